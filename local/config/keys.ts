@@ -1,0 +1,69 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { mkdir, rename, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { exportJWK, generateKeyPair, type JWK } from 'jose'
+import { z } from 'zod'
+import { type DatabasePasswords, databaseRoles } from '../postgres/settings.ts'
+import { StackError } from '../stack-error.ts'
+
+/** The keys of one project: made once per data folder, never committed. */
+export interface ProjectKeys {
+  /** `sb_publishable_…`: for front ends; requests run as `anon`, or as the signed-in user. */
+  publishableKey: string
+  /** `sb_secret_…`: for servers; requests run as `service_role`, past row-level security. */
+  secretKey: string
+  /** The private EC P-256 key (ES256, with `kid`) that signs access tokens. */
+  jwtSigningKey: JWK
+  /** The passwords of the database's login roles. `postgres` has the one that `supabase start` gives it. */
+  databasePasswords: DatabasePasswords
+}
+
+const keysSchema = z.object({
+  publishableKey: z.string().startsWith('sb_publishable_'),
+  secretKey: z.string().startsWith('sb_secret_'),
+  jwtSigningKey: z.looseObject({ kty: z.literal('EC'), kid: z.string() }),
+  databasePasswords: z.record(z.enum(databaseRoles), z.string()),
+})
+
+/** Reads the keys of a data folder, making them at the first call. */
+export async function loadKeys(file: string): Promise<ProjectKeys> {
+  if (existsSync(file)) {
+    const parsed = keysSchema.safeParse(parseJson(readFileSync(file, 'utf8')))
+    if (parsed.success) return parsed.data
+    throw new StackError(
+      `The keys in ${file} are damaged: restore the file, or run "npm run reset" to start clean.`,
+    )
+  }
+  const keys = await generateKeys()
+  await mkdir(dirname(file), { recursive: true })
+  await writeFile(`${file}.part`, JSON.stringify(keys, null, 2), { mode: 0o600 })
+  await rename(`${file}.part`, file)
+  return keys
+}
+
+/** Keys for a fresh project. */
+export async function generateKeys(): Promise<ProjectKeys> {
+  const { privateKey } = await generateKeyPair('ES256', { extractable: true })
+  const password = () => randomBytes(24).toString('base64url')
+  return {
+    publishableKey: `sb_publishable_${randomBytes(24).toString('base64url')}`,
+    secretKey: `sb_secret_${randomBytes(24).toString('base64url')}`,
+    jwtSigningKey: { ...(await exportJWK(privateKey)), alg: 'ES256', use: 'sig', kid: crypto.randomUUID() },
+    databasePasswords: {
+      postgres: 'postgres',
+      authenticator: password(),
+      supabase_admin: password(),
+      supabase_auth_admin: password(),
+      supabase_storage_admin: password(),
+    },
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,44 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { z } from 'zod'
+
+/** What a running stack leaves in its folder for `status`, and for a second start. */
+export interface StackState {
+  pid: number
+  /** ISO 8601. */
+  startedAt: string
+  apiUrl: string
+  databaseUrl: string
+  mailboxUrl: string
+}
+
+const stateSchema = z.object({
+  pid: z.int().positive(),
+  startedAt: z.iso.datetime(),
+  apiUrl: z.url(),
+  databaseUrl: z.url(),
+  mailboxUrl: z.url(),
+})
+
+export function writeState(directory: string, state: StackState): void {
+  writeFileSync(stateFile(directory), JSON.stringify(state), { mode: 0o600 })
+}
+
+export function removeState(directory: string): void {
+  rmSync(stateFile(directory), { force: true })
+}
+
+/** The stack that runs on a folder; undefined where none does, also after one that was killed. */
+export function runningStack(directory: string): StackState | undefined {
+  try {
+    const state = stateSchema.parse(JSON.parse(readFileSync(stateFile(directory), 'utf8')))
+    process.kill(state.pid, 0)
+    return state
+  } catch {
+    return undefined
+  }
+}
+
+function stateFile(directory: string): string {
+  return join(directory, 'stack.json')
+}
