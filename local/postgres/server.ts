@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, openSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { codeOf, messageOf, StackError } from '../stack-error.ts'
@@ -39,7 +38,8 @@ const startTimeoutMilliseconds = 60_000
 export async function startServer(options: PostgresServerOptions): Promise<PostgresServer> {
   const { data, installation, passwords, port } = options
   await stopLeftOver(data.path)
-  const log = openSync(data.logFile, 'a')
+  // The log of one run: it stays bounded, and its last words are this server's own.
+  const log = openSync(data.logFile, 'w')
   const child = spawn(
     installation.postgres,
     [
@@ -96,6 +96,8 @@ async function failing(ended: Promise<string>): Promise<never> {
 /** The last error in the log, without its prefix, for a sentence to a person. */
 function lastWords(logFile: string): string {
   const lines = readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-20)
-  const error = lines.findLast((line) => /\b(FATAL|PANIC|ERROR|error|could not)\b/.test(line))
-  return (error ?? lines.at(-1) ?? '').replace(/^.*?(FATAL|PANIC|ERROR):\s*/, '') || `see ${join(logFile)}`
+  const error = lines.findLast(
+    (line) => /\b(FATAL|PANIC|ERROR|error|could not)\b/.test(line) && !line.includes('is starting up'),
+  )
+  return (error ?? lines.at(-1) ?? '').replace(/^.*?(FATAL|PANIC|ERROR):\s*/, '') || `see ${logFile}`
 }

@@ -1,0 +1,56 @@
+import { rmSync } from 'node:fs'
+import { readProject } from '../config/project.ts'
+import { stackLocation } from '../location.ts'
+import { stopLeftOver } from '../postgres/left-over.ts'
+import { type Stack, startStack } from '../stack.ts'
+import { StackError } from '../stack-error.ts'
+import { runningStack } from '../state.ts'
+import { demoAccounts } from './accounts.ts'
+import { showStep } from './steps.ts'
+import { summaryTable } from './summary.ts'
+
+/** `npm start`: starts the stack, shows how, and stays until it is told to stop. */
+export async function start(root: string, portOffset: number): Promise<void> {
+  const stopAsked = new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve())
+  })
+  const stack = await startStack({ root, portOffset, step: showStep })
+  try {
+    show(root, stack)
+    const fault = await Promise.race([stopAsked, stack.ended])
+    if (fault) throw new StackError(`${fault} The rest was stopped; "npm start" starts it again.`)
+  } finally {
+    await showStep('Stopping', stack.stop)
+  }
+}
+
+/** `npm run reset`: throws the data away, keys included, and starts clean. */
+export async function reset(root: string, portOffset: number): Promise<void> {
+  const { directory } = stackLocation(root, portOffset)
+  const running = runningStack(directory)
+  if (running)
+    throw new StackError(
+      `The stack runs (process ${running.pid}): stop it with Ctrl-C before you reset its data.`,
+    )
+  await showStep('Dropping the data', async () => {
+    await stopLeftOver(`${directory}/postgres/data`)
+    rmSync(directory, { recursive: true, force: true })
+  })
+  await start(root, portOffset)
+}
+
+function show(root: string, stack: Stack): void {
+  console.log(
+    summaryTable({
+      apiUrl: stack.urls.api,
+      databaseUrl: stack.urls.database,
+      mailboxUrl: stack.urls.mailbox,
+      publishableKey: stack.keys.publishableKey,
+      secretKey: stack.keys.secretKey,
+      directory: stack.directory,
+      accounts: demoAccounts(root, readProject(root)),
+    }),
+  )
+  for (const warning of stack.warnings) console.warn(warning)
+  console.log('The stack runs. Stop it with Ctrl-C.')
+}

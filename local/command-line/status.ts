@@ -1,0 +1,36 @@
+import { join } from 'node:path'
+import { loadKeys } from '../config/keys.ts'
+import { readProject } from '../config/project.ts'
+import { stackLocation } from '../location.ts'
+import { StackError } from '../stack-error.ts'
+import { runningStack } from '../state.ts'
+import { demoAccounts } from './accounts.ts'
+import { summaryTable } from './summary.ts'
+import { asEnvironment, statusVariables } from './variables.ts'
+
+/** How `status` prints: a table for people, or what `supabase status -o` prints for programs. */
+export type StatusFormat = 'pretty' | 'json' | 'env'
+
+/** `npm run status`: says what runs and where its data lies. */
+export async function status(root: string, portOffset: number, format: StatusFormat): Promise<void> {
+  const { directory } = stackLocation(root, portOffset)
+  const running = runningStack(directory)
+  if (!running)
+    throw new StackError(`The stack does not run: start it with "npm start". Its data lies in ${directory}.`)
+  const keys = await loadKeys(join(directory, 'keys.json'))
+  const summary = {
+    apiUrl: running.apiUrl,
+    databaseUrl: running.databaseUrl,
+    mailboxUrl: running.mailboxUrl,
+    publishableKey: keys.publishableKey,
+    secretKey: keys.secretKey,
+    directory,
+    accounts: demoAccounts(root, readProject(root)),
+  }
+  if (format === 'json') console.log(JSON.stringify(statusVariables(summary), null, 2))
+  else if (format === 'env') console.log(asEnvironment(statusVariables(summary)))
+  else {
+    console.log(summaryTable(summary))
+    console.log(`Process ${running.pid} runs it since ${running.startedAt}.`)
+  }
+}

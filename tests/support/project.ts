@@ -1,0 +1,48 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { freePorts } from '../../local/ports.ts'
+
+/** A small Supabase project in a folder of its own, on ports of its own. */
+export interface TestProject {
+  root: string
+  ports: { api: number; database: number; mailbox: number; smtp: number }
+  /** Writes a file below `supabase/`. */
+  write(path: string, content: string): void
+  remove(): void
+}
+
+/** Makes a project that the stack can start; `files` are paths below `supabase/` with their content. */
+export async function createProject(files: Record<string, string> = {}): Promise<TestProject> {
+  const root = mkdtempSync(join(tmpdir(), 'project-'))
+  const [api = 0, database = 0, mailbox = 0, smtp = 0] = await freePorts(4)
+  const write = (path: string, content: string) => {
+    const file = join(root, 'supabase', path)
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(file, content)
+  }
+  write(
+    'config.toml',
+    `project_id = "test"
+[api]
+port = ${api}
+[db]
+port = ${database}
+major_version = 17
+[db.seed]
+enabled = false
+[local_smtp]
+port = ${mailbox}
+smtp_port = ${smtp}
+[auth]
+site_url = "http://127.0.0.1:3000"
+`,
+  )
+  for (const [path, content] of Object.entries(files)) write(path, content)
+  return {
+    root,
+    ports: { api, database, mailbox, smtp },
+    write,
+    remove: () => rmSync(root, { recursive: true, force: true }),
+  }
+}
