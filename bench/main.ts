@@ -1,0 +1,39 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { stackLocation } from '../local/location.ts'
+import { type Stack, startStack } from '../local/stack.ts'
+import { measureGatewayRead } from './gateway-read.ts'
+import { type Measurement, report } from './report.ts'
+import { measureRowLevelSecurity } from './row-level-security.ts'
+import { measureStartup } from './startup.ts'
+
+const root = join(import.meta.dirname, '..')
+const portOffset = 1000
+
+/** Runs every benchmark on a stack of its own and exits with 1 when a budget is missed. */
+async function main(): Promise<boolean> {
+  const measurements: Measurement[] = []
+  progress('start-up and memory')
+  measurements.push(...(await measureStartup(root)))
+  const directory = mkdtempSync(join(tmpdir(), 'bench-'))
+  const { installations } = stackLocation(root, 0)
+  let stack: Stack | undefined
+  try {
+    stack = await startStack({ root, portOffset, location: { installations, directory } })
+    progress('a read through the gateway')
+    measurements.push(...(await measureGatewayRead(stack)))
+    progress('row-level security at 1,000,000 rows')
+    measurements.push(...(await measureRowLevelSecurity(stack)))
+  } finally {
+    await stack?.stop()
+    rmSync(directory, { recursive: true, force: true })
+  }
+  return report(measurements)
+}
+
+function progress(what: string): void {
+  console.error(`Measuring ${what} …`)
+}
+
+process.exitCode = (await main()) ? 0 : 1
