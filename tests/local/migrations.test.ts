@@ -63,9 +63,9 @@ describe('migrations', () => {
   it.each([
     [
       'a syntax error',
-      'create table public.a ();\n\ncreate table public.b (;\n',
+      'create table public.a ();\n\ncreate table public.b (id integer id);\n',
       3,
-      /syntax error at or near ";"/,
+      /syntax error at or near "id"/,
     ],
     [
       'an unknown relation',

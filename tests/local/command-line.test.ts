@@ -1,0 +1,142 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { stackLocation } from '../../local/location.ts'
+import { type CommandLine, descendants, isAlive, runCommandLine } from '../support/command-line.ts'
+import { createProject, type TestProject } from '../support/project.ts'
+
+const stackTrace = /^\s+at .+:\d+:\d+\)?$/m
+
+describe('a running stack', () => {
+  let project: TestProject
+  let stack: CommandLine
+
+  beforeAll(async () => {
+    project = await createProject()
+    stack = runCommandLine('start', '--workdir', project.root)
+    await stack.says('The stack runs.')
+  }, 60_000)
+
+  afterAll(async () => {
+    stack.process.kill('SIGKILL')
+    await stack.ended
+    project.remove()
+  })
+
+  const run = (...args: string[]) => runCommandLine(...args, '--workdir', project.root).ended
+
+  it('showed its steps with their durations and the table', () => {
+    for (const step of ['Postgres', 'Migrations', 'Scheduler', 'Mailbox', 'API'])
+      expect(stack.output()).toMatch(new RegExp(`${step}.*\\[\\d`))
+    expect(stack.output()).toContain(`http://127.0.0.1:${project.ports.api}`)
+    expect(stack.output()).toMatch(/sb_publishable_\S+/)
+    expect(stack.output()).toMatch(/sb_secret_\S+/)
+  })
+
+  it('is described by status, as a table and as the variables of the Supabase CLI', async () => {
+    const table = await run('status')
+    expect(table).toMatchObject({
+      code: 0,
+      output: expect.stringContaining(stackLocation(project.root, 0).directory),
+    })
+    const json = await run('status', '-o', 'json')
+    expect(JSON.parse(json.output)).toMatchObject({
+      API_URL: `http://127.0.0.1:${project.ports.api}`,
+      DB_URL: `postgresql://postgres:postgres@127.0.0.1:${project.ports.database}/postgres`,
+      PUBLISHABLE_KEY: expect.stringMatching(/^sb_publishable_/),
+      SECRET_KEY: expect.stringMatching(/^sb_secret_/),
+    })
+    const env = await run('status', '-o', 'env')
+    expect(env.output).toMatch(/^API_URL="http:\/\/127\.0\.0\.1:\d+"$/m)
+  })
+
+  it('refuses a second start and a reset, and goes on', async () => {
+    for (const command of ['start', 'reset']) {
+      const { code, output } = await run(command)
+      expect(code).toBe(1)
+      expect(output).toMatch(/The stack runs/)
+      expect(output).not.toMatch(stackTrace)
+    }
+    expect((await fetch(`http://127.0.0.1:${project.ports.api}/auth/v1/health`)).status).toBeLessThan(500)
+  })
+
+  it('shows its mailbox as a page', async () => {
+    const page = await fetch(`http://127.0.0.1:${project.ports.mailbox}/`)
+    expect(page.status).toBe(200)
+    expect(await page.text()).toContain('<html')
+  })
+})
+
+describe.each(['SIGINT', 'SIGTERM'] as const)('%s', (signal) => {
+  it('ends the stack and every process it started', async () => {
+    const project = await createProject()
+    const stack = runCommandLine('start', '--workdir', project.root)
+    await stack.says('The stack runs.')
+    const processes = await descendants(stack.process.pid ?? 0)
+    expect(processes.length).toBeGreaterThan(2)
+    stack.process.kill(signal)
+    expect((await stack.ended).code).toBe(0)
+    expect(processes.filter(isAlive)).toEqual([])
+    project.remove()
+  }, 60_000)
+})
+
+describe('a start that cannot be', () => {
+  let project: TestProject
+
+  beforeEach(async () => {
+    project = await createProject()
+  })
+
+  afterEach(() => project.remove())
+
+  async function refusal(): Promise<string> {
+    const { code, output } = await runCommandLine('start', '--workdir', project.root).ended
+    expect(code).toBe(1)
+    expect(output).not.toMatch(stackTrace)
+    return output
+  }
+
+  it('for a port in use names the port', async () => {
+    const server = createServer().listen(project.ports.database, '127.0.0.1')
+    try {
+      expect(await refusal()).toContain(
+        `Port ${project.ports.database} (database) is in use by another program`,
+      )
+    } finally {
+      server.close()
+    }
+  })
+
+  it('for data of another Postgres version names both', async () => {
+    const data = join(stackLocation(project.root, 0).directory, 'postgres/data')
+    mkdirSync(data, { recursive: true })
+    writeFileSync(join(data, 'PG_VERSION'), '15\n')
+    expect(await refusal()).toMatch(/is of Postgres 15, and this stack runs Postgres 17/)
+  })
+
+  it('for a broken migration names file and line, and leaves no process', async () => {
+    project.write('migrations/20260101000000_broken.sql', 'select 1;\nselect missing;\n')
+    const output = await refusal()
+    expect(output).toContain(
+      'supabase/migrations/20260101000000_broken.sql, line 2: column "missing" does not exist',
+    )
+    project.write('migrations/20260101000000_broken.sql', 'select 1;\n')
+    const stack = runCommandLine('start', '--workdir', project.root)
+    await stack.says('The stack runs.')
+    stack.process.kill('SIGTERM')
+    expect((await stack.ended).code).toBe(0)
+  }, 60_000)
+
+  it('for a malformed config.toml names the line', async () => {
+    project.write('config.toml', 'project_id = "test"\n[api\n')
+    expect(await refusal()).toMatch(/^supabase\/config\.toml, line 2: /m)
+  })
+
+  it('for an option that is none shows the usage', async () => {
+    const { code, output } = await runCommandLine('start', '--port').ended
+    expect(code).toBe(1)
+    expect(output).toContain('Usage: npm start')
+  })
+})
