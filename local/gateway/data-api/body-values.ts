@@ -1,0 +1,50 @@
+import { sql } from 'kysely'
+import { BodyValue } from './parameters.ts'
+import type { SchemaCache } from './schema-cache.ts'
+
+/** The type of the column or argument that a value is meant for. */
+export interface TargetType {
+  /** Postgres' own name of it, an array's with `_` before or `[]` behind it. */
+  name: string
+  schema?: string | undefined
+}
+
+/** Types for which lite would read a string as something else. */
+const reinterpreted =
+  /^(bool|boolean|int[248]|smallint|integer|bigint|float[48]|real|double precision|numeric|decimal)$/
+
+/**
+ * Prepares a value of a JSON body for its column or argument, so that it reaches Postgres as PostgREST would
+ * hand it over: JSON as it is, strings as Postgres reads them, objects as composite values.
+ */
+export function toDatabaseValue(value: unknown, type: TargetType, schema: SchemaCache): unknown {
+  if (value === null || value === undefined) return null
+  const element = elementName(type.name)
+  if (isJson(type.name)) return new BodyValue(value)
+  if (typeof value === 'string')
+    return element !== undefined || reinterpreted.test(type.name) ? new BodyValue(value, value) : value
+  if (typeof value !== 'object') return value
+  if (element !== undefined && isJson(element) && Array.isArray(value))
+    return value.map((item) => (item === null ? null : new BodyValue(item)))
+  const composite = schema.compositeType(type.schema, unqualified(element ?? type.name))
+  return composite ? compositeValue(value, element === undefined ? composite : `${composite}[]`) : value
+}
+
+function compositeValue(value: object, type: string): unknown {
+  const record = JSON.stringify({ v: value })
+  return sql`(select v from json_to_record(${record}::json) as _(v ${sql.raw(type)}))`
+}
+
+function isJson(name: string): boolean {
+  return name === 'json' || name === 'jsonb'
+}
+
+function elementName(name: string): string | undefined {
+  if (name.endsWith('[]')) return name.slice(0, -2)
+  return name.startsWith('_') ? name.slice(1) : undefined
+}
+
+/** `"my schema".pair` → `pair`; a name with a quoted dot is not taken apart. */
+function unqualified(name: string): string {
+  return (name.split('.').at(-1) ?? name).replace(/^"|"$/g, '')
+}

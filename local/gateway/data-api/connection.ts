@@ -1,0 +1,107 @@
+import type { AnyAST, IntrospectResult, VarsContext } from '@supabase/lite'
+import { PostgresConnection } from '@supabase/lite/postgres'
+import type { Kysely } from 'kysely'
+import type postgres from 'postgres'
+import { databaseErrorResponse } from './errors.ts'
+import { catalogPoolOptions, createRequestPool } from './pools.ts'
+import { type RequestContext, requestContextOf } from './request-context.ts'
+import { prepareValues } from './request-values.ts'
+import { applyResponseSettings } from './response-settings.ts'
+import { type DatabaseSettings, noRoleSettings, readDatabaseSettings } from './role-settings.ts'
+import { SchemaCache } from './schema-cache.ts'
+import { Session } from './session.ts'
+import { databaseOf } from './session-database.ts'
+import { sessionStatement } from './session-settings.ts'
+
+export interface DataApiConnectionOptions {
+  /** Connects as `authenticator`. */
+  url: string
+  schemas: readonly string[]
+  extraSearchPath: readonly string[]
+}
+
+/**
+ * The connection under lite's Data API. lite parses requests and writes SQL; how that SQL reaches Postgres,
+ * under which settings, and what becomes of the answer is decided here.
+ */
+export class DataApiConnection extends PostgresConnection {
+  readonly #options: DataApiConnectionOptions
+  readonly #requests: postgres.Sql
+  #schema: SchemaCache | undefined
+  #settings: DatabaseSettings | undefined
+
+  constructor(options: DataApiConnectionOptions) {
+    super({ url: options.url, postgresOptions: catalogPoolOptions })
+    this.#options = options
+    this.#requests = createRequestPool(options.url)
+    // lite's own method grants everything on every schema with RLS. Nothing calls it past `withContext`
+    // below, and should a path of lite's do so, it must change nothing.
+    Object.defineProperty(this, 'ensureRlsContext', { value: async () => false })
+  }
+
+  get schema(): SchemaCache {
+    if (!this.#schema) throw new Error('The schema cache was used before it was loaded')
+    return this.#schema
+  }
+
+  /** Reads tables, functions and relationships again; requests go on with the old ones meanwhile. */
+  async reloadSchema(): Promise<void> {
+    const all = await super.introspect()
+    // lite logs a failing catalog query and answers with an empty catalog that lacks the list of functions.
+    if (!all.functions) throw new Error('The schema cache could not be loaded')
+    this.#schema = new SchemaCache(all, this.#options.schemas)
+  }
+
+  /** Reads the settings of roles again. */
+  async reloadSettings(): Promise<DatabaseSettings> {
+    this.#settings = await readDatabaseSettings(this.driver)
+    return this.#settings
+  }
+
+  override async introspect(): Promise<IntrospectResult> {
+    return this.schema.introspection
+  }
+
+  override async onPostgrestAST(ast: AnyAST, vars?: VarsContext): Promise<AnyAST> {
+    return prepareValues(ast, requestContextOf(vars), this.schema)
+  }
+
+  /**
+   * Runs lite's handler of one request in a transaction of its own. lite answers some failures with a response
+   * instead of an error: they too undo what the transaction did.
+   */
+  override async withContext<T>(
+    vars: VarsContext | undefined,
+    run: (database: Kysely<unknown>) => Promise<T>,
+  ): Promise<T> {
+    const request = requestContextOf(vars)
+    const session = new Session(this.#requests, () => ({
+      readOnly: request.readOnly,
+      settings: this.#sessionStatement(request),
+      preRequest: this.#settings?.preRequest,
+    }))
+    try {
+      const result = await run(databaseOf(session))
+      if (!(result instanceof Response)) throw new Error('lite answered a request with something else')
+      const { response, failed } = await applyResponseSettings(result, session.response)
+      if (failed || result.status >= 400) await session.rollback()
+      else await session.commit()
+      // The only caller in the Data API asks for a Response.
+      return response as T
+    } catch (error) {
+      await session.rollback().catch(() => undefined)
+      const response = databaseErrorResponse(error, request)
+      if (!response) throw error
+      return response as T
+    }
+  }
+
+  override async close(): Promise<void> {
+    await Promise.all([super.close(), this.#requests.end({ timeout: 5 })])
+  }
+
+  #sessionStatement(request: RequestContext) {
+    const roleSettings = this.#settings?.roles.get(request.role) ?? noRoleSettings
+    return sessionStatement(request, roleSettings, this.#options.extraSearchPath)
+  }
+}

@@ -1,0 +1,46 @@
+import postgres from 'postgres'
+import { codeOf } from '../../stack-error.ts'
+import { errorResponse } from '../json-response.ts'
+import { raisedResponse } from './raised-response.ts'
+import type { RequestContext } from './request-context.ts'
+import { statusOfSqlState } from './sqlstate.ts'
+
+/** Codes of a connection that was lost or never made, whatever the operating system calls it. */
+const connectionErrors = /^(CONNECTION_|CONNECT_TIMEOUT|ECONN|EPIPE|ENOTFOUND|ETIMEDOUT)/
+
+/**
+ * The response to an error of the database: what it said to the caller and nothing else. Undefined for errors
+ * that come from elsewhere.
+ */
+export function databaseErrorResponse(error: unknown, request: RequestContext): Response | undefined {
+  if (error instanceof postgres.PostgresError) return postgresErrorResponse(error, request)
+  if (connectionErrors.test(codeOf(error) ?? ''))
+    return errorResponse(503, {
+      code: 'PGRST001',
+      message: 'Database client error. Retrying the connection.',
+    })
+  return undefined
+}
+
+/** The response to an error that nobody foresaw; what it was stays in the log. */
+export function unexpectedErrorResponse(error: unknown): Response {
+  console.error('Data API:', error)
+  return errorResponse(500, { code: 'PGRSTX00', message: 'An unexpected error occurred.' })
+}
+
+function postgresErrorResponse(error: postgres.PostgresError, request: RequestContext): Response {
+  const { code, detail = null, hint = null } = error
+  if (code === 'PGRST') return raisedResponse(error.message, detail)
+  const status = statusOfSqlState(code, error.message, request.isAnonymous)
+  return errorResponse(
+    status,
+    { code, message: withRelation(error.message, request.relation), details: detail, hint },
+    status === 401 ? { 'WWW-Authenticate': 'Bearer' } : {},
+  )
+}
+
+/** PostgREST qualifies every column, lite does not: the message names the column as PostgREST's would. */
+function withRelation(message: string, relation: string | undefined): string {
+  if (!relation) return message
+  return message.replace(/^column "([^"]+)" does not exist$/, `column ${relation}.$1 does not exist`)
+}

@@ -1,0 +1,50 @@
+import type { AnyAST } from '@supabase/lite'
+import { toDatabaseValue } from './body-values.ts'
+import type { RequestContext } from './request-context.ts'
+import type { SchemaCache } from './schema-cache.ts'
+
+/** Prepares the values of a request's body for the columns or arguments that they are meant for. */
+export function prepareValues(ast: AnyAST, request: RequestContext, schema: SchemaCache): AnyAST {
+  if (ast.type === 'rpc') return { ...ast, args: prepareArguments(ast, request, schema) }
+  if (!ast.from || !ast.values) return ast
+  const columns = schema.columnsOf(request.schema, ast.from)
+  const prepareRow = (row: object) =>
+    Object.fromEntries(
+      Object.entries(row).map(([name, value]) => {
+        const column = columns.get(name)
+        return [
+          name,
+          column
+            ? toDatabaseValue(
+                value,
+                { name: column.pg_type ?? column.type, schema: column.udt_schema },
+                schema,
+              )
+            : value,
+        ]
+      }),
+    )
+  const values = Array.isArray(ast.values) ? ast.values.map(rowOrSelf(prepareRow)) : prepareRow(ast.values)
+  return { ...ast, values }
+}
+
+function prepareArguments(ast: AnyAST, request: RequestContext, schema: SchemaCache): AnyAST['args'] {
+  const { args } = ast
+  const names = args && !Array.isArray(args) ? Object.keys(args) : []
+  const called = schema.functionFor(request.schema, ast.function ?? '', names)
+  if (called && called.volatility !== 'v') request.readOnly = true
+  // The arguments of GET are strings that Postgres casts; only a body has values with types of their own.
+  if (!called || !args || Array.isArray(args) || request.method !== 'POST') return args
+  return Object.fromEntries(
+    Object.entries(args).map(([name, value]) => {
+      const type = called.arg_types[called.arg_names.indexOf(name)]
+      return [name, type ? toDatabaseValue(value, { name: type }, schema) : value]
+    }),
+  )
+}
+
+/** What is not an object is left to lite, which refuses it. */
+function rowOrSelf(prepare: (row: object) => object): (row: unknown) => object {
+  return (row) =>
+    typeof row === 'object' && row !== null && !Array.isArray(row) ? prepare(row) : (row as object)
+}

@@ -1,0 +1,85 @@
+import type { IntrospectResult } from '@supabase/lite'
+
+type Columns = ReadonlyMap<string, IntrospectResult['columns'][number]>
+type FunctionInfo = NonNullable<IntrospectResult['functions']>[number]
+
+/** What the API knows of the exposed schemas, until it is told to look again. */
+export class SchemaCache {
+  readonly introspection: IntrospectResult
+  readonly #relations: ReadonlySet<string>
+  readonly #columns = new Map<string, Columns>()
+
+  /** Keeps what lies in `schemas`: the rest can be neither reached nor embedded. */
+  constructor(all: IntrospectResult, schemas: readonly string[]) {
+    const exposed = (item: { schema?: string }) => schemas.includes(item.schema ?? '')
+    this.introspection = {
+      ...all,
+      tables: all.tables.filter(exposed),
+      views: all.views.filter(exposed),
+      columns: all.columns.filter(exposed),
+      indexes: all.indexes.filter(exposed),
+      primary_keys: all.primary_keys.filter(exposed),
+      foreign_keys: all.foreign_keys.filter((key) => exposed(key) && exposed({ schema: key.ref_schema })),
+      functions: all.functions?.filter(exposed),
+      partitions: all.partitions?.filter(exposed),
+      check_constraints: all.check_constraints.filter(exposed),
+      unique_constraints: all.unique_constraints.filter(exposed),
+      comments: all.comments.filter(exposed),
+    }
+    const { tables, views } = this.introspection
+    this.#relations = new Set([...tables, ...views].map(({ schema, name }) => `${schema}.${name}`))
+  }
+
+  hasRelation(schema: string, name: string): boolean {
+    return this.#relations.has(`${schema}.${name}`)
+  }
+
+  relationNames(schema: string): string[] {
+    const { tables, views } = this.introspection
+    return [...tables, ...views].filter((relation) => relation.schema === schema).map(({ name }) => name)
+  }
+
+  columnsOf(schema: string, relation: string): Columns {
+    const key = `${schema}.${relation}`
+    const known = this.#columns.get(key)
+    if (known) return known
+    const columns = new Map(
+      this.introspection.columns
+        .filter((column) => column.schema === schema && column.table === relation)
+        .map((column) => [column.name, column]),
+    )
+    this.#columns.set(key, columns)
+    return columns
+  }
+
+  /** The function that takes exactly such arguments; undefined where none or several do. */
+  functionFor(schema: string, name: string, argumentNames: readonly string[]): FunctionInfo | undefined {
+    const candidates = (this.introspection.functions ?? []).filter(
+      (candidate) =>
+        candidate.schema === schema && candidate.name === name && accepts(candidate, argumentNames),
+    )
+    return candidates.length === 1 ? candidates[0] : undefined
+  }
+
+  /** The name of a composite type as SQL writes it, for a column or argument of that type. */
+  compositeType(schema: string | undefined, name: string): string | undefined {
+    const type = this.introspection.custom_types.find(
+      (candidate) =>
+        candidate.kind === 'composite' && candidate.type === name && (!schema || candidate.schema === schema),
+    )
+    return type && `${quote(type.schema)}.${quote(type.type)}`
+  }
+}
+
+function accepts(candidate: FunctionInfo, names: readonly string[]): boolean {
+  const required = candidate.arg_types.length - candidate.arg_defaults - (candidate.has_variadic ? 1 : 0)
+  if (candidate.arg_types.length === 1 && candidate.arg_names.length === 0) return true
+  return (
+    names.every((name) => candidate.arg_names.includes(name)) &&
+    candidate.arg_names.slice(0, required).every((name) => names.includes(name))
+  )
+}
+
+function quote(identifier: string): string {
+  return `"${identifier.replaceAll('"', '""')}"`
+}

@@ -1,0 +1,38 @@
+import { Hono } from 'hono'
+import { allowCrossOrigin, isPreflight, preflightResponse } from './cors.ts'
+import { createDataApi } from './data-api/data-api.ts'
+import { unexpectedErrorResponse } from './data-api/errors.ts'
+import { errorResponse, jsonResponse } from './json-response.ts'
+import { createAuthentication } from './keys/credentials.ts'
+import type { Gateway, GatewayOptions } from './options.ts'
+import { notImplemented } from './unfinished-part.ts'
+
+/** Puts every service of the project behind one address, as Supabase's gateway does. */
+export async function createGateway(options: GatewayOptions): Promise<Gateway> {
+  const authenticate = createAuthentication(options.keys)
+  const dataApi = await createDataApi(options, authenticate)
+  const parts = [dataApi]
+
+  const app = new Hono()
+    .all('/rest/v1/*', (c) => dataApi.fetch(c.req.raw))
+    .all('/auth/v1/*', () => notImplemented('Auth'))
+    .all('/storage/v1/*', () => notImplemented('Storage'))
+    .all('/functions/v1/*', () => notImplemented('Edge Functions'))
+    .all('/realtime/v1/*', () => notImplemented('Realtime'))
+    .get('/', () => jsonResponse(200, { status: 'ok' }))
+    .get('/health', () => jsonResponse(200, { status: 'ok' }))
+    .notFound((c) =>
+      errorResponse(404, { code: 'not_found', message: `Nothing is served at ${c.req.path}.` }),
+    )
+    .onError((error) => unexpectedErrorResponse(error))
+
+  return {
+    async fetch(request) {
+      if (isPreflight(request)) return preflightResponse(request)
+      return allowCrossOrigin(await app.fetch(request))
+    },
+    async close() {
+      await Promise.all(parts.map((part) => part.close()))
+    },
+  }
+}
