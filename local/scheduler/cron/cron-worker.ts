@@ -1,0 +1,134 @@
+import type { DatabaseRole } from '../../postgres/settings.ts'
+import { messageOf } from '../../stack-error.ts'
+import { coalesce } from '../coalesce.ts'
+import { tableExists, type Worker, type WorkerContext } from '../worker.ts'
+import { type Job, runJob } from './job-run.ts'
+import { parseSchedule, type Schedule } from './schedule.ts'
+
+/** A job that is scheduled, or was when its present run began. */
+interface ScheduledJob {
+  job: Job
+  schedule: Schedule
+  due: Date | undefined
+  running: boolean
+  /** Came due while running: the next run follows at once. Several such runs become one. */
+  again: boolean
+}
+
+export interface CronWorkerContext extends WorkerContext {
+  databaseUrl: (role: DatabaseRole, database?: string) => string
+}
+
+/** Wakes at least this often, as a clock that is set or a machine that slept moves no timer. */
+const longestSleepMilliseconds = 60_000
+
+/** Runs that a stop of Postgres or of the scheduler cut off: no session of theirs is left. */
+const recordInterrupted = `
+  update cron.job_run_details d
+  set status = 'failed', return_message = 'server restarted', end_time = clock_timestamp()
+  where status in ('starting', 'running')
+    and not exists (
+      select from pg_stat_activity a where a.pid = d.job_pid and a.application_name = 'pg_cron'
+    )`
+
+/** Runs the jobs of `cron.job` when they are due, each at most once at a time, several side by side. */
+export function createCronWorker({ query, databaseUrl, log }: CronWorkerContext): Worker {
+  const stopping = new AbortController()
+  const jobs = new Map<string, ScheduledJob>()
+  const runs = new Set<Promise<void>>()
+  let timer: NodeJS.Timeout | undefined
+  let connected = false
+  let justConnected = false
+
+  const load = coalesce(
+    async () => {
+      const present = await tableExists(query, 'cron.job')
+      const found = present
+        ? await query<Job>(
+            'select jobid, schedule, command, database, username from cron.job where active order by jobid',
+          )
+        : []
+      if (present && justConnected) await query(recordInterrupted)
+      replaceJobs(found)
+      if (justConnected) for (const entry of jobs.values()) if (entry.schedule.atStart) start(entry)
+      justConnected = false
+      sleepUntilDue()
+    },
+    (error) => log(`The cron jobs could not be read: ${messageOf(error)}.`),
+  )
+
+  function replaceJobs(found: Job[]): void {
+    const known = new Map(jobs)
+    jobs.clear()
+    for (const job of found) {
+      const entry = known.get(job.jobid) ?? { running: false, again: false }
+      try {
+        const same = 'job' in entry && entry.job.schedule === job.schedule
+        const schedule = same ? entry.schedule : parseSchedule(job.schedule)
+        const due = same ? entry.due : schedule.next(new Date())
+        jobs.set(job.jobid, Object.assign(entry, { job, schedule, due }))
+      } catch (error) {
+        log(`The cron job ${job.jobid} has a schedule that cannot be read: ${messageOf(error)}.`)
+      }
+    }
+  }
+
+  function sleepUntilDue(): void {
+    clearTimeout(timer)
+    if (!connected || stopping.signal.aborted) return
+    const next = Math.min(...[...jobs.values()].map(({ due }) => due?.getTime() ?? Number.POSITIVE_INFINITY))
+    if (next === Number.POSITIVE_INFINITY) return
+    timer = setTimeout(runDue, Math.min(Math.max(next - Date.now(), 0), longestSleepMilliseconds))
+  }
+
+  function runDue(): void {
+    const now = new Date()
+    for (const entry of jobs.values()) {
+      if (!entry.due || entry.due > now) continue
+      const following = entry.schedule.next(entry.due)
+      // After a pause, the runs that were missed are not made up for.
+      entry.due = following && following > now ? following : entry.schedule.next(now)
+      start(entry)
+    }
+    sleepUntilDue()
+  }
+
+  function start(entry: ScheduledJob): void {
+    if (entry.running) {
+      entry.again = true
+      return
+    }
+    entry.running = true
+    const run = runJob(entry.job, { query, databaseUrl, signal: stopping.signal })
+      .catch((error) => log(`A run of the cron job ${entry.job.jobid} was lost: ${messageOf(error)}.`))
+      .then(() => {
+        runs.delete(run)
+        entry.running = false
+        const wanted =
+          entry.again && connected && jobs.get(entry.job.jobid) === entry && !stopping.signal.aborted
+        entry.again = false
+        if (wanted) start(entry)
+      })
+    runs.add(run)
+  }
+
+  return {
+    channel: 'pg_cron',
+    notified: load,
+    connected() {
+      connected = true
+      justConnected = true
+      load()
+    },
+    disconnected() {
+      connected = false
+      clearTimeout(timer)
+    },
+    async stop() {
+      stopping.abort()
+      await load.settled()
+      clearTimeout(timer)
+      await Promise.all(runs)
+    },
+  }
+}
