@@ -85,9 +85,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   if (config.db.seed.enabled)
     await step('Seed', () => applySeeds({ databaseUrl: urls.database, root, seedFiles: seedFiles(config) }))
   await ensureBuckets(config, postgres.url('supabase_storage_admin'))
-  const scheduler = await step('Scheduler', () =>
-    startScheduler({ databaseUrl: postgres.url('supabase_admin') }),
-  )
+  const scheduler = await step('Scheduler', () => startScheduler({ databaseUrl: postgres.url }))
   parts.defer(scheduler.stop)
   const mailbox = await step('Mailbox', () => startMailbox({ web: ports.mailbox, smtp: ports.smtp }))
   parts.defer(mailbox.stop)
