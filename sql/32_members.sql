@@ -1,0 +1,42 @@
+-- Who belongs to which workspace, with which role.
+--
+-- This table decides every permission, so clients read it and never write it. The composite reference to the
+-- roles keeps a member from having a role of another workspace, whatever the code does.
+
+create table public.workspace_members (
+  workspace_id text not null references public.workspaces (id) on delete cascade,
+  user_id uuid not null references public.profiles (id) on delete cascade,
+  role_key text not null,
+  status text not null default 'active'
+    constraint workspace_members_status_known check (status in ('active', 'suspended')),
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  primary key (workspace_id, user_id),
+  constraint workspace_members_role_fkey foreign key (workspace_id, role_key)
+    references public.workspace_roles (workspace_id, key)
+);
+
+-- Answers "where is this person active, as what?" without touching the table: the question of every policy.
+create index workspace_members_user_idx on public.workspace_members (user_id)
+  include (workspace_id, role_key, status);
+create index workspace_members_role_idx on public.workspace_members (workspace_id, role_key);
+
+alter table public.workspace_members enable row level security;
+
+create policy workspace_members_select on public.workspace_members
+  for select to authenticated
+  using (workspace_id = any ((select private.workspaces_with('members.read'))::text[]));
+
+grant select on public.workspace_members to authenticated, service_role;
+
+comment on table public.workspace_members is 'The people of a workspace, each with one role.';
+comment on column public.workspace_members.role_key is 'The member''s role: a key of workspace_roles in the same workspace.';
+comment on column public.workspace_members.status is
+  'active or suspended. A suspended member keeps the place and the role, and has no permissions.';
+comment on column public.workspace_members.created_at is 'When the person joined.';
+comment on policy workspace_members_select on public.workspace_members is 'Members with members.read.';
+
+create trigger workspace_members_set_updated_at before update on public.workspace_members
+  for each row execute function private.tg_set_updated_at();
+
+comment on trigger workspace_members_set_updated_at on public.workspace_members is 'Keeps updated_at.';

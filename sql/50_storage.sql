@@ -1,0 +1,23 @@
+-- Who may write which file. Storage itself is the platform's; these are the policies on its table of objects
+-- (which only its owner may comment on).
+--
+-- avatars: everyone reads a picture by its public address, which needs no policy; a person lists, writes and
+-- removes only what lies in the folder named after their own id. Without the update check on the new name, a file
+-- could be moved into another person's folder.
+
+create policy avatars_select on storage.objects
+  for select to authenticated
+  using (bucket_id = 'avatars' and (storage.foldername(name))[1] = (select auth.uid())::text);
+
+create policy avatars_insert on storage.objects
+  for insert to authenticated
+  with check (bucket_id = 'avatars' and (storage.foldername(name))[1] = (select auth.uid())::text);
+
+create policy avatars_update on storage.objects
+  for update to authenticated
+  using (bucket_id = 'avatars' and (storage.foldername(name))[1] = (select auth.uid())::text)
+  with check (bucket_id = 'avatars' and (storage.foldername(name))[1] = (select auth.uid())::text);
+
+create policy avatars_delete on storage.objects
+  for delete to authenticated
+  using (bucket_id = 'avatars' and (storage.foldername(name))[1] = (select auth.uid())::text);
