@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { loadKeys, type ProjectKeys } from './config/keys.ts'
 import { type ProjectConfig, readProject } from './config/project.ts'
+import { seedFiles } from './config/seed-files.ts'
 import { ensureBuckets } from './gateway/storage/buckets.ts'
 import { type StackLocation, stackLocation } from './location.ts'
 import { startMailbox } from './mail/mailbox.ts'
@@ -82,12 +83,19 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   )
   parts.defer(postgres.stop)
   await step('Migrations', () => applyMigrations({ databaseUrl: urls.database, root }))
-  if (config.db.seed.enabled)
-    await step('Seed', () => applySeeds({ databaseUrl: urls.database, root, seedFiles: seedFiles(config) }))
+  const seeds = seedFiles(root, config)
+  if (seeds.length > 0)
+    await step('Seed', () => applySeeds({ databaseUrl: urls.database, root, seedFiles: seeds }))
   await ensureBuckets(config, postgres.url('supabase_storage_admin'))
   const scheduler = await step('Scheduler', () => startScheduler({ databaseUrl: postgres.url }))
   parts.defer(scheduler.stop)
-  const mailbox = await step('Mailbox', () => startMailbox({ web: ports.mailbox, smtp: ports.smtp }))
+  const mailbox = await step('Mailbox', () =>
+    startMailbox({
+      webPort: ports.mailbox,
+      smtpPort: ports.smtp,
+      directory: join(location.directory, 'mail'),
+    }),
+  )
   parts.defer(mailbox.stop)
   const gateway = await step('API', () =>
     startGatewayPool(options.gatewayProcesses ?? 2, {
@@ -152,8 +160,4 @@ async function checkStartable(directory: string, ports: StackPorts): Promise<voi
       throw new StackError(
         `Port ${port} (${name}) is in use by another program: stop it, or start with "npm start -- --port-offset 100".`,
       )
-}
-
-function seedFiles(config: ProjectConfig): string[] {
-  return config.db.seed.sql_paths.map((path) => join('supabase', path))
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ProjectConfig } from '../config/project.ts'
+import { seedFiles } from '../config/seed-files.ts'
 
 /** An account that the seed makes for development. */
 export interface DemoAccount {
@@ -14,9 +15,8 @@ export interface DemoAccount {
  * database keeps no password that could be shown.
  */
 export function demoAccounts(root: string, config: ProjectConfig): DemoAccount[] {
-  if (!config.db.seed.enabled) return []
-  return config.db.seed.sql_paths.flatMap((path) => {
-    const text = readFileSync(join(root, 'supabase', path), 'utf8')
+  return seedFiles(root, config).flatMap((path) => {
+    const text = readFileSync(join(root, path), 'utf8')
     return [...text.matchAll(/^-- Account: (\S+) (\S+) (.*)$/gm)].map(
       ([, email = '', password = '', about = '']) => ({
         email,

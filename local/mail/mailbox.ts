@@ -8,11 +8,19 @@ export interface Mailbox {
 
 const keptMails = 500
 
+export interface MailboxOptions {
+  webPort: number
+  smtpPort: number
+  /** Where the mails are kept from one start to the next. */
+  directory: string
+}
+
 /** Starts the mail catcher on local ports: SMTP for the stack, the web page for people. */
-export async function startMailbox(ports: { web: number; smtp: number }): Promise<Mailbox> {
+export async function startMailbox(options: MailboxOptions): Promise<Mailbox> {
   const mailbox = new MailDev({
-    smtp: ports.smtp,
-    web: ports.web,
+    smtp: options.smtpPort,
+    web: options.webPort,
+    mailDirectory: options.directory,
     ip: '127.0.0.1',
     webIp: '127.0.0.1',
     maxEmails: keptMails,

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import { relative } from 'node:path'
-import { splitSqlStatements } from '@supabase/lite'
 import type { Client } from 'pg'
 import { messageOf, StackError } from '../stack-error.ts'
 
@@ -16,6 +15,8 @@ export async function runFile(
   record: (statements: string[]) => Promise<void>,
 ): Promise<void> {
   const text = readFileSync(path, 'utf8')
+  // Loaded when there is something to run: it takes some forty megabytes that an idle stack need not hold.
+  const { splitSqlStatements } = await import('@supabase/lite')
   const statements = splitSqlStatements(text)
   let cursor = 0
   await client.query('begin')
