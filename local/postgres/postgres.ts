@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { prepareDataDirectory } from './data-directory.ts'
 import { extensionFiles, prepareInstallation } from './installation.ts'
@@ -55,9 +55,4 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
     await server.stop()
     throw error
   }
-}
-
-/** Throws away a data folder: the server on it must have stopped. */
-export function dropPostgres(directory: string): void {
-  rmSync(directory, { recursive: true, force: true })
 }
