@@ -1,8 +1,9 @@
 /*
  * Secrets, encrypted at rest.
  *
- * The root key lies in a file beside the data (setting `vault.key_file`, 64 hex digits), never in the
- * database: a dump or a copied heap is useless without it. Each secret is AES-256-CBC with its own nonce,
+ * The root key lies in `vault.key` beside the data directory (64 hex digits), never in the database: a dump
+ * or a copied heap is useless without it. The path comes from `data_directory`, which nobody can set in a
+ * session, as they could a setting of our own. Each secret is AES-256-CBC with its own nonce,
  * then authenticated with HMAC-SHA-256 over the row's id and nonce as well, so that a ciphertext moved to
  * another row is refused. pgcrypto has no AEAD of its own.
  */
@@ -15,7 +16,7 @@ language plpgsql stable
 set search_path = ''
 as $$
 declare
-  v_root text := regexp_replace(pg_read_file(current_setting('vault.key_file')), '\s', '', 'g');
+  v_root text := btrim(pg_read_file(current_setting('data_directory') || '/../vault.key'), E' \n');
 begin
   -- decode() would quote the offending characters of the key.
   if v_root !~ '^[0-9a-fA-F]{64}$' then

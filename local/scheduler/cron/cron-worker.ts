@@ -5,14 +5,10 @@ import { tableExists, type Worker, type WorkerContext } from '../worker.ts'
 import { type Job, runJob } from './job-run.ts'
 import { parseSchedule, type Schedule } from './schedule.ts'
 
-/** A job that is scheduled, or was when its present run began. */
 interface ScheduledJob {
   job: Job
   schedule: Schedule
   due: Date | undefined
-  running: boolean
-  /** Came due while running: the next run follows at once. Several such runs become one. */
-  again: boolean
 }
 
 export interface CronWorkerContext extends WorkerContext {
@@ -35,7 +31,10 @@ const recordInterrupted = `
 export function createCronWorker({ query, databaseUrl, log }: CronWorkerContext): Worker {
   const stopping = new AbortController()
   const jobs = new Map<string, ScheduledJob>()
-  const runs = new Set<Promise<void>>()
+  // By job id, as a job can go and come back while it runs.
+  const runs = new Map<string, Promise<void>>()
+  /** Jobs that came due while running: the next run follows at once. Several such runs become one. */
+  const again = new Set<string>()
   let timer: NodeJS.Timeout | undefined
   let connected = false
   let justConnected = false
@@ -50,7 +49,7 @@ export function createCronWorker({ query, databaseUrl, log }: CronWorkerContext)
         : []
       if (present && justConnected) await query(recordInterrupted)
       replaceJobs(found)
-      if (justConnected) for (const entry of jobs.values()) if (entry.schedule.atStart) start(entry)
+      if (justConnected) for (const { job, schedule } of jobs.values()) if (schedule.atStart) start(job)
       justConnected = false
       sleepUntilDue()
     },
@@ -61,12 +60,12 @@ export function createCronWorker({ query, databaseUrl, log }: CronWorkerContext)
     const known = new Map(jobs)
     jobs.clear()
     for (const job of found) {
-      const entry = known.get(job.jobid) ?? { running: false, again: false }
+      const old = known.get(job.jobid)
       try {
-        const same = 'job' in entry && entry.job.schedule === job.schedule
-        const schedule = same ? entry.schedule : parseSchedule(job.schedule)
-        const due = same ? entry.due : schedule.next(new Date())
-        jobs.set(job.jobid, Object.assign(entry, { job, schedule, due }))
+        const unchanged = old?.job.schedule === job.schedule
+        const schedule = unchanged ? old.schedule : parseSchedule(job.schedule)
+        const due = unchanged ? old.due : schedule.next(new Date())
+        jobs.set(job.jobid, { job, schedule, due })
       } catch (error) {
         log(`The cron job ${job.jobid} has a schedule that cannot be read: ${messageOf(error)}.`)
       }
@@ -88,28 +87,24 @@ export function createCronWorker({ query, databaseUrl, log }: CronWorkerContext)
       const following = entry.schedule.next(entry.due)
       // After a pause, the runs that were missed are not made up for.
       entry.due = following && following > now ? following : entry.schedule.next(now)
-      start(entry)
+      start(entry.job)
     }
     sleepUntilDue()
   }
 
-  function start(entry: ScheduledJob): void {
-    if (entry.running) {
-      entry.again = true
+  function start(job: Job): void {
+    if (runs.has(job.jobid)) {
+      again.add(job.jobid)
       return
     }
-    entry.running = true
-    const run = runJob(entry.job, { query, databaseUrl, signal: stopping.signal })
-      .catch((error) => log(`A run of the cron job ${entry.job.jobid} was lost: ${messageOf(error)}.`))
+    const run = runJob(job, { query, databaseUrl, signal: stopping.signal })
+      .catch((error) => log(`A run of the cron job ${job.jobid} was lost: ${messageOf(error)}.`))
       .then(() => {
-        runs.delete(run)
-        entry.running = false
-        const wanted =
-          entry.again && connected && jobs.get(entry.job.jobid) === entry && !stopping.signal.aborted
-        entry.again = false
-        if (wanted) start(entry)
+        runs.delete(job.jobid)
+        const current = jobs.get(job.jobid)
+        if (again.delete(job.jobid) && current && connected && !stopping.signal.aborted) start(current.job)
       })
-    runs.add(run)
+    runs.set(job.jobid, run)
   }
 
   return {
@@ -128,7 +123,7 @@ export function createCronWorker({ query, databaseUrl, log }: CronWorkerContext)
       stopping.abort()
       await load.settled()
       clearTimeout(timer)
-      await Promise.all(runs)
+      await Promise.all(runs.values())
     },
   }
 }
