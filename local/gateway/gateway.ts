@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import { createAuth } from './auth/auth.ts'
 import { allowCrossOrigin, isPreflight, preflightResponse } from './cors.ts'
 import { createDataApi } from './data-api/data-api.ts'
 import { unexpectedErrorResponse } from './data-api/errors.ts'
@@ -11,11 +12,12 @@ import { notImplemented } from './unfinished-part.ts'
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const authenticate = createAuthentication(options.keys)
   const dataApi = await createDataApi(options, authenticate)
-  const parts = [dataApi]
+  const auth = await createAuth(options)
+  const parts = [dataApi, auth]
 
   const app = new Hono()
     .all('/rest/v1/*', (c) => dataApi.fetch(c.req.raw))
-    .all('/auth/v1/*', () => notImplemented('Auth'))
+    .all('/auth/v1/*', (c) => auth.fetch(c.req.raw))
     .all('/storage/v1/*', () => notImplemented('Storage'))
     .all('/functions/v1/*', () => notImplemented('Edge Functions'))
     .all('/realtime/v1/*', () => notImplemented('Realtime'))

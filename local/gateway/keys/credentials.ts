@@ -22,18 +22,12 @@ const service: Credentials = { apiKey: 'secret', role: 'service_role', claims: {
  */
 export function createAuthentication(keys: ProjectKeys): Authenticate {
   const verify = createTokenVerifier(keys.jwtSigningKey)
-  const typeOf = (key: string): ApiKeyType | undefined =>
-    key === keys.publishableKey ? 'publishable' : key === keys.secretKey ? 'secret' : undefined
 
   return async (request) => {
+    const apiKey = checkApiKey(keys, request)
+    if (apiKey instanceof Response) return apiKey
     const bearer = bearerToken(request)
-    const key =
-      request.headers.get('apikey') ?? queryKey(request) ?? (isOpaqueKey(bearer) ? bearer : undefined)
-    if (!key) return missingKey()
-    const apiKey = typeOf(key)
-    if (!apiKey) return invalidKey()
-    if (apiKey === 'secret' && isBrowser(request)) return secretKeyInBrowser()
-    if (!bearer || bearer === key || isOpaqueKey(bearer)) return apiKey === 'secret' ? service : anonymous
+    if (!bearer || isOpaqueKey(bearer)) return apiKey === 'secret' ? service : anonymous
     try {
       const { role, claims } = await verify(bearer)
       return { apiKey, role, claims }
@@ -42,6 +36,16 @@ export function createAuthentication(keys: ProjectKeys): Authenticate {
       throw error
     }
   }
+}
+
+/** Which key a request carries, whatever token comes with it; a refusal is the response to give. */
+export function checkApiKey(keys: ProjectKeys, request: Request): ApiKeyType | Response {
+  const bearer = bearerToken(request)
+  const key = request.headers.get('apikey') ?? queryKey(request) ?? (isOpaqueKey(bearer) ? bearer : undefined)
+  if (!key) return missingKey()
+  if (key === keys.publishableKey) return 'publishable'
+  if (key !== keys.secretKey) return invalidKey()
+  return isBrowser(request) ? secretKeyInBrowser() : 'secret'
 }
 
 /** The token of an `Authorization: Bearer …` header. */
@@ -55,7 +59,8 @@ function queryKey(request: Request): string | undefined {
   return new URL(request.url).searchParams.get('apikey') ?? undefined
 }
 
-function isOpaqueKey(token: string | undefined): boolean {
+/** Whether a bearer token is one of the project's keys, which say nothing of a person. */
+export function isOpaqueKey(token: string | undefined): boolean {
   return token?.startsWith('sb_') ?? false
 }
 
