@@ -1,0 +1,36 @@
+import { globSync } from 'node:fs'
+import { join } from 'node:path'
+import pg from 'pg'
+import { runFile } from '../migrations/run-file.ts'
+
+/** The files of `sql/`, as paths from the project's root, each kind in file-name order. */
+export interface SchemaFiles {
+  /** Tables, functions, policies: what a comparison of two databases sees. */
+  structure: string[]
+  /** `*.data.sql`: rows that belong to the schema, as idempotent statements. They run after all structure. */
+  data: string[]
+}
+
+/** Reads which files declare the schema. */
+export function schemaFiles(root: string): SchemaFiles {
+  const files = globSync('sql/*.sql', { cwd: root }).sort()
+  const isData = (file: string) => file.endsWith('.data.sql')
+  return { structure: files.filter((file) => !isData(file)), data: files.filter(isData) }
+}
+
+/**
+ * Builds the declared schema in a database that has the platform and nothing else.
+ *
+ * @param databaseUrl connects as `postgres`, the role that migrations run as
+ * @throws StackError naming file, line and the database's message
+ */
+export async function applySchema(databaseUrl: string, root: string): Promise<void> {
+  const { structure, data } = schemaFiles(root)
+  const client = new pg.Client({ connectionString: databaseUrl })
+  await client.connect()
+  try {
+    for (const file of [...structure, ...data]) await runFile(client, join(root, file), root, async () => {})
+  } finally {
+    await client.end()
+  }
+}
