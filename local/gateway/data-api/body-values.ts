@@ -1,5 +1,4 @@
-import { sql } from 'kysely'
-import { BodyValue } from './parameters.ts'
+import { BodyValue, parameterText } from './parameters.ts'
 import type { SchemaCache } from './schema-cache.ts'
 
 /** The type of the column or argument that a value is meant for. */
@@ -26,13 +25,27 @@ export function toDatabaseValue(value: unknown, type: TargetType, schema: Schema
   if (typeof value !== 'object') return value
   if (element !== undefined && isJson(element) && Array.isArray(value))
     return value.map((item) => (item === null ? null : new BodyValue(item)))
-  const composite = schema.compositeType(type.schema, unqualified(element ?? type.name))
-  return composite ? compositeValue(value, element === undefined ? composite : `${composite}[]`) : value
+  const fields = schema.compositeFields(type.schema, unqualified(element ?? type.name))
+  if (!fields) return value
+  const record = (item: unknown) => (isRecord(item) ? compositeValue(item, fields, schema) : item)
+  return Array.isArray(value) ? value.map(record) : record(value)
 }
 
-function compositeValue(value: object, type: string): unknown {
-  const record = JSON.stringify({ v: value })
-  return sql`(select v from json_to_record(${record}::json) as _(v ${sql.raw(type)}))`
+/** `{ a: 1, b: 'x' }` → `("1","x")`, the fields in the type's own order. */
+function compositeValue(
+  value: Record<string, unknown>,
+  fields: { name: string; type: string }[],
+  schema: SchemaCache,
+): BodyValue {
+  const texts = fields.map(({ name, type }) => {
+    const text = parameterText(toDatabaseValue(value[name], { name: type }, schema))
+    return text === null ? '' : `"${text.replace(/["\\]/g, '\\$&')}"`
+  })
+  return new BodyValue(value, `(${texts.join(',')})`)
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function isJson(name: string): boolean {

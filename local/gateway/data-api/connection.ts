@@ -14,8 +14,10 @@ import { databaseOf } from './session-database.ts'
 import { sessionStatement } from './session-settings.ts'
 
 export interface DataApiConnectionOptions {
-  /** Connects as `authenticator`. */
+  /** Connects as `authenticator`, which has no rights but to become the role of a request. */
   url: string
+  /** Connects as a role that sees every table: information_schema hides from a role what it may not touch. */
+  catalogUrl: string
   schemas: readonly string[]
   extraSearchPath: readonly string[]
 }
@@ -31,7 +33,7 @@ export class DataApiConnection extends PostgresConnection {
   #settings: DatabaseSettings | undefined
 
   constructor(options: DataApiConnectionOptions) {
-    super({ url: options.url, postgresOptions: catalogPoolOptions })
+    super({ url: options.catalogUrl, postgresOptions: catalogPoolOptions })
     this.#options = options
     this.#requests = createRequestPool(options.url)
     // lite's own method grants everything on every schema with RLS. Nothing calls it past `withContext`
@@ -54,7 +56,7 @@ export class DataApiConnection extends PostgresConnection {
 
   /** Reads the settings of roles again. */
   async reloadSettings(): Promise<DatabaseSettings> {
-    this.#settings = await readDatabaseSettings(this.driver)
+    this.#settings = await readDatabaseSettings(this.#requests)
     return this.#settings
   }
 
@@ -63,7 +65,9 @@ export class DataApiConnection extends PostgresConnection {
   }
 
   override async onPostgrestAST(ast: AnyAST, vars?: VarsContext): Promise<AnyAST> {
-    return prepareValues(ast, requestContextOf(vars), this.schema)
+    const request = requestContextOf(vars)
+    request.returnsRows = ast.$meta?.return === 'representation' || ast.$meta?.return === 'headers-only'
+    return prepareValues(ast, request, this.schema)
   }
 
   /**
@@ -81,7 +85,7 @@ export class DataApiConnection extends PostgresConnection {
       preRequest: this.#settings?.preRequest,
     }))
     try {
-      const result = await run(databaseOf(session))
+      const result = await run(databaseOf(session, request))
       if (!(result instanceof Response)) throw new Error('lite answered a request with something else')
       const { response, failed } = await applyResponseSettings(result, session.response)
       if (failed || result.status >= 400) await session.rollback()

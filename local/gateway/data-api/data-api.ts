@@ -20,6 +20,7 @@ export async function createDataApi(
   const url = options.databaseUrl('authenticator')
   const connection = new DataApiConnection({
     url,
+    catalogUrl: options.databaseUrl('postgres'),
     schemas: api.schemas,
     extraSearchPath: api.extra_search_path,
   })

@@ -7,17 +7,18 @@ const text = (value: unknown) => value
 
 /**
  * The connections that requests run on. Parameters are text already, and Postgres writes rows as JSON itself:
- * nothing is converted on the way, and nothing about types has to be asked first.
+ * nothing is converted on the way.
  */
 export function createRequestPool(url: string): postgres.Sql {
   return postgres(url, {
     max: requestConnections,
-    fetch_types: false,
+    // Must stay on: without it a reserved connection is never handed out when it is a fresh one.
+    fetch_types: true,
     onnotice: () => undefined,
     connection: { application_name: 'data-api' },
     types: {
       json: { to: 114, from: [114, 3802], serialize: text, parse: JSON.parse },
-      boolean: { to: 16, from: [16], serialize: text, parse: text },
+      boolean: { to: 16, from: [16], serialize: text, parse: (value: string) => value === 't' },
       date: { to: 1184, from: [1082, 1114, 1184], serialize: text, parse: text },
       bytea: { to: 17, from: [17], serialize: text, parse: text },
     },

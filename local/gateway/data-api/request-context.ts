@@ -14,6 +14,8 @@ export class RequestContext {
   /** The table or view; undefined for functions. */
   relation: string | undefined
   readOnly: boolean
+  /** Whether the response shows what a write has written. */
+  returnsRows = true
 
   constructor(request: Request, path: string, schema: string, token: VerifiedToken) {
     this.role = token.role

@@ -1,6 +1,10 @@
 import type { IntrospectResult } from '@supabase/lite'
 
 type Columns = ReadonlyMap<string, IntrospectResult['columns'][number]>
+interface CompositeField {
+  name: string
+  type: string
+}
 type FunctionInfo = NonNullable<IntrospectResult['functions']>[number]
 
 /** What the API knows of the exposed schemas, until it is told to look again. */
@@ -19,7 +23,9 @@ export class SchemaCache {
       columns: all.columns.filter(exposed),
       indexes: all.indexes.filter(exposed),
       primary_keys: all.primary_keys.filter(exposed),
-      foreign_keys: all.foreign_keys.filter((key) => exposed(key) && exposed({ schema: key.ref_schema })),
+      foreign_keys: all.foreign_keys.filter(
+        (key) => exposed(key) && exposed({ schema: referencedSchema(key) }),
+      ),
       functions: all.functions?.filter(exposed),
       partitions: all.partitions?.filter(exposed),
       check_constraints: all.check_constraints.filter(exposed),
@@ -61,13 +67,11 @@ export class SchemaCache {
     return candidates.length === 1 ? candidates[0] : undefined
   }
 
-  /** The name of a composite type as SQL writes it, for a column or argument of that type. */
-  compositeType(schema: string | undefined, name: string): string | undefined {
-    const type = this.introspection.custom_types.find(
-      (candidate) =>
-        candidate.kind === 'composite' && candidate.type === name && (!schema || candidate.schema === schema),
-    )
-    return type && `${quote(type.schema)}.${quote(type.type)}`
+  /** The fields of a composite type, in their order; undefined for any other type. */
+  compositeFields(schema: string | undefined, name: string): CompositeField[] | undefined {
+    return this.introspection.custom_types.find(
+      (type) => type.kind === 'composite' && type.type === name && (!schema || type.schema === schema),
+    )?.fields
   }
 }
 
@@ -80,6 +84,9 @@ function accepts(candidate: FunctionInfo, names: readonly string[]): boolean {
   )
 }
 
-function quote(identifier: string): string {
-  return `"${identifier.replaceAll('"', '""')}"`
+/** lite leaves the schema of the referenced table to the constraint's text, which names it where it must. */
+function referencedSchema({ schema, ref_schema, fk_def }: IntrospectResult['foreign_keys'][number]): string {
+  if (ref_schema) return ref_schema
+  const [, quoted, plain] = /REFERENCES (?:"((?:[^"]|"")+)"|(\w+))\./.exec(fk_def) ?? []
+  return quoted?.replaceAll('""', '"') ?? plain ?? schema
 }

@@ -2,10 +2,12 @@ import {
   DefaultQueryExecutor,
   DummyDriver,
   Kysely,
+  type KyselyPlugin,
   PostgresAdapter,
   PostgresIntrospector,
   PostgresQueryCompiler,
 } from 'kysely'
+import type { RequestContext } from './request-context.ts'
 import type { Session } from './session.ts'
 
 const adapter = new PostgresAdapter()
@@ -19,10 +21,25 @@ const dialect = {
   createQueryCompiler: () => compiler,
 }
 
+/**
+ * lite asks for the rows of every write to a table with a composite column. A caller who does not want them
+ * may have no right to read them.
+ */
+const withoutReturning: KyselyPlugin = {
+  transformQuery: ({ node }) => ('returning' in node ? { ...node, returning: undefined } : node),
+  transformResult: async ({ result }) => result,
+}
+
 /** The query builder that lite works with, every statement of which runs in one session. */
-export function databaseOf(session: Session): Kysely<unknown> {
-  const executor = new DefaultQueryExecutor(compiler, adapter, {
-    provideConnection: (consumer) => consumer(session),
-  })
+export function databaseOf(session: Session, { returnsRows }: RequestContext): Kysely<unknown> {
+  const connections = {
+    provideConnection: <T>(consumer: (connection: Session) => Promise<T>) => consumer(session),
+  }
+  const executor = new DefaultQueryExecutor(
+    compiler,
+    adapter,
+    connections,
+    returnsRows ? [] : [withoutReturning],
+  )
   return new Kysely({ config: { dialect }, dialect, driver, executor })
 }

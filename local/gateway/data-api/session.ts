@@ -13,13 +13,23 @@ export interface SessionStart {
   preRequest: string | undefined
 }
 
+const noResponse: ResponseSettings = { status: null, headers: null }
+
+/**
+ * lite asks for the response settings after every function call. They have come with the call's own answer
+ * and are applied to every response alike, so lite is told that there are none.
+ */
+function asksForResponse({ query, sql }: CompiledQuery): boolean {
+  return query.kind === 'RawNode' && sql.includes("current_setting('response.status'")
+}
+
 /**
  * The transaction of one request. It opens with the first statement, in the same write: begin, settings and
  * statement travel together, and a request that fails before needs no connection at all.
  */
 export class Session implements DatabaseConnection {
   /** What SQL has asked of the response so far. */
-  response: ResponseSettings = { status: null, headers: null }
+  response: ResponseSettings = noResponse
   readonly #pool: postgres.Sql
   readonly #start: () => SessionStart
   #connection: postgres.ReservedSql | undefined
@@ -31,6 +41,7 @@ export class Session implements DatabaseConnection {
   }
 
   async executeQuery<Row>(compiled: CompiledQuery): Promise<QueryResult<Row>> {
+    if (asksForResponse(compiled)) return { rows: [noResponse as Row] }
     const connection = this.#connection ?? (await this.#open())
     const { sql, read } = wrapStatement(compiled)
     const rows = await this.#afterOpening(
