@@ -11,7 +11,6 @@ import type { SystemUser } from './unprivileged-user.ts'
 export interface DataDirectory {
   path: string
   logFile: string
-  vaultKeyFile: string
   user: SystemUser | undefined
 }
 
@@ -29,13 +28,13 @@ export async function prepareDataDirectory(
   const data = {
     path: join(parent, 'data'),
     logFile: join(parent, 'postgres.log'),
-    vaultKeyFile: join(parent, 'vault.key'),
     user,
   }
   await mkdir(parent, { recursive: true })
   if (user) await chown(parent, user.uid, user.gid)
-  if (!existsSync(data.vaultKeyFile))
-    await writeOwned(data.vaultKeyFile, randomBytes(32).toString('hex'), user)
+  // The vault looks for its root key beside the data.
+  const vaultKeyFile = join(parent, 'vault.key')
+  if (!existsSync(vaultKeyFile)) await writeOwned(vaultKeyFile, randomBytes(32).toString('hex'), user)
   if (existsSync(data.path)) checkVersion(data.path)
   else await initialize(data, installation, superuserPassword)
   return data

@@ -42,11 +42,7 @@ export async function startServer(options: PostgresServerOptions): Promise<Postg
   const log = openSync(data.logFile, 'w')
   const child = spawn(
     installation.postgres,
-    [
-      '-D',
-      data.path,
-      ...postgresSettings({ port, vaultKeyFile: data.vaultKeyFile, durable: options.durable }),
-    ],
+    ['-D', data.path, ...postgresSettings({ port, durable: options.durable })],
     // Its own process group: Ctrl-C in a terminal reaches the stack, which stops its children in order.
     { ...data.user, cwd: '/', stdio: ['ignore', log, log], detached: true, env: { PATH: process.env.PATH } },
   )

@@ -13,11 +13,7 @@ export type DatabaseRole = (typeof databaseRoles)[number]
 export type DatabasePasswords = Record<DatabaseRole, string>
 
 /** The settings that Postgres runs with; `durable: false` trades crash safety for speed, for throw-away data. */
-export function postgresSettings(options: {
-  port: number
-  vaultKeyFile: string
-  durable: boolean
-}): string[] {
+export function postgresSettings(options: { port: number; durable: boolean }): string[] {
   const settings: Record<string, string> = {
     listen_addresses: '127.0.0.1',
     port: String(options.port),
@@ -34,7 +30,6 @@ export function postgresSettings(options: {
     log_min_messages: 'warning',
     // Statements can carry passwords and personal data: none reaches the log.
     log_min_error_statement: 'panic',
-    'vault.key_file': options.vaultKeyFile,
     ...(options.durable
       ? {}
       : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_wal_size: '2GB' }),
