@@ -6,6 +6,7 @@ import { unexpectedErrorResponse } from './data-api/errors.ts'
 import { errorResponse, jsonResponse } from './json-response.ts'
 import { createAuthentication } from './keys/credentials.ts'
 import type { Gateway, GatewayOptions } from './options.ts'
+import { createStorage } from './storage/storage.ts'
 import { notImplemented } from './unfinished-part.ts'
 
 /** Puts every service of the project behind one address, as Supabase's gateway does. */
@@ -13,12 +14,13 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const authenticate = createAuthentication(options.keys)
   const dataApi = await createDataApi(options, authenticate)
   const auth = await createAuth(options)
-  const parts = [dataApi, auth]
+  const storage = await createStorage(options)
+  const parts = [dataApi, auth, storage]
 
   const app = new Hono()
     .all('/rest/v1/*', (c) => dataApi.fetch(c.req.raw))
     .all('/auth/v1/*', (c) => auth.fetch(c.req.raw))
-    .all('/storage/v1/*', () => notImplemented('Storage'))
+    .all('/storage/v1/*', (c) => storage.fetch(c.req.raw))
     .all('/functions/v1/*', () => notImplemented('Edge Functions'))
     .all('/realtime/v1/*', () => notImplemented('Realtime'))
     .get('/', () => jsonResponse(200, { status: 'ok' }))

@@ -15,6 +15,8 @@ export interface TestGateway {
   url: string
   publishableKey: string
   secretKey: string
+  /** Where the bytes of stored objects lie. */
+  storageDirectory: string
   /** A client as a front end makes it: anonymous until it signs in. */
   client(): SupabaseClient
   /** A client with the secret key. */
@@ -67,6 +69,7 @@ export async function startTestGateway(
     url,
     publishableKey: keys.publishableKey,
     secretKey: keys.secretKey,
+    storageDirectory,
     client: () => connect(keys.publishableKey),
     adminClient: () => connect(keys.secretKey),
     async close() {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { messageOf } from '../../stack-error.ts'
-import type { Queryable } from './database.ts'
+import type { Queryable } from '../database.ts'
 import { AuthError, unexpectedFailure } from './errors.ts'
 import { insertIdentity, syncEmailIdentity } from './identities.ts'
 import { clearTokens } from './one-time-tokens.ts'

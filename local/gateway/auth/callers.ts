@@ -1,7 +1,7 @@
 import type { ProjectKeys } from '../../config/keys.ts'
+import type { Queryable } from '../database.ts'
 import { bearerToken, checkApiKey, isOpaqueKey } from '../keys/credentials.ts'
 import type { AuthContext } from './context.ts'
-import type { Queryable } from './database.ts'
 import { AuthError } from './errors.ts'
 import { findSession, sessionNotFound } from './sessions.ts'
 import { findUserById, type User } from './users.ts'

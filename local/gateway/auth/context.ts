@@ -1,6 +1,6 @@
 import type { ProjectConfig } from '../../config/project.ts'
+import type { Database } from '../database.ts'
 import type { AccessTokens } from './access-tokens.ts'
-import type { Database } from './database.ts'
 import type { Mailer } from './mail/mailer.ts'
 
 /** The `[auth]` section of the project's configuration. */

@@ -1,4 +1,4 @@
-import type { Queryable } from './database.ts'
+import type { Queryable } from '../database.ts'
 import type { Metadata, User } from './users.ts'
 
 /** A row of `auth.identities`: one way in which a person is known. */

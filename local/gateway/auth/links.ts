@@ -1,5 +1,5 @@
+import type { Queryable } from '../database.ts'
 import type { AuthContext } from './context.ts'
-import type { Queryable } from './database.ts'
 import type { MailKind } from './mail/templates.ts'
 import {
   assertMayMail,

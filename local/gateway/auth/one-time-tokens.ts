@@ -1,6 +1,6 @@
 import { createHash, randomInt } from 'node:crypto'
+import { firstOf, type Queryable } from '../database.ts'
 import type { AuthSettings } from './context.ts'
-import { firstOf, type Queryable } from './database.ts'
 import { AuthError } from './errors.ts'
 import { type User, updateUser } from './users.ts'
 

@@ -1,5 +1,5 @@
 import { createHash, randomUUID, timingSafeEqual } from 'node:crypto'
-import { firstOf, type Queryable } from './database.ts'
+import { firstOf, type Queryable } from '../database.ts'
 import { AuthError, validationFailed } from './errors.ts'
 import { pkcePrefix } from './one-time-tokens.ts'
 import type { SignInMethod } from './sessions.ts'

@@ -1,5 +1,5 @@
+import { firstOf, type Queryable } from '../database.ts'
 import type { AuthContext } from './context.ts'
-import { firstOf, type Queryable } from './database.ts'
 import { AuthError } from './errors.ts'
 import { findSession, insertRefreshToken, sessionResponse } from './sessions.ts'
 import { assertNotBanned, findUserById } from './users.ts'

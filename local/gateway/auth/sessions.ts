@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
+import { firstOf, type Queryable } from '../database.ts'
 import type { AuthContext } from './context.ts'
-import { firstOf, type Queryable } from './database.ts'
 import { AuthError } from './errors.ts'
 import { describeUser } from './identities.ts'
 import { type User, updateUser } from './users.ts'

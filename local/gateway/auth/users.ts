@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { codeOf } from '../../stack-error.ts'
-import { firstOf, type Queryable } from './database.ts'
+import { firstOf, type Queryable } from '../database.ts'
 import { AuthError } from './errors.ts'
 
 export type Metadata = Record<string, unknown>

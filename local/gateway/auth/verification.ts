@@ -1,6 +1,6 @@
+import type { Queryable } from '../database.ts'
 import { confirmEmail } from './accounts.ts'
 import type { AuthContext } from './context.ts'
-import type { Queryable } from './database.ts'
 import { AuthError } from './errors.ts'
 import { syncEmailIdentity } from './identities.ts'
 import { clearTokens, isExpired, lockUserByToken, pkcePrefix, type TokenPurpose } from './one-time-tokens.ts'

@@ -1,6 +1,6 @@
+import type { Queryable } from '../../database.ts'
 import { confirmEmail } from '../accounts.ts'
 import type { AuthContext } from '../context.ts'
-import type { Queryable } from '../database.ts'
 import { syncEmailIdentity } from '../identities.ts'
 import { assertStrongPassword, hashPassword } from '../passwords.ts'
 import { endSessions } from '../sessions.ts'

@@ -1,5 +1,5 @@
+import type { Queryable } from '../../database.ts'
 import { confirmEmail } from '../accounts.ts'
-import type { Queryable } from '../database.ts'
 import { validationFailed } from '../errors.ts'
 import { insertIdentity } from '../identities.ts'
 import { hashPassword, randomPassword } from '../passwords.ts'

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Queryable } from '../database.ts'
+import type { Queryable } from '../../database.ts'
 import { endSessions } from '../sessions.ts'
 import { type User, updateUser } from '../users.ts'
 

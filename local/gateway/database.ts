@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { messageOf } from '../../stack-error.ts'
+import { messageOf } from '../stack-error.ts'
 
 /** Where a statement runs: a transaction, or any connection. */
 export interface Queryable {

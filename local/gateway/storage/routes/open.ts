@@ -1,0 +1,35 @@
+import { Hono } from 'hono'
+import type { StorageContext } from '../context.ts'
+import { findPublic, objectResponse } from '../download.ts'
+import { objectNameOf } from '../names.ts'
+import { requireObject } from '../objects.ts'
+import { upload } from '../upload.ts'
+
+/** What a browser reaches without a key: public buckets, and what somebody has signed a URL for. */
+export function openRoutes(context: StorageContext): Hono {
+  const { database, signedUrls } = context
+  return new Hono()
+    .get('/status', (c) => c.json({ status: 'ok' }))
+    .get('/object/public/:bucket/*', async (c) => {
+      const name = objectNameOf(c.req.raw, '/object/public/')
+      return objectResponse(context, await findPublic(database, name), c.req.raw)
+    })
+    .get('/object/info/public/:bucket/*', async (c) =>
+      c.json(await findPublic(database, objectNameOf(c.req.raw, '/object/info/public/'))),
+    )
+    .get('/object/sign/:bucket/*', async (c) => {
+      const name = objectNameOf(c.req.raw, '/object/sign/')
+      await signedUrls.verify(c.req.query('token'), 'download', name)
+      return objectResponse(context, await requireObject(database, name), c.req.raw)
+    })
+    .put('/object/upload/sign/:bucket/*', async (c) => {
+      const name = objectNameOf(c.req.raw, '/object/upload/sign/')
+      const permission = await signedUrls.verify(c.req.query('token'), 'upload', name)
+      await upload(context, name, c.req.raw, {
+        ownerId: permission.ownerId ?? null,
+        upsert: permission.upsert ?? false,
+        rights: null,
+      })
+      return c.json({ Key: `${name.bucket}/${name.key}` })
+    })
+}
