@@ -62,7 +62,9 @@ describe('a running stack', () => {
   })
 
   it('shows its mailbox as a page', async () => {
-    const page = await fetch(`http://127.0.0.1:${project.ports.mailbox}/`)
+    const page = await fetch(`http://127.0.0.1:${project.ports.mailbox}/`, {
+      headers: { accept: 'text/html' },
+    })
     expect(page.status).toBe(200)
     expect(await page.text()).toContain('<html')
   })

@@ -1,6 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { globSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { stackLocation } from '../../local/location.ts'
 import { freePorts } from '../../local/ports.ts'
 
 /** A small Supabase project in a folder of its own, on ports of its own. */
@@ -39,10 +40,22 @@ site_url = "http://127.0.0.1:3000"
 `,
   )
   for (const [path, content] of Object.entries(files)) write(path, content)
+  shareInstallations(root)
   return {
     root,
     ports: { api, database, mailbox, smtp },
     write,
-    remove: () => rmSync(root, { recursive: true, force: true }),
+    remove() {
+      for (const folder of [root, stackLocation(root, 0).installations])
+        rmSync(folder, { recursive: true, force: true })
+    },
   }
+}
+
+/** Lends a project the copies of Postgres that the run has made already: each would be sixty megabytes again. */
+function shareInstallations(root: string): void {
+  const from = stackLocation(join(import.meta.dirname, '../..'), 0).installations
+  const to = stackLocation(root, 0).installations
+  mkdirSync(to, { recursive: true })
+  for (const copy of globSync('postgres-*', { cwd: from })) symlinkSync(join(from, copy), join(to, copy))
 }
