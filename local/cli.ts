@@ -13,7 +13,7 @@ const usage = `Usage: npm start | npm run reset | npm run status [-- OPTIONS]
 /** Runs one command; whatever goes wrong ends as one sentence and exit code 1. */
 async function main(): Promise<void> {
   const { positionals, values } = readArguments()
-  const [command] = positionals
+  const [command, name] = positionals
   const root = values.workdir ? resolve(values.workdir) : join(import.meta.dirname, '..')
   const portOffset = wholeNumber(values['port-offset'] ?? '0')
   switch (command) {
@@ -23,6 +23,10 @@ async function main(): Promise<void> {
       return (await import('./command-line/start.ts')).reset(root, portOffset)
     case 'status':
       return (await import('./command-line/status.ts')).status(root, portOffset, format(values.output))
+    case 'migration':
+      return (await import('./command-line/schema.ts')).migration(root, name)
+    case 'types':
+      return (await import('./command-line/schema.ts')).types(root)
     default:
       throw new StackError(
         `${command ? `There is no command "${command}".` : 'A command is needed.'}\n${usage}`,
