@@ -258,6 +258,13 @@ describe('inviteUserByEmail', () => {
   })
 })
 
+it('does not give an invited account to whoever signs up with its address', async () => {
+  const email = newAddress()
+  await accounts().inviteUserByEmail(email)
+  const { error } = await gateway.client().auth.signUp({ email, password })
+  expect(error).toMatchObject({ status: 422, code: 'user_already_exists' })
+})
+
 describe('generateLink', () => {
   const verify = (hash: string, type: 'signup' | 'invite' | 'magiclink' | 'recovery' | 'email_change') =>
     gateway.client().auth.verifyOtp({ token_hash: hash, type })

@@ -152,6 +152,25 @@ describe('a file', () => {
     expect([head.status, head.headers.get('content-length')]).toEqual([200, '10'])
   })
 
+  it('can be read at any moment while it is replaced', async () => {
+    const path = `${alice.id}/busy.txt`
+    await papers(alice).upload(path, 'x')
+    const replacing = (async () => {
+      for (let round = 0; round < 15; round++)
+        await papers(alice).upload(path, `round ${round}`, { upsert: true })
+    })()
+    const reads = await Promise.all(
+      Array.from({ length: 30 }, async () => {
+        const { data } = await papers(alice).download(path)
+        return data?.text()
+      }),
+    )
+    await replacing
+    expect(reads.every((text) => text === 'x' || text?.startsWith('round'))).toBe(true)
+    const { rows } = await sql.query('select count(*)::integer as rows from storage.objects')
+    expect(storedVersions()).toHaveLength(rows[0].rows)
+  })
+
   it('exists or does not', async () => {
     await papers(alice).upload(`${alice.id}/here.txt`, 'x')
     expect((await papers(alice).exists(`${alice.id}/here.txt`)).data).toBe(true)

@@ -2,7 +2,7 @@ import type { Queryable } from '../database.ts'
 import { requireBucket } from './buckets.ts'
 import { asCaller, type Caller } from './callers.ts'
 import type { StorageContext } from './context.ts'
-import { StorageError } from './errors.ts'
+import { noSuchBucket, noSuchKey, StorageError } from './errors.ts'
 import type { ObjectName } from './names.ts'
 import { requireObject, type StoredObject } from './objects.ts'
 
@@ -21,12 +21,31 @@ export async function findReadable(
 /** An object of a public bucket; other buckets look as if they were not there. */
 export async function findPublic(sql: Queryable, name: ObjectName): Promise<StoredObject> {
   const bucket = await requireBucket(sql, name.bucket)
-  if (!bucket.public) throw new StorageError(404, 'NoSuchBucket', 'Bucket not found', 'Bucket not found')
+  if (!bucket.public) throw noSuchBucket()
   return requireObject(sql, name)
 }
 
-/** The bytes of an object: all of them, a range, or the news that the client has them already. */
-export function objectResponse({ files }: StorageContext, object: StoredObject, request: Request): Response {
+/**
+ * The bytes of an object: all of them, a range, or the news that the client has them already.
+ *
+ * @param find reads the object's row; again where a new version replaced the bytes in between
+ */
+export async function sendObject(
+  context: StorageContext,
+  find: () => Promise<StoredObject>,
+  request: Request,
+): Promise<Response> {
+  const response =
+    (await respond(context, await find(), request)) ?? (await respond(context, await find(), request))
+  if (!response) throw noSuchKey()
+  return response
+}
+
+async function respond(
+  { files }: StorageContext,
+  object: StoredObject,
+  request: Request,
+): Promise<Response | null> {
   const { eTag, size, mimetype, cacheControl, lastModified } = object.metadata
   const headers = new Headers({
     'content-type': mimetype,
@@ -43,8 +62,10 @@ export function objectResponse({ files }: StorageContext, object: StoredObject, 
   const [start, end] = range ?? [0, size - 1]
   if (range) headers.set('content-range', `bytes ${start}-${end}/${size}`)
   headers.set('content-length', String(end - start + 1))
-  const body = request.method === 'HEAD' || size === 0 ? null : files.read(object.version, start, end)
-  return new Response(body, { status: range ? 206 : 200, headers })
+  const status = range ? 206 : 200
+  if (request.method === 'HEAD' || size === 0) return new Response(null, { status, headers })
+  const body = await files.read(object.version, start, end)
+  return body && new Response(body, { status, headers })
 }
 
 /** First and last byte of a single range; undefined where the whole is meant. */

@@ -1,9 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { createReadStream, createWriteStream } from 'node:fs'
-import { copyFile, mkdir, rename, rm } from 'node:fs/promises'
+import { createWriteStream } from 'node:fs'
+import { copyFile, mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { codeOf } from '../../stack-error.ts'
 import { tooLarge } from './errors.ts'
 
 /** The bytes of one version of an object, as just written. */
@@ -18,8 +19,8 @@ export interface StoredFile {
 export interface Files {
   /** Writes a stream under a version of its own. @throws StorageError when it is longer than `limit` bytes */
   write(body: AsyncIterable<Uint8Array>, limit: number): Promise<StoredFile>
-  /** Bytes `start` to `end`, both included. */
-  read(version: string, start: number, end: number): ReadableStream
+  /** Bytes `start` to `end`, both included; null where the version was removed. */
+  read(version: string, start: number, end: number): Promise<ReadableStream | null>
   copy(version: string): Promise<string>
   remove(versions: string[]): Promise<void>
 }
@@ -58,7 +59,15 @@ export function openFiles(directory: string): Files {
       }
       return { version, size, eTag: `"${hash.digest('hex')}"` }
     },
-    read: (version, start, end) => Readable.toWeb(createReadStream(pathOf(version), { start, end })),
+    async read(version, start, end) {
+      try {
+        const file = await open(pathOf(version))
+        return Readable.toWeb(file.createReadStream({ start, end }))
+      } catch (error) {
+        if (codeOf(error) === 'ENOENT') return null
+        throw error
+      }
+    },
     async copy(version) {
       const target = await prepare()
       await copyFile(pathOf(version), target.path)

@@ -24,6 +24,9 @@ export interface Mailer {
   close(): void
 }
 
+/** Milliseconds: a transaction waits for its mail, so a server that hangs must not hold it for long. */
+const timeouts = { connectionTimeout: 5000, greetingTimeout: 5000, socketTimeout: 10_000 }
+
 /** Sends e-mails over SMTP; links point at the gateway's address. */
 export function createMailer(
   settings: AuthSettings,
@@ -31,7 +34,7 @@ export function createMailer(
   smtp: { host: string; port: number },
 ): Mailer {
   const templates = loadTemplates(settings)
-  const transport = createTransport({ ...smtp, secure: false, ignoreTLS: true })
+  const transport = createTransport({ ...smtp, ...timeouts, secure: false, ignoreTLS: true })
   return {
     async send(mail) {
       const link = verifyLink(publicUrl, mail.token.hash, mail.verifyType, mail.redirectTo)

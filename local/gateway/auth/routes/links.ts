@@ -38,7 +38,7 @@ export function linkRoutes(context: AuthContext): Hono {
     await orFailure('Database error saving new user', () =>
       database.transaction(async (sql) => {
         const user = await findUserByEmail(sql, email)
-        if (user) return mailLink(context, sql, user, 'magiclink', link)
+        if (user) return mailLink(context, sql, user, signInLink(context, user), link)
         if (!create_user) throw new AuthError(422, 'otp_disabled', 'Signups not allowed for otp')
         return mailFirstSignIn(context, sql, email, data, link)
       }),
@@ -70,6 +70,11 @@ export function linkRoutes(context: AuthContext): Hono {
       })
       return c.json({})
     })
+}
+
+/** An address that was never confirmed gets the link that a sign-up sends. */
+function signInLink({ settings }: AuthContext, user: User): 'magiclink' | 'signup' {
+  return user.email_confirmed_at || !settings.email.enable_confirmations ? 'magiclink' : 'signup'
 }
 
 /** Somebody who signs in for the first time: unconfirmed until they follow the link, where that is asked. */

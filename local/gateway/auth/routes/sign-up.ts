@@ -38,7 +38,8 @@ export function signUpRoutes(context: AuthContext): Hono {
     const answer = await orFailure('Database error saving new user', () =>
       database.transaction(async (sql) => {
         const known = await findUserByEmail(sql, email)
-        if (known?.email_confirmed_at) return refuseKnown(context, known)
+        if (known && (known.email_confirmed_at || !settings.email.enable_confirmations))
+          return refuseKnown(context, known)
         const user = known ?? (await createEmailAccount(sql, { email, passwordHash, data }))
         if (!settings.email.enable_confirmations)
           return startSession(context, sql, await confirmEmail(sql, user), 'password', userAgent)
@@ -55,7 +56,11 @@ export function signUpDisabled(): AuthError {
   return new AuthError(422, 'signup_disabled', 'Signups not allowed for this instance')
 }
 
-/** Where addresses are confirmed, an answer that looks like any other: nobody learns who has an account. */
+/**
+ * Where addresses are confirmed, an answer that looks like any other: nobody learns who has an account.
+ *
+ * Where they are not, the account of somebody who was invited must not go to whoever signs up first.
+ */
 function refuseKnown({ settings }: AuthContext, user: User) {
   if (!settings.email.enable_confirmations) throw alreadyRegistered()
   const now = new Date()

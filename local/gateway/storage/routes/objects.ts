@@ -5,7 +5,7 @@ import { requireBucket } from '../buckets.ts'
 import { asCaller } from '../callers.ts'
 import type { CallerEnv, CallerRequest, StorageContext } from '../context.ts'
 import { copyObject, moveObject } from '../copy.ts'
-import { findReadable, objectResponse } from '../download.ts'
+import { findReadable, sendObject } from '../download.ts'
 import { noSuchKey } from '../errors.ts'
 import { listFolder, listSchema } from '../list.ts'
 import { objectNameOf } from '../names.ts'
@@ -33,10 +33,10 @@ export function objectRoutes(context: StorageContext): Hono<CallerEnv> {
     const { id } = await upload(context, name, c.req.raw, { ownerId: caller.ownerId, upsert, rights })
     return c.json({ Id: id, Key: `${name.bucket}/${name.key}` })
   }
-  const send = async (c: CallerRequest, prefix: string) => {
+  const send = (c: CallerRequest, prefix: string) => {
     const name = objectNameOf(c.req.raw, prefix)
-    const object = await findReadable(context, name, c.var.caller, 'object.get_authenticated')
-    return objectResponse(context, object, c.req.raw)
+    const find = () => findReadable(context, name, c.var.caller, 'object.get_authenticated')
+    return sendObject(context, find, c.req.raw)
   }
   const describe = async (c: CallerRequest, prefix: string) => {
     const name = objectNameOf(c.req.raw, prefix)

@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import type { StorageContext } from '../context.ts'
-import { findPublic, objectResponse } from '../download.ts'
+import { findPublic, sendObject } from '../download.ts'
 import { objectNameOf } from '../names.ts'
 import { requireObject } from '../objects.ts'
 import { upload } from '../upload.ts'
@@ -10,9 +10,9 @@ export function openRoutes(context: StorageContext): Hono {
   const { database, signedUrls } = context
   return new Hono()
     .get('/status', (c) => c.json({ status: 'ok' }))
-    .get('/object/public/:bucket/*', async (c) => {
+    .get('/object/public/:bucket/*', (c) => {
       const name = objectNameOf(c.req.raw, '/object/public/')
-      return objectResponse(context, await findPublic(database, name), c.req.raw)
+      return sendObject(context, () => findPublic(database, name), c.req.raw)
     })
     .get('/object/info/public/:bucket/*', async (c) =>
       c.json(await findPublic(database, objectNameOf(c.req.raw, '/object/info/public/'))),
@@ -20,7 +20,7 @@ export function openRoutes(context: StorageContext): Hono {
     .get('/object/sign/:bucket/*', async (c) => {
       const name = objectNameOf(c.req.raw, '/object/sign/')
       await signedUrls.verify(c.req.query('token'), 'download', name)
-      return objectResponse(context, await requireObject(database, name), c.req.raw)
+      return sendObject(context, () => requireObject(database, name), c.req.raw)
     })
     .put('/object/upload/sign/:bucket/*', async (c) => {
       const name = objectNameOf(c.req.raw, '/object/upload/sign/')
