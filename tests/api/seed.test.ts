@@ -1,0 +1,63 @@
+import { join } from 'node:path'
+import pg from 'pg'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { demoAccounts } from '../../local/command-line/accounts.ts'
+import { readProject } from '../../local/config/project.ts'
+import { seedFiles } from '../../local/config/seed-files.ts'
+import { applySeeds } from '../../local/migrations/apply.ts'
+import { createDatabase, type TestDatabase } from '../support/database.ts'
+import { startTestGateway, type TestGateway } from '../support/gateway.ts'
+
+const root = join(import.meta.dirname, '../..')
+const config = readProject(root)
+
+let database: TestDatabase
+let gateway: TestGateway
+
+const seed = () =>
+  applySeeds({ databaseUrl: database.url('postgres'), root, seedFiles: seedFiles(root, config) })
+
+beforeAll(async () => {
+  database = await createDatabase('migrated')
+  await seed()
+  gateway = await startTestGateway(database)
+})
+
+afterAll(async () => {
+  await gateway.close()
+  await database.drop()
+})
+
+it('every account that the seed announces signs in, with the role that it says', async () => {
+  const accounts = demoAccounts(root, config)
+  expect(accounts.length).toBe(4)
+  for (const { email, password, about } of accounts) {
+    const supabase = gateway.client()
+    const { data, error } = await supabase.auth.signInWithPassword({ email, password })
+    expect(error, email).toBeNull()
+    expect(data.user?.identities).toHaveLength(1)
+    const { data: membership } = await supabase
+      .from('workspace_members')
+      .select('role_key, workspaces (name)')
+      .eq('user_id', data.user?.id ?? '')
+      .single()
+    const expected = /^(\w+) of (\w+)$/.exec(about)?.slice(1) ?? ['admin', 'Elsewhere']
+    expect([membership?.role_key, membership?.workspaces], email).toEqual([
+      expected[0],
+      { name: expected[1] },
+    ])
+  }
+})
+
+it('the seed may run again', async () => {
+  const client = new pg.Client({ connectionString: database.url('postgres') })
+  await client.connect()
+  try {
+    await client.query('delete from supabase_migrations.seed_files')
+    await seed()
+    const { rows } = await client.query('select count(*)::int from public.profiles')
+    expect(rows).toEqual([{ count: 4 }])
+  } finally {
+    await client.end()
+  }
+})

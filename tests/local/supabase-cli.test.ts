@@ -1,0 +1,42 @@
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { migrationFiles } from '../../local/migrations/apply.ts'
+import { difference } from '../../local/schema/difference.ts'
+import { runProgram } from '../../local/schema/programs.ts'
+import { createDatabase, type TestDatabase } from '../support/database.ts'
+
+// The Supabase CLI on the databases of the embedded stack, as a person runs it.
+
+const root = join(import.meta.dirname, '../..')
+
+let migrated: TestDatabase
+let bare: TestDatabase
+
+beforeEach(async () => {
+  ;[migrated, bare] = await Promise.all([createDatabase('migrated'), createDatabase('platform')])
+})
+
+afterEach(() => Promise.all([migrated.drop(), bare.drop()]))
+
+const push = (database: TestDatabase) =>
+  runProgram('supabase', ['db', 'push', '--yes', '--workdir', root, `--remote=${database.url('postgres')}`])
+
+it('db push finds nothing to do after the stack has migrated', async () => {
+  const { code, output, errors } = await push(migrated)
+  expect(code, errors).toBe(0)
+  expect(output + errors).toContain('up to date')
+})
+
+it('db push brings an untouched database to the same schema, without the seed', async () => {
+  const { code, errors } = await push(bare)
+  expect(code, errors).toBe(0)
+  expect((await difference(bare.url('postgres'), migrated.url('postgres'))).transactions).toEqual([])
+  const list = await runProgram('supabase', [
+    'migration',
+    'list',
+    '--workdir',
+    root,
+    `--remote=${bare.url('postgres')}`,
+  ])
+  for (const { version } of migrationFiles(root)) expect(list.output).toContain(version)
+})
