@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { parse, TomlError } from 'smol-toml'
 import { z } from 'zod'
 import { codeOf, messageOf, StackError } from '../stack-error.ts'
@@ -105,9 +105,16 @@ export function readProject(root: string): ProjectConfig {
   const path = join(root, 'supabase/config.toml')
   const document = resolveEnvironment(readToml(path))
   const result = projectSchema.safeParse(document)
-  if (result.success) return result.data
+  if (result.success) return withAbsolutePaths(root, result.data)
   const [issue] = result.error.issues
   throw new StackError(`supabase/config.toml, ${issue?.path.join('.') || 'the file'}: ${issue?.message}.`)
+}
+
+/** The CLI reads the paths of mail templates from the project's root, wherever it was started. */
+function withAbsolutePaths(root: string, config: ProjectConfig): ProjectConfig {
+  for (const template of Object.values(config.auth.email.template))
+    if (template.content_path) template.content_path = resolve(root, template.content_path)
+  return config
 }
 
 function readToml(path: string): unknown {
