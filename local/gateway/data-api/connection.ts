@@ -1,7 +1,7 @@
 import type { AnyAST, IntrospectResult, VarsContext } from '@supabase/lite'
 import { PostgresConnection } from '@supabase/lite/postgres'
 import type { Kysely } from 'kysely'
-import type postgres from 'postgres'
+import type pg from 'pg'
 import { databaseErrorResponse } from './errors.ts'
 import { catalogPoolOptions, createRequestPool } from './pools.ts'
 import { type RequestContext, requestContextOf } from './request-context.ts'
@@ -28,7 +28,7 @@ export interface DataApiConnectionOptions {
  */
 export class DataApiConnection extends PostgresConnection {
   readonly #options: DataApiConnectionOptions
-  readonly #requests: postgres.Sql
+  readonly #requests: pg.Pool
   #schema: SchemaCache | undefined
   #settings: DatabaseSettings | undefined
 
@@ -48,10 +48,7 @@ export class DataApiConnection extends PostgresConnection {
 
   /** Reads tables, functions and relationships again; requests go on with the old ones meanwhile. */
   async reloadSchema(): Promise<void> {
-    const all = await super.introspect()
-    // lite logs a failing catalog query and answers with an empty catalog that lacks the list of functions.
-    if (!all.functions) throw new Error('The schema cache could not be loaded')
-    this.#schema = new SchemaCache(all, this.#options.schemas)
+    this.#schema = new SchemaCache(await readCatalog(this.#options.catalogUrl), this.#options.schemas)
   }
 
   /** Reads the settings of roles again. */
@@ -93,7 +90,7 @@ export class DataApiConnection extends PostgresConnection {
       // The only caller in the Data API asks for a Response.
       return response as T
     } catch (error) {
-      await session.rollback().catch(() => undefined)
+      await session.rollback()
       const response = databaseErrorResponse(error, request)
       if (!response) throw error
       return response as T
@@ -101,11 +98,24 @@ export class DataApiConnection extends PostgresConnection {
   }
 
   override async close(): Promise<void> {
-    await Promise.all([super.close(), this.#requests.end({ timeout: 5 })])
+    await Promise.all([super.close(), this.#requests.end()])
   }
 
   #sessionStatement(request: RequestContext) {
     const roleSettings = this.#settings?.roles.get(request.role) ?? noRoleSettings
     return sessionStatement(request, roleSettings, this.#options.extraSearchPath)
+  }
+}
+
+/** Reads the catalog on a connection of its own: one that idled until then may be a broken one. */
+async function readCatalog(url: string): Promise<IntrospectResult> {
+  const catalog = new PostgresConnection({ url, postgresOptions: catalogPoolOptions })
+  try {
+    const found = await catalog.introspect()
+    // lite logs a failing catalog query and answers with an empty catalog that lacks the list of functions.
+    if (!found.functions) throw new Error('the catalog could not be read')
+    return found
+  } finally {
+    await catalog.close()
   }
 }

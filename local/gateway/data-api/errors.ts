@@ -1,24 +1,17 @@
-import postgres from 'postgres'
-import { codeOf } from '../../stack-error.ts'
+import pg from 'pg'
 import { errorResponse } from '../json-response.ts'
 import { raisedResponse } from './raised-response.ts'
 import type { RequestContext } from './request-context.ts'
+import { ConnectionError } from './session.ts'
 import { statusOfSqlState } from './sqlstate.ts'
-
-/** Codes of a connection that was lost or never made, whatever the operating system calls it. */
-const connectionErrors = /^(CONNECTION_|CONNECT_TIMEOUT|ECONN|EPIPE|ENOTFOUND|ETIMEDOUT)/
 
 /**
  * The response to an error of the database: what it said to the caller and nothing else. Undefined for errors
  * that come from elsewhere.
  */
 export function databaseErrorResponse(error: unknown, request: RequestContext): Response | undefined {
-  if (error instanceof postgres.PostgresError) return postgresErrorResponse(error, request)
-  if (connectionErrors.test(codeOf(error) ?? ''))
-    return errorResponse(503, {
-      code: 'PGRST001',
-      message: 'Database client error. Retrying the connection.',
-    })
+  if (error instanceof pg.DatabaseError) return postgresErrorResponse(error, request)
+  if (error instanceof ConnectionError) return connectionErrorResponse(error)
   return undefined
 }
 
@@ -28,8 +21,20 @@ export function unexpectedErrorResponse(error: unknown): Response {
   return errorResponse(500, { code: 'PGRSTX00', message: 'An unexpected error occurred.' })
 }
 
-function postgresErrorResponse(error: postgres.PostgresError, request: RequestContext): Response {
-  const { code, detail = null, hint = null } = error
+function connectionErrorResponse({ exhausted }: ConnectionError): Response {
+  return exhausted
+    ? errorResponse(504, {
+        code: 'PGRST003',
+        message: 'Timed out acquiring connection from connection pool.',
+      })
+    : errorResponse(503, {
+        code: 'PGRST001',
+        message: 'Database client error. Retrying the connection.',
+      })
+}
+
+function postgresErrorResponse(error: pg.DatabaseError, request: RequestContext): Response {
+  const { code = 'XX000', detail = null, hint = null } = error
   if (code === 'PGRST') return raisedResponse(error.message, detail)
   const status = statusOfSqlState(code, error.message, request.isAnonymous)
   return errorResponse(

@@ -16,6 +16,8 @@ export class RequestContext {
   readOnly: boolean
   /** Whether the response shows what a write has written. */
   returnsRows = true
+  /** The text of the body, once it has been read. */
+  body: string | undefined
 
   constructor(request: Request, path: string, schema: string, token: VerifiedToken) {
     this.role = token.role

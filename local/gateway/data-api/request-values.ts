@@ -1,10 +1,12 @@
 import type { AnyAST } from '@supabase/lite'
 import { toDatabaseValue } from './body-values.ts'
+import { isLossy, parseExactJson } from './json.ts'
 import type { RequestContext } from './request-context.ts'
 import type { SchemaCache } from './schema-cache.ts'
 
 /** Prepares the values of a request's body for the columns or arguments that they are meant for. */
-export function prepareValues(ast: AnyAST, request: RequestContext, schema: SchemaCache): AnyAST {
+export function prepareValues(parsed: AnyAST, request: RequestContext, schema: SchemaCache): AnyAST {
+  const ast = withExactNumbers(parsed, request)
   if (ast.type === 'rpc') return { ...ast, args: prepareArguments(ast, request, schema) }
   if (!ast.from || !ast.values) return ast
   const columns = schema.columnsOf(request.schema, ast.from)
@@ -26,6 +28,16 @@ export function prepareValues(ast: AnyAST, request: RequestContext, schema: Sche
     )
   const values = Array.isArray(ast.values) ? ast.values.map(rowOrSelf(prepareRow)) : prepareRow(ast.values)
   return { ...ast, values }
+}
+
+/** lite has parsed the body as usual: where that loses digits, the body is parsed once more. */
+function withExactNumbers(ast: AnyAST, { body, headers }: RequestContext): AnyAST {
+  if (body === undefined || !isLossy(body) || !(headers.get('content-type') ?? '').includes('json'))
+    return ast
+  const exact = parseExactJson(body)
+  if (typeof exact !== 'object' || exact === null) return ast
+  if (ast.values) return { ...ast, values: exact }
+  return ast.args && !Array.isArray(ast.args) && !Array.isArray(exact) ? { ...ast, args: exact } : ast
 }
 
 function prepareArguments(ast: AnyAST, request: RequestContext, schema: SchemaCache): AnyAST['args'] {
