@@ -54,9 +54,11 @@ interface Load {
 async function load(url: string, headers: Record<string, string>): Promise<Load> {
   await autocannon({ url, headers, connections, duration: 2 })
   const latencies: number[] = []
-  const running = autocannon({ url, headers, connections, duration: seconds })
-  running.on('response', (_client, _status, _bytes, milliseconds) => latencies.push(milliseconds))
-  const result = await running
+  const result = await new Promise<autocannon.Result>((resolve, reject) => {
+    autocannon({ url, headers, connections, duration: seconds }, (error, outcome) =>
+      error ? reject(error) : resolve(outcome),
+    ).on('response', (_client, _status, _bytes, milliseconds) => latencies.push(milliseconds))
+  })
   if (result.non2xx > 0 || result.errors > 0)
     throw new Error(
       `${url} answered ${result.non2xx} times without success and failed ${result.errors} times.`,
