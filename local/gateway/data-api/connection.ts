@@ -2,7 +2,7 @@ import type { AnyAST, IntrospectResult, VarsContext } from '@supabase/lite'
 import { PostgresConnection } from '@supabase/lite/postgres'
 import type { Kysely } from 'kysely'
 import type pg from 'pg'
-import { databaseErrorResponse } from './errors.ts'
+import { AnsweredError, databaseErrorResponse, requestErrorResponse } from './errors.ts'
 import { catalogPoolOptions, createRequestPool } from './pools.ts'
 import { type RequestContext, requestContextOf } from './request-context.ts'
 import { prepareValues } from './request-values.ts'
@@ -65,6 +65,14 @@ export class DataApiConnection extends PostgresConnection {
     const request = requestContextOf(vars)
     request.returnsRows = ast.$meta?.return === 'representation' || ast.$meta?.return === 'headers-only'
     return prepareValues(ast, request, this.schema)
+  }
+
+  /**
+   * lite calls this for an error that it has no answer of its own to, then logs it with its stack and shows it
+   * to the caller. The answer is thrown instead: the router passes it on as it is.
+   */
+  override normalizeDbError(error: unknown): never {
+    throw new AnsweredError(requestErrorResponse(error))
   }
 
   /**

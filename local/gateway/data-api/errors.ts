@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { z } from 'zod'
 import { errorResponse } from '../json-response.ts'
 import { raisedResponse } from './raised-response.ts'
 import type { RequestContext } from './request-context.ts'
@@ -13,6 +14,43 @@ export function databaseErrorResponse(error: unknown, request: RequestContext): 
   if (error instanceof pg.DatabaseError) return postgresErrorResponse(error, request)
   if (error instanceof ConnectionError) return connectionErrorResponse(error)
   return undefined
+}
+
+/** What lite says of parameters that it cannot read. */
+const parseFailure =
+  /failed to parse|^Expected |Expected identifier|Invalid filter|Unexpected input|Un(?:known|supported) operator/
+
+/** The response to an error that lite threw itself, before any statement ran. */
+export function requestErrorResponse(error: unknown): Response {
+  const { code, message, detail = null, hint = null } = errorSchema.parse(error)
+  if (code && /^[0-9A-Z]{5}$/.test(code))
+    return errorResponse(statusOfSqlState(code, message, false), { code, message, details: detail, hint })
+  if (parseFailure.test(message)) return errorResponse(400, { code: 'PGRST100', message, details: message })
+  return unexpectedErrorResponse(error)
+}
+
+const errorSchema = z
+  .object({
+    message: z.string(),
+    code: z.string().optional().catch(undefined),
+    detail: z.string().nullish(),
+    hint: z.string().nullish(),
+  })
+  .catch({ message: '' })
+
+/** An error with its response in it, in the form that Hono knows. */
+export class AnsweredError extends Error {
+  override name = 'AnsweredError'
+  readonly #response: Response
+
+  constructor(response: Response) {
+    super(`Answered with ${response.status}`)
+    this.#response = response
+  }
+
+  getResponse(): Response {
+    return this.#response
+  }
 }
 
 /** The response to an error that nobody foresaw; what it was stays in the log. */
