@@ -12,6 +12,7 @@ import { SchemaCache } from './schema-cache.ts'
 import { Session } from './session.ts'
 import { databaseOf } from './session-database.ts'
 import { sessionStatement } from './session-settings.ts'
+import { asSingleObject } from './singular.ts'
 
 export interface DataApiConnectionOptions {
   /** Connects as `authenticator`, which has no rights but to become the role of a request. */
@@ -63,6 +64,7 @@ export class DataApiConnection extends PostgresConnection {
 
   override async onPostgrestAST(ast: AnyAST, vars?: VarsContext): Promise<AnyAST> {
     const request = requestContextOf(vars)
+    request.wantsSingleObject = ast.$meta?.cardinality === 'one' && ast.type !== 'query' && ast.type !== 'rpc'
     request.returnsRows = ast.$meta?.return === 'representation' || ast.$meta?.return === 'headers-only'
     return prepareValues(ast, request, this.schema)
   }
@@ -89,11 +91,13 @@ export class DataApiConnection extends PostgresConnection {
       settings: this.#sessionStatement(request),
       preRequest: this.#settings?.preRequest,
     }))
+    request.session = session
     try {
       const result = await run(databaseOf(session, request))
       if (!(result instanceof Response)) throw new Error('lite answered a request with something else')
-      const { response, failed } = await applyResponseSettings(result, session.response)
-      if (failed || result.status >= 400) await session.rollback()
+      const answer = request.wantsSingleObject ? await asSingleObject(result) : result
+      const { response, failed } = await applyResponseSettings(answer, session.response)
+      if (failed || answer.status >= 400) await session.rollback()
       else await session.commit()
       // The only caller in the Data API asks for a Response.
       return response as T

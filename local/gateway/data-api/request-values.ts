@@ -27,7 +27,20 @@ export function prepareValues(parsed: AnyAST, request: RequestContext, schema: S
       }),
     )
   const values = Array.isArray(ast.values) ? ast.values.map(rowOrSelf(prepareRow)) : prepareRow(ast.values)
-  return { ...ast, values }
+  return forgetfulFilters({ ...ast, values }, request)
+}
+
+/**
+ * lite reads an updated row again by its key and by the filters that found it, which it may no longer match:
+ * once the update is done, the filters are gone.
+ */
+function forgetfulFilters(ast: AnyAST, request: RequestContext): AnyAST {
+  const { type, where } = ast
+  if (type !== 'update') return ast
+  return Object.defineProperty(ast, 'where', {
+    get: () => (request.session?.hasWritten ? undefined : where),
+    enumerable: true,
+  })
 }
 
 /** lite has parsed the body as usual: where that loses digits, the body is parsed once more. */

@@ -36,6 +36,8 @@ const noResponse: ResponseSettings = { status: null, headers: null }
 export class Session implements DatabaseConnection {
   /** What SQL has asked of the response so far. */
   response: ResponseSettings = noResponse
+  /** Whether a statement that writes has been done. */
+  hasWritten = false
   readonly #pool: pg.Pool
   readonly #start: () => SessionStart
   #client: pg.PoolClient | undefined
@@ -53,6 +55,7 @@ export class Session implements DatabaseConnection {
     if (!read) return { rows }
     const { result, response } = read(rows[0])
     this.response = response
+    this.hasWritten ||= compiled.query.kind !== 'SelectQueryNode'
     return result as QueryResult<Row>
   }
 
