@@ -112,6 +112,31 @@ describe('what comes back', () => {
   })
 })
 
+describe('many rows at once', () => {
+  const rows = [
+    { tenant: 'C', id: 1, name: 'named' },
+    { tenant: 'C', id: 2 },
+  ]
+
+  it('have null where a row lacks a column that another has', async () => {
+    const { error } = await api.gateway.client().from('projects').insert(rows)
+    expect(error).toMatchObject({ code: '23502' })
+    expect(await names()).toEqual(['one', 'two', 'other'])
+  })
+
+  it('have its default there on request', async () => {
+    const { data } = await api.gateway
+      .client()
+      .from('projects')
+      .insert(rows, { defaultToNull: false })
+      .select('name, version')
+    expect(data).toEqual([
+      { name: 'named', version: 1 },
+      { name: 'unnamed', version: 1 },
+    ])
+  })
+})
+
 describe('upsert on a composite key', () => {
   it('updates what is there and inserts the rest', async () => {
     const { data, error } = await api.gateway

@@ -1,4 +1,5 @@
 import type { AnyAST } from '@supabase/lite'
+import { sql } from 'kysely'
 import { toDatabaseValue } from './body-values.ts'
 import { isLossy, parseExactJson } from './json.ts'
 import type { RequestContext } from './request-context.ts'
@@ -9,25 +10,29 @@ export function prepareValues(parsed: AnyAST, request: RequestContext, schema: S
   const ast = withExactNumbers(parsed, request)
   if (ast.type === 'rpc') return { ...ast, args: prepareArguments(ast, request, schema) }
   if (!ast.from || !ast.values) return ast
-  const columns = schema.columnsOf(request.schema, ast.from)
-  const prepareRow = (row: object) =>
-    Object.fromEntries(
-      Object.entries(row).map(([name, value]) => {
-        const column = columns.get(name)
-        return [
-          name,
-          column
-            ? toDatabaseValue(
-                value,
-                { name: column.pg_type ?? column.type, schema: column.udt_schema },
-                schema,
-              )
-            : value,
-        ]
-      }),
-    )
-  const values = Array.isArray(ast.values) ? ast.values.map(rowOrSelf(prepareRow)) : prepareRow(ast.values)
+  const prepareRow = rowPreparation(ast, request, schema)
+  const values = Array.isArray(ast.values) ? ast.values.map(prepareRow) : prepareRow(ast.values)
   return forgetfulFilters({ ...ast, values }, request)
+}
+
+/** What every row of the body goes through; what is not an object is left to lite, which refuses it. */
+function rowPreparation(ast: AnyAST, request: RequestContext, schema: SchemaCache): (row: object) => object {
+  const columns = schema.columnsOf(request.schema, ast.from ?? '')
+  const absent = ast.type === 'update' ? [] : (ast.$meta?.columns ?? [])
+  const filler = ast.$meta?.missing === 'default' ? sql`default` : null
+  return (row) => {
+    if (typeof row !== 'object' || row === null || Array.isArray(row)) return row
+    const prepared = Object.entries(row).map(([name, value]) => {
+      const column = columns.get(name)
+      if (!column) return [name, value]
+      return [
+        name,
+        toDatabaseValue(value, { name: column.pg_type ?? column.type, schema: column.udt_schema }, schema),
+      ]
+    })
+    // lite would store the default of a column that a row lacks, and show null.
+    return { ...Object.fromEntries(absent.map((name) => [name, filler])), ...Object.fromEntries(prepared) }
+  }
 }
 
 /**
@@ -66,10 +71,4 @@ function prepareArguments(ast: AnyAST, request: RequestContext, schema: SchemaCa
       return [name, type ? toDatabaseValue(value, { name: type }, schema) : value]
     }),
   )
-}
-
-/** What is not an object is left to lite, which refuses it. */
-function rowOrSelf(prepare: (row: object) => object): (row: unknown) => object {
-  return (row) =>
-    typeof row === 'object' && row !== null && !Array.isArray(row) ? prepare(row) : (row as object)
 }
