@@ -65,6 +65,7 @@ export class DataApiConnection extends PostgresConnection {
   override async onPostgrestAST(ast: AnyAST, vars?: VarsContext): Promise<AnyAST> {
     const request = requestContextOf(vars)
     request.wantsSingleObject = ast.$meta?.cardinality === 'one' && ast.type !== 'query' && ast.type !== 'rpc'
+    request.wantsCount = ast.$meta?.count !== undefined
     request.returnsRows = ast.$meta?.return === 'representation' || ast.$meta?.return === 'headers-only'
     return prepareValues(ast, request, this.schema)
   }
@@ -88,6 +89,7 @@ export class DataApiConnection extends PostgresConnection {
     const request = requestContextOf(vars)
     const session = new Session(this.#requests, () => ({
       readOnly: request.readOnly,
+      singleRead: request.readOnly && !request.wantsCount,
       settings: this.#sessionStatement(request),
       preRequest: this.#settings?.preRequest,
     }))

@@ -110,7 +110,7 @@ function withFaithfulFilters(request: Request, { relation }: RequestContext): Re
 
 /** lite reads the body once, as text: what it reads is kept. */
 function rememberBody(request: Request, context: RequestContext): void {
-  if (!request.body) return
+  if (context.method === 'GET' || context.method === 'HEAD') return
   const read = request.text.bind(request)
   Object.defineProperty(request, 'text', {
     value: async () => {

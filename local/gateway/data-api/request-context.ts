@@ -17,6 +17,8 @@ export class RequestContext {
   readOnly: boolean
   /** Whether the response shows what a write has written. */
   returnsRows = true
+  /** Whether a second statement has to count the rows. */
+  wantsCount = true
   /** Whether the caller wants one object, of a write. */
   wantsSingleObject = false
   /** The transaction, once it is there. */

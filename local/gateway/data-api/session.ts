@@ -10,6 +10,8 @@ import { statementName } from './statement-names.ts'
 /** How the transaction of a request begins. */
 export interface SessionStart {
   readOnly: boolean
+  /** One statement that changes nothing: the end of the transaction can follow it unasked. */
+  singleRead: boolean
   settings: TextStatement
   /** A call that runs before the request's first statement. */
   preRequest: string | undefined
@@ -76,11 +78,13 @@ export class Session implements DatabaseConnection {
     const client = this.#client ?? (await this.#pool.connect().catch(failConnection))
     const { stream } = client.connection
     stream.cork()
-    if (!this.#client) this.#open(client)
+    const start = this.#client ? undefined : this.#open(client)
     const answer = send(client, statement)
+    const end = start?.singleRead ? this.commit() : undefined
     stream.uncork()
     try {
-      return await answer
+      const [result] = await Promise.all([answer, end])
+      return result
     } catch (error) {
       // After a failed opening every statement fails; the reason is the opening's own error.
       await this.#opening
@@ -88,16 +92,17 @@ export class Session implements DatabaseConnection {
     }
   }
 
-  #open(client: pg.PoolClient): void {
+  #open(client: pg.PoolClient): SessionStart {
     this.#client = client
-    const { readOnly, settings, preRequest } = this.#start()
+    const start = this.#start()
     const opening = [
-      client.query(readOnly ? 'begin read only' : 'begin').catch(failConnection),
-      send(client, settings),
-      ...(preRequest ? [client.query(preRequest).catch(failConnection)] : []),
+      client.query(start.readOnly ? 'begin read only' : 'begin').catch(failConnection),
+      send(client, start.settings),
+      ...(start.preRequest ? [client.query(start.preRequest).catch(failConnection)] : []),
     ]
     this.#opening = Promise.all(opening)
     this.#opening.catch(() => undefined)
+    return start
   }
 
   async #end(how: 'commit' | 'rollback'): Promise<void> {
