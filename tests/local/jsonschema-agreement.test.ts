@@ -24,7 +24,7 @@ afterAll(async () => {
 // Few names and few values, so that schemas and instances often meet.
 const name = fc.constantFrom('a', 'b', 'ab', 'c1')
 const count = fc.integer({ min: 0, max: 3 })
-const number = fc.constantFrom(-2, -1, -0.5, 0, 0.5, 1, 1.5, 2, 3, 6, 1e21)
+const number = fc.constantFrom(-2, -1, -0.5, 0, 0.5, 1, 1.5, 2, 3, 6, 1e15)
 const string = fc.constantFrom('', 'a', 'ab', 'abc', 'c1', 'é', '😀', 'a\nb', '1-2', '[x]', '_.-')
 const pattern = fc.constantFrom(
   '^a',
