@@ -27,6 +27,15 @@ it("sees a new table after notify pgrst, 'reload schema'", async () => {
   expect((await api.request('/second')).status).toBe(200)
 })
 
+it('sees what a migration makes and drops without being told', async () => {
+  await api.database.query(
+    'create table public.untold (id int primary key); grant select on public.untold to anon',
+  )
+  await until(async () => (await api.request('/untold')).ok)
+  await api.database.query('drop table public.untold')
+  await until(async () => (await api.request('/untold')).status === 404)
+})
+
 it('sees a new function and a new column after a bare notify', async () => {
   await api.database.query(`
     create function public.third() returns int language sql as 'select 3';
