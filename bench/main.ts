@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { stackLocation } from '../local/location.ts'
 import { type Stack, startStack } from '../local/stack.ts'
@@ -16,8 +15,8 @@ async function main(): Promise<boolean> {
   const measurements: Measurement[] = []
   progress('start-up and memory')
   measurements.push(...(await measureStartup(root)))
-  const directory = mkdtempSync(join(tmpdir(), 'bench-'))
   const { installations } = stackLocation(root, 0)
+  const directory = join(installations, `bench-${process.pid}`)
   let stack: Stack | undefined
   try {
     stack = await startStack({ root, portOffset, location: { installations, directory } })

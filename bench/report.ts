@@ -1,5 +1,3 @@
-import Table from 'cli-table3'
-
 /** One line of the report: a figure beside what it is compared with, and the budget that it has to keep. */
 export interface Measurement {
   name: string
@@ -14,21 +12,16 @@ export interface Measurement {
 
 /** Prints the measurements as a Markdown table and says whether every budget is kept. */
 export function report(measurements: Measurement[]): boolean {
-  const table = new Table({
-    head: ['', 'measured', 'limit in the same run', 'ratio', 'budget', ''],
-    style: { head: [], border: [] },
-    chars: markdownBorders,
-  })
-  for (const measurement of measurements)
-    table.push([
-      measurement.name,
-      measurement.figure,
-      measurement.limit,
-      measurement.limit ? measurement.value.toFixed(2) : '',
-      describe(measurement.budget),
-      isKept(measurement) ? 'kept' : 'MISSED',
-    ])
-  console.log(table.toString())
+  const rows = measurements.map((measurement) => [
+    measurement.name,
+    measurement.figure,
+    measurement.limit,
+    measurement.limit ? measurement.value.toFixed(2) : '',
+    describe(measurement.budget),
+    isKept(measurement) ? 'kept' : 'MISSED',
+  ])
+  console.log('| | measured | limit in the same run | ratio | budget | |\n|---|---|---|---|---|---|')
+  for (const row of rows) console.log(`| ${row.join(' | ')} |`)
   return measurements.every(isKept)
 }
 
@@ -38,24 +31,6 @@ function isKept({ value, budget }: Measurement): boolean {
 
 function describe(budget: Measurement['budget']): string {
   return 'atLeast' in budget ? `≥ ${budget.atLeast}` : `≤ ${budget.atMost}`
-}
-
-const markdownBorders = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '|',
-  'left-mid': '|',
-  mid: '-',
-  'mid-mid': '|',
-  right: '|',
-  'right-mid': '|',
-  middle: '|',
 }
 
 /** Milliseconds below which the given share of the samples lies. */

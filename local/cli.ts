@@ -59,9 +59,12 @@ function format(output = 'pretty') {
   throw new StackError(`-o takes pretty, json or env, not "${output}".`)
 }
 
+/** The code of the operating system, and the one of Postgres. */
+const fullDisk = ['ENOSPC', '53100']
+
 function sentence(error: unknown): string {
   if (error instanceof StackError) return error.message
-  if (codeOf(error) === 'ENOSPC') return 'The disk is full: free some space and try again.'
+  if (fullDisk.includes(codeOf(error) ?? '')) return 'The disk is full: free some space and try again.'
   return `Something unexpected failed: ${messageOf(error)}`
 }
 

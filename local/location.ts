@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
+import { lstatSync, mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { canEnter, unprivilegedUser } from './postgres/unprivileged-user.ts'
+import { StackError } from './stack-error.ts'
 
 /** The folders of one stack. */
 export interface StackLocation {
@@ -22,4 +24,17 @@ export function stackLocation(root: string, portOffset: number): StackLocation {
         `supabase-stack-${createHash('sha256').update(resolve(root)).digest('hex').slice(0, 12)}`,
       )
   return { installations: home, directory: join(home, String(portOffset)) }
+}
+
+/**
+ * Makes the folders of a stack. The one below `/var/tmp` has a name that anyone can foresee, so a folder that stands
+ * already counts only if it is the caller's own.
+ */
+export function claimLocation({ installations, directory }: StackLocation): void {
+  mkdirSync(installations, { recursive: true, mode: 0o755 })
+  if (lstatSync(installations).uid !== process.getuid?.())
+    throw new StackError(
+      `The folder ${installations} belongs to another user: remove it, or start the stack as that user.`,
+    )
+  mkdirSync(directory, { recursive: true, mode: 0o755 })
 }

@@ -1,10 +1,9 @@
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { loadKeys, type ProjectKeys } from './config/keys.ts'
 import { type ProjectConfig, readProject } from './config/project.ts'
 import { seedFiles } from './config/seed-files.ts'
 import { ensureBuckets } from './gateway/storage/buckets.ts'
-import { type StackLocation, stackLocation } from './location.ts'
+import { claimLocation, type StackLocation, stackLocation } from './location.ts'
 import { startMailbox } from './mail/mailbox.ts'
 import { applyMigrations, applySeeds } from './migrations/apply.ts'
 import { isFree } from './ports.ts'
@@ -64,7 +63,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const ports = stackPorts(config, portOffset)
   const location = options.location ?? stackLocation(root, portOffset)
   await checkStartable(location.directory, ports)
-  mkdirSync(location.directory, { recursive: true, mode: 0o755 })
+  claimLocation(location)
   const keys = await loadKeys(join(location.directory, 'keys.json'))
   const urls = {
     api: `http://127.0.0.1:${ports.api}`,

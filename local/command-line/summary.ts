@@ -3,7 +3,7 @@ import type { StackSummary } from './variables.ts'
 
 /** The table that `start` and `status` end with. */
 export function summaryTable(summary: StackSummary): string {
-  const table = new Table({ style: { head: [], border: ['gray'] } })
+  const table = new Table({ style: { head: [], border: [] } })
   table.push(
     ['API', summary.apiUrl],
     ['Database', summary.databaseUrl],

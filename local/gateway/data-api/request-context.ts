@@ -1,5 +1,6 @@
 import type { VarsContext } from '@supabase/lite'
 import type { VerifiedToken } from '../keys/jwt.ts'
+import type { Session } from './session.ts'
 
 /** What a transaction has to know of the request that it serves. */
 export class RequestContext {
@@ -16,6 +17,14 @@ export class RequestContext {
   readOnly: boolean
   /** Whether the response shows what a write has written. */
   returnsRows = true
+  /** Whether a second statement has to count the rows. */
+  wantsCount = true
+  /** Whether the caller wants one object, of a write. */
+  wantsSingleObject = false
+  /** The transaction, once it is there. */
+  session: Session | undefined
+  /** The text of the body, once it has been read. */
+  body: string | undefined
 
   constructor(request: Request, path: string, schema: string, token: VerifiedToken) {
     this.role = token.role

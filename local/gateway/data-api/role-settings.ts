@@ -1,4 +1,4 @@
-import type postgres from 'postgres'
+import pg from 'pg'
 
 /** What `alter role … set …` says of one role: setting → value. */
 export type RoleSettings = Record<string, string>
@@ -24,28 +24,30 @@ interface SettingRow {
   settable: boolean
 }
 
+const settingsQuery = `
+with configured as (
+  select r.oid, r.rolname, entry, s.setdatabase
+  from pg_db_role_setting s
+  join pg_roles r on r.oid = s.setrole, unnest(s.setconfig) as entry
+  where s.setdatabase in (0, (select oid from pg_database where datname = current_database()))
+    and (r.rolname = current_user or pg_has_role(current_user, r.oid, 'member'))
+), split as (
+  select *, split_part(entry, '=', 1) as name, substr(entry, strpos(entry, '=') + 1) as value from configured
+)
+select rolname as role, rolname = current_user as own, name, value,
+       coalesce(
+         (select context = 'user' or has_parameter_privilege(current_user, s.name, 'set')
+          from pg_settings s where lower(s.name) = lower(split.name)),
+         false
+       ) as settable
+from split order by setdatabase, name`
+
 /**
  * Reads the settings of the connected role and of the roles that it may become. Those of one database count
  * more than those of all, as in Postgres itself.
  */
-export async function readDatabaseSettings(sql: postgres.Sql): Promise<DatabaseSettings> {
-  const rows = await sql<SettingRow[]>`
-    with configured as (
-      select r.oid, r.rolname, entry, s.setdatabase
-      from pg_db_role_setting s
-      join pg_roles r on r.oid = s.setrole, unnest(s.setconfig) as entry
-      where s.setdatabase in (0, (select oid from pg_database where datname = current_database()))
-        and (r.rolname = current_user or pg_has_role(current_user, r.oid, 'member'))
-    ), split as (
-      select *, split_part(entry, '=', 1) as name, substr(entry, strpos(entry, '=') + 1) as value from configured
-    )
-    select rolname as role, rolname = current_user as own, name, value,
-           coalesce(
-             (select context = 'user' or has_parameter_privilege(current_user, s.name, 'set')
-              from pg_settings s where lower(s.name) = lower(split.name)),
-             false
-           ) as settable
-    from split order by setdatabase, name`
+export async function readDatabaseSettings(pool: pg.Pool): Promise<DatabaseSettings> {
+  const { rows } = await pool.query<SettingRow>({ text: settingsQuery, types: pg.types })
   const own = new Map(rows.filter((row) => row.own).map((row) => [row.name, row.value]))
   const roles = new Map<string, RoleSettings>()
   for (const { role, name, value } of rows.filter((row) => !row.own && row.settable))

@@ -18,6 +18,7 @@ export class SchemaCache {
     const exposed = (item: { schema?: string }) => schemas.includes(item.schema ?? '')
     this.introspection = {
       ...all,
+      default_schema: schemas[0],
       tables: all.tables.filter(exposed),
       views: all.views.filter(exposed),
       columns: all.columns.filter(exposed),

@@ -37,8 +37,7 @@ const byCode: Record<string, number> = {
 
 /** The HTTP status of a Postgres error; whatever is not listed is the caller's fault. */
 export function statusOfSqlState(code: string, message: string, isAnonymous: boolean): number {
-  const chosen = /^PT(\d{3})$/.exec(code)
-  if (chosen) return isStatus(Number(chosen[1])) ? Number(chosen[1]) : 500
+  if (code.startsWith('PT')) return isStatus(Number(code.slice(2))) ? Number(code.slice(2)) : 500
   switch (code) {
     case '42501':
       return isAnonymous ? 401 : 403
