@@ -152,8 +152,8 @@ end;
 $$;
 
 comment on function public.my_access(text, text, uuid) is
-  'What the caller may do with one dashboard or widget by role and grants together: none, view, edit or manage. It does '
-  'not say that the resource exists, and is none in a workspace that one is not in. Error: invalid_input '
+  'What the caller may do with one dashboard or widget by role and grants together: none, view, edit or manage. It '
+  'does not say that the resource exists, and is none in a workspace that one is not in. Error: invalid_input '
   '(resource_type).';
 
 -- Policies run as the caller.
