@@ -155,7 +155,8 @@ $$;
 
 comment on function public.accept_invitation(text) is
   'Makes the caller a member with the invited role and returns the membership. The confirmed address of the account '
-  'must be the invited one. Errors: not_signed_in, invitation_not_valid, conflict (a member already, suspended or not).';
+  'must be the invited one. Errors: not_signed_in, invitation_not_valid, conflict (a member already, suspended or '
+  'not).';
 
 grant execute on function private.preview_invitation(text) to anon, authenticated;
 grant execute on function private.accept_invitation(text) to authenticated;
