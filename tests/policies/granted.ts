@@ -1,3 +1,17 @@
+/** Every column of an invitation but the hash of its token. */
+const invitationColumns = [
+  'accepted_at',
+  'accepted_by',
+  'created_at',
+  'email',
+  'expires_at',
+  'id',
+  'invited_by',
+  'revoked_at',
+  'role_key',
+  'workspace_id',
+]
+
 /**
  * Everything that is granted on the objects of `public` and `private`, as data: what is not written here fails the
  * guard, and what is written here and gone fails it too. Owners are left out.
@@ -37,4 +51,39 @@ export const granted: Record<string, Record<string, string[]>> = {
     authenticated: ['execute'],
     service_role: ['execute'],
   },
+
+  // Invitations and grants on single things.
+  'table public.resource_grants': {
+    authenticated: [
+      'delete',
+      'insert(access)',
+      'insert(resource_id)',
+      'insert(resource_type)',
+      'insert(role_key)',
+      'insert(user_id)',
+      'insert(workspace_id)',
+      'select',
+      'update(access)',
+    ],
+    service_role: ['select'],
+  },
+  'table public.workspace_invitations': {
+    authenticated: invitationColumns.map((column) => `select(${column})`),
+    service_role: invitationColumns.map((column) => `select(${column})`),
+  },
+  'function private.accept_invitation(text)': { authenticated: ['execute'] },
+  'function private.active_workspaces()': { authenticated: ['execute'] },
+  'function private.create_invitation(text,text,text)': { authenticated: ['execute'] },
+  'function private.my_access(text,text,uuid)': { authenticated: ['execute'] },
+  'function private.preview_invitation(text)': { anon: ['execute'], authenticated: ['execute'] },
+  'function private.resend_invitation(text,uuid)': { authenticated: ['execute'] },
+  'function private.resources_with(text,text)': { authenticated: ['execute'] },
+  'function private.resources_without(text)': { authenticated: ['execute'] },
+  'function private.revoke_invitation(text,uuid)': { authenticated: ['execute'] },
+  'function public.accept_invitation(text)': { authenticated: ['execute'] },
+  'function public.create_invitation(text,text,text)': { authenticated: ['execute'] },
+  'function public.my_access(text,text,uuid)': { authenticated: ['execute'] },
+  'function public.preview_invitation(text)': { anon: ['execute'], authenticated: ['execute'] },
+  'function public.resend_invitation(text,uuid)': { authenticated: ['execute'] },
+  'function public.revoke_invitation(text,uuid)': { authenticated: ['execute'] },
 }
