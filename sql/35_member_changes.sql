@@ -127,19 +127,6 @@ comment on trigger workspace_members_check_delete on public.workspace_members is
 comment on trigger workspace_members_check_update on public.workspace_members is
   'Nobody gives or takes away a role that permits more than their own.';
 
-create function private.raise_no_such_member() returns void
-language plpgsql
-set search_path = ''
-as $$
-begin
-  perform private.raise_error('not_found',
-    'There is no such member in this workspace.', 'user_id', 'Read the members again: the person may have left.');
-end;
-$$;
-
-comment on function private.raise_no_such_member() is
-  'The answer to who may know the members of a workspace and names another person. Error: not_found (user_id).';
-
 -- The functions write the row before anything else is locked, as a write to the table does: one order for all, so
 -- that two of them wait for each other and never deadlock.
 
@@ -160,11 +147,8 @@ begin
   update public.workspace_members
   set role_key = coalesce(p_role, role_key), status = coalesce(p_status, status)
   where workspace_id = p_workspace_id and user_id = p_user_id;
-  if not found then
-    perform private.raise_no_such_member();
-  end if;
 
-  return private.member_document(p_workspace_id, p_user_id);
+  return private.find_member(p_workspace_id, p_user_id);
 end;
 $$;
 
@@ -197,11 +181,9 @@ set search_path = ''
 as $$
 begin
   perform private.require_permission(p_workspace_id, 'members.remove');
+  perform private.find_member(p_workspace_id, p_user_id);
 
   delete from public.workspace_members where workspace_id = p_workspace_id and user_id = p_user_id;
-  if not found then
-    perform private.raise_no_such_member();
-  end if;
 end;
 $$;
 
