@@ -24,8 +24,6 @@ export const granted: Record<string, Record<string, string[]>> = {
     authenticated: ['select', 'update(avatar_path)', 'update(locale)', 'update(name)'],
     service_role: ['select', 'update'],
   },
-  'table public.workspace_members': { authenticated: ['select'], service_role: ['select'] },
-  'table public.workspace_roles': { authenticated: ['select'], service_role: ['select'] },
   'table public.workspaces': {
     authenticated: ['select', 'update(name)', 'update(settings)'],
     service_role: ['delete', 'insert', 'select', 'update'],
@@ -86,4 +84,43 @@ export const granted: Record<string, Record<string, string[]>> = {
   'function public.preview_invitation(text)': { anon: ['execute'], authenticated: ['execute'] },
   'function public.resend_invitation(text,uuid)': { authenticated: ['execute'] },
   'function public.revoke_invitation(text,uuid)': { authenticated: ['execute'] },
+
+  // Members and roles.
+  'table public.workspace_members': {
+    authenticated: ['delete', 'select', 'update(role_key)', 'update(status)'],
+    service_role: ['delete', 'select', 'update(role_key)', 'update(status)'],
+  },
+  'table public.workspace_roles': {
+    authenticated: writesRoles(),
+    service_role: writesRoles(),
+  },
+  'function public.change_member(text,uuid,text,text)': { authenticated: ['execute'] },
+  'function public.get_member(text,uuid)': { authenticated: ['execute'] },
+  'function public.leave_workspace(text)': { authenticated: ['execute'] },
+  'function public.list_members(text,text,text,text,text,text,integer,integer)': {
+    authenticated: ['execute'],
+  },
+  'function public.remove_member(text,uuid)': { authenticated: ['execute'] },
+  'function private.change_member(text,uuid,text,text)': { authenticated: ['execute'] },
+  'function private.get_member(text,uuid)': { authenticated: ['execute'] },
+  'function private.leave_workspace(text)': { authenticated: ['execute'] },
+  'function private.list_members(text,text,text,text,text,text,integer,integer)': {
+    authenticated: ['execute'],
+  },
+  'function private.refuse_built_in_role(text)': { authenticated: ['execute'], service_role: ['execute'] },
+  'function private.remove_member(text,uuid)': { authenticated: ['execute'] },
+  'function private.role_is_in_use(text,text)': { authenticated: ['execute'], service_role: ['execute'] },
+}
+
+function writesRoles(): string[] {
+  return [
+    'delete',
+    'insert(key)',
+    'insert(name)',
+    'insert(permissions)',
+    'insert(workspace_id)',
+    'select',
+    'update(name)',
+    'update(permissions)',
+  ]
 }
