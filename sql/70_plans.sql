@@ -20,5 +20,6 @@ grant select on public.plans to authenticated, service_role;
 
 comment on table public.plans is 'The plans a workspace can have. The rows come with the schema.';
 comment on column public.plans.key is 'What workspaces.plan_type names.';
-comment on column public.plans.features is 'What the plan offers beyond the free one, by the names that errors give too.';
+comment on column public.plans.features is
+  'What the plan offers beyond the free one, by the names that errors give too.';
 comment on policy plans_select on public.plans is 'The catalog is the same for everyone who is signed in.';

@@ -69,7 +69,8 @@ begin
 end;
 $$;
 
-comment on function private.export_sessions(uuid) is 'Where the person is signed in: browser and address of each session.';
+comment on function private.export_sessions(uuid) is
+  'Where the person is signed in: browser and address of each session.';
 
 create function private.export_profile(p_user_id uuid) returns jsonb
 language plpgsql stable
@@ -182,7 +183,9 @@ begin
     'profile', private.export_profile(v_user_id),
     'memberships', private.export_memberships(v_user_id),
     'workspacesCreated', private.export_workspaces_created(v_user_id),
-    'files', private.export_files(v_user_id)
+    'files', private.export_files(v_user_id),
+    'invitations', private.export_invitations(v_user_id),
+    'audit', private.export_audit(v_user_id)
   );
 end;
 $$;
@@ -202,8 +205,8 @@ $$;
 
 comment on function public.export_my_data() is
   'All personal data of the caller as one JSON document: version (1), exportedAt, account, identities, sessions, '
-  'profile, memberships, workspacesCreated, files. Sections may be added; `version` changes when one changes its '
-  'meaning. Errors: not_signed_in.';
+  'profile, memberships, workspacesCreated, files, invitations {sent, received}, audit. Sections may be added; '
+  '`version` changes when one changes its meaning. Errors: not_signed_in.';
 
 grant execute on function private.export_my_data() to authenticated;
 grant execute on function public.export_my_data() to authenticated;

@@ -5,9 +5,9 @@
 -- that no reference to an account could stand in the way. Auth's own log is the platform's, with its own retention.
 --
 -- Threats: a workspace left without an administrator (refused, under locks that make two admins who leave at the
--- same moment go one after the other); a workspace left without anybody (it goes too); somebody joining, or the
--- person making another workspace, in between (both wait for the locks, and then find the workspace or the account
--- gone).
+-- same moment go one after the other); a workspace left without anybody (it goes too, by the trigger on members);
+-- somebody joining, or the person making another workspace, in between (both wait for the locks, and then find the
+-- workspace or the account gone).
 
 create function private.delete_my_account() returns void
 language plpgsql security definer
@@ -24,7 +24,9 @@ begin
       'This session belongs to no account.', null, 'Sign in and try again.');
   end if;
 
-  -- In the order of the ids, so that two who share several workspaces wait for each other and never in a circle.
+  -- First the memberships and then their workspaces, as every change of a member does; in the order of the ids, so
+  -- that two who share several workspaces wait for each other and never in a circle.
+  perform from public.workspace_members where user_id = v_user_id order by workspace_id for update;
   perform from public.workspaces
   where id in (select workspace_id from public.workspace_members where user_id = v_user_id)
   order by id
@@ -34,10 +36,7 @@ begin
     select jsonb_agg(jsonb_build_object('id', w.id, 'name', w.name) order by w.name, w.id)
     from public.workspace_members m
     join public.workspaces w on w.id = m.workspace_id
-    where m.user_id = v_user_id
-      and private.is_last_admin(m.workspace_id, v_user_id)
-      and exists (
-        select from public.workspace_members o where o.workspace_id = m.workspace_id and o.user_id <> v_user_id)
+    where m.user_id = v_user_id and private.is_last_admin(m.workspace_id, v_user_id)
   );
   if v_held is not null then
     perform private.raise_error('last_admin',
@@ -45,12 +44,10 @@ begin
       'Make somebody else an admin of each of these workspaces, or delete them.');
   end if;
 
-  delete from public.workspaces w
-  using public.workspace_members m
-  where m.workspace_id = w.id
-    and m.user_id = v_user_id
-    and not exists (
-      select from public.workspace_members o where o.workspace_id = w.id and o.user_id <> v_user_id);
+  -- An address that was never confirmed may be anybody's, and so may its invitations.
+  delete from public.workspace_invitations i
+  using auth.users u
+  where u.id = v_user_id and u.email_confirmed_at is not null and i.email = lower(u.email);
 
   -- A sign-in with another provider that was never finished; nothing refers to the account there.
   delete from auth.flow_state where user_id = v_user_id;
@@ -63,8 +60,7 @@ end;
 $$;
 
 comment on function private.delete_my_account() is
-  'Deletes the caller''s account and what is only theirs, or nothing. Definer: accounts are Auth''s, and no client '
-  'may delete workspaces or memberships directly.';
+  'Deletes the caller''s account and what is only theirs, or nothing. Definer: accounts are Auth''s.';
 
 create function public.delete_my_account() returns void
 language plpgsql

@@ -29,7 +29,8 @@ begin
 end;
 $$;
 
-comment on function private.url_encoded_path(text) is 'A path as it stands in an address: everything but plain characters and / is escaped.';
+comment on function private.url_encoded_path(text) is
+  'A path as it stands in an address: everything but plain characters and / is escaped.';
 
 create function private.remove_orphaned_avatars() returns void
 language plpgsql security definer

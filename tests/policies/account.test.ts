@@ -107,6 +107,8 @@ describe('export_my_data', () => {
           },
         ],
         workspacesCreated: [{ workspaceId: ours, workspaceName: 'Ours', createdAt: expect.any(String) }],
+        invitations: { sent: [], received: [] },
+        audit: [],
         files: [
           {
             bucket: 'avatars',
@@ -118,6 +120,57 @@ describe('export_my_data', () => {
           },
         ],
       })
+    }),
+  )
+
+  it(
+    'tells the invitations of the caller without the other person, and the acts without what was changed',
+    story(async (client) => {
+      await client.query('update auth.users set email_confirmed_at = now() where id = any ($1)', [
+        [ids.admin, ids.outsider],
+      ])
+      await actAs(client, admin, "select public.create_invitation($1, 'Outsider@example.com', 'viewer')", [
+        ours,
+      ])
+      await actAs(client, admin, "update public.workspaces set name = 'SECRET' where id = $1", [ours])
+      const invitation = {
+        workspaceId: ours,
+        role: 'viewer',
+        createdAt: expect.any(String),
+        expiresAt: expect.any(String),
+        acceptedAt: null,
+        revokedAt: null,
+      }
+      const sent = await exportOf(client, admin)
+      expect(sent).toMatchObject({
+        invitations: { sent: [invitation], received: [] },
+        audit: expect.arrayContaining([
+          {
+            workspaceId: ours,
+            occurredAt: expect.any(String),
+            action: 'update',
+            table: 'workspaces',
+            role: 'admin',
+            requestId: null,
+            ip: null,
+          },
+        ]),
+      })
+      expect(JSON.stringify(sent)).not.toContain('outsider@example.com')
+      expect(JSON.stringify(sent.audit)).not.toContain('SECRET')
+      expect(await exportOf(client, outsider)).toMatchObject({
+        invitations: { sent: [], received: [invitation] },
+      })
+    }),
+  )
+
+  it(
+    'does not take an address that was never confirmed for the caller’s',
+    story(async (client) => {
+      await actAs(client, admin, "select public.create_invitation($1, 'outsider@example.com', 'viewer')", [
+        ours,
+      ])
+      expect(await exportOf(client, outsider)).toMatchObject({ invitations: { received: [] } })
     }),
   )
 
@@ -242,6 +295,41 @@ describe('delete_my_account', () => {
       await leave(client, admin)
       expect(await count(client, "public.workspaces where name = 'Alone'")).toBe(0)
       expect(await count(client, 'public.workspaces where id = $1', [ours])).toBe(1)
+    }),
+  )
+
+  it.each([
+    ['takes the invitations to a confirmed address along', 'now()', 0],
+    ['leaves the invitations to an address that was never confirmed', 'null', 1],
+  ])('%s', (_, confirmedAt, left) =>
+    story(async (client) => {
+      await client.query(`update auth.users set email_confirmed_at = ${confirmedAt} where id = $1`, [
+        ids.outsider,
+      ])
+      await actAs(client, admin, "select public.create_invitation($1, 'outsider@example.com', 'viewer')", [
+        ours,
+      ])
+      await leave(client, outsider)
+      expect(await count(client, 'public.workspace_invitations')).toBe(left)
+    })(),
+  )
+
+  it(
+    'leaves the bare id in the audit log, without an address, a name or an e-mail address',
+    story(async (client) => {
+      await client.query(`select set_config('request.headers', '{"x-forwarded-for": "192.0.2.7"}', true)`)
+      await promote(client, ids.member)
+      await actAs(client, admin, "update public.workspaces set name = 'Better' where id = $1", [ours])
+      await leave(client, admin)
+      const { rows } = await client.query(
+        'select ip, to_jsonb(l)::text as entry from public.audit_log l where actor_id = $1',
+        [ids.admin],
+      )
+      expect(rows.length).toBeGreaterThan(1)
+      for (const { ip, entry } of rows) {
+        expect(ip).toBeNull()
+        expect(entry).not.toContain('admin@example.com')
+      }
     }),
   )
 
