@@ -41,20 +41,18 @@ const story = (tell: (client: pg.Client) => Promise<void>) => () =>
 type Outcome = { rows: unknown[] } | { error: Record<string, unknown> }
 
 /** What an attacker gets to see: the rows, or everything of the error that reaches a client. */
-async function outcomeOf(
-  client: pg.Client,
-  actor: Actor,
-  sql: string,
-  values: unknown[] = [],
-): Promise<Outcome> {
+async function seen(attempt: Promise<pg.QueryResult>): Promise<Outcome> {
   try {
-    return { rows: (await actAs(client, actor, sql, values)).rows }
+    return { rows: (await attempt).rows }
   } catch (error) {
     if (!(error instanceof pg.DatabaseError)) throw error
     const { code, message, detail, hint } = error
     return { error: code === 'PGRST' ? JSON.parse(message) : { code, message, detail, hint } }
   }
 }
+
+const outcomeOf = (client: pg.Client, actor: Actor, sql: string, values: unknown[] = []) =>
+  seen(actAs(client, actor, sql, values))
 
 const codeOf = (outcome: Outcome) => ('error' in outcome ? outcome.error.code : undefined)
 
@@ -259,21 +257,17 @@ describe('writing what is not one’s own', () => {
       expect(references).toContainEqual({ child: 'workspace_members', column: 'role_key' })
       await changingNothing(client, async () => {
         for (const { child, column } of references) {
-          const { rowCount } = await client.query(`select from public.${child} where workspace_id = $1`, [
-            ours,
-          ])
+          const those = `workspace_id = $1 and ${column} is not null`
+          const { rowCount } = await client.query(`select from public.${child} where ${those}`, [ours])
           if (!rowCount) continue
-          const sql = `update public.${child} set ${column} = 'owner' where workspace_id = $1`
-          // The last one is the owner of the tables, whom neither grants nor policies bind.
-          for (const outcome of [
-            await outcomeOf(client, admin, sql, [ours]),
-            await outcomeOf(client, service, sql, [ours]),
-          ])
-            expect(['42501', '23503', 'invalid_input', 'permission_denied'], child).toContain(codeOf(outcome))
+          const sql = `update public.${child} set ${column} = 'owner' where ${those}`
+          for (const actor of [admin, service])
+            expect(['42501', '23503', 'invalid_input', 'permission_denied'], child).toContain(
+              codeOf(await outcomeOf(client, actor, sql, [ours])),
+            )
+          // Nor may the owner of the tables, whom neither grants nor policies bind.
           await client.query('savepoint owner')
-          await expect(client.query(sql, [ours]), child).rejects.toMatchObject({
-            code: expect.stringMatching(/^(23503|PGRST)$/),
-          })
+          expect(['23503', 'invalid_input'], child).toContain(codeOf(await seen(client.query(sql, [ours]))))
           await client.query('rollback to savepoint owner')
         }
       })
@@ -308,6 +302,7 @@ describe('writing what is not one’s own', () => {
     "A06 call every function with another workspace's id",
     story(async (client) => {
       const methods = await takingAWorkspace(client)
+      expect(methods).not.toEqual([])
       await changingNothing(client, async () => {
         for (const method of methods)
           for (const actor of [outsider, suspended]) {

@@ -1,7 +1,8 @@
 import { ids, ours } from '../../support/cast.ts'
 import { bystanderId, forNobody, type TableMatrix } from '../../support/policy-matrix.ts'
 
-// Read by members with members.read; written through functions alone.
+// Read by members with members.read, changed with members.update, ended with members.remove; begun by accepting an
+// invitation alone.
 export const workspaceMembers: TableMatrix = {
   cases: [
     {
@@ -30,20 +31,47 @@ export const workspaceMembers: TableMatrix = {
       what: 'the role of a member',
       match: { workspace_id: ours, user_id: bystanderId },
       values: { role_key: 'viewer' },
-      verdicts: forNobody,
+      verdicts: {
+        anonymous: '42501',
+        outsider: 'none',
+        viewer: 'none',
+        member: 'none',
+        admin: 'rows',
+        suspended: 'none',
+        custom: 'none',
+        service: 'rows',
+      },
     },
     {
       operation: 'update',
       what: 'a suspension',
       match: { workspace_id: ours, user_id: ids.suspended },
       values: { status: 'active' },
-      verdicts: forNobody,
+      verdicts: {
+        anonymous: '42501',
+        outsider: 'none',
+        viewer: 'none',
+        member: 'none',
+        admin: 'rows',
+        suspended: 'none',
+        custom: 'none',
+        service: 'rows',
+      },
     },
     {
       operation: 'delete',
       what: 'a member',
       match: { workspace_id: ours, user_id: bystanderId },
-      verdicts: forNobody,
+      verdicts: {
+        anonymous: '42501',
+        outsider: 'none',
+        viewer: 'none',
+        member: 'none',
+        admin: 'rows',
+        suspended: 'none',
+        custom: 'none',
+        service: 'rows',
+      },
     },
   ],
 }
