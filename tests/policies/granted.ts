@@ -110,6 +110,15 @@ export const granted: Record<string, Record<string, string[]>> = {
   'function private.refuse_built_in_role(text)': { authenticated: ['execute'], service_role: ['execute'] },
   'function private.remove_member(text,uuid)': { authenticated: ['execute'] },
   'function private.role_is_in_use(text,text)': { authenticated: ['execute'], service_role: ['execute'] },
+
+  // The account: session, export and deletion.
+  'table public.plans': { authenticated: ['select'], service_role: ['select'] },
+  'function public.delete_my_account()': { authenticated: ['execute'] },
+  'function public.export_my_data()': { authenticated: ['execute'] },
+  'function public.session_context()': { authenticated: ['execute'] },
+  'function private.delete_my_account()': { authenticated: ['execute'] },
+  'function private.export_my_data()': { authenticated: ['execute'] },
+  'function private.session_context()': { authenticated: ['execute'] },
 }
 
 function writesRoles(): string[] {
