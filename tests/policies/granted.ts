@@ -41,6 +41,10 @@ export const granted: Record<string, Record<string, string[]>> = {
   'function private.create_workspace(text)': { authenticated: ['execute'] },
   'function private.error_status(text)': { authenticated: ['execute'], service_role: ['execute'] },
   'function private.new_workspace_id()': { service_role: ['execute'] },
+  'function private.permissions_in(text)': { authenticated: ['execute'] },
+  'function private.require_held(text,text[])': { authenticated: ['execute'] },
+  'function private.require_permission(text,text)': { authenticated: ['execute'] },
+  'function private.require_premium(text,text)': { authenticated: ['execute'] },
   'function private.raise_error(text,text,text,text)': {
     authenticated: ['execute'],
     service_role: ['execute'],
