@@ -17,6 +17,9 @@ create function private.list_audit_log(
 ) returns jsonb
 language plpgsql stable security definer
 set search_path = ''
+-- Which index is right depends on the filters that are given: one plan for all of them would read a whole log to
+-- find the few entries of one person.
+set plan_cache_mode = force_custom_plan
 as $$
 declare
   v_page jsonb;
