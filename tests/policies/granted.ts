@@ -123,6 +123,20 @@ export const granted: Record<string, Record<string, string[]>> = {
   'function private.delete_my_account()': { authenticated: ['execute'] },
   'function private.export_my_data()': { authenticated: ['execute'] },
   'function private.session_context()': { authenticated: ['execute'] },
+
+  // The audit log and the life of a workspace.
+  'table public.audit_log': { authenticated: ['select'], service_role: ['select'] },
+  'table private.deleted_workspaces': { service_role: ['select'] },
+  'function public.delete_workspace(text,text)': { authenticated: ['execute'] },
+  'function public.list_audit_log(text,timestamp with time zone,uuid,integer,uuid,text,text,timestamp with time zone,timestamp with time zone)':
+    { authenticated: ['execute'] },
+  'function public.transfer_workspace(text,uuid)': { authenticated: ['execute'] },
+  'function public.update_workspace_settings(text,jsonb)': { authenticated: ['execute'] },
+  'function private.delete_workspace(text,text)': { authenticated: ['execute'] },
+  'function private.list_audit_log(text,timestamp with time zone,uuid,integer,uuid,text,text,timestamp with time zone,timestamp with time zone)':
+    { authenticated: ['execute'] },
+  'function private.merge_patch(jsonb,jsonb,integer)': { authenticated: ['execute'] },
+  'function private.transfer_workspace(text,uuid)': { authenticated: ['execute'] },
 }
 
 function writesRoles(): string[] {
