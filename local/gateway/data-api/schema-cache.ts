@@ -1,4 +1,5 @@
 import type { IntrospectResult } from '@supabase/lite'
+import { joinedForeignKeys, joinedUniqueConstraints } from './composite-keys.ts'
 
 type Columns = ReadonlyMap<string, IntrospectResult['columns'][number]>
 interface CompositeField {
@@ -16,6 +17,9 @@ export class SchemaCache {
   /** Keeps what lies in `schemas`: the rest can be neither reached nor embedded. */
   constructor(all: IntrospectResult, schemas: readonly string[]) {
     const exposed = (item: { schema?: string }) => schemas.includes(item.schema ?? '')
+    const foreignKeys = joinedForeignKeys(
+      all.foreign_keys.filter((key) => exposed(key) && exposed({ schema: referencedSchema(key) })),
+    )
     this.introspection = {
       ...all,
       default_schema: schemas[0],
@@ -24,13 +28,14 @@ export class SchemaCache {
       columns: all.columns.filter(exposed),
       indexes: all.indexes.filter(exposed),
       primary_keys: all.primary_keys.filter(exposed),
-      foreign_keys: all.foreign_keys.filter(
-        (key) => exposed(key) && exposed({ schema: referencedSchema(key) }),
-      ),
+      foreign_keys: foreignKeys,
       functions: all.functions?.filter(exposed),
       partitions: all.partitions?.filter(exposed),
       check_constraints: all.check_constraints.filter(exposed),
-      unique_constraints: all.unique_constraints.filter(exposed),
+      unique_constraints: [
+        ...all.unique_constraints.filter(exposed),
+        ...joinedUniqueConstraints(foreignKeys, all),
+      ],
       comments: all.comments.filter(exposed),
     }
     const { tables, views } = this.introspection

@@ -5,13 +5,13 @@ import {
   type KyselyPlugin,
   PostgresAdapter,
   PostgresIntrospector,
-  PostgresQueryCompiler,
 } from 'kysely'
+import { CompositeKeyCompiler } from './composite-keys.ts'
 import type { RequestContext } from './request-context.ts'
 import type { Session } from './session.ts'
 
 const adapter = new PostgresAdapter()
-const compiler = new PostgresQueryCompiler()
+const compiler = new CompositeKeyCompiler()
 const driver = new DummyDriver()
 
 const dialect = {
