@@ -120,9 +120,16 @@ create trigger workspace_roles_audit after update or delete on public.workspace_
   for each row when (not old.is_built_in) execute function private.tg_audit('key');
 create trigger workspace_members_audit after insert or update or delete on public.workspace_members
   for each row execute function private.tg_audit('user_id');
+create trigger workspace_invitations_audit after insert or update or delete on public.workspace_invitations
+  for each row execute function private.tg_audit('id', 'token_hash,email');
+create trigger resource_grants_audit after insert or update or delete on public.resource_grants
+  for each row execute function private.tg_audit('id');
 
 comment on trigger workspaces_audit on public.workspaces is
   'Into the audit log; the deletion is recorded in private.deleted_workspaces, outside of the workspace.';
 comment on trigger workspace_roles_audit_insert on public.workspace_roles is 'Custom roles, into the audit log.';
 comment on trigger workspace_roles_audit on public.workspace_roles is 'Custom roles, into the audit log.';
 comment on trigger workspace_members_audit on public.workspace_members is 'Into the audit log.';
+comment on trigger workspace_invitations_audit on public.workspace_invitations is
+  'Into the audit log, without the token and without the address, which is the invited person''s.';
+comment on trigger resource_grants_audit on public.resource_grants is 'Into the audit log.';
