@@ -12,13 +12,15 @@ beforeAll(async () => {
     create table public.tasks (tenant text, id int, project_id int, title text, primary key (tenant, id),
       foreign key (tenant, project_id) references public.projects (tenant, id));
     create table public.words (id bigint primary key, word text, tags text[] not null default '{}', data jsonb);
+    create table public.accounts (id bigint primary key, name text);
     create table public.numbers (id int primary key);
     create function public.all_numbers() returns setof public.numbers language sql stable as 'select * from numbers order by id';
-    grant select on public.projects, public.tasks, public.words, public.numbers to anon;
+    grant select on public.projects, public.tasks, public.words, public.accounts, public.numbers to anon;
     insert into projects values ('A', 1, 'one'), ('B', 1, 'other');
     insert into tasks values ('A', 1, 1, 'first'), ('A', 2, 1, 'second'), ('B', 1, 1, 'foreign'), ('B', 2, null, 'loose');
     insert into words values (1, '1e5', '{a,b}', '{"n":1}'), (2, 'null', '{a}', '[1]'), (3, '1.0', '{b}', null), (4, 'true', '{}', null),
       (5, '"quoted"', '{}', null), (6, ' spaced ', '{}', null), (7, '100000', '{}', null), (8, 'a,b', '{}', null);
+    insert into accounts values (9007199254740992, 'even'), (9007199254740993, 'odd');
     insert into numbers select generate_series(1, 1500);
   `)
 })
@@ -58,6 +60,16 @@ describe('embedding over a composite key', () => {
     ])
   })
 
+  it('reads alternatives between the conditions on children as they are written', async () => {
+    const response = await api.request(
+      '/projects?select=name,tasks(title)&tasks.or=(title.eq.null,title.eq.first)&order=tenant',
+    )
+    expect(await response.json()).toEqual([
+      { name: 'one', tasks: [{ title: 'first' }] },
+      { name: 'other', tasks: [] },
+    ])
+  })
+
   it('leaves out parents without a match when they are asked for inner', async () => {
     const { data } = await api.gateway
       .client()
@@ -87,6 +99,11 @@ describe('a filter', () => {
     ['data=cs.[1]', [2]],
     ['data->>n=eq.1', [1]],
     ['or=(id.eq.1,and(id.gt.6,word.neq.x))', [1, 7, 8]],
+    ['or=(word.eq.1e5,word.eq.null,word.eq.1.0)', [1, 2, 3]],
+    ['or=(word.eq.true, word.eq."a,b",word.in.(1e5,null,"a,b"))', [1, 2, 4, 8]],
+    ['or=(word.eq. spaced ,word.eq."(x)",and(word.not.eq.null,id.lt.4))', [1, 3, 6]],
+    ['not.or=(word.eq.null,id.gt.3)', [1, 3]],
+    ['and=(word.neq.1.0,or(word.gt."1",word.eq.x),id.lt.4,data.not.is.null)', [1, 2]],
     ['id=gte.2&id=lt.4', [2, 3]],
     ['data=is.null&id=lt.5', [3, 4]],
   ])('%s finds %j', async (query, ids) => {
@@ -94,6 +111,14 @@ describe('a filter', () => {
     expect(await response.json()).toEqual(ids.map((id) => ({ id })))
   })
 })
+
+it.each(['id=eq.9007199254740993', 'or=(id.eq.9007199254740993,id.lt.0)', 'and=(id.gt.9007199254740992)'])(
+  'knows integers past 2^53 apart: %s',
+  async (query) => {
+    const response = await api.request(`/accounts?select=name&${query}`)
+    expect(await response.json()).toEqual([{ name: 'odd' }])
+  },
+)
 
 describe('how many rows', () => {
   it('come is limited by max_rows, for tables and functions, and counted past it', async () => {

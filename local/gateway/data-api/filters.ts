@@ -1,18 +1,10 @@
-/** Parameters that are no filters. */
-const reserved = new Set([
-  'select',
-  'order',
-  'limit',
-  'offset',
-  'on_conflict',
-  'columns',
-  'apikey',
-  'or',
-  'and',
-])
+import { faithfulElement, faithfulFilter, faithfulText } from './filter-values.ts'
 
-const comparison = /^((?:not\.)?(?:eq|neq|gt|gte|lt|lte)\.)(.*)$/s
-const list = /^((?:not\.)?in\.)\((.*)\)$/s
+/** Parameters that are no filters. */
+const reserved = new Set(['select', 'order', 'limit', 'offset', 'on_conflict', 'columns', 'apikey'])
+
+/** `or`, `not.and`, also of an embedded table. */
+const logical = /(?:^|\.)(?:or|and)$/
 
 /**
  * Rewrites filters that lite would read as something else than they are: it takes `1e5`, `null` or an integer
@@ -25,10 +17,11 @@ export function faithfulFilters(search: string): string | undefined {
   const repeated: string[] = []
   let changed = false
   const kept = parameters.flatMap(([name, value]): [string, string][] => {
-    if (reserved.has(name) || name.startsWith('not.') || /\.(order|limit|offset)$/.test(name))
-      return [[name, value]]
-    const faithful = faithfulValue(value)
+    if (reserved.has(name) || /\.(order|limit|offset)$/.test(name)) return [[name, value]]
+    const isTree = logical.test(name)
+    const faithful = isTree ? faithfulTree(value) : faithfulFilter(value, faithfulText)
     changed ||= faithful !== value
+    if (isTree) return [[name, faithful]]
     const key = `${name} ${operatorOf(value)}`
     if (seen.has(key) && !name.includes('.')) {
       repeated.push(`${name}.${inLogicTree(faithful)}`)
@@ -41,30 +34,30 @@ export function faithfulFilters(search: string): string | undefined {
   return changed || repeated.length > 0 ? new URLSearchParams(kept).toString() : undefined
 }
 
-function faithfulValue(filter: string): string {
-  const [, operator, value] = comparison.exec(filter) ?? []
-  if (operator !== undefined && value !== undefined)
-    return isMisread(value) ? `${operator}"${value}"` : filter
-  const [, listOperator, elements] = list.exec(filter) ?? []
-  if (listOperator === undefined || elements === undefined) return filter
-  return `${listOperator}(${splitList(elements).map(faithfulElement).join(',')})`
+/** The members of `(a,or(b,c))`, each of them rewritten. */
+function faithfulTree(tree: string): string {
+  const [, operator, members] = /^\s*((?:(?:not\.)?(?:and|or))?\s*)\((.*)\)\s*$/s.exec(tree) ?? []
+  if (operator !== undefined && members !== undefined)
+    return `${operator}(${splitMembers(members).map(faithfulTree).join(',')})`
+  const [, column, filter] = /^([^.]*\.)(.*)$/s.exec(tree) ?? []
+  return column === undefined || filter === undefined
+    ? tree
+    : `${column}${faithfulFilter(filter, faithfulElement)}`
 }
 
-function faithfulElement(element: string): string {
-  if (element.startsWith('"') || !isMisread(element)) return element
-  return `"${element.replace(/["\\]/g, '\\$&')}"`
-}
-
-/** Whether lite takes a text for a value that reads differently. */
-function isMisread(text: string): boolean {
-  if (text !== text.trim() || /^".*"$/s.test(text)) return true
-  if (/^(null|not_null|unknown|true|false)$/i.test(text)) return text !== 'true' && text !== 'false'
-  return text !== '' && Number.isFinite(Number(text)) && String(Number(text)) !== text
-}
-
-/** Splits at the commas outside of quotes. */
-function splitList(elements: string): string[] {
-  return elements.match(/("(?:[^"\\]|\\.)*"|[^,])+|(?<=,|^)(?=,|$)/gs) ?? []
+/** Splits at the commas outside of quotes, parentheses and braces. */
+function splitMembers(members: string): string[] {
+  const split = ['']
+  let depth = 0
+  let quoted = false
+  for (const character of members) {
+    if (character === '"') quoted = !quoted
+    else if (!quoted && '({'.includes(character)) depth++
+    else if (!quoted && ')}'.includes(character)) depth--
+    if (character === ',' && depth === 0 && !quoted) split.push('')
+    else split.push(split.pop() + character)
+  }
+  return split
 }
 
 /** What may not meet itself: lite keeps one filter per column and such key. */
