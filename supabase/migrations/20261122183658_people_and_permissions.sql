@@ -4,6 +4,8 @@ set local check_function_bodies = off;
 
 DROP POLICY "workspace_members_select" ON "public"."workspace_members";
 
+DROP POLICY "avatars_insert" ON "storage"."objects";
+
 CREATE TABLE "private"."deleted_workspaces" ("workspace_id" text NOT NULL, "deleted_at" timestamp with time zone NOT NULL DEFAULT clock_timestamp(), "name" text NOT NULL, "plan_type" text NOT NULL, "member_count" bigint NOT NULL, "deleted_by" uuid, "request_id" text, "ip" inet, CONSTRAINT "deleted_workspaces_pkey" PRIMARY KEY (workspace_id, deleted_at));
 
 ALTER TABLE "private"."deleted_workspaces" ENABLE ROW LEVEL SECURITY;
@@ -2278,6 +2280,10 @@ CREATE POLICY "workspace_roles_delete" ON "public"."workspace_roles" FOR DELETE 
 CREATE POLICY "workspace_roles_insert" ON "public"."workspace_roles" FOR INSERT TO "authenticated" WITH CHECK ((workspace_id = ANY (( SELECT private.workspaces_with('roles.write'::text) AS workspaces_with)::text[])));
 
 CREATE POLICY "workspace_roles_update" ON "public"."workspace_roles" FOR UPDATE TO "authenticated" USING ((workspace_id = ANY (( SELECT private.workspaces_with('roles.write'::text) AS workspaces_with)::text[]))) WITH CHECK ((workspace_id = ANY (( SELECT private.workspaces_with('roles.write'::text) AS workspaces_with)::text[])));
+
+CREATE POLICY "avatars_insert" ON "storage"."objects" FOR INSERT TO "authenticated" WITH CHECK (((bucket_id = 'avatars'::text) AND ((storage.foldername(name))[1] = ( SELECT (p.id)::text AS id
+   FROM public.profiles p
+  WHERE (p.id = ( SELECT auth.uid() AS uid))))));
 
 COMMENT ON COLUMN "private"."deleted_workspaces"."deleted_by" IS 'The account that deleted it; null for the system and for API keys. No reference: it outlives the account.';
 
