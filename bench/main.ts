@@ -2,9 +2,12 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { stackLocation } from '../local/location.ts'
 import { type Stack, startStack } from '../local/stack.ts'
+import { measureAudit } from './audit.ts'
 import { measureGatewayRead } from './gateway-read.ts'
+
 import { type Measurement, report } from './report.ts'
 import { measureRowLevelSecurity } from './row-level-security.ts'
+import { measurePeople } from './session-context.ts'
 import { measureStartup } from './startup.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -24,6 +27,10 @@ async function main(): Promise<boolean> {
     measurements.push(...(await measureGatewayRead(stack)))
     progress('row-level security at 1,000,000 rows')
     measurements.push(...(await measureRowLevelSecurity(stack)))
+    progress('people: 50,000 in 10,000 workspaces')
+    measurements.push(...(await measurePeople(stack)))
+    progress('the audit log at 1,000,000 entries')
+    measurements.push(...(await measureAudit(stack)))
   } finally {
     await stack?.stop()
     rmSync(directory, { recursive: true, force: true })

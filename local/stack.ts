@@ -9,6 +9,7 @@ import { applyMigrations, applySeeds } from './migrations/apply.ts'
 import { isFree } from './ports.ts'
 import { copyDatabase, type Database } from './postgres/database.ts'
 import { startPostgres } from './postgres/postgres.ts'
+import { storeSecrets } from './postgres/vault.ts'
 import { startGatewayPool } from './processes/gateway-pool.ts'
 import { startScheduler } from './scheduler/scheduler.ts'
 import { StackError } from './stack-error.ts'
@@ -85,6 +86,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const seeds = seedFiles(root, config)
   if (seeds.length > 0)
     await step('Seed', () => applySeeds({ databaseUrl: urls.database, root, seedFiles: seeds }))
+  await storeSecrets(urls.database, { project_url: urls.api, secret_key: keys.secretKey })
   await ensureBuckets(config, postgres.url('supabase_storage_admin'))
   const scheduler = await step('Scheduler', () => startScheduler({ databaseUrl: postgres.url }))
   parts.defer(scheduler.stop)

@@ -6,7 +6,21 @@ using (
   values
     ('workspace.read', 'See the workspace and its settings', '{member,viewer}'::text[]),
     ('workspace.update', 'Rename the workspace and change its settings', '{}'),
-    ('members.read', 'See who is in the workspace, with names and e-mail addresses', '{member,viewer}')
+    ('workspace.delete', 'Delete the workspace with everything in it', '{}'),
+    ('members.read', 'See who is in the workspace, with names and e-mail addresses', '{member,viewer}'),
+    ('members.invite', 'Invite people, and see, resend and revoke invitations', '{}'),
+    ('members.update', 'Change the role of members, suspend them and let them back in', '{}'),
+    ('members.remove', 'Remove members', '{}'),
+    ('roles.write', 'Make, change and delete the roles of the workspace', '{}'),
+    ('grants.write', 'Give or take away access to single dashboards and widgets', '{}'),
+    ('audit.read', 'Read the audit log', '{}'),
+    ('dashboards.read', 'See dashboards and their widgets', '{member,viewer}'),
+    ('dashboards.write', 'Make, change and delete dashboards and their widgets', '{member}'),
+    ('themes.read', 'See the themes of the workspace', '{member,viewer}'),
+    ('themes.write', 'Make, change and delete themes', '{member}'),
+    ('components.read', 'See and use the components of the workspace', '{member,viewer}'),
+    ('components.write', 'Make, change and publish components', '{member}'),
+    ('ai.use', 'Use the AI agents of the workspace', '{member}')
 ) as s (key, description, held_by)
 on t.key = s.key
 when matched and (t.description, t.held_by) is distinct from (s.description, s.held_by) then

@@ -32,17 +32,16 @@ create function private.workspaces_with(p_permission text) returns text[]
 language plpgsql stable security definer
 set search_path = ''
 as $$
+declare
+  v_user_id constant uuid := auth.uid();
 begin
-  return coalesce(
-    (
-      select array_agg(m.workspace_id)
-      from public.workspace_members m
-      join public.workspace_roles r on r.workspace_id = m.workspace_id and r.key = m.role_key
-      where m.user_id = (select auth.uid())
-        and m.status = 'active'
-        and p_permission = any (r.permissions)
-    ),
-    '{}'
+  return array(
+    select m.workspace_id
+    from public.workspace_members m
+    join public.workspace_roles r on r.workspace_id = m.workspace_id and r.key = m.role_key
+    where m.user_id = v_user_id
+      and m.status = 'active'
+      and p_permission = any (r.permissions)
   );
 end;
 $$;

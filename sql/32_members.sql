@@ -1,7 +1,9 @@
 -- Who belongs to which workspace, with which role.
 --
--- This table decides every permission, so clients read it and never write it. The composite reference to the
--- roles keeps a member from having a role of another workspace, whatever the code does.
+-- This table decides every permission, so clients write two of its columns at most, and 35_member_changes.sql says
+-- what they may put there; 36_last_admin.sql keeps an admin in every workspace. Rows come from create_workspace and
+-- from accepted invitations alone. The composite reference to the roles keeps a member from having a role of another
+-- workspace, whatever the code does.
 
 create table public.workspace_members (
   workspace_id text not null references public.workspaces (id) on delete cascade,
@@ -23,18 +25,42 @@ create index workspace_members_role_idx on public.workspace_members (workspace_i
 
 alter table public.workspace_members enable row level security;
 
+-- A person sees and ends their own membership whatever their role, or a role without members.read could not be left.
 create policy workspace_members_select on public.workspace_members
   for select to authenticated
-  using (workspace_id = any ((select private.workspaces_with('members.read'))::text[]));
+  using (
+    workspace_id = any ((select private.workspaces_with('members.read'))::text[])
+    or (user_id = (select auth.uid()) and status = 'active')
+  );
 
-grant select on public.workspace_members to authenticated, service_role;
+create policy workspace_members_update on public.workspace_members
+  for update to authenticated
+  using (workspace_id = any ((select private.workspaces_with('members.update'))::text[]))
+  with check (workspace_id = any ((select private.workspaces_with('members.update'))::text[]));
 
-comment on table public.workspace_members is 'The people of a workspace, each with one role.';
+create policy workspace_members_delete on public.workspace_members
+  for delete to authenticated
+  using (
+    workspace_id = any ((select private.workspaces_with('members.remove'))::text[])
+    or (user_id = (select auth.uid()) and status = 'active')
+  );
+
+-- No insert: nobody joins without an invitation.
+grant select, delete on public.workspace_members to authenticated, service_role;
+grant update (role_key, status) on public.workspace_members to authenticated, service_role;
+
+comment on table public.workspace_members is
+  'The people of a workspace, each with one role. A workspace with members has an active admin among them; it goes '
+  'when the last person leaves it.';
 comment on column public.workspace_members.role_key is 'The member''s role: a key of workspace_roles in the same workspace.';
 comment on column public.workspace_members.status is
   'active or suspended. A suspended member keeps the place and the role, and has no permissions.';
 comment on column public.workspace_members.created_at is 'When the person joined.';
-comment on policy workspace_members_select on public.workspace_members is 'Members with members.read.';
+comment on policy workspace_members_select on public.workspace_members is
+  'Members with members.read, and active members themselves.';
+comment on policy workspace_members_update on public.workspace_members is 'Members with members.update.';
+comment on policy workspace_members_delete on public.workspace_members is
+  'Members with members.remove, and active members themselves: that is leaving.';
 
 create trigger workspace_members_set_updated_at before update on public.workspace_members
   for each row execute function private.tg_set_updated_at();

@@ -9,9 +9,13 @@ create policy avatars_select on storage.objects
   for select to authenticated
   using (bucket_id = 'avatars' and (storage.foldername(name))[1] = (select auth.uid())::text);
 
+-- A token outlives its account by up to an hour: without a profile there is no folder to write into.
 create policy avatars_insert on storage.objects
   for insert to authenticated
-  with check (bucket_id = 'avatars' and (storage.foldername(name))[1] = (select auth.uid())::text);
+  with check (
+    bucket_id = 'avatars'
+    and (storage.foldername(name))[1] = (select p.id::text from public.profiles p where p.id = (select auth.uid()))
+  );
 
 create policy avatars_update on storage.objects
   for update to authenticated

@@ -3,6 +3,52 @@ export type Json = string | number | boolean | null | { [key: string]: Json | un
 export type Database = {
   public: {
     Tables: {
+      audit_log: {
+        Row: {
+          action: string
+          actor_id: string | null
+          actor_role: string | null
+          actor_type: string
+          changes: NonNullable<Json>
+          id: string
+          ip: unknown
+          occurred_at: string
+          request_id: string | null
+          row_id: string
+          table_name: string
+          workspace_id: string
+        }
+        ComputedFields: never
+        Insert: {
+          action: string
+          actor_id?: string | null
+          actor_role?: string | null
+          actor_type: string
+          changes: NonNullable<Json>
+          id?: string
+          ip?: unknown
+          occurred_at?: string
+          request_id?: string | null
+          row_id: string
+          table_name: string
+          workspace_id: string
+        }
+        Update: {
+          action?: string
+          actor_id?: string | null
+          actor_role?: string | null
+          actor_type?: string
+          changes?: NonNullable<Json>
+          id?: string
+          ip?: unknown
+          occurred_at?: string
+          request_id?: string | null
+          row_id?: string
+          table_name?: string
+          workspace_id?: string
+        }
+        Relationships: []
+      }
       permissions: {
         Row: {
           description: string
@@ -19,6 +65,28 @@ export type Database = {
           description?: string
           held_by?: string[]
           key?: string
+        }
+        Relationships: []
+      }
+      plans: {
+        Row: {
+          description: string
+          features: string[]
+          key: string
+          name: string
+        }
+        ComputedFields: never
+        Insert: {
+          description: string
+          features?: string[]
+          key: string
+          name: string
+        }
+        Update: {
+          description?: string
+          features?: string[]
+          key?: string
+          name?: string
         }
         Relationships: []
       }
@@ -52,6 +120,147 @@ export type Database = {
           updated_at?: string
         }
         Relationships: []
+      }
+      resource_grants: {
+        Row: {
+          access: string
+          created_at: string
+          granted_by: string | null
+          id: string
+          resource_id: string
+          resource_type: string
+          role_key: string | null
+          updated_at: string
+          user_id: string | null
+          workspace_id: string
+        }
+        ComputedFields: never
+        Insert: {
+          access: string
+          created_at?: string
+          granted_by?: string | null
+          id?: string
+          resource_id: string
+          resource_type: string
+          role_key?: string | null
+          updated_at?: string
+          user_id?: string | null
+          workspace_id: string
+        }
+        Update: {
+          access?: string
+          created_at?: string
+          granted_by?: string | null
+          id?: string
+          resource_id?: string
+          resource_type?: string
+          role_key?: string | null
+          updated_at?: string
+          user_id?: string | null
+          workspace_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'resource_grants_granted_by_fkey'
+            columns: ['granted_by']
+            isOneToOne: false
+            referencedRelation: 'profiles'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'resource_grants_role_fkey'
+            columns: ['workspace_id', 'role_key']
+            isOneToOne: false
+            referencedRelation: 'workspace_roles'
+            referencedColumns: ['workspace_id', 'key']
+          },
+          {
+            foreignKeyName: 'resource_grants_user_fkey'
+            columns: ['workspace_id', 'user_id']
+            isOneToOne: false
+            referencedRelation: 'workspace_members'
+            referencedColumns: ['workspace_id', 'user_id']
+          },
+          {
+            foreignKeyName: 'resource_grants_workspace_id_fkey'
+            columns: ['workspace_id']
+            isOneToOne: false
+            referencedRelation: 'workspaces'
+            referencedColumns: ['id']
+          },
+        ]
+      }
+      workspace_invitations: {
+        Row: {
+          accepted_at: string | null
+          accepted_by: string | null
+          created_at: string
+          email: string
+          expires_at: string
+          id: string
+          invited_by: string | null
+          revoked_at: string | null
+          role_key: string
+          token_hash: string
+          workspace_id: string
+        }
+        ComputedFields: never
+        Insert: {
+          accepted_at?: string | null
+          accepted_by?: string | null
+          created_at?: string
+          email: string
+          expires_at: string
+          id?: string
+          invited_by?: string | null
+          revoked_at?: string | null
+          role_key: string
+          token_hash: string
+          workspace_id: string
+        }
+        Update: {
+          accepted_at?: string | null
+          accepted_by?: string | null
+          created_at?: string
+          email?: string
+          expires_at?: string
+          id?: string
+          invited_by?: string | null
+          revoked_at?: string | null
+          role_key?: string
+          token_hash?: string
+          workspace_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'workspace_invitations_accepted_by_fkey'
+            columns: ['accepted_by']
+            isOneToOne: false
+            referencedRelation: 'profiles'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'workspace_invitations_invited_by_fkey'
+            columns: ['invited_by']
+            isOneToOne: false
+            referencedRelation: 'profiles'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'workspace_invitations_role_fkey'
+            columns: ['workspace_id', 'role_key']
+            isOneToOne: false
+            referencedRelation: 'workspace_roles'
+            referencedColumns: ['workspace_id', 'key']
+          },
+          {
+            foreignKeyName: 'workspace_invitations_workspace_id_fkey'
+            columns: ['workspace_id']
+            isOneToOne: false
+            referencedRelation: 'workspaces'
+            referencedColumns: ['id']
+          },
+        ]
       }
       workspace_members: {
         Row: {
@@ -186,6 +395,28 @@ export type Database = {
       [_ in never]: never
     }
     Functions: {
+      accept_invitation: {
+        Args: { token: string }
+        Returns: {
+          created_at: string
+          role_key: string
+          status: string
+          updated_at: string
+          user_id: string
+          workspace_id: string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'workspace_members'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
+      change_member: {
+        Args: { role?: string; status?: string; user_id: string; workspace_id: string }
+        Returns: Json
+      }
+      create_invitation: { Args: { email: string; role: string; workspace_id: string }; Returns: Json }
       create_workspace: {
         Args: { name: string }
         Returns: {
@@ -204,6 +435,49 @@ export type Database = {
           isSetofReturn: false
         }
       }
+      delete_my_account: { Args: Record<PropertyKey, never>; Returns: undefined }
+      delete_workspace: { Args: { name: string; workspace_id: string }; Returns: undefined }
+      export_my_data: { Args: Record<PropertyKey, never>; Returns: Json }
+      get_member: { Args: { user_id: string; workspace_id: string }; Returns: Json }
+      leave_workspace: { Args: { workspace_id: string }; Returns: undefined }
+      list_audit_log: {
+        Args: {
+          action?: string
+          actor_id?: string
+          before?: string
+          before_id?: string
+          per_page?: number
+          since?: string
+          table_name?: string
+          until?: string
+          workspace_id: string
+        }
+        Returns: Json
+      }
+      list_members: {
+        Args: {
+          direction?: string
+          page?: number
+          per_page?: number
+          role?: string
+          search?: string
+          sort?: string
+          status?: string
+          workspace_id: string
+        }
+        Returns: Json
+      }
+      my_access: {
+        Args: { resource_id: string; resource_type: string; workspace_id: string }
+        Returns: string
+      }
+      preview_invitation: { Args: { token: string }; Returns: Json }
+      remove_member: { Args: { user_id: string; workspace_id: string }; Returns: undefined }
+      resend_invitation: { Args: { id: string; workspace_id: string }; Returns: Json }
+      revoke_invitation: { Args: { id: string; workspace_id: string }; Returns: undefined }
+      session_context: { Args: Record<PropertyKey, never>; Returns: Json }
+      transfer_workspace: { Args: { user_id: string; workspace_id: string }; Returns: undefined }
+      update_workspace_settings: { Args: { patch: Json; workspace_id: string }; Returns: Json }
     }
     Enums: {
       [_ in never]: never

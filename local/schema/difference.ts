@@ -20,12 +20,18 @@ export interface Difference {
 /**
  * Supabase's own view of what belongs to a project, and with it the policies on its tables of files and messages,
  * which that view takes for the platform's. The platform itself brings none.
+ *
+ * Left to data files: extensions, which a project may have switched on already and whose comments their owner alone
+ * may write; cron jobs, which name the database that they were read from; partitions, which come and go with time.
  */
 const profile: IntegrationProfile = {
   ...supabaseProfile,
   policy: {
     ...supabasePolicy,
     filter: [
+      { match: { kind: ['extension', 'extensionIntent'] }, action: 'exclude' },
+      { match: { target: { kind: 'extension' } }, action: 'exclude' },
+      { match: { partitionOf: {} }, action: 'exclude' },
       { match: { all: [{ kind: 'policy' }, { schema: ['realtime', 'storage'] }] }, action: 'include' },
       ...(supabasePolicy.filter ?? []),
     ],

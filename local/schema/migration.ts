@@ -1,10 +1,11 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import pg from 'pg'
 import { applyMigrations, migrationFiles } from '../migrations/apply.ts'
 import type { Database } from '../postgres/database.ts'
 import { StackError } from '../stack-error.ts'
 import { changedDataSections } from './data-sections.ts'
-import { difference } from './difference.ts'
+import { type Difference, difference } from './difference.ts'
 import { applySchema } from './files.ts'
 
 /**
@@ -45,7 +46,7 @@ export async function createMigration(
     throw new StackError(`A migration is named in snake_case, such as add_invitations, not "${name}".`)
   await using databases = await bothDatabases(options)
   const { migrated, declared } = databases
-  const { transactions, destructive } = await difference(migrated, declared)
+  const { transactions, destructive } = await wholeDifference(options, migrated, declared)
   const data = changedDataSections(root).join('\n')
   const texts = data ? [...transactions.slice(0, -1), joined(transactions.at(-1), data)] : transactions
   if (texts.length === 0) return undefined
@@ -71,6 +72,40 @@ export async function createMigration(
   return { paths, destructive }
 }
 
+/**
+ * The difference and, where its statements do not lead all the way, what is left after them: revoking a privilege on a
+ * table takes that of its columns along, which comparing the two states alone does not foresee.
+ */
+async function wholeDifference(options: SchemaOptions, from: string, to: string): Promise<Difference> {
+  const first = await difference(from, to)
+  if (first.transactions.length === 0) return first
+  const trial = await options.createDatabase()
+  try {
+    await applyMigrations({ databaseUrl: trial.url('postgres'), root: options.root })
+    await run(trial.url('postgres'), first.transactions)
+    const rest = await difference(trial.url('postgres'), to)
+    const [more, ...others] = rest.transactions
+    return {
+      transactions: more
+        ? [...first.transactions.slice(0, -1), joined(first.transactions.at(-1), more), ...others]
+        : first.transactions,
+      destructive: [...first.destructive, ...rest.destructive],
+    }
+  } finally {
+    await trial.drop()
+  }
+}
+
+async function run(databaseUrl: string, transactions: string[]): Promise<void> {
+  const client = new pg.Client({ connectionString: databaseUrl })
+  await client.connect()
+  try {
+    for (const transaction of transactions) await client.query(transaction)
+  } finally {
+    await client.end()
+  }
+}
+
 /** Two databases, one with every migration and one with all of `sql/`; both are dropped on disposal. */
 export async function bothDatabases(
   options: SchemaOptions,
@@ -93,8 +128,8 @@ export async function bothDatabases(
   }
 }
 
-function joined(structure: string | undefined, data: string): string {
-  return structure ? `${structure.trimEnd()}\n\n${data}` : data
+function joined(before: string | undefined, after: string): string {
+  return before ? `${before.trimEnd()}\n\n${after}` : after
 }
 
 /** UTC timestamps of 14 digits, a second apart, all after the newest migration: the order is the name's. */

@@ -55,6 +55,22 @@ describe('writing a migration', () => {
     expect(await migrate('again')).toBeUndefined()
   })
 
+  it('leaves extensions, cron jobs and partitions to the data files', async () => {
+    declare('10_days.sql', 'create table public.days (day date primary key) partition by range (day);')
+    declare(
+      '10_days.data.sql',
+      `create table if not exists public.days_2030 partition of public.days
+         for values from ('2030-01-01') to ('2031-01-01');
+       create extension if not exists pg_cron with schema pg_catalog;
+       select cron.schedule('tidy', '@daily', 'select 1');`,
+    )
+    const [structure = '', data = ''] = read(await migrate('add_days')).split('-- Rows of')
+    expect(structure).toMatch(/create table "public"."days"/i)
+    expect(structure).not.toMatch(/days_2030|pg_cron|cron\./)
+    expect(data).toMatch(/days_2030[\s\S]*pg_cron[\s\S]*tidy/)
+    expect(await migrate('again')).toBeUndefined()
+  })
+
   it('names the statements that lose data', async () => {
     declare('10_notes.sql', notes)
     await migrate('add_notes')

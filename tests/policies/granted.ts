@@ -1,3 +1,17 @@
+/** Every column of an invitation but the hash of its token. */
+const invitationColumns = [
+  'accepted_at',
+  'accepted_by',
+  'created_at',
+  'email',
+  'expires_at',
+  'id',
+  'invited_by',
+  'revoked_at',
+  'role_key',
+  'workspace_id',
+]
+
 /**
  * Everything that is granted on the objects of `public` and `private`, as data: what is not written here fails the
  * guard, and what is written here and gone fails it too. Owners are left out.
@@ -10,8 +24,6 @@ export const granted: Record<string, Record<string, string[]>> = {
     authenticated: ['select', 'update(avatar_path)', 'update(locale)', 'update(name)'],
     service_role: ['select', 'update'],
   },
-  'table public.workspace_members': { authenticated: ['select'], service_role: ['select'] },
-  'table public.workspace_roles': { authenticated: ['select'], service_role: ['select'] },
   'table public.workspaces': {
     authenticated: ['select', 'update(name)', 'update(settings)'],
     service_role: ['delete', 'insert', 'select', 'update'],
@@ -29,6 +41,10 @@ export const granted: Record<string, Record<string, string[]>> = {
   'function private.create_workspace(text)': { authenticated: ['execute'] },
   'function private.error_status(text)': { authenticated: ['execute'], service_role: ['execute'] },
   'function private.new_workspace_id()': { service_role: ['execute'] },
+  'function private.permissions_in(text)': { authenticated: ['execute'] },
+  'function private.require_held(text,text[])': { authenticated: ['execute'] },
+  'function private.require_permission(text,text)': { authenticated: ['execute'] },
+  'function private.require_premium(text,text)': { authenticated: ['execute'] },
   'function private.raise_error(text,text,text,text)': {
     authenticated: ['execute'],
     service_role: ['execute'],
@@ -37,4 +53,101 @@ export const granted: Record<string, Record<string, string[]>> = {
     authenticated: ['execute'],
     service_role: ['execute'],
   },
+
+  // Invitations and grants on single things.
+  'table public.resource_grants': {
+    authenticated: [
+      'delete',
+      'insert(access)',
+      'insert(resource_id)',
+      'insert(resource_type)',
+      'insert(role_key)',
+      'insert(user_id)',
+      'insert(workspace_id)',
+      'select',
+      'update(access)',
+    ],
+    service_role: ['select'],
+  },
+  'table public.workspace_invitations': {
+    authenticated: invitationColumns.map((column) => `select(${column})`),
+    service_role: invitationColumns.map((column) => `select(${column})`),
+  },
+  'function private.accept_invitation(text)': { authenticated: ['execute'] },
+  'function private.active_workspaces()': { authenticated: ['execute'] },
+  'function private.create_invitation(text,text,text)': { authenticated: ['execute'] },
+  'function private.my_access(text,text,uuid)': { authenticated: ['execute'] },
+  'function private.preview_invitation(text)': { anon: ['execute'], authenticated: ['execute'] },
+  'function private.resend_invitation(text,uuid)': { authenticated: ['execute'] },
+  'function private.resources_with(text,text)': { authenticated: ['execute'] },
+  'function private.resources_without(text)': { authenticated: ['execute'] },
+  'function private.revoke_invitation(text,uuid)': { authenticated: ['execute'] },
+  'function public.accept_invitation(text)': { authenticated: ['execute'] },
+  'function public.create_invitation(text,text,text)': { authenticated: ['execute'] },
+  'function public.my_access(text,text,uuid)': { authenticated: ['execute'] },
+  'function public.preview_invitation(text)': { anon: ['execute'], authenticated: ['execute'] },
+  'function public.resend_invitation(text,uuid)': { authenticated: ['execute'] },
+  'function public.revoke_invitation(text,uuid)': { authenticated: ['execute'] },
+
+  // Members and roles.
+  'table public.workspace_members': {
+    authenticated: ['delete', 'select', 'update(role_key)', 'update(status)'],
+    service_role: ['delete', 'select', 'update(role_key)', 'update(status)'],
+  },
+  'table public.workspace_roles': {
+    authenticated: writesRoles(),
+    service_role: writesRoles(),
+  },
+  'function public.change_member(text,uuid,text,text)': { authenticated: ['execute'] },
+  'function public.get_member(text,uuid)': { authenticated: ['execute'] },
+  'function public.leave_workspace(text)': { authenticated: ['execute'] },
+  'function public.list_members(text,text,text,text,text,text,integer,integer)': {
+    authenticated: ['execute'],
+  },
+  'function public.remove_member(text,uuid)': { authenticated: ['execute'] },
+  'function private.change_member(text,uuid,text,text)': { authenticated: ['execute'] },
+  'function private.get_member(text,uuid)': { authenticated: ['execute'] },
+  'function private.leave_workspace(text)': { authenticated: ['execute'] },
+  'function private.list_members(text,text,text,text,text,text,integer,integer)': {
+    authenticated: ['execute'],
+  },
+  'function private.refuse_built_in_role(text)': { authenticated: ['execute'], service_role: ['execute'] },
+  'function private.remove_member(text,uuid)': { authenticated: ['execute'] },
+  'function private.role_is_in_use(text,text)': { authenticated: ['execute'], service_role: ['execute'] },
+
+  // The account: session, export and deletion.
+  'table public.plans': { authenticated: ['select'], service_role: ['select'] },
+  'function public.delete_my_account()': { authenticated: ['execute'] },
+  'function public.export_my_data()': { authenticated: ['execute'] },
+  'function public.session_context()': { authenticated: ['execute'] },
+  'function private.delete_my_account()': { authenticated: ['execute'] },
+  'function private.export_my_data()': { authenticated: ['execute'] },
+  'function private.session_context()': { authenticated: ['execute'] },
+
+  // The audit log and the life of a workspace.
+  'table public.audit_log': { authenticated: ['select'], service_role: ['select'] },
+  'table private.deleted_workspaces': { service_role: ['select'] },
+  'function public.delete_workspace(text,text)': { authenticated: ['execute'] },
+  'function public.list_audit_log(text,timestamp with time zone,uuid,integer,uuid,text,text,timestamp with time zone,timestamp with time zone)':
+    { authenticated: ['execute'] },
+  'function public.transfer_workspace(text,uuid)': { authenticated: ['execute'] },
+  'function public.update_workspace_settings(text,jsonb)': { authenticated: ['execute'] },
+  'function private.delete_workspace(text,text)': { authenticated: ['execute'] },
+  'function private.list_audit_log(text,timestamp with time zone,uuid,integer,uuid,text,text,timestamp with time zone,timestamp with time zone)':
+    { authenticated: ['execute'] },
+  'function private.merge_patch(jsonb,jsonb,integer)': { authenticated: ['execute'] },
+  'function private.transfer_workspace(text,uuid)': { authenticated: ['execute'] },
+}
+
+function writesRoles(): string[] {
+  return [
+    'delete',
+    'insert(key)',
+    'insert(name)',
+    'insert(permissions)',
+    'insert(workspace_id)',
+    'select',
+    'update(name)',
+    'update(permissions)',
+  ]
 }

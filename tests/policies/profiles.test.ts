@@ -65,6 +65,9 @@ describe('signing up', () => {
 it(
   'an account that goes leaves its workspaces to the others',
   story(async (client) => {
+    await client.query("update public.workspace_members set role_key = 'admin' where user_id = $1", [
+      ids.member,
+    ])
     await client.query('delete from auth.users where id = $1', [ids.admin])
     const { rows } = await client.query('select created_by from public.workspaces where id = $1', [ours])
     expect(rows).toEqual([{ created_by: null }])

@@ -34,15 +34,18 @@ describe('create_workspace', () => {
         'select key, is_built_in, permissions from public.workspace_roles where workspace_id = $1 order by key',
         [ours],
       )
+      const catalog = await client.query<{ key: string; held_by: string[] }>(
+        'select key, held_by from public.permissions order by key',
+      )
+      const heldBy = (role: string) =>
+        catalog.rows.filter(({ held_by }) => held_by.includes(role)).map(({ key }) => key)
       expect(rows).toEqual([
-        {
-          key: 'admin',
-          is_built_in: true,
-          permissions: ['members.read', 'workspace.read', 'workspace.update'],
-        },
-        { key: 'member', is_built_in: true, permissions: ['members.read', 'workspace.read'] },
-        { key: 'viewer', is_built_in: true, permissions: ['members.read', 'workspace.read'] },
+        { key: 'admin', is_built_in: true, permissions: catalog.rows.map(({ key }) => key) },
+        { key: 'member', is_built_in: true, permissions: heldBy('member') },
+        { key: 'viewer', is_built_in: true, permissions: heldBy('viewer') },
       ])
+      expect(heldBy('viewer')).toContain('dashboards.read')
+      expect(heldBy('viewer').filter((key) => !key.endsWith('.read'))).toEqual([])
     }),
   )
 

@@ -1,0 +1,93 @@
+-- What functions for clients check before they act, in one wording each.
+--
+-- Policies answer with no rows; functions answer with an error, and the error must not tell an outsider more than
+-- the policy would: a workspace one is not in, or is suspended in, is "not found", whether it exists or not.
+
+create function private.permissions_in(p_workspace_id text) returns text[]
+language plpgsql stable security definer
+set search_path = ''
+as $$
+begin
+  return coalesce(
+    (
+      select r.permissions
+      from public.workspace_members m
+      join public.workspace_roles r on r.workspace_id = m.workspace_id and r.key = m.role_key
+      where m.workspace_id = p_workspace_id
+        and m.user_id = (select auth.uid())
+        and m.status = 'active'
+    ),
+    '{}'
+  );
+end;
+$$;
+
+comment on function private.permissions_in(text) is
+  'The permissions that the caller holds in a workspace; empty for outsiders and suspended members. '
+  'Definer: it reads memberships, whose own policies would have to be passed first.';
+
+create function private.require_permission(p_workspace_id text, p_permission text) returns void
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_held constant text[] := private.permissions_in(p_workspace_id);
+begin
+  if p_permission = any (v_held) then
+    return;
+  end if;
+  if v_held = '{}' then
+    perform private.raise_error('not_found',
+      'There is no such workspace, or you are not in it.', 'workspace_id', 'Check the id of the workspace.');
+  end if;
+  perform private.raise_error('permission_denied',
+    'Your role in this workspace does not permit this.', p_permission,
+    'Ask an administrator of the workspace for this permission.');
+end;
+$$;
+
+comment on function private.require_permission(text, text) is
+  'Refuses a caller who lacks a permission in a workspace. Errors: not_found for who is not in it, permission_denied '
+  'with the permission in `details` for who is.';
+
+create function private.require_held(p_workspace_id text, p_permissions text[]) returns void
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_missing constant text[] := array(
+    select unnest(p_permissions) except select unnest(private.permissions_in(p_workspace_id)) order by 1);
+begin
+  if v_missing <> '{}' then
+    perform private.raise_error('permission_denied',
+      'Nobody can give or take away a permission they lack.', array_to_string(v_missing, ', '),
+      'Choose a role whose permissions you hold all.');
+  end if;
+end;
+$$;
+
+comment on function private.require_held(text, text[]) is
+  'Refuses a caller who lacks one of the permissions that a role, an invitation or a grant would give. '
+  'Error: permission_denied with the missing ones in `details`.';
+
+create function private.require_premium(p_workspace_id text, p_feature text) returns void
+language plpgsql stable security definer
+set search_path = ''
+as $$
+begin
+  if not exists (select from public.workspaces where id = p_workspace_id and plan_type = 'premium') then
+    perform private.raise_error('payment_required',
+      'This feature belongs to the premium plan.', p_feature, 'Upgrade the workspace.');
+  end if;
+end;
+$$;
+
+comment on function private.require_premium(text, text) is
+  'Refuses a workspace on the free plan; call it after the permission is checked, or it tells outsiders the plan. '
+  'Error: payment_required with the feature in `details`. Definer: triggers call it for roles that may not read.';
+
+-- Triggers on tables that clients write run as the client.
+grant execute on function private.permissions_in(text) to authenticated;
+grant execute on function private.require_permission(text, text) to authenticated;
+grant execute on function private.require_held(text, text[]) to authenticated;
+grant execute on function private.require_premium(text, text) to authenticated;

@@ -1,0 +1,316 @@
+-- Invitations: an address, a role, and a token that opens the workspace to whoever proves both.
+--
+-- Threats: a token read from the database, a backup or a log (only its hash is stored, and no API role may read
+-- even that); a token sent to the wrong person (it counts for a confirmed account of its address alone, see
+-- 41_invitation_acceptance.sql); a member inviting a friend, or themselves under another address, to a role above
+-- their own (an inviter holds every permission of the role, when inviting and again when it is accepted); an
+-- inviter learning which addresses have accounts (the answer is the same for all but members of the workspace).
+--
+-- A pending invitation is one neither accepted nor revoked; it is open until it expires. There is one pending
+-- invitation for an address in a workspace: an expired one is sent again rather than doubled.
+
+create function private.is_email(p_text text) returns boolean
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+declare
+  -- ASCII in lower case only: what looks or folds like another letter (the Kelvin sign) would be another mailbox.
+  c_label constant text := '[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?';
+begin
+  return char_length(p_text) <= 254
+    and p_text ~ ('^[a-z0-9.!#$%&''*+/=?^_`{|}~-]{1,64}@' || c_label || '(\.' || c_label || ')+$');
+end;
+$$;
+
+comment on function private.is_email(text) is
+  'Whether a text is an e-mail address in the form in which it is kept: ASCII, lower case, at most 254 characters.';
+
+create table public.workspace_invitations (
+  workspace_id text not null references public.workspaces (id) on delete cascade,
+  id uuid not null default gen_random_uuid(),
+  email text not null
+    constraint workspace_invitations_email_format check (private.is_email(email)),
+  role_key text not null,
+  token_hash bytea not null
+    constraint workspace_invitations_token_hash_length check (octet_length(token_hash) = 32),
+  invited_by uuid references public.profiles (id) on delete set null,
+  created_at timestamptz not null default now(),
+  expires_at timestamptz not null,
+  accepted_at timestamptz,
+  accepted_by uuid references public.profiles (id) on delete cascade,
+  revoked_at timestamptz,
+  primary key (workspace_id, id),
+  constraint workspace_invitations_role_fkey foreign key (workspace_id, role_key)
+    references public.workspace_roles (workspace_id, key) on delete cascade,
+  constraint workspace_invitations_one_end check (accepted_at is null or revoked_at is null)
+);
+
+create unique index workspace_invitations_token_hash_idx on public.workspace_invitations (token_hash);
+create unique index workspace_invitations_pending_idx on public.workspace_invitations (workspace_id, email)
+  where accepted_at is null and revoked_at is null;
+create index workspace_invitations_role_idx on public.workspace_invitations (workspace_id, role_key);
+create index workspace_invitations_invited_by_idx on public.workspace_invitations (invited_by);
+create index workspace_invitations_accepted_by_idx on public.workspace_invitations (accepted_by);
+
+alter table public.workspace_invitations enable row level security;
+
+create policy workspace_invitations_select on public.workspace_invitations
+  for select to authenticated
+  using (workspace_id = any ((select private.workspaces_with('members.invite'))::text[]));
+
+-- Every column but the token's hash, for the service role too. Writing is left to the functions.
+grant select (
+  workspace_id, id, email, role_key, invited_by, created_at, expires_at, accepted_at, accepted_by, revoked_at
+) on public.workspace_invitations to authenticated, service_role;
+
+comment on table public.workspace_invitations is
+  'Who was asked to join, as what. Name the columns when reading: token_hash is for nobody, so * is denied. '
+  'An invitation goes with its role, and an accepted one with the account that accepted it.';
+comment on column public.workspace_invitations.token_hash is 'SHA-256 of the token, which is shown once and not kept.';
+comment on column public.workspace_invitations.invited_by is
+  'Who vouches for it: whoever sent it last. Without this person, or without their right to give the role, it is '
+  'not valid.';
+comment on column public.workspace_invitations.expires_at is 'Seven days after it was last sent.';
+comment on policy workspace_invitations_select on public.workspace_invitations is 'Members with members.invite.';
+
+create function private.new_invitation_token() returns text
+language plpgsql volatile
+set search_path = ''
+as $$
+begin
+  return rtrim(translate(encode(extensions.gen_random_bytes(32), 'base64'), '+/', '-_'), '=');
+end;
+$$;
+
+comment on function private.new_invitation_token() is '32 random bytes as base64url: 43 characters that fit a link.';
+
+create function private.invitation_token_hash(p_token text) returns bytea
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+begin
+  return sha256(convert_to(p_token, 'UTF8'));
+end;
+$$;
+
+comment on function private.invitation_token_hash(text) is
+  'What is kept of a token. A plain hash is enough for 256 random bits, which nobody can try out.';
+
+create function private.invitation_with_token(p_invitation public.workspace_invitations, p_token text) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return jsonb_build_object(
+    'id', p_invitation.id,
+    'email', p_invitation.email,
+    'role', p_invitation.role_key,
+    'token', p_token,
+    'expiresAt', p_invitation.expires_at
+  );
+end;
+$$;
+
+comment on function private.invitation_with_token(public.workspace_invitations, text) is
+  'What an inviter is told, once: {id, email, role, token, expiresAt}.';
+
+create function private.require_role_to_give(p_workspace_id text, p_role text) returns void
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_permissions text[];
+begin
+  select r.permissions into v_permissions
+  from public.workspace_roles r
+  where r.workspace_id = p_workspace_id and r.key = p_role;
+
+  if not found then
+    perform private.raise_invalid_input('role',
+      'The workspace has no such role.', 'Give the key of one of its roles, such as "member".');
+  end if;
+  perform private.require_held(p_workspace_id, v_permissions);
+end;
+$$;
+
+comment on function private.require_role_to_give(text, text) is
+  'Refuses a role that the workspace lacks, and one that holds a permission that the caller lacks. '
+  'Errors: invalid_input (role), permission_denied.';
+
+create function private.create_invitation(p_workspace_id text, p_email text, p_role text) returns jsonb
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+  c_pending_on_free constant integer := 100;
+  v_email constant text := lower(private.clean_text(p_email) collate "C");
+  v_token constant text := private.new_invitation_token();
+  v_plan text;
+  v_invitation public.workspace_invitations;
+begin
+  perform private.require_permission(p_workspace_id, 'members.invite');
+  if private.is_email(v_email) is not true then
+    perform private.raise_invalid_input('email',
+      'This is not an e-mail address.', 'Give an address such as ada@example.com, without a name around it.');
+  end if;
+  perform private.require_role_to_give(p_workspace_id, p_role);
+
+  if exists (
+    select from public.workspace_members m
+    join public.profiles p on p.id = m.user_id
+    where m.workspace_id = p_workspace_id and lower(p.email collate "C") = v_email
+  ) then
+    perform private.raise_error('conflict',
+      'The person with this address is in the workspace already.', 'email',
+      'Change the role of the member instead, or let a suspended one back in.');
+  end if;
+
+  -- Held until the end, so that parallel invitations are counted one after the other.
+  select w.plan_type into v_plan from public.workspaces w where w.id = p_workspace_id for no key update;
+  if v_plan = 'free' and c_pending_on_free <= (
+    select count(*)
+    from public.workspace_invitations i
+    where i.workspace_id = p_workspace_id and i.accepted_at is null and i.revoked_at is null
+  ) then
+    perform private.raise_error('conflict',
+      'A workspace on the free plan has at most 100 pending invitations.', 'workspace_id',
+      'Revoke some that are no longer needed, or upgrade the workspace.');
+  end if;
+
+  insert into public.workspace_invitations (workspace_id, email, role_key, token_hash, invited_by, expires_at)
+  values (
+    p_workspace_id, v_email, p_role, private.invitation_token_hash(v_token), (select auth.uid()),
+    now() + interval '7 days')
+  on conflict (workspace_id, email) where accepted_at is null and revoked_at is null do nothing
+  returning * into v_invitation;
+
+  if not found then
+    perform private.raise_error('conflict',
+      'This address has been invited already.', 'email', 'Resend that invitation, or revoke it first.');
+  end if;
+  return private.invitation_with_token(v_invitation, v_token);
+end;
+$$;
+
+comment on function private.create_invitation(text, text, text) is
+  'See public.create_invitation. Definer: clients may not write invitations, nor read every membership.';
+
+create function private.lock_pending_invitation(p_workspace_id text, p_id uuid)
+returns public.workspace_invitations
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_invitation public.workspace_invitations;
+begin
+  select i.* into v_invitation
+  from public.workspace_invitations i
+  where i.workspace_id = p_workspace_id and i.id = p_id
+  for update;
+
+  if not found then
+    perform private.raise_error('not_found',
+      'There is no such invitation in this workspace.', 'id', 'Check the id of the invitation.');
+  end if;
+  if v_invitation.accepted_at is not null or v_invitation.revoked_at is not null then
+    perform private.raise_error('conflict',
+      'This invitation has been accepted or revoked.', 'id', 'Invite the person again.');
+  end if;
+  return v_invitation;
+end;
+$$;
+
+comment on function private.lock_pending_invitation(text, uuid) is
+  'An invitation that is to be changed, locked against being accepted meanwhile. Errors: not_found, conflict.';
+
+create function private.resend_invitation(p_workspace_id text, p_id uuid) returns jsonb
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+  v_token constant text := private.new_invitation_token();
+  v_invitation public.workspace_invitations;
+begin
+  perform private.require_permission(p_workspace_id, 'members.invite');
+  v_invitation := private.lock_pending_invitation(p_workspace_id, p_id);
+  perform private.require_role_to_give(p_workspace_id, v_invitation.role_key);
+
+  update public.workspace_invitations i
+  set token_hash = private.invitation_token_hash(v_token),
+    invited_by = (select auth.uid()),
+    expires_at = now() + interval '7 days'
+  where i.workspace_id = p_workspace_id and i.id = p_id
+  returning i.* into v_invitation;
+
+  return private.invitation_with_token(v_invitation, v_token);
+end;
+$$;
+
+comment on function private.resend_invitation(text, uuid) is
+  'See public.resend_invitation. Definer: clients may not write invitations.';
+
+create function private.revoke_invitation(p_workspace_id text, p_id uuid) returns void
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+  perform private.require_permission(p_workspace_id, 'members.invite');
+  perform private.lock_pending_invitation(p_workspace_id, p_id);
+
+  update public.workspace_invitations i
+  set revoked_at = now()
+  where i.workspace_id = p_workspace_id and i.id = p_id;
+end;
+$$;
+
+comment on function private.revoke_invitation(text, uuid) is
+  'See public.revoke_invitation. Definer: clients may not write invitations.';
+
+create function public.create_invitation(workspace_id text, email text, role text) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+begin
+  return private.create_invitation(workspace_id, email, role);
+end;
+$$;
+
+comment on function public.create_invitation(text, text, text) is
+  'Invites an address to a role and returns {id, email, role, token, expiresAt}. The token is shown this once: put it '
+  'into the link that is sent to that address. Takes members.invite and every permission of the role. '
+  'Errors: not_found, permission_denied, invalid_input (email, role), conflict (invited already, in the workspace '
+  'already, or 100 pending on the free plan).';
+
+create function public.resend_invitation(workspace_id text, id uuid) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+begin
+  return private.resend_invitation(workspace_id, id);
+end;
+$$;
+
+comment on function public.resend_invitation(text, uuid) is
+  'Gives a pending invitation, expired or not, another token and seven more days, with the caller as its inviter; the '
+  'old token is dead. Returns what create_invitation does, and takes the same permissions. '
+  'Errors: not_found, permission_denied, conflict (accepted or revoked).';
+
+create function public.revoke_invitation(workspace_id text, id uuid) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform private.revoke_invitation(workspace_id, id);
+end;
+$$;
+
+comment on function public.revoke_invitation(text, uuid) is
+  'Takes a pending invitation back. Takes members.invite and nothing of its role: a mistake is to be mended by whoever '
+  'sees it. Errors: not_found, permission_denied, conflict (accepted or revoked).';
+
+grant execute on function private.create_invitation(text, text, text) to authenticated;
+grant execute on function private.resend_invitation(text, uuid) to authenticated;
+grant execute on function private.revoke_invitation(text, uuid) to authenticated;
+grant execute on function public.create_invitation(text, text, text) to authenticated;
+grant execute on function public.resend_invitation(text, uuid) to authenticated;
+grant execute on function public.revoke_invitation(text, uuid) to authenticated;

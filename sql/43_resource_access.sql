@@ -1,0 +1,164 @@
+-- What grants on single things mean for the caller, as sets that a policy asks for once per statement.
+--
+-- A policy on a table of resources with the key (workspace_id, id) reads
+--
+--   workspace_id = any ((select private.active_workspaces())::text[])
+--   and (
+--     workspace_id = any ((select private.workspaces_with('dashboards.read'))::text[])
+--       and (workspace_id, id) not in (select w.workspace_id, w.id from private.resources_without('dashboard') w)
+--     or (workspace_id, id) in (select w.workspace_id, w.id from private.resources_with('dashboard', 'view') w)
+--   )
+--
+-- The first line is what an index answers; the rest is looked up, row by row, in two hash tables that are filled once.
+-- Arrays would be compared entry by entry: with 1,000 grants on 10,000 rows that took 800 ms, and this 75 ms, so
+-- nobody can slow a colleague down by granting them a great many things.
+--
+-- The pair matters: by its uuid alone, a grant in a workspace that an attacker owns would open whatever has the same
+-- uuid in another, and an id that a client may choose can be made to collide. The pair cannot, because a grant counts
+-- only in the workspace that it was made in.
+
+create function private.active_workspaces() returns text[]
+language plpgsql stable security definer
+set search_path = ''
+as $$
+begin
+  return coalesce(
+    (
+      select array_agg(m.workspace_id)
+      from public.workspace_members m
+      where m.user_id = (select auth.uid()) and m.status = 'active'
+    ),
+    '{}'
+  );
+end;
+$$;
+
+comment on function private.active_workspaces() is
+  'The ids of the workspaces in which the caller is an active member, whatever the role permits; empty for nobody. '
+  'Definer: it reads memberships, which the caller sees through policies only.';
+
+create function private.grants_of_caller(p_resource_type text)
+returns table (workspace_id text, resource_id uuid, access text)
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return query
+    select distinct on (g.workspace_id, g.resource_id) g.workspace_id, g.resource_id, g.access
+    from public.workspace_members m
+    join public.workspace_roles r on r.workspace_id = m.workspace_id and r.key = m.role_key
+    join public.workspaces w on w.id = m.workspace_id
+    cross join lateral (
+      select personal.*
+      from public.resource_grants personal
+      where personal.workspace_id = m.workspace_id and personal.user_id = m.user_id
+      union all
+      select by_role.*
+      from public.resource_grants by_role
+      where by_role.workspace_id = m.workspace_id and by_role.role_key = m.role_key
+    ) g
+    where m.user_id = (select auth.uid())
+      and m.status = 'active'
+      and g.resource_type = p_resource_type
+      and case g.access
+        when 'none' then not 'grants.write' = any (r.permissions)
+        else w.plan_type = 'premium'
+      end
+    -- Of a personal grant and one by role, the personal one.
+    order by g.workspace_id, g.resource_id, g.user_id is null;
+end;
+$$;
+
+comment on function private.grants_of_caller(text) is
+  'The grants that count for the caller, one for a resource: none of a suspended member, nothing given on the free '
+  'plan, nothing taken from who holds grants.write. For the definer functions of this file.';
+
+create function private.resources_with(p_resource_type text, p_access text)
+returns table (workspace_id text, id uuid)
+language plpgsql stable security definer
+set search_path = ''
+as $$
+declare
+  c_levels constant text[] := '{view,edit,manage}';
+begin
+  return query
+    select g.workspace_id, g.resource_id
+    from private.grants_of_caller(p_resource_type) g
+    where array_position(c_levels, g.access) >= array_position(c_levels, p_access);
+end;
+$$;
+
+comment on function private.resources_with(text, text) is
+  'The resources to which grants give the caller at least an access: view, edit or manage. '
+  'Definer: the caller cannot read grants.';
+
+create function private.resources_without(p_resource_type text) returns table (workspace_id text, id uuid)
+language plpgsql stable security definer
+set search_path = ''
+as $$
+begin
+  return query
+    select g.workspace_id, g.resource_id
+    from private.grants_of_caller(p_resource_type) g
+    where g.access = 'none';
+end;
+$$;
+
+comment on function private.resources_without(text) is
+  'The resources from which a grant takes away all that the caller''s role gives. '
+  'Definer: the caller cannot read grants.';
+
+create function private.my_access(p_workspace_id text, p_resource_type text, p_resource_id uuid) returns text
+language plpgsql stable security definer
+set search_path = ''
+as $$
+declare
+  c_levels constant text[] := '{none,view,edit,manage}';
+  v_permissions constant text[] := private.permissions_in(p_workspace_id);
+  v_by_role constant text := case
+    when not 'dashboards.read' = any (v_permissions) then 'none'
+    when not 'dashboards.write' = any (v_permissions) then 'view'
+    when not 'grants.write' = any (v_permissions) then 'edit'
+    else 'manage'
+  end;
+  v_by_grant text;
+begin
+  if p_resource_type is null or p_resource_type not in ('dashboard', 'widget') then
+    perform private.raise_invalid_input('resource_type',
+      'There is no access to this kind of thing.', 'Give "dashboard" or "widget".');
+  end if;
+
+  select g.access into v_by_grant
+  from private.grants_of_caller(p_resource_type) g
+  where g.workspace_id = p_workspace_id and g.resource_id = p_resource_id;
+
+  return case
+    when v_by_grant = 'none' then 'none'
+    else c_levels[greatest(array_position(c_levels, v_by_role), array_position(c_levels, v_by_grant))]
+  end;
+end;
+$$;
+
+comment on function private.my_access(text, text, uuid) is
+  'See public.my_access. Definer: the caller cannot read grants.';
+
+create function public.my_access(workspace_id text, resource_type text, resource_id uuid) returns text
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return private.my_access(workspace_id, resource_type, resource_id);
+end;
+$$;
+
+comment on function public.my_access(text, text, uuid) is
+  'What the caller may do with one dashboard or widget by role and grants together: none, view, edit or manage. It '
+  'does not say that the resource exists, and is none in a workspace that one is not in. Error: invalid_input '
+  '(resource_type).';
+
+-- Policies run as the caller.
+grant execute on function private.active_workspaces() to authenticated;
+grant execute on function private.resources_with(text, text) to authenticated;
+grant execute on function private.resources_without(text) to authenticated;
+grant execute on function private.my_access(text, text, uuid) to authenticated;
+grant execute on function public.my_access(text, text, uuid) to authenticated;

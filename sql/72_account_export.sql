@@ -1,0 +1,212 @@
+-- All that is stored about a person, as one JSON document for that person.
+--
+-- One function per subject, each answering for one account, composed at the end: a table that holds personal data
+-- brings its own function and adds its line. The parts are called by the composing definer alone and granted to
+-- nobody, since they take anyone's id. Left out on purpose: the password hash, tokens, and what identifies other
+-- people.
+
+create function private.export_account(p_user_id uuid) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return (
+    select jsonb_build_object(
+      'id', u.id,
+      'email', u.email,
+      'emailVerifiedAt', u.email_confirmed_at,
+      'phone', u.phone,
+      'phoneVerifiedAt', u.phone_confirmed_at,
+      'metadata', u.raw_user_meta_data,
+      'createdAt', u.created_at,
+      'updatedAt', u.updated_at,
+      'lastSignInAt', u.last_sign_in_at
+    )
+    from auth.users u
+    where u.id = p_user_id
+  );
+end;
+$$;
+
+comment on function private.export_account(uuid) is 'The account as Auth knows it, without password and tokens.';
+
+create function private.export_identities(p_user_id uuid) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object(
+      'provider', i.provider,
+      'data', i.identity_data,
+      'createdAt', i.created_at,
+      'lastSignInAt', i.last_sign_in_at
+    ) order by i.created_at, i.provider), '[]')
+    from auth.identities i
+    where i.user_id = p_user_id
+  );
+end;
+$$;
+
+comment on function private.export_identities(uuid) is
+  'The ways in which the person can sign in, with what each provider told about them.';
+
+create function private.export_sessions(p_user_id uuid) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object(
+      'createdAt', s.created_at,
+      'updatedAt', s.updated_at,
+      'userAgent', s.user_agent,
+      'ip', host(s.ip)
+    ) order by s.created_at), '[]')
+    from auth.sessions s
+    where s.user_id = p_user_id
+  );
+end;
+$$;
+
+comment on function private.export_sessions(uuid) is
+  'Where the person is signed in: browser and address of each session.';
+
+create function private.export_profile(p_user_id uuid) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return (
+    select jsonb_build_object(
+      'name', p.name,
+      'email', p.email,
+      'avatarPath', p.avatar_path,
+      'locale', p.locale,
+      'createdAt', p.created_at,
+      'updatedAt', p.updated_at
+    )
+    from public.profiles p
+    where p.id = p_user_id
+  );
+end;
+$$;
+
+comment on function private.export_profile(uuid) is 'What colleagues see of the person.';
+
+create function private.export_memberships(p_user_id uuid) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object(
+      'workspaceId', m.workspace_id,
+      'workspaceName', w.name,
+      'role', m.role_key,
+      'status', m.status,
+      'joinedAt', m.created_at,
+      'updatedAt', m.updated_at
+    ) order by m.created_at, m.workspace_id), '[]')
+    from public.workspace_members m
+    join public.workspaces w on w.id = m.workspace_id
+    where m.user_id = p_user_id
+  );
+end;
+$$;
+
+comment on function private.export_memberships(uuid) is 'The workspaces the person is in, and as what.';
+
+create function private.export_workspaces_created(p_user_id uuid) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  -- The name is the workspace's, which the person may have left: it is told where they still belong.
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object(
+      'workspaceId', w.id,
+      'workspaceName', case when m.user_id is not null then w.name end,
+      'createdAt', w.created_at
+    ) order by w.created_at, w.id), '[]')
+    from public.workspaces w
+    left join public.workspace_members m on m.workspace_id = w.id and m.user_id = p_user_id
+    where w.created_by = p_user_id
+  );
+end;
+$$;
+
+comment on function private.export_workspaces_created(uuid) is
+  'The workspaces the person made; by id alone where they are no longer in it.';
+
+create function private.export_files(p_user_id uuid) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object(
+      'bucket', o.bucket_id,
+      'path', o.name,
+      'size', (o.metadata ->> 'size')::bigint,
+      'type', o.metadata ->> 'mimetype',
+      'createdAt', o.created_at,
+      'updatedAt', o.updated_at
+    ) order by o.bucket_id, o.name), '[]')
+    from storage.objects o
+    where o.bucket_id = 'avatars' and starts_with(o.name, p_user_id::text || '/')
+  );
+end;
+$$;
+
+comment on function private.export_files(uuid) is
+  'The files in the person''s own folder, by name and size; their bytes are downloaded from Storage.';
+
+create function private.export_my_data() returns jsonb
+language plpgsql stable security definer
+set search_path = ''
+as $$
+declare
+  v_user_id constant uuid := (select auth.uid());
+begin
+  if not exists (select from public.profiles where id = v_user_id) then
+    perform private.raise_error('not_signed_in',
+      'This session belongs to no account.', null, 'Sign in and try again.');
+  end if;
+
+  return jsonb_build_object(
+    'version', 1,
+    'exportedAt', now(),
+    'account', private.export_account(v_user_id),
+    'identities', private.export_identities(v_user_id),
+    'sessions', private.export_sessions(v_user_id),
+    'profile', private.export_profile(v_user_id),
+    'memberships', private.export_memberships(v_user_id),
+    'workspacesCreated', private.export_workspaces_created(v_user_id),
+    'files', private.export_files(v_user_id),
+    'invitations', private.export_invitations(v_user_id),
+    'audit', private.export_audit(v_user_id)
+  );
+end;
+$$;
+
+comment on function private.export_my_data() is
+  'The caller''s data, section by section. Definer: the account is Auth''s, and a person may know what is stored '
+  'about them where they are suspended, too.';
+
+create function public.export_my_data() returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return private.export_my_data();
+end;
+$$;
+
+comment on function public.export_my_data() is
+  'All personal data of the caller as one JSON document: version (1), exportedAt, account, identities, sessions, '
+  'profile, memberships, workspacesCreated, files, invitations {sent, received}, audit. Sections may be added; '
+  '`version` changes when one changes its meaning. Errors: not_signed_in.';
+
+grant execute on function private.export_my_data() to authenticated;
+grant execute on function public.export_my_data() to authenticated;

@@ -1,0 +1,64 @@
+-- The parts of a person's export that lie in the records of workspaces.
+--
+-- What is told are the person's own acts and addresses. An invitation names two people: of one that the person sent,
+-- the address is the other's, and of one that they received, the inviter is.
+
+create function private.export_invitations(p_user_id uuid) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  -- An address that was never confirmed may be anybody's.
+  v_email constant text := (
+    select lower(u.email) from auth.users u where u.id = p_user_id and u.email_confirmed_at is not null);
+begin
+  return (
+    select jsonb_build_object(
+      'sent', coalesce(jsonb_agg(i.document order by i.created_at) filter (where i.invited_by = p_user_id), '[]'),
+      'received', coalesce(
+        jsonb_agg(i.document order by i.created_at) filter (where i.accepted_by = p_user_id or i.email = v_email), '[]')
+    )
+    from (
+      select w.invited_by, w.accepted_by, w.email, w.created_at,
+        jsonb_build_object(
+          'workspaceId', w.workspace_id,
+          'role', w.role_key,
+          'createdAt', w.created_at,
+          'expiresAt', w.expires_at,
+          'acceptedAt', w.accepted_at,
+          'revokedAt', w.revoked_at
+        ) as document
+      from public.workspace_invitations w
+      where w.invited_by = p_user_id or w.accepted_by = p_user_id or w.email = v_email
+    ) as i
+  );
+end;
+$$;
+
+comment on function private.export_invitations(uuid) is
+  'The invitations that the person sent, and those that they accepted or that wait for their confirmed address.';
+
+create function private.export_audit(p_user_id uuid) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  -- What was changed belongs to the workspace, which the person may have left; that they did it is theirs.
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object(
+      'workspaceId', l.workspace_id,
+      'occurredAt', l.occurred_at,
+      'action', l.action,
+      'table', l.table_name,
+      'role', l.actor_role,
+      'requestId', l.request_id,
+      'ip', host(l.ip)
+    ) order by l.occurred_at, l.id), '[]')
+    from public.audit_log l
+    where l.actor_id = p_user_id
+  );
+end;
+$$;
+
+comment on function private.export_audit(uuid) is
+  'What the person did according to the audit log, when and from which address; the changed values are left out.';
