@@ -44,9 +44,10 @@ export async function startDataApi(schema: string): Promise<DataApi> {
     },
     async migrate(sql) {
       const probe = `probe_${++migrations}`
-      await database.query(`${sql}; create function public.${probe}() returns int language sql as 'select 1'`)
+      // Tables are what a reload reads first: once the probe is known, so is all else that the migration made.
+      await database.query(`${sql}; create table public.${probe} ()`)
       await database.query("notify pgrst, 'reload schema'")
-      await until(async () => (await request(`/rpc/${probe}`)).ok)
+      await until(async () => (await request(`/${probe}`)).status !== 404)
     },
     async [Symbol.asyncDispose]() {
       await gateway.close()

@@ -31,6 +31,8 @@ export class DataApiConnection extends PostgresConnection {
   readonly #options: DataApiConnectionOptions
   readonly #requests: pg.Pool
   #schema: SchemaCache | undefined
+  #reloadsBegun = 0
+  #reloadKept = 0
   #settings: DatabaseSettings | undefined
 
   constructor(options: DataApiConnectionOptions) {
@@ -47,9 +49,16 @@ export class DataApiConnection extends PostgresConnection {
     return this.#schema
   }
 
-  /** Reads tables, functions and relationships again; requests go on with the old ones meanwhile. */
+  /**
+   * Reads tables, functions and relationships again; requests go on with the old ones meanwhile. Of reloads that
+   * overlap the one begun last counts, in whatever order they end: it has seen the most.
+   */
   async reloadSchema(): Promise<void> {
-    this.#schema = new SchemaCache(await readCatalog(this.#options.catalogUrl), this.#options.schemas)
+    const reload = ++this.#reloadsBegun
+    const catalog = await readCatalog(this.#options.catalogUrl)
+    if (reload < this.#reloadKept) return
+    this.#reloadKept = reload
+    this.#schema = new SchemaCache(catalog, this.#options.schemas)
   }
 
   /** Reads the settings of roles again. */
