@@ -4,7 +4,13 @@ import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { stackLocation } from '../../local/location.ts'
-import { type CommandLine, descendants, isAlive, runCommandLine } from '../support/command-line.ts'
+import {
+  type CommandLine,
+  descendants,
+  isAlive,
+  runCommandLine,
+  runNpmStart,
+} from '../support/command-line.ts'
 import { createProject, type TestProject } from '../support/project.ts'
 
 const stackTrace = /^\s+at .+:\d+:\d+\)?$/m
@@ -84,6 +90,17 @@ describe.each(['SIGINT', 'SIGTERM'] as const)('%s', (signal) => {
     project.remove()
   }, 60_000)
 })
+
+it('npm passes the end on to the stack, which leaves nothing behind', async () => {
+  const project = await createProject()
+  const stack = runNpmStart('--workdir', project.root)
+  await stack.says('The stack runs.')
+  const processes = await descendants(stack.process.pid ?? 0)
+  stack.process.kill('SIGTERM')
+  await stack.ended
+  await expect.poll(() => processes.filter(isAlive), { timeout: 10_000 }).toEqual([])
+  project.remove()
+}, 60_000)
 
 describe('reset', () => {
   it('throws data and keys away and starts clean', async () => {

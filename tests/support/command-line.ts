@@ -17,7 +17,17 @@ const main = join(import.meta.dirname, '../../local/main.js')
 
 /** Runs `local/main.js` with arguments, as `npm start`, `npm run status` and the others do. */
 export function runCommandLine(...args: string[]): CommandLine {
-  const child = spawn(process.execPath, [main, ...args], {
+  return run(process.execPath, [main, ...args])
+}
+
+/** Runs `npm start` itself, with arguments for the stack. */
+export function runNpmStart(...args: string[]): CommandLine {
+  return run('npm', ['start', '--', ...args])
+}
+
+function run(command: string, args: string[]): CommandLine {
+  const child = spawn(command, args, {
+    cwd: join(import.meta.dirname, '../..'),
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, NODE_OPTIONS: '', VITEST: '', CI: 'true' },
   })
