@@ -20,7 +20,7 @@ export async function start(root: string, portOffset: number): Promise<void> {
     const fault = await Promise.race([stopAsked, stack.ended])
     if (fault) throw new StackError(`${fault} The rest was stopped; "npm start" starts it again.`)
   } finally {
-    await showStep('Stopping', stack.stop)
+    await stopped(stack)
   }
 }
 
@@ -37,6 +37,20 @@ export async function reset(root: string, portOffset: number): Promise<void> {
     rmSync(directory, { recursive: true, force: true })
   })
   await start(root, portOffset)
+}
+
+/** Stops the stack, also where showing it fails, as in a terminal that is gone. */
+async function stopped(stack: Stack): Promise<void> {
+  let stopping: Promise<void> | undefined
+  const stop = () => {
+    stopping ??= stack.stop()
+    return stopping
+  }
+  try {
+    await showStep('Stopping', stop)
+  } finally {
+    await stop()
+  }
 }
 
 function show(root: string, stack: Stack): void {

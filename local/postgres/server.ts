@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { closeSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { codeOf, messageOf, StackError } from '../stack-error.ts'
@@ -91,7 +91,7 @@ async function failing(ended: Promise<string>): Promise<never> {
 
 /** The last error in the log, without its prefix, for a sentence to a person. */
 function lastWords(logFile: string): string {
-  const lines = readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-20)
+  const lines = existsSync(logFile) ? readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-20) : []
   const error = lines.findLast(
     (line) => /\b(FATAL|PANIC|ERROR|error|could not)\b/.test(line) && !line.includes('is starting up'),
   )
