@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { stackLocation } from '../local/location.ts'
 import { memoryOf } from './memory.ts'
 import type { Measurement } from './report.ts'
 
@@ -18,7 +19,7 @@ export async function measureStartup(root: string): Promise<Measurement[]> {
   try {
     await copyCheckout(root, checkout)
     const first = await timedStart(checkout)
-    const { memory: _unused, ...later } = await timedStart(checkout)
+    const later = await timedStart(checkout)
     return [
       {
         name: 'first start',
@@ -43,7 +44,8 @@ export async function measureStartup(root: string): Promise<Measurement[]> {
       },
     ]
   } finally {
-    rmSync(checkout, { recursive: true, force: true })
+    for (const folder of [stackLocation(checkout, 0).installations, checkout])
+      rmSync(folder, { recursive: true, force: true })
   }
 }
 

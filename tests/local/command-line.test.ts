@@ -26,7 +26,7 @@ describe('a running stack', () => {
   }, 60_000)
 
   afterAll(async () => {
-    stack.process.kill('SIGKILL')
+    stack.process.kill('SIGTERM')
     await stack.ended
     project.remove()
   })
