@@ -10,7 +10,7 @@ import { isFree } from './ports.ts'
 import { copyDatabase, type Database } from './postgres/database.ts'
 import { startPostgres } from './postgres/postgres.ts'
 import { storeSecrets } from './postgres/vault.ts'
-import { startGatewayPool } from './processes/gateway-pool.ts'
+import { forkGateway } from './processes/gateway-pool.ts'
 import { startScheduler } from './scheduler/scheduler.ts'
 import { StackError } from './stack-error.ts'
 import { removeState, runningStack, writeState } from './state.ts'
@@ -72,6 +72,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     mailbox: `http://127.0.0.1:${ports.mailbox}`,
   }
   await using parts = new AsyncDisposableStack()
+  const gateway = forkGateway(options.gatewayProcesses ?? 2)
+  parts.defer(gateway.stop)
 
   const postgres = await step('Postgres', () =>
     startPostgres({
@@ -98,8 +100,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     }),
   )
   parts.defer(mailbox.stop)
-  const gateway = await step('API', () =>
-    startGatewayPool(options.gatewayProcesses ?? 2, {
+  // Deferred again: requests end before the parts that they need, though the processes were the first to start.
+  parts.defer(gateway.stop)
+  await step('API', () =>
+    gateway.serve({
       config,
       keys,
       port: ports.api,
@@ -110,7 +114,6 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       smtpPort: ports.smtp,
     }),
   )
-  parts.defer(gateway.stop)
   writeState(location.directory, {
     pid: process.pid,
     startedAt: new Date().toISOString(),

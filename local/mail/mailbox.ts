@@ -1,4 +1,3 @@
-import { MailDev } from 'maildev'
 import { messageOf, StackError } from '../stack-error.ts'
 
 /** A running mailbox: it takes every mail that the stack sends and shows it on a web page. */
@@ -17,6 +16,8 @@ export interface MailboxOptions {
 
 /** Starts the mail catcher on local ports: SMTP for the stack, the web page for people. */
 export async function startMailbox(options: MailboxOptions): Promise<Mailbox> {
+  // Loaded here and not above: it takes the better part of a second, in which the rest can start.
+  const { MailDev } = await import('maildev')
   const mailbox = new MailDev({
     smtp: options.smtpPort,
     web: options.webPort,

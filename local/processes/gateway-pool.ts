@@ -6,37 +6,38 @@ import type { WorkerMessage, WorkerOptions } from './gateway-worker.ts'
 
 /** The processes that serve one API port together. */
 export interface GatewayPool {
+  /** Makes every process listen; resolves when all do. */
+  serve(options: WorkerOptions): Promise<void>
   /** Resolves with a sentence when a process ends without being asked. */
   ended: Promise<string>
-  /** Lets requests under way finish, then ends every process. */
+  /** Lets requests under way finish, then ends every process. May be called at any time, and again. */
   stop(): Promise<void>
 }
 
 /**
- * Starts `count` processes on one port: the primary accepts connections and hands them out in turn, so that
- * parsing, token checks and JSON use more than one core.
+ * Forks `count` processes that will share one port: the primary accepts connections and hands them out in turn, so
+ * that parsing, token checks and JSON use more than one core. They load their code, which takes a second, while
+ * whoever forked them goes on, and listen when they are told to serve.
  */
-export async function startGatewayPool(count: number, options: WorkerOptions): Promise<GatewayPool> {
+export function forkGateway(count: number): GatewayPool {
   cluster.setupPrimary({ exec: join(import.meta.dirname, 'gateway-worker.ts'), args: [], execArgv: [] })
   const workers = Array.from({ length: count }, () => cluster.fork())
   let stopping = false
-  const ended = Promise.race(
-    workers.map(async (worker) => {
-      await once(worker, 'exit')
-      return stopping ? '' : 'A process of the API gateway ended unexpectedly.'
-    }),
-  )
-  const stop = async () => {
-    stopping = true
-    await Promise.all(workers.map(stopWorker))
+  return {
+    serve: async (options) => {
+      await Promise.all(workers.map((worker) => startWorker(worker, options)))
+    },
+    ended: Promise.race(
+      workers.map(async (worker) => {
+        await once(worker, 'exit')
+        return stopping ? '' : 'A process of the API gateway ended unexpectedly.'
+      }),
+    ),
+    stop: async () => {
+      stopping = true
+      await Promise.all(workers.map(stopWorker))
+    },
   }
-  try {
-    await Promise.all(workers.map((worker) => startWorker(worker, options)))
-  } catch (error) {
-    await stop()
-    throw error
-  }
-  return { ended, stop }
 }
 
 async function startWorker(worker: Worker, options: WorkerOptions): Promise<void> {

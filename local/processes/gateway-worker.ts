@@ -21,7 +21,8 @@ export interface WorkerOptions {
 
 export type WorkerMessage = { listening: number } | { failed: string }
 
-const [options] = (await once(process, 'message')) as [WorkerOptions]
+const [options] = (await once(process, 'message')) as [WorkerOptions | 'stop']
+if (options === 'stop') process.exit(0)
 let stopping = false
 
 // The stack was killed: nobody is left to stop Postgres, so whoever notices does.
