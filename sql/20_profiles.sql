@@ -66,7 +66,12 @@ begin
       'The locale is not a language tag.', 'Give a tag such as "en", "de" or "pt-BR".');
   end if;
   if new.avatar_path is not null
-    and not (starts_with(new.avatar_path, new.id::text || '/') and char_length(new.avatar_path) <= 255)
+    and not (
+      starts_with(new.avatar_path, new.id::text || '/')
+      and char_length(new.avatar_path) <= 255
+      -- Browsers resolve dots, and every colleague's browser asks for this address.
+      and new.avatar_path !~ '(^|/)\.{1,2}(/|$)'
+    )
   then
     perform private.raise_invalid_input('avatar_path',
       'An avatar lies in its person''s own folder.',

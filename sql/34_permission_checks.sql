@@ -26,6 +26,21 @@ comment on function private.permissions_in(text) is
   'The permissions that the caller holds in a workspace; empty for outsiders and suspended members. '
   'Definer: it reads memberships, whose own policies would have to be passed first.';
 
+create function private.require_workspace_id(p_workspace_id text) returns void
+language plpgsql immutable
+set search_path = ''
+as $$
+begin
+  if (p_workspace_id ~ '^WK-[0-9A-HJKMNP-TV-Z]{9}$') is not true then
+    perform private.raise_invalid_input('workspace_id',
+      'This is not the id of a workspace.', 'Give "WK-" and nine digits or capital letters, such as "WK-7Q2M9XKT4".');
+  end if;
+end;
+$$;
+
+comment on function private.require_workspace_id(text) is
+  'Refuses what cannot be the id of a workspace. Error: invalid_input (workspace_id).';
+
 create function private.require_permission(p_workspace_id text, p_permission text) returns void
 language plpgsql stable
 set search_path = ''
@@ -36,6 +51,7 @@ begin
   if p_permission = any (v_held) then
     return;
   end if;
+  perform private.require_workspace_id(p_workspace_id);
   if v_held = '{}' then
     perform private.raise_error('not_found',
       'There is no such workspace, or you are not in it.', 'workspace_id', 'Check the id of the workspace.');
@@ -48,7 +64,7 @@ $$;
 
 comment on function private.require_permission(text, text) is
   'Refuses a caller who lacks a permission in a workspace. Errors: not_found for who is not in it, permission_denied '
-  'with the permission in `details` for who is.';
+  'with the permission in `details` for who is, invalid_input (workspace_id) for what cannot be an id.';
 
 create function private.require_held(p_workspace_id text, p_permissions text[]) returns void
 language plpgsql stable
@@ -86,8 +102,23 @@ comment on function private.require_premium(text, text) is
   'Refuses a workspace on the free plan; call it after the permission is checked, or it tells outsiders the plan. '
   'Error: payment_required with the feature in `details`. Definer: triggers call it for roles that may not read.';
 
+create function private.require_role_of_plan(p_workspace_id text, p_role_key text) returns void
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  if p_role_key not in ('admin', 'member', 'viewer') then
+    perform private.require_premium(p_workspace_id, 'custom_roles');
+  end if;
+end;
+$$;
+
+comment on function private.require_role_of_plan(text, text) is
+  'Refuses to give a custom role on the free plan. Error: payment_required.';
+
 -- Triggers on tables that clients write run as the client.
 grant execute on function private.permissions_in(text) to authenticated;
 grant execute on function private.require_permission(text, text) to authenticated;
+grant execute on function private.require_workspace_id(text) to authenticated;
 grant execute on function private.require_held(text, text[]) to authenticated;
 grant execute on function private.require_premium(text, text) to authenticated;

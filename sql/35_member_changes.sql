@@ -84,6 +84,9 @@ begin
   if (select auth.uid()) is not null then
     -- The role that is taken away counts too, and counts while suspended: letting an admin back in gives it.
     perform private.require_held_roles(old.workspace_id, array[old.role_key, new.role_key]);
+    if new.role_key <> old.role_key then
+      perform private.require_role_of_plan(old.workspace_id, new.role_key);
+    end if;
   end if;
 
   return new;
@@ -92,7 +95,8 @@ $$;
 
 comment on function private.tg_workspace_members_check_update() is
   'Before update: the role must exist, and the caller hold members.update and everything that the role before and the '
-  'role after permit. Errors: not_found, permission_denied, invalid_input (role_key, status). '
+  'role after permit; another role must be of the plan. '
+  'Errors: not_found, permission_denied, invalid_input (role_key, status), payment_required. '
   'Definer: it locks the workspace and reads roles, which the caller may not.';
 
 create function private.tg_workspace_members_check_delete() returns trigger
@@ -172,8 +176,8 @@ $$;
 
 comment on function public.change_member(text, uuid, text, text) is
   'Changes the role, the status (active, suspended) or both of a member, and returns the member as get_member does. '
-  'Takes members.update and every permission of the role before and after. '
-  'Errors: not_found, permission_denied, invalid_input (role, status), last_admin.';
+  'Takes members.update and every permission of the role before and after, and for another custom role the premium '
+  'plan. Errors: not_found, permission_denied, invalid_input (role, status), payment_required, last_admin.';
 
 create function private.remove_member(p_workspace_id text, p_user_id uuid) returns void
 language plpgsql security definer
@@ -209,6 +213,8 @@ language plpgsql security definer
 set search_path = ''
 as $$
 begin
+  perform private.require_workspace_id(p_workspace_id);
+
   delete from public.workspace_members
   where workspace_id = p_workspace_id and user_id = (select auth.uid()) and status = 'active';
   if not found then

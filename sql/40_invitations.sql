@@ -130,12 +130,13 @@ begin
       'The workspace has no such role.', 'Give the key of one of its roles, such as "member".');
   end if;
   perform private.require_held(p_workspace_id, v_permissions);
+  perform private.require_role_of_plan(p_workspace_id, p_role);
 end;
 $$;
 
 comment on function private.require_role_to_give(text, text) is
-  'Refuses a role that the workspace lacks, and one that holds a permission that the caller lacks. '
-  'Errors: invalid_input (role), permission_denied.';
+  'Refuses a role that the workspace lacks, one that holds a permission that the caller lacks, and a custom one on the '
+  'free plan. Errors: invalid_input (role), permission_denied, payment_required.';
 
 create function private.create_invitation(p_workspace_id text, p_email text, p_role text) returns jsonb
 language plpgsql security definer
@@ -277,9 +278,9 @@ $$;
 
 comment on function public.create_invitation(text, text, text) is
   'Invites an address to a role and returns {id, email, role, token, expiresAt}. The token is shown this once: put it '
-  'into the link that is sent to that address. Takes members.invite and every permission of the role. '
-  'Errors: not_found, permission_denied, invalid_input (email, role), conflict (invited already, in the workspace '
-  'already, or 100 pending on the free plan).';
+  'into the link that is sent to that address. Takes members.invite and every permission of the role, and for a custom '
+  'role the premium plan. Errors: not_found, permission_denied, invalid_input (email, role), payment_required, conflict '
+  '(invited already, in the workspace already, or 100 pending on the free plan).';
 
 create function public.resend_invitation(workspace_id text, id uuid) returns jsonb
 language plpgsql
@@ -293,7 +294,7 @@ $$;
 comment on function public.resend_invitation(text, uuid) is
   'Gives a pending invitation, expired or not, another token and seven more days, with the caller as its inviter; the '
   'old token is dead. Returns what create_invitation does, and takes the same permissions. '
-  'Errors: not_found, permission_denied, conflict (accepted or revoked).';
+  'Errors: not_found, permission_denied, payment_required, conflict (accepted or revoked).';
 
 create function public.revoke_invitation(workspace_id text, id uuid) returns void
 language plpgsql

@@ -17,6 +17,7 @@ declare
 begin
   select i.* into v_invitation
   from public.workspace_invitations i
+  join public.workspaces w on w.id = i.workspace_id
   join public.workspace_roles given on given.workspace_id = i.workspace_id and given.key = i.role_key
   join public.workspace_members inviter on inviter.workspace_id = i.workspace_id and inviter.user_id = i.invited_by
   join public.workspace_roles held on held.workspace_id = i.workspace_id and held.key = inviter.role_key
@@ -26,14 +27,15 @@ begin
     and i.expires_at > now()
     and inviter.status = 'active'
     and 'members.invite' = any (held.permissions)
-    and given.permissions <@ held.permissions;
+    and given.permissions <@ held.permissions
+    and (given.is_built_in or w.plan_type = 'premium');
   return v_invitation;
 end;
 $$;
 
 comment on function private.open_invitation(text) is
-  'The invitation that a token opens, or a row of nulls: pending, not expired, and from an active member who may '
-  'invite and holds every permission of the role.';
+  'The invitation that a token opens, or a row of nulls: pending, not expired, from an active member who may invite '
+  'and holds every permission of the role, and to a role of the plan.';
 
 create function private.raise_invitation_not_valid() returns void
 language plpgsql
@@ -94,19 +96,22 @@ set search_path = ''
 as $$
 declare
   v_user_id constant uuid := (select auth.uid());
+  v_token_hash constant bytea := private.invitation_token_hash(p_token);
   v_invitation public.workspace_invitations;
   v_member public.workspace_members;
 begin
-  -- A token of Auth outlives its account by up to an hour.
-  if not exists (select from public.profiles where id = v_user_id) then
+  -- A token of Auth outlives its account by up to an hour. The locks come in the order in which the deletion of an
+  -- account or of a workspace takes them: account, workspace, invitation.
+  perform from public.profiles where id = v_user_id for key share;
+  if not found then
     perform private.raise_error('not_signed_in',
       'Accepting an invitation takes an account.', null, 'Sign in with the invited address and try again.');
   end if;
+  perform private.lock_workspace(
+    (select i.workspace_id from public.workspace_invitations i where i.token_hash = v_token_hash));
 
   -- First locked, then read: whoever comes second waits here, and reads that it has been accepted.
-  perform from public.workspace_invitations i
-  where i.token_hash = private.invitation_token_hash(p_token)
-  for update;
+  perform from public.workspace_invitations i where i.token_hash = v_token_hash for update;
   v_invitation := private.open_invitation(p_token);
   if v_invitation.id is null or v_invitation.email is distinct from private.confirmed_email(v_user_id) then
     perform private.raise_invitation_not_valid();

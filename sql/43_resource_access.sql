@@ -123,6 +123,7 @@ declare
   end;
   v_by_grant text;
 begin
+  perform private.require_workspace_id(p_workspace_id);
   if p_resource_type is null or p_resource_type not in ('dashboard', 'widget') then
     perform private.raise_invalid_input('resource_type',
       'There is no access to this kind of thing.', 'Give "dashboard" or "widget".');
@@ -154,7 +155,7 @@ $$;
 comment on function public.my_access(text, text, uuid) is
   'What the caller may do with one dashboard or widget by role and grants together: none, view, edit or manage. It '
   'does not say that the resource exists, and is none in a workspace that one is not in. Error: invalid_input '
-  '(resource_type).';
+  '(workspace_id, resource_type).';
 
 -- Policies run as the caller.
 grant execute on function private.active_workspaces() to authenticated;

@@ -120,6 +120,11 @@ begin
     perform private.raise_invalid_input('patch',
       'A patch of the settings must be a JSON object.', 'Give the settings that change; null removes one.');
   end if;
+  -- Enough to remove or replace every setting; merging takes the square of the number of members.
+  if octet_length(patch::text) > 65536 then
+    perform private.raise_invalid_input('patch',
+      'A patch of the settings must not be larger than 64 KiB.', 'Keep large things in tables of their own.');
+  end if;
 
   -- Merged inside of the update: of two patches at the same moment the later one sees what the first has written.
   update public.workspaces w
@@ -210,6 +215,8 @@ as $$
 begin
   perform private.require_permission(p_workspace_id, 'workspace.delete');
 
+  -- First the members and then their workspace, as every change of a member does.
+  perform from public.workspace_members where workspace_id = p_workspace_id order by user_id for update;
   delete from public.workspaces where id = p_workspace_id and name = p_name;
   if not found then
     perform private.raise_invalid_input('name',

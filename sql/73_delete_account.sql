@@ -9,6 +9,37 @@
 -- somebody joining, or the person making another workspace, in between (both wait for the locks, and then find the
 -- workspace or the account gone).
 
+create function private.wait_for_account_deletions() returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform pg_advisory_xact_lock(hashtextextended('private.wait_for_account_deletions', 0));
+end;
+$$;
+
+comment on function private.wait_for_account_deletions() is
+  'Lets accounts be deleted one after the other. A deletion writes wherever the person left a trace, in no order: of '
+  'two people in each other''s workspaces, each would wait for the other.';
+
+create function private.tg_profiles_wait_to_delete() returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform private.wait_for_account_deletions();
+  return old;
+end;
+$$;
+
+comment on function private.tg_profiles_wait_to_delete() is
+  'Before delete, which Auth and Studio cause too: one account after the other.';
+
+create trigger profiles_wait_to_delete before delete on public.profiles
+  for each row execute function private.tg_profiles_wait_to_delete();
+
+comment on trigger profiles_wait_to_delete on public.profiles is 'Accounts are deleted one after the other.';
+
 create function private.delete_my_account() returns void
 language plpgsql security definer
 set search_path = ''
@@ -17,6 +48,8 @@ declare
   v_user_id constant uuid := (select auth.uid());
   v_held jsonb;
 begin
+  perform private.wait_for_account_deletions();
+
   -- Whoever writes a row that names the person holds a weaker lock on this one.
   perform from public.profiles where id = v_user_id for update;
   if not found then

@@ -113,7 +113,7 @@ describe('an invitation', () => {
     expect(again.error).toMatchObject({ code: 'invitation_not_valid' })
   })
 
-  it('tells whoever may not have it the same as whoever made a token up', async () => {
+  it('A08 from another address: tells whoever may not have it the same as whoever made a token up', async () => {
     const { token } = await invite('Barbara')
     const eve = await signUpAndConfirm('Eve')
     const [stolen, guessed] = await Promise.all([
@@ -140,7 +140,7 @@ describe('an invitation', () => {
     expect((await hedy.rpc('accept_invitation', { token })).error).toBeNull()
   })
 
-  it('is accepted once by many requests at the same moment', async () => {
+  it('A08 in parallel: is accepted once by many requests at the same moment', async () => {
     const { token } = await invite('Joan')
     const joan = await signUpAndConfirm('Joan')
     const answers = await Promise.all(

@@ -3,14 +3,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Actor, actAs, rolledBack, service } from '../support/act.ts'
 import { admin, ids, member, ours, outsider, suspended, theirs, viewer } from '../support/cast.ts'
-import {
-  type ClientFunction,
-  contentsOf,
-  functionsOf,
-  type Parameter,
-  type Relation,
-  relationsOf,
-} from '../support/catalog.ts'
+import { callOf, contentsOf, type Relation, relationsOf, takingAWorkspace } from '../support/catalog.ts'
 import { createDatabase, type TestDatabase } from '../support/database.ts'
 import { startTestGateway, type TestGateway } from '../support/gateway.ts'
 import { createMatrixCast } from '../support/policy-matrix.ts'
@@ -83,51 +76,6 @@ async function rowsIn(
 
 const ofWorkspaces = async (client: pg.Client) =>
   (await relationsOf(client)).filter(({ workspaceColumn }) => workspaceColumn !== null)
-
-const takingAWorkspace = async (client: pg.Client) =>
-  (await functionsOf(client)).filter(({ parameters }) =>
-    parameters.some(({ name }) => name === 'workspace_id'),
-  )
-
-/** A plausible argument: the name decides, then the type. */
-function argumentFor({ name, type }: Parameter): unknown {
-  const byName: Record<string, unknown> = {
-    workspace_id: ours,
-    user_id: ids.member,
-    name: 'Ours',
-    email: 'someone@example.com',
-    role: 'viewer',
-    status: 'active',
-    resource_type: 'dashboard',
-  }
-  const byType: Record<string, unknown> = {
-    text: 'text',
-    uuid: nobody,
-    jsonb: {},
-    'text[]': [],
-    'uuid[]': [],
-    boolean: true,
-    integer: 1,
-    bigint: 1,
-    'timestamp with time zone': '2026-01-01T00:00:00Z',
-  }
-  const argument = byName[name] ?? byType[type]
-  if (argument === undefined) throw new Error(`No argument for ${name} ${type}: add one to argumentFor.`)
-  return argument
-}
-
-/** Calls a function with what it requires, some arguments given. */
-function callOf(
-  { name, parameters }: ClientFunction,
-  given: Record<string, unknown>,
-): { sql: string; values: unknown[] } {
-  const passed = parameters.filter((parameter) => parameter.isRequired || parameter.name in given)
-  const list = passed.map(({ name: parameter, type }, index) => `"${parameter}" => $${index + 1}::${type}`)
-  return {
-    sql: `select to_jsonb(public."${name}"(${list.join(', ')})) as answer`,
-    values: passed.map((parameter) => given[parameter.name] ?? argumentFor(parameter)),
-  }
-}
 
 describe('reading what is not one’s own', () => {
   it(

@@ -1,5 +1,6 @@
 import pg from 'pg'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
+import { startScheduler } from '../../local/scheduler/scheduler.ts'
 import { actAs, service } from '../support/act.ts'
 import { admin, createCast, ours, theirs } from '../support/cast.ts'
 import { createDatabase } from '../support/database.ts'
@@ -166,23 +167,45 @@ describe('retention', () => {
   )
 })
 
-it('the cron jobs are there, active, and their commands run', async () => {
+it('the cron jobs are there and active, and the scheduler runs them', async () => {
   const database = await createDatabase('migrated')
   const client = new pg.Client({ connectionString: database.url('postgres') })
+  const logged: string[] = []
   await client.connect()
   try {
     await createCast(client)
     await addOld(client, ours, 91)
-    const { rows } = await client.query<{ command: string }>(
-      "select jobname, schedule, username, active, command from cron.job where jobname like 'audit%' order by 1",
+    const { rows } = await client.query(
+      "select jobname, schedule, username, active from cron.job where jobname like 'audit%' order by 1",
     )
     expect(rows).toMatchObject([
       { jobname: 'audit-log-partitions', schedule: '7 2 * * *', username: 'postgres', active: true },
       { jobname: 'audit-log-retention', schedule: '37 2 * * *', username: 'postgres', active: true },
     ])
-    // Outside of a transaction, as the scheduler does it: one of them commits.
-    for (const { command } of rows) await client.query(command)
-    expect(await old(client, ours)).toEqual([])
+    await client.query(`drop table ${await monthTable(client, 3)}`)
+    await client.query(
+      "select cron.alter_job(jobid, schedule := '1 second') from cron.job where jobname like 'audit%'",
+    )
+    const scheduler = await startScheduler({
+      databaseUrl: database.url,
+      database: database.name,
+      log: (sentence) => logged.push(sentence),
+    })
+    try {
+      await vi.waitFor(
+        async () => {
+          expect(await partitions(client)).toContain(await monthTable(client, 3))
+          expect(await old(client, ours)).toEqual([])
+        },
+        { timeout: 8000, interval: 100 },
+      )
+    } finally {
+      await scheduler.stop()
+    }
+    const { rows: failed } = await client.query(
+      "select return_message from cron.job_run_details where status = 'failed'",
+    )
+    expect([...failed, ...logged]).toEqual([])
   } finally {
     await client.end()
     await database.drop()

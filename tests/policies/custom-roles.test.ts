@@ -142,7 +142,7 @@ describe('escalating', () => {
     ['widens their own role', (client) => widen(client, member, 'keeper', [...held, 'audit.read'])],
     ['narrows a role that permits more than theirs', (client) => widen(client, member, 'auditor', [])],
     ['deletes a role that permits more than theirs', (client) => drop(client, member, 'auditor')],
-  ])('a person with roles.write who %s is refused', (_, act) =>
+  ])('A07 escalate through a custom role: a person with roles.write who %s is refused', (_, act) =>
     story(async (client) => {
       await giveCustomRole(client, 'keeper', held, [ids.member])
       await giveCustomRole(client, 'auditor', ['audit.read'])
@@ -232,6 +232,67 @@ describe('the free plan', () => {
       })
       await actAs(client, admin, "select public.change_member($1, $2, 'viewer')", [ours, ids.member])
       expect((await drop(client, admin, 'editor')).rowCount).toBe(1)
+    }),
+  )
+
+  const refused = { status: 402, code: 'payment_required', details: 'custom_roles' }
+
+  it.each<[string, string, unknown[]]>([
+    ['change_member', "select public.change_member($1, $2, 'editor')", [ours, ids.viewer]],
+    [
+      'a write to the table',
+      "update public.workspace_members set role_key = 'editor' where workspace_id = $1 and user_id = $2",
+      [ours, ids.viewer],
+    ],
+    ['an invitation', "select public.create_invitation($1, 'ada@example.com', 'editor')", [ours]],
+  ])('gives none that stands to anybody else by %s', (_, sql, values) =>
+    story(async (client) => {
+      await giveCustomRole(client, 'editor', ['workspace.read'], [ids.member])
+      const given = async () =>
+        (
+          await client.query(
+            `select user_id::text as who from public.workspace_members where role_key = 'editor'
+             union all select email from public.workspace_invitations`,
+          )
+        ).rows
+      await setPlan(client, 'free')
+      expect(await clientError(actAs(client, admin, sql, values))).toMatchObject(refused)
+      expect(await given()).toEqual([{ who: ids.member }])
+      await setPlan(client, 'premium')
+      await actAs(client, admin, sql, values)
+      expect(await given()).toHaveLength(2)
+    })(),
+  )
+
+  it(
+    'is no reason to lock anybody out: a member who has one is suspended and let back in',
+    story(async (client) => {
+      await giveCustomRole(client, 'editor', ['workspace.read'], [ids.member])
+      await setPlan(client, 'free')
+      for (const status of ['suspended', 'active']) {
+        const { rows } = await actAs(
+          client,
+          admin,
+          'select public.change_member($1, $2, status => $3) as changed',
+          [ours, ids.member, status],
+        )
+        expect(rows).toMatchObject([{ changed: { role: 'editor', status } }])
+      }
+    }),
+  )
+
+  it(
+    'is not in the way of the server',
+    story(async (client) => {
+      await giveCustomRole(client, 'editor', ['workspace.read'])
+      await setPlan(client, 'free')
+      const { rowCount } = await actAs(
+        client,
+        service,
+        "update public.workspace_members set role_key = 'editor' where workspace_id = $1 and user_id = $2",
+        [ours, ids.member],
+      )
+      expect(rowCount).toBe(1)
     }),
   )
 })

@@ -45,6 +45,7 @@ export const granted: Record<string, Record<string, string[]>> = {
   'function private.require_held(text,text[])': { authenticated: ['execute'] },
   'function private.require_permission(text,text)': { authenticated: ['execute'] },
   'function private.require_premium(text,text)': { authenticated: ['execute'] },
+  'function private.require_workspace_id(text)': { authenticated: ['execute'] },
   'function private.raise_error(text,text,text,text)': {
     authenticated: ['execute'],
     service_role: ['execute'],

@@ -122,7 +122,7 @@ describe('accept_invitation', () => {
     ['from the address while it is not confirmed', 'ada@example.com', false],
     ['from an address that only looks the same', 'ad\u0430@example.com', true],
     ['from an address that only folds to the same', 'ada@e\u212aample.com', true],
-  ])('is not for its token %s', (_, email, confirmed) =>
+  ])('A08 use an invitation %s: it is not valid', (_, email, confirmed) =>
     story(async (client) => {
       const eve = await signUp(client, eveId, email, { confirmed })
       const { token } = await invite(
@@ -179,6 +179,11 @@ describe('accept_invitation', () => {
     [
       'from someone who may no longer invite',
       "update public.workspace_roles set permissions = array_remove(permissions, 'members.invite') where key = 'admin'",
+    ],
+    [
+      'for a custom role of a workspace that is back on the free plan',
+      `insert into public.workspace_roles (workspace_id, key, name) values ('${ours}', 'custom', 'Custom');
+       update public.workspace_invitations set role_key = 'custom'`,
     ],
     [
       'for a role that has outgrown the inviter',
@@ -386,7 +391,7 @@ describe('at the same moment', () => {
     expect(await reason(late)).toMatchObject({ status: 409, code: 'conflict', details: 'email' })
   })
 
-  it('many sessions at once spend it once', async () => {
+  it('A08 spend an invitation twice in parallel: many sessions at once spend it once', async () => {
     const { actor, id, invitation } = await invited()
     const attempts = await Promise.allSettled(
       Array.from({ length: 6 }, async () => {

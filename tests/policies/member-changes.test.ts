@@ -192,7 +192,7 @@ describe('escalating', () => {
         actAs(client, member, 'select public.remove_member($1, $2)', [ours, ids.suspended]),
       /audit\.read/,
     ],
-  ])('through a custom role over members one cannot %s', (_, act, missing) =>
+  ])('A07 escalate through a custom role over members: one cannot %s', (_, act, missing) =>
     story(async (client) => {
       const held = ['members.read', 'members.remove', 'members.update', 'workspace.read']
       await giveCustomRole(client, 'steward', held, [ids.member])

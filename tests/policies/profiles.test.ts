@@ -175,6 +175,7 @@ describe('changing profiles', () => {
     ['locale', null],
     ['avatar_path', 'me.png'],
     ['avatar_path', `${ids.admin}/me.png`],
+    ['avatar_path', `${ids.member}/../${ids.admin}/me.png`],
     ['avatar_path', `${ids.member}/${'x'.repeat(255)}`],
   ])('refuses %s = %j by its field', (field, value) =>
     story(async (client) => {

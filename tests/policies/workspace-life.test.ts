@@ -61,6 +61,8 @@ describe('update_workspace_settings', () => {
     ['a text', 'dark', 'patch'],
     ['33 levels', nested(33), 'patch'],
     ['2,000 levels', nested(2_000), 'patch'],
+    ['more than 64 KiB', { text: 'x'.repeat(65_536) }, 'patch'],
+    ['very many members', Object.fromEntries(Array.from({ length: 50_000 }, (_, n) => [`${n}`, 1])), 'patch'],
     ['more than 32 KiB', { a: 'x'.repeat(32_768) }, 'settings'],
   ])('refuses %s', (_, value, details) =>
     story(async (client) => {

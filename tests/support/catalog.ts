@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { ids, ours } from './cast.ts'
 
 // What `public` consists of, read from the catalog, so that a test covers what is added later.
 
@@ -78,4 +79,50 @@ export async function contentsOf(client: pg.Client): Promise<Record<string, unkn
     contents[name] = rows
   }
   return contents
+}
+
+/** The functions for clients that act on a workspace. */
+export const takingAWorkspace = async (client: pg.Client): Promise<ClientFunction[]> =>
+  (await functionsOf(client)).filter(({ parameters }) =>
+    parameters.some(({ name }) => name === 'workspace_id'),
+  )
+
+/** A plausible argument: the name decides, then the type. */
+function argumentFor({ name, type }: Parameter): unknown {
+  const byName: Record<string, unknown> = {
+    workspace_id: ours,
+    user_id: ids.member,
+    name: 'Ours',
+    email: 'someone@example.com',
+    role: 'viewer',
+    status: 'active',
+    resource_type: 'dashboard',
+  }
+  const byType: Record<string, unknown> = {
+    text: 'text',
+    uuid: '00000000-0000-4000-8000-0000000000ff',
+    jsonb: {},
+    'text[]': [],
+    'uuid[]': [],
+    boolean: true,
+    integer: 1,
+    bigint: 1,
+    'timestamp with time zone': '2026-01-01T00:00:00Z',
+  }
+  const argument = byName[name] ?? byType[type]
+  if (argument === undefined) throw new Error(`No argument for ${name} ${type}: add one to argumentFor.`)
+  return argument
+}
+
+/** Calls a function with what it requires, some arguments given. */
+export function callOf(
+  { name, parameters }: ClientFunction,
+  given: Record<string, unknown>,
+): { sql: string; values: unknown[] } {
+  const passed = parameters.filter((parameter) => parameter.isRequired || parameter.name in given)
+  const list = passed.map(({ name: parameter, type }, index) => `"${parameter}" => $${index + 1}::${type}`)
+  return {
+    sql: `select to_jsonb(public."${name}"(${list.join(', ')})) as answer`,
+    values: passed.map((parameter) => given[parameter.name] ?? argumentFor(parameter)),
+  }
 }

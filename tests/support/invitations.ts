@@ -53,12 +53,13 @@ export async function signUp(
   return person(id)
 }
 
-/** Makes a custom role of `ours` and gives it to a member. */
+/** Makes a custom role of `ours`, which comes to the premium plan, and gives it to a member. */
 export async function giveCustomRole(
   client: pg.Client,
   userId: string,
   permissions: string[],
 ): Promise<void> {
+  await client.query("update public.workspaces set plan_type = 'premium' where id = $1", [ours])
   await client.query(
     `insert into public.workspace_roles (workspace_id, key, name, permissions) values ($1, 'custom', 'Custom', $2)`,
     [ours, permissions],

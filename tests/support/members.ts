@@ -1,13 +1,14 @@
 import type pg from 'pg'
 import { ours } from './cast.ts'
 
-/** Gives `ours` a role of its own, and the people named that role; to be run as `postgres`. */
+/** Gives `ours`, which comes to the premium plan, a role of its own, and the people named that role; as `postgres`. */
 export async function giveCustomRole(
   client: pg.Client,
   key: string,
   permissions: string[],
   people: string[] = [],
 ): Promise<void> {
+  await client.query("update public.workspaces set plan_type = 'premium' where id = $1", [ours])
   await client.query(
     'insert into public.workspace_roles (workspace_id, key, name, permissions) values ($1, $2, $2, $3)',
     [ours, key, permissions],

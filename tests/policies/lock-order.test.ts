@@ -1,0 +1,118 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { type Actor, actAs, person } from '../support/act.ts'
+import { admin, createCast, ids, ours, outsider, theirs } from '../support/cast.ts'
+import { createDatabase, type TestDatabase } from '../support/database.ts'
+import { invite, signUp } from '../support/invitations.ts'
+
+// What waits for each other must not wait in a circle. A third session holds the first two where each has some of
+// its locks and not yet all of them, and then lets both go.
+
+let database: TestDatabase
+let observer: pg.Client
+let sessions: pg.Client[]
+
+beforeEach(async () => {
+  database = await createDatabase('migrated')
+  sessions = await Promise.all(
+    [0, 1, 2].map(async () => {
+      const client = new pg.Client({ connectionString: database.url('postgres') })
+      await client.connect()
+      return client
+    }),
+  )
+  observer = session(2)
+  await createCast(observer)
+})
+
+afterEach(async () => {
+  await Promise.all(sessions.map((client) => client.end()))
+  await database.drop()
+})
+
+function session(index: number): pg.Client {
+  const client = sessions[index]
+  if (!client) throw new Error(`There is no session ${index}.`)
+  return client
+}
+
+async function isBlocked(client: pg.Client & { processID?: number }): Promise<void> {
+  for (;;) {
+    const { rows } = await observer.query('select cardinality(pg_blocking_pids($1)) > 0 as blocked', [
+      client.processID,
+    ])
+    if (rows[0]?.blocked) return
+    await sleep(10)
+  }
+}
+
+/** Runs both while the observer holds the locks of a query, and commits them once they are let go. */
+async function held(
+  locks: string,
+  steps: [actor: Actor, sql: string, values: unknown[]][],
+): Promise<unknown[]> {
+  await observer.query(`begin; ${locks}`)
+  const running: Promise<unknown>[] = []
+  for (const [index, [actor, sql, values]] of steps.entries()) {
+    const client = session(index)
+    await client.query('begin')
+    running.push(
+      actAs(client, actor, sql, values)
+        .then(() => client.query('commit'))
+        .then(
+          () => 'done',
+          (error: unknown) => error,
+        ),
+    )
+    await isBlocked(client)
+  }
+  await observer.query('commit')
+  return Promise.all(running)
+}
+
+const count = async (table: string) => (await observer.query(`select from ${table}`)).rowCount
+
+it('an invitation is accepted while the workspace is deleted', async () => {
+  await observer.query('begin')
+  const ada = await signUp(observer, '00000000-0000-4000-8000-000000000011', 'ada@example.com')
+  const { token } = await invite(observer, admin, 'ada@example.com', 'viewer')
+  await observer.query('commit')
+  expect(
+    await held('select from public.workspace_invitations for update', [
+      [ada, 'select public.accept_invitation($1)', [token]],
+      [admin, "select public.delete_workspace($1, 'Ours')", [ours]],
+    ]),
+  ).toEqual(['done', 'done'])
+  expect(await count(`public.workspaces where id = '${ours}'`)).toBe(0)
+})
+
+it('a member is changed while the workspace is deleted', async () => {
+  expect(
+    await held(`select from public.workspace_members where user_id = '${ids.viewer}' for update`, [
+      [admin, "select public.change_member($1, $2, 'member')", [ours, ids.viewer]],
+      [admin, "select public.delete_workspace($1, 'Ours')", [ours]],
+    ]),
+  ).toEqual(['done', 'done'])
+  expect(await count(`public.workspaces where id = '${ours}'`)).toBe(0)
+})
+
+it('two people delete their accounts, each of whom has made the other’s workspace', async () => {
+  const ada = person('00000000-0000-4000-8000-000000000011')
+  await observer.query('begin')
+  await signUp(observer, ada.sub ?? '', 'ada@example.com')
+  await actAs(observer, ada, "select public.create_workspace('Hers')")
+  await observer.query('update auth.users set email_confirmed_at = now()')
+  await observer.query('update public.workspaces set created_by = $1 where id = $2', [ada.sub, theirs])
+  await observer.query("update public.workspaces set created_by = $1 where name = 'Hers'", [outsider.sub])
+  await invite(observer, admin, 'ada@example.com')
+  await invite(observer, admin, 'outsider@example.com')
+  await observer.query('commit')
+  expect(
+    await held('select from public.workspace_invitations for update', [
+      [ada, 'select public.delete_my_account()', []],
+      [outsider, 'select public.delete_my_account()', []],
+    ]),
+  ).toEqual(['done', 'done'])
+  expect(await count(`auth.users where id in ('${ada.sub}', '${outsider.sub}')`)).toBe(0)
+})
