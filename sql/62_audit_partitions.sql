@@ -15,19 +15,19 @@ begin
   execute format('alter table private.%I enable row level security', p_name);
   execute format('create policy %I on private.%I for select to authenticated using (false)', v_policy, p_name);
   execute format(
-    'create trigger audit_log_refuse_truncate before truncate on private.%I
+    'create trigger audit_log_refuse_change before update or delete or truncate on private.%I
       for each statement execute function private.tg_refuse_audit_change()', p_name);
 
   execute format('comment on table private.%I is %L', p_name, p_comment);
   execute format('comment on policy %I on private.%I is %L', v_policy, p_name,
     'Entries are read through public.audit_log and its policy alone.');
-  execute format('comment on trigger audit_log_refuse_truncate on private.%I is %L', p_name,
-    'Entries are never removed by hand.');
+  execute format('comment on trigger audit_log_refuse_change on private.%I is %L', p_name,
+    'Entries are never changed or removed by hand.');
 end;
 $$;
 
 comment on function private.protect_audit_partition(text, text) is
-  'Gives a partition of the audit log what it does not inherit: row-level security, the refusal of truncate, '
+  'Gives a partition of the audit log what it does not inherit: row-level security, the refusal of changes, '
   'comments.';
 
 create function private.add_audit_partition(p_month timestamp) returns void

@@ -80,7 +80,7 @@ describe('partitions', () => {
            count(*) filter (where not exists (
              select from pg_trigger t where t.tgrelid = c.oid and t.tgname = 'audit_log_refuse_change'))::int as unguarded,
            count(*) filter (where not exists (
-             select from pg_trigger t where t.tgrelid = c.oid and t.tgname = 'audit_log_refuse_truncate'))::int as cut
+             select from pg_trigger t where t.tgrelid = c.oid and t.tgname = 'audit_log_refuse_change'))::int as cut
          from pg_inherits i join pg_class c on c.oid = i.inhrelid
          where i.inhparent = 'public.audit_log'::regclass`,
       )

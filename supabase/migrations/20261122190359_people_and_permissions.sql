@@ -38,19 +38,22 @@ CREATE OR REPLACE FUNCTION private.accept_invitation(p_token text)
 AS $function$
 declare
   v_user_id constant uuid := (select auth.uid());
+  v_token_hash constant bytea := private.invitation_token_hash(p_token);
   v_invitation public.workspace_invitations;
   v_member public.workspace_members;
 begin
-  -- A token of Auth outlives its account by up to an hour.
-  if not exists (select from public.profiles where id = v_user_id) then
+  -- A token of Auth outlives its account by up to an hour. The locks come in the order in which the deletion of an
+  -- account or of a workspace takes them: account, workspace, invitation.
+  perform from public.profiles where id = v_user_id for key share;
+  if not found then
     perform private.raise_error('not_signed_in',
       'Accepting an invitation takes an account.', null, 'Sign in with the invited address and try again.');
   end if;
+  perform private.lock_workspace(
+    (select i.workspace_id from public.workspace_invitations i where i.token_hash = v_token_hash));
 
   -- First locked, then read: whoever comes second waits here, and reads that it has been accepted.
-  perform from public.workspace_invitations i
-  where i.token_hash = private.invitation_token_hash(p_token)
-  for update;
+  perform from public.workspace_invitations i where i.token_hash = v_token_hash for update;
   v_invitation := private.open_invitation(p_token);
   if v_invitation.id is null or v_invitation.email is distinct from private.confirmed_email(v_user_id) then
     perform private.raise_invitation_not_valid();
@@ -265,6 +268,8 @@ declare
   v_user_id constant uuid := (select auth.uid());
   v_held jsonb;
 begin
+  perform private.wait_for_account_deletions();
+
   -- Whoever writes a row that names the person holds a weaker lock on this one.
   perform from public.profiles where id = v_user_id for update;
   if not found then
@@ -316,6 +321,8 @@ AS $function$
 begin
   perform private.require_permission(p_workspace_id, 'workspace.delete');
 
+  -- First the members and then their workspace, as every change of a member does.
+  perform from public.workspace_members where workspace_id = p_workspace_id order by user_id for update;
   delete from public.workspaces where id = p_workspace_id and name = p_name;
   if not found then
     perform private.raise_invalid_input('name',
@@ -771,6 +778,8 @@ CREATE OR REPLACE FUNCTION private.leave_workspace(p_workspace_id text)
  SET search_path TO ''
 AS $function$
 begin
+  perform private.require_workspace_id(p_workspace_id);
+
   delete from public.workspace_members
   where workspace_id = p_workspace_id and user_id = (select auth.uid()) and status = 'active';
   if not found then
@@ -863,6 +872,7 @@ CREATE OR REPLACE FUNCTION private.list_members(p_workspace_id text, p_search te
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO ''
+ SET random_page_cost TO '1.1'
 AS $function$
 declare
   -- Names sort as people expect in every database, whatever its own collation.
@@ -879,6 +889,9 @@ declare
 begin
   perform private.require_permission(p_workspace_id, 'members.read');
 
+  if p_role is not null then
+    perform private.require_role(p_workspace_id, p_role, 'role');
+  end if;
   if p_status is not null then
     perform private.require_member_status(p_status);
   end if;
@@ -1080,6 +1093,7 @@ declare
   end;
   v_by_grant text;
 begin
+  perform private.require_workspace_id(p_workspace_id);
   if p_resource_type is null or p_resource_type not in ('dashboard', 'widget') then
     perform private.raise_invalid_input('resource_type',
       'There is no access to this kind of thing.', 'Give "dashboard" or "widget".');
@@ -1117,6 +1131,7 @@ declare
 begin
   select i.* into v_invitation
   from public.workspace_invitations i
+  join public.workspaces w on w.id = i.workspace_id
   join public.workspace_roles given on given.workspace_id = i.workspace_id and given.key = i.role_key
   join public.workspace_members inviter on inviter.workspace_id = i.workspace_id and inviter.user_id = i.invited_by
   join public.workspace_roles held on held.workspace_id = i.workspace_id and held.key = inviter.role_key
@@ -1126,7 +1141,8 @@ begin
     and i.expires_at > now()
     and inviter.status = 'active'
     and 'members.invite' = any (held.permissions)
-    and given.permissions <@ held.permissions;
+    and given.permissions <@ held.permissions
+    and (given.is_built_in or w.plan_type = 'premium');
   return v_invitation;
 end;
 $function$;
@@ -1199,14 +1215,14 @@ begin
   execute format('alter table private.%I enable row level security', p_name);
   execute format('create policy %I on private.%I for select to authenticated using (false)', v_policy, p_name);
   execute format(
-    'create trigger audit_log_refuse_truncate before truncate on private.%I
+    'create trigger audit_log_refuse_change before update or delete or truncate on private.%I
       for each statement execute function private.tg_refuse_audit_change()', p_name);
 
   execute format('comment on table private.%I is %L', p_name, p_comment);
   execute format('comment on policy %I on private.%I is %L', v_policy, p_name,
     'Entries are read through public.audit_log and its policy alone.');
-  execute format('comment on trigger audit_log_refuse_truncate on private.%I is %L', p_name,
-    'Entries are never removed by hand.');
+  execute format('comment on trigger audit_log_refuse_change on private.%I is %L', p_name,
+    'Entries are never changed or removed by hand.');
 end;
 $function$;
 
@@ -1370,6 +1386,7 @@ begin
   if p_permission = any (v_held) then
     return;
   end if;
+  perform private.require_workspace_id(p_workspace_id);
   if v_held = '{}' then
     perform private.raise_error('not_found',
       'There is no such workspace, or you are not in it.', 'workspace_id', 'Check the id of the workspace.');
@@ -1408,6 +1425,19 @@ begin
 end;
 $function$;
 
+CREATE OR REPLACE FUNCTION private.require_role_of_plan(p_workspace_id text, p_role_key text)
+ RETURNS void
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+begin
+  if p_role_key not in ('admin', 'member', 'viewer') then
+    perform private.require_premium(p_workspace_id, 'custom_roles');
+  end if;
+end;
+$function$;
+
 CREATE OR REPLACE FUNCTION private.require_role_to_give(p_workspace_id text, p_role text)
  RETURNS void
  LANGUAGE plpgsql
@@ -1426,6 +1456,21 @@ begin
       'The workspace has no such role.', 'Give the key of one of its roles, such as "member".');
   end if;
   perform private.require_held(p_workspace_id, v_permissions);
+  perform private.require_role_of_plan(p_workspace_id, p_role);
+end;
+$function$;
+
+CREATE OR REPLACE FUNCTION private.require_workspace_id(p_workspace_id text)
+ RETURNS void
+ LANGUAGE plpgsql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+begin
+  if (p_workspace_id ~ '^WK-[0-9A-HJKMNP-TV-Z]{9}$') is not true then
+    perform private.raise_invalid_input('workspace_id',
+      'This is not the id of a workspace.', 'Give "WK-" and nine digits or capital letters, such as "WK-7Q2M9XKT4".');
+  end if;
 end;
 $function$;
 
@@ -1541,7 +1586,7 @@ declare
         'email', p.email,
         'emailVerifiedAt', u.email_confirmed_at,
         'avatarPath', p.avatar_path,
-        'avatarUrl', '/storage/v1/object/public/avatars/' || p.avatar_path,
+        'avatarUrl', '/storage/v1/object/public/avatars/' || private.url_encoded_path(p.avatar_path),
         'locale', p.locale,
         'createdAt', p.created_at,
         'updatedAt', p.updated_at
@@ -1691,6 +1736,50 @@ begin
 end;
 $function$;
 
+CREATE OR REPLACE FUNCTION private.tg_profiles_validate()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  new.name := private.clean_text(new.name);
+
+  if coalesce(char_length(new.name), 0) not between 1 and 100 then
+    perform private.raise_invalid_input('name',
+      'A name must have 1 to 100 visible characters.', 'Shorten the name, or give one.');
+  end if;
+  if new.locale is null or new.locale !~ '^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$' then
+    perform private.raise_invalid_input('locale',
+      'The locale is not a language tag.', 'Give a tag such as "en", "de" or "pt-BR".');
+  end if;
+  if new.avatar_path is not null
+    and not (
+      starts_with(new.avatar_path, new.id::text || '/')
+      and char_length(new.avatar_path) <= 255
+      -- Browsers resolve dots, and every colleague's browser asks for this address.
+      and new.avatar_path !~ '(^|/)\.{1,2}(/|$)'
+    )
+  then
+    perform private.raise_invalid_input('avatar_path',
+      'An avatar lies in its person''s own folder.',
+      'Upload the picture to the bucket "avatars" as "<your user id>/<file name>" and give that path.');
+  end if;
+
+  return new;
+end;
+$function$;
+
+CREATE OR REPLACE FUNCTION private.tg_profiles_wait_to_delete()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  perform private.wait_for_account_deletions();
+  return old;
+end;
+$function$;
+
 CREATE OR REPLACE FUNCTION private.tg_purge_audit_log()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1734,7 +1823,7 @@ begin
     perform private.raise_error('permission_denied',
       'The audit log only grows.', 'audit_log', 'Entries leave with their retention period or with their workspace.');
   end if;
-  return coalesce(new, old);
+  return null;
 end;
 $function$;
 
@@ -1819,6 +1908,9 @@ begin
   if (select auth.uid()) is not null then
     -- The role that is taken away counts too, and counts while suspended: letting an admin back in gives it.
     perform private.require_held_roles(old.workspace_id, array[old.role_key, new.role_key]);
+    if new.role_key <> old.role_key then
+      perform private.require_role_of_plan(old.workspace_id, new.role_key);
+    end if;
   end if;
 
   return new;
@@ -1955,6 +2047,16 @@ begin
     )
     from regexp_split_to_table(p_path, '') with ordinality as part (c, i)
   );
+end;
+$function$;
+
+CREATE OR REPLACE FUNCTION private.wait_for_account_deletions()
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  perform pg_advisory_xact_lock(hashtextextended('private.wait_for_account_deletions', 0));
 end;
 $function$;
 
@@ -2165,6 +2267,11 @@ begin
     perform private.raise_invalid_input('patch',
       'A patch of the settings must be a JSON object.', 'Give the settings that change; null removes one.');
   end if;
+  -- Enough to remove or replace every setting; merging takes the square of the number of members.
+  if octet_length(patch::text) > 65536 then
+    perform private.raise_invalid_input('patch',
+      'A patch of the settings must not be larger than 64 KiB.', 'Keep large things in tables of their own.');
+  end if;
 
   -- Merged inside of the update: of two patches at the same moment the later one sees what the first has written.
   update public.workspaces w
@@ -2219,9 +2326,9 @@ CREATE INDEX workspace_invitations_role_idx ON public.workspace_invitations USIN
 
 CREATE UNIQUE INDEX workspace_invitations_token_hash_idx ON public.workspace_invitations USING btree (token_hash);
 
-CREATE TRIGGER audit_log_refuse_change BEFORE DELETE OR UPDATE ON public.audit_log FOR EACH ROW EXECUTE FUNCTION private.tg_refuse_audit_change();
+CREATE TRIGGER audit_log_refuse_change BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_log FOR EACH STATEMENT EXECUTE FUNCTION private.tg_refuse_audit_change();
 
-CREATE TRIGGER audit_log_refuse_truncate BEFORE TRUNCATE ON public.audit_log FOR EACH STATEMENT EXECUTE FUNCTION private.tg_refuse_audit_change();
+CREATE TRIGGER profiles_wait_to_delete BEFORE DELETE ON public.profiles FOR EACH ROW EXECUTE FUNCTION private.tg_profiles_wait_to_delete();
 
 CREATE TRIGGER resource_grants_audit AFTER INSERT OR DELETE OR UPDATE ON public.resource_grants FOR EACH ROW EXECUTE FUNCTION private.tg_audit('id');
 
@@ -2409,7 +2516,7 @@ COMMENT ON FUNCTION "private"."my_access"(text, text, uuid) IS 'See public.my_ac
 
 COMMENT ON FUNCTION "private"."new_invitation_token"() IS '32 random bytes as base64url: 43 characters that fit a link.';
 
-COMMENT ON FUNCTION "private"."open_invitation"(text) IS 'The invitation that a token opens, or a row of nulls: pending, not expired, and from an active member who may invite and holds every permission of the role.';
+COMMENT ON FUNCTION "private"."open_invitation"(text) IS 'The invitation that a token opens, or a row of nulls: pending, not expired, from an active member who may invite and holds every permission of the role, and to a role of the plan.';
 
 COMMENT ON FUNCTION "private"."permissions_in"(text) IS 'The permissions that the caller holds in a workspace; empty for outsiders and suspended members. Definer: it reads memberships, whose own policies would have to be passed first.';
 
@@ -2417,7 +2524,7 @@ COMMENT ON FUNCTION "private"."permissions_to_grant"(text) IS 'What one must hol
 
 COMMENT ON FUNCTION "private"."preview_invitation"(text) IS 'See public.preview_invitation. Definer: who is invited can read nothing of the workspace yet.';
 
-COMMENT ON FUNCTION "private"."protect_audit_partition"(text, text) IS 'Gives a partition of the audit log what it does not inherit: row-level security, the refusal of truncate, comments.';
+COMMENT ON FUNCTION "private"."protect_audit_partition"(text, text) IS 'Gives a partition of the audit log what it does not inherit: row-level security, the refusal of changes, comments.';
 
 COMMENT ON FUNCTION "private"."raise_invitation_not_valid"() IS 'The one answer for every token that does not count. Error: invitation_not_valid.';
 
@@ -2435,13 +2542,17 @@ COMMENT ON FUNCTION "private"."require_held_roles"(text, text[]) IS 'Refuses a c
 
 COMMENT ON FUNCTION "private"."require_member_status"(text) IS 'Refuses a status that members cannot have. Error: invalid_input (status).';
 
-COMMENT ON FUNCTION "private"."require_permission"(text, text) IS 'Refuses a caller who lacks a permission in a workspace. Errors: not_found for who is not in it, permission_denied with the permission in `details` for who is.';
+COMMENT ON FUNCTION "private"."require_permission"(text, text) IS 'Refuses a caller who lacks a permission in a workspace. Errors: not_found for who is not in it, permission_denied with the permission in `details` for who is, invalid_input (workspace_id) for what cannot be an id.';
 
 COMMENT ON FUNCTION "private"."require_premium"(text, text) IS 'Refuses a workspace on the free plan; call it after the permission is checked, or it tells outsiders the plan. Error: payment_required with the feature in `details`. Definer: triggers call it for roles that may not read.';
 
 COMMENT ON FUNCTION "private"."require_role"(text, text, text) IS 'Refuses a role that the workspace does not have. Error: invalid_input with the given field.';
 
-COMMENT ON FUNCTION "private"."require_role_to_give"(text, text) IS 'Refuses a role that the workspace lacks, and one that holds a permission that the caller lacks. Errors: invalid_input (role), permission_denied.';
+COMMENT ON FUNCTION "private"."require_role_of_plan"(text, text) IS 'Refuses to give a custom role on the free plan. Error: payment_required.';
+
+COMMENT ON FUNCTION "private"."require_role_to_give"(text, text) IS 'Refuses a role that the workspace lacks, one that holds a permission that the caller lacks, and a custom one on the free plan. Errors: invalid_input (role), permission_denied, payment_required.';
+
+COMMENT ON FUNCTION "private"."require_workspace_id"(text) IS 'Refuses what cannot be the id of a workspace. Error: invalid_input (workspace_id).';
 
 COMMENT ON FUNCTION "private"."resend_invitation"(text, uuid) IS 'See public.resend_invitation. Definer: clients may not write invitations.';
 
@@ -2463,6 +2574,8 @@ COMMENT ON FUNCTION "private"."tg_audit"() IS 'After insert, update or delete: w
 
 COMMENT ON FUNCTION "private"."tg_keep_an_admin"() IS 'After update or delete: refuses the end of the last active admin, and deletes a workspace without people. Error: last_admin with the id of the workspace in `details`. Definer: it locks, counts and deletes beyond the caller''s policies.';
 
+COMMENT ON FUNCTION "private"."tg_profiles_wait_to_delete"() IS 'Before delete, which Auth and Studio cause too: one account after the other.';
+
 COMMENT ON FUNCTION "private"."tg_purge_audit_log"() IS 'After a workspace is deleted: removes its audit log. Definer: no role may remove entries.';
 
 COMMENT ON FUNCTION "private"."tg_record_workspace_deletion"() IS 'Before a workspace is deleted, by whatever way: records it while its members can be counted. Definer: no role writes the record.';
@@ -2473,7 +2586,7 @@ COMMENT ON FUNCTION "private"."tg_resource_grants_validate"() IS 'Before insert 
 
 COMMENT ON FUNCTION "private"."tg_workspace_members_check_delete"() IS 'Before delete: the caller must hold members.remove and everything that the member''s role permits; oneself one may always remove, and a workspace that goes takes its members along. Errors: not_found, permission_denied. Definer: it locks the workspace and reads roles, which the caller may not.';
 
-COMMENT ON FUNCTION "private"."tg_workspace_members_check_update"() IS 'Before update: the role must exist, and the caller hold members.update and everything that the role before and the role after permit. Errors: not_found, permission_denied, invalid_input (role_key, status). Definer: it locks the workspace and reads roles, which the caller may not.';
+COMMENT ON FUNCTION "private"."tg_workspace_members_check_update"() IS 'Before update: the role must exist, and the caller hold members.update and everything that the role before and the role after permit; another role must be of the plan. Errors: not_found, permission_denied, invalid_input (role_key, status), payment_required. Definer: it locks the workspace and reads roles, which the caller may not.';
 
 COMMENT ON FUNCTION "private"."tg_workspace_roles_check_delete"() IS 'Before delete by an API role: keeps built-in roles, roles that members have, and roles that permit more than the caller may. The plan does not matter. Errors: conflict, permission_denied.';
 
@@ -2483,11 +2596,13 @@ COMMENT ON FUNCTION "private"."transfer_workspace"(text, uuid) IS 'Makes another
 
 COMMENT ON FUNCTION "private"."url_encoded_path"(text) IS 'A path as it stands in an address: everything but plain characters and / is escaped.';
 
+COMMENT ON FUNCTION "private"."wait_for_account_deletions"() IS 'Lets accounts be deleted one after the other. A deletion writes wherever the person left a trace, in no order: of two people in each other''s workspaces, each would wait for the other.';
+
 COMMENT ON FUNCTION "public"."accept_invitation"(text) IS 'Makes the caller a member with the invited role and returns the membership. The confirmed address of the account must be the invited one. Errors: not_signed_in, invitation_not_valid, conflict (a member already, suspended or not).';
 
-COMMENT ON FUNCTION "public"."change_member"(text, uuid, text, text) IS 'Changes the role, the status (active, suspended) or both of a member, and returns the member as get_member does. Takes members.update and every permission of the role before and after. Errors: not_found, permission_denied, invalid_input (role, status), last_admin.';
+COMMENT ON FUNCTION "public"."change_member"(text, uuid, text, text) IS 'Changes the role, the status (active, suspended) or both of a member, and returns the member as get_member does. Takes members.update and every permission of the role before and after, and for another custom role the premium plan. Errors: not_found, permission_denied, invalid_input (role, status), payment_required, last_admin.';
 
-COMMENT ON FUNCTION "public"."create_invitation"(text, text, text) IS 'Invites an address to a role and returns {id, email, role, token, expiresAt}. The token is shown this once: put it into the link that is sent to that address. Takes members.invite and every permission of the role. Errors: not_found, permission_denied, invalid_input (email, role), conflict (invited already, in the workspace already, or 100 pending on the free plan).';
+COMMENT ON FUNCTION "public"."create_invitation"(text, text, text) IS 'Invites an address to a role and returns {id, email, role, token, expiresAt}. The token is shown this once: put it into the link that is sent to that address. Takes members.invite and every permission of the role, and for a custom role the premium plan. Errors: not_found, permission_denied, invalid_input (email, role), payment_required, conflict (invited already, in the workspace already, or 100 pending on the free plan).';
 
 COMMENT ON FUNCTION "public"."delete_my_account"() IS 'Deletes the caller''s account with the profile, the memberships, the files and the workspaces in which they are alone. What they made in other workspaces stays, by nobody. Access tokens that are still valid find nothing. Errors: not_signed_in, last_admin (`details` is a JSON list of {id, name} of the workspaces).';
 
@@ -2501,15 +2616,15 @@ COMMENT ON FUNCTION "public"."leave_workspace"(text) IS 'Ends the caller''s own 
 
 COMMENT ON FUNCTION "public"."list_audit_log"(text, timestamp with time zone, uuid, integer, uuid, text, text, timestamp with time zone, timestamp with time zone) IS 'A page of a workspace''s audit log, latest first: {entries, next}. `next` is null on the last page, else what to give as `before` and `before_id`. `since` is included, `until` is not. Takes audit.read. Errors: not_found, permission_denied, invalid_input (per_page, before, action, until).';
 
-COMMENT ON FUNCTION "public"."list_members"(text, text, text, text, text, text, integer, integer) IS 'A page of the members of a workspace: {total, page, perPage, members}, each member as get_member gives one. Search finds a part of the name or the address; role and status narrow; sort is name, email, role or joined_at, direction asc or desc, per_page at most 100. Takes members.read. Errors: not_found, permission_denied, invalid_input (search, status, sort, direction, page, per_page).';
+COMMENT ON FUNCTION "public"."list_members"(text, text, text, text, text, text, integer, integer) IS 'A page of the members of a workspace: {total, page, perPage, members}, each member as get_member gives one. Search finds a part of the name or the address; role and status narrow; sort is name, email, role or joined_at, direction asc or desc, per_page at most 100. Takes members.read. Errors: not_found, permission_denied, invalid_input (search, role, status, sort, direction, page, per_page).';
 
-COMMENT ON FUNCTION "public"."my_access"(text, text, uuid) IS 'What the caller may do with one dashboard or widget by role and grants together: none, view, edit or manage. It does not say that the resource exists, and is none in a workspace that one is not in. Error: invalid_input (resource_type).';
+COMMENT ON FUNCTION "public"."my_access"(text, text, uuid) IS 'What the caller may do with one dashboard or widget by role and grants together: none, view, edit or manage. It does not say that the resource exists, and is none in a workspace that one is not in. Error: invalid_input (workspace_id, resource_type).';
 
 COMMENT ON FUNCTION "public"."preview_invitation"(text) IS 'What an open invitation is about, for whoever holds its token, signed in or not: {workspaceName, inviterName, expiresAt}. Error: invitation_not_valid.';
 
 COMMENT ON FUNCTION "public"."remove_member"(text, uuid) IS 'Removes a member from a workspace. Takes members.remove and every permission of the member''s role. Errors: not_found, permission_denied, last_admin.';
 
-COMMENT ON FUNCTION "public"."resend_invitation"(text, uuid) IS 'Gives a pending invitation, expired or not, another token and seven more days, with the caller as its inviter; the old token is dead. Returns what create_invitation does, and takes the same permissions. Errors: not_found, permission_denied, conflict (accepted or revoked).';
+COMMENT ON FUNCTION "public"."resend_invitation"(text, uuid) IS 'Gives a pending invitation, expired or not, another token and seven more days, with the caller as its inviter; the old token is dead. Returns what create_invitation does, and takes the same permissions. Errors: not_found, permission_denied, payment_required, conflict (accepted or revoked).';
 
 COMMENT ON FUNCTION "public"."revoke_invitation"(text, uuid) IS 'Takes a pending invitation back. Takes members.invite and nothing of its role: a mistake is to be mended by whoever sees it. Errors: not_found, permission_denied, conflict (accepted or revoked).';
 
@@ -2563,7 +2678,7 @@ COMMENT ON TABLE "public"."workspace_roles" IS 'What the members of a workspace 
 
 COMMENT ON TRIGGER "audit_log_refuse_change" ON "public"."audit_log" IS 'Entries are never changed or removed by hand.';
 
-COMMENT ON TRIGGER "audit_log_refuse_truncate" ON "public"."audit_log" IS 'Entries are never removed by hand.';
+COMMENT ON TRIGGER "profiles_wait_to_delete" ON "public"."profiles" IS 'Accounts are deleted one after the other.';
 
 COMMENT ON TRIGGER "resource_grants_audit" ON "public"."resource_grants" IS 'Into the audit log.';
 
@@ -2815,9 +2930,17 @@ REVOKE ALL ON FUNCTION "private"."require_role"(text, text, text) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."require_role"(text, text, text) TO "postgres";
 
+REVOKE ALL ON FUNCTION "private"."require_role_of_plan"(text, text) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."require_role_of_plan"(text, text) TO "postgres";
+
 REVOKE ALL ON FUNCTION "private"."require_role_to_give"(text, text) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."require_role_to_give"(text, text) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."require_workspace_id"(text) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."require_workspace_id"(text) TO "authenticated", "postgres";
 
 REVOKE ALL ON FUNCTION "private"."resend_invitation"(text, uuid) FROM PUBLIC;
 
@@ -2854,6 +2977,10 @@ GRANT EXECUTE ON FUNCTION "private"."tg_audit"() TO "postgres";
 REVOKE ALL ON FUNCTION "private"."tg_keep_an_admin"() FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."tg_keep_an_admin"() TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."tg_profiles_wait_to_delete"() FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."tg_profiles_wait_to_delete"() TO "postgres";
 
 REVOKE ALL ON FUNCTION "private"."tg_purge_audit_log"() FROM PUBLIC;
 
@@ -2894,6 +3021,10 @@ GRANT EXECUTE ON FUNCTION "private"."transfer_workspace"(text, uuid) TO "authent
 REVOKE ALL ON FUNCTION "private"."url_encoded_path"(text) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."url_encoded_path"(text) TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."wait_for_account_deletions"() FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."wait_for_account_deletions"() TO "postgres";
 
 REVOKE ALL ON FUNCTION "public"."accept_invitation"(text) FROM PUBLIC;
 
