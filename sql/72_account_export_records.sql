@@ -100,7 +100,7 @@ begin
       'createdAt', t.created_at
     ) order by t.created_at, t.id), '[]')
     from public.themes t
-    where t.created_by = p_user_id or t.owner_id = p_user_id
+    where t.created_by = p_user_id
   );
 end;
 $$;

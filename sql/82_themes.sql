@@ -1,7 +1,7 @@
 -- The themes of a workspace: shared with its members, or one person's own.
 --
 -- Threats: reading or changing another's personal theme (only its owner's policies find it, and its life is no matter
--- for the audit log); a theme that outlives its owner's place in the workspace (it hangs on the membership); a shared
+-- for the audit log); a theme that outlives its owner's place in the workspace (it goes with the membership); a shared
 -- theme taken from those who use it (sharing is one way); two people who edit the same theme, of whom the second would
 -- undo the first (an update may name the revision that it began from); CSS in a color (80_theme_document.sql).
 
@@ -21,8 +21,6 @@ create table public.themes (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   primary key (workspace_id, id),
-  constraint themes_owner_fkey foreign key (workspace_id, owner_id)
-    references public.workspace_members (workspace_id, user_id) on delete cascade,
   constraint themes_personal_has_owner check ((visibility = 'personal') = (owner_id is not null))
 );
 
@@ -81,7 +79,8 @@ comment on column public.themes.metadata is
 comment on column public.themes.visibility is
   'personal: its maker''s alone, who may share it; workspace: shared with the members, and it stays so.';
 comment on column public.themes.owner_id is
-  'Whose a personal theme is; it goes with their membership. Null for a shared one.';
+  'Whose a personal theme is; null for a shared one. A trigger on members keeps it, in place of a reference: with one, '
+  'embedding the profiles of members would be ambiguous.';
 comment on column public.themes.revision is
   'Counts the changes. An update that names another than the present one is refused.';
 comment on column public.themes.created_by is 'Who made it; null once that account is deleted.';
@@ -183,5 +182,24 @@ comment on trigger themes_audit_insert on public.themes is 'Shared themes, into 
 comment on trigger themes_audit_update on public.themes is
   'Shared themes, into the audit log; sharing one is a change.';
 comment on trigger themes_audit_delete on public.themes is 'Shared themes, into the audit log.';
+
+create function private.tg_drop_personal_themes() returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+  delete from public.themes where workspace_id = old.workspace_id and owner_id = old.user_id;
+  return null;
+end;
+$$;
+
+comment on function private.tg_drop_personal_themes() is
+  'After a membership ends: deletes the person''s own themes in that workspace. Definer: nobody else may.';
+
+create trigger workspace_members_drop_personal_themes after delete on public.workspace_members
+  for each row execute function private.tg_drop_personal_themes();
+
+comment on trigger workspace_members_drop_personal_themes on public.workspace_members is
+  'Personal themes go with their owner.';
 
 grant execute on function private.theme_document(text, text, text, jsonb, jsonb, jsonb) to authenticated, service_role;

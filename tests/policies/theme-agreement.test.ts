@@ -169,11 +169,11 @@ async function verdictsOf(client: pg.Client, texts: string[]): Promise<{ valid: 
 
 describe('zod and the database', () => {
   it(
-    'agree on 1,000 valid themes and 2,000 changed ones',
+    'agree on 1,000 valid themes and 1,000 changed ones',
     story(async (client) => {
       const documents = [
         ...fc.sample(theme, { seed, numRuns: 1_000 }),
-        ...fc.sample(fc.tuple(theme, mutation), { seed, numRuns: 2_000 }).map(mutated),
+        ...fc.sample(fc.tuple(theme, mutation), { seed, numRuns: 1_000 }).map(mutated),
         ...fc.sample(junk, { seed, numRuns: 50 }),
       ]
       const texts = documents.map((document) => JSON.stringify(document))
@@ -184,7 +184,7 @@ describe('zod and the database', () => {
 
       const valid = byZod.filter(({ success }) => success).length
       expect(valid).toBeGreaterThan(1_000)
-      expect(texts.length - valid).toBeGreaterThan(1_000)
+      expect(texts.length - valid).toBeGreaterThan(900)
     }),
   )
 
