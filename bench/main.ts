@@ -4,11 +4,11 @@ import { stackLocation } from '../local/location.ts'
 import { type Stack, startStack } from '../local/stack.ts'
 import { measureAudit } from './audit.ts'
 import { measureGatewayRead } from './gateway-read.ts'
-
 import { type Measurement, report } from './report.ts'
 import { measureRowLevelSecurity } from './row-level-security.ts'
 import { measurePeople } from './session-context.ts'
 import { measureStartup } from './startup.ts'
+import { measureThemes } from './themes.ts'
 
 const root = join(import.meta.dirname, '..')
 const portOffset = 1000
@@ -29,6 +29,8 @@ async function main(): Promise<boolean> {
     measurements.push(...(await measureRowLevelSecurity(stack)))
     progress('people: 50,000 in 10,000 workspaces')
     measurements.push(...(await measurePeople(stack)))
+    progress('themes')
+    measurements.push(...(await measureThemes(stack)))
     progress('the audit log at 1,000,000 entries')
     measurements.push(...(await measureAudit(stack)))
   } finally {

@@ -5,8 +5,8 @@
 -- workspace is reached through the caller's own membership.
 --
 -- A workspace in which the caller is suspended is named, so that the front end can say why it does not open, and
--- nothing else about it is told: neither role nor plan, and no permission. Settings stay out: they may be 32 KiB
--- for each workspace, and are read when one is opened.
+-- nothing else about it is told: neither role nor plan, no permission and no preference. Settings and the extras of
+-- preferences stay out: they may be 32 and 16 KiB for each workspace, and are read when one is opened.
 
 create function private.session_context() returns jsonb
 language plpgsql stable security definer
@@ -37,7 +37,8 @@ declare
               'role', case when m.status = 'active' then jsonb_build_object('key', r.key, 'name', r.name) end,
               'permissions', case when m.status = 'active' then r.permissions else '{}' end,
               'plan', case when m.status = 'active' then w.plan_type end,
-              'features', case when m.status = 'active' then coalesce(f.features, '{}') else '{}' end
+              'features', case when m.status = 'active' then coalesce(f.features, '{}') else '{}' end,
+              'preferences', case when m.status = 'active' then private.preferences_document(x) - 'extras' end
             )
             order by w.name, w.id
           )
@@ -45,6 +46,7 @@ declare
           join public.workspaces w on w.id = m.workspace_id
           join public.workspace_roles r on r.workspace_id = m.workspace_id and r.key = m.role_key
           left join public.plans f on f.key = w.plan_type
+          left join public.preferences x on x.workspace_id = m.workspace_id and x.user_id = m.user_id
           where m.user_id = p.id
         ),
         '[]'
@@ -81,8 +83,9 @@ $$;
 
 comment on function public.session_context() is
   'Who is signed in and what they may do: {user, workspaces, preferences}. Each workspace has id, name, status, '
-  'joinedAt, role {key, name}, permissions, plan and features; where the status is suspended, role and plan are null '
-  'and both lists empty. `avatarUrl` is a path below the address of the API, null without a picture. '
+  'joinedAt, role {key, name}, permissions, plan, features and preferences (as get_preferences gives them, without '
+  'extras); where the status is suspended, role, plan and preferences are null and both lists empty. `avatarUrl` is '
+  'a path below the address of the API, null without a picture. '
   'Errors: not_signed_in.';
 
 grant execute on function private.session_context() to authenticated;

@@ -62,3 +62,48 @@ $$;
 
 comment on function private.export_audit(uuid) is
   'What the person did according to the audit log, when and from which address; the changed values are left out.';
+
+create function private.export_preferences(p_user_id uuid) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object(
+      'workspaceId', x.workspace_id,
+      'preferences', private.preferences_document(x),
+      'createdAt', x.created_at,
+      'updatedAt', x.updated_at
+    ) order by x.workspace_id), '[]')
+    from public.preferences x
+    where x.user_id = p_user_id
+  );
+end;
+$$;
+
+comment on function private.export_preferences(uuid) is 'What the person prefers in each workspace.';
+
+create function private.export_themes(p_user_id uuid) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  -- A theme that the person shared is the workspace's; that they made it is theirs.
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object(
+      'workspaceId', t.workspace_id,
+      'id', t.id,
+      'visibility', t.visibility,
+      'document', case when t.owner_id = p_user_id
+        then private.theme_document(t.id::text, t.name, t.version, t.colors, t.radius, t.metadata)
+      end,
+      'createdAt', t.created_at
+    ) order by t.created_at, t.id), '[]')
+    from public.themes t
+    where t.created_by = p_user_id
+  );
+end;
+$$;
+
+comment on function private.export_themes(uuid) is
+  'The themes that the person made: their personal ones whole, the shared ones by id.';

@@ -49,6 +49,81 @@ export type Database = {
         }
         Relationships: []
       }
+      built_in_themes: {
+        Row: {
+          colors: NonNullable<Json>
+          key: string
+          metadata: Json | null
+          name: string
+          position: number
+          radius: NonNullable<Json>
+          version: string
+        }
+        ComputedFields: never
+        Insert: {
+          colors: NonNullable<Json>
+          key: string
+          metadata?: Json | null
+          name: string
+          position: number
+          radius: NonNullable<Json>
+          version: string
+        }
+        Update: {
+          colors?: NonNullable<Json>
+          key?: string
+          metadata?: Json | null
+          name?: string
+          position?: number
+          radius?: NonNullable<Json>
+          version?: string
+        }
+        Relationships: []
+      }
+      default_themes: {
+        Row: {
+          built_in_theme: string | null
+          theme_id: string | null
+          updated_at: string
+          workspace_id: string
+        }
+        ComputedFields: never
+        Insert: {
+          built_in_theme?: string | null
+          theme_id?: string | null
+          updated_at?: string
+          workspace_id: string
+        }
+        Update: {
+          built_in_theme?: string | null
+          theme_id?: string | null
+          updated_at?: string
+          workspace_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'default_themes_built_in_theme_fkey'
+            columns: ['built_in_theme']
+            isOneToOne: false
+            referencedRelation: 'built_in_themes'
+            referencedColumns: ['key']
+          },
+          {
+            foreignKeyName: 'default_themes_theme_fkey'
+            columns: ['workspace_id', 'theme_id']
+            isOneToOne: false
+            referencedRelation: 'themes'
+            referencedColumns: ['workspace_id', 'id']
+          },
+          {
+            foreignKeyName: 'default_themes_workspace_id_fkey'
+            columns: ['workspace_id']
+            isOneToOne: true
+            referencedRelation: 'workspaces'
+            referencedColumns: ['id']
+          },
+        ]
+      }
       permissions: {
         Row: {
           description: string
@@ -89,6 +164,71 @@ export type Database = {
           name?: string
         }
         Relationships: []
+      }
+      preferences: {
+        Row: {
+          active_built_in_theme: string | null
+          active_dashboard_view: string | null
+          active_theme_id: string | null
+          created_at: string
+          extras: NonNullable<Json>
+          locale: string | null
+          sidebar_collapsed: boolean
+          theme_mode: string
+          updated_at: string
+          user_id: string
+          workspace_id: string
+        }
+        ComputedFields: never
+        Insert: {
+          active_built_in_theme?: string | null
+          active_dashboard_view?: string | null
+          active_theme_id?: string | null
+          created_at?: string
+          extras?: NonNullable<Json>
+          locale?: string | null
+          sidebar_collapsed?: boolean
+          theme_mode?: string
+          updated_at?: string
+          user_id: string
+          workspace_id: string
+        }
+        Update: {
+          active_built_in_theme?: string | null
+          active_dashboard_view?: string | null
+          active_theme_id?: string | null
+          created_at?: string
+          extras?: NonNullable<Json>
+          locale?: string | null
+          sidebar_collapsed?: boolean
+          theme_mode?: string
+          updated_at?: string
+          user_id?: string
+          workspace_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'preferences_active_built_in_theme_fkey'
+            columns: ['active_built_in_theme']
+            isOneToOne: false
+            referencedRelation: 'built_in_themes'
+            referencedColumns: ['key']
+          },
+          {
+            foreignKeyName: 'preferences_member_fkey'
+            columns: ['workspace_id', 'user_id']
+            isOneToOne: true
+            referencedRelation: 'workspace_members'
+            referencedColumns: ['workspace_id', 'user_id']
+          },
+          {
+            foreignKeyName: 'preferences_theme_fkey'
+            columns: ['workspace_id', 'active_theme_id']
+            isOneToOne: false
+            referencedRelation: 'themes'
+            referencedColumns: ['workspace_id', 'id']
+          },
+        ]
       }
       profiles: {
         Row: {
@@ -183,6 +323,70 @@ export type Database = {
           },
           {
             foreignKeyName: 'resource_grants_workspace_id_fkey'
+            columns: ['workspace_id']
+            isOneToOne: false
+            referencedRelation: 'workspaces'
+            referencedColumns: ['id']
+          },
+        ]
+      }
+      themes: {
+        Row: {
+          colors: NonNullable<Json>
+          created_at: string
+          created_by: string | null
+          id: string
+          metadata: Json | null
+          name: string
+          owner_id: string | null
+          radius: NonNullable<Json>
+          revision: number
+          updated_at: string
+          version: string
+          visibility: string
+          workspace_id: string
+        }
+        ComputedFields: never
+        Insert: {
+          colors: NonNullable<Json>
+          created_at?: string
+          created_by?: string | null
+          id?: string
+          metadata?: Json | null
+          name: string
+          owner_id?: string | null
+          radius?: NonNullable<Json>
+          revision?: number
+          updated_at?: string
+          version?: string
+          visibility?: string
+          workspace_id: string
+        }
+        Update: {
+          colors?: NonNullable<Json>
+          created_at?: string
+          created_by?: string | null
+          id?: string
+          metadata?: Json | null
+          name?: string
+          owner_id?: string | null
+          radius?: NonNullable<Json>
+          revision?: number
+          updated_at?: string
+          version?: string
+          visibility?: string
+          workspace_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'themes_created_by_fkey'
+            columns: ['created_by']
+            isOneToOne: false
+            referencedRelation: 'profiles'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'themes_workspace_id_fkey'
             columns: ['workspace_id']
             isOneToOne: false
             referencedRelation: 'workspaces'
@@ -412,6 +616,8 @@ export type Database = {
           isSetofReturn: false
         }
       }
+      activate_theme: { Args: { theme_id: string; workspace_id: string }; Returns: Json }
+      active_theme: { Args: { workspace_id: string }; Returns: Json }
       change_member: {
         Args: { role?: string; status?: string; user_id: string; workspace_id: string }
         Returns: Json
@@ -438,7 +644,11 @@ export type Database = {
       delete_my_account: { Args: Record<PropertyKey, never>; Returns: undefined }
       delete_workspace: { Args: { name: string; workspace_id: string }; Returns: undefined }
       export_my_data: { Args: Record<PropertyKey, never>; Returns: Json }
+      export_theme: { Args: { theme_id: string; workspace_id: string }; Returns: Json }
       get_member: { Args: { user_id: string; workspace_id: string }; Returns: Json }
+      get_preferences: { Args: { workspace_id: string }; Returns: Json }
+      get_theme: { Args: { theme_id: string; workspace_id: string }; Returns: Json }
+      import_theme: { Args: { document: Json; visibility?: string; workspace_id: string }; Returns: Json }
       leave_workspace: { Args: { workspace_id: string }; Returns: undefined }
       list_audit_log: {
         Args: {
@@ -467,15 +677,18 @@ export type Database = {
         }
         Returns: Json
       }
+      list_themes: { Args: { workspace_id: string }; Returns: Json }
       my_access: {
         Args: { resource_id: string; resource_type: string; workspace_id: string }
         Returns: string
       }
+      patch_preferences: { Args: { patch: Json; workspace_id: string }; Returns: Json }
       preview_invitation: { Args: { token: string }; Returns: Json }
       remove_member: { Args: { user_id: string; workspace_id: string }; Returns: undefined }
       resend_invitation: { Args: { id: string; workspace_id: string }; Returns: Json }
       revoke_invitation: { Args: { id: string; workspace_id: string }; Returns: undefined }
       session_context: { Args: Record<PropertyKey, never>; Returns: Json }
+      set_default_theme: { Args: { theme_id: string; workspace_id: string }; Returns: undefined }
       transfer_workspace: { Args: { user_id: string; workspace_id: string }; Returns: undefined }
       update_workspace_settings: { Args: { patch: Json; workspace_id: string }; Returns: Json }
     }

@@ -106,6 +106,8 @@ describe('export_my_data', () => {
             updatedAt: expect.any(String),
           },
         ],
+        preferences: [],
+        themes: [],
         workspacesCreated: [{ workspaceId: ours, workspaceName: 'Ours', createdAt: expect.any(String) }],
         invitations: { sent: [], received: [] },
         audit: [],

@@ -138,6 +138,58 @@ export const granted: Record<string, Record<string, string[]>> = {
     { authenticated: ['execute'] },
   'function private.merge_patch(jsonb,jsonb,integer)': { authenticated: ['execute'] },
   'function private.transfer_workspace(text,uuid)': { authenticated: ['execute'] },
+
+  // Themes and preferences.
+  'table public.built_in_themes': { authenticated: ['select'], service_role: ['select'] },
+  'table public.default_themes': { authenticated: ['select'], service_role: ['select'] },
+  'table public.preferences': { authenticated: ['select'], service_role: ['select'] },
+  'table public.themes': { authenticated: writesThemes(), service_role: writesThemes() },
+  'function public.activate_theme(text,text)': { authenticated: ['execute'] },
+  'function public.active_theme(text)': { authenticated: ['execute'] },
+  'function public.export_theme(text,text)': { authenticated: ['execute'] },
+  'function public.get_preferences(text)': { authenticated: ['execute'] },
+  'function public.get_theme(text,text)': { authenticated: ['execute'] },
+  'function public.import_theme(text,jsonb,text)': { authenticated: ['execute'] },
+  'function public.list_themes(text)': { authenticated: ['execute'] },
+  'function public.patch_preferences(text,jsonb)': { authenticated: ['execute'] },
+  'function public.set_default_theme(text,text)': { authenticated: ['execute'] },
+  'function private.active_theme_id(text)': { authenticated: ['execute'] },
+  'function private.answer_with_tag(jsonb)': { authenticated: ['execute'] },
+  'function private.find_theme(text,text)': { authenticated: ['execute'] },
+  'function private.patch_preferences(text,jsonb)': { authenticated: ['execute'] },
+  'function private.preferences_document(preferences)': { authenticated: ['execute'] },
+  'function private.require_membership(text)': { authenticated: ['execute'] },
+  'function private.set_default_theme(text,text)': { authenticated: ['execute'] },
+  'function private.theme_not_found()': { authenticated: ['execute'] },
+  'function private.color_pattern()': { authenticated: ['execute'], service_role: ['execute'] },
+  'function private.document_problem(text,text,text)': {
+    authenticated: ['execute'],
+    service_role: ['execute'],
+  },
+  'function private.keys_problem(text,jsonb,text[],text[])': {
+    authenticated: ['execute'],
+    service_role: ['execute'],
+  },
+  'function private.line_problem(text,jsonb,integer,integer)': {
+    authenticated: ['execute'],
+    service_role: ['execute'],
+  },
+  'function private.refuse_problem(jsonb)': { authenticated: ['execute'], service_role: ['execute'] },
+  'function private.text_problem(text,jsonb,text,text)': {
+    authenticated: ['execute'],
+    service_role: ['execute'],
+  },
+  'function private.theme_colors_problem(text,jsonb)': {
+    authenticated: ['execute'],
+    service_role: ['execute'],
+  },
+  'function private.theme_document(text,text,text,jsonb,jsonb,jsonb)': {
+    authenticated: ['execute'],
+    service_role: ['execute'],
+  },
+  'function private.theme_metadata_problem(jsonb)': { authenticated: ['execute'], service_role: ['execute'] },
+  'function private.theme_problem(jsonb)': { authenticated: ['execute'], service_role: ['execute'] },
+  'function private.theme_tokens()': { authenticated: ['execute'], service_role: ['execute'] },
 }
 
 function writesRoles(): string[] {
@@ -151,4 +203,15 @@ function writesRoles(): string[] {
     'update(name)',
     'update(permissions)',
   ]
+}
+
+function writesThemes(): string[] {
+  const columns = ['colors', 'metadata', 'name', 'radius', 'version', 'visibility']
+  return [
+    'delete',
+    ...columns.map((column) => `insert(${column})`),
+    'insert(workspace_id)',
+    'select',
+    ...[...columns, 'revision'].map((column) => `update(${column})`),
+  ].toSorted()
 }

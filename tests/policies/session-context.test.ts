@@ -84,6 +84,13 @@ describe('session_context', () => {
           permissions: await permissionsOf(client, key),
           plan: 'free',
           features: [],
+          preferences: {
+            locale: null,
+            theme_mode: 'system',
+            active_theme_id: null,
+            sidebar_collapsed: false,
+            active_dashboard_view: null,
+          },
         },
       ])
     })(),
@@ -102,6 +109,7 @@ describe('session_context', () => {
           permissions: [],
           plan: null,
           features: [],
+          preferences: null,
         },
       ])
     }),

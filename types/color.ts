@@ -1,0 +1,39 @@
+import { z } from 'zod'
+
+// A color that can stand in a style sheet and do nothing else there: no url(), var(), calc(), comment, semicolon or
+// brace fits the grammar. The database holds the same expression, as private.color_pattern().
+
+const number = '[+-]?[0-9]*[.]?[0-9]+'
+const value = `(?:${number}%?|none)`
+const hue = `(?:${number}(?:deg|grad|rad|turn)?|none)`
+const alpha = `(?: */ *${value})?`
+
+const names =
+  'aliceblue|antiquewhite|aqua|aquamarine|azure|beige|bisque|black|blanchedalmond|blue|blueviolet|brown|burlywood|' +
+  'cadetblue|chartreuse|chocolate|coral|cornflowerblue|cornsilk|crimson|cyan|darkblue|darkcyan|darkgoldenrod|' +
+  'darkgray|darkgreen|darkgrey|darkkhaki|darkmagenta|darkolivegreen|darkorange|darkorchid|darkred|darksalmon|' +
+  'darkseagreen|darkslateblue|darkslategray|darkslategrey|darkturquoise|darkviolet|deeppink|deepskyblue|dimgray|' +
+  'dimgrey|dodgerblue|firebrick|floralwhite|forestgreen|fuchsia|gainsboro|ghostwhite|gold|goldenrod|gray|green|' +
+  'greenyellow|grey|honeydew|hotpink|indianred|indigo|ivory|khaki|lavender|lavenderblush|lawngreen|lemonchiffon|' +
+  'lightblue|lightcoral|lightcyan|lightgoldenrodyellow|lightgray|lightgreen|lightgrey|lightpink|lightsalmon|' +
+  'lightseagreen|lightskyblue|lightslategray|lightslategrey|lightsteelblue|lightyellow|lime|limegreen|linen|' +
+  'magenta|maroon|mediumaquamarine|mediumblue|mediumorchid|mediumpurple|mediumseagreen|mediumslateblue|' +
+  'mediumspringgreen|mediumturquoise|mediumvioletred|midnightblue|mintcream|mistyrose|moccasin|navajowhite|navy|' +
+  'oldlace|olive|olivedrab|orange|orangered|orchid|palegoldenrod|palegreen|paleturquoise|palevioletred|papayawhip|' +
+  'peachpuff|peru|pink|plum|powderblue|purple|rebeccapurple|red|rosybrown|royalblue|saddlebrown|salmon|sandybrown|' +
+  'seagreen|seashell|sienna|silver|skyblue|slateblue|slategray|slategrey|snow|springgreen|steelblue|tan|teal|' +
+  'thistle|tomato|transparent|turquoise|violet|wheat|white|whitesmoke|yellow|yellowgreen'
+
+/** The grammar of a color, without regard to case. */
+export const colorPattern = `^(?:${[
+  `oklch[(] *${value} +${value} +${hue}${alpha} *[)]`,
+  `hsla?[(] *${hue} +${value} +${value}${alpha} *[)]`,
+  `hsla?[(] *${hue} *, *${number}% *, *${number}%(?: *, *${number}%?)? *[)]`,
+  `rgba?[(] *${value} +${value} +${value}${alpha} *[)]`,
+  `rgba?[(] *${number}%? *, *${number}%? *, *${number}%?(?: *, *${number}%?)? *[)]`,
+  '#(?:[0-9a-f]{3}|[0-9a-f]{4}|[0-9a-f]{6}|[0-9a-f]{8})',
+  names,
+].join('|')})$`
+
+/** `oklch()`, `hsl()`, `hsla()`, `rgb()`, `rgba()`, `#` with 3, 4, 6 or 8 hex digits, or a CSS named color. */
+export const colorSchema = z.string().max(64).regex(new RegExp(colorPattern, 'i'), 'This is not a color.')

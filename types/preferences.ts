@@ -1,0 +1,43 @@
+import { z } from 'zod'
+
+// What a person prefers in one workspace. private.patch_preferences holds the same rules.
+
+const largestExtras = 16_384
+
+/** Whatever else a front end keeps, under keys with a namespace: `app:density`. */
+export const preferenceExtrasSchema = z
+  .record(
+    z.string().regex(/^[a-z0-9_.-]{1,50}:[a-z0-9_.-]{1,100}$/, 'A key is <namespace>:<name>.'),
+    z.json(),
+  )
+  // The database measures its own spelling, which has a space after each separator.
+  .refine((extras) => new TextEncoder().encode(JSON.stringify(extras)).length <= largestExtras, {
+    error: 'The extras must not be larger than 16 KiB.',
+  })
+
+export const preferencesSchema = z.strictObject({
+  /** A language tag; null for the profile's. */
+  locale: z
+    .string()
+    .regex(/^[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}$/)
+    .nullable(),
+  theme_mode: z.enum(['light', 'dark', 'system']),
+  /** A theme's uuid, or the key of a built-in one; null for the workspace's default. */
+  active_theme_id: z.string().nullable(),
+  sidebar_collapsed: z.boolean(),
+  active_dashboard_view: z.guid().nullable(),
+  extras: preferenceExtrasSchema,
+})
+
+/** Only what changes: null resets a preference, or removes one of the extras. */
+export const preferencesPatchSchema = z
+  .strictObject({
+    ...preferencesSchema.shape,
+    theme_mode: preferencesSchema.shape.theme_mode.nullable(),
+    sidebar_collapsed: preferencesSchema.shape.sidebar_collapsed.nullable(),
+    extras: preferenceExtrasSchema.nullable(),
+  })
+  .partial()
+
+export type Preferences = z.infer<typeof preferencesSchema>
+export type PreferencesPatch = z.infer<typeof preferencesPatchSchema>

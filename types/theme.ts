@@ -1,0 +1,96 @@
+import { z } from 'zod'
+import { colorSchema } from './color.ts'
+import { lineOfText } from './text.ts'
+
+// The theme document, as the front end writes and reads one. private.theme_problem holds the same rules.
+
+/** The colors that each mode of a theme has, no more and no fewer. */
+export const themeTokens = [
+  'background',
+  'foreground',
+  'card',
+  'cardForeground',
+  'popover',
+  'popoverForeground',
+  'primary',
+  'primaryForeground',
+  'secondary',
+  'secondaryForeground',
+  'muted',
+  'mutedForeground',
+  'accent',
+  'accentForeground',
+  'destructive',
+  'border',
+  'input',
+  'ring',
+  'chart1',
+  'chart2',
+  'chart3',
+  'chart4',
+  'chart5',
+  'sidebar',
+  'sidebarForeground',
+  'sidebarPrimary',
+  'sidebarPrimaryForeground',
+  'sidebarAccent',
+  'sidebarAccentForeground',
+  'sidebarBorder',
+  'sidebarRing',
+] as const
+
+export type ThemeToken = (typeof themeTokens)[number]
+
+/** The colors of one mode. */
+export const themeModeColorsSchema = z.record(z.enum(themeTokens), colorSchema)
+
+const moment =
+  /^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:[.][0-9]{1,9})?(?:Z|[+-][0-9]{2}:[0-9]{2})$/
+
+export const themeMetadataSchema = z.strictObject({
+  author: lineOfText({ min: 0, max: 100 }).optional(),
+  description: lineOfText({ min: 0, max: 500 }).optional(),
+  createdAt: z.string().regex(moment, 'This is not a moment such as 2026-01-31T12:00:00Z.').optional(),
+  updatedAt: z.string().regex(moment, 'This is not a moment such as 2026-01-31T12:00:00Z.').optional(),
+})
+
+/** A theme as it is exported and imported. */
+export const themeSchema = z.strictObject({
+  /** Given on export; on import a theme gets an id of its own. */
+  id: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,100}$/)
+    .optional(),
+  name: lineOfText({ min: 1, max: 50 }),
+  version: z.string().regex(/^(?:0|[1-9][0-9]{0,8})(?:[.](?:0|[1-9][0-9]{0,8})){2}$/, 'This is not x.y.z.'),
+  /** Whether it is the product's default theme; without meaning on import. */
+  isDefault: z.boolean().optional(),
+  colors: z.strictObject({ light: themeModeColorsSchema, dark: themeModeColorsSchema }),
+  radius: z.strictObject({
+    base: z
+      .string()
+      .regex(/^(?:[0-9]{1,3}(?:[.][0-9]{1,6})?|[.][0-9]{1,6})rem$/, 'This is not a number of rem.'),
+  }),
+  metadata: themeMetadataSchema.optional(),
+})
+
+export type Theme = z.infer<typeof themeSchema>
+export type ThemeMetadata = z.infer<typeof themeMetadataSchema>
+
+/** Who a theme is for: everyone, the members of its workspace, or the person who made it. */
+export const themeKindSchema = z.enum(['built_in', 'workspace', 'personal'])
+
+/** A theme as `get_theme` gives it: the document with what the database knows about it. */
+export const storedThemeSchema = themeSchema.extend({
+  /** A uuid, or the key of a built-in theme. */
+  id: z.string(),
+  isDefault: z.boolean(),
+  kind: themeKindSchema,
+  /** Counts the changes; null for a built-in theme. An update that names a stale one is refused. */
+  revision: z.int().positive().nullable(),
+  createdBy: z.uuid().nullable(),
+  createdAt: z.string().nullable(),
+  updatedAt: z.string().nullable(),
+})
+
+export type StoredTheme = z.infer<typeof storedThemeSchema>
