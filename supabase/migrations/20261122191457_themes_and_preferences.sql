@@ -491,7 +491,7 @@ declare
         'email', p.email,
         'emailVerifiedAt', u.email_confirmed_at,
         'avatarPath', p.avatar_path,
-        'avatarUrl', '/storage/v1/object/public/avatars/' || p.avatar_path,
+        'avatarUrl', '/storage/v1/object/public/avatars/' || private.url_encoded_path(p.avatar_path),
         'locale', p.locale,
         'createdAt', p.created_at,
         'updatedAt', p.updated_at
