@@ -66,6 +66,27 @@ comment on function private.require_permission(text, text) is
   'Refuses a caller who lacks a permission in a workspace. Errors: not_found for who is not in it, permission_denied '
   'with the permission in `details` for who is, invalid_input (workspace_id) for what cannot be an id.';
 
+create function private.require_membership(p_workspace_id text) returns void
+language plpgsql stable security definer
+set search_path = ''
+as $$
+begin
+  if exists (
+    select from public.workspace_members
+    where workspace_id = p_workspace_id and user_id = (select auth.uid()) and status = 'active')
+  then
+    return;
+  end if;
+  perform private.require_workspace_id(p_workspace_id);
+  perform private.raise_error('not_found',
+    'There is no such workspace, or you are not in it.', 'workspace_id', 'Check the id of the workspace.');
+end;
+$$;
+
+comment on function private.require_membership(text) is
+  'Refuses who is not an active member, whatever their role permits. Errors: not_found, invalid_input (workspace_id) '
+  'for what cannot be an id. Definer: it reads memberships, whose own policies would have to be passed first.';
+
 create function private.require_held(p_workspace_id text, p_permissions text[]) returns void
 language plpgsql stable
 set search_path = ''
@@ -120,5 +141,6 @@ comment on function private.require_role_of_plan(text, text) is
 grant execute on function private.permissions_in(text) to authenticated;
 grant execute on function private.require_permission(text, text) to authenticated;
 grant execute on function private.require_workspace_id(text) to authenticated;
+grant execute on function private.require_membership(text) to authenticated;
 grant execute on function private.require_held(text, text[]) to authenticated;
 grant execute on function private.require_premium(text, text) to authenticated;

@@ -80,25 +80,6 @@ $$;
 comment on function private.preferences_document(public.preferences) is
   'Preferences as clients read and patch them; of no row, those of somebody who has set nothing.';
 
-create function private.require_membership(p_workspace_id text) returns void
-language plpgsql stable security definer
-set search_path = ''
-as $$
-begin
-  if not exists (
-    select from public.workspace_members
-    where workspace_id = p_workspace_id and user_id = (select auth.uid()) and status = 'active')
-  then
-    perform private.raise_error('not_found',
-      'There is no such workspace, or you are not in it.', 'workspace_id', 'Check the id of the workspace.');
-  end if;
-end;
-$$;
-
-comment on function private.require_membership(text) is
-  'Refuses who is not an active member, whatever their role permits. Error: not_found. Definer: it reads memberships, '
-  'whose own policies would have to be passed first.';
-
 create function public.get_preferences(workspace_id text) returns jsonb
 language plpgsql stable
 set search_path = ''
@@ -281,6 +262,5 @@ comment on function public.patch_preferences(text, jsonb) is
 
 grant execute on function private.patch_preferences(text, jsonb) to authenticated;
 grant execute on function private.preferences_document(public.preferences) to authenticated;
-grant execute on function private.require_membership(text) to authenticated;
 grant execute on function public.get_preferences(text) to authenticated;
 grant execute on function public.patch_preferences(text, jsonb) to authenticated;
