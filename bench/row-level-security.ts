@@ -3,8 +3,8 @@ import type { Stack } from '../local/stack.ts'
 import { type Measurement, percentile } from './report.ts'
 
 /** The first block warms up. */
-const blocks = 21
-const readsPerBlock = 50
+const blocks = 9
+const readsPerBlock = 250
 const person = '00000000-0000-4000-8000-00000000000a'
 const workspace = 'WK-000000003'
 
