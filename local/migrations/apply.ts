@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import pg from 'pg'
+import { withClient } from '../postgres/client.ts'
 import { runFile } from './run-file.ts'
 
 export interface MigrationOptions {
@@ -36,9 +36,7 @@ export function migrationFiles(root: string): MigrationFile[] {
  */
 export async function applyMigrations(options: MigrationOptions): Promise<string[]> {
   const files = migrationFiles(options.root)
-  const client = new pg.Client({ connectionString: options.databaseUrl })
-  await client.connect()
-  try {
+  return withClient(options.databaseUrl, async (client) => {
     await client.query(historyTables)
     const { rows } = await client.query<{ version: string }>(
       'select version from supabase_migrations.schema_migrations',
@@ -53,16 +51,12 @@ export async function applyMigrations(options: MigrationOptions): Promise<string
         )
       })
     return pending.map((file) => file.version)
-  } finally {
-    await client.end()
-  }
+  })
 }
 
 /** Runs the seed files that this database has not had yet, each in a transaction of its own. */
 export async function applySeeds(options: MigrationOptions & { seedFiles: string[] }): Promise<string[]> {
-  const client = new pg.Client({ connectionString: options.databaseUrl })
-  await client.connect()
-  try {
+  return withClient(options.databaseUrl, async (client) => {
     await client.query(historyTables)
     const applied: string[] = []
     for (const path of options.seedFiles) {
@@ -78,9 +72,7 @@ export async function applySeeds(options: MigrationOptions & { seedFiles: string
       applied.push(path)
     }
     return applied
-  } finally {
-    await client.end()
-  }
+  })
 }
 
 /** The tables in which the Supabase CLI records what a database has had. */

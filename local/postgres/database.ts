@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
+import { withClient } from './client.ts'
 import type { DatabaseRole } from './settings.ts'
 
 /** A database that its maker drops. */
@@ -17,15 +18,10 @@ export async function copyDatabase(
   template: string,
 ): Promise<Database> {
   const name = `copy_${randomBytes(6).toString('hex')}`
-  const administer = async (sql: string) => {
-    const client = new pg.Client({ connectionString: url('supabase_admin', 'template1') })
-    await client.connect()
-    try {
+  const administer = (sql: string) =>
+    withClient(url('supabase_admin', 'template1'), async (client) => {
       await client.query(sql)
-    } finally {
-      await client.end()
-    }
-  }
+    })
   await administer(`create database ${name} template ${pg.escapeIdentifier(template)} owner postgres`)
   return {
     name,

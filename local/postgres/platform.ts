@@ -3,6 +3,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import pg from 'pg'
 import { messageOf, StackError } from '../stack-error.ts'
+import { withClient } from './client.ts'
 import type { PostgresServer } from './server.ts'
 import { type DatabasePasswords, databaseRoles } from './settings.ts'
 
@@ -23,46 +24,42 @@ export function platformDigest(extensionFiles: string[]): string {
  * one at the very end, so a half-made one is thrown away and made again.
  */
 export async function installPlatform(server: PostgresServer, passwords: DatabasePasswords): Promise<void> {
-  await using maintenance = await connect(server.url('supabase_admin', 'template1'))
-  const { rows } = await maintenance.client.query<{ datname: string; datistemplate: boolean }>(
-    'select datname, datistemplate from pg_database',
-  )
-  if (!rows.some((row) => row.datname === platformTemplate && row.datistemplate)) {
-    await maintenance.client.query(`drop database if exists ${platformTemplate}`)
-    await maintenance.client.query(`create database ${platformTemplate}`)
-    await fillTemplate(server, passwords)
-    await maintenance.client.query('drop database if exists postgres with (force)')
-    await maintenance.client.query(`alter database ${platformTemplate} owner to postgres`)
-    await maintenance.client.query(`alter database ${platformTemplate} with is_template true`)
-  }
-  const { rowCount } = await maintenance.client.query("select from pg_database where datname = 'postgres'")
-  if (!rowCount)
-    await maintenance.client.query(`create database postgres template ${platformTemplate} owner postgres`)
+  await withClient(server.url('supabase_admin', 'template1'), async (maintenance) => {
+    const { rows } = await maintenance.query<{ datname: string; datistemplate: boolean }>(
+      'select datname, datistemplate from pg_database',
+    )
+    if (!rows.some((row) => row.datname === platformTemplate && row.datistemplate)) {
+      await maintenance.query(`drop database if exists ${platformTemplate}`)
+      await maintenance.query(`create database ${platformTemplate}`)
+      await fillTemplate(server, passwords)
+      await maintenance.query('drop database if exists postgres with (force)')
+      await maintenance.query(`alter database ${platformTemplate} owner to postgres`)
+      await maintenance.query(`alter database ${platformTemplate} with is_template true`)
+    }
+    const { rowCount } = await maintenance.query("select from pg_database where datname = 'postgres'")
+    if (!rowCount)
+      await maintenance.query(`create database postgres template ${platformTemplate} owner postgres`)
+  })
 }
 
 async function fillTemplate(server: PostgresServer, passwords: DatabasePasswords): Promise<void> {
-  await using template = await connect(server.url('supabase_admin', platformTemplate))
-  for (const file of platformFiles()) {
-    try {
-      await template.client.query(readFileSync(file, 'utf8'))
-    } catch (error) {
-      throw new StackError(`The platform file ${basename(file)} does not apply: ${messageOf(error)}.`)
+  await withClient(server.url('supabase_admin', platformTemplate), async (template) => {
+    for (const file of platformFiles()) {
+      try {
+        await template.query(readFileSync(file, 'utf8'))
+      } catch (error) {
+        throw new StackError(`The platform file ${basename(file)} does not apply: ${messageOf(error)}.`)
+      }
     }
-  }
-  for (const role of databaseRoles)
-    await template.client.query(
-      `alter role ${pg.escapeIdentifier(role)} password ${pg.escapeLiteral(passwords[role])}`,
-    )
+    for (const role of databaseRoles)
+      await template.query(
+        `alter role ${pg.escapeIdentifier(role)} password ${pg.escapeLiteral(passwords[role])}`,
+      )
+  })
 }
 
 function platformFiles(): string[] {
   return globSync('*.sql', { cwd: platformDirectory })
     .sort()
     .map((file) => join(platformDirectory, file))
-}
-
-async function connect(connectionString: string): Promise<{ client: pg.Client } & AsyncDisposable> {
-  const client = new pg.Client({ connectionString })
-  await client.connect()
-  return { client, [Symbol.asyncDispose]: () => client.end() }
 }

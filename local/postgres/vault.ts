@@ -1,13 +1,11 @@
-import pg from 'pg'
+import { withClient } from './client.ts'
 
 /**
  * Keeps the project's own secrets in its Vault under the given names, for SQL that calls the project's API. On Supabase
  * an administrator stores them once; here the address and the keys are known.
  */
 export async function storeSecrets(databaseUrl: string, secrets: Record<string, string>): Promise<void> {
-  const client = new pg.Client({ connectionString: databaseUrl })
-  await client.connect()
-  try {
+  return withClient(databaseUrl, async (client) => {
     for (const [name, secret] of Object.entries(secrets))
       await client.query(
         `select case
@@ -18,7 +16,5 @@ export async function storeSecrets(databaseUrl: string, secrets: Record<string, 
          left join vault.decrypted_secrets on decrypted_secrets.name = wanted`,
         [name, secret],
       )
-  } finally {
-    await client.end()
-  }
+  })
 }

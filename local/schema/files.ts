@@ -1,7 +1,7 @@
 import { globSync } from 'node:fs'
 import { join } from 'node:path'
-import pg from 'pg'
 import { runFile } from '../migrations/run-file.ts'
+import { withClient } from '../postgres/client.ts'
 
 /** The files of `sql/`, as paths from the project's root, each kind in file-name order. */
 export interface SchemaFiles {
@@ -26,11 +26,7 @@ export function schemaFiles(root: string): SchemaFiles {
  */
 export async function applySchema(databaseUrl: string, root: string): Promise<void> {
   const { structure, data } = schemaFiles(root)
-  const client = new pg.Client({ connectionString: databaseUrl })
-  await client.connect()
-  try {
+  return withClient(databaseUrl, async (client) => {
     for (const file of [...structure, ...data]) await runFile(client, join(root, file), root, async () => {})
-  } finally {
-    await client.end()
-  }
+  })
 }

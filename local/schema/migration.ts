@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import pg from 'pg'
 import { applyMigrations, migrationFiles } from '../migrations/apply.ts'
+import { withClient } from '../postgres/client.ts'
 import type { Database } from '../postgres/database.ts'
 import { StackError } from '../stack-error.ts'
 import { changedDataSections } from './data-sections.ts'
@@ -97,13 +97,9 @@ async function wholeDifference(options: SchemaOptions, from: string, to: string)
 }
 
 async function run(databaseUrl: string, transactions: string[]): Promise<void> {
-  const client = new pg.Client({ connectionString: databaseUrl })
-  await client.connect()
-  try {
+  return withClient(databaseUrl, async (client) => {
     for (const transaction of transactions) await client.query(transaction)
-  } finally {
-    await client.end()
-  }
+  })
 }
 
 /** Two databases, one with every migration and one with all of `sql/`; both are dropped on disposal. */
