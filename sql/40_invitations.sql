@@ -118,18 +118,9 @@ create function private.require_role_to_give(p_workspace_id text, p_role text) r
 language plpgsql stable
 set search_path = ''
 as $$
-declare
-  v_permissions text[];
 begin
-  select r.permissions into v_permissions
-  from public.workspace_roles r
-  where r.workspace_id = p_workspace_id and r.key = p_role;
-
-  if not found then
-    perform private.raise_invalid_input('role',
-      'The workspace has no such role.', 'Give the key of one of its roles, such as "member".');
-  end if;
-  perform private.require_held(p_workspace_id, v_permissions);
+  perform private.require_role(p_workspace_id, p_role, 'role');
+  perform private.require_held_roles(p_workspace_id, array[p_role]);
   perform private.require_role_of_plan(p_workspace_id, p_role);
 end;
 $$;
