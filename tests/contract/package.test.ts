@@ -16,6 +16,10 @@ beforeAll(async () => {
 })
 afterAll(() => contract[Symbol.dispose]())
 
+/** The version of a dependency that package.json pins. */
+const pinned = (name: string): string =>
+  JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).dependencies[name]
+
 /** Prints what the schemas say of a theme, of one with CSS in a color, and of a patch of preferences. */
 const verdicts = `
   const theme = ${theme}
@@ -29,26 +33,41 @@ const verdicts = `
 const expected = [JSON.parse(theme), ['colors', 'light', 'ring'], false]
 
 describe('a front end', () => {
-  const runModule = (source: string) =>
-    contract.run(process.execPath, ['--input-type=module', '--eval', source], contract.frontEnd)
+  const runModule = (source: string, folder = contract.frontEnd) =>
+    contract.run(process.execPath, ['--input-type=module', '--eval', source], folder)
 
   it('gets every module of types/, built, and nothing else but what says what it is', () => {
     const built = globSync('types/*.ts', { cwd: root })
       .map((file) => basename(file, '.ts'))
-      .flatMap((name) => [`dist/${name}.d.ts`, `dist/${name}.js`])
-    const files = globSync('**/*.*', { cwd: contract.installed })
-    expect(files.concat('LICENSE').sort()).toEqual(['LICENSE', 'README.md', 'package.json', ...built].sort())
+      .flatMap((name) => [`${name}.d.ts`, `${name}.js`])
+    const files = globSync('**/*', { cwd: contract.installed })
+    expect(files.sort()).toEqual(['LICENSE', 'README.md', 'package.json', ...built].sort())
+  })
+
+  it('is made to install what the modules import, and nothing of the stack', () => {
+    const { dependencies, ...manifest } = JSON.parse(
+      readFileSync(join(contract.installed, 'package.json'), 'utf8'),
+    )
+    expect(dependencies).toEqual({ zod: pinned('zod') })
+    expect(Object.keys(manifest).filter((key) => /dependencies|scripts|engines/i.test(key))).toEqual([])
   })
 
   it.each([
-    ['the package', "import { preferencesPatchSchema, themeSchema } from 'b-dashboard-backend'"],
+    ['the package', 'frontEnd', "import { preferencesPatchSchema, themeSchema } from 'b-dashboard-backend'"],
     [
       'one document at a time',
+      'frontEnd',
       `import { themeSchema } from 'b-dashboard-backend/theme'
        import { preferencesPatchSchema } from 'b-dashboard-backend/preferences'`,
     ],
-  ])('imports %s in plain Node', async (_, imports) => {
-    const { output } = await runModule(imports + verdicts)
+    [
+      'the checkout itself, linked or as a workspace',
+      'backend',
+      `import { preferencesPatchSchema } from 'b-dashboard-backend'
+       import { themeSchema } from 'b-dashboard-backend/theme'`,
+    ],
+  ] as const)('imports %s in plain Node', async (_, folder, imports) => {
+    const { output } = await runModule(imports + verdicts, contract[folder])
     expect(JSON.parse(output)).toEqual(expected)
   })
 
@@ -60,16 +79,6 @@ describe('a front end', () => {
   })
 
   it.each(['bundler', 'nodenext'])('is told its mistakes by the types (%s)', async (resolution) => {
-    const compile = (name: string, source: string) => {
-      writeFileSync(join(contract.frontEnd, name), source)
-      const module = resolution === 'nodenext' ? 'nodenext' : 'esnext'
-      const options = ['--noEmit', '--strict', '--target', 'es2024', '--types', '', '--module', module]
-      return contract.run(
-        join(bin, 'tsc'),
-        [...options, '--moduleResolution', resolution, name],
-        contract.frontEnd,
-      )
-    }
     const head = `import { type Database, type Theme, themeSchema } from 'b-dashboard-backend'
       import type { PreferencesPatch } from 'b-dashboard-backend/preferences'
       import type { Tables } from 'b-dashboard-backend/database'
@@ -79,17 +88,28 @@ describe('a front end', () => {
       export const ring: string = theme.colors.dark.ring
       export const patch: PreferencesPatch = { theme_mode: 'dark', locale: null }
       export const name = (workspace: Workspace, same: Tables<'workspaces'>): string => workspace.name + same.name`
-    expect(await compile('right.ts', right)).toEqual({ code: 0, output: '' })
     const wrong = `${head}
       export const ring = (theme: Theme) => theme.colors.dark.rings
       export const patch: PreferencesPatch = { theme_mode: 'dim' }
       export const plan = (workspace: Workspace, same: Tables<'workspace'>) => workspace.plan`
-    const { code, output } = await compile('wrong.ts', wrong)
-    expect(code).not.toBe(0)
-    const mistakes = [...output.matchAll(/^wrong\.ts\((\d+),\d+\): error (TS\d+)/gm)].map(
-      ([, line, error]) => `${line} ${error}`,
+    writeFileSync(join(contract.frontEnd, 'right.ts'), right)
+    writeFileSync(join(contract.frontEnd, 'wrong.ts'), wrong)
+    const module = resolution === 'nodenext' ? 'nodenext' : 'esnext'
+    const options = ['--noEmit', '--strict', '--target', 'es2024', '--types', '', '--module', module]
+    const { output } = await contract.run(
+      join(bin, 'tsc'),
+      [...options, '--moduleResolution', resolution, 'right.ts', 'wrong.ts'],
+      contract.frontEnd,
     )
-    expect(mistakes).toEqual(['6 TS2551', '7 TS2322', '8 TS2344', '8 TS2339'])
+    const mistakes = [...output.matchAll(/^(\S+)\((\d+),\d+\): error (TS\d+)/gm)].map((found) =>
+      found.slice(1).join(' '),
+    )
+    expect(mistakes).toEqual([
+      'wrong.ts 6 TS2551',
+      'wrong.ts 7 TS2322',
+      'wrong.ts 8 TS2344',
+      'wrong.ts 8 TS2339',
+    ])
   })
 })
 
@@ -120,15 +140,12 @@ describe('an Edge Function', () => {
       ['run', '--cached-only', '--no-config', '--node-modules-dir=none', map, file],
       contract.backend,
     )
-    const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-    expect(output.trim()).toBe(`npm:zod@${dependencies.zod}`)
+    expect(output.trim()).toBe(`npm:zod@${pinned('zod')}`)
   })
 
   it('has every import of the map at the version that the checkout has', () => {
     const { imports } = JSON.parse(readFileSync(join(root, 'functions/import_map.json'), 'utf8'))
-    const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
     expect(imports).toHaveProperty('zod')
-    for (const [name, target] of Object.entries(imports))
-      expect(target).toBe(`npm:${name}@${dependencies[name]}`)
+    for (const [name, target] of Object.entries(imports)) expect(target).toBe(`npm:${name}@${pinned(name)}`)
   })
 })

@@ -1,16 +1,18 @@
 import { execFile } from 'node:child_process'
-import { cpSync, globSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 
 const root = join(import.meta.dirname, '../..')
+const { name, version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 
 /** What the package and the Edge Functions are made from. */
 const sources = [
   'LICENSE',
   'README.md',
   'functions',
+  'local/package.ts',
   'package.json',
   'tsconfig.build.json',
   'tsconfig.json',
@@ -31,7 +33,7 @@ export interface InstalledContract extends Disposable {
 export async function installContract(): Promise<InstalledContract> {
   const workplace = mkdtempSync(join(tmpdir(), 'contract-'))
   const [backend, frontEnd] = [join(workplace, 'backend'), join(workplace, 'front-end')]
-  const installed = join(frontEnd, 'node_modules/b-dashboard-backend')
+  const installed = join(frontEnd, 'node_modules', name)
   const contract: InstalledContract = {
     backend,
     frontEnd,
@@ -50,7 +52,7 @@ export async function installContract(): Promise<InstalledContract> {
     [Symbol.dispose]: () => rmSync(workplace, { recursive: true, force: true }),
   }
 
-  for (const name of sources) cpSync(join(root, name), join(backend, name), { recursive: true })
+  for (const source of sources) cpSync(join(root, source), join(backend, source), { recursive: true })
   symlinkSync(join(root, 'node_modules'), join(backend, 'node_modules'))
   // As if left by a module that is gone: the package must not carry it.
   mkdirSync(join(backend, 'dist'))
@@ -59,17 +61,14 @@ export async function installContract(): Promise<InstalledContract> {
   mkdirSync(installed, { recursive: true })
   symlinkSync(join(root, 'node_modules/zod'), join(frontEnd, 'node_modules/zod'))
   writeFileSync(join(frontEnd, 'package.json'), '{ "type": "module" }')
-  const packed = await contract.run(
-    'npm',
-    ['pack', '--offline', '--silent', '--pack-destination=..'],
-    backend,
-  )
-  const [tarball = ''] = globSync('*.tgz', { cwd: workplace })
-  const unpacked = await contract.run(
-    'tar',
-    ['-xzf', tarball, '-C', installed, '--strip-components=1'],
-    workplace,
-  )
-  if (packed.code !== 0 || unpacked.code !== 0) throw new Error(packed.output + unpacked.output)
+  const steps: [program: string, args: string[], folder: string][] = [
+    ['npm', ['run', 'build'], backend],
+    ['npm', ['pack', './dist', '--offline', '--pack-destination=..'], backend],
+    ['tar', ['-xzf', `../../../${name}-${version}.tgz`, '--strip-components=1'], installed],
+  ]
+  for (const [program, args, folder] of steps) {
+    const { code, output } = await contract.run(program, args, folder)
+    if (code !== 0) throw new Error(`${program} ${args[0]}: ${output}`)
+  }
   return contract
 }
