@@ -17,19 +17,31 @@ export function cleanText(text: string): string {
   return /^[ \u200C\u200D]*$/.test(line) ? '' : line
 }
 
+/** Whether Postgres can store it: it has no half characters, and no character zero. */
+export function isStorable(text: string): boolean {
+  return text.isWellFormed() && !text.includes('\0')
+}
+
 /** A line of text, cleaned, with a length in characters as a person counts them. */
 export function lineOfText({ min, max }: { min: number; max: number }) {
-  return (
-    z
-      .string()
-      // Neither can be stored: Postgres has no such characters.
-      .refine((text) => text.isWellFormed() && !text.includes('\0'), {
-        error: 'This is not text.',
-        abort: true,
-      })
-      .overwrite(cleanText)
-      .refine((text) => [...text].length >= min && [...text].length <= max, {
-        error: `This must have ${min} to ${max} visible characters.`,
-      })
-  )
+  return z
+    .string()
+    .refine(isStorable, {
+      error: 'This is not text.',
+      abort: true,
+    })
+    .overwrite(cleanText)
+    .refine((text) => [...text].length >= min && [...text].length <= max, {
+      error: `This must have ${min} to ${max} visible characters.`,
+    })
+}
+
+/** A text as it is, counted in characters, as JSON Schema counts them. */
+export function plainText({ min = 0, max }: { min?: number; max: number }) {
+  return z
+    .string()
+    .refine((text) => isStorable(text) && [...text].length >= min && [...text].length <= max, {
+      error: `This must have ${min} to ${max} characters.`,
+    })
+    .meta(min === 0 ? { maxLength: max } : { minLength: min, maxLength: max })
 }

@@ -190,6 +190,23 @@ export const granted: Record<string, Record<string, string[]>> = {
   'function private.theme_metadata_problem(jsonb)': { authenticated: ['execute'], service_role: ['execute'] },
   'function private.theme_problem(jsonb)': { authenticated: ['execute'], service_role: ['execute'] },
   'function private.theme_tokens()': { authenticated: ['execute'], service_role: ['execute'] },
+
+  // Components.
+  'table public.built_in_components': { authenticated: ['select'], service_role: ['select'] },
+  'table public.component_types': { authenticated: ['select'], service_role: ['select'] },
+  'table public.component_versions': { authenticated: ['select'], service_role: ['select'] },
+  'table public.components': { authenticated: ['select'], service_role: ['select'] },
+  'function private.component_version_of(text,text,text)': { authenticated: ['execute'] },
+  'function private.config_problem(text,jsonb,jsonb)': {
+    authenticated: ['execute'],
+    service_role: ['execute'],
+  },
+  'function private.may_use_component(text,text[])': { authenticated: ['execute'] },
+  'function private.value_problem(text,jsonb,jsonb)': {
+    authenticated: ['execute'],
+    service_role: ['execute'],
+  },
+  'function private.visible_components()': { authenticated: ['execute'] },
 }
 
 function writesRoles(): string[] {

@@ -1,0 +1,21 @@
+-- The kinds of components, and what each of them shows: a catalog, the same for everyone.
+
+create table public.component_types (
+  key text primary key
+    constraint component_types_key_format check (key ~ '^[a-z][a-z0-9-]{0,49}$'),
+  data_schema jsonb not null
+    constraint component_types_data_schema_valid check (private.schema_problem('', data_schema) is null)
+);
+
+alter table public.component_types enable row level security;
+
+create policy component_types_select on public.component_types
+  for select to authenticated using (true);
+
+grant select on public.component_types to authenticated, service_role;
+
+comment on table public.component_types is 'The kinds of components. The rows come with the schema.';
+comment on column public.component_types.data_schema is
+  'A JSON Schema of the data that a component of this kind shows, bounded in every direction.';
+comment on policy component_types_select on public.component_types is
+  'The catalog is the same for everyone who is signed in.';

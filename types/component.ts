@@ -1,0 +1,87 @@
+import { z } from 'zod'
+import { componentTypes } from './component-data.ts'
+import { configSchema, conforms, jsonSchemaSchema } from './json-schema.ts'
+import { lineOfText } from './text.ts'
+
+// What can be put on a dashboard. private.component_problem holds the same rules for the components that people publish.
+
+/** How a component is named in layouts. */
+export const componentKeySchema = z.string().regex(/^[a-z0-9-]{1,50}$/, 'This is not the key of a component.')
+
+/** Three numbers, such as 1.0.0. */
+export const componentVersionSchema = z
+  .string()
+  .regex(/^(?:0|[1-9][0-9]{0,8})(?:[.](?:0|[1-9][0-9]{0,8})){2}$/, 'This is not x.y.z.')
+
+const quarters = z.int().min(1).max(4)
+
+/** Widths in quarters of the grid, the height in pixels. */
+export const componentSizeSchema = z
+  .strictObject({
+    minWidth: quarters,
+    maxWidth: quarters,
+    defaultWidth: quarters,
+    minHeight: z.int().min(1).max(2_000),
+  })
+  .refine(({ minWidth, defaultWidth, maxWidth }) => minWidth <= defaultWidth && defaultWidth <= maxWidth, {
+    error: 'The usual width lies between the least and the largest.',
+    path: ['defaultWidth'],
+  })
+
+const common = {
+  id: componentKeySchema,
+  type: z.enum(componentTypes),
+  icon: z.string().regex(/^[A-Za-z][A-Za-z0-9-]{0,49}$/, 'This is not the name of an icon.'),
+  /** The roles that may use it; an admin always may. */
+  allowedRoles: z
+    .array(z.string().regex(/^[a-z][a-z0-9_-]{0,49}$/, 'This is not the key of a role.'))
+    .min(1)
+    .max(20)
+    .refine((roles) => new Set(roles).size === roles.length, 'A role is named twice.'),
+  sizeConfig: componentSizeSchema,
+  defaultConfig: configSchema,
+}
+const textKey = z.string().regex(/^[A-Za-z0-9_.-]{1,200}$/, 'This is not the key of a text.')
+
+/** A component of the front end's registry, which every workspace has. */
+export const builtInComponentSchema = z.strictObject({
+  ...common,
+  titleKey: textKey,
+  descriptionKey: textKey,
+  configSchema: jsonSchemaSchema.optional(),
+})
+
+/** A component as a workspace publishes one. */
+export const customComponentSchema = z
+  .strictObject({
+    ...common,
+    version: componentVersionSchema,
+    title: lineOfText({ min: 1, max: 100 }),
+    description: lineOfText({ min: 0, max: 200 }),
+    configSchema: jsonSchemaSchema,
+    /** What it shows, where that is something else than its type does. */
+    dataSchema: jsonSchemaSchema.optional(),
+  })
+  .refine(({ defaultConfig, configSchema }) => conforms(defaultConfig, configSchema), {
+    error: 'The schema of the configuration does not take this one.',
+    path: ['defaultConfig'],
+  })
+
+/** A component as `available_components` and `get_component` give it, built in or a workspace's own. */
+export const availableComponentSchema = z.strictObject({
+  ...common,
+  kind: z.enum(['built_in', 'custom']),
+  /** Of a workspace's own component; null for a built-in one, which has none. */
+  version: componentVersionSchema.nullable(),
+  /** Of a built-in component, in place of title and description. */
+  titleKey: textKey.nullable(),
+  descriptionKey: textKey.nullable(),
+  title: z.string().nullable(),
+  description: z.string().nullable(),
+  configSchema: jsonSchemaSchema,
+  dataSchema: jsonSchemaSchema,
+})
+
+export type BuiltInComponent = z.infer<typeof builtInComponentSchema>
+export type CustomComponent = z.infer<typeof customComponentSchema>
+export type AvailableComponent = z.infer<typeof availableComponentSchema>
