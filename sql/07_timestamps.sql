@@ -12,3 +12,16 @@ $$;
 
 comment on function private.tg_set_updated_at() is
   'Before update: sets `updated_at` to the time of the transaction, whatever the statement said.';
+
+create function private.moment_text(p_moment timestamptz) returns text
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return to_char(p_moment at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"');
+end;
+$$;
+
+comment on function private.moment_text(timestamptz) is 'A moment as JavaScript writes one.';
+
+grant execute on function private.moment_text(timestamptz) to authenticated, service_role;

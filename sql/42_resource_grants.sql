@@ -11,8 +11,8 @@
 -- Back on the free plan, what was given stops counting and what was taken away stays away: nobody sees more for
 -- a payment that ended. A `none` can still be deleted there.
 --
--- Members and roles take their grants along. A resource does so by calling private.drop_resource_grants in an after
--- delete trigger of its own table, which also has to see to it that new grants are for what exists.
+-- Members and roles take their grants along, and so does a view, for itself and for every widget that it ever had
+-- (97_view_versions.sql). A widget that is removed and restored has the grants that it had.
 
 create table public.resource_grants (
   workspace_id text not null references public.workspaces (id) on delete cascade,
@@ -152,6 +152,11 @@ begin
     perform private.raise_invalid_input('access',
       'This is not a level of access.', 'Give "none", "view", "edit" or "manage".');
   end if;
+  if tg_op = 'INSERT' and not private.sees_resource(new.workspace_id, new.resource_type, new.resource_id) then
+    perform private.raise_invalid_input('resource_id',
+      'There is no such dashboard or widget in the workspace, or it is not for you.',
+      'Give the id of a view, or of the row of a widget.');
+  end if;
   if num_nonnulls(new.user_id, new.role_key) <> 1 then
     perform private.raise_invalid_input('user_id',
       'A grant is for one person or for one role.', 'Give either user_id or role_key.');
@@ -178,7 +183,7 @@ $$;
 comment on function private.tg_resource_grants_validate() is
   'Before insert or update of access: who may, on which plan, and nobody gives or takes what they lack. Definer: who '
   'writes grants need not be able to read members and roles. Errors: not_found, permission_denied, invalid_input '
-  '(resource_type, access, user_id), payment_required, conflict.';
+  '(resource_type, resource_id, access, user_id), payment_required, conflict.';
 
 -- Not on every update: when the account in granted_by goes, that is no new grant.
 create trigger resource_grants_validate before insert or update of access on public.resource_grants
@@ -189,20 +194,3 @@ create trigger resource_grants_set_updated_at before update on public.resource_g
 comment on trigger resource_grants_validate on public.resource_grants is
   'Refuses what the caller may not give, with a code and a reason, and notes who gave it.';
 comment on trigger resource_grants_set_updated_at on public.resource_grants is 'Keeps updated_at.';
-
-create function private.drop_resource_grants(p_workspace_id text, p_resource_type text, p_resource_id uuid)
-returns void
-language plpgsql security definer
-set search_path = ''
-as $$
-begin
-  delete from public.resource_grants g
-  where g.workspace_id = p_workspace_id
-    and g.resource_type = p_resource_type
-    and g.resource_id = p_resource_id;
-end;
-$$;
-
-comment on function private.drop_resource_grants(text, text, uuid) is
-  'Takes the grants of a resource that is deleted. Definer: whoever deletes it need not hold grants.write. Granted to '
-  'nobody: the delete trigger that calls it is a definer itself.';

@@ -73,6 +73,36 @@ comment on function private.grants_of_caller(text) is
   'The grants that count for the caller, one for a resource: none of a suspended member, nothing given on the free '
   'plan, nothing taken from who holds grants.write. For the definer functions of this file.';
 
+create function private.grant_to_caller(p_workspace_id text, p_resource_type text, p_resource_id uuid) returns text
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return (
+    select g.access
+    from public.workspace_members m
+    join public.workspace_roles r on r.workspace_id = m.workspace_id and r.key = m.role_key
+    join public.workspaces w on w.id = m.workspace_id
+    join public.resource_grants g
+      on g.workspace_id = m.workspace_id and (g.user_id = m.user_id or g.role_key = m.role_key)
+    where m.workspace_id = p_workspace_id
+      and m.user_id = (select auth.uid())
+      and m.status = 'active'
+      and g.resource_type = p_resource_type
+      and g.resource_id = p_resource_id
+      and case g.access
+        when 'none' then not 'grants.write' = any (r.permissions)
+        else w.plan_type = 'premium'
+      end
+    order by g.user_id is null
+    limit 1
+  );
+end;
+$$;
+
+comment on function private.grant_to_caller(text, text, uuid) is
+  'What grants_of_caller has for one resource; null for nothing. For definer functions that ask about one.';
+
 create function private.resources_with(p_resource_type text, p_access text)
 returns table (workspace_id text, id uuid)
 language plpgsql stable security definer
@@ -108,58 +138,7 @@ comment on function private.resources_without(text) is
   'The resources from which a grant takes away all that the caller''s role gives. '
   'Definer: the caller cannot read grants.';
 
-create function private.my_access(p_workspace_id text, p_resource_type text, p_resource_id uuid) returns text
-language plpgsql stable security definer
-set search_path = ''
-as $$
-declare
-  c_levels constant text[] := '{none,view,edit,manage}';
-  v_permissions constant text[] := private.permissions_in(p_workspace_id);
-  v_by_role constant text := case
-    when not 'dashboards.read' = any (v_permissions) then 'none'
-    when not 'dashboards.write' = any (v_permissions) then 'view'
-    when not 'grants.write' = any (v_permissions) then 'edit'
-    else 'manage'
-  end;
-  v_by_grant text;
-begin
-  perform private.require_workspace_id(p_workspace_id);
-  if p_resource_type is null or p_resource_type not in ('dashboard', 'widget') then
-    perform private.raise_invalid_input('resource_type',
-      'There is no access to this kind of thing.', 'Give "dashboard" or "widget".');
-  end if;
-
-  select g.access into v_by_grant
-  from private.grants_of_caller(p_resource_type) g
-  where g.workspace_id = p_workspace_id and g.resource_id = p_resource_id;
-
-  return case
-    when v_by_grant = 'none' then 'none'
-    else c_levels[greatest(array_position(c_levels, v_by_role), array_position(c_levels, v_by_grant))]
-  end;
-end;
-$$;
-
-comment on function private.my_access(text, text, uuid) is
-  'See public.my_access. Definer: the caller cannot read grants.';
-
-create function public.my_access(workspace_id text, resource_type text, resource_id uuid) returns text
-language plpgsql stable
-set search_path = ''
-as $$
-begin
-  return private.my_access(workspace_id, resource_type, resource_id);
-end;
-$$;
-
-comment on function public.my_access(text, text, uuid) is
-  'What the caller may do with one dashboard or widget by role and grants together: none, view, edit or manage. It '
-  'does not say that the resource exists, and is none in a workspace that one is not in. Error: invalid_input '
-  '(workspace_id, resource_type).';
-
 -- Policies run as the caller.
 grant execute on function private.active_workspaces() to authenticated;
 grant execute on function private.resources_with(text, text) to authenticated;
 grant execute on function private.resources_without(text) to authenticated;
-grant execute on function private.my_access(text, text, uuid) to authenticated;
-grant execute on function public.my_access(text, text, uuid) to authenticated;

@@ -2,6 +2,9 @@
 
 export * from './color.ts'
 export type { Database, Json } from './database.ts'
+export * from './layout.ts'
+export * from './moment.ts'
 export * from './preferences.ts'
 export * from './text.ts'
 export * from './theme.ts'
+export * from './view.ts'

@@ -2,8 +2,8 @@
 --
 -- One way to write, patch_preferences: an update through the Data API would find no row for who has none, and say
 -- nothing. Threats: reading or writing another's (the row is found by the caller's own id, which is no argument);
--- choosing another's personal theme (the choice is checked against the themes that the caller sees); a store of
--- arbitrary size or keys (extras are bounded, unknown preferences refused).
+-- choosing another's personal theme or view (the choice is checked against what the caller sees); a store of arbitrary
+-- size or keys (extras are bounded, unknown preferences refused).
 
 create table public.preferences (
   workspace_id text not null,
@@ -16,6 +16,7 @@ create table public.preferences (
   active_built_in_theme text references public.built_in_themes (key) on delete set null,
   sidebar_collapsed boolean not null default false,
   active_dashboard_view uuid,
+  default_dashboard_view uuid,
   extras jsonb not null default '{}'
     constraint preferences_extras_object check (jsonb_typeof(extras) = 'object')
     constraint preferences_extras_size check (octet_length(extras::text) <= 16384),
@@ -26,10 +27,16 @@ create table public.preferences (
     references public.workspace_members (workspace_id, user_id) on delete cascade,
   constraint preferences_theme_fkey foreign key (workspace_id, active_theme_id)
     references public.themes (workspace_id, id) on delete set null (active_theme_id),
+  constraint preferences_active_view_fkey foreign key (workspace_id, active_dashboard_view)
+    references public.dashboard_views (workspace_id, id) on delete set null (active_dashboard_view),
+  constraint preferences_default_view_fkey foreign key (workspace_id, default_dashboard_view)
+    references public.dashboard_views (workspace_id, id) on delete set null (default_dashboard_view),
   constraint preferences_one_theme check (num_nonnulls(active_theme_id, active_built_in_theme) <= 1)
 );
 
 create index preferences_theme_idx on public.preferences (workspace_id, active_theme_id);
+create index preferences_active_view_idx on public.preferences (workspace_id, active_dashboard_view);
+create index preferences_default_view_idx on public.preferences (workspace_id, default_dashboard_view);
 create index preferences_built_in_theme_idx on public.preferences (active_built_in_theme);
 
 alter table public.preferences enable row level security;
@@ -51,7 +58,9 @@ comment on column public.preferences.active_theme_id is
   'A theme of the workspace. Null where it is a built-in one, or none and the workspace''s default counts.';
 comment on column public.preferences.active_built_in_theme is 'The key of a built-in theme.';
 comment on column public.preferences.active_dashboard_view is
-  'The id of a view of the workspace. No reference holds it: an id that leads nowhere counts as none.';
+  'The view that the person looks at; one that is deleted, or not for them any more, counts as none.';
+comment on column public.preferences.default_dashboard_view is
+  'The view that the person begins with where none is active. Set by set_default_view.';
 comment on column public.preferences.extras is
   'Whatever else a front end keeps, at most 16 KiB as text, under keys such as app:density.';
 comment on policy preferences_select on public.preferences is 'One''s own, as an active member.';
@@ -158,6 +167,8 @@ declare
   v_user_id constant uuid := (select auth.uid());
   v_theme constant text := p_patch ->> 'active_theme_id';
   v_theme_id constant uuid := case when pg_input_is_valid(v_theme, 'uuid') then v_theme::uuid end;
+  v_view_id constant uuid :=
+    case when pg_input_is_valid(p_patch ->> 'active_dashboard_view', 'uuid') then p_patch ->> 'active_dashboard_view' end;
   v_row public.preferences;
 begin
   perform private.require_membership(p_workspace_id);
@@ -175,6 +186,11 @@ begin
       perform private.raise_invalid_input('active_theme_id',
         'There is no such theme, or it is not for you.', 'Give the id of a theme that list_themes gives.');
     end if;
+  end if;
+
+  if v_view_id is not null and not private.sees_view(p_workspace_id, v_view_id) then
+    perform private.raise_invalid_input('active_dashboard_view',
+      'There is no such view, or it is not for you.', 'Give the id of a view that list_views gives.');
   end if;
 
   -- Under the lock of the row, so that of two patches at the same moment neither is lost.
@@ -200,7 +216,7 @@ begin
     v_row.sidebar_collapsed := p_patch -> 'sidebar_collapsed' = 'true';
   end if;
   if p_patch ? 'active_dashboard_view' then
-    v_row.active_dashboard_view := (p_patch ->> 'active_dashboard_view')::uuid;
+    v_row.active_dashboard_view := v_view_id;
   end if;
   if p_patch ? 'extras' then
     v_row.extras := case jsonb_typeof(p_patch -> 'extras')

@@ -1,0 +1,248 @@
+-- The history of layouts: one version for every transaction that changed a view's layout, with who, when and a label.
+--
+-- The present version has no layout here, it is what stands in public.widgets; it is filled in by the change that ends
+-- it. So a layout is written once, a rename costs nothing, and a save of twenty widgets is one version, whether by
+-- save_layout or widget by widget in one transaction.
+--
+-- A free workspace keeps 50 versions of a view: each save lets the one fall out that is then the 51st. What a premium
+-- workspace had before stays and is out of reach until it is premium again.
+--
+-- Widgets keep their id here: one that is restored is the same widget, with the grants that it had. They go with the
+-- view.
+
+create table private.view_versions (
+  workspace_id text not null,
+  view_id uuid not null,
+  version bigint not null,
+  layout jsonb,
+  label text
+    constraint view_versions_label_length check (char_length(label) between 1 and 100),
+  saved_by uuid references public.profiles (id) on delete set null,
+  saved_at timestamptz not null default now(),
+  transaction_id xid8 not null default pg_current_xact_id(),
+  primary key (workspace_id, view_id, version),
+  constraint view_versions_view_fkey foreign key (workspace_id, view_id)
+    references public.dashboard_views (workspace_id, id) on delete cascade
+);
+
+create index view_versions_saved_by_idx on private.view_versions (saved_by);
+
+alter table private.view_versions enable row level security;
+
+create policy view_versions_select on private.view_versions
+  for select to authenticated using (false);
+
+comment on table private.view_versions is
+  'The layouts that views had. Read with list_view_versions, get_view_version and compare_view_versions.';
+comment on policy view_versions_select on private.view_versions is
+  'Nobody: the functions that read it leave out what a grant withholds from the reader.';
+comment on column private.view_versions.layout is
+  'The layout document as it was, its widgets with `id` and `version`; null for the present version.';
+comment on column private.view_versions.label is 'What the person who saved it called it; null for nothing.';
+comment on column private.view_versions.saved_by is 'Who began the version; null for the server or a deleted account.';
+comment on column private.view_versions.transaction_id is
+  'The transaction that began it: further changes in there belong to the same version. Together with saved_at, since '
+  'transactions are counted anew in a restored database.';
+
+create function private.view_layout(p_view public.dashboard_views) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return jsonb_build_object(
+    'version', 1,
+    'gridColumns', 12,
+    'rowHeight', p_view.row_height,
+    'gap', p_view.gap,
+    'widgets', coalesce(
+      (
+        select jsonb_agg(private.widget_document(w) order by w.y, w.x, w.instance_id)
+        from public.widgets w
+        where w.workspace_id = p_view.workspace_id and w.view_id = p_view.id
+      ),
+      '[]'
+    )
+  );
+end;
+$$;
+
+comment on function private.view_layout(public.dashboard_views) is
+  'The layout of a view as a document, the widgets in reading order, none left out. For definer functions.';
+
+create function private.keep_view_version(p_view public.dashboard_views) returns boolean
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if exists (
+    select from private.view_versions h
+    where h.workspace_id = p_view.workspace_id
+      and h.view_id = p_view.id
+      and h.version = p_view.version
+      and h.transaction_id = pg_current_xact_id()
+      and h.saved_at = now()
+  ) then
+    return false;
+  end if;
+
+  update private.view_versions
+  set layout = private.view_layout(p_view)
+  where workspace_id = p_view.workspace_id and view_id = p_view.id and version = p_view.version;
+  insert into private.view_versions (workspace_id, view_id, version, saved_by)
+  values (p_view.workspace_id, p_view.id, p_view.version + 1, (select auth.uid()));
+
+  if not private.keeps_all_versions(p_view.workspace_id) then
+    delete from private.view_versions
+    where workspace_id = p_view.workspace_id and view_id = p_view.id and version = p_view.version + 1 - 50;
+  end if;
+  return true;
+end;
+$$;
+
+comment on function private.keep_view_version(public.dashboard_views) is
+  'Keeps the layout of a view, whose row the caller has locked, and begins the next version; false where this '
+  'transaction has begun one already. For definer functions, which set the version of the view then.';
+
+create function private.kept_layout(p_view public.dashboard_views, p_version bigint) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  if p_version = p_view.version then
+    return private.view_layout(p_view);
+  end if;
+  if p_version <= p_view.version - 50 and not private.keeps_all_versions(p_view.workspace_id) then
+    return null;
+  end if;
+  return (
+    select h.layout
+    from private.view_versions h
+    where h.workspace_id = p_view.workspace_id and h.view_id = p_view.id and h.version = p_version
+  );
+end;
+$$;
+
+comment on function private.kept_layout(public.dashboard_views, bigint) is
+  'The layout that a view had in a version, none of its widgets left out; null where there is no such version, or it is '
+  'not kept. For definer functions.';
+
+create function private.keeps_all_versions(p_workspace_id text) returns boolean
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return exists (select from public.workspaces w where w.id = p_workspace_id and w.plan_type = 'premium');
+end;
+$$;
+
+comment on function private.keeps_all_versions(text) is
+  'Whether a workspace has the whole history of its views (premium), and not the last 50 versions alone.';
+
+create function private.begin_view_version(p_workspace_id text, p_view_id uuid) returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_view public.dashboard_views;
+begin
+  -- Of two who change widgets of one view at the same moment, the second waits, and keeps what the first has made.
+  select * into v_view
+  from public.dashboard_views
+  where workspace_id = p_workspace_id and id = p_view_id
+  for no key update;
+  -- A view that is being removed takes its widgets along.
+  if found and private.keep_view_version(v_view) then
+    update public.dashboard_views
+    set version = v_view.version + 1
+    where workspace_id = p_workspace_id and id = p_view_id;
+  end if;
+end;
+$$;
+
+comment on function private.begin_view_version(text, uuid) is
+  'Before the first change of a view''s layout in a transaction: keeps the layout and counts the version.';
+
+create function private.label_view_version(p_view public.dashboard_views, p_label text) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  update private.view_versions h
+  set label = p_label
+  from public.dashboard_views v
+  where v.workspace_id = p_view.workspace_id
+    and v.id = p_view.id
+    and h.workspace_id = v.workspace_id
+    and h.view_id = v.id
+    and h.version = v.version;
+end;
+$$;
+
+comment on function private.label_view_version(public.dashboard_views, text) is
+  'Labels the present version of a view. For definer functions, which have checked the label.';
+
+create function private.tg_dashboard_views_begin_version() returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+  if private.keep_view_version(old) then
+    new.version := old.version + 1;
+  end if;
+  return new;
+end;
+$$;
+
+comment on function private.tg_dashboard_views_begin_version() is
+  'Before row height or gap change, which belong to the layout. Definer: nobody writes the history.';
+
+create function private.tg_dashboard_views_first_version() returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+  insert into private.view_versions (workspace_id, view_id, version, saved_by)
+  values (new.workspace_id, new.id, new.version, (select auth.uid()));
+  return null;
+end;
+$$;
+
+comment on function private.tg_dashboard_views_first_version() is
+  'After a view is made: begins its history. Definer: nobody writes the history.';
+
+create function private.tg_dashboard_views_drop_grants() returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+  delete from public.resource_grants g
+  where g.workspace_id = old.workspace_id
+    and (
+      g.resource_type = 'dashboard' and g.resource_id = old.id
+      or g.resource_type = 'widget' and g.resource_id in (
+        select w.id from public.widgets w where w.workspace_id = old.workspace_id and w.view_id = old.id
+        union
+        select (b.widget ->> 'id')::uuid
+        from private.view_versions h cross join jsonb_array_elements(h.layout -> 'widgets') as b (widget)
+        where h.workspace_id = old.workspace_id and h.view_id = old.id
+      )
+    );
+  return old;
+end;
+$$;
+
+comment on function private.tg_dashboard_views_drop_grants() is
+  'Before a view is removed for good: its grants go, and those of all widgets that it ever had. '
+  'Definer: whose view goes need not hold grants.write.';
+
+create trigger dashboard_views_version before update of row_height, gap on public.dashboard_views
+  for each row when (new.row_height is distinct from old.row_height or new.gap is distinct from old.gap)
+  execute function private.tg_dashboard_views_begin_version();
+create trigger dashboard_views_first_version after insert on public.dashboard_views
+  for each row execute function private.tg_dashboard_views_first_version();
+create trigger dashboard_views_drop_grants before delete on public.dashboard_views
+  for each row execute function private.tg_dashboard_views_drop_grants();
+
+comment on trigger dashboard_views_version on public.dashboard_views is 'Keeps the layout as it was before.';
+comment on trigger dashboard_views_first_version on public.dashboard_views is 'Begins the history.';
+comment on trigger dashboard_views_drop_grants on public.dashboard_views is 'Grants go with what they are for.';

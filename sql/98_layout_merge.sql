@@ -1,0 +1,87 @@
+-- Three layouts into one: what the person began from (base), what stands (theirs), what they would have (mine).
+--
+-- Widget by widget, by instanceId: what only one side changed is taken from that side, what both changed alike is taken
+-- once, and what they changed differently is a conflict. Absence is a state like any other, so a widget that one side
+-- removed and the other left alone goes, and one that the other changed is a conflict.
+
+create function private.widget_content(p_widget jsonb) returns jsonb
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+begin
+  return p_widget - '{id,version,lastUpdated,componentVersion}'::text[]
+    || jsonb_build_object('instanceId', lower(p_widget ->> 'instanceId'));
+end;
+$$;
+
+comment on function private.widget_content(jsonb) is
+  'What a person decides about a widget: the document without what the database keeps, and without the version of the '
+  'component, which is compared apart because leaving it out leaves it alone.';
+
+create function private.widget_is_same(p_one jsonb, p_other jsonb) returns boolean
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+begin
+  return case
+    when p_one is null or p_other is null then p_one is null and p_other is null
+    else private.widget_content(p_one) = private.widget_content(p_other)
+      and coalesce(p_one ->> 'componentVersion' = p_other ->> 'componentVersion', true)
+  end;
+end;
+$$;
+
+comment on function private.widget_is_same(jsonb, jsonb) is
+  'Whether two states of a widget are the same to a person; null for a widget that is not there.';
+
+create function private.merged_widgets(p_base jsonb, p_theirs jsonb, p_mine jsonb)
+returns table (instance_id uuid, place bigint, outcome text, base jsonb, theirs jsonb, mine jsonb)
+language plpgsql immutable
+set search_path = ''
+as $$
+begin
+  return query
+    with b as (
+      select (w.value ->> 'instanceId')::uuid as id, w.value as widget
+      from jsonb_array_elements(p_base -> 'widgets') as w
+    ),
+    t as (
+      select (w.value ->> 'instanceId')::uuid as id, w.value as widget
+      from jsonb_array_elements(p_theirs -> 'widgets') as w
+    ),
+    m as (
+      select (w.value ->> 'instanceId')::uuid as id, w.value as widget, w.ordinality - 1 as place
+      from jsonb_array_elements(p_mine -> 'widgets') with ordinality as w
+    )
+    select id, m.place,
+      case
+        when private.widget_is_same(m.widget, t.widget) then 'keep'
+        when private.widget_is_same(m.widget, b.widget) then 'keep'
+        when not private.widget_is_same(t.widget, b.widget) then 'conflict'
+        when m.widget is null then 'remove'
+        when t.widget is null then 'make'
+        else 'change'
+      end,
+      b.widget, t.widget, m.widget
+    from t full join b using (id) full join m using (id);
+end;
+$$;
+
+comment on function private.merged_widgets(jsonb, jsonb, jsonb) is
+  'What is to be done with each widget of three layouts: keep theirs, make, change or remove it, or conflict. `place` is '
+  'where it stands in mine, from 0; base, theirs and mine are null where it is not there.';
+
+create function private.merged_value(p_base jsonb, p_theirs jsonb, p_mine jsonb) returns jsonb
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+begin
+  return case
+    when p_mine = p_theirs or p_mine = p_base then p_theirs
+    when p_theirs = p_base then p_mine
+  end;
+end;
+$$;
+
+comment on function private.merged_value(jsonb, jsonb, jsonb) is
+  'One of three values, none of them null, by the same rule; null for a conflict.';

@@ -1,0 +1,263 @@
+-- Writing a whole layout in one transaction: all of it or nothing.
+--
+-- It may begin from a version that is not the present one: 98_layout_merge.sql brings the two together, and refuses
+-- where both changed the same widget. Widgets that a grant withholds from the caller are neither shown nor touched.
+--
+-- Threats: making a widget of a component that is not for one's role (asked for every widget that is made or becomes
+-- another component, and not for those that stand there); a layout that passes as JSON and fails halfway (the whole is
+-- one statement of the caller's transaction, and the error names the path inside the document).
+
+create function private.withheld_instances(p_view public.dashboard_views) returns uuid[]
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return array(
+    select distinct w.instance_id
+    from private.widgets_withheld() h
+    join public.widgets w on w.workspace_id = h.workspace_id and w.id = h.id
+    where w.workspace_id = p_view.workspace_id and w.view_id = p_view.id
+  );
+end;
+$$;
+
+comment on function private.withheld_instances(public.dashboard_views) is
+  'The instance ids of the widgets of a view that a grant withholds from the caller. For definer functions.';
+
+create function private.without_instances(p_layout jsonb, p_instance_ids uuid[]) returns jsonb
+language plpgsql immutable
+set search_path = ''
+as $$
+begin
+  if p_instance_ids = '{}' then
+    return p_layout;
+  end if;
+  return jsonb_set(p_layout, '{widgets}', coalesce(
+    (
+      select jsonb_agg(w.value order by w.ordinality)
+      from jsonb_array_elements(p_layout -> 'widgets') with ordinality as w
+      where (w.value ->> 'instanceId')::uuid <> all (p_instance_ids)
+    ),
+    '[]'
+  ));
+end;
+$$;
+
+comment on function private.without_instances(jsonb, uuid[]) is 'A layout without some of its widgets.';
+
+create function private.refuse_components(p_workspace_id text, p_path text, p_widgets jsonb, p_checks_role boolean)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_widget record;
+  v_component record;
+begin
+  for v_widget in
+    select r.document, r.is_other_component, p_path || 'widgets.' || r.place as path
+    from jsonb_to_recordset(p_widgets) as r (place bigint, document jsonb, is_other_component boolean)
+    order by r.place
+  loop
+    v_component := private.component_version_of(
+      p_workspace_id, v_widget.document ->> 'widgetId', v_widget.document ->> 'componentVersion');
+    if v_component.is_built_in is null then
+      perform private.raise_invalid_input(
+        v_widget.path || case when v_widget.document ? 'componentVersion' then '.componentVersion' else '.widgetId' end,
+        'There is no such component in this workspace.', 'Give the id of one that available_components gives.');
+    end if;
+    if p_checks_role and v_widget.is_other_component
+      and not private.may_use_component(p_workspace_id, v_component.allowed_roles)
+    then
+      perform private.raise_error('permission_denied',
+        'This component is not for your role.', v_widget.path || '.widgetId',
+        'Choose one that available_components gives.');
+    end if;
+    perform private.refuse_problem(private.config_problem(
+      v_widget.path || '.config', v_widget.document -> 'config', v_component.config_schema));
+  end loop;
+end;
+$$;
+
+comment on function private.refuse_components(text, text, jsonb, boolean) is
+  'Refuses the first of a list of {place, document, is_other_component} whose component is unknown, not for the caller '
+  '(asked where it is another one than before), or does not take the configuration. Errors: invalid_input and '
+  'permission_denied with the path inside the layout.';
+
+create function private.refuse_conflicts(p_version bigint, p_conflicts jsonb) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if p_conflicts is null then
+    return;
+  end if;
+  perform private.raise_error('conflict',
+    'Somebody else changed the same part of this view since it was read.',
+    jsonb_build_object('version', p_version, 'conflicts', p_conflicts)::text,
+    'Decide for each conflict and save again with the version in `details` as expected_version; `base` is what you '
+      'began from (null for nothing), `theirs` what is there, `mine` what you would have.');
+end;
+$$;
+
+comment on function private.refuse_conflicts(bigint, jsonb) is
+  'Refuses a save in which both sides changed the same; nothing where p_conflicts is null. Error: conflict, `details` is JSON: the present version and '
+  'conflicts, each with path, base, theirs and mine.';
+
+create function private.write_layout(p_view public.dashboard_views, p_changes jsonb) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  delete from public.widgets w
+  using jsonb_to_recordset(p_changes -> 'remove') as r (instance_id uuid)
+  where w.workspace_id = p_view.workspace_id and w.view_id = p_view.id and w.instance_id = r.instance_id;
+
+  update public.widgets w
+  set component_key = r.document ->> 'widgetId',
+    component_version = coalesce(
+      r.document ->> 'componentVersion',
+      case when w.component_key = r.document ->> 'widgetId' then w.component_version end),
+    x = (r.document #>> '{position,x}')::numeric,
+    y = (r.document #>> '{position,y}')::numeric,
+    width = (r.document #>> '{position,width}')::numeric,
+    height = (r.document #>> '{position,height}')::numeric,
+    visible = r.document -> 'visible' = 'true',
+    config = r.document -> 'config'
+  from jsonb_to_recordset(p_changes -> 'change') as r (instance_id uuid, document jsonb)
+  where w.workspace_id = p_view.workspace_id and w.view_id = p_view.id and w.instance_id = r.instance_id;
+
+  insert into public.widgets (
+    workspace_id, id, view_id, instance_id, component_key, component_version, x, y, width, height, visible, config,
+    updated_at
+  )
+  select
+    p_view.workspace_id,
+    coalesce(r.id, gen_random_uuid()),
+    p_view.id,
+    r.instance_id,
+    r.document ->> 'widgetId',
+    r.document ->> 'componentVersion',
+    (r.document #>> '{position,x}')::numeric,
+    (r.document #>> '{position,y}')::numeric,
+    (r.document #>> '{position,width}')::numeric,
+    (r.document #>> '{position,height}')::numeric,
+    r.document -> 'visible' = 'true',
+    r.document -> 'config',
+    coalesce((r.document ->> 'lastUpdated')::timestamptz, now())
+  from jsonb_to_recordset(p_changes -> 'make') as r (instance_id uuid, id uuid, document jsonb);
+end;
+$$;
+
+comment on function private.write_layout(public.dashboard_views, jsonb) is
+  'Does what has been decided about the widgets of a view: {remove, change, make}, each a list of {instance_id, '
+  'document} of checked widgets. A widget that is made with an id is one that the view had before.';
+
+create function private.lock_view(p_view_id uuid) returns public.dashboard_views
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_view public.dashboard_views;
+begin
+  -- Widgets before their view, as a write to a single widget locks them, and always in one order.
+  perform from public.widgets w
+  where (w.workspace_id, w.view_id) in (select v.workspace_id, v.id from public.dashboard_views v where v.id = p_view_id)
+  order by w.id
+  for update;
+  select * into v_view from public.dashboard_views v where v.id = p_view_id for no key update;
+  return v_view;
+end;
+$$;
+
+comment on function private.lock_view(uuid) is
+  'Lets one transaction at a time write a layout, and gives the view as it is then.';
+
+create function private.apply_layout(
+  p_view_id uuid, p_layout jsonb, p_expected_version bigint, p_label text,
+  p_path text default '', p_restores boolean default false
+) returns void
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+  v_view public.dashboard_views := private.require_view(p_view_id, 'edit');
+  v_label constant text := private.clean_text(p_label);
+  v_prefix constant text := case when p_path = '' then '' else p_path || '.' end;
+  v_withheld uuid[];
+  v_base jsonb;
+  v_theirs jsonb;
+  v_settings jsonb;
+  v_changes jsonb;
+begin
+  perform private.refuse_problem(coalesce(
+    private.layout_problem(p_layout, p_path),
+    case when char_length(v_label) not between 1 and 100 then
+      private.document_problem('label', 'A label has 1 to 100 visible characters.', 'Shorten it, or leave it out.')
+    end
+  ));
+
+  v_view := private.lock_view(p_view_id);
+  if (p_expected_version between 1 and v_view.version) is not true then
+    perform private.raise_invalid_input('expected_version',
+      'The view has no such version.', 'Give the version that was read with the layout.');
+  end if;
+  v_withheld := private.withheld_instances(v_view);
+  v_theirs := private.without_instances(private.view_layout(v_view), v_withheld);
+  v_base := case
+    when p_expected_version = v_view.version then v_theirs
+    else private.without_instances(private.kept_layout(v_view, p_expected_version), v_withheld)
+  end;
+
+  v_settings := jsonb_build_object(
+    'rowHeight', private.merged_value(v_base -> 'rowHeight', v_theirs -> 'rowHeight', p_layout -> 'rowHeight'),
+    'gap', private.merged_value(v_base -> 'gap', v_theirs -> 'gap', p_layout -> 'gap'));
+  select jsonb_object_agg(o.outcome, o.widgets) into v_changes
+  from (
+    select m.outcome,
+      jsonb_agg(case
+        when m.outcome = 'conflict' then jsonb_build_object(
+          'path', v_prefix || 'widgets.' || m.place, 'instanceId', m.instance_id,
+          'base', m.base, 'theirs', m.theirs, 'mine', m.mine)
+        else jsonb_build_object(
+          'instance_id', m.instance_id,
+          'place', m.place,
+          'document', m.mine,
+          'id', case when p_restores then m.mine -> 'id' end,
+          'is_other_component', (m.mine ->> 'widgetId') is distinct from (m.theirs ->> 'widgetId'))
+      end order by m.place) as widgets
+    from private.merged_widgets(v_base, v_theirs, p_layout) m
+    where m.outcome <> 'keep'
+    group by m.outcome
+  ) as o;
+
+  perform private.refuse_conflicts(v_view.version, v_changes -> 'conflict');
+  perform private.refuse_conflicts(v_view.version, (
+    select jsonb_agg(jsonb_build_object('path', v_prefix || s.key,
+      'base', v_base -> s.key, 'theirs', v_theirs -> s.key, 'mine', p_layout -> s.key))
+    from jsonb_each(v_settings) as s
+    where s.value = 'null'
+  ));
+  if jsonb_path_exists(v_changes, '$.make[*].instance_id ? (@ == $ids[*])', jsonb_build_object('ids', v_withheld)) then
+    perform private.raise_invalid_input(v_prefix || 'widgets',
+      'A widget of this instanceId is in the view and not for you.', 'Give your widget an instanceId of its own.');
+  end if;
+  perform private.refuse_components(v_view.workspace_id, v_prefix,
+    coalesce(v_changes -> 'make', '[]') || coalesce(v_changes -> 'change', '[]'), not p_restores);
+
+  update public.dashboard_views v
+  set row_height = (v_settings -> 'rowHeight')::numeric, gap = (v_settings -> 'gap')::numeric
+  where v.workspace_id = v_view.workspace_id
+    and v.id = v_view.id
+    and (v.row_height, v.gap) <> ((v_settings -> 'rowHeight')::numeric, (v_settings -> 'gap')::numeric);
+  perform private.write_layout(v_view, v_changes);
+  if v_label is not null then
+    perform private.label_view_version(v_view, v_label);
+  end if;
+end;
+$$;
+
+comment on function private.apply_layout(uuid, jsonb, bigint, text, text, boolean) is
+  'Saves a layout as public.save_layout says. p_path is where the layout stands inside a larger document; p_restores is '
+  'for layouts from the history: their widgets get their ids back, and were for somebody''s role before. Definer: it '
+  'writes past the policies of single widgets. Granted to nobody.';

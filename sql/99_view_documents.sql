@@ -1,0 +1,115 @@
+-- A view as a document: the initial one of the product, which is stored nowhere, and those of workspaces.
+
+create function private.initial_view() returns jsonb
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+begin
+  return '{
+    "id": "00000000-0000-4000-8000-000000000100",
+    "name": "Overview",
+    "description": "What the front end shows a new user",
+    "layout": {
+      "version": 1,
+      "gridColumns": 12,
+      "rowHeight": 80,
+      "gap": 16,
+      "widgets": [
+        {
+          "instanceId": "00000000-0000-4000-8000-000000000001", "widgetId": "total-revenue",
+          "position": {"x": 0, "y": 0, "width": 3, "height": 2}, "visible": true,
+          "config": {"compareMode": "previousPeriod", "showTrend": true}, "lastUpdated": "2026-01-15T12:00:00.000Z"
+        },
+        {
+          "instanceId": "00000000-0000-4000-8000-000000000002", "widgetId": "total-users",
+          "position": {"x": 3, "y": 0, "width": 3, "height": 2}, "visible": true,
+          "config": {"compareMode": "previousPeriod", "showTrend": true}, "lastUpdated": "2026-01-15T12:00:00.000Z"
+        },
+        {
+          "instanceId": "00000000-0000-4000-8000-000000000003", "widgetId": "active-sessions",
+          "position": {"x": 6, "y": 0, "width": 3, "height": 2}, "visible": true,
+          "config": {"showTrend": true}, "lastUpdated": "2026-01-15T12:00:00.000Z"
+        },
+        {
+          "instanceId": "00000000-0000-4000-8000-000000000004", "widgetId": "conversion-rate",
+          "position": {"x": 9, "y": 0, "width": 3, "height": 2}, "visible": true,
+          "config": {"showTrend": true, "format": "percentage"}, "lastUpdated": "2026-01-15T12:00:00.000Z"
+        },
+        {
+          "instanceId": "00000000-0000-4000-8000-000000000005", "widgetId": "revenue-chart",
+          "position": {"x": 0, "y": 2, "width": 6, "height": 4}, "visible": true,
+          "config": {"dateRange": "30d", "showLegend": true, "smoothLine": true},
+          "lastUpdated": "2026-01-15T12:00:00.000Z"
+        },
+        {
+          "instanceId": "00000000-0000-4000-8000-000000000006", "widgetId": "sales-by-category",
+          "position": {"x": 6, "y": 2, "width": 6, "height": 4}, "visible": true,
+          "config": {"dateRange": "30d", "showLegend": true, "orientation": "vertical"},
+          "lastUpdated": "2026-01-15T12:00:00.000Z"
+        },
+        {
+          "instanceId": "00000000-0000-4000-8000-000000000007", "widgetId": "recent-orders",
+          "position": {"x": 0, "y": 6, "width": 8, "height": 4}, "visible": true,
+          "config": {"limit": 10, "showStatus": true, "sortBy": "date", "sortOrder": "desc"},
+          "lastUpdated": "2026-01-15T12:00:00.000Z"
+        },
+        {
+          "instanceId": "00000000-0000-4000-8000-000000000008", "widgetId": "top-products",
+          "position": {"x": 8, "y": 6, "width": 4, "height": 4}, "visible": true,
+          "config": {"limit": 5, "showThumbnail": true, "metric": "revenue"}, "lastUpdated": "2026-01-15T12:00:00.000Z"
+        }
+      ]
+    },
+    "isDefault": true,
+    "isRoleDefault": false,
+    "createdAt": "2026-01-15T12:00:00.000Z",
+    "updatedAt": "2026-01-15T12:00:00.000Z"
+  }'::jsonb;
+end;
+$$;
+
+comment on function private.initial_view() is 'What a person sees for whom nobody has chosen anything, as a document.';
+
+create function private.view_document(p_view public.dashboard_views, p_with_layout boolean) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_role_key constant text := (
+    select d.role_key
+    from public.role_default_views d
+    left join public.workspace_members m
+      on m.workspace_id = d.workspace_id and m.role_key = d.role_key and m.user_id = (select auth.uid())
+    where d.workspace_id = p_view.workspace_id and d.view_id = p_view.id
+    order by m.user_id is null, d.role_key
+    limit 1
+  );
+  v_preferences public.preferences;
+begin
+  select * into v_preferences
+  from public.preferences p
+  where p.workspace_id = p_view.workspace_id and p.user_id = (select auth.uid());
+
+  return jsonb_build_object(
+    'id', p_view.id,
+    'name', p_view.name,
+    'description', p_view.description,
+    'isDefault', coalesce(v_preferences.default_dashboard_view = p_view.id, false),
+    'isActive', coalesce(v_preferences.active_dashboard_view = p_view.id, false),
+    'isRoleDefault', v_role_key is not null,
+    'visibility', p_view.visibility,
+    'access', private.access_to_view(p_view),
+    'ownerId', p_view.owner_id,
+    'version', p_view.version,
+    'createdAt', private.moment_text(p_view.created_at),
+    'updatedAt', private.moment_text(p_view.updated_at)
+  ) || case when v_role_key is null then '{}' else jsonb_build_object('roleId', v_role_key) end
+    || case when p_with_layout then jsonb_build_object('layout',
+      private.without_instances(private.view_layout(p_view), private.withheld_instances(p_view)))
+    else '{}' end;
+end;
+$$;
+
+comment on function private.view_document(public.dashboard_views, boolean) is
+  'A view as a document (types/view.ts), with what it is to the caller, and without widgets that a grant withholds from '
+  'them. For definer functions that have found the caller''s access.';

@@ -1,0 +1,77 @@
+import { z } from 'zod'
+import { momentSchema } from './moment.ts'
+
+// The layout of a view: a grid of 12 columns and the widgets in it. private.layout_problem holds the same rules. What a
+// configuration may hold depends on the component: see component-config.ts.
+
+/** A view holds no more widgets than this. */
+export const mostWidgets = 200
+/** A configuration is at most so long as JSON, in bytes. */
+export const largestConfig = 16_384
+
+const widgetCoordinate = z.int().min(0).max(10_000)
+
+export const widgetPositionSchema = z
+  .strictObject({
+    x: z.int().min(0).max(11),
+    y: widgetCoordinate,
+    width: z.int().min(1).max(12),
+    height: z.int().min(1).max(10_000),
+  })
+  .refine(({ x, width }) => x + width <= 12, {
+    error: 'The widget reaches beyond the grid, which has 12 columns.',
+    path: ['width'],
+  })
+
+export const widgetConfigSchema = z.record(z.string(), z.json())
+
+/** x.y.z, as components of a workspace are published. */
+export const versionSchema = z
+  .string()
+  .regex(/^(?:0|[1-9][0-9]{0,8})(?:[.](?:0|[1-9][0-9]{0,8})){2}$/, 'This is not x.y.z.')
+
+export const widgetSchema = z.strictObject({
+  /** The widget's name in its layout, which its makers choose. */
+  instanceId: z.guid(),
+  /** The id of a component. */
+  widgetId: z.string().regex(/^[a-z0-9-]{1,50}$/),
+  position: widgetPositionSchema,
+  visible: z.boolean(),
+  config: widgetConfigSchema,
+  lastUpdated: momentSchema.optional(),
+  /** The version of a component of the workspace; left out, it stays as it is, or is the latest for another widget. */
+  componentVersion: versionSchema.optional(),
+  /** Given by the database when a layout is read, and without meaning when one is written. */
+  id: z.guid().optional(),
+  /** Given by the database when a layout is read, and without meaning when one is written. */
+  version: z.int().min(1).max(2_147_483_647).optional(),
+})
+
+export const layoutSchema = z.strictObject({
+  version: z.literal(1),
+  gridColumns: z.literal(12),
+  /** In pixels. */
+  rowHeight: z.number().gt(0).max(10_000),
+  /** In pixels. */
+  gap: z.number().min(0).max(10_000),
+  widgets: z
+    .array(widgetSchema)
+    .max(mostWidgets)
+    .check(({ value, issues }) => {
+      const seen = new Set<string>()
+      value.forEach(({ instanceId }, index) => {
+        if (seen.has(instanceId.toLowerCase()))
+          issues.push({
+            code: 'custom',
+            input: instanceId,
+            path: [index, 'instanceId'],
+            message: 'Another widget of the layout has this instanceId already.',
+          })
+        seen.add(instanceId.toLowerCase())
+      })
+    }),
+})
+
+export type WidgetPosition = z.infer<typeof widgetPositionSchema>
+export type Widget = z.infer<typeof widgetSchema>
+export type Layout = z.infer<typeof layoutSchema>

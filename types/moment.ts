@@ -1,0 +1,18 @@
+import { z } from 'zod'
+
+const pattern =
+  /^(?!0000)[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:[.][0-9]{1,9})?(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])$/
+
+/** Whether the month has such a day. */
+function isDay(text: string): boolean {
+  const day = Number(text.slice(8, 10))
+  const midnight = new Date(`${text.slice(0, 7)}-01T00:00:00Z`)
+  midnight.setUTCDate(day)
+  return midnight.getUTCDate() === day
+}
+
+/** A moment as JavaScript writes one: ISO 8601 with seconds and a zone, such as `2026-01-31T12:00:00.000Z`. */
+export const momentSchema = z
+  .string()
+  .regex(pattern, 'This is not a moment such as 2026-01-31T12:00:00Z.')
+  .refine(isDay, 'There is no such day.')

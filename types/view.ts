@@ -1,0 +1,68 @@
+import { z } from 'zod'
+import { layoutSchema, widgetSchema } from './layout.ts'
+import { momentSchema } from './moment.ts'
+import { lineOfText } from './text.ts'
+
+// A view of the dashboard, as the front end writes and reads one. private.view_problem holds the same rules.
+
+/** A view as it is exported and imported. */
+export const viewSchema = z.strictObject({
+  /** Given on export; on import a view gets an id of its own. */
+  id: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,100}$/)
+    .optional(),
+  name: lineOfText({ min: 1, max: 50 }),
+  description: lineOfText({ min: 0, max: 200 }).optional(),
+  layout: layoutSchema,
+  /** Whether it is what the person begins with. */
+  isDefault: z.boolean().optional(),
+  /** Whether it is what people of a role see first, and of which. */
+  isRoleDefault: z.boolean().optional(),
+  roleId: z
+    .string()
+    .regex(/^[a-z][a-z0-9_-]{0,49}$/)
+    .optional(),
+  createdAt: momentSchema.optional(),
+  updatedAt: momentSchema.optional(),
+})
+
+export type View = z.infer<typeof viewSchema>
+
+/** What somebody may do with a view: look at it, change it, decide about it. */
+export const viewAccessSchema = z.enum(['view', 'edit', 'manage'])
+
+const storedParts = {
+  id: z.guid(),
+  description: z.string(),
+  isDefault: z.boolean(),
+  isActive: z.boolean(),
+  isRoleDefault: z.boolean(),
+  createdAt: momentSchema,
+  updatedAt: momentSchema,
+  visibility: z.enum(['workspace', 'personal']),
+  access: viewAccessSchema,
+  /** Null where the owner left the workspace. */
+  ownerId: z.guid().nullable(),
+  /** Counts the changes of the layout; what `save_layout` takes as `expected_version`. */
+  version: z.int().positive(),
+}
+
+/** A widget as it is read: with the id of its row, and the version that counts its changes. */
+export const storedWidgetSchema = widgetSchema.required({ id: true, version: true, lastUpdated: true })
+
+/** A view as `get_view` gives it. */
+export const storedViewSchema = viewSchema.extend({
+  ...storedParts,
+  layout: layoutSchema.extend({ widgets: z.array(storedWidgetSchema) }),
+})
+
+export type StoredWidget = z.infer<typeof storedWidgetSchema>
+export type StoredView = z.infer<typeof storedViewSchema>
+
+/** A view as `list_views` gives it: without the layout, with the number of its widgets. */
+export const listedViewSchema = viewSchema
+  .omit({ layout: true })
+  .extend({ ...storedParts, widgetCount: z.int().min(0) })
+
+export type ListedView = z.infer<typeof listedViewSchema>
