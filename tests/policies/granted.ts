@@ -196,7 +196,10 @@ export const granted: Record<string, Record<string, string[]>> = {
   'table public.component_types': { authenticated: ['select'], service_role: ['select'] },
   'table public.component_versions': { authenticated: ['select'], service_role: ['select'] },
   'table public.components': { authenticated: ['select'], service_role: ['select'] },
-  'function private.component_version_of(text,text,text)': { authenticated: ['execute'] },
+  'function private.component_version_of(text,text,text)': {
+    authenticated: ['execute'],
+    service_role: ['execute'],
+  },
   'function private.config_problem(text,jsonb,jsonb)': {
     authenticated: ['execute'],
     service_role: ['execute'],
