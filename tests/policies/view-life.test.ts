@@ -81,6 +81,8 @@ describe('a view', () => {
       await makeView(client, admin)
       await call(client, member, 'delete_view', [last])
       await makeView(client, member)
+      expect(await clientError(call(client, member, 'restore_view', [last]))).toMatchObject(full)
+      expect(await listed(client, member, 'list_deleted_views')).toEqual([last])
     }),
   )
 
