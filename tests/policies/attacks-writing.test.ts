@@ -84,7 +84,8 @@ describe('writing what is not one’s own', () => {
           const those = `workspace_id = $1 and ${column} is not null`
           const { rowCount } = await client.query(`select from public.${child} where ${those}`, [ours])
           if (!rowCount) continue
-          const sql = `update public.${child} set ${column} = 'owner' where ${those}`
+          const sql = `update public.${child} set ${column} = 'owner'
+            where ${those} and ctid = (select min(ctid) from public.${child} where ${those})`
           for (const actor of [admin, service])
             expect(['42501', '23503', 'invalid_input', 'permission_denied'], child).toContain(
               codeOf(await outcomeOf(client, actor, sql, [ours])),
