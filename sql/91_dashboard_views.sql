@@ -217,6 +217,8 @@ language plpgsql security definer
 set search_path = ''
 as $$
 begin
+  perform private.lock_widgets(array(
+    select v.id from public.dashboard_views v where v.workspace_id = old.workspace_id and v.owner_id = old.user_id));
   delete from public.dashboard_views
   where workspace_id = old.workspace_id and owner_id = old.user_id and visibility = 'personal';
   update public.dashboard_views

@@ -163,6 +163,23 @@ comment on function private.tg_widgets_within_limit() is
   'After widgets are made: a view has at most 200. Error: invalid_input (view_id). Definer: those count too that the '
   'caller does not see.';
 
+create function private.lock_widgets(p_view_ids uuid[]) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform from public.widgets w
+  where (w.workspace_id, w.view_id) in (
+    select v.workspace_id, v.id from public.dashboard_views v where v.id = any (p_view_ids))
+  order by w.id
+  for update;
+end;
+$$;
+
+comment on function private.lock_widgets(uuid[]) is
+  'Locks the widgets of views, in one order. A write to a widget locks it and then its view, so whoever removes views or '
+  'writes whole layouts calls this first, or each would wait for the other. For definer functions.';
+
 -- In the order of their names: what is refused begins no version, and what changed nothing neither.
 create trigger widgets_validate before insert or update on public.widgets
   for each row execute function private.tg_widgets_validate();

@@ -190,11 +190,7 @@ as $$
 declare
   v_view public.dashboard_views;
 begin
-  -- Widgets before their view, as a write to a single widget locks them, and always in one order.
-  perform from public.widgets w
-  where (w.workspace_id, w.view_id) in (select v.workspace_id, v.id from public.dashboard_views v where v.id = p_view_id)
-  order by w.id
-  for update;
+  perform private.lock_widgets(array[p_view_id]);
   select * into v_view from public.dashboard_views v where v.id = p_view_id for no key update;
   return v_view;
 end;

@@ -121,6 +121,8 @@ as $$
 declare
   v_removed bigint;
 begin
+  perform private.lock_widgets(array(
+    select v.id from public.dashboard_views v where v.deleted_at < now() - interval '30 days'));
   delete from public.dashboard_views where deleted_at < now() - interval '30 days';
   get diagnostics v_removed = row_count;
   return v_removed;
