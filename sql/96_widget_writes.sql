@@ -113,7 +113,9 @@ begin
     perform private.raise_error('permission_denied',
       'This component is not for your role.', 'component_key', 'Choose one that available_components gives.');
   end if;
-  perform private.refuse_problem(private.config_problem('config', new.config, v_component.config_schema));
+  if v_is_other_component or new.config is distinct from old.config then
+    perform private.refuse_problem(private.config_problem('config', new.config, v_component.config_schema));
+  end if;
 
   new.component_version := v_component.version;
   new.built_in_component := case when v_component.is_built_in then new.component_key end;
