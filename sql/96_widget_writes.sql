@@ -135,14 +135,55 @@ language plpgsql security definer
 set search_path = ''
 as $$
 begin
-  perform private.begin_view_version(coalesce(new.workspace_id, old.workspace_id), coalesce(new.view_id, old.view_id));
-  return coalesce(new, old);
+  perform private.begin_view_version(new.workspace_id, new.view_id);
+  return new;
 end;
 $$;
 
 comment on function private.tg_widgets_begin_version() is
-  'Before a widget is made, changed or deleted: gives the view a version of its own for this transaction. Definer: '
-  'nobody writes the history.';
+  'Before a widget is made: gives the view a version of its own for this transaction. Definer: nobody writes the history.';
+
+create function private.tg_widgets_changed() returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+  perform private.begin_view_version(v.workspace_id, v.view_id, v.were)
+  from (
+    select o.workspace_id, o.view_id, array_agg(o::public.widgets) as were
+    from changed_from o
+    join changed_to n on n.workspace_id = o.workspace_id and n.id = o.id
+    where n.version <> o.version
+    group by o.workspace_id, o.view_id
+    order by o.workspace_id, o.view_id
+  ) as v;
+  return null;
+end;
+$$;
+
+comment on function private.tg_widgets_changed() is
+  'After widgets are changed: gives their views a version of their own for this transaction, and keeps what was before. '
+  'Definer: nobody writes the history.';
+
+create function private.tg_widgets_removed() returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+  perform private.begin_view_version(v.workspace_id, v.view_id, v.were)
+  from (
+    select o.workspace_id, o.view_id, array_agg(o::public.widgets) as were
+    from removed o
+    group by o.workspace_id, o.view_id
+    order by o.workspace_id, o.view_id
+  ) as v;
+  return null;
+end;
+$$;
+
+comment on function private.tg_widgets_removed() is
+  'After widgets are deleted: gives their views a version of their own for this transaction, and keeps what was before. '
+  'Definer: nobody writes the history.';
 
 create function private.tg_widgets_within_limit() returns trigger
 language plpgsql security definer
@@ -164,19 +205,26 @@ comment on function private.tg_widgets_within_limit() is
   'After widgets are made: a view has at most 200. Error: invalid_input (view_id). Definer: those count too that the '
   'caller does not see.';
 
--- In the order of their names: what is refused begins no version, and what changed nothing neither.
+-- In the order of their names: what is refused begins no version.
 create trigger widgets_validate before insert or update on public.widgets
   for each row execute function private.tg_widgets_validate();
-create trigger widgets_version before insert or delete on public.widgets
+create trigger widgets_version before insert on public.widgets
   for each row execute function private.tg_widgets_begin_version();
-create trigger widgets_version_update before update on public.widgets
-  for each row when (new.version is distinct from old.version) execute function private.tg_widgets_begin_version();
+-- A statement has locked the rows that it changes before any trigger runs. So the view is locked after all of them, as
+-- lock_view does, or two statements would wait for each other: one for the view, and one for a row.
+create trigger widgets_version_delete after delete on public.widgets
+  referencing old table as removed
+  for each statement execute function private.tg_widgets_removed();
+create trigger widgets_version_update after update on public.widgets
+  referencing old table as changed_from new table as changed_to
+  for each statement execute function private.tg_widgets_changed();
 create trigger widgets_within_limit after insert on public.widgets
   referencing new table as inserted
   for each statement execute function private.tg_widgets_within_limit();
 
 comment on trigger widgets_validate on public.widgets is 'Refuses what is wrong with a code and a path.';
 comment on trigger widgets_version on public.widgets is 'Keeps the layout as it was before.';
+comment on trigger widgets_version_delete on public.widgets is 'Keeps the layout as it was before.';
 comment on trigger widgets_version_update on public.widgets is 'Keeps the layout as it was before.';
 comment on trigger widgets_within_limit on public.widgets is 'At most 200 widgets a view.';
 

@@ -44,8 +44,8 @@ comment on column private.view_versions.transaction_id is
   'The transaction that began it: further changes in there belong to the same version. Together with saved_at, since '
   'transactions are counted anew in a restored database.';
 
-create function private.view_layout(p_view public.dashboard_views) returns jsonb
-language plpgsql stable
+create function private.layout_document(p_view public.dashboard_views, p_widgets jsonb) returns jsonb
+language plpgsql immutable
 set search_path = ''
 as $$
 begin
@@ -54,20 +54,54 @@ begin
     'gridColumns', 12,
     'rowHeight', p_view.row_height,
     'gap', p_view.gap,
-    'widgets', coalesce(
-      (
-        select jsonb_agg(private.widget_document(w) order by w.y, w.x, w.instance_id)
-        from public.widgets w
-        where w.workspace_id = p_view.workspace_id and w.view_id = p_view.id
-      ),
-      '[]'
-    )
+    'widgets', coalesce(p_widgets, '[]')
   );
+end;
+$$;
+
+comment on function private.layout_document(public.dashboard_views, jsonb) is
+  'A layout of these widgets, null for none, with the settings of a view.';
+
+create function private.view_layout(p_view public.dashboard_views) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return private.layout_document(p_view, (
+    select jsonb_agg(private.widget_document(w) order by w.y, w.x, w.instance_id)
+    from public.widgets w
+    where w.workspace_id = p_view.workspace_id and w.view_id = p_view.id
+  ));
 end;
 $$;
 
 comment on function private.view_layout(public.dashboard_views) is
   'The layout of a view as a document, the widgets in reading order, none left out. For definer functions.';
+
+create function private.layout_before(p_view public.dashboard_views, p_were public.widgets[]) returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_ids constant uuid[] := array(select w.id from unnest(p_were) as w);
+begin
+  return private.layout_document(p_view, (
+    select jsonb_agg(private.widget_document(b.widget)
+      order by (b.widget).y, (b.widget).x, (b.widget).instance_id)
+    from (
+      select w as widget
+      from public.widgets w
+      where w.workspace_id = p_view.workspace_id and w.view_id = p_view.id and w.id <> all (v_ids)
+      union all
+      select w from unnest(p_were) as w
+    ) as b
+  ));
+end;
+$$;
+
+comment on function private.layout_before(public.dashboard_views, public.widgets[]) is
+  'The layout of a view as it was before some of its widgets were changed or removed, given those as they were. Volatile: '
+  'it has to see what others have committed before the caller got the lock of the view.';
 
 create function private.has_begun_version(p_workspace_id text, p_view_id uuid) returns boolean
 language plpgsql stable
@@ -145,7 +179,9 @@ $$;
 comment on function private.keeps_all_versions(text) is
   'Whether a workspace has the whole history of its views (premium), and not the last 50 versions alone.';
 
-create function private.begin_view_version(p_workspace_id text, p_view_id uuid) returns void
+create function private.begin_view_version(
+  p_workspace_id text, p_view_id uuid, p_were public.widgets[] default '{}'
+) returns void
 language plpgsql
 set search_path = ''
 as $$
@@ -162,7 +198,7 @@ begin
   for no key update;
   -- A view that is being removed takes its widgets along.
   if found then
-    perform private.keep_view_version(v_view, private.view_layout(v_view));
+    perform private.keep_view_version(v_view, private.layout_before(v_view, p_were));
     update public.dashboard_views
     set version = v_view.version + 1
     where workspace_id = p_workspace_id and id = p_view_id;
@@ -170,8 +206,9 @@ begin
 end;
 $$;
 
-comment on function private.begin_view_version(text, uuid) is
-  'Before the first change of a view''s layout in a transaction: keeps the layout and counts the version.';
+comment on function private.begin_view_version(text, uuid, public.widgets[]) is
+  'With the first change of a view''s layout in a transaction: keeps the layout as it was and counts the version. p_were '
+  'is what the statement has changed or removed, as it was.';
 
 create function private.label_view_version(p_view public.dashboard_views, p_label text) returns void
 language plpgsql
