@@ -167,7 +167,9 @@ begin
     cross join lateral (
       select count(*) as widgets from public.widgets w where w.workspace_id = v.workspace_id and w.view_id = v.id
     ) c
-    where a.access <> 'none'
+    -- Also said of the views themselves, which are found by their key then.
+    where v.workspace_id = p_workspace_id
+      and a.access <> 'none'
       and (not p_deleted or a.access = 'manage')
   );
 end;
