@@ -35,7 +35,7 @@ begin
   cross join jsonb_array_elements(h.layout -> 'widgets') as b (widget)
   where h.workspace_id = p_old.workspace_id
     and h.view_id = p_old.view_id
-    and b.widget -> 'instanceId' = to_jsonb(p_old.instance_id)
+    and b.widget -> 'id' = to_jsonb(p_old.id)
     and b.widget -> 'version' = to_jsonb(p_new.version)
   order by h.version desc
   limit 1;

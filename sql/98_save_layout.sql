@@ -50,6 +50,42 @@ $$;
 
 comment on function private.without_instances(jsonb, uuid[]) is 'A layout without some of its widgets.';
 
+create function private.without_withheld(p_layout jsonb, p_view public.dashboard_views) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_ids constant uuid[] := case
+    when p_view.owner_id is not distinct from (select auth.uid()) then '{}'
+    else array(
+      select g.resource_id
+      from public.resource_grants g
+      where g.workspace_id = p_view.workspace_id
+        and g.resource_type = 'widget'
+        and g.access = 'none'
+        and private.grant_to_caller(g.workspace_id, 'widget', g.resource_id) = 'none'
+    )
+  end;
+begin
+  if v_ids = '{}' then
+    return p_layout;
+  end if;
+  return jsonb_set(p_layout, '{widgets}', coalesce(
+    (
+      select jsonb_agg(w.value order by w.ordinality)
+      from jsonb_array_elements(p_layout -> 'widgets') with ordinality as w
+      where (w.value ->> 'id')::uuid <> all (v_ids)
+    ),
+    '[]'
+  ));
+end;
+$$;
+
+comment on function private.without_withheld(jsonb, public.dashboard_views) is
+  'A layout that a view has or had, without the widgets that a grant withholds from the caller, those included that the '
+  'view has no more: by the id of the row, since the name of a removed widget may be given to another. For definer '
+  'functions.';
+
 create function private.with_component_version(p_mine jsonb, p_theirs jsonb) returns jsonb
 language plpgsql immutable parallel safe
 set search_path = ''
@@ -253,10 +289,10 @@ begin
   end if;
   v_withheld := private.withheld_instances(v_view);
   v_layout := private.view_layout(v_view);
-  v_theirs := private.without_instances(v_layout, v_withheld);
+  v_theirs := private.without_withheld(v_layout, v_view);
   v_base := case
     when p_expected_version = v_view.version then v_theirs
-    else private.without_instances(private.kept_layout(v_view, p_expected_version), v_withheld)
+    else private.without_withheld(private.kept_layout(v_view, p_expected_version), v_view)
   end;
 
   v_settings := jsonb_build_object(

@@ -95,7 +95,7 @@ begin
     'id', p_view.id,
     'name', p_view.name,
     'description', p_view.description,
-    'layout', private.without_instances(private.view_layout(p_view), private.withheld_instances(p_view)),
+    'layout', private.without_withheld(private.view_layout(p_view), p_view),
     'isDefault', coalesce(v_is_default, false),
     'isActive', coalesce(v_is_active, false),
     'isRoleDefault', v_role_key is not null,

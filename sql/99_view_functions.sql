@@ -207,7 +207,7 @@ $$;
 
 comment on function public.restore_view(uuid) is
   'Has a deleted view back, as it was, and returns it as get_view does. Takes the access manage. '
-  'Errors: not_found (view_id), permission_denied (manage).';
+  'Errors: not_found (view_id), permission_denied (manage), conflict (200 views).';
 
 grant execute on function private.create_view(text, text, text, jsonb, text) to authenticated;
 grant execute on function private.delete_view(uuid) to authenticated;

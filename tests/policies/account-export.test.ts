@@ -1,9 +1,12 @@
 import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { viewSchema } from '../../types/view.ts'
 import { putAvatar } from '../support/account.ts'
 import { type Actor, actAs, anonymous, clientError, person } from '../support/act.ts'
 import { admin, ids, member, ours, outsider, suspended, theirs } from '../support/cast.ts'
 import { policySuite } from '../support/policy-suite.ts'
+import { insertShare, insertView, insertWidget } from '../support/view-rows.ts'
 
 const story = policySuite()
 
@@ -81,6 +84,7 @@ describe('export_my_data', () => {
         ],
         preferences: [],
         themes: [],
+        views: [],
         workspacesCreated: [{ workspaceId: ours, workspaceName: 'Ours', createdAt: expect.any(String) }],
         invitations: { sent: [], received: [] },
         audit: [],
@@ -194,12 +198,56 @@ describe('export_my_data', () => {
     }),
   )
 
-  it.each(['account', 'identities', 'sessions', 'profile', 'memberships', 'workspaces_created', 'files'])(
-    'keeps the section %s, which takes an id, from clients',
-    (section) =>
-      story(async (client) => {
-        const attempt = actAs(client, admin, `select private.export_${section}('${ids.member}')`)
-        await expect(attempt).rejects.toMatchObject({ code: '42501' })
-      })(),
+  it(
+    'holds one’s personal views whole, deleted ones too, those that were shared with the workspace by id, and nobody else’s',
+    story(async (client) => {
+      const shared = await insertView(client, { visibility: 'workspace', owner_id: ids.member })
+      const personal = await insertView(client, { name: 'Mine', owner_id: ids.member })
+      const deleted = await insertView(client, { owner_id: ids.member, deleted_at: 'now' })
+      for (const view_id of [shared, personal]) await insertWidget(client, { view_id })
+      await insertShare(client, {
+        view_id: await insertView(client, { owner_id: ids.admin }),
+        role_key: 'member',
+      })
+      const { views } = z
+        .object({ views: z.array(z.looseObject({ id: z.guid(), document: viewSchema.nullable() })) })
+        .parse(await exportOf(client, member))
+      expect(Object.fromEntries(views.map(({ id, document }) => [id, document]))).toEqual({
+        [shared]: null,
+        [personal]: {
+          name: 'Mine',
+          description: '',
+          layout: {
+            version: 1,
+            gridColumns: 12,
+            rowHeight: 80,
+            gap: 16,
+            widgets: [expect.objectContaining({ widgetId: 'total-revenue', config: {} })],
+          },
+        },
+        [deleted]: expect.objectContaining({ name: 'A view' }),
+      })
+      expect(views.map(({ id, deletedAt }) => [id, deletedAt !== null])).toContainEqual([deleted, true])
+    }),
+  )
+
+  it.each([
+    'account',
+    'identities',
+    'sessions',
+    'profile',
+    'memberships',
+    'preferences',
+    'themes',
+    'views',
+    'workspaces_created',
+    'files',
+    'invitations',
+    'audit',
+  ])('keeps the section %s, which takes an id, from clients', (section) =>
+    story(async (client) => {
+      const attempt = actAs(client, admin, `select private.export_${section}('${ids.member}')`)
+      await expect(attempt).rejects.toMatchObject({ code: '42501' })
+    })(),
   )
 })

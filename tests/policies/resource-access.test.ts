@@ -4,9 +4,9 @@ import { type Actor, actAs, anonymous, clientError } from '../support/act.ts'
 import { admin, ids, member, ours, outsider, suspended, theirs, viewer } from '../support/cast.ts'
 import { giveCustomRole } from '../support/invitations.ts'
 import { onPremium, policySuite } from '../support/policy-suite.ts'
-import { accessOf, board, type Grant, grant, other } from '../support/resource-grants.ts'
+import { accessOf, board, createBoards, type Grant, grant, other, piece } from '../support/resource-grants.ts'
 
-const story = policySuite()
+const story = policySuite(createBoards)
 
 const denied = { code: '42501' }
 
@@ -39,7 +39,12 @@ describe('what grants mean', () => {
       'view',
     ],
     ['access to another thing', [{ role_key: 'viewer', access: 'none', resource_id: other }], 'edit', 'view'],
-    ['access to a widget', [{ role_key: 'viewer', access: 'none', resource_type: 'widget' }], 'edit', 'view'],
+    [
+      'access to a widget',
+      [{ role_key: 'viewer', access: 'none', resource_type: 'widget', resource_id: piece }],
+      'edit',
+      'view',
+    ],
   ])('with %s', (_, grants, memberAccess, viewerAccess) =>
     premium(async (client) => {
       for (const values of grants) await grant(client, admin, values)
@@ -135,7 +140,9 @@ describe('a policy that honours grants', () => {
         );
         insert into public.boards
         select w, md5(n::text)::uuid, n from unnest(array['${ours}', '${theirs}']) as w, generate_series(1, 10000) as n;
-        analyze public.boards;`)
+        analyze public.boards;
+        insert into public.dashboard_views (workspace_id, id, name, visibility)
+        select workspace_id, id, 'Board', 'workspace' from public.boards where n in (1, 7);`)
       await told(client)
     })
 
@@ -186,6 +193,12 @@ describe('a policy that honours grants', () => {
   it(
     'asks for its sets once per statement, however many rows and grants',
     withBoards(async (client) => {
+      await client.query(
+        `insert into public.dashboard_views (workspace_id, id, name, visibility)
+         select workspace_id, id, 'Board', 'workspace' from public.boards where workspace_id = $1 and n <= 1000
+         on conflict do nothing`,
+        [ours],
+      )
       await client.query(
         `insert into public.resource_grants (workspace_id, resource_type, resource_id, user_id, access)
          select workspace_id, 'dashboard', id, $2, 'none' from public.boards where workspace_id = $1 and n <= 1000`,

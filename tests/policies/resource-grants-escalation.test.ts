@@ -3,27 +3,48 @@ import { actAs, clientError } from '../support/act.ts'
 import { admin, ids, member, ours, outsider, suspended, viewer } from '../support/cast.ts'
 import { giveCustomRole } from '../support/invitations.ts'
 import { onPremium, policySuite } from '../support/policy-suite.ts'
-import { accessOf, board, grant, other, storedGrants } from '../support/resource-grants.ts'
+import { accessOf, board, createBoards, grant, other, storedGrants } from '../support/resource-grants.ts'
 
-const story = policySuite()
+const story = policySuite(createBoards)
 
 const premium = onPremium(story)
 
 describe('escalating', () => {
   it.each([
-    ['nothing but grants.write', ['grants.write'], ['view', 'edit', 'manage', 'none'], []],
-    ['reading', ['grants.write', 'dashboards.read'], ['edit', 'manage', 'none'], ['view']],
-    ['writing', ['grants.write', 'dashboards.write'], ['view', 'edit', 'manage', 'none'], []],
-    ['both', ['grants.write', 'dashboards.read', 'dashboards.write'], [], ['view', 'edit', 'manage', 'none']],
-  ])('someone with %s gives and takes no more than that', (_, permissions, refused, allowed) =>
+    [
+      'nothing but grants.write',
+      ['grants.write'],
+      ['view', 'edit', 'manage', 'none'],
+      [],
+      { status: 400, code: 'invalid_input', details: 'resource_id' },
+    ],
+    [
+      'reading',
+      ['grants.write', 'dashboards.read'],
+      ['edit', 'manage', 'none'],
+      ['view'],
+      { status: 403, code: 'permission_denied' },
+    ],
+    [
+      'writing',
+      ['grants.write', 'dashboards.write'],
+      ['view', 'edit', 'manage', 'none'],
+      [],
+      { status: 400, code: 'invalid_input', details: 'resource_id' },
+    ],
+    [
+      'both',
+      ['grants.write', 'dashboards.read', 'dashboards.write'],
+      [],
+      ['view', 'edit', 'manage', 'none'],
+      {},
+    ],
+  ])('someone with %s gives and takes no more than that', (_, permissions, refused, allowed, refusal) =>
     premium(async (client) => {
       await giveCustomRole(client, ids.member, permissions)
       for (const level of refused) {
         for (const user_id of [ids.member, ids.viewer])
-          expect(await clientError(grant(client, member, { user_id, access: level }))).toMatchObject({
-            status: 403,
-            code: 'permission_denied',
-          })
+          expect(await clientError(grant(client, member, { user_id, access: level }))).toMatchObject(refusal)
         // Neither is what an admin gave changed or deleted.
         await client.query(
           `insert into public.resource_grants (workspace_id, resource_type, resource_id, user_id, access)

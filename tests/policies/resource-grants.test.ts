@@ -2,10 +2,19 @@ import { describe, expect, it } from 'vitest'
 import { actAs, anonymous, clientError, service } from '../support/act.ts'
 import { admin, ids, member, ours, outsider, suspended, theirs, viewer } from '../support/cast.ts'
 import { giveCustomRole } from '../support/invitations.ts'
-import { onPremium, policySuite } from '../support/policy-suite.ts'
-import { accessOf, board, grant, other, storedGrants } from '../support/resource-grants.ts'
+import { commit, committedStory, onPremium, policySuite } from '../support/policy-suite.ts'
+import {
+  accessOf,
+  board,
+  createBoards,
+  grant,
+  other,
+  piece,
+  storedGrants,
+} from '../support/resource-grants.ts'
+import { insertShare, insertView, insertWidget } from '../support/view-rows.ts'
 
-const story = policySuite()
+const story = policySuite(createBoards)
 
 const denied = { code: '42501' }
 
@@ -80,6 +89,10 @@ describe('granting', () => {
     ['no kind', { resource_type: null, user_id: ids.viewer }, 'resource_type'],
     ['an unknown access', { access: 'own', user_id: ids.viewer }, 'access'],
     ['no access', { access: null, user_id: ids.viewer }, 'access'],
+    ['no resource', { user_id: ids.viewer, resource_id: null }, 'resource_id'],
+    ['what is not there', { user_id: ids.viewer, resource_id: ids.viewer }, 'resource_id'],
+    ['a widget as a dashboard', { user_id: ids.viewer, resource_id: piece }, 'resource_id'],
+    ['a dashboard as a widget', { user_id: ids.viewer, resource_type: 'widget' }, 'resource_id'],
     ['nobody', {}, 'user_id'],
     ['a person and a role', { user_id: ids.viewer, role_key: 'viewer' }, 'user_id'],
   ])('refuses %s', (_, values, details) =>
@@ -96,7 +109,6 @@ describe('granting', () => {
   it.each([
     ['a person of another workspace', { user_id: ids.outsider }, '23503'],
     ['a role that is not there', { role_key: 'owner' }, '23503'],
-    ['no resource', { user_id: ids.viewer, resource_id: null }, '23502'],
   ])('refuses %s', (_, values, code) =>
     premium(async (client) => {
       await expect(grant(client, admin, values)).rejects.toMatchObject({ code })
@@ -105,11 +117,36 @@ describe('granting', () => {
   )
 
   it(
+    'is for what the giver sees: nothing of another workspace, deleted, or kept by a colleague for themselves',
+    premium(async (client) => {
+      const elsewhere = await insertView(client, { workspace_id: theirs })
+      const deleted = await insertView(client, { deleted_at: 'now' })
+      const kept = await insertView(client, { owner_id: ids.member })
+      const widget = await insertWidget(client, { view_id: kept })
+      for (const values of [
+        { resource_id: elsewhere },
+        { resource_id: deleted },
+        { resource_id: kept },
+        { resource_type: 'widget', resource_id: widget },
+      ])
+        expect(await clientError(grant(client, admin, { user_id: ids.viewer, ...values }))).toMatchObject({
+          status: 400,
+          code: 'invalid_input',
+          details: 'resource_id',
+        })
+      expect(await storedGrants(client)).toEqual([])
+      await insertShare(client, { view_id: kept, user_id: ids.admin })
+      await grant(client, admin, { user_id: ids.viewer, resource_type: 'widget', resource_id: widget })
+      expect(await storedGrants(client)).toMatchObject([{ resource_id: widget }])
+    }),
+  )
+
+  it(
     'is done once for a person or a role on one thing',
     premium(async (client) => {
       await grant(client, admin, { user_id: ids.viewer })
       await grant(client, admin, { role_key: 'viewer' })
-      await grant(client, admin, { user_id: ids.viewer, resource_type: 'widget' })
+      await grant(client, admin, { user_id: ids.viewer, resource_type: 'widget', resource_id: piece })
       await grant(client, admin, { user_id: ids.viewer, resource_id: other })
       for (const grantee of [{ user_id: ids.viewer }, { role_key: 'viewer' }])
         await expect(grant(client, admin, { ...grantee, access: 'edit' })).rejects.toMatchObject({
@@ -183,20 +220,26 @@ describe('what goes takes its grants along', () => {
 
   it(
     'a resource, in its own workspace alone',
-    premium(async (client) => {
+    onPremium(committedStory(createBoards))(async (client) => {
       await grant(client, admin, { user_id: ids.viewer })
       await grant(client, admin, { user_id: ids.viewer, resource_id: other })
-      await grant(client, admin, { user_id: ids.viewer, resource_type: 'widget' })
+      await grant(client, admin, { user_id: ids.viewer, resource_type: 'widget', resource_id: piece })
       await grant(client, outsider, { workspace_id: theirs, user_id: ids.outsider })
-      const drop = "select private.drop_resource_grants($1, 'dashboard', $2)"
-      await expect(actAs(client, admin, drop, [ours, board])).rejects.toMatchObject(denied)
-      await client.query(drop, [ours, board])
+      const gone = await insertWidget(client, { view_id: board })
+      await grant(client, admin, { role_key: 'viewer', resource_type: 'widget', resource_id: gone })
+      // A widget that was removed could be restored, and keeps its grants until its view goes.
+      await commit(client)
+      await client.query('delete from public.widgets where id = $1', [gone])
+      expect(await storedGrants(client)).toHaveLength(5)
+      await client.query('delete from public.dashboard_views where workspace_id = $1 and id = $2', [
+        ours,
+        board,
+      ])
       const { rows } = await client.query(
         'select workspace_id, resource_type, resource_id from public.resource_grants order by 1, 2',
       )
       expect(rows).toEqual([
         { workspace_id: ours, resource_type: 'dashboard', resource_id: other },
-        { workspace_id: ours, resource_type: 'widget', resource_id: board },
         { workspace_id: theirs, resource_type: 'dashboard', resource_id: board },
       ])
     }),

@@ -1,4 +1,4 @@
-import type pg from 'pg'
+import pg from 'pg'
 import { afterAll, beforeAll } from 'vitest'
 import { rolledBack } from './act.ts'
 import { createCast } from './cast.ts'
@@ -20,6 +20,28 @@ export function policySuite(cast: (client: pg.Client) => Promise<unknown> = crea
       await tell(client)
     })
 }
+
+/** Stories that commit, each in a database of its own: what is done in one transaction is one version of a view. */
+export const committedStory =
+  (cast: (client: pg.Client) => Promise<unknown> = createCast): Story =>
+  (tell) =>
+  async () => {
+    const database = await createDatabase('migrated')
+    const client = new pg.Client({ connectionString: database.url('postgres') })
+    try {
+      await client.connect()
+      await client.query('begin')
+      await cast(client)
+      await commit(client)
+      await tell(client)
+    } finally {
+      await client.end()
+      await database.drop()
+    }
+  }
+
+/** Ends the transaction of a committed story and begins the next. */
+export const commit = (client: pg.Client) => client.query('commit; begin')
 
 /** Stories in which every workspace is on the premium plan. */
 export const onPremium =

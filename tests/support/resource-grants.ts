@@ -1,12 +1,25 @@
 import type pg from 'pg'
 import { type Actor, actAs } from './act.ts'
-import { ours } from './cast.ts'
+import { createCast, ours, theirs } from './cast.ts'
+import { insertView, insertWidget } from './views.ts'
 
 /** The dashboard that grants are on unless they say otherwise. */
 export const board = '00000000-0000-4000-8000-0000000000d1'
 
 /** Another dashboard. */
 export const other = '00000000-0000-4000-8000-0000000000d2'
+
+/** A widget of `board`. */
+export const piece = '00000000-0000-4000-8000-0000000000d3'
+
+/** The cast with two shared dashboards in `ours`, and in `theirs` one with the id of the first. */
+export async function createBoards(client: pg.Client): Promise<void> {
+  await createCast(client)
+  await insertView(client, { id: board })
+  await insertView(client, { id: other })
+  await insertView(client, { id: board, workspace_id: theirs })
+  await insertWidget(client, { id: piece, view_id: board })
+}
 
 /** What a grant says; the rest is `board` in `ours`. */
 export interface Grant {
