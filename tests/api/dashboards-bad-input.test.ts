@@ -4,7 +4,7 @@ import type { StoredView } from '../../types/view.ts'
 import { insertComponent } from '../support/components.ts'
 import { type FrontEnd, type Person, startFrontEnd } from '../support/front-end.ts'
 import { layoutOf, widget } from '../support/layouts.ts'
-import { createSharedView, readView, saveLayout, storedState } from '../support/views.ts'
+import { createSharedView, readView, saveLayout, storedState } from '../support/view-calls.ts'
 
 // What nobody should send and somebody will: refused with a code and a path, nothing written, nothing repeated.
 

@@ -14,7 +14,7 @@ import {
   saveLayout,
   storedState,
   withWidget,
-} from '../support/views.ts'
+} from '../support/view-calls.ts'
 
 // The history of a view, as a front end shows it: every save is a version, and going back is one more.
 

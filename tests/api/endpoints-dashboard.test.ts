@@ -6,7 +6,7 @@ import { listedViewSchema, type StoredView, storedViewSchema } from '../../types
 import { contractComponents, gauge } from '../support/components.ts'
 import { type FrontEnd, type Person, startFrontEnd } from '../support/front-end.ts'
 import { contractView, layoutOf, widget } from '../support/layouts.ts'
-import { createSharedView, readView, storedState, withWidget } from '../support/views.ts'
+import { createSharedView, readView, storedState, withWidget } from '../support/view-calls.ts'
 
 // The rows of docs/endpoints.md about the dashboard and its widgets.
 
