@@ -16,13 +16,16 @@ begin
   return case
     when p_one is null or p_other is null then p_one is null and p_other is null
     else p_one - c_left_out = p_other - c_left_out
-      and coalesce(p_one ->> 'componentVersion' = p_other ->> 'componentVersion', true)
+      and (
+        not p_one ? 'componentVersion'
+        or p_one -> 'componentVersion' is not distinct from p_other -> 'componentVersion')
   end;
 end;
 $$;
 
 comment on function private.widget_is_same(jsonb, jsonb) is
-  'Whether two states of one widget are the same to a person; null for a widget that is not there.';
+  'Whether two states of one widget are the same to a person, of which the first may leave out the version of its '
+  'component to say the one that there is; null for a widget that is not there.';
 
 create function private.merged_widgets(p_base jsonb, p_theirs jsonb, p_mine jsonb)
 returns table (instance_id uuid, place bigint, outcome text, base jsonb, theirs jsonb, mine jsonb)

@@ -311,7 +311,8 @@ begin
           'document', private.with_component_version(m.mine, m.theirs),
           'id', case when p_restores then m.mine -> 'id' end,
           'is_other_component', (m.mine ->> 'widgetId') is distinct from (m.theirs ->> 'widgetId')
-            or m.mine ->> 'componentVersion' <> m.theirs ->> 'componentVersion')
+            or m.mine ? 'componentVersion'
+              and m.mine -> 'componentVersion' is distinct from m.theirs -> 'componentVersion')
       end order by m.place) as widgets
     from private.merged_widgets(v_base, v_theirs, p_layout) m
     where m.outcome <> 'keep'

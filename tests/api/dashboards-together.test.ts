@@ -11,7 +11,7 @@ import {
   saveLayout,
   storedState,
   withWidget,
-} from '../support/views.ts'
+} from '../support/view-calls.ts'
 
 // Two people, each with a client of their own, who edit one view at the same time.
 
