@@ -114,7 +114,9 @@ begin
         'This component is not for your role.', 'component_key', 'Choose one that available_components gives.');
     end if;
   end if;
-  perform private.refuse_problem(private.config_problem('config', new.config, v_component.config_schema));
+  if v_is_other_component or new.config is distinct from old.config then
+    perform private.refuse_problem(private.config_problem('config', new.config, v_component.config_schema));
+  end if;
 
   new.component_version := v_component.version;
   new.built_in_component := case when v_component.is_built_in then new.component_key end;
@@ -134,14 +136,55 @@ language plpgsql security definer
 set search_path = ''
 as $$
 begin
-  perform private.begin_view_version(coalesce(new.workspace_id, old.workspace_id), coalesce(new.view_id, old.view_id));
-  return coalesce(new, old);
+  perform private.begin_view_version(new.workspace_id, new.view_id);
+  return new;
 end;
 $$;
 
 comment on function private.tg_widgets_begin_version() is
-  'Before a widget is made, changed or deleted: gives the view a version of its own for this transaction. Definer: '
-  'nobody writes the history.';
+  'Before a widget is made: gives the view a version of its own for this transaction. Definer: nobody writes the history.';
+
+create function private.tg_widgets_changed() returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+  perform private.begin_view_version(v.workspace_id, v.view_id, v.were)
+  from (
+    select o.workspace_id, o.view_id, array_agg(o::public.widgets) as were
+    from changed_from o
+    join changed_to n on n.workspace_id = o.workspace_id and n.id = o.id
+    where n.version <> o.version
+    group by o.workspace_id, o.view_id
+    order by o.workspace_id, o.view_id
+  ) as v;
+  return null;
+end;
+$$;
+
+comment on function private.tg_widgets_changed() is
+  'After widgets are changed: gives their views a version of their own for this transaction, and keeps what was before. '
+  'Definer: nobody writes the history.';
+
+create function private.tg_widgets_removed() returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+  perform private.begin_view_version(v.workspace_id, v.view_id, v.were)
+  from (
+    select o.workspace_id, o.view_id, array_agg(o::public.widgets) as were
+    from removed o
+    group by o.workspace_id, o.view_id
+    order by o.workspace_id, o.view_id
+  ) as v;
+  return null;
+end;
+$$;
+
+comment on function private.tg_widgets_removed() is
+  'After widgets are deleted: gives their views a version of their own for this transaction, and keeps what was before. '
+  'Definer: nobody writes the history.';
 
 create function private.tg_widgets_within_limit() returns trigger
 language plpgsql security definer
@@ -168,31 +211,46 @@ language plpgsql
 set search_path = ''
 as $$
 begin
-  perform from public.widgets w
-  where (w.workspace_id, w.view_id) in (
-    select v.workspace_id, v.id from public.dashboard_views v where v.id = any (p_view_ids))
-  order by w.id
-  for update;
+  -- All at once or none, since a statement that changes many comes to them in an order of its own: who waits for one
+  -- while holding others can be waited for.
+  loop
+    begin
+      perform from public.widgets w
+      where (w.workspace_id, w.view_id) in (
+        select v.workspace_id, v.id from public.dashboard_views v where v.id = any (p_view_ids))
+      for update nowait;
+      exit;
+    exception when lock_not_available then
+      perform pg_sleep(0.005);
+    end;
+  end loop;
 end;
 $$;
 
 comment on function private.lock_widgets(uuid[]) is
-  'Locks the widgets of views, in one order. A write to a widget locks it and then its view, so whoever removes views or '
-  'writes whole layouts calls this first, or each would wait for the other. For definer functions.';
+  'Locks the widgets of views. A change of widgets locks them and then their view, so whoever removes views or writes '
+  'whole layouts calls this first, or each would wait for the other. For definer functions.';
 
--- In the order of their names: what is refused begins no version, and what changed nothing neither.
+-- In the order of their names: what is refused begins no version.
 create trigger widgets_validate before insert or update on public.widgets
   for each row execute function private.tg_widgets_validate();
-create trigger widgets_version before insert or delete on public.widgets
+create trigger widgets_version before insert on public.widgets
   for each row execute function private.tg_widgets_begin_version();
-create trigger widgets_version_update before update on public.widgets
-  for each row when (new.version is distinct from old.version) execute function private.tg_widgets_begin_version();
+-- A statement has locked the rows that it changes before any trigger runs. So the view is locked after all of them, as
+-- lock_view does, or two statements would wait for each other: one for the view, and one for a row.
+create trigger widgets_version_delete after delete on public.widgets
+  referencing old table as removed
+  for each statement execute function private.tg_widgets_removed();
+create trigger widgets_version_update after update on public.widgets
+  referencing old table as changed_from new table as changed_to
+  for each statement execute function private.tg_widgets_changed();
 create trigger widgets_within_limit after insert on public.widgets
   referencing new table as inserted
   for each statement execute function private.tg_widgets_within_limit();
 
 comment on trigger widgets_validate on public.widgets is 'Refuses what is wrong with a code and a path.';
 comment on trigger widgets_version on public.widgets is 'Keeps the layout as it was before.';
+comment on trigger widgets_version_delete on public.widgets is 'Keeps the layout as it was before.';
 comment on trigger widgets_version_update on public.widgets is 'Keeps the layout as it was before.';
 comment on trigger widgets_within_limit on public.widgets is 'At most 200 widgets a view.';
 

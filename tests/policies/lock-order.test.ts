@@ -38,11 +38,14 @@ function session(index: number): pg.Client {
   return client
 }
 
+/** Waits until a session waits: for a lock, or for the next attempt to get all of several. */
 async function isBlocked(client: pg.Client & { processID?: number }): Promise<void> {
   for (;;) {
-    const { rows } = await observer.query('select cardinality(pg_blocking_pids($1)) > 0 as blocked', [
-      client.processID,
-    ])
+    const { rows } = await observer.query(
+      `select cardinality(pg_blocking_pids(pid)) > 0 or wait_event = 'PgSleep' as blocked
+       from pg_stat_activity where pid = $1`,
+      [client.processID],
+    )
     if (rows[0]?.blocked) return
     await sleep(10)
   }

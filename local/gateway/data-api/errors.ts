@@ -22,11 +22,20 @@ const parseFailure =
 
 /** The response to an error that lite threw itself, before any statement ran. */
 export function requestErrorResponse(error: unknown): Response {
+  if (error instanceof RangeError && error.message === stackOverflow) return tooDeepResponse()
   const { code, message, detail = null, hint = null } = errorSchema.parse(error)
   if (code && /^[0-9A-Z]{5}$/.test(code))
     return errorResponse(statusOfSqlState(code, message, false), { code, message, details: detail, hint })
   if (parseFailure.test(message)) return errorResponse(400, { code: 'PGRST100', message, details: message })
   return unexpectedErrorResponse(error)
+}
+
+const stackOverflow = 'Maximum call stack size exceeded'
+
+/** A document that nests deeper than this process can follow: what Postgres says of one, which PostgREST hands it to. */
+function tooDeepResponse(): Response {
+  const [code, message] = ['54001', 'stack depth limit exceeded']
+  return errorResponse(statusOfSqlState(code, message, false), { code, message, details: null, hint: null })
 }
 
 const errorSchema = z
