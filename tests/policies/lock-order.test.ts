@@ -41,6 +41,8 @@ function session(index: number): pg.Client {
 /** Waits until a session waits: for a lock, or for the next attempt to get all of several. */
 async function isBlocked(client: pg.Client & { processID?: number }): Promise<void> {
   for (;;) {
+    // What other sessions do is read once in a transaction, if it is not asked for anew.
+    await observer.query('select pg_stat_clear_snapshot()')
     const { rows } = await observer.query(
       `select cardinality(pg_blocking_pids(pid)) > 0 or wait_event = 'PgSleep' as blocked
        from pg_stat_activity where pid = $1`,
