@@ -52,6 +52,9 @@ declare
 begin
   perform private.wait_for_account_deletions();
 
+  -- First, since whoever saves a layout has its widgets when they come to the person who made the view.
+  perform private.lock_widgets(array(select v.id from public.dashboard_views v where v.created_by = v_user_id));
+
   -- Whoever writes a row that names the person holds a weaker lock on this one.
   perform from public.profiles where id = v_user_id for update;
   if not found then

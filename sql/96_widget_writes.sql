@@ -211,25 +211,19 @@ language plpgsql
 set search_path = ''
 as $$
 begin
-  -- All at once or none, since a statement that changes many comes to them in an order of its own: who waits for one
-  -- while holding others can be waited for.
-  loop
-    begin
-      perform from public.widgets w
-      where (w.workspace_id, w.view_id) in (
-        select v.workspace_id, v.id from public.dashboard_views v where v.id = any (p_view_ids))
-      for update nowait;
-      exit;
-    exception when lock_not_available then
-      perform pg_sleep(0.005);
-    end;
-  end loop;
+  -- Waiting, and not by trying again as lock_view does: who removes views may hold what the other waits for, which only
+  -- a lock that is waited for lets the database see.
+  perform from public.widgets w
+  where (w.workspace_id, w.view_id) in (
+    select v.workspace_id, v.id from public.dashboard_views v where v.id = any (p_view_ids))
+  order by w.id
+  for update;
 end;
 $$;
 
 comment on function private.lock_widgets(uuid[]) is
-  'Locks the widgets of views. A change of widgets locks them and then their view, so whoever removes views or writes '
-  'whole layouts calls this first, or each would wait for the other. For definer functions.';
+  'Locks the widgets of views. A change of widgets locks them and then their view, so whoever removes views calls this '
+  'first, or each would wait for the other. For definer functions.';
 
 -- In the order of their names: what is refused begins no version.
 create trigger widgets_validate before insert or update on public.widgets

@@ -235,7 +235,19 @@ declare
 begin
   -- Those who save wait for each other here, and get their turn in the order in which they came.
   perform pg_advisory_xact_lock(hashtextextended('private.lock_view ' || p_view_id, 0));
-  perform private.lock_widgets(array[p_view_id]);
+  -- Widgets before their view, as every change of widgets locks them; and all at once or none, since a statement that
+  -- changes many comes to them in an order of its own: who waits for one while holding others can be waited for.
+  loop
+    begin
+      perform from public.widgets w
+      where (w.workspace_id, w.view_id) in (
+        select v.workspace_id, v.id from public.dashboard_views v where v.id = p_view_id)
+      for update nowait;
+      exit;
+    exception when lock_not_available then
+      perform pg_sleep(0.005);
+    end;
+  end loop;
   select * into v_view from public.dashboard_views v where v.id = p_view_id for no key update;
   if not found then
     perform private.view_not_found();
