@@ -249,8 +249,9 @@ language plpgsql immutable parallel safe
 set search_path = ''
 as $$
 declare
-  -- As in types/json-schema.ts: no name that an object of JavaScript has by itself.
-  c_name constant text := '^(?!(?:constructor|prototype)$)[A-Za-z][A-Za-z0-9_-]{0,49}$';
+  -- As in types/json-schema.ts: no name that every object of JavaScript has, such as __proto__.
+  c_name constant text := '^(?!(?:constructor|hasOwnProperty|isPrototypeOf|propertyIsEnumerable|prototype|'
+    'toLocaleString|toString|valueOf)$)[A-Za-z][A-Za-z0-9_-]{0,49}$';
   v_prefix constant text := case when p_path = '' then '' else p_path || '.' end;
   v_problem jsonb;
   v_key text;

@@ -1,9 +1,9 @@
--- The components that a workspace has of its own, a premium feature: a key and a type that stay, and versions that never
--- change once they are published, so that a widget which names one keeps what it was configured for.
+-- The components that a workspace has of its own, a premium feature: a key and a type that stay, and versions that
+-- never change once they are published, so that a widget which names one keeps what it was configured for.
 --
--- Threats: a version that changes under those who use it (no role of the API writes these tables: publish_component adds
--- a version and delete_component takes the whole away); a role that is shut out by a new version and goes on with an
--- old one (who may use a component is said by its latest version, for all of them); a schema that takes minutes to
+-- Threats: a version that changes under those who use it (no role of the API writes these tables: publish_component
+-- adds a version and delete_component takes the whole away); a role that is shut out by a new version and goes on with
+-- an old one (who may use a component is said by its latest version, for all of them); a schema that takes minutes to
 -- check (86_component_schemas.sql); a component of another workspace (every reference carries the workspace).
 
 create table public.components (
@@ -19,12 +19,23 @@ create table public.components (
 create index components_type_idx on public.components (type);
 create index components_created_by_idx on public.components (created_by);
 
+create function private.version_order(p_version text) returns bigint[]
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+begin
+  return string_to_array(p_version, '.')::bigint[];
+end;
+$$;
+
+comment on function private.version_order(text) is
+  'The numbers of a version x.y.z, to be compared: 1.10.0 follows 1.9.0.';
+
 create table public.component_versions (
   workspace_id text not null,
   component_key text not null,
   version text not null
     constraint component_versions_version_format check (version ~ '^(0|[1-9][0-9]{0,8})([.](0|[1-9][0-9]{0,8})){2}$'),
-  version_order integer[] not null generated always as (string_to_array(version, '.')::integer[]) stored,
   title text not null,
   description text not null,
   icon text not null,
@@ -37,10 +48,12 @@ create table public.component_versions (
   published_at timestamptz not null default now(),
   primary key (workspace_id, component_key, version),
   constraint component_versions_component_fkey foreign key (workspace_id, component_key)
-    references public.components (workspace_id, key) on delete cascade,
-  constraint component_versions_order_unique unique (workspace_id, component_key, version_order)
+    references public.components (workspace_id, key) on delete cascade
 );
 
+-- The latest version of a component is the last entry.
+create index component_versions_order_idx
+  on public.component_versions (workspace_id, component_key, private.version_order(version));
 create index component_versions_published_by_idx on public.component_versions (published_by);
 
 create function private.visible_components() returns table (workspace_id text, key text)
@@ -57,7 +70,7 @@ begin
       select v.allowed_roles
       from public.component_versions v
       where v.workspace_id = c.workspace_id and v.component_key = c.key
-      order by v.version_order desc
+      order by private.version_order(v.version) desc
       limit 1
     ) as latest
     where m.user_id = (select auth.uid())
@@ -84,8 +97,8 @@ create policy components_select on public.components
 grant select on public.components to authenticated, service_role;
 
 comment on table public.components is
-  'The components that workspaces have of their own. Made and deleted with publish_component and delete_component; when '
-  'a workspace goes back to the free plan they stay and can be used, and none can be published.';
+  'The components that workspaces have of their own. Made and deleted with publish_component and delete_component; '
+  'when a workspace goes back to the free plan they stay and can be used, and none can be published.';
 comment on column public.components.key is 'What a layout names as widgetId; never the key of a built-in component.';
 comment on column public.components.created_by is 'Who published it first; null once that account is deleted.';
 comment on policy components_select on public.components is
@@ -106,7 +119,6 @@ comment on table public.component_versions is
   'What was published of each component: columns hold the parts of the document (types/component.ts). A row never '
   'changes.';
 comment on column public.component_versions.version is 'x.y.z, higher than every version before it.';
-comment on column public.component_versions.version_order is 'The numbers of the version, to be compared.';
 comment on column public.component_versions.title is 'One visible line of 1 to 100 characters.';
 comment on column public.component_versions.description is 'One line of at most 200 characters.';
 comment on column public.component_versions.allowed_roles is
@@ -125,11 +137,12 @@ create trigger components_audit after insert or delete on public.components
   for each row execute function private.tg_audit('key');
 create trigger component_versions_audit after insert on public.component_versions
   for each row execute function private.tg_audit(
-    'component_key,version', 'version_order,size_config,default_config,config_schema,data_schema');
+    'component_key,version', 'size_config,default_config,config_schema,data_schema');
 
 comment on trigger components_audit on public.components is 'Into the audit log.';
 comment on trigger component_versions_audit on public.component_versions is
   'Into the audit log, without the documents, which the version itself keeps. Versions go with their component only.';
 
--- Policies run as the caller.
+-- Policies run as the caller, and so do the functions that look for the latest version.
+grant execute on function private.version_order(text) to authenticated;
 grant execute on function private.visible_components() to authenticated;

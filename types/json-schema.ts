@@ -8,8 +8,9 @@ import { isStorable, plainText } from './text.ts'
 const largestText = 16_384
 const deepestSchema = 8
 const deepestConfig = 15
-/** No name that an object of JavaScript has by itself. */
-const propertyName = /^(?!(?:constructor|prototype)$)[A-Za-z][A-Za-z0-9_-]{0,49}$/
+/** No name that every object of JavaScript has, which a careless look would find where nobody gave it. */
+const propertyName =
+  /^(?!(?:constructor|hasOwnProperty|isPrototypeOf|propertyIsEnumerable|prototype|toLocaleString|toString|valueOf)$)[A-Za-z][A-Za-z0-9_-]{0,49}$/
 
 type Scalar = string | number | boolean | null
 

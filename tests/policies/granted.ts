@@ -196,16 +196,27 @@ export const granted: Record<string, Record<string, string[]>> = {
   'table public.component_types': { authenticated: ['select'], service_role: ['select'] },
   'table public.component_versions': { authenticated: ['select'], service_role: ['select'] },
   'table public.components': { authenticated: ['select'], service_role: ['select'] },
+  'function public.available_components(text)': { authenticated: ['execute'] },
+  'function public.delete_component(text,text)': { authenticated: ['execute'] },
+  'function public.get_component(text,text,text)': { authenticated: ['execute'] },
+  'function public.publish_component(text,jsonb)': { authenticated: ['execute'] },
+  'function private.component_document(built_in_components,component_types)': { authenticated: ['execute'] },
+  'function private.component_document(component_versions,component_types)': { authenticated: ['execute'] },
+  'function private.component_not_found()': { authenticated: ['execute'] },
   'function private.component_version_of(text,text,text)': { authenticated: ['execute'] },
   'function private.config_problem(text,jsonb,jsonb)': {
     authenticated: ['execute'],
     service_role: ['execute'],
   },
+  'function private.delete_component(text,text)': { authenticated: ['execute'] },
+  'function private.find_component(text,text,text)': { authenticated: ['execute'] },
   'function private.may_use_component(text,text[])': { authenticated: ['execute'] },
+  'function private.publish_component(text,jsonb)': { authenticated: ['execute'] },
   'function private.value_problem(text,jsonb,jsonb)': {
     authenticated: ['execute'],
     service_role: ['execute'],
   },
+  'function private.version_order(text)': { authenticated: ['execute'] },
   'function private.visible_components()': { authenticated: ['execute'] },
 }
 
