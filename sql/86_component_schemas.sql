@@ -129,6 +129,12 @@ begin
     return private.document_problem(p_path, 'This holds a key that is not permitted, or is nested too deeply.',
       'Leave out __proto__, and nest at most 15 levels.');
   end if;
+  -- A number that is none to JavaScript has more digits than that.
+  if octet_length(v_text) > 308
+    and jsonb_path_exists(p_config, '$.** ? (@ > 1.7976931348623157e308 || @ < -1.7976931348623157e308)')
+  then
+    return private.document_problem(p_path, 'This holds a number that is too large.', 'Give a smaller one.');
+  end if;
   return private.value_problem(p_path, p_config, p_schema);
 end;
 $$;

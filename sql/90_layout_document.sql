@@ -1,6 +1,6 @@
 -- The layout document: the rules of types/layout.ts, held by the database. A test demands the same verdict of both.
--- Whether a component exists and a configuration is right for it depends on the workspace and is asked where a layout
--- is written (98_save_layout.sql).
+-- A configuration is looked at here as one of any component; whether the component exists and takes it depends on the
+-- workspace and is asked where a layout is written (98_save_layout.sql).
 --
 -- Threats: ten thousand widgets, or a document of megabytes (the number is looked at before anything else, and every
 -- object has a fixed set of keys); two widgets of one name, of which the second would replace the first; numbers that
@@ -54,7 +54,7 @@ declare
 begin
   return coalesce(
     private.text_problem(p_path, p_value,
-      '^(?!0000)[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]'
+      '^(?!000[01]|9999)[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]'
         '(?:[.][0-9]{1,9})?(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])$',
       c_hint),
     case when not pg_input_is_valid(p_value #>> '{}', 'timestamptz') then
@@ -65,7 +65,8 @@ end;
 $$;
 
 comment on function private.moment_problem(text, jsonb) is
-  'What is wrong with a moment as JavaScript writes one (ISO 8601 with seconds and a zone); null where nothing is.';
+  'What is wrong with a moment as JavaScript writes one (ISO 8601 with seconds and a zone), in a year that has four '
+  'digits in every zone; null where nothing is.';
 
 create function private.widget_problem(p_path text, p_widget jsonb) returns jsonb
 language plpgsql immutable parallel safe
@@ -84,9 +85,7 @@ begin
     case when jsonb_typeof(p_widget -> 'visible') <> 'boolean' then
       private.document_problem(p_path || '.visible', 'This must be true or false.', 'Give one of them.')
     end,
-    case when jsonb_typeof(p_widget -> 'config') <> 'object' then
-      private.document_problem(p_path || '.config', 'This must be a JSON object.', 'Give {} for none.')
-    end,
+    private.config_problem(p_path || '.config', p_widget -> 'config', null),
     case when p_widget ? 'lastUpdated' then
       private.moment_problem(p_path || '.lastUpdated', p_widget -> 'lastUpdated')
     end,
@@ -113,9 +112,11 @@ language plpgsql immutable parallel safe
 set search_path = ''
 as $$
 declare
+  c_smallest constant numeric := 2.5e-324;
   v_number constant numeric := case when jsonb_typeof(p_value) = 'number' then p_value::numeric end;
 begin
-  if (v_number between 0 and 10000 and (v_number > 0 or p_may_be_zero)) is not true then
+  -- What is smaller than c_smallest is 0 to JavaScript.
+  if (v_number between 0 and 10000 and (v_number > c_smallest or p_may_be_zero)) is not true then
     return private.document_problem(p_path, 'This is not a number of pixels that a grid can have.',
       'Give a number such as 16, at most 10000.');
   end if;

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { configSchema } from './json-schema.ts'
 import { momentSchema } from './moment.ts'
 
 // The layout of a view: a grid of 12 columns and the widgets in it. private.layout_problem holds the same rules. What a
@@ -6,8 +7,6 @@ import { momentSchema } from './moment.ts'
 
 /** A view holds no more widgets than this. */
 export const mostWidgets = 200
-/** A configuration is at most so long as JSON, in bytes. */
-export const largestConfig = 16_384
 
 const widgetCoordinate = z.int().min(0).max(10_000)
 
@@ -23,7 +22,8 @@ export const widgetPositionSchema = z
     path: ['width'],
   })
 
-export const widgetConfigSchema = z.record(z.string(), z.json())
+/** What every component takes for a configuration. Its size and depth are looked at first. */
+export const widgetConfigSchema = configSchema.pipe(z.record(z.string(), z.json()))
 
 /** x.y.z, as components of a workspace are published. */
 export const versionSchema = z

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import type pg from 'pg'
+import type { z } from 'zod'
 import type { JsonSchema } from '../../types/json-schema.ts'
 
 // Documents for the tests that demand the same verdict of zod and of the database: valid ones, and ones with a part
@@ -90,15 +91,16 @@ export function valuesOf(schema: JsonSchema): fc.Arbitrary<unknown> {
   }
 }
 
-/** The database's verdicts on documents: what `problem`, an expression over `d.value` and `d.n`, is null for. */
-export async function verdictsOf(
+/** What `problem`, an expression over `d.value` and `d.n`, says of documents: whether it is null, and the path in it. */
+export async function problemsOf(
   client: pg.Client,
   problem: string,
   texts: string[],
   values: unknown[] = [],
-): Promise<boolean[]> {
-  const { rows } = await client.query<{ valid: boolean }>(
-    `select coalesce(d.value is not null and p.problem is null, false) as valid
+): Promise<{ valid: boolean; path: string | null }[]> {
+  const { rows } = await client.query<{ valid: boolean; path: string | null }>(
+    `select coalesce(d.value is not null and p.problem is null, false) as valid,
+       case when d.value is not null then p.problem ->> 'path' end as path
      from unnest($1::text[]) with ordinality as t (text, n)
      cross join lateral (
        select t.n::integer, case when pg_input_is_valid(t.text, 'jsonb') then t.text::jsonb end as value
@@ -107,5 +109,58 @@ export async function verdictsOf(
      order by t.n`,
     [texts, ...values],
   )
-  return rows.map(({ valid }) => valid)
+  return rows
+}
+
+/** The database's verdicts on documents: what `problem` is null for. */
+export async function verdictsOf(
+  client: pg.Client,
+  problem: string,
+  texts: string[],
+  values: unknown[] = [],
+): Promise<boolean[]> {
+  return (await problemsOf(client, problem, texts, values)).map(({ valid }) => valid)
+}
+
+/** Where zod finds problems, as the database writes it; none in a valid document. */
+export function pathsOf({ error }: z.ZodSafeParseResult<unknown>): string[] {
+  const pathOf = (path: PropertyKey[], key: string) =>
+    // Of an unknown key, at most a plain name is repeated.
+    (/^[A-Za-z0-9_-]{1,50}$/.test(key) ? [...path, key] : path).join('.')
+  return (error?.issues ?? []).flatMap((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => pathOf(issue.path, key))
+      : issue.path.join('.'),
+  )
+}
+
+/** A disagreement between zod and the database about a document: its verdict, or where something is wrong with it. */
+export interface Disagreement {
+  text: string
+  database: { valid: boolean; path: string | null } | undefined
+  zod: string[]
+}
+
+/**
+ * Asks both about documents, and counts the verdicts that they share. The database names the first problem that it
+ * finds, zod all of them; for a document that is no `jsonb` the database names no place.
+ */
+export async function agreementOn(
+  client: pg.Client,
+  problem: string,
+  schema: z.ZodType,
+  texts: string[],
+): Promise<{ valid: number; invalid: number; disagreements: Disagreement[] }> {
+  const byDatabase = await problemsOf(client, problem, texts)
+  const answers = texts.map((text, index) => ({
+    text: text.slice(0, 1_000),
+    database: byDatabase[index],
+    zod: pathsOf(schema.safeParse(JSON.parse(text))),
+  }))
+  const isShared = ({ database, zod }: Disagreement) =>
+    database?.valid === (zod.length === 0) && (database.path === null || zod.includes(database.path))
+  const disagreements = answers.filter((answer) => !isShared(answer))
+  const shared = answers.filter(isShared)
+  const valid = shared.filter(({ zod }) => zod.length === 0).length
+  return { valid, invalid: shared.length - valid, disagreements }
 }
