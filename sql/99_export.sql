@@ -68,7 +68,7 @@ set search_path = ''
 as $$
 begin
   return (
-    select coalesce(jsonb_agg(private.exported_component(v) order by v.component_key, v.version_order), '[]')
+    select coalesce(jsonb_agg(private.exported_component(v) order by v.component_key, private.version_order(v.version)), '[]')
     from public.component_versions v
     where v.workspace_id = p_workspace_id
       and (v.component_key, v.version) in (

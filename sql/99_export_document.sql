@@ -152,10 +152,6 @@ begin
     private.text_problem('preferences.theme_mode', v_preferences -> 'theme_mode', '^(light|dark|system)$',
       'Give "light", "dark" or "system".'),
     private.flag_problem('preferences.sidebar_collapsed', v_preferences -> 'sidebar_collapsed'),
-    private.exported_reference_problem('preferences.active_theme_id', v_preferences -> 'active_theme_id',
-      p_document -> 'themes', '^[a-z][a-z0-9-]{0,49}$'),
-    private.exported_reference_problem('preferences.active_dashboard_view', v_preferences -> 'active_dashboard_view',
-      p_document -> 'views', null),
     case
       when jsonb_typeof(v_extras) <> 'object' then
         private.document_problem('preferences.extras', 'This must be a JSON object.', 'Give {} for none.')
@@ -164,7 +160,11 @@ begin
       then
         private.document_problem('preferences.extras', 'This is too large, or has a key without a namespace.',
           'Give at most 16 KiB, with keys such as app:density.')
-    end
+    end,
+    private.exported_reference_problem('preferences.active_theme_id', v_preferences -> 'active_theme_id',
+      p_document -> 'themes', '^[a-z][a-z0-9-]{0,49}$'),
+    private.exported_reference_problem('preferences.active_dashboard_view', v_preferences -> 'active_dashboard_view',
+      p_document -> 'views', null)
   );
 end;
 $$;

@@ -24,7 +24,7 @@ begin
       c.value ->> 'version' as version
     from jsonb_array_elements(p_components) with ordinality as c (value, place)
     -- A version can only follow on lower ones.
-    order by key, string_to_array(c.value ->> 'version', '.')::integer[]
+    order by key, private.version_order(c.value ->> 'version')
   loop
     if exists (select from public.built_in_components b where b.key = v_component.key) then
       perform private.raise_invalid_input(v_component.path || '.id',
