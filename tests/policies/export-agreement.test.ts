@@ -6,7 +6,7 @@ import { gauge } from '../support/components.ts'
 import { contractView, layoutOf, widget } from '../support/layouts.ts'
 import { policySuite } from '../support/policy-suite.ts'
 import { contractTheme } from '../support/themes.ts'
-import { dashboardOf, gaugeWidget } from '../support/transfer.ts'
+import { dashboardOf, gaugeWidget, preferencesOf } from '../support/transfer.ts'
 
 // The same verdict of zod and of the database on every export, and the same place of what is wrong. What stands inside
 // of a view, a theme or a component has tests of its own; here it is what holds them together. The seed is fixed, so a
@@ -84,7 +84,7 @@ const dashboardExport = fc
     }),
   }))
 const nothingChosen = {
-  ...dashboardOf().preferences,
+  ...preferencesOf(),
   active_theme_id: null,
   active_dashboard_view: null,
 }

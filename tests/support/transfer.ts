@@ -21,6 +21,18 @@ export const gaugeWidget = (changes: Partial<Widget> = {}) =>
     ...changes,
   })
 
+/** Preferences of somebody who has chosen everything there is to choose. */
+export function preferencesOf(): NonNullable<ExportDocument['preferences']> {
+  return {
+    locale: 'de',
+    theme_mode: 'dark',
+    active_theme_id: 'paper',
+    sidebar_collapsed: true,
+    active_dashboard_view: 'first',
+    extras: { 'app:density': 'high' },
+  }
+}
+
 /** The export of a dashboard that has one of everything. */
 export function dashboardOf(changes: Partial<ExportDocument> = {}): ExportDocument {
   return {
@@ -34,14 +46,7 @@ export function dashboardOf(changes: Partial<ExportDocument> = {}): ExportDocume
       { id: 'first', name: 'First', layout: layoutOf(widget()) },
       { id: 'second', name: 'Second', isDefault: true, layout: layoutOf(widget(), gaugeWidget()) },
     ],
-    preferences: {
-      locale: 'de',
-      theme_mode: 'dark',
-      active_theme_id: 'paper',
-      sidebar_collapsed: true,
-      active_dashboard_view: 'first',
-      extras: { 'app:density': 'high' },
-    },
+    preferences: preferencesOf(),
     ...changes,
   }
 }
