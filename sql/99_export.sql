@@ -1,8 +1,8 @@
 -- Exporting a view, or all that a person has arranged in a workspace, as one document (99_export_document.sql).
 --
--- Threats: reading by export what one may not read otherwise. Widgets that a grant withholds are left out, and so is the
--- document of a component that is not for the caller's role, though they see the widget that shows it; themes are the
--- caller's own and the one that they have chosen, as far as the policies of themes find them.
+-- Threats: reading by export what one may not read otherwise. Widgets that a grant withholds are left out, and so is
+-- the document of a component that is not for the caller's role, though they see the widget that shows it; themes are
+-- the caller's own and the shared one that they have chosen.
 
 create function private.exported_view(p_view public.dashboard_views) returns jsonb
 language plpgsql stable
@@ -32,8 +32,8 @@ end;
 $$;
 
 comment on function private.exported_view(public.dashboard_views) is
-  'A view as it stands in an export, without what is the workspace''s own: whom it is shared with, whose default it is, '
-  'and the rows of its widgets. For definer functions that have found the caller''s access.';
+  'A view as it stands in an export, without what is the workspace''s own: whom it is shared with, whose default it '
+  'is, and the rows of its widgets. For definer functions that have found the caller''s access.';
 
 create function private.exported_component(p_version public.component_versions) returns jsonb
 language plpgsql stable
@@ -68,7 +68,8 @@ set search_path = ''
 as $$
 begin
   return (
-    select coalesce(jsonb_agg(private.exported_component(v) order by v.component_key, private.version_order(v.version)), '[]')
+    select coalesce(
+      jsonb_agg(private.exported_component(v) order by v.component_key, private.version_order(v.version)), '[]')
     from public.component_versions v
     where v.workspace_id = p_workspace_id
       and (v.component_key, v.version) in (
@@ -218,8 +219,8 @@ end;
 $$;
 
 comment on function public.export_view(uuid) is
-  'A view that the caller may see, with the components that it needs, as a document (exportSchema of types/transfer.ts) '
-  'that import_view takes in any workspace. Errors: not_found (view_id), conflict (larger than 4 MiB).';
+  'A view that the caller may see, with the components that it needs, as a document (exportSchema of '
+  'types/transfer.ts) that import_view takes in any workspace. Errors: not_found (view_id), conflict (larger than 4 MiB).';
 
 create function public.export_dashboard(workspace_id text) returns jsonb
 language plpgsql stable
@@ -231,8 +232,8 @@ end;
 $$;
 
 comment on function public.export_dashboard(text) is
-  'What the caller has arranged in a workspace, as a document (exportSchema of types/transfer.ts) that import_dashboard '
-  'takes in any workspace: their own views with the components that these need, their own themes and the active one, '
+  'What the caller has arranged in a workspace, as a document (exportSchema of types/transfer.ts) that '
+  'import_dashboard takes in any workspace: their own views with the components that these need, their own themes and the active one, '
   'and their preferences. Takes dashboards.read; themes take themes.read and are left out without it. '
   'Errors: not_found, permission_denied, conflict (larger than 4 MiB, or more than 200 of one kind).';
 

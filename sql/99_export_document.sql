@@ -72,7 +72,8 @@ end;
 $$;
 
 comment on function private.exported_part_problem(text, jsonb, text) is
-  'What is wrong with a component, a theme or a view inside an export, the latter two with an id; null where nothing is.';
+  'What is wrong with a component, a theme or a view inside an export, the latter two with an id; null where '
+  'nothing is.';
 
 create function private.exported_parts_problem(p_list text, p_parts jsonb) returns jsonb
 language plpgsql stable
@@ -131,8 +132,8 @@ end;
 $$;
 
 comment on function private.exported_reference_problem(text, jsonb, jsonb, text) is
-  'What is wrong with a reference inside an export: it is null, the id of one of the parts, or something of the product '
-  'whose key has a pattern (null where there is no such thing); null where nothing is wrong.';
+  'What is wrong with a reference inside an export: it is null, the id of one of the parts, or something of the '
+  'product whose key has a pattern (null where there is no such thing); null where nothing is wrong.';
 
 create function private.exported_preferences_problem(p_document jsonb) returns jsonb
 language plpgsql immutable parallel safe

@@ -45,8 +45,8 @@ end;
 $$;
 
 comment on function private.import_components(text, jsonb) is
-  'Brings the components of an export: {brought, not_brought} for the report, and lost, which component_refusals takes. '
-  'Error: invalid_input for the id of a built-in one. For definer functions.';
+  'Brings the components of an export: {brought, not_brought} for the report, and lost, which component_refusals '
+  'takes. Error: invalid_input for the id of a built-in one. For definer functions.';
 
 create function private.import_themes(p_workspace_id text, p_themes jsonb) returns jsonb
 language plpgsql
@@ -136,7 +136,9 @@ begin
     v_refusal := null;
     if v_key = 'active_dashboard_view' then
       v_value := (select v.value -> 'id' from jsonb_array_elements(p_views) as v where v.value -> 'from' = v_value);
-    elsif v_key = 'active_theme_id' and p_document -> 'themes' @> jsonb_build_array(jsonb_build_object('id', v_value)) then
+    elsif v_key = 'active_theme_id'
+      and p_document -> 'themes' @> jsonb_build_array(jsonb_build_object('id', v_value))
+    then
       v_value := (select t.value -> 'id' from jsonb_array_elements(p_themes) as t where t.value -> 'from' = v_value);
       v_refusal := case when v_value is null then private.refusal('not_found', 'The theme was not brought.') end;
     elsif v_key = 'active_theme_id'
@@ -157,8 +159,8 @@ end;
 $$;
 
 comment on function private.import_preferences(text, jsonb, jsonb, jsonb) is
-  'Sets the caller''s preferences from an export, with what its views and themes became: {applied, not_brought} for the '
-  'report. For definer functions.';
+  'Sets the caller''s preferences from an export, with what its views and themes became: {applied, not_brought} for '
+  'the report. For definer functions.';
 
 create function private.import_document(p_workspace_id text, p_document jsonb, p_list_path text, p_visibility text)
 returns jsonb
@@ -239,8 +241,8 @@ end;
 $$;
 
 comment on function private.import_view(text, jsonb, text) is
-  'See public.import_view. Definer: whole layouts are written past the policies of single widgets, and preferences by no '
-  'role.';
+  'See public.import_view. Definer: whole layouts are written past the policies of single widgets, and preferences by '
+  'no role.';
 
 create function private.import_dashboard(p_workspace_id text, p_document jsonb) returns jsonb
 language plpgsql security definer
@@ -259,8 +261,8 @@ end;
 $$;
 
 comment on function private.import_dashboard(text, jsonb) is
-  'See public.import_dashboard. Definer: whole layouts are written past the policies of single widgets, and preferences '
-  'by no role.';
+  'See public.import_dashboard. Definer: whole layouts are written past the policies of single widgets, and '
+  'preferences by no role.';
 
 create function public.import_view(workspace_id text, document jsonb, visibility text default 'personal')
 returns jsonb
@@ -274,9 +276,9 @@ $$;
 
 comment on function public.import_view(text, jsonb, text) is
   'Makes a view from what export_view gives, or from a bare view (viewSchema of types/view.ts), and reports '
-  '(importReportSchema of types/transfer.ts): what was made, and in notBrought what was left out and why, with its path '
-  'and a registered code. All or nothing. Takes dashboards.read and dashboards.write; a component that is not there yet '
-  'takes components.write and the premium plan. Errors: not_found (workspace_id), permission_denied, conflict (200 '
+  '(importReportSchema of types/transfer.ts): what was made, and in notBrought what was left out and why, with its '
+  'path and a registered code. All or nothing. Takes dashboards.read and dashboards.write; a component that is not '
+  'there yet takes components.write and the premium plan. Errors: not_found (workspace_id), permission_denied, conflict (200 '
   'views), invalid_input (the path inside the document, or visibility).';
 
 create function public.import_dashboard(workspace_id text, document jsonb) returns jsonb
@@ -289,10 +291,10 @@ end;
 $$;
 
 comment on function public.import_dashboard(text, jsonb) is
-  'Brings what export_dashboard gives into a workspace, as the caller''s own, and reports as import_view does: copies of '
-  'views and themes with ids of their own, and the preferences. All or nothing. Takes dashboards.read and '
-  'dashboards.write; themes take themes.read and themes.write; a component that is not there yet takes components.write '
-  'and the premium plan. Errors: not_found (workspace_id), permission_denied, conflict (200 views), invalid_input (the '
+  'Brings what export_dashboard gives into a workspace, as the caller''s own, and reports as import_view does: copies '
+  'of views and themes with ids of their own, and the preferences. All or nothing. Takes dashboards.read and '
+  'dashboards.write; themes take themes.read and themes.write; a component that is not there yet takes '
+  'components.write and the premium plan. Errors: not_found (workspace_id), permission_denied, conflict (200 views), invalid_input (the '
   'path inside the document).';
 
 grant execute on function private.import_dashboard(text, jsonb) to authenticated;

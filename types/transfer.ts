@@ -39,7 +39,7 @@ const partsSchema = z.strictObject({
 type Parts = z.infer<typeof partsSchema>
 type Issue = [path: PropertyKey[], message: string]
 
-/** A view or a dashboard as `export_view` and `export_dashboard` give it, and `import_view` and `import_dashboard` take it. */
+/** What `export_view` and `export_dashboard` give, and `import_view` and `import_dashboard` take. */
 export const exportSchema = z
   .custom<Record<string, unknown>>(
     (document) => typeof document === 'object' && document !== null && !Array.isArray(document),

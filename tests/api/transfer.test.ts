@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import type { Json } from '../../types/database.ts'
@@ -117,5 +119,25 @@ describe('a view', () => {
     const { error, status } = await bob.supabase.rpc('export_view', { view_id })
     expect(status).toBe(404)
     expect(error).toMatchObject({ code: 'not_found', details: 'view_id' })
+  })
+})
+
+describe('the examples of docs/transfer-format.md', () => {
+  const page = readFileSync(join(import.meta.dirname, '../../docs/transfer-format.md'), 'utf8')
+  const [document, report] = [...page.matchAll(/```json\n(.*?)```/gs)].map(
+    ([, text = '']): Json => JSON.parse(text),
+  )
+
+  it('are a document that every workspace takes, and a report', async () => {
+    expect(exportSchema.parse(document)).toEqual(document)
+    expect(importReportSchema.parse(report)).toEqual(report)
+    const imported = await bob.supabase.rpc('import_dashboard', {
+      workspace_id: bobs,
+      document: document ?? null,
+    })
+    expect(importReportSchema.parse(imported.data)).toMatchObject({
+      views: [{ from: 'sales' }],
+      notBrought: [],
+    })
   })
 })
