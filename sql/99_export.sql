@@ -220,7 +220,8 @@ $$;
 
 comment on function public.export_view(uuid) is
   'A view that the caller may see, with the components that it needs, as a document (exportSchema of '
-  'types/transfer.ts) that import_view takes in any workspace. Errors: not_found (view_id), conflict (larger than 4 MiB).';
+  'types/transfer.ts) that import_view takes in any workspace. Errors: not_found (view_id), conflict (larger than 4 '
+  'MiB).';
 
 create function public.export_dashboard(workspace_id text) returns jsonb
 language plpgsql stable
@@ -233,8 +234,8 @@ $$;
 
 comment on function public.export_dashboard(text) is
   'What the caller has arranged in a workspace, as a document (exportSchema of types/transfer.ts) that '
-  'import_dashboard takes in any workspace: their own views with the components that these need, their own themes and the active one, '
-  'and their preferences. Takes dashboards.read; themes take themes.read and are left out without it. '
+  'import_dashboard takes in any workspace: their own views with the components that these need, their own themes and '
+  'the active one, and their preferences. Takes dashboards.read; themes take themes.read and are left out without it. '
   'Errors: not_found, permission_denied, conflict (larger than 4 MiB, or more than 200 of one kind).';
 
 grant execute on function private.export_dashboard(text) to authenticated;

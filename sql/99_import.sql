@@ -278,8 +278,8 @@ comment on function public.import_view(text, jsonb, text) is
   'Makes a view from what export_view gives, or from a bare view (viewSchema of types/view.ts), and reports '
   '(importReportSchema of types/transfer.ts): what was made, and in notBrought what was left out and why, with its '
   'path and a registered code. All or nothing. Takes dashboards.read and dashboards.write; a component that is not '
-  'there yet takes components.write and the premium plan. Errors: not_found (workspace_id), permission_denied, conflict (200 '
-  'views), invalid_input (the path inside the document, or visibility).';
+  'there yet takes components.write and the premium plan. Errors: not_found (workspace_id), permission_denied, '
+  'conflict (200 views), invalid_input (the path inside the document, or visibility).';
 
 create function public.import_dashboard(workspace_id text, document jsonb) returns jsonb
 language plpgsql
@@ -294,8 +294,8 @@ comment on function public.import_dashboard(text, jsonb) is
   'Brings what export_dashboard gives into a workspace, as the caller''s own, and reports as import_view does: copies '
   'of views and themes with ids of their own, and the preferences. All or nothing. Takes dashboards.read and '
   'dashboards.write; themes take themes.read and themes.write; a component that is not there yet takes '
-  'components.write and the premium plan. Errors: not_found (workspace_id), permission_denied, conflict (200 views), invalid_input (the '
-  'path inside the document).';
+  'components.write and the premium plan. Errors: not_found (workspace_id), permission_denied, conflict (200 views), '
+  'invalid_input (the path inside the document).';
 
 grant execute on function private.import_dashboard(text, jsonb) to authenticated;
 grant execute on function private.import_view(text, jsonb, text) to authenticated;
