@@ -9,8 +9,7 @@ language plpgsql stable
 set search_path = ''
 as $$
 declare
-  v_layout constant jsonb := private.without_instances(
-    private.view_layout(p_view), private.withheld_instances(p_view));
+  v_layout constant jsonb := private.without_withheld(private.view_layout(p_view), p_view);
 begin
   return jsonb_build_object(
     'id', p_view.id,

@@ -40,7 +40,7 @@ $$;
 comment on function private.exported_lists_problem(jsonb) is
   'What is wrong with the size of an export; null where nothing is.';
 
-create function private.below(p_path text, p_problem jsonb) returns jsonb
+create function private.problem_below(p_path text, p_problem jsonb) returns jsonb
 language plpgsql immutable parallel safe
 set search_path = ''
 as $$
@@ -49,7 +49,7 @@ begin
 end;
 $$;
 
-comment on function private.below(text, jsonb) is
+comment on function private.problem_below(text, jsonb) is
   'A problem of a part as a problem of the whole, in which the part stands at a path; null for none.';
 
 create function private.exported_part_problem(p_list text, p_part jsonb, p_path text) returns jsonb
@@ -58,10 +58,10 @@ set search_path = ''
 as $$
 begin
   return case
-    when p_list = 'components' then private.below(p_path, private.component_problem(p_part))
+    when p_list = 'components' then private.problem_below(p_path, private.component_problem(p_part))
     else coalesce(
       case p_list
-        when 'themes' then private.below(p_path, private.theme_problem(p_part))
+        when 'themes' then private.problem_below(p_path, private.theme_problem(p_part))
         else private.view_problem(p_part, p_path)
       end,
       case when not p_part ? 'id' then

@@ -71,7 +71,7 @@ begin
       select coalesce(
         jsonb_agg(
           jsonb_build_object('path', 'themes.' || t.place - 1)
-            || private.refusal('permission_denied', 'Your role in this workspace does not permit to make themes.')
+            || private.import_refusal('permission_denied', 'Your role in this workspace does not permit to make themes.')
           order by t.place),
         '[]')
       from jsonb_array_elements(p_themes) with ordinality as t (value, place)
@@ -140,11 +140,11 @@ begin
       and p_document -> 'themes' @> jsonb_build_array(jsonb_build_object('id', v_value))
     then
       v_value := (select t.value -> 'id' from jsonb_array_elements(p_themes) as t where t.value -> 'from' = v_value);
-      v_refusal := case when v_value is null then private.refusal('not_found', 'The theme was not brought.') end;
+      v_refusal := case when v_value is null then private.import_refusal('not_found', 'The theme was not brought.') end;
     elsif v_key = 'active_theme_id'
       and not exists (select from public.built_in_themes b where to_jsonb(b.key) = v_value)
     then
-      v_refusal := private.refusal('not_found', 'There is no such built-in theme.');
+      v_refusal := private.import_refusal('not_found', 'There is no such built-in theme.');
     end if;
 
     v_refusal := coalesce(v_refusal, private.import_preference(p_workspace_id, v_key, v_value));

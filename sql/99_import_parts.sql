@@ -4,7 +4,7 @@
 -- A refusal is a registered error that somebody else raises: what publishing a component or setting a preference
 -- refuses, an import refuses for the same reason and in the same words.
 
-create function private.refusal(p_code text, p_message text) returns jsonb
+create function private.import_refusal(p_code text, p_message text) returns jsonb
 language plpgsql immutable
 set search_path = ''
 as $$
@@ -13,7 +13,7 @@ begin
 end;
 $$;
 
-comment on function private.refusal(text, text) is
+comment on function private.import_refusal(text, text) is
   'Why a part of an import was left out: a registered code and a sentence.';
 
 create function private.import_component(p_workspace_id text, p_component jsonb) returns jsonb
@@ -42,7 +42,7 @@ begin
 exception
   when sqlstate 'PGRST' then
     get stacked diagnostics v_error = message_text;
-    return private.refusal(v_error::jsonb ->> 'code', v_error::jsonb ->> 'message');
+    return private.import_refusal(v_error::jsonb ->> 'code', v_error::jsonb ->> 'message');
 end;
 $$;
 
@@ -77,16 +77,16 @@ begin
   return query
     select n.key, n.version, coalesce(
       (
-        select private.refusal(l.value ->> 'code', 'Its component was not brought.')
+        select private.import_refusal(l.value ->> 'code', 'Its component was not brought.')
         from jsonb_array_elements(p_lost) as l
         where l.value ->> 'id' = n.key and l.value ->> 'version' = coalesce(n.version, l.value ->> 'version')
         limit 1
       ),
       case
         when c.is_built_in is null then
-          private.refusal('not_found', 'There is no such component in this workspace.')
+          private.import_refusal('not_found', 'There is no such component in this workspace.')
         when not private.may_use_component(p_workspace_id, c.allowed_roles) then
-          private.refusal('permission_denied', 'This component is not for your role.')
+          private.import_refusal('permission_denied', 'This component is not for your role.')
       end)
     from (
       select distinct w.value ->> 'widgetId' as key, w.value ->> 'componentVersion' as version
@@ -115,8 +115,7 @@ begin
   select
     jsonb_agg(
       jsonb_build_object(
-        'place', w.place - 1, 'instance_id', w.widget -> 'instanceId', 'document', w.widget,
-        'is_other_component', false)
+        'place', w.place - 1, 'instance_id', w.widget -> 'instanceId', 'document', w.widget)
       order by w.place) filter (where r.refusal is null),
     coalesce(
       jsonb_agg(jsonb_build_object('path', v_path || 'widgets.' || w.place - 1) || r.refusal order by w.place)
@@ -128,12 +127,12 @@ begin
     on r.component_key = w.widget ->> 'widgetId'
     and r.component_version is not distinct from w.widget ->> 'componentVersion';
 
-  perform private.refuse_components(p_workspace_id, v_path, coalesce(v_widgets, '[]'), false);
+  perform private.refuse_configs(p_workspace_id, v_path, coalesce(v_widgets, '[]'));
   insert into public.dashboard_views (workspace_id, name, description, row_height, gap, visibility)
   values (p_workspace_id, p_view ->> 'name', coalesce(p_view ->> 'description', ''),
     (v_layout -> 'rowHeight')::numeric, (v_layout -> 'gap')::numeric, p_visibility)
   returning * into v_view;
-  perform private.write_layout(v_view, jsonb_build_object('make', coalesce(v_widgets, '[]')));
+  perform private.write_widgets(v_view, jsonb_build_object('make', coalesce(v_widgets, '[]')));
   id := v_view.id;
 end;
 $$;
@@ -155,7 +154,7 @@ begin
 exception
   when sqlstate 'PGRST' then
     get stacked diagnostics v_error = message_text;
-    return private.refusal(v_error::jsonb ->> 'code', v_error::jsonb ->> 'message');
+    return private.import_refusal(v_error::jsonb ->> 'code', v_error::jsonb ->> 'message');
 end;
 $$;
 

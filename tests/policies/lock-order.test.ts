@@ -5,7 +5,7 @@ import { type Actor, actAs, person } from '../support/act.ts'
 import { admin, createCast, ids, member, ours, outsider, theirs } from '../support/cast.ts'
 import { createDatabase, type TestDatabase } from '../support/database.ts'
 import { invite, signUp } from '../support/invitations.ts'
-import { insertShare, insertView, insertWidget } from '../support/views.ts'
+import { insertShare, insertView, insertWidget } from '../support/view-rows.ts'
 
 // What waits for each other must not wait in a circle. A third session holds the first two where each has some of
 // its locks and not yet all of them, and then lets both go.
