@@ -237,12 +237,16 @@ begin
   perform pg_advisory_xact_lock(hashtextextended('private.lock_view ' || p_view_id, 0));
   perform private.lock_widgets(array[p_view_id]);
   select * into v_view from public.dashboard_views v where v.id = p_view_id for no key update;
+  if not found then
+    perform private.view_not_found();
+  end if;
   return v_view;
 end;
 $$;
 
 comment on function private.lock_view(uuid) is
-  'Lets one transaction at a time write a layout, and gives the view as it is then.';
+  'Lets one transaction at a time write a layout, and gives the view as it is then. Error: not_found for one that was '
+  'removed meanwhile.';
 
 create function private.apply_layout(
   p_view_id uuid, p_layout jsonb, p_expected_version bigint, p_label text,
