@@ -217,6 +217,8 @@ begin
 
   -- First the members and then their workspace, as every change of a member does.
   perform from public.workspace_members where workspace_id = p_workspace_id order by user_id for update;
+  perform private.lock_widgets(array(
+    select v.id from public.dashboard_views v where v.workspace_id = p_workspace_id));
   delete from public.workspaces where id = p_workspace_id and name = p_name;
   if not found then
     perform private.raise_invalid_input('name',

@@ -184,6 +184,7 @@ begin
     'memberships', private.export_memberships(v_user_id),
     'preferences', private.export_preferences(v_user_id),
     'themes', private.export_themes(v_user_id),
+    'views', private.export_views(v_user_id),
     'workspacesCreated', private.export_workspaces_created(v_user_id),
     'files', private.export_files(v_user_id),
     'invitations', private.export_invitations(v_user_id),
@@ -207,7 +208,7 @@ $$;
 
 comment on function public.export_my_data() is
   'All personal data of the caller as one JSON document: version (1), exportedAt, account, identities, sessions, '
-  'profile, memberships, preferences, themes, workspacesCreated, files, invitations {sent, received}, '
+  'profile, memberships, preferences, themes, views, workspacesCreated, files, invitations {sent, received}, '
   'audit. Sections may be added; `version` changes when one changes its meaning. Errors: not_signed_in.';
 
 grant execute on function private.export_my_data() to authenticated;

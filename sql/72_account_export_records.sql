@@ -107,3 +107,30 @@ $$;
 
 comment on function private.export_themes(uuid) is
   'The themes that the person made: their personal ones whole, the shared ones by id.';
+
+create function private.export_views(p_user_id uuid) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  -- A view that the person shared is the workspace's; that they made it is theirs.
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object(
+      'workspaceId', v.workspace_id,
+      'id', v.id,
+      'visibility', v.visibility,
+      'document', case when v.visibility = 'personal' and v.owner_id = p_user_id
+        then jsonb_build_object('name', v.name, 'description', v.description, 'layout', private.view_layout(v))
+      end,
+      'createdAt', v.created_at,
+      'deletedAt', v.deleted_at
+    ) order by v.created_at, v.id), '[]')
+    from public.dashboard_views v
+    where v.created_by = p_user_id
+  );
+end;
+$$;
+
+comment on function private.export_views(uuid) is
+  'The views that the person made, deleted ones for as long as they are kept: their personal ones whole, the shared ones '
+  'by id.';

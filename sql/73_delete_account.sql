@@ -28,12 +28,14 @@ set search_path = ''
 as $$
 begin
   perform private.wait_for_account_deletions();
+  -- The views that the person made lose their maker, before the personal ones go.
+  perform private.lock_widgets(array(select v.id from public.dashboard_views v where v.created_by = old.id));
   return old;
 end;
 $$;
 
 comment on function private.tg_profiles_wait_to_delete() is
-  'Before delete, which Auth and Studio cause too: one account after the other.';
+  'Before delete, which Auth and Studio cause too: one account after the other, and none while its views are written.';
 
 create trigger profiles_wait_to_delete before delete on public.profiles
   for each row execute function private.tg_profiles_wait_to_delete();

@@ -134,6 +134,9 @@ language plpgsql security definer
 set search_path = ''
 as $$
 begin
+  if tg_op = 'UPDATE' and new.deleted_at is not null then
+    return new;
+  end if;
   -- Two at the same moment may both find the last place; the limit is there against floods, not to be exact.
   if (select count(*) from public.dashboard_views
       where workspace_id = new.workspace_id and owner_id = new.owner_id and deleted_at is null) >= 200
@@ -146,8 +149,8 @@ end;
 $$;
 
 comment on function private.tg_dashboard_views_within_limit() is
-  'Before a view is made: a person has at most 200 in a workspace. Error: conflict. Definer: deleted views count not, '
-  'and those shared with nobody do.';
+  'Before a view is made or had back: a person has at most 200 in a workspace. Error: conflict. Definer: deleted views '
+  'count not, and those shared with nobody do.';
 
 create function private.tg_dashboard_views_check_visibility() returns trigger
 language plpgsql security definer
@@ -188,7 +191,7 @@ create trigger dashboard_views_set_updated_at before update on public.dashboard_
 create trigger dashboard_views_validate
   before insert or update of name, description, row_height, gap, visibility on public.dashboard_views
   for each row execute function private.tg_dashboard_views_validate();
-create trigger dashboard_views_within_limit before insert on public.dashboard_views
+create trigger dashboard_views_within_limit before insert or update of deleted_at on public.dashboard_views
   for each row execute function private.tg_dashboard_views_within_limit();
 create trigger dashboard_views_audit_insert after insert on public.dashboard_views
   for each row when (new.visibility = 'workspace') execute function private.tg_audit('id');
@@ -214,6 +217,8 @@ language plpgsql security definer
 set search_path = ''
 as $$
 begin
+  perform private.lock_widgets(array(
+    select v.id from public.dashboard_views v where v.workspace_id = old.workspace_id and v.owner_id = old.user_id));
   delete from public.dashboard_views
   where workspace_id = old.workspace_id and owner_id = old.user_id and visibility = 'personal';
   update public.dashboard_views

@@ -45,6 +45,36 @@ $$;
 
 comment on function private.without_instances(jsonb, uuid[]) is 'A layout without some of its widgets.';
 
+create function private.without_withheld(p_layout jsonb, p_view public.dashboard_views) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_ids constant uuid[] := case
+    when p_view.owner_id is not distinct from (select auth.uid()) then '{}'
+    else array(
+      select g.id from private.resources_without('widget') g where g.workspace_id = p_view.workspace_id)
+  end;
+begin
+  if v_ids = '{}' then
+    return p_layout;
+  end if;
+  return jsonb_set(p_layout, '{widgets}', coalesce(
+    (
+      select jsonb_agg(w.value order by w.ordinality)
+      from jsonb_array_elements(p_layout -> 'widgets') with ordinality as w
+      where (w.value ->> 'id')::uuid <> all (v_ids)
+    ),
+    '[]'
+  ));
+end;
+$$;
+
+comment on function private.without_withheld(jsonb, public.dashboard_views) is
+  'A layout that a view has or had, without the widgets that a grant withholds from the caller, those included that the '
+  'view has no more: by the id of the row, since the name of a removed widget may be given to another. For definer '
+  'functions.';
+
 create function private.refuse_components(p_workspace_id text, p_path text, p_widgets jsonb, p_checks_role boolean)
 returns void
 language plpgsql
@@ -162,26 +192,21 @@ declare
 begin
   -- Those who save wait for each other here, and get their turn in the order in which they came.
   perform pg_advisory_xact_lock(hashtextextended('private.lock_view ' || p_view_id, 0));
-  -- Widgets before their view, as every change of widgets locks them; and all at once or none, since a statement that
-  -- changes many comes to them in an order of its own: who waits for one while holding others can be waited for.
-  loop
-    begin
-      perform from public.widgets w
-      where (w.workspace_id, w.view_id) in (
-        select v.workspace_id, v.id from public.dashboard_views v where v.id = p_view_id)
-      for update nowait;
-      exit;
-    exception when lock_not_available then
-      perform pg_sleep(0.005);
-    end;
-  end loop;
-  select * into v_view from public.dashboard_views v where v.id = p_view_id for no key update;
+  perform private.lock_widgets(array[p_view_id]);
+  select * into v_view
+  from public.dashboard_views v
+  where v.id = p_view_id and v.deleted_at is null
+  for no key update;
+  if not found then
+    perform private.view_not_found();
+  end if;
   return v_view;
 end;
 $$;
 
 comment on function private.lock_view(uuid) is
-  'Lets one transaction at a time write a layout, and gives the view as it is then.';
+  'Lets one transaction at a time write a layout, and gives the view as it is then. Error: not_found, where it went '
+  'meanwhile.';
 
 create function private.apply_layout(
   p_view_id uuid, p_layout jsonb, p_expected_version bigint, p_label text,
@@ -213,10 +238,10 @@ begin
       'The view has no such version.', 'Give the version that was read with the layout.');
   end if;
   v_withheld := private.withheld_instances(v_view);
-  v_theirs := private.without_instances(private.view_layout(v_view), v_withheld);
+  v_theirs := private.without_withheld(private.view_layout(v_view), v_view);
   v_base := case
     when p_expected_version = v_view.version then v_theirs
-    else private.without_instances(private.kept_layout(v_view, p_expected_version), v_withheld)
+    else private.without_withheld(private.kept_layout(v_view, p_expected_version), v_view)
   end;
 
   v_settings := jsonb_build_object(

@@ -58,7 +58,7 @@ begin
     perform private.raise_error('not_found',
       'The view has no such version, or it is not kept any more.', p_field, 'Read the list of versions again.');
   end if;
-  return private.without_instances(v_layout, private.withheld_instances(p_view));
+  return private.without_withheld(v_layout, p_view);
 end;
 $$;
 

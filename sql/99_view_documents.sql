@@ -105,7 +105,7 @@ begin
     'updatedAt', private.moment_text(p_view.updated_at)
   ) || case when v_role_key is null then '{}' else jsonb_build_object('roleId', v_role_key) end
     || case when p_with_layout then jsonb_build_object('layout',
-      private.without_instances(private.view_layout(p_view), private.withheld_instances(p_view)))
+      private.without_withheld(private.view_layout(p_view), p_view))
     else '{}' end;
 end;
 $$;

@@ -121,6 +121,8 @@ as $$
 declare
   v_removed bigint;
 begin
+  perform private.lock_widgets(array(
+    select v.id from public.dashboard_views v where v.deleted_at < now() - interval '30 days'));
   delete from public.dashboard_views where deleted_at < now() - interval '30 days';
   get diagnostics v_removed = row_count;
   return v_removed;
@@ -200,7 +202,7 @@ $$;
 
 comment on function public.restore_view(uuid) is
   'Has a deleted view back, as it was, and returns it as get_view does. Takes the access manage. '
-  'Errors: not_found (view_id), permission_denied (manage).';
+  'Errors: not_found (view_id), permission_denied (manage), conflict (200 views).';
 
 grant execute on function private.create_view(text, text, text, jsonb, text) to authenticated;
 grant execute on function private.delete_view(uuid) to authenticated;

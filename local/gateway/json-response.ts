@@ -2,7 +2,7 @@
 export interface ErrorBody {
   code: string
   message: string
-  details?: string | null
+  details?: string | readonly object[] | null
   hint?: string | null
 }
 

@@ -203,7 +203,10 @@ export const granted: Record<string, Record<string, string[]>> = {
   'function private.component_document(built_in_components,component_types)': { authenticated: ['execute'] },
   'function private.component_document(component_versions,component_types)': { authenticated: ['execute'] },
   'function private.component_not_found()': { authenticated: ['execute'] },
-  'function private.component_version_of(text,text,text)': { authenticated: ['execute'] },
+  'function private.component_version_of(text,text,text)': {
+    authenticated: ['execute'],
+    service_role: ['execute'],
+  },
   'function private.config_problem(text,jsonb,jsonb)': {
     authenticated: ['execute'],
     service_role: ['execute'],
@@ -218,6 +221,64 @@ export const granted: Record<string, Record<string, string[]>> = {
   },
   'function private.version_order(text)': { authenticated: ['execute'] },
   'function private.visible_components()': { authenticated: ['execute'] },
+
+  // Views, their widgets, and who sees which.
+  'table public.dashboard_view_shares': { authenticated: writesShares(), service_role: writesShares() },
+  'table public.dashboard_views': { authenticated: writesViews(), service_role: writesViews() },
+  'table public.role_default_views': { authenticated: ['select'], service_role: ['select'] },
+  'table public.widgets': { authenticated: writesWidgets(), service_role: writesWidgets() },
+  'function public.activate_view(text,uuid)': { authenticated: ['execute'] },
+  'function public.active_view(text)': { authenticated: ['execute'] },
+  'function public.compare_view_versions(uuid,bigint,bigint)': { authenticated: ['execute'] },
+  'function public.create_view(text,text,text,jsonb,text)': { authenticated: ['execute'] },
+  'function public.delete_view(uuid)': { authenticated: ['execute'] },
+  'function public.duplicate_view(uuid,text)': { authenticated: ['execute'] },
+  'function public.get_dashboard(text,uuid)': { authenticated: ['execute'] },
+  'function public.get_view(uuid)': { authenticated: ['execute'] },
+  'function public.get_view_version(uuid,bigint)': { authenticated: ['execute'] },
+  'function public.list_deleted_views(text)': { authenticated: ['execute'] },
+  'function public.list_view_versions(uuid,bigint,integer)': { authenticated: ['execute'] },
+  'function public.list_views(text)': { authenticated: ['execute'] },
+  'function public.restore_view(uuid)': { authenticated: ['execute'] },
+  'function public.restore_view_version(uuid,bigint,bigint)': { authenticated: ['execute'] },
+  'function public.save_layout(uuid,jsonb,bigint,text)': { authenticated: ['execute'] },
+  'function public.save_view(uuid,jsonb,bigint,text)': { authenticated: ['execute'] },
+  'function public.set_default_view(text,uuid)': { authenticated: ['execute'] },
+  'function public.set_role_default_view(text,text,uuid)': { authenticated: ['execute'] },
+  'function private.active_view(text)': { authenticated: ['execute'] },
+  'function private.compare_view_versions(uuid,bigint,bigint)': { authenticated: ['execute'] },
+  'function private.create_view(text,text,text,jsonb,text)': { authenticated: ['execute'] },
+  'function private.delete_view(uuid)': { authenticated: ['execute'] },
+  'function private.duplicate_view(uuid,text)': { authenticated: ['execute'] },
+  'function private.get_view(uuid,text)': { authenticated: ['execute'] },
+  'function private.get_view_version(uuid,bigint)': { authenticated: ['execute'] },
+  'function private.list_view_versions(uuid,bigint,integer)': { authenticated: ['execute'] },
+  'function private.list_views(text,boolean)': { authenticated: ['execute'] },
+  'function private.restore_view(uuid)': { authenticated: ['execute'] },
+  'function private.restore_view_version(uuid,bigint,bigint)': { authenticated: ['execute'] },
+  'function private.save_layout(uuid,jsonb,bigint,text)': { authenticated: ['execute'] },
+  'function private.save_view(uuid,jsonb,bigint,text)': { authenticated: ['execute'] },
+  'function private.sees_view(text,uuid)': { authenticated: ['execute'] },
+  'function private.set_default_view(text,uuid)': { authenticated: ['execute'] },
+  'function private.set_role_default_view(text,text,uuid)': { authenticated: ['execute'] },
+  'function private.view_not_found()': { authenticated: ['execute'] },
+  'function private.views_with(text)': { authenticated: ['execute'] },
+  'function private.widgets_granted(text)': { authenticated: ['execute'] },
+  'function private.widgets_withheld()': { authenticated: ['execute'] },
+  'function private.moment_text(timestamp with time zone)': {
+    authenticated: ['execute'],
+    service_role: ['execute'],
+  },
+  'function private.position_problem(text,jsonb)': { authenticated: ['execute'], service_role: ['execute'] },
+  'function private.refuse_stale_widget(widgets,widgets)': {
+    authenticated: ['execute'],
+    service_role: ['execute'],
+  },
+  'function private.whole_number_problem(text,jsonb,integer,integer)': {
+    authenticated: ['execute'],
+    service_role: ['execute'],
+  },
+  'function private.widget_document(widgets)': { authenticated: ['execute'], service_role: ['execute'] },
 }
 
 function writesRoles(): string[] {
@@ -241,5 +302,30 @@ function writesThemes(): string[] {
     'insert(workspace_id)',
     'select',
     ...[...columns, 'revision'].map((column) => `update(${column})`),
+  ].toSorted()
+}
+
+function writesViews(): string[] {
+  const columns = ['description', 'gap', 'name', 'row_height', 'visibility']
+  return [
+    ...columns.map((column) => `insert(${column})`),
+    'insert(workspace_id)',
+    'select',
+    ...columns.map((column) => `update(${column})`),
+  ].toSorted()
+}
+
+function writesShares(): string[] {
+  const columns = ['access', 'role_key', 'user_id', 'view_id', 'workspace_id']
+  return ['delete', ...columns.map((column) => `insert(${column})`), 'select', 'update(access)']
+}
+
+function writesWidgets(): string[] {
+  const columns = ['component_key', 'component_version', 'config', 'height', 'visible', 'width', 'x', 'y']
+  return [
+    'delete',
+    ...[...columns, 'instance_id', 'view_id', 'workspace_id'].map((column) => `insert(${column})`),
+    'select',
+    ...[...columns, 'version'].map((column) => `update(${column})`),
   ].toSorted()
 }

@@ -1,39 +1,12 @@
-import { createHash } from 'node:crypto'
-import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
-import { type Actor, actAs, anonymous, clientError, service } from '../support/act.ts'
+import { actAs, anonymous, clientError, service } from '../support/act.ts'
 import { admin, ids, member, ours, outsider, suspended, theirs, viewer } from '../support/cast.ts'
-import { giveCustomRole, type Invitation, invite, signUp } from '../support/invitations.ts'
+import { giveCustomRole, hash, invite, revoke, storedInvitations } from '../support/invitations.ts'
 import { policySuite } from '../support/policy-suite.ts'
 
 const story = policySuite()
 
 const denied = { code: '42501' }
-const readable = 'id, email, role_key, invited_by, accepted_at, revoked_at'
-
-const stored = async (client: pg.Client) =>
-  (
-    await client.query(
-      `select ${readable}, token_hash, expires_at - now() as left_over from public.workspace_invitations
-       where workspace_id = $1 order by email`,
-      [ours],
-    )
-  ).rows
-
-const resend = async (client: pg.Client, actor: Actor, id: string, workspaceId = ours) => {
-  const { rows } = await actAs<{ invitation: Invitation }>(
-    client,
-    actor,
-    'select public.resend_invitation($1, $2) as invitation',
-    [workspaceId, id],
-  )
-  return rows[0]?.invitation
-}
-
-const revoke = (client: pg.Client, actor: Actor, id: string, workspaceId = ours) =>
-  actAs(client, actor, 'select public.revoke_invitation($1, $2)', [workspaceId, id])
-
-const hash = (token = '') => createHash('sha256').update(token).digest()
 
 describe('create_invitation', () => {
   it(
@@ -47,7 +20,7 @@ describe('create_invitation', () => {
         token: expect.stringMatching(/^[A-Za-z0-9_-]{43}$/),
         expiresAt: expect.any(String),
       })
-      const [row] = await stored(client)
+      const [row] = await storedInvitations(client)
       expect(row).toMatchObject({
         id: invitation.id,
         email: 'ada@example.com',
@@ -84,7 +57,7 @@ describe('create_invitation', () => {
         code,
         details,
       })
-      expect(await stored(client)).toEqual([])
+      expect(await storedInvitations(client)).toEqual([])
     })(),
   )
 
@@ -119,7 +92,7 @@ describe('create_invitation', () => {
         code: 'invalid_input',
         details: 'email',
       })
-      expect(await stored(client)).toEqual([])
+      expect(await storedInvitations(client)).toEqual([])
     })(),
   )
 
@@ -130,7 +103,7 @@ describe('create_invitation', () => {
         code: 'invalid_input',
         details: 'role',
       })
-      expect(await stored(client)).toEqual([])
+      expect(await storedInvitations(client)).toEqual([])
     })(),
   )
 
@@ -161,7 +134,7 @@ describe('create_invitation', () => {
         code: 'permission_denied',
         details: 'components.read, members.read, themes.read, workspace.read',
       })
-      expect(await stored(client)).toEqual([])
+      expect(await storedInvitations(client)).toEqual([])
       expect(await invite(client, member, 'eve@example.com', 'custom')).toMatchObject({ role: 'custom' })
     }),
   )
@@ -177,7 +150,7 @@ describe('create_invitation', () => {
         code: 'conflict',
         details: 'email',
       })
-      expect(await stored(client)).toEqual([])
+      expect(await storedInvitations(client)).toEqual([])
     })(),
   )
 
@@ -196,7 +169,7 @@ describe('create_invitation', () => {
       expect(await clientError(invite(client, admin, 'ada@example.com'))).toMatchObject(conflict)
       await revoke(client, admin, first.id)
       expect((await invite(client, admin, 'ada@example.com', 'viewer')).id).not.toBe(first.id)
-      expect(await stored(client)).toHaveLength(2)
+      expect(await storedInvitations(client)).toHaveLength(2)
     }),
   )
 
@@ -234,172 +207,6 @@ describe('create_invitation', () => {
   )
 })
 
-describe('resend_invitation', () => {
-  it(
-    'kills the old token, gives seven more days and makes the caller the inviter',
-    story(async (client) => {
-      const old = await invite(client, admin, 'ada@example.com')
-      await client.query(
-        "update public.workspace_invitations set expires_at = now() - interval '1 day', invited_by = null",
-      )
-      const fresh = await resend(client, admin, old.id)
-      expect(fresh).toMatchObject({ id: old.id, email: old.email, role: old.role })
-      expect(fresh?.token).not.toBe(old.token)
-      const [row] = await stored(client)
-      expect(row).toMatchObject({ invited_by: ids.admin, left_over: { days: 7 } })
-      expect(row?.token_hash).toEqual(hash(fresh?.token))
-    }),
-  )
-
-  it(
-    'is refused to who could not have invited to that role',
-    story(async (client) => {
-      const { id, token } = await invite(client, admin, 'ada@example.com', 'admin')
-      await giveCustomRole(client, ids.member, ['members.invite'])
-      expect(await clientError(resend(client, member, id))).toMatchObject({ code: 'permission_denied' })
-      expect(await clientError(resend(client, viewer, id))).toMatchObject({
-        code: 'permission_denied',
-        details: 'members.invite',
-      })
-      const [row] = await stored(client)
-      expect(row).toMatchObject({ invited_by: ids.admin })
-      expect(row?.token_hash).toEqual(hash(token))
-    }),
-  )
-})
-
-describe('revoke_invitation', () => {
-  it(
-    'ends an invitation, which stays on record',
-    story(async (client) => {
-      const { id } = await invite(client, admin, 'ada@example.com', 'admin')
-      await giveCustomRole(client, ids.member, ['members.invite'])
-      await revoke(client, member, id)
-      expect(await stored(client)).toMatchObject([{ id, revoked_at: expect.any(Date) }])
-    }),
-  )
-})
-
-describe.each([
-  ['resend', resend],
-  ['revoke', revoke],
-])('who may not invite, or knows an id of elsewhere, cannot %s', (_, change) => {
-  it.each([
-    ['member', member, 'permission_denied'],
-    ['suspended admin', suspended, 'not_found'],
-    ['outsider', outsider, 'not_found'],
-  ])('as %s', (__, actor, code) =>
-    story(async (client) => {
-      const { id } = await invite(client, admin, 'ada@example.com')
-      const before = await stored(client)
-      expect(await clientError(change(client, actor, id))).toMatchObject({ code })
-      expect(await stored(client)).toEqual(before)
-    })(),
-  )
-
-  it(
-    'through a workspace of their own',
-    story(async (client) => {
-      const { id } = await invite(client, admin, 'ada@example.com')
-      const before = await stored(client)
-      const existing = await clientError(change(client, outsider, id, theirs))
-      const missing = await clientError(
-        change(client, outsider, '00000000-0000-4000-8000-0000000000ff', theirs),
-      )
-      expect(existing).toMatchObject({ status: 404, code: 'not_found', details: 'id' })
-      expect(existing).toEqual(missing)
-      expect(await stored(client)).toEqual(before)
-    }),
-  )
-
-  it(
-    'what has ended',
-    story(async (client) => {
-      const { id } = await invite(client, admin, 'ada@example.com')
-      for (const column of ['accepted_at', 'revoked_at']) {
-        await client.query(
-          `update public.workspace_invitations set accepted_at = null, revoked_at = null;
-           update public.workspace_invitations set ${column} = now()`,
-        )
-        const before = await stored(client)
-        expect(await clientError(change(client, admin, id))).toMatchObject({ status: 409, code: 'conflict' })
-        expect(await stored(client)).toEqual(before)
-      }
-    }),
-  )
-})
-
-describe('reading invitations', () => {
-  it.each([
-    ['admin', admin, ['ada@example.com']],
-    ['member', member, []],
-    ['viewer', viewer, []],
-    ['suspended admin', suspended, []],
-    ['outsider', outsider, ['eve@example.com']],
-    ['service role', service, ['ada@example.com', 'eve@example.com']],
-  ])('shows the %s what they may invite to', (_, actor, expected) =>
-    story(async (client) => {
-      await invite(client, admin, 'ada@example.com')
-      await invite(client, outsider, 'eve@example.com', 'member', theirs)
-      const { rows } = await actAs(
-        client,
-        actor,
-        `select ${readable} from public.workspace_invitations order by email`,
-      )
-      expect(rows.map((row) => row.email)).toEqual(expected)
-    })(),
-  )
-
-  it(
-    'does not show the invited person the list',
-    story(async (client) => {
-      const ada = await signUp(client, '00000000-0000-4000-8000-000000000011', 'ada@example.com')
-      await invite(client, admin, 'ada@example.com')
-      const { rowCount } = await actAs(client, ada, 'select id from public.workspace_invitations')
-      expect(rowCount).toBe(0)
-    }),
-  )
-
-  it.each([
-    ['an admin', admin],
-    ['the service role', service],
-    ['anonymous callers', anonymous],
-  ])('never shows %s the hash of a token', (_, actor) =>
-    story(async (client) => {
-      await invite(client, admin, 'ada@example.com')
-      for (const sql of [
-        'select token_hash from public.workspace_invitations',
-        'select * from public.workspace_invitations',
-        'select id from public.workspace_invitations order by token_hash',
-        "select id from public.workspace_invitations where token_hash > '\\x80'",
-      ])
-        await expect(actAs(client, actor, sql)).rejects.toMatchObject(denied)
-    })(),
-  )
-})
-
-describe('writing invitations without the functions', () => {
-  it.each([
-    `insert into public.workspace_invitations (workspace_id, email, role_key, token_hash, expires_at)
-     values ('${ours}', 'eve@example.com', 'admin', sha256('mine'), now() + interval '1 year')`,
-    "update public.workspace_invitations set token_hash = sha256('mine')",
-    "update public.workspace_invitations set role_key = 'admin'",
-    "update public.workspace_invitations set expires_at = now() + interval '1 year'",
-    'delete from public.workspace_invitations',
-    'select private.new_invitation_token()',
-    "select private.open_invitation('guess')",
-    `select private.confirmed_email('${ids.member}')`,
-  ])('is denied: %s', (sql) =>
-    story(async (client) => {
-      await invite(client, admin, 'ada@example.com')
-      const before = await stored(client)
-      for (const actor of [admin, service, anonymous])
-        await expect(actAs(client, actor, sql)).rejects.toMatchObject(denied)
-      expect(await stored(client)).toEqual(before)
-    })(),
-  )
-})
-
 it(
   'an invitation goes with its role and with its workspace',
   story(async (client) => {
@@ -408,8 +215,8 @@ it(
     await invite(client, admin, 'eve@example.com', 'viewer')
     await client.query("update public.workspace_members set role_key = 'member' where role_key = 'custom'")
     await client.query("delete from public.workspace_roles where key = 'custom'")
-    expect((await stored(client)).map((row) => row.email)).toEqual(['eve@example.com'])
+    expect((await storedInvitations(client)).map((row) => row.email)).toEqual(['eve@example.com'])
     await actAs(client, service, 'delete from public.workspaces where id = $1', [ours])
-    expect(await stored(client)).toEqual([])
+    expect(await storedInvitations(client)).toEqual([])
   }),
 )

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
-import { afterEach, beforeEach, expect, it } from 'vitest'
-import { type Actor, actAs, person } from '../support/act.ts'
-import { admin, createCast, ids, ours, outsider, theirs } from '../support/cast.ts'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type Actor, actAs, clientError, person } from '../support/act.ts'
+import { admin, createCast, ids, member, ours, outsider, theirs } from '../support/cast.ts'
 import { createDatabase, type TestDatabase } from '../support/database.ts'
 import { invite, signUp } from '../support/invitations.ts'
+import { insertShare, insertView, insertWidget } from '../support/views.ts'
 
 // What waits for each other must not wait in a circle. A third session holds the first two where each has some of
 // its locks and not yet all of them, and then lets both go.
@@ -37,11 +38,15 @@ function session(index: number): pg.Client {
   return client
 }
 
+/** Until a session waits for a lock, or sleeps before it asks for one again. */
 async function isBlocked(client: pg.Client & { processID?: number }): Promise<void> {
   for (;;) {
-    const { rows } = await observer.query('select cardinality(pg_blocking_pids($1)) > 0 as blocked', [
-      client.processID,
-    ])
+    await observer.query('select pg_stat_clear_snapshot()')
+    const { rows } = await observer.query(
+      `select cardinality(pg_blocking_pids($1)) > 0 or exists (
+         select from pg_stat_activity where pid = $1 and wait_event = 'PgSleep') as blocked`,
+      [client.processID],
+    )
     if (rows[0]?.blocked) return
     await sleep(10)
   }
@@ -115,4 +120,43 @@ it('two people delete their accounts, each of whom has made the other’s worksp
     ]),
   ).toEqual(['done', 'done'])
   expect(await count(`auth.users where id in ('${ada.sub}', '${outsider.sub}')`)).toBe(0)
+})
+
+describe('a layout is saved', () => {
+  const [view, widget] = ['00000000-0000-4000-8000-0000000000f1', '00000000-0000-4000-8000-0000000000c1']
+  const layout = { version: 1, gridColumns: 12, rowHeight: 40, gap: 16, widgets: [] }
+  const save: [Actor, string, unknown[]] = [
+    admin,
+    'select public.save_layout($1, $2, (select version from public.dashboard_views where id = $1))',
+    [view, layout],
+  ]
+  const move: [Actor, string, unknown[]] = [admin, 'update public.widgets set x = 5', []]
+
+  beforeEach(async () => {
+    await observer.query('begin')
+    await insertView(observer, { id: view, owner_id: ids.member })
+    await insertWidget(observer, { id: widget, view_id: view })
+    await insertShare(observer, { view_id: view, user_id: ids.admin, access: 'edit' })
+    await observer.query('commit')
+  })
+
+  it.each([
+    ['the owner of the view leaves', save, [member, 'select public.leave_workspace($1)', [ours]]],
+    ['the owner deletes the account', save, [member, 'select public.delete_my_account()', []]],
+    ['the workspace is deleted', save, [admin, "select public.delete_workspace($1, 'Ours')", [ours]]],
+    ['the owner leaves, and it is one widget', move, [member, 'select public.leave_workspace($1)', [ours]]],
+  ] satisfies [string, typeof save, typeof save][])('while %s', async (_, one, other) => {
+    const [written, gone] = await held(`select from public.widgets where id = '${widget}' for update`, [
+      one,
+      other,
+    ])
+    // Either comes first, and who saves too late is told so.
+    if (written !== 'done')
+      expect(await clientError(Promise.reject(written))).toMatchObject({
+        code: 'not_found',
+        details: 'view_id',
+      })
+    expect(gone).toBe('done')
+    expect(await count('public.dashboard_views')).toBe(0)
+  })
 })

@@ -2,9 +2,10 @@ import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import { preferencesPatchSchema, preferencesSchema } from '../../types/preferences.ts'
 import { type Actor, actAs, clientError } from '../support/act.ts'
-import { admin, ids, member, ours, outsider, suspended, viewer } from '../support/cast.ts'
+import { admin, ids, member, ours, outsider, suspended, theirs, viewer } from '../support/cast.ts'
 import { policySuite } from '../support/policy-suite.ts'
 import { themeColumns } from '../support/themes.ts'
+import { insertShare, insertView } from '../support/views.ts'
 
 const story = policySuite()
 
@@ -35,7 +36,7 @@ describe('preferences', () => {
     'are complete before anything is set, and change by what a patch names',
     story(async (client) => {
       expect(preferencesSchema.parse(await get(client, viewer))).toEqual(nothingSet)
-      const view = '00000000-0000-4000-8000-0000000000f1'
+      const view = await insertView(client)
       await patch(client, viewer, { locale: 'pt-BR', theme_mode: 'dark', active_dashboard_view: view })
       await patch(client, viewer, { sidebar_collapsed: true, active_theme_id: 'ocean' })
       const all = {
@@ -107,6 +108,28 @@ describe('preferences', () => {
         details: 'active_theme_id',
       })
       expect(await patch(client, member, change)).toMatchObject(change)
+    }),
+  )
+
+  it(
+    'do not choose a view that is kept by somebody else, deleted, of another workspace or nowhere',
+    story(async (client) => {
+      const kept = await insertView(client, { owner_id: ids.member })
+      for (const id of [
+        kept,
+        await insertView(client, { deleted_at: 'now' }),
+        await insertView(client, { workspace_id: theirs }),
+        ids.viewer,
+      ])
+        expect(await clientError(patch(client, viewer, { active_dashboard_view: id }))).toMatchObject({
+          status: 400,
+          code: 'invalid_input',
+          details: 'active_dashboard_view',
+        })
+      expect(await get(client, viewer)).toEqual(nothingSet)
+      await insertShare(client, { view_id: kept, role_key: 'viewer' })
+      const change = { active_dashboard_view: kept }
+      expect(await patch(client, viewer, change)).toMatchObject(change)
     }),
   )
 

@@ -61,6 +61,11 @@ export function joinedUniqueConstraints(
   })
 }
 
+/** The columns of a key that was joined. */
+export function columnsOfKey({ column }: ForeignKey): string[] {
+  return column.split(separator)
+}
+
 function columnSet(schema: string, table: string, columns: readonly string[]): string {
   return JSON.stringify([schema, table, ...columns.toSorted()])
 }

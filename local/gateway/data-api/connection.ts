@@ -2,6 +2,7 @@ import type { AnyAST, IntrospectResult, VarsContext } from '@supabase/lite'
 import { PostgresConnection } from '@supabase/lite/postgres'
 import type { Kysely } from 'kysely'
 import type pg from 'pg'
+import { withNamedRelationships } from './embeds.ts'
 import { AnsweredError, databaseErrorResponse, requestErrorResponse } from './errors.ts'
 import { catalogPoolOptions, createRequestPool } from './pools.ts'
 import { type RequestContext, requestContextOf } from './request-context.ts'
@@ -76,7 +77,7 @@ export class DataApiConnection extends PostgresConnection {
     request.wantsSingleObject = ast.$meta?.cardinality === 'one' && ast.type !== 'query' && ast.type !== 'rpc'
     request.wantsCount = ast.$meta?.count !== undefined
     request.returnsRows = ast.$meta?.return === 'representation' || ast.$meta?.return === 'headers-only'
-    return prepareValues(ast, request, this.schema)
+    return prepareValues(withNamedRelationships(ast, request, this.schema), request, this.schema)
   }
 
   /**
@@ -84,7 +85,7 @@ export class DataApiConnection extends PostgresConnection {
    * to the caller. The answer is thrown instead: the router passes it on as it is.
    */
   override normalizeDbError(error: unknown): never {
-    throw new AnsweredError(requestErrorResponse(error))
+    throw error instanceof AnsweredError ? error : new AnsweredError(requestErrorResponse(error))
   }
 
   /**

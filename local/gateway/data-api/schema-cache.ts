@@ -1,5 +1,6 @@
 import type { IntrospectResult } from '@supabase/lite'
 import { joinedForeignKeys, joinedUniqueConstraints } from './composite-keys.ts'
+import { Relationships } from './relationships.ts'
 
 type Columns = ReadonlyMap<string, IntrospectResult['columns'][number]>
 interface CompositeField {
@@ -13,6 +14,7 @@ export class SchemaCache {
   readonly introspection: IntrospectResult
   readonly #relations: ReadonlySet<string>
   readonly #columns = new Map<string, Columns>()
+  readonly #relationships = new Map<string, Relationships>()
 
   /** Keeps what lies in `schemas`: the rest can be neither reached nor embedded. */
   constructor(all: IntrospectResult, schemas: readonly string[]) {
@@ -62,6 +64,24 @@ export class SchemaCache {
     )
     this.#columns.set(key, columns)
     return columns
+  }
+
+  /** How the tables of a schema lead to each other. */
+  relationshipsIn(schema: string): Relationships {
+    const known = this.#relationships.get(schema) ?? new Relationships(this.introspection, schema)
+    this.#relationships.set(schema, known)
+    return known
+  }
+
+  /** Whether it is a table and no view: what leads to and from views is derived from their tables. */
+  hasTable(schema: string, name: string): boolean {
+    const named = (relation: { schema?: string; name: string }) =>
+      relation.schema === schema && relation.name === name
+    return this.introspection.tables.some(named) && !this.introspection.views.some(named)
+  }
+
+  hasFunction(schema: string, name: string): boolean {
+    return (this.introspection.functions ?? []).some((each) => each.schema === schema && each.name === name)
   }
 
   /** The function that takes exactly such arguments; undefined where none or several do. */

@@ -1,5 +1,7 @@
 import { ours } from '../../support/cast.ts'
 import { bystanderId, type TableMatrix } from '../../support/policy-matrix.ts'
+import { views } from './dashboard_views.ts'
+import { widgetIds } from './widgets.ts'
 
 const id = '00000000-0000-4000-8000-0000000000a2'
 
@@ -8,9 +10,9 @@ export const resourceGrants: TableMatrix = {
   async prepare(client) {
     await client.query(
       `insert into public.resource_grants (workspace_id, id, resource_type, resource_id, user_id, role_key, access)
-       values ($1, $2, 'dashboard', '00000000-0000-4000-8000-0000000000d1', $3, null, 'view'),
-         ($1, default, 'dashboard', '00000000-0000-4000-8000-0000000000d1', null, 'viewer', 'view')`,
-      [ours, id, bystanderId],
+       values ($1, $2, 'dashboard', $4, $3, null, 'view'),
+         ($1, default, 'dashboard', $4, null, 'viewer', 'view')`,
+      [ours, id, bystanderId, views.granted],
     )
   },
   cases: [
@@ -35,7 +37,7 @@ export const resourceGrants: TableMatrix = {
       values: {
         workspace_id: ours,
         resource_type: 'widget',
-        resource_id: '00000000-0000-4000-8000-0000000000d2',
+        resource_id: widgetIds.shared,
         user_id: bystanderId,
         access: 'edit',
       },
