@@ -78,6 +78,13 @@ language plpgsql stable
 set search_path = ''
 as $$
 begin
+  -- Most things have no grants, and to know that takes one look into an index.
+  if not exists (
+    select from public.resource_grants g
+    where g.workspace_id = p_workspace_id and g.resource_type = p_resource_type and g.resource_id = p_resource_id)
+  then
+    return null;
+  end if;
   return (
     select g.access
     from public.workspace_members m

@@ -175,7 +175,8 @@ language plpgsql stable
 set search_path = ''
 as $$
 begin
-  return 0;
+  return (
+    select count(*) from public.widgets w where w.workspace_id = p_workspace_id and w.custom_component = p_key);
 end;
 $$;
 

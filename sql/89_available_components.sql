@@ -196,6 +196,7 @@ grant execute on function private.component_document(public.built_in_components,
   to authenticated;
 grant execute on function private.component_document(public.component_versions, public.component_types)
   to authenticated;
+-- The validation trigger of widgets runs as whoever writes.
 grant execute on function private.component_version_of(text, text, text) to authenticated, service_role;
 grant execute on function private.find_component(text, text, text) to authenticated;
 grant execute on function public.available_components(text) to authenticated;

@@ -43,7 +43,7 @@ comment on function private.decided_view_access(text[], boolean, text, text, tex
   'The access to a view (none, view, edit, manage) of somebody with these permissions, who owns it or not, given its '
   'visibility, the better of the shares that concern them and the grant that counts for them, both null for none.';
 
-create function private.views_of_caller(p_is_deleted boolean default false)
+create function private.views_of_caller(p_workspace_id text default null, p_is_deleted boolean default false)
 returns table (workspace_id text, id uuid, access text)
 language plpgsql stable
 set search_path = ''
@@ -56,7 +56,9 @@ begin
       select m.workspace_id, m.role_key, r.permissions
       from public.workspace_members m
       join public.workspace_roles r on r.workspace_id = m.workspace_id and r.key = m.role_key
-      where m.user_id = v_user_id and m.status = 'active'
+      where m.user_id = v_user_id
+        and m.status = 'active'
+        and (p_workspace_id is null or m.workspace_id = p_workspace_id)
     ),
     granted as materialized (
       select g.workspace_id, g.resource_id, g.access from private.grants_of_caller('dashboard') g
@@ -91,9 +93,9 @@ begin
 end;
 $$;
 
-comment on function private.views_of_caller(boolean) is
-  'Every view, deleted or not, that somebody''s role, a share or a grant could open to the caller, with the access that comes of it, which '
-  'may be none. For definer functions.';
+comment on function private.views_of_caller(text, boolean) is
+  'Every view of one workspace or of all, deleted or not, that a role, a share or a grant could open to the caller, with '
+  'the access that comes of it, which may be none. For definer functions.';
 
 create function private.views_with(p_access text) returns table (workspace_id text, id uuid)
 language plpgsql stable security definer

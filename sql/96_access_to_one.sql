@@ -7,14 +7,18 @@ set search_path = ''
 as $$
 declare
   v_user_id constant uuid := (select auth.uid());
-  v_role_key constant text := (
-    select m.role_key
-    from public.workspace_members m
-    where m.workspace_id = p_view.workspace_id and m.user_id = v_user_id and m.status = 'active'
-  );
+  v_role_key text;
+  v_permissions text[];
 begin
+  select r.key, r.permissions into v_role_key, v_permissions
+  from public.workspace_members m
+  join public.workspace_roles r on r.workspace_id = m.workspace_id and r.key = m.role_key
+  where m.workspace_id = p_view.workspace_id and m.user_id = v_user_id and m.status = 'active';
+  if not found then
+    return 'none';
+  end if;
   return private.decided_view_access(
-    private.permissions_in(p_view.workspace_id),
+    v_permissions,
     p_view.owner_id is not distinct from v_user_id,
     p_view.visibility,
     (

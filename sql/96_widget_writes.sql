@@ -114,7 +114,9 @@ begin
         'This component is not for your role.', 'component_key', 'Choose one that available_components gives.');
     end if;
   end if;
-  perform private.refuse_problem(private.config_problem('config', new.config, v_component.config_schema));
+  if v_is_other_component or new.config is distinct from old.config then
+    perform private.refuse_problem(private.config_problem('config', new.config, v_component.config_schema));
+  end if;
 
   new.component_version := v_component.version;
   new.built_in_component := case when v_component.is_built_in then new.component_key end;
@@ -209,15 +211,15 @@ language plpgsql
 set search_path = ''
 as $$
 begin
-  -- All at once or none: a statement that changes many comes to them in an order of its own, so who waits for one while
-  -- holding others can be waited for.
+  -- All at once or none, since a statement that changes many comes to them in an order of its own: who waits for one
+  -- while holding others can be waited for.
   loop
     begin
       perform from public.widgets w
       where (w.workspace_id, w.view_id) in (
         select v.workspace_id, v.id from public.dashboard_views v where v.id = any (p_view_ids))
       for update nowait;
-      return;
+      exit;
     exception when lock_not_available then
       perform pg_sleep(0.005);
     end;

@@ -103,25 +103,32 @@ comment on function private.layout_before(public.dashboard_views, public.widgets
   'The layout of a view as it was before some of its widgets were changed or removed, given those as they were. Volatile: '
   'it has to see what others have committed before the caller got the lock of the view.';
 
-create function private.keep_view_version(p_view public.dashboard_views, p_were public.widgets[] default '{}')
-returns boolean
+create function private.has_begun_version(p_workspace_id text, p_view_id uuid) returns boolean
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return exists (
+    select from public.dashboard_views v
+    join private.view_versions h on h.workspace_id = v.workspace_id and h.view_id = v.id and h.version = v.version
+    where v.workspace_id = p_workspace_id
+      and v.id = p_view_id
+      and h.transaction_id = pg_current_xact_id()
+      and h.saved_at = now()
+  );
+end;
+$$;
+
+comment on function private.has_begun_version(text, uuid) is
+  'Whether the present version of a view was begun by this transaction, which then has the view locked.';
+
+create function private.keep_view_version(p_view public.dashboard_views, p_layout jsonb) returns void
 language plpgsql
 set search_path = ''
 as $$
 begin
-  if exists (
-    select from private.view_versions h
-    where h.workspace_id = p_view.workspace_id
-      and h.view_id = p_view.id
-      and h.version = p_view.version
-      and h.transaction_id = pg_current_xact_id()
-      and h.saved_at = now()
-  ) then
-    return false;
-  end if;
-
   update private.view_versions
-  set layout = private.layout_before(p_view, p_were)
+  set layout = p_layout
   where workspace_id = p_view.workspace_id and view_id = p_view.id and version = p_view.version;
   insert into private.view_versions (workspace_id, view_id, version, saved_by)
   values (p_view.workspace_id, p_view.id, p_view.version + 1, (select auth.uid()));
@@ -130,14 +137,12 @@ begin
     delete from private.view_versions
     where workspace_id = p_view.workspace_id and view_id = p_view.id and version = p_view.version + 1 - 50;
   end if;
-  return true;
 end;
 $$;
 
-comment on function private.keep_view_version(public.dashboard_views, public.widgets[]) is
-  'Keeps the layout of a view, whose row the caller has locked, and begins the next version; false where this '
-  'transaction has begun one already. p_were is what the caller''s statement has changed or removed, as it was. For '
-  'definer functions, which set the version of the view then.';
+comment on function private.keep_view_version(public.dashboard_views, jsonb) is
+  'Keeps the layout that a view has, whose row the caller has locked, and begins the next version. For definer '
+  'functions, which set the version of the view then.';
 
 create function private.kept_layout(p_view public.dashboard_views, p_version bigint) returns jsonb
 language plpgsql stable
@@ -183,13 +188,17 @@ as $$
 declare
   v_view public.dashboard_views;
 begin
+  if private.has_begun_version(p_workspace_id, p_view_id) then
+    return;
+  end if;
   -- Of two who change widgets of one view at the same moment, the second waits, and keeps what the first has made.
   select * into v_view
   from public.dashboard_views
   where workspace_id = p_workspace_id and id = p_view_id
   for no key update;
   -- A view that is being removed takes its widgets along.
-  if found and private.keep_view_version(v_view, p_were) then
+  if found then
+    perform private.keep_view_version(v_view, private.layout_before(v_view, p_were));
     update public.dashboard_views
     set version = v_view.version + 1
     where workspace_id = p_workspace_id and id = p_view_id;
@@ -225,7 +234,8 @@ language plpgsql security definer
 set search_path = ''
 as $$
 begin
-  if private.keep_view_version(old) then
+  if not private.has_begun_version(old.workspace_id, old.id) then
+    perform private.keep_view_version(old, private.view_layout(old));
     new.version := old.version + 1;
   end if;
   return new;

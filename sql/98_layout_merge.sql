@@ -4,28 +4,18 @@
 -- once, and what they changed differently is a conflict. Absence is a state like any other, so a widget that one side
 -- removed and the other left alone goes, and one that the other changed is a conflict.
 
-create function private.widget_content(p_widget jsonb) returns jsonb
-language plpgsql immutable parallel safe
-set search_path = ''
-as $$
-begin
-  return p_widget - '{id,version,lastUpdated,componentVersion}'::text[]
-    || jsonb_build_object('instanceId', lower(p_widget ->> 'instanceId'));
-end;
-$$;
-
-comment on function private.widget_content(jsonb) is
-  'What a person decides about a widget: the document without what the database keeps, and without the version of the '
-  'component, which is compared apart because leaving it out leaves it alone.';
-
 create function private.widget_is_same(p_one jsonb, p_other jsonb) returns boolean
 language plpgsql immutable parallel safe
 set search_path = ''
 as $$
+declare
+  -- What the database keeps, and what is compared by itself: the instanceId for its letters' case, the version of the
+  -- component because leaving it out leaves it alone.
+  c_left_out constant text[] := '{id,version,lastUpdated,instanceId,componentVersion}';
 begin
   return case
     when p_one is null or p_other is null then p_one is null and p_other is null
-    else private.widget_content(p_one) = private.widget_content(p_other)
+    else p_one - c_left_out = p_other - c_left_out
       and (
         not p_one ? 'componentVersion'
         or p_one -> 'componentVersion' is not distinct from p_other -> 'componentVersion')
@@ -34,7 +24,7 @@ end;
 $$;
 
 comment on function private.widget_is_same(jsonb, jsonb) is
-  'Whether two states of a widget are the same to a person, of which the first may leave out the version of its '
+  'Whether two states of one widget are the same to a person, of which the first may leave out the version of its '
   'component to say the one that there is; null for a widget that is not there.';
 
 create function private.merged_widgets(p_base jsonb, p_theirs jsonb, p_mine jsonb)

@@ -13,10 +13,15 @@ set search_path = ''
 as $$
 begin
   return array(
-    select distinct w.instance_id
-    from private.widgets_withheld() h
-    join public.widgets w on w.workspace_id = h.workspace_id and w.id = h.id
-    where w.workspace_id = p_view.workspace_id and w.view_id = p_view.id
+    select w.instance_id
+    from public.resource_grants g
+    join public.widgets w on w.workspace_id = g.workspace_id and w.id = g.resource_id and w.view_id = p_view.id
+    where g.workspace_id = p_view.workspace_id
+      and g.resource_type = 'widget'
+      and g.access = 'none'
+      and private.grant_to_caller(g.workspace_id, 'widget', w.id) = 'none'
+      and p_view.owner_id is distinct from (select auth.uid())
+    group by w.instance_id
   );
 end;
 $$;
@@ -53,7 +58,13 @@ declare
   v_ids constant uuid[] := case
     when p_view.owner_id is not distinct from (select auth.uid()) then '{}'
     else array(
-      select g.id from private.resources_without('widget') g where g.workspace_id = p_view.workspace_id)
+      select g.resource_id
+      from public.resource_grants g
+      where g.workspace_id = p_view.workspace_id
+        and g.resource_type = 'widget'
+        and g.access = 'none'
+        and private.grant_to_caller(g.workspace_id, 'widget', g.resource_id) = 'none'
+    )
   end;
 begin
   if v_ids = '{}' then
@@ -75,6 +86,22 @@ comment on function private.without_withheld(jsonb, public.dashboard_views) is
   'view has no more: by the id of the row, since the name of a removed widget may be given to another. For definer '
   'functions.';
 
+create function private.with_component_version(p_mine jsonb, p_theirs jsonb) returns jsonb
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+begin
+  return case
+    when p_theirs ? 'componentVersion' and p_mine ->> 'widgetId' = p_theirs ->> 'widgetId'
+      then jsonb_build_object('componentVersion', p_theirs -> 'componentVersion') || p_mine
+    else p_mine
+  end;
+end;
+$$;
+
+comment on function private.with_component_version(jsonb, jsonb) is
+  'A widget with the version of its component that it has already, where it names none.';
+
 create function private.refuse_components(p_workspace_id text, p_path text, p_widgets jsonb, p_checks_role boolean)
 returns void
 language plpgsql
@@ -85,8 +112,9 @@ declare
   v_component record;
 begin
   for v_widget in
-    select r.document, r.is_other_component, p_path || 'widgets.' || r.place as path
+    select r.document, p_path || 'widgets.' || r.place as path
     from jsonb_to_recordset(p_widgets) as r (place bigint, document jsonb, is_other_component boolean)
+    where r.is_other_component
     order by r.place
   loop
     v_component := private.component_version_of(
@@ -96,23 +124,40 @@ begin
         v_widget.path || case when v_widget.document ? 'componentVersion' then '.componentVersion' else '.widgetId' end,
         'There is no such component in this workspace.', 'Give the id of one that available_components gives.');
     end if;
-    if p_checks_role and v_widget.is_other_component
-      and not private.may_use_component(p_workspace_id, v_component.allowed_roles)
-    then
+    if p_checks_role and not private.may_use_component(p_workspace_id, v_component.allowed_roles) then
       perform private.raise_error('permission_denied',
         'This component is not for your role.', v_widget.path || '.widgetId',
         'Choose one that available_components gives.');
     end if;
-    perform private.refuse_problem(private.config_problem(
-      v_widget.path || '.config', v_widget.document -> 'config', v_component.config_schema));
   end loop;
 end;
 $$;
 
 comment on function private.refuse_components(text, text, jsonb, boolean) is
-  'Refuses the first of a list of {place, document, is_other_component} whose component is unknown, not for the caller '
-  '(asked where it is another one than before), or does not take the configuration. Errors: invalid_input and '
+  'Refuses the first of a list of {place, document, is_other_component} that is to become another component than it was, '
+  'and whose component is unknown, or not for the caller (where that is asked). Errors: invalid_input and '
   'permission_denied with the path inside the layout.';
+
+create function private.refuse_configs(p_workspace_id text, p_path text, p_widgets jsonb) returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform private.refuse_problem((
+    select private.config_problem(p_path || 'widgets.' || r.place || '.config', r.document -> 'config', c.config_schema)
+    from jsonb_to_recordset(p_widgets) as r (place bigint, document jsonb)
+    cross join lateral private.component_version_of(
+      p_workspace_id, r.document ->> 'widgetId', r.document ->> 'componentVersion') as c
+    where private.config_problem('', r.document -> 'config', c.config_schema) is not null
+    order by r.place
+    limit 1
+  ));
+end;
+$$;
+
+comment on function private.refuse_configs(text, text, jsonb) is
+  'Refuses the first of a list of {place, document} whose component does not take the configuration. Error: '
+  'invalid_input with the path inside the layout.';
 
 create function private.refuse_conflicts(p_version bigint, p_conflicts jsonb) returns void
 language plpgsql
@@ -134,7 +179,7 @@ comment on function private.refuse_conflicts(bigint, jsonb) is
   'Refuses a save in which both sides changed the same; nothing where p_conflicts is null. Error: conflict, `details` is JSON: the present version and '
   'conflicts, each with path, base, theirs and mine.';
 
-create function private.write_layout(p_view public.dashboard_views, p_changes jsonb) returns void
+create function private.write_widgets(p_view public.dashboard_views, p_changes jsonb) returns void
 language plpgsql
 set search_path = ''
 as $$
@@ -145,9 +190,7 @@ begin
 
   update public.widgets w
   set component_key = r.document ->> 'widgetId',
-    component_version = coalesce(
-      r.document ->> 'componentVersion',
-      case when w.component_key = r.document ->> 'widgetId' then w.component_version end),
+    component_version = r.document ->> 'componentVersion',
     x = (r.document #>> '{position,x}')::numeric,
     y = (r.document #>> '{position,y}')::numeric,
     width = (r.document #>> '{position,width}')::numeric,
@@ -179,7 +222,7 @@ begin
 end;
 $$;
 
-comment on function private.write_layout(public.dashboard_views, jsonb) is
+comment on function private.write_widgets(public.dashboard_views, jsonb) is
   'Does what has been decided about the widgets of a view: {remove, change, make}, each a list of {instance_id, '
   'document} of checked widgets. A widget that is made with an id is one that the view had before.';
 
@@ -193,10 +236,7 @@ begin
   -- Those who save wait for each other here, and get their turn in the order in which they came.
   perform pg_advisory_xact_lock(hashtextextended('private.lock_view ' || p_view_id, 0));
   perform private.lock_widgets(array[p_view_id]);
-  select * into v_view
-  from public.dashboard_views v
-  where v.id = p_view_id and v.deleted_at is null
-  for no key update;
+  select * into v_view from public.dashboard_views v where v.id = p_view_id for no key update;
   if not found then
     perform private.view_not_found();
   end if;
@@ -205,8 +245,8 @@ end;
 $$;
 
 comment on function private.lock_view(uuid) is
-  'Lets one transaction at a time write a layout, and gives the view as it is then. Error: not_found, where it went '
-  'meanwhile.';
+  'Lets one transaction at a time write a layout, and gives the view as it is then. Error: not_found for one that was '
+  'removed meanwhile.';
 
 create function private.apply_layout(
   p_view_id uuid, p_layout jsonb, p_expected_version bigint, p_label text,
@@ -220,10 +260,12 @@ declare
   v_label constant text := private.clean_text(p_label);
   v_prefix constant text := case when p_path = '' then '' else p_path || '.' end;
   v_withheld uuid[];
+  v_layout jsonb;
   v_base jsonb;
   v_theirs jsonb;
   v_settings jsonb;
   v_changes jsonb;
+  v_written jsonb;
 begin
   perform private.refuse_problem(coalesce(
     private.layout_problem(p_layout, p_path),
@@ -238,7 +280,8 @@ begin
       'The view has no such version.', 'Give the version that was read with the layout.');
   end if;
   v_withheld := private.withheld_instances(v_view);
-  v_theirs := private.without_withheld(private.view_layout(v_view), v_view);
+  v_layout := private.view_layout(v_view);
+  v_theirs := private.without_withheld(v_layout, v_view);
   v_base := case
     when p_expected_version = v_view.version then v_theirs
     else private.without_withheld(private.kept_layout(v_view, p_expected_version), v_view)
@@ -257,9 +300,11 @@ begin
         else jsonb_build_object(
           'instance_id', m.instance_id,
           'place', m.place,
-          'document', m.mine,
+          'document', private.with_component_version(m.mine, m.theirs),
           'id', case when p_restores then m.mine -> 'id' end,
-          'is_other_component', (m.mine ->> 'widgetId') is distinct from (m.theirs ->> 'widgetId'))
+          'is_other_component', (m.mine ->> 'widgetId') is distinct from (m.theirs ->> 'widgetId')
+            or m.mine ? 'componentVersion'
+              and m.mine -> 'componentVersion' is distinct from m.theirs -> 'componentVersion')
       end order by m.place) as widgets
     from private.merged_widgets(v_base, v_theirs, p_layout) m
     where m.outcome <> 'keep'
@@ -277,15 +322,27 @@ begin
     perform private.raise_invalid_input(v_prefix || 'widgets',
       'A widget of this instanceId is in the view and not for you.', 'Give your widget an instanceId of its own.');
   end if;
-  perform private.refuse_components(v_view.workspace_id, v_prefix,
-    coalesce(v_changes -> 'make', '[]') || coalesce(v_changes -> 'change', '[]'), not p_restores);
+  v_written := coalesce(v_changes -> 'make', '[]') || coalesce(v_changes -> 'change', '[]');
+  perform private.refuse_components(v_view.workspace_id, v_prefix, v_written, not p_restores);
 
+  if v_changes is not null and not private.has_begun_version(v_view.workspace_id, v_view.id) then
+    perform private.keep_view_version(v_view, v_layout);
+    update public.dashboard_views v
+    set version = v.version + 1
+    where v.workspace_id = v_view.workspace_id and v.id = v_view.id;
+  end if;
   update public.dashboard_views v
   set row_height = (v_settings -> 'rowHeight')::numeric, gap = (v_settings -> 'gap')::numeric
   where v.workspace_id = v_view.workspace_id
     and v.id = v_view.id
     and (v.row_height, v.gap) <> ((v_settings -> 'rowHeight')::numeric, (v_settings -> 'gap')::numeric);
-  perform private.write_layout(v_view, v_changes);
+  begin
+    perform private.write_widgets(v_view, v_changes);
+  exception when sqlstate 'PGRST' then
+    -- What the table refuses it names by its column; here the path inside the layout is wanted.
+    perform private.refuse_configs(v_view.workspace_id, v_prefix, v_written);
+    raise;
+  end;
   if v_label is not null then
     perform private.label_view_version(v_view, v_label);
   end if;

@@ -152,7 +152,7 @@ begin
         || case when v.deleted_at is null then '{}' else jsonb_build_object('deletedAt', private.moment_text(v.deleted_at)) end
       order by v.name collate "und-x-icu", v.id
     ), '[]')
-    from private.views_of_caller(p_deleted) a
+    from private.views_of_caller(p_workspace_id, p_deleted) a
     join public.dashboard_views v on v.workspace_id = a.workspace_id and v.id = a.id
     left join public.preferences p on p.workspace_id = v.workspace_id and p.user_id = v_user_id
     left join lateral (
@@ -167,7 +167,8 @@ begin
     cross join lateral (
       select count(*) as widgets from public.widgets w where w.workspace_id = v.workspace_id and w.view_id = v.id
     ) c
-    where a.workspace_id = p_workspace_id
+    -- Also said of the views themselves, which are found by their key then.
+    where v.workspace_id = p_workspace_id
       and a.access <> 'none'
       and (not p_deleted or a.access = 'manage')
   );

@@ -70,46 +70,45 @@ $$;
 
 comment on function private.initial_view() is 'What a person sees for whom nobody has chosen anything, as a document.';
 
-create function private.view_document(p_view public.dashboard_views, p_with_layout boolean) returns jsonb
+create function private.view_document(p_view public.dashboard_views, p_access text) returns jsonb
 language plpgsql stable
 set search_path = ''
 as $$
 declare
-  v_role_key constant text := (
-    select d.role_key
-    from public.role_default_views d
-    left join public.workspace_members m
-      on m.workspace_id = d.workspace_id and m.role_key = d.role_key and m.user_id = (select auth.uid())
-    where d.workspace_id = p_view.workspace_id and d.view_id = p_view.id
-    order by m.user_id is null, d.role_key
-    limit 1
-  );
-  v_preferences public.preferences;
+  v_user_id constant uuid := (select auth.uid());
+  v_role_key text;
+  v_is_default boolean;
+  v_is_active boolean;
 begin
-  select * into v_preferences
+  select d.role_key into v_role_key
+  from public.role_default_views d
+  left join public.workspace_members m
+    on m.workspace_id = d.workspace_id and m.role_key = d.role_key and m.user_id = v_user_id
+  where d.workspace_id = p_view.workspace_id and d.view_id = p_view.id
+  order by m.user_id is null, d.role_key
+  limit 1;
+  select p.default_dashboard_view = p_view.id, p.active_dashboard_view = p_view.id into v_is_default, v_is_active
   from public.preferences p
-  where p.workspace_id = p_view.workspace_id and p.user_id = (select auth.uid());
+  where p.workspace_id = p_view.workspace_id and p.user_id = v_user_id;
 
   return jsonb_build_object(
     'id', p_view.id,
     'name', p_view.name,
     'description', p_view.description,
-    'isDefault', coalesce(v_preferences.default_dashboard_view = p_view.id, false),
-    'isActive', coalesce(v_preferences.active_dashboard_view = p_view.id, false),
+    'layout', private.without_withheld(private.view_layout(p_view), p_view),
+    'isDefault', coalesce(v_is_default, false),
+    'isActive', coalesce(v_is_active, false),
     'isRoleDefault', v_role_key is not null,
     'visibility', p_view.visibility,
-    'access', private.access_to_view(p_view),
+    'access', p_access,
     'ownerId', p_view.owner_id,
     'version', p_view.version,
     'createdAt', private.moment_text(p_view.created_at),
     'updatedAt', private.moment_text(p_view.updated_at)
-  ) || case when v_role_key is null then '{}' else jsonb_build_object('roleId', v_role_key) end
-    || case when p_with_layout then jsonb_build_object('layout',
-      private.without_withheld(private.view_layout(p_view), p_view))
-    else '{}' end;
+  ) || case when v_role_key is null then '{}' else jsonb_build_object('roleId', v_role_key) end;
 end;
 $$;
 
-comment on function private.view_document(public.dashboard_views, boolean) is
+comment on function private.view_document(public.dashboard_views, text) is
   'A view as a document (types/view.ts), with what it is to the caller, and without widgets that a grant withholds from '
-  'them. For definer functions that have found the caller''s access.';
+  'them. For definer functions, which give the caller''s access.';

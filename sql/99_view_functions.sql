@@ -30,7 +30,7 @@ language plpgsql stable
 set search_path = ''
 as $$
 begin
-  return (select private.view_document(v, true) from public.dashboard_views v where v.id = p_view_id);
+  return (select private.view_document(v, private.access_to_view(v)) from public.dashboard_views v where v.id = p_view_id);
 end;
 $$;
 
@@ -41,12 +41,19 @@ language plpgsql stable security definer
 set search_path = ''
 as $$
 declare
-  v_view constant public.dashboard_views := private.require_view(p_view_id, 'view');
+  v_view public.dashboard_views;
+  v_access text := 'none';
 begin
-  if v_view.workspace_id <> p_workspace_id then
+  select * into v_view
+  from public.dashboard_views v
+  where v.id = p_view_id and v.deleted_at is null and v.workspace_id = coalesce(p_workspace_id, v.workspace_id);
+  if found then
+    v_access := private.access_to_view(v_view);
+  end if;
+  if v_access = 'none' then
     perform private.view_not_found();
   end if;
-  return private.view_document(v_view, true);
+  return private.view_document(v_view, v_access);
 end;
 $$;
 

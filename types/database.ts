@@ -49,6 +49,54 @@ export type Database = {
         }
         Relationships: []
       }
+      built_in_components: {
+        Row: {
+          allowed_roles: string[]
+          config_schema: NonNullable<Json>
+          default_config: NonNullable<Json>
+          description_key: string
+          icon: string
+          key: string
+          position: number
+          size_config: NonNullable<Json>
+          title_key: string
+          type: string
+        }
+        ComputedFields: never
+        Insert: {
+          allowed_roles: string[]
+          config_schema: NonNullable<Json>
+          default_config: NonNullable<Json>
+          description_key: string
+          icon: string
+          key: string
+          position: number
+          size_config: NonNullable<Json>
+          title_key: string
+          type: string
+        }
+        Update: {
+          allowed_roles?: string[]
+          config_schema?: NonNullable<Json>
+          default_config?: NonNullable<Json>
+          description_key?: string
+          icon?: string
+          key?: string
+          position?: number
+          size_config?: NonNullable<Json>
+          title_key?: string
+          type?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'built_in_components_type_fkey'
+            columns: ['type']
+            isOneToOne: false
+            referencedRelation: 'component_types'
+            referencedColumns: ['key']
+          },
+        ]
+      }
       built_in_themes: {
         Row: {
           colors: NonNullable<Json>
@@ -79,6 +127,253 @@ export type Database = {
           version?: string
         }
         Relationships: []
+      }
+      component_types: {
+        Row: {
+          data_schema: NonNullable<Json>
+          key: string
+        }
+        ComputedFields: never
+        Insert: {
+          data_schema: NonNullable<Json>
+          key: string
+        }
+        Update: {
+          data_schema?: NonNullable<Json>
+          key?: string
+        }
+        Relationships: []
+      }
+      component_versions: {
+        Row: {
+          allowed_roles: string[]
+          component_key: string
+          config_schema: NonNullable<Json>
+          data_schema: Json | null
+          default_config: NonNullable<Json>
+          description: string
+          icon: string
+          published_at: string
+          published_by: string | null
+          size_config: NonNullable<Json>
+          title: string
+          version: string
+          workspace_id: string
+        }
+        ComputedFields: never
+        Insert: {
+          allowed_roles: string[]
+          component_key: string
+          config_schema: NonNullable<Json>
+          data_schema?: Json | null
+          default_config: NonNullable<Json>
+          description: string
+          icon: string
+          published_at?: string
+          published_by?: string | null
+          size_config: NonNullable<Json>
+          title: string
+          version: string
+          workspace_id: string
+        }
+        Update: {
+          allowed_roles?: string[]
+          component_key?: string
+          config_schema?: NonNullable<Json>
+          data_schema?: Json | null
+          default_config?: NonNullable<Json>
+          description?: string
+          icon?: string
+          published_at?: string
+          published_by?: string | null
+          size_config?: NonNullable<Json>
+          title?: string
+          version?: string
+          workspace_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'component_versions_component_fkey'
+            columns: ['workspace_id', 'component_key']
+            isOneToOne: false
+            referencedRelation: 'components'
+            referencedColumns: ['workspace_id', 'key']
+          },
+          {
+            foreignKeyName: 'component_versions_published_by_fkey'
+            columns: ['published_by']
+            isOneToOne: false
+            referencedRelation: 'profiles'
+            referencedColumns: ['id']
+          },
+        ]
+      }
+      components: {
+        Row: {
+          created_at: string
+          created_by: string | null
+          key: string
+          type: string
+          workspace_id: string
+        }
+        ComputedFields: never
+        Insert: {
+          created_at?: string
+          created_by?: string | null
+          key: string
+          type: string
+          workspace_id: string
+        }
+        Update: {
+          created_at?: string
+          created_by?: string | null
+          key?: string
+          type?: string
+          workspace_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'components_created_by_fkey'
+            columns: ['created_by']
+            isOneToOne: false
+            referencedRelation: 'profiles'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'components_type_fkey'
+            columns: ['type']
+            isOneToOne: false
+            referencedRelation: 'component_types'
+            referencedColumns: ['key']
+          },
+          {
+            foreignKeyName: 'components_workspace_id_fkey'
+            columns: ['workspace_id']
+            isOneToOne: false
+            referencedRelation: 'workspaces'
+            referencedColumns: ['id']
+          },
+        ]
+      }
+      dashboard_view_shares: {
+        Row: {
+          access: string
+          created_at: string
+          id: string
+          role_key: string | null
+          updated_at: string
+          user_id: string | null
+          view_id: string
+          workspace_id: string
+        }
+        ComputedFields: never
+        Insert: {
+          access?: string
+          created_at?: string
+          id?: string
+          role_key?: string | null
+          updated_at?: string
+          user_id?: string | null
+          view_id: string
+          workspace_id: string
+        }
+        Update: {
+          access?: string
+          created_at?: string
+          id?: string
+          role_key?: string | null
+          updated_at?: string
+          user_id?: string | null
+          view_id?: string
+          workspace_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'dashboard_view_shares_role_fkey'
+            columns: ['workspace_id', 'role_key']
+            isOneToOne: false
+            referencedRelation: 'workspace_roles'
+            referencedColumns: ['workspace_id', 'key']
+          },
+          {
+            foreignKeyName: 'dashboard_view_shares_user_fkey'
+            columns: ['workspace_id', 'user_id']
+            isOneToOne: false
+            referencedRelation: 'workspace_members'
+            referencedColumns: ['workspace_id', 'user_id']
+          },
+          {
+            foreignKeyName: 'dashboard_view_shares_view_fkey'
+            columns: ['workspace_id', 'view_id']
+            isOneToOne: false
+            referencedRelation: 'dashboard_views'
+            referencedColumns: ['workspace_id', 'id']
+          },
+        ]
+      }
+      dashboard_views: {
+        Row: {
+          created_at: string
+          created_by: string | null
+          deleted_at: string | null
+          description: string
+          gap: number
+          id: string
+          name: string
+          owner_id: string | null
+          row_height: number
+          updated_at: string
+          version: number
+          visibility: string
+          workspace_id: string
+        }
+        ComputedFields: never
+        Insert: {
+          created_at?: string
+          created_by?: string | null
+          deleted_at?: string | null
+          description?: string
+          gap?: number
+          id?: string
+          name: string
+          owner_id?: string | null
+          row_height?: number
+          updated_at?: string
+          version?: number
+          visibility?: string
+          workspace_id: string
+        }
+        Update: {
+          created_at?: string
+          created_by?: string | null
+          deleted_at?: string | null
+          description?: string
+          gap?: number
+          id?: string
+          name?: string
+          owner_id?: string | null
+          row_height?: number
+          updated_at?: string
+          version?: number
+          visibility?: string
+          workspace_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'dashboard_views_created_by_fkey'
+            columns: ['created_by']
+            isOneToOne: false
+            referencedRelation: 'profiles'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'dashboard_views_workspace_id_fkey'
+            columns: ['workspace_id']
+            isOneToOne: false
+            referencedRelation: 'workspaces'
+            referencedColumns: ['id']
+          },
+        ]
       }
       default_themes: {
         Row: {
@@ -171,6 +466,7 @@ export type Database = {
           active_dashboard_view: string | null
           active_theme_id: string | null
           created_at: string
+          default_dashboard_view: string | null
           extras: NonNullable<Json>
           locale: string | null
           sidebar_collapsed: boolean
@@ -185,6 +481,7 @@ export type Database = {
           active_dashboard_view?: string | null
           active_theme_id?: string | null
           created_at?: string
+          default_dashboard_view?: string | null
           extras?: NonNullable<Json>
           locale?: string | null
           sidebar_collapsed?: boolean
@@ -198,6 +495,7 @@ export type Database = {
           active_dashboard_view?: string | null
           active_theme_id?: string | null
           created_at?: string
+          default_dashboard_view?: string | null
           extras?: NonNullable<Json>
           locale?: string | null
           sidebar_collapsed?: boolean
@@ -213,6 +511,20 @@ export type Database = {
             isOneToOne: false
             referencedRelation: 'built_in_themes'
             referencedColumns: ['key']
+          },
+          {
+            foreignKeyName: 'preferences_active_view_fkey'
+            columns: ['workspace_id', 'active_dashboard_view']
+            isOneToOne: false
+            referencedRelation: 'dashboard_views'
+            referencedColumns: ['workspace_id', 'id']
+          },
+          {
+            foreignKeyName: 'preferences_default_view_fkey'
+            columns: ['workspace_id', 'default_dashboard_view']
+            isOneToOne: false
+            referencedRelation: 'dashboard_views'
+            referencedColumns: ['workspace_id', 'id']
           },
           {
             foreignKeyName: 'preferences_member_fkey'
@@ -330,6 +642,43 @@ export type Database = {
           },
         ]
       }
+      role_default_views: {
+        Row: {
+          role_key: string
+          updated_at: string
+          view_id: string
+          workspace_id: string
+        }
+        ComputedFields: never
+        Insert: {
+          role_key: string
+          updated_at?: string
+          view_id: string
+          workspace_id: string
+        }
+        Update: {
+          role_key?: string
+          updated_at?: string
+          view_id?: string
+          workspace_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'role_default_views_role_fkey'
+            columns: ['workspace_id', 'role_key']
+            isOneToOne: true
+            referencedRelation: 'workspace_roles'
+            referencedColumns: ['workspace_id', 'key']
+          },
+          {
+            foreignKeyName: 'role_default_views_view_fkey'
+            columns: ['workspace_id', 'view_id']
+            isOneToOne: false
+            referencedRelation: 'dashboard_views'
+            referencedColumns: ['workspace_id', 'id']
+          },
+        ]
+      }
       themes: {
         Row: {
           colors: NonNullable<Json>
@@ -391,6 +740,89 @@ export type Database = {
             isOneToOne: false
             referencedRelation: 'workspaces'
             referencedColumns: ['id']
+          },
+        ]
+      }
+      widgets: {
+        Row: {
+          built_in_component: string | null
+          component_key: string
+          component_version: string | null
+          config: NonNullable<Json>
+          created_at: string
+          custom_component: string | null
+          height: number
+          id: string
+          instance_id: string
+          updated_at: string
+          version: number
+          view_id: string
+          visible: boolean
+          width: number
+          workspace_id: string
+          x: number
+          y: number
+        }
+        ComputedFields: never
+        Insert: {
+          built_in_component?: string | null
+          component_key: string
+          component_version?: string | null
+          config?: NonNullable<Json>
+          created_at?: string
+          custom_component?: string | null
+          height: number
+          id?: string
+          instance_id?: string
+          updated_at?: string
+          version?: number
+          view_id: string
+          visible?: boolean
+          width: number
+          workspace_id: string
+          x: number
+          y: number
+        }
+        Update: {
+          built_in_component?: string | null
+          component_key?: string
+          component_version?: string | null
+          config?: NonNullable<Json>
+          created_at?: string
+          custom_component?: string | null
+          height?: number
+          id?: string
+          instance_id?: string
+          updated_at?: string
+          version?: number
+          view_id?: string
+          visible?: boolean
+          width?: number
+          workspace_id?: string
+          x?: number
+          y?: number
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'widgets_built_in_component_fkey'
+            columns: ['built_in_component']
+            isOneToOne: false
+            referencedRelation: 'built_in_components'
+            referencedColumns: ['key']
+          },
+          {
+            foreignKeyName: 'widgets_component_fkey'
+            columns: ['workspace_id', 'custom_component', 'component_version']
+            isOneToOne: false
+            referencedRelation: 'component_versions'
+            referencedColumns: ['workspace_id', 'component_key', 'version']
+          },
+          {
+            foreignKeyName: 'widgets_view_fkey'
+            columns: ['workspace_id', 'view_id']
+            isOneToOne: false
+            referencedRelation: 'dashboard_views'
+            referencedColumns: ['workspace_id', 'id']
           },
         ]
       }
@@ -617,12 +1049,23 @@ export type Database = {
         }
       }
       activate_theme: { Args: { theme_id: string; workspace_id: string }; Returns: Json }
+      activate_view: { Args: { view_id: string; workspace_id: string }; Returns: Json }
       active_theme: { Args: { workspace_id: string }; Returns: Json }
+      active_view: { Args: { workspace_id: string }; Returns: Json }
+      available_components: { Args: { workspace_id: string }; Returns: Json }
       change_member: {
         Args: { role?: string; status?: string; user_id: string; workspace_id: string }
         Returns: Json
       }
+      compare_view_versions: {
+        Args: { from_version: number; to_version?: number; view_id: string }
+        Returns: Json
+      }
       create_invitation: { Args: { email: string; role: string; workspace_id: string }; Returns: Json }
+      create_view: {
+        Args: { description?: string; layout?: Json; name: string; visibility?: string; workspace_id: string }
+        Returns: Json
+      }
       create_workspace: {
         Args: { name: string }
         Returns: {
@@ -641,14 +1084,25 @@ export type Database = {
           isSetofReturn: false
         }
       }
+      delete_component: { Args: { key: string; workspace_id: string }; Returns: undefined }
       delete_my_account: { Args: Record<PropertyKey, never>; Returns: undefined }
+      delete_view: { Args: { view_id: string }; Returns: undefined }
       delete_workspace: { Args: { name: string; workspace_id: string }; Returns: undefined }
+      duplicate_view: { Args: { name?: string; view_id: string }; Returns: Json }
+      export_dashboard: { Args: { workspace_id: string }; Returns: Json }
       export_my_data: { Args: Record<PropertyKey, never>; Returns: Json }
       export_theme: { Args: { theme_id: string; workspace_id: string }; Returns: Json }
+      export_view: { Args: { view_id: string }; Returns: Json }
+      get_component: { Args: { key: string; version?: string; workspace_id: string }; Returns: Json }
+      get_dashboard: { Args: { view_id?: string; workspace_id: string }; Returns: Json }
       get_member: { Args: { user_id: string; workspace_id: string }; Returns: Json }
       get_preferences: { Args: { workspace_id: string }; Returns: Json }
       get_theme: { Args: { theme_id: string; workspace_id: string }; Returns: Json }
+      get_view: { Args: { view_id: string }; Returns: Json }
+      get_view_version: { Args: { version: number; view_id: string }; Returns: Json }
+      import_dashboard: { Args: { document: Json; workspace_id: string }; Returns: Json }
       import_theme: { Args: { document: Json; visibility?: string; workspace_id: string }; Returns: Json }
+      import_view: { Args: { document: Json; visibility?: string; workspace_id: string }; Returns: Json }
       leave_workspace: { Args: { workspace_id: string }; Returns: undefined }
       list_audit_log: {
         Args: {
@@ -664,6 +1118,7 @@ export type Database = {
         }
         Returns: Json
       }
+      list_deleted_views: { Args: { workspace_id: string }; Returns: Json }
       list_members: {
         Args: {
           direction?: string
@@ -678,17 +1133,38 @@ export type Database = {
         Returns: Json
       }
       list_themes: { Args: { workspace_id: string }; Returns: Json }
+      list_view_versions: { Args: { before?: number; per_page?: number; view_id: string }; Returns: Json }
+      list_views: { Args: { workspace_id: string }; Returns: Json }
       my_access: {
         Args: { resource_id: string; resource_type: string; workspace_id: string }
         Returns: string
       }
       patch_preferences: { Args: { patch: Json; workspace_id: string }; Returns: Json }
       preview_invitation: { Args: { token: string }; Returns: Json }
+      publish_component: { Args: { document: Json; workspace_id: string }; Returns: Json }
       remove_member: { Args: { user_id: string; workspace_id: string }; Returns: undefined }
       resend_invitation: { Args: { id: string; workspace_id: string }; Returns: Json }
+      restore_view: { Args: { view_id: string }; Returns: Json }
+      restore_view_version: {
+        Args: { expected_version?: number; version: number; view_id: string }
+        Returns: Json
+      }
       revoke_invitation: { Args: { id: string; workspace_id: string }; Returns: undefined }
+      save_layout: {
+        Args: { expected_version: number; label?: string; layout: Json; view_id: string }
+        Returns: Json
+      }
+      save_view: {
+        Args: { document: Json; expected_version: number; label?: string; view_id: string }
+        Returns: Json
+      }
       session_context: { Args: Record<PropertyKey, never>; Returns: Json }
       set_default_theme: { Args: { theme_id: string; workspace_id: string }; Returns: undefined }
+      set_default_view: { Args: { view_id: string; workspace_id: string }; Returns: undefined }
+      set_role_default_view: {
+        Args: { role_key: string; view_id: string; workspace_id: string }
+        Returns: undefined
+      }
       transfer_workspace: { Args: { user_id: string; workspace_id: string }; Returns: undefined }
       update_workspace_settings: { Args: { patch: Json; workspace_id: string }; Returns: Json }
     }

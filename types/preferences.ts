@@ -4,16 +4,24 @@ import { z } from 'zod'
 
 const largestExtras = 16_384
 
+const extraKey = /^[a-z0-9_.-]{1,50}:[a-z0-9_.-]{1,100}$/
+
 /** Whatever else a front end keeps, under keys with a namespace: `app:density`. */
 export const preferenceExtrasSchema = z
-  .record(
-    z.string().regex(/^[a-z0-9_.-]{1,50}:[a-z0-9_.-]{1,100}$/, 'A key is <namespace>:<name>.'),
-    z.json(),
+  .custom<Record<string, unknown>>(
+    (extras) => typeof extras === 'object' && extras !== null && !Array.isArray(extras),
+    'This must be a JSON object.',
   )
+  // Before it is read as a record, which leaves out __proto__.
+  .refine((extras) => Object.keys(extras).every((key) => extraKey.test(key)), {
+    error: 'A key is <namespace>:<name>.',
+    abort: true,
+  })
   // The database measures its own spelling, which has a space after each separator.
   .refine((extras) => new TextEncoder().encode(JSON.stringify(extras)).length <= largestExtras, {
     error: 'The extras must not be larger than 16 KiB.',
   })
+  .pipe(z.record(z.string(), z.json()))
 
 export const preferencesSchema = z.strictObject({
   /** A language tag; null for the profile's. */

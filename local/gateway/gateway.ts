@@ -5,7 +5,7 @@ import { createDataApi } from './data-api/data-api.ts'
 import { unexpectedErrorResponse } from './data-api/errors.ts'
 import { errorResponse, jsonResponse } from './json-response.ts'
 import { createAuthentication } from './keys/credentials.ts'
-import type { Gateway, GatewayOptions } from './options.ts'
+import type { Gateway, GatewayOptions, Peer } from './options.ts'
 import { createStorage } from './storage/storage.ts'
 import { notImplemented } from './unfinished-part.ts'
 
@@ -17,10 +17,10 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const storage = await createStorage(options)
   const parts = [dataApi, auth, storage]
 
-  const app = new Hono()
-    .all('/rest/v1/*', (c) => dataApi.fetch(c.req.raw))
-    .all('/auth/v1/*', (c) => auth.fetch(c.req.raw))
-    .all('/storage/v1/*', (c) => storage.fetch(c.req.raw))
+  const app = new Hono<{ Bindings: Peer }>()
+    .all('/rest/v1/*', (c) => dataApi.fetch(c.req.raw, c.env))
+    .all('/auth/v1/*', (c) => auth.fetch(c.req.raw, c.env))
+    .all('/storage/v1/*', (c) => storage.fetch(c.req.raw, c.env))
     .all('/functions/v1/*', () => notImplemented('Edge Functions'))
     .all('/realtime/v1/*', () => notImplemented('Realtime'))
     .get('/', () => jsonResponse(200, { status: 'ok' }))
@@ -31,9 +31,9 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     .onError((error) => unexpectedErrorResponse(error))
 
   return {
-    async fetch(request) {
+    async fetch(request, peer = { address: null }) {
       if (isPreflight(request)) return preflightResponse(request)
-      return allowCrossOrigin(await app.fetch(request))
+      return allowCrossOrigin(await app.fetch(request, peer))
     },
     async close() {
       await Promise.all(parts.map((part) => part.close()))

@@ -30,6 +30,6 @@ export interface Gateway {
 
 /** One service behind the gateway; it sees the request with its full path. */
 export interface GatewayPart {
-  fetch(request: Request): Promise<Response>
+  fetch(request: Request, peer: Peer): Promise<Response>
   close(): Promise<void>
 }

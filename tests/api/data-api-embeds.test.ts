@@ -25,23 +25,6 @@ beforeAll(async () => {
     create table public.readers (house text, letter_id int, person_id int, primary key (house, letter_id, person_id),
       foreign key (house, letter_id) references public.letters (house, id),
       foreign key (house, person_id) references public.people (house, id));
-    create table public.rooms (house text references public.houses, id int, floor int, primary key (house, id));
-    create table public.keepers (house text references public.houses, id int, name text, primary key (house, id),
-      first_room int, constraint keepers_room_fkey foreign key (house, first_room) references public.rooms (house, id));
-    create table public.visits (house text, id int, room int, guest int, letter int, primary key (house, id),
-      constraint visits_room_fkey foreign key (house, room) references public.rooms (house, id),
-      constraint visits_guest_fkey foreign key (house, guest) references public.people (house, id),
-      constraint visits_letter_fkey foreign key (house, letter) references public.letters (house, id));
-    create table public.clocks (house text, room int, maker int, keeper int, primary key (house, room),
-      constraint clocks_room_fkey foreign key (house, room) references public.rooms (house, id),
-      constraint clocks_house_fkey foreign key (house) references public.houses (id),
-      constraint clocks_keeper_fkey foreign key (house, keeper) references public.keepers (house, id));
-    create table public.tenants (house text, person int, room int, primary key (house, person, room),
-      constraint tenants_person_fkey foreign key (house, person) references public.people (house, id),
-      constraint tenants_room_fkey foreign key (house, room) references public.rooms (house, id));
-    create table public.chores (house text, keeper int, room int, primary key (house, keeper, room),
-      constraint chores_keeper_fkey foreign key (house, keeper) references public.keepers (house, id),
-      constraint chores_room_fkey foreign key (house, room) references public.rooms (house, id));
     create view public.marked_pages as select id, house, letter_id from public.pages;
     grant select on all tables in schema public to anon;
     insert into houses values ('A', 'Abbey'), ('B', 'Barn');
@@ -50,12 +33,6 @@ beforeAll(async () => {
     insert into pages values (1, 'A', 1, 'Dear Alan'), (2, 'A', 1, 'Yours, Ada'), (3, 'A', 2, 'Dear Ada'), (4, 'B', 1, 'Dear Bea');
     insert into envelopes values ('A', 1, 'red', 7), ('B', 1, 'blue', 8);
     insert into seals values (1, 'A', 2), (2, 'B', 1);
-    insert into rooms values ('A', 1, 0), ('A', 2, 1), ('B', 1, 0);
-    insert into keepers values ('A', 1, 'Kay', 2);
-    insert into visits values ('A', 1, 2, 1);
-    insert into clocks values ('A', 1, 1, 1);
-    insert into tenants values ('A', 1, 1), ('B', 2, 1);
-    insert into chores values ('A', 1, 1), ('A', 1, 2);
     insert into readers values ('A', 1, 1), ('A', 1, 2), ('B', 1, 2);
   `)
 })
@@ -241,70 +218,6 @@ describe('a hint', () => {
     ])
     expect(await rows('/people?select=name,letters!letters_sender_fkey()&letters=is.null')).toEqual([
       { name: 'Bea' },
-    ])
-  })
-})
-
-describe('a table with keys to both sides', () => {
-  it('is a junction where they are part of its primary key', async () => {
-    expect(await rows('/rooms?select=floor,people(name)&order=house,id')).toEqual([
-      { floor: 0, people: [{ name: 'Ada' }] },
-      { floor: 1, people: [] },
-      { floor: 0, people: [{ name: 'Bea' }] },
-    ])
-  })
-
-  it('embeds both sides, whether it is a junction or not', async () => {
-    expect(await rows('/visits?select=id,rooms(floor),people(name)')).toEqual([
-      { id: 1, rooms: { floor: 1 }, people: { name: 'Ada' } },
-    ])
-  })
-
-  it.each(['letters', 'letters!visits', 'mail:letters!inner', 'people!visits'])(
-    'is none where they are not: %s',
-    async (embed) => {
-      expect(await read(`/rooms?select=floor,${embed}(id)`)).toMatchObject({
-        status: 400,
-        body: { code: 'PGRST200' },
-      })
-    },
-  )
-
-  it('is none where one of them is its whole primary key, and so no list', async () => {
-    expect(await rows('/rooms?select=floor,clocks(maker)&house=eq.A&order=id')).toEqual([
-      { floor: 0, clocks: { maker: 1 } },
-      { floor: 1, clocks: null },
-    ])
-    // A key leads from the rooms to their house; the clocks lead there too, and count for nothing.
-    expect(await rows('/rooms?select=floor,houses(name)&id=eq.2')).toEqual([
-      { floor: 1, houses: { name: 'Abbey' } },
-    ])
-  })
-
-  it('is ambiguous beside a key, and each is found by its name', async () => {
-    const { status, body } = await read('/keepers?select=rooms(floor)')
-    expect(status).toBe(300)
-    expect(body).toEqual({
-      code: 'PGRST201',
-      message: "Could not embed because more than one relationship was found for 'keepers' and 'rooms'",
-      details: [
-        {
-          cardinality: 'many-to-one',
-          embedding: 'keepers with rooms',
-          relationship: 'keepers_room_fkey using keepers(house, first_room) and rooms(house, id)',
-        },
-        {
-          cardinality: 'many-to-many',
-          embedding: 'keepers with rooms',
-          relationship: 'chores using chores_keeper_fkey(house, keeper) and chores_room_fkey(house, room)',
-        },
-      ],
-      hint:
-        "Try changing 'rooms' to one of the following: 'rooms!keepers_room_fkey', 'rooms!chores'. " +
-        "Find the desired relationship in the 'details' key.",
-    })
-    expect(await rows('/keepers?select=first:rooms!keepers_room_fkey(floor),rooms!chores(floor)')).toEqual([
-      { first: { floor: 1 }, rooms: [{ floor: 0 }, { floor: 1 }] },
     ])
   })
 })

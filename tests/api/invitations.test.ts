@@ -178,10 +178,16 @@ describe('a grant on a single thing', () => {
     const mary = await signUpAndConfirm('Mary')
     const accepted = await mary.rpc('accept_invitation', { token })
     if (accepted.error) throw accepted.error
+    const view = await grace
+      .from('dashboard_views')
+      .insert({ workspace_id: workspaceId, name: 'Engines', visibility: 'workspace' })
+      .select('id')
+      .single()
+    if (view.error) throw view.error
     const grant = {
       workspace_id: workspaceId,
       resource_type: 'dashboard',
-      resource_id: crypto.randomUUID(),
+      resource_id: view.data.id,
       user_id: accepted.data.user_id,
       access: 'edit',
     }

@@ -6,7 +6,7 @@ import { putAvatar } from '../support/account.ts'
 import { type Actor, actAs, anonymous, clientError, person } from '../support/act.ts'
 import { admin, ids, member, ours, outsider, suspended, theirs } from '../support/cast.ts'
 import { policySuite } from '../support/policy-suite.ts'
-import { insertShare, insertView, insertWidget } from '../support/views.ts'
+import { insertShare, insertView, insertWidget } from '../support/view-rows.ts'
 
 const story = policySuite()
 

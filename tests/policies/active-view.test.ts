@@ -6,7 +6,7 @@ import { admin, ids, member, ours, outsider, suspended, theirs, viewer } from '.
 import { giveCustomRole } from '../support/invitations.ts'
 import { onPremium, policySuite } from '../support/policy-suite.ts'
 import { grant } from '../support/resource-grants.ts'
-import { insertShare, insertView, makeView } from '../support/views.ts'
+import { insertShare, insertView, makeView } from '../support/view-rows.ts'
 
 const story = policySuite()
 const notFound = { status: 404, code: 'not_found', details: 'view_id' }

@@ -7,7 +7,7 @@ import { admin, ids, ours, outsider, suspended, theirs, viewer } from '../suppor
 import { callOf, functionsOf } from '../support/catalog.ts'
 import { bystanderId, createMatrixCast } from '../support/policy-matrix.ts'
 import { policySuite } from '../support/policy-suite.ts'
-import { insertView, insertWidget, widgetColumns } from '../support/views.ts'
+import { insertView, insertWidget, widgetColumns } from '../support/view-rows.ts'
 import { views } from './matrix/dashboard_views.ts'
 import { matrix } from './matrix/index.ts'
 import { widgetIds } from './matrix/widgets.ts'

@@ -279,6 +279,16 @@ export const granted: Record<string, Record<string, string[]>> = {
     service_role: ['execute'],
   },
   'function private.widget_document(widgets)': { authenticated: ['execute'], service_role: ['execute'] },
+
+  // Export and import.
+  'function private.export_dashboard(text)': { authenticated: ['execute'] },
+  'function private.export_view(uuid)': { authenticated: ['execute'] },
+  'function private.import_dashboard(text,jsonb)': { authenticated: ['execute'] },
+  'function private.import_view(text,jsonb,text)': { authenticated: ['execute'] },
+  'function public.export_dashboard(text)': { authenticated: ['execute'] },
+  'function public.export_view(uuid)': { authenticated: ['execute'] },
+  'function public.import_dashboard(text,jsonb)': { authenticated: ['execute'] },
+  'function public.import_view(text,jsonb,text)': { authenticated: ['execute'] },
 }
 
 function writesRoles(): string[] {

@@ -5,7 +5,7 @@ import { type Actor, actAs, clientError } from '../support/act.ts'
 import { admin, ids, member, ours, outsider, suspended, theirs, viewer } from '../support/cast.ts'
 import { policySuite } from '../support/policy-suite.ts'
 import { themeColumns } from '../support/themes.ts'
-import { insertShare, insertView } from '../support/views.ts'
+import { insertShare, insertView } from '../support/view-rows.ts'
 
 const story = policySuite()
 

@@ -12,7 +12,7 @@ import {
   piece,
   storedGrants,
 } from '../support/resource-grants.ts'
-import { insertShare, insertView, insertWidget } from '../support/views.ts'
+import { insertShare, insertView, insertWidget } from '../support/view-rows.ts'
 
 const story = policySuite(createBoards)
 

@@ -5,7 +5,7 @@ import { call } from '../support/call.ts'
 import { admin, ids, member, ours, outsider, suspended, theirs, viewer } from '../support/cast.ts'
 import { commit, committedStory, onPremium, policySuite } from '../support/policy-suite.ts'
 import { grant, storedGrants } from '../support/resource-grants.ts'
-import { insertShare, insertView, insertWidget, makeView } from '../support/views.ts'
+import { insertShare, insertView, insertWidget, makeView } from '../support/view-rows.ts'
 
 const story = policySuite()
 const notFound = { status: 404, code: 'not_found', details: 'view_id' }

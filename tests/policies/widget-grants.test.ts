@@ -6,7 +6,7 @@ import { call } from '../support/call.ts'
 import { admin, createCast, ids, member, ours, outsider, suspended, theirs, viewer } from '../support/cast.ts'
 import { commit, committedStory, onPremium, policySuite } from '../support/policy-suite.ts'
 import { accessOf, grant } from '../support/resource-grants.ts'
-import { insertView, insertWidget, makeView } from '../support/views.ts'
+import { insertView, insertWidget, makeView } from '../support/view-rows.ts'
 
 const board = '00000000-0000-4000-8000-0000000000d1'
 const open = '00000000-0000-4000-8000-0000000000d2'

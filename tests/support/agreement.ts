@@ -104,8 +104,9 @@ export async function problemsOf(
      from unnest($1::text[]) with ordinality as t (text, n)
      cross join lateral (
        select t.n::integer, case when pg_input_is_valid(t.text, 'jsonb') then t.text::jsonb end as value
+       offset 0 -- each is worked out once, not wherever it is named
      ) as d
-     cross join lateral (select ${problem} as problem) as p
+     cross join lateral (select ${problem} as problem offset 0) as p
      order by t.n`,
     [texts, ...values],
   )

@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import { type Actor, actAs } from './act.ts'
 import { createCast, ours, theirs } from './cast.ts'
-import { insertView, insertWidget } from './views.ts'
+import { insertView, insertWidget } from './view-rows.ts'
 
 /** The dashboard that grants are on unless they say otherwise. */
 export const board = '00000000-0000-4000-8000-0000000000d1'

@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import { messageOf } from '../../stack-error.ts'
 import { openDatabase } from '../database.ts'
 import { checkApiKey } from '../keys/credentials.ts'
-import type { GatewayOptions, GatewayPart } from '../options.ts'
+import type { GatewayOptions, GatewayPart, Peer } from '../options.ts'
 import { createAccessTokens } from './access-tokens.ts'
 import { adminLinkRoutes } from './admin/links.ts'
 import { adminUserRoutes } from './admin/users.ts'
@@ -10,6 +10,7 @@ import { requireAdmin } from './callers.ts'
 import type { AuthContext } from './context.ts'
 import { AuthError, authErrorResponse, unexpectedFailure } from './errors.ts'
 import { createMailer } from './mail/mailer.ts'
+import { createRateLimits } from './rate-limits.ts'
 import { linkRoutes } from './routes/links.ts'
 import { serviceRoutes } from './routes/service.ts'
 import { signUpRoutes } from './routes/sign-up.ts'
@@ -35,12 +36,14 @@ export async function createAuth(options: GatewayOptions): Promise<GatewayPart> 
     tokens: await createAccessTokens(keys.jwtSigningKey, `${publicUrl}/auth/v1`, config.auth.jwt_expiry),
     mailer: createMailer(config.auth, publicUrl, smtp),
   }
-  const app = new Hono()
+  const checkRate = createRateLimits(config.auth.rate_limit)
+  const app = new Hono<{ Bindings: Peer }>()
     .basePath('/auth/v1')
     .use(async (c, next) => {
       const isLink = c.req.method === 'GET' || c.req.method === 'HEAD'
       const key = isLink && openPaths.test(c.req.path) ? undefined : checkApiKey(keys, c.req.raw)
       if (key instanceof Response) return key
+      if (c.env.address !== null) checkRate(c.req.method, c.req.path, c.env.address)
       return next()
     })
     .use('/admin/*', (c, next) => requireAdmin(context, keys, c.req.raw).then(next))
@@ -57,7 +60,7 @@ export async function createAuth(options: GatewayOptions): Promise<GatewayPart> 
     .onError((error, c) => authErrorResponse(asAuthError(error), c.req.raw))
 
   return {
-    fetch: async (request) => app.fetch(request),
+    fetch: async (request, peer) => app.fetch(request, peer),
     async close() {
       context.mailer.close()
       await context.database.close()

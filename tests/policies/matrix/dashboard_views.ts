@@ -1,6 +1,6 @@
 import { ids, ours } from '../../support/cast.ts'
 import { bystanderId, forNobody, type TableMatrix, type Verdicts } from '../../support/policy-matrix.ts'
-import { insertView } from '../../support/views.ts'
+import { insertView } from '../../support/view-rows.ts'
 
 /** The views that the cases of views, shares, role defaults, grants and widgets are about. */
 export const views = {

@@ -1,6 +1,6 @@
 import { ours } from '../../support/cast.ts'
 import { forNobody, type TableMatrix } from '../../support/policy-matrix.ts'
-import { insertWidget, widgetColumns } from '../../support/views.ts'
+import { insertWidget, widgetColumns } from '../../support/view-rows.ts'
 import { borrowers, editors, makers, ownerAlone, readers, serviceAlone, views } from './dashboard_views.ts'
 
 /** One widget in each kind of view, and two that grants are about. */

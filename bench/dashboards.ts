@@ -1,0 +1,167 @@
+import pg from 'pg'
+import type { Stack } from '../local/stack.ts'
+import { measuredPerson, measuredWorkspaces, sessionOfMeasuredPerson } from './people.ts'
+import { type Measurement, percentile } from './report.ts'
+
+const rounds = 500
+const warmUp = 50
+const widgetsPerView = 20
+/** One of the measured person's workspaces, and a view in it that is shared with everyone there. */
+const workspace = 'WK-P00000003'
+const view = 'd0000003-0000-4000-8000-000000000001'
+
+/**
+ * What a person waits for who opens, saves and lists dashboards among 1,000,000 widgets in 10,000 workspaces, on a
+ * database that `fillWithPeople` has filled. Each workspace has two shared views and three personal ones.
+ */
+export async function measureDashboards(stack: Stack): Promise<Measurement[]> {
+  const client = new pg.Client({ connectionString: stack.urls.database })
+  await client.connect()
+  const person = await sessionOfMeasuredPerson(stack.urls.database)
+  try {
+    await client.query(fixture)
+    await client.query(
+      'vacuum analyze public.dashboard_views, public.widgets, private.view_versions, public.preferences',
+    )
+    return [...(await measureLoad(client, person)), await measureSave(person), await measureList(person)]
+  } finally {
+    await Promise.all([client.end(), person.end()])
+  }
+}
+
+/** A view with its theme and the preferences, beside the same document put together with nothing asked. */
+async function measureLoad(client: pg.Client, person: pg.Client): Promise<Measurement[]> {
+  const limit: number[] = []
+  const figure: number[] = []
+  for (let round = 0; round < rounds + warmUp; round += 1) {
+    // In turns, so that whatever else the machine does falls on both.
+    const unchecked = await timed(client, 'unchecked', unboundLoad, [workspace, view, measuredPerson])
+    const checked = await timed(person, 'load', 'select public.get_dashboard($1, $2) as document', [
+      workspace,
+      view,
+    ])
+    for (const { document } of [unchecked, checked])
+      if (widgetsOf(document) !== widgetsPerView)
+        throw new Error(`The view came with ${widgetsOf(document)} widgets.`)
+    if (round < warmUp) continue
+    limit.push(unchecked.milliseconds)
+    figure.push(checked.milliseconds)
+  }
+  return [
+    absolute('get_dashboard(): a view of 20 widgets with its theme', figure, 10),
+    {
+      name: 'the same, beside no row-level security',
+      figure: describe(figure),
+      limit: describe(limit),
+      value: percentile(figure, 0.5) / percentile(limit, 0.5),
+      budget: { atMost: 1.3 },
+    },
+  ]
+}
+
+/** A save in which every widget changed, each time from the version that the last one made. */
+async function measureSave(person: pg.Client): Promise<Measurement> {
+  const samples: number[] = []
+  const { document } = await timed(person, 'view', 'select public.get_view($1) as document', [view])
+  let current = document as { version: number; layout: { widgets: { position: { y: number } }[] } }
+  for (let round = 0; round < rounds + warmUp; round += 1) {
+    for (const widget of current.layout.widgets) widget.position.y = (widget.position.y + 1) % 100
+    const saved = await timed(person, 'save', 'select public.save_layout($1, $2, $3) as document', [
+      view,
+      JSON.stringify(current.layout),
+      current.version,
+    ])
+    const next = saved.document as typeof current
+    if (next.version !== current.version + 1)
+      throw new Error(`Version ${next.version} followed ${current.version}.`)
+    current = next
+    if (round >= warmUp) samples.push(saved.milliseconds)
+  }
+  return absolute('save_layout() of 20 changed widgets', samples, 15)
+}
+
+async function measureList(person: pg.Client): Promise<Measurement> {
+  const samples: number[] = []
+  for (let round = 0; round < rounds + warmUp; round += 1) {
+    const { document, milliseconds } = await timed(
+      person,
+      'list',
+      'select public.list_views($1) as document',
+      [workspace],
+    )
+    if (!Array.isArray(document) || document.length !== 3) throw new Error('The list has not three views.')
+    if (round >= warmUp) samples.push(milliseconds)
+  }
+  return absolute('list_views()', samples, 5)
+}
+
+async function timed(
+  client: pg.Client,
+  name: string,
+  text: string,
+  values: unknown[],
+): Promise<{ milliseconds: number; document: unknown }> {
+  const begun = performance.now()
+  const { rows } = await client.query<{ document: unknown }>({ name, text, values })
+  return { milliseconds: performance.now() - begun, document: rows[0]?.document }
+}
+
+function widgetsOf(document: unknown): number {
+  return (document as { view: { layout: { widgets: unknown[] } } }).view.layout.widgets.length
+}
+
+function absolute(name: string, samples: number[], milliseconds: number): Measurement {
+  return {
+    name: `${name}, p95 in ms`,
+    figure: describe(samples),
+    limit: '',
+    value: percentile(samples, 0.95),
+    budget: { atMost: milliseconds },
+  }
+}
+
+function describe(samples: number[]): string {
+  return `p50 ${percentile(samples, 0.5).toFixed(2)} ms, p95 ${percentile(samples, 0.95).toFixed(2)} ms`
+}
+
+const unboundLoad = `
+  select jsonb_build_object(
+    'view', to_jsonb(v) || jsonb_build_object('layout', private.view_layout(v)),
+    'theme', private.theme_document(b.key, b.name, b.version, b.colors, b.radius, b.metadata),
+    'preferences', (
+      select private.preferences_document(p) from public.preferences p where p.workspace_id = v.workspace_id and p.user_id = $3
+    )
+  ) as document
+  from public.dashboard_views v
+  join public.built_in_themes b on b.key = 'default'
+  where v.workspace_id = $1 and v.id = $2`
+
+// Without the triggers, which would validate and version every row of the million.
+const fixture = `
+  alter table public.dashboard_views disable trigger user;
+  alter table public.widgets disable trigger user;
+  insert into public.dashboard_views (workspace_id, id, name, visibility, owner_id)
+    select 'WK-P' || lpad(w::text, 8, '0'),
+      ('d' || lpad(w::text, 7, '0') || '-0000-4000-8000-' || lpad(v::text, 12, '0'))::uuid,
+      'View ' || v,
+      case when v <= 2 then 'workspace' else 'personal' end,
+      case when v = 3 and w <= ${measuredWorkspaces} then '${measuredPerson}'::uuid else m.user_id end
+    from generate_series(1, 10000) as w
+    cross join generate_series(1, 5) as v
+    cross join lateral (
+      select user_id from public.workspace_members
+      where workspace_id = 'WK-P' || lpad(w::text, 8, '0') and user_id <> '${measuredPerson}' limit 1
+    ) as m;
+  insert into private.view_versions (workspace_id, view_id, version)
+    select workspace_id, id, 1 from public.dashboard_views;
+  insert into public.widgets (workspace_id, view_id, component_key, built_in_component, x, y, width, height, config)
+    select v.workspace_id, v.id, c.key, c.key, (n % 4) * 3, n / 4 * 2, 3, 2, c.default_config
+    from public.dashboard_views v
+    cross join generate_series(0, ${widgetsPerView - 1}) as n
+    join (
+      select key, default_config, row_number() over (order by key) - 1 as place, count(*) over () as all_of_them
+      from public.built_in_components
+    ) as c on c.place = n % c.all_of_them;
+  alter table public.dashboard_views enable trigger user;
+  alter table public.widgets enable trigger user;
+`

@@ -1,0 +1,124 @@
+import { z } from 'zod'
+import { customComponentSchema } from './component.ts'
+import { momentSchema } from './moment.ts'
+import { preferencesPatchSchema, preferencesSchema } from './preferences.ts'
+import { themeSchema } from './theme.ts'
+import { viewSchema } from './view.ts'
+
+// What is exported and imported: a view, or the whole dashboard of a person. docs/transfer-format.md explains the
+// format, and private.export_problem holds the same rules.
+
+/** The version of the format that is written, and the only one that is read. */
+export const transferVersion = 1
+/** An export is at most so long as JSON, in bytes: any view fits, whatever it holds. */
+export const largestExport = 4_194_304
+const longestList = 200
+
+/** The key of a built-in theme, which is no uuid. */
+const builtInKey = /^(?![0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$)[a-z][a-z0-9-]{0,49}$/
+
+/** Preferences whose theme and view are ids inside the document, or the key of a built-in theme. */
+export const exportedPreferencesSchema = preferencesSchema.extend({
+  active_dashboard_view: z.string().nullable(),
+})
+
+const partsSchema = z.strictObject({
+  format: z.literal('b-dashboard'),
+  version: z.literal(transferVersion),
+  /** One view, or everything that a person has arranged in a workspace. */
+  kind: z.enum(['view', 'dashboard']),
+  exportedAt: momentSchema,
+  /** The versions of the workspace's own components that the widgets show. */
+  components: z.array(customComponentSchema).max(longestList),
+  themes: z.array(themeSchema.required({ id: true })).max(longestList),
+  /** At most one is the default. */
+  views: z.array(viewSchema.required({ id: true })).max(longestList),
+  preferences: exportedPreferencesSchema.optional(),
+})
+
+type Parts = z.infer<typeof partsSchema>
+type Issue = [path: PropertyKey[], message: string]
+
+/** What `export_view` and `export_dashboard` give, and `import_view` and `import_dashboard` take. */
+export const exportSchema = z
+  .custom<Record<string, unknown>>(
+    (document) => typeof document === 'object' && document !== null && !Array.isArray(document),
+    'This must be a JSON object.',
+  )
+  // The database measures its own spelling, which has a space after each separator.
+  .refine((document) => new TextEncoder().encode(JSON.stringify(document)).length <= largestExport, {
+    error: 'The document is larger than 4 MiB.',
+    abort: true,
+  })
+  .pipe(
+    partsSchema.check(({ value, issues }) => {
+      for (const [path, message] of [...kindIssues(value), ...twins(value), ...danglingReferences(value)])
+        issues.push({ code: 'custom', input: value, path, message })
+    }),
+  )
+
+function kindIssues({ kind, views, themes, preferences }: Parts): Issue[] {
+  const defaults = views.flatMap(({ isDefault }, index) => (isDefault ? [index] : []))
+  const [, second] = defaults
+  const issues: Issue[] = []
+  if (second !== undefined)
+    issues.push([['views', second, 'isDefault'], 'Another view is the default already.'])
+  if (kind === 'dashboard') return issues
+  if (views.length !== 1) issues.push([['views'], 'The export of a view holds one view.'])
+  if (themes.length > 0) issues.push([['themes'], 'The export of a view holds no themes.'])
+  if (preferences) issues.push([['preferences'], 'The export of a view holds no preferences.'])
+  return issues
+}
+
+function twins({ components, themes, views }: Parts): Issue[] {
+  const names = {
+    components: components.map(({ id, version }) => `${id}@${version}`),
+    themes: themes.map(({ id }) => id),
+    views: views.map(({ id }) => id),
+  }
+  return Object.entries(names).flatMap(([list, ids]) =>
+    ids.flatMap((id, index): Issue[] =>
+      ids.indexOf(id) < index ? [[[list, index, 'id'], 'Another one in the list is called the same.']] : [],
+    ),
+  )
+}
+
+function danglingReferences({ preferences, themes, views }: Parts): Issue[] {
+  if (!preferences) return []
+  const { active_theme_id: theme, active_dashboard_view: view } = preferences
+  const issues: Issue[] = []
+  if (theme !== null && !builtInKey.test(theme) && !themes.some(({ id }) => id === theme))
+    issues.push([['preferences', 'active_theme_id'], 'The document holds no theme of this id.'])
+  if (view !== null && !views.some(({ id }) => id === view))
+    issues.push([['preferences', 'active_dashboard_view'], 'The document holds no view of this id.'])
+  return issues
+}
+
+/** Something that was brought: its id in the document, and the one that it got. */
+const broughtSchema = z.strictObject({
+  /** Null for a view that was imported without an id. */
+  from: z.string().nullable(),
+  id: z.guid(),
+  name: z.string(),
+})
+
+/** What an import did, as `import_view` and `import_dashboard` give it. */
+export const importReportSchema = z.strictObject({
+  views: z.array(broughtSchema),
+  themes: z.array(broughtSchema),
+  components: z.array(
+    z.strictObject({
+      id: z.string(),
+      version: z.string(),
+      /** Published by the import, or used because the same was there already. */
+      outcome: z.enum(['published', 'used']),
+    }),
+  ),
+  /** The preferences that were set, with the ids that views and themes got. */
+  preferences: preferencesPatchSchema,
+  /** What was left out: where it stands in the document, and why. */
+  notBrought: z.array(z.strictObject({ path: z.string(), code: z.string(), message: z.string() })),
+})
+
+export type ExportDocument = z.infer<typeof exportSchema>
+export type ImportReport = z.infer<typeof importReportSchema>
