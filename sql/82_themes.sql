@@ -163,10 +163,36 @@ comment on function private.tg_themes_validate() is
   'sets owner and maker. Errors: conflict (`details` is the present revision, or visibility), invalid_input with the '
   'path inside the document.';
 
+create function private.tg_themes_within_limit() returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+  -- Two at the same moment may both find the last place; the limit is there against floods, not to be exact.
+  if (select count(*) from public.themes
+      where workspace_id = new.workspace_id and owner_id is not distinct from new.owner_id) > 200
+  then
+    perform private.raise_error('conflict',
+      'Nobody has more than 200 themes in a workspace, and the workspace no more than 200 shared ones.', 'workspace_id',
+      'Delete some that are not needed.');
+  end if;
+  return null;
+end;
+$$;
+
+comment on function private.tg_themes_within_limit() is
+  'After a theme is made or shared, when the policies have had their say: a person has at most 200, and a workspace 200 shared ones. Error: conflict. '
+  'Definer: who may write themes need not be able to read them.';
+
 -- Not on every update: when the account in created_by goes, that is no change of the theme.
 create trigger themes_validate
   before insert or update of name, version, colors, radius, metadata, visibility, revision on public.themes
   for each row execute function private.tg_themes_validate();
+create trigger themes_within_limit after insert on public.themes
+  for each row execute function private.tg_themes_within_limit();
+create trigger themes_within_limit_shared after update of visibility on public.themes
+  for each row when (new.visibility is distinct from old.visibility)
+  execute function private.tg_themes_within_limit();
 create trigger themes_set_updated_at before update on public.themes
   for each row execute function private.tg_set_updated_at();
 create trigger themes_audit_insert after insert on public.themes
@@ -177,6 +203,8 @@ create trigger themes_audit_delete after delete on public.themes
   for each row when (old.visibility = 'workspace') execute function private.tg_audit('id');
 
 comment on trigger themes_validate on public.themes is 'Refuses what is not a theme, with a code and a path.';
+comment on trigger themes_within_limit on public.themes is 'At most 200 a person, and 200 shared.';
+comment on trigger themes_within_limit_shared on public.themes is 'At most 200 shared.';
 comment on trigger themes_set_updated_at on public.themes is 'Keeps updated_at.';
 comment on trigger themes_audit_insert on public.themes is 'Shared themes, into the audit log.';
 comment on trigger themes_audit_update on public.themes is

@@ -5,7 +5,7 @@
 --
 -- Threats: reading or changing what is not shared (every policy asks private.views_with); an id that is chosen to
 -- collide with one elsewhere (nobody may give one); a view taken from under those who see it first
--- (a role's default stays shared); a workspace filled with views by one person (200 each).
+-- (a role's default stays shared); a workspace filled with views by one person (200 each, 1,000 with deleted ones).
 
 create table public.dashboard_views (
   workspace_id text not null references public.workspaces (id) on delete cascade,
@@ -144,13 +144,20 @@ begin
     perform private.raise_error('conflict',
       'Nobody has more than 200 views in a workspace.', 'workspace_id', 'Delete some that are not needed.');
   end if;
+  if tg_op = 'INSERT' and (select count(*) from public.dashboard_views
+      where workspace_id = new.workspace_id and owner_id = new.owner_id) >= 1000
+  then
+    perform private.raise_error('conflict',
+      'You have deleted very many views in this workspace.', 'workspace_id',
+      'Have some of them back in place of making others; deleted views go for good after 30 days.');
+  end if;
   return new;
 end;
 $$;
 
 comment on function private.tg_dashboard_views_within_limit() is
-  'Before a view is made or had back: a person has at most 200 in a workspace. Error: conflict. Definer: deleted views '
-  'count not, and those shared with nobody do.';
+  'Before a view is made or had back: a person has at most 200 in a workspace, and 1,000 with those that are deleted and '
+  'can be had back. Error: conflict. Definer: the policies do not show deleted views.';
 
 create function private.tg_dashboard_views_check_visibility() returns trigger
 language plpgsql security definer

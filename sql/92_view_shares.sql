@@ -71,10 +71,32 @@ comment on policy dashboard_view_shares_insert on public.dashboard_view_shares i
 comment on policy dashboard_view_shares_update on public.dashboard_view_shares is 'Who manages the view.';
 comment on policy dashboard_view_shares_delete on public.dashboard_view_shares is 'Who manages the view.';
 
+create function private.tg_dashboard_view_shares_validate() returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if new.access is null or new.access not in ('view', 'edit') then
+    perform private.raise_invalid_input('access', 'This is not how a view is shared.', 'Give "view" or "edit".');
+  end if;
+  if num_nonnulls(new.user_id, new.role_key) <> 1 then
+    perform private.raise_invalid_input('user_id',
+      'A share is for one person or for one role.', 'Give either user_id or role_key.');
+  end if;
+  return new;
+end;
+$$;
+
+comment on function private.tg_dashboard_view_shares_validate() is
+  'Before a share is made or changed: checks the values. Errors: invalid_input (access, user_id).';
+
+create trigger dashboard_view_shares_validate before insert or update on public.dashboard_view_shares
+  for each row execute function private.tg_dashboard_view_shares_validate();
 create trigger dashboard_view_shares_set_updated_at before update on public.dashboard_view_shares
   for each row execute function private.tg_set_updated_at();
 create trigger dashboard_view_shares_audit after insert or update or delete on public.dashboard_view_shares
   for each row execute function private.tg_audit('id');
 
+comment on trigger dashboard_view_shares_validate on public.dashboard_view_shares is 'Refuses bad values with a field.';
 comment on trigger dashboard_view_shares_set_updated_at on public.dashboard_view_shares is 'Keeps updated_at.';
 comment on trigger dashboard_view_shares_audit on public.dashboard_view_shares is 'Into the audit log.';

@@ -35,6 +35,31 @@ const count = async (client: pg.Client) => (await client.query('select from publ
 
 describe('a theme', () => {
   it(
+    'is one of at most 200 of a person, and of 200 that are shared',
+    story(async (client) => {
+      await client.query(
+        `insert into public.themes (workspace_id, name, colors, visibility)
+         select $1, 'Shared ' || n, $2, 'workspace' from generate_series(1, 199) as n`,
+        [ours, themeColumns.colors],
+      )
+      const personal = await makeTheme(client, member, 'personal')
+      await makeTheme(client, member)
+      expect(await clientError(makeTheme(client, member))).toMatchObject({ status: 409, code: 'conflict' })
+      expect(
+        await clientError(
+          actAs(client, member, "update public.themes set visibility = 'workspace' where id = $1", [
+            personal,
+          ]),
+        ),
+      ).toMatchObject({ code: 'conflict' })
+      // The policy speaks first, so that an outsider does not learn how many there are.
+      await expect(makeTheme(client, outsider)).rejects.toMatchObject({ code: '42501' })
+      await makeTheme(client, member, 'personal')
+      expect(await count(client)).toBe(202)
+    }),
+  )
+
+  it(
     'goes in and comes out unchanged',
     story(async (client) => {
       const made = await call<Theme>(client, member, 'import_theme', [ours, contractTheme])

@@ -87,6 +87,24 @@ describe('a view', () => {
   )
 
   it(
+    'is one of at most 1,000 with those that are deleted, so that making and deleting fills no workspace',
+    story(async (client) => {
+      await client.query('alter table public.dashboard_views disable trigger dashboard_views_within_limit')
+      await client.query(
+        `insert into public.dashboard_views (workspace_id, name, visibility, owner_id, deleted_at)
+         select $1, 'View ' || n, 'personal', $2, now() from generate_series(1, 999) as n`,
+        [ours, ids.member],
+      )
+      await client.query('alter table public.dashboard_views enable trigger dashboard_views_within_limit')
+      const last = await makeView(client, member)
+      await call(client, member, 'delete_view', [last])
+      expect(await clientError(makeView(client, member))).toMatchObject({ status: 409, code: 'conflict' })
+      await call(client, member, 'restore_view', [last])
+      expect(await count(client, 'public.dashboard_views')).toBe(1_000)
+    }),
+  )
+
+  it(
     'is copied as one’s own, without its shares',
     story(async (client) => {
       const id = await insertView(client, {

@@ -151,19 +151,34 @@ describe('a share', () => {
   )
 
   it.each<[string, Record<string, unknown>, string]>([
-    ['nobody', {}, '23514'],
-    ['a person and a role', { user_id: ids.viewer, role_key: 'viewer' }, '23514'],
-    ['an access that there is not', { user_id: ids.viewer, access: 'manage' }, '23514'],
-    ['a person of another workspace', { user_id: ids.outsider }, '23503'],
-    ['a role of another workspace', { role_key: 'theirs' }, '23503'],
-  ])('with %s is refused', (_, values, code) =>
+    ['nobody', {}, 'user_id'],
+    ['a person and a role', { user_id: ids.viewer, role_key: 'viewer' }, 'user_id'],
+    ['an access that there is not', { user_id: ids.viewer, access: 'manage' }, 'access'],
+  ])('with %s is refused, and the field is named', (_, values, details) =>
+    story(async (client) => {
+      const view_id = await makeView(client, member)
+      expect(await clientError(insertShare(client, { view_id, ...values }, member))).toMatchObject({
+        status: 400,
+        code: 'invalid_input',
+        details,
+      })
+      expect(await stored(client)).toEqual([])
+    })(),
+  )
+
+  it.each<[string, Record<string, unknown>]>([
+    ['a person of another workspace', { user_id: ids.outsider }],
+    ['a role of another workspace', { role_key: 'theirs' }],
+  ])('with %s is refused', (_, values) =>
     onPremium(story)(async (client) => {
       await client.query(
         "insert into public.workspace_roles (workspace_id, key, name) values ($1, 'theirs', 'Theirs')",
         [theirs],
       )
       const view_id = await makeView(client, member)
-      await expect(insertShare(client, { view_id, ...values }, member)).rejects.toMatchObject({ code })
+      await expect(insertShare(client, { view_id, ...values }, member)).rejects.toMatchObject({
+        code: '23503',
+      })
       expect(await stored(client)).toEqual([])
     })(),
   )
