@@ -140,7 +140,7 @@ comment on function public.import_theme(text, jsonb, text) is
   'the document, or visibility).';
 
 create function private.active_theme_id(p_workspace_id text, out theme_id text, out source text)
-language plpgsql stable
+language plpgsql stable security definer
 set search_path = ''
 as $$
 begin
@@ -162,18 +162,30 @@ end;
 $$;
 
 comment on function private.active_theme_id(text) is
-  'The theme that the caller sees in a workspace, and who chose it: the person, the workspace, or nobody (built_in).';
+  'The theme that the caller sees in a workspace, and who chose it: the person, the workspace, or nobody (built_in). '
+  'Definer: one question to each table in place of those of its policies; who calls it has checked the permission.';
+
+create function private.active_theme(p_workspace_id text) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  v_active constant record := private.active_theme_id(p_workspace_id);
+begin
+  return private.find_theme(p_workspace_id, v_active.theme_id) || jsonb_build_object('source', v_active.source);
+end;
+$$;
+
+comment on function private.active_theme(text) is
+  'See public.active_theme; who calls it has checked the permission.';
 
 create function public.active_theme(workspace_id text) returns jsonb
 language plpgsql stable
 set search_path = ''
 as $$
-declare
-  v_active record;
 begin
   perform private.require_permission(workspace_id, 'themes.read');
-  v_active := private.active_theme_id(workspace_id);
-  return private.find_theme(workspace_id, v_active.theme_id) || jsonb_build_object('source', v_active.source);
+  return private.active_theme(workspace_id);
 end;
 $$;
 
@@ -254,6 +266,7 @@ comment on function public.list_themes(text) is
   'Each has id, name, version, kind, revision, isActive, isWorkspaceDefault, metadata, createdBy, createdAt, updatedAt; '
   'colors are read with get_theme. Takes themes.read. Errors: not_found, permission_denied.';
 
+grant execute on function private.active_theme(text) to authenticated;
 grant execute on function private.active_theme_id(text) to authenticated;
 grant execute on function private.answer_with_tag(jsonb) to authenticated;
 grant execute on function private.find_theme(text, text) to authenticated;

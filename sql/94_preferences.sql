@@ -89,18 +89,31 @@ $$;
 comment on function private.preferences_document(public.preferences) is
   'Preferences as clients read and patch them; of no row, those of somebody who has set nothing.';
 
-create function public.get_preferences(workspace_id text) returns jsonb
-language plpgsql stable
+create function private.own_preferences(p_workspace_id text) returns jsonb
+language plpgsql stable security definer
 set search_path = ''
 as $$
 declare
   v_preferences public.preferences;
 begin
-  perform private.require_membership(workspace_id);
   select * into v_preferences
   from public.preferences p
-  where p.workspace_id = get_preferences.workspace_id and p.user_id = (select auth.uid());
+  where p.workspace_id = p_workspace_id and p.user_id = (select auth.uid());
   return private.preferences_document(v_preferences);
+end;
+$$;
+
+comment on function private.own_preferences(text) is
+  'See public.get_preferences; who calls it has checked that the caller is a member. Definer: the caller''s own row, '
+  'without the questions of its policy.';
+
+create function public.get_preferences(workspace_id text) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  perform private.require_membership(workspace_id);
+  return private.own_preferences(workspace_id);
 end;
 $$;
 
@@ -276,6 +289,7 @@ comment on function public.patch_preferences(text, jsonb) is
   'stays, null resets; extras are patched key by key, and null removes one. A theme takes themes.read. '
   'Errors: not_found, permission_denied, invalid_input (the path inside the patch).';
 
+grant execute on function private.own_preferences(text) to authenticated;
 grant execute on function private.patch_preferences(text, jsonb) to authenticated;
 grant execute on function private.preferences_document(public.preferences) to authenticated;
 grant execute on function public.get_preferences(text) to authenticated;

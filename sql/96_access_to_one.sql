@@ -21,13 +21,14 @@ begin
     v_permissions,
     p_view.owner_id is not distinct from v_user_id,
     p_view.visibility,
-    (
+    -- A share adds nothing to what everyone has, or to what is one's own.
+    case when p_view.visibility = 'personal' and p_view.owner_id is distinct from v_user_id then (
       select min(s.access)
       from public.dashboard_view_shares s
       where s.workspace_id = p_view.workspace_id
         and s.view_id = p_view.id
         and (s.user_id = v_user_id or s.role_key = v_role_key)
-    ),
+    ) end,
     private.grant_to_caller(p_view.workspace_id, 'dashboard', p_view.id)
   );
 end;

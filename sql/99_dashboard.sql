@@ -5,13 +5,15 @@ language plpgsql stable
 set search_path = ''
 as $$
 begin
+  -- The view is asked about where it is read; this is for the rest.
+  perform private.require_permission(workspace_id, 'themes.read');
   return jsonb_build_object(
     'view', case
       when view_id is null then private.active_view(workspace_id)
       else private.get_view(view_id, workspace_id)
     end,
-    'theme', public.active_theme(workspace_id),
-    'preferences', public.get_preferences(workspace_id)
+    'theme', private.active_theme(workspace_id),
+    'preferences', private.own_preferences(workspace_id)
   );
 end;
 $$;

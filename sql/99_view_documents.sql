@@ -80,16 +80,15 @@ declare
   v_is_default boolean;
   v_is_active boolean;
 begin
-  select d.role_key into v_role_key
-  from public.role_default_views d
+  select p.default_dashboard_view = p_view.id, p.active_dashboard_view = p_view.id, d.role_key
+  into v_is_default, v_is_active, v_role_key
+  from (select) as one
+  left join public.preferences p on p.workspace_id = p_view.workspace_id and p.user_id = v_user_id
+  left join public.role_default_views d on d.workspace_id = p_view.workspace_id and d.view_id = p_view.id
   left join public.workspace_members m
-    on m.workspace_id = d.workspace_id and m.role_key = d.role_key and m.user_id = v_user_id
-  where d.workspace_id = p_view.workspace_id and d.view_id = p_view.id
+    on m.workspace_id = d.workspace_id and m.user_id = v_user_id and m.role_key = d.role_key
   order by m.user_id is null, d.role_key
   limit 1;
-  select p.default_dashboard_view = p_view.id, p.active_dashboard_view = p_view.id into v_is_default, v_is_active
-  from public.preferences p
-  where p.workspace_id = p_view.workspace_id and p.user_id = v_user_id;
 
   return jsonb_build_object(
     'id', p_view.id,

@@ -153,6 +153,8 @@ export const granted: Record<string, Record<string, string[]>> = {
   'function public.list_themes(text)': { authenticated: ['execute'] },
   'function public.patch_preferences(text,jsonb)': { authenticated: ['execute'] },
   'function public.set_default_theme(text,text)': { authenticated: ['execute'] },
+  'function private.active_theme(text)': { authenticated: ['execute'] },
+  'function private.own_preferences(text)': { authenticated: ['execute'] },
   'function private.active_theme_id(text)': { authenticated: ['execute'] },
   'function private.answer_with_tag(jsonb)': { authenticated: ['execute'] },
   'function private.find_theme(text,text)': { authenticated: ['execute'] },

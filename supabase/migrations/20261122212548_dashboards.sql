@@ -66,13 +66,14 @@ begin
     v_permissions,
     p_view.owner_id is not distinct from v_user_id,
     p_view.visibility,
-    (
+    -- A share adds nothing to what everyone has, or to what is one's own.
+    case when p_view.visibility = 'personal' and p_view.owner_id is distinct from v_user_id then (
       select min(s.access)
       from public.dashboard_view_shares s
       where s.workspace_id = p_view.workspace_id
         and s.view_id = p_view.id
         and (s.user_id = v_user_id or s.role_key = v_role_key)
-    ),
+    ) end,
     private.grant_to_caller(p_view.workspace_id, 'dashboard', p_view.id)
   );
 end;
@@ -98,6 +99,43 @@ begin
     else c_levels[greatest(
       array_position(c_levels, private.access_to_view(v_view)), array_position(c_levels, v_grant))]
   end;
+end;
+$function$;
+
+CREATE OR REPLACE FUNCTION private.active_theme(p_workspace_id text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+declare
+  v_active constant record := private.active_theme_id(p_workspace_id);
+begin
+  return private.find_theme(p_workspace_id, v_active.theme_id) || jsonb_build_object('source', v_active.source);
+end;
+$function$;
+
+CREATE OR REPLACE FUNCTION private.active_theme_id(p_workspace_id text, OUT theme_id text, OUT source text)
+ RETURNS record
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  select coalesce(p.active_theme_id::text, p.active_built_in_theme), 'person' into theme_id, source
+  from public.preferences p
+  where p.workspace_id = p_workspace_id and p.user_id = (select auth.uid());
+  if theme_id is not null then
+    return;
+  end if;
+
+  select coalesce(d.theme_id::text, d.built_in_theme), 'workspace' into theme_id, source
+  from public.default_themes d
+  where d.workspace_id = p_workspace_id;
+  if theme_id is null then
+    theme_id := 'default';
+    source := 'built_in';
+  end if;
 end;
 $function$;
 
@@ -2008,7 +2046,7 @@ begin
     end;
   end loop;
   select * into v_view from public.dashboard_views v where v.id = p_view_id for no key update;
-  if not found then
+  if not found or v_view.deleted_at is not null then
     perform private.view_not_found();
   end if;
   return v_view;
@@ -2153,6 +2191,22 @@ begin
   from public.dashboard_views v
   where v.workspace_id = p_workspace_id and v.id = p_resource_id and v.deleted_at is null;
   return case when found then private.access_to_view(v_view) else 'none' end;
+end;
+$function$;
+
+CREATE OR REPLACE FUNCTION private.own_preferences(p_workspace_id text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  v_preferences public.preferences;
+begin
+  select * into v_preferences
+  from public.preferences p
+  where p.workspace_id = p_workspace_id and p.user_id = (select auth.uid());
+  return private.preferences_document(v_preferences);
 end;
 $function$;
 
@@ -3431,16 +3485,15 @@ declare
   v_is_default boolean;
   v_is_active boolean;
 begin
-  select d.role_key into v_role_key
-  from public.role_default_views d
+  select p.default_dashboard_view = p_view.id, p.active_dashboard_view = p_view.id, d.role_key
+  into v_is_default, v_is_active, v_role_key
+  from (select) as one
+  left join public.preferences p on p.workspace_id = p_view.workspace_id and p.user_id = v_user_id
+  left join public.role_default_views d on d.workspace_id = p_view.workspace_id and d.view_id = p_view.id
   left join public.workspace_members m
-    on m.workspace_id = d.workspace_id and m.role_key = d.role_key and m.user_id = v_user_id
-  where d.workspace_id = p_view.workspace_id and d.view_id = p_view.id
+    on m.workspace_id = d.workspace_id and m.user_id = v_user_id and m.role_key = d.role_key
   order by m.user_id is null, d.role_key
   limit 1;
-  select p.default_dashboard_view = p_view.id, p.active_dashboard_view = p_view.id into v_is_default, v_is_active
-  from public.preferences p
-  where p.workspace_id = p_view.workspace_id and p.user_id = v_user_id;
 
   return jsonb_build_object(
     'id', p_view.id,
@@ -3912,6 +3965,18 @@ begin
 end;
 $function$;
 
+CREATE OR REPLACE FUNCTION public.active_theme(workspace_id text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+begin
+  perform private.require_permission(workspace_id, 'themes.read');
+  return private.active_theme(workspace_id);
+end;
+$function$;
+
 CREATE OR REPLACE FUNCTION public.active_view(workspace_id text)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -4049,14 +4114,28 @@ CREATE OR REPLACE FUNCTION public.get_dashboard(workspace_id text, view_id uuid 
  SET search_path TO ''
 AS $function$
 begin
+  -- The view is asked about where it is read; this is for the rest.
+  perform private.require_permission(workspace_id, 'themes.read');
   return jsonb_build_object(
     'view', case
       when view_id is null then private.active_view(workspace_id)
       else private.get_view(view_id, workspace_id)
     end,
-    'theme', public.active_theme(workspace_id),
-    'preferences', public.get_preferences(workspace_id)
+    'theme', private.active_theme(workspace_id),
+    'preferences', private.own_preferences(workspace_id)
   );
+end;
+$function$;
+
+CREATE OR REPLACE FUNCTION public.get_preferences(workspace_id text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+begin
+  perform private.require_membership(workspace_id);
+  return private.own_preferences(workspace_id);
 end;
 $function$;
 
@@ -4519,6 +4598,10 @@ COMMENT ON FUNCTION "private"."access_to_view"(public.dashboard_views) IS 'The a
 
 COMMENT ON FUNCTION "private"."access_to_widget"(public.widgets) IS 'The access of the caller to one widget: none, view, edit or manage. For definer functions.';
 
+COMMENT ON FUNCTION "private"."active_theme"(text) IS 'See public.active_theme; who calls it has checked the permission.';
+
+COMMENT ON FUNCTION "private"."active_theme_id"(text) IS 'The theme that the caller sees in a workspace, and who chose it: the person, the workspace, or nobody (built_in). Definer: one question to each table in place of those of its policies; who calls it has checked the permission.';
+
 COMMENT ON FUNCTION "private"."active_view"(text) IS 'See public.active_view. Definer: it reads shares and grants.';
 
 COMMENT ON FUNCTION "private"."active_view_id"(text) IS 'The view that the caller sees in a workspace, null for the initial one, and why: active, default, own, role or built_in. For definer functions.';
@@ -4641,7 +4724,7 @@ COMMENT ON FUNCTION "private"."list_view_versions"(uuid, bigint, integer) IS 'Se
 
 COMMENT ON FUNCTION "private"."list_views"(text, boolean) IS 'See public.list_views and public.list_deleted_views. Definer: it reads shares and grants.';
 
-COMMENT ON FUNCTION "private"."lock_view"(uuid) IS 'Lets one transaction at a time write a layout, and gives the view as it is then. Error: not_found for one that was removed meanwhile.';
+COMMENT ON FUNCTION "private"."lock_view"(uuid) IS 'Lets one transaction at a time write a layout, and gives the view as it is then. Error: not_found for one that was deleted meanwhile.';
 
 COMMENT ON FUNCTION "private"."lock_widgets"(uuid[]) IS 'Locks the widgets of views. A change of widgets locks them and then their view, so whoever removes views calls this first, or each would wait for the other. For definer functions.';
 
@@ -4654,6 +4737,8 @@ COMMENT ON FUNCTION "private"."merged_widgets"(jsonb, jsonb, jsonb) IS 'What is 
 COMMENT ON FUNCTION "private"."moment_problem"(text, jsonb) IS 'What is wrong with a moment as JavaScript writes one (ISO 8601 with seconds and a zone), in a year that has four digits in every zone; null where nothing is.';
 
 COMMENT ON FUNCTION "private"."moment_text"(timestamp with time zone) IS 'A moment as JavaScript writes one.';
+
+COMMENT ON FUNCTION "private"."own_preferences"(text) IS 'See public.get_preferences; who calls it has checked that the caller is a member. Definer: the caller''s own row, without the questions of its policy.';
 
 COMMENT ON FUNCTION "private"."position_problem"(text, jsonb) IS 'What is wrong with {x, y, width, height} in a grid of 12 columns; null where nothing is.';
 
@@ -4949,6 +5034,10 @@ REVOKE ALL ON FUNCTION "private"."access_to_widget"(public.widgets) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."access_to_widget"(public.widgets) TO "postgres";
 
+REVOKE ALL ON FUNCTION "private"."active_theme"(text) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."active_theme"(text) TO "authenticated", "postgres";
+
 REVOKE ALL ON FUNCTION "private"."active_view"(text) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."active_view"(text) TO "authenticated", "postgres";
@@ -5220,6 +5309,10 @@ GRANT EXECUTE ON FUNCTION "private"."moment_problem"(text, jsonb) TO "postgres";
 REVOKE ALL ON FUNCTION "private"."moment_text"(timestamp with time zone) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."moment_text"(timestamp with time zone) TO "authenticated", "postgres", "service_role";
+
+REVOKE ALL ON FUNCTION "private"."own_preferences"(text) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."own_preferences"(text) TO "authenticated", "postgres";
 
 REVOKE ALL ON FUNCTION "private"."position_problem"(text, jsonb) FROM PUBLIC;
 
