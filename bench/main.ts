@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { stackLocation } from '../local/location.ts'
 import { type Stack, startStack } from '../local/stack.ts'
 import { measureAudit } from './audit.ts'
+import { measureDashboards } from './dashboards.ts'
 import { measureGatewayRead } from './gateway-read.ts'
 import { type Measurement, report } from './report.ts'
 import { measureRowLevelSecurity } from './row-level-security.ts'
@@ -31,6 +32,8 @@ async function main(): Promise<boolean> {
     measurements.push(...(await measurePeople(stack)))
     progress('themes')
     measurements.push(...(await measureThemes(stack)))
+    progress('dashboards: 1,000,000 widgets')
+    measurements.push(...(await measureDashboards(stack)))
     progress('the audit log at 1,000,000 entries')
     measurements.push(...(await measureAudit(stack)))
   } finally {
