@@ -30,31 +30,39 @@ as $$
 declare
   v_base jsonb;
 begin
+  -- Among the latest versions of the view, so that nobody has a long history read for a number that they made up.
   select b.widget into v_base
-  from private.view_versions h
+  from (
+    select h.layout, h.version
+    from private.view_versions h
+    where h.workspace_id = p_old.workspace_id and h.view_id = p_old.view_id
+    order by h.version desc
+    limit 100
+  ) as h
   cross join jsonb_array_elements(h.layout -> 'widgets') as b (widget)
-  where h.workspace_id = p_old.workspace_id
-    and h.view_id = p_old.view_id
-    and b.widget -> 'id' = to_jsonb(p_old.id)
+  where b.widget -> 'id' = to_jsonb(p_old.id)
     and b.widget -> 'version' = to_jsonb(p_new.version)
   order by h.version desc
   limit 1;
   perform private.raise_error('conflict',
     'The widget was changed since it was read.',
-    json_build_object(
+    jsonb_build_object(
       'version', p_old.version,
-      'base', v_base,
-      'theirs', private.widget_document(p_old),
-      'mine', private.widget_document(p_new)
+      'conflicts', jsonb_build_array(jsonb_build_object(
+        'path', '',
+        'instanceId', p_old.instance_id,
+        'base', v_base,
+        'theirs', private.widget_document(p_old),
+        'mine', private.widget_document(p_new)
+      ))
     )::text,
-    'Read the widget again and put your change into what is there; `details` holds its present version, the widget as '
-      'you read it (null where that is no longer kept), as it is, and as you would have it.');
+    'Put your change into what is there, and name the version in `details`.');
 end;
 $$;
 
 comment on function private.refuse_stale_widget(public.widgets, public.widgets) is
-  'Refuses a change of a widget that begins from an old version. Error: conflict (`details` is JSON: version, base, '
-  'theirs, mine). Definer: it reads the history.';
+  'Refuses a change of a widget that begins from an old version. Error: conflict (`details` is JSON, editConflictsSchema of '
+  'types/conflict.ts; base is null where it lies more than 100 versions of the view back). Definer: it reads the history.';
 
 create function private.tg_widgets_validate() returns trigger
 language plpgsql

@@ -91,5 +91,5 @@ end;
 $$;
 
 comment on function private.refuse_conflicts(bigint, jsonb) is
-  'Refuses a save in which both sides changed the same; nothing where p_conflicts is null. Error: conflict, `details` is JSON: the present version and '
-  'conflicts, each with path, base, theirs and mine.';
+  'Refuses a save in which both sides changed the same; nothing where p_conflicts is null. Error: conflict (`details` is '
+  'JSON, editConflictsSchema of types/conflict.ts).';

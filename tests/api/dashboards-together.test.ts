@@ -174,11 +174,17 @@ describe('of two people who change the same widget, the second', () => {
     const { status, error } = await updateRow(bob, one, { config: { limit: 8 }, version: 1 })
     expect([status, error?.code]).toEqual([409, 'conflict'])
     const [kept] = view.layout.widgets
-    expect(JSON.parse(error?.details ?? '')).toEqual({
+    expect(conflictsOf(error)).toEqual({
       version: 2,
-      base: kept,
-      theirs: { ...kept, config: { limit: 7 }, version: 2, lastUpdated: expect.any(String) },
-      mine: { ...kept, config: { limit: 8 }, lastUpdated: expect.any(String) },
+      conflicts: [
+        {
+          path: '',
+          instanceId: one.instanceId,
+          base: kept,
+          theirs: { ...kept, config: { limit: 7 }, version: 2, lastUpdated: expect.any(String) },
+          mine: { ...kept, config: { limit: 8 }, lastUpdated: expect.any(String) },
+        },
+      ],
     })
     expect(await storedState(app.server, view.id)).toEqual(stored)
   })

@@ -175,7 +175,10 @@ describe('a widget that a grant takes away', () => {
             secretInstance,
           ]),
         )
-        expect(JSON.parse(String(details))).toMatchObject({ version: 1, base: null })
+        expect(JSON.parse(String(details))).toMatchObject({
+          version: 1,
+          conflicts: [{ instanceId: secretInstance, base: null }],
+        })
       }
       // The name is theirs again, and so is the widget.
       expect(instances((await get(client, member)).layout)).toEqual([openInstance, secretInstance])

@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import { z } from 'zod'
+import { type EditConflicts, editConflictsSchema } from '../../types/conflict.ts'
 import { type Layout, layoutSchema, type Widget, widgetSchema } from '../../types/layout.ts'
 import { type StoredView, storedViewSchema } from '../../types/view.ts'
 import type { Person } from './front-end.ts'
@@ -66,22 +67,9 @@ export async function storedState(server: pg.Client, viewId: string): Promise<Re
   return state
 }
 
-const conflictSchema = z.strictObject({
-  version: z.int(),
-  conflicts: z.array(
-    z.strictObject({
-      path: z.string().nullable(),
-      instanceId: z.guid().optional(),
-      base: z.unknown(),
-      theirs: z.unknown(),
-      mine: z.unknown(),
-    }),
-  ),
-})
-
 /** The particulars of a refused save. */
-export function conflictsOf(error: { details: string } | null): z.infer<typeof conflictSchema> {
-  return conflictSchema.parse(JSON.parse(error?.details ?? 'null'))
+export function conflictsOf(error: { details: string } | null): EditConflicts {
+  return editConflictsSchema.parse(JSON.parse(error?.details ?? 'null'))
 }
 
 const listedVersionSchema = z.strictObject({

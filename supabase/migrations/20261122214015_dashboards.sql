@@ -2455,25 +2455,33 @@ AS $function$
 declare
   v_base jsonb;
 begin
+  -- Among the latest versions of the view, so that nobody has a long history read for a number that they made up.
   select b.widget into v_base
-  from private.view_versions h
+  from (
+    select h.layout, h.version
+    from private.view_versions h
+    where h.workspace_id = p_old.workspace_id and h.view_id = p_old.view_id
+    order by h.version desc
+    limit 100
+  ) as h
   cross join jsonb_array_elements(h.layout -> 'widgets') as b (widget)
-  where h.workspace_id = p_old.workspace_id
-    and h.view_id = p_old.view_id
-    and b.widget -> 'id' = to_jsonb(p_old.id)
+  where b.widget -> 'id' = to_jsonb(p_old.id)
     and b.widget -> 'version' = to_jsonb(p_new.version)
   order by h.version desc
   limit 1;
   perform private.raise_error('conflict',
     'The widget was changed since it was read.',
-    json_build_object(
+    jsonb_build_object(
       'version', p_old.version,
-      'base', v_base,
-      'theirs', private.widget_document(p_old),
-      'mine', private.widget_document(p_new)
+      'conflicts', jsonb_build_array(jsonb_build_object(
+        'path', '',
+        'instanceId', p_old.instance_id,
+        'base', v_base,
+        'theirs', private.widget_document(p_old),
+        'mine', private.widget_document(p_new)
+      ))
     )::text,
-    'Read the widget again and put your change into what is there; `details` holds its present version, the widget as '
-      'you read it (null where that is no longer kept), as it is, and as you would have it.');
+    'Put your change into what is there, and name the version in `details`.');
 end;
 $function$;
 
@@ -4750,11 +4758,11 @@ COMMENT ON FUNCTION "private"."refuse_components"(text, text, jsonb, boolean) IS
 
 COMMENT ON FUNCTION "private"."refuse_configs"(text, text, jsonb) IS 'Refuses the first of a list of {place, document} whose component does not take the configuration. Error: invalid_input with the path inside the layout.';
 
-COMMENT ON FUNCTION "private"."refuse_conflicts"(bigint, jsonb) IS 'Refuses a save in which both sides changed the same; nothing where p_conflicts is null. Error: conflict, `details` is JSON: the present version and conflicts, each with path, base, theirs and mine.';
+COMMENT ON FUNCTION "private"."refuse_conflicts"(bigint, jsonb) IS 'Refuses a save in which both sides changed the same; nothing where p_conflicts is null. Error: conflict (`details` is JSON, editConflictsSchema of types/conflict.ts).';
 
 COMMENT ON FUNCTION "private"."refuse_large_export"(jsonb) IS 'Refuses an export that no import would take. Error: conflict with the list that is too long in `details`, empty for the whole.';
 
-COMMENT ON FUNCTION "private"."refuse_stale_widget"(public.widgets, public.widgets) IS 'Refuses a change of a widget that begins from an old version. Error: conflict (`details` is JSON: version, base, theirs, mine). Definer: it reads the history.';
+COMMENT ON FUNCTION "private"."refuse_stale_widget"(public.widgets, public.widgets) IS 'Refuses a change of a widget that begins from an old version. Error: conflict (`details` is JSON, editConflictsSchema of types/conflict.ts; base is null where it lies more than 100 versions of the view back). Definer: it reads the history.';
 
 COMMENT ON FUNCTION "private"."remove_deleted_views"() IS 'Removes for good the views that were deleted more than 30 days ago, and says how many. For the scheduler.';
 
@@ -4916,7 +4924,7 @@ COMMENT ON FUNCTION "public"."restore_view"(uuid) IS 'Has a deleted view back, a
 
 COMMENT ON FUNCTION "public"."restore_view_version"(uuid, bigint, bigint) IS 'Gives a view the layout of an earlier version, as a version of its own, and returns it as get_view does, with notRestored: the widgets whose component is gone, each with path, instanceId, code and message. With expected_version, what others changed since is kept as save_layout does. Takes the access edit. Errors: not_found (view_id, version), permission_denied (edit), conflict, invalid_input (expected_version).';
 
-COMMENT ON FUNCTION "public"."save_layout"(uuid, jsonb, bigint, text) IS 'Writes the whole layout of a view, as changes to the version that was read, and returns the view as get_view does. What others changed meanwhile stays, unless it is the same widget. Takes the access edit. Errors: not_found (view_id), permission_denied (edit, or the path of a widget whose component is not for the caller), invalid_input (the path inside the layout, expected_version or label), conflict (`details` is JSON: version, and conflicts with path, base, theirs and mine).';
+COMMENT ON FUNCTION "public"."save_layout"(uuid, jsonb, bigint, text) IS 'Writes the whole layout of a view, as changes to the version that was read, and returns the view as get_view does. What others changed meanwhile stays, unless it is the same widget. Takes the access edit. Errors: not_found (view_id), permission_denied (edit, or the path of a widget whose component is not for the caller), invalid_input (the path inside the layout, expected_version or label), conflict (`details` is JSON, editConflictsSchema of types/conflict.ts).';
 
 COMMENT ON FUNCTION "public"."save_view"(uuid, jsonb, bigint, text) IS 'As save_layout, for a whole view: its name, description and layout. Whom it is shared with and whose default it is have calls of their own. Errors: those of save_layout, the path inside the document.';
 
