@@ -49,3 +49,26 @@ values
   ('WK-DEM000001', '00000000-0000-4000-8000-00000000a1a0', 'viewer'),
   ('WK-DEM000002', '00000000-0000-4000-8000-00000000e0e0', 'admin')
 on conflict (workspace_id, user_id) do nothing;
+
+-- What members and viewers of Demo see first: the initial view of the product, shared by Ada.
+insert into public.dashboard_views (workspace_id, id, name, description, visibility, owner_id)
+values (
+  'WK-DEM000001', '00000000-0000-4000-8000-0000000da5b0', 'Overview', 'What everyone in Demo sees first', 'workspace',
+  '00000000-0000-4000-8000-00000000ada0'
+)
+on conflict (workspace_id, id) do nothing;
+
+insert into public.widgets (workspace_id, view_id, instance_id, component_key, x, y, width, height, config)
+select
+  'WK-DEM000001', '00000000-0000-4000-8000-0000000da5b0', w."instanceId", w."widgetId",
+  (w.position -> 'x')::integer, (w.position -> 'y')::integer,
+  (w.position -> 'width')::integer, (w.position -> 'height')::integer, w.config
+from jsonb_to_recordset(private.initial_view() #> '{layout,widgets}')
+  as w ("instanceId" uuid, "widgetId" text, position jsonb, config jsonb)
+on conflict (workspace_id, view_id, instance_id) do nothing;
+
+insert into public.role_default_views (workspace_id, role_key, view_id)
+values
+  ('WK-DEM000001', 'member', '00000000-0000-4000-8000-0000000da5b0'),
+  ('WK-DEM000001', 'viewer', '00000000-0000-4000-8000-0000000da5b0')
+on conflict (workspace_id, role_key) do nothing;

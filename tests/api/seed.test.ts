@@ -5,6 +5,7 @@ import { demoAccounts } from '../../local/command-line/accounts.ts'
 import { readProject } from '../../local/config/project.ts'
 import { seedFiles } from '../../local/config/seed-files.ts'
 import { applySeeds } from '../../local/migrations/apply.ts'
+import { storedViewSchema } from '../../types/view.ts'
 import { createDatabase, type TestDatabase } from '../support/database.ts'
 import { startTestGateway, type TestGateway } from '../support/gateway.ts'
 
@@ -47,6 +48,18 @@ it('every account that the seed announces signs in, with the role that it says',
       { name: expected[1] },
     ])
   }
+})
+
+it('a viewer of the demo sees the view that an admin shares, with its widgets', async () => {
+  const supabase = gateway.client()
+  const { error } = await supabase.auth.signInWithPassword({
+    email: 'alan@example.com',
+    password: 'analytical-engine',
+  })
+  expect(error).toBeNull()
+  const { data } = await supabase.rpc('active_view', { workspace_id: 'WK-DEM000001' })
+  expect(data).toMatchObject({ source: 'role', name: 'Overview', access: 'view', version: 1 })
+  expect(storedViewSchema.loose().parse(data).layout.widgets).toHaveLength(8)
 })
 
 it('the seed may run again', async () => {
