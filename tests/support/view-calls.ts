@@ -1,6 +1,12 @@
 import type pg from 'pg'
 import { z } from 'zod'
-import { type Layout, layoutSchema, type Widget, widgetSchema } from '../../types/layout.ts'
+import {
+  type LayoutConflict,
+  layoutConflictSchema,
+  viewComparisonSchema,
+  viewVersionSchema,
+} from '../../types/history.ts'
+import { type Layout, layoutSchema, type Widget } from '../../types/layout.ts'
 import { type StoredView, storedViewSchema } from '../../types/view.ts'
 import type { Person } from './front-end.ts'
 import { layoutOf } from './layouts.ts'
@@ -66,31 +72,10 @@ export async function storedState(server: pg.Client, viewId: string): Promise<Re
   return state
 }
 
-const conflictSchema = z.strictObject({
-  version: z.int(),
-  conflicts: z.array(
-    z.strictObject({
-      path: z.string().nullable(),
-      instanceId: z.guid().optional(),
-      base: z.unknown(),
-      theirs: z.unknown(),
-      mine: z.unknown(),
-    }),
-  ),
-})
-
 /** The particulars of a refused save. */
-export function conflictsOf(error: { details: string } | null): z.infer<typeof conflictSchema> {
-  return conflictSchema.parse(JSON.parse(error?.details ?? 'null'))
+export function conflictsOf(error: { details: string } | null): LayoutConflict {
+  return layoutConflictSchema.parse(JSON.parse(error?.details ?? 'null'))
 }
-
-const listedVersionSchema = z.strictObject({
-  version: z.int(),
-  label: z.string().nullable(),
-  savedAt: z.string(),
-  savedBy: z.strictObject({ id: z.guid(), name: z.string() }).nullable(),
-  isCurrent: z.boolean(),
-})
 
 /** The versions of a view, latest first. */
 export async function listVersions(
@@ -100,18 +85,8 @@ export async function listVersions(
 ) {
   const { data, error } = await supabase.rpc('list_view_versions', { view_id: viewId, ...page })
   if (error) throw error
-  return z.array(listedVersionSchema).parse(data)
+  return z.array(viewVersionSchema).parse(data)
 }
-
-const comparisonSchema = z.strictObject({
-  from: z.int(),
-  to: z.int(),
-  added: z.array(widgetSchema),
-  removed: z.array(widgetSchema),
-  moved: z.array(z.strictObject({ instanceId: z.guid(), from: z.unknown(), to: z.unknown() })),
-  changed: z.array(z.strictObject({ instanceId: z.guid(), from: widgetSchema, to: widgetSchema })),
-  settings: z.record(z.string(), z.strictObject({ from: z.number(), to: z.number() })),
-})
 
 /** What changed between two versions of a view. */
 export async function compareVersions({ supabase }: Person, viewId: string, from: number, to?: number) {
@@ -121,7 +96,7 @@ export async function compareVersions({ supabase }: Person, viewId: string, from
     ...(to === undefined ? {} : { to_version: to }),
   })
   if (error) throw error
-  return comparisonSchema.parse(data)
+  return viewComparisonSchema.parse(data)
 }
 
 /** The layout that a view had. */
