@@ -93,4 +93,20 @@ export const storedThemeSchema = themeSchema.extend({
   updatedAt: z.string().nullable(),
 })
 
+/** A theme as `active_theme` and `activate_theme` give it: with whose choice it is. */
+export const shownThemeSchema = storedThemeSchema.extend({
+  source: z.enum(['person', 'workspace', 'built_in']),
+})
+
+/** A theme as `list_themes` gives it: without what it looks like. */
+export const listedThemeSchema = storedThemeSchema
+  .omit({ colors: true, radius: true, isDefault: true })
+  .extend({
+    isActive: z.boolean(),
+    isWorkspaceDefault: z.boolean(),
+    metadata: themeMetadataSchema.nullable(),
+  })
+
 export type StoredTheme = z.infer<typeof storedThemeSchema>
+export type ShownTheme = z.infer<typeof shownThemeSchema>
+export type ListedTheme = z.infer<typeof listedThemeSchema>

@@ -65,4 +65,16 @@ export const listedViewSchema = viewSchema
   .omit({ layout: true })
   .extend({ ...storedParts, widgetCount: z.int().min(0) })
 
+/** A view as `list_deleted_views` gives it. */
+export const deletedViewSchema = listedViewSchema.extend({ deletedAt: momentSchema })
+
+/** A view as `active_view` and `activate_view` give it: with why it is this one. */
+export const shownViewSchema = z.discriminatedUnion('source', [
+  storedViewSchema.extend({ source: z.enum(['active', 'default', 'own', 'role']) }),
+  /** The initial view, which is stored nowhere: there is nothing to save it into until `create_view` makes a view of it. */
+  viewSchema.extend({ source: z.literal('built_in') }),
+])
+
 export type ListedView = z.infer<typeof listedViewSchema>
+export type DeletedView = z.infer<typeof deletedViewSchema>
+export type ShownView = z.infer<typeof shownViewSchema>

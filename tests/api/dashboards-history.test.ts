@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { z } from 'zod'
+import { restoredViewSchema } from '../../types/history.ts'
 import type { Layout } from '../../types/layout.ts'
 import { type StoredView, storedViewSchema } from '../../types/view.ts'
 import { insertComponent } from '../support/components.ts'
@@ -52,12 +52,6 @@ const restore = ({ supabase }: Person, version: number, expected_version?: numbe
     version,
     ...(expected_version === undefined ? {} : { expected_version }),
   })
-
-const restoredSchema = storedViewSchema.extend({
-  notRestored: z.array(
-    z.strictObject({ path: z.string(), instanceId: z.guid(), code: z.string(), message: z.string() }),
-  ),
-})
 
 /** The parts of widgets that a person decides about, by name. */
 const decided = ({ widgets }: Layout) =>
@@ -200,7 +194,7 @@ describe('a restored version', () => {
     })
     const { data, error } = await restore(bob, view.version)
     expect(error).toBeNull()
-    const restored = restoredSchema.parse(data)
+    const restored = restoredViewSchema.parse(data)
     expect(restored.version).toBe(changed.version + 1)
     expect(restored.notRestored).toEqual([])
     expect(restored.layout.rowHeight).toBe(80)
@@ -218,9 +212,9 @@ describe('a restored version', () => {
       view,
       withWidget(view, one.instanceId, { config: { limit: 50 }, visible: false }),
     )
-    const undone = restoredSchema.parse((await restore(ada, view.version)).data)
+    const undone = restoredViewSchema.parse((await restore(ada, view.version)).data)
     expect(decided(undone.layout)).toEqual(decided(view.layout))
-    const redone = restoredSchema.parse((await restore(ada, changed.version)).data)
+    const redone = restoredViewSchema.parse((await restore(ada, changed.version)).data)
     expect(decided(redone.layout)).toEqual(decided(changed.layout))
     expect(redone.version).toBe(changed.version + 2)
   })
@@ -228,7 +222,7 @@ describe('a restored version', () => {
   it('leaves alone what others changed since a version that is named, and conflicts where it would not', async () => {
     const first = await saved(ada, view, withWidget(view, one.instanceId, { visible: false }))
     const second = await saved(bob, first, withWidget(first, two.instanceId, { visible: false }))
-    const undone = restoredSchema.parse((await restore(ada, view.version, first.version)).data)
+    const undone = restoredViewSchema.parse((await restore(ada, view.version, first.version)).data)
     expect(decided(undone.layout)).toMatchObject({
       [one.instanceId]: { visible: true },
       [two.instanceId]: { visible: false },
@@ -255,7 +249,7 @@ describe('a restored version', () => {
     await saved(ada, withGauge, layoutOf())
     expect((await ada.supabase.rpc('delete_component', { workspace_id, key: 'gauge' })).error).toBeNull()
 
-    const restored = restoredSchema.parse((await restore(ada, withGauge.version)).data)
+    const restored = restoredViewSchema.parse((await restore(ada, withGauge.version)).data)
     expect(restored.notRestored).toEqual([
       {
         path: `widgets.${place}`,

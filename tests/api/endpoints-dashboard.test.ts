@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { z } from 'zod'
 import { availableComponentSchema } from '../../types/component.ts'
+import { editConflictsSchema } from '../../types/conflict.ts'
+import { dashboardSchema } from '../../types/dashboard.ts'
 import type { Json } from '../../types/database.ts'
 import { listedViewSchema, type StoredView, storedViewSchema } from '../../types/view.ts'
 import { contractComponents, gauge } from '../support/components.ts'
 import { type FrontEnd, type Person, startFrontEnd } from '../support/front-end.ts'
 import { contractView, layoutOf, widget } from '../support/layouts.ts'
-import { createSharedView, readView, storedState, withWidget } from '../support/view-calls.ts'
+import { conflictsOf, createSharedView, readView, storedState, withWidget } from '../support/view-calls.ts'
 
 // The rows of docs/endpoints.md about the dashboard and its widgets.
 
@@ -44,15 +46,15 @@ const asJson = (document: unknown): Json => JSON.parse(JSON.stringify(document))
 it('dashboard config get', async () => {
   const get = ({ supabase }: Person, more: { view_id?: string } = {}) =>
     supabase.rpc('get_dashboard', { workspace_id, ...more })
-  expect(await get(vic)).toMatchObject({
-    error: null,
-    data: {
-      view: { ...contractView, source: 'built_in' },
-      theme: { id: 'default', source: 'built_in' },
-      preferences: { theme_mode: 'system', active_dashboard_view: null },
-    },
+  const { data, error } = await get(vic)
+  expect(error).toBeNull()
+  expect(dashboardSchema.parse(data)).toMatchObject({
+    view: { ...contractView, source: 'built_in' },
+    theme: { id: 'default', source: 'built_in' },
+    preferences: { theme_mode: 'system', active_dashboard_view: null },
   })
-  expect((await get(vic, { view_id })).data).toMatchObject({
+  expect(dashboardSchema.parse((await get(mia)).data).view).toMatchObject({ id: view_id, source: 'own' })
+  expect(dashboardSchema.parse((await get(vic, { view_id })).data)).toMatchObject({
     view: { id: view_id, access: 'view', layout: { widgets: [one] } },
   })
   expect(await get(eve)).toMatchObject({ status: 404, error: { code: 'not_found' } })
@@ -191,7 +193,12 @@ it('dashboard layout', async () => {
     layout: { widgets: [{ ...one, config: { limit: 7 } }] },
   })
   const saved = await stored()
-  expect(await save(mia, 8)).toMatchObject({ status: 409, error: { code: 'conflict' } })
+  const late = await save(mia, 8)
+  expect(late).toMatchObject({ status: 409, error: { code: 'conflict' } })
+  expect(conflictsOf(late.error)).toMatchObject({
+    version: view.version + 1,
+    conflicts: [{ path: 'widgets.0', instanceId: one.instanceId, theirs: { config: { limit: 7 } } }],
+  })
   expect(await save(vic, 8)).toMatchObject({ status: 403, error: { code: 'permission_denied' } })
   expect(await save(eve, 8)).toMatchObject({ status: 404, error: { code: 'not_found' } })
   expect(await stored()).toEqual(saved)
@@ -266,7 +273,14 @@ it('widgets config', async () => {
     data: { config: { limit: 7 }, version: 2 },
   })
   const configured = await stored()
-  expect(await configure(mia, { limit: 8 }, 1)).toMatchObject({ status: 409, error: { code: 'conflict' } })
+  const late = await configure(mia, { limit: 8 }, 1)
+  expect(late).toMatchObject({ status: 409, error: { code: 'conflict' } })
+  expect(editConflictsSchema.parse(JSON.parse(late.error?.details ?? ''))).toMatchObject({
+    version: 2,
+    conflicts: [
+      { base: { config: { limit: 1 } }, theirs: { config: { limit: 7 } }, mine: { config: { limit: 8 } } },
+    ],
+  })
   expect(await configure(mia, { limit: 0 }, 2)).toMatchObject({
     status: 400,
     error: { code: 'invalid_input', details: 'config.limit' },

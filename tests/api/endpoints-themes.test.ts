@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
-import { storedThemeSchema, themeSchema } from '../../types/theme.ts'
+import { z } from 'zod'
+import { listedThemeSchema, shownThemeSchema, storedThemeSchema, themeSchema } from '../../types/theme.ts'
 import { type FrontEnd, type Person, startFrontEnd } from '../support/front-end.ts'
 import { contractTheme, themeColumns } from '../support/themes.ts'
 
 // The rows of docs/endpoints.md about themes.
 
 let app: FrontEnd
-/** A member, a viewer, and somebody who is not in the workspace. */
+/** An admin, a member, a viewer, and somebody who is not in the workspace. */
+let ada: Person
 let mia: Person
 let vic: Person
 let eve: Person
@@ -23,7 +25,7 @@ beforeAll(async () => {
 afterAll(() => app[Symbol.asyncDispose]())
 
 beforeEach(async () => {
-  const ada = await app.signUp('Ada')
+  ada = await app.signUp('Ada')
   workspace_id = await app.createWorkspace(ada, { member: mia, viewer: vic })
   const { data, error } = await create(mia, themeColumns)
   if (error) throw error
@@ -51,7 +53,7 @@ it('themes list', async () => {
   const list = ({ supabase }: Person) => supabase.rpc('list_themes', { workspace_id })
   const { data, error } = await list(vic)
   expect(error).toBeNull()
-  expect(data).toEqual(
+  expect(z.array(listedThemeSchema).parse(data)).toEqual(
     expect.arrayContaining([
       expect.objectContaining({ id: 'default', kind: 'built_in', isActive: true, isWorkspaceDefault: true }),
       expect.objectContaining({ id: paper, kind: 'workspace', isActive: false, isWorkspaceDefault: false }),
@@ -124,7 +126,7 @@ it('themes active', async () => {
   const active = ({ supabase }: Person) => supabase.rpc('active_theme', { workspace_id })
   const { data, error } = await active(vic)
   expect(error).toBeNull()
-  expect(data).toMatchObject({ ...contractTheme, id: 'default', source: 'built_in' })
+  expect(shownThemeSchema.parse(data)).toMatchObject({ ...contractTheme, id: 'default', source: 'built_in' })
   expect(await active(eve)).toMatchObject({ status: 404, error: { code: 'not_found' } })
 })
 
@@ -166,4 +168,16 @@ it('themes import', async () => {
     { ...storedPaper(), id: borrowed.id, name: 'Borrowed' },
     storedPaper(),
   ])
+})
+
+it('themes default', async () => {
+  const choose = ({ supabase }: Person, theme_id: string) =>
+    supabase.rpc('set_default_theme', { workspace_id, theme_id })
+  expect(await choose(mia, paper)).toMatchObject({ status: 403, error: { code: 'permission_denied' } })
+  expect(await choose(ada, 'nowhere')).toMatchObject({ status: 404, error: { code: 'not_found' } })
+  const active = async () =>
+    shownThemeSchema.parse((await vic.supabase.rpc('active_theme', { workspace_id })).data)
+  expect(await active()).toMatchObject({ id: 'default', source: 'built_in' })
+  expect((await choose(ada, paper)).error).toBeNull()
+  expect(await active()).toMatchObject({ id: paper, source: 'workspace' })
 })

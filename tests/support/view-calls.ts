@@ -1,7 +1,8 @@
 import type pg from 'pg'
 import { z } from 'zod'
 import { type EditConflicts, editConflictsSchema } from '../../types/conflict.ts'
-import { type Layout, layoutSchema, type Widget, widgetSchema } from '../../types/layout.ts'
+import { viewComparisonSchema, viewVersionSchema } from '../../types/history.ts'
+import { type Layout, layoutSchema, type Widget } from '../../types/layout.ts'
 import { type StoredView, storedViewSchema } from '../../types/view.ts'
 import type { Person } from './front-end.ts'
 import { layoutOf } from './layouts.ts'
@@ -72,14 +73,6 @@ export function conflictsOf(error: { details: string } | null): EditConflicts {
   return editConflictsSchema.parse(JSON.parse(error?.details ?? 'null'))
 }
 
-const listedVersionSchema = z.strictObject({
-  version: z.int(),
-  label: z.string().nullable(),
-  savedAt: z.string(),
-  savedBy: z.strictObject({ id: z.guid(), name: z.string() }).nullable(),
-  isCurrent: z.boolean(),
-})
-
 /** The versions of a view, latest first. */
 export async function listVersions(
   { supabase }: Person,
@@ -88,18 +81,8 @@ export async function listVersions(
 ) {
   const { data, error } = await supabase.rpc('list_view_versions', { view_id: viewId, ...page })
   if (error) throw error
-  return z.array(listedVersionSchema).parse(data)
+  return z.array(viewVersionSchema).parse(data)
 }
-
-const comparisonSchema = z.strictObject({
-  from: z.int(),
-  to: z.int(),
-  added: z.array(widgetSchema),
-  removed: z.array(widgetSchema),
-  moved: z.array(z.strictObject({ instanceId: z.guid(), from: z.unknown(), to: z.unknown() })),
-  changed: z.array(z.strictObject({ instanceId: z.guid(), from: widgetSchema, to: widgetSchema })),
-  settings: z.record(z.string(), z.strictObject({ from: z.number(), to: z.number() })),
-})
 
 /** What changed between two versions of a view. */
 export async function compareVersions({ supabase }: Person, viewId: string, from: number, to?: number) {
@@ -109,7 +92,7 @@ export async function compareVersions({ supabase }: Person, viewId: string, from
     ...(to === undefined ? {} : { to_version: to }),
   })
   if (error) throw error
-  return comparisonSchema.parse(data)
+  return viewComparisonSchema.parse(data)
 }
 
 /** The layout that a view had. */

@@ -1,0 +1,44 @@
+import { z } from 'zod'
+import { widgetPositionSchema, widgetSchema } from './layout.ts'
+import { momentSchema } from './moment.ts'
+import { storedViewSchema, storedWidgetSchema } from './view.ts'
+
+// What a front end reads about the history of a view.
+
+/** A version as `list_view_versions` gives it. */
+export const viewVersionSchema = z.strictObject({
+  version: z.int().positive(),
+  label: z.string().nullable(),
+  savedAt: momentSchema,
+  /** Null once that account is deleted. */
+  savedBy: z.strictObject({ id: z.guid(), name: z.string() }).nullable(),
+  isCurrent: z.boolean(),
+})
+
+const setting = z.strictObject({ from: z.number(), to: z.number() })
+
+/** What `compare_view_versions` gives. A widget that moved and changed is in both lists. */
+export const viewComparisonSchema = z.strictObject({
+  from: z.int().positive(),
+  to: z.int().positive(),
+  added: z.array(storedWidgetSchema),
+  removed: z.array(storedWidgetSchema),
+  moved: z.array(
+    z.strictObject({ instanceId: z.guid(), from: widgetPositionSchema, to: widgetPositionSchema }),
+  ),
+  changed: z.array(
+    z.strictObject({ instanceId: z.guid(), from: storedWidgetSchema, to: storedWidgetSchema }),
+  ),
+  settings: z.strictObject({ rowHeight: setting, gap: setting }).partial(),
+})
+
+/** What `restore_view_version` gives: the view, and the widgets that could not come back. */
+export const restoredViewSchema = storedViewSchema.extend({
+  notRestored: z.array(
+    z.strictObject({ path: z.string(), instanceId: z.guid(), code: z.string(), message: z.string() }),
+  ),
+})
+
+export type ViewVersion = z.infer<typeof viewVersionSchema>
+export type ViewComparison = z.infer<typeof viewComparisonSchema>
+export type RestoredView = z.infer<typeof restoredViewSchema>
