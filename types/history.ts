@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { widgetPositionSchema, widgetSchema } from './layout.ts'
+import { widgetPositionSchema } from './layout.ts'
 import { momentSchema } from './moment.ts'
 import { storedViewSchema, storedWidgetSchema } from './view.ts'
 
