@@ -2,7 +2,6 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { z } from 'zod'
 import { availableComponentSchema } from '../../types/component.ts'
 import { dashboardSchema } from '../../types/dashboard.ts'
-import type { Json } from '../../types/database.ts'
 import { widgetConflictSchema } from '../../types/history.ts'
 import { listedViewSchema, type StoredView, storedViewSchema } from '../../types/view.ts'
 import { contractComponents, gauge } from '../support/components.ts'
@@ -40,9 +39,6 @@ beforeEach(async () => {
 
 const stored = () => storedState(app.server, view_id)
 
-/** A document as JSON knows it, whatever its type says. */
-const asJson = (document: unknown): Json => JSON.parse(JSON.stringify(document))
-
 it('dashboard config get', async () => {
   const get = ({ supabase }: Person, more: { view_id?: string } = {}) =>
     supabase.rpc('get_dashboard', { workspace_id, ...more })
@@ -64,7 +60,7 @@ it('dashboard config save', async () => {
   const save = ({ supabase }: Person, changes: Partial<StoredView>) =>
     supabase.rpc('save_view', {
       view_id,
-      document: asJson({ ...view, ...changes }),
+      document: { ...view, ...changes },
       expected_version: view.version,
     })
   const untouched = await stored()
@@ -224,7 +220,7 @@ it('dashboard components add', async () => {
   const ada = await app.signUp('Ada')
   const workspace_id = await app.createWorkspace(ada, { member: mia, viewer: vic })
   const publish = ({ supabase }: Person, changes: Partial<typeof gauge> = {}) =>
-    supabase.rpc('publish_component', { workspace_id, document: asJson({ ...gauge, ...changes }) })
+    supabase.rpc('publish_component', { workspace_id, document: { ...gauge, ...changes } })
   expect(await publish(ada)).toMatchObject({ status: 402, error: { code: 'payment_required' } })
   await app.server.query("update public.workspaces set plan_type = 'premium' where id = $1", [workspace_id])
 
