@@ -172,6 +172,8 @@ it('dashboard views activate', async () => {
   const active = async ({ supabase }: Person) => (await supabase.rpc('active_view', { workspace_id })).data
   expect(await active(vic)).toMatchObject({ id: view_id, source: 'active' })
   expect(await active(mia)).toMatchObject({ id: view_id, source: 'own' })
+  const none = await vic.supabase.rpc('activate_view', { workspace_id })
+  expect(none).toMatchObject({ error: null, data: { source: 'built_in' } })
 })
 
 it('dashboard layout', async () => {
