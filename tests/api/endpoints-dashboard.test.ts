@@ -84,6 +84,13 @@ it('dashboard config save', async () => {
     version: view.version + 1,
   })
   expect(await readView(vic, view_id)).toMatchObject({ name: 'Sales', layout: { gap: 8 } })
+  const opened = dashboardSchema.parse((await mia.supabase.rpc('get_dashboard', { workspace_id })).data).view
+  const again = await mia.supabase.rpc('save_view', {
+    view_id,
+    document: opened,
+    expected_version: view.version + 1,
+  })
+  expect(again).toMatchObject({ error: null, data: { name: 'Sales', version: view.version + 1 } })
   const late = await save(mia, { layout: { ...view.layout, gap: 9 } })
   expect(late).toMatchObject({ status: 409, error: { code: 'conflict' } })
 })
