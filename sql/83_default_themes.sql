@@ -96,7 +96,7 @@ $$;
 comment on function private.set_default_theme(text, text) is
   'Sets the default theme of a workspace. Definer: no role writes the table, which holds only what is checked here.';
 
-create function public.set_default_theme(workspace_id text, theme_id text) returns void
+create function public.set_default_theme(workspace_id text, theme_id text default null) returns void
 language plpgsql
 set search_path = ''
 as $$
@@ -106,7 +106,7 @@ end;
 $$;
 
 comment on function public.set_default_theme(text, text) is
-  'Sets the theme that members see who have chosen none: the uuid of a shared theme, the key of a built-in one, or null '
+  'Sets the theme that members see who have chosen none: the uuid of a shared theme, the key of a built-in one, or none '
   'for the product''s default. Takes workspace.update. '
   'Errors: not_found (workspace_id, theme_id), permission_denied, invalid_input (theme_id).';
 

@@ -193,7 +193,7 @@ comment on function public.active_theme(text) is
   'The theme that the caller sees in a workspace, as get_theme gives it, with source: person, workspace or built_in, '
   'whoever''s choice it is. Takes themes.read. Errors: not_found, permission_denied.';
 
-create function public.activate_theme(workspace_id text, theme_id text) returns jsonb
+create function public.activate_theme(workspace_id text, theme_id text default null) returns jsonb
 language plpgsql
 set search_path = ''
 as $$
@@ -208,7 +208,7 @@ end;
 $$;
 
 comment on function public.activate_theme(text, text) is
-  'Chooses a theme for the caller in a workspace, null for the workspace''s default, and returns it as active_theme '
+  'Chooses a theme for the caller in a workspace, none for the workspace''s default, and returns it as active_theme '
   'does. Takes themes.read. Errors: not_found (workspace_id, theme_id), permission_denied.';
 
 create function public.list_themes(workspace_id text) returns jsonb

@@ -67,7 +67,8 @@ $$;
 comment on function private.set_role_default_view(text, text, uuid) is
   'See public.set_role_default_view. Definer: no role writes the table, which holds only what is checked here.';
 
-create function public.set_role_default_view(workspace_id text, role_key text, view_id uuid) returns void
+create function public.set_role_default_view(workspace_id text, role_key text, view_id uuid default null)
+returns void
 language plpgsql
 set search_path = ''
 as $$
@@ -77,7 +78,7 @@ end;
 $$;
 
 comment on function public.set_role_default_view(text, text, uuid) is
-  'Sets what people of a role see who have chosen nothing: a view that is shared with the workspace, or null for the '
+  'Sets what people of a role see who have chosen nothing: a view that is shared with the workspace, or none for the '
   'product''s initial view. Takes workspace.update. '
   'Errors: not_found (workspace_id, view_id), permission_denied, invalid_input (role_key, view_id).';
 

@@ -92,7 +92,7 @@ $$;
 comment on function private.set_default_view(text, uuid) is
   'See public.set_default_view. Definer: no role writes preferences, which hold only what is checked.';
 
-create function public.set_default_view(workspace_id text, view_id uuid) returns void
+create function public.set_default_view(workspace_id text, view_id uuid default null) returns void
 language plpgsql
 set search_path = ''
 as $$
@@ -102,10 +102,10 @@ end;
 $$;
 
 comment on function public.set_default_view(text, uuid) is
-  'Chooses what the caller begins with in a workspace: a view that they may see, or null for none. Takes '
+  'Chooses what the caller begins with in a workspace: a view that they may see, or none. Takes '
   'dashboards.read. Errors: not_found (workspace_id, view_id), permission_denied.';
 
-create function public.activate_view(workspace_id text, view_id uuid) returns jsonb
+create function public.activate_view(workspace_id text, view_id uuid default null) returns jsonb
 language plpgsql
 set search_path = ''
 as $$
@@ -120,7 +120,7 @@ end;
 $$;
 
 comment on function public.activate_view(text, uuid) is
-  'Chooses the view that the caller looks at in a workspace, null for none, and returns what they see then, as '
+  'Chooses the view that the caller looks at in a workspace, or none, and returns what they see then, as '
   'active_view does. Takes dashboards.read. Errors: not_found (workspace_id, view_id), permission_denied.';
 
 create function private.list_views(p_workspace_id text, p_deleted boolean) returns jsonb

@@ -14,7 +14,8 @@ const propertyName =
 
 type Scalar = string | number | boolean | null
 
-export interface JsonSchema {
+/** No interface, so that what holds one can be given to the Data API as `Json`. */
+export type JsonSchema = {
   type?: JsonType | JsonType[] | undefined
   title?: string | undefined
   description?: string | undefined
@@ -106,6 +107,7 @@ export const configSchema = z
   })
   // The database measures its own spelling, which has a space after each separator.
   .refine((config) => sizeOf(config) <= largestText, 'This is larger than 16 KiB.')
+  .pipe(z.record(z.string(), z.json()))
 
 export type ComponentConfig = z.infer<typeof configSchema>
 

@@ -23,7 +23,7 @@ export const widgetPositionSchema = z
   })
 
 /** What every component takes for a configuration. Its size and depth are looked at first. */
-export const widgetConfigSchema = configSchema.pipe(z.record(z.string(), z.json()))
+export const widgetConfigSchema = configSchema
 
 /** x.y.z, as components of a workspace are published. */
 export const versionSchema = z

@@ -183,6 +183,24 @@ describe('a value that does not fit', () => {
   })
 })
 
+describe('a document', () => {
+  it.each([
+    { document: 'layout' },
+    { document: 5 },
+    { document: true },
+    { document: [] },
+    { document: null },
+  ])('that is $document is no view', async ({ document }) => {
+    const { status, error } = await ada.supabase.rpc('save_view', {
+      view_id: view.id,
+      document,
+      expected_version: view.version,
+    })
+    expect([status, error?.code, error?.details]).toEqual([400, 'invalid_input', ''])
+    await expectNothingWritten(JSON.stringify(error))
+  })
+})
+
 describe('a name', () => {
   it('may hold what a page would take for code, and is kept as text', async () => {
     const name = '<img src=x onerror=alert(1)>'

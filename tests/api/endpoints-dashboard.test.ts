@@ -3,7 +3,6 @@ import { z } from 'zod'
 import { availableComponentSchema } from '../../types/component.ts'
 import { editConflictsSchema } from '../../types/conflict.ts'
 import { dashboardSchema } from '../../types/dashboard.ts'
-import type { Json } from '../../types/database.ts'
 import { listedViewSchema, type StoredView, storedViewSchema } from '../../types/view.ts'
 import { contractComponents, gauge } from '../support/components.ts'
 import { type FrontEnd, type Person, startFrontEnd } from '../support/front-end.ts'
@@ -40,9 +39,6 @@ beforeEach(async () => {
 
 const stored = () => storedState(app.server, view_id)
 
-/** A document as JSON knows it, whatever its type says. */
-const asJson = (document: unknown): Json => JSON.parse(JSON.stringify(document))
-
 it('dashboard config get', async () => {
   const get = ({ supabase }: Person, more: { view_id?: string } = {}) =>
     supabase.rpc('get_dashboard', { workspace_id, ...more })
@@ -64,7 +60,7 @@ it('dashboard config save', async () => {
   const save = ({ supabase }: Person, changes: Partial<StoredView>) =>
     supabase.rpc('save_view', {
       view_id,
-      document: asJson({ ...view, ...changes }),
+      document: { ...view, ...changes },
       expected_version: view.version,
     })
   const untouched = await stored()
@@ -88,6 +84,13 @@ it('dashboard config save', async () => {
     version: view.version + 1,
   })
   expect(await readView(vic, view_id)).toMatchObject({ name: 'Sales', layout: { gap: 8 } })
+  const opened = dashboardSchema.parse((await mia.supabase.rpc('get_dashboard', { workspace_id })).data).view
+  const again = await mia.supabase.rpc('save_view', {
+    view_id,
+    document: opened,
+    expected_version: view.version + 1,
+  })
+  expect(again).toMatchObject({ error: null, data: { name: 'Sales', version: view.version + 1 } })
   const late = await save(mia, { layout: { ...view.layout, gap: 9 } })
   expect(late).toMatchObject({ status: 409, error: { code: 'conflict' } })
 })
@@ -176,6 +179,8 @@ it('dashboard views activate', async () => {
   const active = async ({ supabase }: Person) => (await supabase.rpc('active_view', { workspace_id })).data
   expect(await active(vic)).toMatchObject({ id: view_id, source: 'active' })
   expect(await active(mia)).toMatchObject({ id: view_id, source: 'own' })
+  const none = await vic.supabase.rpc('activate_view', { workspace_id })
+  expect(none).toMatchObject({ error: null, data: { source: 'built_in' } })
 })
 
 it('dashboard layout', async () => {
@@ -224,7 +229,7 @@ it('dashboard components add', async () => {
   const ada = await app.signUp('Ada')
   const workspace_id = await app.createWorkspace(ada, { member: mia, viewer: vic })
   const publish = ({ supabase }: Person, changes: Partial<typeof gauge> = {}) =>
-    supabase.rpc('publish_component', { workspace_id, document: asJson({ ...gauge, ...changes }) })
+    supabase.rpc('publish_component', { workspace_id, document: { ...gauge, ...changes } })
   expect(await publish(ada)).toMatchObject({ status: 402, error: { code: 'payment_required' } })
   await app.server.query("update public.workspaces set plan_type = 'premium' where id = $1", [workspace_id])
 

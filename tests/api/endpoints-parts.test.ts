@@ -151,7 +151,7 @@ it('dashboard import', async () => {
   const importAll = ({ supabase }: Person, changes: Partial<typeof exported> = {}) =>
     supabase.rpc('import_dashboard', {
       workspace_id: elsewhere,
-      document: JSON.parse(JSON.stringify({ ...exported, ...changes })),
+      document: { ...exported, ...changes },
     })
   const views = async () => (await eve.supabase.rpc('list_views', { workspace_id: elsewhere })).data
   const broken = { name: 'Broken', layout: layoutOf(widget({ config: { limit: 0 } })) }

@@ -138,6 +138,8 @@ it('themes activate', async () => {
 
   const active = async ({ supabase }: Person) => (await supabase.rpc('active_theme', { workspace_id })).data
   expect(await active(vic)).toMatchObject({ id: paper, source: 'person' })
+  const none = await vic.supabase.rpc('activate_theme', { workspace_id })
+  expect(none).toMatchObject({ error: null, data: { id: 'default', source: 'built_in' } })
   expect(await active(mia)).toMatchObject({ id: 'default', source: 'built_in' })
 })
 
@@ -180,4 +182,6 @@ it('themes default', async () => {
   expect(await active()).toMatchObject({ id: 'default', source: 'built_in' })
   expect((await choose(ada, paper)).error).toBeNull()
   expect(await active()).toMatchObject({ id: paper, source: 'workspace' })
+  expect((await ada.supabase.rpc('set_default_theme', { workspace_id })).error).toBeNull()
+  expect(await active()).toMatchObject({ id: 'default', source: 'built_in' })
 })

@@ -95,6 +95,8 @@ it('views default', async () => {
   expect(await shown(vic)).toMatchObject({ id: view_id, source: 'default', isDefault: true })
   expect(await choose(vic, own_id)).toMatchObject({ status: 404, error: { code: 'not_found' } })
   expect(await shown(vic)).toMatchObject({ id: view_id, source: 'default' })
+  expect((await vic.supabase.rpc('set_default_view', { workspace_id })).error).toBeNull()
+  expect(await shown(vic)).toMatchObject({ source: 'built_in' })
 })
 
 it('views role default', async () => {
@@ -109,6 +111,9 @@ it('views role default', async () => {
   expect(await shown(vic)).toMatchObject({ id: view_id, source: 'role', roleId: 'viewer' })
   const defaults = await vic.supabase.from('role_default_views').select().match({ workspace_id })
   expect(defaults.data).toMatchObject([{ role_key: 'viewer', view_id }])
+  const none = await ada.supabase.rpc('set_role_default_view', { workspace_id, role_key: 'viewer' })
+  expect(none.error).toBeNull()
+  expect(await shown(vic)).toMatchObject({ source: 'built_in' })
 })
 
 it('views share', async () => {
