@@ -24,7 +24,10 @@ declare
 begin
   -- What get_view adds to a view may come back as it is.
   perform private.refuse_problem(private.view_problem(
-    p_document - '{isActive,visibility,access,ownerId,version}'::text[]));
+    case jsonb_typeof(p_document)
+      when 'object' then p_document - '{isActive,visibility,access,ownerId,version}'::text[]
+      else p_document
+    end));
   perform private.apply_layout(p_view_id, p_document -> 'layout', p_expected_version, p_label, 'layout');
   update public.dashboard_views
   set name = p_document ->> 'name', description = coalesce(p_document ->> 'description', '')
