@@ -146,7 +146,15 @@ language plpgsql security definer
 set search_path = ''
 as $$
 begin
-  perform private.begin_view_version(new.workspace_id, new.view_id);
+  -- The policy, which refuses who may not edit the view, speaks later: without this question a stranger's attempt would
+  -- wait for those who save the view, and make them wait.
+  if not private.has_begun_version(new.workspace_id, new.view_id)
+    and (
+      (select auth.uid()) is null
+      or private.my_access(new.workspace_id, 'dashboard', new.view_id) in ('edit', 'manage'))
+  then
+    perform private.begin_view_version(new.workspace_id, new.view_id);
+  end if;
   return new;
 end;
 $$;

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { describe, expect, it } from 'vitest'
-import { actAs, clientError } from '../support/act.ts'
+import { type Actor, actAs, clientError } from '../support/act.ts'
 import { codeOf, outcomeOf } from '../support/attacks.ts'
 import { call } from '../support/call.ts'
-import { admin, createCast, ids, member, ours } from '../support/cast.ts'
+import { admin, createCast, ids, member, ours, outsider, suspended, viewer } from '../support/cast.ts'
 import { insertComponent } from '../support/components.ts'
 import { createDatabase } from '../support/database.ts'
 import { layoutOf } from '../support/layouts.ts'
@@ -149,6 +149,35 @@ describe('a save', () => {
       ])
     } finally {
       await Promise.all([owner.end(), other.end()])
+      await database.drop()
+    }
+  })
+})
+
+describe('a stranger', () => {
+  it('who would put a widget into a view waits for nobody who saves it', async () => {
+    const database = await createDatabase('migrated')
+    const saver = new pg.Client({ connectionString: database.url('postgres') })
+    const stranger = new pg.Client({ connectionString: database.url('postgres') })
+    try {
+      await Promise.all([saver.connect(), stranger.connect()])
+      await createCast(saver)
+      const view = await insertView(saver)
+      await saver.query('begin; select from public.dashboard_views for update')
+      await stranger.query("begin; set local lock_timeout = '300ms'")
+      const attempt = (actor: Actor) =>
+        outcomeOf(
+          stranger,
+          actor,
+          `insert into public.widgets (workspace_id, view_id, component_key, x, y, width, height)
+           values ($1, $2, 'total-revenue', 0, 0, 1, 1)`,
+          [ours, view],
+        )
+      for (const actor of [outsider, suspended, viewer]) expect(codeOf(await attempt(actor))).toBe('42501')
+      // Who may edit the view has to wait, or this would prove nothing.
+      expect(codeOf(await attempt(member))).toBe('55P03')
+    } finally {
+      await Promise.all([saver.end(), stranger.end()])
       await database.drop()
     }
   })
