@@ -168,6 +168,8 @@ begin
     if tg_op = 'UPDATE' then
       perform private.require_held(new.workspace_id, private.permissions_to_grant(old.access));
     end if;
+    perform private.require_access(new.workspace_id, new.resource_type, new.resource_id,
+      array[new.access] || case tg_op when 'UPDATE' then array[old.access] end);
   end if;
   if new.access = 'none' and private.administers_access(new.workspace_id, new.user_id, new.role_key) then
     perform private.raise_error('conflict',
@@ -181,9 +183,10 @@ end;
 $$;
 
 comment on function private.tg_resource_grants_validate() is
-  'Before insert or update of access: who may, on which plan, and nobody gives or takes what they lack. Definer: who '
-  'writes grants need not be able to read members and roles. Errors: not_found, permission_denied, invalid_input '
-  '(resource_type, resource_id, access, user_id), payment_required, conflict.';
+  'Before insert or update of access: who may, on which plan, and nobody gives or takes what they lack, by their role or '
+  'in the thing itself: to whom a colleague shows what is theirs gets no further by a grant. Definer: who writes grants '
+  'need not be able to read members and roles. Errors: not_found, permission_denied, invalid_input (resource_type, '
+  'resource_id, access, user_id), payment_required, conflict.';
 
 -- Not on every update: when the account in granted_by goes, that is no new grant.
 create trigger resource_grants_validate before insert or update of access on public.resource_grants

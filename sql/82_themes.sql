@@ -198,7 +198,11 @@ create trigger themes_set_updated_at before update on public.themes
 create trigger themes_audit_insert after insert on public.themes
   for each row when (new.visibility = 'workspace') execute function private.tg_audit('id');
 create trigger themes_audit_update after update on public.themes
-  for each row when (new.visibility = 'workspace') execute function private.tg_audit('id');
+  for each row when (new.visibility = 'workspace' and old.visibility = 'workspace')
+  execute function private.tg_audit('id');
+create trigger themes_audit_visibility after update on public.themes
+  for each row when (new.visibility <> old.visibility)
+  execute function private.tg_audit('id', 'name,version,colors,radius,metadata');
 create trigger themes_audit_delete after delete on public.themes
   for each row when (old.visibility = 'workspace') execute function private.tg_audit('id');
 
@@ -207,8 +211,9 @@ comment on trigger themes_within_limit on public.themes is 'At most 200 a person
 comment on trigger themes_within_limit_shared on public.themes is 'At most 200 shared.';
 comment on trigger themes_set_updated_at on public.themes is 'Keeps updated_at.';
 comment on trigger themes_audit_insert on public.themes is 'Shared themes, into the audit log.';
-comment on trigger themes_audit_update on public.themes is
-  'Shared themes, into the audit log; sharing one is a change.';
+comment on trigger themes_audit_update on public.themes is 'Shared themes, into the audit log.';
+comment on trigger themes_audit_visibility on public.themes is
+  'Sharing a theme, into the audit log, without the document, which was personal before.';
 comment on trigger themes_audit_delete on public.themes is 'Shared themes, into the audit log.';
 
 create function private.tg_drop_personal_themes() returns trigger

@@ -153,7 +153,10 @@ begin
 
   select coalesce(d.theme_id::text, d.built_in_theme), 'workspace' into theme_id, source
   from public.default_themes d
-  where d.workspace_id = p_workspace_id;
+  where d.workspace_id = p_workspace_id
+    and exists (
+      select from public.workspace_members m
+      where m.workspace_id = d.workspace_id and m.user_id = (select auth.uid()) and m.status = 'active');
   if theme_id is null then
     theme_id := 'default';
     source := 'built_in';

@@ -24,6 +24,12 @@ begin
     end if;
   end if;
 
+  if (select auth.uid()) is not null and not exists (
+    select from public.workspace_members m
+    where m.workspace_id = p_workspace_id and m.user_id = (select auth.uid()) and m.status = 'active')
+  then
+    return;
+  end if;
   select false, v.version, v.config_schema, v.default_config, latest.allowed_roles
   into is_built_in, version, config_schema, default_config, allowed_roles
   from (
@@ -42,7 +48,7 @@ $$;
 
 comment on function private.component_version_of(text, text, text) is
   'What a configuration is checked against: a built-in component, which has no version, or a version of a workspace''s '
-  'own, the latest where none is named; all null where there is no such thing. The allowed roles are those of the '
+  'own, the latest where none is named; all null where there is no such thing, or the caller is not in the workspace. The allowed roles are those of the '
   'latest version. Definer: a layout may hold what its reader may not see.';
 
 create function private.component_document(

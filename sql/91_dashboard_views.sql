@@ -204,8 +204,12 @@ create trigger dashboard_views_audit_insert after insert on public.dashboard_vie
   for each row when (new.visibility = 'workspace') execute function private.tg_audit('id');
 create trigger dashboard_views_audit_update
   after update of name, description, visibility, deleted_at on public.dashboard_views
-  for each row when (new.visibility = 'workspace' or old.visibility = 'workspace')
+  for each row when (new.visibility = 'workspace' and old.visibility = 'workspace')
   execute function private.tg_audit('id');
+create trigger dashboard_views_audit_visibility
+  after update of name, description, visibility, deleted_at on public.dashboard_views
+  for each row when (new.visibility <> old.visibility)
+  execute function private.tg_audit('id', 'name,description');
 create trigger dashboard_views_audit_delete after delete on public.dashboard_views
   for each row when (old.visibility = 'workspace') execute function private.tg_audit('id');
 
@@ -217,6 +221,8 @@ comment on trigger dashboard_views_within_limit on public.dashboard_views is 'At
 comment on trigger dashboard_views_audit_insert on public.dashboard_views is 'Shared views, into the audit log.';
 comment on trigger dashboard_views_audit_update on public.dashboard_views is
   'Shared views, into the audit log. Layouts have a history of their own (private.view_versions).';
+comment on trigger dashboard_views_audit_visibility on public.dashboard_views is
+  'Sharing a view and taking it back, into the audit log, without the texts, of which one side is personal.';
 comment on trigger dashboard_views_audit_delete on public.dashboard_views is 'Shared views, into the audit log.';
 
 create function private.tg_leave_views() returns trigger

@@ -169,6 +169,32 @@ $$;
 comment on function private.my_access(text, text, uuid) is
   'See public.my_access. Definer: the caller cannot read grants.';
 
+create function private.require_access(
+  p_workspace_id text, p_resource_type text, p_resource_id uuid, p_levels text[]
+) returns void
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  -- To take everything away is a manager's.
+  c_levels constant text[] := '{view,edit,manage,none}';
+  v_access constant text := private.my_access(p_workspace_id, p_resource_type, p_resource_id);
+  v_held constant integer := case v_access when 'none' then 0 else array_position(c_levels, v_access) end;
+  v_needed constant integer := (
+    select least(max(array_position(c_levels, l.level)), 3) from unnest(p_levels) as l (level));
+begin
+  if v_held < v_needed then
+    perform private.raise_error('permission_denied',
+      'Nobody gives or takes more access to a thing than they have.', c_levels[v_needed],
+      'Ask the owner of the view, or who manages it.');
+  end if;
+end;
+$$;
+
+comment on function private.require_access(text, text, uuid, text[]) is
+  'Refuses a caller who has less access to a dashboard or widget than some level; none takes manage. '
+  'Error: permission_denied with the access that is missing in `details`. For definer functions.';
+
 create function public.my_access(workspace_id text, resource_type text, resource_id uuid) returns text
 language plpgsql stable
 set search_path = ''

@@ -264,8 +264,13 @@ language plpgsql security definer
 set search_path = ''
 as $$
 begin
+  -- A workspace that is being deleted takes all of its grants along, without a look into the history of each view.
+  if not exists (select from public.workspaces w where w.id = old.workspace_id) then
+    return old;
+  end if;
   delete from public.resource_grants g
   where g.workspace_id = old.workspace_id
+    and (tg_op = 'DELETE' or g.access <> 'none')
     and (
       g.resource_type = 'dashboard' and g.resource_id = old.id
       or g.resource_type = 'widget' and g.resource_id in (
@@ -281,8 +286,8 @@ end;
 $$;
 
 comment on function private.tg_dashboard_views_drop_grants() is
-  'Before a view is removed for good: its grants go, and those of all widgets that it ever had. '
-  'Definer: whose view goes need not hold grants.write.';
+  'Before a view is removed for good its grants go, and those of all widgets that it ever had; when its owner makes it '
+  'personal, those go that open it, which the owner could not see. Definer: whose view it is need not hold grants.write.';
 
 create trigger dashboard_views_version before update of row_height, gap on public.dashboard_views
   for each row when (new.row_height is distinct from old.row_height or new.gap is distinct from old.gap)
@@ -291,7 +296,12 @@ create trigger dashboard_views_first_version after insert on public.dashboard_vi
   for each row execute function private.tg_dashboard_views_first_version();
 create trigger dashboard_views_drop_grants before delete on public.dashboard_views
   for each row execute function private.tg_dashboard_views_drop_grants();
+create trigger dashboard_views_drop_grants_personal after update of visibility on public.dashboard_views
+  for each row when (new.visibility = 'personal' and old.visibility = 'workspace')
+  execute function private.tg_dashboard_views_drop_grants();
 
 comment on trigger dashboard_views_version on public.dashboard_views is 'Keeps the layout as it was before.';
 comment on trigger dashboard_views_first_version on public.dashboard_views is 'Begins the history.';
 comment on trigger dashboard_views_drop_grants on public.dashboard_views is 'Grants go with what they are for.';
+comment on trigger dashboard_views_drop_grants_personal on public.dashboard_views is
+  'What is personal again is open to nobody by a grant from before.';

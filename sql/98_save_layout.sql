@@ -86,6 +86,30 @@ comment on function private.without_withheld(jsonb, public.dashboard_views) is
   'view has no more: by the id of the row, since the name of a removed widget may be given to another. For definer '
   'functions.';
 
+create function private.last_widget_version(p_view public.dashboard_views, p_widget_id uuid) returns bigint
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  if p_widget_id is null then
+    return null;
+  end if;
+  return (
+    select (b.widget ->> 'version')::bigint
+    from private.view_versions h
+    cross join jsonb_array_elements(h.layout -> 'widgets') as b (widget)
+    where h.workspace_id = p_view.workspace_id and h.view_id = p_view.id and b.widget ->> 'id' = p_widget_id::text
+    order by h.version desc
+    limit 1
+  );
+end;
+$$;
+
+comment on function private.last_widget_version(public.dashboard_views, uuid) is
+  'The version with which a widget left its view; null for no widget, and one that is kept nowhere. A restored one counts '
+  'on from there: whoever read it before would otherwise meet the same number again, and other content. For definer '
+  'functions.';
+
 create function private.write_widgets(p_view public.dashboard_views, p_changes jsonb) returns void
 language plpgsql
 set search_path = ''
@@ -109,7 +133,7 @@ begin
 
   insert into public.widgets (
     workspace_id, id, view_id, instance_id, component_key, component_version, x, y, width, height, visible, config,
-    updated_at
+    version, updated_at
   )
   select
     p_view.workspace_id,
@@ -124,6 +148,7 @@ begin
     (r.document #>> '{position,height}')::numeric,
     r.document -> 'visible' = 'true',
     r.document -> 'config',
+    coalesce(private.last_widget_version(p_view, r.id) + 1, 1),
     coalesce((r.document ->> 'lastUpdated')::timestamptz, now())
   from jsonb_to_recordset(p_changes -> 'make') as r (instance_id uuid, id uuid, document jsonb);
 end;
@@ -194,6 +219,8 @@ begin
   ));
 
   v_view := private.lock_view(p_view_id);
+  -- Asked again: whoever waited may have lost the access meanwhile.
+  v_view := private.require_view(p_view_id, 'edit');
   if (p_expected_version between 1 and v_view.version) is not true then
     perform private.raise_invalid_input('expected_version',
       'The view has no such version.', 'Give the version that was read with the layout.');

@@ -82,7 +82,10 @@ begin
   from public.widgets w
   where w.workspace_id = v_view.workspace_id
     and w.view_id = v_view.id
-    and w.instance_id <> all (private.withheld_instances(v_view));
+    and w.instance_id <> all (private.withheld_instances(v_view))
+    and exists (
+      select from private.component_version_of(w.workspace_id, w.component_key, w.component_version) as c
+      where private.may_use_component(w.workspace_id, c.allowed_roles));
   return private.stored_view(v_copy.id);
 end;
 $$;
@@ -181,8 +184,8 @@ end;
 $$;
 
 comment on function public.duplicate_view(uuid, text) is
-  'Makes a personal copy of a view that the caller may see, without its history and its shares, and returns it as '
-  'get_view does. Takes dashboards.write. Errors: not_found (view_id), permission_denied, conflict (200 views), '
+  'Makes a personal copy of a view that the caller may see, without its history, its shares and widgets whose component '
+  'is not for their role, and returns it as get_view does. Takes dashboards.write. Errors: not_found (view_id), permission_denied, conflict (200 views), '
   'invalid_input (name).';
 
 create function public.delete_view(view_id uuid) returns void

@@ -23,8 +23,11 @@ declare
   v_view constant public.dashboard_views := private.require_view(p_view_id, 'edit');
 begin
   -- What is added to a view where one is read may come back as it is.
-  perform private.refuse_problem(private.view_problem(case when jsonb_typeof(p_document) = 'object' then
-    p_document - '{isActive,visibility,access,ownerId,version,source,notRestored}'::text[] end));
+  perform private.refuse_problem(private.view_problem(
+    case jsonb_typeof(p_document)
+      when 'object' then p_document - '{isActive,visibility,access,ownerId,version,source,notRestored}'::text[]
+      else p_document
+    end));
   perform private.apply_layout(p_view_id, p_document -> 'layout', p_expected_version, p_label, 'layout');
   update public.dashboard_views
   set name = p_document ->> 'name', description = coalesce(p_document ->> 'description', '')

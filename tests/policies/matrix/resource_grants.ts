@@ -4,6 +4,7 @@ import { views } from './dashboard_views.ts'
 import { widgetIds } from './widgets.ts'
 
 const id = '00000000-0000-4000-8000-0000000000a2'
+const onShared = '00000000-0000-4000-8000-0000000000a3'
 
 // Read and written by members with grants.write; to the service they are to read.
 export const resourceGrants: TableMatrix = {
@@ -11,8 +12,9 @@ export const resourceGrants: TableMatrix = {
     await client.query(
       `insert into public.resource_grants (workspace_id, id, resource_type, resource_id, user_id, role_key, access)
        values ($1, $2, 'dashboard', $4, $3, null, 'view'),
-         ($1, default, 'dashboard', $4, null, 'viewer', 'view')`,
-      [ours, id, bystanderId, views.granted],
+         ($1, default, 'dashboard', $4, null, 'viewer', 'view'),
+         ($1, $5, 'dashboard', $6, $3, null, 'view')`,
+      [ours, id, bystanderId, views.granted, onShared, views.shared],
     )
   },
   cases: [
@@ -55,7 +57,7 @@ export const resourceGrants: TableMatrix = {
     {
       operation: 'update',
       what: 'the access of a grant',
-      match: { workspace_id: ours, id },
+      match: { workspace_id: ours, id: onShared },
       values: { access: 'edit' },
       verdicts: {
         anonymous: '42501',
@@ -63,6 +65,22 @@ export const resourceGrants: TableMatrix = {
         viewer: 'none',
         member: 'none',
         admin: 'rows',
+        suspended: 'none',
+        custom: 'none',
+        service: '42501',
+      },
+    },
+    {
+      operation: 'update',
+      what: 'the access of a grant on what a colleague keeps',
+      match: { workspace_id: ours, id },
+      values: { access: 'edit' },
+      verdicts: {
+        anonymous: '42501',
+        outsider: 'none',
+        viewer: 'none',
+        member: 'none',
+        admin: 'permission_denied',
         suspended: 'none',
         custom: 'none',
         service: '42501',
