@@ -1,6 +1,6 @@
 -- The layout document: the rules of types/layout.ts, held by the database. A test demands the same verdict of both.
 -- A configuration is looked at here as one of any component; whether the component exists and takes it depends on the
--- workspace and is asked where a layout is written (98_save_layout.sql).
+-- workspace and is asked where a layout is written (97_save_layout.sql).
 --
 -- Threats: ten thousand widgets, or a document of megabytes (the number is looked at before anything else, and every
 -- object has a fixed set of keys); two widgets of one name, of which the second would replace the first; numbers that

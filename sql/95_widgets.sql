@@ -1,5 +1,5 @@
 -- The widgets of a view, a row each, so that one can be read, configured, refreshed and granted by itself. A whole
--- layout is written with save_layout (98_save_layout.sql).
+-- layout is written with save_layout (97_save_layout.sql).
 --
 -- Every write passes tg_widgets_validate: the configuration is checked against the schema of its component whichever
 -- way it comes. Widgets may lie on top of each other: two people who move two widgets both succeed, and front ends

@@ -1,6 +1,6 @@
 -- Writing a whole layout in one transaction: all of it or nothing.
 --
--- It may begin from a version that is not the present one: 98_layout_merge.sql brings the two together, and refuses
+-- It may begin from a version that is not the present one: 97_layout_merge.sql brings the two together, and refuses
 -- where both changed the same widget. Widgets that a grant withholds from the caller are neither shown nor touched.
 --
 -- Threats: making a widget of a component that is not for one's role (asked for every widget that is made or becomes
