@@ -291,6 +291,5 @@ comment on function public.patch_preferences(text, jsonb) is
 
 grant execute on function private.own_preferences(text) to authenticated;
 grant execute on function private.patch_preferences(text, jsonb) to authenticated;
-grant execute on function private.preferences_document(public.preferences) to authenticated;
 grant execute on function public.get_preferences(text) to authenticated;
 grant execute on function public.patch_preferences(text, jsonb) to authenticated;

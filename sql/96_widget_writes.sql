@@ -250,4 +250,3 @@ comment on trigger widgets_within_limit on public.widgets is 'At most 200 widget
 
 -- The validation trigger runs as whoever writes.
 grant execute on function private.refuse_stale_widget(public.widgets, public.widgets) to authenticated, service_role;
-grant execute on function private.widget_document(public.widgets) to authenticated, service_role;

@@ -34,7 +34,8 @@ begin
 end;
 $$;
 
-comment on function private.stored_view(uuid) is 'A view as it is after a change. For definer functions.';
+comment on function private.stored_view(uuid) is
+  'A view as a document, for a caller whose access has been checked. For definer functions.';
 
 create function private.get_view(p_view_id uuid, p_workspace_id text default null) returns jsonb
 language plpgsql stable security definer
