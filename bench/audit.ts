@@ -1,9 +1,9 @@
 import pg from 'pg'
 import type { Stack } from '../local/stack.ts'
-import { type Measurement, percentile } from './report.ts'
+import type { Measurement } from './report.ts'
+import { absolute, relative, sampledBeside } from './samples.ts'
 
-const rounds = 1_000
-const warmUp = 100
+const times = { rounds: 900, warmUp: 100 }
 const admin = 'a0000000-0000-4000-8000-000000000001'
 /** A tenth of all entries is this workspace's; the others share the rest. */
 const large = 'WK-A00000001'
@@ -31,21 +31,15 @@ export async function measureAudit(stack: Stack): Promise<Measurement[]> {
 /** First and second pages of a large and a small workspace, and one person's few entries among the large one's. */
 async function measurePages(client: pg.Client): Promise<Measurement> {
   const samples: number[] = []
-  for (let round = 0; round < rounds; round += 1) {
+  for (let round = 0; round < times.rounds + times.warmUp; round += 1) {
     const workspace = round % 2 ? large : small
     const actor = round % 4 === 1 ? admin : null
     const first = await timedPage(client, workspace, actor, null)
     const next = first.next ? await timedPage(client, workspace, actor, first.next) : undefined
-    if (round < warmUp) continue
+    if (round < times.warmUp) continue
     samples.push(first.milliseconds, ...(next ? [next.milliseconds] : []))
   }
-  return {
-    name: 'page of the audit log, p95 of 1,000,000 entries (ms)',
-    figure: describe(samples),
-    limit: '',
-    value: percentile(samples, 0.95),
-    budget: { atMost: 20 },
-  }
+  return absolute('page of the audit log, p95 of 1,000,000 entries (ms)', samples, 20)
 }
 
 interface Cursor {
@@ -73,25 +67,12 @@ async function timedPage(
 }
 
 async function measureWrites(client: pg.Client): Promise<Measurement> {
-  const limit: number[] = []
-  const figure: number[] = []
-  for (let round = 0; round < rounds; round += 1) {
-    // In turns, so that whatever else the machine does falls on both.
-    const [plain, audited] = [
-      await timedWrite(client, 'bench_workspaces', round),
-      await timedWrite(client, 'workspaces', round),
-    ]
-    if (round < warmUp) continue
-    limit.push(plain)
-    figure.push(audited)
-  }
-  return {
-    name: 'audited write',
-    figure: describe(figure),
-    limit: describe(limit),
-    value: percentile(figure, 0.5) / percentile(limit, 0.5),
-    budget: { atMost: 1.5 },
-  }
+  const samples = await sampledBeside(
+    times,
+    (round) => timedWrite(client, 'bench_workspaces', round),
+    (round) => timedWrite(client, 'workspaces', round),
+  )
+  return relative('audited write', samples, 1.5)
 }
 
 async function timedWrite(client: pg.Client, table: string, round: number): Promise<number> {
@@ -130,10 +111,6 @@ async function asRequest<Row extends pg.QueryResultRow>(
   const { rows, rowCount } = await client.query<Row>(statement)
   await client.query('commit')
   return { milliseconds: performance.now() - begun, rows, rowCount }
-}
-
-function describe(samples: number[]): string {
-  return `p50 ${percentile(samples, 0.5).toFixed(2)} ms, p95 ${percentile(samples, 0.95).toFixed(2)} ms`
 }
 
 /** Each person is in one workspace; the first one is admin of the two that are measured. */

@@ -1,10 +1,10 @@
 import pg from 'pg'
 import type { Stack } from '../local/stack.ts'
 import { measuredPerson, measuredWorkspaces, sessionOfMeasuredPerson } from './people.ts'
-import { type Measurement, percentile } from './report.ts'
+import type { Measurement } from './report.ts'
+import { absolute, relative, sampled, sampledBeside } from './samples.ts'
 
-const rounds = 500
-const warmUp = 50
+const times = { rounds: 500, warmUp: 50 }
 const widgetsPerView = 20
 /** One of the measured person's workspaces, and a view in it that is shared with everyone there. */
 const workspace = 'WK-P00000003'
@@ -31,40 +31,28 @@ export async function measureDashboards(stack: Stack): Promise<Measurement[]> {
 
 /** A view with its theme and the preferences, beside the same document put together with nothing asked. */
 async function measureLoad(client: pg.Client, person: pg.Client): Promise<Measurement[]> {
-  const limit: number[] = []
-  const figure: number[] = []
-  for (let round = 0; round < rounds + warmUp; round += 1) {
-    // In turns, so that whatever else the machine does falls on both.
-    const unchecked = await timed(client, 'unchecked', unboundLoad, [workspace, view, measuredPerson])
-    const checked = await timed(person, 'load', 'select public.get_dashboard($1, $2) as document', [
-      workspace,
-      view,
-    ])
-    for (const { document } of [unchecked, checked])
-      if (widgetsOf(document) !== widgetsPerView)
-        throw new Error(`The view came with ${widgetsOf(document)} widgets.`)
-    if (round < warmUp) continue
-    limit.push(unchecked.milliseconds)
-    figure.push(checked.milliseconds)
+  const load = async (session: pg.Client, name: string, text: string, values: unknown[]) => {
+    const { milliseconds, document } = await timed(session, name, text, values)
+    if (widgetsOf(document) !== widgetsPerView)
+      throw new Error(`The view came with ${widgetsOf(document)} widgets.`)
+    return milliseconds
   }
+  const samples = await sampledBeside(
+    times,
+    () => load(client, 'unchecked', unboundLoad, [workspace, view, measuredPerson]),
+    () => load(person, 'load', 'select public.get_dashboard($1, $2) as document', [workspace, view]),
+  )
   return [
-    absolute('get_dashboard(): a view of 20 widgets with its theme', figure, 10),
-    {
-      name: 'the same, beside no row-level security',
-      figure: describe(figure),
-      limit: describe(limit),
-      value: percentile(figure, 0.5) / percentile(limit, 0.5),
-      budget: { atMost: 1.3 },
-    },
+    absolute('get_dashboard(): a view of 20 widgets with its theme, p95 in ms', samples.figure, 10),
+    relative('the same, beside no row-level security', samples, 1.3),
   ]
 }
 
 /** A save in which every widget changed, each time from the version that the last one made. */
 async function measureSave(person: pg.Client): Promise<Measurement> {
-  const samples: number[] = []
   const { document } = await timed(person, 'view', 'select public.get_view($1) as document', [view])
   let current = document as { version: number; layout: { widgets: { position: { y: number } }[] } }
-  for (let round = 0; round < rounds + warmUp; round += 1) {
+  const samples = await sampled(times, async () => {
     for (const widget of current.layout.widgets) widget.position.y = (widget.position.y + 1) % 100
     const saved = await timed(person, 'save', 'select public.save_layout($1, $2, $3) as document', [
       view,
@@ -75,14 +63,13 @@ async function measureSave(person: pg.Client): Promise<Measurement> {
     if (next.version !== current.version + 1)
       throw new Error(`Version ${next.version} followed ${current.version}.`)
     current = next
-    if (round >= warmUp) samples.push(saved.milliseconds)
-  }
-  return absolute('save_layout() of 20 changed widgets', samples, 15)
+    return saved.milliseconds
+  })
+  return absolute('save_layout() of 20 changed widgets, p95 in ms', samples, 15)
 }
 
 async function measureList(person: pg.Client): Promise<Measurement> {
-  const samples: number[] = []
-  for (let round = 0; round < rounds + warmUp; round += 1) {
+  const samples = await sampled(times, async () => {
     const { document, milliseconds } = await timed(
       person,
       'list',
@@ -90,9 +77,9 @@ async function measureList(person: pg.Client): Promise<Measurement> {
       [workspace],
     )
     if (!Array.isArray(document) || document.length !== 3) throw new Error('The list has not three views.')
-    if (round >= warmUp) samples.push(milliseconds)
-  }
-  return absolute('list_views()', samples, 5)
+    return milliseconds
+  })
+  return absolute('list_views(), p95 in ms', samples, 5)
 }
 
 async function timed(
@@ -108,20 +95,6 @@ async function timed(
 
 function widgetsOf(document: unknown): number {
   return (document as { view: { layout: { widgets: unknown[] } } }).view.layout.widgets.length
-}
-
-function absolute(name: string, samples: number[], milliseconds: number): Measurement {
-  return {
-    name: `${name}, p95 in ms`,
-    figure: describe(samples),
-    limit: '',
-    value: percentile(samples, 0.95),
-    budget: { atMost: milliseconds },
-  }
-}
-
-function describe(samples: number[]): string {
-  return `p50 ${percentile(samples, 0.5).toFixed(2)} ms, p95 ${percentile(samples, 0.95).toFixed(2)} ms`
 }
 
 const unboundLoad = `

@@ -1,6 +1,7 @@
 import pg from 'pg'
 import type { Stack } from '../local/stack.ts'
-import { type Measurement, percentile } from './report.ts'
+import type { Measurement } from './report.ts'
+import { relative } from './samples.ts'
 
 /** The first block warms up. */
 const blocks = 9
@@ -35,15 +36,7 @@ export async function measureRowLevelSecurity(stack: Stack): Promise<Measurement
   } finally {
     await Promise.all([unbound.end(), bound.end()])
   }
-  return [
-    {
-      name: 'read of 50 rows under row-level security',
-      figure: describe(figure),
-      limit: describe(limit),
-      value: percentile(figure, 0.5) / percentile(limit, 0.5),
-      budget: { atMost: 1.3 },
-    },
-  ]
+  return [relative('read of 50 rows under row-level security', { limit, figure }, 1.3)]
 }
 
 async function timedRead(client: pg.Client): Promise<number> {
@@ -76,10 +69,6 @@ async function fill(stack: Stack): Promise<void> {
   } finally {
     await client.end()
   }
-}
-
-function describe(samples: number[]): string {
-  return `p50 ${percentile(samples, 0.5).toFixed(2)} ms, p95 ${percentile(samples, 0.95).toFixed(2)} ms`
 }
 
 const fixture = `

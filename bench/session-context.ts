@@ -3,11 +3,11 @@ import type pg from 'pg'
 import { applyMigrations } from '../local/migrations/apply.ts'
 import type { Stack } from '../local/stack.ts'
 import { fillWithPeople, largeWorkspace, measuredWorkspaces, sessionOfMeasuredPerson } from './people.ts'
-import { type Measurement, percentile } from './report.ts'
+import type { Measurement } from './report.ts'
+import { absolute, relative, sampled, sampledBeside } from './samples.ts'
 
 const root = join(import.meta.dirname, '..')
-const rounds = 1_000
-const warmUp = 100
+const times = { rounds: 1_000, warmUp: 100 }
 const many = { workspaces: 10_000, people: 50_000 }
 const few = { workspaces: 100, people: 500 }
 
@@ -33,26 +33,26 @@ export async function measureSessionContext(stack: Stack): Promise<Measurement[]
   )
   if (rows[0]?.context.workspaces.length !== measuredWorkspaces)
     throw new Error(`The session has ${rows[0]?.context.workspaces.length} workspaces.`)
-  const samples = await sampled(() => timed(client, 'session', 'select public.session_context()'))
-  return [absolute('session_context() of a person in 20 workspaces', samples, 5)]
+  const samples = await sampled(times, () => timed(client, 'session', 'select public.session_context()'))
+  return [absolute('session_context() of a person in 20 workspaces, p95 in ms', samples, 5)]
 }
 
 /** A page of a workspace with 1,000 people, and the same page searched for, in turns. */
 export async function measureListMembers(stack: Stack): Promise<Measurement[]> {
   await using disposal = new AsyncDisposableStack()
   const client = await openSession(disposal, stack.urls.database)
-  const page = await sampled(() =>
+  const page = await sampled(times, () =>
     timed(client, 'page', 'select public.list_members(workspace_id => $1)', [largeWorkspace]),
   )
-  const search = await sampled(() =>
+  const search = await sampled(times, () =>
     timed(client, 'search', 'select public.list_members(workspace_id => $1, search => $2)', [
       largeWorkspace,
       'person9',
     ]),
   )
   return [
-    absolute('list_members() of a workspace of 1,000 people', page, 20),
-    absolute('the same, with a search', search, 20),
+    absolute('list_members() of a workspace of 1,000 people, p95 in ms', page, 20),
+    absolute('the same, with a search, p95 in ms', search, 20),
   ]
 }
 
@@ -67,26 +67,14 @@ export async function measurePermissionCheck(stack: Stack): Promise<Measurement[
     await openSession(disposal, small.url('postgres')),
     await openSession(disposal, stack.urls.database),
   ]
-  const limit: number[] = []
-  const figure: number[] = []
   const check = (client: pg.Client) =>
     timed(client, 'check', "select private.workspaces_with('workspace.read')")
-  for (let round = 0; round < rounds + warmUp; round += 1) {
-    // In turns, so that whatever else the machine does falls on both.
-    const [one, other] = [await check(among100), await check(among10000)]
-    if (round < warmUp) continue
-    limit.push(one)
-    figure.push(other)
-  }
-  return [
-    {
-      name: 'permission check among 10,000 workspaces, beside 100',
-      figure: describe(figure),
-      limit: describe(limit),
-      value: percentile(figure, 0.5) / percentile(limit, 0.5),
-      budget: { atMost: 1.3 },
-    },
-  ]
+  const samples = await sampledBeside(
+    times,
+    () => check(among100),
+    () => check(among10000),
+  )
+  return [relative('permission check among 10,000 workspaces, beside 100', samples, 1.3)]
 }
 
 async function openSession(disposal: AsyncDisposableStack, databaseUrl: string): Promise<pg.Client> {
@@ -95,32 +83,9 @@ async function openSession(disposal: AsyncDisposableStack, databaseUrl: string):
   return client
 }
 
-async function sampled(measure: () => Promise<number>): Promise<number[]> {
-  const samples: number[] = []
-  for (let round = 0; round < rounds + warmUp; round += 1) {
-    const sample = await measure()
-    if (round >= warmUp) samples.push(sample)
-  }
-  return samples
-}
-
 async function timed(client: pg.Client, name: string, text: string, values: unknown[] = []): Promise<number> {
   const begun = performance.now()
   const { rowCount } = await client.query({ name, text, values })
   if (rowCount !== 1) throw new Error(`${text} gave ${rowCount} rows in place of one.`)
   return performance.now() - begun
-}
-
-function absolute(name: string, samples: number[], milliseconds: number): Measurement {
-  return {
-    name: `${name}, p95 in ms`,
-    figure: describe(samples),
-    limit: '',
-    value: percentile(samples, 0.95),
-    budget: { atMost: milliseconds },
-  }
-}
-
-function describe(samples: number[]): string {
-  return `p50 ${percentile(samples, 0.5).toFixed(2)} ms, p95 ${percentile(samples, 0.95).toFixed(2)} ms`
 }

@@ -1,9 +1,9 @@
 import pg from 'pg'
 import type { Stack } from '../local/stack.ts'
-import { type Measurement, percentile } from './report.ts'
+import type { Measurement } from './report.ts'
+import { absolute, sampled } from './samples.ts'
 
-const rounds = 1_000
-const warmUp = 100
+const times = { rounds: 1_000, warmUp: 100 }
 
 /** What the database takes to validate a theme, as the trigger on themes does, the way to it and back included. */
 export async function measureThemes(stack: Stack): Promise<Measurement[]> {
@@ -15,8 +15,7 @@ export async function measureThemes(stack: Stack): Promise<Measurement[]> {
        from public.built_in_themes`,
     )
     if (rows.length === 0) throw new Error('There are no built-in themes to validate.')
-    const samples: number[] = []
-    for (let round = 0; round < rounds + warmUp; round += 1) {
+    const samples = await sampled(times, async (round) => {
       const document = JSON.stringify(rows[round % rows.length]?.document)
       const begun = performance.now()
       const { rows: verdicts } = await client.query<{ problem: unknown }>({
@@ -26,17 +25,9 @@ export async function measureThemes(stack: Stack): Promise<Measurement[]> {
       })
       const milliseconds = performance.now() - begun
       if (verdicts[0]?.problem !== null) throw new Error('A built-in theme was found invalid.')
-      if (round >= warmUp) samples.push(milliseconds)
-    }
-    return [
-      {
-        name: 'validating a theme in the database, p95 in ms',
-        figure: `p50 ${percentile(samples, 0.5).toFixed(2)} ms, p95 ${percentile(samples, 0.95).toFixed(2)} ms`,
-        limit: '',
-        value: percentile(samples, 0.95),
-        budget: { atMost: 2 },
-      },
-    ]
+      return milliseconds
+    })
+    return [absolute('validating a theme in the database, p95 in ms', samples, 2)]
   } finally {
     await client.end()
   }

@@ -23,5 +23,3 @@ end;
 $$;
 
 comment on function private.moment_text(timestamptz) is 'A moment as JavaScript writes one.';
-
-grant execute on function private.moment_text(timestamptz) to authenticated, service_role;

@@ -1,17 +1,10 @@
--- What grants on single things mean for the caller, as sets that a policy asks for once per statement.
+-- Which grants on single things count for the caller: all of them as a set, which a policy asks for once per statement,
+-- and the one for a single thing. What a grant adds to the access to a view or a widget, and takes away, is said where
+-- that access is (90_view_access.sql, 90_widget_grants.sql, 96_access_to_one.sql).
 --
--- A policy on a table of resources with the key (workspace_id, id) reads
---
---   workspace_id = any ((select private.active_workspaces())::text[])
---   and (
---     workspace_id = any ((select private.workspaces_with('dashboards.read'))::text[])
---       and (workspace_id, id) not in (select w.workspace_id, w.id from private.resources_without('dashboard') w)
---     or (workspace_id, id) in (select w.workspace_id, w.id from private.resources_with('dashboard', 'view') w)
---   )
---
--- The first line is what an index answers; the rest is looked up, row by row, in two hash tables that are filled once.
--- Arrays would be compared entry by entry: with 1,000 grants on 10,000 rows that took 800 ms, and this 75 ms, so
--- nobody can slow a colleague down by granting them a great many things.
+-- A policy compares the pair (workspace_id, id) with a set of rows, which is a hash table that is filled once. Arrays
+-- would be compared entry by entry: with 1,000 grants on 10,000 rows that took 800 ms, and this 75 ms, so nobody can
+-- slow a colleague down by granting them a great many things.
 --
 -- The pair matters: by its uuid alone, a grant in a workspace that an attacker owns would open whatever has the same
 -- uuid in another, and an id that a client may choose can be made to collide. The pair cannot, because a grant counts
@@ -71,7 +64,7 @@ $$;
 
 comment on function private.grants_of_caller(text) is
   'The grants that count for the caller, one for a resource: none of a suspended member, nothing given on the free '
-  'plan, nothing taken from who holds grants.write. For the definer functions of this file.';
+  'plan, nothing taken from who holds grants.write. For definer functions.';
 
 create function private.grant_to_caller(p_workspace_id text, p_resource_type text, p_resource_id uuid) returns text
 language plpgsql stable
@@ -110,42 +103,5 @@ $$;
 comment on function private.grant_to_caller(text, text, uuid) is
   'What grants_of_caller has for one resource; null for nothing. For definer functions that ask about one.';
 
-create function private.resources_with(p_resource_type text, p_access text)
-returns table (workspace_id text, id uuid)
-language plpgsql stable security definer
-set search_path = ''
-as $$
-declare
-  c_levels constant text[] := '{view,edit,manage}';
-begin
-  return query
-    select g.workspace_id, g.resource_id
-    from private.grants_of_caller(p_resource_type) g
-    where array_position(c_levels, g.access) >= array_position(c_levels, p_access);
-end;
-$$;
-
-comment on function private.resources_with(text, text) is
-  'The resources to which grants give the caller at least an access: view, edit or manage. '
-  'Definer: the caller cannot read grants.';
-
-create function private.resources_without(p_resource_type text) returns table (workspace_id text, id uuid)
-language plpgsql stable security definer
-set search_path = ''
-as $$
-begin
-  return query
-    select g.workspace_id, g.resource_id
-    from private.grants_of_caller(p_resource_type) g
-    where g.access = 'none';
-end;
-$$;
-
-comment on function private.resources_without(text) is
-  'The resources from which a grant takes away all that the caller''s role gives. '
-  'Definer: the caller cannot read grants.';
-
 -- Policies run as the caller.
 grant execute on function private.active_workspaces() to authenticated;
-grant execute on function private.resources_with(text, text) to authenticated;
-grant execute on function private.resources_without(text) to authenticated;

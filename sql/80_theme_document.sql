@@ -128,19 +128,25 @@ create function private.line_problem(p_path text, p_value jsonb, p_min integer, 
 language plpgsql immutable parallel safe
 set search_path = ''
 as $$
+declare
+  v_line constant text := case when jsonb_typeof(p_value) = 'string' then private.clean_text(p_value #>> '{}') end;
 begin
-  if jsonb_typeof(p_value) is distinct from 'string'
-    or char_length(private.clean_text(p_value #>> '{}')) not between p_min and p_max
-  then
+  if (char_length(v_line) between p_min and p_max) is not true then
     return private.document_problem(p_path,
       format('This must be a text of %s to %s visible characters.', p_min, p_max), 'Shorten it, or give one.');
+  end if;
+  -- Where a tag, a comment or a declaration would begin (HTML, 13.2.5.6, tag open state): a front end that forgets to
+  -- escape a name once must not run what a colleague wrote.
+  if v_line ~ '<[A-Za-z/!?]' then
+    return private.document_problem(p_path, 'This must not hold HTML.', 'Put a space after "<", or leave it out.');
   end if;
   return null;
 end;
 $$;
 
 comment on function private.line_problem(text, jsonb, integer, integer) is
-  'What is wrong with a line that people read, counted after private.clean_text; null where nothing is.';
+  'What is wrong with a line that people read, counted after private.clean_text: its length, or markup in it; null '
+  'where nothing is.';
 
 create function private.theme_colors_problem(p_path text, p_colors jsonb) returns jsonb
 language plpgsql immutable parallel safe

@@ -106,9 +106,9 @@ end;
 $$;
 
 comment on function public.set_default_theme(text, text) is
-  'Sets the theme that members see who have chosen none: the uuid of a shared theme, the key of a built-in one, or none '
-  'for the product''s default. Takes workspace.update. '
-  'Errors: not_found (workspace_id, theme_id), permission_denied, invalid_input (theme_id).';
+  'Sets the theme that members see who have chosen none: the uuid of a shared theme, the key of a built-in one, or '
+  'none for the product''s default. Takes workspace.update. Errors: not_found (workspace_id, theme_id), '
+  'permission_denied, invalid_input (theme_id).';
 
 grant execute on function private.set_default_theme(text, text) to authenticated;
 grant execute on function private.theme_not_found() to authenticated;

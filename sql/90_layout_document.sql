@@ -1,6 +1,6 @@
 -- The layout document: the rules of types/layout.ts, held by the database. A test demands the same verdict of both.
 -- A configuration is looked at here as one of any component; whether the component exists and takes it depends on the
--- workspace and is asked where a layout is written (98_save_layout.sql).
+-- workspace and is asked where a layout is written (97_save_layout.sql).
 --
 -- Threats: ten thousand widgets, or a document of megabytes (the number is looked at before anything else, and every
 -- object has a fixed set of keys); two widgets of one name, of which the second would replace the first; numbers that
@@ -54,8 +54,8 @@ declare
 begin
   return coalesce(
     private.text_problem(p_path, p_value,
-      '^(?!000[01]|9999)[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]'
-        '(?:[.][0-9]{1,9})?(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])$',
+      '^(?!000[01]|9999)[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])'
+        'T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:[.][0-9]{1,9})?(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])$',
       c_hint),
     case when not pg_input_is_valid(p_value #>> '{}', 'timestamptz') then
       private.document_problem(p_path, 'There is no such day.', c_hint)

@@ -9,28 +9,31 @@ set search_path = ''
 as $$
 begin
   return query
-    select g.workspace_id, g.id
-    from private.resources_without('widget') g
-    join public.widgets w on w.workspace_id = g.workspace_id and w.id = g.id
+    select g.workspace_id, g.resource_id
+    from private.grants_of_caller('widget') g
+    join public.widgets w on w.workspace_id = g.workspace_id and w.id = g.resource_id
     join public.dashboard_views v on v.workspace_id = w.workspace_id and v.id = w.view_id
-    where v.owner_id is distinct from (select auth.uid());
+    where g.access = 'none' and v.owner_id is distinct from (select auth.uid());
 end;
 $$;
 
 comment on function private.widgets_withheld() is
-  'The widgets that a grant takes from the caller, though they may see the view. Definer: the caller cannot read grants.';
+  'The widgets that a grant takes from the caller, though they may see the view. '
+  'Definer: the caller cannot read grants.';
 
 create function private.widgets_granted(p_access text) returns table (workspace_id text, id uuid)
 language plpgsql stable security definer
 set search_path = ''
 as $$
+declare
+  c_levels constant text[] := '{view,edit,manage}';
 begin
   return query
-    select g.workspace_id, g.id
-    from private.resources_with('widget', p_access) g
-    join public.widgets w on w.workspace_id = g.workspace_id and w.id = g.id
+    select g.workspace_id, g.resource_id
+    from private.grants_of_caller('widget') g
+    join public.widgets w on w.workspace_id = g.workspace_id and w.id = g.resource_id
     join public.dashboard_views v on v.workspace_id = w.workspace_id and v.id = w.view_id
-    where v.deleted_at is null;
+    where array_position(c_levels, g.access) >= array_position(c_levels, p_access) and v.deleted_at is null;
 end;
 $$;
 

@@ -17,12 +17,15 @@ export function cleanText(text: string): string {
   return /^[ \u200C\u200D]*$/.test(line) ? '' : line
 }
 
+/** Where a tag, a comment or a declaration of HTML would begin. */
+const markup = /<[A-Za-z/!?]/
+
 /** Whether Postgres can store it: it has no half characters, and no character zero. */
 export function isStorable(text: string): boolean {
   return text.isWellFormed() && !text.includes('\0')
 }
 
-/** A line of text, cleaned, with a length in characters as a person counts them. */
+/** A line of text, cleaned and without markup, with a length in characters as a person counts them. */
 export function lineOfText({ min, max }: { min: number; max: number }) {
   return z
     .string()
@@ -34,6 +37,7 @@ export function lineOfText({ min, max }: { min: number; max: number }) {
     .refine((text) => [...text].length >= min && [...text].length <= max, {
       error: `This must have ${min} to ${max} visible characters.`,
     })
+    .refine((text) => !markup.test(text), { error: 'This must not hold HTML.' })
 }
 
 /** A text as it is, counted in characters, as JSON Schema counts them. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { type Actor, actAs, clientError } from '../support/act.ts'
 import { call } from '../support/call.ts'
 import { admin, ids, member, ours, outsider, suspended, theirs, viewer } from '../support/cast.ts'
-import { giveCustomRole } from '../support/invitations.ts'
+import { giveCustomRole } from '../support/members.ts'
 import { onPremium, policySuite } from '../support/policy-suite.ts'
 import { grant } from '../support/resource-grants.ts'
 import { insertShare, insertView, makeView } from '../support/view-rows.ts'
@@ -159,7 +159,12 @@ describe('the view that a person sees', () => {
   it(
     'takes dashboards.read, whatever else a role permits',
     onPremium(story)(async (client) => {
-      await giveCustomRole(client, ids.member, ['dashboards.write', 'workspace.update', 'themes.read'])
+      await giveCustomRole(
+        client,
+        'custom',
+        ['dashboards.write', 'workspace.update', 'themes.read'],
+        [ids.member],
+      )
       const id = await insertView(client)
       for (const [name, values] of [
         ['active_view', [ours]],

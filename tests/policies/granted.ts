@@ -80,8 +80,6 @@ export const granted: Record<string, Record<string, string[]>> = {
   'function private.my_access(text,text,uuid)': { authenticated: ['execute'] },
   'function private.preview_invitation(text)': { anon: ['execute'], authenticated: ['execute'] },
   'function private.resend_invitation(text,uuid)': { authenticated: ['execute'] },
-  'function private.resources_with(text,text)': { authenticated: ['execute'] },
-  'function private.resources_without(text)': { authenticated: ['execute'] },
   'function private.revoke_invitation(text,uuid)': { authenticated: ['execute'] },
   'function public.accept_invitation(text)': { authenticated: ['execute'] },
   'function public.create_invitation(text,text,text)': { authenticated: ['execute'] },
@@ -159,7 +157,6 @@ export const granted: Record<string, Record<string, string[]>> = {
   'function private.answer_with_tag(jsonb)': { authenticated: ['execute'] },
   'function private.find_theme(text,text)': { authenticated: ['execute'] },
   'function private.patch_preferences(text,jsonb)': { authenticated: ['execute'] },
-  'function private.preferences_document(preferences)': { authenticated: ['execute'] },
   'function private.require_membership(text)': { authenticated: ['execute'] },
   'function private.set_default_theme(text,text)': { authenticated: ['execute'] },
   'function private.theme_not_found()': { authenticated: ['execute'] },
@@ -267,10 +264,6 @@ export const granted: Record<string, Record<string, string[]>> = {
   'function private.views_with(text)': { authenticated: ['execute'] },
   'function private.widgets_granted(text)': { authenticated: ['execute'] },
   'function private.widgets_withheld()': { authenticated: ['execute'] },
-  'function private.moment_text(timestamp with time zone)': {
-    authenticated: ['execute'],
-    service_role: ['execute'],
-  },
   'function private.position_problem(text,jsonb)': { authenticated: ['execute'], service_role: ['execute'] },
   'function private.refuse_stale_widget(widgets,widgets)': {
     authenticated: ['execute'],
@@ -280,7 +273,6 @@ export const granted: Record<string, Record<string, string[]>> = {
     authenticated: ['execute'],
     service_role: ['execute'],
   },
-  'function private.widget_document(widgets)': { authenticated: ['execute'], service_role: ['execute'] },
 
   // Export and import.
   'function private.export_dashboard(text)': { authenticated: ['execute'] },

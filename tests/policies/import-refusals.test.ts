@@ -1,10 +1,9 @@
-import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import { clientError } from '../support/act.ts'
 import { admin, ids, member, ours, outsider, suspended, theirs, viewer } from '../support/cast.ts'
 import { gauge } from '../support/components.ts'
 import { contractView, layoutOf, widget } from '../support/layouts.ts'
-import { policySuite } from '../support/policy-suite.ts'
+import { onPremium, policySuite } from '../support/policy-suite.ts'
 import { contractTheme } from '../support/themes.ts'
 import {
   dashboardOf,
@@ -18,13 +17,7 @@ import {
 // What no import takes: documents that are wrong, and people who may not. Nothing of it is written.
 
 const story = policySuite()
-
-/** A story in which both workspaces are premium. */
-const premiumStory = (tell: (client: pg.Client) => Promise<void>) =>
-  story(async (client) => {
-    await client.query("update public.workspaces set plan_type = 'premium'")
-    await tell(client)
-  })
+const premiumStory = onPremium(story)
 
 describe('a document that is wrong', () => {
   const [first, second] = dashboardOf().views

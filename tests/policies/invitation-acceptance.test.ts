@@ -6,13 +6,13 @@ import {
   accept,
   adaId,
   eveId,
-  giveCustomRole,
   invite,
   memberships,
   notValid,
   preview,
   signUp,
 } from '../support/invitations.ts'
+import { giveCustomRole } from '../support/members.ts'
 import { policySuite } from '../support/policy-suite.ts'
 
 const story = policySuite()
@@ -164,7 +164,7 @@ describe('accept_invitation', () => {
     'counts again when someone who may give the role sends it again',
     story(async (client) => {
       const ada = await signUp(client, adaId, 'ada@example.com')
-      await giveCustomRole(client, ids.member, ['members.invite', 'workspace.read'])
+      await giveCustomRole(client, 'custom', ['members.invite', 'workspace.read'], [ids.member])
       const { id, token } = await invite(client, member, 'ada@example.com', 'custom')
       await client.query("update public.workspace_members set status = 'suspended' where user_id = $1", [
         ids.member,

@@ -2,14 +2,8 @@ import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import { type Actor, actAs, clientError } from '../support/act.ts'
 import { admin, ids, member, ours, outsider, suspended, theirs, viewer } from '../support/cast.ts'
-import {
-  giveCustomRole,
-  hash,
-  type Invitation,
-  invite,
-  revoke,
-  storedInvitations,
-} from '../support/invitations.ts'
+import { hash, type Invitation, invite, revoke, storedInvitations } from '../support/invitations.ts'
+import { giveCustomRole } from '../support/members.ts'
 import { policySuite } from '../support/policy-suite.ts'
 
 const story = policySuite()
@@ -45,7 +39,7 @@ describe('resend_invitation', () => {
     'is refused to who could not have invited to that role',
     story(async (client) => {
       const { id, token } = await invite(client, admin, 'ada@example.com', 'admin')
-      await giveCustomRole(client, ids.member, ['members.invite'])
+      await giveCustomRole(client, 'custom', ['members.invite'], [ids.member])
       expect(await clientError(resend(client, member, id))).toMatchObject({ code: 'permission_denied' })
       expect(await clientError(resend(client, viewer, id))).toMatchObject({
         code: 'permission_denied',
@@ -63,7 +57,7 @@ describe('revoke_invitation', () => {
     'ends an invitation, which stays on record',
     story(async (client) => {
       const { id } = await invite(client, admin, 'ada@example.com', 'admin')
-      await giveCustomRole(client, ids.member, ['members.invite'])
+      await giveCustomRole(client, 'custom', ['members.invite'], [ids.member])
       await revoke(client, member, id)
       expect(await storedInvitations(client)).toMatchObject([{ id, revoked_at: expect.any(Date) }])
     }),

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { actAs, anonymous, clientError, service } from '../support/act.ts'
 import { admin, ids, member, ours, outsider, suspended, theirs, viewer } from '../support/cast.ts'
-import { giveCustomRole, hash, invite, revoke, storedInvitations } from '../support/invitations.ts'
+import { hash, invite, revoke, storedInvitations } from '../support/invitations.ts'
+import { giveCustomRole } from '../support/members.ts'
 import { policySuite } from '../support/policy-suite.ts'
 
 const story = policySuite()
@@ -124,7 +125,7 @@ describe('create_invitation', () => {
   it(
     'gives nobody a role above the inviter, and one below',
     story(async (client) => {
-      await giveCustomRole(client, ids.member, ['dashboards.read', 'members.invite'])
+      await giveCustomRole(client, 'custom', ['dashboards.read', 'members.invite'], [ids.member])
       expect(await clientError(invite(client, member, 'eve@example.com', 'admin'))).toMatchObject({
         status: 403,
         code: 'permission_denied',
@@ -210,7 +211,7 @@ describe('create_invitation', () => {
 it(
   'an invitation goes with its role and with its workspace',
   story(async (client) => {
-    await giveCustomRole(client, ids.member, ['members.invite'])
+    await giveCustomRole(client, 'custom', ['members.invite'], [ids.member])
     await invite(client, admin, 'ada@example.com', 'custom')
     await invite(client, admin, 'eve@example.com', 'viewer')
     await client.query("update public.workspace_members set role_key = 'member' where role_key = 'custom'")

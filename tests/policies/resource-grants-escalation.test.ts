@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { actAs, clientError } from '../support/act.ts'
 import { admin, ids, member, ours, outsider, suspended, viewer } from '../support/cast.ts'
-import { giveCustomRole } from '../support/invitations.ts'
+import { giveCustomRole } from '../support/members.ts'
 import { onPremium, policySuite } from '../support/policy-suite.ts'
 import { accessOf, board, createBoards, grant, other, storedGrants } from '../support/resource-grants.ts'
 
@@ -41,7 +41,7 @@ describe('escalating', () => {
     ],
   ])('someone with %s gives and takes no more than that', (_, permissions, refused, allowed, refusal) =>
     premium(async (client) => {
-      await giveCustomRole(client, ids.member, permissions)
+      await giveCustomRole(client, 'custom', permissions, [ids.member])
       for (const level of refused) {
         for (const user_id of [ids.member, ids.viewer])
           expect(await clientError(grant(client, member, { user_id, access: level }))).toMatchObject(refusal)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { actAs, anonymous, clientError, service } from '../support/act.ts'
 import { admin, ids, member, ours, outsider, suspended, theirs, viewer } from '../support/cast.ts'
-import { giveCustomRole } from '../support/invitations.ts'
+import { giveCustomRole } from '../support/members.ts'
 import { commit, committedStory, onPremium, policySuite } from '../support/policy-suite.ts'
 import {
   accessOf,
@@ -210,7 +210,7 @@ describe('what goes takes its grants along', () => {
   it(
     'a role',
     premium(async (client) => {
-      await giveCustomRole(client, ids.member, ['dashboards.read'])
+      await giveCustomRole(client, 'custom', ['dashboards.read'], [ids.member])
       await grant(client, admin, { role_key: 'custom' })
       await client.query("update public.workspace_members set role_key = 'member' where role_key = 'custom'")
       await client.query("delete from public.workspace_roles where key = 'custom'")

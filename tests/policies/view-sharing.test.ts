@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { actAs, clientError } from '../support/act.ts'
 import { call } from '../support/call.ts'
 import { admin, ids, member, ours, outsider, suspended, theirs, viewer } from '../support/cast.ts'
-import { giveCustomRole } from '../support/invitations.ts'
+import { giveCustomRole } from '../support/members.ts'
 import { onPremium, policySuite } from '../support/policy-suite.ts'
 import { accessOf } from '../support/resource-grants.ts'
 import { insertShare, insertView, makeView } from '../support/view-rows.ts'
@@ -141,7 +141,12 @@ describe('a share', () => {
   it(
     'with a role that may not look gives nothing',
     onPremium(story)(async (client) => {
-      await giveCustomRole(client, ids.member, ['dashboards.write', 'grants.write', 'workspace.read'])
+      await giveCustomRole(
+        client,
+        'custom',
+        ['dashboards.write', 'grants.write', 'workspace.read'],
+        [ids.member],
+      )
       const view_id = await makeView(client, admin)
       await insertShare(client, { view_id, role_key: 'custom', access: 'edit' }, admin)
       expect(await accessOf(client, member, view_id)).toBe('none')
@@ -186,7 +191,7 @@ describe('a share', () => {
   it(
     'is made once for a person or a role, and goes with the member, the role or the view',
     onPremium(story)(async (client) => {
-      await giveCustomRole(client, ids.suspended, ['dashboards.read'])
+      await giveCustomRole(client, 'custom', ['dashboards.read'], [ids.suspended])
       const [one, two] = [await makeView(client, member), await makeView(client, member)]
       for (const view_id of [one, two])
         for (const grantee of [{ user_id: ids.viewer }, { role_key: 'custom' }]) {

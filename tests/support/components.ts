@@ -2,7 +2,14 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type pg from 'pg'
 import { z } from 'zod'
-import { builtInComponentSchema, type CustomComponent } from '../../types/component.ts'
+import {
+  type AvailableComponent,
+  builtInComponentSchema,
+  type CustomComponent,
+} from '../../types/component.ts'
+import type { Actor } from './act.ts'
+import { call } from './call.ts'
+import { ours } from './cast.ts'
 
 /** The front end's registry, as it is. */
 export const contractComponents = z
@@ -61,3 +68,20 @@ export async function insertComponent(
     ],
   )
 }
+
+/** Publishes a component as an actor. */
+export const publish = (client: pg.Client, actor: Actor, document: unknown, workspaceId = ours) =>
+  call<AvailableComponent>(client, actor, 'publish_component', [workspaceId, JSON.stringify(document)])
+
+/** The components that an actor may use. */
+export const available = (client: pg.Client, actor: Actor, workspaceId = ours) =>
+  call<AvailableComponent[]>(client, actor, 'available_components', [workspaceId])
+
+/** What is published anywhere: `key version`, in order of versions. */
+export const publishedVersions = async (client: pg.Client) =>
+  (
+    await client.query<{ name: string }>(
+      `select component_key || ' ' || version as name
+       from public.component_versions order by private.version_order(version)`,
+    )
+  ).rows.map(({ name }) => name)

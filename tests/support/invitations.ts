@@ -54,23 +54,6 @@ export async function signUp(
   return person(id)
 }
 
-/** Makes a custom role of `ours`, which comes to the premium plan, and gives it to a member. */
-export async function giveCustomRole(
-  client: pg.Client,
-  userId: string,
-  permissions: string[],
-): Promise<void> {
-  await client.query("update public.workspaces set plan_type = 'premium' where id = $1", [ours])
-  await client.query(
-    `insert into public.workspace_roles (workspace_id, key, name, permissions) values ($1, 'custom', 'Custom', $2)`,
-    [ours, permissions],
-  )
-  await client.query(
-    `update public.workspace_members set role_key = 'custom' where workspace_id = $1 and user_id = $2`,
-    [ours, userId],
-  )
-}
-
 /** The ids of people whom a story lets sign up. */
 export const adaId = '00000000-0000-4000-8000-000000000011'
 export const eveId = '00000000-0000-4000-8000-000000000012'

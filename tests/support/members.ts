@@ -1,14 +1,13 @@
 import type pg from 'pg'
 import { ours } from './cast.ts'
 
-/** Gives `ours`, which comes to the premium plan, a role of its own, and the people named that role; as `postgres`. */
-export async function giveCustomRole(
+/** Gives `ours` a role of its own, whatever its plan, and the people named that role; as `postgres`. */
+export async function giveRole(
   client: pg.Client,
   key: string,
   permissions: string[],
   people: string[] = [],
 ): Promise<void> {
-  await client.query("update public.workspaces set plan_type = 'premium' where id = $1", [ours])
   await client.query(
     'insert into public.workspace_roles (workspace_id, key, name, permissions) values ($1, $2, $2, $3)',
     [ours, key, permissions],
@@ -17,6 +16,17 @@ export async function giveCustomRole(
     'update public.workspace_members set role_key = $2 where workspace_id = $1 and user_id = any ($3)',
     [ours, key, people],
   )
+}
+
+/** The same for `ours` on the premium plan, to which it comes with that. */
+export async function giveCustomRole(
+  client: pg.Client,
+  key: string,
+  permissions: string[],
+  people: string[] = [],
+): Promise<void> {
+  await client.query("update public.workspaces set plan_type = 'premium' where id = $1", [ours])
+  await giveRole(client, key, permissions, people)
 }
 
 /** Who is in a workspace: `name role status`, by id. */

@@ -117,3 +117,7 @@ export async function everythingWritten(client: pg.Client): Promise<Record<strin
   )
   return rows[0] ?? {}
 }
+
+/** How many rows a table of `public` has. */
+export const countOf = async (client: pg.Client, table: string) =>
+  Number((await client.query<{ count: string }>(`select count(*) from public.${table}`)).rows[0]?.count)
