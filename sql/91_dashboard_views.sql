@@ -91,16 +91,11 @@ language plpgsql
 set search_path = ''
 as $$
 begin
+  perform private.refuse_problem(coalesce(
+    private.line_problem('name', to_jsonb(new.name), 1, 50),
+    private.line_problem('description', to_jsonb(new.description), 0, 200)));
   new.name := private.clean_text(new.name);
   new.description := private.clean_text(new.description);
-  if coalesce(char_length(new.name), 0) not between 1 and 50 then
-    perform private.raise_invalid_input('name',
-      'The name of a view must have 1 to 50 visible characters.', 'Shorten the name, or give one.');
-  end if;
-  if coalesce(char_length(new.description), 201) > 200 then
-    perform private.raise_invalid_input('description',
-      'The description of a view must not have more than 200 characters.', 'Shorten it.');
-  end if;
   if (new.row_height > 0 and new.row_height <= 10000) is not true then
     perform private.raise_invalid_input('row_height',
       'The height of a row must be more than 0 and at most 10000.', 'Give a number of pixels such as 80.');

@@ -213,9 +213,7 @@ declare
 begin
   perform private.refuse_problem(coalesce(
     private.layout_problem(p_layout, p_path),
-    case when char_length(v_label) not between 1 and 100 then
-      private.document_problem('label', 'A label has 1 to 100 visible characters.', 'Shorten it, or leave it out.')
-    end
+    case when p_label is not null then private.line_problem('label', to_jsonb(p_label), 1, 100) end
   ));
 
   v_view := private.lock_view(p_view_id);

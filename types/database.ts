@@ -1048,8 +1048,8 @@ export type Database = {
           isSetofReturn: false
         }
       }
-      activate_theme: { Args: { theme_id: string; workspace_id: string }; Returns: Json }
-      activate_view: { Args: { view_id: string; workspace_id: string }; Returns: Json }
+      activate_theme: { Args: { theme_id?: string; workspace_id: string }; Returns: Json }
+      activate_view: { Args: { view_id?: string; workspace_id: string }; Returns: Json }
       active_theme: { Args: { workspace_id: string }; Returns: Json }
       active_view: { Args: { workspace_id: string }; Returns: Json }
       available_components: { Args: { workspace_id: string }; Returns: Json }
@@ -1159,10 +1159,10 @@ export type Database = {
         Returns: Json
       }
       session_context: { Args: Record<PropertyKey, never>; Returns: Json }
-      set_default_theme: { Args: { theme_id: string; workspace_id: string }; Returns: undefined }
-      set_default_view: { Args: { view_id: string; workspace_id: string }; Returns: undefined }
+      set_default_theme: { Args: { theme_id?: string; workspace_id: string }; Returns: undefined }
+      set_default_view: { Args: { view_id?: string; workspace_id: string }; Returns: undefined }
       set_role_default_view: {
-        Args: { role_key: string; view_id: string; workspace_id: string }
+        Args: { role_key: string; view_id?: string; workspace_id: string }
         Returns: undefined
       }
       transfer_workspace: { Args: { user_id: string; workspace_id: string }; Returns: undefined }

@@ -107,7 +107,7 @@ const component = fc
     id: fc.constantFrom('gauge', '0', '-', 'x'.repeat(50)),
     type: fc.constantFrom(...componentTypes),
     version: fc.constantFrom('0.0.0', '1.2.3', '999999999.0.10'),
-    title: fc.constantFrom('Gauge', ' <b>x</b>\u202e ', '😀'.repeat(100)),
+    title: fc.constantFrom('Gauge', ' x < y\u202e ', '😀'.repeat(100)),
     description: fc.constantFrom('', 'Two\nlines'),
     icon: fc.constantFrom('Gauge', 'bar-chart-3'),
     allowedRoles: fc.uniqueArray(fc.constantFrom('viewer', 'manager', 'role_2', 'a-b'), { minLength: 1 }),

@@ -53,14 +53,14 @@ describe('a theme', () => {
   )
 
   it(
-    'has a clean name, in which HTML is text',
+    'has a clean name',
     story(async (client) => {
       const id = await makeTheme(client, member, 'workspace', {
-        name: ' <b>Dark</b>\u202e\n&  co ',
+        name: ' Dark < light\u202e\n&  co ',
         metadata: { author: 'Ada\u200b\nL', description: '' },
       })
       const { rows } = await client.query('select name, metadata from public.themes where id = $1', [id])
-      expect(rows).toEqual([{ name: '<b>Dark</b> & co', metadata: { author: 'Ada L', description: '' } }])
+      expect(rows).toEqual([{ name: 'Dark < light & co', metadata: { author: 'Ada L', description: '' } }])
     }),
   )
 
@@ -97,6 +97,8 @@ describe('a theme', () => {
     ],
     ['of 1,000 levels', 'colors.light.ring', withLight({ ...contractTheme.colors.light, ring: deep })],
     ['without a name', 'name', { ...contractTheme, name: ' \u200b' }],
+    ['with a script for a name', 'name', { ...contractTheme, name: '<script>secret</script>' }],
+    ['with HTML for an author', 'metadata.author', { ...contractTheme, metadata: { author: '</p' } }],
     ['with a long name', 'name', { ...contractTheme, name: 'x'.repeat(51) }],
     ['with half a version', 'version', { ...contractTheme, version: '1.0' }],
     ['with a radius in pixels', 'radius.base', { ...contractTheme, radius: { base: '10px' } }],

@@ -2,7 +2,19 @@ set local lock_timeout = '5s';
 set local statement_timeout = '5min';
 set local check_function_bodies = off;
 
+REVOKE ALL ON FUNCTION "private"."preferences_document"(public.preferences) FROM "authenticated";
+
+DROP TRIGGER "themes_audit_update" ON "public"."themes";
+
 DROP FUNCTION "private"."drop_resource_grants"(text, text, uuid);
+
+DROP FUNCTION "private"."resources_with"(text, text);
+
+DROP FUNCTION "private"."resources_without"(text);
+
+DROP FUNCTION "public"."activate_theme"(text, text);
+
+DROP FUNCTION "public"."set_default_theme"(text, text);
 
 CREATE TABLE "private"."view_versions" ("workspace_id" text NOT NULL, "view_id" uuid NOT NULL, "version" bigint NOT NULL, "layout" jsonb, "label" text, "saved_by" uuid, "saved_at" timestamp with time zone NOT NULL DEFAULT now(), "transaction_id" xid8 NOT NULL DEFAULT pg_current_xact_id(), CONSTRAINT "view_versions_label_length" CHECK (((char_length(label) >= 1) AND (char_length(label) <= 100))), CONSTRAINT "view_versions_pkey" PRIMARY KEY (workspace_id, view_id, version));
 
@@ -131,7 +143,10 @@ begin
 
   select coalesce(d.theme_id::text, d.built_in_theme), 'workspace' into theme_id, source
   from public.default_themes d
-  where d.workspace_id = p_workspace_id;
+  where d.workspace_id = p_workspace_id
+    and exists (
+      select from public.workspace_members m
+      where m.workspace_id = d.workspace_id and m.user_id = (select auth.uid()) and m.status = 'active');
   if theme_id is null then
     theme_id := 'default';
     source := 'built_in';
@@ -214,12 +229,12 @@ declare
 begin
   perform private.refuse_problem(coalesce(
     private.layout_problem(p_layout, p_path),
-    case when char_length(v_label) not between 1 and 100 then
-      private.document_problem('label', 'A label has 1 to 100 visible characters.', 'Shorten it, or leave it out.')
-    end
+    case when p_label is not null then private.line_problem('label', to_jsonb(p_label), 1, 100) end
   ));
 
   v_view := private.lock_view(p_view_id);
+  -- Asked again: whoever waited may have lost the access meanwhile.
+  v_view := private.require_view(p_view_id, 'edit');
   if (p_expected_version between 1 and v_view.version) is not true then
     perform private.raise_invalid_input('expected_version',
       'The view has no such version.', 'Give the version that was read with the layout.');
@@ -545,6 +560,12 @@ begin
     end if;
   end if;
 
+  if (select auth.uid()) is not null and not exists (
+    select from public.workspace_members m
+    where m.workspace_id = p_workspace_id and m.user_id = (select auth.uid()) and m.status = 'active')
+  then
+    return;
+  end if;
   select false, v.version, v.config_schema, v.default_config, latest.allowed_roles
   into is_built_in, version, config_schema, default_config, allowed_roles
   from (
@@ -773,14 +794,18 @@ begin
     v_view.row_height, v_view.gap, 'personal')
   returning * into v_copy;
   insert into public.widgets (
-    workspace_id, view_id, instance_id, component_key, component_version, x, y, width, height, visible, config, updated_at
+    workspace_id, view_id, instance_id, component_key, component_version, x, y, width, height, visible, config,
+    updated_at
   )
   select w.workspace_id, v_copy.id, w.instance_id, w.component_key, w.component_version,
     w.x, w.y, w.width, w.height, w.visible, w.config, w.updated_at
   from public.widgets w
   where w.workspace_id = v_view.workspace_id
     and w.view_id = v_view.id
-    and w.instance_id <> all (private.withheld_instances(v_view));
+    and w.instance_id <> all (private.withheld_instances(v_view))
+    and exists (
+      select from private.component_version_of(w.workspace_id, w.component_key, w.component_version) as c
+      where private.may_use_component(w.workspace_id, c.allowed_roles));
   return private.stored_view(v_copy.id);
 end;
 $function$;
@@ -1599,7 +1624,8 @@ begin
       select coalesce(
         jsonb_agg(
           jsonb_build_object('path', 'themes.' || t.place - 1)
-            || private.import_refusal('permission_denied', 'Your role in this workspace does not permit to make themes.')
+            || private.import_refusal(
+              'permission_denied', 'Your role in this workspace does not permit to make themes.')
           order by t.place),
         '[]')
       from jsonb_array_elements(p_themes) with ordinality as t (value, place)
@@ -1837,6 +1863,27 @@ begin
 end;
 $function$;
 
+CREATE OR REPLACE FUNCTION private.last_widget_version(p_view public.dashboard_views, p_widget_id uuid)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+begin
+  if p_widget_id is null then
+    return null;
+  end if;
+  return (
+    select (b.widget ->> 'version')::bigint
+    from private.view_versions h
+    cross join jsonb_array_elements(h.layout -> 'widgets') as b (widget)
+    where h.workspace_id = p_view.workspace_id and h.view_id = p_view.id and b.widget ->> 'id' = p_widget_id::text
+    order by h.version desc
+    limit 1
+  );
+end;
+$function$;
+
 CREATE OR REPLACE FUNCTION private.layout_before(p_view public.dashboard_views, p_were public.widgets[])
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -1926,6 +1973,28 @@ begin
 end;
 $function$;
 
+CREATE OR REPLACE FUNCTION private.line_problem(p_path text, p_value jsonb, p_min integer, p_max integer)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE
+ SET search_path TO ''
+AS $function$
+declare
+  v_line constant text := case when jsonb_typeof(p_value) = 'string' then private.clean_text(p_value #>> '{}') end;
+begin
+  if (char_length(v_line) between p_min and p_max) is not true then
+    return private.document_problem(p_path,
+      format('This must be a text of %s to %s visible characters.', p_min, p_max), 'Shorten it, or give one.');
+  end if;
+  -- Where a tag, a comment or a declaration would begin (HTML, 13.2.5.6, tag open state): a front end that forgets to
+  -- escape a name once must not run what a colleague wrote.
+  if v_line ~ '<[A-Za-z/!?]' then
+    return private.document_problem(p_path, 'This must not hold HTML.', 'Put a space after "<", or leave it out.');
+  end if;
+  return null;
+end;
+$function$;
+
 CREATE OR REPLACE FUNCTION private.list_view_versions(p_view_id uuid, p_before bigint, p_per_page integer)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -1996,7 +2065,8 @@ begin
         'updatedAt', private.moment_text(v.updated_at)
       )
         || case when r.role_key is null then '{}' else jsonb_build_object('roleId', r.role_key) end
-        || case when v.deleted_at is null then '{}' else jsonb_build_object('deletedAt', private.moment_text(v.deleted_at)) end
+        || case when v.deleted_at is null
+          then '{}' else jsonb_build_object('deletedAt', private.moment_text(v.deleted_at)) end
       order by v.name collate "und-x-icu", v.id
     ), '[]')
     from private.views_of_caller(p_workspace_id, p_deleted) a
@@ -2146,8 +2216,8 @@ declare
 begin
   return coalesce(
     private.text_problem(p_path, p_value,
-      '^(?!000[01]|9999)[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]'
-        '(?:[.][0-9]{1,9})?(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])$',
+      '^(?!000[01]|9999)[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])'
+        'T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:[.][0-9]{1,9})?(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])$',
       c_hint),
     case when not pg_input_is_valid(p_value #>> '{}', 'timestamptz') then
       private.document_problem(p_path, 'There is no such day.', c_hint)
@@ -2220,8 +2290,8 @@ declare
   v_user_id constant uuid := (select auth.uid());
   v_theme constant text := p_patch ->> 'active_theme_id';
   v_theme_id constant uuid := case when pg_input_is_valid(v_theme, 'uuid') then v_theme::uuid end;
-  v_view_id constant uuid :=
-    case when pg_input_is_valid(p_patch ->> 'active_dashboard_view', 'uuid') then p_patch ->> 'active_dashboard_view' end;
+  v_view constant text := p_patch ->> 'active_dashboard_view';
+  v_view_id constant uuid := case when pg_input_is_valid(v_view, 'uuid') then v_view::uuid end;
   v_row public.preferences;
 begin
   perform private.require_membership(p_workspace_id);
@@ -2455,20 +2525,26 @@ AS $function$
 declare
   v_base jsonb;
 begin
-  -- Among the latest versions of the view, so that nobody has a long history read for a number that they made up.
-  select b.widget into v_base
-  from (
-    select h.layout, h.version
+  -- The rows are arguments, which anybody could make up.
+  if (select auth.uid()) is not null and private.access_to_widget(p_old) = 'none' then
+    perform private.view_not_found();
+  end if;
+  -- Versions of a widget only rise, so the search is over at the first one that is not higher: a number that never was
+  -- would else be looked for in a history of any length.
+  if p_new.version between 1 and p_old.version then
+    select b.widget into v_base
     from private.view_versions h
-    where h.workspace_id = p_old.workspace_id and h.view_id = p_old.view_id
+    cross join jsonb_array_elements(h.layout -> 'widgets') as b (widget)
+    where h.workspace_id = p_old.workspace_id
+      and h.view_id = p_old.view_id
+      and b.widget -> 'id' = to_jsonb(p_old.id)
+      and b.widget -> 'version' <= to_jsonb(p_new.version)
     order by h.version desc
-    limit 100
-  ) as h
-  cross join jsonb_array_elements(h.layout -> 'widgets') as b (widget)
-  where b.widget -> 'id' = to_jsonb(p_old.id)
-    and b.widget -> 'version' = to_jsonb(p_new.version)
-  order by h.version desc
-  limit 1;
+    limit 1;
+    if v_base -> 'version' <> to_jsonb(p_new.version) then
+      v_base := null;
+    end if;
+  end if;
   perform private.raise_error('conflict',
     'The widget was changed since it was read.',
     jsonb_build_object(
@@ -2498,6 +2574,28 @@ begin
   delete from public.dashboard_views where deleted_at < now() - interval '30 days';
   get diagnostics v_removed = row_count;
   return v_removed;
+end;
+$function$;
+
+CREATE OR REPLACE FUNCTION private.require_access(p_workspace_id text, p_resource_type text, p_resource_id uuid, p_levels text[])
+ RETURNS void
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+declare
+  -- To take everything away is a manager's.
+  c_levels constant text[] := '{view,edit,manage,none}';
+  v_access constant text := private.my_access(p_workspace_id, p_resource_type, p_resource_id);
+  v_held constant integer := case v_access when 'none' then 0 else array_position(c_levels, v_access) end;
+  v_needed constant integer := (
+    select least(max(array_position(c_levels, l.level)), 3) from unnest(p_levels) as l (level));
+begin
+  if v_held < v_needed then
+    perform private.raise_error('permission_denied',
+      'Nobody gives or takes more access to a thing than they have.', c_levels[v_needed],
+      'Ask the owner of the view, or who manages it.');
+  end if;
 end;
 $function$;
 
@@ -2675,9 +2773,12 @@ AS $function$
 declare
   v_view constant public.dashboard_views := private.require_view(p_view_id, 'edit');
 begin
-  -- What get_view adds to a view may come back as it is.
+  -- What is added to a view where one is read may come back as it is.
   perform private.refuse_problem(private.view_problem(
-    p_document - '{isActive,visibility,access,ownerId,version}'::text[]));
+    case jsonb_typeof(p_document)
+      when 'object' then p_document - '{isActive,visibility,access,ownerId,version,source,notRestored}'::text[]
+      else p_document
+    end));
   perform private.apply_layout(p_view_id, p_document -> 'layout', p_expected_version, p_label, 'layout');
   update public.dashboard_views
   set name = p_document ->> 'name', description = coalesce(p_document ->> 'description', '')
@@ -2931,7 +3032,8 @@ begin
   v_view := private.require_view(p_view_id, 'view');
   if v_view.workspace_id <> p_workspace_id or v_view.visibility <> 'workspace' then
     perform private.raise_invalid_input('view_id',
-      'What a role sees first is a view that is shared with its workspace.', 'Share the view with the workspace first.');
+      'What a role sees first is a view that is shared with its workspace.',
+      'Share the view with the workspace first.');
   end if;
   insert into public.role_default_views (workspace_id, role_key, view_id)
   values (p_workspace_id, p_role_key, p_view_id)
@@ -2965,7 +3067,8 @@ CREATE OR REPLACE FUNCTION private.stored_view(p_view_id uuid)
  SET search_path TO ''
 AS $function$
 begin
-  return (select private.view_document(v, private.access_to_view(v)) from public.dashboard_views v where v.id = p_view_id);
+  return (
+    select private.view_document(v, private.access_to_view(v)) from public.dashboard_views v where v.id = p_view_id);
 end;
 $function$;
 
@@ -3035,8 +3138,13 @@ CREATE OR REPLACE FUNCTION private.tg_dashboard_views_drop_grants()
  SET search_path TO ''
 AS $function$
 begin
+  -- A workspace that is being deleted takes all of its grants along, without a look into the history of each view.
+  if not exists (select from public.workspaces w where w.id = old.workspace_id) then
+    return old;
+  end if;
   delete from public.resource_grants g
   where g.workspace_id = old.workspace_id
+    and (tg_op = 'DELETE' or g.access <> 'none')
     and (
       g.resource_type = 'dashboard' and g.resource_id = old.id
       or g.resource_type = 'widget' and g.resource_id in (
@@ -3070,16 +3178,11 @@ CREATE OR REPLACE FUNCTION private.tg_dashboard_views_validate()
  SET search_path TO ''
 AS $function$
 begin
+  perform private.refuse_problem(coalesce(
+    private.line_problem('name', to_jsonb(new.name), 1, 50),
+    private.line_problem('description', to_jsonb(new.description), 0, 200)));
   new.name := private.clean_text(new.name);
   new.description := private.clean_text(new.description);
-  if coalesce(char_length(new.name), 0) not between 1 and 50 then
-    perform private.raise_invalid_input('name',
-      'The name of a view must have 1 to 50 visible characters.', 'Shorten the name, or give one.');
-  end if;
-  if coalesce(char_length(new.description), 201) > 200 then
-    perform private.raise_invalid_input('description',
-      'The description of a view must not have more than 200 characters.', 'Shorten it.');
-  end if;
   if (new.row_height > 0 and new.row_height <= 10000) is not true then
     perform private.raise_invalid_input('row_height',
       'The height of a row must be more than 0 and at most 10000.', 'Give a number of pixels such as 80.');
@@ -3202,6 +3305,8 @@ begin
     if tg_op = 'UPDATE' then
       perform private.require_held(new.workspace_id, private.permissions_to_grant(old.access));
     end if;
+    perform private.require_access(new.workspace_id, new.resource_type, new.resource_id,
+      array[new.access] || case tg_op when 'UPDATE' then array[old.access] end);
   end if;
   if new.access = 'none' and private.administers_access(new.workspace_id, new.user_id, new.role_key) then
     perform private.raise_error('conflict',
@@ -3240,7 +3345,15 @@ CREATE OR REPLACE FUNCTION private.tg_widgets_begin_version()
  SET search_path TO ''
 AS $function$
 begin
-  perform private.begin_view_version(new.workspace_id, new.view_id);
+  -- The policy, which refuses who may not edit the view, speaks later: without this question a stranger's attempt would
+  -- wait for those who save the view, and make them wait.
+  if not private.has_begun_version(new.workspace_id, new.view_id)
+    and (
+      (select auth.uid()) is null
+      or private.my_access(new.workspace_id, 'dashboard', new.view_id) in ('edit', 'manage'))
+  then
+    perform private.begin_view_version(new.workspace_id, new.view_id);
+  end if;
   return new;
 end;
 $function$;
@@ -3320,7 +3433,6 @@ begin
     new.version := old.version + 1;
     new.updated_at := now();
   else
-    new.version := 1;
     new.instance_id := coalesce(new.instance_id, gen_random_uuid());
   end if;
 
@@ -3777,13 +3889,15 @@ CREATE OR REPLACE FUNCTION private.widgets_granted(p_access text)
  STABLE SECURITY DEFINER
  SET search_path TO ''
 AS $function$
+declare
+  c_levels constant text[] := '{view,edit,manage}';
 begin
   return query
-    select g.workspace_id, g.id
-    from private.resources_with('widget', p_access) g
-    join public.widgets w on w.workspace_id = g.workspace_id and w.id = g.id
+    select g.workspace_id, g.resource_id
+    from private.grants_of_caller('widget') g
+    join public.widgets w on w.workspace_id = g.workspace_id and w.id = g.resource_id
     join public.dashboard_views v on v.workspace_id = w.workspace_id and v.id = w.view_id
-    where v.deleted_at is null;
+    where array_position(c_levels, g.access) >= array_position(c_levels, p_access) and v.deleted_at is null;
 end;
 $function$;
 
@@ -3795,11 +3909,11 @@ CREATE OR REPLACE FUNCTION private.widgets_withheld()
 AS $function$
 begin
   return query
-    select g.workspace_id, g.id
-    from private.resources_without('widget') g
-    join public.widgets w on w.workspace_id = g.workspace_id and w.id = g.id
+    select g.workspace_id, g.resource_id
+    from private.grants_of_caller('widget') g
+    join public.widgets w on w.workspace_id = g.workspace_id and w.id = g.resource_id
     join public.dashboard_views v on v.workspace_id = w.workspace_id and v.id = w.view_id
-    where v.owner_id is distinct from (select auth.uid());
+    where g.access = 'none' and v.owner_id is distinct from (select auth.uid());
 end;
 $function$;
 
@@ -3938,7 +4052,7 @@ begin
 
   insert into public.widgets (
     workspace_id, id, view_id, instance_id, component_key, component_version, x, y, width, height, visible, config,
-    updated_at
+    version, updated_at
   )
   select
     p_view.workspace_id,
@@ -3953,12 +4067,28 @@ begin
     (r.document #>> '{position,height}')::numeric,
     r.document -> 'visible' = 'true',
     r.document -> 'config',
+    coalesce(private.last_widget_version(p_view, r.id) + 1, 1),
     coalesce((r.document ->> 'lastUpdated')::timestamptz, now())
   from jsonb_to_recordset(p_changes -> 'make') as r (instance_id uuid, id uuid, document jsonb);
 end;
 $function$;
 
-CREATE OR REPLACE FUNCTION public.activate_view(workspace_id text, view_id uuid)
+CREATE OR REPLACE FUNCTION public.activate_theme(workspace_id text, theme_id text DEFAULT NULL::text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  perform private.require_permission(workspace_id, 'themes.read');
+  if theme_id is not null then
+    perform private.find_theme(workspace_id, theme_id);
+  end if;
+  perform public.patch_preferences(workspace_id, jsonb_build_object('active_theme_id', theme_id));
+  return public.active_theme(workspace_id);
+end;
+$function$;
+
+CREATE OR REPLACE FUNCTION public.activate_view(workspace_id text, view_id uuid DEFAULT NULL::uuid)
  RETURNS jsonb
  LANGUAGE plpgsql
  SET search_path TO ''
@@ -4273,7 +4403,17 @@ begin
 end;
 $function$;
 
-CREATE OR REPLACE FUNCTION public.set_default_view(workspace_id text, view_id uuid)
+CREATE OR REPLACE FUNCTION public.set_default_theme(workspace_id text, theme_id text DEFAULT NULL::text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  perform private.set_default_theme(workspace_id, theme_id);
+end;
+$function$;
+
+CREATE OR REPLACE FUNCTION public.set_default_view(workspace_id text, view_id uuid DEFAULT NULL::uuid)
  RETURNS void
  LANGUAGE plpgsql
  SET search_path TO ''
@@ -4283,7 +4423,7 @@ begin
 end;
 $function$;
 
-CREATE OR REPLACE FUNCTION public.set_role_default_view(workspace_id text, role_key text, view_id uuid)
+CREATE OR REPLACE FUNCTION public.set_role_default_view(workspace_id text, role_key text, view_id uuid DEFAULT NULL::uuid)
  RETURNS void
  LANGUAGE plpgsql
  SET search_path TO ''
@@ -4386,9 +4526,13 @@ CREATE TRIGGER dashboard_views_audit_delete AFTER DELETE ON public.dashboard_vie
 
 CREATE TRIGGER dashboard_views_audit_insert AFTER INSERT ON public.dashboard_views FOR EACH ROW WHEN ((new.visibility = 'workspace'::text)) EXECUTE FUNCTION private.tg_audit('id');
 
-CREATE TRIGGER dashboard_views_audit_update AFTER UPDATE OF name, description, visibility, deleted_at ON public.dashboard_views FOR EACH ROW WHEN (((new.visibility = 'workspace'::text) OR (old.visibility = 'workspace'::text))) EXECUTE FUNCTION private.tg_audit('id');
+CREATE TRIGGER dashboard_views_audit_update AFTER UPDATE OF name, description, visibility, deleted_at ON public.dashboard_views FOR EACH ROW WHEN (((new.visibility = 'workspace'::text) AND (old.visibility = 'workspace'::text))) EXECUTE FUNCTION private.tg_audit('id');
+
+CREATE TRIGGER dashboard_views_audit_visibility AFTER UPDATE OF name, description, visibility, deleted_at ON public.dashboard_views FOR EACH ROW WHEN ((new.visibility <> old.visibility)) EXECUTE FUNCTION private.tg_audit('id', 'name,description');
 
 CREATE TRIGGER dashboard_views_check_visibility BEFORE UPDATE OF visibility ON public.dashboard_views FOR EACH ROW WHEN ((new.visibility IS DISTINCT FROM old.visibility)) EXECUTE FUNCTION private.tg_dashboard_views_check_visibility();
+
+CREATE TRIGGER dashboard_views_drop_grants_personal AFTER UPDATE OF visibility ON public.dashboard_views FOR EACH ROW WHEN (((new.visibility = 'personal'::text) AND (old.visibility = 'workspace'::text))) EXECUTE FUNCTION private.tg_dashboard_views_drop_grants();
 
 CREATE TRIGGER dashboard_views_drop_grants BEFORE DELETE ON public.dashboard_views FOR EACH ROW EXECUTE FUNCTION private.tg_dashboard_views_drop_grants();
 
@@ -4405,6 +4549,10 @@ CREATE TRIGGER dashboard_views_within_limit BEFORE INSERT OR UPDATE OF deleted_a
 CREATE TRIGGER role_default_views_audit AFTER INSERT OR DELETE OR UPDATE ON public.role_default_views FOR EACH ROW EXECUTE FUNCTION private.tg_audit('role_key');
 
 CREATE TRIGGER role_default_views_set_updated_at BEFORE UPDATE ON public.role_default_views FOR EACH ROW EXECUTE FUNCTION private.tg_set_updated_at();
+
+CREATE TRIGGER themes_audit_update AFTER UPDATE ON public.themes FOR EACH ROW WHEN (((new.visibility = 'workspace'::text) AND (old.visibility = 'workspace'::text))) EXECUTE FUNCTION private.tg_audit('id');
+
+CREATE TRIGGER themes_audit_visibility AFTER UPDATE ON public.themes FOR EACH ROW WHEN ((new.visibility <> old.visibility)) EXECUTE FUNCTION private.tg_audit('id', 'name,version,colors,radius,metadata');
 
 CREATE TRIGGER themes_within_limit_shared AFTER UPDATE OF visibility ON public.themes FOR EACH ROW WHEN ((new.visibility IS DISTINCT FROM old.visibility)) EXECUTE FUNCTION private.tg_themes_within_limit();
 
@@ -4632,7 +4780,7 @@ COMMENT ON FUNCTION "private"."component_problem"(jsonb) IS 'What is wrong with 
 
 COMMENT ON FUNCTION "private"."component_refusals"(text, jsonb, jsonb) IS 'Each component that widgets name, with why they cannot be brought, or null. p_lost are the components {id, version, code} of the document that were not: their names may mean something else in this workspace. For definer functions.';
 
-COMMENT ON FUNCTION "private"."component_version_of"(text, text, text) IS 'What a configuration is checked against: a built-in component, which has no version, or a version of a workspace''s own, the latest where none is named; all null where there is no such thing. The allowed roles are those of the latest version. Definer: a layout may hold what its reader may not see.';
+COMMENT ON FUNCTION "private"."component_version_of"(text, text, text) IS 'What a configuration is checked against: a built-in component, which has no version, or a version of a workspace''s own, the latest where none is named; all null where there is no such thing, or the caller is not in the workspace. The allowed roles are those of the latest version. Definer: a layout may hold what its reader may not see.';
 
 COMMENT ON FUNCTION "private"."config_problem"(text, jsonb, jsonb) IS 'What is wrong with the configuration of a component according to its schema, as {path, message, hint} with the path below the given one; null where nothing is. Any object of at most 16 KiB will do where there is no schema.';
 
@@ -4686,6 +4834,8 @@ COMMENT ON FUNCTION "private"."get_view_version"(uuid, bigint) IS 'See public.ge
 
 COMMENT ON FUNCTION "private"."grant_to_caller"(text, text, uuid) IS 'What grants_of_caller has for one resource; null for nothing. For definer functions that ask about one.';
 
+COMMENT ON FUNCTION "private"."grants_of_caller"(text) IS 'The grants that count for the caller, one for a resource: none of a suspended member, nothing given on the free plan, nothing taken from who holds grants.write. For definer functions.';
+
 COMMENT ON FUNCTION "private"."has_begun_version"(text, uuid) IS 'Whether the present version of a view was begun by this transaction, which then has the view locked.';
 
 COMMENT ON FUNCTION "private"."import_component"(text, jsonb) IS 'Publishes a component, unless the same is there already: {outcome}, published or used, or why it cannot be brought. For definer functions.';
@@ -4722,11 +4872,15 @@ COMMENT ON FUNCTION "private"."kept_layout"(public.dashboard_views, bigint) IS '
 
 COMMENT ON FUNCTION "private"."label_view_version"(public.dashboard_views, text) IS 'Labels the present version of a view. For definer functions, which have checked the label.';
 
+COMMENT ON FUNCTION "private"."last_widget_version"(public.dashboard_views, uuid) IS 'The version with which a widget left its view; null for no widget, and one that is kept nowhere. A restored one counts on from there: whoever read it before would otherwise meet the same number again, and other content. For definer functions.';
+
 COMMENT ON FUNCTION "private"."layout_before"(public.dashboard_views, public.widgets[]) IS 'The layout of a view as it was before some of its widgets were changed or removed, given those as they were. Volatile: it has to see what others have committed before the caller got the lock of the view.';
 
 COMMENT ON FUNCTION "private"."layout_document"(public.dashboard_views, jsonb) IS 'A layout of these widgets, null for none, with the settings of a view.';
 
 COMMENT ON FUNCTION "private"."layout_problem"(jsonb, text) IS 'What is wrong with a layout, as {path, message, hint}, the first thing found; null for a valid one. p_path is where the layout stands inside a larger document.';
+
+COMMENT ON FUNCTION "private"."line_problem"(text, jsonb, integer, integer) IS 'What is wrong with a line that people read, counted after private.clean_text: its length, or markup in it; null where nothing is.';
 
 COMMENT ON FUNCTION "private"."list_view_versions"(uuid, bigint, integer) IS 'See public.list_view_versions. Definer: clients cannot read the history, nor the names of people who have left.';
 
@@ -4762,9 +4916,11 @@ COMMENT ON FUNCTION "private"."refuse_conflicts"(bigint, jsonb) IS 'Refuses a sa
 
 COMMENT ON FUNCTION "private"."refuse_large_export"(jsonb) IS 'Refuses an export that no import would take. Error: conflict with the list that is too long in `details`, empty for the whole.';
 
-COMMENT ON FUNCTION "private"."refuse_stale_widget"(public.widgets, public.widgets) IS 'Refuses a change of a widget that begins from an old version. Error: conflict (`details` is JSON, editConflictsSchema of types/conflict.ts; base is null where it lies more than 100 versions of the view back). Definer: it reads the history.';
+COMMENT ON FUNCTION "private"."refuse_stale_widget"(public.widgets, public.widgets) IS 'Refuses a change of a widget that begins from an old version. Errors: conflict (`details` is JSON, editConflictsSchema of types/conflict.ts), not_found for a widget that is not for the caller. Definer: it reads the history.';
 
 COMMENT ON FUNCTION "private"."remove_deleted_views"() IS 'Removes for good the views that were deleted more than 30 days ago, and says how many. For the scheduler.';
+
+COMMENT ON FUNCTION "private"."require_access"(text, text, uuid, text[]) IS 'Refuses a caller who has less access to a dashboard or widget than some level; none takes manage. Error: permission_denied with the access that is missing in `details`. For definer functions.';
 
 COMMENT ON FUNCTION "private"."require_layout"(public.dashboard_views, bigint, text) IS 'The layout that a view had in a version, without widgets that are withheld from the caller. Error: not_found with the given field. For definer functions.';
 
@@ -4802,7 +4958,7 @@ COMMENT ON FUNCTION "private"."set_role_default_view"(text, text, uuid) IS 'See 
 
 COMMENT ON FUNCTION "private"."size_problem"(text, jsonb, boolean) IS 'What is wrong with a size in pixels, at most 10,000; null where nothing is.';
 
-COMMENT ON FUNCTION "private"."stored_view"(uuid) IS 'A view as it is after a change. For definer functions.';
+COMMENT ON FUNCTION "private"."stored_view"(uuid) IS 'A view as a document, for a caller whose access has been checked. For definer functions.';
 
 COMMENT ON FUNCTION "private"."tg_dashboard_view_shares_validate"() IS 'Before a share is made or changed: checks the values. Errors: invalid_input (access, user_id).';
 
@@ -4810,7 +4966,7 @@ COMMENT ON FUNCTION "private"."tg_dashboard_views_begin_version"() IS 'Before ro
 
 COMMENT ON FUNCTION "private"."tg_dashboard_views_check_visibility"() IS 'Before the visibility changes: takes manage; personal takes the owner, and a view that is no role''s default. Errors: permission_denied, conflict (visibility). Definer: it reads shares, grants and the defaults of roles.';
 
-COMMENT ON FUNCTION "private"."tg_dashboard_views_drop_grants"() IS 'Before a view is removed for good: its grants go, and those of all widgets that it ever had. Definer: whose view goes need not hold grants.write.';
+COMMENT ON FUNCTION "private"."tg_dashboard_views_drop_grants"() IS 'Before a view is removed for good its grants go, and those of all widgets that it ever had; when its owner makes it personal, those go that open it, which the owner could not see. Definer: whose view it is need not hold grants.write.';
 
 COMMENT ON FUNCTION "private"."tg_dashboard_views_first_version"() IS 'After a view is made: begins its history. Definer: nobody writes the history.';
 
@@ -4822,7 +4978,7 @@ COMMENT ON FUNCTION "private"."tg_leave_views"() IS 'After a membership ends: th
 
 COMMENT ON FUNCTION "private"."tg_profiles_wait_to_delete"() IS 'Before delete, which Auth and Studio cause too: one account after the other, and none while its views are written.';
 
-COMMENT ON FUNCTION "private"."tg_resource_grants_validate"() IS 'Before insert or update of access: who may, on which plan, and nobody gives or takes what they lack. Definer: who writes grants need not be able to read members and roles. Errors: not_found, permission_denied, invalid_input (resource_type, resource_id, access, user_id), payment_required, conflict.';
+COMMENT ON FUNCTION "private"."tg_resource_grants_validate"() IS 'Before insert or update of access: who may, on which plan, and nobody gives or takes what they lack, by their role or in the thing itself: to whom a colleague shows what is theirs gets no further by a grant. Definer: who writes grants need not be able to read members and roles. Errors: not_found, permission_denied, invalid_input (resource_type, resource_id, access, user_id), payment_required, conflict.';
 
 COMMENT ON FUNCTION "private"."tg_themes_within_limit"() IS 'After a theme is made or shared, when the policies have had their say: a person has at most 200, and a workspace 200 shared ones. Error: conflict. Definer: who may write themes need not be able to read them.';
 
@@ -4876,7 +5032,9 @@ COMMENT ON FUNCTION "private"."without_withheld"(jsonb, public.dashboard_views) 
 
 COMMENT ON FUNCTION "private"."write_widgets"(public.dashboard_views, jsonb) IS 'Does what has been decided about the widgets of a view: {remove, change, make}, each a list of {instance_id, document} of checked widgets. A widget that is made with an id is one that the view had before.';
 
-COMMENT ON FUNCTION "public"."activate_view"(text, uuid) IS 'Chooses the view that the caller looks at in a workspace, null for none, and returns what they see then, as active_view does. Takes dashboards.read. Errors: not_found (workspace_id, view_id), permission_denied.';
+COMMENT ON FUNCTION "public"."activate_theme"(text, text) IS 'Chooses a theme for the caller in a workspace, none for the workspace''s default, and returns it as active_theme does. Takes themes.read. Errors: not_found (workspace_id, theme_id), permission_denied.';
+
+COMMENT ON FUNCTION "public"."activate_view"(text, uuid) IS 'Chooses the view that the caller looks at in a workspace, or none, and returns what they see then, as active_view does. Takes dashboards.read. Errors: not_found (workspace_id, view_id), permission_denied.';
 
 COMMENT ON FUNCTION "public"."active_view"(text) IS 'The view that the caller sees in a workspace, as get_view gives it, with `source`: active, default, own (theirs that changed last), role (the default of their role) or built_in (the initial view, a document that is stored nowhere: create_view makes one of it). Takes dashboards.read. Errors: not_found, permission_denied.';
 
@@ -4890,7 +5048,7 @@ COMMENT ON FUNCTION "public"."delete_component"(text, text) IS 'Deletes a compon
 
 COMMENT ON FUNCTION "public"."delete_view"(uuid) IS 'Deletes a view; restore_view has it back for 30 days. Takes the access manage. Errors: not_found (view_id), permission_denied (manage).';
 
-COMMENT ON FUNCTION "public"."duplicate_view"(uuid, text) IS 'Makes a personal copy of a view that the caller may see, without its history and its shares, and returns it as get_view does. Takes dashboards.write. Errors: not_found (view_id), permission_denied, conflict (200 views), invalid_input (name).';
+COMMENT ON FUNCTION "public"."duplicate_view"(uuid, text) IS 'Makes a personal copy of a view that the caller may see, without its history, its shares and widgets whose component is not for their role, and returns it as get_view does. Takes dashboards.write. Errors: not_found (view_id), permission_denied, conflict (200 views), invalid_input (name).';
 
 COMMENT ON FUNCTION "public"."export_dashboard"(text) IS 'What the caller has arranged in a workspace, as a document (exportSchema of types/transfer.ts) that import_dashboard takes in any workspace: their own views with the components that these need, their own themes and the active one, and their preferences. Takes dashboards.read; themes take themes.read and are left out without it. Errors: not_found, permission_denied, conflict (larger than 4 MiB, or more than 200 of one kind).';
 
@@ -4928,9 +5086,11 @@ COMMENT ON FUNCTION "public"."save_layout"(uuid, jsonb, bigint, text) IS 'Writes
 
 COMMENT ON FUNCTION "public"."save_view"(uuid, jsonb, bigint, text) IS 'As save_layout, for a whole view: its name, description and layout. Whom it is shared with and whose default it is have calls of their own. Errors: those of save_layout, the path inside the document.';
 
-COMMENT ON FUNCTION "public"."set_default_view"(text, uuid) IS 'Chooses what the caller begins with in a workspace: a view that they may see, or null for none. Takes dashboards.read. Errors: not_found (workspace_id, view_id), permission_denied.';
+COMMENT ON FUNCTION "public"."set_default_theme"(text, text) IS 'Sets the theme that members see who have chosen none: the uuid of a shared theme, the key of a built-in one, or none for the product''s default. Takes workspace.update. Errors: not_found (workspace_id, theme_id), permission_denied, invalid_input (theme_id).';
 
-COMMENT ON FUNCTION "public"."set_role_default_view"(text, text, uuid) IS 'Sets what people of a role see who have chosen nothing: a view that is shared with the workspace, or null for the product''s initial view. Takes workspace.update. Errors: not_found (workspace_id, view_id), permission_denied, invalid_input (role_key, view_id).';
+COMMENT ON FUNCTION "public"."set_default_view"(text, uuid) IS 'Chooses what the caller begins with in a workspace: a view that they may see, or none. Takes dashboards.read. Errors: not_found (workspace_id, view_id), permission_denied.';
+
+COMMENT ON FUNCTION "public"."set_role_default_view"(text, text, uuid) IS 'Sets what people of a role see who have chosen nothing: a view that is shared with the workspace, or none for the product''s initial view. Takes workspace.update. Errors: not_found (workspace_id, view_id), permission_denied, invalid_input (role_key, view_id).';
 
 COMMENT ON POLICY "view_versions_select" ON "private"."view_versions" IS 'Nobody: the functions that read it leave out what a grant withholds from the reader.';
 
@@ -5000,9 +5160,13 @@ COMMENT ON TRIGGER "dashboard_views_audit_insert" ON "public"."dashboard_views" 
 
 COMMENT ON TRIGGER "dashboard_views_audit_update" ON "public"."dashboard_views" IS 'Shared views, into the audit log. Layouts have a history of their own (private.view_versions).';
 
+COMMENT ON TRIGGER "dashboard_views_audit_visibility" ON "public"."dashboard_views" IS 'Sharing a view and taking it back, into the audit log, without the texts, of which one side is personal.';
+
 COMMENT ON TRIGGER "dashboard_views_check_visibility" ON "public"."dashboard_views" IS 'Refuses who does not manage the view.';
 
 COMMENT ON TRIGGER "dashboard_views_drop_grants" ON "public"."dashboard_views" IS 'Grants go with what they are for.';
+
+COMMENT ON TRIGGER "dashboard_views_drop_grants_personal" ON "public"."dashboard_views" IS 'What is personal again is open to nobody by a grant from before.';
 
 COMMENT ON TRIGGER "dashboard_views_first_version" ON "public"."dashboard_views" IS 'Begins the history.';
 
@@ -5017,6 +5181,10 @@ COMMENT ON TRIGGER "dashboard_views_within_limit" ON "public"."dashboard_views" 
 COMMENT ON TRIGGER "role_default_views_audit" ON "public"."role_default_views" IS 'Into the audit log.';
 
 COMMENT ON TRIGGER "role_default_views_set_updated_at" ON "public"."role_default_views" IS 'Keeps updated_at.';
+
+COMMENT ON TRIGGER "themes_audit_update" ON "public"."themes" IS 'Shared themes, into the audit log.';
+
+COMMENT ON TRIGGER "themes_audit_visibility" ON "public"."themes" IS 'Sharing a theme, into the audit log, without the document, which was personal before.';
 
 COMMENT ON TRIGGER "themes_within_limit" ON "public"."themes" IS 'At most 200 a person, and 200 shared.';
 
@@ -5270,6 +5438,10 @@ REVOKE ALL ON FUNCTION "private"."label_view_version"(public.dashboard_views, te
 
 GRANT EXECUTE ON FUNCTION "private"."label_view_version"(public.dashboard_views, text) TO "postgres";
 
+REVOKE ALL ON FUNCTION "private"."last_widget_version"(public.dashboard_views, uuid) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."last_widget_version"(public.dashboard_views, uuid) TO "postgres";
+
 REVOKE ALL ON FUNCTION "private"."layout_before"(public.dashboard_views, public.widgets[]) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."layout_before"(public.dashboard_views, public.widgets[]) TO "postgres";
@@ -5316,7 +5488,7 @@ GRANT EXECUTE ON FUNCTION "private"."moment_problem"(text, jsonb) TO "postgres";
 
 REVOKE ALL ON FUNCTION "private"."moment_text"(timestamp with time zone) FROM PUBLIC;
 
-GRANT EXECUTE ON FUNCTION "private"."moment_text"(timestamp with time zone) TO "authenticated", "postgres", "service_role";
+GRANT EXECUTE ON FUNCTION "private"."moment_text"(timestamp with time zone) TO "postgres";
 
 REVOKE ALL ON FUNCTION "private"."own_preferences"(text) FROM PUBLIC;
 
@@ -5357,6 +5529,10 @@ GRANT EXECUTE ON FUNCTION "private"."refuse_stale_widget"(public.widgets, public
 REVOKE ALL ON FUNCTION "private"."remove_deleted_views"() FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."remove_deleted_views"() TO "postgres";
+
+REVOKE ALL ON FUNCTION "private"."require_access"(text, text, uuid, text[]) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."require_access"(text, text, uuid, text[]) TO "postgres";
 
 REVOKE ALL ON FUNCTION "private"."require_layout"(public.dashboard_views, bigint, text) FROM PUBLIC;
 
@@ -5532,7 +5708,7 @@ GRANT EXECUTE ON FUNCTION "private"."whole_number_problem"(text, jsonb, integer,
 
 REVOKE ALL ON FUNCTION "private"."widget_document"(public.widgets) FROM PUBLIC;
 
-GRANT EXECUTE ON FUNCTION "private"."widget_document"(public.widgets) TO "authenticated", "postgres", "service_role";
+GRANT EXECUTE ON FUNCTION "private"."widget_document"(public.widgets) TO "postgres";
 
 REVOKE ALL ON FUNCTION "private"."widget_is_same"(jsonb, jsonb) FROM PUBLIC;
 
@@ -5569,6 +5745,10 @@ GRANT EXECUTE ON FUNCTION "private"."without_withheld"(jsonb, public.dashboard_v
 REVOKE ALL ON FUNCTION "private"."write_widgets"(public.dashboard_views, jsonb) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."write_widgets"(public.dashboard_views, jsonb) TO "postgres";
+
+REVOKE ALL ON FUNCTION "public"."activate_theme"(text, text) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "public"."activate_theme"(text, text) TO "authenticated", "postgres";
 
 REVOKE ALL ON FUNCTION "public"."activate_view"(text, uuid) FROM PUBLIC;
 
@@ -5665,6 +5845,10 @@ GRANT EXECUTE ON FUNCTION "public"."save_layout"(uuid, jsonb, bigint, text) TO "
 REVOKE ALL ON FUNCTION "public"."save_view"(uuid, jsonb, bigint, text) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "public"."save_view"(uuid, jsonb, bigint, text) TO "authenticated", "postgres";
+
+REVOKE ALL ON FUNCTION "public"."set_default_theme"(text, text) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "public"."set_default_theme"(text, text) TO "authenticated", "postgres";
 
 REVOKE ALL ON FUNCTION "public"."set_default_view"(text, uuid) FROM PUBLIC;
 
@@ -6376,7 +6560,7 @@ when not matched then
 when not matched by source then
   delete;
 
--- Rows of sql/99_view_functions.data.sql
+-- Rows of sql/98_view_functions.data.sql
 -- Removes deleted views for good, every night.
 
 create extension if not exists pg_cron with schema pg_catalog;
