@@ -1,7 +1,8 @@
 -- What can be permitted, and the two questions every policy asks.
 --
 -- Both questions are set-valued: "in which workspaces may the caller do this?" is answered once per statement
--- as an array, which a policy compares by index: `workspace_id = any ((select private.workspaces_with('x.y'))::text[])`.
+-- as an array, which a policy compares by index:
+-- `workspace_id = any ((select private.workspaces_with('x.y'))::text[])`.
 -- The sub-select makes it an init plan; a function of the row would run for every row. The functions are plpgsql
 -- because their plans are then kept for the session, and definer because they read the membership tables that
 -- the policies themselves protect. Nothing about membership is read from the token: a role taken away counts

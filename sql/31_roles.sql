@@ -203,7 +203,8 @@ create trigger workspace_roles_set_updated_at before update on public.workspace_
 create trigger workspace_roles_validate before insert or update on public.workspace_roles
   for each row execute function private.tg_workspace_roles_validate();
 
-comment on trigger workspaces_add_built_in_roles on public.workspaces is 'Every workspace has admin, member and viewer.';
+comment on trigger workspaces_add_built_in_roles on public.workspaces is
+  'Every workspace has admin, member and viewer.';
 comment on trigger workspace_roles_check_delete on public.workspace_roles is 'Keeps roles that must stay.';
 comment on trigger workspace_roles_set_updated_at on public.workspace_roles is 'Keeps updated_at.';
 comment on trigger workspace_roles_validate on public.workspace_roles is

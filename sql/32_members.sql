@@ -52,7 +52,8 @@ grant update (role_key, status) on public.workspace_members to authenticated, se
 comment on table public.workspace_members is
   'The people of a workspace, each with one role. A workspace with members has an active admin among them; it goes '
   'when the last person leaves it.';
-comment on column public.workspace_members.role_key is 'The member''s role: a key of workspace_roles in the same workspace.';
+comment on column public.workspace_members.role_key is
+  'The member''s role: a key of workspace_roles in the same workspace.';
 comment on column public.workspace_members.status is
   'active or suspended. A suspended member keeps the place and the role, and has no permissions.';
 comment on column public.workspace_members.created_at is 'When the person joined.';

@@ -270,8 +270,8 @@ $$;
 comment on function public.create_invitation(text, text, text) is
   'Invites an address to a role and returns {id, email, role, token, expiresAt}. The token is shown this once: put it '
   'into the link that is sent to that address. Takes members.invite and every permission of the role, and for a custom '
-  'role the premium plan. Errors: not_found, permission_denied, invalid_input (email, role), payment_required, conflict '
-  '(invited already, in the workspace already, or 100 pending on the free plan).';
+  'role the premium plan. Errors: not_found, permission_denied, invalid_input (email, role), payment_required, '
+  'conflict (invited already, in the workspace already, or 100 pending on the free plan).';
 
 create function public.resend_invitation(workspace_id text, id uuid) returns jsonb
 language plpgsql

@@ -54,7 +54,8 @@ comment on column public.audit_log.row_id is 'The key of the row without workspa
 comment on column public.audit_log.changes is
   'By column: {"old": …, "new": …} for an update, {"new": …} for an insert, {"old": …} for a delete, and {} where the '
   'value is withheld.';
-comment on column public.audit_log.request_id is 'The header x-request-id, at most 100 characters. The caller chose it.';
+comment on column public.audit_log.request_id is
+  'The header x-request-id, at most 100 characters. The caller chose it.';
 comment on column public.audit_log.ip is
   'Where the request came from according to its headers: a hint, no proof. Erased with the account.';
 comment on policy audit_log_select on public.audit_log is 'Members with audit.read.';

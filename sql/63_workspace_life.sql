@@ -205,8 +205,8 @@ end;
 $$;
 
 comment on function public.transfer_workspace(text, uuid) is
-  'Hands a workspace to another active member, who becomes admin while the calling admin becomes a member. '
-  'Errors: not_found (workspace_id, user_id), permission_denied, invalid_input (user_id), conflict (user_id, suspended).';
+  'Hands a workspace to another active member, who becomes admin while the calling admin becomes a member. Errors: '
+  'not_found (workspace_id, user_id), permission_denied, invalid_input (user_id), conflict (user_id, suspended).';
 
 create function private.delete_workspace(p_workspace_id text, p_name text) returns void
 language plpgsql security definer

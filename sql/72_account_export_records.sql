@@ -132,5 +132,5 @@ end;
 $$;
 
 comment on function private.export_views(uuid) is
-  'The views that the person made, deleted ones for as long as they are kept: their personal ones whole, the shared ones '
-  'by id.';
+  'The views that the person made, deleted ones for as long as they are kept: their personal ones whole, the shared '
+  'ones by id.';

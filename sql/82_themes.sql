@@ -181,8 +181,8 @@ end;
 $$;
 
 comment on function private.tg_themes_within_limit() is
-  'After a theme is made or shared, when the policies have had their say: a person has at most 200, and a workspace 200 shared ones. Error: conflict. '
-  'Definer: who may write themes need not be able to read them.';
+  'After a theme is made or shared, when the policies have had their say: a person has at most 200, and a workspace '
+  '200 shared ones. Error: conflict. Definer: who may write themes need not be able to read them.';
 
 -- Not on every update: when the account in created_by goes, that is no change of the theme.
 create trigger themes_validate

@@ -73,8 +73,8 @@ end;
 $$;
 
 comment on function private.answer_with_tag(jsonb) is
-  'Gives the response an ETag of the content and leave to be cached privately for an hour. True, with status 304, where '
-  'the request says that the caller has it.';
+  'Gives the response an ETag of the content and leave to be cached privately for an hour. True, with status 304, '
+  'where the request says that the caller has it.';
 
 create function public.get_theme(workspace_id text, theme_id text) returns jsonb
 language plpgsql stable
@@ -90,9 +90,9 @@ end;
 $$;
 
 comment on function public.get_theme(text, text) is
-  'A theme: the document with kind (built_in, workspace, personal), revision, createdBy, createdAt and updatedAt. Call it '
-  'with GET: the answer has an ETag, may be cached for an hour, and is 304 where If-None-Match holds the tag. '
-  'Takes themes.read. Errors: not_found (workspace_id, theme_id), permission_denied.';
+  'A theme: the document with kind (built_in, workspace, personal), revision, createdBy, createdAt and updatedAt. Call '
+  'it with GET: the answer has an ETag, may be cached for an hour, and is 304 where If-None-Match holds the tag. Takes '
+  'themes.read. Errors: not_found (workspace_id, theme_id), permission_denied.';
 
 create function public.export_theme(workspace_id text, theme_id text) returns jsonb
 language plpgsql stable
@@ -263,8 +263,8 @@ $$;
 
 comment on function public.list_themes(text) is
   'The themes that the caller may use in a workspace: the built-in ones, then the workspace''s and their own by name. '
-  'Each has id, name, version, kind, revision, isActive, isWorkspaceDefault, metadata, createdBy, createdAt, updatedAt; '
-  'colors are read with get_theme. Takes themes.read. Errors: not_found, permission_denied.';
+  'Each has id, name, version, kind, revision, isActive, isWorkspaceDefault, metadata, createdBy, createdAt, '
+  'updatedAt; colors are read with get_theme. Takes themes.read. Errors: not_found, permission_denied.';
 
 grant execute on function private.active_theme(text) to authenticated;
 grant execute on function private.active_theme_id(text) to authenticated;

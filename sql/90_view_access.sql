@@ -94,8 +94,8 @@ end;
 $$;
 
 comment on function private.views_of_caller(text, boolean) is
-  'Every view of one workspace or of all, deleted or not, that a role, a share or a grant could open to the caller, with '
-  'the access that comes of it, which may be none. For definer functions.';
+  'Every view of one workspace or of all, deleted or not, that a role, a share or a grant could open to the caller, '
+  'with the access that comes of it, which may be none. For definer functions.';
 
 create function private.views_with(p_access text) returns table (workspace_id text, id uuid)
 language plpgsql stable security definer

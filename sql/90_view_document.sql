@@ -47,5 +47,5 @@ end;
 $$;
 
 comment on function private.view_problem(jsonb, text) is
-  'What is wrong with a view, as {path, message, hint}, the first thing found; null for a valid one. p_path is where the '
-  'view stands inside a larger document.';
+  'What is wrong with a view, as {path, message, hint}, the first thing found; null for a valid one. p_path is where '
+  'the view stands inside a larger document.';

@@ -156,8 +156,8 @@ end;
 $$;
 
 comment on function private.tg_dashboard_views_within_limit() is
-  'Before a view is made or had back: a person has at most 200 in a workspace, and 1,000 with those that are deleted and '
-  'can be had back. Error: conflict. Definer: the policies do not show deleted views.';
+  'Before a view is made or had back: a person has at most 200 in a workspace, and 1,000 with those that are deleted '
+  'and can be had back. Error: conflict. Definer: the policies do not show deleted views.';
 
 create function private.tg_dashboard_views_check_visibility() returns trigger
 language plpgsql security definer
@@ -209,7 +209,8 @@ create trigger dashboard_views_audit_update
 create trigger dashboard_views_audit_delete after delete on public.dashboard_views
   for each row when (old.visibility = 'workspace') execute function private.tg_audit('id');
 
-comment on trigger dashboard_views_check_visibility on public.dashboard_views is 'Refuses who does not manage the view.';
+comment on trigger dashboard_views_check_visibility on public.dashboard_views is
+  'Refuses who does not manage the view.';
 comment on trigger dashboard_views_set_updated_at on public.dashboard_views is 'Keeps updated_at.';
 comment on trigger dashboard_views_validate on public.dashboard_views is
   'Refuses bad values with a code and a field, and notes whose the view is.';

@@ -56,7 +56,8 @@ begin
   v_view := private.require_view(p_view_id, 'view');
   if v_view.workspace_id <> p_workspace_id or v_view.visibility <> 'workspace' then
     perform private.raise_invalid_input('view_id',
-      'What a role sees first is a view that is shared with its workspace.', 'Share the view with the workspace first.');
+      'What a role sees first is a view that is shared with its workspace.',
+      'Share the view with the workspace first.');
   end if;
   insert into public.role_default_views (workspace_id, role_key, view_id)
   values (p_workspace_id, p_role_key, p_view_id)

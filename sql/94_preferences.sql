@@ -180,8 +180,8 @@ declare
   v_user_id constant uuid := (select auth.uid());
   v_theme constant text := p_patch ->> 'active_theme_id';
   v_theme_id constant uuid := case when pg_input_is_valid(v_theme, 'uuid') then v_theme::uuid end;
-  v_view_id constant uuid :=
-    case when pg_input_is_valid(p_patch ->> 'active_dashboard_view', 'uuid') then p_patch ->> 'active_dashboard_view' end;
+  v_view constant text := p_patch ->> 'active_dashboard_view';
+  v_view_id constant uuid := case when pg_input_is_valid(v_view, 'uuid') then v_view::uuid end;
   v_row public.preferences;
 begin
   perform private.require_membership(p_workspace_id);

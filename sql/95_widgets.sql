@@ -87,7 +87,8 @@ create policy widgets_delete on public.widgets
 
 -- The version may be named, never chosen; a widget stays in its view, as the instance that it is.
 grant select, delete on public.widgets to authenticated, service_role;
-grant insert (workspace_id, view_id, instance_id, component_key, component_version, x, y, width, height, visible, config)
+grant insert (
+    workspace_id, view_id, instance_id, component_key, component_version, x, y, width, height, visible, config)
   on public.widgets to authenticated, service_role;
 grant update (component_key, component_version, x, y, width, height, visible, config, version)
   on public.widgets to authenticated, service_role;
@@ -96,7 +97,8 @@ comment on table public.widgets is
   'The widgets of views. In the documents of the front end (types/layout.ts) a widget is {instanceId, widgetId, '
   'position, visible, config, lastUpdated}.';
 comment on column public.widgets.instance_id is 'Its name in its view, which its makers may choose: `instanceId`.';
-comment on column public.widgets.component_key is 'What it shows: `widgetId`, a component built in or of the workspace.';
+comment on column public.widgets.component_key is
+  'What it shows: `widgetId`, a component built in or of the workspace.';
 comment on column public.widgets.component_version is
   'The version of a component of the workspace, the latest where none is given; null for a built-in component.';
 comment on column public.widgets.built_in_component is 'component_key, where it is a built-in one. Kept by a trigger.';

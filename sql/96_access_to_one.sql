@@ -75,9 +75,9 @@ end;
 $$;
 
 comment on function private.require_view(uuid, text, boolean) is
-  'The view with an id, for a caller with at least an access to it; p_is_deleted asks for a deleted one. An id alone is '
-  'enough: ids of views are made by the database and never chosen. Errors: not_found (view_id), permission_denied with '
-  'the access that is missing in `details`. Definer: the functions that call it act on views past their policies.';
+  'The view with an id, for a caller with at least an access to it; p_is_deleted asks for a deleted one. An id alone '
+  'is enough: ids of views are made by the database and never chosen. Errors: not_found (view_id), permission_denied '
+  'with the access that is missing in `details`. Definer: the functions that call it act on views past their policies.';
 
 create function private.sees_view(p_workspace_id text, p_view_id uuid) returns boolean
 language plpgsql stable security definer
@@ -179,9 +179,9 @@ end;
 $$;
 
 comment on function public.my_access(text, text, uuid) is
-  'What the caller may do with one dashboard or widget by role, ownership, shares and grants together: none, view, edit '
-  'or manage. It is none for what does not exist and in a workspace that one is not in. '
-  'Error: invalid_input (workspace_id, resource_type).';
+  'What the caller may do with one dashboard or widget by role, ownership, shares and grants together: none, view, '
+  'edit or manage. It is none for what does not exist and in a workspace that one is not in. Error: invalid_input '
+  '(workspace_id, resource_type).';
 
 -- The functions for clients and the validation triggers run as the caller.
 grant execute on function private.view_not_found() to authenticated;

@@ -100,8 +100,8 @@ end;
 $$;
 
 comment on function private.layout_before(public.dashboard_views, public.widgets[]) is
-  'The layout of a view as it was before some of its widgets were changed or removed, given those as they were. Volatile: '
-  'it has to see what others have committed before the caller got the lock of the view.';
+  'The layout of a view as it was before some of its widgets were changed or removed, given those as they were. '
+  'Volatile: it has to see what others have committed before the caller got the lock of the view.';
 
 create function private.has_begun_version(p_workspace_id text, p_view_id uuid) returns boolean
 language plpgsql stable
@@ -164,8 +164,8 @@ end;
 $$;
 
 comment on function private.kept_layout(public.dashboard_views, bigint) is
-  'The layout that a view had in a version, none of its widgets left out; null where there is no such version, or it is '
-  'not kept. For definer functions.';
+  'The layout that a view had in a version, none of its widgets left out; null where there is no such version, or it '
+  'is not kept. For definer functions.';
 
 create function private.keeps_all_versions(p_workspace_id text) returns boolean
 language plpgsql stable
@@ -207,8 +207,8 @@ end;
 $$;
 
 comment on function private.begin_view_version(text, uuid, public.widgets[]) is
-  'With the first change of a view''s layout in a transaction: keeps the layout as it was and counts the version. p_were '
-  'is what the statement has changed or removed, as it was.';
+  'With the first change of a view''s layout in a transaction: keeps the layout as it was and counts the version. '
+  'p_were is what the statement has changed or removed, as it was.';
 
 create function private.label_view_version(p_view public.dashboard_views, p_label text) returns void
 language plpgsql

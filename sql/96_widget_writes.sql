@@ -127,9 +127,9 @@ $$;
 
 comment on function private.tg_widgets_validate() is
   'Before a widget is made or changed: refuses a stale version, a place outside of the grid, an unknown component, one '
-  'that is not for the caller, and a configuration that its schema does not take; counts the version. Errors: conflict, '
-  'invalid_input (the column, or the path inside `config`), permission_denied (component_key). Who calls it as a '
-  'definer has asked about the role.';
+  'that is not for the caller, and a configuration that its schema does not take; counts the version. Errors: '
+  'conflict, invalid_input (the column, or the path inside `config`), permission_denied (component_key). Who calls it '
+  'as a definer has asked about the role.';
 
 create function private.tg_widgets_begin_version() returns trigger
 language plpgsql security definer
@@ -142,7 +142,8 @@ end;
 $$;
 
 comment on function private.tg_widgets_begin_version() is
-  'Before a widget is made: gives the view a version of its own for this transaction. Definer: nobody writes the history.';
+  'Before a widget is made: gives the view a version of its own for this transaction. Definer: nobody writes the '
+  'history.';
 
 create function private.tg_widgets_changed() returns trigger
 language plpgsql security definer
@@ -163,8 +164,8 @@ end;
 $$;
 
 comment on function private.tg_widgets_changed() is
-  'After widgets are changed: gives their views a version of their own for this transaction, and keeps what was before. '
-  'Definer: nobody writes the history.';
+  'After widgets are changed: gives their views a version of their own for this transaction, and keeps what was '
+  'before. Definer: nobody writes the history.';
 
 create function private.tg_widgets_removed() returns trigger
 language plpgsql security definer
@@ -183,8 +184,8 @@ end;
 $$;
 
 comment on function private.tg_widgets_removed() is
-  'After widgets are deleted: gives their views a version of their own for this transaction, and keeps what was before. '
-  'Definer: nobody writes the history.';
+  'After widgets are deleted: gives their views a version of their own for this transaction, and keeps what was '
+  'before. Definer: nobody writes the history.';
 
 create function private.tg_widgets_within_limit() returns trigger
 language plpgsql security definer

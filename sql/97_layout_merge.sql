@@ -61,8 +61,8 @@ end;
 $$;
 
 comment on function private.merged_widgets(jsonb, jsonb, jsonb) is
-  'What is to be done with each widget of three layouts: keep theirs, make, change or remove it, or conflict. `place` is '
-  'where it stands in mine, from 0; base, theirs and mine are null where it is not there.';
+  'What is to be done with each widget of three layouts: keep theirs, make, change or remove it, or conflict. `place` '
+  'is where it stands in mine, from 0; base, theirs and mine are null where it is not there.';
 
 create function private.merged_value(p_base jsonb, p_theirs jsonb, p_mine jsonb) returns jsonb
 language plpgsql immutable parallel safe

@@ -49,8 +49,8 @@ end;
 $$;
 
 comment on function private.refuse_components(text, text, jsonb, boolean) is
-  'Refuses the first of a list of {place, document, is_other_component} that is to become another component than it was, '
-  'and whose component is unknown, or not for the caller (where that is asked). Errors: invalid_input and '
+  'Refuses the first of a list of {place, document, is_other_component} that is to become another component than it '
+  'was, and whose component is unknown, or not for the caller (where that is asked). Errors: invalid_input and '
   'permission_denied with the path inside the layout.';
 
 create function private.refuse_configs(p_workspace_id text, p_path text, p_widgets jsonb) returns void
@@ -91,5 +91,5 @@ end;
 $$;
 
 comment on function private.refuse_conflicts(bigint, jsonb) is
-  'Refuses a save in which both sides changed the same; nothing where p_conflicts is null. Error: conflict, `details` is JSON: the present version and '
-  'conflicts, each with path, base, theirs and mine.';
+  'Refuses a save in which both sides changed the same; nothing where p_conflicts is null. Error: conflict, `details` '
+  'is JSON: the present version and conflicts, each with path, base, theirs and mine.';

@@ -82,8 +82,8 @@ end;
 $$;
 
 comment on function private.without_withheld(jsonb, public.dashboard_views) is
-  'A layout that a view has or had, without the widgets that a grant withholds from the caller, those included that the '
-  'view has no more: by the id of the row, since the name of a removed widget may be given to another. For definer '
+  'A layout that a view has or had, without the widgets that a grant withholds from the caller, those included that '
+  'the view has no more: by the id of the row, since the name of a removed widget may be given to another. For definer '
   'functions.';
 
 create function private.write_widgets(p_view public.dashboard_views, p_changes jsonb) returns void
@@ -269,6 +269,6 @@ end;
 $$;
 
 comment on function private.apply_layout(uuid, jsonb, bigint, text, text, boolean) is
-  'Saves a layout as public.save_layout says. p_path is where the layout stands inside a larger document; p_restores is '
-  'for layouts from the history: their widgets get their ids back, and were for somebody''s role before. Definer: it '
-  'writes past the policies of single widgets. Granted to nobody.';
+  'Saves a layout as public.save_layout says. p_path is where the layout stands inside a larger document; p_restores '
+  'is for layouts from the history: their widgets get their ids back, and were for somebody''s role before. Definer: '
+  'it writes past the policies of single widgets. Granted to nobody.';

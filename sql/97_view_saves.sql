@@ -50,10 +50,10 @@ $$;
 
 comment on function public.save_layout(uuid, jsonb, bigint, text) is
   'Writes the whole layout of a view, as changes to the version that was read, and returns the view as get_view does. '
-  'What others changed meanwhile stays, unless it is the same widget. Takes the access edit. Errors: not_found (view_id), '
-  'permission_denied (edit, or the path of a widget whose component is not for the caller), invalid_input (the path '
-  'inside the layout, expected_version or label), conflict (`details` is JSON: version, and conflicts with path, base, '
-  'theirs and mine).';
+  'What others changed meanwhile stays, unless it is the same widget. Takes the access edit. Errors: not_found '
+  '(view_id), permission_denied (edit, or the path of a widget whose component is not for the caller), invalid_input '
+  '(the path inside the layout, expected_version or label), conflict (`details` is JSON: version, and conflicts with '
+  'path, base, theirs and mine).';
 
 create function public.save_view(view_id uuid, document jsonb, expected_version bigint, label text default null)
 returns jsonb

@@ -70,9 +70,9 @@ end;
 $$;
 
 comment on function public.active_view(text) is
-  'The view that the caller sees in a workspace, as get_view gives it, with `source`: active, default, own (theirs that '
-  'changed last), role (the default of their role) or built_in (the initial view, a document that is stored nowhere: '
-  'create_view makes one of it). Takes dashboards.read. Errors: not_found, permission_denied.';
+  'The view that the caller sees in a workspace, as get_view gives it, with `source`: active, default, own (theirs '
+  'that changed last), role (the default of their role) or built_in (the initial view, a document that is stored '
+  'nowhere: create_view makes one of it). Takes dashboards.read. Errors: not_found, permission_denied.';
 
 create function private.set_default_view(p_workspace_id text, p_view_id uuid) returns void
 language plpgsql security definer
@@ -149,7 +149,8 @@ begin
         'updatedAt', private.moment_text(v.updated_at)
       )
         || case when r.role_key is null then '{}' else jsonb_build_object('roleId', r.role_key) end
-        || case when v.deleted_at is null then '{}' else jsonb_build_object('deletedAt', private.moment_text(v.deleted_at)) end
+        || case when v.deleted_at is null
+          then '{}' else jsonb_build_object('deletedAt', private.moment_text(v.deleted_at)) end
       order by v.name collate "und-x-icu", v.id
     ), '[]')
     from private.views_of_caller(p_workspace_id, p_deleted) a

@@ -109,5 +109,5 @@ end;
 $$;
 
 comment on function private.view_document(public.dashboard_views, text) is
-  'A view as a document (types/view.ts), with what it is to the caller, and without widgets that a grant withholds from '
-  'them. For definer functions, which give the caller''s access.';
+  'A view as a document (types/view.ts), with what it is to the caller, and without widgets that a grant withholds '
+  'from them. For definer functions, which give the caller''s access.';

@@ -30,7 +30,8 @@ language plpgsql stable
 set search_path = ''
 as $$
 begin
-  return (select private.view_document(v, private.access_to_view(v)) from public.dashboard_views v where v.id = p_view_id);
+  return (
+    select private.view_document(v, private.access_to_view(v)) from public.dashboard_views v where v.id = p_view_id);
 end;
 $$;
 
@@ -76,7 +77,8 @@ begin
     v_view.row_height, v_view.gap, 'personal')
   returning * into v_copy;
   insert into public.widgets (
-    workspace_id, view_id, instance_id, component_key, component_version, x, y, width, height, visible, config, updated_at
+    workspace_id, view_id, instance_id, component_key, component_version, x, y, width, height, visible, config,
+    updated_at
   )
   select w.workspace_id, v_copy.id, w.instance_id, w.component_key, w.component_version,
     w.x, w.y, w.width, w.height, w.visible, w.config, w.updated_at
@@ -157,8 +159,8 @@ $$;
 
 comment on function public.create_view(text, text, text, jsonb, text) is
   'Makes a view with a layout, or empty, and returns it as get_view does. Takes dashboards.read and dashboards.write. '
-  'Errors: not_found, permission_denied, conflict (200 views), invalid_input (name, description, visibility, or the path '
-  'inside the layout).';
+  'Errors: not_found, permission_denied, conflict (200 views), invalid_input (name, description, visibility, or the '
+  'path inside the layout).';
 
 create function public.get_view(view_id uuid) returns jsonb
 language plpgsql stable

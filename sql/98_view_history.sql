@@ -192,9 +192,9 @@ end;
 $$;
 
 comment on function public.compare_view_versions(uuid, bigint, bigint) is
-  'What changed from one version of a view''s layout to another, the present one where none is given: {from, to, added, '
-  'removed, moved, changed, settings}. A widget that moved and changed is in both. '
-  'Errors: not_found (view_id, from_version, to_version).';
+  'What changed from one version of a view''s layout to another, the present one where none is given: {from, to, '
+  'added, removed, moved, changed, settings}. A widget that moved and changed is in both. Errors: not_found (view_id, '
+  'from_version, to_version).';
 
 create function public.restore_view_version(view_id uuid, version bigint, expected_version bigint default null)
 returns jsonb

@@ -71,7 +71,8 @@ begin
       select coalesce(
         jsonb_agg(
           jsonb_build_object('path', 'themes.' || t.place - 1)
-            || private.import_refusal('permission_denied', 'Your role in this workspace does not permit to make themes.')
+            || private.import_refusal(
+              'permission_denied', 'Your role in this workspace does not permit to make themes.')
           order by t.place),
         '[]')
       from jsonb_array_elements(p_themes) with ordinality as t (value, place)
