@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { componentKeySchema, componentVersionSchema } from './component.ts'
 import { configSchema } from './json-schema.ts'
 import { momentSchema } from './moment.ts'
 
@@ -8,12 +9,10 @@ import { momentSchema } from './moment.ts'
 /** A view holds no more widgets than this. */
 export const mostWidgets = 200
 
-const widgetCoordinate = z.int().min(0).max(10_000)
-
 export const widgetPositionSchema = z
   .strictObject({
     x: z.int().min(0).max(11),
-    y: widgetCoordinate,
+    y: z.int().min(0).max(10_000),
     width: z.int().min(1).max(12),
     height: z.int().min(1).max(10_000),
   })
@@ -25,22 +24,16 @@ export const widgetPositionSchema = z
 /** What every component takes for a configuration. Its size and depth are looked at first. */
 export const widgetConfigSchema = configSchema.pipe(z.record(z.string(), z.json()))
 
-/** x.y.z, as components of a workspace are published. */
-export const versionSchema = z
-  .string()
-  .regex(/^(?:0|[1-9][0-9]{0,8})(?:[.](?:0|[1-9][0-9]{0,8})){2}$/, 'This is not x.y.z.')
-
 export const widgetSchema = z.strictObject({
   /** The widget's name in its layout, which its makers choose. */
   instanceId: z.guid(),
-  /** The id of a component. */
-  widgetId: z.string().regex(/^[a-z0-9-]{1,50}$/),
+  widgetId: componentKeySchema,
   position: widgetPositionSchema,
   visible: z.boolean(),
   config: widgetConfigSchema,
   lastUpdated: momentSchema.optional(),
   /** The version of a component of the workspace; left out, it stays as it is, or is the latest for another widget. */
-  componentVersion: versionSchema.optional(),
+  componentVersion: componentVersionSchema.optional(),
   /** Given by the database when a layout is read, and without meaning when one is written. */
   id: z.guid().optional(),
   /** Given by the database when a layout is read, and without meaning when one is written. */

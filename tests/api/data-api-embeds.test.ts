@@ -38,21 +38,9 @@ beforeAll(async () => {
 })
 afterAll(() => api[Symbol.asyncDispose]())
 
-async function read(path: string): Promise<{ status: number; body: unknown }> {
-  const response = await api.request(path)
-  return { status: response.status, body: await response.json() }
-}
-
-/** The rows of a successful answer. */
-async function rows(path: string): Promise<unknown> {
-  const { status, body } = await read(path)
-  expect({ status, body }).toMatchObject({ status: 200 })
-  return body
-}
-
 describe('a key of several columns', () => {
   it.each(['letters', 'letters!pages_letter_fkey'])('leads to the parent: %s', async (embed) => {
-    expect(await rows(`/pages?select=id,${embed}(subject)&order=id`)).toEqual([
+    expect(await api.rows(`/pages?select=id,${embed}(subject)&order=id`)).toEqual([
       { id: 1, letters: { subject: 'first' } },
       { id: 2, letters: { subject: 'first' } },
       { id: 3, letters: { subject: 'second' } },
@@ -61,7 +49,7 @@ describe('a key of several columns', () => {
   })
 
   it.each(['pages', 'pages!pages_letter_fkey'])('leads to the children: %s', async (embed) => {
-    expect(await rows(`/letters?select=subject,${embed}(id)&order=house,id&pages.order=id`)).toEqual([
+    expect(await api.rows(`/letters?select=subject,${embed}(id)&order=house,id&pages.order=id`)).toEqual([
       { subject: 'first', pages: [{ id: 1 }, { id: 2 }] },
       { subject: 'second', pages: [{ id: 3 }] },
       { subject: 'foreign', pages: [{ id: 4 }] },
@@ -72,7 +60,7 @@ describe('a key of several columns', () => {
   it.each(['envelopes', 'envelopes!envelopes_letter_fkey'])(
     'leads to one child where it is its primary key: %s',
     async (embed) => {
-      expect(await rows(`/letters?select=id,${embed}(color)&order=house,id`)).toEqual([
+      expect(await api.rows(`/letters?select=id,${embed}(color)&order=house,id`)).toEqual([
         { id: 1, envelopes: { color: 'red' } },
         { id: 2, envelopes: null },
         { id: 1, envelopes: { color: 'blue' } },
@@ -84,7 +72,7 @@ describe('a key of several columns', () => {
   it.each(['seals', 'seals!seals_letter_fkey'])(
     'leads to one child where it is unique: %s',
     async (embed) => {
-      expect(await rows(`/letters?select=id,${embed}(id)&order=house,id`)).toEqual([
+      expect(await api.rows(`/letters?select=id,${embed}(id)&order=house,id`)).toEqual([
         { id: 1, seals: null },
         { id: 2, seals: { id: 1 } },
         { id: 1, seals: { id: 2 } },
@@ -99,7 +87,7 @@ describe('a key of several columns', () => {
       embed === 'people'
         ? { readers: names.map((name) => ({ people: { name } })) }
         : { people: names.map((name) => ({ name })) }
-    expect(await rows(`/letters?select=${select}&order=house,id`)).toEqual([
+    expect(await api.rows(`/letters?select=${select}&order=house,id`)).toEqual([
       people(['Ada', 'Alan']),
       people([]),
       people(['Bea']),
@@ -108,7 +96,7 @@ describe('a key of several columns', () => {
   })
 
   it.each(['letters', 'letters!pages_letter_fkey'])('spreads the parent: %s', async (embed) => {
-    expect(await rows(`/pages?select=id,...${embed}(subject)&order=id`)).toEqual([
+    expect(await api.rows(`/pages?select=id,...${embed}(subject)&order=id`)).toEqual([
       { id: 1, subject: 'first' },
       { id: 2, subject: 'first' },
       { id: 3, subject: 'second' },
@@ -117,7 +105,7 @@ describe('a key of several columns', () => {
   })
 
   it.each(['letters', 'letters!pages_letter_fkey'])('leads on from a view: %s', async (embed) => {
-    expect(await rows(`/marked_pages?select=id,${embed}(subject)&id=gt.2&order=id`)).toEqual([
+    expect(await api.rows(`/marked_pages?select=id,${embed}(subject)&id=gt.2&order=id`)).toEqual([
       { id: 3, letters: { subject: 'second' } },
       { id: 4, letters: { subject: 'foreign' } },
     ])
@@ -125,7 +113,7 @@ describe('a key of several columns', () => {
 
   it('sorts by the parent', async () => {
     expect(
-      await rows('/pages?select=id,letters!pages_letter_fkey(subject)&order=letters(subject).desc,id'),
+      await api.rows('/pages?select=id,letters!pages_letter_fkey(subject)&order=letters(subject).desc,id'),
     ).toMatchObject([{ id: 3 }, { id: 4 }, { id: 1 }, { id: 2 }])
   })
 })
@@ -134,7 +122,7 @@ describe('two keys between the same tables', () => {
   it('are told apart by their names, in one request', async () => {
     const select =
       'subject,sender:people!letters_sender_fkey(name),receiver:people!letters_receiver_fkey(name)'
-    expect(await rows(`/letters?select=${select}&order=house,id`)).toEqual([
+    expect(await api.rows(`/letters?select=${select}&order=house,id`)).toEqual([
       { subject: 'first', sender: { name: 'Ada' }, receiver: { name: 'Alan' } },
       { subject: 'second', sender: { name: 'Alan' }, receiver: { name: 'Ada' } },
       { subject: 'foreign', sender: { name: 'Bob' }, receiver: { name: 'Bea' } },
@@ -145,7 +133,7 @@ describe('two keys between the same tables', () => {
   it('are told apart from the other side', async () => {
     const select =
       'name,sent:letters!letters_sender_fkey(subject),received:letters!letters_receiver_fkey(subject)'
-    expect(await rows(`/people?select=${select}&order=house,id`)).toEqual([
+    expect(await api.rows(`/people?select=${select}&order=house,id`)).toEqual([
       { name: 'Ada', sent: [{ subject: 'first' }], received: [{ subject: 'second' }] },
       { name: 'Alan', sent: [{ subject: 'second' }], received: [{ subject: 'first' }] },
       { name: 'Bob', sent: [{ subject: 'foreign' }], received: [{ subject: 'unsigned' }] },
@@ -154,7 +142,7 @@ describe('two keys between the same tables', () => {
   })
 
   it('are ambiguous without, and the answer names them with their columns', async () => {
-    const { status, body } = await read('/letters?select=people(name)')
+    const { status, body } = await api.read('/letters?select=people(name)')
     expect(status).toBe(300)
     expect(body).toMatchObject({
       code: 'PGRST201',
@@ -171,15 +159,15 @@ describe('two keys between the same tables', () => {
 
 describe('a hint', () => {
   it('may be the name of a column where that is the whole key', async () => {
-    expect(await rows('/people?select=name,houses!house(name)&id=eq.1&order=house')).toEqual([
+    expect(await api.rows('/people?select=name,houses!house(name)&id=eq.1&order=house')).toEqual([
       { name: 'Ada', houses: { name: 'Abbey' } },
       { name: 'Bob', houses: { name: 'Barn' } },
     ])
-    expect(await rows('/people?select=name,home:house(name)&id=eq.1&order=house')).toEqual([
+    expect(await api.rows('/people?select=name,home:house(name)&id=eq.1&order=house')).toEqual([
       { name: 'Ada', home: { name: 'Abbey' } },
       { name: 'Bob', home: { name: 'Barn' } },
     ])
-    expect(await rows('/houses?select=name,people!house(name)&people.id=eq.1&order=id')).toEqual([
+    expect(await api.rows('/houses?select=name,people!house(name)&people.id=eq.1&order=id')).toEqual([
       { name: 'Abbey', people: [{ name: 'Ada' }] },
       { name: 'Barn', people: [{ name: 'Bob' }] },
     ])
@@ -188,7 +176,7 @@ describe('a hint', () => {
   it.each(['people!sender', 'people!house', 'people!letters_house_fkey'])(
     'does not stand for a key by one of its columns: %s',
     async (embed) => {
-      const { status, body } = await read(`/letters?select=${embed}(name)`)
+      const { status, body } = await api.read(`/letters?select=${embed}(name)`)
       expect({ status, body }).toMatchObject({ status: 400, body: { code: 'PGRST200' } })
     },
   )
@@ -196,7 +184,7 @@ describe('a hint', () => {
   it('holds at every depth', async () => {
     const select =
       'content,letters!pages_letter_fkey(subject,people!letters_sender_fkey(name,letters!letters_receiver_fkey(subject)))'
-    expect(await rows(`/pages?select=${select}&id=in.(1,4)&order=id`)).toEqual([
+    expect(await api.rows(`/pages?select=${select}&id=in.(1,4)&order=id`)).toEqual([
       {
         content: 'Dear Alan',
         letters: { subject: 'first', people: { name: 'Ada', letters: [{ subject: 'second' }] } },
@@ -210,13 +198,13 @@ describe('a hint', () => {
 
   it('holds where the embedded rows filter the others', async () => {
     const sender = 'sender:people!letters_sender_fkey!inner(name)'
-    expect(await rows(`/letters?select=subject,${sender}&sender.name=eq.Bob`)).toEqual([
+    expect(await api.rows(`/letters?select=subject,${sender}&sender.name=eq.Bob`)).toEqual([
       { subject: 'foreign', sender: { name: 'Bob' } },
     ])
-    expect(await rows('/people?select=name,letters!letters_sender_fkey!inner(id)&letters.id=eq.2')).toEqual([
-      { name: 'Alan', letters: [{ id: 2 }] },
-    ])
-    expect(await rows('/people?select=name,letters!letters_sender_fkey()&letters=is.null')).toEqual([
+    expect(
+      await api.rows('/people?select=name,letters!letters_sender_fkey!inner(id)&letters.id=eq.2'),
+    ).toEqual([{ name: 'Alan', letters: [{ id: 2 }] }])
+    expect(await api.rows('/people?select=name,letters!letters_sender_fkey()&letters=is.null')).toEqual([
       { name: 'Bea' },
     ])
   })

@@ -41,21 +41,9 @@ beforeAll(async () => {
 })
 afterAll(() => api[Symbol.asyncDispose]())
 
-async function read(path: string): Promise<{ status: number; body: unknown }> {
-  const response = await api.request(path)
-  return { status: response.status, body: await response.json() }
-}
-
-/** The rows of a successful answer. */
-async function rows(path: string): Promise<unknown> {
-  const { status, body } = await read(path)
-  expect({ status, body }).toMatchObject({ status: 200 })
-  return body
-}
-
 describe('a table with keys to both sides', () => {
   it('is a junction where they are part of its primary key', async () => {
-    expect(await rows('/rooms?select=floor,people(name)&order=house,id')).toEqual([
+    expect(await api.rows('/rooms?select=floor,people(name)&order=house,id')).toEqual([
       { floor: 0, people: [{ name: 'Ada' }] },
       { floor: 1, people: [] },
       { floor: 0, people: [{ name: 'Bea' }] },
@@ -63,7 +51,7 @@ describe('a table with keys to both sides', () => {
   })
 
   it('embeds both sides, whether it is a junction or not', async () => {
-    expect(await rows('/visits?select=id,rooms(floor),people(name)')).toEqual([
+    expect(await api.rows('/visits?select=id,rooms(floor),people(name)')).toEqual([
       { id: 1, rooms: { floor: 1 }, people: { name: 'Ada' } },
     ])
   })
@@ -71,7 +59,7 @@ describe('a table with keys to both sides', () => {
   it.each(['letters', 'letters!visits', 'mail:letters!inner', 'people!visits'])(
     'is none where they are not: %s',
     async (embed) => {
-      expect(await read(`/rooms?select=floor,${embed}(id)`)).toMatchObject({
+      expect(await api.read(`/rooms?select=floor,${embed}(id)`)).toMatchObject({
         status: 400,
         body: { code: 'PGRST200' },
       })
@@ -79,18 +67,18 @@ describe('a table with keys to both sides', () => {
   )
 
   it('is none where one of them is its whole primary key, and so no list', async () => {
-    expect(await rows('/rooms?select=floor,clocks(maker)&house=eq.A&order=id')).toEqual([
+    expect(await api.rows('/rooms?select=floor,clocks(maker)&house=eq.A&order=id')).toEqual([
       { floor: 0, clocks: { maker: 1 } },
       { floor: 1, clocks: null },
     ])
     // A key leads from the rooms to their house; the clocks lead there too, and count for nothing.
-    expect(await rows('/rooms?select=floor,houses(name)&id=eq.2')).toEqual([
+    expect(await api.rows('/rooms?select=floor,houses(name)&id=eq.2')).toEqual([
       { floor: 1, houses: { name: 'Abbey' } },
     ])
   })
 
   it('is ambiguous beside a key, and each is found by its name', async () => {
-    const { status, body } = await read('/keepers?select=rooms(floor)')
+    const { status, body } = await api.read('/keepers?select=rooms(floor)')
     expect(status).toBe(300)
     expect(body).toEqual({
       code: 'PGRST201',
@@ -111,8 +99,8 @@ describe('a table with keys to both sides', () => {
         "Try changing 'rooms' to one of the following: 'rooms!keepers_room_fkey', 'rooms!chores'. " +
         "Find the desired relationship in the 'details' key.",
     })
-    expect(await rows('/keepers?select=first:rooms!keepers_room_fkey(floor),rooms!chores(floor)')).toEqual([
-      { first: { floor: 1 }, rooms: [{ floor: 0 }, { floor: 1 }] },
-    ])
+    expect(
+      await api.rows('/keepers?select=first:rooms!keepers_room_fkey(floor),rooms!chores(floor)'),
+    ).toEqual([{ first: { floor: 1 }, rooms: [{ floor: 0 }, { floor: 1 }] }])
   })
 })

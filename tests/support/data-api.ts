@@ -11,6 +11,10 @@ export interface DataApi extends AsyncDisposable {
   database: Session
   /** A plain request below `/rest/v1`, anonymous unless the headers say otherwise. */
   request(path: string, init?: RequestInit): Promise<Response>
+  /** What a request for a path answers. */
+  read(path: string): Promise<{ status: number; body: unknown }>
+  /** The rows of a successful answer. */
+  rows(path: string): Promise<unknown>
   /** A client with an access token of these claims; the role is `authenticated` unless they say otherwise. */
   userClient(claims?: Record<string, unknown>): Promise<SupabaseClient>
   /** Runs SQL and waits until the API knows its tables and functions. */
@@ -29,12 +33,22 @@ export async function startDataApi(schema: string): Promise<DataApi> {
       ...init,
       headers: { apikey: publishableKey, 'content-type': 'application/json', ...init.headers },
     })
+  const read = async (path: string) => {
+    const response = await request(path)
+    return { status: response.status, body: await response.json() }
+  }
   let migrations = 0
 
   return {
     gateway,
     database,
     request,
+    read,
+    async rows(path) {
+      const { status, body } = await read(path)
+      if (status !== 200) throw new Error(`${path} answered ${status}: ${JSON.stringify(body)}`)
+      return body
+    },
     async userClient(claims = {}) {
       const token = await signToken(claims)
       return createClient(url, publishableKey, {
