@@ -164,8 +164,8 @@ end;
 $$;
 
 comment on function private.tg_widgets_begin_version() is
-  'Before a widget is made: gives the view a version of its own for this transaction. Definer: nobody writes the '
-  'history.';
+  'Before a widget is made: gives the view a version of its own for this transaction, also where an upsert then finds '
+  'the widget there. Definer: nobody writes the history.';
 
 create function private.tg_widgets_changed() returns trigger
 language plpgsql security definer

@@ -65,7 +65,8 @@ select
   (w.position -> 'width')::integer, (w.position -> 'height')::integer, w.config
 from jsonb_to_recordset(private.initial_view() #> '{layout,widgets}')
   as w ("instanceId" uuid, "widgetId" text, position jsonb, config jsonb)
-on conflict (workspace_id, view_id, instance_id) do nothing;
+-- Not "on conflict", which would begin a version of the view for every widget that it then leaves out.
+where not exists (select from public.widgets where view_id = '00000000-0000-4000-8000-0000000da5b0');
 
 insert into public.role_default_views (workspace_id, role_key, view_id)
 values

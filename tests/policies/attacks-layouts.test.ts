@@ -61,7 +61,10 @@ describe('a widget', () => {
           actAs(client, member, 'update public.widgets set x = 4, version = $1 where id = $2', [version, id]),
         )
         expect(refused).toMatchObject({ code: 'conflict' })
-        expect(JSON.parse(String(refused.details))).toMatchObject({ version: 1, base: null })
+        expect(JSON.parse(String(refused.details))).toMatchObject({
+          version: 1,
+          conflicts: [{ base: null }],
+        })
       }
     }),
   )

@@ -4982,7 +4982,7 @@ COMMENT ON FUNCTION "private"."tg_resource_grants_validate"() IS 'Before insert 
 
 COMMENT ON FUNCTION "private"."tg_themes_within_limit"() IS 'After a theme is made or shared, when the policies have had their say: a person has at most 200, and a workspace 200 shared ones. Error: conflict. Definer: who may write themes need not be able to read them.';
 
-COMMENT ON FUNCTION "private"."tg_widgets_begin_version"() IS 'Before a widget is made: gives the view a version of its own for this transaction. Definer: nobody writes the history.';
+COMMENT ON FUNCTION "private"."tg_widgets_begin_version"() IS 'Before a widget is made: gives the view a version of its own for this transaction, also where an upsert then finds the widget there. Definer: nobody writes the history.';
 
 COMMENT ON FUNCTION "private"."tg_widgets_changed"() IS 'After widgets are changed: gives their views a version of their own for this transaction, and keeps what was before. Definer: nobody writes the history.';
 
