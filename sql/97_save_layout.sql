@@ -169,7 +169,7 @@ begin
   perform pg_advisory_xact_lock(hashtextextended('private.lock_view ' || p_view_id, 0));
   -- Widgets before their view, as every change of widgets locks them; and all at once or none, since a statement that
   -- changes many comes to them in an order of its own: who waits for one while holding others can be waited for.
-  loop
+  for v_try in 1..1000 loop
     begin
       perform from public.widgets w
       where (w.workspace_id, w.view_id) in (
@@ -177,6 +177,10 @@ begin
       for update nowait;
       exit;
     exception when lock_not_available then
+      if v_try = 1000 then
+        perform private.raise_error('conflict',
+          'Somebody else is changing the widgets of this view.', 'view_id', 'Try again in a moment.');
+      end if;
       perform pg_sleep(0.005);
     end;
   end loop;
@@ -189,8 +193,8 @@ end;
 $$;
 
 comment on function private.lock_view(uuid) is
-  'Lets one transaction at a time write a layout, and gives the view as it is then. Error: not_found for one that was '
-  'deleted meanwhile.';
+  'Lets one transaction at a time write a layout, and gives the view as it is then. Errors: not_found for one that '
+  'was deleted meanwhile, conflict where its widgets are locked for more than five seconds.';
 
 create function private.apply_layout(
   p_view_id uuid, p_layout jsonb, p_expected_version bigint, p_label text,

@@ -4,6 +4,9 @@ import { join } from 'node:path'
 import { StackError } from '../stack-error.ts'
 import type { WorkerMessage, WorkerOptions } from './gateway-worker.ts'
 
+/** More than a process gives the requests under way. */
+const patienceMilliseconds = 5_000
+
 /** The processes that serve one API port together. */
 export interface GatewayPool {
   /** Makes every process listen; resolves when all do. */
@@ -55,5 +58,10 @@ async function stopWorker(worker: Worker): Promise<void> {
   const exited = once(worker, 'exit')
   if (worker.isConnected()) worker.send('stop', () => undefined)
   else worker.process.kill('SIGTERM')
+  // A process that did not hear the message, or hangs, keeps nobody from stopping.
+  const insisting = setTimeout(() => worker.process.kill('SIGTERM'), patienceMilliseconds)
+  const ending = setTimeout(() => worker.process.kill('SIGKILL'), 3 * patienceMilliseconds)
   await exited
+  clearTimeout(insisting)
+  clearTimeout(ending)
 }

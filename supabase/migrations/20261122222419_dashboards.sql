@@ -2104,7 +2104,7 @@ begin
   perform pg_advisory_xact_lock(hashtextextended('private.lock_view ' || p_view_id, 0));
   -- Widgets before their view, as every change of widgets locks them; and all at once or none, since a statement that
   -- changes many comes to them in an order of its own: who waits for one while holding others can be waited for.
-  loop
+  for v_try in 1..1000 loop
     begin
       perform from public.widgets w
       where (w.workspace_id, w.view_id) in (
@@ -2112,6 +2112,10 @@ begin
       for update nowait;
       exit;
     exception when lock_not_available then
+      if v_try = 1000 then
+        perform private.raise_error('conflict',
+          'Somebody else is changing the widgets of this view.', 'view_id', 'Try again in a moment.');
+      end if;
       perform pg_sleep(0.005);
     end;
   end loop;
@@ -4886,7 +4890,7 @@ COMMENT ON FUNCTION "private"."list_view_versions"(uuid, bigint, integer) IS 'Se
 
 COMMENT ON FUNCTION "private"."list_views"(text, boolean) IS 'See public.list_views and public.list_deleted_views. Definer: it reads shares and grants.';
 
-COMMENT ON FUNCTION "private"."lock_view"(uuid) IS 'Lets one transaction at a time write a layout, and gives the view as it is then. Error: not_found for one that was deleted meanwhile.';
+COMMENT ON FUNCTION "private"."lock_view"(uuid) IS 'Lets one transaction at a time write a layout, and gives the view as it is then. Errors: not_found for one that was deleted meanwhile, conflict where its widgets are locked for more than five seconds.';
 
 COMMENT ON FUNCTION "private"."lock_widgets"(uuid[]) IS 'Locks the widgets of views. A change of widgets locks them and then their view, so whoever removes views calls this first, or each would wait for the other. For definer functions.';
 
