@@ -126,10 +126,10 @@ const fixture = `
       where workspace_id = 'WK-P' || lpad(w::text, 8, '0') and user_id <> '${measuredPerson}' limit 1
     ) as m;
   insert into private.view_versions (workspace_id, view_id, version)
-    select workspace_id, id, 1 from public.dashboard_views;
+    select workspace_id, id, 1 from public.dashboard_views where workspace_id like 'WK-P%';
   insert into public.widgets (workspace_id, view_id, component_key, built_in_component, x, y, width, height, config)
     select v.workspace_id, v.id, c.key, c.key, (n % 4) * 3, n / 4 * 2, 3, 2, c.default_config
-    from public.dashboard_views v
+    from (select * from public.dashboard_views where workspace_id like 'WK-P%') as v
     cross join generate_series(0, ${widgetsPerView - 1}) as n
     join (
       select key, default_config, row_number() over (order by key) - 1 as place, count(*) over () as all_of_them
