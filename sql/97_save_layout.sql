@@ -7,84 +7,64 @@
 -- another component, and not for those that stand there); a layout that passes as JSON and fails halfway (the whole is
 -- one statement of the caller's transaction, and the error names the path inside the document).
 
-create function private.withheld_instances(p_view public.dashboard_views) returns uuid[]
+create function private.withheld_widgets(p_view public.dashboard_views) returns uuid[]
 language plpgsql stable
 set search_path = ''
 as $$
 begin
+  if p_view.owner_id is not distinct from (select auth.uid()) then
+    return '{}';
+  end if;
   return array(
-    select w.instance_id
+    select g.resource_id
     from public.resource_grants g
-    join public.widgets w on w.workspace_id = g.workspace_id and w.id = g.resource_id and w.view_id = p_view.id
     where g.workspace_id = p_view.workspace_id
       and g.resource_type = 'widget'
       and g.access = 'none'
-      and private.grant_to_caller(g.workspace_id, 'widget', w.id) = 'none'
-      and p_view.owner_id is distinct from (select auth.uid())
-    group by w.instance_id
+      and private.grant_to_caller(g.workspace_id, 'widget', g.resource_id) = 'none'
+    group by g.resource_id
   );
 end;
 $$;
 
-comment on function private.withheld_instances(public.dashboard_views) is
-  'The instance ids of the widgets of a view that a grant withholds from the caller. For definer functions.';
+comment on function private.withheld_widgets(public.dashboard_views) is
+  'The ids of the rows of widgets that a grant withholds from the caller in the workspace of a view; none from its '
+  'owner. Those are included that the view has no more, which its history still shows. For definer functions.';
 
-create function private.without_instances(p_layout jsonb, p_instance_ids uuid[]) returns jsonb
+create function private.without_widgets(p_layout jsonb, p_key text, p_ids uuid[]) returns jsonb
 language plpgsql immutable
 set search_path = ''
 as $$
 begin
-  if p_instance_ids = '{}' then
+  if p_ids = '{}' then
     return p_layout;
   end if;
   return jsonb_set(p_layout, '{widgets}', coalesce(
     (
       select jsonb_agg(w.value order by w.ordinality)
       from jsonb_array_elements(p_layout -> 'widgets') with ordinality as w
-      where (w.value ->> 'instanceId')::uuid <> all (p_instance_ids)
+      where (w.value ->> p_key)::uuid <> all (p_ids)
     ),
     '[]'
   ));
 end;
 $$;
 
-comment on function private.without_instances(jsonb, uuid[]) is 'A layout without some of its widgets.';
+comment on function private.without_widgets(jsonb, text, uuid[]) is
+  'A layout without some of its widgets, by their `id` or `instanceId`. What is withheld goes by the id of the row: the '
+  'name of a removed widget may be given to another.';
 
 create function private.without_withheld(p_layout jsonb, p_view public.dashboard_views) returns jsonb
 language plpgsql stable
 set search_path = ''
 as $$
-declare
-  v_ids constant uuid[] := case
-    when p_view.owner_id is not distinct from (select auth.uid()) then '{}'
-    else array(
-      select g.resource_id
-      from public.resource_grants g
-      where g.workspace_id = p_view.workspace_id
-        and g.resource_type = 'widget'
-        and g.access = 'none'
-        and private.grant_to_caller(g.workspace_id, 'widget', g.resource_id) = 'none'
-    )
-  end;
 begin
-  if v_ids = '{}' then
-    return p_layout;
-  end if;
-  return jsonb_set(p_layout, '{widgets}', coalesce(
-    (
-      select jsonb_agg(w.value order by w.ordinality)
-      from jsonb_array_elements(p_layout -> 'widgets') with ordinality as w
-      where (w.value ->> 'id')::uuid <> all (v_ids)
-    ),
-    '[]'
-  ));
+  return private.without_widgets(p_layout, 'id', private.withheld_widgets(p_view));
 end;
 $$;
 
 comment on function private.without_withheld(jsonb, public.dashboard_views) is
-  'A layout that a view has or had, without the widgets that a grant withholds from the caller, those included that '
-  'the view has no more: by the id of the row, since the name of a removed widget may be given to another. For definer '
-  'functions.';
+  'A layout that a view has or had, without the widgets that a grant withholds from the caller. For definer functions.';
 
 create function private.last_widget_version(p_view public.dashboard_views, p_widget_id uuid) returns bigint
 language plpgsql stable
@@ -227,12 +207,12 @@ begin
     perform private.raise_invalid_input('expected_version',
       'The view has no such version.', 'Give the version that was read with the layout.');
   end if;
-  v_withheld := private.withheld_instances(v_view);
+  v_withheld := private.withheld_widgets(v_view);
   v_layout := private.view_layout(v_view);
-  v_theirs := private.without_withheld(v_layout, v_view);
+  v_theirs := private.without_widgets(v_layout, 'id', v_withheld);
   v_base := case
     when p_expected_version = v_view.version then v_theirs
-    else private.without_withheld(private.kept_layout(v_view, p_expected_version), v_view)
+    else private.without_widgets(private.kept_layout(v_view, p_expected_version), 'id', v_withheld)
   end;
 
   v_settings := jsonb_build_object(
@@ -266,7 +246,11 @@ begin
     from jsonb_each(v_settings) as s
     where s.value = 'null'
   ));
-  if jsonb_path_exists(v_changes, '$.make[*].instance_id ? (@ == $ids[*])', jsonb_build_object('ids', v_withheld)) then
+  if v_withheld <> '{}' and exists (
+    select from jsonb_to_recordset(v_changes -> 'make') as m (instance_id uuid)
+    join jsonb_to_recordset(v_layout -> 'widgets') as w (id uuid, "instanceId" uuid) on w."instanceId" = m.instance_id
+    where w.id = any (v_withheld))
+  then
     perform private.raise_invalid_input(v_prefix || 'widgets',
       'A widget of this instanceId is in the view and not for you.', 'Give your widget an instanceId of its own.');
   end if;

@@ -133,22 +133,9 @@ begin
   perform private.require_permission(p_workspace_id, 'dashboards.read');
   return (
     select coalesce(jsonb_agg(
-      jsonb_build_object(
-        'id', v.id,
-        'name', v.name,
-        'description', v.description,
-        'isDefault', v.id is not distinct from p.default_dashboard_view,
-        'isActive', v.id is not distinct from p.active_dashboard_view,
-        'isRoleDefault', r.role_key is not null,
-        'visibility', v.visibility,
-        'access', a.access,
-        'ownerId', v.owner_id,
-        'version', v.version,
-        'widgetCount', c.widgets,
-        'createdAt', private.moment_text(v.created_at),
-        'updatedAt', private.moment_text(v.updated_at)
-      )
-        || case when r.role_key is null then '{}' else jsonb_build_object('roleId', r.role_key) end
+      private.view_summary(
+        v, a.access, v.id = p.default_dashboard_view, v.id = p.active_dashboard_view, r.role_key)
+        || jsonb_build_object('widgetCount', c.widgets)
         || case when v.deleted_at is null
           then '{}' else jsonb_build_object('deletedAt', private.moment_text(v.deleted_at)) end
       order by v.name collate "und-x-icu", v.id

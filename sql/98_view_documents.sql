@@ -70,6 +70,34 @@ $$;
 
 comment on function private.initial_view() is 'What a person sees for whom nobody has chosen anything, as a document.';
 
+create function private.view_summary(
+  p_view public.dashboard_views, p_access text, p_is_default boolean, p_is_active boolean, p_role_key text
+) returns jsonb
+language plpgsql stable
+set search_path = ''
+as $$
+begin
+  return jsonb_build_object(
+    'id', p_view.id,
+    'name', p_view.name,
+    'description', p_view.description,
+    'isDefault', coalesce(p_is_default, false),
+    'isActive', coalesce(p_is_active, false),
+    'isRoleDefault', p_role_key is not null,
+    'visibility', p_view.visibility,
+    'access', p_access,
+    'ownerId', p_view.owner_id,
+    'version', p_view.version,
+    'createdAt', private.moment_text(p_view.created_at),
+    'updatedAt', private.moment_text(p_view.updated_at)
+  ) || case when p_role_key is null then '{}' else jsonb_build_object('roleId', p_role_key) end;
+end;
+$$;
+
+comment on function private.view_summary(public.dashboard_views, text, boolean, boolean, text) is
+  'What get_view and list_views both tell of a view: its row and what it is to the caller, of whom nothing chosen is '
+  'null. p_role_key is a role that sees it first, null for none.';
+
 create function private.view_document(p_view public.dashboard_views, p_access text) returns jsonb
 language plpgsql stable
 set search_path = ''
@@ -90,21 +118,8 @@ begin
   order by m.user_id is null, d.role_key
   limit 1;
 
-  return jsonb_build_object(
-    'id', p_view.id,
-    'name', p_view.name,
-    'description', p_view.description,
-    'layout', private.without_withheld(private.view_layout(p_view), p_view),
-    'isDefault', coalesce(v_is_default, false),
-    'isActive', coalesce(v_is_active, false),
-    'isRoleDefault', v_role_key is not null,
-    'visibility', p_view.visibility,
-    'access', p_access,
-    'ownerId', p_view.owner_id,
-    'version', p_view.version,
-    'createdAt', private.moment_text(p_view.created_at),
-    'updatedAt', private.moment_text(p_view.updated_at)
-  ) || case when v_role_key is null then '{}' else jsonb_build_object('roleId', v_role_key) end;
+  return private.view_summary(p_view, p_access, v_is_default, v_is_active, v_role_key)
+    || jsonb_build_object('layout', private.without_withheld(private.view_layout(p_view), p_view));
 end;
 $$;
 

@@ -85,7 +85,7 @@ begin
   from public.widgets w
   where w.workspace_id = v_view.workspace_id
     and w.view_id = v_view.id
-    and w.instance_id <> all (private.withheld_instances(v_view))
+    and w.id <> all (private.withheld_widgets(v_view))
     and exists (
       select from private.component_version_of(w.workspace_id, w.component_key, w.component_version) as c
       where private.may_use_component(w.workspace_id, c.allowed_roles));

@@ -143,7 +143,7 @@ begin
 
   perform private.apply_layout(
     p_view_id,
-    private.without_instances(v_layout, array(
+    private.without_widgets(v_layout, 'instanceId', array(
       select (g.value ->> 'instanceId')::uuid from jsonb_array_elements(v_gone) as g)),
     coalesce(p_expected_version, v_view.version),
     format('Restored from version %s', p_version),

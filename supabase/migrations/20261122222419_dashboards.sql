@@ -239,12 +239,12 @@ begin
     perform private.raise_invalid_input('expected_version',
       'The view has no such version.', 'Give the version that was read with the layout.');
   end if;
-  v_withheld := private.withheld_instances(v_view);
+  v_withheld := private.withheld_widgets(v_view);
   v_layout := private.view_layout(v_view);
-  v_theirs := private.without_withheld(v_layout, v_view);
+  v_theirs := private.without_widgets(v_layout, 'id', v_withheld);
   v_base := case
     when p_expected_version = v_view.version then v_theirs
-    else private.without_withheld(private.kept_layout(v_view, p_expected_version), v_view)
+    else private.without_widgets(private.kept_layout(v_view, p_expected_version), 'id', v_withheld)
   end;
 
   v_settings := jsonb_build_object(
@@ -278,7 +278,11 @@ begin
     from jsonb_each(v_settings) as s
     where s.value = 'null'
   ));
-  if jsonb_path_exists(v_changes, '$.make[*].instance_id ? (@ == $ids[*])', jsonb_build_object('ids', v_withheld)) then
+  if v_withheld <> '{}' and exists (
+    select from jsonb_to_recordset(v_changes -> 'make') as m (instance_id uuid)
+    join jsonb_to_recordset(v_layout -> 'widgets') as w (id uuid, "instanceId" uuid) on w."instanceId" = m.instance_id
+    where w.id = any (v_withheld))
+  then
     perform private.raise_invalid_input(v_prefix || 'widgets',
       'A widget of this instanceId is in the view and not for you.', 'Give your widget an instanceId of its own.');
   end if;
@@ -802,7 +806,7 @@ begin
   from public.widgets w
   where w.workspace_id = v_view.workspace_id
     and w.view_id = v_view.id
-    and w.instance_id <> all (private.withheld_instances(v_view))
+    and w.id <> all (private.withheld_widgets(v_view))
     and exists (
       select from private.component_version_of(w.workspace_id, w.component_key, w.component_version) as c
       where private.may_use_component(w.workspace_id, c.allowed_roles));
@@ -2049,22 +2053,9 @@ begin
   perform private.require_permission(p_workspace_id, 'dashboards.read');
   return (
     select coalesce(jsonb_agg(
-      jsonb_build_object(
-        'id', v.id,
-        'name', v.name,
-        'description', v.description,
-        'isDefault', v.id is not distinct from p.default_dashboard_view,
-        'isActive', v.id is not distinct from p.active_dashboard_view,
-        'isRoleDefault', r.role_key is not null,
-        'visibility', v.visibility,
-        'access', a.access,
-        'ownerId', v.owner_id,
-        'version', v.version,
-        'widgetCount', c.widgets,
-        'createdAt', private.moment_text(v.created_at),
-        'updatedAt', private.moment_text(v.updated_at)
-      )
-        || case when r.role_key is null then '{}' else jsonb_build_object('roleId', r.role_key) end
+      private.view_summary(
+        v, a.access, v.id = p.default_dashboard_view, v.id = p.active_dashboard_view, r.role_key)
+        || jsonb_build_object('widgetCount', c.widgets)
         || case when v.deleted_at is null
           then '{}' else jsonb_build_object('deletedAt', private.moment_text(v.deleted_at)) end
       order by v.name collate "und-x-icu", v.id
@@ -2730,7 +2721,7 @@ begin
 
   perform private.apply_layout(
     p_view_id,
-    private.without_instances(v_layout, array(
+    private.without_widgets(v_layout, 'instanceId', array(
       select (g.value ->> 'instanceId')::uuid from jsonb_array_elements(v_gone) as g)),
     coalesce(p_expected_version, v_view.version),
     format('Restored from version %s', p_version),
@@ -3619,21 +3610,8 @@ begin
   order by m.user_id is null, d.role_key
   limit 1;
 
-  return jsonb_build_object(
-    'id', p_view.id,
-    'name', p_view.name,
-    'description', p_view.description,
-    'layout', private.without_withheld(private.view_layout(p_view), p_view),
-    'isDefault', coalesce(v_is_default, false),
-    'isActive', coalesce(v_is_active, false),
-    'isRoleDefault', v_role_key is not null,
-    'visibility', p_view.visibility,
-    'access', p_access,
-    'ownerId', p_view.owner_id,
-    'version', p_view.version,
-    'createdAt', private.moment_text(p_view.created_at),
-    'updatedAt', private.moment_text(p_view.updated_at)
-  ) || case when v_role_key is null then '{}' else jsonb_build_object('roleId', v_role_key) end;
+  return private.view_summary(p_view, p_access, v_is_default, v_is_active, v_role_key)
+    || jsonb_build_object('layout', private.without_withheld(private.view_layout(p_view), p_view));
 end;
 $function$;
 
@@ -3693,6 +3671,30 @@ begin
     case when p_view ? 'updatedAt' then private.moment_problem(v_prefix || 'updatedAt', p_view -> 'updatedAt') end,
     private.layout_problem(p_view -> 'layout', v_prefix || 'layout')
   );
+end;
+$function$;
+
+CREATE OR REPLACE FUNCTION private.view_summary(p_view public.dashboard_views, p_access text, p_is_default boolean, p_is_active boolean, p_role_key text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+begin
+  return jsonb_build_object(
+    'id', p_view.id,
+    'name', p_view.name,
+    'description', p_view.description,
+    'isDefault', coalesce(p_is_default, false),
+    'isActive', coalesce(p_is_active, false),
+    'isRoleDefault', p_role_key is not null,
+    'visibility', p_view.visibility,
+    'access', p_access,
+    'ownerId', p_view.owner_id,
+    'version', p_view.version,
+    'createdAt', private.moment_text(p_view.created_at),
+    'updatedAt', private.moment_text(p_view.updated_at)
+  ) || case when p_role_key is null then '{}' else jsonb_build_object('roleId', p_role_key) end;
 end;
 $function$;
 
@@ -3936,42 +3938,43 @@ begin
 end;
 $function$;
 
-CREATE OR REPLACE FUNCTION private.withheld_instances(p_view public.dashboard_views)
+CREATE OR REPLACE FUNCTION private.withheld_widgets(p_view public.dashboard_views)
  RETURNS uuid[]
  LANGUAGE plpgsql
  STABLE
  SET search_path TO ''
 AS $function$
 begin
+  if p_view.owner_id is not distinct from (select auth.uid()) then
+    return '{}';
+  end if;
   return array(
-    select w.instance_id
+    select g.resource_id
     from public.resource_grants g
-    join public.widgets w on w.workspace_id = g.workspace_id and w.id = g.resource_id and w.view_id = p_view.id
     where g.workspace_id = p_view.workspace_id
       and g.resource_type = 'widget'
       and g.access = 'none'
-      and private.grant_to_caller(g.workspace_id, 'widget', w.id) = 'none'
-      and p_view.owner_id is distinct from (select auth.uid())
-    group by w.instance_id
+      and private.grant_to_caller(g.workspace_id, 'widget', g.resource_id) = 'none'
+    group by g.resource_id
   );
 end;
 $function$;
 
-CREATE OR REPLACE FUNCTION private.without_instances(p_layout jsonb, p_instance_ids uuid[])
+CREATE OR REPLACE FUNCTION private.without_widgets(p_layout jsonb, p_key text, p_ids uuid[])
  RETURNS jsonb
  LANGUAGE plpgsql
  IMMUTABLE
  SET search_path TO ''
 AS $function$
 begin
-  if p_instance_ids = '{}' then
+  if p_ids = '{}' then
     return p_layout;
   end if;
   return jsonb_set(p_layout, '{widgets}', coalesce(
     (
       select jsonb_agg(w.value order by w.ordinality)
       from jsonb_array_elements(p_layout -> 'widgets') with ordinality as w
-      where (w.value ->> 'instanceId')::uuid <> all (p_instance_ids)
+      where (w.value ->> p_key)::uuid <> all (p_ids)
     ),
     '[]'
   ));
@@ -3984,30 +3987,8 @@ CREATE OR REPLACE FUNCTION private.without_withheld(p_layout jsonb, p_view publi
  STABLE
  SET search_path TO ''
 AS $function$
-declare
-  v_ids constant uuid[] := case
-    when p_view.owner_id is not distinct from (select auth.uid()) then '{}'
-    else array(
-      select g.resource_id
-      from public.resource_grants g
-      where g.workspace_id = p_view.workspace_id
-        and g.resource_type = 'widget'
-        and g.access = 'none'
-        and private.grant_to_caller(g.workspace_id, 'widget', g.resource_id) = 'none'
-    )
-  end;
 begin
-  if v_ids = '{}' then
-    return p_layout;
-  end if;
-  return jsonb_set(p_layout, '{widgets}', coalesce(
-    (
-      select jsonb_agg(w.value order by w.ordinality)
-      from jsonb_array_elements(p_layout -> 'widgets') with ordinality as w
-      where (w.value ->> 'id')::uuid <> all (v_ids)
-    ),
-    '[]'
-  ));
+  return private.without_widgets(p_layout, 'id', private.withheld_widgets(p_view));
 end;
 $function$;
 
@@ -5008,6 +4989,8 @@ COMMENT ON FUNCTION "private"."view_not_found"() IS 'The one answer for a view t
 
 COMMENT ON FUNCTION "private"."view_problem"(jsonb, text) IS 'What is wrong with a view, as {path, message, hint}, the first thing found; null for a valid one. p_path is where the view stands inside a larger document.';
 
+COMMENT ON FUNCTION "private"."view_summary"(public.dashboard_views, text, boolean, boolean, text) IS 'What get_view and list_views both tell of a view: its row and what it is to the caller, of whom nothing chosen is null. p_role_key is a role that sees it first, null for none.';
+
 COMMENT ON FUNCTION "private"."views_of_caller"(text, boolean) IS 'Every view of one workspace or of all, deleted or not, that a role, a share or a grant could open to the caller, with the access that comes of it, which may be none. For definer functions.';
 
 COMMENT ON FUNCTION "private"."views_with"(text) IS 'The views to which the caller has at least an access: view, edit or manage. Definer: it reads memberships, shares and grants, and the views whose policies call it.';
@@ -5028,11 +5011,11 @@ COMMENT ON FUNCTION "private"."widgets_withheld"() IS 'The widgets that a grant 
 
 COMMENT ON FUNCTION "private"."with_component_version"(jsonb, jsonb) IS 'A widget with the version of its component that it has already, where it names none.';
 
-COMMENT ON FUNCTION "private"."withheld_instances"(public.dashboard_views) IS 'The instance ids of the widgets of a view that a grant withholds from the caller. For definer functions.';
+COMMENT ON FUNCTION "private"."withheld_widgets"(public.dashboard_views) IS 'The ids of the rows of widgets that a grant withholds from the caller in the workspace of a view; none from its owner. Those are included that the view has no more, which its history still shows. For definer functions.';
 
-COMMENT ON FUNCTION "private"."without_instances"(jsonb, uuid[]) IS 'A layout without some of its widgets.';
+COMMENT ON FUNCTION "private"."without_widgets"(jsonb, text, uuid[]) IS 'A layout without some of its widgets, by their `id` or `instanceId`. What is withheld goes by the id of the row: the name of a removed widget may be given to another.';
 
-COMMENT ON FUNCTION "private"."without_withheld"(jsonb, public.dashboard_views) IS 'A layout that a view has or had, without the widgets that a grant withholds from the caller, those included that the view has no more: by the id of the row, since the name of a removed widget may be given to another. For definer functions.';
+COMMENT ON FUNCTION "private"."without_withheld"(jsonb, public.dashboard_views) IS 'A layout that a view has or had, without the widgets that a grant withholds from the caller. For definer functions.';
 
 COMMENT ON FUNCTION "private"."write_widgets"(public.dashboard_views, jsonb) IS 'Does what has been decided about the widgets of a view: {remove, change, make}, each a list of {instance_id, document} of checked widgets. A widget that is made with an id is one that the view had before.';
 
@@ -5694,6 +5677,10 @@ REVOKE ALL ON FUNCTION "private"."view_problem"(jsonb, text) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."view_problem"(jsonb, text) TO "postgres";
 
+REVOKE ALL ON FUNCTION "private"."view_summary"(public.dashboard_views, text, boolean, boolean, text) FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."view_summary"(public.dashboard_views, text, boolean, boolean, text) TO "postgres";
+
 REVOKE ALL ON FUNCTION "private"."views_of_caller"(text, boolean) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."views_of_caller"(text, boolean) TO "postgres";
@@ -5734,13 +5721,13 @@ REVOKE ALL ON FUNCTION "private"."with_component_version"(jsonb, jsonb) FROM PUB
 
 GRANT EXECUTE ON FUNCTION "private"."with_component_version"(jsonb, jsonb) TO "postgres";
 
-REVOKE ALL ON FUNCTION "private"."withheld_instances"(public.dashboard_views) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "private"."withheld_widgets"(public.dashboard_views) FROM PUBLIC;
 
-GRANT EXECUTE ON FUNCTION "private"."withheld_instances"(public.dashboard_views) TO "postgres";
+GRANT EXECUTE ON FUNCTION "private"."withheld_widgets"(public.dashboard_views) TO "postgres";
 
-REVOKE ALL ON FUNCTION "private"."without_instances"(jsonb, uuid[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "private"."without_widgets"(jsonb, text, uuid[]) FROM PUBLIC;
 
-GRANT EXECUTE ON FUNCTION "private"."without_instances"(jsonb, uuid[]) TO "postgres";
+GRANT EXECUTE ON FUNCTION "private"."without_widgets"(jsonb, text, uuid[]) TO "postgres";
 
 REVOKE ALL ON FUNCTION "private"."without_withheld"(jsonb, public.dashboard_views) FROM PUBLIC;
 
