@@ -3,18 +3,18 @@ import { join } from 'node:path'
 import { runFile } from '../migrations/run-file.ts'
 import { withClient } from '../postgres/client.ts'
 
-/** The files of `sql/`, as paths from the project's root, each kind in file-name order. */
+/** The files of `sql/`, as paths from the project's root, each kind in the order of the paths. */
 export interface SchemaFiles {
   /** Tables, functions, policies: what a comparison of two databases sees. */
   structure: string[]
-  /** `*.data.sql`: rows that belong to the schema, as idempotent statements. They run after all structure. */
+  /** Files in a folder `data`: rows and jobs that belong to the schema, as idempotent statements, after all structure. */
   data: string[]
 }
 
 /** Reads which files declare the schema. */
 export function schemaFiles(root: string): SchemaFiles {
-  const files = globSync('sql/*.sql', { cwd: root }).sort()
-  const isData = (file: string) => file.endsWith('.data.sql')
+  const files = globSync('sql/**/*.sql', { cwd: root }).sort()
+  const isData = (file: string) => file.includes('/data/')
   return { structure: files.filter((file) => !isData(file)), data: files.filter(isData) }
 }
 
