@@ -1,0 +1,17 @@
+-- Addresses of e-mail, in the one form in which they are kept and compared.
+
+create function private.is_email(p_text text) returns boolean
+language plpgsql immutable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  -- ASCII in lower case only: what looks or folds like another letter (the Kelvin sign) would be another mailbox.
+  c_label constant text := '[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?';
+begin
+  return char_length(p_text) <= 254
+    and p_text ~ ('^[a-z0-9.!#$%&''*+/=?^_`{|}~-]{1,64}@' || c_label || '(\.' || c_label || ')+$');
+end;
+$$;
+
+comment on function private.is_email(text) is
+  'Whether a text is an e-mail address in the form in which it is kept: ASCII, lower case, at most 254 characters.';

@@ -1,0 +1,25 @@
+-- When a row last changed, kept by the database: a client's clock is not to be believed.
+
+create function private.tg_set_updated_at() returns trigger
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  new.updated_at := now();
+  return new;
+end;
+$$;
+
+comment on function private.tg_set_updated_at() is
+  'Before update: sets `updated_at` to the time of the transaction, whatever the statement said.';
+
+create function private.timestamp_text(p_timestamp timestamptz) returns text
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return to_char(p_timestamp at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"');
+end;
+$$;
+
+comment on function private.timestamp_text(timestamptz) is 'A moment as JavaScript writes one.';

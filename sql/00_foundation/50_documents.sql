@@ -1,0 +1,180 @@
+-- What is wrong with a document that a client wrote, and where: the parts from which every document's rules are made.
+--
+-- A function x_problem answers {path, message, hint} for the first thing found and null where nothing is; refuse_problem
+-- raises it. The path has dots and leads into the document; an error never repeats what was sent.
+
+create function private.document_problem(p_path text, p_message text, p_hint text) returns jsonb
+language plpgsql immutable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return jsonb_build_object('path', p_path, 'message', p_message, 'hint', p_hint);
+end;
+$$;
+
+comment on function private.document_problem(text, text, text) is
+  'What is wrong with a document and where: {path, message, hint}. The path has dots, and is empty for the whole.';
+
+grant execute on function private.document_problem(text, text, text) to authenticated, service_role;
+
+create function private.problem_below(p_path text, p_problem jsonb) returns jsonb
+language plpgsql immutable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return jsonb_set(p_problem, '{path}', to_jsonb(concat_ws('.', p_path, nullif(p_problem ->> 'path', ''))));
+end;
+$$;
+
+comment on function private.problem_below(text, jsonb) is
+  'A problem of a part as a problem of the whole, in which the part stands at a path; null for none.';
+
+create function private.refuse_problem(p_problem jsonb) returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if p_problem is not null then
+    perform private.raise_invalid_input(p_problem ->> 'path', p_problem ->> 'message', p_problem ->> 'hint');
+  end if;
+end;
+$$;
+
+comment on function private.refuse_problem(jsonb) is
+  'Refuses a document with a problem. Error: invalid_input with the path inside the document in `details`.';
+
+grant execute on function private.refuse_problem(jsonb) to authenticated, service_role;
+
+create function private.keys_problem(p_path text, p_object jsonb, p_required text[], p_optional text[] default '{}')
+returns jsonb
+language plpgsql immutable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_prefix constant text := case when p_path = '' then '' else p_path || '.' end;
+  v_key text;
+begin
+  if jsonb_typeof(p_object) is distinct from 'object' then
+    return private.document_problem(p_path, 'This must be a JSON object.', 'Compare it with an exported document.');
+  end if;
+  if not p_object ?& p_required then
+    select k into v_key from unnest(p_required) as k where not p_object ? k limit 1;
+    return private.document_problem(v_prefix || v_key, 'This is missing.', 'Every part that is not optional is given.');
+  end if;
+
+  select k into v_key from jsonb_object_keys(p_object) as k where k <> all (p_required || p_optional) limit 1;
+  if found then
+    return private.document_problem(
+      case when v_key ~ '^[A-Za-z0-9_-]{1,50}$' then v_prefix || v_key else p_path end,
+      'There is no such key here.', 'Leave out what the document does not have.');
+  end if;
+  return null;
+end;
+$$;
+
+comment on function private.keys_problem(text, jsonb, text[], text[]) is
+  'What is wrong with the keys of an object inside a document: one is missing, or one is not known. Null where nothing '
+  'is. An unknown key is named only where it is a plain name.';
+
+grant execute on function private.keys_problem(text, jsonb, text[], text[]) to authenticated, service_role;
+
+create function private.text_problem(p_path text, p_value jsonb, p_pattern text, p_hint text) returns jsonb
+language plpgsql immutable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if jsonb_typeof(p_value) is distinct from 'string' or (p_value #>> '{}') !~ p_pattern then
+    return private.document_problem(p_path, 'This is not in the form that it must have.', p_hint);
+  end if;
+  return null;
+end;
+$$;
+
+comment on function private.text_problem(text, jsonb, text, text) is
+  'What is wrong with a text of a given form; null where nothing is.';
+
+grant execute on function private.text_problem(text, jsonb, text, text) to authenticated, service_role;
+
+create function private.single_line_problem(p_path text, p_value jsonb, p_min integer, p_max integer) returns jsonb
+language plpgsql immutable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_line constant text := case when jsonb_typeof(p_value) = 'string' then private.clean_text(p_value #>> '{}') end;
+begin
+  if (char_length(v_line) between p_min and p_max) is not true then
+    return private.document_problem(p_path,
+      format('This must be a text of %s to %s visible characters.', p_min, p_max), 'Shorten it, or give one.');
+  end if;
+  -- Where a tag, a comment or a declaration would begin (HTML, 13.2.5.6, tag open state): a front end that forgets to
+  -- escape a name once must not run what a colleague wrote.
+  if v_line ~ '<[A-Za-z/!?]' then
+    return private.document_problem(p_path, 'This must not hold HTML.', 'Put a space after "<", or leave it out.');
+  end if;
+  return null;
+end;
+$$;
+
+comment on function private.single_line_problem(text, jsonb, integer, integer) is
+  'What is wrong with a line that people read, counted after private.clean_text: its length, or markup in it; null '
+  'where nothing is.';
+
+grant execute on function private.single_line_problem(text, jsonb, integer, integer) to authenticated, service_role;
+
+create function private.flag_problem(p_path text, p_value jsonb) returns jsonb
+language plpgsql immutable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if jsonb_typeof(p_value) <> 'boolean' then
+    return private.document_problem(p_path, 'This must be true or false.', 'Leave it out.');
+  end if;
+  return null;
+end;
+$$;
+
+comment on function private.flag_problem(text, jsonb) is
+  'What is wrong with a yes or no that may be left out; null where nothing is.';
+
+create function private.whole_number_problem(p_path text, p_value jsonb, p_min integer, p_max integer) returns jsonb
+language plpgsql immutable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_number constant numeric := case when jsonb_typeof(p_value) = 'number' then p_value::numeric end;
+begin
+  if (v_number = trunc(v_number) and v_number between p_min and p_max) is not true then
+    return private.document_problem(p_path,
+      format('This must be a whole number from %s to %s.', p_min, p_max), 'Give such a number.');
+  end if;
+  return null;
+end;
+$$;
+
+comment on function private.whole_number_problem(text, jsonb, integer, integer) is
+  'What is wrong with a whole number inside a document; null where nothing is.';
+
+grant execute on function private.whole_number_problem(text, jsonb, integer, integer) to authenticated, service_role;
+
+create function private.timestamp_problem(p_path text, p_value jsonb) returns jsonb
+language plpgsql immutable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  c_hint constant text := 'Give a timestamp such as 2026-01-31T12:00:00Z.';
+begin
+  return coalesce(
+    private.text_problem(p_path, p_value,
+      '^(?!000[01]|9999)[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])'
+        'T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:[.][0-9]{1,9})?(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])$',
+      c_hint),
+    case when not pg_input_is_valid(p_value #>> '{}', 'timestamptz') then
+      private.document_problem(p_path, 'There is no such day.', c_hint)
+    end
+  );
+end;
+$$;
+
+comment on function private.timestamp_problem(text, jsonb) is
+  'What is wrong with a moment as JavaScript writes one (ISO 8601 with seconds and a zone), in a year that has four '
+  'digits in every zone; null where nothing is.';

@@ -1,0 +1,50 @@
+-- What can be permitted, and the two questions every policy asks.
+--
+-- Both questions are set-valued: "in which workspaces may the caller do this?" is answered once per statement
+-- as an array, which a policy compares by index:
+-- `workspace_id = any ((select private.workspaces_with('x.y'))::text[])`.
+-- The sub-select makes it an init plan; a function of the row would run for every row. The functions are plpgsql
+-- because their plans are then kept for the session, and definer because they read the membership tables that
+-- the policies themselves protect. Nothing about membership is read from the token: a role taken away counts
+-- from the next statement on.
+
+create table public.permissions (
+  key text primary key
+    constraint permissions_key_format check (key ~ '^[a-z_]+\.[a-z_]+$'),
+  description text not null,
+  held_by text[] not null default '{}'
+    constraint permissions_held_by_known check (held_by <@ array['member', 'viewer'])
+);
+
+alter table public.permissions enable row level security;
+
+create policy permissions_select on public.permissions
+  for select to authenticated using (true);
+
+grant select on public.permissions to authenticated, service_role;
+
+comment on table public.permissions is 'Everything a role can permit, as subject.verb. The rows come with the schema.';
+comment on column public.permissions.held_by is
+  'The built-in roles that hold it besides admin, who holds every permission.';
+comment on policy permissions_select on public.permissions is
+  'The catalog is the same for everyone who is signed in.';
+
+create function private.built_in_roles_with(p_permissions text[]) returns text[]
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return array(
+    select b.role
+    from unnest('{admin,member,viewer}'::text[]) as b (role)
+    where cardinality(p_permissions) = (
+      select count(*)
+      from public.permissions p
+      where p.key = any (p_permissions) and (b.role = 'admin' or b.role = any (p.held_by))
+    )
+  );
+end;
+$$;
+
+comment on function private.built_in_roles_with(text[]) is
+  'The built-in roles that hold all of some permissions according to the catalog; none where one does not exist.';

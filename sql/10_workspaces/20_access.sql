@@ -1,0 +1,83 @@
+-- Who may: the questions that policies ask, as sets.
+--
+-- "In which workspaces may the caller do this?" is answered once per statement as an array, which a policy compares by
+-- index: `workspace_id = any ((select private.workspaces_with('x.y'))::text[])`. The sub-select makes it an init plan; a
+-- function of the row would run for every row. The functions are plpgsql because their plans are then kept for the
+-- session, and definer because they read the membership tables that the policies themselves protect. Nothing about
+-- membership is read from the token: a role taken away counts from the next statement on.
+
+create function private.workspaces_with(variadic p_permissions text[]) returns text[]
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+-- One plan for everyone: where a few people are in hundreds of workspaces, Postgres expects less work from a plan that
+-- knows who asks, and would make one at every call, which takes longer than the answer.
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+  v_user_id constant uuid := auth.uid();
+  v_built_in constant text[] := private.built_in_roles_with(p_permissions);
+begin
+  -- Built-in roles hold what the catalog says, so that most memberships are read from one index and nothing else. Only
+  -- a role of the workspace's own is looked up, by its key: a join would be planned for people in general, and read the
+  -- roles of every workspace for somebody who is in many.
+  return array(
+    select m.workspace_id
+    from public.workspace_members m
+    where m.user_id = v_user_id
+      and m.status = 'active'
+      and case
+        when m.role_key in ('admin', 'member', 'viewer') then m.role_key = any (v_built_in)
+        else (
+          select p_permissions <@ r.permissions
+          from public.workspace_roles r
+          where r.workspace_id = m.workspace_id and r.key = m.role_key
+        )
+      end
+  );
+end;
+$$;
+
+comment on function private.workspaces_with(text[]) is
+  'The ids of the workspaces in which the caller holds all of some permissions; empty for nobody. '
+  'Definer: it reads memberships, whose own policies call it.';
+
+-- Policies run as the caller.
+grant execute on function private.workspaces_with(text[]) to authenticated;
+
+create function private.active_workspaces() returns text[]
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+  v_user_id constant uuid := auth.uid();
+begin
+  return array(
+    select m.workspace_id from public.workspace_members m where m.user_id = v_user_id and m.status = 'active');
+end;
+$$;
+
+comment on function private.active_workspaces() is
+  'The ids of the workspaces in which the caller is an active member, whatever the role permits; empty for nobody. '
+  'Definer: it reads memberships, which the caller sees through policies only.';
+
+-- Policies run as the caller.
+grant execute on function private.active_workspaces() to authenticated;
+
+create function private.people_in_reach() returns uuid[]
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return array(
+    select distinct m.user_id
+    from public.workspace_members m
+    where m.workspace_id = any (private.workspaces_with('members.read')));
+end;
+$$;
+
+comment on function private.people_in_reach() is
+  'The ids of the people who share a workspace with the caller, where the caller may see its members. '
+  'Definer: it reads memberships, which the caller sees through policies only.';
+
+grant execute on function private.people_in_reach() to authenticated;

@@ -1,0 +1,113 @@
+-- People as their colleagues see them. Auth owns the account; this is the part of it that others may read.
+--
+-- Threats: strangers reading names and addresses (a profile is visible to people who share a workspace, and to
+-- nobody else); a person writing another's profile or setting an address of their choice (the address comes from
+-- Auth, which verifies it); metadata of a sign-up, which anyone can send, breaking the sign-up or smuggling in a
+-- misleading name (it is cleaned, never refused: the account is more important than its decoration).
+
+create table public.profiles (
+  id uuid primary key references auth.users (id) on delete cascade,
+  name text not null
+    constraint profiles_name_length check (char_length(name) between 1 and 100),
+  email text,
+  avatar_path text
+    constraint profiles_avatar_path_own check (
+      starts_with(avatar_path, id::text || '/') and char_length(avatar_path) <= 255),
+  locale text not null default 'en'
+    constraint profiles_locale_format check (locale ~ '^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$'),
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now()
+);
+
+alter table public.profiles enable row level security;
+
+create policy profiles_select on public.profiles
+  for select to authenticated
+  using (
+    id = (select auth.uid())
+    or id = any ((select private.people_in_reach())::uuid[])
+  );
+
+create policy profiles_update on public.profiles
+  for update to authenticated
+  using (id = (select auth.uid()))
+  with check (id = (select auth.uid()));
+
+-- No insert and no delete: a profile comes and goes with its account. The address is Auth's to change.
+grant select on public.profiles to authenticated;
+grant update (name, avatar_path, locale) on public.profiles to authenticated;
+grant select, update on public.profiles to service_role;
+
+comment on table public.profiles is
+  'One row per account: what colleagues see of a person. Made on sign-up; removed with the account.';
+comment on column public.profiles.name is
+  'One visible line of 1 to 100 characters. Taken from the sign-up''s metadata; afterwards it is changed here.';
+comment on column public.profiles.email is 'A copy of the account''s confirmed address, null for one without.';
+comment on column public.profiles.avatar_path is
+  'Path of an object in the bucket avatars, below the person''s own folder: `<user id>/<file>`.';
+comment on column public.profiles.locale is 'A language tag such as en, de or pt-BR.';
+comment on policy profiles_select on public.profiles is
+  'Oneself, and people with whom one shares a workspace.';
+comment on policy profiles_update on public.profiles is 'Only oneself.';
+
+create function private.tg_profiles_validate() returns trigger
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  new.name := private.clean_text(new.name);
+
+  if coalesce(char_length(new.name), 0) not between 1 and 100 then
+    perform private.raise_invalid_input('name',
+      'A name must have 1 to 100 visible characters.', 'Shorten the name, or give one.');
+  end if;
+  if new.locale is null or new.locale !~ '^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$' then
+    perform private.raise_invalid_input('locale',
+      'The locale is not a language tag.', 'Give a tag such as "en", "de" or "pt-BR".');
+  end if;
+  if new.avatar_path is not null
+    and not (
+      starts_with(new.avatar_path, new.id::text || '/')
+      and char_length(new.avatar_path) <= 255
+      -- Browsers resolve dots, and every colleague's browser asks for this address.
+      and new.avatar_path !~ '(^|/)\.{1,2}(/|$)'
+    )
+  then
+    perform private.raise_invalid_input('avatar_path',
+      'An avatar lies in its person''s own folder.',
+      'Upload the picture to the bucket "avatars" as "<your user id>/<file name>" and give that path.');
+  end if;
+
+  return new;
+end;
+$$;
+
+comment on function private.tg_profiles_validate() is
+  'Before insert or update: cleans the name and refuses bad values by field, before the constraints, which say less.';
+
+create trigger profiles_validate before insert or update on public.profiles
+  for each row execute function private.tg_profiles_validate();
+create trigger profiles_set_updated_at before update on public.profiles
+  for each row execute function private.tg_set_updated_at();
+
+create function private.export_profile(p_user_id uuid) returns jsonb
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return (
+    select jsonb_build_object(
+      'name', p.name,
+      'email', p.email,
+      'avatarPath', p.avatar_path,
+      'locale', p.locale,
+      'createdAt', p.created_at,
+      'updatedAt', p.updated_at
+    )
+    from public.profiles p
+    where p.id = p_user_id
+  );
+end;
+$$;
+
+comment on function private.export_profile(uuid) is 'What colleagues see of the person.';

@@ -1,0 +1,123 @@
+-- Workspaces: the tenants. Every other table of a tenant begins its key with `workspace_id`.
+--
+-- Threats: an outsider learning that a workspace exists (no row, no count, no distinguishable error); a member
+-- raising the plan or rewriting who made it (no client grant on those columns); ids that can be guessed (45
+-- random bits, and knowing one gives nothing).
+
+create function private.new_workspace_id() returns text
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  -- Crockford's base 32: without I, L, O and U, which are misread.
+  c_alphabet constant text := '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+  v_bytes constant bytea := extensions.gen_random_bytes(9);
+begin
+  return 'WK-' || (
+    select string_agg(substr(c_alphabet, (get_byte(v_bytes, i) & 31) + 1, 1), '')
+    from generate_series(0, 8) as i
+  );
+end;
+$$;
+
+comment on function private.new_workspace_id() is
+  'A random workspace id: WK- and nine characters of Crockford base 32, 45 bits. It may, very rarely, be taken.';
+
+-- Whoever inserts evaluates the column's default.
+grant execute on function private.new_workspace_id() to service_role;
+
+create table public.workspaces (
+  id text primary key default private.new_workspace_id()
+    constraint workspaces_id_format check (id ~ '^WK-[0-9A-HJKMNP-TV-Z]{9}$'),
+  name text not null
+    constraint workspaces_name_length check (char_length(name) between 1 and 255),
+  plan_type text not null default 'free'
+    constraint workspaces_plan_type_known check (plan_type in ('free', 'premium')),
+  settings jsonb not null default '{}'
+    constraint workspaces_settings_object check (jsonb_typeof(settings) = 'object')
+    constraint workspaces_settings_size check (octet_length(settings::text) <= 32768),
+  created_by uuid references public.profiles (id) on delete set null,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now()
+);
+create index workspaces_created_by_idx on public.workspaces (created_by);
+
+alter table public.workspaces enable row level security;
+
+create policy workspaces_select on public.workspaces
+  for select to authenticated
+  using (id = any ((select private.workspaces_with('workspace.read'))::text[]));
+
+create policy workspaces_update on public.workspaces
+  for update to authenticated
+  using (id = any ((select private.workspaces_with('workspace.update'))::text[]))
+  with check (id = any ((select private.workspaces_with('workspace.update'))::text[]));
+
+-- No insert: a workspace without an administrator would belong to nobody, so create_workspace makes both.
+-- No update of plan_type, which follows from payment.
+grant select on public.workspaces to authenticated;
+grant update (name, settings) on public.workspaces to authenticated;
+grant select, insert, update, delete on public.workspaces to service_role;
+
+comment on table public.workspaces is 'The tenants. Clients make one with create_workspace(name).';
+comment on column public.workspaces.id is 'WK- and nine characters of Crockford base 32.';
+comment on column public.workspaces.name is 'One visible line of 1 to 255 characters.';
+comment on column public.workspaces.plan_type is 'free or premium. Set by the server alone.';
+comment on column public.workspaces.settings is 'A JSON object of at most 32 KiB as text.';
+comment on column public.workspaces.created_by is 'Who made it; null once that account is deleted.';
+comment on policy workspaces_select on public.workspaces is 'Members with workspace.read.';
+comment on policy workspaces_update on public.workspaces is 'Members with workspace.update.';
+
+create function private.tg_workspaces_validate() returns trigger
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  new.name := private.clean_text(new.name);
+
+  if coalesce(char_length(new.name), 0) not between 1 and 255 then
+    perform private.raise_invalid_input('name',
+      'The name of a workspace must have 1 to 255 visible characters.', 'Shorten the name, or give one.');
+  end if;
+  if jsonb_typeof(new.settings) is distinct from 'object' then
+    perform private.raise_invalid_input('settings',
+      'The settings of a workspace must be a JSON object.', 'Give an object such as {"timezone": "UTC"}.');
+  end if;
+  if octet_length(new.settings::text) > 32768 then
+    perform private.raise_invalid_input('settings',
+      'The settings of a workspace must not be larger than 32 KiB.', 'Keep large things in tables of their own.');
+  end if;
+
+  return new;
+end;
+$$;
+
+comment on function private.tg_workspaces_validate() is
+  'Before insert or update: cleans the name and refuses bad values by field, before the constraints, which say less.';
+
+create trigger workspaces_validate before insert or update on public.workspaces
+  for each row execute function private.tg_workspaces_validate();
+create trigger workspaces_set_updated_at before update on public.workspaces
+  for each row execute function private.tg_set_updated_at();
+
+create function private.export_workspaces_created(p_user_id uuid) returns jsonb
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  -- The name is the workspace's, which the person may have left: it is told where they still belong.
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object(
+      'workspaceId', w.id,
+      'workspaceName', case when m.user_id is not null then w.name end,
+      'createdAt', w.created_at
+    ) order by w.created_at, w.id), '[]')
+    from public.workspaces w
+    left join public.workspace_members m on m.workspace_id = w.id and m.user_id = p_user_id
+    where w.created_by = p_user_id
+  );
+end;
+$$;
+
+comment on function private.export_workspaces_created(uuid) is
+  'The workspaces the person made; by id alone where they are no longer in it.';

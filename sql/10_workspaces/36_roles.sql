@@ -1,0 +1,205 @@
+-- The roles of a workspace, as rows: three that every workspace has, and room for its own (a premium feature).
+--
+-- A role's permissions are stored with it, so a permission check is one join, and a change counts from the next
+-- statement on. The built-in ones are copies of the catalog (data/10_permissions.sql refreshes them), hence no role
+-- of the API may write them.
+--
+-- Threats: a person with roles.write making a role that permits more than their own, or widening the role they have
+-- (nobody writes a role that gives, or gave, what they lack); an outsider learning from an error which plan a
+-- workspace has (the permission is checked before the plan); taking a role from under those who have it.
+
+create table public.workspace_roles (
+  workspace_id text not null references public.workspaces (id) on delete cascade,
+  key text not null
+    constraint workspace_roles_key_format check (key ~ '^[a-z][a-z0-9_-]{0,49}$'),
+  name text not null
+    constraint workspace_roles_name_length check (char_length(name) between 1 and 50),
+  is_built_in boolean not null default false
+    constraint workspace_roles_built_in_keys check (is_built_in = (key in ('admin', 'member', 'viewer'))),
+  permissions text[] not null default '{}',
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  primary key (workspace_id, key)
+);
+
+alter table public.workspace_roles enable row level security;
+
+create policy workspace_roles_select on public.workspace_roles
+  for select to authenticated
+  using (workspace_id = any ((select private.workspaces_with('workspace.read'))::text[]));
+
+create policy workspace_roles_insert on public.workspace_roles
+  for insert to authenticated
+  with check (workspace_id = any ((select private.workspaces_with('roles.write'))::text[]));
+
+create policy workspace_roles_update on public.workspace_roles
+  for update to authenticated
+  using (workspace_id = any ((select private.workspaces_with('roles.write'))::text[]))
+  with check (workspace_id = any ((select private.workspaces_with('roles.write'))::text[]));
+
+create policy workspace_roles_delete on public.workspace_roles
+  for delete to authenticated
+  using (workspace_id = any ((select private.workspaces_with('roles.write'))::text[]));
+
+-- is_built_in is not theirs to set, and a key, which members refer to, stays.
+grant select, delete on public.workspace_roles to authenticated, service_role;
+grant insert (workspace_id, key, name, permissions) on public.workspace_roles to authenticated, service_role;
+grant update (name, permissions) on public.workspace_roles to authenticated, service_role;
+
+comment on table public.workspace_roles is
+  'What the members of a workspace can be. A member has one role. Custom roles are made and changed on the premium '
+  'plan; when a workspace goes back to free they stay, with the members who have them, and can only be deleted.';
+comment on column public.workspace_roles.key is 'Unique in its workspace; admin, member and viewer are built in.';
+comment on column public.workspace_roles.name is 'One visible line of 1 to 50 characters.';
+comment on column public.workspace_roles.permissions is
+  'Keys of public.permissions that the role gives, sorted, each once.';
+comment on policy workspace_roles_select on public.workspace_roles is 'Members with workspace.read.';
+comment on policy workspace_roles_insert on public.workspace_roles is 'Members with roles.write.';
+comment on policy workspace_roles_update on public.workspace_roles is 'Members with roles.write.';
+comment on policy workspace_roles_delete on public.workspace_roles is 'Members with roles.write.';
+
+create function private.built_in_permissions(p_role text) returns text[]
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return array(
+    select p.key
+    from public.permissions p
+    where p_role = 'admin' or p_role = any (p.held_by)
+    order by p.key
+  );
+end;
+$$;
+
+comment on function private.built_in_permissions(text) is
+  'What a built-in role holds according to the catalog: admin everything, the others what names them.';
+
+create function private.tg_add_built_in_roles() returns trigger
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  insert into public.workspace_roles (workspace_id, key, name, is_built_in, permissions)
+  select new.id, r.key, r.name, true, private.built_in_permissions(r.key)
+  from (values ('admin', 'Admin'), ('member', 'Member'), ('viewer', 'Viewer')) as r (key, name);
+  return null;
+end;
+$$;
+
+comment on function private.tg_add_built_in_roles() is
+  'After a workspace is made: gives it its three roles. Definer: no API role may write built-in roles.';
+
+create function private.refuse_built_in_role(p_key text) returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  -- The schema's own statements run as its owner: they make these roles and refresh them from the catalog.
+  if current_user in ('authenticated', 'service_role') and p_key in ('admin', 'member', 'viewer') then
+    perform private.raise_error('conflict',
+      'The roles admin, member and viewer are built in and stay as they are.', 'key',
+      'Make a role of your own under another key.');
+  end if;
+end;
+$$;
+
+comment on function private.refuse_built_in_role(text) is
+  'Refuses an API role, the service role too, that writes a built-in role. Error: conflict.';
+
+-- The triggers run as whoever writes.
+grant execute on function private.refuse_built_in_role(text) to authenticated, service_role;
+
+create function private.tg_workspace_roles_validate() returns trigger
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform private.refuse_built_in_role(new.key);
+  new.name := private.clean_text(new.name);
+
+  if new.key is null or new.key !~ '^[a-z][a-z0-9_-]{0,49}$' then
+    perform private.raise_invalid_input('key',
+      'The key of a role must have 1 to 50 small letters, digits, "-" or "_", and begin with a letter.',
+      'Give a key such as "editor" or "guest-author".');
+  end if;
+  if coalesce(char_length(new.name), 0) not between 1 and 50 then
+    perform private.raise_invalid_input('name',
+      'The name of a role must have 1 to 50 visible characters.', 'Shorten the name, or give one.');
+  end if;
+  if new.permissions is null
+    or exists (select from unnest(new.permissions) as u (key)
+      where not exists (select from public.permissions p where p.key = u.key))
+  then
+    perform private.raise_invalid_input('permissions',
+      'A role can give only permissions that exist.', 'Give a list of keys of the table permissions.');
+  end if;
+  new.permissions := array(select distinct u.key from unnest(new.permissions) as u (key) order by u.key);
+
+  -- Built-in roles come with a workspace on every plan, and work without an account is the server's.
+  if new.is_built_in or (select auth.uid()) is null then
+    return new;
+  end if;
+  perform private.require_permission(new.workspace_id, 'roles.write');
+  perform private.require_premium(new.workspace_id, 'custom_roles');
+  perform private.require_held(new.workspace_id,
+    case tg_op when 'UPDATE' then old.permissions || new.permissions else new.permissions end);
+
+  return new;
+end;
+$$;
+
+comment on function private.tg_workspace_roles_validate() is
+  'Before insert or update: cleans and checks the values, refuses built-in roles, and holds people to the premium '
+  'plan and to the permissions that they hold themselves, before the change and after it. '
+  'Errors: conflict, invalid_input, not_found, permission_denied, payment_required.';
+
+create function private.role_is_in_use(p_workspace_id text, p_key text) returns boolean
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return exists (
+    select from public.workspace_members where workspace_id = p_workspace_id and role_key = p_key);
+end;
+$$;
+
+comment on function private.role_is_in_use(text, text) is
+  'Whether a member, suspended or not, has the role. Definer: who may delete roles need not see members.';
+
+grant execute on function private.role_is_in_use(text, text) to authenticated, service_role;
+
+create function private.tg_workspace_roles_check_delete() returns trigger
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  -- What goes with its workspace is deleted by the owner of the schema, and needs no leave.
+  if current_user not in ('authenticated', 'service_role') then
+    return old;
+  end if;
+  perform private.refuse_built_in_role(old.key);
+  if (select auth.uid()) is not null then
+    perform private.require_held(old.workspace_id, old.permissions);
+  end if;
+  if private.role_is_in_use(old.workspace_id, old.key) then
+    perform private.raise_error('conflict',
+      'There are members who have this role.', 'key', 'Give these members, suspended ones too, another role first.');
+  end if;
+
+  return old;
+end;
+$$;
+
+comment on function private.tg_workspace_roles_check_delete() is
+  'Before delete by an API role: keeps built-in roles, roles that members have, and roles that permit more than the '
+  'caller may. The plan does not matter. Errors: conflict, permission_denied.';
+
+create trigger workspaces_add_built_in_roles after insert on public.workspaces
+  for each row execute function private.tg_add_built_in_roles();
+create trigger workspace_roles_check_delete before delete on public.workspace_roles
+  for each row execute function private.tg_workspace_roles_check_delete();
+create trigger workspace_roles_set_updated_at before update on public.workspace_roles
+  for each row execute function private.tg_set_updated_at();
+create trigger workspace_roles_validate before insert or update on public.workspace_roles
+  for each row execute function private.tg_workspace_roles_validate();

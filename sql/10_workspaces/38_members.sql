@@ -1,0 +1,90 @@
+-- Who belongs to which workspace, with which role.
+--
+-- This table decides every permission, so clients write two of its columns at most, and 50_member_changes.sql says
+-- what they may put there; 52_last_admin.sql keeps an admin in every workspace. Rows come from create_workspace and
+-- from accepted invitations alone. The composite reference to the roles keeps a member from having a role of another
+-- workspace, whatever the code does.
+
+create table public.workspace_members (
+  workspace_id text not null references public.workspaces (id) on delete cascade,
+  user_id uuid not null references public.profiles (id) on delete cascade,
+  role_key text not null,
+  status text not null default 'active'
+    constraint workspace_members_status_known check (status in ('active', 'suspended')),
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  primary key (workspace_id, user_id),
+  constraint workspace_members_role_fkey foreign key (workspace_id, role_key)
+    references public.workspace_roles (workspace_id, key)
+);
+
+-- Answers "where is this person active, as what?" without touching the table: the question of every policy.
+create index workspace_members_user_idx on public.workspace_members (user_id)
+  include (workspace_id, role_key, status);
+create index workspace_members_role_idx on public.workspace_members (workspace_id, role_key);
+
+alter table public.workspace_members enable row level security;
+
+-- A person sees and ends their own membership whatever their role, or a role without members.read could not be left.
+create policy workspace_members_select on public.workspace_members
+  for select to authenticated
+  using (
+    workspace_id = any ((select private.workspaces_with('members.read'))::text[])
+    or (user_id = (select auth.uid()) and status = 'active')
+  );
+
+create policy workspace_members_update on public.workspace_members
+  for update to authenticated
+  using (workspace_id = any ((select private.workspaces_with('members.update'))::text[]))
+  with check (workspace_id = any ((select private.workspaces_with('members.update'))::text[]));
+
+create policy workspace_members_delete on public.workspace_members
+  for delete to authenticated
+  using (
+    workspace_id = any ((select private.workspaces_with('members.remove'))::text[])
+    or (user_id = (select auth.uid()) and status = 'active')
+  );
+
+-- No insert: nobody joins without an invitation.
+grant select, delete on public.workspace_members to authenticated, service_role;
+grant update (role_key, status) on public.workspace_members to authenticated, service_role;
+
+comment on table public.workspace_members is
+  'The people of a workspace, each with one role. A workspace with members has an active admin among them; it goes '
+  'when the last person leaves it.';
+comment on column public.workspace_members.role_key is
+  'The member''s role: a key of workspace_roles in the same workspace.';
+comment on column public.workspace_members.status is
+  'active or suspended. A suspended member keeps the place and the role, and has no permissions.';
+comment on column public.workspace_members.created_at is 'When the person joined.';
+comment on policy workspace_members_select on public.workspace_members is
+  'Members with members.read, and active members themselves.';
+comment on policy workspace_members_update on public.workspace_members is 'Members with members.update.';
+comment on policy workspace_members_delete on public.workspace_members is
+  'Members with members.remove, and active members themselves: that is leaving.';
+
+create trigger workspace_members_set_updated_at before update on public.workspace_members
+  for each row execute function private.tg_set_updated_at();
+
+create function private.export_memberships(p_user_id uuid) returns jsonb
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object(
+      'workspaceId', m.workspace_id,
+      'workspaceName', w.name,
+      'role', m.role_key,
+      'status', m.status,
+      'joinedAt', m.created_at,
+      'updatedAt', m.updated_at
+    ) order by m.created_at, m.workspace_id), '[]')
+    from public.workspace_members m
+    join public.workspaces w on w.id = m.workspace_id
+    where m.user_id = p_user_id
+  );
+end;
+$$;
+
+comment on function private.export_memberships(uuid) is 'The workspaces the person is in, and as what.';

@@ -1,0 +1,119 @@
+-- What functions for clients check before they act, in one wording each.
+--
+-- Policies answer with no rows; functions answer with an error, and the error must not tell an outsider more than
+-- the policy would: a workspace one is not in, or is suspended in, is "not found", whether it exists or not.
+
+create function private.permissions_in(p_workspace_id text) returns text[]
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return coalesce(
+    (
+      select r.permissions
+      from public.workspace_members m
+      join public.workspace_roles r on r.workspace_id = m.workspace_id and r.key = m.role_key
+      where m.workspace_id = p_workspace_id
+        and m.user_id = (select auth.uid())
+        and m.status = 'active'
+    ),
+    '{}'
+  );
+end;
+$$;
+
+comment on function private.permissions_in(text) is
+  'The permissions that the caller holds in a workspace; empty for outsiders and suspended members. '
+  'Definer: it reads memberships, whose own policies would have to be passed first.';
+
+-- Triggers on tables that clients write run as the client.
+grant execute on function private.permissions_in(text) to authenticated;
+
+create function private.require_workspace_id(p_workspace_id text) returns void
+language plpgsql immutable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if (p_workspace_id ~ '^WK-[0-9A-HJKMNP-TV-Z]{9}$') is not true then
+    perform private.raise_invalid_input('workspace_id',
+      'This is not the id of a workspace.', 'Give "WK-" and nine digits or capital letters, such as "WK-7Q2M9XKT4".');
+  end if;
+end;
+$$;
+
+comment on function private.require_workspace_id(text) is
+  'Refuses what cannot be the id of a workspace. Error: invalid_input (workspace_id).';
+
+grant execute on function private.require_workspace_id(text) to authenticated;
+
+create function private.require_permission(p_workspace_id text, p_permission text) returns void
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_held constant text[] := private.permissions_in(p_workspace_id);
+begin
+  if p_permission = any (v_held) then
+    return;
+  end if;
+  perform private.require_workspace_id(p_workspace_id);
+  if v_held = '{}' then
+    perform private.raise_error('not_found',
+      'There is no such workspace, or you are not in it.', 'workspace_id', 'Check the id of the workspace.');
+  end if;
+  perform private.raise_error('permission_denied',
+    'Your role in this workspace does not permit this.', p_permission,
+    'Ask an administrator of the workspace for this permission.');
+end;
+$$;
+
+comment on function private.require_permission(text, text) is
+  'Refuses a caller who lacks a permission in a workspace. Errors: not_found for who is not in it, permission_denied '
+  'with the permission in `details` for who is, invalid_input (workspace_id) for what cannot be an id.';
+
+grant execute on function private.require_permission(text, text) to authenticated;
+
+create function private.require_membership(p_workspace_id text) returns void
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if exists (
+    select from public.workspace_members
+    where workspace_id = p_workspace_id and user_id = (select auth.uid()) and status = 'active')
+  then
+    return;
+  end if;
+  perform private.require_workspace_id(p_workspace_id);
+  perform private.raise_error('not_found',
+    'There is no such workspace, or you are not in it.', 'workspace_id', 'Check the id of the workspace.');
+end;
+$$;
+
+comment on function private.require_membership(text) is
+  'Refuses who is not an active member, whatever their role permits. Errors: not_found, invalid_input (workspace_id) '
+  'for what cannot be an id. Definer: it reads memberships, whose own policies would have to be passed first.';
+
+grant execute on function private.require_membership(text) to authenticated;
+
+create function private.require_held(p_workspace_id text, p_permissions text[]) returns void
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_missing constant text[] := array(
+    select unnest(p_permissions) except select unnest(private.permissions_in(p_workspace_id)) order by 1);
+begin
+  if v_missing <> '{}' then
+    perform private.raise_error('permission_denied',
+      'Nobody can give or take away a permission they lack.', array_to_string(v_missing, ', '),
+      'Choose a role whose permissions you hold all.');
+  end if;
+end;
+$$;
+
+comment on function private.require_held(text, text[]) is
+  'Refuses a caller who lacks one of the permissions that a role, an invitation or a grant would give. '
+  'Error: permission_denied with the missing ones in `details`.';
+
+grant execute on function private.require_held(text, text[]) to authenticated;

@@ -1,0 +1,33 @@
+-- What the plan of a workspace permits, refused where it is asked for.
+
+create function private.require_premium(p_workspace_id text, p_feature text) returns void
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if not exists (select from public.workspaces where id = p_workspace_id and plan_type = 'premium') then
+    perform private.raise_error('payment_required',
+      'This feature belongs to the premium plan.', p_feature, 'Upgrade the workspace.');
+  end if;
+end;
+$$;
+
+comment on function private.require_premium(text, text) is
+  'Refuses a workspace on the free plan; call it after the permission is checked, or it tells outsiders the plan. '
+  'Error: payment_required with the feature in `details`. Definer: triggers call it for roles that may not read.';
+
+grant execute on function private.require_premium(text, text) to authenticated;
+
+create function private.require_role_of_plan(p_workspace_id text, p_role_key text) returns void
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if p_role_key not in ('admin', 'member', 'viewer') then
+    perform private.require_premium(p_workspace_id, 'custom_roles');
+  end if;
+end;
+$$;
+
+comment on function private.require_role_of_plan(text, text) is
+  'Refuses to give a custom role on the free plan. Error: payment_required.';

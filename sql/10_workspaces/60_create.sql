@@ -1,0 +1,51 @@
+-- Making a workspace: the row, its roles and its first administrator, all or nothing.
+
+create function public.create_workspace(name text) returns public.workspaces
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return private.create_workspace(name);
+end;
+$$;
+
+comment on function public.create_workspace(text) is
+  'Makes a workspace on the free plan with the caller as its admin, and returns it. '
+  'Errors: invalid_input (name), not_signed_in.';
+
+grant execute on function public.create_workspace(text) to authenticated;
+
+create function private.create_workspace(p_name text) returns public.workspaces
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_user_id constant uuid := auth.uid();
+  v_workspace public.workspaces;
+begin
+  -- A token outlives its account by up to an hour.
+  if not exists (select from public.profiles where id = v_user_id) then
+    perform private.raise_error('not_signed_in',
+      'Making a workspace takes an account.', null, 'Sign in and try again.');
+  end if;
+
+  -- The id is random: where it is taken, which no other statement can tell beforehand, the next one is not.
+  loop
+    insert into public.workspaces (name, created_by)
+    values (p_name, v_user_id)
+    on conflict (id) do nothing
+    returning * into v_workspace;
+    exit when found;
+  end loop;
+
+  insert into public.workspace_members (workspace_id, user_id, role_key)
+  values (v_workspace.id, v_user_id, 'admin');
+
+  return v_workspace;
+end;
+$$;
+
+comment on function private.create_workspace(text) is
+  'Makes a workspace with the caller as its admin. Definer: clients may write neither workspaces nor members.';
+
+grant execute on function private.create_workspace(text) to authenticated;

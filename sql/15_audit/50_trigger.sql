@@ -1,0 +1,92 @@
+-- What writes the audit log: one trigger function for every audited table.
+--
+-- It runs inside of other people's writes, so it must be cheap (one statement, whatever the number of columns) and
+-- must not fail because of what a request says about itself: headers are the caller's to invent.
+
+create function private.tg_audit() returns trigger
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+-- The documents differ from write to write and the plan never does: planning anew would cost half of the whole.
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+  -- Recorded elsewhere in the entry, or no news.
+  c_left_out constant text[] := '{workspace_id,updated_at}';
+  v_withheld constant text[] := string_to_array(tg_argv[1], ',');
+  v_old constant jsonb := to_jsonb(old);
+  v_new constant jsonb := to_jsonb(new);
+  v_row constant jsonb := coalesce(v_new, v_old);
+  v_actor_id constant uuid := auth.uid();
+begin
+  insert into public.audit_log (
+    workspace_id, actor_id, actor_type, actor_role, action, table_name, row_id, changes, request_id, ip
+  )
+  select
+    w.id,
+    v_actor_id,
+    case
+      when v_actor_id is not null then 'user'
+      when nullif(current_setting('request.jwt.claims', true), '') is not null then 'api_key'
+      else 'system'
+    end,
+    case
+      -- Who changes or leaves their own membership acted with the role they had before.
+      when tg_relid = 'public.workspace_members'::regclass and v_old ->> 'user_id' = v_actor_id::text
+        then v_old ->> 'role_key'
+      else (
+        select m.role_key
+        from public.workspace_members m
+        where m.workspace_id = w.id and m.user_id = v_actor_id
+      )
+    end,
+    lower(tg_op),
+    tg_table_name,
+    case
+      when strpos(tg_argv[0], ',') = 0 then v_row ->> tg_argv[0]
+      else (
+        select string_agg(v_row ->> k.name, ',' order by k.position)
+        from unnest(string_to_array(tg_argv[0], ',')) with ordinality as k (name, position)
+      )
+    end,
+    d.changes,
+    o.request_id,
+    o.ip
+  from public.workspaces w
+  cross join private.request_origin() as o
+  cross join (
+    select jsonb_object_agg(
+      c.key,
+      case
+        when c.key = any (v_withheld) then '{}'
+        when v_old is null then jsonb_build_object('new', c.value)
+        when v_new is null then jsonb_build_object('old', c.value)
+        else jsonb_build_object('old', v_old -> c.key, 'new', c.value)
+      end
+    ) as changes
+    from jsonb_each(v_row) as c
+    where c.key <> all (c_left_out)
+      and c.value <> case when v_old is null or v_new is null then 'null' else v_old -> c.key end
+  ) as d
+  -- The workspace itself is the one audited row without a workspace_id. A workspace that is being deleted is gone
+  -- before the rows that it takes with it: they leave no entry.
+  where w.id = coalesce(v_row ->> 'workspace_id', v_row ->> 'id')
+    and d.changes is not null;
+
+  return null;
+end;
+$$;
+
+comment on function private.tg_audit() is
+  'After insert, update or delete: writes the entry. Arguments: the columns of the row''s key without workspace_id, '
+  'and the columns whose values are withheld, both joined by commas. Definer: no role may write entries.';
+
+-- The audited tables of the subjects before this one; those after it attach the log to their tables themselves.
+-- Built-in roles come with the workspace and follow the catalog: nobody's deed, so no entry.
+create trigger workspaces_audit after insert or update on public.workspaces
+  for each row execute function private.tg_audit('id');
+create trigger workspace_roles_audit_insert after insert on public.workspace_roles
+  for each row when (not new.is_built_in) execute function private.tg_audit('key');
+create trigger workspace_roles_audit after update or delete on public.workspace_roles
+  for each row when (not old.is_built_in) execute function private.tg_audit('key');
+create trigger workspace_members_audit after insert or update or delete on public.workspace_members
+  for each row execute function private.tg_audit('user_id');

@@ -1,0 +1,43 @@
+-- What a person prefers in a workspace. A row is made by the first choice; who has none prefers nothing in particular.
+--
+-- Themes and dashboards add what is chosen of theirs as columns, each with its check; all of it as one document, which
+-- is read and patched, stands in 46_screen. Threats: reading or writing another's (no role writes the table, and the
+-- functions find the row by the caller's own id, which is no argument); a store of arbitrary size or keys (extras are
+-- bounded, unknown preferences refused).
+
+create table public.preferences (
+  workspace_id text not null,
+  user_id uuid not null,
+  locale text
+    constraint preferences_locale_format check (locale ~ '^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$'),
+  sidebar_collapsed boolean not null default false,
+  extras jsonb not null default '{}'
+    constraint preferences_extras_object check (jsonb_typeof(extras) = 'object')
+    constraint preferences_extras_size check (octet_length(extras::text) <= 16384),
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  primary key (workspace_id, user_id),
+  constraint preferences_member_fkey foreign key (workspace_id, user_id)
+    references public.workspace_members (workspace_id, user_id) on delete cascade
+);
+alter table public.preferences enable row level security;
+
+create policy preferences_select on public.preferences
+  for select to authenticated
+  using (
+    user_id = (select auth.uid())
+    and workspace_id = any ((select private.active_workspaces())::text[])
+  );
+
+grant select on public.preferences to authenticated, service_role;
+
+comment on table public.preferences is
+  'What each person prefers in each workspace; gone with the membership. Read with get_preferences, written with '
+  'patch_preferences.';
+comment on column public.preferences.locale is 'A language tag; null for the profile''s.';
+comment on column public.preferences.extras is
+  'Whatever else a front end keeps, at most 16 KiB as text, under keys such as app:density.';
+comment on policy preferences_select on public.preferences is 'One''s own, as an active member.';
+
+create trigger preferences_set_updated_at before update on public.preferences
+  for each row execute function private.tg_set_updated_at();

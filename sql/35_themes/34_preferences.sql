@@ -1,0 +1,55 @@
+-- What a person prefers of themes. Threat: choosing another's personal theme (the choice is checked against what the
+-- caller sees).
+
+alter table public.preferences
+  add column theme_mode text not null default 'system'
+    constraint preferences_theme_mode_known check (theme_mode in ('light', 'dark', 'system')),
+  add column active_theme_id uuid,
+  add column active_built_in_theme text
+    constraint preferences_built_in_theme_fkey references public.built_in_themes (key) on delete set null,
+  add constraint preferences_theme_fkey foreign key (workspace_id, active_theme_id)
+    references public.themes (workspace_id, id) on delete set null (active_theme_id),
+  add constraint preferences_one_theme check (num_nonnulls(active_theme_id, active_built_in_theme) <= 1);
+
+create index preferences_theme_idx on public.preferences (workspace_id, active_theme_id);
+create index preferences_built_in_theme_idx on public.preferences (active_built_in_theme);
+
+comment on column public.preferences.theme_mode is 'light, dark, or system: that of the device.';
+comment on column public.preferences.active_theme_id is
+  'A theme of the workspace. Null where it is a built-in one, or none and the workspace''s default counts.';
+comment on column public.preferences.active_built_in_theme is 'The key of a built-in theme.';
+
+create function private.prefer_theme(p_workspace_id text, p_theme_id text) returns void
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_user_id constant uuid := auth.uid();
+  v_id constant uuid := case when pg_input_is_valid(p_theme_id, 'uuid') then p_theme_id::uuid end;
+begin
+  perform private.require_membership(p_workspace_id);
+  if p_theme_id is not null then
+    perform private.require_permission(p_workspace_id, 'themes.read');
+    if not exists (
+        select from public.themes
+        where workspace_id = p_workspace_id and id = v_id and (visibility = 'workspace' or owner_id = v_user_id))
+      and not exists (select from public.built_in_themes where key = p_theme_id)
+    then
+      perform private.raise_invalid_input('active_theme_id',
+        'There is no such theme, or it is not for you.', 'Give the id of a theme that list_themes gives.');
+    end if;
+  end if;
+
+  insert into public.preferences (workspace_id, user_id, active_theme_id, active_built_in_theme)
+  values (p_workspace_id, v_user_id, v_id, case when v_id is null then p_theme_id end)
+  on conflict (workspace_id, user_id) do update
+  set active_theme_id = excluded.active_theme_id, active_built_in_theme = excluded.active_built_in_theme;
+end;
+$$;
+
+comment on function private.prefer_theme(text, text) is
+  'Makes a theme the caller''s in a workspace: the uuid of one that they may see, the key of a built-in one, or none. '
+  'Errors: not_found, permission_denied (themes.read), invalid_input (active_theme_id). Definer: no role writes '
+  'preferences, which hold only what is checked.';
+
+grant execute on function private.prefer_theme(text, text) to authenticated;

@@ -1,0 +1,99 @@
+-- The components that a workspace has of its own, a premium feature: a key and a type that stay, and versions that
+-- never change once they are published, so that a widget which names one keeps what it was configured for.
+--
+-- Threats: a version that changes under those who use it (no role of the API writes these tables: publish_component
+-- adds a version and delete_component takes the whole away); a role that is shut out by a new version and goes on with
+-- an old one (who may use a component is said by its latest version, for all of them); a schema that takes minutes to
+-- check (00_foundation/62_json_schema.sql); a component of another workspace (every reference carries the workspace).
+
+create table public.components (
+  workspace_id text not null references public.workspaces (id) on delete cascade,
+  key text not null
+    constraint components_key_format check (key ~ '^[a-z0-9-]{1,50}$'),
+  type text not null references public.component_types (key),
+  created_by uuid references public.profiles (id) on delete set null,
+  created_at timestamptz not null default now(),
+  primary key (workspace_id, key)
+);
+create index components_type_idx on public.components (type);
+create index components_created_by_idx on public.components (created_by);
+
+create table public.component_versions (
+  workspace_id text not null,
+  component_key text not null,
+  version text not null
+    constraint component_versions_version_format check (version ~ '^(0|[1-9][0-9]{0,8})([.](0|[1-9][0-9]{0,8})){2}$'),
+  title text not null,
+  description text not null,
+  icon text not null,
+  allowed_roles text[] not null,
+  size_config jsonb not null,
+  default_config jsonb not null,
+  config_schema jsonb not null,
+  data_schema jsonb,
+  published_by uuid references public.profiles (id) on delete set null,
+  published_at timestamptz not null default now(),
+  primary key (workspace_id, component_key, version),
+  constraint component_versions_component_fkey foreign key (workspace_id, component_key)
+    references public.components (workspace_id, key) on delete cascade
+);
+
+-- The latest version of a component is the last entry.
+create index component_versions_order_idx
+  on public.component_versions (workspace_id, component_key, private.version_order(version));
+create index component_versions_published_by_idx on public.component_versions (published_by);
+
+alter table public.components enable row level security;
+
+-- The first line is what an index answers; the pairs are looked up in a hash table that is filled once.
+create policy components_select on public.components
+  for select to authenticated
+  using (
+    workspace_id = any ((select private.active_workspaces())::text[])
+    and (workspace_id, key) in (select c.workspace_id, c.key from private.visible_components() c)
+  );
+
+grant select on public.components to authenticated, service_role;
+
+comment on table public.components is
+  'The components that workspaces have of their own. Made and deleted with publish_component and delete_component; '
+  'when a workspace goes back to the free plan they stay and can be used, and none can be published.';
+comment on column public.components.key is 'What a layout names as widgetId; never the key of a built-in component.';
+comment on column public.components.created_by is 'Who published it first; null once that account is deleted.';
+comment on policy components_select on public.components is
+  'Members whose role may use the component, and members with components.write.';
+
+alter table public.component_versions enable row level security;
+
+create policy component_versions_select on public.component_versions
+  for select to authenticated
+  using (
+    workspace_id = any ((select private.active_workspaces())::text[])
+    and (workspace_id, component_key) in (select c.workspace_id, c.key from private.visible_components() c)
+  );
+
+grant select on public.component_versions to authenticated, service_role;
+
+comment on table public.component_versions is
+  'What was published of each component: columns hold the parts of the document (types/component.ts). A row never '
+  'changes.';
+comment on column public.component_versions.version is 'x.y.z, higher than every version before it.';
+comment on column public.component_versions.title is 'One visible line of 1 to 100 characters.';
+comment on column public.component_versions.description is 'One line of at most 200 characters.';
+comment on column public.component_versions.allowed_roles is
+  'Who may use it: see private.role_may_use. Those of the latest version count for all versions.';
+comment on column public.component_versions.size_config is
+  '{minWidth, maxWidth, defaultWidth} in quarters of the grid, minHeight in pixels.';
+comment on column public.component_versions.default_config is 'What it is configured with where nobody chose.';
+comment on column public.component_versions.config_schema is 'A JSON Schema of its configuration.';
+comment on column public.component_versions.data_schema is
+  'A JSON Schema of the data that it shows; null for that of its type.';
+comment on column public.component_versions.published_by is 'Null once that account is deleted.';
+comment on policy component_versions_select on public.component_versions is
+  'Members whose role may use the component, and members with components.write.';
+
+create trigger components_audit after insert or delete on public.components
+  for each row execute function private.tg_audit('key');
+create trigger component_versions_audit after insert on public.component_versions
+  for each row execute function private.tg_audit(
+    'component_key,version', 'size_config,default_config,config_schema,data_schema');

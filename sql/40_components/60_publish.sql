@@ -1,0 +1,159 @@
+-- Publishing a component and taking it away: the only ways to write the tables of 30_components.sql.
+--
+-- Threats: a document that is checked in part (it has a fixed set of keys, each of which is checked); a configuration
+-- that its own schema refuses; two people who publish the same version at the same moment, or one too many (each
+-- publication locks its workspace first); a component that is taken from under the dashboards that show it.
+
+create function private.require_room_for_component(p_workspace_id text, p_key text, p_type text, p_version text)
+returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  c_most_components constant integer := 200;
+  c_most_versions constant integer := 100;
+  v_type text;
+  v_latest text;
+  v_versions bigint;
+begin
+  select c.type into v_type
+  from public.components c
+  where c.workspace_id = p_workspace_id and c.key = p_key;
+  if not found then
+    if (select count(*) from public.components c where c.workspace_id = p_workspace_id) >= c_most_components then
+      perform private.raise_error('conflict',
+        'The workspace has as many components as a workspace can have.', c_most_components::text,
+        'Delete one that is not used; `details` is the limit.');
+    end if;
+    return;
+  end if;
+  if v_type <> p_type then
+    perform private.raise_error('conflict',
+      'A component keeps its type: those who use it count on what it shows.', 'type',
+      'Publish it under another id.');
+  end if;
+
+  select (array_agg(v.version order by private.version_order(v.version) desc))[1], count(*) into v_latest, v_versions
+  from public.component_versions v
+  where v.workspace_id = p_workspace_id and v.component_key = p_key;
+  if private.version_order(p_version) <= private.version_order(v_latest) then
+    perform private.raise_error('conflict',
+      'There is this version already, or a higher one.', v_latest,
+      'Give a higher version; `details` is the latest one.');
+  end if;
+  if v_versions >= c_most_versions then
+    perform private.raise_error('conflict',
+      'The component has as many versions as a component can have.', c_most_versions::text,
+      'Publish it under another id; `details` is the limit.');
+  end if;
+end;
+$$;
+
+comment on function private.require_room_for_component(text, text, text, text) is
+  'Refuses a version that is not the highest, another type, and one too many. Error: conflict.';
+
+create function public.publish_component(workspace_id text, document jsonb) returns jsonb
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform private.publish_component(workspace_id, document);
+  return private.find_component(workspace_id, document ->> 'id', document ->> 'version');
+end;
+$$;
+
+comment on function public.publish_component(text, jsonb) is
+  'Publishes a component (types/component.ts), or a higher version of one, and returns it as get_component does. A '
+  'version never changes; the allowed roles of the latest one count. Takes components.write and the premium plan. '
+  'Errors: not_found, permission_denied, payment_required, invalid_input (the path inside the document), conflict '
+  '(`details` is the latest version, type, or the limit of 200 components and 100 versions of each).';
+
+grant execute on function public.publish_component(text, jsonb) to authenticated;
+
+create function private.publish_component(p_workspace_id text, p_document jsonb) returns void
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_key constant text := p_document ->> 'id';
+  v_version constant text := p_document ->> 'version';
+  v_caller constant uuid := auth.uid();
+begin
+  perform private.require_permission(p_workspace_id, 'components.write');
+  perform private.require_premium(p_workspace_id, 'custom_components');
+  perform private.refuse_problem(private.component_problem(p_document));
+  if exists (select from public.built_in_components b where b.key = v_key) then
+    perform private.raise_invalid_input('id', 'There is a built-in component of this id.', 'Give another one.');
+  end if;
+
+  perform private.lock_workspace(p_workspace_id);
+  perform private.require_room_for_component(p_workspace_id, v_key, p_document ->> 'type', v_version);
+
+  insert into public.components (workspace_id, key, type, created_by)
+  values (p_workspace_id, v_key, p_document ->> 'type', v_caller)
+  on conflict (workspace_id, key) do nothing;
+  insert into public.component_versions (
+    workspace_id, component_key, version, title, description, icon, allowed_roles, size_config, default_config,
+    config_schema, data_schema, published_by
+  )
+  values (
+    p_workspace_id, v_key, v_version, private.clean_text(p_document ->> 'title'),
+    private.clean_text(p_document ->> 'description'), p_document ->> 'icon',
+    array(select jsonb_array_elements_text(p_document -> 'allowedRoles')), p_document -> 'sizeConfig',
+    p_document -> 'defaultConfig', p_document -> 'configSchema', p_document -> 'dataSchema', v_caller
+  );
+end;
+$$;
+
+comment on function private.publish_component(text, jsonb) is
+  'Publishes a version of a component. Definer: no role writes the tables, which hold only what is checked here.';
+
+grant execute on function private.publish_component(text, jsonb) to authenticated;
+
+create function private.component_not_found() returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform private.raise_error('not_found',
+    'There is no such component, or it is not for your role.', 'key', 'Read the available components again.');
+end;
+$$;
+
+comment on function private.component_not_found() is
+  'The one answer for a component that is not there or not theirs: not_found.';
+
+grant execute on function private.component_not_found() to authenticated;
+
+create function public.delete_component(workspace_id text, key text) returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform private.delete_component(workspace_id, key);
+end;
+$$;
+
+comment on function public.delete_component(text, text) is
+  'Deletes a component of the workspace with all its versions, on either plan. Takes components.write. '
+  'Errors: not_found (workspace_id, key), permission_denied, conflict (`details` is how many widgets show it).';
+
+grant execute on function public.delete_component(text, text) to authenticated;
+
+create function private.delete_component(p_workspace_id text, p_key text) returns void
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform private.require_permission(p_workspace_id, 'components.write');
+  delete from public.components c where c.workspace_id = p_workspace_id and c.key = p_key;
+  if not found then
+    perform private.component_not_found();
+  end if;
+end;
+$$;
+
+comment on function private.delete_component(text, text) is
+  'Deletes a component; what uses it refuses that in triggers of its own. Definer: no role deletes from the table.';
+
+grant execute on function private.delete_component(text, text) to authenticated;

@@ -1,0 +1,352 @@
+-- Who may see, edit and manage a view or a widget: the one place where that is decided.
+--
+-- Four levels: none, view, edit (change the layout and the name), manage (share, delete, give back to oneself). The
+-- owner manages; a view shared with the workspace is seen with dashboards.read, edited with dashboards.write, managed
+-- with grants.write; a share adds view or edit for one person or one role, and never more than the role permits; a
+-- grant adds more, or with none takes everything away from everybody but the owner. A grant on a widget adds to the
+-- access to its view, or withholds the widget from everybody but the owner of the view.
+--
+-- Policies ask about rows. What decides for most of them stands on the row: `open_to` of a view, which its widgets
+-- carry too, says whom a role alone lets in (everybody in the workspace, one person, or nobody), and is compared with
+-- the caller's workspaces, which are few. A statement that touches one row costs the same whatever its reader may reach
+-- besides. What is exceptional is a set of its own, made when the first row needs it: views that a share or a grant
+-- opens, or that a grant closes to somebody (`is_restricted`), and widgets likewise.
+--
+-- Functions ask about one thing (access_to_view, access_to_widget) and get the verdict of the same decided_view_access;
+-- a test holds both to the same answers in random worlds.
+--
+-- Threats: an administrator reading what a colleague keeps for themselves (a personal view is its owner's, whatever
+-- role others have); a share that makes a viewer an editor; a view of another workspace, or a deleted one (open to
+-- nobody); a grant in a workspace that an attacker owns, on the uuid of something elsewhere (a grant counts for the
+-- pair of workspace and id); a colleague slowed down by a thousand grants (pairs are looked up in a hash table, where
+-- arrays would be compared entry by entry).
+
+create type private.access_level as enum ('none', 'view', 'edit', 'manage');
+
+comment on type private.access_level is 'What one may do with a view or a widget, from nothing to everything.';
+
+create function private.decided_view_access(
+  p_permissions text[],
+  p_is_owner boolean,
+  p_visibility text,
+  p_share private.access_level,
+  p_grant private.access_level
+) returns private.access_level
+language plpgsql immutable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_reads constant boolean := 'dashboards.read' = any (p_permissions);
+  v_writes constant boolean := v_reads and 'dashboards.write' = any (p_permissions);
+  v_shared constant boolean := p_visibility = 'workspace';
+  v_by_role constant private.access_level := case
+    when v_writes and (p_is_owner or (v_shared and 'grants.write' = any (p_permissions))) then 'manage'
+    when v_writes and (v_shared or p_share = 'edit') then 'edit'
+    when v_reads and (p_is_owner or v_shared or p_share is not null) then 'view'
+    else 'none'
+  end;
+begin
+  return case
+    when p_grant = 'none' and not (p_is_owner and v_reads) then 'none'
+    else greatest(v_by_role, p_grant)
+  end;
+end;
+$$;
+
+comment on function private.decided_view_access(
+  text[], boolean, text, private.access_level, private.access_level
+) is
+  'The access to a view of somebody with these permissions, who owns it or not, given its visibility, the better of the '
+  'shares that concern them and the grant that counts for them, both null for none.';
+
+create function private.counted_grant(p_access text, p_permissions text[], p_plan_type text) returns boolean
+language plpgsql immutable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return case p_access
+    when 'none' then not 'grants.write' = any (p_permissions)
+    else p_plan_type = 'premium'
+  end;
+end;
+$$;
+
+comment on function private.counted_grant(text, text[], text) is
+  'Whether a grant counts for somebody with these permissions: nothing is given on the free plan, and nothing taken from '
+  'who holds grants.write.';
+
+create function private.grants_of_caller(p_resource_type text)
+returns table (workspace_id text, resource_id uuid, access private.access_level)
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+  v_user_id constant uuid := auth.uid();
+begin
+  -- Role and plan are looked up for the workspaces that have such grants, each by its key.
+  return query
+    select distinct on (g.workspace_id, g.resource_id)
+      g.workspace_id, g.resource_id, g.access::private.access_level
+    from (
+      select personal.workspace_id, personal.resource_id, personal.access, 1 as place
+      from public.resource_grants personal
+      where personal.user_id = v_user_id and personal.resource_type = p_resource_type
+      union all
+      select by_role.workspace_id, by_role.resource_id, by_role.access, 2
+      from public.workspace_members m
+      cross join lateral (
+        select x.*
+        from public.resource_grants x
+        where x.workspace_id = m.workspace_id and x.role_key = m.role_key and x.resource_type = p_resource_type
+        offset 0
+      ) as by_role
+      where m.user_id = v_user_id and m.status = 'active'
+    ) as g
+    cross join lateral (
+      select private.counted_grant(g.access, r.permissions, w.plan_type) as counts
+      from public.workspace_members m
+      join public.workspace_roles r on r.workspace_id = m.workspace_id and r.key = m.role_key
+      join public.workspaces w on w.id = m.workspace_id
+      where m.workspace_id = g.workspace_id and m.user_id = v_user_id and m.status = 'active'
+      offset 0
+    ) as c
+    where c.counts
+    -- Of a personal grant and one by role, the personal one.
+    order by g.workspace_id, g.resource_id, g.place;
+end;
+$$;
+
+comment on function private.grants_of_caller(text) is
+  'The grants on dashboards or widgets that count for the caller, one for a thing; none of a suspended member. For '
+  'definer functions.';
+
+create function private.grant_to(p_workspace_id text, p_resource_type text, p_resource_id uuid, p_user_id uuid)
+returns private.access_level
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  -- Most things have no grants, and to know that takes one look into an index.
+  if not exists (
+    select from public.resource_grants g
+    where g.workspace_id = p_workspace_id and g.resource_type = p_resource_type and g.resource_id = p_resource_id)
+  then
+    return null;
+  end if;
+  return (
+    select g.access::private.access_level
+    from public.workspace_members m
+    join public.workspace_roles r on r.workspace_id = m.workspace_id and r.key = m.role_key
+    join public.workspaces w on w.id = m.workspace_id
+    join public.resource_grants g
+      on g.workspace_id = m.workspace_id and (g.user_id = m.user_id or g.role_key = m.role_key)
+    where m.workspace_id = p_workspace_id
+      and m.user_id = p_user_id
+      and m.status = 'active'
+      and g.resource_type = p_resource_type
+      and g.resource_id = p_resource_id
+      and private.counted_grant(g.access, r.permissions, w.plan_type)
+    order by g.user_id is null
+    limit 1
+  );
+end;
+$$;
+
+comment on function private.grant_to(text, text, uuid, uuid) is
+  'The grant on one dashboard or widget that counts for a person; null for none. For definer functions.';
+
+create function private.views_of_caller(
+  p_workspace_id text default null, p_is_deleted boolean default false, p_exceptions_only boolean default false
+) returns table (workspace_id text, id uuid, access private.access_level)
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_user_id constant uuid := auth.uid();
+begin
+  return query
+    with caller as materialized (
+      select m.workspace_id, m.role_key, r.permissions
+      from public.workspace_members m
+      join public.workspace_roles r on r.workspace_id = m.workspace_id and r.key = m.role_key
+      where m.user_id = v_user_id
+        and m.status = 'active'
+        and (p_workspace_id is null or m.workspace_id = p_workspace_id)
+    ),
+    granted as materialized (
+      select g.workspace_id, g.resource_id, g.access from private.grants_of_caller('dashboard') g
+    ),
+    shared as materialized (
+      select s.workspace_id, s.view_id, max(s.access::private.access_level) as access
+      from (
+        select x.workspace_id, x.view_id, x.access
+        from public.dashboard_view_shares x
+        where x.user_id = v_user_id
+        union all
+        select x.workspace_id, x.view_id, x.access
+        from caller c
+        join public.dashboard_view_shares x on x.workspace_id = c.workspace_id and x.role_key = c.role_key
+      ) as s
+      group by s.workspace_id, s.view_id
+    ),
+    candidates as (
+      select v.workspace_id, v.id
+      from caller c join public.dashboard_views v on v.workspace_id = c.workspace_id and v.owner_id = v_user_id
+      where not p_exceptions_only
+      union
+      select v.workspace_id, v.id
+      from caller c join public.dashboard_views v on v.workspace_id = c.workspace_id and v.visibility = 'workspace'
+      where not p_exceptions_only
+      union
+      select v.workspace_id, v.id
+      from caller c join public.dashboard_views v on v.workspace_id = c.workspace_id and v.is_restricted
+      where p_exceptions_only
+      union
+      select s.workspace_id, s.view_id from shared s
+      union
+      select g.workspace_id, g.resource_id from granted g
+    )
+    select v.workspace_id, v.id,
+      private.decided_view_access(
+        c.permissions, v.owner_id is not distinct from v_user_id, v.visibility, s.access, g.access)
+    from candidates x
+    join caller c on c.workspace_id = x.workspace_id
+    join public.dashboard_views v on v.workspace_id = x.workspace_id and v.id = x.id
+    left join shared s on s.workspace_id = x.workspace_id and s.view_id = x.id
+    left join granted g on g.workspace_id = x.workspace_id and g.resource_id = x.id
+    where (v.deleted_at is not null) = p_is_deleted;
+end;
+$$;
+
+comment on function private.views_of_caller(text, boolean, boolean) is
+  'The views of one workspace or of all, deleted or not, that a role, a share or a grant could open to the caller, with '
+  'the access that comes of it, which may be none; or of those only the exceptions, about which `open_to` does not say '
+  'everything: views that are shared, granted or restricted. For definer functions.';
+
+create function private.views_by_exception(p_access private.access_level)
+returns table (workspace_id text, id uuid)
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return query
+    select v.workspace_id, v.id
+    from private.views_of_caller(p_exceptions_only => true) v
+    where v.access >= p_access;
+end;
+$$;
+
+comment on function private.views_by_exception(private.access_level) is
+  'The shared, granted or restricted views to which the caller has at least an access: view, edit or manage. '
+  'Definer: it reads memberships, shares and grants, and the views whose policies call it.';
+
+-- Policies run as the caller.
+grant execute on function private.views_by_exception(private.access_level) to authenticated;
+
+create function private.widgets_granted(p_access private.access_level) returns table (workspace_id text, id uuid)
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return query
+    select g.workspace_id, g.resource_id
+    from private.grants_of_caller('widget') g
+    join public.widgets w on w.workspace_id = g.workspace_id and w.id = g.resource_id
+    join public.dashboard_views v on v.workspace_id = w.workspace_id and v.id = w.view_id
+    where g.access >= p_access and v.deleted_at is null;
+end;
+$$;
+
+comment on function private.widgets_granted(private.access_level) is
+  'The widgets to which grants give the caller at least an access: view, edit or manage. '
+  'Definer: the caller cannot read grants.';
+
+grant execute on function private.widgets_granted(private.access_level) to authenticated;
+
+create function private.widgets_withheld(p_workspace_id text default null) returns table (workspace_id text, id uuid)
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return query
+    select g.workspace_id, g.resource_id
+    from private.grants_of_caller('widget') g
+    left join public.widgets w on w.workspace_id = g.workspace_id and w.id = g.resource_id
+    left join public.dashboard_views v on v.workspace_id = w.workspace_id and v.id = w.view_id
+    where g.access = 'none'
+      and (p_workspace_id is null or g.workspace_id = p_workspace_id)
+      and v.owner_id is distinct from auth.uid();
+end;
+$$;
+
+comment on function private.widgets_withheld(text) is
+  'The widgets that a grant takes from the caller in one workspace or in all. Not those of a view of their own; but those '
+  'that their view has no more, which its history still shows. Definer: the caller cannot read grants.';
+
+grant execute on function private.widgets_withheld(text) to authenticated;
+
+create function private.access_to_view(p_workspace_id text, p_view_id uuid, p_user_id uuid default auth.uid())
+returns private.access_level
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_role_key text;
+  v_permissions text[];
+  v_is_owner boolean;
+  v_visibility text;
+begin
+  select r.key, r.permissions, v.owner_id is not distinct from p_user_id, v.visibility
+  into v_role_key, v_permissions, v_is_owner, v_visibility
+  from public.workspace_members m
+  join public.workspace_roles r on r.workspace_id = m.workspace_id and r.key = m.role_key
+  join public.dashboard_views v on v.workspace_id = m.workspace_id and v.id = p_view_id
+  where m.workspace_id = p_workspace_id and m.user_id = p_user_id and m.status = 'active';
+  if not found then
+    return 'none';
+  end if;
+  return private.decided_view_access(
+    v_permissions,
+    v_is_owner,
+    v_visibility,
+    -- A share adds nothing to what everyone has, or to what is one's own.
+    case when v_visibility = 'personal' and not v_is_owner then (
+      select max(s.access::private.access_level)
+      from public.dashboard_view_shares s
+      where s.workspace_id = p_workspace_id
+        and s.view_id = p_view_id
+        and (s.user_id = p_user_id or s.role_key = v_role_key)
+    ) end,
+    private.grant_to(p_workspace_id, 'dashboard', p_view_id, p_user_id)
+  );
+end;
+$$;
+
+comment on function private.access_to_view(text, uuid, uuid) is
+  'The access of a person to one view, deleted or not; none for a view that is not there. For definer functions.';
+
+create function private.access_to_widget(p_workspace_id text, p_widget_id uuid, p_user_id uuid default auth.uid())
+returns private.access_level
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_grant constant private.access_level := private.grant_to(p_workspace_id, 'widget', p_widget_id, p_user_id);
+  v_view_id uuid;
+  v_is_owner boolean;
+begin
+  select v.id, v.owner_id is not distinct from p_user_id into v_view_id, v_is_owner
+  from public.widgets w
+  join public.dashboard_views v on v.workspace_id = w.workspace_id and v.id = w.view_id
+  where w.workspace_id = p_workspace_id and w.id = p_widget_id and v.deleted_at is null;
+  return case
+    when not found then 'none'
+    when v_grant = 'none' and not v_is_owner then 'none'
+    else greatest(private.access_to_view(p_workspace_id, v_view_id, p_user_id), v_grant)
+  end;
+end;
+$$;
+
+comment on function private.access_to_widget(text, uuid, uuid) is
+  'The access of a person to one widget; none for one that is not there, or whose view is deleted. For definer functions.';

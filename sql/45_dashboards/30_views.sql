@@ -1,0 +1,284 @@
+-- The views of the dashboard: each a name and a grid of widgets (36_widgets.sql), one person's own or shared.
+--
+-- Rows can be read, made and renamed through the Data API; what concerns more than the row (a whole layout, deletion
+-- with undo, the default of a role) has a function. Deleting marks the row, and a job removes it after 30 days.
+--
+-- Threats: reading or changing what is not shared (20_access.sql decides); an id that is chosen to
+-- collide with one elsewhere (nobody may give one); a view taken from under those who see it first
+-- (a role's default stays shared); a workspace filled with views by one person (200 each, 1,000 with deleted ones).
+
+create table public.dashboard_views (
+  workspace_id text not null references public.workspaces (id) on delete cascade,
+  id uuid not null default gen_random_uuid(),
+  name text not null
+    constraint dashboard_views_name_length check (char_length(name) between 1 and 50),
+  description text not null default ''
+    constraint dashboard_views_description_length check (char_length(description) <= 200),
+  row_height numeric not null default 80
+    constraint dashboard_views_row_height_range check (row_height > 0 and row_height <= 10000),
+  gap numeric not null default 16
+    constraint dashboard_views_gap_range check (gap between 0 and 10000),
+  visibility text not null default 'personal'
+    constraint dashboard_views_visibility_known check (visibility in ('workspace', 'personal')),
+  owner_id uuid,
+  version bigint not null default 1,
+  created_by uuid references public.profiles (id) on delete set null,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  deleted_at timestamptz,
+  is_restricted boolean not null default false,
+  open_to text not null generated always as (
+    case
+      when deleted_at is not null or is_restricted then 'nobody'
+      when visibility = 'workspace' then 'workspace'
+      else owner_id::text
+    end
+  ) stored,
+  primary key (workspace_id, id),
+  constraint dashboard_views_open_to_unique unique (workspace_id, id, open_to),
+  constraint dashboard_views_personal_has_owner check (visibility = 'workspace' or owner_id is not null)
+);
+
+-- The first answers "what is mine?", the second "what does everyone here see?", the third finds a view by its id.
+create index dashboard_views_owner_idx on public.dashboard_views (workspace_id, owner_id);
+create index dashboard_views_shared_idx on public.dashboard_views (workspace_id) where visibility = 'workspace';
+create index dashboard_views_id_idx on public.dashboard_views (id);
+create index dashboard_views_created_by_idx on public.dashboard_views (created_by);
+create index dashboard_views_restricted_idx on public.dashboard_views (workspace_id) where is_restricted;
+create index dashboard_views_deleted_idx on public.dashboard_views (deleted_at) where deleted_at is not null;
+
+alter table public.dashboard_views enable row level security;
+
+create policy dashboard_views_select on public.dashboard_views
+  for select to authenticated
+  using (
+    workspace_id = any ((select private.active_workspaces())::text[])
+    and (
+      (
+        open_to = any (array['workspace', (select auth.uid())::text])
+        and workspace_id = any ((select private.workspaces_with('dashboards.read'))::text[])
+      )
+      or (workspace_id, id) in (select v.workspace_id, v.id from private.views_by_exception('view') v)
+    )
+  );
+
+create policy dashboard_views_insert on public.dashboard_views
+  for insert to authenticated
+  with check (workspace_id = any ((select private.workspaces_with('dashboards.write'))::text[]));
+
+create policy dashboard_views_update on public.dashboard_views
+  for update to authenticated
+  using (
+    (
+      open_to = any (array['workspace', (select auth.uid())::text])
+      and workspace_id = any ((select private.workspaces_with('dashboards.read', 'dashboards.write'))::text[])
+    )
+    or (workspace_id, id) in (select v.workspace_id, v.id from private.views_by_exception('edit') v)
+  )
+  with check (
+    (
+      open_to = any (array['workspace', (select auth.uid())::text])
+      and workspace_id = any ((select private.workspaces_with('dashboards.read', 'dashboards.write'))::text[])
+    )
+    or (workspace_id, id) in (select v.workspace_id, v.id from private.views_by_exception('edit') v)
+  );
+
+-- No delete: delete_view marks a view, so that it can be had back.
+grant select on public.dashboard_views to authenticated, service_role;
+grant insert (workspace_id, name, description, row_height, gap, visibility)
+  on public.dashboard_views to authenticated, service_role;
+grant update (name, description, row_height, gap, visibility) on public.dashboard_views to authenticated, service_role;
+
+comment on table public.dashboard_views is
+  'The views of workspaces: what people arrange on their screen. get_view gives one as a document (types/view.ts).';
+comment on column public.dashboard_views.name is 'One visible line of 1 to 50 characters.';
+comment on column public.dashboard_views.description is 'One line of at most 200 characters, empty for none.';
+comment on column public.dashboard_views.row_height is 'The height of a row of the grid, in pixels.';
+comment on column public.dashboard_views.gap is 'The space between widgets, in pixels.';
+comment on column public.dashboard_views.visibility is
+  'personal: its owner''s and theirs with whom it is shared; workspace: everyone''s who has dashboards.read.';
+comment on column public.dashboard_views.owner_id is
+  'Who manages it. Null where that person left, which only a view shared with the workspace outlives. A trigger on '
+  'members keeps it, in place of a reference, as for themes.';
+comment on column public.dashboard_views.version is 'Counts the changes of the layout. See private.view_versions.';
+comment on column public.dashboard_views.created_by is 'Who made it; null once that account is deleted.';
+comment on column public.dashboard_views.deleted_at is 'When it was deleted; null while it is not.';
+comment on column public.dashboard_views.is_restricted is
+  'Whether a grant of none may name it, which role and visibility do not tell. Kept by a trigger on grants.';
+comment on column public.dashboard_views.open_to is
+  'Whom a role alone lets in: workspace, the id of its owner, or nobody, which shares and grants may still do.';
+
+create function private.tg_dashboard_views_validate() returns trigger
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform private.refuse_problem(coalesce(
+    private.single_line_problem('name', to_jsonb(new.name), 1, 50),
+    private.single_line_problem('description', to_jsonb(new.description), 0, 200)));
+  new.name := private.clean_text(new.name);
+  new.description := private.clean_text(new.description);
+  if (new.row_height > 0 and new.row_height <= 10000) is not true then
+    perform private.raise_invalid_input('row_height',
+      'The height of a row must be more than 0 and at most 10000.', 'Give a number of pixels such as 80.');
+  end if;
+  if (new.gap between 0 and 10000) is not true then
+    perform private.raise_invalid_input('gap', 'The gap must be between 0 and 10000.', 'Give a number such as 16.');
+  end if;
+  if new.visibility is null or new.visibility not in ('workspace', 'personal') then
+    perform private.raise_invalid_input('visibility',
+      'This is not a visibility of views.', 'Give "workspace" or "personal".');
+  end if;
+
+  if tg_op = 'INSERT' then
+    new.owner_id := coalesce((select auth.uid()), new.owner_id);
+    new.created_by := new.owner_id;
+    if new.visibility = 'personal' and new.owner_id is null then
+      perform private.raise_invalid_input('visibility',
+        'A personal view belongs to a person.', 'Give "workspace", or make the view as that person.');
+    end if;
+  end if;
+  return new;
+end;
+$$;
+
+comment on function private.tg_dashboard_views_validate() is
+  'Before a view is made or changed: cleans and checks the values and sets owner and maker. '
+  'Errors: invalid_input (name, description, row_height, gap, visibility).';
+
+create function private.tg_dashboard_views_within_limit() returns trigger
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if tg_op = 'UPDATE' and new.deleted_at is not null then
+    return new;
+  end if;
+  -- Two at the same moment may both find the last place; the limit is there against floods, not to be exact.
+  if (select count(*) from public.dashboard_views
+      where workspace_id = new.workspace_id and owner_id = new.owner_id and deleted_at is null) >= 200
+  then
+    perform private.raise_error('conflict',
+      'Nobody has more than 200 views in a workspace.', 'workspace_id', 'Delete some that are not needed.');
+  end if;
+  if tg_op = 'INSERT' and (select count(*) from public.dashboard_views
+      where workspace_id = new.workspace_id and owner_id = new.owner_id) >= 1000
+  then
+    perform private.raise_error('conflict',
+      'You have deleted very many views in this workspace.', 'workspace_id',
+      'Have some of them back in place of making others; deleted views go for good after 30 days.');
+  end if;
+  return new;
+end;
+$$;
+
+comment on function private.tg_dashboard_views_within_limit() is
+  'Before a view is made or had back: a person has at most 200 in a workspace, and 1,000 with those that are deleted '
+  'and can be had back. Error: conflict. Definer: the policies do not show deleted views.';
+
+create function private.tg_dashboard_views_check_visibility() returns trigger
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if (select auth.uid()) is not null and private.access_to_view(old.workspace_id, old.id) <> 'manage' then
+    perform private.raise_error('permission_denied',
+      'Only who manages a view decides who sees it.', 'manage', 'Ask its owner or an administrator.');
+  end if;
+  if new.visibility = 'personal' then
+    if old.owner_id is null or old.owner_id is distinct from (select auth.uid()) then
+      perform private.raise_error('conflict',
+        'Only its owner can make a view personal.', 'visibility', 'Make a copy of it.');
+    end if;
+    if exists (
+      select from public.role_default_views d where d.workspace_id = old.workspace_id and d.view_id = old.id)
+    then
+      perform private.raise_error('conflict',
+        'The view is what a role sees first.', 'visibility', 'Give the role another default first.');
+    end if;
+  end if;
+  perform private.lock_widgets_within(old.workspace_id, old.id, 6);
+  return new;
+end;
+$$;
+
+comment on function private.tg_dashboard_views_check_visibility() is
+  'Before the visibility changes: takes manage; personal takes the owner, and a view that is no role''s default. '
+  'Errors: permission_denied, conflict (visibility). Definer: it reads shares, grants and the defaults of roles.';
+
+-- On these columns alone: neither a version nor an account that goes is a change of the view by a person. The limit
+-- comes after the owner is known.
+create trigger dashboard_views_check_visibility before update of visibility on public.dashboard_views
+  for each row when (new.visibility is distinct from old.visibility)
+  execute function private.tg_dashboard_views_check_visibility();
+create trigger dashboard_views_set_updated_at
+  before update of name, description, row_height, gap, visibility, owner_id, version, deleted_at
+  on public.dashboard_views
+  for each row execute function private.tg_set_updated_at();
+create trigger dashboard_views_validate
+  before insert or update of name, description, row_height, gap, visibility on public.dashboard_views
+  for each row execute function private.tg_dashboard_views_validate();
+create trigger dashboard_views_within_limit before insert or update of deleted_at on public.dashboard_views
+  for each row execute function private.tg_dashboard_views_within_limit();
+create trigger dashboard_views_audit_insert after insert on public.dashboard_views
+  for each row when (new.visibility = 'workspace') execute function private.tg_audit('id');
+create trigger dashboard_views_audit_update
+  after update of name, description, visibility, deleted_at on public.dashboard_views
+  for each row when (new.visibility = 'workspace' and old.visibility = 'workspace')
+  execute function private.tg_audit('id');
+create trigger dashboard_views_audit_visibility
+  after update of name, description, visibility, deleted_at on public.dashboard_views
+  for each row when (new.visibility <> old.visibility)
+  execute function private.tg_audit('id', 'name,description');
+create trigger dashboard_views_audit_delete after delete on public.dashboard_views
+  for each row when (old.visibility = 'workspace') execute function private.tg_audit('id');
+
+create function private.tg_leave_views() returns trigger
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform private.lock_widgets(array(
+    select v.id from public.dashboard_views v where v.workspace_id = old.workspace_id and v.owner_id = old.user_id));
+  delete from public.dashboard_views
+  where workspace_id = old.workspace_id and owner_id = old.user_id and visibility = 'personal';
+  update public.dashboard_views
+  set owner_id = null
+  where workspace_id = old.workspace_id and owner_id = old.user_id;
+  return null;
+end;
+$$;
+
+comment on function private.tg_leave_views() is
+  'After a membership ends: the person''s personal views go, and those shared with the workspace are nobody''s. '
+  'Definer: nobody else may.';
+
+create trigger workspace_members_leave_views after delete on public.workspace_members
+  for each row execute function private.tg_leave_views();
+
+create function private.export_views(p_user_id uuid) returns jsonb
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  -- A view that the person shared is the workspace's; that they made it is theirs.
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object(
+      'workspaceId', v.workspace_id,
+      'id', v.id,
+      'visibility', v.visibility,
+      'document', case when v.visibility = 'personal' and v.owner_id = p_user_id
+        then jsonb_build_object('name', v.name, 'description', v.description, 'layout', private.view_layout(v))
+      end,
+      'createdAt', v.created_at,
+      'deletedAt', v.deleted_at
+    ) order by v.created_at, v.id), '[]')
+    from public.dashboard_views v
+    where v.created_by = p_user_id
+  );
+end;
+$$;
+
+comment on function private.export_views(uuid) is
+  'The views that the person made, deleted ones for as long as they are kept: their personal ones whole, the shared '
+  'ones by id.';

@@ -1,0 +1,194 @@
+-- Views shared with chosen people and roles. Sharing with the whole workspace is the view's own `visibility`.
+--
+-- A share adds `view` or `edit` and never more than the role of whoever it is for permits. It belongs to no plan: it is
+-- how people work together; grants (38_grants.sql) are how administrators give beyond roles and take away.
+--
+-- Threats: sharing what one may only look at (each policy takes manage); learning from a share who manages what (a
+-- person sees the shares of the views they manage, and those given to themselves).
+
+create table public.dashboard_view_shares (
+  workspace_id text not null,
+  id uuid not null default gen_random_uuid(),
+  view_id uuid not null,
+  user_id uuid,
+  role_key text,
+  access text not null default 'view'
+    constraint dashboard_view_shares_access_known check (access in ('view', 'edit')),
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  primary key (workspace_id, id),
+  constraint dashboard_view_shares_view_fkey foreign key (workspace_id, view_id)
+    references public.dashboard_views (workspace_id, id) on delete cascade,
+  constraint dashboard_view_shares_user_fkey foreign key (workspace_id, user_id)
+    references public.workspace_members (workspace_id, user_id) on delete cascade,
+  constraint dashboard_view_shares_role_fkey foreign key (workspace_id, role_key)
+    references public.workspace_roles (workspace_id, key) on delete cascade,
+  constraint dashboard_view_shares_one_grantee check (num_nonnulls(user_id, role_key) = 1),
+  constraint dashboard_view_shares_user_unique unique (workspace_id, user_id, view_id),
+  constraint dashboard_view_shares_role_unique unique (workspace_id, role_key, view_id)
+);
+-- What is shared with one person, wherever it is.
+create index dashboard_view_shares_person_idx on public.dashboard_view_shares (user_id)
+  include (workspace_id, view_id, access);
+create index dashboard_view_shares_view_idx on public.dashboard_view_shares (workspace_id, view_id);
+
+alter table public.dashboard_view_shares enable row level security;
+
+create policy dashboard_view_shares_select on public.dashboard_view_shares
+  for select to authenticated
+  using (
+    (
+      user_id = (select auth.uid())
+      and workspace_id = any ((select private.workspaces_with('dashboards.read'))::text[])
+    )
+    or exists (
+      select from public.dashboard_views v
+      where v.workspace_id = dashboard_view_shares.workspace_id
+        and v.id = dashboard_view_shares.view_id
+        and v.open_to <> 'nobody'
+        and (
+          (
+            v.owner_id = (select auth.uid())
+            and v.workspace_id = any (
+              (select private.workspaces_with('dashboards.read', 'dashboards.write'))::text[])
+          )
+          or (
+            v.open_to = 'workspace'
+            and v.workspace_id = any (
+              (select private.workspaces_with('dashboards.read', 'dashboards.write', 'grants.write'))::text[])
+          )
+        )
+    )
+    or (workspace_id, view_id) in (select v.workspace_id, v.id from private.views_by_exception('manage') v)
+  );
+
+create policy dashboard_view_shares_insert on public.dashboard_view_shares
+  for insert to authenticated
+  with check (
+    exists (
+      select from public.dashboard_views v
+      where v.workspace_id = dashboard_view_shares.workspace_id
+        and v.id = dashboard_view_shares.view_id
+        and v.open_to <> 'nobody'
+        and (
+          (
+            v.owner_id = (select auth.uid())
+            and v.workspace_id = any (
+              (select private.workspaces_with('dashboards.read', 'dashboards.write'))::text[])
+          )
+          or (
+            v.open_to = 'workspace'
+            and v.workspace_id = any (
+              (select private.workspaces_with('dashboards.read', 'dashboards.write', 'grants.write'))::text[])
+          )
+        )
+    )
+    or (workspace_id, view_id) in (select v.workspace_id, v.id from private.views_by_exception('manage') v)
+  );
+
+create policy dashboard_view_shares_update on public.dashboard_view_shares
+  for update to authenticated
+  using (
+    exists (
+      select from public.dashboard_views v
+      where v.workspace_id = dashboard_view_shares.workspace_id
+        and v.id = dashboard_view_shares.view_id
+        and v.open_to <> 'nobody'
+        and (
+          (
+            v.owner_id = (select auth.uid())
+            and v.workspace_id = any (
+              (select private.workspaces_with('dashboards.read', 'dashboards.write'))::text[])
+          )
+          or (
+            v.open_to = 'workspace'
+            and v.workspace_id = any (
+              (select private.workspaces_with('dashboards.read', 'dashboards.write', 'grants.write'))::text[])
+          )
+        )
+    )
+    or (workspace_id, view_id) in (select v.workspace_id, v.id from private.views_by_exception('manage') v)
+  )
+  with check (
+    exists (
+      select from public.dashboard_views v
+      where v.workspace_id = dashboard_view_shares.workspace_id
+        and v.id = dashboard_view_shares.view_id
+        and v.open_to <> 'nobody'
+        and (
+          (
+            v.owner_id = (select auth.uid())
+            and v.workspace_id = any (
+              (select private.workspaces_with('dashboards.read', 'dashboards.write'))::text[])
+          )
+          or (
+            v.open_to = 'workspace'
+            and v.workspace_id = any (
+              (select private.workspaces_with('dashboards.read', 'dashboards.write', 'grants.write'))::text[])
+          )
+        )
+    )
+    or (workspace_id, view_id) in (select v.workspace_id, v.id from private.views_by_exception('manage') v)
+  );
+
+create policy dashboard_view_shares_delete on public.dashboard_view_shares
+  for delete to authenticated
+  using (
+    exists (
+      select from public.dashboard_views v
+      where v.workspace_id = dashboard_view_shares.workspace_id
+        and v.id = dashboard_view_shares.view_id
+        and v.open_to <> 'nobody'
+        and (
+          (
+            v.owner_id = (select auth.uid())
+            and v.workspace_id = any (
+              (select private.workspaces_with('dashboards.read', 'dashboards.write'))::text[])
+          )
+          or (
+            v.open_to = 'workspace'
+            and v.workspace_id = any (
+              (select private.workspaces_with('dashboards.read', 'dashboards.write', 'grants.write'))::text[])
+          )
+        )
+    )
+    or (workspace_id, view_id) in (select v.workspace_id, v.id from private.views_by_exception('manage') v)
+  );
+
+-- What is shared and with whom stays: another one is another share.
+grant select, delete on public.dashboard_view_shares to authenticated, service_role;
+grant insert (workspace_id, view_id, user_id, role_key, access)
+  on public.dashboard_view_shares to authenticated, service_role;
+grant update (access) on public.dashboard_view_shares to authenticated, service_role;
+
+comment on table public.dashboard_view_shares is
+  'Views that are shared with one person or one role. They go with the view, the member or the role.';
+comment on column public.dashboard_view_shares.user_id is 'The member it is for; null where it is for a role.';
+comment on column public.dashboard_view_shares.role_key is 'The role it is for; null where it is for a person.';
+comment on column public.dashboard_view_shares.access is 'view, or edit, which counts for who holds dashboards.write.';
+
+create function private.tg_dashboard_view_shares_validate() returns trigger
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if new.access is null or new.access not in ('view', 'edit') then
+    perform private.raise_invalid_input('access', 'This is not how a view is shared.', 'Give "view" or "edit".');
+  end if;
+  if num_nonnulls(new.user_id, new.role_key) <> 1 then
+    perform private.raise_invalid_input('user_id',
+      'A share is for one person or for one role.', 'Give either user_id or role_key.');
+  end if;
+  return new;
+end;
+$$;
+
+comment on function private.tg_dashboard_view_shares_validate() is
+  'Before a share is made or changed: checks the values. Errors: invalid_input (access, user_id).';
+
+create trigger dashboard_view_shares_validate before insert or update on public.dashboard_view_shares
+  for each row execute function private.tg_dashboard_view_shares_validate();
+create trigger dashboard_view_shares_set_updated_at before update on public.dashboard_view_shares
+  for each row execute function private.tg_set_updated_at();
+create trigger dashboard_view_shares_audit after insert or update or delete on public.dashboard_view_shares
+  for each row execute function private.tg_audit('id');

@@ -1,0 +1,257 @@
+-- Grants: access to one dashboard or widget beyond a role, or taken away from it. A premium feature.
+--
+-- A grant goes to a person or to a role. Of the two that may concern a member, the personal one counts. `view`,
+-- `edit` and `manage` add to what the role gives and never lower it; `none` takes it all away.
+--
+-- Threats: giving oneself or a friend what one lacks (whoever writes a grant holds what it gives, and what the
+-- grant gave before); shutting out those who administer access (`none` means nothing for a role with grants.write,
+-- which could lift it anyway, so it is refused); a grant that names a resource of another workspace (it counts for
+-- the pair of workspace and id, see 20_access.sql, so it is about nothing); grants without having paid.
+--
+-- Back on the free plan, what was given stops counting and what was taken away stays away: nobody sees more for
+-- a payment that ended. A `none` can still be deleted there.
+--
+-- Members and roles take their grants along, and so does a view, for itself and for every widget that it ever had
+-- (50_history.sql). A widget that is removed and restored has the grants that it had.
+
+create table public.resource_grants (
+  workspace_id text not null references public.workspaces (id) on delete cascade,
+  id uuid not null default gen_random_uuid(),
+  resource_type text not null
+    constraint resource_grants_resource_type_known check (resource_type in ('dashboard', 'widget')),
+  resource_id uuid not null,
+  user_id uuid,
+  role_key text,
+  access text not null
+    constraint resource_grants_access_known check (access in ('none', 'view', 'edit', 'manage')),
+  granted_by uuid references public.profiles (id) on delete set null,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  primary key (workspace_id, id),
+  constraint resource_grants_user_fkey foreign key (workspace_id, user_id)
+    references public.workspace_members (workspace_id, user_id) on delete cascade,
+  constraint resource_grants_role_fkey foreign key (workspace_id, role_key)
+    references public.workspace_roles (workspace_id, key) on delete cascade,
+  constraint resource_grants_one_grantee check (num_nonnulls(user_id, role_key) = 1),
+  constraint resource_grants_user_unique unique (workspace_id, user_id, resource_type, resource_id),
+  constraint resource_grants_role_unique unique (workspace_id, role_key, resource_type, resource_id)
+);
+-- What is granted to one person, wherever it is.
+create index resource_grants_person_idx on public.resource_grants (user_id, resource_type)
+  include (workspace_id, resource_id, access);
+create index resource_grants_resource_idx on public.resource_grants (workspace_id, resource_type, resource_id);
+create index resource_grants_granted_by_idx on public.resource_grants (granted_by);
+
+alter table public.resource_grants enable row level security;
+
+create policy resource_grants_select on public.resource_grants
+  for select to authenticated
+  using (workspace_id = any ((select private.workspaces_with('grants.write'))::text[]));
+
+create policy resource_grants_insert on public.resource_grants
+  for insert to authenticated
+  with check (workspace_id = any ((select private.workspaces_with('grants.write'))::text[]));
+
+create policy resource_grants_update on public.resource_grants
+  for update to authenticated
+  using (workspace_id = any ((select private.workspaces_with('grants.write'))::text[]))
+  with check (workspace_id = any ((select private.workspaces_with('grants.write'))::text[]));
+
+-- What insert and update check in a trigger, which says why: a trigger on delete would also stand in the way of
+-- members and roles that take their grants along.
+create policy resource_grants_delete on public.resource_grants
+  for delete to authenticated
+  using (
+    workspace_id = any ((select private.workspaces_with('grants.write'))::text[])
+    and workspace_id = any ((select private.workspaces_with('dashboards.read'))::text[])
+    and (access = 'view' or workspace_id = any ((select private.workspaces_with('dashboards.write'))::text[]))
+  );
+
+-- A grant's resource and grantee stay what they are: another one is another grant.
+grant select, delete on public.resource_grants to authenticated;
+grant insert (workspace_id, resource_type, resource_id, user_id, role_key, access)
+  on public.resource_grants to authenticated;
+grant update (access) on public.resource_grants to authenticated;
+grant select on public.resource_grants to service_role;
+
+comment on table public.resource_grants is
+  'Access to one dashboard or widget, given to a person or a role beyond their permissions, or taken away.';
+comment on column public.resource_grants.resource_type is 'dashboard or widget.';
+comment on column public.resource_grants.resource_id is 'The id of a resource of the same workspace.';
+comment on column public.resource_grants.user_id is 'The member it is for; null where it is for a role.';
+comment on column public.resource_grants.role_key is 'The role it is for; null where it is for a person.';
+comment on column public.resource_grants.access is
+  'view, edit or manage, which add to the role; or none, which takes away what the role gives.';
+comment on column public.resource_grants.granted_by is 'Who set the access last; null once that account is deleted.';
+comment on policy resource_grants_select on public.resource_grants is
+  'Members with grants.write. Everyone asks for their own access with my_access.';
+comment on policy resource_grants_insert on public.resource_grants is
+  'Members with grants.write; a trigger checks that they hold what they give.';
+comment on policy resource_grants_update on public.resource_grants is
+  'Members with grants.write; a trigger checks that they hold what they give and what they take.';
+comment on policy resource_grants_delete on public.resource_grants is
+  'Members with grants.write who hold what the grant gives: dashboards.read, and dashboards.write for more than view.';
+
+create function private.permissions_to_grant(p_access text) returns text[]
+language plpgsql immutable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return case p_access
+    when 'view' then '{dashboards.read}'::text[]
+    when 'edit' then '{dashboards.read,dashboards.write}'
+    else '{dashboards.read,dashboards.write,grants.write}'
+  end;
+end;
+$$;
+
+comment on function private.permissions_to_grant(text) is
+  'What one must hold to set an access: what it gives, or for none what it takes away.';
+
+create function private.administers_access(p_workspace_id text, p_user_id uuid, p_role_key text) returns boolean
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return exists (
+    select from public.workspace_roles r
+    where r.workspace_id = p_workspace_id
+      and 'grants.write' = any (r.permissions)
+      and (
+        r.key = p_role_key
+        or r.key = (
+          select m.role_key
+          from public.workspace_members m
+          where m.workspace_id = p_workspace_id and m.user_id = p_user_id
+        )
+      )
+  );
+end;
+$$;
+
+comment on function private.administers_access(text, uuid, text) is
+  'Whether a grantee, a member or a role, holds grants.write.';
+
+create function private.tg_resource_grants_validate() returns trigger
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_caller constant uuid := auth.uid();
+begin
+  -- Before the values, and before the policy has its say, so that outsiders learn nothing from either.
+  -- Without an account it is an administrator of the database.
+  if v_caller is not null then
+    perform private.require_permission(new.workspace_id, 'grants.write');
+  end if;
+
+  if new.resource_type is null or new.resource_type not in ('dashboard', 'widget') then
+    perform private.raise_invalid_input('resource_type',
+      'There are no grants on this kind of thing.', 'Give "dashboard" or "widget".');
+  end if;
+  if new.access is null or new.access not in ('none', 'view', 'edit', 'manage') then
+    perform private.raise_invalid_input('access',
+      'This is not a level of access.', 'Give "none", "view", "edit" or "manage".');
+  end if;
+  if tg_op = 'INSERT' and not private.sees_resource(new.workspace_id, new.resource_type, new.resource_id) then
+    perform private.raise_invalid_input('resource_id',
+      'There is no such dashboard or widget in the workspace, or it is not for you.',
+      'Give the id of a view, or of the row of a widget.');
+  end if;
+  if num_nonnulls(new.user_id, new.role_key) <> 1 then
+    perform private.raise_invalid_input('user_id',
+      'A grant is for one person or for one role.', 'Give either user_id or role_key.');
+  end if;
+
+  perform private.require_premium(new.workspace_id, 'resource_grants');
+  if v_caller is not null then
+    perform private.require_held(new.workspace_id, private.permissions_to_grant(new.access));
+    if tg_op = 'UPDATE' then
+      perform private.require_held(new.workspace_id, private.permissions_to_grant(old.access));
+    end if;
+    perform private.require_access(new.workspace_id, new.resource_type, new.resource_id,
+      array[new.access] || case tg_op when 'UPDATE' then array[old.access] end);
+  end if;
+  if new.access = 'none' and private.administers_access(new.workspace_id, new.user_id, new.role_key) then
+    perform private.raise_error('conflict',
+      'Access cannot be taken from those who hold grants.write, who could give it back to themselves.', 'access',
+      'Give the person another role first, or take grants.write from the role.');
+  end if;
+
+  if new.access = 'none' then
+    perform private.lock_to_restrict(new.workspace_id, new.resource_type, new.resource_id);
+  end if;
+
+  new.granted_by := v_caller;
+  return new;
+end;
+$$;
+
+comment on function private.tg_resource_grants_validate() is
+  'Before insert or update of access: who may, on which plan, and nobody gives or takes what they lack, by their role or '
+  'in the thing itself: to whom a colleague shows what is theirs gets no further by a grant. Definer: who writes grants '
+  'need not be able to read members and roles. Errors: not_found, permission_denied, invalid_input (resource_type, '
+  'resource_id, access, user_id), payment_required, conflict.';
+
+create function private.has_none_grant(p_workspace_id text, p_resource_type text, p_resource_id uuid) returns boolean
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return exists (
+    select from public.resource_grants g
+    where g.workspace_id = p_workspace_id
+      and g.resource_type = p_resource_type
+      and g.resource_id = p_resource_id
+      and g.access = 'none'
+  );
+end;
+$$;
+
+comment on function private.has_none_grant(text, text, uuid) is
+  'Whether a grant takes a dashboard or widget from somebody. For definer functions.';
+
+create function private.tg_resource_grants_mark() returns trigger
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_grant constant public.resource_grants := coalesce(new, old);
+  v_restricted boolean;
+begin
+  perform private.lock_to_restrict(v_grant.workspace_id, v_grant.resource_type, v_grant.resource_id);
+  -- Asked under the lock, which whoever restricts the same thing takes too.
+  v_restricted := private.has_none_grant(v_grant.workspace_id, v_grant.resource_type, v_grant.resource_id);
+  if v_grant.resource_type = 'widget' then
+    update public.widgets w
+    set is_restricted = v_restricted
+    where w.workspace_id = v_grant.workspace_id and w.id = v_grant.resource_id and w.is_restricted <> v_restricted;
+  else
+    update public.dashboard_views v
+    set is_restricted = v_restricted
+    where v.workspace_id = v_grant.workspace_id and v.id = v_grant.resource_id and v.is_restricted <> v_restricted;
+  end if;
+  return null;
+end;
+$$;
+
+comment on function private.tg_resource_grants_mark() is
+  'After a grant of none comes or goes: says on the thing whether it is restricted. Definer: no role writes that.';
+
+-- Not on every update: when the account in granted_by goes, that is no new grant.
+create trigger resource_grants_validate before insert or update of access on public.resource_grants
+  for each row execute function private.tg_resource_grants_validate();
+create trigger resource_grants_restrict after insert or update of access on public.resource_grants
+  for each row when (new.access = 'none') execute function private.tg_resource_grants_mark();
+-- At the end of the transaction: a thing that is being removed takes its grants along, and cannot be written meanwhile.
+-- Until then it is taken for restricted, which costs time and changes no answer.
+create constraint trigger resource_grants_release after delete on public.resource_grants
+  deferrable initially deferred
+  for each row when (old.access = 'none') execute function private.tg_resource_grants_mark();
+create constraint trigger resource_grants_release_update after update of access on public.resource_grants
+  deferrable initially deferred
+  for each row when (old.access = 'none' and new.access <> 'none') execute function private.tg_resource_grants_mark();
+create trigger resource_grants_set_updated_at before update on public.resource_grants
+  for each row execute function private.tg_set_updated_at();
+create trigger resource_grants_audit after insert or update or delete on public.resource_grants
+  for each row execute function private.tg_audit('id');

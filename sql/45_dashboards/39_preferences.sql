@@ -1,0 +1,40 @@
+-- What a person prefers of dashboards. Threat: choosing what one may not see (the choice is checked when it is made, and
+-- counts as long as the view is still for the person).
+
+alter table public.preferences
+  add column active_dashboard_view uuid,
+  add column default_dashboard_view uuid,
+  add constraint preferences_active_view_fkey foreign key (workspace_id, active_dashboard_view)
+    references public.dashboard_views (workspace_id, id) on delete set null (active_dashboard_view),
+  add constraint preferences_default_view_fkey foreign key (workspace_id, default_dashboard_view)
+    references public.dashboard_views (workspace_id, id) on delete set null (default_dashboard_view);
+
+create index preferences_active_view_idx on public.preferences (workspace_id, active_dashboard_view);
+create index preferences_default_view_idx on public.preferences (workspace_id, default_dashboard_view);
+
+comment on column public.preferences.active_dashboard_view is
+  'The view that the person looks at; one that is deleted, or not for them any more, counts as none.';
+comment on column public.preferences.default_dashboard_view is
+  'The view that the person begins with where none is active. Set by set_default_view.';
+
+create function private.prefer_view(p_workspace_id text, p_view_id uuid) returns void
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform private.require_membership(p_workspace_id);
+  if p_view_id is not null and not private.sees_view(p_workspace_id, p_view_id) then
+    perform private.raise_invalid_input('active_dashboard_view',
+      'There is no such view, or it is not for you.', 'Give the id of a view that list_views gives.');
+  end if;
+  insert into public.preferences (workspace_id, user_id, active_dashboard_view)
+  values (p_workspace_id, auth.uid(), p_view_id)
+  on conflict (workspace_id, user_id) do update set active_dashboard_view = excluded.active_dashboard_view;
+end;
+$$;
+
+comment on function private.prefer_view(text, uuid) is
+  'Makes a view the one that the caller looks at in a workspace, or none. Errors: not_found, invalid_input '
+  '(active_dashboard_view). Definer: no role writes preferences, which hold only what is checked.';
+
+grant execute on function private.prefer_view(text, uuid) to authenticated;

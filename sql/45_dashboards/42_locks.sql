@@ -1,0 +1,103 @@
+-- The order of locks, for everybody: two transactions that take them in one order wait for each other and never in a
+-- circle.
+--
+--   1  the turn of a view (advisory), or that of account deletions
+--   2  widgets, by id
+--   3  their view
+--   4  the profile of a person
+--   5  memberships, by workspace and person
+--   6  workspaces, by id
+--   7  invitations, grants, shares, versions of components: what a trigger or a function comes to last
+--
+-- Widgets come before their view because Postgres leaves no choice: a statement of a client's has locked the rows that
+-- it changes before the first trigger runs, and the triggers lock the view, whose version they count. So whoever begins
+-- with the view (removes it, shares it, restricts it) locks its widgets first; a plain update of a view's visibility,
+-- which cannot, does not wait for them either: it is refused with `conflict` while they are being changed.
+
+create function private.lock_widgets(p_view_ids uuid[]) returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform from public.widgets w
+  where (w.workspace_id, w.view_id) in (
+    select v.workspace_id, v.id from public.dashboard_views v where v.id = any (p_view_ids))
+  order by w.id
+  for update;
+end;
+$$;
+
+comment on function private.lock_widgets(uuid[]) is
+  'Locks the widgets of views, for who goes on to the views. It waits, so that the database sees a circle with what the '
+  'caller holds already. For definer functions.';
+
+create function private.lock_widgets_within(p_workspace_id text, p_view_id uuid, p_tries integer) returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  -- All at once or none: a statement that changes many comes to them in an order of its own, and who waits for one while
+  -- holding others can be waited for. A try that fails gives back what it got with its subtransaction.
+  for v_try in 1..p_tries loop
+    begin
+      perform from public.widgets w
+      where w.workspace_id = p_workspace_id and w.view_id = p_view_id
+      for update nowait;
+      return;
+    exception when lock_not_available then
+      perform pg_sleep(0.005 * 2 ^ least(v_try - 1, 7));
+    end;
+  end loop;
+  perform private.raise_error('conflict',
+    'Somebody else is changing the widgets of this view.', 'view_id', 'Try again in a moment.');
+end;
+$$;
+
+comment on function private.lock_widgets_within(text, uuid, integer) is
+  'Locks the widgets of a view without waiting for any while holding others, in so many tries, twice as far apart each '
+  'time: 6 are 0.3 seconds, 14 are 5. Error: conflict. For definer functions.';
+
+create function private.lock_view(p_view_id uuid) returns public.dashboard_views
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_view public.dashboard_views;
+begin
+  -- Those who save wait for each other here, and get their turn in the order in which they came.
+  perform pg_advisory_xact_lock(hashtextextended('private.lock_view ' || p_view_id, 0));
+  select * into v_view from public.dashboard_views v where v.id = p_view_id;
+  perform private.lock_widgets_within(v_view.workspace_id, p_view_id, 14);
+  select * into v_view from public.dashboard_views v where v.id = p_view_id for no key update;
+  if not found or v_view.deleted_at is not null then
+    perform private.view_not_found();
+  end if;
+  return v_view;
+end;
+$$;
+
+comment on function private.lock_view(uuid) is
+  'Lets one transaction at a time write a layout, and gives the view as it is then. Errors: not_found for one that '
+  'was deleted meanwhile, conflict where its widgets are locked for more than five seconds.';
+
+create function private.lock_to_restrict(p_workspace_id text, p_resource_type text, p_resource_id uuid) returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if p_resource_type = 'widget' then
+    perform from public.widgets w
+    where w.workspace_id = p_workspace_id and w.id = p_resource_id
+    for no key update;
+  else
+    perform private.lock_widgets(array[p_resource_id]);
+    perform from public.dashboard_views v
+    where v.workspace_id = p_workspace_id and v.id = p_resource_id
+    for update;
+  end if;
+end;
+$$;
+
+comment on function private.lock_to_restrict(text, text, uuid) is
+  'Locks a dashboard or widget that a grant of none begins or ceases to name: as long as it is locked, nobody restores '
+  'it without the mark, nor decides about the mark. For definer functions.';

@@ -1,0 +1,257 @@
+-- What happens when a widget is written, whichever way: it is checked, and the view gets a version.
+
+create function private.widget_document(p_widget public.widgets) returns jsonb
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return jsonb_build_object(
+    'instanceId', p_widget.instance_id,
+    'widgetId', p_widget.component_key,
+    'position', jsonb_build_object(
+      'x', p_widget.x, 'y', p_widget.y, 'width', p_widget.width, 'height', p_widget.height),
+    'visible', p_widget.visible,
+    'config', p_widget.config,
+    'lastUpdated', private.timestamp_text(p_widget.updated_at),
+    'id', p_widget.id,
+    'version', p_widget.version
+  ) || case when p_widget.component_version is null
+    then '{}' else jsonb_build_object('componentVersion', p_widget.component_version) end;
+end;
+$$;
+
+comment on function private.widget_document(public.widgets) is
+  'A widget as it stands in a layout document, with id and version of its row.';
+
+create function private.refuse_stale_widget(p_old public.widgets, p_new public.widgets) returns void
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_base jsonb;
+begin
+  -- The rows are arguments, which anybody could make up.
+  if (select auth.uid()) is not null and private.access_to_widget(p_old.workspace_id, p_old.id) = 'none' then
+    perform private.view_not_found();
+  end if;
+  -- Versions of a widget only rise, so the search is over at the first one that is not higher: a number that never was
+  -- would else be looked for in a history of any length.
+  if p_new.version between 1 and p_old.version then
+    select b.widget into v_base
+    from private.view_versions h
+    cross join jsonb_array_elements(h.layout -> 'widgets') as b (widget)
+    where h.workspace_id = p_old.workspace_id
+      and h.view_id = p_old.view_id
+      and b.widget -> 'id' = to_jsonb(p_old.id)
+      and b.widget -> 'version' <= to_jsonb(p_new.version)
+    order by h.version desc
+    limit 1;
+    if v_base -> 'version' <> to_jsonb(p_new.version) then
+      v_base := null;
+    end if;
+  end if;
+  perform private.raise_error('conflict',
+    'The widget was changed since it was read.',
+    jsonb_build_object(
+      'version', p_old.version,
+      'conflicts', jsonb_build_array(jsonb_build_object(
+        'path', '',
+        'instanceId', p_old.instance_id,
+        'base', v_base,
+        'theirs', private.widget_document(p_old),
+        'mine', private.widget_document(p_new)
+      ))
+    )::text,
+    'Put your change into what is there, and name the version in `details`.');
+end;
+$$;
+
+comment on function private.refuse_stale_widget(public.widgets, public.widgets) is
+  'Refuses a change of a widget that begins from an old version. Errors: conflict (`details` is JSON, '
+  'editConflictsSchema of types/conflict.ts), not_found for a widget that is not for the caller. Definer: it reads the '
+  'history.';
+
+-- The validation trigger runs as whoever writes.
+grant execute on function private.refuse_stale_widget(public.widgets, public.widgets) to authenticated, service_role;
+
+create function private.tg_widgets_validate() returns trigger
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_component record;
+  v_is_other_component boolean := true;
+begin
+  -- Who may not edit the view is refused by the policy, and must learn nothing before that. One within the other, since
+  -- an expression takes the right to every function in it, and the service has none to this one.
+  if tg_op = 'INSERT' and current_user = 'authenticated' then
+    if private.my_access(new.workspace_id, 'dashboard', new.view_id) not in ('edit', 'manage') then
+      return new;
+    end if;
+  end if;
+
+  if tg_op = 'UPDATE' then
+    if new.version is distinct from old.version then
+      perform private.refuse_stale_widget(old, new);
+    end if;
+    if new.component_key is distinct from old.component_key
+      and new.component_version is not distinct from old.component_version
+    then
+      new.component_version := null;
+    end if;
+    v_is_other_component := (new.component_key, new.component_version)
+      is distinct from (old.component_key, old.component_version);
+    if (new.component_key, new.component_version, new.x, new.y, new.width, new.height, new.visible, new.config)
+      is not distinct from
+      (old.component_key, old.component_version, old.x, old.y, old.width, old.height, old.visible, old.config)
+    then
+      return new;
+    end if;
+    new.version := old.version + 1;
+    new.updated_at := now();
+  else
+    new.instance_id := coalesce(new.instance_id, gen_random_uuid());
+  end if;
+
+  perform private.refuse_problem(private.position_problem('',
+    jsonb_build_object('x', new.x, 'y', new.y, 'width', new.width, 'height', new.height)));
+  if new.visible is null then
+    perform private.raise_invalid_input('visible', 'This must be true or false.', 'Give one of them.');
+  end if;
+
+  v_component := private.component_version_of(new.workspace_id, new.component_key, new.component_version);
+  if v_component.is_built_in is null then
+    perform private.raise_invalid_input(
+      case when new.component_version is null then 'component_key' else 'component_version' end,
+      'There is no such component in this workspace.', 'Give the id of one that available_components gives.');
+  end if;
+  if v_is_other_component and current_user = 'authenticated' then
+    if not private.may_use_component(new.workspace_id, v_component.allowed_roles) then
+      perform private.raise_error('permission_denied',
+        'This component is not for your role.', 'component_key', 'Choose one that available_components gives.');
+    end if;
+  end if;
+  if v_is_other_component or new.config is distinct from old.config then
+    perform private.refuse_problem(private.config_problem('config', new.config, v_component.config_schema));
+  end if;
+
+  new.component_version := v_component.version;
+  new.built_in_component := case when v_component.is_built_in then new.component_key end;
+  new.custom_component := case when not v_component.is_built_in then new.component_key end;
+  return new;
+end;
+$$;
+
+comment on function private.tg_widgets_validate() is
+  'Before a widget is made or changed: refuses a stale version, a place outside of the grid, an unknown component, one '
+  'that is not for the caller, and a configuration that its schema does not take; counts the version. Errors: '
+  'conflict, invalid_input (the column, or the path inside `config`), permission_denied (component_key). Who calls it '
+  'as a definer has asked about the role.';
+
+create function private.tg_widgets_begin_version() returns trigger
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  -- The policy, which refuses who may not edit the view, speaks later: without this question a stranger's attempt would
+  -- wait for those who save the view, and make them wait.
+  if not private.has_begun_version(new.workspace_id, new.view_id)
+    and (
+      (select auth.uid()) is null
+      or private.my_access(new.workspace_id, 'dashboard', new.view_id) in ('edit', 'manage'))
+  then
+    perform private.begin_view_version(new.workspace_id, new.view_id);
+  end if;
+  -- Under the lock of the view, so that neither changes before the widget is there.
+  if private.has_begun_version(new.workspace_id, new.view_id) then
+    new.open_to := (
+      select v.open_to from public.dashboard_views v where v.workspace_id = new.workspace_id and v.id = new.view_id);
+    new.is_restricted := private.has_none_grant(new.workspace_id, 'widget', new.id);
+  end if;
+  return new;
+end;
+$$;
+
+comment on function private.tg_widgets_begin_version() is
+  'Before a widget is made: gives the view a version of its own for this transaction, also where an upsert then finds '
+  'the widget there, and the widget what its access depends on. Definer: nobody writes the history.';
+
+create function private.tg_widgets_changed() returns trigger
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform private.begin_view_version(v.workspace_id, v.view_id, v.were)
+  from (
+    select o.workspace_id, o.view_id, array_agg(o::public.widgets) as were
+    from changed_from o
+    join changed_to n on n.workspace_id = o.workspace_id and n.id = o.id
+    where n.version <> o.version
+    group by o.workspace_id, o.view_id
+    order by o.workspace_id, o.view_id
+  ) as v;
+  return null;
+end;
+$$;
+
+comment on function private.tg_widgets_changed() is
+  'After widgets are changed: gives their views a version of their own for this transaction, and keeps what was '
+  'before. Definer: nobody writes the history.';
+
+create function private.tg_widgets_removed() returns trigger
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform private.begin_view_version(v.workspace_id, v.view_id, v.were)
+  from (
+    select o.workspace_id, o.view_id, array_agg(o::public.widgets) as were
+    from removed o
+    group by o.workspace_id, o.view_id
+    order by o.workspace_id, o.view_id
+  ) as v;
+  return null;
+end;
+$$;
+
+comment on function private.tg_widgets_removed() is
+  'After widgets are deleted: gives their views a version of their own for this transaction, and keeps what was '
+  'before. Definer: nobody writes the history.';
+
+create function private.tg_widgets_within_limit() returns trigger
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if exists (
+    select from (select distinct n.workspace_id, n.view_id from inserted n) as v
+    where (
+      select count(*) from public.widgets w where w.workspace_id = v.workspace_id and w.view_id = v.view_id) > 200)
+  then
+    perform private.raise_invalid_input('view_id', 'A view has at most 200 widgets.', 'Make several views.');
+  end if;
+  return null;
+end;
+$$;
+
+comment on function private.tg_widgets_within_limit() is
+  'After widgets are made: a view has at most 200. Error: invalid_input (view_id). Definer: those count too that the '
+  'caller does not see.';
+
+-- In the order of their names: what is refused begins no version.
+create trigger widgets_validate
+  before insert or update of component_key, component_version, x, y, width, height, visible, config, version
+  on public.widgets
+  for each row execute function private.tg_widgets_validate();
+create trigger widgets_version before insert on public.widgets
+  for each row execute function private.tg_widgets_begin_version();
+-- Once the statement has locked all the rows that it changes: see 42_locks.sql.
+create trigger widgets_version_delete after delete on public.widgets
+  referencing old table as removed
+  for each statement execute function private.tg_widgets_removed();
+create trigger widgets_version_update after update on public.widgets
+  referencing old table as changed_from new table as changed_to
+  for each statement execute function private.tg_widgets_changed();
+create trigger widgets_within_limit after insert on public.widgets
+  referencing new table as inserted
+  for each statement execute function private.tg_widgets_within_limit();

@@ -1,0 +1,192 @@
+-- A view as a document: the initial one of the product, which is stored nowhere, and those of workspaces.
+
+create function private.initial_view() returns jsonb
+language plpgsql immutable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return '{
+    "id": "00000000-0000-4000-8000-000000000100",
+    "name": "Overview",
+    "description": "What the front end shows a new user",
+    "layout": {
+      "version": 1,
+      "gridColumns": 12,
+      "rowHeight": 80,
+      "gap": 16,
+      "widgets": [
+        {
+          "instanceId": "00000000-0000-4000-8000-000000000001", "widgetId": "total-revenue",
+          "position": {"x": 0, "y": 0, "width": 3, "height": 2}, "visible": true,
+          "config": {"compareMode": "previousPeriod", "showTrend": true}, "lastUpdated": "2026-01-15T12:00:00.000Z"
+        },
+        {
+          "instanceId": "00000000-0000-4000-8000-000000000002", "widgetId": "total-users",
+          "position": {"x": 3, "y": 0, "width": 3, "height": 2}, "visible": true,
+          "config": {"compareMode": "previousPeriod", "showTrend": true}, "lastUpdated": "2026-01-15T12:00:00.000Z"
+        },
+        {
+          "instanceId": "00000000-0000-4000-8000-000000000003", "widgetId": "active-sessions",
+          "position": {"x": 6, "y": 0, "width": 3, "height": 2}, "visible": true,
+          "config": {"showTrend": true}, "lastUpdated": "2026-01-15T12:00:00.000Z"
+        },
+        {
+          "instanceId": "00000000-0000-4000-8000-000000000004", "widgetId": "conversion-rate",
+          "position": {"x": 9, "y": 0, "width": 3, "height": 2}, "visible": true,
+          "config": {"showTrend": true, "format": "percentage"}, "lastUpdated": "2026-01-15T12:00:00.000Z"
+        },
+        {
+          "instanceId": "00000000-0000-4000-8000-000000000005", "widgetId": "revenue-chart",
+          "position": {"x": 0, "y": 2, "width": 6, "height": 4}, "visible": true,
+          "config": {"dateRange": "30d", "showLegend": true, "smoothLine": true},
+          "lastUpdated": "2026-01-15T12:00:00.000Z"
+        },
+        {
+          "instanceId": "00000000-0000-4000-8000-000000000006", "widgetId": "sales-by-category",
+          "position": {"x": 6, "y": 2, "width": 6, "height": 4}, "visible": true,
+          "config": {"dateRange": "30d", "showLegend": true, "orientation": "vertical"},
+          "lastUpdated": "2026-01-15T12:00:00.000Z"
+        },
+        {
+          "instanceId": "00000000-0000-4000-8000-000000000007", "widgetId": "recent-orders",
+          "position": {"x": 0, "y": 6, "width": 8, "height": 4}, "visible": true,
+          "config": {"limit": 10, "showStatus": true, "sortBy": "date", "sortOrder": "desc"},
+          "lastUpdated": "2026-01-15T12:00:00.000Z"
+        },
+        {
+          "instanceId": "00000000-0000-4000-8000-000000000008", "widgetId": "top-products",
+          "position": {"x": 8, "y": 6, "width": 4, "height": 4}, "visible": true,
+          "config": {"limit": 5, "showThumbnail": true, "metric": "revenue"}, "lastUpdated": "2026-01-15T12:00:00.000Z"
+        }
+      ]
+    },
+    "isDefault": true,
+    "isRoleDefault": false,
+    "createdAt": "2026-01-15T12:00:00.000Z",
+    "updatedAt": "2026-01-15T12:00:00.000Z"
+  }'::jsonb;
+end;
+$$;
+
+comment on function private.initial_view() is 'What a person sees for whom nobody has chosen anything, as a document.';
+
+create function private.view_summary(
+  p_view public.dashboard_views, p_access private.access_level, p_is_default boolean, p_is_active boolean, p_role_key text
+) returns jsonb
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return jsonb_build_object(
+    'id', p_view.id,
+    'name', p_view.name,
+    'description', p_view.description,
+    'isDefault', coalesce(p_is_default, false),
+    'isActive', coalesce(p_is_active, false),
+    'isRoleDefault', p_role_key is not null,
+    'visibility', p_view.visibility,
+    'access', p_access,
+    'ownerId', p_view.owner_id,
+    'version', p_view.version,
+    'createdAt', private.timestamp_text(p_view.created_at),
+    'updatedAt', private.timestamp_text(p_view.updated_at)
+  ) || case when p_role_key is null then '{}' else jsonb_build_object('roleId', p_role_key) end;
+end;
+$$;
+
+comment on function private.view_summary(public.dashboard_views, private.access_level, boolean, boolean, text) is
+  'What get_view and list_views both tell of a view: its row and what it is to the caller, of whom nothing chosen is '
+  'null. p_role_key is a role that sees it first, null for none.';
+
+create function private.view_document(p_view public.dashboard_views, p_access private.access_level) returns jsonb
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_user_id constant uuid := auth.uid();
+  v_role_key text;
+  v_is_default boolean;
+  v_is_active boolean;
+begin
+  select p.default_dashboard_view = p_view.id, p.active_dashboard_view = p_view.id, d.role_key
+  into v_is_default, v_is_active, v_role_key
+  from (select) as one
+  left join public.preferences p on p.workspace_id = p_view.workspace_id and p.user_id = v_user_id
+  left join public.role_default_views d on d.workspace_id = p_view.workspace_id and d.view_id = p_view.id
+  left join public.workspace_members m
+    on m.workspace_id = d.workspace_id and m.user_id = v_user_id and m.role_key = d.role_key
+  order by m.user_id is null, d.role_key
+  limit 1;
+
+  return private.view_summary(p_view, p_access, v_is_default, v_is_active, v_role_key)
+    || jsonb_build_object('layout', private.without_withheld(private.view_layout(p_view), p_view));
+end;
+$$;
+
+comment on function private.view_document(public.dashboard_views, private.access_level) is
+  'A view as a document (types/view.ts), with what it is to the caller, and without widgets that a grant withholds '
+  'from them. For definer functions, which give the caller''s access.';
+
+create function private.stored_view(p_view_id uuid) returns jsonb
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return (
+    select private.view_document(v, private.access_to_view(v.workspace_id, v.id)) from public.dashboard_views v where v.id = p_view_id);
+end;
+$$;
+
+comment on function private.stored_view(uuid) is
+  'A view as a document, for a caller whose access has been checked. For definer functions.';
+
+create function private.withheld_from_caller(p_view public.dashboard_views) returns uuid[]
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return case
+    when p_view.owner_id is not distinct from auth.uid() then '{}'
+    else array(select w.id from private.widgets_withheld(p_view.workspace_id) w)
+  end;
+end;
+$$;
+
+comment on function private.withheld_from_caller(public.dashboard_views) is
+  'The ids of widgets that a view has or had and a grant withholds from the caller; none from its owner. For definer '
+  'functions.';
+
+create function private.without_widgets(p_layout jsonb, p_key text, p_ids uuid[]) returns jsonb
+language plpgsql immutable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if p_ids = '{}' then
+    return p_layout;
+  end if;
+  return jsonb_set(p_layout, '{widgets}', coalesce(
+    (
+      select jsonb_agg(w.value order by w.ordinality)
+      from jsonb_array_elements(p_layout -> 'widgets') with ordinality as w
+      where (w.value ->> p_key)::uuid <> all (p_ids)
+    ),
+    '[]'
+  ));
+end;
+$$;
+
+comment on function private.without_widgets(jsonb, text, uuid[]) is
+  'A layout without some of its widgets, by their `id` or `instanceId`. What is withheld goes by the id of the row: the '
+  'name of a removed widget may be given to another.';
+
+create function private.without_withheld(p_layout jsonb, p_view public.dashboard_views) returns jsonb
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return private.without_widgets(p_layout, 'id', private.withheld_from_caller(p_view));
+end;
+$$;
+
+comment on function private.without_withheld(jsonb, public.dashboard_views) is
+  'A layout that a view has or had, without the widgets that a grant withholds from the caller. For definer functions.';

@@ -1,0 +1,225 @@
+-- What a front end does with views beyond reading and renaming rows. Each has a definer part that asks for the access
+-- itself and then acts past the policies, and says why where a policy would find no row.
+
+create function private.remove_deleted_views() returns bigint
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_removed bigint;
+begin
+  perform private.lock_widgets(array(
+    select v.id from public.dashboard_views v where v.deleted_at < now() - interval '30 days'));
+  delete from public.dashboard_views where deleted_at < now() - interval '30 days';
+  get diagnostics v_removed = row_count;
+  return v_removed;
+end;
+$$;
+
+comment on function private.remove_deleted_views() is
+  'Removes for good the views that were deleted more than 30 days ago, and says how many. For the scheduler.';
+
+create function public.create_view(
+  workspace_id text,
+  name text,
+  description text default '',
+  layout jsonb default null,
+  visibility text default 'personal'
+) returns jsonb
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return private.create_view(workspace_id, name, description, layout, visibility);
+end;
+$$;
+
+comment on function public.create_view(text, text, text, jsonb, text) is
+  'Makes a view with a layout, or empty, and returns it as get_view does. Takes dashboards.read and dashboards.write. '
+  'Errors: not_found, permission_denied, conflict (200 views), invalid_input (name, description, visibility, or the '
+  'path inside the layout).';
+
+grant execute on function public.create_view(text, text, text, jsonb, text) to authenticated;
+
+create function private.create_view(
+  p_workspace_id text, p_name text, p_description text, p_layout jsonb, p_visibility text
+) returns jsonb
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_view public.dashboard_views;
+begin
+  perform private.require_permission(p_workspace_id, 'dashboards.read');
+  perform private.require_permission(p_workspace_id, 'dashboards.write');
+  insert into public.dashboard_views (workspace_id, name, description, visibility)
+  values (p_workspace_id, p_name, coalesce(p_description, ''), p_visibility)
+  returning * into v_view;
+  if p_layout is not null then
+    perform private.apply_layout(v_view.id, p_layout, v_view.version, null, 'layout');
+  end if;
+  return private.stored_view(v_view.id);
+end;
+$$;
+
+comment on function private.create_view(text, text, text, jsonb, text) is
+  'See public.create_view. Definer: a whole layout is written past the policies of single widgets.';
+
+grant execute on function private.create_view(text, text, text, jsonb, text) to authenticated;
+
+create function public.get_view(view_id uuid) returns jsonb
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return private.get_view(view_id);
+end;
+$$;
+
+comment on function public.get_view(uuid) is
+  'A view with its layout (storedViewSchema of types/view.ts). Errors: not_found (view_id).';
+
+grant execute on function public.get_view(uuid) to authenticated;
+
+create function private.get_view(p_view_id uuid, p_workspace_id text default null) returns jsonb
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_view public.dashboard_views;
+  v_access private.access_level := 'none';
+begin
+  select * into v_view
+  from public.dashboard_views v
+  where v.id = p_view_id and v.deleted_at is null and v.workspace_id = coalesce(p_workspace_id, v.workspace_id);
+  if found then
+    v_access := private.access_to_view(v_view.workspace_id, v_view.id);
+  end if;
+  if v_access = 'none' then
+    perform private.view_not_found();
+  end if;
+  return private.view_document(v_view, v_access);
+end;
+$$;
+
+comment on function private.get_view(uuid, text) is
+  'See public.get_view; p_workspace_id is where the view has to be, null for anywhere. Definer: one check stands for '
+  'those of every row.';
+
+grant execute on function private.get_view(uuid, text) to authenticated;
+
+create function public.duplicate_view(view_id uuid, name text default null) returns jsonb
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return private.duplicate_view(view_id, name);
+end;
+$$;
+
+comment on function public.duplicate_view(uuid, text) is
+  'Makes a personal copy of a view that the caller may see, without its history, its shares and widgets whose component '
+  'is not for their role, and returns it as get_view does. Takes dashboards.write. Errors: not_found (view_id), permission_denied, conflict (200 views), '
+  'invalid_input (name).';
+
+grant execute on function public.duplicate_view(uuid, text) to authenticated;
+
+create function private.duplicate_view(p_view_id uuid, p_name text) returns jsonb
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_view constant public.dashboard_views := private.require_view(p_view_id, 'view');
+  v_copy public.dashboard_views;
+begin
+  perform private.require_permission(v_view.workspace_id, 'dashboards.write');
+  insert into public.dashboard_views (workspace_id, name, description, row_height, gap, visibility)
+  values (v_view.workspace_id, coalesce(p_name, left(v_view.name, 43) || ' (copy)'), v_view.description,
+    v_view.row_height, v_view.gap, 'personal')
+  returning * into v_copy;
+  insert into public.widgets (
+    workspace_id, view_id, instance_id, component_key, component_version, x, y, width, height, visible, config,
+    updated_at
+  )
+  select w.workspace_id, v_copy.id, w.instance_id, w.component_key, w.component_version,
+    w.x, w.y, w.width, w.height, w.visible, w.config, w.updated_at
+  from public.widgets w
+  where w.workspace_id = v_view.workspace_id
+    and w.view_id = v_view.id
+    and w.id <> all (private.withheld_from_caller(v_view))
+    and exists (
+      select from private.component_version_of(w.workspace_id, w.component_key, w.component_version) as c
+      where private.may_use_component(w.workspace_id, c.allowed_roles));
+  return private.stored_view(v_copy.id);
+end;
+$$;
+
+comment on function private.duplicate_view(uuid, text) is
+  'See public.duplicate_view. Definer: a whole layout is written past the policies of single widgets.';
+
+grant execute on function private.duplicate_view(uuid, text) to authenticated;
+
+create function public.delete_view(view_id uuid) returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform private.delete_view(view_id);
+end;
+$$;
+
+comment on function public.delete_view(uuid) is
+  'Deletes a view; restore_view has it back for 30 days. Takes the access manage. '
+  'Errors: not_found (view_id), permission_denied (manage).';
+
+grant execute on function public.delete_view(uuid) to authenticated;
+
+create function private.delete_view(p_view_id uuid) returns void
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_view constant public.dashboard_views := private.require_view(p_view_id, 'manage');
+begin
+  update public.dashboard_views
+  set deleted_at = now()
+  where workspace_id = v_view.workspace_id and id = v_view.id and deleted_at is null;
+end;
+$$;
+
+comment on function private.delete_view(uuid) is 'See public.delete_view. Definer: no role may write deleted_at.';
+
+grant execute on function private.delete_view(uuid) to authenticated;
+
+create function public.restore_view(view_id uuid) returns jsonb
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return private.restore_view(view_id);
+end;
+$$;
+
+comment on function public.restore_view(uuid) is
+  'Has a deleted view back, as it was, and returns it as get_view does. Takes the access manage. '
+  'Errors: not_found (view_id), permission_denied (manage), conflict (200 views).';
+
+grant execute on function public.restore_view(uuid) to authenticated;
+
+create function private.restore_view(p_view_id uuid) returns jsonb
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_view constant public.dashboard_views := private.require_view(p_view_id, 'manage', true);
+begin
+  update public.dashboard_views
+  set deleted_at = null
+  where workspace_id = v_view.workspace_id and id = v_view.id;
+  return private.stored_view(v_view.id);
+end;
+$$;
+
+comment on function private.restore_view(uuid) is 'See public.restore_view. Definer: no role may write deleted_at.';
+
+grant execute on function private.restore_view(uuid) to authenticated;

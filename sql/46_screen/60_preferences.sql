@@ -1,0 +1,226 @@
+-- All that a person prefers in a workspace, as one document that is read and patched.
+--
+-- One way to write, patch_preferences: an update through the Data API would find no row for who has none, and say
+-- nothing.
+
+create function private.preferences_document(p_preferences public.preferences) returns jsonb
+language plpgsql immutable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return jsonb_build_object(
+    'locale', p_preferences.locale,
+    'theme_mode', coalesce(p_preferences.theme_mode, 'system'),
+    'active_theme_id', coalesce(p_preferences.active_theme_id::text, p_preferences.active_built_in_theme),
+    'sidebar_collapsed', coalesce(p_preferences.sidebar_collapsed, false),
+    'active_dashboard_view', p_preferences.active_dashboard_view,
+    'extras', coalesce(p_preferences.extras, '{}')
+  );
+end;
+$$;
+
+comment on function private.preferences_document(public.preferences) is
+  'Preferences as clients read and patch them; of no row, those of somebody who has set nothing.';
+
+create function public.get_preferences(workspace_id text) returns jsonb
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform private.require_membership(workspace_id);
+  return private.own_preferences(workspace_id);
+end;
+$$;
+
+comment on function public.get_preferences(text) is
+  'What the caller prefers in a workspace: {locale, theme_mode, active_theme_id, sidebar_collapsed, '
+  'active_dashboard_view, extras}, complete also where nothing was set. Errors: not_found.';
+
+grant execute on function public.get_preferences(text) to authenticated;
+
+create function private.own_preferences(p_workspace_id text) returns jsonb
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_preferences public.preferences;
+begin
+  select * into v_preferences
+  from public.preferences p
+  where p.workspace_id = p_workspace_id and p.user_id = (select auth.uid());
+  return private.preferences_document(v_preferences);
+end;
+$$;
+
+comment on function private.own_preferences(text) is
+  'See public.get_preferences; who calls it has checked that the caller is a member. Definer: the caller''s own row, '
+  'without the questions of its policy.';
+
+grant execute on function private.own_preferences(text) to authenticated;
+
+create function public.patch_preferences(workspace_id text, patch jsonb) returns jsonb
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return private.patch_preferences(workspace_id, patch);
+end;
+$$;
+
+comment on function public.patch_preferences(text, jsonb) is
+  'Changes the caller''s preferences in a workspace and returns all of them, as get_preferences does. What is absent '
+  'stays, null resets; extras are patched key by key, and null removes one. A theme takes themes.read. '
+  'Errors: not_found, permission_denied, invalid_input (the path inside the patch).';
+
+grant execute on function public.patch_preferences(text, jsonb) to authenticated;
+
+create function private.patch_preferences(p_workspace_id text, p_patch jsonb) returns jsonb
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_user_id constant uuid := auth.uid();
+  v_row public.preferences;
+begin
+  perform private.require_membership(p_workspace_id);
+  perform private.require_preferences_patch(p_patch);
+
+  -- What a subject lets choose it checks and writes itself.
+  if p_patch ? 'active_theme_id' then
+    perform private.prefer_theme(p_workspace_id, p_patch ->> 'active_theme_id');
+  end if;
+  if p_patch ? 'active_dashboard_view' then
+    perform private.prefer_view(p_workspace_id, (p_patch ->> 'active_dashboard_view')::uuid);
+  end if;
+
+  -- Under the lock of the row, so that of two patches at the same moment neither is lost.
+  insert into public.preferences (workspace_id, user_id)
+  values (p_workspace_id, v_user_id)
+  on conflict (workspace_id, user_id) do nothing;
+  select * into v_row
+  from public.preferences
+  where workspace_id = p_workspace_id and user_id = v_user_id
+  for update;
+
+  if p_patch ? 'locale' then
+    v_row.locale := p_patch ->> 'locale';
+  end if;
+  if p_patch ? 'theme_mode' then
+    v_row.theme_mode := coalesce(p_patch ->> 'theme_mode', 'system');
+  end if;
+  if p_patch ? 'sidebar_collapsed' then
+    v_row.sidebar_collapsed := p_patch -> 'sidebar_collapsed' = 'true';
+  end if;
+  if p_patch ? 'extras' then
+    v_row.extras := case jsonb_typeof(p_patch -> 'extras')
+      when 'object' then private.patched_extras(v_row.extras, p_patch -> 'extras')
+      else '{}'
+    end;
+    if octet_length(v_row.extras::text) > 16384 then
+      perform private.raise_invalid_input('extras',
+        'The extras must not be larger than 16 KiB.', 'Remove some with null, or keep large things elsewhere.');
+    end if;
+  end if;
+
+  update public.preferences
+  set locale = v_row.locale,
+    theme_mode = v_row.theme_mode,
+    sidebar_collapsed = v_row.sidebar_collapsed,
+    extras = v_row.extras
+  where workspace_id = p_workspace_id and user_id = v_user_id;
+
+  return private.preferences_document(v_row);
+end;
+$$;
+
+comment on function private.patch_preferences(text, jsonb) is
+  'Changes the caller''s own preferences. Definer: no role writes the table, which holds only what is checked here.';
+
+grant execute on function private.patch_preferences(text, jsonb) to authenticated;
+
+create function private.require_preferences_patch(p_patch jsonb) returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  c_keys constant text[] :=
+    '{locale,theme_mode,active_theme_id,sidebar_collapsed,active_dashboard_view,extras}';
+  v_extra text;
+begin
+  perform private.refuse_problem(coalesce(
+    private.keys_problem('', coalesce(p_patch, 'null'), '{}', c_keys),
+    case when jsonb_typeof(p_patch -> 'locale') <> 'null' then
+      private.text_problem('locale', p_patch -> 'locale', '^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$',
+        'Give a tag such as "en", "de" or "pt-BR".')
+    end,
+    case when jsonb_typeof(p_patch -> 'theme_mode') <> 'null' then
+      private.text_problem('theme_mode', p_patch -> 'theme_mode', '^(light|dark|system)$',
+        'Give "light", "dark" or "system".')
+    end,
+    case when jsonb_typeof(p_patch -> 'active_theme_id') not in ('null', 'string') then
+      private.document_problem('active_theme_id', 'This is not the id of a theme.', 'Give a uuid or a key.')
+    end,
+    case when jsonb_typeof(p_patch -> 'sidebar_collapsed') not in ('null', 'boolean') then
+      private.document_problem('sidebar_collapsed', 'This must be true or false.', 'Give one of them.')
+    end,
+    case when jsonb_typeof(p_patch -> 'active_dashboard_view') <> 'null' then
+      private.text_problem('active_dashboard_view', p_patch -> 'active_dashboard_view',
+        '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$', 'Give the uuid of a view.')
+    end,
+    case when jsonb_typeof(p_patch -> 'extras') not in ('null', 'object') then
+      private.document_problem('extras', 'This must be a JSON object.', 'Give an object such as {"app:density": 1}.')
+    end
+  ));
+
+  if jsonb_typeof(p_patch -> 'extras') = 'object' then
+    select k into v_extra
+    from jsonb_object_keys(p_patch -> 'extras') as k
+    where k !~ '^[a-z0-9_.-]{1,50}:[a-z0-9_.-]{1,100}$'
+    limit 1;
+    if found then
+      perform private.raise_invalid_input(
+        case when v_extra ~ '^[A-Za-z0-9_.:-]{1,100}$' then 'extras.' || v_extra else 'extras' end,
+        'A key of the extras has a namespace and a name.', 'Give a key such as app:density.');
+    end if;
+  end if;
+end;
+$$;
+
+comment on function private.require_preferences_patch(jsonb) is
+  'Refuses a patch that holds anything but preferences. Error: invalid_input with the path inside the patch.';
+
+create function private.patched_extras(p_extras jsonb, p_patch jsonb) returns jsonb
+language plpgsql immutable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return (
+    select coalesce(jsonb_object_agg(e.key, e.value), '{}')
+    from jsonb_each(p_extras || p_patch) as e
+    where e.value <> 'null'
+  );
+end;
+$$;
+
+comment on function private.patched_extras(jsonb, jsonb) is
+  'Extras with the given ones in place of theirs; null removes one. Values are replaced whole.';
+
+create function private.export_preferences(p_user_id uuid) returns jsonb
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object(
+      'workspaceId', x.workspace_id,
+      'preferences', private.preferences_document(x),
+      'createdAt', x.created_at,
+      'updatedAt', x.updated_at
+    ) order by x.workspace_id), '[]')
+    from public.preferences x
+    where x.user_id = p_user_id
+  );
+end;
+$$;
+
+comment on function private.export_preferences(uuid) is 'What the person prefers in each workspace.';

@@ -1,0 +1,246 @@
+-- Exporting a view, or all that a person has arranged in a workspace, as one document (10_documents.sql).
+--
+-- Threats: reading by export what one may not read otherwise. Widgets that a grant withholds are left out, and so is
+-- the document of a component that is not for the caller's role, though they see the widget that shows it; themes are
+-- the caller's own and the shared one that they have chosen.
+
+create function private.exported_view(p_view public.dashboard_views) returns jsonb
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_layout constant jsonb := private.without_withheld(private.view_layout(p_view), p_view);
+begin
+  return jsonb_build_object(
+    'id', p_view.id,
+    'name', p_view.name,
+    'description', p_view.description,
+    'isDefault', exists (
+      select from public.preferences p
+      where p.workspace_id = p_view.workspace_id
+        and p.user_id = (select auth.uid())
+        and p.default_dashboard_view = p_view.id),
+    'createdAt', private.timestamp_text(p_view.created_at),
+    'updatedAt', private.timestamp_text(p_view.updated_at),
+    'layout', v_layout || jsonb_build_object('widgets', (
+      select coalesce(jsonb_agg(w.widget - '{id,version}'::text[] order by w.place), '[]')
+      from jsonb_array_elements(v_layout -> 'widgets') with ordinality as w (widget, place)
+    ))
+  );
+end;
+$$;
+
+comment on function private.exported_view(public.dashboard_views) is
+  'A view as it stands in an export, without what is the workspace''s own: whom it is shared with, whose default it '
+  'is, and the rows of its widgets. For definer functions that have found the caller''s access.';
+
+create function private.exported_component(p_version public.component_versions) returns jsonb
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return jsonb_build_object(
+    'id', p_version.component_key,
+    'type', (
+      select c.type
+      from public.components c
+      where c.workspace_id = p_version.workspace_id and c.key = p_version.component_key),
+    'version', p_version.version,
+    'title', p_version.title,
+    'description', p_version.description,
+    'icon', p_version.icon,
+    'allowedRoles', p_version.allowed_roles,
+    'sizeConfig', p_version.size_config,
+    'defaultConfig', p_version.default_config,
+    'configSchema', p_version.config_schema
+  ) || case when p_version.data_schema is null
+    then '{}' else jsonb_build_object('dataSchema', p_version.data_schema) end;
+end;
+$$;
+
+comment on function private.exported_component(public.component_versions) is
+  'A version of a component as the document that it was published from.';
+
+create function private.exported_components(p_workspace_id text, p_views jsonb) returns jsonb
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return (
+    select coalesce(
+      jsonb_agg(private.exported_component(v) order by v.component_key, private.version_order(v.version)), '[]')
+    from public.component_versions v
+    where v.workspace_id = p_workspace_id
+      and (v.component_key, v.version) in (
+        select w.widget ->> 'widgetId', w.widget ->> 'componentVersion'
+        from jsonb_path_query(p_views, '$[*].layout.widgets[*]') as w (widget)
+        where w.widget ? 'componentVersion')
+      and (v.workspace_id, v.component_key) in (select c.workspace_id, c.key from private.visible_components() c)
+  );
+end;
+$$;
+
+comment on function private.exported_components(text, jsonb) is
+  'The versions of components that the widgets of exported views show, as far as the caller may see them. '
+  'For definer functions.';
+
+create function private.exported_themes(p_workspace_id text, p_active_id text) returns jsonb
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if not 'themes.read' = any (private.permissions_in(p_workspace_id)) then
+    return '[]';
+  end if;
+  return (
+    select coalesce(
+      jsonb_agg(
+        private.theme_document(t.id::text, t.name, t.version, t.colors, t.radius, t.metadata)
+        order by t.created_at, t.id),
+      '[]')
+    from public.themes t
+    where t.workspace_id = p_workspace_id
+      and (t.owner_id = (select auth.uid()) or t.visibility = 'workspace' and t.id::text = p_active_id)
+  );
+end;
+$$;
+
+comment on function private.exported_themes(text, text) is
+  'The caller''s own themes, and the active one where it is the workspace''s; none without themes.read. '
+  'For definer functions.';
+
+create function private.export_document(p_kind text, p_workspace_id text, p_views jsonb) returns jsonb
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return jsonb_build_object(
+    'format', 'b-dashboard',
+    'version', 1,
+    'kind', p_kind,
+    'exportedAt', private.timestamp_text(now()),
+    'components', private.exported_components(p_workspace_id, p_views),
+    'themes', '[]'::jsonb,
+    'views', p_views
+  );
+end;
+$$;
+
+comment on function private.export_document(text, text, jsonb) is
+  'Views with the components that they need. For definer functions.';
+
+create function private.refuse_large_export(p_document jsonb) returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_problem constant jsonb := private.exported_lists_problem(p_document);
+begin
+  if v_problem is not null then
+    perform private.raise_error('conflict',
+      'This is more than one export can hold: 4 MiB, and 200 views, themes or components.', v_problem ->> 'path',
+      'Export the views one by one.');
+  end if;
+end;
+$$;
+
+comment on function private.refuse_large_export(jsonb) is
+  'Refuses an export that no import would take. Error: conflict with the list that is too long in `details`, empty for '
+  'the whole.';
+
+create function public.export_view(view_id uuid) returns jsonb
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return private.export_view(view_id);
+end;
+$$;
+
+comment on function public.export_view(uuid) is
+  'A view that the caller may see, with the components that it needs, as a document (exportSchema of '
+  'types/transfer.ts) that import_view takes in any workspace. Errors: not_found (view_id), conflict (larger than 4 '
+  'MiB).';
+
+grant execute on function public.export_view(uuid) to authenticated;
+
+create function private.export_view(p_view_id uuid) returns jsonb
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_view constant public.dashboard_views := private.require_view(p_view_id, 'view');
+  v_document constant jsonb := private.export_document(
+    'view', v_view.workspace_id, jsonb_build_array(private.exported_view(v_view)));
+begin
+  perform private.refuse_large_export(v_document);
+  return v_document;
+end;
+$$;
+
+comment on function private.export_view(uuid) is
+  'See public.export_view. Definer: one check stands for those of every row.';
+
+grant execute on function private.export_view(uuid) to authenticated;
+
+create function public.export_dashboard(workspace_id text) returns jsonb
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return private.export_dashboard(workspace_id);
+end;
+$$;
+
+comment on function public.export_dashboard(text) is
+  'What the caller has arranged in a workspace, as a document (exportSchema of types/transfer.ts) that '
+  'import_dashboard takes in any workspace: their own views with the components that these need, their own themes and '
+  'the active one, and their preferences. Takes dashboards.read; themes take themes.read and are left out without it. '
+  'Errors: not_found, permission_denied, conflict (larger than 4 MiB, or more than 200 of one kind).';
+
+grant execute on function public.export_dashboard(text) to authenticated;
+
+create function private.export_dashboard(p_workspace_id text) returns jsonb
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_user_id constant uuid := auth.uid();
+  v_preferences public.preferences;
+  v_exported jsonb;
+  v_views jsonb;
+  v_themes jsonb;
+  v_document jsonb;
+begin
+  perform private.require_permission(p_workspace_id, 'dashboards.read');
+  select * into v_preferences
+  from public.preferences p
+  where p.workspace_id = p_workspace_id and p.user_id = v_user_id;
+  v_exported := private.preferences_document(v_preferences);
+
+  select coalesce(jsonb_agg(private.exported_view(v) order by v.created_at, v.id), '[]') into v_views
+  from public.dashboard_views v
+  where v.workspace_id = p_workspace_id and v.owner_id = v_user_id and v.deleted_at is null;
+  v_themes := private.exported_themes(p_workspace_id, v_exported ->> 'active_theme_id');
+
+  -- A view of somebody else, or a theme that the caller may not see any more, is nothing that they take along.
+  if not v_views @> jsonb_build_array(jsonb_build_object('id', v_exported -> 'active_dashboard_view')) then
+    v_exported := v_exported || '{"active_dashboard_view": null}';
+  end if;
+  if v_preferences.active_built_in_theme is null
+    and not v_themes @> jsonb_build_array(jsonb_build_object('id', v_exported -> 'active_theme_id'))
+  then
+    v_exported := v_exported || '{"active_theme_id": null}';
+  end if;
+
+  v_document := private.export_document('dashboard', p_workspace_id, v_views)
+    || jsonb_build_object('themes', v_themes, 'preferences', v_exported);
+  perform private.refuse_large_export(v_document);
+  return v_document;
+end;
+$$;
+
+comment on function private.export_dashboard(text) is
+  'See public.export_dashboard. Definer: one check stands for those of every row.';
+
+grant execute on function private.export_dashboard(text) to authenticated;

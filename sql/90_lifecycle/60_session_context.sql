@@ -1,0 +1,93 @@
+-- Everything a front end asks for after sign-in, in one call.
+--
+-- One statement, whatever the number of workspaces: a definer function in plpgsql keeps its plan for the session
+-- and passes no policy per table. It takes no argument, so there is nobody to ask about but the caller, and each
+-- workspace is reached through the caller's own membership.
+--
+-- A workspace in which the caller is suspended is named, so that the front end can say why it does not open, and
+-- nothing else about it is told: neither role nor plan, no permission and no preference. Settings and the extras of
+-- preferences stay out: they may be 32 and 16 KiB for each workspace, and are read when one is opened.
+
+create function public.session_context() returns jsonb
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return private.session_context();
+end;
+$$;
+
+comment on function public.session_context() is
+  'Who is signed in and what they may do: {user, workspaces, preferences}. Each workspace has id, name, status, '
+  'joinedAt, role {key, name}, permissions, plan, features and preferences (as get_preferences gives them, without '
+  'extras); where the status is suspended, role, plan and preferences are null and both lists empty. `avatarUrl` is '
+  'a path below the address of the API, null without a picture. '
+  'Errors: not_signed_in.';
+
+grant execute on function public.session_context() to authenticated;
+
+create function private.session_context() returns jsonb
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_context constant jsonb := (
+    select jsonb_build_object(
+      'user', jsonb_build_object(
+        'id', p.id,
+        'name', p.name,
+        'email', p.email,
+        'emailVerifiedAt', u.email_confirmed_at,
+        'avatarPath', p.avatar_path,
+        'avatarUrl', '/storage/v1/object/public/avatars/' || private.url_encoded_path(p.avatar_path),
+        'locale', p.locale,
+        'createdAt', p.created_at,
+        'updatedAt', p.updated_at
+      ),
+      'workspaces', coalesce(
+        (
+          select jsonb_agg(
+            jsonb_build_object(
+              'id', w.id,
+              'name', w.name,
+              'status', m.status,
+              'joinedAt', m.created_at,
+              'role', case when m.status = 'active' then jsonb_build_object('key', r.key, 'name', r.name) end,
+              'permissions', case when m.status = 'active' then r.permissions else '{}' end,
+              'plan', case when m.status = 'active' then w.plan_type end,
+              'features', case when m.status = 'active' then coalesce(f.features, '{}') else '{}' end,
+              'preferences', case when m.status = 'active' then private.preferences_document(x) - 'extras' end
+            )
+            order by w.name, w.id
+          )
+          from public.workspace_members m
+          join public.workspaces w on w.id = m.workspace_id
+          join public.workspace_roles r on r.workspace_id = m.workspace_id and r.key = m.role_key
+          left join public.plans f on f.key = w.plan_type
+          left join public.preferences x on x.workspace_id = m.workspace_id and x.user_id = m.user_id
+          where m.user_id = p.id
+        ),
+        '[]'
+      ),
+      'preferences', jsonb_build_object('locale', p.locale)
+    )
+    from public.profiles p
+    join auth.users u on u.id = p.id
+    where p.id = (select auth.uid())
+  );
+begin
+  -- A token outlives its account by up to an hour.
+  if v_context is null then
+    perform private.raise_error('not_signed_in',
+      'This session belongs to no account.', null, 'Sign in and try again.');
+  end if;
+
+  return v_context;
+end;
+$$;
+
+comment on function private.session_context() is
+  'The caller, their workspaces and their preferences. Definer: it reads the account, which is Auth''s, and '
+  'memberships past their policies.';
+
+grant execute on function private.session_context() to authenticated;

@@ -1,0 +1,40 @@
+-- The end of a workspace. Threat: deleting the wrong one by a slip of the hand (the name must be typed).
+
+create function public.delete_workspace(workspace_id text, name text) returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform private.delete_workspace(workspace_id, name);
+end;
+$$;
+
+comment on function public.delete_workspace(text, text) is
+  'Deletes a workspace and everything in it, for good. `name` must be its exact name. Takes workspace.delete. '
+  'Errors: not_found, permission_denied, invalid_input (name).';
+
+grant execute on function public.delete_workspace(text, text) to authenticated;
+
+create function private.delete_workspace(p_workspace_id text, p_name text) returns void
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform private.require_permission(p_workspace_id, 'workspace.delete');
+
+  -- First the members and then their workspace, as every change of a member does.
+  perform from public.workspace_members where workspace_id = p_workspace_id order by user_id for update;
+  perform private.lock_widgets(array(
+    select v.id from public.dashboard_views v where v.workspace_id = p_workspace_id));
+  delete from public.workspaces where id = p_workspace_id and name = p_name;
+  if not found then
+    perform private.raise_invalid_input('name',
+      'This is not the name of the workspace.', 'Type the name exactly as it is shown.');
+  end if;
+end;
+$$;
+
+comment on function private.delete_workspace(text, text) is
+  'Deletes a workspace with everything in it. Definer: clients may not delete workspaces by themselves.';
+
+grant execute on function private.delete_workspace(text, text) to authenticated;

@@ -1,0 +1,117 @@
+-- Leaving for good: the person's data goes, what they made for others stays and is nobody's.
+--
+-- Everything personal hangs on auth.users: deleting that row takes the profile, the memberships and the sessions
+-- along, and every `created_by` or `invited_by` becomes null, which front ends show as "deleted user". A test holds
+-- that no reference to an account could stand in the way. Auth's own log is the platform's, with its own retention.
+--
+-- Threats: a workspace left without an administrator (refused, under locks that make two admins who leave at the
+-- same moment go one after the other); a workspace left without anybody (it goes too, by the trigger on members);
+-- somebody joining, or the person making another workspace, in between (both wait for the locks, and then find the
+-- workspace or the account gone).
+
+create function private.wait_for_account_deletions() returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform pg_advisory_xact_lock(hashtextextended('private.wait_for_account_deletions', 0));
+end;
+$$;
+
+comment on function private.wait_for_account_deletions() is
+  'Lets accounts be deleted one after the other. A deletion writes wherever the person left a trace, in no order: of '
+  'two people in each other''s workspaces, each would wait for the other.';
+
+create function private.tg_profiles_wait_to_delete() returns trigger
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform private.wait_for_account_deletions();
+  -- The views that the person made lose their maker, before the personal ones go.
+  perform private.lock_widgets(array(select v.id from public.dashboard_views v where v.created_by = old.id));
+  return old;
+end;
+$$;
+
+comment on function private.tg_profiles_wait_to_delete() is
+  'Before delete, which Auth and Studio cause too: one account after the other, and none while its views are written.';
+
+create trigger profiles_wait_to_delete before delete on public.profiles
+  for each row execute function private.tg_profiles_wait_to_delete();
+
+create function public.delete_my_account() returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform private.delete_my_account();
+end;
+$$;
+
+comment on function public.delete_my_account() is
+  'Deletes the caller''s account with the profile, the memberships, the files and the workspaces in which they are '
+  'alone. What they made in other workspaces stays, by nobody. Access tokens that are still valid find nothing. '
+  'Errors: not_signed_in, last_admin (`details` is a JSON list of {id, name} of the workspaces).';
+
+grant execute on function public.delete_my_account() to authenticated;
+
+create function private.delete_my_account() returns void
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_user_id constant uuid := auth.uid();
+  v_held jsonb;
+begin
+  perform private.wait_for_account_deletions();
+
+  -- First, since whoever saves a layout has its widgets when they come to the person who made the view.
+  perform private.lock_widgets(array(select v.id from public.dashboard_views v where v.created_by = v_user_id));
+
+  -- Whoever writes a row that names the person holds a weaker lock on this one.
+  perform from public.profiles where id = v_user_id for update;
+  if not found then
+    perform private.raise_error('not_signed_in',
+      'This session belongs to no account.', null, 'Sign in and try again.');
+  end if;
+
+  -- First the memberships and then their workspaces, as every change of a member does; in the order of the ids, so
+  -- that two who share several workspaces wait for each other and never in a circle.
+  perform from public.workspace_members where user_id = v_user_id order by workspace_id for update;
+  perform from public.workspaces
+  where id in (select workspace_id from public.workspace_members where user_id = v_user_id)
+  order by id
+  for update;
+
+  v_held := (
+    select jsonb_agg(jsonb_build_object('id', w.id, 'name', w.name) order by w.name, w.id)
+    from public.workspace_members m
+    join public.workspaces w on w.id = m.workspace_id
+    where m.user_id = v_user_id and private.is_last_admin(m.workspace_id, v_user_id)
+  );
+  if v_held is not null then
+    perform private.raise_error('last_admin',
+      'You are the last admin of a workspace with other people in it.', v_held::text,
+      'Make somebody else an admin of each of these workspaces, or delete them.');
+  end if;
+
+  -- An address that was never confirmed may be anybody's, and so may its invitations.
+  delete from public.workspace_invitations i
+  using auth.users u
+  where u.id = v_user_id and u.email_confirmed_at is not null and i.email = lower(u.email);
+
+  -- A sign-in with another provider that was never finished; nothing refers to the account there.
+  delete from auth.flow_state where user_id = v_user_id;
+  delete from auth.users where id = v_user_id;
+
+  -- Last, since the deletion is audited too.
+  perform private.scrub_audit_of(v_user_id);
+  perform private.remove_orphaned_avatars();
+end;
+$$;
+
+comment on function private.delete_my_account() is
+  'Deletes the caller''s account and what is only theirs, or nothing. Definer: accounts are Auth''s.';
+
+grant execute on function private.delete_my_account() to authenticated;
