@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { codeOf, messageOf, StackError } from './stack-error.ts'
+import { codeOf, messageOf, StackError } from './stack/index.ts'
 
 const usage = `Usage: npm start | npm run reset | npm run status [-- OPTIONS]
        npm run db:migration -- NAME
@@ -24,9 +24,9 @@ async function main(): Promise<void> {
     case 'status':
       return (await import('./command-line/status.ts')).status(root, portOffset, format(values.output))
     case 'migration':
-      return (await import('./command-line/schema.ts')).migration(root, name)
+      return (await import('../tools/main.ts')).migration(root, name)
     case 'types':
-      return (await import('./command-line/schema.ts')).types(root)
+      return (await import('../tools/main.ts')).types(root)
     default:
       throw new StackError(
         `${command ? `There is no command "${command}".` : 'A command is needed.'}\n${usage}`,

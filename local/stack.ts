@@ -1,19 +1,21 @@
 import { join } from 'node:path'
-import { loadKeys, type ProjectKeys } from './config/keys.ts'
-import { type ProjectConfig, readProject } from './config/project.ts'
-import { seedFiles } from './config/seed-files.ts'
-import { ensureBuckets } from './gateway/storage/buckets.ts'
-import { claimLocation, type StackLocation, stackLocation } from './location.ts'
-import { startMailbox } from './mail/mailbox.ts'
-import { applyMigrations, applySeeds } from './migrations/apply.ts'
-import { isFree } from './ports.ts'
-import { copyDatabase, type Database } from './postgres/database.ts'
-import { startPostgres } from './postgres/postgres.ts'
-import { storeSecrets } from './postgres/vault.ts'
-import { forkGateway } from './processes/gateway-pool.ts'
-import { startScheduler } from './scheduler/scheduler.ts'
-import { StackError } from './stack-error.ts'
-import { removeState, runningStack, writeState } from './state.ts'
+import { loadKeys, type ProjectConfig, type ProjectKeys, readProject, seedFiles } from './config/index.ts'
+import { forkGateway } from './gateway/index.ts'
+import { startMailbox } from './mail/index.ts'
+import { applyMigrations, applySeeds } from './migrations/index.ts'
+import { copyDatabase, type Database, startPostgres, storeSecrets } from './postgres/index.ts'
+import { startScheduler } from './scheduler/index.ts'
+import { ensureBuckets } from './services/storage/index.ts'
+import {
+  claimLocation,
+  isFree,
+  removeState,
+  runningStack,
+  StackError,
+  type StackLocation,
+  stackLocation,
+  writeState,
+} from './stack/index.ts'
 
 export interface StackOptions {
   /** The project folder, which holds `supabase/`. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parse, TomlError } from 'smol-toml'
 import { z } from 'zod'
-import { codeOf, messageOf, StackError } from '../stack-error.ts'
+import { codeOf, messageOf, StackError } from '../stack/index.ts'
 import { resolveEnvironment } from './environment.ts'
 import { byteSize, duration } from './units.ts'
 

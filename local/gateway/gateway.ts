@@ -1,12 +1,10 @@
 import { Hono } from 'hono'
-import { createAuth } from './auth/auth.ts'
+import { createAuth } from '../services/auth/index.ts'
+import { createDataApi, unexpectedErrorResponse } from '../services/data-api/index.ts'
+import type { Gateway, GatewayOptions, Peer } from '../services/shared/index.ts'
+import { createAuthentication, errorResponse, jsonResponse } from '../services/shared/index.ts'
+import { createStorage } from '../services/storage/index.ts'
 import { allowCrossOrigin, isPreflight, preflightResponse } from './cors.ts'
-import { createDataApi } from './data-api/data-api.ts'
-import { unexpectedErrorResponse } from './data-api/errors.ts'
-import { errorResponse, jsonResponse } from './json-response.ts'
-import { createAuthentication } from './keys/credentials.ts'
-import type { Gateway, GatewayOptions, Peer } from './options.ts'
-import { createStorage } from './storage/storage.ts'
 import { notImplemented } from './unfinished-part.ts'
 
 /** Puts every service of the project behind one address, as Supabase's gateway does. */

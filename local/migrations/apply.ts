@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { withClient } from '../postgres/client.ts'
+import { withClient } from '../postgres/index.ts'
 import { runFile } from './run-file.ts'
 
 export interface MigrationOptions {

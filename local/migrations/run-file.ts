@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { relative } from 'node:path'
 import type { Client } from 'pg'
-import { messageOf, StackError } from '../stack-error.ts'
+import { messageOf, StackError } from '../stack/index.ts'
 
 /**
  * Runs a SQL file, statement by statement, in one transaction; `record` gets the statements and runs in it too.

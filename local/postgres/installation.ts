@@ -3,7 +3,7 @@ import { constants, existsSync, globSync, readFileSync } from 'node:fs'
 import { chmod, copyFile, cp, mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { basename, dirname, join } from 'node:path'
-import { StackError } from '../stack-error.ts'
+import { StackError } from '../stack/index.ts'
 
 /** A Postgres installation of our own: the npm package's, with the platform's extensions added. */
 export interface Installation {

@@ -3,7 +3,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { stackLocation } from '../../local/location.ts'
+import { stackLocation } from '../../local/stack/index.ts'
 import {
   type CommandLine,
   descendants,

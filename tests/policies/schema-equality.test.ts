@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { changedDataSections } from '../../local/schema/data-sections.ts'
-import { difference } from '../../local/schema/difference.ts'
-import { bothDatabases } from '../../local/schema/migration.ts'
+import { changedDataSections } from '../../tools/schema/data-sections.ts'
+import { difference } from '../../tools/schema/difference.ts'
+import { bothDatabases } from '../../tools/schema/migration.ts'
 import { createDatabase } from '../support/database.ts'
 
 const root = join(import.meta.dirname, '../..')

@@ -1,6 +1,6 @@
 import pg from 'pg'
-import { type DatabaseRole, databaseRoles } from '../../postgres/settings.ts'
-import { messageOf } from '../../stack-error.ts'
+import { type DatabaseRole, databaseRoles } from '../../postgres/index.ts'
+import { messageOf } from '../../stack/index.ts'
 import type { WorkerContext } from '../worker.ts'
 
 /** A row of `cron.job`. */

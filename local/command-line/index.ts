@@ -1,0 +1,1 @@
+export { showStep } from './steps.ts'

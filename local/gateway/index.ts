@@ -1,0 +1,1 @@
+export { forkGateway } from './pool.ts'

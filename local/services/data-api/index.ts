@@ -1,0 +1,2 @@
+export { createDataApi } from './data-api.ts'
+export { unexpectedErrorResponse } from './errors.ts'

@@ -1,0 +1,3 @@
+export { ensureBuckets } from './buckets.ts'
+export { invalidRequest } from './errors.ts'
+export { createStorage } from './storage.ts'

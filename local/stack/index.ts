@@ -1,0 +1,5 @@
+export { codeOf, messageOf, StackError } from './errors.ts'
+export { claimLocation, type StackLocation, stackLocation } from './location.ts'
+export { freePorts, isFree } from './ports.ts'
+export { removeState, runningStack, writeState } from './state.ts'
+export { type SystemUser, unprivilegedUser } from './unprivileged-user.ts'

@@ -1,0 +1,2 @@
+export { createMigration, type SchemaOptions } from './migration.ts'
+export { typesFile, writeTypes } from './types.ts'
