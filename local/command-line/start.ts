@@ -11,6 +11,8 @@ import { summaryTable } from './summary.ts'
 export async function start(root: string, portOffset: number): Promise<void> {
   const stopAsked = new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve())
+    // Nobody reads the output any more, as after `npm start | head`.
+    for (const output of [process.stdout, process.stderr]) output.on('error', () => resolve())
   })
   const stack = await startStack({ root, portOffset, step: showStep })
   try {

@@ -1,3 +1,4 @@
+export { type StackPorts, type StackUrls, stackPorts, stackUrls } from './addresses.ts'
 export { generateKeys, loadKeys, type ProjectKeys } from './keys.ts'
 export { type ProjectConfig, readProject } from './project.ts'
 export { seedFiles } from './seed-files.ts'

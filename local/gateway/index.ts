@@ -1,1 +1,1 @@
-export { forkGateway } from './pool.ts'
+export { forkGateway, type GatewayPool } from './pool.ts'

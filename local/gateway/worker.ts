@@ -13,7 +13,6 @@ export interface WorkerOptions {
   port: number
   publicUrl: string
   databasePort: number
-  databaseProcess: number
   storageDirectory: string
   smtpPort: number
 }
@@ -24,15 +23,6 @@ const [options] = (await once(process, 'message')) as [WorkerOptions | 'stop']
 if (options === 'stop') process.exit(0)
 let stopping = false
 
-// The stack was killed: nobody is left to stop Postgres, so whoever notices does.
-process.once('exit', () => {
-  if (stopping) return
-  try {
-    process.kill(options.databaseProcess, 'SIGINT')
-  } catch {
-    // It has ended already.
-  }
-})
 // Ctrl-C reaches every process of the terminal; the stack stops its own in order.
 process.on('SIGINT', () => undefined)
 
@@ -66,7 +56,6 @@ try {
   process.on('message', (message) => message === 'stop' && stop())
   process.on('SIGTERM', stop)
 } catch (error) {
-  stopping = true
   process.send?.({ failed: messageOf(error) } satisfies WorkerMessage, () => process.exit(1))
 }
 

@@ -3,8 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { chmod, chown, mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { SystemUser } from '../stack/index.ts'
-import { StackError } from '../stack/index.ts'
+import { StackError, type SystemUser } from '../stack/index.ts'
 import type { Installation } from './installation.ts'
 
 /** Where a server's files lie, and who owns them. */

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs'
 import type { SupabaseClient } from '@supabase/supabase-js'
 import pg from 'pg'
 import { type ProjectConfig, readProject } from '../../local/config/index.ts'
-import { ensureBuckets } from '../../local/services/storage/index.ts'
+import { ensureBuckets } from '../../local/migrations/index.ts'
 import { createDatabase, type TestDatabase } from './database.ts'
 import { startTestGateway, type TestGateway } from './gateway.ts'
 

@@ -1,6 +1,4 @@
 import { importJWK, type JWK, SignJWT } from 'jose'
-import { createTokenVerifier, TokenError, type VerifiedToken } from '../shared/index.ts'
-import { AuthError } from './errors.ts'
 
 /** How somebody signed in, with the second it happened. */
 export interface AuthenticationMethod {
@@ -26,8 +24,6 @@ export interface AccessTokenClaims {
 export interface AccessTokens {
   /** Signs a token that ends after the configured lifetime; `expiresAt` is in Unix seconds. */
   sign(claims: AccessTokenClaims): Promise<{ token: string; expiresAt: number }>
-  /** @throws AuthError `bad_jwt`, 403 */
-  verify(token: string): Promise<VerifiedToken>
   /** The public half of the signing key, as `/.well-known/jwks.json` shows it. */
   publicKeys: { keys: JWK[] }
   issuer: string
@@ -40,7 +36,6 @@ export async function createAccessTokens(
   lifetime: number,
 ): Promise<AccessTokens> {
   const key = await importJWK(signingKey, 'ES256')
-  const verify = createTokenVerifier(signingKey)
   const { kty, crv, x, y, kid } = signingKey
   return {
     issuer,
@@ -57,18 +52,6 @@ export async function createAccessTokens(
         .setExpirationTime(expiresAt)
         .sign(key)
       return { token, expiresAt }
-    },
-    async verify(token) {
-      try {
-        return await verify(token)
-      } catch (error) {
-        if (!(error instanceof TokenError)) throw error
-        throw new AuthError(
-          403,
-          'bad_jwt',
-          `invalid JWT: unable to parse or verify signature, ${error.message}`,
-        )
-      }
     },
   }
 }

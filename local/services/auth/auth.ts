@@ -1,13 +1,18 @@
 import { Hono } from 'hono'
-import { messageOf } from '../../stack/index.ts'
-import type { GatewayOptions, GatewayPart, Peer } from '../shared/index.ts'
-import { checkApiKey, openDatabase } from '../shared/index.ts'
+import {
+  checkApiKey,
+  createCallers,
+  openDatabase,
+  type Peer,
+  type Service,
+  type ServiceOptions,
+} from '../shared/index.ts'
 import { createAccessTokens } from './access-tokens.ts'
 import { adminLinkRoutes } from './admin/links.ts'
 import { adminUserRoutes } from './admin/users.ts'
 import { requireAdmin } from './callers.ts'
 import type { AuthContext } from './context.ts'
-import { AuthError, authErrorResponse, unexpectedFailure } from './errors.ts'
+import { authErrorResponse } from './errors.ts'
 import { createMailer } from './mail/mailer.ts'
 import { createRateLimits } from './rate-limits.ts'
 import { linkRoutes } from './routes/links.ts'
@@ -26,12 +31,13 @@ const openPaths = /^\/auth\/v1\/(verify|\.well-known\/.+)$/
  * It connects as `supabase_auth_admin`, so a trigger of the project on `auth.users` runs with that role's
  * rights, as on Supabase. Every change and its mail are one transaction: what fails leaves nothing behind.
  */
-export async function createAuth(options: GatewayOptions): Promise<GatewayPart> {
+export async function createAuth(options: ServiceOptions): Promise<Service> {
   const { config, keys, publicUrl, smtp } = options
   const context: AuthContext = {
     settings: config.auth,
     publicUrl,
     database: openDatabase(options.databaseUrl('supabase_auth_admin')),
+    callers: createCallers(keys),
     tokens: await createAccessTokens(keys.jwtSigningKey, `${publicUrl}/auth/v1`, config.auth.jwt_expiry),
     mailer: createMailer(config.auth, publicUrl, smtp),
   }
@@ -45,8 +51,8 @@ export async function createAuth(options: GatewayOptions): Promise<GatewayPart> 
       if (c.env.address !== null) checkRate(c.req.method, c.req.path, c.env.address)
       return next()
     })
-    .use('/admin/*', (c, next) => requireAdmin(context, keys, c.req.raw).then(next))
-    .use('/invite', (c, next) => requireAdmin(context, keys, c.req.raw).then(next))
+    .use('/admin/*', (c, next) => requireAdmin(context, c.req.raw).then(next))
+    .use('/invite', (c, next) => requireAdmin(context, c.req.raw).then(next))
     .route('/', signUpRoutes(context))
     .route('/', tokenRoutes(context))
     .route('/', linkRoutes(context))
@@ -56,7 +62,7 @@ export async function createAuth(options: GatewayOptions): Promise<GatewayPart> 
     .route('/', adminLinkRoutes(context))
     .route('/', serviceRoutes(context))
     .notFound((c) => c.text('404 page not found', 404))
-    .onError((error, c) => authErrorResponse(asAuthError(error), c.req.raw))
+    .onError((error, c) => authErrorResponse(error, c.req.raw))
 
   return {
     fetch: async (request, peer) => app.fetch(request, peer),
@@ -65,10 +71,4 @@ export async function createAuth(options: GatewayOptions): Promise<GatewayPart> 
       await context.database.close()
     },
   }
-}
-
-function asAuthError(error: unknown): AuthError {
-  if (error instanceof AuthError) return error
-  console.error(`Auth: ${messageOf(error)}`)
-  return unexpectedFailure('Unexpected failure, please check server logs for more information')
 }

@@ -1,13 +1,11 @@
-import type { ProjectKeys } from '../../config/index.ts'
-import type { Queryable } from '../shared/index.ts'
-import { bearerToken, checkApiKey, isOpaqueKey } from '../shared/index.ts'
+import { bearerToken, type Caller, isUuid, type Queryable } from '../shared/index.ts'
 import type { AuthContext } from './context.ts'
 import { AuthError } from './errors.ts'
 import { findSession, sessionNotFound } from './sessions.ts'
 import { findUserById, type User } from './users.ts'
 
 /** Who is signed in, by their access token. */
-export interface Caller {
+export interface SignedInUser {
   user: User
   sessionId: string | null
 }
@@ -17,12 +15,14 @@ export interface Caller {
  *
  * @throws AuthError 401 without a token; 403 for a token of nobody, or of a session that was ended
  */
-export async function requireUser(context: AuthContext, sql: Queryable, request: Request): Promise<Caller> {
-  const token = bearerToken(request)
-  if (!token) throw noAuthorization()
-  // The gateway of a hosted project puts a token in a key's place that names a role and nobody.
-  const claims = isOpaqueKey(token) ? {} : (await context.tokens.verify(token)).claims
-  const { sub, session_id } = claims
+export async function requireUser(
+  context: AuthContext,
+  sql: Queryable,
+  request: Request,
+): Promise<SignedInUser> {
+  if (!bearerToken(request)) throw noAuthorization()
+  // A key in the token's place names a role and nobody.
+  const { sub, session_id } = (await identify(context, request)).claims
   if (!sub) throw new AuthError(403, 'bad_jwt', 'invalid claim: missing sub claim')
   if (!isUuid(sub)) throw new AuthError(403, 'bad_jwt', 'invalid claim: sub claim must be a UUID')
   const user = await findUserById(sql, sub)
@@ -38,24 +38,19 @@ export async function requireUser(context: AuthContext, sql: Queryable, request:
  *
  * @throws AuthError 401 without either, 403 for everybody else
  */
-export async function requireAdmin(context: AuthContext, keys: ProjectKeys, request: Request): Promise<void> {
-  const token = bearerToken(request)
-  if (!token || isOpaqueKey(token)) {
-    if (checkApiKey(keys, request) === 'secret') return
-    throw token ? notAdmin() : noAuthorization()
-  }
-  const { role } = await context.tokens.verify(token)
-  if (role !== 'service_role' && role !== 'supabase_admin') throw notAdmin()
+export async function requireAdmin(context: AuthContext, request: Request): Promise<void> {
+  const { role } = await identify(context, request)
+  if (role !== 'service_role' && role !== 'supabase_admin')
+    throw bearerToken(request) ? new AuthError(403, 'not_admin', 'User not allowed') : noAuthorization()
 }
 
-export function isUuid(value: unknown): value is string {
-  return typeof value === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value)
+/** Auth has refused a request without a key already: here a token is enough. */
+async function identify({ callers }: AuthContext, request: Request): Promise<Caller> {
+  const caller = await callers.identify(request, { keyNeeded: false })
+  if (caller instanceof Response) throw noAuthorization()
+  return caller
 }
 
 function noAuthorization(): AuthError {
   return new AuthError(401, 'no_authorization', 'This endpoint requires a valid Bearer token')
-}
-
-function notAdmin(): AuthError {
-  return new AuthError(403, 'not_admin', 'User not allowed')
 }

@@ -1,10 +1,7 @@
-import type { ProjectConfig } from '../../config/index.ts'
-import type { Database } from '../shared/index.ts'
+import type { Callers, Database } from '../shared/index.ts'
 import type { AccessTokens } from './access-tokens.ts'
 import type { Mailer } from './mail/mailer.ts'
-
-/** The `[auth]` section of the project's configuration. */
-export type AuthSettings = ProjectConfig['auth']
+import type { AuthSettings } from './settings.ts'
 
 /** What every operation of Auth works with. */
 export interface AuthContext {
@@ -12,6 +9,7 @@ export interface AuthContext {
   /** Where clients reach the gateway, without a trailing slash. */
   publicUrl: string
   database: Database
+  callers: Callers
   tokens: AccessTokens
   mailer: Mailer
 }

@@ -1,4 +1,5 @@
-import { jsonResponse } from '../shared/index.ts'
+import { messageOf } from '../../stack/index.ts'
+import { BodyError, jsonResponse, TokenError } from '../shared/index.ts'
 
 /** Codes that clients switch on; the names are Supabase Auth's. */
 export type AuthErrorCode =
@@ -63,7 +64,8 @@ export function unexpectedFailure(message: string): AuthError {
 const namedCodesSince = '2024-01-01'
 
 /** The response for an error: clients that name a version of the API get its shape, others the older one. */
-export function authErrorResponse(error: AuthError, request: Request): Response {
+export function authErrorResponse(thrown: unknown, request: Request): Response {
+  const error = asAuthError(thrown)
   const version = request.headers.get('x-supabase-api-version') ?? ''
   const headers = { 'x-sb-error-code': error.code }
   if (version >= namedCodesSince)
@@ -77,4 +79,22 @@ export function authErrorResponse(error: AuthError, request: Request): Response 
     { code: error.status, error_code: error.code, msg: error.message, ...error.extra },
     headers,
   )
+}
+
+function asAuthError(error: unknown): AuthError {
+  if (error instanceof AuthError) return error
+  if (error instanceof BodyError) return refusedBody(error)
+  if (error instanceof TokenError) return refusedToken(error)
+  console.error(`Auth: ${messageOf(error)}`)
+  return unexpectedFailure('Unexpected failure, please check server logs for more information')
+}
+
+function refusedBody({ issue }: BodyError): AuthError {
+  if (!issue) return new AuthError(400, 'bad_json', 'Could not parse request body as JSON')
+  const field = issue.code === 'custom' ? '' : issue.path.join('.')
+  return validationFailed(field ? `${field}: ${issue.message}` : issue.message)
+}
+
+function refusedToken({ message }: TokenError): AuthError {
+  return new AuthError(403, 'bad_jwt', `invalid JWT: unable to parse or verify signature, ${message}`)
 }

@@ -1,7 +1,7 @@
 import { createHash, randomInt } from 'node:crypto'
 import { firstOf, type Queryable } from '../shared/index.ts'
-import type { AuthSettings } from './context.ts'
 import { AuthError } from './errors.ts'
+import type { AuthSettings } from './settings.ts'
 import { type User, updateUser } from './users.ts'
 
 /** What a mailed code is good for; each person has at most one code per purpose. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import bcrypt from 'bcryptjs'
-import type { AuthSettings } from './context.ts'
 import { AuthError, validationFailed } from './errors.ts'
+import type { AuthSettings } from './settings.ts'
 
 /** bcrypt reads no further, so a longer password would be weaker than it looks. */
 const longestPassword = 72

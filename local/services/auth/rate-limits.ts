@@ -2,8 +2,9 @@
  * How often an address may ask: a bucket of 30 requests, filled again at the configured rate, as Supabase has it. It
  * slows down whoever guesses passwords and codes. Each gateway process counts for itself.
  */
-import type { AuthSettings } from './context.ts'
+
 import { AuthError } from './errors.ts'
+import type { AuthSettings } from './settings.ts'
 
 const burst = 30
 const periodInMilliseconds = 5 * 60_000

@@ -1,4 +1,5 @@
-import type { AuthContext, AuthSettings } from './context.ts'
+import type { AuthContext } from './context.ts'
+import type { AuthSettings } from './settings.ts'
 
 /** Where a link may lead after it was followed: what the client asked for where it is allowed, else the site. */
 export function redirectTarget({ settings }: Pick<AuthContext, 'settings'>, request: Request): string {

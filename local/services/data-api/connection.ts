@@ -5,7 +5,7 @@ import type pg from 'pg'
 import { withNamedRelationships } from './embeds.ts'
 import { AnsweredError, databaseErrorResponse, requestErrorResponse } from './errors.ts'
 import { catalogPoolOptions, createRequestPool } from './pools.ts'
-import { type RequestContext, requestContextOf } from './request-context.ts'
+import { currentRequest, type RequestContext } from './request-context.ts'
 import { prepareValues } from './request-values.ts'
 import { applyResponseSettings } from './response-settings.ts'
 import { type DatabaseSettings, noRoleSettings, readDatabaseSettings } from './role-settings.ts'
@@ -72,8 +72,8 @@ export class DataApiConnection extends PostgresConnection {
     return this.schema.introspection
   }
 
-  override async onPostgrestAST(ast: AnyAST, vars?: VarsContext): Promise<AnyAST> {
-    const request = requestContextOf(vars)
+  override async onPostgrestAST(ast: AnyAST): Promise<AnyAST> {
+    const request = currentRequest()
     request.wantsSingleObject = ast.$meta?.cardinality === 'one' && ast.type !== 'query' && ast.type !== 'rpc'
     request.wantsCount = ast.$meta?.count !== undefined
     request.returnsRows = ast.$meta?.return === 'representation' || ast.$meta?.return === 'headers-only'
@@ -93,10 +93,10 @@ export class DataApiConnection extends PostgresConnection {
    * instead of an error: they too undo what the transaction did.
    */
   override async withContext<T>(
-    vars: VarsContext | undefined,
+    _vars: VarsContext | undefined,
     run: (database: Kysely<unknown>) => Promise<T>,
   ): Promise<T> {
-    const request = requestContextOf(vars)
+    const request = currentRequest()
     const session = new Session(this.#requests, () => ({
       readOnly: request.readOnly,
       singleRead: request.readOnly && !request.wantsCount,

@@ -1,11 +1,17 @@
 import { App, fuzzyMatch } from '@supabase/lite'
-import type { Authenticate, Credentials, GatewayOptions, GatewayPart } from '../shared/index.ts'
-import { errorResponse } from '../shared/index.ts'
+import {
+  type Caller,
+  createCallers,
+  errorResponse,
+  type Service,
+  type ServiceOptions,
+  TokenError,
+} from '../shared/index.ts'
 import { DataApiConnection } from './connection.ts'
-import { unexpectedErrorResponse } from './errors.ts'
+import { refusedTokenResponse, unexpectedErrorResponse } from './errors.ts'
 import { faithfulFilters } from './filters.ts'
 import { listenForReloads } from './notifications.ts'
-import { RequestContext } from './request-context.ts'
+import { currentRequest, RequestContext, servingRequest } from './request-context.ts'
 import type { DatabaseSettings } from './role-settings.ts'
 import type { SchemaCache } from './schema-cache.ts'
 
@@ -14,10 +20,7 @@ const prefix = '/rest/v1'
 const methods = new Set(['GET', 'HEAD', 'POST', 'PATCH', 'PUT', 'DELETE', 'OPTIONS'])
 
 /** Tables, views and functions over HTTP, as PostgREST serves them. */
-export async function createDataApi(
-  options: GatewayOptions,
-  authenticate: Authenticate,
-): Promise<GatewayPart> {
+export async function createDataApi(options: ServiceOptions): Promise<Service> {
   const { api } = options.config
   const url = options.databaseUrl('authenticator')
   const connection = new DataApiConnection({
@@ -26,8 +29,8 @@ export async function createDataApi(
     schemas: api.schemas,
     extraSearchPath: api.extra_search_path,
   })
-  const contexts = new WeakMap<Request, RequestContext>()
-  const app = createApp(connection, options, contexts)
+  const callers = createCallers(options.keys)
+  const app = createApp(connection, options)
   const apply = (settings: DatabaseSettings) => {
     if (!app.config.api) return
     app.config.api.max_rows = settings.maxRows ?? api.max_rows
@@ -41,17 +44,16 @@ export async function createDataApi(
 
   return {
     async fetch(request) {
-      const credentials = await authenticate(request)
-      if (credentials instanceof Response) return credentials
-      const context = contextOf(request, credentials, api.schemas, connection.schema)
-      if (context instanceof Response) return context
       try {
+        const caller = await callers.identify(request, { keyNeeded: true })
+        if (caller instanceof Response) return caller
+        const context = contextOf(request, caller, api.schemas, connection.schema)
+        if (context instanceof Response) return context
         const faithful = withFaithfulFilters(request, context)
-        contexts.set(faithful, context)
         rememberBody(faithful, context)
-        return await app.server.fetch(faithful, { peerAddress: null })
+        return await servingRequest(context, () => app.server.fetch(faithful, { peerAddress: null }))
       } catch (error) {
-        return unexpectedErrorResponse(error)
+        return error instanceof TokenError ? refusedTokenResponse(error) : unexpectedErrorResponse(error)
       }
     },
     async close() {
@@ -62,11 +64,7 @@ export async function createDataApi(
 }
 
 /** lite with everything off that the gateway does itself: keys, tokens, studio. */
-function createApp(
-  connection: DataApiConnection,
-  { config }: GatewayOptions,
-  contexts: WeakMap<Request, RequestContext>,
-) {
+function createApp(connection: DataApiConnection, { config }: ServiceOptions) {
   return new App({
     connection,
     api: {
@@ -85,14 +83,13 @@ function createApp(
         disableStudio: true,
         middlewares: [
           async (c, next) => {
-            const context = contexts.get(c.req.raw)
-            if (!context) throw new Error('A request reached the Data API past the gateway')
+            const { role } = currentRequest()
             c.set('ignoreAuthorization', true)
             c.set('apiKeyType', 'secret')
             // With both ids set lite looks no further for a user; neither is used for anything else.
-            c.set('userId', context.role)
-            c.set('sessionId', context.role)
-            c.set('jwt', { role: context.role, context })
+            c.set('userId', role)
+            c.set('sessionId', role)
+            c.set('jwt', { role })
             await next()
           },
         ],
@@ -122,7 +119,7 @@ function rememberBody(request: Request, context: RequestContext): void {
 /** What the request is about; a response where the schema or the table does not exist for clients. */
 function contextOf(
   request: Request,
-  credentials: Credentials,
+  caller: Caller,
   schemas: readonly string[],
   cache: SchemaCache,
 ): RequestContext | Response {
@@ -131,7 +128,7 @@ function contextOf(
   const reads = request.method === 'GET' || request.method === 'HEAD'
   const schema = request.headers.get(reads ? 'accept-profile' : 'content-profile') ?? schemas[0] ?? 'public'
   if (!schemas.includes(schema)) return unknownSchema(schema, schemas)
-  const context = new RequestContext(request, path, schema, credentials)
+  const context = new RequestContext(request, path, schema, caller)
   const [, first = '', second] = path.split('/')
   if (first === 'rpc' || first === '' || second !== undefined) return context
   context.relation = decodeURIComponent(first)

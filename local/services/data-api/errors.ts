@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { z } from 'zod'
-import { errorResponse } from '../shared/index.ts'
+import { errorResponse, type TokenError } from '../shared/index.ts'
 import { raisedResponse } from './raised-response.ts'
 import type { RequestContext } from './request-context.ts'
 import { ConnectionError } from './session.ts'
@@ -60,6 +60,15 @@ export class AnsweredError extends Error {
   getResponse(): Response {
     return this.#response
   }
+}
+
+/** The response to an access token that does not hold. */
+export function refusedTokenResponse({ code, message, details }: TokenError): Response {
+  return errorResponse(
+    401,
+    { code, message, details },
+    { 'WWW-Authenticate': `Bearer error="invalid_token", error_description=${JSON.stringify(message)}` },
+  )
 }
 
 /** The response to an error that nobody foresaw; what it was stays in the log. */

@@ -1,2 +1,1 @@
 export { createDataApi } from './data-api.ts'
-export { unexpectedErrorResponse } from './errors.ts'

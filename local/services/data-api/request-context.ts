@@ -1,11 +1,11 @@
-import type { VarsContext } from '@supabase/lite'
-import type { VerifiedToken } from '../shared/index.ts'
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { Caller } from '../shared/index.ts'
 import type { Session } from './session.ts'
 
 /** What a transaction has to know of the request that it serves. */
 export class RequestContext {
   readonly role: string
-  readonly claims: VerifiedToken['claims']
+  readonly claims: Caller['claims']
   readonly method: string
   /** The path below `/rest/v1`: `/projects`, `/rpc/add`. */
   readonly path: string
@@ -26,9 +26,9 @@ export class RequestContext {
   /** The text of the body, once it has been read. */
   body: string | undefined
 
-  constructor(request: Request, path: string, schema: string, token: VerifiedToken) {
-    this.role = token.role
-    this.claims = token.claims
+  constructor(request: Request, path: string, schema: string, caller: Caller) {
+    this.role = caller.role
+    this.claims = caller.claims
     this.method = request.method
     this.path = path
     this.headers = request.headers
@@ -41,15 +41,16 @@ export class RequestContext {
   }
 }
 
-/** The context among the variables that lite hands from the request to the connection. */
-export function requestContextOf(vars: VarsContext | undefined): RequestContext {
-  const auth = vars?.auth
-  const jwt = isObject(auth) ? auth.jwt : undefined
-  const context = isObject(jwt) ? jwt.context : undefined
-  if (context instanceof RequestContext) return context
-  throw new Error('A Data API statement was about to run outside of a request')
+const requests = new AsyncLocalStorage<RequestContext>()
+
+/** Does the work of one request, all of which finds the request by `currentRequest`. */
+export function servingRequest<Result>(request: RequestContext, work: () => Result): Result {
+  return requests.run(request, work)
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null
+/** The request that is being served: lite hands no object of ours from its router to the connection. */
+export function currentRequest(): RequestContext {
+  const request = requests.getStore()
+  if (!request) throw new Error('A Data API statement was about to run outside of a request')
+  return request
 }

@@ -1,11 +1,6 @@
 import type { RequestContext } from './request-context.ts'
 import type { RoleSettings } from './role-settings.ts'
-
-/** A statement and its parameters, all of them text. */
-export interface TextStatement {
-  sql: string
-  parameters: string[]
-}
+import type { TextStatement } from './session.ts'
 
 const requestSettings = [
   'search_path',

@@ -3,9 +3,14 @@ import pg from 'pg'
 import { messageOf } from '../../stack/index.ts'
 import { parameterText } from './parameters.ts'
 import type { ResponseSettings } from './response-settings.ts'
-import type { TextStatement } from './session-settings.ts'
 import { wrapStatement } from './statement.ts'
 import { statementName } from './statement-names.ts'
+
+/** A statement and its parameters, all of them text. */
+export interface TextStatement {
+  sql: string
+  parameters: string[]
+}
 
 /** How the transaction of a request begins. */
 export interface SessionStart {

@@ -1,13 +1,8 @@
-export { readBody } from './body.ts'
-export {
-  type Authenticate,
-  bearerToken,
-  type Credentials,
-  checkApiKey,
-  createAuthentication,
-  isOpaqueKey,
-} from './callers.ts'
+export { bearerToken, checkApiKey } from './api-keys.ts'
+export { BodyError, readBody } from './body.ts'
+export { type Caller, type Callers, createCallers, service } from './callers.ts'
 export { type Database, firstOf, openDatabase, type Queryable } from './database.ts'
 export { errorResponse, jsonResponse } from './json-response.ts'
-export { createTokenVerifier, TokenError, type VerifiedToken } from './jwt.ts'
-export type { Gateway, GatewayOptions, GatewayPart, Peer } from './service.ts'
+export { TokenError, type VerifiedToken } from './jwt.ts'
+export type { Peer, Service, ServiceOptions } from './service.ts'
+export { isUuid } from './uuid.ts'

@@ -1,8 +1,8 @@
 import type { ProjectConfig, ProjectKeys } from '../../config/index.ts'
 import type { DatabaseRole } from '../../postgres/index.ts'
 
-/** What the gateway and each of its parts are made from. */
-export interface GatewayOptions {
+/** What every service is made from. */
+export interface ServiceOptions {
   config: ProjectConfig
   /** Where clients reach the gateway, without a trailing slash: `http://127.0.0.1:54321`. */
   publicUrl: string
@@ -20,15 +20,9 @@ export interface Peer {
   address: string | null
 }
 
-/** The whole HTTP API of a project, in one process. */
-export interface Gateway {
-  fetch(request: Request, peer?: Peer): Promise<Response>
-  /** Gives back every database connection; requests under way must have ended. */
-  close(): Promise<void>
-}
-
 /** One service behind the gateway; it sees the request with its full path. */
-export interface GatewayPart {
+export interface Service {
   fetch(request: Request, peer: Peer): Promise<Response>
+  /** Gives back every database connection; requests under way must have ended. */
   close(): Promise<void>
 }

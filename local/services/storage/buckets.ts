@@ -1,5 +1,4 @@
-import type { ProjectConfig } from '../../config/index.ts'
-import { firstOf, openDatabase, type Queryable } from '../shared/index.ts'
+import { firstOf, type Queryable } from '../shared/index.ts'
 import { noSuchBucket } from './errors.ts'
 
 /** A row of `storage.buckets`. */
@@ -26,23 +25,4 @@ export async function requireBucket(sql: Queryable, id: string): Promise<Bucket>
   )
   if (!bucket) throw noSuchBucket()
   return bucket
-}
-
-/** Makes the buckets of `supabase/config.toml` and brings the ones there are in line with it. */
-export async function ensureBuckets(config: ProjectConfig, databaseUrl: string): Promise<void> {
-  const database = openDatabase(databaseUrl, 1)
-  try {
-    await database.transaction(async (sql) => {
-      for (const [id, bucket] of Object.entries(config.storage.buckets))
-        await sql.rows(
-          `insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types)
-           values ($1, $1, $2, $3, $4)
-           on conflict (id) do update set public = excluded.public, file_size_limit = excluded.file_size_limit,
-             allowed_mime_types = excluded.allowed_mime_types, updated_at = now()`,
-          [id, bucket.public, bucket.file_size_limit ?? null, bucket.allowed_mime_types ?? null],
-        )
-    })
-  } finally {
-    await database.close()
-  }
 }

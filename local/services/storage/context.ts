@@ -1,6 +1,5 @@
 import type { Context } from 'hono'
-import type { Database } from '../shared/index.ts'
-import type { Caller } from './callers.ts'
+import type { Caller, Database } from '../shared/index.ts'
 import type { Files } from './files.ts'
 import type { SignedUrls } from './signed-urls.ts'
 

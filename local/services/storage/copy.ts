@@ -1,4 +1,5 @@
-import { asCaller, type Caller, probeAsCaller } from './callers.ts'
+import type { Caller } from '../shared/index.ts'
+import { asCaller, ownerIdOf, probeAsCaller } from './callers.ts'
 import type { StorageContext } from './context.ts'
 import { noSuchKey } from './errors.ts'
 import { checkKey, type ObjectName } from './names.ts'
@@ -36,7 +37,7 @@ export async function copyObject(
   const original = await asCaller(database, caller, 'object.copy', (sql) => requireObject(sql, source))
   const copy = {
     ...target,
-    ownerId: caller.ownerId,
+    ownerId: ownerIdOf(caller),
     version: '',
     metadata: { ...original.metadata, lastModified: new Date().toISOString() },
     userMetadata: options.userMetadata === undefined ? original.user_metadata : options.userMetadata,

@@ -1,6 +1,6 @@
-import type { Queryable } from '../shared/index.ts'
+import type { Caller, Queryable } from '../shared/index.ts'
 import { requireBucket } from './buckets.ts'
-import { asCaller, type Caller } from './callers.ts'
+import { asCaller } from './callers.ts'
 import type { StorageContext } from './context.ts'
 import { noSuchBucket, noSuchKey, StorageError } from './errors.ts'
 import type { ObjectName } from './names.ts'

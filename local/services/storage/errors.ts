@@ -1,5 +1,5 @@
 import { codeOf, messageOf } from '../../stack/index.ts'
-import { jsonResponse } from '../shared/index.ts'
+import { BodyError, jsonResponse, TokenError } from '../shared/index.ts'
 
 /** A refusal that the client is told about, in Storage's words. */
 export class StorageError extends Error {
@@ -40,6 +40,8 @@ export function storageErrorResponse(error: unknown): Response {
 
 function asStorageError(error: unknown): StorageError {
   if (error instanceof StorageError) return error
+  if (error instanceof BodyError) return refusedBody(error)
+  if (error instanceof TokenError) return accessDenied(error.message)
   switch (codeOf(error)) {
     case '42501':
       return accessDenied('new row violates row-level security policy')
@@ -50,4 +52,8 @@ function asStorageError(error: unknown): StorageError {
   }
   console.error(`Storage: ${messageOf(error)}`)
   return new StorageError(500, 'InternalError', 'Internal Server Error', 'Internal')
+}
+
+function refusedBody({ issue }: BodyError): StorageError {
+  return invalidRequest(issue ? `body/${issue.path.join('/')} ${issue.message}` : 'Body is not valid JSON')
 }

@@ -1,4 +1,4 @@
-import { firstOf, type Queryable } from '../shared/index.ts'
+import { firstOf, isUuid, type Queryable } from '../shared/index.ts'
 import { noSuchKey } from './errors.ts'
 import type { StoredFile } from './files.ts'
 import type { ObjectName } from './names.ts'
@@ -85,8 +85,4 @@ export function metadataOf(file: StoredFile, mimetype: string, cacheControl: str
     contentLength: file.size,
     httpStatusCode: 200,
   }
-}
-
-function isUuid(text: string | null): boolean {
-  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text ?? '')
 }

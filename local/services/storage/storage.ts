@@ -1,7 +1,11 @@
 import { Hono } from 'hono'
-import type { GatewayOptions, GatewayPart } from '../shared/index.ts'
-import { jsonResponse, openDatabase } from '../shared/index.ts'
-import { createCallerIdentification } from './callers.ts'
+import {
+  createCallers,
+  jsonResponse,
+  openDatabase,
+  type Service,
+  type ServiceOptions,
+} from '../shared/index.ts'
 import type { CallerEnv, StorageContext } from './context.ts'
 import { StorageError, storageErrorResponse } from './errors.ts'
 import { openFiles } from './files.ts'
@@ -17,17 +21,18 @@ import { createSignedUrls } from './signed-urls.ts'
  * It connects as `supabase_storage_admin` and becomes the caller's role for whatever a policy decides. The
  * connection's role may delete rows of the storage tables, which a trigger refuses to everybody else.
  */
-export async function createStorage(options: GatewayOptions): Promise<GatewayPart> {
+export async function createStorage(options: ServiceOptions): Promise<Service> {
   const context: StorageContext = {
     database: openDatabase(options.databaseUrl('supabase_storage_admin')),
     files: openFiles(options.storageDirectory),
     fileSizeLimit: options.config.storage.file_size_limit,
     signedUrls: createSignedUrls(options.keys.secretKey),
   }
-  const identify = createCallerIdentification(options.keys)
+  const callers = createCallers(options.keys)
   const guarded = new Hono<CallerEnv>()
     .use(async (c, next) => {
-      const caller = await identify(c.req.raw)
+      // An access token is enough by itself, as on Supabase.
+      const caller = await callers.identify(c.req.raw, { keyNeeded: false })
       if (caller instanceof Response) return caller
       c.set('caller', caller)
       return next()

@@ -1,6 +1,6 @@
-import { firstOf, type Queryable } from '../shared/index.ts'
+import { type Caller, firstOf, type Queryable } from '../shared/index.ts'
 import { type Bucket, requireBucket } from './buckets.ts'
-import { type Caller, probeAsCaller } from './callers.ts'
+import { probeAsCaller } from './callers.ts'
 import type { StorageContext } from './context.ts'
 import { invalidMimeType } from './errors.ts'
 import type { ObjectName } from './names.ts'

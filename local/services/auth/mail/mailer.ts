@@ -1,7 +1,7 @@
 import { createTransport } from 'nodemailer'
 import { messageOf } from '../../../stack/index.ts'
-import type { AuthSettings } from '../context.ts'
 import { unexpectedFailure } from '../errors.ts'
+import type { AuthSettings } from '../settings.ts'
 import { escapeHtml, loadTemplates, type MailKind, type MailValues, render } from './templates.ts'
 
 /** One e-mail to be made from its template. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { messageOf, StackError } from '../../../stack/index.ts'
-import type { AuthSettings } from '../context.ts'
+import type { AuthSettings } from '../settings.ts'
 
 /** The e-mails that Auth sends, named as in `[auth.email.template.…]`. */
 export type MailKind =

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { byteSize } from '../../../config/index.ts'
 import { readBody } from '../../shared/index.ts'
 import { bucketColumns, requireBucket } from '../buckets.ts'
-import { asCaller } from '../callers.ts'
+import { asCaller, ownerIdOf } from '../callers.ts'
 import type { CallerEnv, StorageContext } from '../context.ts'
 import { invalidRequest, noSuchBucket, StorageError } from '../errors.ts'
 
@@ -35,7 +35,7 @@ export function bucketRoutes({ database, files }: StorageContext): Hono<CallerEn
             body.public ?? false,
             body.file_size_limit,
             body.allowed_mime_types,
-            caller.ownerId,
+            ownerIdOf(caller),
           ],
         ),
       )

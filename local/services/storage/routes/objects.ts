@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import { z } from 'zod'
 import { readBody } from '../../shared/index.ts'
 import { requireBucket } from '../buckets.ts'
-import { asCaller } from '../callers.ts'
+import { asCaller, ownerIdOf } from '../callers.ts'
 import type { CallerEnv, CallerRequest, StorageContext } from '../context.ts'
 import { copyObject, moveObject } from '../copy.ts'
 import { findReadable, sendObject } from '../download.ts'
@@ -30,7 +30,7 @@ export function objectRoutes(context: StorageContext): Hono<CallerEnv> {
     const name = objectNameOf(c.req.raw, '/object/')
     const { caller } = c.var
     const rights = { caller, operation }
-    const { id } = await upload(context, name, c.req.raw, { ownerId: caller.ownerId, upsert, rights })
+    const { id } = await upload(context, name, c.req.raw, { ownerId: ownerIdOf(caller), upsert, rights })
     return c.json({ Id: id, Key: `${name.bucket}/${name.key}` })
   }
   const send = (c: CallerRequest, prefix: string) => {

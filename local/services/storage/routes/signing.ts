@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import { z } from 'zod'
 import { readBody } from '../../shared/index.ts'
 import { requireBucket } from '../buckets.ts'
-import { asCaller, probeAsCaller } from '../callers.ts'
+import { asCaller, ownerIdOf, probeAsCaller } from '../callers.ts'
 import type { CallerEnv, StorageContext } from '../context.ts'
 import { checkKey, type ObjectName, objectNameOf } from '../names.ts'
 import { requireObject, writeObject } from '../objects.ts'
@@ -24,7 +24,7 @@ export function signingRoutes(context: StorageContext): Hono<CallerEnv> {
     .post('/object/upload/sign/:bucket/*', async (c) => {
       const name = objectNameOf(c.req.raw, '/object/upload/sign/')
       const { caller } = c.var
-      const { ownerId } = caller
+      const ownerId = ownerIdOf(caller)
       const upsert = c.req.header('x-upsert') === 'true'
       await requireBucket(database, name.bucket)
       const object = { ...name, ownerId, version: '', metadata: {}, userMetadata: null }
