@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 
 /** Waits until whoever started it is gone, however they ended, and ends the server then. */
 const script = 'read -r line; kill -INT "$1"'
@@ -8,7 +9,7 @@ const script = 'read -r line; kill -INT "$1"'
  *
  * @returns ends the guard, once the server has ended
  */
-export function guardServer(pid: number): () => void {
+export function guardServer(pid: number): () => Promise<void> {
   const guard = spawn('/bin/sh', ['-c', script, 'sh', String(pid)], {
     // Nothing is ever written: what counts is that the pipe breaks.
     stdio: ['pipe', 'ignore', 'ignore'],
@@ -16,7 +17,9 @@ export function guardServer(pid: number): () => void {
     detached: true,
     cwd: '/',
   })
-  guard.on('error', () => undefined)
-  guard.unref()
-  return () => guard.kill('SIGKILL')
+  const gone = Promise.race([once(guard, 'exit'), once(guard, 'error')])
+  return async () => {
+    guard.kill('SIGKILL')
+    await gone
+  }
 }

@@ -51,8 +51,8 @@ export async function startServer(options: PostgresServerOptions): Promise<Postg
   const dismissGuard = child.pid === undefined ? undefined : guardServer(child.pid)
   const ended = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(messageOf(error)))
-    child.once('exit', () => {
-      dismissGuard?.()
+    child.once('exit', async () => {
+      await dismissGuard?.()
       resolve(lastWords(data.logFile))
     })
   })

@@ -1,9 +1,10 @@
 import { globSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
+import { readProject } from '../../local/config/index.ts'
 import { runFile } from '../../local/migrations/index.ts'
 import { withClient } from '../../local/postgres/index.ts'
 
-/** The files of `sql/`, as paths from the project's root, each kind in the order of the paths. */
+/** The files that declare the schema, as paths from the project's root, each kind in the order of the paths. */
 export interface SchemaFiles {
   /** Tables, functions, policies: what a comparison of two databases sees. */
   structure: string[]
@@ -11,9 +12,10 @@ export interface SchemaFiles {
   data: string[]
 }
 
-/** Reads which files declare the schema. */
+/** Reads which files declare the schema, from the folder that `supabase/config.toml` names to the Supabase CLI too. */
 export function schemaFiles(root: string): SchemaFiles {
-  const files = globSync('sql/**/*.sql', { cwd: root }).sort()
+  const folder = relative(root, readProject(root).experimental.pgdelta.declarative_schema_path)
+  const files = globSync(`${folder}/**/*.sql`, { cwd: root }).sort()
   const isData = (file: string) => file.includes('/data/')
   return { structure: files.filter((file) => !isData(file)), data: files.filter(isData) }
 }

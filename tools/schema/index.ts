@@ -1,2 +1,6 @@
-export { createMigration, type SchemaOptions } from './migration.ts'
-export { typesFile, writeTypes } from './types.ts'
+export { changedDataSections } from './data-sections.ts'
+export { difference } from './difference.ts'
+export { formatSql } from './format.ts'
+export { bothDatabases, createMigration, type SchemaOptions, type WrittenMigration } from './migration.ts'
+export { runProgram } from './programs.ts'
+export { generateTypes, typesFile, writeTypes } from './types.ts'
