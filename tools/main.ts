@@ -1,16 +1,31 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
-import { showStep } from '../local/command-line/index.ts'
-import { generateKeys } from '../local/config/index.ts'
-import { copyDatabase, platformTemplate, startPostgres } from '../local/postgres/index.ts'
-import { freePorts, StackError, stackLocation } from '../local/stack/index.ts'
+import { readArguments, runCommand, showStep, unknownCommand } from '../local/command-line/index.ts'
+import { copyDatabase, platformTemplate } from '../local/postgres/index.ts'
+import { StackError } from '../local/stack/index.ts'
 import { createMigration, type SchemaOptions, typesFile, writeTypes } from './schema/index.ts'
+import { throwawayPostgres } from './throwaway-postgres.ts'
 
-/** `npm run db:migration -- NAME`: writes what changed in `sql/` as the next migration. */
-export async function migration(root: string, name: string | undefined): Promise<void> {
-  if (!name) throw new StackError('A migration needs a name: npm run db:migration -- add_invitations.')
-  const written = await onThrowawayPostgres(root, (options) => createMigration({ ...options, name }))
+const usage = `Usage: npm run db:migration -- NAME   writes what changed in sql/ as the next migration
+       npm run types                  writes ${typesFile} from the migrations`
+
+const root = join(import.meta.dirname, '..')
+
+await runCommand(async () => {
+  const [command, ...names] = readArguments(usage).words
+  switch (command) {
+    case 'migration':
+      return migration(names)
+    case 'types':
+      return types()
+    default:
+      throw unknownCommand(command, usage)
+  }
+})
+
+async function migration([name, ...more]: string[]): Promise<void> {
+  if (!name || more.length > 0)
+    throw new StackError(`A migration has one name, such as add_invitations.\n${usage}`)
+  const written = await withSchema((options) => createMigration({ ...options, name }))
   if (!written) {
     console.log('Nothing changed: supabase/migrations leads to sql/ already.')
     return
@@ -20,37 +35,14 @@ export async function migration(root: string, name: string | undefined): Promise
     console.warn(`This loses data; read it before you commit: ${statement}`)
 }
 
-/** `npm run types`: writes the types of the migrated schema. */
-export async function types(root: string): Promise<void> {
-  await onThrowawayPostgres(root, writeTypes)
+async function types(): Promise<void> {
+  await withSchema(writeTypes)
   console.log(`Wrote ${typesFile}.`)
 }
 
-/** The running stack keeps its data; comparisons have a Postgres of their own. */
-async function onThrowawayPostgres<T>(
-  root: string,
-  work: (options: SchemaOptions) => Promise<T>,
-): Promise<T> {
-  const directory = mkdtempSync(join(tmpdir(), 'schema-'))
-  const [port = 0] = await freePorts(1)
-  try {
-    const postgres = await showStep('Starting a Postgres to compare on', async () =>
-      startPostgres({
-        directory,
-        installations: stackLocation(root, 0).installations,
-        port,
-        passwords: (await generateKeys()).databasePasswords,
-        durable: false,
-      }),
-    )
-    try {
-      return await showStep('Building the schema', () =>
-        work({ root, createDatabase: () => copyDatabase(postgres.url, platformTemplate) }),
-      )
-    } finally {
-      await postgres.stop()
-    }
-  } finally {
-    rmSync(directory, { recursive: true, force: true })
-  }
+async function withSchema<Result>(work: (options: SchemaOptions) => Promise<Result>): Promise<Result> {
+  await using postgres = await showStep('Starting a Postgres to compare on', () => throwawayPostgres(root))
+  return await showStep('Building the schema', () =>
+    work({ root, createDatabase: () => copyDatabase(postgres.url, platformTemplate) }),
+  )
 }

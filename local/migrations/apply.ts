@@ -65,7 +65,8 @@ export async function applySeeds(options: MigrationOptions & { seedFiles: string
       const file = join(options.root, path)
       await runFile(client, file, options.root, async () => {
         await client.query(
-          "insert into supabase_migrations.seed_files (path, hash) values ($1, encode(sha256(convert_to($2, 'utf8')), 'hex'))",
+          `insert into supabase_migrations.seed_files (path, hash)
+           values ($1, encode(sha256(convert_to($2, 'utf8')), 'hex'))`,
           [path, readFileSync(file, 'utf8')],
         )
       })

@@ -26,8 +26,9 @@ export async function runFile(
       try {
         await client.query(statement)
       } catch (error) {
+        const line = lineOf(text, start + offsetOf(error, statement))
         throw new StackError(
-          `${relative(root, path)}, line ${lineOf(text, start + offsetOf(error, statement))}: ${messageOf(error)}. Nothing of this file was applied.`,
+          `${relative(root, path)}, line ${line}: ${messageOf(error)}. Nothing of this file was applied.`,
         )
       }
       cursor = start + statement.length

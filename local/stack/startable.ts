@@ -10,7 +10,8 @@ export async function assertStartable(
   const running = runningStack(directory)
   if (running)
     throw new StackError(
-      `The stack runs already (process ${running.pid}, ${running.apiUrl}): stop it first, or start another with "--port-offset 100".`,
+      `The stack runs already (process ${running.pid}, ${running.apiUrl}): ` +
+        'stop it first, or start another with "--port-offset 100".',
     )
   for (const [name, port] of ports)
     if (!(await isFree(port)))

@@ -18,7 +18,8 @@ export function unprivilegedUser(): SystemUser | undefined {
   const user = lookUp('postgres') ?? lookUp('nobody')
   if (!user)
     throw new StackError(
-      'Postgres does not run as root, and neither a user "postgres" nor "nobody" exists: run the stack as an ordinary user.',
+      'Postgres does not run as root, and neither a user "postgres" nor "nobody" exists: ' +
+        'run the stack as an ordinary user.',
     )
   return user
 }

@@ -8,7 +8,7 @@ import { withClient } from '../../local/postgres/index.ts'
 export interface SchemaFiles {
   /** Tables, functions, policies: what a comparison of two databases sees. */
   structure: string[]
-  /** Files in a folder `data`: rows and jobs that belong to the schema, as idempotent statements, after all structure. */
+  /** Files in a folder `data`: rows and jobs of the schema, as statements that can run again. They run last. */
   data: string[]
 }
 

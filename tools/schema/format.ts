@@ -21,8 +21,8 @@ export function formatSql(sql: string): string {
 }
 
 /**
- * `comment on … is '…'` with its text over several lines: to Postgres, literals with a line break between them are one.
- * The formatter breaks no literal.
+ * `comment on … is '…'` with its text over several lines: the formatter leaves it on one. To Postgres, literals with
+ * nothing but a line break between them are one.
  */
 function withNarrowComment(statement: string): string {
   const [, head, text] = /^(comment on [^']* is)\s+(E?'(?:[^']|'')*')$/i.exec(statement) ?? []

@@ -38,7 +38,8 @@ export async function runJob(
   const runid = run?.runid
   const started = (pid: number) =>
     query(
-      "update cron.job_run_details set status = 'running', job_pid = $2, start_time = clock_timestamp() where runid = $1",
+      `update cron.job_run_details set status = 'running', job_pid = $2, start_time = clock_timestamp()
+       where runid = $1`,
       [runid, pid],
     )
   const { status, message } = await execute(job, databaseUrl, signal, started)

@@ -102,7 +102,8 @@ export async function insertRefreshToken(
 export async function findSession(sql: Queryable, id: string): Promise<Session | null> {
   return firstOf(
     await sql.rows<Session>(
-      'select id, user_id, created_at, not_after from auth.sessions where id = $1 and coalesce(not_after > now(), true)',
+      `select id, user_id, created_at, not_after from auth.sessions
+       where id = $1 and coalesce(not_after > now(), true)`,
       [id],
     ),
   )

@@ -66,7 +66,9 @@ function unrelated(from: string, to: string, schema: string, hint?: string): Ans
     errorResponse(400, {
       code: 'PGRST200',
       message: `Could not find a relationship between '${from}' and '${to}' in the schema cache`,
-      details: `Searched for a foreign key relationship between '${from}' and '${to}'${using} in the schema '${schema}', but no matches were found.`,
+      details:
+        `Searched for a foreign key relationship between '${from}' and '${to}'${using} ` +
+        `in the schema '${schema}', but no matches were found.`,
     }),
   )
 }
@@ -86,7 +88,9 @@ function ambiguous(
         embedding: `${from} with ${to}`,
         relationship: description,
       })),
-      hint: `Try changing '${to}' to one of the following: ${choices}. Find the desired relationship in the 'details' key.`,
+      hint:
+        `Try changing '${to}' to one of the following: ${choices}. ` +
+        "Find the desired relationship in the 'details' key.",
     }),
   )
 }

@@ -32,7 +32,7 @@ export function requestErrorResponse(error: unknown): Response {
 
 const stackOverflow = 'Maximum call stack size exceeded'
 
-/** A document that nests deeper than this process can follow: what Postgres says of one, which PostgREST hands it to. */
+/** A document that nests too deep for this process: the words are those of Postgres, which PostgREST hands it to. */
 function tooDeepResponse(): Response {
   const [code, message] = ['54001', 'stack depth limit exceeded']
   return errorResponse(statusOfSqlState(code, message, false), { code, message, details: null, hint: null })

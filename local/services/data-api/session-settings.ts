@@ -23,8 +23,11 @@ export function sessionStatement(
 ): TextStatement {
   const ofRole = Object.entries(roleSettings)
   const names = [...requestSettings, ...ofRole.map(([name]) => name)]
+  const assignments = names.map(
+    (name, index) => `set_config('${name.replaceAll("'", "''")}', $${index + 1}, true)`,
+  )
   return {
-    sql: `select ${names.map((name, index) => `set_config('${name.replaceAll("'", "''")}', $${index + 1}, true)`).join(', ')}`,
+    sql: `select ${assignments.join(', ')}`,
     parameters: [
       searchPath(request.schema, extraSearchPath),
       request.role,

@@ -18,7 +18,8 @@ export interface Statement {
 
 /** Evaluated after the rows, so functions and triggers have had their say. */
 const responseColumns =
-  "nullif(current_setting('response.status', true), '') as status, nullif(current_setting('response.headers', true), '') as headers"
+  "nullif(current_setting('response.status', true), '') as status, " +
+  "nullif(current_setting('response.headers', true), '') as headers"
 
 /**
  * Wraps what lite compiled so that Postgres itself writes the rows as JSON. Every type then looks as it does
@@ -37,7 +38,8 @@ export function wrapStatement({ query, sql }: CompiledQuery): Statement {
             read: readRows,
           }
         : {
-            sql: `with lite_row as (${sql} returning 1) select count(*)::text as body, ${responseColumns} from lite_row`,
+            sql: `with lite_row as (${sql} returning 1)
+              select count(*)::text as body, ${responseColumns} from lite_row`,
             read: readCount,
           }
     default:
