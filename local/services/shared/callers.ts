@@ -6,10 +6,10 @@ import { createTokenVerifier, type VerifiedToken } from './jwt.ts'
 export type Caller = VerifiedToken
 
 /** Somebody who has not signed in. */
-export const anonymous: Caller = { role: 'anon', claims: { role: 'anon' } }
+const anonymous: Caller = { role: 'anon', claims: { role: 'anon' } }
 
 /** The service itself, past row-level security. */
-export const service: Caller = { role: 'service_role', claims: { role: 'service_role' } }
+const service: Caller = { role: 'service_role', claims: { role: 'service_role' } }
 
 /** Tells who requests are from. */
 export interface Callers {
