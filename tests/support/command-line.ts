@@ -25,6 +25,12 @@ export function runTools(...args: string[]): CommandLine {
   return run(process.execPath, ['tools/main.ts', ...args])
 }
 
+/** Starts the stack with a reader of its output that goes away after the first lines. */
+export function runForBriefReader(...args: string[]): CommandLine {
+  const script = '"$0" local/main.js "$@" | head -n 3'
+  return run('/bin/sh', ['-c', script, process.execPath, 'start', ...args])
+}
+
 /** Runs `npm start` itself, with arguments for the stack. */
 export function runNpmStart(...args: string[]): CommandLine {
   return run('npm', ['start', '--', ...args])
