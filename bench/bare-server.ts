@@ -12,7 +12,8 @@ const claims = JSON.stringify({ sub: userId, role: 'authenticated' })
 
 const server = createServer(async (_request, response) => {
   const rows = await sql.begin('read only', async (transaction) => {
-    await transaction`select set_config('role', 'authenticated', true), set_config('request.jwt.claims', ${claims}, true)`
+    await transaction`select set_config('role', 'authenticated', true),
+      set_config('request.jwt.claims', ${claims}, true)`
     return transaction`select id, name, plan_type, created_at from public.workspaces order by created_at limit 10`
   })
   response.setHeader('content-type', 'application/json')

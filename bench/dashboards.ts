@@ -102,7 +102,8 @@ const unboundLoad = `
     'view', to_jsonb(v) || jsonb_build_object('layout', private.view_layout(v)),
     'theme', private.theme_document(b.key, b.name, b.version, b.colors, b.radius, b.metadata),
     'preferences', (
-      select private.preferences_document(p) from public.preferences p where p.workspace_id = v.workspace_id and p.user_id = $3
+      select private.preferences_document(p) from public.preferences p
+      where p.workspace_id = v.workspace_id and p.user_id = $3
     )
   ) as document
   from public.dashboard_views v

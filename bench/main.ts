@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { stackLocation } from '../local/location.ts'
+import { stackLocation } from '../local/stack/index.ts'
 import { type Stack, startStack } from '../local/stack.ts'
 import { measureAudit } from './audit.ts'
 import { measureDashboards } from './dashboards.ts'

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type pg from 'pg'
-import { applyMigrations } from '../local/migrations/apply.ts'
+import { applyMigrations } from '../local/migrations/index.ts'
 import type { Stack } from '../local/stack.ts'
 import { fillWithPeople, largeWorkspace, measuredWorkspaces, sessionOfMeasuredPerson } from './people.ts'
 import type { Measurement } from './report.ts'

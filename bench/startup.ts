@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { stackLocation } from '../local/location.ts'
+import { stackLocation } from '../local/stack/index.ts'
 import { memoryOf } from './memory.ts'
 import type { Measurement } from './report.ts'
 

@@ -6,7 +6,8 @@ const wanted = 24
 
 if (Number(process.versions.node.split('.')[0]) < wanted) {
   console.error(
-    `Node ${wanted} or later is needed to run the stack; this is Node ${process.versions.node}. Install it from nodejs.org and try again.`,
+    `Node ${wanted} or later is needed to run the stack; this is Node ${process.versions.node}. ` +
+      'Install it from nodejs.org and try again.',
   )
   process.exitCode = 1
 } else {

@@ -1,44 +1,23 @@
 import { join } from 'node:path'
-import { loadKeys, type ProjectKeys } from './config/keys.ts'
-import { type ProjectConfig, readProject } from './config/project.ts'
-import { seedFiles } from './config/seed-files.ts'
-import { ensureBuckets } from './gateway/storage/buckets.ts'
-import { claimLocation, type StackLocation, stackLocation } from './location.ts'
-import { startMailbox } from './mail/mailbox.ts'
-import { applyMigrations, applySeeds } from './migrations/apply.ts'
-import { isFree } from './ports.ts'
-import { copyDatabase, type Database } from './postgres/database.ts'
-import { startPostgres } from './postgres/postgres.ts'
-import { storeSecrets } from './postgres/vault.ts'
-import { forkGateway } from './processes/gateway-pool.ts'
-import { startScheduler } from './scheduler/scheduler.ts'
-import { StackError } from './stack-error.ts'
-import { removeState, runningStack, writeState } from './state.ts'
+import { type ProjectKeys, type StackPorts, type StackUrls, seedFiles } from './config/index.ts'
+import { forkGateway, type GatewayPool } from './gateway/index.ts'
+import { startMailbox } from './mail/index.ts'
+import { applyMigrations, applySeeds, ensureBuckets } from './migrations/index.ts'
+import { type PlanOptions, planStack, type StackPlan } from './plan.ts'
+import { copyDatabase, type Database, startPostgres, storeSecrets } from './postgres/index.ts'
+import { startScheduler } from './scheduler/index.ts'
+import { removeState, writeState } from './stack/index.ts'
 
-export interface StackOptions {
-  /** The project folder, which holds `supabase/`. */
-  root: string
-  /** Added to every port of `supabase/config.toml`, so that stacks can run side by side. Default 0. */
-  portOffset?: number
-  /** Where the stack keeps its files. Default: `stackLocation(root, portOffset)`. */
-  location?: StackLocation
+export interface StackOptions extends PlanOptions {
   /** How many processes serve the API. Default 2. */
   gatewayProcesses?: number
-  /** Wraps every step, to show it. Default: just does it. */
+  /** Wraps the start of every part, to show it. Default: just does it. */
   step?: <T>(title: string, work: () => Promise<T>) => Promise<T>
-}
-
-/** The ports of one stack. */
-export interface StackPorts {
-  api: number
-  database: number
-  mailbox: number
-  smtp: number
 }
 
 /** A running stack. */
 export interface Stack {
-  urls: { api: string; database: string; mailbox: string }
+  urls: StackUrls
   ports: StackPorts
   keys: ProjectKeys
   directory: string
@@ -52,6 +31,91 @@ export interface Stack {
   stop(): Promise<void>
 }
 
+interface RunningPart {
+  stop?(): Promise<void>
+  /** Resolves with a sentence when the part ends without being asked. */
+  ended?: Promise<string>
+  /** A sentence for the person who started the stack. */
+  warning?: string
+}
+
+interface Part {
+  title: string
+  start(plan: StackPlan, gateway: GatewayPool): Promise<RunningPart | undefined>
+}
+
+/** In the order in which they start; they stop in reverse, so that requests end before the parts that they need. */
+const parts: Part[] = [
+  {
+    title: 'Postgres',
+    start: async ({ location, ports, keys }) => {
+      const { stop, ended, outdated } = await startPostgres({
+        directory: join(location.directory, 'postgres'),
+        installations: location.installations,
+        port: ports.database,
+        passwords: keys.databasePasswords,
+      })
+      return {
+        stop,
+        ended: ended.then((lastWords) => `Postgres ended unexpectedly: ${lastWords}`),
+        warning: outdated
+          ? 'The platform has changed since this data was made: run "npm run reset" when you can spare the data.'
+          : undefined,
+      }
+    },
+  },
+  {
+    title: 'Migrations',
+    start: async ({ root, urls }) => {
+      await applyMigrations({ databaseUrl: urls.database, root })
+      return undefined
+    },
+  },
+  {
+    title: 'Seed',
+    start: async ({ root, config, urls }) => {
+      await applySeeds({ databaseUrl: urls.database, root, seedFiles: seedFiles(root, config) })
+      return undefined
+    },
+  },
+  {
+    title: 'Secrets and buckets',
+    start: async ({ config, keys, urls, databaseUrl }) => {
+      await storeSecrets(urls.database, { project_url: urls.api, secret_key: keys.secretKey })
+      await ensureBuckets(config, databaseUrl('supabase_storage_admin'))
+      return undefined
+    },
+  },
+  {
+    title: 'Scheduler',
+    start: ({ databaseUrl }) => startScheduler({ databaseUrl }),
+  },
+  {
+    title: 'Mailbox',
+    start: ({ location, ports }) =>
+      startMailbox({
+        webPort: ports.mailbox,
+        smtpPort: ports.smtp,
+        directory: join(location.directory, 'mail'),
+      }),
+  },
+  {
+    title: 'API',
+    start: async ({ config, keys, ports, urls, location }, gateway) => {
+      await gateway.serve({
+        config,
+        keys,
+        port: ports.api,
+        publicUrl: urls.api,
+        databasePort: ports.database,
+        storageDirectory: join(location.directory, 'storage'),
+        smtpPort: ports.smtp,
+      })
+      return gateway
+    },
+  },
+]
+
 /**
  * Starts the whole backend: Postgres with the platform, the project's migrations and seed, the scheduler, the
  * mailbox and the API. What a failing start had started is stopped again.
@@ -59,61 +123,20 @@ export interface Stack {
  * @throws StackError one sentence that says what is in the way
  */
 export async function startStack(options: StackOptions): Promise<Stack> {
-  const { root, portOffset = 0, step = (_title, work) => work() } = options
-  const config = readProject(root)
-  const ports = stackPorts(config, portOffset)
-  const location = options.location ?? stackLocation(root, portOffset)
-  await checkStartable(location.directory, ports)
-  claimLocation(location)
-  const keys = await loadKeys(join(location.directory, 'keys.json'))
-  const urls = {
-    api: `http://127.0.0.1:${ports.api}`,
-    database: `postgresql://postgres:${keys.databasePasswords.postgres}@127.0.0.1:${ports.database}/postgres`,
-    mailbox: `http://127.0.0.1:${ports.mailbox}`,
+  const { gatewayProcesses = 2, step = (_title, work) => work() } = options
+  const plan = await planStack(options)
+  const { keys, ports, urls, location, databaseUrl } = plan
+  await using started = new AsyncDisposableStack()
+  // Before every part: its code loads, which takes a second, while they start.
+  const gateway = forkGateway(gatewayProcesses)
+  started.defer(gateway.stop)
+  const running: RunningPart[] = []
+  for (const { title, start } of parts) {
+    const part = await step(title, () => start(plan, gateway))
+    if (!part) continue
+    if (part.stop) started.defer(part.stop)
+    running.push(part)
   }
-  await using parts = new AsyncDisposableStack()
-  const gateway = forkGateway(options.gatewayProcesses ?? 2)
-  parts.defer(gateway.stop)
-
-  const postgres = await step('Postgres', () =>
-    startPostgres({
-      directory: join(location.directory, 'postgres'),
-      installations: location.installations,
-      port: ports.database,
-      passwords: keys.databasePasswords,
-    }),
-  )
-  parts.defer(postgres.stop)
-  await step('Migrations', () => applyMigrations({ databaseUrl: urls.database, root }))
-  const seeds = seedFiles(root, config)
-  if (seeds.length > 0)
-    await step('Seed', () => applySeeds({ databaseUrl: urls.database, root, seedFiles: seeds }))
-  await storeSecrets(urls.database, { project_url: urls.api, secret_key: keys.secretKey })
-  await ensureBuckets(config, postgres.url('supabase_storage_admin'))
-  const scheduler = await step('Scheduler', () => startScheduler({ databaseUrl: postgres.url }))
-  parts.defer(scheduler.stop)
-  const mailbox = await step('Mailbox', () =>
-    startMailbox({
-      webPort: ports.mailbox,
-      smtpPort: ports.smtp,
-      directory: join(location.directory, 'mail'),
-    }),
-  )
-  parts.defer(mailbox.stop)
-  // Deferred again: requests end before the parts that they need, though the processes were the first to start.
-  parts.defer(gateway.stop)
-  await step('API', () =>
-    gateway.serve({
-      config,
-      keys,
-      port: ports.api,
-      publicUrl: urls.api,
-      databasePort: ports.database,
-      databaseProcess: postgres.pid,
-      storageDirectory: join(location.directory, 'storage'),
-      smtpPort: ports.smtp,
-    }),
-  )
   writeState(location.directory, {
     pid: process.pid,
     startedAt: new Date().toISOString(),
@@ -121,47 +144,17 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     databaseUrl: urls.database,
     mailboxUrl: urls.mailbox,
   })
-  parts.defer(() => removeState(location.directory))
+  started.defer(async () => removeState(location.directory))
 
-  const running = parts.move()
+  const all = started.move()
   return {
     urls,
     ports,
     keys,
     directory: location.directory,
-    warnings: postgres.outdated
-      ? [
-          'The platform has changed since this data was made: run "npm run reset" when you can spare the data.',
-        ]
-      : [],
-    ended: Promise.race([
-      gateway.ended,
-      postgres.ended.then((lastWords) => `Postgres ended unexpectedly: ${lastWords}`),
-    ]),
-    createDatabase: (template = 'platform') => copyDatabase(postgres.url, template),
-    stop: () => running.disposeAsync(),
+    warnings: running.flatMap(({ warning }) => warning ?? []),
+    ended: Promise.race(running.flatMap(({ ended }) => ended ?? [])),
+    createDatabase: (template = 'platform') => copyDatabase(databaseUrl, template),
+    stop: () => all.disposeAsync(),
   }
-}
-
-/** The ports that a stack takes, from the configuration and an offset. */
-export function stackPorts(config: ProjectConfig, portOffset: number): StackPorts {
-  return {
-    api: config.api.port + portOffset,
-    database: config.db.port + portOffset,
-    mailbox: config.local_smtp.port + portOffset,
-    smtp: config.local_smtp.smtp_port + portOffset,
-  }
-}
-
-async function checkStartable(directory: string, ports: StackPorts): Promise<void> {
-  const running = runningStack(directory)
-  if (running)
-    throw new StackError(
-      `The stack runs already (process ${running.pid}, ${running.apiUrl}): stop it first, or start another with "--port-offset 100".`,
-    )
-  for (const [name, port] of Object.entries(ports))
-    if (!(await isFree(port)))
-      throw new StackError(
-        `Port ${port} (${name}) is in use by another program: stop it, or start with "npm start -- --port-offset 100".`,
-      )
 }

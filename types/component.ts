@@ -3,7 +3,8 @@ import { componentTypes } from './component-data.ts'
 import { configSchema, conforms, jsonSchemaSchema } from './json-schema.ts'
 import { lineOfText } from './text.ts'
 
-// What can be put on a dashboard. private.component_problem holds the same rules for the components that people publish.
+// What can be put on a dashboard. private.component_problem holds the same rules for the components that people
+// publish.
 
 /** How a component is named in layouts. */
 export const componentKeySchema = z.string().regex(/^[a-z0-9-]{1,50}$/, 'This is not the key of a component.')

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
-// What `error.details` holds, as JSON, where `error.code` is `conflict` because somebody else changed the same widget or
-// the same part of a layout. `JSON.parse` it and decide for each conflict.
+// What `error.details` holds, as JSON, where `error.code` is `conflict` because somebody else changed the same widget
+// or the same part of a layout. `JSON.parse` it and decide for each conflict.
 
 /** One part that both sides changed; null stands for what is not there, or of which the base is no longer kept. */
 export const editConflictSchema = z.object({

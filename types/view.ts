@@ -71,7 +71,7 @@ export const deletedViewSchema = listedViewSchema.extend({ deletedAt: momentSche
 /** A view as `active_view` and `activate_view` give it: with why it is this one. */
 export const shownViewSchema = z.discriminatedUnion('source', [
   storedViewSchema.extend({ source: z.enum(['active', 'default', 'own', 'role']) }),
-  /** The initial view, which is stored nowhere: there is nothing to save it into until `create_view` makes a view of it. */
+  /** The initial view, which is stored nowhere: nothing can be saved into it until `create_view` makes a view of it. */
   viewSchema.extend({ source: z.literal('built_in') }),
 ])
 

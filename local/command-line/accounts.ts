@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { ProjectConfig } from '../config/project.ts'
-import { seedFiles } from '../config/seed-files.ts'
+import { type ProjectConfig, seedFiles } from '../config/index.ts'
 
 /** An account that the seed makes for development. */
 export interface DemoAccount {

@@ -1,10 +1,8 @@
 import { rmSync } from 'node:fs'
-import { readProject } from '../config/project.ts'
-import { stackLocation } from '../location.ts'
-import { stopLeftOver } from '../postgres/left-over.ts'
+import { readProject } from '../config/index.ts'
+import { stopLeftOver } from '../postgres/index.ts'
+import { runningStack, StackError, stackLocation } from '../stack/index.ts'
 import { type Stack, startStack } from '../stack.ts'
-import { StackError } from '../stack-error.ts'
-import { runningStack } from '../state.ts'
 import { demoAccounts } from './accounts.ts'
 import { showStep } from './steps.ts'
 import { summaryTable } from './summary.ts'
@@ -13,6 +11,8 @@ import { summaryTable } from './summary.ts'
 export async function start(root: string, portOffset: number): Promise<void> {
   const stopAsked = new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve())
+    // Nobody reads the output any more, as after `npm start | head`.
+    for (const output of [process.stdout, process.stderr]) output.on('error', () => resolve())
   })
   const stack = await startStack({ root, portOffset, step: showStep })
   try {

@@ -4,8 +4,8 @@ import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { exportJWK, generateKeyPair, type JWK } from 'jose'
 import { z } from 'zod'
-import { type DatabasePasswords, databaseRoles } from '../postgres/settings.ts'
-import { StackError } from '../stack-error.ts'
+import { type DatabasePasswords, databaseRoles } from '../postgres/index.ts'
+import { StackError } from '../stack/index.ts'
 
 /** The keys of one project: made once per data folder, never committed. */
 export interface ProjectKeys {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parse, TomlError } from 'smol-toml'
 import { z } from 'zod'
-import { codeOf, messageOf, StackError } from '../stack-error.ts'
+import { codeOf, messageOf, StackError } from '../stack/index.ts'
 import { resolveEnvironment } from './environment.ts'
 import { byteSize, duration } from './units.ts'
 
@@ -91,6 +91,11 @@ const projectSchema = z.object({
     })
     .prefault({}),
   functions: z.record(z.string(), functionSchema).default({}),
+  experimental: z
+    .object({
+      pgdelta: z.object({ declarative_schema_path: z.string().default('./schemas') }).prefault({}),
+    })
+    .prefault({}),
 })
 
 /** The project's configuration, checked; sizes in bytes, durations in milliseconds. */
@@ -110,10 +115,12 @@ export function readProject(root: string): ProjectConfig {
   throw new StackError(`supabase/config.toml, ${issue?.path.join('.') || 'the file'}: ${issue?.message}.`)
 }
 
-/** The CLI reads the paths of mail templates from the project's root, wherever it was started. */
+/** The CLI reads the paths of mail templates from the project's root, and the schema's from `supabase/`. */
 function withAbsolutePaths(root: string, config: ProjectConfig): ProjectConfig {
   for (const template of Object.values(config.auth.email.template))
     if (template.content_path) template.content_path = resolve(root, template.content_path)
+  const { pgdelta } = config.experimental
+  pgdelta.declarative_schema_path = resolve(root, 'supabase', pgdelta.declarative_schema_path)
   return config
 }
 

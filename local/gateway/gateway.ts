@@ -1,26 +1,34 @@
-import { Hono } from 'hono'
-import { createAuth } from './auth/auth.ts'
+import { type Context, Hono } from 'hono'
+import { createAuth } from '../services/auth/index.ts'
+import { createDataApi } from '../services/data-api/index.ts'
+import {
+  errorResponse,
+  jsonResponse,
+  type Peer,
+  type Service,
+  type ServiceOptions,
+} from '../services/shared/index.ts'
+import { createStorage } from '../services/storage/index.ts'
 import { allowCrossOrigin, isPreflight, preflightResponse } from './cors.ts'
-import { createDataApi } from './data-api/data-api.ts'
-import { unexpectedErrorResponse } from './data-api/errors.ts'
-import { errorResponse, jsonResponse } from './json-response.ts'
-import { createAuthentication } from './keys/credentials.ts'
-import type { Gateway, GatewayOptions, Peer } from './options.ts'
-import { createStorage } from './storage/storage.ts'
 import { notImplemented } from './unfinished-part.ts'
 
+/** The whole HTTP API of a project, in one process. */
+export interface Gateway {
+  fetch(request: Request, peer?: Peer): Promise<Response>
+  /** Gives back every database connection; requests under way must have ended. */
+  close(): Promise<void>
+}
+
 /** Puts every service of the project behind one address, as Supabase's gateway does. */
-export async function createGateway(options: GatewayOptions): Promise<Gateway> {
-  const authenticate = createAuthentication(options.keys)
-  const dataApi = await createDataApi(options, authenticate)
+export async function createGateway(options: ServiceOptions): Promise<Gateway> {
+  const dataApi = await createDataApi(options)
   const auth = await createAuth(options)
   const storage = await createStorage(options)
-  const parts = [dataApi, auth, storage]
-
+  const services = [dataApi, auth, storage]
   const app = new Hono<{ Bindings: Peer }>()
-    .all('/rest/v1/*', (c) => dataApi.fetch(c.req.raw, c.env))
-    .all('/auth/v1/*', (c) => auth.fetch(c.req.raw, c.env))
-    .all('/storage/v1/*', (c) => storage.fetch(c.req.raw, c.env))
+    .all('/rest/v1/*', passTo(dataApi))
+    .all('/auth/v1/*', passTo(auth))
+    .all('/storage/v1/*', passTo(storage))
     .all('/functions/v1/*', () => notImplemented('Edge Functions'))
     .all('/realtime/v1/*', () => notImplemented('Realtime'))
     .get('/', () => jsonResponse(200, { status: 'ok' }))
@@ -28,7 +36,10 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     .notFound((c) =>
       errorResponse(404, { code: 'not_found', message: `Nothing is served at ${c.req.path}.` }),
     )
-    .onError((error) => unexpectedErrorResponse(error))
+    .onError((error) => {
+      console.error('API gateway:', error)
+      return errorResponse(500, { code: 'unexpected_failure', message: 'An unexpected error occurred.' })
+    })
 
   return {
     async fetch(request, peer = { address: null }) {
@@ -36,7 +47,11 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       return allowCrossOrigin(await app.fetch(request, peer))
     },
     async close() {
-      await Promise.all(parts.map((part) => part.close()))
+      await Promise.all(services.map((service) => service.close()))
     },
   }
+}
+
+function passTo(service: Service) {
+  return (c: Context<{ Bindings: Peer }>) => service.fetch(c.req.raw, c.env)
 }

@@ -1,4 +1,4 @@
-import { errorResponse } from './json-response.ts'
+import { errorResponse } from '../services/shared/index.ts'
 
 /** The answer of a service that this stack does not have; `what` is the service as people call it. */
 export function notImplemented(what: string): Response {

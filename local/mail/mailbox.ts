@@ -1,4 +1,4 @@
-import { messageOf, StackError } from '../stack-error.ts'
+import { messageOf, StackError } from '../stack/index.ts'
 
 /** A running mailbox: it takes every mail that the stack sends and shows it on a web page. */
 export interface Mailbox {

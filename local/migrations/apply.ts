@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { withClient } from '../postgres/client.ts'
+import { withClient } from '../postgres/index.ts'
 import { runFile } from './run-file.ts'
 
 export interface MigrationOptions {
@@ -65,7 +65,8 @@ export async function applySeeds(options: MigrationOptions & { seedFiles: string
       const file = join(options.root, path)
       await runFile(client, file, options.root, async () => {
         await client.query(
-          "insert into supabase_migrations.seed_files (path, hash) values ($1, encode(sha256(convert_to($2, 'utf8')), 'hex'))",
+          `insert into supabase_migrations.seed_files (path, hash)
+           values ($1, encode(sha256(convert_to($2, 'utf8')), 'hex'))`,
           [path, readFileSync(file, 'utf8')],
         )
       })

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { relative } from 'node:path'
 import type { Client } from 'pg'
-import { messageOf, StackError } from '../stack-error.ts'
+import { messageOf, StackError } from '../stack/index.ts'
 
 /**
  * Runs a SQL file, statement by statement, in one transaction; `record` gets the statements and runs in it too.
@@ -26,8 +26,9 @@ export async function runFile(
       try {
         await client.query(statement)
       } catch (error) {
+        const line = lineOf(text, start + offsetOf(error, statement))
         throw new StackError(
-          `${relative(root, path)}, line ${lineOf(text, start + offsetOf(error, statement))}: ${messageOf(error)}. Nothing of this file was applied.`,
+          `${relative(root, path)}, line ${line}: ${messageOf(error)}. Nothing of this file was applied.`,
         )
       }
       cursor = start + statement.length

@@ -3,9 +3,8 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { chmod, chown, mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { StackError } from '../stack-error.ts'
+import { StackError, type SystemUser } from '../stack/index.ts'
 import type { Installation } from './installation.ts'
-import type { SystemUser } from './unprivileged-user.ts'
 
 /** Where a server's files lie, and who owns them. */
 export interface DataDirectory {
@@ -71,7 +70,8 @@ function checkVersion(path: string): void {
     : 'unknown'
   if (found !== '17')
     throw new StackError(
-      `The data in ${path} is of Postgres ${found}, and this stack runs Postgres 17: move it away, or run "npm run reset" to start clean.`,
+      `The data in ${path} is of Postgres ${found}, and this stack runs Postgres 17: ` +
+        'move it away, or run "npm run reset" to start clean.',
     )
 }
 

@@ -3,7 +3,7 @@ import { constants, existsSync, globSync, readFileSync } from 'node:fs'
 import { chmod, copyFile, cp, mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { basename, dirname, join } from 'node:path'
-import { StackError } from '../stack-error.ts'
+import { StackError } from '../stack/index.ts'
 
 /** A Postgres installation of our own: the npm package's, with the platform's extensions added. */
 export interface Installation {
@@ -60,7 +60,8 @@ function packagedBinaries(): { directory: string; version: string } {
     return { directory: join(root, 'native'), version }
   } catch {
     throw new StackError(
-      `The package ${name}, which carries Postgres for this machine, is not installed: run "npm ci" without "--omit=optional".`,
+      `The package ${name}, which carries Postgres for this machine, is not installed: ` +
+        'run "npm ci" without "--omit=optional".',
     )
   }
 }

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { StackError } from '../stack-error.ts'
+import { StackError } from '../stack/index.ts'
 
 const patienceMilliseconds = 20_000
 

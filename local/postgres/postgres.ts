@@ -1,11 +1,11 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { unprivilegedUser } from '../stack/index.ts'
 import { prepareDataDirectory } from './data-directory.ts'
 import { extensionFiles, prepareInstallation } from './installation.ts'
 import { installPlatform, platformDigest } from './platform.ts'
 import { type PostgresServer, startServer } from './server.ts'
 import type { DatabasePasswords } from './settings.ts'
-import { unprivilegedUser } from './unprivileged-user.ts'
 
 export interface PostgresOptions {
   /** The folder for the data, its log and its keys; Postgres's user must be able to enter it. */

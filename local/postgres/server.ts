@@ -2,8 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
-import { codeOf, messageOf, StackError } from '../stack-error.ts'
+import { codeOf, messageOf, StackError } from '../stack/index.ts'
 import type { DataDirectory } from './data-directory.ts'
+import { guardServer } from './guard.ts'
 import type { Installation } from './installation.ts'
 import { stopLeftOver } from './left-over.ts'
 import { connectionString, type DatabasePasswords, type DatabaseRole, postgresSettings } from './settings.ts'
@@ -47,9 +48,13 @@ export async function startServer(options: PostgresServerOptions): Promise<Postg
     { ...data.user, cwd: '/', stdio: ['ignore', log, log], detached: true, env: { PATH: process.env.PATH } },
   )
   closeSync(log)
+  const dismissGuard = child.pid === undefined ? undefined : guardServer(child.pid)
   const ended = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(messageOf(error)))
-    child.once('exit', () => resolve(lastWords(data.logFile)))
+    child.once('exit', async () => {
+      await dismissGuard?.()
+      resolve(lastWords(data.logFile))
+    })
   })
   const url = (role: DatabaseRole, database = 'postgres') =>
     connectionString(role, passwords[role], port, database)

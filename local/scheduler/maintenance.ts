@@ -1,4 +1,4 @@
-import { messageOf } from '../stack-error.ts'
+import { messageOf } from '../stack/index.ts'
 import { coalesce } from './coalesce.ts'
 import { tableExists, type Worker, type WorkerContext } from './worker.ts'
 

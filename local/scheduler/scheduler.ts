@@ -1,4 +1,4 @@
-import type { DatabaseRole } from '../postgres/settings.ts'
+import type { DatabaseRole } from '../postgres/index.ts'
 import { type ControlConnection, openControlConnection } from './control-connection.ts'
 import { createCronWorker } from './cron/cron-worker.ts'
 import { createMaintenance } from './maintenance.ts'

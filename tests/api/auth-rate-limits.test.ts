@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { AuthError } from '../../local/gateway/auth/errors.ts'
-import { createRateLimits } from '../../local/gateway/auth/rate-limits.ts'
+import { AuthError } from '../../local/services/auth/errors.ts'
+import { createRateLimits } from '../../local/services/auth/rate-limits.ts'
 import { createDatabase, type TestDatabase } from '../support/database.ts'
 import { startTestGateway, type TestGateway } from '../support/gateway.ts'
 

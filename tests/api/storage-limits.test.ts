@@ -2,7 +2,7 @@
  * What a bucket takes: limits hold, no name leads elsewhere, and buckets are as they were configured.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ensureBuckets } from '../../local/gateway/storage/buckets.ts'
+import { ensureBuckets } from '../../local/migrations/index.ts'
 import { type Person, papers, startStorage, type TestStorage } from '../support/storage.ts'
 
 let storage: TestStorage

@@ -1,14 +1,15 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { stackLocation } from '../../local/location.ts'
+import { isFree, stackLocation } from '../../local/stack/index.ts'
 import {
   type CommandLine,
   descendants,
   isAlive,
   runCommandLine,
+  runForBriefReader,
   runNpmStart,
 } from '../support/command-line.ts'
 import { createProject, type TestProject } from '../support/project.ts'
@@ -99,6 +100,16 @@ it('npm passes the end on to the stack, which leaves nothing behind', async () =
   stack.process.kill('SIGTERM')
   await stack.ended
   await expect.poll(() => processes.filter(isAlive), { timeout: 10_000 }).toEqual([])
+  project.remove()
+}, 60_000)
+
+it('a reader who goes away ends the stack, which leaves nothing behind', async () => {
+  const project = await createProject()
+  await runForBriefReader('--workdir', project.root).ended
+  expect(await Promise.all(Object.values(project.ports).map(isFree))).not.toContain(false)
+  expect(existsSync(join(stackLocation(project.root, 0).directory, 'postgres/data/postmaster.pid'))).toBe(
+    false,
+  )
   project.remove()
 }, 60_000)
 

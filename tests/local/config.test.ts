@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { readProject } from '../../local/config/project.ts'
+import { readProject } from '../../local/config/index.ts'
 import { createProject, type TestProject } from '../support/project.ts'
 
 let project: TestProject | undefined

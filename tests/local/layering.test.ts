@@ -12,11 +12,12 @@ const mayImport: Record<string, string[]> = {
   types: ['types'],
   functions: ['functions', 'types'],
   local: ['local'],
-  bench: ['bench', 'local', 'types'],
-  tests: ['tests', 'bench', 'functions', 'local', 'types'],
+  tools: ['tools', 'local', 'types'],
+  bench: ['bench', 'local', 'tools', 'types'],
+  tests: ['tests', 'bench', 'functions', 'local', 'tools', 'types'],
 }
 
-/** Each source file with the repository's folders that it imports from. */
+/** Each source file with the files of this repository that it imports. */
 const imports = Object.keys(mayImport).flatMap((folder) =>
   globSync(`${folder}/**/*.{ts,js,mjs}`, { cwd: root }).map((file) => {
     const specifiers = [
@@ -27,6 +28,11 @@ const imports = Object.keys(mayImport).flatMap((folder) =>
     return { file, folder, targets: specifiers }
   }),
 )
+
+/** The folder that a file belongs to as seen from outside: a service, or a folder of local/ or tools/. */
+function unitOf(file: string): string | undefined {
+  return /^(?:local\/services\/[^/]+|local\/[^/]+|tools\/[^/]+)(?=\/)/.exec(file)?.[0]
+}
 
 describe('layering', () => {
   it('finds the files', () => {
@@ -39,6 +45,36 @@ describe('layering', () => {
         .filter((target) => !mayImport[folder]?.some((allowed) => target.startsWith(`${allowed}/`)))
         .map((target) => `${file} imports ${target}`),
     )
+    expect(offenders).toEqual([])
+  })
+
+  it('no files import each other in a circle', () => {
+    expect(circles(new Map(imports.map(({ file, targets }) => [file, targets])))).toEqual([])
+  })
+
+  // A test may reach inside of what it tests.
+  it('a folder is imported through its index.ts alone', () => {
+    const offenders = imports
+      .filter(({ folder }) => folder !== 'tests')
+      .flatMap(({ file, targets }) =>
+        targets
+          .filter((target) => unitOf(target) !== undefined && unitOf(target) !== unitOf(file))
+          .filter((target) => target !== `${unitOf(target)}/index.ts`)
+          .map((target) => `${file} imports ${target}`),
+      )
+    expect(offenders).toEqual([])
+  })
+
+  it('no line is wider than 120 characters, but for a regular expression, which cannot be broken', () => {
+    const offenders = imports
+      .filter(({ folder }) => folder !== 'tests')
+      .flatMap(({ file }) =>
+        readFileSync(join(root, file), 'utf8')
+          .split('\n')
+          .flatMap((line, index) =>
+            line.length > 120 && !/^ *\/\S+\/\w*$/.test(line) ? [`${file}:${index + 1}`] : [],
+          ),
+      )
     expect(offenders).toEqual([])
   })
 
@@ -67,6 +103,19 @@ describe('layering', () => {
     expect(offenders).toEqual([])
   })
 })
+
+/** The circles in a graph of imports, each as the files on the way round. */
+function circles(graph: Map<string, string[]>): string[] {
+  const done = new Set<string>()
+  const found: string[] = []
+  const walk = (file: string, path: string[]) => {
+    if (path.includes(file)) found.push([...path.slice(path.indexOf(file)), file].join(' > '))
+    else if (!done.has(file)) for (const target of graph.get(file) ?? []) walk(target, [...path, file])
+    done.add(file)
+  }
+  for (const file of graph.keys()) walk(file, [])
+  return found
+}
 
 /** The names that a reader would take for the product's; words that stand for more than one thing are left out. */
 async function productNames(): Promise<string[]> {

@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { applyMigrations, applySeeds } from '../../local/migrations/apply.ts'
+import { applyMigrations, applySeeds } from '../../local/migrations/index.ts'
 import { createDatabase, type TestDatabase } from '../support/database.ts'
 import { createProject, type TestProject } from '../support/project.ts'
 

@@ -3,10 +3,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { type ProjectConfig, readProject } from '../../local/config/project.ts'
-import { stackLocation } from '../../local/location.ts'
-import { isFree } from '../../local/ports.ts'
-import { type Stack, stackPorts, startStack } from '../../local/stack.ts'
+import { type ProjectConfig, readProject, stackPorts } from '../../local/config/index.ts'
+import { isFree, stackLocation } from '../../local/stack/index.ts'
+import { type Stack, startStack } from '../../local/stack.ts'
 
 const root = join(import.meta.dirname, '../..')
 const readme = readFileSync(join(root, 'README.md'), 'utf8')

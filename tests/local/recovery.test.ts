@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { createClient } from '@supabase/supabase-js'
 import pg from 'pg'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { stackLocation } from '../../local/location.ts'
+import { stackLocation } from '../../local/stack/index.ts'
 import { type CommandLine, descendants, isAlive, runCommandLine } from '../support/command-line.ts'
 import { createProject, type TestProject } from '../support/project.ts'
 

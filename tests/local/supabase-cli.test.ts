@@ -1,8 +1,7 @@
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { migrationFiles } from '../../local/migrations/apply.ts'
-import { difference } from '../../local/schema/difference.ts'
-import { runProgram } from '../../local/schema/programs.ts'
+import { migrationFiles } from '../../local/migrations/index.ts'
+import { difference, runProgram } from '../../tools/schema/index.ts'
 import { createDatabase, type TestDatabase } from '../support/database.ts'
 
 // The Supabase CLI on the databases of the embedded stack, as a person runs it.

@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { describe, expect, it, vi } from 'vitest'
-import { startScheduler } from '../../local/scheduler/scheduler.ts'
+import { startScheduler } from '../../local/scheduler/index.ts'
 import { actAs, service } from '../support/act.ts'
 import { admin, createCast, ours, theirs } from '../support/cast.ts'
 import { createDatabase } from '../support/database.ts'

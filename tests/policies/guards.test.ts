@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { readProject } from '../../local/config/project.ts'
+import { readProject } from '../../local/config/index.ts'
 import { createDatabase, type TestDatabase } from '../support/database.ts'
 import { granted } from './granted.ts'
 

@@ -1,9 +1,7 @@
 import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { changedDataSections } from '../../local/schema/data-sections.ts'
-import { difference } from '../../local/schema/difference.ts'
-import { bothDatabases } from '../../local/schema/migration.ts'
+import { bothDatabases, changedDataSections, difference } from '../../tools/schema/index.ts'
 import { createDatabase } from '../support/database.ts'
 
 const root = join(import.meta.dirname, '../..')

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { generateTypes, typesFile } from '../../local/schema/types.ts'
+import { generateTypes, typesFile } from '../../tools/schema/index.ts'
 import { createDatabase } from '../support/database.ts'
 
 it('types/database.ts is what the schema says: run "npm run types" where it is not', async () => {

@@ -1,6 +1,6 @@
 import type { AdminUserAttributes, Session, SupabaseClient, User } from '@supabase/supabase-js'
 import pg from 'pg'
-import type { ProjectConfig } from '../../local/config/project.ts'
+import type { ProjectConfig } from '../../local/config/index.ts'
 import { createDatabase, type TestDatabase } from './database.ts'
 import { startTestGateway, type TestGateway } from './gateway.ts'
 import { type MailCatcher, startMailCatcher } from './mail-catcher.ts'

@@ -13,11 +13,22 @@ export interface CommandLine {
   ended: Promise<{ code: number | null; output: string }>
 }
 
-const main = join(import.meta.dirname, '../../local/main.js')
+const root = join(import.meta.dirname, '../..')
 
 /** Runs `local/main.js` with arguments, as `npm start`, `npm run status` and the others do. */
 export function runCommandLine(...args: string[]): CommandLine {
-  return run(process.execPath, [main, ...args])
+  return run(process.execPath, ['local/main.js', ...args])
+}
+
+/** Runs `tools/main.ts` with arguments, as `npm run db:migration` and `npm run types` do. */
+export function runTools(...args: string[]): CommandLine {
+  return run(process.execPath, ['tools/main.ts', ...args])
+}
+
+/** Starts the stack with a reader of its output that goes away after the first lines. */
+export function runForBriefReader(...args: string[]): CommandLine {
+  const script = '"$0" local/main.js "$@" | head -n 3'
+  return run('/bin/sh', ['-c', script, process.execPath, 'start', ...args])
 }
 
 /** Runs `npm start` itself, with arguments for the stack. */
@@ -27,7 +38,7 @@ export function runNpmStart(...args: string[]): CommandLine {
 
 function run(command: string, args: string[]): CommandLine {
   const child = spawn(command, args, {
-    cwd: join(import.meta.dirname, '../..'),
+    cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, NODE_OPTIONS: '', VITEST: '', CI: 'true' },
   })

@@ -12,9 +12,9 @@ const sources = [
   'LICENSE',
   'README.md',
   'functions',
-  'local/package.ts',
   'package.json',
   'tsconfig.build.json',
+  'tools/package.ts',
   'tsconfig.json',
   'types',
 ]

@@ -1,6 +1,5 @@
 import { inject } from 'vitest'
-import { copyDatabase, type Database } from '../../local/postgres/database.ts'
-import { connectionString } from '../../local/postgres/settings.ts'
+import { connectionString, copyDatabase, type Database } from '../../local/postgres/index.ts'
 
 /** A database of a suite's own, in the run's one Postgres. */
 export type TestDatabase = Database

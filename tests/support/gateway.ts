@@ -5,9 +5,9 @@ import { join } from 'node:path'
 import { serve } from '@hono/node-server'
 import { createClient, type SupabaseClient } from '@supabase/supabase-js'
 import { inject } from 'vitest'
-import { type ProjectConfig, readProject } from '../../local/config/project.ts'
+import { type ProjectConfig, readProject } from '../../local/config/index.ts'
 import { createGateway } from '../../local/gateway/gateway.ts'
-import { freePorts } from '../../local/ports.ts'
+import { freePorts } from '../../local/stack/index.ts'
 import type { TestDatabase } from './database.ts'
 
 /** The whole HTTP API over one suite's database, served on a free port of this process. */

@@ -1,5 +1,5 @@
 import { MailDev } from 'maildev'
-import { freePorts } from '../../local/ports.ts'
+import { freePorts } from '../../local/stack/index.ts'
 
 /** A mail as it was received. */
 export interface CaughtMail {

@@ -1,8 +1,7 @@
 import { globSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { stackLocation } from '../../local/location.ts'
-import { freePorts } from '../../local/ports.ts'
+import { freePorts, stackLocation } from '../../local/stack/index.ts'
 
 /** A small Supabase project in a folder of its own, on ports of its own. */
 export interface TestProject {

@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs'
 import type { SupabaseClient } from '@supabase/supabase-js'
 import pg from 'pg'
-import { type ProjectConfig, readProject } from '../../local/config/project.ts'
-import { ensureBuckets } from '../../local/gateway/storage/buckets.ts'
+import { type ProjectConfig, readProject } from '../../local/config/index.ts'
+import { ensureBuckets } from '../../local/migrations/index.ts'
 import { createDatabase, type TestDatabase } from './database.ts'
 import { startTestGateway, type TestGateway } from './gateway.ts'
 

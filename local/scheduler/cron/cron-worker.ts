@@ -1,5 +1,5 @@
-import type { DatabaseRole } from '../../postgres/settings.ts'
-import { messageOf } from '../../stack-error.ts'
+import type { DatabaseRole } from '../../postgres/index.ts'
+import { messageOf } from '../../stack/index.ts'
 import { coalesce } from '../coalesce.ts'
 import { tableExists, type Worker, type WorkerContext } from '../worker.ts'
 import { type Job, runJob } from './job-run.ts'

@@ -1,6 +1,6 @@
 import pg from 'pg'
-import { type DatabaseRole, databaseRoles } from '../../postgres/settings.ts'
-import { messageOf } from '../../stack-error.ts'
+import { type DatabaseRole, databaseRoles } from '../../postgres/index.ts'
+import { messageOf } from '../../stack/index.ts'
 import type { WorkerContext } from '../worker.ts'
 
 /** A row of `cron.job`. */
@@ -38,7 +38,8 @@ export async function runJob(
   const runid = run?.runid
   const started = (pid: number) =>
     query(
-      "update cron.job_run_details set status = 'running', job_pid = $2, start_time = clock_timestamp() where runid = $1",
+      `update cron.job_run_details set status = 'running', job_pid = $2, start_time = clock_timestamp()
+       where runid = $1`,
       [runid, pid],
     )
   const { status, message } = await execute(job, databaseUrl, signal, started)

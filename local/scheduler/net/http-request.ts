@@ -1,4 +1,4 @@
-import { codeOf, messageOf } from '../../stack-error.ts'
+import { codeOf, messageOf } from '../../stack/index.ts'
 
 /** A row of `net.http_request_queue`. */
 export interface HttpRequest {

@@ -1,0 +1,4 @@
+export { readArguments, runCommand, unknownCommand } from './run.ts'
+export { reset, start } from './start.ts'
+export { type StatusFormat, status } from './status.ts'
+export { showStep } from './steps.ts'

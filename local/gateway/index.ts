@@ -1,0 +1,1 @@
+export { forkGateway, type GatewayPool } from './pool.ts'

@@ -1,0 +1,57 @@
+import { join } from 'node:path'
+import {
+  loadKeys,
+  type ProjectConfig,
+  type ProjectKeys,
+  readProject,
+  type StackPorts,
+  type StackUrls,
+  stackPorts,
+  stackUrls,
+} from './config/index.ts'
+import { connectionString, type DatabaseRole } from './postgres/index.ts'
+import { assertStartable, claimLocation, type StackLocation, stackLocation } from './stack/index.ts'
+
+export interface PlanOptions {
+  /** The project folder, which holds `supabase/`. */
+  root: string
+  /** Added to every port of `supabase/config.toml`, so that stacks can run side by side. Default 0. */
+  portOffset?: number
+  /** Where the stack keeps its files. Default: `stackLocation(root, portOffset)`. */
+  location?: StackLocation
+}
+
+/** What is known of a stack before anything starts, and all that its parts know of each other. */
+export interface StackPlan {
+  root: string
+  config: ProjectConfig
+  keys: ProjectKeys
+  ports: StackPorts
+  urls: StackUrls
+  location: StackLocation
+  databaseUrl(role: DatabaseRole, database?: string): string
+}
+
+/**
+ * Finds out where everything of a stack goes, and claims the folder.
+ *
+ * @throws StackError one sentence that says what is in the way of a start
+ */
+export async function planStack(options: PlanOptions): Promise<StackPlan> {
+  const { root, portOffset = 0, location = stackLocation(root, portOffset) } = options
+  const config = readProject(root)
+  const ports = stackPorts(config, portOffset)
+  await assertStartable(location.directory, Object.entries(ports))
+  claimLocation(location)
+  const keys = await loadKeys(join(location.directory, 'keys.json'))
+  return {
+    root,
+    config,
+    keys,
+    ports,
+    urls: stackUrls(ports, keys),
+    location,
+    databaseUrl: (role, database = 'postgres') =>
+      connectionString(role, keys.databasePasswords[role], ports.database, database),
+  }
+}

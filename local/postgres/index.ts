@@ -1,0 +1,7 @@
+export { withClient } from './client.ts'
+export { copyDatabase, type Database } from './database.ts'
+export { stopLeftOver } from './left-over.ts'
+export { platformTemplate } from './platform.ts'
+export { type Postgres, startPostgres } from './postgres.ts'
+export { connectionString, type DatabasePasswords, type DatabaseRole, databaseRoles } from './settings.ts'
+export { storeSecrets } from './vault.ts'

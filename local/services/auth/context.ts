@@ -1,0 +1,15 @@
+import type { Callers, Database } from '../shared/index.ts'
+import type { AccessTokens } from './access-tokens.ts'
+import type { Mailer } from './mail/mailer.ts'
+import type { AuthSettings } from './settings.ts'
+
+/** What every operation of Auth works with. */
+export interface AuthContext {
+  settings: AuthSettings
+  /** Where clients reach the gateway, without a trailing slash. */
+  publicUrl: string
+  database: Database
+  callers: Callers
+  tokens: AccessTokens
+  mailer: Mailer
+}

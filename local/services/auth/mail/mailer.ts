@@ -1,0 +1,78 @@
+import { createTransport } from 'nodemailer'
+import { messageOf } from '../../../stack/index.ts'
+import { unexpectedFailure } from '../errors.ts'
+import type { AuthSettings } from '../settings.ts'
+import { escapeHtml, loadTemplates, type MailKind, type MailValues, render } from './templates.ts'
+
+/** One e-mail to be made from its template. */
+export interface Mail {
+  kind: MailKind
+  to: string
+  /** The address of the account, and the one it changes to; both are `to` where they are left out. */
+  email?: string
+  newEmail?: string
+  token: { code: string; hash: string }
+  /** What the link says it verifies. */
+  verifyType: string
+  redirectTo: string
+  data: Record<string, unknown>
+}
+
+export interface Mailer {
+  /** @throws AuthError 500 when the mail was not taken */
+  send(mail: Mail): Promise<void>
+  close(): void
+}
+
+/** Milliseconds: a transaction waits for its mail, so a server that hangs must not hold it for long. */
+const timeouts = { connectionTimeout: 5000, greetingTimeout: 5000, socketTimeout: 10_000 }
+
+/** Sends e-mails over SMTP; links point at the gateway's address. */
+export function createMailer(
+  settings: AuthSettings,
+  publicUrl: string,
+  smtp: { host: string; port: number },
+): Mailer {
+  const templates = loadTemplates(settings)
+  const transport = createTransport({ ...smtp, ...timeouts, secure: false, ignoreTLS: true })
+  return {
+    async send(mail) {
+      const link = verifyLink(publicUrl, mail.token.hash, mail.verifyType, mail.redirectTo)
+      const values: MailValues = {
+        ConfirmationURL: mail.kind === 'reauthentication' ? '' : link,
+        Token: mail.token.code,
+        TokenHash: mail.token.hash,
+        SiteURL: settings.site_url,
+        Email: mail.email ?? mail.to,
+        NewEmail: mail.newEmail ?? mail.to,
+        RedirectTo: mail.redirectTo,
+        Data: mail.data,
+      }
+      const { subject, html } = templates[mail.kind]
+      try {
+        await transport.sendMail({
+          from: { name: 'Auth', address: 'noreply@localhost' },
+          to: { name: '', address: mail.to },
+          subject: render(subject, values, (text) => text.replace(/[\r\n]+/g, ' ')),
+          html: render(html, values, escapeHtml),
+          text: plainText(values),
+        })
+      } catch (error) {
+        console.error(`Auth: an e-mail (${mail.kind}) was not sent: ${messageOf(error)}`)
+        throw unexpectedFailure(`Error sending ${mail.kind.replace('_', ' ')} email`)
+      }
+    },
+    close: () => transport.close(),
+  }
+}
+
+/** The address that proves, when it is followed, that a mail was read. */
+export function verifyLink(publicUrl: string, hash: string, type: string, redirectTo: string): string {
+  const query = new URLSearchParams({ token: hash, type, redirect_to: redirectTo })
+  return `${publicUrl}/auth/v1/verify?${query}`
+}
+
+function plainText({ ConfirmationURL, Token }: MailValues): string {
+  const code = `Your code: ${Token}`
+  return ConfirmationURL ? `Follow this link: ${ConfirmationURL}\n\n${code}\n` : `${code}\n`
+}

@@ -1,0 +1,55 @@
+import { randomBytes } from 'node:crypto'
+import bcrypt from 'bcryptjs'
+import { AuthError, validationFailed } from './errors.ts'
+import type { AuthSettings } from './settings.ts'
+
+/** bcrypt reads no further, so a longer password would be weaker than it looks. */
+const longestPassword = 72
+const cost = 10
+
+const lower = 'abcdefghijklmnopqrstuvwxyz'
+const upper = lower.toUpperCase()
+const digits = '0123456789'
+const symbols = '!@#$%^&*()_+-=[]{};\'\\:"|<>?,./`~'
+
+/** Of each set a password needs one character. */
+const requiredSets: Record<AuthSettings['password_requirements'], string[]> = {
+  '': [],
+  letters_digits: [lower + upper, digits],
+  lower_upper_letters_digits: [lower, upper, digits],
+  lower_upper_letters_digits_symbols: [lower, upper, digits, symbols],
+}
+
+/** A bcrypt hash, as `crypt(password, gen_salt('bf'))` of pgcrypto makes. */
+export function hashPassword(password: string): Promise<string> {
+  return bcrypt.hash(password, cost)
+}
+
+/** Whether a password is the one that was hashed; an account without a password has none that fits. */
+export async function isPassword(password: string, hash: string | null): Promise<boolean> {
+  return hash ? bcrypt.compare(password, hash) : false
+}
+
+/** A password that nobody knows, for accounts that sign in by e-mail. */
+export function randomPassword(): string {
+  return randomBytes(48).toString('base64url')
+}
+
+/** @throws AuthError `validation_failed` when too long for bcrypt, `weak_password` below the project's rules */
+export function assertStrongPassword(password: string, settings: AuthSettings): void {
+  if (Buffer.byteLength(password) > longestPassword)
+    throw validationFailed(`Password cannot be longer than ${longestPassword} characters`)
+  const messages: string[] = []
+  const reasons: string[] = []
+  if (password.length < settings.minimum_password_length) {
+    reasons.push('length')
+    messages.push(`Password should be at least ${settings.minimum_password_length} characters.`)
+  }
+  const sets = requiredSets[settings.password_requirements]
+  if (sets.some((set) => ![...set].some((character) => password.includes(character)))) {
+    reasons.push('characters')
+    messages.push(`Password should contain at least one character of each: ${sets.join(', ')}.`)
+  }
+  if (reasons.length > 0)
+    throw new AuthError(422, 'weak_password', messages.join(' '), { weak_password: { reasons } })
+}

@@ -1,0 +1,31 @@
+import type { AuthContext } from './context.ts'
+import type { AuthSettings } from './settings.ts'
+
+/** Where a link may lead after it was followed: what the client asked for where it is allowed, else the site. */
+export function redirectTarget({ settings }: Pick<AuthContext, 'settings'>, request: Request): string {
+  const asked = new URL(request.url).searchParams.get('redirect_to') ?? request.headers.get('redirect_to')
+  if (asked) return isAllowedRedirect(asked, settings) ? asked : settings.site_url
+  const referrer = request.headers.get('referer')
+  return referrer && isAllowedRedirect(referrer, settings) ? referrer : settings.site_url
+}
+
+/** Whether an address has the site's host or matches an entry of the allow list. */
+export function isAllowedRedirect(address: string, settings: AuthSettings): boolean {
+  if (!URL.canParse(address)) return false
+  const url = new URL(address)
+  const site = new URL(settings.site_url)
+  if (url.protocol === site.protocol && url.hostname === site.hostname) return true
+  url.hash = ''
+  return settings.additional_redirect_urls.some((pattern) => globToRegExp(pattern).test(url.href))
+}
+
+/** `*` is any text without `.` and `/`, `**` any text, `?` one character that is neither. */
+function globToRegExp(glob: string): RegExp {
+  const source = glob.replace(/\*\*|[*?]|[^*?]+/g, (part) => {
+    if (part === '**') return '.*'
+    if (part === '*') return '[^./]*'
+    if (part === '?') return '[^./]'
+    return part.replace(/[\\^$.|+()[\]{}]/g, '\\$&')
+  })
+  return new RegExp(`^${source}$`)
+}

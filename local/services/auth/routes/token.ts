@@ -1,0 +1,77 @@
+import { Hono } from 'hono'
+import { z } from 'zod'
+import { readBody } from '../../shared/index.ts'
+import type { AuthContext } from '../context.ts'
+import { AuthError, validationFailed } from '../errors.ts'
+import { isPassword } from '../passwords.ts'
+import { spendCode } from '../pkce.ts'
+import { refreshSession } from '../refresh.ts'
+import { startSession } from '../sessions.ts'
+import { assertNotBanned, findUserByEmail, findUserById } from '../users.ts'
+
+const passwordSchema = z.object({
+  email: z.string().nullish(),
+  phone: z.string().nullish(),
+  password: z.string().nullish(),
+})
+const refreshSchema = z.object({ refresh_token: z.string().nullish() })
+const codeSchema = z.object({ auth_code: z.string().nullish(), code_verifier: z.string().nullish() })
+
+/** POST /token?grant_type=password|refresh_token|pkce: a session. */
+export function tokenRoutes(context: AuthContext): Hono {
+  return new Hono().post('/token', async (c) => {
+    const userAgent = c.req.header('user-agent') ?? null
+    const request = c.req.raw
+    switch (c.req.query('grant_type')) {
+      case 'password':
+        return c.json(await signInWithPassword(context, await readBody(request, passwordSchema), userAgent))
+      case 'refresh_token': {
+        const { refresh_token } = await readBody(request, refreshSchema)
+        if (!refresh_token) throw validationFailed('refresh_token required')
+        return c.json(await refreshSession(context, refresh_token))
+      }
+      case 'pkce':
+        return c.json(await signInWithCode(context, await readBody(request, codeSchema), userAgent))
+      default:
+        throw validationFailed('unsupported_grant_type')
+    }
+  })
+}
+
+async function signInWithPassword(
+  context: AuthContext,
+  { email, phone, password }: z.infer<typeof passwordSchema>,
+  userAgent: string | null,
+) {
+  if (!email) {
+    if (phone) throw new AuthError(400, 'phone_provider_disabled', 'Phone logins are disabled')
+    throw validationFailed('missing email or phone')
+  }
+  const { database } = context
+  const user = await findUserByEmail(database, email)
+  if (!user) throw invalidCredentials()
+  assertNotBanned(user)
+  if (!(await isPassword(password ?? '', user.encrypted_password))) throw invalidCredentials()
+  if (!user.confirmed_at) throw new AuthError(400, 'email_not_confirmed', 'Email not confirmed')
+  return database.transaction((sql) => startSession(context, sql, user, 'password', userAgent))
+}
+
+function signInWithCode(
+  context: AuthContext,
+  { auth_code, code_verifier }: z.infer<typeof codeSchema>,
+  userAgent: string | null,
+) {
+  if (!auth_code || !code_verifier)
+    throw validationFailed('invalid request: both auth code and code verifier should be non-empty')
+  return context.database.transaction(async (sql) => {
+    const { userId, method } = await spendCode(sql, auth_code, code_verifier)
+    const user = await findUserById(sql, userId)
+    if (!user) throw new AuthError(404, 'user_not_found', 'User not found')
+    assertNotBanned(user)
+    return startSession(context, sql, user, method, userAgent)
+  })
+}
+
+function invalidCredentials(): AuthError {
+  return new AuthError(400, 'invalid_credentials', 'Invalid login credentials')
+}

@@ -1,0 +1,1 @@
+export { createDataApi } from './data-api.ts'

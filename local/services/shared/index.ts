@@ -1,0 +1,8 @@
+export { bearerToken, checkApiKey } from './api-keys.ts'
+export { BodyError, readBody } from './body.ts'
+export { type Caller, type Callers, createCallers } from './callers.ts'
+export { type Database, firstOf, openDatabase, type Queryable } from './database.ts'
+export { errorResponse, jsonResponse } from './json-response.ts'
+export { TokenError } from './jwt.ts'
+export type { Peer, Service, ServiceOptions } from './service.ts'
+export { isUuid } from './uuid.ts'

@@ -1,0 +1,28 @@
+import { firstOf, type Queryable } from '../shared/index.ts'
+import { noSuchBucket } from './errors.ts'
+
+/** A row of `storage.buckets`. */
+export interface Bucket {
+  id: string
+  name: string
+  owner: string | null
+  public: boolean
+  /** Bytes; null where only the project's limit counts. */
+  file_size_limit: number | null
+  allowed_mime_types: string[] | null
+  created_at: Date
+  updated_at: Date
+}
+
+/** What a bucket is shown as; bytes as a number, which the database's bigint is not. */
+export const bucketColumns = `id, name, coalesce(owner_id, '') as owner, public,
+  file_size_limit::double precision as file_size_limit, allowed_mime_types, created_at, updated_at, type`
+
+/** @throws StorageError where there is none, or none that may be seen */
+export async function requireBucket(sql: Queryable, id: string): Promise<Bucket> {
+  const bucket = firstOf(
+    await sql.rows<Bucket>(`select ${bucketColumns} from storage.buckets where id = $1`, [id]),
+  )
+  if (!bucket) throw noSuchBucket()
+  return bucket
+}

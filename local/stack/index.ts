@@ -1,0 +1,6 @@
+export { codeOf, messageOf, StackError } from './errors.ts'
+export { claimLocation, type StackLocation, stackLocation } from './location.ts'
+export { freePorts, isFree } from './ports.ts'
+export { assertStartable } from './startable.ts'
+export { removeState, runningStack, writeState } from './state.ts'
+export { type SystemUser, unprivilegedUser } from './unprivileged-user.ts'

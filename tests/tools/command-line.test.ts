@@ -1,0 +1,15 @@
+import { expect, it } from 'vitest'
+import { runTools } from '../support/command-line.ts'
+
+it.each([
+  [[], 'A command is needed.'],
+  [['typos'], 'There is no command "typos".'],
+  [['types', '--offset', '1'], "Unknown option '--offset'"],
+  [['migration'], 'A migration has one name'],
+  [['migration', 'add', 'notes'], 'A migration has one name'],
+])('%j says what is wrong, and how it is right', async (words, sentence) => {
+  const { code, output } = await runTools(...words).ended
+  expect(code).toBe(1)
+  expect(output).toContain(sentence)
+  expect(output).toContain('Usage: npm run db:migration -- NAME')
+})

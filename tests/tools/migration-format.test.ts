@@ -1,0 +1,78 @@
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { withClient } from '../../local/postgres/index.ts'
+import { difference, formatSql } from '../../tools/schema/index.ts'
+import { createDatabase } from '../support/database.ts'
+
+const root = join(import.meta.dirname, '../..')
+const migrations = globSync('supabase/migrations/*.sql', { cwd: root }).sort()
+
+/** A migration's generated part, and the copies of the data files after it. */
+function parts(file: string): { generated: string; copied: string } {
+  const text = readFileSync(join(root, file), 'utf8')
+  const start = text.search(/^-- Rows of /m)
+  return start < 0
+    ? { generated: text, copied: '' }
+    : { generated: text.slice(0, start), copied: text.slice(start) }
+}
+
+it('formatting changes nothing that Postgres sees', async () => {
+  const [formatted, migrated] = await Promise.all([createDatabase('platform'), createDatabase('migrated')])
+  try {
+    await withClient(formatted.url('postgres'), async (client) => {
+      for (const { generated, copied } of migrations.map(parts)) {
+        await client.query(`begin; ${formatSql(generated)} ${copied}; commit;`)
+        await client.query('reset all')
+      }
+    })
+    const [there, back] = await Promise.all([
+      difference(formatted.url('postgres'), migrated.url('postgres')),
+      difference(migrated.url('postgres'), formatted.url('postgres')),
+    ])
+    expect([...there.transactions, ...back.transactions]).toEqual([])
+  } finally {
+    await Promise.all([formatted.drop(), migrated.drop()])
+  }
+}, 60_000)
+
+it('no formatted line is wider than 120 characters', () => {
+  const lines = migrations.flatMap((file) => formatSql(parts(file).generated).split('\n'))
+  expect(lines.filter((line) => line.length > 120)).toEqual([])
+})
+
+it('leaves the bodies of functions as they are', () => {
+  const body = "\nbegin\n  SELECT   1;  -- not 'ours'\n\n\n  return NEW;\nend;\n"
+  const sql = `CREATE FUNCTION public.tg_x() RETURNS trigger LANGUAGE plpgsql AS $function$${body}$function$;`
+  expect(formatSql(sql)).toContain(`$function$${body}$function$;`)
+})
+
+it.each(["'", "E'"])(
+  'breaks a long comment that opens with %s after spaces, and keeps its text',
+  async (quote) => {
+    const text = `It''s a ${'long '.repeat(60)} ${quote === "E'" ? '\\n' : ''} comment`
+    const formatted = formatSql(`COMMENT ON SCHEMA public IS ${quote}${text}';`)
+    expect(formatted.split('\n').length).toBeGreaterThan(2)
+    const database = await createDatabase('platform')
+    try {
+      await withClient(database.url('postgres'), async (client) => {
+        const read = async (sql: string) => {
+          await client.query(sql)
+          return (await client.query("select obj_description('public'::regnamespace) as text")).rows
+        }
+        expect(await read(formatted)).toEqual(await read(`comment on schema public is ${quote}${text}'`))
+      })
+    } finally {
+      await database.drop()
+    }
+  },
+)
+
+it('no line of a migration is wider than 120 characters', () => {
+  const wide = migrations.flatMap((file) =>
+    readFileSync(join(root, file), 'utf8')
+      .split('\n')
+      .flatMap((line, index) => (line.length > 120 ? [`${file}:${index + 1}`] : [])),
+  )
+  expect(wide).toEqual([])
+})

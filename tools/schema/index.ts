@@ -1,0 +1,6 @@
+export { changedDataSections } from './data-sections.ts'
+export { difference } from './difference.ts'
+export { formatSql } from './format.ts'
+export { bothDatabases, createMigration, type SchemaOptions, type WrittenMigration } from './migration.ts'
+export { runProgram } from './programs.ts'
+export { generateTypes, typesFile, writeTypes } from './types.ts'
