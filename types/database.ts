@@ -319,7 +319,9 @@ export type Database = {
           description: string
           gap: number
           id: string
+          is_restricted: boolean
           name: string
+          open_to: string
           owner_id: string | null
           row_height: number
           updated_at: string
@@ -335,7 +337,9 @@ export type Database = {
           description?: string
           gap?: number
           id?: string
+          is_restricted?: boolean
           name: string
+          open_to?: never
           owner_id?: string | null
           row_height?: number
           updated_at?: string
@@ -350,7 +354,9 @@ export type Database = {
           description?: string
           gap?: number
           id?: string
+          is_restricted?: boolean
           name?: string
+          open_to?: never
           owner_id?: string | null
           row_height?: number
           updated_at?: string
@@ -506,18 +512,18 @@ export type Database = {
         }
         Relationships: [
           {
-            foreignKeyName: 'preferences_active_built_in_theme_fkey'
-            columns: ['active_built_in_theme']
-            isOneToOne: false
-            referencedRelation: 'built_in_themes'
-            referencedColumns: ['key']
-          },
-          {
             foreignKeyName: 'preferences_active_view_fkey'
             columns: ['workspace_id', 'active_dashboard_view']
             isOneToOne: false
             referencedRelation: 'dashboard_views'
             referencedColumns: ['workspace_id', 'id']
+          },
+          {
+            foreignKeyName: 'preferences_built_in_theme_fkey'
+            columns: ['active_built_in_theme']
+            isOneToOne: false
+            referencedRelation: 'built_in_themes'
+            referencedColumns: ['key']
           },
           {
             foreignKeyName: 'preferences_default_view_fkey'
@@ -754,6 +760,8 @@ export type Database = {
           height: number
           id: string
           instance_id: string
+          is_restricted: boolean
+          open_to: string
           updated_at: string
           version: number
           view_id: string
@@ -774,6 +782,8 @@ export type Database = {
           height: number
           id?: string
           instance_id?: string
+          is_restricted?: boolean
+          open_to?: string
           updated_at?: string
           version?: number
           view_id: string
@@ -793,6 +803,8 @@ export type Database = {
           height?: number
           id?: string
           instance_id?: string
+          is_restricted?: boolean
+          open_to?: string
           updated_at?: string
           version?: number
           view_id?: string
@@ -819,10 +831,10 @@ export type Database = {
           },
           {
             foreignKeyName: 'widgets_view_fkey'
-            columns: ['workspace_id', 'view_id']
+            columns: ['workspace_id', 'view_id', 'open_to']
             isOneToOne: false
             referencedRelation: 'dashboard_views'
-            referencedColumns: ['workspace_id', 'id']
+            referencedColumns: ['workspace_id', 'id', 'open_to']
           },
         ]
       }

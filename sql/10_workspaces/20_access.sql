@@ -6,8 +6,8 @@
 -- session, and definer because they read the membership tables that the policies themselves protect. Nothing about
 -- membership is read from the token: a role taken away counts from the next statement on.
 
-create function private.workspaces_with(variadic p_permissions text[]) returns text[]
-language plpgsql stable security definer
+create function private.workspaces_where(p_holds boolean, p_permissions text[]) returns text[]
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 -- One plan for everyone: where a few people are in hundreds of workspaces, Postgres expects less work from a plan that
 -- knows who asks, and would make one at every call, which takes longer than the answer.
@@ -25,7 +25,7 @@ begin
     from public.workspace_members m
     where m.user_id = v_user_id
       and m.status = 'active'
-      and case
+      and p_holds = case
         when m.role_key in ('admin', 'member', 'viewer') then m.role_key = any (v_built_in)
         else (
           select p_permissions <@ r.permissions
@@ -37,12 +37,41 @@ begin
 end;
 $$;
 
+comment on function private.workspaces_where(boolean, text[]) is
+  'The ids of the workspaces in which the caller is active and holds all of some permissions, or does not. For definer '
+  'functions.';
+
+create function private.workspaces_with(variadic p_permissions text[]) returns text[]
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return private.workspaces_where(true, p_permissions);
+end;
+$$;
+
 comment on function private.workspaces_with(text[]) is
   'The ids of the workspaces in which the caller holds all of some permissions; empty for nobody. '
   'Definer: it reads memberships, whose own policies call it.';
 
 -- Policies run as the caller.
 grant execute on function private.workspaces_with(text[]) to authenticated;
+
+create function private.workspaces_without(p_permission text) returns text[]
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return private.workspaces_where(false, array[p_permission]);
+end;
+$$;
+
+comment on function private.workspaces_without(text) is
+  'The ids of the workspaces in which the caller is active and lacks a permission: few, mostly none. A policy that has '
+  'compared with active_workspaces by index need not compare with as many again for every row that it finds. '
+  'Definer: it reads memberships, whose own policies call it.';
+
+grant execute on function private.workspaces_without(text) to authenticated;
 
 create function private.active_workspaces() returns text[]
 language plpgsql stable security definer

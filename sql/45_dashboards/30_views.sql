@@ -56,7 +56,7 @@ create policy dashboard_views_select on public.dashboard_views
     and (
       (
         open_to = any (array['workspace', (select auth.uid())::text])
-        and workspace_id = any ((select private.workspaces_with('dashboards.read'))::text[])
+        and workspace_id <> all ((select private.workspaces_without('dashboards.read'))::text[])
       )
       or (workspace_id, id) in (select v.workspace_id, v.id from private.views_by_exception('view') v)
     )

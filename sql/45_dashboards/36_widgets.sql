@@ -60,7 +60,7 @@ create policy widgets_select on public.widgets
         (
           (
             open_to = any (array['workspace', (select auth.uid())::text])
-            and workspace_id = any ((select private.workspaces_with('dashboards.read'))::text[])
+            and workspace_id <> all ((select private.workspaces_without('dashboards.read'))::text[])
           )
           or (workspace_id, view_id) in (select v.workspace_id, v.id from private.views_by_exception('view') v)
         )
