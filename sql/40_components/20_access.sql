@@ -6,20 +6,30 @@
 --   a role with dashboards.write        counts as member, manager and analyst
 --   any other role                      counts as viewer
 --
--- and all of them hold components.read, without which there are no components.
+-- and all of them hold components.read, without which there are no components. With components.write one sees them all.
+
+create function private.component_role_names(p_role_key text, p_permissions text[]) returns text[]
+language plpgsql immutable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return case
+    when not 'components.read' = any (p_permissions) then '{}'
+    when 'dashboards.write' = any (p_permissions) then array[p_role_key, 'member', 'manager', 'analyst']
+    else array[p_role_key, 'viewer']
+  end;
+end;
+$$;
+
+comment on function private.component_role_names(text, text[]) is
+  'The names among the allowed roles of components that a role with these permissions counts as.';
 
 create function private.role_may_use(p_role_key text, p_permissions text[], p_allowed_roles text[]) returns boolean
 language plpgsql immutable parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  return 'components.read' = any (p_permissions) and (
-    p_role_key = any ('{admin}' || p_allowed_roles)
-    or p_allowed_roles && case
-      when 'dashboards.write' = any (p_permissions) then '{member,manager,analyst}'::text[]
-      else '{viewer}'
-    end
-  );
+  return private.component_role_names(p_role_key, p_permissions) && ('{admin}' || p_allowed_roles);
 end;
 $$;
 
@@ -48,32 +58,28 @@ comment on function private.may_use_component(text, text[]) is
 
 grant execute on function private.may_use_component(text, text[]) to authenticated;
 
-create function private.visible_components() returns table (workspace_id text, key text)
+create function private.component_roles_of_caller() returns table (workspace_id text, role text)
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
   return query
-    select c.workspace_id, c.key
+    select m.workspace_id, n.role
     from public.workspace_members m
-    join public.workspace_roles r on r.workspace_id = m.workspace_id and r.key = m.role_key
-    join public.components c on c.workspace_id = m.workspace_id
     cross join lateral (
-      select v.allowed_roles
-      from public.component_versions v
-      where v.workspace_id = c.workspace_id and v.component_key = c.key
-      order by private.version_order(v.version) desc
-      limit 1
-    ) as latest
-    where m.user_id = (select auth.uid())
-      and m.status = 'active'
-      and ('components.write' = any (r.permissions)
-        or private.role_may_use(r.key, r.permissions, latest.allowed_roles));
+      select r.key, r.permissions
+      from public.workspace_roles r
+      where r.workspace_id = m.workspace_id and r.key = m.role_key
+      offset 0
+    ) as r
+    cross join lateral unnest(private.component_role_names(r.key, r.permissions)) as n (role)
+    where m.user_id = (select auth.uid()) and m.status = 'active';
 end;
 $$;
 
-comment on function private.visible_components() is
-  'The components of workspaces that the caller may see: those that their role may use, and all of them with '
-  'components.write. Definer: the policies that call it are those of the tables that it reads.';
+comment on function private.component_roles_of_caller() is
+  'What the caller''s role counts as among allowed roles, in each workspace. '
+  'Definer: it reads memberships, which the caller sees through policies only.';
 
-grant execute on function private.visible_components() to authenticated;
+-- Policies run as the caller.
+grant execute on function private.component_roles_of_caller() to authenticated;

@@ -11,6 +11,7 @@ create table public.components (
   key text not null
     constraint components_key_format check (key ~ '^[a-z0-9-]{1,50}$'),
   type text not null references public.component_types (key),
+  allowed_roles text[] not null default '{}',
   created_by uuid references public.profiles (id) on delete set null,
   created_at timestamptz not null default now(),
   primary key (workspace_id, key)
@@ -45,12 +46,19 @@ create index component_versions_published_by_idx on public.component_versions (p
 
 alter table public.components enable row level security;
 
--- The first line is what an index answers; the pairs are looked up in a hash table that is filled once.
+-- What the caller's role counts as is asked where they do not see all of a workspace's components anyway.
 create policy components_select on public.components
   for select to authenticated
   using (
     workspace_id = any ((select private.active_workspaces())::text[])
-    and (workspace_id, key) in (select c.workspace_id, c.key from private.visible_components() c)
+    and (
+      workspace_id = any ((select private.workspaces_with('components.write'))::text[])
+      or exists (
+        select from unnest(allowed_roles) as a (role)
+        where (components.workspace_id, a.role) in (
+          select r.workspace_id, r.role from private.component_roles_of_caller() r)
+      )
+    )
   );
 
 grant select on public.components to authenticated, service_role;
@@ -59,17 +67,22 @@ comment on table public.components is
   'The components that workspaces have of their own. Made and deleted with publish_component and delete_component; '
   'when a workspace goes back to the free plan they stay and can be used, and none can be published.';
 comment on column public.components.key is 'What a layout names as widgetId; never the key of a built-in component.';
+comment on column public.components.allowed_roles is
+  'Those of the latest version, which count for all of them. Kept by a trigger. See 20_access.sql.';
 comment on column public.components.created_by is 'Who published it first; null once that account is deleted.';
-comment on policy components_select on public.components is
-  'Members whose role may use the component, and members with components.write.';
 
 alter table public.component_versions enable row level security;
 
+-- Its component decides, which is found by its key: a set of all components would be made for a single version.
 create policy component_versions_select on public.component_versions
   for select to authenticated
   using (
     workspace_id = any ((select private.active_workspaces())::text[])
-    and (workspace_id, component_key) in (select c.workspace_id, c.key from private.visible_components() c)
+    and (
+      select true
+      from public.components c
+      where c.workspace_id = component_versions.workspace_id and c.key = component_versions.component_key
+    )
   );
 
 grant select on public.component_versions to authenticated, service_role;
@@ -81,7 +94,7 @@ comment on column public.component_versions.version is 'x.y.z, higher than every
 comment on column public.component_versions.title is 'One visible line of 1 to 100 characters.';
 comment on column public.component_versions.description is 'One line of at most 200 characters.';
 comment on column public.component_versions.allowed_roles is
-  'Who may use it: see private.role_may_use. Those of the latest version count for all versions.';
+  'Who may use it: see 20_access.sql. Those of the latest version count for all versions.';
 comment on column public.component_versions.size_config is
   '{minWidth, maxWidth, defaultWidth} in quarters of the grid, minHeight in pixels.';
 comment on column public.component_versions.default_config is 'What it is configured with where nobody chose.';
@@ -89,11 +102,54 @@ comment on column public.component_versions.config_schema is 'A JSON Schema of i
 comment on column public.component_versions.data_schema is
   'A JSON Schema of the data that it shows; null for that of its type.';
 comment on column public.component_versions.published_by is 'Null once that account is deleted.';
-comment on policy component_versions_select on public.component_versions is
-  'Members whose role may use the component, and members with components.write.';
 
+create function private.tg_component_versions_allow() returns trigger
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  update public.components c
+  set allowed_roles = new.allowed_roles
+  where c.workspace_id = new.workspace_id
+    and c.key = new.component_key
+    and not exists (
+      select from public.component_versions v
+      where v.workspace_id = new.workspace_id
+        and v.component_key = new.component_key
+        and private.version_order(v.version) > private.version_order(new.version)
+    );
+  return null;
+end;
+$$;
+
+comment on function private.tg_component_versions_allow() is
+  'After a version is published: its allowed roles are those of the component, where none is higher. Definer: no role '
+  'writes components.';
+
+create trigger component_versions_allow after insert on public.component_versions
+  for each row execute function private.tg_component_versions_allow();
 create trigger components_audit after insert or delete on public.components
   for each row execute function private.tg_audit('key');
 create trigger component_versions_audit after insert on public.component_versions
   for each row execute function private.tg_audit(
     'component_key,version', 'size_config,default_config,config_schema,data_schema');
+
+create function private.sees_component(p_workspace_id text, p_key text) returns boolean
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return exists (
+    select from public.components c
+    where c.workspace_id = p_workspace_id
+      and c.key = p_key
+      and (
+        'components.write' = any (private.permissions_in(p_workspace_id))
+        or private.may_use_component(p_workspace_id, c.allowed_roles)
+      )
+  );
+end;
+$$;
+
+comment on function private.sees_component(text, text) is
+  'What the policy of components says of one, for definer functions.';

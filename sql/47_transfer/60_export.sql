@@ -75,7 +75,7 @@ begin
         select w.widget ->> 'widgetId', w.widget ->> 'componentVersion'
         from jsonb_path_query(p_views, '$[*].layout.widgets[*]') as w (widget)
         where w.widget ? 'componentVersion')
-      and (v.workspace_id, v.component_key) in (select c.workspace_id, c.key from private.visible_components() c)
+      and private.sees_component(v.workspace_id, v.component_key)
   );
 end;
 $$;

@@ -33,7 +33,7 @@ begin
       and v.component_key = p_component ->> 'id'
       and v.version = p_component ->> 'version'
       and private.exported_component(v) = v_cleaned
-      and (v.workspace_id, v.component_key) in (select c.workspace_id, c.key from private.visible_components() c))
+      and private.sees_component(v.workspace_id, v.component_key))
   then
     return '{"outcome": "used"}';
   end if;
