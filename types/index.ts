@@ -1,5 +1,6 @@
 // The contract with front ends and Edge Functions: the schema and the type of every document.
 
+export * from './access.ts'
 export * from './color.ts'
 export * from './component.ts'
 export * from './component-config.ts'

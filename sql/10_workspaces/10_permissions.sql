@@ -13,7 +13,8 @@ create table public.permissions (
     constraint permissions_key_format check (key ~ '^[a-z_]+\.[a-z_]+$'),
   description text not null,
   held_by text[] not null default '{}'
-    constraint permissions_held_by_known check (held_by <@ array['member', 'viewer'])
+    constraint permissions_held_by_known check (held_by <@ array['member', 'viewer']),
+  implied_by text[] not null default '{}'
 );
 
 alter table public.permissions enable row level security;
@@ -26,6 +27,7 @@ grant select on public.permissions to authenticated, service_role;
 comment on table public.permissions is 'Everything a role can permit, as subject.verb. The rows come with the schema.';
 comment on column public.permissions.held_by is
   'The built-in roles that hold it besides admin, who holds every permission.';
+comment on column public.permissions.implied_by is 'A role that is given one of these is given it too.';
 comment on policy permissions_select on public.permissions is
   'The catalog is the same for everyone who is signed in.';
 

@@ -134,7 +134,11 @@ begin
     perform private.raise_invalid_input('permissions',
       'A role can give only permissions that exist.', 'Give a list of keys of the table permissions.');
   end if;
-  new.permissions := array(select distinct u.key from unnest(new.permissions) as u (key) order by u.key);
+  new.permissions := array(
+    select u.key from unnest(new.permissions) as u (key)
+    union
+    select p.key from public.permissions p where p.implied_by && new.permissions
+    order by 1);
 
   -- Built-in roles come with a workspace on every plan, and work without an account is the server's.
   if new.is_built_in or (select auth.uid()) is null then
@@ -159,13 +163,18 @@ language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
+  -- A stranger is told of nobody's role.
+  if auth.uid() is not null then
+    perform private.require_membership(p_workspace_id);
+  end if;
   return exists (
     select from public.workspace_members where workspace_id = p_workspace_id and role_key = p_key);
 end;
 $$;
 
 comment on function private.role_is_in_use(text, text) is
-  'Whether a member, suspended or not, has the role. Definer: who may delete roles need not see members.';
+  'Whether a member, suspended or not, has the role. Error: not_found for who is not in the workspace. Definer: who may '
+  'delete roles need not see members.';
 
 grant execute on function private.role_is_in_use(text, text) to authenticated, service_role;
 

@@ -5,6 +5,10 @@ language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
+  -- A stranger is told of no plan.
+  if auth.uid() is not null then
+    perform private.require_membership(p_workspace_id);
+  end if;
   if not exists (select from public.workspaces where id = p_workspace_id and plan_type = 'premium') then
     perform private.raise_error('payment_required',
       'This feature belongs to the premium plan.', p_feature, 'Upgrade the workspace.');
@@ -13,8 +17,8 @@ end;
 $$;
 
 comment on function private.require_premium(text, text) is
-  'Refuses a workspace on the free plan; call it after the permission is checked, or it tells outsiders the plan. '
-  'Error: payment_required with the feature in `details`. Definer: triggers call it for roles that may not read.';
+  'Refuses a workspace on the free plan. Errors: payment_required with the feature in `details`; not_found for who is not '
+  'in the workspace. Definer: triggers call it for roles that may not read.';
 
 grant execute on function private.require_premium(text, text) to authenticated;
 

@@ -1,7 +1,7 @@
 -- Who may see, edit and manage a view or a widget: the one place where that is decided.
 --
 -- Four levels: none, view, edit (change the layout and the name), manage (share, delete, give back to oneself). The
--- owner manages; a view shared with the workspace is seen with dashboards.read, edited with dashboards.write, managed
+-- owner manages, with dashboards.arrange alone as long as nobody else sees the view; a view shared with the workspace is seen with dashboards.read, edited with dashboards.write, managed
 -- with grants.write; a share adds view or edit for one person or one role, and never more than the role permits; a
 -- grant adds more, or with none takes everything away from everybody but the owner. A grant on a widget adds to the
 -- access to its view, or withholds the widget from everybody but the owner of the view.
@@ -12,7 +12,7 @@
 -- besides. What is exceptional is a set of its own, made when the first row needs it: views that a share or a grant
 -- opens, or that a grant closes to somebody (`is_restricted`), and widgets likewise.
 --
--- Functions ask about one thing (access_to_view, access_to_widget) and get the verdict of the same decided_view_access;
+-- Functions ask about one thing (access_to) and get the verdict of the same decided_view_access;
 -- a test holds both to the same answers in random worlds.
 --
 -- Threats: an administrator reading what a colleague keeps for themselves (a personal view is its owner's, whatever
@@ -38,9 +38,11 @@ as $$
 declare
   v_reads constant boolean := 'dashboards.read' = any (p_permissions);
   v_writes constant boolean := v_reads and 'dashboards.write' = any (p_permissions);
+  v_arranges constant boolean := v_reads and 'dashboards.arrange' = any (p_permissions);
   v_shared constant boolean := p_visibility = 'workspace';
   v_by_role constant private.access_level := case
     when v_writes and (p_is_owner or (v_shared and 'grants.write' = any (p_permissions))) then 'manage'
+    when v_arranges and p_is_owner and not v_shared then 'manage'
     when v_writes and (v_shared or p_share = 'edit') then 'edit'
     when v_reads and (p_is_owner or v_shared or p_share is not null) then 'view'
     else 'none'
@@ -121,40 +123,54 @@ comment on function private.grants_of_caller(text) is
   'The grants on dashboards or widgets that count for the caller, one for a thing; none of a suspended member. For '
   'definer functions.';
 
-create function private.grant_to(p_workspace_id text, p_resource_type text, p_resource_id uuid, p_user_id uuid)
-returns private.access_level
+create function private.grant_among(
+  p_workspace_id text, p_role_key text, p_personal text, p_by_role text
+) returns private.access_level
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  -- Most things have no grants, and to know that takes one look into an index.
-  if not exists (
-    select from public.resource_grants g
-    where g.workspace_id = p_workspace_id and g.resource_type = p_resource_type and g.resource_id = p_resource_id)
-  then
+  if p_personal is null and p_by_role is null then
     return null;
   end if;
   return (
-    select g.access::private.access_level
-    from public.workspace_members m
-    join public.workspace_roles r on r.workspace_id = m.workspace_id and r.key = m.role_key
-    join public.workspaces w on w.id = m.workspace_id
-    join public.resource_grants g
-      on g.workspace_id = m.workspace_id and (g.user_id = m.user_id or g.role_key = m.role_key)
-    where m.workspace_id = p_workspace_id
-      and m.user_id = p_user_id
-      and m.status = 'active'
-      and g.resource_type = p_resource_type
-      and g.resource_id = p_resource_id
-      and private.counted_grant(g.access, r.permissions, w.plan_type)
-    order by g.user_id is null
-    limit 1
+    select case
+      when p_personal is not null and private.counted_grant(p_personal, r.permissions, w.plan_type) then p_personal
+      when p_by_role is not null and private.counted_grant(p_by_role, r.permissions, w.plan_type) then p_by_role
+    end::private.access_level
+    from public.workspace_roles r
+    join public.workspaces w on w.id = r.workspace_id
+    where r.workspace_id = p_workspace_id and r.key = p_role_key
   );
 end;
 $$;
 
-comment on function private.grant_to(text, text, uuid, uuid) is
-  'The grant on one dashboard or widget that counts for a person; null for none. For definer functions.';
+comment on function private.grant_among(text, text, text, text) is
+  'Which of two grants on one thing counts for somebody in a role: the personal one before that of the role, null for '
+  'neither. For definer functions.';
+
+create function private.grant_to(
+  p_workspace_id text, p_resource_type text, p_resource_id uuid, p_user_id uuid, p_role_key text
+) returns private.access_level
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_personal text;
+  v_by_role text;
+begin
+  -- Most things have no grants, and to know that takes one look into an index.
+  select max(g.access) filter (where g.user_id = p_user_id), max(g.access) filter (where g.role_key = p_role_key)
+  into v_personal, v_by_role
+  from public.resource_grants g
+  where g.workspace_id = p_workspace_id and g.resource_type = p_resource_type and g.resource_id = p_resource_id;
+  return private.grant_among(p_workspace_id, p_role_key, v_personal, v_by_role);
+end;
+$$;
+
+comment on function private.grant_to(text, text, uuid, uuid, text) is
+  'The grant on one dashboard or widget that counts for a person in a role, or without a person for the role by itself; '
+  'null for none. For definer functions.';
 
 create function private.views_of_caller(
   p_workspace_id text default null, p_is_deleted boolean default false, p_exceptions_only boolean default false
@@ -286,67 +302,82 @@ comment on function private.widgets_withheld(text) is
 
 grant execute on function private.widgets_withheld(text) to authenticated;
 
-create function private.access_to_view(p_workspace_id text, p_view_id uuid, p_user_id uuid default auth.uid())
-returns private.access_level
+create function private.access_under(
+  p_workspace_id text,
+  p_resource_type text,
+  p_resource_id uuid,
+  p_user_id uuid,
+  p_role_key text,
+  p_grant private.access_level
+) returns private.access_level
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_role_key text;
-  v_permissions text[];
-  v_is_owner boolean;
-  v_visibility text;
-begin
-  select r.key, r.permissions, v.owner_id is not distinct from p_user_id, v.visibility
-  into v_role_key, v_permissions, v_is_owner, v_visibility
-  from public.workspace_members m
-  join public.workspace_roles r on r.workspace_id = m.workspace_id and r.key = m.role_key
-  join public.dashboard_views v on v.workspace_id = m.workspace_id and v.id = p_view_id
-  where m.workspace_id = p_workspace_id and m.user_id = p_user_id and m.status = 'active';
-  if not found then
-    return 'none';
-  end if;
-  return private.decided_view_access(
-    v_permissions,
-    v_is_owner,
-    v_visibility,
-    -- A share adds nothing to what everyone has, or to what is one's own.
-    case when v_visibility = 'personal' and not v_is_owner then (
-      select max(s.access::private.access_level)
-      from public.dashboard_view_shares s
-      where s.workspace_id = p_workspace_id
-        and s.view_id = p_view_id
-        and (s.user_id = p_user_id or s.role_key = v_role_key)
-    ) end,
-    private.grant_to(p_workspace_id, 'dashboard', p_view_id, p_user_id)
-  );
-end;
-$$;
-
-comment on function private.access_to_view(text, uuid, uuid) is
-  'The access of a person to one view, deleted or not; none for a view that is not there. For definer functions.';
-
-create function private.access_to_widget(p_workspace_id text, p_widget_id uuid, p_user_id uuid default auth.uid())
-returns private.access_level
-language plpgsql stable
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_grant constant private.access_level := private.grant_to(p_workspace_id, 'widget', p_widget_id, p_user_id);
   v_view_id uuid;
   v_is_owner boolean;
 begin
-  select v.id, v.owner_id is not distinct from p_user_id into v_view_id, v_is_owner
-  from public.widgets w
-  join public.dashboard_views v on v.workspace_id = w.workspace_id and v.id = w.view_id
-  where w.workspace_id = p_workspace_id and w.id = p_widget_id and v.deleted_at is null;
-  return case
-    when not found then 'none'
-    when v_grant = 'none' and not v_is_owner then 'none'
-    else greatest(private.access_to_view(p_workspace_id, v_view_id, p_user_id), v_grant)
-  end;
+  if p_resource_type = 'widget' then
+    select v.id, coalesce(v.owner_id = p_user_id, false) into v_view_id, v_is_owner
+    from public.widgets w
+    join public.dashboard_views v on v.workspace_id = w.workspace_id and v.id = w.view_id
+    where w.workspace_id = p_workspace_id and w.id = p_resource_id and v.deleted_at is null;
+    return case
+      when not found then 'none'
+      when p_grant = 'none' and not v_is_owner then 'none'
+      else greatest(p_grant, private.access_under(p_workspace_id, 'dashboard', v_view_id, p_user_id, p_role_key,
+        private.grant_to(p_workspace_id, 'dashboard', v_view_id, p_user_id, p_role_key)))
+    end;
+  end if;
+
+  return coalesce(
+    (
+      select private.decided_view_access(
+        r.permissions,
+        coalesce(v.owner_id = p_user_id, false),
+        v.visibility,
+        -- A share adds nothing to what everyone has.
+        case when v.visibility = 'personal' then (
+          select max(s.access::private.access_level)
+          from public.dashboard_view_shares s
+          where s.workspace_id = v.workspace_id
+            and s.view_id = v.id
+            and (s.user_id = p_user_id or s.role_key = p_role_key)
+        ) end,
+        p_grant)
+      from public.dashboard_views v
+      join public.workspace_roles r on r.workspace_id = v.workspace_id and r.key = p_role_key
+      where v.workspace_id = p_workspace_id and v.id = p_resource_id
+    ),
+    'none');
 end;
 $$;
 
-comment on function private.access_to_widget(text, uuid, uuid) is
-  'The access of a person to one widget; none for one that is not there, or whose view is deleted. For definer functions.';
+comment on function private.access_under(text, text, uuid, uuid, text, private.access_level) is
+  'The access to one dashboard or widget of a person in a role, or without a person of the role by itself, given the '
+  'grant on it that counts for them, null for none. A view may be deleted; a thing that is not there gives none. For '
+  'definer functions.';
+
+create function private.access_to(
+  p_workspace_id text, p_resource_type text, p_resource_id uuid, p_user_id uuid default auth.uid()
+) returns private.access_level
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_role_key constant text := (
+    select m.role_key
+    from public.workspace_members m
+    where m.workspace_id = p_workspace_id and m.user_id = p_user_id and m.status = 'active');
+begin
+  if v_role_key is null then
+    return 'none';
+  end if;
+  return private.access_under(p_workspace_id, p_resource_type, p_resource_id, p_user_id, v_role_key,
+    private.grant_to(p_workspace_id, p_resource_type, p_resource_id, p_user_id, v_role_key));
+end;
+$$;
+
+comment on function private.access_to(text, text, uuid, uuid) is
+  'The access of a person to one dashboard, deleted or not, or widget; none for one that is not there. For definer '
+  'functions.';

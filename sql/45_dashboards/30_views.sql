@@ -64,21 +64,35 @@ create policy dashboard_views_select on public.dashboard_views
 
 create policy dashboard_views_insert on public.dashboard_views
   for insert to authenticated
-  with check (workspace_id = any ((select private.workspaces_with('dashboards.write'))::text[]));
+  with check (
+    workspace_id = any ((select private.workspaces_with('dashboards.write'))::text[])
+    or (
+      visibility = 'personal'
+      and workspace_id = any ((select private.workspaces_with('dashboards.arrange'))::text[])
+    )
+  );
 
 create policy dashboard_views_update on public.dashboard_views
   for update to authenticated
   using (
     (
-      open_to = any (array['workspace', (select auth.uid())::text])
+      open_to = 'workspace'
       and workspace_id = any ((select private.workspaces_with('dashboards.read', 'dashboards.write'))::text[])
+    )
+    or (
+      open_to = (select auth.uid())::text
+      and workspace_id = any ((select private.workspaces_with('dashboards.read', 'dashboards.arrange'))::text[])
     )
     or (workspace_id, id) in (select v.workspace_id, v.id from private.views_by_exception('edit') v)
   )
   with check (
     (
-      open_to = any (array['workspace', (select auth.uid())::text])
+      open_to = 'workspace'
       and workspace_id = any ((select private.workspaces_with('dashboards.read', 'dashboards.write'))::text[])
+    )
+    or (
+      open_to = (select auth.uid())::text
+      and workspace_id = any ((select private.workspaces_with('dashboards.read', 'dashboards.arrange'))::text[])
     )
     or (workspace_id, id) in (select v.workspace_id, v.id from private.views_by_exception('edit') v)
   );
@@ -181,9 +195,12 @@ language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  if (select auth.uid()) is not null and private.access_to_view(old.workspace_id, old.id) <> 'manage' then
+  if (select auth.uid()) is not null and private.access_to(old.workspace_id, 'dashboard', old.id) <> 'manage' then
     perform private.raise_error('permission_denied',
       'Only who manages a view decides who sees it.', 'manage', 'Ask its owner or an administrator.');
+  end if;
+  if auth.uid() is not null then
+    perform private.require_permission(old.workspace_id, 'dashboards.write');
   end if;
   if new.visibility = 'personal' then
     if old.owner_id is null or old.owner_id is distinct from (select auth.uid()) then
@@ -203,7 +220,7 @@ end;
 $$;
 
 comment on function private.tg_dashboard_views_check_visibility() is
-  'Before the visibility changes: takes manage; personal takes the owner, and a view that is no role''s default. '
+  'Before the visibility changes: takes manage and dashboards.write; personal takes the owner, and a view that is no role''s default. '
   'Errors: permission_denied, conflict (visibility). Definer: it reads shares, grants and the defaults of roles.';
 
 -- On these columns alone: neither a version nor an account that goes is a change of the view by a person. The limit

@@ -167,6 +167,26 @@ comment on column public.dashboard_view_shares.user_id is 'The member it is for;
 comment on column public.dashboard_view_shares.role_key is 'The role it is for; null where it is for a person.';
 comment on column public.dashboard_view_shares.access is 'view, or edit, which counts for who holds dashboards.write.';
 
+create function private.require_may_share(p_workspace_id text, p_view_id uuid) returns void
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if exists (
+    select from public.dashboard_views v
+    where v.workspace_id = p_workspace_id and v.id = p_view_id and v.owner_id = auth.uid())
+  then
+    perform private.require_permission(p_workspace_id, 'dashboards.write');
+  end if;
+end;
+$$;
+
+comment on function private.require_may_share(text, uuid) is
+  'Refuses the owner of a view who may arrange and not share. Error: permission_denied (dashboards.write). Definer: it '
+  'reads the view before its policies are asked, and tells its owner alone.';
+
+grant execute on function private.require_may_share(text, uuid) to authenticated;
+
 create function private.tg_dashboard_view_shares_validate() returns trigger
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -178,6 +198,10 @@ begin
   if num_nonnulls(new.user_id, new.role_key) <> 1 then
     perform private.raise_invalid_input('user_id',
       'A share is for one person or for one role.', 'Give either user_id or role_key.');
+  end if;
+  -- Who arranges views of their own manages them, and keeps them to themselves. Others the policy refuses.
+  if current_user = 'authenticated' then
+    perform private.require_may_share(new.workspace_id, new.view_id);
   end if;
   return new;
 end;

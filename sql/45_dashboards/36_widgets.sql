@@ -77,8 +77,12 @@ create policy widgets_insert on public.widgets
   for insert to authenticated
   with check (
     (
-      open_to = any (array['workspace', (select auth.uid())::text])
+      open_to = 'workspace'
       and workspace_id = any ((select private.workspaces_with('dashboards.read', 'dashboards.write'))::text[])
+    )
+    or (
+      open_to = (select auth.uid())::text
+      and workspace_id = any ((select private.workspaces_with('dashboards.read', 'dashboards.arrange'))::text[])
     )
     or (workspace_id, view_id) in (select v.workspace_id, v.id from private.views_by_exception('edit') v)
   );
@@ -89,8 +93,12 @@ create policy widgets_update on public.widgets
     (
       (
         (
-          open_to = any (array['workspace', (select auth.uid())::text])
+          open_to = 'workspace'
           and workspace_id = any ((select private.workspaces_with('dashboards.read', 'dashboards.write'))::text[])
+        )
+        or (
+          open_to = (select auth.uid())::text
+          and workspace_id = any ((select private.workspaces_with('dashboards.read', 'dashboards.arrange'))::text[])
         )
         or (workspace_id, view_id) in (select v.workspace_id, v.id from private.views_by_exception('edit') v)
       )
@@ -105,8 +113,12 @@ create policy widgets_update on public.widgets
     (
       (
         (
-          open_to = any (array['workspace', (select auth.uid())::text])
+          open_to = 'workspace'
           and workspace_id = any ((select private.workspaces_with('dashboards.read', 'dashboards.write'))::text[])
+        )
+        or (
+          open_to = (select auth.uid())::text
+          and workspace_id = any ((select private.workspaces_with('dashboards.read', 'dashboards.arrange'))::text[])
         )
         or (workspace_id, view_id) in (select v.workspace_id, v.id from private.views_by_exception('edit') v)
       )
@@ -124,8 +136,12 @@ create policy widgets_delete on public.widgets
     (
       (
         (
-          open_to = any (array['workspace', (select auth.uid())::text])
+          open_to = 'workspace'
           and workspace_id = any ((select private.workspaces_with('dashboards.read', 'dashboards.write'))::text[])
+        )
+        or (
+          open_to = (select auth.uid())::text
+          and workspace_id = any ((select private.workspaces_with('dashboards.read', 'dashboards.arrange'))::text[])
         )
         or (workspace_id, view_id) in (select v.workspace_id, v.id from private.views_by_exception('edit') v)
       )

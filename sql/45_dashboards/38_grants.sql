@@ -3,8 +3,9 @@
 -- A grant goes to a person or to a role. Of the two that may concern a member, the personal one counts. `view`,
 -- `edit` and `manage` add to what the role gives and never lower it; `none` takes it all away.
 --
--- Threats: giving oneself or a friend what one lacks (whoever writes a grant holds what it gives, and what the
--- grant gave before); shutting out those who administer access (`none` means nothing for a role with grants.write,
+-- Threats: giving oneself or a friend what one lacks, or taking what one lacks, whichever way the row is written (whoever
+-- writes or deletes a grant holds what it says, and what the people whom it concerns could do before and can do after,
+-- by role and in person together: a personal `view` can lift a role's `none`); shutting out those who administer access (`none` means nothing for a role with grants.write,
 -- which could lift it anyway, so it is refused); a grant that names a resource of another workspace (it counts for
 -- the pair of workspace and id, see 20_access.sql, so it is about nothing); grants without having paid.
 --
@@ -57,15 +58,9 @@ create policy resource_grants_update on public.resource_grants
   using (workspace_id = any ((select private.workspaces_with('grants.write'))::text[]))
   with check (workspace_id = any ((select private.workspaces_with('grants.write'))::text[]));
 
--- What insert and update check in a trigger, which says why: a trigger on delete would also stand in the way of
--- members and roles that take their grants along.
 create policy resource_grants_delete on public.resource_grants
   for delete to authenticated
-  using (
-    workspace_id = any ((select private.workspaces_with('grants.write'))::text[])
-    and workspace_id = any ((select private.workspaces_with('dashboards.read'))::text[])
-    and (access = 'view' or workspace_id = any ((select private.workspaces_with('dashboards.write'))::text[]))
-  );
+  using (workspace_id = any ((select private.workspaces_with('grants.write'))::text[]));
 
 -- A grant's resource and grantee stay what they are: another one is another grant.
 grant select, delete on public.resource_grants to authenticated;
@@ -83,23 +78,20 @@ comment on column public.resource_grants.role_key is 'The role it is for; null w
 comment on column public.resource_grants.access is
   'view, edit or manage, which add to the role; or none, which takes away what the role gives.';
 comment on column public.resource_grants.granted_by is 'Who set the access last; null once that account is deleted.';
-comment on policy resource_grants_select on public.resource_grants is
-  'Members with grants.write. Everyone asks for their own access with my_access.';
 comment on policy resource_grants_insert on public.resource_grants is
   'Members with grants.write; a trigger checks that they hold what they give.';
 comment on policy resource_grants_update on public.resource_grants is
   'Members with grants.write; a trigger checks that they hold what they give and what they take.';
-comment on policy resource_grants_delete on public.resource_grants is
-  'Members with grants.write who hold what the grant gives: dashboards.read, and dashboards.write for more than view.';
 
 create function private.permissions_to_grant(p_access text) returns text[]
 language plpgsql immutable parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  return case p_access
-    when 'view' then '{dashboards.read}'::text[]
-    when 'edit' then '{dashboards.read,dashboards.write}'
+  return case
+    when p_access is null then '{}'::text[]
+    when p_access = 'view' then '{dashboards.read}'
+    when p_access = 'edit' then '{dashboards.read,dashboards.write}'
     else '{dashboards.read,dashboards.write,grants.write}'
   end;
 end;
@@ -131,6 +123,128 @@ $$;
 
 comment on function private.administers_access(text, uuid, text) is
   'Whether a grantee, a member or a role, holds grants.write.';
+
+create function private.require_grant_change(p_old public.resource_grants, p_new public.resource_grants) returns void
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_grant constant public.resource_grants := case when p_new is null then p_old else p_new end;
+  v_levels private.access_level[];
+begin
+  -- The rows are arguments, which anybody could make up.
+  perform private.require_permission(v_grant.workspace_id, 'grants.write');
+  perform private.require_held(v_grant.workspace_id,
+    private.permissions_to_grant(p_old.access) || private.permissions_to_grant(p_new.access));
+
+  -- What the row says takes as much, and to take everything away is a manager's.
+  v_levels := array(
+    select case l.level when 'none' then 'manage' else l.level end::private.access_level
+    from unnest(array[p_old.access, p_new.access]) as l (level)
+    where l.level is not null
+  ) || array(
+    select greatest(e.before, e.after) from private.effects_of_grant(p_old, p_new) e where e.before <> e.after);
+  -- A widget that was removed has grants until it is restored; about those there is nothing to be held.
+  if v_grant.resource_type = 'dashboard' or exists (
+    select from public.widgets w where w.workspace_id = v_grant.workspace_id and w.id = v_grant.resource_id)
+  then
+    perform private.require_access(v_grant.workspace_id, v_grant.resource_type, v_grant.resource_id,
+      (select max(l.level) from unnest(v_levels) as l (level)));
+  end if;
+end;
+$$;
+
+comment on function private.require_grant_change(public.resource_grants, public.resource_grants) is
+  'Refuses a caller who lacks some of what a grant gives or takes, by their role or on the thing itself; the first is '
+  'null for one that is made, the second for one that is deleted. Errors: not_found, permission_denied. Definer: who '
+  'writes grants need not be able to read members and roles.';
+
+grant execute on function private.require_grant_change(public.resource_grants, public.resource_grants) to authenticated;
+
+create function private.effects_of_grant(p_old public.resource_grants, p_new public.resource_grants)
+returns table (user_id uuid, before private.access_level, after private.access_level)
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_grant constant public.resource_grants := case when p_new is null then p_old else p_new end;
+  v_view_id constant uuid := case v_grant.resource_type
+    when 'dashboard' then v_grant.resource_id
+    else (
+      select w.view_id from public.widgets w where w.workspace_id = v_grant.workspace_id and w.id = v_grant.resource_id)
+  end;
+begin
+  return query
+    with concerned as (
+      select m.user_id, m.role_key
+      from public.workspace_members m
+      where m.workspace_id = v_grant.workspace_id and m.user_id = v_grant.user_id
+      union all
+      -- The role by itself stands for all who have it but those whom ownership, a share or a grant sets apart.
+      select null, v_grant.role_key where v_grant.role_key is not null
+      union all
+      select m.user_id, m.role_key
+      from (
+        select v.owner_id as id
+        from public.dashboard_views v
+        where v.workspace_id = v_grant.workspace_id and v.id = v_view_id
+        union
+        select s.user_id
+        from public.dashboard_view_shares s
+        where s.workspace_id = v_grant.workspace_id and s.view_id = v_view_id
+        union
+        select g.user_id
+        from public.resource_grants g
+        where g.workspace_id = v_grant.workspace_id and g.resource_id in (v_view_id, v_grant.resource_id)
+      ) as apart
+      join public.workspace_members m on m.workspace_id = v_grant.workspace_id and m.user_id = apart.id
+      where m.role_key = v_grant.role_key
+    ),
+    grants as (
+      select c.user_id, c.role_key,
+        max(g.access) filter (where g.user_id = c.user_id) as personal,
+        max(g.access) filter (where g.role_key = c.role_key) as by_role
+      from concerned c
+      left join public.resource_grants g
+        on g.workspace_id = v_grant.workspace_id
+        and g.resource_type = v_grant.resource_type
+        and g.resource_id = v_grant.resource_id
+        and g.id <> v_grant.id
+        and (g.user_id = c.user_id or g.role_key = c.role_key)
+      group by c.user_id, c.role_key
+    )
+    select x.user_id,
+      private.access_under(v_grant.workspace_id, v_grant.resource_type, v_grant.resource_id, x.user_id, x.role_key,
+        private.grant_among(v_grant.workspace_id, x.role_key,
+          case when v_grant.user_id is null then x.personal else p_old.access end,
+          case when v_grant.user_id is null then p_old.access else x.by_role end)),
+      private.access_under(v_grant.workspace_id, v_grant.resource_type, v_grant.resource_id, x.user_id, x.role_key,
+        private.grant_among(v_grant.workspace_id, x.role_key,
+          case when v_grant.user_id is null then x.personal else p_new.access end,
+          case when v_grant.user_id is null then p_new.access else x.by_role end))
+    from grants x;
+end;
+$$;
+
+comment on function private.effects_of_grant(public.resource_grants, public.resource_grants) is
+  'What the people whom a grant concerns could do with the thing before it is written or deleted, and can do after; '
+  'without a user for all of a role who have nothing of their own there. For definer functions.';
+
+create function private.tg_resource_grants_check_delete() returns trigger
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  -- Members, roles and views that take their grants along are deleted by the owner of the schema, and need no leave.
+  if current_user = 'authenticated' then
+    perform private.require_grant_change(old, null);
+  end if;
+  return old;
+end;
+$$;
+
+comment on function private.tg_resource_grants_check_delete() is
+  'Before delete by a client: nobody takes away, or gives back, what they lack. Errors: permission_denied.';
 
 create function private.tg_resource_grants_validate() returns trigger
 language plpgsql security definer
@@ -165,12 +279,7 @@ begin
 
   perform private.require_premium(new.workspace_id, 'resource_grants');
   if v_caller is not null then
-    perform private.require_held(new.workspace_id, private.permissions_to_grant(new.access));
-    if tg_op = 'UPDATE' then
-      perform private.require_held(new.workspace_id, private.permissions_to_grant(old.access));
-    end if;
-    perform private.require_access(new.workspace_id, new.resource_type, new.resource_id,
-      array[new.access] || case tg_op when 'UPDATE' then array[old.access] end);
+    perform private.require_grant_change(case when tg_op = 'UPDATE' then old end, new);
   end if;
   if new.access = 'none' and private.administers_access(new.workspace_id, new.user_id, new.role_key) then
     perform private.raise_error('conflict',
@@ -241,6 +350,8 @@ comment on function private.tg_resource_grants_mark() is
 -- Not on every update: when the account in granted_by goes, that is no new grant.
 create trigger resource_grants_validate before insert or update of access on public.resource_grants
   for each row execute function private.tg_resource_grants_validate();
+create trigger resource_grants_check_delete before delete on public.resource_grants
+  for each row execute function private.tg_resource_grants_check_delete();
 create trigger resource_grants_restrict after insert or update of access on public.resource_grants
   for each row when (new.access = 'none') execute function private.tg_resource_grants_mark();
 -- At the end of the transaction: a thing that is being removed takes its grants along, and cannot be written meanwhile.

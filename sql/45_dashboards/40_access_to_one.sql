@@ -28,7 +28,7 @@ declare
   v_access private.access_level;
 begin
   select * into v_view from public.dashboard_views v where v.id = p_view_id;
-  v_access := private.access_to_view(v_view.workspace_id, v_view.id);
+  v_access := private.access_to(v_view.workspace_id, 'dashboard', v_view.id);
   if v_access = 'none' or (v_view.deleted_at is not null) <> p_is_deleted then
     perform private.view_not_found();
   end if;
@@ -54,7 +54,7 @@ begin
   return exists (
       select from public.dashboard_views v
       where v.workspace_id = p_workspace_id and v.id = p_view_id and v.deleted_at is null)
-    and private.access_to_view(p_workspace_id, p_view_id) <> 'none';
+    and private.access_to(p_workspace_id, 'dashboard', p_view_id) <> 'none';
 end;
 $$;
 
@@ -85,29 +85,22 @@ comment on function private.sees_resource(text, text, uuid) is
   'Whether there is such a dashboard or widget and whoever acts may look at it. For definer functions.';
 
 create function private.require_access(
-  p_workspace_id text, p_resource_type text, p_resource_id uuid, p_levels text[]
+  p_workspace_id text, p_resource_type text, p_resource_id uuid, p_access private.access_level
 ) returns void
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-  -- To take everything away is a manager's.
-  c_levels constant text[] := '{view,edit,manage,none}';
-  v_access constant text := private.my_access(p_workspace_id, p_resource_type, p_resource_id);
-  v_held constant integer := case v_access when 'none' then 0 else array_position(c_levels, v_access) end;
-  v_needed constant integer := (
-    select least(max(array_position(c_levels, l.level)), 3) from unnest(p_levels) as l (level));
 begin
-  if v_held < v_needed then
+  if private.access_to(p_workspace_id, p_resource_type, p_resource_id) < p_access then
     perform private.raise_error('permission_denied',
-      'Nobody gives or takes more access to a thing than they have.', c_levels[v_needed],
+      'Nobody gives or takes more access to a thing than they have.', p_access::text,
       'Ask the owner of the view, or who manages it.');
   end if;
 end;
 $$;
 
-comment on function private.require_access(text, text, uuid, text[]) is
-  'Refuses a caller who has less access to a dashboard or widget than some level; none takes manage. '
+comment on function private.require_access(text, text, uuid, private.access_level) is
+  'Refuses a caller who has less access to a dashboard or widget than a level. '
   'Error: permission_denied with the access that is missing in `details`. For definer functions.';
 
 create function public.my_access(workspace_id text, resource_type text, resource_id uuid) returns text
@@ -137,11 +130,10 @@ begin
       'There is no access to this kind of thing.', 'Give "dashboard" or "widget".');
   end if;
 
-  return case
-    when p_resource_type = 'widget' then private.access_to_widget(p_workspace_id, p_resource_id)
-    when private.sees_view(p_workspace_id, p_resource_id) then private.access_to_view(p_workspace_id, p_resource_id)
-    else 'none'
-  end;
+  if p_resource_type = 'dashboard' and not private.sees_view(p_workspace_id, p_resource_id) then
+    return 'none';
+  end if;
+  return private.access_to(p_workspace_id, p_resource_type, p_resource_id);
 end;
 $$;
 

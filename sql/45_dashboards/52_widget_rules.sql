@@ -31,7 +31,7 @@ declare
   v_base jsonb;
 begin
   -- The rows are arguments, which anybody could make up.
-  if (select auth.uid()) is not null and private.access_to_widget(p_old.workspace_id, p_old.id) = 'none' then
+  if (select auth.uid()) is not null and private.access_to(p_old.workspace_id, 'widget', p_old.id) = 'none' then
     perform private.view_not_found();
   end if;
   -- Versions of a widget only rise, so the search is over at the first one that is not higher: a number that never was

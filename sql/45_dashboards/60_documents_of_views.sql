@@ -133,7 +133,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   return (
-    select private.view_document(v, private.access_to_view(v.workspace_id, v.id)) from public.dashboard_views v where v.id = p_view_id);
+    select private.view_document(v, private.access_to(v.workspace_id, 'dashboard', v.id)) from public.dashboard_views v where v.id = p_view_id);
 end;
 $$;
 

@@ -19,6 +19,18 @@ $$;
 comment on function private.remove_deleted_views() is
   'Removes for good the views that were deleted more than 30 days ago, and says how many. For the scheduler.';
 
+create function private.permission_to_make(p_visibility text) returns text
+language plpgsql immutable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return case p_visibility when 'personal' then 'dashboards.arrange' else 'dashboards.write' end;
+end;
+$$;
+
+comment on function private.permission_to_make(text) is
+  'What one must hold to make a view: what nobody else sees takes less than what is shared.';
+
 create function public.create_view(
   workspace_id text,
   name text,
@@ -35,7 +47,8 @@ end;
 $$;
 
 comment on function public.create_view(text, text, text, jsonb, text) is
-  'Makes a view with a layout, or empty, and returns it as get_view does. Takes dashboards.read and dashboards.write. '
+  'Makes a view with a layout, or empty, and returns it as get_view does. Takes dashboards.read, and '
+  'dashboards.arrange for a personal one, dashboards.write for others. '
   'Errors: not_found, permission_denied, conflict (200 views), invalid_input (name, description, visibility, or the '
   'path inside the layout).';
 
@@ -51,7 +64,7 @@ declare
   v_view public.dashboard_views;
 begin
   perform private.require_permission(p_workspace_id, 'dashboards.read');
-  perform private.require_permission(p_workspace_id, 'dashboards.write');
+  perform private.require_permission(p_workspace_id, private.permission_to_make(p_visibility));
   insert into public.dashboard_views (workspace_id, name, description, visibility)
   values (p_workspace_id, p_name, coalesce(p_description, ''), p_visibility)
   returning * into v_view;
@@ -93,7 +106,7 @@ begin
   from public.dashboard_views v
   where v.id = p_view_id and v.deleted_at is null and v.workspace_id = coalesce(p_workspace_id, v.workspace_id);
   if found then
-    v_access := private.access_to_view(v_view.workspace_id, v_view.id);
+    v_access := private.access_to(v_view.workspace_id, 'dashboard', v_view.id);
   end if;
   if v_access = 'none' then
     perform private.view_not_found();
@@ -119,7 +132,7 @@ $$;
 
 comment on function public.duplicate_view(uuid, text) is
   'Makes a personal copy of a view that the caller may see, without its history, its shares and widgets whose component '
-  'is not for their role, and returns it as get_view does. Takes dashboards.write. Errors: not_found (view_id), permission_denied, conflict (200 views), '
+  'is not for their role, and returns it as get_view does. Takes dashboards.arrange. Errors: not_found (view_id), permission_denied, conflict (200 views), '
   'invalid_input (name).';
 
 grant execute on function public.duplicate_view(uuid, text) to authenticated;
@@ -132,7 +145,7 @@ declare
   v_view constant public.dashboard_views := private.require_view(p_view_id, 'view');
   v_copy public.dashboard_views;
 begin
-  perform private.require_permission(v_view.workspace_id, 'dashboards.write');
+  perform private.require_permission(v_view.workspace_id, private.permission_to_make('personal'));
   insert into public.dashboard_views (workspace_id, name, description, row_height, gap, visibility)
   values (v_view.workspace_id, coalesce(p_name, left(v_view.name, 43) || ' (copy)'), v_view.description,
     v_view.row_height, v_view.gap, 'personal')

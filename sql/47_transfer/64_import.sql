@@ -226,7 +226,7 @@ $$;
 comment on function public.import_view(text, jsonb, text) is
   'Makes a view from what export_view gives, or from a bare view (viewSchema of types/view.ts), and reports '
   '(importReportSchema of types/transfer.ts): what was made, and in notBrought what was left out and why, with its '
-  'path and a registered code. All or nothing. Takes dashboards.read and dashboards.write; a component that is not '
+  'path and a registered code. All or nothing. Takes dashboards.read, and dashboards.arrange for a personal view, dashboards.write for others; a component that is not '
   'there yet takes components.write and the premium plan. Errors: not_found (workspace_id), permission_denied, '
   'conflict (200 views), invalid_input (the path inside the document, or visibility).';
 
@@ -243,7 +243,7 @@ declare
     p_document - '{isActive,visibility,access,ownerId,version,source}'::text[] end;
 begin
   perform private.require_permission(p_workspace_id, 'dashboards.read');
-  perform private.require_permission(p_workspace_id, 'dashboards.write');
+  perform private.require_permission(p_workspace_id, private.permission_to_make(p_visibility));
   if not v_is_export then
     perform private.refuse_problem(private.view_problem(v_view));
     return private.import_document(p_workspace_id,
@@ -290,7 +290,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform private.require_permission(p_workspace_id, 'dashboards.read');
-  perform private.require_permission(p_workspace_id, 'dashboards.write');
+  perform private.require_permission(p_workspace_id, private.permission_to_make('personal'));
   perform private.refuse_problem(coalesce(
     private.export_problem(p_document),
     case when p_document -> 'kind' <> '"dashboard"' then

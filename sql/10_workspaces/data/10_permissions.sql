@@ -16,6 +16,7 @@ using (
     ('audit.read', 'Read the audit log', '{}'),
     ('dashboards.read', 'See dashboards and their widgets', '{member,viewer}'),
     ('dashboards.write', 'Make, change and delete dashboards and their widgets', '{member}'),
+    ('dashboards.arrange', 'Make, change and delete dashboards that nobody else sees', '{member,viewer}'),
     ('themes.read', 'See the themes of the workspace', '{member,viewer}'),
     ('themes.write', 'Make, change and delete themes', '{member}'),
     ('components.read', 'See and use the components of the workspace', '{member,viewer}'),
@@ -29,6 +30,10 @@ when not matched then
   insert (key, description, held_by) values (s.key, s.description, s.held_by)
 when not matched by source then
   delete;
+
+update public.permissions
+set implied_by = '{dashboards.write}'
+where key = 'dashboards.arrange' and implied_by <> '{dashboards.write}';
 
 update public.workspace_roles as r
 set permissions = private.built_in_permissions(r.key)

@@ -1,0 +1,205 @@
+-- Why somebody can do with a view or a widget what they can: every reason that counts, or would count but for another,
+-- weighed by the decision of 20_access.sql itself.
+--
+-- Threats: learning from an explanation what one may not see (one's own access may be asked about by whoever has some,
+-- somebody else's by who may administer the thing; to others it is not there).
+
+create function public.explain_access(resource_type text, resource_id uuid, user_id uuid default auth.uid()) returns jsonb
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return private.explain_access(resource_type, resource_id, user_id);
+end;
+$$;
+
+comment on function public.explain_access(text, uuid, uuid) is
+  'What a person, or the caller, can do with a dashboard or widget, and why (accessExplanationSchema of types/access.ts): '
+  '{resourceType, resourceId, workspaceId, userId, access, reasons}. A reason has a kind (role, ownership, visibility, '
+  'share, grant, view), what it `gives` by itself, and `counts`, false with a `because` where something overrules it. '
+  'About others it takes the access manage, or grants.write and the access view. Errors: not_found (resource_id, '
+  'user_id), permission_denied (manage), invalid_input (resource_type).';
+
+grant execute on function public.explain_access(text, uuid, uuid) to authenticated;
+
+create function private.explain_access(p_resource_type text, p_resource_id uuid, p_user_id uuid) returns jsonb
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_workspace_id text;
+  v_view public.dashboard_views;
+  v_role public.workspace_roles;
+  v_status text;
+begin
+  if p_resource_type is null or p_resource_type not in ('dashboard', 'widget') then
+    perform private.raise_invalid_input('resource_type',
+      'There is no access to this kind of thing.', 'Give "dashboard" or "widget".');
+  end if;
+  select v.* into v_view
+  from public.dashboard_views v
+  where v.deleted_at is null and v.workspace_id = any (private.active_workspaces()) and v.id = case p_resource_type
+    when 'dashboard' then p_resource_id
+    else (
+      select w.view_id
+      from public.widgets w
+      where w.workspace_id = any (private.active_workspaces()) and w.id = p_resource_id)
+  end;
+  v_workspace_id := v_view.workspace_id;
+  perform private.require_may_explain(v_workspace_id, p_resource_type, p_resource_id, p_user_id);
+
+  v_status := private.find_member(v_workspace_id, p_user_id) ->> 'status';
+  select r.* into v_role
+  from public.workspace_members m
+  join public.workspace_roles r on r.workspace_id = m.workspace_id and r.key = m.role_key
+  where m.workspace_id = v_workspace_id and m.user_id = p_user_id;
+
+  return jsonb_build_object(
+    'resourceType', p_resource_type,
+    'resourceId', p_resource_id,
+    'workspaceId', v_workspace_id,
+    'userId', p_user_id,
+    'status', v_status,
+    'access', private.access_to(v_workspace_id, p_resource_type, p_resource_id, p_user_id),
+    'reasons', case p_resource_type
+      when 'dashboard' then private.view_access_reasons(v_view, p_user_id, v_role)
+      else jsonb_build_array(jsonb_build_object(
+          'kind', 'view',
+          'viewId', v_view.id,
+          'gives', private.access_to(v_workspace_id, 'dashboard', v_view.id, p_user_id),
+          'counts', true))
+    end || private.grant_reasons(v_view, p_resource_type, p_resource_id, p_user_id, v_role)
+  );
+end;
+$$;
+
+comment on function private.explain_access(text, uuid, uuid) is
+  'See public.explain_access. Definer: the caller cannot read grants, nor everybody''s shares.';
+
+grant execute on function private.explain_access(text, uuid, uuid) to authenticated;
+
+create function private.require_may_explain(
+  p_workspace_id text, p_resource_type text, p_resource_id uuid, p_user_id uuid
+) returns void
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_access constant private.access_level := private.access_to(p_workspace_id, p_resource_type, p_resource_id);
+begin
+  if v_access = 'none' then
+    perform private.raise_error('not_found',
+      'There is no such dashboard or widget, or it is not for you.', 'resource_id', 'Check the id.');
+  end if;
+  if p_user_id is distinct from auth.uid()
+    and v_access <> 'manage'
+    and not 'grants.write' = any (private.permissions_in(p_workspace_id))
+  then
+    perform private.raise_error('permission_denied',
+      'Only who administers this can see what others may do with it.', 'manage',
+      'Ask about yourself, or ask its owner or an administrator.');
+  end if;
+end;
+$$;
+
+comment on function private.require_may_explain(text, text, uuid, uuid) is
+  'Refuses who may not know what a person can do with a dashboard or widget. Errors: not_found (resource_id), '
+  'permission_denied (manage). For definer functions.';
+
+create function private.view_access_reasons(
+  p_view public.dashboard_views, p_user_id uuid, p_role public.workspace_roles
+) returns jsonb
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_is_owner constant boolean := coalesce(p_view.owner_id = p_user_id, false);
+begin
+  -- What each gives by itself: the decision, told of nothing else.
+  return jsonb_build_array(jsonb_build_object(
+      'kind', 'role',
+      'role', p_role.key,
+      'permissions', to_jsonb(array(
+        select u.key from unnest(p_role.permissions) as u (key) where u.key ~ '^(dashboards|grants)[.]')),
+      'gives', private.decided_view_access(p_role.permissions, false, p_view.visibility, null, null),
+      'counts', true))
+    || case when v_is_owner then jsonb_build_array(jsonb_build_object(
+      'kind', 'ownership',
+      'gives', private.decided_view_access(p_role.permissions, true, p_view.visibility, null, null),
+      'counts', true)) else '[]' end
+    || jsonb_build_array(jsonb_build_object('kind', 'visibility', 'visibility', p_view.visibility, 'counts', true))
+    || (
+      select coalesce(jsonb_agg(jsonb_build_object(
+          'kind', 'share',
+          'to', case when s.user_id is null then 'role' else 'person' end,
+          'access', s.access,
+          'gives', private.decided_view_access(
+            p_role.permissions, false, 'personal', s.access::private.access_level, null),
+          'counts', p_view.visibility = 'personal' and not v_is_owner)
+          || case
+            when v_is_owner then '{"because": "ownership"}'::jsonb
+            when p_view.visibility <> 'personal' then '{"because": "visibility"}'
+            else '{}'
+          end
+        order by s.user_id is null), '[]')
+      from public.dashboard_view_shares s
+      where s.workspace_id = p_view.workspace_id
+        and s.view_id = p_view.id
+        and (s.user_id = p_user_id or s.role_key = p_role.key)
+    );
+end;
+$$;
+
+comment on function private.view_access_reasons(public.dashboard_views, uuid, public.workspace_roles) is
+  'Role, ownership, visibility and shares as reasons of an explanation. For definer functions.';
+
+create function private.grant_reasons(
+  p_view public.dashboard_views,
+  p_resource_type text,
+  p_resource_id uuid,
+  p_user_id uuid,
+  p_role public.workspace_roles
+) returns jsonb
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_plan constant text := (select w.plan_type from public.workspaces w where w.id = p_view.workspace_id);
+begin
+  return (
+    select coalesce(jsonb_agg(
+      jsonb_build_object(
+        'kind', 'grant',
+        'to', case when g.user_id is null then 'role' else 'person' end,
+        'access', g.access,
+        'gives', g.access,
+        'counts', g.because is null)
+        || case when g.because is null then '{}' else jsonb_build_object('because', g.because) end
+      order by g.user_id is null), '[]')
+    from (
+      select x.user_id, x.access,
+        case
+          when not private.counted_grant(x.access, p_role.permissions, v_plan)
+            then case x.access when 'none' then 'grants.write' else 'plan' end
+          when x.access = 'none' and p_view.owner_id = p_user_id then 'ownership'
+          when x.user_id is null and exists (
+            select from public.resource_grants personal
+            where personal.workspace_id = x.workspace_id
+              and personal.user_id = p_user_id
+              and personal.resource_type = x.resource_type
+              and personal.resource_id = x.resource_id
+              and private.counted_grant(personal.access, p_role.permissions, v_plan))
+            then 'personal grant'
+        end as because
+      from public.resource_grants x
+      where x.workspace_id = p_view.workspace_id
+        and x.resource_type = p_resource_type
+        and x.resource_id = p_resource_id
+        and (x.user_id = p_user_id or x.role_key = p_role.key)
+    ) as g
+  );
+end;
+$$;
+
+comment on function private.grant_reasons(public.dashboard_views, text, uuid, uuid, public.workspace_roles) is
+  'The grants on a view or a widget as reasons of an explanation. For definer functions.';
