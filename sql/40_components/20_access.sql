@@ -6,17 +6,18 @@
 --   a role with dashboards.write        counts as member, manager and analyst
 --   any other role                      counts as viewer
 --
--- and all of them hold components.read, without which there are no components. With components.write one sees them all.
+-- To use one takes components.read besides, without which there is no library; with components.write one sees all of it.
+-- A widget of a component that is not for one's role is not seen either: that takes no components.read, and goes by the
+-- names alone.
 
 create function private.component_role_names(p_role_key text, p_permissions text[]) returns text[]
 language plpgsql immutable parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  return case
-    when not 'components.read' = any (p_permissions) then '{}'
-    when 'dashboards.write' = any (p_permissions) then array[p_role_key, 'member', 'manager', 'analyst']
-    else array[p_role_key, 'viewer']
+  return array[p_role_key] || case
+    when 'dashboards.write' = any (p_permissions) then '{member,manager,analyst}'::text[]
+    else '{viewer}'
   end;
 end;
 $$;
@@ -24,12 +25,37 @@ $$;
 comment on function private.component_role_names(text, text[]) is
   'The names among the allowed roles of components that a role with these permissions counts as.';
 
+create function private.component_audience(p_allowed_roles text[]) returns text
+language plpgsql immutable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_for_writers constant boolean := p_allowed_roles && '{member,manager,analyst}';
+  v_for_readers constant boolean := 'viewer' = any (p_allowed_roles);
+begin
+  return case
+    when v_for_writers and v_for_readers then 'everybody'
+    when v_for_writers then 'writers'
+    when v_for_readers then 'readers'
+    else 'listed'
+  end;
+end;
+$$;
+
+comment on function private.component_audience(text[]) is
+  'Who sees widgets of a component with these allowed roles, admins and listed roles aside: everybody, writers (who hold '
+  'dashboards.write), readers (who do not), or nobody else (listed).';
+
+-- The validation trigger of widgets runs as whoever writes.
+grant execute on function private.component_audience(text[]) to authenticated, service_role;
+
 create function private.role_may_use(p_role_key text, p_permissions text[], p_allowed_roles text[]) returns boolean
 language plpgsql immutable parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  return private.component_role_names(p_role_key, p_permissions) && ('{admin}' || p_allowed_roles);
+  return 'components.read' = any (p_permissions)
+    and private.component_role_names(p_role_key, p_permissions) && ('{admin}' || p_allowed_roles);
 end;
 $$;
 
@@ -73,13 +99,65 @@ begin
       offset 0
     ) as r
     cross join lateral unnest(private.component_role_names(r.key, r.permissions)) as n (role)
-    where m.user_id = (select auth.uid()) and m.status = 'active';
+    where m.user_id = (select auth.uid()) and m.status = 'active' and 'components.read' = any (r.permissions);
 end;
 $$;
 
 comment on function private.component_roles_of_caller() is
-  'What the caller''s role counts as among allowed roles, in each workspace. '
+  'What the caller''s role counts as among allowed roles, in each workspace in which they may use components. '
   'Definer: it reads memberships, which the caller sees through policies only.';
 
 -- Policies run as the caller.
 grant execute on function private.component_roles_of_caller() to authenticated;
+
+create function private.components_by_role_key() returns table (workspace_id text, key text)
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return query
+    select m.workspace_id, c.key
+    from public.workspace_members m
+    cross join lateral (
+      select b.key, b.allowed_roles from public.built_in_components b
+      union all
+      select x.key, x.allowed_roles from public.components x where x.workspace_id = m.workspace_id
+    ) as c
+    where m.user_id = (select auth.uid())
+      and m.status = 'active'
+      and case m.role_key
+        when 'admin' then private.component_audience(c.allowed_roles) in ('readers', 'listed')
+        else m.role_key not in ('member', 'viewer') and m.role_key = any (c.allowed_roles)
+      end;
+end;
+$$;
+
+comment on function private.components_by_role_key() is
+  'The components whose widgets the caller sees by the key of their role, beyond what component_audience says: an admin '
+  'all of them, a role of the workspace''s own those that list it. '
+  'Definer: it reads memberships, which the caller sees through policies only.';
+
+grant execute on function private.components_by_role_key() to authenticated;
+
+create function private.components_hidden_from(p_workspace_id text, p_role_key text) returns text[]
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_names constant text[] := (
+    select private.component_role_names(r.key, r.permissions)
+    from public.workspace_roles r
+    where r.workspace_id = p_workspace_id and r.key = p_role_key);
+begin
+  if p_role_key = 'admin' then
+    return '{}';
+  end if;
+  return array(
+    select b.key from public.built_in_components b where not b.allowed_roles && v_names
+    union all
+    select c.key from public.components c where c.workspace_id = p_workspace_id and not c.allowed_roles && v_names);
+end;
+$$;
+
+comment on function private.components_hidden_from(text, text) is
+  'The components whose widgets a role of a workspace does not see. For definer functions.';

@@ -29,6 +29,7 @@ create table public.widgets (
   updated_at timestamptz not null default now(),
   open_to text not null default 'nobody',
   is_restricted boolean not null default false,
+  component_audience text not null default 'listed',
   primary key (workspace_id, id),
   constraint widgets_view_fkey foreign key (workspace_id, view_id, open_to)
     references public.dashboard_views (workspace_id, id, open_to) on update cascade on delete cascade,
@@ -68,6 +69,19 @@ create policy widgets_select on public.widgets
           not is_restricted
           or (workspace_id, id) not in (select w.workspace_id, w.id from private.widgets_withheld() w)
         )
+        and (
+          component_audience = 'everybody'
+          or (
+            component_audience = 'writers'
+            and workspace_id <> all ((select private.workspaces_without('dashboards.write'))::text[])
+          )
+          or (
+            component_audience = 'readers'
+            and workspace_id = any ((select private.workspaces_without('dashboards.write'))::text[])
+          )
+          or (workspace_id, component_key) in (
+            select c.workspace_id, c.key from private.components_by_role_key() c)
+        )
       )
       or (workspace_id, id) in (select w.workspace_id, w.id from private.widgets_granted('view') w)
     )
@@ -106,6 +120,19 @@ create policy widgets_update on public.widgets
         not is_restricted
         or (workspace_id, id) not in (select w.workspace_id, w.id from private.widgets_withheld() w)
       )
+      and (
+        component_audience = 'everybody'
+        or (
+          component_audience = 'writers'
+          and workspace_id <> all ((select private.workspaces_without('dashboards.write'))::text[])
+        )
+        or (
+          component_audience = 'readers'
+          and workspace_id = any ((select private.workspaces_without('dashboards.write'))::text[])
+        )
+        or (workspace_id, component_key) in (
+          select c.workspace_id, c.key from private.components_by_role_key() c)
+      )
     )
     or (workspace_id, id) in (select w.workspace_id, w.id from private.widgets_granted('edit') w)
   )
@@ -125,6 +152,19 @@ create policy widgets_update on public.widgets
       and (
         not is_restricted
         or (workspace_id, id) not in (select w.workspace_id, w.id from private.widgets_withheld() w)
+      )
+      and (
+        component_audience = 'everybody'
+        or (
+          component_audience = 'writers'
+          and workspace_id <> all ((select private.workspaces_without('dashboards.write'))::text[])
+        )
+        or (
+          component_audience = 'readers'
+          and workspace_id = any ((select private.workspaces_without('dashboards.write'))::text[])
+        )
+        or (workspace_id, component_key) in (
+          select c.workspace_id, c.key from private.components_by_role_key() c)
       )
     )
     or (workspace_id, id) in (select w.workspace_id, w.id from private.widgets_granted('edit') w)
@@ -148,6 +188,19 @@ create policy widgets_delete on public.widgets
       and (
         not is_restricted
         or (workspace_id, id) not in (select w.workspace_id, w.id from private.widgets_withheld() w)
+      )
+      and (
+        component_audience = 'everybody'
+        or (
+          component_audience = 'writers'
+          and workspace_id <> all ((select private.workspaces_without('dashboards.write'))::text[])
+        )
+        or (
+          component_audience = 'readers'
+          and workspace_id = any ((select private.workspaces_without('dashboards.write'))::text[])
+        )
+        or (workspace_id, component_key) in (
+          select c.workspace_id, c.key from private.components_by_role_key() c)
       )
     )
     or (workspace_id, id) in (select w.workspace_id, w.id from private.widgets_granted('manage') w)
@@ -181,6 +234,8 @@ comment on column public.widgets.open_to is
   'The `open_to` of its view, kept by the reference to it, so that a policy need not look for the view.';
 comment on column public.widgets.is_restricted is
   'Whether a grant of none may name it. Kept by a trigger on grants.';
+comment on column public.widgets.component_audience is
+  'Whose role its component is for: private.component_audience of its allowed roles, kept by triggers.';
 comment on column public.widgets.version is
   'Counts the changes. An update that names another than the present one is refused.';
 comment on policy widgets_select on public.widgets is
@@ -224,3 +279,40 @@ comment on function private.tg_components_refuse_in_use() is
 
 create trigger components_refuse_in_use before delete on public.components
   for each row execute function private.tg_components_refuse_in_use();
+
+create function private.tg_components_audience() returns trigger
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  update public.widgets w
+  set component_audience = private.component_audience(new.allowed_roles)
+  where w.workspace_id = new.workspace_id and w.custom_component = new.key;
+  return null;
+end;
+$$;
+
+comment on function private.tg_components_audience() is
+  'After the allowed roles of a component change: its widgets are for others. Definer: no role writes that.';
+
+create function private.tg_built_in_components_audience() returns trigger
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  update public.widgets w
+  set component_audience = private.component_audience(new.allowed_roles)
+  where w.built_in_component = new.key;
+  return null;
+end;
+$$;
+
+comment on function private.tg_built_in_components_audience() is
+  'As tg_components_audience, for a component of the product, whose roles change with the schema alone.';
+
+create trigger components_audience after update of allowed_roles on public.components
+  for each row when (private.component_audience(new.allowed_roles) <> private.component_audience(old.allowed_roles))
+  execute function private.tg_components_audience();
+create trigger built_in_components_audience after update of allowed_roles on public.built_in_components
+  for each row when (private.component_audience(new.allowed_roles) <> private.component_audience(old.allowed_roles))
+  execute function private.tg_built_in_components_audience();

@@ -136,6 +136,7 @@ begin
   end if;
 
   new.component_version := v_component.version;
+  new.component_audience := private.component_audience(v_component.allowed_roles);
   new.built_in_component := case when v_component.is_built_in then new.component_key end;
   new.custom_component := case when not v_component.is_built_in then new.component_key end;
   return new;
