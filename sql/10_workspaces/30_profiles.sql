@@ -14,7 +14,7 @@ create table public.profiles (
     constraint profiles_avatar_path_own check (
       starts_with(avatar_path, id::text || '/') and char_length(avatar_path) <= 255),
   locale text not null default 'en'
-    constraint profiles_locale_format check (locale ~ '^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$'),
+    constraint profiles_locale_format check (locale ~ private.locale_pattern()),
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now()
 );
@@ -61,10 +61,7 @@ begin
     perform private.raise_invalid_input('name',
       'A name must have 1 to 100 visible characters.', 'Shorten the name, or give one.');
   end if;
-  if new.locale is null or new.locale !~ '^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$' then
-    perform private.raise_invalid_input('locale',
-      'The locale is not a language tag.', 'Give a tag such as "en", "de" or "pt-BR".');
-  end if;
+  perform private.refuse_problem(private.locale_problem('locale', to_jsonb(new.locale)));
   if new.avatar_path is not null
     and not (
       starts_with(new.avatar_path, new.id::text || '/')
@@ -74,7 +71,7 @@ begin
     )
   then
     perform private.raise_invalid_input('avatar_path',
-      'An avatar lies in its person''s own folder.',
+      'The picture must lie in your own folder.',
       'Upload the picture to the bucket "avatars" as "<your user id>/<file name>" and give that path.');
   end if;
 
@@ -89,6 +86,19 @@ create trigger profiles_validate before insert or update on public.profiles
   for each row execute function private.tg_profiles_validate();
 create trigger profiles_set_updated_at before update on public.profiles
   for each row execute function private.tg_set_updated_at();
+
+create function private.account_not_found() returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform private.raise_error('not_signed_in',
+    'This session belongs to no account.', null, 'Sign in and try again.');
+end;
+$$;
+
+comment on function private.account_not_found() is
+  'The one answer to a token without an account, which it outlives by up to an hour: not_signed_in.';
 
 create function private.export_profile(p_user_id uuid) returns jsonb
 language plpgsql stable

@@ -26,9 +26,23 @@ comment on function private.new_workspace_id() is
 -- Whoever inserts evaluates the column's default.
 grant execute on function private.new_workspace_id() to service_role;
 
+create function private.workspace_id_pattern() returns text
+language plpgsql immutable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return '^WK-[0-9A-HJKMNP-TV-Z]{9}$';
+end;
+$$;
+
+comment on function private.workspace_id_pattern() is 'What private.new_workspace_id makes.';
+
+-- Constraints and the checks of functions for clients run as the caller.
+grant execute on function private.workspace_id_pattern() to authenticated, service_role;
+
 create table public.workspaces (
   id text primary key default private.new_workspace_id()
-    constraint workspaces_id_format check (id ~ '^WK-[0-9A-HJKMNP-TV-Z]{9}$'),
+    constraint workspaces_id_format check (id ~ private.workspace_id_pattern()),
   name text not null
     constraint workspaces_name_length check (char_length(name) between 1 and 255),
   plan_type text not null default 'free'

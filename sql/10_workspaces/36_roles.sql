@@ -11,7 +11,7 @@
 create table public.workspace_roles (
   workspace_id text not null references public.workspaces (id) on delete cascade,
   key text not null
-    constraint workspace_roles_key_format check (key ~ '^[a-z][a-z0-9_-]{0,49}$'),
+    constraint workspace_roles_key_format check (key ~ private.role_key_pattern()),
   name text not null
     constraint workspace_roles_name_length check (char_length(name) between 1 and 50),
   is_built_in boolean not null default false
@@ -118,7 +118,7 @@ begin
   perform private.refuse_built_in_role(new.key);
   new.name := private.clean_text(new.name);
 
-  if new.key is null or new.key !~ '^[a-z][a-z0-9_-]{0,49}$' then
+  if (new.key ~ private.role_key_pattern()) is not true then
     perform private.raise_invalid_input('key',
       'The key of a role must have 1 to 50 small letters, digits, "-" or "_", and begin with a letter.',
       'Give a key such as "editor" or "guest-author".');

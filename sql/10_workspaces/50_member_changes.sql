@@ -234,8 +234,7 @@ begin
   delete from public.workspace_members
   where workspace_id = p_workspace_id and user_id = (select auth.uid()) and status = 'active';
   if not found then
-    perform private.raise_error('not_found',
-      'There is no such workspace, or you are not in it.', 'workspace_id', 'Check the id of the workspace.');
+    perform private.workspace_not_found();
   end if;
 end;
 $$;

@@ -27,8 +27,7 @@ begin
   returning w.settings into v_settings;
 
   if not found then
-    perform private.raise_error('not_found',
-      'There is no such workspace, or you are not in it.', 'workspace_id', 'Check the id of the workspace.');
+    perform private.workspace_not_found();
   end if;
   return v_settings;
 end;

@@ -48,8 +48,7 @@ begin
   from public.workspace_members m
   where m.workspace_id = p_workspace_id and m.user_id = p_user_id;
   if v_heir_status is null then
-    perform private.raise_error('not_found',
-      'There is no such member in this workspace.', 'user_id', 'Invite the person first.');
+    perform private.member_not_found();
   elsif v_heir_status <> 'active' then
     perform private.raise_error('conflict',
       'This member is suspended.', 'user_id', 'Lift the suspension first.');

@@ -3,7 +3,7 @@
 
 create table public.built_in_themes (
   key text primary key
-    constraint built_in_themes_key_format check (key ~ '^[a-z][a-z0-9-]{0,49}$'),
+    constraint built_in_themes_key_format check (key ~ private.catalog_key_pattern()),
   position bigint not null,
   name text not null,
   version text not null,

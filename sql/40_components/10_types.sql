@@ -2,7 +2,7 @@
 
 create table public.component_types (
   key text primary key
-    constraint component_types_key_format check (key ~ '^[a-z][a-z0-9-]{0,49}$'),
+    constraint component_types_key_format check (key ~ private.catalog_key_pattern()),
   data_schema jsonb not null
     constraint component_types_data_schema_valid check (private.schema_problem('', data_schema) is null)
 );

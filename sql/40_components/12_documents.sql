@@ -1,4 +1,20 @@
--- COMPONENT DOCUMENTS
+-- The component document: the rules of types/component.ts, held by the database, and those of a configuration, whatever
+-- the component. A test demands the same verdict of both.
+--
+-- Threats: a schema that takes minutes to check, and a key that a front end would follow (00_foundation/62_json_schema.sql
+-- says what schemas cannot say); a configuration of megabytes or a thousand levels (its size is looked at first); a
+-- component that its own schema refuses (the default configuration is checked with it).
+
+create function private.component_key_pattern() returns text
+language plpgsql immutable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return '^[a-z0-9-]{1,50}$';
+end;
+$$;
+
+comment on function private.component_key_pattern() is 'The key of a component, which a layout names as widgetId.';
 
 create function private.component_problem(p_document jsonb) returns jsonb
 language plpgsql stable
@@ -23,15 +39,14 @@ begin
   return coalesce(
     private.keys_problem('', p_document,
       '{id,type,version,title,description,icon,allowedRoles,sizeConfig,defaultConfig,configSchema}', '{dataSchema}'),
-    private.text_problem('id', p_document -> 'id', '^[a-z0-9-]{1,50}$',
+    private.text_problem('id', p_document -> 'id', private.component_key_pattern(),
       'Give at most 50 small letters, digits and "-".'),
     case when not exists (
         select from public.component_types t where to_jsonb(t.key) = p_document -> 'type')
     then
       private.document_problem('type', 'There is no such type of components.', 'Give one of component_types.')
     end,
-    private.text_problem('version', p_document -> 'version',
-      '^(?:0|[1-9][0-9]{0,8})(?:[.](?:0|[1-9][0-9]{0,8})){2}$', 'Give three numbers such as 1.0.0.'),
+    private.version_problem('version', p_document -> 'version'),
     private.single_line_problem('title', p_document -> 'title', 1, 100),
     private.single_line_problem('description', p_document -> 'description', 0, 200),
     private.text_problem('icon', p_document -> 'icon', '^[A-Za-z][A-Za-z0-9-]{0,49}$',
@@ -41,7 +56,7 @@ begin
       select private.document_problem('allowedRoles.' || (r.n - 1),
         'This is not the key of a role, or is named twice.', 'Give keys of roles such as "member", each once.')
       from jsonb_array_elements_text(v_roles) with ordinality as r (key, n)
-      where r.key !~ '^[a-z][a-z0-9_-]{0,49}$'
+      where r.key !~ private.role_key_pattern()
         or (v_roles - (r.n - 1)::integer) ? r.key
       order by r.n
       limit 1

@@ -115,9 +115,7 @@ begin
 
   perform private.refuse_problem(private.position_problem('',
     jsonb_build_object('x', new.x, 'y', new.y, 'width', new.width, 'height', new.height)));
-  if new.visible is null then
-    perform private.raise_invalid_input('visible', 'This must be true or false.', 'Give one of them.');
-  end if;
+  perform private.refuse_problem(private.flag_problem('visible', coalesce(to_jsonb(new.visible), 'null')));
 
   v_component := private.component_version_of(new.workspace_id, new.component_key, new.component_version);
   if v_component.is_built_in is null then

@@ -150,8 +150,7 @@ begin
   perform private.refuse_problem(coalesce(
     private.keys_problem('', coalesce(p_patch, 'null'), '{}', c_keys),
     case when jsonb_typeof(p_patch -> 'locale') <> 'null' then
-      private.text_problem('locale', p_patch -> 'locale', '^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$',
-        'Give a tag such as "en", "de" or "pt-BR".')
+      private.locale_problem('locale', p_patch -> 'locale')
     end,
     case when jsonb_typeof(p_patch -> 'theme_mode') <> 'null' then
       private.text_problem('theme_mode', p_patch -> 'theme_mode', '^(light|dark|system)$',
@@ -160,12 +159,11 @@ begin
     case when jsonb_typeof(p_patch -> 'active_theme_id') not in ('null', 'string') then
       private.document_problem('active_theme_id', 'This is not the id of a theme.', 'Give a uuid or a key.')
     end,
-    case when jsonb_typeof(p_patch -> 'sidebar_collapsed') not in ('null', 'boolean') then
-      private.document_problem('sidebar_collapsed', 'This must be true or false.', 'Give one of them.')
+    case when jsonb_typeof(p_patch -> 'sidebar_collapsed') <> 'null' then
+      private.flag_problem('sidebar_collapsed', p_patch -> 'sidebar_collapsed')
     end,
     case when jsonb_typeof(p_patch -> 'active_dashboard_view') <> 'null' then
-      private.text_problem('active_dashboard_view', p_patch -> 'active_dashboard_view',
-        '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$', 'Give the uuid of a view.')
+      private.uuid_problem('active_dashboard_view', p_patch -> 'active_dashboard_view', 'Give the uuid of a view.')
     end,
     case when jsonb_typeof(p_patch -> 'extras') not in ('null', 'object') then
       private.document_problem('extras', 'This must be a JSON object.', 'Give an object such as {"app:density": 1}.')
@@ -175,7 +173,7 @@ begin
   if jsonb_typeof(p_patch -> 'extras') = 'object' then
     select k into v_extra
     from jsonb_object_keys(p_patch -> 'extras') as k
-    where k !~ '^[a-z0-9_.-]{1,50}:[a-z0-9_.-]{1,100}$'
+    where k !~ private.extras_key_pattern()
     limit 1;
     if found then
       perform private.raise_invalid_input(

@@ -104,13 +104,16 @@ language plpgsql immutable parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  c_uuid constant text := '^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$';
   v_id constant text := p_id #>> '{}';
 begin
   if jsonb_typeof(p_id) = 'null'
-    or jsonb_typeof(p_id) = 'string' and (
-      exists (select from jsonb_array_elements(p_parts) as e (part) where e.part -> 'id' = p_id)
-      or v_id ~ p_pattern and v_id !~ c_uuid)
+    or (
+      jsonb_typeof(p_id) = 'string'
+      and (
+        exists (select from jsonb_array_elements(p_parts) as e (part) where e.part -> 'id' = p_id)
+        or (v_id ~ p_pattern and v_id !~ private.uuid_pattern())
+      )
+    )
   then
     return null;
   end if;
@@ -135,8 +138,7 @@ begin
     private.keys_problem('preferences', v_preferences,
       '{locale,theme_mode,active_theme_id,sidebar_collapsed,active_dashboard_view,extras}'),
     case when jsonb_typeof(v_preferences -> 'locale') <> 'null' then
-      private.text_problem('preferences.locale', v_preferences -> 'locale', '^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$',
-        'Give a tag such as "en", "de" or "pt-BR", or null.')
+      private.locale_problem('preferences.locale', v_preferences -> 'locale')
     end,
     private.text_problem('preferences.theme_mode', v_preferences -> 'theme_mode', '^(light|dark|system)$',
       'Give "light", "dark" or "system".'),
@@ -145,13 +147,13 @@ begin
       when jsonb_typeof(v_extras) <> 'object' then
         private.document_problem('preferences.extras', 'This must be a JSON object.', 'Give {} for none.')
       when octet_length(v_extras::text) > 16384
-        or exists (select from jsonb_object_keys(v_extras) as k where k !~ '^[a-z0-9_.-]{1,50}:[a-z0-9_.-]{1,100}$')
+        or exists (select from jsonb_object_keys(v_extras) as k where k !~ private.extras_key_pattern())
       then
         private.document_problem('preferences.extras', 'This is too large, or has a key without a namespace.',
           'Give at most 16 KiB, with keys such as app:density.')
     end,
     private.exported_reference_problem('preferences.active_theme_id', v_preferences -> 'active_theme_id',
-      p_document -> 'themes', '^[a-z][a-z0-9-]{0,49}$'),
+      p_document -> 'themes', private.catalog_key_pattern()),
     private.exported_reference_problem('preferences.active_dashboard_view', v_preferences -> 'active_dashboard_view',
       p_document -> 'views', null)
   );

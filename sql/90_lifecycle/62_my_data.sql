@@ -101,8 +101,7 @@ declare
   v_user_id constant uuid := auth.uid();
 begin
   if not exists (select from public.profiles where id = v_user_id) then
-    perform private.raise_error('not_signed_in',
-      'This session belongs to no account.', null, 'Sign in and try again.');
+    perform private.account_not_found();
   end if;
 
   return jsonb_build_object(
