@@ -186,7 +186,7 @@ $$;
 
 comment on function public.restore_view_version(uuid, bigint, bigint) is
   'Gives a view the layout of an earlier version, as a version of its own, and returns it as get_view does, with '
-  'notRestored: the widgets whose component is gone, each with path, instanceId, code and message. With '
+  'skipped: the widgets whose component is gone, each with path, instanceId, code and message. With '
   'expected_version, what others changed since is kept as save_layout does. Takes the access edit. '
   'Errors: not_found (view_id, version), permission_denied (edit), conflict, invalid_input (expected_version).';
 
@@ -219,7 +219,7 @@ begin
     coalesce(p_expected_version, v_view.version),
     format('Restored from version %s', p_version),
     p_restores => true);
-  return private.stored_view(p_view_id) || jsonb_build_object('notRestored', v_gone);
+  return private.stored_view(p_view_id) || jsonb_build_object('skipped', v_gone);
 end;
 $$;
 
