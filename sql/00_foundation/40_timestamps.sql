@@ -23,4 +23,5 @@ begin
 end;
 $$;
 
-comment on function private.timestamp_text(timestamptz) is 'A timestamp as JavaScript writes one: in UTC, to the millisecond.';
+comment on function private.timestamp_text(timestamptz) is
+  'A timestamp as JavaScript writes one: in UTC, to the millisecond.';

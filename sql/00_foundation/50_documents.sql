@@ -78,7 +78,8 @@ begin
   end if;
   if not p_object ?& p_required then
     select k into v_key from unnest(p_required) as k where not p_object ? k limit 1;
-    return private.document_problem(v_prefix || v_key, 'This is missing.', 'Add it: only what is optional may be left out.');
+    return private.document_problem(v_prefix || v_key, 'This is missing.',
+      'Add it: only what is optional may be left out.');
   end if;
 
   select k into v_key from jsonb_object_keys(p_object) as k where k <> all (p_required || p_optional) limit 1;
@@ -118,7 +119,8 @@ begin
 end;
 $$;
 
-comment on function private.version_problem(text, jsonb) is 'What is wrong with a version x.y.z; null where nothing is.';
+comment on function private.version_problem(text, jsonb) is
+  'What is wrong with a version x.y.z; null where nothing is.';
 
 grant execute on function private.version_problem(text, jsonb) to authenticated, service_role;
 
@@ -199,7 +201,8 @@ declare
 begin
   if (v_number = trunc(v_number) and v_number between p_min and p_max) is not true then
     return private.document_problem(p_path,
-      format('This must be a whole number from %s to %s.', p_min, p_max), 'Give a number in this range, without decimals.');
+      format('This must be a whole number from %s to %s.', p_min, p_max),
+      'Give a number in this range, without decimals.');
   end if;
   return null;
 end;

@@ -193,7 +193,8 @@ begin
         else false
       end
     then
-      private.document_problem(v_prefix || 'type', 'This is not a type.', 'Give one or more of ' || c_types::text || '.')
+      private.document_problem(v_prefix || 'type', 'This is not a type.',
+        'Give one or more of ' || c_types::text || '.')
     end,
     case when p_schema ? 'enum' then private.scalars_problem(v_prefix || 'enum', p_schema -> 'enum', 1) end,
     case when p_schema ? 'const' then private.scalar_problem(v_prefix || 'const', p_schema -> 'const') end,

@@ -46,9 +46,6 @@ comment on column public.profiles.email is 'A copy of the account''s confirmed a
 comment on column public.profiles.avatar_path is
   'Path of an object in the bucket avatars, below the person''s own folder: `<user id>/<file>`.';
 comment on column public.profiles.locale is 'A language tag such as en, de or pt-BR.';
-comment on policy profiles_select on public.profiles is
-  'Oneself, and people with whom one shares a workspace.';
-comment on policy profiles_update on public.profiles is 'Only oneself.';
 
 create function private.tg_profiles_validate() returns trigger
 language plpgsql

@@ -54,6 +54,7 @@ create table public.workspaces (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now()
 );
+
 create index workspaces_created_by_idx on public.workspaces (created_by);
 
 alter table public.workspaces enable row level security;
@@ -79,8 +80,6 @@ comment on column public.workspaces.name is 'One visible line of 1 to 255 charac
 comment on column public.workspaces.plan_type is 'free or premium. Set by the server alone.';
 comment on column public.workspaces.settings is 'A JSON object of at most 32 KiB as text.';
 comment on column public.workspaces.created_by is 'Who made it; null once that account is deleted.';
-comment on policy workspaces_select on public.workspaces is 'Members with workspace.read.';
-comment on policy workspaces_update on public.workspaces is 'Members with workspace.update.';
 
 create function private.tg_workspaces_validate() returns trigger
 language plpgsql

@@ -1,8 +1,8 @@
 -- The roles of a workspace, as rows: three that every workspace has, and room for its own (a premium feature).
 --
 -- A role's permissions are stored with it, so a permission check is one join, and a change counts from the next
--- statement on. The built-in ones are copies of the catalog (data/10_permissions.sql refreshes them), hence no role
--- of the API may write them.
+-- statement on. The built-in ones are copies of the catalog (data/10_permissions.sql refreshes them), hence no role of
+-- the API may write them.
 --
 -- Threats: a person with roles.write making a role that permits more than their own, or widening the role they have
 -- (nobody writes a role that gives, or gave, what they lack); an outsider learning from an error which plan a
@@ -53,10 +53,6 @@ comment on column public.workspace_roles.key is 'Unique in its workspace; admin,
 comment on column public.workspace_roles.name is 'One visible line of 1 to 50 characters.';
 comment on column public.workspace_roles.permissions is
   'Keys of public.permissions that the role gives, sorted, each once.';
-comment on policy workspace_roles_select on public.workspace_roles is 'Members with workspace.read.';
-comment on policy workspace_roles_insert on public.workspace_roles is 'Members with roles.write.';
-comment on policy workspace_roles_update on public.workspace_roles is 'Members with roles.write.';
-comment on policy workspace_roles_delete on public.workspace_roles is 'Members with roles.write.';
 
 create function private.built_in_permissions(p_role text) returns text[]
 language plpgsql stable
@@ -137,7 +133,7 @@ begin
   new.permissions := array(select distinct u.key from unnest(new.permissions) as u (key) order by u.key);
 
   -- Built-in roles come with a workspace on every plan, and work without an account is the server's.
-  if new.is_built_in or (select auth.uid()) is null then
+  if new.is_built_in or auth.uid() is null then
     return new;
   end if;
   perform private.require_permission(new.workspace_id, 'roles.write');
@@ -179,7 +175,7 @@ begin
     return old;
   end if;
   perform private.refuse_built_in_role(old.key);
-  if (select auth.uid()) is not null then
+  if auth.uid() is not null then
     perform private.require_held(old.workspace_id, old.permissions);
   end if;
   if private.role_is_in_use(old.workspace_id, old.key) then

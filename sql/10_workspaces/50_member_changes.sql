@@ -76,12 +76,12 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform private.lock_workspace(old.workspace_id);
-  if (select auth.uid()) is not null then
+  if auth.uid() is not null then
     perform private.require_permission(old.workspace_id, 'members.update');
   end if;
   perform private.require_role(old.workspace_id, new.role_key, 'role_key');
   perform private.require_member_status(new.status);
-  if (select auth.uid()) is not null then
+  if auth.uid() is not null then
     -- The role that is taken away counts too, and counts while suspended: letting an admin back in gives it.
     perform private.require_held_roles(old.workspace_id, array[old.role_key, new.role_key]);
     if new.role_key <> old.role_key then

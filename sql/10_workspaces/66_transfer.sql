@@ -1,4 +1,7 @@
--- A change of hands. Threats: handing over what one does not own, or to somebody who is not there.
+-- Handing a workspace over to another member.
+--
+-- Threats: giving away what one does not run (an admin alone may); an heir who is not there, or has gone meanwhile
+-- (both rows are locked before either is read); a workspace without an admin in between (the heir becomes one first).
 
 create function public.transfer_workspace(workspace_id text, user_id uuid) returns void
 language plpgsql

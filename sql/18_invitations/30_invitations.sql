@@ -55,7 +55,6 @@ comment on column public.workspace_invitations.invited_by is
   'Who vouches for it: whoever sent it last. Without this person, or without their right to give the role, it is '
   'not valid.';
 comment on column public.workspace_invitations.expires_at is 'Seven days after it was last sent.';
-comment on policy workspace_invitations_select on public.workspace_invitations is 'Members with members.invite.';
 
 -- Without the token, and without the address, which is the invited person's.
 create trigger workspace_invitations_audit after insert or update or delete on public.workspace_invitations
@@ -204,8 +203,7 @@ begin
 
   insert into public.workspace_invitations (workspace_id, email, role_key, token_hash, invited_by, expires_at)
   values (
-    p_workspace_id, v_email, p_role, private.invitation_token_hash(v_token), (select auth.uid()),
-    now() + interval '7 days')
+    p_workspace_id, v_email, p_role, private.invitation_token_hash(v_token), auth.uid(), now() + interval '7 days')
   on conflict (workspace_id, email) where accepted_at is null and revoked_at is null do nothing
   returning * into v_invitation;
 
@@ -252,7 +250,7 @@ begin
 
   update public.workspace_invitations i
   set token_hash = private.invitation_token_hash(v_token),
-    invited_by = (select auth.uid()),
+    invited_by = auth.uid(),
     expires_at = now() + interval '7 days'
   where i.workspace_id = p_workspace_id and i.id = p_id
   returning i.* into v_invitation;

@@ -38,7 +38,6 @@ comment on table public.preferences is
 comment on column public.preferences.locale is 'A language tag; null for the profile''s.';
 comment on column public.preferences.extras is
   'Whatever else a front end keeps, at most 16 KiB as text, under keys such as app:density.';
-comment on policy preferences_select on public.preferences is 'One''s own, as an active member.';
 
 create trigger preferences_set_updated_at before update on public.preferences
   for each row execute function private.tg_set_updated_at();

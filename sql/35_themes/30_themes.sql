@@ -23,6 +23,7 @@ create table public.themes (
   primary key (workspace_id, id),
   constraint themes_personal_has_owner check ((visibility = 'personal') = (owner_id is not null))
 );
+
 create index themes_owner_idx on public.themes (workspace_id, owner_id);
 create index themes_created_by_idx on public.themes (created_by);
 
@@ -83,10 +84,6 @@ comment on column public.themes.owner_id is
 comment on column public.themes.revision is
   'Counts the changes. An update that names another than the present one is refused.';
 comment on column public.themes.created_by is 'Who made it; null once that account is deleted.';
-comment on policy themes_select on public.themes is 'Members with themes.read; a personal theme its owner alone.';
-comment on policy themes_insert on public.themes is 'Members with themes.write.';
-comment on policy themes_update on public.themes is 'Members with themes.write; a personal theme its owner alone.';
-comment on policy themes_delete on public.themes is 'Members with themes.write; a personal theme its owner alone.';
 
 create function private.theme_document(
   p_id text, p_name text, p_version text, p_colors jsonb, p_radius jsonb, p_metadata jsonb

@@ -17,5 +17,3 @@ grant select on public.component_types to authenticated, service_role;
 comment on table public.component_types is 'The kinds of components. The rows come with the schema.';
 comment on column public.component_types.data_schema is
   'A JSON Schema of the data that a component of this kind shows, bounded in every direction.';
-comment on policy component_types_select on public.component_types is
-  'The catalog is the same for everyone who is signed in.';

@@ -1,9 +1,9 @@
--- The component document: the rules of types/component.ts, held by the database, and those of a configuration, whatever
--- the component. A test demands the same verdict of both.
+-- The component document: the rules of types/component.ts, held by the database, and those of types/component-config.ts
+-- for the configuration of any component. A test demands the same verdict of both.
 --
--- Threats: a schema that takes minutes to check, and a key that a front end would follow (00_foundation/62_json_schema.sql
--- says what schemas cannot say); a configuration of megabytes or a thousand levels (its size is looked at first); a
--- component that its own schema refuses (the default configuration is checked with it).
+-- Threats: a schema that takes minutes to check (00_foundation/62_json_schema.sql says what schemas cannot say); a
+-- configuration of megabytes or a thousand levels, or with a key that a front end would follow (they are looked for
+-- before its schema is); a component whose own schema refuses its default configuration (they are checked together).
 
 create function private.component_key_pattern() returns text
 language plpgsql immutable parallel safe

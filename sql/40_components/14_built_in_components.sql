@@ -39,5 +39,3 @@ comment on column public.built_in_components.size_config is
   '{minWidth, maxWidth, defaultWidth} in quarters of the grid, minHeight in pixels.';
 comment on column public.built_in_components.default_config is 'What it is configured with where nobody chose.';
 comment on column public.built_in_components.config_schema is 'A JSON Schema of its configuration.';
-comment on policy built_in_components_select on public.built_in_components is
-  'The catalog is the same for everyone who is signed in.';

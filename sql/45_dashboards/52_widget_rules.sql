@@ -31,7 +31,7 @@ declare
   v_base jsonb;
 begin
   -- The rows are arguments, which anybody could make up.
-  if (select auth.uid()) is not null and private.access_to_widget(p_old.workspace_id, p_old.id) = 'none' then
+  if auth.uid() is not null and private.access_to_widget(p_old.workspace_id, p_old.id) = 'none' then
     perform private.view_not_found();
   end if;
   -- Versions of a widget only rise, so the search is over at the first one that is not higher: a number that never was
@@ -155,7 +155,7 @@ begin
   -- wait for those who save the view, and make them wait.
   if not private.has_begun_version(new.workspace_id, new.view_id)
     and (
-      (select auth.uid()) is null
+      auth.uid() is null
       or private.my_access(new.workspace_id, 'dashboard', new.view_id) in ('edit', 'manage'))
   then
     perform private.begin_view_version(new.workspace_id, new.view_id);

@@ -27,9 +27,9 @@ end;
 $$;
 
 comment on function private.last_widget_version(public.dashboard_views, uuid) is
-  'The version with which a widget left its view; null for no widget, and one that is kept nowhere. A restored one counts '
-  'on from there: whoever read it before would otherwise meet the same number again, and other content. For definer '
-  'functions.';
+  'The version with which a widget left its view; null for no widget, and one that is kept nowhere. A restored one '
+  'counts on from there: whoever read it before would otherwise meet the same number again, and other content. For '
+  'definer functions.';
 
 create function private.write_widgets(p_view public.dashboard_views, p_changes jsonb) returns void
 language plpgsql
@@ -134,8 +134,9 @@ begin
           'document', private.with_component_version(m.mine, m.theirs),
           'id', case when p_restores then m.mine -> 'id' end,
           'is_other_component', (m.mine ->> 'widgetId') is distinct from (m.theirs ->> 'widgetId')
-            or m.mine ? 'componentVersion'
-              and m.mine -> 'componentVersion' is distinct from m.theirs -> 'componentVersion')
+            or (
+              m.mine ? 'componentVersion'
+              and m.mine -> 'componentVersion' is distinct from m.theirs -> 'componentVersion'))
       end order by m.place) as widgets
     from private.merged_widgets(v_base, v_theirs, p_layout) m
     where m.outcome <> 'keep'

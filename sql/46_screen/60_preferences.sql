@@ -1,7 +1,11 @@
--- All that a person prefers in a workspace, as one document that is read and patched.
+-- All that a person prefers in a workspace, as one document that is read and patched. What is chosen of themes and
+-- dashboards these check and write themselves; this is where all of it comes together.
 --
 -- One way to write, patch_preferences: an update through the Data API would find no row for who has none, and say
 -- nothing.
+--
+-- Threats: another's preferences (the row is found by the caller's own id, which is no argument); extras of arbitrary
+-- size or keys (both are bounded); two patches at the same moment, of which one would be lost (the row is locked).
 
 create function private.preferences_document(p_preferences public.preferences) returns jsonb
 language plpgsql immutable

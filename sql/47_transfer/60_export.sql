@@ -100,7 +100,7 @@ begin
       '[]')
     from public.themes t
     where t.workspace_id = p_workspace_id
-      and (t.owner_id = (select auth.uid()) or t.visibility = 'workspace' and t.id::text = p_active_id)
+      and (t.owner_id = (select auth.uid()) or (t.visibility = 'workspace' and t.id::text = p_active_id))
   );
 end;
 $$;

@@ -98,7 +98,8 @@ $$;
 
 comment on function private.component_refusals(text, jsonb, jsonb) is
   'Each component that widgets name, with why they are skipped, or null. p_lost are the components {id, version, '
-  'code} of the document that were skipped: their names may mean something else in this workspace. For definer functions.';
+  'code} of the document that were skipped: their names may mean something else in this workspace. '
+  'For definer functions.';
 
 create function private.import_view_part(
   p_workspace_id text, p_view jsonb, p_path text, p_visibility text, p_lost jsonb, out id uuid, out skipped jsonb

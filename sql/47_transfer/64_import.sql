@@ -211,8 +211,8 @@ end;
 $$;
 
 comment on function private.import_document(text, jsonb, text, text) is
-  'Imports a checked document and reports. The default of a dashboard becomes the caller''s; that of a single view only '
-  'where they have none. For definer functions that have checked the permission.';
+  'Imports a checked document and reports. The default of a dashboard becomes the caller''s; that of a single view '
+  'only where they have none. For definer functions that have checked the permission.';
 
 create function public.import_view(workspace_id text, document jsonb, visibility text default 'personal')
 returns jsonb
