@@ -58,7 +58,7 @@ export const layoutSchema = z.strictObject({
             code: 'custom',
             input: instanceId,
             path: [index, 'instanceId'],
-            message: 'Another widget of the layout has this instanceId already.',
+            message: 'Another widget of this layout has the same instanceId.',
           })
         seen.add(instanceId.toLowerCase())
       })

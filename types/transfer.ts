@@ -62,11 +62,11 @@ function kindIssues({ kind, views, themes, preferences }: Parts): Issue[] {
   const [, second] = defaults
   const issues: Issue[] = []
   if (second !== undefined)
-    issues.push([['views', second, 'isDefault'], 'Another view is the default already.'])
+    issues.push([['views', second, 'isDefault'], 'Another view is already the default.'])
   if (kind === 'dashboard') return issues
-  if (views.length !== 1) issues.push([['views'], 'The export of a view holds one view.'])
-  if (themes.length > 0) issues.push([['themes'], 'The export of a view holds no themes.'])
-  if (preferences) issues.push([['preferences'], 'The export of a view holds no preferences.'])
+  if (views.length !== 1) issues.push([['views'], 'The export of a view contains exactly one view.'])
+  if (themes.length > 0) issues.push([['themes'], 'The export of a view contains no themes.'])
+  if (preferences) issues.push([['preferences'], 'The export of a view contains no preferences.'])
   return issues
 }
 
@@ -78,7 +78,7 @@ function twins({ components, themes, views }: Parts): Issue[] {
   }
   return Object.entries(names).flatMap(([list, ids]) =>
     ids.flatMap((id, index): Issue[] =>
-      ids.indexOf(id) < index ? [[[list, index, 'id'], 'Another one in the list is called the same.']] : [],
+      ids.indexOf(id) < index ? [[[list, index, 'id'], 'Another entry of the list has the same id.']] : [],
     ),
   )
 }
@@ -88,9 +88,9 @@ function danglingReferences({ preferences, themes, views }: Parts): Issue[] {
   const { active_theme_id: theme, active_dashboard_view: view } = preferences
   const issues: Issue[] = []
   if (theme !== null && !builtInKey.test(theme) && !themes.some(({ id }) => id === theme))
-    issues.push([['preferences', 'active_theme_id'], 'The document has no theme of this id.'])
+    issues.push([['preferences', 'active_theme_id'], 'Nothing in the document has this id.'])
   if (view !== null && !views.some(({ id }) => id === view))
-    issues.push([['preferences', 'active_dashboard_view'], 'The document has no view of this id.'])
+    issues.push([['preferences', 'active_dashboard_view'], 'Nothing in the document has this id.'])
   return issues
 }
 

@@ -39,7 +39,7 @@ begin
       'Give one of ' || left((p_schema -> 'enum')::text, 300) || '.');
   end if;
   if p_schema ? 'const' and p_schema -> 'const' <> p_value then
-    return private.document_problem(p_path, 'There is only one possible value here.',
+    return private.document_problem(p_path, 'Only one value is possible here.',
       'Give ' || (p_schema -> 'const')::text || '.');
   end if;
 

@@ -56,7 +56,7 @@ begin
 
   if coalesce(char_length(new.name), 0) not between 1 and 100 then
     perform private.raise_invalid_input('name',
-      'A name must have 1 to 100 visible characters.', 'Shorten the name, or give one.');
+      'A name must have 1 to 100 visible characters.', 'Give a name of that length.');
   end if;
   perform private.refuse_problem(private.locale_problem('locale', to_jsonb(new.locale)));
   if new.avatar_path is not null

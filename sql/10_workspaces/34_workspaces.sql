@@ -90,7 +90,7 @@ begin
 
   if coalesce(char_length(new.name), 0) not between 1 and 255 then
     perform private.raise_invalid_input('name',
-      'The name of a workspace must have 1 to 255 visible characters.', 'Shorten the name, or give one.');
+      'The name of a workspace must have 1 to 255 visible characters.', 'Give a name of that length.');
   end if;
   if jsonb_typeof(new.settings) is distinct from 'object' then
     perform private.raise_invalid_input('settings',
@@ -98,7 +98,7 @@ begin
   end if;
   if octet_length(new.settings::text) > 32768 then
     perform private.raise_invalid_input('settings',
-      'The settings of a workspace must not be larger than 32 KiB.', 'Keep large things in tables of their own.');
+      'The settings of a workspace must not be larger than 32 KiB.', 'Keep large things elsewhere.');
   end if;
 
   return new;

@@ -94,8 +94,8 @@ begin
   -- The schema's own statements run as its owner: they make these roles and refresh them from the catalog.
   if current_user in ('authenticated', 'service_role') and p_key in ('admin', 'member', 'viewer') then
     perform private.raise_error('conflict',
-      'The roles admin, member and viewer are built in and stay as they are.', 'key',
-      'Make a role of your own under another key.');
+      'The roles admin, member and viewer are built in and cannot be changed.', 'key',
+      'Create a role of your own under another key.');
   end if;
 end;
 $$;
@@ -121,14 +121,14 @@ begin
   end if;
   if coalesce(char_length(new.name), 0) not between 1 and 50 then
     perform private.raise_invalid_input('name',
-      'The name of a role must have 1 to 50 visible characters.', 'Shorten the name, or give one.');
+      'The name of a role must have 1 to 50 visible characters.', 'Give a name of that length.');
   end if;
   if new.permissions is null
     or exists (select from unnest(new.permissions) as u (key)
       where not exists (select from public.permissions p where p.key = u.key))
   then
     perform private.raise_invalid_input('permissions',
-      'A role can give only permissions that exist.', 'Give a list of keys of the table permissions.');
+      'One of these permissions does not exist.', 'Give keys of the table permissions.');
   end if;
   new.permissions := array(select distinct u.key from unnest(new.permissions) as u (key) order by u.key);
 
@@ -180,7 +180,7 @@ begin
   end if;
   if private.role_is_in_use(old.workspace_id, old.key) then
     perform private.raise_error('conflict',
-      'There are members who have this role.', 'key', 'Give these members, suspended ones too, another role first.');
+      'Some members still have this role.', 'key', 'Give them another role first, the suspended ones too.');
   end if;
 
   return old;

@@ -76,7 +76,7 @@ begin
     perform private.workspace_not_found();
   end if;
   perform private.raise_error('permission_denied',
-    'Your role in this workspace does not permit this.', p_permission,
+    'Your role in this workspace does not allow this.', p_permission,
     'Ask an administrator of the workspace for this permission.');
 end;
 $$;
@@ -119,8 +119,8 @@ declare
 begin
   if v_missing <> '{}' then
     perform private.raise_error('permission_denied',
-      'Nobody can give or take away a permission they lack.', array_to_string(v_missing, ', '),
-      'Choose a role whose permissions you hold all.');
+      'You cannot give or take away a permission that you do not have.', array_to_string(v_missing, ', '),
+      'Choose a role with no more permissions than you have.');
   end if;
 end;
 $$;

@@ -7,7 +7,7 @@ as $$
 begin
   if not exists (select from public.workspaces where id = p_workspace_id and plan_type = 'premium') then
     perform private.raise_error('payment_required',
-      'This feature belongs to the premium plan.', p_feature, 'Upgrade the workspace.');
+      'This feature is part of the premium plan.', p_feature, 'Upgrade the workspace.');
   end if;
 end;
 $$;

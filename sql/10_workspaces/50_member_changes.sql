@@ -31,7 +31,7 @@ as $$
 begin
   if not exists (select from public.workspace_roles where workspace_id = p_workspace_id and key = p_role_key) then
     perform private.raise_invalid_input(p_field,
-      'The workspace has no such role.', 'Give the key of one of its roles, such as "member".');
+      'There is no such role in this workspace.', 'Give the key of one of its roles, such as "member".');
   end if;
 end;
 $$;

@@ -162,7 +162,7 @@ begin
       'Members cannot be sorted by this.', 'Give "name", "email", "role" or "joined_at".');
   end if;
   if p_direction is null or p_direction not in ('asc', 'desc') then
-    perform private.raise_invalid_input('direction', 'A list runs one way or the other.', 'Give "asc" or "desc".');
+    perform private.raise_invalid_input('direction', 'This is not a direction to sort in.', 'Give "asc" or "desc".');
   end if;
   if p_page is null or p_page < 1 then
     perform private.raise_invalid_input('page', 'Pages are counted from 1.', 'Give 1 or more.');

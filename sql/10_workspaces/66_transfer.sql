@@ -30,7 +30,7 @@ begin
   perform private.require_permission(p_workspace_id, 'members.update');
   if p_user_id is null or p_user_id = v_caller_id then
     perform private.raise_invalid_input('user_id',
-      'A workspace is handed over to another member.', 'Give the id of another active member.');
+      'A workspace can only be handed over to another member.', 'Give the id of another active member.');
   end if;
 
   -- Both rows, in one order for everybody: what is checked here holds until the end.
@@ -44,7 +44,7 @@ begin
   where m.workspace_id = p_workspace_id and m.user_id = v_caller_id and m.status = 'active';
   if v_caller_role is distinct from 'admin' then
     perform private.raise_error('permission_denied',
-      'Only an admin can hand a workspace over.', 'admin', 'Ask an admin of the workspace.');
+      'Only an admin can hand over a workspace.', 'admin', 'Ask an admin of the workspace.');
   end if;
 
   select m.status into v_heir_status

@@ -135,7 +135,7 @@ begin
   end if;
   if v_invitation.accepted_at is not null or v_invitation.revoked_at is not null then
     perform private.raise_error('conflict',
-      'This invitation has been accepted or revoked.', 'id', 'Invite the person again.');
+      'This invitation has already been accepted or revoked.', 'id', 'Invite the person again.');
   end if;
   return v_invitation;
 end;
@@ -185,7 +185,7 @@ begin
     where m.workspace_id = p_workspace_id and lower(p.email collate "C") = v_email
   ) then
     perform private.raise_error('conflict',
-      'The person with this address is in the workspace already.', 'email',
+      'The person with this address is already in the workspace.', 'email',
       'Change the role of the member instead, or let a suspended one back in.');
   end if;
 
@@ -209,7 +209,7 @@ begin
 
   if not found then
     perform private.raise_error('conflict',
-      'This address has been invited already.', 'email', 'Resend that invitation, or revoke it first.');
+      'This address has already been invited.', 'email', 'Resend that invitation, or revoke it first.');
   end if;
   return private.invitation_with_token(v_invitation, v_token);
 end;

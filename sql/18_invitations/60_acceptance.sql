@@ -154,7 +154,7 @@ begin
   -- An invitation makes members; it neither promotes one nor lifts a suspension.
   if not found then
     perform private.raise_error('conflict',
-      'You are a member of this workspace already.', null,
+      'You are already a member of this workspace.', null,
       'Ask an administrator of the workspace to change your role or your status.');
   end if;
 

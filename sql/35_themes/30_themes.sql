@@ -117,12 +117,12 @@ declare
 begin
   if tg_op = 'UPDATE' and new.revision is distinct from old.revision then
     perform private.raise_error('conflict',
-      'The theme was changed since it was read.', old.revision::text,
-      'Read the theme again, and change what is there; `details` is its present revision.');
+      'The theme has changed since you read it.', old.revision::text,
+      'Read the theme again and apply your change to it; `details` is its present revision.');
   end if;
   if new.visibility is null or new.visibility not in ('workspace', 'personal') then
     perform private.raise_invalid_input('visibility',
-      'This is not a visibility of themes.', 'Give "workspace" or "personal".');
+      'There is no such visibility.', 'Give "workspace" or "personal".');
   end if;
 
   if tg_op = 'INSERT' then
@@ -171,8 +171,8 @@ begin
       where workspace_id = new.workspace_id and owner_id is not distinct from new.owner_id) > 200
   then
     perform private.raise_error('conflict',
-      'Nobody has more than 200 themes in a workspace, and the workspace no more than 200 shared ones.', 'workspace_id',
-      'Delete some that are not needed.');
+      'A workspace has room for 200 shared themes, and for 200 of each person.', 'workspace_id',
+      'Delete some that you do not need.');
   end if;
   return null;
 end;

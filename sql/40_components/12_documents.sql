@@ -44,7 +44,8 @@ begin
     case when not exists (
         select from public.component_types t where to_jsonb(t.key) = p_document -> 'type')
     then
-      private.document_problem('type', 'There is no such type of components.', 'Give one of component_types.')
+      private.document_problem('type', 'There is no such type of component.',
+        'Give a key of the table component_types.')
     end,
     private.version_problem('version', p_document -> 'version'),
     private.single_line_problem('title', p_document -> 'title', 1, 100),
@@ -54,7 +55,7 @@ begin
     private.value_problem('allowedRoles', v_roles, c_roles),
     (
       select private.document_problem('allowedRoles.' || (r.n - 1),
-        'This is not the key of a role, or is named twice.', 'Give keys of roles such as "member", each once.')
+        'This is not the key of a role, or is listed twice.', 'Give keys of roles such as "member", each once.')
       from jsonb_array_elements_text(v_roles) with ordinality as r (key, n)
       where r.key !~ private.role_key_pattern()
         or (v_roles - (r.n - 1)::integer) ? r.key
@@ -66,7 +67,7 @@ begin
         not between (v_size -> 'minWidth')::numeric and (v_size -> 'maxWidth')::numeric
     then
       private.document_problem('sizeConfig.defaultWidth',
-        'The usual width must lie between the least and the largest.', 'Give minWidth <= defaultWidth <= maxWidth.')
+        'The default width must lie between the least and the greatest.', 'Give minWidth <= defaultWidth <= maxWidth.')
     end,
     private.schema_problem('configSchema', p_document -> 'configSchema'),
     private.config_problem('defaultConfig', p_document -> 'defaultConfig', p_document -> 'configSchema'),
@@ -87,21 +88,21 @@ declare
   v_text constant text := p_config::text;
 begin
   if jsonb_typeof(p_config) is distinct from 'object' then
-    return private.document_problem(p_path, 'This must be a JSON object.', 'Give {} for the usual configuration.');
+    return private.document_problem(p_path, 'This must be a JSON object.', 'Give {} for the default configuration.');
   end if;
   if octet_length(v_text) > 16384 then
     return private.document_problem(p_path, 'This must not be larger than 16 KiB.', 'Keep large things elsewhere.');
   end if;
   -- Where a schema leaves keys open, nothing below them is walked. A quote inside of a text would be escaped.
   if strpos(v_text, '"__proto__":') > 0 or jsonb_path_exists(p_config, '$.**{16}') then
-    return private.document_problem(p_path, 'This holds a key that is not permitted, or is nested too deeply.',
+    return private.document_problem(p_path, 'This contains a key that is not allowed, or is nested too deeply.',
       'Leave out __proto__, and nest at most 15 levels.');
   end if;
   -- A number that is none to JavaScript has more digits than that.
   if octet_length(v_text) > 308
     and jsonb_path_exists(p_config, '$.** ? (@ > 1.7976931348623157e308 || @ < -1.7976931348623157e308)')
   then
-    return private.document_problem(p_path, 'This holds a number that is too large.', 'Give a smaller one.');
+    return private.document_problem(p_path, 'This contains a number that is too large.', 'Give a smaller one.');
   end if;
   return private.value_problem(p_path, p_config, p_schema);
 end;

@@ -74,7 +74,7 @@ declare
 begin
   -- What is smaller than c_smallest is 0 to JavaScript.
   if (v_number between 0 and 10000 and (v_number > c_smallest or p_may_be_zero)) is not true then
-    return private.document_problem(p_path, 'This is not a number of pixels that a grid can have.',
+    return private.document_problem(p_path, 'This is not a possible number of pixels.',
       'Give a number such as 16, at most 10000.');
   end if;
   return null;
@@ -100,7 +100,8 @@ declare
       when jsonb_typeof(p_layout -> 'widgets') is distinct from 'array' then
         private.document_problem(v_prefix || 'widgets', 'This must be a list of widgets.', 'Give [] for none.')
       when jsonb_array_length(p_layout -> 'widgets') > 200 then
-        private.document_problem(v_prefix || 'widgets', 'A view has at most 200 widgets.', 'Make several views.')
+        private.document_problem(v_prefix || 'widgets', 'A view has at most 200 widgets.',
+          'Spread them over several views.')
     end
   );
 begin
@@ -119,7 +120,7 @@ begin
   end if;
 
   select private.document_problem(v_prefix || 'widgets.' || d.place - 1 || '.instanceId',
-    'Another widget of the layout has this instanceId already.', 'Give each widget an instanceId of its own.')
+    'Another widget of this layout has the same instanceId.', 'Give each widget an instanceId of its own.')
   into v_problem
   from (
     select w.place, row_number() over (partition by lower(w.widget ->> 'instanceId') order by w.place) as nth

@@ -69,7 +69,7 @@ begin
   v_view := private.require_view(p_view_id, 'view');
   if v_view.workspace_id <> p_workspace_id or v_view.visibility <> 'workspace' then
     perform private.raise_invalid_input('view_id',
-      'What a role sees first is a view that is shared with its workspace.',
+      'Only a view that is shared with the workspace can be the default of a role.',
       'Share the view with the workspace first.');
   end if;
   insert into public.role_default_views (workspace_id, role_key, view_id)

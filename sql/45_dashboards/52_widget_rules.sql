@@ -51,7 +51,7 @@ begin
     end if;
   end if;
   perform private.raise_error('conflict',
-    'The widget was changed since it was read.',
+    'The widget has changed since you read it.',
     jsonb_build_object(
       'version', p_old.version,
       'conflicts', jsonb_build_array(jsonb_build_object(
@@ -62,7 +62,7 @@ begin
         'mine', private.widget_document(p_new)
       ))
     )::text,
-    'Put your change into what is there, and name the version in `details`.');
+    'Apply your change to the widget as it is, and name the version in `details`.');
 end;
 $$;
 
@@ -226,7 +226,8 @@ begin
     where (
       select count(*) from public.widgets w where w.workspace_id = v.workspace_id and w.view_id = v.view_id) > 200)
   then
-    perform private.raise_invalid_input('view_id', 'A view has at most 200 widgets.', 'Make several views.');
+    perform private.raise_invalid_input('view_id',
+      'A view has at most 200 widgets.', 'Spread them over several views.');
   end if;
   return null;
 end;

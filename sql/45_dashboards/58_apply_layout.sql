@@ -108,7 +108,7 @@ begin
   v_view := private.require_view(p_view_id, 'edit');
   if (p_expected_version between 1 and v_view.version) is not true then
     perform private.raise_invalid_input('expected_version',
-      'The view has no such version.', 'Give the version that was read with the layout.');
+      'There is no such version of this view.', 'Give the version that came with the layout.');
   end if;
   v_withheld := private.withheld_from_caller(v_view);
   v_layout := private.view_layout(v_view);
@@ -156,7 +156,7 @@ begin
     where w.id = any (v_withheld))
   then
     perform private.raise_invalid_input(v_prefix || 'widgets',
-      'A widget of this instanceId is in the view and not for you.', 'Give your widget an instanceId of its own.');
+      'The view has a widget with this instanceId that you cannot see.', 'Give your widget an instanceId of its own.');
   end if;
   v_written := coalesce(v_changes -> 'make', '[]') || coalesce(v_changes -> 'change', '[]');
   perform private.refuse_components(v_view.workspace_id, v_prefix, v_written, not p_restores);

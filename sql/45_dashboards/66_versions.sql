@@ -13,7 +13,7 @@ declare
 begin
   if v_layout is null then
     perform private.raise_error('not_found',
-      'The view has no such version, or it is not kept any more.', p_field, 'Read the list of versions again.');
+      'There is no such version of this view, or it is no longer kept.', p_field, 'Read the list of versions again.');
   end if;
   return private.without_withheld(v_layout, p_view);
 end;
@@ -205,7 +205,7 @@ begin
     'path', 'widgets.' || w.ordinality - 1,
     'instanceId', w.value -> 'instanceId',
     'code', 'not_found',
-    'message', 'The component is not there any more.') order by w.ordinality), '[]')
+    'message', 'The component no longer exists.') order by w.ordinality), '[]')
   into v_gone
   from jsonb_array_elements(v_layout -> 'widgets') with ordinality as w
   cross join lateral private.component_version_of(

@@ -182,7 +182,7 @@ begin
     if found then
       perform private.raise_invalid_input(
         case when v_extra ~ '^[A-Za-z0-9_.:-]{1,100}$' then 'extras.' || v_extra else 'extras' end,
-        'A key of the extras has a namespace and a name.', 'Give a key such as app:density.');
+        'A key of the extras needs a namespace and a name.', 'Give a key such as app:density.');
     end if;
   end if;
 end;

@@ -81,7 +81,7 @@ begin
   end if;
 
   select private.document_problem(p_list || '.' || d.n - 1 || '.id',
-    'Another one in the list is called the same.', 'Give each an id of its own, and each version of a component once.')
+    'Another entry of the list has the same id.', 'Give each an id of its own, and each version of a component once.')
   into v_problem
   from (
     select e.n,
@@ -117,7 +117,7 @@ begin
   then
     return null;
   end if;
-  return private.document_problem(p_path, 'The document holds nothing of this id.',
+  return private.document_problem(p_path, 'Nothing in the document has this id.',
     'Give the id of a part of the document, or null.');
 end;
 $$;
@@ -177,14 +177,15 @@ declare
 begin
   return case
     when v_is_view and jsonb_array_length(p_document -> 'views') <> 1 then
-      private.document_problem('views', 'The export of a view holds one view.', 'Give one, or the kind dashboard.')
+      private.document_problem('views', 'The export of a view contains exactly one view.',
+        'Give one, or the kind dashboard.')
     when v_is_view and p_document -> 'themes' <> '[]' then
-      private.document_problem('themes', 'The export of a view holds no themes.', 'Give [], or the kind dashboard.')
+      private.document_problem('themes', 'The export of a view contains no themes.', 'Give [], or the kind dashboard.')
     when v_is_view and p_document ? 'preferences' then
-      private.document_problem('preferences', 'The export of a view holds no preferences.',
+      private.document_problem('preferences', 'The export of a view contains no preferences.',
         'Leave them out, or give the kind dashboard.')
     when cardinality(v_defaults) > 1 then
-      private.document_problem(format('views.%s.isDefault', v_defaults[2]), 'Another view is the default already.',
+      private.document_problem(format('views.%s.isDefault', v_defaults[2]), 'Another view is already the default.',
         'Choose one of them.')
   end;
 end;

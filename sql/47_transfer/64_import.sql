@@ -28,7 +28,7 @@ begin
   loop
     if exists (select from public.built_in_components b where b.key = v_component.key) then
       perform private.raise_invalid_input(v_component.path || '.id',
-        'There is a built-in component of this id.', 'Leave it out: every workspace has it.');
+        'There is a built-in component with this id.', 'Leave it out: every workspace has it.');
     end if;
     v_result := private.import_component(p_workspace_id, v_component.document);
     if v_result ? 'outcome' then
@@ -72,7 +72,7 @@ begin
         jsonb_agg(
           jsonb_build_object('path', 'themes.' || t.place - 1)
             || private.import_refusal(
-              'permission_denied', 'Your role in this workspace does not permit to make themes.')
+              'permission_denied', 'Your role in this workspace does not allow you to make themes.')
           order by t.place),
         '[]')
       from jsonb_array_elements(p_themes) with ordinality as t (value, place)

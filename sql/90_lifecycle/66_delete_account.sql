@@ -91,7 +91,7 @@ begin
   );
   if v_held is not null then
     perform private.raise_error('last_admin',
-      'You are the last admin of a workspace with other people in it.', v_held::text,
+      'You are the last admin of a workspace that has other people in it.', v_held::text,
       'Make somebody else an admin of each of these workspaces, or delete them.');
   end if;
 
