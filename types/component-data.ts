@@ -7,10 +7,10 @@ import { plainText } from './text.ts'
 
 const key = plainText({ min: 1, max: 100 })
 const label = plainText({ min: 1, max: 200 })
-const moment = z
+const timestamp = z
   .string()
-  .refine((text) => text.length <= 40 && !Number.isNaN(Date.parse(text)), 'This is not a moment.')
-  .meta({ maxLength: 40, description: 'A moment or a day, such as 2026-01-31T12:00:00Z or 2026-01-31.' })
+  .refine((text) => text.length <= 40 && !Number.isNaN(Date.parse(text)), 'This is not a timestamp.')
+  .meta({ maxLength: 40, description: 'A timestamp or a day, such as 2026-01-31T12:00:00Z or 2026-01-31.' })
 /** Anything but https would let a data source run scripts, or ask the reader's own network. */
 const url = z
   .string()
@@ -107,8 +107,8 @@ export const componentDataSchemas = {
         z.strictObject({
           key,
           title: label,
-          start: moment,
-          end: moment.optional(),
+          start: timestamp,
+          end: timestamp.optional(),
           isAllDay: z.boolean().optional(),
           category: plainText({ max: 50 }).optional(),
         }),
@@ -123,7 +123,7 @@ export const componentDataSchemas = {
           type: plainText({ min: 1, max: 50 }),
           text: plainText({ min: 1, max: 500 }),
           actor: plainText({ max: 200 }).optional(),
-          at: moment,
+          at: timestamp,
         }),
       )
       .max(200),

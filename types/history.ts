@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { widgetPositionSchema } from './layout.ts'
-import { momentSchema } from './moment.ts'
+import { timestampSchema } from './timestamp.ts'
 import { storedViewSchema, storedWidgetSchema } from './view.ts'
 
 // What a front end reads about the history of a view.
@@ -9,7 +9,7 @@ import { storedViewSchema, storedWidgetSchema } from './view.ts'
 export const viewVersionSchema = z.strictObject({
   version: z.int().positive(),
   label: z.string().nullable(),
-  savedAt: momentSchema,
+  savedAt: timestampSchema,
   /** Null once that account is deleted. */
   savedBy: z.strictObject({ id: z.guid(), name: z.string() }).nullable(),
   isCurrent: z.boolean(),
@@ -32,9 +32,9 @@ export const viewComparisonSchema = z.strictObject({
   settings: z.strictObject({ rowHeight: setting, gap: setting }).partial(),
 })
 
-/** What `restore_view_version` gives: the view, and the widgets that could not come back. */
+/** What `restore_view_version` gives: the view, and the widgets that could not come back, in `skipped`. */
 export const restoredViewSchema = storedViewSchema.extend({
-  notRestored: z.array(
+  skipped: z.array(
     z.strictObject({ path: z.string(), instanceId: z.guid(), code: z.string(), message: z.string() }),
   ),
 })

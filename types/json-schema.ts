@@ -102,7 +102,7 @@ export const jsonSchemaSchema = z
 export const configSchema = z
   .custom<Record<string, unknown>>(isObject, 'This must be a JSON object.')
   .refine((config) => isConfigValue(config, deepestConfig), {
-    error: 'This holds what cannot be kept, or is nested too deeply.',
+    error: 'This contains what cannot be kept, or is nested too deeply.',
     abort: true,
   })
   // The database measures its own spelling, which has a space after each separator.

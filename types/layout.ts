@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { componentKeySchema, componentVersionSchema } from './component.ts'
 import { configSchema } from './json-schema.ts'
-import { momentSchema } from './moment.ts'
+import { timestampSchema } from './timestamp.ts'
 
 // The layout of a view: a grid of 12 columns and the widgets in it. private.layout_problem holds the same rules. What a
 // configuration may hold depends on the component: see component-config.ts.
@@ -31,7 +31,7 @@ export const widgetSchema = z.strictObject({
   position: widgetPositionSchema,
   visible: z.boolean(),
   config: widgetConfigSchema,
-  lastUpdated: momentSchema.optional(),
+  lastUpdated: timestampSchema.optional(),
   /** The version of a component of the workspace; left out, it stays as it is, or is the latest for another widget. */
   componentVersion: componentVersionSchema.optional(),
   /** Given by the database when a layout is read, and without meaning when one is written. */
@@ -58,7 +58,7 @@ export const layoutSchema = z.strictObject({
             code: 'custom',
             input: instanceId,
             path: [index, 'instanceId'],
-            message: 'Another widget of the layout has this instanceId already.',
+            message: 'Another widget of this layout has the same instanceId.',
           })
         seen.add(instanceId.toLowerCase())
       })

@@ -37,7 +37,7 @@ export function lineOfText({ min, max }: { min: number; max: number }) {
     .refine((text) => [...text].length >= min && [...text].length <= max, {
       error: `This must have ${min} to ${max} visible characters.`,
     })
-    .refine((text) => !markup.test(text), { error: 'This must not hold HTML.' })
+    .refine((text) => !markup.test(text), { error: 'This must not contain HTML.' })
 }
 
 /** A text as it is, counted in characters, as JSON Schema counts them. */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { colorSchema } from './color.ts'
 import { lineOfText } from './text.ts'
+import { timestampSchema } from './timestamp.ts'
 
 // The theme document, as the front end writes and reads one. private.theme_problem holds the same rules.
 
@@ -44,14 +45,11 @@ export type ThemeToken = (typeof themeTokens)[number]
 /** The colors of one mode. */
 export const themeModeColorsSchema = z.record(z.enum(themeTokens), colorSchema)
 
-const moment =
-  /^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:[.][0-9]{1,9})?(?:Z|[+-][0-9]{2}:[0-9]{2})$/
-
 export const themeMetadataSchema = z.strictObject({
   author: lineOfText({ min: 0, max: 100 }).optional(),
   description: lineOfText({ min: 0, max: 500 }).optional(),
-  createdAt: z.string().regex(moment, 'This is not a moment such as 2026-01-31T12:00:00Z.').optional(),
-  updatedAt: z.string().regex(moment, 'This is not a moment such as 2026-01-31T12:00:00Z.').optional(),
+  createdAt: timestampSchema.optional(),
+  updatedAt: timestampSchema.optional(),
 })
 
 /** A theme as it is exported and imported. */

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { customComponentSchema } from './component.ts'
-import { momentSchema } from './moment.ts'
 import { preferencesPatchSchema, preferencesSchema } from './preferences.ts'
 import { themeSchema } from './theme.ts'
+import { timestampSchema } from './timestamp.ts'
 import { viewSchema } from './view.ts'
 
 // What is exported and imported: a view, or the whole dashboard of a person. docs/transfer-format.md explains the
@@ -27,7 +27,7 @@ const partsSchema = z.strictObject({
   version: z.literal(transferVersion),
   /** One view, or everything that a person has arranged in a workspace. */
   kind: z.enum(['view', 'dashboard']),
-  exportedAt: momentSchema,
+  exportedAt: timestampSchema,
   /** The versions of the workspace's own components that the widgets show. */
   components: z.array(customComponentSchema).max(longestList),
   themes: z.array(themeSchema.required({ id: true })).max(longestList),
@@ -62,11 +62,11 @@ function kindIssues({ kind, views, themes, preferences }: Parts): Issue[] {
   const [, second] = defaults
   const issues: Issue[] = []
   if (second !== undefined)
-    issues.push([['views', second, 'isDefault'], 'Another view is the default already.'])
+    issues.push([['views', second, 'isDefault'], 'Another view is already the default.'])
   if (kind === 'dashboard') return issues
-  if (views.length !== 1) issues.push([['views'], 'The export of a view holds one view.'])
-  if (themes.length > 0) issues.push([['themes'], 'The export of a view holds no themes.'])
-  if (preferences) issues.push([['preferences'], 'The export of a view holds no preferences.'])
+  if (views.length !== 1) issues.push([['views'], 'The export of a view contains exactly one view.'])
+  if (themes.length > 0) issues.push([['themes'], 'The export of a view contains no themes.'])
+  if (preferences) issues.push([['preferences'], 'The export of a view contains no preferences.'])
   return issues
 }
 
@@ -78,7 +78,7 @@ function twins({ components, themes, views }: Parts): Issue[] {
   }
   return Object.entries(names).flatMap(([list, ids]) =>
     ids.flatMap((id, index): Issue[] =>
-      ids.indexOf(id) < index ? [[[list, index, 'id'], 'Another one in the list is called the same.']] : [],
+      ids.indexOf(id) < index ? [[[list, index, 'id'], 'Another entry of the list has the same id.']] : [],
     ),
   )
 }
@@ -88,14 +88,14 @@ function danglingReferences({ preferences, themes, views }: Parts): Issue[] {
   const { active_theme_id: theme, active_dashboard_view: view } = preferences
   const issues: Issue[] = []
   if (theme !== null && !builtInKey.test(theme) && !themes.some(({ id }) => id === theme))
-    issues.push([['preferences', 'active_theme_id'], 'The document holds no theme of this id.'])
+    issues.push([['preferences', 'active_theme_id'], 'Nothing in the document has this id.'])
   if (view !== null && !views.some(({ id }) => id === view))
-    issues.push([['preferences', 'active_dashboard_view'], 'The document holds no view of this id.'])
+    issues.push([['preferences', 'active_dashboard_view'], 'Nothing in the document has this id.'])
   return issues
 }
 
-/** Something that was brought: its id in the document, and the one that it got. */
-const broughtSchema = z.strictObject({
+/** Something that was imported: its id in the document, and the one that it got. */
+const importedSchema = z.strictObject({
   /** Null for a view that was imported without an id. */
   from: z.string().nullable(),
   id: z.guid(),
@@ -104,8 +104,8 @@ const broughtSchema = z.strictObject({
 
 /** What an import did, as `import_view` and `import_dashboard` give it. */
 export const importReportSchema = z.strictObject({
-  views: z.array(broughtSchema),
-  themes: z.array(broughtSchema),
+  views: z.array(importedSchema),
+  themes: z.array(importedSchema),
   components: z.array(
     z.strictObject({
       id: z.string(),
@@ -116,8 +116,8 @@ export const importReportSchema = z.strictObject({
   ),
   /** The preferences that were set, with the ids that views and themes got. */
   preferences: preferencesPatchSchema,
-  /** What was left out: where it stands in the document, and why. */
-  notBrought: z.array(z.strictObject({ path: z.string(), code: z.string(), message: z.string() })),
+  /** What was skipped: where it stands in the document, and why. */
+  skipped: z.array(z.strictObject({ path: z.string(), code: z.string(), message: z.string() })),
 })
 
 export type ExportDocument = z.infer<typeof exportSchema>

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { layoutSchema, widgetSchema } from './layout.ts'
-import { momentSchema } from './moment.ts'
 import { lineOfText } from './text.ts'
+import { timestampSchema } from './timestamp.ts'
 
 // A view of the dashboard, as the front end writes and reads one. private.view_problem holds the same rules.
 
@@ -23,8 +23,8 @@ export const viewSchema = z.strictObject({
     .string()
     .regex(/^[a-z][a-z0-9_-]{0,49}$/)
     .optional(),
-  createdAt: momentSchema.optional(),
-  updatedAt: momentSchema.optional(),
+  createdAt: timestampSchema.optional(),
+  updatedAt: timestampSchema.optional(),
 })
 
 export type View = z.infer<typeof viewSchema>
@@ -38,8 +38,8 @@ const storedParts = {
   isDefault: z.boolean(),
   isActive: z.boolean(),
   isRoleDefault: z.boolean(),
-  createdAt: momentSchema,
-  updatedAt: momentSchema,
+  createdAt: timestampSchema,
+  updatedAt: timestampSchema,
   visibility: z.enum(['workspace', 'personal']),
   access: viewAccessSchema,
   /** Null where the owner left the workspace. */
@@ -66,7 +66,7 @@ export const listedViewSchema = viewSchema
   .extend({ ...storedParts, widgetCount: z.int().min(0) })
 
 /** A view as `list_deleted_views` gives it. */
-export const deletedViewSchema = listedViewSchema.extend({ deletedAt: momentSchema })
+export const deletedViewSchema = listedViewSchema.extend({ deletedAt: timestampSchema })
 
 /** A view as `active_view` and `activate_view` give it: with why it is this one. */
 export const shownViewSchema = z.discriminatedUnion('source', [

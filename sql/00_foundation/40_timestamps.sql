@@ -1,4 +1,5 @@
--- When a row last changed, kept by the database: a client's clock is not to be believed.
+-- When a row last changed, kept by the database, since a client's clock is not to be believed; and a time as
+-- documents write it.
 
 create function private.tg_set_updated_at() returns trigger
 language plpgsql
@@ -22,4 +23,5 @@ begin
 end;
 $$;
 
-comment on function private.timestamp_text(timestamptz) is 'A moment as JavaScript writes one.';
+comment on function private.timestamp_text(timestamptz) is
+  'A timestamp as JavaScript writes one: in UTC, to the millisecond.';

@@ -1,7 +1,10 @@
 -- What is wrong with a document that a client wrote, and where: the parts from which every document's rules are made.
 --
--- A function x_problem answers {path, message, hint} for the first thing found and null where nothing is; refuse_problem
--- raises it. The path has dots and leads into the document; an error never repeats what was sent.
+-- A function x_problem answers {path, message, hint} for the first thing found and null where nothing is;
+-- refuse_problem raises it. The path has dots and leads into the document.
+--
+-- Threat: an error that repeats what was sent, and so carries a secret or markup into a log or a page. It gives the
+-- path, and of an unknown key at most a plain name.
 
 create function private.document_problem(p_path text, p_message text, p_hint text) returns jsonb
 language plpgsql immutable parallel safe
@@ -45,6 +48,22 @@ comment on function private.refuse_problem(jsonb) is
 
 grant execute on function private.refuse_problem(jsonb) to authenticated, service_role;
 
+create function private.unknown_key_problem(p_path text, p_key text) returns jsonb
+language plpgsql immutable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return private.document_problem(
+    case when p_key ~ '^[A-Za-z0-9_-]{1,50}$' then concat_ws('.', nullif(p_path, ''), p_key) else p_path end,
+    'There is no such key here.', 'Leave it out, or check how it is spelled.');
+end;
+$$;
+
+comment on function private.unknown_key_problem(text, text) is
+  'The problem of a key that an object at a path does not have, named only where it is a plain name.';
+
+grant execute on function private.unknown_key_problem(text, text) to authenticated, service_role;
+
 create function private.keys_problem(p_path text, p_object jsonb, p_required text[], p_optional text[] default '{}')
 returns jsonb
 language plpgsql immutable parallel safe
@@ -59,22 +78,18 @@ begin
   end if;
   if not p_object ?& p_required then
     select k into v_key from unnest(p_required) as k where not p_object ? k limit 1;
-    return private.document_problem(v_prefix || v_key, 'This is missing.', 'Every part that is not optional is given.');
+    return private.document_problem(v_prefix || v_key, 'This is missing.',
+      'Add it: only what is optional may be left out.');
   end if;
 
   select k into v_key from jsonb_object_keys(p_object) as k where k <> all (p_required || p_optional) limit 1;
-  if found then
-    return private.document_problem(
-      case when v_key ~ '^[A-Za-z0-9_-]{1,50}$' then v_prefix || v_key else p_path end,
-      'There is no such key here.', 'Leave out what the document does not have.');
-  end if;
-  return null;
+  return case when found then private.unknown_key_problem(p_path, v_key) end;
 end;
 $$;
 
 comment on function private.keys_problem(text, jsonb, text[], text[]) is
   'What is wrong with the keys of an object inside a document: one is missing, or one is not known. Null where nothing '
-  'is. An unknown key is named only where it is a plain name.';
+  'is.';
 
 grant execute on function private.keys_problem(text, jsonb, text[], text[]) to authenticated, service_role;
 
@@ -84,7 +99,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   if jsonb_typeof(p_value) is distinct from 'string' or (p_value #>> '{}') !~ p_pattern then
-    return private.document_problem(p_path, 'This is not in the form that it must have.', p_hint);
+    return private.document_problem(p_path, 'This does not have the right form.', p_hint);
   end if;
   return null;
 end;
@@ -95,6 +110,45 @@ comment on function private.text_problem(text, jsonb, text, text) is
 
 grant execute on function private.text_problem(text, jsonb, text, text) to authenticated, service_role;
 
+create function private.version_problem(p_path text, p_value jsonb) returns jsonb
+language plpgsql immutable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return private.text_problem(p_path, p_value, private.version_pattern(), 'Give three numbers such as 1.0.0.');
+end;
+$$;
+
+comment on function private.version_problem(text, jsonb) is
+  'What is wrong with a version x.y.z; null where nothing is.';
+
+grant execute on function private.version_problem(text, jsonb) to authenticated, service_role;
+
+create function private.uuid_problem(p_path text, p_value jsonb, p_hint text default 'Give a uuid.') returns jsonb
+language plpgsql immutable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return private.text_problem(p_path, p_value, private.uuid_pattern(), p_hint);
+end;
+$$;
+
+comment on function private.uuid_problem(text, jsonb, text) is 'What is wrong with a uuid; null where nothing is.';
+
+create function private.locale_problem(p_path text, p_value jsonb) returns jsonb
+language plpgsql immutable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return private.text_problem(
+    p_path, p_value, private.locale_pattern(), 'Give a language tag such as "en", "de" or "pt-BR".');
+end;
+$$;
+
+comment on function private.locale_problem(text, jsonb) is 'What is wrong with a language tag; null where nothing is.';
+
+grant execute on function private.locale_problem(text, jsonb) to authenticated, service_role;
+
 create function private.single_line_problem(p_path text, p_value jsonb, p_min integer, p_max integer) returns jsonb
 language plpgsql immutable parallel safe
 set search_path = pg_catalog, pg_temp
@@ -104,12 +158,12 @@ declare
 begin
   if (char_length(v_line) between p_min and p_max) is not true then
     return private.document_problem(p_path,
-      format('This must be a text of %s to %s visible characters.', p_min, p_max), 'Shorten it, or give one.');
+      format('This must be a text of %s to %s visible characters.', p_min, p_max), 'Give a text of that length.');
   end if;
   -- Where a tag, a comment or a declaration would begin (HTML, 13.2.5.6, tag open state): a front end that forgets to
   -- escape a name once must not run what a colleague wrote.
   if v_line ~ '<[A-Za-z/!?]' then
-    return private.document_problem(p_path, 'This must not hold HTML.', 'Put a space after "<", or leave it out.');
+    return private.document_problem(p_path, 'This must not contain HTML.', 'Put a space after "<", or leave it out.');
   end if;
   return null;
 end;
@@ -127,7 +181,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   if jsonb_typeof(p_value) <> 'boolean' then
-    return private.document_problem(p_path, 'This must be true or false.', 'Leave it out.');
+    return private.document_problem(p_path, 'This must be true or false.', 'Give true or false.');
   end if;
   return null;
 end;
@@ -135,6 +189,8 @@ $$;
 
 comment on function private.flag_problem(text, jsonb) is
   'What is wrong with a yes or no that may be left out; null where nothing is.';
+
+grant execute on function private.flag_problem(text, jsonb) to authenticated, service_role;
 
 create function private.whole_number_problem(p_path text, p_value jsonb, p_min integer, p_max integer) returns jsonb
 language plpgsql immutable parallel safe
@@ -145,7 +201,8 @@ declare
 begin
   if (v_number = trunc(v_number) and v_number between p_min and p_max) is not true then
     return private.document_problem(p_path,
-      format('This must be a whole number from %s to %s.', p_min, p_max), 'Give such a number.');
+      format('This must be a whole number from %s to %s.', p_min, p_max),
+      'Give a number in this range, without decimals.');
   end if;
   return null;
 end;
@@ -176,5 +233,7 @@ end;
 $$;
 
 comment on function private.timestamp_problem(text, jsonb) is
-  'What is wrong with a moment as JavaScript writes one (ISO 8601 with seconds and a zone), in a year that has four '
+  'What is wrong with a timestamp as JavaScript writes one (ISO 8601 with seconds and a zone), in a year that has four '
   'digits in every zone; null where nothing is.';
+
+grant execute on function private.timestamp_problem(text, jsonb) to authenticated, service_role;

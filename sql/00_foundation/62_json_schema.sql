@@ -39,7 +39,7 @@ begin
       'Give one of ' || left((p_schema -> 'enum')::text, 300) || '.');
   end if;
   if p_schema ? 'const' and p_schema -> 'const' <> p_value then
-    return private.document_problem(p_path, 'There is only one possible value here.',
+    return private.document_problem(p_path, 'Only one value is possible here.',
       'Give ' || (p_schema -> 'const')::text || '.');
   end if;
 
@@ -56,8 +56,8 @@ begin
       or p_value::numeric < (p_schema -> 'minimum')::numeric or p_value::numeric > (p_schema -> 'maximum')::numeric
     then
       return private.document_problem(p_path, 'This number is too small or too large.',
-        format('Give one from %s to %s.',
-          coalesce(p_schema ->> 'minimum', 'any'), coalesce(p_schema ->> 'maximum', 'any')));
+        concat('Give a number', ' of at least ' || (p_schema ->> 'minimum'),
+          case when p_schema ?& '{minimum,maximum}' then ' and' end, ' of at most ' || (p_schema ->> 'maximum'), '.'));
     end if;
 
   elsif v_kind = 'array' then
@@ -97,9 +97,7 @@ begin
           return v_problem;
         end if;
       elsif p_schema -> 'additionalProperties' = 'false' then
-        return private.document_problem(
-          case when v_key ~ '^[A-Za-z0-9_-]{1,50}$' then v_prefix || v_key else p_path end,
-          'There is no such key here.', 'Leave out what the schema does not have.');
+        return private.unknown_key_problem(p_path, v_key);
       end if;
     end loop;
   end if;
@@ -137,7 +135,7 @@ declare
 begin
   if jsonb_typeof(p_values) is distinct from 'array' or jsonb_array_length(p_values) not between p_min and 100 then
     return private.document_problem(p_path, format('This must be a list of %s to 100 values.', p_min),
-      'Give fewer, or one.');
+      'Shorten the list, or add a value.');
   end if;
   select p.problem into v_problem
   from jsonb_array_elements(p_values) with ordinality as a (value, n)
@@ -148,7 +146,7 @@ begin
   if v_problem is null
     and jsonb_array_length(p_values) > (select count(distinct a.value) from jsonb_array_elements(p_values) as a)
   then
-    v_problem := private.document_problem(p_path, 'There is a value twice.', 'Give each value once.');
+    v_problem := private.document_problem(p_path, 'The same value is listed twice.', 'Give each value once.');
   end if;
   return v_problem;
 end;
@@ -195,7 +193,8 @@ begin
         else false
       end
     then
-      private.document_problem(v_prefix || 'type', 'This is not a type.', 'Give some of ' || c_types::text || '.')
+      private.document_problem(v_prefix || 'type', 'This is not a type.',
+        'Give one or more of ' || c_types::text || '.')
     end,
     case when p_schema ? 'enum' then private.scalars_problem(v_prefix || 'enum', p_schema -> 'enum', 1) end,
     case when p_schema ? 'const' then private.scalar_problem(v_prefix || 'const', p_schema -> 'const') end,
@@ -211,7 +210,7 @@ begin
       )
     then
       private.document_problem(v_prefix || 'required',
-        'A property is required that is not described, or twice.', 'Describe it in properties, and name it once.')
+        'A required property is not described, or is named twice.', 'Describe it in properties, and name it once.')
     end
   );
 end;

@@ -1,12 +1,5 @@
--- What can be permitted, and the two questions every policy asks.
---
--- Both questions are set-valued: "in which workspaces may the caller do this?" is answered once per statement
--- as an array, which a policy compares by index:
--- `workspace_id = any ((select private.workspaces_with('x.y'))::text[])`.
--- The sub-select makes it an init plan; a function of the row would run for every row. The functions are plpgsql
--- because their plans are then kept for the session, and definer because they read the membership tables that
--- the policies themselves protect. Nothing about membership is read from the token: a role taken away counts
--- from the next statement on.
+-- The catalog of what can be permitted, the same for everyone. A role of a workspace names some of it
+-- (36_roles.sql); who may do what is asked in 20_access.sql.
 
 create table public.permissions (
   key text primary key
@@ -28,8 +21,6 @@ comment on table public.permissions is 'Everything a role can permit, as subject
 comment on column public.permissions.held_by is
   'The built-in roles that hold it besides admin, who holds every permission.';
 comment on column public.permissions.implied_by is 'A role that is given one of these is given it too.';
-comment on policy permissions_select on public.permissions is
-  'The catalog is the same for everyone who is signed in.';
 
 create function private.built_in_roles_with(p_permissions text[]) returns text[]
 language plpgsql stable

@@ -1,10 +1,13 @@
 -- Who may: the questions that policies ask, as sets.
 --
 -- "In which workspaces may the caller do this?" is answered once per statement as an array, which a policy compares by
--- index: `workspace_id = any ((select private.workspaces_with('x.y'))::text[])`. The sub-select makes it an init plan; a
--- function of the row would run for every row. The functions are plpgsql because their plans are then kept for the
--- session, and definer because they read the membership tables that the policies themselves protect. Nothing about
--- membership is read from the token: a role taken away counts from the next statement on.
+-- index: `workspace_id = any ((select private.workspaces_with('x.y'))::text[])`. The sub-select makes it an init plan;
+-- a function of the row would run for every row. The functions are plpgsql because their plans are then kept for the
+-- session, and definer because they read the membership tables that the policies themselves protect.
+--
+-- Threats: a right that outlives its role (nothing about membership is read from the token: what is taken away is gone
+-- with the next statement); a suspended member (no permissions, hence in none of the sets); somebody in hundreds of
+-- workspaces whom every statement makes wait (a set is read from one index).
 
 create function private.workspaces_where(p_holds boolean, p_permissions text[]) returns text[]
 language plpgsql stable

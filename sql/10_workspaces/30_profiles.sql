@@ -14,7 +14,7 @@ create table public.profiles (
     constraint profiles_avatar_path_own check (
       starts_with(avatar_path, id::text || '/') and char_length(avatar_path) <= 255),
   locale text not null default 'en'
-    constraint profiles_locale_format check (locale ~ '^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$'),
+    constraint profiles_locale_format check (locale ~ private.locale_pattern()),
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now()
 );
@@ -46,9 +46,6 @@ comment on column public.profiles.email is 'A copy of the account''s confirmed a
 comment on column public.profiles.avatar_path is
   'Path of an object in the bucket avatars, below the person''s own folder: `<user id>/<file>`.';
 comment on column public.profiles.locale is 'A language tag such as en, de or pt-BR.';
-comment on policy profiles_select on public.profiles is
-  'Oneself, and people with whom one shares a workspace.';
-comment on policy profiles_update on public.profiles is 'Only oneself.';
 
 create function private.tg_profiles_validate() returns trigger
 language plpgsql
@@ -59,12 +56,9 @@ begin
 
   if coalesce(char_length(new.name), 0) not between 1 and 100 then
     perform private.raise_invalid_input('name',
-      'A name must have 1 to 100 visible characters.', 'Shorten the name, or give one.');
+      'A name must have 1 to 100 visible characters.', 'Give a name of that length.');
   end if;
-  if new.locale is null or new.locale !~ '^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$' then
-    perform private.raise_invalid_input('locale',
-      'The locale is not a language tag.', 'Give a tag such as "en", "de" or "pt-BR".');
-  end if;
+  perform private.refuse_problem(private.locale_problem('locale', to_jsonb(new.locale)));
   if new.avatar_path is not null
     and not (
       starts_with(new.avatar_path, new.id::text || '/')
@@ -74,7 +68,7 @@ begin
     )
   then
     perform private.raise_invalid_input('avatar_path',
-      'An avatar lies in its person''s own folder.',
+      'The picture must lie in your own folder.',
       'Upload the picture to the bucket "avatars" as "<your user id>/<file name>" and give that path.');
   end if;
 
@@ -89,6 +83,19 @@ create trigger profiles_validate before insert or update on public.profiles
   for each row execute function private.tg_profiles_validate();
 create trigger profiles_set_updated_at before update on public.profiles
   for each row execute function private.tg_set_updated_at();
+
+create function private.account_not_found() returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform private.raise_error('not_signed_in',
+    'This session belongs to no account.', null, 'Sign in and try again.');
+end;
+$$;
+
+comment on function private.account_not_found() is
+  'The one answer to a token without an account, which it outlives by up to an hour: not_signed_in.';
 
 create function private.export_profile(p_user_id uuid) returns jsonb
 language plpgsql stable

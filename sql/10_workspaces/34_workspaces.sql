@@ -26,9 +26,23 @@ comment on function private.new_workspace_id() is
 -- Whoever inserts evaluates the column's default.
 grant execute on function private.new_workspace_id() to service_role;
 
+create function private.workspace_id_pattern() returns text
+language plpgsql immutable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return '^WK-[0-9A-HJKMNP-TV-Z]{9}$';
+end;
+$$;
+
+comment on function private.workspace_id_pattern() is 'What private.new_workspace_id makes.';
+
+-- Constraints and the checks of functions for clients run as the caller.
+grant execute on function private.workspace_id_pattern() to authenticated, service_role;
+
 create table public.workspaces (
   id text primary key default private.new_workspace_id()
-    constraint workspaces_id_format check (id ~ '^WK-[0-9A-HJKMNP-TV-Z]{9}$'),
+    constraint workspaces_id_format check (id ~ private.workspace_id_pattern()),
   name text not null
     constraint workspaces_name_length check (char_length(name) between 1 and 255),
   plan_type text not null default 'free'
@@ -40,6 +54,7 @@ create table public.workspaces (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now()
 );
+
 create index workspaces_created_by_idx on public.workspaces (created_by);
 
 alter table public.workspaces enable row level security;
@@ -65,8 +80,6 @@ comment on column public.workspaces.name is 'One visible line of 1 to 255 charac
 comment on column public.workspaces.plan_type is 'free or premium. Set by the server alone.';
 comment on column public.workspaces.settings is 'A JSON object of at most 32 KiB as text.';
 comment on column public.workspaces.created_by is 'Who made it; null once that account is deleted.';
-comment on policy workspaces_select on public.workspaces is 'Members with workspace.read.';
-comment on policy workspaces_update on public.workspaces is 'Members with workspace.update.';
 
 create function private.tg_workspaces_validate() returns trigger
 language plpgsql
@@ -77,7 +90,7 @@ begin
 
   if coalesce(char_length(new.name), 0) not between 1 and 255 then
     perform private.raise_invalid_input('name',
-      'The name of a workspace must have 1 to 255 visible characters.', 'Shorten the name, or give one.');
+      'The name of a workspace must have 1 to 255 visible characters.', 'Give a name of that length.');
   end if;
   if jsonb_typeof(new.settings) is distinct from 'object' then
     perform private.raise_invalid_input('settings',
@@ -85,7 +98,7 @@ begin
   end if;
   if octet_length(new.settings::text) > 32768 then
     perform private.raise_invalid_input('settings',
-      'The settings of a workspace must not be larger than 32 KiB.', 'Keep large things in tables of their own.');
+      'The settings of a workspace must not be larger than 32 KiB.', 'Keep large things elsewhere.');
   end if;
 
   return new;

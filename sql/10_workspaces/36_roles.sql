@@ -1,8 +1,8 @@
 -- The roles of a workspace, as rows: three that every workspace has, and room for its own (a premium feature).
 --
 -- A role's permissions are stored with it, so a permission check is one join, and a change counts from the next
--- statement on. The built-in ones are copies of the catalog (data/10_permissions.sql refreshes them), hence no role
--- of the API may write them.
+-- statement on. The built-in ones are copies of the catalog (data/10_permissions.sql refreshes them), hence no role of
+-- the API may write them.
 --
 -- Threats: a person with roles.write making a role that permits more than their own, or widening the role they have
 -- (nobody writes a role that gives, or gave, what they lack); an outsider learning from an error which plan a
@@ -11,7 +11,7 @@
 create table public.workspace_roles (
   workspace_id text not null references public.workspaces (id) on delete cascade,
   key text not null
-    constraint workspace_roles_key_format check (key ~ '^[a-z][a-z0-9_-]{0,49}$'),
+    constraint workspace_roles_key_format check (key ~ private.role_key_pattern()),
   name text not null
     constraint workspace_roles_name_length check (char_length(name) between 1 and 50),
   is_built_in boolean not null default false
@@ -53,10 +53,6 @@ comment on column public.workspace_roles.key is 'Unique in its workspace; admin,
 comment on column public.workspace_roles.name is 'One visible line of 1 to 50 characters.';
 comment on column public.workspace_roles.permissions is
   'Keys of public.permissions that the role gives, sorted, each once.';
-comment on policy workspace_roles_select on public.workspace_roles is 'Members with workspace.read.';
-comment on policy workspace_roles_insert on public.workspace_roles is 'Members with roles.write.';
-comment on policy workspace_roles_update on public.workspace_roles is 'Members with roles.write.';
-comment on policy workspace_roles_delete on public.workspace_roles is 'Members with roles.write.';
 
 create function private.built_in_permissions(p_role text) returns text[]
 language plpgsql stable
@@ -98,8 +94,8 @@ begin
   -- The schema's own statements run as its owner: they make these roles and refresh them from the catalog.
   if current_user in ('authenticated', 'service_role') and p_key in ('admin', 'member', 'viewer') then
     perform private.raise_error('conflict',
-      'The roles admin, member and viewer are built in and stay as they are.', 'key',
-      'Make a role of your own under another key.');
+      'The roles admin, member and viewer are built in and cannot be changed.', 'key',
+      'Create a role of your own under another key.');
   end if;
 end;
 $$;
@@ -118,21 +114,21 @@ begin
   perform private.refuse_built_in_role(new.key);
   new.name := private.clean_text(new.name);
 
-  if new.key is null or new.key !~ '^[a-z][a-z0-9_-]{0,49}$' then
+  if (new.key ~ private.role_key_pattern()) is not true then
     perform private.raise_invalid_input('key',
       'The key of a role must have 1 to 50 small letters, digits, "-" or "_", and begin with a letter.',
       'Give a key such as "editor" or "guest-author".');
   end if;
   if coalesce(char_length(new.name), 0) not between 1 and 50 then
     perform private.raise_invalid_input('name',
-      'The name of a role must have 1 to 50 visible characters.', 'Shorten the name, or give one.');
+      'The name of a role must have 1 to 50 visible characters.', 'Give a name of that length.');
   end if;
   if new.permissions is null
     or exists (select from unnest(new.permissions) as u (key)
       where not exists (select from public.permissions p where p.key = u.key))
   then
     perform private.raise_invalid_input('permissions',
-      'A role can give only permissions that exist.', 'Give a list of keys of the table permissions.');
+      'One of these permissions does not exist.', 'Give keys of the table permissions.');
   end if;
   new.permissions := array(
     select u.key from unnest(new.permissions) as u (key)
@@ -141,7 +137,7 @@ begin
     order by 1);
 
   -- Built-in roles come with a workspace on every plan, and work without an account is the server's.
-  if new.is_built_in or (select auth.uid()) is null then
+  if new.is_built_in or auth.uid() is null then
     return new;
   end if;
   perform private.require_permission(new.workspace_id, 'roles.write');
@@ -188,12 +184,12 @@ begin
     return old;
   end if;
   perform private.refuse_built_in_role(old.key);
-  if (select auth.uid()) is not null then
+  if auth.uid() is not null then
     perform private.require_held(old.workspace_id, old.permissions);
   end if;
   if private.role_is_in_use(old.workspace_id, old.key) then
     perform private.raise_error('conflict',
-      'There are members who have this role.', 'key', 'Give these members, suspended ones too, another role first.');
+      'Some members still have this role.', 'key', 'Give them another role first, the suspended ones too.');
   end if;
 
   return old;

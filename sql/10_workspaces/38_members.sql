@@ -57,11 +57,6 @@ comment on column public.workspace_members.role_key is
 comment on column public.workspace_members.status is
   'active or suspended. A suspended member keeps the place and the role, and has no permissions.';
 comment on column public.workspace_members.created_at is 'When the person joined.';
-comment on policy workspace_members_select on public.workspace_members is
-  'Members with members.read, and active members themselves.';
-comment on policy workspace_members_update on public.workspace_members is 'Members with members.update.';
-comment on policy workspace_members_delete on public.workspace_members is
-  'Members with members.remove, and active members themselves: that is leaving.';
 
 create trigger workspace_members_set_updated_at before update on public.workspace_members
   for each row execute function private.tg_set_updated_at();

@@ -34,7 +34,7 @@ language plpgsql immutable
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  if (p_workspace_id ~ '^WK-[0-9A-HJKMNP-TV-Z]{9}$') is not true then
+  if (p_workspace_id ~ private.workspace_id_pattern()) is not true then
     perform private.raise_invalid_input('workspace_id',
       'This is not the id of a workspace.', 'Give "WK-" and nine digits or capital letters, such as "WK-7Q2M9XKT4".');
   end if;
@@ -45,6 +45,21 @@ comment on function private.require_workspace_id(text) is
   'Refuses what cannot be the id of a workspace. Error: invalid_input (workspace_id).';
 
 grant execute on function private.require_workspace_id(text) to authenticated;
+
+create function private.workspace_not_found() returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform private.raise_error('not_found',
+    'There is no such workspace, or you are not in it.', 'workspace_id', 'Check the id of the workspace.');
+end;
+$$;
+
+comment on function private.workspace_not_found() is
+  'The one answer for a workspace that is not there or not theirs: not_found.';
+
+grant execute on function private.workspace_not_found() to authenticated;
 
 create function private.require_permission(p_workspace_id text, p_permission text) returns void
 language plpgsql stable
@@ -58,11 +73,10 @@ begin
   end if;
   perform private.require_workspace_id(p_workspace_id);
   if v_held = '{}' then
-    perform private.raise_error('not_found',
-      'There is no such workspace, or you are not in it.', 'workspace_id', 'Check the id of the workspace.');
+    perform private.workspace_not_found();
   end if;
   perform private.raise_error('permission_denied',
-    'Your role in this workspace does not permit this.', p_permission,
+    'Your role in this workspace does not allow this.', p_permission,
     'Ask an administrator of the workspace for this permission.');
 end;
 $$;
@@ -85,8 +99,7 @@ begin
     return;
   end if;
   perform private.require_workspace_id(p_workspace_id);
-  perform private.raise_error('not_found',
-    'There is no such workspace, or you are not in it.', 'workspace_id', 'Check the id of the workspace.');
+  perform private.workspace_not_found();
 end;
 $$;
 
@@ -106,8 +119,8 @@ declare
 begin
   if v_missing <> '{}' then
     perform private.raise_error('permission_denied',
-      'Nobody can give or take away a permission they lack.', array_to_string(v_missing, ', '),
-      'Choose a role whose permissions you hold all.');
+      'You cannot give or take away a permission that you do not have.', array_to_string(v_missing, ', '),
+      'Choose a role with no more permissions than you have.');
   end if;
 end;
 $$;

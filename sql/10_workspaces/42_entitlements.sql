@@ -11,7 +11,7 @@ begin
   end if;
   if not exists (select from public.workspaces where id = p_workspace_id and plan_type = 'premium') then
     perform private.raise_error('payment_required',
-      'This feature belongs to the premium plan.', p_feature, 'Upgrade the workspace.');
+      'This feature is part of the premium plan.', p_feature, 'Upgrade the workspace.');
   end if;
 end;
 $$;

@@ -31,7 +31,7 @@ as $$
 begin
   if not exists (select from public.workspace_roles where workspace_id = p_workspace_id and key = p_role_key) then
     perform private.raise_invalid_input(p_field,
-      'The workspace has no such role.', 'Give the key of one of its roles, such as "member".');
+      'There is no such role in this workspace.', 'Give the key of one of its roles, such as "member".');
   end if;
 end;
 $$;
@@ -76,12 +76,12 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform private.lock_workspace(old.workspace_id);
-  if (select auth.uid()) is not null then
+  if auth.uid() is not null then
     perform private.require_permission(old.workspace_id, 'members.update');
   end if;
   perform private.require_role(old.workspace_id, new.role_key, 'role_key');
   perform private.require_member_status(new.status);
-  if (select auth.uid()) is not null then
+  if auth.uid() is not null then
     -- The role that is taken away counts too, and counts while suspended: letting an admin back in gives it.
     perform private.require_held_roles(old.workspace_id, array[old.role_key, new.role_key]);
     if new.role_key <> old.role_key then
@@ -234,8 +234,7 @@ begin
   delete from public.workspace_members
   where workspace_id = p_workspace_id and user_id = (select auth.uid()) and status = 'active';
   if not found then
-    perform private.raise_error('not_found',
-      'There is no such workspace, or you are not in it.', 'workspace_id', 'Check the id of the workspace.');
+    perform private.workspace_not_found();
   end if;
 end;
 $$;

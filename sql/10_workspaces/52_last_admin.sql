@@ -51,7 +51,7 @@ begin
       where workspace_id = old.workspace_id and role_key = 'admin' and status = 'active')
   then
     perform private.raise_error('last_admin',
-      'The workspace would be left with people and without an active admin.', old.workspace_id,
+      'This would leave the workspace without an active admin.', old.workspace_id,
       'Make another member an admin first.');
   end if;
 

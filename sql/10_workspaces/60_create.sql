@@ -23,10 +23,8 @@ declare
   v_user_id constant uuid := auth.uid();
   v_workspace public.workspaces;
 begin
-  -- A token outlives its account by up to an hour.
   if not exists (select from public.profiles where id = v_user_id) then
-    perform private.raise_error('not_signed_in',
-      'Making a workspace takes an account.', null, 'Sign in and try again.');
+    perform private.account_not_found();
   end if;
 
   -- The id is random: where it is taken, which no other statement can tell beforehand, the next one is not.

@@ -25,6 +25,18 @@ $$;
 comment on function private.member_document(public.workspace_members, public.profiles) is
   'A member as clients read one: userId, name, email, avatarPath, role, status, joinedAt.';
 
+create function private.member_not_found() returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform private.raise_error('not_found',
+    'There is no such member in this workspace.', 'user_id', 'Read the members again: the person may have left.');
+end;
+$$;
+
+comment on function private.member_not_found() is 'The one answer for a person who is not in the workspace: not_found.';
+
 create function private.find_member(p_workspace_id text, p_user_id uuid) returns jsonb
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
@@ -38,8 +50,7 @@ begin
   where m.workspace_id = p_workspace_id and m.user_id = p_user_id;
 
   if v_member is null then
-    perform private.raise_error('not_found',
-      'There is no such member in this workspace.', 'user_id', 'Read the members again: the person may have left.');
+    perform private.member_not_found();
   end if;
   return v_member;
 end;
@@ -151,7 +162,7 @@ begin
       'Members cannot be sorted by this.', 'Give "name", "email", "role" or "joined_at".');
   end if;
   if p_direction is null or p_direction not in ('asc', 'desc') then
-    perform private.raise_invalid_input('direction', 'A list runs one way or the other.', 'Give "asc" or "desc".');
+    perform private.raise_invalid_input('direction', 'This is not a direction to sort in.', 'Give "asc" or "desc".');
   end if;
   if p_page is null or p_page < 1 then
     perform private.raise_invalid_input('page', 'Pages are counted from 1.', 'Give 1 or more.');

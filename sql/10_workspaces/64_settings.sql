@@ -17,7 +17,7 @@ begin
   -- Enough to remove or replace every setting; merging takes the square of the number of members.
   if octet_length(patch::text) > 65536 then
     perform private.raise_invalid_input('patch',
-      'A patch of the settings must not be larger than 64 KiB.', 'Keep large things in tables of their own.');
+      'A patch of the settings must not be larger than 64 KiB.', 'Keep large things elsewhere.');
   end if;
 
   -- Merged inside of the update: of two patches at the same moment the later one sees what the first has written.
@@ -27,8 +27,7 @@ begin
   returning w.settings into v_settings;
 
   if not found then
-    perform private.raise_error('not_found',
-      'There is no such workspace, or you are not in it.', 'workspace_id', 'Check the id of the workspace.');
+    perform private.workspace_not_found();
   end if;
   return v_settings;
 end;

@@ -1,4 +1,7 @@
--- A change of hands. Threats: handing over what one does not own, or to somebody who is not there.
+-- Handing a workspace over to another member.
+--
+-- Threats: giving away what one does not run (an admin alone may); an heir who is not there, or has gone meanwhile
+-- (both rows are locked before either is read); a workspace without an admin in between (the heir becomes one first).
 
 create function public.transfer_workspace(workspace_id text, user_id uuid) returns void
 language plpgsql
@@ -27,7 +30,7 @@ begin
   perform private.require_permission(p_workspace_id, 'members.update');
   if p_user_id is null or p_user_id = v_caller_id then
     perform private.raise_invalid_input('user_id',
-      'A workspace is handed over to another member.', 'Give the id of another active member.');
+      'A workspace can only be handed over to another member.', 'Give the id of another active member.');
   end if;
 
   -- Both rows, in one order for everybody: what is checked here holds until the end.
@@ -41,15 +44,14 @@ begin
   where m.workspace_id = p_workspace_id and m.user_id = v_caller_id and m.status = 'active';
   if v_caller_role is distinct from 'admin' then
     perform private.raise_error('permission_denied',
-      'Only an admin can hand a workspace over.', 'admin', 'Ask an admin of the workspace.');
+      'Only an admin can hand over a workspace.', 'admin', 'Ask an admin of the workspace.');
   end if;
 
   select m.status into v_heir_status
   from public.workspace_members m
   where m.workspace_id = p_workspace_id and m.user_id = p_user_id;
   if v_heir_status is null then
-    perform private.raise_error('not_found',
-      'There is no such member in this workspace.', 'user_id', 'Invite the person first.');
+    perform private.member_not_found();
   elsif v_heir_status <> 'active' then
     perform private.raise_error('conflict',
       'This member is suspended.', 'user_id', 'Lift the suspension first.');

@@ -58,7 +58,6 @@ comment on column public.audit_log.request_id is
   'The header x-request-id, at most 100 characters. The caller chose it.';
 comment on column public.audit_log.ip is
   'Where the request came from according to its headers: a hint, no proof. Erased with the account.';
-comment on policy audit_log_select on public.audit_log is 'Members with audit.read.';
 
 create function private.allow_audit_changes(p_allowed boolean) returns void
 language plpgsql

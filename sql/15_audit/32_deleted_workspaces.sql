@@ -1,4 +1,8 @@
--- The end of a workspace leaves a trail here, since it takes its audit log with it.
+-- The trail of deleted workspaces. A workspace takes its audit log with it, and of its end this is what stays.
+--
+-- Threats: a deletion that nobody can reconstruct (a trigger records it, whichever way it comes); a record that tells
+-- members, or others, what was there (administrators of the project alone read it, and it holds no content); an entry
+-- of the log that outlives its workspace without anybody who could read it (they go together).
 
 create table private.deleted_workspaces (
   workspace_id text not null,
@@ -24,7 +28,6 @@ comment on table private.deleted_workspaces is
 comment on column private.deleted_workspaces.member_count is 'How many people were in it, suspended ones included.';
 comment on column private.deleted_workspaces.deleted_by is
   'The account that deleted it; null for the system and for API keys. No reference: it outlives the account.';
-comment on policy deleted_workspaces_select on private.deleted_workspaces is 'Administrators of the project alone.';
 
 create function private.tg_record_workspace_deletion() returns trigger
 language plpgsql security definer

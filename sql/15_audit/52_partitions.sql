@@ -21,8 +21,6 @@ begin
   execute format('comment on table private.%I is %L', p_name, p_comment);
   execute format('comment on policy %I on private.%I is %L', v_policy, p_name,
     'Entries are read through public.audit_log and its policy alone.');
-  execute format('comment on trigger audit_log_refuse_change on private.%I is %L', p_name,
-    'Entries are never changed or removed by hand.');
 end;
 $$;
 

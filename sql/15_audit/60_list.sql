@@ -63,7 +63,7 @@ begin
   end if;
   if (p_before is null) <> (p_before_id is null) then
     perform private.raise_invalid_input('before',
-      'A page is continued by two values.', 'Give `before` and `before_id`, as `next` of the last page names them.');
+      'It takes two values to continue a list.', 'Give both `before` and `before_id`, from `next` of the last page.');
   end if;
   if p_action not in ('insert', 'update', 'delete') then
     perform private.raise_invalid_input('action',

@@ -55,7 +55,6 @@ comment on column public.workspace_invitations.invited_by is
   'Who vouches for it: whoever sent it last. Without this person, or without their right to give the role, it is '
   'not valid.';
 comment on column public.workspace_invitations.expires_at is 'Seven days after it was last sent.';
-comment on policy workspace_invitations_select on public.workspace_invitations is 'Members with members.invite.';
 
 -- Without the token, and without the address, which is the invited person's.
 create trigger workspace_invitations_audit after insert or update or delete on public.workspace_invitations
@@ -136,7 +135,7 @@ begin
   end if;
   if v_invitation.accepted_at is not null or v_invitation.revoked_at is not null then
     perform private.raise_error('conflict',
-      'This invitation has been accepted or revoked.', 'id', 'Invite the person again.');
+      'This invitation has already been accepted or revoked.', 'id', 'Invite the person again.');
   end if;
   return v_invitation;
 end;
@@ -186,7 +185,7 @@ begin
     where m.workspace_id = p_workspace_id and lower(p.email collate "C") = v_email
   ) then
     perform private.raise_error('conflict',
-      'The person with this address is in the workspace already.', 'email',
+      'The person with this address is already in the workspace.', 'email',
       'Change the role of the member instead, or let a suspended one back in.');
   end if;
 
@@ -204,14 +203,13 @@ begin
 
   insert into public.workspace_invitations (workspace_id, email, role_key, token_hash, invited_by, expires_at)
   values (
-    p_workspace_id, v_email, p_role, private.invitation_token_hash(v_token), (select auth.uid()),
-    now() + interval '7 days')
+    p_workspace_id, v_email, p_role, private.invitation_token_hash(v_token), auth.uid(), now() + interval '7 days')
   on conflict (workspace_id, email) where accepted_at is null and revoked_at is null do nothing
   returning * into v_invitation;
 
   if not found then
     perform private.raise_error('conflict',
-      'This address has been invited already.', 'email', 'Resend that invitation, or revoke it first.');
+      'This address has already been invited.', 'email', 'Resend that invitation, or revoke it first.');
   end if;
   return private.invitation_with_token(v_invitation, v_token);
 end;
@@ -252,7 +250,7 @@ begin
 
   update public.workspace_invitations i
   set token_hash = private.invitation_token_hash(v_token),
-    invited_by = (select auth.uid()),
+    invited_by = auth.uid(),
     expires_at = now() + interval '7 days'
   where i.workspace_id = p_workspace_id and i.id = p_id
   returning i.* into v_invitation;

@@ -131,12 +131,11 @@ declare
   v_invitation public.workspace_invitations;
   v_member public.workspace_members;
 begin
-  -- A token of Auth outlives its account by up to an hour. The locks come in the order in which the deletion of an
-  -- account or of a workspace takes them: account, workspace, invitation.
+  -- The locks come in the order in which the deletion of an account or of a workspace takes them: account, workspace,
+  -- invitation.
   perform from public.profiles where id = v_user_id for key share;
   if not found then
-    perform private.raise_error('not_signed_in',
-      'Accepting an invitation takes an account.', null, 'Sign in with the invited address and try again.');
+    perform private.account_not_found();
   end if;
   perform private.lock_workspace(
     (select i.workspace_id from public.workspace_invitations i where i.token_hash = v_token_hash));
@@ -155,7 +154,7 @@ begin
   -- An invitation makes members; it neither promotes one nor lifts a suspension.
   if not found then
     perform private.raise_error('conflict',
-      'You are a member of this workspace already.', null,
+      'You are already a member of this workspace.', null,
       'Ask an administrator of the workspace to change your role or your status.');
   end if;
 

@@ -1,6 +1,7 @@
 -- The catalog of plans: what a front end shows as available, locked or for sale.
 --
--- It describes and does not decide: what a plan permits is refused where it happens, by private.require_premium.
+-- It describes and does not decide: what a plan permits is refused where it happens, by private.require_premium
+-- (10_workspaces/42_entitlements.sql).
 -- Which plan a workspace has stands with the workspace and follows from payment.
 
 create table public.plans (
@@ -22,4 +23,3 @@ comment on table public.plans is 'The plans a workspace can have. The rows come 
 comment on column public.plans.key is 'What workspaces.plan_type names.';
 comment on column public.plans.features is
   'What the plan offers beyond the free one, by the names that errors give too.';
-comment on policy plans_select on public.plans is 'The catalog is the same for everyone who is signed in.';

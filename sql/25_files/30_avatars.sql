@@ -1,9 +1,11 @@
 -- Who may write which file. Storage itself is the platform's; these are the policies on its table of objects
 -- (which only its owner may comment on).
 --
--- avatars: everyone reads a picture by its public address, which needs no policy; a person lists, writes and
--- removes only what lies in the folder named after their own id. Without the update check on the new name, a file
--- could be moved into another person's folder.
+-- avatars: everyone reads a picture by its public address, which needs no policy; a person lists, writes and removes
+-- only what lies in the folder named after their own id.
+--
+-- Threats: a file in another person's folder, also by moving one there (an update is checked by its new name too);
+-- files of accounts that are gone (60_avatar_removal.sql).
 
 create policy avatars_select on storage.objects
   for select to authenticated

@@ -8,8 +8,8 @@
 -- not exist. So a request that failed is made again by the next run, and accounts deleted in Studio, or uploads
 -- with a token that outlived its account, are covered as well.
 --
--- The address and a secret key are read from Vault, as `project_url` and `secret_key`. Taken from the request, the
--- address would let anyone have the key sent to a server of theirs.
+-- Threat: a secret key sent to somebody else's server (the address and the key are read from Vault, as `project_url`
+-- and `secret_key`, and nothing of a request goes into the address).
 
 create function private.remove_orphaned_avatars() returns void
 language plpgsql security definer

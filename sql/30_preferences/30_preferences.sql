@@ -9,7 +9,7 @@ create table public.preferences (
   workspace_id text not null,
   user_id uuid not null,
   locale text
-    constraint preferences_locale_format check (locale ~ '^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$'),
+    constraint preferences_locale_format check (locale ~ private.locale_pattern()),
   sidebar_collapsed boolean not null default false,
   extras jsonb not null default '{}'
     constraint preferences_extras_object check (jsonb_typeof(extras) = 'object')
@@ -20,6 +20,7 @@ create table public.preferences (
   constraint preferences_member_fkey foreign key (workspace_id, user_id)
     references public.workspace_members (workspace_id, user_id) on delete cascade
 );
+
 alter table public.preferences enable row level security;
 
 create policy preferences_select on public.preferences
@@ -37,7 +38,17 @@ comment on table public.preferences is
 comment on column public.preferences.locale is 'A language tag; null for the profile''s.';
 comment on column public.preferences.extras is
   'Whatever else a front end keeps, at most 16 KiB as text, under keys such as app:density.';
-comment on policy preferences_select on public.preferences is 'One''s own, as an active member.';
 
 create trigger preferences_set_updated_at before update on public.preferences
   for each row execute function private.tg_set_updated_at();
+
+create function private.extras_key_pattern() returns text
+language plpgsql immutable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return '^[a-z0-9_.-]{1,50}:[a-z0-9_.-]{1,100}$';
+end;
+$$;
+
+comment on function private.extras_key_pattern() is 'A key of the extras: a namespace and a name, such as app:density.';

@@ -121,10 +121,6 @@ create function private.theme_metadata_problem(p_metadata jsonb) returns jsonb
 language plpgsql immutable parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-  c_timestamp constant text := '^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]'
-    ':[0-5][0-9](?:[.][0-9]{1,9})?(?:Z|[+-][0-9]{2}:[0-9]{2})$';
-  c_hint constant text := 'Give a timestamp such as 2026-01-31T12:00:00Z.';
 begin
   return coalesce(
     private.keys_problem('metadata', p_metadata, '{}', '{author,description,createdAt,updatedAt}'),
@@ -135,10 +131,10 @@ begin
       private.single_line_problem('metadata.description', p_metadata -> 'description', 0, 500)
     end,
     case when p_metadata ? 'createdAt' then
-      private.text_problem('metadata.createdAt', p_metadata -> 'createdAt', c_timestamp, c_hint)
+      private.timestamp_problem('metadata.createdAt', p_metadata -> 'createdAt')
     end,
     case when p_metadata ? 'updatedAt' then
-      private.text_problem('metadata.updatedAt', p_metadata -> 'updatedAt', c_timestamp, c_hint)
+      private.timestamp_problem('metadata.updatedAt', p_metadata -> 'updatedAt')
     end
   );
 end;
@@ -157,14 +153,12 @@ begin
   return coalesce(
     private.keys_problem('', p_document, '{name,version,colors,radius}', '{id,isDefault,metadata}'),
     case when p_document ? 'id' then
-      private.text_problem('id', p_document -> 'id', '^[A-Za-z0-9_-]{1,100}$', 'Leave it out: a theme gets its own.')
+      private.text_problem('id', p_document -> 'id', private.document_id_pattern(),
+        'Leave it out: a theme gets its own.')
     end,
     private.single_line_problem('name', p_document -> 'name', 1, 50),
-    private.text_problem('version', p_document -> 'version',
-      '^(?:0|[1-9][0-9]{0,8})(?:[.](?:0|[1-9][0-9]{0,8})){2}$', 'Give three numbers such as 1.0.0.'),
-    case when jsonb_typeof(p_document -> 'isDefault') <> 'boolean' then
-      private.document_problem('isDefault', 'This must be true or false.', 'Leave it out.')
-    end,
+    private.version_problem('version', p_document -> 'version'),
+    private.flag_problem('isDefault', p_document -> 'isDefault'),
     private.keys_problem('colors', p_document -> 'colors', '{light,dark}'),
     private.theme_colors_problem('colors.light', p_document #> '{colors,light}'),
     private.theme_colors_problem('colors.dark', p_document #> '{colors,dark}'),

@@ -3,7 +3,7 @@
 
 create table public.built_in_themes (
   key text primary key
-    constraint built_in_themes_key_format check (key ~ '^[a-z][a-z0-9-]{0,49}$'),
+    constraint built_in_themes_key_format check (key ~ private.catalog_key_pattern()),
   position bigint not null,
   name text not null,
   version text not null,
@@ -28,5 +28,3 @@ grant select on public.built_in_themes to authenticated, service_role;
 comment on table public.built_in_themes is 'The themes that come with the product. The rows come with the schema.';
 comment on column public.built_in_themes.key is 'The id by which the functions about themes know it.';
 comment on column public.built_in_themes.position is 'Its place in a list.';
-comment on policy built_in_themes_select on public.built_in_themes is
-  'The catalog is the same for everyone who is signed in.';

@@ -23,6 +23,7 @@ create table public.themes (
   primary key (workspace_id, id),
   constraint themes_personal_has_owner check ((visibility = 'personal') = (owner_id is not null))
 );
+
 create index themes_owner_idx on public.themes (workspace_id, owner_id);
 create index themes_created_by_idx on public.themes (created_by);
 
@@ -83,10 +84,6 @@ comment on column public.themes.owner_id is
 comment on column public.themes.revision is
   'Counts the changes. An update that names another than the present one is refused.';
 comment on column public.themes.created_by is 'Who made it; null once that account is deleted.';
-comment on policy themes_select on public.themes is 'Members with themes.read; a personal theme its owner alone.';
-comment on policy themes_insert on public.themes is 'Members with themes.write.';
-comment on policy themes_update on public.themes is 'Members with themes.write; a personal theme its owner alone.';
-comment on policy themes_delete on public.themes is 'Members with themes.write; a personal theme its owner alone.';
 
 create function private.theme_document(
   p_id text, p_name text, p_version text, p_colors jsonb, p_radius jsonb, p_metadata jsonb
@@ -120,12 +117,12 @@ declare
 begin
   if tg_op = 'UPDATE' and new.revision is distinct from old.revision then
     perform private.raise_error('conflict',
-      'The theme was changed since it was read.', old.revision::text,
-      'Read the theme again, and change what is there; `details` is its present revision.');
+      'The theme has changed since you read it.', old.revision::text,
+      'Read the theme again and apply your change to it; `details` is its present revision.');
   end if;
   if new.visibility is null or new.visibility not in ('workspace', 'personal') then
     perform private.raise_invalid_input('visibility',
-      'This is not a visibility of themes.', 'Give "workspace" or "personal".');
+      'There is no such visibility.', 'Give "workspace" or "personal".');
   end if;
 
   if tg_op = 'INSERT' then
@@ -174,8 +171,8 @@ begin
       where workspace_id = new.workspace_id and owner_id is not distinct from new.owner_id) > 200
   then
     perform private.raise_error('conflict',
-      'Nobody has more than 200 themes in a workspace, and the workspace no more than 200 shared ones.', 'workspace_id',
-      'Delete some that are not needed.');
+      'A workspace has room for 200 shared themes, and for 200 of each person.', 'workspace_id',
+      'Delete some that you do not need.');
   end if;
   return null;
 end;

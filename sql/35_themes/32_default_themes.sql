@@ -12,6 +12,7 @@ create table public.default_themes (
     references public.themes (workspace_id, id) on delete cascade,
   constraint default_themes_one_theme check (num_nonnulls(theme_id, built_in_theme) = 1)
 );
+
 create index default_themes_theme_idx on public.default_themes (workspace_id, theme_id);
 create index default_themes_built_in_theme_idx on public.default_themes (built_in_theme);
 
@@ -28,7 +29,6 @@ comment on table public.default_themes is
   'The default theme of each workspace that has one; the others have the built-in "default". See set_default_theme.';
 comment on column public.default_themes.theme_id is 'A shared theme of the workspace; null for a built-in one.';
 comment on column public.default_themes.built_in_theme is 'The key of a built-in theme; null for one of the workspace.';
-comment on policy default_themes_select on public.default_themes is 'Members with themes.read.';
 
 create trigger default_themes_set_updated_at before update on public.default_themes
   for each row execute function private.tg_set_updated_at();

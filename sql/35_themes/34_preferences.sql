@@ -1,5 +1,6 @@
--- What a person prefers of themes. Threat: choosing another's personal theme (the choice is checked against what the
--- caller sees).
+-- What a person prefers of themes.
+--
+-- Threat: choosing another's personal theme (the choice is checked against what the caller sees).
 
 alter table public.preferences
   add column theme_mode text not null default 'system'

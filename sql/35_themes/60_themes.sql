@@ -129,7 +129,9 @@ begin
   -- The table checks it too, but has no column for what it would have to refuse beside these.
   perform private.refuse_problem(coalesce(
     private.theme_problem(document),
-    case when document is null then private.document_problem('', 'There is no document.', 'Give one.') end));
+    case when document is null then
+      private.document_problem('', 'The document is missing.', 'Give a theme that was exported.')
+    end));
 
   insert into public.themes (workspace_id, name, version, colors, radius, metadata, visibility)
   values (

@@ -2,7 +2,7 @@
 
 create table public.component_types (
   key text primary key
-    constraint component_types_key_format check (key ~ '^[a-z][a-z0-9-]{0,49}$'),
+    constraint component_types_key_format check (key ~ private.catalog_key_pattern()),
   data_schema jsonb not null
     constraint component_types_data_schema_valid check (private.schema_problem('', data_schema) is null)
 );
@@ -17,5 +17,3 @@ grant select on public.component_types to authenticated, service_role;
 comment on table public.component_types is 'The kinds of components. The rows come with the schema.';
 comment on column public.component_types.data_schema is
   'A JSON Schema of the data that a component of this kind shows, bounded in every direction.';
-comment on policy component_types_select on public.component_types is
-  'The catalog is the same for everyone who is signed in.';

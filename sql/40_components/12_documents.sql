@@ -1,4 +1,20 @@
--- COMPONENT DOCUMENTS
+-- The component document: the rules of types/component.ts, held by the database, and those of types/component-config.ts
+-- for the configuration of any component. A test demands the same verdict of both.
+--
+-- Threats: a schema that takes minutes to check (00_foundation/62_json_schema.sql says what schemas cannot say); a
+-- configuration of megabytes or a thousand levels, or with a key that a front end would follow (they are looked for
+-- before its schema is); a component whose own schema refuses its default configuration (they are checked together).
+
+create function private.component_key_pattern() returns text
+language plpgsql immutable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return '^[a-z0-9-]{1,50}$';
+end;
+$$;
+
+comment on function private.component_key_pattern() is 'The key of a component, which a layout names as widgetId.';
 
 create function private.component_problem(p_document jsonb) returns jsonb
 language plpgsql stable
@@ -23,15 +39,15 @@ begin
   return coalesce(
     private.keys_problem('', p_document,
       '{id,type,version,title,description,icon,allowedRoles,sizeConfig,defaultConfig,configSchema}', '{dataSchema}'),
-    private.text_problem('id', p_document -> 'id', '^[a-z0-9-]{1,50}$',
+    private.text_problem('id', p_document -> 'id', private.component_key_pattern(),
       'Give at most 50 small letters, digits and "-".'),
     case when not exists (
         select from public.component_types t where to_jsonb(t.key) = p_document -> 'type')
     then
-      private.document_problem('type', 'There is no such type of components.', 'Give one of component_types.')
+      private.document_problem('type', 'There is no such type of component.',
+        'Give a key of the table component_types.')
     end,
-    private.text_problem('version', p_document -> 'version',
-      '^(?:0|[1-9][0-9]{0,8})(?:[.](?:0|[1-9][0-9]{0,8})){2}$', 'Give three numbers such as 1.0.0.'),
+    private.version_problem('version', p_document -> 'version'),
     private.single_line_problem('title', p_document -> 'title', 1, 100),
     private.single_line_problem('description', p_document -> 'description', 0, 200),
     private.text_problem('icon', p_document -> 'icon', '^[A-Za-z][A-Za-z0-9-]{0,49}$',
@@ -39,9 +55,9 @@ begin
     private.value_problem('allowedRoles', v_roles, c_roles),
     (
       select private.document_problem('allowedRoles.' || (r.n - 1),
-        'This is not the key of a role, or is named twice.', 'Give keys of roles such as "member", each once.')
+        'This is not the key of a role, or is listed twice.', 'Give keys of roles such as "member", each once.')
       from jsonb_array_elements_text(v_roles) with ordinality as r (key, n)
-      where r.key !~ '^[a-z][a-z0-9_-]{0,49}$'
+      where r.key !~ private.role_key_pattern()
         or (v_roles - (r.n - 1)::integer) ? r.key
       order by r.n
       limit 1
@@ -51,7 +67,7 @@ begin
         not between (v_size -> 'minWidth')::numeric and (v_size -> 'maxWidth')::numeric
     then
       private.document_problem('sizeConfig.defaultWidth',
-        'The usual width must lie between the least and the largest.', 'Give minWidth <= defaultWidth <= maxWidth.')
+        'The default width must lie between the least and the greatest.', 'Give minWidth <= defaultWidth <= maxWidth.')
     end,
     private.schema_problem('configSchema', p_document -> 'configSchema'),
     private.config_problem('defaultConfig', p_document -> 'defaultConfig', p_document -> 'configSchema'),
@@ -72,21 +88,21 @@ declare
   v_text constant text := p_config::text;
 begin
   if jsonb_typeof(p_config) is distinct from 'object' then
-    return private.document_problem(p_path, 'This must be a JSON object.', 'Give {} for the usual configuration.');
+    return private.document_problem(p_path, 'This must be a JSON object.', 'Give {} for the default configuration.');
   end if;
   if octet_length(v_text) > 16384 then
     return private.document_problem(p_path, 'This must not be larger than 16 KiB.', 'Keep large things elsewhere.');
   end if;
   -- Where a schema leaves keys open, nothing below them is walked. A quote inside of a text would be escaped.
   if strpos(v_text, '"__proto__":') > 0 or jsonb_path_exists(p_config, '$.**{16}') then
-    return private.document_problem(p_path, 'This holds a key that is not permitted, or is nested too deeply.',
+    return private.document_problem(p_path, 'This contains a key that is not allowed, or is nested too deeply.',
       'Leave out __proto__, and nest at most 15 levels.');
   end if;
   -- A number that is none to JavaScript has more digits than that.
   if octet_length(v_text) > 308
     and jsonb_path_exists(p_config, '$.** ? (@ > 1.7976931348623157e308 || @ < -1.7976931348623157e308)')
   then
-    return private.document_problem(p_path, 'This holds a number that is too large.', 'Give a smaller one.');
+    return private.document_problem(p_path, 'This contains a number that is too large.', 'Give a smaller one.');
   end if;
   return private.value_problem(p_path, p_config, p_schema);
 end;

@@ -3,7 +3,7 @@
 
 create table public.built_in_components (
   key text primary key
-    constraint built_in_components_key_format check (key ~ '^[a-z0-9-]{1,50}$'),
+    constraint built_in_components_key_format check (key ~ private.component_key_pattern()),
   position bigint not null,
   type text not null references public.component_types (key),
   title_key text not null,
@@ -17,6 +17,7 @@ create table public.built_in_components (
   constraint built_in_components_default_config_valid check (
     private.config_problem('', default_config, config_schema) is null)
 );
+
 create index built_in_components_type_idx on public.built_in_components (type);
 
 alter table public.built_in_components enable row level security;
@@ -38,5 +39,3 @@ comment on column public.built_in_components.size_config is
   '{minWidth, maxWidth, defaultWidth} in quarters of the grid, minHeight in pixels.';
 comment on column public.built_in_components.default_config is 'What it is configured with where nobody chose.';
 comment on column public.built_in_components.config_schema is 'A JSON Schema of its configuration.';
-comment on policy built_in_components_select on public.built_in_components is
-  'The catalog is the same for everyone who is signed in.';

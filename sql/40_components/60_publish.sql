@@ -22,14 +22,14 @@ begin
   if not found then
     if (select count(*) from public.components c where c.workspace_id = p_workspace_id) >= c_most_components then
       perform private.raise_error('conflict',
-        'The workspace has as many components as a workspace can have.', c_most_components::text,
-        'Delete one that is not used; `details` is the limit.');
+        'This workspace has no room for another component.', c_most_components::text,
+        'Delete one that you do not use; `details` is the limit.');
     end if;
     return;
   end if;
   if v_type <> p_type then
     perform private.raise_error('conflict',
-      'A component keeps its type: those who use it count on what it shows.', 'type',
+      'The type of a component cannot change, since dashboards rely on what it shows.', 'type',
       'Publish it under another id.');
   end if;
 
@@ -38,12 +38,12 @@ begin
   where v.workspace_id = p_workspace_id and v.component_key = p_key;
   if private.version_order(p_version) <= private.version_order(v_latest) then
     perform private.raise_error('conflict',
-      'There is this version already, or a higher one.', v_latest,
+      'This version, or a higher one, has already been published.', v_latest,
       'Give a higher version; `details` is the latest one.');
   end if;
   if v_versions >= c_most_versions then
     perform private.raise_error('conflict',
-      'The component has as many versions as a component can have.', c_most_versions::text,
+      'This component has no room for another version.', c_most_versions::text,
       'Publish it under another id; `details` is the limit.');
   end if;
 end;
@@ -83,7 +83,7 @@ begin
   perform private.require_premium(p_workspace_id, 'custom_components');
   perform private.refuse_problem(private.component_problem(p_document));
   if exists (select from public.built_in_components b where b.key = v_key) then
-    perform private.raise_invalid_input('id', 'There is a built-in component of this id.', 'Give another one.');
+    perform private.raise_invalid_input('id', 'There is a built-in component with this id.', 'Choose another id.');
   end if;
 
   perform private.lock_workspace(p_workspace_id);

@@ -24,7 +24,7 @@ begin
     end if;
   end if;
 
-  if (select auth.uid()) is not null and not exists (
+  if auth.uid() is not null and not exists (
     select from public.workspace_members m
     where m.workspace_id = p_workspace_id and m.user_id = (select auth.uid()) and m.status = 'active')
   then
@@ -48,8 +48,8 @@ $$;
 
 comment on function private.component_version_of(text, text, text) is
   'What a configuration is checked against: a built-in component, which has no version, or a version of a workspace''s '
-  'own, the latest where none is named; all null where there is no such thing, or the caller is not in the workspace. The allowed roles are those of the '
-  'latest version. Definer: a layout may hold what its reader may not see.';
+  'own, the latest where none is named; all null where there is no such thing, or the caller is not in the workspace. '
+  'The allowed roles are those of the latest version. Definer: a layout may hold what its reader may not see.';
 
 -- The validation trigger of widgets runs as whoever writes.
 grant execute on function private.component_version_of(text, text, text) to authenticated, service_role;

@@ -38,26 +38,21 @@ begin
   return coalesce(
     private.keys_problem(p_path, p_widget, '{instanceId,widgetId,position,visible,config}',
       '{lastUpdated,componentVersion,id,version}'),
-    private.text_problem(p_path || '.instanceId', p_widget -> 'instanceId',
-      '^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$', 'Give a uuid.'),
-    private.text_problem(p_path || '.widgetId', p_widget -> 'widgetId', '^[a-z0-9-]{1,50}$',
+    private.uuid_problem(p_path || '.instanceId', p_widget -> 'instanceId'),
+    private.text_problem(p_path || '.widgetId', p_widget -> 'widgetId', private.component_key_pattern(),
       'Give the id of a component, of small letters, digits and "-".'),
     private.keys_problem(p_path || '.position', p_widget -> 'position', '{x,y,width,height}'),
     private.position_problem(p_path || '.position.', p_widget -> 'position'),
-    case when jsonb_typeof(p_widget -> 'visible') <> 'boolean' then
-      private.document_problem(p_path || '.visible', 'This must be true or false.', 'Give one of them.')
-    end,
+    private.flag_problem(p_path || '.visible', p_widget -> 'visible'),
     private.config_problem(p_path || '.config', p_widget -> 'config', null),
     case when p_widget ? 'lastUpdated' then
       private.timestamp_problem(p_path || '.lastUpdated', p_widget -> 'lastUpdated')
     end,
     case when p_widget ? 'componentVersion' then
-      private.text_problem(p_path || '.componentVersion', p_widget -> 'componentVersion',
-        '^(?:0|[1-9][0-9]{0,8})(?:[.](?:0|[1-9][0-9]{0,8})){2}$', 'Give three numbers such as 1.0.0.')
+      private.version_problem(p_path || '.componentVersion', p_widget -> 'componentVersion')
     end,
     case when p_widget ? 'id' then
-      private.text_problem(p_path || '.id', p_widget -> 'id',
-        '^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$', 'Leave it out: a widget gets its own.')
+      private.uuid_problem(p_path || '.id', p_widget -> 'id', 'Leave it out: a widget gets its own.')
     end,
     case when p_widget ? 'version' then
       private.whole_number_problem(p_path || '.version', p_widget -> 'version', 1, 2147483647)
@@ -79,7 +74,7 @@ declare
 begin
   -- What is smaller than c_smallest is 0 to JavaScript.
   if (v_number between 0 and 10000 and (v_number > c_smallest or p_may_be_zero)) is not true then
-    return private.document_problem(p_path, 'This is not a number of pixels that a grid can have.',
+    return private.document_problem(p_path, 'This is not a possible number of pixels.',
       'Give a number such as 16, at most 10000.');
   end if;
   return null;
@@ -105,7 +100,8 @@ declare
       when jsonb_typeof(p_layout -> 'widgets') is distinct from 'array' then
         private.document_problem(v_prefix || 'widgets', 'This must be a list of widgets.', 'Give [] for none.')
       when jsonb_array_length(p_layout -> 'widgets') > 200 then
-        private.document_problem(v_prefix || 'widgets', 'A view has at most 200 widgets.', 'Make several views.')
+        private.document_problem(v_prefix || 'widgets', 'A view has at most 200 widgets.',
+          'Spread them over several views.')
     end
   );
 begin
@@ -124,7 +120,7 @@ begin
   end if;
 
   select private.document_problem(v_prefix || 'widgets.' || d.place - 1 || '.instanceId',
-    'Another widget of the layout has this instanceId already.', 'Give each widget an instanceId of its own.')
+    'Another widget of this layout has the same instanceId.', 'Give each widget an instanceId of its own.')
   into v_problem
   from (
     select w.place, row_number() over (partition by lower(w.widget ->> 'instanceId') order by w.place) as nth
@@ -152,7 +148,7 @@ begin
     private.keys_problem(p_path, p_view, '{name,layout}',
       '{id,description,isDefault,isRoleDefault,roleId,createdAt,updatedAt}'),
     case when p_view ? 'id' then
-      private.text_problem(v_prefix || 'id', p_view -> 'id', '^[A-Za-z0-9_-]{1,100}$',
+      private.text_problem(v_prefix || 'id', p_view -> 'id', private.document_id_pattern(),
         'Leave it out: a view gets its own.')
     end,
     private.single_line_problem(v_prefix || 'name', p_view -> 'name', 1, 50),
@@ -162,7 +158,7 @@ begin
     private.flag_problem(v_prefix || 'isDefault', p_view -> 'isDefault'),
     private.flag_problem(v_prefix || 'isRoleDefault', p_view -> 'isRoleDefault'),
     case when p_view ? 'roleId' then
-      private.text_problem(v_prefix || 'roleId', p_view -> 'roleId', '^[a-z][a-z0-9_-]{0,49}$',
+      private.text_problem(v_prefix || 'roleId', p_view -> 'roleId', private.role_key_pattern(),
         'Give the key of a role, or leave it out.')
     end,
     case when p_view ? 'createdAt' then private.timestamp_problem(v_prefix || 'createdAt', p_view -> 'createdAt') end,

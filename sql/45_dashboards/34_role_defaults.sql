@@ -15,6 +15,7 @@ create table public.role_default_views (
   constraint role_default_views_view_fkey foreign key (workspace_id, view_id)
     references public.dashboard_views (workspace_id, id) on delete cascade
 );
+
 create index role_default_views_view_idx on public.role_default_views (workspace_id, view_id);
 
 alter table public.role_default_views enable row level security;
@@ -28,7 +29,6 @@ grant select on public.role_default_views to authenticated, service_role;
 
 comment on table public.role_default_views is 'What people of each role see first. See set_role_default_view.';
 comment on column public.role_default_views.view_id is 'A view of the workspace that is shared with it.';
-comment on policy role_default_views_select on public.role_default_views is 'Members with dashboards.read.';
 
 create trigger role_default_views_set_updated_at before update on public.role_default_views
   for each row execute function private.tg_set_updated_at();
@@ -69,7 +69,7 @@ begin
   v_view := private.require_view(p_view_id, 'view');
   if v_view.workspace_id <> p_workspace_id or v_view.visibility <> 'workspace' then
     perform private.raise_invalid_input('view_id',
-      'What a role sees first is a view that is shared with its workspace.',
+      'Only a view that is shared with the workspace can be the default of a role.',
       'Share the view with the workspace first.');
   end if;
   insert into public.role_default_views (workspace_id, role_key, view_id)

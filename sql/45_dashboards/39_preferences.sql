@@ -1,5 +1,7 @@
--- What a person prefers of dashboards. Threat: choosing what one may not see (the choice is checked when it is made, and
--- counts as long as the view is still for the person).
+-- What a person prefers of dashboards.
+--
+-- Threat: choosing what one may not see (the choice is checked when it is made, and counts as long as the view is still
+-- for the person).
 
 alter table public.preferences
   add column active_dashboard_view uuid,

@@ -24,6 +24,7 @@ create table private.view_versions (
   constraint view_versions_view_fkey foreign key (workspace_id, view_id)
     references public.dashboard_views (workspace_id, id) on delete cascade
 );
+
 create index view_versions_saved_by_idx on private.view_versions (saved_by);
 
 alter table private.view_versions enable row level security;
@@ -130,7 +131,7 @@ begin
   set layout = p_layout
   where workspace_id = p_view.workspace_id and view_id = p_view.id and version = p_view.version;
   insert into private.view_versions (workspace_id, view_id, version, saved_by)
-  values (p_view.workspace_id, p_view.id, p_view.version + 1, (select auth.uid()));
+  values (p_view.workspace_id, p_view.id, p_view.version + 1, auth.uid());
 
   if not private.keeps_all_versions(p_view.workspace_id) then
     delete from private.view_versions
@@ -250,7 +251,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   insert into private.view_versions (workspace_id, view_id, version, saved_by)
-  values (new.workspace_id, new.id, new.version, (select auth.uid()));
+  values (new.workspace_id, new.id, new.version, auth.uid());
   return null;
 end;
 $$;
@@ -271,13 +272,16 @@ begin
   where g.workspace_id = old.workspace_id
     and (tg_op = 'DELETE' or g.access <> 'none')
     and (
-      g.resource_type = 'dashboard' and g.resource_id = old.id
-      or g.resource_type = 'widget' and g.resource_id in (
-        select w.id from public.widgets w where w.workspace_id = old.workspace_id and w.view_id = old.id
-        union
-        select (b.widget ->> 'id')::uuid
-        from private.view_versions h cross join jsonb_array_elements(h.layout -> 'widgets') as b (widget)
-        where h.workspace_id = old.workspace_id and h.view_id = old.id
+      (g.resource_type = 'dashboard' and g.resource_id = old.id)
+      or (
+        g.resource_type = 'widget'
+        and g.resource_id in (
+          select w.id from public.widgets w where w.workspace_id = old.workspace_id and w.view_id = old.id
+          union
+          select (b.widget ->> 'id')::uuid
+          from private.view_versions h cross join jsonb_array_elements(h.layout -> 'widgets') as b (widget)
+          where h.workspace_id = old.workspace_id and h.view_id = old.id
+        )
       )
     );
   return old;
@@ -286,7 +290,8 @@ $$;
 
 comment on function private.tg_dashboard_views_drop_grants() is
   'Before a view is removed for good its grants go, and those of all widgets that it ever had; when its owner makes it '
-  'personal, those go that open it, which the owner could not see. Definer: whose view it is need not hold grants.write.';
+  'personal, those go that open it, which the owner could not see. Definer: whose view it is need not hold '
+  'grants.write.';
 
 create trigger dashboard_views_version before update of row_height, gap on public.dashboard_views
   for each row when (new.row_height is distinct from old.row_height or new.gap is distinct from old.gap)

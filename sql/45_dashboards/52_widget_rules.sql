@@ -31,7 +31,7 @@ declare
   v_base jsonb;
 begin
   -- The rows are arguments, which anybody could make up.
-  if (select auth.uid()) is not null and private.access_to(p_old.workspace_id, 'widget', p_old.id) = 'none' then
+  if auth.uid() is not null and private.access_to(p_old.workspace_id, 'widget', p_old.id) = 'none' then
     perform private.view_not_found();
   end if;
   -- Versions of a widget only rise, so the search is over at the first one that is not higher: a number that never was
@@ -51,7 +51,7 @@ begin
     end if;
   end if;
   perform private.raise_error('conflict',
-    'The widget was changed since it was read.',
+    'The widget has changed since you read it.',
     jsonb_build_object(
       'version', p_old.version,
       'conflicts', jsonb_build_array(jsonb_build_object(
@@ -62,7 +62,7 @@ begin
         'mine', private.widget_document(p_new)
       ))
     )::text,
-    'Put your change into what is there, and name the version in `details`.');
+    'Apply your change to the widget as it is, and name the version in `details`.');
 end;
 $$;
 
@@ -115,9 +115,7 @@ begin
 
   perform private.refuse_problem(private.position_problem('',
     jsonb_build_object('x', new.x, 'y', new.y, 'width', new.width, 'height', new.height)));
-  if new.visible is null then
-    perform private.raise_invalid_input('visible', 'This must be true or false.', 'Give one of them.');
-  end if;
+  perform private.refuse_problem(private.flag_problem('visible', coalesce(to_jsonb(new.visible), 'null')));
 
   v_component := private.component_version_of(new.workspace_id, new.component_key, new.component_version);
   if v_component.is_built_in is null then
@@ -158,7 +156,7 @@ begin
   -- wait for those who save the view, and make them wait.
   if not private.has_begun_version(new.workspace_id, new.view_id)
     and (
-      (select auth.uid()) is null
+      auth.uid() is null
       or private.my_access(new.workspace_id, 'dashboard', new.view_id) in ('edit', 'manage'))
   then
     perform private.begin_view_version(new.workspace_id, new.view_id);
@@ -229,7 +227,8 @@ begin
     where (
       select count(*) from public.widgets w where w.workspace_id = v.workspace_id and w.view_id = v.view_id) > 200)
   then
-    perform private.raise_invalid_input('view_id', 'A view has at most 200 widgets.', 'Make several views.');
+    perform private.raise_invalid_input('view_id',
+      'A view has at most 200 widgets.', 'Spread them over several views.');
   end if;
   return null;
 end;

@@ -83,7 +83,7 @@ begin
     return;
   end if;
   perform private.raise_error('conflict',
-    'Somebody else changed the same part of this view since it was read.',
+    'Somebody else has changed the same part of this view since you read it.',
     jsonb_build_object('version', p_version, 'conflicts', p_conflicts)::text,
     'Decide for each conflict and save again with the version in `details` as expected_version; `base` is what you '
       'began from (null for nothing), `theirs` what is there, `mine` what you would have.');

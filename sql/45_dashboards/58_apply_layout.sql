@@ -27,9 +27,9 @@ end;
 $$;
 
 comment on function private.last_widget_version(public.dashboard_views, uuid) is
-  'The version with which a widget left its view; null for no widget, and one that is kept nowhere. A restored one counts '
-  'on from there: whoever read it before would otherwise meet the same number again, and other content. For definer '
-  'functions.';
+  'The version with which a widget left its view; null for no widget, and one that is kept nowhere. A restored one '
+  'counts on from there: whoever read it before would otherwise meet the same number again, and other content. For '
+  'definer functions.';
 
 create function private.write_widgets(p_view public.dashboard_views, p_changes jsonb) returns void
 language plpgsql
@@ -108,7 +108,7 @@ begin
   v_view := private.require_view(p_view_id, 'edit');
   if (p_expected_version between 1 and v_view.version) is not true then
     perform private.raise_invalid_input('expected_version',
-      'The view has no such version.', 'Give the version that was read with the layout.');
+      'There is no such version of this view.', 'Give the version that came with the layout.');
   end if;
   v_withheld := private.withheld_from_caller(v_view);
   v_layout := private.view_layout(v_view);
@@ -134,8 +134,9 @@ begin
           'document', private.with_component_version(m.mine, m.theirs),
           'id', case when p_restores then m.mine -> 'id' end,
           'is_other_component', (m.mine ->> 'widgetId') is distinct from (m.theirs ->> 'widgetId')
-            or m.mine ? 'componentVersion'
-              and m.mine -> 'componentVersion' is distinct from m.theirs -> 'componentVersion')
+            or (
+              m.mine ? 'componentVersion'
+              and m.mine -> 'componentVersion' is distinct from m.theirs -> 'componentVersion'))
       end order by m.place) as widgets
     from private.merged_widgets(v_base, v_theirs, p_layout) m
     where m.outcome <> 'keep'
@@ -155,7 +156,7 @@ begin
     where w.id = any (v_withheld))
   then
     perform private.raise_invalid_input(v_prefix || 'widgets',
-      'A widget of this instanceId is in the view and not for you.', 'Give your widget an instanceId of its own.');
+      'The view has a widget with this instanceId that you cannot see.', 'Give your widget an instanceId of its own.');
   end if;
   v_written := coalesce(v_changes -> 'make', '[]') || coalesce(v_changes -> 'change', '[]');
   perform private.refuse_components(v_view.workspace_id, v_prefix, v_written, not p_restores);

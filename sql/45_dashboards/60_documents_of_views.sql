@@ -71,7 +71,11 @@ $$;
 comment on function private.initial_view() is 'What a person sees for whom nobody has chosen anything, as a document.';
 
 create function private.view_summary(
-  p_view public.dashboard_views, p_access private.access_level, p_is_default boolean, p_is_active boolean, p_role_key text
+  p_view public.dashboard_views,
+  p_access private.access_level,
+  p_is_default boolean,
+  p_is_active boolean,
+  p_role_key text
 ) returns jsonb
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
@@ -133,7 +137,10 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   return (
-    select private.view_document(v, private.access_to(v.workspace_id, 'dashboard', v.id)) from public.dashboard_views v where v.id = p_view_id);
+    select private.view_document(v, private.access_to(v.workspace_id, 'dashboard', v.id))
+    from public.dashboard_views v
+    where v.id = p_view_id
+  );
 end;
 $$;
 
@@ -176,8 +183,8 @@ end;
 $$;
 
 comment on function private.without_widgets(jsonb, text, uuid[]) is
-  'A layout without some of its widgets, by their `id` or `instanceId`. What is withheld goes by the id of the row: the '
-  'name of a removed widget may be given to another.';
+  'A layout without some of its widgets, by their `id` or `instanceId`. What is withheld goes by the id of the row, '
+  'since the name of a removed widget may be given to another.';
 
 create function private.without_withheld(p_layout jsonb, p_view public.dashboard_views) returns jsonb
 language plpgsql stable

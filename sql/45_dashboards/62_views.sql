@@ -131,9 +131,9 @@ end;
 $$;
 
 comment on function public.duplicate_view(uuid, text) is
-  'Makes a personal copy of a view that the caller may see, without its history, its shares and widgets whose component '
-  'is not for their role, and returns it as get_view does. Takes dashboards.arrange. Errors: not_found (view_id), permission_denied, conflict (200 views), '
-  'invalid_input (name).';
+  'Makes a personal copy of a view that the caller may see, without its history, its shares and widgets whose '
+  'component is not for their role, and returns it as get_view does. Takes dashboards.arrange. '
+  'Errors: not_found (view_id), permission_denied, conflict (200 views), invalid_input (name).';
 
 grant execute on function public.duplicate_view(uuid, text) to authenticated;
 

@@ -62,7 +62,7 @@ begin
   -- What is added to a view where one is read may come back as it is.
   perform private.refuse_problem(private.view_problem(
     case jsonb_typeof(p_document)
-      when 'object' then p_document - '{isActive,visibility,access,ownerId,version,source,notRestored}'::text[]
+      when 'object' then p_document - '{isActive,visibility,access,ownerId,version,source,skipped}'::text[]
       else p_document
     end));
   perform private.apply_layout(p_view_id, p_document -> 'layout', p_expected_version, p_label, 'layout');

@@ -13,7 +13,7 @@ declare
 begin
   if v_layout is null then
     perform private.raise_error('not_found',
-      'The view has no such version, or it is not kept any more.', p_field, 'Read the list of versions again.');
+      'There is no such version of this view, or it is no longer kept.', p_field, 'Read the list of versions again.');
   end if;
   return private.without_withheld(v_layout, p_view);
 end;
@@ -186,7 +186,7 @@ $$;
 
 comment on function public.restore_view_version(uuid, bigint, bigint) is
   'Gives a view the layout of an earlier version, as a version of its own, and returns it as get_view does, with '
-  'notRestored: the widgets whose component is gone, each with path, instanceId, code and message. With '
+  'skipped: the widgets whose component is gone, each with path, instanceId, code and message. With '
   'expected_version, what others changed since is kept as save_layout does. Takes the access edit. '
   'Errors: not_found (view_id, version), permission_denied (edit), conflict, invalid_input (expected_version).';
 
@@ -205,7 +205,7 @@ begin
     'path', 'widgets.' || w.ordinality - 1,
     'instanceId', w.value -> 'instanceId',
     'code', 'not_found',
-    'message', 'The component is not there any more.') order by w.ordinality), '[]')
+    'message', 'The component no longer exists.') order by w.ordinality), '[]')
   into v_gone
   from jsonb_array_elements(v_layout -> 'widgets') with ordinality as w
   cross join lateral private.component_version_of(
@@ -219,7 +219,7 @@ begin
     coalesce(p_expected_version, v_view.version),
     format('Restored from version %s', p_version),
     p_restores => true);
-  return private.stored_view(p_view_id) || jsonb_build_object('notRestored', v_gone);
+  return private.stored_view(p_view_id) || jsonb_build_object('skipped', v_gone);
 end;
 $$;
 

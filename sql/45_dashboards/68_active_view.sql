@@ -103,7 +103,7 @@ begin
     perform private.view_not_found();
   end if;
   insert into public.preferences (workspace_id, user_id, default_dashboard_view)
-  values (p_workspace_id, (select auth.uid()), p_view_id)
+  values (p_workspace_id, auth.uid(), p_view_id)
   on conflict (workspace_id, user_id) do update set default_dashboard_view = excluded.default_dashboard_view;
 end;
 $$;

@@ -1,7 +1,11 @@
--- All that a person prefers in a workspace, as one document that is read and patched.
+-- All that a person prefers in a workspace, as one document that is read and patched. What is chosen of themes and
+-- dashboards these check and write themselves; this is where all of it comes together.
 --
 -- One way to write, patch_preferences: an update through the Data API would find no row for who has none, and say
 -- nothing.
+--
+-- Threats: another's preferences (the row is found by the caller's own id, which is no argument); extras of arbitrary
+-- size or keys (both are bounded); two patches at the same moment, of which one would be lost (the row is locked).
 
 create function private.preferences_document(p_preferences public.preferences) returns jsonb
 language plpgsql immutable
@@ -150,8 +154,7 @@ begin
   perform private.refuse_problem(coalesce(
     private.keys_problem('', coalesce(p_patch, 'null'), '{}', c_keys),
     case when jsonb_typeof(p_patch -> 'locale') <> 'null' then
-      private.text_problem('locale', p_patch -> 'locale', '^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$',
-        'Give a tag such as "en", "de" or "pt-BR".')
+      private.locale_problem('locale', p_patch -> 'locale')
     end,
     case when jsonb_typeof(p_patch -> 'theme_mode') <> 'null' then
       private.text_problem('theme_mode', p_patch -> 'theme_mode', '^(light|dark|system)$',
@@ -160,12 +163,11 @@ begin
     case when jsonb_typeof(p_patch -> 'active_theme_id') not in ('null', 'string') then
       private.document_problem('active_theme_id', 'This is not the id of a theme.', 'Give a uuid or a key.')
     end,
-    case when jsonb_typeof(p_patch -> 'sidebar_collapsed') not in ('null', 'boolean') then
-      private.document_problem('sidebar_collapsed', 'This must be true or false.', 'Give one of them.')
+    case when jsonb_typeof(p_patch -> 'sidebar_collapsed') <> 'null' then
+      private.flag_problem('sidebar_collapsed', p_patch -> 'sidebar_collapsed')
     end,
     case when jsonb_typeof(p_patch -> 'active_dashboard_view') <> 'null' then
-      private.text_problem('active_dashboard_view', p_patch -> 'active_dashboard_view',
-        '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$', 'Give the uuid of a view.')
+      private.uuid_problem('active_dashboard_view', p_patch -> 'active_dashboard_view', 'Give the uuid of a view.')
     end,
     case when jsonb_typeof(p_patch -> 'extras') not in ('null', 'object') then
       private.document_problem('extras', 'This must be a JSON object.', 'Give an object such as {"app:density": 1}.')
@@ -175,12 +177,12 @@ begin
   if jsonb_typeof(p_patch -> 'extras') = 'object' then
     select k into v_extra
     from jsonb_object_keys(p_patch -> 'extras') as k
-    where k !~ '^[a-z0-9_.-]{1,50}:[a-z0-9_.-]{1,100}$'
+    where k !~ private.extras_key_pattern()
     limit 1;
     if found then
       perform private.raise_invalid_input(
         case when v_extra ~ '^[A-Za-z0-9_.:-]{1,100}$' then 'extras.' || v_extra else 'extras' end,
-        'A key of the extras has a namespace and a name.', 'Give a key such as app:density.');
+        'A key of the extras needs a namespace and a name.', 'Give a key such as app:density.');
     end if;
   end if;
 end;

@@ -1,4 +1,6 @@
 -- What a front end shows when a workspace is opened, in one call: the view, the theme, the preferences.
+--
+-- It adds nothing of its own: each part is what its subject gives, under the permission that it takes.
 
 create function public.get_dashboard(workspace_id text, view_id uuid default null) returns jsonb
 language plpgsql stable

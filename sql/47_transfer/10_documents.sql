@@ -81,7 +81,7 @@ begin
   end if;
 
   select private.document_problem(p_list || '.' || d.n - 1 || '.id',
-    'Another one in the list is called the same.', 'Give each an id of its own, and each version of a component once.')
+    'Another entry of the list has the same id.', 'Give each an id of its own, and each version of a component once.')
   into v_problem
   from (
     select e.n,
@@ -104,17 +104,20 @@ language plpgsql immutable parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  c_uuid constant text := '^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$';
   v_id constant text := p_id #>> '{}';
 begin
   if jsonb_typeof(p_id) = 'null'
-    or jsonb_typeof(p_id) = 'string' and (
-      exists (select from jsonb_array_elements(p_parts) as e (part) where e.part -> 'id' = p_id)
-      or v_id ~ p_pattern and v_id !~ c_uuid)
+    or (
+      jsonb_typeof(p_id) = 'string'
+      and (
+        exists (select from jsonb_array_elements(p_parts) as e (part) where e.part -> 'id' = p_id)
+        or (v_id ~ p_pattern and v_id !~ private.uuid_pattern())
+      )
+    )
   then
     return null;
   end if;
-  return private.document_problem(p_path, 'The document holds nothing of this id.',
+  return private.document_problem(p_path, 'Nothing in the document has this id.',
     'Give the id of a part of the document, or null.');
 end;
 $$;
@@ -135,8 +138,7 @@ begin
     private.keys_problem('preferences', v_preferences,
       '{locale,theme_mode,active_theme_id,sidebar_collapsed,active_dashboard_view,extras}'),
     case when jsonb_typeof(v_preferences -> 'locale') <> 'null' then
-      private.text_problem('preferences.locale', v_preferences -> 'locale', '^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$',
-        'Give a tag such as "en", "de" or "pt-BR", or null.')
+      private.locale_problem('preferences.locale', v_preferences -> 'locale')
     end,
     private.text_problem('preferences.theme_mode', v_preferences -> 'theme_mode', '^(light|dark|system)$',
       'Give "light", "dark" or "system".'),
@@ -145,13 +147,13 @@ begin
       when jsonb_typeof(v_extras) <> 'object' then
         private.document_problem('preferences.extras', 'This must be a JSON object.', 'Give {} for none.')
       when octet_length(v_extras::text) > 16384
-        or exists (select from jsonb_object_keys(v_extras) as k where k !~ '^[a-z0-9_.-]{1,50}:[a-z0-9_.-]{1,100}$')
+        or exists (select from jsonb_object_keys(v_extras) as k where k !~ private.extras_key_pattern())
       then
         private.document_problem('preferences.extras', 'This is too large, or has a key without a namespace.',
           'Give at most 16 KiB, with keys such as app:density.')
     end,
     private.exported_reference_problem('preferences.active_theme_id', v_preferences -> 'active_theme_id',
-      p_document -> 'themes', '^[a-z][a-z0-9-]{0,49}$'),
+      p_document -> 'themes', private.catalog_key_pattern()),
     private.exported_reference_problem('preferences.active_dashboard_view', v_preferences -> 'active_dashboard_view',
       p_document -> 'views', null)
   );
@@ -175,14 +177,15 @@ declare
 begin
   return case
     when v_is_view and jsonb_array_length(p_document -> 'views') <> 1 then
-      private.document_problem('views', 'The export of a view holds one view.', 'Give one, or the kind dashboard.')
+      private.document_problem('views', 'The export of a view contains exactly one view.',
+        'Give one, or the kind dashboard.')
     when v_is_view and p_document -> 'themes' <> '[]' then
-      private.document_problem('themes', 'The export of a view holds no themes.', 'Give [], or the kind dashboard.')
+      private.document_problem('themes', 'The export of a view contains no themes.', 'Give [], or the kind dashboard.')
     when v_is_view and p_document ? 'preferences' then
-      private.document_problem('preferences', 'The export of a view holds no preferences.',
+      private.document_problem('preferences', 'The export of a view contains no preferences.',
         'Leave them out, or give the kind dashboard.')
     when cardinality(v_defaults) > 1 then
-      private.document_problem(format('views.%s.isDefault', v_defaults[2]), 'Another view is the default already.',
+      private.document_problem(format('views.%s.isDefault', v_defaults[2]), 'Another view is already the default.',
         'Choose one of them.')
   end;
 end;

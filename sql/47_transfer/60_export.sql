@@ -100,7 +100,7 @@ begin
       '[]')
     from public.themes t
     where t.workspace_id = p_workspace_id
-      and (t.owner_id = (select auth.uid()) or t.visibility = 'workspace' and t.id::text = p_active_id)
+      and (t.owner_id = (select auth.uid()) or (t.visibility = 'workspace' and t.id::text = p_active_id))
   );
 end;
 $$;
@@ -138,7 +138,7 @@ declare
 begin
   if v_problem is not null then
     perform private.raise_error('conflict',
-      'This is more than one export can hold: 4 MiB, and 200 views, themes or components.', v_problem ->> 'path',
+      'This is more than one export can contain: 4 MiB, and 200 views, themes or components.', v_problem ->> 'path',
       'Export the views one by one.');
   end if;
 end;

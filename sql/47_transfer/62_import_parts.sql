@@ -1,5 +1,5 @@
--- The parts of an import, each brought by itself: what a workspace or the caller's role does not take is no error here,
--- but a refusal {code, message} for the report.
+-- The parts of an import, each taken by itself: what a workspace or the caller's role does not take is no error here,
+-- but skipped, with a refusal {code, message} for the report.
 --
 -- A refusal is a registered error that somebody else raises: what publishing a component or setting a preference
 -- refuses, an import refuses for the same reason and in the same words.
@@ -47,7 +47,7 @@ end;
 $$;
 
 comment on function private.import_component(text, jsonb) is
-  'Publishes a component, unless the same is there already: {outcome}, published or used, or why it cannot be brought. '
+  'Publishes a component, unless the same is there already: {outcome}, published or used, or why it is skipped. '
   'For definer functions.';
 
 create function private.import_theme(p_workspace_id text, p_theme jsonb) returns uuid
@@ -77,7 +77,7 @@ begin
   return query
     select n.key, n.version, coalesce(
       (
-        select private.import_refusal(l.value ->> 'code', 'Its component was not brought.')
+        select private.import_refusal(l.value ->> 'code', 'Its component was skipped.')
         from jsonb_array_elements(p_lost) as l
         where l.value ->> 'id' = n.key and l.value ->> 'version' = coalesce(n.version, l.value ->> 'version')
         limit 1
@@ -97,11 +97,12 @@ end;
 $$;
 
 comment on function private.component_refusals(text, jsonb, jsonb) is
-  'Each component that widgets name, with why they cannot be brought, or null. p_lost are the components {id, version, '
-  'code} of the document that were not: their names may mean something else in this workspace. For definer functions.';
+  'Each component that widgets name, with why they are skipped, or null. p_lost are the components {id, version, '
+  'code} of the document that were skipped: their names may mean something else in this workspace. '
+  'For definer functions.';
 
 create function private.import_view_part(
-  p_workspace_id text, p_view jsonb, p_path text, p_visibility text, p_lost jsonb, out id uuid, out not_brought jsonb
+  p_workspace_id text, p_view jsonb, p_path text, p_visibility text, p_lost jsonb, out id uuid, out skipped jsonb
 )
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -121,7 +122,7 @@ begin
       jsonb_agg(jsonb_build_object('path', v_path || 'widgets.' || w.place - 1) || r.refusal order by w.place)
         filter (where r.refusal is not null),
       '[]')
-  into v_widgets, not_brought
+  into v_widgets, skipped
   from jsonb_array_elements(v_layout -> 'widgets') with ordinality as w (widget, place)
   join private.component_refusals(p_workspace_id, v_layout -> 'widgets', p_lost) as r
     on r.component_key = w.widget ->> 'widgetId'
@@ -139,7 +140,7 @@ $$;
 
 comment on function private.import_view_part(text, jsonb, text, text, jsonb, out uuid, out jsonb) is
   'Makes a view of the caller''s from a checked document that stands at a path, without the widgets whose component '
-  'cannot be brought, which it lists. Errors: invalid_input for a configuration that its component does not take, '
+  'is skipped, which it lists. Errors: invalid_input for a configuration that its component does not take, '
   'conflict (200 views). For definer functions that have checked the permission.';
 
 create function private.import_preference(p_workspace_id text, p_key text, p_value jsonb) returns jsonb

@@ -1,7 +1,7 @@
 -- Importing what 60_export.sql exports, into any workspace.
 --
 -- The whole document is checked before anything is written, and all of it happens in the caller's transaction: what is
--- wrong with the document leaves nothing behind. What the workspace or the role does not take is left out and reported.
+-- wrong with the document leaves nothing behind. What the workspace or the role does not take is skipped and reported.
 -- Names stay, ids are made anew, and references follow; nothing that is there is overwritten, but for preferences.
 --
 -- Threats: writing into a workspace with fewer rights than each part takes by itself (dashboards.write for the whole,
@@ -15,8 +15,8 @@ as $$
 declare
   v_component record;
   v_result jsonb;
-  v_brought jsonb := '[]';
-  v_not_brought jsonb := '[]';
+  v_imported jsonb := '[]';
+  v_skipped jsonb := '[]';
   v_lost jsonb := '[]';
 begin
   for v_component in
@@ -28,24 +28,24 @@ begin
   loop
     if exists (select from public.built_in_components b where b.key = v_component.key) then
       perform private.raise_invalid_input(v_component.path || '.id',
-        'There is a built-in component of this id.', 'Leave it out: every workspace has it.');
+        'There is a built-in component with this id.', 'Leave it out: every workspace has it.');
     end if;
     v_result := private.import_component(p_workspace_id, v_component.document);
     if v_result ? 'outcome' then
-      v_brought := v_brought
+      v_imported := v_imported
         || (jsonb_build_object('id', v_component.key, 'version', v_component.version) || v_result);
     else
-      v_not_brought := v_not_brought || (jsonb_build_object('path', v_component.path) || v_result);
+      v_skipped := v_skipped || (jsonb_build_object('path', v_component.path) || v_result);
       v_lost := v_lost || jsonb_build_object(
         'id', v_component.key, 'version', v_component.version, 'code', v_result -> 'code');
     end if;
   end loop;
-  return jsonb_build_object('brought', v_brought, 'not_brought', v_not_brought, 'lost', v_lost);
+  return jsonb_build_object('imported', v_imported, 'skipped', v_skipped, 'lost', v_lost);
 end;
 $$;
 
 comment on function private.import_components(text, jsonb) is
-  'Brings the components of an export: {brought, not_brought} for the report, and lost, which component_refusals '
+  'Imports the components of an export: {imported, skipped} for the report, and lost, which component_refusals '
   'takes. Error: invalid_input for the id of a built-in one. For definer functions.';
 
 create function private.import_themes(p_workspace_id text, p_themes jsonb) returns jsonb
@@ -56,7 +56,7 @@ declare
   v_may_write constant boolean := '{themes.read,themes.write}' <@ private.permissions_in(p_workspace_id);
 begin
   return jsonb_build_object(
-    'brought', case when v_may_write then (
+    'imported', case when v_may_write then (
       select coalesce(
         jsonb_agg(
           jsonb_build_object(
@@ -67,12 +67,12 @@ begin
         '[]')
       from jsonb_array_elements(p_themes) with ordinality as t (value, place)
     ) else '[]' end,
-    'not_brought', case when v_may_write then '[]' else (
+    'skipped', case when v_may_write then '[]' else (
       select coalesce(
         jsonb_agg(
           jsonb_build_object('path', 'themes.' || t.place - 1)
             || private.import_refusal(
-              'permission_denied', 'Your role in this workspace does not permit to make themes.')
+              'permission_denied', 'Your role in this workspace does not allow you to make themes.')
           order by t.place),
         '[]')
       from jsonb_array_elements(p_themes) with ordinality as t (value, place)
@@ -82,7 +82,7 @@ end;
 $$;
 
 comment on function private.import_themes(text, jsonb) is
-  'Brings the themes of an export, each as a personal one, if the caller may make themes: {brought, not_brought} for '
+  'Imports the themes of an export, each as a personal one, if the caller may make themes: {imported, skipped} for '
   'the report. For definer functions.';
 
 create function private.import_views(
@@ -94,8 +94,8 @@ as $$
 declare
   v_view record;
   v_made record;
-  v_brought jsonb := '[]';
-  v_not_brought jsonb := '[]';
+  v_imported jsonb := '[]';
+  v_skipped jsonb := '[]';
 begin
   for v_view in
     select v.value as document, p_list_path || '.' || v.place - 1 as path
@@ -103,16 +103,16 @@ begin
     order by v.place
   loop
     v_made := private.import_view_part(p_workspace_id, v_view.document, v_view.path, p_visibility, p_lost);
-    v_brought := v_brought || jsonb_build_object(
+    v_imported := v_imported || jsonb_build_object(
       'from', v_view.document -> 'id', 'id', v_made.id, 'name', private.clean_text(v_view.document ->> 'name'));
-    v_not_brought := v_not_brought || v_made.not_brought;
+    v_skipped := v_skipped || v_made.skipped;
   end loop;
-  return jsonb_build_object('brought', v_brought, 'not_brought', v_not_brought);
+  return jsonb_build_object('imported', v_imported, 'skipped', v_skipped);
 end;
 $$;
 
 comment on function private.import_views(text, jsonb, text, text, jsonb) is
-  'Brings the views of an export, each: {brought, not_brought} for the report. p_list_path is where the list stands, '
+  'Imports the views of an export, each: {imported, skipped} for the report. p_list_path is where the list stands, '
   'null for a view that is the whole document. For definer functions.';
 
 create function private.import_preferences(p_workspace_id text, p_document jsonb, p_views jsonb, p_themes jsonb)
@@ -125,7 +125,7 @@ declare
   v_value jsonb;
   v_refusal jsonb;
   v_applied jsonb := '{}';
-  v_not_brought jsonb := '[]';
+  v_skipped jsonb := '[]';
 begin
   -- What was not chosen there is left as it is here.
   for v_key, v_value in
@@ -141,7 +141,7 @@ begin
       and p_document -> 'themes' @> jsonb_build_array(jsonb_build_object('id', v_value))
     then
       v_value := (select t.value -> 'id' from jsonb_array_elements(p_themes) as t where t.value -> 'from' = v_value);
-      v_refusal := case when v_value is null then private.import_refusal('not_found', 'The theme was not brought.') end;
+      v_refusal := case when v_value is null then private.import_refusal('not_found', 'The theme was skipped.') end;
     elsif v_key = 'active_theme_id'
       and not exists (select from public.built_in_themes b where to_jsonb(b.key) = v_value)
     then
@@ -152,15 +152,15 @@ begin
     if v_refusal is null then
       v_applied := v_applied || jsonb_build_object(v_key, v_value);
     else
-      v_not_brought := v_not_brought || (jsonb_build_object('path', 'preferences.' || v_key) || v_refusal);
+      v_skipped := v_skipped || (jsonb_build_object('path', 'preferences.' || v_key) || v_refusal);
     end if;
   end loop;
-  return jsonb_build_object('applied', v_applied, 'not_brought', v_not_brought);
+  return jsonb_build_object('applied', v_applied, 'skipped', v_skipped);
 end;
 $$;
 
 comment on function private.import_preferences(text, jsonb, jsonb, jsonb) is
-  'Sets the caller''s preferences from an export, with what its views and themes became: {applied, not_brought} for '
+  'Sets the caller''s preferences from an export, with what its views and themes became: {applied, skipped} for '
   'the report. For definer functions.';
 
 create function private.import_document(p_workspace_id text, p_document jsonb, p_list_path text, p_visibility text)
@@ -180,9 +180,9 @@ begin
   v_views := private.import_views(
     p_workspace_id, p_document -> 'views', p_list_path, p_visibility, v_components -> 'lost');
   v_preferences := private.import_preferences(
-    p_workspace_id, p_document, v_views -> 'brought', v_themes -> 'brought');
+    p_workspace_id, p_document, v_views -> 'imported', v_themes -> 'imported');
 
-  select (v_views -> 'brought' -> (v.place - 1)::integer ->> 'id')::uuid into v_default
+  select (v_views -> 'imported' -> (v.place - 1)::integer ->> 'id')::uuid into v_default
   from jsonb_array_elements(p_document -> 'views') with ordinality as v (value, place)
   where v.value -> 'isDefault' = 'true';
   if v_default is not null
@@ -192,26 +192,27 @@ begin
         select from public.preferences p
         where p.workspace_id = p_workspace_id
           and p.user_id = (select auth.uid())
-          and p.default_dashboard_view is not null)
+          and p.default_dashboard_view is not null
+      )
     )
   then
     perform private.set_default_view(p_workspace_id, v_default);
   end if;
 
   return jsonb_build_object(
-    'views', v_views -> 'brought',
-    'themes', v_themes -> 'brought',
-    'components', v_components -> 'brought',
+    'views', v_views -> 'imported',
+    'themes', v_themes -> 'imported',
+    'components', v_components -> 'imported',
     'preferences', v_preferences -> 'applied',
-    'notBrought', (v_components -> 'not_brought') || (v_themes -> 'not_brought') || (v_views -> 'not_brought')
-      || (v_preferences -> 'not_brought')
+    'skipped', (v_components -> 'skipped') || (v_themes -> 'skipped') || (v_views -> 'skipped')
+      || (v_preferences -> 'skipped')
   );
 end;
 $$;
 
 comment on function private.import_document(text, jsonb, text, text) is
-  'Brings a checked document and reports. The default of a dashboard becomes the caller''s; that of a single view only '
-  'where they have none. For definer functions that have checked the permission.';
+  'Imports a checked document and reports. The default of a dashboard becomes the caller''s; that of a single view '
+  'only where they have none. For definer functions that have checked the permission.';
 
 create function public.import_view(workspace_id text, document jsonb, visibility text default 'personal')
 returns jsonb
@@ -225,8 +226,9 @@ $$;
 
 comment on function public.import_view(text, jsonb, text) is
   'Makes a view from what export_view gives, or from a bare view (viewSchema of types/view.ts), and reports '
-  '(importReportSchema of types/transfer.ts): what was made, and in notBrought what was left out and why, with its '
-  'path and a registered code. All or nothing. Takes dashboards.read, and dashboards.arrange for a personal view, dashboards.write for others; a component that is not '
+  '(importReportSchema of types/transfer.ts): what was made, and in skipped what was left out, and why, with its '
+  'path and a registered code. All or nothing. Takes dashboards.read, and dashboards.arrange for a personal view, '
+  'dashboards.write for others; a component that is not '
   'there yet takes components.write and the premium plan. Errors: not_found (workspace_id), permission_denied, '
   'conflict (200 views), invalid_input (the path inside the document, or visibility).';
 
@@ -276,7 +278,7 @@ end;
 $$;
 
 comment on function public.import_dashboard(text, jsonb) is
-  'Brings what export_dashboard gives into a workspace, as the caller''s own, and reports as import_view does: copies '
+  'Imports what export_dashboard gives into a workspace, as the caller''s own, and reports as import_view does: copies '
   'of views and themes with ids of their own, and the preferences. All or nothing. Takes dashboards.read and '
   'dashboards.write; themes take themes.read and themes.write; a component that is not there yet takes '
   'components.write and the premium plan. Errors: not_found (workspace_id), permission_denied, conflict (200 views), '

@@ -76,10 +76,8 @@ declare
     where p.id = (select auth.uid())
   );
 begin
-  -- A token outlives its account by up to an hour.
   if v_context is null then
-    perform private.raise_error('not_signed_in',
-      'This session belongs to no account.', null, 'Sign in and try again.');
+    perform private.account_not_found();
   end if;
 
   return v_context;

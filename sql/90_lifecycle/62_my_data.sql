@@ -1,14 +1,12 @@
 -- All that is stored about a person, as one JSON document for that person.
 --
--- One function per subject, each answering for one account, composed at the end: a table that holds personal data
--- brings its own function and adds its line. The parts are called by the composing definer alone and granted to
--- nobody, since they take anyone's id. Left out on purpose: the password hash, tokens, and what identifies other
--- people.
+-- One function a subject, each answering for one account, put together here: a table that holds personal data has its
+-- own `export_…` beside it, and a line in this document. Those of Auth, which has no folder here, stand in this file.
 --
--- The parts of a person's export that lie in the records of workspaces.
---
--- What is told are the person's own acts and addresses. An invitation names two people: of one that the person sent,
--- the address is the other's, and of one that they received, the inviter is.
+-- Threats: reading somebody else's data (the parts take anyone's id, so they are granted to nobody and called by the
+-- one definer, which takes none); learning about other people from one's own data (told are the person's own acts and
+-- addresses: of an invitation that they sent, the address is the other's, and of one that they received, the inviter
+-- is); secrets in a download (no password hash, no token).
 
 create function private.export_account(p_user_id uuid) returns jsonb
 language plpgsql stable
@@ -101,8 +99,7 @@ declare
   v_user_id constant uuid := auth.uid();
 begin
   if not exists (select from public.profiles where id = v_user_id) then
-    perform private.raise_error('not_signed_in',
-      'This session belongs to no account.', null, 'Sign in and try again.');
+    perform private.account_not_found();
   end if;
 
   return jsonb_build_object(

@@ -1,4 +1,7 @@
--- The end of a workspace. Threat: deleting the wrong one by a slip of the hand (the name must be typed).
+-- The end of a workspace, with everything in it. What stays of it is a line in private.deleted_workspaces.
+--
+-- Threats: deleting the wrong one by a slip of the hand (the name must be typed); a circle of locks with those who work
+-- in it meanwhile (members and widgets are locked before anything goes).
 
 create function public.delete_workspace(workspace_id text, name text) returns void
 language plpgsql

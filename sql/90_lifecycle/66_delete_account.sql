@@ -72,8 +72,7 @@ begin
   -- Whoever writes a row that names the person holds a weaker lock on this one.
   perform from public.profiles where id = v_user_id for update;
   if not found then
-    perform private.raise_error('not_signed_in',
-      'This session belongs to no account.', null, 'Sign in and try again.');
+    perform private.account_not_found();
   end if;
 
   -- First the memberships and then their workspaces, as every change of a member does; in the order of the ids, so
@@ -92,7 +91,7 @@ begin
   );
   if v_held is not null then
     perform private.raise_error('last_admin',
-      'You are the last admin of a workspace with other people in it.', v_held::text,
+      'You are the last admin of a workspace that has other people in it.', v_held::text,
       'Make somebody else an admin of each of these workspaces, or delete them.');
   end if;
 

@@ -196,7 +196,7 @@ describe('a restored version', () => {
     expect(error).toBeNull()
     const restored = restoredViewSchema.parse(data)
     expect(restored.version).toBe(changed.version + 1)
-    expect(restored.notRestored).toEqual([])
+    expect(restored.skipped).toEqual([])
     expect(restored.layout.rowHeight).toBe(80)
     expect(decided(restored.layout)).toEqual(decided(view.layout))
     expect(restored.layout.widgets.find(({ instanceId }) => instanceId === one.instanceId)?.id).toBe(kept?.id)
@@ -250,7 +250,7 @@ describe('a restored version', () => {
     expect((await ada.supabase.rpc('delete_component', { workspace_id, key: 'gauge' })).error).toBeNull()
 
     const restored = restoredViewSchema.parse((await restore(ada, withGauge.version)).data)
-    expect(restored.notRestored).toEqual([
+    expect(restored.skipped).toEqual([
       {
         path: `widgets.${place}`,
         instanceId: custom.instanceId,

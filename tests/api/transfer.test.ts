@@ -63,7 +63,7 @@ describe('a dashboard', () => {
       document: json(exported),
     })
     expect(imported.error).toBeNull()
-    expect(importReportSchema.parse(imported.data).notBrought).toEqual([])
+    expect(importReportSchema.parse(imported.data).skipped).toEqual([])
 
     const again = await exportOf(bob, bobs)
     expect(withoutIds(again)).toEqual(withoutIds(exported))
@@ -137,7 +137,7 @@ describe('the examples of docs/transfer-format.md', () => {
     })
     expect(importReportSchema.parse(imported.data)).toMatchObject({
       views: [{ from: 'sales' }],
-      notBrought: [],
+      skipped: [],
     })
   })
 })

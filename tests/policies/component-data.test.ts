@@ -49,7 +49,11 @@ describe('the data of a component', () => {
       'list',
       { items: [{ key: 'a', title: 'b', thumbnailUrl: 'javascript:x' }] },
     ],
-    ['a moment that is none', 'activity-feed', { entries: [{ key: 'a', type: 'b', text: 'c', at: 'soon' }] }],
+    [
+      'a timestamp that is none',
+      'activity-feed',
+      { entries: [{ key: 'a', type: 'b', text: 'c', at: 'soon' }] },
+    ],
     ['501 rows', 'table', { columns: [], rows: Array(501).fill([]) }],
     ['1,001 points', 'chart-line', { labels: Array(1_001).fill('x'), series: [] }],
     ['a share below nothing', 'chart-pie', { slices: [{ key: 'a', label: 'b', value: -1 }] }],

@@ -17,7 +17,7 @@ import {
 const story = policySuite()
 const premiumStory = onPremium(story)
 
-describe('what cannot be brought is left out and reported:', () => {
+describe('what cannot be imported is skipped and reported:', () => {
   const lost = [
     { path: 'components.0', code: 'payment_required', message: expect.any(String) },
     { path: 'views.1.layout.widgets.1', code: 'payment_required', message: expect.any(String) },
@@ -27,7 +27,7 @@ describe('what cannot be brought is left out and reported:', () => {
     'components on the free plan, and the widgets that show them',
     story(async (client) => {
       const report = await importDashboard(client, admin, dashboardOf())
-      expect(report.notBrought).toEqual(lost)
+      expect(report.skipped).toEqual(lost)
       expect(report.views).toHaveLength(2)
       expect(await countOf(client, 'widgets')).toBe(2)
       expect(await countOf(client, 'components')).toBe(0)
@@ -43,13 +43,13 @@ describe('what cannot be brought is left out and reported:', () => {
         ['dashboards.read', 'dashboards.write', 'themes.read', 'themes.write', 'components.read'],
         [ids.member],
       )
-      const refused = (await importDashboard(client, member, dashboardOf())).notBrought
+      const refused = (await importDashboard(client, member, dashboardOf())).skipped
       expect(refused.map(({ path, code }) => [path, code])).toEqual([
         ['components.0', 'permission_denied'],
         ['views.1.layout.widgets.1', 'permission_denied'],
       ])
       await insertComponent(client, ours, { allowedRoles: ['viewer'] })
-      expect((await importDashboard(client, member, dashboardOf())).notBrought).toEqual(refused)
+      expect((await importDashboard(client, member, dashboardOf())).skipped).toEqual(refused)
     }),
   )
 
@@ -64,7 +64,7 @@ describe('what cannot be brought is left out and reported:', () => {
       )
       await insertComponent(client, ours, {})
       const report = await importDashboard(client, member, dashboardOf())
-      expect(report).toMatchObject({ components: [{ id: 'gauge', outcome: 'used' }], notBrought: [] })
+      expect(report).toMatchObject({ components: [{ id: 'gauge', outcome: 'used' }], skipped: [] })
       expect(await countOf(client, 'widgets')).toBe(3)
     }),
   )
@@ -84,7 +84,7 @@ describe('what cannot be brought is left out and reported:', () => {
         layout: layoutOf(gaugeWidget({ componentVersion: undefined })),
       })
       const report = await importDashboard(client, admin, document)
-      expect(report.notBrought.map(({ path, code }) => [path, code])).toEqual([
+      expect(report.skipped.map(({ path, code }) => [path, code])).toEqual([
         ['components.0', 'conflict'],
         ['views.1.layout.widgets.1', 'conflict'],
         ['views.2.layout.widgets.0', 'conflict'],
@@ -110,7 +110,7 @@ describe('what cannot be brought is left out and reported:', () => {
       await giveRole(client, 'own', ['dashboards.read', 'dashboards.write', 'components.read'], [ids.member])
       const report = await importView(client, member, view)
       expect(report.views).toEqual([{ from: null, id: expect.any(String), name: 'Mixed' }])
-      expect(report.notBrought.map(({ path, code }) => [path, code])).toEqual([
+      expect(report.skipped.map(({ path, code }) => [path, code])).toEqual([
         ['layout.widgets.0', 'not_found'],
         ['layout.widgets.2', 'permission_denied'],
         ['layout.widgets.3', 'not_found'],
@@ -129,7 +129,7 @@ describe('what cannot be brought is left out and reported:', () => {
         [ids.member],
       )
       const report = await importDashboard(client, member, dashboardOf())
-      expect(report.notBrought.map(({ path, code }) => [path, code])).toEqual([
+      expect(report.skipped.map(({ path, code }) => [path, code])).toEqual([
         ['themes.0', 'permission_denied'],
         ['preferences.active_theme_id', 'not_found'],
       ])
@@ -155,10 +155,7 @@ describe('what cannot be brought is left out and reported:', () => {
           extras: large,
         }
         const document = { ...dashboardOf({ components: [], themes: [], views: [] }), preferences }
-        return (await importDashboard(client, member, document)).notBrought.map(({ path, code }) => [
-          path,
-          code,
-        ])
+        return (await importDashboard(client, member, document)).skipped.map(({ path, code }) => [path, code])
       }
       expect(await refusals('sunset-nowhere')).toEqual([
         ['preferences.active_theme_id', 'not_found'],

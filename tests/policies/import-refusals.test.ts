@@ -144,7 +144,7 @@ describe('a document that is wrong', () => {
       const error = await clientError(importDashboard(client, admin, document))
       expect(error).toMatchObject({ status: 400, code: 'invalid_input', details: path })
       expect(await everythingWritten(client)).toEqual(before)
-      expect((await importDashboard(client, admin, dashboardOf())).notBrought).toEqual([])
+      expect((await importDashboard(client, admin, dashboardOf())).skipped).toEqual([])
     })(),
   )
 

@@ -24,7 +24,7 @@ describe('an import', () => {
       await importDashboard(client, admin, dashboardOf(), ours)
       const exported = await exportDashboard(client, admin, ours)
       const report = await importDashboard(client, outsider, exported, theirs)
-      expect(report.notBrought).toEqual([])
+      expect(report.skipped).toEqual([])
       expect(report.views.map(({ from, name }) => [from, name])).toEqual(
         exported.views.map(({ id, name }) => [id, name]),
       )
@@ -49,7 +49,7 @@ describe('an import', () => {
     premiumStory(async (client) => {
       const first = await importDashboard(client, admin, dashboardOf())
       const second = await importDashboard(client, admin, dashboardOf())
-      expect(second.notBrought).toEqual([])
+      expect(second.skipped).toEqual([])
       expect(second.components).toEqual([{ id: 'gauge', version: '1.0.0', outcome: 'used' }])
       const [made] = first.views
       expect(second.views.map(({ id }) => id)).not.toContain(made?.id)
@@ -69,7 +69,7 @@ describe('an import', () => {
         themes: [],
         components: [],
         preferences: {},
-        notBrought: [],
+        skipped: [],
       })
       const [{ id = '' } = {}] = report.views
       const { name, description, layout, isDefault } = (await exportView(client, admin, id)).views[0] ?? {}
@@ -85,8 +85,8 @@ describe('an import', () => {
         'select public.get_view($1) as gotten, public.active_view($2) as active',
         [id, ours],
       )
-      expect((await importView(client, admin, rows[0]?.gotten)).notBrought).toEqual([])
-      expect((await importView(client, admin, rows[0]?.active)).notBrought).toEqual([])
+      expect((await importView(client, admin, rows[0]?.gotten)).skipped).toEqual([])
+      expect((await importView(client, admin, rows[0]?.active)).skipped).toEqual([])
     }),
   )
 
@@ -127,7 +127,7 @@ describe('an import', () => {
       )
       expect(report).toMatchObject({
         preferences: { theme_mode: 'dark', sidebar_collapsed: true, extras: preferences.extras },
-        notBrought: [],
+        skipped: [],
       })
       expect((await exportDashboard(client, member)).preferences).toMatchObject({
         locale: 'en',

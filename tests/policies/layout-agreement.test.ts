@@ -3,7 +3,14 @@ import { describe, expect, it } from 'vitest'
 import { layoutSchema } from '../../types/layout.ts'
 import { cleanText } from '../../types/text.ts'
 import { viewSchema } from '../../types/view.ts'
-import { agreementOn, mutated, mutationWith, verdictsOf } from '../support/agreement.ts'
+import {
+  agreementOn,
+  mutated,
+  mutationWith,
+  noTimestamps,
+  timestamps,
+  verdictsOf,
+} from '../support/agreement.ts'
 import { contractView, layoutOf, widget } from '../support/layouts.ts'
 import { policySuite } from '../support/policy-suite.ts'
 
@@ -13,23 +20,6 @@ import { policySuite } from '../support/policy-suite.ts'
 const story = policySuite()
 const seed = 20_261_122
 
-const moments = [
-  ...['2026-01-31T12:00:00Z', '2024-02-29T23:59:59.123456789+14:00', '0002-01-01T00:00:00+14:00'],
-  ...['2026-06-30T00:00:00.000Z', '9998-12-31T23:59:59-14:59', '2000-02-29T00:00:00-00:00'],
-]
-const noMoments = [
-  ...['2026-02-30T12:00:00Z', '2026-02-29T12:00:00Z', '1900-02-29T00:00:00Z', '2026-04-31T00:00:00Z'],
-  ...['0000-01-01T00:00:00Z', '0001-01-01T00:00:00+14:00', '9999-12-31T23:59:59-01:00'],
-  ...['2026-01-31T12:00:00', '2026-01-31T12:00:00+15:00', '2026-01-31T12:00:60Z', '2026-01-31T24:00:00Z'],
-  ...[
-    '2026-01-31 12:00:00Z',
-    '2026-01-31',
-    'now',
-    'infinity',
-    '2026-01-31T12:00:00z',
-    '٢026-01-31T12:00:00Z',
-  ],
-]
 const config = fc.oneof(
   fc.constantFrom<Record<string, unknown>>({}, { limit: 10 }, { a: { b: [{ c: null }] } }),
   fc.dictionary(
@@ -50,7 +40,7 @@ const widgets = fc.record(
     position,
     visible: fc.boolean(),
     config,
-    lastUpdated: fc.constantFrom(...moments),
+    lastUpdated: fc.constantFrom(...timestamps),
     componentVersion: fc.constantFrom('1.0.0', '0.0.0', '999999999.0.10'),
     id: fc.uuid(),
     version: fc.constantFrom(1, 2, 2_147_483_647),
@@ -84,8 +74,8 @@ const views = fc.record(
     isDefault: fc.boolean(),
     isRoleDefault: fc.boolean(),
     roleId: fc.constantFrom('admin', 'a', `a${'-'.repeat(49)}`),
-    createdAt: fc.constantFrom(...moments),
-    updatedAt: fc.constantFrom(...moments),
+    createdAt: fc.constantFrom(...timestamps),
+    updatedAt: fc.constantFrom(...timestamps),
   },
   { requiredKeys: ['name', 'layout'] },
 )
@@ -124,7 +114,7 @@ const junk: fc.Arbitrary<unknown> = fc.oneof(
   ),
   fc.constantFrom('00000000-0000-4000-8000-00000000000g', '000000000000-4000-8000-0000-00000000', '{}'),
   fc.constantFrom('1.0', '01.0.0', '1.0.0-beta', '1000000000.0.0', 'Admin', '1admin', 'a\u200b', '\u200b'),
-  fc.constantFrom(...moments, ...noMoments),
+  fc.constantFrom(...timestamps, ...noTimestamps),
   fc.constantFrom<unknown>({ x: 0, y: 0, width: 1, height: 1 }, { x: 11, y: 0, width: 2, height: 1 }),
   fc.constantFrom<unknown>(...['{"__proto__": 1}', '[{"__proto__": {}}]'].map((text) => JSON.parse(text))),
   widgets,
@@ -203,8 +193,8 @@ describe('the edges, as JSON writes them', () => {
     { part: 'visible', valid: ['true', 'false'], invalid: ['1', '"true"', 'null'] },
     {
       part: 'lastUpdated',
-      valid: moments.map((moment) => JSON.stringify(moment)),
-      invalid: [...noMoments.map((moment) => JSON.stringify(moment)), 'null', '0'],
+      valid: timestamps.map((timestamp) => JSON.stringify(timestamp)),
+      invalid: [...noTimestamps.map((timestamp) => JSON.stringify(timestamp)), 'null', '0'],
     },
     {
       part: 'config',

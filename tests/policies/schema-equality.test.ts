@@ -35,7 +35,7 @@ it('every data file stands in a migration as it is', () => {
   expect(changedDataSections(root)).toEqual([])
 })
 
-/** The rows of every table that has any, without the moments they were written at. */
+/** The rows of every table that has any, without the times they were written at. */
 async function rowsBroughtAlong(databaseUrl: string): Promise<Record<string, unknown[]>> {
   const client = new pg.Client({ connectionString: databaseUrl })
   await client.connect()

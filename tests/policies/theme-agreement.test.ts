@@ -3,7 +3,14 @@ import { describe, expect, it } from 'vitest'
 import { colorPattern } from '../../types/color.ts'
 import { cleanText } from '../../types/text.ts'
 import { themeSchema, themeTokens } from '../../types/theme.ts'
-import { agreementOn, mutated, mutationWith, verdictsOf } from '../support/agreement.ts'
+import {
+  agreementOn,
+  mutated,
+  mutationWith,
+  noTimestamps,
+  timestamps,
+  verdictsOf,
+} from '../support/agreement.ts'
 import { policySuite } from '../support/policy-suite.ts'
 import { contractTheme } from '../support/themes.ts'
 
@@ -68,8 +75,8 @@ const theme = fc.record(
       {
         author: line(0, 50),
         description: line(0, 100),
-        createdAt: fc.constantFrom('2026-01-31T12:00:00Z', '2026-01-31T12:00:00.123+01:00'),
-        updatedAt: fc.constant('2026-12-31T23:59:59Z'),
+        createdAt: fc.constantFrom(...timestamps),
+        updatedAt: fc.constantFrom(...timestamps),
       },
       { requiredKeys: [] },
     ),
@@ -127,6 +134,28 @@ describe('zod and the database', () => {
       expect(disagreements).toEqual([])
       expect(valid).toBeGreaterThan(1_000)
       expect(invalid).toBeGreaterThan(900)
+    }),
+  )
+
+  it(
+    'agree on its dates, such as days that do not exist',
+    story(async (client) => {
+      const dated = fc.tuple(theme, fc.constantFrom('createdAt', 'updatedAt'))
+      const themes = (dates: string[]) =>
+        fc
+          .sample(fc.tuple(dated, fc.constantFrom(...dates)), { seed, numRuns: 100 })
+          .map(([[document, key], date]) => ({
+            ...document,
+            metadata: { ...document.metadata, [key]: date },
+          }))
+      const texts = [...themes(timestamps), ...themes(noTimestamps)].map((document) =>
+        JSON.stringify(document),
+      )
+      expect(await agreementOn(client, problem, themeSchema, texts)).toEqual({
+        valid: 100,
+        invalid: 100,
+        disagreements: [],
+      })
     }),
   )
 

@@ -165,3 +165,24 @@ export async function agreementOn(
   const valid = shared.filter(({ zod }) => zod.length === 0).length
   return { valid, invalid: shared.length - valid, disagreements }
 }
+
+/** Timestamps that documents take. */
+export const timestamps = [
+  ...['2026-01-31T12:00:00Z', '2024-02-29T23:59:59.123456789+14:00', '0002-01-01T00:00:00+14:00'],
+  ...['2026-06-30T00:00:00.000Z', '9998-12-31T23:59:59-14:59', '2000-02-29T00:00:00-00:00'],
+]
+
+/** What looks like a timestamp and is none: days that do not exist, years of five digits, other spellings. */
+export const noTimestamps = [
+  ...['2026-02-30T12:00:00Z', '2026-02-29T12:00:00Z', '1900-02-29T00:00:00Z', '2026-04-31T00:00:00Z'],
+  ...['0000-01-01T00:00:00Z', '0001-01-01T00:00:00+14:00', '9999-12-31T23:59:59-01:00'],
+  ...['2026-01-31T12:00:00', '2026-01-31T12:00:00+15:00', '2026-01-31T12:00:60Z', '2026-01-31T24:00:00Z'],
+  ...[
+    '2026-01-31 12:00:00Z',
+    '2026-01-31',
+    'now',
+    'infinity',
+    '2026-01-31T12:00:00z',
+    '٢026-01-31T12:00:00Z',
+  ],
+]

@@ -2,8 +2,6 @@
 
 select private.maintain_audit_partitions();
 
-create extension if not exists pg_cron with schema pg_catalog;
-
 select cron.schedule('audit-log-partitions', '7 2 * * *', 'select private.maintain_audit_partitions()');
 select cron.schedule(
   'audit-log-retention',

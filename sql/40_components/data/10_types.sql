@@ -211,12 +211,12 @@ using (
                 "title": {"type": "string", "minLength": 1, "maxLength": 200},
                 "start": {
                   "type": "string",
-                  "description": "A moment or a day, such as 2026-01-31T12:00:00Z or 2026-01-31.",
+                  "description": "A timestamp or a day, such as 2026-01-31T12:00:00Z or 2026-01-31.",
                   "maxLength": 40
                 },
                 "end": {
                   "type": "string",
-                  "description": "A moment or a day, such as 2026-01-31T12:00:00Z or 2026-01-31.",
+                  "description": "A timestamp or a day, such as 2026-01-31T12:00:00Z or 2026-01-31.",
                   "maxLength": 40
                 },
                 "isAllDay": {"type": "boolean"},
@@ -248,7 +248,7 @@ using (
                 "actor": {"type": "string", "maxLength": 200},
                 "at": {
                   "type": "string",
-                  "description": "A moment or a day, such as 2026-01-31T12:00:00Z or 2026-01-31.",
+                  "description": "A timestamp or a day, such as 2026-01-31T12:00:00Z or 2026-01-31.",
                   "maxLength": 40
                 }
               },

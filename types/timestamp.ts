@@ -12,8 +12,8 @@ function isDay(text: string): boolean {
   return midnight.getUTCDate() === day
 }
 
-/** A moment as JavaScript writes one: ISO 8601 with seconds and a zone, such as `2026-01-31T12:00:00.000Z`. */
-export const momentSchema = z
+/** A timestamp as JavaScript writes one: ISO 8601 with seconds and a zone, such as `2026-01-31T12:00:00.000Z`. */
+export const timestampSchema = z
   .string()
-  .regex(pattern, 'This is not a moment such as 2026-01-31T12:00:00Z.')
+  .regex(pattern, 'This is not a timestamp such as 2026-01-31T12:00:00Z.')
   .refine(isDay, 'There is no such day.')

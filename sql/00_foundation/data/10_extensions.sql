@@ -1,0 +1,5 @@
+-- The extensions of the platform that functions and jobs use when they run; no table or policy depends on one. The jobs
+-- of every subject are scheduled with pg_cron, and requests to the project's own API are sent with pg_net.
+
+create extension if not exists pg_cron with schema pg_catalog;
+create extension if not exists pg_net with schema extensions;
