@@ -11,8 +11,8 @@ import {
   runCommandLine,
   runForBriefReader,
   runNpmStart,
-} from '../support/command-line.ts'
-import { createProject, type TestProject } from '../support/project.ts'
+} from '../support/stack/command-line.ts'
+import { createProject, type TestProject } from '../support/stack/project.ts'
 
 const stackTrace = /^\s+at .+:\d+:\d+\)?$/m
 

@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import pg from 'pg'
 import { describe, expect, it } from 'vitest'
-import { createDatabase } from '../support/database.ts'
+import { createDatabase } from '../support/stack/database.ts'
 
 // Dependencies point one way; what each folder may import of this repository stands here.
 

@@ -1,8 +1,8 @@
 import pg from 'pg'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { applyMigrations, applySeeds } from '../../local/migrations/index.ts'
-import { createDatabase, type TestDatabase } from '../support/database.ts'
-import { createProject, type TestProject } from '../support/project.ts'
+import { createDatabase, type TestDatabase } from '../support/stack/database.ts'
+import { createProject, type TestProject } from '../support/stack/project.ts'
 
 let database: TestDatabase
 let project: TestProject

@@ -4,8 +4,8 @@ import { createClient } from '@supabase/supabase-js'
 import pg from 'pg'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { stackLocation } from '../../local/stack/index.ts'
-import { type CommandLine, descendants, isAlive, runCommandLine } from '../support/command-line.ts'
-import { createProject, type TestProject } from '../support/project.ts'
+import { type CommandLine, descendants, isAlive, runCommandLine } from '../support/stack/command-line.ts'
+import { createProject, type TestProject } from '../support/stack/project.ts'
 
 const schema = `
 create table public.entries (id bigint primary key);

@@ -1,0 +1,324 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Widget } from '../../../../types/layout.ts'
+import { type StoredView, storedViewSchema } from '../../../../types/view.ts'
+import { widget } from '../../../support/dashboards/layouts.ts'
+import {
+  conflictsOf,
+  createSharedView,
+  listVersions,
+  readView,
+  saveLayout,
+  storedState,
+  withWidget,
+} from '../../../support/dashboards/view-calls.ts'
+import { type FrontEnd, type Person, startFrontEnd } from '../../../support/http/front-end.ts'
+
+// Two people, each with a client of their own, who edit one view at the same time.
+
+let app: FrontEnd
+let ada: Person
+let bob: Person
+let workspace_id: string
+let view: StoredView
+const one = widget({ config: { limit: 1 } })
+const two = widget({ position: { x: 3, y: 0, width: 3, height: 2 } })
+const three = widget({ widgetId: 'total-revenue', config: {}, position: { x: 6, y: 0, width: 3, height: 2 } })
+
+beforeAll(async () => {
+  app = await startFrontEnd()
+  ada = await app.signUp('Ada')
+  bob = await app.signUp('Bob')
+  workspace_id = await app.createWorkspace(ada, { member: bob })
+})
+afterAll(() => app[Symbol.asyncDispose]())
+
+beforeEach(async () => {
+  view = await createSharedView(ada, workspace_id, [one, two, three])
+})
+
+const updateRow = (
+  { supabase }: Person,
+  { instanceId }: Widget,
+  columns: { config?: { limit: number }; x?: number; version?: number },
+) =>
+  supabase
+    .from('widgets')
+    .update(columns)
+    .match({ workspace_id, view_id: view.id, instance_id: instanceId })
+    .select('instance_id, config, version')
+    .single()
+
+const save = (by: Person, { instanceId }: Widget, changes: Partial<Widget>) =>
+  saveLayout(by, view, withWidget(view, instanceId, changes))
+
+const configs = ({ layout }: StoredView) =>
+  Object.fromEntries(layout.widgets.map(({ instanceId, config }) => [instanceId, config]))
+const before = { [one.instanceId]: one.config, [two.instanceId]: two.config, [three.instanceId]: {} }
+
+describe('two people who change different widgets both succeed', () => {
+  it('with whole layouts that begin from the same version', async () => {
+    const answers = await Promise.all([
+      save(ada, one, { config: { limit: 7 } }),
+      save(bob, two, { config: { limit: 8 }, visible: false }),
+    ])
+    expect(answers.map(({ error }) => error)).toEqual([null, null])
+
+    const after = await readView(bob, view.id)
+    expect(after.version).toBe(view.version + 2)
+    expect(configs(after)).toEqual({
+      ...before,
+      [one.instanceId]: { limit: 7 },
+      [two.instanceId]: { limit: 8 },
+    })
+    const answered = answers.map(({ data }) => storedViewSchema.parse(data))
+    expect(answered.map(({ version }) => version).sort()).toEqual([view.version + 1, view.version + 2])
+    expect(answered.find(({ version }) => version === after.version)?.layout).toEqual(after.layout)
+  })
+
+  it('with a whole layout and a single row', async () => {
+    const answers = await Promise.all([
+      save(ada, one, { config: { limit: 7 } }),
+      updateRow(bob, two, { config: { limit: 8 }, version: 1 }),
+    ])
+    expect(answers.map(({ error }) => error)).toEqual([null, null])
+    const after = await readView(ada, view.id)
+    expect(after.version).toBe(view.version + 2)
+    expect(configs(after)).toEqual({
+      ...before,
+      [one.instanceId]: { limit: 7 },
+      [two.instanceId]: { limit: 8 },
+    })
+  })
+
+  it('with two single rows', async () => {
+    const answers = await Promise.all([
+      updateRow(ada, one, { config: { limit: 7 }, version: 1 }),
+      updateRow(bob, two, { x: 9, version: 1 }),
+    ])
+    expect(answers.map(({ error }) => error)).toEqual([null, null])
+    const after = await readView(ada, view.id)
+    expect(after.version).toBe(view.version + 2)
+    expect(after.layout.widgets).toMatchObject([
+      { instanceId: one.instanceId, config: { limit: 7 }, version: 2 },
+      { instanceId: three.instanceId, version: 1 },
+      { instanceId: two.instanceId, position: { x: 9, y: 0, width: 3, height: 2 }, version: 2 },
+    ])
+  })
+
+  it('where one adds, one removes and one changes the gap', async () => {
+    const four = widget({ position: { x: 0, y: 9, width: 12, height: 1 } })
+    const answers = await Promise.all([
+      saveLayout(ada, view, { ...view.layout, widgets: [...view.layout.widgets, four] }),
+      saveLayout(bob, view, {
+        ...view.layout,
+        widgets: view.layout.widgets.filter(({ instanceId }) => instanceId !== three.instanceId),
+      }),
+      saveLayout(ada, view, { ...view.layout, gap: 24 }),
+    ])
+    expect(answers.map(({ error }) => error)).toEqual([null, null, null])
+    const { layout, version } = await readView(ada, view.id)
+    expect(version).toBe(view.version + 3)
+    expect(layout).toMatchObject({ rowHeight: 80, gap: 24 })
+    expect(layout.widgets.map(({ instanceId }) => instanceId)).toEqual([
+      one.instanceId,
+      two.instanceId,
+      four.instanceId,
+    ])
+  })
+
+  it('and where both made the same change, nobody is asked', async () => {
+    const answers = await Promise.all([
+      save(ada, one, { config: { limit: 7 } }),
+      save(bob, one, { config: { limit: 7 } }),
+    ])
+    expect(answers.map(({ error }) => error)).toEqual([null, null])
+    expect((await readView(ada, view.id)).version).toBe(view.version + 1)
+  })
+})
+
+describe('of two people who change the same widget, the second', () => {
+  it('gets what they began from, what is there and what they would have, and changes nothing', async () => {
+    expect((await save(ada, one, { config: { limit: 7 } })).error).toBeNull()
+    const stored = await storedState(app.server, view.id)
+
+    const { status, error } = await save(bob, one, { config: { limit: 8 }, visible: false })
+    expect([status, error?.code]).toEqual([409, 'conflict'])
+    const [kept] = view.layout.widgets
+    expect(conflictsOf(error)).toEqual({
+      version: view.version + 1,
+      conflicts: [
+        {
+          path: 'widgets.0',
+          instanceId: one.instanceId,
+          base: kept,
+          theirs: { ...kept, config: { limit: 7 }, version: 2, lastUpdated: expect.any(String) },
+          mine: { ...kept, config: { limit: 8 }, visible: false },
+        },
+      ],
+    })
+    expect(await storedState(app.server, view.id)).toEqual(stored)
+
+    const decided = await bob.supabase.rpc('save_layout', {
+      view_id: view.id,
+      layout: withWidget(view, one.instanceId, { config: { limit: 8 } }),
+      expected_version: conflictsOf(error).version,
+    })
+    expect(decided.error).toBeNull()
+    expect(configs(await readView(ada, view.id))).toEqual({ ...before, [one.instanceId]: { limit: 8 } })
+  })
+
+  it('gets the same of a single row', async () => {
+    expect((await save(ada, one, { config: { limit: 7 } })).error).toBeNull()
+    const stored = await storedState(app.server, view.id)
+
+    const { status, error } = await updateRow(bob, one, { config: { limit: 8 }, version: 1 })
+    expect([status, error?.code]).toEqual([409, 'conflict'])
+    const [kept] = view.layout.widgets
+    expect(conflictsOf(error)).toEqual({
+      version: 2,
+      conflicts: [
+        {
+          path: '',
+          instanceId: one.instanceId,
+          base: kept,
+          theirs: { ...kept, config: { limit: 7 }, version: 2, lastUpdated: expect.any(String) },
+          mine: { ...kept, config: { limit: 8 }, lastUpdated: expect.any(String) },
+        },
+      ],
+    })
+    expect(await storedState(app.server, view.id)).toEqual(stored)
+  })
+
+  it('is the second also where both come at once', async () => {
+    const answers = await Promise.all([
+      save(ada, one, { config: { limit: 7 } }),
+      save(bob, one, { config: { limit: 8 } }),
+    ])
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409])
+    const winner = answers.findIndex(({ status }) => status === 200)
+    expect(configs(await readView(ada, view.id))[one.instanceId]).toEqual({ limit: 7 + winner })
+  })
+
+  it('gets a conflict also where one side removed the widget', async () => {
+    const without = {
+      ...view.layout,
+      widgets: view.layout.widgets.filter(({ instanceId }) => instanceId !== one.instanceId),
+    }
+    const [kept] = view.layout.widgets
+    expect((await save(ada, one, { visible: false })).error).toBeNull()
+    const removal = await saveLayout(bob, view, without)
+    expect(removal.error?.code).toBe('conflict')
+    expect(conflictsOf(removal.error).conflicts).toMatchObject([
+      { path: null, instanceId: one.instanceId, base: kept, theirs: { visible: false }, mine: null },
+    ])
+
+    const now = await readView(ada, view.id)
+    expect((await saveLayout(bob, now, without)).error).toBeNull()
+    const change = await saveLayout(ada, now, withWidget(now, one.instanceId, { visible: true }))
+    expect(change.error?.code).toBe('conflict')
+    expect(conflictsOf(change.error).conflicts).toMatchObject([
+      { path: 'widgets.0', instanceId: one.instanceId, theirs: null, mine: { visible: true } },
+    ])
+  })
+
+  it('gets a conflict about the gap', async () => {
+    expect((await saveLayout(ada, view, { ...view.layout, gap: 20 })).error).toBeNull()
+    const { error } = await saveLayout(bob, view, { ...view.layout, gap: 30, rowHeight: 90 })
+    expect(conflictsOf(error).conflicts).toEqual([{ path: 'gap', base: 16, theirs: 20, mine: 30 }])
+    expect((await readView(ada, view.id)).layout).toMatchObject({ gap: 20, rowHeight: 80 })
+  })
+})
+
+describe('many at once', () => {
+  const tiles = Array.from({ length: 20 }, (_, index) =>
+    widget({ config: { limit: 1 }, position: { x: index % 12, y: index, width: 1, height: 1 } }),
+  )
+  const limit = (index: number) => ({ limit: 10 + index })
+
+  beforeEach(async () => {
+    view = await createSharedView(ada, workspace_id, tiles)
+  })
+
+  /** Every version from the first to the present one is there, once. */
+  async function expectNoGaps(present: number) {
+    const versions = (await listVersions(ada, view.id)).map(({ version }) => version)
+    expect(versions).toEqual(Array.from({ length: present }, (_, index) => present - index))
+  }
+
+  it('20 saves of different widgets all succeed', async () => {
+    const answers = await Promise.all(
+      tiles.map((tile, index) => save(index % 2 ? ada : bob, tile, { config: limit(index) })),
+    )
+    expect(answers.filter(({ error }) => error)).toEqual([])
+    const after = await readView(ada, view.id)
+    expect(after.version).toBe(view.version + 20)
+    expect(configs(after)).toEqual(
+      Object.fromEntries(tiles.map(({ instanceId }, index) => [instanceId, limit(index)])),
+    )
+    await expectNoGaps(after.version)
+  })
+
+  it('20 saves of five widgets succeed or conflict, and leave what the successful ones said', async () => {
+    const answers = await Promise.all(
+      tiles.map((_, index) => {
+        const tile = tiles[index % 5] ?? one
+        return save(index % 2 ? ada : bob, tile, { config: limit(index) })
+      }),
+    )
+    expect(answers.map(({ status }) => status).sort()).toEqual([
+      ...Array(5).fill(200),
+      ...Array(15).fill(409),
+    ])
+    const winners = answers.flatMap(({ status }, index) => (status === 200 ? [index] : []))
+    const after = await readView(ada, view.id)
+    expect(after.version).toBe(view.version + 5)
+    expect(configs(after)).toEqual({
+      ...configs(view),
+      ...Object.fromEntries(winners.map((index) => [tiles[index % 5]?.instanceId, limit(index)])),
+    })
+    await expectNoGaps(after.version)
+  })
+
+  it('saves, single rows, whole columns, new widgets and removals do not stand in each other’s way', async () => {
+    const [first = one, second = two, third = three] = tiles
+    const all = { workspace_id, view_id: view.id }
+    const answers = await Promise.all([
+      ...tiles.slice(5).map((tile, index) => save(ada, tile, { config: limit(index) })),
+      ...tiles.slice(3, 5).map((tile, index) => updateRow(bob, tile, { config: limit(index) })),
+      bob.supabase.from('widgets').update({ height: 3 }).match(all),
+      bob.supabase
+        .from('widgets')
+        .update({ y: 500 })
+        .match({ ...all, instance_id: first.instanceId }),
+      ada.supabase
+        .from('widgets')
+        .delete()
+        .match({ ...all, instance_id: second.instanceId }),
+      bob.supabase
+        .from('widgets')
+        .delete()
+        .match({ ...all, instance_id: third.instanceId }),
+      ...[1, 2, 3].map(() =>
+        bob.supabase
+          .from('widgets')
+          .insert({ ...all, component_key: 'total-users', x: 0, y: 900, width: 2, height: 2 }),
+      ),
+    ])
+    // Whoever saves a widget that a whole column has changed is told so.
+    expect(answers.flatMap(({ error }) => (error && error.code !== 'conflict' ? [error] : []))).toEqual([])
+    const after = await readView(ada, view.id)
+    expect(after.layout.widgets).toHaveLength(21)
+    expect(after.layout.widgets.find(({ instanceId }) => instanceId === first.instanceId)).toMatchObject({
+      position: { y: 500, height: 3 },
+    })
+    await expectNoGaps(after.version)
+  })
+})
+
+it('a layout that is saved as it is makes no version', async () => {
+  const stored = await storedState(app.server, view.id)
+  const { data, error } = await saveLayout(bob, view, view.layout)
+  expect(error).toBeNull()
+  expect(storedViewSchema.parse(data)).toMatchObject({ version: view.version, layout: view.layout })
+  expect(await storedState(app.server, view.id)).toEqual(stored)
+})
