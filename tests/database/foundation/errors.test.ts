@@ -1,9 +1,8 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import pg from 'pg'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { clientError } from '../../support/database/act.ts'
-import { createDatabase, type TestDatabase } from '../../support/stack/database.ts'
+import { guardSuite } from '../../support/database/guard-suite.ts'
 
 const root = join(import.meta.dirname, '../../..')
 
@@ -16,7 +15,7 @@ const documented = new Map(
 
 /** The codes that the files of sql/ raise. */
 const raised = new Set(
-  globSync('sql/*.sql', { cwd: root }).flatMap((file) => {
+  globSync('sql/**/*.sql', { cwd: root }).flatMap((file) => {
     const sql = readFileSync(join(root, file), 'utf8')
     return [
       ...[...sql.matchAll(/private\.raise_error\(\s*'([^']*)'/g)].map(([, code = '']) => code),
@@ -25,19 +24,7 @@ const raised = new Set(
   }),
 )
 
-let database: TestDatabase
-let client: pg.Client
-
-beforeAll(async () => {
-  database = await createDatabase('migrated')
-  client = new pg.Client({ connectionString: database.url('postgres') })
-  await client.connect()
-})
-
-afterAll(async () => {
-  await client.end()
-  await database.drop()
-})
+const { query } = guardSuite()
 
 describe('the registered codes', () => {
   it('are exactly those that sql/ raises', () => {
@@ -46,7 +33,7 @@ describe('the registered codes', () => {
 
   it('carry the status that docs/errors.md gives, in the shape of the Data API', async () => {
     for (const [code, status] of documented) {
-      const raising = client.query("select private.raise_error($1, 'What.', 'which', 'How.')", [code])
+      const raising = query("select private.raise_error($1, 'What.', 'which', 'How.')", [code])
       expect(await clientError(raising)).toEqual({
         status,
         code,
@@ -58,7 +45,7 @@ describe('the registered codes', () => {
   })
 
   it('leave no room for others', async () => {
-    const raising = client.query("select private.raise_error('made_up', 'What.')")
+    const raising = query("select private.raise_error('made_up', 'What.')")
     await expect(raising).rejects.toMatchObject({
       code: 'P0001',
       message: expect.stringContaining('made_up'),
@@ -66,9 +53,9 @@ describe('the registered codes', () => {
   })
 
   it('are the only way in which sql/ raises, but for that guard', () => {
-    const others = globSync('sql/*.sql', { cwd: root }).filter(
+    const others = globSync('sql/**/*.sql', { cwd: root }).filter(
       (file) =>
-        file !== 'sql/05_errors.sql' &&
+        file !== 'sql/00_foundation/20_errors.sql' &&
         /\braise\s+(exception|sqlstate)/i.test(readFileSync(join(root, file), 'utf8')),
     )
     expect(others).toEqual([])

@@ -180,7 +180,7 @@ describe('plans', () => {
     'offer every feature that sql/ asks the premium plan for',
     story(async (client) => {
       const root = join(import.meta.dirname, '../../..')
-      const asked = globSync('sql/*.sql', { cwd: root }).flatMap((file) =>
+      const asked = globSync('sql/**/*.sql', { cwd: root }).flatMap((file) =>
         [...readFileSync(join(root, file), 'utf8').matchAll(/require_premium\([^)']*'(\w+)'\)/g)].map(
           ([, feature = '']) => feature,
         ),
