@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { beforeEach, expect, it } from 'vitest'
 import { z } from 'zod'
 import { availableComponentSchema } from '../../../types/component.ts'
 import { editConflictsSchema } from '../../../types/conflict.ts'
@@ -13,7 +13,8 @@ import {
   storedState,
   withWidget,
 } from '../../support/dashboards/view-calls.ts'
-import { type FrontEnd, type Person, startFrontEnd } from '../../support/http/front-end.ts'
+import { endpointSuite } from '../../support/http/endpoint-suite.ts'
+import type { FrontEnd, Person } from '../../support/http/front-end.ts'
 
 // The rows of docs/endpoints.md about the dashboard and its widgets.
 
@@ -28,17 +29,10 @@ let view: StoredView
 let view_id: string
 const one = widget({ config: { limit: 1 } })
 
-beforeAll(async () => {
-  app = await startFrontEnd()
-  mia = await app.signUp('Mia')
-  vic = await app.signUp('Vic')
-  eve = await app.signUp('Eve')
-})
-afterAll(() => app[Symbol.asyncDispose]())
+const people = endpointSuite()
 
 beforeEach(async () => {
-  const ada = await app.signUp('Ada')
-  workspace_id = await app.createWorkspace(ada, { member: mia, viewer: vic })
+  ;({ app, mia, vic, eve, workspace_id } = people())
   view = await createSharedView(mia, workspace_id, [one])
   view_id = view.id
 })

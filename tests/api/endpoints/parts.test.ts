@@ -1,11 +1,12 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { beforeEach, expect, it } from 'vitest'
 import { availableComponentSchema } from '../../../types/component.ts'
 import { exportSchema, importReportSchema } from '../../../types/transfer.ts'
 import type { StoredView } from '../../../types/view.ts'
 import { gauge, insertComponent } from '../../support/dashboards/components.ts'
 import { layoutOf, widget } from '../../support/dashboards/layouts.ts'
 import { createSharedView, readView, storedState } from '../../support/dashboards/view-calls.ts'
-import { type FrontEnd, type Person, startFrontEnd } from '../../support/http/front-end.ts'
+import { endpointSuite } from '../../support/http/endpoint-suite.ts'
+import type { FrontEnd, Person } from '../../support/http/front-end.ts'
 
 // The rows of docs/endpoints.md about widgets, components and whole dashboards that go beyond the roadmap.
 
@@ -23,17 +24,10 @@ let view_id: string
 let id: string
 const one = widget({ config: { limit: 1 } })
 
-beforeAll(async () => {
-  app = await startFrontEnd()
-  mia = await app.signUp('Mia')
-  vic = await app.signUp('Vic')
-  eve = await app.signUp('Eve')
-})
-afterAll(() => app[Symbol.asyncDispose]())
+const people = endpointSuite()
 
 beforeEach(async () => {
-  ada = await app.signUp('Ada')
-  workspace_id = await app.createWorkspace(ada, { member: mia, viewer: vic })
+  ;({ app, ada, mia, vic, eve, workspace_id } = people())
   view = await createSharedView(mia, workspace_id, [one])
   view_id = view.id
   id = view.layout.widgets[0]?.id ?? ''

@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { beforeEach, expect, it } from 'vitest'
 import { z } from 'zod'
 import { listedThemeSchema, shownThemeSchema, storedThemeSchema, themeSchema } from '../../../types/theme.ts'
 import { contractTheme, themeColumns } from '../../support/dashboards/themes.ts'
-import { type FrontEnd, type Person, startFrontEnd } from '../../support/http/front-end.ts'
+import { endpointSuite } from '../../support/http/endpoint-suite.ts'
+import type { FrontEnd, Person } from '../../support/http/front-end.ts'
 
 // The rows of docs/endpoints.md about themes.
 
@@ -16,17 +17,10 @@ let workspace_id: string
 /** A theme that Mia has shared. */
 let paper: string
 
-beforeAll(async () => {
-  app = await startFrontEnd()
-  mia = await app.signUp('Mia')
-  vic = await app.signUp('Vic')
-  eve = await app.signUp('Eve')
-})
-afterAll(() => app[Symbol.asyncDispose]())
+const people = endpointSuite()
 
 beforeEach(async () => {
-  ada = await app.signUp('Ada')
-  workspace_id = await app.createWorkspace(ada, { member: mia, viewer: vic })
+  ;({ app, ada, mia, vic, eve, workspace_id } = people())
   const { data, error } = await create(mia, themeColumns)
   if (error) throw error
   paper = data.id

@@ -1,9 +1,9 @@
 import { createClient, type SupabaseClient } from '@supabase/supabase-js'
-import pg from 'pg'
+import type pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Database } from '../../../types/database.ts'
-import { startTestGateway, type TestGateway } from '../../support/http/gateway.ts'
-import { createDatabase, type TestDatabase } from '../../support/stack/database.ts'
+import type { TestGateway } from '../../support/http/gateway.ts'
+import { type Served, startServed } from '../../support/http/served.ts'
 
 // The life of an account as a front end sees it: from the first call after the sign-up to the last one.
 
@@ -14,36 +14,26 @@ const picture = Buffer.from(
   'base64',
 )
 
-let database: TestDatabase
+let served: Served
 let gateway: TestGateway
 let sql: pg.Client
 
 beforeAll(async () => {
-  database = await createDatabase('migrated')
-  gateway = await startTestGateway(database)
-  sql = new pg.Client({ connectionString: database.url('postgres') })
-  await sql.connect()
+  served = await startServed()
+  gateway = served.gateway
+  sql = served.sql
   await sql.query("select vault.create_secret($1, 'project_url'), vault.create_secret($2, 'secret_key')", [
     gateway.url,
     gateway.secretKey,
   ])
 })
 
-afterAll(async () => {
-  await sql.end()
-  await gateway.close()
-  await database.drop()
-})
-
-const connect = () =>
-  createClient<Database>(gateway.url, gateway.publishableKey, {
-    auth: { persistSession: false, autoRefreshToken: false },
-  })
+afterAll(() => served[Symbol.asyncDispose]())
 
 const emailOf = (name: string) => `${name.toLowerCase()}@example.com`
 
 async function signUp(name: string): Promise<{ supabase: SupabaseClient<Database>; id: string }> {
-  const supabase = connect()
+  const supabase = served.connect()
   const { data, error } = await supabase.auth.signUp({
     email: emailOf(name),
     password,
@@ -103,7 +93,7 @@ describe('session_context', () => {
   it.each(['session_context', 'export_my_data', 'delete_my_account'] as const)(
     'and its like are not for anonymous callers: %s',
     async (name) => {
-      const { error, status } = await connect().rpc(name)
+      const { error, status } = await served.connect().rpc(name)
       expect({ code: error?.code, status }).toEqual({ code: '42501', status: 401 })
     },
   )
@@ -149,7 +139,7 @@ describe('somebody who leaves', () => {
     for (const table of ['profiles', 'workspaces', 'workspace_members', 'workspace_roles'] as const)
       expect((await old.from(table).select('*')).data).toEqual([])
 
-    const again = await connect().auth.signInWithPassword({ email: emailOf('Gone'), password })
+    const again = await served.connect().auth.signInWithPassword({ email: emailOf('Gone'), password })
     expect(again.error).toMatchObject({ code: 'invalid_credentials' })
     expect((await supabase.auth.refreshSession()).error).not.toBeNull()
 

@@ -1,21 +1,18 @@
-import { createClient, type SupabaseClient } from '@supabase/supabase-js'
+import type { SupabaseClient } from '@supabase/supabase-js'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Database } from '../../../types/database.ts'
-import { startTestGateway, type TestGateway } from '../../support/http/gateway.ts'
-import { createDatabase, type TestDatabase } from '../../support/stack/database.ts'
+import { type Served, startServed } from '../../support/http/served.ts'
 
 // The audit log as a front end reads it, of writes that came over HTTP.
 
-let database: TestDatabase
-let gateway: TestGateway
+let served: Served
 let ada: SupabaseClient<Database>
 let workspaceId: string
 let userId: string
 
 beforeAll(async () => {
-  database = await createDatabase('migrated')
-  gateway = await startTestGateway(database)
-  ada = connect({ 'x-request-id': 'request-1', 'x-forwarded-for': '203.0.113.7, 10.0.0.1' })
+  served = await startServed()
+  ada = served.connect({ 'x-request-id': 'request-1', 'x-forwarded-for': '203.0.113.7, 10.0.0.1' })
   const { data, error } = await ada.auth.signUp({
     email: 'ada@example.com',
     password: 'correct horse battery',
@@ -35,16 +32,7 @@ beforeAll(async () => {
   }
 })
 
-afterAll(async () => {
-  await gateway.close()
-  await database.drop()
-})
-
-const connect = (headers: Record<string, string> = {}) =>
-  createClient<Database>(gateway.url, gateway.publishableKey, {
-    auth: { persistSession: false, autoRefreshToken: false },
-    global: { headers },
-  })
+afterAll(() => served[Symbol.asyncDispose]())
 
 it('records the request id and the address of a real request', async () => {
   const { data, error } = await ada
@@ -119,7 +107,7 @@ it('pages through list_audit_log', async () => {
 })
 
 it('is closed to a stranger', async () => {
-  const eve = connect()
+  const eve = served.connect()
   await eve.auth.signUp({ email: 'eve@example.com', password: 'correct horse battery' })
   const { data, count } = await eve.from('audit_log').select('*', { count: 'exact' })
   expect({ data, count }).toEqual({ data: [], count: 0 })

@@ -1,47 +1,29 @@
-import { createClient, type SupabaseClient } from '@supabase/supabase-js'
-import pg from 'pg'
+import type { SupabaseClient } from '@supabase/supabase-js'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { availableComponentSchema } from '../../../types/component.ts'
 import type { Database } from '../../../types/database.ts'
 import { contractComponents, gauge } from '../../support/dashboards/components.ts'
-import { startTestGateway, type TestGateway } from '../../support/http/gateway.ts'
-import { createDatabase, type TestDatabase } from '../../support/stack/database.ts'
+import { type FrontEnd, type Person, startFrontEnd } from '../../support/http/front-end.ts'
 
 // One person and their premium workspace, as a front end has them.
 
-let database: TestDatabase
-let gateway: TestGateway
-let sql: pg.Client
+let app: FrontEnd
+let ada: Person
 let supabase: SupabaseClient<Database>
 let workspaceId: string
 
 beforeAll(async () => {
-  database = await createDatabase('migrated')
-  gateway = await startTestGateway(database)
-  sql = new pg.Client({ connectionString: database.url('postgres') })
-  await sql.connect()
-  supabase = createClient<Database>(gateway.url, gateway.publishableKey, {
-    auth: { persistSession: false, autoRefreshToken: false },
-  })
-  const { error } = await supabase.auth.signUp({
-    email: 'ada@example.com',
-    password: 'correct horse battery',
-  })
-  if (error) throw error
+  app = await startFrontEnd()
+  ada = await app.signUp('Ada')
+  supabase = ada.supabase
 })
 
-afterAll(async () => {
-  await sql.end()
-  await gateway.close()
-  await database.drop()
-})
+afterAll(() => app[Symbol.asyncDispose]())
 
 beforeEach(async () => {
-  const made = await supabase.rpc('create_workspace', { name: 'Studio' })
-  if (made.error) throw made.error
-  workspaceId = made.data.id
-  await sql.query("update public.workspaces set plan_type = 'premium' where id = $1", [workspaceId])
+  workspaceId = await app.createWorkspace(ada)
+  await app.server.query("update public.workspaces set plan_type = 'premium' where id = $1", [workspaceId])
 })
 
 const publish = (document: Record<string, unknown>) =>
@@ -79,7 +61,7 @@ describe('the library of components', () => {
     expect(broken.status).toBe(400)
     expect(broken.error).toMatchObject({ code: 'invalid_input', details: 'defaultConfig.unit' })
 
-    await sql.query("update public.workspaces set plan_type = 'free' where id = $1", [workspaceId])
+    await app.server.query("update public.workspaces set plan_type = 'free' where id = $1", [workspaceId])
     const unpaid = await publish({ ...gauge, version: '1.1.0' })
     expect(unpaid.status).toBe(402)
     expect(unpaid.error).toMatchObject({ code: 'payment_required', details: 'custom_components' })

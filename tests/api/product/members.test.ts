@@ -1,62 +1,25 @@
-import { createClient, type SupabaseClient } from '@supabase/supabase-js'
-import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { Database } from '../../../types/database.ts'
-import { startTestGateway, type TestGateway } from '../../support/http/gateway.ts'
-import { createDatabase, type TestDatabase } from '../../support/stack/database.ts'
+import { type FrontEnd, type Person, startFrontEnd } from '../../support/http/front-end.ts'
 
 // An administrator and a colleague, each signed in once: what the one changes counts for the other's next request,
 // with the token that the other has.
 
-interface Person {
-  supabase: SupabaseClient<Database>
-  id: string
-}
-
-let database: TestDatabase
-let gateway: TestGateway
-let server: pg.Client
+let app: FrontEnd
 let ada: Person
 let bob: Person
 let workspaceId: string
 
 beforeAll(async () => {
-  database = await createDatabase('migrated')
-  gateway = await startTestGateway(database)
-  server = new pg.Client({ connectionString: database.url('postgres') })
-  await server.connect()
-  ada = await signUp('Ada')
-  bob = await signUp('Bob')
+  app = await startFrontEnd()
+  ada = await app.signUp('Ada')
+  bob = await app.signUp('Bob')
 })
 
-afterAll(async () => {
-  await server.end()
-  await gateway.close()
-  await database.drop()
-})
+afterAll(() => app[Symbol.asyncDispose]())
 
 beforeEach(async () => {
-  const made = await ada.supabase.rpc('create_workspace', { name: 'Common' })
-  if (made.error) throw made.error
-  workspaceId = made.data.id
-  await server.query(
-    "insert into public.workspace_members (workspace_id, user_id, role_key) values ($1, $2, 'viewer')",
-    [workspaceId, bob.id],
-  )
+  workspaceId = await app.createWorkspace(ada, { viewer: bob })
 })
-
-async function signUp(name: string): Promise<Person> {
-  const supabase = createClient<Database>(gateway.url, gateway.publishableKey, {
-    auth: { persistSession: false, autoRefreshToken: false },
-  })
-  const { data, error } = await supabase.auth.signUp({
-    email: `${name.toLowerCase()}@example.com`,
-    password: 'correct horse battery',
-    options: { data: { name } },
-  })
-  if (error || !data.user) throw error ?? new Error('The sign-up gave no account.')
-  return { supabase, id: data.user.id }
-}
 
 const tokenOf = async ({ supabase }: Person) => (await supabase.auth.getSession()).data.session?.access_token
 
@@ -154,7 +117,7 @@ describe('over HTTP', () => {
   })
 
   it('the last admin keeps the account', async () => {
-    const { error } = await gateway.adminClient().auth.admin.deleteUser(ada.id)
+    const { error } = await app.gateway.adminClient().auth.admin.deleteUser(ada.id)
     expect(error).not.toBeNull()
     const { data } = await ada.supabase.from('workspaces').select('id').eq('id', workspaceId)
     expect(data).toEqual([{ id: workspaceId }])
@@ -167,7 +130,7 @@ describe('over HTTP', () => {
       status: 402,
       code: 'payment_required',
     })
-    await server.query("update public.workspaces set plan_type = 'premium' where id = $1", [workspaceId])
+    await app.server.query("update public.workspaces set plan_type = 'premium' where id = $1", [workspaceId])
 
     expect((await ada.supabase.from('workspace_roles').insert(role)).error).toBeNull()
     const give = (key: string) =>

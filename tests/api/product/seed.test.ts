@@ -1,9 +1,9 @@
 import { join } from 'node:path'
-import pg from 'pg'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { demoAccounts } from '../../../local/command-line/accounts.ts'
 import { readProject, seedFiles } from '../../../local/config/index.ts'
 import { applySeeds } from '../../../local/migrations/index.ts'
+import { withClient } from '../../../local/postgres/index.ts'
 import { storedViewSchema } from '../../../types/view.ts'
 import { startTestGateway, type TestGateway } from '../../support/http/gateway.ts'
 import { createDatabase, type TestDatabase } from '../../support/stack/database.ts'
@@ -62,14 +62,10 @@ it('a viewer of the demo sees the view that an admin shares, with its widgets', 
 })
 
 it('the seed may run again', async () => {
-  const client = new pg.Client({ connectionString: database.url('postgres') })
-  await client.connect()
-  try {
+  await withClient(database.url('postgres'), async (client) => {
     await client.query('delete from supabase_migrations.seed_files')
     await seed()
     const { rows } = await client.query('select count(*)::int from public.profiles')
     expect(rows).toEqual([{ count: 4 }])
-  } finally {
-    await client.end()
-  }
+  })
 })

@@ -1,42 +1,29 @@
-import { createClient, type SupabaseClient } from '@supabase/supabase-js'
+import type { SupabaseClient } from '@supabase/supabase-js'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Database } from '../../../types/database.ts'
 import { storedThemeSchema, themeSchema } from '../../../types/theme.ts'
 import { contractTheme, themeColumns } from '../../support/dashboards/themes.ts'
-import { startTestGateway, type TestGateway } from '../../support/http/gateway.ts'
-import { createDatabase, type TestDatabase } from '../../support/stack/database.ts'
+import { type FrontEnd, type Person, startFrontEnd } from '../../support/http/front-end.ts'
 
 // One person and their workspace, as a front end has them.
 
-let database: TestDatabase
-let gateway: TestGateway
+let app: FrontEnd
+let ada: Person
 let supabase: SupabaseClient<Database>
 let token: string
 let workspaceId: string
 
 beforeAll(async () => {
-  database = await createDatabase('migrated')
-  gateway = await startTestGateway(database)
-  supabase = createClient<Database>(gateway.url, gateway.publishableKey, {
-    auth: { persistSession: false, autoRefreshToken: false },
-  })
-  const { data, error } = await supabase.auth.signUp({
-    email: 'ada@example.com',
-    password: 'correct horse battery',
-  })
-  if (error || !data.session) throw error ?? new Error('The sign-up gave no session.')
-  token = data.session.access_token
+  app = await startFrontEnd()
+  ada = await app.signUp('Ada')
+  supabase = ada.supabase
+  token = (await supabase.auth.getSession()).data.session?.access_token ?? ''
 })
 
-afterAll(async () => {
-  await gateway.close()
-  await database.drop()
-})
+afterAll(() => app[Symbol.asyncDispose]())
 
 beforeEach(async () => {
-  const made = await supabase.rpc('create_workspace', { name: 'Studio' })
-  if (made.error) throw made.error
-  workspaceId = made.data.id
+  workspaceId = await app.createWorkspace(ada)
 })
 
 describe('themes', () => {
@@ -113,9 +100,9 @@ describe('preferences', () => {
 describe('reading a theme', () => {
   const read = (themeId: string, ifNoneMatch?: string) => {
     const query = new URLSearchParams({ workspace_id: workspaceId, theme_id: themeId })
-    return fetch(`${gateway.url}/rest/v1/rpc/get_theme?${query}`, {
+    return fetch(`${app.gateway.url}/rest/v1/rpc/get_theme?${query}`, {
       headers: {
-        apikey: gateway.publishableKey,
+        apikey: app.gateway.publishableKey,
         authorization: `Bearer ${token}`,
         ...(ifNoneMatch ? { 'if-none-match': ifNoneMatch } : {}),
       },

@@ -1,8 +1,8 @@
-import { createClient, type SupabaseClient } from '@supabase/supabase-js'
+import type { SupabaseClient } from '@supabase/supabase-js'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Database } from '../../../types/database.ts'
-import { startTestGateway, type TestGateway } from '../../support/http/gateway.ts'
-import { createDatabase, type TestDatabase } from '../../support/stack/database.ts'
+import type { TestGateway } from '../../support/http/gateway.ts'
+import { type Served, startServed } from '../../support/http/served.ts'
 
 // Two people who have nothing to do with each other, each with a workspace, over HTTP as a front end does it.
 
@@ -12,30 +12,22 @@ interface Person {
   workspaceId: string
 }
 
-let database: TestDatabase
+let served: Served
 let gateway: TestGateway
 let ada: Person
 let eve: Person
 
 beforeAll(async () => {
-  database = await createDatabase('migrated')
-  gateway = await startTestGateway(database)
+  served = await startServed()
+  gateway = served.gateway
   ada = await signUp('Ada')
   eve = await signUp('Eve')
 })
 
-afterAll(async () => {
-  await gateway.close()
-  await database.drop()
-})
-
-const connect = () =>
-  createClient<Database>(gateway.url, gateway.publishableKey, {
-    auth: { persistSession: false, autoRefreshToken: false },
-  })
+afterAll(() => served[Symbol.asyncDispose]())
 
 async function signUp(name: string): Promise<Person> {
-  const supabase = connect()
+  const supabase = served.connect()
   const { data, error } = await supabase.auth.signUp({
     email: `${name.toLowerCase()}@example.com`,
     password: 'correct horse battery',
@@ -176,14 +168,14 @@ describe('someone anonymous', () => {
   it.each(['workspaces', 'workspace_members', 'workspace_roles', 'permissions', 'profiles'] as const)(
     'is denied %s',
     async (table) => {
-      const { error, status } = await connect().from(table).select('*')
+      const { error, status } = await served.connect().from(table).select('*')
       expect(status).toBe(401)
       expect(error).toMatchObject({ code: '42501' })
     },
   )
 
   it('makes no workspace', async () => {
-    const { error, status } = await connect().rpc('create_workspace', { name: 'Mine' })
+    const { error, status } = await served.connect().rpc('create_workspace', { name: 'Mine' })
     expect(status).toBe(401)
     expect(error).toMatchObject({ code: '42501' })
   })

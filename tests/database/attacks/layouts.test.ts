@@ -1,5 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import { insertComponent } from '../../support/dashboards/components.ts'
 import { layoutOf } from '../../support/dashboards/layouts.ts'
@@ -7,6 +5,7 @@ import { insertShare, insertView, insertWidget, makeView } from '../../support/d
 import { type Actor, actAs, clientError } from '../../support/database/act.ts'
 import { codeOf, outcomeOf } from '../../support/database/attacks.ts'
 import { call } from '../../support/database/call.ts'
+import { openDatabase, untilBlocked } from '../../support/database/open-database.ts'
 import { commit, committedStory, policySuite } from '../../support/database/policy-suite.ts'
 import {
   admin,
@@ -18,7 +17,6 @@ import {
   suspended,
   viewer,
 } from '../../support/people/cast.ts'
-import { createDatabase } from '../../support/stack/database.ts'
 
 // Attacks on layouts from inside of a workspace: with versions that never were or were somebody else's, with an access
 // that has just ended, with documents that are none.
@@ -125,72 +123,48 @@ describe('a save', () => {
   )
 
   it('that waited while its access was withdrawn writes nothing', async () => {
-    const database = await createDatabase('migrated')
-    const [owner, other] = [0, 1].map(
-      () => new pg.Client({ connectionString: database.url('postgres') }),
-    ) as [pg.Client, pg.Client & { processID?: number }]
-    try {
-      await Promise.all([owner.connect(), other.connect()])
-      await createCast(owner)
-      const view = await insertView(owner, { owner_id: ids.admin })
-      const share = await insertShare(owner, { view_id: view, user_id: ids.member, access: 'edit' })
-      await owner.query('begin')
-      await other.query('begin')
-      await actAs(owner, admin, 'select public.save_layout($1, $2, 1)', [view, layoutOf()])
-      await owner.query("select pg_advisory_xact_lock(hashtextextended('private.lock_view ' || $1, 0))", [
-        view,
-      ])
-      const save = outcomeOf(other, member, 'select public.save_layout($1, $2, 1)', [
-        view,
-        { ...layoutOf(), gap: 4 },
-      ])
-      const isWaiting = async () => {
-        await owner.query('select pg_stat_clear_snapshot()')
-        const { rows } = await owner.query('select cardinality(pg_blocking_pids($1)) > 0 as waits', [
-          other.processID,
-        ])
-        return rows[0]?.waits === true
-      }
-      while (!(await isWaiting())) await sleep(10)
-      await actAs(owner, admin, 'delete from public.dashboard_view_shares where id = $1', [share])
-      await owner.query('commit')
-      expect(codeOf(await save)).toBe('not_found')
-      await other.query('commit')
-      expect((await owner.query('select gap::integer from public.dashboard_views')).rows).toEqual([
-        { gap: 16 },
-      ])
-    } finally {
-      await Promise.all([owner.end(), other.end()])
-      await database.drop()
-    }
+    await using sessions = await openDatabase()
+    const { observer: owner } = sessions
+    const other = await sessions.connect()
+    await createCast(owner)
+    const view = await insertView(owner, { owner_id: ids.admin })
+    const share = await insertShare(owner, { view_id: view, user_id: ids.member, access: 'edit' })
+    await owner.query('begin')
+    await other.query('begin')
+    await actAs(owner, admin, 'select public.save_layout($1, $2, 1)', [view, layoutOf()])
+    await owner.query("select pg_advisory_xact_lock(hashtextextended('private.lock_view ' || $1, 0))", [view])
+    const save = outcomeOf(other, member, 'select public.save_layout($1, $2, 1)', [
+      view,
+      { ...layoutOf(), gap: 4 },
+    ])
+    await untilBlocked(owner, other)
+    await actAs(owner, admin, 'delete from public.dashboard_view_shares where id = $1', [share])
+    await owner.query('commit')
+    expect(codeOf(await save)).toBe('not_found')
+    await other.query('commit')
+    expect((await owner.query('select gap::integer from public.dashboard_views')).rows).toEqual([{ gap: 16 }])
   })
 })
 
 describe('a stranger', () => {
   it('who would put a widget into a view waits for nobody who saves it', async () => {
-    const database = await createDatabase('migrated')
-    const saver = new pg.Client({ connectionString: database.url('postgres') })
-    const stranger = new pg.Client({ connectionString: database.url('postgres') })
-    try {
-      await Promise.all([saver.connect(), stranger.connect()])
-      await createCast(saver)
-      const view = await insertView(saver)
-      await saver.query('begin; select from public.dashboard_views for update')
-      await stranger.query("begin; set local lock_timeout = '300ms'")
-      const attempt = (actor: Actor) =>
-        outcomeOf(
-          stranger,
-          actor,
-          `insert into public.widgets (workspace_id, view_id, component_key, x, y, width, height)
-           values ($1, $2, 'total-revenue', 0, 0, 1, 1)`,
-          [ours, view],
-        )
-      for (const actor of [outsider, suspended, viewer]) expect(codeOf(await attempt(actor))).toBe('42501')
-      // Who may edit the view has to wait, or this would prove nothing.
-      expect(codeOf(await attempt(member))).toBe('55P03')
-    } finally {
-      await Promise.all([saver.end(), stranger.end()])
-      await database.drop()
-    }
+    await using sessions = await openDatabase()
+    const { observer: saver } = sessions
+    const stranger = await sessions.connect()
+    await createCast(saver)
+    const view = await insertView(saver)
+    await saver.query('begin; select from public.dashboard_views for update')
+    await stranger.query("begin; set local lock_timeout = '300ms'")
+    const attempt = (actor: Actor) =>
+      outcomeOf(
+        stranger,
+        actor,
+        `insert into public.widgets (workspace_id, view_id, component_key, x, y, width, height)
+         values ($1, $2, 'total-revenue', 0, 0, 1, 1)`,
+        [ours, view],
+      )
+    for (const actor of [outsider, suspended, viewer]) expect(codeOf(await attempt(actor))).toBe('42501')
+    // Who may edit the view has to wait, or this would prove nothing.
+    expect(codeOf(await attempt(member))).toBe('55P03')
   })
 })

@@ -1,36 +1,31 @@
 import type { SupabaseClient } from '@supabase/supabase-js'
-import pg from 'pg'
+import type pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createMatrixCast } from '../../support/database/policy-matrix.ts'
-import { startTestGateway, type TestGateway } from '../../support/http/gateway.ts'
+import type { TestGateway } from '../../support/http/gateway.ts'
+import { type Served, startServed } from '../../support/http/served.ts'
 import { ids, ours } from '../../support/people/cast.ts'
 import { letEveryoneSignIn, signIn } from '../../support/people/sign-in.ts'
-import { createDatabase, type TestDatabase } from '../../support/stack/database.ts'
 import { matrix } from '../matrix/index.ts'
 
 // Attacks with a session of one’s own and the real client: see tests/support/database/attacks.ts.
 
 describe('over HTTP', () => {
-  let served: TestDatabase
+  let served: Served
   let gateway: TestGateway
   let sql: pg.Client
   let eve: SupabaseClient
 
   beforeAll(async () => {
-    served = await createDatabase('migrated')
-    gateway = await startTestGateway(served)
-    sql = new pg.Client({ connectionString: served.url('postgres') })
-    await sql.connect()
+    served = await startServed()
+    gateway = served.gateway
+    sql = served.sql
     await createMatrixCast(sql, matrix)
     await letEveryoneSignIn(sql)
     eve = await signIn(gateway, 'outsider')
   })
 
-  afterAll(async () => {
-    await sql?.end()
-    await gateway?.close()
-    await served?.drop()
-  })
+  afterAll(() => served[Symbol.asyncDispose]())
 
   /** Fails where an answer holds anything by which one of the others could be known. */
   function expectNothingOfOurs(answer: unknown, what: string): void {

@@ -1,10 +1,10 @@
-import pg from 'pg'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type pg from 'pg'
+import { describe, expect, it } from 'vitest'
 import { type Actor, actAs, anonymous, clientError } from '../../support/database/act.ts'
 import { letSecondAdminIn, renameOurs } from '../../support/database/audit-log.ts'
+import { openDatabase } from '../../support/database/open-database.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
 import { admin, createCast, ids, member, ours, outsider, suspended } from '../../support/people/cast.ts'
-import { createDatabase, type TestDatabase } from '../../support/stack/database.ts'
 
 const story = policySuite()
 
@@ -118,24 +118,11 @@ describe('list_audit_log', () => {
 })
 
 describe('paging while others write', () => {
-  let database: TestDatabase
-  let reader: pg.Client
-  let writer: pg.Client
-
-  beforeAll(async () => {
-    database = await createDatabase('migrated')
-    reader = new pg.Client({ connectionString: database.url('postgres') })
-    writer = new pg.Client({ connectionString: database.url('postgres') })
-    await Promise.all([reader.connect(), writer.connect()])
-    await createCast(reader)
-  })
-
-  afterAll(async () => {
-    await Promise.all([reader.end(), writer.end()])
-    await database.drop()
-  })
-
   it('neither loses nor repeats an entry', async () => {
+    await using sessions = await openDatabase()
+    const { observer: reader } = sessions
+    const writer = await sessions.connect()
+    await createCast(reader)
     const renames = async (from: number) => {
       for (let number = from; number < from + 20; number += 1)
         await writer.query('update public.workspaces set name = $1 where id = $2', [`Name ${number}`, ours])

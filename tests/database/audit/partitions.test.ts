@@ -1,10 +1,10 @@
-import pg from 'pg'
+import type pg from 'pg'
 import { describe, expect, it, vi } from 'vitest'
 import { startScheduler } from '../../../local/scheduler/index.ts'
 import { actAs, service } from '../../support/database/act.ts'
+import { openDatabase } from '../../support/database/open-database.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
 import { admin, createCast, ours, theirs } from '../../support/people/cast.ts'
-import { createDatabase } from '../../support/stack/database.ts'
 
 const story = policySuite()
 
@@ -168,46 +168,40 @@ describe('retention', () => {
 })
 
 it('the cron jobs are there and active, and the scheduler runs them', async () => {
-  const database = await createDatabase('migrated')
-  const client = new pg.Client({ connectionString: database.url('postgres') })
+  await using opened = await openDatabase()
+  const { database, observer: client } = opened
   const logged: string[] = []
-  await client.connect()
+  await createCast(client)
+  await addOld(client, ours, 91)
+  const { rows } = await client.query(
+    "select jobname, schedule, username, active from cron.job where jobname like 'audit%' order by 1",
+  )
+  expect(rows).toMatchObject([
+    { jobname: 'audit-log-partitions', schedule: '7 2 * * *', username: 'postgres', active: true },
+    { jobname: 'audit-log-retention', schedule: '37 2 * * *', username: 'postgres', active: true },
+  ])
+  await client.query(`drop table ${await monthTable(client, 3)}`)
+  await client.query(
+    "select cron.alter_job(jobid, schedule := '1 second') from cron.job where jobname like 'audit%'",
+  )
+  const scheduler = await startScheduler({
+    databaseUrl: database.url,
+    database: database.name,
+    log: (sentence) => logged.push(sentence),
+  })
   try {
-    await createCast(client)
-    await addOld(client, ours, 91)
-    const { rows } = await client.query(
-      "select jobname, schedule, username, active from cron.job where jobname like 'audit%' order by 1",
+    await vi.waitFor(
+      async () => {
+        expect(await partitions(client)).toContain(await monthTable(client, 3))
+        expect(await old(client, ours)).toEqual([])
+      },
+      { timeout: 8000, interval: 100 },
     )
-    expect(rows).toMatchObject([
-      { jobname: 'audit-log-partitions', schedule: '7 2 * * *', username: 'postgres', active: true },
-      { jobname: 'audit-log-retention', schedule: '37 2 * * *', username: 'postgres', active: true },
-    ])
-    await client.query(`drop table ${await monthTable(client, 3)}`)
-    await client.query(
-      "select cron.alter_job(jobid, schedule := '1 second') from cron.job where jobname like 'audit%'",
-    )
-    const scheduler = await startScheduler({
-      databaseUrl: database.url,
-      database: database.name,
-      log: (sentence) => logged.push(sentence),
-    })
-    try {
-      await vi.waitFor(
-        async () => {
-          expect(await partitions(client)).toContain(await monthTable(client, 3))
-          expect(await old(client, ours)).toEqual([])
-        },
-        { timeout: 8000, interval: 100 },
-      )
-    } finally {
-      await scheduler.stop()
-    }
-    const { rows: failed } = await client.query(
-      "select return_message from cron.job_run_details where status = 'failed'",
-    )
-    expect([...failed, ...logged]).toEqual([])
   } finally {
-    await client.end()
-    await database.drop()
+    await scheduler.stop()
   }
+  const { rows: failed } = await client.query(
+    "select return_message from cron.job_run_details where status = 'failed'",
+  )
+  expect([...failed, ...logged]).toEqual([])
 })

@@ -1,5 +1,5 @@
-import pg from 'pg'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { withClient } from '../../../local/postgres/index.ts'
 import { runProgram } from '../../../tools/schema/index.ts'
 import { createDatabase, type TestDatabase } from '../../support/stack/database.ts'
 
@@ -33,9 +33,7 @@ it('the advisors of Supabase find nothing, at any level', async () => {
  * read once here, so what remains are findings about the schema.
  */
 async function useEveryIndex(databaseUrl: string): Promise<void> {
-  const client = new pg.Client({ connectionString: databaseUrl })
-  await client.connect()
-  try {
+  await withClient(databaseUrl, async (client) => {
     const { rows } = await client.query<{ read: string }>(`
       select format('select from %s %s order by %s',
         i.indrelid::regclass,
@@ -50,7 +48,5 @@ async function useEveryIndex(databaseUrl: string): Promise<void> {
     await client.query('set enable_seqscan = off; set enable_bitmapscan = off; set enable_sort = off')
     for (const { read } of rows) await client.query(read)
     await client.query('select pg_stat_force_next_flush()')
-  } finally {
-    await client.end()
-  }
+  })
 }

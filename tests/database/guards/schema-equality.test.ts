@@ -1,6 +1,6 @@
 import { join } from 'node:path'
-import pg from 'pg'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { withClient } from '../../../local/postgres/index.ts'
 import { bothDatabases, changedDataSections, difference } from '../../../tools/schema/index.ts'
 import { createDatabase } from '../../support/stack/database.ts'
 
@@ -37,9 +37,7 @@ it('every data file stands in a migration as it is', () => {
 
 /** The rows of every table that has any, without the moments they were written at. */
 async function rowsBroughtAlong(databaseUrl: string): Promise<Record<string, unknown[]>> {
-  const client = new pg.Client({ connectionString: databaseUrl })
-  await client.connect()
-  try {
+  return withClient(databaseUrl, async (client) => {
     const { rows: tables } = await client.query<{ name: string; columns: string | null }>(`
       select format('%I.%I', n.nspname, c.relname) as name,
         string_agg(quote_ident(a.attname), ', ' order by a.attname) as columns
@@ -57,7 +55,5 @@ async function rowsBroughtAlong(databaseUrl: string): Promise<Record<string, unk
       if (rows.length > 0) found[name] = rows
     }
     return found
-  } finally {
-    await client.end()
-  }
+  })
 }

@@ -1,30 +1,24 @@
-import pg from 'pg'
+import type pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { actAs, clientError } from '../../support/database/act.ts'
+import { type OpenDatabase, openDatabase, untilBlocked } from '../../support/database/open-database.ts'
 import { admin, createCast, ours } from '../../support/people/cast.ts'
 import { accept, invite, memberships, notValid, signUp } from '../../support/people/invitations.ts'
-import { createDatabase, type TestDatabase } from '../../support/stack/database.ts'
 
 describe('at the same moment', () => {
   // Two sessions that really run in parallel, on a database of this block's own.
-  let database: TestDatabase
+  let sessions: OpenDatabase
   let first: pg.Client
   let second: pg.Client
   let people = 0
 
   beforeAll(async () => {
-    database = await createDatabase('migrated')
-    first = new pg.Client({ connectionString: database.url('postgres') })
-    second = new pg.Client({ connectionString: database.url('postgres') })
-    await first.connect()
-    await second.connect()
+    sessions = await openDatabase()
+    first = sessions.observer
+    second = await sessions.connect()
     await createCast(first)
   })
-  afterAll(async () => {
-    await first.end()
-    await second.end()
-    await database.drop()
-  })
+  afterAll(() => sessions[Symbol.asyncDispose]())
 
   async function invited() {
     people += 1
@@ -37,27 +31,16 @@ describe('at the same moment', () => {
     return { actor, id, invitation }
   }
 
-  /** Waits until the second session waits for a lock of the first. */
-  async function untilBlocked(pid: number): Promise<void> {
-    for (let tries = 0; tries < 400; tries += 1) {
-      const { rows } = await first.query('select pg_blocking_pids($1) as pids', [pid])
-      if (rows[0]?.pids.length > 0) return
-      await new Promise((resolve) => setTimeout(resolve, 10))
-    }
-    throw new Error('The second session never waited.')
-  }
-
   /** Runs the first action, then the second one while the first is not committed; then commits both. */
   async function overlap<A, B>(
     one: () => Promise<A>,
     other: () => Promise<B>,
   ): Promise<PromiseSettledResult<A | B>[]> {
-    const { rows } = await second.query<{ pid: number }>('select pg_backend_pid() as pid')
     await first.query('begin')
     await second.query('begin')
     const done = await one()
     const waiting = Promise.allSettled([other()])
-    await untilBlocked(rows[0]?.pid ?? 0)
+    await untilBlocked(first, second)
     await first.query('commit')
     const settled = await waiting
     await second.query('commit')
@@ -119,15 +102,12 @@ describe('at the same moment', () => {
     const { actor, id, invitation } = await invited()
     const attempts = await Promise.allSettled(
       Array.from({ length: 6 }, async () => {
-        const client = new pg.Client({ connectionString: database.url('postgres') })
-        await client.connect()
+        const client = await sessions.connect()
+        await client.query('begin')
         try {
-          await client.query('begin')
-          const row = await accept(client, actor, invitation.token)
-          await client.query('commit')
-          return row
+          return await accept(client, actor, invitation.token)
         } finally {
-          await client.end()
+          await client.query('commit')
         }
       }),
     )

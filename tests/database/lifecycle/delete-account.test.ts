@@ -1,6 +1,7 @@
-import pg from 'pg'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type pg from 'pg'
+import { describe, expect, it } from 'vitest'
 import { actAs, anonymous, clientError } from '../../support/database/act.ts'
+import { openDatabase, untilBlocked } from '../../support/database/open-database.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
 import { leave } from '../../support/people/account.ts'
 import {
@@ -13,7 +14,6 @@ import {
   suspended,
   theirs,
 } from '../../support/people/cast.ts'
-import { createDatabase, type TestDatabase } from '../../support/stack/database.ts'
 
 const story = policySuite()
 
@@ -189,32 +189,18 @@ describe('delete_my_account', () => {
 })
 
 describe('at the same moment', () => {
-  let database: TestDatabase
-  beforeAll(async () => {
-    database = await createDatabase('migrated')
-  })
-  afterAll(() => database.drop())
-
   it('two admins cannot both leave the others behind', async () => {
-    await using sessions = new AsyncDisposableStack()
-    const open = async () => {
-      const client = new pg.Client({ connectionString: database.url('postgres') })
-      await client.connect()
-      sessions.defer(() => client.end())
-      return client
-    }
-    const [observer, one, other] = [await open(), await open(), await open()]
+    await using sessions = await openDatabase()
+    const { observer } = sessions
+    const [one, other] = [await sessions.connect(), await sessions.connect()]
     await createCast(observer)
     await promote(observer, ids.member)
 
     await one.query('begin')
     await leave(one, admin)
     await other.query('begin')
-    const [{ pid } = { pid: 0 }] = (await other.query<{ pid: number }>('select pg_backend_pid() as pid')).rows
     const waiting = clientError(leave(other, member))
-    await expect
-      .poll(() => count(observer, "pg_stat_activity where pid = $1 and wait_event_type = 'Lock'", [pid]))
-      .toBe(1)
+    await untilBlocked(observer, other)
     await one.query('commit')
     expect(await waiting).toMatchObject({ status: 409, code: 'last_admin' })
     await other.query('rollback')

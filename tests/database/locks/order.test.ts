@@ -1,57 +1,24 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import pg from 'pg'
+import type pg from 'pg'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { insertShare, insertView, insertWidget } from '../../support/dashboards/view-rows.ts'
 import { type Actor, actAs, clientError, person } from '../../support/database/act.ts'
+import { type OpenDatabase, openDatabase, untilBlocked } from '../../support/database/open-database.ts'
 import { admin, createCast, ids, member, ours, outsider, theirs } from '../../support/people/cast.ts'
 import { invite, signUp } from '../../support/people/invitations.ts'
-import { createDatabase, type TestDatabase } from '../../support/stack/database.ts'
 
 // What waits for each other must not wait in a circle. A third session holds the first two where each has some of
 // its locks and not yet all of them, and then lets both go.
 
-let database: TestDatabase
+let opened: OpenDatabase
 let observer: pg.Client
-let sessions: pg.Client[]
 
 beforeEach(async () => {
-  database = await createDatabase('migrated')
-  sessions = await Promise.all(
-    [0, 1, 2].map(async () => {
-      const client = new pg.Client({ connectionString: database.url('postgres') })
-      await client.connect()
-      return client
-    }),
-  )
-  observer = session(2)
+  opened = await openDatabase()
+  observer = opened.observer
   await createCast(observer)
 })
 
-afterEach(async () => {
-  await Promise.all(sessions.map((client) => client.end()))
-  await database.drop()
-})
-
-function session(index: number): pg.Client {
-  const client = sessions[index]
-  if (!client) throw new Error(`There is no session ${index}.`)
-  return client
-}
-
-/** Waits until a session waits: for a lock, or for the next attempt to get all of several. */
-async function isBlocked(client: pg.Client & { processID?: number }): Promise<void> {
-  for (;;) {
-    // What other sessions do is read once in a transaction, if it is not asked for anew.
-    await observer.query('select pg_stat_clear_snapshot()')
-    const { rows } = await observer.query(
-      `select cardinality(pg_blocking_pids(pid)) > 0 or wait_event = 'PgSleep' as blocked
-       from pg_stat_activity where pid = $1`,
-      [client.processID],
-    )
-    if (rows[0]?.blocked) return
-    await sleep(10)
-  }
-}
+afterEach(() => opened[Symbol.asyncDispose]())
 
 /** Runs both while the observer holds the locks of a query, and commits them once they are let go. */
 async function held(
@@ -60,8 +27,8 @@ async function held(
 ): Promise<unknown[]> {
   await observer.query(`begin; ${locks}`)
   const running: Promise<unknown>[] = []
-  for (const [index, [actor, sql, values]] of steps.entries()) {
-    const client = session(index)
+  for (const [actor, sql, values] of steps) {
+    const client = await opened.connect()
     await client.query('begin')
     running.push(
       actAs(client, actor, sql, values)
@@ -71,7 +38,7 @@ async function held(
           (error: unknown) => error,
         ),
     )
-    await isBlocked(client)
+    await untilBlocked(observer, client)
   }
   await observer.query('commit')
   return Promise.all(running)

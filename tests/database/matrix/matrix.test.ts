@@ -13,7 +13,8 @@ import {
   statementOf,
   type Verdict,
 } from '../../support/database/policy-matrix.ts'
-import { startTestGateway, type TestGateway } from '../../support/http/gateway.ts'
+import type { TestGateway } from '../../support/http/gateway.ts'
+import { type Served, startServed } from '../../support/http/served.ts'
 import { letEveryoneSignIn, signIn } from '../../support/people/sign-in.ts'
 import { createDatabase, type TestDatabase } from '../../support/stack/database.ts'
 import { matrix } from './index.ts'
@@ -91,16 +92,15 @@ describe('in SQL', () => {
 
 describe('through supabase-js', () => {
   // A database of its own, since what comes over HTTP is committed.
-  let served: TestDatabase
+  let served: Served
   let gateway: TestGateway
   let sql: pg.Client
   let clients: Record<MatrixActor, SupabaseClient>
 
   beforeAll(async () => {
-    served = await createDatabase('migrated')
-    gateway = await startTestGateway(served)
-    sql = new pg.Client({ connectionString: served.url('postgres') })
-    await sql.connect()
+    served = await startServed()
+    gateway = served.gateway
+    sql = served.sql
     await createMatrixCast(sql, matrix)
     await letEveryoneSignIn(sql)
     const [outsider, viewer, member, admin, suspended, custom] = await Promise.all(
@@ -119,11 +119,7 @@ describe('through supabase-js', () => {
     }
   })
 
-  afterAll(async () => {
-    await sql?.end()
-    await gateway?.close()
-    await served?.drop()
-  })
+  afterAll(() => served[Symbol.asyncDispose]())
 
   /** The same rows again, under the same ids: the tokens stay those of the same people. */
   async function restore(): Promise<void> {

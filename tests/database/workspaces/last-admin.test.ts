@@ -1,11 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import pg from 'pg'
+import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import { type Actor, actAs, clientError, person, service } from '../../support/database/act.ts'
+import { openDatabase, untilBlocked } from '../../support/database/open-database.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
 import { admin, createCast, ids, member, ours, outsider, theirs, viewer } from '../../support/people/cast.ts'
 import { castMembers, membersOf } from '../../support/people/members.ts'
-import { createDatabase } from '../../support/stack/database.ts'
 
 const story = policySuite()
 
@@ -228,51 +227,30 @@ describe('of two at the same moment', () => {
     '%s, the second one waits and is refused, and passes where the first gives up',
     async (_, first, second, code) => {
       for (const ending of ['commit', 'rollback'] as const) {
-        const database = await createDatabase('migrated')
-        const clients = await Promise.all(
-          [0, 1, 2].map(async () => {
-            const client = new pg.Client({ connectionString: database.url('postgres') })
-            await client.connect()
-            return client
-          }),
-        )
-        const [one, other, observer] = clients as [pg.Client, pg.Client, pg.Client]
-        try {
-          await createCast(observer)
-          await observer.query("update public.workspace_members set role_key = 'admin' where user_id = $1", [
-            ids.member,
-          ])
-          await Promise.all([one.query('begin'), other.query('begin')])
-          await take(one, first)
-          const waiting = take(other, second)
-          waiting.catch(() => undefined)
-          await isBlocked(observer, other)
-          await one.query(ending)
-          if (ending === 'commit') expect(await clientError(waiting)).toMatchObject({ code })
-          else await waiting
-          await other.query('commit')
-          const admins = (await membersOf(observer)).filter((line) => line.endsWith(' admin active'))
-          expect(admins).toHaveLength(1)
-        } finally {
-          await Promise.all(clients.map((client) => client.end()))
-          await database.drop()
-        }
+        await using sessions = await openDatabase()
+        const { observer } = sessions
+        const [one, other] = [await sessions.connect(), await sessions.connect()]
+        await createCast(observer)
+        await observer.query("update public.workspace_members set role_key = 'admin' where user_id = $1", [
+          ids.member,
+        ])
+        await Promise.all([one.query('begin'), other.query('begin')])
+        await take(one, first)
+        const waiting = take(other, second)
+        waiting.catch(() => undefined)
+        await untilBlocked(observer, other)
+        await one.query(ending)
+        if (ending === 'commit') expect(await clientError(waiting)).toMatchObject({ code })
+        else await waiting
+        await other.query('commit')
+        const admins = (await membersOf(observer)).filter((line) => line.endsWith(' admin active'))
+        expect(admins).toHaveLength(1)
       }
     },
   )
 
   function take(client: pg.Client, [actor, sql, values]: Step): Promise<unknown> {
     return actor === 'auth' ? client.query(sql, values) : actAs(client, actor, sql, values)
-  }
-
-  async function isBlocked(observer: pg.Client, client: pg.Client & { processID?: number }): Promise<void> {
-    for (;;) {
-      const { rows } = await observer.query('select cardinality(pg_blocking_pids($1)) > 0 as blocked', [
-        client.processID,
-      ])
-      if (rows[0]?.blocked) return
-      await sleep(10)
-    }
   }
 })
 

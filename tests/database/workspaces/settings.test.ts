@@ -1,10 +1,10 @@
-import pg from 'pg'
+import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import { type Actor, actAs, clientError } from '../../support/database/act.ts'
+import { openDatabase } from '../../support/database/open-database.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
 import { admin, createCast, ours } from '../../support/people/cast.ts'
 import { refused } from '../../support/people/workspace-life.ts'
-import { createDatabase } from '../../support/stack/database.ts'
 
 const story = policySuite()
 
@@ -73,21 +73,16 @@ describe('update_workspace_settings', () => {
   )
 
   it('loses neither of two patches at the same moment', async () => {
-    const database = await createDatabase('migrated')
-    const clients = [0, 1].map(() => new pg.Client({ connectionString: database.url('postgres') }))
-    const [one, other] = clients as [pg.Client, pg.Client]
-    try {
-      await Promise.all(clients.map((client) => client.connect()))
-      await createCast(one)
-      await Promise.all(clients.map((client) => client.query('begin')))
-      await patch(one, admin, { one: 1 })
-      const waiting = patch(other, admin, { other: 1 })
-      await one.query('commit')
-      expect((await waiting).rows).toEqual([{ settings: { one: 1, other: 1 } }])
-    } finally {
-      await Promise.all(clients.map((client) => client.end()))
-      await database.drop()
-    }
+    await using sessions = await openDatabase()
+    const { observer: one } = sessions
+    const other = await sessions.connect()
+    await createCast(one)
+    await one.query('begin')
+    await other.query('begin')
+    await patch(one, admin, { one: 1 })
+    const waiting = patch(other, admin, { other: 1 })
+    await one.query('commit')
+    expect((await waiting).rows).toEqual([{ settings: { one: 1, other: 1 } }])
   })
 })
 

@@ -101,3 +101,11 @@ export async function layoutAt({ supabase }: Person, viewId: string, version: nu
   if (error) throw error
   return layoutSchema.parse(data)
 }
+
+/** Goes back to a version of a view. */
+export const restoreVersion = ({ supabase }: Person, view: StoredView, version: number, expected?: number) =>
+  supabase.rpc('restore_view_version', {
+    view_id: view.id,
+    version,
+    ...(expected === undefined ? {} : { expected_version: expected }),
+  })

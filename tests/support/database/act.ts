@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { withClient } from '../../../local/postgres/index.ts'
 
 /** Whom a statement runs as: a role of the Data API, and the account that its token names. */
 export interface Actor {
@@ -19,14 +20,10 @@ export async function rolledBack<T>(
   databaseUrl: string,
   story: (client: pg.Client) => Promise<T>,
 ): Promise<T> {
-  const client = new pg.Client({ connectionString: databaseUrl })
-  await client.connect()
-  try {
+  return withClient(databaseUrl, async (client) => {
     await client.query('begin')
     return await story(client)
-  } finally {
-    await client.end()
-  }
+  })
 }
 
 /**

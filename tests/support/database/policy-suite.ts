@@ -1,8 +1,9 @@
-import pg from 'pg'
+import type pg from 'pg'
 import { afterAll, beforeAll } from 'vitest'
 import { createCast } from '../people/cast.ts'
 import { createDatabase, type TestDatabase } from '../stack/database.ts'
 import { rolledBack } from './act.ts'
+import { openDatabase } from './open-database.ts'
 
 type Tell = (client: pg.Client) => Promise<void>
 type Story = (tell: Tell) => () => Promise<void>
@@ -26,18 +27,12 @@ export const committedStory =
   (cast: (client: pg.Client) => Promise<unknown> = createCast): Story =>
   (tell) =>
   async () => {
-    const database = await createDatabase('migrated')
-    const client = new pg.Client({ connectionString: database.url('postgres') })
-    try {
-      await client.connect()
-      await client.query('begin')
-      await cast(client)
-      await commit(client)
-      await tell(client)
-    } finally {
-      await client.end()
-      await database.drop()
-    }
+    await using opened = await openDatabase()
+    const { observer: client } = opened
+    await client.query('begin')
+    await cast(client)
+    await commit(client)
+    await tell(client)
   }
 
 /** Ends the transaction of a committed story and begins the next. */

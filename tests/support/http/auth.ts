@@ -1,9 +1,10 @@
 import type { AdminUserAttributes, Session, SupabaseClient, User } from '@supabase/supabase-js'
-import pg from 'pg'
+import type pg from 'pg'
 import type { ProjectConfig } from '../../../local/config/index.ts'
-import { createDatabase, type TestDatabase } from '../stack/database.ts'
+import type { TestDatabase } from '../stack/database.ts'
 import { type MailCatcher, startMailCatcher } from '../stack/mail-catcher.ts'
 import { startTestGateway, type TestGateway } from './gateway.ts'
+import { startServed } from './served.ts'
 
 /** The password of everybody, unless they choose another one. */
 export const password = 'correct-horse-1'
@@ -40,12 +41,10 @@ export interface SignedUp {
 }
 
 export async function startAuth(): Promise<TestAuth> {
-  const database = await createDatabase('platform')
   const mails = await startMailCatcher()
-  const gateway = await startTestGateway(database, { smtpPort: mails.port })
-  const gateways = [gateway]
-  const sql = new pg.Client({ connectionString: database.url('postgres') })
-  await sql.connect()
+  const served = await startServed('platform', { smtpPort: mails.port })
+  const { database, gateway, sql } = served
+  const others: TestGateway[] = []
   let people = 0
   const newAddress = () => `person${++people}@example.com`
   const accounts = () => gateway.adminClient().auth.admin
@@ -59,7 +58,7 @@ export async function startAuth(): Promise<TestAuth> {
     accounts,
     async gatewayWith(configure) {
       const another = await startTestGateway(database, { smtpPort: mails.port, configure })
-      gateways.push(another)
+      others.push(another)
       return another
     },
     async signUp(metadata = {}) {
@@ -83,10 +82,9 @@ export async function startAuth(): Promise<TestAuth> {
       return { ...data.user, email }
     },
     async [Symbol.asyncDispose]() {
-      await sql.end()
-      for (const each of gateways) await each.close()
+      for (const each of others) await each.close()
+      await served[Symbol.asyncDispose]()
       await mails.close()
-      await database.drop()
     },
   }
 }

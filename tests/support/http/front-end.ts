@@ -1,9 +1,9 @@
-import { createClient, type SupabaseClient } from '@supabase/supabase-js'
-import pg from 'pg'
+import type { SupabaseClient } from '@supabase/supabase-js'
+import type pg from 'pg'
 import type { Database } from '../../../types/database.ts'
-import { createDatabase } from '../stack/database.ts'
 import { type MailCatcher, startMailCatcher } from '../stack/mail-catcher.ts'
-import { startTestGateway, type TestGateway } from './gateway.ts'
+import type { TestGateway } from './gateway.ts'
+import { startServed } from './served.ts'
 
 /** The whole project over HTTP, as a front end meets it, on a database of a suite's own. */
 export interface FrontEnd extends AsyncDisposable {
@@ -30,17 +30,11 @@ export interface Person {
 export const password = 'correct horse battery'
 
 export async function startFrontEnd(): Promise<FrontEnd> {
-  const database = await createDatabase('migrated')
   const mails = await startMailCatcher()
-  const gateway = await startTestGateway(database, { smtpPort: mails.port })
-  const server = new pg.Client({ connectionString: database.url('postgres') })
-  await server.connect()
+  const served = await startServed('migrated', { smtpPort: mails.port })
+  const { gateway, sql: server, connect } = served
   let people = 0
   const newAddress = () => `person${++people}@example.com`
-  const connect = () =>
-    createClient<Database>(gateway.url, gateway.publishableKey, {
-      auth: { persistSession: false, autoRefreshToken: false },
-    })
 
   return {
     gateway,
@@ -66,10 +60,8 @@ export async function startFrontEnd(): Promise<FrontEnd> {
       return data.id
     },
     async [Symbol.asyncDispose]() {
-      await server.end()
-      await gateway.close()
+      await served[Symbol.asyncDispose]()
       await mails.close()
-      await database.drop()
     },
   }
 }

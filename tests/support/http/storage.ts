@@ -1,10 +1,11 @@
 import { readdirSync } from 'node:fs'
 import type { SupabaseClient } from '@supabase/supabase-js'
-import pg from 'pg'
+import type pg from 'pg'
 import { type ProjectConfig, readProject } from '../../../local/config/index.ts'
 import { ensureBuckets } from '../../../local/migrations/index.ts'
-import { createDatabase, type TestDatabase } from '../stack/database.ts'
-import { startTestGateway, type TestGateway } from './gateway.ts'
+import type { TestDatabase } from '../stack/database.ts'
+import type { TestGateway } from './gateway.ts'
+import { startServed } from './served.ts'
 
 /** Somebody who is signed in. */
 export interface Person {
@@ -52,11 +53,9 @@ export async function startStorage(): Promise<TestStorage> {
     pictures: { public: true, file_size_limit: 64, allowed_mime_types: ['image/*'] },
     papers: { public: false },
   }
-  const database = await createDatabase('platform')
-  const gateway = await startTestGateway(database)
+  const served = await startServed('platform')
+  const { database, gateway, sql } = served
   await ensureBuckets(config, database.url('supabase_storage_admin'))
-  const sql = new pg.Client({ connectionString: database.url('postgres') })
-  await sql.connect()
   await sql.query(policies)
 
   return {
@@ -73,11 +72,7 @@ export async function startStorage(): Promise<TestStorage> {
       readdirSync(gateway.storageDirectory, { recursive: true, withFileTypes: true })
         .filter((entry) => entry.isFile())
         .map(({ name }) => name),
-    async [Symbol.asyncDispose]() {
-      await sql.end()
-      await gateway.close()
-      await database.drop()
-    },
+    [Symbol.asyncDispose]: () => served[Symbol.asyncDispose](),
   }
 }
 

@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { withClient } from '../../../local/postgres/index.ts'
 
 /** Makes a database from the platform template, fills it, and closes it to sessions so that it can be copied. */
 export async function createTemplate(
@@ -6,15 +7,11 @@ export async function createTemplate(
   name: string,
   fill: () => Promise<void>,
 ): Promise<void> {
-  const admin = new pg.Client({ connectionString: adminUrl })
-  await admin.connect()
-  try {
+  await withClient(adminUrl, async (admin) => {
     await admin.query(`create database ${pg.escapeIdentifier(name)} template platform owner postgres`)
     await fill()
     await admin.query(
       `alter database ${pg.escapeIdentifier(name)} with is_template true allow_connections false`,
     )
-  } finally {
-    await admin.end()
-  }
+  })
 }

@@ -1,70 +1,30 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { restoredViewSchema } from '../../../../types/history.ts'
-import type { Layout } from '../../../../types/layout.ts'
-import { type StoredView, storedViewSchema } from '../../../../types/view.ts'
-import { insertComponent } from '../../../support/dashboards/components.ts'
-import { layoutOf, widget } from '../../../support/dashboards/layouts.ts'
+import { beforeEach, describe, expect, it } from 'vitest'
+import type { StoredView } from '../../../../types/view.ts'
+import { widget } from '../../../support/dashboards/layouts.ts'
+import { decided, one, saved, sharedViewSuite, three, two } from '../../../support/dashboards/shared-view.ts'
 import {
   compareVersions,
-  createSharedView,
   layoutAt,
   listVersions,
   readView,
+  restoreVersion,
   saveLayout,
   storedState,
   withWidget,
 } from '../../../support/dashboards/view-calls.ts'
-import { type FrontEnd, type Person, startFrontEnd } from '../../../support/http/front-end.ts'
+import type { FrontEnd, Person } from '../../../support/http/front-end.ts'
 
-// The history of a view, as a front end shows it: every save is a version, and going back is one more.
+// The history of a view, as a front end shows it: every save is a version.
 
+const suite = sharedViewSuite()
 let app: FrontEnd
 let ada: Person
 let bob: Person
 let workspace_id: string
 let view: StoredView
-const one = widget({ config: { limit: 1 } })
-const two = widget({ position: { x: 3, y: 0, width: 3, height: 2 } })
-const three = widget({ widgetId: 'total-revenue', config: {}, position: { x: 6, y: 0, width: 3, height: 2 } })
 
-beforeAll(async () => {
-  app = await startFrontEnd()
-  ada = await app.signUp('Ada')
-  bob = await app.signUp('Bob')
-})
-afterAll(() => app[Symbol.asyncDispose]())
-
-beforeEach(async () => {
-  workspace_id = await app.createWorkspace(ada, { member: bob })
-  view = await createSharedView(ada, workspace_id, [one, two, three])
-})
-
-/** Saves a layout, and gives the view as it is then. */
-async function saved(by: Person, from: StoredView, layout: Layout, label?: string): Promise<StoredView> {
-  const { data, error } = await saveLayout(by, from, layout, label)
-  if (error) throw error
-  return storedViewSchema.parse(data)
-}
-
-const restore = ({ supabase }: Person, version: number, expected_version?: number) =>
-  supabase.rpc('restore_view_version', {
-    view_id: view.id,
-    version,
-    ...(expected_version === undefined ? {} : { expected_version }),
-  })
-
-/** The parts of widgets that a person decides about, by name. */
-const decided = ({ widgets }: Layout) =>
-  Object.fromEntries(
-    widgets.map(({ instanceId, widgetId, position, visible, config }) => [
-      instanceId,
-      { widgetId, position, visible, config },
-    ]),
-  )
-
-const without = ({ layout }: StoredView, gone: string): Layout => ({
-  ...layout,
-  widgets: layout.widgets.filter(({ instanceId }) => instanceId !== gone),
+beforeEach(() => {
+  ;({ app, ada, bob, workspace_id, view } = suite())
 })
 
 describe('the list of versions', () => {
@@ -185,107 +145,6 @@ it('a comparison tells added, removed, moved and changed widgets, and the settin
   })
 })
 
-describe('a restored version', () => {
-  it('is a version of its own, and its widgets are the ones that they were', async () => {
-    const [kept] = view.layout.widgets
-    const changed = await saved(ada, view, {
-      ...without(view, one.instanceId),
-      rowHeight: 100,
-    })
-    const { data, error } = await restore(bob, view.version)
-    expect(error).toBeNull()
-    const restored = restoredViewSchema.parse(data)
-    expect(restored.version).toBe(changed.version + 1)
-    expect(restored.notRestored).toEqual([])
-    expect(restored.layout.rowHeight).toBe(80)
-    expect(decided(restored.layout)).toEqual(decided(view.layout))
-    expect(restored.layout.widgets.find(({ instanceId }) => instanceId === one.instanceId)?.id).toBe(kept?.id)
-    expect((await listVersions(ada, view.id))[0]).toMatchObject({
-      label: `Restored from version ${view.version}`,
-      savedBy: { id: bob.id },
-    })
-  })
-
-  it('undoes, and what it undid can be had back', async () => {
-    const changed = await saved(
-      ada,
-      view,
-      withWidget(view, one.instanceId, { config: { limit: 50 }, visible: false }),
-    )
-    const undone = restoredViewSchema.parse((await restore(ada, view.version)).data)
-    expect(decided(undone.layout)).toEqual(decided(view.layout))
-    const redone = restoredViewSchema.parse((await restore(ada, changed.version)).data)
-    expect(decided(redone.layout)).toEqual(decided(changed.layout))
-    expect(redone.version).toBe(changed.version + 2)
-  })
-
-  it('leaves alone what others changed since a version that is named, and conflicts where it would not', async () => {
-    const first = await saved(ada, view, withWidget(view, one.instanceId, { visible: false }))
-    const second = await saved(bob, first, withWidget(first, two.instanceId, { visible: false }))
-    const undone = restoredViewSchema.parse((await restore(ada, view.version, first.version)).data)
-    expect(decided(undone.layout)).toMatchObject({
-      [one.instanceId]: { visible: true },
-      [two.instanceId]: { visible: false },
-    })
-
-    const third = await saved(bob, undone, withWidget(undone, one.instanceId, { config: { limit: 3 } }))
-    const stored = await storedState(app.server, view.id)
-    expect(await restore(ada, view.version, second.version)).toMatchObject({
-      status: 409,
-      error: { code: 'conflict' },
-    })
-    expect(await storedState(app.server, view.id)).toEqual(stored)
-    expect(third.version).toBe(stored.version)
-  })
-
-  it('says which widgets it had to leave out, and brings the others', async () => {
-    await insertComponent(app.server, workspace_id, {})
-    const custom = widget({ widgetId: 'gauge', config: { unit: 'l' } })
-    const withGauge = await saved(ada, view, {
-      ...view.layout,
-      widgets: [custom, ...view.layout.widgets],
-    })
-    const place = withGauge.layout.widgets.findIndex(({ instanceId }) => instanceId === custom.instanceId)
-    await saved(ada, withGauge, layoutOf())
-    expect((await ada.supabase.rpc('delete_component', { workspace_id, key: 'gauge' })).error).toBeNull()
-
-    const restored = restoredViewSchema.parse((await restore(ada, withGauge.version)).data)
-    expect(restored.notRestored).toEqual([
-      {
-        path: `widgets.${place}`,
-        instanceId: custom.instanceId,
-        code: 'not_found',
-        message: expect.any(String),
-      },
-    ])
-    expect(decided(restored.layout)).toEqual(decided(view.layout))
-  })
-
-  it('has to be there, and to be restored by somebody who may edit', async () => {
-    const vic = await app.signUp('Vic')
-    await app.server.query(
-      "insert into public.workspace_members (workspace_id, user_id, role_key) values ($1, $2, 'viewer')",
-      [workspace_id, vic.id],
-    )
-    const stored = await storedState(app.server, view.id)
-    for (const version of [0, -1, view.version + 1, 2 ** 40])
-      expect(await restore(ada, version)).toMatchObject({
-        status: 404,
-        error: { code: 'not_found', details: 'version' },
-      })
-    expect(await restore(ada, view.version, view.version + 1)).toMatchObject({
-      status: 400,
-      error: { code: 'invalid_input', details: 'expected_version' },
-    })
-    expect(await restore(vic, view.version)).toMatchObject({
-      status: 403,
-      error: { code: 'permission_denied' },
-    })
-    expect(await storedState(app.server, view.id)).toEqual(stored)
-    expect(await listVersions(vic, view.id)).toHaveLength(1)
-  })
-})
-
 describe('what is kept', () => {
   /** Moves a widget that many times, each a version. */
   async function saveTimes(times: number): Promise<StoredView> {
@@ -304,8 +163,11 @@ describe('what is kept', () => {
       [view.id],
     )
     expect(rows).toEqual([{ count: 50 }])
-    expect(await restore(ada, view.version)).toMatchObject({ status: 404, error: { code: 'not_found' } })
-    expect((await restore(ada, now.version - 48)).error).toBeNull()
+    expect(await restoreVersion(ada, view, view.version)).toMatchObject({
+      status: 404,
+      error: { code: 'not_found' },
+    })
+    expect((await restoreVersion(ada, view, now.version - 48)).error).toBeNull()
 
     // Somebody who began from a version that is gone is in conflict about what changed since, and about nothing else.
     const late = await saveLayout(bob, view, withWidget(view, one.instanceId, { config: { limit: 99 } }))

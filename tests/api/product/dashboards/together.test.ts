@@ -1,58 +1,38 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import type { Widget } from '../../../../types/layout.ts'
 import { type StoredView, storedViewSchema } from '../../../../types/view.ts'
 import { widget } from '../../../support/dashboards/layouts.ts'
 import {
+  configs,
+  one,
+  saveWidget,
+  sharedViewSuite,
+  three,
+  two,
+  updateRow,
+} from '../../../support/dashboards/shared-view.ts'
+import {
   conflictsOf,
-  createSharedView,
-  listVersions,
   readView,
   saveLayout,
   storedState,
   withWidget,
 } from '../../../support/dashboards/view-calls.ts'
-import { type FrontEnd, type Person, startFrontEnd } from '../../../support/http/front-end.ts'
+import type { FrontEnd, Person } from '../../../support/http/front-end.ts'
 
 // Two people, each with a client of their own, who edit one view at the same time.
 
+const suite = sharedViewSuite()
 let app: FrontEnd
 let ada: Person
 let bob: Person
-let workspace_id: string
 let view: StoredView
-const one = widget({ config: { limit: 1 } })
-const two = widget({ position: { x: 3, y: 0, width: 3, height: 2 } })
-const three = widget({ widgetId: 'total-revenue', config: {}, position: { x: 6, y: 0, width: 3, height: 2 } })
 
-beforeAll(async () => {
-  app = await startFrontEnd()
-  ada = await app.signUp('Ada')
-  bob = await app.signUp('Bob')
-  workspace_id = await app.createWorkspace(ada, { member: bob })
-})
-afterAll(() => app[Symbol.asyncDispose]())
-
-beforeEach(async () => {
-  view = await createSharedView(ada, workspace_id, [one, two, three])
+beforeEach(() => {
+  ;({ app, ada, bob, view } = suite())
 })
 
-const updateRow = (
-  { supabase }: Person,
-  { instanceId }: Widget,
-  columns: { config?: { limit: number }; x?: number; version?: number },
-) =>
-  supabase
-    .from('widgets')
-    .update(columns)
-    .match({ workspace_id, view_id: view.id, instance_id: instanceId })
-    .select('instance_id, config, version')
-    .single()
-
-const save = (by: Person, { instanceId }: Widget, changes: Partial<Widget>) =>
-  saveLayout(by, view, withWidget(view, instanceId, changes))
-
-const configs = ({ layout }: StoredView) =>
-  Object.fromEntries(layout.widgets.map(({ instanceId, config }) => [instanceId, config]))
+const save = (by: Person, one: Widget, changes: Partial<Widget>) => saveWidget(by, view, one, changes)
 const before = { [one.instanceId]: one.config, [two.instanceId]: two.config, [three.instanceId]: {} }
 
 describe('two people who change different widgets both succeed', () => {
@@ -78,7 +58,7 @@ describe('two people who change different widgets both succeed', () => {
   it('with a whole layout and a single row', async () => {
     const answers = await Promise.all([
       save(ada, one, { config: { limit: 7 } }),
-      updateRow(bob, two, { config: { limit: 8 }, version: 1 }),
+      updateRow(bob, suite(), two, { config: { limit: 8 }, version: 1 }),
     ])
     expect(answers.map(({ error }) => error)).toEqual([null, null])
     const after = await readView(ada, view.id)
@@ -92,8 +72,8 @@ describe('two people who change different widgets both succeed', () => {
 
   it('with two single rows', async () => {
     const answers = await Promise.all([
-      updateRow(ada, one, { config: { limit: 7 }, version: 1 }),
-      updateRow(bob, two, { x: 9, version: 1 }),
+      updateRow(ada, suite(), one, { config: { limit: 7 }, version: 1 }),
+      updateRow(bob, suite(), two, { x: 9, version: 1 }),
     ])
     expect(answers.map(({ error }) => error)).toEqual([null, null])
     const after = await readView(ada, view.id)
@@ -171,7 +151,7 @@ describe('of two people who change the same widget, the second', () => {
     expect((await save(ada, one, { config: { limit: 7 } })).error).toBeNull()
     const stored = await storedState(app.server, view.id)
 
-    const { status, error } = await updateRow(bob, one, { config: { limit: 8 }, version: 1 })
+    const { status, error } = await updateRow(bob, suite(), one, { config: { limit: 8 }, version: 1 })
     expect([status, error?.code]).toEqual([409, 'conflict'])
     const [kept] = view.layout.widgets
     expect(conflictsOf(error)).toEqual({
@@ -226,92 +206,6 @@ describe('of two people who change the same widget, the second', () => {
     const { error } = await saveLayout(bob, view, { ...view.layout, gap: 30, rowHeight: 90 })
     expect(conflictsOf(error).conflicts).toEqual([{ path: 'gap', base: 16, theirs: 20, mine: 30 }])
     expect((await readView(ada, view.id)).layout).toMatchObject({ gap: 20, rowHeight: 80 })
-  })
-})
-
-describe('many at once', () => {
-  const tiles = Array.from({ length: 20 }, (_, index) =>
-    widget({ config: { limit: 1 }, position: { x: index % 12, y: index, width: 1, height: 1 } }),
-  )
-  const limit = (index: number) => ({ limit: 10 + index })
-
-  beforeEach(async () => {
-    view = await createSharedView(ada, workspace_id, tiles)
-  })
-
-  /** Every version from the first to the present one is there, once. */
-  async function expectNoGaps(present: number) {
-    const versions = (await listVersions(ada, view.id)).map(({ version }) => version)
-    expect(versions).toEqual(Array.from({ length: present }, (_, index) => present - index))
-  }
-
-  it('20 saves of different widgets all succeed', async () => {
-    const answers = await Promise.all(
-      tiles.map((tile, index) => save(index % 2 ? ada : bob, tile, { config: limit(index) })),
-    )
-    expect(answers.filter(({ error }) => error)).toEqual([])
-    const after = await readView(ada, view.id)
-    expect(after.version).toBe(view.version + 20)
-    expect(configs(after)).toEqual(
-      Object.fromEntries(tiles.map(({ instanceId }, index) => [instanceId, limit(index)])),
-    )
-    await expectNoGaps(after.version)
-  })
-
-  it('20 saves of five widgets succeed or conflict, and leave what the successful ones said', async () => {
-    const answers = await Promise.all(
-      tiles.map((_, index) => {
-        const tile = tiles[index % 5] ?? one
-        return save(index % 2 ? ada : bob, tile, { config: limit(index) })
-      }),
-    )
-    expect(answers.map(({ status }) => status).sort()).toEqual([
-      ...Array(5).fill(200),
-      ...Array(15).fill(409),
-    ])
-    const winners = answers.flatMap(({ status }, index) => (status === 200 ? [index] : []))
-    const after = await readView(ada, view.id)
-    expect(after.version).toBe(view.version + 5)
-    expect(configs(after)).toEqual({
-      ...configs(view),
-      ...Object.fromEntries(winners.map((index) => [tiles[index % 5]?.instanceId, limit(index)])),
-    })
-    await expectNoGaps(after.version)
-  })
-
-  it('saves, single rows, whole columns, new widgets and removals do not stand in each other’s way', async () => {
-    const [first = one, second = two, third = three] = tiles
-    const all = { workspace_id, view_id: view.id }
-    const answers = await Promise.all([
-      ...tiles.slice(5).map((tile, index) => save(ada, tile, { config: limit(index) })),
-      ...tiles.slice(3, 5).map((tile, index) => updateRow(bob, tile, { config: limit(index) })),
-      bob.supabase.from('widgets').update({ height: 3 }).match(all),
-      bob.supabase
-        .from('widgets')
-        .update({ y: 500 })
-        .match({ ...all, instance_id: first.instanceId }),
-      ada.supabase
-        .from('widgets')
-        .delete()
-        .match({ ...all, instance_id: second.instanceId }),
-      bob.supabase
-        .from('widgets')
-        .delete()
-        .match({ ...all, instance_id: third.instanceId }),
-      ...[1, 2, 3].map(() =>
-        bob.supabase
-          .from('widgets')
-          .insert({ ...all, component_key: 'total-users', x: 0, y: 900, width: 2, height: 2 }),
-      ),
-    ])
-    // Whoever saves a widget that a whole column has changed is told so.
-    expect(answers.flatMap(({ error }) => (error && error.code !== 'conflict' ? [error] : []))).toEqual([])
-    const after = await readView(ada, view.id)
-    expect(after.layout.widgets).toHaveLength(21)
-    expect(after.layout.widgets.find(({ instanceId }) => instanceId === first.instanceId)).toMatchObject({
-      position: { y: 500, height: 3 },
-    })
-    await expectNoGaps(after.version)
   })
 })
 
