@@ -87,7 +87,7 @@ describe('over HTTP', () => {
     for (const get of [false, true]) {
       const { data, error } = await bob.supabase.rpc(
         'list_members',
-        { workspace_id: workspaceId, search: 'a@EXAMPLE', per_page: 10 },
+        { workspace_id: workspaceId, search: ada.email.replace('@example.com', '@EXAMPLE'), per_page: 10 },
         { get },
       )
       expect(error).toBeNull()
@@ -99,7 +99,7 @@ describe('over HTTP', () => {
           {
             userId: ada.id,
             name: 'Ada',
-            email: 'ada@example.com',
+            email: ada.email,
             avatarPath: null,
             role: 'admin',
             status: 'active',
