@@ -3,7 +3,9 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['tests/**/*.test.ts'],
-    globalSetup: ['tests/support/global-setup.ts'],
+    globalSetup: ['tests/support/stack/global-setup.ts'],
+    // A file of expectations changes when somebody asks for it with -u, and never by itself.
+    update: 'none',
     testTimeout: 20_000,
     hookTimeout: 60_000,
     sequence: { shuffle: { tests: true } },

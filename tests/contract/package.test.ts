@@ -1,7 +1,7 @@
 import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type InstalledContract, installContract } from '../support/contract-package.ts'
+import { type InstalledContract, installContract } from '../support/stack/contract-package.ts'
 
 // What others import: a front end the built package, an Edge Function the source, and both get the same verdicts.
 

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { withClient } from '../../local/postgres/index.ts'
 import { isFree, stackLocation } from '../../local/stack/index.ts'
 import {
   type CommandLine,
@@ -11,8 +11,8 @@ import {
   runCommandLine,
   runForBriefReader,
   runNpmStart,
-} from '../support/command-line.ts'
-import { createProject, type TestProject } from '../support/project.ts'
+} from '../support/stack/command-line.ts'
+import { createProject, type TestProject } from '../support/stack/project.ts'
 
 const stackTrace = /^\s+at .+:\d+:\d+\)?$/m
 
@@ -121,16 +121,15 @@ describe('reset', () => {
     const keys = async (command: string) => {
       const stack = runCommandLine(command, '--workdir', project.root)
       await stack.says('The stack runs.')
-      const client = new pg.Client({
-        connectionString: `postgresql://postgres:postgres@127.0.0.1:${project.ports.database}/postgres`,
+      const databaseUrl = `postgresql://postgres:postgres@127.0.0.1:${project.ports.database}/postgres`
+      const rows = await withClient(databaseUrl, async (client) => {
+        const { rowCount } = await client.query('select from public.notes')
+        await client.query('insert into public.notes default values')
+        return rowCount
       })
-      await client.connect()
-      const { rowCount } = await client.query('select from public.notes')
-      await client.query('insert into public.notes default values')
-      await client.end()
       stack.process.kill('SIGTERM')
       const { output } = await stack.ended
-      return { rows: rowCount, key: /sb_secret_\S+/.exec(output)?.[0] }
+      return { rows, key: /sb_secret_\S+/.exec(output)?.[0] }
     }
     const [first, second] = [await keys('start'), await keys('start')]
     expect(second).toEqual({ rows: 1, key: first.key })

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { readProject } from '../../local/config/index.ts'
-import { createProject, type TestProject } from '../support/project.ts'
+import { createProject, type TestProject } from '../support/stack/project.ts'
 
 let project: TestProject | undefined
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseSchedule } from '../../local/scheduler/cron/schedule.ts'
-import { createDatabase, type TestDatabase } from '../support/database.ts'
-import { openSession, type Session } from '../support/session.ts'
+import { openSession, type Session } from '../support/database/session.ts'
+import { createDatabase, type TestDatabase } from '../support/stack/database.ts'
 
 /** The database decides what is a schedule and the scheduler when it is due: the two must read alike. */
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type Scheduler, startScheduler } from '../../local/scheduler/scheduler.ts'
-import { createDatabase, type TestDatabase } from '../support/database.ts'
-import { openSession, type Session } from '../support/session.ts'
+import { openSession, type Session } from '../support/database/session.ts'
+import { createDatabase, type TestDatabase } from '../support/stack/database.ts'
 
 let database: TestDatabase
 let postgres: Session

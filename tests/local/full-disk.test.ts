@@ -3,8 +3,8 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { runCommandLine } from '../support/command-line.ts'
-import { createProject, type TestProject } from '../support/project.ts'
+import { runCommandLine } from '../support/stack/command-line.ts'
+import { createProject, type TestProject } from '../support/stack/project.ts'
 
 let disk: string
 let mounted: boolean

@@ -1,8 +1,8 @@
 import { globSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
-import pg from 'pg'
 import { describe, expect, it } from 'vitest'
-import { createDatabase } from '../support/database.ts'
+import { withClient } from '../../local/postgres/index.ts'
+import { createDatabase } from '../support/stack/database.ts'
 
 // Dependencies point one way; what each folder may import of this repository stands here.
 
@@ -121,18 +121,17 @@ function circles(graph: Map<string, string[]>): string[] {
 async function productNames(): Promise<string[]> {
   const ambiguous = new Set(['permissions', 'plans'])
   const database = await createDatabase('migrated')
-  const client = new pg.Client({ connectionString: database.url('postgres') })
-  await client.connect()
   try {
-    const { rows } = await client.query<{ name: string }>(`
-      select relname as name from pg_class
-      where relnamespace in ('public'::regnamespace, 'private'::regnamespace) and relkind in ('r', 'p', 'v', 'm')
-      union
-      select proname from pg_proc
-      where pronamespace in ('public'::regnamespace, 'private'::regnamespace)`)
-    return rows.map((row) => row.name).filter((name) => !ambiguous.has(name))
+    return await withClient(database.url('postgres'), async (client) => {
+      const { rows } = await client.query<{ name: string }>(`
+        select relname as name from pg_class
+        where relnamespace in ('public'::regnamespace, 'private'::regnamespace) and relkind in ('r', 'p', 'v', 'm')
+        union
+        select proname from pg_proc
+        where pronamespace in ('public'::regnamespace, 'private'::regnamespace)`)
+      return rows.map((row) => row.name).filter((name) => !ambiguous.has(name))
+    })
   } finally {
-    await client.end()
     await database.drop()
   }
 }

@@ -1,8 +1,8 @@
-import pg from 'pg'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { applyMigrations, applySeeds } from '../../local/migrations/index.ts'
-import { createDatabase, type TestDatabase } from '../support/database.ts'
-import { createProject, type TestProject } from '../support/project.ts'
+import { withClient } from '../../local/postgres/index.ts'
+import { createDatabase, type TestDatabase } from '../support/stack/database.ts'
+import { createProject, type TestProject } from '../support/stack/project.ts'
 
 let database: TestDatabase
 let project: TestProject
@@ -19,13 +19,9 @@ afterEach(async () => {
 const apply = () => applyMigrations({ databaseUrl: database.url('postgres'), root: project.root })
 
 async function query(sql: string): Promise<Record<string, unknown>[]> {
-  const client = new pg.Client({ connectionString: database.url('postgres') })
-  await client.connect()
-  try {
+  return withClient(database.url('postgres'), async (client) => {
     return (await client.query(sql)).rows
-  } finally {
-    await client.end()
-  }
+  })
 }
 
 describe('migrations', () => {

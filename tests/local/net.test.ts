@@ -1,8 +1,8 @@
 import { createServer, type Server } from 'node:http'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type Scheduler, startScheduler } from '../../local/scheduler/scheduler.ts'
-import { createDatabase, type TestDatabase } from '../support/database.ts'
-import { openSession, type Session } from '../support/session.ts'
+import { openSession, type Session } from '../support/database/session.ts'
+import { createDatabase, type TestDatabase } from '../support/stack/database.ts'
 
 interface Received {
   method: string | undefined

@@ -2,8 +2,8 @@
  * Who may what in a bare platform: roles, schemas and default privileges.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createDatabase, type TestDatabase } from '../support/database.ts'
-import { openSession, type Session } from '../support/session.ts'
+import { openSession, type Session } from '../support/database/session.ts'
+import { createDatabase, type TestDatabase } from '../support/stack/database.ts'
 
 let database: TestDatabase
 let postgres: Session

@@ -2,8 +2,8 @@
  * What the schemas of the services offer to SQL: auth, storage and realtime.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createDatabase, type TestDatabase } from '../support/database.ts'
-import { openSession, type Session } from '../support/session.ts'
+import { openSession, type Session } from '../support/database/session.ts'
+import { createDatabase, type TestDatabase } from '../support/stack/database.ts'
 
 let database: TestDatabase
 let postgres: Session

@@ -3,9 +3,10 @@ import { join } from 'node:path'
 import { createClient } from '@supabase/supabase-js'
 import pg from 'pg'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { withClient } from '../../local/postgres/index.ts'
 import { stackLocation } from '../../local/stack/index.ts'
-import { type CommandLine, descendants, isAlive, runCommandLine } from '../support/command-line.ts'
-import { createProject, type TestProject } from '../support/project.ts'
+import { type CommandLine, descendants, isAlive, runCommandLine } from '../support/stack/command-line.ts'
+import { createProject, type TestProject } from '../support/stack/project.ts'
 
 const schema = `
 create table public.entries (id bigint primary key);
@@ -96,10 +97,9 @@ it('every acknowledged row survives kill -9 of the stack and of Postgres while c
   expect(acknowledged.filter((id) => id >= 2_000_000).length).toBeGreaterThan(0)
 
   await start()
-  const client = new pg.Client({ connectionString: databaseUrl() })
-  await client.connect()
-  const { rows } = await client.query<{ id: string }>('select id from public.entries')
-  await client.end()
+  const { rows } = await withClient(databaseUrl(), (client) =>
+    client.query<{ id: string }>('select id from public.entries'),
+  )
   const stored = new Set(rows.map((row) => Number(row.id)))
   expect(acknowledged.filter((id) => !stored.has(id))).toEqual([])
 }, 60_000)

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { migrationFiles } from '../../local/migrations/index.ts'
 import { difference, runProgram } from '../../tools/schema/index.ts'
-import { createDatabase, type TestDatabase } from '../support/database.ts'
+import { createDatabase, type TestDatabase } from '../support/stack/database.ts'
 
 // The Supabase CLI on the databases of the embedded stack, as a person runs it.
 

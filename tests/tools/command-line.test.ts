@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { runTools } from '../support/command-line.ts'
+import { runTools } from '../support/stack/command-line.ts'
 
 it.each([
   [[], 'A command is needed.'],

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { withClient } from '../../local/postgres/index.ts'
 import { difference, formatSql } from '../../tools/schema/index.ts'
-import { createDatabase } from '../support/database.ts'
+import { createDatabase } from '../support/stack/database.ts'
 
 const root = join(import.meta.dirname, '../..')
 const migrations = globSync('supabase/migrations/*.sql', { cwd: root }).sort()

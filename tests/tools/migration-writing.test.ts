@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createMigration, type WrittenMigration } from '../../tools/schema/index.ts'
-import { createDatabase } from '../support/database.ts'
+import { createDatabase } from '../support/stack/database.ts'
 
 const config = `project_id = "test"
 [api]

@@ -1,9 +1,9 @@
+import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import { actAs, clientError } from '../../support/database/act.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
 import { admin, ids, member, ours, viewer } from '../../support/people/cast.ts'
 import { giveCustomRole } from '../../support/people/members.ts'
-import type pg from 'pg'
 
 // A viewer arranges views that only they see, and shares nothing.
 
@@ -48,7 +48,8 @@ describe('a viewer', () => {
       ])
       expect(saved[0]?.view.layout.gap).toBe(8)
       expect(
-        (await actAs(client, viewer, 'update public.widgets set y = 3 where view_id = $1', [view.id])).rowCount,
+        (await actAs(client, viewer, 'update public.widgets set y = 3 where view_id = $1', [view.id]))
+          .rowCount,
       ).toBe(1)
       const { rows: active } = await actAs(client, viewer, 'select public.activate_view($1, $2) as view', [
         ours,
@@ -56,7 +57,9 @@ describe('a viewer', () => {
       ])
       expect(active[0]?.view.source).toBe('active')
       await actAs(client, viewer, 'select public.delete_view($1)', [view.id])
-      expect((await actAs(client, viewer, 'select public.list_views($1) as views', [ours])).rows[0]?.views).toEqual([])
+      expect(
+        (await actAs(client, viewer, 'select public.list_views($1) as views', [ours])).rows[0]?.views,
+      ).toEqual([])
     }),
   )
 
@@ -64,11 +67,12 @@ describe('a viewer', () => {
     'makes one through the table too, and none that others see',
     story(async (client) => {
       const insert = (visibility: string) =>
-        actAs(client, viewer, 'insert into public.dashboard_views (workspace_id, name, visibility) values ($1, $2, $3)', [
-          ours,
-          'Mine',
-          visibility,
-        ])
+        actAs(
+          client,
+          viewer,
+          'insert into public.dashboard_views (workspace_id, name, visibility) values ($1, $2, $3)',
+          [ours, 'Mine', visibility],
+        )
       await insert('personal')
       await expect(insert('workspace')).rejects.toMatchObject({ code: '42501' })
       expect(await clientError(make(client, 'workspace'))).toMatchObject({
@@ -87,7 +91,9 @@ describe('a viewer', () => {
       const { id } = await make(client)
       expect(
         await clientError(
-          actAs(client, viewer, "update public.dashboard_views set visibility = 'workspace' where id = $1", [id]),
+          actAs(client, viewer, "update public.dashboard_views set visibility = 'workspace' where id = $1", [
+            id,
+          ]),
         ),
       ).toMatchObject({ code: 'permission_denied', details: 'dashboards.write' })
       expect(
@@ -103,9 +109,15 @@ describe('a viewer', () => {
       const { rows } = await client.query('select visibility from public.dashboard_views where id = $1', [id])
       expect(rows).toEqual([{ visibility: 'personal' }])
       for (const actor of [member, admin])
-        expect((await actAs(client, actor, 'select public.my_access($1, $2, $3) as access', [ours, 'dashboard', id])).rows).toEqual(
-          [{ access: 'none' }],
-        )
+        expect(
+          (
+            await actAs(client, actor, 'select public.my_access($1, $2, $3) as access', [
+              ours,
+              'dashboard',
+              id,
+            ])
+          ).rows,
+        ).toEqual([{ access: 'none' }])
     }),
   )
 

@@ -1,7 +1,13 @@
 import fc from 'fast-check'
 import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
-import { accessOf, board, createBoards, grant, storedGrants } from '../../support/dashboards/resource-grants.ts'
+import {
+  accessOf,
+  board,
+  createBoards,
+  grant,
+  storedGrants,
+} from '../../support/dashboards/resource-grants.ts'
 import { actAs, clientError, person } from '../../support/database/act.ts'
 import { onPremium, policySuite } from '../../support/database/policy-suite.ts'
 import { admin, ids, member, ours, viewer } from '../../support/people/cast.ts'
@@ -31,10 +37,10 @@ describe('a grant', () => {
       await giveCustomRole(client, 'custom', ['dashboards.write', ...administers], [ids.member])
       await stand(client, { user_id: ids.member }, 'view')
       await stand(client, { role_key: 'custom' }, 'manage')
-      await client.query("update public.workspace_roles set permissions = $2 where workspace_id = $1 and key = 'custom'", [
-        ours,
-        [...administers].toSorted(),
-      ])
+      await client.query(
+        "update public.workspace_roles set permissions = $2 where workspace_id = $1 and key = 'custom'",
+        [ours, [...administers].toSorted()],
+      )
       expect(await accessOf(client, member)).toBe('view')
       const before = await storedGrants(client)
       expect(
@@ -57,11 +63,13 @@ describe('a grant', () => {
       await giveCustomRole(client, 'custom', administers, [ids.viewer])
       await stand(client, { role_key: 'member' }, 'none')
       expect(await accessOf(client, member)).toBe('none')
-      expect(await clientError(grant(client, viewer, { user_id: ids.member, access: 'view' }))).toMatchObject({
-        status: 403,
-        code: 'permission_denied',
-        details: 'edit',
-      })
+      expect(await clientError(grant(client, viewer, { user_id: ids.member, access: 'view' }))).toMatchObject(
+        {
+          status: 403,
+          code: 'permission_denied',
+          details: 'edit',
+        },
+      )
       expect(await accessOf(client, member)).toBe('none')
 
       await grant(client, admin, { user_id: ids.member, access: 'view' })
@@ -173,10 +181,12 @@ it(
             at.write.to === null
               ? actAs(client, member, `delete from public.resource_grants where ${column} = $1`, [id])
               : stands
-                ? actAs(client, member, `update public.resource_grants set access = $2 where ${column} = $1`, [
-                    id,
-                    at.write.to,
-                  ])
+                ? actAs(
+                    client,
+                    member,
+                    `update public.resource_grants set access = $2 where ${column} = $1`,
+                    [id, at.write.to],
+                  )
                 : grant(client, member, { ...grantee, access: at.write.to })
           const accepted = await write.then(
             () => true,

@@ -1,10 +1,10 @@
+import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
+import { accessExplanationSchema } from '../../../types/index.ts'
 import { board, createBoards, grant, piece } from '../../support/dashboards/resource-grants.ts'
 import { type Actor, actAs, clientError } from '../../support/database/act.ts'
 import { onPremium, policySuite } from '../../support/database/policy-suite.ts'
 import { admin, ids, member, ours, outsider, viewer } from '../../support/people/cast.ts'
-import { accessExplanationSchema } from '../../../types/index.ts'
-import type pg from 'pg'
 
 const story = policySuite(createBoards)
 const premium = onPremium(story)
@@ -46,7 +46,14 @@ describe('explain_access', () => {
       expect(answer.access).toBe('edit')
       expect(answer.reasons.filter(({ kind }) => kind === 'grant')).toEqual([
         { kind: 'grant', to: 'person', access: 'edit', gives: 'edit', counts: true },
-        { kind: 'grant', to: 'role', access: 'none', gives: 'none', counts: false, because: 'personal grant' },
+        {
+          kind: 'grant',
+          to: 'role',
+          access: 'none',
+          gives: 'none',
+          counts: false,
+          because: 'personal grant',
+        },
       ])
 
       await client.query("update public.workspaces set plan_type = 'free'")
@@ -62,7 +69,12 @@ describe('explain_access', () => {
   it(
     'explains a widget by its view and by grants on it',
     premium(async (client) => {
-      await grant(client, admin, { resource_type: 'widget', resource_id: piece, user_id: ids.viewer, access: 'none' })
+      await grant(client, admin, {
+        resource_type: 'widget',
+        resource_id: piece,
+        user_id: ids.viewer,
+        access: 'none',
+      })
       const answer = await explained(client, admin, piece, ids.viewer, 'widget')
       expect(answer).toMatchObject({
         access: 'none',
@@ -85,7 +97,10 @@ describe('explain_access', () => {
       await grant(client, admin, { user_id: ids.member, access: 'manage' })
       expect((await explained(client, member, board, ids.viewer)).access).toBe('view')
       await grant(client, admin, { user_id: ids.viewer, access: 'none' })
-      for (const actor of [viewer, { role: 'authenticated', sub: '00000000-0000-4000-8000-00000000ffff' } as const])
+      for (const actor of [
+        viewer,
+        { role: 'authenticated', sub: '00000000-0000-4000-8000-00000000ffff' } as const,
+      ])
         expect(await clientError(explained(client, actor, board))).toMatchObject({
           status: 404,
           code: 'not_found',

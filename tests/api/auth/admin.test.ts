@@ -1,0 +1,225 @@
+/*
+ * What a server does with accounts through supabase.auth.admin, and that nobody else can.
+ */
+import { importJWK, SignJWT } from 'jose'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { password, startAuth, type TestAuth } from '../../support/http/auth.ts'
+
+let auth: TestAuth
+
+beforeAll(async () => {
+  auth = await startAuth()
+})
+afterAll(() => auth[Symbol.asyncDispose]())
+
+describe('who may', () => {
+  const list = (headers: Record<string, string>) =>
+    fetch(`${auth.gateway.url}/auth/v1/admin/users`, { headers })
+  const bearer = (token: string) => ({
+    apikey: auth.gateway.publishableKey,
+    authorization: `Bearer ${token}`,
+  })
+  const sign = async (role: string) =>
+    new SignJWT({ role })
+      .setProtectedHeader({ alg: 'ES256' })
+      .setExpirationTime('1m')
+      .sign(await importJWK(inject('keys').jwtSigningKey, 'ES256'))
+
+  it('takes the secret key, with or without a bearer token', async () => {
+    const headers = { apikey: auth.gateway.secretKey }
+    expect((await list(headers)).status).toBe(200)
+    expect((await list({ ...headers, authorization: `Bearer ${auth.gateway.secretKey}` })).status).toBe(200)
+  })
+
+  it('takes a token that the project signed for service_role', async () => {
+    expect((await list(bearer(await sign('service_role')))).status).toBe(200)
+  })
+
+  it('refuses everybody else', async () => {
+    const { email } = await auth.createUser()
+    const token = (await auth.signIn(email)).data.session?.access_token ?? ''
+    const refusals = [
+      [{ apikey: auth.gateway.publishableKey }, 401, 'no_authorization'],
+      [bearer(auth.gateway.publishableKey), 403, 'not_admin'],
+      [bearer(token), 403, 'not_admin'],
+      [bearer(await sign('authenticated')), 403, 'not_admin'],
+      [{ ...bearer(token), apikey: auth.gateway.secretKey }, 403, 'not_admin'],
+      [bearer('a.b.c'), 403, 'bad_jwt'],
+    ] as const
+    for (const [headers, status, code] of refusals) {
+      const response = await list(headers)
+      expect(response.status).toBe(status)
+      expect(await response.json()).toMatchObject({ error_code: code })
+    }
+    expect((await list({})).status).toBe(401)
+    const invited = await fetch(`${auth.gateway.url}/auth/v1/invite`, {
+      method: 'POST',
+      headers: bearer(token),
+      body: JSON.stringify({ email: auth.newAddress() }),
+    })
+    expect(invited.status).toBe(403)
+  })
+})
+
+describe('createUser', () => {
+  it('makes an account that can sign in', async () => {
+    const id = crypto.randomUUID()
+    const user = await auth.createUser({ id, user_metadata: { name: 'Ada' }, app_metadata: { plan: 'gold' } })
+    expect(user).toMatchObject({
+      id,
+      app_metadata: { provider: 'email', providers: ['email'], plan: 'gold' },
+      user_metadata: { name: 'Ada' },
+    })
+    expect((await auth.signIn(user.email)).data.user?.id).toBe(id)
+  })
+
+  it('leaves an address unconfirmed unless told otherwise', async () => {
+    const { email } = await auth.createUser({ email_confirm: false })
+    expect((await auth.signIn(email)).error?.code).toBe('email_not_confirmed')
+  })
+
+  it('takes a phone number', async () => {
+    const { data } = await auth.accounts().createUser({ phone: '+4915112345678', phone_confirm: true })
+    expect(data.user).toMatchObject({ phone: '4915112345678', app_metadata: { providers: ['phone'] } })
+    const again = await auth.accounts().createUser({ phone: '4915112345678' })
+    expect(again.error).toMatchObject({ status: 422, code: 'phone_exists' })
+  })
+
+  it('refuses what cannot be an account', async () => {
+    const { email } = await auth.createUser()
+    const attempts = [
+      [{ email, password }, 422, 'email_exists'],
+      [{ password }, 400, 'validation_failed'],
+      [{ email: 'not an address' }, 400, 'validation_failed'],
+      [{ email: auth.newAddress(), id: 'not a uuid' }, 400, 'validation_failed'],
+      [{ email: auth.newAddress(), ban_duration: 'for ever' }, 400, 'validation_failed'],
+    ] as const
+    for (const [attributes, status, code] of attempts)
+      expect((await auth.accounts().createUser(attributes)).error).toMatchObject({ status, code })
+  })
+})
+
+describe('listUsers and getUserById', () => {
+  it('pages through all accounts', async () => {
+    const made = await Promise.all([auth.createUser(), auth.createUser(), auth.createUser()])
+    const first = await auth.accounts().listUsers({ page: 1, perPage: 2 })
+    expect(first.error).toBeNull()
+    const { rows } = await auth.sql.query('select count(*)::integer as count from auth.users')
+    expect(first.data).toMatchObject({ total: rows[0].count, nextPage: 2 })
+    expect(first.data.users).toHaveLength(2)
+    const { data } = await auth.accounts().listUsers({ page: 1, perPage: 1000 })
+    expect(data.users.map(({ id }) => id)).toEqual(expect.arrayContaining(made.map(({ id }) => id)))
+    expect(data.users[0]?.identities).toHaveLength(1)
+  })
+
+  it('finds one, or says that there is none', async () => {
+    const { id, email } = await auth.createUser()
+    expect((await auth.accounts().getUserById(id)).data.user?.email).toBe(email)
+    const { error } = await auth.accounts().getUserById(crypto.randomUUID())
+    expect(error).toMatchObject({ status: 404, code: 'user_not_found' })
+  })
+})
+
+describe('updateUserById', () => {
+  it('changes the address at once, and the identity with it', async () => {
+    const { id } = await auth.createUser()
+    const email = auth.newAddress()
+    const { data, error } = await auth.accounts().updateUserById(id, { email, email_confirm: true })
+    expect(error).toBeNull()
+    expect(data.user?.identities?.[0]?.identity_data?.email).toBe(email)
+    expect((await auth.signIn(email)).error).toBeNull()
+    const other = await auth.createUser()
+    expect((await auth.accounts().updateUserById(id, { email: other.email })).error?.code).toBe(
+      'email_exists',
+    )
+  })
+
+  it('merges metadata, and removes what is null', async () => {
+    const { id } = await auth.createUser({ user_metadata: { a: 1, b: 2 }, app_metadata: { c: 3 } })
+    const { data } = await auth.accounts().updateUserById(id, {
+      user_metadata: { a: null, d: 4 },
+      app_metadata: { c: 5 },
+    })
+    expect(data.user?.user_metadata).toEqual({ b: 2, d: 4, email_verified: true })
+    expect(data.user?.app_metadata).toEqual({ provider: 'email', providers: ['email'], c: 5 })
+  })
+
+  it('sets a password, which ends every session', async () => {
+    const { id, email } = await auth.createUser()
+    const { data } = await auth.signIn(email)
+    expect((await auth.accounts().updateUserById(id, { password: 'short' })).error).toMatchObject({
+      status: 422,
+      code: 'weak_password',
+    })
+    expect((await auth.accounts().updateUserById(id, { password: 'battery-staple-2' })).error).toBeNull()
+    expect((await auth.gateway.client().auth.getUser(data.session?.access_token)).error?.name).toBe(
+      'AuthSessionMissingError',
+    )
+    expect((await auth.signIn(email, 'battery-staple-2')).error).toBeNull()
+  })
+
+  it('bans somebody from signing in and refreshing, and lets them in again', async () => {
+    const { id, email } = await auth.createUser()
+    const { data } = await auth.signIn(email)
+    const refresh = () =>
+      auth.gateway.client().auth.refreshSession({ refresh_token: data.session?.refresh_token ?? '' })
+    expect((await auth.accounts().updateUserById(id, { ban_duration: '1h30m' })).error).toBeNull()
+    expect((await auth.signIn(email)).error).toMatchObject({ status: 400, code: 'user_banned' })
+    expect((await refresh()).error).toMatchObject({ status: 400, code: 'user_banned' })
+    await auth.gateway.client().auth.signInWithOtp({ email })
+    const { code } = await auth.mails.lastMailTo(email)
+    const verified = await auth.gateway.client().auth.verifyOtp({ email, token: code, type: 'email' })
+    expect(verified.error).toMatchObject({ status: 403, code: 'user_banned' })
+    await auth.accounts().updateUserById(id, { ban_duration: 'none' })
+    expect((await refresh()).error).toBeNull()
+  })
+
+  it('says that there is nobody', async () => {
+    const { error } = await auth.accounts().updateUserById(crypto.randomUUID(), { role: 'x' })
+    expect(error).toMatchObject({ status: 404, code: 'user_not_found' })
+  })
+})
+
+describe('deleteUser', () => {
+  it('removes the account and ends its sessions', async () => {
+    const { id, email } = await auth.createUser()
+    const { data } = await auth.signIn(email)
+    expect((await auth.accounts().deleteUser(id)).error).toBeNull()
+    const { error } = await auth.gateway.client().auth.getUser(data.session?.access_token)
+    expect(error).toMatchObject({ status: 403, code: 'user_not_found' })
+    expect((await auth.sql.query('select from auth.sessions where user_id = $1', [id])).rows).toEqual([])
+    expect((await auth.accounts().deleteUser(id)).error).toMatchObject({
+      status: 404,
+      code: 'user_not_found',
+    })
+  })
+
+  it('keeps an unrecognizable row when asked to, and frees the address', async () => {
+    const { id, email } = await auth.createUser({ user_metadata: { name: 'Ada' } })
+    expect((await auth.accounts().deleteUser(id, true)).error).toBeNull()
+    const { rows } = await auth.sql.query('select * from auth.users where id = $1', [id])
+    expect(rows[0].deleted_at).toBeInstanceOf(Date)
+    expect(JSON.stringify(rows[0])).not.toMatch(new RegExp(`${email}|Ada`))
+    expect((await auth.signIn(email)).error?.code).toBe('invalid_credentials')
+    expect((await auth.accounts().createUser({ email })).error).toBeNull()
+  })
+
+  it('says that the database refused when a row still needs the account', async () => {
+    const { id } = await auth.createUser()
+    await auth.sql.query('create table public.kept (owner uuid references auth.users (id))')
+    await auth.sql.query('insert into public.kept values ($1)', [id])
+    const response = await fetch(`${auth.gateway.url}/auth/v1/admin/users/${id}`, {
+      method: 'DELETE',
+      headers: { apikey: auth.gateway.secretKey },
+    })
+    expect(response.status).toBe(500)
+    expect(await response.json()).toMatchObject({ msg: 'Database error deleting user' })
+  })
+})
+
+it('signs somebody out by their token', async () => {
+  const { email } = await auth.createUser()
+  const token = (await auth.signIn(email)).data.session?.access_token ?? ''
+  expect((await auth.accounts().signOut(token, 'global')).error).toBeNull()
+  expect((await auth.gateway.client().auth.getUser(token)).error?.name).toBe('AuthSessionMissingError')
+})

@@ -1,0 +1,119 @@
+/*
+ * What a person may change once they have proved an address: a lost password, the address itself.
+ */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { follow, password, site, startAuth, type TestAuth } from '../../support/http/auth.ts'
+import type { TestGateway } from '../../support/http/gateway.ts'
+
+let auth: TestAuth
+/** One address agrees to a change, and an old session proves itself again; else both addresses agree. */
+let strict: TestGateway
+
+beforeAll(async () => {
+  auth = await startAuth()
+  strict = await auth.gatewayWith(({ auth: { email } }) => {
+    email.enable_confirmations = true
+    email.double_confirm_changes = false
+    email.secure_password_change = true
+  })
+})
+afterAll(() => auth[Symbol.asyncDispose]())
+
+describe('recovery', () => {
+  it('lets somebody choose another password', async () => {
+    const { email } = await auth.signUp()
+    const client = auth.gateway.client()
+    expect((await client.auth.resetPasswordForEmail(email, { redirectTo: `${site}/reset` })).error).toBeNull()
+    const { fragment, location } = await follow((await auth.mails.lastMailTo(email)).link)
+    expect(location.pathname).toBe('/reset')
+    expect(fragment.type).toBe('recovery')
+    const { access_token = '', refresh_token = '' } = fragment
+    await client.auth.setSession({ access_token, refresh_token })
+    expect((await client.auth.updateUser({ password: 'battery-staple-2' })).error).toBeNull()
+    expect((await auth.signIn(email, 'battery-staple-2')).error).toBeNull()
+    expect((await auth.signIn(email)).error?.code).toBe('invalid_credentials')
+  })
+
+  it('says nothing about somebody unknown', async () => {
+    const email = auth.newAddress()
+    expect((await auth.gateway.client().auth.resetPasswordForEmail(email)).error).toBeNull()
+    expect(await auth.mails.mailsTo(email)).toEqual([])
+  })
+})
+
+describe('change of address', () => {
+  it.each(['the old', 'the new'])('counts when both have agreed, %s address first', async (order) => {
+    const { client, email, user } = await auth.signUp()
+    const next = auth.newAddress()
+    const { data, error } = await client.auth.updateUser({ email: next })
+    expect(error).toBeNull()
+    expect(data.user).toMatchObject({ email, new_email: next })
+    const toOld = (await auth.mails.lastMailTo(email)).link
+    const toNew = (await auth.mails.lastMailTo(next)).link
+    const [first, second] = order === 'the old' ? [toOld, toNew] : [toNew, toOld]
+
+    const half = await follow(first)
+    expect(half.fragment.message).toContain('Please proceed to confirm link sent to the other email')
+    const repeated = await follow(first)
+    expect(repeated.fragment.error_code).toBe('otp_expired')
+    expect((await client.auth.getUser()).data.user?.email).toBe(email)
+
+    const whole = await follow(second)
+    expect(whole.fragment.type).toBe('email_change')
+    const after = (await client.auth.getUser()).data.user
+    expect(after).toMatchObject({ id: user.id, email: next })
+    expect(after?.new_email).toBeUndefined()
+    expect(after?.identities?.[0]?.identity_data).toMatchObject({ email: next, email_verified: true })
+    expect((await auth.gateway.client().auth.signInWithPassword({ email: next, password })).error).toBeNull()
+  })
+
+  it('works with the codes as well', async () => {
+    const { client, email } = await auth.signUp()
+    const next = auth.newAddress()
+    await client.auth.updateUser({ email: next })
+    for (const address of [email, next]) {
+      const { code } = await auth.mails.lastMailTo(address)
+      const { error } = await client.auth.verifyOtp({ email: address, token: code, type: 'email_change' })
+      expect(error).toBeNull()
+    }
+    expect((await client.auth.getUser()).data.user?.email).toBe(next)
+  })
+
+  it('needs the new address alone where the project says so', async () => {
+    const { email } = await auth.signUp()
+    const client = strict.client()
+    await client.auth.signInWithPassword({ email, password })
+    const next = auth.newAddress()
+    await client.auth.updateUser({ email: next })
+    expect(await auth.mails.mailsTo(email)).toEqual([])
+    await follow((await auth.mails.lastMailTo(next)).link)
+    expect((await client.auth.getUser()).data.user?.email).toBe(next)
+  })
+
+  it('refuses an address that is taken, at once and at the end', async () => {
+    const { client, email } = await auth.signUp()
+    const other = await auth.signUp()
+    const taken = await client.auth.updateUser({ email: other.email })
+    expect(taken.error).toMatchObject({ status: 422, code: 'email_exists' })
+    const wanted = auth.newAddress()
+    await client.auth.updateUser({ email: wanted })
+    await follow((await auth.mails.lastMailTo(email)).link)
+    const { link } = await auth.mails.lastMailTo(wanted)
+    await auth.gateway.client().auth.signUp({ email: wanted, password })
+    expect((await follow(link)).fragment.error_code).toBe('email_exists')
+  })
+})
+
+describe('reauthentication', () => {
+  it('is asked of an old session before it changes the password', async () => {
+    const { email } = await auth.signUp()
+    const client = strict.client()
+    await client.auth.signInWithPassword({ email, password })
+    await auth.sql.query(`update auth.sessions set created_at = now() - interval '2 days'`)
+    const change = (nonce?: string) => client.auth.updateUser({ password: 'battery-staple-2', nonce })
+    expect((await change()).error).toMatchObject({ status: 400, code: 'reauthentication_needed' })
+    expect((await client.auth.reauthenticate()).error).toBeNull()
+    expect((await change('000')).error).toMatchObject({ status: 422, code: 'reauthentication_not_valid' })
+    expect((await change((await auth.mails.lastMailTo(email)).code)).error).toBeNull()
+  })
+})

@@ -1,0 +1,108 @@
+/*
+ * Accounts that begin or change with a link: invitations, and links that a server asks for.
+ */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { password, site, startAuth, type TestAuth } from '../../support/http/auth.ts'
+
+let auth: TestAuth
+
+beforeAll(async () => {
+  auth = await startAuth()
+})
+afterAll(() => auth[Symbol.asyncDispose]())
+
+describe('inviteUserByEmail', () => {
+  it('mails a link that confirms the address and signs in', async () => {
+    const email = auth.newAddress()
+    const { data, error } = await auth.accounts().inviteUserByEmail(email, {
+      data: { name: 'Ada' },
+      redirectTo: `${site}/join`,
+    })
+    expect(error).toBeNull()
+    expect(data.user).toMatchObject({ email, user_metadata: { name: 'Ada' } })
+    const { link, subject } = await auth.mails.lastMailTo(email)
+    expect(subject).toBe('You have been invited')
+    const response = await fetch(link, { redirect: 'manual' })
+    const location = response.headers.get('location') ?? ''
+    expect(location).toMatch(/^http:\/\/127\.0\.0\.1:3000\/join#.*type=invite/)
+    const again = await auth.accounts().inviteUserByEmail(email)
+    expect(again.error).toMatchObject({ status: 422, code: 'email_exists' })
+  })
+})
+
+it('does not give an invited account to whoever signs up with its address', async () => {
+  const email = auth.newAddress()
+  await auth.accounts().inviteUserByEmail(email)
+  const { error } = await auth.gateway.client().auth.signUp({ email, password })
+  expect(error).toMatchObject({ status: 422, code: 'user_already_exists' })
+})
+
+describe('generateLink', () => {
+  const verify = (hash: string, type: 'signup' | 'invite' | 'magiclink' | 'recovery' | 'email_change') =>
+    auth.gateway.client().auth.verifyOtp({ token_hash: hash, type })
+
+  it.each(['magiclink', 'recovery'] as const)(
+    'makes a %s for an account, and mails nothing',
+    async (type) => {
+      const { email, id } = await auth.createUser()
+      const { data, error } = await auth.accounts().generateLink({ type, email })
+      expect(error).toBeNull()
+      expect(data.properties).toMatchObject({ verification_type: type, redirect_to: site })
+      expect(data.properties?.action_link).toContain(`token=${data.properties?.hashed_token}&type=${type}`)
+      expect(await auth.mails.mailsTo(email)).toEqual([])
+      expect((await verify(data.properties?.hashed_token ?? '', type)).data.user?.id).toBe(id)
+    },
+  )
+
+  it('gives a code that can be typed', async () => {
+    const { email, id } = await auth.createUser()
+    const { data } = await auth.accounts().generateLink({ type: 'magiclink', email })
+    const token = data.properties?.email_otp ?? ''
+    const verified = await auth.gateway.client().auth.verifyOtp({ email, token, type: 'email' })
+    expect(verified.data.user?.id).toBe(id)
+  })
+
+  it('makes the account of a sign-up, an invitation, and a magic link for nobody', async () => {
+    const signup = { type: 'signup', email: auth.newAddress(), password } as const
+    const invite = { type: 'invite', email: auth.newAddress() } as const
+    const magiclink = { type: 'magiclink', email: auth.newAddress() } as const
+    for (const [request, type] of [
+      [signup, 'signup'],
+      [invite, 'invite'],
+      [magiclink, 'signup'],
+    ] as const) {
+      const { data, error } = await auth.accounts().generateLink(request)
+      expect(error).toBeNull()
+      expect(data.properties?.verification_type).toBe(type)
+      const verified = await verify(data.properties?.hashed_token ?? '', type)
+      expect(verified.data.user?.email).toBe(request.email)
+    }
+    expect((await auth.signIn(signup.email)).error).toBeNull()
+  })
+
+  it('makes the two links of a change of address', async () => {
+    const { email, id } = await auth.createUser()
+    const newEmail = auth.newAddress()
+    const links: string[] = []
+    for (const type of ['email_change_current', 'email_change_new'] as const) {
+      const { data, error } = await auth.accounts().generateLink({ type, email, newEmail })
+      expect(error).toBeNull()
+      expect(data.properties?.verification_type).toBe(type)
+      links.push(data.properties?.action_link ?? '')
+    }
+    const addresses: (string | undefined)[] = []
+    for (const link of links) {
+      await fetch(link, { redirect: 'manual' })
+      addresses.push((await auth.accounts().getUserById(id)).data.user?.email)
+    }
+    expect(addresses).toEqual([email, newEmail])
+  })
+
+  it('refuses what makes no sense', async () => {
+    const { email } = await auth.createUser()
+    const recovery = await auth.accounts().generateLink({ type: 'recovery', email: auth.newAddress() })
+    expect(recovery.error).toMatchObject({ status: 404, code: 'user_not_found' })
+    const signup = await auth.accounts().generateLink({ type: 'signup', email, password })
+    expect(signup.error).toMatchObject({ status: 422, code: 'email_exists' })
+  })
+})

@@ -1,0 +1,202 @@
+/*
+ * Files through supabase-js: sent, read, replaced, moved, copied, removed and listed.
+ */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Person, papers, startStorage, type TestStorage } from '../../support/http/storage.ts'
+
+let storage: TestStorage
+let alice: Person
+
+beforeAll(async () => {
+  storage = await startStorage()
+  ;({ alice } = storage)
+})
+afterAll(() => storage[Symbol.asyncDispose]())
+
+describe('a file', () => {
+  it('comes back as it was sent, with what was said about it', async () => {
+    const path = `${alice.id}/my letter.txt`
+    const { data, error } = await papers(alice).upload(path, 'Dear Bob', {
+      contentType: 'text/plain',
+      cacheControl: '60',
+      metadata: { mood: 'glad' },
+    })
+    expect(error).toBeNull()
+    expect(data).toMatchObject({ path, fullPath: `papers/${path}` })
+    const { data: blob } = await papers(alice).download(path)
+    expect(await blob?.text()).toBe('Dear Bob')
+    expect(blob?.type).toBe('text/plain')
+    const { data: info } = await papers(alice).info(path)
+    expect(info).toMatchObject({
+      name: path,
+      size: 8,
+      contentType: 'text/plain',
+      cacheControl: 'max-age=60',
+      metadata: { mood: 'glad' },
+    })
+    const { rows } = await storage.sql.query('select owner_id, metadata from storage.objects where id = $1', [
+      data?.id,
+    ])
+    expect(rows[0]).toMatchObject({ owner_id: alice.id, metadata: { size: 8, mimetype: 'text/plain' } })
+  })
+
+  it('may be a form, a stream, or empty', async () => {
+    const bytes = new Uint8Array(200_000).fill(7)
+    const blob = new Blob([bytes], { type: 'application/pdf' })
+    const stream = new Blob([bytes]).stream()
+    await papers(alice).upload(`${alice.id}/form.pdf`, blob, { metadata: { pages: 3 } })
+    await papers(alice).upload(`${alice.id}/stream.bin`, stream, { duplex: 'half' })
+    await papers(alice).upload(`${alice.id}/empty.txt`, '')
+    const sizes = ['form.pdf', 'stream.bin', 'empty.txt'].map(
+      async (name) => (await papers(alice).download(`${alice.id}/${name}`)).data?.size,
+    )
+    expect(await Promise.all(sizes)).toEqual([200_000, 200_000, 0])
+    expect((await papers(alice).info(`${alice.id}/form.pdf`)).data).toMatchObject({
+      contentType: 'application/pdf',
+      metadata: { pages: 3 },
+    })
+  })
+
+  it('is replaced only when asked to, and its old bytes are gone', async () => {
+    const path = `${alice.id}/draft.txt`
+    await papers(alice).upload(path, 'one')
+    const again = await papers(alice).upload(path, 'two')
+    expect(again.error).toMatchObject({ statusCode: '409', message: 'The resource already exists' })
+    const { rows: before } = await storage.sql.query(
+      'select id, version from storage.objects where name = $1',
+      [path],
+    )
+    expect((await papers(alice).upload(path, 'two', { upsert: true })).error).toBeNull()
+    expect((await papers(alice).update(path, 'three')).error).toBeNull()
+    expect(await (await papers(alice).download(path)).data?.text()).toBe('three')
+    const { rows: after } = await storage.sql.query(
+      'select id, version from storage.objects where name = $1',
+      [path],
+    )
+    expect(after[0].id).toBe(before[0].id)
+    expect(storage.storedVersions()).not.toContain(before[0].version)
+    expect(storage.storedVersions()).toContain(after[0].version)
+  })
+
+  it('is sent in parts, and not at all where the client has it', async () => {
+    const path = `${alice.id}/range.txt`
+    await papers(alice).upload(path, '0123456789', { contentType: 'text/plain' })
+    const get = (headers: Record<string, string>) =>
+      storage.request(`/object/authenticated/papers/${path}`, {
+        headers: { ...storage.headersOf(alice), ...headers },
+      })
+    const part = await get({ range: 'bytes=2-4' })
+    expect([part.status, part.headers.get('content-range'), await part.text()]).toEqual([
+      206,
+      'bytes 2-4/10',
+      '234',
+    ])
+    expect(await (await get({ range: 'bytes=-3' })).text()).toBe('789')
+    const whole = await get({})
+    expect((await get({ 'if-none-match': whole.headers.get('etag') ?? '' })).status).toBe(304)
+    const head = await storage.request(`/object/papers/${path}`, {
+      method: 'HEAD',
+      headers: storage.headersOf(alice),
+    })
+    expect([head.status, head.headers.get('content-length')]).toEqual([200, '10'])
+  })
+
+  it('can be read at any moment while it is replaced', async () => {
+    const path = `${alice.id}/busy.txt`
+    await papers(alice).upload(path, 'x')
+    const replacing = (async () => {
+      for (let round = 0; round < 15; round++)
+        await papers(alice).upload(path, `round ${round}`, { upsert: true })
+    })()
+    const reads = await Promise.all(
+      Array.from({ length: 30 }, async () => {
+        const { data } = await papers(alice).download(path)
+        return data?.text()
+      }),
+    )
+    await replacing
+    expect(reads.every((text) => text === 'x' || text?.startsWith('round'))).toBe(true)
+    const { rows } = await storage.sql.query('select count(*)::integer as rows from storage.objects')
+    expect(storage.storedVersions()).toHaveLength(rows[0].rows)
+  })
+
+  it('exists or does not', async () => {
+    await papers(alice).upload(`${alice.id}/here.txt`, 'x')
+    expect((await papers(alice).exists(`${alice.id}/here.txt`)).data).toBe(true)
+    expect((await papers(alice).exists(`${alice.id}/gone.txt`)).data).toBe(false)
+  })
+})
+
+describe('moving, copying, removing', () => {
+  it('moves a file within and between buckets', async () => {
+    const [from, to] = [`${alice.id}/from.txt`, `${alice.id}/sub/to.txt`]
+    await papers(alice).upload(from, 'x')
+    expect((await papers(alice).move(from, to)).data).toEqual({ message: 'Successfully moved' })
+    expect((await papers(alice).download(from)).error).not.toBeNull()
+    expect(await (await papers(alice).download(to)).data?.text()).toBe('x')
+    const away = await papers(alice).move(to, `${alice.id}/x.png`, { destinationBucket: 'pictures' })
+    expect(away.error).toBeNull()
+    const nowhere = await papers(alice).move(`${alice.id}/nothing.txt`, to)
+    expect(nowhere.error).toMatchObject({ statusCode: '404' })
+  })
+
+  it('copies a file, and does not replace another one', async () => {
+    const [from, to] = [`${alice.id}/original.txt`, `${alice.id}/copy.txt`]
+    await papers(alice).upload(from, 'x', { metadata: { a: 1 } })
+    expect((await papers(alice).copy(from, to)).error).toBeNull()
+    expect((await papers(alice).copy(from, to)).error).toMatchObject({ statusCode: '409' })
+    await papers(alice).remove([from])
+    expect(await (await papers(alice).download(to)).data?.text()).toBe('x')
+    expect((await papers(alice).info(to)).data?.metadata).toEqual({ a: 1 })
+  })
+
+  it('removes rows and bytes, and says which', async () => {
+    const path = `${alice.id}/remove.txt`
+    await papers(alice).upload(path, 'x')
+    const { rows } = await storage.sql.query('select version from storage.objects where name = $1', [path])
+    const { data } = await papers(alice).remove([path, `${alice.id}/never.txt`])
+    expect(data?.map(({ name }) => name)).toEqual([path])
+    expect(storage.storedVersions()).not.toContain(rows[0].version)
+  })
+
+  it('leaves rows alone that SQL deletes past the service', async () => {
+    await expect(storage.sql.query('delete from storage.objects')).rejects.toMatchObject({
+      code: '42501',
+      message: 'Direct deletion from storage tables is not allowed. Use the Storage API instead.',
+    })
+  })
+})
+
+describe('listing', () => {
+  const names = async (path: string, options?: Parameters<ReturnType<typeof papers>['list']>[1]) => {
+    const { data, error } = await papers(alice).list(`${alice.id}/list${path}`, options)
+    expect(error).toBeNull()
+    return data?.map(({ name, id }) => (id ? name : `${name}/`))
+  }
+
+  it('shows one folder at a time, folders first', async () => {
+    for (const name of ['b.txt', 'a.txt', 'deep/c.txt', 'deep/er/d.txt', '100_x.txt'])
+      await papers(alice).upload(`${alice.id}/list/${name}`, name)
+    expect(await names('')).toEqual(['deep/', '100_x.txt', 'a.txt', 'b.txt'])
+    expect(await names('/')).toEqual(['deep/', '100_x.txt', 'a.txt', 'b.txt'])
+    expect(await names('/deep')).toEqual(['er/', 'c.txt'])
+    expect(await names('', { limit: 2, offset: 1 })).toEqual(['100_x.txt', 'a.txt'])
+    expect(await names('', { sortBy: { column: 'name', order: 'desc' } })).toEqual([
+      'deep/',
+      'b.txt',
+      'a.txt',
+      '100_x.txt',
+    ])
+    expect(await names('', { search: 'A' })).toEqual(['a.txt'])
+    expect(await names('', { search: '_' })).toEqual([])
+  })
+
+  it('does not sort by what a client makes up', async () => {
+    const response = await storage.request('/object/list/papers', {
+      method: 'POST',
+      headers: { ...storage.headersOf(alice), 'content-type': 'application/json' },
+      body: JSON.stringify({ prefix: '', sortBy: { column: 'name; drop table x', order: 'asc' } }),
+    })
+    expect(await response.json()).toMatchObject({ statusCode: '400' })
+  })
+})

@@ -1,0 +1,212 @@
+import { describe, expect, it } from 'vitest'
+import { availableComponentSchema, type CustomComponent } from '../../../types/component.ts'
+import {
+  available,
+  gauge,
+  insertComponent,
+  publish,
+  publishedVersions,
+} from '../../support/dashboards/components.ts'
+import { type Actor, actAs, clientError, service } from '../../support/database/act.ts'
+import { call } from '../../support/database/call.ts'
+import { onPremium, policySuite } from '../../support/database/policy-suite.ts'
+import { admin, ids, member, ours, outsider, suspended, theirs, viewer } from '../../support/people/cast.ts'
+import { setPlan } from '../../support/people/custom-roles.ts'
+
+const story = policySuite()
+const premiumStory = onPremium(story)
+
+describe('publishing', () => {
+  it(
+    'makes a component that comes out as it went in, and is noted',
+    premiumStory(async (client) => {
+      const made = availableComponentSchema.parse(await publish(client, member, gauge))
+      expect(made).toMatchObject({ ...gauge, kind: 'custom', titleKey: null })
+      const { rows } = await client.query(
+        `select c.created_by, v.published_by, v.data_schema, t.data_schema as of_type
+         from public.components c
+         join public.component_versions v on v.component_key = c.key
+         join public.component_types t on t.key = c.type`,
+      )
+      expect(rows).toEqual([
+        { created_by: ids.member, published_by: ids.member, data_schema: null, of_type: made.dataSchema },
+      ])
+      const audit = await client.query(
+        `select table_name, action, row_id, changes -> 'config_schema' as schema from public.audit_log
+         where table_name like 'component%' order by table_name`,
+      )
+      expect(audit.rows).toEqual([
+        { table_name: 'component_versions', action: 'insert', row_id: 'gauge,1.0.0', schema: {} },
+        { table_name: 'components', action: 'insert', row_id: 'gauge', schema: null },
+      ])
+      expect((await available(client, viewer)).map(({ id }) => id)).toEqual(['recent-orders', 'gauge'])
+    }),
+  )
+
+  it(
+    'gives higher versions only, each for good, and the latest counts',
+    premiumStory(async (client) => {
+      await publish(client, member, gauge)
+      await publish(client, member, { ...gauge, version: '1.10.0', title: 'Tank' })
+      for (const version of ['1.0.0', '1.9.9', '1.10.0', '0.99.99'])
+        expect(await clientError(publish(client, member, { ...gauge, version }))).toMatchObject({
+          status: 409,
+          code: 'conflict',
+          details: '1.10.0',
+        })
+      expect(
+        await clientError(publish(client, member, { ...gauge, version: '2.0.0', type: 'list' })),
+      ).toMatchObject({ code: 'conflict', details: 'type' })
+      expect(await publishedVersions(client)).toEqual(['gauge 1.0.0', 'gauge 1.10.0'])
+
+      const get = (values: unknown[]) => call(client, viewer, 'get_component', [ours, 'gauge', ...values])
+      expect(await get([])).toMatchObject({ version: '1.10.0', title: 'Tank' })
+      expect(await get(['1.0.0'])).toMatchObject({ version: '1.0.0', title: 'Gauge' })
+      expect(await clientError(get(['3.0.0']))).toMatchObject({ code: 'not_found', details: 'key' })
+      expect((await available(client, viewer)).filter(({ id }) => id === 'gauge')).toMatchObject([
+        { version: '1.10.0' },
+      ])
+      for (const actor of [admin, service])
+        for (const table of ['components', 'component_versions'])
+          for (const sql of [
+            `update public.${table} set workspace_id = workspace_id`,
+            `delete from public.${table}`,
+          ])
+            await expect(actAs(client, actor, sql)).rejects.toMatchObject({ code: '42501' })
+    }),
+  )
+
+  it(
+    'with fewer allowed roles shuts out the others from the old versions too',
+    premiumStory(async (client) => {
+      await publish(client, member, gauge)
+      await publish(client, member, { ...gauge, version: '1.1.0', allowedRoles: ['admin'] })
+      expect((await available(client, viewer)).map(({ id }) => id)).toEqual(['recent-orders'])
+      expect(
+        await clientError(call(client, viewer, 'get_component', [ours, 'gauge', '1.0.0'])),
+      ).toMatchObject({ code: 'not_found', details: 'key' })
+      for (const table of ['components', 'component_versions'])
+        expect((await actAs(client, viewer, `select from public.${table}`)).rowCount).toBe(0)
+      // Who may publish sees it, and does not find it among what they may use.
+      expect(await call(client, member, 'get_component', [ours, 'gauge'])).toMatchObject({ version: '1.1.0' })
+      expect((await available(client, member)).map(({ id }) => id)).not.toContain('gauge')
+      expect((await available(client, admin)).map(({ id }) => id)).toContain('gauge')
+    }),
+  )
+
+  it(
+    'is for members with components.write on the premium plan',
+    story(async (client) => {
+      const refusals: [Actor, string, string][] = [
+        [viewer, 'permission_denied', 'components.write'],
+        [outsider, 'not_found', 'workspace_id'],
+        [suspended, 'not_found', 'workspace_id'],
+        [member, 'payment_required', 'custom_components'],
+      ]
+      for (const [actor, code, details] of refusals)
+        expect(await clientError(publish(client, actor, gauge))).toMatchObject({ code, details })
+      expect(await publishedVersions(client)).toEqual([])
+
+      await setPlan(client, 'premium')
+      await publish(client, member, gauge)
+      await setPlan(client, 'free')
+      expect(await clientError(publish(client, member, { ...gauge, version: '1.0.1' }))).toMatchObject({
+        status: 402,
+        code: 'payment_required',
+      })
+      // What there is stays of use.
+      expect((await available(client, viewer)).map(({ id }) => id)).toContain('gauge')
+      await call(client, member, 'delete_component', [ours, 'gauge'])
+      expect(await publishedVersions(client)).toEqual([])
+    }),
+  )
+
+  it(
+    'ends where a workspace has 200 components, or a component 100 versions',
+    premiumStory(async (client) => {
+      for (let n = 1; n <= 100; n++) await insertComponent(client, ours, { version: `1.0.${n}` })
+      expect(await clientError(publish(client, member, { ...gauge, version: '2.0.0' }))).toMatchObject({
+        status: 409,
+        code: 'conflict',
+        details: '100',
+      })
+      for (let n = 1; n <= 198; n++) await insertComponent(client, ours, { id: `other-${n}` })
+      await publish(client, member, { ...gauge, id: 'last' })
+      expect(await clientError(publish(client, member, { ...gauge, id: 'one-more' }))).toMatchObject({
+        code: 'conflict',
+        details: '200',
+      })
+      await publish(client, member, { ...gauge, id: 'last', version: '1.0.1' })
+      await publish(client, outsider, gauge, theirs)
+    }),
+  )
+
+  const properties = gauge.configSchema.properties
+  const deepSchema = (levels: number): object =>
+    levels === 1 ? { type: 'object' } : { type: 'object', properties: { a: deepSchema(levels - 1) } }
+  const withSchema = (configSchema: unknown) => ({ ...gauge, configSchema })
+  it.each<[string, string, unknown]>([
+    ['that is no object', '', 'secret'],
+    ['that is none at all', '', null],
+    ['with a key that is not known', 'extra', { ...gauge, extra: 'secret' }],
+    ['with a prototype', '__proto__', JSON.parse(`{"__proto__": {}, ${JSON.stringify(gauge).slice(1)}`)],
+    ['with the id of a built-in component', 'id', { ...gauge, id: 'total-revenue' }],
+    ['with an id of markup', 'id', { ...gauge, id: '<script>' }],
+    ['of a type that is not known', 'type', { ...gauge, type: 'secret' }],
+    ['without a version', 'version', { ...gauge, version: '1.0' }],
+    ['without a title', 'title', { ...gauge, title: ' \u200b' }],
+    ['with a title of 5 MB', 'title', { ...gauge, title: 'x'.repeat(5_000_000) }],
+    ['for a role that cannot be', 'allowedRoles.1', { ...gauge, allowedRoles: ['viewer', 'secret role'] }],
+    ['for a role twice', 'allowedRoles.0', { ...gauge, allowedRoles: ['viewer', 'member', 'viewer'] }],
+    ['for 100,000 roles', 'allowedRoles', { ...gauge, allowedRoles: Array(100_000).fill('secret') }],
+    ['that is never as wide as it is', 'sizeConfig.defaultWidth', withSize({ defaultWidth: 3 })],
+    ['that is wider than the grid', 'sizeConfig.maxWidth', withSize({ maxWidth: 5 })],
+    ['whose configuration its schema refuses', 'defaultConfig.limit', withDefault({ unit: 'l', limit: 101 })],
+    ['whose configuration lacks something', 'defaultConfig.unit', withDefault({})],
+    ['without a schema', 'configSchema', withSchema(null)],
+    ['with a schema of a list', 'configSchema.type', withSchema({ type: 'array' })],
+    [
+      'with a pattern',
+      'configSchema.properties.a.pattern',
+      withProperty({ type: 'string', pattern: '(a+)+' }),
+    ],
+    ['with a reference', 'configSchema.properties.a', withProperty({ $ref: '#' })],
+    ['with a combination', 'configSchema.anyOf', withSchema({ type: 'object', anyOf: [] })],
+    [
+      'with a schema for the rest',
+      'configSchema.additionalProperties',
+      withSchema({ type: 'object', additionalProperties: {} }),
+    ],
+    [
+      'with a prototype in the schema',
+      'configSchema.properties',
+      withSchema(JSON.parse('{"type": "object", "properties": {"__proto__": {}}}')),
+    ],
+    ['with a schema of 9 levels', `configSchema${'.properties.a'.repeat(8)}`, withSchema(deepSchema(9))],
+    ['with a schema of 400 levels', `configSchema${'.properties.a'.repeat(8)}`, withSchema(deepSchema(400))],
+    [
+      'with a schema of 5 MB',
+      'configSchema',
+      withSchema({ ...gauge.configSchema, description: 'x'.repeat(5_000_000) }),
+    ],
+    ['with a broken schema of its data', 'dataSchema.type', { ...gauge, dataSchema: { type: 'secret' } }],
+  ])('a document %s is refused with its path, and nothing is written', (_name, path, document) =>
+    premiumStory(async (client) => {
+      const error = await clientError(publish(client, member, document))
+      expect(error).toMatchObject({ status: 400, code: 'invalid_input', details: path })
+      expect(JSON.stringify(error)).not.toMatch(/secret|script|xxxx|\(a\+/)
+      expect(await publishedVersions(client)).toEqual([])
+      expect((await client.query('select from public.components')).rowCount).toBe(0)
+    })(),
+  )
+
+  function withSize(size: Partial<CustomComponent['sizeConfig']>) {
+    return { ...gauge, sizeConfig: { ...gauge.sizeConfig, ...size } }
+  }
+  function withDefault(defaultConfig: unknown) {
+    return { ...gauge, defaultConfig }
+  }
+  function withProperty(a: unknown) {
+    return withSchema({ type: 'object', properties: { ...properties, a } })
+  }
+})

@@ -1,0 +1,228 @@
+import fc from 'fast-check'
+import type pg from 'pg'
+import { expect, it } from 'vitest'
+import { type Actor, actAs, person } from '../../support/database/act.ts'
+import { policySuite } from '../../support/database/policy-suite.ts'
+import { ids, ours, theirs } from '../../support/people/cast.ts'
+
+// Who may do what with a view is asked in three ways: by the policies of the table, by the sets that policies ask for,
+// and by my_access about one. All of them have to give what the rules say, which are written down here once more, for
+// random people, views, shares and grants. The seed is fixed, so a failure can be seen again.
+
+const story = policySuite()
+const seed = 20_261_122
+
+const levels = ['none', 'view', 'edit', 'manage'] as const
+type Level = (typeof levels)[number]
+type Name = keyof typeof ids
+const names: Name[] = ['admin', 'member', 'viewer', 'suspended', 'outsider']
+
+const permissionsOf = {
+  admin: ['dashboards.read', 'dashboards.write', 'grants.write'],
+  member: ['dashboards.read', 'dashboards.write'],
+  viewer: ['dashboards.read'],
+}
+const anyName = fc.constantFrom(...names)
+const insider = fc.constantFrom<Name>('admin', 'member', 'viewer', 'suspended')
+const role = fc.constantFrom<keyof typeof permissionsOf | 'custom'>('admin', 'member', 'viewer', 'custom')
+
+const world = fc.record({
+  isPremium: fc.boolean(),
+  custom: fc.subarray(permissionsOf.admin),
+  roles: fc.record({ admin: role, member: role, viewer: role, suspended: role }),
+  views: fc.array(
+    fc.record({
+      inOurs: fc.oneof(
+        { weight: 5, arbitrary: fc.constant(true) },
+        { weight: 1, arbitrary: fc.constant(false) },
+      ),
+      owner: fc.option(insider),
+      isShared: fc.boolean(),
+      isDeleted: fc.oneof(
+        { weight: 4, arbitrary: fc.constant(false) },
+        { weight: 1, arbitrary: fc.constant(true) },
+      ),
+      shares: fc.uniqueArray(
+        fc.record({
+          to: fc.oneof(
+            insider,
+            role.map((key) => ({ role: key })),
+          ),
+          access: fc.constantFrom('view', 'edit'),
+        }),
+        { maxLength: 3, selector: ({ to }) => JSON.stringify(to) },
+      ),
+      grants: fc.uniqueArray(
+        fc.record({
+          to: fc.oneof(
+            insider,
+            role.map((key) => ({ role: key })),
+          ),
+          access: fc.constantFrom(...levels),
+        }),
+        { maxLength: 3, selector: ({ to }) => JSON.stringify(to) },
+      ),
+    }),
+    { minLength: 1, maxLength: 8 },
+  ),
+})
+type World = typeof world extends fc.Arbitrary<infer Value> ? Value : never
+type View = World['views'][number]
+type Given = Name | { role: string }
+
+const idOf = (index: number) => `00000000-0000-4000-8000-0000000001${String(index).padStart(2, '0')}`
+const roleOf = ({ roles }: World, name: Name) => (name === 'outsider' ? undefined : roles[name])
+const concerns = (at: World, to: Given, name: Name) =>
+  typeof to === 'string' ? to === name : to.role === roleOf(at, name)
+
+/** What somebody's role in `ours` permits, as long as they are active. */
+function heldBy(at: World, name: Name): string[] {
+  const key = roleOf(at, name)
+  if (!key || name === 'suspended') return []
+  return key === 'custom' ? at.custom : permissionsOf[key]
+}
+
+/** The rules in words of their own: what somebody may do with a view, whether it is deleted or not. */
+function expected(at: World, view: View, name: Name): Level {
+  const held = heldBy(at, name)
+  if (!view.inOurs || name === 'outsider' || name === 'suspended') return 'none'
+  const [reads, administers] = [held.includes('dashboards.read'), held.includes('grants.write')]
+  const writes = reads && held.includes('dashboards.write')
+  const owns = view.owner === name
+  const isShared = view.isShared || !view.owner
+  const shares = view.shares.filter(({ to }) => concerns(at, to, name)).map(({ access }) => access)
+
+  let byRole: Level = 'none'
+  if (reads && (owns || isShared || shares.length > 0)) byRole = 'view'
+  if (writes && (isShared || shares.includes('edit'))) byRole = 'edit'
+  if (writes && (owns || (isShared && administers))) byRole = 'manage'
+
+  const counting = view.grants
+    .filter(({ to }) => concerns(at, to, name))
+    .filter(({ access }) => (access === 'none' ? !administers : at.isPremium))
+    .toSorted((one, other) => Number(typeof other.to === 'string') - Number(typeof one.to === 'string'))
+  const granted = counting[0]?.access
+  if (granted === 'none') return owns && reads ? byRole : 'none'
+  return granted && levels.indexOf(granted) > levels.indexOf(byRole) ? granted : byRole
+}
+
+async function build(client: pg.Client, at: World): Promise<void> {
+  const grantee = (to: Given) => (typeof to === 'string' ? [ids[to], null] : [null, to.role])
+  await client.query("update public.workspaces set plan_type = 'premium'")
+  await client.query(
+    `insert into public.workspace_roles (workspace_id, key, name, permissions) values ($1, 'custom', 'Custom', $2)`,
+    [ours, at.custom],
+  )
+  // Whoever is the last admin is no matter here.
+  await client.query('alter table public.workspace_members disable trigger user')
+  await client.query('alter table public.resource_grants disable trigger resource_grants_validate')
+  for (const name of names)
+    await client.query(
+      'update public.workspace_members set role_key = coalesce($1, role_key) where user_id = $2',
+      [roleOf(at, name), ids[name]],
+    )
+  for (const [index, view] of at.views.entries()) {
+    const workspaceId = view.inOurs ? ours : theirs
+    const isShared = view.isShared || !view.owner
+    await client.query(
+      `insert into public.dashboard_views (workspace_id, id, name, visibility, owner_id, deleted_at)
+       values ($1, $2, 'A view', $3, $4, case when $5 then now() end)`,
+      [
+        workspaceId,
+        idOf(index),
+        isShared ? 'workspace' : 'personal',
+        view.owner ? ids[view.owner] : null,
+        view.isDeleted,
+      ],
+    )
+    if (!view.inOurs) continue
+    for (const { to, access } of view.shares)
+      await client.query(
+        `insert into public.dashboard_view_shares (workspace_id, view_id, user_id, role_key, access)
+         values ($1, $2, $3, $4, $5)`,
+        [ours, idOf(index), ...grantee(to), access],
+      )
+    for (const { to, access } of view.grants)
+      await client.query(
+        `insert into public.resource_grants (workspace_id, resource_type, resource_id, user_id, role_key, access)
+         values ($1, 'dashboard', $2, $3, $4, $5)`,
+        [ours, idOf(index), ...grantee(to), access],
+      )
+  }
+  await client.query('update public.workspaces set plan_type = $1', [at.isPremium ? 'premium' : 'free'])
+}
+
+async function idsFrom(client: pg.Client, actor: Actor, sql: string): Promise<string[]> {
+  const { rows } = await actAs<{ id: string }>(client, actor, sql)
+  return rows.map(({ id }) => id).toSorted()
+}
+
+it(
+  'to a view is the same for policies, sets and single questions: what the rules say',
+  story(async (client) => {
+    const seen = new Set<string>()
+    await fc.assert(
+      fc.asyncProperty(world, anyName, async (at, name) => {
+        await client.query('savepoint world')
+        try {
+          await build(client, at)
+          const actor = person(ids[name])
+          const has = (level: Level, isDeleted = false) =>
+            at.views
+              .map((view, index) => ({ view, id: idOf(index) }))
+              .filter(({ view }) => view.isDeleted === isDeleted)
+              .filter(({ view }) => levels.indexOf(expected(at, view, name)) >= levels.indexOf(level))
+              .map(({ id }) => id)
+          for (const level of levels) if (has(level).length > 0) seen.add(level)
+
+          const { rows } = await actAs<{ id: string; access: string }>(
+            client,
+            actor,
+            `select v.id, public.my_access('${ours}', 'dashboard', v.id) as access from unnest($1::uuid[]) as v (id)`,
+            [at.views.map((_, index) => idOf(index))],
+          )
+          expect(Object.fromEntries(rows.map(({ id, access }) => [id, access]))).toEqual(
+            Object.fromEntries(
+              at.views.map((view, index) => [
+                idOf(index),
+                view.isDeleted ? 'none' : expected(at, view, name),
+              ]),
+            ),
+          )
+          for (const level of ['view', 'edit', 'manage'] as const)
+            expect(
+              await idsFrom(
+                client,
+                actor,
+                `select id from private.views_with('${level}') where workspace_id = '${ours}'`,
+              ),
+              level,
+            ).toEqual(has(level))
+          const where = `where workspace_id = '${ours}'`
+          expect(await idsFrom(client, actor, `select id from public.dashboard_views ${where}`)).toEqual(
+            has('view'),
+          )
+          expect(
+            await idsFrom(
+              client,
+              actor,
+              `update public.dashboard_views set name = 'Mine' ${where} returning id`,
+            ),
+          ).toEqual(has('edit'))
+          if (heldBy(at, name).includes('dashboards.read'))
+            expect(
+              await idsFrom(
+                client,
+                actor,
+                `select v ->> 'id' as id from jsonb_array_elements(public.list_deleted_views('${ours}')) as v`,
+              ),
+            ).toEqual(has('manage', true))
+        } finally {
+          await client.query('rollback to savepoint world')
+        }
+      }),
+      { seed, numRuns: 150 },
+    )
+    expect([...seen].toSorted()).toEqual([...levels].toSorted())
+  }),
+)

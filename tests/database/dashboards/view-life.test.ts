@@ -1,0 +1,272 @@
+import type pg from 'pg'
+import { describe, expect, it } from 'vitest'
+import { grant, storedGrants } from '../../support/dashboards/resource-grants.ts'
+import { insertShare, insertView, insertWidget, makeView } from '../../support/dashboards/view-rows.ts'
+import { actAs, clientError, service } from '../../support/database/act.ts'
+import { call } from '../../support/database/call.ts'
+import { commit, committedStory, onPremium, policySuite } from '../../support/database/policy-suite.ts'
+import { admin, ids, member, ours, outsider, suspended, theirs, viewer } from '../../support/people/cast.ts'
+
+const story = policySuite()
+const notFound = { status: 404, code: 'not_found', details: 'view_id' }
+
+const listed = async (client: pg.Client, actor: typeof member, name = 'list_views') =>
+  (await call<{ id: string }[]>(client, actor, name, [ours])).map(({ id }) => id)
+
+const count = async (client: pg.Client, from: string) => (await client.query(`select from ${from}`)).rowCount
+
+describe('a view', () => {
+  it(
+    'is its maker’s, whose name nobody else can take, with clean lines of text',
+    story(async (client) => {
+      const { id } = await call<{ id: string }>(client, member, 'create_view', [ours, ' Sales < 5\u202e\n'])
+      const { rows } = await client.query(
+        'select id, name, owner_id, created_by, visibility from public.dashboard_views',
+      )
+      expect(rows).toEqual([
+        { id, name: 'Sales < 5', owner_id: ids.member, created_by: ids.member, visibility: 'personal' },
+      ])
+    }),
+  )
+
+  it.each<[string, Record<string, unknown>, string]>([
+    ['no name', { name: ' \u200b' }, 'name'],
+    ['a name of null', { name: null }, 'name'],
+    ['HTML in its name', { name: 'a<b' }, 'name'],
+    ['a script in its description', { description: '<\u200bscript>alert(1)</script>' }, 'description'],
+    ['a long name', { name: 'x'.repeat(51) }, 'name'],
+    ['a long description', { description: 'x'.repeat(201) }, 'description'],
+    ['rows of no height', { row_height: 0 }, 'row_height'],
+    ['rows of a height that is no number', { row_height: 'NaN' }, 'row_height'],
+    ['a gap below nothing', { gap: -1 }, 'gap'],
+    ['a visibility that there is not', { visibility: 'secret' }, 'visibility'],
+  ])('with %s is refused by its field, and stays as it was', (_, values, details) =>
+    story(async (client) => {
+      const id = await makeView(client, member)
+      const before = (await client.query('select * from public.dashboard_views')).rows
+      const [[column, value] = ['', null]] = Object.entries(values)
+      for (const actor of [member, service])
+        expect(
+          await clientError(
+            actAs(client, actor, `update public.dashboard_views set ${column} = $1 where id = $2`, [
+              value,
+              id,
+            ]),
+          ),
+        ).toMatchObject({ status: 400, code: 'invalid_input', details })
+      expect(await clientError(makeView(client, member, values))).toMatchObject({
+        code: 'invalid_input',
+        details,
+      })
+      expect((await client.query('select * from public.dashboard_views')).rows).toEqual(before)
+    })(),
+  )
+
+  it(
+    'is one of at most 200 of a person, of which deleted ones and those of others do not count',
+    story(async (client) => {
+      await client.query(
+        `insert into public.dashboard_views (workspace_id, name, visibility, owner_id)
+         select $1, 'View ' || n, 'personal', $2 from generate_series(1, 199) as n`,
+        [ours, ids.member],
+      )
+      await insertView(client, { owner_id: ids.admin })
+      const last = await makeView(client, member)
+      const full = { status: 409, code: 'conflict', details: 'workspace_id' }
+      expect(await clientError(makeView(client, member))).toMatchObject(full)
+      expect(await clientError(call(client, member, 'create_view', [ours, 'One more']))).toMatchObject(full)
+      expect(await clientError(call(client, member, 'duplicate_view', [last]))).toMatchObject(full)
+      expect(await count(client, 'public.dashboard_views')).toBe(201)
+      await makeView(client, admin)
+      await call(client, member, 'delete_view', [last])
+      await makeView(client, member)
+      expect(await clientError(call(client, member, 'restore_view', [last]))).toMatchObject(full)
+      expect(await listed(client, member, 'list_deleted_views')).toEqual([last])
+    }),
+  )
+
+  it(
+    'is one of at most 1,000 with those that are deleted, so that making and deleting fills no workspace',
+    story(async (client) => {
+      await client.query('alter table public.dashboard_views disable trigger dashboard_views_within_limit')
+      await client.query(
+        `insert into public.dashboard_views (workspace_id, name, visibility, owner_id, deleted_at)
+         select $1, 'View ' || n, 'personal', $2, now() from generate_series(1, 999) as n`,
+        [ours, ids.member],
+      )
+      await client.query('alter table public.dashboard_views enable trigger dashboard_views_within_limit')
+      const last = await makeView(client, member)
+      await call(client, member, 'delete_view', [last])
+      expect(await clientError(makeView(client, member))).toMatchObject({ status: 409, code: 'conflict' })
+      await call(client, member, 'restore_view', [last])
+      expect(await count(client, 'public.dashboard_views')).toBe(1_000)
+    }),
+  )
+
+  it(
+    'is copied as one’s own, without its shares',
+    story(async (client) => {
+      const id = await insertView(client, {
+        owner_id: ids.admin,
+        name: 'x'.repeat(50),
+        visibility: 'workspace',
+      })
+      await insertWidget(client, { view_id: id })
+      await insertShare(client, { view_id: id, user_id: ids.viewer })
+      const copy = await call<Record<string, unknown>>(client, member, 'duplicate_view', [id])
+      expect(copy).toMatchObject({
+        name: `${'x'.repeat(43)} (copy)`,
+        visibility: 'personal',
+        ownerId: ids.member,
+        access: 'manage',
+        layout: { widgets: [{ widgetId: 'total-revenue' }] },
+      })
+      expect(await count(client, 'public.dashboard_view_shares')).toBe(1)
+      expect(await count(client, 'public.widgets')).toBe(2)
+      expect(await clientError(call(client, viewer, 'duplicate_view', [id]))).toMatchObject({
+        code: 'permission_denied',
+        details: 'dashboards.write',
+      })
+    }),
+  )
+})
+
+describe('when somebody leaves', () => {
+  it.each([
+    ['leaves', (client: pg.Client) => call(client, member, 'leave_workspace', [ours])],
+    ['is removed', (client: pg.Client) => call(client, admin, 'remove_member', [ours, ids.member])],
+    ['deletes the account', (client: pg.Client) => call(client, member, 'delete_my_account', [])],
+  ])('who %s takes along what is personal; what is shared stays, by nobody', (_, leave) =>
+    story(async (client) => {
+      const personal = await makeView(client, member)
+      await insertShare(client, { view_id: personal, role_key: 'viewer' }, member)
+      await insertWidget(client, { view_id: personal }, member)
+      const shared = await makeView(client, member, { visibility: 'workspace' })
+      await insertWidget(client, { view_id: shared }, member)
+      const elsewhere = await insertView(client, { workspace_id: theirs, owner_id: ids.outsider })
+      await leave(client)
+      const { rows } = await client.query(
+        'select id, owner_id from public.dashboard_views order by workspace_id',
+      )
+      expect(rows).toEqual([
+        { id: shared, owner_id: null },
+        { id: elsewhere, owner_id: ids.outsider },
+      ])
+      const { rows: widgets } = await client.query('select view_id from public.widgets')
+      expect(widgets).toEqual([{ view_id: shared }])
+      expect(await count(client, 'public.dashboard_view_shares')).toBe(0)
+      expect(await listed(client, viewer)).toEqual([shared])
+    })(),
+  )
+
+  it(
+    'who is suspended keeps what is theirs, and has it again later',
+    story(async (client) => {
+      const id = await makeView(client, member)
+      const setStatus = (status: string) =>
+        client.query('update public.workspace_members set status = $1 where user_id = $2', [
+          status,
+          ids.member,
+        ])
+      await setStatus('suspended')
+      expect(await clientError(call(client, member, 'get_view', [id]))).toMatchObject(notFound)
+      await setStatus('active')
+      expect(await call(client, member, 'get_view', [id])).toMatchObject({ id, access: 'manage' })
+    }),
+  )
+})
+
+describe('deleting', () => {
+  it(
+    'hides a view from everybody, and restoring has it back as it was',
+    story(async (client) => {
+      const id = await makeView(client, member, { visibility: 'workspace' })
+      await insertWidget(client, { view_id: id }, member)
+      await insertShare(client, { view_id: id, user_id: ids.viewer }, member)
+      const before = await call<Record<string, unknown>>(client, member, 'get_view', [id])
+      await call(client, member, 'delete_view', [id])
+      for (const actor of [member, admin, viewer]) {
+        expect(await listed(client, actor)).toEqual([])
+        for (const [name, values] of [
+          ['get_view', [id]],
+          ['duplicate_view', [id]],
+          ['delete_view', [id]],
+          ['save_layout', [id, before.layout, 1]],
+          ['list_view_versions', [id]],
+          ['activate_view', [ours, id]],
+        ] as const)
+          expect(await clientError(call(client, actor, name, [...values])), name).toMatchObject(notFound)
+        for (const table of ['dashboard_views', 'widgets'])
+          expect((await actAs(client, actor, `select from public.${table}`)).rowCount, table).toBe(0)
+      }
+      expect(await listed(client, member, 'list_deleted_views')).toEqual([id])
+      expect(await listed(client, viewer, 'list_deleted_views')).toEqual([])
+      expect(await clientError(call(client, viewer, 'restore_view', [id]))).toMatchObject({
+        status: 403,
+        code: 'permission_denied',
+        details: 'manage',
+      })
+      for (const actor of [suspended, outsider])
+        expect(await clientError(call(client, actor, 'restore_view', [id]))).toMatchObject(notFound)
+
+      expect(await call(client, admin, 'restore_view', [id])).toMatchObject({ id, layout: before.layout })
+      expect(await clientError(call(client, admin, 'restore_view', [id]))).toMatchObject(notFound)
+      expect(await listed(client, viewer)).toEqual([id])
+      expect(await count(client, 'public.dashboard_view_shares')).toBe(1)
+    }),
+  )
+
+  it(
+    'lasts 30 days, and then the job removes a view with all that was about it',
+    onPremium(committedStory())(async (client) => {
+      const [old, late] = [await insertView(client), await insertView(client)]
+      const gone = await insertWidget(client, { view_id: old })
+      const [left, kept] = [
+        await insertWidget(client, { view_id: old }),
+        await insertWidget(client, { view_id: late }),
+      ]
+      for (const [resource_type, resource_id] of [
+        ['dashboard', old],
+        ['widget', gone],
+        ['widget', left],
+        ['widget', kept],
+      ])
+        await grant(client, admin, { resource_type, resource_id, user_id: ids.viewer })
+      await call(client, viewer, 'activate_view', [ours, old])
+      await call(client, admin, 'set_role_default_view', [ours, 'viewer', old])
+      await commit(client)
+      await client.query('delete from public.widgets where id = $1', [gone])
+      await commit(client)
+      await client.query(
+        `update public.dashboard_views set deleted_at = now() - case when id = $1 then interval '30 days 1 hour'
+           else interval '29 days 23 hours' end`,
+        [old],
+      )
+      await expect(actAs(client, admin, 'select private.remove_deleted_views()')).rejects.toMatchObject({
+        code: '42501',
+      })
+      expect((await client.query('select private.remove_deleted_views()::int as removed')).rows).toEqual([
+        { removed: 1 },
+      ])
+      expect((await client.query('select id from public.dashboard_views')).rows).toEqual([{ id: late }])
+      expect((await client.query('select id from public.widgets')).rows).toEqual([{ id: kept }])
+      expect(await storedGrants(client)).toMatchObject([{ resource_id: kept }])
+      expect(await count(client, `private.view_versions where view_id = '${old}'`)).toBe(0)
+      expect(await count(client, 'public.role_default_views')).toBe(0)
+      const { rows } = await client.query('select active_dashboard_view from public.preferences')
+      expect(rows).toEqual([{ active_dashboard_view: null }])
+    }),
+  )
+
+  it(
+    'for good is left to a job of every night',
+    story(async (client) => {
+      const { rows } = await client.query(
+        "select schedule, command, username from cron.job where jobname = 'remove-deleted-views'",
+      )
+      expect(rows).toEqual([
+        { schedule: '17 3 * * *', command: 'select private.remove_deleted_views()', username: 'postgres' },
+      ])
+    }),
+  )
+})

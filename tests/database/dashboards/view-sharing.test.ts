@@ -1,0 +1,294 @@
+import type pg from 'pg'
+import { describe, expect, it } from 'vitest'
+import { accessOf } from '../../support/dashboards/resource-grants.ts'
+import { insertShare, insertView, makeView } from '../../support/dashboards/view-rows.ts'
+import { actAs, clientError } from '../../support/database/act.ts'
+import { call } from '../../support/database/call.ts'
+import { onPremium, policySuite } from '../../support/database/policy-suite.ts'
+import { admin, ids, member, ours, outsider, suspended, theirs, viewer } from '../../support/people/cast.ts'
+import { giveCustomRole } from '../../support/people/members.ts'
+
+const story = policySuite()
+const denied = { code: '42501' }
+const duplicate = { code: '23505' }
+
+const stored = async (client: pg.Client) =>
+  (
+    await client.query<{ user_id: string | null; role_key: string | null; access: string }>(
+      'select user_id, role_key, access from public.dashboard_view_shares order by user_id, role_key',
+    )
+  ).rows
+
+const listed = async (client: pg.Client, actor: typeof member) =>
+  (await call<{ id: string; access: string }[]>(client, actor, 'list_views', [ours])).map(
+    ({ id, access }) => [id, access],
+  )
+
+describe('a share', () => {
+  it(
+    'opens a personal view to a person, as far as their role goes, and closes it again',
+    story(async (client) => {
+      const view_id = await makeView(client, member)
+      expect([await accessOf(client, viewer, view_id), await listed(client, viewer)]).toEqual(['none', []])
+      const id = await insertShare(client, { view_id, user_id: ids.viewer }, member)
+      expect([await accessOf(client, viewer, view_id), await listed(client, viewer)]).toEqual([
+        'view',
+        [[view_id, 'view']],
+      ])
+      expect(await call(client, viewer, 'get_view', [view_id])).toMatchObject({ id: view_id, access: 'view' })
+      expect(await accessOf(client, admin, view_id)).toBe('none')
+
+      await actAs(client, member, "update public.dashboard_view_shares set access = 'edit' where id = $1", [
+        id,
+      ])
+      expect(await accessOf(client, viewer, view_id)).toBe('view')
+      await client.query("update public.workspace_members set role_key = 'member' where user_id = $1", [
+        ids.viewer,
+      ])
+      expect(await accessOf(client, viewer, view_id)).toBe('edit')
+
+      await actAs(client, member, 'delete from public.dashboard_view_shares where id = $1', [id])
+      expect([await accessOf(client, viewer, view_id), await listed(client, viewer)]).toEqual(['none', []])
+      expect(await clientError(call(client, viewer, 'get_view', [view_id]))).toMatchObject({
+        status: 404,
+        code: 'not_found',
+        details: 'view_id',
+      })
+    }),
+  )
+
+  it(
+    'with a role counts for who has it, and of several the best does',
+    story(async (client) => {
+      const view_id = await makeView(client, admin)
+      await insertShare(client, { view_id, role_key: 'member', access: 'edit' }, admin)
+      await insertShare(client, { view_id, user_id: ids.member, access: 'view' }, admin)
+      for (const [actor, access] of [
+        [member, 'edit'],
+        [viewer, 'none'],
+        [suspended, 'none'],
+        [outsider, 'none'],
+      ] as const)
+        expect(await accessOf(client, actor, view_id)).toBe(access)
+      await client.query("update public.workspace_members set role_key = 'viewer' where user_id = $1", [
+        ids.member,
+      ])
+      expect(await accessOf(client, member, view_id)).toBe('view')
+    }),
+  )
+
+  it(
+    'to edit makes no editor of a viewer, whatever they try',
+    story(async (client) => {
+      const view_id = await makeView(client, member)
+      await insertShare(client, { view_id, user_id: ids.viewer, access: 'edit' }, member)
+      const { layout } = await call<{ layout: unknown }>(client, viewer, 'get_view', [view_id])
+      for (const [name, values] of [
+        ['save_layout', [view_id, layout, 1]],
+        ['save_view', [view_id, { name: 'Taken', layout }, 1]],
+        ['restore_view_version', [view_id, 1]],
+        ['delete_view', [view_id]],
+      ] as const)
+        expect(await clientError(call(client, viewer, name, [...values])), name).toMatchObject({
+          status: 403,
+          code: 'permission_denied',
+          details: name === 'delete_view' ? 'manage' : 'edit',
+        })
+      expect(await clientError(call(client, viewer, 'duplicate_view', [view_id]))).toMatchObject({
+        code: 'permission_denied',
+        details: 'dashboards.write',
+      })
+      const rename = await actAs(client, viewer, "update public.dashboard_views set name = 'Taken'")
+      expect(rename.rowCount).toBe(0)
+      await expect(insertShare(client, { view_id, role_key: 'member' }, viewer)).rejects.toMatchObject(denied)
+      const { rows } = await client.query('select name, version, deleted_at from public.dashboard_views')
+      expect(rows).toEqual([{ name: 'A view', version: '1', deleted_at: null }])
+    }),
+  )
+
+  it(
+    'to edit lets nobody share, delete or show the view further',
+    story(async (client) => {
+      const view_id = await makeView(client, admin)
+      await insertShare(client, { view_id, user_id: ids.member, access: 'edit' }, admin)
+      await actAs(client, member, "update public.dashboard_views set name = 'Better' where id = $1", [
+        view_id,
+      ])
+      await expect(insertShare(client, { view_id, user_id: ids.viewer }, member)).rejects.toMatchObject(
+        denied,
+      )
+      for (const sql of [
+        "update public.dashboard_view_shares set access = 'view'",
+        'delete from public.dashboard_view_shares',
+      ])
+        expect((await actAs(client, member, sql)).rowCount).toBe(0)
+      const show = actAs(client, member, "update public.dashboard_views set visibility = 'workspace'")
+      expect(await clientError(show)).toMatchObject({
+        status: 403,
+        code: 'permission_denied',
+        details: 'manage',
+      })
+      expect(await clientError(call(client, member, 'delete_view', [view_id]))).toMatchObject({
+        code: 'permission_denied',
+        details: 'manage',
+      })
+      expect(await stored(client)).toEqual([{ user_id: ids.member, role_key: null, access: 'edit' }])
+      const { rows } = await client.query('select name, visibility, deleted_at from public.dashboard_views')
+      expect(rows).toEqual([{ name: 'Better', visibility: 'personal', deleted_at: null }])
+    }),
+  )
+
+  it(
+    'with a role that may not look gives nothing',
+    onPremium(story)(async (client) => {
+      await giveCustomRole(
+        client,
+        'custom',
+        ['dashboards.write', 'grants.write', 'workspace.read'],
+        [ids.member],
+      )
+      const view_id = await makeView(client, admin)
+      await insertShare(client, { view_id, role_key: 'custom', access: 'edit' }, admin)
+      expect(await accessOf(client, member, view_id)).toBe('none')
+      const { rows } = await actAs(client, member, 'select id from public.dashboard_view_shares')
+      expect(rows).toEqual([])
+    }),
+  )
+
+  it.each<[string, Record<string, unknown>, string]>([
+    ['nobody', {}, 'user_id'],
+    ['a person and a role', { user_id: ids.viewer, role_key: 'viewer' }, 'user_id'],
+    ['an access that there is not', { user_id: ids.viewer, access: 'manage' }, 'access'],
+  ])('with %s is refused, and the field is named', (_, values, details) =>
+    story(async (client) => {
+      const view_id = await makeView(client, member)
+      expect(await clientError(insertShare(client, { view_id, ...values }, member))).toMatchObject({
+        status: 400,
+        code: 'invalid_input',
+        details,
+      })
+      expect(await stored(client)).toEqual([])
+    })(),
+  )
+
+  it.each<[string, Record<string, unknown>]>([
+    ['a person of another workspace', { user_id: ids.outsider }],
+    ['a role of another workspace', { role_key: 'theirs' }],
+  ])('with %s is refused', (_, values) =>
+    onPremium(story)(async (client) => {
+      await client.query(
+        "insert into public.workspace_roles (workspace_id, key, name) values ($1, 'theirs', 'Theirs')",
+        [theirs],
+      )
+      const view_id = await makeView(client, member)
+      await expect(insertShare(client, { view_id, ...values }, member)).rejects.toMatchObject({
+        code: '23503',
+      })
+      expect(await stored(client)).toEqual([])
+    })(),
+  )
+
+  it(
+    'is made once for a person or a role, and goes with the member, the role or the view',
+    onPremium(story)(async (client) => {
+      await giveCustomRole(client, 'custom', ['dashboards.read'], [ids.suspended])
+      const [one, two] = [await makeView(client, member), await makeView(client, member)]
+      for (const view_id of [one, two])
+        for (const grantee of [{ user_id: ids.viewer }, { role_key: 'custom' }]) {
+          await insertShare(client, { view_id, ...grantee }, member)
+          await expect(insertShare(client, { view_id, ...grantee }, member)).rejects.toMatchObject(duplicate)
+        }
+      await client.query('delete from public.workspace_members where user_id = $1', [ids.viewer])
+      expect(await stored(client)).toMatchObject([{ role_key: 'custom' }, { role_key: 'custom' }])
+      await client.query('delete from public.dashboard_views where id = $1', [one])
+      expect(await stored(client)).toHaveLength(1)
+      await client.query("update public.workspace_members set role_key = 'viewer' where role_key = 'custom'")
+      await client.query("delete from public.workspace_roles where key = 'custom'")
+      expect(await stored(client)).toEqual([])
+    }),
+  )
+
+  it(
+    'is told to who manages the view and to the person it is for, and stands in the audit log',
+    story(async (client) => {
+      const view_id = await makeView(client, member)
+      const mine = await insertShare(client, { view_id, user_id: ids.viewer }, member)
+      const byRole = await insertShare(client, { view_id, role_key: 'viewer' }, member)
+      const seenBy = async (actor: typeof member) =>
+        (await actAs<{ id: string }>(client, actor, 'select id from public.dashboard_view_shares')).rows
+          .map(({ id }) => id)
+          .toSorted()
+      expect(await seenBy(member)).toEqual([mine, byRole].toSorted())
+      expect(await seenBy(viewer)).toEqual([mine])
+      for (const actor of [admin, suspended, outsider]) expect(await seenBy(actor)).toEqual([])
+      const { rows } = await client.query(
+        "select action, actor_id from public.audit_log where table_name = 'dashboard_view_shares'",
+      )
+      expect(rows).toEqual(Array.from({ length: 2 }, () => ({ action: 'insert', actor_id: ids.member })))
+    }),
+  )
+})
+
+describe('the visibility of a view', () => {
+  const setVisibility = (client: pg.Client, actor: typeof member, id: string, visibility: string) =>
+    actAs(client, actor, 'update public.dashboard_views set visibility = $1 where id = $2', [visibility, id])
+
+  it(
+    'is opened to the workspace and closed again by its owner',
+    story(async (client) => {
+      const id = await makeView(client, member)
+      await setVisibility(client, member, id, 'workspace')
+      expect([await accessOf(client, viewer, id), await accessOf(client, admin, id)]).toEqual([
+        'view',
+        'manage',
+      ])
+      await setVisibility(client, member, id, 'personal')
+      expect([await accessOf(client, viewer, id), await accessOf(client, admin, id)]).toEqual([
+        'none',
+        'none',
+      ])
+    }),
+  )
+
+  it(
+    'is not made personal by an administrator, nor while a role begins with it, nor where nobody owns it',
+    story(async (client) => {
+      const id = await makeView(client, member, { visibility: 'workspace' })
+      const abandoned = await insertView(client)
+      await call(client, admin, 'set_role_default_view', [ours, 'viewer', id])
+      for (const [actor, view] of [
+        [admin, id],
+        [member, id],
+        [admin, abandoned],
+      ] as const)
+        expect(await clientError(setVisibility(client, actor, view, 'personal'))).toMatchObject({
+          status: 409,
+          code: 'conflict',
+          details: 'visibility',
+        })
+      expect(
+        (await client.query("select from public.dashboard_views where visibility = 'personal'")).rowCount,
+      ).toBe(0)
+      await call(client, admin, 'set_role_default_view', [ours, 'viewer', null])
+      await setVisibility(client, member, id, 'personal')
+      expect(await accessOf(client, viewer, id)).toBe('none')
+    }),
+  )
+
+  it.each([['everyone'], [null]])('is not %j', (visibility) =>
+    story(async (client) => {
+      const id = await makeView(client, member)
+      const attempt = actAs(
+        client,
+        member,
+        'update public.dashboard_views set visibility = $1 where id = $2',
+        [visibility, id],
+      )
+      expect(await clientError(attempt)).toMatchObject({
+        status: 400,
+        code: 'invalid_input',
+        details: 'visibility',
+      })
+    })(),
+  )
+})

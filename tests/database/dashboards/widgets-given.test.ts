@@ -1,0 +1,103 @@
+import type pg from 'pg'
+import { describe, expect, it } from 'vitest'
+import { accessOf, grant } from '../../support/dashboards/resource-grants.ts'
+import { insertView, insertWidget, makeView } from '../../support/dashboards/view-rows.ts'
+import { type Actor, actAs, clientError } from '../../support/database/act.ts'
+import { call } from '../../support/database/call.ts'
+import { onPremium, policySuite } from '../../support/database/policy-suite.ts'
+import { admin, ids, ours, outsider, theirs, viewer } from '../../support/people/cast.ts'
+
+const premium = onPremium(policySuite())
+
+const widget = (client: pg.Client, actor: Actor, id: string) => accessOf(client, actor, id, ours, 'widget')
+const positions = async (client: pg.Client) =>
+  (await client.query<{ id: string; x: number }>('select id, x from public.widgets order by id')).rows
+
+describe('a widget that a grant gives', () => {
+  it.each([
+    ['view', 1, 0, 0],
+    ['edit', 1, 1, 0],
+    ['manage', 1, 1, 1],
+  ])(
+    'to %s can be read, changed and removed as far as that goes, and nothing else of its view can',
+    (access, ...rows) =>
+      premium(async (client) => {
+        const view_id = await makeView(client, admin)
+        const [given, kept] = [
+          await insertWidget(client, { view_id }),
+          await insertWidget(client, { view_id, y: 2 }),
+        ]
+        await grant(client, admin, {
+          resource_type: 'widget',
+          resource_id: given,
+          user_id: ids.viewer,
+          access,
+        })
+        expect(await widget(client, viewer, given)).toBe(access)
+        expect(await widget(client, viewer, kept)).toBe('none')
+        expect((await actAs(client, viewer, 'select from public.dashboard_views')).rowCount).toBe(0)
+        expect(await clientError(call(client, viewer, 'get_view', [view_id]))).toMatchObject({
+          code: 'not_found',
+        })
+        const found = []
+        for (const sql of [
+          'select from public.widgets',
+          'update public.widgets set x = 4',
+          'delete from public.widgets',
+        ])
+          found.push((await actAs(client, viewer, sql)).rowCount)
+        expect(found).toEqual(rows)
+        expect(await positions(client)).toContainEqual({ id: kept, x: 0 })
+        await expect(insertWidget(client, { view_id }, viewer)).rejects.toMatchObject({ code: '42501' })
+      })(),
+  )
+
+  it(
+    'is hidden while its view is deleted, and stops counting on the free plan',
+    premium(async (client) => {
+      const view_id = await makeView(client, admin)
+      const id = await insertWidget(client, { view_id })
+      await grant(client, admin, {
+        resource_type: 'widget',
+        resource_id: id,
+        user_id: ids.viewer,
+        access: 'edit',
+      })
+      const seen = async () => [
+        await widget(client, viewer, id),
+        (await actAs(client, viewer, 'select from public.widgets')).rowCount,
+        (await actAs(client, viewer, 'update public.widgets set y = y + 1')).rowCount,
+      ]
+      expect(await seen()).toEqual(['edit', 1, 1])
+      await call(client, admin, 'delete_view', [view_id])
+      expect(await seen()).toEqual(['none', 0, 0])
+      await call(client, admin, 'restore_view', [view_id])
+      expect(await seen()).toEqual(['edit', 1, 1])
+      await client.query("update public.workspaces set plan_type = 'free'")
+      expect(await seen()).toEqual(['none', 0, 0])
+    }),
+  )
+
+  it(
+    'on the same id in another workspace gives nothing here',
+    premium(async (client) => {
+      const view_id = await makeView(client, admin)
+      const id = await insertWidget(client, { view_id })
+      await insertWidget(client, {
+        workspace_id: theirs,
+        view_id: await insertView(client, { workspace_id: theirs }),
+        id,
+      })
+      await grant(client, outsider, {
+        workspace_id: theirs,
+        resource_type: 'widget',
+        resource_id: id,
+        user_id: ids.outsider,
+        access: 'manage',
+      })
+      expect(await widget(client, outsider, id)).toBe('none')
+      const { rows } = await actAs(client, outsider, 'delete from public.widgets returning workspace_id')
+      expect(rows).toEqual([{ workspace_id: theirs }])
+    }),
+  )
+})

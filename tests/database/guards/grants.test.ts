@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest'
+import { guardSuite, ours } from '../../support/database/guard-suite.ts'
+
+const { offenders } = guardSuite()
+
+describe('grants', () => {
+  // Run with -u to write them down anew, and read the difference.
+  it('are those that stand in grants.txt, and no others', async () => {
+    const lines = await offenders(`
+      with acl (object, owner, entries, column_name) as (
+        select 'schema ' || n.nspname, n.nspowner, n.nspacl, null::name
+        from pg_namespace n where n.nspname = 'private'
+        union all
+        select case c.relkind when 'S' then 'sequence ' else 'table ' end || n.nspname || '.' || c.relname,
+          c.relowner, c.relacl, null
+        from pg_class c join pg_namespace n on n.oid = c.relnamespace
+        where ${ours} and c.relkind in ('r', 'p', 'v', 'm', 'f', 'S')
+        union all
+        select 'table ' || n.nspname || '.' || c.relname, c.relowner, a.attacl, a.attname
+        from pg_attribute a
+        join pg_class c on c.oid = a.attrelid
+        join pg_namespace n on n.oid = c.relnamespace
+        where ${ours} and a.attacl is not null
+        union all
+        select format('function %s.%s(%s)', n.nspname, p.proname,
+            (select string_agg(t::regtype::text, ',' order by i) from unnest(p.proargtypes) with ordinality as x (t, i))),
+          p.proowner, coalesce(p.proacl, acldefault('f', p.proowner)), null
+        from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+        where ${ours}
+      )
+      select concat_ws(' · ', acl.object,
+        case entry.grantee when 0 then 'PUBLIC' else entry.grantee::regrole::text end,
+        lower(entry.privilege_type) || coalesce('(' || acl.column_name || ')', '')) collate "C" as offender
+      from acl, aclexplode(acl.entries) as entry
+      where entry.grantee <> acl.owner
+      order by 1`)
+    await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot('grants.txt')
+  })
+
+  it('on functions of private are for what runs as the caller, and nothing else', async () => {
+    // What a client's statement comes to: functions of public and triggers, policies, checks, defaults and indexes.
+    // From there as far as functions run as the caller; a definer function calls the others with its owner's rights.
+    expect(
+      await offenders(`
+        with recursive
+        functions as (
+          select p.oid, n.nspname, coalesce(pg_get_function_sqlbody(p.oid), p.prosrc) as body, p.prosecdef,
+            p.prorettype = 'trigger'::regtype as is_trigger,
+            format('%s.%s(', n.nspname, p.proname) as call
+          from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+          where ${ours}
+        ),
+        expressions as (
+          select pg_get_expr(polqual, polrelid) as text from pg_policy
+          union all select pg_get_expr(polwithcheck, polrelid) from pg_policy
+          union all select pg_get_expr(adbin, adrelid) from pg_attrdef
+          union all select pg_get_constraintdef(oid) from pg_constraint where contype = 'c'
+          union all select pg_get_indexdef(indexrelid) from pg_index where indexprs is not null or indpred is not null
+          union all select pg_get_triggerdef(oid) from pg_trigger where tgqual is not null
+        ),
+        called as (
+          select f.* from functions f
+          where f.nspname = 'public'
+            or f.is_trigger and not f.prosecdef
+            or exists (select from expressions e where strpos(e.text, f.call) > 0)
+          union
+          select f.* from called c join functions f on strpos(c.body, f.call) > 0 where not c.prosecdef
+        )
+        select format('%s for %s', f.oid::regprocedure, r.rolname) as offender
+        from functions f
+        cross join pg_roles r
+        where f.nspname = 'private' and not f.is_trigger
+          and r.rolname in ('anon', 'authenticated', 'service_role')
+          and has_function_privilege(r.rolname, f.oid, 'execute')
+          and f.oid not in (select c.oid from called c)
+        order by 1`),
+    ).toEqual([])
+  })
+})

@@ -1,0 +1,119 @@
+import type pg from 'pg'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { actAs, clientError } from '../../support/database/act.ts'
+import { type OpenDatabase, openDatabase, untilBlocked } from '../../support/database/open-database.ts'
+import { admin, createCast, ours } from '../../support/people/cast.ts'
+import { accept, invite, memberships, notValid, signUp } from '../../support/people/invitations.ts'
+
+describe('at the same moment', () => {
+  // Two sessions that really run in parallel, on a database of this block's own.
+  let sessions: OpenDatabase
+  let first: pg.Client
+  let second: pg.Client
+  let people = 0
+
+  beforeAll(async () => {
+    sessions = await openDatabase()
+    first = sessions.observer
+    second = await sessions.connect()
+    await createCast(first)
+  })
+  afterAll(() => sessions[Symbol.asyncDispose]())
+
+  async function invited() {
+    people += 1
+    const id = `00000000-0000-4000-8000-0000000001${String(people).padStart(2, '0')}`
+    const email = `parallel${people}@example.com`
+    await first.query('begin')
+    const actor = await signUp(first, id, email)
+    const invitation = await invite(first, admin, email, 'viewer')
+    await first.query('commit')
+    return { actor, id, invitation }
+  }
+
+  /** Runs the first action, then the second one while the first is not committed; then commits both. */
+  async function overlap<A, B>(
+    one: () => Promise<A>,
+    other: () => Promise<B>,
+  ): Promise<PromiseSettledResult<A | B>[]> {
+    await first.query('begin')
+    await second.query('begin')
+    const done = await one()
+    const waiting = Promise.allSettled([other()])
+    await untilBlocked(first, second)
+    await first.query('commit')
+    const settled = await waiting
+    await second.query('commit')
+    return [{ status: 'fulfilled', value: done }, ...settled]
+  }
+
+  const reason = (settled?: PromiseSettledResult<unknown>) =>
+    clientError(settled?.status === 'rejected' ? Promise.reject(settled.reason) : Promise.resolve())
+
+  it('an invitation is spent once', async () => {
+    const { actor, id, invitation } = await invited()
+    const [, late] = await overlap(
+      () => accept(first, actor, invitation.token),
+      () => accept(second, actor, invitation.token),
+    )
+    expect(await reason(late)).toEqual(notValid)
+    expect(await memberships(first, id)).toHaveLength(1)
+  })
+
+  it('an invitation that is being revoked is not accepted', async () => {
+    const { actor, id, invitation } = await invited()
+    const [, late] = await overlap(
+      () => actAs(first, admin, 'select public.revoke_invitation($1, $2)', [ours, invitation.id]),
+      () => accept(second, actor, invitation.token),
+    )
+    expect(await reason(late)).toEqual(notValid)
+    expect(await memberships(first, id)).toEqual([])
+  })
+
+  it('an invitation that is being accepted is not revoked', async () => {
+    const { actor, id, invitation } = await invited()
+    const [, late] = await overlap(
+      () => accept(first, actor, invitation.token),
+      () => actAs(second, admin, 'select public.revoke_invitation($1, $2)', [ours, invitation.id]),
+    )
+    expect(await reason(late)).toMatchObject({ status: 409, code: 'conflict' })
+    expect(await memberships(first, id)).toHaveLength(1)
+  })
+
+  it('an old token dies with the one that replaces it', async () => {
+    const { actor, id, invitation } = await invited()
+    const [, late] = await overlap(
+      () => actAs(first, admin, 'select public.resend_invitation($1, $2)', [ours, invitation.id]),
+      () => accept(second, actor, invitation.token),
+    )
+    expect(await reason(late)).toEqual(notValid)
+    expect(await memberships(first, id)).toEqual([])
+  })
+
+  it('an address is invited once', async () => {
+    const [, late] = await overlap(
+      () => invite(first, admin, 'twice@example.com'),
+      () => invite(second, admin, 'twice@example.com'),
+    )
+    expect(await reason(late)).toMatchObject({ status: 409, code: 'conflict', details: 'email' })
+  })
+
+  it('A08 spend an invitation twice in parallel: many sessions at once spend it once', async () => {
+    const { actor, id, invitation } = await invited()
+    const attempts = await Promise.allSettled(
+      Array.from({ length: 6 }, async () => {
+        const client = await sessions.connect()
+        await client.query('begin')
+        try {
+          return await accept(client, actor, invitation.token)
+        } finally {
+          await client.query('commit')
+        }
+      }),
+    )
+    expect(attempts.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+    for (const attempt of attempts)
+      if (attempt.status === 'rejected') expect(await reason(attempt)).toEqual(notValid)
+    expect(await memberships(first, id)).toHaveLength(1)
+  })
+})

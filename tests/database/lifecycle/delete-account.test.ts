@@ -1,0 +1,218 @@
+import type pg from 'pg'
+import { describe, expect, it } from 'vitest'
+import { actAs, anonymous, clientError } from '../../support/database/act.ts'
+import { openDatabase, untilBlocked } from '../../support/database/open-database.ts'
+import { policySuite } from '../../support/database/policy-suite.ts'
+import { leave } from '../../support/people/account.ts'
+import {
+  admin,
+  createCast,
+  ids,
+  member,
+  ours,
+  outsider,
+  suspended,
+  theirs,
+} from '../../support/people/cast.ts'
+
+const story = policySuite()
+
+async function count(client: pg.Client, from: string, values: unknown[] = []): Promise<number> {
+  const { rows } = await client.query<{ count: number }>(`select count(*)::int from ${from}`, values)
+  return rows[0]?.count ?? 0
+}
+
+async function promote(client: pg.Client, id: string): Promise<void> {
+  await client.query("update public.workspace_members set role_key = 'admin' where user_id = $1", [id])
+}
+
+describe('delete_my_account', () => {
+  it(
+    'takes the account, the profile and the memberships, and nothing of others',
+    story(async (client) => {
+      await leave(client, member)
+      for (const [table, column] of [
+        ['auth.users', 'id'],
+        ['public.profiles', 'id'],
+        ['public.workspace_members', 'user_id'],
+      ]) {
+        expect(await count(client, `${table} where ${column} = $1`, [ids.member])).toBe(0)
+        expect(await count(client, table ?? '')).toBe(4)
+      }
+      expect(await count(client, 'public.workspaces')).toBe(2)
+    }),
+  )
+
+  it(
+    'keeps what the person made for others, by nobody',
+    story(async (client) => {
+      await promote(client, ids.member)
+      await leave(client, admin)
+      const { rows } = await client.query('select name, created_by from public.workspaces where id = $1', [
+        ours,
+      ])
+      expect(rows).toEqual([{ name: 'Ours', created_by: null }])
+    }),
+  )
+
+  it(
+    'takes along the workspaces in which the person is alone',
+    story(async (client) => {
+      await leave(client, outsider)
+      const { rows } = await client.query('select id from public.workspaces')
+      expect(rows).toEqual([{ id: ours }])
+      expect(await count(client, 'public.workspace_roles where workspace_id = $1', [theirs])).toBe(0)
+    }),
+  )
+
+  it(
+    'refuses the last admin of a workspace with others in it, names it, and changes nothing',
+    story(async (client) => {
+      expect(await clientError(leave(client, admin))).toEqual({
+        status: 409,
+        code: 'last_admin',
+        message: expect.any(String),
+        details: JSON.stringify([{ id: ours, name: 'Ours' }])
+          .replaceAll('":', '": ')
+          .replaceAll(',"', ', "'),
+        hint: expect.any(String),
+      })
+      expect(await count(client, 'auth.users')).toBe(5)
+      expect(await count(client, 'public.workspace_members')).toBe(5)
+    }),
+  )
+
+  it(
+    'is one or nothing: a workspace they are alone in stays where another holds them back',
+    story(async (client) => {
+      await actAs(client, admin, "select public.create_workspace('Alone')")
+      expect(await clientError(leave(client, admin))).toMatchObject({ code: 'last_admin' })
+      expect(await count(client, "public.workspaces where name = 'Alone'")).toBe(1)
+      await promote(client, ids.viewer)
+      await leave(client, admin)
+      expect(await count(client, "public.workspaces where name = 'Alone'")).toBe(0)
+      expect(await count(client, 'public.workspaces where id = $1', [ours])).toBe(1)
+    }),
+  )
+
+  it.each([
+    ['takes the invitations to a confirmed address along', 'now()', 0],
+    ['leaves the invitations to an address that was never confirmed', 'null', 1],
+  ])('%s', (_, confirmedAt, left) =>
+    story(async (client) => {
+      await client.query(`update auth.users set email_confirmed_at = ${confirmedAt} where id = $1`, [
+        ids.outsider,
+      ])
+      await actAs(client, admin, "select public.create_invitation($1, 'outsider@example.com', 'viewer')", [
+        ours,
+      ])
+      await leave(client, outsider)
+      expect(await count(client, 'public.workspace_invitations')).toBe(left)
+    })(),
+  )
+
+  it(
+    'leaves the bare id in the audit log, without an address, a name or an e-mail address',
+    story(async (client) => {
+      await client.query(`select set_config('request.headers', '{"x-forwarded-for": "192.0.2.7"}', true)`)
+      await promote(client, ids.member)
+      await actAs(client, admin, "update public.workspaces set name = 'Better' where id = $1", [ours])
+      await leave(client, admin)
+      const { rows } = await client.query(
+        'select ip, to_jsonb(l)::text as entry from public.audit_log l where actor_id = $1',
+        [ids.admin],
+      )
+      expect(rows.length).toBeGreaterThan(1)
+      for (const { ip, entry } of rows) {
+        expect(ip).toBeNull()
+        expect(entry).not.toContain('admin@example.com')
+      }
+    }),
+  )
+
+  it(
+    'lets a suspended admin go',
+    story(async (client) => {
+      await leave(client, suspended)
+      expect(await count(client, 'auth.users where id = $1', [ids.suspended])).toBe(0)
+    }),
+  )
+
+  it(
+    'leaves an old token with nothing',
+    story(async (client) => {
+      await leave(client, member)
+      for (const call of [
+        'session_context()',
+        'export_my_data()',
+        'delete_my_account()',
+        "create_workspace('x')",
+      ])
+        expect(await clientError(actAs(client, member, `select public.${call}`))).toMatchObject({
+          status: 401,
+          code: 'not_signed_in',
+        })
+      const { rows: tables } = await client.query<{ name: string }>(`
+        select c.oid::regclass::text as name
+        from pg_class c
+        where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v', 'm')
+          and not c.relispartition and has_any_column_privilege('authenticated', c.oid, 'select')
+          and exists (select from pg_attribute a where a.attrelid = c.oid and a.attname in ('workspace_id', 'user_id'))`)
+      for (const { name } of [...tables, { name: 'public.profiles' }, { name: 'public.workspaces' }])
+        expect((await actAs(client, member, `select 1 from ${name}`)).rowCount, name).toBe(0)
+    }),
+  )
+
+  it(
+    'is not for anonymous callers',
+    story(async (client) => {
+      await expect(leave(client, anonymous)).rejects.toMatchObject({ code: '42501' })
+    }),
+  )
+
+  it(
+    'is held back by no reference: each goes with the account or becomes null',
+    story(async (client) => {
+      const { rows } = await client.query(`
+        select k.conname
+        from pg_constraint k
+        where k.contype = 'f' and k.confrelid in ('public.profiles'::regclass, 'auth.users'::regclass)
+          and not (
+            k.confdeltype = 'c'
+            or k.confdeltype = 'n' and not exists (
+              select from pg_attribute a
+              where a.attrelid = k.conrelid and a.attnotnull and a.attnum = any (coalesce(k.confdelsetcols, k.conkey)))
+          )`)
+      expect(rows).toEqual([])
+    }),
+  )
+})
+
+describe('at the same moment', () => {
+  it('two admins cannot both leave the others behind', async () => {
+    await using sessions = await openDatabase()
+    const { observer } = sessions
+    const [one, other] = [await sessions.connect(), await sessions.connect()]
+    await createCast(observer)
+    await promote(observer, ids.member)
+
+    await one.query('begin')
+    await leave(one, admin)
+    await other.query('begin')
+    const waiting = clientError(leave(other, member))
+    await untilBlocked(observer, other)
+    await one.query('commit')
+    expect(await waiting).toMatchObject({ status: 409, code: 'last_admin' })
+    await other.query('rollback')
+
+    const { rows } = await observer.query(
+      'select user_id, role_key from public.workspace_members where workspace_id = $1 order by user_id',
+      [ours],
+    )
+    expect(rows).toEqual([
+      { user_id: ids.member, role_key: 'admin' },
+      { user_id: ids.viewer, role_key: 'viewer' },
+      { user_id: ids.suspended, role_key: 'admin' },
+    ])
+  })
+})

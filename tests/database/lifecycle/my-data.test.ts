@@ -1,0 +1,253 @@
+import type pg from 'pg'
+import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { viewSchema } from '../../../types/view.ts'
+import { insertShare, insertView, insertWidget } from '../../support/dashboards/view-rows.ts'
+import { type Actor, actAs, anonymous, clientError, person } from '../../support/database/act.ts'
+import { policySuite } from '../../support/database/policy-suite.ts'
+import { putAvatar } from '../../support/people/account.ts'
+import { admin, ids, member, ours, outsider, suspended, theirs } from '../../support/people/cast.ts'
+
+const story = policySuite()
+
+async function exportOf(client: pg.Client, actor: Actor): Promise<Record<string, unknown>> {
+  const { rows } = await actAs<{ data: Record<string, unknown> }>(
+    client,
+    actor,
+    'select public.export_my_data() as data',
+  )
+  return rows[0]?.data ?? {}
+}
+
+describe('export_my_data', () => {
+  it(
+    'is all that is stored about the caller',
+    story(async (client) => {
+      await putAvatar(client, `${ids.admin}/me.png`)
+      await putAvatar(client, `${ids.member}/me.png`)
+      await client.query(
+        `insert into auth.identities (provider_id, user_id, provider, identity_data)
+         values ('1', $1, 'email', '{"email": "admin@example.com"}')`,
+        [ids.admin],
+      )
+      await client.query(
+        "insert into auth.sessions (id, user_id, user_agent, ip) values (gen_random_uuid(), $1, 'Firefox', '192.0.2.1')",
+        [ids.admin],
+      )
+      expect(await exportOf(client, admin)).toEqual({
+        version: 1,
+        exportedAt: expect.any(String),
+        account: {
+          id: ids.admin,
+          email: 'admin@example.com',
+          emailVerifiedAt: null,
+          phone: null,
+          phoneVerifiedAt: null,
+          metadata: { name: 'admin' },
+          createdAt: expect.any(String),
+          updatedAt: expect.any(String),
+          lastSignInAt: null,
+        },
+        identities: [
+          {
+            provider: 'email',
+            data: { email: 'admin@example.com' },
+            createdAt: expect.any(String),
+            lastSignInAt: null,
+          },
+        ],
+        sessions: [
+          {
+            createdAt: expect.any(String),
+            updatedAt: expect.any(String),
+            userAgent: 'Firefox',
+            ip: '192.0.2.1',
+          },
+        ],
+        profile: {
+          name: 'admin',
+          email: 'admin@example.com',
+          avatarPath: null,
+          locale: 'en',
+          createdAt: expect.any(String),
+          updatedAt: expect.any(String),
+        },
+        memberships: [
+          {
+            workspaceId: ours,
+            workspaceName: 'Ours',
+            role: 'admin',
+            status: 'active',
+            joinedAt: expect.any(String),
+            updatedAt: expect.any(String),
+          },
+        ],
+        preferences: [],
+        themes: [],
+        views: [],
+        workspacesCreated: [{ workspaceId: ours, workspaceName: 'Ours', createdAt: expect.any(String) }],
+        invitations: { sent: [], received: [] },
+        audit: [],
+        files: [
+          {
+            bucket: 'avatars',
+            path: `${ids.admin}/me.png`,
+            size: 5,
+            type: 'image/png',
+            createdAt: expect.any(String),
+            updatedAt: expect.any(String),
+          },
+        ],
+      })
+    }),
+  )
+
+  it(
+    'tells the invitations of the caller without the other person, and the acts without what was changed',
+    story(async (client) => {
+      await client.query('update auth.users set email_confirmed_at = now() where id = any ($1)', [
+        [ids.admin, ids.outsider],
+      ])
+      await actAs(client, admin, "select public.create_invitation($1, 'Outsider@example.com', 'viewer')", [
+        ours,
+      ])
+      await actAs(client, admin, "update public.workspaces set name = 'SECRET' where id = $1", [ours])
+      const invitation = {
+        workspaceId: ours,
+        role: 'viewer',
+        createdAt: expect.any(String),
+        expiresAt: expect.any(String),
+        acceptedAt: null,
+        revokedAt: null,
+      }
+      const sent = await exportOf(client, admin)
+      expect(sent).toMatchObject({
+        invitations: { sent: [invitation], received: [] },
+        audit: expect.arrayContaining([
+          {
+            workspaceId: ours,
+            occurredAt: expect.any(String),
+            action: 'update',
+            table: 'workspaces',
+            role: 'admin',
+            requestId: null,
+            ip: null,
+          },
+        ]),
+      })
+      expect(JSON.stringify(sent)).not.toContain('outsider@example.com')
+      expect(JSON.stringify(sent.audit)).not.toContain('SECRET')
+      expect(await exportOf(client, outsider)).toMatchObject({
+        invitations: { sent: [], received: [invitation] },
+      })
+    }),
+  )
+
+  it(
+    'does not take an address that was never confirmed for the caller’s',
+    story(async (client) => {
+      await actAs(client, admin, "select public.create_invitation($1, 'outsider@example.com', 'viewer')", [
+        ours,
+      ])
+      expect(await exportOf(client, outsider)).toMatchObject({ invitations: { received: [] } })
+    }),
+  )
+
+  it(
+    'holds neither the password hash nor a token',
+    story(async (client) => {
+      await client.query(
+        `update auth.users set encrypted_password = 'SECRET-hash', confirmation_token = 'SECRET-token-1',
+           recovery_token = 'SECRET-token-2', email_change_token_new = 'SECRET-token-3',
+           reauthentication_token = 'SECRET-token-4' where id = $1`,
+        [ids.member],
+      )
+      expect(JSON.stringify(await exportOf(client, member))).not.toContain('SECRET')
+    }),
+  )
+
+  it(
+    'names nobody else, and no workspace that the caller has left by more than its id',
+    story(async (client) => {
+      await client.query('update public.workspaces set created_by = $1 where id = $2', [ids.member, theirs])
+      const data = await exportOf(client, member)
+      expect(data).toMatchObject({ workspacesCreated: [{ workspaceId: theirs, workspaceName: null }] })
+      const text = JSON.stringify(data)
+      for (const [name, id] of Object.entries(ids).filter(([key]) => key !== 'member')) {
+        expect(text).not.toContain(id)
+        expect(text).not.toContain(`${name}@example.com`)
+      }
+    }),
+  )
+
+  it(
+    'is also for somebody who is suspended',
+    story(async (client) => {
+      expect(await exportOf(client, suspended)).toMatchObject({
+        memberships: [{ workspaceId: ours, status: 'suspended' }],
+      })
+    }),
+  )
+
+  it(
+    'refuses a token whose account is gone, and anonymous callers',
+    story(async (client) => {
+      const gone = person('00000000-0000-4000-8000-0000000000ff')
+      expect(await clientError(exportOf(client, gone))).toMatchObject({ status: 401, code: 'not_signed_in' })
+      await expect(exportOf(client, anonymous)).rejects.toMatchObject({ code: '42501' })
+    }),
+  )
+
+  it(
+    'holds one’s personal views whole, deleted ones too, those that were shared with the workspace by id, and nobody else’s',
+    story(async (client) => {
+      const shared = await insertView(client, { visibility: 'workspace', owner_id: ids.member })
+      const personal = await insertView(client, { name: 'Mine', owner_id: ids.member })
+      const deleted = await insertView(client, { owner_id: ids.member, deleted_at: 'now' })
+      for (const view_id of [shared, personal]) await insertWidget(client, { view_id })
+      await insertShare(client, {
+        view_id: await insertView(client, { owner_id: ids.admin }),
+        role_key: 'member',
+      })
+      const { views } = z
+        .object({ views: z.array(z.looseObject({ id: z.guid(), document: viewSchema.nullable() })) })
+        .parse(await exportOf(client, member))
+      expect(Object.fromEntries(views.map(({ id, document }) => [id, document]))).toEqual({
+        [shared]: null,
+        [personal]: {
+          name: 'Mine',
+          description: '',
+          layout: {
+            version: 1,
+            gridColumns: 12,
+            rowHeight: 80,
+            gap: 16,
+            widgets: [expect.objectContaining({ widgetId: 'total-revenue', config: {} })],
+          },
+        },
+        [deleted]: expect.objectContaining({ name: 'A view' }),
+      })
+      expect(views.map(({ id, deletedAt }) => [id, deletedAt !== null])).toContainEqual([deleted, true])
+    }),
+  )
+
+  it.each([
+    'account',
+    'identities',
+    'sessions',
+    'profile',
+    'memberships',
+    'preferences',
+    'themes',
+    'views',
+    'workspaces_created',
+    'files',
+    'invitations',
+    'audit',
+  ])('keeps the section %s, which takes an id, from clients', (section) =>
+    story(async (client) => {
+      const attempt = actAs(client, admin, `select private.export_${section}('${ids.member}')`)
+      await expect(attempt).rejects.toMatchObject({ code: '42501' })
+    })(),
+  )
+})

@@ -1,0 +1,50 @@
+import type { TableMatrix } from '../../support/database/policy-matrix.ts'
+import { auditLog } from './audit_log.ts'
+import { builtInComponents } from './built_in_components.ts'
+import { builtInThemes } from './built_in_themes.ts'
+import { componentTypes } from './component_types.ts'
+import { componentVersions } from './component_versions.ts'
+import { components } from './components.ts'
+import { dashboardViewShares } from './dashboard_view_shares.ts'
+import { dashboardViews } from './dashboard_views.ts'
+import { defaultThemes } from './default_themes.ts'
+import { permissions } from './permissions.ts'
+import { plans } from './plans.ts'
+import { preferences } from './preferences.ts'
+import { profiles } from './profiles.ts'
+import { resourceGrants } from './resource_grants.ts'
+import { roleDefaultViews } from './role_default_views.ts'
+import { themes } from './themes.ts'
+import { widgets } from './widgets.ts'
+import { workspaceInvitations } from './workspace_invitations.ts'
+import { workspaceMembers } from './workspace_members.ts'
+import { workspaceRoles } from './workspace_roles.ts'
+import { workspaces } from './workspaces.ts'
+
+/**
+ * Who may do what with which table, as data: a table of `public` that is missing here fails the suite. Their rows are
+ * made in this order, so views come before what refers to them.
+ */
+export const matrix: Record<string, TableMatrix> = {
+  audit_log: auditLog,
+  built_in_components: builtInComponents,
+  built_in_themes: builtInThemes,
+  component_types: componentTypes,
+  component_versions: componentVersions,
+  components,
+  dashboard_views: dashboardViews,
+  dashboard_view_shares: dashboardViewShares,
+  default_themes: defaultThemes,
+  permissions,
+  plans,
+  preferences,
+  profiles,
+  resource_grants: resourceGrants,
+  role_default_views: roleDefaultViews,
+  themes,
+  widgets,
+  workspace_invitations: workspaceInvitations,
+  workspace_members: workspaceMembers,
+  workspace_roles: workspaceRoles,
+  workspaces,
+}

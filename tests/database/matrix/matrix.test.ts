@@ -1,0 +1,148 @@
+import type { SupabaseClient } from '@supabase/supabase-js'
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { actAs, rolledBack } from '../../support/database/act.ts'
+import {
+  caseFor,
+  createMatrixCast,
+  judge,
+  type MatrixActor,
+  type MatrixCase,
+  matrixActors,
+  type Outcome,
+  statementOf,
+  type Verdict,
+} from '../../support/database/policy-matrix.ts'
+import type { TestGateway } from '../../support/http/gateway.ts'
+import { type Served, startServed } from '../../support/http/served.ts'
+import { letEveryoneSignIn, signIn } from '../../support/people/sign-in.ts'
+import { createDatabase, type TestDatabase } from '../../support/stack/database.ts'
+import { matrix } from './index.ts'
+
+// Every table, every operation, every kind of caller: the verdicts stand in matrix/ and are asked for twice, in SQL
+// and over HTTP.
+
+const actors = Object.keys(matrixActors) as MatrixActor[]
+const lines = Object.entries(matrix).flatMap(([table, { cases }]) =>
+  cases.map((line): [string, string, MatrixCase] => [table, `${line.operation} of ${line.what}`, line]),
+)
+
+let database: TestDatabase
+
+beforeAll(async () => {
+  database = await createDatabase('migrated')
+})
+
+afterAll(() => database.drop())
+
+describe('the matrix', () => {
+  it('has every table of public, and no other', () =>
+    rolledBack(database.url('postgres'), async (client) => {
+      const { rows } = await client.query<{ name: string }>(`
+        select relname as name from pg_class
+        where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'v', 'm', 'f') and not relispartition
+        order by relname`)
+      expect(Object.keys(matrix).toSorted()).toEqual(rows.map(({ name }) => name).toSorted())
+    }))
+
+  it.each(Object.keys(matrix))('has every operation on %s', (table) => {
+    const operations = new Set(matrix[table]?.cases.map(({ operation }) => operation))
+    expect([...operations].toSorted()).toEqual(['delete', 'insert', 'select', 'update'])
+  })
+})
+
+/** Asks for the verdict of every actor; `attempt` acts, `restore` takes back what an allowed write did. */
+async function verdictsOf(
+  client: pg.Client,
+  table: string,
+  line: MatrixCase,
+  attempt: (name: MatrixActor, filled: MatrixCase) => Promise<Outcome>,
+  restore: () => Promise<unknown>,
+): Promise<Record<string, Verdict>> {
+  const found: Record<string, Verdict> = {}
+  for (const name of actors) {
+    const filled = caseFor(line, matrixActors[name])
+    const { verdict, changed } = await judge(client, table, filled, () => attempt(name, filled))
+    if (changed) await restore()
+    found[name] = verdict
+  }
+  return found
+}
+
+describe('in SQL', () => {
+  it.each(lines)('%s: %s', (table, _, line) =>
+    rolledBack(database.url('postgres'), async (client) => {
+      await createMatrixCast(client, matrix)
+      await client.query('savepoint prepared')
+      const attempt = async (name: MatrixActor, filled: MatrixCase): Promise<Outcome> => {
+        const { sql, values } = statementOf(table, filled)
+        try {
+          const { rowCount } = await actAs(client, matrixActors[name], sql, values)
+          return { found: rowCount ?? 0 }
+        } catch (error) {
+          if (!(error instanceof pg.DatabaseError)) throw error
+          return { code: error.code === 'PGRST' ? JSON.parse(error.message).code : error.code }
+        }
+      }
+      const restore = () => client.query('rollback to savepoint prepared')
+      expect(await verdictsOf(client, table, line, attempt, restore)).toEqual(line.verdicts)
+    }),
+  )
+})
+
+describe('through supabase-js', () => {
+  // A database of its own, since what comes over HTTP is committed.
+  let served: Served
+  let gateway: TestGateway
+  let sql: pg.Client
+  let clients: Record<MatrixActor, SupabaseClient>
+
+  beforeAll(async () => {
+    served = await startServed()
+    gateway = served.gateway
+    sql = served.sql
+    await createMatrixCast(sql, matrix)
+    await letEveryoneSignIn(sql)
+    const [outsider, viewer, member, admin, suspended, custom] = await Promise.all(
+      ['outsider', 'viewer', 'member', 'admin', 'suspended', 'custom'].map((name) => signIn(gateway, name)),
+    )
+    if (!outsider || !viewer || !member || !admin || !suspended || !custom) throw new Error('Nobody came.')
+    clients = {
+      anonymous: gateway.client(),
+      outsider,
+      viewer,
+      member,
+      admin,
+      suspended,
+      custom,
+      service: gateway.adminClient(),
+    }
+  })
+
+  afterAll(() => served[Symbol.asyncDispose]())
+
+  /** The same rows again, under the same ids: the tokens stay those of the same people. */
+  async function restore(): Promise<void> {
+    await sql.query('delete from public.workspaces')
+    await sql.query('delete from auth.users')
+    await createMatrixCast(sql, matrix)
+  }
+
+  async function attempt(table: string, name: MatrixActor, line: MatrixCase): Promise<Outcome> {
+    const from = clients[name].from(table)
+    const request = {
+      select: () => from.select('match' in line ? Object.keys(line.match).join(',') : '*'),
+      insert: () => from.insert('values' in line ? line.values : {}),
+      update: () => from.update('values' in line ? line.values : {}),
+      delete: () => from.delete(),
+    }[line.operation]()
+    const { data, error } = await ('match' in line ? request.match(line.match) : request)
+    if (error) return { code: error.code }
+    return { found: Array.isArray(data) ? data.length : 0 }
+  }
+
+  it.each(lines)('%s: %s', async (table, _, line) => {
+    const found = await verdictsOf(sql, table, line, (name, filled) => attempt(table, name, filled), restore)
+    expect(found).toEqual(line.verdicts)
+  })
+})

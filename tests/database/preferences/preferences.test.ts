@@ -1,0 +1,170 @@
+import type pg from 'pg'
+import { describe, expect, it } from 'vitest'
+import { preferencesPatchSchema, preferencesSchema } from '../../../types/preferences.ts'
+import { themeColumns } from '../../support/dashboards/themes.ts'
+import { insertShare, insertView } from '../../support/dashboards/view-rows.ts'
+import { type Actor, actAs, clientError } from '../../support/database/act.ts'
+import { policySuite } from '../../support/database/policy-suite.ts'
+import { admin, ids, member, ours, outsider, suspended, theirs, viewer } from '../../support/people/cast.ts'
+
+const story = policySuite()
+
+const nothingSet = {
+  locale: null,
+  theme_mode: 'system',
+  active_theme_id: null,
+  sidebar_collapsed: false,
+  active_dashboard_view: null,
+  extras: {},
+}
+
+async function get(client: pg.Client, actor: Actor): Promise<unknown> {
+  const { rows } = await actAs(client, actor, 'select public.get_preferences($1) as answer', [ours])
+  return rows[0]?.answer
+}
+
+async function patch(client: pg.Client, actor: Actor, change: unknown): Promise<unknown> {
+  const { rows } = await actAs(client, actor, 'select public.patch_preferences($1, $2) as answer', [
+    ours,
+    JSON.stringify(change),
+  ])
+  return rows[0]?.answer
+}
+
+describe('preferences', () => {
+  it(
+    'are complete before anything is set, and change by what a patch names',
+    story(async (client) => {
+      expect(preferencesSchema.parse(await get(client, viewer))).toEqual(nothingSet)
+      const view = await insertView(client)
+      await patch(client, viewer, { locale: 'pt-BR', theme_mode: 'dark', active_dashboard_view: view })
+      await patch(client, viewer, { sidebar_collapsed: true, active_theme_id: 'ocean' })
+      const all = {
+        locale: 'pt-BR',
+        theme_mode: 'dark',
+        active_theme_id: 'ocean',
+        sidebar_collapsed: true,
+        active_dashboard_view: view,
+        extras: {},
+      }
+      expect(preferencesSchema.parse(await get(client, viewer))).toEqual(all)
+      expect(await get(client, member)).toEqual(nothingSet)
+      const reset = Object.fromEntries(Object.keys(all).map((key) => [key, null]))
+      expect(await patch(client, viewer, preferencesPatchSchema.parse(reset))).toEqual(nothingSet)
+    }),
+  )
+
+  it(
+    'have extras that are patched key by key',
+    story(async (client) => {
+      await patch(client, viewer, { extras: { 'app:density': 'high', 'app:pins': [1, { a: null }] } })
+      expect(await patch(client, viewer, { extras: { 'app:density': null, 'other.app:x': 0 } })).toEqual({
+        ...nothingSet,
+        extras: { 'app:pins': [1, { a: null }], 'other.app:x': 0 },
+      })
+    }),
+  )
+
+  it.each<[string, string, unknown]>([
+    ['that is no object', '', []],
+    ['of null', '', null],
+    ['with a key that is not known', 'color', { color: 'red' }],
+    ['with a prototype', '__proto__', JSON.parse('{"__proto__": {"theme_mode": "dark"}}')],
+    ['with an owner', 'user_id', { user_id: ids.admin }],
+    ['with a mode that is none', 'theme_mode', { theme_mode: 'sepia' }],
+    ['with a locale that is none', 'locale', { locale: "en'; --" }],
+    ['with a sidebar of text', 'sidebar_collapsed', { sidebar_collapsed: 'true' }],
+    ['with a view that is no id', 'active_dashboard_view', { active_dashboard_view: 'main' }],
+    ['with a theme that is not there', 'active_theme_id', { active_theme_id: 'nowhere' }],
+    ['with a theme of a wrong kind', 'active_theme_id', { active_theme_id: 1 }],
+    ['with extras without a namespace', 'extras.density', { extras: { density: 1 } }],
+    ['with extras of markup', 'extras', { extras: { '<b>:x': 1 } }],
+    ['with a list of extras', 'extras', { extras: [] }],
+    ['with extras of 5 MB', 'extras', { extras: { 'app:x': 'x'.repeat(5_000_000) } }],
+  ])('refuse a patch %s by its path, and change nothing', (_, path, change) =>
+    story(async (client) => {
+      await patch(client, viewer, { theme_mode: 'light' })
+      expect(await clientError(patch(client, viewer, change))).toMatchObject({
+        status: 400,
+        code: 'invalid_input',
+        details: path,
+      })
+      expect(await get(client, viewer)).toEqual({ ...nothingSet, theme_mode: 'light' })
+    })(),
+  )
+
+  it(
+    'do not choose the personal theme of somebody else',
+    story(async (client) => {
+      const { rows } = await actAs<{ id: string }>(
+        client,
+        member,
+        'insert into public.themes (workspace_id, name, colors) values ($1, $2, $3) returning id',
+        [ours, 'Mine', themeColumns.colors],
+      )
+      const change = { active_theme_id: rows[0]?.id }
+      expect(await clientError(patch(client, admin, change))).toMatchObject({
+        code: 'invalid_input',
+        details: 'active_theme_id',
+      })
+      expect(await patch(client, member, change)).toMatchObject(change)
+    }),
+  )
+
+  it(
+    'do not choose a view that is kept by somebody else, deleted, of another workspace or nowhere',
+    story(async (client) => {
+      const kept = await insertView(client, { owner_id: ids.member })
+      for (const id of [
+        kept,
+        await insertView(client, { deleted_at: 'now' }),
+        await insertView(client, { workspace_id: theirs }),
+        ids.viewer,
+      ])
+        expect(await clientError(patch(client, viewer, { active_dashboard_view: id }))).toMatchObject({
+          status: 400,
+          code: 'invalid_input',
+          details: 'active_dashboard_view',
+        })
+      expect(await get(client, viewer)).toEqual(nothingSet)
+      await insertShare(client, { view_id: kept, role_key: 'viewer' })
+      const change = { active_dashboard_view: kept }
+      expect(await patch(client, viewer, change)).toMatchObject(change)
+    }),
+  )
+
+  it.each([
+    ['outsiders', outsider],
+    ['suspended members', suspended],
+  ])('are not there for %s', (_, actor) =>
+    story(async (client) => {
+      for (const attempt of [get, patch])
+        expect(await clientError(attempt(client, actor, {}))).toMatchObject({
+          status: 404,
+          code: 'not_found',
+        })
+      expect((await client.query('select from public.preferences')).rowCount).toBe(0)
+    })(),
+  )
+
+  it(
+    'come with the session without their extras, and with the export of one’s data; they go with the membership',
+    story(async (client) => {
+      await patch(client, viewer, { theme_mode: 'dark', extras: { 'app:x': 1 } })
+      const { extras: _, ...short } = nothingSet
+      const { rows: sessions } = await actAs(client, viewer, 'select public.session_context() as answer')
+      expect(sessions[0]?.answer.workspaces[0].preferences).toEqual({ ...short, theme_mode: 'dark' })
+      const { rows: exports } = await actAs(client, viewer, 'select public.export_my_data() as answer')
+      expect(exports[0]?.answer.preferences).toEqual([
+        {
+          workspaceId: ours,
+          preferences: { ...nothingSet, theme_mode: 'dark', extras: { 'app:x': 1 } },
+          createdAt: expect.any(String),
+          updatedAt: expect.any(String),
+        },
+      ])
+      await actAs(client, viewer, 'select public.leave_workspace($1)', [ours])
+      expect((await client.query('select from public.preferences')).rowCount).toBe(0)
+    }),
+  )
+})

@@ -1,0 +1,251 @@
+import { describe, expect, it } from 'vitest'
+import { gauge } from '../../support/dashboards/components.ts'
+import { contractView, layoutOf, widget } from '../../support/dashboards/layouts.ts'
+import { contractTheme } from '../../support/dashboards/themes.ts'
+import {
+  dashboardOf,
+  everythingWritten,
+  importDashboard,
+  importView,
+  preferencesOf,
+} from '../../support/dashboards/transfer.ts'
+import { clientError } from '../../support/database/act.ts'
+import { onPremium, policySuite } from '../../support/database/policy-suite.ts'
+import { admin, ids, member, ours, outsider, suspended, theirs, viewer } from '../../support/people/cast.ts'
+
+// What no import takes: documents that are wrong, and people who may not. Nothing of it is written.
+
+const story = policySuite()
+const premiumStory = onPremium(story)
+
+describe('a document that is wrong', () => {
+  const [first, second] = dashboardOf().views
+  const withWidget = (changes: object) => ({
+    ...dashboardOf(),
+    views: [first, { ...second, layout: layoutOf(widget(), { ...widget(), ...changes }) }],
+  })
+  const nested = (levels: number) => JSON.parse(`${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`)
+
+  it.each<[string, string, unknown]>([
+    ['of another version', 'version', { ...dashboardOf(), version: 2, more: [] }],
+    ['of another format', 'format', { ...dashboardOf(), format: 'grafana' }],
+    ['that is null', '', null],
+    ['that is a list', '', [dashboardOf()]],
+    [
+      'that is the export of a view',
+      'kind',
+      { ...dashboardOf({ kind: 'view', themes: [], views: [contractViewPart()] }), preferences: undefined },
+    ],
+    ['with an unknown key', 'owner_id', { ...dashboardOf(), owner_id: ids.admin }],
+    ['with a prototype', '__proto__', { ...dashboardOf(), ...ownKey('__proto__', { kind: 'view' }) }],
+    [
+      'with a widget beyond the grid',
+      'views.1.layout.widgets.1.position.width',
+      withWidget({ position: { x: 11, y: 0, width: 2, height: 1 } }),
+    ],
+    [
+      'with a configuration that its component does not take',
+      'views.1.layout.widgets.1.config.limit',
+      withWidget({ config: { limit: 'many' } }),
+    ],
+    [
+      'with a prototype in a configuration',
+      'views.1.layout.widgets.1.config',
+      withWidget({ config: ownKey('__proto__', {}) }),
+    ],
+    [
+      'with a deeply nested configuration',
+      'views.1.layout.widgets.1.config',
+      withWidget({ config: nested(100) }),
+    ],
+    [
+      'with 201 widgets',
+      'views.0.layout.widgets',
+      {
+        ...dashboardOf(),
+        views: [{ ...first, layout: layoutOf(...Array.from({ length: 201 }, () => widget())) }],
+        preferences: undefined,
+      },
+    ],
+    [
+      'with a name that is no line',
+      'views.0.name',
+      { ...dashboardOf(), views: [{ ...first, name: '\u202e\u200b' }, second] },
+    ],
+    [
+      'with CSS in a color',
+      'themes.0.colors.light.ring',
+      {
+        ...dashboardOf(),
+        themes: [
+          {
+            ...contractTheme,
+            id: 'paper',
+            colors: {
+              ...contractTheme.colors,
+              light: { ...contractTheme.colors.light, ring: 'url(https://example.com)' },
+            },
+          },
+        ],
+      },
+    ],
+    [
+      'with two views of one id',
+      'views.1.id',
+      { ...dashboardOf(), views: [first, { ...second, id: 'first' }] },
+    ],
+    [
+      'with two defaults',
+      'views.1.isDefault',
+      { ...dashboardOf(), views: [{ ...first, isDefault: true }, second] },
+    ],
+    [
+      'with a theme of elsewhere',
+      'preferences.active_theme_id',
+      {
+        ...dashboardOf(),
+        preferences: {
+          ...preferencesOf(),
+          active_theme_id: 'abcdef01-0000-4000-8000-000000000001',
+        },
+      },
+    ],
+    [
+      'with a view of elsewhere',
+      'preferences.active_dashboard_view',
+      {
+        ...dashboardOf(),
+        preferences: {
+          ...preferencesOf(),
+          active_dashboard_view: '00000000-0000-4000-8000-000000000001',
+        },
+      },
+    ],
+    [
+      'with an unknown preference',
+      'preferences.user_id',
+      { ...dashboardOf(), preferences: { ...preferencesOf(), user_id: ids.admin } },
+    ],
+    [
+      'with a component whose schema has a pattern',
+      'components.0.configSchema.pattern',
+      { ...dashboardOf(), components: [{ ...gauge, configSchema: { type: 'object', pattern: '(a+)+' } }] },
+    ],
+    [
+      'with a component that is built in',
+      'components.0.id',
+      { ...dashboardOf(), components: [{ ...gauge, id: 'total-revenue' }] },
+    ],
+    ['of 201 themes', 'themes', { ...dashboardOf(), themes: Array(201).fill(contractTheme) }],
+    ['of 5 MB', '', { ...dashboardOf(), views: [{ ...first, name: 'x'.repeat(5_000_000) }] }],
+  ])('%s is refused by its path, and nothing is written', (_, path, document) =>
+    premiumStory(async (client) => {
+      const before = await everythingWritten(client)
+      const error = await clientError(importDashboard(client, admin, document))
+      expect(error).toMatchObject({ status: 400, code: 'invalid_input', details: path })
+      expect(await everythingWritten(client)).toEqual(before)
+      expect((await importDashboard(client, admin, dashboardOf())).skipped).toEqual([])
+    })(),
+  )
+
+  it.each<[string, string, unknown]>([
+    ['of a dashboard', 'kind', dashboardOf()],
+    ['of another version', 'version', { ...dashboardOf(), version: 2 }],
+    ['without a name', 'name', { layout: contractView.layout }],
+    [
+      'with a widget beyond the grid',
+      'layout.widgets.0.position.x',
+      { name: 'V', layout: layoutOf(widget({ position: { x: 12, y: 0, width: 1, height: 1 } })) },
+    ],
+    [
+      'with a configuration of 5 MB',
+      'layout.widgets.0.config',
+      { name: 'V', layout: layoutOf(widget({ config: { note: 'x'.repeat(5_000_000) } })) },
+    ],
+    ['with a prototype', '__proto__', { ...contractView, ...ownKey('__proto__', {}) }],
+  ])('%s is refused where a view is imported', (_, path, document) =>
+    story(async (client) => {
+      expect(await clientError(importView(client, admin, document))).toMatchObject({
+        status: 400,
+        code: 'invalid_input',
+        details: path,
+      })
+      expect((await everythingWritten(client)).views).toBeNull()
+      expect((await importView(client, admin, contractView)).views).toHaveLength(1)
+    })(),
+  )
+
+  it(
+    'late is refused with everything that came before it',
+    premiumStory(async (client) => {
+      // The last place but one of a person; components, themes and the first view are written by then.
+      await client.query(
+        `insert into public.dashboard_views (workspace_id, name, owner_id)
+         select $1, 'One of many', $2 from generate_series(1, 199)`,
+        [ours, ids.admin],
+      )
+      const before = await everythingWritten(client)
+      expect(await clientError(importDashboard(client, admin, dashboardOf()))).toMatchObject({
+        status: 409,
+        code: 'conflict',
+        details: 'workspace_id',
+      })
+      expect(await everythingWritten(client)).toEqual(before)
+      expect(before.components).toBeNull()
+      expect(before.themes).toBeNull()
+    }),
+  )
+
+  it(
+    'with a script in a name is refused, and nothing is written',
+    story(async (client) => {
+      const before = await everythingWritten(client)
+      const view = { ...contractView, name: '<script>alert(1)</script>' }
+      expect(await clientError(importView(client, admin, view))).toMatchObject({
+        status: 400,
+        code: 'invalid_input',
+        details: 'name',
+      })
+      expect(await everythingWritten(client)).toEqual(before)
+    }),
+  )
+
+  it(
+    'with a visibility that is none is refused',
+    story(async (client) => {
+      expect(await clientError(importView(client, admin, contractView, ours, 'public'))).toMatchObject({
+        code: 'invalid_input',
+        details: 'visibility',
+      })
+    }),
+  )
+})
+
+describe('an import is refused', () => {
+  it.each([
+    ['a viewer', viewer, ours, { status: 403, code: 'permission_denied', details: 'dashboards.write' }],
+    ['an outsider', outsider, ours, { status: 404, code: 'not_found', details: 'workspace_id' }],
+    ['a suspended member', suspended, ours, { status: 404, code: 'not_found', details: 'workspace_id' }],
+    ['a member elsewhere', member, theirs, { status: 404, code: 'not_found', details: 'workspace_id' }],
+  ])('to %s, before the document is looked at', (_, actor, workspaceId, refusal) =>
+    story(async (client) => {
+      const before = await everythingWritten(client)
+      for (const document of [dashboardOf(), { version: 2 }])
+        expect(await clientError(importDashboard(client, actor, document, workspaceId))).toMatchObject(
+          refusal,
+        )
+      for (const document of [contractView, {}])
+        expect(await clientError(importView(client, actor, document, workspaceId))).toMatchObject(refusal)
+      expect(await everythingWritten(client)).toEqual(before)
+    })(),
+  )
+})
+
+function contractViewPart() {
+  return { ...contractView, id: 'overview' }
+}
+
+/** An object with a key that an object literal would take for its prototype. */
+function ownKey(key: string, value: unknown): object {
+  return Object.defineProperty({}, key, { value, enumerable: true })
+}

@@ -1,0 +1,141 @@
+import type pg from 'pg'
+import { describe, expect, it } from 'vitest'
+import { actAs, clientError, service } from '../../support/database/act.ts'
+import { policySuite } from '../../support/database/policy-suite.ts'
+import { admin, ids, member, ours, outsider, suspended, theirs, viewer } from '../../support/people/cast.ts'
+import { changeMember, removeMember, setRole, setStatus } from '../../support/people/member-changes.ts'
+import { castMembers, giveCustomRole, membersOf } from '../../support/people/members.ts'
+
+const story = policySuite()
+
+describe('an admin', () => {
+  it.each([
+    ['the table', (client: pg.Client) => setRole(client, admin, ids.viewer, 'member')],
+    ['change_member', (client: pg.Client) => changeMember(client, admin, ids.viewer, 'member', null)],
+  ])('changes a role through %s', (_, act) =>
+    story(async (client) => {
+      expect((await act(client)).rowCount).toBe(1)
+      expect(await membersOf(client)).toContain('viewer member active')
+    })(),
+  )
+
+  it(
+    'suspends a person and lets them back in, with the role they had',
+    story(async (client) => {
+      expect((await setStatus(client, admin, ids.member, 'suspended')).rowCount).toBe(1)
+      expect(await membersOf(client)).toContain('member member suspended')
+      const { rows } = await changeMember(client, admin, ids.member, null, 'active')
+      expect(rows).toEqual([
+        {
+          member: {
+            userId: ids.member,
+            name: 'member',
+            email: 'member@example.com',
+            avatarPath: null,
+            role: 'member',
+            status: 'active',
+            joinedAt: expect.any(String),
+          },
+        },
+      ])
+      expect(await membersOf(client)).toEqual(castMembers)
+    }),
+  )
+
+  it.each([
+    ['the table', (client: pg.Client) => removeMember(client, admin, ids.member)],
+    [
+      'remove_member',
+      (client: pg.Client) => actAs(client, admin, 'select public.remove_member($1, $2)', [ours, ids.member]),
+    ],
+  ])('removes a person through %s, who sees nothing from then on', (_, act) =>
+    story(async (client) => {
+      await act(client)
+      expect(await membersOf(client)).toEqual(castMembers.filter((line) => line !== 'member member active'))
+      expect((await actAs(client, member, 'select from public.workspaces')).rowCount).toBe(0)
+    })(),
+  )
+})
+
+it(
+  'the service role changes and removes members',
+  story(async (client) => {
+    expect((await setRole(client, service, ids.viewer, 'member')).rowCount).toBe(1)
+    expect((await setStatus(client, service, ids.viewer, 'suspended')).rowCount).toBe(1)
+    expect((await removeMember(client, service, ids.member)).rowCount).toBe(1)
+    expect(await membersOf(client)).toEqual([
+      'admin admin active',
+      'viewer member suspended',
+      'suspended admin suspended',
+    ])
+  }),
+)
+
+describe('leaving', () => {
+  it.each([
+    ['the table', (client: pg.Client) => removeMember(client, viewer, ids.viewer)],
+    [
+      'leave_workspace',
+      (client: pg.Client) => actAs(client, viewer, 'select public.leave_workspace($1)', [ours]),
+    ],
+  ])('needs no permission, through %s', (_, act) =>
+    story(async (client) => {
+      await giveCustomRole(client, 'nothing', [], [ids.viewer])
+      expect((await act(client)).rowCount).toBe(1)
+      expect(await membersOf(client)).toEqual(castMembers.filter((line) => !line.startsWith('viewer')))
+    })(),
+  )
+
+  it.each([
+    ['suspended admin', suspended],
+    ['outsider', outsider],
+  ])('is answered to the %s as if there were no workspace', (_, actor) =>
+    story(async (client) => {
+      const leave = (id: string) =>
+        clientError(actAs(client, actor, 'select public.leave_workspace($1)', [id]))
+      const existing = await leave(ours)
+      expect(existing).toMatchObject({ status: 404, code: 'not_found', details: 'workspace_id' })
+      expect(existing).toEqual(await leave('WK-000000009'))
+      expect(await membersOf(client)).toEqual(castMembers)
+    })(),
+  )
+})
+
+describe('bad values', () => {
+  it.each<[string, string, (client: pg.Client) => Promise<unknown>]>([
+    ['an unknown role', 'role_key', (client) => setRole(client, admin, ids.member, 'owner')],
+    ['no role', 'role_key', (client) => setRole(client, admin, ids.member, null)],
+    [
+      'a role of another workspace',
+      'role_key',
+      (client) => setRole(client, service, ids.member, 'elsewhere'),
+    ],
+    ['an unknown status', 'status', (client) => setStatus(client, admin, ids.member, 'banned')],
+    ['no status', 'status', (client) => setStatus(client, admin, ids.member, null)],
+    [
+      'an unknown role to the function',
+      'role',
+      (client) => changeMember(client, admin, ids.member, 'owner', null),
+    ],
+    [
+      'an unknown status to the function',
+      'status',
+      (client) => changeMember(client, admin, ids.member, null, 'banned'),
+    ],
+    ['nothing to the function', 'role', (client) => changeMember(client, admin, ids.member, null, null)],
+  ])('%s is refused by the field %s', (_, field, act) =>
+    story(async (client) => {
+      await client.query(
+        "insert into public.workspace_roles (workspace_id, key, name) values ($1, 'elsewhere', 'Elsewhere')",
+        [theirs],
+      )
+      expect(await clientError(act(client))).toMatchObject({
+        status: 400,
+        code: 'invalid_input',
+        details: field,
+        hint: expect.stringMatching(/\.$/),
+      })
+      expect(await membersOf(client)).toEqual(castMembers)
+    })(),
+  )
+})

@@ -1,0 +1,81 @@
+import type pg from 'pg'
+import { describe, expect, it } from 'vitest'
+import { type Actor, actAs, clientError } from '../../support/database/act.ts'
+import { policySuite } from '../../support/database/policy-suite.ts'
+import { admin, ids, member, ours } from '../../support/people/cast.ts'
+import { refused } from '../../support/people/workspace-life.ts'
+
+const story = policySuite()
+
+describe('transfer_workspace', () => {
+  const transfer = (client: pg.Client, actor: Actor, userId: string | null, workspaceId = ours) =>
+    actAs(client, actor, 'select public.transfer_workspace($1, $2)', [workspaceId, userId])
+
+  const roles = async (client: pg.Client) =>
+    (
+      await client.query<{ role_key: string }>(
+        'select role_key from public.workspace_members where workspace_id = $1 order by user_id',
+        [ours],
+      )
+    ).rows.map(({ role_key }) => role_key)
+
+  it(
+    'makes the heir admin and the admin a member, at once and on record',
+    story(async (client) => {
+      await transfer(client, admin, ids.viewer)
+      expect(await roles(client)).toEqual(['member', 'member', 'admin', 'admin'])
+      const { rows } = await client.query(
+        `select row_id, actor_role, changes from public.audit_log
+         where actor_id = $1 order by occurred_at`,
+        [ids.admin],
+      )
+      expect(rows).toEqual([
+        { row_id: ids.viewer, actor_role: 'admin', changes: { role_key: { old: 'viewer', new: 'admin' } } },
+        { row_id: ids.admin, actor_role: 'admin', changes: { role_key: { old: 'admin', new: 'member' } } },
+      ])
+      expect(await clientError(transfer(client, admin, ids.member))).toMatchObject({
+        code: 'permission_denied',
+      })
+    }),
+  )
+
+  it.each(refused)('refuses the %s', (_, actor, status, code) =>
+    story(async (client) => {
+      expect(await clientError(transfer(client, actor, ids.viewer))).toMatchObject({ status, code })
+      expect(await roles(client)).toEqual(['admin', 'member', 'viewer', 'admin'])
+    })(),
+  )
+
+  it(
+    'refuses a role that may change members and is not admin',
+    story(async (client) => {
+      await client.query(
+        `insert into public.workspace_roles (workspace_id, key, name, permissions)
+         values ($1, 'staff', 'Staff', private.built_in_permissions('admin'))`,
+        [ours],
+      )
+      await client.query("update public.workspace_members set role_key = 'staff' where user_id = $1", [
+        ids.member,
+      ])
+      expect(await clientError(transfer(client, member, ids.viewer))).toMatchObject({
+        status: 403,
+        code: 'permission_denied',
+        details: 'admin',
+      })
+    }),
+  )
+
+  it.each([
+    ['nobody', null, 400, 'invalid_input'],
+    ['oneself', ids.admin, 400, 'invalid_input'],
+    ['somebody outside', ids.outsider, 404, 'not_found'],
+    ['nobody there is', '00000000-0000-4000-8000-0000000000ff', 404, 'not_found'],
+    ['a suspended member', ids.suspended, 409, 'conflict'],
+  ])('refuses %s as the heir', (_, heir, status, code) =>
+    story(async (client) => {
+      const error = await clientError(transfer(client, admin, heir))
+      expect(error).toMatchObject({ status, code, details: 'user_id' })
+      expect(await roles(client)).toEqual(['admin', 'member', 'viewer', 'admin'])
+    })(),
+  )
+})

@@ -1,0 +1,65 @@
+/*
+ * The gateway itself: browsers of any origin, health, and paths where nothing is served.
+ */
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { type DataApi, startDataApi } from '../support/http/data-api.ts'
+
+let api: DataApi
+
+beforeAll(async () => {
+  api = await startDataApi(
+    'create table public.things (id int primary key); grant select on public.things to anon',
+  )
+})
+afterAll(() => api[Symbol.asyncDispose]())
+
+const get = (path: string, init?: RequestInit) => fetch(`${api.gateway.url}${path}`, init)
+
+it.each(['/rest/v1/things', '/auth/v1/user', '/storage/v1/bucket', '/functions/v1/hello'])(
+  'lets browsers ask for %s',
+  async (path) => {
+    const response = await get(path, {
+      method: 'OPTIONS',
+      headers: {
+        Origin: 'https://app.example.com',
+        'Access-Control-Request-Method': 'POST',
+        'Access-Control-Request-Headers': 'apikey, authorization, x-client-info, prefer',
+      },
+    })
+    expect(response.status).toBe(204)
+    expect(response.headers.get('access-control-allow-origin')).toBe('*')
+    expect(response.headers.get('access-control-allow-methods')).toContain('PATCH')
+    expect(response.headers.get('access-control-allow-headers')).toContain('x-client-info')
+  },
+)
+
+it('lets browsers read answers, refusals among them', async () => {
+  const answer = await api.request('/things', { headers: { Origin: 'https://app.example.com' } })
+  expect(answer.headers.get('access-control-allow-origin')).toBe('*')
+  expect(answer.headers.get('access-control-expose-headers')).toContain('Content-Range')
+  const refusal = await get('/rest/v1/things', { headers: { Origin: 'https://app.example.com' } })
+  expect(refusal.status).toBe(401)
+  expect(refusal.headers.get('access-control-allow-origin')).toBe('*')
+})
+
+it.each(['/', '/health'])('is healthy at %s', async (path) => {
+  expect((await get(path)).status).toBe(200)
+})
+
+it.each(['/functions/v1/hello', '/realtime/v1/websocket'])('says that %s is not built yet', async (path) => {
+  const response = await get(path)
+  expect(response.status).toBe(501)
+  expect(await response.json()).toMatchObject({
+    code: 'not_implemented',
+    message: expect.stringMatching(/yet\.$/),
+  })
+})
+
+it('answers 404 where nothing is', async () => {
+  const response = await get('/nowhere')
+  expect(response.status).toBe(404)
+  expect(await response.json()).toMatchObject({
+    code: 'not_found',
+    message: 'Nothing is served at /nowhere.',
+  })
+})

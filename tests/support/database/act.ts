@@ -1,0 +1,66 @@
+import pg from 'pg'
+import { withClient } from '../../../local/postgres/index.ts'
+
+/** Whom a statement runs as: a role of the Data API, and the account that its token names. */
+export interface Actor {
+  role: 'anon' | 'authenticated' | 'service_role'
+  sub?: string
+}
+
+export const anonymous: Actor = { role: 'anon' }
+export const service: Actor = { role: 'service_role' }
+
+/** A person who is signed in. */
+export function person(sub: string): Actor {
+  return { role: 'authenticated', sub }
+}
+
+/** Runs a story in a transaction of its own and takes everything back afterwards. */
+export async function rolledBack<T>(
+  databaseUrl: string,
+  story: (client: pg.Client) => Promise<T>,
+): Promise<T> {
+  return withClient(databaseUrl, async (client) => {
+    await client.query('begin')
+    return await story(client)
+  })
+}
+
+/**
+ * Runs one statement as the Data API would for an actor: with its role and the claims of its token. Must be inside
+ * a transaction; a statement that fails is taken back alone, so a story can go on and see that nothing changed.
+ *
+ * @throws pg.DatabaseError whose `code` is the SQLSTATE
+ */
+export async function actAs<Row extends pg.QueryResultRow>(
+  client: pg.Client,
+  actor: Actor,
+  sql: string,
+  values: unknown[] = [],
+): Promise<pg.QueryResult<Row>> {
+  await client.query('savepoint act')
+  try {
+    await client.query("select set_config('role', $1, true), set_config('request.jwt.claims', $2, true)", [
+      actor.role,
+      JSON.stringify(actor),
+    ])
+    return await client.query<Row>(sql, values)
+  } catch (error) {
+    await client.query('rollback to savepoint act')
+    throw error
+  } finally {
+    await client.query("reset role; select set_config('request.jwt.claims', '', true)")
+  }
+}
+
+/** What the Data API makes of an error raised for clients: `{ status, code, message, details, hint }`. */
+export async function clientError(failing: Promise<unknown>): Promise<Record<string, unknown>> {
+  try {
+    await failing
+  } catch (error) {
+    if (error instanceof pg.DatabaseError && error.code === 'PGRST')
+      return { status: JSON.parse(error.detail ?? '{}').status, ...JSON.parse(error.message) }
+    throw error
+  }
+  throw new Error('The statement was expected to fail, and succeeded.')
+}

@@ -1,0 +1,207 @@
+import pg from 'pg'
+import { admin, createCast, member, ours, outsider, suspended, viewer } from '../people/cast.ts'
+import { type Actor, anonymous, person, service } from './act.ts'
+
+/** What comes of an operation: it reads or writes rows, it finds none, or it fails with a code. */
+export type Verdict = 'rows' | 'none' | (string & {})
+
+/** Whom the matrix asks about. */
+export type MatrixActor = keyof typeof matrixActors
+export type Verdicts = Record<MatrixActor, Verdict>
+
+/** Columns and their values; `me` stands for the id of whoever acts. */
+export type Columns = Record<string, unknown>
+
+/** One line of the matrix: an operation on a row, and its verdict for every actor. */
+export type MatrixCase = {
+  /** Which row it is about, for the name of the test. */
+  what: string
+  verdicts: Verdicts
+} & (
+  | { operation: 'select' | 'delete'; match: Columns }
+  | { operation: 'insert'; values: Columns }
+  | { operation: 'update'; match: Columns; values: Columns }
+)
+
+/** All that is written down about one table. Every operation has at least one case. */
+export interface TableMatrix {
+  /** Makes the rows that the cases are about, where the cast has none; runs as `postgres`. */
+  prepare?: (client: pg.Client) => Promise<void>
+  cases: MatrixCase[]
+}
+
+/** Whoever acts, in a match or a value. */
+export const me = '(me)'
+
+const nobodysId = '00000000-0000-4000-8000-00000000ffff'
+const customId = '00000000-0000-4000-8000-000000000006'
+/** A member of `ours` who never acts, so that no verdict is about oneself by accident. */
+export const bystanderId = '00000000-0000-4000-8000-000000000007'
+
+export const matrixActors = {
+  anonymous,
+  outsider,
+  viewer,
+  member,
+  admin,
+  suspended,
+  /** Holds a role of the workspace's own: workspace.read and workspace.update, and nothing else. */
+  custom: person(customId),
+  service,
+} satisfies Record<string, Actor>
+
+/** The verdicts of what no client may do, and the service may not either. */
+export const forNobody: Verdicts = {
+  anonymous: '42501',
+  outsider: '42501',
+  viewer: '42501',
+  member: '42501',
+  admin: '42501',
+  suspended: '42501',
+  custom: '42501',
+  service: '42501',
+}
+
+/** The verdicts of reading what is the same for everyone who is signed in. */
+export const forEveryoneSignedIn: Verdicts = {
+  anonymous: '42501',
+  outsider: 'rows',
+  viewer: 'rows',
+  member: 'rows',
+  admin: 'rows',
+  suspended: 'rows',
+  custom: 'rows',
+  service: 'rows',
+}
+
+/** The cast with two more people in `ours`, which is premium so that it may have a role of its own. */
+export async function createMatrixCast(
+  client: pg.Client,
+  tables: Record<string, TableMatrix>,
+): Promise<void> {
+  await createCast(client)
+  for (const [name, id] of [
+    ['custom', customId],
+    ['bystander', bystanderId],
+  ])
+    await client.query('insert into auth.users (id, email, raw_user_meta_data) values ($1, $2, $3)', [
+      id,
+      `${name}@example.com`,
+      { name },
+    ])
+  await client.query("update public.workspaces set plan_type = 'premium' where id = $1", [ours])
+  await client.query(
+    `insert into public.workspace_roles (workspace_id, key, name, permissions)
+     values ($1, 'caretaker', 'Caretaker', '{workspace.read,workspace.update}')`,
+    [ours],
+  )
+  await client.query(
+    `insert into public.workspace_members (workspace_id, user_id, role_key)
+     values ($1, $2, 'caretaker'), ($1, $3, 'member')`,
+    [ours, customId, bystanderId],
+  )
+  for (const { prepare } of Object.values(tables)) await prepare?.(client)
+}
+
+/** A case with `me` replaced by whoever acts; somebody without an account is nobody. */
+export function caseFor(line: MatrixCase, actor: Actor): MatrixCase {
+  const filled = (columns: Columns) =>
+    Object.fromEntries(
+      Object.entries(columns).map(([name, value]) => [name, value === me ? (actor.sub ?? nobodysId) : value]),
+    )
+  switch (line.operation) {
+    case 'insert':
+      return { ...line, values: filled(line.values) }
+    case 'update':
+      return { ...line, match: filled(line.match), values: filled(line.values) }
+    default:
+      return { ...line, match: filled(line.match) }
+  }
+}
+
+/** The statement of a case, with its values. */
+export function statementOf(table: string, line: MatrixCase): { sql: string; values: unknown[] } {
+  const name = `public.${pg.escapeIdentifier(table)}`
+  const list = (columns: Columns) =>
+    Object.keys(columns)
+      .map((column) => pg.escapeIdentifier(column))
+      .join(', ')
+  const record = (columns: Columns, position: number) =>
+    `(select ${list(columns)} from jsonb_populate_record(null::${name}, $${position}))`
+  switch (line.operation) {
+    case 'select':
+      return {
+        sql: `select 1 from ${name} where (${list(line.match)}) = ${record(line.match, 1)}`,
+        values: [line.match],
+      }
+    case 'insert':
+      return {
+        sql: `insert into ${name} (${list(line.values)}) ${record(line.values, 1)}`,
+        values: [line.values],
+      }
+    case 'update':
+      return {
+        sql: `update ${name} set (${list(line.values)}) = ${record(line.values, 1)}
+          where (${list(line.match)}) = ${record(line.match, 2)}`,
+        values: [line.values, line.match],
+      }
+    case 'delete':
+      return {
+        sql: `delete from ${name} where (${list(line.match)}) = ${record(line.match, 1)}`,
+        values: [line.match],
+      }
+  }
+}
+
+/** Reads a table past every policy; `client` is `postgres`. */
+async function snapshotOf(client: pg.Client, table: string): Promise<string> {
+  const { rows } = await client.query<{ rows: string }>(
+    `select coalesce(jsonb_agg(to_jsonb(t) order by to_jsonb(t)::text), '[]')::text as rows
+     from public.${pg.escapeIdentifier(table)} t`,
+  )
+  return rows[0]?.rows ?? ''
+}
+
+/** How many rows of a table have these columns, past every policy. */
+async function countOf(client: pg.Client, table: string, columns: Columns): Promise<number> {
+  const { rows } = await client.query<{ count: number }>(
+    `select count(*)::int from public.${pg.escapeIdentifier(table)} t where to_jsonb(t) @> $1`,
+    [columns],
+  )
+  return rows[0]?.count ?? 0
+}
+
+/** What an attempt said of itself: how many rows a read found, or the code of the error. */
+export type Outcome = { found: number } | { code: string }
+
+/**
+ * Makes an attempt and gives its verdict, by what is stored afterwards: a write that changed what it should is
+ * `rows`, one that changed nothing is `none` or its code. Anything else is said in words, which no table expects.
+ */
+export async function judge(
+  client: pg.Client,
+  table: string,
+  line: MatrixCase,
+  attempt: () => Promise<Outcome>,
+): Promise<{ verdict: Verdict; changed: boolean }> {
+  const before = await snapshotOf(client, table)
+  const expected = line.operation === 'delete' ? line.match : 'values' in line ? line.values : {}
+  const wanted = line.operation === 'update' ? { ...line.match, ...expected } : expected
+  const [countBefore, outcome] = [await countOf(client, table, wanted), await attempt()]
+  const [after, countAfter] = [await snapshotOf(client, table), await countOf(client, table, wanted)]
+  const changed = after !== before
+  if ('code' in outcome)
+    return { verdict: changed ? `${outcome.code}, and yet something changed` : outcome.code, changed }
+  if (line.operation === 'select')
+    return {
+      verdict: changed ? 'a read that changed something' : outcome.found > 0 ? 'rows' : 'none',
+      changed,
+    }
+  if (!changed) return { verdict: 'none', changed }
+  const hasEffect = {
+    insert: countAfter === countBefore + 1,
+    update: countAfter > countBefore,
+    delete: countBefore > 0 && countAfter === 0,
+  }[line.operation]
+  return { verdict: hasEffect ? 'rows' : 'something else changed', changed }
+}

@@ -1,0 +1,67 @@
+import type { SupabaseClient } from '@supabase/supabase-js'
+import type pg from 'pg'
+import type { Database } from '../../../types/database.ts'
+import { type MailCatcher, startMailCatcher } from '../stack/mail-catcher.ts'
+import type { TestGateway } from './gateway.ts'
+import { startServed } from './served.ts'
+
+/** The whole project over HTTP, as a front end meets it, on a database of a suite's own. */
+export interface FrontEnd extends AsyncDisposable {
+  gateway: TestGateway
+  mails: MailCatcher
+  /** A session of `postgres`, for what no client may do. */
+  server: pg.Client
+  /** Another browser: a client that nobody is signed in with. */
+  connect(): SupabaseClient<Database>
+  newAddress(): string
+  /** Somebody who has just signed up. */
+  signUp(name: string): Promise<Person>
+  /** A workspace of somebody's, with other people in it by role. */
+  createWorkspace(owner: Person, members?: Record<string, Person>): Promise<string>
+}
+
+export interface Person {
+  supabase: SupabaseClient<Database>
+  id: string
+  email: string
+}
+
+/** The password of everybody, unless they choose another one. */
+export const password = 'correct horse battery'
+
+export async function startFrontEnd(): Promise<FrontEnd> {
+  const mails = await startMailCatcher()
+  const served = await startServed('migrated', { smtpPort: mails.port })
+  const { gateway, sql: server, connect } = served
+  let people = 0
+  const newAddress = () => `person${++people}@example.com`
+
+  return {
+    gateway,
+    mails,
+    server,
+    connect,
+    newAddress,
+    async signUp(name) {
+      const supabase = connect()
+      const email = newAddress()
+      const { data, error } = await supabase.auth.signUp({ email, password, options: { data: { name } } })
+      if (error || !data.user) throw error ?? new Error('The sign-up gave no account.')
+      return { supabase, id: data.user.id, email }
+    },
+    async createWorkspace({ supabase }, members = {}) {
+      const { data, error } = await supabase.rpc('create_workspace', { name: 'Studio' })
+      if (error) throw error
+      for (const [role, { id }] of Object.entries(members))
+        await server.query(
+          'insert into public.workspace_members (workspace_id, user_id, role_key) values ($1, $2, $3)',
+          [data.id, id, role],
+        )
+      return data.id
+    },
+    async [Symbol.asyncDispose]() {
+      await served[Symbol.asyncDispose]()
+      await mails.close()
+    },
+  }
+}

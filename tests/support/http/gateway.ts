@@ -1,0 +1,85 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import type { Server } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { serve } from '@hono/node-server'
+import { createClient, type SupabaseClient } from '@supabase/supabase-js'
+import { inject } from 'vitest'
+import { type ProjectConfig, readProject } from '../../../local/config/index.ts'
+import { createGateway } from '../../../local/gateway/gateway.ts'
+import { freePorts } from '../../../local/stack/index.ts'
+import type { TestDatabase } from '../stack/database.ts'
+
+/** The whole HTTP API over one suite's database, served on a free port of this process. */
+export interface TestGateway {
+  url: string
+  publishableKey: string
+  secretKey: string
+  /** Where the bytes of stored objects lie. */
+  storageDirectory: string
+  /** A client as a front end makes it: anonymous until it signs in. */
+  client(): SupabaseClient
+  /** A client with the secret key. */
+  adminClient(): SupabaseClient
+  close(): Promise<void>
+}
+
+export interface TestGatewayOptions {
+  /** The port of a mail catcher. Default: nothing listens, mails fail. */
+  smtpPort?: number
+  /** Changes to the project's configuration. */
+  configure?: (config: ProjectConfig) => void
+}
+
+const root = join(import.meta.dirname, '../../..')
+
+/** Serves the gateway for a database; every suite closes its own. */
+export async function startTestGateway(
+  database: TestDatabase,
+  options: TestGatewayOptions = {},
+): Promise<TestGateway> {
+  const keys = inject('keys')
+  const config = readProject(root)
+  // Everyone in a test has the same address.
+  for (const name of ['token_refresh', 'sign_in_sign_ups', 'token_verifications'] as const)
+    config.auth.rate_limit[name] = 1e9
+  options.configure?.(config)
+  const [port = 0] = await freePorts(1)
+  const url = `http://127.0.0.1:${port}`
+  const storageDirectory = mkdtempSync(join(tmpdir(), 'storage-'))
+  const gateway = await createGateway({
+    config,
+    keys,
+    publicUrl: url,
+    databaseUrl: database.url,
+    storageDirectory,
+    smtp: { host: '127.0.0.1', port: options.smtpPort ?? 1 },
+  })
+  const server = await new Promise<Server>((resolve) => {
+    const started = serve(
+      {
+        hostname: '127.0.0.1',
+        port,
+        fetch: (request, { incoming }) =>
+          gateway.fetch(request, { address: incoming.socket.remoteAddress ?? null }),
+      },
+      () => resolve(started as Server),
+    )
+  })
+  const connect = (key: string) =>
+    createClient(url, key, { auth: { persistSession: false, autoRefreshToken: false } })
+  return {
+    url,
+    publishableKey: keys.publishableKey,
+    secretKey: keys.secretKey,
+    storageDirectory,
+    client: () => connect(keys.publishableKey),
+    adminClient: () => connect(keys.secretKey),
+    async close() {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+      await gateway.close()
+      rmSync(storageDirectory, { recursive: true, force: true })
+    },
+  }
+}

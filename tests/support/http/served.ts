@@ -1,0 +1,40 @@
+import { createClient, type SupabaseClient } from '@supabase/supabase-js'
+import pg from 'pg'
+import type { Database } from '../../../types/database.ts'
+import { createDatabase, type TestDatabase, type TestTemplate } from '../stack/database.ts'
+import { startTestGateway, type TestGateway, type TestGatewayOptions } from './gateway.ts'
+
+/** A database of a suite's own, served over HTTP. */
+export interface Served extends AsyncDisposable {
+  database: TestDatabase
+  gateway: TestGateway
+  /** A session of `postgres`, for what no client may do. */
+  sql: pg.Client
+  /** Another browser: a client that nobody is signed in with. */
+  connect(headers?: Record<string, string>): SupabaseClient<Database>
+}
+
+export async function startServed(
+  template: TestTemplate = 'migrated',
+  options: TestGatewayOptions = {},
+): Promise<Served> {
+  const database = await createDatabase(template)
+  const gateway = await startTestGateway(database, options)
+  const sql = new pg.Client({ connectionString: database.url('postgres') })
+  await sql.connect()
+  return {
+    database,
+    gateway,
+    sql,
+    connect: (headers = {}) =>
+      createClient<Database>(gateway.url, gateway.publishableKey, {
+        auth: { persistSession: false, autoRefreshToken: false },
+        global: { headers },
+      }),
+    async [Symbol.asyncDispose]() {
+      await sql.end()
+      await gateway.close()
+      await database.drop()
+    },
+  }
+}
