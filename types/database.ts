@@ -210,6 +210,7 @@ export type Database = {
       }
       components: {
         Row: {
+          allowed_roles: string[]
           created_at: string
           created_by: string | null
           key: string
@@ -218,6 +219,7 @@ export type Database = {
         }
         ComputedFields: never
         Insert: {
+          allowed_roles?: string[]
           created_at?: string
           created_by?: string | null
           key: string
@@ -225,6 +227,7 @@ export type Database = {
           workspace_id: string
         }
         Update: {
+          allowed_roles?: string[]
           created_at?: string
           created_by?: string | null
           key?: string
@@ -429,17 +432,20 @@ export type Database = {
         Row: {
           description: string
           held_by: string[]
+          implied_by: string[]
           key: string
         }
         ComputedFields: never
         Insert: {
           description: string
           held_by?: string[]
+          implied_by?: string[]
           key: string
         }
         Update: {
           description?: string
           held_by?: string[]
+          implied_by?: string[]
           key?: string
         }
         Relationships: []
@@ -752,6 +758,7 @@ export type Database = {
       widgets: {
         Row: {
           built_in_component: string | null
+          component_audience: string
           component_key: string
           component_version: string | null
           config: NonNullable<Json>
@@ -774,6 +781,7 @@ export type Database = {
         ComputedFields: never
         Insert: {
           built_in_component?: string | null
+          component_audience?: string
           component_key: string
           component_version?: string | null
           config?: NonNullable<Json>
@@ -795,6 +803,7 @@ export type Database = {
         }
         Update: {
           built_in_component?: string | null
+          component_audience?: string
           component_key?: string
           component_version?: string | null
           config?: NonNullable<Json>
@@ -1101,6 +1110,10 @@ export type Database = {
       delete_view: { Args: { view_id: string }; Returns: undefined }
       delete_workspace: { Args: { name: string; workspace_id: string }; Returns: undefined }
       duplicate_view: { Args: { name?: string; view_id: string }; Returns: Json }
+      explain_access: {
+        Args: { resource_id: string; resource_type: string; user_id?: string }
+        Returns: Json
+      }
       export_dashboard: { Args: { workspace_id: string }; Returns: Json }
       export_my_data: { Args: Record<PropertyKey, never>; Returns: Json }
       export_theme: { Args: { theme_id: string; workspace_id: string }; Returns: Json }

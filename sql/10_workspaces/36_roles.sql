@@ -169,8 +169,8 @@ end;
 $$;
 
 comment on function private.role_is_in_use(text, text) is
-  'Whether a member, suspended or not, has the role. Error: not_found for who is not in the workspace. Definer: who may '
-  'delete roles need not see members.';
+  'Whether a member, suspended or not, has the role. Error: not_found for who is not in the workspace. Definer: who '
+  'may delete roles need not see members.';
 
 grant execute on function private.role_is_in_use(text, text) to authenticated, service_role;
 

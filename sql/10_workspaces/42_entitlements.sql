@@ -17,8 +17,8 @@ end;
 $$;
 
 comment on function private.require_premium(text, text) is
-  'Refuses a workspace on the free plan. Errors: payment_required with the feature in `details`; not_found for who is not '
-  'in the workspace. Definer: triggers call it for roles that may not read.';
+  'Refuses a workspace on the free plan. Errors: payment_required with the feature in `details`; not_found for who is '
+  'not in the workspace. Definer: triggers call it for roles that may not read.';
 
 grant execute on function private.require_premium(text, text) to authenticated;
 

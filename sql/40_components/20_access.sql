@@ -6,9 +6,9 @@
 --   a role with dashboards.write        counts as member, manager and analyst
 --   any other role                      counts as viewer
 --
--- To use one takes components.read besides, without which there is no library; with components.write one sees all of it.
--- A widget of a component that is not for one's role is not seen either: that takes no components.read, and goes by the
--- names alone.
+-- To use one takes components.read besides, without which there is no library; with components.write one sees all of
+-- it. A widget of a component that is not for one's role is not seen either: that takes no components.read, and goes by
+-- the names alone.
 
 create function private.component_role_names(p_role_key text, p_permissions text[]) returns text[]
 language plpgsql immutable parallel safe
@@ -43,8 +43,8 @@ end;
 $$;
 
 comment on function private.component_audience(text[]) is
-  'Who sees widgets of a component with these allowed roles, admins and listed roles aside: everybody, writers (who hold '
-  'dashboards.write), readers (who do not), or nobody else (listed).';
+  'Who sees widgets of a component with these allowed roles, admins and listed roles aside: everybody, writers (who '
+  'hold dashboards.write), readers (who do not), or nobody else (listed).';
 
 -- The validation trigger of widgets runs as whoever writes.
 grant execute on function private.component_audience(text[]) to authenticated, service_role;
@@ -133,9 +133,9 @@ end;
 $$;
 
 comment on function private.components_by_role_key() is
-  'The components whose widgets the caller sees by the key of their role, beyond what component_audience says: an admin '
-  'all of them, a role of the workspace''s own those that list it. '
-  'Definer: it reads memberships, which the caller sees through policies only.';
+  'The components whose widgets the caller sees by the key of their role, beyond what component_audience says: an '
+  'admin all of them, a role of the workspace''s own those that list it. Definer: it reads memberships, which the '
+  'caller sees through policies only.';
 
 grant execute on function private.components_by_role_key() to authenticated;
 

@@ -1,10 +1,11 @@
 -- Who may see, edit and manage a view or a widget: the one place where that is decided.
 --
 -- Four levels: none, view, edit (change the layout and the name), manage (share, delete, give back to oneself). The
--- owner manages, with dashboards.arrange alone as long as nobody else sees the view; a view shared with the workspace is seen with dashboards.read, edited with dashboards.write, managed
--- with grants.write; a share adds view or edit for one person or one role, and never more than the role permits; a
--- grant adds more, or with none takes everything away from everybody but the owner. A grant on a widget adds to the
--- access to its view, or withholds the widget from everybody but the owner of the view.
+-- owner manages, with dashboards.arrange alone as long as nobody else sees the view; a view shared with the workspace
+-- is seen with dashboards.read, edited with dashboards.write, managed with grants.write; a share adds view or edit for
+-- one person or one role, and never more than the role permits; a grant adds more, or with none takes everything away
+-- from everybody but the owner. A grant on a widget adds to the access to its view, or withholds the widget from
+-- everybody but the owner of the view.
 --
 -- Policies ask about rows. What decides for most of them stands on the row: `open_to` of a view, which its widgets
 -- carry too, says whom a role alone lets in (everybody in the workspace, one person, or nobody), and is compared with
@@ -58,8 +59,8 @@ $$;
 comment on function private.decided_view_access(
   text[], boolean, text, private.access_level, private.access_level
 ) is
-  'The access to a view of somebody with these permissions, who owns it or not, given its visibility, the better of the '
-  'shares that concern them and the grant that counts for them, both null for none.';
+  'The access to a view of somebody with these permissions, who owns it or not, given its visibility, the better of '
+  'the shares that concern them and the grant that counts for them, both null for none.';
 
 create function private.counted_grant(p_access text, p_permissions text[], p_plan_type text) returns boolean
 language plpgsql immutable parallel safe
@@ -74,10 +75,41 @@ end;
 $$;
 
 comment on function private.counted_grant(text, text[], text) is
-  'Whether a grant counts for somebody with these permissions: nothing is given on the free plan, and nothing taken from '
-  'who holds grants.write.';
+  'Whether a grant counts for somebody with these permissions: nothing is given on the free plan, and nothing taken '
+  'from who holds grants.write.';
 
-create function private.grants_of_caller(p_resource_type text)
+create function private.memberships_of_caller(p_workspace_id text default null)
+returns table (workspace_id text, role_key text, permissions text[], plan_type text)
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+  v_user_id constant uuid := auth.uid();
+begin
+  -- "offset 0", here and below: by its key or index, once for each, as few as there are. Left to itself the planner
+  -- joins what it expects of people in general, and reads whole tables for somebody who is in many workspaces.
+  return query
+    select m.workspace_id, m.role_key, r.permissions, w.plan_type
+    from public.workspace_members m
+    cross join lateral (
+      select x.permissions
+      from public.workspace_roles x
+      where x.workspace_id = m.workspace_id and x.key = m.role_key
+      offset 0
+    ) as r
+    cross join lateral (select x.plan_type from public.workspaces x where x.id = m.workspace_id offset 0) as w
+    where m.user_id = v_user_id
+      and m.status = 'active'
+      and (p_workspace_id is null or m.workspace_id = p_workspace_id);
+end;
+$$;
+
+comment on function private.memberships_of_caller(text) is
+  'Where the caller is active, in one workspace or in all, in which role, with which permissions and on which plan. For '
+  'definer functions.';
+
+create function private.grants_of_caller(p_resource_type text, p_workspace_id text default null)
 returns table (workspace_id text, resource_id uuid, access private.access_level)
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
@@ -86,42 +118,39 @@ as $$
 declare
   v_user_id constant uuid := auth.uid();
 begin
-  -- Role and plan are looked up for the workspaces that have such grants, each by its key.
   return query
+    with caller as materialized (
+      select * from private.memberships_of_caller(p_workspace_id)
+    ),
+    granted as (
+      select x.workspace_id, x.resource_id, x.access, 1 as place
+      from public.resource_grants x
+      where x.user_id = v_user_id
+        and x.resource_type = p_resource_type
+        and (p_workspace_id is null or x.workspace_id = p_workspace_id)
+      union all
+      select c.workspace_id, r.resource_id, r.access, 2
+      from caller c
+      cross join lateral (
+        select x.resource_id, x.access
+        from public.resource_grants x
+        where x.workspace_id = c.workspace_id and x.role_key = c.role_key and x.resource_type = p_resource_type
+        offset 0
+      ) as r
+    )
     select distinct on (g.workspace_id, g.resource_id)
       g.workspace_id, g.resource_id, g.access::private.access_level
-    from (
-      select personal.workspace_id, personal.resource_id, personal.access, 1 as place
-      from public.resource_grants personal
-      where personal.user_id = v_user_id and personal.resource_type = p_resource_type
-      union all
-      select by_role.workspace_id, by_role.resource_id, by_role.access, 2
-      from public.workspace_members m
-      cross join lateral (
-        select x.*
-        from public.resource_grants x
-        where x.workspace_id = m.workspace_id and x.role_key = m.role_key and x.resource_type = p_resource_type
-        offset 0
-      ) as by_role
-      where m.user_id = v_user_id and m.status = 'active'
-    ) as g
-    cross join lateral (
-      select private.counted_grant(g.access, r.permissions, w.plan_type) as counts
-      from public.workspace_members m
-      join public.workspace_roles r on r.workspace_id = m.workspace_id and r.key = m.role_key
-      join public.workspaces w on w.id = m.workspace_id
-      where m.workspace_id = g.workspace_id and m.user_id = v_user_id and m.status = 'active'
-      offset 0
-    ) as c
-    where c.counts
+    from granted g
+    join caller c on c.workspace_id = g.workspace_id
+    where private.counted_grant(g.access, c.permissions, c.plan_type)
     -- Of a personal grant and one by role, the personal one.
     order by g.workspace_id, g.resource_id, g.place;
 end;
 $$;
 
-comment on function private.grants_of_caller(text) is
-  'The grants on dashboards or widgets that count for the caller, one for a thing; none of a suspended member. For '
-  'definer functions.';
+comment on function private.grants_of_caller(text, text) is
+  'The grants on dashboards or widgets that count for the caller in one workspace or in all, one for a thing; none of a '
+  'suspended member. For definer functions.';
 
 create function private.grant_among(
   p_workspace_id text, p_role_key text, p_personal text, p_by_role text
@@ -169,66 +198,87 @@ end;
 $$;
 
 comment on function private.grant_to(text, text, uuid, uuid, text) is
-  'The grant on one dashboard or widget that counts for a person in a role, or without a person for the role by itself; '
-  'null for none. For definer functions.';
+  'The grant on one dashboard or widget that counts for a person in a role, or without a person for the role by '
+  'itself; null for none. For definer functions.';
 
 create function private.views_of_caller(
   p_workspace_id text default null, p_is_deleted boolean default false, p_exceptions_only boolean default false
 ) returns table (workspace_id text, id uuid, access private.access_level)
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_user_id constant uuid := auth.uid();
 begin
   return query
     with caller as materialized (
-      select m.workspace_id, m.role_key, r.permissions
-      from public.workspace_members m
-      join public.workspace_roles r on r.workspace_id = m.workspace_id and r.key = m.role_key
-      where m.user_id = v_user_id
-        and m.status = 'active'
-        and (p_workspace_id is null or m.workspace_id = p_workspace_id)
+      select * from private.memberships_of_caller(p_workspace_id)
     ),
     granted as materialized (
-      select g.workspace_id, g.resource_id, g.access from private.grants_of_caller('dashboard') g
+      select g.workspace_id, g.resource_id, g.access from private.grants_of_caller('dashboard', p_workspace_id) g
     ),
     shared as materialized (
       select s.workspace_id, s.view_id, max(s.access::private.access_level) as access
       from (
         select x.workspace_id, x.view_id, x.access
         from public.dashboard_view_shares x
-        where x.user_id = v_user_id
+        where x.user_id = v_user_id and (p_workspace_id is null or x.workspace_id = p_workspace_id)
         union all
-        select x.workspace_id, x.view_id, x.access
+        select c.workspace_id, r.view_id, r.access
         from caller c
-        join public.dashboard_view_shares x on x.workspace_id = c.workspace_id and x.role_key = c.role_key
+        cross join lateral (
+          select x.view_id, x.access
+          from public.dashboard_view_shares x
+          where x.workspace_id = c.workspace_id and x.role_key = c.role_key
+          offset 0
+        ) as r
       ) as s
       group by s.workspace_id, s.view_id
     ),
     candidates as (
-      select v.workspace_id, v.id
-      from caller c join public.dashboard_views v on v.workspace_id = c.workspace_id and v.owner_id = v_user_id
-      where not p_exceptions_only
+      select c.workspace_id, v.id
+      from caller c
+      cross join lateral (
+        select x.id
+        from public.dashboard_views x
+        where x.workspace_id = c.workspace_id and (x.owner_id = v_user_id or x.visibility = 'workspace')
+        offset 0
+      ) as v
+      where not p_exceptions_only and not p_is_deleted
       union
-      select v.workspace_id, v.id
-      from caller c join public.dashboard_views v on v.workspace_id = c.workspace_id and v.visibility = 'workspace'
-      where not p_exceptions_only
+      select c.workspace_id, v.id
+      from caller c
+      cross join lateral (
+        select x.id
+        from public.dashboard_views x
+        where x.workspace_id = c.workspace_id and x.deleted_at is not null
+        offset 0
+      ) as v
+      where p_is_deleted
       union
-      select v.workspace_id, v.id
-      from caller c join public.dashboard_views v on v.workspace_id = c.workspace_id and v.is_restricted
+      select c.workspace_id, v.id
+      from caller c
+      cross join lateral (
+        select x.id from public.dashboard_views x where x.workspace_id = c.workspace_id and x.is_restricted offset 0
+      ) as v
       where p_exceptions_only
       union
-      select s.workspace_id, s.view_id from shared s
+      select s.workspace_id, s.view_id from shared s where not p_is_deleted
       union
-      select g.workspace_id, g.resource_id from granted g
+      select g.workspace_id, g.resource_id from granted g where not p_is_deleted
     )
-    select v.workspace_id, v.id,
+    select x.workspace_id, x.id,
       private.decided_view_access(
         c.permissions, v.owner_id is not distinct from v_user_id, v.visibility, s.access, g.access)
     from candidates x
     join caller c on c.workspace_id = x.workspace_id
-    join public.dashboard_views v on v.workspace_id = x.workspace_id and v.id = x.id
+    cross join lateral (
+      select y.owner_id, y.visibility, y.deleted_at
+      from public.dashboard_views y
+      where y.workspace_id = x.workspace_id and y.id = x.id
+      offset 0
+    ) as v
     left join shared s on s.workspace_id = x.workspace_id and s.view_id = x.id
     left join granted g on g.workspace_id = x.workspace_id and g.resource_id = x.id
     where (v.deleted_at is not null) = p_is_deleted;
@@ -268,8 +318,13 @@ begin
   return query
     select g.workspace_id, g.resource_id
     from private.grants_of_caller('widget') g
-    join public.widgets w on w.workspace_id = g.workspace_id and w.id = g.resource_id
-    join public.dashboard_views v on v.workspace_id = w.workspace_id and v.id = w.view_id
+    cross join lateral (
+      select v.deleted_at
+      from public.widgets w
+      join public.dashboard_views v on v.workspace_id = w.workspace_id and v.id = w.view_id
+      where w.workspace_id = g.workspace_id and w.id = g.resource_id
+      offset 0
+    ) as v
     where g.access >= p_access and v.deleted_at is null;
 end;
 $$;
@@ -287,18 +342,20 @@ as $$
 begin
   return query
     select g.workspace_id, g.resource_id
-    from private.grants_of_caller('widget') g
-    left join public.widgets w on w.workspace_id = g.workspace_id and w.id = g.resource_id
-    left join public.dashboard_views v on v.workspace_id = w.workspace_id and v.id = w.view_id
+    from private.grants_of_caller('widget', p_workspace_id) g
     where g.access = 'none'
-      and (p_workspace_id is null or g.workspace_id = p_workspace_id)
-      and v.owner_id is distinct from auth.uid();
+      and not exists (
+        select from public.widgets w
+        join public.dashboard_views v on v.workspace_id = w.workspace_id and v.id = w.view_id
+        where w.workspace_id = g.workspace_id and w.id = g.resource_id and v.owner_id = auth.uid()
+        offset 0
+      );
 end;
 $$;
 
 comment on function private.widgets_withheld(text) is
-  'The widgets that a grant takes from the caller in one workspace or in all. Not those of a view of their own; but those '
-  'that their view has no more, which its history still shows. Definer: the caller cannot read grants.';
+  'The widgets that a grant takes from the caller in one workspace or in all. Not those of a view of their own; but '
+  'those that their view has no more, which its history still shows. Definer: the caller cannot read grants.';
 
 grant execute on function private.widgets_withheld(text) to authenticated;
 

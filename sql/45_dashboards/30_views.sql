@@ -45,6 +45,7 @@ create index dashboard_views_shared_idx on public.dashboard_views (workspace_id)
 create index dashboard_views_id_idx on public.dashboard_views (id);
 create index dashboard_views_created_by_idx on public.dashboard_views (created_by);
 create index dashboard_views_restricted_idx on public.dashboard_views (workspace_id) where is_restricted;
+create index dashboard_views_deleted_here_idx on public.dashboard_views (workspace_id) where deleted_at is not null;
 create index dashboard_views_deleted_idx on public.dashboard_views (deleted_at) where deleted_at is not null;
 
 alter table public.dashboard_views enable row level security;
@@ -145,7 +146,7 @@ begin
   end if;
 
   if tg_op = 'INSERT' then
-    new.owner_id := coalesce((select auth.uid()), new.owner_id);
+    new.owner_id := coalesce(auth.uid(), new.owner_id);
     new.created_by := new.owner_id;
     if new.visibility = 'personal' and new.owner_id is null then
       perform private.raise_invalid_input('visibility',
@@ -195,7 +196,7 @@ language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  if (select auth.uid()) is not null and private.access_to(old.workspace_id, 'dashboard', old.id) <> 'manage' then
+  if auth.uid() is not null and private.access_to(old.workspace_id, 'dashboard', old.id) <> 'manage' then
     perform private.raise_error('permission_denied',
       'Only who manages a view decides who sees it.', 'manage', 'Ask its owner or an administrator.');
   end if;
@@ -203,7 +204,7 @@ begin
     perform private.require_permission(old.workspace_id, 'dashboards.write');
   end if;
   if new.visibility = 'personal' then
-    if old.owner_id is null or old.owner_id is distinct from (select auth.uid()) then
+    if old.owner_id is null or old.owner_id is distinct from auth.uid() then
       perform private.raise_error('conflict',
         'Only its owner can make a view personal.', 'visibility', 'Make a copy of it.');
     end if;
@@ -220,8 +221,9 @@ end;
 $$;
 
 comment on function private.tg_dashboard_views_check_visibility() is
-  'Before the visibility changes: takes manage and dashboards.write; personal takes the owner, and a view that is no role''s default. '
-  'Errors: permission_denied, conflict (visibility). Definer: it reads shares, grants and the defaults of roles.';
+  'Before the visibility changes: takes manage and dashboards.write; personal takes the owner, and a view that is no '
+  'role''s default. Errors: permission_denied, conflict (visibility). Definer: it reads shares, grants and the '
+  'defaults of roles.';
 
 -- On these columns alone: neither a version nor an account that goes is a change of the view by a person. The limit
 -- comes after the owner is known.

@@ -3,11 +3,12 @@
 -- A grant goes to a person or to a role. Of the two that may concern a member, the personal one counts. `view`,
 -- `edit` and `manage` add to what the role gives and never lower it; `none` takes it all away.
 --
--- Threats: giving oneself or a friend what one lacks, or taking what one lacks, whichever way the row is written (whoever
--- writes or deletes a grant holds what it says, and what the people whom it concerns could do before and can do after,
--- by role and in person together: a personal `view` can lift a role's `none`); shutting out those who administer access (`none` means nothing for a role with grants.write,
--- which could lift it anyway, so it is refused); a grant that names a resource of another workspace (it counts for
--- the pair of workspace and id, see 20_access.sql, so it is about nothing); grants without having paid.
+-- Threats: giving oneself or a friend what one lacks, or taking what one lacks, whichever way the row is written
+-- (whoever writes or deletes a grant holds what it says, and what the people whom it concerns could do before and can
+-- do after, by role and in person together: a personal `view` can lift a role's `none`); shutting out those who
+-- administer access (`none` means nothing for a role with grants.write, which could lift it anyway, so it is refused);
+-- a grant that names a resource of another workspace (it counts for the pair of workspace and id, see 20_access.sql, so
+-- it is about nothing); grants without having paid.
 --
 -- Back on the free plan, what was given stops counting and what was taken away stays away: nobody sees more for
 -- a payment that ended. A `none` can still be deleted there.
@@ -40,6 +41,9 @@ create table public.resource_grants (
 -- What is granted to one person, wherever it is.
 create index resource_grants_person_idx on public.resource_grants (user_id, resource_type)
   include (workspace_id, resource_id, access);
+-- What is taken from somebody: mostly nothing.
+create index resource_grants_none_idx on public.resource_grants (workspace_id, resource_type, resource_id)
+  where access = 'none';
 create index resource_grants_resource_idx on public.resource_grants (workspace_id, resource_type, resource_id);
 create index resource_grants_granted_by_idx on public.resource_grants (granted_by);
 
@@ -297,10 +301,10 @@ end;
 $$;
 
 comment on function private.tg_resource_grants_validate() is
-  'Before insert or update of access: who may, on which plan, and nobody gives or takes what they lack, by their role or '
-  'in the thing itself: to whom a colleague shows what is theirs gets no further by a grant. Definer: who writes grants '
-  'need not be able to read members and roles. Errors: not_found, permission_denied, invalid_input (resource_type, '
-  'resource_id, access, user_id), payment_required, conflict.';
+  'Before insert or update of access: who may, on which plan, and nobody gives or takes what they lack, by their role '
+  'or in the thing itself: to whom a colleague shows what is theirs gets no further by a grant. Definer: who writes '
+  'grants need not be able to read members and roles. Errors: not_found, permission_denied, invalid_input '
+  '(resource_type, resource_id, access, user_id), payment_required, conflict.';
 
 create function private.has_none_grant(p_workspace_id text, p_resource_type text, p_resource_id uuid) returns boolean
 language plpgsql stable

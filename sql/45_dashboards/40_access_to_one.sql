@@ -69,7 +69,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   -- Without an account it is an administrator of the database, who sees everything.
-  if (select auth.uid()) is not null then
+  if auth.uid() is not null then
     return private.my_access(p_workspace_id, p_resource_type, p_resource_id) <> 'none';
   end if;
   return case p_resource_type

@@ -28,16 +28,16 @@ end;
 $$;
 
 comment on function private.lock_widgets(uuid[]) is
-  'Locks the widgets of views, for who goes on to the views. It waits, so that the database sees a circle with what the '
-  'caller holds already. For definer functions.';
+  'Locks the widgets of views, for who goes on to the views. It waits, so that the database sees a circle with what '
+  'the caller holds already. For definer functions.';
 
 create function private.lock_widgets_within(p_workspace_id text, p_view_id uuid, p_tries integer) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  -- All at once or none: a statement that changes many comes to them in an order of its own, and who waits for one while
-  -- holding others can be waited for. A try that fails gives back what it got with its subtransaction.
+  -- All at once or none: a statement that changes many comes to them in an order of its own, and who waits for one
+  -- while holding others can be waited for. A try that fails gives back what it got with its subtransaction.
   for v_try in 1..p_tries loop
     begin
       perform from public.widgets w

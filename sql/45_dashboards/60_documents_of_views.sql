@@ -154,6 +154,9 @@ as $$
 begin
   return case
     when p_view.owner_id is not distinct from auth.uid() then '{}'
+    when not exists (
+      select from public.resource_grants g
+      where g.workspace_id = p_view.workspace_id and g.resource_type = 'widget' and g.access = 'none') then '{}'
     else array(select w.id from private.widgets_withheld(p_view.workspace_id) w)
   end;
 end;

@@ -4,7 +4,8 @@
 -- Threats: learning from an explanation what one may not see (one's own access may be asked about by whoever has some,
 -- somebody else's by who may administer the thing; to others it is not there).
 
-create function public.explain_access(resource_type text, resource_id uuid, user_id uuid default auth.uid()) returns jsonb
+create function public.explain_access(resource_type text, resource_id uuid, user_id uuid default auth.uid())
+returns jsonb
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
@@ -14,11 +15,11 @@ end;
 $$;
 
 comment on function public.explain_access(text, uuid, uuid) is
-  'What a person, or the caller, can do with a dashboard or widget, and why (accessExplanationSchema of types/access.ts): '
-  '{resourceType, resourceId, workspaceId, userId, access, reasons}. A reason has a kind (role, ownership, visibility, '
-  'share, grant, view), what it `gives` by itself, and `counts`, false with a `because` where something overrules it. '
-  'About others it takes the access manage, or grants.write and the access view. Errors: not_found (resource_id, '
-  'user_id), permission_denied (manage), invalid_input (resource_type).';
+  'What a person, or the caller, can do with a dashboard or widget, and why (accessExplanationSchema of '
+  'types/access.ts): {resourceType, resourceId, workspaceId, userId, access, reasons}. A reason has a kind (role, '
+  'ownership, visibility, share, grant, view), what it `gives` by itself, and `counts`, false with a `because` where '
+  'something overrules it. About others it takes the access manage, or grants.write and the access view. Errors: '
+  'not_found (resource_id, user_id), permission_denied (manage), invalid_input (resource_type).';
 
 grant execute on function public.explain_access(text, uuid, uuid) to authenticated;
 

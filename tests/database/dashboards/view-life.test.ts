@@ -6,6 +6,7 @@ import { actAs, clientError, service } from '../../support/database/act.ts'
 import { call } from '../../support/database/call.ts'
 import { commit, committedStory, onPremium, policySuite } from '../../support/database/policy-suite.ts'
 import { admin, ids, member, ours, outsider, suspended, theirs, viewer } from '../../support/people/cast.ts'
+import { giveCustomRole } from '../../support/people/members.ts'
 
 const story = policySuite()
 const notFound = { status: 404, code: 'not_found', details: 'view_id' }
@@ -119,13 +120,14 @@ describe('a view', () => {
         visibility: 'personal',
         ownerId: ids.member,
         access: 'manage',
-        layout: { widgets: [{ widgetId: 'total-revenue' }] },
+        layout: { widgets: [{ widgetId: 'recent-orders' }] },
       })
       expect(await count(client, 'public.dashboard_view_shares')).toBe(1)
       expect(await count(client, 'public.widgets')).toBe(2)
+      await giveCustomRole(client, 'custom', ['dashboards.read'], [ids.viewer])
       expect(await clientError(call(client, viewer, 'duplicate_view', [id]))).toMatchObject({
         code: 'permission_denied',
-        details: 'dashboards.write',
+        details: 'dashboards.arrange',
       })
     }),
   )

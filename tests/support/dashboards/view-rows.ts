@@ -72,7 +72,7 @@ export const makeView = (client: pg.Client, actor: Actor, row: Omit<ViewRow, 'id
     actor,
   )
 
-export const widgetColumns = { component_key: 'total-revenue', x: 0, y: 0, width: 3, height: 2, config: {} }
+export const widgetColumns = { component_key: 'recent-orders', x: 0, y: 0, width: 3, height: 2, config: {} }
 
 /** Makes a widget, past every policy or as an actor; returns the id of its row. */
 export const insertWidget = (client: pg.Client, row: WidgetRow, actor?: Actor) =>

@@ -68,7 +68,6 @@ create table "public"."built_in_components" (
   "size_config" jsonb not null,
   "default_config" jsonb not null,
   "config_schema" jsonb not null,
-  constraint "built_in_components_key_format" check ((key ~ '^[a-z0-9-]{1,50}$'::text)),
   constraint "built_in_components_pkey" primary key (key)
 );
 
@@ -83,7 +82,6 @@ create table "public"."built_in_themes" (
   "colors" jsonb not null,
   "radius" jsonb not null,
   "metadata" jsonb,
-  constraint "built_in_themes_key_format" check ((key ~ '^[a-z][a-z0-9-]{0,49}$'::text)),
   constraint "built_in_themes_pkey" primary key (key)
 );
 
@@ -93,7 +91,6 @@ alter table "public"."built_in_themes"
 create table "public"."component_types" (
   "key" text not null,
   "data_schema" jsonb not null,
-  constraint "component_types_key_format" check ((key ~ '^[a-z][a-z0-9-]{0,49}$'::text)),
   constraint "component_types_pkey" primary key (key)
 );
 
@@ -126,6 +123,7 @@ create table "public"."components" (
   "workspace_id" text not null,
   "key" text not null,
   "type" text not null,
+  "allowed_roles" text[] not null default '{}'::text[],
   "created_by" uuid,
   "created_at" timestamp with time zone not null default now(),
   constraint "components_key_format" check ((key ~ '^[a-z0-9-]{1,50}$'::text)),
@@ -198,6 +196,7 @@ create table "public"."permissions" (
   "key" text not null,
   "description" text not null,
   "held_by" text[] not null default '{}'::text[],
+  "implied_by" text[] not null default '{}'::text[],
   constraint "permissions_held_by_known" check ((held_by <@ ARRAY['member'::text, 'viewer'::text])),
   constraint "permissions_key_format" check ((key ~ '^[a-z_]+\.[a-z_]+$'::text)),
   constraint "permissions_pkey" primary key (key)
@@ -233,7 +232,6 @@ create table "public"."preferences" (
   "default_dashboard_view" uuid,
   constraint "preferences_extras_object" check ((jsonb_typeof(extras) = 'object'::text)),
   constraint "preferences_extras_size" check ((octet_length((extras)::text) <= 16384)),
-  constraint "preferences_locale_format" check ((locale ~ '^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$'::text)),
   constraint "preferences_one_theme" check ((num_nonnulls(active_theme_id, active_built_in_theme) <= 1)),
   constraint "preferences_pkey" primary key (workspace_id, user_id),
   constraint "preferences_theme_mode_known"
@@ -253,7 +251,6 @@ create table "public"."profiles" (
   "updated_at" timestamp with time zone not null default now(),
   constraint "profiles_avatar_path_own"
     check ((starts_with(avatar_path, ((id)::text || '/'::text)) AND (char_length(avatar_path) <= 255))),
-  constraint "profiles_locale_format" check ((locale ~ '^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$'::text)),
   constraint "profiles_name_length" check (((char_length(name) >= 1) AND (char_length(name) <= 100))),
   constraint "profiles_pkey" primary key (id)
 );
@@ -338,6 +335,7 @@ create table "public"."widgets" (
   "updated_at" timestamp with time zone not null default now(),
   "open_to" text not null default 'nobody'::text,
   "is_restricted" boolean not null default false,
+  "component_audience" text not null default 'listed'::text,
   constraint "widgets_component_of_one_kind"
     check
     (((component_key = COALESCE(built_in_component, custom_component)) AND (num_nonnulls(built_in_component,
@@ -398,7 +396,6 @@ create table "public"."workspace_roles" (
   "updated_at" timestamp with time zone not null default now(),
   constraint "workspace_roles_built_in_keys"
     check ((is_built_in = (key = ANY (ARRAY['admin'::text, 'member'::text, 'viewer'::text])))),
-  constraint "workspace_roles_key_format" check ((key ~ '^[a-z][a-z0-9_-]{0,49}$'::text)),
   constraint "workspace_roles_name_length" check (((char_length(name) >= 1) AND (char_length(name) <= 50))),
   constraint "workspace_roles_pkey" primary key (workspace_id, key)
 );
@@ -457,12 +454,11 @@ declare
   v_invitation public.workspace_invitations;
   v_member public.workspace_members;
 begin
-  -- A token of Auth outlives its account by up to an hour. The locks come in the order in which the deletion of an
-  -- account or of a workspace takes them: account, workspace, invitation.
+  -- The locks come in the order in which the deletion of an account or of a workspace takes them: account, workspace,
+  -- invitation.
   perform from public.profiles where id = v_user_id for key share;
   if not found then
-    perform private.raise_error('not_signed_in',
-      'Accepting an invitation takes an account.', null, 'Sign in with the invited address and try again.');
+    perform private.account_not_found();
   end if;
   perform private.lock_workspace(
     (select i.workspace_id from public.workspace_invitations i where i.token_hash = v_token_hash));
@@ -481,7 +477,7 @@ begin
   -- An invitation makes members; it neither promotes one nor lifts a suspension.
   if not found then
     perform private.raise_error('conflict',
-      'You are a member of this workspace already.', null,
+      'You are already a member of this workspace.', null,
       'Ask an administrator of the workspace to change your role or your status.');
   end if;
 
@@ -492,9 +488,10 @@ begin
 end;
 $function$;
 
-create or replace function private.access_to_view (
+create or replace function private.access_to (
   p_workspace_id text,
-  p_view_id uuid,
+  p_resource_type text,
+  p_resource_id uuid,
   p_user_id uuid default auth.uid()
 )
   returns private.access_level
@@ -503,41 +500,26 @@ create or replace function private.access_to_view (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 declare
-  v_role_key text;
-  v_permissions text[];
-  v_is_owner boolean;
-  v_visibility text;
+  v_role_key constant text := (
+    select m.role_key
+    from public.workspace_members m
+    where m.workspace_id = p_workspace_id and m.user_id = p_user_id and m.status = 'active');
 begin
-  select r.key, r.permissions, v.owner_id is not distinct from p_user_id, v.visibility
-  into v_role_key, v_permissions, v_is_owner, v_visibility
-  from public.workspace_members m
-  join public.workspace_roles r on r.workspace_id = m.workspace_id and r.key = m.role_key
-  join public.dashboard_views v on v.workspace_id = m.workspace_id and v.id = p_view_id
-  where m.workspace_id = p_workspace_id and m.user_id = p_user_id and m.status = 'active';
-  if not found then
+  if v_role_key is null then
     return 'none';
   end if;
-  return private.decided_view_access(
-    v_permissions,
-    v_is_owner,
-    v_visibility,
-    -- A share adds nothing to what everyone has, or to what is one's own.
-    case when v_visibility = 'personal' and not v_is_owner then (
-      select max(s.access::private.access_level)
-      from public.dashboard_view_shares s
-      where s.workspace_id = p_workspace_id
-        and s.view_id = p_view_id
-        and (s.user_id = p_user_id or s.role_key = v_role_key)
-    ) end,
-    private.grant_to(p_workspace_id, 'dashboard', p_view_id, p_user_id)
-  );
+  return private.access_under(p_workspace_id, p_resource_type, p_resource_id, p_user_id, v_role_key,
+    private.grant_to(p_workspace_id, p_resource_type, p_resource_id, p_user_id, v_role_key));
 end;
 $function$;
 
-create or replace function private.access_to_widget (
+create or replace function private.access_under (
   p_workspace_id text,
-  p_widget_id uuid,
-  p_user_id uuid default auth.uid()
+  p_resource_type text,
+  p_resource_id uuid,
+  p_user_id uuid,
+  p_role_key text,
+  p_grant private.access_level
 )
   returns private.access_level
   language plpgsql
@@ -545,19 +527,53 @@ create or replace function private.access_to_widget (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 declare
-  v_grant constant private.access_level := private.grant_to(p_workspace_id, 'widget', p_widget_id, p_user_id);
   v_view_id uuid;
   v_is_owner boolean;
 begin
-  select v.id, v.owner_id is not distinct from p_user_id into v_view_id, v_is_owner
-  from public.widgets w
-  join public.dashboard_views v on v.workspace_id = w.workspace_id and v.id = w.view_id
-  where w.workspace_id = p_workspace_id and w.id = p_widget_id and v.deleted_at is null;
-  return case
-    when not found then 'none'
-    when v_grant = 'none' and not v_is_owner then 'none'
-    else greatest(private.access_to_view(p_workspace_id, v_view_id, p_user_id), v_grant)
-  end;
+  if p_resource_type = 'widget' then
+    select v.id, coalesce(v.owner_id = p_user_id, false) into v_view_id, v_is_owner
+    from public.widgets w
+    join public.dashboard_views v on v.workspace_id = w.workspace_id and v.id = w.view_id
+    where w.workspace_id = p_workspace_id and w.id = p_resource_id and v.deleted_at is null;
+    return case
+      when not found then 'none'
+      when p_grant = 'none' and not v_is_owner then 'none'
+      else greatest(p_grant, private.access_under(p_workspace_id, 'dashboard', v_view_id, p_user_id, p_role_key,
+        private.grant_to(p_workspace_id, 'dashboard', v_view_id, p_user_id, p_role_key)))
+    end;
+  end if;
+
+  return coalesce(
+    (
+      select private.decided_view_access(
+        r.permissions,
+        coalesce(v.owner_id = p_user_id, false),
+        v.visibility,
+        -- A share adds nothing to what everyone has.
+        case when v.visibility = 'personal' then (
+          select max(s.access::private.access_level)
+          from public.dashboard_view_shares s
+          where s.workspace_id = v.workspace_id
+            and s.view_id = v.id
+            and (s.user_id = p_user_id or s.role_key = p_role_key)
+        ) end,
+        p_grant)
+      from public.dashboard_views v
+      join public.workspace_roles r on r.workspace_id = v.workspace_id and r.key = p_role_key
+      where v.workspace_id = p_workspace_id and v.id = p_resource_id
+    ),
+    'none');
+end;
+$function$;
+
+create or replace function private.account_not_found()
+  returns void
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  perform private.raise_error('not_signed_in',
+    'This session belongs to no account.', null, 'Sign in and try again.');
 end;
 $function$;
 
@@ -829,7 +845,7 @@ begin
   v_view := private.require_view(p_view_id, 'edit');
   if (p_expected_version between 1 and v_view.version) is not true then
     perform private.raise_invalid_input('expected_version',
-      'The view has no such version.', 'Give the version that was read with the layout.');
+      'There is no such version of this view.', 'Give the version that came with the layout.');
   end if;
   v_withheld := private.withheld_from_caller(v_view);
   v_layout := private.view_layout(v_view);
@@ -855,8 +871,9 @@ begin
           'document', private.with_component_version(m.mine, m.theirs),
           'id', case when p_restores then m.mine -> 'id' end,
           'is_other_component', (m.mine ->> 'widgetId') is distinct from (m.theirs ->> 'widgetId')
-            or m.mine ? 'componentVersion'
-              and m.mine -> 'componentVersion' is distinct from m.theirs -> 'componentVersion')
+            or (
+              m.mine ? 'componentVersion'
+              and m.mine -> 'componentVersion' is distinct from m.theirs -> 'componentVersion'))
       end order by m.place) as widgets
     from private.merged_widgets(v_base, v_theirs, p_layout) m
     where m.outcome <> 'keep'
@@ -876,7 +893,7 @@ begin
     where w.id = any (v_withheld))
   then
     perform private.raise_invalid_input(v_prefix || 'widgets',
-      'A widget of this instanceId is in the view and not for you.', 'Give your widget an instanceId of its own.');
+      'The view has a widget with this instanceId that you cannot see.', 'Give your widget an instanceId of its own.');
   end if;
   v_written := coalesce(v_changes -> 'make', '[]') || coalesce(v_changes -> 'change', '[]');
   perform private.refuse_components(v_view.workspace_id, v_prefix, v_written, not p_restores);
@@ -971,6 +988,18 @@ begin
       where p.key = any (p_permissions) and (b.role = 'admin' or b.role = any (p.held_by))
     )
   );
+end;
+$function$;
+
+create or replace function private.catalog_key_pattern()
+  returns text
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return '^[a-z][a-z0-9-]{0,49}$';
 end;
 $function$;
 
@@ -1117,6 +1146,28 @@ begin
 end;
 $function$;
 
+create or replace function private.component_audience (
+  p_allowed_roles text[]
+)
+  returns text
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_for_writers constant boolean := p_allowed_roles && '{member,manager,analyst}';
+  v_for_readers constant boolean := 'viewer' = any (p_allowed_roles);
+begin
+  return case
+    when v_for_writers and v_for_readers then 'everybody'
+    when v_for_writers then 'writers'
+    when v_for_readers then 'readers'
+    else 'listed'
+  end;
+end;
+$function$;
+
 create or replace function private.component_document (
   p_component public.built_in_components,
   p_type public.component_types
@@ -1175,6 +1226,18 @@ begin
 end;
 $function$;
 
+create or replace function private.component_key_pattern()
+  returns text
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return '^[a-z0-9-]{1,50}$';
+end;
+$function$;
+
 create or replace function private.component_not_found()
   returns void
   language plpgsql
@@ -1213,15 +1276,15 @@ begin
   return coalesce(
     private.keys_problem('', p_document,
       '{id,type,version,title,description,icon,allowedRoles,sizeConfig,defaultConfig,configSchema}', '{dataSchema}'),
-    private.text_problem('id', p_document -> 'id', '^[a-z0-9-]{1,50}$',
+    private.text_problem('id', p_document -> 'id', private.component_key_pattern(),
       'Give at most 50 small letters, digits and "-".'),
     case when not exists (
         select from public.component_types t where to_jsonb(t.key) = p_document -> 'type')
     then
-      private.document_problem('type', 'There is no such type of components.', 'Give one of component_types.')
+      private.document_problem('type', 'There is no such type of component.',
+        'Give a key of the table component_types.')
     end,
-    private.text_problem('version', p_document -> 'version',
-      '^(?:0|[1-9][0-9]{0,8})(?:[.](?:0|[1-9][0-9]{0,8})){2}$', 'Give three numbers such as 1.0.0.'),
+    private.version_problem('version', p_document -> 'version'),
     private.single_line_problem('title', p_document -> 'title', 1, 100),
     private.single_line_problem('description', p_document -> 'description', 0, 200),
     private.text_problem('icon', p_document -> 'icon', '^[A-Za-z][A-Za-z0-9-]{0,49}$',
@@ -1229,9 +1292,9 @@ begin
     private.value_problem('allowedRoles', v_roles, c_roles),
     (
       select private.document_problem('allowedRoles.' || (r.n - 1),
-        'This is not the key of a role, or is named twice.', 'Give keys of roles such as "member", each once.')
+        'This is not the key of a role, or is listed twice.', 'Give keys of roles such as "member", each once.')
       from jsonb_array_elements_text(v_roles) with ordinality as r (key, n)
-      where r.key !~ '^[a-z][a-z0-9_-]{0,49}$'
+      where r.key !~ private.role_key_pattern()
         or (v_roles - (r.n - 1)::integer) ? r.key
       order by r.n
       limit 1
@@ -1241,7 +1304,7 @@ begin
         not between (v_size -> 'minWidth')::numeric and (v_size -> 'maxWidth')::numeric
     then
       private.document_problem('sizeConfig.defaultWidth',
-        'The usual width must lie between the least and the largest.', 'Give minWidth <= defaultWidth <= maxWidth.')
+        'The default width must lie between the least and the greatest.', 'Give minWidth <= defaultWidth <= maxWidth.')
     end,
     private.schema_problem('configSchema', p_document -> 'configSchema'),
     private.config_problem('defaultConfig', p_document -> 'defaultConfig', p_document -> 'configSchema'),
@@ -1268,7 +1331,7 @@ begin
   return query
     select n.key, n.version, coalesce(
       (
-        select private.import_refusal(l.value ->> 'code', 'Its component was not brought.')
+        select private.import_refusal(l.value ->> 'code', 'Its component was skipped.')
         from jsonb_array_elements(p_lost) as l
         where l.value ->> 'id' = n.key and l.value ->> 'version' = coalesce(n.version, l.value ->> 'version')
         limit 1
@@ -1284,6 +1347,49 @@ begin
       from jsonb_array_elements(p_widgets) as w
     ) as n
     cross join lateral private.component_version_of(p_workspace_id, n.key, n.version) as c;
+end;
+$function$;
+
+create or replace function private.component_role_names (
+  p_role_key text,
+  p_permissions text[]
+)
+  returns text[]
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return array[p_role_key] || case
+    when 'dashboards.write' = any (p_permissions) then '{member,manager,analyst}'::text[]
+    else '{viewer}'
+  end;
+end;
+$function$;
+
+create or replace function private.component_roles_of_caller()
+  returns table (
+    workspace_id text,
+    role text
+  )
+  language plpgsql
+  stable
+  security definer
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return query
+    select m.workspace_id, n.role
+    from public.workspace_members m
+    cross join lateral (
+      select r.key, r.permissions
+      from public.workspace_roles r
+      where r.workspace_id = m.workspace_id and r.key = m.role_key
+      offset 0
+    ) as r
+    cross join lateral unnest(private.component_role_names(r.key, r.permissions)) as n (role)
+    where m.user_id = (select auth.uid()) and m.status = 'active' and 'components.read' = any (r.permissions);
 end;
 $function$;
 
@@ -1314,7 +1420,7 @@ begin
     end if;
   end if;
 
-  if (select auth.uid()) is not null and not exists (
+  if auth.uid() is not null and not exists (
     select from public.workspace_members m
     where m.workspace_id = p_workspace_id and m.user_id = (select auth.uid()) and m.status = 'active')
   then
@@ -1336,6 +1442,59 @@ begin
 end;
 $function$;
 
+create or replace function private.components_by_role_key()
+  returns table (
+    workspace_id text,
+    key text
+  )
+  language plpgsql
+  stable
+  security definer
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return query
+    select m.workspace_id, c.key
+    from public.workspace_members m
+    cross join lateral (
+      select b.key, b.allowed_roles from public.built_in_components b
+      union all
+      select x.key, x.allowed_roles from public.components x where x.workspace_id = m.workspace_id
+    ) as c
+    where m.user_id = (select auth.uid())
+      and m.status = 'active'
+      and case m.role_key
+        when 'admin' then private.component_audience(c.allowed_roles) in ('readers', 'listed')
+        else m.role_key not in ('member', 'viewer') and m.role_key = any (c.allowed_roles)
+      end;
+end;
+$function$;
+
+create or replace function private.components_hidden_from (
+  p_workspace_id text,
+  p_role_key text
+)
+  returns text[]
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_names constant text[] := (
+    select private.component_role_names(r.key, r.permissions)
+    from public.workspace_roles r
+    where r.workspace_id = p_workspace_id and r.key = p_role_key);
+begin
+  if p_role_key = 'admin' then
+    return '{}';
+  end if;
+  return array(
+    select b.key from public.built_in_components b where not b.allowed_roles && v_names
+    union all
+    select c.key from public.components c where c.workspace_id = p_workspace_id and not c.allowed_roles && v_names);
+end;
+$function$;
+
 create or replace function private.config_problem (
   p_path text,
   p_config jsonb,
@@ -1351,21 +1510,21 @@ declare
   v_text constant text := p_config::text;
 begin
   if jsonb_typeof(p_config) is distinct from 'object' then
-    return private.document_problem(p_path, 'This must be a JSON object.', 'Give {} for the usual configuration.');
+    return private.document_problem(p_path, 'This must be a JSON object.', 'Give {} for the default configuration.');
   end if;
   if octet_length(v_text) > 16384 then
     return private.document_problem(p_path, 'This must not be larger than 16 KiB.', 'Keep large things elsewhere.');
   end if;
   -- Where a schema leaves keys open, nothing below them is walked. A quote inside of a text would be escaped.
   if strpos(v_text, '"__proto__":') > 0 or jsonb_path_exists(p_config, '$.**{16}') then
-    return private.document_problem(p_path, 'This holds a key that is not permitted, or is nested too deeply.',
+    return private.document_problem(p_path, 'This contains a key that is not allowed, or is nested too deeply.',
       'Leave out __proto__, and nest at most 15 levels.');
   end if;
   -- A number that is none to JavaScript has more digits than that.
   if octet_length(v_text) > 308
     and jsonb_path_exists(p_config, '$.** ? (@ > 1.7976931348623157e308 || @ < -1.7976931348623157e308)')
   then
-    return private.document_problem(p_path, 'This holds a number that is too large.', 'Give a smaller one.');
+    return private.document_problem(p_path, 'This contains a number that is too large.', 'Give a smaller one.');
   end if;
   return private.value_problem(p_path, p_config, p_schema);
 end;
@@ -1437,7 +1596,7 @@ begin
     where m.workspace_id = p_workspace_id and lower(p.email collate "C") = v_email
   ) then
     perform private.raise_error('conflict',
-      'The person with this address is in the workspace already.', 'email',
+      'The person with this address is already in the workspace.', 'email',
       'Change the role of the member instead, or let a suspended one back in.');
   end if;
 
@@ -1455,14 +1614,13 @@ begin
 
   insert into public.workspace_invitations (workspace_id, email, role_key, token_hash, invited_by, expires_at)
   values (
-    p_workspace_id, v_email, p_role, private.invitation_token_hash(v_token), (select auth.uid()),
-    now() + interval '7 days')
+    p_workspace_id, v_email, p_role, private.invitation_token_hash(v_token), auth.uid(), now() + interval '7 days')
   on conflict (workspace_id, email) where accepted_at is null and revoked_at is null do nothing
   returning * into v_invitation;
 
   if not found then
     perform private.raise_error('conflict',
-      'This address has been invited already.', 'email', 'Resend that invitation, or revoke it first.');
+      'This address has already been invited.', 'email', 'Resend that invitation, or revoke it first.');
   end if;
   return private.invitation_with_token(v_invitation, v_token);
 end;
@@ -1484,7 +1642,7 @@ declare
   v_view public.dashboard_views;
 begin
   perform private.require_permission(p_workspace_id, 'dashboards.read');
-  perform private.require_permission(p_workspace_id, 'dashboards.write');
+  perform private.require_permission(p_workspace_id, private.permission_to_make(p_visibility));
   insert into public.dashboard_views (workspace_id, name, description, visibility)
   values (p_workspace_id, p_name, coalesce(p_description, ''), p_visibility)
   returning * into v_view;
@@ -1507,10 +1665,8 @@ declare
   v_user_id constant uuid := auth.uid();
   v_workspace public.workspaces;
 begin
-  -- A token outlives its account by up to an hour.
   if not exists (select from public.profiles where id = v_user_id) then
-    perform private.raise_error('not_signed_in',
-      'Making a workspace takes an account.', null, 'Sign in and try again.');
+    perform private.account_not_found();
   end if;
 
   -- The id is random: where it is taken, which no other statement can tell beforehand, the next one is not.
@@ -1545,9 +1701,11 @@ create or replace function private.decided_view_access (
 declare
   v_reads constant boolean := 'dashboards.read' = any (p_permissions);
   v_writes constant boolean := v_reads and 'dashboards.write' = any (p_permissions);
+  v_arranges constant boolean := v_reads and 'dashboards.arrange' = any (p_permissions);
   v_shared constant boolean := p_visibility = 'workspace';
   v_by_role constant private.access_level := case
     when v_writes and (p_is_owner or (v_shared and 'grants.write' = any (p_permissions))) then 'manage'
+    when v_arranges and p_is_owner and not v_shared then 'manage'
     when v_writes and (v_shared or p_share = 'edit') then 'edit'
     when v_reads and (p_is_owner or v_shared or p_share is not null) then 'view'
     else 'none'
@@ -1596,8 +1754,7 @@ begin
   -- Whoever writes a row that names the person holds a weaker lock on this one.
   perform from public.profiles where id = v_user_id for update;
   if not found then
-    perform private.raise_error('not_signed_in',
-      'This session belongs to no account.', null, 'Sign in and try again.');
+    perform private.account_not_found();
   end if;
 
   -- First the memberships and then their workspaces, as every change of a member does; in the order of the ids, so
@@ -1616,7 +1773,7 @@ begin
   );
   if v_held is not null then
     perform private.raise_error('last_admin',
-      'You are the last admin of a workspace with other people in it.', v_held::text,
+      'You are the last admin of a workspace that has other people in it.', v_held::text,
       'Make somebody else an admin of each of these workspaces, or delete them.');
   end if;
 
@@ -1676,6 +1833,18 @@ begin
 end;
 $function$;
 
+create or replace function private.document_id_pattern()
+  returns text
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return '^[A-Za-z0-9_-]{1,100}$';
+end;
+$function$;
+
 create or replace function private.document_problem (
   p_path text,
   p_message text,
@@ -1705,7 +1874,7 @@ declare
   v_view constant public.dashboard_views := private.require_view(p_view_id, 'view');
   v_copy public.dashboard_views;
 begin
-  perform private.require_permission(v_view.workspace_id, 'dashboards.write');
+  perform private.require_permission(v_view.workspace_id, private.permission_to_make('personal'));
   insert into public.dashboard_views (workspace_id, name, description, row_height, gap, visibility)
   values (v_view.workspace_id, coalesce(p_name, left(v_view.name, 43) || ' (copy)'), v_view.description,
     v_view.row_height, v_view.gap, 'personal')
@@ -1724,6 +1893,79 @@ begin
       select from private.component_version_of(w.workspace_id, w.component_key, w.component_version) as c
       where private.may_use_component(w.workspace_id, c.allowed_roles));
   return private.stored_view(v_copy.id);
+end;
+$function$;
+
+create or replace function private.effects_of_grant (
+  p_old public.resource_grants,
+  p_new public.resource_grants
+)
+  returns table (
+    user_id uuid,
+    before private.access_level,
+    after private.access_level
+  )
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_grant constant public.resource_grants := case when p_new is null then p_old else p_new end;
+  v_view_id constant uuid := case v_grant.resource_type
+    when 'dashboard' then v_grant.resource_id
+    else (
+      select w.view_id from public.widgets w where w.workspace_id = v_grant.workspace_id and w.id = v_grant.resource_id)
+  end;
+begin
+  return query
+    with concerned as (
+      select m.user_id, m.role_key
+      from public.workspace_members m
+      where m.workspace_id = v_grant.workspace_id and m.user_id = v_grant.user_id
+      union all
+      -- The role by itself stands for all who have it but those whom ownership, a share or a grant sets apart.
+      select null, v_grant.role_key where v_grant.role_key is not null
+      union all
+      select m.user_id, m.role_key
+      from (
+        select v.owner_id as id
+        from public.dashboard_views v
+        where v.workspace_id = v_grant.workspace_id and v.id = v_view_id
+        union
+        select s.user_id
+        from public.dashboard_view_shares s
+        where s.workspace_id = v_grant.workspace_id and s.view_id = v_view_id
+        union
+        select g.user_id
+        from public.resource_grants g
+        where g.workspace_id = v_grant.workspace_id and g.resource_id in (v_view_id, v_grant.resource_id)
+      ) as apart
+      join public.workspace_members m on m.workspace_id = v_grant.workspace_id and m.user_id = apart.id
+      where m.role_key = v_grant.role_key
+    ),
+    grants as (
+      select c.user_id, c.role_key,
+        max(g.access) filter (where g.user_id = c.user_id) as personal,
+        max(g.access) filter (where g.role_key = c.role_key) as by_role
+      from concerned c
+      left join public.resource_grants g
+        on g.workspace_id = v_grant.workspace_id
+        and g.resource_type = v_grant.resource_type
+        and g.resource_id = v_grant.resource_id
+        and g.id <> v_grant.id
+        and (g.user_id = c.user_id or g.role_key = c.role_key)
+      group by c.user_id, c.role_key
+    )
+    select x.user_id,
+      private.access_under(v_grant.workspace_id, v_grant.resource_type, v_grant.resource_id, x.user_id, x.role_key,
+        private.grant_among(v_grant.workspace_id, x.role_key,
+          case when v_grant.user_id is null then x.personal else p_old.access end,
+          case when v_grant.user_id is null then p_old.access else x.by_role end)),
+      private.access_under(v_grant.workspace_id, v_grant.resource_type, v_grant.resource_id, x.user_id, x.role_key,
+        private.grant_among(v_grant.workspace_id, x.role_key,
+          case when v_grant.user_id is null then x.personal else p_new.access end,
+          case when v_grant.user_id is null then p_new.access else x.by_role end))
+    from grants x;
 end;
 $function$;
 
@@ -1783,6 +2025,64 @@ begin
 
   perform private.allow_audit_changes(false);
   return v_expired;
+end;
+$function$;
+
+create or replace function private.explain_access (
+  p_resource_type text,
+  p_resource_id uuid,
+  p_user_id uuid
+)
+  returns jsonb
+  language plpgsql
+  stable
+  security definer
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_workspace_id text;
+  v_view public.dashboard_views;
+  v_role public.workspace_roles;
+  v_status text;
+begin
+  if p_resource_type is null or p_resource_type not in ('dashboard', 'widget') then
+    perform private.raise_invalid_input('resource_type',
+      'There is no access to this kind of thing.', 'Give "dashboard" or "widget".');
+  end if;
+  select v.* into v_view
+  from public.dashboard_views v
+  where v.deleted_at is null and v.workspace_id = any (private.active_workspaces()) and v.id = case p_resource_type
+    when 'dashboard' then p_resource_id
+    else (
+      select w.view_id
+      from public.widgets w
+      where w.workspace_id = any (private.active_workspaces()) and w.id = p_resource_id)
+  end;
+  v_workspace_id := v_view.workspace_id;
+  perform private.require_may_explain(v_workspace_id, p_resource_type, p_resource_id, p_user_id);
+
+  v_status := private.find_member(v_workspace_id, p_user_id) ->> 'status';
+  select r.* into v_role
+  from public.workspace_members m
+  join public.workspace_roles r on r.workspace_id = m.workspace_id and r.key = m.role_key
+  where m.workspace_id = v_workspace_id and m.user_id = p_user_id;
+
+  return jsonb_build_object(
+    'resourceType', p_resource_type,
+    'resourceId', p_resource_id,
+    'workspaceId', v_workspace_id,
+    'userId', p_user_id,
+    'status', v_status,
+    'access', private.access_to(v_workspace_id, p_resource_type, p_resource_id, p_user_id),
+    'reasons', case p_resource_type
+      when 'dashboard' then private.view_access_reasons(v_view, p_user_id, v_role)
+      else jsonb_build_array(jsonb_build_object(
+          'kind', 'view',
+          'viewId', v_view.id,
+          'gives', private.access_to(v_workspace_id, 'dashboard', v_view.id, p_user_id),
+          'counts', true))
+    end || private.grant_reasons(v_view, p_resource_type, p_resource_id, p_user_id, v_role)
+  );
 end;
 $function$;
 
@@ -2025,8 +2325,7 @@ declare
   v_user_id constant uuid := auth.uid();
 begin
   if not exists (select from public.profiles where id = v_user_id) then
-    perform private.raise_error('not_signed_in',
-      'This session belongs to no account.', null, 'Sign in and try again.');
+    perform private.account_not_found();
   end if;
 
   return jsonb_build_object(
@@ -2286,7 +2585,7 @@ begin
         select w.widget ->> 'widgetId', w.widget ->> 'componentVersion'
         from jsonb_path_query(p_views, '$[*].layout.widgets[*]') as w (widget)
         where w.widget ? 'componentVersion')
-      and (v.workspace_id, v.component_key) in (select c.workspace_id, c.key from private.visible_components() c)
+      and private.sees_component(v.workspace_id, v.component_key)
   );
 end;
 $function$;
@@ -2310,14 +2609,15 @@ declare
 begin
   return case
     when v_is_view and jsonb_array_length(p_document -> 'views') <> 1 then
-      private.document_problem('views', 'The export of a view holds one view.', 'Give one, or the kind dashboard.')
+      private.document_problem('views', 'The export of a view contains exactly one view.',
+        'Give one, or the kind dashboard.')
     when v_is_view and p_document -> 'themes' <> '[]' then
-      private.document_problem('themes', 'The export of a view holds no themes.', 'Give [], or the kind dashboard.')
+      private.document_problem('themes', 'The export of a view contains no themes.', 'Give [], or the kind dashboard.')
     when v_is_view and p_document ? 'preferences' then
-      private.document_problem('preferences', 'The export of a view holds no preferences.',
+      private.document_problem('preferences', 'The export of a view contains no preferences.',
         'Leave them out, or give the kind dashboard.')
     when cardinality(v_defaults) > 1 then
-      private.document_problem(format('views.%s.isDefault', v_defaults[2]), 'Another view is the default already.',
+      private.document_problem(format('views.%s.isDefault', v_defaults[2]), 'Another view is already the default.',
         'Choose one of them.')
   end;
 end;
@@ -2404,7 +2704,7 @@ begin
   end if;
 
   select private.document_problem(p_list || '.' || d.n - 1 || '.id',
-    'Another one in the list is called the same.', 'Give each an id of its own, and each version of a component once.')
+    'Another entry of the list has the same id.', 'Give each an id of its own, and each version of a component once.')
   into v_problem
   from (
     select e.n,
@@ -2436,8 +2736,7 @@ begin
     private.keys_problem('preferences', v_preferences,
       '{locale,theme_mode,active_theme_id,sidebar_collapsed,active_dashboard_view,extras}'),
     case when jsonb_typeof(v_preferences -> 'locale') <> 'null' then
-      private.text_problem('preferences.locale', v_preferences -> 'locale', '^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$',
-        'Give a tag such as "en", "de" or "pt-BR", or null.')
+      private.locale_problem('preferences.locale', v_preferences -> 'locale')
     end,
     private.text_problem('preferences.theme_mode', v_preferences -> 'theme_mode', '^(light|dark|system)$',
       'Give "light", "dark" or "system".'),
@@ -2446,13 +2745,13 @@ begin
       when jsonb_typeof(v_extras) <> 'object' then
         private.document_problem('preferences.extras', 'This must be a JSON object.', 'Give {} for none.')
       when octet_length(v_extras::text) > 16384
-        or exists (select from jsonb_object_keys(v_extras) as k where k !~ '^[a-z0-9_.-]{1,50}:[a-z0-9_.-]{1,100}$')
+        or exists (select from jsonb_object_keys(v_extras) as k where k !~ private.extras_key_pattern())
       then
         private.document_problem('preferences.extras', 'This is too large, or has a key without a namespace.',
           'Give at most 16 KiB, with keys such as app:density.')
     end,
     private.exported_reference_problem('preferences.active_theme_id', v_preferences -> 'active_theme_id',
-      p_document -> 'themes', '^[a-z][a-z0-9-]{0,49}$'),
+      p_document -> 'themes', private.catalog_key_pattern()),
     private.exported_reference_problem('preferences.active_dashboard_view', v_preferences -> 'active_dashboard_view',
       p_document -> 'views', null)
   );
@@ -2472,17 +2771,20 @@ create or replace function private.exported_reference_problem (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 declare
-  c_uuid constant text := '^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$';
   v_id constant text := p_id #>> '{}';
 begin
   if jsonb_typeof(p_id) = 'null'
-    or jsonb_typeof(p_id) = 'string' and (
-      exists (select from jsonb_array_elements(p_parts) as e (part) where e.part -> 'id' = p_id)
-      or v_id ~ p_pattern and v_id !~ c_uuid)
+    or (
+      jsonb_typeof(p_id) = 'string'
+      and (
+        exists (select from jsonb_array_elements(p_parts) as e (part) where e.part -> 'id' = p_id)
+        or (v_id ~ p_pattern and v_id !~ private.uuid_pattern())
+      )
+    )
   then
     return null;
   end if;
-  return private.document_problem(p_path, 'The document holds nothing of this id.',
+  return private.document_problem(p_path, 'Nothing in the document has this id.',
     'Give the id of a part of the document, or null.');
 end;
 $function$;
@@ -2508,7 +2810,7 @@ begin
       '[]')
     from public.themes t
     where t.workspace_id = p_workspace_id
-      and (t.owner_id = (select auth.uid()) or t.visibility = 'workspace' and t.id::text = p_active_id)
+      and (t.owner_id = (select auth.uid()) or (t.visibility = 'workspace' and t.id::text = p_active_id))
   );
 end;
 $function$;
@@ -2540,6 +2842,18 @@ begin
       from jsonb_array_elements(v_layout -> 'widgets') with ordinality as w (widget, place)
     ))
   );
+end;
+$function$;
+
+create or replace function private.extras_key_pattern()
+  returns text
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return '^[a-z0-9_.-]{1,50}:[a-z0-9_.-]{1,100}$';
 end;
 $function$;
 
@@ -2600,8 +2914,7 @@ begin
   where m.workspace_id = p_workspace_id and m.user_id = p_user_id;
 
   if v_member is null then
-    perform private.raise_error('not_found',
-      'There is no such member in this workspace.', 'user_id', 'Read the members again: the person may have left.');
+    perform private.member_not_found();
   end if;
   return v_member;
 end;
@@ -2659,7 +2972,7 @@ create or replace function private.flag_problem (
   AS $function$
 begin
   if jsonb_typeof(p_value) <> 'boolean' then
-    return private.document_problem(p_path, 'This must be true or false.', 'Leave it out.');
+    return private.document_problem(p_path, 'This must be true or false.', 'Give true or false.');
   end if;
   return null;
 end;
@@ -2700,7 +3013,7 @@ begin
   from public.dashboard_views v
   where v.id = p_view_id and v.deleted_at is null and v.workspace_id = coalesce(p_workspace_id, v.workspace_id);
   if found then
-    v_access := private.access_to_view(v_view.workspace_id, v_view.id);
+    v_access := private.access_to(v_view.workspace_id, 'dashboard', v_view.id);
   end if;
   if v_access = 'none' then
     perform private.view_not_found();
@@ -2724,11 +3037,11 @@ begin
 end;
 $function$;
 
-create or replace function private.grant_to (
+create or replace function private.grant_among (
   p_workspace_id text,
-  p_resource_type text,
-  p_resource_id uuid,
-  p_user_id uuid
+  p_role_key text,
+  p_personal text,
+  p_by_role text
 )
   returns private.access_level
   language plpgsql
@@ -2736,29 +3049,93 @@ create or replace function private.grant_to (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
-  -- Most things have no grants, and to know that takes one look into an index.
-  if not exists (
-    select from public.resource_grants g
-    where g.workspace_id = p_workspace_id and g.resource_type = p_resource_type and g.resource_id = p_resource_id)
-  then
+  if p_personal is null and p_by_role is null then
     return null;
   end if;
   return (
-    select g.access::private.access_level
-    from public.workspace_members m
-    join public.workspace_roles r on r.workspace_id = m.workspace_id and r.key = m.role_key
-    join public.workspaces w on w.id = m.workspace_id
-    join public.resource_grants g
-      on g.workspace_id = m.workspace_id and (g.user_id = m.user_id or g.role_key = m.role_key)
-    where m.workspace_id = p_workspace_id
-      and m.user_id = p_user_id
-      and m.status = 'active'
-      and g.resource_type = p_resource_type
-      and g.resource_id = p_resource_id
-      and private.counted_grant(g.access, r.permissions, w.plan_type)
-    order by g.user_id is null
-    limit 1
+    select case
+      when p_personal is not null and private.counted_grant(p_personal, r.permissions, w.plan_type) then p_personal
+      when p_by_role is not null and private.counted_grant(p_by_role, r.permissions, w.plan_type) then p_by_role
+    end::private.access_level
+    from public.workspace_roles r
+    join public.workspaces w on w.id = r.workspace_id
+    where r.workspace_id = p_workspace_id and r.key = p_role_key
   );
+end;
+$function$;
+
+create or replace function private.grant_reasons (
+  p_view public.dashboard_views,
+  p_resource_type text,
+  p_resource_id uuid,
+  p_user_id uuid,
+  p_role public.workspace_roles
+)
+  returns jsonb
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_plan constant text := (select w.plan_type from public.workspaces w where w.id = p_view.workspace_id);
+begin
+  return (
+    select coalesce(jsonb_agg(
+      jsonb_build_object(
+        'kind', 'grant',
+        'to', case when g.user_id is null then 'role' else 'person' end,
+        'access', g.access,
+        'gives', g.access,
+        'counts', g.because is null)
+        || case when g.because is null then '{}' else jsonb_build_object('because', g.because) end
+      order by g.user_id is null), '[]')
+    from (
+      select x.user_id, x.access,
+        case
+          when not private.counted_grant(x.access, p_role.permissions, v_plan)
+            then case x.access when 'none' then 'grants.write' else 'plan' end
+          when x.access = 'none' and p_view.owner_id = p_user_id then 'ownership'
+          when x.user_id is null and exists (
+            select from public.resource_grants personal
+            where personal.workspace_id = x.workspace_id
+              and personal.user_id = p_user_id
+              and personal.resource_type = x.resource_type
+              and personal.resource_id = x.resource_id
+              and private.counted_grant(personal.access, p_role.permissions, v_plan))
+            then 'personal grant'
+        end as because
+      from public.resource_grants x
+      where x.workspace_id = p_view.workspace_id
+        and x.resource_type = p_resource_type
+        and x.resource_id = p_resource_id
+        and (x.user_id = p_user_id or x.role_key = p_role.key)
+    ) as g
+  );
+end;
+$function$;
+
+create or replace function private.grant_to (
+  p_workspace_id text,
+  p_resource_type text,
+  p_resource_id uuid,
+  p_user_id uuid,
+  p_role_key text
+)
+  returns private.access_level
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_personal text;
+  v_by_role text;
+begin
+  -- Most things have no grants, and to know that takes one look into an index.
+  select max(g.access) filter (where g.user_id = p_user_id), max(g.access) filter (where g.role_key = p_role_key)
+  into v_personal, v_by_role
+  from public.resource_grants g
+  where g.workspace_id = p_workspace_id and g.resource_type = p_resource_type and g.resource_id = p_resource_id;
+  return private.grant_among(p_workspace_id, p_role_key, v_personal, v_by_role);
 end;
 $function$;
 
@@ -2874,7 +3251,7 @@ begin
       and v.component_key = p_component ->> 'id'
       and v.version = p_component ->> 'version'
       and private.exported_component(v) = v_cleaned
-      and (v.workspace_id, v.component_key) in (select c.workspace_id, c.key from private.visible_components() c))
+      and private.sees_component(v.workspace_id, v.component_key))
   then
     return '{"outcome": "used"}';
   end if;
@@ -2898,8 +3275,8 @@ create or replace function private.import_components (
 declare
   v_component record;
   v_result jsonb;
-  v_brought jsonb := '[]';
-  v_not_brought jsonb := '[]';
+  v_imported jsonb := '[]';
+  v_skipped jsonb := '[]';
   v_lost jsonb := '[]';
 begin
   for v_component in
@@ -2911,19 +3288,19 @@ begin
   loop
     if exists (select from public.built_in_components b where b.key = v_component.key) then
       perform private.raise_invalid_input(v_component.path || '.id',
-        'There is a built-in component of this id.', 'Leave it out: every workspace has it.');
+        'There is a built-in component with this id.', 'Leave it out: every workspace has it.');
     end if;
     v_result := private.import_component(p_workspace_id, v_component.document);
     if v_result ? 'outcome' then
-      v_brought := v_brought
+      v_imported := v_imported
         || (jsonb_build_object('id', v_component.key, 'version', v_component.version) || v_result);
     else
-      v_not_brought := v_not_brought || (jsonb_build_object('path', v_component.path) || v_result);
+      v_skipped := v_skipped || (jsonb_build_object('path', v_component.path) || v_result);
       v_lost := v_lost || jsonb_build_object(
         'id', v_component.key, 'version', v_component.version, 'code', v_result -> 'code');
     end if;
   end loop;
-  return jsonb_build_object('brought', v_brought, 'not_brought', v_not_brought, 'lost', v_lost);
+  return jsonb_build_object('imported', v_imported, 'skipped', v_skipped, 'lost', v_lost);
 end;
 $function$;
 
@@ -2938,7 +3315,7 @@ create or replace function private.import_dashboard (
   AS $function$
 begin
   perform private.require_permission(p_workspace_id, 'dashboards.read');
-  perform private.require_permission(p_workspace_id, 'dashboards.write');
+  perform private.require_permission(p_workspace_id, private.permission_to_make('personal'));
   perform private.refuse_problem(coalesce(
     private.export_problem(p_document),
     case when p_document -> 'kind' <> '"dashboard"' then
@@ -2970,9 +3347,9 @@ begin
   v_views := private.import_views(
     p_workspace_id, p_document -> 'views', p_list_path, p_visibility, v_components -> 'lost');
   v_preferences := private.import_preferences(
-    p_workspace_id, p_document, v_views -> 'brought', v_themes -> 'brought');
+    p_workspace_id, p_document, v_views -> 'imported', v_themes -> 'imported');
 
-  select (v_views -> 'brought' -> (v.place - 1)::integer ->> 'id')::uuid into v_default
+  select (v_views -> 'imported' -> (v.place - 1)::integer ->> 'id')::uuid into v_default
   from jsonb_array_elements(p_document -> 'views') with ordinality as v (value, place)
   where v.value -> 'isDefault' = 'true';
   if v_default is not null
@@ -2982,19 +3359,20 @@ begin
         select from public.preferences p
         where p.workspace_id = p_workspace_id
           and p.user_id = (select auth.uid())
-          and p.default_dashboard_view is not null)
+          and p.default_dashboard_view is not null
+      )
     )
   then
     perform private.set_default_view(p_workspace_id, v_default);
   end if;
 
   return jsonb_build_object(
-    'views', v_views -> 'brought',
-    'themes', v_themes -> 'brought',
-    'components', v_components -> 'brought',
+    'views', v_views -> 'imported',
+    'themes', v_themes -> 'imported',
+    'components', v_components -> 'imported',
     'preferences', v_preferences -> 'applied',
-    'notBrought', (v_components -> 'not_brought') || (v_themes -> 'not_brought') || (v_views -> 'not_brought')
-      || (v_preferences -> 'not_brought')
+    'skipped', (v_components -> 'skipped') || (v_themes -> 'skipped') || (v_views -> 'skipped')
+      || (v_preferences -> 'skipped')
   );
 end;
 $function$;
@@ -3035,7 +3413,7 @@ declare
   v_value jsonb;
   v_refusal jsonb;
   v_applied jsonb := '{}';
-  v_not_brought jsonb := '[]';
+  v_skipped jsonb := '[]';
 begin
   -- What was not chosen there is left as it is here.
   for v_key, v_value in
@@ -3051,7 +3429,7 @@ begin
       and p_document -> 'themes' @> jsonb_build_array(jsonb_build_object('id', v_value))
     then
       v_value := (select t.value -> 'id' from jsonb_array_elements(p_themes) as t where t.value -> 'from' = v_value);
-      v_refusal := case when v_value is null then private.import_refusal('not_found', 'The theme was not brought.') end;
+      v_refusal := case when v_value is null then private.import_refusal('not_found', 'The theme was skipped.') end;
     elsif v_key = 'active_theme_id'
       and not exists (select from public.built_in_themes b where to_jsonb(b.key) = v_value)
     then
@@ -3062,10 +3440,10 @@ begin
     if v_refusal is null then
       v_applied := v_applied || jsonb_build_object(v_key, v_value);
     else
-      v_not_brought := v_not_brought || (jsonb_build_object('path', 'preferences.' || v_key) || v_refusal);
+      v_skipped := v_skipped || (jsonb_build_object('path', 'preferences.' || v_key) || v_refusal);
     end if;
   end loop;
-  return jsonb_build_object('applied', v_applied, 'not_brought', v_not_brought);
+  return jsonb_build_object('applied', v_applied, 'skipped', v_skipped);
 end;
 $function$;
 
@@ -3114,7 +3492,7 @@ declare
   v_may_write constant boolean := '{themes.read,themes.write}' <@ private.permissions_in(p_workspace_id);
 begin
   return jsonb_build_object(
-    'brought', case when v_may_write then (
+    'imported', case when v_may_write then (
       select coalesce(
         jsonb_agg(
           jsonb_build_object(
@@ -3125,12 +3503,12 @@ begin
         '[]')
       from jsonb_array_elements(p_themes) with ordinality as t (value, place)
     ) else '[]' end,
-    'not_brought', case when v_may_write then '[]' else (
+    'skipped', case when v_may_write then '[]' else (
       select coalesce(
         jsonb_agg(
           jsonb_build_object('path', 'themes.' || t.place - 1)
             || private.import_refusal(
-              'permission_denied', 'Your role in this workspace does not permit to make themes.')
+              'permission_denied', 'Your role in this workspace does not allow you to make themes.')
           order by t.place),
         '[]')
       from jsonb_array_elements(p_themes) with ordinality as t (value, place)
@@ -3156,7 +3534,7 @@ declare
     p_document - '{isActive,visibility,access,ownerId,version,source}'::text[] end;
 begin
   perform private.require_permission(p_workspace_id, 'dashboards.read');
-  perform private.require_permission(p_workspace_id, 'dashboards.write');
+  perform private.require_permission(p_workspace_id, private.permission_to_make(p_visibility));
   if not v_is_export then
     perform private.refuse_problem(private.view_problem(v_view));
     return private.import_document(p_workspace_id,
@@ -3180,7 +3558,7 @@ create or replace function private.import_view_part (
   p_visibility text,
   p_lost jsonb,
   OUT id uuid,
-  OUT not_brought jsonb
+  OUT skipped jsonb
 )
   returns record
   language plpgsql
@@ -3201,7 +3579,7 @@ begin
       jsonb_agg(jsonb_build_object('path', v_path || 'widgets.' || w.place - 1) || r.refusal order by w.place)
         filter (where r.refusal is not null),
       '[]')
-  into v_widgets, not_brought
+  into v_widgets, skipped
   from jsonb_array_elements(v_layout -> 'widgets') with ordinality as w (widget, place)
   join private.component_refusals(p_workspace_id, v_layout -> 'widgets', p_lost) as r
     on r.component_key = w.widget ->> 'widgetId'
@@ -3231,8 +3609,8 @@ create or replace function private.import_views (
 declare
   v_view record;
   v_made record;
-  v_brought jsonb := '[]';
-  v_not_brought jsonb := '[]';
+  v_imported jsonb := '[]';
+  v_skipped jsonb := '[]';
 begin
   for v_view in
     select v.value as document, p_list_path || '.' || v.place - 1 as path
@@ -3240,11 +3618,11 @@ begin
     order by v.place
   loop
     v_made := private.import_view_part(p_workspace_id, v_view.document, v_view.path, p_visibility, p_lost);
-    v_brought := v_brought || jsonb_build_object(
+    v_imported := v_imported || jsonb_build_object(
       'from', v_view.document -> 'id', 'id', v_made.id, 'name', private.clean_text(v_view.document ->> 'name'));
-    v_not_brought := v_not_brought || v_made.not_brought;
+    v_skipped := v_skipped || v_made.skipped;
   end loop;
-  return jsonb_build_object('brought', v_brought, 'not_brought', v_not_brought);
+  return jsonb_build_object('imported', v_imported, 'skipped', v_skipped);
 end;
 $function$;
 
@@ -3408,7 +3786,7 @@ begin
   set layout = p_layout
   where workspace_id = p_view.workspace_id and view_id = p_view.id and version = p_view.version;
   insert into private.view_versions (workspace_id, view_id, version, saved_by)
-  values (p_view.workspace_id, p_view.id, p_view.version + 1, (select auth.uid()));
+  values (p_view.workspace_id, p_view.id, p_view.version + 1, auth.uid());
 
   if not private.keeps_all_versions(p_view.workspace_id) then
     delete from private.view_versions
@@ -3475,16 +3853,12 @@ begin
   end if;
   if not p_object ?& p_required then
     select k into v_key from unnest(p_required) as k where not p_object ? k limit 1;
-    return private.document_problem(v_prefix || v_key, 'This is missing.', 'Every part that is not optional is given.');
+    return private.document_problem(v_prefix || v_key, 'This is missing.',
+      'Add it: only what is optional may be left out.');
   end if;
 
   select k into v_key from jsonb_object_keys(p_object) as k where k <> all (p_required || p_optional) limit 1;
-  if found then
-    return private.document_problem(
-      case when v_key ~ '^[A-Za-z0-9_-]{1,50}$' then v_prefix || v_key else p_path end,
-      'There is no such key here.', 'Leave out what the document does not have.');
-  end if;
-  return null;
+  return case when found then private.unknown_key_problem(p_path, v_key) end;
 end;
 $function$;
 
@@ -3599,7 +3973,8 @@ declare
       when jsonb_typeof(p_layout -> 'widgets') is distinct from 'array' then
         private.document_problem(v_prefix || 'widgets', 'This must be a list of widgets.', 'Give [] for none.')
       when jsonb_array_length(p_layout -> 'widgets') > 200 then
-        private.document_problem(v_prefix || 'widgets', 'A view has at most 200 widgets.', 'Make several views.')
+        private.document_problem(v_prefix || 'widgets', 'A view has at most 200 widgets.',
+          'Spread them over several views.')
     end
   );
 begin
@@ -3618,7 +3993,7 @@ begin
   end if;
 
   select private.document_problem(v_prefix || 'widgets.' || d.place - 1 || '.instanceId',
-    'Another widget of the layout has this instanceId already.', 'Give each widget an instanceId of its own.')
+    'Another widget of this layout has the same instanceId.', 'Give each widget an instanceId of its own.')
   into v_problem
   from (
     select w.place, row_number() over (partition by lower(w.widget ->> 'instanceId') order by w.place) as nth
@@ -3645,8 +4020,7 @@ begin
   delete from public.workspace_members
   where workspace_id = p_workspace_id and user_id = (select auth.uid()) and status = 'active';
   if not found then
-    perform private.raise_error('not_found',
-      'There is no such workspace, or you are not in it.', 'workspace_id', 'Check the id of the workspace.');
+    perform private.workspace_not_found();
   end if;
 end;
 $function$;
@@ -3680,7 +4054,7 @@ begin
   end if;
   if (p_before is null) <> (p_before_id is null) then
     perform private.raise_invalid_input('before',
-      'A page is continued by two values.', 'Give `before` and `before_id`, as `next` of the last page names them.');
+      'It takes two values to continue a list.', 'Give both `before` and `before_id`, from `next` of the last page.');
   end if;
   if p_action not in ('insert', 'update', 'delete') then
     perform private.raise_invalid_input('action',
@@ -3787,7 +4161,7 @@ begin
       'Members cannot be sorted by this.', 'Give "name", "email", "role" or "joined_at".');
   end if;
   if p_direction is null or p_direction not in ('asc', 'desc') then
-    perform private.raise_invalid_input('direction', 'A list runs one way or the other.', 'Give "asc" or "desc".');
+    perform private.raise_invalid_input('direction', 'This is not a direction to sort in.', 'Give "asc" or "desc".');
   end if;
   if p_page is null or p_page < 1 then
     perform private.raise_invalid_input('page', 'Pages are counted from 1.', 'Give 1 or more.');
@@ -3922,6 +4296,34 @@ begin
 end;
 $function$;
 
+create or replace function private.locale_pattern()
+  returns text
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return '^[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}$';
+end;
+$function$;
+
+create or replace function private.locale_problem (
+  p_path text,
+  p_value jsonb
+)
+  returns jsonb
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return private.text_problem(
+    p_path, p_value, private.locale_pattern(), 'Give a language tag such as "en", "de" or "pt-BR".');
+end;
+$function$;
+
 create or replace function private.lock_pending_invitation (
   p_workspace_id text,
   p_id uuid
@@ -3944,7 +4346,7 @@ begin
   end if;
   if v_invitation.accepted_at is not null or v_invitation.revoked_at is not null then
     perform private.raise_error('conflict',
-      'This invitation has been accepted or revoked.', 'id', 'Invite the person again.');
+      'This invitation has already been accepted or revoked.', 'id', 'Invite the person again.');
   end if;
   return v_invitation;
 end;
@@ -4021,8 +4423,8 @@ create or replace function private.lock_widgets_within (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
-  -- All at once or none: a statement that changes many comes to them in an order of its own, and who waits for one while
-  -- holding others can be waited for. A try that fails gives back what it got with its subtransaction.
+  -- All at once or none: a statement that changes many comes to them in an order of its own, and who waits for one
+  -- while holding others can be waited for. A try that fails gives back what it got with its subtransaction.
   for v_try in 1..p_tries loop
     begin
       perform from public.widgets w
@@ -4136,6 +4538,17 @@ begin
     'status', p_member.status,
     'joinedAt', p_member.created_at
   );
+end;
+$function$;
+
+create or replace function private.member_not_found()
+  returns void
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  perform private.raise_error('not_found',
+    'There is no such member in this workspace.', 'user_id', 'Read the members again: the person may have left.');
 end;
 $function$;
 
@@ -4256,11 +4669,10 @@ begin
       'There is no access to this kind of thing.', 'Give "dashboard" or "widget".');
   end if;
 
-  return case
-    when p_resource_type = 'widget' then private.access_to_widget(p_workspace_id, p_resource_id)
-    when private.sees_view(p_workspace_id, p_resource_id) then private.access_to_view(p_workspace_id, p_resource_id)
-    else 'none'
-  end;
+  if p_resource_type = 'dashboard' and not private.sees_view(p_workspace_id, p_resource_id) then
+    return 'none';
+  end if;
+  return private.access_to(p_workspace_id, p_resource_type, p_resource_id);
 end;
 $function$;
 
@@ -4436,6 +4848,20 @@ begin
 end;
 $function$;
 
+create or replace function private.permission_to_make (
+  p_visibility text
+)
+  returns text
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return case p_visibility when 'personal' then 'dashboards.arrange' else 'dashboards.write' end;
+end;
+$function$;
+
 create or replace function private.permissions_in (
   p_workspace_id text
 )
@@ -4470,9 +4896,10 @@ create or replace function private.permissions_to_grant (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
-  return case p_access
-    when 'view' then '{dashboards.read}'::text[]
-    when 'edit' then '{dashboards.read,dashboards.write}'
+  return case
+    when p_access is null then '{}'::text[]
+    when p_access = 'view' then '{dashboards.read}'
+    when p_access = 'edit' then '{dashboards.read,dashboards.write}'
     else '{dashboards.read,dashboards.write,grants.write}'
   end;
 end;
@@ -4626,7 +5053,7 @@ create or replace function private.profile_locale (
 declare
   v_locale constant text := p_metadata ->> 'locale';
 begin
-  return case when v_locale ~ '^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$' then v_locale else 'en' end;
+  return case when v_locale ~ private.locale_pattern() then v_locale else 'en' end;
 end;
 $function$;
 
@@ -4678,8 +5105,6 @@ begin
   execute format('comment on table private.%I is %L', p_name, p_comment);
   execute format('comment on policy %I on private.%I is %L', v_policy, p_name,
     'Entries are read through public.audit_log and its policy alone.');
-  execute format('comment on trigger audit_log_refuse_change on private.%I is %L', p_name,
-    'Entries are never changed or removed by hand.');
 end;
 $function$;
 
@@ -4701,7 +5126,7 @@ begin
   perform private.require_premium(p_workspace_id, 'custom_components');
   perform private.refuse_problem(private.component_problem(p_document));
   if exists (select from public.built_in_components b where b.key = v_key) then
-    perform private.raise_invalid_input('id', 'There is a built-in component of this id.', 'Give another one.');
+    perform private.raise_invalid_input('id', 'There is a built-in component with this id.', 'Choose another id.');
   end if;
 
   perform private.lock_workspace(p_workspace_id);
@@ -4785,8 +5210,8 @@ begin
   -- The schema's own statements run as its owner: they make these roles and refresh them from the catalog.
   if current_user in ('authenticated', 'service_role') and p_key in ('admin', 'member', 'viewer') then
     perform private.raise_error('conflict',
-      'The roles admin, member and viewer are built in and stay as they are.', 'key',
-      'Make a role of your own under another key.');
+      'The roles admin, member and viewer are built in and cannot be changed.', 'key',
+      'Create a role of your own under another key.');
   end if;
 end;
 $function$;
@@ -4862,7 +5287,7 @@ begin
     return;
   end if;
   perform private.raise_error('conflict',
-    'Somebody else changed the same part of this view since it was read.',
+    'Somebody else has changed the same part of this view since you read it.',
     jsonb_build_object('version', p_version, 'conflicts', p_conflicts)::text,
     'Decide for each conflict and save again with the version in `details` as expected_version; `base` is what you '
       'began from (null for nothing), `theirs` what is there, `mine` what you would have.');
@@ -4881,7 +5306,7 @@ declare
 begin
   if v_problem is not null then
     perform private.raise_error('conflict',
-      'This is more than one export can hold: 4 MiB, and 200 views, themes or components.', v_problem ->> 'path',
+      'This is more than one export can contain: 4 MiB, and 200 views, themes or components.', v_problem ->> 'path',
       'Export the views one by one.');
   end if;
 end;
@@ -4914,7 +5339,7 @@ declare
   v_base jsonb;
 begin
   -- The rows are arguments, which anybody could make up.
-  if (select auth.uid()) is not null and private.access_to_widget(p_old.workspace_id, p_old.id) = 'none' then
+  if auth.uid() is not null and private.access_to(p_old.workspace_id, 'widget', p_old.id) = 'none' then
     perform private.view_not_found();
   end if;
   -- Versions of a widget only rise, so the search is over at the first one that is not higher: a number that never was
@@ -4934,7 +5359,7 @@ begin
     end if;
   end if;
   perform private.raise_error('conflict',
-    'The widget was changed since it was read.',
+    'The widget has changed since you read it.',
     jsonb_build_object(
       'version', p_old.version,
       'conflicts', jsonb_build_array(jsonb_build_object(
@@ -4945,7 +5370,7 @@ begin
         'mine', private.widget_document(p_new)
       ))
     )::text,
-    'Put your change into what is there, and name the version in `details`.');
+    'Apply your change to the widget as it is, and name the version in `details`.');
 end;
 $function$;
 
@@ -5049,25 +5474,54 @@ create or replace function private.require_access (
   p_workspace_id text,
   p_resource_type text,
   p_resource_id uuid,
-  p_levels text[]
+  p_access private.access_level
 )
   returns void
   language plpgsql
   stable
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
-declare
-  -- To take everything away is a manager's.
-  c_levels constant text[] := '{view,edit,manage,none}';
-  v_access constant text := private.my_access(p_workspace_id, p_resource_type, p_resource_id);
-  v_held constant integer := case v_access when 'none' then 0 else array_position(c_levels, v_access) end;
-  v_needed constant integer := (
-    select least(max(array_position(c_levels, l.level)), 3) from unnest(p_levels) as l (level));
 begin
-  if v_held < v_needed then
+  if private.access_to(p_workspace_id, p_resource_type, p_resource_id) < p_access then
     perform private.raise_error('permission_denied',
-      'Nobody gives or takes more access to a thing than they have.', c_levels[v_needed],
+      'Nobody gives or takes more access to a thing than they have.', p_access::text,
       'Ask the owner of the view, or who manages it.');
+  end if;
+end;
+$function$;
+
+create or replace function private.require_grant_change (
+  p_old public.resource_grants,
+  p_new public.resource_grants
+)
+  returns void
+  language plpgsql
+  stable
+  security definer
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_grant constant public.resource_grants := case when p_new is null then p_old else p_new end;
+  v_levels private.access_level[];
+begin
+  -- The rows are arguments, which anybody could make up.
+  perform private.require_permission(v_grant.workspace_id, 'grants.write');
+  perform private.require_held(v_grant.workspace_id,
+    private.permissions_to_grant(p_old.access) || private.permissions_to_grant(p_new.access));
+
+  -- What the row says takes as much, and to take everything away is a manager's.
+  v_levels := array(
+    select case l.level when 'none' then 'manage' else l.level end::private.access_level
+    from unnest(array[p_old.access, p_new.access]) as l (level)
+    where l.level is not null
+  ) || array(
+    select greatest(e.before, e.after) from private.effects_of_grant(p_old, p_new) e where e.before <> e.after);
+  -- A widget that was removed has grants until it is restored; about those there is nothing to be held.
+  if v_grant.resource_type = 'dashboard' or exists (
+    select from public.widgets w where w.workspace_id = v_grant.workspace_id and w.id = v_grant.resource_id)
+  then
+    perform private.require_access(v_grant.workspace_id, v_grant.resource_type, v_grant.resource_id,
+      (select max(l.level) from unnest(v_levels) as l (level)));
   end if;
 end;
 $function$;
@@ -5087,8 +5541,8 @@ declare
 begin
   if v_missing <> '{}' then
     perform private.raise_error('permission_denied',
-      'Nobody can give or take away a permission they lack.', array_to_string(v_missing, ', '),
-      'Choose a role whose permissions you hold all.');
+      'You cannot give or take away a permission that you do not have.', array_to_string(v_missing, ', '),
+      'Choose a role with no more permissions than you have.');
   end if;
 end;
 $function$;
@@ -5126,9 +5580,58 @@ declare
 begin
   if v_layout is null then
     perform private.raise_error('not_found',
-      'The view has no such version, or it is not kept any more.', p_field, 'Read the list of versions again.');
+      'There is no such version of this view, or it is no longer kept.', p_field, 'Read the list of versions again.');
   end if;
   return private.without_withheld(v_layout, p_view);
+end;
+$function$;
+
+create or replace function private.require_may_explain (
+  p_workspace_id text,
+  p_resource_type text,
+  p_resource_id uuid,
+  p_user_id uuid
+)
+  returns void
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_access constant private.access_level := private.access_to(p_workspace_id, p_resource_type, p_resource_id);
+begin
+  if v_access = 'none' then
+    perform private.raise_error('not_found',
+      'There is no such dashboard or widget, or it is not for you.', 'resource_id', 'Check the id.');
+  end if;
+  if p_user_id is distinct from auth.uid()
+    and v_access <> 'manage'
+    and not 'grants.write' = any (private.permissions_in(p_workspace_id))
+  then
+    perform private.raise_error('permission_denied',
+      'Only who administers this can see what others may do with it.', 'manage',
+      'Ask about yourself, or ask its owner or an administrator.');
+  end if;
+end;
+$function$;
+
+create or replace function private.require_may_share (
+  p_workspace_id text,
+  p_view_id uuid
+)
+  returns void
+  language plpgsql
+  stable
+  security definer
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  if exists (
+    select from public.dashboard_views v
+    where v.workspace_id = p_workspace_id and v.id = p_view_id and v.owner_id = auth.uid())
+  then
+    perform private.require_permission(p_workspace_id, 'dashboards.write');
+  end if;
 end;
 $function$;
 
@@ -5165,8 +5668,7 @@ begin
     return;
   end if;
   perform private.require_workspace_id(p_workspace_id);
-  perform private.raise_error('not_found',
-    'There is no such workspace, or you are not in it.', 'workspace_id', 'Check the id of the workspace.');
+  perform private.workspace_not_found();
 end;
 $function$;
 
@@ -5187,11 +5689,10 @@ begin
   end if;
   perform private.require_workspace_id(p_workspace_id);
   if v_held = '{}' then
-    perform private.raise_error('not_found',
-      'There is no such workspace, or you are not in it.', 'workspace_id', 'Check the id of the workspace.');
+    perform private.workspace_not_found();
   end if;
   perform private.raise_error('permission_denied',
-    'Your role in this workspace does not permit this.', p_permission,
+    'Your role in this workspace does not allow this.', p_permission,
     'Ask an administrator of the workspace for this permission.');
 end;
 $function$;
@@ -5211,8 +5712,7 @@ begin
   perform private.refuse_problem(coalesce(
     private.keys_problem('', coalesce(p_patch, 'null'), '{}', c_keys),
     case when jsonb_typeof(p_patch -> 'locale') <> 'null' then
-      private.text_problem('locale', p_patch -> 'locale', '^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$',
-        'Give a tag such as "en", "de" or "pt-BR".')
+      private.locale_problem('locale', p_patch -> 'locale')
     end,
     case when jsonb_typeof(p_patch -> 'theme_mode') <> 'null' then
       private.text_problem('theme_mode', p_patch -> 'theme_mode', '^(light|dark|system)$',
@@ -5221,12 +5721,11 @@ begin
     case when jsonb_typeof(p_patch -> 'active_theme_id') not in ('null', 'string') then
       private.document_problem('active_theme_id', 'This is not the id of a theme.', 'Give a uuid or a key.')
     end,
-    case when jsonb_typeof(p_patch -> 'sidebar_collapsed') not in ('null', 'boolean') then
-      private.document_problem('sidebar_collapsed', 'This must be true or false.', 'Give one of them.')
+    case when jsonb_typeof(p_patch -> 'sidebar_collapsed') <> 'null' then
+      private.flag_problem('sidebar_collapsed', p_patch -> 'sidebar_collapsed')
     end,
     case when jsonb_typeof(p_patch -> 'active_dashboard_view') <> 'null' then
-      private.text_problem('active_dashboard_view', p_patch -> 'active_dashboard_view',
-        '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$', 'Give the uuid of a view.')
+      private.uuid_problem('active_dashboard_view', p_patch -> 'active_dashboard_view', 'Give the uuid of a view.')
     end,
     case when jsonb_typeof(p_patch -> 'extras') not in ('null', 'object') then
       private.document_problem('extras', 'This must be a JSON object.', 'Give an object such as {"app:density": 1}.')
@@ -5236,12 +5735,12 @@ begin
   if jsonb_typeof(p_patch -> 'extras') = 'object' then
     select k into v_extra
     from jsonb_object_keys(p_patch -> 'extras') as k
-    where k !~ '^[a-z0-9_.-]{1,50}:[a-z0-9_.-]{1,100}$'
+    where k !~ private.extras_key_pattern()
     limit 1;
     if found then
       perform private.raise_invalid_input(
         case when v_extra ~ '^[A-Za-z0-9_.:-]{1,100}$' then 'extras.' || v_extra else 'extras' end,
-        'A key of the extras has a namespace and a name.', 'Give a key such as app:density.');
+        'A key of the extras needs a namespace and a name.', 'Give a key such as app:density.');
     end if;
   end if;
 end;
@@ -5258,9 +5757,13 @@ create or replace function private.require_premium (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
+  -- A stranger is told of no plan.
+  if auth.uid() is not null then
+    perform private.require_membership(p_workspace_id);
+  end if;
   if not exists (select from public.workspaces where id = p_workspace_id and plan_type = 'premium') then
     perform private.raise_error('payment_required',
-      'This feature belongs to the premium plan.', p_feature, 'Upgrade the workspace.');
+      'This feature is part of the premium plan.', p_feature, 'Upgrade the workspace.');
   end if;
 end;
 $function$;
@@ -5278,7 +5781,7 @@ create or replace function private.require_role (
 begin
   if not exists (select from public.workspace_roles where workspace_id = p_workspace_id and key = p_role_key) then
     perform private.raise_invalid_input(p_field,
-      'The workspace has no such role.', 'Give the key of one of its roles, such as "member".');
+      'There is no such role in this workspace.', 'Give the key of one of its roles, such as "member".');
   end if;
 end;
 $function$;
@@ -5338,14 +5841,14 @@ begin
   if not found then
     if (select count(*) from public.components c where c.workspace_id = p_workspace_id) >= c_most_components then
       perform private.raise_error('conflict',
-        'The workspace has as many components as a workspace can have.', c_most_components::text,
-        'Delete one that is not used; `details` is the limit.');
+        'This workspace has no room for another component.', c_most_components::text,
+        'Delete one that you do not use; `details` is the limit.');
     end if;
     return;
   end if;
   if v_type <> p_type then
     perform private.raise_error('conflict',
-      'A component keeps its type: those who use it count on what it shows.', 'type',
+      'The type of a component cannot change, since dashboards rely on what it shows.', 'type',
       'Publish it under another id.');
   end if;
 
@@ -5354,12 +5857,12 @@ begin
   where v.workspace_id = p_workspace_id and v.component_key = p_key;
   if private.version_order(p_version) <= private.version_order(v_latest) then
     perform private.raise_error('conflict',
-      'There is this version already, or a higher one.', v_latest,
+      'This version, or a higher one, has already been published.', v_latest,
       'Give a higher version; `details` is the latest one.');
   end if;
   if v_versions >= c_most_versions then
     perform private.raise_error('conflict',
-      'The component has as many versions as a component can have.', c_most_versions::text,
+      'This component has no room for another version.', c_most_versions::text,
       'Publish it under another id; `details` is the limit.');
   end if;
 end;
@@ -5381,7 +5884,7 @@ declare
   v_access private.access_level;
 begin
   select * into v_view from public.dashboard_views v where v.id = p_view_id;
-  v_access := private.access_to_view(v_view.workspace_id, v_view.id);
+  v_access := private.access_to(v_view.workspace_id, 'dashboard', v_view.id);
   if v_access = 'none' or (v_view.deleted_at is not null) <> p_is_deleted then
     perform private.view_not_found();
   end if;
@@ -5403,7 +5906,7 @@ create or replace function private.require_workspace_id (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
-  if (p_workspace_id ~ '^WK-[0-9A-HJKMNP-TV-Z]{9}$') is not true then
+  if (p_workspace_id ~ private.workspace_id_pattern()) is not true then
     perform private.raise_invalid_input('workspace_id',
       'This is not the id of a workspace.', 'Give "WK-" and nine digits or capital letters, such as "WK-7Q2M9XKT4".');
   end if;
@@ -5429,7 +5932,7 @@ begin
 
   update public.workspace_invitations i
   set token_hash = private.invitation_token_hash(v_token),
-    invited_by = (select auth.uid()),
+    invited_by = auth.uid(),
     expires_at = now() + interval '7 days'
   where i.workspace_id = p_workspace_id and i.id = p_id
   returning i.* into v_invitation;
@@ -5475,7 +5978,7 @@ begin
     'path', 'widgets.' || w.ordinality - 1,
     'instanceId', w.value -> 'instanceId',
     'code', 'not_found',
-    'message', 'The component is not there any more.') order by w.ordinality), '[]')
+    'message', 'The component no longer exists.') order by w.ordinality), '[]')
   into v_gone
   from jsonb_array_elements(v_layout -> 'widgets') with ordinality as w
   cross join lateral private.component_version_of(
@@ -5489,7 +5992,7 @@ begin
     coalesce(p_expected_version, v_view.version),
     format('Restored from version %s', p_version),
     p_restores => true);
-  return private.stored_view(p_view_id) || jsonb_build_object('notRestored', v_gone);
+  return private.stored_view(p_view_id) || jsonb_build_object('skipped', v_gone);
 end;
 $function$;
 
@@ -5523,8 +6026,24 @@ create or replace function private.role_is_in_use (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
+  -- A stranger is told of nobody's role.
+  if auth.uid() is not null then
+    perform private.require_membership(p_workspace_id);
+  end if;
   return exists (
     select from public.workspace_members where workspace_id = p_workspace_id and role_key = p_key);
+end;
+$function$;
+
+create or replace function private.role_key_pattern()
+  returns text
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return '^[a-z][a-z0-9_-]{0,49}$';
 end;
 $function$;
 
@@ -5540,13 +6059,8 @@ create or replace function private.role_may_use (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
-  return 'components.read' = any (p_permissions) and (
-    p_role_key = any ('{admin}' || p_allowed_roles)
-    or p_allowed_roles && case
-      when 'dashboards.write' = any (p_permissions) then '{member,manager,analyst}'::text[]
-      else '{viewer}'
-    end
-  );
+  return 'components.read' = any (p_permissions)
+    and private.component_role_names(p_role_key, p_permissions) && ('{admin}' || p_allowed_roles);
 end;
 $function$;
 
@@ -5584,7 +6098,7 @@ begin
   -- What is added to a view where one is read may come back as it is.
   perform private.refuse_problem(private.view_problem(
     case jsonb_typeof(p_document)
-      when 'object' then p_document - '{isActive,visibility,access,ownerId,version,source,notRestored}'::text[]
+      when 'object' then p_document - '{isActive,visibility,access,ownerId,version,source,skipped}'::text[]
       else p_document
     end));
   perform private.apply_layout(p_view_id, p_document -> 'layout', p_expected_version, p_label, 'layout');
@@ -5631,7 +6145,7 @@ declare
 begin
   if jsonb_typeof(p_values) is distinct from 'array' or jsonb_array_length(p_values) not between p_min and 100 then
     return private.document_problem(p_path, format('This must be a list of %s to 100 values.', p_min),
-      'Give fewer, or one.');
+      'Shorten the list, or add a value.');
   end if;
   select p.problem into v_problem
   from jsonb_array_elements(p_values) with ordinality as a (value, n)
@@ -5642,7 +6156,7 @@ begin
   if v_problem is null
     and jsonb_array_length(p_values) > (select count(distinct a.value) from jsonb_array_elements(p_values) as a)
   then
-    v_problem := private.document_problem(p_path, 'There is a value twice.', 'Give each value once.');
+    v_problem := private.document_problem(p_path, 'The same value is listed twice.', 'Give each value once.');
   end if;
   return v_problem;
 end;
@@ -5768,7 +6282,8 @@ begin
         else false
       end
     then
-      private.document_problem(v_prefix || 'type', 'This is not a type.', 'Give some of ' || c_types::text || '.')
+      private.document_problem(v_prefix || 'type', 'This is not a type.',
+        'Give one or more of ' || c_types::text || '.')
     end,
     case when p_schema ? 'enum' then private.scalars_problem(v_prefix || 'enum', p_schema -> 'enum', 1) end,
     case when p_schema ? 'const' then private.scalar_problem(v_prefix || 'const', p_schema -> 'const') end,
@@ -5784,7 +6299,7 @@ begin
       )
     then
       private.document_problem(v_prefix || 'required',
-        'A property is required that is not described, or twice.', 'Describe it in properties, and name it once.')
+        'A required property is not described, or is named twice.', 'Describe it in properties, and name it once.')
     end
   );
 end;
@@ -5806,6 +6321,28 @@ begin
 end;
 $function$;
 
+create or replace function private.sees_component (
+  p_workspace_id text,
+  p_key text
+)
+  returns boolean
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return exists (
+    select from public.components c
+    where c.workspace_id = p_workspace_id
+      and c.key = p_key
+      and (
+        'components.write' = any (private.permissions_in(p_workspace_id))
+        or private.may_use_component(p_workspace_id, c.allowed_roles)
+      )
+  );
+end;
+$function$;
+
 create or replace function private.sees_resource (
   p_workspace_id text,
   p_resource_type text,
@@ -5818,7 +6355,7 @@ create or replace function private.sees_resource (
   AS $function$
 begin
   -- Without an account it is an administrator of the database, who sees everything.
-  if (select auth.uid()) is not null then
+  if auth.uid() is not null then
     return private.my_access(p_workspace_id, p_resource_type, p_resource_id) <> 'none';
   end if;
   return case p_resource_type
@@ -5844,7 +6381,7 @@ begin
   return exists (
       select from public.dashboard_views v
       where v.workspace_id = p_workspace_id and v.id = p_view_id and v.deleted_at is null)
-    and private.access_to_view(p_workspace_id, p_view_id) <> 'none';
+    and private.access_to(p_workspace_id, 'dashboard', p_view_id) <> 'none';
 end;
 $function$;
 
@@ -5901,10 +6438,8 @@ declare
     where p.id = (select auth.uid())
   );
 begin
-  -- A token outlives its account by up to an hour.
   if v_context is null then
-    perform private.raise_error('not_signed_in',
-      'This session belongs to no account.', null, 'Sign in and try again.');
+    perform private.account_not_found();
   end if;
 
   return v_context;
@@ -5972,7 +6507,7 @@ begin
     perform private.view_not_found();
   end if;
   insert into public.preferences (workspace_id, user_id, default_dashboard_view)
-  values (p_workspace_id, (select auth.uid()), p_view_id)
+  values (p_workspace_id, auth.uid(), p_view_id)
   on conflict (workspace_id, user_id) do update set default_dashboard_view = excluded.default_dashboard_view;
 end;
 $function$;
@@ -6000,7 +6535,7 @@ begin
   v_view := private.require_view(p_view_id, 'view');
   if v_view.workspace_id <> p_workspace_id or v_view.visibility <> 'workspace' then
     perform private.raise_invalid_input('view_id',
-      'What a role sees first is a view that is shared with its workspace.',
+      'Only a view that is shared with the workspace can be the default of a role.',
       'Share the view with the workspace first.');
   end if;
   insert into public.role_default_views (workspace_id, role_key, view_id)
@@ -6026,12 +6561,12 @@ declare
 begin
   if (char_length(v_line) between p_min and p_max) is not true then
     return private.document_problem(p_path,
-      format('This must be a text of %s to %s visible characters.', p_min, p_max), 'Shorten it, or give one.');
+      format('This must be a text of %s to %s visible characters.', p_min, p_max), 'Give a text of that length.');
   end if;
   -- Where a tag, a comment or a declaration would begin (HTML, 13.2.5.6, tag open state): a front end that forgets to
   -- escape a name once must not run what a colleague wrote.
   if v_line ~ '<[A-Za-z/!?]' then
-    return private.document_problem(p_path, 'This must not hold HTML.', 'Put a space after "<", or leave it out.');
+    return private.document_problem(p_path, 'This must not contain HTML.', 'Put a space after "<", or leave it out.');
   end if;
   return null;
 end;
@@ -6054,7 +6589,7 @@ declare
 begin
   -- What is smaller than c_smallest is 0 to JavaScript.
   if (v_number between 0 and 10000 and (v_number > c_smallest or p_may_be_zero)) is not true then
-    return private.document_problem(p_path, 'This is not a number of pixels that a grid can have.',
+    return private.document_problem(p_path, 'This is not a possible number of pixels.',
       'Give a number such as 16, at most 10000.');
   end if;
   return null;
@@ -6071,7 +6606,10 @@ create or replace function private.stored_view (
   AS $function$
 begin
   return (
-    select private.view_document(v, private.access_to_view(v.workspace_id, v.id)) from public.dashboard_views v where v.id = p_view_id);
+    select private.view_document(v, private.access_to(v.workspace_id, 'dashboard', v.id))
+    from public.dashboard_views v
+    where v.id = p_view_id
+  );
 end;
 $function$;
 
@@ -6089,7 +6627,7 @@ create or replace function private.text_problem (
   AS $function$
 begin
   if jsonb_typeof(p_value) is distinct from 'string' or (p_value #>> '{}') !~ p_pattern then
-    return private.document_problem(p_path, 'This is not in the form that it must have.', p_hint);
+    return private.document_problem(p_path, 'This does not have the right form.', p_hint);
   end if;
   return null;
 end;
@@ -6183,6 +6721,55 @@ begin
 end;
 $function$;
 
+create or replace function private.tg_built_in_components_audience()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  update public.widgets w
+  set component_audience = private.component_audience(new.allowed_roles)
+  where w.built_in_component = new.key;
+  return null;
+end;
+$function$;
+
+create or replace function private.tg_component_versions_allow()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  update public.components c
+  set allowed_roles = new.allowed_roles
+  where c.workspace_id = new.workspace_id
+    and c.key = new.component_key
+    and not exists (
+      select from public.component_versions v
+      where v.workspace_id = new.workspace_id
+        and v.component_key = new.component_key
+        and private.version_order(v.version) > private.version_order(new.version)
+    );
+  return null;
+end;
+$function$;
+
+create or replace function private.tg_components_audience()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  update public.widgets w
+  set component_audience = private.component_audience(new.allowed_roles)
+  where w.workspace_id = new.workspace_id and w.custom_component = new.key;
+  return null;
+end;
+$function$;
+
 create or replace function private.tg_components_refuse_in_use()
   returns trigger
   language plpgsql
@@ -6244,6 +6831,10 @@ begin
     perform private.raise_invalid_input('user_id',
       'A share is for one person or for one role.', 'Give either user_id or role_key.');
   end if;
+  -- Who arranges views of their own manages them, and keeps them to themselves. Others the policy refuses.
+  if current_user = 'authenticated' then
+    perform private.require_may_share(new.workspace_id, new.view_id);
+  end if;
   return new;
 end;
 $function$;
@@ -6270,12 +6861,15 @@ create or replace function private.tg_dashboard_views_check_visibility()
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
-  if (select auth.uid()) is not null and private.access_to_view(old.workspace_id, old.id) <> 'manage' then
+  if auth.uid() is not null and private.access_to(old.workspace_id, 'dashboard', old.id) <> 'manage' then
     perform private.raise_error('permission_denied',
       'Only who manages a view decides who sees it.', 'manage', 'Ask its owner or an administrator.');
   end if;
+  if auth.uid() is not null then
+    perform private.require_permission(old.workspace_id, 'dashboards.write');
+  end if;
   if new.visibility = 'personal' then
-    if old.owner_id is null or old.owner_id is distinct from (select auth.uid()) then
+    if old.owner_id is null or old.owner_id is distinct from auth.uid() then
       perform private.raise_error('conflict',
         'Only its owner can make a view personal.', 'visibility', 'Make a copy of it.');
     end if;
@@ -6306,13 +6900,16 @@ begin
   where g.workspace_id = old.workspace_id
     and (tg_op = 'DELETE' or g.access <> 'none')
     and (
-      g.resource_type = 'dashboard' and g.resource_id = old.id
-      or g.resource_type = 'widget' and g.resource_id in (
-        select w.id from public.widgets w where w.workspace_id = old.workspace_id and w.view_id = old.id
-        union
-        select (b.widget ->> 'id')::uuid
-        from private.view_versions h cross join jsonb_array_elements(h.layout -> 'widgets') as b (widget)
-        where h.workspace_id = old.workspace_id and h.view_id = old.id
+      (g.resource_type = 'dashboard' and g.resource_id = old.id)
+      or (
+        g.resource_type = 'widget'
+        and g.resource_id in (
+          select w.id from public.widgets w where w.workspace_id = old.workspace_id and w.view_id = old.id
+          union
+          select (b.widget ->> 'id')::uuid
+          from private.view_versions h cross join jsonb_array_elements(h.layout -> 'widgets') as b (widget)
+          where h.workspace_id = old.workspace_id and h.view_id = old.id
+        )
       )
     );
   return old;
@@ -6327,7 +6924,7 @@ create or replace function private.tg_dashboard_views_first_version()
   AS $function$
 begin
   insert into private.view_versions (workspace_id, view_id, version, saved_by)
-  values (new.workspace_id, new.id, new.version, (select auth.uid()));
+  values (new.workspace_id, new.id, new.version, auth.uid());
   return null;
 end;
 $function$;
@@ -6356,7 +6953,7 @@ begin
   end if;
 
   if tg_op = 'INSERT' then
-    new.owner_id := coalesce((select auth.uid()), new.owner_id);
+    new.owner_id := coalesce(auth.uid(), new.owner_id);
     new.created_by := new.owner_id;
     if new.visibility = 'personal' and new.owner_id is null then
       perform private.raise_invalid_input('visibility',
@@ -6430,7 +7027,7 @@ begin
       where workspace_id = old.workspace_id and role_key = 'admin' and status = 'active')
   then
     perform private.raise_error('last_admin',
-      'The workspace would be left with people and without an active admin.', old.workspace_id,
+      'This would leave the workspace without an active admin.', old.workspace_id,
       'Make another member an admin first.');
   end if;
 
@@ -6466,12 +7063,9 @@ begin
 
   if coalesce(char_length(new.name), 0) not between 1 and 100 then
     perform private.raise_invalid_input('name',
-      'A name must have 1 to 100 visible characters.', 'Shorten the name, or give one.');
+      'A name must have 1 to 100 visible characters.', 'Give a name of that length.');
   end if;
-  if new.locale is null or new.locale !~ '^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$' then
-    perform private.raise_invalid_input('locale',
-      'The locale is not a language tag.', 'Give a tag such as "en", "de" or "pt-BR".');
-  end if;
+  perform private.refuse_problem(private.locale_problem('locale', to_jsonb(new.locale)));
   if new.avatar_path is not null
     and not (
       starts_with(new.avatar_path, new.id::text || '/')
@@ -6481,7 +7075,7 @@ begin
     )
   then
     perform private.raise_invalid_input('avatar_path',
-      'An avatar lies in its person''s own folder.',
+      'The picture must lie in your own folder.',
       'Upload the picture to the bucket "avatars" as "<your user id>/<file name>" and give that path.');
   end if;
 
@@ -6549,6 +7143,20 @@ begin
 end;
 $function$;
 
+create or replace function private.tg_resource_grants_check_delete()
+  returns trigger
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  -- Members, roles and views that take their grants along are deleted by the owner of the schema, and need no leave.
+  if current_user = 'authenticated' then
+    perform private.require_grant_change(old, null);
+  end if;
+  return old;
+end;
+$function$;
+
 create or replace function private.tg_resource_grants_mark()
   returns trigger
   language plpgsql
@@ -6610,12 +7218,7 @@ begin
 
   perform private.require_premium(new.workspace_id, 'resource_grants');
   if v_caller is not null then
-    perform private.require_held(new.workspace_id, private.permissions_to_grant(new.access));
-    if tg_op = 'UPDATE' then
-      perform private.require_held(new.workspace_id, private.permissions_to_grant(old.access));
-    end if;
-    perform private.require_access(new.workspace_id, new.resource_type, new.resource_id,
-      array[new.access] || case tg_op when 'UPDATE' then array[old.access] end);
+    perform private.require_grant_change(case when tg_op = 'UPDATE' then old end, new);
   end if;
   if new.access = 'none' and private.administers_access(new.workspace_id, new.user_id, new.role_key) then
     perform private.raise_error('conflict',
@@ -6665,12 +7268,12 @@ declare
 begin
   if tg_op = 'UPDATE' and new.revision is distinct from old.revision then
     perform private.raise_error('conflict',
-      'The theme was changed since it was read.', old.revision::text,
-      'Read the theme again, and change what is there; `details` is its present revision.');
+      'The theme has changed since you read it.', old.revision::text,
+      'Read the theme again and apply your change to it; `details` is its present revision.');
   end if;
   if new.visibility is null or new.visibility not in ('workspace', 'personal') then
     perform private.raise_invalid_input('visibility',
-      'This is not a visibility of themes.', 'Give "workspace" or "personal".');
+      'There is no such visibility.', 'Give "workspace" or "personal".');
   end if;
 
   if tg_op = 'INSERT' then
@@ -6716,8 +7319,8 @@ begin
       where workspace_id = new.workspace_id and owner_id is not distinct from new.owner_id) > 200
   then
     perform private.raise_error('conflict',
-      'Nobody has more than 200 themes in a workspace, and the workspace no more than 200 shared ones.', 'workspace_id',
-      'Delete some that are not needed.');
+      'A workspace has room for 200 shared themes, and for 200 of each person.', 'workspace_id',
+      'Delete some that you do not need.');
   end if;
   return null;
 end;
@@ -6734,7 +7337,7 @@ begin
   -- wait for those who save the view, and make them wait.
   if not private.has_begun_version(new.workspace_id, new.view_id)
     and (
-      (select auth.uid()) is null
+      auth.uid() is null
       or private.my_access(new.workspace_id, 'dashboard', new.view_id) in ('edit', 'manage'))
   then
     perform private.begin_view_version(new.workspace_id, new.view_id);
@@ -6829,9 +7432,7 @@ begin
 
   perform private.refuse_problem(private.position_problem('',
     jsonb_build_object('x', new.x, 'y', new.y, 'width', new.width, 'height', new.height)));
-  if new.visible is null then
-    perform private.raise_invalid_input('visible', 'This must be true or false.', 'Give one of them.');
-  end if;
+  perform private.refuse_problem(private.flag_problem('visible', coalesce(to_jsonb(new.visible), 'null')));
 
   v_component := private.component_version_of(new.workspace_id, new.component_key, new.component_version);
   if v_component.is_built_in is null then
@@ -6850,6 +7451,7 @@ begin
   end if;
 
   new.component_version := v_component.version;
+  new.component_audience := private.component_audience(v_component.allowed_roles);
   new.built_in_component := case when v_component.is_built_in then new.component_key end;
   new.custom_component := case when not v_component.is_built_in then new.component_key end;
   return new;
@@ -6868,7 +7470,8 @@ begin
     where (
       select count(*) from public.widgets w where w.workspace_id = v.workspace_id and w.view_id = v.view_id) > 200)
   then
-    perform private.raise_invalid_input('view_id', 'A view has at most 200 widgets.', 'Make several views.');
+    perform private.raise_invalid_input('view_id',
+      'A view has at most 200 widgets.', 'Spread them over several views.');
   end if;
   return null;
 end;
@@ -6901,12 +7504,12 @@ create or replace function private.tg_workspace_members_check_update()
   AS $function$
 begin
   perform private.lock_workspace(old.workspace_id);
-  if (select auth.uid()) is not null then
+  if auth.uid() is not null then
     perform private.require_permission(old.workspace_id, 'members.update');
   end if;
   perform private.require_role(old.workspace_id, new.role_key, 'role_key');
   perform private.require_member_status(new.status);
-  if (select auth.uid()) is not null then
+  if auth.uid() is not null then
     -- The role that is taken away counts too, and counts while suspended: letting an admin back in gives it.
     perform private.require_held_roles(old.workspace_id, array[old.role_key, new.role_key]);
     if new.role_key <> old.role_key then
@@ -6929,12 +7532,12 @@ begin
     return old;
   end if;
   perform private.refuse_built_in_role(old.key);
-  if (select auth.uid()) is not null then
+  if auth.uid() is not null then
     perform private.require_held(old.workspace_id, old.permissions);
   end if;
   if private.role_is_in_use(old.workspace_id, old.key) then
     perform private.raise_error('conflict',
-      'There are members who have this role.', 'key', 'Give these members, suspended ones too, another role first.');
+      'Some members still have this role.', 'key', 'Give them another role first, the suspended ones too.');
   end if;
 
   return old;
@@ -6950,26 +7553,30 @@ begin
   perform private.refuse_built_in_role(new.key);
   new.name := private.clean_text(new.name);
 
-  if new.key is null or new.key !~ '^[a-z][a-z0-9_-]{0,49}$' then
+  if (new.key ~ private.role_key_pattern()) is not true then
     perform private.raise_invalid_input('key',
       'The key of a role must have 1 to 50 small letters, digits, "-" or "_", and begin with a letter.',
       'Give a key such as "editor" or "guest-author".');
   end if;
   if coalesce(char_length(new.name), 0) not between 1 and 50 then
     perform private.raise_invalid_input('name',
-      'The name of a role must have 1 to 50 visible characters.', 'Shorten the name, or give one.');
+      'The name of a role must have 1 to 50 visible characters.', 'Give a name of that length.');
   end if;
   if new.permissions is null
     or exists (select from unnest(new.permissions) as u (key)
       where not exists (select from public.permissions p where p.key = u.key))
   then
     perform private.raise_invalid_input('permissions',
-      'A role can give only permissions that exist.', 'Give a list of keys of the table permissions.');
+      'One of these permissions does not exist.', 'Give keys of the table permissions.');
   end if;
-  new.permissions := array(select distinct u.key from unnest(new.permissions) as u (key) order by u.key);
+  new.permissions := array(
+    select u.key from unnest(new.permissions) as u (key)
+    union
+    select p.key from public.permissions p where p.implied_by && new.permissions
+    order by 1);
 
   -- Built-in roles come with a workspace on every plan, and work without an account is the server's.
-  if new.is_built_in or (select auth.uid()) is null then
+  if new.is_built_in or auth.uid() is null then
     return new;
   end if;
   perform private.require_permission(new.workspace_id, 'roles.write');
@@ -6991,7 +7598,7 @@ begin
 
   if coalesce(char_length(new.name), 0) not between 1 and 255 then
     perform private.raise_invalid_input('name',
-      'The name of a workspace must have 1 to 255 visible characters.', 'Shorten the name, or give one.');
+      'The name of a workspace must have 1 to 255 visible characters.', 'Give a name of that length.');
   end if;
   if jsonb_typeof(new.settings) is distinct from 'object' then
     perform private.raise_invalid_input('settings',
@@ -6999,7 +7606,7 @@ begin
   end if;
   if octet_length(new.settings::text) > 32768 then
     perform private.raise_invalid_input('settings',
-      'The settings of a workspace must not be larger than 32 KiB.', 'Keep large things in tables of their own.');
+      'The settings of a workspace must not be larger than 32 KiB.', 'Keep large things elsewhere.');
   end if;
 
   return new;
@@ -7088,10 +7695,6 @@ create or replace function private.theme_metadata_problem (
   parallel safe
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
-declare
-  c_timestamp constant text := '^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]'
-    ':[0-5][0-9](?:[.][0-9]{1,9})?(?:Z|[+-][0-9]{2}:[0-9]{2})$';
-  c_hint constant text := 'Give a timestamp such as 2026-01-31T12:00:00Z.';
 begin
   return coalesce(
     private.keys_problem('metadata', p_metadata, '{}', '{author,description,createdAt,updatedAt}'),
@@ -7102,10 +7705,10 @@ begin
       private.single_line_problem('metadata.description', p_metadata -> 'description', 0, 500)
     end,
     case when p_metadata ? 'createdAt' then
-      private.text_problem('metadata.createdAt', p_metadata -> 'createdAt', c_timestamp, c_hint)
+      private.timestamp_problem('metadata.createdAt', p_metadata -> 'createdAt')
     end,
     case when p_metadata ? 'updatedAt' then
-      private.text_problem('metadata.updatedAt', p_metadata -> 'updatedAt', c_timestamp, c_hint)
+      private.timestamp_problem('metadata.updatedAt', p_metadata -> 'updatedAt')
     end
   );
 end;
@@ -7135,14 +7738,12 @@ begin
   return coalesce(
     private.keys_problem('', p_document, '{name,version,colors,radius}', '{id,isDefault,metadata}'),
     case when p_document ? 'id' then
-      private.text_problem('id', p_document -> 'id', '^[A-Za-z0-9_-]{1,100}$', 'Leave it out: a theme gets its own.')
+      private.text_problem('id', p_document -> 'id', private.document_id_pattern(),
+        'Leave it out: a theme gets its own.')
     end,
     private.single_line_problem('name', p_document -> 'name', 1, 50),
-    private.text_problem('version', p_document -> 'version',
-      '^(?:0|[1-9][0-9]{0,8})(?:[.](?:0|[1-9][0-9]{0,8})){2}$', 'Give three numbers such as 1.0.0.'),
-    case when jsonb_typeof(p_document -> 'isDefault') <> 'boolean' then
-      private.document_problem('isDefault', 'This must be true or false.', 'Leave it out.')
-    end,
+    private.version_problem('version', p_document -> 'version'),
+    private.flag_problem('isDefault', p_document -> 'isDefault'),
     private.keys_problem('colors', p_document -> 'colors', '{light,dark}'),
     private.theme_colors_problem('colors.light', p_document #> '{colors,light}'),
     private.theme_colors_problem('colors.dark', p_document #> '{colors,dark}'),
@@ -7224,7 +7825,7 @@ begin
   perform private.require_permission(p_workspace_id, 'members.update');
   if p_user_id is null or p_user_id = v_caller_id then
     perform private.raise_invalid_input('user_id',
-      'A workspace is handed over to another member.', 'Give the id of another active member.');
+      'A workspace can only be handed over to another member.', 'Give the id of another active member.');
   end if;
 
   -- Both rows, in one order for everybody: what is checked here holds until the end.
@@ -7238,15 +7839,14 @@ begin
   where m.workspace_id = p_workspace_id and m.user_id = v_caller_id and m.status = 'active';
   if v_caller_role is distinct from 'admin' then
     perform private.raise_error('permission_denied',
-      'Only an admin can hand a workspace over.', 'admin', 'Ask an admin of the workspace.');
+      'Only an admin can hand over a workspace.', 'admin', 'Ask an admin of the workspace.');
   end if;
 
   select m.status into v_heir_status
   from public.workspace_members m
   where m.workspace_id = p_workspace_id and m.user_id = p_user_id;
   if v_heir_status is null then
-    perform private.raise_error('not_found',
-      'There is no such member in this workspace.', 'user_id', 'Invite the person first.');
+    perform private.member_not_found();
   elsif v_heir_status <> 'active' then
     perform private.raise_error('conflict',
       'This member is suspended.', 'user_id', 'Lift the suspension first.');
@@ -7257,6 +7857,23 @@ begin
   where workspace_id = p_workspace_id and user_id = p_user_id;
   update public.workspace_members set role_key = 'member'
   where workspace_id = p_workspace_id and user_id = v_caller_id;
+end;
+$function$;
+
+create or replace function private.unknown_key_problem (
+  p_path text,
+  p_key text
+)
+  returns jsonb
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return private.document_problem(
+    case when p_key ~ '^[A-Za-z0-9_-]{1,50}$' then concat_ws('.', nullif(p_path, ''), p_key) else p_path end,
+    'There is no such key here.', 'Leave it out, or check how it is spelled.');
 end;
 $function$;
 
@@ -7279,6 +7896,34 @@ begin
     )
     from regexp_split_to_table(p_path, '') with ordinality as part (c, i)
   );
+end;
+$function$;
+
+create or replace function private.uuid_pattern()
+  returns text
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return '^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$';
+end;
+$function$;
+
+create or replace function private.uuid_problem (
+  p_path text,
+  p_value jsonb,
+  p_hint text default 'Give a uuid.'::text
+)
+  returns jsonb
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return private.text_problem(p_path, p_value, private.uuid_pattern(), p_hint);
 end;
 $function$;
 
@@ -7318,7 +7963,7 @@ begin
       'Give one of ' || left((p_schema -> 'enum')::text, 300) || '.');
   end if;
   if p_schema ? 'const' and p_schema -> 'const' <> p_value then
-    return private.document_problem(p_path, 'There is only one possible value here.',
+    return private.document_problem(p_path, 'Only one value is possible here.',
       'Give ' || (p_schema -> 'const')::text || '.');
   end if;
 
@@ -7335,8 +7980,8 @@ begin
       or p_value::numeric < (p_schema -> 'minimum')::numeric or p_value::numeric > (p_schema -> 'maximum')::numeric
     then
       return private.document_problem(p_path, 'This number is too small or too large.',
-        format('Give one from %s to %s.',
-          coalesce(p_schema ->> 'minimum', 'any'), coalesce(p_schema ->> 'maximum', 'any')));
+        concat('Give a number', ' of at least ' || (p_schema ->> 'minimum'),
+          case when p_schema ?& '{minimum,maximum}' then ' and' end, ' of at most ' || (p_schema ->> 'maximum'), '.'));
     end if;
 
   elsif v_kind = 'array' then
@@ -7376,9 +8021,7 @@ begin
           return v_problem;
         end if;
       elsif p_schema -> 'additionalProperties' = 'false' then
-        return private.document_problem(
-          case when v_key ~ '^[A-Za-z0-9_-]{1,50}$' then v_prefix || v_key else p_path end,
-          'There is no such key here.', 'Leave out what the schema does not have.');
+        return private.unknown_key_problem(p_path, v_key);
       end if;
     end loop;
   end if;
@@ -7397,6 +8040,81 @@ create or replace function private.version_order (
   AS $function$
 begin
   return string_to_array(p_version, '.')::bigint[];
+end;
+$function$;
+
+create or replace function private.version_pattern()
+  returns text
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return '^(?:0|[1-9][0-9]{0,8})(?:[.](?:0|[1-9][0-9]{0,8})){2}$';
+end;
+$function$;
+
+create or replace function private.version_problem (
+  p_path text,
+  p_value jsonb
+)
+  returns jsonb
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return private.text_problem(p_path, p_value, private.version_pattern(), 'Give three numbers such as 1.0.0.');
+end;
+$function$;
+
+create or replace function private.view_access_reasons (
+  p_view public.dashboard_views,
+  p_user_id uuid,
+  p_role public.workspace_roles
+)
+  returns jsonb
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_is_owner constant boolean := coalesce(p_view.owner_id = p_user_id, false);
+begin
+  -- What each gives by itself: the decision, told of nothing else.
+  return jsonb_build_array(jsonb_build_object(
+      'kind', 'role',
+      'role', p_role.key,
+      'permissions', to_jsonb(array(
+        select u.key from unnest(p_role.permissions) as u (key) where u.key ~ '^(dashboards|grants)[.]')),
+      'gives', private.decided_view_access(p_role.permissions, false, p_view.visibility, null, null),
+      'counts', true))
+    || case when v_is_owner then jsonb_build_array(jsonb_build_object(
+      'kind', 'ownership',
+      'gives', private.decided_view_access(p_role.permissions, true, p_view.visibility, null, null),
+      'counts', true)) else '[]' end
+    || jsonb_build_array(jsonb_build_object('kind', 'visibility', 'visibility', p_view.visibility, 'counts', true))
+    || (
+      select coalesce(jsonb_agg(jsonb_build_object(
+          'kind', 'share',
+          'to', case when s.user_id is null then 'role' else 'person' end,
+          'access', s.access,
+          'gives', private.decided_view_access(
+            p_role.permissions, false, 'personal', s.access::private.access_level, null),
+          'counts', p_view.visibility = 'personal' and not v_is_owner)
+          || case
+            when v_is_owner then '{"because": "ownership"}'::jsonb
+            when p_view.visibility <> 'personal' then '{"because": "visibility"}'
+            else '{}'
+          end
+        order by s.user_id is null), '[]')
+      from public.dashboard_view_shares s
+      where s.workspace_id = p_view.workspace_id
+        and s.view_id = p_view.id
+        and (s.user_id = p_user_id or s.role_key = p_role.key)
+    );
 end;
 $function$;
 
@@ -7475,7 +8193,7 @@ begin
     private.keys_problem(p_path, p_view, '{name,layout}',
       '{id,description,isDefault,isRoleDefault,roleId,createdAt,updatedAt}'),
     case when p_view ? 'id' then
-      private.text_problem(v_prefix || 'id', p_view -> 'id', '^[A-Za-z0-9_-]{1,100}$',
+      private.text_problem(v_prefix || 'id', p_view -> 'id', private.document_id_pattern(),
         'Leave it out: a view gets its own.')
     end,
     private.single_line_problem(v_prefix || 'name', p_view -> 'name', 1, 50),
@@ -7485,7 +8203,7 @@ begin
     private.flag_problem(v_prefix || 'isDefault', p_view -> 'isDefault'),
     private.flag_problem(v_prefix || 'isRoleDefault', p_view -> 'isRoleDefault'),
     case when p_view ? 'roleId' then
-      private.text_problem(v_prefix || 'roleId', p_view -> 'roleId', '^[a-z][a-z0-9_-]{0,49}$',
+      private.text_problem(v_prefix || 'roleId', p_view -> 'roleId', private.role_key_pattern(),
         'Give the key of a role, or leave it out.')
     end,
     case when p_view ? 'createdAt' then private.timestamp_problem(v_prefix || 'createdAt', p_view -> 'createdAt') end,
@@ -7616,36 +8334,6 @@ begin
 end;
 $function$;
 
-create or replace function private.visible_components()
-  returns table (
-    workspace_id text,
-    key text
-  )
-  language plpgsql
-  stable
-  security definer
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-begin
-  return query
-    select c.workspace_id, c.key
-    from public.workspace_members m
-    join public.workspace_roles r on r.workspace_id = m.workspace_id and r.key = m.role_key
-    join public.components c on c.workspace_id = m.workspace_id
-    cross join lateral (
-      select v.allowed_roles
-      from public.component_versions v
-      where v.workspace_id = c.workspace_id and v.component_key = c.key
-      order by private.version_order(v.version) desc
-      limit 1
-    ) as latest
-    where m.user_id = (select auth.uid())
-      and m.status = 'active'
-      and ('components.write' = any (r.permissions)
-        or private.role_may_use(r.key, r.permissions, latest.allowed_roles));
-end;
-$function$;
-
 create or replace function private.wait_for_account_deletions()
   returns void
   language plpgsql
@@ -7673,7 +8361,8 @@ declare
 begin
   if (v_number = trunc(v_number) and v_number between p_min and p_max) is not true then
     return private.document_problem(p_path,
-      format('This must be a whole number from %s to %s.', p_min, p_max), 'Give such a number.');
+      format('This must be a whole number from %s to %s.', p_min, p_max),
+      'Give a number in this range, without decimals.');
   end if;
   return null;
 end;
@@ -7742,26 +8431,21 @@ begin
   return coalesce(
     private.keys_problem(p_path, p_widget, '{instanceId,widgetId,position,visible,config}',
       '{lastUpdated,componentVersion,id,version}'),
-    private.text_problem(p_path || '.instanceId', p_widget -> 'instanceId',
-      '^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$', 'Give a uuid.'),
-    private.text_problem(p_path || '.widgetId', p_widget -> 'widgetId', '^[a-z0-9-]{1,50}$',
+    private.uuid_problem(p_path || '.instanceId', p_widget -> 'instanceId'),
+    private.text_problem(p_path || '.widgetId', p_widget -> 'widgetId', private.component_key_pattern(),
       'Give the id of a component, of small letters, digits and "-".'),
     private.keys_problem(p_path || '.position', p_widget -> 'position', '{x,y,width,height}'),
     private.position_problem(p_path || '.position.', p_widget -> 'position'),
-    case when jsonb_typeof(p_widget -> 'visible') <> 'boolean' then
-      private.document_problem(p_path || '.visible', 'This must be true or false.', 'Give one of them.')
-    end,
+    private.flag_problem(p_path || '.visible', p_widget -> 'visible'),
     private.config_problem(p_path || '.config', p_widget -> 'config', null),
     case when p_widget ? 'lastUpdated' then
       private.timestamp_problem(p_path || '.lastUpdated', p_widget -> 'lastUpdated')
     end,
     case when p_widget ? 'componentVersion' then
-      private.text_problem(p_path || '.componentVersion', p_widget -> 'componentVersion',
-        '^(?:0|[1-9][0-9]{0,8})(?:[.](?:0|[1-9][0-9]{0,8})){2}$', 'Give three numbers such as 1.0.0.')
+      private.version_problem(p_path || '.componentVersion', p_widget -> 'componentVersion')
     end,
     case when p_widget ? 'id' then
-      private.text_problem(p_path || '.id', p_widget -> 'id',
-        '^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$', 'Leave it out: a widget gets its own.')
+      private.uuid_problem(p_path || '.id', p_widget -> 'id', 'Leave it out: a widget gets its own.')
     end,
     case when p_widget ? 'version' then
       private.whole_number_problem(p_path || '.version', p_widget -> 'version', 1, 2147483647)
@@ -7887,6 +8571,29 @@ create or replace function private.without_withheld (
   AS $function$
 begin
   return private.without_widgets(p_layout, 'id', private.withheld_from_caller(p_view));
+end;
+$function$;
+
+create or replace function private.workspace_id_pattern()
+  returns text
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return '^WK-[0-9A-HJKMNP-TV-Z]{9}$';
+end;
+$function$;
+
+create or replace function private.workspace_not_found()
+  returns void
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  perform private.raise_error('not_found',
+    'There is no such workspace, or you are not in it.', 'workspace_id', 'Check the id of the workspace.');
 end;
 $function$;
 
@@ -8244,6 +8951,21 @@ begin
 end;
 $function$;
 
+create or replace function public.explain_access (
+  resource_type text,
+  resource_id uuid,
+  user_id uuid default auth.uid()
+)
+  returns jsonb
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return private.explain_access(resource_type, resource_id, user_id);
+end;
+$function$;
+
 create or replace function public.export_dashboard (
   workspace_id text
 )
@@ -8438,7 +9160,9 @@ begin
   -- The table checks it too, but has no column for what it would have to refuse beside these.
   perform private.refuse_problem(coalesce(
     private.theme_problem(document),
-    case when document is null then private.document_problem('', 'There is no document.', 'Give one.') end));
+    case when document is null then
+      private.document_problem('', 'The document is missing.', 'Give a theme that was exported.')
+    end));
 
   insert into public.themes (workspace_id, name, version, colors, radius, metadata, visibility)
   values (
@@ -8843,7 +9567,7 @@ begin
   -- Enough to remove or replace every setting; merging takes the square of the number of members.
   if octet_length(patch::text) > 65536 then
     perform private.raise_invalid_input('patch',
-      'A patch of the settings must not be larger than 64 KiB.', 'Keep large things in tables of their own.');
+      'A patch of the settings must not be larger than 64 KiB.', 'Keep large things elsewhere.');
   end if;
 
   -- Merged inside of the update: of two patches at the same moment the later one sees what the first has written.
@@ -8853,8 +9577,7 @@ begin
   returning w.settings into v_settings;
 
   if not found then
-    perform private.raise_error('not_found',
-      'There is no such workspace, or you are not in it.', 'workspace_id', 'Check the id of the workspace.');
+    perform private.workspace_not_found();
   end if;
   return v_settings;
 end;
@@ -9104,10 +9827,27 @@ create trigger audit_log_refuse_change
   for each STATEMENT
   execute function private.tg_refuse_audit_change();
 
+create trigger built_in_components_audience
+  after update of allowed_roles on public.built_in_components
+  for each row
+  when ((private.component_audience(new.allowed_roles) <> private.component_audience(old.allowed_roles)))
+  execute function private.tg_built_in_components_audience();
+
+create trigger component_versions_allow
+  after insert on public.component_versions
+  for each row
+  execute function private.tg_component_versions_allow();
+
 create trigger component_versions_audit
   after insert on public.component_versions
   for each row
   execute function private.tg_audit('component_key,version', 'size_config,default_config,config_schema,data_schema');
+
+create trigger components_audience
+  after update of allowed_roles on public.components
+  for each row
+  when ((private.component_audience(new.allowed_roles) <> private.component_audience(old.allowed_roles)))
+  execute function private.tg_components_audience();
 
 create trigger components_audit
   after insert or delete on public.components
@@ -9236,6 +9976,11 @@ create trigger resource_grants_audit
   after insert or delete or update on public.resource_grants
   for each row
   execute function private.tg_audit('id');
+
+create trigger resource_grants_check_delete
+  before delete on public.resource_grants
+  for each row
+  execute function private.tg_resource_grants_check_delete();
 
 create constraint TRIGGER resource_grants_release_update
   after update of access on public.resource_grants deferrable initially deferred
@@ -9478,20 +10223,21 @@ create policy "component_types_select" on "public"."component_types"
 create policy "component_versions_select" on "public"."component_versions"
   for select
   to "authenticated"
-  using
-    (((workspace_id = ANY (( select private.active_workspaces() as active_workspaces)::text[])) AND ((workspace_id,
-    component_key) in ( select c.workspace_id,
-    c.key
-   from private.visible_components() c(workspace_id, key)))));
+  using (((workspace_id = ANY (( select private.active_workspaces() as active_workspaces)::text[])) AND ( select true
+   from public.components c
+  where ((c.workspace_id = component_versions.workspace_id) AND (c.key = component_versions.component_key)))));
 
 create policy "components_select" on "public"."components"
   for select
   to "authenticated"
   using
-    (((workspace_id = ANY (( select private.active_workspaces() as active_workspaces)::text[])) AND ((workspace_id,
-    key) in ( select c.workspace_id,
-    c.key
-   from private.visible_components() c(workspace_id, key)))));
+    (((workspace_id = ANY (( select private.active_workspaces() as active_workspaces)::text[])) AND ((workspace_id =
+    ANY (( select private.workspaces_with(VARIADIC ARRAY['components.write'::text]) as workspaces_with)::text[])) or
+    (exists ( select
+   from unnest(components.allowed_roles) a(role)
+  where ((components.workspace_id, a.role) in ( select r.workspace_id,
+            r.role
+           from private.component_roles_of_caller() r(workspace_id, role))))))));
 
 create policy "dashboard_view_shares_delete" on "public"."dashboard_view_shares"
   for delete
@@ -9586,8 +10332,10 @@ create policy "dashboard_views_insert" on "public"."dashboard_views"
   to "authenticated"
   with
     check
-    ((workspace_id = ANY (( SELECT private.workspaces_with(VARIADIC ARRAY['dashboards.write'::text]) AS
-    workspaces_with)::text[])));
+    (((workspace_id = ANY (( SELECT private.workspaces_with(VARIADIC ARRAY['dashboards.write'::text]) AS
+    workspaces_with)::text[])) OR
+    ((visibility = 'personal'::text) AND (workspace_id = ANY (( SELECT private.workspaces_with(VARIADIC
+    ARRAY['dashboards.arrange'::text]) AS workspaces_with)::text[])))));
 
 create policy "dashboard_views_select" on "public"."dashboard_views"
   for select
@@ -9604,16 +10352,22 @@ create policy "dashboard_views_update" on "public"."dashboard_views"
   for update
   to "authenticated"
   using
-    ((((open_to = ANY (ARRAY['workspace'::text, (( select auth.uid() as uid))::text])) AND (workspace_id = ANY ((
-    select private.workspaces_with(VARIADIC ARRAY['dashboards.read'::text, 'dashboards.write'::text]) as
-    workspaces_with)::text[]))) or ((workspace_id, id) in ( select v.workspace_id,
+    ((((open_to = 'workspace'::text) AND (workspace_id = ANY (( select private.workspaces_with(VARIADIC
+    ARRAY['dashboards.read'::text,
+    'dashboards.write'::text]) as workspaces_with)::text[]))) or
+    ((open_to = (( select auth.uid() as uid))::text) AND (workspace_id = ANY (( select private.workspaces_with(VARIADIC
+    ARRAY['dashboards.read'::text,
+    'dashboards.arrange'::text]) as workspaces_with)::text[]))) or ((workspace_id, id) in ( select v.workspace_id,
     v.id
    from private.views_by_exception('edit'::private.access_level) v(workspace_id, id)))))
   with
     check
-    ((((open_to = ANY (ARRAY['workspace'::text, (( SELECT auth.uid() AS uid))::text])) AND (workspace_id = ANY ((
-    SELECT private.workspaces_with(VARIADIC ARRAY['dashboards.read'::text, 'dashboards.write'::text]) AS
-    workspaces_with)::text[]))) OR ((workspace_id, id) IN ( SELECT v.workspace_id,
+    ((((open_to = 'workspace'::text) AND (workspace_id = ANY (( SELECT private.workspaces_with(VARIADIC
+    ARRAY['dashboards.read'::text,
+    'dashboards.write'::text]) AS workspaces_with)::text[]))) OR
+    ((open_to = (( SELECT auth.uid() AS uid))::text) AND (workspace_id = ANY (( SELECT private.workspaces_with(VARIADIC
+    ARRAY['dashboards.read'::text,
+    'dashboards.arrange'::text]) AS workspaces_with)::text[]))) OR ((workspace_id, id) IN ( SELECT v.workspace_id,
     v.id
    FROM private.views_by_exception('edit'::private.access_level) v(workspace_id, id)))));
 
@@ -9658,12 +10412,8 @@ create policy "resource_grants_delete" on "public"."resource_grants"
   for delete
   to "authenticated"
   using
-    (((workspace_id = ANY (( select private.workspaces_with(VARIADIC ARRAY['grants.write'::text]) as
-    workspaces_with)::text[])) AND
-    (workspace_id = ANY (( select private.workspaces_with(VARIADIC ARRAY['dashboards.read'::text]) as
-    workspaces_with)::text[])) AND
-    ((access = 'view'::text) or (workspace_id = ANY (( select private.workspaces_with(VARIADIC
-    ARRAY['dashboards.write'::text]) as workspaces_with)::text[])))));
+    ((workspace_id = ANY (( select private.workspaces_with(VARIADIC ARRAY['grants.write'::text]) as
+    workspaces_with)::text[])));
 
 create policy "resource_grants_insert" on "public"."resource_grants"
   for insert
@@ -9735,14 +10485,24 @@ create policy "widgets_delete" on "public"."widgets"
   for delete
   to "authenticated"
   using
-    ((((((open_to = ANY (ARRAY['workspace'::text, (( select auth.uid() as uid))::text])) AND (workspace_id = ANY ((
-    select private.workspaces_with(VARIADIC ARRAY['dashboards.read'::text, 'dashboards.write'::text]) as
-    workspaces_with)::text[]))) or ((workspace_id, view_id) in ( select v.workspace_id,
+    ((((((open_to = 'workspace'::text) AND (workspace_id = ANY (( select private.workspaces_with(VARIADIC
+    ARRAY['dashboards.read'::text,
+    'dashboards.write'::text]) as workspaces_with)::text[]))) or
+    ((open_to = (( select auth.uid() as uid))::text) AND (workspace_id = ANY (( select private.workspaces_with(VARIADIC
+    ARRAY['dashboards.read'::text,
+    'dashboards.arrange'::text]) as workspaces_with)::text[]))) or ((workspace_id, view_id) in ( select v.workspace_id,
     v.id
    from private.views_by_exception('edit'::private.access_level) v(workspace_id, id)))) AND
      ((not is_restricted) or (not ((workspace_id, id) in ( select w.workspace_id,
     w.id
-   from private.widgets_withheld() w(workspace_id, id)))))) or ((workspace_id, id) in ( select w.workspace_id,
+   from private.widgets_withheld() w(workspace_id, id))))) AND
+     ((component_audience = 'everybody'::text) or ((component_audience = 'writers'::text) AND (workspace_id <> all ((
+     select private.workspaces_without('dashboards.write'::text) as workspaces_without)::text[]))) or
+     ((component_audience = 'readers'::text) AND (workspace_id = ANY (( select
+     private.workspaces_without('dashboards.write'::text) as workspaces_without)::text[]))) or
+     ((workspace_id, component_key) in ( select c.workspace_id,
+    c.key
+   from private.components_by_role_key() c(workspace_id, key))))) or ((workspace_id, id) in ( select w.workspace_id,
     w.id
    from private.widgets_granted('manage'::private.access_level) w(workspace_id, id)))));
 
@@ -9751,9 +10511,12 @@ create policy "widgets_insert" on "public"."widgets"
   to "authenticated"
   with
     check
-    ((((open_to = ANY (ARRAY['workspace'::text, (( SELECT auth.uid() AS uid))::text])) AND (workspace_id = ANY ((
-    SELECT private.workspaces_with(VARIADIC ARRAY['dashboards.read'::text, 'dashboards.write'::text]) AS
-    workspaces_with)::text[]))) OR ((workspace_id, view_id) IN ( SELECT v.workspace_id,
+    ((((open_to = 'workspace'::text) AND (workspace_id = ANY (( SELECT private.workspaces_with(VARIADIC
+    ARRAY['dashboards.read'::text,
+    'dashboards.write'::text]) AS workspaces_with)::text[]))) OR
+    ((open_to = (( SELECT auth.uid() AS uid))::text) AND (workspace_id = ANY (( SELECT private.workspaces_with(VARIADIC
+    ARRAY['dashboards.read'::text,
+    'dashboards.arrange'::text]) AS workspaces_with)::text[]))) OR ((workspace_id, view_id) IN ( SELECT v.workspace_id,
     v.id
    FROM private.views_by_exception('edit'::private.access_level) v(workspace_id, id)))));
 
@@ -9769,7 +10532,14 @@ create policy "widgets_select" on "public"."widgets"
    from private.views_by_exception('view'::private.access_level) v(workspace_id, id)))) AND
      ((not is_restricted) or (not ((workspace_id, id) in ( select w.workspace_id,
     w.id
-   from private.widgets_withheld() w(workspace_id, id)))))) or ((workspace_id, id) in ( select w.workspace_id,
+   from private.widgets_withheld() w(workspace_id, id))))) AND
+     ((component_audience = 'everybody'::text) or ((component_audience = 'writers'::text) AND (workspace_id <> all ((
+     select private.workspaces_without('dashboards.write'::text) as workspaces_without)::text[]))) or
+     ((component_audience = 'readers'::text) AND (workspace_id = ANY (( select
+     private.workspaces_without('dashboards.write'::text) as workspaces_without)::text[]))) or
+     ((workspace_id, component_key) in ( select c.workspace_id,
+    c.key
+   from private.components_by_role_key() c(workspace_id, key))))) or ((workspace_id, id) in ( select w.workspace_id,
     w.id
    from private.widgets_granted('view'::private.access_level) w(workspace_id, id))))));
 
@@ -9777,26 +10547,46 @@ create policy "widgets_update" on "public"."widgets"
   for update
   to "authenticated"
   using
-    ((((((open_to = ANY (ARRAY['workspace'::text, (( select auth.uid() as uid))::text])) AND (workspace_id = ANY ((
-    select private.workspaces_with(VARIADIC ARRAY['dashboards.read'::text, 'dashboards.write'::text]) as
-    workspaces_with)::text[]))) or ((workspace_id, view_id) in ( select v.workspace_id,
+    ((((((open_to = 'workspace'::text) AND (workspace_id = ANY (( select private.workspaces_with(VARIADIC
+    ARRAY['dashboards.read'::text,
+    'dashboards.write'::text]) as workspaces_with)::text[]))) or
+    ((open_to = (( select auth.uid() as uid))::text) AND (workspace_id = ANY (( select private.workspaces_with(VARIADIC
+    ARRAY['dashboards.read'::text,
+    'dashboards.arrange'::text]) as workspaces_with)::text[]))) or ((workspace_id, view_id) in ( select v.workspace_id,
     v.id
    from private.views_by_exception('edit'::private.access_level) v(workspace_id, id)))) AND
      ((not is_restricted) or (not ((workspace_id, id) in ( select w.workspace_id,
     w.id
-   from private.widgets_withheld() w(workspace_id, id)))))) or ((workspace_id, id) in ( select w.workspace_id,
+   from private.widgets_withheld() w(workspace_id, id))))) AND
+     ((component_audience = 'everybody'::text) or ((component_audience = 'writers'::text) AND (workspace_id <> all ((
+     select private.workspaces_without('dashboards.write'::text) as workspaces_without)::text[]))) or
+     ((component_audience = 'readers'::text) AND (workspace_id = ANY (( select
+     private.workspaces_without('dashboards.write'::text) as workspaces_without)::text[]))) or
+     ((workspace_id, component_key) in ( select c.workspace_id,
+    c.key
+   from private.components_by_role_key() c(workspace_id, key))))) or ((workspace_id, id) in ( select w.workspace_id,
     w.id
    from private.widgets_granted('edit'::private.access_level) w(workspace_id, id)))))
   with
     check
-    ((((((open_to = ANY (ARRAY['workspace'::text, (( SELECT auth.uid() AS uid))::text])) AND (workspace_id = ANY ((
-    SELECT private.workspaces_with(VARIADIC ARRAY['dashboards.read'::text, 'dashboards.write'::text]) AS
-    workspaces_with)::text[]))) OR ((workspace_id, view_id) IN ( SELECT v.workspace_id,
+    ((((((open_to = 'workspace'::text) AND (workspace_id = ANY (( SELECT private.workspaces_with(VARIADIC
+    ARRAY['dashboards.read'::text,
+    'dashboards.write'::text]) AS workspaces_with)::text[]))) OR
+    ((open_to = (( SELECT auth.uid() AS uid))::text) AND (workspace_id = ANY (( SELECT private.workspaces_with(VARIADIC
+    ARRAY['dashboards.read'::text,
+    'dashboards.arrange'::text]) AS workspaces_with)::text[]))) OR ((workspace_id, view_id) IN ( SELECT v.workspace_id,
     v.id
    FROM private.views_by_exception('edit'::private.access_level) v(workspace_id, id)))) AND
      ((NOT is_restricted) OR (NOT ((workspace_id, id) IN ( SELECT w.workspace_id,
     w.id
-   FROM private.widgets_withheld() w(workspace_id, id)))))) OR ((workspace_id, id) IN ( SELECT w.workspace_id,
+   FROM private.widgets_withheld() w(workspace_id, id))))) AND
+     ((component_audience = 'everybody'::text) OR ((component_audience = 'writers'::text) AND (workspace_id <> ALL ((
+     SELECT private.workspaces_without('dashboards.write'::text) AS workspaces_without)::text[]))) OR
+     ((component_audience = 'readers'::text) AND (workspace_id = ANY (( SELECT
+     private.workspaces_without('dashboards.write'::text) AS workspaces_without)::text[]))) OR
+     ((workspace_id, component_key) IN ( SELECT c.workspace_id,
+    c.key
+   FROM private.components_by_role_key() c(workspace_id, key))))) OR ((workspace_id, id) IN ( SELECT w.workspace_id,
     w.id
    FROM private.widgets_granted('edit'::private.access_level) w(workspace_id, id)))));
 
@@ -9958,7 +10748,7 @@ comment on column "public"."component_types"."data_schema" is
   'A JSON Schema of the data that a component of this kind shows, bounded in every direction.';
 
 comment on column "public"."component_versions"."allowed_roles" is
-  'Who may use it: see private.role_may_use. Those of the latest version count for all versions.';
+  'Who may use it: see 20_access.sql. Those of the latest version count for all versions.';
 
 comment on column "public"."component_versions"."config_schema" is 'A JSON Schema of its configuration.';
 
@@ -9977,6 +10767,9 @@ comment on column "public"."component_versions"."size_config" is
 comment on column "public"."component_versions"."title" is 'One visible line of 1 to 100 characters.';
 
 comment on column "public"."component_versions"."version" is 'x.y.z, higher than every version before it.';
+
+comment on column "public"."components"."allowed_roles" is
+  'Those of the latest version, which count for all of them. Kept by a trigger. See 20_access.sql.';
 
 comment on column "public"."components"."created_by" is 'Who published it first; null once that account is deleted.';
 
@@ -10025,6 +10818,8 @@ comment on column "public"."default_themes"."theme_id" is 'A shared theme of the
 
 comment on column "public"."permissions"."held_by" is
   'The built-in roles that hold it besides admin, who holds every permission.';
+
+comment on column "public"."permissions"."implied_by" is 'A role that is given one of these is given it too.';
 
 comment on column "public"."plans"."features" is
   'What the plan offers beyond the free one, by the names that errors give too.';
@@ -10102,6 +10897,9 @@ comment on column "public"."themes"."visibility" is
 comment on column "public"."widgets"."built_in_component" is
   'component_key, where it is a built-in one. Kept by a trigger.';
 
+comment on column "public"."widgets"."component_audience" is
+  'Whose role its component is for: private.component_audience of its allowed roles, kept by triggers.';
+
 comment on column "public"."widgets"."component_key" is
   'What it shows: `widgetId`, a component built in or of the workspace.';
 
@@ -10169,12 +10967,17 @@ comment on function "private"."accept_invitation"(text) is
   'See public.accept_invitation. Definer: clients write neither memberships nor invitations, and accounts are '
   'Auth''s.';
 
-comment on function "private"."access_to_view"(text, uuid, uuid) is
-  'The access of a person to one view, deleted or not; none for a view that is not there. For definer functions.';
-
-comment on function "private"."access_to_widget"(text, uuid, uuid) is
-  'The access of a person to one widget; none for one that is not there, or whose view is deleted. For definer '
+comment on function "private"."access_to"(text, text, uuid, uuid) is
+  'The access of a person to one dashboard, deleted or not, or widget; none for one that is not there. For definer '
   'functions.';
+
+comment on function "private"."access_under"(text, text, uuid, uuid, text, private.access_level) is
+  'The access to one dashboard or widget of a person in a role, or without a person of the role by itself, given the '
+  'grant on it that counts for them, null for none. A view may be deleted; a thing that is not there gives none. For '
+  'definer functions.';
+
+comment on function "private"."account_not_found"() is
+  'The one answer to a token without an account, which it outlives by up to an hour: not_signed_in.';
 
 comment on function "private"."active_theme"(text) is
   'See public.active_theme; who calls it has checked the permission.';
@@ -10223,6 +11026,9 @@ comment on function "private"."built_in_permissions"(text) is
 comment on function "private"."built_in_roles_with"(text[]) is
   'The built-in roles that hold all of some permissions according to the catalog; none where one does not exist.';
 
+comment on function "private"."catalog_key_pattern"() is
+  'The key of something that comes with the product: a built-in theme, a type of components.';
+
 comment on function "private"."change_member"(text, uuid, text, text) is
   'Changes role, status or both of a member and returns the member. Definer: it must find members whom the caller may '
   'change and not read; the triggers of the table check what is written.';
@@ -10238,11 +11044,17 @@ comment on function "private"."color_pattern"() is
 comment on function "private"."compare_view_versions"(uuid, bigint, bigint) is
   'See public.compare_view_versions. Definer: clients cannot read the history.';
 
+comment on function "private"."component_audience"(text[]) is
+  'Who sees widgets of a component with these allowed roles, admins and listed roles aside: everybody, writers (who '
+  'hold dashboards.write), readers (who do not), or nobody else (listed).';
+
 comment on function "private"."component_document"(public.built_in_components, public.component_types) is
   'A built-in component, with its type, as clients read it.';
 
 comment on function "private"."component_document"(public.component_versions, public.component_types) is
   'A version of a workspace''s own component, with its type, as clients read it.';
+
+comment on function "private"."component_key_pattern"() is 'The key of a component, which a layout names as widgetId.';
 
 comment on function "private"."component_not_found"() is
   'The one answer for a component that is not there or not theirs: not_found.';
@@ -10252,15 +11064,30 @@ comment on function "private"."component_problem"(jsonb) is
   'for a valid one.';
 
 comment on function "private"."component_refusals"(text, jsonb, jsonb) is
-  'Each component that widgets name, with why they cannot be brought, or null. p_lost are the components {id, '
-  'version, code} of the document that were not: their names may mean something else in this workspace. For definer '
+  'Each component that widgets name, with why they are skipped, or null. p_lost are the components {id, version, '
+  'code} of the document that were skipped: their names may mean something else in this workspace. For definer '
   'functions.';
+
+comment on function "private"."component_role_names"(text, text[]) is
+  'The names among the allowed roles of components that a role with these permissions counts as.';
+
+comment on function "private"."component_roles_of_caller"() is
+  'What the caller''s role counts as among allowed roles, in each workspace in which they may use components. '
+  'Definer: it reads memberships, which the caller sees through policies only.';
 
 comment on function "private"."component_version_of"(text, text, text) is
   'What a configuration is checked against: a built-in component, which has no version, or a version of a '
   'workspace''s own, the latest where none is named; all null where there is no such thing, or the caller is not in '
   'the workspace. The allowed roles are those of the latest version. Definer: a layout may hold what its reader may '
   'not see.';
+
+comment on function "private"."components_by_role_key"() is
+  'The components whose widgets the caller sees by the key of their role, beyond what component_audience says: an '
+  'admin all of them, a role of the workspace''s own those that list it. Definer: it reads memberships, which the '
+  'caller sees through policies only.';
+
+comment on function "private"."components_hidden_from"(text, text) is
+  'The components whose widgets a role of a workspace does not see. For definer functions.';
 
 comment on function "private"."config_problem"(text, jsonb, jsonb) is
   'What is wrong with the configuration of a component according to its schema, as {path, message, hint} with the '
@@ -10299,11 +11126,18 @@ comment on function "private"."delete_view"(uuid) is 'See public.delete_view. De
 comment on function "private"."delete_workspace"(text, text) is
   'Deletes a workspace with everything in it. Definer: clients may not delete workspaces by themselves.';
 
+comment on function "private"."document_id_pattern"() is
+  'An id by which a document calls one of its parts, whatever the database will call it.';
+
 comment on function "private"."document_problem"(text, text, text) is
   'What is wrong with a document and where: {path, message, hint}. The path has dots, and is empty for the whole.';
 
 comment on function "private"."duplicate_view"(uuid, text) is
   'See public.duplicate_view. Definer: a whole layout is written past the policies of single widgets.';
+
+comment on function "private"."effects_of_grant"(public.resource_grants, public.resource_grants) is
+  'What the people whom a grant concerns could do with the thing before it is written or deleted, and can do after; '
+  'without a user for all of a role who have nothing of their own there. For definer functions.';
 
 comment on function "private"."error_status"(text) is
   'The HTTP status of a registered error code (docs/errors.md); null for a code that is not registered.';
@@ -10311,6 +11145,9 @@ comment on function "private"."error_status"(text) is
 comment on function "private"."expire_audit_entries"(integer) is
   'Removes at most so many entries that are past their retention (90 days, on the premium plan 400), and returns how '
   'many. Run by cron until nothing is left, with a commit after each batch.';
+
+comment on function "private"."explain_access"(text, uuid, uuid) is
+  'See public.explain_access. Definer: the caller cannot read grants, nor everybody''s shares.';
 
 comment on function "private"."export_account"(uuid) is 'The account as Auth knows it, without password and tokens.';
 
@@ -10396,6 +11233,9 @@ comment on function "private"."exported_view"(public.dashboard_views) is
   'A view as it stands in an export, without what is the workspace''s own: whom it is shared with, whose default it '
   'is, and the rows of its widgets. For definer functions that have found the caller''s access.';
 
+comment on function "private"."extras_key_pattern"() is
+  'A key of the extras: a namespace and a name, such as app:density.';
+
 comment on function "private"."find_component"(text, text, text) is
   'A component that the caller may see, as get_component gives it; who calls it has checked the permission. Error: '
   'not_found (key).';
@@ -10420,8 +11260,16 @@ comment on function "private"."get_view"(uuid, text) is
 comment on function "private"."get_view_version"(uuid, bigint) is
   'See public.get_view_version. Definer: clients cannot read the history.';
 
-comment on function "private"."grant_to"(text, text, uuid, uuid) is
-  'The grant on one dashboard or widget that counts for a person; null for none. For definer functions.';
+comment on function "private"."grant_among"(text, text, text, text) is
+  'Which of two grants on one thing counts for somebody in a role: the personal one before that of the role, null for '
+  'neither. For definer functions.';
+
+comment on function "private"."grant_reasons"(public.dashboard_views, text, uuid, uuid, public.workspace_roles) is
+  'The grants on a view or a widget as reasons of an explanation. For definer functions.';
+
+comment on function "private"."grant_to"(text, text, uuid, uuid, text) is
+  'The grant on one dashboard or widget that counts for a person in a role, or without a person for the role by '
+  'itself; null for none. For definer functions.';
 
 comment on function "private"."grants_of_caller"(text) is
   'The grants on dashboards or widgets that count for the caller, one for a thing; none of a suspended member. For '
@@ -10434,27 +11282,27 @@ comment on function "private"."has_none_grant"(text, text, uuid) is
   'Whether a grant takes a dashboard or widget from somebody. For definer functions.';
 
 comment on function "private"."import_component"(text, jsonb) is
-  'Publishes a component, unless the same is there already: {outcome}, published or used, or why it cannot be '
-  'brought. For definer functions.';
+  'Publishes a component, unless the same is there already: {outcome}, published or used, or why it is skipped. For '
+  'definer functions.';
 
 comment on function "private"."import_components"(text, jsonb) is
-  'Brings the components of an export: {brought, not_brought} for the report, and lost, which component_refusals '
-  'takes. Error: invalid_input for the id of a built-in one. For definer functions.';
+  'Imports the components of an export: {imported, skipped} for the report, and lost, which component_refusals takes. '
+  'Error: invalid_input for the id of a built-in one. For definer functions.';
 
 comment on function "private"."import_dashboard"(text, jsonb) is
   'See public.import_dashboard. Definer: whole layouts are written past the policies of single widgets, and '
   'preferences by no role.';
 
 comment on function "private"."import_document"(text, jsonb, text, text) is
-  'Brings a checked document and reports. The default of a dashboard becomes the caller''s; that of a single view '
+  'Imports a checked document and reports. The default of a dashboard becomes the caller''s; that of a single view '
   'only where they have none. For definer functions that have checked the permission.';
 
 comment on function "private"."import_preference"(text, text, jsonb) is
   'Sets one preference of the caller''s; null, or why it cannot be. For definer functions.';
 
 comment on function "private"."import_preferences"(text, jsonb, jsonb, jsonb) is
-  'Sets the caller''s preferences from an export, with what its views and themes became: {applied, not_brought} for '
-  'the report. For definer functions.';
+  'Sets the caller''s preferences from an export, with what its views and themes became: {applied, skipped} for the '
+  'report. For definer functions.';
 
 comment on function "private"."import_refusal"(text, text) is
   'Why a part of an import was left out: a registered code and a sentence.';
@@ -10463,7 +11311,7 @@ comment on function "private"."import_theme"(text, jsonb) is
   'Makes a personal theme of the caller''s. For definer functions that have checked the permission and the document.';
 
 comment on function "private"."import_themes"(text, jsonb) is
-  'Brings the themes of an export, each as a personal one, if the caller may make themes: {brought, not_brought} for '
+  'Imports the themes of an export, each as a personal one, if the caller may make themes: {imported, skipped} for '
   'the report. For definer functions.';
 
 comment on function "private"."import_view"(text, jsonb, text) is
@@ -10472,11 +11320,11 @@ comment on function "private"."import_view"(text, jsonb, text) is
 
 comment on function "private"."import_view_part"(text, jsonb, text, text, jsonb) is
   'Makes a view of the caller''s from a checked document that stands at a path, without the widgets whose component '
-  'cannot be brought, which it lists. Errors: invalid_input for a configuration that its component does not take, '
-  'conflict (200 views). For definer functions that have checked the permission.';
+  'is skipped, which it lists. Errors: invalid_input for a configuration that its component does not take, conflict '
+  '(200 views). For definer functions that have checked the permission.';
 
 comment on function "private"."import_views"(text, jsonb, text, text, jsonb) is
-  'Brings the views of an export, each: {brought, not_brought} for the report. p_list_path is where the list stands, '
+  'Imports the views of an export, each: {imported, skipped} for the report. p_list_path is where the list stands, '
   'null for a view that is the whole document. For definer functions.';
 
 comment on function "private"."initial_view"() is
@@ -10508,7 +11356,7 @@ comment on function "private"."kept_layout"(public.dashboard_views, bigint) is
 
 comment on function "private"."keys_problem"(text, jsonb, text[], text[]) is
   'What is wrong with the keys of an object inside a document: one is missing, or one is not known. Null where '
-  'nothing is. An unknown key is named only where it is a plain name.';
+  'nothing is.';
 
 comment on function "private"."label_view_version"(public.dashboard_views, text) is
   'Labels the present version of a view. For definer functions, which have checked the label.';
@@ -10547,6 +11395,11 @@ comment on function "private"."list_view_versions"(uuid, bigint, integer) is
 comment on function "private"."list_views"(text, boolean) is
   'See public.list_views and public.list_deleted_views. Definer: it reads shares and grants.';
 
+comment on function "private"."locale_pattern"() is 'A language tag such as en, de or pt-BR.';
+
+comment on function "private"."locale_problem"(text, jsonb) is
+  'What is wrong with a language tag; null where nothing is.';
+
 comment on function "private"."lock_pending_invitation"(text, uuid) is
   'An invitation that is to be changed, locked against being accepted meanwhile. Errors: not_found, conflict.';
 
@@ -10580,6 +11433,9 @@ comment on function "private"."may_use_component"(text, text[]) is
 
 comment on function "private"."member_document"(public.workspace_members, public.profiles) is
   'A member as clients read one: userId, name, email, avatarPath, role, status, joinedAt.';
+
+comment on function "private"."member_not_found"() is
+  'The one answer for a person who is not in the workspace: not_found.';
 
 comment on function "private"."merge_patch"(jsonb, jsonb, integer) is
   'JSON merge patch (RFC 7396): members are replaced, null removes one, objects are merged, anything else is taken as '
@@ -10618,6 +11474,9 @@ comment on function "private"."patched_extras"(jsonb, jsonb) is
 comment on function "private"."people_in_reach"() is
   'The ids of the people who share a workspace with the caller, where the caller may see its members. Definer: it '
   'reads memberships, which the caller sees through policies only.';
+
+comment on function "private"."permission_to_make"(text) is
+  'What one must hold to make a view: what nobody else sees takes less than what is shared.';
 
 comment on function "private"."permissions_in"(text) is
   'The permissions that the caller holds in a workspace; empty for outsiders and suspended members. Definer: it reads '
@@ -10712,9 +11571,14 @@ comment on function "private"."request_origin"() is
   'The x-request-id of the request (its first 100 printable characters) and the address it came from (the first of '
   'x-forwarded-for, else x-real-ip); null where absent or malformed. Never fails.';
 
-comment on function "private"."require_access"(text, text, uuid, text[]) is
-  'Refuses a caller who has less access to a dashboard or widget than some level; none takes manage. Error: '
-  'permission_denied with the access that is missing in `details`. For definer functions.';
+comment on function "private"."require_access"(text, text, uuid, private.access_level) is
+  'Refuses a caller who has less access to a dashboard or widget than a level. Error: permission_denied with the '
+  'access that is missing in `details`. For definer functions.';
+
+comment on function "private"."require_grant_change"(public.resource_grants, public.resource_grants) is
+  'Refuses a caller who lacks some of what a grant gives or takes, by their role or on the thing itself; the first is '
+  'null for one that is made, the second for one that is deleted. Errors: not_found, permission_denied. Definer: who '
+  'writes grants need not be able to read members and roles.';
 
 comment on function "private"."require_held"(text, text[]) is
   'Refuses a caller who lacks one of the permissions that a role, an invitation or a grant would give. Error: '
@@ -10726,6 +11590,14 @@ comment on function "private"."require_held_roles"(text, text[]) is
 comment on function "private"."require_layout"(public.dashboard_views, bigint, text) is
   'The layout that a view had in a version, without widgets that are withheld from the caller. Error: not_found with '
   'the given field. For definer functions.';
+
+comment on function "private"."require_may_explain"(text, text, uuid, uuid) is
+  'Refuses who may not know what a person can do with a dashboard or widget. Errors: not_found (resource_id), '
+  'permission_denied (manage). For definer functions.';
+
+comment on function "private"."require_may_share"(text, uuid) is
+  'Refuses the owner of a view who may arrange and not share. Error: permission_denied (dashboards.write). Definer: '
+  'it reads the view before its policies are asked, and tells its owner alone.';
 
 comment on function "private"."require_member_status"(text) is
   'Refuses a status that members cannot have. Error: invalid_input (status).';
@@ -10742,8 +11614,8 @@ comment on function "private"."require_preferences_patch"(jsonb) is
   'Refuses a patch that holds anything but preferences. Error: invalid_input with the path inside the patch.';
 
 comment on function "private"."require_premium"(text, text) is
-  'Refuses a workspace on the free plan; call it after the permission is checked, or it tells outsiders the plan. '
-  'Error: payment_required with the feature in `details`. Definer: triggers call it for roles that may not read.';
+  'Refuses a workspace on the free plan. Errors: payment_required with the feature in `details`; not_found for who is '
+  'not in the workspace. Definer: triggers call it for roles that may not read.';
 
 comment on function "private"."require_role"(text, text, text) is
   'Refuses a role that the workspace does not have. Error: invalid_input with the given field.';
@@ -10778,7 +11650,10 @@ comment on function "private"."revoke_invitation"(text, uuid) is
   'See public.revoke_invitation. Definer: clients may not write invitations.';
 
 comment on function "private"."role_is_in_use"(text, text) is
-  'Whether a member, suspended or not, has the role. Definer: who may delete roles need not see members.';
+  'Whether a member, suspended or not, has the role. Error: not_found for who is not in the workspace. Definer: who '
+  'may delete roles need not see members.';
+
+comment on function "private"."role_key_pattern"() is 'The key of a role in its workspace.';
 
 comment on function "private"."role_may_use"(text, text[], text[]) is
   'Whether a role with these permissions may use a component with these allowed roles.';
@@ -10808,6 +11683,9 @@ comment on function "private"."schema_words_problem"(text, jsonb) is
 comment on function "private"."scrub_audit_of"(uuid) is
   'Erases the IP addresses of a person''s entries; what stays is a bare id, shown as a deleted user. To be called '
   'after the account''s rows are gone, which makes entries too. Definer: nobody else may change an entry.';
+
+comment on function "private"."sees_component"(text, text) is
+  'What the policy of components says of one, for definer functions.';
 
 comment on function "private"."sees_resource"(text, text, uuid) is
   'Whether there is such a dashboard or widget and whoever acts may look at it. For definer functions.';
@@ -10848,6 +11726,16 @@ comment on function "private"."tg_audit"() is
   'After insert, update or delete: writes the entry. Arguments: the columns of the row''s key without workspace_id, '
   'and the columns whose values are withheld, both joined by commas. Definer: no role may write entries.';
 
+comment on function "private"."tg_built_in_components_audience"() is
+  'As tg_components_audience, for a component of the product, whose roles change with the schema alone.';
+
+comment on function "private"."tg_component_versions_allow"() is
+  'After a version is published: its allowed roles are those of the component, where none is higher. Definer: no role '
+  'writes components.';
+
+comment on function "private"."tg_components_audience"() is
+  'After the allowed roles of a component change: its widgets are for others. Definer: no role writes that.';
+
 comment on function "private"."tg_components_refuse_in_use"() is
   'Before a component is deleted: refuses one that widgets show. Error: conflict (`details` is how many). Definer: '
   'those count too that the caller does not see.';
@@ -10862,8 +11750,9 @@ comment on function "private"."tg_dashboard_views_begin_version"() is
   'Before row height or gap change, which belong to the layout. Definer: nobody writes the history.';
 
 comment on function "private"."tg_dashboard_views_check_visibility"() is
-  'Before the visibility changes: takes manage; personal takes the owner, and a view that is no role''s default. '
-  'Errors: permission_denied, conflict (visibility). Definer: it reads shares, grants and the defaults of roles.';
+  'Before the visibility changes: takes manage and dashboards.write; personal takes the owner, and a view that is no '
+  'role''s default. Errors: permission_denied, conflict (visibility). Definer: it reads shares, grants and the '
+  'defaults of roles.';
 
 comment on function "private"."tg_dashboard_views_drop_grants"() is
   'Before a view is removed for good its grants go, and those of all widgets that it ever had; when its owner makes '
@@ -10909,6 +11798,9 @@ comment on function "private"."tg_record_workspace_deletion"() is
 comment on function "private"."tg_refuse_audit_change"() is
   'Before update, delete or truncate: refuses it to everyone, the owner included, outside of allow_audit_changes. '
   'Error: permission_denied.';
+
+comment on function "private"."tg_resource_grants_check_delete"() is
+  'Before delete by a client: nobody takes away, or gives back, what they lack. Errors: permission_denied.';
 
 comment on function "private"."tg_resource_grants_mark"() is
   'After a grant of none comes or goes: says on the thing whether it is restricted. Definer: no role writes that.';
@@ -10996,16 +11888,25 @@ comment on function "private"."theme_problem"(jsonb) is
 comment on function "private"."theme_tokens"() is 'The colors that each mode of a theme has, no more and no fewer.';
 
 comment on function "private"."timestamp_problem"(text, jsonb) is
-  'What is wrong with a moment as JavaScript writes one (ISO 8601 with seconds and a zone), in a year that has four '
-  'digits in every zone; null where nothing is.';
+  'What is wrong with a timestamp as JavaScript writes one (ISO 8601 with seconds and a zone), in a year that has '
+  'four digits in every zone; null where nothing is.';
 
-comment on function "private"."timestamp_text"(timestamp with time zone) is 'A moment as JavaScript writes one.';
+comment on function "private"."timestamp_text"(timestamp with time zone) is
+  'A timestamp as JavaScript writes one: in UTC, to the millisecond.';
 
 comment on function "private"."transfer_workspace"(text, uuid) is
   'Makes another member the admin and the caller a member. Definer: clients may not write memberships.';
 
+comment on function "private"."unknown_key_problem"(text, text) is
+  'The problem of a key that an object at a path does not have, named only where it is a plain name.';
+
 comment on function "private"."url_encoded_path"(text) is
   'A path as it stands in an address: everything but plain characters and / is escaped.';
+
+comment on function "private"."uuid_pattern"() is
+  'A uuid as documents write one. Postgres would take other spellings too, such as one in braces.';
+
+comment on function "private"."uuid_problem"(text, jsonb, text) is 'What is wrong with a uuid; null where nothing is.';
 
 comment on function "private"."value_problem"(text, jsonb, jsonb) is
   'What is wrong with a value according to a schema that private.schema_problem finds nothing wrong with, as {path, '
@@ -11013,6 +11914,14 @@ comment on function "private"."value_problem"(text, jsonb, jsonb) is
 
 comment on function "private"."version_order"(text) is
   'The numbers of a version x.y.z, to be compared: 1.10.0 follows 1.9.0.';
+
+comment on function "private"."version_pattern"() is 'A version x.y.z, each number without leading zeros.';
+
+comment on function "private"."version_problem"(text, jsonb) is
+  'What is wrong with a version x.y.z; null where nothing is.';
+
+comment on function "private"."view_access_reasons"(public.dashboard_views, uuid, public.workspace_roles) is
+  'Role, ownership, visibility and shares as reasons of an explanation. For definer functions.';
 
 comment on function "private"."view_document"(public.dashboard_views, private.access_level) is
   'A view as a document (types/view.ts), with what it is to the caller, and without widgets that a grant withholds '
@@ -11040,10 +11949,6 @@ comment on function "private"."views_of_caller"(text, boolean, boolean) is
   'The views of one workspace or of all, deleted or not, that a role, a share or a grant could open to the caller, '
   'with the access that comes of it, which may be none; or of those only the exceptions, about which `open_to` does '
   'not say everything: views that are shared, granted or restricted. For definer functions.';
-
-comment on function "private"."visible_components"() is
-  'The components of workspaces that the caller may see: those that their role may use, and all of them with '
-  'components.write. Definer: the policies that call it are those of the tables that it reads.';
 
 comment on function "private"."wait_for_account_deletions"() is
   'Lets accounts be deleted one after the other. A deletion writes wherever the person left a trace, in no order: of '
@@ -11078,12 +11983,17 @@ comment on function "private"."withheld_from_caller"(public.dashboard_views) is
   'functions.';
 
 comment on function "private"."without_widgets"(jsonb, text, uuid[]) is
-  'A layout without some of its widgets, by their `id` or `instanceId`. What is withheld goes by the id of the row: '
-  'the name of a removed widget may be given to another.';
+  'A layout without some of its widgets, by their `id` or `instanceId`. What is withheld goes by the id of the row, '
+  'since the name of a removed widget may be given to another.';
 
 comment on function "private"."without_withheld"(jsonb, public.dashboard_views) is
   'A layout that a view has or had, without the widgets that a grant withholds from the caller. For definer '
   'functions.';
+
+comment on function "private"."workspace_id_pattern"() is 'What private.new_workspace_id makes.';
+
+comment on function "private"."workspace_not_found"() is
+  'The one answer for a workspace that is not there or not theirs: not_found.';
 
 comment on function "private"."workspaces_where"(boolean, text[]) is
   'The ids of the workspaces in which the caller is active and holds all of some permissions, or does not. For '
@@ -11147,9 +12057,9 @@ comment on function "public"."create_invitation"(text, text, text) is
   'conflict (invited already, in the workspace already, or 100 pending on the free plan).';
 
 comment on function "public"."create_view"(text, text, text, jsonb, text) is
-  'Makes a view with a layout, or empty, and returns it as get_view does. Takes dashboards.read and dashboards.write. '
-  'Errors: not_found, permission_denied, conflict (200 views), invalid_input (name, description, visibility, or the '
-  'path inside the layout).';
+  'Makes a view with a layout, or empty, and returns it as get_view does. Takes dashboards.read, and '
+  'dashboards.arrange for a personal one, dashboards.write for others. Errors: not_found, permission_denied, conflict '
+  '(200 views), invalid_input (name, description, visibility, or the path inside the layout).';
 
 comment on function "public"."create_workspace"(text) is
   'Makes a workspace on the free plan with the caller as its admin, and returns it. Errors: invalid_input (name), '
@@ -11174,8 +12084,15 @@ comment on function "public"."delete_workspace"(text, text) is
 
 comment on function "public"."duplicate_view"(uuid, text) is
   'Makes a personal copy of a view that the caller may see, without its history, its shares and widgets whose '
-  'component is not for their role, and returns it as get_view does. Takes dashboards.write. Errors: not_found '
+  'component is not for their role, and returns it as get_view does. Takes dashboards.arrange. Errors: not_found '
   '(view_id), permission_denied, conflict (200 views), invalid_input (name).';
+
+comment on function "public"."explain_access"(text, uuid, uuid) is
+  'What a person, or the caller, can do with a dashboard or widget, and why (accessExplanationSchema of '
+  'types/access.ts): {resourceType, resourceId, workspaceId, userId, access, reasons}. A reason has a kind (role, '
+  'ownership, visibility, share, grant, view), what it `gives` by itself, and `counts`, false with a `because` where '
+  'something overrules it. About others it takes the access manage, or grants.write and the access view. Errors: '
+  'not_found (resource_id, user_id), permission_denied (manage), invalid_input (resource_type).';
 
 comment on function "public"."export_dashboard"(text) is
   'What the caller has arranged in a workspace, as a document (exportSchema of types/transfer.ts) that '
@@ -11227,8 +12144,8 @@ comment on function "public"."get_view_version"(uuid, bigint) is
   'The layout that a view had in a version. Errors: not_found (view_id, version).';
 
 comment on function "public"."import_dashboard"(text, jsonb) is
-  'Brings what export_dashboard gives into a workspace, as the caller''s own, and reports as import_view does: copies '
-  'of views and themes with ids of their own, and the preferences. All or nothing. Takes dashboards.read and '
+  'Imports what export_dashboard gives into a workspace, as the caller''s own, and reports as import_view does: '
+  'copies of views and themes with ids of their own, and the preferences. All or nothing. Takes dashboards.read and '
   'dashboards.write; themes take themes.read and themes.write; a component that is not there yet takes '
   'components.write and the premium plan. Errors: not_found (workspace_id), permission_denied, conflict (200 views), '
   'invalid_input (the path inside the document).';
@@ -11240,10 +12157,11 @@ comment on function "public"."import_theme"(text, jsonb, text) is
 
 comment on function "public"."import_view"(text, jsonb, text) is
   'Makes a view from what export_view gives, or from a bare view (viewSchema of types/view.ts), and reports '
-  '(importReportSchema of types/transfer.ts): what was made, and in notBrought what was left out and why, with its '
-  'path and a registered code. All or nothing. Takes dashboards.read and dashboards.write; a component that is not '
-  'there yet takes components.write and the premium plan. Errors: not_found (workspace_id), permission_denied, '
-  'conflict (200 views), invalid_input (the path inside the document, or visibility).';
+  '(importReportSchema of types/transfer.ts): what was made, and in skipped what was left out, and why, with its path '
+  'and a registered code. All or nothing. Takes dashboards.read, and dashboards.arrange for a personal view, '
+  'dashboards.write for others; a component that is not there yet takes components.write and the premium plan. Errors: '
+  'not_found (workspace_id), permission_denied, conflict (200 views), invalid_input (the path inside the document, or '
+  'visibility).';
 
 comment on function "public"."leave_workspace"(text) is
   'Ends the caller''s own membership, whatever their role; the last person to leave takes the workspace along. To '
@@ -11314,9 +12232,9 @@ comment on function "public"."restore_view"(uuid) is
 
 comment on function "public"."restore_view_version"(uuid, bigint, bigint) is
   'Gives a view the layout of an earlier version, as a version of its own, and returns it as get_view does, with '
-  'notRestored: the widgets whose component is gone, each with path, instanceId, code and message. With '
-  'expected_version, what others changed since is kept as save_layout does. Takes the access edit. Errors: not_found '
-  '(view_id, version), permission_denied (edit), conflict, invalid_input (expected_version).';
+  'skipped: the widgets whose component is gone, each with path, instanceId, code and message. With expected_version, '
+  'what others changed since is kept as save_layout does. Takes the access edit. Errors: not_found (view_id, version), '
+  'permission_denied (edit), conflict, invalid_input (expected_version).';
 
 comment on function "public"."revoke_invitation"(text, uuid) is
   'Takes a pending invitation back. Takes members.invite and nothing of its role: a mistake is to be mended by '
@@ -11361,65 +12279,14 @@ comment on function "public"."update_workspace_settings"(text, jsonb) is
   'Merges a JSON merge patch (RFC 7396) into the settings of a workspace and returns them: null removes a member. '
   'Takes workspace.update. Errors: not_found, permission_denied, invalid_input (patch, settings).';
 
-comment on policy "deleted_workspaces_select" on "private"."deleted_workspaces" is
-  'Administrators of the project alone.';
-
 comment on policy "view_versions_select" on "private"."view_versions" is
   'Nobody: the functions that read it leave out what a grant withholds from the reader.';
-
-comment on policy "audit_log_select" on "public"."audit_log" is 'Members with audit.read.';
-
-comment on policy "built_in_components_select" on "public"."built_in_components" is
-  'The catalog is the same for everyone who is signed in.';
-
-comment on policy "built_in_themes_select" on "public"."built_in_themes" is
-  'The catalog is the same for everyone who is signed in.';
-
-comment on policy "component_types_select" on "public"."component_types" is
-  'The catalog is the same for everyone who is signed in.';
-
-comment on policy "component_versions_select" on "public"."component_versions" is
-  'Members whose role may use the component, and members with components.write.';
-
-comment on policy "components_select" on "public"."components" is
-  'Members whose role may use the component, and members with components.write.';
-
-comment on policy "default_themes_select" on "public"."default_themes" is 'Members with themes.read.';
-
-comment on policy "permissions_select" on "public"."permissions" is
-  'The catalog is the same for everyone who is signed in.';
-
-comment on policy "plans_select" on "public"."plans" is 'The catalog is the same for everyone who is signed in.';
-
-comment on policy "preferences_select" on "public"."preferences" is 'One''s own, as an active member.';
-
-comment on policy "profiles_select" on "public"."profiles" is 'Oneself, and people with whom one shares a workspace.';
-
-comment on policy "profiles_update" on "public"."profiles" is 'Only oneself.';
-
-comment on policy "resource_grants_delete" on "public"."resource_grants" is
-  'Members with grants.write who hold what the grant gives: dashboards.read, and dashboards.write for more than view.';
 
 comment on policy "resource_grants_insert" on "public"."resource_grants" is
   'Members with grants.write; a trigger checks that they hold what they give.';
 
-comment on policy "resource_grants_select" on "public"."resource_grants" is
-  'Members with grants.write. Everyone asks for their own access with my_access.';
-
 comment on policy "resource_grants_update" on "public"."resource_grants" is
   'Members with grants.write; a trigger checks that they hold what they give and what they take.';
-
-comment on policy "role_default_views_select" on "public"."role_default_views" is 'Members with dashboards.read.';
-
-comment on policy "themes_delete" on "public"."themes" is
-  'Members with themes.write; a personal theme its owner alone.';
-
-comment on policy "themes_insert" on "public"."themes" is 'Members with themes.write.';
-
-comment on policy "themes_select" on "public"."themes" is 'Members with themes.read; a personal theme its owner alone.';
-
-comment on policy "themes_update" on "public"."themes" is
-  'Members with themes.write; a personal theme its owner alone.';
 
 comment on policy "widgets_delete" on "public"."widgets" is
   'Who may edit the view, but for widgets that a grant withholds; and whom a grant lets manage the widget.';
@@ -11429,24 +12296,6 @@ comment on policy "widgets_select" on "public"."widgets" is
 
 comment on policy "widgets_update" on "public"."widgets" is
   'Who may edit the view, but for widgets that a grant withholds; and whom a grant lets edit the widget.';
-
-comment on policy "workspace_invitations_select" on "public"."workspace_invitations" is 'Members with members.invite.';
-
-comment on policy "workspace_members_delete" on "public"."workspace_members" is
-  'Members with members.remove, and active members themselves: that is leaving.';
-
-comment on policy "workspace_members_select" on "public"."workspace_members" is
-  'Members with members.read, and active members themselves.';
-
-comment on policy "workspace_members_update" on "public"."workspace_members" is 'Members with members.update.';
-
-comment on policy "workspace_roles_delete" on "public"."workspace_roles" is 'Members with roles.write.';
-
-comment on policy "workspace_roles_insert" on "public"."workspace_roles" is 'Members with roles.write.';
-
-comment on policy "workspace_roles_select" on "public"."workspace_roles" is 'Members with workspace.read.';
-
-comment on policy "workspace_roles_update" on "public"."workspace_roles" is 'Members with roles.write.';
 
 comment on schema "private" is
   'Helpers and internal tables. Never exposed by the Data API: policies, triggers and the functions of public use it.';
@@ -11528,13 +12377,17 @@ revoke all on function "private"."accept_invitation"(text) from public;
 
 grant execute on function "private"."accept_invitation"(text) to "authenticated", "postgres";
 
-revoke all on function "private"."access_to_view"(text, uuid, uuid) from public;
+revoke all on function "private"."access_to"(text, text, uuid, uuid) from public;
 
-grant execute on function "private"."access_to_view"(text, uuid, uuid) to "postgres";
+grant execute on function "private"."access_to"(text, text, uuid, uuid) to "postgres";
 
-revoke all on function "private"."access_to_widget"(text, uuid, uuid) from public;
+revoke all on function "private"."access_under"(text, text, uuid, uuid, text, private.access_level) from public;
 
-grant execute on function "private"."access_to_widget"(text, uuid, uuid) to "postgres";
+grant execute on function "private"."access_under"(text, text, uuid, uuid, text, private.access_level) to "postgres";
+
+revoke all on function "private"."account_not_found"() from public;
+
+grant execute on function "private"."account_not_found"() to "postgres";
 
 revoke all on function "private"."active_theme"(text) from public;
 
@@ -11588,6 +12441,10 @@ revoke all on function "private"."built_in_roles_with"(text[]) from public;
 
 grant execute on function "private"."built_in_roles_with"(text[]) to "postgres";
 
+revoke all on function "private"."catalog_key_pattern"() from public;
+
+grant execute on function "private"."catalog_key_pattern"() to "postgres";
+
 revoke all on function "private"."change_member"(text, uuid, text, text) from public;
 
 grant execute on function "private"."change_member"(text, uuid, text, text) to "authenticated", "postgres";
@@ -11604,6 +12461,10 @@ revoke all on function "private"."compare_view_versions"(uuid, bigint, bigint) f
 
 grant execute on function "private"."compare_view_versions"(uuid, bigint, bigint) to "authenticated", "postgres";
 
+revoke all on function "private"."component_audience"(text[]) from public;
+
+grant execute on function "private"."component_audience"(text[]) to "authenticated", "postgres", "service_role";
+
 revoke all on function "private"."component_document"(public.built_in_components, public.component_types) from public;
 
 grant execute
@@ -11615,6 +12476,10 @@ revoke all on function "private"."component_document"(public.component_versions,
 grant execute
   on function "private"."component_document"(public.component_versions, public.component_types)
   to "authenticated", "postgres";
+
+revoke all on function "private"."component_key_pattern"() from public;
+
+grant execute on function "private"."component_key_pattern"() to "postgres";
 
 revoke all on function "private"."component_not_found"() from public;
 
@@ -11628,11 +12493,27 @@ revoke all on function "private"."component_refusals"(text, jsonb, jsonb) from p
 
 grant execute on function "private"."component_refusals"(text, jsonb, jsonb) to "postgres";
 
+revoke all on function "private"."component_role_names"(text, text[]) from public;
+
+grant execute on function "private"."component_role_names"(text, text[]) to "postgres";
+
+revoke all on function "private"."component_roles_of_caller"() from public;
+
+grant execute on function "private"."component_roles_of_caller"() to "authenticated", "postgres";
+
 revoke all on function "private"."component_version_of"(text, text, text) from public;
 
 grant execute
   on function "private"."component_version_of"(text, text, text)
   to "authenticated", "postgres", "service_role";
+
+revoke all on function "private"."components_by_role_key"() from public;
+
+grant execute on function "private"."components_by_role_key"() to "authenticated", "postgres";
+
+revoke all on function "private"."components_hidden_from"(text, text) from public;
+
+grant execute on function "private"."components_hidden_from"(text, text) to "postgres";
 
 revoke all on function "private"."config_problem"(text, jsonb, jsonb) from public;
 
@@ -11682,6 +12563,10 @@ revoke all on function "private"."delete_workspace"(text, text) from public;
 
 grant execute on function "private"."delete_workspace"(text, text) to "authenticated", "postgres";
 
+revoke all on function "private"."document_id_pattern"() from public;
+
+grant execute on function "private"."document_id_pattern"() to "authenticated", "postgres", "service_role";
+
 revoke all on function "private"."document_problem"(text, text, text) from public;
 
 grant execute on function "private"."document_problem"(text, text, text) to "authenticated", "postgres", "service_role";
@@ -11690,6 +12575,10 @@ revoke all on function "private"."duplicate_view"(uuid, text) from public;
 
 grant execute on function "private"."duplicate_view"(uuid, text) to "authenticated", "postgres";
 
+revoke all on function "private"."effects_of_grant"(public.resource_grants, public.resource_grants) from public;
+
+grant execute on function "private"."effects_of_grant"(public.resource_grants, public.resource_grants) to "postgres";
+
 revoke all on function "private"."error_status"(text) from public;
 
 grant execute on function "private"."error_status"(text) to "authenticated", "postgres", "service_role";
@@ -11697,6 +12586,10 @@ grant execute on function "private"."error_status"(text) to "authenticated", "po
 revoke all on function "private"."expire_audit_entries"(integer) from public;
 
 grant execute on function "private"."expire_audit_entries"(integer) to "postgres";
+
+revoke all on function "private"."explain_access"(text, uuid, uuid) from public;
+
+grant execute on function "private"."explain_access"(text, uuid, uuid) to "authenticated", "postgres";
 
 revoke all on function "private"."export_account"(uuid) from public;
 
@@ -11806,6 +12699,10 @@ revoke all on function "private"."exported_view"(public.dashboard_views) from pu
 
 grant execute on function "private"."exported_view"(public.dashboard_views) to "postgres";
 
+revoke all on function "private"."extras_key_pattern"() from public;
+
+grant execute on function "private"."extras_key_pattern"() to "postgres";
+
 revoke all on function "private"."find_component"(text, text, text) from public;
 
 grant execute on function "private"."find_component"(text, text, text) to "authenticated", "postgres";
@@ -11820,7 +12717,7 @@ grant execute on function "private"."find_theme"(text, text) to "authenticated",
 
 revoke all on function "private"."flag_problem"(text, jsonb) from public;
 
-grant execute on function "private"."flag_problem"(text, jsonb) to "postgres";
+grant execute on function "private"."flag_problem"(text, jsonb) to "authenticated", "postgres", "service_role";
 
 revoke all on function "private"."get_member"(text, uuid) from public;
 
@@ -11834,9 +12731,21 @@ revoke all on function "private"."get_view_version"(uuid, bigint) from public;
 
 grant execute on function "private"."get_view_version"(uuid, bigint) to "authenticated", "postgres";
 
-revoke all on function "private"."grant_to"(text, text, uuid, uuid) from public;
+revoke all on function "private"."grant_among"(text, text, text, text) from public;
 
-grant execute on function "private"."grant_to"(text, text, uuid, uuid) to "postgres";
+grant execute on function "private"."grant_among"(text, text, text, text) to "postgres";
+
+revoke all
+  on function "private"."grant_reasons"(public.dashboard_views, text, uuid, uuid, public.workspace_roles)
+  from public;
+
+grant execute
+  on function "private"."grant_reasons"(public.dashboard_views, text, uuid, uuid, public.workspace_roles)
+  to "postgres";
+
+revoke all on function "private"."grant_to"(text, text, uuid, uuid, text) from public;
+
+grant execute on function "private"."grant_to"(text, text, uuid, uuid, text) to "postgres";
 
 revoke all on function "private"."grants_of_caller"(text) from public;
 
@@ -11984,6 +12893,14 @@ revoke all on function "private"."list_views"(text, boolean) from public;
 
 grant execute on function "private"."list_views"(text, boolean) to "authenticated", "postgres";
 
+revoke all on function "private"."locale_pattern"() from public;
+
+grant execute on function "private"."locale_pattern"() to "authenticated", "postgres", "service_role";
+
+revoke all on function "private"."locale_problem"(text, jsonb) from public;
+
+grant execute on function "private"."locale_problem"(text, jsonb) to "authenticated", "postgres", "service_role";
+
 revoke all on function "private"."lock_pending_invitation"(text, uuid) from public;
 
 grant execute on function "private"."lock_pending_invitation"(text, uuid) to "postgres";
@@ -12019,6 +12936,10 @@ grant execute on function "private"."may_use_component"(text, text[]) to "authen
 revoke all on function "private"."member_document"(public.workspace_members, public.profiles) from public;
 
 grant execute on function "private"."member_document"(public.workspace_members, public.profiles) to "postgres";
+
+revoke all on function "private"."member_not_found"() from public;
+
+grant execute on function "private"."member_not_found"() to "postgres";
 
 revoke all on function "private"."merge_patch"(jsonb, jsonb, integer) from public;
 
@@ -12063,6 +12984,10 @@ grant execute on function "private"."patched_extras"(jsonb, jsonb) to "postgres"
 revoke all on function "private"."people_in_reach"() from public;
 
 grant execute on function "private"."people_in_reach"() to "authenticated", "postgres";
+
+revoke all on function "private"."permission_to_make"(text) from public;
+
+grant execute on function "private"."permission_to_make"(text) to "postgres";
 
 revoke all on function "private"."permissions_in"(text) from public;
 
@@ -12174,9 +13099,15 @@ revoke all on function "private"."request_origin"() from public;
 
 grant execute on function "private"."request_origin"() to "postgres";
 
-revoke all on function "private"."require_access"(text, text, uuid, text[]) from public;
+revoke all on function "private"."require_access"(text, text, uuid, private.access_level) from public;
 
-grant execute on function "private"."require_access"(text, text, uuid, text[]) to "postgres";
+grant execute on function "private"."require_access"(text, text, uuid, private.access_level) to "postgres";
+
+revoke all on function "private"."require_grant_change"(public.resource_grants, public.resource_grants) from public;
+
+grant execute
+  on function "private"."require_grant_change"(public.resource_grants, public.resource_grants)
+  to "authenticated", "postgres";
 
 revoke all on function "private"."require_held"(text, text[]) from public;
 
@@ -12189,6 +13120,14 @@ grant execute on function "private"."require_held_roles"(text, text[]) to "postg
 revoke all on function "private"."require_layout"(public.dashboard_views, bigint, text) from public;
 
 grant execute on function "private"."require_layout"(public.dashboard_views, bigint, text) to "postgres";
+
+revoke all on function "private"."require_may_explain"(text, text, uuid, uuid) from public;
+
+grant execute on function "private"."require_may_explain"(text, text, uuid, uuid) to "postgres";
+
+revoke all on function "private"."require_may_share"(text, uuid) from public;
+
+grant execute on function "private"."require_may_share"(text, uuid) to "authenticated", "postgres";
 
 revoke all on function "private"."require_member_status"(text) from public;
 
@@ -12254,6 +13193,10 @@ revoke all on function "private"."role_is_in_use"(text, text) from public;
 
 grant execute on function "private"."role_is_in_use"(text, text) to "authenticated", "postgres", "service_role";
 
+revoke all on function "private"."role_key_pattern"() from public;
+
+grant execute on function "private"."role_key_pattern"() to "authenticated", "postgres", "service_role";
+
 revoke all on function "private"."role_may_use"(text, text[], text[]) from public;
 
 grant execute on function "private"."role_may_use"(text, text[], text[]) to "postgres";
@@ -12289,6 +13232,10 @@ grant execute on function "private"."schema_words_problem"(text, jsonb) to "post
 revoke all on function "private"."scrub_audit_of"(uuid) from public;
 
 grant execute on function "private"."scrub_audit_of"(uuid) to "postgres";
+
+revoke all on function "private"."sees_component"(text, text) from public;
+
+grant execute on function "private"."sees_component"(text, text) to "postgres";
 
 revoke all on function "private"."sees_resource"(text, text, uuid) from public;
 
@@ -12341,6 +13288,18 @@ grant execute on function "private"."tg_add_built_in_roles"() to "postgres";
 revoke all on function "private"."tg_audit"() from public;
 
 grant execute on function "private"."tg_audit"() to "postgres";
+
+revoke all on function "private"."tg_built_in_components_audience"() from public;
+
+grant execute on function "private"."tg_built_in_components_audience"() to "postgres";
+
+revoke all on function "private"."tg_component_versions_allow"() from public;
+
+grant execute on function "private"."tg_component_versions_allow"() to "postgres";
+
+revoke all on function "private"."tg_components_audience"() from public;
+
+grant execute on function "private"."tg_components_audience"() to "postgres";
 
 revoke all on function "private"."tg_components_refuse_in_use"() from public;
 
@@ -12409,6 +13368,10 @@ grant execute on function "private"."tg_record_workspace_deletion"() to "postgre
 revoke all on function "private"."tg_refuse_audit_change"() from public;
 
 grant execute on function "private"."tg_refuse_audit_change"() to "postgres";
+
+revoke all on function "private"."tg_resource_grants_check_delete"() from public;
+
+grant execute on function "private"."tg_resource_grants_check_delete"() to "postgres";
 
 revoke all on function "private"."tg_resource_grants_mark"() from public;
 
@@ -12502,7 +13465,7 @@ grant execute on function "private"."theme_tokens"() to "authenticated", "postgr
 
 revoke all on function "private"."timestamp_problem"(text, jsonb) from public;
 
-grant execute on function "private"."timestamp_problem"(text, jsonb) to "postgres";
+grant execute on function "private"."timestamp_problem"(text, jsonb) to "authenticated", "postgres", "service_role";
 
 revoke all on function "private"."timestamp_text"(timestamp with time zone) from public;
 
@@ -12512,9 +13475,21 @@ revoke all on function "private"."transfer_workspace"(text, uuid) from public;
 
 grant execute on function "private"."transfer_workspace"(text, uuid) to "authenticated", "postgres";
 
+revoke all on function "private"."unknown_key_problem"(text, text) from public;
+
+grant execute on function "private"."unknown_key_problem"(text, text) to "authenticated", "postgres", "service_role";
+
 revoke all on function "private"."url_encoded_path"(text) from public;
 
 grant execute on function "private"."url_encoded_path"(text) to "postgres";
+
+revoke all on function "private"."uuid_pattern"() from public;
+
+grant execute on function "private"."uuid_pattern"() to "postgres";
+
+revoke all on function "private"."uuid_problem"(text, jsonb, text) from public;
+
+grant execute on function "private"."uuid_problem"(text, jsonb, text) to "postgres";
 
 revoke all on function "private"."value_problem"(text, jsonb, jsonb) from public;
 
@@ -12523,6 +13498,22 @@ grant execute on function "private"."value_problem"(text, jsonb, jsonb) to "auth
 revoke all on function "private"."version_order"(text) from public;
 
 grant execute on function "private"."version_order"(text) to "authenticated", "postgres";
+
+revoke all on function "private"."version_pattern"() from public;
+
+grant execute on function "private"."version_pattern"() to "authenticated", "postgres", "service_role";
+
+revoke all on function "private"."version_problem"(text, jsonb) from public;
+
+grant execute on function "private"."version_problem"(text, jsonb) to "authenticated", "postgres", "service_role";
+
+revoke all
+  on function "private"."view_access_reasons"(public.dashboard_views, uuid, public.workspace_roles)
+  from public;
+
+grant execute
+  on function "private"."view_access_reasons"(public.dashboard_views, uuid, public.workspace_roles)
+  to "postgres";
 
 revoke all on function "private"."view_document"(public.dashboard_views, private.access_level) from public;
 
@@ -12555,10 +13546,6 @@ grant execute on function "private"."views_by_exception"(private.access_level) t
 revoke all on function "private"."views_of_caller"(text, boolean, boolean) from public;
 
 grant execute on function "private"."views_of_caller"(text, boolean, boolean) to "postgres";
-
-revoke all on function "private"."visible_components"() from public;
-
-grant execute on function "private"."visible_components"() to "authenticated", "postgres";
 
 revoke all on function "private"."wait_for_account_deletions"() from public;
 
@@ -12605,6 +13592,14 @@ grant execute on function "private"."without_widgets"(jsonb, text, uuid[]) to "p
 revoke all on function "private"."without_withheld"(jsonb, public.dashboard_views) from public;
 
 grant execute on function "private"."without_withheld"(jsonb, public.dashboard_views) to "postgres";
+
+revoke all on function "private"."workspace_id_pattern"() from public;
+
+grant execute on function "private"."workspace_id_pattern"() to "authenticated", "postgres", "service_role";
+
+revoke all on function "private"."workspace_not_found"() from public;
+
+grant execute on function "private"."workspace_not_found"() to "authenticated", "postgres";
 
 revoke all on function "private"."workspaces_where"(boolean, text[]) from public;
 
@@ -12685,6 +13680,10 @@ grant execute on function "public"."delete_workspace"(text, text) to "authentica
 revoke all on function "public"."duplicate_view"(uuid, text) from public;
 
 grant execute on function "public"."duplicate_view"(uuid, text) to "authenticated", "postgres";
+
+revoke all on function "public"."explain_access"(text, uuid, uuid) from public;
+
+grant execute on function "public"."explain_access"(text, uuid, uuid) to "authenticated", "postgres";
 
 revoke all on function "public"."export_dashboard"(text) from public;
 
@@ -13238,9 +14237,6 @@ alter table "public"."workspaces"
   add column "id" text not null default private.new_workspace_id();
 
 alter table "public"."workspaces"
-  add constraint "workspaces_id_format" check ((id ~ '^WK-[0-9A-HJKMNP-TV-Z]{9}$'::text));
-
-alter table "public"."workspaces"
   add constraint "workspaces_pkey" primary key (id);
 
 alter table "public"."components"
@@ -13294,10 +14290,6 @@ create policy "workspaces_update" on "public"."workspaces"
 
 comment on column "public"."workspaces"."id" is 'WK- and nine characters of Crockford base 32.';
 
-comment on policy "workspaces_select" on "public"."workspaces" is 'Members with workspace.read.';
-
-comment on policy "workspaces_update" on "public"."workspaces" is 'Members with workspace.update.';
-
 alter table "public"."built_in_components"
   add constraint "built_in_components_config_schema_valid"
     check ((private.schema_problem(''::text, config_schema) IS NULL));
@@ -13305,6 +14297,12 @@ alter table "public"."built_in_components"
 alter table "public"."built_in_components"
   add constraint "built_in_components_default_config_valid"
     check ((private.config_problem(''::text, default_config, config_schema) IS NULL));
+
+alter table "public"."built_in_components"
+  add constraint "built_in_components_key_format" check ((key ~ private.component_key_pattern()));
+
+alter table "public"."built_in_themes"
+  add constraint "built_in_themes_key_format" check ((key ~ private.catalog_key_pattern()));
 
 alter table "public"."built_in_themes"
   add constraint "built_in_themes_valid"
@@ -13319,11 +14317,33 @@ END)) IS NULL));
 alter table "public"."component_types"
   add constraint "component_types_data_schema_valid" check ((private.schema_problem(''::text, data_schema) IS NULL));
 
+alter table "public"."component_types"
+  add constraint "component_types_key_format" check ((key ~ private.catalog_key_pattern()));
+
+alter table "public"."preferences"
+  add constraint "preferences_locale_format" check ((locale ~ private.locale_pattern()));
+
+alter table "public"."profiles"
+  add constraint "profiles_locale_format" check ((locale ~ private.locale_pattern()));
+
 alter table "public"."workspace_invitations"
   add constraint "workspace_invitations_email_format" check (private.is_email(email));
 
+alter table "public"."workspace_roles"
+  add constraint "workspace_roles_key_format" check ((key ~ private.role_key_pattern()));
+
+alter table "public"."workspaces"
+  add constraint "workspaces_id_format" check ((id ~ private.workspace_id_pattern()));
+
 create index component_versions_order_idx on public.component_versions
   using btree (workspace_id, component_key, private.version_order(version));
+
+-- Rows of sql/00_foundation/data/10_extensions.sql
+-- The extensions of the platform that functions and jobs use when they run; no table or policy depends on one. The jobs
+-- of every subject are scheduled with pg_cron, and requests to the project's own API are sent with pg_net.
+
+create extension if not exists pg_cron with schema pg_catalog;
+create extension if not exists pg_net with schema extensions;
 
 -- Rows of sql/10_workspaces/data/10_permissions.sql
 -- The catalog of permissions. A row taken out here disappears from the database with the next migration, and
@@ -13344,6 +14364,7 @@ using (
     ('audit.read', 'Read the audit log', '{}'),
     ('dashboards.read', 'See dashboards and their widgets', '{member,viewer}'),
     ('dashboards.write', 'Make, change and delete dashboards and their widgets', '{member}'),
+    ('dashboards.arrange', 'Make, change and delete dashboards that nobody else sees', '{member,viewer}'),
     ('themes.read', 'See the themes of the workspace', '{member,viewer}'),
     ('themes.write', 'Make, change and delete themes', '{member}'),
     ('components.read', 'See and use the components of the workspace', '{member,viewer}'),
@@ -13358,6 +14379,10 @@ when not matched then
 when not matched by source then
   delete;
 
+update public.permissions
+set implied_by = '{dashboards.write}'
+where key = 'dashboards.arrange' and implied_by <> '{dashboards.write}';
+
 update public.workspace_roles as r
 set permissions = private.built_in_permissions(r.key)
 where r.is_built_in
@@ -13367,8 +14392,6 @@ where r.is_built_in
 -- The partitions of the months around the migration, and the jobs that keep them coming and going.
 
 select private.maintain_audit_partitions();
-
-create extension if not exists pg_cron with schema pg_catalog;
 
 select cron.schedule('audit-log-partitions', '7 2 * * *', 'select private.maintain_audit_partitions()');
 select cron.schedule(
@@ -13409,10 +14432,6 @@ set public = excluded.public,
 
 -- Rows of sql/25_files/data/jobs.sql
 -- Asks for the pictures of people who are gone to be removed, every quarter of an hour.
-
-create extension if not exists pg_net with schema extensions;
-
-create extension if not exists pg_cron with schema pg_catalog;
 
 select cron.schedule('remove-orphaned-avatars', '*/15 * * * *', 'select private.remove_orphaned_avatars()');
 
@@ -13794,12 +14813,12 @@ using (
                 "title": {"type": "string", "minLength": 1, "maxLength": 200},
                 "start": {
                   "type": "string",
-                  "description": "A moment or a day, such as 2026-01-31T12:00:00Z or 2026-01-31.",
+                  "description": "A timestamp or a day, such as 2026-01-31T12:00:00Z or 2026-01-31.",
                   "maxLength": 40
                 },
                 "end": {
                   "type": "string",
-                  "description": "A moment or a day, such as 2026-01-31T12:00:00Z or 2026-01-31.",
+                  "description": "A timestamp or a day, such as 2026-01-31T12:00:00Z or 2026-01-31.",
                   "maxLength": 40
                 },
                 "isAllDay": {"type": "boolean"},
@@ -13831,7 +14850,7 @@ using (
                 "actor": {"type": "string", "maxLength": 200},
                 "at": {
                   "type": "string",
-                  "description": "A moment or a day, such as 2026-01-31T12:00:00Z or 2026-01-31.",
+                  "description": "A timestamp or a day, such as 2026-01-31T12:00:00Z or 2026-01-31.",
                   "maxLength": 40
                 }
               },
@@ -14134,7 +15153,5 @@ when not matched by source then
 
 -- Rows of sql/45_dashboards/data/jobs.sql
 -- Removes deleted views for good, every night.
-
-create extension if not exists pg_cron with schema pg_catalog;
 
 select cron.schedule('remove-deleted-views', '17 3 * * *', 'select private.remove_deleted_views()');
