@@ -10,8 +10,8 @@ import { type Statement, timed } from './session.ts'
 import { type Line, type Table, tableOf } from './table.ts'
 
 const times = { rounds: 25, warmUp: 5, enoughMilliseconds: 1_000 }
-/** More would be a list that nobody reads, and a schema that grows wherever one looks. */
-const mostThatGrow = 10
+/** How often what seems to grow is measured again. */
+const repeats = 3
 const things = (workspace: number) => contents.find(({ first }) => first === workspace)?.things ?? 0
 
 interface Seat {
@@ -35,16 +35,28 @@ export async function measureGrowthOfEverything(databaseUrl: string): Promise<Ta
   await owner.connect()
   const lines: Line[] = []
   for (const measured of await everythingMeasured(owner)) lines.push(await measureLine(measured, seats))
-  const growing = lines.filter(({ note }) => note?.startsWith('grows')).length
-  if (growing > mostThatGrow)
-    lines.push({ name: `${growing} grow, of ${mostThatGrow}`, figures: [], kept: false })
   return tableOf(
     `Everything that a signed-in person can read and call, p50 in ms: for people in 1, 10 and ${alike} workspaces, and ` +
       `in one with ${things(small)} and one with ${things(large)} members, views, widgets, shares, grants, invitations ` +
       'and audit entries (and 199 themes and components)',
     ['', '1 workspace', '10', String(alike), `${things(small)} things`, String(things(large))],
-    lines.toSorted((a, b) => Number(a.kept) - Number(b.kept) || slowest(b) - slowest(a)),
+    shortened(lines.toSorted((a, b) => Number(a.kept) - Number(b.kept) || slowest(b) - slowest(a))),
   )
+}
+
+/** What misses its budget or has a reason, the ten slowest of the rest, and a line for all others. */
+function shortened(lines: Line[]): Line[] {
+  const isTold = ({ kept, note }: Line) => !kept || note !== undefined
+  const rest = lines.filter((line) => !isTold(line))
+  const others = rest.slice(10)
+  const most = others[0]?.figures.map((_, column) =>
+    Math.max(...others.map(({ figures }) => figures[column] ?? 0)),
+  )
+  return [
+    ...lines.filter(isTold),
+    ...rest.slice(0, 10),
+    ...(most ? [{ name: `${others.length} others, at most`, figures: most, kept: true }] : []),
+  ]
 }
 
 function slowest({ figures }: Line): number {
@@ -62,8 +74,9 @@ async function measureLine(measured: Measured, seats: Record<'member' | 'admin',
     return samples.map((of) => percentile(of, 0.5))
   }
   let figures = await sample()
-  // Whatever else the machine did is not there a second time; where it is seconds, it was not that.
-  if (growthOf(timesOf(figures)).length > 0 && Math.max(...figures) < 1_000) {
+  // Whatever else the machine did is not there every time; where it is seconds, it was not that.
+  for (let repeat = 0; repeat < repeats && Math.max(...figures) < 1_000; repeat += 1) {
+    if (growthOf(timesOf(figures)).length === 0) break
     const again = await sample()
     figures = figures.map((figure, index) => Math.min(figure, again[index] ?? figure))
   }

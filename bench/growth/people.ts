@@ -16,9 +16,9 @@ export const large = 1002
 export const elsewhere = 1003
 
 const reaches = {
-  1: [1, 1],
-  10: [1, 10],
-  200: [1, alike],
+  one: [1, 1],
+  ten: [1, 10],
+  all: [1, alike],
   few: [small, small],
   many: [large, large],
 } as const

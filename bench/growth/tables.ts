@@ -5,6 +5,7 @@ import type { Place } from './place.ts'
 export const rowsOf: Record<string, (place: Place) => Record<string, string>> = {
   dashboard_views: ({ view }) => ({ id: view }),
   profiles: ({ person }) => ({ id: person }),
+  resource_grants: () => ({ access: 'view' }),
   widgets: ({ widget }) => ({ id: widget }),
   workspace_members: ({ member }) => ({ user_id: member }),
   workspace_roles: () => ({ key: 'custom' }),
