@@ -5,7 +5,7 @@ import { type Stack, startStack } from '../local/stack.ts'
 import { measureAudit } from './audit.ts'
 import { measureDashboards } from './dashboards.ts'
 import { measureGatewayRead } from './gateway-read.ts'
-import { measureGrowth, type Table } from './growth/index.ts'
+import { measureGrowth } from './growth/index.ts'
 import { type Measurement, report } from './report.ts'
 import { measureRowLevelSecurity } from './row-level-security.ts'
 import { measurePeople } from './session-context.ts'
@@ -39,7 +39,6 @@ async function main(names: string[]): Promise<boolean> {
   const isWanted = (name: string) => names.length === 0 || names.includes(name)
 
   const measurements: Measurement[] = []
-  let tables: Table[] = []
   if (isWanted('startup')) {
     progress('start-up and memory')
     measurements.push(...(await measureStartup(root)))
@@ -54,14 +53,17 @@ async function main(names: string[]): Promise<boolean> {
       progress(title)
       measurements.push(...(await measure(stack)))
     }
-    if (isWanted('growth')) tables = await measureGrowth(stack, progress)
+    let isKept = report(measurements)
+    if (isWanted('growth'))
+      for await (const table of measureGrowth(stack, progress)) {
+        console.log(table.markdown)
+        isKept &&= table.kept
+      }
+    return isKept
   } finally {
     await stack?.stop()
     rmSync(directory, { recursive: true, force: true })
   }
-  const isKept = report(measurements)
-  for (const { markdown } of tables) console.log(markdown)
-  return isKept && tables.every(({ kept }) => kept)
 }
 
 function progress(what: string): void {
