@@ -110,7 +110,7 @@ const unboundLoad = `
   join public.built_in_themes b on b.key = 'default'
   where v.workspace_id = $1 and v.id = $2`
 
-// Without the triggers, which would validate and version every row of the million.
+// Without the triggers, which would validate and version every row of the million; what they keep stands in the rows.
 const fixture = `
   alter table public.dashboard_views disable trigger user;
   alter table public.widgets disable trigger user;
@@ -128,8 +128,9 @@ const fixture = `
     ) as m;
   insert into private.view_versions (workspace_id, view_id, version)
     select workspace_id, id, 1 from public.dashboard_views where workspace_id like 'WK-P%';
-  insert into public.widgets (workspace_id, view_id, component_key, built_in_component, x, y, width, height, config)
-    select v.workspace_id, v.id, c.key, c.key, (n % 4) * 3, n / 4 * 2, 3, 2, c.default_config
+  insert into public.widgets (
+      workspace_id, view_id, open_to, component_key, built_in_component, x, y, width, height, config)
+    select v.workspace_id, v.id, v.open_to, c.key, c.key, (n % 4) * 3, n / 4 * 2, 3, 2, c.default_config
     from (select * from public.dashboard_views where workspace_id like 'WK-P%') as v
     cross join generate_series(0, ${widgetsPerView - 1}) as n
     join (

@@ -12,6 +12,7 @@ export interface Measurement {
 
 /** Prints the measurements as a Markdown table and says whether every budget is kept. */
 export function report(measurements: Measurement[]): boolean {
+  if (measurements.length === 0) return true
   const rows = measurements.map((measurement) => [
     measurement.name,
     measurement.figure,

@@ -7,6 +7,8 @@ export interface Rounds {
   rounds: number
   /** How many times more it runs before, unmeasured. */
   warmUp: number
+  /** After how much time fewer rounds are enough, but no fewer than two. Default: never. */
+  enoughMilliseconds?: number
 }
 
 /** Milliseconds of something that measures itself, round after round. */
@@ -19,20 +21,31 @@ export async function sampled({ rounds, warmUp }: Rounds, measure: (round: numbe
   return samples
 }
 
-/** Samples of a figure and of its limit, in turns, so that whatever else the machine does falls on both. */
+/** Samples of several things, in turns, so that whatever else the machine does falls on all of them. */
+export async function sampledInTurns(
+  { rounds, warmUp, enoughMilliseconds = Number.POSITIVE_INFINITY }: Rounds,
+  measures: ((round: number) => Promise<number>)[],
+): Promise<number[][]> {
+  const begun = performance.now()
+  const samples: number[][] = []
+  for (let round = 0; round < rounds + warmUp; round += 1) {
+    const sample: number[] = []
+    for (const measure of measures) sample.push(await measure(round))
+    samples.push(sample)
+    if (samples.length > 1 && performance.now() - begun > enoughMilliseconds) break
+  }
+  // Where time was short, the first round has warmed up.
+  const measured = samples.slice(Math.min(warmUp, samples.length - 1))
+  return measures.map((_, place) => measured.map((sample) => sample[place] ?? Number.NaN))
+}
+
+/** Samples of a figure and of its limit, in turns. */
 export async function sampledBeside(
   times: Rounds,
   measureLimit: (round: number) => Promise<number>,
   measureFigure: (round: number) => Promise<number>,
 ): Promise<{ limit: number[]; figure: number[] }> {
-  const limit: number[] = []
-  const figure: number[] = []
-  for (let round = 0; round < times.rounds + times.warmUp; round += 1) {
-    const [one, other] = [await measureLimit(round), await measureFigure(round)]
-    if (round < times.warmUp) continue
-    limit.push(one)
-    figure.push(other)
-  }
+  const [limit = [], figure = []] = await sampledInTurns(times, [measureLimit, measureFigure])
   return { limit, figure }
 }
 

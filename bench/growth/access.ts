@@ -1,0 +1,141 @@
+import type pg from 'pg'
+import { percentile } from '../report.ts'
+import { sampledInTurns } from '../samples.ts'
+import { isWithin } from './budget.ts'
+import { contents, views } from './fixture.ts'
+import { openSession, type Person, personWith, thingId, workspaceId } from './people.ts'
+import { type Statement, timed } from './session.ts'
+import { type Table, tableOf } from './table.ts'
+
+const times = { rounds: 60, warmUp: 10, enoughMilliseconds: 3_000 }
+const workspace = workspaceId(1)
+const perView = contents[0]?.widgetsPerView ?? 0
+
+/** What is measured: one statement about a thing that reaches the person in one of the possible ways. */
+interface Case {
+  name: string
+  statement: Statement
+  /** How many rows the person gets. */
+  rows: number
+}
+
+/** Who is measured: the last of each role is compared with the first. */
+const people: Person[] = [
+  ...(['one', 'ten', 'all'] as const).map((reach) => personWith('member', reach)),
+  ...(['one', 'all'] as const).map((reach) => personWith('custom', reach)),
+]
+
+/**
+ * One view or widget of 400,000 in 200 workspaces, however it reaches the person, beside the same statement without
+ * row-level security; for people in 1, 10 and 200 workspaces, the last with 500 shares and 500 grants.
+ */
+export async function measureAccess(databaseUrl: string): Promise<Table> {
+  await using disposal = new AsyncDisposableStack()
+  const open = async (person?: Person) => {
+    const session = await openSession(databaseUrl, person)
+    disposal.defer(() => session.end())
+    return session
+  }
+  const unbound = await open()
+  const bound: pg.Client[] = []
+  for (const person of people) bound.push(await open(person))
+  const lines = []
+  for (const single of cases) lines.push(await measureCase(single, unbound, bound))
+  lines.push(await measureCount(unbound, bound))
+  return tableOf(
+    'One view or widget of 400,000 in 200 workspaces, p50 in ms (at most 1.3 × no row-level security, and at 200 ' +
+      'workspaces 1.2 × the time at 1, or 0.25 ms more where that is more)',
+    ['', 'no RLS', 'member of 1', 'of 10', 'of 200', 'custom role in 1', 'in 200'],
+    lines,
+  )
+}
+
+async function measureCase({ name, statement, rows }: Case, unbound: pg.Client, bound: pg.Client[]) {
+  const measure = (session: pg.Client, expected?: number) => async () => {
+    const { milliseconds, rowCount } = await timed(session, statement)
+    if (expected !== undefined && rowCount !== expected && !Number.isNaN(rowCount))
+      throw new Error(`${name}: ${rowCount} rows in place of ${expected}.`)
+    return milliseconds
+  }
+  const samples = await sampledInTurns(times, [
+    measure(unbound),
+    ...bound.map((session) => measure(session, rows)),
+  ])
+  const [limit = 0, at1 = 0, at10 = 0, at200 = 0, custom1 = 0, custom200 = 0] = samples.map((of) =>
+    percentile(of, 0.5),
+  )
+  const kept =
+    [at1, at10, at200, custom1, custom200].every((figure) => isWithin(figure, limit, 1.3)) &&
+    isWithin(at200, at1, 1.2) &&
+    isWithin(custom200, custom1, 1.2)
+  return { name, figures: [limit, at1, at10, at200, custom1, custom200], kept }
+}
+
+/** All widgets that there are for the person, beside all that there are: the answer grows, and its cost with it. */
+async function measureCount(unbound: pg.Client, bound: pg.Client[]) {
+  const count = { name: 'count', text: 'select count(*) from public.widgets', values: [] }
+  const samples = await sampledInTurns(
+    { rounds: 3, warmUp: 1, enoughMilliseconds: 5_000 },
+    [unbound, ...bound].map((session) => async () => (await timed(session, count)).milliseconds),
+  )
+  const figures = samples.map((of) => percentile(of, 0.5))
+  const [limit = 0] = figures
+  return {
+    name: "count of all one's widgets (2,000, 20,000, 400,000)",
+    figures,
+    kept: figures.every((figure) => isWithin(figure, limit, 1.3)),
+  }
+}
+
+function widgetByKey(name: string, view: number, rows: number, place = 1): Case {
+  const text = 'select * from public.widgets where workspace_id = $1 and id = $2'
+  const values = [workspace, thingId('e', 1, view * 10 + place)]
+  return { name: `widget by key, ${name}`, statement: { name: 'widget', text, values }, rows }
+}
+
+function updateOfWidget(name: string, view: number, rows: number, place = 1): Case {
+  const text = `update public.widgets set config = '{"showTrend": false}' where workspace_id = $1 and id = $2`
+  const values = [workspace, thingId('e', 1, view * 10 + place)]
+  return {
+    name: `update of a widget, ${name}`,
+    statement: { name: 'update', text, values, writes: true },
+    rows,
+  }
+}
+
+function widgetsOfView(name: string, view: number, rows: number): Case {
+  const text = 'select * from public.widgets where workspace_id = $1 and view_id = $2'
+  const values = [workspace, thingId('d', 1, view)]
+  return { name: `widgets of a view, ${name}`, statement: { name: 'widgets', text, values }, rows }
+}
+
+function viewByKey(name: string, view: number, rows: number): Case {
+  const text = 'select * from public.dashboard_views where workspace_id = $1 and id = $2'
+  const values = [workspace, thingId('d', 1, view)]
+  return { name: `view by key, ${name}`, statement: { name: 'view', text, values }, rows }
+}
+
+const [shared = 0] = views.shared
+const cases: Case[] = [
+  widgetByKey('open to the workspace', views.open, 1),
+  widgetByKey('in a shared view', shared, 1),
+  widgetByKey('in a granted view', views.granted, 1),
+  widgetByKey('itself granted', views.hidden, 1, 0),
+  widgetByKey('beside a withheld one', views.withheld, 1),
+  widgetByKey('withheld', views.withheld, 0, 0),
+  widgetByKey('not for the person', views.hidden, 0),
+  widgetsOfView('open to the workspace', views.open, perView),
+  widgetsOfView('shared', shared, perView),
+  widgetsOfView('granted', views.granted, perView),
+  widgetsOfView('of which one is granted', views.hidden, 1),
+  widgetsOfView('of which one is withheld', views.withheld, perView - 1),
+  viewByKey('open to the workspace', views.open, 1),
+  viewByKey('shared', shared, 1),
+  viewByKey('granted', views.granted, 1),
+  viewByKey('not for the person', views.hidden, 0),
+  updateOfWidget('open to the workspace', views.open, 1),
+  updateOfWidget('in a shared view', shared, 1),
+  updateOfWidget('in a granted view', views.granted, 1),
+  updateOfWidget('itself granted', views.hidden, 1, 0),
+  updateOfWidget('not for the person', views.hidden, 0),
+]

@@ -1,0 +1,201 @@
+import { alike, elsewhere, everybodyMeasured, large, owner, small } from './people.ts'
+
+/** How much there is in each of a range of workspaces. */
+export interface Contents {
+  first: number
+  last: number
+  /** Members beside the measured people and the owner. */
+  members: number
+  /** Views that are shared with the workspace. */
+  views: number
+  widgetsPerView: number
+  /** Of shares, grants, invitations and audit entries, all of them somebody else's. */
+  things: number
+  /** Of components and themes, of which a workspace has at most 200. */
+  limited: number
+}
+
+/** 400,000 widgets in workspaces that are alike; one workspace with 20 of everything, and one with 10,000. */
+export const contents: Contents[] = [
+  { first: 1, last: alike, members: 5, views: 200, widgetsPerView: 10, things: 20, limited: 5 },
+  { first: small, last: small, members: 20, views: 20, widgetsPerView: 1, things: 20, limited: 20 },
+  {
+    first: large,
+    last: large,
+    members: 10_000,
+    views: 10_000,
+    widgetsPerView: 1,
+    things: 10_000,
+    limited: 199,
+  },
+  { first: elsewhere, last: elsewhere, members: 1, views: 1, widgetsPerView: 1, things: 1, limited: 1 },
+]
+
+/** The numbers of the views that every workspace has beside the shared ones; the owner's, but for the deleted one. */
+export const views = {
+  open: 3,
+  /** The first two reach the measured members by a share, the third in every other workspace alone. */
+  shared: [1_000_001, 1_000_002, 1_000_003],
+  /** Nobody sees it; in every other workspace a grant opens its first widget. */
+  hidden: 1_000_004,
+  granted: 1_000_005,
+  deleted: 1_000_006,
+  /** Its first widget is withheld from the measured members. */
+  withheld: 1,
+}
+
+const workspace = (number: string) => `'WK-G' || lpad((${number})::text, 8, '0')`
+const id = (letter: string, workspaceNumber: string, number: string) =>
+  `('${letter}' || lpad((${workspaceNumber})::text, 7, '0') || '-0000-4000-8000-'
+    || lpad((${number})::text, 12, '0'))::uuid`
+const filler = (workspaceNumber: string, number: string) =>
+  `('00000000-0000-4000-8000-' || lpad((${workspaceNumber} * 100000 + ${number})::text, 12, '0'))::uuid`
+
+/** Without the triggers, which would validate, version and audit every row. */
+const tables = [
+  'workspace_members',
+  'dashboard_views',
+  'widgets',
+  'dashboard_view_shares',
+  'resource_grants',
+  'role_default_views',
+  'themes',
+  'components',
+  'component_versions',
+  'workspace_invitations',
+]
+
+/** The statements that fill a migrated database. */
+export function fixture(): string[] {
+  return [
+    ...tables.map((table) => `alter table public.${table} disable trigger user`),
+    measuredAccounts,
+    ...contents.flatMap(fill),
+    ...forMeasured,
+    ...tables.map((table) => `alter table public.${table} enable trigger user`),
+  ]
+}
+
+const measuredAccounts = `
+  insert into auth.users (id, aud, role, email, email_confirmed_at)
+  select id, 'authenticated', 'authenticated', right(id::text, 12) || '@bench.test', now()
+  from unnest(array['${[owner, ...everybodyMeasured.map(({ id }) => id)].join("','")}']::uuid[]) as id`
+
+function fill({ first, last, members, views: shared, widgetsPerView, things, limited }: Contents): string[] {
+  const workspaces = `generate_series(${first}, ${last}) as w`
+  const upTo = (number: number) => `generate_series(1, ${number}) as n`
+  return [
+    `insert into public.workspaces (id, name, plan_type)
+     select ${workspace('w')}, 'Workspace ' || w, 'premium' from ${workspaces}`,
+    `insert into public.workspace_roles (workspace_id, key, name, permissions)
+     select r.workspace_id, 'custom', 'Custom', r.permissions
+     from public.workspace_roles r, ${workspaces} where r.workspace_id = ${workspace('w')} and r.key = 'member'`,
+    `insert into auth.users (id, aud, role, email, raw_user_meta_data)
+     select ${filler('w', 'n')}, 'authenticated', 'authenticated', w || '-' || n || '@bench.test',
+       jsonb_build_object('name', 'Person ' || n)
+     from ${workspaces}, ${upTo(members)}`,
+    `insert into public.workspace_members (workspace_id, user_id, role_key)
+     select ${workspace('w')}, ${filler('w', 'n')}, 'member' from ${workspaces}, ${upTo(members)}
+     union all select ${workspace('w')}, '${owner}', 'admin' from ${workspaces}`,
+    `insert into public.dashboard_views (workspace_id, id, name, visibility, owner_id, deleted_at)
+     select ${workspace('w')}, ${id('d', 'w', 'n')}, 'View ' || n,
+       case when n <= ${shared} or n = ${views.deleted} then 'workspace' else 'personal' end,
+       case when n <= ${shared} then ${filler('w', `1 + n % ${members}`)} else '${owner}' end,
+       case when n = ${views.deleted} then now() end
+     from ${workspaces}, (
+       select n from ${upTo(shared)} union all select n from generate_series(1000001, ${views.deleted}) as n
+     ) as v`,
+    `insert into public.widgets (
+       workspace_id, id, view_id, open_to, component_key, built_in_component, x, y, width, height, config)
+     select v.workspace_id, ${id('e', 'w', 'right(v.id::text, 12)::integer * 10 + n - 1')}, v.id, v.open_to,
+       'total-revenue', 'total-revenue', n % 4 * 3, n / 4 * 2, 3, 2,
+       '{"compareMode": "previousPeriod", "showTrend": true}'
+     from ${workspaces}, ${upTo(widgetsPerView)}, public.dashboard_views v
+     where v.workspace_id = ${workspace('w')}`,
+    `insert into public.dashboard_view_shares (workspace_id, view_id, user_id)
+     select ${workspace('w')}, ${id('d', 'w', `1 + n % ${shared}`)}, ${filler('w', `1 + n % ${members}`)}
+     from ${workspaces}, ${upTo(things)}
+     on conflict do nothing`,
+    `insert into public.resource_grants (workspace_id, resource_type, resource_id, user_id, access)
+     select ${workspace('w')}, 'widget', ${id('e', 'w', `(1 + n % ${shared}) * 10`)},
+       ${filler('w', `1 + n % ${members}`)}, 'view'
+     from ${workspaces}, ${upTo(things)}
+     on conflict do nothing`,
+    `insert into public.workspace_invitations (
+       workspace_id, email, role_key, token_hash, invited_by, expires_at)
+     select ${workspace('w')}, 'invited-' || n || '@bench.test', 'viewer',
+       sha256(convert_to('token ' || w || ' ' || n, 'UTF8')), '${owner}', now() + interval '7 days'
+     from ${workspaces}, ${upTo(things)}`,
+    `insert into public.audit_log (
+       workspace_id, occurred_at, actor_id, actor_type, actor_role, action, table_name, row_id, changes)
+     select ${workspace('w')}, now() - n * interval '1 second', ${filler('w', `1 + n % ${members}`)}, 'user',
+       'member', 'update', 'dashboards', 'row ' || n, '{"name": {"old": "Before", "new": "After"}}'
+     from ${workspaces}, ${upTo(things)}`,
+    `insert into public.themes (workspace_id, name, colors, radius, visibility)
+     select ${workspace('w')}, 'Theme ' || n, t.colors, t.radius, 'workspace'
+     from ${workspaces}, ${upTo(limited)}, public.built_in_themes t where t.key = 'default'`,
+    `insert into public.default_themes (workspace_id, built_in_theme)
+     select ${workspace('w')}, 'default' from ${workspaces}`,
+    `insert into public.role_default_views (workspace_id, role_key, view_id)
+     select ${workspace('w')}, 'viewer', ${id('d', 'w', '1')} from ${workspaces}`,
+    `insert into public.components (workspace_id, key, type)
+     select ${workspace('w')}, 'gauge-' || n, 'stats' from ${workspaces}, ${upTo(limited)}`,
+    `insert into public.component_versions (workspace_id, component_key, version, title, description, icon,
+       allowed_roles, size_config, default_config, config_schema)
+     select ${workspace('w')}, 'gauge-' || n, '1.0.0', 'Gauge', 'How full it is.', 'Gauge',
+       '{member,viewer}', b.size_config, b.default_config, b.config_schema
+     from ${workspaces}, ${upTo(limited)}, public.built_in_components b where b.key = 'total-revenue'`,
+  ]
+}
+
+/** Memberships of the measured people and, for those who are no administrators, what exceptions there are for them. */
+const forMeasured = [
+  ...everybodyMeasured.map(
+    ({ id: person, role, workspaces: [first, last] }) => `
+      insert into public.workspace_members (workspace_id, user_id, role_key)
+      select ${workspace('w')}, '${person}', '${role}' from generate_series(${first}, ${last}) as w`,
+  ),
+  `insert into public.preferences (workspace_id, user_id)
+   select m.workspace_id, m.user_id from public.workspace_members m
+   where m.user_id in (select id from auth.users where email_confirmed_at is not null)`,
+  `insert into public.workspace_invitations (
+     workspace_id, email, role_key, token_hash, invited_by, expires_at)
+   select ${workspace(String(elsewhere))}, u.email, 'viewer', sha256(convert_to('token ' || u.id, 'UTF8')), '${owner}',
+     now() + interval '7 days'
+   from auth.users u where u.email_confirmed_at is not null and u.id <> '${owner}'`,
+  `insert into storage.objects (bucket_id, name, owner_id)
+   select 'avatars', u.id || '/1.png', u.id::text from auth.users u where u.email_confirmed_at is not null`,
+  `update public.dashboard_views v set version = 2 where ${numbered('v.id', [views.open])}`,
+  `insert into private.view_versions (workspace_id, view_id, version, layout)
+   select v.workspace_id, v.id, 1, private.view_layout(v) from public.dashboard_views v where v.version = 2`,
+  `insert into private.view_versions (workspace_id, view_id, version)
+   select v.workspace_id, v.id, v.version from public.dashboard_views v`,
+  `create temporary table concerned as
+   select m.workspace_id, m.user_id, right(m.workspace_id, 8)::integer as w
+   from public.workspace_members m
+   where m.user_id in ('${everybodyMeasured
+     .filter(({ role }) => role !== 'admin')
+     .map(({ id: person }) => person)
+     .join("','")}')`,
+  `insert into public.dashboard_view_shares (workspace_id, view_id, user_id, access)
+   select c.workspace_id, ${id('d', 'c.w', 'n')}, c.user_id, 'edit'
+   from concerned c, unnest(array[${views.shared}]) with ordinality as v (n, place)
+   where place < 3 or c.w % 2 = 1`,
+  ...[
+    ['dashboard', 'd', String(views.granted), 'edit', 'true'],
+    ['widget', 'e', String(views.hidden * 10), 'edit', 'c.w % 2 = 1'],
+    ['widget', 'e', String(views.withheld * 10), 'none', 'true'],
+  ].map(
+    ([type, letter = '', number = '', access, where]) => `
+      insert into public.resource_grants (workspace_id, resource_type, resource_id, user_id, access)
+      select c.workspace_id, '${type}', ${id(letter, 'c.w', number)}, c.user_id, '${access}'
+      from concerned c where ${where}`,
+  ),
+  `update public.widgets w set is_restricted = true
+   from public.resource_grants g
+   where g.workspace_id = w.workspace_id and g.resource_id = w.id and g.access = 'none'`,
+]
+
+function numbered(column: string, numbers: number[]): string {
+  return `right(${column}::text, 12)::integer in (${numbers})`
+}

@@ -1,0 +1,189 @@
+import type { Growth } from './growth.ts'
+import type { Place } from './place.ts'
+
+/** How a function is called to be measured. */
+export interface Call {
+  /** Its arguments by name; those that have a default may be left out. */
+  arguments?(place: Place): Record<string, unknown> | Promise<Record<string, unknown>>
+  /** A member, unless it takes more. */
+  as?: 'admin'
+  /** Why its answer is larger for who has more, which is then no growth. */
+  answer?: { grows: string }
+  /** Why it grows all the same. */
+  grows?: Growth
+}
+
+const inWorkspace = ({ workspace }: Place) => ({ workspace_id: workspace })
+const ofView = ({ view }: Place) => ({ view_id: view })
+const viewInWorkspace = ({ workspace, view }: Place) => ({ workspace_id: workspace, view_id: view })
+const ofComponent = ({ workspace }: Place) => ({ workspace_id: workspace, key: 'gauge-1' })
+const builtInTheme = ({ workspace }: Place) => ({ workspace_id: workspace, theme_id: 'default' })
+const ofMember = ({ workspace, member }: Place) => ({ workspace_id: workspace, user_id: member })
+const invitation = async ({ workspace, ask }: Place) => ({
+  workspace_id: workspace,
+  id: await ask('select min(id::text) as answer from public.workspace_invitations where workspace_id = $1', [
+    workspace,
+  ]),
+})
+const layoutOf = async ({ view, ask }: Place) => {
+  const document = (await ask('select public.get_view($1) as answer', [view])) as Record<string, unknown>
+  return { document, version: document.version, layout: document.layout }
+}
+
+/** Every function that a signed-in person can call. A missing one fails the bench. */
+export const calls: Record<string, Call> = {
+  accept_invitation: { arguments: ({ token }) => ({ token }) },
+  activate_theme: { arguments: builtInTheme },
+  activate_view: { arguments: viewInWorkspace },
+  active_theme: { arguments: inWorkspace },
+  active_view: { arguments: inWorkspace },
+  available_components: {
+    arguments: inWorkspace,
+    answer: { grows: 'all components of the workspace, at most 200' },
+  },
+  change_member: { arguments: (place) => ({ ...ofMember(place), role: 'viewer' }), as: 'admin' },
+  compare_view_versions: { arguments: (place) => ({ ...ofView(place), from_version: 1 }) },
+  create_invitation: {
+    arguments: ({ workspace }) => ({ workspace_id: workspace, email: 'ada@example.com', role: 'viewer' }),
+    as: 'admin',
+  },
+  create_view: { arguments: ({ workspace }) => ({ workspace_id: workspace, name: 'Mine' }) },
+  create_workspace: { arguments: () => ({ name: 'Mine' }) },
+  delete_component: { arguments: ofComponent, as: 'admin' },
+  delete_my_account: {
+    grows: { because: 'it ends every membership', limit: { milliseconds: 10, of: 'workspaces', per: 1 } },
+  },
+  delete_view: { arguments: ofView, as: 'admin' },
+  delete_workspace: {
+    arguments: async ({ workspace, ask }) => ({
+      workspace_id: workspace,
+      name: await ask('select name as answer from public.workspaces where id = $1', [workspace]),
+    }),
+    as: 'admin',
+    grows: {
+      because: 'it deletes all that is in the workspace',
+      limit: { milliseconds: 2_000, of: 'things', per: 1_000 },
+    },
+  },
+  duplicate_view: { arguments: ofView },
+  export_dashboard: { arguments: inWorkspace },
+  export_my_data: { answer: { grows: "what is one's own in every workspace" } },
+  export_theme: { arguments: builtInTheme },
+  export_view: { arguments: ofView },
+  get_component: { arguments: ofComponent },
+  get_dashboard: { arguments: viewInWorkspace },
+  get_member: { arguments: ofMember },
+  get_preferences: { arguments: inWorkspace },
+  get_theme: { arguments: builtInTheme },
+  get_view: { arguments: ofView },
+  get_view_version: { arguments: (place) => ({ ...ofView(place), version: 1 }) },
+  import_dashboard: {
+    arguments: async ({ workspace, ask }) => ({
+      workspace_id: workspace,
+      document: await ask('select public.export_dashboard($1) as answer', [workspace]),
+    }),
+  },
+  import_theme: {
+    arguments: async ({ workspace, ask }) => ({
+      workspace_id: workspace,
+      document: await ask(`select public.export_theme($1, 'default') as answer`, [workspace]),
+    }),
+  },
+  import_view: {
+    arguments: async ({ workspace, view, ask }) => ({
+      workspace_id: workspace,
+      document: await ask('select public.export_view($1) as answer', [view]),
+    }),
+  },
+  leave_workspace: { arguments: inWorkspace },
+  list_audit_log: { arguments: (place) => ({ ...inWorkspace(place), per_page: 20 }), as: 'admin' },
+  list_deleted_views: { arguments: inWorkspace, as: 'admin' },
+  list_members: {
+    arguments: (place) => ({ ...inWorkspace(place), per_page: 20 }),
+    grows: {
+      because: 'a page says how many there are, sorted by name',
+      limit: { milliseconds: 10, of: 'things', per: 1_000 },
+    },
+  },
+  list_themes: {
+    arguments: inWorkspace,
+    answer: { grows: 'all themes of the workspace, at most 200 shared' },
+  },
+  list_view_versions: { arguments: ofView },
+  list_views: { arguments: inWorkspace, answer: { grows: 'all views that the person sees' } },
+  my_access: {
+    arguments: ({ workspace, widget }) => ({
+      workspace_id: workspace,
+      resource_type: 'widget',
+      resource_id: widget,
+    }),
+  },
+  patch_preferences: {
+    arguments: ({ workspace }) => ({ workspace_id: workspace, patch: { sidebar_collapsed: true } }),
+  },
+  preview_invitation: { arguments: ({ token }) => ({ token }) },
+  publish_component: {
+    arguments: async ({ workspace, ask }) => {
+      const component = await ask(
+        `select to_jsonb(c) as answer from public.get_component($1, 'gauge-1') as c`,
+        [workspace],
+      )
+      return { workspace_id: workspace, document: publishable(component as Record<string, unknown>) }
+    },
+    as: 'admin',
+  },
+  remove_member: { arguments: ofMember, as: 'admin' },
+  resend_invitation: { arguments: invitation, as: 'admin' },
+  restore_view: { arguments: ({ deletedView }) => ({ view_id: deletedView }), as: 'admin' },
+  restore_view_version: { arguments: (place) => ({ ...ofView(place), version: 1 }) },
+  revoke_invitation: { arguments: invitation, as: 'admin' },
+  save_layout: {
+    arguments: async (place) => {
+      const { layout, version } = await layoutOf(place)
+      return { ...ofView(place), layout, expected_version: version }
+    },
+  },
+  save_view: {
+    arguments: async (place) => {
+      const { document, version } = await layoutOf(place)
+      return { ...ofView(place), document, expected_version: version }
+    },
+  },
+  session_context: { answer: { grows: 'all workspaces of the person' } },
+  set_default_theme: { arguments: builtInTheme, as: 'admin' },
+  set_default_view: { arguments: viewInWorkspace },
+  set_role_default_view: {
+    arguments: (place) => ({ ...viewInWorkspace(place), role_key: 'member' }),
+    as: 'admin',
+  },
+  transfer_workspace: { arguments: ofMember, as: 'admin' },
+  update_workspace_settings: {
+    arguments: ({ workspace }) => ({ workspace_id: workspace, patch: { timezone: 'UTC' } }),
+    as: 'admin',
+  },
+}
+
+/** A component as it is published: a document of its own, of another id. */
+function publishable({
+  type,
+  title,
+  description,
+  icon,
+  allowedRoles,
+  sizeConfig,
+  defaultConfig,
+  configSchema,
+}: Record<string, unknown>): Record<string, unknown> {
+  return {
+    id: 'dial',
+    version: '1.0.0',
+    type,
+    title,
+    description,
+    icon,
+    allowedRoles,
+    sizeConfig,
+    defaultConfig,
+    configSchema,
+  }
+}
