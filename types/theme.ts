@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { colorSchema } from './color.ts'
-import { lineOfText } from './text.ts'
+import { singleLine } from './text.ts'
 
 // The theme document, as the front end writes and reads one. private.theme_problem holds the same rules.
 
@@ -48,8 +48,8 @@ const moment =
   /^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:[.][0-9]{1,9})?(?:Z|[+-][0-9]{2}:[0-9]{2})$/
 
 export const themeMetadataSchema = z.strictObject({
-  author: lineOfText({ min: 0, max: 100 }).optional(),
-  description: lineOfText({ min: 0, max: 500 }).optional(),
+  author: singleLine({ min: 0, max: 100 }).optional(),
+  description: singleLine({ min: 0, max: 500 }).optional(),
   createdAt: z.string().regex(moment, 'This is not a moment such as 2026-01-31T12:00:00Z.').optional(),
   updatedAt: z.string().regex(moment, 'This is not a moment such as 2026-01-31T12:00:00Z.').optional(),
 })
@@ -61,7 +61,7 @@ export const themeSchema = z.strictObject({
     .string()
     .regex(/^[A-Za-z0-9_-]{1,100}$/)
     .optional(),
-  name: lineOfText({ min: 1, max: 50 }),
+  name: singleLine({ min: 1, max: 50 }),
   version: z.string().regex(/^(?:0|[1-9][0-9]{0,8})(?:[.](?:0|[1-9][0-9]{0,8})){2}$/, 'This is not x.y.z.'),
   /** Whether it is the product's default theme; without meaning on import. */
   isDefault: z.boolean().optional(),

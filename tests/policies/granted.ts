@@ -37,7 +37,12 @@ export const granted: Record<string, Record<string, string[]>> = {
   'function private.workspaces_with(text)': { authenticated: ['execute'] },
 
   // For the invoker functions and the validation triggers, which run as whoever calls or writes.
+  'function private.characters(text)': { authenticated: ['execute'], service_role: ['execute'] },
   'function private.clean_text(text)': { authenticated: ['execute'], service_role: ['execute'] },
+  'function private.effect_in_place()': { authenticated: ['execute'], service_role: ['execute'] },
+  'function private.folded_text(text)': { authenticated: ['execute'], service_role: ['execute'] },
+  'function private.is_larger_than(jsonb,integer)': { authenticated: ['execute'], service_role: ['execute'] },
+  'function private.largest_line()': { authenticated: ['execute'], service_role: ['execute'] },
   'function private.create_workspace(text)': { authenticated: ['execute'] },
   'function private.error_status(text)': { authenticated: ['execute'], service_role: ['execute'] },
   'function private.new_workspace_id()': { service_role: ['execute'] },
