@@ -149,54 +149,61 @@ const sequences = (spelled: (code: number) => string) =>
     (tags, index) => (index ? '|' : '') + [...tags].map((tag) => spelled(tag.codePointAt(0) ?? 0)).join(''),
   )
 
-const flags = 'The tags of the flags that are drawn from them, as alternatives.'
+const unicode = `Unicode ${process.versions.unicode}`
+
+/** Each class as it is named and explained, with its ranges as a language spells them. */
+function spelledClasses(classes: CharacterClass[], spelled: (code: number) => string) {
+  const flags = {
+    name: 'flagTags',
+    about: 'The tags of the flags that are drawn from them, as alternatives.',
+    parts: sequences(spelled),
+  }
+  return [...classes.map((each) => ({ ...each, parts: written(spelled)(rangesOf(each)) })), flags]
+}
 
 function typesFile(): string {
-  const constant = (name: string, about: string, parts: string[]) => {
+  const constants = spelledClasses(sharedClasses, inRegExp).map(({ name, about, parts }) => {
     const [first = '', ...more] = linesOf(parts, 100).map((line) => `'${line.replaceAll('\\', '\\\\')}'`)
     const value = more.length
       ? `[\n${[first, ...more].map((line) => `  ${line},\n`).join('')}].join('')`
       : first
     const gap = more.length || value.length + name.length < 92 ? ' ' : '\n  '
     return `\n/** ${about} */\nexport const ${name} =${gap}${value}\n`
-  }
-  return [
-    `// Written by \`npm run characters\` from Unicode ${process.versions.unicode}, as sql/00_foundation/28_characters.sql is:\n`,
-    '// the inside of classes of characters, for expressions with the flag u.\n',
-    ...sharedClasses.map((each) => constant(each.name, each.about, written(inRegExp)(rangesOf(each)))),
-    constant('flagTags', flags, sequences(inRegExp)),
-  ].join('')
+  })
+  return `// Written by \`npm run characters\` from ${unicode}, as sql/00_foundation/28_characters.sql is:
+// the inside of classes of characters, for expressions with the flag u.
+${constants.join('')}`
 }
 
 function schemaFile(): string {
-  const branch = (name: string, about: string, parts: string[]) =>
-    [
+  const branches = spelledClasses([...sharedClasses, ...clusterClasses], inPostgres).flatMap(
+    ({ name, about, parts }) => [
       `    -- ${about}`,
       `    when '${name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}' then`,
       ...linesOf(parts, 110).map((line) => `      '${line}'`),
-    ].join('\n')
+    ],
+  )
   return `-- Classes of characters, as text that people type needs them told apart.
 --
--- Written by \`npm run characters\` from Unicode ${process.versions.unicode}, as types/characters.ts is: Postgres has no properties of
--- characters in its expressions, and a front end must clean a name as the database does.
+-- Written by \`npm run characters\` from ${unicode}, as types/characters.ts is: Postgres has no
+-- properties of characters in its expressions, and a front end must clean a name as the database does.
 
-create function private.characters(p_class text) returns text
+create function private.character_class(p_class text) returns text
 language plpgsql immutable parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
 begin
   return case p_class
-${[...sharedClasses, ...clusterClasses].map((each) => branch(each.name, each.about, written(inPostgres)(rangesOf(each)))).join('\n')}
-${branch('flagTags', flags, sequences(inPostgres))}
+${branches.join('\n')}
   end;
 end;
 $$;
 
-comment on function private.characters(text) is
-  'The inside of a class of characters for a regular expression, by the name of the class; for '
-  'flag_tags, alternatives.';
+comment on function private.character_class(text) is
+  'The inside of a class of characters for a regular expression, by the name of the class; for flag_tags, '
+  'alternatives.';
 
-grant execute on function private.characters(text) to authenticated, service_role;
+grant execute on function private.character_class(text) to authenticated, service_role;
 `
 }
 

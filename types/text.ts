@@ -4,7 +4,7 @@ import * as characters from './characters.ts'
 // Text that people type for other people to read, as private.clean_text treats it in the database.
 
 /** More bytes than this are refused before anything is done with them. */
-const largestLine = 16_384
+const largestLine = 4_096
 
 const invisible = new RegExp(`[${characters.invisible}]`, 'gu')
 const whiteSpace = new RegExp(`[${characters.whiteSpace}]+`, 'gu')

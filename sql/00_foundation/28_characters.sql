@@ -1,9 +1,9 @@
 -- Classes of characters, as text that people type needs them told apart.
 --
--- Written by `npm run characters` from Unicode 17.0, as types/characters.ts is: Postgres has no properties of
--- characters in its expressions, and a front end must clean a name as the database does.
+-- Written by `npm run characters` from Unicode 17.0, as types/characters.ts is: Postgres has no
+-- properties of characters in its expressions, and a front end must clean a name as the database does.
 
-create function private.characters(p_class text) returns text
+create function private.character_class(p_class text) returns text
 language plpgsql immutable parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
@@ -185,8 +185,8 @@ begin
 end;
 $$;
 
-comment on function private.characters(text) is
-  'The inside of a class of characters for a regular expression, by the name of the class; for '
-  'flag_tags, alternatives.';
+comment on function private.character_class(text) is
+  'The inside of a class of characters for a regular expression, by the name of the class; for flag_tags, '
+  'alternatives.';
 
-grant execute on function private.characters(text) to authenticated, service_role;
+grant execute on function private.character_class(text) to authenticated, service_role;

@@ -9,7 +9,7 @@ language plpgsql immutable parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  return 16384;
+  return 4096;
 end;
 $$;
 
@@ -23,19 +23,19 @@ language plpgsql immutable parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  c_placed constant text := '[' || private.characters('placed') || ']';
+  c_placed constant text := '[' || private.character_class('placed') || ']';
   v_text text;
 begin
   if octet_length(p_text) > private.largest_line() then
-    perform private.raise_invalid_input(null, 'This text is longer than 16 KiB.', 'Shorten it.');
+    perform private.raise_invalid_input(null, 'This text is longer than 4 KiB.', 'Shorten it.');
   end if;
 
-  v_text := normalize(regexp_replace(p_text, '[' || private.characters('invisible') || ']', '', 'g'), nfc);
+  v_text := normalize(regexp_replace(p_text, '[' || private.character_class('invisible') || ']', '', 'g'), nfc);
   if v_text ~ c_placed then
     v_text := regexp_replace(v_text, '(' || private.effect_in_place() || ')|' || c_placed, '\1', 'g');
   end if;
   return normalize(
-    btrim(regexp_replace(v_text, '[' || private.characters('white_space') || ']+', ' ', 'g')), nfc);
+    btrim(regexp_replace(v_text, '[' || private.character_class('white_space') || ']+', ' ', 'g')), nfc);
 end;
 $$;
 
@@ -43,7 +43,7 @@ comment on function private.clean_text(text) is
   'One line of text in the form NFC without invisible or direction-changing characters, white space folded and '
   'trimmed; an empty string where nothing visible is left, null for null. Joiners stay between letters of a script '
   'that joins them and inside of emoji, a variation selector right after a character that it changes, tags as the '
-  'flag that they draw; at the ends and repeated they go. Error: invalid_input for more than 16 KiB.';
+  'flag that they draw; at the ends and repeated they go. Error: invalid_input for more than 4 KiB.';
 
 grant execute on function private.clean_text(text) to authenticated, service_role;
 
@@ -52,18 +52,18 @@ language plpgsql immutable parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  c_joined constant text := '[' || private.characters('joined') || ']';
-  c_pictographic constant text := private.characters('pictographic');
+  c_joined constant text := '[' || private.character_class('joined') || ']';
+  c_pictographic constant text := private.character_class('pictographic');
 begin
   return concat_ws('|',
     '(?<=' || c_joined || ')[\u200C\u200D](?=' || c_joined || ')',
     '(?<=[' || c_pictographic || '\U0001F3FB-\U0001F3FF]\uFE0F?)\u200D(?=[' || c_pictographic || '])',
-    '(?<=[' || private.characters('text_emoji') || '])\uFE0F',
+    '(?<=[' || private.character_class('text_emoji') || '])\uFE0F',
     '(?<=[0-9#*])\uFE0F(?=\u20E3)',
-    '(?<=[' || private.characters('color_emoji') || '])\uFE0E',
-    '(?<=[' || private.characters('ideograph') || '])[\uFE00-\uFE02\U000E0100-\U000E01EF]',
-    '(?<=[' || private.characters('mongolian') || '])[\u180B-\u180D\u180F]',
-    '(?<=\U0001F3F4)(?:' || private.characters('flag_tags') || ')');
+    '(?<=[' || private.character_class('color_emoji') || '])\uFE0E',
+    '(?<=[' || private.character_class('ideograph') || '])[\uFE00-\uFE02\U000E0100-\U000E01EF]',
+    '(?<=[' || private.character_class('mongolian') || '])[\u180B-\u180D\u180F]',
+    '(?<=\U0001F3F4)(?:' || private.character_class('flag_tags') || ')');
 end;
 $$;
 
@@ -77,15 +77,15 @@ language plpgsql immutable parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  c_extending constant text := private.characters('extending');
+  c_extending constant text := private.character_class('extending');
   -- What ends in a character that belongs to the one before it (Unicode Standard Annex 29, GB6 to GB13).
   c_inside constant text := concat_ws('|',
     '.[' || c_extending || ']',
-    '[' || private.characters('prepended') || '].',
-    '[' || private.characters('pictographic') || '][' || c_extending || ']*\u200D['
-      || private.characters('pictographic') || ']',
-    '[' || private.characters('consonant') || '][' || c_extending || ']*[' || private.characters('linker') || ']['
-      || c_extending || ']*[' || private.characters('consonant') || ']',
+    '[' || private.character_class('prepended') || '].',
+    '[' || private.character_class('pictographic') || '][' || c_extending || ']*\u200D['
+      || private.character_class('pictographic') || ']',
+    '[' || private.character_class('consonant') || '][' || c_extending || ']*[' || private.character_class('linker') || ']['
+      || c_extending || ']*[' || private.character_class('consonant') || ']',
     '(?:^|[^\U0001F1E6-\U0001F1FF])(?:[\U0001F1E6-\U0001F1FF]{2})+',
     '[\u1100-\u115F\uA960-\uA97C][\u1100-\u11A7\uA960-\uA97C\uD7B0-\uD7C6\uAC00-\uD7A3]',
     '[\u1160-\u11FF\uAC00-\uD7A3\uD7B0-\uD7FB][\u1160-\u11FF\uD7B0-\uD7FB]');

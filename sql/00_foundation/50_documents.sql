@@ -50,11 +50,11 @@ language plpgsql immutable parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  -- Before it is written as text, which takes longer than all that is done with it. In the database's own form no list
-  -- or text takes more than eight times what it takes as text; a number of five characters such as 1e99999 can be
-  -- written with as many digits.
+  -- Before it is written as text, which takes longer than all else that is done with it. In the database's own form
+  -- nothing takes more than eight times what it takes as text; and a number such as 1e99999, which takes a few bytes,
+  -- is written with all its digits.
   return pg_column_size(p_document) > 8::bigint * p_bytes
-    or jsonb_path_exists(p_document, '$.** ? (@ >= 1e400 || @ <= -1e400 || @ > -1e-400 && @ < 1e-400 && @ != 0)')
+    or jsonb_path_exists(p_document, 'strict $.** ? (@.abs() >= 1e400 || @.abs() < 1e-400 && @ != 0)')
     or octet_length(p_document::text) > p_bytes;
 end;
 $$;

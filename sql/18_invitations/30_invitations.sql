@@ -168,7 +168,8 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   c_pending_on_free constant integer := 100;
-  v_email constant text := case when octet_length(p_email) <= private.largest_line() then
+  -- Composing would make a plain letter of some that only look like it, and another mailbox of the address.
+  v_email constant text := case when octet_length(p_email) <= private.largest_line() and p_email is nfc normalized then
     lower(private.clean_text(p_email) collate "C") end;
   v_token constant text := private.new_invitation_token();
   v_plan text;

@@ -37,7 +37,7 @@ export const granted: Record<string, Record<string, string[]>> = {
   'function private.workspaces_with(text)': { authenticated: ['execute'] },
 
   // For the invoker functions and the validation triggers, which run as whoever calls or writes.
-  'function private.characters(text)': { authenticated: ['execute'], service_role: ['execute'] },
+  'function private.character_class(text)': { authenticated: ['execute'], service_role: ['execute'] },
   'function private.clean_text(text)': { authenticated: ['execute'], service_role: ['execute'] },
   'function private.effect_in_place()': { authenticated: ['execute'], service_role: ['execute'] },
   'function private.folded_text(text)': { authenticated: ['execute'], service_role: ['execute'] },
