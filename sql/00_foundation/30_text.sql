@@ -78,14 +78,15 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   c_extending constant text := private.character_class('extending');
+  c_pictographic constant text := '[' || private.character_class('pictographic') || ']';
+  c_consonant constant text := '[' || private.character_class('consonant') || ']';
   -- What ends in a character that belongs to the one before it (Unicode Standard Annex 29, GB6 to GB13).
   c_inside constant text := concat_ws('|',
     '.[' || c_extending || ']',
     '[' || private.character_class('prepended') || '].',
-    '[' || private.character_class('pictographic') || '][' || c_extending || ']*\u200D['
-      || private.character_class('pictographic') || ']',
-    '[' || private.character_class('consonant') || '][' || c_extending || ']*[' || private.character_class('linker') || ']['
-      || c_extending || ']*[' || private.character_class('consonant') || ']',
+    c_pictographic || '[' || c_extending || ']*\u200D' || c_pictographic,
+    c_consonant || '[' || c_extending || ']*[' || private.character_class('linker') || '][' || c_extending || ']*'
+      || c_consonant,
     '(?:^|[^\U0001F1E6-\U0001F1FF])(?:[\U0001F1E6-\U0001F1FF]{2})+',
     '[\u1100-\u115F\uA960-\uA97C][\u1100-\u11A7\uA960-\uA97C\uD7B0-\uD7C6\uAC00-\uD7A3]',
     '[\u1160-\u11FF\uAC00-\uD7A3\uD7B0-\uD7FB][\u1160-\u11FF\uD7B0-\uD7FB]');

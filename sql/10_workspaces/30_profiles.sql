@@ -41,7 +41,8 @@ grant select, update on public.profiles to service_role;
 comment on table public.profiles is
   'One row per account: what colleagues see of a person. Made on sign-up; removed with the account.';
 comment on column public.profiles.name is
-  'One visible line of 1 to 100 characters without HTML. Taken from the sign-up''s metadata; afterwards it is changed here.';
+  'One visible line of 1 to 100 characters without HTML. Taken from the sign-up''s metadata; afterwards it is changed '
+  'here.';
 comment on column public.profiles.email is 'A copy of the account''s confirmed address, null for one without.';
 comment on column public.profiles.avatar_path is
   'Path of an object in the bucket avatars, below the person''s own folder: `<user id>/<file>`.';

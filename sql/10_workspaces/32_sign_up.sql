@@ -39,7 +39,10 @@ as $$
 declare
   v_locale constant text := p_metadata ->> 'locale';
 begin
-  return case when octet_length(v_locale) <= 30 and v_locale ~ '^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$' then v_locale else 'en' end;
+  return case
+    when octet_length(v_locale) <= 30 and v_locale ~ '^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$' then v_locale
+    else 'en'
+  end;
 end;
 $$;
 

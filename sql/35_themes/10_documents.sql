@@ -154,10 +154,6 @@ language plpgsql immutable parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  -- All that a theme can have takes less.
-  if pg_column_size(p_document) > 65536 then
-    return private.document_problem('', 'This is too large for a theme.', 'Compare it with an exported one.');
-  end if;
   return coalesce(
     private.keys_problem('', p_document, '{name,version,colors,radius}', '{id,isDefault,metadata}'),
     case when p_document ? 'id' then

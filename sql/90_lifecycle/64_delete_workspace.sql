@@ -10,7 +10,7 @@ end;
 $$;
 
 comment on function public.delete_workspace(text, text) is
-  'Deletes a workspace and everything in it, for good. `name` must be its name. Takes workspace.delete. '
+  'Deletes a workspace and everything in it, for good. `name` must be its exact name. Takes workspace.delete. '
   'Errors: not_found, permission_denied, invalid_input (name).';
 
 grant execute on function public.delete_workspace(text, text) to authenticated;
@@ -42,7 +42,7 @@ begin
   perform from public.workspace_members where workspace_id = p_workspace_id order by user_id for update;
   perform private.lock_widgets(array(
     select v.id from public.dashboard_views v where v.workspace_id = p_workspace_id));
-  delete from public.workspaces where id = p_workspace_id and name = private.clean_text(p_name);
+  delete from public.workspaces where id = p_workspace_id and name = normalize(p_name, nfc);
   if not found then
     perform private.refuse_workspace_name();
   end if;

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
-import { cleanText, singleLine } from '../../types/text.ts'
+import { cleanText, personNameSchema, singleLine } from '../../types/text.ts'
 import { agreementOn } from '../support/agreement.ts'
 import { policySuite } from '../support/policy-suite.ts'
 
@@ -133,6 +133,18 @@ describe('a line', () => {
       expect(disagreements).toEqual([])
       expect(valid).toBeGreaterThan(1_000)
       expect(invalid).toBeGreaterThan(1_000)
+    }),
+  )
+
+  it(
+    'is what a new account gets for a name, whatever the metadata say',
+    story(async (client) => {
+      const names = await answers<string>(
+        client,
+        "private.profile_name(jsonb_build_object('name', t || '<' || t || '<<b'), 'ada@example.com')",
+        samples,
+      )
+      expect(names.map((name) => personNameSchema.safeParse(name).data)).toEqual(names)
     }),
   )
 

@@ -185,9 +185,9 @@ describe('what is typed to find or to confirm', () => {
     story(async (client) => {
       await rename(client, named.workspace?.rename ?? '', ['Zo\u00eb', ours])
       const remove = (name: string) => call(client, admin, 'delete_workspace', [ours, name])
-      for (const name of ['zo\u00eb', 'Zoe', '', '\u200b'])
+      for (const name of ['zo\u00eb', 'Zoe', ' Zo\u00eb', '', '\u0308'.repeat(5_000)])
         expect(await clientError(remove(name))).toMatchObject({ code: 'invalid_input', details: 'name' })
-      await remove(' Zoe\u0308\u200b')
+      await remove('Zoe\u0308')
       expect((await client.query('select from public.workspaces where id = $1', [ours])).rowCount).toBe(0)
     }),
   )
