@@ -82,7 +82,11 @@ begin
     return private.document_problem(v_prefix || v_key, 'This is missing.', 'Every part that is not optional is given.');
   end if;
 
-  select k into v_key from jsonb_object_keys(p_object) as k where k <> all (p_required || p_optional) limit 1;
+  -- Read one by one: of very many the first that is not known ends it.
+  select o.k into v_key
+  from (select jsonb_object_keys(p_object) as k) as o
+  where o.k <> all (p_required || p_optional)
+  limit 1;
   if found then
     return private.document_problem(
       case when v_key ~ '^[A-Za-z0-9_-]{1,50}$' then v_prefix || v_key else p_path end,

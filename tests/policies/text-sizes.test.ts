@@ -26,7 +26,7 @@ const texts: Record<string, string> = {
 const documents: Record<string, string> = {
   'a list': JSON.stringify(Array.from({ length: mega / 9 }, () => 12_345_678)),
   'an object': JSON.stringify(
-    Object.fromEntries(Array.from({ length: mega / 13 }, (_, n) => [`key${n}`, n])),
+    Object.fromEntries(Array.from({ length: mega / 50 }, (_, n) => [`key${n}${'_'.repeat(30)}`, n])),
   ),
   'a text inside': JSON.stringify({ name: 'a'.repeat(mega), version: 1, x: 'a'.repeat(mega) }),
   'numbers of many digits': `[${Array.from({ length: 100_000 }, () => '1e131071').join(',')}]`,
