@@ -36,4 +36,7 @@ export const colorPattern = `^(?:${[
 ].join('|')})$`
 
 /** `oklch()`, `hsl()`, `hsla()`, `rgb()`, `rgba()`, `#` with 3, 4, 6 or 8 hex digits, or a CSS named color. */
-export const colorSchema = z.string().max(64).regex(new RegExp(colorPattern, 'i'), 'This is not a color.')
+export const colorSchema = z
+  .string()
+  .max(64, { abort: true })
+  .regex(new RegExp(colorPattern, 'i'), 'This is not a color.')

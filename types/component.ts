@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { componentTypes } from './component-data.ts'
 import { configSchema, conforms, jsonSchemaSchema } from './json-schema.ts'
-import { lineOfText } from './text.ts'
+import { singleLine } from './text.ts'
 
 // What can be put on a dashboard. private.component_problem holds the same rules for the components that people
 // publish.
@@ -57,8 +57,8 @@ export const customComponentSchema = z
   .strictObject({
     ...common,
     version: componentVersionSchema,
-    title: lineOfText({ min: 1, max: 100 }),
-    description: lineOfText({ min: 0, max: 200 }),
+    title: singleLine({ min: 1, max: 100 }),
+    description: singleLine({ min: 0, max: 200 }),
     configSchema: jsonSchemaSchema,
     /** What it shows, where that is something else than its type does. */
     dataSchema: jsonSchemaSchema.optional(),

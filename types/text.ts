@@ -1,20 +1,42 @@
 import { z } from 'zod'
+import * as characters from './characters.ts'
 
 // Text that people type for other people to read, as private.clean_text treats it in the database.
 
-/** Control and format characters but for white space and the two joiners, which scripts and emoji need. */
-const invisible =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  /[\u0001-\u0008\u000E-\u001F\u007F-\u0084\u0086-\u009F\u00AD\u061C\u115F\u1160\u180E\u200B\u200E\u200F\u202A-\u202E\u2060-\u206F\u2800\u3164\uFEFF\uFFA0]/g
-const whiteSpace = /[\t-\r \u0085\u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000]+/g
+/** More bytes than this are refused before anything is done with them. */
+const largestLine = 4_096
 
-/** One line of text without invisible or direction-changing characters; empty where nothing visible is left. */
+const invisible = new RegExp(`[${characters.invisible}]`, 'gu')
+const whiteSpace = new RegExp(`[${characters.whiteSpace}]+`, 'gu')
+
+/** What draws nothing by itself where it has an effect, as the first group; and where it has none. */
+const placed = new RegExp(
+  `(${[
+    `(?<=[${characters.joined}])[\\u{200C}\\u{200D}](?=[${characters.joined}])`,
+    `(?<=[${characters.pictographic}\\u{1F3FB}-\\u{1F3FF}]\\u{FE0F}?)\\u{200D}(?=[${characters.pictographic}])`,
+    `(?<=[${characters.textEmoji}])\\u{FE0F}`,
+    `(?<=[0-9#*])\\u{FE0F}(?=\\u{20E3})`,
+    `(?<=[${characters.colorEmoji}])\\u{FE0E}`,
+    `(?<=[${characters.ideograph}])[\\u{FE00}-\\u{FE02}\\u{E0100}-\\u{E01EF}]`,
+    `(?<=[${characters.mongolian}])[\\u{180B}-\\u{180D}\\u{180F}]`,
+    `(?<=\\u{1F3F4})(?:${characters.flagTags})`,
+  ].join('|')})|[${characters.placed}]`,
+  'gu',
+)
+
+/**
+ * One line of text in the form NFC without invisible or direction-changing characters; empty where nothing visible is
+ * left. Joiners stay between letters of a script that joins them and inside of emoji, a variation selector right after
+ * a character that it changes, tags as the flag that they draw; at the ends and repeated they go.
+ */
 export function cleanText(text: string): string {
-  const line = text
+  return text
     .replace(invisible, '')
+    .normalize('NFC')
+    .replace(placed, '$1')
     .replace(whiteSpace, ' ')
-    .replace(/^ +| +$/g, '')
-  return /^[ \u200C\u200D]*$/.test(line) ? '' : line
+    .replace(/^ | $/g, '')
+    .normalize('NFC')
 }
 
 /** Where a tag, a comment or a declaration of HTML would begin. */
@@ -25,26 +47,46 @@ export function isStorable(text: string): boolean {
   return text.isWellFormed() && !text.includes('\0')
 }
 
+function isWithin(text: string, min: number, max: number): boolean {
+  // A character has at most two units of UTF-16: what is far too long is not counted.
+  if (text.length > 2 * max) return false
+  const { length } = [...text]
+  return length >= min && length <= max
+}
+
 /** A line of text, cleaned and without markup, with a length in characters as a person counts them. */
-export function lineOfText({ min, max }: { min: number; max: number }) {
+export function singleLine({ min, max }: { min: number; max: number }) {
   return z
     .string()
+    .refine((text) => text.length <= largestLine && new TextEncoder().encode(text).length <= largestLine, {
+      error: `This must have ${min} to ${max} visible characters.`,
+      abort: true,
+    })
     .refine(isStorable, {
       error: 'This is not text.',
       abort: true,
     })
     .overwrite(cleanText)
-    .refine((text) => [...text].length >= min && [...text].length <= max, {
+    .refine((text) => isWithin(text, min, max), {
       error: `This must have ${min} to ${max} visible characters.`,
     })
     .refine((text) => !markup.test(text), { error: 'This must not contain HTML.' })
 }
 
+/** The name of a person. */
+export const personNameSchema = singleLine({ min: 1, max: 100 })
+
+/** The name of a workspace. */
+export const workspaceNameSchema = singleLine({ min: 1, max: 255 })
+
+/** The name of a role; no other role of the workspace has it, written in small or capital letters. */
+export const roleNameSchema = singleLine({ min: 1, max: 50 })
+
 /** A text as it is, counted in characters, as JSON Schema counts them. */
 export function plainText({ min = 0, max }: { min?: number; max: number }) {
   return z
     .string()
-    .refine((text) => isStorable(text) && [...text].length >= min && [...text].length <= max, {
+    .refine((text) => isWithin(text, min, max) && isStorable(text), {
       error: `This must have ${min} to ${max} characters.`,
     })
     .meta(min === 0 ? { maxLength: max } : { minLength: min, maxLength: max })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { colorSchema } from './color.ts'
-import { lineOfText } from './text.ts'
+import { singleLine } from './text.ts'
 import { timestampSchema } from './timestamp.ts'
 
 // The theme document, as the front end writes and reads one. private.theme_problem holds the same rules.
@@ -46,8 +46,8 @@ export type ThemeToken = (typeof themeTokens)[number]
 export const themeModeColorsSchema = z.record(z.enum(themeTokens), colorSchema)
 
 export const themeMetadataSchema = z.strictObject({
-  author: lineOfText({ min: 0, max: 100 }).optional(),
-  description: lineOfText({ min: 0, max: 500 }).optional(),
+  author: singleLine({ min: 0, max: 100 }).optional(),
+  description: singleLine({ min: 0, max: 500 }).optional(),
   createdAt: timestampSchema.optional(),
   updatedAt: timestampSchema.optional(),
 })
@@ -59,7 +59,7 @@ export const themeSchema = z.strictObject({
     .string()
     .regex(/^[A-Za-z0-9_-]{1,100}$/)
     .optional(),
-  name: lineOfText({ min: 1, max: 50 }),
+  name: singleLine({ min: 1, max: 50 }),
   version: z.string().regex(/^(?:0|[1-9][0-9]{0,8})(?:[.](?:0|[1-9][0-9]{0,8})){2}$/, 'This is not x.y.z.'),
   /** Whether it is the product's default theme; without meaning on import. */
   isDefault: z.boolean().optional(),

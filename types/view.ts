@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { layoutSchema, widgetSchema } from './layout.ts'
-import { lineOfText } from './text.ts'
+import { singleLine } from './text.ts'
 import { timestampSchema } from './timestamp.ts'
 
 // A view of the dashboard, as the front end writes and reads one. private.view_problem holds the same rules.
@@ -12,8 +12,8 @@ export const viewSchema = z.strictObject({
     .string()
     .regex(/^[A-Za-z0-9_-]{1,100}$/)
     .optional(),
-  name: lineOfText({ min: 1, max: 50 }),
-  description: lineOfText({ min: 0, max: 200 }).optional(),
+  name: singleLine({ min: 1, max: 50 }),
+  description: singleLine({ min: 0, max: 200 }).optional(),
   layout: layoutSchema,
   /** Whether it is what the person begins with. */
   isDefault: z.boolean().optional(),

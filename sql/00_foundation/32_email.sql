@@ -8,8 +8,10 @@ declare
   -- ASCII in lower case only: what looks or folds like another letter (the Kelvin sign) would be another mailbox.
   c_label constant text := '[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?';
 begin
-  return char_length(p_text) <= 254
-    and p_text ~ ('^[a-z0-9.!#$%&''*+/=?^_`{|}~-]{1,64}@' || c_label || '(\.' || c_label || ')+$');
+  return case
+    when octet_length(p_text) > 254 then false
+    else p_text ~ ('^[a-z0-9.!#$%&''*+/=?^_`{|}~-]{1,64}@' || c_label || '(\.' || c_label || ')+$')
+  end;
 end;
 $$;
 

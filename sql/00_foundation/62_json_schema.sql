@@ -273,7 +273,7 @@ begin
     return private.document_problem(p_path, 'This must be a JSON object.',
       'Give a JSON Schema such as {"type": "object"}.');
   end if;
-  if octet_length(p_schema::text) > 16384 then
+  if private.is_larger_than(p_schema, 16384) then
     return private.document_problem(p_path, 'This must not be larger than 16 KiB.',
       'Describe less, or leave some keys open.');
   end if;

@@ -41,7 +41,8 @@ grant select, update on public.profiles to service_role;
 comment on table public.profiles is
   'One row per account: what colleagues see of a person. Made on sign-up; removed with the account.';
 comment on column public.profiles.name is
-  'One visible line of 1 to 100 characters. Taken from the sign-up''s metadata; afterwards it is changed here.';
+  'One visible line of 1 to 100 characters without HTML. Taken from the sign-up''s metadata; afterwards it is changed '
+  'here.';
 comment on column public.profiles.email is 'A copy of the account''s confirmed address, null for one without.';
 comment on column public.profiles.avatar_path is
   'Path of an object in the bucket avatars, below the person''s own folder: `<user id>/<file>`.';
@@ -52,17 +53,14 @@ language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 begin
+  perform private.refuse_problem(private.single_line_problem('name', to_jsonb(new.name), 1, 100));
   new.name := private.clean_text(new.name);
-
-  if coalesce(char_length(new.name), 0) not between 1 and 100 then
-    perform private.raise_invalid_input('name',
-      'A name must have 1 to 100 visible characters.', 'Give a name of that length.');
-  end if;
   perform private.refuse_problem(private.locale_problem('locale', to_jsonb(new.locale)));
   if new.avatar_path is not null
     and not (
-      starts_with(new.avatar_path, new.id::text || '/')
+      octet_length(new.avatar_path) <= 1020
       and char_length(new.avatar_path) <= 255
+      and starts_with(new.avatar_path, new.id::text || '/')
       -- Browsers resolve dots, and every colleague's browser asks for this address.
       and new.avatar_path !~ '(^|/)\.{1,2}(/|$)'
     )
@@ -79,7 +77,7 @@ $$;
 comment on function private.tg_profiles_validate() is
   'Before insert or update: cleans the name and refuses bad values by field, before the constraints, which say less.';
 
-create trigger profiles_validate before insert or update on public.profiles
+create trigger profiles_validate before insert or update of name, avatar_path, locale on public.profiles
   for each row execute function private.tg_profiles_validate();
 create trigger profiles_set_updated_at before update on public.profiles
   for each row execute function private.tg_set_updated_at();

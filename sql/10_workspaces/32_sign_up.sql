@@ -15,8 +15,10 @@ begin
     case when jsonb_typeof(p_metadata -> 'full_name') = 'string' then p_metadata ->> 'full_name' end,
     split_part(p_email, '@', 1)
   ] loop
-    -- Cleaned again after the cut, which may end in a space.
-    v_candidate := private.clean_text(left(private.clean_text(v_candidate), 100));
+    -- The first characters alone are looked at: everybody's sign-ins wait while one is made. Cleaned again after the
+    -- cut, which may end in a space; without the "<" where HTML would begin, of which none may be left to form another.
+    v_candidate := private.clean_text(left(v_candidate, private.largest_line() / 4));
+    v_candidate := private.clean_text(private.cut_text(regexp_replace(v_candidate, '<+(?=[A-Za-z/!?])', '', 'g'), 100));
     if v_candidate <> '' then
       return v_candidate;
     end if;
@@ -27,7 +29,8 @@ end;
 $$;
 
 comment on function private.profile_name(jsonb, text) is
-  'The name of a new account: metadata `name`, else `full_name`, else the address before the @, else "User".';
+  'The name of a new account: metadata `name`, else `full_name`, else the address before the @, else "User"; '
+  'cleaned and cut, never refused.';
 
 create function private.profile_locale(p_metadata jsonb) returns text
 language plpgsql immutable
@@ -36,7 +39,10 @@ as $$
 declare
   v_locale constant text := p_metadata ->> 'locale';
 begin
-  return case when v_locale ~ private.locale_pattern() then v_locale else 'en' end;
+  return case
+    when octet_length(v_locale) <= 30 and v_locale ~ private.locale_pattern() then v_locale
+    else 'en'
+  end;
 end;
 $$;
 

@@ -76,7 +76,7 @@ grant select, insert, update, delete on public.workspaces to service_role;
 
 comment on table public.workspaces is 'The tenants. Clients make one with create_workspace(name).';
 comment on column public.workspaces.id is 'WK- and nine characters of Crockford base 32.';
-comment on column public.workspaces.name is 'One visible line of 1 to 255 characters.';
+comment on column public.workspaces.name is 'One visible line of 1 to 255 characters without HTML.';
 comment on column public.workspaces.plan_type is 'free or premium. Set by the server alone.';
 comment on column public.workspaces.settings is 'A JSON object of at most 32 KiB as text.';
 comment on column public.workspaces.created_by is 'Who made it; null once that account is deleted.';
@@ -86,17 +86,13 @@ language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 begin
+  perform private.refuse_problem(private.single_line_problem('name', to_jsonb(new.name), 1, 255));
   new.name := private.clean_text(new.name);
-
-  if coalesce(char_length(new.name), 0) not between 1 and 255 then
-    perform private.raise_invalid_input('name',
-      'The name of a workspace must have 1 to 255 visible characters.', 'Give a name of that length.');
-  end if;
   if jsonb_typeof(new.settings) is distinct from 'object' then
     perform private.raise_invalid_input('settings',
       'The settings of a workspace must be a JSON object.', 'Give an object such as {"timezone": "UTC"}.');
   end if;
-  if octet_length(new.settings::text) > 32768 then
+  if private.is_larger_than(new.settings, 32768) then
     perform private.raise_invalid_input('settings',
       'The settings of a workspace must not be larger than 32 KiB.', 'Keep large things elsewhere.');
   end if;

@@ -6,7 +6,8 @@
 --
 -- Threats: a person with roles.write making a role that permits more than their own, or widening the role they have
 -- (nobody writes a role that gives, or gave, what they lack); an outsider learning from an error which plan a
--- workspace has (the permission is checked before the plan); taking a role from under those who have it.
+-- workspace has (the permission is checked before the plan); taking a role from under those who have it; a role that is
+-- called like another, such as Admin, and given in its place (names are unique without regard to case).
 
 create table public.workspace_roles (
   workspace_id text not null references public.workspaces (id) on delete cascade,
@@ -21,6 +22,7 @@ create table public.workspace_roles (
   updated_at timestamptz not null default now(),
   primary key (workspace_id, key)
 );
+create unique index workspace_roles_name_idx on public.workspace_roles (workspace_id, private.folded_text(name));
 
 alter table public.workspace_roles enable row level security;
 
@@ -50,7 +52,8 @@ comment on table public.workspace_roles is
   'What the members of a workspace can be. A member has one role. Custom roles are made and changed on the premium '
   'plan; when a workspace goes back to free they stay, with the members who have them, and can only be deleted.';
 comment on column public.workspace_roles.key is 'Unique in its workspace; admin, member and viewer are built in.';
-comment on column public.workspace_roles.name is 'One visible line of 1 to 50 characters.';
+comment on column public.workspace_roles.name is
+  'One visible line of 1 to 50 characters without HTML, which no other role of the workspace has in any case.';
 comment on column public.workspace_roles.permissions is
   'Keys of public.permissions that the role gives, sorted, each once.';
 
@@ -112,18 +115,15 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform private.refuse_built_in_role(new.key);
-  new.name := private.clean_text(new.name);
-
-  if (new.key ~ private.role_key_pattern()) is not true then
+  if (octet_length(new.key) <= 50 and new.key ~ private.role_key_pattern()) is not true then
     perform private.raise_invalid_input('key',
       'The key of a role must have 1 to 50 small letters, digits, "-" or "_", and begin with a letter.',
       'Give a key such as "editor" or "guest-author".');
   end if;
-  if coalesce(char_length(new.name), 0) not between 1 and 50 then
-    perform private.raise_invalid_input('name',
-      'The name of a role must have 1 to 50 visible characters.', 'Give a name of that length.');
-  end if;
+  perform private.refuse_problem(private.single_line_problem('name', to_jsonb(new.name), 1, 50));
+  new.name := private.clean_text(new.name);
   if new.permissions is null
+    or pg_column_size(new.permissions) > 32768
     or exists (select from unnest(new.permissions) as u (key)
       where not exists (select from public.permissions p where p.key = u.key))
   then
@@ -144,7 +144,6 @@ begin
   perform private.require_premium(new.workspace_id, 'custom_roles');
   perform private.require_held(new.workspace_id,
     case tg_op when 'UPDATE' then old.permissions || new.permissions else new.permissions end);
-
   return new;
 end;
 $$;
@@ -153,6 +152,31 @@ comment on function private.tg_workspace_roles_validate() is
   'Before insert or update: cleans and checks the values, refuses built-in roles, and holds people to the premium '
   'plan and to the permissions that they hold themselves, before the change and after it. '
   'Errors: conflict, invalid_input, not_found, permission_denied, payment_required.';
+
+create function private.tg_workspace_roles_check_name() returns trigger
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  -- Of two at the same time the second waits, and then sees the first. Not for the workspace's row: whoever deletes
+  -- that has it before the roles, and an update has its role already.
+  perform pg_advisory_xact_lock(hashtextextended('workspace_roles ' || new.workspace_id, 0));
+  if exists (
+    select from public.workspace_roles r
+    where r.workspace_id = new.workspace_id
+      and private.folded_text(r.name) = private.folded_text(new.name)
+      and r.key <> new.key)
+  then
+    perform private.raise_error('conflict',
+      'Another role of the workspace has this name.', 'name', 'Give the role a name of its own.');
+  end if;
+  return new;
+end;
+$$;
+
+comment on function private.tg_workspace_roles_check_name() is
+  'Before a role is made or renamed, once it is checked: its name must be its own in the workspace, where the built-in '
+  'roles have theirs. Error: conflict (name). Definer: who may write roles need not be able to read them.';
 
 create function private.role_is_in_use(p_workspace_id text, p_key text) returns boolean
 language plpgsql stable security definer
@@ -208,3 +232,6 @@ create trigger workspace_roles_set_updated_at before update on public.workspace_
   for each row execute function private.tg_set_updated_at();
 create trigger workspace_roles_validate before insert or update on public.workspace_roles
   for each row execute function private.tg_workspace_roles_validate();
+-- Triggers of one time run in the order of their names: this one comes after the name is cleaned.
+create trigger workspace_roles_validated_check_name before insert or update of name on public.workspace_roles
+  for each row when (not new.is_built_in) execute function private.tg_workspace_roles_check_name();

@@ -140,7 +140,7 @@ declare
     when 'role' then 'role_key'
     when 'joined_at' then 'created_at'
   end || case p_direction when 'asc' then ' asc' when 'desc' then ' desc' end;
-  v_pattern constant text := '%' || regexp_replace(nullif(btrim(p_search), ''), '([\\%_])', '\\\1', 'g') || '%';
+  v_pattern text;
   v_total bigint;
   v_page uuid[];
   v_members jsonb;
@@ -153,10 +153,12 @@ begin
   if p_status is not null then
     perform private.require_member_status(p_status);
   end if;
-  if char_length(p_search) > 255 then
+  if octet_length(p_search) > private.largest_line() or char_length(p_search) > 255 then
     perform private.raise_invalid_input('search',
       'A search must not be longer than 255 characters.', 'Search for a part of the name or address.');
   end if;
+  -- As names are kept: an accent may be typed as a character of its own.
+  v_pattern := '%' || regexp_replace(nullif(private.clean_text(p_search), ''), '([\\%_])', '\\\1', 'g') || '%';
   if p_sort is null or p_sort not in ('name', 'email', 'role', 'joined_at') then
     perform private.raise_invalid_input('sort',
       'Members cannot be sorted by this.', 'Give "name", "email", "role" or "joined_at".');

@@ -15,7 +15,7 @@ begin
       'A patch of the settings must be a JSON object.', 'Give the settings that change; null removes one.');
   end if;
   -- Enough to remove or replace every setting; merging takes the square of the number of members.
-  if octet_length(patch::text) > 65536 then
+  if private.is_larger_than(patch, 65536) then
     perform private.raise_invalid_input('patch',
       'A patch of the settings must not be larger than 64 KiB.', 'Keep large things elsewhere.');
   end if;

@@ -29,7 +29,7 @@ comment on function public.list_audit_log(
 ) is
   'A page of a workspace''s audit log, latest first: {entries, next}. `next` is null on the last page, else what to '
   'give as `before` and `before_id`. `since` is included, `until` is not. Takes audit.read. '
-  'Errors: not_found, permission_denied, invalid_input (per_page, before, action, until).';
+  'Errors: not_found, permission_denied, invalid_input (per_page, before, action, table_name, until).';
 
 grant execute on function public.list_audit_log(
   text, timestamptz, uuid, integer, uuid, text, text, timestamptz, timestamptz
@@ -68,6 +68,11 @@ begin
   if p_action not in ('insert', 'update', 'delete') then
     perform private.raise_invalid_input('action',
       'There is no such action.', 'Give "insert", "update" or "delete".');
+  end if;
+  -- As long as a name can be.
+  if octet_length(p_table_name) > 63 then
+    perform private.raise_invalid_input('table_name',
+      'There is no such table.', 'Give the name of a table, such as "workspace_members".');
   end if;
   if p_since >= p_until then
     perform private.raise_invalid_input('until',

@@ -76,12 +76,12 @@ language plpgsql immutable parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  return sha256(convert_to(p_token, 'UTF8'));
+  return case when octet_length(p_token) <= 100 then sha256(convert_to(p_token, 'UTF8')) end;
 end;
 $$;
 
 comment on function private.invitation_token_hash(text) is
-  'What is kept of a token. A plain hash is enough for 256 random bits, which nobody can try out.';
+  'What is kept of a token; null for what is too long to be one. A plain hash is enough for 256 random bits, which nobody can try out.';
 
 create function private.invitation_with_token(p_invitation public.workspace_invitations, p_token text) returns jsonb
 language plpgsql stable
@@ -167,7 +167,9 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   c_pending_on_free constant integer := 100;
-  v_email constant text := lower(private.clean_text(p_email) collate "C");
+  -- Composing would make a plain letter of some that only look like it, and another mailbox of the address.
+  v_email constant text := case when octet_length(p_email) <= private.largest_line() and p_email is nfc normalized then
+    lower(private.clean_text(p_email) collate "C") end;
   v_token constant text := private.new_invitation_token();
   v_plan text;
   v_invitation public.workspace_invitations;

@@ -143,9 +143,9 @@ begin
     new.owner_id := case new.visibility when 'personal' then old.owner_id end;
   end if;
 
-  new.name := private.clean_text(new.name);
   perform private.refuse_problem(private.theme_problem(
     private.theme_document(new.id::text, new.name, new.version, new.colors, new.radius, new.metadata)));
+  new.name := private.clean_text(new.name);
   if new.metadata is not null then
     new.metadata := new.metadata
       || jsonb_strip_nulls(jsonb_build_object(

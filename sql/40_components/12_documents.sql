@@ -85,14 +85,15 @@ language plpgsql immutable parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_text constant text := p_config::text;
+  v_text text;
 begin
   if jsonb_typeof(p_config) is distinct from 'object' then
     return private.document_problem(p_path, 'This must be a JSON object.', 'Give {} for the default configuration.');
   end if;
-  if octet_length(v_text) > 16384 then
+  if private.is_larger_than(p_config, 16384) then
     return private.document_problem(p_path, 'This must not be larger than 16 KiB.', 'Keep large things elsewhere.');
   end if;
+  v_text := p_config::text;
   -- Where a schema leaves keys open, nothing below them is walked. A quote inside of a text would be escaped.
   if strpos(v_text, '"__proto__":') > 0 or jsonb_path_exists(p_config, '$.**{16}') then
     return private.document_problem(p_path, 'This contains a key that is not allowed, or is nested too deeply.',

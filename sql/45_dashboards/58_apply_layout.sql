@@ -88,7 +88,6 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_view public.dashboard_views := private.require_view(p_view_id, 'edit');
-  v_label constant text := private.clean_text(p_label);
   v_prefix constant text := case when p_path = '' then '' else p_path || '.' end;
   v_withheld uuid[];
   v_layout jsonb;
@@ -179,8 +178,8 @@ begin
     perform private.refuse_configs(v_view.workspace_id, v_prefix, v_written);
     raise;
   end;
-  if v_label is not null then
-    perform private.label_view_version(v_view, v_label);
+  if p_label is not null then
+    perform private.label_view_version(v_view, private.clean_text(p_label));
   end if;
 end;
 $$;

@@ -147,7 +147,7 @@ declare
 begin
   perform private.require_permission(v_view.workspace_id, private.permission_to_make('personal'));
   insert into public.dashboard_views (workspace_id, name, description, row_height, gap, visibility)
-  values (v_view.workspace_id, coalesce(p_name, left(v_view.name, 43) || ' (copy)'), v_view.description,
+  values (v_view.workspace_id, coalesce(p_name, private.cut_text(v_view.name, 43) || ' (copy)'), v_view.description,
     v_view.row_height, v_view.gap, 'personal')
   returning * into v_copy;
   insert into public.widgets (

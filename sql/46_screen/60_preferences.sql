@@ -120,7 +120,7 @@ begin
       when 'object' then private.patched_extras(v_row.extras, p_patch -> 'extras')
       else '{}'
     end;
-    if octet_length(v_row.extras::text) > 16384 then
+    if private.is_larger_than(v_row.extras, 16384) then
       perform private.raise_invalid_input('extras',
         'The extras must not be larger than 16 KiB.', 'Remove some with null, or keep large things elsewhere.');
     end if;

@@ -19,7 +19,7 @@ declare
   c_longest constant integer := 200;
   v_key text;
 begin
-  if octet_length(p_document::text) > c_largest then
+  if private.is_larger_than(p_document, c_largest) then
     return private.document_problem('', 'The document is larger than 4 MiB.', 'Export and import views one by one.');
   end if;
   select k into v_key
@@ -146,7 +146,7 @@ begin
     case
       when jsonb_typeof(v_extras) <> 'object' then
         private.document_problem('preferences.extras', 'This must be a JSON object.', 'Give {} for none.')
-      when octet_length(v_extras::text) > 16384
+      when private.is_larger_than(v_extras, 16384)
         or exists (select from jsonb_object_keys(v_extras) as k where k !~ private.extras_key_pattern())
       then
         private.document_problem('preferences.extras', 'This is too large, or has a key without a namespace.',

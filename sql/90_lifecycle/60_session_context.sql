@@ -58,7 +58,7 @@ declare
               'features', case when m.status = 'active' then coalesce(f.features, '{}') else '{}' end,
               'preferences', case when m.status = 'active' then private.preferences_document(x) - 'extras' end
             )
-            order by w.name, w.id
+            order by w.name collate "und-x-icu", w.id
           )
           from public.workspace_members m
           join public.workspaces w on w.id = m.workspace_id

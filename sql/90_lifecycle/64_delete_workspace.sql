@@ -18,21 +18,36 @@ comment on function public.delete_workspace(text, text) is
 
 grant execute on function public.delete_workspace(text, text) to authenticated;
 
+create function private.refuse_workspace_name() returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform private.raise_invalid_input('name',
+    'This is not the name of the workspace.', 'Type the name exactly as it is shown.');
+end;
+$$;
+
+comment on function private.refuse_workspace_name() is
+  'Refuses what was typed as the name of a workspace that is to be deleted. Error: invalid_input (name).';
+
 create function private.delete_workspace(p_workspace_id text, p_name text) returns void
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform private.require_permission(p_workspace_id, 'workspace.delete');
+  if octet_length(p_name) > private.largest_line() then
+    perform private.refuse_workspace_name();
+  end if;
 
   -- First the members and then their workspace, as every change of a member does.
   perform from public.workspace_members where workspace_id = p_workspace_id order by user_id for update;
   perform private.lock_widgets(array(
     select v.id from public.dashboard_views v where v.workspace_id = p_workspace_id));
-  delete from public.workspaces where id = p_workspace_id and name = p_name;
+  delete from public.workspaces where id = p_workspace_id and name = normalize(p_name, nfc);
   if not found then
-    perform private.raise_invalid_input('name',
-      'This is not the name of the workspace.', 'Type the name exactly as it is shown.');
+    perform private.refuse_workspace_name();
   end if;
 end;
 $$;

@@ -84,7 +84,7 @@ begin
   for update;
 
   v_held := (
-    select jsonb_agg(jsonb_build_object('id', w.id, 'name', w.name) order by w.name, w.id)
+    select jsonb_agg(jsonb_build_object('id', w.id, 'name', w.name) order by w.name collate "und-x-icu", w.id)
     from public.workspace_members m
     join public.workspaces w on w.id = m.workspace_id
     where m.user_id = v_user_id and private.is_last_admin(m.workspace_id, v_user_id)

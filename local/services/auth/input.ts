@@ -3,7 +3,7 @@ import { z } from 'zod'
 /** An e-mail address, in lower case as it is stored. */
 export const emailSchema = z
   .string()
-  .refine((value) => /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(value) && value.length <= 255, {
+  .refine((value) => value.length <= 255 && /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(value), {
     error: 'Unable to validate email address: invalid format',
   })
   .transform((value) => value.toLowerCase())

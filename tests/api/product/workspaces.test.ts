@@ -86,7 +86,7 @@ describe('a person who has signed up', () => {
     expect(status).toBe(400)
     expect(error).toMatchObject({
       code: 'invalid_input',
-      message: 'The name of a workspace must have 1 to 255 visible characters.',
+      message: 'This must be a text of 1 to 255 visible characters.',
       details: 'name',
       hint: expect.any(String),
     })
