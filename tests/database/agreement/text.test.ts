@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
-import { cleanText, personNameSchema, singleLine } from '../../types/text.ts'
-import { agreementOn } from '../support/agreement.ts'
-import { policySuite } from '../support/policy-suite.ts'
+import { cleanText, personNameSchema, singleLine } from '../../../types/text.ts'
+import { agreementOn } from '../../support/database/agreement.ts'
+import { policySuite } from '../../support/database/policy-suite.ts'
 
 // What people type is cleaned, judged and cut in the same way by the database and by a front end. The seed is fixed, so
 // a failure can be seen again.
