@@ -8,6 +8,18 @@ export interface UploadBody {
   userMetadata: Record<string, unknown>
 }
 
+const uploadPath = /^\/storage\/v1\/object\/(?!(?:list|list-v2|move|copy|sign)(?:\/|$))[^/]+\/./
+
+/** Whether a request brings a file, which is held to the bucket's limit and never to one for JSON. */
+export function isUpload({ method, url }: Request): boolean {
+  const { pathname } = new URL(url)
+  if (method === 'POST') return uploadPath.test(pathname) && !pathname.startsWith(signPath)
+  return method === 'PUT' && uploadPath.test(pathname)
+}
+
+/** Asks for a URL to upload with, and brings nothing. */
+const signPath = '/storage/v1/object/upload/sign/'
+
 const defaultType = 'application/octet-stream'
 /** What a form adds around a file: boundaries, headers and small fields. */
 const formOverhead = 64 * 1024
