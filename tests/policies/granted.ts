@@ -33,6 +33,7 @@ export const granted: Record<string, Record<string, string[]>> = {
   'function public.create_workspace(text)': { authenticated: ['execute'] },
 
   // For policies, which run as the caller.
+  'function private.has_room_for_avatar(text)': { authenticated: ['execute'] },
   'function private.people_in_reach()': { authenticated: ['execute'] },
   'function private.workspaces_with(text)': { authenticated: ['execute'] },
 
