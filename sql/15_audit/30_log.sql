@@ -60,7 +60,7 @@ comment on column public.audit_log.request_id is
 comment on column public.audit_log.ip is
   'Where the request came from, as the platform saw it. Erased with the account.';
 comment on column public.audit_log.claimed_ip is
-  'Where the request says that it came from, where that is another address: a hint, no proof. Erased with the account.';
+  'Where the request says that it came from, if that is another address: a hint, no proof. Erased with the account.';
 comment on policy audit_log_select on public.audit_log is 'Members with audit.read.';
 
 create function private.allow_audit_changes(p_allowed boolean) returns void

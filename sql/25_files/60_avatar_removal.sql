@@ -5,8 +5,9 @@
 -- pg_net sends the request after the transaction has committed, and none when it is taken back.
 --
 -- Which pictures to remove is not written down anywhere: it is every picture in the folder of an account that does
--- not exist, and in any other folder what came after the last that it may hold. So a request that failed is made again by the next run, and accounts deleted in Studio, or uploads
--- with a token that outlived its account, are covered as well.
+-- not exist, and in any other folder what came after the last that it may hold. So a request that failed is made
+-- again by the next run, and accounts deleted in Studio, or uploads with a token that outlived its account, are
+-- covered as well.
 --
 -- The address and a secret key are read from Vault, as `project_url` and `secret_key`. Taken from the request, the
 -- address would let anyone have the key sent to a server of theirs.
@@ -47,5 +48,5 @@ end;
 $$;
 
 comment on function private.remove_orphaned_avatars() is
-  'Asks the Storage API to remove up to 500 pictures of accounts that are gone or have too many. Runs by schedule and when an account '
-  'is deleted. Definer: it reads Vault. Warns, and does nothing, while the secrets are not set.';
+  'Asks the Storage API to remove up to 500 pictures of accounts that are gone or have too many. Runs by schedule and '
+  'when an account is deleted. Definer: it reads Vault. Warns, and does nothing, while the secrets are not set.';
