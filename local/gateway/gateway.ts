@@ -1,15 +1,12 @@
 import { type Context, Hono } from 'hono'
 import { createAuth } from '../services/auth/index.ts'
 import { createDataApi } from '../services/data-api/index.ts'
-import {
-  errorResponse,
-  jsonResponse,
-  type Peer,
-  type Service,
-  type ServiceOptions,
-} from '../services/shared/index.ts'
-import { createStorage } from '../services/storage/index.ts'
+import { errorResponse, jsonResponse, type Peer, type ServiceOptions } from '../services/shared/index.ts'
+import { createStorage, isUpload } from '../services/storage/index.ts'
 import { allowCrossOrigin, isPreflight, preflightResponse } from './cors.ts'
+import { createGate, type GuardedService } from './gate.ts'
+import { createHealth } from './health.ts'
+import { refuseAsAuth, refuseAsDataApi, refuseAsStorage } from './refusals.ts'
 import { notImplemented } from './unfinished-part.ts'
 
 /** The whole HTTP API of a project, in one process. */
@@ -19,12 +16,33 @@ export interface Gateway {
   close(): Promise<void>
 }
 
+const kibibyte = 1024
+const mebibyte = 1024 * kibibyte
+
 /** Puts every service of the project behind one address, as Supabase's gateway does. */
 export async function createGateway(options: ServiceOptions): Promise<Gateway> {
-  const dataApi = await createDataApi(options)
-  const auth = await createAuth(options)
-  const storage = await createStorage(options)
-  const services = [dataApi, auth, storage]
+  const dataApi: GuardedService = {
+    service: await createDataApi(options),
+    refuse: refuseAsDataApi,
+    bodyLimit: () => 10 * mebibyte,
+    hasParameterNames: true,
+  }
+  const auth: GuardedService = {
+    service: await createAuth(options),
+    refuse: refuseAsAuth,
+    bodyLimit: () => 256 * kibibyte,
+    hasParameterNames: false,
+  }
+  const storage: GuardedService = {
+    service: await createStorage(options),
+    refuse: refuseAsStorage,
+    bodyLimit: (request) => (isUpload(request) ? undefined : mebibyte),
+    hasParameterNames: true,
+  }
+  const health = createHealth(options)
+  const gate = createGate(options.keys)
+  const passTo = (guarded: GuardedService) => (c: Context<{ Bindings: Peer }>) =>
+    gate(guarded, c.req.raw, c.env)
   const app = new Hono<{ Bindings: Peer }>()
     .all('/rest/v1/*', passTo(dataApi))
     .all('/auth/v1/*', passTo(auth))
@@ -32,7 +50,7 @@ export async function createGateway(options: ServiceOptions): Promise<Gateway> {
     .all('/functions/v1/*', () => notImplemented('Edge Functions'))
     .all('/realtime/v1/*', () => notImplemented('Realtime'))
     .get('/', () => jsonResponse(200, { status: 'ok' }))
-    .get('/health', () => jsonResponse(200, { status: 'ok' }))
+    .get('/health', () => health.check())
     .notFound((c) =>
       errorResponse(404, { code: 'not_found', message: `Nothing is served at ${c.req.path}.` }),
     )
@@ -47,11 +65,7 @@ export async function createGateway(options: ServiceOptions): Promise<Gateway> {
       return allowCrossOrigin(await app.fetch(request, peer))
     },
     async close() {
-      await Promise.all(services.map((service) => service.close()))
+      await Promise.all([dataApi, auth, storage].map(({ service }) => service.close()).concat(health.close()))
     },
   }
-}
-
-function passTo(service: Service) {
-  return (c: Context<{ Bindings: Peer }>) => service.fetch(c.req.raw, c.env)
 }

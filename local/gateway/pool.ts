@@ -23,7 +23,12 @@ export interface GatewayPool {
  * whoever forked them goes on, and listen when they are told to serve.
  */
 export function forkGateway(count: number): GatewayPool {
-  cluster.setupPrimary({ exec: join(import.meta.dirname, 'worker.ts'), args: [], execArgv: [] })
+  // Without `__proto__`, a name that a client chose does not lead to what all objects share.
+  cluster.setupPrimary({
+    exec: join(import.meta.dirname, 'worker.ts'),
+    args: [],
+    execArgv: ['--disable-proto=delete'],
+  })
   const workers = Array.from({ length: count }, () => cluster.fork())
   let stopping = false
   return {

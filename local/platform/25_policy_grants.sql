@@ -14,6 +14,10 @@ set search_path = ''
 as $$
 begin
   if tg_event = 'ddl_command_start' then
+    -- To rename one takes the table's owner on Supabase too.
+    if tg_tag = 'ALTER POLICY' and current_query() ~* '\malter\s+policy\M[^;]*\mrename\s+to\M' then
+      return;
+    end if;
     grant supabase_auth_admin, supabase_storage_admin, supabase_realtime_admin
       to postgres with inherit true, set false;
   else

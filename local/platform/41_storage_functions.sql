@@ -67,6 +67,17 @@ begin
 end
 $$;
 
+create function storage.enforce_bucket_name_length() returns trigger
+language plpgsql
+as $$
+begin
+  if length(new.name) > 100 then
+    raise exception 'bucket name "%" is too long (% characters). Max is 100.', new.name, length(new.name);
+  end if;
+  return new;
+end;
+$$;
+
 -- A deleted row leaves its file behind, which only the Storage API can remove: it says so with
 -- `storage.allow_delete_query`.
 create function storage.protect_delete() returns trigger
@@ -82,6 +93,8 @@ begin
 end
 $$;
 
+create trigger enforce_bucket_name_length_trigger before insert or update of name on storage.buckets
+  for each row execute function storage.enforce_bucket_name_length();
 create trigger update_objects_updated_at before update on storage.objects
   for each row execute function storage.update_updated_at_column();
 create trigger protect_objects_delete before delete on storage.objects

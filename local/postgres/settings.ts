@@ -20,7 +20,7 @@ export function postgresSettings(options: { port: number; durable: boolean }): s
     // A socket path below a deep checkout can pass the limit of 107 bytes; nothing needs it.
     unix_socket_directories: '',
     wal_level: 'logical',
-    max_connections: '100',
+    max_connections: '150',
     max_wal_senders: '10',
     max_replication_slots: '10',
     shared_preload_libraries: 'pg_stat_statements',

@@ -1,13 +1,30 @@
 -- What a request tells of itself, and how a path is written into an address.
 
-create function private.request_origin(out request_id text, out ip inet)
+create function private.address_in(p_text text) returns inet
+language plpgsql immutable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_text constant text := btrim(p_text);
+begin
+  -- A network such as 10.0.0.0/8 is a valid inet and no address.
+  if strpos(v_text, '/') = 0 and pg_input_is_valid(v_text, 'inet') then
+    return v_text;
+  end if;
+  return null;
+end;
+$$;
+
+comment on function private.address_in(text) is 'The address that a text is; null for any other text. Never fails.';
+
+create function private.request_origin(out request_id text, out ip inet, out claimed_ip inet)
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_text constant text := nullif(current_setting('request.headers', true), '');
   v_headers jsonb;
-  v_address text;
+  v_forwarded text[];
 begin
   if pg_input_is_valid(v_text, 'jsonb') is not true then
     return;
@@ -16,20 +33,22 @@ begin
   v_headers := v_text;
   request_id := substring(btrim(v_headers ->> 'x-request-id') from '^[!-~]{1,100}');
 
-  foreach v_address in array array[split_part(v_headers ->> 'x-forwarded-for', ',', 1), v_headers ->> 'x-real-ip'] loop
-    v_address := btrim(v_address);
-    -- A network such as 10.0.0.0/8 is a valid inet and no address.
-    if strpos(v_address, '/') = 0 and pg_input_is_valid(v_address, 'inet') then
-      ip := v_address;
-      return;
-    end if;
-  end loop;
+  -- What stands before the last entry was sent along, by whoever it may have been.
+  v_forwarded := string_to_array(v_headers ->> 'x-forwarded-for', ',');
+  ip := private.address_in(
+    case (select s.client_address_from from private.settings s)
+      when 'cf-connecting-ip' then v_headers ->> 'cf-connecting-ip'
+      when 'x-forwarded-for-last' then v_forwarded[cardinality(v_forwarded)]
+    end
+  );
+  claimed_ip := nullif(private.address_in(v_forwarded[1]), ip);
 end;
 $$;
 
 comment on function private.request_origin() is
-  'The x-request-id of the request (its first 100 printable characters) and the address it came from (the first of '
-  'x-forwarded-for, else x-real-ip); null where absent or malformed. Never fails.';
+  'The x-request-id of the request (its first 100 printable characters); the address it came from, which the platform '
+  'says (private.settings); and the one that the caller claims (the first of x-forwarded-for) where it is another. '
+  'Null where absent or malformed. Never fails. For definer functions: no API role reads the settings.';
 
 create function private.url_encoded_path(p_path text) returns text
 language plpgsql immutable

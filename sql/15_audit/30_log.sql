@@ -24,6 +24,7 @@ create table public.audit_log (
   changes jsonb not null,
   request_id text,
   ip inet,
+  claimed_ip inet,
   primary key (workspace_id, occurred_at, id)
 ) partition by range (occurred_at);
 
@@ -57,7 +58,9 @@ comment on column public.audit_log.changes is
 comment on column public.audit_log.request_id is
   'The header x-request-id, at most 100 characters. The caller chose it.';
 comment on column public.audit_log.ip is
-  'Where the request came from according to its headers: a hint, no proof. Erased with the account.';
+  'Where the request came from, as the platform saw it. Erased with the account.';
+comment on column public.audit_log.claimed_ip is
+  'Where the request says that it came from, if that is another address: a hint, no proof. Erased with the account.';
 
 create function private.allow_audit_changes(p_allowed boolean) returns void
 language plpgsql
@@ -99,9 +102,13 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform private.allow_audit_changes(true);
-  update public.audit_log set ip = null where actor_id = p_user_id and ip is not null;
+  update public.audit_log
+  set ip = null, claimed_ip = null
+  where actor_id = p_user_id and (ip is not null or claimed_ip is not null);
   perform private.allow_audit_changes(false);
-  update private.deleted_workspaces set ip = null where deleted_by = p_user_id and ip is not null;
+  update private.deleted_workspaces
+  set ip = null, claimed_ip = null
+  where deleted_by = p_user_id and (ip is not null or claimed_ip is not null);
 end;
 $$;
 
@@ -123,7 +130,8 @@ begin
       'table', l.table_name,
       'role', l.actor_role,
       'requestId', l.request_id,
-      'ip', host(l.ip)
+      'ip', host(l.ip),
+      'claimedIp', host(l.claimed_ip)
     ) order by l.occurred_at, l.id), '[]')
     from public.audit_log l
     where l.actor_id = p_user_id
@@ -132,4 +140,4 @@ end;
 $$;
 
 comment on function private.export_audit(uuid) is
-  'What the person did according to the audit log, when and from which address; the changed values are left out.';
+  'What the person did according to the audit log, when and from which addresses; the changed values are left out.';

@@ -13,6 +13,7 @@ create table private.deleted_workspaces (
   deleted_by uuid,
   request_id text,
   ip inet,
+  claimed_ip inet,
   primary key (workspace_id, deleted_at)
 );
 
@@ -37,9 +38,10 @@ declare
   v_origin constant record := private.request_origin();
 begin
   insert into private.deleted_workspaces (
-    workspace_id, name, plan_type, member_count, deleted_by, request_id, ip
+    workspace_id, name, plan_type, member_count, deleted_by, request_id, ip, claimed_ip
   )
-  select old.id, old.name, old.plan_type, count(*), auth.uid(), v_origin.request_id, v_origin.ip
+  select old.id, old.name, old.plan_type, count(*), auth.uid(), v_origin.request_id, v_origin.ip,
+    v_origin.claimed_ip
   from public.workspace_members m
   where m.workspace_id = old.id;
   return old;

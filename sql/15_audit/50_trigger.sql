@@ -19,7 +19,8 @@ declare
   v_actor_id constant uuid := auth.uid();
 begin
   insert into public.audit_log (
-    workspace_id, actor_id, actor_type, actor_role, action, table_name, row_id, changes, request_id, ip
+    workspace_id, actor_id, actor_type, actor_role, action, table_name, row_id, changes, request_id, ip,
+    claimed_ip
   )
   select
     w.id,
@@ -50,7 +51,8 @@ begin
     end,
     d.changes,
     o.request_id,
-    o.ip
+    o.ip,
+    o.claimed_ip
   from public.workspaces w
   cross join private.request_origin() as o
   cross join (

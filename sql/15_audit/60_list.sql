@@ -95,7 +95,8 @@ begin
       'rowId', l.row_id,
       'changes', l.changes,
       'requestId', l.request_id,
-      'ip', host(l.ip)
+      'ip', host(l.ip),
+      'claimedIp', host(l.claimed_ip)
     )
     order by l.occurred_at desc, l.id desc
   ), '[]')

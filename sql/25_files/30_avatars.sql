@@ -7,6 +7,46 @@
 -- Threats: a file in another person's folder, also by moving one there (an update is checked by its new name too);
 -- files of accounts that are gone (60_avatar_removal.sql).
 
+-- A person has no more pictures than avatar_limit: a bucket limits the size of a file and nothing limits their number.
+-- Uploads that begin together pass the check together, and a signed URL is not asked again when it is used: what is too
+-- many then goes with the next run of remove_orphaned_avatars.
+
+create function private.avatar_limit() returns integer
+language plpgsql immutable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return 20;
+end;
+$$;
+
+comment on function private.avatar_limit() is 'How many files a person has in the bucket avatars at most.';
+
+create function private.has_room_for_avatar(p_name text) returns boolean
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_user_id constant text := auth.uid()::text;
+begin
+  -- By bytes, which the index for prefixes is in, 0 follows /.
+  return (
+    select count(*)
+    from storage.objects o
+    where o.bucket_id = 'avatars'
+      and o.name ~>=~ (v_user_id || '/')
+      and o.name ~<~ (v_user_id || '0')
+      and o.name <> p_name
+  ) < private.avatar_limit();
+end;
+$$;
+
+comment on function private.has_room_for_avatar(text) is
+  'Whether the caller may have a file of this name in the bucket avatars: one that replaces another always finds room. '
+  'Definer: the count must not depend on what a policy shows.';
+
+grant execute on function private.has_room_for_avatar(text) to authenticated;
+
 create policy avatars_select on storage.objects
   for select to authenticated
   using (bucket_id = 'avatars' and (storage.foldername(name))[1] = (select auth.uid())::text);
@@ -17,6 +57,7 @@ create policy avatars_insert on storage.objects
   with check (
     bucket_id = 'avatars'
     and (storage.foldername(name))[1] = (select p.id::text from public.profiles p where p.id = (select auth.uid()))
+    and (select private.has_room_for_avatar(name))
   );
 
 create policy avatars_update on storage.objects

@@ -141,6 +141,10 @@ describe('as postgres, these work as on Supabase', () => {
     for (const table of ['storage.objects', 'storage.buckets', 'realtime.messages', 'auth.users']) {
       await postgres.query(`create policy mine on ${table} for select to authenticated using (true)`)
       await postgres.query(`alter policy mine on ${table} to anon`)
+      expect(await postgres.refusal(`alter policy mine on ${table} rename to yours`)).toEqual({
+        code: denied,
+        message: `must be owner of table ${table.split('.')[1]}`,
+      })
       await postgres.query(`drop policy mine on ${table}`)
     }
   })

@@ -6,6 +6,7 @@ import {
   type Service,
   type ServiceOptions,
   TokenError,
+  unsafeNameInBody,
 } from '../shared/index.ts'
 import { DataApiConnection } from './connection.ts'
 import { refusedTokenResponse, unexpectedErrorResponse } from './errors.ts'
@@ -50,7 +51,8 @@ export async function createDataApi(options: ServiceOptions): Promise<Service> {
         const context = contextOf(request, caller, api.schemas, connection.schema)
         if (context instanceof Response) return context
         const faithful = withFaithfulFilters(request, context)
-        rememberBody(faithful, context)
+        const unsafe = await readBody(faithful, context)
+        if (unsafe !== undefined) return unsafeName(unsafe)
         return await servingRequest(context, () => app.server.fetch(faithful, { peerAddress: null }))
       } catch (error) {
         return error instanceof TokenError ? refusedTokenResponse(error) : unexpectedErrorResponse(error)
@@ -104,16 +106,17 @@ function withFaithfulFilters(request: Request, { relation }: RequestContext): Re
   return search === undefined ? request : new Request(`${request.url.slice(0, start)}?${search}`, request)
 }
 
-/** lite reads the body once, as text: what it reads is kept. */
-function rememberBody(request: Request, context: RequestContext): void {
-  if (context.method === 'GET' || context.method === 'HEAD') return
-  const read = request.text.bind(request)
-  Object.defineProperty(request, 'text', {
-    value: async () => {
-      context.body = await read()
-      return context.body
-    },
-  })
+/**
+ * Reads the body, which lite then finds read: it asks for the text, once.
+ *
+ * @returns a name in it that must not come near lite
+ */
+async function readBody(request: Request, context: RequestContext): Promise<string | undefined> {
+  if (context.method === 'GET' || context.method === 'HEAD') return undefined
+  const body = await request.text()
+  context.body = body
+  Object.defineProperty(request, 'text', { value: async () => body })
+  return unsafeNameInBody(body, request.headers.get('content-type') ?? '')
 }
 
 /** What the request is about; a response where the schema or the table does not exist for clients. */
@@ -142,6 +145,13 @@ function pathOf(url: string): string {
   const start = url.indexOf(prefix) + prefix.length
   const end = url.indexOf('?', start)
   return (end < 0 ? url.slice(start) : url.slice(start, end)) || '/'
+}
+
+function unsafeName(name: string): Response {
+  return errorResponse(400, {
+    code: 'PGRST102',
+    message: `"${name}" is no name of a column or an argument here`,
+  })
 }
 
 function unsupportedMethod(method: string): Response {

@@ -1,7 +1,7 @@
 import pg from 'pg'
 
-/** Connections that serve requests, per process: PostgREST's own default. */
-const requestConnections = 10
+/** Connections that serve requests, per process: more than the gateway lets one account use at once. */
+const requestConnections = 16
 const acquisitionMilliseconds = 10_000
 
 const json = 114

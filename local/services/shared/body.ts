@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { unsafeKey } from './unsafe-names.ts'
 
 /** A body that is not what it should be: each service says so in its own words. */
 export class BodyError extends Error {
@@ -24,6 +25,8 @@ export async function readBody<Schema extends z.ZodType>(
   const value: unknown = await request.json().catch((error: unknown) => {
     throw error instanceof SyntaxError ? new BodyError(undefined) : error
   })
+  const unsafe = unsafeKey(value)
+  if (unsafe) throw new BodyError({ code: 'custom', path: [], message: `must NOT have the key "${unsafe}"` })
   const result = schema.safeParse(value)
   if (result.success) return result.data
   throw new BodyError(result.error.issues[0])

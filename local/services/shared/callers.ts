@@ -1,6 +1,6 @@
 import type { ProjectKeys } from '../../config/index.ts'
 import { bearerToken, checkApiKey, isOpaqueKey } from './api-keys.ts'
-import { createTokenVerifier, type VerifiedToken } from './jwt.ts'
+import { clockSkew, createTokenVerifier, type VerifiedToken } from './jwt.ts'
 
 /** Who a request is from: the role that it runs as, and what is said of the person. */
 export type Caller = VerifiedToken
@@ -25,9 +25,11 @@ export interface Callers {
  * Checks keys and tokens as Supabase's gateway does: the `apikey` header, the `apikey` parameter or the bearer token
  * carries an opaque key, and a bearer token that is no key is a person's access token. Whether that token needs a key
  * beside it is the service's to say.
+ *
+ * @param leeway seconds for which a token holds beyond its times
  */
-export function createCallers(keys: ProjectKeys): Callers {
-  const verify = createTokenVerifier(keys.jwtSigningKey)
+export function createCallers(keys: ProjectKeys, leeway = clockSkew): Callers {
+  const verify = createTokenVerifier(keys.jwtSigningKey, leeway)
   return {
     async identify(request, { keyNeeded }) {
       const bearer = bearerToken(request)

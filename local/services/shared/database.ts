@@ -14,8 +14,11 @@ export interface Database extends Queryable {
   close(): Promise<void>
 }
 
+/** More than the gateway lets one account use at once. */
+const connections = 12
+
 /** Opens a pool; the first statement connects. */
-export function openDatabase(connectionString: string, max = 5): Database {
+export function openDatabase(connectionString: string, max = connections): Database {
   const pool = new pg.Pool({ connectionString, max })
   // Without listeners Node would end the process. The pool replaces a connection that breaks while idle; one that
   // breaks at work fails the statement under way, which is where the error is answered.

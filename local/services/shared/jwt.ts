@@ -25,11 +25,15 @@ export class TokenError extends Error {
 export type TokenVerifier = (token: string) => Promise<VerifiedToken>
 
 const rememberedTokens = 1000
-/** Seconds by which the clocks of two machines may differ. */
-const clockSkew = 30
+/** Seconds by which the clocks of two machines may differ: PostgREST's. */
+export const clockSkew = 30
 
-/** Makes a verifier for tokens that the project's own key signed. */
-export function createTokenVerifier(signingKey: JWK): TokenVerifier {
+/**
+ * Makes a verifier for tokens that the project's own key signed.
+ *
+ * @param leeway seconds for which a token holds beyond its times
+ */
+export function createTokenVerifier(signingKey: JWK, leeway: number): TokenVerifier {
   const { d: _private, ...publicKey } = signingKey
   const keySet = createLocalJWKSet({ keys: [{ ...publicKey, alg: 'ES256', use: 'sig' }] })
   const remembered = new Map<string, VerifiedToken>()
@@ -37,10 +41,11 @@ export function createTokenVerifier(signingKey: JWK): TokenVerifier {
   return async (token) => {
     const known = remembered.get(token)
     if (known) {
-      checkTimes(known.claims)
+      checkTimes(known.claims, leeway)
       return known
     }
     const verified = await verify(token, keySet)
+    checkTimes(verified.claims, leeway)
     const oldest = remembered.keys().next()
     if (remembered.size >= rememberedTokens && !oldest.done) remembered.delete(oldest.value)
     remembered.set(token, verified)
@@ -59,7 +64,6 @@ async function verify(token: string, keySet: ReturnType<typeof createLocalJWKSet
   const parts = token.split('.').length
   if (parts !== 3) throw new TokenError('PGRST301', `Expected 3 parts in JWT; got ${parts}`)
   const claims = parseClaims(await verifiedPayload(token, keySet))
-  checkTimes(claims)
   const role = claims.role || 'anon'
   return { role, claims: { ...claims, role } }
 }
@@ -86,9 +90,9 @@ function parseClaims(payload: string): z.infer<typeof claimsSchema> {
 }
 
 /** Checked at every use, because a remembered token goes on ageing. */
-function checkTimes({ exp, nbf, iat }: JWTPayload): void {
+function checkTimes({ exp, nbf, iat }: JWTPayload, leeway: number): void {
   const now = Date.now() / 1000
-  if (exp !== undefined && now > exp + clockSkew) throw new TokenError('PGRST303', 'JWT expired')
-  if (nbf !== undefined && now < nbf - clockSkew) throw new TokenError('PGRST303', 'JWT not yet valid')
-  if (iat !== undefined && now < iat - clockSkew) throw new TokenError('PGRST303', 'JWT issued at future')
+  if (exp !== undefined && now > exp + leeway) throw new TokenError('PGRST303', 'JWT expired')
+  if (nbf !== undefined && now < nbf - leeway) throw new TokenError('PGRST303', 'JWT not yet valid')
+  if (iat !== undefined && now < iat - leeway) throw new TokenError('PGRST303', 'JWT issued at future')
 }

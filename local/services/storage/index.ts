@@ -1,1 +1,2 @@
 export { createStorage } from './storage.ts'
+export { isUpload } from './upload-body.ts'

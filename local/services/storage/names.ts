@@ -1,4 +1,4 @@
-import { invalidKey, invalidRequest } from './errors.ts'
+import { invalidBucketName, invalidKey, invalidRequest } from './errors.ts'
 
 /** Where an object lies. */
 export interface ObjectName {
@@ -16,6 +16,14 @@ export function checkKey(key: string): string {
   const isPlain = parts.every((part) => part !== '' && part !== '.' && part !== '..')
   if (!isPlain || !allowedCharacters.test(key) || Buffer.byteLength(key) > longestKey) throw invalidKey(key)
   return key
+}
+
+const bucketName = /^[\w!.*'() &$@=;:+,?-]{1,100}$/
+
+/** A name that a bucket may be made with; white space around it would be seen by nobody. */
+export function checkBucketName(name: string): string {
+  if (!bucketName.test(name) || name.trim() !== name) throw invalidBucketName()
+  return name
 }
 
 /** Bucket and key of a request's path after a prefix below `/storage/v1`, such as `/object/public/`. */

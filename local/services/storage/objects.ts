@@ -22,8 +22,10 @@ export interface StoredObject {
   name: string
   owner: string | null
   owner_id: string | null
+  /** The bytes; empty where SQL wrote the row without any. */
   version: string
-  metadata: ObjectMetadata
+  /** Incomplete, or absent, where SQL wrote the row. */
+  metadata: Partial<ObjectMetadata> | null
   user_metadata: Record<string, unknown> | null
   created_at: Date
   updated_at: Date
@@ -38,13 +40,17 @@ export interface NewObject extends ObjectName {
   userMetadata: Record<string, unknown> | null
 }
 
+/** What clients are shown of a row. */
+export const objectColumns = `id, bucket_id, name, owner, owner_id, version, metadata, user_metadata,
+  created_at, updated_at, last_accessed_at`
+
 /** @throws StorageError where there is none, or none that may be seen */
 export async function requireObject(sql: Queryable, { bucket, key }: ObjectName): Promise<StoredObject> {
   const object = firstOf(
-    await sql.rows<StoredObject>('select * from storage.objects where bucket_id = $1 and name = $2', [
-      bucket,
-      key,
-    ]),
+    await sql.rows<StoredObject>(
+      `select ${objectColumns} from storage.objects where bucket_id = $1 and name = $2`,
+      [bucket, key],
+    ),
   )
   if (!object) throw noSuchKey()
   return object
@@ -58,7 +64,7 @@ export async function writeObject(sql: Queryable, object: NewObject, upsert: boo
     : ''
   const rows = await sql.rows<StoredObject>(
     `insert into storage.objects (bucket_id, name, owner, owner_id, version, metadata, user_metadata)
-     values ($1, $2, $3, $4, $5, $6, $7) ${onConflict} returning *`,
+     values ($1, $2, $3, $4, $5, $6, $7) ${onConflict} returning ${objectColumns}`,
     [
       object.bucket,
       object.key,

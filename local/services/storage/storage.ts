@@ -28,7 +28,8 @@ export async function createStorage(options: ServiceOptions): Promise<Service> {
     fileSizeLimit: options.config.storage.file_size_limit,
     signedUrls: createSignedUrls(options.keys.secretKey),
   }
-  const callers = createCallers(options.keys)
+  // A token ends when it says so, to the second.
+  const callers = createCallers(options.keys, 0)
   const guarded = new Hono<CallerEnv>()
     .use(async (c, next) => {
       // An access token is enough by itself, as on Supabase.

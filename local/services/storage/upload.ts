@@ -10,6 +10,9 @@ import { readUpload } from './upload-body.ts'
 /** Whose policies decide about an upload; null where a signed URL has decided already. */
 export type UploadRights = { caller: Caller; operation: string } | null
 
+/** The empty file that Studio makes to show a folder; it may lie in every bucket. */
+const folderPlaceholder = '.emptyFolderPlaceholder'
+
 /**
  * Stores the bytes of a request.
  *
@@ -24,9 +27,11 @@ export async function upload(
 ): Promise<StoredObject> {
   const { database, files } = context
   const bucket = await requireBucket(database, name.bucket)
-  const limit = Math.min(bucket.file_size_limit ?? context.fileSizeLimit, context.fileSizeLimit)
+  const isFolder = name.key.endsWith(folderPlaceholder)
+  const most = Math.min(bucket.file_size_limit ?? context.fileSizeLimit, context.fileSizeLimit)
+  const limit = isFolder ? 0 : most
   const body = await readUpload(request, limit)
-  assertMimeType(bucket, body.mimetype)
+  if (!isFolder) assertMimeType(bucket, body.mimetype)
   const object: NewObject = {
     ...name,
     ownerId: options.ownerId,
@@ -71,13 +76,12 @@ async function lockVersion(sql: Queryable, { bucket, key }: ObjectName): Promise
   return firstOf(rows)?.version ?? null
 }
 
+/** A type fits as it is written, parameters and all; only its second half may be any. */
 function assertMimeType({ allowed_mime_types: allowed }: Bucket, mimetype: string): void {
   if (!allowed?.length) return
-  const [type = ''] = mimetype.toLowerCase().split(';')
-  const fits = allowed.some((pattern) =>
-    pattern.endsWith('/*') ? type.startsWith(pattern.slice(0, -1)) : pattern === type.trim(),
-  )
-  if (!fits && !allowed.includes('*/*')) throw invalidMimeType(type)
+  const [type = '', subtype] = mimetype.split('/')
+  const fits = allowed.some((pattern) => pattern === `${type}/*` || pattern === `${type}/${subtype}`)
+  if (subtype === undefined || !fits) throw invalidMimeType(mimetype)
 }
 
 function contentLength(request: Request): number | undefined {

@@ -34,10 +34,12 @@ beforeAll(async () => {
 
 afterAll(() => served[Symbol.asyncDispose]())
 
-it('records the request id and the address of a real request', async () => {
+it('records the request id and the addresses of a real request', async () => {
   const { data, error } = await ada
     .from('audit_log')
-    .select('actor_id, actor_type, actor_role, action, table_name, row_id, changes, request_id, ip')
+    .select(
+      'actor_id, actor_type, actor_role, action, table_name, row_id, changes, request_id, ip, claimed_ip',
+    )
     .eq('workspace_id', workspaceId)
     .order('occurred_at', { ascending: false })
     .limit(1)
@@ -52,7 +54,8 @@ it('records the request id and the address of a real request', async () => {
       row_id: workspaceId,
       changes: { name: { old: 'Engines 4', new: 'Engines 5' } },
       request_id: 'request-1',
-      ip: '203.0.113.7',
+      ip: '127.0.0.1',
+      claimed_ip: '203.0.113.7',
     },
   ])
 })
@@ -88,7 +91,12 @@ it('pages through list_audit_log', async () => {
   expect(first.error).toBeNull()
   expect(first.data).toMatchObject({
     entries: [
-      { actor: { name: 'Ada', role: 'admin' }, requestId: 'request-1', ip: '203.0.113.7' },
+      {
+        actor: { name: 'Ada', role: 'admin' },
+        requestId: 'request-1',
+        ip: '127.0.0.1',
+        claimedIp: '203.0.113.7',
+      },
       {},
       {},
       {},

@@ -131,7 +131,10 @@ describe('moving, copying, removing', () => {
   it('moves a file within and between buckets', async () => {
     const [from, to] = [`${alice.id}/from.txt`, `${alice.id}/sub/to.txt`]
     await papers(alice).upload(from, 'x')
-    expect((await papers(alice).move(from, to)).data).toEqual({ message: 'Successfully moved' })
+    expect((await papers(alice).move(from, to)).data).toMatchObject({
+      message: 'Successfully moved',
+      Key: to,
+    })
     expect((await papers(alice).download(from)).error).not.toBeNull()
     expect(await (await papers(alice).download(to)).data?.text()).toBe('x')
     const away = await papers(alice).move(to, `${alice.id}/x.png`, { destinationBucket: 'pictures' })
@@ -174,18 +177,24 @@ describe('listing', () => {
     return data?.map(({ name, id }) => (id ? name : `${name}/`))
   }
 
-  it('shows one folder at a time, folders first', async () => {
+  it('shows one folder at a time, in one order by name', async () => {
     for (const name of ['b.txt', 'a.txt', 'deep/c.txt', 'deep/er/d.txt', '100_x.txt'])
       await papers(alice).upload(`${alice.id}/list/${name}`, name)
-    expect(await names('')).toEqual(['deep/', '100_x.txt', 'a.txt', 'b.txt'])
-    expect(await names('/')).toEqual(['deep/', '100_x.txt', 'a.txt', 'b.txt'])
-    expect(await names('/deep')).toEqual(['er/', 'c.txt'])
-    expect(await names('', { limit: 2, offset: 1 })).toEqual(['100_x.txt', 'a.txt'])
+    expect(await names('')).toEqual(['100_x.txt', 'a.txt', 'b.txt', 'deep/'])
+    expect(await names('/')).toEqual(['100_x.txt', 'a.txt', 'b.txt', 'deep/'])
+    expect(await names('/deep')).toEqual(['c.txt', 'er/'])
+    expect(await names('', { limit: 2, offset: 1 })).toEqual(['a.txt', 'b.txt'])
     expect(await names('', { sortBy: { column: 'name', order: 'desc' } })).toEqual([
       'deep/',
       'b.txt',
       'a.txt',
       '100_x.txt',
+    ])
+    expect(await names('', { sortBy: { column: 'created_at', order: 'desc' } })).toEqual([
+      'deep/',
+      '100_x.txt',
+      'a.txt',
+      'b.txt',
     ])
     expect(await names('', { search: 'A' })).toEqual(['a.txt'])
     expect(await names('', { search: '_' })).toEqual([])

@@ -111,7 +111,7 @@ describe('the log only grows', () => {
   it(
     'and loses the addresses of a deleted account, nothing else',
     story(async (client) => {
-      await setHeaders(client, JSON.stringify({ 'x-real-ip': '203.0.113.7', 'x-request-id': 'r-1' }))
+      await setHeaders(client, JSON.stringify({ 'cf-connecting-ip': '203.0.113.7', 'x-request-id': 'r-1' }))
       await renameOurs(client, admin)
       await expect(
         actAs(client, admin, 'select private.scrub_audit_of($1)', [ids.admin]),

@@ -27,6 +27,7 @@ describe('an entry', () => {
         changes: { name: { old: 'Ours', new: 'Renamed' } },
         request_id: null,
         ip: null,
+        claimed_ip: null,
       })
       const { rows } = await client.query(
         "select max(occurred_at) > now() - interval '1 minute' as recent from public.audit_log",
@@ -142,11 +143,10 @@ describe('an entry', () => {
 
 describe('the headers of a request', () => {
   it.each([
-    ['the id and the first hop', { 'x-request-id': ' abc-1 ', 'x-forwarded-for': '203.0.113.7, 10.0.0.1' }],
-    ['the other header', { 'x-request-id': 'abc-1', 'x-real-ip': '203.0.113.7' }],
+    ['the id and the address', { 'x-request-id': ' abc-1 ', 'cf-connecting-ip': ' 203.0.113.7 ' }],
     [
-      'the other header where the first is malformed',
-      { 'x-request-id': 'abc-1', 'x-forwarded-for': 'unknown', 'x-real-ip': '203.0.113.7' },
+      'the address that the platform saw, whatever else there is',
+      { 'x-request-id': 'abc-1', 'cf-connecting-ip': '203.0.113.7', 'x-real-ip': '10.0.0.1' },
     ],
   ])('are recorded: %s', (_, headers) =>
     story(async (client) => {
@@ -164,10 +164,10 @@ describe('the headers of a request', () => {
     ['null', 'null'],
     ['a NUL', '{"x-request-id": "\\u0000"}'],
     ['half of a surrogate pair', '{"x-request-id": "\\ud800"}'],
-    ['no text in them', '{"x-request-id": {"a": []}, "x-forwarded-for": 1, "x-real-ip": []}'],
-    ['a network', '{"x-forwarded-for": "10.0.0.0/8"}'],
-    ['SQL', `{"x-forwarded-for": "'; drop table public.audit_log; --"}`],
-    ['a port', '{"x-forwarded-for": "[::1]:80"}'],
+    ['no text in them', '{"x-request-id": {"a": []}, "x-forwarded-for": 1, "cf-connecting-ip": []}'],
+    ['a network', '{"cf-connecting-ip": "10.0.0.0/8"}'],
+    ['SQL', `{"cf-connecting-ip": "'; drop table public.audit_log; --"}`],
+    ['a port', '{"cf-connecting-ip": "[::1]:80"}'],
     ['a megabyte', JSON.stringify({ 'x-forwarded-for': '1'.repeat(1_000_000) })],
   ])('never break a write: %s', (_, headers) =>
     story(async (client) => {

@@ -114,7 +114,7 @@ describe('delete_my_account', () => {
   it(
     'leaves the bare id in the audit log, without an address, a name or an e-mail address',
     story(async (client) => {
-      await client.query(`select set_config('request.headers', '{"x-forwarded-for": "192.0.2.7"}', true)`)
+      await client.query(`select set_config('request.headers', '{"cf-connecting-ip": "192.0.2.7"}', true)`)
       await promote(client, ids.member)
       await actAs(client, admin, "update public.workspaces set name = 'Better' where id = $1", [ours])
       await leave(client, admin)

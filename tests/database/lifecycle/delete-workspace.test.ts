@@ -29,7 +29,7 @@ describe('delete_workspace', () => {
         [ours],
       )
       await client.query(`select set_config('request.headers', $1, true)`, [
-        JSON.stringify({ 'x-request-id': 'bye', 'x-real-ip': '203.0.113.7' }),
+        JSON.stringify({ 'x-request-id': 'bye', 'cf-connecting-ip': '203.0.113.7' }),
       ])
       await remove(client, admin)
       const { rows: tables } = await client.query<{ name: string }>(
@@ -121,7 +121,7 @@ describe('delete_workspace', () => {
   it(
     'loses its address with the account',
     story(async (client) => {
-      await client.query(`select set_config('request.headers', '{"x-real-ip": "203.0.113.7"}', true)`)
+      await client.query(`select set_config('request.headers', '{"cf-connecting-ip": "203.0.113.7"}', true)`)
       await remove(client, admin)
       await client.query('select private.scrub_audit_of($1)', [ids.admin])
       expect(await trail(client)).toMatchObject([{ deleted_by: ids.admin, ip: null }])

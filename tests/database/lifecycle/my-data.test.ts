@@ -132,6 +132,7 @@ describe('export_my_data', () => {
             role: 'admin',
             requestId: null,
             ip: null,
+            claimedIp: null,
           },
         ]),
       })

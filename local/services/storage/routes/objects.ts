@@ -1,16 +1,17 @@
 import { Hono } from 'hono'
 import { z } from 'zod'
-import { readBody } from '../../shared/index.ts'
-import { requireBucket } from '../buckets.ts'
+import { jsonResponse, readBody } from '../../shared/index.ts'
 import { asCaller, ownerIdOf } from '../callers.ts'
 import type { CallerEnv, CallerRequest, StorageContext } from '../context.ts'
 import { copyObject, moveObject } from '../copy.ts'
 import { findReadable, sendObject } from '../download.ts'
-import { noSuchKey } from '../errors.ts'
+import { accessDenied, headerText, notBuilt } from '../errors.ts'
+import { infoResponse } from '../info.ts'
 import { listFolder, listSchema } from '../list.ts'
 import { objectNameOf } from '../names.ts'
-import type { StoredObject } from '../objects.ts'
+import { objectColumns, requireObject, type StoredObject } from '../objects.ts'
 import { upload } from '../upload.ts'
+import { userMetadataOf } from '../upload-body.ts'
 
 const removeSchema = z.object({ prefixes: z.array(z.string()).min(1).max(1000) })
 const copySchema = z.object({
@@ -19,7 +20,12 @@ const copySchema = z.object({
   destinationBucket: z.string().nullish(),
   destinationKey: z.string().min(1),
   copyMetadata: z.boolean().default(true),
-  metadata: z.record(z.string(), z.unknown()).nullish(),
+  metadata: z
+    .object({
+      cacheControl: z.string().regex(headerText).optional(),
+      mimetype: z.string().regex(headerText).optional(),
+    })
+    .nullish(),
 })
 
 /** /object: what the policies of `storage.objects` let a caller do. */
@@ -31,7 +37,7 @@ export function objectRoutes(context: StorageContext): Hono<CallerEnv> {
     const { caller } = c.var
     const rights = { caller, operation }
     const { id } = await upload(context, name, c.req.raw, { ownerId: ownerIdOf(caller), upsert, rights })
-    return c.json({ Id: id, Key: `${name.bucket}/${name.key}` })
+    return jsonResponse(200, { Id: id, Key: `${name.bucket}/${name.key}` })
   }
   const send = (c: CallerRequest, prefix: string) => {
     const name = objectNameOf(c.req.raw, prefix)
@@ -41,13 +47,12 @@ export function objectRoutes(context: StorageContext): Hono<CallerEnv> {
   const describe = async (c: CallerRequest, prefix: string) => {
     const name = objectNameOf(c.req.raw, prefix)
     const object = await findReadable(context, name, c.var.caller, 'object.get_authenticated_info')
-    return c.json(infoOf(object))
+    return infoResponse(object)
   }
   const remove = async (c: CallerRequest, bucket: string, keys: string[], operation: string) => {
-    await requireBucket(database, bucket)
     const removed = await asCaller(database, c.var.caller, operation, (sql) =>
       sql.rows<StoredObject>(
-        'delete from storage.objects where bucket_id = $1 and name = any ($2) returning *',
+        `delete from storage.objects where bucket_id = $1 and name = any ($2) returning ${objectColumns}`,
         [bucket, keys],
       ),
     )
@@ -59,28 +64,26 @@ export function objectRoutes(context: StorageContext): Hono<CallerEnv> {
     .post('/object/list/:bucket', async (c) => {
       const input = await readBody(c.req.raw, listSchema)
       const bucket = c.req.param('bucket')
-      await requireBucket(database, bucket)
       const list = asCaller(database, c.var.caller, 'object.list', (sql) => listFolder(sql, bucket, input))
-      return c.json(await list)
+      return jsonResponse(200, await list)
+    })
+    .post('/object/list-v2/:bucket', () => {
+      throw notBuilt('listing by cursor (list-v2)')
     })
     .post('/object/move', async (c) => {
       const body = await readBody(c.req.raw, copySchema)
-      await moveObject(context, c.var.caller, sourceOf(body), targetOf(body))
-      return c.json({ message: 'Successfully moved' })
+      const { id, name } = await moveObject(context, c.var.caller, sourceOf(body), targetOf(body))
+      return jsonResponse(200, { message: 'Successfully moved', Id: id, Key: name })
     })
     .post('/object/copy', async (c) => {
       const body = await readBody(c.req.raw, copySchema)
-      const { id, bucket_id, name } = await copyObject(
-        context,
-        c.var.caller,
-        sourceOf(body),
-        targetOf(body),
-        {
-          upsert: c.req.header('x-upsert') === 'true',
-          userMetadata: body.copyMetadata ? undefined : (body.metadata ?? null),
-        },
-      )
-      return c.json({ Id: id, Key: `${bucket_id}/${name}` })
+      const copy = await copyObject(context, c.var.caller, sourceOf(body), targetOf(body), {
+        upsert: c.req.header('x-upsert') === 'true',
+        changes: body.copyMetadata
+          ? undefined
+          : { file: body.metadata ?? {}, user: userMetadataOf(c.req.raw) ?? {} },
+      })
+      return jsonResponse(200, { Id: copy.id, Key: `${copy.bucket_id}/${copy.name}`, ...copy })
     })
     .get('/object/info/authenticated/:bucket/*', (c) => describe(c, '/object/info/authenticated/'))
     .get('/object/info/:bucket/*', (c) => describe(c, '/object/info/'))
@@ -90,13 +93,14 @@ export function objectRoutes(context: StorageContext): Hono<CallerEnv> {
     .put('/object/:bucket/*', (c) => store(c, 'object.upload_update', true))
     .delete('/object/:bucket', async (c) => {
       const { prefixes } = await readBody(c.req.raw, removeSchema)
-      return c.json(await remove(c, c.req.param('bucket'), prefixes, 'object.delete_many'))
+      return jsonResponse(200, await remove(c, c.req.param('bucket'), prefixes, 'object.delete_many'))
     })
     .delete('/object/:bucket/*', async (c) => {
       const { bucket, key } = objectNameOf(c.req.raw, '/object/')
+      await requireObject(database, { bucket, key })
       const removed = await remove(c, bucket, [key], 'object.delete')
-      if (removed.length === 0) throw noSuchKey()
-      return c.json({ message: 'Successfully deleted' })
+      if (removed.length === 0) throw accessDenied('Access denied')
+      return jsonResponse(200, { message: 'Successfully deleted' })
     })
 }
 
@@ -106,30 +110,4 @@ function sourceOf({ bucketId, sourceKey }: z.output<typeof copySchema>) {
 
 function targetOf({ bucketId, destinationBucket, destinationKey }: z.output<typeof copySchema>) {
   return { bucket: destinationBucket || bucketId, key: destinationKey }
-}
-
-function infoOf({
-  id,
-  name,
-  version,
-  bucket_id,
-  metadata,
-  user_metadata,
-  created_at,
-  updated_at,
-}: StoredObject) {
-  return {
-    id,
-    name,
-    version,
-    bucket_id,
-    size: metadata.size,
-    content_type: metadata.mimetype,
-    cache_control: metadata.cacheControl,
-    etag: metadata.eTag,
-    metadata: user_metadata,
-    last_modified: metadata.lastModified,
-    created_at,
-    updated_at,
-  }
 }

@@ -1,6 +1,8 @@
 import { Hono } from 'hono'
+import { jsonResponse } from '../../shared/index.ts'
 import type { StorageContext } from '../context.ts'
 import { findPublic, sendObject } from '../download.ts'
+import { infoResponse } from '../info.ts'
 import { objectNameOf } from '../names.ts'
 import { requireObject } from '../objects.ts'
 import { upload } from '../upload.ts'
@@ -9,18 +11,18 @@ import { upload } from '../upload.ts'
 export function openRoutes(context: StorageContext): Hono {
   const { database, signedUrls } = context
   return new Hono()
-    .get('/status', (c) => c.json({ status: 'ok' }))
+    .get('/status', () => jsonResponse(200, { status: 'ok' }))
     .get('/object/public/:bucket/*', (c) => {
       const name = objectNameOf(c.req.raw, '/object/public/')
       return sendObject(context, () => findPublic(database, name), c.req.raw)
     })
     .get('/object/info/public/:bucket/*', async (c) =>
-      c.json(await findPublic(database, objectNameOf(c.req.raw, '/object/info/public/'))),
+      infoResponse(await findPublic(database, objectNameOf(c.req.raw, '/object/info/public/'))),
     )
     .get('/object/sign/:bucket/*', async (c) => {
       const name = objectNameOf(c.req.raw, '/object/sign/')
-      await signedUrls.verify(c.req.query('token'), 'download', name)
-      return sendObject(context, () => requireObject(database, name), c.req.raw)
+      const { expires } = await signedUrls.verify(c.req.query('token'), 'download', name)
+      return sendObject(context, () => requireObject(database, name), c.req.raw, { expires })
     })
     .put('/object/upload/sign/:bucket/*', async (c) => {
       const name = objectNameOf(c.req.raw, '/object/upload/sign/')
@@ -30,6 +32,6 @@ export function openRoutes(context: StorageContext): Hono {
         upsert: permission.upsert ?? false,
         rights: null,
       })
-      return c.json({ Key: `${name.bucket}/${name.key}` })
+      return jsonResponse(200, { Key: `${name.bucket}/${name.key}` })
     })
 }

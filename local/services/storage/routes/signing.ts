@@ -1,10 +1,9 @@
 import { Hono } from 'hono'
 import { z } from 'zod'
-import { readBody } from '../../shared/index.ts'
-import { requireBucket } from '../buckets.ts'
+import { jsonResponse, readBody } from '../../shared/index.ts'
 import { asCaller, ownerIdOf, probeAsCaller } from '../callers.ts'
 import type { CallerEnv, StorageContext } from '../context.ts'
-import { checkKey, type ObjectName, objectNameOf } from '../names.ts'
+import { type ObjectName, objectNameOf } from '../names.ts'
 import { requireObject, writeObject } from '../objects.ts'
 
 const seconds = z.int().positive()
@@ -18,7 +17,7 @@ const uploadLifetime = 2 * 60 * 60
 export function signingRoutes(context: StorageContext): Hono<CallerEnv> {
   const { database, signedUrls } = context
   const signDownload = async (name: ObjectName, expiresIn: number) =>
-    `/object/sign/${name.bucket}/${name.key}?token=${await signedUrls.sign({ ...name, intent: 'download' }, expiresIn)}`
+    `/object/sign/${name.bucket}/${name.key}?token=${await signedUrls.sign({ ...name, scope: 'download' }, expiresIn)}`
 
   return new Hono<CallerEnv>()
     .post('/object/upload/sign/:bucket/*', async (c) => {
@@ -26,13 +25,15 @@ export function signingRoutes(context: StorageContext): Hono<CallerEnv> {
       const { caller } = c.var
       const ownerId = ownerIdOf(caller)
       const upsert = c.req.header('x-upsert') === 'true'
-      await requireBucket(database, name.bucket)
-      const object = { ...name, ownerId, version: '', metadata: {}, userMetadata: null }
+      const object = { ...name, ownerId, version: '', metadata: {}, userMetadata: {} }
       await probeAsCaller(database, caller, 'object.sign_upload_url', (sql) =>
         writeObject(sql, object, upsert),
       )
-      const token = await signedUrls.sign({ ...name, intent: 'upload', ownerId, upsert }, uploadLifetime)
-      return c.json({ url: `/object/upload/sign/${name.bucket}/${name.key}?token=${token}`, token })
+      const token = await signedUrls.sign({ ...name, scope: 'upload', ownerId, upsert }, uploadLifetime)
+      return jsonResponse(200, {
+        url: `/object/upload/sign/${name.bucket}/${name.key}?token=${token}`,
+        token,
+      })
     })
     .post('/object/sign/:bucket', async (c) => {
       const { expiresIn, paths } = await readBody(c.req.raw, signManySchema)
@@ -53,12 +54,12 @@ export function signingRoutes(context: StorageContext): Hono<CallerEnv> {
               signedURL: null,
             },
       )
-      return c.json(await Promise.all(signed))
+      return jsonResponse(200, await Promise.all(signed))
     })
     .post('/object/sign/:bucket/*', async (c) => {
       const name = objectNameOf(c.req.raw, '/object/sign/')
       const { expiresIn } = await readBody(c.req.raw, signSchema)
       await asCaller(database, c.var.caller, 'object.sign', (sql) => requireObject(sql, name))
-      return c.json({ signedURL: await signDownload({ ...name, key: checkKey(name.key) }, expiresIn) })
+      return jsonResponse(200, { signedURL: await signDownload(name, expiresIn) })
     })
 }

@@ -1,0 +1,18 @@
+/**
+ * Holds a request to a number of bytes; null where it has more. A length that is announced is the length that the
+ * HTTP parser reads; a body without one is counted as it comes, and no more of it is held than may be.
+ */
+export async function limitBody(request: Request, limit: number): Promise<Request | null> {
+  const announced = request.headers.get('content-length')
+  if (announced !== null) return Number(announced) > limit ? null : request
+  if (!request.headers.has('transfer-encoding') || !request.body) return request
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of request.body) {
+    size += chunk.byteLength
+    if (size > limit) return null
+    chunks.push(chunk)
+  }
+  const { url, method, headers, signal } = request
+  return new Request(url, { method, headers, signal, body: Buffer.concat(chunks) })
+}

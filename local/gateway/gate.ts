@@ -1,0 +1,68 @@
+import type { ProjectKeys } from '../config/index.ts'
+import { type Peer, type Service, unsafeParameter } from '../services/shared/index.ts'
+import { limitBody } from './body-limit.ts'
+import { setClientAddress } from './client-address.ts'
+import type { Refuse } from './refusals.ts'
+import { RunningRequests } from './running-requests.ts'
+import { createSubjects } from './subjects.ts'
+
+/** A service, and what a request to it must keep to. */
+export interface GuardedService {
+  service: Service
+  refuse: Refuse
+  /** Bytes that a body may have; undefined where the service counts by itself. */
+  bodyLimit(request: Request): number | undefined
+  /** Whether names in the query become names in JavaScript. */
+  hasParameterNames: boolean
+}
+
+/** Lets a request through to a service, or refuses it in the service's words. */
+export type Gate = (guarded: GuardedService, request: Request, peer: Peer) => Promise<Response>
+
+const longestToken = 8192
+const limits = { running: 5, waiting: 32, patienceMilliseconds: 10_000 }
+
+/** Everything that is cheap to see comes first; then a request waits for its turn among those of its subject. */
+export function createGate(keys: ProjectKeys): Gate {
+  const subjectOf = createSubjects(keys)
+  const running = new RunningRequests(limits)
+  return async (guarded, request, peer) => {
+    const { refuse, service } = guarded
+    const refusal = refusalOf(guarded, request)
+    if (refusal) return refusal
+    setClientAddress(request.headers, peer.address)
+    const limit = guarded.bodyLimit(request)
+    const limited = limit === undefined ? request : await limitBody(request, limit)
+    if (!limited) return refuse('payload_too_large', `A body may have ${limit} bytes.`)
+    const leave = await running.enter(await subjectOf(request, peer), request)
+    if (!leave) return refuse('too_many_requests', 'Too many requests at once. Try again in a moment.')
+    try {
+      return await service.fetch(limited, peer)
+    } finally {
+      leave()
+    }
+  }
+}
+
+function refusalOf({ refuse, hasParameterNames }: GuardedService, request: Request): Response | undefined {
+  for (const name of ['authorization', 'apikey'])
+    if ((request.headers.get(name)?.length ?? 0) > longestToken)
+      return refuse('token_too_long', `The header ${name} may have ${longestToken} characters.`)
+  const url = decodedUrl(request.url)
+  if (url === undefined) return refuse('malformed_url', 'The URL is not well encoded, or holds U+0000.')
+  const name = hasParameterNames ? unsafeParameter(request.url, url) : undefined
+  return name === undefined
+    ? undefined
+    : refuse('unsafe_name', `"${name}" is no name that a request may use here.`)
+}
+
+/** Undefined where the encoding is broken, or hides a character that Postgres cannot hold. */
+function decodedUrl(url: string): string | undefined {
+  if (!url.includes('%')) return url
+  try {
+    const decoded = decodeURIComponent(url)
+    return decoded.includes('\0') ? undefined : decoded
+  } catch {
+    return undefined
+  }
+}

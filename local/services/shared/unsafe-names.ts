@@ -1,0 +1,76 @@
+/*
+ * Names by which a client could reach what all objects of JavaScript share, wherever code writes to an object under
+ * a name that it was given. They are refused before any such code runs.
+ */
+
+const unsafeNames = new Set(['__proto__', 'constructor', 'prototype'])
+const mention = /__proto__|constructor|prototype/
+
+/** Parameters whose value is made of names. */
+const listsNames = /(?:^|\.)(?:select|columns|order|on_conflict)$/
+/** Parameters whose value is made of conditions, each of which begins with a name. */
+const listsConditions = /(?:^|\.)(?:and|or)$/
+
+/**
+ * The first such name that a query uses as a name; values may be what they like.
+ *
+ * @param decoded the URL without escapes, in which nothing is looked for where nothing can be
+ */
+export function unsafeParameter(url: string, decoded: string): string | undefined {
+  const start = url.indexOf('?')
+  if (start < 0 || !mention.test(decoded)) return undefined
+  for (const [name, value] of new URLSearchParams(url.slice(start))) {
+    const words = wordsOf(name)
+    if (listsNames.test(name)) words.push(...wordsOf(value))
+    if (listsConditions.test(name)) words.push(...(value.match(/\w+(?="?\s*(?:\.|->))/g) ?? []))
+    const unsafe = words.find((word) => unsafeNames.has(word))
+    if (unsafe) return unsafe
+  }
+  return undefined
+}
+
+function wordsOf(text: string): string[] {
+  return text.split(/\W+/)
+}
+
+/** The first such name among those of columns and arguments in a body; undefined for one that is malformed too. */
+export function unsafeNameInBody(body: string, contentType: string): string | undefined {
+  if (!mention.test(body) && !body.includes('\\u')) return undefined
+  if (contentType.includes('csv')) return wordsOf(body.split('\n', 1)[0] ?? '').find(isUnsafe)
+  if (contentType.includes('x-www-form-urlencoded'))
+    return [...new URLSearchParams(body).keys()].find(isUnsafe)
+  try {
+    return unsafeKey(JSON.parse(body))
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * The first such key of a JSON value: of an object or of a list's objects any, and `__proto__` wherever it stands.
+ * Further inside, the others are somebody's data.
+ */
+export function unsafeKey(value: unknown): string | undefined {
+  const rows = Array.isArray(value) ? value : [value]
+  return rows.flatMap(keysOf).find(isUnsafe) ?? (holdsPrototype(value) ? '__proto__' : undefined)
+}
+
+function isUnsafe(name: string): boolean {
+  return unsafeNames.has(name)
+}
+
+function keysOf(value: unknown): string[] {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.keys(value) : []
+}
+
+/** Without recursion: a body may nest deeper than the stack. */
+function holdsPrototype(value: unknown): boolean {
+  const left = [value]
+  while (left.length > 0) {
+    const next = left.pop()
+    if (typeof next !== 'object' || next === null) continue
+    if (Object.hasOwn(next, '__proto__')) return true
+    for (const item of Object.values(next)) left.push(item)
+  }
+  return false
+}

@@ -1,0 +1,3 @@
+-- The one row of settings; what an operator has set stays.
+
+insert into private.settings default values on conflict do nothing;

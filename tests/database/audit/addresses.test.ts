@@ -1,0 +1,130 @@
+/*
+ * The addresses in the audit log: what the platform saw, and apart from it what the request claims.
+ */
+import { describe, expect, it } from 'vitest'
+import { actAs, service } from '../../support/database/act.ts'
+import { lastEntry, renameOurs, setHeaders } from '../../support/database/audit-log.ts'
+import { admin, ids, member, ours } from '../../support/people/cast.ts'
+import { policySuite } from '../../support/database/policy-suite.ts'
+
+const story = policySuite()
+
+const [seen, claimed] = ['203.0.113.7', '192.0.2.1']
+const behindProxy = "update private.settings set client_address_from = 'x-forwarded-for-last' where is_only"
+
+describe('the address of a request', () => {
+  it.each<[string, Record<string, string>, string | null, string | null]>([
+    ['is what the platform saw', { 'cf-connecting-ip': seen }, seen, null],
+    [
+      'stays that when another is claimed',
+      { 'cf-connecting-ip': seen, 'x-forwarded-for': `${claimed}, ${seen}` },
+      seen,
+      claimed,
+    ],
+    [
+      'is claimed only where it is another',
+      { 'cf-connecting-ip': seen, 'x-forwarded-for': `${seen}` },
+      seen,
+      null,
+    ],
+    ['is unknown where only a claim is there', { 'x-forwarded-for': `${claimed}, ${seen}` }, null, claimed],
+    [
+      'is not taken from a claim that is none',
+      { 'cf-connecting-ip': seen, 'x-forwarded-for': 'unknown, 1.2' },
+      seen,
+      null,
+    ],
+  ])('%s', (_, headers, ip, claimed_ip) =>
+    story(async (client) => {
+      await setHeaders(client, JSON.stringify(headers))
+      await renameOurs(client, admin)
+      expect(await lastEntry(client)).toMatchObject({ ip, claimed_ip })
+    })(),
+  )
+
+  it.each([
+    ['the last of a list', `${claimed}, 10.0.0.1, ${seen}`, seen, claimed],
+    ['the only one', seen, seen, null],
+    ['nothing that is no address', `${claimed}, `, null, claimed],
+  ])('behind a proxy is %s', (_, forwarded, ip, claimed_ip) =>
+    story(async (client) => {
+      await client.query(behindProxy)
+      await setHeaders(
+        client,
+        JSON.stringify({ 'x-forwarded-for': forwarded, 'cf-connecting-ip': '198.51.100.9' }),
+      )
+      await renameOurs(client, admin)
+      expect(await lastEntry(client)).toMatchObject({ ip, claimed_ip })
+    })(),
+  )
+
+  it(
+    'is erased with the account, both of it',
+    story(async (client) => {
+      const headers = { 'cf-connecting-ip': seen, 'x-forwarded-for': `${claimed}, ${seen}` }
+      await setHeaders(client, JSON.stringify(headers))
+      await renameOurs(client, admin)
+      await actAs(client, admin, 'select public.delete_workspace($1, $2)', [ours, 'Renamed'])
+      const trail = () =>
+        client.query('select host(ip) as ip, host(claimed_ip) as claimed_ip from private.deleted_workspaces')
+      expect((await trail()).rows).toEqual([{ ip: seen, claimed_ip: claimed }])
+      await client.query('select private.scrub_audit_of($1)', [ids.member])
+      expect((await trail()).rows).toEqual([{ ip: seen, claimed_ip: claimed }])
+      await client.query('select private.scrub_audit_of($1)', [ids.admin])
+      expect((await trail()).rows).toEqual([{ ip: null, claimed_ip: null }])
+    }),
+  )
+
+  it(
+    'is erased in the log where only a claim was there',
+    story(async (client) => {
+      await setHeaders(client, JSON.stringify({ 'x-forwarded-for': claimed }))
+      await renameOurs(client, admin)
+      await client.query('select private.scrub_audit_of($1)', [ids.admin])
+      expect(await lastEntry(client)).toMatchObject({ actor_id: ids.admin, claimed_ip: null })
+    }),
+  )
+
+  it(
+    'is told apart to readers of the log',
+    story(async (client) => {
+      await setHeaders(client, JSON.stringify({ 'cf-connecting-ip': seen, 'x-forwarded-for': claimed }))
+      await renameOurs(client, admin)
+      const { rows } = await actAs(client, admin, 'select public.list_audit_log($1) as page', [ours])
+      expect(rows[0]?.page.entries[0]).toMatchObject({ ip: seen, claimedIp: claimed })
+      const { rows: exported } = await actAs(client, admin, 'select public.export_my_data() as data')
+      expect(exported[0]?.data.audit.at(-1)).toMatchObject({ ip: seen, claimedIp: claimed })
+    }),
+  )
+})
+
+describe('the setting', () => {
+  it(
+    'is one row with a known value',
+    story(async (client) => {
+      expect((await client.query('select * from private.settings')).rows).toEqual([
+        { is_only: true, client_address_from: 'cf-connecting-ip' },
+      ])
+      for (const sql of [
+        'insert into private.settings default values',
+        'insert into private.settings (is_only) values (false)',
+        "update private.settings set client_address_from = 'x-real-ip'",
+      ]) {
+        await client.query('savepoint before')
+        await expect(client.query(sql)).rejects.toMatchObject({
+          code: expect.stringMatching(/^23(505|514)$/),
+        })
+        await client.query('rollback to before')
+      }
+    }),
+  )
+
+  it(
+    'is no role’s of the API to read or change',
+    story(async (client) => {
+      for (const actor of [member, service])
+        for (const sql of ['select from private.settings', behindProxy])
+          await expect(actAs(client, actor, sql)).rejects.toMatchObject({ code: '42501' })
+    }),
+  )
+})

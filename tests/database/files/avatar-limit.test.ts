@@ -1,0 +1,80 @@
+/*
+ * How many pictures a person has: twenty, and one of them can always be replaced.
+ */
+import type pg from 'pg'
+import { describe, expect, it } from 'vitest'
+import { putAvatar } from '../../support/people/account.ts'
+import { actAs } from '../../support/database/act.ts'
+import { admin, ids, member } from '../../support/people/cast.ts'
+import { policySuite } from '../../support/database/policy-suite.ts'
+
+const story = policySuite()
+
+const put = (client: pg.Client, actor: typeof member, name: string) =>
+  actAs(client, actor, "insert into storage.objects (bucket_id, name) values ('avatars', $1)", [name])
+
+async function fill(client: pg.Client, folder: string, files: number): Promise<void> {
+  for (let number = 1; number <= files; number++) await putAvatar(client, `${folder}/${number}.png`)
+}
+
+describe('a person', () => {
+  it(
+    'has room for the twentieth picture and not for the next',
+    story(async (client) => {
+      await fill(client, ids.member, 19)
+      expect((await put(client, member, `${ids.member}/20.png`)).rowCount).toBe(1)
+      await expect(put(client, member, `${ids.member}/21.png`)).rejects.toMatchObject({ code: '42501' })
+      const { rows } = await client.query('select count(*)::int from storage.objects')
+      expect(rows).toEqual([{ count: 20 }])
+    }),
+  )
+
+  it(
+    'replaces one of twenty, and has room again when one is gone',
+    story(async (client) => {
+      await fill(client, ids.member, 20)
+      const replaced = await actAs(
+        client,
+        member,
+        `insert into storage.objects (bucket_id, name, version) values ('avatars', $1, 'v2')
+         on conflict (bucket_id, name) do update set version = excluded.version`,
+        [`${ids.member}/20.png`],
+      )
+      expect(replaced.rowCount).toBe(1)
+      await client.query("update storage.objects set bucket_id = null where name like '%/20.png'")
+      expect((await put(client, member, `${ids.member}/21.png`)).rowCount).toBe(1)
+    }),
+  )
+
+  it(
+    'is not counted by the pictures of others',
+    story(async (client) => {
+      await fill(client, ids.admin, 20)
+      expect((await put(client, member, `${ids.member}/1.png`)).rowCount).toBe(1)
+      await expect(put(client, admin, `${ids.admin}/21.png`)).rejects.toMatchObject({ code: '42501' })
+    }),
+  )
+})
+
+describe('pictures beyond the limit', () => {
+  it(
+    'that got past the check are removed, the latest ones',
+    story(async (client) => {
+      await client.query(
+        "select vault.create_secret('https://project.test', 'project_url'), vault.create_secret('s', 'secret_key')",
+      )
+      await fill(client, ids.member, 20)
+      await fill(client, ids.admin, 3)
+      await client.query(
+        `insert into storage.objects (bucket_id, name, created_at) values
+           ('avatars', $1, now() + interval '1 minute'), ('avatars', $2, now() + interval '2 minutes')`,
+        [`${ids.member}/a.png`, `${ids.member}/b.png`],
+      )
+      await client.query('select private.remove_orphaned_avatars()')
+      const { rows } = await client.query<{ url: string }>(
+        'select url from net.http_request_queue order by id',
+      )
+      expect(rows.map(({ url }) => url.split('/').at(-1))).toEqual(['a.png', 'b.png'])
+    }),
+  )
+})
