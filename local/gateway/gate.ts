@@ -20,7 +20,7 @@ export interface GuardedService {
 export type Gate = (guarded: GuardedService, request: Request, peer: Peer) => Promise<Response>
 
 const longestToken = 8192
-const limits = { running: 5, waiting: 32, patienceMilliseconds: 10_000 }
+const limits = { running: 5, waiting: 200, patienceMilliseconds: 10_000 }
 
 /** Everything that is cheap to see comes first; then a request waits for its turn among those of its subject. */
 export function createGate(keys: ProjectKeys): Gate {

@@ -106,8 +106,8 @@ end;
 $$;
 
 comment on function private.memberships_of_caller(text) is
-  'Where the caller is active, in one workspace or in all, in which role, with which permissions and on which plan. For '
-  'definer functions.';
+  'Where the caller is active, in one workspace or in all, in which role, with which permissions and on which plan. '
+  'For definer functions.';
 
 create function private.grants_of_caller(p_resource_type text, p_workspace_id text default null)
 returns table (workspace_id text, resource_id uuid, access private.access_level)
@@ -149,8 +149,8 @@ end;
 $$;
 
 comment on function private.grants_of_caller(text, text) is
-  'The grants on dashboards or widgets that count for the caller in one workspace or in all, one for a thing; none of a '
-  'suspended member. For definer functions.';
+  'The grants on dashboards or widgets that count for the caller in one workspace or in all, one for a thing; none of '
+  'a suspended member. For definer functions.';
 
 create function private.grant_among(
   p_workspace_id text, p_role_key text, p_personal text, p_by_role text
@@ -286,9 +286,9 @@ end;
 $$;
 
 comment on function private.views_of_caller(text, boolean, boolean) is
-  'The views of one workspace or of all, deleted or not, that a role, a share or a grant could open to the caller, with '
-  'the access that comes of it, which may be none; or of those only the exceptions, about which `open_to` does not say '
-  'everything: views that are shared, granted or restricted. For definer functions.';
+  'The views of one workspace or of all, deleted or not, that a role, a share or a grant could open to the caller, '
+  'with the access that comes of it, which may be none; or of those only the exceptions, about which `open_to` does '
+  'not say everything: views that are shared, granted or restricted. For definer functions.';
 
 create function private.views_by_exception(p_access private.access_level)
 returns table (workspace_id text, id uuid)
