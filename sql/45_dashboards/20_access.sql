@@ -373,15 +373,19 @@ as $$
 declare
   v_view_id uuid;
   v_is_owner boolean;
+  v_is_hidden boolean;
 begin
   if p_resource_type = 'widget' then
-    select v.id, coalesce(v.owner_id = p_user_id, false) into v_view_id, v_is_owner
+    select v.id, coalesce(v.owner_id = p_user_id, false),
+      w.component_key = any (private.components_hidden_from(p_workspace_id, p_role_key))
+    into v_view_id, v_is_owner, v_is_hidden
     from public.widgets w
     join public.dashboard_views v on v.workspace_id = w.workspace_id and v.id = w.view_id
     where w.workspace_id = p_workspace_id and w.id = p_resource_id and v.deleted_at is null;
     return case
       when not found then 'none'
       when p_grant = 'none' and not v_is_owner then 'none'
+      when v_is_hidden then coalesce(nullif(p_grant, 'none'), 'none')
       else greatest(p_grant, private.access_under(p_workspace_id, 'dashboard', v_view_id, p_user_id, p_role_key,
         private.grant_to(p_workspace_id, 'dashboard', v_view_id, p_user_id, p_role_key)))
     end;
