@@ -10,7 +10,6 @@ import {
   createSharedView,
   layoutAt,
   listVersions,
-  readView,
   saveLayout,
   storedState,
   withWidget,
@@ -196,7 +195,7 @@ describe('a restored version', () => {
     expect(error).toBeNull()
     const restored = restoredViewSchema.parse(data)
     expect(restored.version).toBe(changed.version + 1)
-    expect(restored.notRestored).toEqual([])
+    expect(restored.skipped).toEqual([])
     expect(restored.layout.rowHeight).toBe(80)
     expect(decided(restored.layout)).toEqual(decided(view.layout))
     expect(restored.layout.widgets.find(({ instanceId }) => instanceId === one.instanceId)?.id).toBe(kept?.id)
@@ -221,7 +220,7 @@ describe('a restored version', () => {
 
   it('leaves alone what others changed since a version that is named, and conflicts where it would not', async () => {
     const first = await saved(ada, view, withWidget(view, one.instanceId, { visible: false }))
-    const second = await saved(bob, first, withWidget(first, two.instanceId, { visible: false }))
+    await saved(bob, first, withWidget(first, two.instanceId, { visible: false }))
     const undone = restoredViewSchema.parse((await restore(ada, view.version, first.version)).data)
     expect(decided(undone.layout)).toMatchObject({
       [one.instanceId]: { visible: true },
@@ -229,13 +228,14 @@ describe('a restored version', () => {
     })
 
     const third = await saved(bob, undone, withWidget(undone, one.instanceId, { config: { limit: 3 } }))
+    const fourth = await saved(bob, third, withWidget(third, one.instanceId, { config: { limit: 4 } }))
     const stored = await storedState(app.server, view.id)
-    expect(await restore(ada, view.version, second.version)).toMatchObject({
+    expect(fourth.version).toBe(stored.version)
+    expect(await restore(ada, view.version, third.version)).toMatchObject({
       status: 409,
       error: { code: 'conflict' },
     })
     expect(await storedState(app.server, view.id)).toEqual(stored)
-    expect(third.version).toBe(stored.version)
   })
 
   it('says which widgets it had to leave out, and brings the others', async () => {
@@ -250,7 +250,7 @@ describe('a restored version', () => {
     expect((await ada.supabase.rpc('delete_component', { workspace_id, key: 'gauge' })).error).toBeNull()
 
     const restored = restoredViewSchema.parse((await restore(ada, withGauge.version)).data)
-    expect(restored.notRestored).toEqual([
+    expect(restored.skipped).toEqual([
       {
         path: `widgets.${place}`,
         instanceId: custom.instanceId,
@@ -295,8 +295,21 @@ describe('what is kept', () => {
     return now
   }
 
-  it('is 50 versions on the free plan', async () => {
-    const now = await saveTimes(55)
+  const age = (interval: string) =>
+    app.server.query(
+      'update private.view_versions set saved_at = saved_at - $2::interval where view_id = $1',
+      [view.id, interval],
+    )
+
+  it('is on the free plan 50 versions, and those of the last seven days', async () => {
+    const recent = await saveTimes(54)
+    expect(await listVersions(ada, view.id, { per_page: 100 })).toHaveLength(recent.version)
+    await age('7 days 1 hour')
+    const now = await saved(
+      ada,
+      recent,
+      withWidget(recent, one.instanceId, { config: { limit: 1 }, visible: false }),
+    )
     const versions = (await listVersions(ada, view.id, { per_page: 100 })).map(({ version }) => version)
     expect(versions).toEqual(Array.from({ length: 50 }, (_, index) => now.version - index))
     const { rows } = await app.server.query(
@@ -312,20 +325,21 @@ describe('what is kept', () => {
     expect(late).toMatchObject({ status: 409, error: { code: 'conflict' } })
   })
 
-  it('is everything on premium, and out of reach when the plan ends', async () => {
+  it('is everything on premium, until something is saved on the free plan', async () => {
     const plan = (name: string) =>
       app.server.query('update public.workspaces set plan_type = $2 where id = $1', [workspace_id, name])
     await plan('premium')
     const now = await saveTimes(53)
     const reach = async () => (await listVersions(ada, view.id, { per_page: 100 })).length
-    expect(await reach()).toBe(now.version)
+    await age('8 days')
+    const next = await saved(ada, now, withWidget(now, one.instanceId, { visible: false }))
+    expect(await reach()).toBe(next.version)
     expect(decided(await layoutAt(ada, view.id, view.version))).toEqual(decided(view.layout))
 
     await plan('free')
+    expect(await reach()).toBe(next.version)
+    await saved(ada, next, withWidget(next, one.instanceId, { visible: true }))
     expect(await reach()).toBe(50)
     await expect(layoutAt(ada, view.id, view.version)).rejects.toMatchObject({ code: 'not_found' })
-    await plan('premium')
-    expect(await reach()).toBe(now.version)
-    expect((await readView(ada, view.id)).version).toBe(now.version)
   })
 })

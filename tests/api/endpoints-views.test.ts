@@ -209,7 +209,7 @@ it('views undo', async () => {
   const { data, error } = await restore(mia, view.version, version)
   expect(error).toBeNull()
   const undone = restoredViewSchema.parse(data)
-  expect(undone).toMatchObject({ notRestored: [], layout: { widgets: [{ config: one.config }] } })
+  expect(undone).toMatchObject({ skipped: [], layout: { widgets: [{ config: one.config }] } })
   expect((await restore(mia, version, undone.version)).error).toBeNull()
   expect(await readView(vic, view_id)).toMatchObject({ layout: { widgets: [{ config: { limit: 2 } }] } })
 })
