@@ -102,7 +102,7 @@ begin
         ('content',
           w.base - c_not_content, w.theirs - c_not_content, w.mine - c_not_content, w.seen - c_not_content)
       ) as p (part, base, theirs, mine, seen)
-      where num_nulls(w.base, w.theirs, w.mine) = 0
+      where num_nulls(w.base, w.theirs, w.mine) = 0 and p.mine <> p.theirs
     )
     select coalesce(
       jsonb_agg(

@@ -150,8 +150,9 @@ begin
       end
     )::text,
     'Choose for each conflict, and send the same again: the same document, the same expected_version, and resolve with '
-      'the version in `details` and in choices "mine" or "theirs" for each `key`. A choice counts while their side is '
-      'what it was in that version; `merged` is what would be saved if all of them were "theirs".');
+      'the version in `details` and in choices "mine" or "theirs" for each `key`, beside those chosen before. A choice '
+      'counts while their side is what it was in that version; `merged` is what would be saved if the rest were '
+      '"theirs".');
 end;
 $$;
 
