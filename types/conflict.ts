@@ -1,14 +1,23 @@
 import { z } from 'zod'
+import { layoutSchema } from './layout.ts'
+import { viewSchema } from './view.ts'
 
-// What `error.details` holds, as JSON, where `error.code` is `conflict` because somebody else changed the same widget
-// or the same part of a layout. `JSON.parse` it and decide for each conflict.
+// What `error.details` holds, as JSON, where `error.code` is `conflict` because somebody else changed the same part of a
+// widget or of a view: `JSON.parse` it, ask the person, and send the same again with `resolve`.
+
+/** The parts of a widget that are compared each for itself: content is the component, its version and its config. */
+export const widgetPartSchema = z.enum(['position', 'visible', 'content'])
 
 /** One part that both sides changed; null stands for what is not there, or of which the base is no longer kept. */
 export const editConflictSchema = z.object({
+  /** What a choice names: `widgets.<instanceId>.<part>`, `widgets.<instanceId>`, `rowHeight`, `gap`, `name`, … */
+  key: z.string(),
   /** Where it stands in the document that was sent; null for a widget that is not in it, empty for the whole. */
   path: z.string().nullable(),
   /** The widget, where it is about one. */
   instanceId: z.guid().optional(),
+  /** Its part; left out where a widget is in conflict as a whole, because it is missing on some side. */
+  part: widgetPartSchema.optional(),
   /** What the change began from. */
   base: z.unknown(),
   /** What is there. */
@@ -18,10 +27,32 @@ export const editConflictSchema = z.object({
 })
 
 export const editConflictsSchema = z.object({
-  /** The present version of the view or of the widget, from which to try again. */
+  /** The present version of the view, which `resolve` names; or of the widget, from which to try again. */
   version: z.int().positive(),
   conflicts: z.array(editConflictSchema).min(1),
+  /** What would be saved if every choice were theirs; not given for the row of a widget. */
+  merged: z
+    .union([layoutSchema, viewSchema.pick({ name: true, description: true, layout: true })])
+    .optional(),
 })
 
+/** Whose side of a part is to stand. */
+export const choicesSchema = z.record(z.string(), z.enum(['mine', 'theirs']))
+
+/**
+ * The answer to a conflict: `save_layout` and its like take it as `resolve`, with the same document and the same
+ * `expected_version` as before. A choice counts while their side of the part is what it was in `version`.
+ */
+export const resolveSchema = z.strictObject({
+  /** `version` of the conflicts that were answered. */
+  version: z.int().positive(),
+  choices: choicesSchema.refine((choices) => Object.keys(choices).length <= 1_000, {
+    error: 'These are more choices than a view has parts.',
+  }),
+})
+
+export type WidgetPart = z.infer<typeof widgetPartSchema>
 export type EditConflict = z.infer<typeof editConflictSchema>
 export type EditConflicts = z.infer<typeof editConflictsSchema>
+export type Choices = z.infer<typeof choicesSchema>
+export type Resolve = z.infer<typeof resolveSchema>

@@ -771,6 +771,7 @@ export type Database = {
           id: string
           instance_id: string
           is_restricted: boolean
+          made_in_version: number
           open_to: string
           updated_at: string
           version: number
@@ -794,6 +795,7 @@ export type Database = {
           id?: string
           instance_id?: string
           is_restricted?: boolean
+          made_in_version?: number
           open_to?: string
           updated_at?: string
           version?: number
@@ -816,6 +818,7 @@ export type Database = {
           id?: string
           instance_id?: string
           is_restricted?: boolean
+          made_in_version?: number
           open_to?: string
           updated_at?: string
           version?: number
@@ -1174,27 +1177,29 @@ export type Database = {
       resend_invitation: { Args: { id: string; workspace_id: string }; Returns: Json }
       restore_view: { Args: { view_id: string }; Returns: Json }
       restore_view_version: {
-        Args: { expected_version?: number; version: number; view_id: string }
+        Args: { expected_version?: number; resolve?: Json; version: number; view_id: string }
         Returns: Json
       }
       revoke_invitation: { Args: { id: string; workspace_id: string }; Returns: undefined }
       save_layout: {
-        Args: { expected_version: number; label?: string; layout: Json; view_id: string }
+        Args: { expected_version: number; label?: string; layout: Json; resolve?: Json; view_id: string }
         Returns: Json
       }
       save_view: {
-        Args: { document: Json; expected_version: number; label?: string; view_id: string }
+        Args: { document: Json; expected_version: number; label?: string; resolve?: Json; view_id: string }
         Returns: Json
       }
+      see_as: { Args: { role_key: string; view_id: string }; Returns: Json }
       session_context: { Args: Record<PropertyKey, never>; Returns: Json }
       set_default_theme: { Args: { theme_id?: string; workspace_id: string }; Returns: undefined }
       set_default_view: { Args: { view_id?: string; workspace_id: string }; Returns: undefined }
       set_role_default_view: {
         Args: { role_key: string; view_id?: string; workspace_id: string }
-        Returns: undefined
+        Returns: Json
       }
       transfer_workspace: { Args: { user_id: string; workspace_id: string }; Returns: undefined }
       update_workspace_settings: { Args: { patch: Json; workspace_id: string }; Returns: Json }
+      view_audience: { Args: { view_id: string }; Returns: Json }
     }
     Enums: {
       [_ in never]: never

@@ -8,6 +8,8 @@ import { storedViewSchema, storedWidgetSchema } from './view.ts'
 /** A version as `list_view_versions` gives it. */
 export const viewVersionSchema = z.strictObject({
   version: z.int().positive(),
+  name: z.string(),
+  description: z.string(),
   label: z.string().nullable(),
   savedAt: timestampSchema,
   /** Null once that account is deleted. */
@@ -15,7 +17,8 @@ export const viewVersionSchema = z.strictObject({
   isCurrent: z.boolean(),
 })
 
-const setting = z.strictObject({ from: z.number(), to: z.number() })
+const pixels = z.strictObject({ from: z.number(), to: z.number() })
+const line = z.strictObject({ from: z.string(), to: z.string() })
 
 /** What `compare_view_versions` gives. A widget that moved and changed is in both lists. */
 export const viewComparisonSchema = z.strictObject({
@@ -29,7 +32,7 @@ export const viewComparisonSchema = z.strictObject({
   changed: z.array(
     z.strictObject({ instanceId: z.guid(), from: storedWidgetSchema, to: storedWidgetSchema }),
   ),
-  settings: z.strictObject({ rowHeight: setting, gap: setting }).partial(),
+  settings: z.strictObject({ name: line, description: line, rowHeight: pixels, gap: pixels }).partial(),
 })
 
 /** What `restore_view_version` gives: the view, and the widgets that could not come back, in `skipped`. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { isStorable, plainText } from './text.ts'
+import { isKeepable } from './json-values.ts'
+import { plainText } from './text.ts'
 
 // The part of JSON Schema (draft 7) in which components describe their configuration and their data. Schemas come from
 // people, so there is no pattern, no reference and no combination in it: checking a value takes time in proportion to
@@ -101,7 +102,7 @@ export const jsonSchemaSchema = z
 /** The configuration of a component, whatever its schema says. */
 export const configSchema = z
   .custom<Record<string, unknown>>(isObject, 'This must be a JSON object.')
-  .refine((config) => isConfigValue(config, deepestConfig), {
+  .refine((config) => isKeepable(config, deepestConfig), {
     error: 'This contains what cannot be kept, or is nested too deeply.',
     abort: true,
   })
@@ -183,16 +184,4 @@ function depthOf(schema: object, depth = 1): number {
   const { items, properties } = { items: null, properties: {}, ...schema }
   const inner = [items, ...Object.values(properties ?? {})].filter(isObject)
   return Math.max(depth, ...inner.map((each) => depthOf(each, depth + 1)))
-}
-
-function isConfigValue(value: unknown, levels: number): boolean {
-  if (typeof value === 'string') return isStorable(value)
-  if (typeof value === 'number') return Number.isFinite(value)
-  if (typeof value !== 'object' || value === null) return value === null || typeof value === 'boolean'
-  return (
-    levels > 0 &&
-    Object.entries(value).every(
-      ([key, member]) => key !== '__proto__' && isStorable(key) && isConfigValue(member, levels - 1),
-    )
-  )
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isKeepable } from './json-values.ts'
 
 // What a person prefers in one workspace. private.patch_preferences holds the same rules.
 
@@ -20,7 +21,9 @@ export const preferenceExtrasSchema = z
   // The database measures its own spelling, which has a space after each separator.
   .refine((extras) => new TextEncoder().encode(JSON.stringify(extras)).length <= largestExtras, {
     error: 'The extras must not be larger than 16 KiB.',
+    abort: true,
   })
+  .refine((extras) => isKeepable(extras), { error: 'This holds what cannot be kept.', abort: true })
   .pipe(z.record(z.string(), z.json()))
 
 export const preferencesSchema = z.strictObject({

@@ -5,8 +5,23 @@ import { timestampSchema } from './timestamp.ts'
 
 // A view of the dashboard, as the front end writes and reads one. private.view_problem holds the same rules.
 
-/** A view as it is exported and imported. */
-export const viewSchema = z.strictObject({
+const ignored = z.custom<z.core.util.JSONType>().optional()
+
+/**
+ * What reading adds to the document of a view, and writing leaves alone: what `get_view`, `active_view` and
+ * `restore_view_version` give goes back as it is. private.keys_added_to_views names the same.
+ */
+const addedToViews = {
+  isActive: ignored,
+  visibility: ignored,
+  access: ignored,
+  ownerId: ignored,
+  version: ignored,
+  source: ignored,
+  skipped: ignored,
+}
+
+const viewParts = {
   /** Given on export; on import a view gets an id of its own. */
   id: z
     .string()
@@ -25,7 +40,10 @@ export const viewSchema = z.strictObject({
     .optional(),
   createdAt: timestampSchema.optional(),
   updatedAt: timestampSchema.optional(),
-})
+}
+
+/** A view as it is written, exported and imported. */
+export const viewSchema = z.strictObject({ ...viewParts, ...addedToViews })
 
 export type View = z.infer<typeof viewSchema>
 
@@ -44,7 +62,7 @@ const storedParts = {
   access: viewAccessSchema,
   /** Null where the owner left the workspace. */
   ownerId: z.guid().nullable(),
-  /** Counts the changes of the layout; what `save_layout` takes as `expected_version`. */
+  /** Counts the changes of layout, name and description; what `save_layout` takes as `expected_version`. */
   version: z.int().positive(),
 }
 
@@ -52,7 +70,8 @@ const storedParts = {
 export const storedWidgetSchema = widgetSchema.required({ id: true, version: true, lastUpdated: true })
 
 /** A view as `get_view` gives it. */
-export const storedViewSchema = viewSchema.extend({
+export const storedViewSchema = z.strictObject({
+  ...viewParts,
   ...storedParts,
   layout: layoutSchema.extend({ widgets: z.array(storedWidgetSchema) }),
 })
@@ -61,9 +80,10 @@ export type StoredWidget = z.infer<typeof storedWidgetSchema>
 export type StoredView = z.infer<typeof storedViewSchema>
 
 /** A view as `list_views` gives it: without the layout, with the number of its widgets. */
-export const listedViewSchema = viewSchema
+export const listedViewSchema = z
+  .strictObject({ ...viewParts, ...storedParts })
   .omit({ layout: true })
-  .extend({ ...storedParts, widgetCount: z.int().min(0) })
+  .extend({ widgetCount: z.int().min(0) })
 
 /** A view as `list_deleted_views` gives it. */
 export const deletedViewSchema = listedViewSchema.extend({ deletedAt: timestampSchema })
@@ -72,7 +92,7 @@ export const deletedViewSchema = listedViewSchema.extend({ deletedAt: timestampS
 export const shownViewSchema = z.discriminatedUnion('source', [
   storedViewSchema.extend({ source: z.enum(['active', 'default', 'own', 'role']) }),
   /** The initial view, which is stored nowhere: nothing can be saved into it until `create_view` makes a view of it. */
-  viewSchema.extend({ source: z.literal('built_in') }),
+  z.strictObject({ ...viewParts, source: z.literal('built_in') }),
 ])
 
 export type ListedView = z.infer<typeof listedViewSchema>

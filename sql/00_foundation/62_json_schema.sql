@@ -15,7 +15,6 @@ language plpgsql immutable parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  c_largest constant numeric := 1.7976931348623157e308;
   v_kind constant text := jsonb_typeof(p_value);
   v_type constant jsonb := p_schema -> 'type';
   v_prefix constant text := case when p_path = '' then '' else p_path || '.' end;
@@ -52,7 +51,7 @@ begin
     end if;
 
   elsif v_kind = 'number' then
-    if abs(p_value::numeric) > c_largest
+    if not private.fits_javascript(p_value::numeric)
       or p_value::numeric < (p_schema -> 'minimum')::numeric or p_value::numeric > (p_schema -> 'maximum')::numeric
     then
       return private.document_problem(p_path, 'This number is too small or too large.',

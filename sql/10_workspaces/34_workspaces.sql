@@ -96,6 +96,7 @@ begin
     perform private.raise_invalid_input('settings',
       'The settings of a workspace must not be larger than 32 KiB.', 'Keep large things elsewhere.');
   end if;
+  perform private.refuse_problem(private.json_problem('settings', new.settings));
 
   return new;
 end;

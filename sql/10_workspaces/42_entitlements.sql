@@ -1,5 +1,16 @@
 -- What the plan of a workspace permits, refused where it is asked for.
 
+create function private.is_premium(p_workspace_id text) returns boolean
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return exists (select from public.workspaces w where w.id = p_workspace_id and w.plan_type = 'premium');
+end;
+$$;
+
+comment on function private.is_premium(text) is 'Whether a workspace is on the premium plan. For definer functions.';
+
 create function private.require_premium(p_workspace_id text, p_feature text) returns void
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
@@ -9,7 +20,7 @@ begin
   if auth.uid() is not null then
     perform private.require_membership(p_workspace_id);
   end if;
-  if not exists (select from public.workspaces where id = p_workspace_id and plan_type = 'premium') then
+  if not private.is_premium(p_workspace_id) then
     perform private.raise_error('payment_required',
       'This feature is part of the premium plan.', p_feature, 'Upgrade the workspace.');
   end if;

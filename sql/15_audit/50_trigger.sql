@@ -82,6 +82,44 @@ comment on function private.tg_audit() is
   'After insert, update or delete: writes the entry. Arguments: the columns of the row''s key without workspace_id, '
   'and the columns whose values are withheld, both joined by commas. Definer: no role may write entries.';
 
+create function private.audit_update(p_workspace_id text, p_table_name text, p_row_id text, p_changes jsonb)
+returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_actor_id constant uuid := auth.uid();
+begin
+  insert into public.audit_log (
+    workspace_id, actor_id, actor_type, actor_role, action, table_name, row_id, changes, request_id, ip
+  )
+  select
+    p_workspace_id,
+    v_actor_id,
+    case
+      when v_actor_id is not null then 'user'
+      when nullif(current_setting('request.jwt.claims', true), '') is not null then 'api_key'
+      else 'system'
+    end,
+    (
+      select m.role_key
+      from public.workspace_members m
+      where m.workspace_id = p_workspace_id and m.user_id = v_actor_id
+    ),
+    'update',
+    p_table_name,
+    p_row_id,
+    p_changes,
+    o.request_id,
+    o.ip
+  from private.request_origin() as o;
+end;
+$$;
+
+comment on function private.audit_update(text, text, text, jsonb) is
+  'Writes an entry about what no single row shows, its changes like those of a column: {"old": …, "new": …}. For '
+  'definer functions, since no role may write entries.';
+
 -- The audited tables of the subjects before this one; those after it attach the log to their tables themselves.
 -- Built-in roles come with the workspace and follow the catalog: nobody's deed, so no entry.
 create trigger workspaces_audit after insert or update on public.workspaces

@@ -69,11 +69,11 @@ language plpgsql immutable parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  c_smallest constant numeric := 2.5e-324;
   v_number constant numeric := case when jsonb_typeof(p_value) = 'number' then p_value::numeric end;
 begin
-  -- What is smaller than c_smallest is 0 to JavaScript.
-  if (v_number between 0 and 10000 and (v_number > c_smallest or p_may_be_zero)) is not true then
+  if (v_number between 0 and 10000 and private.fits_javascript(v_number) and (v_number > 0 or p_may_be_zero))
+    is not true
+  then
     return private.document_problem(p_path, 'This is not a possible number of pixels.',
       'Give a number such as 16, at most 10000.');
   end if;
@@ -83,6 +83,9 @@ $$;
 
 comment on function private.size_problem(text, jsonb, boolean) is
   'What is wrong with a size in pixels, at most 10,000; null where nothing is.';
+
+-- The validation trigger of views runs as whoever writes.
+grant execute on function private.size_problem(text, jsonb, boolean) to authenticated, service_role;
 
 create function private.layout_problem(p_layout jsonb, p_path text default '') returns jsonb
 language plpgsql immutable parallel safe
@@ -137,6 +140,19 @@ comment on function private.layout_problem(jsonb, text) is
   'What is wrong with a layout, as {path, message, hint}, the first thing found; null for a valid one. p_path is where '
   'the layout stands inside a larger document.';
 
+create function private.keys_added_to_views() returns text[]
+language plpgsql immutable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return '{isActive,visibility,access,ownerId,version,source,skipped}';
+end;
+$$;
+
+comment on function private.keys_added_to_views() is
+  'What reading adds to the document of a view, and writing leaves alone: what get_view, active_view, import_view and '
+  'restore_view_version give goes back as it is. See addedToViews of types/view.ts.';
+
 create function private.view_problem(p_view jsonb, p_path text default '') returns jsonb
 language plpgsql immutable parallel safe
 set search_path = pg_catalog, pg_temp
@@ -146,7 +162,7 @@ declare
 begin
   return coalesce(
     private.keys_problem(p_path, p_view, '{name,layout}',
-      '{id,description,isDefault,isRoleDefault,roleId,createdAt,updatedAt}'),
+      '{id,description,isDefault,isRoleDefault,roleId,createdAt,updatedAt}' || private.keys_added_to_views()),
     case when p_view ? 'id' then
       private.text_problem(v_prefix || 'id', p_view -> 'id', private.document_id_pattern(),
         'Leave it out: a view gets its own.')

@@ -115,7 +115,8 @@ comment on column public.dashboard_views.visibility is
 comment on column public.dashboard_views.owner_id is
   'Who manages it. Null where that person left, which only a view shared with the workspace outlives. A trigger on '
   'members keeps it, in place of a reference, as for themes.';
-comment on column public.dashboard_views.version is 'Counts the changes of the layout. See private.view_versions.';
+comment on column public.dashboard_views.version is
+  'Counts the changes of layout, name and description. See private.view_versions.';
 comment on column public.dashboard_views.created_by is 'Who made it; null once that account is deleted.';
 comment on column public.dashboard_views.deleted_at is 'When it was deleted; null while it is not.';
 comment on column public.dashboard_views.is_restricted is
@@ -130,16 +131,11 @@ as $$
 begin
   perform private.refuse_problem(coalesce(
     private.single_line_problem('name', to_jsonb(new.name), 1, 50),
-    private.single_line_problem('description', to_jsonb(new.description), 0, 200)));
+    private.single_line_problem('description', to_jsonb(new.description), 0, 200),
+    private.size_problem('row_height', to_jsonb(new.row_height), false),
+    private.size_problem('gap', to_jsonb(new.gap), true)));
   new.name := private.clean_text(new.name);
   new.description := private.clean_text(new.description);
-  if (new.row_height > 0 and new.row_height <= 10000) is not true then
-    perform private.raise_invalid_input('row_height',
-      'The height of a row must be more than 0 and at most 10000.', 'Give a number of pixels such as 80.');
-  end if;
-  if (new.gap between 0 and 10000) is not true then
-    perform private.raise_invalid_input('gap', 'The gap must be between 0 and 10000.', 'Give a number such as 16.');
-  end if;
   if new.visibility is null or new.visibility not in ('workspace', 'personal') then
     perform private.raise_invalid_input('visibility',
       'This is not a visibility of views.', 'Give "workspace" or "personal".');

@@ -25,6 +25,7 @@ create table public.widgets (
   visible boolean not null default true,
   config jsonb not null default '{}',
   version bigint not null default 1,
+  made_in_version bigint not null default 1,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   open_to text not null default 'nobody',
@@ -238,6 +239,8 @@ comment on column public.widgets.component_audience is
   'Whose role its component is for: private.component_audience of its allowed roles, kept by triggers.';
 comment on column public.widgets.version is
   'Counts the changes. An update that names another than the present one is refused.';
+comment on column public.widgets.made_in_version is
+  'The version of its view that it came with, for the last time where it was restored. Kept by a trigger.';
 comment on policy widgets_select on public.widgets is
   'Who may look at the view, but for widgets that a grant withholds; and whom a grant gives the widget.';
 comment on policy widgets_update on public.widgets is

@@ -1,11 +1,14 @@
--- The history of layouts: one version for every transaction that changed a view's layout, with who, when and a label.
+-- The history of views: one version for every transaction that changed the layout, the name or the description of one,
+-- with who, when and a label.
 --
--- The present version has no layout here, it is what stands in public.widgets; it is filled in by the change that ends
--- it. So a layout is written once, a rename costs nothing, and a save of twenty widgets is one version, whether by
--- save_layout or widget by widget in one transaction.
+-- It grows with what changes. The present state stands in public.widgets and in the view alone; the state of a widget
+-- is kept here when it is superseded or removed, once, with the versions for which it was the state. So a save of one
+-- widget among two hundred keeps one state, and a save of twenty is one version, whether by save_layout or widget by
+-- widget in one transaction. 51_past_views.sql puts together what a view was.
 --
--- A free workspace keeps 50 versions of a view: each save lets the one fall out that is then the 51st. What a premium
--- workspace had before stays and is out of reach until it is premium again.
+-- A premium workspace keeps everything. On the free plan a version goes once 50 newer ones exist and it was replaced
+-- more than seven days ago: nobody gets rid of what stood there by saving often. States that no version needs go along.
+-- What was replaced on premium stays when the plan ends, out of reach until it is premium again.
 --
 -- Widgets keep their id here: one that is restored is the same widget, with the grants that it had. They go with the
 -- view.
@@ -14,9 +17,13 @@ create table private.view_versions (
   workspace_id text not null,
   view_id uuid not null,
   version bigint not null,
-  layout jsonb,
+  name text,
+  description text,
+  row_height numeric,
+  gap numeric,
   label text
     constraint view_versions_label_length check (char_length(label) between 1 and 100),
+  is_lasting boolean not null default false,
   saved_by uuid references public.profiles (id) on delete set null,
   saved_at timestamptz not null default now(),
   transaction_id xid8 not null default pg_current_xact_id(),
@@ -24,7 +31,6 @@ create table private.view_versions (
   constraint view_versions_view_fkey foreign key (workspace_id, view_id)
     references public.dashboard_views (workspace_id, id) on delete cascade
 );
-
 create index view_versions_saved_by_idx on private.view_versions (saved_by);
 
 alter table private.view_versions enable row level security;
@@ -33,75 +39,48 @@ create policy view_versions_select on private.view_versions
   for select to authenticated using (false);
 
 comment on table private.view_versions is
-  'The layouts that views had. Read with list_view_versions, get_view_version and compare_view_versions.';
+  'The versions of views. Read with list_view_versions, get_view_version and compare_view_versions.';
 comment on policy view_versions_select on private.view_versions is
-  'Nobody: the functions that read it leave out what a grant withholds from the reader.';
-comment on column private.view_versions.layout is
-  'The layout document as it was, its widgets with `id` and `version`; null for the present version.';
+  'Nobody: the functions that read it ask for the access to the view.';
+comment on column private.view_versions.name is 'As it was; null for the present version, like the three after it.';
 comment on column private.view_versions.label is 'What the person who saved it called it; null for nothing.';
+comment on column private.view_versions.is_lasting is
+  'Whether it was replaced on the premium plan: nothing removes it then, though it is out of reach on the free one.';
 comment on column private.view_versions.saved_by is 'Who began the version; null for the server or a deleted account.';
 comment on column private.view_versions.transaction_id is
   'The transaction that began it: further changes in there belong to the same version. Together with saved_at, since '
   'transactions are counted anew in a restored database.';
 
-create function private.layout_document(p_view public.dashboard_views, p_widgets jsonb) returns jsonb
-language plpgsql immutable
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  return jsonb_build_object(
-    'version', 1,
-    'gridColumns', 12,
-    'rowHeight', p_view.row_height,
-    'gap', p_view.gap,
-    'widgets', coalesce(p_widgets, '[]')
-  );
-end;
-$$;
+create table private.widget_versions (
+  workspace_id text not null,
+  view_id uuid not null,
+  widget_id uuid not null,
+  from_version bigint not null,
+  until_version bigint not null,
+  document jsonb not null,
+  primary key (workspace_id, view_id, widget_id, until_version),
+  constraint widget_versions_in_order check (from_version <= until_version),
+  constraint widget_versions_view_fkey foreign key (workspace_id, view_id)
+    references public.dashboard_views (workspace_id, id) on delete cascade
+);
+-- All states of one version.
+create index widget_versions_version_idx on private.widget_versions (
+  workspace_id, view_id, until_version, from_version);
 
-comment on function private.layout_document(public.dashboard_views, jsonb) is
-  'A layout of these widgets, null for none, with the settings of a view.';
+alter table private.widget_versions enable row level security;
 
-create function private.view_layout(p_view public.dashboard_views) returns jsonb
-language plpgsql stable
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  return private.layout_document(p_view, (
-    select jsonb_agg(private.widget_document(w) order by w.y, w.x, w.instance_id)
-    from public.widgets w
-    where w.workspace_id = p_view.workspace_id and w.view_id = p_view.id
-  ));
-end;
-$$;
+create policy widget_versions_select on private.widget_versions
+  for select to authenticated using (false);
 
-comment on function private.view_layout(public.dashboard_views) is
-  'The layout of a view as a document, the widgets in reading order, none left out. For definer functions.';
-
-create function private.layout_before(p_view public.dashboard_views, p_were public.widgets[]) returns jsonb
-language plpgsql
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_ids constant uuid[] := array(select w.id from unnest(p_were) as w);
-begin
-  return private.layout_document(p_view, (
-    select jsonb_agg(private.widget_document(b.widget)
-      order by (b.widget).y, (b.widget).x, (b.widget).instance_id)
-    from (
-      select w as widget
-      from public.widgets w
-      where w.workspace_id = p_view.workspace_id and w.view_id = p_view.id and w.id <> all (v_ids)
-      union all
-      select w from unnest(p_were) as w
-    ) as b
-  ));
-end;
-$$;
-
-comment on function private.layout_before(public.dashboard_views, public.widgets[]) is
-  'The layout of a view as it was before some of its widgets were changed or removed, given those as they were. '
-  'Volatile: it has to see what others have committed before the caller got the lock of the view.';
+comment on table private.widget_versions is
+  'The states that widgets had. What stands in public.widgets is not here.';
+comment on policy widget_versions_select on private.widget_versions is
+  'Nobody: the functions that read it leave out what a grant withholds from the reader.';
+comment on column private.widget_versions.widget_id is 'The id of its row, which it gets back when it is restored.';
+comment on column private.widget_versions.from_version is 'The first version of the view with this state.';
+comment on column private.widget_versions.until_version is 'The last one.';
+comment on column private.widget_versions.document is
+  'The widget as it stands in a layout document, with `id` and `version`.';
 
 create function private.has_begun_version(p_workspace_id text, p_view_id uuid) returns boolean
 language plpgsql stable
@@ -122,66 +101,94 @@ $$;
 comment on function private.has_begun_version(text, uuid) is
   'Whether the present version of a view was begun by this transaction, which then has the view locked.';
 
-create function private.keep_view_version(p_view public.dashboard_views, p_layout jsonb) returns void
+create function private.keep_view_version(p_view public.dashboard_views) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 begin
   update private.view_versions
-  set layout = p_layout
+  set name = p_view.name,
+    description = p_view.description,
+    row_height = p_view.row_height,
+    gap = p_view.gap,
+    is_lasting = private.is_premium(p_view.workspace_id)
   where workspace_id = p_view.workspace_id and view_id = p_view.id and version = p_view.version;
   insert into private.view_versions (workspace_id, view_id, version, saved_by)
   values (p_view.workspace_id, p_view.id, p_view.version + 1, auth.uid());
+  perform private.forget_view_versions(p_view.workspace_id, p_view.id, p_view.version + 1);
+end;
+$$;
 
-  if not private.keeps_all_versions(p_view.workspace_id) then
-    delete from private.view_versions
-    where workspace_id = p_view.workspace_id and view_id = p_view.id and version = p_view.version + 1 - 50;
+comment on function private.keep_view_version(public.dashboard_views) is
+  'Keeps what a view is, whose row the caller has locked, and begins the next version. For definer functions, which '
+  'then set the version of the view.';
+
+create function private.forget_view_versions(p_workspace_id text, p_view_id uuid, p_version bigint) returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if private.is_premium(p_workspace_id) then
+    return;
+  end if;
+  -- Of the oldest, a hundred at most: a save that adds one version never looks through a history of any length.
+  delete from private.view_versions h
+  using (
+    select x.version
+    from private.view_versions x
+    where x.workspace_id = p_workspace_id
+      and x.view_id = p_view_id
+      and x.version <= p_version - 50
+      and not x.is_lasting
+    order by x.version
+    limit 100
+  ) as oldest
+  join private.view_versions next
+    on next.workspace_id = p_workspace_id and next.view_id = p_view_id and next.version = oldest.version + 1
+  where h.workspace_id = p_workspace_id and h.view_id = p_view_id and h.version = oldest.version
+    and next.saved_at < now() - interval '7 days';
+  if found then
+    delete from private.widget_versions h
+    where h.workspace_id = p_workspace_id and h.view_id = p_view_id
+      and h.until_version < (
+        select min(x.version)
+        from private.view_versions x
+        where x.workspace_id = p_workspace_id and x.view_id = p_view_id);
   end if;
 end;
 $$;
 
-comment on function private.keep_view_version(public.dashboard_views, jsonb) is
-  'Keeps the layout that a view has, whose row the caller has locked, and begins the next version. For definer '
-  'functions, which set the version of the view then.';
+comment on function private.forget_view_versions(text, uuid, bigint) is
+  'On the free plan: lets go of the versions of a view that have 50 newer ones, of which p_version is the latest, and '
+  'were replaced more than seven days ago, and of the states of widgets that only they had. For definer functions.';
 
-create function private.kept_layout(p_view public.dashboard_views, p_version bigint) returns jsonb
+create function private.oldest_version_in_reach(p_view public.dashboard_views) returns bigint
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  if p_version = p_view.version then
-    return private.view_layout(p_view);
+  if private.is_premium(p_view.workspace_id) then
+    return 1;
   end if;
-  if p_version <= p_view.version - 50 and not private.keeps_all_versions(p_view.workspace_id) then
-    return null;
-  end if;
-  return (
-    select h.layout
-    from private.view_versions h
-    where h.workspace_id = p_view.workspace_id and h.view_id = p_view.id and h.version = p_version
-  );
+  return least(
+    p_view.version - 49,
+    (
+      select x.version
+      from private.view_versions x
+      where x.workspace_id = p_view.workspace_id
+        and x.view_id = p_view.id
+        and x.saved_at < now() - interval '7 days'
+      order by x.version desc
+      limit 1
+    ));
 end;
 $$;
 
-comment on function private.kept_layout(public.dashboard_views, bigint) is
-  'The layout that a view had in a version, none of its widgets left out; null where there is no such version, or it '
-  'is not kept. For definer functions.';
+comment on function private.oldest_version_in_reach(public.dashboard_views) is
+  'The first version of a view that clients may look at: on the free plan the 50th last, or the one that the first '
+  'save of the last seven days replaced; on premium all. For definer functions.';
 
-create function private.keeps_all_versions(p_workspace_id text) returns boolean
-language plpgsql stable
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  return exists (select from public.workspaces w where w.id = p_workspace_id and w.plan_type = 'premium');
-end;
-$$;
-
-comment on function private.keeps_all_versions(text) is
-  'Whether a workspace has the whole history of its views (premium), and not the last 50 versions alone.';
-
-create function private.begin_view_version(
-  p_workspace_id text, p_view_id uuid, p_were public.widgets[] default '{}'
-) returns void
+create function private.begin_view_version(p_workspace_id text, p_view_id uuid) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
@@ -198,7 +205,7 @@ begin
   for no key update;
   -- A view that is being removed takes its widgets along.
   if found then
-    perform private.keep_view_version(v_view, private.layout_before(v_view, p_were));
+    perform private.keep_view_version(v_view);
     update public.dashboard_views
     set version = v_view.version + 1
     where workspace_id = p_workspace_id and id = p_view_id;
@@ -206,9 +213,8 @@ begin
 end;
 $$;
 
-comment on function private.begin_view_version(text, uuid, public.widgets[]) is
-  'With the first change of a view''s layout in a transaction: keeps the layout as it was and counts the version. '
-  'p_were is what the statement has changed or removed, as it was.';
+comment on function private.begin_view_version(text, uuid) is
+  'With the first change of a view in a transaction: begins its next version. For definer functions.';
 
 create function private.label_view_version(p_view public.dashboard_views, p_label text) returns void
 language plpgsql
@@ -235,7 +241,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   if not private.has_begun_version(old.workspace_id, old.id) then
-    perform private.keep_view_version(old, private.view_layout(old));
+    perform private.keep_view_version(old);
     new.version := old.version + 1;
   end if;
   return new;
@@ -243,7 +249,8 @@ end;
 $$;
 
 comment on function private.tg_dashboard_views_begin_version() is
-  'Before row height or gap change, which belong to the layout. Definer: nobody writes the history.';
+  'Before name, description, row height or gap change, which belong to what is versioned. Definer: nobody writes the '
+  'history.';
 
 create function private.tg_dashboard_views_first_version() returns trigger
 language plpgsql security definer
@@ -272,16 +279,13 @@ begin
   where g.workspace_id = old.workspace_id
     and (tg_op = 'DELETE' or g.access <> 'none')
     and (
-      (g.resource_type = 'dashboard' and g.resource_id = old.id)
-      or (
-        g.resource_type = 'widget'
-        and g.resource_id in (
-          select w.id from public.widgets w where w.workspace_id = old.workspace_id and w.view_id = old.id
-          union
-          select (b.widget ->> 'id')::uuid
-          from private.view_versions h cross join jsonb_array_elements(h.layout -> 'widgets') as b (widget)
-          where h.workspace_id = old.workspace_id and h.view_id = old.id
-        )
+      g.resource_type = 'dashboard' and g.resource_id = old.id
+      or g.resource_type = 'widget' and g.resource_id in (
+        select w.id from public.widgets w where w.workspace_id = old.workspace_id and w.view_id = old.id
+        union
+        select h.widget_id
+        from private.widget_versions h
+        where h.workspace_id = old.workspace_id and h.view_id = old.id
       )
     );
   return old;
@@ -289,12 +293,15 @@ end;
 $$;
 
 comment on function private.tg_dashboard_views_drop_grants() is
-  'Before a view is removed for good its grants go, and those of all widgets that it ever had; when its owner makes it '
-  'personal, those go that open it, which the owner could not see. Definer: whose view it is need not hold '
+  'Before a view is removed for good its grants go, and those of all widgets that it has or had; when its owner makes '
+  'it personal, those go that open it, which the owner could not see. Definer: whose view it is need not hold '
   'grants.write.';
 
-create trigger dashboard_views_version before update of row_height, gap on public.dashboard_views
-  for each row when (new.row_height is distinct from old.row_height or new.gap is distinct from old.gap)
+-- After dashboard_views_validate, by name: what is cleaned to what it was is no change.
+create trigger dashboard_views_version before update of name, description, row_height, gap on public.dashboard_views
+  for each row when (
+    new.name is distinct from old.name or new.description is distinct from old.description
+    or new.row_height is distinct from old.row_height or new.gap is distinct from old.gap)
   execute function private.tg_dashboard_views_begin_version();
 create trigger dashboard_views_first_version after insert on public.dashboard_views
   for each row execute function private.tg_dashboard_views_first_version();

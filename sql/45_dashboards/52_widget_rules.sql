@@ -37,14 +37,13 @@ begin
   -- Versions of a widget only rise, so the search is over at the first one that is not higher: a number that never was
   -- would else be looked for in a history of any length.
   if p_new.version between 1 and p_old.version then
-    select b.widget into v_base
-    from private.view_versions h
-    cross join jsonb_array_elements(h.layout -> 'widgets') as b (widget)
+    select h.document into v_base
+    from private.widget_versions h
     where h.workspace_id = p_old.workspace_id
       and h.view_id = p_old.view_id
-      and b.widget -> 'id' = to_jsonb(p_old.id)
-      and b.widget -> 'version' <= to_jsonb(p_new.version)
-    order by h.version desc
+      and h.widget_id = p_old.id
+      and h.document -> 'version' <= to_jsonb(p_new.version)
+    order by h.until_version desc
     limit 1;
     if v_base -> 'version' <> to_jsonb(p_new.version) then
       v_base := null;
@@ -55,6 +54,7 @@ begin
     jsonb_build_object(
       'version', p_old.version,
       'conflicts', jsonb_build_array(jsonb_build_object(
+        'key', 'widgets.' || p_old.instance_id,
         'path', '',
         'instanceId', p_old.instance_id,
         'base', v_base,
@@ -163,9 +163,21 @@ begin
   end if;
   -- Under the lock of the view, so that neither changes before the widget is there.
   if private.has_begun_version(new.workspace_id, new.view_id) then
-    new.open_to := (
-      select v.open_to from public.dashboard_views v where v.workspace_id = new.workspace_id and v.id = new.view_id);
+    select v.open_to, v.version into new.open_to, new.made_in_version
+    from public.dashboard_views v
+    where v.workspace_id = new.workspace_id and v.id = new.view_id;
     new.is_restricted := private.has_none_grant(new.workspace_id, 'widget', new.id);
+    -- The name of a widget that the caller cannot see is not refused, which would tell of it: this one gets another.
+    if exists (
+      select from public.widgets w
+      where w.workspace_id = new.workspace_id
+        and w.view_id = new.view_id
+        and w.instance_id = new.instance_id
+        and auth.uid() is not null
+        and private.access_to(w.workspace_id, 'widget', w.id) = 'none')
+    then
+      new.instance_id := gen_random_uuid();
+    end if;
   end if;
   return new;
 end;
@@ -173,49 +185,42 @@ $$;
 
 comment on function private.tg_widgets_begin_version() is
   'Before a widget is made: gives the view a version of its own for this transaction, also where an upsert then finds '
-  'the widget there, and the widget what its access depends on. Definer: nobody writes the history.';
+  'the widget there, and the widget what its access and its history depend on. Definer: nobody writes the history.';
 
-create function private.tg_widgets_changed() returns trigger
+create function private.tg_widgets_keep_states() returns trigger
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  perform private.begin_view_version(v.workspace_id, v.view_id, v.were)
+  perform private.begin_view_version(v.workspace_id, v.view_id)
   from (
-    select o.workspace_id, o.view_id, array_agg(o::public.widgets) as were
-    from changed_from o
-    join changed_to n on n.workspace_id = o.workspace_id and n.id = o.id
-    where n.version <> o.version
-    group by o.workspace_id, o.view_id
-    order by o.workspace_id, o.view_id
+    select distinct s.workspace_id, s.view_id
+    from superseded s
+    left join public.widgets w on w.workspace_id = s.workspace_id and w.id = s.id
+    where w.version is distinct from s.version
+    order by s.workspace_id, s.view_id
   ) as v;
+
+  -- What was made or changed in this transaction has no version of its own to be remembered for.
+  insert into private.widget_versions (workspace_id, view_id, widget_id, from_version, until_version, document)
+  select s.workspace_id, s.view_id, s.id, f.from_version, v.version - 1, private.widget_document(s::public.widgets)
+  from superseded s
+  join public.dashboard_views v on v.workspace_id = s.workspace_id and v.id = s.view_id
+  left join public.widgets w on w.workspace_id = s.workspace_id and w.id = s.id
+  -- As private.present_since says, for many at once.
+  cross join lateral (
+    select greatest(s.made_in_version, 1 + max(h.until_version)) as from_version
+    from private.widget_versions h
+    where h.workspace_id = s.workspace_id and h.view_id = s.view_id and h.widget_id = s.id
+  ) as f
+  where w.version is distinct from s.version and f.from_version < v.version;
   return null;
 end;
 $$;
 
-comment on function private.tg_widgets_changed() is
-  'After widgets are changed: gives their views a version of their own for this transaction, and keeps what was '
-  'before. Definer: nobody writes the history.';
-
-create function private.tg_widgets_removed() returns trigger
-language plpgsql security definer
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  perform private.begin_view_version(v.workspace_id, v.view_id, v.were)
-  from (
-    select o.workspace_id, o.view_id, array_agg(o::public.widgets) as were
-    from removed o
-    group by o.workspace_id, o.view_id
-    order by o.workspace_id, o.view_id
-  ) as v;
-  return null;
-end;
-$$;
-
-comment on function private.tg_widgets_removed() is
-  'After widgets are deleted: gives their views a version of their own for this transaction, and keeps what was '
-  'before. Definer: nobody writes the history.';
+comment on function private.tg_widgets_keep_states() is
+  'After widgets are changed or removed: gives their views a version of their own for this transaction, and keeps what '
+  'the widgets were. Definer: nobody writes the history.';
 
 create function private.tg_widgets_within_limit() returns trigger
 language plpgsql security definer
@@ -247,11 +252,11 @@ create trigger widgets_version before insert on public.widgets
   for each row execute function private.tg_widgets_begin_version();
 -- Once the statement has locked all the rows that it changes: see 42_locks.sql.
 create trigger widgets_version_delete after delete on public.widgets
-  referencing old table as removed
-  for each statement execute function private.tg_widgets_removed();
+  referencing old table as superseded
+  for each statement execute function private.tg_widgets_keep_states();
 create trigger widgets_version_update after update on public.widgets
-  referencing old table as changed_from new table as changed_to
-  for each statement execute function private.tg_widgets_changed();
+  referencing old table as superseded
+  for each statement execute function private.tg_widgets_keep_states();
 create trigger widgets_within_limit after insert on public.widgets
   referencing new table as inserted
   for each statement execute function private.tg_widgets_within_limit();

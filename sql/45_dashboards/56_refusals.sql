@@ -1,22 +1,6 @@
 -- What a layout is refused for beyond its form: components, configurations and conflicts, each with the path inside the
 -- document.
 
-create function private.with_component_version(p_mine jsonb, p_theirs jsonb) returns jsonb
-language plpgsql immutable parallel safe
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  return case
-    when p_theirs ? 'componentVersion' and p_mine ->> 'widgetId' = p_theirs ->> 'widgetId'
-      then jsonb_build_object('componentVersion', p_theirs -> 'componentVersion') || p_mine
-    else p_mine
-  end;
-end;
-$$;
-
-comment on function private.with_component_version(jsonb, jsonb) is
-  'A widget with the version of its component that it has already, where it names none.';
-
 create function private.refuse_components(p_workspace_id text, p_path text, p_widgets jsonb, p_checks_role boolean)
 returns void
 language plpgsql
@@ -74,22 +58,105 @@ comment on function private.refuse_configs(text, text, jsonb) is
   'Refuses the first of a list of {place, document} whose component does not take the configuration. Error: '
   'invalid_input with the path inside the layout.';
 
-create function private.refuse_conflicts(p_version bigint, p_conflicts jsonb) returns void
-language plpgsql
+create function private.resolve_problem(p_resolve jsonb) returns jsonb
+language plpgsql immutable parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_choices constant jsonb := p_resolve -> 'choices';
 begin
-  if p_conflicts is null then
-    return;
+  if p_resolve is null then
+    return null;
   end if;
-  perform private.raise_error('conflict',
-    'Somebody else has changed the same part of this view since you read it.',
-    jsonb_build_object('version', p_version, 'conflicts', p_conflicts)::text,
-    'Decide for each conflict and save again with the version in `details` as expected_version; `base` is what you '
-      'began from (null for nothing), `theirs` what is there, `mine` what you would have.');
+  return coalesce(
+    private.keys_problem('resolve', p_resolve, '{version,choices}'),
+    private.whole_number_problem('resolve.version', p_resolve -> 'version', 1, 2147483647),
+    case
+      when jsonb_typeof(v_choices) <> 'object' then
+        private.document_problem('resolve.choices', 'This must be a JSON object.', 'Give a choice for each key.')
+      when (select count(*) from jsonb_object_keys(v_choices)) > 1000 then
+        private.document_problem('resolve.choices', 'These are more choices than a view has parts.',
+          'Give those alone that `details` asked for.')
+      when exists (select from jsonb_each(v_choices) as c where c.value not in ('"mine"', '"theirs"')) then
+        private.document_problem('resolve.choices', 'There is a choice that is none.',
+          'Give "mine" or "theirs" for each key.')
+    end
+  );
 end;
 $$;
 
-comment on function private.refuse_conflicts(bigint, jsonb) is
-  'Refuses a save in which both sides changed the same; nothing where p_conflicts is null. Error: conflict (`details` '
-  'is JSON, editConflictsSchema of types/conflict.ts).';
+comment on function private.resolve_problem(jsonb) is
+  'What is wrong with the answer to a conflict (resolveSchema of types/conflict.ts); null for a valid one, and for '
+  'none.';
+
+create function private.edit_conflicts(p_decisions jsonb, p_prefix text) returns jsonb
+language plpgsql immutable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return (
+    select jsonb_agg(
+      jsonb_build_object(
+        'key', d.value -> 'key',
+        'path', case
+          when d.value ->> 'key' in ('name', 'description') then d.value ->> 'key'
+          when d.value -> 'instanceId' = 'null' then p_prefix || (d.value ->> 'key')
+          else p_prefix || 'widgets.' || (d.value ->> 'place')
+            || case d.value ->> 'part' when 'position' then '.position' when 'visible' then '.visible' else '' end
+        end,
+        'base', d.value -> 'base',
+        'theirs', d.value -> 'theirs',
+        'mine', d.value -> 'mine')
+      || case when d.value -> 'instanceId' = 'null'
+        then '{}' else jsonb_build_object('instanceId', d.value -> 'instanceId') end
+      || case when d.value -> 'part' = 'null' then '{}' else jsonb_build_object('part', d.value -> 'part') end
+      order by d.ordinality)
+    from jsonb_array_elements(p_decisions) with ordinality as d
+    where d.value -> 'verdict' = '"conflict"'
+  );
+end;
+$$;
+
+comment on function private.edit_conflicts(jsonb, text) is
+  'The conflicts among decisions, as a client reads them; null for none. The path is null for a widget that is not in '
+  'what was sent.';
+
+create function private.refuse_conflicts(
+  p_version bigint, p_theirs jsonb, p_decisions jsonb, p_path text, p_is_view boolean
+) returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_conflicts constant jsonb := private.edit_conflicts(
+    p_decisions, case when p_path = '' then '' else p_path || '.' end);
+  v_merged jsonb;
+begin
+  if v_conflicts is null then
+    return;
+  end if;
+  v_merged := private.merged_layout(p_theirs, p_decisions);
+  perform private.raise_error('conflict',
+    'Somebody else has changed the same part of this view since you read it.',
+    jsonb_build_object(
+      'version', p_version,
+      'conflicts', v_conflicts,
+      'merged', case
+        when p_is_view then jsonb_build_object(
+          'name', v_merged -> 'name',
+          'description', v_merged -> 'description',
+          'layout', v_merged - '{name,description}'::text[])
+        else v_merged - '{name,description}'::text[]
+      end
+    )::text,
+    'Choose for each conflict, and send the same again: the same document, the same expected_version, and resolve with '
+      'the version in `details` and in choices "mine" or "theirs" for each `key`, beside those chosen before. A choice '
+      'counts while their side is what it was in that version; `merged` is what would be saved if the rest were '
+      '"theirs".');
+end;
+$$;
+
+comment on function private.refuse_conflicts(bigint, jsonb, jsonb, text, boolean) is
+  'Refuses a save in which both sides changed the same part; nothing where no decision is a conflict. p_is_view says '
+  'that a whole view was sent, and not a layout alone. Error: conflict (`details` is JSON, editConflictsSchema of '
+  'types/conflict.ts).';

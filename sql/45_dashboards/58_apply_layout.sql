@@ -1,7 +1,7 @@
--- Writing a whole layout in one transaction: all of it or nothing.
+-- Writing a whole layout in one transaction: all of it or nothing. Three steps, each a function: decide, refuse, write.
 --
--- It may begin from a version that is not the present one: 54_merge.sql brings the two together, and refuses
--- where both changed the same widget. Widgets that a grant withholds from the caller are neither shown nor touched.
+-- It may begin from a version that is not the present one: 54_merge.sql brings the two together, and what both changed
+-- is refused until the person chooses. Widgets that a grant withholds from the caller are neither shown nor touched.
 --
 -- Threats: making a widget of a component that is not for one's role (asked for every widget that is made or becomes
 -- another component, and not for those that stand there); a layout that passes as JSON and fails halfway (the whole is
@@ -12,15 +12,11 @@ language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  if p_widget_id is null then
-    return null;
-  end if;
   return (
-    select (b.widget ->> 'version')::bigint
-    from private.view_versions h
-    cross join jsonb_array_elements(h.layout -> 'widgets') as b (widget)
-    where h.workspace_id = p_view.workspace_id and h.view_id = p_view.id and b.widget ->> 'id' = p_widget_id::text
-    order by h.version desc
+    select (h.document ->> 'version')::bigint
+    from private.widget_versions h
+    where h.workspace_id = p_view.workspace_id and h.view_id = p_view.id and h.widget_id = p_widget_id
+    order by h.until_version desc
     limit 1
   );
 end;
@@ -79,27 +75,137 @@ comment on function private.write_widgets(public.dashboard_views, jsonb) is
   'Does what has been decided about the widgets of a view: {remove, change, make}, each a list of {instance_id, '
   'document} of checked widgets. A widget that is made with an id is one that the view had before.';
 
+create function private.decide_save(
+  p_view public.dashboard_views,
+  p_theirs jsonb,
+  p_mine jsonb,
+  p_expected_version bigint,
+  p_resolve jsonb,
+  p_restores boolean
+) returns jsonb
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_base constant jsonb := case
+    when p_expected_version = p_view.version then p_theirs
+    else private.without_withheld(private.kept_view(p_view, p_expected_version), p_view)
+  end;
+  v_seen constant jsonb := case
+    when p_resolve is not null then
+      private.without_withheld(private.kept_view(p_view, (p_resolve ->> 'version')::bigint), p_view)
+  end;
+  v_decisions constant jsonb := private.merge_decisions(
+    v_base, p_theirs, p_mine, v_seen, case when v_seen is null then '{}' else p_resolve -> 'choices' end);
+begin
+  return jsonb_build_object(
+    'decisions', v_decisions,
+    'settings', private.decided_settings(v_decisions),
+    'widgets', (
+      select coalesce(jsonb_object_agg(o.outcome, o.widgets), '{}')
+      from (
+        select
+          case when d.document is null then 'remove' when d.theirs is null then 'make' else 'change' end as outcome,
+          jsonb_agg(
+            jsonb_build_object(
+              'instance_id', d.instance_id,
+              'place', d.place,
+              'document', d.document,
+              'id', coalesce(case when p_restores then (d.document ->> 'id')::uuid end, d.base_id),
+              'is_other_component', (d.document ->> 'widgetId') is distinct from (d.theirs ->> 'widgetId')
+                or d.document ? 'componentVersion'
+                  and d.document -> 'componentVersion' is distinct from d.theirs -> 'componentVersion')
+            order by d.place) as widgets
+        from private.decided_widgets(p_theirs, v_decisions) d
+        group by 1
+      ) as o
+    )
+  );
+end;
+$$;
+
+comment on function private.decide_save(public.dashboard_views, jsonb, jsonb, bigint, jsonb, boolean) is
+  'What a save comes to: {decisions, as private.merge_decisions gives them, settings, which change, and widgets, as '
+  'private.write_widgets takes them}. p_restores: mine is from the history, and its ids are those of its widgets.';
+
+create function private.refuse_save(
+  p_view public.dashboard_views,
+  p_theirs jsonb,
+  p_mine jsonb,
+  p_decided jsonb,
+  p_path text,
+  p_restores boolean
+) returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_prefix constant text := case when p_path = '' then '' else p_path || '.' end;
+  v_made constant jsonb := coalesce(p_decided #> '{widgets,make}', '[]');
+begin
+  perform private.refuse_conflicts(p_view.version, p_theirs, p_decided -> 'decisions', p_path, p_mine ? 'name');
+  perform private.refuse_components(
+    p_view.workspace_id, v_prefix, v_made || coalesce(p_decided #> '{widgets,change}', '[]'), not p_restores);
+end;
+$$;
+
+comment on function private.refuse_save(public.dashboard_views, jsonb, jsonb, jsonb, text, boolean) is
+  'Refuses a save that has been decided: for conflicts, for a component that is unknown or not for the caller. Errors: '
+  'conflict, invalid_input, permission_denied.';
+
+create function private.write_save(
+  p_view public.dashboard_views, p_decided jsonb, p_path text, p_label text
+) returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_settings constant jsonb := p_decided -> 'settings';
+begin
+  if p_decided -> 'decisions' <> '[]' then
+    perform private.begin_view_version(p_view.workspace_id, p_view.id);
+  end if;
+  update public.dashboard_views v
+  set name = coalesce(v_settings ->> 'name', v.name),
+    description = coalesce(v_settings ->> 'description', v.description),
+    row_height = coalesce((v_settings -> 'rowHeight')::numeric, v.row_height),
+    gap = coalesce((v_settings -> 'gap')::numeric, v.gap)
+  where v.workspace_id = p_view.workspace_id and v.id = p_view.id and v_settings <> '{}';
+  begin
+    perform private.write_widgets(p_view, p_decided -> 'widgets');
+  exception when sqlstate 'PGRST' then
+    -- What the table refuses it names by its column; here the path inside the layout is wanted.
+    perform private.refuse_configs(p_view.workspace_id, case when p_path = '' then '' else p_path || '.' end,
+      coalesce(p_decided #> '{widgets,make}', '[]') || coalesce(p_decided #> '{widgets,change}', '[]'));
+    raise;
+  end;
+  if p_label is not null then
+    perform private.label_view_version(p_view, p_label);
+  end if;
+end;
+$$;
+
+comment on function private.write_save(public.dashboard_views, jsonb, text, text) is
+  'Writes a save that has been decided and not refused. Error: invalid_input for a configuration that its component '
+  'does not take, with the path inside the document.';
+
 create function private.apply_layout(
-  p_view_id uuid, p_layout jsonb, p_expected_version bigint, p_label text,
-  p_path text default '', p_restores boolean default false
+  p_view_id uuid, p_layout jsonb, p_expected_version bigint, p_label text, p_resolve jsonb default null,
+  p_path text default '', p_names jsonb default '{}', p_restores boolean default false
 ) returns void
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_view public.dashboard_views := private.require_view(p_view_id, 'edit');
-  v_prefix constant text := case when p_path = '' then '' else p_path || '.' end;
-  v_withheld uuid[];
-  v_layout jsonb;
-  v_base jsonb;
+  v_mine constant jsonb := p_layout || p_names;
   v_theirs jsonb;
-  v_settings jsonb;
-  v_changes jsonb;
-  v_written jsonb;
+  v_decided jsonb;
 begin
   perform private.refuse_problem(coalesce(
     private.layout_problem(p_layout, p_path),
-    case when p_label is not null then private.single_line_problem('label', to_jsonb(p_label), 1, 100) end
+    case when p_label is not null then private.single_line_problem('label', to_jsonb(p_label), 1, 100) end,
+    private.resolve_problem(p_resolve)
   ));
 
   v_view := private.lock_view(p_view_id);
@@ -109,82 +215,19 @@ begin
     perform private.raise_invalid_input('expected_version',
       'There is no such version of this view.', 'Give the version that came with the layout.');
   end if;
-  v_withheld := private.withheld_from_caller(v_view);
-  v_layout := private.view_layout(v_view);
-  v_theirs := private.without_widgets(v_layout, 'id', v_withheld);
-  v_base := case
-    when p_expected_version = v_view.version then v_theirs
-    else private.without_widgets(private.kept_layout(v_view, p_expected_version), 'id', v_withheld)
-  end;
-
-  v_settings := jsonb_build_object(
-    'rowHeight', private.merged_value(v_base -> 'rowHeight', v_theirs -> 'rowHeight', p_layout -> 'rowHeight'),
-    'gap', private.merged_value(v_base -> 'gap', v_theirs -> 'gap', p_layout -> 'gap'));
-  select jsonb_object_agg(o.outcome, o.widgets) into v_changes
-  from (
-    select m.outcome,
-      jsonb_agg(case
-        when m.outcome = 'conflict' then jsonb_build_object(
-          'path', v_prefix || 'widgets.' || m.place, 'instanceId', m.instance_id,
-          'base', m.base, 'theirs', m.theirs, 'mine', m.mine)
-        else jsonb_build_object(
-          'instance_id', m.instance_id,
-          'place', m.place,
-          'document', private.with_component_version(m.mine, m.theirs),
-          'id', case when p_restores then m.mine -> 'id' end,
-          'is_other_component', (m.mine ->> 'widgetId') is distinct from (m.theirs ->> 'widgetId')
-            or (
-              m.mine ? 'componentVersion'
-              and m.mine -> 'componentVersion' is distinct from m.theirs -> 'componentVersion'))
-      end order by m.place) as widgets
-    from private.merged_widgets(v_base, v_theirs, p_layout) m
-    where m.outcome <> 'keep'
-    group by m.outcome
-  ) as o;
-
-  perform private.refuse_conflicts(v_view.version, v_changes -> 'conflict');
-  perform private.refuse_conflicts(v_view.version, (
-    select jsonb_agg(jsonb_build_object('path', v_prefix || s.key,
-      'base', v_base -> s.key, 'theirs', v_theirs -> s.key, 'mine', p_layout -> s.key))
-    from jsonb_each(v_settings) as s
-    where s.value = 'null'
-  ));
-  if v_withheld <> '{}' and exists (
-    select from jsonb_to_recordset(v_changes -> 'make') as m (instance_id uuid)
-    join jsonb_to_recordset(v_layout -> 'widgets') as w (id uuid, "instanceId" uuid) on w."instanceId" = m.instance_id
-    where w.id = any (v_withheld))
-  then
-    perform private.raise_invalid_input(v_prefix || 'widgets',
-      'The view has a widget with this instanceId that you cannot see.', 'Give your widget an instanceId of its own.');
+  if (p_resolve ->> 'version')::bigint > v_view.version then
+    perform private.raise_invalid_input('resolve.version',
+      'There is no such version of this view.', 'Give the version in `details` of the conflict.');
   end if;
-  v_written := coalesce(v_changes -> 'make', '[]') || coalesce(v_changes -> 'change', '[]');
-  perform private.refuse_components(v_view.workspace_id, v_prefix, v_written, not p_restores);
 
-  if v_changes is not null and not private.has_begun_version(v_view.workspace_id, v_view.id) then
-    perform private.keep_view_version(v_view, v_layout);
-    update public.dashboard_views v
-    set version = v.version + 1
-    where v.workspace_id = v_view.workspace_id and v.id = v_view.id;
-  end if;
-  update public.dashboard_views v
-  set row_height = (v_settings -> 'rowHeight')::numeric, gap = (v_settings -> 'gap')::numeric
-  where v.workspace_id = v_view.workspace_id
-    and v.id = v_view.id
-    and (v.row_height, v.gap) <> ((v_settings -> 'rowHeight')::numeric, (v_settings -> 'gap')::numeric);
-  begin
-    perform private.write_widgets(v_view, v_changes);
-  exception when sqlstate 'PGRST' then
-    -- What the table refuses it names by its column; here the path inside the layout is wanted.
-    perform private.refuse_configs(v_view.workspace_id, v_prefix, v_written);
-    raise;
-  end;
-  if p_label is not null then
-    perform private.label_view_version(v_view, private.clean_text(p_label));
-  end if;
+  v_theirs := private.without_withheld(private.view_layout(v_view) || private.view_names(v_view), v_view);
+  v_decided := private.decide_save(v_view, v_theirs, v_mine, p_expected_version, p_resolve, p_restores);
+  perform private.refuse_save(v_view, v_theirs, v_mine, v_decided, p_path, p_restores);
+  perform private.write_save(v_view, v_decided, p_path, private.clean_text(p_label));
 end;
 $$;
 
-comment on function private.apply_layout(uuid, jsonb, bigint, text, text, boolean) is
-  'Saves a layout as public.save_layout says. p_path is where the layout stands inside a larger document; p_restores '
-  'is for layouts from the history: their widgets get their ids back, and were for somebody''s role before. Definer: '
-  'it writes past the policies of single widgets. Granted to nobody.';
+comment on function private.apply_layout(uuid, jsonb, bigint, text, jsonb, text, jsonb, boolean) is
+  'Saves a layout as public.save_layout says. p_path is where it stands inside a larger document, p_names {name, '
+  'description} of one; p_restores is for layouts from the history: their widgets get their ids back, and were for '
+  'somebody''s role before. Definer: it writes past the policies of single widgets. Granted to nobody.';

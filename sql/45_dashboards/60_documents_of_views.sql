@@ -237,7 +237,7 @@ begin
   return private.components_hidden_from(p_workspace_id, (
     select m.role_key
     from public.workspace_members m
-    where m.workspace_id = p_workspace_id and m.user_id = (select auth.uid())));
+    where m.workspace_id = p_workspace_id and m.user_id = auth.uid()));
 end;
 $$;
 

@@ -69,7 +69,7 @@ begin
   values (p_workspace_id, p_name, coalesce(p_description, ''), p_visibility)
   returning * into v_view;
   if p_layout is not null then
-    perform private.apply_layout(v_view.id, p_layout, v_view.version, null, 'layout');
+    perform private.apply_layout(v_view.id, p_layout, v_view.version, null, p_path => 'layout');
   end if;
   return private.stored_view(v_view.id);
 end;

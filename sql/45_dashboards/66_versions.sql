@@ -1,26 +1,27 @@
 -- The history of a view for clients: list, look at, compare, restore. Undo and redo are restores: each makes a version
 -- of its own, so nothing is ever lost by going back.
 --
--- Who may see a view may see what it was, but for widgets that a grant withholds. On the free plan the last 50 versions
--- are within reach.
+-- Who may see a view may see what it was, but for widgets that are not for them. How far back, 50_history.sql says.
 
-create function private.require_layout(p_view public.dashboard_views, p_version bigint, p_field text) returns jsonb
+create function private.require_version(p_view public.dashboard_views, p_version bigint, p_field text) returns jsonb
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_layout constant jsonb := private.kept_layout(p_view, p_version);
+  v_kept constant jsonb := case
+    when p_version >= private.oldest_version_in_reach(p_view) then private.kept_view(p_view, p_version)
+  end;
 begin
-  if v_layout is null then
+  if v_kept is null then
     perform private.raise_error('not_found',
       'There is no such version of this view, or it is no longer kept.', p_field, 'Read the list of versions again.');
   end if;
-  return private.without_withheld(v_layout, p_view);
+  return private.without_withheld(v_kept, p_view);
 end;
 $$;
 
-comment on function private.require_layout(public.dashboard_views, bigint, text) is
-  'The layout that a view had in a version, without widgets that are withheld from the caller. '
+comment on function private.require_version(public.dashboard_views, bigint, text) is
+  'What a view was in a version, as private.kept_view gives it, without widgets that are withheld from the caller. '
   'Error: not_found with the given field. For definer functions.';
 
 create function public.list_view_versions(view_id uuid, before bigint default null, per_page integer default 50)
@@ -34,8 +35,9 @@ end;
 $$;
 
 comment on function public.list_view_versions(uuid, bigint, integer) is
-  'The versions of a view''s layout, latest first: [{version, label, savedAt, savedBy {id, name}, isCurrent}], at most '
-  'per_page (50, up to 100) of those before a version. Errors: not_found (view_id), invalid_input (per_page).';
+  'The versions of a view, latest first: [{version, name, description, label, savedAt, savedBy {id, name}, '
+  'isCurrent}], at most per_page (50, up to 100) of those before a version. Errors: not_found (view_id), '
+  'invalid_input (per_page).';
 
 grant execute on function public.list_view_versions(uuid, bigint, integer) to authenticated;
 
@@ -45,9 +47,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_view constant public.dashboard_views := private.require_view(p_view_id, 'view');
-  v_oldest constant bigint := case
-    when private.keeps_all_versions(v_view.workspace_id) then 1 else v_view.version - 49
-  end;
+  v_oldest constant bigint := private.oldest_version_in_reach(v_view);
 begin
   if (p_per_page between 1 and 100) is not true then
     perform private.raise_invalid_input('per_page',
@@ -57,6 +57,8 @@ begin
     select coalesce(jsonb_agg(
       jsonb_build_object(
         'version', h.version,
+        'name', coalesce(h.name, v_view.name),
+        'description', coalesce(h.description, v_view.description),
         'label', h.label,
         'savedAt', private.timestamp_text(h.saved_at),
         'savedBy', case when h.saved_by is not null then jsonb_build_object(
@@ -70,8 +72,8 @@ begin
       from private.view_versions x
       where x.workspace_id = v_view.workspace_id
         and x.view_id = v_view.id
-        and x.version >= v_oldest
         and x.version < coalesce(p_before, v_view.version + 1)
+        and x.version >= v_oldest
       order by x.version desc
       limit p_per_page
     ) as h
@@ -94,7 +96,8 @@ end;
 $$;
 
 comment on function public.get_view_version(uuid, bigint) is
-  'The layout that a view had in a version. Errors: not_found (view_id, version).';
+  'The layout that a view had in a version, as save_layout and import_view take it. Errors: not_found (view_id, '
+  'version).';
 
 grant execute on function public.get_view_version(uuid, bigint) to authenticated;
 
@@ -103,7 +106,8 @@ language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  return private.require_layout(private.require_view(p_view_id, 'view'), p_version, 'version');
+  return private.require_version(private.require_view(p_view_id, 'view'), p_version, 'version')
+    - '{name,description}'::text[];
 end;
 $$;
 
@@ -123,9 +127,9 @@ end;
 $$;
 
 comment on function public.compare_view_versions(uuid, bigint, bigint) is
-  'What changed from one version of a view''s layout to another, the present one where none is given: {from, to, '
-  'added, removed, moved, changed, settings}. A widget that moved and changed is in both. Errors: not_found (view_id, '
-  'from_version, to_version).';
+  'What changed from one version of a view to another, the present one where none is given: {from, to, added, removed, '
+  'moved, changed, settings}, the latter with name and description. A widget that moved and changed is in both. '
+  'Errors: not_found (view_id, from_version, to_version).';
 
 grant execute on function public.compare_view_versions(uuid, bigint, bigint) to authenticated;
 
@@ -135,32 +139,37 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_view constant public.dashboard_views := private.require_view(p_view_id, 'view');
-  v_from constant jsonb := private.require_layout(v_view, p_from, 'from_version');
-  v_to constant jsonb := private.require_layout(v_view, coalesce(p_to, v_view.version), 'to_version');
+  v_from constant jsonb := private.require_version(v_view, p_from, 'from_version');
+  v_to constant jsonb := private.require_version(v_view, coalesce(p_to, v_view.version), 'to_version');
+  c_row constant text[] := '{position,id,version,lastUpdated}';
 begin
   return (
-    with compared as (
-      -- Without a base of its own, whatever is not the same is to be made, changed or removed.
-      select m.instance_id, m.outcome, m.theirs as was, m.mine as is,
-        m.theirs -> 'position' is distinct from m.mine -> 'position' as has_moved,
-        m.theirs - '{position,id,version,lastUpdated}'::text[]
-          is distinct from m.mine - '{position,id,version,lastUpdated}'::text[] as has_changed
-      from private.merged_widgets(v_from, v_from, v_to) m
+    with f as (
+      select w.value ->> 'instanceId' as id, w.value as widget from jsonb_array_elements(v_from -> 'widgets') as w
+    ),
+    t as (
+      select w.value ->> 'instanceId' as id, w.value as widget from jsonb_array_elements(v_to -> 'widgets') as w
+    ),
+    compared as (
+      select id, f.widget as was, t.widget as is,
+        f.widget -> 'position' <> t.widget -> 'position' as has_moved,
+        f.widget - c_row <> t.widget - c_row as has_changed
+      from f full join t using (id)
     )
     select jsonb_build_object(
       'from', p_from,
       'to', coalesce(p_to, v_view.version),
-      'added', coalesce(jsonb_agg(c.is order by c.instance_id) filter (where c.outcome = 'make'), '[]'),
-      'removed', coalesce(jsonb_agg(c.was order by c.instance_id) filter (where c.outcome = 'remove'), '[]'),
+      'added', coalesce(jsonb_agg(c.is order by c.id) filter (where c.was is null), '[]'),
+      'removed', coalesce(jsonb_agg(c.was order by c.id) filter (where c.is is null), '[]'),
       'moved', coalesce(
-        jsonb_agg(jsonb_build_object('instanceId', c.instance_id, 'from', c.was -> 'position', 'to', c.is -> 'position')
-          order by c.instance_id) filter (where c.outcome = 'change' and c.has_moved), '[]'),
+        jsonb_agg(jsonb_build_object('instanceId', c.id, 'from', c.was -> 'position', 'to', c.is -> 'position')
+          order by c.id) filter (where c.has_moved), '[]'),
       'changed', coalesce(
-        jsonb_agg(jsonb_build_object('instanceId', c.instance_id, 'from', c.was, 'to', c.is)
-          order by c.instance_id) filter (where c.outcome = 'change' and c.has_changed), '[]'),
+        jsonb_agg(jsonb_build_object('instanceId', c.id, 'from', c.was, 'to', c.is)
+          order by c.id) filter (where c.has_changed), '[]'),
       'settings', (
         select coalesce(jsonb_object_agg(s.key, jsonb_build_object('from', v_from -> s.key, 'to', v_to -> s.key)), '{}')
-        from unnest('{rowHeight,gap}'::text[]) as s (key)
+        from unnest('{name,description,rowHeight,gap}'::text[]) as s (key)
         where v_from -> s.key <> v_to -> s.key
       )
     )
@@ -174,56 +183,63 @@ comment on function private.compare_view_versions(uuid, bigint, bigint) is
 
 grant execute on function private.compare_view_versions(uuid, bigint, bigint) to authenticated;
 
-create function public.restore_view_version(view_id uuid, version bigint, expected_version bigint default null)
-returns jsonb
+create function public.restore_view_version(
+  view_id uuid, version bigint, expected_version bigint default null, resolve jsonb default null
+) returns jsonb
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  return private.restore_view_version(view_id, version, expected_version);
+  return private.restore_view_version(view_id, version, expected_version, resolve);
 end;
 $$;
 
-comment on function public.restore_view_version(uuid, bigint, bigint) is
-  'Gives a view the layout of an earlier version, as a version of its own, and returns it as get_view does, with '
-  'skipped: the widgets whose component is gone, each with path, instanceId, code and message. With '
-  'expected_version, what others changed since is kept as save_layout does. Takes the access edit. '
-  'Errors: not_found (view_id, version), permission_denied (edit), conflict, invalid_input (expected_version).';
+comment on function public.restore_view_version(uuid, bigint, bigint, jsonb) is
+  'Makes a view what it was in an earlier version, with layout, name and description, as a version of its own, and '
+  'returns it as get_view does, with skipped: the widgets whose component is gone, each with path, instanceId, code '
+  'and message. With expected_version, what others changed since is kept as save_view does. Takes the access edit. '
+  'Errors: not_found (view_id, version), permission_denied (edit), conflict, invalid_input (expected_version, '
+  'resolve).';
 
-grant execute on function public.restore_view_version(uuid, bigint, bigint) to authenticated;
+grant execute on function public.restore_view_version(uuid, bigint, bigint, jsonb) to authenticated;
 
-create function private.restore_view_version(p_view_id uuid, p_version bigint, p_expected_version bigint) returns jsonb
+create function private.restore_view_version(
+  p_view_id uuid, p_version bigint, p_expected_version bigint, p_resolve jsonb
+) returns jsonb
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
+  c_names constant text[] := '{name,description}';
   v_view constant public.dashboard_views := private.require_view(p_view_id, 'edit');
-  v_layout constant jsonb := private.require_layout(v_view, p_version, 'version');
-  v_gone jsonb;
+  v_kept constant jsonb := private.require_version(v_view, p_version, 'version');
+  v_skipped jsonb;
 begin
   select coalesce(jsonb_agg(jsonb_build_object(
     'path', 'widgets.' || w.ordinality - 1,
     'instanceId', w.value -> 'instanceId',
     'code', 'not_found',
     'message', 'The component no longer exists.') order by w.ordinality), '[]')
-  into v_gone
-  from jsonb_array_elements(v_layout -> 'widgets') with ordinality as w
+  into v_skipped
+  from jsonb_array_elements(v_kept -> 'widgets') with ordinality as w
   cross join lateral private.component_version_of(
     v_view.workspace_id, w.value ->> 'widgetId', w.value ->> 'componentVersion') as c
   where c.is_built_in is null;
 
   perform private.apply_layout(
     p_view_id,
-    private.without_widgets(v_layout, 'instanceId', array(
-      select (g.value ->> 'instanceId')::uuid from jsonb_array_elements(v_gone) as g)),
+    private.without_widgets(v_kept - c_names, 'instanceId', array(
+      select (g.value ->> 'instanceId')::uuid from jsonb_array_elements(v_skipped) as g)),
     coalesce(p_expected_version, v_view.version),
     format('Restored from version %s', p_version),
+    p_resolve,
+    p_names => jsonb_build_object('name', v_kept -> 'name', 'description', v_kept -> 'description'),
     p_restores => true);
-  return private.stored_view(p_view_id) || jsonb_build_object('skipped', v_gone);
+  return private.stored_view(p_view_id) || jsonb_build_object('skipped', v_skipped);
 end;
 $$;
 
-comment on function private.restore_view_version(uuid, bigint, bigint) is
+comment on function private.restore_view_version(uuid, bigint, bigint, jsonb) is
   'See public.restore_view_version. Definer: clients cannot read the history.';
 
-grant execute on function private.restore_view_version(uuid, bigint, bigint) to authenticated;
+grant execute on function private.restore_view_version(uuid, bigint, bigint, jsonb) to authenticated;

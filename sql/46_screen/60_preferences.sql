@@ -124,6 +124,7 @@ begin
       perform private.raise_invalid_input('extras',
         'The extras must not be larger than 16 KiB.', 'Remove some with null, or keep large things elsewhere.');
     end if;
+    perform private.refuse_problem(private.json_problem('extras', v_row.extras));
   end if;
 
   update public.preferences

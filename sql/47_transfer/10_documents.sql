@@ -151,6 +151,7 @@ begin
       then
         private.document_problem('preferences.extras', 'This is too large, or has a key without a namespace.',
           'Give at most 16 KiB, with keys such as app:density.')
+      else private.json_problem('preferences.extras', v_extras)
     end,
     private.exported_reference_problem('preferences.active_theme_id', v_preferences -> 'active_theme_id',
       p_document -> 'themes', private.catalog_key_pattern()),

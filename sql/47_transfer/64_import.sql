@@ -240,16 +240,13 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_is_export constant boolean := coalesce(jsonb_typeof(p_document) <> 'object' or p_document ? 'format', true);
-  -- What get_view and active_view add to a view may come back as it is.
-  v_view constant jsonb := case when not v_is_export then
-    p_document - '{isActive,visibility,access,ownerId,version,source}'::text[] end;
 begin
   perform private.require_permission(p_workspace_id, 'dashboards.read');
   perform private.require_permission(p_workspace_id, private.permission_to_make(p_visibility));
   if not v_is_export then
-    perform private.refuse_problem(private.view_problem(v_view));
+    perform private.refuse_problem(private.view_problem(p_document));
     return private.import_document(p_workspace_id,
-      jsonb_build_object('components', '[]'::jsonb, 'themes', '[]'::jsonb, 'views', jsonb_build_array(v_view)),
+      jsonb_build_object('components', '[]'::jsonb, 'themes', '[]'::jsonb, 'views', jsonb_build_array(p_document)),
       null, p_visibility);
   end if;
 

@@ -145,7 +145,7 @@ it('dashboard views update', async () => {
   const renamed = await update(mia, { name: 'Sales', description: 'By day', visibility: 'workspace' })
   expect(renamed).toMatchObject({
     error: null,
-    data: { name: 'Sales', description: 'By day', version: view.version },
+    data: { name: 'Sales', description: 'By day', version: view.version + 1 },
   })
   expect(await update(mia, { name: ' ' })).toMatchObject({
     status: 400,

@@ -189,7 +189,7 @@ describe('the edges, as JSON writes them', () => {
       valid: ['10000.0', '5e-324'],
       invalid: ['0', '-0.0', '1e-400', '1e400', '10000.001', 'true'],
     },
-    { part: 'gap', valid: ['-0', '1e-400', '0.5'], invalid: ['-1e-9', '10000.001', 'null'] },
+    { part: 'gap', valid: ['-0', '0.5'], invalid: ['-1e-9', '10000.001', 'null'] },
     { part: 'visible', valid: ['true', 'false'], invalid: ['1', '"true"', 'null'] },
     {
       part: 'lastUpdated',

@@ -6,7 +6,6 @@ import {
   compareVersions,
   layoutAt,
   listVersions,
-  readView,
   restoreVersion,
   saveLayout,
   storedState,
@@ -154,8 +153,21 @@ describe('what is kept', () => {
     return now
   }
 
-  it('is 50 versions on the free plan', async () => {
-    const now = await saveTimes(55)
+  const age = (interval: string) =>
+    app.server.query(
+      'update private.view_versions set saved_at = saved_at - $2::interval where view_id = $1',
+      [view.id, interval],
+    )
+
+  it('is on the free plan 50 versions, and those of the last seven days', async () => {
+    const recent = await saveTimes(54)
+    expect(await listVersions(ada, view.id, { per_page: 100 })).toHaveLength(recent.version)
+    await age('7 days 1 hour')
+    const now = await saved(
+      ada,
+      recent,
+      withWidget(recent, one.instanceId, { config: { limit: 1 }, visible: false }),
+    )
     const versions = (await listVersions(ada, view.id, { per_page: 100 })).map(({ version }) => version)
     expect(versions).toEqual(Array.from({ length: 50 }, (_, index) => now.version - index))
     const { rows } = await app.server.query(
@@ -174,20 +186,25 @@ describe('what is kept', () => {
     expect(late).toMatchObject({ status: 409, error: { code: 'conflict' } })
   })
 
-  it('is everything on premium, and out of reach when the plan ends', async () => {
+  it('is everything on premium, and stays when the plan ends, out of reach until it is premium again', async () => {
     const plan = (name: string) =>
       app.server.query('update public.workspaces set plan_type = $2 where id = $1', [workspace_id, name])
     await plan('premium')
     const now = await saveTimes(53)
     const reach = async () => (await listVersions(ada, view.id, { per_page: 100 })).length
-    expect(await reach()).toBe(now.version)
+    await age('8 days')
+    const next = await saved(ada, now, withWidget(now, one.instanceId, { visible: false }))
+    expect(await reach()).toBe(next.version)
     expect(decided(await layoutAt(ada, view.id, view.version))).toEqual(decided(view.layout))
 
     await plan('free')
     expect(await reach()).toBe(50)
+    await saved(ada, next, withWidget(next, one.instanceId, { visible: true }))
+    expect(await reach()).toBe(50)
     await expect(layoutAt(ada, view.id, view.version)).rejects.toMatchObject({ code: 'not_found' })
+
     await plan('premium')
-    expect(await reach()).toBe(now.version)
-    expect((await readView(ada, view.id)).version).toBe(now.version)
+    expect(await reach()).toBe(next.version + 1)
+    expect(decided(await layoutAt(ada, view.id, view.version))).toEqual(decided(view.layout))
   })
 })

@@ -123,28 +123,35 @@ describe('of two people who change the same widget, the second', () => {
 
     const { status, error } = await save(bob, one, { config: { limit: 8 }, visible: false })
     expect([status, error?.code]).toEqual([409, 'conflict'])
-    const [kept] = view.layout.widgets
-    expect(conflictsOf(error)).toEqual({
+    const content = (limit: number) => ({ widgetId: one.widgetId, config: { limit } })
+    const conflicts = conflictsOf(error)
+    expect(conflicts).toMatchObject({
       version: view.version + 1,
       conflicts: [
         {
+          key: `widgets.${one.instanceId}.content`,
           path: 'widgets.0',
           instanceId: one.instanceId,
-          base: kept,
-          theirs: { ...kept, config: { limit: 7 }, version: 2, lastUpdated: expect.any(String) },
-          mine: { ...kept, config: { limit: 8 }, visible: false },
+          part: 'content',
+          base: content(1),
+          theirs: content(7),
+          mine: content(8),
         },
       ],
+      merged: withWidget(await readView(bob, view.id), one.instanceId, { visible: false }),
     })
     expect(await storedState(app.server, view.id)).toEqual(stored)
 
     const decided = await bob.supabase.rpc('save_layout', {
       view_id: view.id,
-      layout: withWidget(view, one.instanceId, { config: { limit: 8 } }),
-      expected_version: conflictsOf(error).version,
+      layout: withWidget(view, one.instanceId, { config: { limit: 8 }, visible: false }),
+      expected_version: view.version,
+      resolve: { version: conflicts.version, choices: { [conflicts.conflicts[0]?.key ?? '']: 'mine' } },
     })
     expect(decided.error).toBeNull()
-    expect(configs(await readView(ada, view.id))).toEqual({ ...before, [one.instanceId]: { limit: 8 } })
+    const after = await readView(ada, view.id)
+    expect(configs(after)).toEqual({ ...before, [one.instanceId]: { limit: 8 } })
+    expect(after.layout.widgets[0]?.visible).toBe(false)
   })
 
   it('gets the same of a single row', async () => {
@@ -158,6 +165,7 @@ describe('of two people who change the same widget, the second', () => {
       version: 2,
       conflicts: [
         {
+          key: `widgets.${one.instanceId}`,
           path: '',
           instanceId: one.instanceId,
           base: kept,
@@ -204,7 +212,9 @@ describe('of two people who change the same widget, the second', () => {
   it('gets a conflict about the gap', async () => {
     expect((await saveLayout(ada, view, { ...view.layout, gap: 20 })).error).toBeNull()
     const { error } = await saveLayout(bob, view, { ...view.layout, gap: 30, rowHeight: 90 })
-    expect(conflictsOf(error).conflicts).toEqual([{ path: 'gap', base: 16, theirs: 20, mine: 30 }])
+    expect(conflictsOf(error).conflicts).toEqual([
+      { key: 'gap', path: 'gap', base: 16, theirs: 20, mine: 30 },
+    ])
     expect((await readView(ada, view.id)).layout).toMatchObject({ gap: 20, rowHeight: 80 })
   })
 })

@@ -40,8 +40,12 @@ create table "private"."view_versions" (
   "workspace_id" text not null,
   "view_id" uuid not null,
   "version" bigint not null,
-  "layout" jsonb,
+  "name" text,
+  "description" text,
+  "row_height" numeric,
+  "gap" numeric,
   "label" text,
+  "is_lasting" boolean not null default false,
   "saved_by" uuid,
   "saved_at" timestamp with time zone not null default now(),
   "transaction_id" xid8 not null default pg_current_xact_id(),
@@ -50,6 +54,20 @@ create table "private"."view_versions" (
 );
 
 alter table "private"."view_versions"
+  enable row level security;
+
+create table "private"."widget_versions" (
+  "workspace_id" text not null,
+  "view_id" uuid not null,
+  "widget_id" uuid not null,
+  "from_version" bigint not null,
+  "until_version" bigint not null,
+  "document" jsonb not null,
+  constraint "widget_versions_in_order" check ((from_version <= until_version)),
+  constraint "widget_versions_pkey" primary key (workspace_id, view_id, widget_id, until_version)
+);
+
+alter table "private"."widget_versions"
   enable row level security;
 
 create table "public"."audit_log" (
@@ -345,6 +363,7 @@ create table "public"."widgets" (
   "visible" boolean not null default true,
   "config" jsonb not null default '{}'::jsonb,
   "version" bigint not null default 1,
+  "made_in_version" bigint not null default 1,
   "created_at" timestamp with time zone not null default now(),
   "updated_at" timestamp with time zone not null default now(),
   "open_to" text not null default 'nobody'::text,
@@ -543,15 +562,19 @@ create or replace function private.access_under (
 declare
   v_view_id uuid;
   v_is_owner boolean;
+  v_is_hidden boolean;
 begin
   if p_resource_type = 'widget' then
-    select v.id, coalesce(v.owner_id = p_user_id, false) into v_view_id, v_is_owner
+    select v.id, coalesce(v.owner_id = p_user_id, false),
+      w.component_key = any (private.components_hidden_from(p_workspace_id, p_role_key))
+    into v_view_id, v_is_owner, v_is_hidden
     from public.widgets w
     join public.dashboard_views v on v.workspace_id = w.workspace_id and v.id = w.view_id
     where w.workspace_id = p_workspace_id and w.id = p_resource_id and v.deleted_at is null;
     return case
       when not found then 'none'
       when p_grant = 'none' and not v_is_owner then 'none'
+      when v_is_hidden then coalesce(nullif(p_grant, 'none'), 'none')
       else greatest(p_grant, private.access_under(p_workspace_id, 'dashboard', v_view_id, p_user_id, p_role_key,
         private.grant_to(p_workspace_id, 'dashboard', v_view_id, p_user_id, p_role_key)))
     end;
@@ -648,12 +671,15 @@ create or replace function private.active_view (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 declare
+  v_initial constant jsonb := private.initial_view();
   v_active record;
 begin
   perform private.require_permission(p_workspace_id, 'dashboards.read');
   v_active := private.active_view_id(p_workspace_id);
-  return jsonb_build_object('source', v_active.source)
-    || case when v_active.view_id is null then private.initial_view() else private.stored_view(v_active.view_id) end;
+  return jsonb_build_object('source', v_active.source) || case
+    when v_active.view_id is not null then private.stored_view(v_active.view_id)
+    else jsonb_set(v_initial, '{layout}', private.shown_layout(v_initial -> 'layout', p_workspace_id, '{}'))
+  end;
 end;
 $function$;
 
@@ -848,7 +874,9 @@ create or replace function private.apply_layout (
   p_layout jsonb,
   p_expected_version bigint,
   p_label text,
+  p_resolve jsonb default null::jsonb,
   p_path text default ''::text,
+  p_names jsonb default '{}'::jsonb,
   p_restores boolean default false
 )
   returns void
@@ -858,18 +886,14 @@ create or replace function private.apply_layout (
   AS $function$
 declare
   v_view public.dashboard_views := private.require_view(p_view_id, 'edit');
-  v_prefix constant text := case when p_path = '' then '' else p_path || '.' end;
-  v_withheld uuid[];
-  v_layout jsonb;
-  v_base jsonb;
+  v_mine constant jsonb := p_layout || p_names;
   v_theirs jsonb;
-  v_settings jsonb;
-  v_changes jsonb;
-  v_written jsonb;
+  v_decided jsonb;
 begin
   perform private.refuse_problem(coalesce(
     private.layout_problem(p_layout, p_path),
-    case when p_label is not null then private.single_line_problem('label', to_jsonb(p_label), 1, 100) end
+    case when p_label is not null then private.single_line_problem('label', to_jsonb(p_label), 1, 100) end,
+    private.resolve_problem(p_resolve)
   ));
 
   v_view := private.lock_view(p_view_id);
@@ -879,78 +903,54 @@ begin
     perform private.raise_invalid_input('expected_version',
       'There is no such version of this view.', 'Give the version that came with the layout.');
   end if;
-  v_withheld := private.withheld_from_caller(v_view);
-  v_layout := private.view_layout(v_view);
-  v_theirs := private.without_widgets(v_layout, 'id', v_withheld);
-  v_base := case
-    when p_expected_version = v_view.version then v_theirs
-    else private.without_widgets(private.kept_layout(v_view, p_expected_version), 'id', v_withheld)
-  end;
-
-  v_settings := jsonb_build_object(
-    'rowHeight', private.merged_value(v_base -> 'rowHeight', v_theirs -> 'rowHeight', p_layout -> 'rowHeight'),
-    'gap', private.merged_value(v_base -> 'gap', v_theirs -> 'gap', p_layout -> 'gap'));
-  select jsonb_object_agg(o.outcome, o.widgets) into v_changes
-  from (
-    select m.outcome,
-      jsonb_agg(case
-        when m.outcome = 'conflict' then jsonb_build_object(
-          'path', v_prefix || 'widgets.' || m.place, 'instanceId', m.instance_id,
-          'base', m.base, 'theirs', m.theirs, 'mine', m.mine)
-        else jsonb_build_object(
-          'instance_id', m.instance_id,
-          'place', m.place,
-          'document', private.with_component_version(m.mine, m.theirs),
-          'id', case when p_restores then m.mine -> 'id' end,
-          'is_other_component', (m.mine ->> 'widgetId') is distinct from (m.theirs ->> 'widgetId')
-            or (
-              m.mine ? 'componentVersion'
-              and m.mine -> 'componentVersion' is distinct from m.theirs -> 'componentVersion'))
-      end order by m.place) as widgets
-    from private.merged_widgets(v_base, v_theirs, p_layout) m
-    where m.outcome <> 'keep'
-    group by m.outcome
-  ) as o;
-
-  perform private.refuse_conflicts(v_view.version, v_changes -> 'conflict');
-  perform private.refuse_conflicts(v_view.version, (
-    select jsonb_agg(jsonb_build_object('path', v_prefix || s.key,
-      'base', v_base -> s.key, 'theirs', v_theirs -> s.key, 'mine', p_layout -> s.key))
-    from jsonb_each(v_settings) as s
-    where s.value = 'null'
-  ));
-  if v_withheld <> '{}' and exists (
-    select from jsonb_to_recordset(v_changes -> 'make') as m (instance_id uuid)
-    join jsonb_to_recordset(v_layout -> 'widgets') as w (id uuid, "instanceId" uuid) on w."instanceId" = m.instance_id
-    where w.id = any (v_withheld))
-  then
-    perform private.raise_invalid_input(v_prefix || 'widgets',
-      'The view has a widget with this instanceId that you cannot see.', 'Give your widget an instanceId of its own.');
+  if (p_resolve ->> 'version')::bigint > v_view.version then
+    perform private.raise_invalid_input('resolve.version',
+      'There is no such version of this view.', 'Give the version in `details` of the conflict.');
   end if;
-  v_written := coalesce(v_changes -> 'make', '[]') || coalesce(v_changes -> 'change', '[]');
-  perform private.refuse_components(v_view.workspace_id, v_prefix, v_written, not p_restores);
 
-  if v_changes is not null and not private.has_begun_version(v_view.workspace_id, v_view.id) then
-    perform private.keep_view_version(v_view, v_layout);
-    update public.dashboard_views v
-    set version = v.version + 1
-    where v.workspace_id = v_view.workspace_id and v.id = v_view.id;
-  end if;
-  update public.dashboard_views v
-  set row_height = (v_settings -> 'rowHeight')::numeric, gap = (v_settings -> 'gap')::numeric
-  where v.workspace_id = v_view.workspace_id
-    and v.id = v_view.id
-    and (v.row_height, v.gap) <> ((v_settings -> 'rowHeight')::numeric, (v_settings -> 'gap')::numeric);
-  begin
-    perform private.write_widgets(v_view, v_changes);
-  exception when sqlstate 'PGRST' then
-    -- What the table refuses it names by its column; here the path inside the layout is wanted.
-    perform private.refuse_configs(v_view.workspace_id, v_prefix, v_written);
-    raise;
-  end;
-  if p_label is not null then
-    perform private.label_view_version(v_view, private.clean_text(p_label));
-  end if;
+  v_theirs := private.without_withheld(private.view_layout(v_view) || private.view_names(v_view), v_view);
+  v_decided := private.decide_save(v_view, v_theirs, v_mine, p_expected_version, p_resolve, p_restores);
+  perform private.refuse_save(v_view, v_theirs, v_mine, v_decided, p_path, p_restores);
+  perform private.write_save(v_view, v_decided, p_path, private.clean_text(p_label));
+end;
+$function$;
+
+create or replace function private.audit_update (
+  p_workspace_id text,
+  p_table_name text,
+  p_row_id text,
+  p_changes jsonb
+)
+  returns void
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_actor_id constant uuid := auth.uid();
+begin
+  insert into public.audit_log (
+    workspace_id, actor_id, actor_type, actor_role, action, table_name, row_id, changes, request_id, ip
+  )
+  select
+    p_workspace_id,
+    v_actor_id,
+    case
+      when v_actor_id is not null then 'user'
+      when nullif(current_setting('request.jwt.claims', true), '') is not null then 'api_key'
+      else 'system'
+    end,
+    (
+      select m.role_key
+      from public.workspace_members m
+      where m.workspace_id = p_workspace_id and m.user_id = v_actor_id
+    ),
+    'update',
+    p_table_name,
+    p_row_id,
+    p_changes,
+    o.request_id,
+    o.ip
+  from private.request_origin() as o;
 end;
 $function$;
 
@@ -967,8 +967,7 @@ $function$;
 
 create or replace function private.begin_view_version (
   p_workspace_id text,
-  p_view_id uuid,
-  p_were public.widgets[] default '{}'::public.widgets[]
+  p_view_id uuid
 )
   returns void
   language plpgsql
@@ -987,7 +986,7 @@ begin
   for no key update;
   -- A view that is being removed takes its widgets along.
   if found then
-    perform private.keep_view_version(v_view, private.layout_before(v_view, p_were));
+    perform private.keep_view_version(v_view);
     update public.dashboard_views
     set version = v_view.version + 1
     where workspace_id = p_workspace_id and id = p_view_id;
@@ -1346,32 +1345,37 @@ create or replace function private.compare_view_versions (
   AS $function$
 declare
   v_view constant public.dashboard_views := private.require_view(p_view_id, 'view');
-  v_from constant jsonb := private.require_layout(v_view, p_from, 'from_version');
-  v_to constant jsonb := private.require_layout(v_view, coalesce(p_to, v_view.version), 'to_version');
+  v_from constant jsonb := private.require_version(v_view, p_from, 'from_version');
+  v_to constant jsonb := private.require_version(v_view, coalesce(p_to, v_view.version), 'to_version');
+  c_row constant text[] := '{position,id,version,lastUpdated}';
 begin
   return (
-    with compared as (
-      -- Without a base of its own, whatever is not the same is to be made, changed or removed.
-      select m.instance_id, m.outcome, m.theirs as was, m.mine as is,
-        m.theirs -> 'position' is distinct from m.mine -> 'position' as has_moved,
-        m.theirs - '{position,id,version,lastUpdated}'::text[]
-          is distinct from m.mine - '{position,id,version,lastUpdated}'::text[] as has_changed
-      from private.merged_widgets(v_from, v_from, v_to) m
+    with f as (
+      select w.value ->> 'instanceId' as id, w.value as widget from jsonb_array_elements(v_from -> 'widgets') as w
+    ),
+    t as (
+      select w.value ->> 'instanceId' as id, w.value as widget from jsonb_array_elements(v_to -> 'widgets') as w
+    ),
+    compared as (
+      select id, f.widget as was, t.widget as is,
+        f.widget -> 'position' <> t.widget -> 'position' as has_moved,
+        f.widget - c_row <> t.widget - c_row as has_changed
+      from f full join t using (id)
     )
     select jsonb_build_object(
       'from', p_from,
       'to', coalesce(p_to, v_view.version),
-      'added', coalesce(jsonb_agg(c.is order by c.instance_id) filter (where c.outcome = 'make'), '[]'),
-      'removed', coalesce(jsonb_agg(c.was order by c.instance_id) filter (where c.outcome = 'remove'), '[]'),
+      'added', coalesce(jsonb_agg(c.is order by c.id) filter (where c.was is null), '[]'),
+      'removed', coalesce(jsonb_agg(c.was order by c.id) filter (where c.is is null), '[]'),
       'moved', coalesce(
-        jsonb_agg(jsonb_build_object('instanceId', c.instance_id, 'from', c.was -> 'position', 'to', c.is -> 'position')
-          order by c.instance_id) filter (where c.outcome = 'change' and c.has_moved), '[]'),
+        jsonb_agg(jsonb_build_object('instanceId', c.id, 'from', c.was -> 'position', 'to', c.is -> 'position')
+          order by c.id) filter (where c.has_moved), '[]'),
       'changed', coalesce(
-        jsonb_agg(jsonb_build_object('instanceId', c.instance_id, 'from', c.was, 'to', c.is)
-          order by c.instance_id) filter (where c.outcome = 'change' and c.has_changed), '[]'),
+        jsonb_agg(jsonb_build_object('instanceId', c.id, 'from', c.was, 'to', c.is)
+          order by c.id) filter (where c.has_changed), '[]'),
       'settings', (
         select coalesce(jsonb_object_agg(s.key, jsonb_build_object('from', v_from -> s.key, 'to', v_to -> s.key)), '{}')
-        from unnest('{rowHeight,gap}'::text[]) as s (key)
+        from unnest('{name,description,rowHeight,gap}'::text[]) as s (key)
         where v_from -> s.key <> v_to -> s.key
       )
     )
@@ -1719,13 +1723,29 @@ declare
     from public.workspace_roles r
     where r.workspace_id = p_workspace_id and r.key = p_role_key);
 begin
-  if p_role_key = 'admin' then
+  if p_role_key = 'admin' or v_names is null then
     return '{}';
   end if;
   return array(
     select b.key from public.built_in_components b where not b.allowed_roles && v_names
     union all
     select c.key from public.components c where c.workspace_id = p_workspace_id and not c.allowed_roles && v_names);
+end;
+$function$;
+
+create or replace function private.components_hidden_from_caller (
+  p_workspace_id text
+)
+  returns text[]
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return private.components_hidden_from(p_workspace_id, (
+    select m.role_key
+    from public.workspace_members m
+    where m.workspace_id = p_workspace_id and m.user_id = auth.uid()));
 end;
 $function$;
 
@@ -1741,7 +1761,7 @@ create or replace function private.config_problem (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 declare
-  v_text text;
+  v_problem jsonb;
 begin
   if jsonb_typeof(p_config) is distinct from 'object' then
     return private.document_problem(p_path, 'This must be a JSON object.', 'Give {} for the default configuration.');
@@ -1749,17 +1769,13 @@ begin
   if private.is_larger_than(p_config, 16384) then
     return private.document_problem(p_path, 'This must not be larger than 16 KiB.', 'Keep large things elsewhere.');
   end if;
-  v_text := p_config::text;
-  -- Where a schema leaves keys open, nothing below them is walked. A quote inside of a text would be escaped.
-  if strpos(v_text, '"__proto__":') > 0 or jsonb_path_exists(p_config, '$.**{16}') then
-    return private.document_problem(p_path, 'This contains a key that is not allowed, or is nested too deeply.',
-      'Leave out __proto__, and nest at most 15 levels.');
+  if jsonb_path_exists(p_config, '$.**{16}') then
+    return private.document_problem(p_path, 'This is nested too deeply.', 'Nest at most 15 levels.');
   end if;
-  -- A number that is none to JavaScript has more digits than that.
-  if octet_length(v_text) > 308
-    and jsonb_path_exists(p_config, '$.** ? (@ > 1.7976931348623157e308 || @ < -1.7976931348623157e308)')
-  then
-    return private.document_problem(p_path, 'This contains a number that is too large.', 'Give a smaller one.');
+  -- Where a schema leaves keys open, nothing below them is walked.
+  v_problem := private.json_problem(p_path, p_config);
+  if v_problem is not null then
+    return v_problem;
   end if;
   return private.value_problem(p_path, p_config, p_schema);
 end;
@@ -1884,7 +1900,7 @@ begin
   values (p_workspace_id, p_name, coalesce(p_description, ''), p_visibility)
   returning * into v_view;
   if p_layout is not null then
-    perform private.apply_layout(v_view.id, p_layout, v_view.version, null, 'layout');
+    perform private.apply_layout(v_view.id, p_layout, v_view.version, null, p_path => 'layout');
   end if;
   return private.stored_view(v_view.id);
 end;
@@ -1959,6 +1975,75 @@ begin
 end;
 $function$;
 
+create or replace function private.decide_save (
+  p_view public.dashboard_views,
+  p_theirs jsonb,
+  p_mine jsonb,
+  p_expected_version bigint,
+  p_resolve jsonb,
+  p_restores boolean
+)
+  returns jsonb
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_base constant jsonb := case
+    when p_expected_version = p_view.version then p_theirs
+    else private.without_withheld(private.kept_view(p_view, p_expected_version), p_view)
+  end;
+  v_seen constant jsonb := case
+    when p_resolve is not null then
+      private.without_withheld(private.kept_view(p_view, (p_resolve ->> 'version')::bigint), p_view)
+  end;
+  v_decisions constant jsonb := private.merge_decisions(
+    v_base, p_theirs, p_mine, v_seen, case when v_seen is null then '{}' else p_resolve -> 'choices' end);
+begin
+  return jsonb_build_object(
+    'decisions', v_decisions,
+    'settings', private.decided_settings(v_decisions),
+    'widgets', (
+      select coalesce(jsonb_object_agg(o.outcome, o.widgets), '{}')
+      from (
+        select
+          case when d.document is null then 'remove' when d.theirs is null then 'make' else 'change' end as outcome,
+          jsonb_agg(
+            jsonb_build_object(
+              'instance_id', d.instance_id,
+              'place', d.place,
+              'document', d.document,
+              'id', coalesce(case when p_restores then (d.document ->> 'id')::uuid end, d.base_id),
+              'is_other_component', (d.document ->> 'widgetId') is distinct from (d.theirs ->> 'widgetId')
+                or d.document ? 'componentVersion'
+                  and d.document -> 'componentVersion' is distinct from d.theirs -> 'componentVersion')
+            order by d.place) as widgets
+        from private.decided_widgets(p_theirs, v_decisions) d
+        group by 1
+      ) as o
+    )
+  );
+end;
+$function$;
+
+create or replace function private.decided_settings (
+  p_decisions jsonb
+)
+  returns jsonb
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return (
+    select coalesce(jsonb_object_agg(d.value ->> 'key', d.value -> 'mine'), '{}')
+    from jsonb_array_elements(p_decisions) as d
+    where d.value -> 'instanceId' = 'null' and d.value -> 'verdict' = '"mine"'
+  );
+end;
+$function$;
+
 create or replace function private.decided_view_access (
   p_permissions text[],
   p_is_owner boolean,
@@ -1989,6 +2074,44 @@ begin
     when p_grant = 'none' and not (p_is_owner and v_reads) then 'none'
     else greatest(v_by_role, p_grant)
   end;
+end;
+$function$;
+
+create or replace function private.decided_widgets (
+  p_theirs jsonb,
+  p_decisions jsonb
+)
+  returns table (
+    instance_id uuid,
+    place bigint,
+    base_id uuid,
+    theirs jsonb,
+    document jsonb
+  )
+  language plpgsql
+  immutable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return query
+    select d.instance_id, d.place, d.base_id, t.value,
+      case
+        when d.parts is null then d.whole
+        when d.parts ? 'content' then
+          (t.value - 'componentVersion') || (d.parts - 'content') || (d.parts -> 'content')
+        else t.value || d.parts
+      end
+    from (
+      select r."instanceId" as instance_id, r.place,
+        jsonb_object_agg(r.part, r.mine) filter (where r.part is not null) as parts,
+        nullif(jsonb_agg(r.mine) -> 0, 'null') as whole,
+        (jsonb_agg(r.base) -> 0 ->> 'id')::uuid as base_id
+      from jsonb_to_recordset(p_decisions)
+        as r ("instanceId" uuid, part text, place bigint, base jsonb, mine jsonb, verdict text)
+      where r."instanceId" is not null and r.verdict = 'mine'
+      group by r."instanceId", r.place
+    ) as d
+    left join jsonb_array_elements(p_theirs -> 'widgets') as t on (t.value ->> 'instanceId')::uuid = d.instance_id;
 end;
 $function$;
 
@@ -2169,6 +2292,40 @@ begin
       select from private.component_version_of(w.workspace_id, w.component_key, w.component_version) as c
       where private.may_use_component(w.workspace_id, c.allowed_roles));
   return private.stored_view(v_copy.id);
+end;
+$function$;
+
+create or replace function private.edit_conflicts (
+  p_decisions jsonb,
+  p_prefix text
+)
+  returns jsonb
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return (
+    select jsonb_agg(
+      jsonb_build_object(
+        'key', d.value -> 'key',
+        'path', case
+          when d.value ->> 'key' in ('name', 'description') then d.value ->> 'key'
+          when d.value -> 'instanceId' = 'null' then p_prefix || (d.value ->> 'key')
+          else p_prefix || 'widgets.' || (d.value ->> 'place')
+            || case d.value ->> 'part' when 'position' then '.position' when 'visible' then '.visible' else '' end
+        end,
+        'base', d.value -> 'base',
+        'theirs', d.value -> 'theirs',
+        'mine', d.value -> 'mine')
+      || case when d.value -> 'instanceId' = 'null'
+        then '{}' else jsonb_build_object('instanceId', d.value -> 'instanceId') end
+      || case when d.value -> 'part' = 'null' then '{}' else jsonb_build_object('part', d.value -> 'part') end
+      order by d.ordinality)
+    from jsonb_array_elements(p_decisions) with ordinality as d
+    where d.value -> 'verdict' = '"conflict"'
+  );
 end;
 $function$;
 
@@ -3049,6 +3206,7 @@ begin
       then
         private.document_problem('preferences.extras', 'This is too large, or has a key without a namespace.',
           'Give at most 16 KiB, with keys such as app:density.')
+      else private.json_problem('preferences.extras', v_extras)
     end,
     private.exported_reference_problem('preferences.active_theme_id', v_preferences -> 'active_theme_id',
       p_document -> 'themes', private.catalog_key_pattern()),
@@ -3260,6 +3418,20 @@ begin
 end;
 $function$;
 
+create or replace function private.fits_javascript (
+  p_number numeric
+)
+  returns boolean
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return p_number = 0 or abs(p_number) between 2.5e-324 and 1.7976931348623157e308;
+end;
+$function$;
+
 create or replace function private.flag_problem (
   p_path text,
   p_value jsonb
@@ -3291,6 +3463,46 @@ begin
   -- Up and down again, so that letters with two small forms fall together. This collation's rules come with Postgres
   -- itself: an index on them outlives an upgrade of the system's libraries.
   return lower(upper(p_text collate pg_c_utf8) collate pg_c_utf8);
+end;
+$function$;
+
+create or replace function private.forget_view_versions (
+  p_workspace_id text,
+  p_view_id uuid,
+  p_version bigint
+)
+  returns void
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  if private.is_premium(p_workspace_id) then
+    return;
+  end if;
+  -- Of the oldest, a hundred at most: a save that adds one version never looks through a history of any length.
+  delete from private.view_versions h
+  using (
+    select x.version
+    from private.view_versions x
+    where x.workspace_id = p_workspace_id
+      and x.view_id = p_view_id
+      and x.version <= p_version - 50
+      and not x.is_lasting
+    order by x.version
+    limit 100
+  ) as oldest
+  join private.view_versions next
+    on next.workspace_id = p_workspace_id and next.view_id = p_view_id and next.version = oldest.version + 1
+  where h.workspace_id = p_workspace_id and h.view_id = p_view_id and h.version = oldest.version
+    and next.saved_at < now() - interval '7 days';
+  if found then
+    delete from private.widget_versions h
+    where h.workspace_id = p_workspace_id and h.view_id = p_view_id
+      and h.until_version < (
+        select min(x.version)
+        from private.view_versions x
+        where x.workspace_id = p_workspace_id and x.view_id = p_view_id);
+  end if;
 end;
 $function$;
 
@@ -3349,7 +3561,8 @@ create or replace function private.get_view_version (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
-  return private.require_layout(private.require_view(p_view_id, 'view'), p_version, 'version');
+  return private.require_version(private.require_view(p_view_id, 'view'), p_version, 'version')
+    - '{name,description}'::text[];
 end;
 $function$;
 
@@ -3867,16 +4080,13 @@ create or replace function private.import_view (
   AS $function$
 declare
   v_is_export constant boolean := coalesce(jsonb_typeof(p_document) <> 'object' or p_document ? 'format', true);
-  -- What get_view and active_view add to a view may come back as it is.
-  v_view constant jsonb := case when not v_is_export then
-    p_document - '{isActive,visibility,access,ownerId,version,source}'::text[] end;
 begin
   perform private.require_permission(p_workspace_id, 'dashboards.read');
   perform private.require_permission(p_workspace_id, private.permission_to_make(p_visibility));
   if not v_is_export then
-    perform private.refuse_problem(private.view_problem(v_view));
+    perform private.refuse_problem(private.view_problem(p_document));
     return private.import_document(p_workspace_id,
-      jsonb_build_object('components', '[]'::jsonb, 'themes', '[]'::jsonb, 'views', jsonb_build_array(v_view)),
+      jsonb_build_object('components', '[]'::jsonb, 'themes', '[]'::jsonb, 'views', jsonb_build_array(p_document)),
       null, p_visibility);
   end if;
 
@@ -4133,29 +4343,7 @@ begin
 end;
 $function$;
 
-create or replace function private.keep_view_version (
-  p_view public.dashboard_views,
-  p_layout jsonb
-)
-  returns void
-  language plpgsql
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-begin
-  update private.view_versions
-  set layout = p_layout
-  where workspace_id = p_view.workspace_id and view_id = p_view.id and version = p_view.version;
-  insert into private.view_versions (workspace_id, view_id, version, saved_by)
-  values (p_view.workspace_id, p_view.id, p_view.version + 1, auth.uid());
-
-  if not private.keeps_all_versions(p_view.workspace_id) then
-    delete from private.view_versions
-    where workspace_id = p_view.workspace_id and view_id = p_view.id and version = p_view.version + 1 - 50;
-  end if;
-end;
-$function$;
-
-create or replace function private.keeps_all_versions (
+create or replace function private.is_premium (
   p_workspace_id text
 )
   returns boolean
@@ -4168,7 +4356,57 @@ begin
 end;
 $function$;
 
-create or replace function private.kept_layout (
+create or replace function private.json_problem (
+  p_path text,
+  p_value jsonb
+)
+  returns jsonb
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_text constant text := p_value::text;
+begin
+  -- A quote inside of a text would be escaped.
+  if strpos(v_text, '"__proto__":') > 0 then
+    return private.document_problem(p_path, 'This holds a key that is not permitted.', 'Leave out __proto__.');
+  end if;
+  -- What does not fit has more digits than that.
+  if octet_length(v_text) > 308
+    and jsonb_path_exists(p_value, '$.** ? (
+      @ > 1.7976931348623157e308 || @ < -1.7976931348623157e308 || @ > -2.5e-324 && @ < 2.5e-324 && @ != 0)')
+  then
+    return private.document_problem(p_path, 'This holds a number that JavaScript reads as another one.',
+      'Give one that is not so large, or not so close to 0.');
+  end if;
+  return null;
+end;
+$function$;
+
+create or replace function private.keep_view_version (
+  p_view public.dashboard_views
+)
+  returns void
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  update private.view_versions
+  set name = p_view.name,
+    description = p_view.description,
+    row_height = p_view.row_height,
+    gap = p_view.gap,
+    is_lasting = private.is_premium(p_view.workspace_id)
+  where workspace_id = p_view.workspace_id and view_id = p_view.id and version = p_view.version;
+  insert into private.view_versions (workspace_id, view_id, version, saved_by)
+  values (p_view.workspace_id, p_view.id, p_view.version + 1, auth.uid());
+  perform private.forget_view_versions(p_view.workspace_id, p_view.id, p_view.version + 1);
+end;
+$function$;
+
+create or replace function private.kept_view (
   p_view public.dashboard_views,
   p_version bigint
 )
@@ -4177,18 +4415,52 @@ create or replace function private.kept_layout (
   stable
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
+declare
+  v_view public.dashboard_views := p_view;
+  v_kept private.view_versions;
+  v_widgets jsonb;
 begin
-  if p_version = p_view.version then
-    return private.view_layout(p_view);
-  end if;
-  if p_version <= p_view.version - 50 and not private.keeps_all_versions(p_view.workspace_id) then
+  select * into v_kept
+  from private.view_versions h
+  where h.workspace_id = p_view.workspace_id and h.view_id = p_view.id and h.version = p_version;
+  if not found then
     return null;
   end if;
-  return (
-    select h.layout
-    from private.view_versions h
-    where h.workspace_id = p_view.workspace_id and h.view_id = p_view.id and h.version = p_version
-  );
+
+  if p_version < p_view.version then
+    v_view.name := v_kept.name;
+    v_view.description := v_kept.description;
+    v_view.row_height := v_kept.row_height;
+    v_view.gap := v_kept.gap;
+    select jsonb_agg(s.document order by
+      (s.document #>> '{position,y}')::integer, (s.document #>> '{position,x}')::integer, s.document ->> 'instanceId')
+    into v_widgets
+    from (
+      select h.document
+      from private.widget_versions h
+      where h.workspace_id = p_view.workspace_id and h.view_id = p_view.id
+        and h.until_version >= p_version and h.from_version <= p_version
+      union all
+      select private.widget_document(w)
+      from public.widgets w
+      where w.workspace_id = p_view.workspace_id and w.view_id = p_view.id
+        and private.present_since(w) <= p_version
+    ) as s;
+    return private.layout_document(v_view, v_widgets) || private.view_names(v_view);
+  end if;
+  return private.view_layout(v_view) || private.view_names(v_view);
+end;
+$function$;
+
+create or replace function private.keys_added_to_views()
+  returns text[]
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return '{isActive,visibility,access,ownerId,version,source,skipped}';
 end;
 $function$;
 
@@ -4268,42 +4540,13 @@ create or replace function private.last_widget_version (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
-  if p_widget_id is null then
-    return null;
-  end if;
   return (
-    select (b.widget ->> 'version')::bigint
-    from private.view_versions h
-    cross join jsonb_array_elements(h.layout -> 'widgets') as b (widget)
-    where h.workspace_id = p_view.workspace_id and h.view_id = p_view.id and b.widget ->> 'id' = p_widget_id::text
-    order by h.version desc
+    select (h.document ->> 'version')::bigint
+    from private.widget_versions h
+    where h.workspace_id = p_view.workspace_id and h.view_id = p_view.id and h.widget_id = p_widget_id
+    order by h.until_version desc
     limit 1
   );
-end;
-$function$;
-
-create or replace function private.layout_before (
-  p_view public.dashboard_views,
-  p_were public.widgets[]
-)
-  returns jsonb
-  language plpgsql
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-declare
-  v_ids constant uuid[] := array(select w.id from unnest(p_were) as w);
-begin
-  return private.layout_document(p_view, (
-    select jsonb_agg(private.widget_document(b.widget)
-      order by (b.widget).y, (b.widget).x, (b.widget).instance_id)
-    from (
-      select w as widget
-      from public.widgets w
-      where w.workspace_id = p_view.workspace_id and w.view_id = p_view.id and w.id <> all (v_ids)
-      union all
-      select w from unnest(p_were) as w
-    ) as b
-  ));
 end;
 $function$;
 
@@ -4600,9 +4843,7 @@ create or replace function private.list_view_versions (
   AS $function$
 declare
   v_view constant public.dashboard_views := private.require_view(p_view_id, 'view');
-  v_oldest constant bigint := case
-    when private.keeps_all_versions(v_view.workspace_id) then 1 else v_view.version - 49
-  end;
+  v_oldest constant bigint := private.oldest_version_in_reach(v_view);
 begin
   if (p_per_page between 1 and 100) is not true then
     perform private.raise_invalid_input('per_page',
@@ -4612,6 +4853,8 @@ begin
     select coalesce(jsonb_agg(
       jsonb_build_object(
         'version', h.version,
+        'name', coalesce(h.name, v_view.name),
+        'description', coalesce(h.description, v_view.description),
         'label', h.label,
         'savedAt', private.timestamp_text(h.saved_at),
         'savedBy', case when h.saved_by is not null then jsonb_build_object(
@@ -4625,8 +4868,8 @@ begin
       from private.view_versions x
       where x.workspace_id = v_view.workspace_id
         and x.view_id = v_view.id
-        and x.version >= v_oldest
         and x.version < coalesce(p_before, v_view.version + 1)
+        and x.version >= v_oldest
       order by x.version desc
       limit p_per_page
     ) as h
@@ -4971,6 +5214,85 @@ begin
 end;
 $function$;
 
+create or replace function private.merge_decisions (
+  p_base jsonb,
+  p_theirs jsonb,
+  p_mine jsonb,
+  p_seen jsonb,
+  p_choices jsonb
+)
+  returns jsonb
+  language plpgsql
+  immutable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  -- What the database keeps of a widget; the instanceId has been compared by then, for its letters' case.
+  c_row constant text[] := '{id,version,lastUpdated,instanceId}';
+  c_not_content constant text[] := c_row || '{position,visible}'::text[];
+begin
+  return (
+    with b as (
+      select (w.value ->> 'instanceId')::uuid as id, w.value as widget
+      from jsonb_array_elements(p_base -> 'widgets') as w
+    ),
+    t as (
+      select (w.value ->> 'instanceId')::uuid as id, w.value as widget
+      from jsonb_array_elements(p_theirs -> 'widgets') as w
+    ),
+    m as (
+      select (w.value ->> 'instanceId')::uuid as id, w.value as widget, w.ordinality - 1 as place
+      from jsonb_array_elements(p_mine -> 'widgets') with ordinality as w
+    ),
+    s as (
+      select (w.value ->> 'instanceId')::uuid as id, w.value as widget
+      from jsonb_array_elements(p_seen -> 'widgets') as w
+    ),
+    widgets as (
+      select id, m.place, b.widget as base, t.widget as theirs, s.widget as seen,
+        private.with_component_version(private.with_component_version(m.widget, b.widget), t.widget) as mine
+      from t full join b using (id) full join m using (id) left join s using (id)
+      where t.widget - c_row is distinct from m.widget - c_row
+    ),
+    parts as (
+      select s.key, null::uuid as id, null::text as part, s.n as place,
+        p_base -> s.key as base, p_theirs -> s.key as theirs, p_mine -> s.key as mine,
+        private.merge_verdict(
+          p_base -> s.key, p_theirs -> s.key, p_mine -> s.key, p_seen -> s.key, p_choices ->> s.key) as verdict
+      from unnest('{name,description,rowHeight,gap}'::text[]) with ordinality as s (key, n)
+      where p_mine ? s.key
+      union all
+      select 'widgets.' || w.id, w.id, null, w.place, w.base, w.theirs, w.mine,
+        private.merge_verdict(
+          w.base - c_row, w.theirs - c_row, w.mine - c_row, w.seen - c_row, p_choices ->> ('widgets.' || w.id))
+      from widgets w
+      where num_nulls(w.base, w.theirs, w.mine) > 0
+      union all
+      select format('widgets.%s.%s', w.id, p.part), w.id, p.part, w.place, p.base, p.theirs, p.mine,
+        private.merge_verdict(
+          p.base, p.theirs, p.mine, p.seen, p_choices ->> format('widgets.%s.%s', w.id, p.part))
+      from widgets w
+      cross join lateral (values
+        ('position', w.base -> 'position', w.theirs -> 'position', w.mine -> 'position', w.seen -> 'position'),
+        ('visible', w.base -> 'visible', w.theirs -> 'visible', w.mine -> 'visible', w.seen -> 'visible'),
+        ('content',
+          w.base - c_not_content, w.theirs - c_not_content, w.mine - c_not_content, w.seen - c_not_content)
+      ) as p (part, base, theirs, mine, seen)
+      where num_nulls(w.base, w.theirs, w.mine) = 0 and p.mine <> p.theirs
+    )
+    select coalesce(
+      jsonb_agg(
+        jsonb_build_object(
+          'key', p.key, 'instanceId', p.id, 'part', p.part, 'place', case when p.id is not null then p.place end,
+          'base', p.base, 'theirs', p.theirs, 'mine', p.mine, 'verdict', p.verdict)
+        order by p.id is not null, p.place, p.id, array_position('{position,visible,content}', p.part)),
+      '[]')
+    from parts p
+    where p.verdict <> 'theirs'
+  );
+end;
+$function$;
+
 create or replace function private.merge_patch (
   p_target jsonb,
   p_patch jsonb,
@@ -5006,12 +5328,14 @@ begin
 end;
 $function$;
 
-create or replace function private.merged_value (
+create or replace function private.merge_verdict (
   p_base jsonb,
   p_theirs jsonb,
-  p_mine jsonb
+  p_mine jsonb,
+  p_seen jsonb,
+  p_choice text
 )
-  returns jsonb
+  returns text
   language plpgsql
   immutable
   parallel safe
@@ -5019,54 +5343,39 @@ create or replace function private.merged_value (
   AS $function$
 begin
   return case
-    when p_mine = p_theirs or p_mine = p_base then p_theirs
-    when p_theirs = p_base then p_mine
+    when p_mine is not distinct from p_theirs or p_mine is not distinct from p_base then 'theirs'
+    when p_theirs is not distinct from p_base then 'mine'
+    when p_theirs is not distinct from p_seen then coalesce(p_choice, 'conflict')
+    else 'conflict'
   end;
 end;
 $function$;
 
-create or replace function private.merged_widgets (
-  p_base jsonb,
+create or replace function private.merged_layout (
   p_theirs jsonb,
-  p_mine jsonb
+  p_decisions jsonb
 )
-  returns table (
-    instance_id uuid,
-    place bigint,
-    outcome text,
-    base jsonb,
-    theirs jsonb,
-    mine jsonb
-  )
+  returns jsonb
   language plpgsql
   immutable
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
-  return query
-    with b as (
-      select (w.value ->> 'instanceId')::uuid as id, w.value as widget
-      from jsonb_array_elements(p_base -> 'widgets') as w
-    ),
-    t as (
-      select (w.value ->> 'instanceId')::uuid as id, w.value as widget
-      from jsonb_array_elements(p_theirs -> 'widgets') as w
-    ),
-    m as (
-      select (w.value ->> 'instanceId')::uuid as id, w.value as widget, w.ordinality - 1 as place
-      from jsonb_array_elements(p_mine -> 'widgets') with ordinality as w
-    )
-    select id, m.place,
-      case
-        when private.widget_is_same(m.widget, t.widget) then 'keep'
-        when private.widget_is_same(m.widget, b.widget) then 'keep'
-        when not private.widget_is_same(t.widget, b.widget) then 'conflict'
-        when m.widget is null then 'remove'
-        when t.widget is null then 'make'
-        else 'change'
-      end,
-      b.widget, t.widget, m.widget
-    from t full join b using (id) full join m using (id);
+  return p_theirs || private.decided_settings(p_decisions) || jsonb_build_object('widgets', (
+    with decided as (select * from private.decided_widgets(p_theirs, p_decisions))
+    select coalesce(
+      jsonb_agg(w.widget order by
+        (w.widget #>> '{position,y}')::numeric, (w.widget #>> '{position,x}')::numeric,
+        (w.widget ->> 'instanceId')::uuid),
+      '[]')
+    from (
+      select t.value as widget
+      from jsonb_array_elements(p_theirs -> 'widgets') as t
+      where (t.value ->> 'instanceId')::uuid not in (select d.instance_id from decided d)
+      union all
+      select d.document from decided d where d.document is not null
+    ) as w
+  ));
 end;
 $function$;
 
@@ -5119,6 +5428,32 @@ begin
     select string_agg(substr(c_alphabet, (get_byte(v_bytes, i) & 31) + 1, 1), '')
     from generate_series(0, 8) as i
   );
+end;
+$function$;
+
+create or replace function private.oldest_version_in_reach (
+  p_view public.dashboard_views
+)
+  returns bigint
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  if private.is_premium(p_view.workspace_id) then
+    return 1;
+  end if;
+  return least(
+    p_view.version - 49,
+    (
+      select x.version
+      from private.view_versions x
+      where x.workspace_id = p_view.workspace_id
+        and x.view_id = p_view.id
+        and x.saved_at < now() - interval '7 days'
+      order by x.version desc
+      limit 1
+    ));
 end;
 $function$;
 
@@ -5221,6 +5556,7 @@ begin
       perform private.raise_invalid_input('extras',
         'The extras must not be larger than 16 KiB.', 'Remove some with null, or keep large things elsewhere.');
     end if;
+    perform private.refuse_problem(private.json_problem('extras', v_row.extras));
   end if;
 
   update public.preferences
@@ -5419,6 +5755,23 @@ begin
     'active_dashboard_view', p_preferences.active_dashboard_view,
     'extras', coalesce(p_preferences.extras, '{}')
   );
+end;
+$function$;
+
+create or replace function private.present_since (
+  p_widget public.widgets
+)
+  returns bigint
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return greatest(p_widget.made_in_version, 1 + (
+    select max(h.until_version)
+    from private.widget_versions h
+    where h.workspace_id = p_widget.workspace_id and h.view_id = p_widget.view_id and h.widget_id = p_widget.id
+  ));
 end;
 $function$;
 
@@ -5700,21 +6053,41 @@ $function$;
 
 create or replace function private.refuse_conflicts (
   p_version bigint,
-  p_conflicts jsonb
+  p_theirs jsonb,
+  p_decisions jsonb,
+  p_path text,
+  p_is_view boolean
 )
   returns void
   language plpgsql
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
+declare
+  v_conflicts constant jsonb := private.edit_conflicts(
+    p_decisions, case when p_path = '' then '' else p_path || '.' end);
+  v_merged jsonb;
 begin
-  if p_conflicts is null then
+  if v_conflicts is null then
     return;
   end if;
+  v_merged := private.merged_layout(p_theirs, p_decisions);
   perform private.raise_error('conflict',
     'Somebody else has changed the same part of this view since you read it.',
-    jsonb_build_object('version', p_version, 'conflicts', p_conflicts)::text,
-    'Decide for each conflict and save again with the version in `details` as expected_version; `base` is what you '
-      'began from (null for nothing), `theirs` what is there, `mine` what you would have.');
+    jsonb_build_object(
+      'version', p_version,
+      'conflicts', v_conflicts,
+      'merged', case
+        when p_is_view then jsonb_build_object(
+          'name', v_merged -> 'name',
+          'description', v_merged -> 'description',
+          'layout', v_merged - '{name,description}'::text[])
+        else v_merged - '{name,description}'::text[]
+      end
+    )::text,
+    'Choose for each conflict, and send the same again: the same document, the same expected_version, and resolve with '
+      'the version in `details` and in choices "mine" or "theirs" for each `key`, beside those chosen before. A choice '
+      'counts while their side is what it was in that version; `merged` is what would be saved if the rest were '
+      '"theirs".');
 end;
 $function$;
 
@@ -5750,6 +6123,28 @@ begin
 end;
 $function$;
 
+create or replace function private.refuse_save (
+  p_view public.dashboard_views,
+  p_theirs jsonb,
+  p_mine jsonb,
+  p_decided jsonb,
+  p_path text,
+  p_restores boolean
+)
+  returns void
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_prefix constant text := case when p_path = '' then '' else p_path || '.' end;
+  v_made constant jsonb := coalesce(p_decided #> '{widgets,make}', '[]');
+begin
+  perform private.refuse_conflicts(p_view.version, p_theirs, p_decided -> 'decisions', p_path, p_mine ? 'name');
+  perform private.refuse_components(
+    p_view.workspace_id, v_prefix, v_made || coalesce(p_decided #> '{widgets,change}', '[]'), not p_restores);
+end;
+$function$;
+
 create or replace function private.refuse_stale_widget (
   p_old public.widgets,
   p_new public.widgets
@@ -5769,14 +6164,13 @@ begin
   -- Versions of a widget only rise, so the search is over at the first one that is not higher: a number that never was
   -- would else be looked for in a history of any length.
   if p_new.version between 1 and p_old.version then
-    select b.widget into v_base
-    from private.view_versions h
-    cross join jsonb_array_elements(h.layout -> 'widgets') as b (widget)
+    select h.document into v_base
+    from private.widget_versions h
     where h.workspace_id = p_old.workspace_id
       and h.view_id = p_old.view_id
-      and b.widget -> 'id' = to_jsonb(p_old.id)
-      and b.widget -> 'version' <= to_jsonb(p_new.version)
-    order by h.version desc
+      and h.widget_id = p_old.id
+      and h.document -> 'version' <= to_jsonb(p_new.version)
+    order by h.until_version desc
     limit 1;
     if v_base -> 'version' <> to_jsonb(p_new.version) then
       v_base := null;
@@ -5787,6 +6181,7 @@ begin
     jsonb_build_object(
       'version', p_old.version,
       'conflicts', jsonb_build_array(jsonb_build_object(
+        'key', 'widgets.' || p_old.instance_id,
         'path', '',
         'instanceId', p_old.instance_id,
         'base', v_base,
@@ -6011,27 +6406,6 @@ begin
 end;
 $function$;
 
-create or replace function private.require_layout (
-  p_view public.dashboard_views,
-  p_version bigint,
-  p_field text
-)
-  returns jsonb
-  language plpgsql
-  stable
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-declare
-  v_layout constant jsonb := private.kept_layout(p_view, p_version);
-begin
-  if v_layout is null then
-    perform private.raise_error('not_found',
-      'There is no such version of this view, or it is no longer kept.', p_field, 'Read the list of versions again.');
-  end if;
-  return private.without_withheld(v_layout, p_view);
-end;
-$function$;
-
 create or replace function private.require_may_explain (
   p_workspace_id text,
   p_resource_type text,
@@ -6207,7 +6581,7 @@ begin
   if auth.uid() is not null then
     perform private.require_membership(p_workspace_id);
   end if;
-  if not exists (select from public.workspaces where id = p_workspace_id and plan_type = 'premium') then
+  if not private.is_premium(p_workspace_id) then
     perform private.raise_error('payment_required',
       'This feature is part of the premium plan.', p_feature, 'Upgrade the workspace.');
   end if;
@@ -6314,6 +6688,29 @@ begin
 end;
 $function$;
 
+create or replace function private.require_version (
+  p_view public.dashboard_views,
+  p_version bigint,
+  p_field text
+)
+  returns jsonb
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_kept constant jsonb := case
+    when p_version >= private.oldest_version_in_reach(p_view) then private.kept_view(p_view, p_version)
+  end;
+begin
+  if v_kept is null then
+    perform private.raise_error('not_found',
+      'There is no such version of this view, or it is no longer kept.', p_field, 'Read the list of versions again.');
+  end if;
+  return private.without_withheld(v_kept, p_view);
+end;
+$function$;
+
 create or replace function private.require_view (
   p_view_id uuid,
   p_access private.access_level,
@@ -6387,6 +6784,38 @@ begin
 end;
 $function$;
 
+create or replace function private.resolve_problem (
+  p_resolve jsonb
+)
+  returns jsonb
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_choices constant jsonb := p_resolve -> 'choices';
+begin
+  if p_resolve is null then
+    return null;
+  end if;
+  return coalesce(
+    private.keys_problem('resolve', p_resolve, '{version,choices}'),
+    private.whole_number_problem('resolve.version', p_resolve -> 'version', 1, 2147483647),
+    case
+      when jsonb_typeof(v_choices) <> 'object' then
+        private.document_problem('resolve.choices', 'This must be a JSON object.', 'Give a choice for each key.')
+      when (select count(*) from jsonb_object_keys(v_choices)) > 1000 then
+        private.document_problem('resolve.choices', 'These are more choices than a view has parts.',
+          'Give those alone that `details` asked for.')
+      when exists (select from jsonb_each(v_choices) as c where c.value not in ('"mine"', '"theirs"')) then
+        private.document_problem('resolve.choices', 'There is a choice that is none.',
+          'Give "mine" or "theirs" for each key.')
+    end
+  );
+end;
+$function$;
+
 create or replace function private.restore_view (
   p_view_id uuid
 )
@@ -6408,7 +6837,8 @@ $function$;
 create or replace function private.restore_view_version (
   p_view_id uuid,
   p_version bigint,
-  p_expected_version bigint
+  p_expected_version bigint,
+  p_resolve jsonb
 )
   returns jsonb
   language plpgsql
@@ -6416,29 +6846,32 @@ create or replace function private.restore_view_version (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 declare
+  c_names constant text[] := '{name,description}';
   v_view constant public.dashboard_views := private.require_view(p_view_id, 'edit');
-  v_layout constant jsonb := private.require_layout(v_view, p_version, 'version');
-  v_gone jsonb;
+  v_kept constant jsonb := private.require_version(v_view, p_version, 'version');
+  v_skipped jsonb;
 begin
   select coalesce(jsonb_agg(jsonb_build_object(
     'path', 'widgets.' || w.ordinality - 1,
     'instanceId', w.value -> 'instanceId',
     'code', 'not_found',
     'message', 'The component no longer exists.') order by w.ordinality), '[]')
-  into v_gone
-  from jsonb_array_elements(v_layout -> 'widgets') with ordinality as w
+  into v_skipped
+  from jsonb_array_elements(v_kept -> 'widgets') with ordinality as w
   cross join lateral private.component_version_of(
     v_view.workspace_id, w.value ->> 'widgetId', w.value ->> 'componentVersion') as c
   where c.is_built_in is null;
 
   perform private.apply_layout(
     p_view_id,
-    private.without_widgets(v_layout, 'instanceId', array(
-      select (g.value ->> 'instanceId')::uuid from jsonb_array_elements(v_gone) as g)),
+    private.without_widgets(v_kept - c_names, 'instanceId', array(
+      select (g.value ->> 'instanceId')::uuid from jsonb_array_elements(v_skipped) as g)),
     coalesce(p_expected_version, v_view.version),
     format('Restored from version %s', p_version),
+    p_resolve,
+    p_names => jsonb_build_object('name', v_kept -> 'name', 'description', v_kept -> 'description'),
     p_restores => true);
-  return private.stored_view(p_view_id) || jsonb_build_object('skipped', v_gone);
+  return private.stored_view(p_view_id) || jsonb_build_object('skipped', v_skipped);
 end;
 $function$;
 
@@ -6458,6 +6891,39 @@ begin
   update public.workspace_invitations i
   set revoked_at = now()
   where i.workspace_id = p_workspace_id and i.id = p_id;
+end;
+$function$;
+
+create or replace function private.role_audience (
+  p_view public.dashboard_views,
+  p_role_key text
+)
+  returns jsonb
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_hidden constant text[] := private.components_hidden_from(p_view.workspace_id, p_role_key);
+begin
+  return jsonb_build_object(
+    'role', p_role_key,
+    'access', private.access_under(p_view.workspace_id, 'dashboard', p_view.id, null, p_role_key,
+      private.grant_to(p_view.workspace_id, 'dashboard', p_view.id, null, p_role_key)),
+    'hidden', (
+      select coalesce(jsonb_agg(
+        jsonb_build_object(
+          'instanceId', w.instance_id,
+          'widgetId', w.component_key,
+          'because', case when g.access = 'none' then 'grant' else 'component' end)
+        order by w.y, w.x, w.instance_id), '[]')
+      from public.widgets w
+      cross join lateral private.grant_to(p_view.workspace_id, 'widget', w.id, null, p_role_key) as g (access)
+      where w.workspace_id = p_view.workspace_id
+        and w.view_id = p_view.id
+        and (g.access = 'none' or (g.access is null and w.component_key = any (v_hidden)))
+    )
+  );
 end;
 $function$;
 
@@ -6514,7 +6980,8 @@ create or replace function private.save_layout (
   p_view_id uuid,
   p_layout jsonb,
   p_expected_version bigint,
-  p_label text
+  p_label text,
+  p_resolve jsonb
 )
   returns jsonb
   language plpgsql
@@ -6522,7 +6989,7 @@ create or replace function private.save_layout (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
-  perform private.apply_layout(p_view_id, p_layout, p_expected_version, p_label);
+  perform private.apply_layout(p_view_id, p_layout, p_expected_version, p_label, p_resolve);
   return private.stored_view(p_view_id);
 end;
 $function$;
@@ -6531,28 +6998,22 @@ create or replace function private.save_view (
   p_view_id uuid,
   p_document jsonb,
   p_expected_version bigint,
-  p_label text
+  p_label text,
+  p_resolve jsonb
 )
   returns jsonb
   language plpgsql
   security definer
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
-declare
-  v_view constant public.dashboard_views := private.require_view(p_view_id, 'edit');
 begin
-  -- What is added to a view where one is read may come back as it is.
-  perform private.refuse_problem(private.view_problem(
-    case jsonb_typeof(p_document)
-      when 'object' then p_document - '{isActive,visibility,access,ownerId,version,source,skipped}'::text[]
-      else p_document
-    end));
-  perform private.apply_layout(p_view_id, p_document -> 'layout', p_expected_version, p_label, 'layout');
-  update public.dashboard_views
-  set name = p_document ->> 'name', description = coalesce(p_document ->> 'description', '')
-  where workspace_id = v_view.workspace_id
-    and id = v_view.id
-    and (name, description) is distinct from (p_document ->> 'name', coalesce(p_document ->> 'description', ''));
+  -- Before the document is looked at: who may not edit the view learns nothing about either.
+  perform private.require_view(p_view_id, 'edit');
+  perform private.refuse_problem(private.view_problem(p_document));
+  perform private.apply_layout(p_view_id, p_document -> 'layout', p_expected_version, p_label, p_resolve, 'layout',
+    jsonb_build_object(
+      'name', private.clean_text(p_document ->> 'name'),
+      'description', private.clean_text(coalesce(p_document ->> 'description', ''))));
   return private.stored_view(p_view_id);
 end;
 $function$;
@@ -6771,6 +7232,31 @@ begin
 end;
 $function$;
 
+create or replace function private.see_as (
+  p_view_id uuid,
+  p_role_key text
+)
+  returns jsonb
+  language plpgsql
+  stable
+  security definer
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_view constant public.dashboard_views := private.require_view(p_view_id, 'manage');
+  v_audience jsonb;
+begin
+  perform private.require_role(v_view.workspace_id, p_role_key, 'role_key');
+  v_audience := private.role_audience(v_view, p_role_key);
+  if v_audience -> 'access' = '"none"' then
+    return v_audience || '{"layout": null}';
+  end if;
+  return v_audience || jsonb_build_object('layout', private.without_widgets(
+    private.view_layout(v_view), 'instanceId', array(
+      select (h.value ->> 'instanceId')::uuid from jsonb_array_elements(v_audience -> 'hidden') as h)));
+end;
+$function$;
+
 create or replace function private.sees_component (
   p_workspace_id text,
   p_key text
@@ -6967,7 +7453,7 @@ create or replace function private.set_role_default_view (
   p_role_key text,
   p_view_id uuid
 )
-  returns void
+  returns jsonb
   language plpgsql
   security definer
   set search_path to 'pg_catalog', 'pg_temp'
@@ -6979,7 +7465,7 @@ begin
   perform private.require_role(p_workspace_id, p_role_key, 'role_key');
   if p_view_id is null then
     delete from public.role_default_views where workspace_id = p_workspace_id and role_key = p_role_key;
-    return;
+    return null;
   end if;
 
   v_view := private.require_view(p_view_id, 'view');
@@ -6991,6 +7477,37 @@ begin
   insert into public.role_default_views (workspace_id, role_key, view_id)
   values (p_workspace_id, p_role_key, p_view_id)
   on conflict (workspace_id, role_key) do update set view_id = excluded.view_id;
+  return private.role_audience(v_view, p_role_key);
+end;
+$function$;
+
+create or replace function private.shown_layout (
+  p_layout jsonb,
+  p_workspace_id text,
+  p_withheld uuid[]
+)
+  returns jsonb
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_hidden constant text[] := private.components_hidden_from_caller(p_workspace_id);
+  v_granted uuid[] := '{}';
+begin
+  if v_hidden <> '{}' then
+    v_granted := array(
+      select g.resource_id from private.grants_of_caller('widget', p_workspace_id) g where g.access <> 'none');
+  end if;
+  return case
+    when p_withheld = '{}' and v_hidden = '{}' then p_layout
+    else jsonb_set(p_layout, '{widgets}', (
+      select coalesce(jsonb_agg(w.value order by w.ordinality), '[]')
+      from jsonb_array_elements(p_layout -> 'widgets') with ordinality as w
+      where ((w.value ->> 'id')::uuid = any (p_withheld)) is not true
+        and (w.value ->> 'widgetId' <> all (v_hidden) or (w.value ->> 'id')::uuid = any (v_granted))
+    ))
+  end;
 end;
 $function$;
 
@@ -7037,11 +7554,11 @@ create or replace function private.size_problem (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 declare
-  c_smallest constant numeric := 2.5e-324;
   v_number constant numeric := case when jsonb_typeof(p_value) = 'number' then p_value::numeric end;
 begin
-  -- What is smaller than c_smallest is 0 to JavaScript.
-  if (v_number between 0 and 10000 and (v_number > c_smallest or p_may_be_zero)) is not true then
+  if (v_number between 0 and 10000 and private.fits_javascript(v_number) and (v_number > 0 or p_may_be_zero))
+    is not true
+  then
     return private.document_problem(p_path, 'This is not a possible number of pixels.',
       'Give a number such as 16, at most 10000.');
   end if;
@@ -7306,7 +7823,7 @@ create or replace function private.tg_dashboard_views_begin_version()
   AS $function$
 begin
   if not private.has_begun_version(old.workspace_id, old.id) then
-    perform private.keep_view_version(old, private.view_layout(old));
+    perform private.keep_view_version(old);
     new.version := old.version + 1;
   end if;
   return new;
@@ -7359,16 +7876,13 @@ begin
   where g.workspace_id = old.workspace_id
     and (tg_op = 'DELETE' or g.access <> 'none')
     and (
-      (g.resource_type = 'dashboard' and g.resource_id = old.id)
-      or (
-        g.resource_type = 'widget'
-        and g.resource_id in (
-          select w.id from public.widgets w where w.workspace_id = old.workspace_id and w.view_id = old.id
-          union
-          select (b.widget ->> 'id')::uuid
-          from private.view_versions h cross join jsonb_array_elements(h.layout -> 'widgets') as b (widget)
-          where h.workspace_id = old.workspace_id and h.view_id = old.id
-        )
+      g.resource_type = 'dashboard' and g.resource_id = old.id
+      or g.resource_type = 'widget' and g.resource_id in (
+        select w.id from public.widgets w where w.workspace_id = old.workspace_id and w.view_id = old.id
+        union
+        select h.widget_id
+        from private.widget_versions h
+        where h.workspace_id = old.workspace_id and h.view_id = old.id
       )
     );
   return old;
@@ -7396,16 +7910,11 @@ create or replace function private.tg_dashboard_views_validate()
 begin
   perform private.refuse_problem(coalesce(
     private.single_line_problem('name', to_jsonb(new.name), 1, 50),
-    private.single_line_problem('description', to_jsonb(new.description), 0, 200)));
+    private.single_line_problem('description', to_jsonb(new.description), 0, 200),
+    private.size_problem('row_height', to_jsonb(new.row_height), false),
+    private.size_problem('gap', to_jsonb(new.gap), true)));
   new.name := private.clean_text(new.name);
   new.description := private.clean_text(new.description);
-  if (new.row_height > 0 and new.row_height <= 10000) is not true then
-    perform private.raise_invalid_input('row_height',
-      'The height of a row must be more than 0 and at most 10000.', 'Give a number of pixels such as 80.');
-  end if;
-  if (new.gap between 0 and 10000) is not true then
-    perform private.raise_invalid_input('gap', 'The gap must be between 0 and 10000.', 'Give a number such as 16.');
-  end if;
   if new.visibility is null or new.visibility not in ('workspace', 'personal') then
     perform private.raise_invalid_input('visibility',
       'This is not a visibility of views.', 'Give "workspace" or "personal".');
@@ -7783,6 +8292,51 @@ begin
 end;
 $function$;
 
+create or replace function private.tg_view_versions_audit_replaced()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_before bigint;
+begin
+  -- One that was left as it is, or changed without becoming another, is found first in nearly every version.
+  if not exists (
+      select from public.dashboard_views v
+      where v.workspace_id = new.workspace_id and v.id = new.view_id and v.visibility = 'workspace')
+    or exists (
+      select from public.widgets w
+      where w.workspace_id = new.workspace_id
+        and w.view_id = new.view_id
+        and w.made_in_version < new.version
+        and not exists (
+          select from private.widget_versions h
+          where h.workspace_id = w.workspace_id
+            and h.view_id = w.view_id
+            and h.widget_id = w.id
+            and h.until_version = new.version - 1
+            and h.document ->> 'widgetId' <> w.component_key))
+  then
+    return null;
+  end if;
+
+  select count(*) into v_before
+  from private.widget_versions h
+  where h.workspace_id = new.workspace_id and h.view_id = new.view_id and h.until_version = new.version - 1;
+  if v_before > 0 then
+    perform private.audit_update(new.workspace_id, 'dashboard_views', new.view_id::text, jsonb_build_object(
+      'version', jsonb_build_object('old', new.version - 1, 'new', new.version),
+      'layout', jsonb_build_object(
+        'old', jsonb_build_object('widgets', v_before),
+        'new', jsonb_build_object('widgets', (
+          select count(*) from public.widgets w
+          where w.workspace_id = new.workspace_id and w.view_id = new.view_id)))));
+  end if;
+  return null;
+end;
+$function$;
+
 create or replace function private.tg_widgets_begin_version()
   returns trigger
   language plpgsql
@@ -7801,48 +8355,55 @@ begin
   end if;
   -- Under the lock of the view, so that neither changes before the widget is there.
   if private.has_begun_version(new.workspace_id, new.view_id) then
-    new.open_to := (
-      select v.open_to from public.dashboard_views v where v.workspace_id = new.workspace_id and v.id = new.view_id);
+    select v.open_to, v.version into new.open_to, new.made_in_version
+    from public.dashboard_views v
+    where v.workspace_id = new.workspace_id and v.id = new.view_id;
     new.is_restricted := private.has_none_grant(new.workspace_id, 'widget', new.id);
+    -- The name of a widget that the caller cannot see is not refused, which would tell of it: this one gets another.
+    if exists (
+      select from public.widgets w
+      where w.workspace_id = new.workspace_id
+        and w.view_id = new.view_id
+        and w.instance_id = new.instance_id
+        and auth.uid() is not null
+        and private.access_to(w.workspace_id, 'widget', w.id) = 'none')
+    then
+      new.instance_id := gen_random_uuid();
+    end if;
   end if;
   return new;
 end;
 $function$;
 
-create or replace function private.tg_widgets_changed()
+create or replace function private.tg_widgets_keep_states()
   returns trigger
   language plpgsql
   security definer
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
-  perform private.begin_view_version(v.workspace_id, v.view_id, v.were)
+  perform private.begin_view_version(v.workspace_id, v.view_id)
   from (
-    select o.workspace_id, o.view_id, array_agg(o::public.widgets) as were
-    from changed_from o
-    join changed_to n on n.workspace_id = o.workspace_id and n.id = o.id
-    where n.version <> o.version
-    group by o.workspace_id, o.view_id
-    order by o.workspace_id, o.view_id
+    select distinct s.workspace_id, s.view_id
+    from superseded s
+    left join public.widgets w on w.workspace_id = s.workspace_id and w.id = s.id
+    where w.version is distinct from s.version
+    order by s.workspace_id, s.view_id
   ) as v;
-  return null;
-end;
-$function$;
 
-create or replace function private.tg_widgets_removed()
-  returns trigger
-  language plpgsql
-  security definer
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-begin
-  perform private.begin_view_version(v.workspace_id, v.view_id, v.were)
-  from (
-    select o.workspace_id, o.view_id, array_agg(o::public.widgets) as were
-    from removed o
-    group by o.workspace_id, o.view_id
-    order by o.workspace_id, o.view_id
-  ) as v;
+  -- What was made or changed in this transaction has no version of its own to be remembered for.
+  insert into private.widget_versions (workspace_id, view_id, widget_id, from_version, until_version, document)
+  select s.workspace_id, s.view_id, s.id, f.from_version, v.version - 1, private.widget_document(s::public.widgets)
+  from superseded s
+  join public.dashboard_views v on v.workspace_id = s.workspace_id and v.id = s.view_id
+  left join public.widgets w on w.workspace_id = s.workspace_id and w.id = s.id
+  -- As private.present_since says, for many at once.
+  cross join lateral (
+    select greatest(s.made_in_version, 1 + max(h.until_version)) as from_version
+    from private.widget_versions h
+    where h.workspace_id = s.workspace_id and h.view_id = s.view_id and h.widget_id = s.id
+  ) as f
+  where w.version is distinct from s.version and f.from_version < v.version;
   return null;
 end;
 $function$;
@@ -8080,6 +8641,7 @@ begin
     perform private.raise_invalid_input('settings',
       'The settings of a workspace must not be larger than 32 KiB.', 'Keep large things elsewhere.');
   end if;
+  perform private.refuse_problem(private.json_problem('settings', new.settings));
 
   return new;
 end;
@@ -8411,7 +8973,6 @@ create or replace function private.value_problem (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 declare
-  c_largest constant numeric := 1.7976931348623157e308;
   v_kind constant text := jsonb_typeof(p_value);
   v_type constant jsonb := p_schema -> 'type';
   v_prefix constant text := case when p_path = '' then '' else p_path || '.' end;
@@ -8448,7 +9009,7 @@ begin
     end if;
 
   elsif v_kind = 'number' then
-    if abs(p_value::numeric) > c_largest
+    if not private.fits_javascript(p_value::numeric)
       or p_value::numeric < (p_schema -> 'minimum')::numeric or p_value::numeric > (p_schema -> 'maximum')::numeric
     then
       return private.document_problem(p_path, 'This number is too small or too large.',
@@ -8590,6 +9151,28 @@ begin
 end;
 $function$;
 
+create or replace function private.view_audience (
+  p_view_id uuid
+)
+  returns jsonb
+  language plpgsql
+  stable
+  security definer
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_view constant public.dashboard_views := private.require_view(p_view_id, 'manage');
+begin
+  return (
+    select jsonb_agg(
+      private.role_audience(v_view, r.key) || jsonb_build_object('name', r.name)
+      order by not r.is_built_in, r.name collate "und-x-icu", r.key)
+    from public.workspace_roles r
+    where r.workspace_id = v_view.workspace_id
+  );
+end;
+$function$;
+
 create or replace function private.view_document (
   p_view public.dashboard_views,
   p_access private.access_level
@@ -8637,6 +9220,19 @@ begin
 end;
 $function$;
 
+create or replace function private.view_names (
+  p_view public.dashboard_views
+)
+  returns jsonb
+  language plpgsql
+  immutable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return jsonb_build_object('name', p_view.name, 'description', p_view.description);
+end;
+$function$;
+
 create or replace function private.view_not_found()
   returns void
   language plpgsql
@@ -8663,7 +9259,7 @@ declare
 begin
   return coalesce(
     private.keys_problem(p_path, p_view, '{name,layout}',
-      '{id,description,isDefault,isRoleDefault,roleId,createdAt,updatedAt}'),
+      '{id,description,isDefault,isRoleDefault,roleId,createdAt,updatedAt}' || private.keys_added_to_views()),
     case when p_view ? 'id' then
       private.text_problem(v_prefix || 'id', p_view -> 'id', private.document_id_pattern(),
         'Leave it out: a view gets its own.')
@@ -8885,31 +9481,6 @@ begin
 end;
 $function$;
 
-create or replace function private.widget_is_same (
-  p_one jsonb,
-  p_other jsonb
-)
-  returns boolean
-  language plpgsql
-  immutable
-  parallel safe
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-declare
-  -- What the database keeps, and what is compared by itself: the instanceId for its letters' case, the version of the
-  -- component because leaving it out leaves it alone.
-  c_left_out constant text[] := '{id,version,lastUpdated,instanceId,componentVersion}';
-begin
-  return case
-    when p_one is null or p_other is null then p_one is null and p_other is null
-    else p_one - c_left_out = p_other - c_left_out
-      and (
-        not p_one ? 'componentVersion'
-        or p_one -> 'componentVersion' is not distinct from p_other -> 'componentVersion')
-  end;
-end;
-$function$;
-
 create or replace function private.widget_problem (
   p_path text,
   p_widget jsonb
@@ -9002,7 +9573,7 @@ $function$;
 
 create or replace function private.with_component_version (
   p_mine jsonb,
-  p_theirs jsonb
+  p_other jsonb
 )
   returns jsonb
   language plpgsql
@@ -9012,8 +9583,8 @@ create or replace function private.with_component_version (
   AS $function$
 begin
   return case
-    when p_theirs ? 'componentVersion' and p_mine ->> 'widgetId' = p_theirs ->> 'widgetId'
-      then jsonb_build_object('componentVersion', p_theirs -> 'componentVersion') || p_mine
+    when p_other ? 'componentVersion' and p_mine ->> 'widgetId' = p_other ->> 'widgetId'
+      then jsonb_build_object('componentVersion', p_other -> 'componentVersion') || p_mine
     else p_mine
   end;
 end;
@@ -9073,7 +9644,7 @@ create or replace function private.without_withheld (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
-  return private.without_widgets(p_layout, 'id', private.withheld_from_caller(p_view));
+  return private.shown_layout(p_layout, p_view.workspace_id, private.withheld_from_caller(p_view));
 end;
 $function$;
 
@@ -9159,6 +9730,42 @@ create or replace function private.workspaces_without (
   AS $function$
 begin
   return private.workspaces_where(false, array[p_permission]);
+end;
+$function$;
+
+create or replace function private.write_save (
+  p_view public.dashboard_views,
+  p_decided jsonb,
+  p_path text,
+  p_label text
+)
+  returns void
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_settings constant jsonb := p_decided -> 'settings';
+begin
+  if p_decided -> 'decisions' <> '[]' then
+    perform private.begin_view_version(p_view.workspace_id, p_view.id);
+  end if;
+  update public.dashboard_views v
+  set name = coalesce(v_settings ->> 'name', v.name),
+    description = coalesce(v_settings ->> 'description', v.description),
+    row_height = coalesce((v_settings -> 'rowHeight')::numeric, v.row_height),
+    gap = coalesce((v_settings -> 'gap')::numeric, v.gap)
+  where v.workspace_id = p_view.workspace_id and v.id = p_view.id and v_settings <> '{}';
+  begin
+    perform private.write_widgets(p_view, p_decided -> 'widgets');
+  exception when sqlstate 'PGRST' then
+    -- What the table refuses it names by its column; here the path inside the layout is wanted.
+    perform private.refuse_configs(p_view.workspace_id, case when p_path = '' then '' else p_path || '.' end,
+      coalesce(p_decided #> '{widgets,make}', '[]') || coalesce(p_decided #> '{widgets,change}', '[]'));
+    raise;
+  end;
+  if p_label is not null then
+    perform private.label_view_version(p_view, p_label);
+  end if;
 end;
 $function$;
 
@@ -9933,14 +10540,15 @@ $function$;
 create or replace function public.restore_view_version (
   view_id uuid,
   version bigint,
-  expected_version bigint default null::bigint
+  expected_version bigint default null::bigint,
+  resolve jsonb default null::jsonb
 )
   returns jsonb
   language plpgsql
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
-  return private.restore_view_version(view_id, version, expected_version);
+  return private.restore_view_version(view_id, version, expected_version, resolve);
 end;
 $function$;
 
@@ -9961,14 +10569,15 @@ create or replace function public.save_layout (
   view_id uuid,
   layout jsonb,
   expected_version bigint,
-  label text default null::text
+  label text default null::text,
+  resolve jsonb default null::jsonb
 )
   returns jsonb
   language plpgsql
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
-  return private.save_layout(view_id, layout, expected_version, label);
+  return private.save_layout(view_id, layout, expected_version, label, resolve);
 end;
 $function$;
 
@@ -9976,14 +10585,29 @@ create or replace function public.save_view (
   view_id uuid,
   document jsonb,
   expected_version bigint,
-  label text default null::text
+  label text default null::text,
+  resolve jsonb default null::jsonb
 )
   returns jsonb
   language plpgsql
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
-  return private.save_view(view_id, document, expected_version, label);
+  return private.save_view(view_id, document, expected_version, label, resolve);
+end;
+$function$;
+
+create or replace function public.see_as (
+  view_id uuid,
+  role_key text
+)
+  returns jsonb
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return private.see_as(view_id, role_key);
 end;
 $function$;
 
@@ -10029,12 +10653,12 @@ create or replace function public.set_role_default_view (
   role_key text,
   view_id uuid default null::uuid
 )
-  returns void
+  returns jsonb
   language plpgsql
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
-  perform private.set_role_default_view(workspace_id, role_key, view_id);
+  return private.set_role_default_view(workspace_id, role_key, view_id);
 end;
 $function$;
 
@@ -10086,6 +10710,19 @@ begin
 end;
 $function$;
 
+create or replace function public.view_audience (
+  view_id uuid
+)
+  returns jsonb
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return private.view_audience(view_id);
+end;
+$function$;
+
 alter table "public"."audit_log"
   add constraint "audit_log_action_known"
     check ((action = ANY (ARRAY['insert'::text, 'update'::text, 'delete'::text])));
@@ -10112,6 +10749,10 @@ alter table "public"."dashboard_views"
 
 alter table "private"."view_versions"
   add constraint "view_versions_view_fkey" foreign key (workspace_id, view_id)
+    references public.dashboard_views(workspace_id, id) on delete cascade;
+
+alter table "private"."widget_versions"
+  add constraint "widget_versions_view_fkey" foreign key (workspace_id, view_id)
     references public.dashboard_views(workspace_id, id) on delete cascade;
 
 alter table "public"."dashboard_view_shares"
@@ -10233,6 +10874,9 @@ alter table "public"."workspaces"
 
 create index view_versions_saved_by_idx on private.view_versions using btree (saved_by);
 
+create index widget_versions_version_idx on private.widget_versions
+  using btree (workspace_id, view_id, until_version, from_version);
+
 create index audit_log_actor_idx on only public.audit_log using btree (actor_id, workspace_id, occurred_at, id)
   where (actor_id is not null);
 
@@ -10330,6 +10974,12 @@ create trigger sync_profile_email
   for each row
   when (((old.email)::text IS DISTINCT FROM (new.email)::text))
   execute function private.tg_sync_profile_email();
+
+create constraint TRIGGER view_versions_audit_replaced
+  after insert on private.view_versions deferrable initially deferred
+  for each row
+  when ((new.version > 1))
+  execute function private.tg_view_versions_audit_replaced();
 
 create trigger audit_log_refuse_change
   before delete or update or truncate on public.audit_log
@@ -10441,9 +11091,11 @@ create trigger dashboard_views_validate
   execute function private.tg_dashboard_views_validate();
 
 create trigger dashboard_views_version
-  before update of row_height, gap on public.dashboard_views
+  before update of name, description, row_height, gap on public.dashboard_views
   for each row
-  when (((new.row_height IS DISTINCT FROM old.row_height) OR (new.gap IS DISTINCT FROM old.gap)))
+  when
+    (((new.name IS DISTINCT FROM old.name) OR (new.description IS DISTINCT FROM old.description) OR (new.row_height IS
+    DISTINCT FROM old.row_height) OR (new.gap IS DISTINCT FROM old.gap)))
   execute function private.tg_dashboard_views_begin_version();
 
 create trigger dashboard_views_within_limit
@@ -10581,14 +11233,14 @@ create trigger widgets_validate
   execute function private.tg_widgets_validate();
 
 create trigger widgets_version_delete
-  after delete on public.widgets referencing OLD table as removed
+  after delete on public.widgets referencing OLD table as superseded
   for each STATEMENT
-  execute function private.tg_widgets_removed();
+  execute function private.tg_widgets_keep_states();
 
 create trigger widgets_version_update
-  after update on public.widgets referencing OLD table as changed_from NEW table as changed_to
+  after update on public.widgets referencing OLD table as superseded
   for each STATEMENT
-  execute function private.tg_widgets_changed();
+  execute function private.tg_widgets_keep_states();
 
 create trigger widgets_version
   before insert on public.widgets
@@ -10714,6 +11366,11 @@ create policy "settings_select" on "private"."settings"
   using (false);
 
 create policy "view_versions_select" on "private"."view_versions"
+  for select
+  to "authenticated"
+  using (false);
+
+create policy "widget_versions_select" on "private"."widget_versions"
   for select
   to "authenticated"
   using (false);
@@ -11210,10 +11867,13 @@ comment on column "private"."settings"."client_address_from" is
   'What tells where a request comes from and no caller can write. cf-connecting-ip: the header that hosted Supabase '
   'and the embedded stack set. x-forwarded-for-last: the last entry of that header, behind one proxy of one''s own.';
 
+comment on column "private"."view_versions"."is_lasting" is
+  'Whether it was replaced on the premium plan: nothing removes it then, though it is out of reach on the free one.';
+
 comment on column "private"."view_versions"."label" is 'What the person who saved it called it; null for nothing.';
 
-comment on column "private"."view_versions"."layout" is
-  'The layout document as it was, its widgets with `id` and `version`; null for the present version.';
+comment on column "private"."view_versions"."name" is
+  'As it was; null for the present version, like the three after it.';
 
 comment on column "private"."view_versions"."saved_by" is
   'Who began the version; null for the server or a deleted account.';
@@ -11221,6 +11881,16 @@ comment on column "private"."view_versions"."saved_by" is
 comment on column "private"."view_versions"."transaction_id" is
   'The transaction that began it: further changes in there belong to the same version. Together with saved_at, since '
   'transactions are counted anew in a restored database.';
+
+comment on column "private"."widget_versions"."document" is
+  'The widget as it stands in a layout document, with `id` and `version`.';
+
+comment on column "private"."widget_versions"."from_version" is 'The first version of the view with this state.';
+
+comment on column "private"."widget_versions"."until_version" is 'The last one.';
+
+comment on column "private"."widget_versions"."widget_id" is
+  'The id of its row, which it gets back when it is restored.';
 
 comment on column "public"."audit_log"."actor_id" is
   'The person''s account, null for an API key or the system. No reference: an id without a profile is a deleted user.';
@@ -11334,7 +12004,7 @@ comment on column "public"."dashboard_views"."owner_id" is
 comment on column "public"."dashboard_views"."row_height" is 'The height of a row of the grid, in pixels.';
 
 comment on column "public"."dashboard_views"."version" is
-  'Counts the changes of the layout. See private.view_versions.';
+  'Counts the changes of layout, name and description. See private.view_versions.';
 
 comment on column "public"."dashboard_views"."visibility" is
   'personal: its owner''s and theirs with whom it is shared; workspace: everyone''s who has dashboards.read.';
@@ -11448,6 +12118,9 @@ comment on column "public"."widgets"."instance_id" is
 comment on column "public"."widgets"."is_restricted" is
   'Whether a grant of none may name it. Kept by a trigger on grants.';
 
+comment on column "public"."widgets"."made_in_version" is
+  'The version of its view that it came with, for the last time where it was restored. Kept by a trigger.';
+
 comment on column "public"."widgets"."open_to" is
   'The `open_to` of its view, kept by the reference to it, so that a policy need not look for the view.';
 
@@ -11543,16 +12216,19 @@ comment on function "private"."answer_with_tag"(jsonb) is
   'Gives the response an ETag of the content and leave to be cached privately for an hour. True, with status 304, '
   'where the request says that the caller has it.';
 
-comment on function "private"."apply_layout"(uuid, jsonb, bigint, text, text, boolean) is
-  'Saves a layout as public.save_layout says. p_path is where the layout stands inside a larger document; p_restores '
-  'is for layouts from the history: their widgets get their ids back, and were for somebody''s role before. Definer: '
-  'it writes past the policies of single widgets. Granted to nobody.';
+comment on function "private"."apply_layout"(uuid, jsonb, bigint, text, jsonb, text, jsonb, boolean) is
+  'Saves a layout as public.save_layout says. p_path is where it stands inside a larger document, p_names {name, '
+  'description} of one; p_restores is for layouts from the history: their widgets get their ids back, and were for '
+  'somebody''s role before. Definer: it writes past the policies of single widgets. Granted to nobody.';
+
+comment on function "private"."audit_update"(text, text, text, jsonb) is
+  'Writes an entry about what no single row shows, its changes like those of a column: {"old": …, "new": …}. For '
+  'definer functions, since no role may write entries.';
 
 comment on function "private"."avatar_limit"() is 'How many files a person has in the bucket avatars at most.';
 
-comment on function "private"."begin_view_version"(text, uuid, public.widgets[]) is
-  'With the first change of a view''s layout in a transaction: keeps the layout as it was and counts the version. '
-  'p_were is what the statement has changed or removed, as it was.';
+comment on function "private"."begin_view_version"(text, uuid) is
+  'With the first change of a view in a transaction: begins its next version. For definer functions.';
 
 comment on function "private"."built_in_permissions"(text) is
   'What a built-in role holds according to the catalog: admin everything, the others what names them.';
@@ -11629,6 +12305,9 @@ comment on function "private"."components_by_role_key"() is
 comment on function "private"."components_hidden_from"(text, text) is
   'The components whose widgets a role of a workspace does not see. For definer functions.';
 
+comment on function "private"."components_hidden_from_caller"(text) is
+  'The components whose widgets the caller does not see in a workspace. For definer functions.';
+
 comment on function "private"."config_problem"(text, jsonb, jsonb) is
   'What is wrong with the configuration of a component according to its schema, as {path, message, hint} with the '
   'path below the given one; null where nothing is. Any object of at most 16 KiB will do where there is no schema.';
@@ -11654,10 +12333,21 @@ comment on function "private"."cut_text"(text, integer) is
   'The beginning of a text, at most so many characters, cut between what a person takes for characters: not before a '
   'combining mark, in a joined emoji or in a flag. One that is longer than that is cut.';
 
+comment on function "private"."decide_save"(public.dashboard_views, jsonb, jsonb, bigint, jsonb, boolean) is
+  'What a save comes to: {decisions, as private.merge_decisions gives them, settings, which change, and widgets, as '
+  'private.write_widgets takes them}. p_restores: mine is from the history, and its ids are those of its widgets.';
+
+comment on function "private"."decided_settings"(jsonb) is
+  'What decisions make of name, description, rowHeight and gap: those that change.';
+
 comment on function "private"."decided_view_access"(text[], boolean, text, private.access_level, private.access_level)
   is
   'The access to a view of somebody with these permissions, who owns it or not, given its visibility, the better of '
   'the shares that concern them and the grant that counts for them, both null for none.';
+
+comment on function "private"."decided_widgets"(jsonb, jsonb) is
+  'The widgets that decisions change: as they stand and as they become, null for not at all. base_id is the row that '
+  'one had which is removed and comes back.';
 
 comment on function "private"."delete_component"(text, text) is
   'Deletes a component; what uses it refuses that in triggers of its own. Definer: no role deletes from the table.';
@@ -11678,6 +12368,10 @@ comment on function "private"."document_problem"(text, text, text) is
 
 comment on function "private"."duplicate_view"(uuid, text) is
   'See public.duplicate_view. Definer: a whole layout is written past the policies of single widgets.';
+
+comment on function "private"."edit_conflicts"(jsonb, text) is
+  'The conflicts among decisions, as a client reads them; null for none. The path is null for a widget that is not in '
+  'what was sent.';
 
 comment on function "private"."effect_in_place"() is
   'A regular expression for what draws nothing by itself, where it changes how its neighbours are drawn.';
@@ -11794,10 +12488,17 @@ comment on function "private"."find_theme"(text, text) is
   'A theme that the caller may see, as get_theme gives it; who calls it has checked the permission. Error: not_found '
   '(theme_id).';
 
+comment on function "private"."fits_javascript"(numeric) is
+  'Whether JavaScript reads a number as one: neither as Infinity nor, unless it is 0, as 0.';
+
 comment on function "private"."flag_problem"(text, jsonb) is
   'What is wrong with a yes or no that may be left out; null where nothing is.';
 
 comment on function "private"."folded_text"(text) is 'A clean text without regard to case, to be compared.';
+
+comment on function "private"."forget_view_versions"(text, uuid, bigint) is
+  'On the free plan: lets go of the versions of a view that have 50 newer ones, of which p_version is the latest, and '
+  'were replaced more than seven days ago, and of the states of widgets that only they had. For definer functions.';
 
 comment on function "private"."get_member"(text, uuid) is
   'One member of a workspace. Definer: it checks the permission once, in place of the policies of two tables.';
@@ -11901,16 +12602,24 @@ comment on function "private"."is_last_admin"(text, uuid) is
   'Whether the person is the only active admin of a workspace with other people in it, suspended ones included. A '
   'preview: what decides is the trigger. Definer: it reads memberships beyond the caller''s policies.';
 
-comment on function "private"."keep_view_version"(public.dashboard_views, jsonb) is
-  'Keeps the layout that a view has, whose row the caller has locked, and begins the next version. For definer '
-  'functions, which set the version of the view then.';
+comment on function "private"."is_premium"(text) is
+  'Whether a workspace is on the premium plan. For definer functions.';
 
-comment on function "private"."keeps_all_versions"(text) is
-  'Whether a workspace has the whole history of its views (premium), and not the last 50 versions alone.';
+comment on function "private"."json_problem"(text, jsonb) is
+  'What is wrong with any JSON that front ends keep: a key __proto__, or a number that does not fit; null where '
+  'nothing is. Whoever calls it has looked at the size.';
 
-comment on function "private"."kept_layout"(public.dashboard_views, bigint) is
-  'The layout that a view had in a version, none of its widgets left out; null where there is no such version, or it '
-  'is not kept. For definer functions.';
+comment on function "private"."keep_view_version"(public.dashboard_views) is
+  'Keeps what a view is, whose row the caller has locked, and begins the next version. For definer functions, which '
+  'then set the version of the view.';
+
+comment on function "private"."kept_view"(public.dashboard_views, bigint) is
+  'What a view was in a version: its layout with none of the widgets left out, and beside them name and description; '
+  'null where there is no such version, or it is not kept. For definer functions.';
+
+comment on function "private"."keys_added_to_views"() is
+  'What reading adds to the document of a view, and writing leaves alone: what get_view, active_view, import_view and '
+  'restore_view_version give goes back as it is. See addedToViews of types/view.ts.';
 
 comment on function "private"."keys_problem"(text, jsonb, text[], text[]) is
   'What is wrong with the keys of an object inside a document: one is missing, or one is not known. Null where '
@@ -11926,10 +12635,6 @@ comment on function "private"."last_widget_version"(public.dashboard_views, uuid
   'The version with which a widget left its view; null for no widget, and one that is kept nowhere. A restored one '
   'counts on from there: whoever read it before would otherwise meet the same number again, and other content. For '
   'definer functions.';
-
-comment on function "private"."layout_before"(public.dashboard_views, public.widgets[]) is
-  'The layout of a view as it was before some of its widgets were changed or removed, given those as they were. '
-  'Volatile: it has to see what others have committed before the caller got the lock of the view.';
 
 comment on function "private"."layout_document"(public.dashboard_views, jsonb) is
   'A layout of these widgets, null for none, with the settings of a view.';
@@ -12002,16 +12707,21 @@ comment on function "private"."memberships_of_caller"(text) is
   'Where the caller is active, in one workspace or in all, in which role, with which permissions and on which plan. '
   'For definer functions.';
 
+comment on function "private"."merge_decisions"(jsonb, jsonb, jsonb, jsonb, jsonb) is
+  'What three states of a view make different from theirs, part by part: [{key, instanceId, part, place, base, '
+  'theirs, mine, verdict}] with the verdict mine or conflict. The states are layouts with name and description beside '
+  'them, as far as mine has them; base is null where it is not known. p_choices is {<key>: "mine" | "theirs"}, made in '
+  'sight of p_seen. `place` is where the widget stands in mine, from 0.';
+
 comment on function "private"."merge_patch"(jsonb, jsonb, integer) is
   'JSON merge patch (RFC 7396): members are replaced, null removes one, objects are merged, anything else is taken as '
   'it is. Error: invalid_input (patch) for more than 32 levels.';
 
-comment on function "private"."merged_value"(jsonb, jsonb, jsonb) is
-  'One of three values, none of them null, by the same rule; null for a conflict.';
+comment on function "private"."merge_verdict"(jsonb, jsonb, jsonb, jsonb, text) is
+  'What becomes of one part: theirs, mine or conflict. Null stands for a widget that is not there.';
 
-comment on function "private"."merged_widgets"(jsonb, jsonb, jsonb) is
-  'What is to be done with each widget of three layouts: keep theirs, make, change or remove it, or conflict. `place` '
-  'is where it stands in mine, from 0; base, theirs and mine are null where it is not there.';
+comment on function "private"."merged_layout"(jsonb, jsonb) is
+  'Their state with everything that is decided for mine, and theirs where there is a conflict, in reading order.';
 
 comment on function "private"."my_access"(text, text, uuid) is
   'See public.my_access. Definer: the caller cannot read grants.';
@@ -12021,6 +12731,10 @@ comment on function "private"."new_invitation_token"() is
 
 comment on function "private"."new_workspace_id"() is
   'A random workspace id: WK- and nine characters of Crockford base 32, 45 bits. It may, very rarely, be taken.';
+
+comment on function "private"."oldest_version_in_reach"(public.dashboard_views) is
+  'The first version of a view that clients may look at: on the free plan the 50th last, or the one that the first '
+  'save of the last seven days replaced; on premium all. For definer functions.';
 
 comment on function "private"."open_invitation"(text) is
   'The invitation that a token opens, or a row of nulls: pending, not expired, from an active member who may invite '
@@ -12065,6 +12779,9 @@ comment on function "private"."prefer_view"(text, uuid) is
 comment on function "private"."preferences_document"(public.preferences) is
   'Preferences as clients read and patch them; of no row, those of somebody who has set nothing.';
 
+comment on function "private"."present_since"(public.widgets) is
+  'The version of its view in which a widget became what it is, as far as the history is kept. For definer functions.';
+
 comment on function "private"."preview_invitation"(text) is
   'See public.preview_invitation. Definer: who is invited can read nothing of the workspace yet.';
 
@@ -12106,9 +12823,10 @@ comment on function "private"."refuse_configs"(text, text, jsonb) is
   'Refuses the first of a list of {place, document} whose component does not take the configuration. Error: '
   'invalid_input with the path inside the layout.';
 
-comment on function "private"."refuse_conflicts"(bigint, jsonb) is
-  'Refuses a save in which both sides changed the same; nothing where p_conflicts is null. Error: conflict (`details` '
-  'is JSON, editConflictsSchema of types/conflict.ts).';
+comment on function "private"."refuse_conflicts"(bigint, jsonb, jsonb, text, boolean) is
+  'Refuses a save in which both sides changed the same part; nothing where no decision is a conflict. p_is_view says '
+  'that a whole view was sent, and not a layout alone. Error: conflict (`details` is JSON, editConflictsSchema of '
+  'types/conflict.ts).';
 
 comment on function "private"."refuse_large_export"(jsonb) is
   'Refuses an export that no import would take. Error: conflict with the list that is too long in `details`, empty '
@@ -12116,6 +12834,10 @@ comment on function "private"."refuse_large_export"(jsonb) is
 
 comment on function "private"."refuse_problem"(jsonb) is
   'Refuses a document with a problem. Error: invalid_input with the path inside the document in `details`.';
+
+comment on function "private"."refuse_save"(public.dashboard_views, jsonb, jsonb, jsonb, text, boolean) is
+  'Refuses a save that has been decided: for conflicts, for a component that is unknown or not for the caller. '
+  'Errors: conflict, invalid_input, permission_denied.';
 
 comment on function "private"."refuse_stale_widget"(public.widgets, public.widgets) is
   'Refuses a change of a widget that begins from an old version. Errors: conflict (`details` is JSON, '
@@ -12157,10 +12879,6 @@ comment on function "private"."require_held"(text, text[]) is
 comment on function "private"."require_held_roles"(text, text[]) is
   'Refuses a caller who lacks a permission that one of the roles gives. Error: permission_denied.';
 
-comment on function "private"."require_layout"(public.dashboard_views, bigint, text) is
-  'The layout that a view had in a version, without widgets that are withheld from the caller. Error: not_found with '
-  'the given field. For definer functions.';
-
 comment on function "private"."require_may_explain"(text, text, uuid, uuid) is
   'Refuses who may not know what a person can do with a dashboard or widget. Errors: not_found (resource_id), '
   'permission_denied (manage). For definer functions.';
@@ -12200,6 +12918,10 @@ comment on function "private"."require_role_to_give"(text, text) is
 comment on function "private"."require_room_for_component"(text, text, text, text) is
   'Refuses a version that is not the highest, another type, and one too many. Error: conflict.';
 
+comment on function "private"."require_version"(public.dashboard_views, bigint, text) is
+  'What a view was in a version, as private.kept_view gives it, without widgets that are withheld from the caller. '
+  'Error: not_found with the given field. For definer functions.';
+
 comment on function "private"."require_view"(uuid, private.access_level, boolean) is
   'The view with an id, for a caller with at least an access to it; p_is_deleted asks for a deleted one. An id alone '
   'is enough: ids of views are made by the database and never chosen. Errors: not_found (view_id), permission_denied '
@@ -12211,13 +12933,21 @@ comment on function "private"."require_workspace_id"(text) is
 comment on function "private"."resend_invitation"(text, uuid) is
   'See public.resend_invitation. Definer: clients may not write invitations.';
 
+comment on function "private"."resolve_problem"(jsonb) is
+  'What is wrong with the answer to a conflict (resolveSchema of types/conflict.ts); null for a valid one, and for '
+  'none.';
+
 comment on function "private"."restore_view"(uuid) is 'See public.restore_view. Definer: no role may write deleted_at.';
 
-comment on function "private"."restore_view_version"(uuid, bigint, bigint) is
+comment on function "private"."restore_view_version"(uuid, bigint, bigint, jsonb) is
   'See public.restore_view_version. Definer: clients cannot read the history.';
 
 comment on function "private"."revoke_invitation"(text, uuid) is
   'See public.revoke_invitation. Definer: clients may not write invitations.';
+
+comment on function "private"."role_audience"(public.dashboard_views, text) is
+  'What a role can do with a view, and the widgets that it does not see: {role, access, hidden}. For definer '
+  'functions.';
 
 comment on function "private"."role_is_in_use"(text, text) is
   'Whether a member, suspended or not, has the role. Error: not_found for who is not in the workspace. Definer: who '
@@ -12228,10 +12958,10 @@ comment on function "private"."role_key_pattern"() is 'The key of a role in its 
 comment on function "private"."role_may_use"(text, text[], text[]) is
   'Whether a role with these permissions may use a component with these allowed roles.';
 
-comment on function "private"."save_layout"(uuid, jsonb, bigint, text) is
+comment on function "private"."save_layout"(uuid, jsonb, bigint, text, jsonb) is
   'See public.save_layout. Definer: a whole layout is written past the policies of single widgets.';
 
-comment on function "private"."save_view"(uuid, jsonb, bigint, text) is
+comment on function "private"."save_view"(uuid, jsonb, bigint, text, jsonb) is
   'See public.save_view. Definer: a whole layout is written past the policies of single widgets.';
 
 comment on function "private"."scalar_problem"(text, jsonb) is
@@ -12254,6 +12984,9 @@ comment on function "private"."scrub_audit_of"(uuid) is
   'Erases the IP addresses of a person''s entries; what stays is a bare id, shown as a deleted user. To be called '
   'after the account''s rows are gone, which makes entries too. Definer: nobody else may change an entry.';
 
+comment on function "private"."see_as"(uuid, text) is
+  'See public.see_as. Definer: one check stands for those of every row, and the caller cannot read grants.';
+
 comment on function "private"."sees_component"(text, text) is
   'What the policy of components says of one, for definer functions.';
 
@@ -12275,6 +13008,10 @@ comment on function "private"."set_default_view"(text, uuid) is
 
 comment on function "private"."set_role_default_view"(text, text, uuid) is
   'See public.set_role_default_view. Definer: no role writes the table, which holds only what is checked here.';
+
+comment on function "private"."shown_layout"(jsonb, text, uuid[]) is
+  'A layout without the widgets with these ids and those whose component is not for the caller''s role, as the policy '
+  'of widgets says. For definer functions.';
 
 comment on function "private"."single_line_problem"(text, jsonb, integer, integer) is
   'What is wrong with a line that people read, counted after private.clean_text: its length, or markup in it; null '
@@ -12317,7 +13054,8 @@ comment on function "private"."tg_dashboard_view_shares_validate"() is
   'Before a share is made or changed: checks the values. Errors: invalid_input (access, user_id).';
 
 comment on function "private"."tg_dashboard_views_begin_version"() is
-  'Before row height or gap change, which belong to the layout. Definer: nobody writes the history.';
+  'Before name, description, row height or gap change, which belong to what is versioned. Definer: nobody writes the '
+  'history.';
 
 comment on function "private"."tg_dashboard_views_check_visibility"() is
   'Before the visibility changes: takes manage and dashboards.write; personal takes the owner, and a view that is no '
@@ -12325,7 +13063,7 @@ comment on function "private"."tg_dashboard_views_check_visibility"() is
   'defaults of roles.';
 
 comment on function "private"."tg_dashboard_views_drop_grants"() is
-  'Before a view is removed for good its grants go, and those of all widgets that it ever had; when its owner makes '
+  'Before a view is removed for good its grants go, and those of all widgets that it has or had; when its owner makes '
   'it personal, those go that open it, which the owner could not see. Definer: whose view it is need not hold '
   'grants.write.';
 
@@ -12396,17 +13134,17 @@ comment on function "private"."tg_themes_within_limit"() is
   'After a theme is made or shared, when the policies have had their say: a person has at most 200, and a workspace '
   '200 shared ones. Error: conflict. Definer: who may write themes need not be able to read them.';
 
+comment on function "private"."tg_view_versions_audit_replaced"() is
+  'When a transaction ends that began a version of a shared view: writes an entry if every widget that was there is '
+  'removed or became one of another component. Definer: no role may write entries.';
+
 comment on function "private"."tg_widgets_begin_version"() is
   'Before a widget is made: gives the view a version of its own for this transaction, also where an upsert then finds '
-  'the widget there, and the widget what its access depends on. Definer: nobody writes the history.';
+  'the widget there, and the widget what its access and its history depend on. Definer: nobody writes the history.';
 
-comment on function "private"."tg_widgets_changed"() is
-  'After widgets are changed: gives their views a version of their own for this transaction, and keeps what was '
-  'before. Definer: nobody writes the history.';
-
-comment on function "private"."tg_widgets_removed"() is
-  'After widgets are deleted: gives their views a version of their own for this transaction, and keeps what was '
-  'before. Definer: nobody writes the history.';
+comment on function "private"."tg_widgets_keep_states"() is
+  'After widgets are changed or removed: gives their views a version of their own for this transaction, and keeps '
+  'what the widgets were. Definer: nobody writes the history.';
 
 comment on function "private"."tg_widgets_validate"() is
   'Before a widget is made or changed: refuses a stale version, a place outside of the grid, an unknown component, '
@@ -12497,12 +13235,18 @@ comment on function "private"."version_problem"(text, jsonb) is
 comment on function "private"."view_access_reasons"(public.dashboard_views, uuid, public.workspace_roles) is
   'Role, ownership, visibility and shares as reasons of an explanation. For definer functions.';
 
+comment on function "private"."view_audience"(uuid) is
+  'See public.view_audience. Definer: the caller cannot read grants, nor need they see the roles.';
+
 comment on function "private"."view_document"(public.dashboard_views, private.access_level) is
   'A view as a document (types/view.ts), with what it is to the caller, and without widgets that a grant withholds '
   'from them. For definer functions, which give the caller''s access.';
 
 comment on function "private"."view_layout"(public.dashboard_views) is
   'The layout of a view as a document, the widgets in reading order, none left out. For definer functions.';
+
+comment on function "private"."view_names"(public.dashboard_views) is
+  'What is versioned of a view besides its layout: {name, description}.';
 
 comment on function "private"."view_not_found"() is
   'The one answer for a view that is not there, deleted, or not theirs: not_found.';
@@ -12534,10 +13278,6 @@ comment on function "private"."whole_number_problem"(text, jsonb, integer, integ
 comment on function "private"."widget_document"(public.widgets) is
   'A widget as it stands in a layout document, with id and version of its row.';
 
-comment on function "private"."widget_is_same"(jsonb, jsonb) is
-  'Whether two states of one widget are the same to a person, of which the first may leave out the version of its '
-  'component to say the one that there is; null for a widget that is not there.';
-
 comment on function "private"."widget_problem"(text, jsonb) is
   'What is wrong with a widget of a layout, whatever its component; null where nothing is.';
 
@@ -12550,7 +13290,7 @@ comment on function "private"."widgets_withheld"(text) is
   'those that their view has no more, which its history still shows. Definer: the caller cannot read grants.';
 
 comment on function "private"."with_component_version"(jsonb, jsonb) is
-  'A widget with the version of its component that it has already, where it names none.';
+  'A widget with the version of its component that another state of it has, where it names none.';
 
 comment on function "private"."withheld_from_caller"(public.dashboard_views) is
   'The ids of widgets that a view has or had and a grant withholds from the caller; none from its owner. For definer '
@@ -12561,8 +13301,7 @@ comment on function "private"."without_widgets"(jsonb, text, uuid[]) is
   'since the name of a removed widget may be given to another.';
 
 comment on function "private"."without_withheld"(jsonb, public.dashboard_views) is
-  'A layout that a view has or had, without the widgets that a grant withholds from the caller. For definer '
-  'functions.';
+  'A layout that a view has or had, without the widgets that are not for the caller. For definer functions.';
 
 comment on function "private"."workspace_id_pattern"() is 'What private.new_workspace_id makes.';
 
@@ -12581,6 +13320,10 @@ comment on function "private"."workspaces_without"(text) is
   'The ids of the workspaces in which the caller is active and lacks a permission: few, mostly none. A policy that '
   'has compared with active_workspaces by index need not compare with as many again for every row that it finds. '
   'Definer: it reads memberships, whose own policies call it.';
+
+comment on function "private"."write_save"(public.dashboard_views, jsonb, text, text) is
+  'Writes a save that has been decided and not refused. Error: invalid_input for a configuration that its component '
+  'does not take, with the path inside the document.';
 
 comment on function "private"."write_widgets"(public.dashboard_views, jsonb) is
   'Does what has been decided about the widgets of a view: {remove, change, make}, each a list of {instance_id, '
@@ -12620,9 +13363,9 @@ comment on function "public"."change_member"(text, uuid, text, text) is
   'plan. Errors: not_found, permission_denied, invalid_input (role, status), payment_required, last_admin.';
 
 comment on function "public"."compare_view_versions"(uuid, bigint, bigint) is
-  'What changed from one version of a view''s layout to another, the present one where none is given: {from, to, '
-  'added, removed, moved, changed, settings}. A widget that moved and changed is in both. Errors: not_found (view_id, '
-  'from_version, to_version).';
+  'What changed from one version of a view to another, the present one where none is given: {from, to, added, '
+  'removed, moved, changed, settings}, the latter with name and description. A widget that moved and changed is in '
+  'both. Errors: not_found (view_id, from_version, to_version).';
 
 comment on function "public"."create_invitation"(text, text, text) is
   'Invites an address to a role and returns {id, email, role, token, expiresAt}. The token is shown this once: put it '
@@ -12715,7 +13458,8 @@ comment on function "public"."get_view"(uuid) is
   'A view with its layout (storedViewSchema of types/view.ts). Errors: not_found (view_id).';
 
 comment on function "public"."get_view_version"(uuid, bigint) is
-  'The layout that a view had in a version. Errors: not_found (view_id, version).';
+  'The layout that a view had in a version, as save_layout and import_view take it. Errors: not_found (view_id, '
+  'version).';
 
 comment on function "public"."import_dashboard"(text, jsonb) is
   'Imports what export_dashboard gives into a workspace, as the caller''s own, and reports as import_view does: '
@@ -12764,8 +13508,9 @@ comment on function "public"."list_themes"(text) is
   'updatedAt; colors are read with get_theme. Takes themes.read. Errors: not_found, permission_denied.';
 
 comment on function "public"."list_view_versions"(uuid, bigint, integer) is
-  'The versions of a view''s layout, latest first: [{version, label, savedAt, savedBy {id, name}, isCurrent}], at '
-  'most per_page (50, up to 100) of those before a version. Errors: not_found (view_id), invalid_input (per_page).';
+  'The versions of a view, latest first: [{version, name, description, label, savedAt, savedBy {id, name}, '
+  'isCurrent}], at most per_page (50, up to 100) of those before a version. Errors: not_found (view_id), invalid_input '
+  '(per_page).';
 
 comment on function "public"."list_views"(text) is
   'The views of a workspace that the caller may see, by name (listedViewSchema of types/view.ts): what get_view gives '
@@ -12804,26 +13549,34 @@ comment on function "public"."restore_view"(uuid) is
   'Has a deleted view back, as it was, and returns it as get_view does. Takes the access manage. Errors: not_found '
   '(view_id), permission_denied (manage), conflict (200 views).';
 
-comment on function "public"."restore_view_version"(uuid, bigint, bigint) is
-  'Gives a view the layout of an earlier version, as a version of its own, and returns it as get_view does, with '
-  'skipped: the widgets whose component is gone, each with path, instanceId, code and message. With expected_version, '
-  'what others changed since is kept as save_layout does. Takes the access edit. Errors: not_found (view_id, version), '
-  'permission_denied (edit), conflict, invalid_input (expected_version).';
+comment on function "public"."restore_view_version"(uuid, bigint, bigint, jsonb) is
+  'Makes a view what it was in an earlier version, with layout, name and description, as a version of its own, and '
+  'returns it as get_view does, with skipped: the widgets whose component is gone, each with path, instanceId, code '
+  'and message. With expected_version, what others changed since is kept as save_view does. Takes the access edit. '
+  'Errors: not_found (view_id, version), permission_denied (edit), conflict, invalid_input (expected_version, '
+  'resolve).';
 
 comment on function "public"."revoke_invitation"(text, uuid) is
   'Takes a pending invitation back. Takes members.invite and nothing of its role: a mistake is to be mended by '
   'whoever sees it. Errors: not_found, permission_denied, conflict (accepted or revoked).';
 
-comment on function "public"."save_layout"(uuid, jsonb, bigint, text) is
-  'Writes the whole layout of a view, as changes to the version that was read, and returns the view as get_view does. '
-  'What others changed meanwhile stays, unless it is the same widget. Takes the access edit. Errors: not_found '
-  '(view_id), permission_denied (edit, or the path of a widget whose component is not for the caller), invalid_input '
-  '(the path inside the layout, expected_version or label), conflict (`details` is JSON, editConflictsSchema of '
-  'types/conflict.ts).';
+comment on function "public"."save_layout"(uuid, jsonb, bigint, text, jsonb) is
+  'Writes the whole layout of a view, as changes to the version that was read first, and returns the view as get_view '
+  'does. What others changed meanwhile stays; where both changed the same part of a widget the save is refused, and '
+  'sent again with resolve ({version, choices} of types/conflict.ts), which says what stands. Takes the access edit. '
+  'Errors: not_found (view_id), permission_denied (edit, or the path of a widget whose component is not for the '
+  'caller), invalid_input (the path inside the layout or inside resolve, expected_version or label), conflict '
+  '(`details` is JSON, editConflictsSchema of types/conflict.ts).';
 
-comment on function "public"."save_view"(uuid, jsonb, bigint, text) is
-  'As save_layout, for a whole view: its name, description and layout. Whom it is shared with and whose default it is '
-  'have calls of their own. Errors: those of save_layout, the path inside the document.';
+comment on function "public"."save_view"(uuid, jsonb, bigint, text, jsonb) is
+  'As save_layout, for a whole view: its name, description and layout, which are merged alike. Whom it is shared with '
+  'and whose default it is have calls of their own, and what else reading adds to a view is without meaning here. '
+  'Errors: those of save_layout, the path inside the document.';
+
+comment on function "public"."see_as"(uuid, text) is
+  'A view as somebody gets it who has a role and nothing else (viewPreviewSchema of types/access.ts): {role, access, '
+  'hidden, layout}, the layout null where the access is none. Takes the access manage. Errors: not_found (view_id), '
+  'permission_denied (manage), invalid_input (role_key).';
 
 comment on function "public"."session_context"() is
   'Who is signed in and what they may do: {user, workspaces, preferences}. Each workspace has id, name, status, '
@@ -12842,8 +13595,9 @@ comment on function "public"."set_default_view"(text, uuid) is
 
 comment on function "public"."set_role_default_view"(text, text, uuid) is
   'Sets what people of a role see who have chosen nothing: a view that is shared with the workspace, or none for the '
-  'product''s initial view. Takes workspace.update. Errors: not_found (workspace_id, view_id), permission_denied, '
-  'invalid_input (role_key, view_id).';
+  'product''s initial view. Returns what the role can do with it and which of its widgets stay hidden ({role, access, '
+  'hidden}, as view_audience says it), null for none. Takes workspace.update. Errors: not_found (workspace_id, '
+  'view_id), permission_denied, invalid_input (role_key, view_id).';
 
 comment on function "public"."transfer_workspace"(text, uuid) is
   'Hands a workspace to another active member, who becomes admin while the calling admin becomes a member. Errors: '
@@ -12853,9 +13607,18 @@ comment on function "public"."update_workspace_settings"(text, jsonb) is
   'Merges a JSON merge patch (RFC 7396) into the settings of a workspace and returns them: null removes a member. '
   'Takes workspace.update. Errors: not_found, permission_denied, invalid_input (patch, settings).';
 
+comment on function "public"."view_audience"(uuid) is
+  'What each role of the workspace can do with a view (viewAudienceSchema of types/access.ts): [{role, name, access, '
+  'hidden}], where hidden lists the widgets that the role does not see, each {instanceId, widgetId, because}, because '
+  'being component or grant. What single people are given or own is not in it. Takes the access manage. Errors: '
+  'not_found (view_id), permission_denied (manage).';
+
 comment on policy "settings_select" on "private"."settings" is 'No API role reads it.';
 
 comment on policy "view_versions_select" on "private"."view_versions" is
+  'Nobody: the functions that read it ask for the access to the view.';
+
+comment on policy "widget_versions_select" on "private"."widget_versions" is
   'Nobody: the functions that read it leave out what a grant withholds from the reader.';
 
 comment on policy "resource_grants_insert" on "public"."resource_grants" is
@@ -12883,7 +13646,10 @@ comment on table "private"."settings" is
   'One row: how the project is run. Read by definer functions alone; docs/operations.md says what to set.';
 
 comment on table "private"."view_versions" is
-  'The layouts that views had. Read with list_view_versions, get_view_version and compare_view_versions.';
+  'The versions of views. Read with list_view_versions, get_view_version and compare_view_versions.';
+
+comment on table "private"."widget_versions" is
+  'The states that widgets had. What stands in public.widgets is not here.';
 
 comment on table "public"."audit_log" is
   'Who did what in a workspace, and when. Append-only; kept for 90 days on the free plan and 400 on premium.';
@@ -13008,17 +13774,23 @@ revoke all on function "private"."answer_with_tag"(jsonb) from public;
 
 grant execute on function "private"."answer_with_tag"(jsonb) to "authenticated", "postgres";
 
-revoke all on function "private"."apply_layout"(uuid, jsonb, bigint, text, text, boolean) from public;
+revoke all on function "private"."apply_layout"(uuid, jsonb, bigint, text, jsonb, text, jsonb, boolean) from public;
 
-grant execute on function "private"."apply_layout"(uuid, jsonb, bigint, text, text, boolean) to "postgres";
+grant execute
+  on function "private"."apply_layout"(uuid, jsonb, bigint, text, jsonb, text, jsonb, boolean)
+  to "postgres";
+
+revoke all on function "private"."audit_update"(text, text, text, jsonb) from public;
+
+grant execute on function "private"."audit_update"(text, text, text, jsonb) to "postgres";
 
 revoke all on function "private"."avatar_limit"() from public;
 
 grant execute on function "private"."avatar_limit"() to "postgres";
 
-revoke all on function "private"."begin_view_version"(text, uuid, public.widgets[]) from public;
+revoke all on function "private"."begin_view_version"(text, uuid) from public;
 
-grant execute on function "private"."begin_view_version"(text, uuid, public.widgets[]) to "postgres";
+grant execute on function "private"."begin_view_version"(text, uuid) to "postgres";
 
 revoke all on function "private"."built_in_permissions"(text) from public;
 
@@ -13106,6 +13878,10 @@ revoke all on function "private"."components_hidden_from"(text, text) from publi
 
 grant execute on function "private"."components_hidden_from"(text, text) to "postgres";
 
+revoke all on function "private"."components_hidden_from_caller"(text) from public;
+
+grant execute on function "private"."components_hidden_from_caller"(text) to "postgres";
+
 revoke all on function "private"."config_problem"(text, jsonb, jsonb) from public;
 
 grant execute on function "private"."config_problem"(text, jsonb, jsonb) to "authenticated", "postgres", "service_role";
@@ -13135,12 +13911,28 @@ revoke all on function "private"."cut_text"(text, integer) from public;
 grant execute on function "private"."cut_text"(text, integer) to "postgres";
 
 revoke all
+  on function "private"."decide_save"(public.dashboard_views, jsonb, jsonb, bigint, jsonb, boolean)
+  from public;
+
+grant execute
+  on function "private"."decide_save"(public.dashboard_views, jsonb, jsonb, bigint, jsonb, boolean)
+  to "postgres";
+
+revoke all on function "private"."decided_settings"(jsonb) from public;
+
+grant execute on function "private"."decided_settings"(jsonb) to "postgres";
+
+revoke all
   on function "private"."decided_view_access"(text[], boolean, text, private.access_level, private.access_level)
   from public;
 
 grant execute
   on function "private"."decided_view_access"(text[], boolean, text, private.access_level, private.access_level)
   to "postgres";
+
+revoke all on function "private"."decided_widgets"(jsonb, jsonb) from public;
+
+grant execute on function "private"."decided_widgets"(jsonb, jsonb) to "postgres";
 
 revoke all on function "private"."delete_component"(text, text) from public;
 
@@ -13169,6 +13961,10 @@ grant execute on function "private"."document_problem"(text, text, text) to "aut
 revoke all on function "private"."duplicate_view"(uuid, text) from public;
 
 grant execute on function "private"."duplicate_view"(uuid, text) to "authenticated", "postgres";
+
+revoke all on function "private"."edit_conflicts"(jsonb, text) from public;
+
+grant execute on function "private"."edit_conflicts"(jsonb, text) to "postgres";
 
 revoke all on function "private"."effect_in_place"() from public;
 
@@ -13314,6 +14110,10 @@ revoke all on function "private"."find_theme"(text, text) from public;
 
 grant execute on function "private"."find_theme"(text, text) to "authenticated", "postgres";
 
+revoke all on function "private"."fits_javascript"(numeric) from public;
+
+grant execute on function "private"."fits_javascript"(numeric) to "authenticated", "postgres", "service_role";
+
 revoke all on function "private"."flag_problem"(text, jsonb) from public;
 
 grant execute on function "private"."flag_problem"(text, jsonb) to "authenticated", "postgres", "service_role";
@@ -13321,6 +14121,10 @@ grant execute on function "private"."flag_problem"(text, jsonb) to "authenticate
 revoke all on function "private"."folded_text"(text) from public;
 
 grant execute on function "private"."folded_text"(text) to "authenticated", "postgres", "service_role";
+
+revoke all on function "private"."forget_view_versions"(text, uuid, bigint) from public;
+
+grant execute on function "private"."forget_view_versions"(text, uuid, bigint) to "postgres";
 
 revoke all on function "private"."get_member"(text, uuid) from public;
 
@@ -13438,17 +14242,25 @@ revoke all on function "private"."is_last_admin"(text, uuid) from public;
 
 grant execute on function "private"."is_last_admin"(text, uuid) to "postgres";
 
-revoke all on function "private"."keep_view_version"(public.dashboard_views, jsonb) from public;
+revoke all on function "private"."is_premium"(text) from public;
 
-grant execute on function "private"."keep_view_version"(public.dashboard_views, jsonb) to "postgres";
+grant execute on function "private"."is_premium"(text) to "postgres";
 
-revoke all on function "private"."keeps_all_versions"(text) from public;
+revoke all on function "private"."json_problem"(text, jsonb) from public;
 
-grant execute on function "private"."keeps_all_versions"(text) to "postgres";
+grant execute on function "private"."json_problem"(text, jsonb) to "authenticated", "postgres", "service_role";
 
-revoke all on function "private"."kept_layout"(public.dashboard_views, bigint) from public;
+revoke all on function "private"."keep_view_version"(public.dashboard_views) from public;
 
-grant execute on function "private"."kept_layout"(public.dashboard_views, bigint) to "postgres";
+grant execute on function "private"."keep_view_version"(public.dashboard_views) to "postgres";
+
+revoke all on function "private"."kept_view"(public.dashboard_views, bigint) from public;
+
+grant execute on function "private"."kept_view"(public.dashboard_views, bigint) to "postgres";
+
+revoke all on function "private"."keys_added_to_views"() from public;
+
+grant execute on function "private"."keys_added_to_views"() to "postgres";
 
 revoke all on function "private"."keys_problem"(text, jsonb, text[], text[]) from public;
 
@@ -13467,10 +14279,6 @@ grant execute on function "private"."largest_line"() to "authenticated", "postgr
 revoke all on function "private"."last_widget_version"(public.dashboard_views, uuid) from public;
 
 grant execute on function "private"."last_widget_version"(public.dashboard_views, uuid) to "postgres";
-
-revoke all on function "private"."layout_before"(public.dashboard_views, public.widgets[]) from public;
-
-grant execute on function "private"."layout_before"(public.dashboard_views, public.widgets[]) to "postgres";
 
 revoke all on function "private"."layout_document"(public.dashboard_views, jsonb) from public;
 
@@ -13560,17 +14368,21 @@ revoke all on function "private"."memberships_of_caller"(text) from public;
 
 grant execute on function "private"."memberships_of_caller"(text) to "postgres";
 
+revoke all on function "private"."merge_decisions"(jsonb, jsonb, jsonb, jsonb, jsonb) from public;
+
+grant execute on function "private"."merge_decisions"(jsonb, jsonb, jsonb, jsonb, jsonb) to "postgres";
+
 revoke all on function "private"."merge_patch"(jsonb, jsonb, integer) from public;
 
 grant execute on function "private"."merge_patch"(jsonb, jsonb, integer) to "authenticated", "postgres";
 
-revoke all on function "private"."merged_value"(jsonb, jsonb, jsonb) from public;
+revoke all on function "private"."merge_verdict"(jsonb, jsonb, jsonb, jsonb, text) from public;
 
-grant execute on function "private"."merged_value"(jsonb, jsonb, jsonb) to "postgres";
+grant execute on function "private"."merge_verdict"(jsonb, jsonb, jsonb, jsonb, text) to "postgres";
 
-revoke all on function "private"."merged_widgets"(jsonb, jsonb, jsonb) from public;
+revoke all on function "private"."merged_layout"(jsonb, jsonb) from public;
 
-grant execute on function "private"."merged_widgets"(jsonb, jsonb, jsonb) to "postgres";
+grant execute on function "private"."merged_layout"(jsonb, jsonb) to "postgres";
 
 revoke all on function "private"."my_access"(text, text, uuid) from public;
 
@@ -13583,6 +14395,10 @@ grant execute on function "private"."new_invitation_token"() to "postgres";
 revoke all on function "private"."new_workspace_id"() from public;
 
 grant execute on function "private"."new_workspace_id"() to "postgres", "service_role";
+
+revoke all on function "private"."oldest_version_in_reach"(public.dashboard_views) from public;
+
+grant execute on function "private"."oldest_version_in_reach"(public.dashboard_views) to "postgres";
 
 revoke all on function "private"."open_invitation"(text) from public;
 
@@ -13631,6 +14447,10 @@ grant execute on function "private"."prefer_view"(text, uuid) to "authenticated"
 revoke all on function "private"."preferences_document"(public.preferences) from public;
 
 grant execute on function "private"."preferences_document"(public.preferences) to "postgres";
+
+revoke all on function "private"."present_since"(public.widgets) from public;
+
+grant execute on function "private"."present_since"(public.widgets) to "postgres";
 
 revoke all on function "private"."preview_invitation"(text) from public;
 
@@ -13684,9 +14504,9 @@ revoke all on function "private"."refuse_configs"(text, text, jsonb) from public
 
 grant execute on function "private"."refuse_configs"(text, text, jsonb) to "postgres";
 
-revoke all on function "private"."refuse_conflicts"(bigint, jsonb) from public;
+revoke all on function "private"."refuse_conflicts"(bigint, jsonb, jsonb, text, boolean) from public;
 
-grant execute on function "private"."refuse_conflicts"(bigint, jsonb) to "postgres";
+grant execute on function "private"."refuse_conflicts"(bigint, jsonb, jsonb, text, boolean) to "postgres";
 
 revoke all on function "private"."refuse_large_export"(jsonb) from public;
 
@@ -13695,6 +14515,12 @@ grant execute on function "private"."refuse_large_export"(jsonb) to "postgres";
 revoke all on function "private"."refuse_problem"(jsonb) from public;
 
 grant execute on function "private"."refuse_problem"(jsonb) to "authenticated", "postgres", "service_role";
+
+revoke all on function "private"."refuse_save"(public.dashboard_views, jsonb, jsonb, jsonb, text, boolean) from public;
+
+grant execute
+  on function "private"."refuse_save"(public.dashboard_views, jsonb, jsonb, jsonb, text, boolean)
+  to "postgres";
 
 revoke all on function "private"."refuse_stale_widget"(public.widgets, public.widgets) from public;
 
@@ -13740,10 +14566,6 @@ revoke all on function "private"."require_held_roles"(text, text[]) from public;
 
 grant execute on function "private"."require_held_roles"(text, text[]) to "postgres";
 
-revoke all on function "private"."require_layout"(public.dashboard_views, bigint, text) from public;
-
-grant execute on function "private"."require_layout"(public.dashboard_views, bigint, text) to "postgres";
-
 revoke all on function "private"."require_may_explain"(text, text, uuid, uuid) from public;
 
 grant execute on function "private"."require_may_explain"(text, text, uuid, uuid) to "postgres";
@@ -13788,6 +14610,10 @@ revoke all on function "private"."require_room_for_component"(text, text, text, 
 
 grant execute on function "private"."require_room_for_component"(text, text, text, text) to "postgres";
 
+revoke all on function "private"."require_version"(public.dashboard_views, bigint, text) from public;
+
+grant execute on function "private"."require_version"(public.dashboard_views, bigint, text) to "postgres";
+
 revoke all on function "private"."require_view"(uuid, private.access_level, boolean) from public;
 
 grant execute on function "private"."require_view"(uuid, private.access_level, boolean) to "postgres";
@@ -13800,17 +14626,25 @@ revoke all on function "private"."resend_invitation"(text, uuid) from public;
 
 grant execute on function "private"."resend_invitation"(text, uuid) to "authenticated", "postgres";
 
+revoke all on function "private"."resolve_problem"(jsonb) from public;
+
+grant execute on function "private"."resolve_problem"(jsonb) to "postgres";
+
 revoke all on function "private"."restore_view"(uuid) from public;
 
 grant execute on function "private"."restore_view"(uuid) to "authenticated", "postgres";
 
-revoke all on function "private"."restore_view_version"(uuid, bigint, bigint) from public;
+revoke all on function "private"."restore_view_version"(uuid, bigint, bigint, jsonb) from public;
 
-grant execute on function "private"."restore_view_version"(uuid, bigint, bigint) to "authenticated", "postgres";
+grant execute on function "private"."restore_view_version"(uuid, bigint, bigint, jsonb) to "authenticated", "postgres";
 
 revoke all on function "private"."revoke_invitation"(text, uuid) from public;
 
 grant execute on function "private"."revoke_invitation"(text, uuid) to "authenticated", "postgres";
+
+revoke all on function "private"."role_audience"(public.dashboard_views, text) from public;
+
+grant execute on function "private"."role_audience"(public.dashboard_views, text) to "postgres";
 
 revoke all on function "private"."role_is_in_use"(text, text) from public;
 
@@ -13824,13 +14658,13 @@ revoke all on function "private"."role_may_use"(text, text[], text[]) from publi
 
 grant execute on function "private"."role_may_use"(text, text[], text[]) to "postgres";
 
-revoke all on function "private"."save_layout"(uuid, jsonb, bigint, text) from public;
+revoke all on function "private"."save_layout"(uuid, jsonb, bigint, text, jsonb) from public;
 
-grant execute on function "private"."save_layout"(uuid, jsonb, bigint, text) to "authenticated", "postgres";
+grant execute on function "private"."save_layout"(uuid, jsonb, bigint, text, jsonb) to "authenticated", "postgres";
 
-revoke all on function "private"."save_view"(uuid, jsonb, bigint, text) from public;
+revoke all on function "private"."save_view"(uuid, jsonb, bigint, text, jsonb) from public;
 
-grant execute on function "private"."save_view"(uuid, jsonb, bigint, text) to "authenticated", "postgres";
+grant execute on function "private"."save_view"(uuid, jsonb, bigint, text, jsonb) to "authenticated", "postgres";
 
 revoke all on function "private"."scalar_problem"(text, jsonb) from public;
 
@@ -13855,6 +14689,10 @@ grant execute on function "private"."schema_words_problem"(text, jsonb) to "post
 revoke all on function "private"."scrub_audit_of"(uuid) from public;
 
 grant execute on function "private"."scrub_audit_of"(uuid) to "postgres";
+
+revoke all on function "private"."see_as"(uuid, text) from public;
+
+grant execute on function "private"."see_as"(uuid, text) to "authenticated", "postgres";
 
 revoke all on function "private"."sees_component"(text, text) from public;
 
@@ -13884,6 +14722,10 @@ revoke all on function "private"."set_role_default_view"(text, text, uuid) from 
 
 grant execute on function "private"."set_role_default_view"(text, text, uuid) to "authenticated", "postgres";
 
+revoke all on function "private"."shown_layout"(jsonb, text, uuid[]) from public;
+
+grant execute on function "private"."shown_layout"(jsonb, text, uuid[]) to "postgres";
+
 revoke all on function "private"."single_line_problem"(text, jsonb, integer, integer) from public;
 
 grant execute
@@ -13892,7 +14734,7 @@ grant execute
 
 revoke all on function "private"."size_problem"(text, jsonb, boolean) from public;
 
-grant execute on function "private"."size_problem"(text, jsonb, boolean) to "postgres";
+grant execute on function "private"."size_problem"(text, jsonb, boolean) to "authenticated", "postgres", "service_role";
 
 revoke all on function "private"."stored_view"(uuid) from public;
 
@@ -14020,17 +14862,17 @@ revoke all on function "private"."tg_themes_within_limit"() from public;
 
 grant execute on function "private"."tg_themes_within_limit"() to "postgres";
 
+revoke all on function "private"."tg_view_versions_audit_replaced"() from public;
+
+grant execute on function "private"."tg_view_versions_audit_replaced"() to "postgres";
+
 revoke all on function "private"."tg_widgets_begin_version"() from public;
 
 grant execute on function "private"."tg_widgets_begin_version"() to "postgres";
 
-revoke all on function "private"."tg_widgets_changed"() from public;
+revoke all on function "private"."tg_widgets_keep_states"() from public;
 
-grant execute on function "private"."tg_widgets_changed"() to "postgres";
-
-revoke all on function "private"."tg_widgets_removed"() from public;
-
-grant execute on function "private"."tg_widgets_removed"() to "postgres";
+grant execute on function "private"."tg_widgets_keep_states"() to "postgres";
 
 revoke all on function "private"."tg_widgets_validate"() from public;
 
@@ -14142,6 +14984,10 @@ grant execute
   on function "private"."view_access_reasons"(public.dashboard_views, uuid, public.workspace_roles)
   to "postgres";
 
+revoke all on function "private"."view_audience"(uuid) from public;
+
+grant execute on function "private"."view_audience"(uuid) to "authenticated", "postgres";
+
 revoke all on function "private"."view_document"(public.dashboard_views, private.access_level) from public;
 
 grant execute on function "private"."view_document"(public.dashboard_views, private.access_level) to "postgres";
@@ -14149,6 +14995,10 @@ grant execute on function "private"."view_document"(public.dashboard_views, priv
 revoke all on function "private"."view_layout"(public.dashboard_views) from public;
 
 grant execute on function "private"."view_layout"(public.dashboard_views) to "postgres";
+
+revoke all on function "private"."view_names"(public.dashboard_views) from public;
+
+grant execute on function "private"."view_names"(public.dashboard_views) to "postgres";
 
 revoke all on function "private"."view_not_found"() from public;
 
@@ -14187,10 +15037,6 @@ grant execute
 revoke all on function "private"."widget_document"(public.widgets) from public;
 
 grant execute on function "private"."widget_document"(public.widgets) to "postgres";
-
-revoke all on function "private"."widget_is_same"(jsonb, jsonb) from public;
-
-grant execute on function "private"."widget_is_same"(jsonb, jsonb) to "postgres";
 
 revoke all on function "private"."widget_problem"(text, jsonb) from public;
 
@@ -14239,6 +15085,10 @@ grant execute on function "private"."workspaces_with"(text[]) to "authenticated"
 revoke all on function "private"."workspaces_without"(text) from public;
 
 grant execute on function "private"."workspaces_without"(text) to "authenticated", "postgres";
+
+revoke all on function "private"."write_save"(public.dashboard_views, jsonb, text, text) from public;
+
+grant execute on function "private"."write_save"(public.dashboard_views, jsonb, text, text) to "postgres";
 
 revoke all on function "private"."write_widgets"(public.dashboard_views, jsonb) from public;
 
@@ -14432,21 +15282,25 @@ revoke all on function "public"."restore_view"(uuid) from public;
 
 grant execute on function "public"."restore_view"(uuid) to "authenticated", "postgres";
 
-revoke all on function "public"."restore_view_version"(uuid, bigint, bigint) from public;
+revoke all on function "public"."restore_view_version"(uuid, bigint, bigint, jsonb) from public;
 
-grant execute on function "public"."restore_view_version"(uuid, bigint, bigint) to "authenticated", "postgres";
+grant execute on function "public"."restore_view_version"(uuid, bigint, bigint, jsonb) to "authenticated", "postgres";
 
 revoke all on function "public"."revoke_invitation"(text, uuid) from public;
 
 grant execute on function "public"."revoke_invitation"(text, uuid) to "authenticated", "postgres";
 
-revoke all on function "public"."save_layout"(uuid, jsonb, bigint, text) from public;
+revoke all on function "public"."save_layout"(uuid, jsonb, bigint, text, jsonb) from public;
 
-grant execute on function "public"."save_layout"(uuid, jsonb, bigint, text) to "authenticated", "postgres";
+grant execute on function "public"."save_layout"(uuid, jsonb, bigint, text, jsonb) to "authenticated", "postgres";
 
-revoke all on function "public"."save_view"(uuid, jsonb, bigint, text) from public;
+revoke all on function "public"."save_view"(uuid, jsonb, bigint, text, jsonb) from public;
 
-grant execute on function "public"."save_view"(uuid, jsonb, bigint, text) to "authenticated", "postgres";
+grant execute on function "public"."save_view"(uuid, jsonb, bigint, text, jsonb) to "authenticated", "postgres";
+
+revoke all on function "public"."see_as"(uuid, text) from public;
+
+grant execute on function "public"."see_as"(uuid, text) to "authenticated", "postgres";
 
 revoke all on function "public"."session_context"() from public;
 
@@ -14472,6 +15326,10 @@ revoke all on function "public"."update_workspace_settings"(text, jsonb) from pu
 
 grant execute on function "public"."update_workspace_settings"(text, jsonb) to "authenticated", "postgres";
 
+revoke all on function "public"."view_audience"(uuid) from public;
+
+grant execute on function "public"."view_audience"(uuid) to "authenticated", "postgres";
+
 grant usage on schema "private" to "authenticated";
 
 grant create, usage on schema "private" to "postgres";
@@ -14490,6 +15348,10 @@ grant delete, insert, maintain, references, select, trigger, truncate, update
 
 grant delete, insert, maintain, references, select, trigger, truncate, update
   on table "private"."view_versions"
+  to "postgres";
+
+grant delete, insert, maintain, references, select, trigger, truncate, update
+  on table "private"."widget_versions"
   to "postgres";
 
 grant select on table "public"."audit_log" to "authenticated";

@@ -1,0 +1,201 @@
+import type pg from 'pg'
+import { describe, expect, it } from 'vitest'
+import type { Layout } from '../../../types/layout.ts'
+import type { StoredView } from '../../../types/view.ts'
+import { layoutOf, widget } from '../../support/dashboards/layouts.ts'
+import { actAs } from '../../support/database/act.ts'
+import { call } from '../../support/database/call.ts'
+import { commit, committedStory } from '../../support/database/policy-suite.ts'
+import { member, ours } from '../../support/people/cast.ts'
+
+// What the history keeps: each state of a widget once, for as long as a version needs it, and of a view what it was.
+
+const committed = committedStory()
+
+async function createView(client: pg.Client, layout: Layout): Promise<StoredView> {
+  const view = await call<StoredView>(client, member, 'create_view', [ours, 'A view', '', layout])
+  await commit(client)
+  return view
+}
+
+const tiles = (count: number) =>
+  Array.from({ length: count }, (_, index) => widget({ position: { x: 0, y: index, width: 1, height: 1 } }))
+
+const read = (client: pg.Client, id: string) => call<StoredView>(client, member, 'get_view', [id])
+const layoutAt = (client: pg.Client, id: string, version: number) =>
+  call<Layout>(client, member, 'get_view_version', [id, version])
+
+async function states(client: pg.Client): Promise<{ widget_id: string; from: number; until: number }[]> {
+  const { rows } = await client.query<{ widget_id: string; from: number; until: number }>(
+    `select widget_id, from_version::integer as from, until_version::integer as until
+     from private.widget_versions order by until_version, from_version, widget_id`,
+  )
+  return rows
+}
+
+const update = (client: pg.Client, set: string, id: string | undefined) =>
+  actAs(client, member, `update public.widgets set ${set} where id = $1`, [id])
+
+describe('a state of a widget', () => {
+  it(
+    'is kept when it is superseded, and what did not change is kept once, in no version at all',
+    committed(async (client) => {
+      const view = await createView(client, layoutOf(...tiles(100)))
+      const [one, two] = view.layout.widgets
+      await update(client, 'x = 1', one?.id)
+      await commit(client)
+      await update(client, 'x = 2', two?.id)
+      await commit(client)
+      await update(client, 'x = 2', one?.id)
+      await commit(client)
+      expect(await states(client)).toEqual([
+        { widget_id: one?.id, from: 1, until: 1 },
+        { widget_id: two?.id, from: 1, until: 2 },
+        { widget_id: one?.id, from: 2, until: 3 },
+      ])
+      const { rows } = await client.query(
+        'select sum(pg_column_size(h.*))::integer as bytes from private.widget_versions h',
+      )
+      expect(rows[0].bytes).toBeLessThan(3_000)
+    }),
+  )
+
+  it(
+    'that a transaction makes and supersedes belongs to no version',
+    committed(async (client) => {
+      const view = await createView(client, layoutOf(...tiles(1)))
+      const [kept] = view.layout.widgets
+      await update(client, 'x = 1', kept?.id)
+      await update(client, 'x = 2', kept?.id)
+      const made = await call<StoredView>(client, member, 'save_layout', [
+        view.id,
+        { ...view.layout, widgets: tiles(1) },
+        view.version + 1,
+      ])
+      await actAs(client, member, 'delete from public.widgets where id = $1', [made.layout.widgets[0]?.id])
+      await commit(client)
+      expect(await states(client)).toEqual([{ widget_id: kept?.id, from: 1, until: 1 }])
+      expect((await read(client, view.id)).version).toBe(2)
+      expect(await layoutAt(client, view.id, 1)).toEqual(view.layout)
+    }),
+  )
+})
+
+it(
+  'every version is what get_view gave when it was the present one, whichever way it came about',
+  committed(async (client) => {
+    const view = await createView(client, layoutOf(...tiles(3)))
+    const [one, two, three] = view.layout.widgets
+    const seen = [view]
+    const steps: (() => Promise<unknown>)[] = [
+      () => update(client, "config = '{}'", one?.id),
+      () => actAs(client, member, 'delete from public.widgets where id = $1', [two?.id]),
+      () => actAs(client, member, "update public.dashboard_views set name = 'Another', gap = 3"),
+      () => call(client, member, 'restore_view_version', [view.id, 1]),
+      async () => {
+        const { layout, version } = await read(client, view.id)
+        await call(client, member, 'save_layout', [
+          view.id,
+          { ...layout, widgets: tiles(2), gap: 9 },
+          version,
+        ])
+      },
+      () => call(client, member, 'restore_view_version', [view.id, 3]),
+      () => update(client, 'height = 9', three?.id),
+      () => actAs(client, member, 'delete from public.widgets'),
+      () => call(client, member, 'restore_view_version', [view.id, 7]),
+    ]
+    for (const step of steps) {
+      await step()
+      await commit(client)
+      seen.push(await read(client, view.id))
+    }
+    expect(seen.map(({ version }) => version)).toEqual(seen.map((_, index) => index + 1))
+    for (const { version, layout } of seen) expect(await layoutAt(client, view.id, version)).toEqual(layout)
+    const listed = await call<{ version: number; name: string }[]>(client, member, 'list_view_versions', [
+      view.id,
+    ])
+    expect(listed.map(({ version, name }) => ({ version, name }))).toEqual(
+      seen.map(({ version, name }) => ({ version, name })).toReversed(),
+    )
+  }),
+)
+
+describe('a rename', () => {
+  it(
+    'is a version, once in a transaction, and is compared and undone like the rest',
+    committed(async (client) => {
+      const view = await createView(client, layoutOf(...tiles(1)))
+      await actAs(client, member, "update public.dashboard_views set name = 'Sales'")
+      await actAs(client, member, "update public.dashboard_views set name = 'Sales', description = 'Ours'")
+      await update(client, 'x = 5', view.layout.widgets[0]?.id)
+      await commit(client)
+      await actAs(client, member, "update public.dashboard_views set name = ' Sales ', row_height = 80")
+      await commit(client)
+      expect(await read(client, view.id)).toMatchObject({ name: 'Sales', version: 2 })
+      expect(await call(client, member, 'compare_view_versions', [view.id, 1])).toMatchObject({
+        moved: [{}],
+        settings: {
+          name: { from: 'A view', to: 'Sales' },
+          description: { from: '', to: 'Ours' },
+        },
+      })
+      expect(await call(client, member, 'restore_view_version', [view.id, 1])).toMatchObject({
+        name: 'A view',
+        description: '',
+        version: 3,
+        layout: { widgets: [{ position: { x: 0 } }] },
+      })
+    }),
+  )
+})
+
+describe('on the free plan', () => {
+  const saveTimes = async (client: pg.Client, id: string | undefined, times: number) => {
+    for (let time = 0; time < times; time++) {
+      await update(client, 'x = (x + 1) % 9', id)
+      await commit(client)
+    }
+  }
+  const age = (client: pg.Client, interval: string) =>
+    client.query('update private.view_versions set saved_at = saved_at - $1::interval', [interval])
+  const kept = async (client: pg.Client) =>
+    (
+      await client.query<{ version: number }>(
+        'select version::integer from private.view_versions order by version',
+      )
+    ).rows.map(({ version }) => version)
+
+  it(
+    'nobody gets rid of what stood there a week ago by saving often',
+    committed(async (client) => {
+      const view = await createView(client, layoutOf(...tiles(2)))
+      await age(client, '90 days')
+      await saveTimes(client, view.layout.widgets[0]?.id, 70)
+      expect(await kept(client)).toHaveLength(71)
+      expect(await layoutAt(client, view.id, 1)).toEqual(view.layout)
+    }),
+  )
+
+  it(
+    'a version that 50 have followed goes a week after it was replaced, and the states that it alone had',
+    committed(async (client) => {
+      const view = await createView(client, layoutOf(...tiles(2)))
+      const [busy, gone] = view.layout.widgets
+      await actAs(client, member, 'delete from public.widgets where id = $1', [gone?.id])
+      await commit(client)
+      await saveTimes(client, busy?.id, 58)
+      await age(client, '6 days 23 hours')
+      await saveTimes(client, busy?.id, 1)
+      expect(await kept(client)).toHaveLength(61)
+      await age(client, '2 hours')
+      await saveTimes(client, busy?.id, 1)
+      expect(await kept(client)).toEqual(Array.from({ length: 50 }, (_, index) => 13 + index))
+      const left = await states(client)
+      expect(left.every(({ until }) => until >= 13)).toBe(true)
+      expect(left.some(({ widget_id }) => widget_id === gone?.id)).toBe(false)
+      await expect(layoutAt(client, view.id, 12)).rejects.toMatchObject({ code: 'PGRST' })
+      expect((await layoutAt(client, view.id, 13)).widgets).toMatchObject([{ id: busy?.id }])
+    }),
+  )
+})
