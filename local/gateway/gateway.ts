@@ -7,6 +7,7 @@ import {
   type Peer,
   type Service,
   type ServiceOptions,
+  urlProblem,
 } from '../services/shared/index.ts'
 import { createStorage } from '../services/storage/index.ts'
 import { allowCrossOrigin, isPreflight, preflightResponse } from './cors.ts'
@@ -44,12 +45,22 @@ export async function createGateway(options: ServiceOptions): Promise<Gateway> {
   return {
     async fetch(request, peer = { address: null }) {
       if (isPreflight(request)) return preflightResponse(request)
+      const problem = urlProblem(request.url)
+      if (problem) return allowCrossOrigin(refusedUrl(problem))
       return allowCrossOrigin(await app.fetch(request, peer))
     },
     async close() {
       await Promise.all(services.map((service) => service.close()))
     },
   }
+}
+
+function refusedUrl(problem: string): Response {
+  return errorResponse(400, {
+    code: 'invalid_url',
+    message: `${problem}.`,
+    hint: 'Encode every part of an address with encodeURIComponent.',
+  })
 }
 
 function passTo(service: Service) {

@@ -23,7 +23,12 @@ export interface GatewayPool {
  * whoever forked them goes on, and listen when they are told to serve.
  */
 export function forkGateway(count: number): GatewayPool {
-  cluster.setupPrimary({ exec: join(import.meta.dirname, 'worker.ts'), args: [], execArgv: [] })
+  cluster.setupPrimary({
+    exec: join(import.meta.dirname, 'worker.ts'),
+    args: [],
+    // No name that a client sends reaches Object.prototype through the accessor that every object inherits.
+    execArgv: ['--disable-proto=delete'],
+  })
   const workers = Array.from({ length: count }, () => cluster.fork())
   let stopping = false
   return {

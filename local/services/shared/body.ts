@@ -1,19 +1,29 @@
 import type { z } from 'zod'
+import { isInheritedName } from './inherited-names.ts'
+
+/** Bytes; what Supabase's Auth and Storage take of a JSON body. */
+export const largestBody = 2 ** 20
+
+/** Deeper documents could overflow the stack of whatever walks them later. */
+const deepestBody = 1000
 
 /** A body that is not what it should be: each service says so in its own words. */
 export class BodyError extends Error {
   override name = 'BodyError'
-  /** What is wrong; undefined where the body is no JSON at all. */
+  /** `refused`: JSON that holds what no service may see, whatever its schema. */
+  readonly reason: 'tooLarge' | 'notJson' | 'refused' | 'invalid'
+  /** What the schema says, where the reason is `invalid`. */
   readonly issue: z.core.$ZodIssue | undefined
 
-  constructor(issue: z.core.$ZodIssue | undefined) {
-    super(issue?.message ?? 'The body is no JSON')
+  constructor(reason: BodyError['reason'], message: string, issue?: z.core.$ZodIssue) {
+    super(message)
+    this.reason = reason
     this.issue = issue
   }
 }
 
 /**
- * The JSON body of a request, checked.
+ * The JSON body of a request, checked: its size first, then what no service may see, then the schema.
  *
  * @throws BodyError
  */
@@ -21,10 +31,65 @@ export async function readBody<Schema extends z.ZodType>(
   request: Request,
   schema: Schema,
 ): Promise<z.output<Schema>> {
-  const value: unknown = await request.json().catch((error: unknown) => {
-    throw error instanceof SyntaxError ? new BodyError(undefined) : error
-  })
-  const result = schema.safeParse(value)
+  const result = schema.safeParse(cleaned(parse(await readText(request))))
   if (result.success) return result.data
-  throw new BodyError(result.error.issues[0])
+  const [issue] = result.error.issues
+  throw new BodyError('invalid', issue?.message ?? 'Invalid body', issue)
+}
+
+async function readText(request: Request): Promise<string> {
+  const length = Number(request.headers.get('content-length') ?? Number.NaN)
+  if (length > largestBody) throw tooLarge()
+  // The server lets no more through than the header says.
+  if (Number.isFinite(length) || !request.body) return request.text()
+  const decoder = new TextDecoder()
+  let [text, bytes] = ['', 0]
+  for await (const chunk of request.body) {
+    bytes += chunk.byteLength
+    if (bytes > largestBody) throw tooLarge()
+    text += decoder.decode(chunk, { stream: true })
+  }
+  return text + decoder.decode()
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new BodyError('notJson', 'The body is no JSON')
+  }
+}
+
+/**
+ * The value with half surrogates replaced, which no database stores.
+ *
+ * Without recursion, because the depth is the sender's choice.
+ */
+function cleaned(value: unknown): unknown {
+  const root: Record<string, unknown> = { value }
+  const waiting: { container: Record<string, unknown>; depth: number }[] = [{ container: root, depth: 0 }]
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    const { container, depth } = next
+    if (depth > deepestBody) throw new BodyError('refused', 'The body is nested too deeply')
+    for (const [key, entry] of Object.entries(container)) {
+      if (isInheritedName(key) || key.includes('\0') || !key.isWellFormed())
+        throw new BodyError('refused', 'The body has a key that is not permitted')
+      if (isContainer(entry)) waiting.push({ container: entry, depth: depth + 1 })
+      else if (typeof entry === 'string') container[key] = cleanText(entry)
+    }
+  }
+  return root.value
+}
+
+function isContainer(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}
+
+function cleanText(text: string): string {
+  if (text.includes('\0')) throw new BodyError('refused', 'The body has a text with the character U+0000')
+  return text.toWellFormed()
+}
+
+function tooLarge(): BodyError {
+  return new BodyError('tooLarge', `Request body too large (max ${largestBody} bytes)`)
 }

@@ -25,7 +25,9 @@ export class TokenError extends Error {
 export type TokenVerifier = (token: string) => Promise<VerifiedToken>
 
 const rememberedTokens = 1000
-/** Seconds by which the clocks of two machines may differ. */
+/** Characters. No more fits into a request's headers, and nothing is worked out of a longer text. */
+const longestToken = 16_384
+/** Seconds by which the clocks of two machines may differ: how early a token may come, never how late. */
 const clockSkew = 30
 
 /** Makes a verifier for tokens that the project's own key signed. */
@@ -37,7 +39,12 @@ export function createTokenVerifier(signingKey: JWK): TokenVerifier {
   return async (token) => {
     const known = remembered.get(token)
     if (known) {
-      checkTimes(known.claims)
+      try {
+        checkTimes(known.claims)
+      } catch (error) {
+        remembered.delete(token)
+        throw error
+      }
       return known
     }
     const verified = await verify(token, keySet)
@@ -56,6 +63,7 @@ const claimsSchema = z.looseObject({
 })
 
 async function verify(token: string, keySet: ReturnType<typeof createLocalJWKSet>): Promise<VerifiedToken> {
+  if (token.length > longestToken) throw new TokenError('PGRST301', 'The JWT is too long')
   const parts = token.split('.').length
   if (parts !== 3) throw new TokenError('PGRST301', `Expected 3 parts in JWT; got ${parts}`)
   const claims = parseClaims(await verifiedPayload(token, keySet))
@@ -88,7 +96,7 @@ function parseClaims(payload: string): z.infer<typeof claimsSchema> {
 /** Checked at every use, because a remembered token goes on ageing. */
 function checkTimes({ exp, nbf, iat }: JWTPayload): void {
   const now = Date.now() / 1000
-  if (exp !== undefined && now > exp + clockSkew) throw new TokenError('PGRST303', 'JWT expired')
+  if (exp !== undefined && now >= exp) throw new TokenError('PGRST303', 'JWT expired')
   if (nbf !== undefined && now < nbf - clockSkew) throw new TokenError('PGRST303', 'JWT not yet valid')
   if (iat !== undefined && now < iat - clockSkew) throw new TokenError('PGRST303', 'JWT issued at future')
 }

@@ -54,6 +54,8 @@ function asStorageError(error: unknown): StorageError {
   return new StorageError(500, 'InternalError', 'Internal Server Error', 'Internal')
 }
 
-function refusedBody({ issue }: BodyError): StorageError {
-  return invalidRequest(issue ? `body/${issue.path.join('/')} ${issue.message}` : 'Body is not valid JSON')
+function refusedBody({ reason, issue, message }: BodyError): StorageError {
+  if (reason === 'tooLarge') return new StorageError(413, 'EntityTooLarge', message, 'Payload too large')
+  if (reason === 'notJson') return invalidRequest('Body is not valid JSON')
+  return invalidRequest(issue ? `body/${issue.path.join('/')} ${message}` : message)
 }
