@@ -52,26 +52,26 @@ language plpgsql security definer
 set search_path = ''
 as $$
 declare
-  v_table text;
+  v_kind text := 'table';
+  v_name text;
 begin
   if tg_tag = 'COMMENT' and not extensions.is_comment_on_service_policy() then
     return;
   end if;
   -- Whoever commands as a superuser needs nothing lent and is refused nothing.
   if not (select r.rolsuper from pg_catalog.pg_roles r where r.rolname = session_user) then
-    select c.relname into v_table
-    from jsonb_each_text(nullif(current_setting('platform.service_policies', true), '')::jsonb) before
-    join pg_catalog.pg_policy p on p.oid = before.key::oid and p.polname <> before.value
-    join pg_catalog.pg_class c on c.oid = p.polrelid
-    where tg_tag = 'ALTER POLICY';
-    if v_table is null then
-      select d.object_identity into v_table
+    if tg_tag = 'ALTER POLICY' then
+      select c.relname into v_name
+      from jsonb_each_text(nullif(current_setting('platform.service_policies', true), '')::jsonb) before
+      join pg_catalog.pg_policy p on p.oid = before.key::oid and p.polname <> before.value
+      join pg_catalog.pg_class c on c.oid = p.polrelid;
+    elsif tg_tag = 'COMMENT' then
+      select d.object_type, trim(both '"' from split_part(d.object_identity, '.', 2)) into v_kind, v_name
       from pg_event_trigger_ddl_commands() d
-      where tg_tag = 'COMMENT' and d.object_type <> 'policy'
-        and d.schema_name in ('auth', 'storage', 'realtime');
+      where d.object_type <> 'policy' and d.schema_name in ('auth', 'storage', 'realtime');
     end if;
-    if v_table is not null then
-      raise insufficient_privilege using message = format('must be owner of table %s', v_table);
+    if v_name is not null then
+      raise insufficient_privilege using message = format('must be owner of %s %s', v_kind, v_name);
     end if;
   end if;
   revoke supabase_auth_admin, supabase_storage_admin, supabase_realtime_admin from postgres;
