@@ -79,8 +79,13 @@ export async function verifyCode(
 ): Promise<User | null> {
   const hash = hashCode(email, code)
   const found = await lockUserByCode(context, sql, type, email, hash)
-  if (!found) throw new AuthError(403, 'otp_expired', 'Token has expired or is invalid')
+  if (!found) throw wrongCode()
   return accept(context, sql, found)
+}
+
+/** A typed code that fits nobody, was spent, or is too old, 403. */
+export function wrongCode(): AuthError {
+  return new AuthError(403, 'otp_expired', 'Token has expired or is invalid')
 }
 
 async function lockUserByCode(

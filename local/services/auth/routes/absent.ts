@@ -9,7 +9,7 @@ const factorSchema = z.object({ factor_type: z.string().nullish() })
 
 /**
  * What this stack does not have, as Supabase answers where a project has not turned it on: second factors, other
- * providers, linking, SAML, passkeys.
+ * providers, linking, SAML, passkeys, being a provider for others.
  */
 export function absentRoutes(context: AuthContext): Hono {
   return new Hono()
@@ -26,6 +26,9 @@ export function absentRoutes(context: AuthContext): Hono {
     .post('/factors', async (c) => {
       await requireUser(context, context.database, c.req.raw)
       throw factorRefusal((await readBody(c.req.raw, factorSchema)).factor_type)
+    })
+    .all('/admin/oauth/*', () => {
+      throw new AuthError(404, 'feature_disabled', 'OAuth server is disabled')
     })
     .all('/passkeys/*', () => {
       throw new AuthError(404, 'passkey_disabled', 'Passkeys are disabled')

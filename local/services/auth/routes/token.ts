@@ -31,6 +31,10 @@ export function tokenRoutes(context: AuthContext): Hono<PeerEnv> {
       }
       case 'pkce':
         return c.json(await signInWithCode(context, await readBody(request, codeSchema), clientOf(c)))
+      case 'id_token':
+        throw new AuthError(400, 'provider_disabled', 'The provider of this token is not enabled')
+      case 'web3':
+        throw new AuthError(422, 'web3_provider_disabled', 'Web3 provider is disabled')
       default:
         throw new AuthError(400, 'invalid_credentials', 'unsupported_grant_type')
     }

@@ -5,13 +5,20 @@ import { orFailure } from '../accounts.ts'
 import { clientOf, type PeerEnv } from '../client.ts'
 import type { AuthContext } from '../context.ts'
 import { AuthError, validationFailed } from '../errors.ts'
-import { checkEmail } from '../input.ts'
+import { checkEmail, checkPhone } from '../input.ts'
 import { escapeHtml } from '../mail/templates.ts'
 import { pkcePrefix } from '../one-time-tokens.ts'
 import { issueCode } from '../pkce.ts'
 import { redirectTarget } from '../redirects.ts'
 import { startSession } from '../sessions.ts'
-import { isVerifyType, linkMethods, type VerifyType, verifyCode, verifyHash } from '../verification.ts'
+import {
+  isVerifyType,
+  linkMethods,
+  type VerifyType,
+  verifyCode,
+  verifyHash,
+  wrongCode,
+} from '../verification.ts'
 
 const bodySchema = z.object({
   type: z.string().nullish(),
@@ -103,24 +110,27 @@ function followLink(
   return orFailure('Error confirming user', follow)
 }
 
-function checkType(type: string | null | undefined): VerifyType {
-  if (!type) throw validationFailed('Verify requires a verification type')
+function checkType(type: string): VerifyType {
   if (!isVerifyType(type)) throw validationFailed('Invalid email verification type')
   return type
 }
 
 function checkBody({ type, email, phone, token, token_hash, redirect_to }: VerifyBody) {
-  const known = checkType(type)
+  if (!type) throw validationFailed('Verify requires a verification type')
   if (Boolean(token) === Boolean(token_hash))
     throw validationFailed('Verify requires either a token or a token hash')
   if (token_hash) {
     if (email || phone || redirect_to)
       throw validationFailed('Only the token_hash and type should be provided')
-    return { type: known, hash: token_hash, code: null, email: '' }
+    return { type: checkType(type), hash: token_hash, code: null, email: '' }
   }
-  if (!email || phone)
+  if (Boolean(email) === Boolean(phone))
     throw validationFailed('Only an email address or phone number should be provided on verify')
-  return { type: known, hash: '', code: token ?? '', email: checkVerifyEmail(email) }
+  // Nobody has a number here; it is looked at all the same, as on Supabase.
+  if (phone) checkPhone(phone)
+  const address = email ? checkVerifyEmail(email) : ''
+  if (phone || !isVerifyType(type)) throw wrongCode()
+  return { type, hash: '', code: token ?? '', email: address }
 }
 
 function checkVerifyEmail(email: string): string {
