@@ -36,7 +36,7 @@ describe('sessions', () => {
     expect(rows).toEqual([{ ip: '127.0.0.1' }, { ip: '127.0.0.1' }])
   })
 
-  it('that ended outlive nobody: a family is revoked as a whole', async () => {
+  it('have numbered tokens that name the person as text', async () => {
     const { user } = await auth.signUp()
     const { rows } = await auth.sql.query(
       'select id, user_id, revoked from auth.refresh_tokens where user_id = $1',
