@@ -3,9 +3,9 @@
  */
 import { renameSync } from 'node:fs'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { createDatabase, type TestDatabase } from '../../support/stack/database.ts'
-import { startTestGateway, type TestGateway } from '../../support/http/gateway.ts'
 import { openSession } from '../../support/database/session.ts'
+import { startTestGateway, type TestGateway } from '../../support/http/gateway.ts'
+import { createDatabase, type TestDatabase } from '../../support/stack/database.ts'
 
 let database: TestDatabase
 let gateway: TestGateway
