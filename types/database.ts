@@ -10,6 +10,7 @@ export type Database = {
           actor_role: string | null
           actor_type: string
           changes: NonNullable<Json>
+          claimed_ip: unknown
           id: string
           ip: unknown
           occurred_at: string
@@ -25,6 +26,7 @@ export type Database = {
           actor_role?: string | null
           actor_type: string
           changes: NonNullable<Json>
+          claimed_ip?: unknown
           id?: string
           ip?: unknown
           occurred_at?: string
@@ -39,6 +41,7 @@ export type Database = {
           actor_role?: string | null
           actor_type?: string
           changes?: NonNullable<Json>
+          claimed_ip?: unknown
           id?: string
           ip?: unknown
           occurred_at?: string

@@ -2,8 +2,8 @@
  * Profile pictures over HTTP: the limit on their number, and what else than a picture is refused.
  */
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { createDatabase, type TestDatabase } from '../../support/stack/database.ts'
 import { startTestGateway, type TestGateway } from '../../support/http/gateway.ts'
+import { createDatabase, type TestDatabase } from '../../support/stack/database.ts'
 
 let database: TestDatabase
 let gateway: TestGateway

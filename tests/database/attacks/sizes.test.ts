@@ -1,12 +1,12 @@
 import pg from 'pg'
 import { describe, expect, it } from 'vitest'
-import { actAs } from '../../support/database/act.ts'
-import { admin, ids, ours } from '../../support/people/cast.ts'
-import { callOf, functionsOf } from '../../support/database/catalog.ts'
-import { makeRole } from '../../support/people/custom-roles.ts'
-import { onPremium, policySuite } from '../../support/database/policy-suite.ts'
 import { contractTheme } from '../../support/dashboards/themes.ts'
 import { insertShare, insertWidget, makeView } from '../../support/dashboards/view-rows.ts'
+import { actAs } from '../../support/database/act.ts'
+import { callOf, functionsOf } from '../../support/database/catalog.ts'
+import { onPremium, policySuite } from '../../support/database/policy-suite.ts'
+import { admin, ids, ours } from '../../support/people/cast.ts'
+import { makeRole } from '../../support/people/custom-roles.ts'
 
 // Five megabytes for every text and every document that a client can give, found in the catalog: refused, and in a time
 // that does not keep others waiting.

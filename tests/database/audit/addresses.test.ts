@@ -4,8 +4,8 @@
 import { describe, expect, it } from 'vitest'
 import { actAs, service } from '../../support/database/act.ts'
 import { lastEntry, renameOurs, setHeaders } from '../../support/database/audit-log.ts'
-import { admin, ids, member, ours } from '../../support/people/cast.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
+import { admin, ids, member, ours } from '../../support/people/cast.ts'
 
 const story = policySuite()
 

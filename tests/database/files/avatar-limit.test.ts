@@ -3,10 +3,10 @@
  */
 import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
-import { putAvatar } from '../../support/people/account.ts'
 import { actAs } from '../../support/database/act.ts'
-import { admin, ids, member } from '../../support/people/cast.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
+import { putAvatar } from '../../support/people/account.ts'
+import { admin, ids, member } from '../../support/people/cast.ts'
 
 const story = policySuite()
 

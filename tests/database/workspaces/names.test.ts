@@ -1,13 +1,13 @@
 import pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import { personNameSchema, roleNameSchema, workspaceNameSchema } from '../../../types/text.ts'
+import { makeView } from '../../support/dashboards/view-rows.ts'
 import { type Actor, actAs, clientError, person, service } from '../../support/database/act.ts'
 import { call } from '../../support/database/call.ts'
+import { onPremium, policySuite } from '../../support/database/policy-suite.ts'
 import { admin, createCast, ids, member, ours } from '../../support/people/cast.ts'
 import { customRoles, makeRole } from '../../support/people/custom-roles.ts'
 import { createDatabase } from '../../support/stack/database.ts'
-import { onPremium, policySuite } from '../../support/database/policy-suite.ts'
-import { makeView } from '../../support/dashboards/view-rows.ts'
 
 // Names of people, workspaces and roles: the same rules for all of them, and for zod.
 

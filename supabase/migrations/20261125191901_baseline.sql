@@ -17,10 +17,23 @@ create table "private"."deleted_workspaces" (
   "deleted_by" uuid,
   "request_id" text,
   "ip" inet,
+  "claimed_ip" inet,
   constraint "deleted_workspaces_pkey" primary key (workspace_id, deleted_at)
 );
 
 alter table "private"."deleted_workspaces"
+  enable row level security;
+
+create table "private"."settings" (
+  "is_only" boolean not null default true,
+  "client_address_from" text not null default 'cf-connecting-ip'::text,
+  constraint "settings_client_address_from_known"
+    check ((client_address_from = ANY (ARRAY['cf-connecting-ip'::text, 'x-forwarded-for-last'::text]))),
+  constraint "settings_one_row" check (is_only),
+  constraint "settings_pkey" primary key (is_only)
+);
+
+alter table "private"."settings"
   enable row level security;
 
 create table "private"."view_versions" (
@@ -51,7 +64,8 @@ create table "public"."audit_log" (
   "row_id" text not null,
   "changes" jsonb not null,
   "request_id" text,
-  "ip" inet
+  "ip" inet,
+  "claimed_ip" inet
 ) partition by range (occurred_at);
 
 alter table "public"."audit_log"
@@ -738,6 +752,25 @@ begin
 end;
 $function$;
 
+create or replace function private.address_in (
+  p_text text
+)
+  returns inet
+  language plpgsql
+  immutable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_text constant text := btrim(p_text);
+begin
+  -- A network such as 10.0.0.0/8 is a valid inet and no address.
+  if strpos(v_text, '/') = 0 and pg_input_is_valid(v_text, 'inet') then
+    return v_text;
+  end if;
+  return null;
+end;
+$function$;
+
 create or replace function private.administers_access (
   p_workspace_id text,
   p_user_id uuid,
@@ -825,7 +858,6 @@ create or replace function private.apply_layout (
   AS $function$
 declare
   v_view public.dashboard_views := private.require_view(p_view_id, 'edit');
-  v_label constant text := private.clean_text(p_label);
   v_prefix constant text := case when p_path = '' then '' else p_path || '.' end;
   v_withheld uuid[];
   v_layout jsonb;
@@ -916,9 +948,20 @@ begin
     perform private.refuse_configs(v_view.workspace_id, v_prefix, v_written);
     raise;
   end;
-  if v_label is not null then
-    perform private.label_view_version(v_view, v_label);
+  if p_label is not null then
+    perform private.label_view_version(v_view, private.clean_text(p_label));
   end if;
+end;
+$function$;
+
+create or replace function private.avatar_limit()
+  returns integer
+  language plpgsql
+  immutable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return 20;
 end;
 $function$;
 
@@ -1032,6 +1075,193 @@ begin
 end;
 $function$;
 
+create or replace function private.character_class (
+  p_class text
+)
+  returns text
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return case p_class
+    -- Draws nothing wherever it stands, or turns the direction of text; white space apart.
+    when 'invisible' then
+      '\u0001-\u0008\u000E-\u001F\u007F-\u0084\u0086-\u009F\u00AD\u034F\u0600-\u0605\u061C\u06DD\u070F\u0890-\u0891'
+      '\u08E2\u115F-\u1160\u17B4-\u17B5\u180E\u200B\u200E-\u200F\u202A-\u202E\u2060-\u206F\u2800\u3164\uFEFF\uFFA0'
+      '\uFFF0-\uFFFB\U000110BD\U000110CD\U00013430-\U0001343F\U0001BCA0-\U0001BCA3\U0001D173-\U0001D17A'
+      '\U000E0000-\U000E001F\U000E0080-\U000E00FF\U000E01F0-\U000E0FFF'
+    -- White space.
+    when 'white_space' then
+      '\u0009-\u000D\u0020\u0085\u00A0\u1680\u2000-\u200A\u2028-\u2029\u202F\u205F\u3000'
+    -- Draws nothing, and has an effect in its place.
+    when 'placed' then
+      '\u180B-\u180D\u180F\u200C-\u200D\uFE00-\uFE0F\U000E0020-\U000E007F\U000E0100-\U000E01EF'
+    -- Letters and marks of the scripts that joiners are for.
+    when 'joined' then
+      '\u0610-\u061A\u0620-\u063F\u0641-\u065F\u066E-\u06D3\u06D5-\u06DC\u06DF-\u06E8\u06EA-\u06EF\u06FA-\u06FC\u06FF'
+      '\u0710-\u074A\u074D-\u077F\u07CA-\u07F5\u07FA\u07FD\u0860-\u086A\u0870-\u0887\u0889-\u088F\u0897-\u08E1'
+      '\u08E3-\u0952\u0955-\u0963\u0971-\u0983\u0985-\u098C\u098F-\u0990\u0993-\u09A8\u09AA-\u09B0\u09B2\u09B6-\u09B9'
+      '\u09BC-\u09C4\u09C7-\u09C8\u09CB-\u09CE\u09D7\u09DC-\u09DD\u09DF-\u09E3\u09F0-\u09F1\u09FC\u09FE\u0A01-\u0A03'
+      '\u0A05-\u0A0A\u0A0F-\u0A10\u0A13-\u0A28\u0A2A-\u0A30\u0A32-\u0A33\u0A35-\u0A36\u0A38-\u0A39\u0A3C\u0A3E-\u0A42'
+      '\u0A47-\u0A48\u0A4B-\u0A4D\u0A51\u0A59-\u0A5C\u0A5E\u0A70-\u0A75\u0A81-\u0A83\u0A85-\u0A8D\u0A8F-\u0A91'
+      '\u0A93-\u0AA8\u0AAA-\u0AB0\u0AB2-\u0AB3\u0AB5-\u0AB9\u0ABC-\u0AC5\u0AC7-\u0AC9\u0ACB-\u0ACD\u0AD0\u0AE0-\u0AE3'
+      '\u0AF9-\u0AFF\u0B01-\u0B03\u0B05-\u0B0C\u0B0F-\u0B10\u0B13-\u0B28\u0B2A-\u0B30\u0B32-\u0B33\u0B35-\u0B39'
+      '\u0B3C-\u0B44\u0B47-\u0B48\u0B4B-\u0B4D\u0B55-\u0B57\u0B5C-\u0B5D\u0B5F-\u0B63\u0B71\u0B82-\u0B83\u0B85-\u0B8A'
+      '\u0B8E-\u0B90\u0B92-\u0B95\u0B99-\u0B9A\u0B9C\u0B9E-\u0B9F\u0BA3-\u0BA4\u0BA8-\u0BAA\u0BAE-\u0BB9\u0BBE-\u0BC2'
+      '\u0BC6-\u0BC8\u0BCA-\u0BCD\u0BD0\u0BD7\u0C00-\u0C0C\u0C0E-\u0C10\u0C12-\u0C28\u0C2A-\u0C39\u0C3C-\u0C44'
+      '\u0C46-\u0C48\u0C4A-\u0C4D\u0C55-\u0C56\u0C58-\u0C5A\u0C5C-\u0C5D\u0C60-\u0C63\u0C80-\u0C83\u0C85-\u0C8C'
+      '\u0C8E-\u0C90\u0C92-\u0CA8\u0CAA-\u0CB3\u0CB5-\u0CB9\u0CBC-\u0CC4\u0CC6-\u0CC8\u0CCA-\u0CCD\u0CD5-\u0CD6'
+      '\u0CDC-\u0CDE\u0CE0-\u0CE3\u0CF1-\u0CF3\u0D00-\u0D0C\u0D0E-\u0D10\u0D12-\u0D44\u0D46-\u0D48\u0D4A-\u0D4E'
+      '\u0D54-\u0D57\u0D5F-\u0D63\u0D7A-\u0D7F\u0D81-\u0D83\u0D85-\u0D96\u0D9A-\u0DB1\u0DB3-\u0DBB\u0DBD\u0DC0-\u0DC6'
+      '\u0DCA\u0DCF-\u0DD4\u0DD6\u0DD8-\u0DDF\u0DF2-\u0DF3\u1000-\u103F\u1050-\u108F\u109A-\u109D\u1780-\u17D3\u17D7'
+      '\u17DC-\u17DD\u1820-\u1878\u1880-\u18AA\u1CD0-\u1CD2\u1CD4-\u1CE0\u1CE2-\u1CE8\u1CED\u1CF4\u1CF8-\u1CF9\u20F0'
+      '\uA8E0-\uA8F7\uA8FB\uA8FD-\uA8FF\uA9E0-\uA9EF\uA9FA-\uA9FE\uAA60-\uAA76\uAA7A-\uAA7F\uFB50-\uFBB1\uFBD3-\uFD3D'
+      '\uFD50-\uFD8F\uFD92-\uFDC7\uFDF0-\uFDFB\uFE70-\uFE74\uFE76-\uFEFC\U000102E0\U00010EC2-\U00010EC7'
+      '\U00010EFA-\U00010EFF\U0001E900-\U0001E94B\U0001EE00-\U0001EE03\U0001EE05-\U0001EE1F\U0001EE21-\U0001EE22'
+      '\U0001EE24\U0001EE27\U0001EE29-\U0001EE32\U0001EE34-\U0001EE37\U0001EE39\U0001EE3B\U0001EE42\U0001EE47'
+      '\U0001EE49\U0001EE4B\U0001EE4D-\U0001EE4F\U0001EE51-\U0001EE52\U0001EE54\U0001EE57\U0001EE59\U0001EE5B'
+      '\U0001EE5D\U0001EE5F\U0001EE61-\U0001EE62\U0001EE64\U0001EE67-\U0001EE6A\U0001EE6C-\U0001EE72'
+      '\U0001EE74-\U0001EE77\U0001EE79-\U0001EE7C\U0001EE7E\U0001EE80-\U0001EE89\U0001EE8B-\U0001EE9B'
+      '\U0001EEA1-\U0001EEA3\U0001EEA5-\U0001EEA9\U0001EEAB-\U0001EEBB'
+    -- What emoji are joined from.
+    when 'pictographic' then
+      '\u00A9\u00AE\u203C\u2049\u2122\u2139\u2194-\u2199\u21A9-\u21AA\u231A-\u231B\u2328\u23CF\u23E9-\u23F3'
+      '\u23F8-\u23FA\u24C2\u25AA-\u25AB\u25B6\u25C0\u25FB-\u25FE\u2600-\u2604\u260E\u2611\u2614-\u2615\u2618\u261D'
+      '\u2620\u2622-\u2623\u2626\u262A\u262E-\u262F\u2638-\u263A\u2640\u2642\u2648-\u2653\u265F-\u2660\u2663'
+      '\u2665-\u2666\u2668\u267B\u267E-\u267F\u2692-\u2697\u2699\u269B-\u269C\u26A0-\u26A1\u26A7\u26AA-\u26AB'
+      '\u26B0-\u26B1\u26BD-\u26BE\u26C4-\u26C5\u26C8\u26CE-\u26CF\u26D1\u26D3-\u26D4\u26E9-\u26EA\u26F0-\u26F5'
+      '\u26F7-\u26FA\u26FD\u2702\u2705\u2708-\u270D\u270F\u2712\u2714\u2716\u271D\u2721\u2728\u2733-\u2734\u2744'
+      '\u2747\u274C\u274E\u2753-\u2755\u2757\u2763-\u2764\u2795-\u2797\u27A1\u27B0\u27BF\u2934-\u2935\u2B05-\u2B07'
+      '\u2B1B-\u2B1C\u2B50\u2B55\u3030\u303D\u3297\u3299\U0001F004\U0001F02C-\U0001F02F\U0001F094-\U0001F09F'
+      '\U0001F0AF-\U0001F0B0\U0001F0C0\U0001F0CF-\U0001F0D0\U0001F0F6-\U0001F0FF\U0001F170-\U0001F171'
+      '\U0001F17E-\U0001F17F\U0001F18E\U0001F191-\U0001F19A\U0001F1AE-\U0001F1E5\U0001F201-\U0001F20F\U0001F21A'
+      '\U0001F22F\U0001F232-\U0001F23A\U0001F23C-\U0001F23F\U0001F249-\U0001F25F\U0001F266-\U0001F321'
+      '\U0001F324-\U0001F393\U0001F396-\U0001F397\U0001F399-\U0001F39B\U0001F39E-\U0001F3F0\U0001F3F3-\U0001F3F5'
+      '\U0001F3F7-\U0001F3FA\U0001F400-\U0001F4FD\U0001F4FF-\U0001F53D\U0001F549-\U0001F54E\U0001F550-\U0001F567'
+      '\U0001F56F-\U0001F570\U0001F573-\U0001F57A\U0001F587\U0001F58A-\U0001F58D\U0001F590\U0001F595-\U0001F596'
+      '\U0001F5A4-\U0001F5A5\U0001F5A8\U0001F5B1-\U0001F5B2\U0001F5BC\U0001F5C2-\U0001F5C4\U0001F5D1-\U0001F5D3'
+      '\U0001F5DC-\U0001F5DE\U0001F5E1\U0001F5E3\U0001F5E8\U0001F5EF\U0001F5F3\U0001F5FA-\U0001F64F'
+      '\U0001F680-\U0001F6C5\U0001F6CB-\U0001F6D2\U0001F6D5-\U0001F6E5\U0001F6E9\U0001F6EB-\U0001F6F0'
+      '\U0001F6F3-\U0001F6FF\U0001F7DA-\U0001F7FF\U0001F80C-\U0001F80F\U0001F848-\U0001F84F\U0001F85A-\U0001F85F'
+      '\U0001F888-\U0001F88F\U0001F8AE-\U0001F8AF\U0001F8BC-\U0001F8BF\U0001F8C2-\U0001F8CF\U0001F8D9-\U0001F8FF'
+      '\U0001F90C-\U0001F93A\U0001F93C-\U0001F945\U0001F947-\U0001F9FF\U0001FA58-\U0001FA5F\U0001FA6E-\U0001FAFF'
+      '\U0001FC00-\U0001FFFD'
+    -- Emoji that are drawn as text unless a selector follows; digits, # and * apart.
+    when 'text_emoji' then
+      '\u00A9\u00AE\u203C\u2049\u2122\u2139\u2194-\u2199\u21A9-\u21AA\u2328\u23CF\u23ED-\u23EF\u23F1-\u23F2'
+      '\u23F8-\u23FA\u24C2\u25AA-\u25AB\u25B6\u25C0\u25FB-\u25FC\u2600-\u2604\u260E\u2611\u2618\u261D\u2620'
+      '\u2622-\u2623\u2626\u262A\u262E-\u262F\u2638-\u263A\u2640\u2642\u265F-\u2660\u2663\u2665-\u2666\u2668\u267B'
+      '\u267E\u2692\u2694-\u2697\u2699\u269B-\u269C\u26A0\u26A7\u26B0-\u26B1\u26C8\u26CF\u26D1\u26D3\u26E9'
+      '\u26F0-\u26F1\u26F4\u26F7-\u26F9\u2702\u2708-\u2709\u270C-\u270D\u270F\u2712\u2714\u2716\u271D\u2721'
+      '\u2733-\u2734\u2744\u2747\u2763-\u2764\u27A1\u2934-\u2935\u2B05-\u2B07\u3030\u303D\u3297\u3299'
+      '\U0001F170-\U0001F171\U0001F17E-\U0001F17F\U0001F202\U0001F237\U0001F321\U0001F324-\U0001F32C\U0001F336'
+      '\U0001F37D\U0001F396-\U0001F397\U0001F399-\U0001F39B\U0001F39E-\U0001F39F\U0001F3CB-\U0001F3CE'
+      '\U0001F3D4-\U0001F3DF\U0001F3F3\U0001F3F5\U0001F3F7\U0001F43F\U0001F441\U0001F4FD\U0001F549-\U0001F54A'
+      '\U0001F56F-\U0001F570\U0001F573-\U0001F579\U0001F587\U0001F58A-\U0001F58D\U0001F590\U0001F5A5\U0001F5A8'
+      '\U0001F5B1-\U0001F5B2\U0001F5BC\U0001F5C2-\U0001F5C4\U0001F5D1-\U0001F5D3\U0001F5DC-\U0001F5DE\U0001F5E1'
+      '\U0001F5E3\U0001F5E8\U0001F5EF\U0001F5F3\U0001F5FA\U0001F6CB\U0001F6CD-\U0001F6CF\U0001F6E0-\U0001F6E5'
+      '\U0001F6E9\U0001F6F0\U0001F6F3'
+    -- Emoji that are drawn in color unless a selector follows.
+    when 'color_emoji' then
+      '\u231A-\u231B\u23E9-\u23EC\u23F0\u23F3\u25FD-\u25FE\u2614-\u2615\u2648-\u2653\u267F\u2693\u26A1\u26AA-\u26AB'
+      '\u26BD-\u26BE\u26C4-\u26C5\u26CE\u26D4\u26EA\u26F2-\u26F3\u26F5\u26FA\u26FD\u2705\u270A-\u270B\u2728\u274C'
+      '\u274E\u2753-\u2755\u2757\u2795-\u2797\u27B0\u27BF\u2B1B-\u2B1C\u2B50\u2B55\U0001F004\U0001F0CF\U0001F18E'
+      '\U0001F191-\U0001F19A\U0001F201\U0001F21A\U0001F22F\U0001F232-\U0001F236\U0001F238-\U0001F23A'
+      '\U0001F250-\U0001F251\U0001F300-\U0001F320\U0001F32D-\U0001F335\U0001F337-\U0001F37C\U0001F37E-\U0001F393'
+      '\U0001F3A0-\U0001F3CA\U0001F3CF-\U0001F3D3\U0001F3E0-\U0001F3F0\U0001F3F4\U0001F3F8-\U0001F3FA'
+      '\U0001F400-\U0001F43E\U0001F440\U0001F442-\U0001F4FC\U0001F4FF-\U0001F53D\U0001F54B-\U0001F54E'
+      '\U0001F550-\U0001F567\U0001F57A\U0001F595-\U0001F596\U0001F5A4\U0001F5FB-\U0001F64F\U0001F680-\U0001F6C5'
+      '\U0001F6CC\U0001F6D0-\U0001F6D2\U0001F6D5-\U0001F6D8\U0001F6DC-\U0001F6DF\U0001F6EB-\U0001F6EC'
+      '\U0001F6F4-\U0001F6FC\U0001F7E0-\U0001F7EB\U0001F7F0\U0001F90C-\U0001F93A\U0001F93C-\U0001F945'
+      '\U0001F947-\U0001F9FF\U0001FA70-\U0001FA7C\U0001FA80-\U0001FA8A\U0001FA8E-\U0001FAC6\U0001FAC8'
+      '\U0001FACD-\U0001FADC\U0001FADF-\U0001FAEA\U0001FAEF-\U0001FAF8'
+    -- Ideographs, which have variants.
+    when 'ideograph' then
+      '\u3400-\u4DBF\u4E00-\u9FFF\uFA0E-\uFA0F\uFA11\uFA13-\uFA14\uFA1F\uFA21\uFA23-\uFA24\uFA27-\uFA29'
+      '\U00020000-\U0002A6DF\U0002A700-\U0002B81D\U0002B820-\U0002CEAD\U0002CEB0-\U0002EBE0\U0002EBF0-\U0002EE5D'
+      '\U00030000-\U0003134A\U00031350-\U00033479'
+    -- Letters of Mongolian, which have variants.
+    when 'mongolian' then
+      '\u1820-\u1878\u1880-\u1884\u1887-\u18A8\u18AA'
+    -- Belongs to what stands before it.
+    when 'extending' then
+      '\u0300-\u036F\u0483-\u0489\u0591-\u05BD\u05BF\u05C1-\u05C2\u05C4-\u05C5\u05C7\u0610-\u061A\u064B-\u065F\u0670'
+      '\u06D6-\u06DC\u06DF-\u06E4\u06E7-\u06E8\u06EA-\u06ED\u0711\u0730-\u074A\u07A6-\u07B0\u07EB-\u07F3\u07FD'
+      '\u0816-\u0819\u081B-\u0823\u0825-\u0827\u0829-\u082D\u0859-\u085B\u0897-\u089F\u08CA-\u08E1\u08E3-\u0903'
+      '\u093A-\u093C\u093E-\u094F\u0951-\u0957\u0962-\u0963\u0981-\u0983\u09BC\u09BE-\u09C4\u09C7-\u09C8\u09CB-\u09CD'
+      '\u09D7\u09E2-\u09E3\u09FE\u0A01-\u0A03\u0A3C\u0A3E-\u0A42\u0A47-\u0A48\u0A4B-\u0A4D\u0A51\u0A70-\u0A71\u0A75'
+      '\u0A81-\u0A83\u0ABC\u0ABE-\u0AC5\u0AC7-\u0AC9\u0ACB-\u0ACD\u0AE2-\u0AE3\u0AFA-\u0AFF\u0B01-\u0B03\u0B3C'
+      '\u0B3E-\u0B44\u0B47-\u0B48\u0B4B-\u0B4D\u0B55-\u0B57\u0B62-\u0B63\u0B82\u0BBE-\u0BC2\u0BC6-\u0BC8\u0BCA-\u0BCD'
+      '\u0BD7\u0C00-\u0C04\u0C3C\u0C3E-\u0C44\u0C46-\u0C48\u0C4A-\u0C4D\u0C55-\u0C56\u0C62-\u0C63\u0C81-\u0C83\u0CBC'
+      '\u0CBE-\u0CC4\u0CC6-\u0CC8\u0CCA-\u0CCD\u0CD5-\u0CD6\u0CE2-\u0CE3\u0CF3\u0D00-\u0D03\u0D3B-\u0D3C\u0D3E-\u0D44'
+      '\u0D46-\u0D48\u0D4A-\u0D4D\u0D57\u0D62-\u0D63\u0D81-\u0D83\u0DCA\u0DCF-\u0DD4\u0DD6\u0DD8-\u0DDF\u0DF2-\u0DF3'
+      '\u0E31\u0E33-\u0E3A\u0E47-\u0E4E\u0EB1\u0EB3-\u0EBC\u0EC8-\u0ECE\u0F18-\u0F19\u0F35\u0F37\u0F39\u0F3E-\u0F3F'
+      '\u0F71-\u0F84\u0F86-\u0F87\u0F8D-\u0F97\u0F99-\u0FBC\u0FC6\u102D-\u1037\u1039-\u103E\u1056-\u1059\u105E-\u1060'
+      '\u1071-\u1074\u1082\u1084-\u1086\u108D\u109D\u135D-\u135F\u1712-\u1715\u1732-\u1734\u1752-\u1753\u1772-\u1773'
+      '\u17B4-\u17D3\u17DD\u180B-\u180D\u180F\u1885-\u1886\u18A9\u1920-\u192B\u1930-\u193B\u1A17-\u1A1B\u1A55-\u1A5E'
+      '\u1A60\u1A62\u1A65-\u1A7C\u1A7F\u1AB0-\u1ADD\u1AE0-\u1AEB\u1B00-\u1B04\u1B34-\u1B44\u1B6B-\u1B73\u1B80-\u1B82'
+      '\u1BA1-\u1BAD\u1BE6-\u1BF3\u1C24-\u1C37\u1CD0-\u1CD2\u1CD4-\u1CE8\u1CED\u1CF4\u1CF7-\u1CF9\u1DC0-\u1DFF'
+      '\u200C-\u200D\u20D0-\u20F0\u2CEF-\u2CF1\u2D7F\u2DE0-\u2DFF\u302A-\u302D\u3099-\u309A\uA66F-\uA672\uA674-\uA67D'
+      '\uA69E-\uA69F\uA6F0-\uA6F1\uA802\uA806\uA80B\uA823-\uA827\uA82C\uA880-\uA881\uA8B4-\uA8C5\uA8E0-\uA8F1\uA8FF'
+      '\uA926-\uA92D\uA947-\uA953\uA980-\uA983\uA9B3-\uA9C0\uA9E5\uAA29-\uAA36\uAA43\uAA4C-\uAA4D\uAA7C\uAAB0'
+      '\uAAB2-\uAAB4\uAAB7-\uAAB8\uAABE-\uAABF\uAAC1\uAAEB-\uAAEF\uAAF5-\uAAF6\uABE3-\uABEA\uABEC-\uABED\uFB1E'
+      '\uFE00-\uFE0F\uFE20-\uFE2F\U000101FD\U000102E0\U00010376-\U0001037A\U00010A01-\U00010A03\U00010A05-\U00010A06'
+      '\U00010A0C-\U00010A0F\U00010A38-\U00010A3A\U00010A3F\U00010AE5-\U00010AE6\U00010D24-\U00010D27'
+      '\U00010D69-\U00010D6D\U00010EAB-\U00010EAC\U00010EFA-\U00010EFF\U00010F46-\U00010F50\U00010F82-\U00010F85'
+      '\U00011000-\U00011002\U00011038-\U00011046\U00011070\U00011073-\U00011074\U0001107F-\U00011082'
+      '\U000110B0-\U000110BA\U000110C2\U00011100-\U00011102\U00011127-\U00011134\U00011145-\U00011146\U00011173'
+      '\U00011180-\U00011182\U000111B3-\U000111C0\U000111C9-\U000111CC\U000111CE-\U000111CF\U0001122C-\U00011237'
+      '\U0001123E\U00011241\U000112DF-\U000112EA\U00011300-\U00011303\U0001133B-\U0001133C\U0001133E-\U00011344'
+      '\U00011347-\U00011348\U0001134B-\U0001134D\U00011357\U00011362-\U00011363\U00011366-\U0001136C'
+      '\U00011370-\U00011374\U000113B8-\U000113C0\U000113C2\U000113C5\U000113C7-\U000113CA\U000113CC-\U000113D0'
+      '\U000113D2\U000113E1-\U000113E2\U00011435-\U00011446\U0001145E\U000114B0-\U000114C3\U000115AF-\U000115B5'
+      '\U000115B8-\U000115C0\U000115DC-\U000115DD\U00011630-\U00011640\U000116AB-\U000116B7\U0001171D-\U0001171F'
+      '\U00011722-\U0001172B\U0001182C-\U0001183A\U00011930-\U00011935\U00011937-\U00011938\U0001193B-\U0001193E'
+      '\U00011940\U00011942-\U00011943\U000119D1-\U000119D7\U000119DA-\U000119E0\U000119E4\U00011A01-\U00011A0A'
+      '\U00011A33-\U00011A39\U00011A3B-\U00011A3E\U00011A47\U00011A51-\U00011A5B\U00011A8A-\U00011A99'
+      '\U00011B60-\U00011B67\U00011C2F-\U00011C36\U00011C38-\U00011C3F\U00011C92-\U00011CA7\U00011CA9-\U00011CB6'
+      '\U00011D31-\U00011D36\U00011D3A\U00011D3C-\U00011D3D\U00011D3F-\U00011D45\U00011D47\U00011D8A-\U00011D8E'
+      '\U00011D90-\U00011D91\U00011D93-\U00011D97\U00011EF3-\U00011EF6\U00011F00-\U00011F01\U00011F03'
+      '\U00011F34-\U00011F3A\U00011F3E-\U00011F42\U00011F5A\U00013440\U00013447-\U00013455\U0001611E-\U0001612F'
+      '\U00016AF0-\U00016AF4\U00016B30-\U00016B36\U00016F4F\U00016F51-\U00016F87\U00016F8F-\U00016F92'
+      '\U00016FF0-\U00016FF1\U0001BC9D-\U0001BC9E\U0001CF00-\U0001CF2D\U0001CF30-\U0001CF46\U0001D165-\U0001D169'
+      '\U0001D16D-\U0001D172\U0001D17B-\U0001D182\U0001D185-\U0001D18B\U0001D1AA-\U0001D1AD\U0001D242-\U0001D244'
+      '\U0001DA00-\U0001DA36\U0001DA3B-\U0001DA6C\U0001DA75\U0001DA84\U0001DA9B-\U0001DA9F\U0001DAA1-\U0001DAAF'
+      '\U0001E000-\U0001E006\U0001E008-\U0001E018\U0001E01B-\U0001E021\U0001E023-\U0001E024\U0001E026-\U0001E02A'
+      '\U0001E08F\U0001E130-\U0001E136\U0001E2AE\U0001E2EC-\U0001E2EF\U0001E4EC-\U0001E4EF\U0001E5EE-\U0001E5EF'
+      '\U0001E6E3\U0001E6E6\U0001E6EE-\U0001E6EF\U0001E6F5\U0001E8D0-\U0001E8D6\U0001E944-\U0001E94A'
+      '\U0001F3FB-\U0001F3FF\U000E0020-\U000E007F\U000E0100-\U000E01EF'
+    -- Belongs to what stands behind it.
+    when 'prepended' then
+      '\u0600-\u0605\u06DD\u070F\u0890-\u0891\u08E2\u0D4E\U000110BD\U000110CD\U000111C2-\U000111C3\U000113D1'
+      '\U0001193F\U00011941\U00011A84-\U00011A89\U00011D46\U00011F02'
+    -- Binds the consonants on both sides.
+    when 'linker' then
+      '\u094D\u09CD\u0ACD\u0B4D\u0C4D\u0D4D\u1039\u17D2\u1A60\u1B44\u1BAB\uA9C0\uAAF6\U00010A3F\U00011133\U000113D0'
+      '\U0001193E\U00011A47\U00011A99\U00011F42'
+    -- Consonants that a linker binds.
+    when 'consonant' then
+      '\u0915-\u0939\u0958-\u095F\u0978-\u097F\u0995-\u09A8\u09AA-\u09B0\u09B2\u09B6-\u09B9\u09DC-\u09DD\u09DF'
+      '\u09F0-\u09F1\u0A95-\u0AA8\u0AAA-\u0AB0\u0AB2-\u0AB3\u0AB5-\u0AB9\u0AF9\u0B15-\u0B28\u0B2A-\u0B30\u0B32-\u0B33'
+      '\u0B35-\u0B39\u0B5C-\u0B5D\u0B5F\u0B71\u0C15-\u0C28\u0C2A-\u0C39\u0C58-\u0C5A\u0D15-\u0D3A\u1000-\u102A\u103F'
+      '\u1050-\u1055\u105A-\u105D\u1061\u1065-\u1066\u106E-\u1070\u1075-\u1081\u108E\u1780-\u17B3\u1A20-\u1A54'
+      '\u1B0B-\u1B0C\u1B13-\u1B33\u1B45-\u1B4C\u1B83-\u1BA0\u1BAE-\u1BAF\u1BBB-\u1BBD\uA989-\uA98B\uA98F-\uA9B2'
+      '\uA9E0-\uA9E4\uA9E7-\uA9EF\uA9FA-\uA9FE\uAA60-\uAA6F\uAA71-\uAA73\uAA7A\uAA7E-\uAA7F\uAAE0-\uAAEA\uABC0-\uABDA'
+      '\U00010A00\U00010A10-\U00010A13\U00010A15-\U00010A17\U00010A19-\U00010A35\U00011103-\U00011126\U00011144'
+      '\U00011147\U00011380-\U00011389\U0001138B\U0001138E\U00011390-\U000113B5\U00011900-\U00011906\U00011909'
+      '\U0001190C-\U00011913\U00011915-\U00011916\U00011918-\U0001192F\U00011A00\U00011A0B-\U00011A32\U00011A50'
+      '\U00011A5C-\U00011A83\U00011F04-\U00011F10\U00011F12-\U00011F33'
+    -- The tags of the flags that are drawn from them, as alternatives.
+    when 'flag_tags' then
+      '\U000E0067\U000E0062\U000E0065\U000E006E\U000E0067\U000E007F'
+      '|\U000E0067\U000E0062\U000E0073\U000E0063\U000E0074\U000E007F'
+      '|\U000E0067\U000E0062\U000E0077\U000E006C\U000E0073\U000E007F'
+  end;
+end;
+$function$;
+
 create or replace function private.clean_text (
   p_text text
 )
@@ -1042,15 +1272,19 @@ create or replace function private.clean_text (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 declare
-  -- Control and format characters. Left alone: white space, which is folded below, and the two joiners
-  -- (U+200C, U+200D), which Persian, Indic scripts and emoji need.
-  c_invisible constant text := '[\u0001-\u0008\u000E-\u001F\u007F-\u0084\u0086-\u009F\u00AD\u061C\u115F\u1160'
-    || '\u180E\u200B\u200E\u200F\u202A-\u202E\u2060-\u206F\u2800\u3164\uFEFF\uFFA0]';
-  c_white_space constant text := '[\s\u0085\u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000]+';
-  v_text constant text := btrim(regexp_replace(
-    regexp_replace(p_text, c_invisible, '', 'g'), c_white_space, ' ', 'g'));
+  c_placed constant text := '[' || private.character_class('placed') || ']';
+  v_text text;
 begin
-  return case when v_text ~ '^[ \u200C\u200D]*$' then '' else v_text end;
+  if octet_length(p_text) > private.largest_line() then
+    perform private.raise_invalid_input(null, 'This text is longer than 4 KiB.', 'Shorten it.');
+  end if;
+
+  v_text := normalize(regexp_replace(p_text, '[' || private.character_class('invisible') || ']', '', 'g'), nfc);
+  if v_text ~ c_placed then
+    v_text := regexp_replace(v_text, '(' || private.effect_in_place() || ')|' || c_placed, '\1', 'g');
+  end if;
+  return normalize(
+    btrim(regexp_replace(v_text, '[' || private.character_class('white_space') || ']+', ' ', 'g')), nfc);
 end;
 $function$;
 
@@ -1507,14 +1741,15 @@ create or replace function private.config_problem (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 declare
-  v_text constant text := p_config::text;
+  v_text text;
 begin
   if jsonb_typeof(p_config) is distinct from 'object' then
     return private.document_problem(p_path, 'This must be a JSON object.', 'Give {} for the default configuration.');
   end if;
-  if octet_length(v_text) > 16384 then
+  if private.is_larger_than(p_config, 16384) then
     return private.document_problem(p_path, 'This must not be larger than 16 KiB.', 'Keep large things elsewhere.');
   end if;
+  v_text := p_config::text;
   -- Where a schema leaves keys open, nothing below them is walked. A quote inside of a text would be escaped.
   if strpos(v_text, '"__proto__":') > 0 or jsonb_path_exists(p_config, '$.**{16}') then
     return private.document_problem(p_path, 'This contains a key that is not allowed, or is nested too deeply.',
@@ -1578,7 +1813,9 @@ create or replace function private.create_invitation (
   AS $function$
 declare
   c_pending_on_free constant integer := 100;
-  v_email constant text := lower(private.clean_text(p_email) collate "C");
+  -- Composing would make a plain letter of some that only look like it, and another mailbox of the address.
+  v_email constant text := case when octet_length(p_email) <= private.largest_line() and p_email is nfc normalized then
+    lower(private.clean_text(p_email) collate "C") end;
   v_token constant text := private.new_invitation_token();
   v_plan text;
   v_invitation public.workspace_invitations;
@@ -1685,6 +1922,43 @@ begin
 end;
 $function$;
 
+create or replace function private.cut_text (
+  p_text text,
+  p_max integer
+)
+  returns text
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  c_extending constant text := private.character_class('extending');
+  c_pictographic constant text := '[' || private.character_class('pictographic') || ']';
+  c_consonant constant text := '[' || private.character_class('consonant') || ']';
+  -- What ends in a character that belongs to the one before it (Unicode Standard Annex 29, GB6 to GB13).
+  c_inside constant text := concat_ws('|',
+    '.[' || c_extending || ']',
+    '[' || private.character_class('prepended') || '].',
+    c_pictographic || '[' || c_extending || ']*\u200D' || c_pictographic,
+    c_consonant || '[' || c_extending || ']*[' || private.character_class('linker') || '][' || c_extending || ']*'
+      || c_consonant,
+    '(?:^|[^\U0001F1E6-\U0001F1FF])(?:[\U0001F1E6-\U0001F1FF]{2})+',
+    '[\u1100-\u115F\uA960-\uA97C][\u1100-\u11A7\uA960-\uA97C\uD7B0-\uD7C6\uAC00-\uD7A3]',
+    '[\u1160-\u11FF\uAC00-\uD7A3\uD7B0-\uD7FB][\u1160-\u11FF\uD7B0-\uD7FB]');
+begin
+  if char_length(left(p_text, p_max + 1)) <= p_max then
+    return p_text;
+  end if;
+  for v_length in reverse p_max..1 loop
+    if left(p_text, v_length + 1) !~ ('(?:' || c_inside || ')$') then
+      return left(p_text, v_length);
+    end if;
+  end loop;
+  return left(p_text, p_max);
+end;
+$function$;
+
 create or replace function private.decided_view_access (
   p_permissions text[],
   p_is_owner boolean,
@@ -1766,7 +2040,7 @@ begin
   for update;
 
   v_held := (
-    select jsonb_agg(jsonb_build_object('id', w.id, 'name', w.name) order by w.name, w.id)
+    select jsonb_agg(jsonb_build_object('id', w.id, 'name', w.name) order by w.name collate "und-x-icu", w.id)
     from public.workspace_members m
     join public.workspaces w on w.id = m.workspace_id
     where m.user_id = v_user_id and private.is_last_admin(m.workspace_id, v_user_id)
@@ -1820,15 +2094,17 @@ create or replace function private.delete_workspace (
   AS $function$
 begin
   perform private.require_permission(p_workspace_id, 'workspace.delete');
+  if octet_length(p_name) > private.largest_line() then
+    perform private.refuse_workspace_name();
+  end if;
 
   -- First the members and then their workspace, as every change of a member does.
   perform from public.workspace_members where workspace_id = p_workspace_id order by user_id for update;
   perform private.lock_widgets(array(
     select v.id from public.dashboard_views v where v.workspace_id = p_workspace_id));
-  delete from public.workspaces where id = p_workspace_id and name = p_name;
+  delete from public.workspaces where id = p_workspace_id and name = normalize(p_name, nfc);
   if not found then
-    perform private.raise_invalid_input('name',
-      'This is not the name of the workspace.', 'Type the name exactly as it is shown.');
+    perform private.refuse_workspace_name();
   end if;
 end;
 $function$;
@@ -1876,7 +2152,7 @@ declare
 begin
   perform private.require_permission(v_view.workspace_id, private.permission_to_make('personal'));
   insert into public.dashboard_views (workspace_id, name, description, row_height, gap, visibility)
-  values (v_view.workspace_id, coalesce(p_name, left(v_view.name, 43) || ' (copy)'), v_view.description,
+  values (v_view.workspace_id, coalesce(p_name, private.cut_text(v_view.name, 43) || ' (copy)'), v_view.description,
     v_view.row_height, v_view.gap, 'personal')
   returning * into v_copy;
   insert into public.widgets (
@@ -1893,6 +2169,29 @@ begin
       select from private.component_version_of(w.workspace_id, w.component_key, w.component_version) as c
       where private.may_use_component(w.workspace_id, c.allowed_roles));
   return private.stored_view(v_copy.id);
+end;
+$function$;
+
+create or replace function private.effect_in_place()
+  returns text
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  c_joined constant text := '[' || private.character_class('joined') || ']';
+  c_pictographic constant text := private.character_class('pictographic');
+begin
+  return concat_ws('|',
+    '(?<=' || c_joined || ')[\u200C\u200D](?=' || c_joined || ')',
+    '(?<=[' || c_pictographic || '\U0001F3FB-\U0001F3FF]\uFE0F?)\u200D(?=[' || c_pictographic || '])',
+    '(?<=[' || private.character_class('text_emoji') || '])\uFE0F',
+    '(?<=[0-9#*])\uFE0F(?=\u20E3)',
+    '(?<=[' || private.character_class('color_emoji') || '])\uFE0E',
+    '(?<=[' || private.character_class('ideograph') || '])[\uFE00-\uFE02\U000E0100-\U000E01EF]',
+    '(?<=[' || private.character_class('mongolian') || '])[\u180B-\u180D\u180F]',
+    '(?<=\U0001F3F4)(?:' || private.character_class('flag_tags') || ')');
 end;
 $function$;
 
@@ -2131,7 +2430,8 @@ begin
       'table', l.table_name,
       'role', l.actor_role,
       'requestId', l.request_id,
-      'ip', host(l.ip)
+      'ip', host(l.ip),
+      'claimedIp', host(l.claimed_ip)
     ) order by l.occurred_at, l.id), '[]')
     from public.audit_log l
     where l.actor_id = p_user_id
@@ -2638,7 +2938,7 @@ declare
   c_longest constant integer := 200;
   v_key text;
 begin
-  if octet_length(p_document::text) > c_largest then
+  if private.is_larger_than(p_document, c_largest) then
     return private.document_problem('', 'The document is larger than 4 MiB.', 'Export and import views one by one.');
   end if;
   select k into v_key
@@ -2744,7 +3044,7 @@ begin
     case
       when jsonb_typeof(v_extras) <> 'object' then
         private.document_problem('preferences.extras', 'This must be a JSON object.', 'Give {} for none.')
-      when octet_length(v_extras::text) > 16384
+      when private.is_larger_than(v_extras, 16384)
         or exists (select from jsonb_object_keys(v_extras) as k where k !~ private.extras_key_pattern())
       then
         private.document_problem('preferences.extras', 'This is too large, or has a key without a namespace.',
@@ -2978,6 +3278,22 @@ begin
 end;
 $function$;
 
+create or replace function private.folded_text (
+  p_text text
+)
+  returns text
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  -- Up and down again, so that letters with two small forms fall together. This collation's rules come with Postgres
+  -- itself: an index on them outlives an upgrade of the system's libraries.
+  return lower(upper(p_text collate pg_c_utf8) collate pg_c_utf8);
+end;
+$function$;
+
 create or replace function private.get_member (
   p_workspace_id text,
   p_user_id uuid
@@ -3140,7 +3456,8 @@ end;
 $function$;
 
 create or replace function private.grants_of_caller (
-  p_resource_type text
+  p_resource_type text,
+  p_workspace_id text default null::text
 )
   returns table (
     workspace_id text,
@@ -3155,34 +3472,31 @@ create or replace function private.grants_of_caller (
 declare
   v_user_id constant uuid := auth.uid();
 begin
-  -- Role and plan are looked up for the workspaces that have such grants, each by its key.
   return query
+    with caller as materialized (
+      select * from private.memberships_of_caller(p_workspace_id)
+    ),
+    granted as (
+      select x.workspace_id, x.resource_id, x.access, 1 as place
+      from public.resource_grants x
+      where x.user_id = v_user_id
+        and x.resource_type = p_resource_type
+        and (p_workspace_id is null or x.workspace_id = p_workspace_id)
+      union all
+      select c.workspace_id, r.resource_id, r.access, 2
+      from caller c
+      cross join lateral (
+        select x.resource_id, x.access
+        from public.resource_grants x
+        where x.workspace_id = c.workspace_id and x.role_key = c.role_key and x.resource_type = p_resource_type
+        offset 0
+      ) as r
+    )
     select distinct on (g.workspace_id, g.resource_id)
       g.workspace_id, g.resource_id, g.access::private.access_level
-    from (
-      select personal.workspace_id, personal.resource_id, personal.access, 1 as place
-      from public.resource_grants personal
-      where personal.user_id = v_user_id and personal.resource_type = p_resource_type
-      union all
-      select by_role.workspace_id, by_role.resource_id, by_role.access, 2
-      from public.workspace_members m
-      cross join lateral (
-        select x.*
-        from public.resource_grants x
-        where x.workspace_id = m.workspace_id and x.role_key = m.role_key and x.resource_type = p_resource_type
-        offset 0
-      ) as by_role
-      where m.user_id = v_user_id and m.status = 'active'
-    ) as g
-    cross join lateral (
-      select private.counted_grant(g.access, r.permissions, w.plan_type) as counts
-      from public.workspace_members m
-      join public.workspace_roles r on r.workspace_id = m.workspace_id and r.key = m.role_key
-      join public.workspaces w on w.id = m.workspace_id
-      where m.workspace_id = g.workspace_id and m.user_id = v_user_id and m.status = 'active'
-      offset 0
-    ) as c
-    where c.counts
+    from granted g
+    join caller c on c.workspace_id = g.workspace_id
+    where private.counted_grant(g.access, c.permissions, c.plan_type)
     -- Of a personal grant and one by role, the personal one.
     order by g.workspace_id, g.resource_id, g.place;
 end;
@@ -3227,6 +3541,30 @@ begin
       and g.resource_id = p_resource_id
       and g.access = 'none'
   );
+end;
+$function$;
+
+create or replace function private.has_room_for_avatar (
+  p_name text
+)
+  returns boolean
+  language plpgsql
+  stable
+  security definer
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_user_id constant text := auth.uid()::text;
+begin
+  -- By bytes, which the index for prefixes is in, 0 follows /.
+  return (
+    select count(*)
+    from storage.objects o
+    where o.bucket_id = 'avatars'
+      and o.name ~>=~ (v_user_id || '/')
+      and o.name ~<~ (v_user_id || '0')
+      and o.name <> p_name
+  ) < private.avatar_limit();
 end;
 $function$;
 
@@ -3707,7 +4045,7 @@ create or replace function private.invitation_token_hash (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
-  return sha256(convert_to(p_token, 'UTF8'));
+  return case when octet_length(p_token) <= 100 then sha256(convert_to(p_token, 'UTF8')) end;
 end;
 $function$;
 
@@ -3744,8 +4082,30 @@ declare
   -- ASCII in lower case only: what looks or folds like another letter (the Kelvin sign) would be another mailbox.
   c_label constant text := '[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?';
 begin
-  return char_length(p_text) <= 254
-    and p_text ~ ('^[a-z0-9.!#$%&''*+/=?^_`{|}~-]{1,64}@' || c_label || '(\.' || c_label || ')+$');
+  return case
+    when octet_length(p_text) > 254 then false
+    else p_text ~ ('^[a-z0-9.!#$%&''*+/=?^_`{|}~-]{1,64}@' || c_label || '(\.' || c_label || ')+$')
+  end;
+end;
+$function$;
+
+create or replace function private.is_larger_than (
+  p_document jsonb,
+  p_bytes integer
+)
+  returns boolean
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  -- Before it is written as text, which takes longer than all else that is done with it. In the database's own form
+  -- nothing takes more than eight times what it takes as text; and a number such as 1e99999, which takes a few bytes,
+  -- is written with all its digits.
+  return pg_column_size(p_document) > 8::bigint * p_bytes
+    or jsonb_path_exists(p_document, 'strict $.** ? (@.abs() >= 1e400 || @.abs() < 1e-400 && @ != 0)')
+    or octet_length(p_document::text) > p_bytes;
 end;
 $function$;
 
@@ -3857,7 +4217,11 @@ begin
       'Add it: only what is optional may be left out.');
   end if;
 
-  select k into v_key from jsonb_object_keys(p_object) as k where k <> all (p_required || p_optional) limit 1;
+  -- Read one by one: of very many the first that is not known ends it.
+  select o.k into v_key
+  from (select jsonb_object_keys(p_object) as k) as o
+  where o.k <> all (p_required || p_optional)
+  limit 1;
   return case when found then private.unknown_key_problem(p_path, v_key) end;
 end;
 $function$;
@@ -3879,6 +4243,18 @@ begin
     and h.workspace_id = v.workspace_id
     and h.view_id = v.id
     and h.version = v.version;
+end;
+$function$;
+
+create or replace function private.largest_line()
+  returns integer
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return 4096;
 end;
 $function$;
 
@@ -4060,6 +4436,11 @@ begin
     perform private.raise_invalid_input('action',
       'There is no such action.', 'Give "insert", "update" or "delete".');
   end if;
+  -- As long as a name can be.
+  if octet_length(p_table_name) > 63 then
+    perform private.raise_invalid_input('table_name',
+      'There is no such table.', 'Give the name of a table, such as "workspace_members".');
+  end if;
   if p_since >= p_until then
     perform private.raise_invalid_input('until',
       'The time span is empty.', 'Give an `until` that is later than `since`.');
@@ -4081,7 +4462,8 @@ begin
       'rowId', l.row_id,
       'changes', l.changes,
       'requestId', l.request_id,
-      'ip', host(l.ip)
+      'ip', host(l.ip),
+      'claimedIp', host(l.claimed_ip)
     )
     order by l.occurred_at desc, l.id desc
   ), '[]')
@@ -4139,7 +4521,7 @@ declare
     when 'role' then 'role_key'
     when 'joined_at' then 'created_at'
   end || case p_direction when 'asc' then ' asc' when 'desc' then ' desc' end;
-  v_pattern constant text := '%' || regexp_replace(nullif(btrim(p_search), ''), '([\\%_])', '\\\1', 'g') || '%';
+  v_pattern text;
   v_total bigint;
   v_page uuid[];
   v_members jsonb;
@@ -4152,10 +4534,12 @@ begin
   if p_status is not null then
     perform private.require_member_status(p_status);
   end if;
-  if char_length(p_search) > 255 then
+  if octet_length(p_search) > private.largest_line() or char_length(p_search) > 255 then
     perform private.raise_invalid_input('search',
       'A search must not be longer than 255 characters.', 'Search for a part of the name or address.');
   end if;
+  -- As names are kept: an accent may be typed as a character of its own.
+  v_pattern := '%' || regexp_replace(nullif(private.clean_text(p_search), ''), '([\\%_])', '\\\1', 'g') || '%';
   if p_sort is null or p_sort not in ('name', 'email', 'role', 'joined_at') then
     perform private.raise_invalid_input('sort',
       'Members cannot be sorted by this.', 'Give "name", "email", "role" or "joined_at".');
@@ -4552,6 +4936,41 @@ begin
 end;
 $function$;
 
+create or replace function private.memberships_of_caller (
+  p_workspace_id text default null::text
+)
+  returns table (
+    workspace_id text,
+    role_key text,
+    permissions text[],
+    plan_type text
+  )
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  set plan_cache_mode to 'force_generic_plan'
+  AS $function$
+declare
+  v_user_id constant uuid := auth.uid();
+begin
+  -- "offset 0", here and below: by its key or index, once for each, as few as there are. Left to itself the planner
+  -- joins what it expects of people in general, and reads whole tables for somebody who is in many workspaces.
+  return query
+    select m.workspace_id, m.role_key, r.permissions, w.plan_type
+    from public.workspace_members m
+    cross join lateral (
+      select x.permissions
+      from public.workspace_roles x
+      where x.workspace_id = m.workspace_id and x.key = m.role_key
+      offset 0
+    ) as r
+    cross join lateral (select x.plan_type from public.workspaces x where x.id = m.workspace_id offset 0) as w
+    where m.user_id = v_user_id
+      and m.status = 'active'
+      and (p_workspace_id is null or m.workspace_id = p_workspace_id);
+end;
+$function$;
+
 create or replace function private.merge_patch (
   p_target jsonb,
   p_patch jsonb,
@@ -4798,7 +5217,7 @@ begin
       when 'object' then private.patched_extras(v_row.extras, p_patch -> 'extras')
       else '{}'
     end;
-    if octet_length(v_row.extras::text) > 16384 then
+    if private.is_larger_than(v_row.extras, 16384) then
       perform private.raise_invalid_input('extras',
         'The extras must not be larger than 16 KiB.', 'Remove some with null, or keep large things elsewhere.');
     end if;
@@ -5053,7 +5472,10 @@ create or replace function private.profile_locale (
 declare
   v_locale constant text := p_metadata ->> 'locale';
 begin
-  return case when v_locale ~ private.locale_pattern() then v_locale else 'en' end;
+  return case
+    when octet_length(v_locale) <= 30 and v_locale ~ private.locale_pattern() then v_locale
+    else 'en'
+  end;
 end;
 $function$;
 
@@ -5074,8 +5496,10 @@ begin
     case when jsonb_typeof(p_metadata -> 'full_name') = 'string' then p_metadata ->> 'full_name' end,
     split_part(p_email, '@', 1)
   ] loop
-    -- Cleaned again after the cut, which may end in a space.
-    v_candidate := private.clean_text(left(private.clean_text(v_candidate), 100));
+    -- The first characters alone are looked at: everybody's sign-ins wait while one is made. Cleaned again after the
+    -- cut, which may end in a space; without the "<" where HTML would begin, of which none may be left to form another.
+    v_candidate := private.clean_text(left(v_candidate, private.largest_line() / 4));
+    v_candidate := private.clean_text(private.cut_text(regexp_replace(v_candidate, '<+(?=[A-Za-z/!?])', '', 'g'), 100));
     if v_candidate <> '' then
       return v_candidate;
     end if;
@@ -5374,6 +5798,17 @@ begin
 end;
 $function$;
 
+create or replace function private.refuse_workspace_name()
+  returns void
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  perform private.raise_invalid_input('name',
+    'This is not the name of the workspace.', 'Type the name exactly as it is shown.');
+end;
+$function$;
+
 create or replace function private.remove_deleted_views()
   returns bigint
   language plpgsql
@@ -5420,9 +5855,15 @@ declare
 begin
   for v_name in
     select o.name
-    from storage.objects o
-    where o.bucket_id = 'avatars'
-      and not exists (select from public.profiles p where p.id::text = (storage.foldername(o.name))[1])
+    from (
+      select
+        a.name, a.created_at, f.folder, row_number() over (partition by f.folder order by a.created_at, a.id) as place
+      from storage.objects a
+      cross join lateral (select (storage.foldername(a.name))[1]) as f (folder)
+      where a.bucket_id = 'avatars'
+    ) as o
+    where o.place > private.avatar_limit()
+      or not exists (select from public.profiles p where p.id::text = o.folder)
     order by o.created_at
     limit 500
   loop
@@ -5440,7 +5881,8 @@ $function$;
 
 create or replace function private.request_origin (
   OUT request_id text,
-  OUT ip inet
+  OUT ip inet,
+  OUT claimed_ip inet
 )
   returns record
   language plpgsql
@@ -5450,7 +5892,7 @@ create or replace function private.request_origin (
 declare
   v_text constant text := nullif(current_setting('request.headers', true), '');
   v_headers jsonb;
-  v_address text;
+  v_forwarded text[];
 begin
   if pg_input_is_valid(v_text, 'jsonb') is not true then
     return;
@@ -5459,14 +5901,15 @@ begin
   v_headers := v_text;
   request_id := substring(btrim(v_headers ->> 'x-request-id') from '^[!-~]{1,100}');
 
-  foreach v_address in array array[split_part(v_headers ->> 'x-forwarded-for', ',', 1), v_headers ->> 'x-real-ip'] loop
-    v_address := btrim(v_address);
-    -- A network such as 10.0.0.0/8 is a valid inet and no address.
-    if strpos(v_address, '/') = 0 and pg_input_is_valid(v_address, 'inet') then
-      ip := v_address;
-      return;
-    end if;
-  end loop;
+  -- What stands before the last entry was sent along, by whoever it may have been.
+  v_forwarded := string_to_array(v_headers ->> 'x-forwarded-for', ',');
+  ip := private.address_in(
+    case (select s.client_address_from from private.settings s)
+      when 'cf-connecting-ip' then v_headers ->> 'cf-connecting-ip'
+      when 'x-forwarded-for-last' then v_forwarded[cardinality(v_forwarded)]
+    end
+  );
+  claimed_ip := nullif(private.address_in(v_forwarded[1]), ip);
 end;
 $function$;
 
@@ -6226,7 +6669,7 @@ begin
     return private.document_problem(p_path, 'This must be a JSON object.',
       'Give a JSON Schema such as {"type": "object"}.');
   end if;
-  if octet_length(p_schema::text) > 16384 then
+  if private.is_larger_than(p_schema, 16384) then
     return private.document_problem(p_path, 'This must not be larger than 16 KiB.',
       'Describe less, or leave some keys open.');
   end if;
@@ -6315,9 +6758,13 @@ create or replace function private.scrub_audit_of (
   AS $function$
 begin
   perform private.allow_audit_changes(true);
-  update public.audit_log set ip = null where actor_id = p_user_id and ip is not null;
+  update public.audit_log
+  set ip = null, claimed_ip = null
+  where actor_id = p_user_id and (ip is not null or claimed_ip is not null);
   perform private.allow_audit_changes(false);
-  update private.deleted_workspaces set ip = null where deleted_by = p_user_id and ip is not null;
+  update private.deleted_workspaces
+  set ip = null, claimed_ip = null
+  where deleted_by = p_user_id and (ip is not null or claimed_ip is not null);
 end;
 $function$;
 
@@ -6420,7 +6867,7 @@ declare
               'features', case when m.status = 'active' then coalesce(f.features, '{}') else '{}' end,
               'preferences', case when m.status = 'active' then private.preferences_document(x) - 'extras' end
             )
-            order by w.name, w.id
+            order by w.name collate "und-x-icu", w.id
           )
           from public.workspace_members m
           join public.workspaces w on w.id = m.workspace_id
@@ -6557,8 +7004,11 @@ create or replace function private.single_line_problem (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 declare
-  v_line constant text := case when jsonb_typeof(p_value) = 'string' then private.clean_text(p_value #>> '{}') end;
+  v_line text;
 begin
+  if jsonb_typeof(p_value) = 'string' and octet_length(p_value #>> '{}') <= private.largest_line() then
+    v_line := private.clean_text(p_value #>> '{}');
+  end if;
   if (char_length(v_line) between p_min and p_max) is not true then
     return private.document_problem(p_path,
       format('This must be a text of %s to %s visible characters.', p_min, p_max), 'Give a text of that length.');
@@ -6626,7 +7076,11 @@ create or replace function private.text_problem (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
-  if jsonb_typeof(p_value) is distinct from 'string' or (p_value #>> '{}') !~ p_pattern then
+  if (jsonb_typeof(p_value) = 'string' and case
+      -- Whatever has a form is short, and an expression takes its time on what is not.
+      when octet_length(p_value #>> '{}') <= 1024 then p_value #>> '{}' ~ p_pattern
+    end) is not true
+  then
     return private.document_problem(p_path, 'This does not have the right form.', p_hint);
   end if;
   return null;
@@ -6664,7 +7118,8 @@ declare
   v_actor_id constant uuid := auth.uid();
 begin
   insert into public.audit_log (
-    workspace_id, actor_id, actor_type, actor_role, action, table_name, row_id, changes, request_id, ip
+    workspace_id, actor_id, actor_type, actor_role, action, table_name, row_id, changes, request_id, ip,
+    claimed_ip
   )
   select
     w.id,
@@ -6695,7 +7150,8 @@ begin
     end,
     d.changes,
     o.request_id,
-    o.ip
+    o.ip,
+    o.claimed_ip
   from public.workspaces w
   cross join private.request_origin() as o
   cross join (
@@ -7059,17 +7515,14 @@ create or replace function private.tg_profiles_validate()
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
+  perform private.refuse_problem(private.single_line_problem('name', to_jsonb(new.name), 1, 100));
   new.name := private.clean_text(new.name);
-
-  if coalesce(char_length(new.name), 0) not between 1 and 100 then
-    perform private.raise_invalid_input('name',
-      'A name must have 1 to 100 visible characters.', 'Give a name of that length.');
-  end if;
   perform private.refuse_problem(private.locale_problem('locale', to_jsonb(new.locale)));
   if new.avatar_path is not null
     and not (
-      starts_with(new.avatar_path, new.id::text || '/')
+      octet_length(new.avatar_path) <= 1020
       and char_length(new.avatar_path) <= 255
+      and starts_with(new.avatar_path, new.id::text || '/')
       -- Browsers resolve dots, and every colleague's browser asks for this address.
       and new.avatar_path !~ '(^|/)\.{1,2}(/|$)'
     )
@@ -7120,9 +7573,10 @@ declare
   v_origin constant record := private.request_origin();
 begin
   insert into private.deleted_workspaces (
-    workspace_id, name, plan_type, member_count, deleted_by, request_id, ip
+    workspace_id, name, plan_type, member_count, deleted_by, request_id, ip, claimed_ip
   )
-  select old.id, old.name, old.plan_type, count(*), auth.uid(), v_origin.request_id, v_origin.ip
+  select old.id, old.name, old.plan_type, count(*), auth.uid(), v_origin.request_id, v_origin.ip,
+    v_origin.claimed_ip
   from public.workspace_members m
   where m.workspace_id = old.id;
   return old;
@@ -7294,9 +7748,9 @@ begin
     new.owner_id := case new.visibility when 'personal' then old.owner_id end;
   end if;
 
-  new.name := private.clean_text(new.name);
   perform private.refuse_problem(private.theme_problem(
     private.theme_document(new.id::text, new.name, new.version, new.colors, new.radius, new.metadata)));
+  new.name := private.clean_text(new.name);
   if new.metadata is not null then
     new.metadata := new.metadata
       || jsonb_strip_nulls(jsonb_build_object(
@@ -7544,6 +7998,29 @@ begin
 end;
 $function$;
 
+create or replace function private.tg_workspace_roles_check_name()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  -- Of two at the same time the second waits, and then sees the first. Not for the workspace's row: whoever deletes
+  -- that has it before the roles, and an update has its role already.
+  perform pg_advisory_xact_lock(hashtextextended('workspace_roles ' || new.workspace_id, 0));
+  if exists (
+    select from public.workspace_roles r
+    where r.workspace_id = new.workspace_id
+      and private.folded_text(r.name) = private.folded_text(new.name)
+      and r.key <> new.key)
+  then
+    perform private.raise_error('conflict',
+      'Another role of the workspace has this name.', 'name', 'Give the role a name of its own.');
+  end if;
+  return new;
+end;
+$function$;
+
 create or replace function private.tg_workspace_roles_validate()
   returns trigger
   language plpgsql
@@ -7551,18 +8028,15 @@ create or replace function private.tg_workspace_roles_validate()
   AS $function$
 begin
   perform private.refuse_built_in_role(new.key);
-  new.name := private.clean_text(new.name);
-
-  if (new.key ~ private.role_key_pattern()) is not true then
+  if (octet_length(new.key) <= 50 and new.key ~ private.role_key_pattern()) is not true then
     perform private.raise_invalid_input('key',
       'The key of a role must have 1 to 50 small letters, digits, "-" or "_", and begin with a letter.',
       'Give a key such as "editor" or "guest-author".');
   end if;
-  if coalesce(char_length(new.name), 0) not between 1 and 50 then
-    perform private.raise_invalid_input('name',
-      'The name of a role must have 1 to 50 visible characters.', 'Give a name of that length.');
-  end if;
+  perform private.refuse_problem(private.single_line_problem('name', to_jsonb(new.name), 1, 50));
+  new.name := private.clean_text(new.name);
   if new.permissions is null
+    or pg_column_size(new.permissions) > 32768
     or exists (select from unnest(new.permissions) as u (key)
       where not exists (select from public.permissions p where p.key = u.key))
   then
@@ -7583,7 +8057,6 @@ begin
   perform private.require_premium(new.workspace_id, 'custom_roles');
   perform private.require_held(new.workspace_id,
     case tg_op when 'UPDATE' then old.permissions || new.permissions else new.permissions end);
-
   return new;
 end;
 $function$;
@@ -7594,17 +8067,13 @@ create or replace function private.tg_workspaces_validate()
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
+  perform private.refuse_problem(private.single_line_problem('name', to_jsonb(new.name), 1, 255));
   new.name := private.clean_text(new.name);
-
-  if coalesce(char_length(new.name), 0) not between 1 and 255 then
-    perform private.raise_invalid_input('name',
-      'The name of a workspace must have 1 to 255 visible characters.', 'Give a name of that length.');
-  end if;
   if jsonb_typeof(new.settings) is distinct from 'object' then
     perform private.raise_invalid_input('settings',
       'The settings of a workspace must be a JSON object.', 'Give an object such as {"timezone": "UTC"}.');
   end if;
-  if octet_length(new.settings::text) > 32768 then
+  if private.is_larger_than(new.settings, 32768) then
     perform private.raise_invalid_input('settings',
       'The settings of a workspace must not be larger than 32 KiB.', 'Keep large things elsewhere.');
   end if;
@@ -8276,58 +8745,79 @@ create or replace function private.views_of_caller (
   language plpgsql
   stable
   set search_path to 'pg_catalog', 'pg_temp'
+  set plan_cache_mode to 'force_generic_plan'
   AS $function$
 declare
   v_user_id constant uuid := auth.uid();
 begin
   return query
     with caller as materialized (
-      select m.workspace_id, m.role_key, r.permissions
-      from public.workspace_members m
-      join public.workspace_roles r on r.workspace_id = m.workspace_id and r.key = m.role_key
-      where m.user_id = v_user_id
-        and m.status = 'active'
-        and (p_workspace_id is null or m.workspace_id = p_workspace_id)
+      select * from private.memberships_of_caller(p_workspace_id)
     ),
     granted as materialized (
-      select g.workspace_id, g.resource_id, g.access from private.grants_of_caller('dashboard') g
+      select g.workspace_id, g.resource_id, g.access from private.grants_of_caller('dashboard', p_workspace_id) g
     ),
     shared as materialized (
       select s.workspace_id, s.view_id, max(s.access::private.access_level) as access
       from (
         select x.workspace_id, x.view_id, x.access
         from public.dashboard_view_shares x
-        where x.user_id = v_user_id
+        where x.user_id = v_user_id and (p_workspace_id is null or x.workspace_id = p_workspace_id)
         union all
-        select x.workspace_id, x.view_id, x.access
+        select c.workspace_id, r.view_id, r.access
         from caller c
-        join public.dashboard_view_shares x on x.workspace_id = c.workspace_id and x.role_key = c.role_key
+        cross join lateral (
+          select x.view_id, x.access
+          from public.dashboard_view_shares x
+          where x.workspace_id = c.workspace_id and x.role_key = c.role_key
+          offset 0
+        ) as r
       ) as s
       group by s.workspace_id, s.view_id
     ),
     candidates as (
-      select v.workspace_id, v.id
-      from caller c join public.dashboard_views v on v.workspace_id = c.workspace_id and v.owner_id = v_user_id
-      where not p_exceptions_only
+      select c.workspace_id, v.id
+      from caller c
+      cross join lateral (
+        select x.id
+        from public.dashboard_views x
+        where x.workspace_id = c.workspace_id and (x.owner_id = v_user_id or x.visibility = 'workspace')
+        offset 0
+      ) as v
+      where not p_exceptions_only and not p_is_deleted
       union
-      select v.workspace_id, v.id
-      from caller c join public.dashboard_views v on v.workspace_id = c.workspace_id and v.visibility = 'workspace'
-      where not p_exceptions_only
+      select c.workspace_id, v.id
+      from caller c
+      cross join lateral (
+        select x.id
+        from public.dashboard_views x
+        where x.workspace_id = c.workspace_id and x.deleted_at is not null
+        offset 0
+      ) as v
+      where p_is_deleted
       union
-      select v.workspace_id, v.id
-      from caller c join public.dashboard_views v on v.workspace_id = c.workspace_id and v.is_restricted
+      select c.workspace_id, v.id
+      from caller c
+      cross join lateral (
+        select x.id from public.dashboard_views x where x.workspace_id = c.workspace_id and x.is_restricted offset 0
+      ) as v
       where p_exceptions_only
       union
-      select s.workspace_id, s.view_id from shared s
+      select s.workspace_id, s.view_id from shared s where not p_is_deleted
       union
-      select g.workspace_id, g.resource_id from granted g
+      select g.workspace_id, g.resource_id from granted g where not p_is_deleted
     )
-    select v.workspace_id, v.id,
+    select x.workspace_id, x.id,
       private.decided_view_access(
         c.permissions, v.owner_id is not distinct from v_user_id, v.visibility, s.access, g.access)
     from candidates x
     join caller c on c.workspace_id = x.workspace_id
-    join public.dashboard_views v on v.workspace_id = x.workspace_id and v.id = x.id
+    cross join lateral (
+      select y.owner_id, y.visibility, y.deleted_at
+      from public.dashboard_views y
+      where y.workspace_id = x.workspace_id and y.id = x.id
+      offset 0
+    ) as v
     left join shared s on s.workspace_id = x.workspace_id and s.view_id = x.id
     left join granted g on g.workspace_id = x.workspace_id and g.resource_id = x.id
     where (v.deleted_at is not null) = p_is_deleted;
@@ -8470,8 +8960,13 @@ begin
   return query
     select g.workspace_id, g.resource_id
     from private.grants_of_caller('widget') g
-    join public.widgets w on w.workspace_id = g.workspace_id and w.id = g.resource_id
-    join public.dashboard_views v on v.workspace_id = w.workspace_id and v.id = w.view_id
+    cross join lateral (
+      select v.deleted_at
+      from public.widgets w
+      join public.dashboard_views v on v.workspace_id = w.workspace_id and v.id = w.view_id
+      where w.workspace_id = g.workspace_id and w.id = g.resource_id
+      offset 0
+    ) as v
     where g.access >= p_access and v.deleted_at is null;
 end;
 $function$;
@@ -8491,12 +8986,14 @@ create or replace function private.widgets_withheld (
 begin
   return query
     select g.workspace_id, g.resource_id
-    from private.grants_of_caller('widget') g
-    left join public.widgets w on w.workspace_id = g.workspace_id and w.id = g.resource_id
-    left join public.dashboard_views v on v.workspace_id = w.workspace_id and v.id = w.view_id
+    from private.grants_of_caller('widget', p_workspace_id) g
     where g.access = 'none'
-      and (p_workspace_id is null or g.workspace_id = p_workspace_id)
-      and v.owner_id is distinct from auth.uid();
+      and not exists (
+        select from public.widgets w
+        join public.dashboard_views v on v.workspace_id = w.workspace_id and v.id = w.view_id
+        where w.workspace_id = g.workspace_id and w.id = g.resource_id and v.owner_id = auth.uid()
+        offset 0
+      );
 end;
 $function$;
 
@@ -8530,6 +9027,9 @@ create or replace function private.withheld_from_caller (
 begin
   return case
     when p_view.owner_id is not distinct from auth.uid() then '{}'
+    when not exists (
+      select from public.resource_grants g
+      where g.workspace_id = p_view.workspace_id and g.resource_type = 'widget' and g.access = 'none') then '{}'
     else array(select w.id from private.widgets_withheld(p_view.workspace_id) w)
   end;
 end;
@@ -9565,7 +10065,7 @@ begin
       'A patch of the settings must be a JSON object.', 'Give the settings that change; null removes one.');
   end if;
   -- Enough to remove or replace every setting; merging takes the square of the number of members.
-  if octet_length(patch::text) > 65536 then
+  if private.is_larger_than(patch, 65536) then
     perform private.raise_invalid_input('patch',
       'A patch of the settings must not be larger than 64 KiB.', 'Keep large things elsewhere.');
   end if;
@@ -9748,6 +10248,9 @@ create index dashboard_view_shares_view_idx on public.dashboard_view_shares usin
 
 create index dashboard_views_created_by_idx on public.dashboard_views using btree (created_by);
 
+create index dashboard_views_deleted_here_idx on public.dashboard_views using btree (workspace_id)
+  where (deleted_at is not null);
+
 create index dashboard_views_deleted_idx on public.dashboard_views using btree (deleted_at)
   where (deleted_at is not null);
 
@@ -9774,6 +10277,9 @@ create index preferences_default_view_idx on public.preferences using btree (wor
 create index preferences_theme_idx on public.preferences using btree (workspace_id, active_theme_id);
 
 create index resource_grants_granted_by_idx on public.resource_grants using btree (granted_by);
+
+create index resource_grants_none_idx on public.resource_grants using btree (workspace_id, resource_type, resource_id)
+  where (access = 'none'::text);
 
 create index resource_grants_person_idx on public.resource_grants using btree (user_id, resource_type)
   include (workspace_id, resource_id, access);
@@ -9963,7 +10469,7 @@ create trigger profiles_set_updated_at
   execute function private.tg_set_updated_at();
 
 create trigger profiles_validate
-  before insert or update on public.profiles
+  before insert or update of name, avatar_path, locale on public.profiles
   for each row
   execute function private.tg_profiles_validate();
 
@@ -10153,6 +10659,12 @@ create trigger workspace_roles_set_updated_at
   for each row
   execute function private.tg_set_updated_at();
 
+create trigger workspace_roles_validated_check_name
+  before insert or update of name on public.workspace_roles
+  for each row
+  when ((NOT new.is_built_in))
+  execute function private.tg_workspace_roles_check_name();
+
 create trigger workspace_roles_validate
   before insert or update on public.workspace_roles
   for each row
@@ -10192,6 +10704,11 @@ create policy "deleted_workspaces_select" on "private"."deleted_workspaces"
   for select
   to "service_role"
   using (true);
+
+create policy "settings_select" on "private"."settings"
+  for select
+  to "authenticated"
+  using (false);
 
 create policy "view_versions_select" on "private"."view_versions"
   for select
@@ -10665,7 +11182,8 @@ create policy "avatars_insert" on "storage"."objects"
   to "authenticated"
   with check (((bucket_id = 'avatars'::text) AND ((storage.foldername(name))[1] = ( SELECT (p.id)::text AS id
    FROM public.profiles p
-  WHERE (p.id = ( SELECT auth.uid() AS uid))))));
+  WHERE (p.id = ( SELECT auth.uid() AS uid)))) AND
+    ( SELECT private.has_room_for_avatar(objects.name) AS has_room_for_avatar)));
 
 create policy "avatars_select" on "storage"."objects"
   for select
@@ -10684,6 +11202,10 @@ comment on column "private"."deleted_workspaces"."deleted_by" is
 
 comment on column "private"."deleted_workspaces"."member_count" is
   'How many people were in it, suspended ones included.';
+
+comment on column "private"."settings"."client_address_from" is
+  'What tells where a request comes from and no caller can write. cf-connecting-ip: the header that hosted Supabase '
+  'and the embedded stack set. x-forwarded-for-last: the last entry of that header, behind one proxy of one''s own.';
 
 comment on column "private"."view_versions"."label" is 'What the person who saved it called it; null for nothing.';
 
@@ -10710,8 +11232,11 @@ comment on column "public"."audit_log"."changes" is
   'By column: {"old": …, "new": …} for an update, {"new": …} for an insert, {"old": …} for a delete, and {} where the '
   'value is withheld.';
 
+comment on column "public"."audit_log"."claimed_ip" is
+  'Where the request says that it came from, if that is another address: a hint, no proof. Erased with the account.';
+
 comment on column "public"."audit_log"."ip" is
-  'Where the request came from according to its headers: a hint, no proof. Erased with the account.';
+  'Where the request came from, as the platform saw it. Erased with the account.';
 
 comment on column "public"."audit_log"."occurred_at" is
   'When the change was made, by the clock and not by the transaction: entries of one transaction keep their order.';
@@ -10852,7 +11377,8 @@ comment on column "public"."profiles"."email" is 'A copy of the account''s confi
 comment on column "public"."profiles"."locale" is 'A language tag such as en, de or pt-BR.';
 
 comment on column "public"."profiles"."name" is
-  'One visible line of 1 to 100 characters. Taken from the sign-up''s metadata; afterwards it is changed here.';
+  'One visible line of 1 to 100 characters without HTML. Taken from the sign-up''s metadata; afterwards it is changed '
+  'here.';
 
 comment on column "public"."resource_grants"."access" is
   'view, edit or manage, which add to the role; or none, which takes away what the role gives.';
@@ -10950,14 +11476,15 @@ comment on column "public"."workspace_members"."status" is
 
 comment on column "public"."workspace_roles"."key" is 'Unique in its workspace; admin, member and viewer are built in.';
 
-comment on column "public"."workspace_roles"."name" is 'One visible line of 1 to 50 characters.';
+comment on column "public"."workspace_roles"."name" is
+  'One visible line of 1 to 50 characters without HTML, which no other role of the workspace has in any case.';
 
 comment on column "public"."workspace_roles"."permissions" is
   'Keys of public.permissions that the role gives, sorted, each once.';
 
 comment on column "public"."workspaces"."created_by" is 'Who made it; null once that account is deleted.';
 
-comment on column "public"."workspaces"."name" is 'One visible line of 1 to 255 characters.';
+comment on column "public"."workspaces"."name" is 'One visible line of 1 to 255 characters without HTML.';
 
 comment on column "public"."workspaces"."plan_type" is 'free or premium. Set by the server alone.';
 
@@ -11000,6 +11527,8 @@ comment on function "private"."add_audit_partition"(timestamp without time zone)
   'Makes the partition of the month that begins at this moment (UTC) where there is none, and moves its entries there '
   'from the default partition.';
 
+comment on function "private"."address_in"(text) is 'The address that a text is; null for any other text. Never fails.';
+
 comment on function "private"."administers_access"(text, uuid, text) is
   'Whether a grantee, a member or a role, holds grants.write.';
 
@@ -11015,6 +11544,8 @@ comment on function "private"."apply_layout"(uuid, jsonb, bigint, text, text, bo
   'Saves a layout as public.save_layout says. p_path is where the layout stands inside a larger document; p_restores '
   'is for layouts from the history: their widgets get their ids back, and were for somebody''s role before. Definer: '
   'it writes past the policies of single widgets. Granted to nobody.';
+
+comment on function "private"."avatar_limit"() is 'How many files a person has in the bucket avatars at most.';
 
 comment on function "private"."begin_view_version"(text, uuid, public.widgets[]) is
   'With the first change of a view''s layout in a transaction: keeps the layout as it was and counts the version. '
@@ -11033,9 +11564,15 @@ comment on function "private"."change_member"(text, uuid, text, text) is
   'Changes role, status or both of a member and returns the member. Definer: it must find members whom the caller may '
   'change and not read; the triggers of the table check what is written.';
 
+comment on function "private"."character_class"(text) is
+  'The inside of a class of characters for a regular expression, by the name of the class; for flag_tags, '
+  'alternatives.';
+
 comment on function "private"."clean_text"(text) is
-  'One line of text without invisible or direction-changing characters, white space folded and trimmed; an empty '
-  'string where nothing visible is left, null for null.';
+  'One line of text in the form NFC without invisible or direction-changing characters, white space folded and '
+  'trimmed; an empty string where nothing visible is left, null for null. Joiners stay between letters of a script '
+  'that joins them and inside of emoji, a variation selector right after a character that it changes, tags as the flag '
+  'that they draw; at the ends and repeated they go. Error: invalid_input for more than 4 KiB.';
 
 comment on function "private"."color_pattern"() is
   'The grammar of a color, to be matched without regard to case: oklch(), hsl(), hsla(), rgb(), rgba(), # with 3, 4, '
@@ -11110,6 +11647,10 @@ comment on function "private"."create_view"(text, text, text, jsonb, text) is
 comment on function "private"."create_workspace"(text) is
   'Makes a workspace with the caller as its admin. Definer: clients may write neither workspaces nor members.';
 
+comment on function "private"."cut_text"(text, integer) is
+  'The beginning of a text, at most so many characters, cut between what a person takes for characters: not before a '
+  'combining mark, in a joined emoji or in a flag. One that is longer than that is cut.';
+
 comment on function "private"."decided_view_access"(text[], boolean, text, private.access_level, private.access_level)
   is
   'The access to a view of somebody with these permissions, who owns it or not, given its visibility, the better of '
@@ -11135,6 +11676,9 @@ comment on function "private"."document_problem"(text, text, text) is
 comment on function "private"."duplicate_view"(uuid, text) is
   'See public.duplicate_view. Definer: a whole layout is written past the policies of single widgets.';
 
+comment on function "private"."effect_in_place"() is
+  'A regular expression for what draws nothing by itself, where it changes how its neighbours are drawn.';
+
 comment on function "private"."effects_of_grant"(public.resource_grants, public.resource_grants) is
   'What the people whom a grant concerns could do with the thing before it is written or deleted, and can do after; '
   'without a user for all of a role who have nothing of their own there. For definer functions.';
@@ -11152,7 +11696,7 @@ comment on function "private"."explain_access"(text, uuid, uuid) is
 comment on function "private"."export_account"(uuid) is 'The account as Auth knows it, without password and tokens.';
 
 comment on function "private"."export_audit"(uuid) is
-  'What the person did according to the audit log, when and from which address; the changed values are left out.';
+  'What the person did according to the audit log, when and from which addresses; the changed values are left out.';
 
 comment on function "private"."export_dashboard"(text) is
   'See public.export_dashboard. Definer: one check stands for those of every row.';
@@ -11250,6 +11794,8 @@ comment on function "private"."find_theme"(text, text) is
 comment on function "private"."flag_problem"(text, jsonb) is
   'What is wrong with a yes or no that may be left out; null where nothing is.';
 
+comment on function "private"."folded_text"(text) is 'A clean text without regard to case, to be compared.';
+
 comment on function "private"."get_member"(text, uuid) is
   'One member of a workspace. Definer: it checks the permission once, in place of the policies of two tables.';
 
@@ -11271,15 +11817,19 @@ comment on function "private"."grant_to"(text, text, uuid, uuid, text) is
   'The grant on one dashboard or widget that counts for a person in a role, or without a person for the role by '
   'itself; null for none. For definer functions.';
 
-comment on function "private"."grants_of_caller"(text) is
-  'The grants on dashboards or widgets that count for the caller, one for a thing; none of a suspended member. For '
-  'definer functions.';
+comment on function "private"."grants_of_caller"(text, text) is
+  'The grants on dashboards or widgets that count for the caller in one workspace or in all, one for a thing; none of '
+  'a suspended member. For definer functions.';
 
 comment on function "private"."has_begun_version"(text, uuid) is
   'Whether the present version of a view was begun by this transaction, which then has the view locked.';
 
 comment on function "private"."has_none_grant"(text, text, uuid) is
   'Whether a grant takes a dashboard or widget from somebody. For definer functions.';
+
+comment on function "private"."has_room_for_avatar"(text) is
+  'Whether the caller may have a file of this name in the bucket avatars: one that replaces another always finds '
+  'room. Definer: the count must not depend on what a policy shows.';
 
 comment on function "private"."import_component"(text, jsonb) is
   'Publishes a component, unless the same is there already: {outcome}, published or used, or why it is skipped. For '
@@ -11331,13 +11881,18 @@ comment on function "private"."initial_view"() is
   'What a person sees for whom nobody has chosen anything, as a document.';
 
 comment on function "private"."invitation_token_hash"(text) is
-  'What is kept of a token. A plain hash is enough for 256 random bits, which nobody can try out.';
+  'What is kept of a token; null for what is too long to be one. A plain hash is enough for 256 random bits, which '
+  'nobody can try out.';
 
 comment on function "private"."invitation_with_token"(public.workspace_invitations, text) is
   'What an inviter is told, once: {id, email, role, token, expiresAt}.';
 
 comment on function "private"."is_email"(text) is
   'Whether a text is an e-mail address in the form in which it is kept: ASCII, lower case, at most 254 characters.';
+
+comment on function "private"."is_larger_than"(jsonb, integer) is
+  'Whether a document takes more than so many bytes as text, which is found out in a time that the limit bounds. One '
+  'with a number far beyond those of a front end counts as larger. Null for null.';
 
 comment on function "private"."is_last_admin"(text, uuid) is
   'Whether the person is the only active admin of a workspace with other people in it, suspended ones included. A '
@@ -11360,6 +11915,9 @@ comment on function "private"."keys_problem"(text, jsonb, text[], text[]) is
 
 comment on function "private"."label_view_version"(public.dashboard_views, text) is
   'Labels the present version of a view. For definer functions, which have checked the label.';
+
+comment on function "private"."largest_line"() is
+  'How many bytes of a line are looked at; more are refused before anything is done with them.';
 
 comment on function "private"."last_widget_version"(public.dashboard_views, uuid) is
   'The version with which a widget left its view; null for no widget, and one that is kept nowhere. A restored one '
@@ -11437,6 +11995,10 @@ comment on function "private"."member_document"(public.workspace_members, public
 comment on function "private"."member_not_found"() is
   'The one answer for a person who is not in the workspace: not_found.';
 
+comment on function "private"."memberships_of_caller"(text) is
+  'Where the caller is active, in one workspace or in all, in which role, with which permissions and on which plan. '
+  'For definer functions.';
+
 comment on function "private"."merge_patch"(jsonb, jsonb, integer) is
   'JSON merge patch (RFC 7396): members are replaced, null removes one, objects are merged, anything else is taken as '
   'it is. Error: invalid_input (patch) for more than 32 levels.';
@@ -11510,7 +12072,8 @@ comment on function "private"."profile_locale"(jsonb) is
   'The locale of a new account: metadata `locale` where it is a language tag, else "en".';
 
 comment on function "private"."profile_name"(jsonb, text) is
-  'The name of a new account: metadata `name`, else `full_name`, else the address before the @, else "User".';
+  'The name of a new account: metadata `name`, else `full_name`, else the address before the @, else "User"; cleaned '
+  'and cut, never refused.';
 
 comment on function "private"."protect_audit_partition"(text, text) is
   'Gives a partition of the audit log what it does not inherit: row-level security, the refusal of changes, comments.';
@@ -11556,6 +12119,9 @@ comment on function "private"."refuse_stale_widget"(public.widgets, public.widge
   'editConflictsSchema of types/conflict.ts), not_found for a widget that is not for the caller. Definer: it reads the '
   'history.';
 
+comment on function "private"."refuse_workspace_name"() is
+  'Refuses what was typed as the name of a workspace that is to be deleted. Error: invalid_input (name).';
+
 comment on function "private"."remove_deleted_views"() is
   'Removes for good the views that were deleted more than 30 days ago, and says how many. For the scheduler.';
 
@@ -11564,12 +12130,13 @@ comment on function "private"."remove_member"(text, uuid) is
   'check whom.';
 
 comment on function "private"."remove_orphaned_avatars"() is
-  'Asks the Storage API to remove up to 500 pictures of accounts that are gone. Runs by schedule and when an account '
-  'is deleted. Definer: it reads Vault. Warns, and does nothing, while the secrets are not set.';
+  'Asks the Storage API to remove up to 500 pictures of accounts that are gone or have too many. Runs by schedule and '
+  'when an account is deleted. Definer: it reads Vault. Warns, and does nothing, while the secrets are not set.';
 
 comment on function "private"."request_origin"() is
-  'The x-request-id of the request (its first 100 printable characters) and the address it came from (the first of '
-  'x-forwarded-for, else x-real-ip); null where absent or malformed. Never fails.';
+  'The x-request-id of the request (its first 100 printable characters); the address it came from, which the platform '
+  'says (private.settings); and the one that the caller claims (the first of x-forwarded-for) where it is another. '
+  'Null where absent or malformed. Never fails. For definer functions: no API role reads the settings.';
 
 comment on function "private"."require_access"(text, text, uuid, private.access_level) is
   'Refuses a caller who has less access to a dashboard or widget than a level. Error: permission_denied with the '
@@ -11861,6 +12428,10 @@ comment on function "private"."tg_workspace_members_check_update"() is
 comment on function "private"."tg_workspace_roles_check_delete"() is
   'Before delete by an API role: keeps built-in roles, roles that members have, and roles that permit more than the '
   'caller may. The plan does not matter. Errors: conflict, permission_denied.';
+
+comment on function "private"."tg_workspace_roles_check_name"() is
+  'Before a role is made or renamed, once it is checked: its name must be its own in the workspace, where the '
+  'built-in roles have theirs. Error: conflict (name). Definer: who may write roles need not be able to read them.';
 
 comment on function "private"."tg_workspace_roles_validate"() is
   'Before insert or update: cleans and checks the values, refuses built-in roles, and holds people to the premium '
@@ -12172,7 +12743,7 @@ comment on function "public"."list_audit_log"(text, timestamp
   uuid, integer, uuid, text, text, timestamp with time zone, timestamp with time zone) is
   'A page of a workspace''s audit log, latest first: {entries, next}. `next` is null on the last page, else what to '
   'give as `before` and `before_id`. `since` is included, `until` is not. Takes audit.read. Errors: not_found, '
-  'permission_denied, invalid_input (per_page, before, action, until).';
+  'permission_denied, invalid_input (per_page, before, action, table_name, until).';
 
 comment on function "public"."list_deleted_views"(text) is
   'The deleted views that the caller can have back with restore_view, as list_views gives them, with deletedAt. Takes '
@@ -12279,6 +12850,8 @@ comment on function "public"."update_workspace_settings"(text, jsonb) is
   'Merges a JSON merge patch (RFC 7396) into the settings of a workspace and returns them: null removes a member. '
   'Takes workspace.update. Errors: not_found, permission_denied, invalid_input (patch, settings).';
 
+comment on policy "settings_select" on "private"."settings" is 'No API role reads it.';
+
 comment on policy "view_versions_select" on "private"."view_versions" is
   'Nobody: the functions that read it leave out what a grant withholds from the reader.';
 
@@ -12302,6 +12875,9 @@ comment on schema "private" is
 
 comment on table "private"."deleted_workspaces" is
   'One row per deleted workspace: the trail of a deletion, which outlives the workspace and its audit log.';
+
+comment on table "private"."settings" is
+  'One row: how the project is run. Read by definer functions alone; docs/operations.md says what to set.';
 
 comment on table "private"."view_versions" is
   'The layouts that views had. Read with list_view_versions, get_view_version and compare_view_versions.';
@@ -12413,6 +12989,10 @@ revoke all on function "private"."add_audit_partition"(timestamp without time zo
 
 grant execute on function "private"."add_audit_partition"(timestamp without time zone) to "postgres";
 
+revoke all on function "private"."address_in"(text) from public;
+
+grant execute on function "private"."address_in"(text) to "postgres";
+
 revoke all on function "private"."administers_access"(text, uuid, text) from public;
 
 grant execute on function "private"."administers_access"(text, uuid, text) to "postgres";
@@ -12428,6 +13008,10 @@ grant execute on function "private"."answer_with_tag"(jsonb) to "authenticated",
 revoke all on function "private"."apply_layout"(uuid, jsonb, bigint, text, text, boolean) from public;
 
 grant execute on function "private"."apply_layout"(uuid, jsonb, bigint, text, text, boolean) to "postgres";
+
+revoke all on function "private"."avatar_limit"() from public;
+
+grant execute on function "private"."avatar_limit"() to "postgres";
 
 revoke all on function "private"."begin_view_version"(text, uuid, public.widgets[]) from public;
 
@@ -12448,6 +13032,10 @@ grant execute on function "private"."catalog_key_pattern"() to "postgres";
 revoke all on function "private"."change_member"(text, uuid, text, text) from public;
 
 grant execute on function "private"."change_member"(text, uuid, text, text) to "authenticated", "postgres";
+
+revoke all on function "private"."character_class"(text) from public;
+
+grant execute on function "private"."character_class"(text) to "authenticated", "postgres", "service_role";
 
 revoke all on function "private"."clean_text"(text) from public;
 
@@ -12539,6 +13127,10 @@ revoke all on function "private"."create_workspace"(text) from public;
 
 grant execute on function "private"."create_workspace"(text) to "authenticated", "postgres";
 
+revoke all on function "private"."cut_text"(text, integer) from public;
+
+grant execute on function "private"."cut_text"(text, integer) to "postgres";
+
 revoke all
   on function "private"."decided_view_access"(text[], boolean, text, private.access_level, private.access_level)
   from public;
@@ -12574,6 +13166,10 @@ grant execute on function "private"."document_problem"(text, text, text) to "aut
 revoke all on function "private"."duplicate_view"(uuid, text) from public;
 
 grant execute on function "private"."duplicate_view"(uuid, text) to "authenticated", "postgres";
+
+revoke all on function "private"."effect_in_place"() from public;
+
+grant execute on function "private"."effect_in_place"() to "authenticated", "postgres", "service_role";
 
 revoke all on function "private"."effects_of_grant"(public.resource_grants, public.resource_grants) from public;
 
@@ -12719,6 +13315,10 @@ revoke all on function "private"."flag_problem"(text, jsonb) from public;
 
 grant execute on function "private"."flag_problem"(text, jsonb) to "authenticated", "postgres", "service_role";
 
+revoke all on function "private"."folded_text"(text) from public;
+
+grant execute on function "private"."folded_text"(text) to "authenticated", "postgres", "service_role";
+
 revoke all on function "private"."get_member"(text, uuid) from public;
 
 grant execute on function "private"."get_member"(text, uuid) to "authenticated", "postgres";
@@ -12747,9 +13347,9 @@ revoke all on function "private"."grant_to"(text, text, uuid, uuid, text) from p
 
 grant execute on function "private"."grant_to"(text, text, uuid, uuid, text) to "postgres";
 
-revoke all on function "private"."grants_of_caller"(text) from public;
+revoke all on function "private"."grants_of_caller"(text, text) from public;
 
-grant execute on function "private"."grants_of_caller"(text) to "postgres";
+grant execute on function "private"."grants_of_caller"(text, text) to "postgres";
 
 revoke all on function "private"."has_begun_version"(text, uuid) from public;
 
@@ -12758,6 +13358,10 @@ grant execute on function "private"."has_begun_version"(text, uuid) to "postgres
 revoke all on function "private"."has_none_grant"(text, text, uuid) from public;
 
 grant execute on function "private"."has_none_grant"(text, text, uuid) to "postgres";
+
+revoke all on function "private"."has_room_for_avatar"(text) from public;
+
+grant execute on function "private"."has_room_for_avatar"(text) to "authenticated", "postgres";
 
 revoke all on function "private"."import_component"(text, jsonb) from public;
 
@@ -12823,6 +13427,10 @@ revoke all on function "private"."is_email"(text) from public;
 
 grant execute on function "private"."is_email"(text) to "postgres";
 
+revoke all on function "private"."is_larger_than"(jsonb, integer) from public;
+
+grant execute on function "private"."is_larger_than"(jsonb, integer) to "authenticated", "postgres", "service_role";
+
 revoke all on function "private"."is_last_admin"(text, uuid) from public;
 
 grant execute on function "private"."is_last_admin"(text, uuid) to "postgres";
@@ -12848,6 +13456,10 @@ grant execute
 revoke all on function "private"."label_view_version"(public.dashboard_views, text) from public;
 
 grant execute on function "private"."label_view_version"(public.dashboard_views, text) to "postgres";
+
+revoke all on function "private"."largest_line"() from public;
+
+grant execute on function "private"."largest_line"() to "authenticated", "postgres", "service_role";
 
 revoke all on function "private"."last_widget_version"(public.dashboard_views, uuid) from public;
 
@@ -12940,6 +13552,10 @@ grant execute on function "private"."member_document"(public.workspace_members, 
 revoke all on function "private"."member_not_found"() from public;
 
 grant execute on function "private"."member_not_found"() to "postgres";
+
+revoke all on function "private"."memberships_of_caller"(text) from public;
+
+grant execute on function "private"."memberships_of_caller"(text) to "postgres";
 
 revoke all on function "private"."merge_patch"(jsonb, jsonb, integer) from public;
 
@@ -13082,6 +13698,10 @@ revoke all on function "private"."refuse_stale_widget"(public.widgets, public.wi
 grant execute
   on function "private"."refuse_stale_widget"(public.widgets, public.widgets)
   to "authenticated", "postgres", "service_role";
+
+revoke all on function "private"."refuse_workspace_name"() from public;
+
+grant execute on function "private"."refuse_workspace_name"() to "postgres";
 
 revoke all on function "private"."remove_deleted_views"() from public;
 
@@ -13428,6 +14048,10 @@ grant execute on function "private"."tg_workspace_members_check_update"() to "po
 revoke all on function "private"."tg_workspace_roles_check_delete"() from public;
 
 grant execute on function "private"."tg_workspace_roles_check_delete"() to "postgres";
+
+revoke all on function "private"."tg_workspace_roles_check_name"() from public;
+
+grant execute on function "private"."tg_workspace_roles_check_name"() to "postgres";
 
 revoke all on function "private"."tg_workspace_roles_validate"() from public;
 
@@ -13856,6 +14480,10 @@ grant delete, insert, maintain, references, select, trigger, truncate, update
   to "postgres";
 
 grant select on table "private"."deleted_workspaces" to "service_role";
+
+grant delete, insert, maintain, references, select, trigger, truncate, update
+  on table "private"."settings"
+  to "postgres";
 
 grant delete, insert, maintain, references, select, trigger, truncate, update
   on table "private"."view_versions"
@@ -14338,12 +14966,20 @@ alter table "public"."workspaces"
 create index component_versions_order_idx on public.component_versions
   using btree (workspace_id, component_key, private.version_order(version));
 
+create unique index workspace_roles_name_idx on public.workspace_roles
+  using btree (workspace_id, private.folded_text(name));
+
 -- Rows of sql/00_foundation/data/10_extensions.sql
 -- The extensions of the platform that functions and jobs use when they run; no table or policy depends on one. The jobs
 -- of every subject are scheduled with pg_cron, and requests to the project's own API are sent with pg_net.
 
 create extension if not exists pg_cron with schema pg_catalog;
 create extension if not exists pg_net with schema extensions;
+
+-- Rows of sql/00_foundation/data/66_settings.sql
+-- The one row of settings; what an operator has set stays.
+
+insert into private.settings default values on conflict do nothing;
 
 -- Rows of sql/10_workspaces/data/10_permissions.sql
 -- The catalog of permissions. A row taken out here disappears from the database with the next migration, and
