@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { layoutSchema } from './layout.ts'
 
 /** What one can do with a dashboard or a widget, from nothing to everything. */
 export const accessLevelSchema = z.enum(['none', 'view', 'edit', 'manage'])
@@ -51,6 +52,35 @@ export const accessExplanationSchema = z.object({
   reasons: z.array(accessReasonSchema),
 })
 
+/** A widget that a role does not see: its component is not for the role, or a grant withholds it. */
+export const hiddenWidgetSchema = z.object({
+  instanceId: z.uuid(),
+  widgetId: z.string(),
+  because: z.enum(['component', 'grant']),
+})
+
+/** What a role can do with a view and does not see of it: the answer of `set_role_default_view`. */
+export const roleAudienceSchema = z.object({
+  role: z.string(),
+  access: accessLevelSchema,
+  hidden: z.array(hiddenWidgetSchema),
+})
+
+/**
+ * What each role of a workspace can do with a view: the answer of `view_audience`.
+ *
+ * @example
+ * const { data } = await supabase.rpc('view_audience', { view_id })
+ * const shutOut = viewAudienceSchema.parse(data).filter(({ hidden }) => hidden.length > 0)
+ */
+export const viewAudienceSchema = z.array(roleAudienceSchema.extend({ name: z.string() }))
+
+/** A view as somebody gets it who has a role and nothing else: the answer of `see_as`. */
+export const viewPreviewSchema = roleAudienceSchema.extend({ layout: layoutSchema.nullable() })
+
 export type AccessLevel = z.infer<typeof accessLevelSchema>
 export type AccessReason = z.infer<typeof accessReasonSchema>
 export type AccessExplanation = z.infer<typeof accessExplanationSchema>
+export type HiddenWidget = z.infer<typeof hiddenWidgetSchema>
+export type RoleAudience = z.infer<typeof roleAudienceSchema>
+export type ViewPreview = z.infer<typeof viewPreviewSchema>

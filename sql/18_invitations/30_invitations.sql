@@ -81,7 +81,8 @@ end;
 $$;
 
 comment on function private.invitation_token_hash(text) is
-  'What is kept of a token; null for what is too long to be one. A plain hash is enough for 256 random bits, which nobody can try out.';
+  'What is kept of a token; null for what is too long to be one. A plain hash is enough for 256 random bits, which '
+  'nobody can try out.';
 
 create function private.invitation_with_token(p_invitation public.workspace_invitations, p_token text) returns jsonb
 language plpgsql stable

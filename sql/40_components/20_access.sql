@@ -149,7 +149,7 @@ declare
     from public.workspace_roles r
     where r.workspace_id = p_workspace_id and r.key = p_role_key);
 begin
-  if p_role_key = 'admin' then
+  if p_role_key = 'admin' or v_names is null then
     return '{}';
   end if;
   return array(

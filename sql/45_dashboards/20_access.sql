@@ -106,8 +106,8 @@ end;
 $$;
 
 comment on function private.memberships_of_caller(text) is
-  'Where the caller is active, in one workspace or in all, in which role, with which permissions and on which plan. For '
-  'definer functions.';
+  'Where the caller is active, in one workspace or in all, in which role, with which permissions and on which plan. '
+  'For definer functions.';
 
 create function private.grants_of_caller(p_resource_type text, p_workspace_id text default null)
 returns table (workspace_id text, resource_id uuid, access private.access_level)
@@ -149,8 +149,8 @@ end;
 $$;
 
 comment on function private.grants_of_caller(text, text) is
-  'The grants on dashboards or widgets that count for the caller in one workspace or in all, one for a thing; none of a '
-  'suspended member. For definer functions.';
+  'The grants on dashboards or widgets that count for the caller in one workspace or in all, one for a thing; none of '
+  'a suspended member. For definer functions.';
 
 create function private.grant_among(
   p_workspace_id text, p_role_key text, p_personal text, p_by_role text
@@ -286,9 +286,9 @@ end;
 $$;
 
 comment on function private.views_of_caller(text, boolean, boolean) is
-  'The views of one workspace or of all, deleted or not, that a role, a share or a grant could open to the caller, with '
-  'the access that comes of it, which may be none; or of those only the exceptions, about which `open_to` does not say '
-  'everything: views that are shared, granted or restricted. For definer functions.';
+  'The views of one workspace or of all, deleted or not, that a role, a share or a grant could open to the caller, '
+  'with the access that comes of it, which may be none; or of those only the exceptions, about which `open_to` does '
+  'not say everything: views that are shared, granted or restricted. For definer functions.';
 
 create function private.views_by_exception(p_access private.access_level)
 returns table (workspace_id text, id uuid)
@@ -373,15 +373,19 @@ as $$
 declare
   v_view_id uuid;
   v_is_owner boolean;
+  v_is_hidden boolean;
 begin
   if p_resource_type = 'widget' then
-    select v.id, coalesce(v.owner_id = p_user_id, false) into v_view_id, v_is_owner
+    select v.id, coalesce(v.owner_id = p_user_id, false),
+      w.component_key = any (private.components_hidden_from(p_workspace_id, p_role_key))
+    into v_view_id, v_is_owner, v_is_hidden
     from public.widgets w
     join public.dashboard_views v on v.workspace_id = w.workspace_id and v.id = w.view_id
     where w.workspace_id = p_workspace_id and w.id = p_resource_id and v.deleted_at is null;
     return case
       when not found then 'none'
       when p_grant = 'none' and not v_is_owner then 'none'
+      when v_is_hidden then coalesce(nullif(p_grant, 'none'), 'none')
       else greatest(p_grant, private.access_under(p_workspace_id, 'dashboard', v_view_id, p_user_id, p_role_key,
         private.grant_to(p_workspace_id, 'dashboard', v_view_id, p_user_id, p_role_key)))
     end;

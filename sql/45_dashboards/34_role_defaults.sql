@@ -36,23 +36,24 @@ create trigger role_default_views_audit after insert or update or delete on publ
   for each row execute function private.tg_audit('role_key');
 
 create function public.set_role_default_view(workspace_id text, role_key text, view_id uuid default null)
-returns void
+returns jsonb
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  perform private.set_role_default_view(workspace_id, role_key, view_id);
+  return private.set_role_default_view(workspace_id, role_key, view_id);
 end;
 $$;
 
 comment on function public.set_role_default_view(text, text, uuid) is
   'Sets what people of a role see who have chosen nothing: a view that is shared with the workspace, or none for the '
-  'product''s initial view. Takes workspace.update. '
+  'product''s initial view. Returns what the role can do with it and which of its widgets stay hidden ({role, access, '
+  'hidden}, as view_audience says it), null for none. Takes workspace.update. '
   'Errors: not_found (workspace_id, view_id), permission_denied, invalid_input (role_key, view_id).';
 
 grant execute on function public.set_role_default_view(text, text, uuid) to authenticated;
 
-create function private.set_role_default_view(p_workspace_id text, p_role_key text, p_view_id uuid) returns void
+create function private.set_role_default_view(p_workspace_id text, p_role_key text, p_view_id uuid) returns jsonb
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
@@ -63,7 +64,7 @@ begin
   perform private.require_role(p_workspace_id, p_role_key, 'role_key');
   if p_view_id is null then
     delete from public.role_default_views where workspace_id = p_workspace_id and role_key = p_role_key;
-    return;
+    return null;
   end if;
 
   v_view := private.require_view(p_view_id, 'view');
@@ -75,6 +76,7 @@ begin
   insert into public.role_default_views (workspace_id, role_key, view_id)
   values (p_workspace_id, p_role_key, p_view_id)
   on conflict (workspace_id, role_key) do update set view_id = excluded.view_id;
+  return private.role_audience(v_view, p_role_key);
 end;
 $$;
 

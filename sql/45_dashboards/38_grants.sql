@@ -149,8 +149,11 @@ begin
   ) || array(
     select greatest(e.before, e.after) from private.effects_of_grant(p_old, p_new) e where e.before <> e.after);
   -- A widget that was removed has grants until it is restored; about those there is nothing to be held.
-  if v_grant.resource_type = 'dashboard' or exists (
-    select from public.widgets w where w.workspace_id = v_grant.workspace_id and w.id = v_grant.resource_id)
+  if exists (
+      select from public.dashboard_views v
+      where v.workspace_id = v_grant.workspace_id and v.id = v_grant.resource_id)
+    or exists (
+      select from public.widgets w where w.workspace_id = v_grant.workspace_id and w.id = v_grant.resource_id)
   then
     perform private.require_access(v_grant.workspace_id, v_grant.resource_type, v_grant.resource_id,
       (select max(l.level) from unnest(v_levels) as l (level)));

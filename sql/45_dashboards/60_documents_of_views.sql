@@ -189,14 +189,57 @@ comment on function private.without_widgets(jsonb, text, uuid[]) is
   'A layout without some of its widgets, by their `id` or `instanceId`. What is withheld goes by the id of the row, '
   'since the name of a removed widget may be given to another.';
 
+create function private.shown_layout(p_layout jsonb, p_workspace_id text, p_withheld uuid[]) returns jsonb
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_hidden constant text[] := private.components_hidden_from_caller(p_workspace_id);
+  v_granted uuid[] := '{}';
+begin
+  if v_hidden <> '{}' then
+    v_granted := array(
+      select g.resource_id from private.grants_of_caller('widget', p_workspace_id) g where g.access <> 'none');
+  end if;
+  return case
+    when p_withheld = '{}' and v_hidden = '{}' then p_layout
+    else jsonb_set(p_layout, '{widgets}', (
+      select coalesce(jsonb_agg(w.value order by w.ordinality), '[]')
+      from jsonb_array_elements(p_layout -> 'widgets') with ordinality as w
+      where ((w.value ->> 'id')::uuid = any (p_withheld)) is not true
+        and (w.value ->> 'widgetId' <> all (v_hidden) or (w.value ->> 'id')::uuid = any (v_granted))
+    ))
+  end;
+end;
+$$;
+
+comment on function private.shown_layout(jsonb, text, uuid[]) is
+  'A layout without the widgets with these ids and those whose component is not for the caller''s role, as the policy '
+  'of widgets says. For definer functions.';
+
 create function private.without_withheld(p_layout jsonb, p_view public.dashboard_views) returns jsonb
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  return private.without_widgets(p_layout, 'id', private.withheld_from_caller(p_view));
+  return private.shown_layout(p_layout, p_view.workspace_id, private.withheld_from_caller(p_view));
 end;
 $$;
 
 comment on function private.without_withheld(jsonb, public.dashboard_views) is
-  'A layout that a view has or had, without the widgets that a grant withholds from the caller. For definer functions.';
+  'A layout that a view has or had, without the widgets that are not for the caller. For definer functions.';
+
+create function private.components_hidden_from_caller(p_workspace_id text) returns text[]
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return private.components_hidden_from(p_workspace_id, (
+    select m.role_key
+    from public.workspace_members m
+    where m.workspace_id = p_workspace_id and m.user_id = (select auth.uid())));
+end;
+$$;
+
+comment on function private.components_hidden_from_caller(text) is
+  'The components whose widgets the caller does not see in a workspace. For definer functions.';

@@ -65,12 +65,15 @@ language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
+  v_initial constant jsonb := private.initial_view();
   v_active record;
 begin
   perform private.require_permission(p_workspace_id, 'dashboards.read');
   v_active := private.active_view_id(p_workspace_id);
-  return jsonb_build_object('source', v_active.source)
-    || case when v_active.view_id is null then private.initial_view() else private.stored_view(v_active.view_id) end;
+  return jsonb_build_object('source', v_active.source) || case
+    when v_active.view_id is not null then private.stored_view(v_active.view_id)
+    else jsonb_set(v_initial, '{layout}', private.shown_layout(v_initial -> 'layout', p_workspace_id, '{}'))
+  end;
 end;
 $$;
 

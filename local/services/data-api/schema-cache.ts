@@ -28,7 +28,8 @@ export class SchemaCache {
       tables: all.tables.filter(exposed),
       views: all.views.filter(exposed),
       columns: all.columns.filter(exposed),
-      indexes: all.indexes.filter(exposed),
+      // PostgREST goes by constraints; and of an index of expressions lite names the plain columns alone.
+      indexes: [],
       primary_keys: all.primary_keys.filter(exposed),
       foreign_keys: foreignKeys,
       functions: all.functions?.filter(exposed),

@@ -84,8 +84,8 @@ describe('a widget', () => {
       await insertWidget(client, { view_id: view, component_key: 'for-admins', config: { unit: 'l' } })
       await insertWidget(client, { view_id: view })
       for (const [actor, copied] of [
-        [member, ['total-revenue']],
-        [admin, ['for-admins', 'total-revenue']],
+        [member, ['recent-orders']],
+        [admin, ['for-admins', 'recent-orders']],
       ] as const) {
         const { layout } = await call<{ layout: { widgets: { widgetId: string }[] } }>(
           client,

@@ -130,11 +130,13 @@ describe('a grant', () => {
 const level = fc.constantFrom(...levels)
 const permissions = fc.subarray(['dashboards.read', 'dashboards.write', 'grants.write'])
 const world = fc.record({
-  writer: permissions.map((held) => [...new Set(['grants.write', ...held])].toSorted()),
+  writer: fc
+    .oneof({ weight: 3, arbitrary: fc.constant(['dashboards.read', 'dashboards.write']) }, permissions)
+    .map((held) => [...new Set(['grants.write', ...held])].toSorted()),
   others: permissions,
   owner: fc.constantFrom('writer', 'other', 'admin'),
   isPersonal: fc.boolean(),
-  isPremium: fc.boolean(),
+  isPremium: fc.oneof({ weight: 5, arbitrary: fc.constant(true) }, fc.constant(false)),
   share: fc.option(fc.constantFrom('view', 'edit')),
   standing: fc.record({
     writer: fc.option(level),

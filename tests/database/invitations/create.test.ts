@@ -133,7 +133,7 @@ describe('create_invitation', () => {
       })
       expect(await clientError(invite(client, member, 'eve@example.com', 'viewer'))).toMatchObject({
         code: 'permission_denied',
-        details: 'components.read, members.read, themes.read, workspace.read',
+        details: 'components.read, dashboards.arrange, members.read, themes.read, workspace.read',
       })
       expect(await storedInvitations(client)).toEqual([])
       expect(await invite(client, member, 'eve@example.com', 'custom')).toMatchObject({ role: 'custom' })

@@ -224,7 +224,7 @@ describe('export_my_data', () => {
             gridColumns: 12,
             rowHeight: 80,
             gap: 16,
-            widgets: [expect.objectContaining({ widgetId: 'total-revenue', config: {} })],
+            widgets: [expect.objectContaining({ widgetId: 'recent-orders', config: {} })],
           },
         },
         [deleted]: expect.objectContaining({ name: 'A view' }),

@@ -116,7 +116,7 @@ export const dashboardViews: TableMatrix = {
       operation: 'insert',
       what: 'a personal view',
       values: { workspace_id: ours, name: 'Mine', visibility: 'personal' },
-      verdicts: { ...makers, service: 'invalid_input' },
+      verdicts: { ...makers, viewer: 'rows', service: 'invalid_input' },
     },
     {
       operation: 'insert',

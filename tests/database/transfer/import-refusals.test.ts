@@ -12,6 +12,7 @@ import {
 import { clientError } from '../../support/database/act.ts'
 import { onPremium, policySuite } from '../../support/database/policy-suite.ts'
 import { admin, ids, member, ours, outsider, suspended, theirs, viewer } from '../../support/people/cast.ts'
+import { giveCustomRole } from '../../support/people/members.ts'
 
 // What no import takes: documents that are wrong, and people who may not. Nothing of it is written.
 
@@ -223,12 +224,18 @@ describe('a document that is wrong', () => {
 
 describe('an import is refused', () => {
   it.each([
-    ['a viewer', viewer, ours, { status: 403, code: 'permission_denied', details: 'dashboards.write' }],
+    [
+      'a role that arranges nothing',
+      viewer,
+      ours,
+      { status: 403, code: 'permission_denied', details: 'dashboards.arrange' },
+    ],
     ['an outsider', outsider, ours, { status: 404, code: 'not_found', details: 'workspace_id' }],
     ['a suspended member', suspended, ours, { status: 404, code: 'not_found', details: 'workspace_id' }],
     ['a member elsewhere', member, theirs, { status: 404, code: 'not_found', details: 'workspace_id' }],
   ])('to %s, before the document is looked at', (_, actor, workspaceId, refusal) =>
     story(async (client) => {
+      await giveCustomRole(client, 'custom', ['dashboards.read'], [ids.viewer])
       const before = await everythingWritten(client)
       for (const document of [dashboardOf(), { version: 2 }])
         expect(await clientError(importDashboard(client, actor, document, workspaceId))).toMatchObject(

@@ -97,7 +97,7 @@ export async function startAuth(): Promise<TestAuth> {
 }
 
 /** Mails with a code beside the link, which Auth's own templates do not have. */
-function mailCodes({ auth }: ProjectConfig): void {
+export function mailCodes({ auth }: ProjectConfig): void {
   const content_path = join(import.meta.dirname, 'code-mail.html')
   for (const kind of ['confirmation', 'invite', 'magic_link', 'recovery', 'email_change', 'reauthentication'])
     auth.email.template[kind] = { content_path }
