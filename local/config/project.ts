@@ -29,21 +29,37 @@ const functionSchema = z.object({
  * use for is left to the Supabase CLI, which reads the same file.
  */
 const projectSchema = z.object({
-  project_id: z.string().min(1),
-  api: z.object({
-    port: port.default(54321),
-    schemas: z.array(z.string()).default(['public']),
-    extra_search_path: z.array(z.string()).default(['public', 'extensions']),
-    max_rows: z.int().positive().default(1000),
-  }),
-  db: z.object({
-    port: port.default(54322),
-    major_version: z.literal(17, { error: 'the embedded stack runs Postgres 17 and nothing else' }),
-    seed: z
-      .object({ enabled: z.boolean().default(true), sql_paths: z.array(z.string()).default(['./seed.sql']) })
-      .prefault({}),
-  }),
-  local_smtp: z.object({ port: port.default(54324), smtp_port: port.default(54325) }).prefault({}),
+  api: z
+    .object({
+      port: port.default(54321),
+      schemas: z.array(z.string()).default(['public', 'graphql_public']),
+      extra_search_path: z.array(z.string()).default(['public', 'extensions']),
+      max_rows: z.int().positive().default(1000),
+    })
+    .prefault({}),
+  db: z
+    .object({
+      port: port.default(54322),
+      major_version: z
+        .literal(17, { error: 'the embedded stack runs Postgres 17 and nothing else' })
+        .default(17),
+      seed: z
+        .object({
+          enabled: z.boolean().default(true),
+          sql_paths: z.array(z.string()).default(['./seed.sql']),
+        })
+        .prefault({}),
+    })
+    .prefault({}),
+  local_smtp: z
+    .object({
+      port: port.default(54324),
+      smtp_port: port.default(54325),
+      /** From whom Auth's mails are. */
+      admin_email: z.string().default('admin@email.com'),
+      sender_name: z.string().default('Admin'),
+    })
+    .prefault({}),
   storage: z
     .object({
       /** Bytes; a bucket's own limit counts where it is lower. */
@@ -109,10 +125,16 @@ export type ProjectConfig = z.infer<typeof projectSchema>
 export function readProject(root: string): ProjectConfig {
   const path = join(root, 'supabase/config.toml')
   const document = resolveEnvironment(readToml(path))
-  const result = projectSchema.safeParse(document)
+  const result = projectSchema.safeParse(withMailSection(document))
   if (result.success) return withAbsolutePaths(root, result.data)
   const [issue] = result.error.issues
   throw new StackError(`supabase/config.toml, ${issue?.path.join('.') || 'the file'}: ${issue?.message}.`)
+}
+
+/** `[inbucket]` is the older name of `[local_smtp]`; the CLI takes both. */
+function withMailSection(document: unknown): unknown {
+  if (typeof document !== 'object' || document === null || !('inbucket' in document)) return document
+  return { local_smtp: document.inbucket, ...document }
 }
 
 /** The CLI reads the paths of mail templates from the project's root, and the schema's from `supabase/`. */

@@ -11,6 +11,7 @@ const exposedHeaders = [
   'Location',
   'Preference-Applied',
   'Range-Unit',
+  'Retry-After',
   'X-Supabase-Api-Version',
   'sb-gateway-version',
 ].join(', ')

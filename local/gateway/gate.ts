@@ -1,5 +1,5 @@
 import type { ProjectKeys } from '../config/index.ts'
-import { type Peer, type Service, unsafeParameter } from '../services/shared/index.ts'
+import { longestToken, type Peer, type Service, unsafeParameter } from '../services/shared/index.ts'
 import { limitBody } from './body-limit.ts'
 import { setClientAddress } from './client-address.ts'
 import type { Refuse } from './refusals.ts'
@@ -12,14 +12,11 @@ export interface GuardedService {
   refuse: Refuse
   /** Bytes that a body may have; undefined where the service counts by itself. */
   bodyLimit(request: Request): number | undefined
-  /** Whether names in the query become names in JavaScript. */
-  hasParameterNames: boolean
 }
 
 /** Lets a request through to a service, or refuses it in the service's words. */
 export type Gate = (guarded: GuardedService, request: Request, peer: Peer) => Promise<Response>
 
-const longestToken = 8192
 const limits = { running: 5, waiting: 200, patienceMilliseconds: 10_000 }
 
 /** Everything that is cheap to see comes first; then a request waits for its turn among those of its subject. */
@@ -44,13 +41,13 @@ export function createGate(keys: ProjectKeys): Gate {
   }
 }
 
-function refusalOf({ refuse, hasParameterNames }: GuardedService, request: Request): Response | undefined {
+function refusalOf({ refuse }: GuardedService, request: Request): Response | undefined {
   for (const name of ['authorization', 'apikey'])
     if ((request.headers.get(name)?.length ?? 0) > longestToken)
       return refuse('token_too_long', `The header ${name} may have ${longestToken} characters.`)
   const url = decodedUrl(request.url)
   if (url === undefined) return refuse('malformed_url', 'The URL is not well encoded, or holds U+0000.')
-  const name = hasParameterNames ? unsafeParameter(request.url, url) : undefined
+  const name = unsafeParameter(request.url, url)
   return name === undefined
     ? undefined
     : refuse('unsafe_name', `"${name}" is no name that a request may use here.`)

@@ -16,8 +16,7 @@ export interface Gateway {
   close(): Promise<void>
 }
 
-const kibibyte = 1024
-const mebibyte = 1024 * kibibyte
+const mebibyte = 2 ** 20
 
 /** Puts every service of the project behind one address, as Supabase's gateway does. */
 export async function createGateway(options: ServiceOptions): Promise<Gateway> {
@@ -25,19 +24,16 @@ export async function createGateway(options: ServiceOptions): Promise<Gateway> {
     service: await createDataApi(options),
     refuse: refuseAsDataApi,
     bodyLimit: () => 10 * mebibyte,
-    hasParameterNames: true,
   }
   const auth: GuardedService = {
     service: await createAuth(options),
     refuse: refuseAsAuth,
-    bodyLimit: () => 256 * kibibyte,
-    hasParameterNames: false,
+    bodyLimit: () => mebibyte,
   }
   const storage: GuardedService = {
     service: await createStorage(options),
     refuse: refuseAsStorage,
     bodyLimit: (request) => (isUpload(request) ? undefined : mebibyte),
-    hasParameterNames: true,
   }
   const health = createHealth(options)
   const gate = createGate(options.keys)

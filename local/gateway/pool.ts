@@ -23,10 +23,10 @@ export interface GatewayPool {
  * whoever forked them goes on, and listen when they are told to serve.
  */
 export function forkGateway(count: number): GatewayPool {
-  // Without `__proto__`, a name that a client chose does not lead to what all objects share.
   cluster.setupPrimary({
     exec: join(import.meta.dirname, 'worker.ts'),
     args: [],
+    // No name that a client sends reaches Object.prototype through the accessor that every object inherits.
     execArgv: ['--disable-proto=delete'],
   })
   const workers = Array.from({ length: count }, () => cluster.fork())

@@ -34,7 +34,7 @@ export const refuseAsAuth: Refuse = (reason, message) => {
     malformed_url: 'validation_failed',
     unsafe_name: 'validation_failed',
     token_too_long: 'bad_jwt',
-    payload_too_large: 'validation_failed',
+    payload_too_large: 'request_entity_too_large',
     too_many_requests: 'over_request_rate_limit',
   }
   const code = codes[reason]

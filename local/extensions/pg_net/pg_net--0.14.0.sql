@@ -141,15 +141,16 @@ begin
 end
 $$;
 
+-- Not strict: a request has no body unless it is given one.
 create function net.http_delete(
   url text, params jsonb default '{}', headers jsonb default '{}',
-  timeout_milliseconds integer default 5000
+  timeout_milliseconds integer default 5000, body jsonb default null
 ) returns bigint
-language sql volatile strict
+language sql volatile
 set search_path = ''
 as $$
-  insert into net.http_request_queue (method, url, headers, timeout_milliseconds)
-  values ('DELETE', net._url(url, params), headers, timeout_milliseconds)
+  insert into net.http_request_queue (method, url, headers, body, timeout_milliseconds)
+  values ('DELETE', net._url(url, params), headers, convert_to(body::text, 'UTF8'), timeout_milliseconds)
   returning id
 $$;
 
@@ -220,5 +221,5 @@ $$;
 grant usage on schema net to public;
 grant all on all tables in schema net to public;
 grant all on all sequences in schema net to public;
-grant all on schema net to postgres with grant option;
+grant usage on schema net to postgres with grant option;
 grant all on all tables in schema net to postgres with grant option;

@@ -2,36 +2,57 @@ import { randomUUID } from 'node:crypto'
 import { messageOf } from '../../stack/index.ts'
 import type { Queryable } from '../shared/index.ts'
 import { AuthError, unexpectedFailure } from './errors.ts'
-import { insertIdentity, syncEmailIdentity } from './identities.ts'
-import { clearTokens } from './one-time-tokens.ts'
+import { insertIdentity } from './identities.ts'
+import { forgetTokens } from './one-time-tokens.ts'
 import { insertUser, type Metadata, mergeMetadata, type User, updateUser } from './users.ts'
 
-/** Makes an account for an e-mail address, not confirmed yet. */
+export interface EmailAccount {
+  email: string
+  passwordHash: string | null
+  data: Metadata
+}
+
+/** Makes an account for an e-mail address, not confirmed yet; its metadata is what was given and nothing more. */
 export async function createEmailAccount(
   sql: Queryable,
-  account: { email: string; passwordHash: string | null; data: Metadata },
+  { email, passwordHash, data }: EmailAccount,
 ): Promise<User> {
-  const id = randomUUID()
-  const known = { sub: id, email: account.email, email_verified: false, phone_verified: false }
   const user = await insertUser(sql, {
-    id,
-    email: account.email,
-    passwordHash: account.passwordHash,
-    userMetadata: { ...account.data, ...known },
+    id: randomUUID(),
+    email,
+    passwordHash,
+    userMetadata: data,
     appMetadata: { provider: 'email', providers: ['email'] },
   })
-  await insertIdentity(sql, user, 'email', { ...account.data, ...known })
+  await insertIdentity(sql, user, 'email', { email })
   return user
 }
 
-/** The address is its owner's: whoever is asked finds it verified, and an unspent code for it is gone. */
+/** As {@link createEmailAccount}, by the person: their data stands in the identity, and its claims in the metadata. */
+export async function signUpAccount(
+  sql: Queryable,
+  { email, passwordHash, data }: EmailAccount,
+): Promise<User> {
+  const user = await insertUser(sql, {
+    id: randomUUID(),
+    email,
+    passwordHash,
+    userMetadata: data,
+    appMetadata: { provider: 'email', providers: ['email'] },
+  })
+  const claims = { ...data, sub: user.id, email, email_verified: false, phone_verified: false }
+  await insertIdentity(sql, user, 'email', claims)
+  return updateUser(sql, user.id, { raw_user_meta_data: mergeMetadata(claims, {}) })
+}
+
+/** The address is its owner's: whoever is asked finds it verified, and the codes that wait are gone. */
 export async function confirmEmail(sql: Queryable, user: User): Promise<User> {
-  const confirmed = await updateUser(sql, user.id, {
-    email_confirmed_at: user.email_confirmed_at ?? new Date(),
+  await forgetTokens(sql, user.id)
+  return updateUser(sql, user.id, {
+    email_confirmed_at: new Date(),
+    confirmation_token: '',
     raw_user_meta_data: mergeMetadata(user.raw_user_meta_data, { email_verified: true }),
   })
-  await syncEmailIdentity(sql, confirmed, { email_verified: true })
-  return clearTokens(sql, confirmed, ['confirmation'])
 }
 
 /**

@@ -14,7 +14,9 @@ import { requireAdmin } from './callers.ts'
 import type { AuthContext } from './context.ts'
 import { authErrorResponse } from './errors.ts'
 import { createMailer } from './mail/mailer.ts'
+import { createMailFrequency } from './mail-frequency.ts'
 import { createRateLimits } from './rate-limits.ts'
+import { absentRoutes } from './routes/absent.ts'
 import { linkRoutes } from './routes/links.ts'
 import { serviceRoutes } from './routes/service.ts'
 import { signUpRoutes } from './routes/sign-up.ts'
@@ -22,8 +24,8 @@ import { tokenRoutes } from './routes/token.ts'
 import { userRoutes } from './routes/user.ts'
 import { verifyRoutes } from './routes/verify.ts'
 
-/** What a browser opens without a key: a mailed link and the public keys. */
-const openPaths = /^\/auth\/v1\/(verify|\.well-known\/.+)$/
+/** What a browser opens without a key: a mailed link, the way to a provider, and the public keys. */
+const openPaths = /^\/auth\/v1\/(verify|authorize|callback|\.well-known\/.+)$/
 
 /**
  * The Auth API below `/auth/v1`, on the tables of schema `auth`.
@@ -37,9 +39,10 @@ export async function createAuth(options: ServiceOptions): Promise<Service> {
     settings: config.auth,
     publicUrl,
     database: openDatabase(options.databaseUrl('supabase_auth_admin')),
-    callers: createCallers(keys),
+    callers: createCallers(keys, 0),
     tokens: await createAccessTokens(keys.jwtSigningKey, `${publicUrl}/auth/v1`, config.auth.jwt_expiry),
-    mailer: createMailer(config.auth, publicUrl, smtp),
+    mailer: createMailer(config, publicUrl, smtp),
+    mailFrequency: createMailFrequency(config.auth.email.max_frequency),
   }
   const checkRate = createRateLimits(config.auth.rate_limit)
   const app = new Hono<{ Bindings: Peer }>()
@@ -61,6 +64,7 @@ export async function createAuth(options: ServiceOptions): Promise<Service> {
     .route('/', adminUserRoutes(context))
     .route('/', adminLinkRoutes(context))
     .route('/', serviceRoutes(context))
+    .route('/', absentRoutes(context))
     .notFound((c) => c.text('404 page not found', 404))
     .onError((error, c) => authErrorResponse(error, c.req.raw))
 

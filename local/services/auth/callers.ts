@@ -2,7 +2,7 @@ import { bearerToken, type Caller, isUuid, type Queryable } from '../shared/inde
 import type { AuthContext } from './context.ts'
 import { AuthError } from './errors.ts'
 import { findSession, sessionNotFound } from './sessions.ts'
-import { findUserById, type User } from './users.ts'
+import { assertNotBanned, findUserById, type User } from './users.ts'
 
 /** Who is signed in, by their access token. */
 export interface SignedInUser {
@@ -13,7 +13,7 @@ export interface SignedInUser {
 /**
  * The person whose access token a request carries.
  *
- * @throws AuthError 401 without a token; 403 for a token of nobody, or of a session that was ended
+ * @throws AuthError 401 without a token; 403 for a token of nobody, of somebody banned, or of a session that was ended
  */
 export async function requireUser(
   context: AuthContext,
@@ -24,13 +24,21 @@ export async function requireUser(
   // A key in the token's place names a role and nobody.
   const { sub, session_id } = (await identify(context, request)).claims
   if (!sub) throw new AuthError(403, 'bad_jwt', 'invalid claim: missing sub claim')
-  if (!isUuid(sub)) throw new AuthError(403, 'bad_jwt', 'invalid claim: sub claim must be a UUID')
+  if (!isUuid(sub)) throw new AuthError(400, 'bad_jwt', 'invalid claim: sub claim must be a UUID')
   const user = await findUserById(sql, sub)
   if (!user) throw new AuthError(403, 'user_not_found', 'User from sub claim in JWT does not exist')
-  if (session_id === undefined) return { user, sessionId: null }
-  const session = isUuid(session_id) ? await findSession(sql, session_id) : null
+  const sessionId = await requireSession(sql, user, session_id)
+  // Whoever was banned may still hold a token from before.
+  assertNotBanned(user, 403)
+  return { user, sessionId }
+}
+
+async function requireSession(sql: Queryable, user: User, claim: unknown): Promise<string | null> {
+  if (claim === undefined || claim === '') return null
+  if (!isUuid(claim)) throw new AuthError(403, 'bad_jwt', 'invalid claim: session_id claim must be a UUID')
+  const session = await findSession(sql, claim)
   if (session?.user_id !== user.id) throw sessionNotFound()
-  return { user, sessionId: session.id }
+  return session.id
 }
 
 /**

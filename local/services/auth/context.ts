@@ -1,6 +1,7 @@
 import type { Callers, Database } from '../shared/index.ts'
 import type { AccessTokens } from './access-tokens.ts'
 import type { Mailer } from './mail/mailer.ts'
+import type { MailFrequency } from './mail-frequency.ts'
 import type { AuthSettings } from './settings.ts'
 
 /** What every operation of Auth works with. */
@@ -12,4 +13,5 @@ export interface AuthContext {
   callers: Callers
   tokens: AccessTokens
   mailer: Mailer
+  mailFrequency: MailFrequency
 }

@@ -1,14 +1,16 @@
 import type { Queryable } from '../shared/index.ts'
 import type { AuthContext } from './context.ts'
+import type { Challenge } from './input.ts'
 import type { MailKind } from './mail/templates.ts'
 import {
-  assertMayMail,
+  mailedTooSoon,
   makeToken,
   type OneTimeToken,
+  secondsToWait,
   storeToken,
   type TokenPurpose,
 } from './one-time-tokens.ts'
-import { type Challenge, rememberChallenge } from './pkce.ts'
+import { rememberChallenge } from './pkce.ts'
 import type { SignInMethod } from './sessions.ts'
 import type { User } from './users.ts'
 
@@ -30,7 +32,7 @@ export const linkKinds = {
 
 export interface LinkRequest {
   redirectTo: string
-  challenge?: Challenge
+  challenge?: Challenge | undefined
 }
 
 /** Makes and stores the token of a link; the token is returned for whoever delivers it. */
@@ -39,7 +41,7 @@ export async function issueLink(
   sql: Queryable,
   user: User,
   kind: keyof typeof linkKinds,
-  challenge: Challenge = {},
+  challenge?: Challenge,
 ): Promise<{ user: User; token: OneTimeToken }> {
   const { purpose, method } = linkKinds[kind]
   const prefix = await rememberChallenge(sql, user, challenge, method)
@@ -48,11 +50,12 @@ export async function issueLink(
   return { user: await storeToken(sql, user, purpose, token, changes), token }
 }
 
-/**
- * Mails a link to a person's address.
- *
- * @throws AuthError 429 too soon after the last one
- */
+/** Whether a person was mailed for a kind of link so lately that nothing is sent yet. */
+export function isTooSoon({ settings }: AuthContext, user: User, kind: keyof typeof linkKinds): boolean {
+  return secondsToWait(user, linkKinds[kind].purpose, settings) > 0
+}
+
+/** Mails a link to a person's address. How soon after the last one is for the caller to have asked. */
 export async function mailLink(
   context: AuthContext,
   sql: Queryable,
@@ -60,8 +63,7 @@ export async function mailLink(
   kind: keyof typeof linkKinds,
   { redirectTo, challenge }: LinkRequest,
 ): Promise<User> {
-  const { mail, purpose, verifyType } = linkKinds[kind]
-  assertMayMail(user, purpose, context.settings)
+  const { mail, verifyType } = linkKinds[kind]
   const issued = await issueLink(context, sql, user, kind, challenge)
   await context.mailer.send({
     kind: mail,
@@ -82,16 +84,13 @@ export async function mailEmailChange(
   newEmail: string,
   { redirectTo, challenge }: LinkRequest,
 ): Promise<User> {
-  assertMayMail(user, 'email_change_new', context.settings)
-  const prefix = await rememberChallenge(sql, user, challenge ?? {}, 'email_change')
+  const prefix = await rememberChallenge(sql, user, challenge, 'email_change')
   const asksBoth = context.settings.email.double_confirm_changes && Boolean(user.email)
   const forCurrent = asksBoth ? makeToken(user.email ?? '', context.settings, prefix) : null
   const forNew = makeToken(newEmail, context.settings, prefix)
-  const changed = await storeToken(sql, user, 'email_change_new', forNew, {
-    email_change: newEmail,
-    email_change_token_current: forCurrent?.hash ?? '',
-    email_change_confirm_status: 0,
-  })
+  const changes = { email_change: newEmail, email_change_confirm_status: 0 }
+  let changed = await storeToken(sql, user, 'email_change_new', forNew, changes)
+  if (forCurrent) changed = await storeToken(sql, changed, 'email_change_current', forCurrent)
   const mail = {
     kind: 'email_change' as const,
     email: user.email ?? '',
@@ -107,7 +106,7 @@ export async function mailEmailChange(
 
 /** Mails a code that proves, before a delicate change, that the person is still there. */
 export async function mailReauthentication(context: AuthContext, sql: Queryable, user: User): Promise<User> {
-  assertMayMail(user, 'reauthentication', context.settings)
+  requirePause(context, user, 'reauthentication')
   const token = makeToken(user.email ?? '', context.settings)
   const changed = await storeToken(sql, user, 'reauthentication', token)
   await context.mailer.send({
@@ -119,4 +118,10 @@ export async function mailReauthentication(context: AuthContext, sql: Queryable,
     data: user.raw_user_meta_data ?? {},
   })
   return changed
+}
+
+/** @throws AuthError 429 too soon after the last mail; for people who have proved who they are */
+export function requirePause({ settings }: AuthContext, user: User, purpose: TokenPurpose): void {
+  const seconds = secondsToWait(user, purpose, settings)
+  if (seconds > 0) throw mailedTooSoon(seconds)
 }

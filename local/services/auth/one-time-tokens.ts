@@ -1,8 +1,8 @@
-import { createHash, randomInt } from 'node:crypto'
+import { createHash, randomInt, randomUUID, timingSafeEqual } from 'node:crypto'
 import { firstOf, type Queryable } from '../shared/index.ts'
 import { AuthError } from './errors.ts'
 import type { AuthSettings } from './settings.ts'
-import { type User, updateUser } from './users.ts'
+import { lockUser, type User, type UserChanges, updateUser } from './users.ts'
 
 /** What a mailed code is good for; each person has at most one code per purpose. */
 export type TokenPurpose =
@@ -12,27 +12,21 @@ export type TokenPurpose =
   | 'email_change_current'
   | 'reauthentication'
 
-type SentAtColumn =
-  | 'confirmation_sent_at'
-  | 'recovery_sent_at'
-  | 'email_change_sent_at'
-  | 'reauthentication_sent_at'
-
 const tokenColumns = {
   confirmation: 'confirmation_token',
   recovery: 'recovery_token',
   email_change_new: 'email_change_token_new',
   email_change_current: 'email_change_token_current',
   reauthentication: 'reauthentication_token',
-} as const satisfies Record<TokenPurpose, string>
+} as const satisfies Record<TokenPurpose, keyof User>
 
-const sentAtColumns: Record<TokenPurpose, SentAtColumn> = {
+const sentAtColumns = {
   confirmation: 'confirmation_sent_at',
   recovery: 'recovery_sent_at',
   email_change_new: 'email_change_sent_at',
   email_change_current: 'email_change_sent_at',
   reauthentication: 'reauthentication_sent_at',
-}
+} as const satisfies Record<TokenPurpose, keyof User>
 
 /** A code as it is mailed, and the hash that is stored and that links carry. */
 export interface OneTimeToken {
@@ -42,6 +36,9 @@ export interface OneTimeToken {
 
 /** Marks the hash of a link that must end in a code exchange, not in tokens (PKCE). */
 export const pkcePrefix = 'pkce_'
+
+/** Characters; longer texts are no hash of a code, and nobody looks for them. */
+const longestHash = 255
 
 /** A fresh code of decimal digits for an address. */
 export function makeToken(email: string, settings: AuthSettings, prefix = ''): OneTimeToken {
@@ -57,44 +54,71 @@ export function hashCode(email: string, code: string): string {
 }
 
 /** Stores a code as just sent, in place of an earlier one for the same purpose. */
-export function storeToken(
+export async function storeToken(
   sql: Queryable,
   user: User,
   purpose: TokenPurpose,
   token: OneTimeToken,
-  changes: Parameters<typeof updateUser>[2] = {},
+  changes: UserChanges = {},
 ): Promise<User> {
-  return updateUser(sql, user.id, {
+  const column = tokenColumns[purpose]
+  const stored = await updateUser(sql, user.id, {
     ...changes,
-    [tokenColumns[purpose]]: token.hash,
+    [column]: token.hash,
     [sentAtColumns[purpose]]: new Date(),
   })
+  const relatesTo = purpose === 'email_change_new' ? stored.email_change : (stored.email ?? '')
+  await sql.rows(
+    `insert into auth.one_time_tokens (id, user_id, token_type, token_hash, relates_to)
+     values ($1, $2, $3, $4, $5)
+     on conflict (user_id, token_type) do update
+       set id = excluded.id, token_hash = excluded.token_hash, relates_to = excluded.relates_to,
+         created_at = now(), updated_at = now()`,
+    [randomUUID(), user.id, column, token.hash, relatesTo.toLowerCase()],
+  )
+  return stored
 }
 
-/** Takes a code away, so that it counts once. */
-export function clearTokens(sql: Queryable, user: User, purposes: TokenPurpose[]): Promise<User> {
-  return updateUser(sql, user.id, Object.fromEntries(purposes.map((purpose) => [tokenColumns[purpose], ''])))
+/** Takes one code away, so that it counts once. */
+export async function spendToken(sql: Queryable, user: User, purpose: TokenPurpose): Promise<User> {
+  const column = tokenColumns[purpose]
+  await sql.rows('delete from auth.one_time_tokens where user_id = $1 and token_type = $2', [user.id, column])
+  return updateUser(sql, user.id, { [column]: '' })
 }
 
-/** The user whose code for one of the purposes has a hash, locked until the transaction ends. */
-export async function lockUserByToken(
+/** Every link that waits for a person leads nowhere any more. */
+export async function forgetTokens(sql: Queryable, userId: string): Promise<void> {
+  await sql.rows('delete from auth.one_time_tokens where user_id = $1', [userId])
+}
+
+/** Who has a code with this hash for one of the purposes, locked until the transaction ends. */
+export async function lockUserByHash(
   sql: Queryable,
-  purposes: TokenPurpose[],
-  hashes: string[],
-): Promise<{ user: User; purpose: TokenPurpose; hash: string } | null> {
-  for (const purpose of purposes) {
-    const column = tokenColumns[purpose]
-    // The length is what the partial index asks for; it also keeps cleared codes from matching an empty one.
-    const user = firstOf(
-      await sql.rows<User & { matched: string }>(
-        `select *, ${column} as matched from auth.users
-         where ${column} = any ($1) and length(${column}) > 6 for update`,
-        [hashes],
+  purposes: readonly TokenPurpose[],
+  hash: string,
+): Promise<{ user: User; purpose: TokenPurpose } | null> {
+  if (hash.length > longestHash) return null
+  const find = async () =>
+    firstOf(
+      await sql.rows<{ user_id: string; token_type: string }>(
+        `select user_id, token_type from auth.one_time_tokens
+         where token_hash = $1 and token_type = any ($2::auth.one_time_token_type[])`,
+        [hash, purposes.map((purpose) => tokenColumns[purpose])],
       ),
     )
-    if (user) return { user, purpose, hash: user.matched }
-  }
-  return null
+  const found = await find()
+  const user = found && (await lockUser(sql, found.user_id))
+  // Somebody else may have spent it while this request waited for the lock.
+  const still = user && (await find())
+  const purpose = still && purposes.find((each) => tokenColumns[each] === still.token_type)
+  return purpose ? { user, purpose } : null
+}
+
+/** Whether a code is the one that a person was sent for a purpose, and in time. */
+export function isCurrent(user: User, purpose: TokenPurpose, hash: string, settings: AuthSettings): boolean {
+  const stored = user[tokenColumns[purpose]]
+  if (!stored || isExpired(user, purpose, settings)) return false
+  return isEqual(hash, stored) || isEqual(pkcePrefix + hash, stored)
 }
 
 /** Whether the code for a purpose is too old. */
@@ -103,19 +127,23 @@ export function isExpired(user: User, purpose: TokenPurpose, settings: AuthSetti
   return !sentAt || Date.now() > sentAt.getTime() + settings.email.otp_expiry * 1000
 }
 
-/**
- * Keeps one address from being flooded.
- *
- * @throws AuthError `over_email_send_rate_limit`, 429
- */
-export function assertMayMail(user: User, purpose: TokenPurpose, settings: AuthSettings): void {
+/** Whether the last mail for a purpose went out so lately that the next one has to wait. */
+export function secondsToWait(user: User, purpose: TokenPurpose, settings: AuthSettings): number {
   const sentAt = user[sentAtColumns[purpose]]?.getTime() ?? 0
-  const wait = sentAt + settings.email.max_frequency - Date.now()
-  if (wait <= 0) return
-  const seconds = Math.ceil(wait / 1000)
-  throw new AuthError(
+  return Math.max(0, Math.ceil((sentAt + settings.email.max_frequency - Date.now()) / 1000))
+}
+
+/** One address must not be flooded, 429. */
+export function mailedTooSoon(seconds: number): AuthError {
+  return new AuthError(
     429,
     'over_email_send_rate_limit',
     `For security purposes, you can only request this after ${seconds} seconds.`,
+    { retryAfter: seconds },
   )
+}
+
+function isEqual(given: string, stored: string): boolean {
+  const [a, b] = [Buffer.from(given), Buffer.from(stored)]
+  return a.length === b.length && timingSafeEqual(a, b)
 }

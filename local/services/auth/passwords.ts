@@ -27,7 +27,7 @@ export function hashPassword(password: string): Promise<string> {
 
 /** Whether a password is the one that was hashed; an account without a password has none that fits. */
 export async function isPassword(password: string, hash: string | null): Promise<boolean> {
-  return hash ? bcrypt.compare(password, hash) : false
+  return hash && !isTooLong(password) ? bcrypt.compare(password, hash) : false
 }
 
 /** A password that nobody knows, for accounts that sign in by e-mail. */
@@ -35,13 +35,17 @@ export function randomPassword(): string {
   return randomBytes(48).toString('base64url')
 }
 
-/** @throws AuthError `validation_failed` when too long for bcrypt, `weak_password` below the project's rules */
-export function assertStrongPassword(password: string, settings: AuthSettings): void {
-  if (Buffer.byteLength(password) > longestPassword)
-    throw validationFailed(`Password cannot be longer than ${longestPassword} characters`)
+/** What the project's rules say against a password. */
+export interface Weakness {
+  message: string
+  reasons: string[]
+}
+
+/** Null where a password keeps the project's rules. */
+export function weaknessOf(password: string, settings: AuthSettings): Weakness | null {
   const messages: string[] = []
   const reasons: string[] = []
-  if (password.length < settings.minimum_password_length) {
+  if (Buffer.byteLength(password) < settings.minimum_password_length) {
     reasons.push('length')
     messages.push(`Password should be at least ${settings.minimum_password_length} characters.`)
   }
@@ -50,6 +54,21 @@ export function assertStrongPassword(password: string, settings: AuthSettings): 
     reasons.push('characters')
     messages.push(`Password should contain at least one character of each: ${sets.join(', ')}.`)
   }
-  if (reasons.length > 0)
-    throw new AuthError(422, 'weak_password', messages.join(' '), { weak_password: { reasons } })
+  return reasons.length > 0 ? { message: messages.join(' '), reasons } : null
+}
+
+/** @throws AuthError `validation_failed` when too long for bcrypt, `weak_password` below the project's rules */
+export function assertStrongPassword(password: string, settings: AuthSettings): void {
+  if (isTooLong(password))
+    throw validationFailed(`Password cannot be longer than ${longestPassword} characters`)
+  const weakness = weaknessOf(password, settings)
+  if (weakness)
+    throw new AuthError(422, 'weak_password', weakness.message, {
+      extra: { weak_password: { reasons: weakness.reasons } },
+    })
+}
+
+/** Whether bcrypt would not read a password to its end. */
+export function isTooLong(password: string): boolean {
+  return Buffer.byteLength(password) > longestPassword
 }

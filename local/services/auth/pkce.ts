@@ -1,25 +1,24 @@
 import { createHash, randomUUID, timingSafeEqual } from 'node:crypto'
-import { firstOf, type Queryable } from '../shared/index.ts'
-import { AuthError, validationFailed } from './errors.ts'
+import { firstOf, isUuid, type Queryable } from '../shared/index.ts'
+import { AuthError } from './errors.ts'
+import type { Challenge } from './input.ts'
 import { pkcePrefix } from './one-time-tokens.ts'
 import type { SignInMethod } from './sessions.ts'
 import type { User } from './users.ts'
 
-/** Milliseconds in which a code must be exchanged after the link was followed. */
-const codeLifetime = 5 * 60_000
+/** Milliseconds from the request to the exchange; of a magic link, from when it was followed. */
+const flowLifetime = 5 * 60_000
 
-/** What a client sends that wants a code instead of tokens in the address bar. */
-export interface Challenge {
-  code_challenge?: string | null
-  code_challenge_method?: 's256' | 'plain' | undefined
-}
+/** Characters; RFC 7636 permits no more. */
+const longestVerifier = 128
 
 interface FlowState {
   id: string
-  user_id: string
-  code_challenge: string
-  code_challenge_method: string
+  user_id: string | null
+  code_challenge: string | null
+  code_challenge_method: string | null
   authentication_method: SignInMethod
+  created_at: Date | null
   auth_code_issued_at: Date | null
 }
 
@@ -27,29 +26,30 @@ interface FlowState {
 export async function rememberChallenge(
   sql: Queryable,
   user: User,
-  challenge: Challenge,
+  challenge: Challenge | undefined,
   method: SignInMethod,
 ): Promise<string> {
-  if (!challenge.code_challenge) return ''
-  if (!challenge.code_challenge_method)
-    throw validationFailed('PKCE flow requires code_challenge_method and code_challenge')
+  if (!challenge) return ''
   await sql.rows(
     `insert into auth.flow_state (id, user_id, auth_code, code_challenge, code_challenge_method, provider_type,
-       authentication_method)
-     values ($1, $2, $3, $4, $5, 'email', $6)`,
-    [randomUUID(), user.id, randomUUID(), challenge.code_challenge, challenge.code_challenge_method, method],
+       authentication_method, created_at, updated_at)
+     values ($1, $2, $3, $4, $5, $6, $6, now(), now())`,
+    [randomUUID(), user.id, randomUUID(), challenge.challenge, challenge.method, method],
   )
   return pkcePrefix
 }
 
-/** The code of the person's latest challenge, which counts from now on. */
-export async function issueCode(sql: Queryable, user: User): Promise<string> {
+/** The code of the person's latest challenge for a kind of link, which counts from now on. */
+export async function issueCode(sql: Queryable, user: User, method: SignInMethod): Promise<string> {
   const state = firstOf(
     await sql.rows<{ auth_code: string }>(
       `update auth.flow_state set auth_code_issued_at = now(), updated_at = now()
-       where id = (select id from auth.flow_state where user_id = $1 order by created_at desc limit 1)
+       where id = (
+         select id from auth.flow_state where user_id = $1 and authentication_method = $2
+         order by created_at desc limit 1
+       )
        returning auth_code`,
-      [user.id],
+      [user.id, method],
     ),
   )
   if (!state) throw flowStateNotFound()
@@ -62,12 +62,14 @@ export async function spendCode(
   code: string,
   verifier: string,
 ): Promise<{ userId: string; method: SignInMethod }> {
+  if (!isUuid(code)) throw flowStateNotFound()
   const state = firstOf(
     await sql.rows<FlowState>('select * from auth.flow_state where auth_code = $1 for update', [code]),
   )
-  if (!state?.auth_code_issued_at) throw flowStateNotFound()
-  if (Date.now() > state.auth_code_issued_at.getTime() + codeLifetime)
-    throw new AuthError(400, 'flow_state_expired', 'invalid flow state, flow state has expired')
+  if (!state?.user_id || !state.auth_code_issued_at) throw flowStateNotFound()
+  const begin = state.authentication_method === 'magiclink' ? state.auth_code_issued_at : state.created_at
+  if (!begin || Date.now() > begin.getTime() + flowLifetime)
+    throw new AuthError(422, 'flow_state_expired', 'invalid flow state, flow state has expired')
   if (!answers(state, verifier))
     throw new AuthError(
       400,
@@ -79,6 +81,7 @@ export async function spendCode(
 }
 
 function answers(state: FlowState, verifier: string): boolean {
+  if (!state.code_challenge || verifier.length > longestVerifier) return false
   const answer =
     state.code_challenge_method === 's256'
       ? createHash('sha256').update(verifier).digest('base64url')

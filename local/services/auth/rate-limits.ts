@@ -31,13 +31,16 @@ export function createRateLimits(
   }))
   return (method, path, address) => {
     const limit = limits.find(({ requests }) => requests.test(`${method} ${path}`))
-    if (limit && !limit.takeFrom(address))
-      throw new AuthError(429, 'over_request_rate_limit', 'Request rate limit reached')
+    const wait = limit?.takeFrom(address) ?? 0
+    if (wait > 0)
+      throw new AuthError(429, 'over_request_rate_limit', 'Request rate limit reached', {
+        retryAfter: Math.ceil(wait / 1000),
+      })
   }
 }
 
-/** Takes one request from the bucket of an address; false where it is empty. */
-function createBuckets(perMillisecond: number, now: () => number): (address: string) => boolean {
+/** Takes one request from the bucket of an address; where it is empty, the milliseconds until it is not. */
+function createBuckets(perMillisecond: number, now: () => number): (address: string) => number {
   const buckets = new Map<string, { left: number; at: number }>()
   return (address) => {
     const at = now()
@@ -51,6 +54,6 @@ function createBuckets(perMillisecond: number, now: () => number): (address: str
       if (buckets.size <= addressesKept) break
       buckets.delete(idle)
     }
-    return isLeft
+    return isLeft ? 0 : (1 - left) / perMillisecond
   }
 }

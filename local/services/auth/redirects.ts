@@ -1,17 +1,29 @@
 import type { AuthContext } from './context.ts'
 import type { AuthSettings } from './settings.ts'
 
-/** Where a link may lead after it was followed: what the client asked for where it is allowed, else the site. */
-export function redirectTarget({ settings }: Pick<AuthContext, 'settings'>, request: Request): string {
+/** Characters; no browser follows much more, and the patterns are tried on no longer text. */
+const longestAddress = 2048
+
+/**
+ * Where a link may lead after it was followed: what the client asked for where it is allowed, else the site.
+ *
+ * @param named an address that the body names, which goes before the others
+ */
+export function redirectTarget(
+  { settings }: Pick<AuthContext, 'settings'>,
+  request: Request,
+  named?: string | null,
+): string {
+  if (named && isAllowedRedirect(named, settings)) return named
   const asked = new URL(request.url).searchParams.get('redirect_to') ?? request.headers.get('redirect_to')
-  if (asked) return isAllowedRedirect(asked, settings) ? asked : settings.site_url
+  if (asked && isAllowedRedirect(asked, settings)) return asked
   const referrer = request.headers.get('referer')
   return referrer && isAllowedRedirect(referrer, settings) ? referrer : settings.site_url
 }
 
 /** Whether an address has the site's host or matches an entry of the allow list. */
 export function isAllowedRedirect(address: string, settings: AuthSettings): boolean {
-  if (!URL.canParse(address)) return false
+  if (address.length > longestAddress || !URL.canParse(address)) return false
   const url = new URL(address)
   const site = new URL(settings.site_url)
   if (url.protocol === site.protocol && url.hostname === site.hostname) return true

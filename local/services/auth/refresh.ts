@@ -1,7 +1,7 @@
 import { firstOf, type Queryable } from '../shared/index.ts'
 import type { AuthContext } from './context.ts'
-import { AuthError } from './errors.ts'
-import { findSession, insertRefreshToken, sessionResponse } from './sessions.ts'
+import { AuthError, validationFailed } from './errors.ts'
+import { findSession, insertRefreshToken, isRefreshToken, sessionResponse } from './sessions.ts'
 import { assertNotBanned, findUserById } from './users.ts'
 
 interface RefreshToken {
@@ -25,6 +25,7 @@ type Outcome = { session: Awaited<ReturnType<typeof sessionResponse>> } | { refu
  * @throws AuthError 400
  */
 export async function refreshSession(context: AuthContext, token: string) {
+  if (!isRefreshToken(token)) throw validationFailed('Refresh token is not valid')
   // A refusal is returned, not thrown: what it revokes must be committed.
   const outcome = await context.database.transaction((sql) => refresh(context, sql, token))
   if ('refused' in outcome) throw outcome.refused

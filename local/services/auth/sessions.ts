@@ -1,5 +1,6 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomInt, randomUUID } from 'node:crypto'
 import { firstOf, type Queryable } from '../shared/index.ts'
+import type { SessionClient } from './client.ts'
 import type { AuthContext } from './context.ts'
 import { AuthError } from './errors.ts'
 import { describeUser } from './identities.ts'
@@ -30,18 +31,19 @@ export async function startSession(
   sql: Queryable,
   user: User,
   method: SignInMethod,
-  userAgent: string | null = null,
+  { userAgent, ip }: SessionClient,
 ) {
   const sessionId = randomUUID()
-  await sql.rows(`insert into auth.sessions (id, user_id, aal, user_agent) values ($1, $2, 'aal1', $3)`, [
-    sessionId,
-    user.id,
-    userAgent,
-  ])
-  await sql.rows('insert into auth.mfa_amr_claims (session_id, authentication_method) values ($1, $2)', [
-    sessionId,
-    method,
-  ])
+  await sql.rows(
+    `insert into auth.sessions (id, user_id, aal, user_agent, ip, created_at, updated_at)
+     values ($1, $2, 'aal1', $3, $4, now(), now())`,
+    [sessionId, user.id, userAgent, ip],
+  )
+  await sql.rows(
+    `insert into auth.mfa_amr_claims (id, session_id, authentication_method, created_at, updated_at)
+     values ($1, $2, $3, now(), now())`,
+    [randomUUID(), sessionId, method],
+  )
   const refreshToken = await insertRefreshToken(sql, user.id, sessionId, null)
   const signedIn = await updateUser(sql, user.id, { last_sign_in_at: new Date() })
   return sessionResponse(context, sql, signedIn, sessionId, refreshToken)
@@ -62,8 +64,8 @@ export async function sessionResponse(
   )
   const { token, expiresAt } = await context.tokens.sign({
     sub: user.id,
-    aud: user.aud ?? 'authenticated',
-    role: user.role ?? 'authenticated',
+    aud: user.aud,
+    role: user.role,
     email: user.email ?? '',
     phone: user.phone ?? '',
     app_metadata: user.raw_app_meta_data ?? {},
@@ -83,17 +85,29 @@ export async function sessionResponse(
   }
 }
 
+const tokenAlphabet = 'abcdefghijklmnopqrstuvwxyz0123456789'
+const tokenLength = 12
+
+/** Whether a text may be one of the refresh tokens below; others are not looked for. */
+export function isRefreshToken(text: string): boolean {
+  return text.length === tokenLength && /^[a-z0-9]+$/.test(text)
+}
+
 export async function insertRefreshToken(
   sql: Queryable,
   userId: string,
   sessionId: string,
   parent: string | null,
 ): Promise<string> {
-  const token = randomBytes(24).toString('base64url')
+  const token = Array.from(
+    { length: tokenLength },
+    () => tokenAlphabet[randomInt(tokenAlphabet.length)],
+  ).join('')
   // Not now(): tokens that one transaction makes must still have an order.
   await sql.rows(
-    `insert into auth.refresh_tokens (token, user_id, session_id, parent, revoked, created_at, updated_at)
-     values ($1, $2, $3, $4, false, clock_timestamp(), clock_timestamp())`,
+    `insert into auth.refresh_tokens
+       (instance_id, token, user_id, session_id, parent, revoked, created_at, updated_at)
+     values ('00000000-0000-0000-0000-000000000000', $1, $2, $3, $4, false, clock_timestamp(), clock_timestamp())`,
     [token, userId, sessionId, parent],
   )
   return token

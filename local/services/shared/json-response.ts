@@ -6,12 +6,14 @@ export interface ErrorBody {
   hint?: string | null
 }
 
-/** A JSON response; `headers` are added to its content type. */
+/** A JSON response; `headers` are added to its content type, or take its place. */
 export function jsonResponse(status: number, body: unknown, headers: Record<string, string> = {}): Response {
-  return new Response(JSON.stringify(body), {
+  const response = new Response(JSON.stringify(body), {
     status,
-    headers: { 'Content-Type': 'application/json; charset=utf-8', ...headers },
+    headers: { 'Content-Type': 'application/json; charset=utf-8' },
   })
+  for (const [name, value] of Object.entries(headers)) response.headers.set(name, value)
+  return response
 }
 
 /** An error in PostgREST's shape: all four keys are present. */

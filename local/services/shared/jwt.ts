@@ -25,6 +25,8 @@ export class TokenError extends Error {
 export type TokenVerifier = (token: string) => Promise<VerifiedToken>
 
 const rememberedTokens = 1000
+/** Characters. Nothing is worked out of a longer text. */
+export const longestToken = 8192
 /** Seconds by which the clocks of two machines may differ: PostgREST's. */
 export const clockSkew = 30
 
@@ -41,7 +43,12 @@ export function createTokenVerifier(signingKey: JWK, leeway: number): TokenVerif
   return async (token) => {
     const known = remembered.get(token)
     if (known) {
-      checkTimes(known.claims, leeway)
+      try {
+        checkTimes(known.claims, leeway)
+      } catch (error) {
+        remembered.delete(token)
+        throw error
+      }
       return known
     }
     const verified = await verify(token, keySet)
@@ -61,6 +68,7 @@ const claimsSchema = z.looseObject({
 })
 
 async function verify(token: string, keySet: ReturnType<typeof createLocalJWKSet>): Promise<VerifiedToken> {
+  if (token.length > longestToken) throw new TokenError('PGRST301', 'The JWT is too long')
   const parts = token.split('.').length
   if (parts !== 3) throw new TokenError('PGRST301', `Expected 3 parts in JWT; got ${parts}`)
   const claims = parseClaims(await verifiedPayload(token, keySet))
@@ -92,7 +100,7 @@ function parseClaims(payload: string): z.infer<typeof claimsSchema> {
 /** Checked at every use, because a remembered token goes on ageing. */
 function checkTimes({ exp, nbf, iat }: JWTPayload, leeway: number): void {
   const now = Date.now() / 1000
-  if (exp !== undefined && now > exp + leeway) throw new TokenError('PGRST303', 'JWT expired')
+  if (exp !== undefined && now >= exp + leeway) throw new TokenError('PGRST303', 'JWT expired')
   if (nbf !== undefined && now < nbf - leeway) throw new TokenError('PGRST303', 'JWT not yet valid')
   if (iat !== undefined && now < iat - leeway) throw new TokenError('PGRST303', 'JWT issued at future')
 }

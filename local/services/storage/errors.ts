@@ -105,8 +105,9 @@ function unexpectedError(error: unknown): StorageError {
   return new StorageError(500, 'InternalError', 'Internal Server Error', 'Internal')
 }
 
-function refusedBody({ issue }: BodyError): StorageError {
-  return invalidRequest(issue ? issueMessage('body', issue) : 'Body is not valid JSON', 'Error')
+function refusedBody({ reason, issue, message }: BodyError): StorageError {
+  if (reason === 'notJson') return invalidRequest('Body is not valid JSON', 'Error')
+  return invalidRequest(issue ? issueMessage('body', issue) : message, 'Error')
 }
 
 /** What is wrong with a part of a request, in the words of Storage where a value is absent. */

@@ -50,7 +50,11 @@ describe('refresh', () => {
   })
 
   it('refuses a token of nobody, and none at all', async () => {
-    expect((await refresh('nobody')).error).toMatchObject({ status: 400, code: 'refresh_token_not_found' })
+    expect((await refresh('nobodystoken')).error).toMatchObject({
+      status: 400,
+      code: 'refresh_token_not_found',
+    })
+    expect((await refresh('garbage')).error).toMatchObject({ status: 400, code: 'validation_failed' })
     const response = await fetch(`${auth.gateway.url}/auth/v1/token?grant_type=refresh_token`, {
       method: 'POST',
       body: '{}',

@@ -59,7 +59,7 @@ describe('sign-up', () => {
     expect(older.status).toBe(400)
     expect(await older.json()).toMatchObject({ code: 400, error_code: 'validation_failed' })
     const current = await post('/signup', { password: 1 }, { 'x-supabase-api-version': '2024-01-01' })
-    expect(await current.json()).toMatchObject({ code: 'validation_failed' })
+    expect(await current.json()).toMatchObject({ code: 'bad_json' })
     const broken = await fetch(`${auth.gateway.url}/auth/v1/signup`, {
       method: 'POST',
       body: '{',
@@ -113,9 +113,11 @@ describe('sign-up', () => {
 describe('password sign-in', () => {
   it('knows the password of a user that SQL made with pgcrypto', async () => {
     await auth.sql.query(`
-      insert into auth.users (id, aud, role, email, encrypted_password, email_confirmed_at)
-      values (gen_random_uuid(), 'authenticated', 'authenticated', 'seeded@example.com',
-        extensions.crypt('${password}', extensions.gen_salt('bf')), now())`)
+      insert into auth.users (instance_id, id, aud, role, email, encrypted_password, email_confirmed_at,
+        created_at, updated_at, confirmation_token, recovery_token, email_change, email_change_token_new)
+      values ('00000000-0000-0000-0000-000000000000', gen_random_uuid(), 'authenticated', 'authenticated',
+        'seeded@example.com', extensions.crypt('${password}', extensions.gen_salt('bf')), now(), now(), now(),
+        '', '', '', '')`)
     const { data, error } = await auth.gateway
       .client()
       .auth.signInWithPassword({ email: 'Seeded@example.com', password })

@@ -2,6 +2,7 @@ import { createClient, type SupabaseClient } from '@supabase/supabase-js'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import type { Database } from '../../../types/database.ts'
+import { mailCodes } from '../../support/http/auth.ts'
 import { startTestGateway, type TestGateway } from '../../support/http/gateway.ts'
 import { createDatabase, type TestDatabase } from '../../support/stack/database.ts'
 import { type MailCatcher, startMailCatcher } from '../../support/stack/mail-catcher.ts'
@@ -31,8 +32,9 @@ beforeAll(async () => {
   mails = await startMailCatcher()
   gateway = await startTestGateway(database, {
     smtpPort: mails.port,
-    configure: ({ auth }) => {
-      auth.email.enable_confirmations = true
+    configure: (config) => {
+      mailCodes(config)
+      config.auth.email.enable_confirmations = true
     },
   })
   grace = await signUpAndConfirm('Grace')

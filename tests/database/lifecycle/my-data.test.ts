@@ -26,12 +26,13 @@ describe('export_my_data', () => {
       await putAvatar(client, `${ids.admin}/me.png`)
       await putAvatar(client, `${ids.member}/me.png`)
       await client.query(
-        `insert into auth.identities (provider_id, user_id, provider, identity_data)
-         values ('1', $1, 'email', '{"email": "admin@example.com"}')`,
+        `insert into auth.identities (provider_id, user_id, provider, identity_data, created_at)
+         values ('1', $1, 'email', '{"email": "admin@example.com"}', now())`,
         [ids.admin],
       )
       await client.query(
-        "insert into auth.sessions (id, user_id, user_agent, ip) values (gen_random_uuid(), $1, 'Firefox', '192.0.2.1')",
+        `insert into auth.sessions (id, user_id, user_agent, ip, created_at, updated_at)
+         values (gen_random_uuid(), $1, 'Firefox', '192.0.2.1', now(), now())`,
         [ids.admin],
       )
       expect(await exportOf(client, admin)).toEqual({

@@ -70,7 +70,7 @@ function sendChunked(path: string, bytes: number): Promise<{ status: number; sen
 describe('a body', () => {
   const limits: [path: string, limit: number, code: string][] = [
     ['/rest/v1/things', 10 * 2 ** 20, 'payload_too_large'],
-    ['/auth/v1/token?grant_type=password', 2 ** 18, 'validation_failed'],
+    ['/auth/v1/token?grant_type=password', 2 ** 20, 'request_entity_too_large'],
     ['/storage/v1/object/list/papers', 2 ** 20, 'EntityTooLarge'],
   ]
 
@@ -182,6 +182,10 @@ describe('names of JavaScript', () => {
     expect(await send('/storage/v1/bucket?constructor=1')).toMatchObject({
       status: 400,
       body: shapes.storage('InvalidRequest'),
+    })
+    expect(await send('/auth/v1/verify?__proto__[polluted]=1&type=signup&token=x')).toMatchObject({
+      status: 400,
+      body: shapes.auth('validation_failed'),
     })
     await untouched()
   })

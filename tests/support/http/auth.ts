@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { AdminUserAttributes, Session, SupabaseClient, User } from '@supabase/supabase-js'
 import type pg from 'pg'
 import type { ProjectConfig } from '../../../local/config/index.ts'
@@ -42,7 +43,7 @@ export interface SignedUp {
 
 export async function startAuth(): Promise<TestAuth> {
   const mails = await startMailCatcher()
-  const served = await startServed('platform', { smtpPort: mails.port })
+  const served = await startServed('platform', { smtpPort: mails.port, configure: mailCodes })
   const { database, gateway, sql } = served
   const others: TestGateway[] = []
   let people = 0
@@ -57,7 +58,13 @@ export async function startAuth(): Promise<TestAuth> {
     newAddress,
     accounts,
     async gatewayWith(configure) {
-      const another = await startTestGateway(database, { smtpPort: mails.port, configure })
+      const another = await startTestGateway(database, {
+        smtpPort: mails.port,
+        configure: (config) => {
+          mailCodes(config)
+          configure(config)
+        },
+      })
       others.push(another)
       return another
     },
@@ -87,6 +94,13 @@ export async function startAuth(): Promise<TestAuth> {
       await mails.close()
     },
   }
+}
+
+/** Mails with a code beside the link, which Auth's own templates do not have. */
+export function mailCodes({ auth }: ProjectConfig): void {
+  const content_path = join(import.meta.dirname, 'code-mail.html')
+  for (const kind of ['confirmation', 'invite', 'magic_link', 'recovery', 'email_change', 'reauthentication'])
+    auth.email.template[kind] = { content_path }
 }
 
 /** Where a link of a mail leads, with what its fragment says. */

@@ -24,11 +24,10 @@ export const theirs = 'WK-00000000B'
 /** Makes the cast and the two workspaces; to be run as `postgres`. */
 export async function createCast(client: pg.Client): Promise<void> {
   for (const [name, id] of Object.entries(ids))
-    await client.query('insert into auth.users (id, email, raw_user_meta_data) values ($1, $2, $3)', [
-      id,
-      `${name}@example.com`,
-      { name },
-    ])
+    await client.query(
+      'insert into auth.users (id, email, raw_user_meta_data, created_at, updated_at) values ($1, $2, $3, now(), now())',
+      [id, `${name}@example.com`, { name }],
+    )
   await client.query(
     'insert into public.workspaces (id, name, created_by) values ($1, $2, $3), ($4, $5, $6)',
     [ours, 'Ours', ids.admin, theirs, 'Theirs', ids.outsider],

@@ -1,58 +1,44 @@
 import type { Queryable } from '../../shared/index.ts'
 import { confirmEmail } from '../accounts.ts'
-import type { AuthContext } from '../context.ts'
-import { syncEmailIdentity } from '../identities.ts'
-import { assertStrongPassword, hashPassword } from '../passwords.ts'
-import { endSessions } from '../sessions.ts'
-import {
-  emailExists,
-  findUserByEmail,
-  mergeMetadata,
-  type User,
-  type UserChanges,
-  updateUser,
-} from '../users.ts'
-import { bannedUntil, type UserInput } from './user-input.ts'
+import { unexpectedFailure } from '../errors.ts'
+import { mergeIdentity } from '../identities.ts'
+import { changePassword } from '../own-account.ts'
+import { findUserByEmail, mergeMetadata, type User, updateUser } from '../users.ts'
+import type { UserInput } from './user-input.ts'
 
 /** Changes what an administrator names, at once and without asking the person. */
 export async function changeAccount(
-  context: AuthContext,
   sql: Queryable,
   user: User,
   input: UserInput,
+  passwordHash: string | null,
 ): Promise<User> {
-  const email = input.email && input.email !== user.email ? input.email : undefined
-  if (email && (await findUserByEmail(sql, email))) throw emailExists()
-  const passwordHash = await hashOf(context, input)
-  const changes: UserChanges = {
-    email,
-    phone: input.phone || undefined,
-    role: input.role || undefined,
-    aud: input.aud || undefined,
-    encrypted_password: passwordHash,
-    banned_until: bannedUntil(input.ban_duration),
-    phone_confirmed_at: input.phone_confirm ? (user.phone_confirmed_at ?? new Date()) : undefined,
-    raw_user_meta_data: input.user_metadata
-      ? mergeMetadata(user.raw_user_meta_data, input.user_metadata)
-      : undefined,
-    raw_app_meta_data: input.app_metadata
-      ? mergeMetadata(user.raw_app_meta_data, input.app_metadata)
-      : undefined,
-  }
-  let changed = await updateUser(sql, user.id, changes)
+  let changed = await updateUser(sql, user.id, { role: input.role ?? undefined })
+  if (input.emailConfirm) changed = await confirmEmail(sql, changed)
+  if (input.phoneConfirm) changed = await updateUser(sql, user.id, { phone_confirmed_at: new Date() })
   // Whoever had got in with the old password is out.
-  if (passwordHash) await endSessions(sql, user.id, 'global', null)
-  if (email) await syncEmailIdentity(sql, changed, { email })
-  if (changed.email && input.email_confirm) changed = await confirmEmail(sql, changed)
-  return changed
+  if (passwordHash) changed = await changePassword(sql, changed, null, passwordHash)
+  if (input.email) changed = await setEmail(sql, changed, input.email, input.emailConfirm)
+  if (input.phone) changed = await setPhone(sql, changed, input.phone, input.phoneConfirm)
+  return updateUser(sql, user.id, {
+    banned_until: input.bannedUntil,
+    raw_app_meta_data: input.appMetadata
+      ? mergeMetadata(changed.raw_app_meta_data, input.appMetadata)
+      : undefined,
+    raw_user_meta_data: input.userMetadata
+      ? mergeMetadata(changed.raw_user_meta_data, input.userMetadata)
+      : undefined,
+  })
 }
 
-async function hashOf(
-  context: AuthContext,
-  { password, password_hash }: UserInput,
-): Promise<string | undefined> {
-  if (password_hash) return password_hash
-  if (!password) return undefined
-  assertStrongPassword(password, context.settings)
-  return hashPassword(password)
+async function setEmail(sql: Queryable, user: User, email: string, isConfirmed: boolean): Promise<User> {
+  const holder = await findUserByEmail(sql, email)
+  if (holder && holder.id !== user.id) throw unexpectedFailure('Error updating user')
+  await mergeIdentity(sql, user, 'email', { email, email_verified: isConfirmed })
+  return updateUser(sql, user.id, { email, is_anonymous: user.is_anonymous && !isConfirmed })
+}
+
+async function setPhone(sql: Queryable, user: User, phone: string, isConfirmed: boolean): Promise<User> {
+  await mergeIdentity(sql, user, 'phone', { phone, phone_verified: isConfirmed })
+  return updateUser(sql, user.id, { phone, is_anonymous: user.is_anonymous && !isConfirmed })
 }

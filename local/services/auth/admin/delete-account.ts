@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Queryable } from '../../shared/index.ts'
+import { forgetTokens } from '../one-time-tokens.ts'
 import { endSessions } from '../sessions.ts'
 import { type User, updateUser } from '../users.ts'
 
@@ -8,33 +9,43 @@ export async function hardDelete(sql: Queryable, user: User): Promise<void> {
   await sql.rows('delete from auth.users where id = $1', [user.id])
 }
 
-/** Keeps the row, so that what refers to it stays, and makes the person unrecognizable and locked out. */
+/**
+ * Keeps the row, so that what refers to it stays, and makes the person unrecognizable and locked out. An absent
+ * address or number is hashed as well, so that nobody sees which of them there were.
+ */
 export async function softDelete(sql: Queryable, user: User): Promise<void> {
   if (user.deleted_at) return
-  const obscure = (text: string | null) => text && obscured(user.id, text)
+  const obscured = (text: string | null) => obscure(user.id, text ?? '')
+  const obscuredPhone = (phone: string | null) => obscured(phone).slice(0, 15)
   await updateUser(sql, user.id, {
-    email: obscure(user.email),
-    phone: obscure(user.phone)?.slice(0, 15) ?? null,
-    email_change: '',
-    encrypted_password: '',
+    email: obscured(user.email),
+    phone: obscuredPhone(user.phone),
+    email_change: obscured(user.email_change),
+    phone_change: obscuredPhone(user.phone_change),
+    encrypted_password: null,
     confirmation_token: '',
     recovery_token: '',
     email_change_token_new: '',
     email_change_token_current: '',
-    reauthentication_token: '',
+    phone_change_token: '',
     raw_user_meta_data: {},
     raw_app_meta_data: {},
     deleted_at: new Date(),
   })
-  await sql.rows(
-    `update auth.identities
-     set provider_id = $2 || provider, identity_data = '{}', updated_at = now() where user_id = $1`,
-    [user.id, obscured(user.id, user.id)],
+  await forgetTokens(sql, user.id)
+  const identities = await sql.rows<{ id: string; provider: string; provider_id: string }>(
+    'select id, provider, provider_id from auth.identities where user_id = $1',
+    [user.id],
   )
+  for (const { id, provider, provider_id } of identities)
+    await sql.rows(
+      `update auth.identities set provider_id = $2, identity_data = '{}', updated_at = now() where id = $1`,
+      [id, obscure(user.id, `${provider}:${provider_id}`)],
+    )
   await endSessions(sql, user.id, 'global', null)
 }
 
-function obscured(userId: string, text: string): string {
+function obscure(userId: string, text: string): string {
   return createHash('sha256')
     .update(userId + text)
     .digest('base64url')

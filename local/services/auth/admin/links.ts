@@ -1,39 +1,38 @@
 import { Hono } from 'hono'
 import { z } from 'zod'
 import { type Queryable, readBody } from '../../shared/index.ts'
-import { createEmailAccount, orFailure } from '../accounts.ts'
+import { createEmailAccount, type EmailAccount, orFailure } from '../accounts.ts'
 import type { AuthContext } from '../context.ts'
 import { AuthError, validationFailed } from '../errors.ts'
 import { describeUser } from '../identities.ts'
-import { emailSchema, metadataSchema } from '../input.ts'
+import { checkEmail, metadataSchema } from '../input.ts'
 import { issueLink, linkKinds, mailLink } from '../links.ts'
 import { verifyLink } from '../mail/mailer.ts'
-import { makeToken, type OneTimeToken, storeToken } from '../one-time-tokens.ts'
+import { hashCode, makeToken, type OneTimeToken, storeToken } from '../one-time-tokens.ts'
 import { assertStrongPassword, hashPassword, randomPassword } from '../passwords.ts'
 import { redirectTarget } from '../redirects.ts'
-import { emailExists, findUserByEmail, type User } from '../users.ts'
+import { emailExists, findUserByEmail, mergeMetadata, type User, updateUser } from '../users.ts'
 
-const dataSchema = metadataSchema.nullish().transform((data) => data ?? {})
-
-const inviteSchema = z.object({ email: emailSchema, data: dataSchema })
+const inviteSchema = z.object({ email: z.string().nullish(), data: metadataSchema })
 
 const generateSchema = z.object({
-  type: z.enum(['signup', 'invite', 'magiclink', 'recovery', 'email_change_current', 'email_change_new'], {
-    error: 'Invalid email action link type requested',
-  }),
-  email: emailSchema,
-  new_email: emailSchema.or(z.literal('')).nullish(),
+  type: z.string().nullish(),
+  email: z.string().nullish(),
+  new_email: z.string().nullish(),
   password: z.string().nullish(),
-  data: dataSchema,
+  data: metadataSchema,
+  redirect_to: z.string().nullish(),
 })
 
-type GenerateInput = z.output<typeof generateSchema>
+type GenerateInput = z.output<typeof generateSchema> & { email: string }
 
 /** A link that was made instead of mailed. */
 interface Generated {
   user: User
   token: OneTimeToken
   type: string
+  /** Where the answer names another hash than the link does. */
+  shownHash?: string
 }
 
 /** POST /invite mails an invitation; POST /admin/generate_link gives a link to whoever mails it themselves. */
@@ -41,28 +40,30 @@ export function adminLinkRoutes(context: AuthContext): Hono {
   const { database } = context
   return new Hono()
     .post('/invite', async (c) => {
-      const { email, data } = await readBody(c.req.raw, inviteSchema)
+      const body = await readBody(c.req.raw, inviteSchema)
+      const email = checkEmail(body.email)
       const redirectTo = redirectTarget(context, c.req.raw)
       const answer = await orFailure('Database error saving new user', () =>
         database.transaction(async (sql) => {
-          const user = await unconfirmedUser(sql, email, data, null)
+          const user = await unconfirmedUser(sql, { email, data: body.data ?? {}, passwordHash: null })
           return describeUser(sql, await mailLink(context, sql, user, 'invite', { redirectTo }))
         }),
       )
       return c.json(answer)
     })
     .post('/admin/generate_link', async (c) => {
-      const input = await readBody(c.req.raw, generateSchema)
-      const redirectTo = redirectTarget(context, c.req.raw)
+      const body = await readBody(c.req.raw, generateSchema)
+      const input = { ...body, email: checkEmail(body.email) }
+      const redirectTo = redirectTarget(context, c.req.raw, body.redirect_to)
       const answer = await orFailure('Database error saving new user', () =>
         database.transaction(async (sql) => {
-          const { user, token, type } = await generate(context, sql, input)
+          const { user, token, type, shownHash } = await generate(context, sql, input)
           const verifyType = type.startsWith('email_change') ? 'email_change' : type
           return {
             ...(await describeUser(sql, user)),
             action_link: verifyLink(context.publicUrl, token.hash, verifyType, redirectTo),
             email_otp: token.code,
-            hashed_token: token.hash,
+            hashed_token: shownHash ?? token.hash,
             verification_type: type,
             redirect_to: redirectTo,
           }
@@ -73,60 +74,79 @@ export function adminLinkRoutes(context: AuthContext): Hono {
 }
 
 async function generate(context: AuthContext, sql: Queryable, input: GenerateInput): Promise<Generated> {
-  const { type, email, data } = input
+  const { type, email } = input
+  const data = input.data ?? {}
   const known = await findUserByEmail(sql, email)
   const issue = async (user: User, kind: keyof typeof linkKinds): Promise<Generated> => ({
     ...(await issueLink(context, sql, user, kind)),
     type: linkKinds[kind].verifyType,
   })
   switch (type) {
-    case 'magiclink':
+    case 'magiclink': {
+      if (known) return issue(known, 'magiclink')
       // Somebody without an account gets one by following the link.
-      return known
-        ? issue(known, 'magiclink')
-        : issue(await unconfirmedUser(sql, email, data, await hashPassword(randomPassword())), 'signup')
+      const passwordHash = await hashPassword(randomPassword())
+      return issue(await createEmailAccount(sql, { email, data, passwordHash }), 'signup')
+    }
     case 'recovery':
       return issue(known ?? notFound(), 'recovery')
     case 'invite':
-      return issue(await unconfirmedUser(sql, email, data, null), 'invite')
-    case 'signup': {
-      if (!input.password) throw validationFailed('Signup requires a valid password')
-      assertStrongPassword(input.password, context.settings)
-      return issue(await unconfirmedUser(sql, email, data, await hashPassword(input.password)), 'signup')
-    }
+      return issue(await unconfirmedUser(sql, { email, data, passwordHash: null }), 'invite')
+    case 'signup':
+      return issue(await signUpUser(context, sql, known, input), 'signup')
+    case 'email_change_current':
+    case 'email_change_new':
+      return generateEmailChange(context, sql, known ?? notFound(), { ...input, type })
     default:
-      return generateEmailChange(context, sql, known ?? notFound(), input)
+      throw validationFailed(`Invalid email action link type requested: ${(type ?? '').slice(0, 64)}`)
   }
+}
+
+async function signUpUser(
+  { settings }: AuthContext,
+  sql: Queryable,
+  known: User | null,
+  { email, password, data }: GenerateInput,
+): Promise<User> {
+  if (known?.email_confirmed_at) throw emailExists()
+  if (known)
+    return updateUser(sql, known.id, {
+      raw_user_meta_data: mergeMetadata(known.raw_user_meta_data, data ?? {}),
+    })
+  if (!password) throw validationFailed('Signup requires a valid password')
+  assertStrongPassword(password, settings)
+  return createEmailAccount(sql, { email, data: data ?? {}, passwordHash: await hashPassword(password) })
 }
 
 /** One of the two links of a change; the other one is asked for by itself and stays as it is. */
 async function generateEmailChange(
-  context: AuthContext,
+  { settings }: AuthContext,
   sql: Queryable,
   user: User,
-  { type, new_email: newEmail }: GenerateInput,
+  input: GenerateInput & { type: 'email_change_current' | 'email_change_new' },
 ): Promise<Generated> {
-  if (!newEmail) throw validationFailed('A new email address is required')
-  if (await findUserByEmail(sql, newEmail)) throw emailExists()
-  const isForCurrent = type === 'email_change_current'
-  if (isForCurrent && !context.settings.email.double_confirm_changes)
+  const isForCurrent = input.type === 'email_change_current'
+  if (isForCurrent && !settings.email.double_confirm_changes)
     throw validationFailed('Enable secure email change to generate link for current email')
-  const token = makeToken(isForCurrent ? (user.email ?? '') : newEmail, context.settings)
+  const newEmail = checkEmail(input.new_email)
+  if (await findUserByEmail(sql, newEmail)) throw emailExists()
+  const token = makeToken(isForCurrent ? input.email : newEmail, settings)
   const purpose = isForCurrent ? 'email_change_current' : 'email_change_new'
   const changes = { email_change: newEmail, email_change_confirm_status: 0 }
-  return { user: await storeToken(sql, user, purpose, token, changes), token, type }
+  return {
+    user: await storeToken(sql, user, purpose, token, changes),
+    token,
+    type: input.type,
+    // Supabase answers with the hash for the address in use, whichever link it made: only the link is of use.
+    shownHash: hashCode(input.email, token.code),
+  }
 }
 
 /** The account of an address that nobody has confirmed, made where there is none. */
-async function unconfirmedUser(
-  sql: Queryable,
-  email: string,
-  data: Record<string, unknown>,
-  passwordHash: string | null,
-): Promise<User> {
-  const known = await findUserByEmail(sql, email)
+async function unconfirmedUser(sql: Queryable, account: EmailAccount): Promise<User> {
+  const known = await findUserByEmail(sql, account.email)
   if (known?.email_confirmed_at) throw emailExists()
-  return known ?? (await createEmailAccount(sql, { email, passwordHash, data }))
+  return known ?? (await createEmailAccount(sql, account))
 }
 
 function notFound(): never {

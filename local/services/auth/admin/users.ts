@@ -1,37 +1,40 @@
 import { Hono } from 'hono'
 import { z } from 'zod'
-import { firstOf, isUuid, type Queryable, readBody } from '../../shared/index.ts'
+import { isUuid, type Queryable, readBody } from '../../shared/index.ts'
 import { orFailure } from '../accounts.ts'
 import type { AuthContext } from '../context.ts'
 import { AuthError, validationFailed } from '../errors.ts'
-import { describeUser, type Identity, userResponse } from '../identities.ts'
-import { lockUser, type User } from '../users.ts'
+import { describeNewUser, describeUser, userResponse } from '../identities.ts'
+import { assertStrongPassword, hashPassword } from '../passwords.ts'
+import { listUsers, lockUser, type User } from '../users.ts'
 import { changeAccount } from './change-account.ts'
 import { createAccount } from './create-account.ts'
 import { hardDelete, softDelete } from './delete-account.ts'
-import { userSchema } from './user-input.ts'
+import { checkUserInput, userSchema } from './user-input.ts'
 
-const deleteSchema = z.object({ should_soft_delete: z.boolean().default(false) })
+const deleteSchema = z.object({ should_soft_delete: z.boolean().nullish() })
 
 const defaultPageSize = 50
 const largestPageSize = 1000
 
 /** /admin/users: what supabase.auth.admin does with accounts. The caller has been checked. */
 export function adminUserRoutes(context: AuthContext): Hono {
-  const { database } = context
+  const { database, settings } = context
   return new Hono()
     .post('/admin/users', async (c) => {
-      const input = await readBody(c.req.raw, userSchema)
+      const input = checkUserInput(await readBody(c.req.raw, userSchema))
       const answer = await orFailure('Database error creating new user', () =>
-        database.transaction(async (sql) => describeUser(sql, await createAccount(sql, input))),
+        database.transaction(async (sql) => describeNewUser(sql, await createAccount(sql, input))),
       )
       return c.json(answer)
     })
     .get('/admin/users', async (c) => {
       const page = positive(c.req.query('page'), 1)
       const size = Math.min(positive(c.req.query('per_page'), defaultPageSize), largestPageSize)
-      const { users, total } = await listUsers(database, page, size)
-      return c.json({ users, aud: 'authenticated' }, 200, {
+      const { users, total } = await listUsers(database, { size, offset: (page - 1) * size })
+      // As on Supabase, a list tells nobody's identities.
+      const described = users.map((user) => userResponse(user, null))
+      return c.json({ users: described, aud: 'authenticated' }, 200, {
         'x-total-count': String(total),
         link: pageLinks(page, size, total),
       })
@@ -41,20 +44,20 @@ export function adminUserRoutes(context: AuthContext): Hono {
       return c.json(await describeUser(database, user))
     })
     .put('/admin/users/:id', async (c) => {
-      const input = await readBody(c.req.raw, userSchema)
+      const input = checkUserInput(await readBody(c.req.raw, userSchema))
+      if (input.password !== null) assertStrongPassword(input.password, settings)
+      const passwordHash = input.password === null ? null : await hashPassword(input.password)
       const answer = await orFailure('Error updating user', () =>
         database.transaction(async (sql) => {
           const user = await requireAccount(sql, c.req.param('id'))
-          return describeUser(sql, await changeAccount(context, sql, user, input))
+          return describeUser(sql, await changeAccount(sql, user, input, passwordHash))
         }),
       )
       return c.json(answer)
     })
     .delete('/admin/users/:id', async (c) => {
       const hasBody = Number(c.req.header('content-length') ?? 0) > 0
-      const { should_soft_delete } = hasBody
-        ? await readBody(c.req.raw, deleteSchema)
-        : { should_soft_delete: false }
+      const { should_soft_delete } = hasBody ? await readBody(c.req.raw, deleteSchema) : {}
       await orFailure('Database error deleting user', () =>
         database.transaction(async (sql) => {
           const user = await requireAccount(sql, c.req.param('id'))
@@ -70,30 +73,6 @@ async function requireAccount(sql: Queryable, id: string): Promise<User> {
   const user = await lockUser(sql, id)
   if (!user) throw new AuthError(404, 'user_not_found', 'User not found')
   return user
-}
-
-/** One page, the latest accounts first; identities are read for all of them at once. */
-async function listUsers(sql: Queryable, page: number, size: number) {
-  const users = await sql.rows<User>(
-    'select * from auth.users order by created_at desc, id limit $1 offset $2',
-    [size, (page - 1) * size],
-  )
-  const identities = await sql.rows<Identity>(
-    'select * from auth.identities where user_id = any ($1) order by created_at',
-    [users.map(({ id }) => id)],
-  )
-  const count = firstOf(
-    await sql.rows<{ total: number }>('select count(*)::integer as total from auth.users'),
-  )
-  return {
-    users: users.map((user) =>
-      userResponse(
-        user,
-        identities.filter(({ user_id }) => user_id === user.id),
-      ),
-    ),
-    total: count?.total ?? 0,
-  }
 }
 
 function pageLinks(page: number, size: number, total: number): string {

@@ -1,7 +1,7 @@
 import { createTransport } from 'nodemailer'
+import type { ProjectConfig } from '../../../config/index.ts'
 import { messageOf } from '../../../stack/index.ts'
 import { unexpectedFailure } from '../errors.ts'
-import type { AuthSettings } from '../settings.ts'
 import { escapeHtml, loadTemplates, type MailKind, type MailValues, render } from './templates.ts'
 
 /** One e-mail to be made from its template. */
@@ -29,7 +29,7 @@ const timeouts = { connectionTimeout: 5000, greetingTimeout: 5000, socketTimeout
 
 /** Sends e-mails over SMTP; links point at the gateway's address. */
 export function createMailer(
-  settings: AuthSettings,
+  { auth: settings, local_smtp: sender }: ProjectConfig,
   publicUrl: string,
   smtp: { host: string; port: number },
 ): Mailer {
@@ -51,11 +51,10 @@ export function createMailer(
       const { subject, html } = templates[mail.kind]
       try {
         await transport.sendMail({
-          from: { name: 'Auth', address: 'noreply@localhost' },
+          from: { name: sender.sender_name, address: sender.admin_email },
           to: { name: '', address: mail.to },
           subject: render(subject, values, (text) => text.replace(/[\r\n]+/g, ' ')),
           html: render(html, values, escapeHtml),
-          text: plainText(values),
         })
       } catch (error) {
         console.error(`Auth: an e-mail (${mail.kind}) was not sent: ${messageOf(error)}`)
@@ -70,9 +69,4 @@ export function createMailer(
 export function verifyLink(publicUrl: string, hash: string, type: string, redirectTo: string): string {
   const query = new URLSearchParams({ token: hash, type, redirect_to: redirectTo })
   return `${publicUrl}/auth/v1/verify?${query}`
-}
-
-function plainText({ ConfirmationURL, Token }: MailValues): string {
-  const code = `Your code: ${Token}`
-  return ConfirmationURL ? `Follow this link: ${ConfirmationURL}\n\n${code}\n` : `${code}\n`
 }

@@ -28,16 +28,17 @@ interface Template {
   html: string
 }
 
+/** Links and no codes: a project that wants people to type a code writes a template with `{{ .Token }}`. */
 const linkTemplates: Record<
   Exclude<MailKind, 'reauthentication'>,
   [subject: string, sentence: string, link: string]
 > = {
   confirmation: ['Confirm your email address', 'Confirm your address to finish signing up:', 'Confirm'],
-  invite: ['You have been invited', 'You have been invited to {{ .SiteURL }}:', 'Accept the invitation'],
+  invite: ["You've been invited", 'You have been invited to {{ .SiteURL }}:', 'Accept the invitation'],
   magic_link: ['Your sign-in link', 'Follow this link to sign in:', 'Sign in'],
   recovery: ['Reset your password', 'Follow this link to choose another password:', 'Reset password'],
   email_change: [
-    'Confirm your change of email address',
+    'Confirm your new email address',
     'Confirm the change of your address from {{ .Email }} to {{ .NewEmail }}:',
     'Confirm the change',
   ],
@@ -53,8 +54,7 @@ export function loadTemplates(settings: AuthSettings): Record<MailKind, Template
   const link = (kind: Exclude<MailKind, 'reauthentication'>) => {
     const [subject, sentence, label] = linkTemplates[kind]
     const html = `<p>${sentence}</p>
-<p><a href="{{ .ConfirmationURL }}">${label}</a></p>
-<p>Or enter this code: <strong>{{ .Token }}</strong></p>`
+<p><a href="{{ .ConfirmationURL }}">${label}</a></p>`
     return load(kind, { subject, html })
   }
   return {
@@ -64,7 +64,7 @@ export function loadTemplates(settings: AuthSettings): Record<MailKind, Template
     recovery: link('recovery'),
     email_change: link('email_change'),
     reauthentication: load('reauthentication', {
-      subject: 'Confirm that it is you',
+      subject: '{{ .Token }} is your verification code',
       html: '<p>Enter this code to go on: <strong>{{ .Token }}</strong></p>',
     }),
   }

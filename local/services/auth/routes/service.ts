@@ -1,6 +1,33 @@
 import { Hono } from 'hono'
 import type { AuthContext } from '../context.ts'
 
+/** Providers that Supabase knows and this stack does not have. */
+const absentProviders = [
+  'apple',
+  'azure',
+  'bitbucket',
+  'discord',
+  'facebook',
+  'figma',
+  'fly',
+  'github',
+  'gitlab',
+  'google',
+  'kakao',
+  'keycloak',
+  'linkedin',
+  'linkedin_oidc',
+  'notion',
+  'slack',
+  'slack_oidc',
+  'snapchat',
+  'spotify',
+  'twitch',
+  'twitter',
+  'workos',
+  'zoom',
+]
+
 /** What Auth says of itself: health, settings, and the public keys that its tokens are checked with. */
 export function serviceRoutes({ settings, tokens }: AuthContext): Hono {
   return new Hono()
@@ -13,12 +40,19 @@ export function serviceRoutes({ settings, tokens }: AuthContext): Hono {
     )
     .get('/settings', (c) =>
       c.json({
-        external: { anonymous_users: settings.enable_anonymous_sign_ins, email: true, phone: false },
+        external: {
+          ...Object.fromEntries(absentProviders.map((provider) => [provider, false])),
+          anonymous_users: settings.enable_anonymous_sign_ins,
+          email: settings.email.enable_signup,
+          phone: false,
+        },
         disable_signup: !settings.enable_signup,
         mailer_autoconfirm: !settings.email.enable_confirmations,
         phone_autoconfirm: false,
         sms_provider: '',
         saml_enabled: false,
+        saml_private_key_next_configured: false,
+        passkeys_enabled: false,
       }),
     )
     .get('/.well-known/jwks.json', (c) =>

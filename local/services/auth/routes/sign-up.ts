@@ -1,52 +1,60 @@
 import { Hono } from 'hono'
 import { z } from 'zod'
 import { type Queryable, readBody } from '../../shared/index.ts'
-import { confirmEmail, createEmailAccount, orFailure } from '../accounts.ts'
+import { confirmEmail, orFailure, signUpAccount } from '../accounts.ts'
+import { clientOf, type PeerEnv, type SessionClient } from '../client.ts'
 import type { AuthContext } from '../context.ts'
 import { AuthError, validationFailed } from '../errors.ts'
-import { describeUser } from '../identities.ts'
-import { challengeSchema, emailSchema, metadataSchema } from '../input.ts'
-import { mailLink } from '../links.ts'
+import { describeNewUser, describeUser } from '../identities.ts'
+import { challengeSchema, checkChallenge, checkEmail, metadataSchema } from '../input.ts'
+import { type LinkRequest, mailLink, requirePause } from '../links.ts'
 import { assertStrongPassword, hashPassword } from '../passwords.ts'
 import { redirectTarget } from '../redirects.ts'
 import { startSession } from '../sessions.ts'
 import { findUserByEmail, insertUser, type Metadata, type User } from '../users.ts'
 
 const bodySchema = z.object({
-  email: emailSchema.or(z.literal('')).nullish(),
+  email: z.string().nullish(),
   phone: z.string().nullish(),
   password: z.string().nullish(),
-  data: metadataSchema.nullish().transform((data) => data ?? {}),
+  data: metadataSchema,
   ...challengeSchema,
 })
 
+/** A sign-up that was checked. */
+interface SignUp {
+  email: string
+  passwordHash: string
+  data: Metadata
+}
+
 /** POST /signup: the session where addresses need no confirmation, else the user who is to confirm. */
-export function signUpRoutes(context: AuthContext): Hono {
-  return new Hono().post('/signup', async (c) => {
-    const { settings, database } = context
-    const { email, phone, password, data, ...challenge } = await readBody(c.req.raw, bodySchema)
+export function signUpRoutes(context: AuthContext): Hono<PeerEnv> {
+  return new Hono<PeerEnv>().post('/signup', async (c) => {
+    const { settings, mailFrequency } = context
+    const body = await readBody(c.req.raw, bodySchema)
+    const data = body.data ?? {}
+    if (!body.email && !body.phone) return c.json(await signUpAnonymously(context, data, clientOf(c)))
     if (!settings.enable_signup) throw signUpDisabled()
-    const userAgent = c.req.header('user-agent') ?? null
-    if (!email && !phone) return c.json(await signUpAnonymously(context, data, userAgent))
-    if (!password) throw validationFailed('Signup requires a valid password')
-    if (!email) throw new AuthError(400, 'phone_provider_disabled', 'Phone signups are disabled')
+    if (!body.password) throw validationFailed('Signup requires a valid password')
+    assertStrongPassword(body.password, settings)
+    if (body.email && body.phone)
+      throw validationFailed('Only an email address or phone number should be provided on signup.')
+    const challenge = checkChallenge(body)
+    if (!body.email) throw new AuthError(400, 'phone_provider_disabled', 'Phone signups are disabled')
     if (!settings.email.enable_signup)
       throw new AuthError(400, 'email_provider_disabled', 'Email signups are disabled')
-    assertStrongPassword(password, settings)
-    const passwordHash = await hashPassword(password)
-    const redirectTo = redirectTarget(context, c.req.raw)
+    const email = checkEmail(body.email)
+    const signUp = { email, passwordHash: await hashPassword(body.password), data }
+    const link = { redirectTo: redirectTarget(context, c.req.raw), challenge }
     const answer = await orFailure('Database error saving new user', () =>
-      database.transaction(async (sql) => {
-        const known = await findUserByEmail(sql, email)
-        if (known && (known.email_confirmed_at || !settings.email.enable_confirmations))
-          return refuseKnown(context, known)
-        const user = known ?? (await createEmailAccount(sql, { email, passwordHash, data }))
-        if (!settings.email.enable_confirmations)
-          return startSession(context, sql, await confirmEmail(sql, user), 'password', userAgent)
-        const asked = await mailLink(context, sql, user, 'signup', { redirectTo, challenge })
-        return describeUser(sql, asked)
-      }),
+      context.database.transaction<unknown>((sql) =>
+        settings.email.enable_confirmations
+          ? signUpToConfirm(context, sql, signUp, link)
+          : signUpAtOnce(context, sql, signUp, clientOf(c)),
+      ),
     ).catch(asAlreadyRegistered)
+    if (settings.email.enable_confirmations) mailFrequency.note(email, 'confirmation')
     return c.json(answer)
   })
 }
@@ -56,13 +64,28 @@ export function signUpDisabled(): AuthError {
   return new AuthError(422, 'signup_disabled', 'Signups not allowed for this instance')
 }
 
-/**
- * Where addresses are confirmed, an answer that looks like any other: nobody learns who has an account.
- *
- * Where they are not, the account of somebody who was invited must not go to whoever signs up first.
- */
-function refuseKnown({ settings }: AuthContext, user: User) {
-  if (!settings.email.enable_confirmations) throw alreadyRegistered()
+async function signUpAtOnce(context: AuthContext, sql: Queryable, signUp: SignUp, client: SessionClient) {
+  // Not confirmed, where everybody is, is somebody who was invited: theirs is not for whoever signs up first.
+  if (await findUserByEmail(sql, signUp.email)) throw alreadyRegistered()
+  const user = await confirmEmail(sql, await signUpAccount(sql, signUp))
+  const session = await startSession(context, sql, user, 'password', client)
+  return { ...session, user: { ...session.user, confirmed_at: undefined } }
+}
+
+async function signUpToConfirm(context: AuthContext, sql: Queryable, signUp: SignUp, link: LinkRequest) {
+  const known = await findUserByEmail(sql, signUp.email)
+  if (known?.email_confirmed_at) return answerOfKnown(known, signUp.data)
+  if (known) requirePause(context, known, 'confirmation')
+  const user = known ?? (await signUpAccount(sql, signUp))
+  const asked = await mailLink(context, sql, user, 'signup', link)
+  // What an administrator wrote about somebody invited is not for whoever knows the address.
+  return asked.invited_at
+    ? { ...(await describeUser(sql, asked)), user_metadata: {}, identities: [] }
+    : describeNewUser(sql, asked)
+}
+
+/** An answer that looks like any other: nobody learns who has an account. */
+function answerOfKnown(user: User, data: Metadata) {
   const now = new Date()
   return {
     id: crypto.randomUUID(),
@@ -72,7 +95,7 @@ function refuseKnown({ settings }: AuthContext, user: User) {
     phone: '',
     confirmation_sent_at: now,
     app_metadata: { provider: 'email', providers: ['email'] },
-    user_metadata: {},
+    user_metadata: data,
     identities: [],
     created_at: now,
     updated_at: now,
@@ -80,9 +103,11 @@ function refuseKnown({ settings }: AuthContext, user: User) {
   }
 }
 
-async function signUpAnonymously(context: AuthContext, data: Metadata, userAgent: string | null) {
-  if (!context.settings.enable_anonymous_sign_ins)
+async function signUpAnonymously(context: AuthContext, data: Metadata, client: SessionClient) {
+  const { settings, database } = context
+  if (!settings.enable_anonymous_sign_ins)
     throw new AuthError(422, 'anonymous_provider_disabled', 'Anonymous sign-ins are disabled')
+  if (!settings.enable_signup) throw signUpDisabled()
   const start = async (sql: Queryable) => {
     const user = await insertUser(sql, {
       email: null,
@@ -91,9 +116,9 @@ async function signUpAnonymously(context: AuthContext, data: Metadata, userAgent
       appMetadata: {},
       isAnonymous: true,
     })
-    return startSession(context, sql, user, 'anonymous', userAgent)
+    return startSession(context, sql, user, 'anonymous', client)
   }
-  return orFailure('Database error creating anonymous user', () => context.database.transaction(start))
+  return orFailure('Database error creating anonymous user', () => database.transaction(start))
 }
 
 function alreadyRegistered(): AuthError {

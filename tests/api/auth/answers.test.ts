@@ -1,0 +1,225 @@
+/*
+ * The words of Supabase's Auth: names, codes and fields that a client of supabase-js can read.
+ */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { follow, password, site, startAuth, type TestAuth } from '../../support/http/auth.ts'
+import { startTestGateway } from '../../support/http/gateway.ts'
+
+let auth: TestAuth
+
+beforeAll(async () => {
+  auth = await startAuth()
+})
+afterAll(() => auth[Symbol.asyncDispose]())
+
+const send = (path: string, body?: unknown, token?: string, method = body === undefined ? 'GET' : 'POST') =>
+  fetch(`${auth.gateway.url}/auth/v1${path}`, {
+    method,
+    headers: {
+      apikey: auth.gateway.publishableKey,
+      ...(token ? { authorization: `Bearer ${token}` } : {}),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    redirect: 'manual',
+  })
+
+describe('sessions', () => {
+  it('have a refresh token of twelve characters, the address they began at, and say if the password is weak', async () => {
+    const { email, session } = await auth.signUp()
+    expect(session.refresh_token).toMatch(/^[a-z0-9]{12}$/)
+    const signIn = await send('/token?grant_type=password', { email, password })
+    expect(signIn.headers.get('content-type')).toBe('application/json')
+    expect(await signIn.json()).toMatchObject({ token_type: 'bearer', weak_password: null })
+    const { rows } = await auth.sql.query('select host(ip) as ip from auth.sessions where user_id = $1', [
+      session.user.id,
+    ])
+    expect(rows).toEqual([{ ip: '127.0.0.1' }, { ip: '127.0.0.1' }])
+  })
+
+  it('have numbered tokens that name the person as text', async () => {
+    const { user } = await auth.signUp()
+    const { rows } = await auth.sql.query(
+      'select id, user_id, revoked from auth.refresh_tokens where user_id = $1',
+      [user.id],
+    )
+    expect(rows).toEqual([{ id: expect.stringMatching(/^\d+$/), user_id: user.id, revoked: false }])
+  })
+})
+
+describe('a person', () => {
+  it('who was just made has no confirmed_at, and no verified identity', async () => {
+    const { user } = await auth.signUp({ name: 'Ada' })
+    expect(user).not.toHaveProperty('confirmed_at')
+    expect(user.identities?.[0]?.identity_data).toEqual({
+      sub: user.id,
+      email: user.email,
+      name: 'Ada',
+      email_verified: false,
+      phone_verified: false,
+    })
+    const made = await auth.createUser({ user_metadata: { name: 'Grace' } })
+    expect(made).not.toHaveProperty('confirmed_at')
+    expect(made.identities?.[0]?.identity_data).toMatchObject({ email_verified: false })
+  })
+
+  it.each(['signup', 'invite', 'magiclink'] as const)(
+    'of a generated %s has the metadata that was given and nothing more',
+    async (type) => {
+      const email = auth.newAddress()
+      const data = { name: 'Ada' }
+      const generated = await auth
+        .accounts()
+        .generateLink({ type, email, password, options: { data } } as never)
+      expect(generated.error).toBeNull()
+      expect(generated.data.user?.user_metadata).toEqual(data)
+      expect(generated.data.user?.identities?.[0]?.identity_data).not.toHaveProperty('name')
+    },
+  )
+
+  it('who was invited has it too, again at once, and it is in their token', async () => {
+    const email = auth.newAddress()
+    for (const _time of [1, 2]) {
+      const { data, error } = await auth.accounts().inviteUserByEmail(email, { data: { name: 'Ada' } })
+      expect(error).toBeNull()
+      expect(data.user?.user_metadata).toEqual({ name: 'Ada' })
+    }
+    const { fragment } = await follow((await auth.mails.lastMailTo(email)).link)
+    const { data } = await auth.gateway.client().auth.getUser(fragment.access_token)
+    expect(data.user?.user_metadata).toEqual({ name: 'Ada', email_verified: true })
+    expect(data.user).not.toHaveProperty('confirmation_sent_at')
+  })
+})
+
+describe('refusals', () => {
+  it.each([
+    ['an unknown grant', '/token?grant_type=sms', {}, 400, 'invalid_credentials'],
+    ['no JSON object', '/signup', { email: 'a@example.com', password, data: [1] }, 400, 'bad_json'],
+    ['an unknown type of link', '/resend', { type: 'x', email: 'a@example.com' }, 400, 'validation_failed'],
+    ['a half challenge', '/otp', { email: 'a@example.com', code_challenge: 'x' }, 400, 'validation_failed'],
+    [
+      'an unknown challenge',
+      '/otp',
+      { email: 'a@example.com', code_challenge: 'x'.repeat(43), code_challenge_method: 'md5' },
+      500,
+      'unexpected_failure',
+    ],
+    [
+      'a phone number',
+      '/token?grant_type=password',
+      { phone: '49', password },
+      422,
+      'phone_provider_disabled',
+    ],
+  ])('of %s', async (_case, path, body, status, code) => {
+    const response = await send(path, body)
+    expect(response.status).toBe(status)
+    expect(response.headers.get('x-sb-error-code')).toBe(code)
+    expect(response.headers.get('content-type')).toBe('application/json')
+    expect(await response.json()).toMatchObject({ code: status, error_code: code })
+  })
+
+  it('of what people may not change themselves', async () => {
+    const { session } = await auth.signUp()
+    for (const [body, status, code] of [
+      [{ app_metadata: { admin: true } }, 403, 'not_admin'],
+      [{ phone: '4915112345678' }, 500, 'unexpected_failure'],
+      [{ phone: 'x' }, 400, 'validation_failed'],
+    ] as const) {
+      const response = await send('/user', body, session.access_token, 'PUT')
+      expect(response.status).toBe(status)
+      expect(await response.json()).toMatchObject({ error_code: code })
+    }
+  })
+
+  it('of what this stack does not have', async () => {
+    const { client, session } = await auth.signUp()
+    expect((await client.auth.mfa.enroll({ factorType: 'totp' })).error).toMatchObject({
+      status: 422,
+      code: 'mfa_totp_enroll_not_enabled',
+    })
+    for (const [path, body, status, code] of [
+      ['/user/identities/authorize?provider=google', undefined, 404, 'manual_linking_disabled'],
+      ['/sso', {}, 404, 'saml_provider_disabled'],
+      ['/passkeys/authentication/options', {}, 404, 'passkey_disabled'],
+    ] as const) {
+      const response = await send(path, body, session.access_token)
+      expect(response.status, path).toBe(status)
+      expect(await response.json(), path).toMatchObject({ error_code: code })
+    }
+    const authorize = await fetch(`${auth.gateway.url}/auth/v1/authorize?provider=google`)
+    expect(authorize.status).toBe(400)
+    expect(await authorize.json()).toMatchObject({ error_code: 'validation_failed' })
+  })
+
+  it('of everything by e-mail where the project has turned it off', async () => {
+    const off = await auth.gatewayWith((config) => {
+      config.auth.email.enable_signup = false
+    })
+    const { email } = await auth.signUp()
+    const client = off.client()
+    const refused = { code: 'email_provider_disabled' }
+    expect((await client.auth.signInWithPassword({ email, password })).error).toMatchObject(refused)
+    expect((await client.auth.signInWithOtp({ email })).error).toMatchObject(refused)
+    expect((await client.auth.resetPasswordForEmail(email)).error).toMatchObject(refused)
+    expect((await client.auth.signUp({ email: auth.newAddress(), password })).error).toMatchObject(refused)
+  })
+
+  it('of too many requests say when to come again', async () => {
+    const limited = await auth.gatewayWith((config) => {
+      config.auth.rate_limit.token_verifications = 1
+    })
+    const verify = () => fetch(`${limited.url}/auth/v1/verify?type=signup&token=x`, { redirect: 'manual' })
+    const answers = await Promise.all(Array.from({ length: 31 }, verify))
+    const refused = answers.find(({ status }) => status === 429)
+    // One request in five minutes.
+    expect(Number(refused?.headers.get('retry-after'))).toBeGreaterThan(290)
+  })
+})
+
+describe('mailed links', () => {
+  it('without a token or a type are refused, not followed', async () => {
+    for (const query of ['', '?type=signup', '?token=x']) {
+      const response = await send(`/verify${query}`)
+      expect(response.status).toBe(400)
+      expect(await response.json()).toMatchObject({ error_code: 'validation_failed' })
+    }
+  })
+
+  it('lead away with a page that says where to, and mark the words as those of Auth', async () => {
+    const response = await send('/verify?type=signup&token=used')
+    expect(response.status).toBe(303)
+    expect(response.headers.get('location')).toMatch(
+      /^http:\/\/127\.0\.0\.1:3000#error=access_denied&.*&sb=$/,
+    )
+    expect(await response.text()).toContain('<a href="http://127.0.0.1:3000#error=access_denied&amp;')
+  })
+
+  it('may be asked to lead where the body of a request says', async () => {
+    const { email } = await auth.createUser()
+    const generated = await fetch(`${auth.gateway.url}/auth/v1/admin/generate_link`, {
+      method: 'POST',
+      headers: { apikey: auth.gateway.secretKey },
+      body: JSON.stringify({ type: 'magiclink', email, redirect_to: `${site}/there` }),
+    })
+    expect(await generated.json()).toMatchObject({ redirect_to: `${site}/there` })
+  })
+})
+
+it('with confirmations off, either link changes the address', async () => {
+  const { client, email } = await auth.signUp()
+  const next = auth.newAddress()
+  await client.auth.updateUser({ email: next })
+  expect((await follow((await auth.mails.lastMailTo(email)).link)).fragment.type).toBe('email_change')
+  expect((await client.auth.getUser()).data.user?.email).toBe(next)
+})
+
+it('the mails of a project without templates have a link and no code, from the configured sender', async () => {
+  const plain = await startTestGateway(auth.database, { smtpPort: auth.mails.port })
+  const { email } = await auth.signUp()
+  await plain.client().auth.signInWithOtp({ email })
+  const mail = await auth.mails.lastMailTo(email)
+  expect(mail).toMatchObject({ subject: 'Your sign-in link', code: '' })
+  expect(mail.html).not.toMatch(/>\s*\d{6}\s*</)
+  expect((await follow(mail.link)).fragment.type).toBe('magiclink')
+  await plain.close()
+})

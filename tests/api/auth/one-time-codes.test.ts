@@ -1,0 +1,148 @@
+/*
+ * Codes and links count once, for one purpose, and for as long as they were made for.
+ */
+import { createHash, randomBytes } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { follow, password, startAuth, type TestAuth } from '../../support/http/auth.ts'
+import type { TestGateway } from '../../support/http/gateway.ts'
+
+let auth: TestAuth
+/** Addresses are confirmed first. */
+let strict: TestGateway
+
+beforeAll(async () => {
+  auth = await startAuth()
+  strict = await auth.gatewayWith((config) => {
+    config.auth.email.enable_confirmations = true
+  })
+})
+afterAll(() => auth[Symbol.asyncDispose]())
+
+type LinkType = 'signup' | 'invite' | 'magiclink' | 'recovery'
+
+const generate = async (type: LinkType, email: string) => {
+  const { data, error } = await auth.accounts().generateLink({ type, email, password } as never)
+  if (error) throw error
+  return { hash: data.properties.hashed_token, code: data.properties.email_otp }
+}
+
+const verify = (body: Record<string, string>) =>
+  fetch(`${auth.gateway.url}/auth/v1/verify`, {
+    method: 'POST',
+    headers: { apikey: auth.gateway.publishableKey },
+    body: JSON.stringify(body),
+  })
+
+describe.each(['signup', 'invite', 'magiclink', 'recovery'] as const)('a %s', (type) => {
+  const subject = async () =>
+    type === 'magiclink' || type === 'recovery' ? (await auth.createUser()).email : auth.newAddress()
+  const sentAt = type === 'signup' || type === 'invite' ? 'confirmation_sent_at' : 'recovery_sent_at'
+  const expired = 'Email link is invalid or has expired'
+  const wrong = 'Token has expired or is invalid'
+
+  it('counts once by its hash, and by its code not after that', async () => {
+    const email = await subject()
+    const { hash, code } = await generate(type, email)
+    expect((await verify({ type, token_hash: hash })).status).toBe(200)
+    const again = await verify({ type, token_hash: hash })
+    expect(again.status).toBe(403)
+    expect(await again.json()).toMatchObject({ error_code: 'otp_expired', msg: expired })
+    const typed = await verify({ type, email, token: code })
+    expect(typed.status).toBe(403)
+    expect(await typed.json()).toMatchObject({ error_code: 'otp_expired', msg: wrong })
+  })
+
+  it('counts for one of many who use it at the same time', async () => {
+    const { hash } = await generate(type, await subject())
+    const answers = await Promise.all(Array.from({ length: 5 }, () => verify({ type, token_hash: hash })))
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 403, 403, 403, 403])
+  })
+
+  it('is nothing after its time, and another one takes its place', async () => {
+    const email = await subject()
+    const { hash, code } = await generate(type, email)
+    await auth.sql.query(`update auth.users set ${sentAt} = now() - interval '61 minutes' where email = $1`, [
+      email,
+    ])
+    expect((await verify({ type, token_hash: hash })).status).toBe(403)
+    expect((await verify({ type, email, token: code })).status).toBe(403)
+    const next = await generate(type, email)
+    expect((await verify({ type, token_hash: hash })).status).toBe(403)
+    expect((await verify({ type, email, token: next.code })).status).toBe(200)
+  })
+
+  it('is worth nothing for another address or another purpose', async () => {
+    const email = await subject()
+    const { hash, code } = await generate(type, email)
+    const { email: other } = await auth.createUser()
+    expect((await verify({ type, email: other, token: code })).status).toBe(403)
+    const others = type === 'signup' || type === 'invite' ? 'recovery' : 'signup'
+    expect((await verify({ type: others, token_hash: hash })).status).toBe(403)
+    expect((await verify({ type: 'email_change', token_hash: hash })).status).toBe(403)
+    expect((await verify({ type, token_hash: hash })).status).toBe(200)
+  })
+})
+
+it('links that wait are worth nothing once the password is another', async () => {
+  const { id, email } = await auth.createUser()
+  const { hash } = await generate('recovery', email)
+  await auth.accounts().updateUserById(id, { password: 'battery-staple-2' })
+  expect((await verify({ type: 'recovery', token_hash: hash })).status).toBe(403)
+})
+
+it('a code to confirm a password change counts once', async () => {
+  const own = await auth.gatewayWith(({ auth: { email } }) => {
+    email.secure_password_change = true
+  })
+  const { email } = await auth.signUp()
+  const client = own.client()
+  await client.auth.signInWithPassword({ email, password })
+  await auth.sql.query(`update auth.sessions set created_at = now() - interval '2 days'`)
+  await client.auth.reauthenticate()
+  const { subject, code: nonce } = await auth.mails.lastMailTo(email)
+  expect(subject).toBe(`${nonce} is your verification code`)
+  expect((await client.auth.updateUser({ password: 'battery-staple-2', nonce })).error).toBeNull()
+  expect((await client.auth.updateUser({ password: 'battery-staple-3', nonce })).error).toMatchObject({
+    code: 'reauthentication_not_valid',
+  })
+})
+
+describe('a code of the PKCE flow', () => {
+  const ask = async () => {
+    const email = auth.newAddress()
+    const verifier = randomBytes(40).toString('base64url')
+    const challenge = createHash('sha256').update(verifier).digest('base64url')
+    await fetch(`${strict.url}/auth/v1/signup`, {
+      method: 'POST',
+      headers: { apikey: strict.publishableKey },
+      body: JSON.stringify({ email, password, code_challenge: challenge, code_challenge_method: 's256' }),
+    })
+    const { location } = await follow((await auth.mails.lastMailTo(email)).link)
+    return { email, verifier, code: location.searchParams.get('code') ?? '' }
+  }
+  const exchange = (code: string, verifier: string) =>
+    fetch(`${strict.url}/auth/v1/token?grant_type=pkce`, {
+      method: 'POST',
+      headers: { apikey: strict.publishableKey },
+      body: JSON.stringify({ auth_code: code, code_verifier: verifier }),
+    })
+
+  it('is exchanged once', async () => {
+    const { code, verifier } = await ask()
+    expect((await exchange(code, verifier)).status).toBe(200)
+    const again = await exchange(code, verifier)
+    expect(again.status).toBe(404)
+    expect(await again.json()).toMatchObject({ error_code: 'flow_state_not_found' })
+  })
+
+  it('is nothing after five minutes', async () => {
+    const { code, verifier } = await ask()
+    await auth.sql.query(
+      `update auth.flow_state set created_at = now() - interval '301 s' where auth_code = $1`,
+      [code],
+    )
+    const late = await exchange(code, verifier)
+    expect(late.status).toBe(422)
+    expect(await late.json()).toMatchObject({ error_code: 'flow_state_expired' })
+  })
+})
