@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { layoutSchema } from './layout.ts'
 import { viewSchema } from './view.ts'
 
-// What `error.details` holds, as JSON, where `error.code` is `conflict` because somebody else changed the same part of a
-// widget or of a view: `JSON.parse` it, ask the person, and send the same again with `resolve`.
+// What `error.details` holds, as JSON, where `error.code` is `conflict` because somebody else changed the same part
+// of a widget or of a view: `JSON.parse` it, ask the person, and send the same again with `resolve`.
 
 /** The parts of a widget that are compared each for itself: content is the component, its version and its config. */
 export const widgetPartSchema = z.enum(['position', 'visible', 'content'])

@@ -106,7 +106,8 @@ function fill({ first, last, members, views: shared, widgetsPerView, things, lim
        select n from ${upTo(shared)} union all select n from generate_series(1000001, ${views.deleted}) as n
      ) as v`,
     `insert into public.widgets (
-       workspace_id, id, view_id, open_to, component_audience, made_in_version, component_key, built_in_component, x, y, width, height, config)
+       workspace_id, id, view_id, open_to, component_audience, made_in_version, component_key, built_in_component,
+       x, y, width, height, config)
      select v.workspace_id, ${id('e', 'w', 'right(v.id::text, 12)::integer * 10 + n - 1')}, v.id, v.open_to,
        'writers', 1, 'total-revenue', 'total-revenue', n % 4 * 3, n / 4 * 2, 3, 2,
        '{"compareMode": "previousPeriod", "showTrend": true}'

@@ -66,6 +66,7 @@ export const calls: Record<string, Call> = {
     },
   },
   duplicate_view: { arguments: ofView },
+  explain_access: { arguments: ({ view }) => ({ resource_type: 'dashboard', resource_id: view }) },
   export_dashboard: { arguments: inWorkspace },
   export_my_data: { answer: { grows: "what is one's own in every workspace" } },
   export_theme: { arguments: builtInTheme },
@@ -152,6 +153,7 @@ export const calls: Record<string, Call> = {
   session_context: { answer: { grows: 'all workspaces of the person' } },
   set_default_theme: { arguments: builtInTheme, as: 'admin' },
   set_default_view: { arguments: viewInWorkspace },
+  see_as: { arguments: (place) => ({ ...ofView(place), role_key: 'viewer' }), as: 'admin' },
   set_role_default_view: {
     arguments: (place) => ({ ...viewInWorkspace(place), role_key: 'member' }),
     as: 'admin',
@@ -161,6 +163,7 @@ export const calls: Record<string, Call> = {
     arguments: ({ workspace }) => ({ workspace_id: workspace, patch: { timezone: 'UTC' } }),
     as: 'admin',
   },
+  view_audience: { arguments: ofView, as: 'admin' },
 }
 
 /** A component as it is published: a document of its own, of another id. */

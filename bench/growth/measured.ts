@@ -26,7 +26,8 @@ export async function everythingMeasured(client: pg.Client): Promise<Measured[]>
   const gone = Object.keys(calls).filter((name) => !functions.some((one) => one.name === name))
   if (missing.length > 0 || gone.length > 0)
     throw new Error(
-      `bench/growth/functions.ts says nothing about [${missing}], and something about [${gone}], which nobody can call.`,
+      `bench/growth/functions.ts says nothing about [${missing}], and something about [${gone}], ` +
+        'which nobody can call.',
     )
   const everything = [
     ...(await tablesOf(client)).flatMap(measuredTable),

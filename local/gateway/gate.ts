@@ -17,7 +17,7 @@ export interface GuardedService {
 /** Lets a request through to a service, or refuses it in the service's words. */
 export type Gate = (guarded: GuardedService, request: Request, peer: Peer) => Promise<Response>
 
-const limits = { running: 5, waiting: 200, patienceMilliseconds: 10_000 }
+const limits = { running: 5, waiting: 64, patienceMilliseconds: 10_000 }
 
 /** Everything that is cheap to see comes first; then a request waits for its turn among those of its subject. */
 export function createGate(keys: ProjectKeys): Gate {

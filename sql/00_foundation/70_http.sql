@@ -36,7 +36,7 @@ begin
   -- What stands before the last entry was sent along, by whoever it may have been.
   v_forwarded := string_to_array(v_headers ->> 'x-forwarded-for', ',');
   ip := private.address_in(
-    case (select s.client_address_from from private.settings s)
+    case (select s.client_address_from from private.operator_settings s)
       when 'cf-connecting-ip' then v_headers ->> 'cf-connecting-ip'
       when 'x-forwarded-for-last' then v_forwarded[cardinality(v_forwarded)]
     end
@@ -47,7 +47,7 @@ $$;
 
 comment on function private.request_origin() is
   'The x-request-id of the request (its first 100 printable characters); the address it came from, which the platform '
-  'says (private.settings); and the one that the caller claims (the first of x-forwarded-for) where it is another. '
+  'says (private.operator_settings); and the one that the caller claims (the first of x-forwarded-for) where it is another. '
   'Null where absent or malformed. Never fails. For definer functions: no API role reads the settings.';
 
 create function private.url_encoded_path(p_path text) returns text

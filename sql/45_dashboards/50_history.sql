@@ -170,8 +170,7 @@ begin
   if private.is_premium(p_view.workspace_id) then
     return 1;
   end if;
-  return least(
-    p_view.version - 49,
+  return least(p_view.version - 49, coalesce(
     (
       select x.version
       from private.view_versions x
@@ -180,7 +179,8 @@ begin
         and x.saved_at < now() - interval '7 days'
       order by x.version desc
       limit 1
-    ));
+    ),
+    1));
 end;
 $$;
 

@@ -40,7 +40,7 @@ export function unsafeNameInBody(body: string, contentType: string): string | un
   if (contentType.includes('x-www-form-urlencoded'))
     return [...new URLSearchParams(body).keys()].find(isUnsafe)
   try {
-    return unsafeKey(JSON.parse(body))
+    return unsafeColumn(JSON.parse(body))
   } catch {
     return undefined
   }
@@ -51,8 +51,12 @@ export function unsafeNameInBody(body: string, contentType: string): string | un
  * Further inside, the others are somebody's data.
  */
 export function unsafeKey(value: unknown): string | undefined {
-  const rows = Array.isArray(value) ? value : [value]
-  return rows.flatMap(keysOf).find(isUnsafe) ?? (holdsPrototype(value) ? '__proto__' : undefined)
+  return unsafeColumn(value) ?? (holdsPrototype(value) ? '__proto__' : undefined)
+}
+
+/** Of rows and arguments the names alone: what stands in a document goes to the database, which says what it takes. */
+function unsafeColumn(value: unknown): string | undefined {
+  return (Array.isArray(value) ? value : [value]).flatMap(keysOf).find(isUnsafe)
 }
 
 function isUnsafe(name: string): boolean {

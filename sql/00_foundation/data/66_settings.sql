@@ -1,3 +1,3 @@
 -- The one row of settings; what an operator has set stays.
 
-insert into private.settings default values on conflict do nothing;
+insert into private.operator_settings default values on conflict do nothing;

@@ -10,7 +10,8 @@ import { admin, ids, member, ours } from '../../support/people/cast.ts'
 const story = policySuite()
 
 const [seen, claimed] = ['203.0.113.7', '192.0.2.1']
-const behindProxy = "update private.settings set client_address_from = 'x-forwarded-for-last' where is_only"
+const behindProxy =
+  "update private.operator_settings set client_address_from = 'x-forwarded-for-last' where is_only"
 
 describe('the address of a request', () => {
   it.each<[string, Record<string, string>, string | null, string | null]>([
@@ -102,13 +103,13 @@ describe('the setting', () => {
   it(
     'is one row with a known value',
     story(async (client) => {
-      expect((await client.query('select * from private.settings')).rows).toEqual([
+      expect((await client.query('select * from private.operator_settings')).rows).toEqual([
         { is_only: true, client_address_from: 'cf-connecting-ip' },
       ])
       for (const sql of [
-        'insert into private.settings default values',
-        'insert into private.settings (is_only) values (false)',
-        "update private.settings set client_address_from = 'x-real-ip'",
+        'insert into private.operator_settings default values',
+        'insert into private.operator_settings (is_only) values (false)',
+        "update private.operator_settings set client_address_from = 'x-real-ip'",
       ]) {
         await client.query('savepoint before')
         await expect(client.query(sql)).rejects.toMatchObject({
@@ -123,7 +124,7 @@ describe('the setting', () => {
     'is no role’s of the API to read or change',
     story(async (client) => {
       for (const actor of [member, service])
-        for (const sql of ['select from private.settings', behindProxy])
+        for (const sql of ['select from private.operator_settings', behindProxy])
           await expect(actAs(client, actor, sql)).rejects.toMatchObject({ code: '42501' })
     }),
   )

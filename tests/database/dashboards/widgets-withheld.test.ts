@@ -87,17 +87,27 @@ describe('a widget that a grant takes away', () => {
   )
 
   it(
-    'is not replaced under its name, and the refusal tells no more than that',
+    'is not replaced under its name, which nothing tells: what is made under it gets another',
     withheld(async (client) => {
       const { layout, version } = await get(client, member)
       const [first] = layout.widgets
       const forged = { ...layout, widgets: [first, { ...first, instanceId: secretInstance }] }
-      const error = await clientError(call(client, member, 'save_layout', [board, forged, version]))
-      expect(error).toMatchObject({ status: 400, code: 'invalid_input', details: 'widgets' })
+      const before = (await positions(client)).filter(({ id }) => id === secret)
+      const saved = await call<StoredView>(client, member, 'save_layout', [board, forged, version])
+      expect(instances(saved.layout)).toHaveLength(2)
+      expect(instances(saved.layout)).not.toContain(secretInstance)
+      const made = await insertWidget(client, { view_id: board, instance_id: secretInstance ?? '' }, member)
+      const { rows } = await client.query('select id from public.widgets where instance_id = $1', [
+        secretInstance,
+      ])
+      expect(rows).toEqual([{ id: secret }])
+      expect(made).not.toBe(secret)
+      expect((await positions(client)).filter(({ id }) => id === secret)).toEqual(before)
+
+      // A name that one can see is taken.
       await expect(
-        insertWidget(client, { view_id: board, instance_id: secretInstance ?? '' }, member),
+        insertWidget(client, { view_id: board, instance_id: openInstance ?? '' }, member),
       ).rejects.toMatchObject({ code: '23505' })
-      expect(await positions(client)).toHaveLength(2)
     }),
   )
 

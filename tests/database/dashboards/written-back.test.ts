@@ -65,7 +65,7 @@ describe('a number that JavaScript reads as another one', () => {
     ['row_height', "update public.dashboard_views set row_height = '1e400'"],
     ['gap', "update public.dashboard_views set gap = '1e-400'"],
     ['settings', `update public.workspaces set settings = '{"a": [{"b": 1e-400}]}' where id = '${ours}'`],
-    ['settings', `select public.update_workspace_settings('${ours}', '{"a": {"b": 1e400}}')`],
+    ['patch', `select public.update_workspace_settings('${ours}', '{"a": {"b": 1e400}}')`],
     ['extras', `select public.patch_preferences('${ours}', '{"extras": {"app:a": [1e-400]}}')`],
     ['extras', `select public.patch_preferences('${ours}', '{"extras": {"app:a": -1e400}}')`],
     ['config', `update public.widgets set config = '{"other": [1e-400]}'`],

@@ -50,7 +50,7 @@ describe('the export of a view', () => {
       )
       const id = await createView(client, admin, { name: 'Overview', visibility: 'workspace', layout })
 
-      const document = await exportView(client, viewer, id)
+      const document = await exportView(client, member, id)
       expect(document).toMatchObject({ kind: 'view', version: 1, components: [gauge], themes: [] })
       expect(document.views).toEqual([
         {

@@ -24,16 +24,16 @@ create table "private"."deleted_workspaces" (
 alter table "private"."deleted_workspaces"
   enable row level security;
 
-create table "private"."settings" (
+create table "private"."operator_settings" (
   "is_only" boolean not null default true,
   "client_address_from" text not null default 'cf-connecting-ip'::text,
-  constraint "settings_client_address_from_known"
+  constraint "operator_settings_client_address_from_known"
     check ((client_address_from = ANY (ARRAY['cf-connecting-ip'::text, 'x-forwarded-for-last'::text]))),
-  constraint "settings_one_row" check (is_only),
-  constraint "settings_pkey" primary key (is_only)
+  constraint "operator_settings_one_row" check (is_only),
+  constraint "operator_settings_pkey" primary key (is_only)
 );
 
-alter table "private"."settings"
+alter table "private"."operator_settings"
   enable row level security;
 
 create table "private"."view_versions" (
@@ -5443,8 +5443,7 @@ begin
   if private.is_premium(p_view.workspace_id) then
     return 1;
   end if;
-  return least(
-    p_view.version - 49,
+  return least(p_view.version - 49, coalesce(
     (
       select x.version
       from private.view_versions x
@@ -5453,7 +5452,8 @@ begin
         and x.saved_at < now() - interval '7 days'
       order by x.version desc
       limit 1
-    ));
+    ),
+    1));
 end;
 $function$;
 
@@ -6299,7 +6299,7 @@ begin
   -- What stands before the last entry was sent along, by whoever it may have been.
   v_forwarded := string_to_array(v_headers ->> 'x-forwarded-for', ',');
   ip := private.address_in(
-    case (select s.client_address_from from private.settings s)
+    case (select s.client_address_from from private.operator_settings s)
       when 'cf-connecting-ip' then v_headers ->> 'cf-connecting-ip'
       when 'x-forwarded-for-last' then v_forwarded[cardinality(v_forwarded)]
     end
@@ -11360,7 +11360,7 @@ create policy "deleted_workspaces_select" on "private"."deleted_workspaces"
   to "service_role"
   using (true);
 
-create policy "settings_select" on "private"."settings"
+create policy "operator_settings_select" on "private"."operator_settings"
   for select
   to "authenticated"
   using (false);
@@ -11863,7 +11863,7 @@ comment on column "private"."deleted_workspaces"."deleted_by" is
 comment on column "private"."deleted_workspaces"."member_count" is
   'How many people were in it, suspended ones included.';
 
-comment on column "private"."settings"."client_address_from" is
+comment on column "private"."operator_settings"."client_address_from" is
   'What tells where a request comes from and no caller can write. cf-connecting-ip: the header that hosted Supabase '
   'and the embedded stack set. x-forwarded-for-last: the last entry of that header, behind one proxy of one''s own.';
 
@@ -12860,8 +12860,8 @@ comment on function "private"."remove_orphaned_avatars"() is
 
 comment on function "private"."request_origin"() is
   'The x-request-id of the request (its first 100 printable characters); the address it came from, which the platform '
-  'says (private.settings); and the one that the caller claims (the first of x-forwarded-for) where it is another. '
-  'Null where absent or malformed. Never fails. For definer functions: no API role reads the settings.';
+  'says (private.operator_settings); and the one that the caller claims (the first of x-forwarded-for) where it is '
+  'another. Null where absent or malformed. Never fails. For definer functions: no API role reads the settings.';
 
 comment on function "private"."require_access"(text, text, uuid, private.access_level) is
   'Refuses a caller who has less access to a dashboard or widget than a level. Error: permission_denied with the '
@@ -13613,8 +13613,6 @@ comment on function "public"."view_audience"(uuid) is
   'being component or grant. What single people are given or own is not in it. Takes the access manage. Errors: '
   'not_found (view_id), permission_denied (manage).';
 
-comment on policy "settings_select" on "private"."settings" is 'No API role reads it.';
-
 comment on policy "view_versions_select" on "private"."view_versions" is
   'Nobody: the functions that read it ask for the access to the view.';
 
@@ -13642,7 +13640,7 @@ comment on schema "private" is
 comment on table "private"."deleted_workspaces" is
   'One row per deleted workspace: the trail of a deletion, which outlives the workspace and its audit log.';
 
-comment on table "private"."settings" is
+comment on table "private"."operator_settings" is
   'One row: how the project is run. Read by definer functions alone; docs/operations.md says what to set.';
 
 comment on table "private"."view_versions" is
@@ -15343,7 +15341,7 @@ grant delete, insert, maintain, references, select, trigger, truncate, update
 grant select on table "private"."deleted_workspaces" to "service_role";
 
 grant delete, insert, maintain, references, select, trigger, truncate, update
-  on table "private"."settings"
+  on table "private"."operator_settings"
   to "postgres";
 
 grant delete, insert, maintain, references, select, trigger, truncate, update
@@ -15844,7 +15842,7 @@ create extension if not exists pg_net with schema extensions;
 -- Rows of sql/00_foundation/data/66_settings.sql
 -- The one row of settings; what an operator has set stays.
 
-insert into private.settings default values on conflict do nothing;
+insert into private.operator_settings default values on conflict do nothing;
 
 -- Rows of sql/10_workspaces/data/10_permissions.sql
 -- The catalog of permissions. A row taken out here disappears from the database with the next migration, and
