@@ -47,8 +47,8 @@ $$;
 
 comment on function private.request_origin() is
   'The x-request-id of the request (its first 100 printable characters); the address it came from, which the platform '
-  'says (private.operator_settings); and the one that the caller claims (the first of x-forwarded-for) where it is another. '
-  'Null where absent or malformed. Never fails. For definer functions: no API role reads the settings.';
+  'says (private.operator_settings); and the one that the caller claims (the first of x-forwarded-for) where it is '
+  'another. Null where absent or malformed. Never fails. For definer functions: no API role reads the settings.';
 
 create function private.url_encoded_path(p_path text) returns text
 language plpgsql immutable

@@ -209,11 +209,13 @@ describe('names of JavaScript', () => {
         expect([path, body, answer.status]).toEqual([path, body, 400])
       }
     }
+    // Inside of a document it is for the database to say: it comes there and back as it was.
     const nested = await send('/rest/v1/rpc/echo', {
       method: 'POST',
       body: '{"value": {"a": [{"__proto__": 1}]}}',
     })
-    expect(nested).toMatchObject({ status: 400, body: { code: 'PGRST102' } })
+    expect(nested.status).toBe(200)
+    expect(JSON.stringify(nested.body)).toBe('{"a":[{"__proto__":1}]}')
     await untouched()
   })
 
