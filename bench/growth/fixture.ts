@@ -167,8 +167,10 @@ const forMeasured = [
   `insert into storage.objects (bucket_id, name, owner_id)
    select 'avatars', u.id || '/1.png', u.id::text from auth.users u where u.email_confirmed_at is not null`,
   `update public.dashboard_views v set version = 2 where ${numbered('v.id', [views.open])}`,
-  `insert into private.view_versions (workspace_id, view_id, version, layout)
-   select v.workspace_id, v.id, 1, private.view_layout(v) from public.dashboard_views v where v.version = 2`,
+  `insert into private.view_versions (workspace_id, view_id, version, name, description, row_height, gap)
+   select v.workspace_id, v.id, 1, v.name, v.description, v.row_height, v.gap
+   from public.dashboard_views v
+   where v.version = 2`,
   `insert into private.view_versions (workspace_id, view_id, version)
    select v.workspace_id, v.id, v.version from public.dashboard_views v`,
   `create temporary table concerned as
