@@ -51,7 +51,7 @@ export const calls: Record<string, Call> = {
   create_workspace: { arguments: () => ({ name: 'Mine' }) },
   delete_component: { arguments: ofComponent, as: 'admin' },
   delete_my_account: {
-    grows: { because: 'it ends every membership', limit: { milliseconds: 10, of: 'workspaces', per: 1 } },
+    grows: { because: 'it ends every membership', limits: [{ milliseconds: 10, of: 'workspaces', per: 1 }] },
   },
   delete_view: { arguments: ofView, as: 'admin' },
   delete_workspace: {
@@ -62,7 +62,7 @@ export const calls: Record<string, Call> = {
     as: 'admin',
     grows: {
       because: 'it deletes all that is in the workspace',
-      limit: { milliseconds: 2_000, of: 'things', per: 1_000 },
+      limits: [{ milliseconds: 2_000, of: 'things', per: 1_000 }],
     },
   },
   duplicate_view: { arguments: ofView },
@@ -103,7 +103,7 @@ export const calls: Record<string, Call> = {
     arguments: (place) => ({ ...inWorkspace(place), per_page: 20 }),
     grows: {
       because: 'a page says how many there are, sorted by name',
-      limit: { milliseconds: 10, of: 'things', per: 1_000 },
+      limits: [{ milliseconds: 10, of: 'things', per: 1_000 }],
     },
   },
   list_themes: {

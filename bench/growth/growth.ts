@@ -6,7 +6,8 @@ export type Axis = 'workspaces' | 'things'
 /** Why something grows with what a person can reach, and how much it may. */
 export interface Growth {
   because: string
-  limit: { milliseconds: number; of: Axis; per: number }
+  /** One for each axis along which it grows. */
+  limits: { milliseconds: number; of: Axis; per: number }[]
 }
 
 /** The times of people with little and with much of each axis. */
@@ -18,11 +19,17 @@ export function growthOf(times: Times): Axis[] {
 }
 
 /** Whether the growth is the one that is stated, and no more than that. */
-export function isWithinLimit(times: Times, { limit: { milliseconds, of, per } }: Growth): boolean {
-  const { least, most, difference } = times[of]
-  return most - least <= (milliseconds * difference) / per && growthOf(times).every((axis) => axis === of)
+export function isWithinLimit(times: Times, { limits }: Growth): boolean {
+  return growthOf(times).every((axis) => {
+    const limit = limits.find(({ of }) => of === axis)
+    const { least, most, difference } = times[axis]
+    return limit && most - least <= (limit.milliseconds * difference) / limit.per
+  })
 }
 
-export function describeLimit({ because, limit: { milliseconds, of, per } }: Growth): string {
-  return `${because}; at most ${milliseconds} ms per ${per === 1 ? of.slice(0, -1) : `${per} ${of}`} in reach`
+export function describeLimit({ because, limits }: Growth): string {
+  const each = limits.map(
+    ({ milliseconds, of, per }) => `${milliseconds} ms per ${per === 1 ? of.slice(0, -1) : `${per} ${of}`}`,
+  )
+  return `${because}; at most ${each.join(' and ')} in reach`
 }

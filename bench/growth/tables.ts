@@ -12,5 +12,25 @@ export const rowsOf: Record<string, (place: Place) => Record<string, string>> = 
   workspaces: ({ workspace }) => ({ id: workspace }),
 }
 
+/** A policy asks once for all that shares and grants give the person, when it meets a row that is not open to them. */
+const exceptions = {
+  because:
+    'a row that is not open to the person asks for the set of their shares and grants, 500 of each in all 200',
+  limits: [{ milliseconds: 0.5, of: 'workspaces', per: 1 }],
+} satisfies Growth
+const sorted = {
+  because: 'a page in the order of the key sorts what there is in the workspace',
+  limits: [{ milliseconds: 3, of: 'things', per: 1_000 }],
+} satisfies Growth
+
 /** What is known to grow of tables, by the name of the line. */
-export const tableGrowth: Record<string, Growth> = {}
+export const tableGrowth: Record<string, Growth> = {
+  'dashboard_view_shares by workspace': {
+    because: `${exceptions.because}, and each share for its view`,
+    limits: [...exceptions.limits, { milliseconds: 8, of: 'things', per: 1_000 }],
+  },
+  'dashboard_views by workspace': exceptions,
+  'widgets by workspace': exceptions,
+  'workspace_invitations by workspace': sorted,
+  'workspace_members by workspace': sorted,
+}

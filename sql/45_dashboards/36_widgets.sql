@@ -283,6 +283,26 @@ comment on function private.tg_components_refuse_in_use() is
 create trigger components_refuse_in_use before delete on public.components
   for each row execute function private.tg_components_refuse_in_use();
 
+create function private.tg_component_versions_lock_widgets() returns trigger
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform from public.widgets w
+  where w.workspace_id = new.workspace_id and w.custom_component = new.component_key
+  order by w.id
+  for no key update;
+  return new;
+end;
+$$;
+
+comment on function private.tg_component_versions_lock_widgets() is
+  'Before a version is published: its widgets are locked before their component is written, in the order of '
+  '42_locks.sql. Definer: the publisher need not see them.';
+
+create trigger component_versions_lock_widgets before insert on public.component_versions
+  for each row execute function private.tg_component_versions_lock_widgets();
+
 create function private.tg_components_audience() returns trigger
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp

@@ -148,13 +148,14 @@ begin
     where l.level is not null
   ) || array(
     select greatest(e.before, e.after) from private.effects_of_grant(p_old, p_new) e where e.before <> e.after);
-  -- A widget that was removed has grants until it is restored; about those there is nothing to be held.
-  if exists (
-      select from public.dashboard_views v
-      where v.workspace_id = v_grant.workspace_id and v.id = v_grant.resource_id)
-    or exists (
-      select from public.widgets w where w.workspace_id = v_grant.workspace_id and w.id = v_grant.resource_id)
+  -- A widget that was removed can be restored, with its grants: until then they are about what its view gives.
+  if v_grant.resource_type = 'widget' and not exists (
+    select from public.widgets w where w.workspace_id = v_grant.workspace_id and w.id = v_grant.resource_id)
   then
+    perform private.require_access(v_grant.workspace_id, 'dashboard',
+      private.view_of_widget(v_grant.workspace_id, v_grant.resource_id),
+      (select max(l.level) from unnest(v_levels) as l (level)));
+  else
     perform private.require_access(v_grant.workspace_id, v_grant.resource_type, v_grant.resource_id,
       (select max(l.level) from unnest(v_levels) as l (level)));
   end if;
@@ -168,6 +169,25 @@ comment on function private.require_grant_change(public.resource_grants, public.
 
 grant execute on function private.require_grant_change(public.resource_grants, public.resource_grants) to authenticated;
 
+create function private.view_of_widget(p_workspace_id text, p_widget_id uuid) returns uuid
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return coalesce(
+    (select w.view_id from public.widgets w where w.workspace_id = p_workspace_id and w.id = p_widget_id),
+    (
+      select h.view_id
+      from private.widget_versions h
+      where h.workspace_id = p_workspace_id and h.widget_id = p_widget_id
+      limit 1
+    ));
+end;
+$$;
+
+comment on function private.view_of_widget(text, uuid) is
+  'The view that has a widget, or had it and can restore it; null for neither. For definer functions.';
+
 create function private.effects_of_grant(p_old public.resource_grants, p_new public.resource_grants)
 returns table (user_id uuid, before private.access_level, after private.access_level)
 language plpgsql stable
@@ -177,8 +197,7 @@ declare
   v_grant constant public.resource_grants := case when p_new is null then p_old else p_new end;
   v_view_id constant uuid := case v_grant.resource_type
     when 'dashboard' then v_grant.resource_id
-    else (
-      select w.view_id from public.widgets w where w.workspace_id = v_grant.workspace_id and w.id = v_grant.resource_id)
+    else private.view_of_widget(v_grant.workspace_id, v_grant.resource_id)
   end;
 begin
   return query
@@ -335,6 +354,10 @@ declare
   v_grant constant public.resource_grants := coalesce(new, old);
   v_restricted boolean;
 begin
+  -- A workspace that is being deleted takes all of it along.
+  if not exists (select from public.workspaces w where w.id = v_grant.workspace_id) then
+    return null;
+  end if;
   perform private.lock_to_restrict(v_grant.workspace_id, v_grant.resource_type, v_grant.resource_id);
   -- Asked under the lock, which whoever restricts the same thing takes too.
   v_restricted := private.has_none_grant(v_grant.workspace_id, v_grant.resource_type, v_grant.resource_id);

@@ -67,6 +67,9 @@ create table private.widget_versions (
 create index widget_versions_version_idx on private.widget_versions (
   workspace_id, view_id, until_version, from_version);
 
+-- Where a removed widget could be restored.
+create index widget_versions_widget_idx on private.widget_versions (workspace_id, widget_id);
+
 alter table private.widget_versions enable row level security;
 
 create policy widget_versions_select on private.widget_versions

@@ -46,7 +46,7 @@ begin
   select * into v_kept
   from private.view_versions h
   where h.workspace_id = p_view.workspace_id and h.view_id = p_view.id and h.version = p_version;
-  if not found then
+  if not found or p_version < private.oldest_version_in_reach(p_view) then
     return null;
   end if;
 
@@ -77,7 +77,7 @@ $$;
 
 comment on function private.kept_view(public.dashboard_views, bigint) is
   'What a view was in a version: its layout with none of the widgets left out, and beside them name and description; '
-  'null where there is no such version, or it is not kept. For definer functions.';
+  'null where there is no such version, or it is not kept or out of reach. For definer functions.';
 
 create function private.view_names(p_view public.dashboard_views) returns jsonb
 language plpgsql immutable

@@ -43,9 +43,15 @@ begin
       and h.view_id = p_old.view_id
       and h.widget_id = p_old.id
       and h.document -> 'version' <= to_jsonb(p_new.version)
+      and h.until_version >= (
+        select private.oldest_version_in_reach(v)
+        from public.dashboard_views v
+        where v.workspace_id = p_old.workspace_id and v.id = p_old.view_id)
     order by h.until_version desc
     limit 1;
-    if v_base -> 'version' <> to_jsonb(p_new.version) then
+    if v_base -> 'version' <> to_jsonb(p_new.version)
+      or v_base ->> 'widgetId' = any (private.components_hidden_from_caller(p_old.workspace_id))
+    then
       v_base := null;
     end if;
   end if;
@@ -73,6 +79,25 @@ comment on function private.refuse_stale_widget(public.widgets, public.widgets) 
 
 -- The validation trigger runs as whoever writes.
 grant execute on function private.refuse_stale_widget(public.widgets, public.widgets) to authenticated, service_role;
+
+create function private.hold_component(p_workspace_id text, p_key text) returns void
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  -- To strangers, whom the policy refuses later, nothing is done for which others would wait.
+  if auth.uid() is null or p_workspace_id = any (private.active_workspaces()) then
+    perform from public.components c where c.workspace_id = p_workspace_id and c.key = p_key for share;
+  end if;
+end;
+$$;
+
+comment on function private.hold_component(text, text) is
+  'Keeps the allowed roles of a component as they are until a widget of it is there to follow them. Definer: clients '
+  'may not lock components.';
+
+-- The validation trigger runs as whoever writes.
+grant execute on function private.hold_component(text, text) to authenticated, service_role;
 
 create function private.tg_widgets_validate() returns trigger
 language plpgsql
@@ -117,6 +142,9 @@ begin
     jsonb_build_object('x', new.x, 'y', new.y, 'width', new.width, 'height', new.height)));
   perform private.refuse_problem(private.flag_problem('visible', coalesce(to_jsonb(new.visible), 'null')));
 
+  if v_is_other_component then
+    perform private.hold_component(new.workspace_id, new.component_key);
+  end if;
   v_component := private.component_version_of(new.workspace_id, new.component_key, new.component_version);
   if v_component.is_built_in is null then
     perform private.raise_invalid_input(

@@ -54,7 +54,14 @@ begin
   )
   select
     p_view.workspace_id,
-    coalesce(r.id, gen_random_uuid()),
+    -- One that is there all the same is there for others: this one is another.
+    coalesce(
+      (
+        select r.id
+        where not exists (
+          select from public.widgets x where x.workspace_id = p_view.workspace_id and x.id = r.id)
+      ),
+      gen_random_uuid()),
     p_view.id,
     r.instance_id,
     r.document ->> 'widgetId',

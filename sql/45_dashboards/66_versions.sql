@@ -8,9 +8,7 @@ language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_kept constant jsonb := case
-    when p_version >= private.oldest_version_in_reach(p_view) then private.kept_view(p_view, p_version)
-  end;
+  v_kept constant jsonb := private.kept_view(p_view, p_version);
 begin
   if v_kept is null then
     perform private.raise_error('not_found',

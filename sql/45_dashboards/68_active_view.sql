@@ -157,6 +157,8 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_user_id constant uuid := auth.uid();
+  v_hidden constant text[] := private.components_hidden_from_caller(p_workspace_id);
+  v_withheld constant uuid[] := array(select w.id from private.widgets_withheld(p_workspace_id) w);
 begin
   perform private.require_permission(p_workspace_id, 'dashboards.read');
   return (
@@ -181,7 +183,12 @@ begin
       limit 1
     ) r on true
     cross join lateral (
-      select count(*) as widgets from public.widgets w where w.workspace_id = v.workspace_id and w.view_id = v.id
+      select count(*) as widgets
+      from public.widgets w
+      where w.workspace_id = v.workspace_id
+        and w.view_id = v.id
+        and w.component_key <> all (v_hidden)
+        and (w.id <> all (v_withheld) or v.owner_id is not distinct from v_user_id)
     ) c
     -- Also said of the views themselves, which are found by their key then.
     where v.workspace_id = p_workspace_id

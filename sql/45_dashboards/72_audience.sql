@@ -2,6 +2,9 @@
 --
 -- Whoever shares a view, or makes it what a role sees first, learns here which widgets stay hidden from whom, because a
 -- grant withholds them or because their component is not for that role.
+--
+-- Threat: seeing through the eyes of a role what one's own does not see (whoever asks learns of no widget that they do
+-- not see themselves).
 
 create function public.view_audience(view_id uuid) returns jsonb
 language plpgsql stable
@@ -72,7 +75,7 @@ begin
     return v_audience || '{"layout": null}';
   end if;
   return v_audience || jsonb_build_object('layout', private.without_widgets(
-    private.view_layout(v_view), 'instanceId', array(
+    private.without_withheld(private.view_layout(v_view), v_view), 'instanceId', array(
       select (h.value ->> 'instanceId')::uuid from jsonb_array_elements(v_audience -> 'hidden') as h)));
 end;
 $$;
@@ -88,6 +91,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_hidden constant text[] := private.components_hidden_from(p_view.workspace_id, p_role_key);
+  v_seen constant uuid[] := private.widgets_seen(p_view);
 begin
   return jsonb_build_object(
     'role', p_role_key,
@@ -104,6 +108,7 @@ begin
       cross join lateral private.grant_to(p_view.workspace_id, 'widget', w.id, null, p_role_key) as g (access)
       where w.workspace_id = p_view.workspace_id
         and w.view_id = p_view.id
+        and w.id = any (v_seen)
         and (g.access = 'none' or (g.access is null and w.component_key = any (v_hidden)))
     )
   );
@@ -111,5 +116,19 @@ end;
 $$;
 
 comment on function private.role_audience(public.dashboard_views, text) is
-  'What a role can do with a view, and the widgets that it does not see: {role, access, hidden}. For definer '
-  'functions.';
+  'What a role can do with a view, and which of the widgets that the caller sees it does not: {role, access, hidden}. '
+  'For definer functions.';
+
+create function private.widgets_seen(p_view public.dashboard_views) returns uuid[]
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return array(
+    select (w.value ->> 'id')::uuid
+    from jsonb_array_elements(private.without_withheld(private.view_layout(p_view), p_view) -> 'widgets') as w);
+end;
+$$;
+
+comment on function private.widgets_seen(public.dashboard_views) is
+  'The ids of the widgets of a view that the caller sees. For definer functions.';

@@ -2370,8 +2370,7 @@ declare
   v_grant constant public.resource_grants := case when p_new is null then p_old else p_new end;
   v_view_id constant uuid := case v_grant.resource_type
     when 'dashboard' then v_grant.resource_id
-    else (
-      select w.view_id from public.widgets w where w.workspace_id = v_grant.workspace_id and w.id = v_grant.resource_id)
+    else private.view_of_widget(v_grant.workspace_id, v_grant.resource_id)
   end;
 begin
   return query
@@ -3782,6 +3781,23 @@ begin
 end;
 $function$;
 
+create or replace function private.hold_component (
+  p_workspace_id text,
+  p_key text
+)
+  returns void
+  language plpgsql
+  security definer
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  -- To strangers, whom the policy refuses later, nothing is done for which others would wait.
+  if auth.uid() is null or p_workspace_id = any (private.active_workspaces()) then
+    perform from public.components c where c.workspace_id = p_workspace_id and c.key = p_key for share;
+  end if;
+end;
+$function$;
+
 create or replace function private.import_component (
   p_workspace_id text,
   p_component jsonb
@@ -4424,7 +4440,7 @@ begin
   select * into v_kept
   from private.view_versions h
   where h.workspace_id = p_view.workspace_id and h.view_id = p_view.id and h.version = p_version;
-  if not found then
+  if not found or p_version < private.oldest_version_in_reach(p_view) then
     return null;
   end if;
 
@@ -4890,6 +4906,8 @@ create or replace function private.list_views (
   AS $function$
 declare
   v_user_id constant uuid := auth.uid();
+  v_hidden constant text[] := private.components_hidden_from_caller(p_workspace_id);
+  v_withheld constant uuid[] := array(select w.id from private.widgets_withheld(p_workspace_id) w);
 begin
   perform private.require_permission(p_workspace_id, 'dashboards.read');
   return (
@@ -4914,7 +4932,12 @@ begin
       limit 1
     ) r on true
     cross join lateral (
-      select count(*) as widgets from public.widgets w where w.workspace_id = v.workspace_id and w.view_id = v.id
+      select count(*) as widgets
+      from public.widgets w
+      where w.workspace_id = v.workspace_id
+        and w.view_id = v.id
+        and w.component_key <> all (v_hidden)
+        and (w.id <> all (v_withheld) or v.owner_id is not distinct from v_user_id)
     ) c
     -- Also said of the views themselves, which are found by their key then.
     where v.workspace_id = p_workspace_id
@@ -4994,6 +5017,15 @@ begin
     perform from public.widgets w
     where w.workspace_id = p_workspace_id and w.id = p_resource_id
     for no key update;
+    -- One that is not there may be on its way back: who restores it has the view locked.
+    if not found then
+      perform from public.dashboard_views v
+      where v.workspace_id = p_workspace_id and v.id = private.view_of_widget(p_workspace_id, p_resource_id)
+      for no key update;
+      perform from public.widgets w
+      where w.workspace_id = p_workspace_id and w.id = p_resource_id
+      for no key update;
+    end if;
   else
     perform private.lock_widgets(array[p_resource_id]);
     perform from public.dashboard_views v
@@ -6171,9 +6203,15 @@ begin
       and h.view_id = p_old.view_id
       and h.widget_id = p_old.id
       and h.document -> 'version' <= to_jsonb(p_new.version)
+      and h.until_version >= (
+        select private.oldest_version_in_reach(v)
+        from public.dashboard_views v
+        where v.workspace_id = p_old.workspace_id and v.id = p_old.view_id)
     order by h.until_version desc
     limit 1;
-    if v_base -> 'version' <> to_jsonb(p_new.version) then
+    if v_base -> 'version' <> to_jsonb(p_new.version)
+      or v_base ->> 'widgetId' = any (private.components_hidden_from_caller(p_old.workspace_id))
+    then
       v_base := null;
     end if;
   end if;
@@ -6355,13 +6393,14 @@ begin
     where l.level is not null
   ) || array(
     select greatest(e.before, e.after) from private.effects_of_grant(p_old, p_new) e where e.before <> e.after);
-  -- A widget that was removed has grants until it is restored; about those there is nothing to be held.
-  if exists (
-      select from public.dashboard_views v
-      where v.workspace_id = v_grant.workspace_id and v.id = v_grant.resource_id)
-    or exists (
-      select from public.widgets w where w.workspace_id = v_grant.workspace_id and w.id = v_grant.resource_id)
+  -- A widget that was removed can be restored, with its grants: until then they are about what its view gives.
+  if v_grant.resource_type = 'widget' and not exists (
+    select from public.widgets w where w.workspace_id = v_grant.workspace_id and w.id = v_grant.resource_id)
   then
+    perform private.require_access(v_grant.workspace_id, 'dashboard',
+      private.view_of_widget(v_grant.workspace_id, v_grant.resource_id),
+      (select max(l.level) from unnest(v_levels) as l (level)));
+  else
     perform private.require_access(v_grant.workspace_id, v_grant.resource_type, v_grant.resource_id,
       (select max(l.level) from unnest(v_levels) as l (level)));
   end if;
@@ -6700,9 +6739,7 @@ create or replace function private.require_version (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 declare
-  v_kept constant jsonb := case
-    when p_version >= private.oldest_version_in_reach(p_view) then private.kept_view(p_view, p_version)
-  end;
+  v_kept constant jsonb := private.kept_view(p_view, p_version);
 begin
   if v_kept is null then
     perform private.raise_error('not_found',
@@ -6906,6 +6943,7 @@ create or replace function private.role_audience (
   AS $function$
 declare
   v_hidden constant text[] := private.components_hidden_from(p_view.workspace_id, p_role_key);
+  v_seen constant uuid[] := private.widgets_seen(p_view);
 begin
   return jsonb_build_object(
     'role', p_role_key,
@@ -6922,6 +6960,7 @@ begin
       cross join lateral private.grant_to(p_view.workspace_id, 'widget', w.id, null, p_role_key) as g (access)
       where w.workspace_id = p_view.workspace_id
         and w.view_id = p_view.id
+        and w.id = any (v_seen)
         and (g.access = 'none' or (g.access is null and w.component_key = any (v_hidden)))
     )
   );
@@ -7253,7 +7292,7 @@ begin
     return v_audience || '{"layout": null}';
   end if;
   return v_audience || jsonb_build_object('layout', private.without_widgets(
-    private.view_layout(v_view), 'instanceId', array(
+    private.without_withheld(private.view_layout(v_view), v_view), 'instanceId', array(
       select (h.value ->> 'instanceId')::uuid from jsonb_array_elements(v_audience -> 'hidden') as h)));
 end;
 $function$;
@@ -7733,6 +7772,21 @@ begin
 end;
 $function$;
 
+create or replace function private.tg_component_versions_lock_widgets()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  perform from public.widgets w
+  where w.workspace_id = new.workspace_id and w.custom_component = new.component_key
+  order by w.id
+  for no key update;
+  return new;
+end;
+$function$;
+
 create or replace function private.tg_components_audience()
   returns trigger
   language plpgsql
@@ -8134,6 +8188,10 @@ declare
   v_grant constant public.resource_grants := coalesce(new, old);
   v_restricted boolean;
 begin
+  -- A workspace that is being deleted takes all of it along.
+  if not exists (select from public.workspaces w where w.id = v_grant.workspace_id) then
+    return null;
+  end if;
   perform private.lock_to_restrict(v_grant.workspace_id, v_grant.resource_type, v_grant.resource_id);
   -- Asked under the lock, which whoever restricts the same thing takes too.
   v_restricted := private.has_none_grant(v_grant.workspace_id, v_grant.resource_type, v_grant.resource_id);
@@ -8453,6 +8511,9 @@ begin
     jsonb_build_object('x', new.x, 'y', new.y, 'width', new.width, 'height', new.height)));
   perform private.refuse_problem(private.flag_problem('visible', coalesce(to_jsonb(new.visible), 'null')));
 
+  if v_is_other_component then
+    perform private.hold_component(new.workspace_id, new.component_key);
+  end if;
   v_component := private.component_version_of(new.workspace_id, new.component_key, new.component_version);
   if v_component.is_built_in is null then
     perform private.raise_invalid_input(
@@ -9245,6 +9306,27 @@ begin
 end;
 $function$;
 
+create or replace function private.view_of_widget (
+  p_workspace_id text,
+  p_widget_id uuid
+)
+  returns uuid
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return coalesce(
+    (select w.view_id from public.widgets w where w.workspace_id = p_workspace_id and w.id = p_widget_id),
+    (
+      select h.view_id
+      from private.widget_versions h
+      where h.workspace_id = p_workspace_id and h.widget_id = p_widget_id
+      limit 1
+    ));
+end;
+$function$;
+
 create or replace function private.view_problem (
   p_view jsonb,
   p_path text default ''::text
@@ -9546,6 +9628,21 @@ begin
 end;
 $function$;
 
+create or replace function private.widgets_seen (
+  p_view public.dashboard_views
+)
+  returns uuid[]
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return array(
+    select (w.value ->> 'id')::uuid
+    from jsonb_array_elements(private.without_withheld(private.view_layout(p_view), p_view) -> 'widgets') as w);
+end;
+$function$;
+
 create or replace function private.widgets_withheld (
   p_workspace_id text default null::text
 )
@@ -9801,7 +9898,14 @@ begin
   )
   select
     p_view.workspace_id,
-    coalesce(r.id, gen_random_uuid()),
+    -- One that is there all the same is there for others: this one is another.
+    coalesce(
+      (
+        select r.id
+        where not exists (
+          select from public.widgets x where x.workspace_id = p_view.workspace_id and x.id = r.id)
+      ),
+      gen_random_uuid()),
     p_view.id,
     r.instance_id,
     r.document ->> 'widgetId',
@@ -10878,6 +10982,8 @@ create index view_versions_saved_by_idx on private.view_versions using btree (sa
 create index widget_versions_version_idx on private.widget_versions
   using btree (workspace_id, view_id, until_version, from_version);
 
+create index widget_versions_widget_idx on private.widget_versions using btree (workspace_id, widget_id);
+
 create index audit_log_actor_idx on only public.audit_log using btree (actor_id, workspace_id, occurred_at, id)
   where (actor_id is not null);
 
@@ -11002,6 +11108,11 @@ create trigger component_versions_audit
   after insert on public.component_versions
   for each row
   execute function private.tg_audit('component_key,version', 'size_config,default_config,config_schema,data_schema');
+
+create trigger component_versions_lock_widgets
+  before insert on public.component_versions
+  for each row
+  execute function private.tg_component_versions_lock_widgets();
 
 create trigger components_audience
   after update of allowed_roles on public.components
@@ -12536,6 +12647,10 @@ comment on function "private"."has_room_for_avatar"(text) is
   'Whether the caller may have a file of this name in the bucket avatars: one that replaces another always finds '
   'room. Definer: the count must not depend on what a policy shows.';
 
+comment on function "private"."hold_component"(text, text) is
+  'Keeps the allowed roles of a component as they are until a widget of it is there to follow them. Definer: clients '
+  'may not lock components.';
+
 comment on function "private"."import_component"(text, jsonb) is
   'Publishes a component, unless the same is there already: {outcome}, published or used, or why it is skipped. For '
   'definer functions.';
@@ -12616,7 +12731,7 @@ comment on function "private"."keep_view_version"(public.dashboard_views) is
 
 comment on function "private"."kept_view"(public.dashboard_views, bigint) is
   'What a view was in a version: its layout with none of the widgets left out, and beside them name and description; '
-  'null where there is no such version, or it is not kept. For definer functions.';
+  'null where there is no such version, or it is not kept or out of reach. For definer functions.';
 
 comment on function "private"."keys_added_to_views"() is
   'What reading adds to the document of a view, and writing leaves alone: what get_view, active_view, import_view and '
@@ -12947,8 +13062,8 @@ comment on function "private"."revoke_invitation"(text, uuid) is
   'See public.revoke_invitation. Definer: clients may not write invitations.';
 
 comment on function "private"."role_audience"(public.dashboard_views, text) is
-  'What a role can do with a view, and the widgets that it does not see: {role, access, hidden}. For definer '
-  'functions.';
+  'What a role can do with a view, and which of the widgets that the caller sees it does not: {role, access, hidden}. '
+  'For definer functions.';
 
 comment on function "private"."role_is_in_use"(text, text) is
   'Whether a member, suspended or not, has the role. Error: not_found for who is not in the workspace. Definer: who '
@@ -13040,6 +13155,10 @@ comment on function "private"."tg_built_in_components_audience"() is
 comment on function "private"."tg_component_versions_allow"() is
   'After a version is published: its allowed roles are those of the component, where none is higher. Definer: no role '
   'writes components.';
+
+comment on function "private"."tg_component_versions_lock_widgets"() is
+  'Before a version is published: its widgets are locked before their component is written, in the order of '
+  '42_locks.sql. Definer: the publisher need not see them.';
 
 comment on function "private"."tg_components_audience"() is
   'After the allowed roles of a component change: its widgets are for others. Definer: no role writes that.';
@@ -13252,6 +13371,9 @@ comment on function "private"."view_names"(public.dashboard_views) is
 comment on function "private"."view_not_found"() is
   'The one answer for a view that is not there, deleted, or not theirs: not_found.';
 
+comment on function "private"."view_of_widget"(text, uuid) is
+  'The view that has a widget, or had it and can restore it; null for neither. For definer functions.';
+
 comment on function "private"."view_problem"(jsonb, text) is
   'What is wrong with a view, as {path, message, hint}, the first thing found; null for a valid one. p_path is where '
   'the view stands inside a larger document.';
@@ -13285,6 +13407,9 @@ comment on function "private"."widget_problem"(text, jsonb) is
 comment on function "private"."widgets_granted"(private.access_level) is
   'The widgets to which grants give the caller at least an access: view, edit or manage. Definer: the caller cannot '
   'read grants.';
+
+comment on function "private"."widgets_seen"(public.dashboard_views) is
+  'The ids of the widgets of a view that the caller sees. For definer functions.';
 
 comment on function "private"."widgets_withheld"(text) is
   'The widgets that a grant takes from the caller in one workspace or in all. Not those of a view of their own; but '
@@ -14169,6 +14294,10 @@ revoke all on function "private"."has_room_for_avatar"(text) from public;
 
 grant execute on function "private"."has_room_for_avatar"(text) to "authenticated", "postgres";
 
+revoke all on function "private"."hold_component"(text, text) from public;
+
+grant execute on function "private"."hold_component"(text, text) to "authenticated", "postgres", "service_role";
+
 revoke all on function "private"."import_component"(text, jsonb) from public;
 
 grant execute on function "private"."import_component"(text, jsonb) to "postgres";
@@ -14761,6 +14890,10 @@ revoke all on function "private"."tg_component_versions_allow"() from public;
 
 grant execute on function "private"."tg_component_versions_allow"() to "postgres";
 
+revoke all on function "private"."tg_component_versions_lock_widgets"() from public;
+
+grant execute on function "private"."tg_component_versions_lock_widgets"() to "postgres";
+
 revoke all on function "private"."tg_components_audience"() from public;
 
 grant execute on function "private"."tg_components_audience"() to "postgres";
@@ -15003,6 +15136,10 @@ revoke all on function "private"."view_not_found"() from public;
 
 grant execute on function "private"."view_not_found"() to "authenticated", "postgres";
 
+revoke all on function "private"."view_of_widget"(text, uuid) from public;
+
+grant execute on function "private"."view_of_widget"(text, uuid) to "postgres";
+
 revoke all on function "private"."view_problem"(jsonb, text) from public;
 
 grant execute on function "private"."view_problem"(jsonb, text) to "postgres";
@@ -15044,6 +15181,10 @@ grant execute on function "private"."widget_problem"(text, jsonb) to "postgres";
 revoke all on function "private"."widgets_granted"(private.access_level) from public;
 
 grant execute on function "private"."widgets_granted"(private.access_level) to "authenticated", "postgres";
+
+revoke all on function "private"."widgets_seen"(public.dashboard_views) from public;
+
+grant execute on function "private"."widgets_seen"(public.dashboard_views) to "postgres";
 
 revoke all on function "private"."widgets_withheld"(text) from public;
 
