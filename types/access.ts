@@ -31,6 +31,7 @@ export const accessReasonSchema = z.discriminatedUnion('kind', [
     gives: accessLevelSchema,
     ...reason,
   }),
+  z.object({ kind: z.literal('component'), widgetId: z.string(), gives: accessLevelSchema, ...reason }),
   z.object({ kind: z.literal('view'), viewId: z.uuid(), gives: accessLevelSchema, ...reason }),
 ])
 

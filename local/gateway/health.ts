@@ -1,5 +1,5 @@
 import { constants } from 'node:fs'
-import { access } from 'node:fs/promises'
+import { access, mkdir } from 'node:fs/promises'
 import { jsonResponse, openDatabase, type ServiceOptions } from '../services/shared/index.ts'
 
 const patienceMilliseconds = 2_000
@@ -16,7 +16,11 @@ export function createHealth(options: ServiceOptions): Health {
   const database = openDatabase(options.databaseUrl('authenticator'), 1)
   const parts: Record<string, () => Promise<unknown>> = {
     database: () => database.rows('select 1'),
-    storage: () => access(options.storageDirectory, constants.R_OK | constants.W_OK),
+    // The first upload makes the folder; where it can be made, Storage works.
+    storage: async () => {
+      await mkdir(options.storageDirectory, { recursive: true })
+      await access(options.storageDirectory, constants.R_OK | constants.W_OK)
+    },
   }
   const look = async (): Promise<Record<string, string>> => {
     const states = Object.entries(parts).map(async ([name, works]) => [name, await stateOf(works)])

@@ -34,6 +34,8 @@ create index dashboard_view_shares_view_idx on public.dashboard_view_shares (wor
 
 alter table public.dashboard_view_shares enable row level security;
 
+-- To see and end the shares of one's own view takes no right to share.
+
 create policy dashboard_view_shares_select on public.dashboard_view_shares
   for select to authenticated
   using (
@@ -49,8 +51,7 @@ create policy dashboard_view_shares_select on public.dashboard_view_shares
         and (
           (
             v.owner_id = (select auth.uid())
-            and v.workspace_id = any (
-              (select private.workspaces_with('dashboards.read', 'dashboards.write'))::text[])
+            and v.workspace_id = any ((select private.workspaces_with('dashboards.read'))::text[])
           )
           or (
             v.open_to = 'workspace'
@@ -142,8 +143,7 @@ create policy dashboard_view_shares_delete on public.dashboard_view_shares
         and (
           (
             v.owner_id = (select auth.uid())
-            and v.workspace_id = any (
-              (select private.workspaces_with('dashboards.read', 'dashboards.write'))::text[])
+            and v.workspace_id = any ((select private.workspaces_with('dashboards.read'))::text[])
           )
           or (
             v.open_to = 'workspace'

@@ -34,7 +34,11 @@ begin
   end if;
   if v_access < p_access then
     perform private.raise_error('permission_denied',
-      'You can view this dashboard, but not change it.', p_access::text,
+      case v_access
+        when 'view' then 'You can view this dashboard, but not change it.'
+        else 'You can change this dashboard, but not manage it.'
+      end,
+      p_access::text,
       'Ask its owner or an administrator, or make a copy of it.');
   end if;
   return v_view;

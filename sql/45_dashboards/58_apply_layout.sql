@@ -186,7 +186,8 @@ begin
       coalesce(p_decided #> '{widgets,make}', '[]') || coalesce(p_decided #> '{widgets,change}', '[]'));
     raise;
   end;
-  if p_label is not null then
+  -- A save that changes nothing makes no version, and takes nobody's label from the one that is there.
+  if p_label is not null and p_decided -> 'decisions' <> '[]' then
     perform private.label_view_version(p_view, p_label);
   end if;
 end;

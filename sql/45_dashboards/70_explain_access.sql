@@ -17,7 +17,7 @@ $$;
 comment on function public.explain_access(text, uuid, uuid) is
   'What a person, or the caller, can do with a dashboard or widget, and why (accessExplanationSchema of '
   'types/access.ts): {resourceType, resourceId, workspaceId, userId, access, reasons}. A reason has a kind (role, '
-  'ownership, visibility, share, grant, view), what it `gives` by itself, and `counts`, false with a `because` where '
+  'ownership, visibility, share, grant, view, component), what it `gives` by itself, and `counts`, false with a `because` where '
   'something overrules it. About others it takes the access manage, or grants.write and the access view. Errors: '
   'not_found (resource_id, user_id), permission_denied (manage), invalid_input (resource_type).';
 
@@ -68,7 +68,7 @@ begin
           'kind', 'view',
           'viewId', v_view.id,
           'gives', private.access_to(v_workspace_id, 'dashboard', v_view.id, p_user_id),
-          'counts', true))
+          'counts', true)) || private.component_reasons(v_workspace_id, p_resource_id, v_role.key)
     end || private.grant_reasons(v_view, p_resource_type, p_resource_id, p_user_id, v_role)
   );
 end;
@@ -153,6 +153,26 @@ $$;
 
 comment on function private.view_access_reasons(public.dashboard_views, uuid, public.workspace_roles) is
   'Role, ownership, visibility and shares as reasons of an explanation. For definer functions.';
+
+create function private.component_reasons(p_workspace_id text, p_widget_id uuid, p_role_key text) returns jsonb
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object(
+      'kind', 'component', 'widgetId', w.component_key, 'gives', 'none', 'counts', true)), '[]')
+    from public.widgets w
+    where w.workspace_id = p_workspace_id
+      and w.id = p_widget_id
+      and w.component_key = any (private.components_hidden_from(p_workspace_id, p_role_key))
+  );
+end;
+$$;
+
+comment on function private.component_reasons(text, uuid, text) is
+  'That the component of a widget is not for a role, as a reason of an explanation; none where it is. For definer '
+  'functions.';
 
 create function private.grant_reasons(
   p_view public.dashboard_views,
