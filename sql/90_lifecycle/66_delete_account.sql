@@ -9,33 +9,86 @@
 -- somebody joining, or the person making another workspace, in between (both wait for the locks, and then find the
 -- workspace or the account gone).
 
-create function private.wait_for_account_deletions() returns void
+create function private.workspaces_touched_by(p_user_id uuid) returns setof text
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return query
+    select m.workspace_id from public.workspace_members m where m.user_id = p_user_id
+    union select w.id from public.workspaces w where w.created_by = p_user_id
+    union select a.workspace_id from public.audit_log a where a.actor_id = p_user_id
+    union select i.workspace_id from public.workspace_invitations i
+      where i.invited_by = p_user_id or i.accepted_by = p_user_id
+    union select i.workspace_id from public.workspace_invitations i
+      where i.email = (select lower(u.email) from auth.users u where u.id = p_user_id)
+    union select t.workspace_id from public.themes t where t.created_by = p_user_id
+    union select c.workspace_id from public.components c where c.created_by = p_user_id
+    union select c.workspace_id from public.component_versions c where c.published_by = p_user_id
+    union select v.workspace_id from public.dashboard_views v where v.created_by = p_user_id
+    union select g.workspace_id from public.resource_grants g where g.granted_by = p_user_id
+    union select h.workspace_id from private.view_versions h where h.saved_by = p_user_id;
+end;
+$$;
+
+comment on function private.workspaces_touched_by(uuid) is
+  'Every workspace in which something names the person: what the end of the account writes to. For definer functions.';
+
+create function private.wait_for_account_deletions(p_user_id uuid) returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_turn integer;
+begin
+  -- In one order for everybody. A thousand turns are enough to keep strangers apart and too few to fill the table of
+  -- locks, in however many workspaces a person is.
+  for v_turn in
+    select distinct hashtext(t.workspace_id) & 1023 as turn
+    from private.workspaces_touched_by(p_user_id) as t (workspace_id)
+    order by turn
+  loop
+    perform pg_advisory_xact_lock(hashtext('private.wait_for_account_deletions'), v_turn);
+  end loop;
+end;
+$$;
+
+comment on function private.wait_for_account_deletions(uuid) is
+  'Lets accounts that left traces in one workspace be deleted one after the other. A deletion writes wherever the '
+  'person left a trace, in no order: of two people in each other''s workspaces, each would wait for the other.';
+
+create function private.lock_widgets_of(p_user_id uuid) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  perform pg_advisory_xact_lock(hashtextextended('private.wait_for_account_deletions', 0));
+  perform private.lock_widgets(array(
+    select v.id from public.dashboard_views v where v.created_by = p_user_id
+    union
+    select v.id
+    from public.workspace_members m
+    join public.dashboard_views v on v.workspace_id = m.workspace_id and v.owner_id = m.user_id
+    where m.user_id = p_user_id));
 end;
 $$;
 
-comment on function private.wait_for_account_deletions() is
-  'Lets accounts be deleted one after the other. A deletion writes wherever the person left a trace, in no order: of '
-  'two people in each other''s workspaces, each would wait for the other.';
+comment on function private.lock_widgets_of(uuid) is
+  'Locks the widgets of the views that lose the person as maker or owner. For definer functions.';
 
 create function private.tg_profiles_wait_to_delete() returns trigger
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  perform private.wait_for_account_deletions();
-  -- The views that the person made lose their maker, before the personal ones go.
-  perform private.lock_widgets(array(select v.id from public.dashboard_views v where v.created_by = old.id));
+  perform private.wait_for_account_deletions(old.id);
+  perform private.lock_widgets_of(old.id);
   return old;
 end;
 $$;
 
 comment on function private.tg_profiles_wait_to_delete() is
-  'Before delete, which Auth and Studio cause too: one account after the other, and none while its views are written.';
+  'Before delete, which Auth and Studio cause too: one account of a workspace after the other, and none while its '
+  'views are written.';
 
 create trigger profiles_wait_to_delete before delete on public.profiles
   for each row execute function private.tg_profiles_wait_to_delete();
@@ -64,10 +117,10 @@ declare
   v_user_id constant uuid := auth.uid();
   v_held jsonb;
 begin
-  perform private.wait_for_account_deletions();
+  perform private.wait_for_account_deletions(v_user_id);
 
   -- First, since whoever saves a layout has its widgets when they come to the person who made the view.
-  perform private.lock_widgets(array(select v.id from public.dashboard_views v where v.created_by = v_user_id));
+  perform private.lock_widgets_of(v_user_id);
 
   -- Whoever writes a row that names the person holds a weaker lock on this one.
   perform from public.profiles where id = v_user_id for update;

@@ -13,6 +13,7 @@ import {
   outsider,
   suspended,
   theirs,
+  viewer,
 } from '../../support/people/cast.ts'
 
 const story = policySuite()
@@ -189,6 +190,41 @@ describe('delete_my_account', () => {
 })
 
 describe('at the same moment', () => {
+  it('people who have no workspace in common do not wait for each other', async () => {
+    await using sessions = await openDatabase()
+    const { observer } = sessions
+    const [one, other] = [await sessions.connect(), await sessions.connect()]
+    await createCast(observer)
+    await other.query("set lock_timeout = '1ms'")
+
+    await one.query('begin')
+    await leave(one, member)
+    await other.query('begin')
+    await expect(leave(other, viewer)).rejects.toMatchObject({ code: '55P03' })
+    await leave(other, outsider)
+    await other.query('commit')
+    await one.query('commit')
+    expect(await count(observer, 'auth.users where id = any ($1)', [[ids.member, ids.outsider]])).toBe(0)
+    expect(await count(observer, 'auth.users where id = $1', [ids.viewer])).toBe(1)
+  })
+
+  it('a trace in the workspace of another is enough to wait, whatever table it is in', async () => {
+    await using sessions = await openDatabase()
+    const { rows } = await sessions.observer.query(`
+      select f.reference
+      from (
+        select format('%s.%s', n.nspname, t.relname) as name, a.attname, t.relname || '.' || a.attname as reference
+        from pg_constraint c
+        join pg_class t on t.oid = c.conrelid
+        join pg_namespace n on n.oid = t.relnamespace
+        join pg_attribute a on a.attrelid = c.conrelid and a.attnum = any (c.conkey)
+        where c.contype = 'f' and c.confrelid = 'public.profiles'::regclass
+      ) as f
+      join pg_proc p on p.proname = 'workspaces_touched_by'
+      where p.prosrc !~ format('from %s (\\w+)\\s+where [^;]*\\1\\.%s = p_user_id', f.name, f.attname)`)
+    expect(rows).toEqual([])
+  })
+
   it('two admins cannot both leave the others behind', async () => {
     await using sessions = await openDatabase()
     const { observer } = sessions
