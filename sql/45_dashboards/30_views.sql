@@ -5,7 +5,8 @@
 --
 -- Threats: reading or changing what is not shared (20_access.sql decides); an id that is chosen to
 -- collide with one elsewhere (nobody may give one); a view taken from under those who see it first
--- (a role's default stays shared, and what its owner shared outlives the owner's place); a workspace filled with views by one person (200 each, 1,000 with deleted ones).
+-- (a role's default stays shared, and what its owner shared outlives the owner's place); a workspace filled with views
+-- by one person (200 each, 1,000 with deleted ones).
 
 create table public.dashboard_views (
   workspace_id text not null references public.workspaces (id) on delete cascade,

@@ -7,7 +7,7 @@
 -- Threats: a workspace left without an administrator (refused, under locks that make two admins who leave at the
 -- same moment go one after the other); a workspace left without anybody (it goes too, by the trigger on members);
 -- somebody joining, or the person making another workspace, in between (both wait for the locks, and then find the
--- workspace or the account gone).
+-- workspace or the account gone); an account of somebody else deleted (admin_delete_account is granted to the server).
 
 create function private.workspaces_touched_by(p_user_id uuid) returns setof text
 language plpgsql stable
@@ -113,53 +113,8 @@ create function private.delete_my_account() returns void
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-  v_user_id constant uuid := auth.uid();
-  v_held jsonb;
 begin
-  perform private.wait_for_account_deletions(v_user_id);
-
-  -- First, since whoever saves a layout has its widgets when they come to the person who made the view.
-  perform private.lock_widgets_of(v_user_id);
-
-  -- Whoever writes a row that names the person holds a weaker lock on this one.
-  perform from public.profiles where id = v_user_id for update;
-  if not found then
-    perform private.account_not_found();
-  end if;
-
-  -- First the memberships and then their workspaces, as every change of a member does; in the order of the ids, so
-  -- that two who share several workspaces wait for each other and never in a circle.
-  perform from public.workspace_members where user_id = v_user_id order by workspace_id for update;
-  perform from public.workspaces
-  where id in (select workspace_id from public.workspace_members where user_id = v_user_id)
-  order by id
-  for update;
-
-  v_held := (
-    select jsonb_agg(jsonb_build_object('id', w.id, 'name', w.name) order by w.name collate "und-x-icu", w.id)
-    from public.workspace_members m
-    join public.workspaces w on w.id = m.workspace_id
-    where m.user_id = v_user_id and private.is_last_admin(m.workspace_id, v_user_id)
-  );
-  if v_held is not null then
-    perform private.raise_error('last_admin',
-      'You are the last admin of a workspace that has other people in it.', v_held::text,
-      'Make somebody else an admin of each of these workspaces, or delete them.');
-  end if;
-
-  -- An address that was never confirmed may be anybody's, and so may its invitations.
-  delete from public.workspace_invitations i
-  using auth.users u
-  where u.id = v_user_id and u.email_confirmed_at is not null and i.email = lower(u.email);
-
-  -- A sign-in with another provider that was never finished; nothing refers to the account there.
-  delete from auth.flow_state where user_id = v_user_id;
-  delete from auth.users where id = v_user_id;
-
-  -- Last, since the deletion is audited too.
-  perform private.scrub_audit_of(v_user_id);
-  perform private.remove_orphaned_avatars();
+  perform private.delete_account(auth.uid());
 end;
 $$;
 
@@ -167,3 +122,97 @@ comment on function private.delete_my_account() is
   'Deletes the caller''s account and what is only theirs, or nothing. Definer: accounts are Auth''s.';
 
 grant execute on function private.delete_my_account() to authenticated;
+
+create function public.admin_delete_account(user_id uuid) returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform private.admin_delete_account(user_id);
+end;
+$$;
+
+comment on function public.admin_delete_account(uuid) is
+  'Deletes somebody''s account as delete_my_account does, for the server with a secret key alone. '
+  'Errors: not_found (user_id), last_admin (`details` is a JSON list of {id, name} of the workspaces).';
+
+grant execute on function public.admin_delete_account(uuid) to service_role;
+
+create function private.admin_delete_account(p_user_id uuid) returns void
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if not exists (select from public.profiles where id = p_user_id) then
+    perform private.raise_error('not_found',
+      'There is no such account.', 'user_id', 'Read the id in the table of profiles.');
+  end if;
+  perform private.delete_account(p_user_id);
+end;
+$$;
+
+comment on function private.admin_delete_account(uuid) is
+  'See public.admin_delete_account. Definer: accounts are Auth''s.';
+
+grant execute on function private.admin_delete_account(uuid) to service_role;
+
+create function private.delete_account(p_user_id uuid) returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_held jsonb;
+begin
+  perform private.wait_for_account_deletions(p_user_id);
+
+  -- First, since whoever saves a layout has its widgets when they come to the person who made the view.
+  perform private.lock_widgets_of(p_user_id);
+
+  -- Whoever writes a row that names the person holds a weaker lock on this one.
+  perform from public.profiles where id = p_user_id for update;
+  if not found then
+    perform private.account_not_found();
+  end if;
+
+  -- First the memberships and then their workspaces, as every change of a member does; in the order of the ids, so
+  -- that two who share several workspaces wait for each other and never in a circle.
+  perform from public.workspace_members where user_id = p_user_id order by workspace_id for update;
+  perform from public.workspaces
+  where id in (select workspace_id from public.workspace_members where user_id = p_user_id)
+  order by id
+  for update;
+
+  v_held := (
+    select jsonb_agg(jsonb_build_object('id', w.id, 'name', w.name) order by w.name collate "und-x-icu", w.id)
+    from public.workspace_members m
+    join public.workspaces w on w.id = m.workspace_id
+    where m.user_id = p_user_id and private.is_last_admin(m.workspace_id, p_user_id)
+  );
+  if v_held is not null then
+    perform private.raise_error('last_admin',
+      case
+        when p_user_id = auth.uid() then 'You are the last admin of a workspace that has other people in it.'
+        else 'This person is the last admin of a workspace that has other people in it.'
+      end,
+      v_held::text,
+      'Make somebody else an admin of each of these workspaces, or delete them.');
+  end if;
+
+  -- An address that was never confirmed may be anybody's, and so may its invitations.
+  delete from public.workspace_invitations i
+  using auth.users u
+  where u.id = p_user_id and u.email_confirmed_at is not null and i.email = lower(u.email);
+
+  -- A sign-in with another provider that was never finished; nothing refers to the account there.
+  delete from auth.flow_state where user_id = p_user_id;
+  delete from auth.users where id = p_user_id;
+
+  -- Last, since the deletion is audited too.
+  perform private.scrub_audit_of(p_user_id);
+  perform private.remove_orphaned_avatars();
+end;
+$$;
+
+comment on function private.delete_account(uuid) is
+  'Deletes an account and what is only that person''s, or nothing. Errors: not_signed_in where the account is gone, '
+  'last_admin. For definer functions.';

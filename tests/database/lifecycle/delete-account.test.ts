@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
-import { actAs, anonymous, clientError } from '../../support/database/act.ts'
+import { type Actor, actAs, anonymous, clientError, service } from '../../support/database/act.ts'
 import { openDatabase, untilBlocked } from '../../support/database/open-database.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
 import { leave } from '../../support/people/account.ts'
@@ -185,6 +185,61 @@ describe('delete_my_account', () => {
               where a.attrelid = k.conrelid and a.attnotnull and a.attnum = any (coalesce(k.confdelsetcols, k.conkey)))
           )`)
       expect(rows).toEqual([])
+    }),
+  )
+})
+
+describe('admin_delete_account', () => {
+  const remove = (client: pg.Client, actor: Actor, id: string) =>
+    actAs(client, actor, 'select public.admin_delete_account($1)', [id])
+
+  it(
+    'does for the server what delete_my_account does for oneself',
+    story(async (client) => {
+      await remove(client, service, ids.member)
+      expect(await count(client, 'auth.users where id = $1', [ids.member])).toBe(0)
+      expect(await count(client, 'public.workspace_members where user_id = $1', [ids.member])).toBe(0)
+      await remove(client, service, ids.outsider)
+      expect(await count(client, 'public.workspaces where id = $1', [theirs])).toBe(0)
+      expect(await count(client, 'public.profiles')).toBe(3)
+    }),
+  )
+
+  it(
+    'names the workspaces of a last admin, and is possible once another is one',
+    story(async (client) => {
+      const refused = await clientError(remove(client, service, ids.admin))
+      expect(refused).toMatchObject({
+        status: 409,
+        code: 'last_admin',
+        message: 'This person is the last admin of a workspace that has other people in it.',
+      })
+      expect(JSON.parse(refused.details ?? '')).toEqual([{ id: ours, name: 'Ours' }])
+      expect(await count(client, 'auth.users')).toBe(5)
+      await actAs(
+        client,
+        service,
+        "update public.workspace_members set role_key = 'admin' where user_id = $1",
+        [ids.member],
+      )
+      await remove(client, service, ids.admin)
+      expect(await count(client, 'auth.users where id = $1', [ids.admin])).toBe(0)
+    }),
+  )
+
+  it(
+    'finds no account that is not there, and is for nobody without a secret key',
+    story(async (client) => {
+      expect(
+        await clientError(remove(client, service, '00000000-0000-4000-8000-0000000000ff')),
+      ).toMatchObject({
+        status: 404,
+        code: 'not_found',
+        details: 'user_id',
+      })
+      for (const actor of [anonymous, member, admin])
+        await expect(remove(client, actor, ids.member)).rejects.toMatchObject({ code: '42501' })
+      expect(await count(client, 'auth.users')).toBe(5)
     }),
   )
 })
