@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { widgetPositionSchema } from './layout.ts'
 import { timestampSchema } from './timestamp.ts'
-import { storedViewSchema, storedWidgetSchema } from './view.ts'
+import { skippedWidgetSchema, storedViewSchema, storedWidgetSchema } from './view.ts'
 
 // What a front end reads about the history of a view.
 
@@ -37,9 +37,7 @@ export const viewComparisonSchema = z.strictObject({
 
 /** What `restore_view_version` gives: the view, and the widgets that could not come back, in `skipped`. */
 export const restoredViewSchema = storedViewSchema.extend({
-  skipped: z.array(
-    z.strictObject({ path: z.string(), instanceId: z.guid(), code: z.string(), message: z.string() }),
-  ),
+  skipped: z.array(skippedWidgetSchema),
 })
 
 export type ViewVersion = z.infer<typeof viewVersionSchema>

@@ -76,6 +76,18 @@ export const storedViewSchema = z.strictObject({
   layout: layoutSchema.extend({ widgets: z.array(storedWidgetSchema) }),
 })
 
+/** A widget that was left out of what was made: where it stood, and why. */
+export const skippedWidgetSchema = z.strictObject({
+  path: z.string(),
+  instanceId: z.guid(),
+  code: z.string(),
+  message: z.string(),
+})
+
+/** What `duplicate_view` gives: the copy, and the widgets that could not be copied, in `skipped`. */
+export const duplicatedViewSchema = storedViewSchema.extend({ skipped: z.array(skippedWidgetSchema) })
+
+export type DuplicatedView = z.infer<typeof duplicatedViewSchema>
 export type StoredWidget = z.infer<typeof storedWidgetSchema>
 export type StoredView = z.infer<typeof storedViewSchema>
 

@@ -1,4 +1,6 @@
 -- Making a workspace: the row, its roles and its first administrator, all or nothing.
+--
+-- Threats: a database filled by one person (100 workspaces each, counted one after the other).
 
 create function public.create_workspace(name text) returns public.workspaces
 language plpgsql
@@ -11,7 +13,7 @@ $$;
 
 comment on function public.create_workspace(text) is
   'Makes a workspace on the free plan with the caller as its admin, and returns it. '
-  'Errors: invalid_input (name), not_signed_in.';
+  'Errors: invalid_input (name), not_signed_in, conflict (100 workspaces).';
 
 grant execute on function public.create_workspace(text) to authenticated;
 
@@ -23,8 +25,19 @@ declare
   v_user_id constant uuid := auth.uid();
   v_workspace public.workspaces;
 begin
-  if not exists (select from public.profiles where id = v_user_id) then
+  -- Of two at the same moment, the second counts what the first made.
+  perform from public.profiles where id = v_user_id for no key update;
+  if not found then
     perform private.account_not_found();
+  end if;
+  if (select count(*)
+      from public.workspace_members m
+      join public.workspaces w on w.id = m.workspace_id
+      where m.user_id = v_user_id and w.created_by = v_user_id) >= 100
+  then
+    perform private.raise_error('conflict',
+      'Nobody is in more than 100 workspaces of their own making.', 'workspaces',
+      'Delete or leave one that is not needed.');
   end if;
 
   -- The id is random: where it is taken, which no other statement can tell beforehand, the next one is not.

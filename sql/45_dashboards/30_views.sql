@@ -5,7 +5,8 @@
 --
 -- Threats: reading or changing what is not shared (20_access.sql decides); an id that is chosen to
 -- collide with one elsewhere (nobody may give one); a view taken from under those who see it first
--- (a role's default stays shared); a workspace filled with views by one person (200 each, 1,000 with deleted ones).
+-- (a role's default stays shared, and what its owner shared outlives the owner's place); a workspace filled with views
+-- by one person (200 each, 1,000 with deleted ones).
 
 create table public.dashboard_views (
   workspace_id text not null references public.workspaces (id) on delete cascade,
@@ -252,9 +253,34 @@ create function private.tg_leave_views() returns trigger
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_heir uuid;
+  v_view_id uuid;
 begin
   perform private.lock_widgets(array(
     select v.id from public.dashboard_views v where v.workspace_id = old.workspace_id and v.owner_id = old.user_id));
+  -- Nobody ends another membership meanwhile: whoever does holds the lock of the workspace. None is left where it goes.
+  select m.user_id into v_heir
+  from public.workspace_members m
+  where m.workspace_id = old.workspace_id and m.role_key = 'admin' and m.status = 'active'
+  order by m.created_at, m.user_id
+  limit 1;
+  if found then
+    for v_view_id in
+      update public.dashboard_views v
+      set owner_id = v_heir
+      where v.workspace_id = old.workspace_id
+        and v.owner_id = old.user_id
+        and v.visibility = 'personal'
+        and v.deleted_at is null
+        and exists (
+          select from public.dashboard_view_shares s where s.workspace_id = v.workspace_id and s.view_id = v.id)
+      returning v.id
+    loop
+      perform private.audit_update(old.workspace_id, 'dashboard_views', v_view_id::text,
+        jsonb_build_object('owner_id', jsonb_build_object('old', old.user_id, 'new', v_heir)));
+    end loop;
+  end if;
   delete from public.dashboard_views
   where workspace_id = old.workspace_id and owner_id = old.user_id and visibility = 'personal';
   update public.dashboard_views
@@ -265,8 +291,8 @@ end;
 $$;
 
 comment on function private.tg_leave_views() is
-  'After a membership ends: the person''s personal views go, and those shared with the workspace are nobody''s. '
-  'Definer: nobody else may.';
+  'After a membership ends: personal views that are shared go to the admin who has been there longest, the other '
+  'personal ones are deleted, and those of the workspace are nobody''s. Definer: nobody else may.';
 
 create trigger workspace_members_leave_views after delete on public.workspace_members
   for each row execute function private.tg_leave_views();

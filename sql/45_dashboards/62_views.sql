@@ -131,8 +131,9 @@ end;
 $$;
 
 comment on function public.duplicate_view(uuid, text) is
-  'Makes a personal copy of a view that the caller may see, without its history, its shares and widgets whose '
-  'component is not for their role, and returns it as get_view does. Takes dashboards.arrange. '
+  'Makes a personal copy of a view that the caller may see, without its history and its shares, and returns it as '
+  'get_view does, with skipped: the widgets that they see and whose component is gone or not for their role, each with '
+  'path, instanceId, code and message. Takes dashboards.arrange. '
   'Errors: not_found (view_id), permission_denied, conflict (200 views), invalid_input (name).';
 
 grant execute on function public.duplicate_view(uuid, text) to authenticated;
@@ -143,13 +144,31 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_view constant public.dashboard_views := private.require_view(p_view_id, 'view');
+  v_shown constant jsonb := private.without_withheld(private.view_layout(v_view), v_view) -> 'widgets';
   v_copy public.dashboard_views;
+  v_skipped jsonb;
 begin
   perform private.require_permission(v_view.workspace_id, private.permission_to_make('personal'));
   insert into public.dashboard_views (workspace_id, name, description, row_height, gap, visibility)
   values (v_view.workspace_id, coalesce(p_name, private.cut_text(v_view.name, 43) || ' (copy)'), v_view.description,
     v_view.row_height, v_view.gap, 'personal')
   returning * into v_copy;
+  select coalesce(jsonb_agg(jsonb_build_object(
+    'path', 'widgets.' || w.ordinality - 1,
+    'instanceId', w.value -> 'instanceId') || r.refusal order by w.ordinality), '[]')
+  into v_skipped
+  from jsonb_array_elements(v_shown) with ordinality as w
+  cross join lateral private.component_version_of(
+    v_view.workspace_id, w.value ->> 'widgetId', w.value ->> 'componentVersion') as c
+  cross join lateral (
+    select case
+      when c.is_built_in is null then
+        '{"code": "not_found", "message": "The component no longer exists."}'::jsonb
+      when not private.may_use_component(v_view.workspace_id, c.allowed_roles) then
+        '{"code": "permission_denied", "message": "This component is not for your role."}'
+    end
+  ) as r (refusal)
+  where r.refusal is not null;
   insert into public.widgets (
     workspace_id, view_id, instance_id, component_key, component_version, x, y, width, height, visible, config,
     updated_at
@@ -159,11 +178,11 @@ begin
   from public.widgets w
   where w.workspace_id = v_view.workspace_id
     and w.view_id = v_view.id
-    and w.id <> all (private.withheld_from_caller(v_view))
-    and exists (
-      select from private.component_version_of(w.workspace_id, w.component_key, w.component_version) as c
-      where private.may_use_component(w.workspace_id, c.allowed_roles));
-  return private.stored_view(v_copy.id);
+    and w.instance_id in (
+      select (s.value ->> 'instanceId')::uuid from jsonb_array_elements(v_shown) as s
+      except
+      select (g.value ->> 'instanceId')::uuid from jsonb_array_elements(v_skipped) as g);
+  return private.stored_view(v_copy.id) || jsonb_build_object('skipped', v_skipped);
 end;
 $$;
 

@@ -1,7 +1,7 @@
 -- The end of a workspace, with everything in it. What stays of it is a line in private.deleted_workspaces.
 --
 -- Threats: deleting the wrong one by a slip of the hand (the name must be typed); a circle of locks with those who work
--- in it meanwhile (members and widgets are locked before anything goes).
+-- in it meanwhile (widgets and members are locked before anything goes).
 
 create function public.delete_workspace(workspace_id text, name text) returns void
 language plpgsql
@@ -41,10 +41,10 @@ begin
     perform private.refuse_workspace_name();
   end if;
 
-  -- First the members and then their workspace, as every change of a member does.
-  perform from public.workspace_members where workspace_id = p_workspace_id order by user_id for update;
   perform private.lock_widgets(array(
     select v.id from public.dashboard_views v where v.workspace_id = p_workspace_id));
+  -- First the members and then their workspace, as every change of a member does.
+  perform from public.workspace_members where workspace_id = p_workspace_id order by user_id for update;
   delete from public.workspaces where id = p_workspace_id and name = normalize(p_name, nfc);
   if not found then
     perform private.refuse_workspace_name();

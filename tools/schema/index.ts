@@ -1,4 +1,5 @@
 export { changedDataSections } from './data-sections.ts'
+export { missingDefaultPrivileges } from './default-privileges.ts'
 export { difference } from './difference.ts'
 export { formatSql } from './format.ts'
 export { bothDatabases, createMigration, type SchemaOptions, type WrittenMigration } from './migration.ts'

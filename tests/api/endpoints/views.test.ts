@@ -3,7 +3,13 @@ import { z } from 'zod'
 import { restoredViewSchema, viewComparisonSchema, viewVersionSchema } from '../../../types/history.ts'
 import { layoutSchema } from '../../../types/layout.ts'
 import { exportSchema, importReportSchema } from '../../../types/transfer.ts'
-import { deletedViewSchema, type StoredView, shownViewSchema, storedViewSchema } from '../../../types/view.ts'
+import {
+  deletedViewSchema,
+  duplicatedViewSchema,
+  type StoredView,
+  shownViewSchema,
+  storedViewSchema,
+} from '../../../types/view.ts'
 import { contractView, layoutOf, widget } from '../../support/dashboards/layouts.ts'
 import {
   createSharedView,
@@ -64,8 +70,9 @@ it('views duplicate', async () => {
   const duplicate = ({ supabase }: Person, name: string) => supabase.rpc('duplicate_view', { view_id, name })
   const { data, error } = await duplicate(ada, 'Mine')
   expect(error).toBeNull()
-  const copy = storedViewSchema.parse(data)
+  const copy = duplicatedViewSchema.parse(data)
   expect(copy).toMatchObject({ name: 'Mine', ownerId: ada.id, visibility: 'personal', access: 'manage' })
+  expect(copy.skipped).toEqual([])
   expect(copy.layout.widgets).toMatchObject([{ instanceId: one.instanceId, config: one.config }])
   await expect(readView(mia, copy.id)).rejects.toMatchObject({ code: 'not_found' })
   expect((await duplicate(vic, 'Mine')).error).toBeNull()

@@ -138,10 +138,9 @@ describe('when somebody leaves', () => {
     ['leaves', (client: pg.Client) => call(client, member, 'leave_workspace', [ours])],
     ['is removed', (client: pg.Client) => call(client, admin, 'remove_member', [ours, ids.member])],
     ['deletes the account', (client: pg.Client) => call(client, member, 'delete_my_account', [])],
-  ])('who %s takes along what is personal; what is shared stays, by nobody', (_, leave) =>
+  ])('who %s takes along what is personal; what is the workspace’s stays, by nobody', (_, leave) =>
     story(async (client) => {
       const personal = await makeView(client, member)
-      await insertShare(client, { view_id: personal, role_key: 'viewer' }, member)
       await insertWidget(client, { view_id: personal }, member)
       const shared = await makeView(client, member, { visibility: 'workspace' })
       await insertWidget(client, { view_id: shared }, member)
@@ -158,6 +157,51 @@ describe('when somebody leaves', () => {
       expect(widgets).toEqual([{ view_id: shared }])
       expect(await count(client, 'public.dashboard_view_shares')).toBe(0)
       expect(await listed(client, viewer)).toEqual([shared])
+    })(),
+  )
+
+  it.each([
+    ['leaves', (client: pg.Client) => call(client, member, 'leave_workspace', [ours])],
+    ['deletes the account', (client: pg.Client) => call(client, member, 'delete_my_account', [])],
+  ])('what who %s shared with people or roles goes to the admin who has been there longest', (_, leave) =>
+    story(async (client) => {
+      await client.query(
+        `update public.workspace_members
+         set role_key = 'admin', created_at = now() + case user_id when $1 then -1 else 1 end * interval '1 day'
+         where workspace_id = $2 and user_id in ($1, $3)`,
+        [ids.suspended, ours, ids.admin],
+      )
+      const [forRole, forViewer, unshared, deleted, forLeaver] = [
+        await makeView(client, member),
+        await makeView(client, member),
+        await makeView(client, member),
+        await makeView(client, member),
+        await makeView(client, admin),
+      ]
+      await insertShare(client, { view_id: forRole, role_key: 'viewer' }, member)
+      await insertShare(client, { view_id: forViewer, user_id: ids.viewer }, member)
+      await insertShare(client, { view_id: deleted, user_id: ids.viewer }, member)
+      await insertShare(client, { view_id: forLeaver, user_id: ids.member }, admin)
+      await insertWidget(client, { view_id: forRole }, member)
+      await call(client, member, 'delete_view', [deleted])
+      await leave(client)
+      const { rows } = await client.query('select id, owner_id, visibility from public.dashboard_views')
+      const inherited = (id: string) => ({ id, owner_id: ids.admin, visibility: 'personal' })
+      expect(rows).toHaveLength(3)
+      expect(rows).toEqual(expect.arrayContaining([forRole, forViewer, forLeaver].map(inherited)))
+      expect(rows.map(({ id }) => id)).not.toContain(unshared)
+      expect(await call(client, viewer, 'get_view', [forRole])).toMatchObject({
+        access: 'view',
+        ownerId: ids.admin,
+        layout: { widgets: [{ widgetId: 'recent-orders' }] },
+      })
+      expect(await call(client, admin, 'get_view', [forViewer])).toMatchObject({ access: 'manage' })
+      const { rows: entries } = await client.query(
+        `select row_id, changes from public.audit_log
+         where table_name = 'dashboard_views' and changes ? 'owner_id' order by row_id`,
+      )
+      const changes = { owner_id: { old: ids.member, new: ids.admin } }
+      expect(entries).toEqual([forRole, forViewer].sort().map((row_id) => ({ row_id, changes })))
     })(),
   )
 

@@ -1,11 +1,12 @@
 import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
+import type { DuplicatedView, StoredView } from '../../../types/view.ts'
 import { accessOf, grant } from '../../support/dashboards/resource-grants.ts'
 import { insertView, insertWidget, makeView } from '../../support/dashboards/view-rows.ts'
 import { type Actor, actAs, clientError } from '../../support/database/act.ts'
 import { call } from '../../support/database/call.ts'
 import { onPremium, policySuite } from '../../support/database/policy-suite.ts'
-import { admin, ids, ours, outsider, theirs, viewer } from '../../support/people/cast.ts'
+import { admin, ids, member, ours, outsider, theirs, viewer } from '../../support/people/cast.ts'
 
 const premium = onPremium(policySuite())
 
@@ -50,6 +51,42 @@ describe('a widget that a grant gives', () => {
         expect(await positions(client)).toContainEqual({ id: kept, x: 0 })
         await expect(insertWidget(client, { view_id }, viewer)).rejects.toMatchObject({ code: '42501' })
       })(),
+  )
+
+  it(
+    'is named as left out of a copy where its component is not for the role, and those that are not seen are not',
+    premium(async (client) => {
+      const view_id = await makeView(client, admin, { visibility: 'workspace' })
+      const hidden = await insertWidget(client, { view_id, component_key: 'recent-orders' })
+      const given = await insertWidget(client, { view_id, component_key: 'recent-orders', y: 4 })
+      await insertWidget(client, { view_id, component_key: 'total-users', y: 8 })
+      await client.query(
+        "update public.built_in_components set allowed_roles = '{admin}' where key = 'recent-orders'",
+      )
+      const who = { resource_type: 'widget', user_id: ids.member, access: 'view' }
+      await grant(client, admin, { ...who, resource_id: given })
+      const { rows } = await client.query<{ id: string; instance_id: string }>(
+        'select id, instance_id from public.widgets',
+      )
+      const instance = (id: string) => rows.find((row) => row.id === id)?.instance_id
+      const { layout } = await call<StoredView>(client, member, 'get_view', [view_id])
+      const place = layout.widgets.findIndex(({ id }) => id === given)
+      expect(layout.widgets).toHaveLength(2)
+
+      const copy = await call<DuplicatedView>(client, member, 'duplicate_view', [view_id])
+      expect(copy.skipped).toEqual([
+        {
+          path: `widgets.${place}`,
+          instanceId: instance(given),
+          code: 'permission_denied',
+          message: 'This component is not for your role.',
+        },
+      ])
+      expect(copy.layout.widgets).toMatchObject([{ widgetId: 'total-users' }])
+      expect(JSON.stringify(copy)).not.toContain(instance(hidden))
+      const whole = await call<DuplicatedView>(client, admin, 'duplicate_view', [view_id])
+      expect([whole.skipped, whole.layout.widgets.length]).toEqual([[], 3])
+    }),
   )
 
   it(

@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
-import type { StoredView } from '../../../types/view.ts'
+import type { DuplicatedView, StoredView } from '../../../types/view.ts'
 import { accessOf, grant } from '../../support/dashboards/resource-grants.ts'
 import { insertView, insertWidget, makeView } from '../../support/dashboards/view-rows.ts'
 import { type Actor, actAs, clientError } from '../../support/database/act.ts'
@@ -80,8 +80,10 @@ describe('a widget that a grant takes away', () => {
       await call(client, member, 'save_layout', [board, { ...layout, widgets: [] }, saved.version])
       expect(await positions(client)).toEqual([{ id: secret, x: 0 }])
 
-      const copy = await call<StoredView>(client, member, 'duplicate_view', [board])
+      // Not a word of the one that is withheld, not even among what could not be copied.
+      const copy = await call<DuplicatedView>(client, member, 'duplicate_view', [board])
       expect(copy.layout.widgets).toEqual([])
+      expect(copy.skipped).toEqual([])
       expect(instances((await get(client, admin)).layout)).toEqual([secretInstance])
     }),
   )

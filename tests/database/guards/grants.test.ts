@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { grants } from '../../support/database/grants.ts'
 import { guardSuite, ours } from '../../support/database/guard-suite.ts'
 
 const { offenders } = guardSuite()
@@ -6,34 +7,7 @@ const { offenders } = guardSuite()
 describe('grants', () => {
   // Run with -u to write them down anew, and read the difference.
   it('are those that stand in grants.txt, and no others', async () => {
-    const lines = await offenders(`
-      with acl (object, owner, entries, column_name) as (
-        select 'schema ' || n.nspname, n.nspowner, n.nspacl, null::name
-        from pg_namespace n where n.nspname = 'private'
-        union all
-        select case c.relkind when 'S' then 'sequence ' else 'table ' end || n.nspname || '.' || c.relname,
-          c.relowner, c.relacl, null
-        from pg_class c join pg_namespace n on n.oid = c.relnamespace
-        where ${ours} and c.relkind in ('r', 'p', 'v', 'm', 'f', 'S')
-        union all
-        select 'table ' || n.nspname || '.' || c.relname, c.relowner, a.attacl, a.attname
-        from pg_attribute a
-        join pg_class c on c.oid = a.attrelid
-        join pg_namespace n on n.oid = c.relnamespace
-        where ${ours} and a.attacl is not null
-        union all
-        select format('function %s.%s(%s)', n.nspname, p.proname,
-            (select string_agg(t::regtype::text, ',' order by i) from unnest(p.proargtypes) with ordinality as x (t, i))),
-          p.proowner, coalesce(p.proacl, acldefault('f', p.proowner)), null
-        from pg_proc p join pg_namespace n on n.oid = p.pronamespace
-        where ${ours}
-      )
-      select concat_ws(' · ', acl.object,
-        case entry.grantee when 0 then 'PUBLIC' else entry.grantee::regrole::text end,
-        lower(entry.privilege_type) || coalesce('(' || acl.column_name || ')', '')) collate "C" as offender
-      from acl, aclexplode(acl.entries) as entry
-      where entry.grantee <> acl.owner
-      order by 1`)
+    const lines = await offenders(grants)
     await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot('grants.txt')
   })
 

@@ -1,7 +1,12 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { withClient } from '../../../local/postgres/index.ts'
-import { bothDatabases, changedDataSections, difference } from '../../../tools/schema/index.ts'
+import {
+  bothDatabases,
+  changedDataSections,
+  difference,
+  missingDefaultPrivileges,
+} from '../../../tools/schema/index.ts'
 import { createDatabase } from '../../support/stack/database.ts'
 
 const root = join(import.meta.dirname, '../../..')
@@ -31,8 +36,9 @@ it('both bring the same rows', async () => {
   )
 })
 
-it('every data file stands in a migration as it is', () => {
+it('every data file stands in a migration as it is, and so does every default privilege', () => {
   expect(changedDataSections(root)).toEqual([])
+  expect(missingDefaultPrivileges(root)).toEqual([])
 })
 
 /** The rows of every table that has any, without the times they were written at. */

@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
-import { actAs, anonymous, clientError } from '../../support/database/act.ts'
+import { type Actor, actAs, anonymous, clientError, service } from '../../support/database/act.ts'
 import { openDatabase, untilBlocked } from '../../support/database/open-database.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
 import { leave } from '../../support/people/account.ts'
@@ -13,6 +13,7 @@ import {
   outsider,
   suspended,
   theirs,
+  viewer,
 } from '../../support/people/cast.ts'
 
 const story = policySuite()
@@ -188,7 +189,97 @@ describe('delete_my_account', () => {
   )
 })
 
+describe('admin_delete_account', () => {
+  const remove = (client: pg.Client, actor: Actor, id: string) =>
+    actAs(client, actor, 'select public.admin_delete_account($1)', [id])
+
+  it(
+    'does for the server what delete_my_account does for oneself',
+    story(async (client) => {
+      await remove(client, service, ids.member)
+      expect(await count(client, 'auth.users where id = $1', [ids.member])).toBe(0)
+      expect(await count(client, 'public.workspace_members where user_id = $1', [ids.member])).toBe(0)
+      await remove(client, service, ids.outsider)
+      expect(await count(client, 'public.workspaces where id = $1', [theirs])).toBe(0)
+      expect(await count(client, 'public.profiles')).toBe(3)
+    }),
+  )
+
+  it(
+    'names the workspaces of a last admin, and is possible once another is one',
+    story(async (client) => {
+      const refused = await clientError(remove(client, service, ids.admin))
+      expect(refused).toMatchObject({
+        status: 409,
+        code: 'last_admin',
+        message: 'This person is the last admin of a workspace that has other people in it.',
+      })
+      expect(JSON.parse(refused.details ?? '')).toEqual([{ id: ours, name: 'Ours' }])
+      expect(await count(client, 'auth.users')).toBe(5)
+      await actAs(
+        client,
+        service,
+        "update public.workspace_members set role_key = 'admin' where user_id = $1",
+        [ids.member],
+      )
+      await remove(client, service, ids.admin)
+      expect(await count(client, 'auth.users where id = $1', [ids.admin])).toBe(0)
+    }),
+  )
+
+  it(
+    'finds no account that is not there, and is for nobody without a secret key',
+    story(async (client) => {
+      expect(
+        await clientError(remove(client, service, '00000000-0000-4000-8000-0000000000ff')),
+      ).toMatchObject({
+        status: 404,
+        code: 'not_found',
+        details: 'user_id',
+      })
+      for (const actor of [anonymous, member, admin])
+        await expect(remove(client, actor, ids.member)).rejects.toMatchObject({ code: '42501' })
+      expect(await count(client, 'auth.users')).toBe(5)
+    }),
+  )
+})
+
 describe('at the same moment', () => {
+  it('people who have no workspace in common do not wait for each other', async () => {
+    await using sessions = await openDatabase()
+    const { observer } = sessions
+    const [one, other] = [await sessions.connect(), await sessions.connect()]
+    await createCast(observer)
+    await other.query("set lock_timeout = '1ms'")
+
+    await one.query('begin')
+    await leave(one, member)
+    await other.query('begin')
+    await expect(leave(other, viewer)).rejects.toMatchObject({ code: '55P03' })
+    await leave(other, outsider)
+    await other.query('commit')
+    await one.query('commit')
+    expect(await count(observer, 'auth.users where id = any ($1)', [[ids.member, ids.outsider]])).toBe(0)
+    expect(await count(observer, 'auth.users where id = $1', [ids.viewer])).toBe(1)
+  })
+
+  it('a trace in the workspace of another is enough to wait, whatever table it is in', async () => {
+    await using sessions = await openDatabase()
+    const { rows } = await sessions.observer.query(`
+      select f.reference
+      from (
+        select format('%s.%s', n.nspname, t.relname) as name, a.attname, t.relname || '.' || a.attname as reference
+        from pg_constraint c
+        join pg_class t on t.oid = c.conrelid
+        join pg_namespace n on n.oid = t.relnamespace
+        join pg_attribute a on a.attrelid = c.conrelid and a.attnum = any (c.conkey)
+        where c.contype = 'f' and c.confrelid = 'public.profiles'::regclass
+      ) as f
+      join pg_proc p on p.proname = 'workspaces_touched_by'
+      where p.prosrc !~ format('from %s (\\w+)\\s+where [^;]*\\1\\.%s = p_user_id', f.name, f.attname)`)
+    expect(rows).toEqual([])
+  })
+
   it('two admins cannot both leave the others behind', async () => {
     await using sessions = await openDatabase()
     const { observer } = sessions

@@ -51,6 +51,38 @@ describe('create_workspace', () => {
   )
 
   it(
+    'makes at most 100 that the person is in, of which those of others and those they left do not count',
+    story(async (client) => {
+      await client.query(
+        `with made as (
+           insert into public.workspaces (name, created_by)
+           select 'Workspace ' || n, $1 from generate_series(1, 100) as n
+           returning id, name
+         )
+         insert into public.workspace_members (workspace_id, user_id, role_key)
+         select id, case name when 'Workspace 1' then $2 else $1 end::uuid, 'admin' from made`,
+        [ids.member, ids.admin],
+      )
+      const make = () => actAs(client, member, "select id from public.create_workspace('Mine')")
+      const [hundredth] = (await make()).rows
+      const count = async () => (await client.query('select from public.workspaces')).rowCount
+      const before = await count()
+      expect(await clientError(make())).toEqual({
+        status: 409,
+        code: 'conflict',
+        message: expect.stringContaining('100 workspaces'),
+        details: 'workspaces',
+        hint: expect.any(String),
+      })
+      expect(await count()).toBe(before)
+      await actAs(client, member, 'select public.leave_workspace($1)', [hundredth?.id])
+      await make()
+      expect(await count()).toBe(before)
+      await actAs(client, viewer, "select public.create_workspace('Theirs')")
+    }),
+  )
+
+  it(
     'tries another id where the random one is taken',
     story(async (client) => {
       await client.query(`
