@@ -54,10 +54,11 @@ declare
   v_headers constant text := nullif(current_setting('request.headers', true), '');
   v_known text;
 begin
-  -- Vary, because a browser's cache outlives the session of the person who filled it.
+  -- No age is promised: who changed a theme, or lost it, must not be shown the old one. Vary, because a browser's cache
+  -- outlives the session of the person who filled it.
   perform set_config('response.headers', jsonb_build_array(
     jsonb_build_object('ETag', v_tag),
-    jsonb_build_object('Cache-Control', 'private, max-age=3600'),
+    jsonb_build_object('Cache-Control', 'private, no-cache'),
     jsonb_build_object('Vary', 'Authorization')
   )::text, true);
 
@@ -75,8 +76,8 @@ end;
 $$;
 
 comment on function private.answer_with_tag(jsonb) is
-  'Gives the response an ETag of the content and leave to be cached privately for an hour. True, with status 304, '
-  'where the request says that the caller has it.';
+  'Gives the response an ETag of the content, to be kept privately and asked about before each use. True, with status '
+  '304, where the request says that the caller has it.';
 
 grant execute on function private.answer_with_tag(jsonb) to authenticated;
 
@@ -95,8 +96,8 @@ $$;
 
 comment on function public.get_theme(text, text) is
   'A theme: the document with kind (built_in, workspace, personal), revision, createdBy, createdAt and updatedAt. Call '
-  'it with GET: the answer has an ETag, may be cached for an hour, and is 304 where If-None-Match holds the tag. Takes '
-  'themes.read. Errors: not_found (workspace_id, theme_id), permission_denied.';
+  'it with GET: the answer has an ETag, may be kept but is asked about before each use (no-cache), and is 304 where '
+  'If-None-Match holds the tag. Takes themes.read. Errors: not_found (workspace_id, theme_id), permission_denied.';
 
 grant execute on function public.get_theme(text, text) to authenticated;
 
