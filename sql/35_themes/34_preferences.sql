@@ -3,7 +3,7 @@
 -- Threat: choosing another's personal theme (the choice is checked against what the caller sees).
 
 alter table public.preferences
-  add column theme_mode text not null default 'system'
+  add column theme_mode text
     constraint preferences_theme_mode_known check (theme_mode in ('light', 'dark', 'system')),
   add column active_theme_id uuid,
   add column active_built_in_theme text
@@ -15,7 +15,8 @@ alter table public.preferences
 create index preferences_theme_idx on public.preferences (workspace_id, active_theme_id);
 create index preferences_built_in_theme_idx on public.preferences (active_built_in_theme);
 
-comment on column public.preferences.theme_mode is 'light, dark, or system: that of the device.';
+comment on column public.preferences.theme_mode is
+  'light, dark, or system: that of the device. Null where the person has not chosen, which shows as system.';
 comment on column public.preferences.active_theme_id is
   'A theme of the workspace. Null where it is a built-in one, or none and the workspace''s default counts.';
 comment on column public.preferences.active_built_in_theme is 'The key of a built-in theme.';

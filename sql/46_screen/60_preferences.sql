@@ -7,19 +7,36 @@
 -- Threats: another's preferences (the row is found by the caller's own id, which is no argument); extras of arbitrary
 -- size or keys (both are bounded); two patches at the same moment, of which one would be lost (the row is locked).
 
+create function private.chosen_preferences(p_preferences public.preferences) returns jsonb
+language plpgsql immutable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return (
+    select coalesce(jsonb_object_agg(c.key, c.value), '{}')
+    from jsonb_each(jsonb_build_object(
+      'locale', p_preferences.locale,
+      'theme_mode', p_preferences.theme_mode,
+      'active_theme_id', coalesce(p_preferences.active_theme_id::text, p_preferences.active_built_in_theme),
+      'sidebar_collapsed', p_preferences.sidebar_collapsed,
+      'active_dashboard_view', p_preferences.active_dashboard_view,
+      'extras', p_preferences.extras
+    )) as c
+    where c.value not in ('null', '{}')
+  );
+end;
+$$;
+
+comment on function private.chosen_preferences(public.preferences) is
+  'What a person has chosen: the keys of preferences_document, without those of which they have chosen nothing.';
+
 create function private.preferences_document(p_preferences public.preferences) returns jsonb
 language plpgsql immutable
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  return jsonb_build_object(
-    'locale', p_preferences.locale,
-    'theme_mode', coalesce(p_preferences.theme_mode, 'system'),
-    'active_theme_id', coalesce(p_preferences.active_theme_id::text, p_preferences.active_built_in_theme),
-    'sidebar_collapsed', coalesce(p_preferences.sidebar_collapsed, false),
-    'active_dashboard_view', p_preferences.active_dashboard_view,
-    'extras', coalesce(p_preferences.extras, '{}')
-  );
+  return '{"locale": null, "theme_mode": "system", "active_theme_id": null, "sidebar_collapsed": false,
+    "active_dashboard_view": null, "extras": {}}'::jsonb || private.chosen_preferences(p_preferences);
 end;
 $$;
 
@@ -110,10 +127,10 @@ begin
     v_row.locale := p_patch ->> 'locale';
   end if;
   if p_patch ? 'theme_mode' then
-    v_row.theme_mode := coalesce(p_patch ->> 'theme_mode', 'system');
+    v_row.theme_mode := p_patch ->> 'theme_mode';
   end if;
   if p_patch ? 'sidebar_collapsed' then
-    v_row.sidebar_collapsed := p_patch -> 'sidebar_collapsed' = 'true';
+    v_row.sidebar_collapsed := (p_patch ->> 'sidebar_collapsed')::boolean;
   end if;
   if p_patch ? 'extras' then
     v_row.extras := case jsonb_typeof(p_patch -> 'extras')
