@@ -17,10 +17,13 @@ const longestList = 200
 /** The key of a built-in theme, which is no uuid. */
 const builtInKey = /^(?![0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$)[a-z][a-z0-9-]{0,49}$/
 
-/** Preferences whose theme and view are ids inside the document, or the key of a built-in theme. */
-export const exportedPreferencesSchema = preferencesSchema.extend({
-  active_dashboard_view: z.string().nullable(),
-})
+/**
+ * The preferences that a person has chosen; the others are absent, or null. Theme and view are ids inside the document,
+ * or the key of a built-in theme.
+ */
+export const exportedPreferencesSchema = preferencesSchema
+  .extend({ active_dashboard_view: z.string().nullable() })
+  .partial()
 
 const partsSchema = z.strictObject({
   format: z.literal('b-dashboard'),
@@ -85,7 +88,7 @@ function twins({ components, themes, views }: Parts): Issue[] {
 
 function danglingReferences({ preferences, themes, views }: Parts): Issue[] {
   if (!preferences) return []
-  const { active_theme_id: theme, active_dashboard_view: view } = preferences
+  const { active_theme_id: theme = null, active_dashboard_view: view = null } = preferences
   const issues: Issue[] = []
   if (theme !== null && !builtInKey.test(theme) && !themes.some(({ id }) => id === theme))
     issues.push([['preferences', 'active_theme_id'], 'Nothing in the document has this id.'])

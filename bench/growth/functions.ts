@@ -18,6 +18,13 @@ const ofView = ({ view }: Place) => ({ view_id: view })
 const viewInWorkspace = ({ workspace, view }: Place) => ({ workspace_id: workspace, view_id: view })
 const ofComponent = ({ workspace }: Place) => ({ workspace_id: workspace, key: 'gauge-1' })
 const builtInTheme = ({ workspace }: Place) => ({ workspace_id: workspace, theme_id: 'default' })
+const sharedTheme = async ({ workspace, ask }: Place) => ({
+  workspace_id: workspace,
+  theme_id: await ask(
+    `select min(id::text) as answer from public.themes where workspace_id = $1 and visibility = 'workspace'`,
+    [workspace],
+  ),
+})
 const ofMember = ({ workspace, member }: Place) => ({ workspace_id: workspace, user_id: member })
 const invitation = async ({ workspace, ask }: Place) => ({
   workspace_id: workspace,
@@ -54,6 +61,7 @@ export const calls: Record<string, Call> = {
     grows: { because: 'it ends every membership', limits: [{ milliseconds: 10, of: 'workspaces', per: 1 }] },
   },
   delete_view: { arguments: ofView, as: 'admin' },
+  delete_theme: { arguments: sharedTheme },
   delete_workspace: {
     arguments: async ({ workspace, ask }) => ({
       workspace_id: workspace,
@@ -159,6 +167,9 @@ export const calls: Record<string, Call> = {
     as: 'admin',
   },
   transfer_workspace: { arguments: ofMember, as: 'admin' },
+  update_theme: {
+    arguments: async (place) => ({ ...(await sharedTheme(place)), patch: { name: 'Paper' } }),
+  },
   update_workspace_settings: {
     arguments: ({ workspace }) => ({ workspace_id: workspace, patch: { timezone: 'UTC' } }),
     as: 'admin',

@@ -10,7 +10,7 @@ create table public.preferences (
   user_id uuid not null,
   locale text
     constraint preferences_locale_format check (locale ~ private.locale_pattern()),
-  sidebar_collapsed boolean not null default false,
+  sidebar_collapsed boolean,
   extras jsonb not null default '{}'
     constraint preferences_extras_object check (jsonb_typeof(extras) = 'object')
     constraint preferences_extras_size check (octet_length(extras::text) <= 16384),
@@ -36,6 +36,7 @@ comment on table public.preferences is
   'What each person prefers in each workspace; gone with the membership. Read with get_preferences, written with '
   'patch_preferences.';
 comment on column public.preferences.locale is 'A language tag; null for the profile''s.';
+comment on column public.preferences.sidebar_collapsed is 'Null where the person has not chosen.';
 comment on column public.preferences.extras is
   'Whatever else a front end keeps, at most 16 KiB as text, under keys such as app:density.';
 

@@ -1,5 +1,5 @@
--- The themes that every workspace has: a catalog, the same for everyone. Their key is their id; `default` is the front
--- end's own, and what a person sees who has chosen nothing.
+-- The themes that every workspace has: a catalog, the same for everyone. Their key is their id; `default` is what a
+-- person sees who has chosen nothing.
 
 create table public.built_in_themes (
   key text primary key

@@ -3,7 +3,7 @@
 -- Threat: choosing another's personal theme (the choice is checked against what the caller sees).
 
 alter table public.preferences
-  add column theme_mode text not null default 'system'
+  add column theme_mode text
     constraint preferences_theme_mode_known check (theme_mode in ('light', 'dark', 'system')),
   add column active_theme_id uuid,
   add column active_built_in_theme text
@@ -15,10 +15,31 @@ alter table public.preferences
 create index preferences_theme_idx on public.preferences (workspace_id, active_theme_id);
 create index preferences_built_in_theme_idx on public.preferences (active_built_in_theme);
 
-comment on column public.preferences.theme_mode is 'light, dark, or system: that of the device.';
+comment on column public.preferences.theme_mode is
+  'light, dark, or system: that of the device. Null where the person has not chosen, which shows as system.';
 comment on column public.preferences.active_theme_id is
   'A theme of the workspace. Null where it is a built-in one, or none and the workspace''s default counts.';
 comment on column public.preferences.active_built_in_theme is 'The key of a built-in theme.';
+
+create function private.sees_theme(p_workspace_id text, p_theme_id text) returns boolean
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_id constant uuid := case when pg_input_is_valid(p_theme_id, 'uuid') then p_theme_id::uuid end;
+begin
+  return exists (
+      select from public.themes t
+      where t.workspace_id = p_workspace_id
+        and t.id = v_id
+        and (t.visibility = 'workspace' or t.owner_id = (select auth.uid())))
+    or exists (select from public.built_in_themes b where b.key = p_theme_id);
+end;
+$$;
+
+comment on function private.sees_theme(text, text) is
+  'Whether there is such a theme and the caller may use it, as far as that is the theme''s affair; who calls it asks '
+  'about the permission. Definer: one question in place of those of the policies.';
 
 create function private.prefer_theme(p_workspace_id text, p_theme_id text) returns void
 language plpgsql security definer
@@ -31,11 +52,7 @@ begin
   perform private.require_membership(p_workspace_id);
   if p_theme_id is not null then
     perform private.require_permission(p_workspace_id, 'themes.read');
-    if not exists (
-        select from public.themes
-        where workspace_id = p_workspace_id and id = v_id and (visibility = 'workspace' or owner_id = v_user_id))
-      and not exists (select from public.built_in_themes where key = p_theme_id)
-    then
+    if not private.sees_theme(p_workspace_id, p_theme_id) then
       perform private.raise_invalid_input('active_theme_id',
         'There is no such theme, or it is not for you.', 'Give the id of a theme that list_themes gives.');
     end if;

@@ -14,7 +14,7 @@ declare
 begin
   if v_id is null then
     select private.theme_document(b.key, b.name, b.version, b.colors, b.radius, b.metadata)
-      || '{"kind": "built_in", "revision": null, "createdBy": null, "createdAt": null, "updatedAt": null}'
+      || '{"kind": "built_in", "isBuiltIn": true, "revision": null, "createdBy": null, "createdAt": null, "updatedAt": null}'
     into v_theme
     from public.built_in_themes b
     where b.key = p_theme_id;
@@ -22,6 +22,7 @@ begin
     select private.theme_document(t.id::text, t.name, t.version, t.colors, t.radius, t.metadata)
       || jsonb_build_object(
         'kind', t.visibility,
+        'isBuiltIn', false,
         'revision', t.revision,
         'createdBy', t.created_by,
         'createdAt', t.created_at,
@@ -54,10 +55,11 @@ declare
   v_headers constant text := nullif(current_setting('request.headers', true), '');
   v_known text;
 begin
-  -- Vary, because a browser's cache outlives the session of the person who filled it.
+  -- No age is promised: who changed a theme, or lost it, must not be shown the old one. Vary, because a browser's cache
+  -- outlives the session of the person who filled it.
   perform set_config('response.headers', jsonb_build_array(
     jsonb_build_object('ETag', v_tag),
-    jsonb_build_object('Cache-Control', 'private, max-age=3600'),
+    jsonb_build_object('Cache-Control', 'private, no-cache'),
     jsonb_build_object('Vary', 'Authorization')
   )::text, true);
 
@@ -75,8 +77,8 @@ end;
 $$;
 
 comment on function private.answer_with_tag(jsonb) is
-  'Gives the response an ETag of the content and leave to be cached privately for an hour. True, with status 304, '
-  'where the request says that the caller has it.';
+  'Gives the response an ETag of the content, to be kept privately and asked about before each use. True, with status '
+  '304, where the request says that the caller has it.';
 
 grant execute on function private.answer_with_tag(jsonb) to authenticated;
 
@@ -94,9 +96,9 @@ end;
 $$;
 
 comment on function public.get_theme(text, text) is
-  'A theme: the document with kind (built_in, workspace, personal), revision, createdBy, createdAt and updatedAt. Call '
-  'it with GET: the answer has an ETag, may be cached for an hour, and is 304 where If-None-Match holds the tag. Takes '
-  'themes.read. Errors: not_found (workspace_id, theme_id), permission_denied.';
+  'A theme: the document with kind (built_in, workspace, personal), isBuiltIn, revision, createdBy, createdAt and '
+  'updatedAt. Call it with GET: the answer has an ETag, may be kept but is asked about before each use (no-cache), and is 304 where '
+  'If-None-Match holds the tag. Takes themes.read. Errors: not_found (workspace_id, theme_id), permission_denied.';
 
 grant execute on function public.get_theme(text, text) to authenticated;
 
@@ -106,7 +108,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform private.require_permission(workspace_id, 'themes.read');
-  return private.find_theme(workspace_id, theme_id) - '{kind,revision,createdBy,createdAt,updatedAt}'::text[];
+  return private.find_theme(workspace_id, theme_id) - '{kind,isBuiltIn,revision,createdBy,createdAt,updatedAt}'::text[];
 end;
 $$;
 
@@ -260,6 +262,7 @@ begin
         'name', l.name,
         'version', l.version,
         'kind', l.kind,
+        'isBuiltIn', l.kind = 'built_in',
         'revision', l.revision,
         'isActive', l.id = v_active,
         'isWorkspaceDefault', l.id = v_default,
@@ -286,7 +289,7 @@ $$;
 
 comment on function public.list_themes(text) is
   'The themes that the caller may use in a workspace: the built-in ones, then the workspace''s and their own by name. '
-  'Each has id, name, version, kind, revision, isActive, isWorkspaceDefault, metadata, createdBy, createdAt, '
-  'updatedAt; colors are read with get_theme. Takes themes.read. Errors: not_found, permission_denied.';
+  'Each has id, name, version, kind, isBuiltIn, revision, isActive, isWorkspaceDefault, metadata, createdBy, '
+  'createdAt, updatedAt; colors are read with get_theme. Takes themes.read. Errors: not_found, permission_denied.';
 
 grant execute on function public.list_themes(text) to authenticated;

@@ -7,24 +7,68 @@
 -- Threats: another's preferences (the row is found by the caller's own id, which is no argument); extras of arbitrary
 -- size or keys (both are bounded); two patches at the same moment, of which one would be lost (the row is locked).
 
+create function private.chosen_preferences(p_preferences public.preferences) returns jsonb
+language plpgsql immutable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return (
+    select coalesce(jsonb_object_agg(c.key, c.value), '{}')
+    from jsonb_each(jsonb_build_object(
+      'locale', p_preferences.locale,
+      'theme_mode', p_preferences.theme_mode,
+      'active_theme_id', coalesce(p_preferences.active_theme_id::text, p_preferences.active_built_in_theme),
+      'sidebar_collapsed', p_preferences.sidebar_collapsed,
+      'active_dashboard_view', p_preferences.active_dashboard_view,
+      'extras', p_preferences.extras
+    )) as c
+    where c.value not in ('null', '{}')
+  );
+end;
+$$;
+
+comment on function private.chosen_preferences(public.preferences) is
+  'What a person has chosen: the keys of preferences_document, without those of which they have chosen nothing.';
+
 create function private.preferences_document(p_preferences public.preferences) returns jsonb
 language plpgsql immutable
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  return jsonb_build_object(
-    'locale', p_preferences.locale,
-    'theme_mode', coalesce(p_preferences.theme_mode, 'system'),
-    'active_theme_id', coalesce(p_preferences.active_theme_id::text, p_preferences.active_built_in_theme),
-    'sidebar_collapsed', coalesce(p_preferences.sidebar_collapsed, false),
-    'active_dashboard_view', p_preferences.active_dashboard_view,
-    'extras', coalesce(p_preferences.extras, '{}')
-  );
+  return '{"locale": null, "theme_mode": "system", "active_theme_id": null, "sidebar_collapsed": false,
+    "active_dashboard_view": null, "extras": {}}'::jsonb || private.chosen_preferences(p_preferences);
 end;
 $$;
 
 comment on function private.preferences_document(public.preferences) is
   'Preferences as clients read and patch them; of no row, those of somebody who has set nothing.';
+
+create function private.current_preferences(p_preferences public.preferences) returns jsonb
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_document jsonb := private.preferences_document(p_preferences);
+begin
+  if v_document -> 'active_theme_id' <> 'null'
+    and not (
+      'themes.read' = any (private.permissions_in(p_preferences.workspace_id))
+      and private.sees_theme(p_preferences.workspace_id, v_document ->> 'active_theme_id'))
+  then
+    v_document := v_document || '{"active_theme_id": null}';
+  end if;
+  if v_document -> 'active_dashboard_view' <> 'null'
+    and not private.sees_view(p_preferences.workspace_id, p_preferences.active_dashboard_view)
+  then
+    v_document := v_document || '{"active_dashboard_view": null}';
+  end if;
+  return v_document;
+end;
+$$;
+
+comment on function private.current_preferences(public.preferences) is
+  'The caller''s preferences as they count: a theme or a view that is gone, or not for the caller any more, is none. '
+  'For definer functions.';
 
 create function public.get_preferences(workspace_id text) returns jsonb
 language plpgsql stable
@@ -38,7 +82,8 @@ $$;
 
 comment on function public.get_preferences(text) is
   'What the caller prefers in a workspace: {locale, theme_mode, active_theme_id, sidebar_collapsed, '
-  'active_dashboard_view, extras}, complete also where nothing was set. Errors: not_found.';
+  'active_dashboard_view, extras}, complete also where nothing was set. A theme or a view that is gone, or not for the '
+  'caller any more, is null. Errors: not_found.';
 
 grant execute on function public.get_preferences(text) to authenticated;
 
@@ -52,7 +97,7 @@ begin
   select * into v_preferences
   from public.preferences p
   where p.workspace_id = p_workspace_id and p.user_id = (select auth.uid());
-  return private.preferences_document(v_preferences);
+  return private.current_preferences(v_preferences);
 end;
 $$;
 
@@ -72,8 +117,8 @@ end;
 $$;
 
 comment on function public.patch_preferences(text, jsonb) is
-  'Changes the caller''s preferences in a workspace and returns all of them, as get_preferences does. What is absent '
-  'stays, null resets; extras are patched key by key, and null removes one. A theme takes themes.read. '
+  'Changes the caller''s preferences in a workspace and returns all of them, as get_preferences does. What is absent, or '
+  'is as it was, stays, null resets; extras are patched key by key, and null removes one. A theme takes themes.read. '
   'Errors: not_found, permission_denied, invalid_input (the path inside the patch).';
 
 grant execute on function public.patch_preferences(text, jsonb) to authenticated;
@@ -85,15 +130,22 @@ as $$
 declare
   v_user_id constant uuid := auth.uid();
   v_row public.preferences;
+  v_before jsonb;
 begin
   perform private.require_membership(p_workspace_id);
   perform private.require_preferences_patch(p_patch);
 
-  -- What a subject lets choose it checks and writes itself.
-  if p_patch ? 'active_theme_id' then
+  select * into v_row
+  from public.preferences
+  where workspace_id = p_workspace_id and user_id = v_user_id;
+  v_before := private.preferences_document(v_row);
+
+  -- What a subject lets choose it checks and writes itself. What is chosen already is not asked about again: who sends
+  -- back all that they read changes one thing, and the rest may be gone since.
+  if p_patch -> 'active_theme_id' <> v_before -> 'active_theme_id' then
     perform private.prefer_theme(p_workspace_id, p_patch ->> 'active_theme_id');
   end if;
-  if p_patch ? 'active_dashboard_view' then
+  if p_patch -> 'active_dashboard_view' <> v_before -> 'active_dashboard_view' then
     perform private.prefer_view(p_workspace_id, (p_patch ->> 'active_dashboard_view')::uuid);
   end if;
 
@@ -110,10 +162,10 @@ begin
     v_row.locale := p_patch ->> 'locale';
   end if;
   if p_patch ? 'theme_mode' then
-    v_row.theme_mode := coalesce(p_patch ->> 'theme_mode', 'system');
+    v_row.theme_mode := p_patch ->> 'theme_mode';
   end if;
   if p_patch ? 'sidebar_collapsed' then
-    v_row.sidebar_collapsed := p_patch -> 'sidebar_collapsed' = 'true';
+    v_row.sidebar_collapsed := (p_patch ->> 'sidebar_collapsed')::boolean;
   end if;
   if p_patch ? 'extras' then
     v_row.extras := case jsonb_typeof(p_patch -> 'extras')
@@ -134,7 +186,7 @@ begin
     extras = v_row.extras
   where workspace_id = p_workspace_id and user_id = v_user_id;
 
-  return private.preferences_document(v_row);
+  return private.current_preferences(v_row);
 end;
 $$;
 

@@ -135,15 +135,18 @@ declare
   v_extras constant jsonb := v_preferences -> 'extras';
 begin
   return coalesce(
-    private.keys_problem('preferences', v_preferences,
+    private.keys_problem('preferences', v_preferences, '{}',
       '{locale,theme_mode,active_theme_id,sidebar_collapsed,active_dashboard_view,extras}'),
     case when jsonb_typeof(v_preferences -> 'locale') <> 'null' then
       private.locale_problem('preferences.locale', v_preferences -> 'locale')
     end,
-    private.text_problem('preferences.theme_mode', v_preferences -> 'theme_mode', '^(light|dark|system)$',
-      'Give "light", "dark" or "system".'),
+    case when v_preferences ? 'theme_mode' then
+      private.text_problem('preferences.theme_mode', v_preferences -> 'theme_mode', '^(light|dark|system)$',
+        'Give "light", "dark" or "system".')
+    end,
     private.flag_problem('preferences.sidebar_collapsed', v_preferences -> 'sidebar_collapsed'),
     case
+      when v_extras is null then null
       when jsonb_typeof(v_extras) <> 'object' then
         private.document_problem('preferences.extras', 'This must be a JSON object.', 'Give {} for none.')
       when private.is_larger_than(v_extras, 16384)
@@ -153,10 +156,14 @@ begin
           'Give at most 16 KiB, with keys such as app:density.')
       else private.json_problem('preferences.extras', v_extras)
     end,
-    private.exported_reference_problem('preferences.active_theme_id', v_preferences -> 'active_theme_id',
-      p_document -> 'themes', private.catalog_key_pattern()),
-    private.exported_reference_problem('preferences.active_dashboard_view', v_preferences -> 'active_dashboard_view',
-      p_document -> 'views', null)
+    case when v_preferences ? 'active_theme_id' then
+      private.exported_reference_problem('preferences.active_theme_id', v_preferences -> 'active_theme_id',
+        p_document -> 'themes', private.catalog_key_pattern())
+    end,
+    case when v_preferences ? 'active_dashboard_view' then
+      private.exported_reference_problem('preferences.active_dashboard_view', v_preferences -> 'active_dashboard_view',
+        p_document -> 'views', null)
+    end
   );
 end;
 $$;

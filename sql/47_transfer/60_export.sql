@@ -20,6 +20,9 @@ begin
       where p.workspace_id = p_view.workspace_id
         and p.user_id = (select auth.uid())
         and p.default_dashboard_view = p_view.id),
+    'isRoleDefault', exists (
+      select from public.role_default_views d
+      where d.workspace_id = p_view.workspace_id and d.view_id = p_view.id),
     'createdAt', private.timestamp_text(p_view.created_at),
     'updatedAt', private.timestamp_text(p_view.updated_at),
     'layout', v_layout || jsonb_build_object('widgets', (
@@ -31,8 +34,8 @@ end;
 $$;
 
 comment on function private.exported_view(public.dashboard_views) is
-  'A view as it stands in an export, without what is the workspace''s own: whom it is shared with, whose default it '
-  'is, and the rows of its widgets. For definer functions that have found the caller''s access.';
+  'A view as it stands in an export, without what is the workspace''s own: whom it is shared with, which role''s '
+  'default it is, and the rows of its widgets. For definer functions that have found the caller''s access.';
 
 create function private.exported_component(p_version public.component_versions) returns jsonb
 language plpgsql stable
@@ -195,7 +198,7 @@ $$;
 comment on function public.export_dashboard(text) is
   'What the caller has arranged in a workspace, as a document (exportSchema of types/transfer.ts) that '
   'import_dashboard takes in any workspace: their own views with the components that these need, their own themes and '
-  'the active one, and their preferences. Takes dashboards.read; themes take themes.read and are left out without it. '
+  'the active one, and the preferences that they have chosen. Takes dashboards.read; themes take themes.read and are left out without it. '
   'Errors: not_found, permission_denied, conflict (larger than 4 MiB, or more than 200 of one kind).';
 
 grant execute on function public.export_dashboard(text) to authenticated;
@@ -216,7 +219,7 @@ begin
   select * into v_preferences
   from public.preferences p
   where p.workspace_id = p_workspace_id and p.user_id = v_user_id;
-  v_exported := private.preferences_document(v_preferences);
+  v_exported := private.chosen_preferences(v_preferences);
 
   select coalesce(jsonb_agg(private.exported_view(v) order by v.created_at, v.id), '[]') into v_views
   from public.dashboard_views v
@@ -225,12 +228,12 @@ begin
 
   -- A view of somebody else, or a theme that the caller may not see any more, is nothing that they take along.
   if not v_views @> jsonb_build_array(jsonb_build_object('id', v_exported -> 'active_dashboard_view')) then
-    v_exported := v_exported || '{"active_dashboard_view": null}';
+    v_exported := v_exported - 'active_dashboard_view';
   end if;
   if v_preferences.active_built_in_theme is null
     and not v_themes @> jsonb_build_array(jsonb_build_object('id', v_exported -> 'active_theme_id'))
   then
-    v_exported := v_exported || '{"active_theme_id": null}';
+    v_exported := v_exported - 'active_theme_id';
   end if;
 
   v_document := private.export_document('dashboard', p_workspace_id, v_views)

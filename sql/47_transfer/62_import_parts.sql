@@ -101,6 +101,28 @@ comment on function private.component_refusals(text, jsonb, jsonb) is
   'code} of the document that were skipped: their names may mean something else in this workspace. '
   'For definer functions.';
 
+create function private.skipped_role_default(p_view jsonb, p_path text) returns jsonb
+language plpgsql immutable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return (
+    select coalesce(
+      jsonb_agg(
+        jsonb_build_object('path', concat_ws('.', nullif(p_path, ''), c.key))
+          || private.import_refusal(
+            'conflict', 'Which view a role begins with is set for this workspace, with set_role_default_view.')
+        order by c.key),
+      '[]')
+    from jsonb_each(p_view) as c
+    where (c.key = 'isRoleDefault' and c.value = 'true') or c.key = 'roleId'
+  );
+end;
+$$;
+
+comment on function private.skipped_role_default(jsonb, text) is
+  'What a view says of being the default of a role, which no import takes over, as entries of the report.';
+
 create function private.import_view_part(
   p_workspace_id text, p_view jsonb, p_path text, p_visibility text, p_lost jsonb, out id uuid, out skipped jsonb
 )
@@ -135,12 +157,13 @@ begin
   returning * into v_view;
   perform private.write_widgets(v_view, jsonb_build_object('make', coalesce(v_widgets, '[]')));
   id := v_view.id;
+  skipped := private.skipped_role_default(p_view, p_path) || skipped;
 end;
 $$;
 
 comment on function private.import_view_part(text, jsonb, text, text, jsonb, out uuid, out jsonb) is
   'Makes a view of the caller''s from a checked document that stands at a path, without the widgets whose component '
-  'is skipped, which it lists. Errors: invalid_input for a configuration that its component does not take, '
+  'is skipped and without being the default of a role, which it lists. Errors: invalid_input for a configuration that its component does not take, '
   'conflict (200 views). For definer functions that have checked the permission.';
 
 create function private.import_preference(p_workspace_id text, p_key text, p_value jsonb) returns jsonb

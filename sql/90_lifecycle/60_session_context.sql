@@ -56,7 +56,7 @@ declare
               'permissions', case when m.status = 'active' then r.permissions else '{}' end,
               'plan', case when m.status = 'active' then w.plan_type end,
               'features', case when m.status = 'active' then coalesce(f.features, '{}') else '{}' end,
-              'preferences', case when m.status = 'active' then private.preferences_document(x) - 'extras' end
+              'preferences', case when m.status = 'active' then private.current_preferences(x) - 'extras' end
             )
             order by w.name collate "und-x-icu", w.id
           )

@@ -1,5 +1,5 @@
--- The built-in themes. `default` is the front end's own document, color for color; the others are this project's, with
--- every text at least 4.5 : 1 on what it stands on, in both modes, which a test measures.
+-- The built-in themes. `default` and `ocean` are the front end's own documents, color for color; the others are this
+-- project's, with every text at least 4.5 : 1 on what it stands on, in both modes, which a test measures.
 
 merge into public.built_in_themes as t
 using (
@@ -40,40 +40,40 @@ using (
       '{"description": "The default shadcn/ui theme with neutral colors", "author": "shadcn"}'::jsonb
     ),
     (
-      'ocean', 2, 'Ocean', '1.0.0',
+      'ocean', 2, 'Ocean Blue', '1.0.0',
       '{"light": {
-        "background": "oklch(0.992 0.003 235)", "foreground": "oklch(0.22 0.03 235)", "card": "oklch(1 0 0)",
-        "cardForeground": "oklch(0.22 0.03 235)", "popover": "oklch(1 0 0)",
-        "popoverForeground": "oklch(0.22 0.03 235)", "primary": "oklch(0.47 0.095 235)",
-        "primaryForeground": "oklch(0.985 0.005 235)", "secondary": "oklch(0.95 0.02 235)",
-        "secondaryForeground": "oklch(0.3 0.05 235)", "muted": "oklch(0.96 0.01 235)",
-        "mutedForeground": "oklch(0.5 0.03 235)", "accent": "oklch(0.93 0.04 210)",
-        "accentForeground": "oklch(0.3 0.045 210)", "destructive": "oklch(0.55 0.21 27)",
-        "border": "oklch(0.9 0.015 235)", "input": "oklch(0.9 0.015 235)", "ring": "oklch(0.6 0.095 235)",
-        "chart1": "oklch(0.55 0.1 235)", "chart2": "oklch(0.6 0.1 200)", "chart3": "oklch(0.65 0.1 170)",
-        "chart4": "oklch(0.7 0.1 85)", "chart5": "oklch(0.5 0.1 290)", "sidebar": "oklch(0.97 0.01 235)",
-        "sidebarForeground": "oklch(0.26 0.03 235)", "sidebarPrimary": "oklch(0.47 0.095 235)",
-        "sidebarPrimaryForeground": "oklch(0.985 0.005 235)", "sidebarAccent": "oklch(0.93 0.04 210)",
-        "sidebarAccentForeground": "oklch(0.3 0.045 210)", "sidebarBorder": "oklch(0.9 0.015 235)",
-        "sidebarRing": "oklch(0.6 0.095 235)"
+        "background": "oklch(0.98 0.01 230)", "foreground": "oklch(0.2 0.02 230)", "card": "oklch(1 0 0)",
+        "cardForeground": "oklch(0.2 0.02 230)", "popover": "oklch(1 0 0)",
+        "popoverForeground": "oklch(0.2 0.02 230)", "primary": "oklch(0.5 0.2 230)",
+        "primaryForeground": "oklch(0.98 0.01 230)", "secondary": "oklch(0.95 0.02 230)",
+        "secondaryForeground": "oklch(0.3 0.02 230)", "muted": "oklch(0.95 0.01 230)",
+        "mutedForeground": "oklch(0.5 0.02 230)", "accent": "oklch(0.9 0.05 200)",
+        "accentForeground": "oklch(0.2 0.02 230)", "destructive": "oklch(0.577 0.245 27.325)",
+        "border": "oklch(0.9 0.02 230)", "input": "oklch(0.9 0.02 230)", "ring": "oklch(0.5 0.2 230)",
+        "chart1": "oklch(0.5 0.2 230)", "chart2": "oklch(0.6 0.15 200)", "chart3": "oklch(0.4 0.1 260)",
+        "chart4": "oklch(0.7 0.15 180)", "chart5": "oklch(0.55 0.18 210)", "sidebar": "oklch(0.97 0.02 230)",
+        "sidebarForeground": "oklch(0.2 0.02 230)", "sidebarPrimary": "oklch(0.5 0.2 230)",
+        "sidebarPrimaryForeground": "oklch(0.98 0.01 230)", "sidebarAccent": "oklch(0.92 0.03 230)",
+        "sidebarAccentForeground": "oklch(0.2 0.02 230)", "sidebarBorder": "oklch(0.9 0.02 230)",
+        "sidebarRing": "oklch(0.5 0.2 230)"
       }, "dark": {
-        "background": "oklch(0.18 0.02 235)", "foreground": "oklch(0.96 0.01 235)", "card": "oklch(0.22 0.025 235)",
-        "cardForeground": "oklch(0.96 0.01 235)", "popover": "oklch(0.22 0.025 235)",
-        "popoverForeground": "oklch(0.96 0.01 235)", "primary": "oklch(0.76 0.11 235)",
-        "primaryForeground": "oklch(0.2 0.03 235)", "secondary": "oklch(0.29 0.03 235)",
-        "secondaryForeground": "oklch(0.95 0.01 235)", "muted": "oklch(0.27 0.02 235)",
-        "mutedForeground": "oklch(0.74 0.03 235)", "accent": "oklch(0.32 0.05 210)",
-        "accentForeground": "oklch(0.95 0.02 210)", "destructive": "oklch(0.68 0.19 25)",
-        "border": "oklch(0.32 0.025 235)", "input": "oklch(0.36 0.025 235)", "ring": "oklch(0.62 0.095 235)",
-        "chart1": "oklch(0.72 0.1 235)", "chart2": "oklch(0.68 0.1 200)", "chart3": "oklch(0.76 0.1 170)",
-        "chart4": "oklch(0.8 0.1 85)", "chart5": "oklch(0.65 0.1 290)", "sidebar": "oklch(0.205 0.025 235)",
-        "sidebarForeground": "oklch(0.94 0.01 235)", "sidebarPrimary": "oklch(0.76 0.11 235)",
-        "sidebarPrimaryForeground": "oklch(0.2 0.03 235)", "sidebarAccent": "oklch(0.32 0.05 210)",
-        "sidebarAccentForeground": "oklch(0.95 0.02 210)", "sidebarBorder": "oklch(0.32 0.025 235)",
-        "sidebarRing": "oklch(0.62 0.095 235)"
+        "background": "oklch(0.15 0.02 230)", "foreground": "oklch(0.95 0.01 230)", "card": "oklch(0.2 0.02 230)",
+        "cardForeground": "oklch(0.95 0.01 230)", "popover": "oklch(0.2 0.02 230)",
+        "popoverForeground": "oklch(0.95 0.01 230)", "primary": "oklch(0.6 0.2 230)",
+        "primaryForeground": "oklch(0.15 0.02 230)", "secondary": "oklch(0.25 0.02 230)",
+        "secondaryForeground": "oklch(0.95 0.01 230)", "muted": "oklch(0.25 0.02 230)",
+        "mutedForeground": "oklch(0.65 0.02 230)", "accent": "oklch(0.3 0.05 200)",
+        "accentForeground": "oklch(0.95 0.01 230)", "destructive": "oklch(0.704 0.191 22.216)",
+        "border": "oklch(0.3 0.02 230)", "input": "oklch(0.3 0.02 230)", "ring": "oklch(0.6 0.2 230)",
+        "chart1": "oklch(0.6 0.2 230)", "chart2": "oklch(0.65 0.15 200)", "chart3": "oklch(0.5 0.1 260)",
+        "chart4": "oklch(0.7 0.15 180)", "chart5": "oklch(0.6 0.18 210)", "sidebar": "oklch(0.18 0.02 230)",
+        "sidebarForeground": "oklch(0.95 0.01 230)", "sidebarPrimary": "oklch(0.6 0.2 230)",
+        "sidebarPrimaryForeground": "oklch(0.95 0.01 230)", "sidebarAccent": "oklch(0.25 0.03 230)",
+        "sidebarAccentForeground": "oklch(0.95 0.01 230)", "sidebarBorder": "oklch(0.3 0.02 230)",
+        "sidebarRing": "oklch(0.6 0.2 230)"
       }}'::jsonb,
       '{"base": "0.5rem"}'::jsonb,
-      '{"author": "B-Dashboard", "description": "Deep blue on cool white, calm for long days"}'::jsonb
+      '{"description": "A calming ocean-inspired blue theme", "author": "B-Dashboard"}'::jsonb
     ),
     (
       'forest', 3, 'Forest', '1.0.0',

@@ -116,6 +116,37 @@ it('themes delete', async () => {
   expect(active.data).toMatchObject({ id: 'default', source: 'built_in' })
 })
 
+it('themes change', async () => {
+  const rename = ({ supabase }: Person, theme_id: string, name: string) =>
+    supabase.rpc('update_theme', { workspace_id, theme_id, patch: { name }, revision: 1 })
+  const { data, error } = await rename(mia, paper, 'Ink')
+  expect(error).toBeNull()
+  expect(storedThemeSchema.parse(data)).toMatchObject({ id: paper, name: 'Ink', revision: 2 })
+  expect(await rename(mia, paper, 'Chalk')).toMatchObject({ status: 409, error: { code: 'conflict' } })
+  expect(await rename(mia, 'ocean', 'Chalk')).toMatchObject({
+    status: 409,
+    error: { code: 'conflict', details: 'theme_id' },
+  })
+  expect(await rename(vic, paper, 'Chalk')).toMatchObject({ error: { code: 'permission_denied' } })
+  expect(await rename(mia, 'nowhere', 'Chalk')).toMatchObject({ error: { code: 'not_found' } })
+  expect(await rename(mia, paper, '')).toMatchObject({ error: { code: 'invalid_input', details: 'name' } })
+  expect(await storedThemes()).toEqual([{ ...storedPaper(), name: 'Ink', revision: 2 }])
+})
+
+it('themes remove', async () => {
+  const remove = ({ supabase }: Person, theme_id: string) =>
+    supabase.rpc('delete_theme', { workspace_id, theme_id })
+  expect(await remove(vic, paper)).toMatchObject({ error: { code: 'permission_denied' } })
+  expect(await remove(mia, 'ocean')).toMatchObject({
+    status: 409,
+    error: { code: 'conflict', details: 'theme_id' },
+  })
+  expect(await storedThemes()).toEqual([storedPaper()])
+  expect((await remove(mia, paper)).error).toBeNull()
+  expect(await remove(mia, paper)).toMatchObject({ status: 404, error: { code: 'not_found' } })
+  expect(await storedThemes()).toEqual([])
+})
+
 it('themes active', async () => {
   const active = ({ supabase }: Person) => supabase.rpc('active_theme', { workspace_id })
   const { data, error } = await active(vic)

@@ -109,11 +109,11 @@ describe('reading a theme', () => {
     })
   }
 
-  it('gives a tag, and leave to keep the theme for an hour', async () => {
+  it('gives a tag, and leave to keep the theme, but not to show it unasked', async () => {
     const response = await read('ocean')
     expect(response.status).toBe(200)
     expect(response.headers.get('etag')).toMatch(/^"[0-9a-f]{64}"$/)
-    expect(response.headers.get('cache-control')).toBe('private, max-age=3600')
+    expect(response.headers.get('cache-control')).toBe('private, no-cache')
     expect(await response.json()).toMatchObject({ id: 'ocean', kind: 'built_in' })
   })
 
@@ -128,7 +128,7 @@ describe('reading a theme', () => {
     expect(response.status).toBe(304)
     expect(await response.text()).toBe('')
     expect(response.headers.get('etag')).toBe(tag)
-    expect(response.headers.get('cache-control')).toBe('private, max-age=3600')
+    expect(response.headers.get('cache-control')).toBe('private, no-cache')
   })
 
   it('that was changed answers with the theme', async () => {

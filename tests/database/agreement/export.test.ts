@@ -62,14 +62,17 @@ const dashboardExport = fc
     kind: fc.constant('dashboard'),
     themes: distinct(theme, (each) => each.id, 1),
     views: distinct(view, (each) => each.id, 3),
-    preferences: fc.record({
-      locale: fc.constantFrom(null, 'en', 'pt-BR'),
-      theme_mode: fc.constantFrom('light', 'dark', 'system'),
-      sidebar_collapsed: fc.boolean(),
-      extras,
-    }),
-    theme: fc.constantFrom('its', null, 'ocean', 'a0'),
-    view: fc.constantFrom('its', null),
+    preferences: fc.record(
+      {
+        locale: fc.constantFrom(null, 'en', 'pt-BR'),
+        theme_mode: fc.constantFrom('light', 'dark', 'system'),
+        sidebar_collapsed: fc.boolean(),
+        extras,
+      },
+      { requiredKeys: [] },
+    ),
+    theme: fc.constantFrom('its', null, 'ocean', 'a0', undefined),
+    view: fc.constantFrom('its', null, undefined),
     hasPreferences: fc.boolean(),
   })
   .map(({ theme, view, hasPreferences, preferences, ...document }) => ({

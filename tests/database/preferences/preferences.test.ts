@@ -6,6 +6,7 @@ import { insertShare, insertView } from '../../support/dashboards/view-rows.ts'
 import { type Actor, actAs, clientError } from '../../support/database/act.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
 import { admin, ids, member, ours, outsider, suspended, theirs, viewer } from '../../support/people/cast.ts'
+import { giveRole } from '../../support/people/members.ts'
 
 const story = policySuite()
 
@@ -29,6 +30,11 @@ async function patch(client: pg.Client, actor: Actor, change: unknown): Promise<
     JSON.stringify(change),
   ])
   return rows[0]?.answer
+}
+
+async function session(client: pg.Client): Promise<unknown> {
+  const { rows } = await actAs(client, viewer, 'select public.session_context() as answer')
+  return rows[0]?.answer.workspaces[0].preferences
 }
 
 describe('preferences', () => {
@@ -130,6 +136,37 @@ describe('preferences', () => {
       await insertShare(client, { view_id: kept, role_key: 'viewer' })
       const change = { active_dashboard_view: kept }
       expect(await patch(client, viewer, change)).toMatchObject(change)
+    }),
+  )
+
+  it(
+    'name a view and a theme only while they are there for the person, wherever they are read, and go back as read',
+    story(async (client) => {
+      const kept = await insertView(client, { owner_id: ids.member })
+      await insertShare(client, { view_id: kept, role_key: 'viewer' })
+      const chosen = { active_dashboard_view: kept, active_theme_id: 'ocean' }
+      const read = await patch(client, viewer, chosen)
+      expect(read).toMatchObject(chosen)
+      expect(await session(client)).toMatchObject(chosen)
+
+      await client.query('delete from public.dashboard_view_shares')
+      const withoutView = { active_dashboard_view: null, active_theme_id: 'ocean' }
+      expect(await get(client, viewer)).toMatchObject(withoutView)
+      expect(await session(client)).toMatchObject(withoutView)
+      // Read before the share ended.
+      const changed = { ...(read as object), theme_mode: 'dark' }
+      expect(await patch(client, viewer, changed)).toMatchObject({ ...withoutView, theme_mode: 'dark' })
+
+      await giveRole(client, 'plain', ['dashboards.read'], [ids.viewer])
+      const nothing = { active_dashboard_view: null, active_theme_id: null }
+      const plain = await get(client, viewer)
+      expect(plain).toMatchObject(nothing)
+      expect(await session(client)).toMatchObject(nothing)
+      const whole = { ...(plain as object), sidebar_collapsed: true }
+      expect(await patch(client, viewer, whole)).toMatchObject({ ...nothing, sidebar_collapsed: true })
+      expect(await clientError(patch(client, viewer, { active_theme_id: 'forest' }))).toMatchObject({
+        code: 'permission_denied',
+      })
     }),
   )
 

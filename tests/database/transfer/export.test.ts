@@ -58,6 +58,7 @@ describe('the export of a view', () => {
           name: 'Overview',
           description: '',
           isDefault: false,
+          isRoleDefault: false,
           createdAt: expect.any(String),
           updatedAt: expect.any(String),
           layout: { ...layout, widgets: expect.any(Array) },
@@ -159,7 +160,6 @@ describe('the export of a dashboard', () => {
         locale: 'de',
         theme_mode: 'dark',
         active_theme_id: chosen,
-        sidebar_collapsed: false,
         active_dashboard_view: first,
         extras: { 'app:density': 'high' },
       })
@@ -179,7 +179,19 @@ describe('the export of a dashboard', () => {
 
       const document = await exportDashboard(client, member)
       expect(document).toMatchObject({ views: [], themes: [], components: [] })
-      expect(document.preferences).toMatchObject({ active_dashboard_view: null, active_theme_id: 'ocean' })
+      expect(document.preferences).toEqual({ active_theme_id: 'ocean' })
+    }),
+  )
+
+  it(
+    'says of a preference nothing that was not chosen, also after it was reset',
+    story(async (client) => {
+      expect((await exportDashboard(client, member)).preferences).toEqual({})
+      await patch(client, member, { theme_mode: 'system', sidebar_collapsed: false })
+      const chosen = { theme_mode: 'system', sidebar_collapsed: false }
+      expect((await exportDashboard(client, member)).preferences).toEqual(chosen)
+      await patch(client, member, { theme_mode: null, sidebar_collapsed: null })
+      expect((await exportDashboard(client, member)).preferences).toEqual({})
     }),
   )
 
@@ -202,7 +214,7 @@ describe('the export of a dashboard', () => {
       await inRole('plain')
       const document = await exportDashboard(client, member)
       expect(document.themes).toEqual([])
-      expect(document.preferences?.active_theme_id).toBeNull()
+      expect(document.preferences).toEqual({})
     }),
   )
 

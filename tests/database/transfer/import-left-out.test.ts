@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { insertComponent } from '../../support/dashboards/components.ts'
-import { layoutOf, widget } from '../../support/dashboards/layouts.ts'
+import { contractView, layoutOf, widget } from '../../support/dashboards/layouts.ts'
 import {
   countOf,
   dashboardOf,
+  exportView,
   gaugeWidget,
   importDashboard,
   importView,
@@ -116,6 +117,27 @@ describe('what cannot be imported is skipped and reported:', () => {
         ['layout.widgets.3', 'not_found'],
       ])
       expect(await countOf(client, 'widgets')).toBe(1)
+    }),
+  )
+
+  it(
+    'being the default of a role, which stands in the export',
+    story(async (client) => {
+      const shared = await importView(client, admin, contractView, ours, 'workspace')
+      const id = shared.views[0]?.id ?? ''
+      await actAs(client, admin, 'select public.set_role_default_view($1, $2, $3)', [ours, 'member', id])
+      const exported = await exportView(client, admin, id)
+      expect(exported.views[0]?.isRoleDefault).toBe(true)
+      expect((await importView(client, member, exported)).skipped).toEqual([
+        { path: 'views.0.isRoleDefault', code: 'conflict', message: expect.any(String) },
+      ])
+      const bare = { ...contractView, isRoleDefault: true, roleId: 'viewer' }
+      expect((await importView(client, member, bare)).skipped.map(({ path }) => path)).toEqual([
+        'isRoleDefault',
+        'roleId',
+      ])
+      const { rows } = await client.query('select role_key, view_id from public.role_default_views')
+      expect(rows).toEqual([{ role_key: 'member', view_id: id }])
     }),
   )
 

@@ -105,6 +105,17 @@ describe('an import', () => {
   )
 
   it(
+    'leaves alone what the exporter has not chosen',
+    story(async (client) => {
+      const mine = { theme_mode: 'dark', sidebar_collapsed: true, active_theme_id: 'ocean' }
+      await actAs(client, member, 'select public.patch_preferences($1, $2)', [ours, JSON.stringify(mine)])
+      const document = await exportDashboard(client, admin)
+      expect(await importDashboard(client, member, document)).toMatchObject({ preferences: {}, skipped: [] })
+      expect((await exportDashboard(client, member)).preferences).toEqual(mine)
+    }),
+  )
+
+  it(
     'sets the preferences that were chosen, and leaves the others as they are',
     story(async (client) => {
       const patch = {

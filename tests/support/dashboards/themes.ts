@@ -5,10 +5,12 @@ import { type Theme, themeSchema } from '../../../types/theme.ts'
 import { type Actor, actAs } from '../database/act.ts'
 import { ours } from '../people/cast.ts'
 
-/** The default theme as the front end has it, byte for byte its document. */
-export const contractTheme: Theme = themeSchema.parse(
-  JSON.parse(readFileSync(join(import.meta.dirname, '../../contract/theme.default.json'), 'utf8')),
-)
+const contractDocument = (name: string): Theme =>
+  themeSchema.parse(JSON.parse(readFileSync(join(import.meta.dirname, '../../contract', name), 'utf8')))
+
+/** The themes that the front end has built in, byte for byte its documents. */
+export const contractTheme = contractDocument('theme.default.json')
+export const oceanTheme = contractDocument('theme.ocean.json')
 
 /** The parts of the default theme that a row of themes is made of. */
 export const themeColumns = {

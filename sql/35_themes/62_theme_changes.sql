@@ -1,0 +1,91 @@
+-- Changing and deleting a theme by its id, whatever it is: a built-in one, which is no row of themes, is refused with
+-- the reason. Rows can be written through the table as well.
+--
+-- All of it runs as the caller: the policies of themes decide what is found.
+
+create function private.refuse_built_in_theme(p_theme_id text) returns void
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if exists (select from public.built_in_themes where key = p_theme_id) then
+    perform private.raise_error('conflict',
+      'A built-in theme cannot be changed or deleted.', 'theme_id', 'Export it, import it, and change the copy.');
+  end if;
+end;
+$$;
+
+comment on function private.refuse_built_in_theme(text) is
+  'Refuses to write one of the themes that everyone has. Error: conflict (theme_id).';
+
+grant execute on function private.refuse_built_in_theme(text) to authenticated;
+
+create function public.update_theme(workspace_id text, theme_id text, patch jsonb, revision bigint default null)
+returns jsonb
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_id constant uuid := case when pg_input_is_valid(theme_id, 'uuid') then theme_id::uuid end;
+  v_theme jsonb;
+begin
+  perform private.require_permission(workspace_id, 'themes.read');
+  perform private.require_permission(workspace_id, 'themes.write');
+  perform private.refuse_built_in_theme(theme_id);
+  perform private.refuse_problem(private.keys_problem(
+    '', coalesce(patch, 'null'), '{}', '{name,version,colors,radius,metadata,visibility}'));
+
+  v_theme := public.export_theme(workspace_id, theme_id) || (patch - 'visibility');
+  if v_theme -> 'metadata' = 'null' then
+    v_theme := v_theme - 'metadata';
+  end if;
+  -- The columns are made of texts, where a number would pass for one.
+  perform private.refuse_problem(private.theme_problem(v_theme));
+
+  update public.themes as t
+  set name = v_theme ->> 'name',
+    version = v_theme ->> 'version',
+    colors = v_theme -> 'colors',
+    radius = v_theme -> 'radius',
+    metadata = v_theme -> 'metadata',
+    visibility = case when patch ? 'visibility' then patch ->> 'visibility' else t.visibility end,
+    revision = coalesce(update_theme.revision, t.revision)
+  where t.workspace_id = update_theme.workspace_id and t.id = v_id;
+  if not found then
+    perform private.theme_not_found();
+  end if;
+  return private.find_theme(workspace_id, theme_id);
+end;
+$$;
+
+comment on function public.update_theme(text, text, jsonb, bigint) is
+  'Changes what the patch names of a theme (name, version, colors, radius, metadata, null for none, visibility) and '
+  'returns it as get_theme does. revision is the one that was read; without it the last write wins. Takes themes.read '
+  'and themes.write. Errors: not_found (workspace_id, theme_id), permission_denied, invalid_input (the path inside the '
+  'patch), conflict (theme_id for a built-in theme; the present revision for a stale one; visibility).';
+
+grant execute on function public.update_theme(text, text, jsonb, bigint) to authenticated;
+
+create function public.delete_theme(workspace_id text, theme_id text) returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_id constant uuid := case when pg_input_is_valid(theme_id, 'uuid') then theme_id::uuid end;
+begin
+  perform private.require_permission(workspace_id, 'themes.read');
+  perform private.require_permission(workspace_id, 'themes.write');
+  perform private.refuse_built_in_theme(theme_id);
+  delete from public.themes t where t.workspace_id = delete_theme.workspace_id and t.id = v_id;
+  if not found then
+    perform private.theme_not_found();
+  end if;
+end;
+$$;
+
+comment on function public.delete_theme(text, text) is
+  'Deletes a theme of the workspace or the caller''s own; whoever had it active sees the workspace''s default. Takes '
+  'themes.read and themes.write. Errors: not_found (workspace_id, theme_id), permission_denied, conflict (theme_id for '
+  'a built-in theme).';
+
+grant execute on function public.delete_theme(text, text) to authenticated;
