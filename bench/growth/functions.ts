@@ -114,6 +114,7 @@ export const calls: Record<string, Call> = {
       limits: [{ milliseconds: 10, of: 'things', per: 1_000 }],
     },
   },
+  list_roles: { arguments: inWorkspace },
   list_themes: {
     arguments: inWorkspace,
     answer: { grows: 'all themes of the workspace, at most 200 shared' },

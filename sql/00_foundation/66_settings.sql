@@ -5,7 +5,9 @@ create table private.operator_settings (
     constraint operator_settings_one_row check (is_only),
   client_address_from text not null default 'cf-connecting-ip'
     constraint operator_settings_client_address_from_known
-      check (client_address_from in ('cf-connecting-ip', 'x-forwarded-for-last'))
+      check (client_address_from in ('cf-connecting-ip', 'x-forwarded-for-last')),
+  api_url text
+    constraint operator_settings_api_url_format check (api_url ~ '^https?://[A-Za-z0-9.:\[\]-]{1,255}$')
 );
 
 alter table private.operator_settings enable row level security;
@@ -18,3 +20,6 @@ comment on table private.operator_settings is
 comment on column private.operator_settings.client_address_from is
   'What tells where a request comes from and no caller can write. cf-connecting-ip: the header that hosted Supabase '
   'and the embedded stack set. x-forwarded-for-last: the last entry of that header, behind one proxy of one''s own.';
+comment on column private.operator_settings.api_url is
+  'The address of the API, such as https://api.example.com, where requests do not tell it: behind a proxy that changes '
+  'host or port. Null: each request''s own address.';

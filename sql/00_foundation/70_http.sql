@@ -50,6 +50,39 @@ comment on function private.request_origin() is
   'says (private.operator_settings); and the one that the caller claims (the first of x-forwarded-for) where it is '
   'another. Null where absent or malformed. Never fails. For definer functions: no API role reads the settings.';
 
+create function private.api_url() returns text
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_text constant text := nullif(current_setting('request.headers', true), '');
+  v_url constant text := (select s.api_url from private.operator_settings s);
+  v_headers jsonb;
+  v_host text;
+  v_protocol text;
+begin
+  if v_url is not null or pg_input_is_valid(v_text, 'jsonb') is not true then
+    return v_url;
+  end if;
+
+  v_headers := v_text;
+  v_host := btrim(split_part(coalesce(v_headers ->> 'x-forwarded-host', v_headers ->> 'host'), ',', 1));
+  if (v_host ~ '^([A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?$') is not true then
+    return null;
+  end if;
+  v_protocol := btrim(split_part(v_headers ->> 'x-forwarded-proto', ',', 1));
+  if v_protocol is null or v_protocol not in ('http', 'https') then
+    v_protocol := case when v_host ~ '^(localhost|127\.[0-9.]+|\[::1\])(:|$)' then 'http' else 'https' end;
+  end if;
+  return v_protocol || '://' || v_host;
+end;
+$$;
+
+comment on function private.api_url() is
+  'The address under which the API is reached: the operator''s, or else that of the request. Null where neither is '
+  'known. A caller who sends a false one changes the answer to that request alone, hence it is stored nowhere, and no '
+  'answer with it may be kept for others. For definer functions: no API role reads the settings.';
+
 create function private.url_encoded_path(p_path text) returns text
 language plpgsql immutable
 set search_path = pg_catalog, pg_temp

@@ -15,6 +15,8 @@ create table public.profiles (
       starts_with(avatar_path, id::text || '/') and char_length(avatar_path) <= 255),
   locale text not null default 'en'
     constraint profiles_locale_format check (locale ~ private.locale_pattern()),
+  bio text not null default ''
+    constraint profiles_bio_length check (char_length(bio) <= 500),
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now()
 );
@@ -35,7 +37,7 @@ create policy profiles_update on public.profiles
 
 -- No insert and no delete: a profile comes and goes with its account. The address is Auth's to change.
 grant select on public.profiles to authenticated;
-grant update (name, avatar_path, locale) on public.profiles to authenticated;
+grant update (name, avatar_path, locale, bio) on public.profiles to authenticated;
 grant select, update on public.profiles to service_role;
 
 comment on table public.profiles is
@@ -47,6 +49,8 @@ comment on column public.profiles.email is 'A copy of the account''s confirmed a
 comment on column public.profiles.avatar_path is
   'Path of an object in the bucket avatars, below the person''s own folder: `<user id>/<file>`.';
 comment on column public.profiles.locale is 'A language tag such as en, de or pt-BR.';
+comment on column public.profiles.bio is
+  'What the person says of themselves: one line of at most 500 characters without HTML, empty where nothing.';
 
 create function private.tg_profiles_validate() returns trigger
 language plpgsql
@@ -55,6 +59,8 @@ as $$
 begin
   perform private.refuse_problem(private.single_line_problem('name', to_jsonb(new.name), 1, 100));
   new.name := private.clean_text(new.name);
+  perform private.refuse_problem(private.single_line_problem('bio', to_jsonb(new.bio), 0, 500));
+  new.bio := private.clean_text(new.bio);
   perform private.refuse_problem(private.locale_problem('locale', to_jsonb(new.locale)));
   if new.avatar_path is not null
     and not (
@@ -75,12 +81,26 @@ end;
 $$;
 
 comment on function private.tg_profiles_validate() is
-  'Before insert or update: cleans the name and refuses bad values by field, before the constraints, which say less.';
+  'Before insert or update: cleans name and bio and refuses bad values by field, before the constraints, which say '
+  'less.';
 
-create trigger profiles_validate before insert or update of name, avatar_path, locale on public.profiles
+create trigger profiles_validate before insert or update of name, avatar_path, locale, bio on public.profiles
   for each row execute function private.tg_profiles_validate();
 create trigger profiles_set_updated_at before update on public.profiles
   for each row execute function private.tg_set_updated_at();
+
+create function private.avatar_url(p_avatar_path text, p_api_url text) returns text
+language plpgsql immutable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return concat(p_api_url, '/storage/v1/object/public/avatars/') || private.url_encoded_path(p_avatar_path);
+end;
+$$;
+
+comment on function private.avatar_url(text, text) is
+  'Where a picture is shown, null without one. The address of the API is found once for all pictures '
+  '(private.api_url); without it this is a path below it.';
 
 create function private.account_not_found() returns void
 language plpgsql
@@ -106,6 +126,7 @@ begin
       'email', p.email,
       'avatarPath', p.avatar_path,
       'locale', p.locale,
+      'bio', p.bio,
       'createdAt', p.created_at,
       'updatedAt', p.updated_at
     )

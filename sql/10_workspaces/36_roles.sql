@@ -15,6 +15,8 @@ create table public.workspace_roles (
     constraint workspace_roles_key_format check (key ~ private.role_key_pattern()),
   name text not null
     constraint workspace_roles_name_length check (char_length(name) between 1 and 50),
+  description text not null default ''
+    constraint workspace_roles_description_length check (char_length(description) <= 200),
   is_built_in boolean not null default false
     constraint workspace_roles_built_in_keys check (is_built_in = (key in ('admin', 'member', 'viewer'))),
   permissions text[] not null default '{}',
@@ -45,8 +47,9 @@ create policy workspace_roles_delete on public.workspace_roles
 
 -- is_built_in is not theirs to set, and a key, which members refer to, stays.
 grant select, delete on public.workspace_roles to authenticated, service_role;
-grant insert (workspace_id, key, name, permissions) on public.workspace_roles to authenticated, service_role;
-grant update (name, permissions) on public.workspace_roles to authenticated, service_role;
+grant insert (workspace_id, key, name, description, permissions) on public.workspace_roles
+  to authenticated, service_role;
+grant update (name, description, permissions) on public.workspace_roles to authenticated, service_role;
 
 comment on table public.workspace_roles is
   'What the members of a workspace can be. A member has one role. Custom roles are made and changed on the premium '
@@ -54,6 +57,8 @@ comment on table public.workspace_roles is
 comment on column public.workspace_roles.key is 'Unique in its workspace; admin, member and viewer are built in.';
 comment on column public.workspace_roles.name is
   'One visible line of 1 to 50 characters without HTML, which no other role of the workspace has in any case.';
+comment on column public.workspace_roles.description is
+  'What the role is for: one line of at most 200 characters without HTML, empty where nothing is said.';
 comment on column public.workspace_roles.permissions is
   'Keys of public.permissions that the role gives, sorted, each once.';
 
@@ -79,9 +84,14 @@ language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  insert into public.workspace_roles (workspace_id, key, name, is_built_in, permissions)
-  select new.id, r.key, r.name, true, private.built_in_permissions(r.key)
-  from (values ('admin', 'Admin'), ('member', 'Member'), ('viewer', 'Viewer')) as r (key, name);
+  insert into public.workspace_roles (workspace_id, key, name, description, is_built_in, permissions)
+  select new.id, r.key, r.name, r.description, true, private.built_in_permissions(r.key)
+  from (
+    values
+      ('admin', 'Admin', 'Manages the workspace, its people and everything in it.'),
+      ('member', 'Member', 'Works with dashboards, themes and components.'),
+      ('viewer', 'Viewer', 'Sees what is shared, and arranges dashboards of their own.')
+  ) as r (key, name, description);
   return null;
 end;
 $$;
@@ -122,6 +132,8 @@ begin
   end if;
   perform private.refuse_problem(private.single_line_problem('name', to_jsonb(new.name), 1, 50));
   new.name := private.clean_text(new.name);
+  perform private.refuse_problem(private.single_line_problem('description', to_jsonb(new.description), 0, 200));
+  new.description := private.clean_text(new.description);
   if new.permissions is null
     or pg_column_size(new.permissions) > 32768
     or exists (select from unnest(new.permissions) as u (key)

@@ -5,6 +5,9 @@
 -- two people acting against each other at the same moment (each change locks its workspace first and asks for the
 -- permission then, so the second one is judged by what the first has left).
 --
+-- A person is changed with change_member, removed with remove_member, and leaves with leave_workspace. The table can
+-- be written too, one member a statement: a filter that forgot the person changes nobody.
+--
 -- The rules are triggers, so that they hold on every path: a write to the table, these functions, and whatever calls
 -- them. Work without an account in the token is the server's and is bound by none but the valid values. The functions
 -- add what a policy cannot say: where it would find no row, they answer why.
@@ -121,6 +124,32 @@ comment on function private.tg_workspace_members_check_delete() is
   'always remove, and a workspace that goes takes its members along. Errors: not_found, permission_denied. '
   'Definer: it locks the workspace and reads roles, which the caller may not.';
 
+create function private.tg_workspace_members_one_at_a_time() returns trigger
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  -- The service role may delete a workspace, whose members then go in one statement of its own.
+  if (current_user = 'authenticated' or (current_user = 'service_role' and tg_op = 'UPDATE'))
+    and (select count(*) from changed) > 1
+  then
+    perform private.raise_invalid_input('user_id',
+      'One call changes one member.', 'Name the member by workspace_id and user_id.');
+  end if;
+  return null;
+end;
+$$;
+
+comment on function private.tg_workspace_members_one_at_a_time() is
+  'After an update by an API role, or a delete by a person: refuses one that wrote several members, as a filter '
+  'without a person does. Error: invalid_input (user_id).';
+
+create trigger workspace_members_delete_one_at_a_time after delete on public.workspace_members
+  referencing old table as changed
+  for each statement execute function private.tg_workspace_members_one_at_a_time();
+create trigger workspace_members_update_one_at_a_time after update on public.workspace_members
+  referencing new table as changed
+  for each statement execute function private.tg_workspace_members_one_at_a_time();
 create trigger workspace_members_check_delete before delete on public.workspace_members
   for each row execute function private.tg_workspace_members_check_delete();
 create trigger workspace_members_check_update before update on public.workspace_members

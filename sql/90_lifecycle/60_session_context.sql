@@ -21,7 +21,7 @@ comment on function public.session_context() is
   'Who is signed in and what they may do: {user, workspaces, preferences}. Each workspace has id, name, status, '
   'joinedAt, role {key, name}, permissions, plan, features and preferences (as get_preferences gives them, without '
   'extras); where the status is suspended, role, plan and preferences are null and both lists empty. `avatarUrl` is '
-  'a path below the address of the API, null without a picture. '
+  'null without a picture. '
   'Errors: not_signed_in.';
 
 grant execute on function public.session_context() to authenticated;
@@ -39,8 +39,9 @@ declare
         'email', p.email,
         'emailVerifiedAt', u.email_confirmed_at,
         'avatarPath', p.avatar_path,
-        'avatarUrl', '/storage/v1/object/public/avatars/' || private.url_encoded_path(p.avatar_path),
+        'avatarUrl', private.avatar_url(p.avatar_path, private.api_url()),
         'locale', p.locale,
+        'bio', p.bio,
         'createdAt', p.created_at,
         'updatedAt', p.updated_at
       ),

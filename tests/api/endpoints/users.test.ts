@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { memberSchema, rolesSchema } from '../../../types/member.ts'
 import { type FrontEnd, type Person, password, startFrontEnd } from '../../support/http/front-end.ts'
 
 // The rows of docs/endpoints.md about people, their workspace and what each of them prefers.
@@ -59,15 +60,21 @@ it('users get', async () => {
       status: 'active',
     },
   })
+  expect(memberSchema.safeParse((await get(bob)).data).success).toBe(true)
   expect(await get(eve)).toMatchObject({ status: 404, error: { code: 'not_found' } })
 })
 
 it('users update', async () => {
   const rename = ({ supabase }: Person, name: string) =>
-    supabase.from('profiles').update({ name, locale: 'de' }).eq('id', bob.id).select().single()
+    supabase
+      .from('profiles')
+      .update({ name, locale: 'de', bio: 'Paints.' })
+      .eq('id', bob.id)
+      .select()
+      .single()
   expect(await rename(bob, 'Robert')).toMatchObject({
     error: null,
-    data: { id: bob.id, name: 'Robert', locale: 'de' },
+    data: { id: bob.id, name: 'Robert', locale: 'de', bio: 'Paints.' },
   })
   expect(await rename(bob, ' ')).toMatchObject({ status: 400, error: { code: 'invalid_input' } })
   expect(await rename(ada, 'Bobby')).toMatchObject({ status: 406, error: { code: 'PGRST116' } })
@@ -112,8 +119,21 @@ it('users avatar', async () => {
   const member = await ada.supabase.rpc('get_member', { workspace_id, user_id: bob.id })
   expect(member.data).toMatchObject({ avatarPath: data?.path })
   const shown = ada.supabase.storage.from('avatars').getPublicUrl(data?.path ?? '')
+  expect(memberSchema.parse(member.data).avatarUrl).toBe(shown.data.publicUrl)
   const response = await fetch(shown.data.publicUrl)
   expect(Buffer.from(await response.arrayBuffer())).toEqual(picture)
+})
+
+it('roles list', async () => {
+  const list = ({ supabase }: Person) => supabase.rpc('list_roles', { workspace_id })
+  const { data, error } = await list(bob)
+  expect(error).toBeNull()
+  expect(rolesSchema.parse(data)).toMatchObject([
+    { key: 'admin', name: 'Admin', isBuiltIn: true, memberCount: 1 },
+    { key: 'member', memberCount: 0 },
+    { key: 'viewer', description: expect.stringMatching(/\.$/), memberCount: 1 },
+  ])
+  expect(await list(eve)).toMatchObject({ status: 404, error: { code: 'not_found' } })
 })
 
 it('workspace get', async () => {

@@ -70,6 +70,7 @@ describe('export_my_data', () => {
           email: 'admin@example.com',
           avatarPath: null,
           locale: 'en',
+          bio: '',
           createdAt: expect.any(String),
           updatedAt: expect.any(String),
         },

@@ -53,6 +53,7 @@ describe('session_context', () => {
         avatarPath: `${ids.member}/me.png`,
         avatarUrl: `/storage/v1/object/public/avatars/${ids.member}/me.png`,
         locale: 'de',
+        bio: '',
         createdAt: expect.any(String),
         updatedAt: expect.any(String),
       })

@@ -79,9 +79,7 @@ describe('the last admin, while others are in the workspace,', () => {
   it(
     'hands the role over in one statement',
     story(async (client) => {
-      await actAs(
-        client,
-        service,
+      await client.query(
         `update public.workspace_members set role_key = case user_id when $2 then 'admin' else 'viewer' end
          where workspace_id = $1 and user_id in ($2, $3)`,
         [ours, ids.member, ids.admin],

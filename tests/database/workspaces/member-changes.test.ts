@@ -31,10 +31,15 @@ describe('an admin', () => {
             userId: ids.member,
             name: 'member',
             email: 'member@example.com',
+            emailVerifiedAt: null,
             avatarPath: null,
+            avatarUrl: null,
             role: 'member',
             status: 'active',
             joinedAt: expect.any(String),
+            createdAt: expect.any(String),
+            updatedAt: expect.any(String),
+            bio: '',
           },
         },
       ])
@@ -136,6 +141,44 @@ describe('bad values', () => {
         hint: expect.stringMatching(/\.$/),
       })
       expect(await membersOf(client)).toEqual(castMembers)
+    })(),
+  )
+})
+
+describe('a statement that names no person', () => {
+  const attempts = [
+    [
+      'gives a role',
+      "update public.workspace_members set role_key = 'viewer' where workspace_id = $1 and role_key <> 'admin'",
+    ],
+    [
+      'suspends',
+      "update public.workspace_members set status = 'suspended' where workspace_id = $1 and role_key <> 'admin'",
+    ],
+    ['removes', "delete from public.workspace_members where workspace_id = $1 and role_key <> 'admin'"],
+  ] as const
+  const actors = [
+    ['an admin', admin],
+    ['the service role', service],
+  ] as const
+
+  it.each(
+    attempts
+      .flatMap(([what, sql]) => actors.map(([who, actor]) => ({ who, what, sql, actor })))
+      // Members go in one statement where the service role deletes their workspace.
+      .filter(({ what, actor }) => what !== 'removes' || actor === admin),
+  )('$what nobody, also for $who', ({ sql, actor }) =>
+    story(async (client) => {
+      const before = await membersOf(client)
+      expect(await clientError(actAs(client, actor, sql, [ours]))).toMatchObject({
+        status: 400,
+        code: 'invalid_input',
+        details: 'user_id',
+      })
+      expect(await membersOf(client)).toEqual(before)
+      const one = `${sql} and user_id = '${ids.member}'`
+      expect((await actAs(client, actor, one, [ours])).rowCount).toBe(1)
+      expect(await membersOf(client)).not.toEqual(before)
     })(),
   )
 })

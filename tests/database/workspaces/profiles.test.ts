@@ -192,3 +192,38 @@ describe('changing profiles', () => {
     })(),
   )
 })
+
+describe('what a person says of themselves', () => {
+  const write = (client: pg.Client, bio: string | null, id = ids.member) =>
+    actAs<{ bio: string }>(
+      client,
+      member,
+      'update public.profiles set bio = $1 where id = $2 returning bio',
+      [bio, id],
+    )
+
+  it(
+    'is one clean line of at most 500 characters, which members of the workspace read',
+    story(async (client) => {
+      expect((await write(client, '  Paints\n <3 ')).rows).toEqual([{ bio: 'Paints <3' }])
+      const { rows } = await actAs<{ one: unknown }>(
+        client,
+        admin,
+        'select public.get_member($1, $2) as one',
+        [ours, ids.member],
+      )
+      expect(rows[0]?.one).toMatchObject({ bio: 'Paints <3' })
+      expect((await write(client, 'x'.repeat(500))).rowCount).toBe(1)
+      for (const bad of ['x'.repeat(501), '<img src=x>', null])
+        expect(await clientError(write(client, bad))).toMatchObject({ code: 'invalid_input', details: 'bio' })
+      expect((await write(client, '')).rows).toEqual([{ bio: '' }])
+    }),
+  )
+
+  it(
+    'is theirs to write alone',
+    story(async (client) => {
+      expect((await write(client, 'Mine', ids.admin)).rowCount).toBe(0)
+    }),
+  )
+})

@@ -1,94 +1,10 @@
--- The people of a workspace, as its administrators look for them.
+-- The people of a workspace, and those who are invited, as its administrators look for them.
 --
 -- A client could read workspace_members with profiles embedded, and can; it cannot search two columns of another
 -- table, sort by them, and count in the same call. Threats: reading names and addresses of a workspace one is not in
--- (members.read is asked for first, and answers like a workspace that does not exist), and patterns in the search
--- that match everything or take for ever (they are escaped).
-
-create function private.member_document(p_member public.workspace_members, p_profile public.profiles) returns jsonb
-language plpgsql stable
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  return jsonb_build_object(
-    'userId', p_member.user_id,
-    'name', p_profile.name,
-    'email', p_profile.email,
-    'avatarPath', p_profile.avatar_path,
-    'role', p_member.role_key,
-    'status', p_member.status,
-    'joinedAt', p_member.created_at
-  );
-end;
-$$;
-
-comment on function private.member_document(public.workspace_members, public.profiles) is
-  'A member as clients read one: userId, name, email, avatarPath, role, status, joinedAt.';
-
-create function private.member_not_found() returns void
-language plpgsql
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  perform private.raise_error('not_found',
-    'There is no such member in this workspace.', 'user_id', 'Read the members again: the person may have left.');
-end;
-$$;
-
-comment on function private.member_not_found() is 'The one answer for a person who is not in the workspace: not_found.';
-
-create function private.find_member(p_workspace_id text, p_user_id uuid) returns jsonb
-language plpgsql stable
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_member jsonb;
-begin
-  select private.member_document(m, p) into v_member
-  from public.workspace_members m
-  join public.profiles p on p.id = m.user_id
-  where m.workspace_id = p_workspace_id and m.user_id = p_user_id;
-
-  if v_member is null then
-    perform private.member_not_found();
-  end if;
-  return v_member;
-end;
-$$;
-
-comment on function private.find_member(text, uuid) is
-  'One member as clients read one; who calls it has checked the permission. Error: not_found (user_id).';
-
-create function public.get_member(workspace_id text, user_id uuid) returns jsonb
-language plpgsql stable
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  return private.get_member(workspace_id, user_id);
-end;
-$$;
-
-comment on function public.get_member(text, uuid) is
-  'One member of a workspace: {userId, name, email, avatarPath, role, status, joinedAt}. Takes members.read. '
-  'Errors: not_found (workspace_id, user_id), permission_denied.';
-
-grant execute on function public.get_member(text, uuid) to authenticated;
-
-create function private.get_member(p_workspace_id text, p_user_id uuid) returns jsonb
-language plpgsql stable security definer
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  perform private.require_permission(p_workspace_id, 'members.read');
-
-  return private.find_member(p_workspace_id, p_user_id);
-end;
-$$;
-
-comment on function private.get_member(text, uuid) is
-  'One member of a workspace. Definer: it checks the permission once, in place of the policies of two tables.';
-
-grant execute on function private.get_member(text, uuid) to authenticated;
+-- (members.read is asked for first, and answers like a workspace that does not exist); addresses of people who never
+-- joined (they take members.invite besides); and patterns in the search that match everything or take for ever (they
+-- are escaped).
 
 create function public.list_members(
   workspace_id text,
@@ -109,9 +25,11 @@ end;
 $$;
 
 comment on function public.list_members(text, text, text, text, text, text, integer, integer) is
-  'A page of the members of a workspace: {total, page, perPage, members}, each member as get_member gives one. Search '
-  'finds a part of the name or the address; role and status narrow; sort is name, email, role or joined_at, direction '
-  'asc or desc, per_page at most 100. Takes members.read. '
+  'A page of the members of a workspace: {total, page, perPage, members}, each member as get_member gives one, without '
+  'bio. Search finds a part of the name or the address; role and status narrow; sort is name, email, role, joined_at, '
+  'created_at, updated_at or email_verified_at, direction asc or desc, per_page at most 100. Takes members.read. With '
+  'the status invited, the pending invitations: {userId: null, invitationId, email, role, status, invitedAt, '
+  'expiresAt}, sorted by email or role, else by when they were made; takes members.invite besides. '
   'Errors: not_found, permission_denied, invalid_input (search, role, status, sort, direction, page, per_page).';
 
 grant execute on function public.list_members(text, text, text, text, text, text, integer, integer) to authenticated;
@@ -138,8 +56,12 @@ declare
     when 'name' then 'name collate "und-x-icu"'
     when 'email' then 'email'
     when 'role' then 'role_key'
-    when 'joined_at' then 'created_at'
+    when 'joined_at' then 'joined_at'
+    when 'created_at' then 'created_at'
+    when 'updated_at' then 'updated_at'
+    when 'email_verified_at' then 'email_verified_at'
   end || case p_direction when 'asc' then ' asc' when 'desc' then ' desc' end;
+  v_api_url constant text := private.api_url();
   v_pattern text;
   v_total bigint;
   v_page uuid[];
@@ -147,11 +69,13 @@ declare
 begin
   perform private.require_permission(p_workspace_id, 'members.read');
 
+  if p_status = 'invited' then
+    perform private.require_permission(p_workspace_id, 'members.invite');
+  elsif p_status is not null then
+    perform private.require_member_status(p_status);
+  end if;
   if p_role is not null then
     perform private.require_role(p_workspace_id, p_role, 'role');
-  end if;
-  if p_status is not null then
-    perform private.require_member_status(p_status);
   end if;
   if octet_length(p_search) > private.largest_line() or char_length(p_search) > 255 then
     perform private.raise_invalid_input('search',
@@ -159,9 +83,11 @@ begin
   end if;
   -- As names are kept: an accent may be typed as a character of its own.
   v_pattern := '%' || regexp_replace(nullif(private.clean_text(p_search), ''), '([\\%_])', '\\\1', 'g') || '%';
-  if p_sort is null or p_sort not in ('name', 'email', 'role', 'joined_at') then
-    perform private.raise_invalid_input('sort',
-      'Members cannot be sorted by this.', 'Give "name", "email", "role" or "joined_at".');
+  if p_sort is null
+    or p_sort not in ('name', 'email', 'role', 'joined_at', 'created_at', 'updated_at', 'email_verified_at')
+  then
+    perform private.raise_invalid_input('sort', 'Members cannot be sorted by this.',
+      'Give "name", "email", "role", "joined_at", "created_at", "updated_at" or "email_verified_at".');
   end if;
   if p_direction is null or p_direction not in ('asc', 'desc') then
     perform private.raise_invalid_input('direction', 'This is not a direction to sort in.', 'Give "asc" or "desc".');
@@ -173,15 +99,20 @@ begin
     perform private.raise_invalid_input('per_page', 'A page has 1 to 100 members.', 'Give a number from 1 to 100.');
   end if;
 
+  if p_status = 'invited' then
+    return private.list_invited(p_workspace_id, v_pattern, p_role, p_sort, p_direction, p_page, p_per_page);
+  end if;
+
   -- Planned for these values: five people and five thousand want different plans. Without a search neither the total
   -- nor an order by role reads a profile; with one, the people are matched once for both. The outer join and the
   -- coalesce hold the planner to this workspace's people: left to itself it expects the pattern to be rare, and
   -- matches everybody's. The ids come last in the order, so that equals keep their places from page to page.
   execute format(
     'with matching as %s (
-       select m.user_id, m.role_key, m.created_at, p.name, p.email
+       select m.user_id, m.role_key, m.created_at as joined_at, p.name, p.email, p.created_at,
+         greatest(p.updated_at, m.updated_at) as updated_at%s
        from public.workspace_members m
-       left join public.profiles p on p.id = m.user_id
+       left join public.profiles p on p.id = m.user_id%s
        where m.workspace_id = $1
          and ($2 is null or m.role_key = $2)
          and ($3 is null or m.status = $3)
@@ -193,14 +124,20 @@ begin
          order by %s nulls last, user_id
          limit $5 offset ($6 - 1)::bigint * $5
        )',
-    case when v_pattern is null then 'not materialized' else 'materialized' end, v_order)
+    case when v_pattern is null then 'not materialized' else 'materialized' end,
+    case p_sort when 'email_verified_at' then ', u.email_confirmed_at as email_verified_at' end,
+    case p_sort when 'email_verified_at' then ' left join auth.users u on u.id = m.user_id' end,
+    v_order)
   into v_total, v_page
   using p_workspace_id, p_role, p_status, v_pattern, p_per_page, p_page;
 
-  select coalesce(jsonb_agg(private.member_document(m, p) order by x.place), '[]') into v_members
+  select coalesce(
+    jsonb_agg(private.member_document(m, p, u.email_confirmed_at, v_api_url) order by x.place), '[]')
+  into v_members
   from unnest(v_page) with ordinality as x (user_id, place)
   join public.workspace_members m on m.workspace_id = p_workspace_id and m.user_id = x.user_id
-  join public.profiles p on p.id = m.user_id;
+  join public.profiles p on p.id = m.user_id
+  join auth.users u on u.id = m.user_id;
 
   return jsonb_build_object('total', v_total, 'page', p_page, 'perPage', p_per_page, 'members', v_members);
 end;
@@ -208,6 +145,50 @@ $$;
 
 comment on function private.list_members(text, text, text, text, text, text, integer, integer) is
   'A page of the members of a workspace with the total. Definer: it checks the permission once, in place of the '
-  'policies of two tables for every person.';
+  'policies of two tables for every person, and reads accounts.';
 
 grant execute on function private.list_members(text, text, text, text, text, text, integer, integer) to authenticated;
+
+create function private.list_invited(
+  p_workspace_id text,
+  p_pattern text,
+  p_role text,
+  p_sort text,
+  p_direction text,
+  p_page integer,
+  p_per_page integer
+) returns jsonb
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_total bigint;
+  v_invited jsonb;
+begin
+  execute format(
+    'with matching as (
+       select i.id, i.email, i.role_key, i.created_at, i.expires_at
+       from public.workspace_invitations i
+       where i.workspace_id = $1 and i.accepted_at is null and i.revoked_at is null
+         and ($2 is null or i.role_key = $2)
+         and ($3 is null or i.email ilike $3)
+     ), page as (
+       select row_number() over (order by %1$s, id) as place, m.* from matching m
+       order by place
+       limit $4 offset ($5 - 1)::bigint * $4
+     )
+     select (select count(*) from matching),
+       (select coalesce(jsonb_agg(jsonb_build_object(
+         ''userId'', null, ''invitationId'', p.id, ''email'', p.email, ''role'', p.role_key, ''status'', ''invited'',
+         ''invitedAt'', p.created_at, ''expiresAt'', p.expires_at) order by p.place), ''[]'') from page p)',
+    case when p_sort in ('name', 'email') then 'email' when p_sort = 'role' then 'role_key' else 'created_at' end
+      || case p_direction when 'desc' then ' desc' else ' asc' end)
+  into v_total, v_invited
+  using p_workspace_id, p_role, p_pattern, p_per_page, p_page;
+
+  return jsonb_build_object('total', v_total, 'page', p_page, 'perPage', p_per_page, 'members', v_invited);
+end;
+$$;
+
+comment on function private.list_invited(text, text, text, text, text, integer, integer) is
+  'A page of the pending invitations, expired ones too; list_members has checked the permissions and the arguments.';

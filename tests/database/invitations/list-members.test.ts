@@ -1,8 +1,10 @@
 import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
+import { memberListSchema } from '../../../types/member.ts'
 import { type Actor, actAs, anonymous, clientError, service } from '../../support/database/act.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
 import { admin, ids, member, ours, outsider, suspended, theirs, viewer } from '../../support/people/cast.ts'
+import { invite } from '../../support/people/invitations.ts'
 import { giveCustomRole } from '../../support/people/members.ts'
 
 const story = policySuite()
@@ -44,14 +46,19 @@ describe('list_members', () => {
       const found = await list(client, {}, viewer)
       expect(found).toMatchObject({ total: 4, page: 1, perPage: 50 })
       expect(names(found)).toEqual(['admin', 'member', 'suspended', 'viewer'])
+      expect(memberListSchema.parse(found)).toEqual(found)
       expect(found.members.at(-1)).toEqual({
         userId: ids.viewer,
         name: 'viewer',
         email: 'viewer@example.com',
+        emailVerifiedAt: null,
         avatarPath: `${ids.viewer}/me.png`,
+        avatarUrl: `/storage/v1/object/public/avatars/${ids.viewer}/me.png`,
         role: 'viewer',
         status: 'active',
         joinedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+        createdAt: expect.any(String),
+        updatedAt: expect.any(String),
       })
     }),
   )
@@ -122,6 +129,119 @@ describe('list_members', () => {
         sort === 'email' ? ['Zoe', 'Ämilie', 'Zoe', 'beata'] : expected.toReversed(),
       )
     })(),
+  )
+
+  it.each([
+    ['created_at', 'update public.profiles set created_at = $2 where id = $1'],
+    ['email_verified_at', 'update auth.users set email_confirmed_at = $2 where id = $1'],
+  ])('sorts by %s, both ways', (sort, sql) =>
+    story(async (client) => {
+      const order = [ids.suspended, ids.viewer, ids.admin, ids.member]
+      for (const [index, id] of order.entries()) await client.query(sql, [id, `2026-01-0${index + 1}`])
+      const found = async (direction: string) =>
+        (await list(client, { sort, direction })).members.map(({ userId }) => userId)
+      expect(await found('asc')).toEqual(order)
+      expect(await found('desc')).toEqual(order.toReversed())
+    })(),
+  )
+
+  it(
+    'sorts by updated_at: by the profile or the membership, whichever was changed last',
+    story(async (client) => {
+      await client.query(`
+        set local session_replication_role = replica;
+        update public.profiles set updated_at = '2026-01-01';
+        update public.workspace_members set updated_at = '2026-01-01'`)
+      const touch = (table: string, key: string, id: string, day: string) =>
+        client.query(`update public.${table} set updated_at = $2 where ${key} = $1`, [id, day])
+      await touch('profiles', 'id', ids.viewer, '2026-01-02')
+      await touch('workspace_members', 'user_id', ids.member, '2026-01-03')
+      expect(names(await list(client, { sort: 'updated_at', direction: 'desc' })).slice(0, 2)).toEqual([
+        'member',
+        'viewer',
+      ])
+    }),
+  )
+
+  it(
+    'gives when an address was verified, and where a picture is shown to whoever asked over HTTP',
+    story(async (client) => {
+      await client.query("update auth.users set email_confirmed_at = '2026-01-01Z' where id = $1", [
+        ids.viewer,
+      ])
+      await client.query('update public.profiles set avatar_path = $1, bio = $2 where id = $3', [
+        `${ids.viewer}/my cat.png`,
+        'Paints.',
+        ids.viewer,
+      ])
+      const path = `/storage/v1/object/public/avatars/${ids.viewer}/my%20cat.png`
+      const urlFor = async (headers: unknown) => {
+        await client.query("select set_config('request.headers', $1, true)", [JSON.stringify(headers)])
+        const { members } = await list(client, { search: 'viewer' })
+        expect(members).toMatchObject([{ emailVerifiedAt: '2026-01-01T00:00:00+00:00' }])
+        return (members[0] as unknown as { avatarUrl: string }).avatarUrl
+      }
+      const proxied = {
+        host: 'rest:3000',
+        'x-forwarded-host': 'abc.supabase.co',
+        'x-forwarded-proto': 'https',
+      }
+      expect(await urlFor(proxied)).toBe(`https://abc.supabase.co${path}`)
+      expect(await urlFor({ host: 'abc.supabase.co' })).toBe(`https://abc.supabase.co${path}`)
+      expect(await urlFor({ host: '127.0.0.1:54321' })).toBe(`http://127.0.0.1:54321${path}`)
+      expect(await urlFor({ host: '[::1]:54321' })).toBe(`http://[::1]:54321${path}`)
+      for (const host of ['a.b/c', 'user@a.b', '"><script>', 'a b', ''])
+        expect(await urlFor({ host })).toBe(path)
+      expect(await urlFor({ host: 'a.b', 'x-forwarded-proto': 'javascript' })).toBe(`https://a.b${path}`)
+      await client.query("update private.operator_settings set api_url = 'https://api.example.com'")
+      expect(await urlFor(proxied)).toBe(`https://api.example.com${path}`)
+    }),
+  )
+
+  it(
+    'gives the pending invitations to whoever may invite, and to nobody else',
+    story(async (client) => {
+      const [first, second] = [
+        await invite(client, admin, 'zoe@example.com', 'viewer'),
+        await invite(client, admin, 'ada@example.com', 'member'),
+      ]
+      const revoked = await invite(client, admin, 'bob@example.com', 'member')
+      await actAs(client, admin, 'select public.revoke_invitation($1, $2)', [ours, revoked.id])
+      const invited = { status: 'invited', sort: 'email' }
+      const found = await list(client, invited)
+      expect(memberListSchema.parse(found)).toEqual(found)
+      expect(found).toMatchObject({ total: 2, page: 1, perPage: 50 })
+      expect(found.members).toEqual([
+        {
+          userId: null,
+          invitationId: second.id,
+          email: 'ada@example.com',
+          role: 'member',
+          status: 'invited',
+          invitedAt: expect.any(String),
+          expiresAt: expect.any(String),
+        },
+        expect.objectContaining({ invitationId: first.id, email: 'zoe@example.com', role: 'viewer' }),
+      ])
+      const emails = async (options: Record<string, unknown>) =>
+        (await list(client, { ...invited, ...options })).members.map(
+          (one) => (one as unknown as { email: string }).email,
+        )
+      expect(await emails({ direction: 'desc' })).toEqual(['zoe@example.com', 'ada@example.com'])
+      expect(await emails({ role: 'viewer' })).toEqual(['zoe@example.com'])
+      expect(await emails({ search: 'ADA' })).toEqual(['ada@example.com'])
+      expect(await emails({ page: 2, per_page: 1 })).toEqual(['zoe@example.com'])
+      expect(await emails({ page: 3, per_page: 1 })).toEqual([])
+      // Who has not joined is no member.
+      expect((await list(client)).total).toBe(4)
+      for (const actor of [member, viewer])
+        expect(await clientError(list(client, invited, actor))).toMatchObject({
+          status: 403,
+          code: 'permission_denied',
+          details: 'members.invite',
+        })
+      expect(await clientError(list(client, invited, outsider))).toMatchObject({ code: 'not_found' })
+    }),
   )
 
   it(

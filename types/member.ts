@@ -1,0 +1,72 @@
+import { z } from 'zod'
+import { timestampSchema } from './timestamp.ts'
+
+// The people of a workspace and their roles, as its administrators see them.
+
+/** A member as `list_members` lists one. */
+export const listedMemberSchema = z.strictObject({
+  userId: z.guid(),
+  name: z.string(),
+  /** Null for an account without a confirmed address. */
+  email: z.string().nullable(),
+  emailVerifiedAt: timestampSchema.nullable(),
+  avatarPath: z.string().nullable(),
+  /** For `<img src>`; null without a picture. */
+  avatarUrl: z.string().nullable(),
+  role: z.string(),
+  status: z.enum(['active', 'suspended']),
+  joinedAt: timestampSchema,
+  /** Of the account. */
+  createdAt: timestampSchema,
+  /** The last change of profile or membership. */
+  updatedAt: timestampSchema,
+})
+
+/** A member as `get_member` and `change_member` give one. */
+export const memberSchema = listedMemberSchema.extend({ bio: z.string() })
+
+/** A pending invitation as `list_members` lists it with the status `invited`. */
+export const invitedMemberSchema = z.strictObject({
+  userId: z.null(),
+  /** For `resend_invitation` and `revoke_invitation`. */
+  invitationId: z.guid(),
+  email: z.string(),
+  role: z.string(),
+  status: z.literal('invited'),
+  invitedAt: timestampSchema,
+  /** In the past for one that has to be sent again. */
+  expiresAt: timestampSchema,
+})
+
+/**
+ * A page of people: the answer of `list_members`.
+ *
+ * @example
+ * const { data } = await supabase.rpc('list_members', { workspace_id, status: 'invited' })
+ * const { total, members } = memberListSchema.parse(data)
+ */
+export const memberListSchema = z.strictObject({
+  total: z.int().nonnegative(),
+  page: z.int().positive(),
+  perPage: z.int().positive(),
+  members: z.array(z.discriminatedUnion('status', [listedMemberSchema, invitedMemberSchema])),
+})
+
+/** The roles of a workspace: the answer of `list_roles`. */
+export const rolesSchema = z.array(
+  z.strictObject({
+    key: z.string(),
+    name: z.string(),
+    description: z.string(),
+    isBuiltIn: z.boolean(),
+    permissions: z.array(z.string()),
+    /** Null for who may not see members. */
+    memberCount: z.int().nonnegative().nullable(),
+  }),
+)
+
+export type ListedMember = z.infer<typeof listedMemberSchema>
+export type Member = z.infer<typeof memberSchema>
+export type InvitedMember = z.infer<typeof invitedMemberSchema>
+export type MemberList = z.infer<typeof memberListSchema>
+export type Roles = z.infer<typeof rolesSchema>
