@@ -484,8 +484,8 @@ export type Database = {
           default_dashboard_view: string | null
           extras: NonNullable<Json>
           locale: string | null
-          sidebar_collapsed: boolean
-          theme_mode: string
+          sidebar_collapsed: boolean | null
+          theme_mode: string | null
           updated_at: string
           user_id: string
           workspace_id: string
@@ -499,8 +499,8 @@ export type Database = {
           default_dashboard_view?: string | null
           extras?: NonNullable<Json>
           locale?: string | null
-          sidebar_collapsed?: boolean
-          theme_mode?: string
+          sidebar_collapsed?: boolean | null
+          theme_mode?: string | null
           updated_at?: string
           user_id: string
           workspace_id: string
@@ -513,8 +513,8 @@ export type Database = {
           default_dashboard_view?: string | null
           extras?: NonNullable<Json>
           locale?: string | null
-          sidebar_collapsed?: boolean
-          theme_mode?: string
+          sidebar_collapsed?: boolean | null
+          theme_mode?: string | null
           updated_at?: string
           user_id?: string
           workspace_id?: string
@@ -560,6 +560,7 @@ export type Database = {
       profiles: {
         Row: {
           avatar_path: string | null
+          bio: string
           created_at: string
           email: string | null
           id: string
@@ -570,6 +571,7 @@ export type Database = {
         ComputedFields: never
         Insert: {
           avatar_path?: string | null
+          bio?: string
           created_at?: string
           email?: string | null
           id: string
@@ -579,6 +581,7 @@ export type Database = {
         }
         Update: {
           avatar_path?: string | null
+          bio?: string
           created_at?: string
           email?: string | null
           id?: string
@@ -978,6 +981,7 @@ export type Database = {
       workspace_roles: {
         Row: {
           created_at: string
+          description: string
           is_built_in: boolean
           key: string
           name: string
@@ -988,6 +992,7 @@ export type Database = {
         ComputedFields: never
         Insert: {
           created_at?: string
+          description?: string
           is_built_in?: boolean
           key: string
           name: string
@@ -997,6 +1002,7 @@ export type Database = {
         }
         Update: {
           created_at?: string
+          description?: string
           is_built_in?: boolean
           key?: string
           name?: string
@@ -1079,6 +1085,7 @@ export type Database = {
       activate_view: { Args: { view_id?: string; workspace_id: string }; Returns: Json }
       active_theme: { Args: { workspace_id: string }; Returns: Json }
       active_view: { Args: { workspace_id: string }; Returns: Json }
+      admin_delete_account: { Args: { user_id: string }; Returns: undefined }
       available_components: { Args: { workspace_id: string }; Returns: Json }
       change_member: {
         Args: { role?: string; status?: string; user_id: string; workspace_id: string }
@@ -1113,6 +1120,7 @@ export type Database = {
       }
       delete_component: { Args: { key: string; workspace_id: string }; Returns: undefined }
       delete_my_account: { Args: Record<PropertyKey, never>; Returns: undefined }
+      delete_theme: { Args: { theme_id: string; workspace_id: string }; Returns: undefined }
       delete_view: { Args: { view_id: string }; Returns: undefined }
       delete_workspace: { Args: { name: string; workspace_id: string }; Returns: undefined }
       duplicate_view: { Args: { name?: string; view_id: string }; Returns: Json }
@@ -1163,6 +1171,7 @@ export type Database = {
         }
         Returns: Json
       }
+      list_roles: { Args: { workspace_id: string }; Returns: Json }
       list_themes: { Args: { workspace_id: string }; Returns: Json }
       list_view_versions: { Args: { before?: number; per_page?: number; view_id: string }; Returns: Json }
       list_views: { Args: { workspace_id: string }; Returns: Json }
@@ -1198,6 +1207,10 @@ export type Database = {
         Returns: Json
       }
       transfer_workspace: { Args: { user_id: string; workspace_id: string }; Returns: undefined }
+      update_theme: {
+        Args: { patch: Json; revision?: number; theme_id: string; workspace_id: string }
+        Returns: Json
+      }
       update_workspace_settings: { Args: { patch: Json; workspace_id: string }; Returns: Json }
       view_audience: { Args: { view_id: string }; Returns: Json }
     }

@@ -97,8 +97,9 @@ $$;
 
 comment on function public.get_theme(text, text) is
   'A theme: the document with kind (built_in, workspace, personal), isBuiltIn, revision, createdBy, createdAt and '
-  'updatedAt. Call it with GET: the answer has an ETag, may be kept but is asked about before each use (no-cache), and is 304 where '
-  'If-None-Match holds the tag. Takes themes.read. Errors: not_found (workspace_id, theme_id), permission_denied.';
+  'updatedAt. Call it with GET: the answer has an ETag, may be kept but is asked about before each use (no-cache), '
+  'and is 304 where If-None-Match holds the tag. Takes themes.read. Errors: not_found (workspace_id, theme_id), '
+  'permission_denied.';
 
 grant execute on function public.get_theme(text, text) to authenticated;
 

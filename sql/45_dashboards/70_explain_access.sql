@@ -17,9 +17,9 @@ $$;
 comment on function public.explain_access(text, uuid, uuid) is
   'What a person, or the caller, can do with a dashboard or widget, and why (accessExplanationSchema of '
   'types/access.ts): {resourceType, resourceId, workspaceId, userId, access, reasons}. A reason has a kind (role, '
-  'ownership, visibility, share, grant, view, component), what it `gives` by itself, and `counts`, false with a `because` where '
-  'something overrules it. About others it takes the access manage, or grants.write and the access view. Errors: '
-  'not_found (resource_id, user_id), permission_denied (manage), invalid_input (resource_type).';
+  'ownership, visibility, share, grant, view, component), what it `gives` by itself, and `counts`, false with a '
+  '`because` where something overrules it. About others it takes the access manage, or grants.write and the access '
+  'view. Errors: not_found (resource_id, user_id), permission_denied (manage), invalid_input (resource_type).';
 
 grant execute on function public.explain_access(text, uuid, uuid) to authenticated;
 

@@ -117,9 +117,9 @@ end;
 $$;
 
 comment on function public.patch_preferences(text, jsonb) is
-  'Changes the caller''s preferences in a workspace and returns all of them, as get_preferences does. What is absent, or '
-  'is as it was, stays, null resets; extras are patched key by key, and null removes one. A theme takes themes.read. '
-  'Errors: not_found, permission_denied, invalid_input (the path inside the patch).';
+  'Changes the caller''s preferences in a workspace and returns all of them, as get_preferences does. What is absent, '
+  'or is as it was, stays, null resets; extras are patched key by key, and null removes one. A theme takes '
+  'themes.read. Errors: not_found, permission_denied, invalid_input (the path inside the patch).';
 
 grant execute on function public.patch_preferences(text, jsonb) to authenticated;
 

@@ -198,8 +198,9 @@ $$;
 comment on function public.export_dashboard(text) is
   'What the caller has arranged in a workspace, as a document (exportSchema of types/transfer.ts) that '
   'import_dashboard takes in any workspace: their own views with the components that these need, their own themes and '
-  'the active one, and the preferences that they have chosen. Takes dashboards.read; themes take themes.read and are left out without it. '
-  'Errors: not_found, permission_denied, conflict (larger than 4 MiB, or more than 200 of one kind).';
+  'the active one, and the preferences that they have chosen. Takes dashboards.read; themes take themes.read and are '
+  'left out without it. Errors: not_found, permission_denied, conflict (larger than 4 MiB, or more than 200 of one '
+  'kind).';
 
 grant execute on function public.export_dashboard(text) to authenticated;
 
