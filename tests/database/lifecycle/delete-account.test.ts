@@ -214,7 +214,7 @@ describe('admin_delete_account', () => {
         code: 'last_admin',
         message: 'This person is the last admin of a workspace that has other people in it.',
       })
-      expect(JSON.parse(refused.details ?? '')).toEqual([{ id: ours, name: 'Ours' }])
+      expect(JSON.parse(String(refused.details))).toEqual([{ id: ours, name: 'Ours' }])
       expect(await count(client, 'auth.users')).toBe(5)
       await actAs(
         client,
