@@ -104,7 +104,7 @@ describe('the setting', () => {
     'is one row with a known value',
     story(async (client) => {
       expect((await client.query('select * from private.operator_settings')).rows).toEqual([
-        { is_only: true, client_address_from: 'cf-connecting-ip' },
+        { is_only: true, client_address_from: 'cf-connecting-ip', api_url: null },
       ])
       for (const sql of [
         'insert into private.operator_settings default values',
