@@ -14,7 +14,9 @@ declare
 begin
   if v_id is null then
     select private.theme_document(b.key, b.name, b.version, b.colors, b.radius, b.metadata)
-      || '{"kind": "built_in", "isBuiltIn": true, "revision": null, "createdBy": null, "createdAt": null, "updatedAt": null}'
+      || '{
+        "kind": "built_in", "isBuiltIn": true, "revision": null, "createdBy": null, "createdAt": null, "updatedAt": null
+      }'
     into v_theme
     from public.built_in_themes b
     where b.key = p_theme_id;
