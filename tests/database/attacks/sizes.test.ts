@@ -8,11 +8,11 @@ import { onPremium, policySuite } from '../../support/database/policy-suite.ts'
 import { admin, ids, ours } from '../../support/people/cast.ts'
 import { makeRole } from '../../support/people/custom-roles.ts'
 
-// Five megabytes for every text and every document that a client can give, found in the catalog: refused, and in a time
+// A megabyte for every text and every document that a client can give, found in the catalog: refused, and in a time
 // that does not keep others waiting.
 
 const story = onPremium(policySuite())
-const mega = 5_000_000
+const mega = 1_000_000
 
 /** Texts that cost an expression, a normalization or a search most. */
 const texts: Record<string, string> = {
@@ -120,9 +120,9 @@ function statementFor({ table, column, type, operation, columns }: Column): stri
   return `update public.${table} set ${column} = ${place} where ctid = (select ctid ${chosen})`
 }
 
-describe('five megabytes', () => {
+describe('a megabyte', () => {
   it(
-    'are refused in every argument of every function for clients',
+    'is refused in every argument of every function for clients',
     story(async (client) => {
       const view = await makeView(client, admin)
       await client.query("set local statement_timeout = '2s'")
@@ -140,7 +140,7 @@ describe('five megabytes', () => {
   )
 
   it(
-    'are refused in every column that people may write',
+    'is refused in every column that people may write',
     story(async (client) => {
       await makeRows(client)
       await client.query("set local statement_timeout = '2s'")

@@ -16,7 +16,7 @@ beforeAll(async () => {
     insert into public.things values (1, repeat('a', 200) || 'b' || repeat('a', 300));
     grant select on public.things to anon, authenticated;
     create function public.wait() returns int language plpgsql volatile as $$
-      begin perform pg_sleep(0.4); return 1; end $$;
+      begin perform pg_sleep(0.2); return 1; end $$;
     grant execute on function public.wait() to anon, authenticated`)
 })
 afterAll(() => api[Symbol.asyncDispose]())

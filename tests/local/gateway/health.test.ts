@@ -1,7 +1,7 @@
 /*
  * Health is that of the parts: what does not work is named.
  */
-import { renameSync } from 'node:fs'
+import { renameSync, rmSync, writeFileSync } from 'node:fs'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { openSession } from '../../support/database/session.ts'
 import { startTestGateway, type TestGateway } from '../../support/http/gateway.ts'
@@ -45,9 +45,11 @@ it('fails with the database, and comes back with it', async () => {
 
 it('fails with the folder of stored files', async () => {
   renameSync(gateway.storageDirectory, `${gateway.storageDirectory}-gone`)
+  writeFileSync(gateway.storageDirectory, 'no folder')
   try {
     expect(await health()).toMatchObject({ status: 503, body: { parts: { storage: 'unreachable' } } })
   } finally {
+    rmSync(gateway.storageDirectory)
     renameSync(`${gateway.storageDirectory}-gone`, gateway.storageDirectory)
   }
   expect(await health()).toEqual(healthy)
