@@ -6,7 +6,7 @@ export default defineConfig({
     globalSetup: ['tests/support/stack/global-setup.ts'],
     // A file of expectations changes when somebody asks for it with -u, and never by itself.
     update: 'none',
-    testTimeout: 20_000,
+    testTimeout: 40_000,
     hookTimeout: 60_000,
     sequence: { shuffle: { tests: true } },
     maxWorkers: 2,
