@@ -9,16 +9,12 @@
 -- with the next statement); a suspended member (no permissions, hence in none of the sets); somebody in hundreds of
 -- workspaces whom every statement makes wait (a set is read from one index).
 
-create function private.workspaces_where(p_holds boolean, p_permissions text[]) returns text[]
-language plpgsql stable
+create function private.workspaces_with(variadic p_permissions text[]) returns text[]
+language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
--- One plan for everyone: where a few people are in hundreds of workspaces, Postgres expects less work from a plan that
--- knows who asks, and would make one at every call, which takes longer than the answer.
-set plan_cache_mode = force_generic_plan
 as $$
 declare
-  v_user_id constant uuid := auth.uid();
-  v_built_in constant text[] := private.built_in_roles_with(p_permissions);
+  v_holding constant text[] := private.built_in_roles_with(p_permissions);
 begin
   -- Built-in roles hold what the catalog says, so that most memberships are read from one index and nothing else. Only
   -- a role of the workspace's own is looked up, by its key: a join would be planned for people in general, and read the
@@ -26,10 +22,10 @@ begin
   return array(
     select m.workspace_id
     from public.workspace_members m
-    where m.user_id = v_user_id
+    where m.user_id = (select auth.uid())
       and m.status = 'active'
-      and p_holds = case
-        when m.role_key in ('admin', 'member', 'viewer') then m.role_key = any (v_built_in)
+      and case
+        when m.role_key in ('admin', 'member', 'viewer') then m.role_key = any (v_holding)
         else (
           select p_permissions <@ r.permissions
           from public.workspace_roles r
@@ -40,19 +36,6 @@ begin
 end;
 $$;
 
-comment on function private.workspaces_where(boolean, text[]) is
-  'The ids of the workspaces in which the caller is active and holds all of some permissions, or does not. For definer '
-  'functions.';
-
-create function private.workspaces_with(variadic p_permissions text[]) returns text[]
-language plpgsql stable security definer
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  return private.workspaces_where(true, p_permissions);
-end;
-$$;
-
 comment on function private.workspaces_with(text[]) is
   'The ids of the workspaces in which the caller holds all of some permissions; empty for nobody. '
   'Definer: it reads memberships, whose own policies call it.';
@@ -60,21 +43,44 @@ comment on function private.workspaces_with(text[]) is
 -- Policies run as the caller.
 grant execute on function private.workspaces_with(text[]) to authenticated;
 
-create function private.workspaces_without(p_permission text) returns text[]
+create function private.workspaces_without(variadic p_permissions text[]) returns text[]
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
 as $$
+declare
+  v_user_id constant uuid := auth.uid();
+  v_holding constant text[] := private.built_in_roles_with(p_permissions);
 begin
-  return private.workspaces_where(false, array[p_permission]);
+  -- Two searches that find nothing but what lacks the permissions, and roles of a workspace's own: somebody who holds
+  -- them everywhere by built-in roles waits for neither.
+  return array(
+    select m.workspace_id
+    from public.workspace_members m
+    where m.user_id = v_user_id
+      and m.status = 'active'
+      and m.role_key = any (array(select unnest(array['admin', 'member', 'viewer']) except select unnest(v_holding)))
+    union all
+    select m.workspace_id
+    from public.workspace_members m
+    where m.user_id = v_user_id
+      and m.status = 'active'
+      and m.role_key not in ('admin', 'member', 'viewer')
+      and not (
+        select p_permissions <@ r.permissions
+        from public.workspace_roles r
+        where r.workspace_id = m.workspace_id and r.key = m.role_key
+      )
+  );
 end;
 $$;
 
-comment on function private.workspaces_without(text) is
-  'The ids of the workspaces in which the caller is active and lacks a permission: few, mostly none. A policy that has '
-  'compared with active_workspaces by index need not compare with as many again for every row that it finds. '
-  'Definer: it reads memberships, whose own policies call it.';
+comment on function private.workspaces_without(text[]) is
+  'The ids of the workspaces in which the caller is active and lacks one of some permissions: few, mostly none. A '
+  'policy that has compared with active_workspaces by index need not compare with as many again for every row that it '
+  'finds. Definer: it reads memberships, whose own policies call it.';
 
-grant execute on function private.workspaces_without(text) to authenticated;
+grant execute on function private.workspaces_without(text[]) to authenticated;
 
 create function private.active_workspaces() returns text[]
 language plpgsql stable security definer

@@ -18,9 +18,13 @@ create table public.workspace_members (
     references public.workspace_roles (workspace_id, key)
 );
 
--- Answers "where is this person active, as what?" without touching the table: the question of every policy.
-create index workspace_members_user_idx on public.workspace_members (user_id)
-  include (workspace_id, role_key, status);
+-- Answer "where is this person active, as what?", which every policy asks, without touching the table: the second for
+-- the roles that have to be looked up.
+create index workspace_members_user_idx on public.workspace_members (user_id, role_key)
+  include (workspace_id, status);
+create index workspace_members_custom_role_idx on public.workspace_members (user_id)
+  include (workspace_id, role_key, status)
+  where role_key not in ('admin', 'member', 'viewer');
 create index workspace_members_role_idx on public.workspace_members (workspace_id, role_key);
 
 alter table public.workspace_members enable row level security;

@@ -83,6 +83,8 @@ returns table (workspace_id text, role_key text, permissions text[], plan_type t
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
+-- A table of a few pages would be read whole for every workspace of somebody who is in hundreds.
+set enable_seqscan = off
 as $$
 declare
   v_user_id constant uuid := auth.uid();
@@ -120,16 +122,23 @@ declare
 begin
   return query
     with caller as materialized (
-      select * from private.memberships_of_caller(p_workspace_id)
+      select
+        m.workspace_id,
+        m.role_key,
+        private.counted_grant('none', m.permissions, m.plan_type) as is_taken_from,
+        private.counted_grant('view', m.permissions, m.plan_type) as is_given_to
+      from private.memberships_of_caller(p_workspace_id) m
     ),
-    granted as (
-      select x.workspace_id, x.resource_id, x.access, 1 as place
-      from public.resource_grants x
-      where x.user_id = v_user_id
-        and x.resource_type = p_resource_type
-        and (p_workspace_id is null or x.workspace_id = p_workspace_id)
-      union all
-      select c.workspace_id, r.resource_id, r.access, 2
+    personal as materialized (
+      select g.workspace_id, g.resource_id, g.access
+      from public.resource_grants g
+      join caller c on c.workspace_id = g.workspace_id
+      where g.user_id = v_user_id
+        and g.resource_type = p_resource_type
+        and case g.access when 'none' then c.is_taken_from else c.is_given_to end
+    ),
+    by_role as (
+      select c.workspace_id, r.resource_id, r.access
       from caller c
       cross join lateral (
         select x.resource_id, x.access
@@ -137,14 +146,15 @@ begin
         where x.workspace_id = c.workspace_id and x.role_key = c.role_key and x.resource_type = p_resource_type
         offset 0
       ) as r
+      where case r.access when 'none' then c.is_taken_from else c.is_given_to end
     )
-    select distinct on (g.workspace_id, g.resource_id)
-      g.workspace_id, g.resource_id, g.access::private.access_level
-    from granted g
-    join caller c on c.workspace_id = g.workspace_id
-    where private.counted_grant(g.access, c.permissions, c.plan_type)
+    select p.workspace_id, p.resource_id, p.access::private.access_level from personal p
+    union all
+    select r.workspace_id, r.resource_id, r.access::private.access_level
+    from by_role r
     -- Of a personal grant and one by role, the personal one.
-    order by g.workspace_id, g.resource_id, g.place;
+    where not exists (
+      select from personal p where p.workspace_id = r.workspace_id and p.resource_id = r.resource_id);
 end;
 $$;
 
@@ -201,9 +211,40 @@ comment on function private.grant_to(text, text, uuid, uuid, text) is
   'The grant on one dashboard or widget that counts for a person in a role, or without a person for the role by '
   'itself; null for none. For definer functions.';
 
-create function private.views_of_caller(
-  p_workspace_id text default null, p_is_deleted boolean default false, p_exceptions_only boolean default false
-) returns table (workspace_id text, id uuid, access private.access_level)
+create function private.shares_of_caller(p_workspace_id text default null)
+returns table (workspace_id text, view_id uuid, access private.access_level)
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+  v_user_id constant uuid := auth.uid();
+begin
+  return query
+    select s.workspace_id, s.view_id, s.access::private.access_level
+    from public.dashboard_view_shares s
+    where s.user_id = v_user_id and (p_workspace_id is null or s.workspace_id = p_workspace_id)
+    union all
+    select m.workspace_id, r.view_id, r.access::private.access_level
+    from public.workspace_members m
+    cross join lateral (
+      select x.view_id, x.access
+      from public.dashboard_view_shares x
+      where x.workspace_id = m.workspace_id and x.role_key = m.role_key
+      offset 0
+    ) as r
+    where m.user_id = v_user_id
+      and m.status = 'active'
+      and (p_workspace_id is null or m.workspace_id = p_workspace_id);
+end;
+$$;
+
+comment on function private.shares_of_caller(text) is
+  'The views that are shared with the caller or their role in one workspace or in all; with both, one view twice. '
+  'What their role permits and whether they are suspended is not asked. For definer functions.';
+
+create function private.views_of_caller(p_workspace_id text default null, p_is_deleted boolean default false)
+returns table (workspace_id text, id uuid, access private.access_level)
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
@@ -219,21 +260,8 @@ begin
       select g.workspace_id, g.resource_id, g.access from private.grants_of_caller('dashboard', p_workspace_id) g
     ),
     shared as materialized (
-      select s.workspace_id, s.view_id, max(s.access::private.access_level) as access
-      from (
-        select x.workspace_id, x.view_id, x.access
-        from public.dashboard_view_shares x
-        where x.user_id = v_user_id and (p_workspace_id is null or x.workspace_id = p_workspace_id)
-        union all
-        select c.workspace_id, r.view_id, r.access
-        from caller c
-        cross join lateral (
-          select x.view_id, x.access
-          from public.dashboard_view_shares x
-          where x.workspace_id = c.workspace_id and x.role_key = c.role_key
-          offset 0
-        ) as r
-      ) as s
+      select s.workspace_id, s.view_id, max(s.access) as access
+      from private.shares_of_caller(p_workspace_id) s
       group by s.workspace_id, s.view_id
     ),
     candidates as (
@@ -245,7 +273,7 @@ begin
         where x.workspace_id = c.workspace_id and (x.owner_id = v_user_id or x.visibility = 'workspace')
         offset 0
       ) as v
-      where not p_exceptions_only and not p_is_deleted
+      where not p_is_deleted
       union
       select c.workspace_id, v.id
       from caller c
@@ -256,13 +284,6 @@ begin
         offset 0
       ) as v
       where p_is_deleted
-      union
-      select c.workspace_id, v.id
-      from caller c
-      cross join lateral (
-        select x.id from public.dashboard_views x where x.workspace_id = c.workspace_id and x.is_restricted offset 0
-      ) as v
-      where p_exceptions_only
       union
       select s.workspace_id, s.view_id from shared s where not p_is_deleted
       union
@@ -285,27 +306,68 @@ begin
 end;
 $$;
 
-comment on function private.views_of_caller(text, boolean, boolean) is
+comment on function private.views_of_caller(text, boolean) is
   'The views of one workspace or of all, deleted or not, that a role, a share or a grant could open to the caller, '
-  'with the access that comes of it, which may be none; or of those only the exceptions, about which `open_to` does '
-  'not say everything: views that are shared, granted or restricted. For definer functions.';
+  'with the access that comes of it, which may be none. For definer functions.';
 
 create function private.views_by_exception(p_access private.access_level)
 returns table (workspace_id text, id uuid)
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
 as $$
+declare
+  v_user_id constant uuid := auth.uid();
+  -- What lets a share count: never more than the role permits.
+  v_active constant text[] := private.active_workspaces();
+  v_lacking constant text[] := case p_access
+    when 'edit' then private.workspaces_without('dashboards.read', 'dashboards.write')
+    else private.workspaces_without('dashboards.read')
+  end;
 begin
   return query
-    select v.workspace_id, v.id
-    from private.views_of_caller(p_exceptions_only => true) v
-    where v.access >= p_access;
+    with granted as materialized (
+      select g.workspace_id, g.resource_id, g.access from private.grants_of_caller('dashboard') g
+    ),
+    shared as materialized (
+      select s.workspace_id, s.view_id, s.access
+      from private.shares_of_caller() s
+      where s.workspace_id = any (v_active)
+    ),
+    restricted as materialized (
+      select v.workspace_id, v.id, v.owner_id, v.visibility
+      from unnest(v_active) as a (workspace_id)
+      cross join lateral (
+        select x.workspace_id, x.id, x.owner_id, x.visibility
+        from public.dashboard_views x
+        where x.workspace_id = a.workspace_id and x.is_restricted and x.deleted_at is null
+        offset 0
+      ) as v
+    )
+    select r.workspace_id, r.id
+    from restricted r
+    left join granted g on g.workspace_id = r.workspace_id and g.resource_id = r.id
+    where private.decided_view_access(
+      private.permissions_in(r.workspace_id),
+      r.owner_id is not distinct from v_user_id,
+      r.visibility,
+      (select max(s.access) from shared s where s.workspace_id = r.workspace_id and s.view_id = r.id),
+      g.access) >= p_access
+    union all
+    select g.workspace_id, g.resource_id from granted g where g.access >= p_access
+    union all
+    select s.workspace_id, s.view_id
+    from shared s
+    where s.access >= p_access
+      and s.workspace_id <> all (v_lacking)
+      and not exists (select from restricted r where r.workspace_id = s.workspace_id and r.id = s.view_id);
 end;
 $$;
 
 comment on function private.views_by_exception(private.access_level) is
-  'The shared, granted or restricted views to which the caller has at least an access: view, edit or manage. '
-  'Definer: it reads memberships, shares and grants, and the views whose policies call it.';
+  'The views to which a share or a grant gives the caller at least an access (view, edit or manage), and of the '
+  'restricted ones, about which `open_to` does not say enough, those to which they have it by whatever it is. Deleted '
+  'views may be among them. Definer: it reads memberships, shares and grants, and the views whose policies call it.';
 
 -- Policies run as the caller.
 grant execute on function private.views_by_exception(private.access_level) to authenticated;
@@ -316,22 +378,13 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   return query
-    select g.workspace_id, g.resource_id
-    from private.grants_of_caller('widget') g
-    cross join lateral (
-      select v.deleted_at
-      from public.widgets w
-      join public.dashboard_views v on v.workspace_id = w.workspace_id and v.id = w.view_id
-      where w.workspace_id = g.workspace_id and w.id = g.resource_id
-      offset 0
-    ) as v
-    where g.access >= p_access and v.deleted_at is null;
+    select g.workspace_id, g.resource_id from private.grants_of_caller('widget') g where g.access >= p_access;
 end;
 $$;
 
 comment on function private.widgets_granted(private.access_level) is
-  'The widgets to which grants give the caller at least an access: view, edit or manage. '
-  'Definer: the caller cannot read grants.';
+  'The widgets to which grants give the caller at least an access: view, edit or manage. Those of deleted views may be '
+  'among them. Definer: the caller cannot read grants.';
 
 grant execute on function private.widgets_granted(private.access_level) to authenticated;
 

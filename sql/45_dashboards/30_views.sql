@@ -30,7 +30,8 @@ create table public.dashboard_views (
   is_restricted boolean not null default false,
   open_to text not null generated always as (
     case
-      when deleted_at is not null or is_restricted then 'nobody'
+      when deleted_at is not null then 'nobody'
+      when is_restricted then 'restricted'
       when visibility = 'workspace' then 'workspace'
       else owner_id::text
     end
@@ -55,6 +56,7 @@ create policy dashboard_views_select on public.dashboard_views
   for select to authenticated
   using (
     workspace_id = any ((select private.active_workspaces())::text[])
+    and open_to <> 'nobody'
     and (
       (
         open_to = any (array['workspace', (select auth.uid())::text])
@@ -77,27 +79,21 @@ create policy dashboard_views_insert on public.dashboard_views
 create policy dashboard_views_update on public.dashboard_views
   for update to authenticated
   using (
-    (
-      open_to = 'workspace'
-      and workspace_id = any ((select private.workspaces_with('dashboards.read', 'dashboards.write'))::text[])
+    workspace_id = any ((select private.active_workspaces())::text[])
+    and open_to <> 'nobody'
+    and (
+      (
+        open_to = 'workspace'
+        and workspace_id <> all ((select private.workspaces_without('dashboards.read', 'dashboards.write'))::text[])
+      )
+      or (
+        open_to = (select auth.uid())::text
+        and workspace_id <> all ((select private.workspaces_without('dashboards.read', 'dashboards.arrange'))::text[])
+      )
+      or (workspace_id, id) in (select v.workspace_id, v.id from private.views_by_exception('edit') v)
     )
-    or (
-      open_to = (select auth.uid())::text
-      and workspace_id = any ((select private.workspaces_with('dashboards.read', 'dashboards.arrange'))::text[])
-    )
-    or (workspace_id, id) in (select v.workspace_id, v.id from private.views_by_exception('edit') v)
   )
-  with check (
-    (
-      open_to = 'workspace'
-      and workspace_id = any ((select private.workspaces_with('dashboards.read', 'dashboards.write'))::text[])
-    )
-    or (
-      open_to = (select auth.uid())::text
-      and workspace_id = any ((select private.workspaces_with('dashboards.read', 'dashboards.arrange'))::text[])
-    )
-    or (workspace_id, id) in (select v.workspace_id, v.id from private.views_by_exception('edit') v)
-  );
+  with check (workspace_id = any ((select private.active_workspaces())::text[]));
 
 -- No delete: delete_view marks a view, so that it can be had back.
 grant select on public.dashboard_views to authenticated, service_role;

@@ -39,120 +39,103 @@ alter table public.dashboard_view_shares enable row level security;
 create policy dashboard_view_shares_select on public.dashboard_view_shares
   for select to authenticated
   using (
-    (
-      user_id = (select auth.uid())
-      and workspace_id = any ((select private.workspaces_with('dashboards.read'))::text[])
-    )
-    or exists (
-      select from public.dashboard_views v
-      where v.workspace_id = dashboard_view_shares.workspace_id
-        and v.id = dashboard_view_shares.view_id
-        and v.open_to <> 'nobody'
-        and (
-          (
-            v.owner_id = (select auth.uid())
-            and v.workspace_id = any ((select private.workspaces_with('dashboards.read'))::text[])
+    workspace_id = any ((select private.active_workspaces())::text[])
+    and (
+      (
+        user_id = (select auth.uid())
+        and workspace_id <> all ((select private.workspaces_without('dashboards.read'))::text[])
+      )
+      or exists (
+        select from public.dashboard_views v
+        where v.workspace_id = dashboard_view_shares.workspace_id
+          and v.id = dashboard_view_shares.view_id
+          and (
+            (
+              v.owner_id = (select auth.uid())
+              and v.workspace_id <> all ((select private.workspaces_without('dashboards.read'))::text[])
+            )
+            or (
+              v.open_to = 'workspace'
+              and v.workspace_id <> all (
+                (select private.workspaces_without('dashboards.read', 'dashboards.write', 'grants.write'))::text[])
+            )
+            or (v.workspace_id, v.id) in (select m.workspace_id, m.id from private.views_by_exception('manage') m)
           )
-          or (
-            v.open_to = 'workspace'
-            and v.workspace_id = any (
-              (select private.workspaces_with('dashboards.read', 'dashboards.write', 'grants.write'))::text[])
-          )
-        )
+      )
     )
-    or (workspace_id, view_id) in (select v.workspace_id, v.id from private.views_by_exception('manage') v)
   );
 
 create policy dashboard_view_shares_insert on public.dashboard_view_shares
   for insert to authenticated
   with check (
-    exists (
+    workspace_id = any ((select private.active_workspaces())::text[])
+    and exists (
       select from public.dashboard_views v
       where v.workspace_id = dashboard_view_shares.workspace_id
         and v.id = dashboard_view_shares.view_id
-        and v.open_to <> 'nobody'
         and (
           (
             v.owner_id = (select auth.uid())
-            and v.workspace_id = any (
-              (select private.workspaces_with('dashboards.read', 'dashboards.write'))::text[])
+            and v.workspace_id <> all (
+              (select private.workspaces_without('dashboards.read', 'dashboards.write'))::text[])
           )
           or (
             v.open_to = 'workspace'
-            and v.workspace_id = any (
-              (select private.workspaces_with('dashboards.read', 'dashboards.write', 'grants.write'))::text[])
+            and v.workspace_id <> all (
+              (select private.workspaces_without('dashboards.read', 'dashboards.write', 'grants.write'))::text[])
           )
+          or (v.workspace_id, v.id) in (select m.workspace_id, m.id from private.views_by_exception('manage') m)
         )
     )
-    or (workspace_id, view_id) in (select v.workspace_id, v.id from private.views_by_exception('manage') v)
   );
 
 create policy dashboard_view_shares_update on public.dashboard_view_shares
   for update to authenticated
   using (
-    exists (
+    workspace_id = any ((select private.active_workspaces())::text[])
+    and exists (
       select from public.dashboard_views v
       where v.workspace_id = dashboard_view_shares.workspace_id
         and v.id = dashboard_view_shares.view_id
-        and v.open_to <> 'nobody'
         and (
           (
             v.owner_id = (select auth.uid())
-            and v.workspace_id = any (
-              (select private.workspaces_with('dashboards.read', 'dashboards.write'))::text[])
+            and v.workspace_id <> all (
+              (select private.workspaces_without('dashboards.read', 'dashboards.write'))::text[])
           )
           or (
             v.open_to = 'workspace'
-            and v.workspace_id = any (
-              (select private.workspaces_with('dashboards.read', 'dashboards.write', 'grants.write'))::text[])
+            and v.workspace_id <> all (
+              (select private.workspaces_without('dashboards.read', 'dashboards.write', 'grants.write'))::text[])
           )
+          or (v.workspace_id, v.id) in (select m.workspace_id, m.id from private.views_by_exception('manage') m)
         )
     )
-    or (workspace_id, view_id) in (select v.workspace_id, v.id from private.views_by_exception('manage') v)
   )
-  with check (
-    exists (
-      select from public.dashboard_views v
-      where v.workspace_id = dashboard_view_shares.workspace_id
-        and v.id = dashboard_view_shares.view_id
-        and v.open_to <> 'nobody'
-        and (
-          (
-            v.owner_id = (select auth.uid())
-            and v.workspace_id = any (
-              (select private.workspaces_with('dashboards.read', 'dashboards.write'))::text[])
-          )
-          or (
-            v.open_to = 'workspace'
-            and v.workspace_id = any (
-              (select private.workspaces_with('dashboards.read', 'dashboards.write', 'grants.write'))::text[])
-          )
-        )
-    )
-    or (workspace_id, view_id) in (select v.workspace_id, v.id from private.views_by_exception('manage') v)
-  );
+  -- Neither the view nor whom it is shared with can be written.
+  with check (workspace_id = any ((select private.active_workspaces())::text[]));
 
 create policy dashboard_view_shares_delete on public.dashboard_view_shares
   for delete to authenticated
   using (
-    exists (
+    workspace_id = any ((select private.active_workspaces())::text[])
+    and exists (
       select from public.dashboard_views v
       where v.workspace_id = dashboard_view_shares.workspace_id
         and v.id = dashboard_view_shares.view_id
-        and v.open_to <> 'nobody'
         and (
           (
             v.owner_id = (select auth.uid())
-            and v.workspace_id = any ((select private.workspaces_with('dashboards.read'))::text[])
+            and v.workspace_id <> all ((select private.workspaces_without('dashboards.read'))::text[])
           )
           or (
             v.open_to = 'workspace'
-            and v.workspace_id = any (
-              (select private.workspaces_with('dashboards.read', 'dashboards.write', 'grants.write'))::text[])
+            and v.workspace_id <> all (
+              (select private.workspaces_without('dashboards.read', 'dashboards.write', 'grants.write'))::text[])
           )
+          or (v.workspace_id, v.id) in (select m.workspace_id, m.id from private.views_by_exception('manage') m)
         )
     )
-    or (workspace_id, view_id) in (select v.workspace_id, v.id from private.views_by_exception('manage') v)
   );
 
 -- What is shared and with whom stays: another one is another share.

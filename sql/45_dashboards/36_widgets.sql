@@ -57,6 +57,7 @@ create policy widgets_select on public.widgets
   for select to authenticated
   using (
     workspace_id = any ((select private.active_workspaces())::text[])
+    and open_to <> 'nobody'
     and (
       (
         (
@@ -91,120 +92,107 @@ create policy widgets_select on public.widgets
 create policy widgets_insert on public.widgets
   for insert to authenticated
   with check (
-    (
-      open_to = 'workspace'
-      and workspace_id = any ((select private.workspaces_with('dashboards.read', 'dashboards.write'))::text[])
+    workspace_id = any ((select private.active_workspaces())::text[])
+    and open_to <> 'nobody'
+    and (
+      (
+        open_to = 'workspace'
+        and workspace_id <> all (
+          (select private.workspaces_without('dashboards.read', 'dashboards.write'))::text[])
+      )
+      or (
+        open_to = (select auth.uid())::text
+        and workspace_id <> all (
+          (select private.workspaces_without('dashboards.read', 'dashboards.arrange'))::text[])
+      )
+      or (workspace_id, view_id) in (select v.workspace_id, v.id from private.views_by_exception('edit') v)
     )
-    or (
-      open_to = (select auth.uid())::text
-      and workspace_id = any ((select private.workspaces_with('dashboards.read', 'dashboards.arrange'))::text[])
-    )
-    or (workspace_id, view_id) in (select v.workspace_id, v.id from private.views_by_exception('edit') v)
   );
 
 create policy widgets_update on public.widgets
   for update to authenticated
   using (
-    (
+    workspace_id = any ((select private.active_workspaces())::text[])
+    and open_to <> 'nobody'
+    and (
       (
         (
-          open_to = 'workspace'
-          and workspace_id = any ((select private.workspaces_with('dashboards.read', 'dashboards.write'))::text[])
+          (
+            open_to = 'workspace'
+            and workspace_id <> all (
+              (select private.workspaces_without('dashboards.read', 'dashboards.write'))::text[])
+          )
+          or (
+            open_to = (select auth.uid())::text
+            and workspace_id <> all (
+              (select private.workspaces_without('dashboards.read', 'dashboards.arrange'))::text[])
+          )
+          or (workspace_id, view_id) in (select v.workspace_id, v.id from private.views_by_exception('edit') v)
         )
-        or (
-          open_to = (select auth.uid())::text
-          and workspace_id = any ((select private.workspaces_with('dashboards.read', 'dashboards.arrange'))::text[])
+        and (
+          not is_restricted
+          or (workspace_id, id) not in (select w.workspace_id, w.id from private.widgets_withheld() w)
         )
-        or (workspace_id, view_id) in (select v.workspace_id, v.id from private.views_by_exception('edit') v)
+        and (
+          component_audience = 'everybody'
+          or (
+            component_audience = 'writers'
+            and workspace_id <> all ((select private.workspaces_without('dashboards.write'))::text[])
+          )
+          or (
+            component_audience = 'readers'
+            and workspace_id = any ((select private.workspaces_without('dashboards.write'))::text[])
+          )
+          or (workspace_id, component_key) in (
+            select c.workspace_id, c.key from private.components_by_role_key() c)
+        )
       )
-      and (
-        not is_restricted
-        or (workspace_id, id) not in (select w.workspace_id, w.id from private.widgets_withheld() w)
-      )
-      and (
-        component_audience = 'everybody'
-        or (
-          component_audience = 'writers'
-          and workspace_id <> all ((select private.workspaces_without('dashboards.write'))::text[])
-        )
-        or (
-          component_audience = 'readers'
-          and workspace_id = any ((select private.workspaces_without('dashboards.write'))::text[])
-        )
-        or (workspace_id, component_key) in (
-          select c.workspace_id, c.key from private.components_by_role_key() c)
-      )
+      or (workspace_id, id) in (select w.workspace_id, w.id from private.widgets_granted('edit') w)
     )
-    or (workspace_id, id) in (select w.workspace_id, w.id from private.widgets_granted('edit') w)
   )
-  with check (
-    (
-      (
-        (
-          open_to = 'workspace'
-          and workspace_id = any ((select private.workspaces_with('dashboards.read', 'dashboards.write'))::text[])
-        )
-        or (
-          open_to = (select auth.uid())::text
-          and workspace_id = any ((select private.workspaces_with('dashboards.read', 'dashboards.arrange'))::text[])
-        )
-        or (workspace_id, view_id) in (select v.workspace_id, v.id from private.views_by_exception('edit') v)
-      )
-      and (
-        not is_restricted
-        or (workspace_id, id) not in (select w.workspace_id, w.id from private.widgets_withheld() w)
-      )
-      and (
-        component_audience = 'everybody'
-        or (
-          component_audience = 'writers'
-          and workspace_id <> all ((select private.workspaces_without('dashboards.write'))::text[])
-        )
-        or (
-          component_audience = 'readers'
-          and workspace_id = any ((select private.workspaces_without('dashboards.write'))::text[])
-        )
-        or (workspace_id, component_key) in (
-          select c.workspace_id, c.key from private.components_by_role_key() c)
-      )
-    )
-    or (workspace_id, id) in (select w.workspace_id, w.id from private.widgets_granted('edit') w)
-  );
+  -- What may be written does not decide who sees it, but for the component: tg_widgets_validate refuses another's.
+  with check (workspace_id = any ((select private.active_workspaces())::text[]));
 
 create policy widgets_delete on public.widgets
   for delete to authenticated
   using (
-    (
+    workspace_id = any ((select private.active_workspaces())::text[])
+    and open_to <> 'nobody'
+    and (
       (
         (
-          open_to = 'workspace'
-          and workspace_id = any ((select private.workspaces_with('dashboards.read', 'dashboards.write'))::text[])
+          (
+            open_to = 'workspace'
+            and workspace_id <> all (
+              (select private.workspaces_without('dashboards.read', 'dashboards.write'))::text[])
+          )
+          or (
+            open_to = (select auth.uid())::text
+            and workspace_id <> all (
+              (select private.workspaces_without('dashboards.read', 'dashboards.arrange'))::text[])
+          )
+          or (workspace_id, view_id) in (select v.workspace_id, v.id from private.views_by_exception('edit') v)
         )
-        or (
-          open_to = (select auth.uid())::text
-          and workspace_id = any ((select private.workspaces_with('dashboards.read', 'dashboards.arrange'))::text[])
+        and (
+          not is_restricted
+          or (workspace_id, id) not in (select w.workspace_id, w.id from private.widgets_withheld() w)
         )
-        or (workspace_id, view_id) in (select v.workspace_id, v.id from private.views_by_exception('edit') v)
+        and (
+          component_audience = 'everybody'
+          or (
+            component_audience = 'writers'
+            and workspace_id <> all ((select private.workspaces_without('dashboards.write'))::text[])
+          )
+          or (
+            component_audience = 'readers'
+            and workspace_id = any ((select private.workspaces_without('dashboards.write'))::text[])
+          )
+          or (workspace_id, component_key) in (
+            select c.workspace_id, c.key from private.components_by_role_key() c)
+        )
       )
-      and (
-        not is_restricted
-        or (workspace_id, id) not in (select w.workspace_id, w.id from private.widgets_withheld() w)
-      )
-      and (
-        component_audience = 'everybody'
-        or (
-          component_audience = 'writers'
-          and workspace_id <> all ((select private.workspaces_without('dashboards.write'))::text[])
-        )
-        or (
-          component_audience = 'readers'
-          and workspace_id = any ((select private.workspaces_without('dashboards.write'))::text[])
-        )
-        or (workspace_id, component_key) in (
-          select c.workspace_id, c.key from private.components_by_role_key() c)
-      )
+      or (workspace_id, id) in (select w.workspace_id, w.id from private.widgets_granted('manage') w)
     )
-    or (workspace_id, id) in (select w.workspace_id, w.id from private.widgets_granted('manage') w)
   );
 
 -- The version may be named, never chosen; a widget stays in its view, as the instance that it is.
