@@ -19,8 +19,8 @@ create table public.workspace_members (
 );
 
 -- Answers "where is this person active, as what?" without touching the table: the question of every policy.
-create index workspace_members_user_idx on public.workspace_members (user_id)
-  include (workspace_id, role_key, status);
+create index workspace_members_user_idx on public.workspace_members (user_id, workspace_id)
+  include (role_key, status);
 create index workspace_members_role_idx on public.workspace_members (workspace_id, role_key);
 
 alter table public.workspace_members enable row level security;
@@ -61,25 +61,30 @@ comment on column public.workspace_members.created_at is 'When the person joined
 create trigger workspace_members_set_updated_at before update on public.workspace_members
   for each row execute function private.tg_set_updated_at();
 
-create function private.export_memberships(p_user_id uuid) returns jsonb
+create function private.export_memberships(p_user_id uuid, p_after text) returns refcursor
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_after constant text[] := private.place_after(p_after, 'text');
+  v_rows refcursor;
 begin
-  return (
-    select coalesce(jsonb_agg(jsonb_build_object(
+  open v_rows for
+    select jsonb_build_array(m.workspace_id), jsonb_build_object(
       'workspaceId', m.workspace_id,
       'workspaceName', w.name,
       'role', m.role_key,
       'status', m.status,
       'joinedAt', m.created_at,
       'updatedAt', m.updated_at
-    ) order by m.created_at, m.workspace_id), '[]')
+    )
     from public.workspace_members m
     join public.workspaces w on w.id = m.workspace_id
-    where m.user_id = p_user_id
-  );
+    where m.user_id = p_user_id and m.workspace_id > v_after[1]
+    order by m.workspace_id;
+  return v_rows;
 end;
 $$;
 
-comment on function private.export_memberships(uuid) is 'The workspaces the person is in, and as what.';
+comment on function private.export_memberships(uuid, text) is
+  'The workspaces the person is in, and as what.';

@@ -1,23 +1,19 @@
 import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { collectMyData } from '../../../types/my-data.ts'
 import { viewSchema } from '../../../types/view.ts'
 import { insertShare, insertView, insertWidget } from '../../support/dashboards/view-rows.ts'
 import { type Actor, actAs, anonymous, clientError, person } from '../../support/database/act.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
+import { rpcAs } from '../../support/database/rpc.ts'
 import { putAvatar } from '../../support/people/account.ts'
 import { admin, ids, member, ours, outsider, suspended, theirs } from '../../support/people/cast.ts'
 
 const story = policySuite()
 
-async function exportOf(client: pg.Client, actor: Actor): Promise<Record<string, unknown>> {
-  const { rows } = await actAs<{ data: Record<string, unknown> }>(
-    client,
-    actor,
-    'select public.export_my_data() as data',
-  )
-  return rows[0]?.data ?? {}
-}
+/** All parts of a person's data. */
+const exportOf = async (client: pg.Client, actor: Actor) => (await collectMyData(rpcAs(client, actor))).parts
 
 describe('export_my_data', () => {
   it(
@@ -36,19 +32,19 @@ describe('export_my_data', () => {
         [ids.admin],
       )
       expect(await exportOf(client, admin)).toEqual({
-        version: 1,
-        exportedAt: expect.any(String),
-        account: {
-          id: ids.admin,
-          email: 'admin@example.com',
-          emailVerifiedAt: null,
-          phone: null,
-          phoneVerifiedAt: null,
-          metadata: { name: 'admin' },
-          createdAt: expect.any(String),
-          updatedAt: expect.any(String),
-          lastSignInAt: null,
-        },
+        account: [
+          {
+            id: ids.admin,
+            email: 'admin@example.com',
+            emailVerifiedAt: null,
+            phone: null,
+            phoneVerifiedAt: null,
+            metadata: { name: 'admin' },
+            createdAt: expect.any(String),
+            updatedAt: expect.any(String),
+            lastSignInAt: null,
+          },
+        ],
         identities: [
           {
             provider: 'email',
@@ -65,15 +61,17 @@ describe('export_my_data', () => {
             ip: '192.0.2.1',
           },
         ],
-        profile: {
-          name: 'admin',
-          email: 'admin@example.com',
-          avatarPath: null,
-          locale: 'en',
-          bio: '',
-          createdAt: expect.any(String),
-          updatedAt: expect.any(String),
-        },
+        profile: [
+          {
+            name: 'admin',
+            email: 'admin@example.com',
+            avatarPath: null,
+            locale: 'en',
+            bio: '',
+            createdAt: expect.any(String),
+            updatedAt: expect.any(String),
+          },
+        ],
         memberships: [
           {
             workspaceId: ours,
@@ -88,7 +86,9 @@ describe('export_my_data', () => {
         themes: [],
         views: [],
         workspacesCreated: [{ workspaceId: ours, workspaceName: 'Ours', createdAt: expect.any(String) }],
-        invitations: { sent: [], received: [] },
+        workspacesDeleted: [],
+        invitationsSent: [],
+        invitationsReceived: [],
         audit: [],
         files: [
           {
@@ -124,7 +124,8 @@ describe('export_my_data', () => {
       }
       const sent = await exportOf(client, admin)
       expect(sent).toMatchObject({
-        invitations: { sent: [invitation], received: [] },
+        invitationsSent: [invitation],
+        invitationsReceived: [],
         audit: expect.arrayContaining([
           {
             workspaceId: ours,
@@ -141,7 +142,8 @@ describe('export_my_data', () => {
       expect(JSON.stringify(sent)).not.toContain('outsider@example.com')
       expect(JSON.stringify(sent.audit)).not.toContain('SECRET')
       expect(await exportOf(client, outsider)).toMatchObject({
-        invitations: { sent: [], received: [invitation] },
+        invitationsSent: [],
+        invitationsReceived: [invitation],
       })
     }),
   )
@@ -152,7 +154,7 @@ describe('export_my_data', () => {
       await actAs(client, admin, "select public.create_invitation($1, 'outsider@example.com', 'viewer')", [
         ours,
       ])
-      expect(await exportOf(client, outsider)).toMatchObject({ invitations: { received: [] } })
+      expect(await exportOf(client, outsider)).toMatchObject({ invitationsReceived: [] })
     }),
   )
 
@@ -180,6 +182,15 @@ describe('export_my_data', () => {
         expect(text).not.toContain(id)
         expect(text).not.toContain(`${name}@example.com`)
       }
+    }),
+  )
+
+  it(
+    'tells which workspaces the caller deleted, and nobody else',
+    story(async (client) => {
+      await actAs(client, admin, 'select public.delete_workspace($1, $2)', [ours, 'Ours'])
+      expect(await exportOf(client, admin)).toMatchObject({ workspacesDeleted: [{ workspaceId: ours }] })
+      expect(await exportOf(client, member)).toMatchObject({ workspacesDeleted: [] })
     }),
   )
 
@@ -244,12 +255,14 @@ describe('export_my_data', () => {
     'themes',
     'views',
     'workspaces_created',
+    'workspaces_deleted',
     'files',
-    'invitations',
+    'invitations_sent',
+    'invitations_received',
     'audit',
-  ])('keeps the section %s, which takes an id, from clients', (section) =>
+  ])('keeps the part %s, which takes an id, from clients', (part) =>
     story(async (client) => {
-      const attempt = actAs(client, admin, `select private.export_${section}('${ids.member}')`)
+      const attempt = actAs(client, admin, `select private.export_${part}('${ids.member}', null)`)
       await expect(attempt).rejects.toMatchObject({ code: '42501' })
     })(),
   )
