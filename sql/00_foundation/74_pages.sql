@@ -19,8 +19,12 @@ declare
 begin
   if p_after is null then
     return array(
-      select case t.type when 'uuid' then '00000000-0000-0000-0000-000000000000' when 'timestamptz' then '-infinity'
-        else '' end
+      select case t.type
+        when 'uuid' then '00000000-0000-0000-0000-000000000000'
+        when 'timestamptz' then '-infinity'
+        when 'bigint' then '-9223372036854775808'
+        else ''
+      end
       from unnest(p_types) with ordinality as t (type, n)
       order by t.n);
   end if;
@@ -47,8 +51,8 @@ end;
 $$;
 
 comment on function private.place_after(text, text[]) is
-  'Where a page begins: the columns of the order, each of its type (text, uuid or timestamptz), as text; of null, what '
-  'is before every row. Error: invalid_input (after).';
+  'Where a page begins: the columns of the order, each of its type (text, uuid, timestamptz or bigint), as text; of '
+  'null, what is before every row. Error: invalid_input (after).';
 
 create function private.page_of(p_rows refcursor) returns jsonb
 language plpgsql stable

@@ -111,7 +111,8 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   c_parts constant text[] := '{account,identities,sessions,profile,memberships,preferences,themes,views,'
-    'workspacesCreated,workspacesDeleted,files,invitationsSent,invitationsReceived,audit}';
+    'viewVersions,shares,components,workspacesCreated,workspacesDeleted,files,invitationsSent,invitationsReceived,'
+    'audit}';
   v_user_id constant uuid := auth.uid();
   v_rows refcursor;
 begin
@@ -134,6 +135,9 @@ begin
     when 'preferences' then private.export_preferences(v_user_id, p_after)
     when 'themes' then private.export_themes(v_user_id, p_after)
     when 'views' then private.export_views(v_user_id, p_after)
+    when 'viewVersions' then private.export_view_versions(v_user_id, p_after)
+    when 'shares' then private.export_shares(v_user_id, p_after)
+    when 'components' then private.export_components(v_user_id, p_after)
     when 'workspacesCreated' then private.export_workspaces_created(v_user_id, p_after)
     when 'workspacesDeleted' then private.export_workspaces_deleted(v_user_id, p_after)
     when 'files' then private.export_files(v_user_id, p_after)

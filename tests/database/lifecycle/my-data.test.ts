@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { collectMyData } from '../../../types/my-data.ts'
 import { viewSchema } from '../../../types/view.ts'
-import { insertShare, insertView, insertWidget } from '../../support/dashboards/view-rows.ts'
+import { gauge, insertComponent } from '../../support/dashboards/components.ts'
+import { insertShare, insertView, insertWidget, makeView } from '../../support/dashboards/view-rows.ts'
 import { type Actor, actAs, anonymous, clientError, person } from '../../support/database/act.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
 import { rpcAs } from '../../support/database/rpc.ts'
@@ -85,6 +86,9 @@ describe('export_my_data', () => {
         preferences: [],
         themes: [],
         views: [],
+        viewVersions: [],
+        shares: [],
+        components: [],
         workspacesCreated: [{ workspaceId: ours, workspaceName: 'Ours', createdAt: expect.any(String) }],
         workspacesDeleted: [],
         invitationsSent: [],
@@ -186,6 +190,24 @@ describe('export_my_data', () => {
   )
 
   it(
+    'tells what was shared with the caller, what they published and which versions they saved, by id',
+    story(async (client) => {
+      await insertComponent(client, ours, {})
+      await client.query('update public.component_versions set published_by = $1', [ids.member])
+      const own = await makeView(client, member)
+      await insertWidget(client, { view_id: own }, member)
+      const view_id = await insertView(client, { owner_id: ids.admin })
+      await insertShare(client, { view_id, user_id: ids.member, access: 'edit' })
+      expect(await exportOf(client, member)).toMatchObject({
+        shares: [{ workspaceId: ours, viewId: view_id, access: 'edit', createdAt: expect.any(String) }],
+        components: [{ workspaceId: ours, id: gauge.id, version: gauge.version }],
+        viewVersions: [{ workspaceId: ours, viewId: own, label: null, savedAt: expect.any(String) }],
+      })
+      expect(await exportOf(client, admin)).toMatchObject({ shares: [], components: [], viewVersions: [] })
+    }),
+  )
+
+  it(
     'tells which workspaces the caller deleted, and nobody else',
     story(async (client) => {
       await actAs(client, admin, 'select public.delete_workspace($1, $2)', [ours, 'Ours'])
@@ -254,6 +276,9 @@ describe('export_my_data', () => {
     'preferences',
     'themes',
     'views',
+    'view_versions',
+    'shares',
+    'components',
     'workspaces_created',
     'workspaces_deleted',
     'files',
