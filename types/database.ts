@@ -1129,7 +1129,8 @@ export type Database = {
         Returns: Json
       }
       export_dashboard: { Args: { workspace_id: string }; Returns: Json }
-      export_my_data: { Args: Record<PropertyKey, never>; Returns: Json }
+      export_dashboard_part: { Args: { after?: string; workspace_id: string }; Returns: Json }
+      export_my_data: { Args: { after?: string; part?: string }; Returns: Json }
       export_theme: { Args: { theme_id: string; workspace_id: string }; Returns: Json }
       export_view: { Args: { view_id: string }; Returns: Json }
       get_component: { Args: { key: string; version?: string; workspace_id: string }; Returns: Json }

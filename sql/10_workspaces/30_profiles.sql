@@ -115,13 +115,16 @@ $$;
 comment on function private.account_not_found() is
   'The one answer to a token without an account, which it outlives by up to an hour: not_signed_in.';
 
-create function private.export_profile(p_user_id uuid) returns jsonb
+create function private.export_profile(p_user_id uuid, p_after text) returns refcursor
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_after constant text[] := private.place_after(p_after, 'uuid');
+  v_rows refcursor;
 begin
-  return (
-    select jsonb_build_object(
+  open v_rows for
+    select jsonb_build_array(p.id), jsonb_build_object(
       'name', p.name,
       'email', p.email,
       'avatarPath', p.avatar_path,
@@ -131,9 +134,10 @@ begin
       'updatedAt', p.updated_at
     )
     from public.profiles p
-    where p.id = p_user_id
-  );
+    where p.id = p_user_id and p.id > v_after[1]::uuid;
+  return v_rows;
 end;
 $$;
 
-comment on function private.export_profile(uuid) is 'What colleagues see of the person.';
+comment on function private.export_profile(uuid, text) is
+  'What colleagues see of the person.';

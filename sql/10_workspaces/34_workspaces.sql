@@ -55,7 +55,7 @@ create table public.workspaces (
   updated_at timestamptz not null default now()
 );
 
-create index workspaces_created_by_idx on public.workspaces (created_by);
+create index workspaces_created_by_idx on public.workspaces (created_by, created_at, id);
 
 alter table public.workspaces enable row level security;
 
@@ -110,24 +110,28 @@ create trigger workspaces_validate before insert or update on public.workspaces
 create trigger workspaces_set_updated_at before update on public.workspaces
   for each row execute function private.tg_set_updated_at();
 
-create function private.export_workspaces_created(p_user_id uuid) returns jsonb
+create function private.export_workspaces_created(p_user_id uuid, p_after text) returns refcursor
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_after constant text[] := private.place_after(p_after, 'timestamptz', 'text');
+  v_rows refcursor;
 begin
   -- The name is the workspace's, which the person may have left: it is told where they still belong.
-  return (
-    select coalesce(jsonb_agg(jsonb_build_object(
+  open v_rows for
+    select jsonb_build_array(w.created_at, w.id), jsonb_build_object(
       'workspaceId', w.id,
       'workspaceName', case when m.user_id is not null then w.name end,
       'createdAt', w.created_at
-    ) order by w.created_at, w.id), '[]')
+    )
     from public.workspaces w
     left join public.workspace_members m on m.workspace_id = w.id and m.user_id = p_user_id
-    where w.created_by = p_user_id
-  );
+    where w.created_by = p_user_id and (w.created_at, w.id) > (v_after[1]::timestamptz, v_after[2])
+    order by w.created_at, w.id;
+  return v_rows;
 end;
 $$;
 
-comment on function private.export_workspaces_created(uuid) is
+comment on function private.export_workspaces_created(uuid, text) is
   'The workspaces the person made; by id alone where they are no longer in it.';

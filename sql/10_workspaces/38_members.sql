@@ -65,25 +65,30 @@ comment on column public.workspace_members.created_at is 'When the person joined
 create trigger workspace_members_set_updated_at before update on public.workspace_members
   for each row execute function private.tg_set_updated_at();
 
-create function private.export_memberships(p_user_id uuid) returns jsonb
+create function private.export_memberships(p_user_id uuid, p_after text) returns refcursor
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_after constant text[] := private.place_after(p_after, 'text');
+  v_rows refcursor;
 begin
-  return (
-    select coalesce(jsonb_agg(jsonb_build_object(
+  open v_rows for
+    select jsonb_build_array(m.workspace_id), jsonb_build_object(
       'workspaceId', m.workspace_id,
       'workspaceName', w.name,
       'role', m.role_key,
       'status', m.status,
       'joinedAt', m.created_at,
       'updatedAt', m.updated_at
-    ) order by m.created_at, m.workspace_id), '[]')
+    )
     from public.workspace_members m
     join public.workspaces w on w.id = m.workspace_id
-    where m.user_id = p_user_id
-  );
+    where m.user_id = p_user_id and m.workspace_id > v_after[1]
+    order by m.workspace_id;
+  return v_rows;
 end;
 $$;
 
-comment on function private.export_memberships(uuid) is 'The workspaces the person is in, and as what.';
+comment on function private.export_memberships(uuid, text) is
+  'The workspaces the person is in, and as what.';

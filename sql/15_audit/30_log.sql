@@ -116,14 +116,17 @@ comment on function private.scrub_audit_of(uuid) is
   'Erases the IP addresses of a person''s entries; what stays is a bare id, shown as a deleted user. To be called '
   'after the account''s rows are gone, which makes entries too. Definer: nobody else may change an entry.';
 
-create function private.export_audit(p_user_id uuid) returns jsonb
+create function private.export_audit(p_user_id uuid, p_after text) returns refcursor
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_after constant text[] := private.place_after(p_after, 'text', 'timestamptz', 'uuid');
+  v_rows refcursor;
 begin
   -- What was changed belongs to the workspace, which the person may have left; that they did it is theirs.
-  return (
-    select coalesce(jsonb_agg(jsonb_build_object(
+  open v_rows for
+    select jsonb_build_array(l.workspace_id, l.occurred_at, l.id), jsonb_build_object(
       'workspaceId', l.workspace_id,
       'occurredAt', l.occurred_at,
       'action', l.action,
@@ -132,12 +135,14 @@ begin
       'requestId', l.request_id,
       'ip', host(l.ip),
       'claimedIp', host(l.claimed_ip)
-    ) order by l.occurred_at, l.id), '[]')
+    )
     from public.audit_log l
     where l.actor_id = p_user_id
-  );
+      and (l.workspace_id, l.occurred_at, l.id) > (v_after[1], v_after[2]::timestamptz, v_after[3]::uuid)
+    order by l.workspace_id, l.occurred_at, l.id;
+  return v_rows;
 end;
 $$;
 
-comment on function private.export_audit(uuid) is
+comment on function private.export_audit(uuid, text) is
   'What the person did according to the audit log, when and from which addresses; the changed values are left out.';

@@ -17,6 +17,10 @@ create table private.deleted_workspaces (
   primary key (workspace_id, deleted_at)
 );
 
+-- What one person deleted.
+create index deleted_workspaces_deleted_by_idx
+  on private.deleted_workspaces (deleted_by, deleted_at, workspace_id);
+
 alter table private.deleted_workspaces enable row level security;
 
 create policy deleted_workspaces_select on private.deleted_workspaces
@@ -71,3 +75,29 @@ create trigger workspaces_record_deletion before delete on public.workspaces
   for each row execute function private.tg_record_workspace_deletion();
 create trigger workspaces_purge_audit_log after delete on public.workspaces
   for each row execute function private.tg_purge_audit_log();
+
+create function private.export_workspaces_deleted(p_user_id uuid, p_after text) returns refcursor
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_after constant text[] := private.place_after(p_after, 'timestamptz', 'text');
+  v_rows refcursor;
+begin
+  open v_rows for
+    select jsonb_build_array(d.deleted_at, d.workspace_id), jsonb_build_object(
+      'workspaceId', d.workspace_id,
+      'deletedAt', d.deleted_at,
+      'requestId', d.request_id,
+      'ip', host(d.ip),
+      'claimedIp', host(d.claimed_ip)
+    )
+    from private.deleted_workspaces d
+    where d.deleted_by = p_user_id and (d.deleted_at, d.workspace_id) > (v_after[1]::timestamptz, v_after[2])
+    order by d.deleted_at, d.workspace_id;
+  return v_rows;
+end;
+$$;
+
+comment on function private.export_workspaces_deleted(uuid, text) is
+  'The workspaces that the person deleted, when and from which addresses.';

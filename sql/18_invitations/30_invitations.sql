@@ -33,8 +33,9 @@ create unique index workspace_invitations_token_hash_idx on public.workspace_inv
 create unique index workspace_invitations_pending_idx on public.workspace_invitations (workspace_id, email)
   where accepted_at is null and revoked_at is null;
 create index workspace_invitations_role_idx on public.workspace_invitations (workspace_id, role_key);
-create index workspace_invitations_invited_by_idx on public.workspace_invitations (invited_by);
-create index workspace_invitations_accepted_by_idx on public.workspace_invitations (accepted_by);
+create index workspace_invitations_invited_by_idx on public.workspace_invitations (invited_by, created_at, id);
+create index workspace_invitations_accepted_by_idx on public.workspace_invitations (accepted_by, created_at, id);
+create index workspace_invitations_email_idx on public.workspace_invitations (email, created_at, id);
 
 alter table public.workspace_invitations enable row level security;
 
@@ -301,37 +302,73 @@ comment on function private.revoke_invitation(text, uuid) is
 
 grant execute on function private.revoke_invitation(text, uuid) to authenticated;
 
-create function private.export_invitations(p_user_id uuid) returns jsonb
+create function private.exported_invitation(p_invitation public.workspace_invitations) returns jsonb
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-  -- An address that was never confirmed may be anybody's.
-  v_email constant text := (
-    select lower(u.email) from auth.users u where u.id = p_user_id and u.email_confirmed_at is not null);
 begin
-  return (
-    select jsonb_build_object(
-      'sent', coalesce(jsonb_agg(i.document order by i.created_at) filter (where i.invited_by = p_user_id), '[]'),
-      'received', coalesce(
-        jsonb_agg(i.document order by i.created_at) filter (where i.accepted_by = p_user_id or i.email = v_email), '[]')
-    )
-    from (
-      select w.invited_by, w.accepted_by, w.email, w.created_at,
-        jsonb_build_object(
-          'workspaceId', w.workspace_id,
-          'role', w.role_key,
-          'createdAt', w.created_at,
-          'expiresAt', w.expires_at,
-          'acceptedAt', w.accepted_at,
-          'revokedAt', w.revoked_at
-        ) as document
-      from public.workspace_invitations w
-      where w.invited_by = p_user_id or w.accepted_by = p_user_id or w.email = v_email
-    ) as i
+  return jsonb_build_object(
+    'workspaceId', p_invitation.workspace_id,
+    'role', p_invitation.role_key,
+    'createdAt', p_invitation.created_at,
+    'expiresAt', p_invitation.expires_at,
+    'acceptedAt', p_invitation.accepted_at,
+    'revokedAt', p_invitation.revoked_at
   );
 end;
 $$;
 
-comment on function private.export_invitations(uuid) is
-  'The invitations that the person sent, and those that they accepted or that wait for their confirmed address.';
+comment on function private.exported_invitation(public.workspace_invitations) is
+  'An invitation as it stands in a person''s data: without the other person.';
+
+create function private.export_invitations_sent(p_user_id uuid, p_after text) returns refcursor
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_after constant text[] := private.place_after(p_after, 'timestamptz', 'uuid');
+  v_rows refcursor;
+begin
+  open v_rows for
+    select jsonb_build_array(w.created_at, w.id), private.exported_invitation(w)
+    from public.workspace_invitations w
+    where w.invited_by = p_user_id and (w.created_at, w.id) > (v_after[1]::timestamptz, v_after[2]::uuid)
+    order by w.created_at, w.id;
+  return v_rows;
+end;
+$$;
+
+comment on function private.export_invitations_sent(uuid, text) is
+  'The invitations that the person sent.';
+
+create function private.export_invitations_received(p_user_id uuid, p_after text) returns refcursor
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_after constant text[] := private.place_after(p_after, 'timestamptz', 'uuid');
+  -- An address that was never confirmed may be anybody's.
+  v_email constant text := (
+    select lower(u.email) from auth.users u where u.id = p_user_id and u.email_confirmed_at is not null);
+  v_rows refcursor;
+begin
+  -- One index each, where `or` would have the planner gather and sort all of them.
+  open v_rows for
+    select jsonb_build_array(i.created_at, i.id), private.exported_invitation(i.invitation)
+    from (
+      select w.created_at, w.id, w as invitation
+      from public.workspace_invitations w
+      where w.accepted_by = p_user_id
+      union all
+      select w.created_at, w.id, w as invitation
+      from public.workspace_invitations w
+      where w.email = v_email and w.accepted_by is distinct from p_user_id
+    ) as i
+    where (i.created_at, i.id) > (v_after[1]::timestamptz, v_after[2]::uuid)
+    order by i.created_at, i.id;
+  return v_rows;
+end;
+$$;
+
+comment on function private.export_invitations_received(uuid, text) is
+  'The invitations that the person accepted, and those for their confirmed address.';

@@ -69,25 +69,29 @@ create policy avatars_delete on storage.objects
   for delete to authenticated
   using (bucket_id = 'avatars' and (storage.foldername(name))[1] = (select auth.uid())::text);
 
-create function private.export_files(p_user_id uuid) returns jsonb
+create function private.export_files(p_user_id uuid, p_after text) returns refcursor
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_after constant text[] := private.place_after(p_after, 'text');
+  v_rows refcursor;
 begin
-  return (
-    select coalesce(jsonb_agg(jsonb_build_object(
+  open v_rows for
+    select jsonb_build_array(o.name), jsonb_build_object(
       'bucket', o.bucket_id,
       'path', o.name,
       'size', (o.metadata ->> 'size')::bigint,
       'type', o.metadata ->> 'mimetype',
       'createdAt', o.created_at,
       'updatedAt', o.updated_at
-    ) order by o.bucket_id, o.name), '[]')
+    )
     from storage.objects o
-    where o.bucket_id = 'avatars' and starts_with(o.name, p_user_id::text || '/')
-  );
+    where o.bucket_id = 'avatars' and starts_with(o.name, p_user_id::text || '/') and o.name > v_after[1]
+    order by o.name;
+  return v_rows;
 end;
 $$;
 
-comment on function private.export_files(uuid) is
+comment on function private.export_files(uuid, text) is
   'The files in the person''s own folder, by name and size; their bytes are downloaded from Storage.';

@@ -25,7 +25,7 @@ create table public.themes (
 );
 
 create index themes_owner_idx on public.themes (workspace_id, owner_id);
-create index themes_created_by_idx on public.themes (created_by);
+create index themes_created_by_idx on public.themes (created_by, created_at, id);
 
 alter table public.themes enable row level security;
 
@@ -220,14 +220,17 @@ comment on function private.tg_drop_personal_themes() is
 create trigger workspace_members_drop_personal_themes after delete on public.workspace_members
   for each row execute function private.tg_drop_personal_themes();
 
-create function private.export_themes(p_user_id uuid) returns jsonb
+create function private.export_themes(p_user_id uuid, p_after text) returns refcursor
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_after constant text[] := private.place_after(p_after, 'timestamptz', 'uuid');
+  v_rows refcursor;
 begin
   -- A theme that the person shared is the workspace's; that they made it is theirs.
-  return (
-    select coalesce(jsonb_agg(jsonb_build_object(
+  open v_rows for
+    select jsonb_build_array(t.created_at, t.id), jsonb_build_object(
       'workspaceId', t.workspace_id,
       'id', t.id,
       'visibility', t.visibility,
@@ -235,12 +238,13 @@ begin
         then private.theme_document(t.id::text, t.name, t.version, t.colors, t.radius, t.metadata)
       end,
       'createdAt', t.created_at
-    ) order by t.created_at, t.id), '[]')
+    )
     from public.themes t
-    where t.created_by = p_user_id
-  );
+    where t.created_by = p_user_id and (t.created_at, t.id) > (v_after[1]::timestamptz, v_after[2]::uuid)
+    order by t.created_at, t.id;
+  return v_rows;
 end;
 $$;
 
-comment on function private.export_themes(uuid) is
+comment on function private.export_themes(uuid, text) is
   'The themes that the person made: their personal ones whole, the shared ones by id.';

@@ -42,7 +42,8 @@ create table public.component_versions (
 -- The latest version of a component is the last entry.
 create index component_versions_order_idx
   on public.component_versions (workspace_id, component_key, private.version_order(version));
-create index component_versions_published_by_idx on public.component_versions (published_by);
+create index component_versions_published_by_idx
+  on public.component_versions (published_by, published_at, workspace_id, component_key, version);
 
 alter table public.components enable row level security;
 
@@ -153,3 +154,31 @@ $$;
 
 comment on function private.sees_component(text, text) is
   'What the policy of components says of one, for definer functions.';
+
+create function private.export_components(p_user_id uuid, p_after text) returns refcursor
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_after constant text[] := private.place_after(p_after, 'timestamptz', 'text', 'text', 'text');
+  v_rows refcursor;
+begin
+  -- The component is the workspace's; that they published it is theirs.
+  open v_rows for
+    select jsonb_build_array(v.published_at, v.workspace_id, v.component_key, v.version), jsonb_build_object(
+      'workspaceId', v.workspace_id,
+      'id', v.component_key,
+      'version', v.version,
+      'publishedAt', v.published_at
+    )
+    from public.component_versions v
+    where v.published_by = p_user_id
+      and (v.published_at, v.workspace_id, v.component_key, v.version)
+        > (v_after[1]::timestamptz, v_after[2], v_after[3], v_after[4])
+    order by v.published_at, v.workspace_id, v.component_key, v.version;
+  return v_rows;
+end;
+$$;
+
+comment on function private.export_components(uuid, text) is
+  'The versions of components that the person published, by id.';

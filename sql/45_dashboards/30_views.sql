@@ -45,7 +45,7 @@ create table public.dashboard_views (
 create index dashboard_views_owner_idx on public.dashboard_views (workspace_id, owner_id);
 create index dashboard_views_shared_idx on public.dashboard_views (workspace_id) where visibility = 'workspace';
 create index dashboard_views_id_idx on public.dashboard_views (id);
-create index dashboard_views_created_by_idx on public.dashboard_views (created_by);
+create index dashboard_views_created_by_idx on public.dashboard_views (created_by, created_at, id);
 create index dashboard_views_restricted_idx on public.dashboard_views (workspace_id) where is_restricted;
 create index dashboard_views_deleted_here_idx on public.dashboard_views (workspace_id) where deleted_at is not null;
 create index dashboard_views_deleted_idx on public.dashboard_views (deleted_at) where deleted_at is not null;
@@ -293,14 +293,17 @@ comment on function private.tg_leave_views() is
 create trigger workspace_members_leave_views after delete on public.workspace_members
   for each row execute function private.tg_leave_views();
 
-create function private.export_views(p_user_id uuid) returns jsonb
+create function private.export_views(p_user_id uuid, p_after text) returns refcursor
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_after constant text[] := private.place_after(p_after, 'timestamptz', 'uuid');
+  v_rows refcursor;
 begin
   -- A view that the person shared is the workspace's; that they made it is theirs.
-  return (
-    select coalesce(jsonb_agg(jsonb_build_object(
+  open v_rows for
+    select jsonb_build_array(v.created_at, v.id), jsonb_build_object(
       'workspaceId', v.workspace_id,
       'id', v.id,
       'visibility', v.visibility,
@@ -309,13 +312,14 @@ begin
       end,
       'createdAt', v.created_at,
       'deletedAt', v.deleted_at
-    ) order by v.created_at, v.id), '[]')
+    )
     from public.dashboard_views v
-    where v.created_by = p_user_id
-  );
+    where v.created_by = p_user_id and (v.created_at, v.id) > (v_after[1]::timestamptz, v_after[2]::uuid)
+    order by v.created_at, v.id;
+  return v_rows;
 end;
 $$;
 
-comment on function private.export_views(uuid) is
+comment on function private.export_views(uuid, text) is
   'The views that the person made, deleted ones for as long as they are kept: their personal ones whole, the shared '
   'ones by id.';

@@ -28,8 +28,8 @@ create table public.dashboard_view_shares (
   constraint dashboard_view_shares_role_unique unique (workspace_id, role_key, view_id)
 );
 -- What is shared with one person, wherever it is.
-create index dashboard_view_shares_person_idx on public.dashboard_view_shares (user_id)
-  include (workspace_id, view_id, access);
+create index dashboard_view_shares_person_idx on public.dashboard_view_shares (user_id, workspace_id, view_id)
+  include (access);
 create index dashboard_view_shares_view_idx on public.dashboard_view_shares (workspace_id, view_id);
 
 alter table public.dashboard_view_shares enable row level security;
@@ -199,3 +199,28 @@ create trigger dashboard_view_shares_set_updated_at before update on public.dash
   for each row execute function private.tg_set_updated_at();
 create trigger dashboard_view_shares_audit after insert or update or delete on public.dashboard_view_shares
   for each row execute function private.tg_audit('id');
+
+create function private.export_shares(p_user_id uuid, p_after text) returns refcursor
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_after constant text[] := private.place_after(p_after, 'text', 'uuid');
+  v_rows refcursor;
+begin
+  open v_rows for
+    select jsonb_build_array(s.workspace_id, s.view_id), jsonb_build_object(
+      'workspaceId', s.workspace_id,
+      'viewId', s.view_id,
+      'access', s.access,
+      'createdAt', s.created_at
+    )
+    from public.dashboard_view_shares s
+    where s.user_id = p_user_id and (s.workspace_id, s.view_id) > (v_after[1], v_after[2]::uuid)
+    order by s.workspace_id, s.view_id;
+  return v_rows;
+end;
+$$;
+
+comment on function private.export_shares(uuid, text) is
+  'What was shared with the person, by id.';

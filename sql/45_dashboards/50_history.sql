@@ -31,7 +31,7 @@ create table private.view_versions (
   constraint view_versions_view_fkey foreign key (workspace_id, view_id)
     references public.dashboard_views (workspace_id, id) on delete cascade
 );
-create index view_versions_saved_by_idx on private.view_versions (saved_by);
+create index view_versions_saved_by_idx on private.view_versions (saved_by, saved_at, workspace_id, view_id, version);
 
 alter table private.view_versions enable row level security;
 
@@ -313,3 +313,32 @@ create trigger dashboard_views_drop_grants before delete on public.dashboard_vie
 create trigger dashboard_views_drop_grants_personal after update of visibility on public.dashboard_views
   for each row when (new.visibility = 'personal' and old.visibility = 'workspace')
   execute function private.tg_dashboard_views_drop_grants();
+
+create function private.export_view_versions(p_user_id uuid, p_after text) returns refcursor
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_after constant text[] := private.place_after(p_after, 'timestamptz', 'text', 'uuid', 'bigint');
+  v_rows refcursor;
+begin
+  -- What a version holds is the view's; that they saved it, and what they called it, is theirs.
+  open v_rows for
+    select jsonb_build_array(h.saved_at, h.workspace_id, h.view_id, h.version::text), jsonb_build_object(
+      'workspaceId', h.workspace_id,
+      'viewId', h.view_id,
+      'version', h.version,
+      'label', h.label,
+      'savedAt', h.saved_at
+    )
+    from private.view_versions h
+    where h.saved_by = p_user_id
+      and (h.saved_at, h.workspace_id, h.view_id, h.version)
+        > (v_after[1]::timestamptz, v_after[2], v_after[3]::uuid, v_after[4]::bigint)
+    order by h.saved_at, h.workspace_id, h.view_id, h.version;
+  return v_rows;
+end;
+$$;
+
+comment on function private.export_view_versions(uuid, text) is
+  'The versions of views that the person saved, without what is in them.';

@@ -260,22 +260,29 @@ $$;
 comment on function private.patched_extras(jsonb, jsonb) is
   'Extras with the given ones in place of theirs; null removes one. Values are replaced whole.';
 
-create function private.export_preferences(p_user_id uuid) returns jsonb
+create function private.export_preferences(p_user_id uuid, p_after text) returns refcursor
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_after constant text[] := private.place_after(p_after, 'text');
+  v_rows refcursor;
 begin
-  return (
-    select coalesce(jsonb_agg(jsonb_build_object(
-      'workspaceId', x.workspace_id,
+  -- By way of the memberships, which have an index that begins with the person.
+  open v_rows for
+    select jsonb_build_array(m.workspace_id), jsonb_build_object(
+      'workspaceId', m.workspace_id,
       'preferences', private.preferences_document(x),
       'createdAt', x.created_at,
       'updatedAt', x.updated_at
-    ) order by x.workspace_id), '[]')
-    from public.preferences x
-    where x.user_id = p_user_id
-  );
+    )
+    from public.workspace_members m
+    join public.preferences x on x.workspace_id = m.workspace_id and x.user_id = m.user_id
+    where m.user_id = p_user_id and m.workspace_id > v_after[1]
+    order by m.workspace_id;
+  return v_rows;
 end;
 $$;
 
-comment on function private.export_preferences(uuid) is 'What the person prefers in each workspace.';
+comment on function private.export_preferences(uuid, text) is
+  'What the person prefers in each workspace.';

@@ -20,7 +20,8 @@ declare
   v_key text;
 begin
   if private.is_larger_than(p_document, c_largest) then
-    return private.document_problem('', 'The document is larger than 4 MiB.', 'Export and import views one by one.');
+    return private.document_problem('', 'The document is larger than 4 MiB.',
+      'Export it in parts (export_dashboard_part), or view by view, and import one after the other.');
   end if;
   select k into v_key
   from unnest('{components,themes,views}'::text[]) with ordinality as l (k, n)
@@ -31,7 +32,8 @@ begin
   order by n
   limit 1;
   if found then
-    return private.document_problem(v_key, 'This must be a list of at most 200.', 'Give [] for none, or export less.');
+    return private.document_problem(v_key, 'This must be a list of at most 200.',
+      'Give [] for none, or import in parts.');
   end if;
   return null;
 end;

@@ -1,8 +1,7 @@
--- Exporting a view, or all that a person has arranged in a workspace, as one document (10_documents.sql).
+-- Exporting a view as a document (10_documents.sql).
 --
 -- Threats: reading by export what one may not read otherwise. Widgets that a grant withholds are left out, and so is
--- the document of a component that is not for the caller's role, though they see the widget that shows it; themes are
--- the caller's own and the shared one that they have chosen.
+-- the document of a component that is not for the caller's role, though they see the widget that shows it.
 
 create function private.exported_view(p_view public.dashboard_views) returns jsonb
 language plpgsql stable
@@ -87,31 +86,6 @@ comment on function private.exported_components(text, jsonb) is
   'The versions of components that the widgets of exported views show, as far as the caller may see them. '
   'For definer functions.';
 
-create function private.exported_themes(p_workspace_id text, p_active_id text) returns jsonb
-language plpgsql stable
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  if not 'themes.read' = any (private.permissions_in(p_workspace_id)) then
-    return '[]';
-  end if;
-  return (
-    select coalesce(
-      jsonb_agg(
-        private.theme_document(t.id::text, t.name, t.version, t.colors, t.radius, t.metadata)
-        order by t.created_at, t.id),
-      '[]')
-    from public.themes t
-    where t.workspace_id = p_workspace_id
-      and (t.owner_id = (select auth.uid()) or (t.visibility = 'workspace' and t.id::text = p_active_id))
-  );
-end;
-$$;
-
-comment on function private.exported_themes(text, text) is
-  'The caller''s own themes, and the active one where it is the workspace''s; none without themes.read. '
-  'For definer functions.';
-
 create function private.export_document(p_kind text, p_workspace_id text, p_views jsonb) returns jsonb
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
@@ -141,8 +115,8 @@ declare
 begin
   if v_problem is not null then
     perform private.raise_error('conflict',
-      'This is more than one export can contain: 4 MiB, and 200 views, themes or components.', v_problem ->> 'path',
-      'Export the views one by one.');
+      'This view with the components that it shows is more than one export can contain: 4 MiB and 200 components.',
+      v_problem ->> 'path', 'Split the view.');
   end if;
 end;
 $$;
@@ -185,66 +159,3 @@ comment on function private.export_view(uuid) is
   'See public.export_view. Definer: one check stands for those of every row.';
 
 grant execute on function private.export_view(uuid) to authenticated;
-
-create function public.export_dashboard(workspace_id text) returns jsonb
-language plpgsql stable
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  return private.export_dashboard(workspace_id);
-end;
-$$;
-
-comment on function public.export_dashboard(text) is
-  'What the caller has arranged in a workspace, as a document (exportSchema of types/transfer.ts) that '
-  'import_dashboard takes in any workspace: their own views with the components that these need, their own themes and '
-  'the active one, and the preferences that they have chosen. Takes dashboards.read; themes take themes.read and are '
-  'left out without it. Errors: not_found, permission_denied, conflict (larger than 4 MiB, or more than 200 of one '
-  'kind).';
-
-grant execute on function public.export_dashboard(text) to authenticated;
-
-create function private.export_dashboard(p_workspace_id text) returns jsonb
-language plpgsql stable security definer
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_user_id constant uuid := auth.uid();
-  v_preferences public.preferences;
-  v_exported jsonb;
-  v_views jsonb;
-  v_themes jsonb;
-  v_document jsonb;
-begin
-  perform private.require_permission(p_workspace_id, 'dashboards.read');
-  select * into v_preferences
-  from public.preferences p
-  where p.workspace_id = p_workspace_id and p.user_id = v_user_id;
-  v_exported := private.chosen_preferences(v_preferences);
-
-  select coalesce(jsonb_agg(private.exported_view(v) order by v.created_at, v.id), '[]') into v_views
-  from public.dashboard_views v
-  where v.workspace_id = p_workspace_id and v.owner_id = v_user_id and v.deleted_at is null;
-  v_themes := private.exported_themes(p_workspace_id, v_exported ->> 'active_theme_id');
-
-  -- A view of somebody else, or a theme that the caller may not see any more, is nothing that they take along.
-  if not v_views @> jsonb_build_array(jsonb_build_object('id', v_exported -> 'active_dashboard_view')) then
-    v_exported := v_exported - 'active_dashboard_view';
-  end if;
-  if v_preferences.active_built_in_theme is null
-    and not v_themes @> jsonb_build_array(jsonb_build_object('id', v_exported -> 'active_theme_id'))
-  then
-    v_exported := v_exported - 'active_theme_id';
-  end if;
-
-  v_document := private.export_document('dashboard', p_workspace_id, v_views)
-    || jsonb_build_object('themes', v_themes, 'preferences', v_exported);
-  perform private.refuse_large_export(v_document);
-  return v_document;
-end;
-$$;
-
-comment on function private.export_dashboard(text) is
-  'See public.export_dashboard. Definer: one check stands for those of every row.';
-
-grant execute on function private.export_dashboard(text) to authenticated;

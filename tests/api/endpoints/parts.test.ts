@@ -1,10 +1,12 @@
 import { beforeEach, expect, it } from 'vitest'
 import { availableComponentSchema } from '../../../types/component.ts'
+import { dashboardPartSchema, exportDashboard } from '../../../types/dashboard-export.ts'
 import { exportSchema, importReportSchema } from '../../../types/transfer.ts'
 import type { StoredView } from '../../../types/view.ts'
 import { gauge, insertComponent } from '../../support/dashboards/components.ts'
 import { layoutOf, widget } from '../../support/dashboards/layouts.ts'
 import { createSharedView, readView, storedState } from '../../support/dashboards/view-calls.ts'
+import { listOf } from '../../support/database/rpc.ts'
 import { endpointSuite } from '../../support/http/endpoint-suite.ts'
 import type { FrontEnd, Person } from '../../support/http/front-end.ts'
 
@@ -137,6 +139,25 @@ it('dashboard export', async () => {
   })
   expect(exportSchema.parse((await exportAll(vic)).data).views).toEqual([])
   expect(await exportAll(eve)).toMatchObject({ status: 404, error: { code: 'not_found' } })
+})
+
+it('dashboard export in parts', async () => {
+  const exportPart = ({ supabase }: Person, after?: string) =>
+    supabase.rpc('export_dashboard_part', { workspace_id, ...(after !== undefined && { after }) })
+  const { data, error } = await exportPart(mia)
+  expect(error).toBeNull()
+  const { document, next } = dashboardPartSchema.parse(data)
+  const whole = await mia.supabase.rpc('export_dashboard', { workspace_id })
+  expect({ ...document, exportedAt: '' }).toEqual({ ...exportSchema.parse(whole.data), exportedAt: '' })
+  expect(next).toBeNull()
+  expect(await listOf(exportDashboard(mia.supabase, workspace_id))).toMatchObject([
+    { kind: 'dashboard', views: [{ id: view_id }] },
+  ])
+  expect(await exportPart(mia, 'further')).toMatchObject({
+    status: 400,
+    error: { code: 'invalid_input', details: 'after' },
+  })
+  expect(await exportPart(eve)).toMatchObject({ status: 404, error: { code: 'not_found' } })
 })
 
 it('dashboard import', async () => {

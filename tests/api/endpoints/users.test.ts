@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { memberSchema, rolesSchema } from '../../../types/member.ts'
+import { collectMyData, myDataPageSchema, myDataPartsSchema } from '../../../types/my-data.ts'
 import { type FrontEnd, type Person, password, startFrontEnd } from '../../support/http/front-end.ts'
 
 // The rows of docs/endpoints.md about people, their workspace and what each of them prefers.
@@ -122,6 +123,25 @@ it('users avatar', async () => {
   expect(memberSchema.parse(member.data).avatarUrl).toBe(shown.data.publicUrl)
   const response = await fetch(shown.data.publicUrl)
   expect(Buffer.from(await response.arrayBuffer())).toEqual(picture)
+})
+
+it('users data', async () => {
+  const read = ({ supabase }: Person, page: { part?: string; after?: string } = {}) =>
+    supabase.rpc('export_my_data', page)
+  const { data, error } = await read(bob)
+  expect(error).toBeNull()
+  expect(myDataPartsSchema.parse(data).parts).toContain('memberships')
+  const page = await read(bob, { part: 'memberships' })
+  expect(myDataPageSchema.parse(page.data)).toMatchObject({
+    part: 'memberships',
+    rows: [{ workspaceId: workspace_id, role: 'viewer' }],
+    next: null,
+  })
+  expect(await read(bob, { part: 'salary' })).toMatchObject({
+    status: 400,
+    error: { code: 'invalid_input', details: 'part', hint: expect.stringContaining('memberships') },
+  })
+  expect((await collectMyData(bob.supabase)).parts.profile).toMatchObject([{ name: 'Bob' }])
 })
 
 it('roles list', async () => {

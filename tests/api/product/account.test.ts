@@ -2,6 +2,7 @@ import { createClient, type SupabaseClient } from '@supabase/supabase-js'
 import type pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Database } from '../../../types/database.ts'
+import { collectMyData } from '../../../types/my-data.ts'
 import type { TestGateway } from '../../support/http/gateway.ts'
 import { type Served, startServed } from '../../support/http/served.ts'
 
@@ -106,19 +107,22 @@ describe('somebody who leaves', () => {
     await avatars.upload(path, picture, { contentType: 'image/png' })
     const token = (await supabase.auth.getSession()).data.session?.access_token
 
-    const exported = await supabase.rpc('export_my_data', {}, { get: true })
-    expect(exported.error).toBeNull()
-    expect(exported.data).toMatchObject({
-      version: 1,
-      account: { id, email: emailOf('Gone'), lastSignInAt: expect.any(String) },
-      identities: [{ provider: 'email' }],
-      sessions: [{ createdAt: expect.any(String) }],
-      profile: { name: 'Gone' },
-      memberships: [{ workspaceId, role: 'admin' }],
-      workspacesCreated: [{ workspaceId, workspaceName: 'Nobody else here' }],
-      files: [{ bucket: 'avatars', path, size: picture.byteLength, type: 'image/png' }],
+    const index = await supabase.rpc('export_my_data', {}, { get: true })
+    expect({ error: index.error, status: index.status }).toEqual({ error: null, status: 200 })
+    const exported = await collectMyData(supabase)
+    expect(exported).toMatchObject({
+      version: 2,
+      parts: {
+        account: [{ id, email: emailOf('Gone'), lastSignInAt: expect.any(String) }],
+        identities: [{ provider: 'email' }],
+        sessions: [{ createdAt: expect.any(String) }],
+        profile: [{ name: 'Gone' }],
+        memberships: [{ workspaceId, role: 'admin' }],
+        workspacesCreated: [{ workspaceId, workspaceName: 'Nobody else here' }],
+        files: [{ bucket: 'avatars', path, size: picture.byteLength, type: 'image/png' }],
+      },
     })
-    expect(JSON.stringify(exported.data)).not.toMatch(/\$2[aby]\$|password|refresh|[\w-]{20,}\.[\w-]{20,}\./)
+    expect(JSON.stringify(exported)).not.toMatch(/\$2[aby]\$|password|refresh|[\w-]{20,}\.[\w-]{20,}\./)
 
     const { error, status } = await supabase.rpc('delete_my_account')
     expect({ error, status }).toEqual({ error: null, status: 204 })

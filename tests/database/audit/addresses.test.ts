@@ -93,8 +93,8 @@ describe('the address of a request', () => {
       await renameOurs(client, admin)
       const { rows } = await actAs(client, admin, 'select public.list_audit_log($1) as page', [ours])
       expect(rows[0]?.page.entries[0]).toMatchObject({ ip: seen, claimedIp: claimed })
-      const { rows: exported } = await actAs(client, admin, 'select public.export_my_data() as data')
-      expect(exported[0]?.data.audit.at(-1)).toMatchObject({ ip: seen, claimedIp: claimed })
+      const { rows: exported } = await actAs(client, admin, "select public.export_my_data('audit') as data")
+      expect(exported[0]?.data.rows.at(-1)).toMatchObject({ ip: seen, claimedIp: claimed })
     }),
   )
 })

@@ -1,23 +1,20 @@
 import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { collectMyData } from '../../../types/my-data.ts'
 import { viewSchema } from '../../../types/view.ts'
-import { insertShare, insertView, insertWidget } from '../../support/dashboards/view-rows.ts'
+import { gauge, insertComponent } from '../../support/dashboards/components.ts'
+import { insertShare, insertView, insertWidget, makeView } from '../../support/dashboards/view-rows.ts'
 import { type Actor, actAs, anonymous, clientError, person } from '../../support/database/act.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
+import { rpcAs } from '../../support/database/rpc.ts'
 import { putAvatar } from '../../support/people/account.ts'
 import { admin, ids, member, ours, outsider, suspended, theirs } from '../../support/people/cast.ts'
 
 const story = policySuite()
 
-async function exportOf(client: pg.Client, actor: Actor): Promise<Record<string, unknown>> {
-  const { rows } = await actAs<{ data: Record<string, unknown> }>(
-    client,
-    actor,
-    'select public.export_my_data() as data',
-  )
-  return rows[0]?.data ?? {}
-}
+/** All parts of a person's data. */
+const exportOf = async (client: pg.Client, actor: Actor) => (await collectMyData(rpcAs(client, actor))).parts
 
 describe('export_my_data', () => {
   it(
@@ -36,19 +33,19 @@ describe('export_my_data', () => {
         [ids.admin],
       )
       expect(await exportOf(client, admin)).toEqual({
-        version: 1,
-        exportedAt: expect.any(String),
-        account: {
-          id: ids.admin,
-          email: 'admin@example.com',
-          emailVerifiedAt: null,
-          phone: null,
-          phoneVerifiedAt: null,
-          metadata: { name: 'admin' },
-          createdAt: expect.any(String),
-          updatedAt: expect.any(String),
-          lastSignInAt: null,
-        },
+        account: [
+          {
+            id: ids.admin,
+            email: 'admin@example.com',
+            emailVerifiedAt: null,
+            phone: null,
+            phoneVerifiedAt: null,
+            metadata: { name: 'admin' },
+            createdAt: expect.any(String),
+            updatedAt: expect.any(String),
+            lastSignInAt: null,
+          },
+        ],
         identities: [
           {
             provider: 'email',
@@ -65,15 +62,17 @@ describe('export_my_data', () => {
             ip: '192.0.2.1',
           },
         ],
-        profile: {
-          name: 'admin',
-          email: 'admin@example.com',
-          avatarPath: null,
-          locale: 'en',
-          bio: '',
-          createdAt: expect.any(String),
-          updatedAt: expect.any(String),
-        },
+        profile: [
+          {
+            name: 'admin',
+            email: 'admin@example.com',
+            avatarPath: null,
+            locale: 'en',
+            bio: '',
+            createdAt: expect.any(String),
+            updatedAt: expect.any(String),
+          },
+        ],
         memberships: [
           {
             workspaceId: ours,
@@ -87,8 +86,13 @@ describe('export_my_data', () => {
         preferences: [],
         themes: [],
         views: [],
+        viewVersions: [],
+        shares: [],
+        components: [],
         workspacesCreated: [{ workspaceId: ours, workspaceName: 'Ours', createdAt: expect.any(String) }],
-        invitations: { sent: [], received: [] },
+        workspacesDeleted: [],
+        invitationsSent: [],
+        invitationsReceived: [],
         audit: [],
         files: [
           {
@@ -124,7 +128,8 @@ describe('export_my_data', () => {
       }
       const sent = await exportOf(client, admin)
       expect(sent).toMatchObject({
-        invitations: { sent: [invitation], received: [] },
+        invitationsSent: [invitation],
+        invitationsReceived: [],
         audit: expect.arrayContaining([
           {
             workspaceId: ours,
@@ -141,7 +146,8 @@ describe('export_my_data', () => {
       expect(JSON.stringify(sent)).not.toContain('outsider@example.com')
       expect(JSON.stringify(sent.audit)).not.toContain('SECRET')
       expect(await exportOf(client, outsider)).toMatchObject({
-        invitations: { sent: [], received: [invitation] },
+        invitationsSent: [],
+        invitationsReceived: [invitation],
       })
     }),
   )
@@ -152,7 +158,7 @@ describe('export_my_data', () => {
       await actAs(client, admin, "select public.create_invitation($1, 'outsider@example.com', 'viewer')", [
         ours,
       ])
-      expect(await exportOf(client, outsider)).toMatchObject({ invitations: { received: [] } })
+      expect(await exportOf(client, outsider)).toMatchObject({ invitationsReceived: [] })
     }),
   )
 
@@ -180,6 +186,33 @@ describe('export_my_data', () => {
         expect(text).not.toContain(id)
         expect(text).not.toContain(`${name}@example.com`)
       }
+    }),
+  )
+
+  it(
+    'tells what was shared with the caller, what they published and which versions they saved, by id',
+    story(async (client) => {
+      await insertComponent(client, ours, {})
+      await client.query('update public.component_versions set published_by = $1', [ids.member])
+      const own = await makeView(client, member)
+      await insertWidget(client, { view_id: own }, member)
+      const view_id = await insertView(client, { owner_id: ids.admin })
+      await insertShare(client, { view_id, user_id: ids.member, access: 'edit' })
+      expect(await exportOf(client, member)).toMatchObject({
+        shares: [{ workspaceId: ours, viewId: view_id, access: 'edit', createdAt: expect.any(String) }],
+        components: [{ workspaceId: ours, id: gauge.id, version: gauge.version }],
+        viewVersions: [{ workspaceId: ours, viewId: own, label: null, savedAt: expect.any(String) }],
+      })
+      expect(await exportOf(client, admin)).toMatchObject({ shares: [], components: [], viewVersions: [] })
+    }),
+  )
+
+  it(
+    'tells which workspaces the caller deleted, and nobody else',
+    story(async (client) => {
+      await actAs(client, admin, 'select public.delete_workspace($1, $2)', [ours, 'Ours'])
+      expect(await exportOf(client, admin)).toMatchObject({ workspacesDeleted: [{ workspaceId: ours }] })
+      expect(await exportOf(client, member)).toMatchObject({ workspacesDeleted: [] })
     }),
   )
 
@@ -243,13 +276,18 @@ describe('export_my_data', () => {
     'preferences',
     'themes',
     'views',
+    'view_versions',
+    'shares',
+    'components',
     'workspaces_created',
+    'workspaces_deleted',
     'files',
-    'invitations',
+    'invitations_sent',
+    'invitations_received',
     'audit',
-  ])('keeps the section %s, which takes an id, from clients', (section) =>
+  ])('keeps the part %s, which takes an id, from clients', (part) =>
     story(async (client) => {
-      const attempt = actAs(client, admin, `select private.export_${section}('${ids.member}')`)
+      const attempt = actAs(client, admin, `select private.export_${part}('${ids.member}', null)`)
       await expect(attempt).rejects.toMatchObject({ code: '42501' })
     })(),
   )

@@ -191,8 +191,12 @@ describe('preferences', () => {
       const { extras: _, ...short } = nothingSet
       const { rows: sessions } = await actAs(client, viewer, 'select public.session_context() as answer')
       expect(sessions[0]?.answer.workspaces[0].preferences).toEqual({ ...short, theme_mode: 'dark' })
-      const { rows: exports } = await actAs(client, viewer, 'select public.export_my_data() as answer')
-      expect(exports[0]?.answer.preferences).toEqual([
+      const { rows: exports } = await actAs(
+        client,
+        viewer,
+        "select public.export_my_data('preferences') as answer",
+      )
+      expect(exports[0]?.answer.rows).toEqual([
         {
           workspaceId: ours,
           preferences: { ...nothingSet, theme_mode: 'dark', extras: { 'app:x': 1 } },

@@ -470,7 +470,8 @@ alter table "public"."workspaces"
 alter table "public"."dashboard_views"
   add column "open_to" text generated always as (
 CASE
-    when ((deleted_at is not null) or is_restricted) THEN 'nobody'::text
+    when (deleted_at is not null) THEN 'nobody'::text
+    when is_restricted THEN 'restricted'::text
     when (visibility = 'workspace'::text) THEN 'workspace'::text
     ELSE (owner_id)::text
 end) stored not null;
@@ -2745,16 +2746,20 @@ end;
 $function$;
 
 create or replace function private.export_account (
-  p_user_id uuid
+  p_user_id uuid,
+  p_after text
 )
-  returns jsonb
+  returns refcursor
   language plpgsql
   stable
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
+declare
+  v_after constant text[] := private.place_after(p_after, 'uuid');
+  v_rows refcursor;
 begin
-  return (
-    select jsonb_build_object(
+  open v_rows for
+    select jsonb_build_array(u.id), jsonb_build_object(
       'id', u.id,
       'email', u.email,
       'emailVerifiedAt', u.email_confirmed_at,
@@ -2766,23 +2771,27 @@ begin
       'lastSignInAt', u.last_sign_in_at
     )
     from auth.users u
-    where u.id = p_user_id
-  );
+    where u.id = p_user_id and u.id > v_after[1]::uuid;
+  return v_rows;
 end;
 $function$;
 
 create or replace function private.export_audit (
-  p_user_id uuid
+  p_user_id uuid,
+  p_after text
 )
-  returns jsonb
+  returns refcursor
   language plpgsql
   stable
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
+declare
+  v_after constant text[] := private.place_after(p_after, 'text', 'timestamptz', 'uuid');
+  v_rows refcursor;
 begin
   -- What was changed belongs to the workspace, which the person may have left; that they did it is theirs.
-  return (
-    select coalesce(jsonb_agg(jsonb_build_object(
+  open v_rows for
+    select jsonb_build_array(l.workspace_id, l.occurred_at, l.id), jsonb_build_object(
       'workspaceId', l.workspace_id,
       'occurredAt', l.occurred_at,
       'action', l.action,
@@ -2791,15 +2800,48 @@ begin
       'requestId', l.request_id,
       'ip', host(l.ip),
       'claimedIp', host(l.claimed_ip)
-    ) order by l.occurred_at, l.id), '[]')
+    )
     from public.audit_log l
     where l.actor_id = p_user_id
-  );
+      and (l.workspace_id, l.occurred_at, l.id) > (v_after[1], v_after[2]::timestamptz, v_after[3]::uuid)
+    order by l.workspace_id, l.occurred_at, l.id;
+  return v_rows;
 end;
 $function$;
 
-create or replace function private.export_dashboard (
-  p_workspace_id text
+create or replace function private.export_components (
+  p_user_id uuid,
+  p_after text
+)
+  returns refcursor
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_after constant text[] := private.place_after(p_after, 'timestamptz', 'text', 'text', 'text');
+  v_rows refcursor;
+begin
+  -- The component is the workspace's; that they published it is theirs.
+  open v_rows for
+    select jsonb_build_array(v.published_at, v.workspace_id, v.component_key, v.version), jsonb_build_object(
+      'workspaceId', v.workspace_id,
+      'id', v.component_key,
+      'version', v.version,
+      'publishedAt', v.published_at
+    )
+    from public.component_versions v
+    where v.published_by = p_user_id
+      and (v.published_at, v.workspace_id, v.component_key, v.version)
+        > (v_after[1]::timestamptz, v_after[2], v_after[3], v_after[4])
+    order by v.published_at, v.workspace_id, v.component_key, v.version;
+  return v_rows;
+end;
+$function$;
+
+create or replace function private.export_dashboard_part (
+  p_workspace_id text,
+  p_after text
 )
   returns jsonb
   language plpgsql
@@ -2808,38 +2850,64 @@ create or replace function private.export_dashboard (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 declare
-  v_user_id constant uuid := auth.uid();
+  -- What an import takes, without what stands around the lists: preferences of 16 KiB and some keys.
+  c_most_bytes constant integer := 4194304 - 65536;
+  c_longest constant integer := 200;
   v_preferences public.preferences;
-  v_exported jsonb;
-  v_views jsonb;
-  v_themes jsonb;
+  v_next record;
+  v_last jsonb;
+  v_thing jsonb;
+  v_needed jsonb;
+  v_bytes bigint := 0;
+  v_themes jsonb[] := '{}';
+  v_views jsonb[] := '{}';
+  v_components jsonb := '[]';
+  v_is_full boolean := false;
   v_document jsonb;
 begin
   perform private.require_permission(p_workspace_id, 'dashboards.read');
   select * into v_preferences
   from public.preferences p
-  where p.workspace_id = p_workspace_id and p.user_id = v_user_id;
-  v_exported := private.chosen_preferences(v_preferences);
+  where p.workspace_id = p_workspace_id and p.user_id = auth.uid();
 
-  select coalesce(jsonb_agg(private.exported_view(v) order by v.created_at, v.id), '[]') into v_views
-  from public.dashboard_views v
-  where v.workspace_id = p_workspace_id and v.owner_id = v_user_id and v.deleted_at is null;
-  v_themes := private.exported_themes(p_workspace_id, v_exported ->> 'active_theme_id');
+  for v_next in select * from private.things_to_export(p_workspace_id, v_preferences, p_after) loop
+    v_needed := '[]';
+    if v_next.list = 'themes' then
+      v_thing := private.exported_theme(p_workspace_id, v_next.id);
+    else
+      v_thing := (
+        select private.exported_view(v)
+        from public.dashboard_views v
+        where v.workspace_id = p_workspace_id and v.id = v_next.id);
+      v_needed := (
+        select coalesce(jsonb_agg(c), '[]')
+        from jsonb_array_elements(private.exported_components(p_workspace_id, jsonb_build_array(v_thing))) as c
+        where not v_components @> jsonb_build_array(jsonb_build_object('id', c -> 'id', 'version', c -> 'version')));
+    end if;
 
-  -- A view of somebody else, or a theme that the caller may not see any more, is nothing that they take along.
-  if not v_views @> jsonb_build_array(jsonb_build_object('id', v_exported -> 'active_dashboard_view')) then
-    v_exported := v_exported - 'active_dashboard_view';
-  end if;
-  if v_preferences.active_built_in_theme is null
-    and not v_themes @> jsonb_build_array(jsonb_build_object('id', v_exported -> 'active_theme_id'))
-  then
-    v_exported := v_exported - 'active_theme_id';
-  end if;
+    v_bytes := v_bytes + octet_length(v_thing::text) + octet_length(v_needed::text);
+    v_is_full := v_last is not null
+      and (
+        v_bytes > c_most_bytes
+        or cardinality(case v_next.list when 'themes' then v_themes else v_views end) = c_longest
+        or jsonb_array_length(v_components) + jsonb_array_length(v_needed) > c_longest
+      );
+    exit when v_is_full;
+    if v_next.list = 'themes' then
+      v_themes := array_append(v_themes, v_thing);
+    else
+      v_views := array_append(v_views, v_thing);
+    end if;
+    v_components := v_components || v_needed;
+    v_last := jsonb_build_array(v_next.list, v_next.created_at, v_next.id);
+  end loop;
 
-  v_document := private.export_document('dashboard', p_workspace_id, v_views)
-    || jsonb_build_object('themes', v_themes, 'preferences', v_exported);
+  v_document := private.export_document('dashboard', p_workspace_id, to_jsonb(v_views)) || jsonb_build_object(
+    'themes', v_themes,
+    'preferences', private.preferences_to_export(
+      v_preferences, p_after is null, to_jsonb(v_themes), to_jsonb(v_views)));
   perform private.refuse_large_export(v_document);
-  return v_document;
+  return jsonb_build_object('document', v_document, 'next', case when v_is_full then v_last::text end);
 end;
 $function$;
 
@@ -2867,113 +2935,151 @@ end;
 $function$;
 
 create or replace function private.export_files (
-  p_user_id uuid
+  p_user_id uuid,
+  p_after text
 )
-  returns jsonb
+  returns refcursor
   language plpgsql
   stable
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
+declare
+  v_after constant text[] := private.place_after(p_after, 'text');
+  v_rows refcursor;
 begin
-  return (
-    select coalesce(jsonb_agg(jsonb_build_object(
+  open v_rows for
+    select jsonb_build_array(o.name), jsonb_build_object(
       'bucket', o.bucket_id,
       'path', o.name,
       'size', (o.metadata ->> 'size')::bigint,
       'type', o.metadata ->> 'mimetype',
       'createdAt', o.created_at,
       'updatedAt', o.updated_at
-    ) order by o.bucket_id, o.name), '[]')
+    )
     from storage.objects o
-    where o.bucket_id = 'avatars' and starts_with(o.name, p_user_id::text || '/')
-  );
+    where o.bucket_id = 'avatars' and starts_with(o.name, p_user_id::text || '/') and o.name > v_after[1]
+    order by o.name;
+  return v_rows;
 end;
 $function$;
 
 create or replace function private.export_identities (
-  p_user_id uuid
+  p_user_id uuid,
+  p_after text
 )
-  returns jsonb
-  language plpgsql
-  stable
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-begin
-  return (
-    select coalesce(jsonb_agg(jsonb_build_object(
-      'provider', i.provider,
-      'data', i.identity_data,
-      'createdAt', i.created_at,
-      'lastSignInAt', i.last_sign_in_at
-    ) order by i.created_at, i.provider), '[]')
-    from auth.identities i
-    where i.user_id = p_user_id
-  );
-end;
-$function$;
-
-create or replace function private.export_invitations (
-  p_user_id uuid
-)
-  returns jsonb
+  returns refcursor
   language plpgsql
   stable
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 declare
-  -- An address that was never confirmed may be anybody's.
-  v_email constant text := (
-    select lower(u.email) from auth.users u where u.id = p_user_id and u.email_confirmed_at is not null);
+  v_after constant text[] := private.place_after(p_after, 'uuid');
+  v_rows refcursor;
 begin
-  return (
-    select jsonb_build_object(
-      'sent', coalesce(jsonb_agg(i.document order by i.created_at) filter (where i.invited_by = p_user_id), '[]'),
-      'received', coalesce(
-        jsonb_agg(i.document order by i.created_at) filter (where i.accepted_by = p_user_id or i.email = v_email), '[]')
+  open v_rows for
+    select jsonb_build_array(i.id), jsonb_build_object(
+      'provider', i.provider,
+      'data', i.identity_data,
+      'createdAt', i.created_at,
+      'lastSignInAt', i.last_sign_in_at
     )
-    from (
-      select w.invited_by, w.accepted_by, w.email, w.created_at,
-        jsonb_build_object(
-          'workspaceId', w.workspace_id,
-          'role', w.role_key,
-          'createdAt', w.created_at,
-          'expiresAt', w.expires_at,
-          'acceptedAt', w.accepted_at,
-          'revokedAt', w.revoked_at
-        ) as document
-      from public.workspace_invitations w
-      where w.invited_by = p_user_id or w.accepted_by = p_user_id or w.email = v_email
-    ) as i
-  );
+    from auth.identities i
+    where i.user_id = p_user_id and i.id > v_after[1]::uuid
+    order by i.id;
+  return v_rows;
 end;
 $function$;
 
-create or replace function private.export_memberships (
-  p_user_id uuid
+create or replace function private.export_invitations_received (
+  p_user_id uuid,
+  p_after text
 )
-  returns jsonb
+  returns refcursor
   language plpgsql
   stable
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
+declare
+  v_after constant text[] := private.place_after(p_after, 'timestamptz', 'uuid');
+  -- An address that was never confirmed may be anybody's.
+  v_email constant text := (
+    select lower(u.email) from auth.users u where u.id = p_user_id and u.email_confirmed_at is not null);
+  v_rows refcursor;
 begin
-  return (
-    select coalesce(jsonb_agg(jsonb_build_object(
+  -- One index each, where `or` would have the planner gather and sort all of them.
+  open v_rows for
+    select jsonb_build_array(i.created_at, i.id), private.exported_invitation(i.invitation)
+    from (
+      select w.created_at, w.id, w as invitation
+      from public.workspace_invitations w
+      where w.accepted_by = p_user_id
+      union all
+      select w.created_at, w.id, w as invitation
+      from public.workspace_invitations w
+      where w.email = v_email and w.accepted_by is distinct from p_user_id
+    ) as i
+    where (i.created_at, i.id) > (v_after[1]::timestamptz, v_after[2]::uuid)
+    order by i.created_at, i.id;
+  return v_rows;
+end;
+$function$;
+
+create or replace function private.export_invitations_sent (
+  p_user_id uuid,
+  p_after text
+)
+  returns refcursor
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_after constant text[] := private.place_after(p_after, 'timestamptz', 'uuid');
+  v_rows refcursor;
+begin
+  open v_rows for
+    select jsonb_build_array(w.created_at, w.id), private.exported_invitation(w)
+    from public.workspace_invitations w
+    where w.invited_by = p_user_id and (w.created_at, w.id) > (v_after[1]::timestamptz, v_after[2]::uuid)
+    order by w.created_at, w.id;
+  return v_rows;
+end;
+$function$;
+
+create or replace function private.export_memberships (
+  p_user_id uuid,
+  p_after text
+)
+  returns refcursor
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_after constant text[] := private.place_after(p_after, 'text');
+  v_rows refcursor;
+begin
+  open v_rows for
+    select jsonb_build_array(m.workspace_id), jsonb_build_object(
       'workspaceId', m.workspace_id,
       'workspaceName', w.name,
       'role', m.role_key,
       'status', m.status,
       'joinedAt', m.created_at,
       'updatedAt', m.updated_at
-    ) order by m.created_at, m.workspace_id), '[]')
+    )
     from public.workspace_members m
     join public.workspaces w on w.id = m.workspace_id
-    where m.user_id = p_user_id
-  );
+    where m.user_id = p_user_id and m.workspace_id > v_after[1]
+    order by m.workspace_id;
+  return v_rows;
 end;
 $function$;
 
-create or replace function private.export_my_data()
+create or replace function private.export_my_data (
+  p_part text,
+  p_after text
+)
   returns jsonb
   language plpgsql
   stable
@@ -2981,50 +3087,75 @@ create or replace function private.export_my_data()
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 declare
+  c_parts constant text[] := '{account,identities,sessions,profile,memberships,preferences,themes,views,'
+    'viewVersions,shares,components,workspacesCreated,workspacesDeleted,files,invitationsSent,invitationsReceived,'
+    'audit}';
   v_user_id constant uuid := auth.uid();
+  v_rows refcursor;
 begin
   if not exists (select from public.profiles where id = v_user_id) then
     perform private.account_not_found();
   end if;
+  if p_part is null and p_after is not null then
+    perform private.raise_invalid_input('after',
+      'It continues a part, and none is named.', 'Give `part`, too, or leave `after` out.');
+  elsif p_part is null then
+    return jsonb_build_object('version', 2, 'exportedAt', private.timestamp_text(now()), 'parts', c_parts);
+  end if;
 
-  return jsonb_build_object(
-    'version', 1,
-    'exportedAt', now(),
-    'account', private.export_account(v_user_id),
-    'identities', private.export_identities(v_user_id),
-    'sessions', private.export_sessions(v_user_id),
-    'profile', private.export_profile(v_user_id),
-    'memberships', private.export_memberships(v_user_id),
-    'preferences', private.export_preferences(v_user_id),
-    'themes', private.export_themes(v_user_id),
-    'views', private.export_views(v_user_id),
-    'workspacesCreated', private.export_workspaces_created(v_user_id),
-    'files', private.export_files(v_user_id),
-    'invitations', private.export_invitations(v_user_id),
-    'audit', private.export_audit(v_user_id)
-  );
+  v_rows := case p_part
+    when 'account' then private.export_account(v_user_id, p_after)
+    when 'identities' then private.export_identities(v_user_id, p_after)
+    when 'sessions' then private.export_sessions(v_user_id, p_after)
+    when 'profile' then private.export_profile(v_user_id, p_after)
+    when 'memberships' then private.export_memberships(v_user_id, p_after)
+    when 'preferences' then private.export_preferences(v_user_id, p_after)
+    when 'themes' then private.export_themes(v_user_id, p_after)
+    when 'views' then private.export_views(v_user_id, p_after)
+    when 'viewVersions' then private.export_view_versions(v_user_id, p_after)
+    when 'shares' then private.export_shares(v_user_id, p_after)
+    when 'components' then private.export_components(v_user_id, p_after)
+    when 'workspacesCreated' then private.export_workspaces_created(v_user_id, p_after)
+    when 'workspacesDeleted' then private.export_workspaces_deleted(v_user_id, p_after)
+    when 'files' then private.export_files(v_user_id, p_after)
+    when 'invitationsSent' then private.export_invitations_sent(v_user_id, p_after)
+    when 'invitationsReceived' then private.export_invitations_received(v_user_id, p_after)
+    when 'audit' then private.export_audit(v_user_id, p_after)
+  end;
+  if v_rows is null then
+    perform private.raise_invalid_input('part',
+      'A person''s data has no such part.', format('Give one of %s.', array_to_string(c_parts, ', ')));
+  end if;
+  return jsonb_build_object('part', p_part) || private.page_of(v_rows);
 end;
 $function$;
 
 create or replace function private.export_preferences (
-  p_user_id uuid
+  p_user_id uuid,
+  p_after text
 )
-  returns jsonb
+  returns refcursor
   language plpgsql
   stable
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
+declare
+  v_after constant text[] := private.place_after(p_after, 'text');
+  v_rows refcursor;
 begin
-  return (
-    select coalesce(jsonb_agg(jsonb_build_object(
-      'workspaceId', x.workspace_id,
+  -- By way of the memberships, which have an index that begins with the person.
+  open v_rows for
+    select jsonb_build_array(m.workspace_id), jsonb_build_object(
+      'workspaceId', m.workspace_id,
       'preferences', private.preferences_document(x),
       'createdAt', x.created_at,
       'updatedAt', x.updated_at
-    ) order by x.workspace_id), '[]')
-    from public.preferences x
-    where x.user_id = p_user_id
-  );
+    )
+    from public.workspace_members m
+    join public.preferences x on x.workspace_id = m.workspace_id and x.user_id = m.user_id
+    where m.user_id = p_user_id and m.workspace_id > v_after[1]
+    order by m.workspace_id;
+  return v_rows;
 end;
 $function$;
 
@@ -3057,16 +3188,20 @@ end;
 $function$;
 
 create or replace function private.export_profile (
-  p_user_id uuid
+  p_user_id uuid,
+  p_after text
 )
-  returns jsonb
+  returns refcursor
   language plpgsql
   stable
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
+declare
+  v_after constant text[] := private.place_after(p_after, 'uuid');
+  v_rows refcursor;
 begin
-  return (
-    select jsonb_build_object(
+  open v_rows for
+    select jsonb_build_array(p.id), jsonb_build_object(
       'name', p.name,
       'email', p.email,
       'avatarPath', p.avatar_path,
@@ -3076,45 +3211,81 @@ begin
       'updatedAt', p.updated_at
     )
     from public.profiles p
-    where p.id = p_user_id
-  );
+    where p.id = p_user_id and p.id > v_after[1]::uuid;
+  return v_rows;
 end;
 $function$;
 
 create or replace function private.export_sessions (
-  p_user_id uuid
+  p_user_id uuid,
+  p_after text
 )
-  returns jsonb
+  returns refcursor
   language plpgsql
   stable
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
+declare
+  v_after constant text[] := private.place_after(p_after, 'uuid');
+  v_rows refcursor;
 begin
-  return (
-    select coalesce(jsonb_agg(jsonb_build_object(
+  open v_rows for
+    select jsonb_build_array(s.id), jsonb_build_object(
       'createdAt', s.created_at,
       'updatedAt', s.updated_at,
       'userAgent', s.user_agent,
       'ip', host(s.ip)
-    ) order by s.created_at), '[]')
+    )
     from auth.sessions s
-    where s.user_id = p_user_id
-  );
+    where s.user_id = p_user_id and s.id > v_after[1]::uuid
+    order by s.id;
+  return v_rows;
 end;
 $function$;
 
-create or replace function private.export_themes (
-  p_user_id uuid
+create or replace function private.export_shares (
+  p_user_id uuid,
+  p_after text
 )
-  returns jsonb
+  returns refcursor
   language plpgsql
   stable
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
+declare
+  v_after constant text[] := private.place_after(p_after, 'text', 'uuid');
+  v_rows refcursor;
+begin
+  open v_rows for
+    select jsonb_build_array(s.workspace_id, s.view_id), jsonb_build_object(
+      'workspaceId', s.workspace_id,
+      'viewId', s.view_id,
+      'access', s.access,
+      'createdAt', s.created_at
+    )
+    from public.dashboard_view_shares s
+    where s.user_id = p_user_id and (s.workspace_id, s.view_id) > (v_after[1], v_after[2]::uuid)
+    order by s.workspace_id, s.view_id;
+  return v_rows;
+end;
+$function$;
+
+create or replace function private.export_themes (
+  p_user_id uuid,
+  p_after text
+)
+  returns refcursor
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_after constant text[] := private.place_after(p_after, 'timestamptz', 'uuid');
+  v_rows refcursor;
 begin
   -- A theme that the person shared is the workspace's; that they made it is theirs.
-  return (
-    select coalesce(jsonb_agg(jsonb_build_object(
+  open v_rows for
+    select jsonb_build_array(t.created_at, t.id), jsonb_build_object(
       'workspaceId', t.workspace_id,
       'id', t.id,
       'visibility', t.visibility,
@@ -3122,10 +3293,11 @@ begin
         then private.theme_document(t.id::text, t.name, t.version, t.colors, t.radius, t.metadata)
       end,
       'createdAt', t.created_at
-    ) order by t.created_at, t.id), '[]')
+    )
     from public.themes t
-    where t.created_by = p_user_id
-  );
+    where t.created_by = p_user_id and (t.created_at, t.id) > (v_after[1]::timestamptz, v_after[2]::uuid)
+    order by t.created_at, t.id;
+  return v_rows;
 end;
 $function$;
 
@@ -3148,18 +3320,53 @@ begin
 end;
 $function$;
 
-create or replace function private.export_views (
-  p_user_id uuid
+create or replace function private.export_view_versions (
+  p_user_id uuid,
+  p_after text
 )
-  returns jsonb
+  returns refcursor
   language plpgsql
   stable
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
+declare
+  v_after constant text[] := private.place_after(p_after, 'timestamptz', 'text', 'uuid', 'bigint');
+  v_rows refcursor;
+begin
+  -- What a version holds is the view's; that they saved it, and what they called it, is theirs.
+  open v_rows for
+    select jsonb_build_array(h.saved_at, h.workspace_id, h.view_id, h.version::text), jsonb_build_object(
+      'workspaceId', h.workspace_id,
+      'viewId', h.view_id,
+      'version', h.version,
+      'label', h.label,
+      'savedAt', h.saved_at
+    )
+    from private.view_versions h
+    where h.saved_by = p_user_id
+      and (h.saved_at, h.workspace_id, h.view_id, h.version)
+        > (v_after[1]::timestamptz, v_after[2], v_after[3]::uuid, v_after[4]::bigint)
+    order by h.saved_at, h.workspace_id, h.view_id, h.version;
+  return v_rows;
+end;
+$function$;
+
+create or replace function private.export_views (
+  p_user_id uuid,
+  p_after text
+)
+  returns refcursor
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_after constant text[] := private.place_after(p_after, 'timestamptz', 'uuid');
+  v_rows refcursor;
 begin
   -- A view that the person shared is the workspace's; that they made it is theirs.
-  return (
-    select coalesce(jsonb_agg(jsonb_build_object(
+  open v_rows for
+    select jsonb_build_array(v.created_at, v.id), jsonb_build_object(
       'workspaceId', v.workspace_id,
       'id', v.id,
       'visibility', v.visibility,
@@ -3168,33 +3375,67 @@ begin
       end,
       'createdAt', v.created_at,
       'deletedAt', v.deleted_at
-    ) order by v.created_at, v.id), '[]')
+    )
     from public.dashboard_views v
-    where v.created_by = p_user_id
-  );
+    where v.created_by = p_user_id and (v.created_at, v.id) > (v_after[1]::timestamptz, v_after[2]::uuid)
+    order by v.created_at, v.id;
+  return v_rows;
 end;
 $function$;
 
 create or replace function private.export_workspaces_created (
-  p_user_id uuid
+  p_user_id uuid,
+  p_after text
 )
-  returns jsonb
+  returns refcursor
   language plpgsql
   stable
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
+declare
+  v_after constant text[] := private.place_after(p_after, 'timestamptz', 'text');
+  v_rows refcursor;
 begin
   -- The name is the workspace's, which the person may have left: it is told where they still belong.
-  return (
-    select coalesce(jsonb_agg(jsonb_build_object(
+  open v_rows for
+    select jsonb_build_array(w.created_at, w.id), jsonb_build_object(
       'workspaceId', w.id,
       'workspaceName', case when m.user_id is not null then w.name end,
       'createdAt', w.created_at
-    ) order by w.created_at, w.id), '[]')
+    )
     from public.workspaces w
     left join public.workspace_members m on m.workspace_id = w.id and m.user_id = p_user_id
-    where w.created_by = p_user_id
-  );
+    where w.created_by = p_user_id and (w.created_at, w.id) > (v_after[1]::timestamptz, v_after[2])
+    order by w.created_at, w.id;
+  return v_rows;
+end;
+$function$;
+
+create or replace function private.export_workspaces_deleted (
+  p_user_id uuid,
+  p_after text
+)
+  returns refcursor
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_after constant text[] := private.place_after(p_after, 'timestamptz', 'text');
+  v_rows refcursor;
+begin
+  open v_rows for
+    select jsonb_build_array(d.deleted_at, d.workspace_id), jsonb_build_object(
+      'workspaceId', d.workspace_id,
+      'deletedAt', d.deleted_at,
+      'requestId', d.request_id,
+      'ip', host(d.ip),
+      'claimedIp', host(d.claimed_ip)
+    )
+    from private.deleted_workspaces d
+    where d.deleted_by = p_user_id and (d.deleted_at, d.workspace_id) > (v_after[1]::timestamptz, v_after[2])
+    order by d.deleted_at, d.workspace_id;
+  return v_rows;
 end;
 $function$;
 
@@ -3250,6 +3491,26 @@ begin
 end;
 $function$;
 
+create or replace function private.exported_invitation (
+  p_invitation public.workspace_invitations
+)
+  returns jsonb
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return jsonb_build_object(
+    'workspaceId', p_invitation.workspace_id,
+    'role', p_invitation.role_key,
+    'createdAt', p_invitation.created_at,
+    'expiresAt', p_invitation.expires_at,
+    'acceptedAt', p_invitation.accepted_at,
+    'revokedAt', p_invitation.revoked_at
+  );
+end;
+$function$;
+
 create or replace function private.exported_kind_problem (
   p_document jsonb
 )
@@ -3299,7 +3560,8 @@ declare
   v_key text;
 begin
   if private.is_larger_than(p_document, c_largest) then
-    return private.document_problem('', 'The document is larger than 4 MiB.', 'Export and import views one by one.');
+    return private.document_problem('', 'The document is larger than 4 MiB.',
+      'Export it in parts (export_dashboard_part), or view by view, and import one after the other.');
   end if;
   select k into v_key
   from unnest('{components,themes,views}'::text[]) with ordinality as l (k, n)
@@ -3310,7 +3572,8 @@ begin
   order by n
   limit 1;
   if found then
-    return private.document_problem(v_key, 'This must be a list of at most 200.', 'Give [] for none, or export less.');
+    return private.document_problem(v_key, 'This must be a list of at most 200.',
+      'Give [] for none, or import in parts.');
   end if;
   return null;
 end;
@@ -3457,9 +3720,9 @@ begin
 end;
 $function$;
 
-create or replace function private.exported_themes (
+create or replace function private.exported_theme (
   p_workspace_id text,
-  p_active_id text
+  p_id uuid
 )
   returns jsonb
   language plpgsql
@@ -3467,18 +3730,10 @@ create or replace function private.exported_themes (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
-  if not 'themes.read' = any (private.permissions_in(p_workspace_id)) then
-    return '[]';
-  end if;
   return (
-    select coalesce(
-      jsonb_agg(
-        private.theme_document(t.id::text, t.name, t.version, t.colors, t.radius, t.metadata)
-        order by t.created_at, t.id),
-      '[]')
+    select private.theme_document(t.id::text, t.name, t.version, t.colors, t.radius, t.metadata)
     from public.themes t
-    where t.workspace_id = p_workspace_id
-      and (t.owner_id = (select auth.uid()) or (t.visibility = 'workspace' and t.id::text = p_active_id))
+    where t.workspace_id = p_workspace_id and t.id = p_id
   );
 end;
 $function$;
@@ -3905,16 +4160,23 @@ declare
 begin
   return query
     with caller as materialized (
-      select * from private.memberships_of_caller(p_workspace_id)
+      select
+        m.workspace_id,
+        m.role_key,
+        private.counted_grant('none', m.permissions, m.plan_type) as is_taken_from,
+        private.counted_grant('view', m.permissions, m.plan_type) as is_given_to
+      from private.memberships_of_caller(p_workspace_id) m
     ),
-    granted as (
-      select x.workspace_id, x.resource_id, x.access, 1 as place
-      from public.resource_grants x
-      where x.user_id = v_user_id
-        and x.resource_type = p_resource_type
-        and (p_workspace_id is null or x.workspace_id = p_workspace_id)
-      union all
-      select c.workspace_id, r.resource_id, r.access, 2
+    personal as materialized (
+      select g.workspace_id, g.resource_id, g.access
+      from public.resource_grants g
+      join caller c on c.workspace_id = g.workspace_id
+      where g.user_id = v_user_id
+        and g.resource_type = p_resource_type
+        and case g.access when 'none' then c.is_taken_from else c.is_given_to end
+    ),
+    by_role as (
+      select c.workspace_id, r.resource_id, r.access
       from caller c
       cross join lateral (
         select x.resource_id, x.access
@@ -3922,14 +4184,15 @@ begin
         where x.workspace_id = c.workspace_id and x.role_key = c.role_key and x.resource_type = p_resource_type
         offset 0
       ) as r
+      where case r.access when 'none' then c.is_taken_from else c.is_given_to end
     )
-    select distinct on (g.workspace_id, g.resource_id)
-      g.workspace_id, g.resource_id, g.access::private.access_level
-    from granted g
-    join caller c on c.workspace_id = g.workspace_id
-    where private.counted_grant(g.access, c.permissions, c.plan_type)
+    select p.workspace_id, p.resource_id, p.access::private.access_level from personal p
+    union all
+    select r.workspace_id, r.resource_id, r.access::private.access_level
+    from by_role r
     -- Of a personal grant and one by role, the personal one.
-    order by g.workspace_id, g.resource_id, g.place;
+    where not exists (
+      select from personal p where p.workspace_id = r.workspace_id and p.resource_id = r.resource_id);
 end;
 $function$;
 
@@ -5566,6 +5829,7 @@ create or replace function private.memberships_of_caller (
   stable
   set search_path to 'pg_catalog', 'pg_temp'
   set plan_cache_mode to 'force_generic_plan'
+  set enable_seqscan to 'off'
   AS $function$
 declare
   v_user_id constant uuid := auth.uid();
@@ -5879,6 +6143,35 @@ begin
 end;
 $function$;
 
+create or replace function private.page_of (
+  p_rows refcursor
+)
+  returns jsonb
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  c_most_rows constant integer := 500;
+  c_enough_bytes constant integer := 1048576;
+  v_rows jsonb[] := '{}';
+  v_bytes bigint := 0;
+  v_place jsonb;
+  v_row jsonb;
+  v_is_full boolean := false;
+begin
+  while not v_is_full loop
+    fetch p_rows into v_place, v_row;
+    exit when not found;
+    v_rows := array_append(v_rows, v_row);
+    v_bytes := v_bytes + octet_length(v_row::text);
+    v_is_full := v_bytes >= c_enough_bytes or cardinality(v_rows) = c_most_rows;
+  end loop;
+  close p_rows;
+  return jsonb_build_object('rows', v_rows, 'next', case when v_is_full then v_place::text end);
+end;
+$function$;
+
 create or replace function private.patch_preferences (
   p_workspace_id text,
   p_patch jsonb
@@ -6041,6 +6334,53 @@ begin
 end;
 $function$;
 
+create or replace function private.place_after (
+  p_after text,
+  VARIADIC p_types text[]
+)
+  returns text[]
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  -- Longer than any place is: a name of a file, and what JSON puts around it.
+  c_longest constant integer := 8192;
+  v_place text[];
+begin
+  if p_after is null then
+    return array(
+      select case t.type
+        when 'uuid' then '00000000-0000-0000-0000-000000000000'
+        when 'timestamptz' then '-infinity'
+        when 'bigint' then '-9223372036854775808'
+        else ''
+      end
+      from unnest(p_types) with ordinality as t (type, n)
+      order by t.n);
+  end if;
+
+  if octet_length(p_after) <= c_longest and pg_input_is_valid(p_after, 'jsonb') then
+    if jsonb_typeof(p_after::jsonb) = 'array' then
+      v_place := array(
+        select case when jsonb_typeof(e.value) = 'string' then e.value #>> '{}' end
+        from jsonb_array_elements(p_after::jsonb) with ordinality as e (value, n)
+        order by e.n);
+    end if;
+  end if;
+  if v_place is null
+    or cardinality(v_place) <> cardinality(p_types)
+    or exists (
+      select from unnest(v_place, p_types) as p (value, type)
+      where p.value is null or not pg_input_is_valid(p.value, p.type))
+  then
+    perform private.raise_invalid_input('after',
+      'This is no place in this list.', 'Give `next` of the page before, as it is.');
+  end if;
+  return v_place;
+end;
+$function$;
+
 create or replace function private.position_problem (
   p_prefix text,
   p_position jsonb
@@ -6126,6 +6466,39 @@ create or replace function private.preferences_document (
 begin
   return '{"locale": null, "theme_mode": "system", "active_theme_id": null, "sidebar_collapsed": false,
     "active_dashboard_view": null, "extras": {}}'::jsonb || private.chosen_preferences(p_preferences);
+end;
+$function$;
+
+create or replace function private.preferences_to_export (
+  p_preferences public.preferences,
+  p_is_first boolean,
+  p_themes jsonb,
+  p_views jsonb
+)
+  returns jsonb
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_chosen jsonb := private.chosen_preferences(p_preferences);
+begin
+  -- A view of somebody else, or a theme that the caller may not see any more, is nothing that they take along.
+  if not p_views @> jsonb_build_array(jsonb_build_object('id', v_chosen -> 'active_dashboard_view')) then
+    v_chosen := v_chosen - 'active_dashboard_view';
+  end if;
+  if p_preferences.active_built_in_theme is null
+    and not p_themes @> jsonb_build_array(jsonb_build_object('id', v_chosen -> 'active_theme_id'))
+  then
+    v_chosen := v_chosen - 'active_theme_id';
+  end if;
+  if not p_is_first then
+    v_chosen := v_chosen - '{locale,theme_mode,sidebar_collapsed,extras}'::text[];
+    if p_preferences.active_built_in_theme is not null then
+      v_chosen := v_chosen - 'active_theme_id';
+    end if;
+  end if;
+  return v_chosen;
 end;
 $function$;
 
@@ -6490,8 +6863,8 @@ declare
 begin
   if v_problem is not null then
     perform private.raise_error('conflict',
-      'This is more than one export can contain: 4 MiB, and 200 views, themes or components.', v_problem ->> 'path',
-      'Export the views one by one.');
+      'This view with the components that it shows is more than one export can contain: 4 MiB and 200 components.',
+      v_problem ->> 'path', 'Split the view.');
   end if;
 end;
 $function$;
@@ -7899,6 +8272,41 @@ begin
   values (p_workspace_id, p_role_key, p_view_id)
   on conflict (workspace_id, role_key) do update set view_id = excluded.view_id;
   return private.role_audience(v_view, p_role_key);
+end;
+$function$;
+
+create or replace function private.shares_of_caller (
+  p_workspace_id text default null::text
+)
+  returns table (
+    workspace_id text,
+    view_id uuid,
+    access private.access_level
+  )
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  set plan_cache_mode to 'force_generic_plan'
+  AS $function$
+declare
+  v_user_id constant uuid := auth.uid();
+begin
+  return query
+    select s.workspace_id, s.view_id, s.access::private.access_level
+    from public.dashboard_view_shares s
+    where s.user_id = v_user_id and (p_workspace_id is null or s.workspace_id = p_workspace_id)
+    union all
+    select m.workspace_id, r.view_id, r.access::private.access_level
+    from public.workspace_members m
+    cross join lateral (
+      select x.view_id, x.access
+      from public.dashboard_view_shares x
+      where x.workspace_id = m.workspace_id and x.role_key = m.role_key
+      offset 0
+    ) as r
+    where m.user_id = v_user_id
+      and m.status = 'active'
+      and (p_workspace_id is null or m.workspace_id = p_workspace_id);
 end;
 $function$;
 
@@ -9321,6 +9729,46 @@ begin
 end;
 $function$;
 
+create or replace function private.things_to_export (
+  p_workspace_id text,
+  p_preferences public.preferences,
+  p_after text
+)
+  returns table (
+    list text,
+    created_at timestamp with time zone,
+    id uuid
+  )
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_user_id constant uuid := auth.uid();
+  v_reads_themes constant boolean := 'themes.read' = any (private.permissions_in(p_workspace_id));
+  v_after constant text[] := private.place_after(p_after, 'text', 'timestamptz', 'uuid');
+begin
+  return query
+    select e.list, e.created_at, e.id
+    from (
+      select 'themes'::text, t.created_at, t.id
+      from public.themes t
+      where v_reads_themes
+        and t.workspace_id = p_workspace_id
+        and (
+          t.owner_id = v_user_id
+          or (t.visibility = 'workspace' and t.id = p_preferences.active_theme_id)
+        )
+      union all
+      select 'views'::text, v.created_at, v.id
+      from public.dashboard_views v
+      where v.workspace_id = p_workspace_id and v.owner_id = v_user_id and v.deleted_at is null
+    ) as e (list, created_at, id)
+    where (e.list, e.created_at, e.id) > (v_after[1], v_after[2]::timestamptz, v_after[3]::uuid)
+    order by e.list, e.created_at, e.id;
+end;
+$function$;
+
 create or replace function private.timestamp_problem (
   p_path text,
   p_value jsonb
@@ -9860,19 +10308,59 @@ create or replace function private.views_by_exception (
   stable
   security definer
   set search_path to 'pg_catalog', 'pg_temp'
+  set plan_cache_mode to 'force_generic_plan'
   AS $function$
+declare
+  v_user_id constant uuid := auth.uid();
+  -- What lets a share count: never more than the role permits.
+  v_active constant text[] := private.active_workspaces();
+  v_lacking constant text[] := case p_access
+    when 'edit' then private.workspaces_without('dashboards.read', 'dashboards.write')
+    else private.workspaces_without('dashboards.read')
+  end;
 begin
   return query
-    select v.workspace_id, v.id
-    from private.views_of_caller(p_exceptions_only => true) v
-    where v.access >= p_access;
+    with granted as materialized (
+      select g.workspace_id, g.resource_id, g.access from private.grants_of_caller('dashboard') g
+    ),
+    shared as materialized (
+      select s.workspace_id, s.view_id, s.access
+      from private.shares_of_caller() s
+      where s.workspace_id = any (v_active)
+    ),
+    restricted as materialized (
+      select v.workspace_id, v.id, v.owner_id, v.visibility
+      from unnest(v_active) as a (workspace_id)
+      cross join lateral (
+        select x.workspace_id, x.id, x.owner_id, x.visibility
+        from public.dashboard_views x
+        where x.workspace_id = a.workspace_id and x.is_restricted and x.deleted_at is null
+        offset 0
+      ) as v
+    )
+    select r.workspace_id, r.id
+    from restricted r
+    left join granted g on g.workspace_id = r.workspace_id and g.resource_id = r.id
+    where private.decided_view_access(
+      private.permissions_in(r.workspace_id),
+      r.owner_id is not distinct from v_user_id,
+      r.visibility,
+      (select max(s.access) from shared s where s.workspace_id = r.workspace_id and s.view_id = r.id),
+      g.access) >= p_access
+    union all
+    select g.workspace_id, g.resource_id from granted g where g.access >= p_access
+    union all
+    select s.workspace_id, s.view_id
+    from shared s
+    where s.access >= p_access
+      and s.workspace_id <> all (v_lacking)
+      and not exists (select from restricted r where r.workspace_id = s.workspace_id and r.id = s.view_id);
 end;
 $function$;
 
 create or replace function private.views_of_caller (
   p_workspace_id text default null::text,
-  p_is_deleted boolean default false,
-  p_exceptions_only boolean default false
+  p_is_deleted boolean default false
 )
   returns table (
     workspace_id text,
@@ -9895,21 +10383,8 @@ begin
       select g.workspace_id, g.resource_id, g.access from private.grants_of_caller('dashboard', p_workspace_id) g
     ),
     shared as materialized (
-      select s.workspace_id, s.view_id, max(s.access::private.access_level) as access
-      from (
-        select x.workspace_id, x.view_id, x.access
-        from public.dashboard_view_shares x
-        where x.user_id = v_user_id and (p_workspace_id is null or x.workspace_id = p_workspace_id)
-        union all
-        select c.workspace_id, r.view_id, r.access
-        from caller c
-        cross join lateral (
-          select x.view_id, x.access
-          from public.dashboard_view_shares x
-          where x.workspace_id = c.workspace_id and x.role_key = c.role_key
-          offset 0
-        ) as r
-      ) as s
+      select s.workspace_id, s.view_id, max(s.access) as access
+      from private.shares_of_caller(p_workspace_id) s
       group by s.workspace_id, s.view_id
     ),
     candidates as (
@@ -9921,7 +10396,7 @@ begin
         where x.workspace_id = c.workspace_id and (x.owner_id = v_user_id or x.visibility = 'workspace')
         offset 0
       ) as v
-      where not p_exceptions_only and not p_is_deleted
+      where not p_is_deleted
       union
       select c.workspace_id, v.id
       from caller c
@@ -9932,13 +10407,6 @@ begin
         offset 0
       ) as v
       where p_is_deleted
-      union
-      select c.workspace_id, v.id
-      from caller c
-      cross join lateral (
-        select x.id from public.dashboard_views x where x.workspace_id = c.workspace_id and x.is_restricted offset 0
-      ) as v
-      where p_exceptions_only
       union
       select s.workspace_id, s.view_id from shared s where not p_is_deleted
       union
@@ -10082,16 +10550,7 @@ create or replace function private.widgets_granted (
   AS $function$
 begin
   return query
-    select g.workspace_id, g.resource_id
-    from private.grants_of_caller('widget') g
-    cross join lateral (
-      select v.deleted_at
-      from public.widgets w
-      join public.dashboard_views v on v.workspace_id = w.workspace_id and v.id = w.view_id
-      where w.workspace_id = g.workspace_id and w.id = g.resource_id
-      offset 0
-    ) as v
-    where g.access >= p_access and v.deleted_at is null;
+    select g.workspace_id, g.resource_id from private.grants_of_caller('widget') g where g.access >= p_access;
 end;
 $function$;
 
@@ -10262,19 +10721,17 @@ begin
 end;
 $function$;
 
-create or replace function private.workspaces_where (
-  p_holds boolean,
-  p_permissions text[]
+create or replace function private.workspaces_with (
+  VARIADIC p_permissions text[]
 )
   returns text[]
   language plpgsql
   stable
+  security definer
   set search_path to 'pg_catalog', 'pg_temp'
-  set plan_cache_mode to 'force_generic_plan'
   AS $function$
 declare
-  v_user_id constant uuid := auth.uid();
-  v_built_in constant text[] := private.built_in_roles_with(p_permissions);
+  v_holding constant text[] := private.built_in_roles_with(p_permissions);
 begin
   -- Built-in roles hold what the catalog says, so that most memberships are read from one index and nothing else. Only
   -- a role of the workspace's own is looked up, by its key: a join would be planned for people in general, and read the
@@ -10282,10 +10739,10 @@ begin
   return array(
     select m.workspace_id
     from public.workspace_members m
-    where m.user_id = v_user_id
+    where m.user_id = (select auth.uid())
       and m.status = 'active'
-      and p_holds = case
-        when m.role_key in ('admin', 'member', 'viewer') then m.role_key = any (v_built_in)
+      and case
+        when m.role_key in ('admin', 'member', 'viewer') then m.role_key = any (v_holding)
         else (
           select p_permissions <@ r.permissions
           from public.workspace_roles r
@@ -10296,7 +10753,7 @@ begin
 end;
 $function$;
 
-create or replace function private.workspaces_with (
+create or replace function private.workspaces_without (
   VARIADIC p_permissions text[]
 )
   returns text[]
@@ -10304,23 +10761,32 @@ create or replace function private.workspaces_with (
   stable
   security definer
   set search_path to 'pg_catalog', 'pg_temp'
+  set plan_cache_mode to 'force_generic_plan'
   AS $function$
+declare
+  v_user_id constant uuid := auth.uid();
+  v_holding constant text[] := private.built_in_roles_with(p_permissions);
 begin
-  return private.workspaces_where(true, p_permissions);
-end;
-$function$;
-
-create or replace function private.workspaces_without (
-  p_permission text
-)
-  returns text[]
-  language plpgsql
-  stable
-  security definer
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-begin
-  return private.workspaces_where(false, array[p_permission]);
+  -- Two searches that find nothing but what lacks the permissions, and roles of a workspace's own: somebody who holds
+  -- them everywhere by built-in roles waits for neither.
+  return array(
+    select m.workspace_id
+    from public.workspace_members m
+    where m.user_id = v_user_id
+      and m.status = 'active'
+      and m.role_key = any (array(select unnest(array['admin', 'member', 'viewer']) except select unnest(v_holding)))
+    union all
+    select m.workspace_id
+    from public.workspace_members m
+    where m.user_id = v_user_id
+      and m.status = 'active'
+      and m.role_key not in ('admin', 'member', 'viewer')
+      and not (
+        select p_permissions <@ r.permissions
+        from public.workspace_roles r
+        where r.workspace_id = m.workspace_id and r.key = m.role_key
+      )
+  );
 end;
 $function$;
 
@@ -10716,19 +11182,43 @@ create or replace function public.export_dashboard (
   stable
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
+declare
+  v_part constant jsonb := private.export_dashboard_part(workspace_id, null);
 begin
-  return private.export_dashboard(workspace_id);
+  if v_part -> 'next' <> 'null' then
+    perform private.raise_error('conflict',
+      'This is more than one export can contain: 4 MiB, and 200 views, themes or components.', '',
+      'Export it in parts with export_dashboard_part, or the views one by one with export_view.');
+  end if;
+  return v_part -> 'document';
 end;
 $function$;
 
-create or replace function public.export_my_data()
+create or replace function public.export_dashboard_part (
+  workspace_id text,
+  after text default null::text
+)
   returns jsonb
   language plpgsql
   stable
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
-  return private.export_my_data();
+  return private.export_dashboard_part(workspace_id, after);
+end;
+$function$;
+
+create or replace function public.export_my_data (
+  part text default null::text,
+  after text default null::text
+)
+  returns jsonb
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return private.export_my_data(part, after);
 end;
 $function$;
 
@@ -11561,7 +12051,11 @@ alter table "public"."workspaces"
   add constraint "workspaces_created_by_fkey" foreign key (created_by) references public.profiles(id) on delete
     set null;
 
-create index view_versions_saved_by_idx on private.view_versions using btree (saved_by);
+create index deleted_workspaces_deleted_by_idx on private.deleted_workspaces
+  using btree (deleted_by, deleted_at, workspace_id);
+
+create index view_versions_saved_by_idx on private.view_versions
+  using btree (saved_by, saved_at, workspace_id, view_id, version);
 
 create index widget_versions_version_idx on private.widget_versions
   using btree (workspace_id, view_id, until_version, from_version);
@@ -11573,18 +12067,19 @@ create index audit_log_actor_idx on only public.audit_log using btree (actor_id,
 
 create index built_in_components_type_idx on public.built_in_components using btree (type);
 
-create index component_versions_published_by_idx on public.component_versions using btree (published_by);
+create index component_versions_published_by_idx on public.component_versions
+  using btree (published_by, published_at, workspace_id, component_key, version);
 
 create index components_created_by_idx on public.components using btree (created_by);
 
 create index components_type_idx on public.components using btree (type);
 
-create index dashboard_view_shares_person_idx on public.dashboard_view_shares using btree (user_id)
-  include (workspace_id, view_id, access);
+create index dashboard_view_shares_person_idx on public.dashboard_view_shares
+  using btree (user_id, workspace_id, view_id) include (access);
 
 create index dashboard_view_shares_view_idx on public.dashboard_view_shares using btree (workspace_id, view_id);
 
-create index dashboard_views_created_by_idx on public.dashboard_views using btree (created_by);
+create index dashboard_views_created_by_idx on public.dashboard_views using btree (created_by, created_at, id);
 
 create index dashboard_views_deleted_here_idx on public.dashboard_views using btree (workspace_id)
   where (deleted_at is not null);
@@ -11627,7 +12122,7 @@ create index resource_grants_resource_idx on public.resource_grants
 
 create index role_default_views_view_idx on public.role_default_views using btree (workspace_id, view_id);
 
-create index themes_created_by_idx on public.themes using btree (created_by);
+create index themes_created_by_idx on public.themes using btree (created_by, created_at, id);
 
 create index themes_owner_idx on public.themes using btree (workspace_id, owner_id);
 
@@ -11637,9 +12132,13 @@ create index widgets_component_idx on public.widgets using btree (workspace_id, 
 
 create index widgets_view_idx on public.widgets using btree (workspace_id, view_id, open_to);
 
-create index workspace_invitations_accepted_by_idx on public.workspace_invitations using btree (accepted_by);
+create index workspace_invitations_accepted_by_idx on public.workspace_invitations
+  using btree (accepted_by, created_at, id);
 
-create index workspace_invitations_invited_by_idx on public.workspace_invitations using btree (invited_by);
+create index workspace_invitations_email_idx on public.workspace_invitations using btree (email, created_at, id);
+
+create index workspace_invitations_invited_by_idx on public.workspace_invitations
+  using btree (invited_by, created_at, id);
 
 create unique index workspace_invitations_pending_idx on public.workspace_invitations using btree (workspace_id, email)
   where ((accepted_at is null) AND (revoked_at is null));
@@ -11648,12 +12147,14 @@ create index workspace_invitations_role_idx on public.workspace_invitations usin
 
 create unique index workspace_invitations_token_hash_idx on public.workspace_invitations using btree (token_hash);
 
+create index workspace_members_custom_role_idx on public.workspace_members using btree (user_id)
+  include (workspace_id, role_key, status)
+  where (role_key <> all (ARRAY['admin'::text, 'member'::text, 'viewer'::text]));
+
 create index workspace_members_role_idx on public.workspace_members using btree (workspace_id, role_key);
 
-create index workspace_members_user_idx on public.workspace_members using btree (user_id)
-  include (workspace_id, role_key, status);
-
-create index workspaces_created_by_idx on public.workspaces using btree (created_by);
+create index workspace_members_user_idx on public.workspace_members using btree (user_id, role_key)
+  include (workspace_id, status);
 
 create trigger create_profile
   after insert on auth.users
@@ -12125,88 +12626,79 @@ create policy "components_select" on "public"."components"
 create policy "dashboard_view_shares_delete" on "public"."dashboard_view_shares"
   for delete
   to "authenticated"
-  using (((exists ( select
+  using
+    (((workspace_id = ANY (( select private.active_workspaces() as active_workspaces)::text[])) AND (exists ( select
    from public.dashboard_views v
   where
-    ((v.workspace_id = dashboard_view_shares.workspace_id) AND (v.id = dashboard_view_shares.view_id) AND (v.open_to <>
-    'nobody'::text) AND
-    (((v.owner_id = ( select auth.uid() as uid)) AND (v.workspace_id = ANY (( select private.workspaces_with(VARIADIC
-    ARRAY['dashboards.read'::text]) as workspaces_with)::text[]))) or
-    ((v.open_to = 'workspace'::text) AND (v.workspace_id = ANY (( select private.workspaces_with(VARIADIC
+    ((v.workspace_id = dashboard_view_shares.workspace_id) AND (v.id = dashboard_view_shares.view_id) AND (((v.owner_id
+    = ( select auth.uid() as uid)) AND
+    (v.workspace_id <> all (( select private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text]) as
+    workspaces_without)::text[]))) or
+    ((v.open_to = 'workspace'::text) AND (v.workspace_id <> all (( select private.workspaces_without(VARIADIC
     ARRAY['dashboards.read'::text,
     'dashboards.write'::text,
-    'grants.write'::text]) as workspaces_with)::text[]))))))) or ((workspace_id, view_id) in ( select v.workspace_id,
-    v.id
-   from private.views_by_exception('manage'::private.access_level) v(workspace_id, id)))));
+    'grants.write'::text]) as workspaces_without)::text[]))) or ((v.workspace_id, v.id) in ( select m.workspace_id,
+            m.id
+           from private.views_by_exception('manage'::private.access_level) m(workspace_id, id)))))))));
 
 create policy "dashboard_view_shares_insert" on "public"."dashboard_view_shares"
   for insert
   to "authenticated"
-  with check (((EXISTS ( SELECT
+  with
+    check
+    (((workspace_id = ANY (( SELECT private.active_workspaces() AS active_workspaces)::text[])) AND (EXISTS ( SELECT
    FROM public.dashboard_views v
   WHERE
-    ((v.workspace_id = dashboard_view_shares.workspace_id) AND (v.id = dashboard_view_shares.view_id) AND (v.open_to <>
-    'nobody'::text) AND
-    (((v.owner_id = ( SELECT auth.uid() AS uid)) AND (v.workspace_id = ANY (( SELECT private.workspaces_with(VARIADIC
-    ARRAY['dashboards.read'::text,
-    'dashboards.write'::text]) AS workspaces_with)::text[]))) OR
-    ((v.open_to = 'workspace'::text) AND (v.workspace_id = ANY (( SELECT private.workspaces_with(VARIADIC
+    ((v.workspace_id = dashboard_view_shares.workspace_id) AND (v.id = dashboard_view_shares.view_id) AND (((v.owner_id
+    = ( SELECT auth.uid() AS uid)) AND
+    (v.workspace_id <> ALL (( SELECT private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text,
+    'dashboards.write'::text]) AS workspaces_without)::text[]))) OR
+    ((v.open_to = 'workspace'::text) AND (v.workspace_id <> ALL (( SELECT private.workspaces_without(VARIADIC
     ARRAY['dashboards.read'::text,
     'dashboards.write'::text,
-    'grants.write'::text]) AS workspaces_with)::text[]))))))) OR ((workspace_id, view_id) IN ( SELECT v.workspace_id,
-    v.id
-   FROM private.views_by_exception('manage'::private.access_level) v(workspace_id, id)))));
+    'grants.write'::text]) AS workspaces_without)::text[]))) OR ((v.workspace_id, v.id) IN ( SELECT m.workspace_id,
+            m.id
+           FROM private.views_by_exception('manage'::private.access_level) m(workspace_id, id)))))))));
 
 create policy "dashboard_view_shares_select" on "public"."dashboard_view_shares"
   for select
   to "authenticated"
   using
-    ((((user_id = ( select auth.uid() as uid)) AND (workspace_id = ANY (( select private.workspaces_with(VARIADIC
-    ARRAY['dashboards.read'::text]) as workspaces_with)::text[]))) or (exists ( select
+    (((workspace_id = ANY (( select private.active_workspaces() as active_workspaces)::text[])) AND (((user_id = (
+    select auth.uid() as uid)) AND
+    (workspace_id <> all (( select private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text]) as
+    workspaces_without)::text[]))) or (exists ( select
    from public.dashboard_views v
   where
-    ((v.workspace_id = dashboard_view_shares.workspace_id) AND (v.id = dashboard_view_shares.view_id) AND (v.open_to <>
-    'nobody'::text) AND
-    (((v.owner_id = ( select auth.uid() as uid)) AND (v.workspace_id = ANY (( select private.workspaces_with(VARIADIC
-    ARRAY['dashboards.read'::text]) as workspaces_with)::text[]))) or
-    ((v.open_to = 'workspace'::text) AND (v.workspace_id = ANY (( select private.workspaces_with(VARIADIC
+    ((v.workspace_id = dashboard_view_shares.workspace_id) AND (v.id = dashboard_view_shares.view_id) AND (((v.owner_id
+    = ( select auth.uid() as uid)) AND
+    (v.workspace_id <> all (( select private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text]) as
+    workspaces_without)::text[]))) or
+    ((v.open_to = 'workspace'::text) AND (v.workspace_id <> all (( select private.workspaces_without(VARIADIC
     ARRAY['dashboards.read'::text,
     'dashboards.write'::text,
-    'grants.write'::text]) as workspaces_with)::text[]))))))) or ((workspace_id, view_id) in ( select v.workspace_id,
-    v.id
-   from private.views_by_exception('manage'::private.access_level) v(workspace_id, id)))));
+    'grants.write'::text]) as workspaces_without)::text[]))) or ((v.workspace_id, v.id) in ( select m.workspace_id,
+            m.id
+           from private.views_by_exception('manage'::private.access_level) m(workspace_id, id))))))))));
 
 create policy "dashboard_view_shares_update" on "public"."dashboard_view_shares"
   for update
   to "authenticated"
-  using (((exists ( select
+  using
+    (((workspace_id = ANY (( select private.active_workspaces() as active_workspaces)::text[])) AND (exists ( select
    from public.dashboard_views v
   where
-    ((v.workspace_id = dashboard_view_shares.workspace_id) AND (v.id = dashboard_view_shares.view_id) AND (v.open_to <>
-    'nobody'::text) AND
-    (((v.owner_id = ( select auth.uid() as uid)) AND (v.workspace_id = ANY (( select private.workspaces_with(VARIADIC
-    ARRAY['dashboards.read'::text,
-    'dashboards.write'::text]) as workspaces_with)::text[]))) or
-    ((v.open_to = 'workspace'::text) AND (v.workspace_id = ANY (( select private.workspaces_with(VARIADIC
-    ARRAY['dashboards.read'::text,
-    'dashboards.write'::text,
-    'grants.write'::text]) as workspaces_with)::text[]))))))) or ((workspace_id, view_id) in ( select v.workspace_id,
-    v.id
-   from private.views_by_exception('manage'::private.access_level) v(workspace_id, id)))))
-  with check (((EXISTS ( SELECT
-   FROM public.dashboard_views v
-  WHERE
-    ((v.workspace_id = dashboard_view_shares.workspace_id) AND (v.id = dashboard_view_shares.view_id) AND (v.open_to <>
-    'nobody'::text) AND
-    (((v.owner_id = ( SELECT auth.uid() AS uid)) AND (v.workspace_id = ANY (( SELECT private.workspaces_with(VARIADIC
-    ARRAY['dashboards.read'::text,
-    'dashboards.write'::text]) AS workspaces_with)::text[]))) OR
-    ((v.open_to = 'workspace'::text) AND (v.workspace_id = ANY (( SELECT private.workspaces_with(VARIADIC
+    ((v.workspace_id = dashboard_view_shares.workspace_id) AND (v.id = dashboard_view_shares.view_id) AND (((v.owner_id
+    = ( select auth.uid() as uid)) AND
+    (v.workspace_id <> all (( select private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text,
+    'dashboards.write'::text]) as workspaces_without)::text[]))) or
+    ((v.open_to = 'workspace'::text) AND (v.workspace_id <> all (( select private.workspaces_without(VARIADIC
     ARRAY['dashboards.read'::text,
     'dashboards.write'::text,
-    'grants.write'::text]) AS workspaces_with)::text[]))))))) OR ((workspace_id, view_id) IN ( SELECT v.workspace_id,
-    v.id
-   FROM private.views_by_exception('manage'::private.access_level) v(workspace_id, id)))));
+    'grants.write'::text]) as workspaces_without)::text[]))) or ((v.workspace_id, v.id) in ( select m.workspace_id,
+            m.id
+           from private.views_by_exception('manage'::private.access_level) m(workspace_id, id)))))))))
+  with check ((workspace_id = ANY (( SELECT private.active_workspaces() AS active_workspaces)::text[])));
 
 create policy "dashboard_views_insert" on "public"."dashboard_views"
   for insert
@@ -12222,10 +12714,11 @@ create policy "dashboard_views_select" on "public"."dashboard_views"
   for select
   to "authenticated"
   using
-    (((workspace_id = ANY (( select private.active_workspaces() as active_workspaces)::text[])) AND (((open_to = ANY
-    (ARRAY['workspace'::text, (( select auth.uid() as uid))::text])) AND
-    (workspace_id <> all (( select private.workspaces_without('dashboards.read'::text) as
-    workspaces_without)::text[]))) or ((workspace_id, id) in ( select v.workspace_id,
+    (((workspace_id = ANY (( select private.active_workspaces() as active_workspaces)::text[])) AND (open_to <>
+    'nobody'::text) AND
+    (((open_to = ANY (ARRAY['workspace'::text, (( select auth.uid() as uid))::text])) AND (workspace_id <> all ((
+    select private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text]) as workspaces_without)::text[]))) or
+    ((workspace_id, id) in ( select v.workspace_id,
     v.id
    from private.views_by_exception('view'::private.access_level) v(workspace_id, id))))));
 
@@ -12233,24 +12726,17 @@ create policy "dashboard_views_update" on "public"."dashboard_views"
   for update
   to "authenticated"
   using
-    ((((open_to = 'workspace'::text) AND (workspace_id = ANY (( select private.workspaces_with(VARIADIC
+    (((workspace_id = ANY (( select private.active_workspaces() as active_workspaces)::text[])) AND (open_to <>
+    'nobody'::text) AND
+    (((open_to = 'workspace'::text) AND (workspace_id <> all (( select private.workspaces_without(VARIADIC
     ARRAY['dashboards.read'::text,
-    'dashboards.write'::text]) as workspaces_with)::text[]))) or
-    ((open_to = (( select auth.uid() as uid))::text) AND (workspace_id = ANY (( select private.workspaces_with(VARIADIC
-    ARRAY['dashboards.read'::text,
-    'dashboards.arrange'::text]) as workspaces_with)::text[]))) or ((workspace_id, id) in ( select v.workspace_id,
+    'dashboards.write'::text]) as workspaces_without)::text[]))) or
+    ((open_to = (( select auth.uid() as uid))::text) AND (workspace_id <> all (( select
+    private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text, 'dashboards.arrange'::text]) as
+    workspaces_without)::text[]))) or ((workspace_id, id) in ( select v.workspace_id,
     v.id
-   from private.views_by_exception('edit'::private.access_level) v(workspace_id, id)))))
-  with
-    check
-    ((((open_to = 'workspace'::text) AND (workspace_id = ANY (( SELECT private.workspaces_with(VARIADIC
-    ARRAY['dashboards.read'::text,
-    'dashboards.write'::text]) AS workspaces_with)::text[]))) OR
-    ((open_to = (( SELECT auth.uid() AS uid))::text) AND (workspace_id = ANY (( SELECT private.workspaces_with(VARIADIC
-    ARRAY['dashboards.read'::text,
-    'dashboards.arrange'::text]) AS workspaces_with)::text[]))) OR ((workspace_id, id) IN ( SELECT v.workspace_id,
-    v.id
-   FROM private.views_by_exception('edit'::private.access_level) v(workspace_id, id)))));
+   from private.views_by_exception('edit'::private.access_level) v(workspace_id, id))))))
+  with check ((workspace_id = ANY (( SELECT private.active_workspaces() AS active_workspaces)::text[])));
 
 create policy "default_themes_select" on "public"."default_themes"
   for select
@@ -12366,58 +12852,63 @@ create policy "widgets_delete" on "public"."widgets"
   for delete
   to "authenticated"
   using
-    ((((((open_to = 'workspace'::text) AND (workspace_id = ANY (( select private.workspaces_with(VARIADIC
+    (((workspace_id = ANY (( select private.active_workspaces() as active_workspaces)::text[])) AND (open_to <>
+    'nobody'::text) AND
+    (((((open_to = 'workspace'::text) AND (workspace_id <> all (( select private.workspaces_without(VARIADIC
     ARRAY['dashboards.read'::text,
-    'dashboards.write'::text]) as workspaces_with)::text[]))) or
-    ((open_to = (( select auth.uid() as uid))::text) AND (workspace_id = ANY (( select private.workspaces_with(VARIADIC
-    ARRAY['dashboards.read'::text,
-    'dashboards.arrange'::text]) as workspaces_with)::text[]))) or ((workspace_id, view_id) in ( select v.workspace_id,
+    'dashboards.write'::text]) as workspaces_without)::text[]))) or
+    ((open_to = (( select auth.uid() as uid))::text) AND (workspace_id <> all (( select
+    private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text, 'dashboards.arrange'::text]) as
+    workspaces_without)::text[]))) or ((workspace_id, view_id) in ( select v.workspace_id,
     v.id
    from private.views_by_exception('edit'::private.access_level) v(workspace_id, id)))) AND
      ((not is_restricted) or (not ((workspace_id, id) in ( select w.workspace_id,
     w.id
    from private.widgets_withheld() w(workspace_id, id))))) AND
      ((component_audience = 'everybody'::text) or ((component_audience = 'writers'::text) AND (workspace_id <> all ((
-     select private.workspaces_without('dashboards.write'::text) as workspaces_without)::text[]))) or
-     ((component_audience = 'readers'::text) AND (workspace_id = ANY (( select
-     private.workspaces_without('dashboards.write'::text) as workspaces_without)::text[]))) or
+     select private.workspaces_without(VARIADIC ARRAY['dashboards.write'::text]) as workspaces_without)::text[]))) or
+     ((component_audience = 'readers'::text) AND (workspace_id = ANY (( select private.workspaces_without(VARIADIC
+     ARRAY['dashboards.write'::text]) as workspaces_without)::text[]))) or
      ((workspace_id, component_key) in ( select c.workspace_id,
     c.key
    from private.components_by_role_key() c(workspace_id, key))))) or ((workspace_id, id) in ( select w.workspace_id,
     w.id
-   from private.widgets_granted('manage'::private.access_level) w(workspace_id, id)))));
+   from private.widgets_granted('manage'::private.access_level) w(workspace_id, id))))));
 
 create policy "widgets_insert" on "public"."widgets"
   for insert
   to "authenticated"
   with
     check
-    ((((open_to = 'workspace'::text) AND (workspace_id = ANY (( SELECT private.workspaces_with(VARIADIC
+    (((workspace_id = ANY (( SELECT private.active_workspaces() AS active_workspaces)::text[])) AND (open_to <>
+    'nobody'::text) AND
+    (((open_to = 'workspace'::text) AND (workspace_id <> ALL (( SELECT private.workspaces_without(VARIADIC
     ARRAY['dashboards.read'::text,
-    'dashboards.write'::text]) AS workspaces_with)::text[]))) OR
-    ((open_to = (( SELECT auth.uid() AS uid))::text) AND (workspace_id = ANY (( SELECT private.workspaces_with(VARIADIC
-    ARRAY['dashboards.read'::text,
-    'dashboards.arrange'::text]) AS workspaces_with)::text[]))) OR ((workspace_id, view_id) IN ( SELECT v.workspace_id,
+    'dashboards.write'::text]) AS workspaces_without)::text[]))) OR
+    ((open_to = (( SELECT auth.uid() AS uid))::text) AND (workspace_id <> ALL (( SELECT
+    private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text, 'dashboards.arrange'::text]) AS
+    workspaces_without)::text[]))) OR ((workspace_id, view_id) IN ( SELECT v.workspace_id,
     v.id
-   FROM private.views_by_exception('edit'::private.access_level) v(workspace_id, id)))));
+   FROM private.views_by_exception('edit'::private.access_level) v(workspace_id, id))))));
 
 create policy "widgets_select" on "public"."widgets"
   for select
   to "authenticated"
   using
-    (((workspace_id = ANY (( select private.active_workspaces() as active_workspaces)::text[])) AND (((((open_to = ANY
-    (ARRAY['workspace'::text, (( select auth.uid() as uid))::text])) AND
-    (workspace_id <> all (( select private.workspaces_without('dashboards.read'::text) as
-    workspaces_without)::text[]))) or ((workspace_id, view_id) in ( select v.workspace_id,
+    (((workspace_id = ANY (( select private.active_workspaces() as active_workspaces)::text[])) AND (open_to <>
+    'nobody'::text) AND
+    (((((open_to = ANY (ARRAY['workspace'::text, (( select auth.uid() as uid))::text])) AND (workspace_id <> all ((
+    select private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text]) as workspaces_without)::text[]))) or
+    ((workspace_id, view_id) in ( select v.workspace_id,
     v.id
    from private.views_by_exception('view'::private.access_level) v(workspace_id, id)))) AND
      ((not is_restricted) or (not ((workspace_id, id) in ( select w.workspace_id,
     w.id
    from private.widgets_withheld() w(workspace_id, id))))) AND
      ((component_audience = 'everybody'::text) or ((component_audience = 'writers'::text) AND (workspace_id <> all ((
-     select private.workspaces_without('dashboards.write'::text) as workspaces_without)::text[]))) or
-     ((component_audience = 'readers'::text) AND (workspace_id = ANY (( select
-     private.workspaces_without('dashboards.write'::text) as workspaces_without)::text[]))) or
+     select private.workspaces_without(VARIADIC ARRAY['dashboards.write'::text]) as workspaces_without)::text[]))) or
+     ((component_audience = 'readers'::text) AND (workspace_id = ANY (( select private.workspaces_without(VARIADIC
+     ARRAY['dashboards.write'::text]) as workspaces_without)::text[]))) or
      ((workspace_id, component_key) in ( select c.workspace_id,
     c.key
    from private.components_by_role_key() c(workspace_id, key))))) or ((workspace_id, id) in ( select w.workspace_id,
@@ -12428,48 +12919,29 @@ create policy "widgets_update" on "public"."widgets"
   for update
   to "authenticated"
   using
-    ((((((open_to = 'workspace'::text) AND (workspace_id = ANY (( select private.workspaces_with(VARIADIC
+    (((workspace_id = ANY (( select private.active_workspaces() as active_workspaces)::text[])) AND (open_to <>
+    'nobody'::text) AND
+    (((((open_to = 'workspace'::text) AND (workspace_id <> all (( select private.workspaces_without(VARIADIC
     ARRAY['dashboards.read'::text,
-    'dashboards.write'::text]) as workspaces_with)::text[]))) or
-    ((open_to = (( select auth.uid() as uid))::text) AND (workspace_id = ANY (( select private.workspaces_with(VARIADIC
-    ARRAY['dashboards.read'::text,
-    'dashboards.arrange'::text]) as workspaces_with)::text[]))) or ((workspace_id, view_id) in ( select v.workspace_id,
+    'dashboards.write'::text]) as workspaces_without)::text[]))) or
+    ((open_to = (( select auth.uid() as uid))::text) AND (workspace_id <> all (( select
+    private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text, 'dashboards.arrange'::text]) as
+    workspaces_without)::text[]))) or ((workspace_id, view_id) in ( select v.workspace_id,
     v.id
    from private.views_by_exception('edit'::private.access_level) v(workspace_id, id)))) AND
      ((not is_restricted) or (not ((workspace_id, id) in ( select w.workspace_id,
     w.id
    from private.widgets_withheld() w(workspace_id, id))))) AND
      ((component_audience = 'everybody'::text) or ((component_audience = 'writers'::text) AND (workspace_id <> all ((
-     select private.workspaces_without('dashboards.write'::text) as workspaces_without)::text[]))) or
-     ((component_audience = 'readers'::text) AND (workspace_id = ANY (( select
-     private.workspaces_without('dashboards.write'::text) as workspaces_without)::text[]))) or
+     select private.workspaces_without(VARIADIC ARRAY['dashboards.write'::text]) as workspaces_without)::text[]))) or
+     ((component_audience = 'readers'::text) AND (workspace_id = ANY (( select private.workspaces_without(VARIADIC
+     ARRAY['dashboards.write'::text]) as workspaces_without)::text[]))) or
      ((workspace_id, component_key) in ( select c.workspace_id,
     c.key
    from private.components_by_role_key() c(workspace_id, key))))) or ((workspace_id, id) in ( select w.workspace_id,
     w.id
-   from private.widgets_granted('edit'::private.access_level) w(workspace_id, id)))))
-  with
-    check
-    ((((((open_to = 'workspace'::text) AND (workspace_id = ANY (( SELECT private.workspaces_with(VARIADIC
-    ARRAY['dashboards.read'::text,
-    'dashboards.write'::text]) AS workspaces_with)::text[]))) OR
-    ((open_to = (( SELECT auth.uid() AS uid))::text) AND (workspace_id = ANY (( SELECT private.workspaces_with(VARIADIC
-    ARRAY['dashboards.read'::text,
-    'dashboards.arrange'::text]) AS workspaces_with)::text[]))) OR ((workspace_id, view_id) IN ( SELECT v.workspace_id,
-    v.id
-   FROM private.views_by_exception('edit'::private.access_level) v(workspace_id, id)))) AND
-     ((NOT is_restricted) OR (NOT ((workspace_id, id) IN ( SELECT w.workspace_id,
-    w.id
-   FROM private.widgets_withheld() w(workspace_id, id))))) AND
-     ((component_audience = 'everybody'::text) OR ((component_audience = 'writers'::text) AND (workspace_id <> ALL ((
-     SELECT private.workspaces_without('dashboards.write'::text) AS workspaces_without)::text[]))) OR
-     ((component_audience = 'readers'::text) AND (workspace_id = ANY (( SELECT
-     private.workspaces_without('dashboards.write'::text) AS workspaces_without)::text[]))) OR
-     ((workspace_id, component_key) IN ( SELECT c.workspace_id,
-    c.key
-   FROM private.components_by_role_key() c(workspace_id, key))))) OR ((workspace_id, id) IN ( SELECT w.workspace_id,
-    w.id
-   FROM private.widgets_granted('edit'::private.access_level) w(workspace_id, id)))));
+   from private.widgets_granted('edit'::private.access_level) w(workspace_id, id))))))
+  with check ((workspace_id = ANY (( SELECT private.active_workspaces() AS active_workspaces)::text[])));
 
 create policy "workspace_invitations_select" on "public"."workspace_invitations"
   for select
@@ -13134,54 +13606,68 @@ comment on function "private"."expire_audit_entries"(integer) is
 comment on function "private"."explain_access"(text, uuid, uuid) is
   'See public.explain_access. Definer: the caller cannot read grants, nor everybody''s shares.';
 
-comment on function "private"."export_account"(uuid) is 'The account as Auth knows it, without password and tokens.';
+comment on function "private"."export_account"(uuid, text) is
+  'The account as Auth knows it, without password and tokens.';
 
-comment on function "private"."export_audit"(uuid) is
+comment on function "private"."export_audit"(uuid, text) is
   'What the person did according to the audit log, when and from which addresses; the changed values are left out.';
 
-comment on function "private"."export_dashboard"(text) is
-  'See public.export_dashboard. Definer: one check stands for those of every row.';
+comment on function "private"."export_components"(uuid, text) is
+  'The versions of components that the person published, by id.';
+
+comment on function "private"."export_dashboard_part"(text, text) is
+  'See public.export_dashboard_part. Definer: one check stands for those of every row.';
 
 comment on function "private"."export_document"(text, text, jsonb) is
   'Views with the components that they need. For definer functions.';
 
-comment on function "private"."export_files"(uuid) is
+comment on function "private"."export_files"(uuid, text) is
   'The files in the person''s own folder, by name and size; their bytes are downloaded from Storage.';
 
-comment on function "private"."export_identities"(uuid) is
+comment on function "private"."export_identities"(uuid, text) is
   'The ways in which the person can sign in, with what each provider told about them.';
 
-comment on function "private"."export_invitations"(uuid) is
-  'The invitations that the person sent, and those that they accepted or that wait for their confirmed address.';
+comment on function "private"."export_invitations_received"(uuid, text) is
+  'The invitations that the person accepted, and those for their confirmed address.';
 
-comment on function "private"."export_memberships"(uuid) is 'The workspaces the person is in, and as what.';
+comment on function "private"."export_invitations_sent"(uuid, text) is 'The invitations that the person sent.';
 
-comment on function "private"."export_my_data"() is
-  'The caller''s data, section by section. Definer: the account is Auth''s, and a person may know what is stored '
-  'about them where they are suspended, too.';
+comment on function "private"."export_memberships"(uuid, text) is 'The workspaces the person is in, and as what.';
 
-comment on function "private"."export_preferences"(uuid) is 'What the person prefers in each workspace.';
+comment on function "private"."export_my_data"(text, text) is
+  'A page of the caller''s data. Definer: the account is Auth''s, and a person may know what is stored about them '
+  'where they are suspended, too.';
+
+comment on function "private"."export_preferences"(uuid, text) is 'What the person prefers in each workspace.';
 
 comment on function "private"."export_problem"(jsonb) is
   'What is wrong with an export, as {path, message, hint}, the first thing found; null for a valid one.';
 
-comment on function "private"."export_profile"(uuid) is 'What colleagues see of the person.';
+comment on function "private"."export_profile"(uuid, text) is 'What colleagues see of the person.';
 
-comment on function "private"."export_sessions"(uuid) is
+comment on function "private"."export_sessions"(uuid, text) is
   'Where the person is signed in: browser and address of each session.';
 
-comment on function "private"."export_themes"(uuid) is
+comment on function "private"."export_shares"(uuid, text) is 'What was shared with the person, by id.';
+
+comment on function "private"."export_themes"(uuid, text) is
   'The themes that the person made: their personal ones whole, the shared ones by id.';
 
 comment on function "private"."export_view"(uuid) is
   'See public.export_view. Definer: one check stands for those of every row.';
 
-comment on function "private"."export_views"(uuid) is
+comment on function "private"."export_view_versions"(uuid, text) is
+  'The versions of views that the person saved, without what is in them.';
+
+comment on function "private"."export_views"(uuid, text) is
   'The views that the person made, deleted ones for as long as they are kept: their personal ones whole, the shared '
   'ones by id.';
 
-comment on function "private"."export_workspaces_created"(uuid) is
+comment on function "private"."export_workspaces_created"(uuid, text) is
   'The workspaces the person made; by id alone where they are no longer in it.';
+
+comment on function "private"."export_workspaces_deleted"(uuid, text) is
+  'The workspaces that the person deleted, when and from which addresses.';
 
 comment on function "private"."exported_component"(public.component_versions) is
   'A version of a component as the document that it was published from.';
@@ -13189,6 +13675,9 @@ comment on function "private"."exported_component"(public.component_versions) is
 comment on function "private"."exported_components"(text, jsonb) is
   'The versions of components that the widgets of exported views show, as far as the caller may see them. For definer '
   'functions.';
+
+comment on function "private"."exported_invitation"(public.workspace_invitations) is
+  'An invitation as it stands in a person''s data: without the other person.';
 
 comment on function "private"."exported_kind_problem"(jsonb) is
   'What an export holds that its kind does not, or holds twice; null for nothing.';
@@ -13210,9 +13699,8 @@ comment on function "private"."exported_reference_problem"(text, jsonb, jsonb, t
   'What is wrong with a reference inside an export: it is null, the id of one of the parts, or something of the '
   'product whose key has a pattern (null where there is no such thing); null where nothing is wrong.';
 
-comment on function "private"."exported_themes"(text, text) is
-  'The caller''s own themes, and the active one where it is the workspace''s; none without themes.read. For definer '
-  'functions.';
+comment on function "private"."exported_theme"(text, uuid) is
+  'A theme as it stands in an export. For definer functions that have found the caller''s access.';
 
 comment on function "private"."exported_view"(public.dashboard_views) is
   'A view as it stands in an export, without what is the workspace''s own: whom it is shared with, which role''s '
@@ -13504,6 +13992,10 @@ comment on function "private"."own_preferences"(text) is
   'See public.get_preferences; who calls it has checked that the caller is a member. Definer: the caller''s own row, '
   'without the questions of its policy.';
 
+comment on function "private"."page_of"(refcursor) is
+  'The next rows of a cursor over (place jsonb, row jsonb), at most 500 and up to the one that makes it 1 MiB, and '
+  'the place of the last for place_after: {rows, next}. `next` is null where the rows ended before.';
+
 comment on function "private"."patch_preferences"(text, jsonb) is
   'Changes the caller''s own preferences. Definer: no role writes the table, which holds only what is checked here.';
 
@@ -13524,6 +14016,10 @@ comment on function "private"."permissions_in"(text) is
 comment on function "private"."permissions_to_grant"(text) is
   'What one must hold to set an access: what it gives, or for none what it takes away.';
 
+comment on function "private"."place_after"(text, text[]) is
+  'Where a page begins: the columns of the order, each of its type (text, uuid, timestamptz or bigint), as text; of '
+  'null, what is before every row. Error: invalid_input (after).';
+
 comment on function "private"."position_problem"(text, jsonb) is
   'What is wrong with {x, y, width, height} in a grid of 12 columns; null where nothing is.';
 
@@ -13538,6 +14034,9 @@ comment on function "private"."prefer_view"(text, uuid) is
 
 comment on function "private"."preferences_document"(public.preferences) is
   'Preferences as clients read and patch them; of no row, those of somebody who has set nothing.';
+
+comment on function "private"."preferences_to_export"(public.preferences, boolean, jsonb, jsonb) is
+  'The preferences of a part: those that refer to its themes and views, and in the first one all that refer to none.';
 
 comment on function "private"."present_since"(public.widgets) is
   'The version of its view in which a widget became what it is, as far as the history is kept. For definer functions.';
@@ -13776,6 +14275,10 @@ comment on function "private"."set_default_view"(text, uuid) is
 comment on function "private"."set_role_default_view"(text, text, uuid) is
   'See public.set_role_default_view. Definer: no role writes the table, which holds only what is checked here.';
 
+comment on function "private"."shares_of_caller"(text) is
+  'The views that are shared with the caller or their role in one workspace or in all; with both, one view twice. '
+  'What their role permits and whether they are suspended is not asked. For definer functions.';
+
 comment on function "private"."shown_layout"(jsonb, text, uuid[]) is
   'A layout without the widgets with these ids and those whose component is not for the caller''s role, as the policy '
   'of widgets says. For definer functions.';
@@ -13979,6 +14482,10 @@ comment on function "private"."theme_problem"(jsonb) is
 
 comment on function "private"."theme_tokens"() is 'The colors that each mode of a theme has, no more and no fewer.';
 
+comment on function "private"."things_to_export"(text, public.preferences, text) is
+  'What the caller takes along from a workspace, after a place: their own themes and the active one where it is the '
+  'workspace''s, none without themes.read, and their own views. For definer functions. Error: invalid_input (after).';
+
 comment on function "private"."timestamp_problem"(text, jsonb) is
   'What is wrong with a timestamp as JavaScript writes one (ISO 8601 with seconds and a zone), in a year that has '
   'four digits in every zone; null where nothing is.';
@@ -14043,13 +14550,13 @@ comment on function "private"."view_summary"(public.dashboard_views, private.acc
   'null. p_role_key is a role that sees it first, null for none.';
 
 comment on function "private"."views_by_exception"(private.access_level) is
-  'The shared, granted or restricted views to which the caller has at least an access: view, edit or manage. Definer: '
-  'it reads memberships, shares and grants, and the views whose policies call it.';
+  'The views to which a share or a grant gives the caller at least an access (view, edit or manage), and of the '
+  'restricted ones, about which `open_to` does not say enough, those to which they have it by whatever it is. Deleted '
+  'views may be among them. Definer: it reads memberships, shares and grants, and the views whose policies call it.';
 
-comment on function "private"."views_of_caller"(text, boolean, boolean) is
+comment on function "private"."views_of_caller"(text, boolean) is
   'The views of one workspace or of all, deleted or not, that a role, a share or a grant could open to the caller, '
-  'with the access that comes of it, which may be none; or of those only the exceptions, about which `open_to` does '
-  'not say everything: views that are shared, granted or restricted. For definer functions.';
+  'with the access that comes of it, which may be none. For definer functions.';
 
 comment on function "private"."wait_for_account_deletions"(uuid) is
   'Lets accounts that left traces in one workspace be deleted one after the other. A deletion writes wherever the '
@@ -14065,8 +14572,8 @@ comment on function "private"."widget_problem"(text, jsonb) is
   'What is wrong with a widget of a layout, whatever its component; null where nothing is.';
 
 comment on function "private"."widgets_granted"(private.access_level) is
-  'The widgets to which grants give the caller at least an access: view, edit or manage. Definer: the caller cannot '
-  'read grants.';
+  'The widgets to which grants give the caller at least an access: view, edit or manage. Those of deleted views may '
+  'be among them. Definer: the caller cannot read grants.';
 
 comment on function "private"."widgets_seen"(public.dashboard_views) is
   'The ids of the widgets of a view that the caller sees. For definer functions.';
@@ -14097,18 +14604,14 @@ comment on function "private"."workspace_not_found"() is
 comment on function "private"."workspaces_touched_by"(uuid) is
   'Every workspace in which something names the person: what the end of the account writes to. For definer functions.';
 
-comment on function "private"."workspaces_where"(boolean, text[]) is
-  'The ids of the workspaces in which the caller is active and holds all of some permissions, or does not. For '
-  'definer functions.';
-
 comment on function "private"."workspaces_with"(text[]) is
   'The ids of the workspaces in which the caller holds all of some permissions; empty for nobody. Definer: it reads '
   'memberships, whose own policies call it.';
 
-comment on function "private"."workspaces_without"(text) is
-  'The ids of the workspaces in which the caller is active and lacks a permission: few, mostly none. A policy that '
-  'has compared with active_workspaces by index need not compare with as many again for every row that it finds. '
-  'Definer: it reads memberships, whose own policies call it.';
+comment on function "private"."workspaces_without"(text[]) is
+  'The ids of the workspaces in which the caller is active and lacks one of some permissions: few, mostly none. A '
+  'policy that has compared with active_workspaces by index need not compare with as many again for every row that it '
+  'finds. Definer: it reads memberships, whose own policies call it.';
 
 comment on function "private"."write_save"(public.dashboard_views, jsonb, text, text) is
   'Writes a save that has been decided and not refused. Error: invalid_input for a configuration that its component '
@@ -14215,12 +14718,19 @@ comment on function "public"."export_dashboard"(text) is
   'import_dashboard takes in any workspace: their own views with the components that these need, their own themes and '
   'the active one, and the preferences that they have chosen. Takes dashboards.read; themes take themes.read and are '
   'left out without it. Errors: not_found, permission_denied, conflict (larger than 4 MiB, or more than 200 of one '
-  'kind).';
+  'kind: export_dashboard_part).';
 
-comment on function "public"."export_my_data"() is
-  'All personal data of the caller as one JSON document: version (1), exportedAt, account, identities, sessions, '
-  'profile, memberships, preferences, themes, views, workspacesCreated, files, invitations {sent, received}, audit. '
-  'Sections may be added; `version` changes when one changes its meaning. Errors: not_signed_in.';
+comment on function "public"."export_dashboard_part"(text, text) is
+  'What the caller has arranged in a workspace, however much it is, a part a call: {document, next}. Each document is '
+  'as export_dashboard gives it and goes into import_dashboard, in the order in which they come; `next` is null on the '
+  'last one, else what to give as `after`. Errors: not_found, permission_denied, invalid_input (after), conflict (a '
+  'view that no export can contain).';
+
+comment on function "public"."export_my_data"(text, text) is
+  'All personal data of the caller, a page a call (types/my-data.ts puts them together). Without a part: {version, '
+  'exportedAt, parts}, the names of the parts. With one: {part, rows, next}, at most 500 rows and up to the one that '
+  'makes it 1 MiB; `next` is null on the last page, else what to give as `after`. Parts may be added; `version` (2) '
+  'changes when one changes its meaning. Errors: not_signed_in, invalid_input (part, after).';
 
 comment on function "public"."export_theme"(text, text) is
   'A theme as a document that import_theme takes, in any workspace. Takes themes.read. Errors: not_found '
@@ -14826,73 +15336,93 @@ revoke all on function "private"."explain_access"(text, uuid, uuid) from public;
 
 grant execute on function "private"."explain_access"(text, uuid, uuid) to "authenticated", "postgres";
 
-revoke all on function "private"."export_account"(uuid) from public;
+revoke all on function "private"."export_account"(uuid, text) from public;
 
-grant execute on function "private"."export_account"(uuid) to "postgres";
+grant execute on function "private"."export_account"(uuid, text) to "postgres";
 
-revoke all on function "private"."export_audit"(uuid) from public;
+revoke all on function "private"."export_audit"(uuid, text) from public;
 
-grant execute on function "private"."export_audit"(uuid) to "postgres";
+grant execute on function "private"."export_audit"(uuid, text) to "postgres";
 
-revoke all on function "private"."export_dashboard"(text) from public;
+revoke all on function "private"."export_components"(uuid, text) from public;
 
-grant execute on function "private"."export_dashboard"(text) to "authenticated", "postgres";
+grant execute on function "private"."export_components"(uuid, text) to "postgres";
+
+revoke all on function "private"."export_dashboard_part"(text, text) from public;
+
+grant execute on function "private"."export_dashboard_part"(text, text) to "authenticated", "postgres";
 
 revoke all on function "private"."export_document"(text, text, jsonb) from public;
 
 grant execute on function "private"."export_document"(text, text, jsonb) to "postgres";
 
-revoke all on function "private"."export_files"(uuid) from public;
+revoke all on function "private"."export_files"(uuid, text) from public;
 
-grant execute on function "private"."export_files"(uuid) to "postgres";
+grant execute on function "private"."export_files"(uuid, text) to "postgres";
 
-revoke all on function "private"."export_identities"(uuid) from public;
+revoke all on function "private"."export_identities"(uuid, text) from public;
 
-grant execute on function "private"."export_identities"(uuid) to "postgres";
+grant execute on function "private"."export_identities"(uuid, text) to "postgres";
 
-revoke all on function "private"."export_invitations"(uuid) from public;
+revoke all on function "private"."export_invitations_received"(uuid, text) from public;
 
-grant execute on function "private"."export_invitations"(uuid) to "postgres";
+grant execute on function "private"."export_invitations_received"(uuid, text) to "postgres";
 
-revoke all on function "private"."export_memberships"(uuid) from public;
+revoke all on function "private"."export_invitations_sent"(uuid, text) from public;
 
-grant execute on function "private"."export_memberships"(uuid) to "postgres";
+grant execute on function "private"."export_invitations_sent"(uuid, text) to "postgres";
 
-revoke all on function "private"."export_my_data"() from public;
+revoke all on function "private"."export_memberships"(uuid, text) from public;
 
-grant execute on function "private"."export_my_data"() to "authenticated", "postgres";
+grant execute on function "private"."export_memberships"(uuid, text) to "postgres";
 
-revoke all on function "private"."export_preferences"(uuid) from public;
+revoke all on function "private"."export_my_data"(text, text) from public;
 
-grant execute on function "private"."export_preferences"(uuid) to "postgres";
+grant execute on function "private"."export_my_data"(text, text) to "authenticated", "postgres";
+
+revoke all on function "private"."export_preferences"(uuid, text) from public;
+
+grant execute on function "private"."export_preferences"(uuid, text) to "postgres";
 
 revoke all on function "private"."export_problem"(jsonb) from public;
 
 grant execute on function "private"."export_problem"(jsonb) to "postgres";
 
-revoke all on function "private"."export_profile"(uuid) from public;
+revoke all on function "private"."export_profile"(uuid, text) from public;
 
-grant execute on function "private"."export_profile"(uuid) to "postgres";
+grant execute on function "private"."export_profile"(uuid, text) to "postgres";
 
-revoke all on function "private"."export_sessions"(uuid) from public;
+revoke all on function "private"."export_sessions"(uuid, text) from public;
 
-grant execute on function "private"."export_sessions"(uuid) to "postgres";
+grant execute on function "private"."export_sessions"(uuid, text) to "postgres";
 
-revoke all on function "private"."export_themes"(uuid) from public;
+revoke all on function "private"."export_shares"(uuid, text) from public;
 
-grant execute on function "private"."export_themes"(uuid) to "postgres";
+grant execute on function "private"."export_shares"(uuid, text) to "postgres";
+
+revoke all on function "private"."export_themes"(uuid, text) from public;
+
+grant execute on function "private"."export_themes"(uuid, text) to "postgres";
 
 revoke all on function "private"."export_view"(uuid) from public;
 
 grant execute on function "private"."export_view"(uuid) to "authenticated", "postgres";
 
-revoke all on function "private"."export_views"(uuid) from public;
+revoke all on function "private"."export_view_versions"(uuid, text) from public;
 
-grant execute on function "private"."export_views"(uuid) to "postgres";
+grant execute on function "private"."export_view_versions"(uuid, text) to "postgres";
 
-revoke all on function "private"."export_workspaces_created"(uuid) from public;
+revoke all on function "private"."export_views"(uuid, text) from public;
 
-grant execute on function "private"."export_workspaces_created"(uuid) to "postgres";
+grant execute on function "private"."export_views"(uuid, text) to "postgres";
+
+revoke all on function "private"."export_workspaces_created"(uuid, text) from public;
+
+grant execute on function "private"."export_workspaces_created"(uuid, text) to "postgres";
+
+revoke all on function "private"."export_workspaces_deleted"(uuid, text) from public;
+
+grant execute on function "private"."export_workspaces_deleted"(uuid, text) to "postgres";
 
 revoke all on function "private"."exported_component"(public.component_versions) from public;
 
@@ -14901,6 +15431,10 @@ grant execute on function "private"."exported_component"(public.component_versio
 revoke all on function "private"."exported_components"(text, jsonb) from public;
 
 grant execute on function "private"."exported_components"(text, jsonb) to "postgres";
+
+revoke all on function "private"."exported_invitation"(public.workspace_invitations) from public;
+
+grant execute on function "private"."exported_invitation"(public.workspace_invitations) to "postgres";
 
 revoke all on function "private"."exported_kind_problem"(jsonb) from public;
 
@@ -14926,9 +15460,9 @@ revoke all on function "private"."exported_reference_problem"(text, jsonb, jsonb
 
 grant execute on function "private"."exported_reference_problem"(text, jsonb, jsonb, text) to "postgres";
 
-revoke all on function "private"."exported_themes"(text, text) from public;
+revoke all on function "private"."exported_theme"(text, uuid) from public;
 
-grant execute on function "private"."exported_themes"(text, text) to "postgres";
+grant execute on function "private"."exported_theme"(text, uuid) to "postgres";
 
 revoke all on function "private"."exported_view"(public.dashboard_views) from public;
 
@@ -15268,6 +15802,10 @@ revoke all on function "private"."own_preferences"(text) from public;
 
 grant execute on function "private"."own_preferences"(text) to "authenticated", "postgres";
 
+revoke all on function "private"."page_of"(refcursor) from public;
+
+grant execute on function "private"."page_of"(refcursor) to "postgres";
+
 revoke all on function "private"."patch_preferences"(text, jsonb) from public;
 
 grant execute on function "private"."patch_preferences"(text, jsonb) to "authenticated", "postgres";
@@ -15292,6 +15830,10 @@ revoke all on function "private"."permissions_to_grant"(text) from public;
 
 grant execute on function "private"."permissions_to_grant"(text) to "postgres";
 
+revoke all on function "private"."place_after"(text, text[]) from public;
+
+grant execute on function "private"."place_after"(text, text[]) to "postgres";
+
 revoke all on function "private"."position_problem"(text, jsonb) from public;
 
 grant execute on function "private"."position_problem"(text, jsonb) to "authenticated", "postgres", "service_role";
@@ -15307,6 +15849,10 @@ grant execute on function "private"."prefer_view"(text, uuid) to "authenticated"
 revoke all on function "private"."preferences_document"(public.preferences) from public;
 
 grant execute on function "private"."preferences_document"(public.preferences) to "postgres";
+
+revoke all on function "private"."preferences_to_export"(public.preferences, boolean, jsonb, jsonb) from public;
+
+grant execute on function "private"."preferences_to_export"(public.preferences, boolean, jsonb, jsonb) to "postgres";
 
 revoke all on function "private"."present_since"(public.widgets) from public;
 
@@ -15590,6 +16136,10 @@ revoke all on function "private"."set_role_default_view"(text, text, uuid) from 
 
 grant execute on function "private"."set_role_default_view"(text, text, uuid) to "authenticated", "postgres";
 
+revoke all on function "private"."shares_of_caller"(text) from public;
+
+grant execute on function "private"."shares_of_caller"(text) to "postgres";
+
 revoke all on function "private"."shown_layout"(jsonb, text, uuid[]) from public;
 
 grant execute on function "private"."shown_layout"(jsonb, text, uuid[]) to "postgres";
@@ -15812,6 +16362,10 @@ revoke all on function "private"."theme_tokens"() from public;
 
 grant execute on function "private"."theme_tokens"() to "authenticated", "postgres", "service_role";
 
+revoke all on function "private"."things_to_export"(text, public.preferences, text) from public;
+
+grant execute on function "private"."things_to_export"(text, public.preferences, text) to "postgres";
+
 revoke all on function "private"."timestamp_problem"(text, jsonb) from public;
 
 grant execute on function "private"."timestamp_problem"(text, jsonb) to "authenticated", "postgres", "service_role";
@@ -15904,9 +16458,9 @@ revoke all on function "private"."views_by_exception"(private.access_level) from
 
 grant execute on function "private"."views_by_exception"(private.access_level) to "authenticated", "postgres";
 
-revoke all on function "private"."views_of_caller"(text, boolean, boolean) from public;
+revoke all on function "private"."views_of_caller"(text, boolean) from public;
 
-grant execute on function "private"."views_of_caller"(text, boolean, boolean) to "postgres";
+grant execute on function "private"."views_of_caller"(text, boolean) to "postgres";
 
 revoke all on function "private"."wait_for_account_deletions"(uuid) from public;
 
@@ -15966,17 +16520,13 @@ revoke all on function "private"."workspaces_touched_by"(uuid) from public;
 
 grant execute on function "private"."workspaces_touched_by"(uuid) to "postgres";
 
-revoke all on function "private"."workspaces_where"(boolean, text[]) from public;
-
-grant execute on function "private"."workspaces_where"(boolean, text[]) to "postgres";
-
 revoke all on function "private"."workspaces_with"(text[]) from public;
 
 grant execute on function "private"."workspaces_with"(text[]) to "authenticated", "postgres";
 
-revoke all on function "private"."workspaces_without"(text) from public;
+revoke all on function "private"."workspaces_without"(text[]) from public;
 
-grant execute on function "private"."workspaces_without"(text) to "authenticated", "postgres";
+grant execute on function "private"."workspaces_without"(text[]) to "authenticated", "postgres";
 
 revoke all on function "private"."write_save"(public.dashboard_views, jsonb, text, text) from public;
 
@@ -16066,9 +16616,13 @@ revoke all on function "public"."export_dashboard"(text) from public;
 
 grant execute on function "public"."export_dashboard"(text) to "authenticated", "postgres";
 
-revoke all on function "public"."export_my_data"() from public;
+revoke all on function "public"."export_dashboard_part"(text, text) from public;
 
-grant execute on function "public"."export_my_data"() to "authenticated", "postgres";
+grant execute on function "public"."export_dashboard_part"(text, text) to "authenticated", "postgres";
+
+revoke all on function "public"."export_my_data"(text, text) from public;
+
+grant execute on function "public"."export_my_data"(text, text) to "authenticated", "postgres";
 
 revoke all on function "public"."export_theme"(text, text) from public;
 
@@ -16677,6 +17231,8 @@ alter table "public"."workspace_members"
 alter table "public"."workspace_roles"
   add constraint "workspace_roles_workspace_id_fkey" foreign key (workspace_id) references public.workspaces(id)
     on delete cascade;
+
+create index workspaces_created_by_idx on public.workspaces using btree (created_by, created_at, id);
 
 create policy "workspaces_select" on "public"."workspaces"
   for select

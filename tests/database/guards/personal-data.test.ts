@@ -1,0 +1,86 @@
+import { expect, it } from 'vitest'
+import { guardSuite, ours } from '../../support/database/guard-suite.ts'
+
+// export_my_data is all that is stored about a person: what names somebody has a part in it, or a reason for none.
+
+const { query } = guardSuite()
+
+/** By the part that tells of it. */
+const told: Record<string, string[]> = {
+  account: ['auth.users.email'],
+  audit: ['public.audit_log.actor_id', 'public.audit_log.claimed_ip', 'public.audit_log.ip'],
+  components: ['public.component_versions.published_by'],
+  invitations_received: ['public.workspace_invitations.accepted_by', 'public.workspace_invitations.email'],
+  invitations_sent: ['public.workspace_invitations.invited_by'],
+  memberships: ['public.workspace_members.user_id'],
+  preferences: ['public.preferences.user_id'],
+  profile: ['public.profiles.email', 'public.profiles.id'],
+  shares: ['public.dashboard_view_shares.user_id'],
+  themes: ['public.themes.created_by', 'public.themes.owner_id'],
+  view_versions: ['private.view_versions.saved_by'],
+  views: ['public.dashboard_views.created_by', 'public.dashboard_views.owner_id'],
+  workspaces_created: ['public.workspaces.created_by'],
+  workspaces_deleted: [
+    'private.deleted_workspaces.claimed_ip',
+    'private.deleted_workspaces.deleted_by',
+    'private.deleted_workspaces.ip',
+  ],
+}
+
+const untold: Record<string, string> = {
+  'public.components.created_by': 'the first of its versions tells the same',
+  'public.resource_grants.granted_by': 'the audit tells what the person did',
+  'public.resource_grants.user_id':
+    'what is withheld from somebody is not told to them; explain_access tells the rest',
+}
+
+it('what names a person is told to them', async () => {
+  const rows = await query<{ column: string }>(
+    `select c.oid::regclass::text as table, format('%s.%s.%s', n.nspname, c.relname, a.attname) as column
+     from pg_attribute a
+     join pg_class c on c.oid = a.attrelid
+     join pg_namespace n on n.oid = c.relnamespace
+     where ${ours} and c.relkind in ('r', 'p') and not c.relispartition and a.attnum > 0 and not a.attisdropped
+       and (
+         a.atttypid = 'inet'::regtype
+         or a.attname ~ 'email|phone'
+         or (a.atttypid = 'uuid'::regtype and a.attname ~ '(_by|user_id|owner_id|actor_id|person_id|member_id)$')
+         or exists (
+           select from pg_constraint k
+           where k.conrelid = c.oid and k.contype = 'f' and a.attnum = any (k.conkey)
+             and k.confrelid in ('public.profiles'::regclass, 'auth.users'::regclass)))`,
+  )
+  const known = [...Object.values(told).flat(), ...Object.keys(untold)]
+  expect(rows.map(({ column }) => column).sort()).toEqual(
+    known.filter((column) => !column.startsWith('auth.')).sort(),
+  )
+})
+
+it.each(Object.entries(told))(
+  'the part %s reads what it tells of, and is in the whole',
+  async (part, columns) => {
+    const sourceOf = async (name: string) =>
+      (
+        await query<{ source: string }>('select prosrc as source from pg_proc where oid = $1::regproc', [
+          name,
+        ])
+      )[0]?.source
+    const source = await sourceOf(`private.export_${part}`)
+    for (const column of columns) {
+      const [schema, table, name] = column.split('.')
+      expect(source).toContain(`${schema}.${table} `)
+      expect(source).toMatch(new RegExp(`\\.${name}\\b`))
+    }
+    expect(await sourceOf('private.export_my_data')).toContain(`private.export_${part}(v_user_id, p_after)`)
+  },
+)
+
+it('every function that tells a person’s data is in the whole', async () => {
+  const rows = await query<{ name: string }>(
+    `select p.proname as name from pg_proc p
+     where p.pronamespace = 'private'::regnamespace and p.prorettype = 'refcursor'::regtype
+       and position(format('private.%I(v_user_id, p_after)', p.proname) in (
+         select m.prosrc from pg_proc m where m.oid = 'private.export_my_data'::regproc)) = 0`,
+  )
+  expect(rows).toEqual([])
+})

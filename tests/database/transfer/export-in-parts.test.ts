@@ -1,0 +1,163 @@
+import type pg from 'pg'
+import { describe, expect, it } from 'vitest'
+import { dashboardPartSchema, exportDashboard, importDashboard } from '../../../types/dashboard-export.ts'
+import { answerOf } from '../../../types/rpc-client.ts'
+import type { ExportDocument } from '../../../types/transfer.ts'
+import { insertFullViews } from '../../support/dashboards/full-views.ts'
+import { makeTheme } from '../../support/dashboards/themes.ts'
+import {
+  exportDashboard as exportWhole,
+  importDashboard as importOne,
+} from '../../support/dashboards/transfer.ts'
+import { insertView, makeView } from '../../support/dashboards/view-rows.ts'
+import { type Actor, actAs, clientError } from '../../support/database/act.ts'
+import { onPremium, policySuite } from '../../support/database/policy-suite.ts'
+import { listOf, rpcAs } from '../../support/database/rpc.ts'
+import { admin, ids, member, ours, outsider, suspended, theirs } from '../../support/people/cast.ts'
+
+// A dashboard of any size: `member` exports, and `outsider` imports into a workspace of their own.
+
+const story = policySuite()
+
+const partOf = async (client: pg.Client, actor: Actor, after?: string) =>
+  dashboardPartSchema.parse(
+    await answerOf(rpcAs(client, actor), 'export_dashboard_part', {
+      workspace_id: ours,
+      ...(after !== undefined && { after }),
+    }),
+  )
+
+const partsOf = (client: pg.Client, actor: Actor) => listOf(exportDashboard(rpcAs(client, actor), ours))
+
+const idsOf = (documents: ExportDocument[]) => documents.flatMap(({ views }) => views.map(({ id }) => id))
+
+const choose = (client: pg.Client, patch: object) =>
+  actAs(client, member, 'select public.patch_preferences($1, $2)', [ours, JSON.stringify(patch)])
+
+describe('the export of a dashboard in parts', () => {
+  it(
+    'of a small one is one part, and that is the whole',
+    story(async (client) => {
+      await makeTheme(client, member, 'personal')
+      const view = await makeView(client, member)
+      await choose(client, { theme_mode: 'dark', active_theme_id: 'ocean', active_dashboard_view: view })
+      const { document, next } = await partOf(client, member)
+      expect(next).toBeNull()
+      expect(document).toEqual(await exportWhole(client, member))
+    }),
+  )
+
+  it(
+    'holds what one document cannot, and every part can be imported',
+    onPremium(story)(async (client) => {
+      const [first = '', second = ''] = await insertFullViews(client, ids.member, 2)
+      const theme = await makeTheme(client, member, 'personal')
+      await choose(client, {
+        theme_mode: 'dark',
+        active_theme_id: theme,
+        active_dashboard_view: second,
+        extras: { 'app:density': 'high' },
+      })
+      await actAs(client, member, 'select public.set_default_view($1, $2)', [ours, first])
+      expect(await clientError(exportWhole(client, member))).toMatchObject({
+        status: 409,
+        code: 'conflict',
+        hint: expect.stringContaining('export_dashboard_part'),
+      })
+
+      const parts = await partsOf(client, member)
+      expect(idsOf(parts)).toEqual([first, second])
+      expect(parts).toMatchObject([
+        {
+          components: [{ id: 'gauge' }],
+          themes: [{ id: theme }],
+          views: [{ isDefault: true }],
+          preferences: { theme_mode: 'dark', active_theme_id: theme, extras: { 'app:density': 'high' } },
+        },
+        { components: [{ id: 'gauge' }], themes: [], preferences: { active_dashboard_view: second } },
+      ])
+      expect(parts[1]?.preferences).toEqual({ active_dashboard_view: second })
+
+      const reports = await listOf(importDashboard(rpcAs(client, outsider), theirs, parts))
+      expect(reports.map(({ skipped }) => skipped)).toEqual([[], []])
+      expect(reports.map(({ components }) => components.map(({ outcome }) => outcome))).toEqual([
+        ['published'],
+        ['used'],
+      ])
+      const { rows } = await client.query(
+        `select p.theme_mode, p.active_theme_id, p.default_dashboard_view, p.active_dashboard_view,
+           p.extras, (select count(*)::integer from public.widgets w where w.workspace_id = $1) as widgets
+         from public.preferences p where p.workspace_id = $1`,
+        [theirs],
+      )
+      expect(rows).toEqual([
+        {
+          theme_mode: 'dark',
+          active_theme_id: reports[0]?.themes[0]?.id,
+          default_dashboard_view: reports[0]?.views[0]?.id,
+          active_dashboard_view: reports[1]?.views[0]?.id,
+          extras: { 'app:density': 'high' },
+          widgets: 400,
+        },
+      ])
+
+      const [one, other] = parts
+      const joined = { ...one, views: [...(one?.views ?? []), ...(other?.views ?? [])] }
+      expect(await clientError(importOne(client, outsider, joined, theirs))).toMatchObject({
+        status: 400,
+        code: 'invalid_input',
+        details: '',
+        hint: expect.stringContaining('export_dashboard_part'),
+      })
+    }),
+    60_000,
+  )
+
+  it(
+    'loses and repeats nothing where views come and go between two parts',
+    story(async (client) => {
+      const [first, second, third] = await insertFullViews(client, ids.member, 3)
+      const part = await partOf(client, member)
+      expect(idsOf([part.document])).toEqual([first])
+      await client.query('update public.dashboard_views set deleted_at = now() where id = any ($1)', [
+        [first, second],
+      ])
+      const late = await makeView(client, member)
+      const rest = await partOf(client, member, part.next ?? '')
+      expect(idsOf([rest.document])).toEqual([third, late])
+      expect(rest).toMatchObject({ next: null, document: { preferences: {} } })
+    }),
+    30_000,
+  )
+
+  it(
+    'holds nothing of another person, whatever place it begins at',
+    story(async (client) => {
+      await insertView(client, { owner_id: ids.admin })
+      const mine = await insertView(client, { owner_id: ids.member })
+      const before = JSON.stringify(['', '-infinity', '00000000-0000-0000-0000-000000000000'])
+      const { rows } = await client.query<{ place: string }>(
+        `select jsonb_build_array('views', v.created_at - interval '1 second', v.id)::text as place
+         from public.dashboard_views v where v.owner_id = $1`,
+        [ids.admin],
+      )
+      for (const after of [before, rows[0]?.place])
+        expect(idsOf([(await partOf(client, member, after)).document])).toEqual([mine])
+    }),
+  )
+
+  it(
+    'refuses what is no place, and who may not export',
+    story(async (client) => {
+      for (const after of ['', 'next', '[]', '{}', '["views"]', '["views", "yesterday or so", "1"]'])
+        expect(await clientError(partOf(client, member, after)), after).toMatchObject({
+          status: 400,
+          code: 'invalid_input',
+          details: 'after',
+        })
+      for (const actor of [outsider, suspended])
+        expect(await clientError(partOf(client, actor))).toMatchObject({ status: 404, code: 'not_found' })
+      expect((await partOf(client, admin)).document.views).toEqual([])
+    }),
+  )
+})

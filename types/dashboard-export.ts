@@ -1,0 +1,49 @@
+import { z } from 'zod'
+import { answerOf, type RpcClient } from './rpc-client.ts'
+import { type ExportDocument, exportSchema, type ImportReport, importReportSchema } from './transfer.ts'
+
+// A dashboard of any size, as documents each of which an import takes. docs/transfer-format.md explains what they hold.
+
+/** What `export_dashboard_part` answers. */
+export const dashboardPartSchema = z.strictObject({
+  document: exportSchema,
+  /** What to give as `after` for the next part; null with the last one. */
+  next: z.string().nullable(),
+})
+
+/**
+ * All that the person has arranged in a workspace, each document read when it is asked for; mostly it is one.
+ *
+ * @example
+ * const documents = []
+ * for await (const document of exportDashboard(supabase, workspaceId)) documents.push(document)
+ * @throws the client's error, and what zod says of an answer of another form
+ */
+export async function* exportDashboard(
+  client: RpcClient,
+  workspaceId: string,
+): AsyncGenerator<ExportDocument, void, undefined> {
+  for (let next: string | null | undefined; next !== null; ) {
+    const args = { workspace_id: workspaceId, ...(next === undefined ? {} : { after: next }) }
+    const part = dashboardPartSchema.parse(await answerOf(client, 'export_dashboard_part', args))
+    yield part.document
+    next = part.next
+  }
+}
+
+/**
+ * Imports what `exportDashboard` gave, in the same order, and reports what each document became. A document is imported
+ * whole or not at all; those before one that is refused stay, and the reports that were yielded say which.
+ *
+ * @throws the client's error for the first document that is refused
+ */
+export async function* importDashboard(
+  client: RpcClient,
+  workspaceId: string,
+  documents: Iterable<ExportDocument> | AsyncIterable<ExportDocument>,
+): AsyncGenerator<ImportReport, void, undefined> {
+  for await (const document of documents)
+    yield importReportSchema.parse(
+      await answerOf(client, 'import_dashboard', { workspace_id: workspaceId, document }),
+    )
+}
