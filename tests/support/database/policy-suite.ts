@@ -1,25 +1,35 @@
 import type pg from 'pg'
 import { afterAll, beforeAll } from 'vitest'
 import { createCast } from '../people/cast.ts'
-import { createDatabase, type TestDatabase } from '../stack/database.ts'
-import { rolledBack } from './act.ts'
-import { openDatabase } from './open-database.ts'
+import { type OpenDatabase, openDatabase } from './open-database.ts'
 
 type Tell = (client: pg.Client) => Promise<void>
 type Story = (tell: Tell) => () => Promise<void>
 
-/** A suite's own migrated database; each story starts with the cast, or another one, and is taken back. */
+/**
+ * A suite's own migrated database; each story starts with the cast, or another one, and is taken back. A session goes
+ * from story to story, as in a pool: what functions and triggers cost a session the first time is paid once.
+ */
 export function policySuite(cast: (client: pg.Client) => Promise<unknown> = createCast): Story {
-  let database: TestDatabase
+  let opened: OpenDatabase
+  let idle: pg.Client[]
   beforeAll(async () => {
-    database = await createDatabase('migrated')
+    opened = await openDatabase()
+    idle = [opened.observer]
   })
-  afterAll(() => database.drop())
-  return (tell) => () =>
-    rolledBack(database.url('postgres'), async (client) => {
+  afterAll(() => opened[Symbol.asyncDispose]())
+  return (tell) => async () => {
+    // A story that ran out of time still has its session.
+    const client = idle.pop() ?? (await opened.connect())
+    await client.query('begin')
+    try {
       await cast(client)
       await tell(client)
-    })
+    } finally {
+      await client.query('rollback')
+      idle.push(client)
+    }
+  }
 }
 
 /** Stories that commit, each in a database of its own: what is done in one transaction is one version of a view. */
