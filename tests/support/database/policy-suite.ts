@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import { afterAll, beforeAll } from 'vitest'
 import { createCast } from '../people/cast.ts'
+import { databasePool } from './database-pool.ts'
 import { type OpenDatabase, openDatabase } from './open-database.ts'
 
 type Tell = (client: pg.Client) => Promise<void>
@@ -32,18 +33,18 @@ export function policySuite(cast: (client: pg.Client) => Promise<unknown> = crea
   }
 }
 
-/** Stories that commit, each in a database of its own: what is done in one transaction is one version of a view. */
-export const committedStory =
-  (cast: (client: pg.Client) => Promise<unknown> = createCast): Story =>
-  (tell) =>
-  async () => {
-    await using opened = await openDatabase()
+/** Stories that commit, each with a database to itself: what is done in one transaction is one version of a view. */
+export function committedStory(cast: (client: pg.Client) => Promise<unknown> = createCast): Story {
+  const takeDatabase = databasePool()
+  return (tell) => async () => {
+    await using opened = await takeDatabase()
     const { observer: client } = opened
     await client.query('begin')
     await cast(client)
     await commit(client)
     await tell(client)
   }
+}
 
 /** Ends the transaction of a committed story and begins the next. */
 export const commit = (client: pg.Client) => client.query('commit; begin')
