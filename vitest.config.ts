@@ -10,5 +10,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     sequence: { shuffle: { tests: true } },
     maxWorkers: 2,
+    // To load the modules anew for every file takes as long as many a file's tests. None keeps state in a module.
+    isolate: false,
   },
 })
