@@ -10,5 +10,8 @@ export default defineConfig({
     hookTimeout: 60_000,
     sequence: { shuffle: { tests: true } },
     maxWorkers: 2,
+    // To load the modules anew for every file would take as long as its tests; none rests on what they keep.
+    isolate: false,
+    unstubEnvs: true,
   },
 })

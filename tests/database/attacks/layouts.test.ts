@@ -5,7 +5,8 @@ import { insertShare, insertView, insertWidget, makeView } from '../../support/d
 import { type Actor, actAs, clientError } from '../../support/database/act.ts'
 import { codeOf, outcomeOf } from '../../support/database/attacks.ts'
 import { call } from '../../support/database/call.ts'
-import { openDatabase, untilBlocked } from '../../support/database/open-database.ts'
+import { databasePool } from '../../support/database/database-pool.ts'
+import { untilBlocked } from '../../support/database/open-database.ts'
 import { commit, committedStory, policySuite } from '../../support/database/policy-suite.ts'
 import {
   admin,
@@ -23,6 +24,7 @@ import {
 
 const story = policySuite()
 const committed = committedStory()
+const takeDatabase = databasePool()
 
 describe('a widget', () => {
   it(
@@ -123,7 +125,7 @@ describe('a save', () => {
   )
 
   it('that waited while its access was withdrawn writes nothing', async () => {
-    await using sessions = await openDatabase()
+    await using sessions = await takeDatabase()
     const { observer: owner } = sessions
     const other = await sessions.connect()
     await createCast(owner)
@@ -148,7 +150,7 @@ describe('a save', () => {
 
 describe('a stranger', () => {
   it('who would put a widget into a view waits for nobody who saves it', async () => {
-    await using sessions = await openDatabase()
+    await using sessions = await takeDatabase()
     const { observer: saver } = sessions
     const stranger = await sessions.connect()
     await createCast(saver)

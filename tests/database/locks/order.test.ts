@@ -2,18 +2,20 @@ import type pg from 'pg'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { insertShare, insertView, insertWidget } from '../../support/dashboards/view-rows.ts'
 import { type Actor, actAs, clientError, person } from '../../support/database/act.ts'
-import { type OpenDatabase, openDatabase, untilBlocked } from '../../support/database/open-database.ts'
+import { databasePool } from '../../support/database/database-pool.ts'
+import { type OpenDatabase, untilBlocked } from '../../support/database/open-database.ts'
 import { admin, createCast, ids, member, ours, outsider, theirs } from '../../support/people/cast.ts'
 import { invite, signUp } from '../../support/people/invitations.ts'
 
 // What waits for each other must not wait in a circle. A third session holds the first two where each has some of
 // its locks and not yet all of them, and then lets both go.
 
+const takeDatabase = databasePool()
 let opened: OpenDatabase
 let observer: pg.Client
 
 beforeEach(async () => {
-  opened = await openDatabase()
+  opened = await takeDatabase()
   observer = opened.observer
   await createCast(observer)
 })

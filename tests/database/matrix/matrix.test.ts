@@ -1,7 +1,7 @@
 import type { SupabaseClient } from '@supabase/supabase-js'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { actAs, rolledBack } from '../../support/database/act.ts'
+import { actAs } from '../../support/database/act.ts'
 import {
   caseFor,
   createMatrixCast,
@@ -13,10 +13,10 @@ import {
   statementOf,
   type Verdict,
 } from '../../support/database/policy-matrix.ts'
+import { policySuite } from '../../support/database/policy-suite.ts'
 import type { TestGateway } from '../../support/http/gateway.ts'
 import { type Served, startServed } from '../../support/http/served.ts'
 import { letEveryoneSignIn, signIn } from '../../support/people/sign-in.ts'
-import { createDatabase, type TestDatabase } from '../../support/stack/database.ts'
 import { matrix } from './index.ts'
 
 // Every table, every operation, every kind of caller: the verdicts stand in matrix/ and are asked for twice, in SQL
@@ -27,23 +27,19 @@ const lines = Object.entries(matrix).flatMap(([table, { cases }]) =>
   cases.map((line): [string, string, MatrixCase] => [table, `${line.operation} of ${line.what}`, line]),
 )
 
-let database: TestDatabase
-
-beforeAll(async () => {
-  database = await createDatabase('migrated')
-})
-
-afterAll(() => database.drop())
+const story = policySuite((client) => createMatrixCast(client, matrix))
 
 describe('the matrix', () => {
-  it('has every table of public, and no other', () =>
-    rolledBack(database.url('postgres'), async (client) => {
+  it(
+    'has every table of public, and no other',
+    story(async (client) => {
       const { rows } = await client.query<{ name: string }>(`
         select relname as name from pg_class
         where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'v', 'm', 'f') and not relispartition
         order by relname`)
       expect(Object.keys(matrix).toSorted()).toEqual(rows.map(({ name }) => name).toSorted())
-    }))
+    }),
+  )
 
   it.each(Object.keys(matrix))('has every operation on %s', (table) => {
     const operations = new Set(matrix[table]?.cases.map(({ operation }) => operation))
@@ -71,8 +67,7 @@ async function verdictsOf(
 
 describe('in SQL', () => {
   it.each(lines)('%s: %s', (table, _, line) =>
-    rolledBack(database.url('postgres'), async (client) => {
-      await createMatrixCast(client, matrix)
+    story(async (client) => {
       await client.query('savepoint prepared')
       const attempt = async (name: MatrixActor, filled: MatrixCase): Promise<Outcome> => {
         const { sql, values } = statementOf(table, filled)
@@ -86,7 +81,7 @@ describe('in SQL', () => {
       }
       const restore = () => client.query('rollback to savepoint prepared')
       expect(await verdictsOf(client, table, line, attempt, restore)).toEqual(line.verdicts)
-    }),
+    })(),
   )
 })
 

@@ -1,12 +1,14 @@
 import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import { type Actor, actAs, clientError, person, service } from '../../support/database/act.ts'
-import { openDatabase, untilBlocked } from '../../support/database/open-database.ts'
+import { databasePool } from '../../support/database/database-pool.ts'
+import { untilBlocked } from '../../support/database/open-database.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
 import { admin, createCast, ids, member, ours, outsider, theirs, viewer } from '../../support/people/cast.ts'
 import { castMembers, membersOf } from '../../support/people/members.ts'
 
 const story = policySuite()
+const takeDatabase = databasePool()
 
 const leave = 'select public.leave_workspace($1)'
 const refused = { status: 409, code: 'last_admin', details: ours, hint: expect.stringMatching(/\.$/) }
@@ -225,7 +227,7 @@ describe('of two at the same moment', () => {
     '%s, the second one waits and is refused, and passes where the first gives up',
     async (_, first, second, code) => {
       for (const ending of ['commit', 'rollback'] as const) {
-        await using sessions = await openDatabase()
+        await using sessions = await takeDatabase()
         const { observer } = sessions
         const [one, other] = [await sessions.connect(), await sessions.connect()]
         await createCast(observer)

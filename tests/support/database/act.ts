@@ -1,5 +1,4 @@
 import pg from 'pg'
-import { withClient } from '../../../local/postgres/index.ts'
 
 /** Whom a statement runs as: a role of the Data API, and the account that its token names. */
 export interface Actor {
@@ -13,17 +12,6 @@ export const service: Actor = { role: 'service_role' }
 /** A person who is signed in. */
 export function person(sub: string): Actor {
   return { role: 'authenticated', sub }
-}
-
-/** Runs a story in a transaction of its own and takes everything back afterwards. */
-export async function rolledBack<T>(
-  databaseUrl: string,
-  story: (client: pg.Client) => Promise<T>,
-): Promise<T> {
-  return withClient(databaseUrl, async (client) => {
-    await client.query('begin')
-    return await story(client)
-  })
 }
 
 /**

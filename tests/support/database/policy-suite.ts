@@ -1,39 +1,50 @@
 import type pg from 'pg'
 import { afterAll, beforeAll } from 'vitest'
 import { createCast } from '../people/cast.ts'
-import { createDatabase, type TestDatabase } from '../stack/database.ts'
-import { rolledBack } from './act.ts'
-import { openDatabase } from './open-database.ts'
+import { databasePool } from './database-pool.ts'
+import { type OpenDatabase, openDatabase } from './open-database.ts'
 
 type Tell = (client: pg.Client) => Promise<void>
 type Story = (tell: Tell) => () => Promise<void>
 
-/** A suite's own migrated database; each story starts with the cast, or another one, and is taken back. */
+/**
+ * A suite's own migrated database; each story starts with the cast, or another one, and is taken back. A session goes
+ * from story to story, as in a pool: what functions and triggers cost a session the first time is paid once.
+ */
 export function policySuite(cast: (client: pg.Client) => Promise<unknown> = createCast): Story {
-  let database: TestDatabase
+  let opened: OpenDatabase
+  let idle: pg.Client[]
   beforeAll(async () => {
-    database = await createDatabase('migrated')
+    opened = await openDatabase()
+    idle = [opened.observer]
   })
-  afterAll(() => database.drop())
-  return (tell) => () =>
-    rolledBack(database.url('postgres'), async (client) => {
+  afterAll(() => opened[Symbol.asyncDispose]())
+  return (tell) => async () => {
+    // A story that ran out of time still has its session.
+    const client = idle.pop() ?? (await opened.connect())
+    await client.query('begin')
+    try {
       await cast(client)
       await tell(client)
-    })
+    } finally {
+      await client.query('rollback')
+      idle.push(client)
+    }
+  }
 }
 
-/** Stories that commit, each in a database of its own: what is done in one transaction is one version of a view. */
-export const committedStory =
-  (cast: (client: pg.Client) => Promise<unknown> = createCast): Story =>
-  (tell) =>
-  async () => {
-    await using opened = await openDatabase()
+/** Stories that commit, each with a database to itself: what is done in one transaction is one version of a view. */
+export function committedStory(cast: (client: pg.Client) => Promise<unknown> = createCast): Story {
+  const takeDatabase = databasePool()
+  return (tell) => async () => {
+    await using opened = await takeDatabase()
     const { observer: client } = opened
     await client.query('begin')
     await cast(client)
     await commit(client)
     await tell(client)
   }
+}
 
 /** Ends the transaction of a committed story and begins the next. */
 export const commit = (client: pg.Client) => client.query('commit; begin')
