@@ -354,8 +354,15 @@ declare
   v_grant constant public.resource_grants := coalesce(new, old);
   v_restricted boolean;
 begin
-  -- A workspace that is being deleted takes all of it along.
-  if not exists (select from public.workspaces w where w.id = v_grant.workspace_id) then
+  -- A view that is gone, with its workspace or by itself, takes its grants along and has nothing to be marked.
+  if not exists (
+    select from public.dashboard_views v
+    where v.workspace_id = v_grant.workspace_id
+      and v.id = case v_grant.resource_type
+        when 'dashboard' then v_grant.resource_id
+        else private.view_of_widget(v_grant.workspace_id, v_grant.resource_id)
+      end)
+  then
     return null;
   end if;
   perform private.lock_to_restrict(v_grant.workspace_id, v_grant.resource_type, v_grant.resource_id);
