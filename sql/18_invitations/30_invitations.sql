@@ -57,8 +57,11 @@ comment on column public.workspace_invitations.invited_by is
 comment on column public.workspace_invitations.expires_at is 'Seven days after it was last sent.';
 
 -- Without the token, and without the address, which is the invited person's.
-create trigger workspace_invitations_audit after insert or update or delete on public.workspace_invitations
+create trigger workspace_invitations_audit after insert or update on public.workspace_invitations
   for each row execute function private.tg_audit('id', 'token_hash,email');
+create trigger workspace_invitations_audit_delete after delete on public.workspace_invitations
+  referencing old table as deleted
+  for each statement execute function private.tg_audit_deleted('id', 'token_hash,email');
 
 create function private.new_invitation_token() returns text
 language plpgsql volatile
