@@ -17,6 +17,8 @@ create table private.deleted_workspaces (
   primary key (workspace_id, deleted_at)
 );
 
+create index deleted_workspaces_deleted_by_idx on private.deleted_workspaces (deleted_by);
+
 alter table private.deleted_workspaces enable row level security;
 
 create policy deleted_workspaces_select on private.deleted_workspaces

@@ -195,10 +195,11 @@ create trigger themes_set_updated_at before update on public.themes
   for each row execute function private.tg_set_updated_at();
 create trigger themes_audit_insert after insert on public.themes
   for each row when (new.visibility = 'workspace') execute function private.tg_audit('id');
-create trigger themes_audit_update after update on public.themes
+create trigger themes_audit_update
+  after update of name, version, colors, radius, metadata, visibility on public.themes
   for each row when (new.visibility = 'workspace' and old.visibility = 'workspace')
   execute function private.tg_audit('id');
-create trigger themes_audit_visibility after update on public.themes
+create trigger themes_audit_visibility after update of visibility on public.themes
   for each row when (new.visibility <> old.visibility)
   execute function private.tg_audit('id', 'name,version,colors,radius,metadata');
 create trigger themes_audit_delete after delete on public.themes

@@ -401,7 +401,7 @@ create constraint trigger resource_grants_release_update after update of access 
   for each row when (old.access = 'none' and new.access <> 'none') execute function private.tg_resource_grants_mark();
 create trigger resource_grants_set_updated_at before update on public.resource_grants
   for each row execute function private.tg_set_updated_at();
-create trigger resource_grants_audit after insert or update on public.resource_grants
+create trigger resource_grants_audit after insert or update of access on public.resource_grants
   for each row execute function private.tg_audit('id');
 create trigger resource_grants_audit_delete after delete on public.resource_grants
   referencing old table as deleted
