@@ -70,7 +70,7 @@ export const calls: Record<string, Call> = {
     as: 'admin',
     grows: {
       because: 'it deletes all that is in the workspace',
-      limits: [{ milliseconds: 2_000, of: 'things', per: 1_000 }],
+      limits: [{ milliseconds: 600, of: 'things', per: 1_000 }],
     },
   },
   duplicate_view: { arguments: ofView },

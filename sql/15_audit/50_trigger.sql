@@ -1,7 +1,9 @@
--- What writes the audit log: one trigger function for every audited table.
+-- What writes the audit log: one trigger function for what is made and changed, and one for what is deleted.
 --
--- It runs inside of other people's writes, so it must be cheap (one statement, whatever the number of columns) and
--- must not fail because of what a request says about itself: headers are the caller's to invent.
+-- They run inside of other people's writes, so they must be cheap (one statement, whatever the number of columns) and
+-- must not fail because of what a request says about itself: headers are the caller's to invent. A deletion can take
+-- ten thousand rows along, so its entries are written together, once for the statement; a workspace that is deleted is
+-- gone before the rows that it takes with it, and they leave no entry.
 
 create function private.tg_audit() returns trigger
 language plpgsql security definer
@@ -15,7 +17,6 @@ declare
   v_withheld constant text[] := string_to_array(tg_argv[1], ',');
   v_old constant jsonb := to_jsonb(old);
   v_new constant jsonb := to_jsonb(new);
-  v_row constant jsonb := coalesce(v_new, v_old);
   v_actor_id constant uuid := auth.uid();
 begin
   insert into public.audit_log (
@@ -31,7 +32,7 @@ begin
       else 'system'
     end,
     case
-      -- Who changes or leaves their own membership acted with the role they had before.
+      -- Who changes their own membership acted with the role they had before.
       when tg_relid = 'public.workspace_members'::regclass and v_old ->> 'user_id' = v_actor_id::text
         then v_old ->> 'role_key'
       else (
@@ -43,9 +44,9 @@ begin
     lower(tg_op),
     tg_table_name,
     case
-      when strpos(tg_argv[0], ',') = 0 then v_row ->> tg_argv[0]
+      when strpos(tg_argv[0], ',') = 0 then v_new ->> tg_argv[0]
       else (
-        select string_agg(v_row ->> k.name, ',' order by k.position)
+        select string_agg(v_new ->> k.name, ',' order by k.position)
         from unnest(string_to_array(tg_argv[0], ',')) with ordinality as k (name, position)
       )
     end,
@@ -61,17 +62,15 @@ begin
       case
         when c.key = any (v_withheld) then '{}'
         when v_old is null then jsonb_build_object('new', c.value)
-        when v_new is null then jsonb_build_object('old', c.value)
         else jsonb_build_object('old', v_old -> c.key, 'new', c.value)
       end
     ) as changes
-    from jsonb_each(v_row) as c
+    from jsonb_each(v_new) as c
     where c.key <> all (c_left_out)
-      and c.value <> case when v_old is null or v_new is null then 'null' else v_old -> c.key end
+      and c.value <> case when v_old is null then 'null' else v_old -> c.key end
   ) as d
-  -- The workspace itself is the one audited row without a workspace_id. A workspace that is being deleted is gone
-  -- before the rows that it takes with it: they leave no entry.
-  where w.id = coalesce(v_row ->> 'workspace_id', v_row ->> 'id')
+  -- The workspace itself is the one audited row without a workspace_id.
+  where w.id = coalesce(v_new ->> 'workspace_id', v_new ->> 'id')
     and d.changes is not null;
 
   return null;
@@ -79,8 +78,71 @@ end;
 $$;
 
 comment on function private.tg_audit() is
-  'After insert, update or delete: writes the entry. Arguments: the columns of the row''s key without workspace_id, '
+  'After insert or update of a row: writes the entry. Arguments: the columns of the row''s key without workspace_id, '
   'and the columns whose values are withheld, both joined by commas. Definer: no role may write entries.';
+
+create function private.tg_audit_deleted() returns trigger
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+  c_left_out constant text[] := '{workspace_id,updated_at}';
+  v_withheld constant text[] := string_to_array(coalesce(tg_argv[1], ''), ',');
+  v_audited constant jsonb := coalesce(tg_argv[2], '{}');
+  v_actor_id constant uuid := auth.uid();
+begin
+  insert into public.audit_log (
+    workspace_id, actor_id, actor_type, actor_role, action, table_name, row_id, changes, request_id, ip,
+    claimed_ip
+  )
+  select
+    w.id,
+    v_actor_id,
+    case
+      when v_actor_id is not null then 'user'
+      when nullif(current_setting('request.jwt.claims', true), '') is not null then 'api_key'
+      else 'system'
+    end,
+    case
+      -- Who leaves acted with the role they had before.
+      when tg_relid = 'public.workspace_members'::regclass and d.row ->> 'user_id' = v_actor_id::text
+        then d.row ->> 'role_key'
+      else (
+        select m.role_key
+        from public.workspace_members m
+        where m.workspace_id = w.id and m.user_id = v_actor_id
+      )
+    end,
+    'delete',
+    tg_table_name,
+    (
+      select string_agg(d.row ->> k.name, ',' order by k.position)
+      from unnest(string_to_array(tg_argv[0], ',')) with ordinality as k (name, position)
+    ),
+    (
+      select jsonb_object_agg(
+        c.key, case when c.key = any (v_withheld) then '{}' else jsonb_build_object('old', c.value) end)
+      from jsonb_each(d.row) as c
+      where c.key <> all (c_left_out) and c.value <> 'null'
+    ),
+    o.request_id,
+    o.ip,
+    o.claimed_ip
+  from deleted g
+  -- "offset 0": by index, whatever the number of rows was when the plan was made.
+  cross join lateral (select x.id from public.workspaces x where x.id = g.workspace_id offset 0) as w
+  cross join lateral (select to_jsonb(g) as row offset 0) as d
+  cross join private.request_origin() as o
+  where d.row @> v_audited;
+
+  return null;
+end;
+$$;
+
+comment on function private.tg_audit_deleted() is
+  'After rows, the transition table `deleted`, are deleted: writes their entries. Arguments: as for tg_audit, and a '
+  'JSON object of what a row has that is audited, where not all are. Definer: no role may write entries.';
 
 create function private.audit_update(p_workspace_id text, p_table_name text, p_row_id text, p_changes jsonb)
 returns void
@@ -126,7 +188,13 @@ create trigger workspaces_audit after insert or update on public.workspaces
   for each row execute function private.tg_audit('id');
 create trigger workspace_roles_audit_insert after insert on public.workspace_roles
   for each row when (not new.is_built_in) execute function private.tg_audit('key');
-create trigger workspace_roles_audit after update or delete on public.workspace_roles
+create trigger workspace_roles_audit_update after update on public.workspace_roles
   for each row when (not old.is_built_in) execute function private.tg_audit('key');
-create trigger workspace_members_audit after insert or update or delete on public.workspace_members
+create trigger workspace_roles_audit_delete after delete on public.workspace_roles
+  referencing old table as deleted
+  for each statement execute function private.tg_audit_deleted('key', '', '{"is_built_in": false}');
+create trigger workspace_members_audit after insert or update on public.workspace_members
   for each row execute function private.tg_audit('user_id');
+create trigger workspace_members_audit_delete after delete on public.workspace_members
+  referencing old table as deleted
+  for each statement execute function private.tg_audit_deleted('user_id');

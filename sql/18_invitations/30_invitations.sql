@@ -32,6 +32,8 @@ create table public.workspace_invitations (
 create unique index workspace_invitations_token_hash_idx on public.workspace_invitations (token_hash);
 create unique index workspace_invitations_pending_idx on public.workspace_invitations (workspace_id, email)
   where accepted_at is null and revoked_at is null;
+-- What is there for one address, wherever it is.
+create index workspace_invitations_email_idx on public.workspace_invitations (email);
 create index workspace_invitations_role_idx on public.workspace_invitations (workspace_id, role_key);
 create index workspace_invitations_invited_by_idx on public.workspace_invitations (invited_by, created_at, id);
 create index workspace_invitations_accepted_by_idx on public.workspace_invitations (accepted_by, created_at, id);
@@ -57,9 +59,14 @@ comment on column public.workspace_invitations.invited_by is
   'not valid.';
 comment on column public.workspace_invitations.expires_at is 'Seven days after it was last sent.';
 
--- Without the token, and without the address, which is the invited person's.
-create trigger workspace_invitations_audit after insert or update or delete on public.workspace_invitations
+-- Without the token, and without the address, which is the invited person's. Not on every update: when the account in
+-- invited_by goes, which may have sent ten thousand, nothing else about them changes.
+create trigger workspace_invitations_audit
+  after insert or update of role_key, token_hash, expires_at, accepted_at, revoked_at on public.workspace_invitations
   for each row execute function private.tg_audit('id', 'token_hash,email');
+create trigger workspace_invitations_audit_delete after delete on public.workspace_invitations
+  referencing old table as deleted
+  for each statement execute function private.tg_audit_deleted('id', 'token_hash,email');
 
 create function private.new_invitation_token() returns text
 language plpgsql volatile

@@ -43,6 +43,23 @@ comment on column public.preferences.extras is
 create trigger preferences_set_updated_at before update on public.preferences
   for each row execute function private.tg_set_updated_at();
 
+create function private.tg_workspaces_drop_preferences() returns trigger
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  delete from public.preferences where workspace_id = old.id;
+  return old;
+end;
+$$;
+
+comment on function private.tg_workspaces_drop_preferences() is
+  'Before a workspace is deleted: its preferences go, which would otherwise be written once for every view and theme '
+  'that they name before they go with their members. Definer: no role writes preferences.';
+
+create trigger workspaces_drop_preferences before delete on public.workspaces
+  for each row execute function private.tg_workspaces_drop_preferences();
+
 create function private.extras_key_pattern() returns text
 language plpgsql immutable parallel safe
 set search_path = pg_catalog, pg_temp

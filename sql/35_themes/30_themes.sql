@@ -195,21 +195,26 @@ create trigger themes_set_updated_at before update on public.themes
   for each row execute function private.tg_set_updated_at();
 create trigger themes_audit_insert after insert on public.themes
   for each row when (new.visibility = 'workspace') execute function private.tg_audit('id');
-create trigger themes_audit_update after update on public.themes
+create trigger themes_audit_update
+  after update of name, version, colors, radius, metadata, visibility on public.themes
   for each row when (new.visibility = 'workspace' and old.visibility = 'workspace')
   execute function private.tg_audit('id');
-create trigger themes_audit_visibility after update on public.themes
+create trigger themes_audit_visibility after update of visibility on public.themes
   for each row when (new.visibility <> old.visibility)
   execute function private.tg_audit('id', 'name,version,colors,radius,metadata');
 create trigger themes_audit_delete after delete on public.themes
-  for each row when (old.visibility = 'workspace') execute function private.tg_audit('id');
+  referencing old table as deleted
+  for each statement execute function private.tg_audit_deleted('id', '', '{"visibility": "workspace"}');
 
 create function private.tg_drop_personal_themes() returns trigger
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  delete from public.themes where workspace_id = old.workspace_id and owner_id = old.user_id;
+  -- A workspace that is being deleted takes all of its themes along.
+  if exists (select from public.workspaces w where w.id = old.workspace_id) then
+    delete from public.themes where workspace_id = old.workspace_id and owner_id = old.user_id;
+  end if;
   return null;
 end;
 $$;

@@ -32,8 +32,11 @@ comment on column public.default_themes.built_in_theme is 'The key of a built-in
 
 create trigger default_themes_set_updated_at before update on public.default_themes
   for each row execute function private.tg_set_updated_at();
-create trigger default_themes_audit after insert or update or delete on public.default_themes
+create trigger default_themes_audit after insert or update on public.default_themes
   for each row execute function private.tg_audit('workspace_id');
+create trigger default_themes_audit_delete after delete on public.default_themes
+  referencing old table as deleted
+  for each statement execute function private.tg_audit_deleted('workspace_id');
 
 create function private.theme_not_found() returns void
 language plpgsql

@@ -129,8 +129,11 @@ comment on function private.tg_component_versions_allow() is
 
 create trigger component_versions_allow after insert on public.component_versions
   for each row execute function private.tg_component_versions_allow();
-create trigger components_audit after insert or delete on public.components
+create trigger components_audit after insert on public.components
   for each row execute function private.tg_audit('key');
+create trigger components_audit_delete after delete on public.components
+  referencing old table as deleted
+  for each statement execute function private.tg_audit_deleted('key');
 create trigger component_versions_audit after insert on public.component_versions
   for each row execute function private.tg_audit(
     'component_key,version', 'size_config,default_config,config_schema,data_schema');

@@ -243,7 +243,8 @@ create trigger dashboard_views_audit_visibility
   for each row when (new.visibility <> old.visibility)
   execute function private.tg_audit('id', 'name,description');
 create trigger dashboard_views_audit_delete after delete on public.dashboard_views
-  for each row when (old.visibility = 'workspace') execute function private.tg_audit('id');
+  referencing old table as deleted
+  for each statement execute function private.tg_audit_deleted('id', '', '{"visibility": "workspace"}');
 
 create function private.tg_leave_views() returns trigger
 language plpgsql security definer
@@ -253,6 +254,10 @@ declare
   v_heir uuid;
   v_view_id uuid;
 begin
+  -- A workspace that is being deleted takes all of its views along.
+  if not exists (select from public.workspaces w where w.id = old.workspace_id) then
+    return null;
+  end if;
   perform private.lock_widgets(array(
     select v.id from public.dashboard_views v where v.workspace_id = old.workspace_id and v.owner_id = old.user_id));
   -- Nobody ends another membership meanwhile: whoever does holds the lock of the workspace. None is left where it goes.

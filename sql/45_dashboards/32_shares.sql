@@ -197,8 +197,11 @@ create trigger dashboard_view_shares_validate before insert or update on public.
   for each row execute function private.tg_dashboard_view_shares_validate();
 create trigger dashboard_view_shares_set_updated_at before update on public.dashboard_view_shares
   for each row execute function private.tg_set_updated_at();
-create trigger dashboard_view_shares_audit after insert or update or delete on public.dashboard_view_shares
+create trigger dashboard_view_shares_audit after insert or update on public.dashboard_view_shares
   for each row execute function private.tg_audit('id');
+create trigger dashboard_view_shares_audit_delete after delete on public.dashboard_view_shares
+  referencing old table as deleted
+  for each statement execute function private.tg_audit_deleted('id');
 
 create function private.export_shares(p_user_id uuid, p_after text) returns refcursor
 language plpgsql stable

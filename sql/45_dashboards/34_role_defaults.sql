@@ -32,8 +32,11 @@ comment on column public.role_default_views.view_id is 'A view of the workspace 
 
 create trigger role_default_views_set_updated_at before update on public.role_default_views
   for each row execute function private.tg_set_updated_at();
-create trigger role_default_views_audit after insert or update or delete on public.role_default_views
+create trigger role_default_views_audit after insert or update on public.role_default_views
   for each row execute function private.tg_audit('role_key');
+create trigger role_default_views_audit_delete after delete on public.role_default_views
+  referencing old table as deleted
+  for each statement execute function private.tg_audit_deleted('role_key');
 
 create function public.set_role_default_view(workspace_id text, role_key text, view_id uuid default null)
 returns jsonb

@@ -116,12 +116,9 @@ begin
       and (
         r.key = p_role_key
         or r.key = (
-          select m.role_key
-          from public.workspace_members m
-          where m.workspace_id = p_workspace_id and m.user_id = p_user_id
-        )
-      )
-  );
+          select m.role_key from public.workspace_members m
+          where m.workspace_id = p_workspace_id and m.user_id = p_user_id)
+      ));
 end;
 $$;
 
@@ -335,11 +332,8 @@ as $$
 begin
   return exists (
     select from public.resource_grants g
-    where g.workspace_id = p_workspace_id
-      and g.resource_type = p_resource_type
-      and g.resource_id = p_resource_id
-      and g.access = 'none'
-  );
+    where g.workspace_id = p_workspace_id and g.resource_type = p_resource_type and g.resource_id = p_resource_id
+      and g.access = 'none');
 end;
 $$;
 
@@ -354,8 +348,12 @@ declare
   v_grant constant public.resource_grants := coalesce(new, old);
   v_restricted boolean;
 begin
-  -- A workspace that is being deleted takes all of it along.
-  if not exists (select from public.workspaces w where w.id = v_grant.workspace_id) then
+  -- A view that is gone, with its workspace or by itself, takes its grants along and has nothing to be marked.
+  if not exists (
+    select from public.dashboard_views v
+    where v.workspace_id = v_grant.workspace_id
+      and v.id in (v_grant.resource_id, private.view_of_widget(v_grant.workspace_id, v_grant.resource_id)))
+  then
     return null;
   end if;
   perform private.lock_to_restrict(v_grant.workspace_id, v_grant.resource_type, v_grant.resource_id);
@@ -394,5 +392,7 @@ create constraint trigger resource_grants_release_update after update of access 
   for each row when (old.access = 'none' and new.access <> 'none') execute function private.tg_resource_grants_mark();
 create trigger resource_grants_set_updated_at before update on public.resource_grants
   for each row execute function private.tg_set_updated_at();
-create trigger resource_grants_audit after insert or update or delete on public.resource_grants
+create trigger resource_grants_audit after insert or update of access on public.resource_grants
   for each row execute function private.tg_audit('id');
+create trigger resource_grants_audit_delete after delete on public.resource_grants referencing old table as deleted
+  for each statement execute function private.tg_audit_deleted('id');

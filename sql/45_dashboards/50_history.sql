@@ -278,19 +278,28 @@ begin
   if not exists (select from public.workspaces w where w.id = old.workspace_id) then
     return old;
   end if;
+  -- "offset 0": by index, thing by thing. A view has few, and a workspace can have very many grants.
   delete from public.resource_grants g
   where g.workspace_id = old.workspace_id
-    and (tg_op = 'DELETE' or g.access <> 'none')
-    and (
-      g.resource_type = 'dashboard' and g.resource_id = old.id
-      or g.resource_type = 'widget' and g.resource_id in (
-        select w.id from public.widgets w where w.workspace_id = old.workspace_id and w.view_id = old.id
+    and g.id = any (array(
+      select x.id
+      from (
+        select 'dashboard' as type, old.id as id
+        union all
+        select 'widget', w.id from public.widgets w where w.workspace_id = old.workspace_id and w.view_id = old.id
         union
-        select h.widget_id
+        select 'widget', h.widget_id
         from private.widget_versions h
         where h.workspace_id = old.workspace_id and h.view_id = old.id
-      )
-    );
+      ) as t
+      cross join lateral (
+        select y.id, y.access
+        from public.resource_grants y
+        where y.workspace_id = old.workspace_id and y.resource_type = t.type and y.resource_id = t.id
+        offset 0
+      ) as x
+      where tg_op = 'DELETE' or x.access <> 'none'
+    ));
   return old;
 end;
 $$;

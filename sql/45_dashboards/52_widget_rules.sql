@@ -220,10 +220,12 @@ language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
+  -- A view that is being removed takes its widgets along, and their history.
   perform private.begin_view_version(v.workspace_id, v.view_id)
   from (
     select distinct s.workspace_id, s.view_id
     from superseded s
+    join public.dashboard_views v on v.workspace_id = s.workspace_id and v.id = s.view_id
     left join public.widgets w on w.workspace_id = s.workspace_id and w.id = s.id
     where w.version is distinct from s.version
     order by s.workspace_id, s.view_id

@@ -116,8 +116,10 @@ describe('an entry', () => {
     story(async (client) => {
       await client.query(`
         create table public.secrets (workspace_id text, a text, b int, token_hash text, email text, note text);
-        create trigger audit after insert or update or delete on public.secrets
-          for each row execute function private.tg_audit('a,b', 'token_hash,email')`)
+        create trigger audit after insert or update on public.secrets
+          for each row execute function private.tg_audit('a,b', 'token_hash,email');
+        create trigger audit_delete after delete on public.secrets referencing old table as deleted
+          for each statement execute function private.tg_audit_deleted('a,b', 'token_hash,email')`)
       const steps = [
         `insert into public.secrets values ('${ours}', 'x', 1, 'hidden-1', 'hidden@example.com', 'seen')`,
         "update public.secrets set token_hash = 'hidden-2', note = null",

@@ -1,0 +1,77 @@
+import type pg from 'pg'
+import { ids, ours } from './cast.ts'
+
+const tables = [
+  'public.workspace_roles',
+  'public.workspace_members',
+  'public.preferences',
+  'public.dashboard_views',
+  'public.widgets',
+  'public.dashboard_view_shares',
+  'public.resource_grants',
+  'public.role_default_views',
+  'public.themes',
+  'public.components',
+  'public.workspace_invitations',
+  'private.view_versions',
+]
+
+/**
+ * Fills the cast's first workspace with so many of everything, for so many people beside the cast; a quarter of the
+ * views were deleted long ago. To be run as `postgres`; without the triggers, which would check and audit every row.
+ */
+export async function fillWorkspace(client: pg.Client, size: number, people: number): Promise<void> {
+  const statements = [
+    ...tables.map((table) => `alter table ${table} disable trigger user`),
+    ...filled(size, people),
+    ...tables.map((table) => `alter table ${table} enable trigger user`),
+    `analyze ${[...tables, 'private.widget_versions'].join(', ')}`,
+  ]
+  for (const statement of statements) await client.query(statement)
+}
+
+function filled(size: number, people: number): string[] {
+  const id = (letter: string, number: string) =>
+    `('${letter}0000000-0000-4000-8000-' || lpad((${number})::text, 12, '0'))::uuid`
+  const someone = id('a', `1 + n % ${people}`)
+  const things = `generate_series(1, ${size}) as n`
+  return [
+    `insert into public.workspace_roles (workspace_id, key, name)
+     select '${ours}', 'role-' || n, 'Role ' || n from ${things}`,
+    `insert into auth.users (id, email)
+     select ${id('a', 'n')}, 'person-' || n || '@example.com' from generate_series(1, ${people}) as n`,
+    `insert into public.workspace_members (workspace_id, user_id, role_key)
+     select '${ours}', ${id('a', 'n')}, 'viewer' from generate_series(1, ${people}) as n`,
+    `insert into public.dashboard_views (workspace_id, id, name, visibility, owner_id, created_by, deleted_at)
+     select '${ours}', ${id('d', 'n')}, 'View ' || n, 'workspace', '${ids.member}', '${ids.member}',
+       case when n % 4 = 0 then now() - interval '31 days' end
+     from ${things}`,
+    `insert into private.view_versions (workspace_id, view_id, version, saved_by)
+     select '${ours}', ${id('d', 'n')}, 1, '${ids.member}' from ${things}`,
+    `insert into public.widgets (workspace_id, id, view_id, open_to, component_audience, component_key,
+       built_in_component, x, y, width, height)
+     select v.workspace_id, ${id('e', 'right(v.id::text, 12)::integer')}, v.id, v.open_to, 'writers',
+       'total-revenue', 'total-revenue', 0, 0, 3, 2
+     from public.dashboard_views v`,
+    `insert into private.widget_versions (workspace_id, view_id, widget_id, from_version, until_version, document)
+     select '${ours}', ${id('d', 'n')}, ${id('e', 'n')}, 1, 1, '{}' from ${things}`,
+    `insert into public.preferences (workspace_id, user_id, active_dashboard_view, default_dashboard_view)
+     select '${ours}', ${id('a', 'n')}, ${id('d', 'n')}, ${id('d', 'n')} from generate_series(1, ${people}) as n`,
+    `insert into public.dashboard_view_shares (workspace_id, view_id, user_id)
+     select '${ours}', ${id('d', 'n')}, ${someone} from ${things}`,
+    `insert into public.resource_grants (workspace_id, resource_type, resource_id, user_id, access, granted_by)
+     select '${ours}', 'widget', ${id('e', 'n')}, ${someone}, 'view', '${ids.member}' from ${things}`,
+    `insert into public.role_default_views (workspace_id, role_key, view_id)
+     select '${ours}', 'role-' || n, ${id('d', 'n')} from ${things}`,
+    `insert into public.themes (workspace_id, name, colors, visibility, created_by)
+     select '${ours}', 'Theme ' || n, t.colors, 'workspace', '${ids.member}'
+     from ${things}, public.built_in_themes t where t.key = 'default'`,
+    `insert into public.components (workspace_id, key, type, created_by)
+     select '${ours}', 'gauge-' || n, 'stats', '${ids.member}' from ${things}`,
+    `insert into public.workspace_invitations (workspace_id, email, role_key, token_hash, invited_by, expires_at)
+     select '${ours}', 'invited-' || n || '@example.com', 'viewer', sha256(n::text::bytea), '${ids.member}', now()
+     from ${things}`,
+    `insert into public.audit_log (workspace_id, actor_id, actor_type, action, table_name, row_id, changes, ip)
+     select '${ours}', '${ids.member}', 'user', 'update', 'themes', n::text, '{}', '192.0.2.1' from ${things}`,
+  ]
+}
