@@ -3,10 +3,13 @@ import { z } from 'zod'
 // A color that can stand in a style sheet and do nothing else there: no url(), var(), calc(), comment, semicolon or
 // brace fits the grammar. The database holds the same expression, as private.color_pattern().
 
-const number = '[+-]?[0-9]*[.]?[0-9]+'
+const space = '[ \\t\\n\\r\\f]'
+const number = '[+-]?(?:[0-9]*[.])?[0-9]+(?:e[+-]?[0-9]{1,3})?'
 const value = `(?:${number}%?|none)`
 const hue = `(?:${number}(?:deg|grad|rad|turn)?|none)`
-const alpha = `(?: */ *${value})?`
+const alpha = `(?:${space}*/${space}*${value})?`
+const comma = `${space}*,${space}*`
+const moreAlpha = `(?:${comma}${number}%?)?`
 
 const names =
   'aliceblue|antiquewhite|aqua|aquamarine|azure|beige|bisque|black|blanchedalmond|blue|blueviolet|brown|burlywood|' +
@@ -26,17 +29,21 @@ const names =
 
 /** The grammar of a color, without regard to case. */
 export const colorPattern = `^(?:${[
-  `oklch[(] *${value} +${value} +${hue}${alpha} *[)]`,
-  `hsla?[(] *${hue} +${value} +${value}${alpha} *[)]`,
-  `hsla?[(] *${hue} *, *${number}% *, *${number}%(?: *, *${number}%?)? *[)]`,
-  `rgba?[(] *${value} +${value} +${value}${alpha} *[)]`,
-  `rgba?[(] *${number}%? *, *${number}%? *, *${number}%?(?: *, *${number}%?)? *[)]`,
+  `oklch[(]${space}*${value}${space}+${value}${space}+${hue}${alpha}${space}*[)]`,
+  `hsla?[(]${space}*${hue}${space}+${value}${space}+${value}${alpha}${space}*[)]`,
+  `hsla?[(]${space}*${hue}${comma}${number}%${comma}${number}%${moreAlpha}${space}*[)]`,
+  `rgba?[(]${space}*${value}${space}+${value}${space}+${value}${alpha}${space}*[)]`,
+  `rgba?[(]${space}*${number}%?${comma}${number}%?${comma}${number}%?${moreAlpha}${space}*[)]`,
   '#(?:[0-9a-f]{3}|[0-9a-f]{4}|[0-9a-f]{6}|[0-9a-f]{8})',
   names,
+  'currentcolor',
 ].join('|')})$`
 
-/** `oklch()`, `hsl()`, `hsla()`, `rgb()`, `rgba()`, `#` with 3, 4, 6 or 8 hex digits, or a CSS named color. */
+/**
+ * `oklch()`, `hsl()`, `hsla()`, `rgb()`, `rgba()`, `#` with 3, 4, 6 or 8 hex digits, a CSS named color, or
+ * `currentcolor`. White space and numbers are as in CSS, exponents included.
+ */
 export const colorSchema = z
   .string()
-  .max(64, { abort: true })
+  .max(128, { abort: true })
   .regex(new RegExp(colorPattern, 'i'), 'This is not a color.')

@@ -59,6 +59,9 @@ export const customComponentSchema = z
     version: componentVersionSchema,
     title: singleLine({ min: 1, max: 100 }),
     description: singleLine({ min: 0, max: 200 }),
+    /** Under which the front end finds both in each language; without one, or without the text, they show as they are. */
+    titleKey: textKey.optional(),
+    descriptionKey: textKey.optional(),
     configSchema: jsonSchemaSchema,
     /** What it shows, where that is something else than its type does. */
     dataSchema: jsonSchemaSchema.optional(),
@@ -74,9 +77,10 @@ export const availableComponentSchema = z.strictObject({
   kind: z.enum(['built_in', 'custom']),
   /** Of a workspace's own component; null for a built-in one, which has none. */
   version: componentVersionSchema.nullable(),
-  /** Of a built-in component, in place of title and description. */
+  /** Under which the front end finds title and description; null where a workspace's own component has none. */
   titleKey: textKey.nullable(),
   descriptionKey: textKey.nullable(),
+  /** Of a workspace's own component; null for a built-in one. */
   title: z.string().nullable(),
   description: z.string().nullable(),
   configSchema: jsonSchemaSchema,

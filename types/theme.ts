@@ -93,6 +93,16 @@ export const storedThemeSchema = themeSchema.extend({
   updatedAt: z.string().nullable(),
 })
 
+/** A part of an imported document that was left out: where it stands in the document, and why. */
+export const skippedPartSchema = z.strictObject({ path: z.string(), code: z.string(), message: z.string() })
+
+/**
+ * A theme as `import_theme` gives it, with what was left out of the document. The documents that it takes are more than
+ * `themeSchema`: with tokens that are unknown here, with a radius in pixels, and the themes of shadcn/ui and tweakcn.
+ * The database reads them (private.imported_theme), and there is no schema of them here.
+ */
+export const importedThemeSchema = storedThemeSchema.extend({ skipped: z.array(skippedPartSchema) })
+
 /** A theme as `active_theme` and `activate_theme` give it: with whose choice it is. */
 export const shownThemeSchema = storedThemeSchema.extend({
   source: z.enum(['person', 'workspace', 'built_in']),
@@ -108,5 +118,6 @@ export const listedThemeSchema = storedThemeSchema
   })
 
 export type StoredTheme = z.infer<typeof storedThemeSchema>
+export type ImportedTheme = z.infer<typeof importedThemeSchema>
 export type ShownTheme = z.infer<typeof shownThemeSchema>
 export type ListedTheme = z.infer<typeof listedThemeSchema>

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { customComponentSchema } from './component.ts'
 import { preferencesPatchSchema, preferencesSchema } from './preferences.ts'
-import { themeSchema } from './theme.ts'
+import { skippedPartSchema, themeSchema } from './theme.ts'
 import { timestampSchema } from './timestamp.ts'
 import { viewSchema } from './view.ts'
 
@@ -42,7 +42,11 @@ const partsSchema = z.strictObject({
 type Parts = z.infer<typeof partsSchema>
 type Issue = [path: PropertyKey[], message: string]
 
-/** What `export_view` and `export_dashboard` give, and `import_view` and `import_dashboard` take. */
+/**
+ * What `export_view` and `export_dashboard` give, and `import_view` and `import_dashboard` take. These take more: unknown
+ * keys, and the themes that `import_theme` takes. The database reads such a document as one of these
+ * (private.imported_export), and reports what it left out.
+ */
 export const exportSchema = z
   .custom<Record<string, unknown>>(
     (document) => typeof document === 'object' && document !== null && !Array.isArray(document),
@@ -120,7 +124,7 @@ export const importReportSchema = z.strictObject({
   /** The preferences that were set, with the ids that views and themes got. */
   preferences: preferencesPatchSchema,
   /** What was skipped: where it stands in the document, and why. */
-  skipped: z.array(z.strictObject({ path: z.string(), code: z.string(), message: z.string() })),
+  skipped: z.array(skippedPartSchema),
 })
 
 export type ExportDocument = z.infer<typeof exportSchema>

@@ -4,7 +4,7 @@
 -- refuse_problem raises it. The path has dots and leads into the document.
 --
 -- Threat: an error that repeats what was sent, and so carries a secret or markup into a log or a page. It gives the
--- path, and of an unknown key at most a plain name.
+-- path, and of an unknown key at most a name of 50 letters, digits and signs that mean nothing in a page.
 
 create function private.document_problem(p_path text, p_message text, p_hint text) returns jsonb
 language plpgsql immutable parallel safe
@@ -68,19 +68,47 @@ comment on function private.is_larger_than(jsonb, integer) is
 
 grant execute on function private.is_larger_than(jsonb, integer) to authenticated, service_role;
 
+create function private.named_key_pattern() returns text
+language plpgsql immutable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return '^[A-Za-z0-9_.:/@$#+~-]{1,50}$';
+end;
+$$;
+
+comment on function private.named_key_pattern() is
+  'The keys of somebody''s choice that an answer repeats: short ones without white space, quotes or markup, such as '
+  '$schema, --primary and app:density.';
+
+grant execute on function private.named_key_pattern() to authenticated, service_role;
+
+create function private.key_path(p_path text, p_key text) returns text
+language plpgsql immutable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return case when p_key ~ private.named_key_pattern() then concat_ws('.', nullif(p_path, ''), p_key) else p_path end;
+end;
+$$;
+
+comment on function private.key_path(text, text) is
+  'Where a key of somebody''s choice stands: below the path where it may be named, or the path itself.';
+
+grant execute on function private.key_path(text, text) to authenticated, service_role;
+
 create function private.unknown_key_problem(p_path text, p_key text) returns jsonb
 language plpgsql immutable parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
 begin
   return private.document_problem(
-    case when p_key ~ '^[A-Za-z0-9_-]{1,50}$' then concat_ws('.', nullif(p_path, ''), p_key) else p_path end,
-    'There is no such key here.', 'Leave it out, or check how it is spelled.');
+    private.key_path(p_path, p_key), 'There is no such key here.', 'Leave it out, or check how it is spelled.');
 end;
 $$;
 
 comment on function private.unknown_key_problem(text, text) is
-  'The problem of a key that an object at a path does not have, named only where it is a plain name.';
+  'The problem of a key that an object at a path does not have; see private.key_path.';
 
 grant execute on function private.unknown_key_problem(text, text) to authenticated, service_role;
 

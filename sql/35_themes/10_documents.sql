@@ -12,10 +12,13 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   -- As in types/color.ts; a test holds the two together.
-  c_number constant text := '[+-]?[0-9]*[.]?[0-9]+';
+  c_space constant text := '[ \t\n\r\f]';
+  c_number constant text := '[+-]?(?:[0-9]*[.])?[0-9]+(?:e[+-]?[0-9]{1,3})?';
   c_value constant text := '(?:' || c_number || '%?|none)';
   c_hue constant text := '(?:' || c_number || '(?:deg|grad|rad|turn)?|none)';
-  c_alpha constant text := '(?: */ *' || c_value || ')?';
+  c_alpha constant text := format('(?:%1$s*/%1$s*%2$s)?', c_space, c_value);
+  c_comma constant text := format('%1$s*,%1$s*', c_space);
+  c_more_alpha constant text := format('(?:%s%s%%?)?', c_comma, c_number);
   c_names constant text :=
     'aliceblue|antiquewhite|aqua|aquamarine|azure|beige|bisque|black|blanchedalmond|blue|blueviolet|brown|burlywood|'
     'cadetblue|chartreuse|chocolate|coral|cornflowerblue|cornsilk|crimson|cyan|darkblue|darkcyan|darkgoldenrod|'
@@ -34,14 +37,14 @@ declare
 begin
   return '^(?:' || array_to_string(
     array[
-      'oklch[(] *' || c_value || ' +' || c_value || ' +' || c_hue || c_alpha || ' *[)]',
-      'hsla?[(] *' || c_hue || ' +' || c_value || ' +' || c_value || c_alpha || ' *[)]',
-      'hsla?[(] *' || c_hue || ' *, *' || c_number || '% *, *' || c_number || '%(?: *, *' || c_number || '%?)? *[)]',
-      'rgba?[(] *' || c_value || ' +' || c_value || ' +' || c_value || c_alpha || ' *[)]',
-      'rgba?[(] *' || c_number || '%? *, *' || c_number || '%? *, *' || c_number || '%?(?: *, *' || c_number
-        || '%?)? *[)]',
+      format('oklch[(]%1$s*%2$s%1$s+%2$s%1$s+%3$s%4$s%1$s*[)]', c_space, c_value, c_hue, c_alpha),
+      format('hsla?[(]%1$s*%3$s%1$s+%2$s%1$s+%2$s%4$s%1$s*[)]', c_space, c_value, c_hue, c_alpha),
+      format('hsla?[(]%1$s*%3$s%4$s%2$s%%%4$s%2$s%%%5$s%1$s*[)]', c_space, c_number, c_hue, c_comma, c_more_alpha),
+      format('rgba?[(]%1$s*%2$s%1$s+%2$s%1$s+%2$s%3$s%1$s*[)]', c_space, c_value, c_alpha),
+      format('rgba?[(]%1$s*%2$s%%?%3$s%2$s%%?%3$s%2$s%%?%4$s%1$s*[)]', c_space, c_number, c_comma, c_more_alpha),
       '#(?:[0-9a-f]{3}|[0-9a-f]{4}|[0-9a-f]{6}|[0-9a-f]{8})',
-      c_names
+      c_names,
+      'currentcolor'
     ],
     '|'
   ) || ')$';
@@ -50,7 +53,7 @@ $$;
 
 comment on function private.color_pattern() is
   'The grammar of a color, to be matched without regard to case: oklch(), hsl(), hsla(), rgb(), rgba(), # with 3, 4, '
-  '6 or 8 hex digits, or a CSS named color.';
+  '6 or 8 hex digits, a CSS named color, or currentcolor. White space and numbers are as in CSS, exponents included.';
 
 -- The validation trigger of themes runs as whoever writes.
 grant execute on function private.color_pattern() to authenticated, service_role;
@@ -78,22 +81,22 @@ as $$
 declare
   c_pattern constant text := private.color_pattern();
   v_problem constant jsonb := private.keys_problem(p_path, p_colors, private.theme_tokens());
-  v_lines text;
+  v_all text;
   v_token text;
 begin
   if v_problem is not null then
     return v_problem;
   end if;
 
-  -- All at once, a color a line: an expression of this size is prepared anew for every text that it is matched with,
-  -- which for each color by itself takes ten times as long.
-  select string_agg((c.value #>> '{}') || e'\n', '') into v_lines
+  -- All at once, divided by what no color holds: an expression of this size is prepared anew for every text that it is
+  -- matched with, which for each color by itself takes ten times as long.
+  select string_agg((c.value #>> '{}') || '|', '') into v_all
   from jsonb_each(p_colors) as c
   where jsonb_typeof(c.value) = 'string'
-    and char_length(c.value #>> '{}') <= 64
-    and strpos(c.value #>> '{}', e'\n') = 0;
-  if v_lines ~* format('^(?:%s\n)+$', btrim(c_pattern, '^$'))
-    and cardinality(string_to_array(v_lines, e'\n')) = cardinality(private.theme_tokens()) + 1
+    and char_length(c.value #>> '{}') <= 128
+    and strpos(c.value #>> '{}', '|') = 0;
+  if v_all ~* format('^(?:%s[|])+$', btrim(c_pattern, '^$'))
+    and cardinality(string_to_array(v_all, '|')) = cardinality(private.theme_tokens()) + 1
   then
     return null;
   end if;
@@ -101,7 +104,7 @@ begin
   select c.key into v_token
   from jsonb_each(p_colors) as c
   where jsonb_typeof(c.value) <> 'string'
-    or char_length(c.value #>> '{}') > 64
+    or char_length(c.value #>> '{}') > 128
     or (c.value #>> '{}') !~* c_pattern
   limit 1;
   if found then
@@ -116,6 +119,19 @@ comment on function private.theme_colors_problem(text, jsonb) is
   'What is wrong with the colors of one mode; null where nothing is.';
 
 grant execute on function private.theme_colors_problem(text, jsonb) to authenticated, service_role;
+
+create function private.radius_pattern() returns text
+language plpgsql immutable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return '^(?:[0-9]{1,3}(?:[.][0-9]{1,6})?|[.][0-9]{1,6})rem$';
+end;
+$$;
+
+comment on function private.radius_pattern() is 'A radius of a theme: a number of rem.';
+
+grant execute on function private.radius_pattern() to authenticated, service_role;
 
 create function private.theme_metadata_problem(p_metadata jsonb) returns jsonb
 language plpgsql immutable parallel safe
@@ -163,8 +179,8 @@ begin
     private.theme_colors_problem('colors.light', p_document #> '{colors,light}'),
     private.theme_colors_problem('colors.dark', p_document #> '{colors,dark}'),
     private.keys_problem('radius', p_document -> 'radius', '{base}'),
-    private.text_problem('radius.base', p_document #> '{radius,base}',
-      '^(?:[0-9]{1,3}(?:[.][0-9]{1,6})?|[.][0-9]{1,6})rem$', 'Give a number of rem such as 0.625rem.'),
+    private.text_problem('radius.base', p_document #> '{radius,base}', private.radius_pattern(),
+      'Give a number of rem such as 0.625rem.'),
     case when p_document ? 'metadata' then private.theme_metadata_problem(p_document -> 'metadata') end
   );
 end;

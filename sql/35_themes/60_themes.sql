@@ -111,7 +111,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform private.require_permission(workspace_id, 'themes.read');
-  return private.find_theme(workspace_id, theme_id) - '{kind,isBuiltIn,revision,createdBy,createdAt,updatedAt}'::text[];
+  return private.find_theme(workspace_id, theme_id) - private.keys_added_to_themes();
 end;
 $$;
 
@@ -127,32 +127,32 @@ language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 declare
+  v_read record;
   v_id uuid;
 begin
   perform private.require_permission(workspace_id, 'themes.read');
   perform private.require_permission(workspace_id, 'themes.write');
+  v_read := private.imported_theme(document);
   -- The table checks it too, but has no column for what it would have to refuse beside these.
-  perform private.refuse_problem(coalesce(
-    private.theme_problem(document),
-    case when document is null then
-      private.document_problem('', 'The document is missing.', 'Give a theme that was exported.')
-    end));
+  perform private.refuse_problem(v_read.problem);
 
   insert into public.themes (workspace_id, name, version, colors, radius, metadata, visibility)
   values (
-    import_theme.workspace_id, document ->> 'name', document ->> 'version', document -> 'colors',
-    document -> 'radius', document -> 'metadata', import_theme.visibility
+    import_theme.workspace_id, v_read.theme ->> 'name', v_read.theme ->> 'version', v_read.theme -> 'colors',
+    v_read.theme -> 'radius', v_read.theme -> 'metadata', import_theme.visibility
   )
   returning id into v_id;
 
-  return private.find_theme(workspace_id, v_id::text);
+  return private.find_theme(workspace_id, v_id::text)
+    || jsonb_build_object('skipped', private.first_skipped(v_read.skipped));
 end;
 $$;
 
 comment on function public.import_theme(text, jsonb, text) is
-  'Makes a theme from a document, with an id of its own, and returns it as get_theme does; visibility is personal or '
-  'workspace. Takes themes.read and themes.write. Errors: not_found, permission_denied, invalid_input (the path inside '
-  'the document, or visibility).';
+  'Makes a theme from a document, with an id of its own, and returns it as get_theme does, with what was left out of '
+  'the document in skipped (importedThemeSchema of types/theme.ts); visibility is personal or workspace. The document '
+  'is what export_theme gives, or a theme of shadcn/ui or tweakcn. Takes themes.read and themes.write. Errors: '
+  'not_found, permission_denied, invalid_input (the path inside the document, or visibility).';
 
 grant execute on function public.import_theme(text, jsonb, text) to authenticated;
 

@@ -16,6 +16,33 @@ $$;
 
 comment on function private.component_key_pattern() is 'The key of a component, which a layout names as widgetId.';
 
+create function private.text_key_pattern() returns text
+language plpgsql immutable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return '^[A-Za-z0-9_.-]{1,200}$';
+end;
+$$;
+
+comment on function private.text_key_pattern() is 'The key under which a front end finds a text in each language.';
+
+create function private.text_key_problem(p_path text, p_value jsonb) returns jsonb
+language plpgsql immutable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if p_value is null then
+    return null;
+  end if;
+  return private.text_problem(p_path, p_value, private.text_key_pattern(),
+    'Give at most 200 letters, digits, ".", "_" and "-", such as widgets.gauge.title.');
+end;
+$$;
+
+comment on function private.text_key_problem(text, jsonb) is
+  'What is wrong with the key of a text, which may be left out; null where nothing is.';
+
 create function private.component_problem(p_document jsonb) returns jsonb
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
@@ -38,7 +65,8 @@ declare
 begin
   return coalesce(
     private.keys_problem('', p_document,
-      '{id,type,version,title,description,icon,allowedRoles,sizeConfig,defaultConfig,configSchema}', '{dataSchema}'),
+      '{id,type,version,title,description,icon,allowedRoles,sizeConfig,defaultConfig,configSchema}',
+      '{titleKey,descriptionKey,dataSchema}'),
     private.text_problem('id', p_document -> 'id', private.component_key_pattern(),
       'Give at most 50 small letters, digits and "-".'),
     case when not exists (
@@ -50,6 +78,8 @@ begin
     private.version_problem('version', p_document -> 'version'),
     private.single_line_problem('title', p_document -> 'title', 1, 100),
     private.single_line_problem('description', p_document -> 'description', 0, 200),
+    private.text_key_problem('titleKey', p_document -> 'titleKey'),
+    private.text_key_problem('descriptionKey', p_document -> 'descriptionKey'),
     private.text_problem('icon', p_document -> 'icon', '^[A-Za-z][A-Za-z0-9-]{0,49}$',
       'Give the name of an icon such as LineChart.'),
     private.value_problem('allowedRoles', v_roles, c_roles),
@@ -79,6 +109,23 @@ $$;
 comment on function private.component_problem(jsonb) is
   'What is wrong with a component that somebody would publish, as {path, message, hint}, the first thing found; null '
   'for a valid one.';
+
+create function private.component_shape() returns jsonb
+language plpgsql immutable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return '{
+    "id": true, "type": true, "version": true, "title": true, "description": true, "titleKey": true,
+    "descriptionKey": true, "icon": true, "allowedRoles": true, "defaultConfig": true, "configSchema": true,
+    "dataSchema": true,
+    "sizeConfig": {"minWidth": true, "maxWidth": true, "defaultWidth": true, "minHeight": true}
+  }'::jsonb;
+end;
+$$;
+
+comment on function private.component_shape() is
+  'The keys of a component, for an import. An unknown word in a schema changes what it means, and is refused.';
 
 create function private.config_problem(p_path text, p_config jsonb, p_schema jsonb) returns jsonb
 language plpgsql immutable parallel safe

@@ -26,6 +26,10 @@ create table public.component_versions (
     constraint component_versions_version_format check (version ~ '^(0|[1-9][0-9]{0,8})([.](0|[1-9][0-9]{0,8})){2}$'),
   title text not null,
   description text not null,
+  title_key text
+    constraint component_versions_title_key_format check (title_key ~ private.text_key_pattern()),
+  description_key text
+    constraint component_versions_description_key_format check (description_key ~ private.text_key_pattern()),
   icon text not null,
   allowed_roles text[] not null,
   size_config jsonb not null,
@@ -94,6 +98,10 @@ comment on table public.component_versions is
 comment on column public.component_versions.version is 'x.y.z, higher than every version before it.';
 comment on column public.component_versions.title is 'One visible line of 1 to 100 characters.';
 comment on column public.component_versions.description is 'One line of at most 200 characters.';
+comment on column public.component_versions.title_key is
+  'Under which the front end finds the title in each language; null where there is only the title.';
+comment on column public.component_versions.description_key is
+  'Under which the front end finds the description in each language; null where there is only the description.';
 comment on column public.component_versions.allowed_roles is
   'Who may use it: see 20_access.sql. Those of the latest version count for all versions.';
 comment on column public.component_versions.size_config is

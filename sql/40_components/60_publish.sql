@@ -93,12 +93,13 @@ begin
   values (p_workspace_id, v_key, p_document ->> 'type', v_caller)
   on conflict (workspace_id, key) do nothing;
   insert into public.component_versions (
-    workspace_id, component_key, version, title, description, icon, allowed_roles, size_config, default_config,
-    config_schema, data_schema, published_by
+    workspace_id, component_key, version, title, description, title_key, description_key, icon, allowed_roles,
+    size_config, default_config, config_schema, data_schema, published_by
   )
   values (
     p_workspace_id, v_key, v_version, private.clean_text(p_document ->> 'title'),
-    private.clean_text(p_document ->> 'description'), p_document ->> 'icon',
+    private.clean_text(p_document ->> 'description'), p_document ->> 'titleKey', p_document ->> 'descriptionKey',
+    p_document ->> 'icon',
     array(select jsonb_array_elements_text(p_document -> 'allowedRoles')), p_document -> 'sizeConfig',
     p_document -> 'defaultConfig', p_document -> 'configSchema', p_document -> 'dataSchema', v_caller
   );

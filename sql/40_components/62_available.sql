@@ -97,8 +97,8 @@ begin
     'type', p_type.key,
     'kind', 'custom',
     'version', p_version.version,
-    'titleKey', null,
-    'descriptionKey', null,
+    'titleKey', p_version.title_key,
+    'descriptionKey', p_version.description_key,
     'title', p_version.title,
     'description', p_version.description,
     'icon', p_version.icon,
@@ -207,8 +207,9 @@ $$;
 
 comment on function public.available_components(text) is
   'The components that the caller''s role may use in a workspace: the built-in ones, then the latest versions of the '
-  'workspace''s own by title. Each has id, type, kind (built_in, custom), version, titleKey and descriptionKey or '
-  'title and description, icon, allowedRoles, sizeConfig, defaultConfig, configSchema and dataSchema. Takes '
-  'components.read. Errors: not_found, permission_denied.';
+  'workspace''s own by title. Each has id, type, kind (built_in, custom), version, title and description (null for a '
+  'built-in one), titleKey and descriptionKey (null where a workspace''s own has none), icon, allowedRoles, '
+  'sizeConfig, defaultConfig, configSchema and dataSchema. Takes components.read. Errors: not_found, '
+  'permission_denied.';
 
 grant execute on function public.available_components(text) to authenticated;

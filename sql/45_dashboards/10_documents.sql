@@ -187,3 +187,28 @@ $$;
 comment on function private.view_problem(jsonb, text) is
   'What is wrong with a view, as {path, message, hint}, the first thing found; null for a valid one. p_path is where '
   'the view stands inside a larger document.';
+
+create function private.view_shape() returns jsonb
+language plpgsql immutable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return (select jsonb_object_agg(k.key, true) from unnest(private.keys_added_to_views()) as k (key))
+    || '{
+      "id": true, "name": true, "description": true, "isDefault": true, "isRoleDefault": true, "roleId": true,
+      "createdAt": true, "updatedAt": true,
+      "layout": {
+        "version": true, "gridColumns": true, "rowHeight": true, "gap": true,
+        "widgets": [
+          {
+            "instanceId": true, "widgetId": true, "visible": true, "config": true, "lastUpdated": true,
+            "componentVersion": true, "id": true, "version": true,
+            "position": {"x": true, "y": true, "width": true, "height": true}
+          }
+        ]
+      }
+    }';
+end;
+$$;
+
+comment on function private.view_shape() is 'The keys of a view, for an import.';

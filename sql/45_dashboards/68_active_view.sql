@@ -24,7 +24,7 @@ begin
       select v.id, 'own', 3
       from public.dashboard_views v
       where v.workspace_id = p_workspace_id and v.owner_id = v_user_id and v.deleted_at is null
-      order by v.updated_at desc, v.id
+      order by v.updated_at desc, v.created_at, v.id
       limit 1
     )
     union all

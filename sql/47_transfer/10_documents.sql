@@ -9,17 +9,27 @@
 -- built-in theme, and never a uuid from elsewhere); two parts of one id, of which the second would take the first's
 -- place.
 
+create function private.largest_export() returns integer
+language plpgsql immutable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  -- A view of 200 widgets with configurations of 16 KiB is 3.3 MB: whatever is stored can be exported, view by view.
+  return 4194304;
+end;
+$$;
+
+comment on function private.largest_export() is 'How many bytes an export may have as text.';
+
 create function private.exported_lists_problem(p_document jsonb) returns jsonb
 language plpgsql immutable parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  -- A view of 200 widgets with configurations of 16 KiB is 3.3 MB: whatever is stored can be exported, view by view.
-  c_largest constant integer := 4194304;
   c_longest constant integer := 200;
   v_key text;
 begin
-  if private.is_larger_than(p_document, c_largest) then
+  if private.is_larger_than(p_document, private.largest_export()) then
     return private.document_problem('', 'The document is larger than 4 MiB.',
       'Export it in parts (export_dashboard_part), or view by view, and import one after the other.');
   end if;

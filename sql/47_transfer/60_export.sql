@@ -55,8 +55,10 @@ begin
     'sizeConfig', p_version.size_config,
     'defaultConfig', p_version.default_config,
     'configSchema', p_version.config_schema
-  ) || case when p_version.data_schema is null
-    then '{}' else jsonb_build_object('dataSchema', p_version.data_schema) end;
+  ) || jsonb_strip_nulls(jsonb_build_object(
+    'titleKey', p_version.title_key, 'descriptionKey', p_version.description_key))
+    || case when p_version.data_schema is null
+      then '{}' else jsonb_build_object('dataSchema', p_version.data_schema) end;
 end;
 $$;
 

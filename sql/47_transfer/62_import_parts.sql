@@ -16,6 +16,18 @@ $$;
 comment on function private.import_refusal(text, text) is
   'Why a part of an import was left out: a registered code and a sentence.';
 
+create function private.imported_at(p_place bigint, p_count integer) returns timestamptz
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return now() - (p_count - p_place) * interval '1 microsecond';
+end;
+$$;
+
+comment on function private.imported_at(bigint, integer) is
+  'When the entry in a place of a list was made, so that what is sorted by it keeps the order of the document.';
+
 create function private.import_component(p_workspace_id text, p_component jsonb) returns jsonb
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -50,22 +62,22 @@ comment on function private.import_component(text, jsonb) is
   'Publishes a component, unless the same is there already: {outcome}, published or used, or why it is skipped. '
   'For definer functions.';
 
-create function private.import_theme(p_workspace_id text, p_theme jsonb) returns uuid
+create function private.import_theme(p_workspace_id text, p_theme jsonb, p_created_at timestamptz) returns uuid
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_id uuid;
 begin
-  insert into public.themes (workspace_id, name, version, colors, radius, metadata, visibility)
+  insert into public.themes (workspace_id, name, version, colors, radius, metadata, visibility, created_at)
   values (p_workspace_id, p_theme ->> 'name', p_theme ->> 'version', p_theme -> 'colors', p_theme -> 'radius',
-    p_theme -> 'metadata', 'personal')
+    p_theme -> 'metadata', 'personal', p_created_at)
   returning id into v_id;
   return v_id;
 end;
 $$;
 
-comment on function private.import_theme(text, jsonb) is
+comment on function private.import_theme(text, jsonb, timestamptz) is
   'Makes a personal theme of the caller''s. For definer functions that have checked the permission and the document.';
 
 create function private.component_refusals(p_workspace_id text, p_widgets jsonb, p_lost jsonb)
@@ -124,7 +136,8 @@ comment on function private.skipped_role_default(jsonb, text) is
   'What a view says of being the default of a role, which no import takes over, as entries of the report.';
 
 create function private.import_view_part(
-  p_workspace_id text, p_view jsonb, p_path text, p_visibility text, p_lost jsonb, out id uuid, out skipped jsonb
+  p_workspace_id text, p_view jsonb, p_path text, p_visibility text, p_lost jsonb, p_created_at timestamptz,
+  out id uuid, out skipped jsonb
 )
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -151,9 +164,9 @@ begin
     and r.component_version is not distinct from w.widget ->> 'componentVersion';
 
   perform private.refuse_configs(p_workspace_id, v_path, coalesce(v_widgets, '[]'));
-  insert into public.dashboard_views (workspace_id, name, description, row_height, gap, visibility)
+  insert into public.dashboard_views (workspace_id, name, description, row_height, gap, visibility, created_at)
   values (p_workspace_id, p_view ->> 'name', coalesce(p_view ->> 'description', ''),
-    (v_layout -> 'rowHeight')::numeric, (v_layout -> 'gap')::numeric, p_visibility)
+    (v_layout -> 'rowHeight')::numeric, (v_layout -> 'gap')::numeric, p_visibility, p_created_at)
   returning * into v_view;
   perform private.write_widgets(v_view, jsonb_build_object('make', coalesce(v_widgets, '[]')));
   id := v_view.id;
@@ -161,7 +174,7 @@ begin
 end;
 $$;
 
-comment on function private.import_view_part(text, jsonb, text, text, jsonb, out uuid, out jsonb) is
+comment on function private.import_view_part(text, jsonb, text, text, jsonb, timestamptz, out uuid, out jsonb) is
   'Makes a view of the caller''s from a checked document that stands at a path, without the widgets whose component '
   'is skipped and without being the default of a role, which it lists. Errors: invalid_input for a configuration that '
   'its component does not take, conflict (200 views). For definer functions that have checked the permission.';

@@ -61,7 +61,8 @@ begin
         jsonb_agg(
           jsonb_build_object(
             'from', t.value -> 'id',
-            'id', private.import_theme(p_workspace_id, t.value),
+            'id', private.import_theme(
+              p_workspace_id, t.value, private.imported_at(t.place, jsonb_array_length(p_themes))),
             'name', private.clean_text(t.value ->> 'name'))
           order by t.place),
         '[]')
@@ -98,11 +99,13 @@ declare
   v_skipped jsonb := '[]';
 begin
   for v_view in
-    select v.value as document, p_list_path || '.' || v.place - 1 as path
+    select v.value as document, p_list_path || '.' || v.place - 1 as path,
+      private.imported_at(v.place, jsonb_array_length(p_views)) as created_at
     from jsonb_array_elements(p_views) with ordinality as v (value, place)
     order by v.place
   loop
-    v_made := private.import_view_part(p_workspace_id, v_view.document, v_view.path, p_visibility, p_lost);
+    v_made := private.import_view_part(
+      p_workspace_id, v_view.document, v_view.path, p_visibility, p_lost, v_view.created_at);
     v_imported := v_imported || jsonb_build_object(
       'from', v_view.document -> 'id', 'id', v_made.id, 'name', private.clean_text(v_view.document ->> 'name'));
     v_skipped := v_skipped || v_made.skipped;
@@ -163,8 +166,9 @@ comment on function private.import_preferences(text, jsonb, jsonb, jsonb) is
   'Sets the caller''s preferences from an export, with what its views and themes became: {applied, skipped} for '
   'the report. For definer functions.';
 
-create function private.import_document(p_workspace_id text, p_document jsonb, p_list_path text, p_visibility text)
-returns jsonb
+create function private.import_document(
+  p_workspace_id text, p_document jsonb, p_list_path text, p_visibility text, p_skipped jsonb
+) returns jsonb
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
@@ -205,14 +209,15 @@ begin
     'components', v_components -> 'imported',
     'preferences', v_preferences -> 'applied',
     'skipped', (v_components -> 'skipped') || (v_themes -> 'skipped') || (v_views -> 'skipped')
-      || (v_preferences -> 'skipped')
+      || (v_preferences -> 'skipped') || private.first_skipped(p_skipped)
   );
 end;
 $$;
 
-comment on function private.import_document(text, jsonb, text, text) is
-  'Imports a checked document and reports. The default of a dashboard becomes the caller''s; that of a single view '
-  'only where they have none. For definer functions that have checked the permission.';
+comment on function private.import_document(text, jsonb, text, text, jsonb) is
+  'Imports a checked document and reports; p_skipped was left out when it was read. The default of a dashboard becomes '
+  'the caller''s; that of a single view only where they have none. For definer functions that have checked the '
+  'permission.';
 
 create function public.import_view(workspace_id text, document jsonb, visibility text default 'personal')
 returns jsonb
@@ -226,11 +231,11 @@ $$;
 
 comment on function public.import_view(text, jsonb, text) is
   'Makes a view from what export_view gives, or from a bare view (viewSchema of types/view.ts), and reports '
-  '(importReportSchema of types/transfer.ts): what was made, and in skipped what was left out, and why, with its '
-  'path and a registered code. All or nothing. Takes dashboards.read, and dashboards.arrange for a personal view, '
-  'dashboards.write for others; a component that is not '
-  'there yet takes components.write and the premium plan. Errors: not_found (workspace_id), permission_denied, '
-  'conflict (200 views), invalid_input (the path inside the document, or visibility).';
+  '(importReportSchema of types/transfer.ts): what was made, and in skipped what was left out, unknown keys too, and '
+  'why, with its path and a registered code. All or nothing. Takes dashboards.read, and dashboards.arrange for a '
+  'personal view, dashboards.write for others; a component that is not there yet takes components.write and the '
+  'premium plan. Errors: not_found (workspace_id), permission_denied, conflict (200 views), invalid_input (the path '
+  'inside the document, or visibility).';
 
 grant execute on function public.import_view(text, jsonb, text) to authenticated;
 
@@ -240,22 +245,25 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_is_export constant boolean := coalesce(jsonb_typeof(p_document) <> 'object' or p_document ? 'format', true);
+  v_read record;
 begin
   perform private.require_permission(p_workspace_id, 'dashboards.read');
   perform private.require_permission(p_workspace_id, private.permission_to_make(p_visibility));
   if not v_is_export then
-    perform private.refuse_problem(private.view_problem(p_document));
+    v_read := private.imported_view(p_document);
+    perform private.refuse_problem(v_read.problem);
     return private.import_document(p_workspace_id,
-      jsonb_build_object('components', '[]'::jsonb, 'themes', '[]'::jsonb, 'views', jsonb_build_array(p_document)),
-      null, p_visibility);
+      jsonb_build_object('components', '[]'::jsonb, 'themes', '[]'::jsonb, 'views', jsonb_build_array(v_read.document)),
+      null, p_visibility, v_read.skipped);
   end if;
 
+  v_read := private.imported_export(p_document);
   perform private.refuse_problem(coalesce(
-    private.export_problem(p_document),
+    v_read.problem,
     case when p_document -> 'kind' <> '"view"' then
       private.document_problem('kind', 'This is not the export of a view.', 'Give it to import_dashboard.')
     end));
-  return private.import_document(p_workspace_id, p_document, 'views', p_visibility);
+  return private.import_document(p_workspace_id, v_read.document, 'views', p_visibility, v_read.skipped);
 end;
 $$;
 
@@ -287,15 +295,18 @@ create function private.import_dashboard(p_workspace_id text, p_document jsonb) 
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_read record;
 begin
   perform private.require_permission(p_workspace_id, 'dashboards.read');
   perform private.require_permission(p_workspace_id, private.permission_to_make('personal'));
+  v_read := private.imported_export(p_document);
   perform private.refuse_problem(coalesce(
-    private.export_problem(p_document),
+    v_read.problem,
     case when p_document -> 'kind' <> '"dashboard"' then
       private.document_problem('kind', 'This is not the export of a dashboard.', 'Give it to import_view.')
     end));
-  return private.import_document(p_workspace_id, p_document, 'views', 'personal');
+  return private.import_document(p_workspace_id, v_read.document, 'views', 'personal', v_read.skipped);
 end;
 $$;
 

@@ -1,6 +1,12 @@
 import { beforeEach, expect, it } from 'vitest'
 import { z } from 'zod'
-import { listedThemeSchema, shownThemeSchema, storedThemeSchema, themeSchema } from '../../../types/theme.ts'
+import {
+  importedThemeSchema,
+  listedThemeSchema,
+  shownThemeSchema,
+  storedThemeSchema,
+  themeSchema,
+} from '../../../types/theme.ts'
 import { contractTheme, themeColumns } from '../../support/dashboards/themes.ts'
 import { endpointSuite } from '../../support/http/endpoint-suite.ts'
 import type { FrontEnd, Person } from '../../support/http/front-end.ts'
@@ -182,7 +188,7 @@ it('themes import', async () => {
     supabase.rpc('import_theme', { workspace_id, document, visibility: 'workspace' })
   const { data, error } = await importTheme(mia, { ...contractTheme, name: 'Borrowed' })
   expect(error).toBeNull()
-  const borrowed = storedThemeSchema.parse(data)
+  const borrowed = importedThemeSchema.parse(data)
   expect(borrowed).toMatchObject({ name: 'Borrowed', colors: contractTheme.colors, kind: 'workspace' })
 
   const refused = await importTheme(mia, { ...contractTheme, version: 'latest' })

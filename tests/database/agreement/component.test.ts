@@ -113,12 +113,20 @@ const component = fc
     allowedRoles: fc.uniqueArray(fc.constantFrom('viewer', 'manager', 'role_2', 'a-b'), { minLength: 1 }),
     width: fc.uniqueArray(fc.integer({ min: 1, max: 4 }), { minLength: 3, maxLength: 3 }),
     dataSchema: fc.option(rootSchema, { nil: undefined }),
+    keys: fc.record(
+      {
+        titleKey: fc.constantFrom('widgets.gauge.title', 'x', 'A_1-b'),
+        descriptionKey: fc.constantFrom('x'.repeat(200), '.'),
+      },
+      { requiredKeys: [] },
+    ),
   })
-  .map(({ width, dataSchema, ...rest }) => {
+  .map(({ width, dataSchema, keys, ...rest }) => {
     const [minWidth = 1, defaultWidth = 1, maxWidth = 1] = width.toSorted((a, b) => a - b)
     return {
       ...gauge,
       ...rest,
+      ...keys,
       sizeConfig: { minWidth, maxWidth, defaultWidth, minHeight: 2_000 },
       ...(dataSchema ? { dataSchema } : {}),
     }

@@ -21,7 +21,19 @@ const story = policySuite()
 const seed = 20_261_122
 const problem = "private.theme_problem(coalesce(d.value, 'null'))"
 
-const number = fc.constantFrom('0', '0.5', '.25', '1', '12.5', '-3', '+4', '100', '359.999', '0.0000000001')
+const digits = fc.oneof(
+  fc.constantFrom('0', '0.5', '.25', '1', '12.5', '100', '359.999', '0.0000000001'),
+  fc.double({ min: 0, max: 400, noNaN: true }).map(String),
+)
+const exponent = fc.oneof(
+  fc.constant(''),
+  fc
+    .tuple(fc.constantFrom('e', 'E'), fc.constantFrom('', '+', '-'), fc.nat(999))
+    .map((parts) => parts.join('')),
+)
+const number = fc
+  .tuple(fc.constantFrom('', '', '-', '+'), digits, exponent)
+  .map(([sign, n, e]) => (/e/.test(n) ? `${sign}${n}` : `${sign}${n}${e}`))
 const share = fc.oneof(
   number,
   number.map((n) => `${n}%`),
@@ -32,28 +44,75 @@ const hue = fc.oneof(
   number.map((n) => `${n}deg`),
   number.map((n) => `${n}turn`),
 )
-const color = fc.oneof(
-  fc.tuple(share, share, hue).map((parts) => `oklch(${parts.join(' ')})`),
-  fc.tuple(share, share, hue, share).map(([l, c, h, a]) => `oklch( ${l} ${c}  ${h} / ${a} )`),
-  fc.tuple(number, number, number).map(([h, s, l]) => `hsl(${h}, ${s}%, ${l}%)`),
-  fc.tuple(hue, share, share, share).map(([h, s, l, a]) => `HSLA(${h} ${s} ${l}/${a})`),
-  fc.tuple(number, number, number, number).map((parts) => `rgba(${parts.join(',')})`),
-  fc.tuple(share, share, share).map((parts) => `rgb(${parts.join(' ')})`),
-  fc.constantFrom('#fff', '#FFFA', '#a0b1c2', '#A0B1C2D3', 'red', 'RebeccaPurple', 'transparent'),
-)
+/** White space of CSS between two parts, and where there need be none. */
+const gap = fc.string({ unit: fc.constantFrom(' ', ' ', '\t', '\n', '\r', '\f'), minLength: 1, maxLength: 3 })
+const slack = fc.oneof(fc.constant(''), fc.constant(' '), gap)
+const spaced = (name: fc.Arbitrary<string>, first: fc.Arbitrary<string>, third: fc.Arbitrary<string>) =>
+  fc
+    .record({ name, first, second: share, third, alpha: fc.option(share), gap, slack, before: slack })
+    .map((part) => {
+      const alpha = part.alpha === null ? '' : `${part.slack}/${part.before}${part.alpha}`
+      return `${part.name}(${part.before}${part.first}${part.gap}${part.second}${part.gap}${part.third}${alpha}${part.slack})`
+    })
+const listed = (name: fc.Arbitrary<string>, parts: fc.Arbitrary<string[]>) =>
+  fc
+    .tuple(name, parts, slack, slack)
+    .map(([name, list, before, after]) => `${name}(${before}${list.join(`${before},${after}`)}${after})`)
+const percent = number.map((n) => `${n}%`)
+const color = fc
+  .oneof(
+    spaced(fc.constantFrom('oklch', 'OKLCH'), share, hue),
+    spaced(fc.constantFrom('hsl', 'HSLA'), hue, share),
+    spaced(fc.constantFrom('rgb', 'rgba'), share, share),
+    listed(
+      fc.constantFrom('hsl', 'hsla'),
+      fc.tuple(
+        hue.filter((each) => each !== 'none'),
+        percent,
+        percent,
+      ),
+    ),
+    listed(
+      fc.constantFrom('rgb', 'RGBA'),
+      fc.oneof(fc.tuple(number, number, number, percent), fc.tuple(number, percent, number)),
+    ),
+    fc.constantFrom(
+      '#fff',
+      '#FFFA',
+      '#a0b1c2',
+      '#A0B1C2D3',
+      'red',
+      'RebeccaPurple',
+      'transparent',
+      'currentColor',
+    ),
+    fc.constantFrom(
+      'oklch(1 5.6e-17 106)',
+      'oklch(0.21000000000000002 0.006000000000000001 285.88500000000005)',
+    ),
+  )
+  .filter((text) => text.length <= 128)
 const nearColor = fc.constantFrom(
   ...['', ' red', 'red ', 'red\n', 'redd', '#ff', '#fffff', '#ggg', 'rgb(1,2)', 'rgb(1 2,3)', 'blac\u212a'],
+  ...['rgb(1,2,3);', 'url(x)', 'red;}', 'var(--x)', 'red/**/', 'oklch(1 0 0 / )', 'hsl(1,2,3)', 'red|red'],
   ...[
-    'rgb(1,2,3);',
-    'url(x)',
-    'red;}',
-    'var(--x)',
-    'red/**/',
-    'oklch(1 0 0 / )',
-    'oklch(1\t0 0)',
-    'hsl(1,2,3)',
+    'oklch(1\v0 0)',
+    'oklch(1\u00a00 0)',
+    'oklch(1\u20280 0)',
+    'oklch(1\t0)',
+    'o\tklch(1 0 0)',
+    'oklch (1 0 0)',
   ],
-  ...['currentcolor', 'inherit', 'expression(1)', 'oklch(1e3 0 0)', 'rgb(٣,2,3)', `rgb(${'1'.repeat(60)})`],
+  ...[
+    'oklch(1e 0 0)',
+    'oklch(1e+ 0 0)',
+    'oklch(1e1000 0 0)',
+    'oklch(1e1.5 0 0)',
+    'oklch(e1 0 0)',
+    'oklch(1.e1 0 0)',
+  ],
+  ...['currentcolors', 'current color', 'inherit', 'expression(1)', 'rgb(٣,2,3)', `rgb(${'1'.repeat(60)})`],
+  ...[`rgb(${'1'.repeat(120)},2,3)`, `rgb(1, 2,${' '.repeat(120)}3)`],
 )
 const line = (minLength: number, maxLength: number) =>
   fc.oneof(

@@ -44,6 +44,28 @@ describe('publishing', () => {
   )
 
   it(
+    'keeps the keys under which a front end finds its title and description, of each version its own',
+    premiumStory(async (client) => {
+      const keys = { titleKey: 'widgets.gauge.title', descriptionKey: 'widgets.gauge_v1.description-1' }
+      const made = availableComponentSchema.parse(await publish(client, member, { ...gauge, ...keys }))
+      expect(made).toMatchObject({ ...gauge, ...keys })
+      expect((await available(client, viewer)).find(({ id }) => id === 'gauge')).toMatchObject(keys)
+      const later = { ...gauge, version: '1.1.0', titleKey: 'x'.repeat(200) }
+      expect(await publish(client, member, later)).toMatchObject({
+        titleKey: later.titleKey,
+        descriptionKey: null,
+      })
+      expect(await call(client, viewer, 'get_component', [ours, 'gauge', '1.0.0'])).toMatchObject(keys)
+      for (const key of ['titleKey', 'descriptionKey'])
+        for (const value of ['', 'x'.repeat(201), 'a key', '<b>', 'größe', null, 1])
+          expect(
+            await clientError(publish(client, member, { ...gauge, version: '2.0.0', [key]: value })),
+          ).toMatchObject({ code: 'invalid_input', details: key })
+      expect(await publishedVersions(client)).toEqual(['gauge 1.0.0', 'gauge 1.1.0'])
+    }),
+  )
+
+  it(
     'gives higher versions only, each for good, and the latest counts',
     premiumStory(async (client) => {
       await publish(client, member, gauge)
@@ -170,7 +192,7 @@ describe('publishing', () => {
       'configSchema.properties.a.pattern',
       withProperty({ type: 'string', pattern: '(a+)+' }),
     ],
-    ['with a reference', 'configSchema.properties.a', withProperty({ $ref: '#' })],
+    ['with a reference', 'configSchema.properties.a.$ref', withProperty({ $ref: '#' })],
     ['with a combination', 'configSchema.anyOf', withSchema({ type: 'object', anyOf: [] })],
     [
       'with a schema for the rest',

@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
-import { storedThemeSchema, type Theme, themeSchema } from '../../../types/theme.ts'
+import { importedThemeSchema, type Theme, themeSchema } from '../../../types/theme.ts'
 import { contractTheme, makeTheme, themeColumns } from '../../support/dashboards/themes.ts'
 import { type Actor, actAs, clientError, service } from '../../support/database/act.ts'
 import { call } from '../../support/database/call.ts'
@@ -41,7 +41,7 @@ describe('a theme', () => {
     'goes in and comes out unchanged',
     story(async (client) => {
       const made = await call<Theme>(client, member, 'import_theme', [ours, contractTheme])
-      expect(storedThemeSchema.parse(made)).toMatchObject({
+      expect(importedThemeSchema.parse(made)).toMatchObject({
         kind: 'personal',
         revision: 1,
         createdBy: ids.member,
@@ -69,27 +69,16 @@ describe('a theme', () => {
   const deep = JSON.parse(`${'['.repeat(1_000)}${']'.repeat(1_000)}`)
   it.each<[string, string, unknown]>([
     ['that is no object', '', 'red'],
-    ['with a key that is not known', 'extra', { ...contractTheme, extra: 1 }],
-    [
-      'with a prototype',
-      '__proto__',
-      JSON.parse(JSON.stringify(contractTheme).replace('{', '{"__proto__":{},')),
-    ],
-    ['with a key of markup', 'colors.light', withLight({ ...contractTheme.colors.light, '<script>': 'red' })],
     ['without a color', 'colors.light.background', withLight(withoutBackground)],
     [
       'with CSS in a color',
       'colors.light.ring',
       withLight({ ...contractTheme.colors.light, ring: 'red;}body{x:url(//evil)' }),
     ],
-    [
-      'with a color of 5 MB',
-      'colors.light.ring',
-      withLight({ ...contractTheme.colors.light, ring: 'x'.repeat(5_000_000) }),
-    ],
+    ['with a color of 5 MB', '', withLight({ ...contractTheme.colors.light, ring: 'x'.repeat(5_000_000) })],
     [
       'with 100,000 colors',
-      'colors.light',
+      '',
       withLight({
         ...contractTheme.colors.light,
         ...Object.fromEntries(Array.from({ length: 100_000 }, (_value, n) => [`secret ${n}`, 'red'])),
@@ -101,8 +90,16 @@ describe('a theme', () => {
     ['with HTML for an author', 'metadata.author', { ...contractTheme, metadata: { author: '</p' } }],
     ['with a long name', 'name', { ...contractTheme, name: 'x'.repeat(51) }],
     ['with half a version', 'version', { ...contractTheme, version: '1.0' }],
-    ['with a radius in pixels', 'radius.base', { ...contractTheme, radius: { base: '10px' } }],
-    ['with metadata of another kind', 'metadata.evil', { ...contractTheme, metadata: { evil: 'secret' } }],
+    ['with a radius of the page', 'radius.base', { ...contractTheme, radius: { base: '10vw' } }],
+    ['with metadata that are no object', 'metadata', { ...contractTheme, metadata: 'secret' }],
+    [
+      'with 1,001 unknown keys',
+      'key0',
+      {
+        ...contractTheme,
+        ...Object.fromEntries(Array.from({ length: 1_001 }, (_value, n) => [`key${n}`, 1])),
+      },
+    ],
   ])('%s is refused with its path, and nothing is written', (_name, path, document) =>
     story(async (client) => {
       const error = await clientError(call(client, member, 'import_theme', [ours, JSON.stringify(document)]))

@@ -37,8 +37,6 @@ describe('a document that is wrong', () => {
       'kind',
       { ...dashboardOf({ kind: 'view', themes: [], views: [contractViewPart()] }), preferences: undefined },
     ],
-    ['with an unknown key', 'owner_id', { ...dashboardOf(), owner_id: ids.admin }],
-    ['with a prototype', '__proto__', { ...dashboardOf(), ...ownKey('__proto__', { kind: 'view' }) }],
     [
       'with a widget beyond the grid',
       'views.1.layout.widgets.1.position.width',
@@ -123,11 +121,6 @@ describe('a document that is wrong', () => {
       },
     ],
     [
-      'with an unknown preference',
-      'preferences.user_id',
-      { ...dashboardOf(), preferences: { ...preferencesOf(), user_id: ids.admin } },
-    ],
-    [
       'with a component whose schema has a pattern',
       'components.0.configSchema.pattern',
       { ...dashboardOf(), components: [{ ...gauge, configSchema: { type: 'object', pattern: '(a+)+' } }] },
@@ -163,7 +156,6 @@ describe('a document that is wrong', () => {
       'layout.widgets.0.config',
       { name: 'V', layout: layoutOf(widget({ config: { note: 'x'.repeat(5_000_000) } })) },
     ],
-    ['with a prototype', '__proto__', { ...contractView, ...ownKey('__proto__', {}) }],
   ])('%s is refused where a view is imported', (_, path, document) =>
     story(async (client) => {
       expect(await clientError(importView(client, admin, document))).toMatchObject({

@@ -51,8 +51,8 @@ export async function insertComponent(
   )
   await client.query(
     `insert into public.component_versions (workspace_id, component_key, version, title, description, icon,
-       allowed_roles, size_config, default_config, config_schema, data_schema)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+       allowed_roles, size_config, default_config, config_schema, data_schema, title_key, description_key)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
     [
       workspaceId,
       component.id,
@@ -65,6 +65,8 @@ export async function insertComponent(
       component.defaultConfig,
       component.configSchema,
       component.dataSchema ?? null,
+      component.titleKey ?? null,
+      component.descriptionKey ?? null,
     ],
   )
 }

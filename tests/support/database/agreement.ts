@@ -18,7 +18,18 @@ export function mutationWith(values: fc.Arbitrary<unknown>, keys: string[] = [])
   return fc.record({
     kind: fc.constantFrom('set', 'set', 'remove', 'add'),
     place: fc.nat(),
-    key: fc.constantFrom('__proto__', 'constructor', 'extra', 'toString', 'Type', 'title ', '', ...keys),
+    key: fc.constantFrom(
+      '__proto__',
+      'constructor',
+      'extra',
+      'toString',
+      'Type',
+      'title ',
+      '',
+      '$schema',
+      '--x',
+      ...keys,
+    ),
     value: values,
   })
 }
@@ -126,8 +137,8 @@ export async function verdictsOf(
 /** Where zod finds problems, as the database writes it; none in a valid document. */
 export function pathsOf({ error }: z.ZodSafeParseResult<unknown>): string[] {
   const pathOf = (path: PropertyKey[], key: string) =>
-    // Of an unknown key, at most a plain name is repeated.
-    (/^[A-Za-z0-9_-]{1,50}$/.test(key) ? [...path, key] : path).join('.')
+    // Of an unknown key, at most a plain name is repeated: see private.key_path.
+    (/^[A-Za-z0-9_.:/@$#+~-]{1,50}$/.test(key) ? [...path, key] : path).join('.')
   return (error?.issues ?? []).flatMap((issue) =>
     issue.code === 'unrecognized_keys'
       ? issue.keys.map((key) => pathOf(issue.path, key))
