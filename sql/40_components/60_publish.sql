@@ -86,6 +86,7 @@ begin
     perform private.raise_invalid_input('id', 'There is a built-in component with this id.', 'Choose another id.');
   end if;
 
+  perform private.hold_membership(p_workspace_id);
   perform private.lock_workspace(p_workspace_id);
   perform private.require_room_for_component(p_workspace_id, v_key, p_document ->> 'type', v_version);
 

@@ -166,7 +166,10 @@ begin
   if tg_op = 'UPDATE' and new.deleted_at is not null then
     return new;
   end if;
-  -- Two at the same moment may both find the last place; the limit is there against floods, not to be exact.
+  -- Of two at the same moment, the second counts what the first made.
+  perform from public.workspace_members m
+  where m.workspace_id = new.workspace_id and m.user_id = new.owner_id
+  for no key update;
   if (select count(*) from public.dashboard_views
       where workspace_id = new.workspace_id and owner_id = new.owner_id and deleted_at is null) >= 200
   then
@@ -227,6 +230,8 @@ comment on function private.tg_dashboard_views_check_visibility() is
 create trigger dashboard_views_check_visibility before update of visibility on public.dashboard_views
   for each row when (new.visibility is distinct from old.visibility)
   execute function private.tg_dashboard_views_check_visibility();
+create trigger dashboard_views_hold_membership before insert on public.dashboard_views
+  for each row execute function private.tg_hold_membership();
 create trigger dashboard_views_set_updated_at
   before update of name, description, row_height, gap, visibility, owner_id, version, deleted_at
   on public.dashboard_views
