@@ -137,7 +137,8 @@ $$;
 
 comment on function public.delete_component(text, text) is
   'Deletes a component of the workspace with all its versions, on either plan. Takes components.write. '
-  'Errors: not_found (workspace_id, key), permission_denied, conflict (`details` is how many widgets show it).';
+  'Errors: not_found (workspace_id, key), permission_denied, conflict (`details` is how many widgets show it, those of '
+  'deleted views included).';
 
 grant execute on function public.delete_component(text, text) to authenticated;
 

@@ -103,7 +103,9 @@ create policy dashboard_views_update on public.dashboard_views
 grant select on public.dashboard_views to authenticated, service_role;
 grant insert (workspace_id, name, description, row_height, gap, visibility)
   on public.dashboard_views to authenticated, service_role;
-grant update (name, description, row_height, gap, visibility) on public.dashboard_views to authenticated, service_role;
+-- The version may be named, never chosen: see 55_stale_views.sql.
+grant update (name, description, row_height, gap, visibility, version)
+  on public.dashboard_views to authenticated, service_role;
 
 comment on table public.dashboard_views is
   'The views of workspaces: what people arrange on their screen. get_view gives one as a document (types/view.ts).';
@@ -117,7 +119,8 @@ comment on column public.dashboard_views.owner_id is
   'Who manages it. Null where that person left, which only a view shared with the workspace outlives. A trigger on '
   'members keeps it, in place of a reference, as for themes.';
 comment on column public.dashboard_views.version is
-  'Counts the changes of layout, name and description. See private.view_versions.';
+  'Counts the changes of layout, name and description. An update that names another than the present one is refused. '
+  'See private.view_versions.';
 comment on column public.dashboard_views.created_by is 'Who made it; null once that account is deleted.';
 comment on column public.dashboard_views.deleted_at is 'When it was deleted; null while it is not.';
 comment on column public.dashboard_views.is_restricted is
