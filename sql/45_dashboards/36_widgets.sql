@@ -270,8 +270,8 @@ begin
   if v_widgets > 0 then
     perform private.raise_error('conflict',
       'There are widgets that show this component.', v_widgets::text,
-      'Remove them from their dashboards first, also from deleted ones, which can be had back for 30 days; `details` is '
-        'how many there are.');
+      'Remove them from their dashboards first, also from deleted ones, which are kept for 30 days; `details` is how '
+        'many there are.');
   end if;
   return old;
 end;

@@ -39,8 +39,8 @@ end;
 $$;
 
 comment on function private.stale_view_conflicts(public.dashboard_views, public.dashboard_views) is
-  'What a change of a view from an old version would overwrite, as editConflictsSchema of types/conflict.ts has it; the '
-  'name where it changes nothing. Error: not_found for a view that is not for the caller. Definer: it reads the '
+  'What a change of a view from an old version would overwrite, as editConflictsSchema of types/conflict.ts has it; '
+  'the name where it changes nothing. Error: not_found for a view that is not for the caller. Definer: it reads the '
   'history.';
 
 -- The trigger runs as whoever writes.
