@@ -2,8 +2,9 @@
 --
 -- Threats: strangers reading names and addresses (a profile is visible to people who share a workspace, and to
 -- nobody else); a person writing another's profile or setting an address of their choice (the address comes from
--- Auth, which verifies it); metadata of a sign-up, which anyone can send, breaking the sign-up or smuggling in a
--- misleading name (it is cleaned, never refused: the account is more important than its decoration).
+-- Auth, and proves something only where that asks for confirmations); metadata of a sign-up, which anyone can send,
+-- breaking the sign-up or smuggling in a misleading name (it is cleaned, never refused: the account is more important
+-- than its decoration).
 
 create table public.profiles (
   id uuid primary key references auth.users (id) on delete cascade,
@@ -45,7 +46,9 @@ comment on table public.profiles is
 comment on column public.profiles.name is
   'One visible line of 1 to 100 characters without HTML. Taken from the sign-up''s metadata; afterwards it is changed '
   'here.';
-comment on column public.profiles.email is 'A copy of the account''s confirmed address, null for one without.';
+comment on column public.profiles.email is
+  'A copy of the account''s address, null for one without. It proves who somebody is only where Auth asks for '
+  'confirmations and has one (emailVerifiedAt).';
 comment on column public.profiles.avatar_path is
   'Path of an object in the bucket avatars, below the person''s own folder: `<user id>/<file>`.';
 comment on column public.profiles.locale is 'A language tag such as en, de or pt-BR.';

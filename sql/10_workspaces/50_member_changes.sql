@@ -82,7 +82,7 @@ begin
   if auth.uid() is not null then
     perform private.require_permission(old.workspace_id, 'members.update');
   end if;
-  perform private.require_role(old.workspace_id, new.role_key, 'role_key');
+  perform private.hold_role(old.workspace_id, new.role_key, 'role_key');
   perform private.require_member_status(new.status);
   if auth.uid() is not null then
     -- The role that is taken away counts too, and counts while suspended: letting an admin back in gives it.

@@ -188,6 +188,8 @@ begin
     perform private.raise_invalid_input('email',
       'This is not an e-mail address.', 'Give an address such as ada@example.com, without a name around it.');
   end if;
+  perform private.hold_membership(p_workspace_id);
+  perform private.hold_role(p_workspace_id, p_role, 'role');
   perform private.require_role_to_give(p_workspace_id, p_role);
 
   if exists (

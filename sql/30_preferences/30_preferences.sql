@@ -40,6 +40,8 @@ comment on column public.preferences.sidebar_collapsed is 'Null where the person
 comment on column public.preferences.extras is
   'Whatever else a front end keeps, at most 16 KiB as text, under keys such as app:density.';
 
+create trigger preferences_hold_membership before insert on public.preferences
+  for each row execute function private.tg_hold_membership();
 create trigger preferences_set_updated_at before update on public.preferences
   for each row execute function private.tg_set_updated_at();
 

@@ -166,7 +166,14 @@ language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  -- Two at the same moment may both find the last place; the limit is there against floods, not to be exact.
+  -- Of two at the same moment, the second counts what the first made.
+  if new.owner_id is null then
+    perform private.lock_workspace(new.workspace_id);
+  else
+    perform from public.workspace_members m
+    where m.workspace_id = new.workspace_id and m.user_id = new.owner_id
+    for no key update;
+  end if;
   if (select count(*) from public.themes
       where workspace_id = new.workspace_id and owner_id is not distinct from new.owner_id) > 200
   then
@@ -186,6 +193,8 @@ comment on function private.tg_themes_within_limit() is
 create trigger themes_validate
   before insert or update of name, version, colors, radius, metadata, visibility, revision on public.themes
   for each row execute function private.tg_themes_validate();
+create trigger themes_hold_membership before insert on public.themes
+  for each row execute function private.tg_hold_membership();
 create trigger themes_within_limit after insert on public.themes
   for each row execute function private.tg_themes_within_limit();
 create trigger themes_within_limit_shared after update of visibility on public.themes

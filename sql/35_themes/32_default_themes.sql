@@ -78,6 +78,7 @@ declare
   v_theme public.themes;
 begin
   perform private.require_permission(p_workspace_id, 'workspace.update');
+  perform private.hold_membership(p_workspace_id);
 
   if p_theme_id is null then
     delete from public.default_themes where workspace_id = p_workspace_id;
@@ -93,7 +94,8 @@ begin
     from public.themes
     where workspace_id = p_workspace_id
       and id = v_id
-      and (visibility = 'workspace' or owner_id = (select auth.uid()));
+      and (visibility = 'workspace' or owner_id = (select auth.uid()))
+    for key share;
     if not found then
       perform private.theme_not_found();
     end if;

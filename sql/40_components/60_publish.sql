@@ -86,6 +86,7 @@ begin
     perform private.raise_invalid_input('id', 'There is a built-in component with this id.', 'Choose another id.');
   end if;
 
+  perform private.hold_membership(p_workspace_id);
   perform private.lock_workspace(p_workspace_id);
   perform private.require_room_for_component(p_workspace_id, v_key, p_document ->> 'type', v_version);
 
@@ -137,7 +138,8 @@ $$;
 
 comment on function public.delete_component(text, text) is
   'Deletes a component of the workspace with all its versions, on either plan. Takes components.write. '
-  'Errors: not_found (workspace_id, key), permission_denied, conflict (`details` is how many widgets show it).';
+  'Errors: not_found (workspace_id, key), permission_denied, conflict (`details` is how many widgets show it, those of '
+  'deleted views included).';
 
 grant execute on function public.delete_component(text, text) to authenticated;
 

@@ -99,7 +99,9 @@ create policy dashboard_views_update on public.dashboard_views
 grant select on public.dashboard_views to authenticated, service_role;
 grant insert (workspace_id, name, description, row_height, gap, visibility)
   on public.dashboard_views to authenticated, service_role;
-grant update (name, description, row_height, gap, visibility) on public.dashboard_views to authenticated, service_role;
+-- The version may be named, never chosen: see 55_stale_views.sql.
+grant update (name, description, row_height, gap, visibility, version)
+  on public.dashboard_views to authenticated, service_role;
 
 comment on table public.dashboard_views is
   'The views of workspaces: what people arrange on their screen. get_view gives one as a document (types/view.ts).';
@@ -113,7 +115,8 @@ comment on column public.dashboard_views.owner_id is
   'Who manages it. Null where that person left, which only a view shared with the workspace outlives. A trigger on '
   'members keeps it, in place of a reference, as for themes.';
 comment on column public.dashboard_views.version is
-  'Counts the changes of layout, name and description. See private.view_versions.';
+  'Counts the changes of layout, name and description. An update that names another than the present one is refused. '
+  'See private.view_versions.';
 comment on column public.dashboard_views.created_by is 'Who made it; null once that account is deleted.';
 comment on column public.dashboard_views.deleted_at is 'When it was deleted; null while it is not.';
 comment on column public.dashboard_views.is_restricted is
@@ -162,7 +165,10 @@ begin
   if tg_op = 'UPDATE' and new.deleted_at is not null then
     return new;
   end if;
-  -- Two at the same moment may both find the last place; the limit is there against floods, not to be exact.
+  -- Of two at the same moment, the second counts what the first made.
+  perform from public.workspace_members m
+  where m.workspace_id = new.workspace_id and m.user_id = new.owner_id
+  for no key update;
   if (select count(*) from public.dashboard_views
       where workspace_id = new.workspace_id and owner_id = new.owner_id and deleted_at is null) >= 200
   then
@@ -223,6 +229,8 @@ comment on function private.tg_dashboard_views_check_visibility() is
 create trigger dashboard_views_check_visibility before update of visibility on public.dashboard_views
   for each row when (new.visibility is distinct from old.visibility)
   execute function private.tg_dashboard_views_check_visibility();
+create trigger dashboard_views_hold_membership before insert on public.dashboard_views
+  for each row execute function private.tg_hold_membership();
 create trigger dashboard_views_set_updated_at
   before update of name, description, row_height, gap, visibility, owner_id, version, deleted_at
   on public.dashboard_views

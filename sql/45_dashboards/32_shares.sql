@@ -193,8 +193,40 @@ $$;
 comment on function private.tg_dashboard_view_shares_validate() is
   'Before a share is made or changed: checks the values. Errors: invalid_input (access, user_id).';
 
+create function private.tg_dashboard_view_shares_hold() returns trigger
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  -- Whom the policy refuses learns nothing before that; what the server writes the references hold.
+  if private.my_access(new.workspace_id, 'dashboard', new.view_id) <> 'manage' then
+    return new;
+  end if;
+  perform private.hold_membership(new.workspace_id);
+  if new.user_id is not null then
+    perform private.hold_member(new.workspace_id, new.user_id);
+  else
+    perform private.hold_role(new.workspace_id, new.role_key, 'role_key');
+  end if;
+  perform from public.dashboard_views v
+  where v.workspace_id = new.workspace_id and v.id = new.view_id
+  for key share;
+  if not found then
+    perform private.view_not_found();
+  end if;
+  return new;
+end;
+$$;
+
+comment on function private.tg_dashboard_view_shares_hold() is
+  'Before a share is made: keeps the view, and whom it is for, until it is there. Errors: invalid_input (user_id, '
+  'role_key), not_found. Definer: clients may not lock members and roles.';
+
 create trigger dashboard_view_shares_validate before insert or update on public.dashboard_view_shares
   for each row execute function private.tg_dashboard_view_shares_validate();
+-- After it is checked, by name.
+create trigger dashboard_view_shares_validated_hold before insert on public.dashboard_view_shares
+  for each row execute function private.tg_dashboard_view_shares_hold();
 create trigger dashboard_view_shares_set_updated_at before update on public.dashboard_view_shares
   for each row execute function private.tg_set_updated_at();
 create trigger dashboard_view_shares_audit after insert or update on public.dashboard_view_shares

@@ -70,6 +70,10 @@ begin
     return null;
   end if;
 
+  perform private.hold_membership(p_workspace_id);
+  perform private.hold_role(p_workspace_id, p_role_key, 'role_key');
+  -- Not only held: whoever makes the view personal meanwhile is waited for.
+  perform from public.dashboard_views v where v.workspace_id = p_workspace_id and v.id = p_view_id for share;
   v_view := private.require_view(p_view_id, 'view');
   if v_view.workspace_id <> p_workspace_id or v_view.visibility <> 'workspace' then
     perform private.raise_invalid_input('view_id',

@@ -258,14 +258,16 @@ begin
   if v_widgets > 0 then
     perform private.raise_error('conflict',
       'There are widgets that show this component.', v_widgets::text,
-      'Remove them from their dashboards first; `details` is how many there are.');
+      'Remove them from their dashboards first, also from deleted ones, which are kept for 30 days; `details` is how '
+        'many there are.');
   end if;
   return old;
 end;
 $$;
 
 comment on function private.tg_components_refuse_in_use() is
-  'Before a component is deleted: refuses one that widgets show. Error: conflict (`details` is how many). '
+  'Before a component is deleted: refuses one that widgets show, in deleted views too. Error: conflict (`details` is '
+  'how many). '
   'Definer: those count too that the caller does not see.';
 
 create trigger components_refuse_in_use before delete on public.components

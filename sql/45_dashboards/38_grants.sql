@@ -280,6 +280,7 @@ begin
   -- Without an account it is an administrator of the database.
   if v_caller is not null then
     perform private.require_permission(new.workspace_id, 'grants.write');
+    perform private.hold_membership(new.workspace_id);
   end if;
 
   if new.resource_type is null or new.resource_type not in ('dashboard', 'widget') then
@@ -298,6 +299,11 @@ begin
   if num_nonnulls(new.user_id, new.role_key) <> 1 then
     perform private.raise_invalid_input('user_id',
       'A grant is for one person or for one role.', 'Give either user_id or role_key.');
+  end if;
+  if tg_op = 'INSERT' and new.user_id is not null then
+    perform private.hold_member(new.workspace_id, new.user_id);
+  elsif tg_op = 'INSERT' then
+    perform private.hold_role(new.workspace_id, new.role_key, 'role_key');
   end if;
 
   perform private.require_premium(new.workspace_id, 'resource_grants');
@@ -323,7 +329,7 @@ comment on function private.tg_resource_grants_validate() is
   'Before insert or update of access: who may, on which plan, and nobody gives or takes what they lack, by their role '
   'or in the thing itself: to whom a colleague shows what is theirs gets no further by a grant. Definer: who writes '
   'grants need not be able to read members and roles. Errors: not_found, permission_denied, invalid_input '
-  '(resource_type, resource_id, access, user_id), payment_required, conflict.';
+  '(resource_type, resource_id, access, user_id, role_key), payment_required, conflict.';
 
 create function private.has_none_grant(p_workspace_id text, p_resource_type text, p_resource_id uuid) returns boolean
 language plpgsql stable

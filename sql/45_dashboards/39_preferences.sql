@@ -25,6 +25,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform private.require_membership(p_workspace_id);
+  perform private.hold_view(p_workspace_id, p_view_id);
   if p_view_id is not null and not private.sees_view(p_workspace_id, p_view_id) then
     perform private.raise_invalid_input('active_dashboard_view',
       'There is no such view, or it is not for you.', 'Give the id of a view that list_views gives.');

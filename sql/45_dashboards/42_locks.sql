@@ -9,6 +9,10 @@
 --   6  workspaces, by id
 --   7  invitations, grants, shares, versions of components: what a trigger or a function comes to last
 --
+-- What is only to stay while a row is made that names it is held (`for key share`, see 10_workspaces/44_holds.sql): the
+-- caller's profile and membership first, then the role, then the view or theme. That a view is held after a membership
+-- follows who removes it for good: a membership or a workspace that ends.
+--
 -- Widgets come before their view because Postgres leaves no choice: a statement of a client's has locked the rows that
 -- it changes before the first trigger runs, and the triggers lock the view, whose version they count. So whoever begins
 -- with the view (removes it, shares it, restricts it) locks its widgets first; a plain update of a view's visibility,
@@ -110,3 +114,17 @@ $$;
 comment on function private.lock_to_restrict(text, text, uuid) is
   'Locks a dashboard or widget that a grant of none begins or ceases to name: as long as it is locked, nobody restores '
   'it without the mark, nor decides about the mark. For definer functions.';
+
+create function private.hold_view(p_workspace_id text, p_view_id uuid) returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform private.hold_membership(p_workspace_id);
+  perform from public.dashboard_views v where v.workspace_id = p_workspace_id and v.id = p_view_id for key share;
+end;
+$$;
+
+comment on function private.hold_view(text, uuid) is
+  'Keeps a view, and the caller in its workspace, until what they choose names it. Nothing where there is none. For '
+  'definer functions.';

@@ -116,6 +116,7 @@ begin
     gap = p_view.gap,
     is_lasting = private.is_premium(p_view.workspace_id)
   where workspace_id = p_view.workspace_id and view_id = p_view.id and version = p_view.version;
+  perform private.hold_account();
   insert into private.view_versions (workspace_id, view_id, version, saved_by)
   values (p_view.workspace_id, p_view.id, p_view.version + 1, auth.uid());
   perform private.forget_view_versions(p_view.workspace_id, p_view.id, p_view.version + 1);

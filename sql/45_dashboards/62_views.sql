@@ -245,6 +245,7 @@ as $$
 declare
   v_view constant public.dashboard_views := private.require_view(p_view_id, 'manage', true);
 begin
+  perform private.hold_membership(v_view.workspace_id);
   update public.dashboard_views
   set deleted_at = null
   where workspace_id = v_view.workspace_id and id = v_view.id;

@@ -102,6 +102,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform private.require_permission(p_workspace_id, 'dashboards.read');
+  perform private.hold_view(p_workspace_id, p_view_id);
   if p_view_id is not null and not private.sees_view(p_workspace_id, p_view_id) then
     perform private.view_not_found();
   end if;

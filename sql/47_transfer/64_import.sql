@@ -179,6 +179,7 @@ declare
   v_preferences jsonb;
   v_default uuid;
 begin
+  perform private.hold_membership(p_workspace_id);
   v_components := private.import_components(p_workspace_id, p_document -> 'components');
   v_themes := private.import_themes(p_workspace_id, p_document -> 'themes');
   v_views := private.import_views(

@@ -141,7 +141,10 @@ it('views share', async () => {
       .select()
       .single()
   expect(await share(vic, vic.id, 'edit')).toMatchObject({ status: 403, error: { code: '42501' } })
-  expect(await share(mia, eve.id, 'view')).toMatchObject({ status: 409, error: { code: '23503' } })
+  expect(await share(mia, eve.id, 'view')).toMatchObject({
+    status: 400,
+    error: { code: 'invalid_input', details: 'user_id' },
+  })
   expect(await share(mia, vic.id, 'manage')).toMatchObject({
     status: 400,
     error: { code: 'invalid_input', details: 'access' },

@@ -87,6 +87,11 @@ describe('session_context', () => {
     const { avatarUrl } = (data as { user: { avatarUrl: string } }).user
     expect(avatarUrl).toBe(supabase.storage.from('avatars').getPublicUrl(`${id}/me.png`).data.publicUrl)
     expect((await fetch(avatarUrl)).status).toBe(200)
+
+    expect((await supabase.storage.from('avatars').remove([`${id}/me.png`])).error).toBeNull()
+    expect((await supabase.rpc('session_context')).data).toMatchObject({
+      user: { avatarPath: null, avatarUrl: null },
+    })
   })
 
   it.each(['session_context', 'export_my_data', 'delete_my_account'] as const)(

@@ -120,11 +120,25 @@ describe('over HTTP', () => {
     expect(error).toMatchObject({ code: 'last_admin', hint: 'Make another member an admin first.' })
   })
 
-  it('the last admin keeps the account', async () => {
-    const { error } = await app.gateway.adminClient().auth.admin.deleteUser(ada.id)
-    expect(error).not.toBeNull()
+  it.each([false, true])('the last admin keeps the account (soft deletion: %s)', async (isSoft) => {
+    const { error } = await app.gateway.adminClient().auth.admin.deleteUser(ada.id, isSoft)
+    expect(error).toMatchObject({ status: 500 })
     const { data } = await ada.supabase.from('workspaces').select('id').eq('id', workspaceId)
     expect(data).toEqual([{ id: workspaceId }])
+    const account = await app.gateway.adminClient().auth.admin.getUserById(ada.id)
+    expect(account.data.user).toMatchObject({ email: ada.email })
+  })
+
+  it('a colleague who is soft-deleted is gone with the next request', async () => {
+    const gone = await app.signUp('Gone')
+    const shared = await app.createWorkspace(ada, { member: gone })
+    expect((await app.gateway.adminClient().auth.admin.deleteUser(gone.id, true)).error).toBeNull()
+
+    const { data } = await ada.supabase.rpc('list_members', { workspace_id: shared })
+    expect(data).toMatchObject({ total: 1, members: [{ name: 'Ada' }] })
+    expect((await gone.supabase.from('workspaces').select('id')).data).toEqual([])
+    const { error, status } = await gone.supabase.rpc('session_context')
+    expect({ status, code: error?.code }).toEqual({ status: 401, code: 'not_signed_in' })
   })
 
   it('a custom role is made, given and, once nobody has it, deleted', async () => {

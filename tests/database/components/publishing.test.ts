@@ -7,6 +7,7 @@ import {
   publish,
   publishedVersions,
 } from '../../support/dashboards/components.ts'
+import { insertView, insertWidget } from '../../support/dashboards/view-rows.ts'
 import { type Actor, actAs, clientError, service } from '../../support/database/act.ts'
 import { call } from '../../support/database/call.ts'
 import { onPremium, policySuite } from '../../support/database/policy-suite.ts'
@@ -139,6 +140,20 @@ describe('publishing', () => {
       // What there is stays of use.
       expect((await available(client, viewer)).map(({ id }) => id)).toContain('gauge')
       await call(client, member, 'delete_component', [ours, 'gauge'])
+      expect(await publishedVersions(client)).toEqual([])
+    }),
+  )
+
+  it(
+    'is taken back once no view shows it, nor one that is deleted and can be had back',
+    premiumStory(async (client) => {
+      await insertComponent(client, ours, {})
+      const view_id = await insertView(client, { deleted_at: 'now' })
+      const widget = await insertWidget(client, { view_id, component_key: 'gauge', config: { unit: 'l' } })
+      const remove = () => call(client, member, 'delete_component', [ours, 'gauge'])
+      expect(await clientError(remove())).toMatchObject({ status: 409, code: 'conflict', details: '1' })
+      await client.query('delete from public.widgets where id = $1', [widget])
+      await remove()
       expect(await publishedVersions(client)).toEqual([])
     }),
   )

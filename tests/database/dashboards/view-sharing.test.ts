@@ -177,8 +177,14 @@ describe('a share', () => {
         [theirs],
       )
       const view_id = await makeView(client, member)
-      await expect(insertShare(client, { view_id, ...values }, member)).rejects.toMatchObject({
-        code: '23503',
+      expect(await clientError(insertShare(client, { view_id, ...values }, member))).toMatchObject({
+        status: 400,
+        code: 'invalid_input',
+        details: Object.keys(values)[0],
+      })
+      // Who may not share is told nothing of it.
+      await expect(insertShare(client, { view_id, ...values }, viewer)).rejects.toMatchObject({
+        code: '42501',
       })
       expect(await stored(client)).toEqual([])
     })(),

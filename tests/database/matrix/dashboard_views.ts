@@ -198,7 +198,7 @@ export const dashboardViews: TableMatrix = {
       what: 'the version of a view',
       match: { workspace_id: ours, id: views.personal },
       values: { version: 7 },
-      verdicts: forNobody,
+      verdicts: { ...ownerAlone, member: 'conflict', service: 'conflict' },
     },
     {
       operation: 'update',

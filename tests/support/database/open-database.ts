@@ -31,12 +31,13 @@ export async function openDatabase(): Promise<OpenDatabase> {
   }
 }
 
-/** Waits until a session waits: for a lock, or for the next attempt to get all of several. */
+/** Waits until a session waits, for a lock or for the next attempt to get all of several, or has nothing to wait for. */
 export async function untilBlocked(
   observer: pg.Client,
   client: pg.Client & { processID?: number },
+  isOver = () => false,
 ): Promise<void> {
-  for (;;) {
+  while (!isOver()) {
     // What other sessions do is read once in a transaction, if it is not asked for anew.
     await observer.query('select pg_stat_clear_snapshot()')
     const { rows } = await observer.query(

@@ -1,0 +1,124 @@
+import type pg from 'pg'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { gauge } from '../../support/dashboards/components.ts'
+import { themeColumns } from '../../support/dashboards/themes.ts'
+import { type Actor, actAs } from '../../support/database/act.ts'
+import { type OpenDatabase, openDatabase } from '../../support/database/open-database.ts'
+import { overlap, type Sessions } from '../../support/database/overlap.ts'
+import { createWorld, type World } from '../../support/people/world.ts'
+
+// Two at the same moment for one place: the second waits, and counts what the first has made.
+
+let opened: OpenDatabase
+let sessions: Sessions
+let world: World
+let worlds = 0
+
+beforeAll(async () => {
+  opened = await openDatabase()
+  sessions = { observer: opened.observer, first: await opened.connect(), second: await opened.connect() }
+})
+afterAll(() => opened[Symbol.asyncDispose]())
+
+beforeEach(async () => {
+  worlds += 1
+  world = await createWorld(sessions.observer, worlds)
+})
+
+const twice = (actor: Actor, sql: string, ...values: unknown[][]) =>
+  overlap(
+    sessions,
+    (client: pg.Client) => actAs(client, actor, sql, values[0]),
+    (client: pg.Client) => actAs(client, actor, sql, values[1] ?? values[0]),
+  )
+
+const count = async (from: string, ...values: unknown[]) =>
+  (await sessions.observer.query(`select from public.${from}`, [world.workspace, ...values])).rowCount
+
+const { name, version, colors, radius } = themeColumns
+const themes = `insert into public.themes (workspace_id, name, version, colors, radius, visibility)
+  select $1, $2, $3, $4, $5, $6`
+
+describe('at the same moment', () => {
+  it('a version of a component is published once', async () => {
+    const next = [world.workspace, { ...gauge, version: '1.1.0' }]
+    expect(await twice(world.boss, 'select public.publish_component($1, $2)', next)).toEqual([
+      'done',
+      'conflict',
+    ])
+    expect(await count("component_versions where workspace_id = $1 and version = '1.1.0'")).toBe(1)
+  })
+
+  it('the hundredth invitation is sent once on the free plan', async () => {
+    await sessions.observer.query("update public.workspaces set plan_type = 'free' where id = $1", [
+      world.workspace,
+    ])
+    // One is there already.
+    await sessions.observer.query(
+      `insert into public.workspace_invitations (workspace_id, email, role_key, token_hash, expires_at)
+       select $1, n || '@example.com', 'viewer', sha256(($1 || n)::bytea), now() + interval '1 day'
+       from generate_series(1, 98) as n`,
+      [world.workspace],
+    )
+    const invite = "select public.create_invitation($1, $2, 'viewer')"
+    expect(
+      await twice(world.boss, invite, [world.workspace, 'a@example.com'], [world.workspace, 'b@example.com']),
+    ).toEqual(['done', 'conflict'])
+    expect(await count('workspace_invitations where workspace_id = $1')).toBe(100)
+  })
+
+  it.each([
+    ['made', "select public.create_view($1, 'Last')"],
+    ['made through the table', "insert into public.dashboard_views (workspace_id, name) values ($1, 'Last')"],
+    ['made and had back', 'restore'],
+  ])('the two hundredth view of a person is %s once', async (_, sql) => {
+    await sessions.observer.query(
+      `insert into public.dashboard_views (workspace_id, name, visibility, owner_id)
+       select $1, 'View ' || n, 'workspace', $2 from generate_series(1, 199) as n`,
+      [world.workspace, world.ann.sub],
+    )
+    if (sql === 'restore') {
+      const { rows } = await sessions.observer.query(
+        `insert into public.dashboard_views (workspace_id, name, visibility, owner_id, deleted_at)
+         values ($1, 'Deleted', 'workspace', $2, now()) returning id`,
+        [world.workspace, world.ann.sub],
+      )
+      expect(
+        await overlap(
+          sessions,
+          (client) => actAs(client, world.ann, "select public.create_view($1, 'Last')", [world.workspace]),
+          (client) => actAs(client, world.ann, 'select public.restore_view($1)', [rows[0].id]),
+        ),
+      ).toEqual(['done', 'conflict'])
+    } else expect(await twice(world.ann, sql, [world.workspace])).toEqual(['done', 'conflict'])
+    expect(
+      await count(
+        'dashboard_views where workspace_id = $1 and owner_id = $2 and deleted_at is null',
+        world.ann.sub,
+      ),
+    ).toBe(200)
+  })
+
+  it.each(['personal', 'workspace'])('the two hundredth %s theme is made once', async (visibility) => {
+    const row = [world.workspace, name, version, colors, radius, visibility]
+    const missing = visibility === 'personal' ? 199 : 198
+    await sessions.first.query('begin')
+    await actAs(sessions.first, world.ann, `${themes} from generate_series(1, ${missing})`, row)
+    await sessions.first.query('commit')
+    expect(await twice(world.ann, themes, row)).toEqual(['done', 'conflict'])
+    expect(await count('themes where workspace_id = $1 and visibility = $2', visibility)).toBe(200)
+  })
+
+  it('different people have their last places', async () => {
+    expect(
+      await overlap(
+        sessions,
+        (client) => actAs(client, world.ann, "select public.create_view($1, 'Hers')", [world.workspace]),
+        async (client) => {
+          await client.query("set local lock_timeout = '1s'")
+          return actAs(client, world.boss, "select public.create_view($1, 'His')", [world.workspace])
+        },
+      ),
+    ).toEqual(['done', 'done'])
+  })
+})
