@@ -155,11 +155,13 @@ export type Database = {
           data_schema: Json | null
           default_config: NonNullable<Json>
           description: string
+          description_key: string | null
           icon: string
           published_at: string
           published_by: string | null
           size_config: NonNullable<Json>
           title: string
+          title_key: string | null
           version: string
           workspace_id: string
         }
@@ -171,11 +173,13 @@ export type Database = {
           data_schema?: Json | null
           default_config: NonNullable<Json>
           description: string
+          description_key?: string | null
           icon: string
           published_at?: string
           published_by?: string | null
           size_config: NonNullable<Json>
           title: string
+          title_key?: string | null
           version: string
           workspace_id: string
         }
@@ -186,11 +190,13 @@ export type Database = {
           data_schema?: Json | null
           default_config?: NonNullable<Json>
           description?: string
+          description_key?: string | null
           icon?: string
           published_at?: string
           published_by?: string | null
           size_config?: NonNullable<Json>
           title?: string
+          title_key?: string | null
           version?: string
           workspace_id?: string
         }

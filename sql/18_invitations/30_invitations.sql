@@ -33,11 +33,10 @@ create unique index workspace_invitations_token_hash_idx on public.workspace_inv
 create unique index workspace_invitations_pending_idx on public.workspace_invitations (workspace_id, email)
   where accepted_at is null and revoked_at is null;
 -- What is there for one address, wherever it is.
-create index workspace_invitations_email_idx on public.workspace_invitations (email);
+create index workspace_invitations_email_idx on public.workspace_invitations (email, created_at, id);
 create index workspace_invitations_role_idx on public.workspace_invitations (workspace_id, role_key);
 create index workspace_invitations_invited_by_idx on public.workspace_invitations (invited_by, created_at, id);
 create index workspace_invitations_accepted_by_idx on public.workspace_invitations (accepted_by, created_at, id);
-create index workspace_invitations_email_idx on public.workspace_invitations (email, created_at, id);
 
 alter table public.workspace_invitations enable row level security;
 

@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { withClient } from '../../../local/postgres/index.ts'
-import { actAs, rolledBack } from '../../support/database/act.ts'
+import { actAs } from '../../support/database/act.ts'
 import { leave } from '../../support/people/account.ts'
 import { admin, createCast, ids, member, ours } from '../../support/people/cast.ts'
 import { fillWorkspace } from '../../support/people/large-workspace.ts'
@@ -25,12 +25,15 @@ beforeAll(async () => {
 
 afterAll(() => database.drop())
 
+/** In a session of its own, which counts what it does and nothing before. */
 const story = (tell: (client: pg.Client) => Promise<void>) => () =>
-  rolledBack(database.url('postgres'), async (client) => {
+  withClient(database.url('postgres'), async (client) => {
+    await client.query('begin')
     await client.query(patience)
     // Tables of a few hundred rows are read whole for want of a reason; those of ten thousand are not.
     await client.query('set local enable_seqscan = off')
     await tell(client)
+    await client.query('rollback')
   })
 
 interface Work {
