@@ -1,11 +1,11 @@
 -- Who may see, edit and manage a view or a widget: the one place where that is decided.
 --
 -- Four levels: none, view, edit (change the layout and the name), manage (share, delete, give back to oneself). The
--- owner manages, with dashboards.arrange alone as long as nobody else sees the view; a view shared with the workspace
--- is seen with dashboards.read, edited with dashboards.write, managed with grants.write; a share adds view or edit for
--- one person or one role, and never more than the role permits; a grant adds more, or with none takes everything away
--- from everybody but the owner. A grant on a widget adds to the access to its view, or withholds the widget from
--- everybody but the owner of the view.
+-- owner manages, a personal view with dashboards.arrange alone, where what was shared while dashboards.write was theirs
+-- stays shared; a view shared with the workspace is seen with dashboards.read, edited with dashboards.write, managed
+-- with grants.write; a share adds view or edit for one person or one role, and never more than the role permits; a
+-- grant adds more, or with none takes everything away from everybody but the owner. A grant on a widget adds to the
+-- access to its view, or withholds the widget from everybody but the owner of the view.
 --
 -- Policies ask about rows. What decides for most of them stands on the row: `open_to` of a view, which its widgets
 -- carry too, says whom a role alone lets in (everybody in the workspace, one person, or nobody), and is compared with

@@ -1,0 +1,105 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { endpointSuite } from '../../support/http/endpoint-suite.ts'
+
+// The table "Codes of the platform" of docs/errors.md, row by row: what a front end does wrong, and what it reads then.
+
+const people = endpointSuite()
+
+/** Codes that take a busy or slow platform, with the tests that make it so. */
+const provedElsewhere = new Map([
+  ['57014', 'tests/api/data-api/timeouts.test.ts'],
+  ['too_many_requests', 'tests/local/gateway/fairness.test.ts'],
+])
+
+/** A request to the Data API as Ada makes it, for what supabase-js would not send. */
+async function ask(path: string, init: RequestInit & { headers?: Record<string, string> } = {}) {
+  const { app, ada } = people()
+  const { data } = await ada.supabase.auth.getSession()
+  const response = await fetch(`${app.gateway.url}/rest/v1/${path}`, {
+    ...init,
+    headers: {
+      apikey: app.gateway.publishableKey,
+      authorization: `Bearer ${data.session?.access_token}`,
+      'content-type': 'application/json',
+      ...init.headers,
+    },
+  })
+  const body = (await response.json()) as { code?: string } | null
+  return { status: response.status, code: body?.code }
+}
+
+const post = (path: string, body: string) => ask(path, { method: 'POST', body })
+const insertTheme = (theme: object) =>
+  post('themes', JSON.stringify({ workspace_id: people().workspace_id, ...theme }))
+
+const provoked: Record<string, () => Promise<{ status: number; code?: string }>> = {
+  '42501': () => ask('workspaces?id=eq.WK-000000000', { method: 'PATCH', body: '{"plan_type":"premium"}' }),
+  '23505': async () => {
+    const role = { workspace_id: people().workspace_id, view_id: '' }
+    const { data } = await people().ada.supabase.rpc('create_view', {
+      workspace_id: role.workspace_id,
+      name: 'One',
+      visibility: 'personal',
+    })
+    const share = JSON.stringify({
+      workspace_id: role.workspace_id,
+      view_id: (data as { id: string }).id,
+      user_id: people().mia.id,
+    })
+    await post('dashboard_view_shares', share)
+    return post('dashboard_view_shares', share)
+  },
+  '23503': () =>
+    ask(`workspace_roles?workspace_id=eq.${people().workspace_id}&key=eq.viewer`, { method: 'DELETE' }),
+  '23514': () => insertTheme({ name: 'One', radius: '1rem', colors: {}, visibility: 'planet' }),
+  '22P02': () => ask('dashboard_views?id=eq.one'),
+  '22003': () => ask(`widgets?x=eq.${2 ** 40}`),
+  '22007': () => ask('audit_log?occurred_at=gt.yesterdayish'),
+  '22008': () => ask('audit_log?occurred_at=gt.2026-02-31'),
+  '22P05': () =>
+    post('rpc/patch_preferences', `{"workspace_id":"WK-000000000","patch":{"extras":{"a":"\\u0000"}}}`),
+  '22021': () => post('rpc/create_workspace', '{"name":"\\u0000"}'),
+  '21000': () => ask('profiles', { method: 'PATCH', body: '{"bio":"One"}' }),
+  '25006': () => ask('rpc/create_workspace?name=One'),
+  '42703': () => ask('workspaces?planet=eq.1'),
+  '54001': () =>
+    post(
+      'rpc/import_theme',
+      `{"workspace_id":"WK-000000000","document":${'['.repeat(200_000)}${']'.repeat(200_000)}}`,
+    ),
+  payload_too_large: () => post('rpc/create_workspace', JSON.stringify({ name: 'a'.repeat(11 * 2 ** 20) })),
+  PGRST100: () => ask('workspaces?id=planet.1'),
+  PGRST103: () => ask('workspaces', { headers: { range: '500-600', prefer: 'count=exact' } }),
+  PGRST116: () => ask('workspaces?id=eq.none', { headers: { accept: 'application/vnd.pgrst.object+json' } }),
+  PGRST200: () => ask('workspaces?select=planets(*)'),
+  PGRST202: () => post('rpc/create_planet', '{}'),
+  PGRST204: () => insertTheme({ planet: 1 }),
+  PGRST205: () => ask('planets'),
+  PGRST301: () => ask('workspaces', { headers: { authorization: 'Bearer one.two.three' } }),
+}
+
+const [, section = ''] =
+  /^## Codes of the platform$([\s\S]*)/m.exec(
+    readFileSync(join(import.meta.dirname, '../../../docs/errors.md'), 'utf8'),
+  ) ?? []
+const documented = [...section.matchAll(/^\| ([^|]*) \| (\d{3})/gm)].flatMap(([, codes = '', status]) =>
+  [...codes.matchAll(/`(\w+)`/g)].map(([, code = '']) => ({ code, status: Number(status) })),
+)
+
+describe('docs/errors.md, codes of the platform', () => {
+  it('has a row for each code that is proved, and a proof for each row', () => {
+    const proved = [...Object.keys(provoked), ...provedElsewhere.keys()]
+    expect(documented.map(({ code }) => code).sort()).toEqual(proved.sort())
+    for (const [code, file] of provedElsewhere)
+      expect(readFileSync(join(import.meta.dirname, '../../..', file), 'utf8')).toContain(code)
+  })
+
+  it.each(documented.filter(({ code }) => provoked[code]))(
+    '$code is what is answered, with $status',
+    async (row) => {
+      expect(await provoked[row.code]?.()).toEqual(row)
+    },
+  )
+})
