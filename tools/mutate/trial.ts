@@ -1,0 +1,75 @@
+import type { Mutation } from './mutation.ts'
+import type { TestPlan } from './subjects.ts'
+import type { Suite } from './suite.ts'
+import type { Tree } from './tree.ts'
+
+/** What became of a mutation. */
+export interface Trial {
+  mutation: Mutation
+  /** `survived` is said of what passed the tests that touch it, and of what passed all. */
+  verdict: 'noticed' | 'survived' | 'does not load'
+  /** The test that failed. */
+  noticedBy?: string
+  /** Whether the rest of the tests had its turn too. */
+  hasSeenAll?: boolean
+}
+
+const filesAtOnce = 10
+
+interface Trials {
+  tree: Tree
+  suite: Suite
+  plan(mutation: Mutation): TestPlan
+  /** Whether there is time for another one. */
+  isTime(): boolean
+  onTrial(trial: Trial): void
+}
+
+/** Tries each on the tests that touch it; then, while there is time, what survived on the others. */
+export async function tryAll(mutations: Mutation[], { tree, suite, plan, isTime, onTrial }: Trials) {
+  const trials: Trial[] = []
+  for (const mutation of mutations) {
+    if (!isTime()) break
+    tree.edit(mutation)
+    const trial: Trial = { mutation, verdict: 'does not load' }
+    if (await suite.rebuild()) await judge(trial, plan(mutation).first, suite)
+    trials.push(trial)
+    onTrial(trial)
+  }
+  for (const trial of trials.filter(({ verdict }) => verdict === 'survived')) {
+    if (!isTime()) break
+    tree.edit(trial.mutation)
+    await suite.rebuild()
+    const { rest } = plan(trial.mutation)
+    // In parts, since the whole takes minutes and time may be up in between.
+    while (rest.length > 0 && trial.verdict === 'survived' && isTime()) {
+      await judge(trial, rest.splice(0, filesAtOnce), suite)
+    }
+    trial.hasSeenAll = rest.length === 0
+    onTrial(trial)
+  }
+  tree.edit(null)
+  await suite.rebuild()
+  return trials
+}
+
+async function judge(trial: Trial, files: string[], suite: Suite): Promise<void> {
+  const failure = await suite.firstFailure(files)
+  trial.verdict = failure === null ? 'survived' : 'noticed'
+  if (failure !== null) trial.noticedBy = failure
+}
+
+/**
+ * Files that fail without an edit too, as far as they noticed one: what they say of an edit is nothing.
+ */
+export async function unreliableFiles(trials: Trial[], suite: Suite): Promise<string[]> {
+  const files = [...new Set(trials.flatMap(({ noticedBy }) => noticedBy?.split(' > ')[0] ?? []))]
+  const unreliable: string[] = []
+  for (;;) {
+    const left = files.filter((file) => !unreliable.includes(file))
+    const failure = left.length > 0 ? await suite.firstFailure(left) : null
+    const file = failure?.split(' > ')[0]
+    if (file === undefined || !left.includes(file)) return unreliable
+    unreliable.push(file)
+  }
+}
