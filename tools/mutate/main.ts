@@ -1,12 +1,13 @@
 /*
- * Breaks one rule at a time and asks whether a test notices.
+ * `npm run mutate`: breaks one rule at a time and asks whether a test notices.
  *
  * Edits are made in a copy of the tree, of `sql/` and of the gateway with its services, and the schema is built from
  * the edited `sql/`, never from the generated migrations. So tests that only compare generated files with `sql/` (see
  * subjects.ts) are left out: they would notice everything, and say nothing about the rules. An edit with which the
  * schema does not load is not counted.
  *
- * What it finds depends on the seed, by default the commit: each commit has its own sample.
+ * What it finds depends on the seed, by default the commit: each commit has its own sample. Ctrl-C
+ * ends it early, with a report of what was tried.
  */
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
@@ -48,17 +49,22 @@ await runCommand(async () => {
   console.log(`${chosen.length} edits, seeded by ${seed}.`)
   using tree = copyTree(root)
   await using suite = await openSuite(tree.root)
+  let isStopped = false
+  process.on('SIGINT', () => {
+    isStopped = true
+    void suite.cancel()
+  })
   const trials = await tryAll(chosen, {
     tree,
     suite,
     plan: createPlanner(root),
-    isTime: () => Date.now() < deadline,
+    isTime: () => !isStopped && Date.now() < deadline,
     onTrial: (trial) =>
       console.log(
         `${trial.verdict}: ${describe(trial)}${trial.noticedBy ? `\n  by ${trial.noticedBy}` : ''}`,
       ),
   })
-  const unreliable = await unreliableFiles(trials, suite)
+  const unreliable = isStopped ? [] : await unreliableFiles(trials, suite)
   console.log(`\n${report(trials, describe)}`)
   if (unreliable.length > 0)
     throw new StackError(`These tests fail without any edit, and prove nothing: ${unreliable.join(', ')}.`)

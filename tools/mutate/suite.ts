@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import pg from 'pg'
-import { createVitest, type TestModule } from 'vitest/node'
+import { createVitest, type TestModule, type TestSpecification } from 'vitest/node'
 import { applyMigrations } from '../../local/migrations/index.ts'
 import { connectionString, platformTemplate, withClient } from '../../local/postgres/index.ts'
 import { StackError } from '../../local/stack/index.ts'
@@ -11,13 +11,29 @@ export interface Suite extends AsyncDisposable {
   rebuild(): Promise<boolean>
   /** Runs test files until one fails, and says which: `file > test`, or null where all pass. */
   firstFailure(files: string[]): Promise<string | null>
+  /** Breaks off what is running. */
+  cancel(): Promise<void>
 }
 
 /** `migrated` of tests/support/stack, the template that every suite's database is a copy of. */
 const template = 'migrated'
 
+/** The nearest tests first, where Vitest would begin with those that took longest. */
+class AsGiven {
+  sort = (files: TestSpecification[]) => files
+  shard = (files: TestSpecification[]) => files
+}
+
 export async function openSuite(root: string): Promise<Suite> {
-  const vitest = await createVitest('test', { root, watch: false, bail: 1, reporters: [{}], silent: true })
+  const vitest = await createVitest('test', {
+    root,
+    watch: false,
+    bail: 1,
+    silent: true,
+    reporters: [{}],
+    sequence: { sequencer: AsGiven },
+    setupFiles: ['tools/mutate/no-shrinking.ts'],
+  })
   await vitest.standalone()
   await vitest.globTestSpecifications()
 
@@ -55,6 +71,7 @@ export async function openSuite(root: string): Promise<Suite> {
         return true
       })
     },
+    cancel: () => vitest.cancelCurrentRun('keyboard-input'),
     [Symbol.asyncDispose]: () => vitest.close(),
   }
 }

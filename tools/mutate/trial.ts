@@ -33,6 +33,8 @@ export async function tryAll(mutations: Mutation[], { tree, suite, plan, isTime,
     tree.edit(mutation)
     const trial: Trial = { mutation, verdict: 'does not load' }
     if (await suite.rebuild()) await judge(trial, plan(mutation).first, suite)
+    // Broken off in the middle, it would count as survived.
+    if (trial.verdict === 'survived' && !isTime()) break
     trials.push(trial)
     onTrial(trial)
   }
