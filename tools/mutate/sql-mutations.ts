@@ -48,7 +48,10 @@ function isConnector(tokens: Tokens, index: number): boolean {
   if (text !== 'and' && text !== 'or') return false
   const before = tokens.slice(Math.max(0, index - 4), index).map((token) => token.text)
   const next = tokens[index + 1]?.text ?? ''
-  return !before.includes('between') && !['insert', 'update', 'delete', 'replace'].includes(next)
+  return (
+    before.findLast((each) => ['between', 'and', 'or'].includes(each)) !== 'between' &&
+    !['insert', 'update', 'delete', 'replace'].includes(next)
+  )
 }
 
 /** Opens a policy to every row. */

@@ -71,7 +71,8 @@ export function createPlanner(root: string): (mutation: Mutation) => TestPlan {
       const circle = circles.findIndex((names) => names.some((name) => mentions(texts.get(file) ?? '', name)))
       const isOwn = own.some((prefix) => file.startsWith(prefix))
       if (circle < 0) return isOwn ? 1.5 : Number.POSITIVE_INFINITY
-      return circle - (isOwn ? 0.5 : 0)
+      // Inside a subject's folder is nearer than outside, and the database than all that stands before it.
+      return circle - (isOwn ? 1 : 0) + (isSql && file.startsWith('tests/api/') ? 0.5 : 0)
     }
     const ranked = inReach
       .map((file) => ({ file, distance: distance(file) }))

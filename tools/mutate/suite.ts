@@ -43,6 +43,9 @@ export async function openSuite(root: string): Promise<Suite> {
 
   const firstFailure = async (files: string[]) => {
     const specifications = files.flatMap((file) => vitest.getModuleSpecifications(join(root, file)))
+    // What failed before is not to be found, nor counted towards the bail, again.
+    vitest.state.filesMap.clear()
+    vitest.state.idMap.clear()
     const { testModules, unhandledErrors } = await vitest.runTestSpecifications(specifications)
     const failed = testModules.find((module) => module.state() === 'failed')
     if (failed) return `${failed.relativeModuleId} > ${failedTestOf(failed)}`

@@ -11,12 +11,17 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { applyEdit, type Mutation } from './mutation.ts'
+import { isTypescript } from './typescript-mutations.ts'
 
 /** A copy of the tree to edit, so that nothing is left behind in the work tree whatever happens. */
 export interface Tree extends Disposable {
   root: string
-  /** Writes an edit into the copy, and the original into the file that was edited before. */
-  edit(mutation: Mutation | null): void
+  /**
+   * Writes an edit into the copy, and the original into the file that was edited before; null for the original alone.
+   *
+   * @returns false where what comes out is no TypeScript; SQL is for the database to judge
+   */
+  edit(mutation: Mutation | null): boolean
 }
 
 const notCopied = new Set(['node_modules', '.git', '.stack', 'dist'])
@@ -36,11 +41,14 @@ export function copyTree(root: string): Tree {
     edit(mutation) {
       if (edited) cpSync(join(root, edited), join(copy, edited))
       edited = mutation?.file
-      if (mutation) {
-        const text = readFileSync(join(root, mutation.file), 'utf8')
-        writeFileSync(join(copy, mutation.file), applyEdit(text, mutation))
+      if (!mutation) {
+        writeMigration(copy)
+        return true
       }
+      const text = applyEdit(readFileSync(join(root, mutation.file), 'utf8'), mutation)
+      writeFileSync(join(copy, mutation.file), text)
       writeMigration(copy)
+      return !mutation.file.endsWith('.ts') || isTypescript(text)
     },
     [Symbol.dispose]: () => rmSync(copy, { recursive: true, force: true }),
   }

@@ -30,9 +30,8 @@ export async function tryAll(mutations: Mutation[], { tree, suite, plan, isTime,
   const trials: Trial[] = []
   for (const mutation of mutations) {
     if (!isTime()) break
-    tree.edit(mutation)
     const trial: Trial = { mutation, verdict: 'does not load' }
-    if (await suite.rebuild()) await judge(trial, plan(mutation).first, suite)
+    if (tree.edit(mutation) && (await suite.rebuild())) await judge(trial, plan(mutation).first, suite)
     // Broken off in the middle, it would count as survived.
     if (trial.verdict === 'survived' && !isTime()) break
     trials.push(trial)

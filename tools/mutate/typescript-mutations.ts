@@ -1,4 +1,15 @@
+import { stripTypeScriptTypes } from 'node:module'
 import type { Edit } from './mutation.ts'
+
+/** Whether an edit left something that can be read. */
+export function isTypescript(source: string): boolean {
+  try {
+    stripTypeScriptTypes(source)
+    return true
+  } catch {
+    return false
+  }
+}
 
 /** Every edit of a file of the gateway or a service behind it, in the order of the text. */
 export function typescriptEdits(source: string): Edit[] {
