@@ -1,3 +1,4 @@
+import { globSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
 import { createVitest, type TestModule, type TestSpecification } from 'vitest/node'
@@ -56,8 +57,7 @@ export async function openSuite(root: string): Promise<Suite> {
     firstFailure,
     async rebuild() {
       // Code that was edited is read anew.
-      vitest.vite.moduleGraph.invalidateAll()
-      for (const project of vitest.projects) project.vite.moduleGraph.invalidateAll()
+      for (const file of globSync('local/**/*.ts', { cwd: root })) vitest.invalidateFile(join(root, file))
       const { postgresPort, keys } = vitest.getRootProject().getProvidedContext()
       const url = (database: string, role: 'postgres' | 'supabase_admin') =>
         connectionString(role, keys.databasePasswords[role], postgresPort, database)
