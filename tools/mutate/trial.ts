@@ -54,23 +54,39 @@ export async function tryAll(mutations: Mutation[], { tree, suite, plan, isTime,
   return trials
 }
 
+/** A test that fails once and then passes noticed nothing: a busy machine did. */
 async function judge(trial: Trial, files: string[], suite: Suite): Promise<void> {
-  const failure = await suite.firstFailure(files)
-  trial.verdict = failure === null ? 'survived' : 'noticed'
-  if (failure !== null) trial.noticedBy = failure
+  trial.verdict = 'survived'
+  let left = files
+  while (left.length > 0) {
+    const failure = await suite.firstFailure(left)
+    if (failure === null) return
+    const file = fileOf(failure)
+    const isOneFile = left.includes(file)
+    if ((await suite.firstFailure(isOneFile ? [file] : left)) !== null) {
+      trial.verdict = 'noticed'
+      trial.noticedBy = failure
+      return
+    }
+    left = isOneFile ? left.filter((each) => each !== file) : []
+  }
+}
+
+/** The file of a failure, `file > test`. */
+function fileOf(failure: string): string {
+  return failure.split(' > ')[0] ?? ''
 }
 
 /**
  * Files that fail without an edit too, as far as they noticed one: what they say of an edit is nothing.
  */
 export async function unreliableFiles(trials: Trial[], suite: Suite): Promise<string[]> {
-  const files = [...new Set(trials.flatMap(({ noticedBy }) => noticedBy?.split(' > ')[0] ?? []))]
+  const files = [...new Set(trials.flatMap(({ noticedBy }) => (noticedBy ? [fileOf(noticedBy)] : [])))]
   const unreliable: string[] = []
   for (;;) {
     const left = files.filter((file) => !unreliable.includes(file))
     const failure = left.length > 0 ? await suite.firstFailure(left) : null
-    const file = failure?.split(' > ')[0]
-    if (file === undefined || !left.includes(file)) return unreliable
-    unreliable.push(file)
+    if (failure === null || !left.includes(fileOf(failure))) return unreliable
+    unreliable.push(fileOf(failure))
   }
 }

@@ -33,7 +33,7 @@ export function typescriptEdits(source: string): Edit[] {
     ...found('check', /^ +if \([^\n]*?\)(?:\n +)? ?(?:return|throw)\b[^\n{(]*(?:\([^\n]*\))?;?$/gm, gone),
     ...found('check', /^ +(?:await )?(?:assert|require|refuse)\w+\([^\n]*\)$/gm, gone),
     ...found('lock', /\s+for (?:no key update|update|key share|share)\b/g, gone),
-    ...found('limit', /(?<=(?:[<>]=?|=|\?\?) )\d[\d_]*\b(?![.\w])/g, moved),
+    ...found('limit', /(?<=(?:[<>]=?|=) )\d[\d_]*\b(?![.\w])/g, moved),
     ...found('limit', /(?<=\w: )\d[\d_]*\b(?![.\w])/g, moved),
     // The status of an error.
     ...found('key', /(?<=\w\()4\d\d(?=, ')/g, (status) => [status === '400' ? '422' : '400']),
