@@ -66,7 +66,12 @@ export function createPlanner(root: string): (mutation: Mutation) => TestPlan {
     )
     const circles = isSql ? circlesOf(objects, mutation) : [[basename(mutation.file, '.ts')]]
     const subject = subjectOf(mutation.file)
-    const own = [`tests/database/${subject}/`, `tests/api/product/${subject}`, ...(folders[subject] ?? [])]
+    const own = [
+      ...(mutation.kind === 'policy' ? ['tests/database/matrix/'] : []),
+      `tests/database/${subject}/`,
+      `tests/api/product/${subject}`,
+      ...(folders[subject] ?? []),
+    ]
     const distance = (file: string) => {
       const circle = circles.findIndex((names) => names.some((name) => mentions(texts.get(file) ?? '', name)))
       const isOwn = own.some((prefix) => file.startsWith(prefix))
@@ -74,9 +79,10 @@ export function createPlanner(root: string): (mutation: Mutation) => TestPlan {
       // Inside a subject's folder is nearer than outside, and the database than all that stands before it.
       return circle - (isOwn ? 1 : 0) + (isSql && file.startsWith('tests/api/') ? 0.5 : 0)
     }
+    const weight = (file: string) => countOf(texts.get(file) ?? '', circles[0]?.[0] ?? '')
     const ranked = inReach
-      .map((file) => ({ file, distance: distance(file) }))
-      .sort((a, b) => a.distance - b.distance)
+      .map((file) => ({ file, distance: distance(file), weight: weight(file) }))
+      .sort((a, b) => a.distance - b.distance || b.weight - a.weight)
     const touching = ranked.filter((each) => each.distance < Number.POSITIVE_INFINITY).map(({ file }) => file)
     // Those that try hundreds of examples take as long as all others.
     const isSlow = (file: string) => Number(texts.get(file)?.includes("'fast-check'"))
@@ -124,6 +130,10 @@ function circlesOf(objects: SqlObject[], mutation: Mutation): string[][] {
     circles.push([...new Set(users)])
   }
   return circles
+}
+
+function countOf(text: string, name: string): number {
+  return name ? text.split(name).length - 1 : 0
 }
 
 function mentions(text: string, name: string): boolean {
