@@ -28,7 +28,7 @@ const folders: Record<string, string[]> = {
   auth: ['tests/api/auth'],
   'data-api': ['tests/api/data-api'],
   storage: ['tests/api/storage'],
-  shared: ['tests/api/data-api', 'tests/local/gateway'],
+  shared: ['tests/api/data-api', 'tests/api/auth/hostile-requests', 'tests/local/gateway'],
 }
 
 /** The tests for a mutation: those that touch what is edited, nearest first, and all others. */
