@@ -23,7 +23,8 @@ import { openSuite } from './suite.ts'
 import { copyTree } from './tree.ts'
 import { type Trial, tryAll, unreliableFiles } from './trial.ts'
 
-const usage = `Usage: npm run mutate -- [list] [--subject NAME] [--kind NAME] [--count 100] [--minutes 60] [--seed TEXT]`
+const usage = `Usage: npm run mutate -- [list] [--subject NAME] [--kind NAME] [--count 100] [--minutes 60]
+       [--seed TEXT]`
 
 const root = join(import.meta.dirname, '../..')
 

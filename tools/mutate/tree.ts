@@ -57,8 +57,8 @@ export function copyTree(root: string): Tree {
 }
 
 /**
- * The tests migrate their databases. Here `sql/` itself is the one migration: what the generated ones were derived from,
- * without the derivation, which takes longer than most tests.
+ * The tests migrate their databases. Here `sql/` itself is the one migration: what the generated ones were derived
+ * from, without the derivation, which takes longer than most tests.
  */
 function writeMigration(root: string): void {
   for (const file of globSync('supabase/migrations/*.sql', { cwd: root })) rmSync(join(root, file))
