@@ -128,6 +128,8 @@ describe('updateUserById', () => {
     expect(error).toBeNull()
     expect(data.user?.identities?.[0]?.identity_data?.email).toBe(email)
     expect((await auth.signIn(email)).error).toBeNull()
+    // Their own address is nobody else's.
+    expect((await auth.accounts().updateUserById(id, { email })).error).toBeNull()
     const other = await auth.createUser()
     expect((await auth.accounts().updateUserById(id, { email: other.email })).error).toMatchObject({
       status: 500,

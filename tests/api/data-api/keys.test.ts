@@ -1,6 +1,7 @@
 /*
  * Who may call: the project's two keys, and access tokens that the project signed and that still hold.
  */
+import { setTimeout as sleep } from 'node:timers/promises'
 import { generateKeyPair, SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type DataApi, signToken, startDataApi } from '../../support/http/data-api.ts'
@@ -63,13 +64,21 @@ describe('an access token', () => {
   const call = async (token: string) =>
     who({ apikey: api.gateway.publishableKey, authorization: `Bearer ${token}` })
 
-  it('that has expired is PGRST303, also when it was seen before', async () => {
+  it('that has expired is PGRST303', async () => {
     const { response, body } = await call(await signToken({ exp: now() - 60 }))
     expect(response.status).toBe(401)
     expect(body).toMatchObject({ code: 'PGRST303', message: 'JWT expired' })
     expect(response.headers.get('www-authenticate')).toBe(
       'Bearer error="invalid_token", error_description="JWT expired"',
     )
+  })
+
+  it('that was seen before goes on ageing, to the end of the leeway of 30 seconds', async () => {
+    const exp = now() - 22
+    const token = await signToken({ exp })
+    expect((await call(token)).body).toBe('authenticated')
+    await sleep((exp + 30) * 1000 - Date.now())
+    expect((await call(token)).body).toMatchObject({ code: 'PGRST303', message: 'JWT expired' })
   })
 
   it('that is not valid yet, or from the future, is PGRST303', async () => {

@@ -227,11 +227,9 @@ describe('a signed URL', () => {
   it('for reading does not let one write, nor the other way round', async () => {
     const key = `${alice.id}/scoped.txt`
     const upload = await papers(alice).createSignedUploadUrl(key)
-    expect(claimsOf(upload.data?.token ?? '')).toMatchObject({
-      scope: 'upload',
-      owner: alice.id,
-      upsert: false,
-    })
+    const claims = claimsOf(upload.data?.token ?? '')
+    expect(claims).toMatchObject({ scope: 'upload', owner: alice.id, upsert: false })
+    expect(claims.exp - claims.iat).toBe(2 * 60 * 60)
     await papers(alice).upload(key, 'x')
     const read = `/object/sign/papers/${key}?token=${upload.data?.token}`
     expect((await call(null, 'GET', read)).body).toMatchObject({ code: 'InvalidSignature' })

@@ -17,6 +17,22 @@ import { giveRole } from '../../support/people/members.ts'
 const story = policySuite()
 const premiumStory = onPremium(story)
 
+it(
+  'a component may be used with an allowed role, as an admin, and never without an active membership',
+  story(async (client) => {
+    const may = async (actor: Actor) => {
+      const { rows } = await actAs(client, actor, 'select private.may_use_component($1, $2) as may', [
+        ours,
+        ['member'],
+      ])
+      return rows[0]?.may
+    }
+    const answers: unknown[] = []
+    for (const actor of [admin, member, viewer, suspended, outsider]) answers.push(await may(actor))
+    expect(answers).toEqual([true, true, false, false, false])
+  }),
+)
+
 describe('built-in components', () => {
   it(
     'are those of the contract, as they are and in their order',

@@ -64,6 +64,28 @@ describe('revoke_invitation', () => {
   )
 })
 
+it(
+  'an invitation is in the audit log through its life, and its address and token never are',
+  story(async (client) => {
+    const { id, email } = await invite(client, admin, 'ada@example.com')
+    const fresh = await resend(client, admin, id)
+    await revoke(client, admin, id)
+    const { rows } = await client.query(
+      `select action, changes - 'created_at' - 'expires_at' as changes from public.audit_log
+       where table_name = 'workspace_invitations' and row_id = $1 order by occurred_at`,
+      [id],
+    )
+    expect(rows).toMatchObject([
+      { action: 'insert', changes: { email: {}, token_hash: {}, role_key: { new: 'member' } } },
+      { action: 'update', changes: { token_hash: {} } },
+      { action: 'update', changes: { revoked_at: { new: expect.any(String) } } },
+    ])
+    const text = JSON.stringify(rows)
+    expect(text).not.toContain(email)
+    expect(text).not.toContain(hash(fresh?.token).toString('hex'))
+  }),
+)
+
 describe.each([
   ['resend', resend],
   ['revoke', revoke],

@@ -1,8 +1,8 @@
 import type pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { actAs, clientError } from '../../support/database/act.ts'
+import { type Actor, actAs, clientError } from '../../support/database/act.ts'
 import { type OpenDatabase, openDatabase, untilBlocked } from '../../support/database/open-database.ts'
-import { admin, createCast, ours } from '../../support/people/cast.ts'
+import { admin, createCast, ours, outsider, theirs } from '../../support/people/cast.ts'
 import { accept, invite, memberships, notValid, signUp } from '../../support/people/invitations.ts'
 
 describe('at the same moment', () => {
@@ -96,6 +96,48 @@ describe('at the same moment', () => {
       () => invite(second, admin, 'twice@example.com'),
     )
     expect(await reason(late)).toMatchObject({ status: 409, code: 'conflict', details: 'email' })
+  })
+
+  const deleteAccount = (client: pg.Client, actor: Actor) =>
+    actAs(client, actor, 'select public.delete_my_account()')
+
+  it('an account that is being deleted accepts nothing', async () => {
+    const { actor, id, invitation } = await invited()
+    const [, late] = await overlap(
+      () => deleteAccount(first, actor),
+      () => accept(second, actor, invitation.token),
+    )
+    expect(await reason(late)).toMatchObject({ status: 401, code: 'not_signed_in' })
+    expect(await memberships(first, id)).toEqual([])
+  })
+
+  it('an account that is accepting is deleted with what it accepted', async () => {
+    const { actor, id, invitation } = await invited()
+    const [, late] = await overlap(
+      () => accept(first, actor, invitation.token),
+      () => deleteAccount(second, actor),
+    )
+    expect(late).toMatchObject({ status: 'fulfilled' })
+    expect(await memberships(first, id)).toEqual([])
+  })
+
+  it('the hundredth invitation on the free plan is sent once', async () => {
+    await first.query(
+      `insert into public.workspace_invitations (workspace_id, email, role_key, token_hash, expires_at)
+       select $1, 'pending' || i || '@example.com', 'viewer', sha256(i::text::bytea), now()
+       from generate_series(1, 99) as i`,
+      [theirs],
+    )
+    const [, late] = await overlap(
+      () => invite(first, outsider, 'one@example.com', 'viewer', theirs),
+      () => invite(second, outsider, 'other@example.com', 'viewer', theirs),
+    )
+    expect(await reason(late)).toMatchObject({ status: 409, code: 'conflict', details: 'workspace_id' })
+    const { rowCount } = await first.query(
+      'select from public.workspace_invitations where workspace_id = $1',
+      [theirs],
+    )
+    expect(rowCount).toBe(100)
   })
 
   it('A08 spend an invitation twice in parallel: many sessions at once spend it once', async () => {

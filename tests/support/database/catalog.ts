@@ -123,6 +123,8 @@ export function callOf(
   const list = passed.map(({ name: parameter, type }, index) => `"${parameter}" => $${index + 1}::${type}`)
   return {
     sql: `select to_jsonb(public."${name}"(${list.join(', ')})) as answer`,
-    values: passed.map((parameter) => given[parameter.name] ?? argumentFor(parameter)),
+    values: passed.map((parameter) =>
+      parameter.name in given ? given[parameter.name] : argumentFor(parameter),
+    ),
   }
 }

@@ -1,0 +1,167 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { withClient } from '../../local/postgres/index.ts'
+import { candidates } from '../../tools/mutate/candidates.ts'
+import { applyEdit, describeMutation, type Mutation } from '../../tools/mutate/mutation.ts'
+import { report } from '../../tools/mutate/report.ts'
+import { sample } from '../../tools/mutate/sample.ts'
+import { sqlEdits } from '../../tools/mutate/sql-mutations.ts'
+import { createPlanner, subjectOf } from '../../tools/mutate/subjects.ts'
+import { copyTree } from '../../tools/mutate/tree.ts'
+import { tryAll } from '../../tools/mutate/trial.ts'
+import { typescriptEdits } from '../../tools/mutate/typescript-mutations.ts'
+import { createDatabase } from '../support/stack/database.ts'
+
+const root = join(import.meta.dirname, '../..')
+const names = { errorCodes: ['not_found', 'conflict'], permissions: ['notes.read', 'notes.write'] }
+
+/** What the edits make of a text, each with its kind. */
+const edited = (text: string) =>
+  sqlEdits(text, names).map((edit) => [
+    edit.kind,
+    applyEdit(text, edit).replaceAll(/\s+/g, ' ').replaceAll(' ;', ';').trim(),
+  ])
+
+describe('the edits of SQL', () => {
+  it.each([
+    [
+      'select 1 where a = b and c between 1 and 2 and not d;',
+      [
+        ['clause', 'select 1 where c between 1 and 2 and not d;'],
+        ['clause', 'select 1 where a = b and not d;'],
+        ['limit', 'select 1 where a = b and c between 0 and 2 and not d;'],
+        ['limit', 'select 1 where a = b and c between 2 and 2 and not d;'],
+        ['clause', 'select 1 where a = b and c between 1 and 2;'],
+      ],
+    ],
+    [
+      "create policy p on t for update to x using (a is distinct from 'and b') with check (true);",
+      [['policy', 'create policy p on t for update to x using (true) with check (true);']],
+    ],
+    [
+      'create trigger t after insert or update on public.x for each row execute function private.f();',
+      [['trigger', '']],
+    ],
+    [
+      "execute function private.tg_audit('id', 'email');",
+      [['withheld', "execute function private.tg_audit('id');"]],
+    ],
+    [
+      'perform from public.x for no key update; perform private.lock_x(1);',
+      [
+        ['lock', 'perform from public.x; perform private.lock_x(1);'],
+        ['lock', 'perform from public.x for no key update; null;'],
+      ],
+    ],
+    [
+      "perform private.require_permission(w, 'notes.read');",
+      [
+        ['check', 'null;'],
+        ['key', "perform private.require_permission(w, 'notes.write');"],
+      ],
+    ],
+    [
+      "perform private.raise_error('conflict', 'Not and never.');",
+      [['key', "perform private.raise_error('not_found', 'Not and never.');"]],
+    ],
+    ['return coalesce(a[1], b);', [['default', 'return coalesce(b, a[1]);']]],
+    ["-- where a and b, for update\ncomment on table x is 'a > 1 and b';", []],
+  ])('%s', (text, expected) => {
+    const found = edited(text)
+    expect(found).toHaveLength(expected.length)
+    expect(found).toEqual(expect.arrayContaining(expected))
+  })
+})
+
+it('the edits of the gateway drop guards and operands, and move limits and statuses', () => {
+  const text = `const most = 10
+async function f() {
+  if (a && !b) throw new AuthError(422, 'no')
+  // if (c) return 1
+}`
+  const found = typescriptEdits(text).map(({ kind, start, end }) => [kind, text.slice(start, end).trim()])
+  expect(found).toEqual([
+    ['limit', '10'],
+    ['limit', '10'],
+    ['check', "if (a && !b) throw new AuthError(422, 'no')"],
+    ['clause', '&& !b'],
+    ['key', '422'],
+  ])
+})
+
+describe('a sample', () => {
+  const all = candidates(root)
+
+  it('is the same for a seed, another for another, and has its share of every subject', () => {
+    expect(sample(all, 'one')).toEqual(sample(candidates(root), 'one'))
+    expect(sample(all, 'one').slice(0, 20)).not.toEqual(sample(all, 'two').slice(0, 20))
+    const subjects = new Set(all.map(({ file }) => subjectOf(file)))
+    const first = sample(all, 'one').slice(0, subjects.size)
+    expect(new Set(first.map(({ file }) => subjectOf(file)))).toEqual(subjects)
+  })
+
+  it('is tried first on the tests that touch what is edited', () => {
+    const plan = createPlanner(root)
+    const at = (file: string, kind: string) =>
+      all.find((mutation) => mutation.file.endsWith(file) && mutation.kind === kind) as Mutation
+    expect(plan(at('18_invitations/60_acceptance.sql', 'lock')).first[0]).toMatch(
+      'tests/database/invitations/',
+    )
+    expect(plan(at('gateway/gate.ts', 'limit')).first).toContain('tests/local/gateway/fairness.test.ts')
+    const { first, rest } = plan(at('18_invitations/60_acceptance.sql', 'lock'))
+    expect([...first, ...rest]).not.toContain('tests/database/guards/schema-equality.test.ts')
+  })
+})
+
+it('an edit is noticed by a check that it breaks, survives others, and is not counted where it does not load', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'fixture-'))
+  const database = await createDatabase('platform')
+  const file = 'sql/10_people/30_people.sql'
+  const text = `create or replace function public.is_adult(age integer) returns boolean
+language sql return age >= 18 and age < 200;`
+  try {
+    for (const each of ['supabase/migrations', 'sql/10_people'])
+      mkdirSync(join(folder, each), { recursive: true })
+    writeFileSync(join(folder, file), text)
+    using tree = copyTree(folder)
+    const mutation = (start: string, replacement: string): Mutation => {
+      const at = text.indexOf(start)
+      return { kind: 'limit', file, start: at, end: at + start.length, replacement }
+    }
+    const trials = await withClient(database.url('postgres'), (client) =>
+      tryAll([mutation('18', '19'), mutation('200', '201'), mutation('age >=', '')], {
+        tree,
+        suite: {
+          rebuild: () =>
+            client.query(readFileSync(join(tree.root, file), 'utf8')).then(
+              () => true,
+              () => false,
+            ),
+          async firstFailure([age]) {
+            const { rows } = await client.query('select public.is_adult($1) as is_adult', [age])
+            return rows[0].is_adult ? null : `is_adult > ${age}`
+          },
+          cancel: async () => {},
+          [Symbol.asyncDispose]: async () => {},
+        },
+        plan: () => ({ first: ['18'], rest: ['199'] }),
+        isTime: () => true,
+        onTrial: () => {},
+      }),
+    )
+    expect(trials.map(({ verdict, noticedBy }) => [verdict, noticedBy])).toEqual([
+      ['noticed', 'is_adult > 18'],
+      ['survived', undefined],
+      ['does not load', undefined],
+    ])
+    const lines = report(trials, (trial) => describeMutation(trial.mutation, text)).split('\n')
+    expect(lines).toContain('| people | 1 of 2 | 50 % |')
+    expect(lines).toContain(`  ${file}:2 limit: 200 -> 201`)
+    expect(readFileSync(join(folder, file), 'utf8')).toBe(text)
+  } finally {
+    await database.drop()
+    rmSync(folder, { recursive: true, force: true })
+  }
+})

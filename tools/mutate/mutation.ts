@@ -1,0 +1,44 @@
+/** What an edit does. */
+export const mutationKinds = [
+  'clause',
+  'policy',
+  'trigger',
+  'withheld',
+  'lock',
+  'check',
+  'limit',
+  'key',
+  'default',
+] as const
+
+export type MutationKind = (typeof mutationKinds)[number]
+
+/** One edit of one file, which breaks a rule that a test should hold. */
+export interface Mutation {
+  kind: MutationKind
+  /** From the project's root. */
+  file: string
+  start: number
+  end: number
+  replacement: string
+}
+
+/** An edit before it is known where it belongs. */
+export type Edit = Pick<Mutation, 'kind' | 'start' | 'end' | 'replacement'>
+
+export function applyEdit(text: string, { start, end, replacement }: Edit): string {
+  return text.slice(0, start) + replacement + text.slice(end)
+}
+
+/** Names an edit in a list that people read: `sql/…/30_views.sql:12 clause: and x = y -> (nothing)`. */
+export function describeMutation(mutation: Mutation, text: string): string {
+  const line = text.slice(0, mutation.start).split('\n').length
+  const before = onOneLine(text.slice(mutation.start, mutation.end))
+  const after = onOneLine(mutation.replacement) || '(nothing)'
+  return `${mutation.file}:${line} ${mutation.kind}: ${before} -> ${after}`
+}
+
+function onOneLine(text: string): string {
+  const line = text.replaceAll(/\s+/g, ' ').trim()
+  return line.length > 90 ? `${line.slice(0, 89)}…` : line
+}

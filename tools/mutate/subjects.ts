@@ -1,0 +1,144 @@
+import { globSync, readFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import type { Mutation } from './mutation.ts'
+import { codeOf } from './sql-text.ts'
+
+/** What a file is about: a folder of `sql/`, the gateway, or a service behind it. */
+export function subjectOf(file: string): string {
+  const [top, folder = '', service = ''] = file.split('/')
+  if (top === 'sql') return folder.replace(/^\d+_/, '')
+  return folder === 'services' ? service : folder
+}
+
+/**
+ * Tests that would notice any edit, or none: they compare generated files with `sql/`, build packages or run the
+ * command line, whatever the rules say.
+ */
+const leftOut = [
+  'tests/tools/',
+  'tests/contract/',
+  'tests/database/guards/schema-equality.test.ts',
+  'tests/database/guards/types.test.ts',
+  'tests/database/guards/advisors.test.ts',
+]
+
+/** Where tests of a subject stand, beside the folder of its name. */
+const folders: Record<string, string[]> = {
+  gateway: ['tests/local/gateway', 'tests/api/auth/hostile-requests'],
+  auth: ['tests/api/auth'],
+  'data-api': ['tests/api/data-api'],
+  storage: ['tests/api/storage'],
+  shared: ['tests/api/data-api', 'tests/api/auth/hostile-requests', 'tests/local/gateway'],
+}
+
+/** The tests for a mutation: those that touch what is edited, nearest first, and all others. */
+export interface TestPlan {
+  first: string[]
+  rest: string[]
+}
+
+const mostFirst = 10
+
+/** Knows which test touches what; reads the tree once. */
+export function createPlanner(root: string): (mutation: Mutation) => TestPlan {
+  const read = (file: string) => readFileSync(join(root, file), 'utf8')
+  const tests = globSync('tests/**/*.test.ts', { cwd: root })
+    .filter((file) => !leftOut.some((prefix) => file.startsWith(prefix)))
+    .sort()
+  // What stands beside tests and is none, such as the matrix's tables, is read with each of them.
+  const beside = Map.groupBy(
+    globSync('tests/{api,database,local}/**/*.ts', { cwd: root }).filter(
+      (file) => !file.endsWith('.test.ts'),
+    ),
+    (file) => dirname(file),
+  )
+  const texts = new Map(
+    tests.map((file) => [file, [file, ...(beside.get(dirname(file)) ?? [])].map(read).join('\n')]),
+  )
+  const objects = globSync('sql/*/*.sql', { cwd: root })
+    .sort()
+    .flatMap((file) => objectsOf(file, read(file)))
+
+  return (mutation) => {
+    const isSql = mutation.file.startsWith('sql/')
+    const inReach = tests.filter(
+      (file) => isSql === !file.startsWith('tests/local/') || file.includes('/api/'),
+    )
+    const circles = isSql ? circlesOf(objects, mutation) : [[basename(mutation.file, '.ts')]]
+    const subject = subjectOf(mutation.file)
+    const own = [
+      ...(mutation.kind === 'policy' ? ['tests/database/matrix/'] : []),
+      `tests/database/${subject}/`,
+      `tests/api/product/${subject}`,
+      ...(folders[subject] ?? []),
+    ]
+    const distance = (file: string) => {
+      const circle = circles.findIndex((names) => names.some((name) => mentions(texts.get(file) ?? '', name)))
+      const isOwn = own.some((prefix) => file.startsWith(prefix))
+      if (circle < 0) return isOwn ? 1.5 : Number.POSITIVE_INFINITY
+      // Inside a subject's folder is nearer than outside, and the database than all that stands before it.
+      return circle - (isOwn ? 1 : 0) + (isSql && file.startsWith('tests/api/') ? 0.5 : 0)
+    }
+    const weight = (file: string) => countOf(texts.get(file) ?? '', circles[0]?.[0] ?? '')
+    const ranked = inReach
+      .map((file) => ({ file, distance: distance(file), weight: weight(file) }))
+      .sort((a, b) => a.distance - b.distance || b.weight - a.weight)
+    const touching = ranked.filter((each) => each.distance < Number.POSITIVE_INFINITY).map(({ file }) => file)
+    // Those that try hundreds of examples take as long as all others.
+    const isSlow = (file: string) => Number(texts.get(file)?.includes("'fast-check'"))
+    const first = touching.slice(0, mostFirst).sort((a, b) => isSlow(a) - isSlow(b))
+    return { first, rest: ranked.map(({ file }) => file).filter((file) => !first.includes(file)) }
+  }
+}
+
+interface SqlObject {
+  file: string
+  start: number
+  end: number
+  /** How others call it: of a function its name; of a policy or a trigger the table, since that is what is written. */
+  name: string
+  code: string
+}
+
+/** The objects that a file makes, each from its `create` to the next. */
+function objectsOf(file: string, sql: string): SqlObject[] {
+  const code = codeOf(sql)
+  const starts = [...code.matchAll(/^(?:create|alter) [^(;$]*/gm)]
+  return starts.map((match, index) => {
+    const end = starts[index + 1]?.index ?? code.length
+    const text = code.slice(match.index, end)
+    const onTable =
+      /^create (?:constraint )?(?:trigger|policy|unique index|index) [\s\S]*? on (?:public|private)\.(\w+)/
+    const name = onTable.exec(text)?.[1] ?? /(?:public|private)\.(\w+)/.exec(match[0])?.[1] ?? ''
+    return { file, start: match.index, end, name, code: text }
+  })
+}
+
+/** The name of what is edited; the names of what uses it; of what uses that. */
+function circlesOf(objects: SqlObject[], mutation: Mutation): string[][] {
+  const edited = objects.find(
+    ({ file, start, end }) => file === mutation.file && start <= mutation.start && mutation.start < end,
+  )
+  const circles = [[edited?.name ?? '']]
+  const known = new Set(circles[0])
+  for (let reach = 0; reach < 3; reach += 1) {
+    const last = circles.at(-1) ?? []
+    const users = objects
+      .filter(({ name, code }) => !known.has(name) && last.some((used) => mentions(code, used)))
+      .map(({ name }) => name)
+    for (const name of users) known.add(name)
+    circles.push([...new Set(users)])
+  }
+  return circles
+}
+
+function countOf(text: string, name: string): number {
+  return name ? text.split(name).length - 1 : 0
+}
+
+function mentions(text: string, name: string): boolean {
+  if (!name) return false
+  for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1))
+    if (!/\w/.test(text[at - 1] ?? '') && !/\w/.test(text[at + name.length] ?? '')) return true
+  return false
+}
