@@ -59,7 +59,7 @@ export const customComponentSchema = z
     version: componentVersionSchema,
     title: singleLine({ min: 1, max: 100 }),
     description: singleLine({ min: 0, max: 200 }),
-    /** Under which the front end finds both in each language; without one, or without the text, they show as they are. */
+    /** Under which the front end finds both in each language; without one, they show as they are. */
     titleKey: textKey.optional(),
     descriptionKey: textKey.optional(),
     configSchema: jsonSchemaSchema,

@@ -43,8 +43,8 @@ type Parts = z.infer<typeof partsSchema>
 type Issue = [path: PropertyKey[], message: string]
 
 /**
- * What `export_view` and `export_dashboard` give, and `import_view` and `import_dashboard` take. These take more: unknown
- * keys, and the themes that `import_theme` takes. The database reads such a document as one of these
+ * What `export_view` and `export_dashboard` give, and `import_view` and `import_dashboard` take. These take more:
+ * unknown keys, and the themes that `import_theme` takes. The database reads such a document as one of these
  * (private.imported_export), and reports what it left out.
  */
 export const exportSchema = z
