@@ -15,10 +15,11 @@ const audited = `
     end,
     'key ' || a.arguments[1],
     'withheld ' || nullif(a.arguments[2], ''),
+    nullif(a.arguments[3], ''),
     substring(pg_get_triggerdef(t.oid) from 'WHEN \\((.*)\\) EXECUTE')) as line
   from pg_class c
-  left join pg_trigger t on t.tgrelid = c.oid and t.tgfoid = 'private.tg_audit()'::regprocedure
-    and t.tgenabled = 'O'
+  left join pg_trigger t on t.tgrelid = c.oid and t.tgenabled = 'O'
+    and t.tgfoid in ('private.tg_audit()'::regprocedure, 'private.tg_audit_deleted()'::regprocedure)
   left join lateral (select string_to_array(encode(t.tgargs, 'escape'), '\\000') as arguments) as a on true
   where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
   order by c.relname collate "C", t.tgname`
