@@ -115,7 +115,13 @@ export const calls: Record<string, Call> = {
       limits: [{ milliseconds: 10, of: 'things', per: 1_000 }],
     },
   },
-  list_roles: { arguments: inWorkspace },
+  list_roles: {
+    arguments: inWorkspace,
+    grows: {
+      because: 'it counts the people in each role',
+      limits: [{ milliseconds: 1, of: 'things', per: 1_000 }],
+    },
+  },
   list_themes: {
     arguments: inWorkspace,
     answer: { grows: 'all themes of the workspace, at most 200 shared' },

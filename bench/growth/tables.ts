@@ -16,10 +16,11 @@ export const rowsOf: Record<string, (place: Place) => Record<string, string>> = 
 const exceptions = {
   because:
     'a row that is not open to the person asks for the set of their shares and grants, 500 of each in all 200',
-  limits: [{ milliseconds: 0.5, of: 'workspaces', per: 1 }],
+  limits: [{ milliseconds: 0.15, of: 'workspaces', per: 1 }],
 } satisfies Growth
+/** Of `workspace_id = any (…) and workspace_id = …` the planner expects the product, and takes a smaller index. */
 const sorted = {
-  because: 'a page in the order of the key sorts what there is in the workspace',
+  because: 'the planner expects few in a workspace, and reads all of them by its roles',
   limits: [{ milliseconds: 3, of: 'things', per: 1_000 }],
 } satisfies Growth
 
@@ -31,6 +32,6 @@ export const tableGrowth: Record<string, Growth> = {
   },
   'dashboard_views by workspace': exceptions,
   'widgets by workspace': exceptions,
+  'workspace_invitations by key': sorted,
   'workspace_invitations by workspace': sorted,
-  'workspace_members by workspace': sorted,
 }

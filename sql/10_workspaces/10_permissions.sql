@@ -21,32 +21,3 @@ comment on table public.permissions is 'Everything a role can permit, as subject
 comment on column public.permissions.held_by is
   'The built-in roles that hold it besides admin, who holds every permission.';
 comment on column public.permissions.implied_by is 'A role that is given one of these is given it too.';
-
-create function private.built_in_roles_with(p_permissions text[]) returns text[]
-language plpgsql stable
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_roles text[] := '{member,viewer}';
-  v_key text;
-  v_held_by text[];
-begin
-  -- One look into the catalog for each: this is asked several times by every statement.
-  foreach v_key in array p_permissions loop
-    select p.held_by into v_held_by from public.permissions p where p.key = v_key;
-    if not found then
-      return '{}';
-    end if;
-    if not 'member' = any (v_held_by) then
-      v_roles := array_remove(v_roles, 'member');
-    end if;
-    if not 'viewer' = any (v_held_by) then
-      v_roles := array_remove(v_roles, 'viewer');
-    end if;
-  end loop;
-  return '{admin}' || v_roles;
-end;
-$$;
-
-comment on function private.built_in_roles_with(text[]) is
-  'The built-in roles that hold all of some permissions according to the catalog; none where one does not exist.';

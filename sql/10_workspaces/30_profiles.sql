@@ -22,6 +22,9 @@ create table public.profiles (
   updated_at timestamptz not null default now()
 );
 
+-- Who has an address, as invitations ask.
+create index profiles_email_idx on public.profiles (lower(email collate "C"));
+
 alter table public.profiles enable row level security;
 
 create policy profiles_select on public.profiles

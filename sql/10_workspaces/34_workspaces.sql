@@ -65,8 +65,8 @@ create policy workspaces_select on public.workspaces
 
 create policy workspaces_update on public.workspaces
   for update to authenticated
-  using (id = any ((select private.workspaces_with('workspace.update'))::text[]))
-  with check (id = any ((select private.workspaces_with('workspace.update'))::text[]));
+  using (id in (select unnest(private.workspaces_with('workspace.update'))))
+  with check (id in (select unnest(private.workspaces_with('workspace.update'))));
 
 -- No insert: a workspace without an administrator would belong to nobody, so create_workspace makes both.
 -- No update of plan_type, which follows from payment.

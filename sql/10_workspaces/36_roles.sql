@@ -38,12 +38,12 @@ create policy workspace_roles_insert on public.workspace_roles
 
 create policy workspace_roles_update on public.workspace_roles
   for update to authenticated
-  using (workspace_id = any ((select private.workspaces_with('roles.write'))::text[]))
-  with check (workspace_id = any ((select private.workspaces_with('roles.write'))::text[]));
+  using (workspace_id in (select unnest(private.workspaces_with('roles.write'))))
+  with check (workspace_id in (select unnest(private.workspaces_with('roles.write'))));
 
 create policy workspace_roles_delete on public.workspace_roles
   for delete to authenticated
-  using (workspace_id = any ((select private.workspaces_with('roles.write'))::text[]));
+  using (workspace_id in (select unnest(private.workspaces_with('roles.write'))));
 
 -- is_built_in is not theirs to set, and a key, which members refer to, stays.
 grant select, delete on public.workspace_roles to authenticated, service_role;

@@ -191,10 +191,11 @@ begin
   perform private.hold_role(p_workspace_id, p_role, 'role');
   perform private.require_role_to_give(p_workspace_id, p_role);
 
+  -- The address first, which few have, and not the members, of whom there may be thousands.
   if exists (
     select from public.workspace_members m
-    join public.profiles p on p.id = m.user_id
-    where m.workspace_id = p_workspace_id and lower(p.email collate "C") = v_email
+    where m.workspace_id = p_workspace_id
+      and m.user_id = any (array(select p.id from public.profiles p where lower(p.email collate "C") = v_email))
   ) then
     perform private.raise_error('conflict',
       'The person with this address is already in the workspace.', 'email',

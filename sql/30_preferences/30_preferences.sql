@@ -27,7 +27,7 @@ create policy preferences_select on public.preferences
   for select to authenticated
   using (
     user_id = (select auth.uid())
-    and workspace_id = any ((select private.active_workspaces())::text[])
+    and workspace_id = any (array(select a.workspace_id from private.active_memberships a))
   );
 
 grant select on public.preferences to authenticated, service_role;

@@ -46,18 +46,18 @@ create policy themes_insert on public.themes
 create policy themes_update on public.themes
   for update to authenticated
   using (
-    workspace_id = any ((select private.workspaces_with('themes.write'))::text[])
+    workspace_id in (select unnest(private.workspaces_with('themes.write')))
     and (visibility = 'workspace' or owner_id = (select auth.uid()))
   )
   with check (
-    workspace_id = any ((select private.workspaces_with('themes.write'))::text[])
+    workspace_id in (select unnest(private.workspaces_with('themes.write')))
     and (visibility = 'workspace' or owner_id = (select auth.uid()))
   );
 
 create policy themes_delete on public.themes
   for delete to authenticated
   using (
-    workspace_id = any ((select private.workspaces_with('themes.write'))::text[])
+    workspace_id in (select unnest(private.workspaces_with('themes.write')))
     and (visibility = 'workspace' or owner_id = (select auth.uid()))
   );
 

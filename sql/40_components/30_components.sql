@@ -55,7 +55,7 @@ alter table public.components enable row level security;
 create policy components_select on public.components
   for select to authenticated
   using (
-    workspace_id = any ((select private.active_workspaces())::text[])
+    workspace_id = any (array(select a.workspace_id from private.active_memberships a))
     and (
       workspace_id = any ((select private.workspaces_with('components.write'))::text[])
       or exists (
@@ -82,7 +82,7 @@ alter table public.component_versions enable row level security;
 create policy component_versions_select on public.component_versions
   for select to authenticated
   using (
-    workspace_id = any ((select private.active_workspaces())::text[])
+    workspace_id = any (array(select a.workspace_id from private.active_memberships a))
     and (
       select true
       from public.components c

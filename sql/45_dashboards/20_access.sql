@@ -13,6 +13,10 @@
 -- besides. What is exceptional is a set of its own, made when the first row needs it: views that a share or a grant
 -- opens, or that a grant closes to somebody (`is_restricted`), and widgets likewise.
 --
+-- The policies of select compare workspaces by index (`= any`). Those of update and delete, which are asked together
+-- with them, compare in memory (`in`): of two comparisons by index the planner expects the product, and takes another
+-- way.
+--
 -- Functions ask about one thing (access_to) and get the verdict of the same decided_view_access;
 -- a test holds both to the same answers in random worlds.
 --
@@ -319,7 +323,7 @@ as $$
 declare
   v_user_id constant uuid := auth.uid();
   -- What lets a share count: never more than the role permits.
-  v_active constant text[] := private.active_workspaces();
+  v_active constant text[] := array(select a.workspace_id from private.active_memberships a);
   v_lacking constant text[] := case p_access
     when 'edit' then private.workspaces_without('dashboards.read', 'dashboards.write')
     else private.workspaces_without('dashboards.read')

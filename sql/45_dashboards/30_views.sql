@@ -55,7 +55,7 @@ alter table public.dashboard_views enable row level security;
 create policy dashboard_views_select on public.dashboard_views
   for select to authenticated
   using (
-    workspace_id = any ((select private.active_workspaces())::text[])
+    workspace_id = any (array(select a.workspace_id from private.active_memberships a))
     and open_to <> 'nobody'
     and (
       (
@@ -79,7 +79,7 @@ create policy dashboard_views_insert on public.dashboard_views
 create policy dashboard_views_update on public.dashboard_views
   for update to authenticated
   using (
-    workspace_id = any ((select private.active_workspaces())::text[])
+    workspace_id in (select a.workspace_id from private.active_memberships a)
     and open_to <> 'nobody'
     and (
       (
@@ -93,7 +93,7 @@ create policy dashboard_views_update on public.dashboard_views
       or (workspace_id, id) in (select v.workspace_id, v.id from private.views_by_exception('edit') v)
     )
   )
-  with check (workspace_id = any ((select private.active_workspaces())::text[]));
+  with check (workspace_id in (select a.workspace_id from private.active_memberships a));
 
 -- No delete: delete_view marks a view, so that it can be had back.
 grant select on public.dashboard_views to authenticated, service_role;

@@ -39,7 +39,7 @@ alter table public.dashboard_view_shares enable row level security;
 create policy dashboard_view_shares_select on public.dashboard_view_shares
   for select to authenticated
   using (
-    workspace_id = any ((select private.active_workspaces())::text[])
+    workspace_id = any (array(select a.workspace_id from private.active_memberships a))
     and (
       (
         user_id = (select auth.uid())
@@ -68,7 +68,7 @@ create policy dashboard_view_shares_select on public.dashboard_view_shares
 create policy dashboard_view_shares_insert on public.dashboard_view_shares
   for insert to authenticated
   with check (
-    workspace_id = any ((select private.active_workspaces())::text[])
+    workspace_id = any (array(select a.workspace_id from private.active_memberships a))
     and exists (
       select from public.dashboard_views v
       where v.workspace_id = dashboard_view_shares.workspace_id
@@ -92,7 +92,7 @@ create policy dashboard_view_shares_insert on public.dashboard_view_shares
 create policy dashboard_view_shares_update on public.dashboard_view_shares
   for update to authenticated
   using (
-    workspace_id = any ((select private.active_workspaces())::text[])
+    workspace_id in (select a.workspace_id from private.active_memberships a)
     and exists (
       select from public.dashboard_views v
       where v.workspace_id = dashboard_view_shares.workspace_id
@@ -113,12 +113,12 @@ create policy dashboard_view_shares_update on public.dashboard_view_shares
     )
   )
   -- Neither the view nor whom it is shared with can be written.
-  with check (workspace_id = any ((select private.active_workspaces())::text[]));
+  with check (workspace_id in (select a.workspace_id from private.active_memberships a));
 
 create policy dashboard_view_shares_delete on public.dashboard_view_shares
   for delete to authenticated
   using (
-    workspace_id = any ((select private.active_workspaces())::text[])
+    workspace_id in (select a.workspace_id from private.active_memberships a)
     and exists (
       select from public.dashboard_views v
       where v.workspace_id = dashboard_view_shares.workspace_id

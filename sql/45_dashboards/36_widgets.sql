@@ -53,13 +53,25 @@ create index widgets_component_idx on public.widgets (workspace_id, custom_compo
 
 alter table public.widgets enable row level security;
 
+-- Most rows are decided by their first condition: open to the role, with nothing that is exceptional. The second is the
+-- whole rule.
 create policy widgets_select on public.widgets
   for select to authenticated
   using (
-    workspace_id = any ((select private.active_workspaces())::text[])
+    workspace_id = any (array(select a.workspace_id from private.active_memberships a))
     and open_to <> 'nobody'
     and (
       (
+        open_to = any (array['workspace', (select auth.uid())::text])
+        and not is_restricted
+        and component_audience in ('everybody', 'writers')
+        and workspace_id <> all (
+          case component_audience
+            when 'everybody' then (select private.workspaces_without('dashboards.read'))
+            else (select private.workspaces_without('dashboards.read', 'dashboards.write'))
+          end)
+      )
+      or (
         (
           (
             open_to = any (array['workspace', (select auth.uid())::text])
@@ -74,12 +86,9 @@ create policy widgets_select on public.widgets
         and (
           component_audience = 'everybody'
           or (
-            component_audience = 'writers'
-            and workspace_id <> all ((select private.workspaces_without('dashboards.write'))::text[])
-          )
-          or (
-            component_audience = 'readers'
-            and workspace_id = any ((select private.workspaces_without('dashboards.write'))::text[])
+            component_audience in ('writers', 'readers')
+            and (component_audience = 'writers')
+              = (workspace_id <> all ((select private.workspaces_without('dashboards.write'))::text[]))
           )
           or (workspace_id, component_key) in (
             select c.workspace_id, c.key from private.components_by_role_key() c)
@@ -92,7 +101,7 @@ create policy widgets_select on public.widgets
 create policy widgets_insert on public.widgets
   for insert to authenticated
   with check (
-    workspace_id = any ((select private.active_workspaces())::text[])
+    workspace_id = any (array(select a.workspace_id from private.active_memberships a))
     and open_to <> 'nobody'
     and (
       (
@@ -112,10 +121,16 @@ create policy widgets_insert on public.widgets
 create policy widgets_update on public.widgets
   for update to authenticated
   using (
-    workspace_id = any ((select private.active_workspaces())::text[])
+    workspace_id in (select a.workspace_id from private.active_memberships a)
     and open_to <> 'nobody'
     and (
       (
+        open_to = 'workspace'
+        and not is_restricted
+        and component_audience in ('everybody', 'writers')
+        and workspace_id <> all ((select private.workspaces_without('dashboards.read', 'dashboards.write'))::text[])
+      )
+      or (
         (
           (
             open_to = 'workspace'
@@ -136,12 +151,9 @@ create policy widgets_update on public.widgets
         and (
           component_audience = 'everybody'
           or (
-            component_audience = 'writers'
-            and workspace_id <> all ((select private.workspaces_without('dashboards.write'))::text[])
-          )
-          or (
-            component_audience = 'readers'
-            and workspace_id = any ((select private.workspaces_without('dashboards.write'))::text[])
+            component_audience in ('writers', 'readers')
+            and (component_audience = 'writers')
+              = (workspace_id <> all ((select private.workspaces_without('dashboards.write'))::text[]))
           )
           or (workspace_id, component_key) in (
             select c.workspace_id, c.key from private.components_by_role_key() c)
@@ -151,15 +163,21 @@ create policy widgets_update on public.widgets
     )
   )
   -- What may be written does not decide who sees it, but for the component: tg_widgets_validate refuses another's.
-  with check (workspace_id = any ((select private.active_workspaces())::text[]));
+  with check (workspace_id in (select a.workspace_id from private.active_memberships a));
 
 create policy widgets_delete on public.widgets
   for delete to authenticated
   using (
-    workspace_id = any ((select private.active_workspaces())::text[])
+    workspace_id in (select a.workspace_id from private.active_memberships a)
     and open_to <> 'nobody'
     and (
       (
+        open_to = 'workspace'
+        and not is_restricted
+        and component_audience in ('everybody', 'writers')
+        and workspace_id <> all ((select private.workspaces_without('dashboards.read', 'dashboards.write'))::text[])
+      )
+      or (
         (
           (
             open_to = 'workspace'
@@ -180,12 +198,9 @@ create policy widgets_delete on public.widgets
         and (
           component_audience = 'everybody'
           or (
-            component_audience = 'writers'
-            and workspace_id <> all ((select private.workspaces_without('dashboards.write'))::text[])
-          )
-          or (
-            component_audience = 'readers'
-            and workspace_id = any ((select private.workspaces_without('dashboards.write'))::text[])
+            component_audience in ('writers', 'readers')
+            and (component_audience = 'writers')
+              = (workspace_id <> all ((select private.workspaces_without('dashboards.write'))::text[]))
           )
           or (workspace_id, component_key) in (
             select c.workspace_id, c.key from private.components_by_role_key() c)

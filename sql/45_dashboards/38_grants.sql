@@ -59,12 +59,12 @@ create policy resource_grants_insert on public.resource_grants
 
 create policy resource_grants_update on public.resource_grants
   for update to authenticated
-  using (workspace_id = any ((select private.workspaces_with('grants.write'))::text[]))
-  with check (workspace_id = any ((select private.workspaces_with('grants.write'))::text[]));
+  using (workspace_id in (select unnest(private.workspaces_with('grants.write'))))
+  with check (workspace_id in (select unnest(private.workspaces_with('grants.write'))));
 
 create policy resource_grants_delete on public.resource_grants
   for delete to authenticated
-  using (workspace_id = any ((select private.workspaces_with('grants.write'))::text[]));
+  using (workspace_id in (select unnest(private.workspaces_with('grants.write'))));
 
 -- A grant's resource and grantee stay what they are: another one is another grant.
 grant select, delete on public.resource_grants to authenticated;

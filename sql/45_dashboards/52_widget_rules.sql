@@ -86,7 +86,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   -- To strangers, whom the policy refuses later, nothing is done for which others would wait.
-  if auth.uid() is null or p_workspace_id = any (private.active_workspaces()) then
+  if auth.uid() is null or p_workspace_id = any (array(select a.workspace_id from private.active_memberships a)) then
     perform from public.components c where c.workspace_id = p_workspace_id and c.key = p_key for share;
   end if;
 end;

@@ -28,6 +28,7 @@ language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
+  v_workspaces constant text[] := array(select a.workspace_id from private.active_memberships a);
   v_workspace_id text;
   v_view public.dashboard_views;
   v_role public.workspace_roles;
@@ -39,12 +40,12 @@ begin
   end if;
   select v.* into v_view
   from public.dashboard_views v
-  where v.deleted_at is null and v.workspace_id = any (private.active_workspaces()) and v.id = case p_resource_type
+  where v.deleted_at is null and v.workspace_id = any (v_workspaces) and v.id = case p_resource_type
     when 'dashboard' then p_resource_id
     else (
       select w.view_id
       from public.widgets w
-      where w.workspace_id = any (private.active_workspaces()) and w.id = p_resource_id)
+      where w.workspace_id = any (v_workspaces) and w.id = p_resource_id)
   end;
   v_workspace_id := v_view.workspace_id;
   perform private.require_may_explain(v_workspace_id, p_resource_type, p_resource_id, p_user_id);

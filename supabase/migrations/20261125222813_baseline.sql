@@ -744,22 +744,6 @@ begin
 end;
 $function$;
 
-create or replace function private.active_workspaces()
-  returns text[]
-  language plpgsql
-  stable
-  security definer
-  set search_path to 'pg_catalog', 'pg_temp'
-  set plan_cache_mode to 'force_generic_plan'
-  AS $function$
-declare
-  v_user_id constant uuid := auth.uid();
-begin
-  return array(
-    select m.workspace_id from public.workspace_members m where m.user_id = v_user_id and m.status = 'active');
-end;
-$function$;
-
 create or replace function private.add_audit_partition (
   p_month timestamp without time zone
 )
@@ -1086,36 +1070,6 @@ begin
     where p_role = 'admin' or p_role = any (p.held_by)
     order by p.key
   );
-end;
-$function$;
-
-create or replace function private.built_in_roles_with (
-  p_permissions text[]
-)
-  returns text[]
-  language plpgsql
-  stable
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-declare
-  v_roles text[] := '{member,viewer}';
-  v_key text;
-  v_held_by text[];
-begin
-  -- One look into the catalog for each: this is asked several times by every statement.
-  foreach v_key in array p_permissions loop
-    select p.held_by into v_held_by from public.permissions p where p.key = v_key;
-    if not found then
-      return '{}';
-    end if;
-    if not 'member' = any (v_held_by) then
-      v_roles := array_remove(v_roles, 'member');
-    end if;
-    if not 'viewer' = any (v_held_by) then
-      v_roles := array_remove(v_roles, 'viewer');
-    end if;
-  end loop;
-  return '{admin}' || v_roles;
 end;
 $function$;
 
@@ -2000,10 +1954,11 @@ begin
   perform private.hold_role(p_workspace_id, p_role, 'role');
   perform private.require_role_to_give(p_workspace_id, p_role);
 
+  -- The address first, which few have, and not the members, of whom there may be thousands.
   if exists (
     select from public.workspace_members m
-    join public.profiles p on p.id = m.user_id
-    where m.workspace_id = p_workspace_id and lower(p.email collate "C") = v_email
+    where m.workspace_id = p_workspace_id
+      and m.user_id = any (array(select p.id from public.profiles p where lower(p.email collate "C") = v_email))
   ) then
     perform private.raise_error('conflict',
       'The person with this address is already in the workspace.', 'email',
@@ -2723,6 +2678,7 @@ create or replace function private.explain_access (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 declare
+  v_workspaces constant text[] := array(select a.workspace_id from private.active_memberships a);
   v_workspace_id text;
   v_view public.dashboard_views;
   v_role public.workspace_roles;
@@ -2734,12 +2690,12 @@ begin
   end if;
   select v.* into v_view
   from public.dashboard_views v
-  where v.deleted_at is null and v.workspace_id = any (private.active_workspaces()) and v.id = case p_resource_type
+  where v.deleted_at is null and v.workspace_id = any (v_workspaces) and v.id = case p_resource_type
     when 'dashboard' then p_resource_id
     else (
       select w.view_id
       from public.widgets w
-      where w.workspace_id = any (private.active_workspaces()) and w.id = p_resource_id)
+      where w.workspace_id = any (v_workspaces) and w.id = p_resource_id)
   end;
   v_workspace_id := v_view.workspace_id;
   perform private.require_may_explain(v_workspace_id, p_resource_type, p_resource_id, p_user_id);
@@ -4353,7 +4309,7 @@ create or replace function private.hold_component (
   AS $function$
 begin
   -- To strangers, whom the policy refuses later, nothing is done for which others would wait.
-  if auth.uid() is null or p_workspace_id = any (private.active_workspaces()) then
+  if auth.uid() is null or p_workspace_id = any (array(select a.workspace_id from private.active_memberships a)) then
     perform from public.components c where c.workspace_id = p_workspace_id and c.key = p_key for share;
   end if;
 end;
@@ -11459,7 +11415,7 @@ create or replace function private.views_by_exception (
 declare
   v_user_id constant uuid := auth.uid();
   -- What lets a share count: never more than the role permits.
-  v_active constant text[] := private.active_workspaces();
+  v_active constant text[] := array(select a.workspace_id from private.active_memberships a);
   v_lacking constant text[] := case p_access
     when 'edit' then private.workspaces_without('dashboards.read', 'dashboards.write')
     else private.workspaces_without('dashboards.read')
@@ -11875,27 +11831,15 @@ create or replace function private.workspaces_with (
   stable
   security definer
   set search_path to 'pg_catalog', 'pg_temp'
+  set plan_cache_mode to 'force_generic_plan'
   AS $function$
 declare
-  v_holding constant text[] := private.built_in_roles_with(p_permissions);
+  v_lacking constant text[] := private.workspaces_without(variadic p_permissions);
 begin
-  -- Built-in roles hold what the catalog says, so that most memberships are read from one index and nothing else. Only
-  -- a role of the workspace's own is looked up, by its key: a join would be planned for people in general, and read the
-  -- roles of every workspace for somebody who is in many.
   return array(
-    select m.workspace_id
-    from public.workspace_members m
-    where m.user_id = (select auth.uid())
-      and m.status = 'active'
-      and case
-        when m.role_key in ('admin', 'member', 'viewer') then m.role_key = any (v_holding)
-        else (
-          select p_permissions <@ r.permissions
-          from public.workspace_roles r
-          where r.workspace_id = m.workspace_id and r.key = m.role_key
-        )
-      end
-  );
+    select a.workspace_id
+    from private.active_memberships a
+    where a.workspace_id not in (select unnest(v_lacking)));
 end;
 $function$;
 
@@ -11911,16 +11855,24 @@ create or replace function private.workspaces_without (
   AS $function$
 declare
   v_user_id constant uuid := auth.uid();
-  v_holding constant text[] := private.built_in_roles_with(p_permissions);
 begin
   -- Two searches that find nothing but what lacks the permissions, and roles of a workspace's own: somebody who holds
-  -- them everywhere by built-in roles waits for neither.
+  -- them everywhere by built-in roles, which hold what the catalog says, waits for neither. The others are looked up by
+  -- their keys: a join would be planned for people in general, and read the roles of every workspace.
   return array(
     select m.workspace_id
     from public.workspace_members m
     where m.user_id = v_user_id
       and m.status = 'active'
-      and m.role_key = any (array(select unnest(array['admin', 'member', 'viewer']) except select unnest(v_holding)))
+      and m.role_key = any (array(
+        select b.key
+        from unnest(array['admin', 'member', 'viewer']) as b (key)
+        where exists (
+          select
+          from unnest(p_permissions) as n (key)
+          left join public.permissions p on p.key = n.key
+          where p.key is null or (b.key <> 'admin' and b.key <> all (p.held_by)))
+      ))
     union all
     select m.workspace_id
     from public.workspace_members m
@@ -13196,6 +13148,11 @@ alter table "public"."workspaces"
   add constraint "workspaces_created_by_fkey" foreign key (created_by) references public.profiles(id) on delete
     set null;
 
+create view "private"."active_memberships" AS  SELECT workspace_id,
+    role_key
+   FROM public.workspace_members m
+  WHERE ((user_id = ( SELECT auth.uid() AS uid)) AND (status = 'active'::text));
+
 create index deleted_workspaces_deleted_by_idx on private.deleted_workspaces
   using btree (deleted_by, deleted_at, workspace_id);
 
@@ -13253,6 +13210,8 @@ create index preferences_built_in_theme_idx on public.preferences using btree (a
 create index preferences_default_view_idx on public.preferences using btree (workspace_id, default_dashboard_view);
 
 create index preferences_theme_idx on public.preferences using btree (workspace_id, active_theme_id);
+
+create index profiles_email_idx on public.profiles using btree (lower((email collate "C")));
 
 create index resource_grants_granted_by_idx on public.resource_grants using btree (granted_by);
 
@@ -13853,17 +13812,18 @@ create policy "component_types_select" on "public"."component_types"
 create policy "component_versions_select" on "public"."component_versions"
   for select
   to "authenticated"
-  using (((workspace_id = ANY (( select private.active_workspaces() as active_workspaces)::text[])) AND ( select true
+  using (((workspace_id = ANY (ARRAY( select a.workspace_id
+   from private.active_memberships a))) AND ( select true
    from public.components c
   where ((c.workspace_id = component_versions.workspace_id) AND (c.key = component_versions.component_key)))));
 
 create policy "components_select" on "public"."components"
   for select
   to "authenticated"
-  using
-    (((workspace_id = ANY (( select private.active_workspaces() as active_workspaces)::text[])) AND ((workspace_id =
-    ANY (( select private.workspaces_with(VARIADIC ARRAY['components.write'::text]) as workspaces_with)::text[])) or
-    (exists ( select
+  using (((workspace_id = ANY (ARRAY( select a.workspace_id
+   from private.active_memberships a))) AND
+     ((workspace_id = ANY (( select private.workspaces_with(VARIADIC ARRAY['components.write'::text]) as
+     workspaces_with)::text[])) or (exists ( select
    from unnest(components.allowed_roles) a(role)
   where ((components.workspace_id, a.role) in ( select r.workspace_id,
             r.role
@@ -13872,8 +13832,8 @@ create policy "components_select" on "public"."components"
 create policy "dashboard_view_shares_delete" on "public"."dashboard_view_shares"
   for delete
   to "authenticated"
-  using
-    (((workspace_id = ANY (( select private.active_workspaces() as active_workspaces)::text[])) AND (exists ( select
+  using (((workspace_id in ( select a.workspace_id
+   from private.active_memberships a)) AND (exists ( select
    from public.dashboard_views v
   where
     ((v.workspace_id = dashboard_view_shares.workspace_id) AND (v.id = dashboard_view_shares.view_id) AND (((v.owner_id
@@ -13890,9 +13850,8 @@ create policy "dashboard_view_shares_delete" on "public"."dashboard_view_shares"
 create policy "dashboard_view_shares_insert" on "public"."dashboard_view_shares"
   for insert
   to "authenticated"
-  with
-    check
-    (((workspace_id = ANY (( SELECT private.active_workspaces() AS active_workspaces)::text[])) AND (EXISTS ( SELECT
+  with check (((workspace_id = ANY (ARRAY( SELECT a.workspace_id
+   FROM private.active_memberships a))) AND (EXISTS ( SELECT
    FROM public.dashboard_views v
   WHERE
     ((v.workspace_id = dashboard_view_shares.workspace_id) AND (v.id = dashboard_view_shares.view_id) AND (((v.owner_id
@@ -13909,11 +13868,10 @@ create policy "dashboard_view_shares_insert" on "public"."dashboard_view_shares"
 create policy "dashboard_view_shares_select" on "public"."dashboard_view_shares"
   for select
   to "authenticated"
-  using
-    (((workspace_id = ANY (( select private.active_workspaces() as active_workspaces)::text[])) AND (((user_id = (
-    select auth.uid() as uid)) AND
-    (workspace_id <> all (( select private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text]) as
-    workspaces_without)::text[]))) or (exists ( select
+  using (((workspace_id = ANY (ARRAY( select a.workspace_id
+   from private.active_memberships a))) AND
+     (((user_id = ( select auth.uid() as uid)) AND (workspace_id <> all (( select private.workspaces_without(VARIADIC
+     ARRAY['dashboards.read'::text]) as workspaces_without)::text[]))) or (exists ( select
    from public.dashboard_views v
   where
     ((v.workspace_id = dashboard_view_shares.workspace_id) AND (v.id = dashboard_view_shares.view_id) AND (((v.owner_id
@@ -13930,8 +13888,8 @@ create policy "dashboard_view_shares_select" on "public"."dashboard_view_shares"
 create policy "dashboard_view_shares_update" on "public"."dashboard_view_shares"
   for update
   to "authenticated"
-  using
-    (((workspace_id = ANY (( select private.active_workspaces() as active_workspaces)::text[])) AND (exists ( select
+  using (((workspace_id in ( select a.workspace_id
+   from private.active_memberships a)) AND (exists ( select
    from public.dashboard_views v
   where
     ((v.workspace_id = dashboard_view_shares.workspace_id) AND (v.id = dashboard_view_shares.view_id) AND (((v.owner_id
@@ -13944,7 +13902,8 @@ create policy "dashboard_view_shares_update" on "public"."dashboard_view_shares"
     'grants.write'::text]) as workspaces_without)::text[]))) or ((v.workspace_id, v.id) in ( select m.workspace_id,
             m.id
            from private.views_by_exception('manage'::private.access_level) m(workspace_id, id)))))))))
-  with check ((workspace_id = ANY (( SELECT private.active_workspaces() AS active_workspaces)::text[])));
+  with check ((workspace_id IN ( SELECT a.workspace_id
+   FROM private.active_memberships a)));
 
 create policy "dashboard_views_insert" on "public"."dashboard_views"
   for insert
@@ -13959,30 +13918,29 @@ create policy "dashboard_views_insert" on "public"."dashboard_views"
 create policy "dashboard_views_select" on "public"."dashboard_views"
   for select
   to "authenticated"
-  using
-    (((workspace_id = ANY (( select private.active_workspaces() as active_workspaces)::text[])) AND (open_to <>
-    'nobody'::text) AND
-    (((open_to = ANY (ARRAY['workspace'::text, (( select auth.uid() as uid))::text])) AND (workspace_id <> all ((
-    select private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text]) as workspaces_without)::text[]))) or
-    ((workspace_id, id) in ( select v.workspace_id,
+  using (((workspace_id = ANY (ARRAY( select a.workspace_id
+   from private.active_memberships a))) AND (open_to <> 'nobody'::text) AND
+     (((open_to = ANY (ARRAY['workspace'::text, (( select auth.uid() as uid))::text])) AND (workspace_id <> all ((
+     select private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text]) as workspaces_without)::text[]))) or
+     ((workspace_id, id) in ( select v.workspace_id,
     v.id
    from private.views_by_exception('view'::private.access_level) v(workspace_id, id))))));
 
 create policy "dashboard_views_update" on "public"."dashboard_views"
   for update
   to "authenticated"
-  using
-    (((workspace_id = ANY (( select private.active_workspaces() as active_workspaces)::text[])) AND (open_to <>
-    'nobody'::text) AND
-    (((open_to = 'workspace'::text) AND (workspace_id <> all (( select private.workspaces_without(VARIADIC
-    ARRAY['dashboards.read'::text,
-    'dashboards.write'::text]) as workspaces_without)::text[]))) or
-    ((open_to = (( select auth.uid() as uid))::text) AND (workspace_id <> all (( select
-    private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text, 'dashboards.arrange'::text]) as
-    workspaces_without)::text[]))) or ((workspace_id, id) in ( select v.workspace_id,
+  using (((workspace_id in ( select a.workspace_id
+   from private.active_memberships a)) AND (open_to <> 'nobody'::text) AND
+     (((open_to = 'workspace'::text) AND (workspace_id <> all (( select private.workspaces_without(VARIADIC
+     ARRAY['dashboards.read'::text,
+     'dashboards.write'::text]) as workspaces_without)::text[]))) or
+     ((open_to = (( select auth.uid() as uid))::text) AND (workspace_id <> all (( select
+     private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text, 'dashboards.arrange'::text]) as
+     workspaces_without)::text[]))) or ((workspace_id, id) in ( select v.workspace_id,
     v.id
    from private.views_by_exception('edit'::private.access_level) v(workspace_id, id))))))
-  with check ((workspace_id = ANY (( SELECT private.active_workspaces() AS active_workspaces)::text[])));
+  with check ((workspace_id IN ( SELECT a.workspace_id
+   FROM private.active_memberships a)));
 
 create policy "default_themes_select" on "public"."default_themes"
   for select
@@ -14004,9 +13962,8 @@ create policy "plans_select" on "public"."plans"
 create policy "preferences_select" on "public"."preferences"
   for select
   to "authenticated"
-  using
-    (((user_id = ( select auth.uid() as uid)) AND (workspace_id = ANY (( select private.active_workspaces() as
-    active_workspaces)::text[]))));
+  using (((user_id = ( select auth.uid() as uid)) AND (workspace_id = ANY (ARRAY( select a.workspace_id
+   from private.active_memberships a)))));
 
 create policy "profiles_select" on "public"."profiles"
   for select
@@ -14024,9 +13981,7 @@ create policy "profiles_update" on "public"."profiles"
 create policy "resource_grants_delete" on "public"."resource_grants"
   for delete
   to "authenticated"
-  using
-    ((workspace_id = ANY (( select private.workspaces_with(VARIADIC ARRAY['grants.write'::text]) as
-    workspaces_with)::text[])));
+  using ((workspace_id in ( select unnest(private.workspaces_with(VARIADIC ARRAY['grants.write'::text])) as unnest)));
 
 create policy "resource_grants_insert" on "public"."resource_grants"
   for insert
@@ -14046,13 +14001,9 @@ create policy "resource_grants_select" on "public"."resource_grants"
 create policy "resource_grants_update" on "public"."resource_grants"
   for update
   to "authenticated"
-  using
-    ((workspace_id = ANY (( select private.workspaces_with(VARIADIC ARRAY['grants.write'::text]) as
-    workspaces_with)::text[])))
+  using ((workspace_id in ( select unnest(private.workspaces_with(VARIADIC ARRAY['grants.write'::text])) as unnest)))
   with
-    check
-    ((workspace_id = ANY (( SELECT private.workspaces_with(VARIADIC ARRAY['grants.write'::text]) AS
-    workspaces_with)::text[])));
+    check ((workspace_id IN ( SELECT unnest(private.workspaces_with(VARIADIC ARRAY['grants.write'::text])) AS unnest)));
 
 create policy "role_default_views_select" on "public"."role_default_views"
   for select
@@ -14065,8 +14016,8 @@ create policy "themes_delete" on "public"."themes"
   for delete
   to "authenticated"
   using
-    (((workspace_id = ANY (( select private.workspaces_with(VARIADIC ARRAY['themes.write'::text]) as
-    workspaces_with)::text[])) AND ((visibility = 'workspace'::text) or (owner_id = ( select auth.uid() as uid)))));
+    (((workspace_id in ( select unnest(private.workspaces_with(VARIADIC ARRAY['themes.write'::text])) as unnest)) AND
+    ((visibility = 'workspace'::text) or (owner_id = ( select auth.uid() as uid)))));
 
 create policy "themes_insert" on "public"."themes"
   for insert
@@ -14087,34 +14038,37 @@ create policy "themes_update" on "public"."themes"
   for update
   to "authenticated"
   using
-    (((workspace_id = ANY (( select private.workspaces_with(VARIADIC ARRAY['themes.write'::text]) as
-    workspaces_with)::text[])) AND ((visibility = 'workspace'::text) or (owner_id = ( select auth.uid() as uid)))))
+    (((workspace_id in ( select unnest(private.workspaces_with(VARIADIC ARRAY['themes.write'::text])) as unnest)) AND
+    ((visibility = 'workspace'::text) or (owner_id = ( select auth.uid() as uid)))))
   with
     check
-    (((workspace_id = ANY (( SELECT private.workspaces_with(VARIADIC ARRAY['themes.write'::text]) AS
-    workspaces_with)::text[])) AND ((visibility = 'workspace'::text) OR (owner_id = ( SELECT auth.uid() AS uid)))));
+    (((workspace_id IN ( SELECT unnest(private.workspaces_with(VARIADIC ARRAY['themes.write'::text])) AS unnest)) AND
+    ((visibility = 'workspace'::text) OR (owner_id = ( SELECT auth.uid() AS uid)))));
 
 create policy "widgets_delete" on "public"."widgets"
   for delete
   to "authenticated"
-  using
-    (((workspace_id = ANY (( select private.active_workspaces() as active_workspaces)::text[])) AND (open_to <>
-    'nobody'::text) AND
-    (((((open_to = 'workspace'::text) AND (workspace_id <> all (( select private.workspaces_without(VARIADIC
-    ARRAY['dashboards.read'::text,
-    'dashboards.write'::text]) as workspaces_without)::text[]))) or
-    ((open_to = (( select auth.uid() as uid))::text) AND (workspace_id <> all (( select
-    private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text, 'dashboards.arrange'::text]) as
-    workspaces_without)::text[]))) or ((workspace_id, view_id) in ( select v.workspace_id,
+  using (((workspace_id in ( select a.workspace_id
+   from private.active_memberships a)) AND (open_to <> 'nobody'::text) AND
+     (((open_to = 'workspace'::text) AND (not is_restricted) AND (component_audience = ANY (ARRAY['everybody'::text,
+     'writers'::text])) AND
+     (workspace_id <> all (( select private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text,
+     'dashboards.write'::text]) as workspaces_without)::text[]))) or
+     ((((open_to = 'workspace'::text) AND (workspace_id <> all (( select private.workspaces_without(VARIADIC
+     ARRAY['dashboards.read'::text,
+     'dashboards.write'::text]) as workspaces_without)::text[]))) or
+     ((open_to = (( select auth.uid() as uid))::text) AND (workspace_id <> all (( select
+     private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text, 'dashboards.arrange'::text]) as
+     workspaces_without)::text[]))) or ((workspace_id, view_id) in ( select v.workspace_id,
     v.id
    from private.views_by_exception('edit'::private.access_level) v(workspace_id, id)))) AND
      ((not is_restricted) or (not ((workspace_id, id) in ( select w.workspace_id,
     w.id
    from private.widgets_withheld() w(workspace_id, id))))) AND
-     ((component_audience = 'everybody'::text) or ((component_audience = 'writers'::text) AND (workspace_id <> all ((
-     select private.workspaces_without(VARIADIC ARRAY['dashboards.write'::text]) as workspaces_without)::text[]))) or
-     ((component_audience = 'readers'::text) AND (workspace_id = ANY (( select private.workspaces_without(VARIADIC
-     ARRAY['dashboards.write'::text]) as workspaces_without)::text[]))) or
+     ((component_audience = 'everybody'::text) or ((component_audience = ANY (ARRAY['writers'::text, 'readers'::text]))
+     AND
+     ((component_audience = 'writers'::text) = (workspace_id <> all (( select private.workspaces_without(VARIADIC
+     ARRAY['dashboards.write'::text]) as workspaces_without)::text[])))) or
      ((workspace_id, component_key) in ( select c.workspace_id,
     c.key
    from private.components_by_role_key() c(workspace_id, key))))) or ((workspace_id, id) in ( select w.workspace_id,
@@ -14124,37 +14078,43 @@ create policy "widgets_delete" on "public"."widgets"
 create policy "widgets_insert" on "public"."widgets"
   for insert
   to "authenticated"
-  with
-    check
-    (((workspace_id = ANY (( SELECT private.active_workspaces() AS active_workspaces)::text[])) AND (open_to <>
-    'nobody'::text) AND
-    (((open_to = 'workspace'::text) AND (workspace_id <> ALL (( SELECT private.workspaces_without(VARIADIC
-    ARRAY['dashboards.read'::text,
-    'dashboards.write'::text]) AS workspaces_without)::text[]))) OR
-    ((open_to = (( SELECT auth.uid() AS uid))::text) AND (workspace_id <> ALL (( SELECT
-    private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text, 'dashboards.arrange'::text]) AS
-    workspaces_without)::text[]))) OR ((workspace_id, view_id) IN ( SELECT v.workspace_id,
+  with check (((workspace_id = ANY (ARRAY( SELECT a.workspace_id
+   FROM private.active_memberships a))) AND (open_to <> 'nobody'::text) AND
+     (((open_to = 'workspace'::text) AND (workspace_id <> ALL (( SELECT private.workspaces_without(VARIADIC
+     ARRAY['dashboards.read'::text,
+     'dashboards.write'::text]) AS workspaces_without)::text[]))) OR
+     ((open_to = (( SELECT auth.uid() AS uid))::text) AND (workspace_id <> ALL (( SELECT
+     private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text, 'dashboards.arrange'::text]) AS
+     workspaces_without)::text[]))) OR ((workspace_id, view_id) IN ( SELECT v.workspace_id,
     v.id
    FROM private.views_by_exception('edit'::private.access_level) v(workspace_id, id))))));
 
 create policy "widgets_select" on "public"."widgets"
   for select
   to "authenticated"
-  using
-    (((workspace_id = ANY (( select private.active_workspaces() as active_workspaces)::text[])) AND (open_to <>
-    'nobody'::text) AND
-    (((((open_to = ANY (ARRAY['workspace'::text, (( select auth.uid() as uid))::text])) AND (workspace_id <> all ((
-    select private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text]) as workspaces_without)::text[]))) or
-    ((workspace_id, view_id) in ( select v.workspace_id,
+  using (((workspace_id = ANY (ARRAY( select a.workspace_id
+   from private.active_memberships a))) AND (open_to <> 'nobody'::text) AND
+     (((open_to = ANY (ARRAY['workspace'::text, (( select auth.uid() as uid))::text])) AND (not is_restricted) AND
+     (component_audience = ANY (ARRAY['everybody'::text, 'writers'::text])) AND (workspace_id <> all (
+CASE component_audience
+    when 'everybody'::text THEN
+      ( select private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text]) as workspaces_without)
+    ELSE
+      ( select private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text, 'dashboards.write'::text]) as
+      workspaces_without)
+end))) or
+  ((((open_to = ANY (ARRAY['workspace'::text, (( select auth.uid() as uid))::text])) AND (workspace_id <> all (( select
+  private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text]) as workspaces_without)::text[]))) or
+  ((workspace_id, view_id) in ( select v.workspace_id,
     v.id
    from private.views_by_exception('view'::private.access_level) v(workspace_id, id)))) AND
      ((not is_restricted) or (not ((workspace_id, id) in ( select w.workspace_id,
     w.id
    from private.widgets_withheld() w(workspace_id, id))))) AND
-     ((component_audience = 'everybody'::text) or ((component_audience = 'writers'::text) AND (workspace_id <> all ((
-     select private.workspaces_without(VARIADIC ARRAY['dashboards.write'::text]) as workspaces_without)::text[]))) or
-     ((component_audience = 'readers'::text) AND (workspace_id = ANY (( select private.workspaces_without(VARIADIC
-     ARRAY['dashboards.write'::text]) as workspaces_without)::text[]))) or
+     ((component_audience = 'everybody'::text) or ((component_audience = ANY (ARRAY['writers'::text, 'readers'::text]))
+     AND
+     ((component_audience = 'writers'::text) = (workspace_id <> all (( select private.workspaces_without(VARIADIC
+     ARRAY['dashboards.write'::text]) as workspaces_without)::text[])))) or
      ((workspace_id, component_key) in ( select c.workspace_id,
     c.key
    from private.components_by_role_key() c(workspace_id, key))))) or ((workspace_id, id) in ( select w.workspace_id,
@@ -14164,30 +14124,34 @@ create policy "widgets_select" on "public"."widgets"
 create policy "widgets_update" on "public"."widgets"
   for update
   to "authenticated"
-  using
-    (((workspace_id = ANY (( select private.active_workspaces() as active_workspaces)::text[])) AND (open_to <>
-    'nobody'::text) AND
-    (((((open_to = 'workspace'::text) AND (workspace_id <> all (( select private.workspaces_without(VARIADIC
-    ARRAY['dashboards.read'::text,
-    'dashboards.write'::text]) as workspaces_without)::text[]))) or
-    ((open_to = (( select auth.uid() as uid))::text) AND (workspace_id <> all (( select
-    private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text, 'dashboards.arrange'::text]) as
-    workspaces_without)::text[]))) or ((workspace_id, view_id) in ( select v.workspace_id,
+  using (((workspace_id in ( select a.workspace_id
+   from private.active_memberships a)) AND (open_to <> 'nobody'::text) AND
+     (((open_to = 'workspace'::text) AND (not is_restricted) AND (component_audience = ANY (ARRAY['everybody'::text,
+     'writers'::text])) AND
+     (workspace_id <> all (( select private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text,
+     'dashboards.write'::text]) as workspaces_without)::text[]))) or
+     ((((open_to = 'workspace'::text) AND (workspace_id <> all (( select private.workspaces_without(VARIADIC
+     ARRAY['dashboards.read'::text,
+     'dashboards.write'::text]) as workspaces_without)::text[]))) or
+     ((open_to = (( select auth.uid() as uid))::text) AND (workspace_id <> all (( select
+     private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text, 'dashboards.arrange'::text]) as
+     workspaces_without)::text[]))) or ((workspace_id, view_id) in ( select v.workspace_id,
     v.id
    from private.views_by_exception('edit'::private.access_level) v(workspace_id, id)))) AND
      ((not is_restricted) or (not ((workspace_id, id) in ( select w.workspace_id,
     w.id
    from private.widgets_withheld() w(workspace_id, id))))) AND
-     ((component_audience = 'everybody'::text) or ((component_audience = 'writers'::text) AND (workspace_id <> all ((
-     select private.workspaces_without(VARIADIC ARRAY['dashboards.write'::text]) as workspaces_without)::text[]))) or
-     ((component_audience = 'readers'::text) AND (workspace_id = ANY (( select private.workspaces_without(VARIADIC
-     ARRAY['dashboards.write'::text]) as workspaces_without)::text[]))) or
+     ((component_audience = 'everybody'::text) or ((component_audience = ANY (ARRAY['writers'::text, 'readers'::text]))
+     AND
+     ((component_audience = 'writers'::text) = (workspace_id <> all (( select private.workspaces_without(VARIADIC
+     ARRAY['dashboards.write'::text]) as workspaces_without)::text[])))) or
      ((workspace_id, component_key) in ( select c.workspace_id,
     c.key
    from private.components_by_role_key() c(workspace_id, key))))) or ((workspace_id, id) in ( select w.workspace_id,
     w.id
    from private.widgets_granted('edit'::private.access_level) w(workspace_id, id))))))
-  with check ((workspace_id = ANY (( SELECT private.active_workspaces() AS active_workspaces)::text[])));
+  with check ((workspace_id IN ( SELECT a.workspace_id
+   FROM private.active_memberships a)));
 
 create policy "workspace_invitations_select" on "public"."workspace_invitations"
   for select
@@ -14200,33 +14164,29 @@ create policy "workspace_members_delete" on "public"."workspace_members"
   for delete
   to "authenticated"
   using
-    (((workspace_id = ANY (( select private.workspaces_with(VARIADIC ARRAY['members.remove'::text]) as
-    workspaces_with)::text[])) or ((user_id = ( select auth.uid() as uid)) AND (status = 'active'::text))));
+    (((workspace_id in ( select unnest(private.workspaces_with(VARIADIC ARRAY['members.remove'::text])) as unnest)) or
+    ((user_id = ( select auth.uid() as uid)) AND (status = 'active'::text))));
 
 create policy "workspace_members_select" on "public"."workspace_members"
   for select
   to "authenticated"
-  using
-    (((workspace_id = ANY (( select private.workspaces_with(VARIADIC ARRAY['members.read'::text]) as
-    workspaces_with)::text[])) or ((user_id = ( select auth.uid() as uid)) AND (status = 'active'::text))));
+  using (((workspace_id = ANY (ARRAY( select a.workspace_id
+   from private.active_memberships a))) AND
+     ((user_id = ( select auth.uid() as uid)) or (workspace_id <> all (( select private.workspaces_without(VARIADIC
+     ARRAY['members.read'::text]) as workspaces_without)::text[])))));
 
 create policy "workspace_members_update" on "public"."workspace_members"
   for update
   to "authenticated"
-  using
-    ((workspace_id = ANY (( select private.workspaces_with(VARIADIC ARRAY['members.update'::text]) as
-    workspaces_with)::text[])))
+  using ((workspace_id in ( select unnest(private.workspaces_with(VARIADIC ARRAY['members.update'::text])) as unnest)))
   with
     check
-    ((workspace_id = ANY (( SELECT private.workspaces_with(VARIADIC ARRAY['members.update'::text]) AS
-    workspaces_with)::text[])));
+    ((workspace_id IN ( SELECT unnest(private.workspaces_with(VARIADIC ARRAY['members.update'::text])) AS unnest)));
 
 create policy "workspace_roles_delete" on "public"."workspace_roles"
   for delete
   to "authenticated"
-  using
-    ((workspace_id = ANY (( select private.workspaces_with(VARIADIC ARRAY['roles.write'::text]) as
-    workspaces_with)::text[])));
+  using ((workspace_id in ( select unnest(private.workspaces_with(VARIADIC ARRAY['roles.write'::text])) as unnest)));
 
 create policy "workspace_roles_insert" on "public"."workspace_roles"
   for insert
@@ -14246,13 +14206,9 @@ create policy "workspace_roles_select" on "public"."workspace_roles"
 create policy "workspace_roles_update" on "public"."workspace_roles"
   for update
   to "authenticated"
-  using
-    ((workspace_id = ANY (( select private.workspaces_with(VARIADIC ARRAY['roles.write'::text]) as
-    workspaces_with)::text[])))
+  using ((workspace_id in ( select unnest(private.workspaces_with(VARIADIC ARRAY['roles.write'::text])) as unnest)))
   with
-    check
-    ((workspace_id = ANY (( SELECT private.workspaces_with(VARIADIC ARRAY['roles.write'::text]) AS
-    workspaces_with)::text[])));
+    check ((workspace_id IN ( SELECT unnest(private.workspaces_with(VARIADIC ARRAY['roles.write'::text])) AS unnest)));
 
 create policy "avatars_delete" on "storage"."objects"
   for delete
@@ -14639,10 +14595,6 @@ comment on function "private"."active_view_id"(text) is
   'The view that the caller sees in a workspace, null for the initial one, and why: active, default, own, role or '
   'built_in. For definer functions.';
 
-comment on function "private"."active_workspaces"() is
-  'The ids of the workspaces in which the caller is an active member, whatever the role permits; empty for nobody. '
-  'Definer: it reads memberships, which the caller sees through policies only.';
-
 comment on function "private"."add_audit_partition"(timestamp without time zone) is
   'Makes the partition of the month that begins at this moment (UTC) where there is none, and moves its entries there '
   'from the default partition.';
@@ -14688,9 +14640,6 @@ comment on function "private"."begin_view_version"(text, uuid) is
 
 comment on function "private"."built_in_permissions"(text) is
   'What a built-in role holds according to the catalog: admin everything, the others what names them.';
-
-comment on function "private"."built_in_roles_with"(text[]) is
-  'The built-in roles that hold all of some permissions according to the catalog; none where one does not exist.';
 
 comment on function "private"."catalog_key_pattern"() is
   'The key of something that comes with the product: a built-in theme, a type of components.';
@@ -16010,7 +15959,7 @@ comment on function "private"."workspaces_with"(text[]) is
 
 comment on function "private"."workspaces_without"(text[]) is
   'The ids of the workspaces in which the caller is active and lacks one of some permissions: few, mostly none. A '
-  'policy that has compared with active_workspaces by index need not compare with as many again for every row that it '
+  'policy that has compared with active_memberships by index need not compare with as many again for every row that it '
   'finds. Definer: it reads memberships, whose own policies call it.';
 
 comment on function "private"."write_save"(public.dashboard_views, jsonb, text, text) is
@@ -16443,6 +16392,11 @@ comment on table "public"."workspaces" is 'The tenants. Clients make one with cr
 
 comment on type "private"."access_level" is 'What one may do with a view or a widget, from nothing to everything.';
 
+comment on view "private"."active_memberships" is
+  'The memberships in which the caller is active; none for nobody. It reads as its owner does, past the policies of '
+  'members, and becomes a part of the statement of the policy that names it: a function that is called would take '
+  'longer than its answer.';
+
 revoke all on function "private"."accept_invitation"(text) from public;
 
 grant execute on function "private"."accept_invitation"(text) to "authenticated", "postgres";
@@ -16474,10 +16428,6 @@ grant execute on function "private"."active_view"(text) to "authenticated", "pos
 revoke all on function "private"."active_view_id"(text) from public;
 
 grant execute on function "private"."active_view_id"(text) to "postgres";
-
-revoke all on function "private"."active_workspaces"() from public;
-
-grant execute on function "private"."active_workspaces"() to "authenticated", "postgres";
 
 revoke all on function "private"."add_audit_partition"(timestamp without time zone) from public;
 
@@ -16532,10 +16482,6 @@ grant execute on function "private"."begin_view_version"(text, uuid) to "postgre
 revoke all on function "private"."built_in_permissions"(text) from public;
 
 grant execute on function "private"."built_in_permissions"(text) to "postgres";
-
-revoke all on function "private"."built_in_roles_with"(text[]) from public;
-
-grant execute on function "private"."built_in_roles_with"(text[]) to "postgres";
 
 revoke all on function "private"."catalog_key_pattern"() from public;
 
@@ -18777,6 +18723,12 @@ grant delete, insert, select, update on table "public"."workspaces" to "service_
 
 grant usage on type "private"."access_level" to "postgres";
 
+grant select on table "private"."active_memberships" to "authenticated";
+
+grant delete, insert, maintain, references, select, trigger, truncate, update
+  on table "private"."active_memberships"
+  to "postgres";
+
 alter default privileges for role "postgres" revoke all on FUNCTIONS from public;
 
 alter table "public"."workspaces"
@@ -18828,13 +18780,8 @@ create policy "workspaces_select" on "public"."workspaces"
 create policy "workspaces_update" on "public"."workspaces"
   for update
   to "authenticated"
-  using
-    ((id = ANY (( select private.workspaces_with(VARIADIC ARRAY['workspace.update'::text]) as
-    workspaces_with)::text[])))
-  with
-    check
-    ((id = ANY (( SELECT private.workspaces_with(VARIADIC ARRAY['workspace.update'::text]) AS
-    workspaces_with)::text[])));
+  using ((id in ( select unnest(private.workspaces_with(VARIADIC ARRAY['workspace.update'::text])) as unnest)))
+  with check ((id IN ( SELECT unnest(private.workspaces_with(VARIADIC ARRAY['workspace.update'::text])) AS unnest)));
 
 comment on column "public"."workspaces"."id" is 'WK- and nine characters of Crockford base 32.';
 
