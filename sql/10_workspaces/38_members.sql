@@ -18,13 +18,13 @@ create table public.workspace_members (
     references public.workspace_roles (workspace_id, key)
 );
 
--- Answer "where is this person active, as what?", which every policy asks, without touching the table: the second for
--- the roles that have to be looked up.
+-- Answer "where is this person active, as what?", which every policy asks, without touching the table: the second where
+-- it is not as somebody who may do most.
 create index workspace_members_user_idx on public.workspace_members (user_id, role_key)
   include (workspace_id, status);
-create index workspace_members_custom_role_idx on public.workspace_members (user_id)
+create index workspace_members_lesser_role_idx on public.workspace_members (user_id)
   include (workspace_id, role_key, status)
-  where role_key not in ('admin', 'member', 'viewer');
+  where role_key not in ('admin', 'member');
 create index workspace_members_role_idx on public.workspace_members (workspace_id, role_key);
 
 create view private.active_memberships as

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { guardSuite } from '../../support/database/guard-suite.ts'
 
-const { offenders } = guardSuite()
+const { offenders, query } = guardSuite()
 
 describe('policies', () => {
   it('are permissive, for one operation and for named roles', async () => {
@@ -31,5 +31,16 @@ describe('policies', () => {
         from pg_policies
         where regexp_replace(concat(qual, with_check), '(SELECT |SELECT unnest\\(|FROM )(auth|private)\\.', '', 'g') ~ '(auth|private)\\.\\w+\\('`),
     ).toEqual([])
+  })
+
+  it('of dashboards and widgets count on what the catalog gives to built-in roles', async () => {
+    expect(
+      await query(`
+        select key, held_by from public.permissions
+        where key in ('dashboards.read', 'dashboards.write') order by key`),
+    ).toEqual([
+      { key: 'dashboards.read', held_by: ['member', 'viewer'] },
+      { key: 'dashboards.write', held_by: ['member'] },
+    ])
   })
 })

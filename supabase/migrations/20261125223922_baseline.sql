@@ -13251,9 +13251,9 @@ create index workspace_invitations_role_idx on public.workspace_invitations usin
 
 create unique index workspace_invitations_token_hash_idx on public.workspace_invitations using btree (token_hash);
 
-create index workspace_members_custom_role_idx on public.workspace_members using btree (user_id)
+create index workspace_members_lesser_role_idx on public.workspace_members using btree (user_id)
   include (workspace_id, role_key, status)
-  where (role_key <> all (ARRAY['admin'::text, 'member'::text, 'viewer'::text]));
+  where (role_key <> all (ARRAY['admin'::text, 'member'::text]));
 
 create index workspace_members_role_idx on public.workspace_members using btree (workspace_id, role_key);
 
@@ -13920,9 +13920,12 @@ create policy "dashboard_views_select" on "public"."dashboard_views"
   to "authenticated"
   using (((workspace_id = ANY (ARRAY( select a.workspace_id
    from private.active_memberships a))) AND (open_to <> 'nobody'::text) AND
-     (((open_to = ANY (ARRAY['workspace'::text, (( select auth.uid() as uid))::text])) AND (workspace_id <> all ((
-     select private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text]) as workspaces_without)::text[]))) or
-     ((workspace_id, id) in ( select v.workspace_id,
+     ((((open_to = 'workspace'::text) or (open_to = (( select auth.uid() as uid))::text)) AND ((workspace_id <> all
+     (ARRAY( select a.workspace_id
+   from private.active_memberships a
+  where (a.role_key <> all (ARRAY['admin'::text, 'member'::text, 'viewer'::text]))))) or
+    (workspace_id <> all (( select private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text]) as
+    workspaces_without)::text[])))) or ((workspace_id, id) in ( select v.workspace_id,
     v.id
    from private.views_by_exception('view'::private.access_level) v(workspace_id, id))))));
 
@@ -14051,15 +14054,15 @@ create policy "widgets_delete" on "public"."widgets"
   using (((workspace_id in ( select a.workspace_id
    from private.active_memberships a)) AND (open_to <> 'nobody'::text) AND
      (((open_to = 'workspace'::text) AND (not is_restricted) AND (component_audience = ANY (ARRAY['everybody'::text,
-     'writers'::text])) AND
-     (workspace_id <> all (( select private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text,
-     'dashboards.write'::text]) as workspaces_without)::text[]))) or
-     ((((open_to = 'workspace'::text) AND (workspace_id <> all (( select private.workspaces_without(VARIADIC
-     ARRAY['dashboards.read'::text,
-     'dashboards.write'::text]) as workspaces_without)::text[]))) or
-     ((open_to = (( select auth.uid() as uid))::text) AND (workspace_id <> all (( select
-     private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text, 'dashboards.arrange'::text]) as
-     workspaces_without)::text[]))) or ((workspace_id, view_id) in ( select v.workspace_id,
+     'writers'::text])) AND (workspace_id <> all (ARRAY( select a.workspace_id
+   from private.active_memberships a
+  where (a.role_key <> all (ARRAY['admin'::text, 'member'::text])))))) or
+    ((((open_to = 'workspace'::text) AND (workspace_id <> all (( select private.workspaces_without(VARIADIC
+    ARRAY['dashboards.read'::text,
+    'dashboards.write'::text]) as workspaces_without)::text[]))) or
+    ((open_to = (( select auth.uid() as uid))::text) AND (workspace_id <> all (( select
+    private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text, 'dashboards.arrange'::text]) as
+    workspaces_without)::text[]))) or ((workspace_id, view_id) in ( select v.workspace_id,
     v.id
    from private.views_by_exception('edit'::private.access_level) v(workspace_id, id)))) AND
      ((not is_restricted) or (not ((workspace_id, id) in ( select w.workspace_id,
@@ -14094,18 +14097,16 @@ create policy "widgets_select" on "public"."widgets"
   to "authenticated"
   using (((workspace_id = ANY (ARRAY( select a.workspace_id
    from private.active_memberships a))) AND (open_to <> 'nobody'::text) AND
-     (((open_to = ANY (ARRAY['workspace'::text, (( select auth.uid() as uid))::text])) AND (not is_restricted) AND
-     (component_audience = ANY (ARRAY['everybody'::text, 'writers'::text])) AND (workspace_id <> all (
-CASE component_audience
-    when 'everybody'::text THEN
-      ( select private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text]) as workspaces_without)
-    ELSE
-      ( select private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text, 'dashboards.write'::text]) as
-      workspaces_without)
-end))) or
-  ((((open_to = ANY (ARRAY['workspace'::text, (( select auth.uid() as uid))::text])) AND (workspace_id <> all (( select
-  private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text]) as workspaces_without)::text[]))) or
-  ((workspace_id, view_id) in ( select v.workspace_id,
+     ((((open_to = 'workspace'::text) or (open_to = (( select auth.uid() as uid))::text)) AND (not is_restricted) AND
+     (((component_audience = 'everybody'::text) AND (workspace_id <> all (ARRAY( select a.workspace_id
+   from private.active_memberships a
+  where (a.role_key <> all (ARRAY['admin'::text, 'member'::text, 'viewer'::text])))))) or
+    ((component_audience = 'writers'::text) AND (workspace_id <> all (ARRAY( select a.workspace_id
+   from private.active_memberships a
+  where (a.role_key <> all (ARRAY['admin'::text, 'member'::text])))))))) or
+    ((((open_to = ANY (ARRAY['workspace'::text, (( select auth.uid() as uid))::text])) AND (workspace_id <> all ((
+    select private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text]) as workspaces_without)::text[]))) or
+    ((workspace_id, view_id) in ( select v.workspace_id,
     v.id
    from private.views_by_exception('view'::private.access_level) v(workspace_id, id)))) AND
      ((not is_restricted) or (not ((workspace_id, id) in ( select w.workspace_id,
@@ -14127,15 +14128,15 @@ create policy "widgets_update" on "public"."widgets"
   using (((workspace_id in ( select a.workspace_id
    from private.active_memberships a)) AND (open_to <> 'nobody'::text) AND
      (((open_to = 'workspace'::text) AND (not is_restricted) AND (component_audience = ANY (ARRAY['everybody'::text,
-     'writers'::text])) AND
-     (workspace_id <> all (( select private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text,
-     'dashboards.write'::text]) as workspaces_without)::text[]))) or
-     ((((open_to = 'workspace'::text) AND (workspace_id <> all (( select private.workspaces_without(VARIADIC
-     ARRAY['dashboards.read'::text,
-     'dashboards.write'::text]) as workspaces_without)::text[]))) or
-     ((open_to = (( select auth.uid() as uid))::text) AND (workspace_id <> all (( select
-     private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text, 'dashboards.arrange'::text]) as
-     workspaces_without)::text[]))) or ((workspace_id, view_id) in ( select v.workspace_id,
+     'writers'::text])) AND (workspace_id <> all (ARRAY( select a.workspace_id
+   from private.active_memberships a
+  where (a.role_key <> all (ARRAY['admin'::text, 'member'::text])))))) or
+    ((((open_to = 'workspace'::text) AND (workspace_id <> all (( select private.workspaces_without(VARIADIC
+    ARRAY['dashboards.read'::text,
+    'dashboards.write'::text]) as workspaces_without)::text[]))) or
+    ((open_to = (( select auth.uid() as uid))::text) AND (workspace_id <> all (( select
+    private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text, 'dashboards.arrange'::text]) as
+    workspaces_without)::text[]))) or ((workspace_id, view_id) in ( select v.workspace_id,
     v.id
    from private.views_by_exception('edit'::private.access_level) v(workspace_id, id)))) AND
      ((not is_restricted) or (not ((workspace_id, id) in ( select w.workspace_id,
