@@ -34,4 +34,5 @@ export const tableGrowth: Record<string, Growth> = {
   'widgets by workspace': exceptions,
   'workspace_invitations by key': sorted,
   'workspace_invitations by workspace': sorted,
+  'workspace_members by workspace': sorted,
 }
