@@ -48,7 +48,7 @@ create policy workspace_members_select on public.workspace_members
     workspace_id = any (array(select a.workspace_id from private.active_memberships a))
     and (
       user_id = (select auth.uid())
-      or workspace_id <> all ((select private.workspaces_without('members.read'))::text[])
+      or workspace_id not in (select unnest(private.workspaces_without('members.read')))
     )
   );
 

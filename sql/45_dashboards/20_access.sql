@@ -336,7 +336,7 @@ begin
     shared as materialized (
       select s.workspace_id, s.view_id, s.access
       from private.shares_of_caller() s
-      where s.workspace_id = any (v_active)
+      where s.workspace_id in (select unnest(v_active))
     ),
     restricted as materialized (
       select v.workspace_id, v.id, v.owner_id, v.visibility
@@ -363,7 +363,7 @@ begin
     select s.workspace_id, s.view_id
     from shared s
     where s.access >= p_access
-      and s.workspace_id <> all (v_lacking)
+      and s.workspace_id not in (select unnest(v_lacking))
       and not exists (select from restricted r where r.workspace_id = s.workspace_id and r.id = s.view_id);
 end;
 $$;

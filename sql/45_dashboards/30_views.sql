@@ -62,10 +62,10 @@ create policy dashboard_views_select on public.dashboard_views
         (open_to = 'workspace' or open_to = (select auth.uid())::text)
         -- All built-in roles read dashboards; a test holds the catalog to it.
         and (
-          workspace_id <> all (array(
+          workspace_id not in (
             select a.workspace_id from private.active_memberships a
-            where a.role_key not in ('admin', 'member', 'viewer')))
-          or workspace_id <> all ((select private.workspaces_without('dashboards.read'))::text[])
+            where a.role_key not in ('admin', 'member', 'viewer'))
+          or workspace_id not in (select unnest(private.workspaces_without('dashboards.read')))
         )
       )
       or (workspace_id, id) in (select v.workspace_id, v.id from private.views_by_exception('view') v)
@@ -90,11 +90,11 @@ create policy dashboard_views_update on public.dashboard_views
     and (
       (
         open_to = 'workspace'
-        and workspace_id <> all ((select private.workspaces_without('dashboards.read', 'dashboards.write'))::text[])
+        and workspace_id not in (select unnest(private.workspaces_without('dashboards.read', 'dashboards.write')))
       )
       or (
         open_to = (select auth.uid())::text
-        and workspace_id <> all ((select private.workspaces_without('dashboards.read', 'dashboards.arrange'))::text[])
+        and workspace_id not in (select unnest(private.workspaces_without('dashboards.read', 'dashboards.arrange')))
       )
       or (workspace_id, id) in (select v.workspace_id, v.id from private.views_by_exception('edit') v)
     )

@@ -43,7 +43,7 @@ create policy dashboard_view_shares_select on public.dashboard_view_shares
     and (
       (
         user_id = (select auth.uid())
-        and workspace_id <> all ((select private.workspaces_without('dashboards.read'))::text[])
+        and workspace_id not in (select unnest(private.workspaces_without('dashboards.read')))
       )
       or exists (
         select from public.dashboard_views v
@@ -52,12 +52,12 @@ create policy dashboard_view_shares_select on public.dashboard_view_shares
           and (
             (
               v.owner_id = (select auth.uid())
-              and v.workspace_id <> all ((select private.workspaces_without('dashboards.read'))::text[])
+              and v.workspace_id not in (select unnest(private.workspaces_without('dashboards.read')))
             )
             or (
               v.open_to = 'workspace'
-              and v.workspace_id <> all (
-                (select private.workspaces_without('dashboards.read', 'dashboards.write', 'grants.write'))::text[])
+              and v.workspace_id not in (
+                select unnest(private.workspaces_without('dashboards.read', 'dashboards.write', 'grants.write')))
             )
             or (v.workspace_id, v.id) in (select m.workspace_id, m.id from private.views_by_exception('manage') m)
           )
@@ -76,13 +76,12 @@ create policy dashboard_view_shares_insert on public.dashboard_view_shares
         and (
           (
             v.owner_id = (select auth.uid())
-            and v.workspace_id <> all (
-              (select private.workspaces_without('dashboards.read', 'dashboards.write'))::text[])
+            and v.workspace_id not in (select unnest(private.workspaces_without('dashboards.read', 'dashboards.write')))
           )
           or (
             v.open_to = 'workspace'
-            and v.workspace_id <> all (
-              (select private.workspaces_without('dashboards.read', 'dashboards.write', 'grants.write'))::text[])
+            and v.workspace_id not in (
+              select unnest(private.workspaces_without('dashboards.read', 'dashboards.write', 'grants.write')))
           )
           or (v.workspace_id, v.id) in (select m.workspace_id, m.id from private.views_by_exception('manage') m)
         )
@@ -100,13 +99,12 @@ create policy dashboard_view_shares_update on public.dashboard_view_shares
         and (
           (
             v.owner_id = (select auth.uid())
-            and v.workspace_id <> all (
-              (select private.workspaces_without('dashboards.read', 'dashboards.write'))::text[])
+            and v.workspace_id not in (select unnest(private.workspaces_without('dashboards.read', 'dashboards.write')))
           )
           or (
             v.open_to = 'workspace'
-            and v.workspace_id <> all (
-              (select private.workspaces_without('dashboards.read', 'dashboards.write', 'grants.write'))::text[])
+            and v.workspace_id not in (
+              select unnest(private.workspaces_without('dashboards.read', 'dashboards.write', 'grants.write')))
           )
           or (v.workspace_id, v.id) in (select m.workspace_id, m.id from private.views_by_exception('manage') m)
         )
@@ -126,12 +124,12 @@ create policy dashboard_view_shares_delete on public.dashboard_view_shares
         and (
           (
             v.owner_id = (select auth.uid())
-            and v.workspace_id <> all ((select private.workspaces_without('dashboards.read'))::text[])
+            and v.workspace_id not in (select unnest(private.workspaces_without('dashboards.read')))
           )
           or (
             v.open_to = 'workspace'
-            and v.workspace_id <> all (
-              (select private.workspaces_without('dashboards.read', 'dashboards.write', 'grants.write'))::text[])
+            and v.workspace_id not in (
+              select unnest(private.workspaces_without('dashboards.read', 'dashboards.write', 'grants.write')))
           )
           or (v.workspace_id, v.id) in (select m.workspace_id, m.id from private.views_by_exception('manage') m)
         )

@@ -68,14 +68,14 @@ create policy widgets_select on public.widgets
         and (
           (
             component_audience = 'everybody'
-            and workspace_id <> all (array(
+            and workspace_id not in (
               select a.workspace_id from private.active_memberships a
-              where a.role_key not in ('admin', 'member', 'viewer')))
+              where a.role_key not in ('admin', 'member', 'viewer'))
           )
           or (
             component_audience = 'writers'
-            and workspace_id <> all (array(
-              select a.workspace_id from private.active_memberships a where a.role_key not in ('admin', 'member')))
+            and workspace_id not in (
+              select a.workspace_id from private.active_memberships a where a.role_key not in ('admin', 'member'))
           )
         )
       )
@@ -83,7 +83,7 @@ create policy widgets_select on public.widgets
         (
           (
             open_to = any (array['workspace', (select auth.uid())::text])
-            and workspace_id <> all ((select private.workspaces_without('dashboards.read'))::text[])
+            and workspace_id not in (select unnest(private.workspaces_without('dashboards.read')))
           )
           or (workspace_id, view_id) in (select v.workspace_id, v.id from private.views_by_exception('view') v)
         )
@@ -96,7 +96,7 @@ create policy widgets_select on public.widgets
           or (
             component_audience in ('writers', 'readers')
             and (component_audience = 'writers')
-              = (workspace_id <> all ((select private.workspaces_without('dashboards.write'))::text[]))
+              = (workspace_id not in (select unnest(private.workspaces_without('dashboards.write'))))
           )
           or (workspace_id, component_key) in (
             select c.workspace_id, c.key from private.components_by_role_key() c)
@@ -114,13 +114,11 @@ create policy widgets_insert on public.widgets
     and (
       (
         open_to = 'workspace'
-        and workspace_id <> all (
-          (select private.workspaces_without('dashboards.read', 'dashboards.write'))::text[])
+        and workspace_id not in (select unnest(private.workspaces_without('dashboards.read', 'dashboards.write')))
       )
       or (
         open_to = (select auth.uid())::text
-        and workspace_id <> all (
-          (select private.workspaces_without('dashboards.read', 'dashboards.arrange'))::text[])
+        and workspace_id not in (select unnest(private.workspaces_without('dashboards.read', 'dashboards.arrange')))
       )
       or (workspace_id, view_id) in (select v.workspace_id, v.id from private.views_by_exception('edit') v)
     )
@@ -136,20 +134,18 @@ create policy widgets_update on public.widgets
         open_to = 'workspace'
         and not is_restricted
         and component_audience in ('everybody', 'writers')
-        and workspace_id <> all (array(
-          select a.workspace_id from private.active_memberships a where a.role_key not in ('admin', 'member')))
+        and workspace_id not in (
+          select a.workspace_id from private.active_memberships a where a.role_key not in ('admin', 'member'))
       )
       or (
         (
           (
             open_to = 'workspace'
-            and workspace_id <> all (
-              (select private.workspaces_without('dashboards.read', 'dashboards.write'))::text[])
+            and workspace_id not in (select unnest(private.workspaces_without('dashboards.read', 'dashboards.write')))
           )
           or (
             open_to = (select auth.uid())::text
-            and workspace_id <> all (
-              (select private.workspaces_without('dashboards.read', 'dashboards.arrange'))::text[])
+            and workspace_id not in (select unnest(private.workspaces_without('dashboards.read', 'dashboards.arrange')))
           )
           or (workspace_id, view_id) in (select v.workspace_id, v.id from private.views_by_exception('edit') v)
         )
@@ -162,7 +158,7 @@ create policy widgets_update on public.widgets
           or (
             component_audience in ('writers', 'readers')
             and (component_audience = 'writers')
-              = (workspace_id <> all ((select private.workspaces_without('dashboards.write'))::text[]))
+              = (workspace_id not in (select unnest(private.workspaces_without('dashboards.write'))))
           )
           or (workspace_id, component_key) in (
             select c.workspace_id, c.key from private.components_by_role_key() c)
@@ -184,20 +180,18 @@ create policy widgets_delete on public.widgets
         open_to = 'workspace'
         and not is_restricted
         and component_audience in ('everybody', 'writers')
-        and workspace_id <> all (array(
-          select a.workspace_id from private.active_memberships a where a.role_key not in ('admin', 'member')))
+        and workspace_id not in (
+          select a.workspace_id from private.active_memberships a where a.role_key not in ('admin', 'member'))
       )
       or (
         (
           (
             open_to = 'workspace'
-            and workspace_id <> all (
-              (select private.workspaces_without('dashboards.read', 'dashboards.write'))::text[])
+            and workspace_id not in (select unnest(private.workspaces_without('dashboards.read', 'dashboards.write')))
           )
           or (
             open_to = (select auth.uid())::text
-            and workspace_id <> all (
-              (select private.workspaces_without('dashboards.read', 'dashboards.arrange'))::text[])
+            and workspace_id not in (select unnest(private.workspaces_without('dashboards.read', 'dashboards.arrange')))
           )
           or (workspace_id, view_id) in (select v.workspace_id, v.id from private.views_by_exception('edit') v)
         )
@@ -210,7 +204,7 @@ create policy widgets_delete on public.widgets
           or (
             component_audience in ('writers', 'readers')
             and (component_audience = 'writers')
-              = (workspace_id <> all ((select private.workspaces_without('dashboards.write'))::text[]))
+              = (workspace_id not in (select unnest(private.workspaces_without('dashboards.write'))))
           )
           or (workspace_id, component_key) in (
             select c.workspace_id, c.key from private.components_by_role_key() c)

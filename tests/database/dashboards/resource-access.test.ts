@@ -204,11 +204,11 @@ describe('the policy of views', () => {
         'explain (analyze, costs off, timing off, summary off) select count(*) from public.dashboard_views',
       )
       const plan = rows.map((row) => row['QUERY PLAN'])
-      // Each helper is an init plan or a hash table filled once, and none is in what is asked per row. The six: all
-      // memberships and those in roles of a workspace's own, each with who is asking, who is asking about the row, and
-      // where dashboards.read is lacking.
+      // Each helper is an init plan or a hash table filled once, and none is in what is asked per row. Three init
+      // plans say who is asking, for all memberships, for those in roles of a workspace's own and for the row, and one
+      // which memberships.
       expect(plan.filter((line) => /(Filter|Cond):.*private\./.test(line))).toEqual([])
-      expect(plan.filter((line) => /^\s*InitPlan \d/.test(line))).toHaveLength(6)
+      expect(plan.filter((line) => /^\s*InitPlan \d/.test(line))).toHaveLength(4)
       expect(plan.join('\n').match(/ANY \(\(workspace_id = \(hashed SubPlan/g)).toHaveLength(1)
       // None of the thousand that are closed to the member is among the exceptions that are open.
       expect(plan.filter((line) => /Function Scan on views_by_exception/.test(line))).toEqual([

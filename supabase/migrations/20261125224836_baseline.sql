@@ -11428,7 +11428,7 @@ begin
     shared as materialized (
       select s.workspace_id, s.view_id, s.access
       from private.shares_of_caller() s
-      where s.workspace_id = any (v_active)
+      where s.workspace_id in (select unnest(v_active))
     ),
     restricted as materialized (
       select v.workspace_id, v.id, v.owner_id, v.visibility
@@ -11455,7 +11455,7 @@ begin
     select s.workspace_id, s.view_id
     from shared s
     where s.access >= p_access
-      and s.workspace_id <> all (v_lacking)
+      and s.workspace_id not in (select unnest(v_lacking))
       and not exists (select from restricted r where r.workspace_id = s.workspace_id and r.id = s.view_id);
 end;
 $function$;
@@ -13856,12 +13856,12 @@ create policy "dashboard_view_shares_delete" on "public"."dashboard_view_shares"
   where
     ((v.workspace_id = dashboard_view_shares.workspace_id) AND (v.id = dashboard_view_shares.view_id) AND (((v.owner_id
     = ( select auth.uid() as uid)) AND
-    (v.workspace_id <> all (( select private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text]) as
-    workspaces_without)::text[]))) or
-    ((v.open_to = 'workspace'::text) AND (v.workspace_id <> all (( select private.workspaces_without(VARIADIC
+    (not (v.workspace_id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text])) as
+    unnest)))) or
+    ((v.open_to = 'workspace'::text) AND (not (v.workspace_id in ( select unnest(private.workspaces_without(VARIADIC
     ARRAY['dashboards.read'::text,
     'dashboards.write'::text,
-    'grants.write'::text]) as workspaces_without)::text[]))) or ((v.workspace_id, v.id) in ( select m.workspace_id,
+    'grants.write'::text])) as unnest)))) or ((v.workspace_id, v.id) in ( select m.workspace_id,
             m.id
            from private.views_by_exception('manage'::private.access_level) m(workspace_id, id)))))))));
 
@@ -13874,12 +13874,12 @@ create policy "dashboard_view_shares_insert" on "public"."dashboard_view_shares"
   WHERE
     ((v.workspace_id = dashboard_view_shares.workspace_id) AND (v.id = dashboard_view_shares.view_id) AND (((v.owner_id
     = ( SELECT auth.uid() AS uid)) AND
-    (v.workspace_id <> ALL (( SELECT private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text,
-    'dashboards.write'::text]) AS workspaces_without)::text[]))) OR
-    ((v.open_to = 'workspace'::text) AND (v.workspace_id <> ALL (( SELECT private.workspaces_without(VARIADIC
+    (NOT (v.workspace_id IN ( SELECT unnest(private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text,
+    'dashboards.write'::text])) AS unnest)))) OR
+    ((v.open_to = 'workspace'::text) AND (NOT (v.workspace_id IN ( SELECT unnest(private.workspaces_without(VARIADIC
     ARRAY['dashboards.read'::text,
     'dashboards.write'::text,
-    'grants.write'::text]) AS workspaces_without)::text[]))) OR ((v.workspace_id, v.id) IN ( SELECT m.workspace_id,
+    'grants.write'::text])) AS unnest)))) OR ((v.workspace_id, v.id) IN ( SELECT m.workspace_id,
             m.id
            FROM private.views_by_exception('manage'::private.access_level) m(workspace_id, id)))))))));
 
@@ -13888,18 +13888,18 @@ create policy "dashboard_view_shares_select" on "public"."dashboard_view_shares"
   to "authenticated"
   using (((workspace_id = ANY (ARRAY( select a.workspace_id
    from private.active_memberships a))) AND
-     (((user_id = ( select auth.uid() as uid)) AND (workspace_id <> all (( select private.workspaces_without(VARIADIC
-     ARRAY['dashboards.read'::text]) as workspaces_without)::text[]))) or (exists ( select
+     (((user_id = ( select auth.uid() as uid)) AND (not (workspace_id in ( select
+     unnest(private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text])) as unnest)))) or (exists ( select
    from public.dashboard_views v
   where
     ((v.workspace_id = dashboard_view_shares.workspace_id) AND (v.id = dashboard_view_shares.view_id) AND (((v.owner_id
     = ( select auth.uid() as uid)) AND
-    (v.workspace_id <> all (( select private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text]) as
-    workspaces_without)::text[]))) or
-    ((v.open_to = 'workspace'::text) AND (v.workspace_id <> all (( select private.workspaces_without(VARIADIC
+    (not (v.workspace_id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text])) as
+    unnest)))) or
+    ((v.open_to = 'workspace'::text) AND (not (v.workspace_id in ( select unnest(private.workspaces_without(VARIADIC
     ARRAY['dashboards.read'::text,
     'dashboards.write'::text,
-    'grants.write'::text]) as workspaces_without)::text[]))) or ((v.workspace_id, v.id) in ( select m.workspace_id,
+    'grants.write'::text])) as unnest)))) or ((v.workspace_id, v.id) in ( select m.workspace_id,
             m.id
            from private.views_by_exception('manage'::private.access_level) m(workspace_id, id))))))))));
 
@@ -13912,12 +13912,12 @@ create policy "dashboard_view_shares_update" on "public"."dashboard_view_shares"
   where
     ((v.workspace_id = dashboard_view_shares.workspace_id) AND (v.id = dashboard_view_shares.view_id) AND (((v.owner_id
     = ( select auth.uid() as uid)) AND
-    (v.workspace_id <> all (( select private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text,
-    'dashboards.write'::text]) as workspaces_without)::text[]))) or
-    ((v.open_to = 'workspace'::text) AND (v.workspace_id <> all (( select private.workspaces_without(VARIADIC
+    (not (v.workspace_id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text,
+    'dashboards.write'::text])) as unnest)))) or
+    ((v.open_to = 'workspace'::text) AND (not (v.workspace_id in ( select unnest(private.workspaces_without(VARIADIC
     ARRAY['dashboards.read'::text,
     'dashboards.write'::text,
-    'grants.write'::text]) as workspaces_without)::text[]))) or ((v.workspace_id, v.id) in ( select m.workspace_id,
+    'grants.write'::text])) as unnest)))) or ((v.workspace_id, v.id) in ( select m.workspace_id,
             m.id
            from private.views_by_exception('manage'::private.access_level) m(workspace_id, id)))))))))
   with check ((workspace_id IN ( SELECT a.workspace_id
@@ -13938,12 +13938,12 @@ create policy "dashboard_views_select" on "public"."dashboard_views"
   to "authenticated"
   using (((workspace_id = ANY (ARRAY( select a.workspace_id
    from private.active_memberships a))) AND (open_to <> 'nobody'::text) AND
-     ((((open_to = 'workspace'::text) or (open_to = (( select auth.uid() as uid))::text)) AND ((workspace_id <> all
-     (ARRAY( select a.workspace_id
+     ((((open_to = 'workspace'::text) or (open_to = (( select auth.uid() as uid))::text)) AND ((not (workspace_id in (
+     select a.workspace_id
    from private.active_memberships a
   where (a.role_key <> all (ARRAY['admin'::text, 'member'::text, 'viewer'::text]))))) or
-    (workspace_id <> all (( select private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text]) as
-    workspaces_without)::text[])))) or ((workspace_id, id) in ( select v.workspace_id,
+    (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text])) as
+    unnest))))) or ((workspace_id, id) in ( select v.workspace_id,
     v.id
    from private.views_by_exception('view'::private.access_level) v(workspace_id, id))))));
 
@@ -13952,12 +13952,12 @@ create policy "dashboard_views_update" on "public"."dashboard_views"
   to "authenticated"
   using (((workspace_id in ( select a.workspace_id
    from private.active_memberships a)) AND (open_to <> 'nobody'::text) AND
-     (((open_to = 'workspace'::text) AND (workspace_id <> all (( select private.workspaces_without(VARIADIC
+     (((open_to = 'workspace'::text) AND (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC
      ARRAY['dashboards.read'::text,
-     'dashboards.write'::text]) as workspaces_without)::text[]))) or
-     ((open_to = (( select auth.uid() as uid))::text) AND (workspace_id <> all (( select
-     private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text, 'dashboards.arrange'::text]) as
-     workspaces_without)::text[]))) or ((workspace_id, id) in ( select v.workspace_id,
+     'dashboards.write'::text])) as unnest)))) or
+     ((open_to = (( select auth.uid() as uid))::text) AND (not (workspace_id in ( select
+     unnest(private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text, 'dashboards.arrange'::text])) as
+     unnest)))) or ((workspace_id, id) in ( select v.workspace_id,
     v.id
    from private.views_by_exception('edit'::private.access_level) v(workspace_id, id))))))
   with check ((workspace_id IN ( SELECT a.workspace_id
@@ -14072,15 +14072,15 @@ create policy "widgets_delete" on "public"."widgets"
   using (((workspace_id in ( select a.workspace_id
    from private.active_memberships a)) AND (open_to <> 'nobody'::text) AND
      (((open_to = 'workspace'::text) AND (not is_restricted) AND (component_audience = ANY (ARRAY['everybody'::text,
-     'writers'::text])) AND (workspace_id <> all (ARRAY( select a.workspace_id
+     'writers'::text])) AND (not (workspace_id in ( select a.workspace_id
    from private.active_memberships a
   where (a.role_key <> all (ARRAY['admin'::text, 'member'::text])))))) or
-    ((((open_to = 'workspace'::text) AND (workspace_id <> all (( select private.workspaces_without(VARIADIC
+    ((((open_to = 'workspace'::text) AND (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC
     ARRAY['dashboards.read'::text,
-    'dashboards.write'::text]) as workspaces_without)::text[]))) or
-    ((open_to = (( select auth.uid() as uid))::text) AND (workspace_id <> all (( select
-    private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text, 'dashboards.arrange'::text]) as
-    workspaces_without)::text[]))) or ((workspace_id, view_id) in ( select v.workspace_id,
+    'dashboards.write'::text])) as unnest)))) or
+    ((open_to = (( select auth.uid() as uid))::text) AND (not (workspace_id in ( select
+    unnest(private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text, 'dashboards.arrange'::text])) as
+    unnest)))) or ((workspace_id, view_id) in ( select v.workspace_id,
     v.id
    from private.views_by_exception('edit'::private.access_level) v(workspace_id, id)))) AND
      ((not is_restricted) or (not ((workspace_id, id) in ( select w.workspace_id,
@@ -14088,8 +14088,8 @@ create policy "widgets_delete" on "public"."widgets"
    from private.widgets_withheld() w(workspace_id, id))))) AND
      ((component_audience = 'everybody'::text) or ((component_audience = ANY (ARRAY['writers'::text, 'readers'::text]))
      AND
-     ((component_audience = 'writers'::text) = (workspace_id <> all (( select private.workspaces_without(VARIADIC
-     ARRAY['dashboards.write'::text]) as workspaces_without)::text[])))) or
+     ((component_audience = 'writers'::text) = (not (workspace_id in ( select
+     unnest(private.workspaces_without(VARIADIC ARRAY['dashboards.write'::text])) as unnest))))) or
      ((workspace_id, component_key) in ( select c.workspace_id,
     c.key
    from private.components_by_role_key() c(workspace_id, key))))) or ((workspace_id, id) in ( select w.workspace_id,
@@ -14101,12 +14101,12 @@ create policy "widgets_insert" on "public"."widgets"
   to "authenticated"
   with check (((workspace_id = ANY (ARRAY( SELECT a.workspace_id
    FROM private.active_memberships a))) AND (open_to <> 'nobody'::text) AND
-     (((open_to = 'workspace'::text) AND (workspace_id <> ALL (( SELECT private.workspaces_without(VARIADIC
+     (((open_to = 'workspace'::text) AND (NOT (workspace_id IN ( SELECT unnest(private.workspaces_without(VARIADIC
      ARRAY['dashboards.read'::text,
-     'dashboards.write'::text]) AS workspaces_without)::text[]))) OR
-     ((open_to = (( SELECT auth.uid() AS uid))::text) AND (workspace_id <> ALL (( SELECT
-     private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text, 'dashboards.arrange'::text]) AS
-     workspaces_without)::text[]))) OR ((workspace_id, view_id) IN ( SELECT v.workspace_id,
+     'dashboards.write'::text])) AS unnest)))) OR
+     ((open_to = (( SELECT auth.uid() AS uid))::text) AND (NOT (workspace_id IN ( SELECT
+     unnest(private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text, 'dashboards.arrange'::text])) AS
+     unnest)))) OR ((workspace_id, view_id) IN ( SELECT v.workspace_id,
     v.id
    FROM private.views_by_exception('edit'::private.access_level) v(workspace_id, id))))));
 
@@ -14116,14 +14116,14 @@ create policy "widgets_select" on "public"."widgets"
   using (((workspace_id = ANY (ARRAY( select a.workspace_id
    from private.active_memberships a))) AND (open_to <> 'nobody'::text) AND
      ((((open_to = 'workspace'::text) or (open_to = (( select auth.uid() as uid))::text)) AND (not is_restricted) AND
-     (((component_audience = 'everybody'::text) AND (workspace_id <> all (ARRAY( select a.workspace_id
+     (((component_audience = 'everybody'::text) AND (not (workspace_id in ( select a.workspace_id
    from private.active_memberships a
   where (a.role_key <> all (ARRAY['admin'::text, 'member'::text, 'viewer'::text])))))) or
-    ((component_audience = 'writers'::text) AND (workspace_id <> all (ARRAY( select a.workspace_id
+    ((component_audience = 'writers'::text) AND (not (workspace_id in ( select a.workspace_id
    from private.active_memberships a
   where (a.role_key <> all (ARRAY['admin'::text, 'member'::text])))))))) or
-    ((((open_to = ANY (ARRAY['workspace'::text, (( select auth.uid() as uid))::text])) AND (workspace_id <> all ((
-    select private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text]) as workspaces_without)::text[]))) or
+    ((((open_to = ANY (ARRAY['workspace'::text, (( select auth.uid() as uid))::text])) AND (not (workspace_id in (
+    select unnest(private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text])) as unnest)))) or
     ((workspace_id, view_id) in ( select v.workspace_id,
     v.id
    from private.views_by_exception('view'::private.access_level) v(workspace_id, id)))) AND
@@ -14132,8 +14132,8 @@ create policy "widgets_select" on "public"."widgets"
    from private.widgets_withheld() w(workspace_id, id))))) AND
      ((component_audience = 'everybody'::text) or ((component_audience = ANY (ARRAY['writers'::text, 'readers'::text]))
      AND
-     ((component_audience = 'writers'::text) = (workspace_id <> all (( select private.workspaces_without(VARIADIC
-     ARRAY['dashboards.write'::text]) as workspaces_without)::text[])))) or
+     ((component_audience = 'writers'::text) = (not (workspace_id in ( select
+     unnest(private.workspaces_without(VARIADIC ARRAY['dashboards.write'::text])) as unnest))))) or
      ((workspace_id, component_key) in ( select c.workspace_id,
     c.key
    from private.components_by_role_key() c(workspace_id, key))))) or ((workspace_id, id) in ( select w.workspace_id,
@@ -14146,15 +14146,15 @@ create policy "widgets_update" on "public"."widgets"
   using (((workspace_id in ( select a.workspace_id
    from private.active_memberships a)) AND (open_to <> 'nobody'::text) AND
      (((open_to = 'workspace'::text) AND (not is_restricted) AND (component_audience = ANY (ARRAY['everybody'::text,
-     'writers'::text])) AND (workspace_id <> all (ARRAY( select a.workspace_id
+     'writers'::text])) AND (not (workspace_id in ( select a.workspace_id
    from private.active_memberships a
   where (a.role_key <> all (ARRAY['admin'::text, 'member'::text])))))) or
-    ((((open_to = 'workspace'::text) AND (workspace_id <> all (( select private.workspaces_without(VARIADIC
+    ((((open_to = 'workspace'::text) AND (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC
     ARRAY['dashboards.read'::text,
-    'dashboards.write'::text]) as workspaces_without)::text[]))) or
-    ((open_to = (( select auth.uid() as uid))::text) AND (workspace_id <> all (( select
-    private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text, 'dashboards.arrange'::text]) as
-    workspaces_without)::text[]))) or ((workspace_id, view_id) in ( select v.workspace_id,
+    'dashboards.write'::text])) as unnest)))) or
+    ((open_to = (( select auth.uid() as uid))::text) AND (not (workspace_id in ( select
+    unnest(private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text, 'dashboards.arrange'::text])) as
+    unnest)))) or ((workspace_id, view_id) in ( select v.workspace_id,
     v.id
    from private.views_by_exception('edit'::private.access_level) v(workspace_id, id)))) AND
      ((not is_restricted) or (not ((workspace_id, id) in ( select w.workspace_id,
@@ -14162,8 +14162,8 @@ create policy "widgets_update" on "public"."widgets"
    from private.widgets_withheld() w(workspace_id, id))))) AND
      ((component_audience = 'everybody'::text) or ((component_audience = ANY (ARRAY['writers'::text, 'readers'::text]))
      AND
-     ((component_audience = 'writers'::text) = (workspace_id <> all (( select private.workspaces_without(VARIADIC
-     ARRAY['dashboards.write'::text]) as workspaces_without)::text[])))) or
+     ((component_audience = 'writers'::text) = (not (workspace_id in ( select
+     unnest(private.workspaces_without(VARIADIC ARRAY['dashboards.write'::text])) as unnest))))) or
      ((workspace_id, component_key) in ( select c.workspace_id,
     c.key
    from private.components_by_role_key() c(workspace_id, key))))) or ((workspace_id, id) in ( select w.workspace_id,
@@ -14191,8 +14191,8 @@ create policy "workspace_members_select" on "public"."workspace_members"
   to "authenticated"
   using (((workspace_id = ANY (ARRAY( select a.workspace_id
    from private.active_memberships a))) AND
-     ((user_id = ( select auth.uid() as uid)) or (workspace_id <> all (( select private.workspaces_without(VARIADIC
-     ARRAY['members.read'::text]) as workspaces_without)::text[])))));
+     ((user_id = ( select auth.uid() as uid)) or (not (workspace_id in ( select
+     unnest(private.workspaces_without(VARIADIC ARRAY['members.read'::text])) as unnest))))));
 
 create policy "workspace_members_update" on "public"."workspace_members"
   for update
