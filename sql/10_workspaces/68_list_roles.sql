@@ -25,7 +25,7 @@ declare
 begin
   perform private.require_permission(p_workspace_id, 'workspace.read');
 
-  v_counts_people := p_workspace_id = any (private.workspaces_with('members.read'));
+  v_counts_people := 'members.read' = any (private.permissions_in(p_workspace_id));
   return (
     select jsonb_agg(jsonb_build_object(
       'key', r.key,

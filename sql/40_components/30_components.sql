@@ -57,7 +57,7 @@ create policy components_select on public.components
   using (
     workspace_id = any (array(select a.workspace_id from private.active_memberships a))
     and (
-      workspace_id = any ((select private.workspaces_with('components.write'))::text[])
+      workspace_id not in (select unnest(private.workspaces_without('components.write')))
       or exists (
         select from unnest(allowed_roles) as a (role)
         where (components.workspace_id, a.role) in (

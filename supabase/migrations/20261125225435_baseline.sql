@@ -6035,7 +6035,7 @@ declare
 begin
   perform private.require_permission(p_workspace_id, 'workspace.read');
 
-  v_counts_people := p_workspace_id = any (private.workspaces_with('members.read'));
+  v_counts_people := 'members.read' = any (private.permissions_in(p_workspace_id));
   return (
     select jsonb_agg(jsonb_build_object(
       'key', r.key,
@@ -13840,8 +13840,8 @@ create policy "components_select" on "public"."components"
   to "authenticated"
   using (((workspace_id = ANY (ARRAY( select a.workspace_id
    from private.active_memberships a))) AND
-     ((workspace_id = ANY (( select private.workspaces_with(VARIADIC ARRAY['components.write'::text]) as
-     workspaces_with)::text[])) or (exists ( select
+     ((not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['components.write'::text])) as
+     unnest))) or (exists ( select
    from unnest(components.allowed_roles) a(role)
   where ((components.workspace_id, a.role) in ( select r.workspace_id,
             r.role
