@@ -7,6 +7,7 @@ import {
   other,
   storedGrants,
 } from '../../support/dashboards/resource-grants.ts'
+import { insertShare, makeView } from '../../support/dashboards/view-rows.ts'
 import { actAs, clientError } from '../../support/database/act.ts'
 import { onPremium, policySuite } from '../../support/database/policy-suite.ts'
 import { admin, ids, member, ours, outsider, suspended, viewer } from '../../support/people/cast.ts'
@@ -111,5 +112,29 @@ describe('escalating', () => {
         expect((await actAs(client, actor, sql)).rowCount).toBe(0)
       expect(await storedGrants(client)).toEqual(before)
     })(),
+  )
+
+  it(
+    'what is shown to one person is passed on to nobody, nor kept, by a grant',
+    premium(async (client) => {
+      const id = await makeView(client, member)
+      await insertShare(client, { view_id: id, user_id: ids.admin, access: 'edit' }, member)
+      for (const access of ['view', 'edit'])
+        for (const user_id of [ids.admin, ids.viewer])
+          expect(await clientError(grant(client, admin, { resource_id: id, user_id, access }))).toMatchObject(
+            { status: 403, code: 'permission_denied' },
+          )
+      expect(await storedGrants(client)).toEqual([])
+
+      // Who manages it may.
+      await giveCustomRole(
+        client,
+        'custom',
+        ['grants.write', 'dashboards.read', 'dashboards.write'],
+        [ids.member],
+      )
+      await grant(client, member, { resource_id: id, user_id: ids.viewer, access: 'view' })
+      expect(await storedGrants(client)).toHaveLength(1)
+    }),
   )
 })

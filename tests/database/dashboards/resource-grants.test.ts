@@ -8,7 +8,7 @@ import {
   piece,
   storedGrants,
 } from '../../support/dashboards/resource-grants.ts'
-import { insertShare, insertView, insertWidget } from '../../support/dashboards/view-rows.ts'
+import { insertView, insertWidget } from '../../support/dashboards/view-rows.ts'
 import { actAs, anonymous, clientError, service } from '../../support/database/act.ts'
 import { commit, committedStory, onPremium, policySuite } from '../../support/database/policy-suite.ts'
 import { admin, ids, member, ours, outsider, suspended, theirs, viewer } from '../../support/people/cast.ts'
@@ -139,7 +139,7 @@ describe('granting', () => {
           details: 'resource_id',
         })
       expect(await storedGrants(client)).toEqual([])
-      await insertShare(client, { view_id: kept, user_id: ids.admin })
+      await client.query("update public.dashboard_views set visibility = 'workspace' where id = $1", [kept])
       await grant(client, admin, { user_id: ids.viewer, resource_type: 'widget', resource_id: widget })
       expect(await storedGrants(client)).toMatchObject([{ resource_id: widget }])
     }),

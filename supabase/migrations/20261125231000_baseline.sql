@@ -7801,6 +7801,10 @@ create or replace function private.require_grant_change (
   AS $function$
 declare
   v_grant constant public.resource_grants := case when p_new is null then p_old else p_new end;
+  v_view_id constant uuid := case v_grant.resource_type
+    when 'dashboard' then v_grant.resource_id
+    else private.view_of_widget(v_grant.workspace_id, v_grant.resource_id)
+  end;
   v_levels private.access_level[];
 begin
   -- The rows are arguments, which anybody could make up.
@@ -7815,12 +7819,19 @@ begin
     where l.level is not null
   ) || array(
     select greatest(e.before, e.after) from private.effects_of_grant(p_old, p_new) e where e.before <> e.after);
+  -- A personal view is shown by whoever manages it: others who see it pass it on to nobody, nor keep it for the day
+  -- when it is shown to them no more.
+  if not p_new is null and exists (
+    select from public.dashboard_views v
+    where v.workspace_id = v_grant.workspace_id and v.id = v_view_id and v.visibility = 'personal')
+  then
+    v_levels := v_levels || 'manage'::private.access_level;
+  end if;
   -- A widget that was removed can be restored, with its grants: until then they are about what its view gives.
   if v_grant.resource_type = 'widget' and not exists (
     select from public.widgets w where w.workspace_id = v_grant.workspace_id and w.id = v_grant.resource_id)
   then
-    perform private.require_access(v_grant.workspace_id, 'dashboard',
-      private.view_of_widget(v_grant.workspace_id, v_grant.resource_id),
+    perform private.require_access(v_grant.workspace_id, 'dashboard', v_view_id,
       (select max(l.level) from unnest(v_levels) as l (level)));
   else
     perform private.require_access(v_grant.workspace_id, v_grant.resource_type, v_grant.resource_id,
