@@ -63,7 +63,10 @@ create policy avatars_insert on storage.objects
 create policy avatars_update on storage.objects
   for update to authenticated
   using (bucket_id = 'avatars' and (storage.foldername(name))[1] = (select auth.uid())::text)
-  with check (bucket_id = 'avatars' and (storage.foldername(name))[1] = (select auth.uid())::text);
+  with check (
+    bucket_id = 'avatars'
+    and (storage.foldername(name))[1] = (select p.id::text from public.profiles p where p.id = (select auth.uid()))
+  );
 
 create policy avatars_delete on storage.objects
   for delete to authenticated

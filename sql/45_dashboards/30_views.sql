@@ -75,10 +75,10 @@ create policy dashboard_views_select on public.dashboard_views
 create policy dashboard_views_insert on public.dashboard_views
   for insert to authenticated
   with check (
-    workspace_id = any ((select private.workspaces_with('dashboards.write'))::text[])
+    workspace_id = any ((select private.workspaces_with('dashboards.read', 'dashboards.write'))::text[])
     or (
       visibility = 'personal'
-      and workspace_id = any ((select private.workspaces_with('dashboards.arrange'))::text[])
+      and workspace_id = any ((select private.workspaces_with('dashboards.read', 'dashboards.arrange'))::text[])
     )
   );
 

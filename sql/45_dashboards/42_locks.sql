@@ -1,7 +1,8 @@
 -- The order of locks, for everybody: two transactions that take them in one order wait for each other and never in a
 -- circle.
 --
---   1  the turn of a view, or those of account deletions in each workspace, in the order of their numbers (advisory)
+--   1  an account that is deleted; then the turn of a view, or those of deletions in each workspace, in the order of
+--      their numbers (advisory)
 --   2  widgets, by id
 --   3  their view
 --   4  the profile of a person

@@ -38,18 +38,8 @@ create function private.wait_for_account_deletions(p_user_id uuid) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-  v_turn integer;
 begin
-  -- In one order for everybody. A thousand turns are enough to keep strangers apart and too few to fill the table of
-  -- locks, in however many workspaces a person is.
-  for v_turn in
-    select distinct hashtext(t.workspace_id) & 1023 as turn
-    from private.workspaces_touched_by(p_user_id) as t (workspace_id)
-    order by turn
-  loop
-    perform pg_advisory_xact_lock(hashtext('private.wait_for_account_deletions'), v_turn);
-  end loop;
+  perform private.take_turns(array(select private.workspaces_touched_by(p_user_id)));
 end;
 $$;
 
@@ -163,6 +153,8 @@ as $$
 declare
   v_held jsonb;
 begin
+  -- Auth begins with this row, and would come to the profile before the turns.
+  perform from auth.users where id = p_user_id for update;
   perform private.wait_for_account_deletions(p_user_id);
 
   -- First, since whoever saves a layout has its widgets when they come to the person who made the view.

@@ -154,4 +154,28 @@ describe('a role of the workspace', () => {
       })
     }),
   )
+
+  it(
+    'that may not read dashboards makes none through the table, whatever else it permits',
+    story(async (client) => {
+      const insert = (visibility: string) =>
+        actAs(
+          client,
+          member,
+          'insert into public.dashboard_views (workspace_id, name, visibility) values ($1, $2, $3)',
+          [ours, 'Unseen', visibility],
+        )
+      const writes = ['dashboards.arrange', 'dashboards.write']
+      await giveCustomRole(client, 'blind', writes, [ids.member])
+      for (const visibility of ['personal', 'workspace'])
+        await expect(insert(visibility), visibility).rejects.toMatchObject({ code: '42501' })
+      expect((await client.query('select from public.dashboard_views')).rowCount).toBe(0)
+      await client.query("update public.workspace_roles set permissions = $1 where key = 'blind'", [
+        ['dashboards.read', ...writes],
+      ])
+      await insert('personal')
+      await insert('workspace')
+      expect((await client.query('select from public.dashboard_views')).rowCount).toBe(2)
+    }),
+  )
 })

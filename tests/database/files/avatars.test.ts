@@ -71,6 +71,19 @@ describe('writing into the bucket avatars', () => {
   )
 
   it(
+    'renames nothing with the token of an account that is gone',
+    story(async (client) => {
+      await client.query("insert into storage.objects (bucket_id, name) values ('avatars', $1)", [mine])
+      await client.query('delete from public.profiles where id = $1', [ids.member])
+      const renamed = actAs(client, member, 'update storage.objects set name = $1', [
+        `${ids.member}/other.png`,
+      ])
+      await expect(renamed).rejects.toMatchObject(denied)
+      expect((await client.query('select name from storage.objects')).rows).toEqual([{ name: mine }])
+    }),
+  )
+
+  it(
     'hides the folders of others from a listing',
     story(async (client) => {
       await client.query("insert into storage.objects (bucket_id, name) values ('avatars', $1)", [mine])

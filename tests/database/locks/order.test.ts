@@ -1,7 +1,8 @@
 import type pg from 'pg'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { gauge } from '../../support/dashboards/components.ts'
 import { insertShare, insertView, insertWidget } from '../../support/dashboards/view-rows.ts'
-import { type Actor, actAs, clientError, person } from '../../support/database/act.ts'
+import { type Actor, actAs, clientError, person, service } from '../../support/database/act.ts'
 import { databasePool } from '../../support/database/database-pool.ts'
 import { type OpenDatabase, untilBlocked } from '../../support/database/open-database.ts'
 import { admin, createCast, ids, member, ours, outsider, theirs } from '../../support/people/cast.ts'
@@ -90,6 +91,49 @@ it('two people delete their accounts, each of whom has made the other’s worksp
     ]),
   ).toEqual(['done', 'done'])
   expect(await count(`auth.users where id in ('${ada.sub}', '${outsider.sub}')`)).toBe(0)
+})
+
+it('an account that left traces in a workspace is deleted while the workspace is', async () => {
+  await observer.query('begin')
+  await observer.query("update public.workspaces set plan_type = 'premium'")
+  await actAs(observer, outsider, 'select public.publish_component($1, $2)', [theirs, gauge])
+  const view = await insertView(observer)
+  await observer.query('update public.dashboard_views set created_by = $1 where id = $2', [
+    ids.outsider,
+    view,
+  ])
+  await observer.query('update private.view_versions set saved_by = $1 where view_id = $2', [
+    ids.outsider,
+    view,
+  ])
+  await observer.query('commit')
+  expect(
+    await held(`select from public.components where workspace_id = '${theirs}' for update`, [
+      [outsider, 'select public.delete_my_account()', []],
+      [admin, "select public.delete_workspace($1, 'Ours')", [ours]],
+    ]),
+  ).toEqual(['done', 'done'])
+  expect(await count(`auth.users where id = '${ids.outsider}'`)).toBe(0)
+  expect(await count(`public.workspaces where id = '${ours}'`)).toBe(0)
+})
+
+it('an account is deleted by its owner and by Auth', async () => {
+  await observer.query('begin')
+  await insertWidget(observer, { view_id: await insertView(observer, { owner_id: ids.member }) })
+  // Auth deletes with the rights of its own role, and without a token.
+  await observer.query(
+    `create function public.delete_as_auth(id uuid) returns void language sql security definer
+     begin atomic delete from auth.users u where u.id = delete_as_auth.id; end;
+     grant execute on function public.delete_as_auth to service_role`,
+  )
+  await observer.query('commit')
+  expect(
+    await held('select from public.widgets for update', [
+      [member, 'select public.delete_my_account()', []],
+      [service, 'select public.delete_as_auth($1)', [ids.member]],
+    ]),
+  ).toEqual(['done', 'done'])
+  expect(await count(`auth.users where id = '${ids.member}'`)).toBe(0)
 })
 
 describe('a layout is saved', () => {
