@@ -2,7 +2,8 @@
 --
 -- Threats: deleting the wrong one by a slip of the hand (the name must be typed); a circle of locks with those who work
 -- in it meanwhile (widgets and members are locked before anything goes), or with the end of an account that left traces
--- in it and is no member any more (both take the turn of the workspace).
+-- in it and is no member any more (both take the turn of the workspace); somebody who is no admin any more once the
+-- locks are there (the permission is asked again then).
 
 create function public.delete_workspace(workspace_id text, name text) returns void
 language plpgsql
@@ -47,6 +48,8 @@ begin
     select v.id from public.dashboard_views v where v.workspace_id = p_workspace_id));
   -- First the members and then their workspace, as every change of a member does.
   perform from public.workspace_members where workspace_id = p_workspace_id order by user_id for update;
+  -- While this waited, the caller may have lost the permission, and everybody the workspace.
+  perform private.require_permission(p_workspace_id, 'workspace.delete');
   delete from public.workspaces where id = p_workspace_id and name = normalize(p_name, nfc);
   if not found then
     perform private.refuse_workspace_name();

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { memberListSchema } from '../../../types/member.ts'
 import { actAs, anonymous, clientError, service } from '../../support/database/act.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
+import { putAvatar } from '../../support/people/account.ts'
 import { admin, ids, member, ours, outsider, suspended, theirs, viewer } from '../../support/people/cast.ts'
 import { invite } from '../../support/people/invitations.ts'
 import { list, names } from '../../support/people/member-list.ts'
@@ -13,6 +14,7 @@ describe('list_members', () => {
   it(
     'gives everybody by name, with what a list shows of them',
     story(async (client) => {
+      await putAvatar(client, `${ids.viewer}/me.png`)
       await client.query('update public.profiles set avatar_path = $1 where id = $2', [
         `${ids.viewer}/me.png`,
         ids.viewer,
@@ -43,6 +45,7 @@ describe('list_members', () => {
       await client.query("update auth.users set email_confirmed_at = '2026-01-01Z' where id = $1", [
         ids.viewer,
       ])
+      await putAvatar(client, `${ids.viewer}/my cat.png`)
       await client.query('update public.profiles set avatar_path = $1, bio = $2 where id = $3', [
         `${ids.viewer}/my cat.png`,
         'Paints.',

@@ -1,18 +1,20 @@
 import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import { type Actor, actAs, anonymous, clientError, person, service } from '../../support/database/act.ts'
+import { openDatabase } from '../../support/database/open-database.ts'
+import { overlap } from '../../support/database/overlap.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
-import { admin, ids, ours, theirs } from '../../support/people/cast.ts'
+import { admin, createCast, ids, member, ours, theirs } from '../../support/people/cast.ts'
 import { refused } from '../../support/people/workspace-life.ts'
 
 const story = policySuite()
 
 const denied = { code: '42501' }
 
-describe('delete_workspace', () => {
-  const remove = (client: pg.Client, actor: Actor, name: string | null = 'Ours', workspaceId = ours) =>
-    actAs(client, actor, 'select public.delete_workspace($1, $2)', [workspaceId, name])
+const remove = (client: pg.Client, actor: Actor, name: string | null = 'Ours', workspaceId = ours) =>
+  actAs(client, actor, 'select public.delete_workspace($1, $2)', [workspaceId, name])
 
+describe('delete_workspace', () => {
   const trail = async (client: pg.Client) =>
     (
       await client.query(
@@ -139,3 +141,37 @@ it(
     expect(rows).toEqual([])
   }),
 )
+
+describe('a workspace that somebody deletes while', () => {
+  it.each([
+    ['another admin deletes it', (client: pg.Client) => remove(client, admin), 'not_found', 0],
+    [
+      'another admin takes the role away',
+      (client: pg.Client) =>
+        actAs(client, admin, "select public.change_member($1, $2, 'member')", [ours, ids.member]),
+      'permission_denied',
+      1,
+    ],
+    [
+      'another admin gives it another name',
+      (client: pg.Client) =>
+        actAs(client, admin, "update public.workspaces set name = 'Renamed' where id = $1", [ours]),
+      'invalid_input',
+      1,
+    ],
+  ])('%s', async (_, meanwhile, answer, left) => {
+    await using opened = await openDatabase()
+    const { observer } = opened
+    const sessions = { observer, first: await opened.connect(), second: await opened.connect() }
+    await observer.query('begin')
+    await createCast(observer)
+    await observer.query(
+      "update public.workspace_members set role_key = 'admin' where workspace_id = $1 and user_id = $2",
+      [ours, ids.member],
+    )
+    await observer.query('commit')
+    expect(await overlap(sessions, meanwhile, (client) => remove(client, member))).toEqual(['done', answer])
+    const { rowCount } = await observer.query('select from public.workspaces where id = $1', [ours])
+    expect(rowCount).toBe(left)
+  })
+})

@@ -4,6 +4,7 @@ import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import { type Actor, actAs, anonymous, clientError, person } from '../../support/database/act.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
+import { putAvatar } from '../../support/people/account.ts'
 import { admin, ids, member, ours, outsider, suspended, theirs, viewer } from '../../support/people/cast.ts'
 
 const story = policySuite()
@@ -40,6 +41,7 @@ describe('session_context', () => {
       await client.query("update auth.users set email_confirmed_at = '2026-01-02T03:04:05Z' where id = $1", [
         ids.member,
       ])
+      await putAvatar(client, `${ids.member}/me.png`)
       await client.query("update public.profiles set avatar_path = $1, locale = 'de' where id = $2", [
         `${ids.member}/me.png`,
         ids.member,

@@ -2,6 +2,7 @@ import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import { actAs, anonymous, clientError, service } from '../../support/database/act.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
+import { putAvatar } from '../../support/people/account.ts'
 import { admin, ids, member, ours, outsider, suspended, theirs } from '../../support/people/cast.ts'
 
 const story = policySuite()
@@ -122,6 +123,7 @@ describe('changing profiles', () => {
   it(
     'lets a person set name, avatar and locale',
     story(async (client) => {
+      await putAvatar(client, `${ids.member}/me.png`)
       const { rows } = await actAs(
         client,
         member,
