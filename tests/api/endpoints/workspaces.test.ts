@@ -178,6 +178,30 @@ it('roles remove', async () => {
   expect(await roleNames()).toEqual(['Admin', 'Member', 'Viewer'])
 })
 
+it('permissions list', async () => {
+  const list = (supabase: Person['supabase']) => supabase.from('permissions').select().order('key')
+  const { data, error } = await list(vic.supabase)
+  expect(error).toBeNull()
+  const keys = data?.map(({ key }) => key)
+  expect(keys).toEqual([...new Set(keys)].sort())
+  expect(data).toContainEqual(
+    expect.objectContaining({ key: 'workspace.read', held_by: ['member', 'viewer'] }),
+  )
+  expect(await list(app.connect())).toMatchObject({ status: 401, error: { code: '42501' } })
+})
+
+it('plans list', async () => {
+  const list = (supabase: Person['supabase']) => supabase.from('plans').select().order('key')
+  expect(await list(vic.supabase)).toMatchObject({
+    error: null,
+    data: [
+      { key: 'free', features: [] },
+      { key: 'premium', features: expect.arrayContaining(['custom_roles']) },
+    ],
+  })
+  expect(await list(app.connect())).toMatchObject({ status: 401, error: { code: '42501' } })
+})
+
 it('accounts delete', async () => {
   const zoe = await app.signUp('Zoe')
   const remove = (supabase: Person['supabase'], user_id: string) =>
