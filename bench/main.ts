@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { stackLocation } from '../local/stack/index.ts'
+import { readArguments, runCommand } from '../local/command-line/index.ts'
+import { StackError, stackLocation } from '../local/stack/index.ts'
 import { type Stack, startStack } from '../local/stack.ts'
 import { measureAudit } from './audit.ts'
 import { measureDashboards } from './dashboards.ts'
@@ -31,11 +32,16 @@ const parts: Part[] = [
   { name: 'audit', title: 'the audit log at 1,000,000 entries', measure: measureAudit },
 ]
 
+const known = ['startup', ...parts.map(({ name }) => name), 'growth']
+
+const usage = `Usage: npm run bench [-- NAME …]   measures what is named, or everything
+
+  ${known.join(', ')}`
+
 /** Runs the named benchmarks, or all, on a stack of their own and says whether every budget is kept. */
 async function main(names: string[]): Promise<boolean> {
-  const known = ['startup', ...parts.map(({ name }) => name), 'growth']
   const unknown = names.find((name) => !known.includes(name))
-  if (unknown) throw new Error(`There is no benchmark "${unknown}"; there are ${known.join(', ')}.`)
+  if (unknown) throw new StackError(`There is no benchmark "${unknown}".\n${usage}`)
   const isWanted = (name: string) => names.length === 0 || names.includes(name)
 
   const measurements: Measurement[] = []
@@ -70,4 +76,6 @@ function progress(what: string): void {
   console.error(`Measuring ${what} …`)
 }
 
-process.exitCode = (await main(process.argv.slice(2))) ? 0 : 1
+await runCommand(async () => {
+  if (!(await main(readArguments(usage).words))) process.exitCode = 1
+})

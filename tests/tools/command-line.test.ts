@@ -13,3 +13,9 @@ it.each([
   expect(output).toContain(sentence)
   expect(output).toContain('Usage: npm run db:migration -- NAME')
 })
+
+it('--help shows how it is called, and is no failure', async () => {
+  const { code, output } = await runTools('--help').ended
+  expect(code).toBe(0)
+  expect(output).toMatch(/^Usage: npm run db:migration -- NAME/)
+})

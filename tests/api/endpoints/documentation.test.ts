@@ -52,6 +52,15 @@ describe('docs/endpoints.md', () => {
     if (codes.length > 0) expect(codes.filter((code) => source.includes(`'${code}'`))).not.toEqual([])
   })
 
+  it('has a row for each function that a front end or a server can call', () => {
+    const [, functions = ''] =
+      /^ {4}Functions: \{$(.*?)^ {4}\}$/ms.exec(readFileSync(join(root, 'types/database.ts'), 'utf8')) ?? []
+    const callable = [...functions.matchAll(/^ {6}(\w+): \{/gm)].map(([, name]) => `rpc ${name}`)
+    expect(callable).toContain('rpc session_context')
+    const documented = rows.flatMap(({ call }) => callsOf(call))
+    expect(callable.filter((call) => !documented.includes(call))).toEqual([])
+  })
+
   it('names no error of the database that docs/errors.md does not explain', () => {
     const explained = readFileSync(join(root, 'docs/errors.md'), 'utf8')
     const unexplained = rows

@@ -58,6 +58,15 @@ async function changed(limit: number): Promise<StoredView> {
   return storedViewSchema.parse(data)
 }
 
+it('views active', async () => {
+  const active = ({ supabase }: Person) => supabase.rpc('active_view', { workspace_id })
+  const { data, error } = await active(mia)
+  expect(error).toBeNull()
+  expect(shownViewSchema.parse(data)).toMatchObject({ source: 'own' })
+  expect(shownViewSchema.parse((await active(vic)).data)).toMatchObject({ source: 'built_in' })
+  expect(await active(eve)).toMatchObject({ status: 404, error: { code: 'not_found' } })
+})
+
 it('views get', async () => {
   const get = ({ supabase }: Person, view_id: string) => supabase.rpc('get_view', { view_id })
   const { data, error } = await get(vic, view_id)
