@@ -2275,6 +2275,8 @@ create or replace function private.delete_account (
 declare
   v_held jsonb;
 begin
+  -- Auth begins with this row, and would come to the profile before the turns.
+  perform from auth.users where id = p_user_id for update;
   perform private.wait_for_account_deletions(p_user_id);
 
   -- First, since whoever saves a layout has its widgets when they come to the person who made the view.
@@ -2386,10 +2388,13 @@ begin
     perform private.refuse_workspace_name();
   end if;
 
+  perform private.take_turns(array[p_workspace_id]);
   perform private.lock_widgets(array(
     select v.id from public.dashboard_views v where v.workspace_id = p_workspace_id));
   -- First the members and then their workspace, as every change of a member does.
   perform from public.workspace_members where workspace_id = p_workspace_id order by user_id for update;
+  -- While this waited, the caller may have lost the permission, and everybody the workspace.
+  perform private.require_permission(p_workspace_id, 'workspace.delete');
   delete from public.workspaces where id = p_workspace_id and name = normalize(p_name, nfc);
   if not found then
     perform private.refuse_workspace_name();
@@ -9300,6 +9305,28 @@ begin
 end;
 $function$;
 
+create or replace function private.take_turns (
+  p_workspace_ids text[]
+)
+  returns void
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_turn integer;
+begin
+  -- In one order for everybody. A thousand turns are enough to keep strangers apart and too few to fill the table of
+  -- locks, in however many workspaces a person is.
+  for v_turn in
+    select distinct hashtext(w.id) & 1023 as turn
+    from unnest(p_workspace_ids) as w (id)
+    order by turn
+  loop
+    perform pg_advisory_xact_lock(hashtext('private.take_turns'), v_turn);
+  end loop;
+end;
+$function$;
+
 create or replace function private.text_key_pattern()
   returns text
   language plpgsql
@@ -9966,11 +9993,15 @@ create or replace function private.tg_objects_clear_avatar()
   security definer
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
+declare
+  v_folder constant text := split_part(old.name, '/', 1);
 begin
-  if pg_input_is_valid(split_part(old.name, '/', 1), 'uuid') then
+  if pg_input_is_valid(v_folder, 'uuid') then
+    -- An update alone does not wait for a profile that shows another picture yet.
+    perform from public.profiles p where p.id = v_folder::uuid for no key update;
     update public.profiles p
     set avatar_path = null
-    where p.id = split_part(old.name, '/', 1)::uuid and p.avatar_path = old.name;
+    where p.id = v_folder::uuid and p.avatar_path = old.name;
   end if;
   return null;
 end;
@@ -10001,6 +10032,22 @@ begin
       'Upload the picture to the bucket "avatars" as "<your user id>/<file name>" and give that path.');
   end if;
 
+  return new;
+end;
+$function$;
+
+create or replace function private.tg_profiles_validate_picture()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  if not exists (select from storage.objects o where o.bucket_id = 'avatars' and o.name = new.avatar_path) then
+    perform private.raise_invalid_input('avatar_path',
+      'There is no such picture.',
+      'Upload the picture to the bucket "avatars" as "<your user id>/<file name>" and give that path.');
+  end if;
   return new;
 end;
 $function$;
@@ -11549,18 +11596,8 @@ create or replace function private.wait_for_account_deletions (
   language plpgsql
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
-declare
-  v_turn integer;
 begin
-  -- In one order for everybody. A thousand turns are enough to keep strangers apart and too few to fill the table of
-  -- locks, in however many workspaces a person is.
-  for v_turn in
-    select distinct hashtext(t.workspace_id) & 1023 as turn
-    from private.workspaces_touched_by(p_user_id) as t (workspace_id)
-    order by turn
-  loop
-    perform pg_advisory_xact_lock(hashtext('private.wait_for_account_deletions'), v_turn);
-  end loop;
+  perform private.take_turns(array(select private.workspaces_touched_by(p_user_id)));
 end;
 $function$;
 
@@ -13496,6 +13533,12 @@ create trigger profiles_set_updated_at
   for each row
   execute function private.tg_set_updated_at();
 
+create trigger profiles_validate_picture
+  before insert or update of avatar_path on public.profiles
+  for each row
+  when ((new.avatar_path IS NOT NULL))
+  execute function private.tg_profiles_validate_picture();
+
 create trigger profiles_validate
   before insert or update of name, avatar_path, locale, bio on public.profiles
   for each row
@@ -13939,10 +13982,10 @@ create policy "dashboard_views_insert" on "public"."dashboard_views"
   to "authenticated"
   with
     check
-    (((workspace_id = ANY (( SELECT private.workspaces_with(VARIADIC ARRAY['dashboards.write'::text]) AS
-    workspaces_with)::text[])) OR
+    (((workspace_id = ANY (( SELECT private.workspaces_with(VARIADIC ARRAY['dashboards.read'::text,
+    'dashboards.write'::text]) AS workspaces_with)::text[])) OR
     ((visibility = 'personal'::text) AND (workspace_id = ANY (( SELECT private.workspaces_with(VARIADIC
-    ARRAY['dashboards.arrange'::text]) AS workspaces_with)::text[])))));
+    ARRAY['dashboards.read'::text, 'dashboards.arrange'::text]) AS workspaces_with)::text[])))));
 
 create policy "dashboard_views_select" on "public"."dashboard_views"
   for select
@@ -14262,8 +14305,9 @@ create policy "avatars_update" on "storage"."objects"
   for update
   to "authenticated"
   using (((bucket_id = 'avatars'::text) AND ((storage.foldername(name))[1] = (( select auth.uid() as uid))::text)))
-  with
-    check (((bucket_id = 'avatars'::text) AND ((storage.foldername(name))[1] = (( SELECT auth.uid() AS uid))::text)));
+  with check (((bucket_id = 'avatars'::text) AND ((storage.foldername(name))[1] = ( SELECT (p.id)::text AS id
+   FROM public.profiles p
+  WHERE (p.id = ( SELECT auth.uid() AS uid))))));
 
 comment on column "private"."deleted_workspaces"."deleted_by" is
   'The account that deleted it; null for the system and for API keys. No reference: it outlives the account.';
@@ -15641,6 +15685,10 @@ comment on function "private"."stale_view_conflicts"(public.dashboard_views, pub
 comment on function "private"."stored_view"(uuid) is
   'A view as a document, for a caller whose access has been checked. For definer functions.';
 
+comment on function "private"."take_turns"(text[]) is
+  'Lets those who delete one of the workspaces, or an account that left traces there, go one after the other: what '
+  'they write, all over a workspace, they come to in different orders. For definer functions.';
+
 comment on function "private"."text_key_pattern"() is 'The key under which a front end finds a text in each language.';
 
 comment on function "private"."text_key_problem"(text, jsonb) is
@@ -15743,6 +15791,10 @@ comment on function "private"."tg_objects_clear_avatar"() is
 comment on function "private"."tg_profiles_validate"() is
   'Before insert or update: cleans name and bio and refuses bad values by field, before the constraints, which say '
   'less.';
+
+comment on function "private"."tg_profiles_validate_picture"() is
+  'Before a picture is chosen: refuses one that is not there. Definer: whoever writes the profile need not see the '
+  'files of the person.';
 
 comment on function "private"."tg_profiles_wait_to_delete"() is
   'Before delete, which Auth and Studio cause too: one account of a workspace after the other, and none while its '
@@ -17679,6 +17731,10 @@ revoke all on function "private"."stored_view"(uuid) from public;
 
 grant execute on function "private"."stored_view"(uuid) to "postgres";
 
+revoke all on function "private"."take_turns"(text[]) from public;
+
+grant execute on function "private"."take_turns"(text[]) to "postgres";
+
 revoke all on function "private"."text_key_pattern"() from public;
 
 grant execute on function "private"."text_key_pattern"() to "postgres";
@@ -17792,6 +17848,10 @@ grant execute on function "private"."tg_objects_clear_avatar"() to "postgres";
 revoke all on function "private"."tg_profiles_validate"() from public;
 
 grant execute on function "private"."tg_profiles_validate"() to "postgres";
+
+revoke all on function "private"."tg_profiles_validate_picture"() from public;
+
+grant execute on function "private"."tg_profiles_validate_picture"() to "postgres";
 
 revoke all on function "private"."tg_profiles_wait_to_delete"() from public;
 
