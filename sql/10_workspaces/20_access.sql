@@ -67,30 +67,10 @@ set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
 as $$
 declare
-  v_user_id constant uuid := auth.uid();
+  v_lacking constant text[] := private.workspaces_without(variadic p_permissions);
 begin
   return array(
-    select m.workspace_id
-    from public.workspace_members m
-    where m.user_id = v_user_id
-      and m.status = 'active'
-      and case
-        when m.role_key in ('admin', 'member', 'viewer') then m.role_key <> all (array(
-          select b.key
-          from unnest(array['admin', 'member', 'viewer']) as b (key)
-          where exists (
-            select
-            from unnest(p_permissions) as n (key)
-            left join public.permissions p on p.key = n.key
-            where p.key is null or (b.key <> 'admin' and b.key <> all (p.held_by)))
-        ))
-        else (
-          select p_permissions <@ r.permissions
-          from public.workspace_roles r
-          where r.workspace_id = m.workspace_id and r.key = m.role_key
-        )
-      end
-  );
+    select a.workspace_id from private.active_memberships a where a.workspace_id not in (select unnest(v_lacking)));
 end;
 $$;
 

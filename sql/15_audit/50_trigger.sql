@@ -5,6 +5,22 @@
 -- ten thousand rows along, so its entries are written together, once for the statement; a workspace that is deleted is
 -- gone before the rows that it takes with it, and they leave no entry.
 
+create function private.actor_type() returns text
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return case
+    when auth.uid() is not null then 'user'
+    when nullif(current_setting('request.jwt.claims', true), '') is not null then 'api_key'
+    else 'system'
+  end;
+end;
+$$;
+
+comment on function private.actor_type() is
+  'Who acts: a user, the holder of an api_key without an account, or the system, where there is no request.';
+
 create function private.tg_audit() returns trigger
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
@@ -26,11 +42,7 @@ begin
   select
     w.id,
     v_actor_id,
-    case
-      when v_actor_id is not null then 'user'
-      when nullif(current_setting('request.jwt.claims', true), '') is not null then 'api_key'
-      else 'system'
-    end,
+    private.actor_type(),
     case
       -- Who changes their own membership acted with the role they had before.
       when tg_relid = 'public.workspace_members'::regclass and v_old ->> 'user_id' = v_actor_id::text
@@ -99,11 +111,7 @@ begin
   select
     w.id,
     v_actor_id,
-    case
-      when v_actor_id is not null then 'user'
-      when nullif(current_setting('request.jwt.claims', true), '') is not null then 'api_key'
-      else 'system'
-    end,
+    private.actor_type(),
     case
       -- Who leaves acted with the role they had before.
       when tg_relid = 'public.workspace_members'::regclass and d.row ->> 'user_id' = v_actor_id::text
@@ -158,11 +166,7 @@ begin
   select
     p_workspace_id,
     v_actor_id,
-    case
-      when v_actor_id is not null then 'user'
-      when nullif(current_setting('request.jwt.claims', true), '') is not null then 'api_key'
-      else 'system'
-    end,
+    private.actor_type(),
     (
       select m.role_key
       from public.workspace_members m

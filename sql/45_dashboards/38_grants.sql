@@ -131,10 +131,8 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_grant constant public.resource_grants := case when p_new is null then p_old else p_new end;
-  v_view_id constant uuid := case v_grant.resource_type
-    when 'dashboard' then v_grant.resource_id
-    else private.view_of_widget(v_grant.workspace_id, v_grant.resource_id)
-  end;
+  v_view_id constant uuid := private.view_of(
+    v_grant.workspace_id, v_grant.resource_type, v_grant.resource_id);
   v_levels private.access_level[];
 begin
   -- The rows are arguments, which anybody could make up.
@@ -177,24 +175,28 @@ comment on function private.require_grant_change(public.resource_grants, public.
 
 grant execute on function private.require_grant_change(public.resource_grants, public.resource_grants) to authenticated;
 
-create function private.view_of_widget(p_workspace_id text, p_widget_id uuid) returns uuid
+create function private.view_of(p_workspace_id text, p_resource_type text, p_resource_id uuid) returns uuid
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  return coalesce(
-    (select w.view_id from public.widgets w where w.workspace_id = p_workspace_id and w.id = p_widget_id),
-    (
-      select h.view_id
-      from private.widget_versions h
-      where h.workspace_id = p_workspace_id and h.widget_id = p_widget_id
-      limit 1
-    ));
+  return case p_resource_type
+    when 'dashboard' then p_resource_id
+    else coalesce(
+      (select w.view_id from public.widgets w where w.workspace_id = p_workspace_id and w.id = p_resource_id),
+      (
+        select h.view_id
+        from private.widget_versions h
+        where h.workspace_id = p_workspace_id and h.widget_id = p_resource_id
+        limit 1
+      ))
+  end;
 end;
 $$;
 
-comment on function private.view_of_widget(text, uuid) is
-  'The view that has a widget, or had it and can restore it; null for neither. For definer functions.';
+comment on function private.view_of(text, text, uuid) is
+  'A dashboard itself; the view that has a widget, or had it and can restore it; null for neither. For definer '
+  'functions.';
 
 create function private.effects_of_grant(p_old public.resource_grants, p_new public.resource_grants)
 returns table (user_id uuid, before private.access_level, after private.access_level)
@@ -203,10 +205,8 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_grant constant public.resource_grants := case when p_new is null then p_old else p_new end;
-  v_view_id constant uuid := case v_grant.resource_type
-    when 'dashboard' then v_grant.resource_id
-    else private.view_of_widget(v_grant.workspace_id, v_grant.resource_id)
-  end;
+  v_view_id constant uuid := private.view_of(
+    v_grant.workspace_id, v_grant.resource_type, v_grant.resource_id);
 begin
   return query
     with concerned as (
@@ -342,71 +342,11 @@ comment on function private.tg_resource_grants_validate() is
   'grants need not be able to read members and roles. Errors: not_found, permission_denied, invalid_input '
   '(resource_type, resource_id, access, user_id, role_key), payment_required, conflict.';
 
-create function private.has_none_grant(p_workspace_id text, p_resource_type text, p_resource_id uuid) returns boolean
-language plpgsql stable
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  return exists (
-    select from public.resource_grants g
-    where g.workspace_id = p_workspace_id and g.resource_type = p_resource_type and g.resource_id = p_resource_id
-      and g.access = 'none');
-end;
-$$;
-
-comment on function private.has_none_grant(text, text, uuid) is
-  'Whether a grant takes a dashboard or widget from somebody. For definer functions.';
-
-create function private.tg_resource_grants_mark() returns trigger
-language plpgsql security definer
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_grant constant public.resource_grants := coalesce(new, old);
-  v_restricted boolean;
-begin
-  -- A view that is gone, with its workspace or by itself, takes its grants along and has nothing to be marked.
-  if not exists (
-    select from public.dashboard_views v
-    where v.workspace_id = v_grant.workspace_id
-      and v.id in (v_grant.resource_id, private.view_of_widget(v_grant.workspace_id, v_grant.resource_id)))
-  then
-    return null;
-  end if;
-  perform private.lock_to_restrict(v_grant.workspace_id, v_grant.resource_type, v_grant.resource_id);
-  -- Asked under the lock, which whoever restricts the same thing takes too.
-  v_restricted := private.has_none_grant(v_grant.workspace_id, v_grant.resource_type, v_grant.resource_id);
-  if v_grant.resource_type = 'widget' then
-    update public.widgets w
-    set is_restricted = v_restricted
-    where w.workspace_id = v_grant.workspace_id and w.id = v_grant.resource_id and w.is_restricted <> v_restricted;
-  else
-    update public.dashboard_views v
-    set is_restricted = v_restricted
-    where v.workspace_id = v_grant.workspace_id and v.id = v_grant.resource_id and v.is_restricted <> v_restricted;
-  end if;
-  return null;
-end;
-$$;
-
-comment on function private.tg_resource_grants_mark() is
-  'After a grant of none comes or goes: says on the thing whether it is restricted. Definer: no role writes that.';
-
 -- Not on every update: when the account in granted_by goes, that is no new grant.
 create trigger resource_grants_validate before insert or update of access on public.resource_grants
   for each row execute function private.tg_resource_grants_validate();
 create trigger resource_grants_check_delete before delete on public.resource_grants
   for each row execute function private.tg_resource_grants_check_delete();
-create trigger resource_grants_restrict after insert or update of access on public.resource_grants
-  for each row when (new.access = 'none') execute function private.tg_resource_grants_mark();
--- At the end of the transaction: a thing that is being removed takes its grants along, and cannot be written meanwhile.
--- Until then it is taken for restricted, which costs time and changes no answer.
-create constraint trigger resource_grants_release after delete on public.resource_grants
-  deferrable initially deferred
-  for each row when (old.access = 'none') execute function private.tg_resource_grants_mark();
-create constraint trigger resource_grants_release_update after update of access on public.resource_grants
-  deferrable initially deferred
-  for each row when (old.access = 'none' and new.access <> 'none') execute function private.tg_resource_grants_mark();
 create trigger resource_grants_set_updated_at before update on public.resource_grants
   for each row execute function private.tg_set_updated_at();
 create trigger resource_grants_audit after insert or update of access on public.resource_grants

@@ -97,7 +97,7 @@ begin
     -- One that is not there may be on its way back: who restores it has the view locked.
     if not found then
       perform from public.dashboard_views v
-      where v.workspace_id = p_workspace_id and v.id = private.view_of_widget(p_workspace_id, p_resource_id)
+      where v.workspace_id = p_workspace_id and v.id = private.view_of(p_workspace_id, p_resource_type, p_resource_id)
       for no key update;
       perform from public.widgets w
       where w.workspace_id = p_workspace_id and w.id = p_resource_id

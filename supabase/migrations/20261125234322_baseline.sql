@@ -744,6 +744,21 @@ begin
 end;
 $function$;
 
+create or replace function private.actor_type()
+  returns text
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return case
+    when auth.uid() is not null then 'user'
+    when nullif(current_setting('request.jwt.claims', true), '') is not null then 'api_key'
+    else 'system'
+  end;
+end;
+$function$;
+
 create or replace function private.add_audit_partition (
   p_month timestamp without time zone
 )
@@ -981,11 +996,7 @@ begin
   select
     p_workspace_id,
     v_actor_id,
-    case
-      when v_actor_id is not null then 'user'
-      when nullif(current_setting('request.jwt.claims', true), '') is not null then 'api_key'
-      else 'system'
-    end,
+    private.actor_type(),
     (
       select m.role_key
       from public.workspace_members m
@@ -2555,10 +2566,8 @@ create or replace function private.effects_of_grant (
   AS $function$
 declare
   v_grant constant public.resource_grants := case when p_new is null then p_old else p_new end;
-  v_view_id constant uuid := case v_grant.resource_type
-    when 'dashboard' then v_grant.resource_id
-    else private.view_of_widget(v_grant.workspace_id, v_grant.resource_id)
-  end;
+  v_view_id constant uuid := private.view_of(
+    v_grant.workspace_id, v_grant.resource_type, v_grant.resource_id);
 begin
   return query
     with concerned as (
@@ -6235,7 +6244,7 @@ begin
     -- One that is not there may be on its way back: who restores it has the view locked.
     if not found then
       perform from public.dashboard_views v
-      where v.workspace_id = p_workspace_id and v.id = private.view_of_widget(p_workspace_id, p_resource_id)
+      where v.workspace_id = p_workspace_id and v.id = private.view_of(p_workspace_id, p_resource_type, p_resource_id)
       for no key update;
       perform from public.widgets w
       where w.workspace_id = p_workspace_id and w.id = p_resource_id
@@ -7806,10 +7815,8 @@ create or replace function private.require_grant_change (
   AS $function$
 declare
   v_grant constant public.resource_grants := case when p_new is null then p_old else p_new end;
-  v_view_id constant uuid := case v_grant.resource_type
-    when 'dashboard' then v_grant.resource_id
-    else private.view_of_widget(v_grant.workspace_id, v_grant.resource_id)
-  end;
+  v_view_id constant uuid := private.view_of(
+    v_grant.workspace_id, v_grant.resource_type, v_grant.resource_id);
   v_levels private.access_level[];
 begin
   -- The rows are arguments, which anybody could make up.
@@ -9423,11 +9430,7 @@ begin
   select
     w.id,
     v_actor_id,
-    case
-      when v_actor_id is not null then 'user'
-      when nullif(current_setting('request.jwt.claims', true), '') is not null then 'api_key'
-      else 'system'
-    end,
+    private.actor_type(),
     case
       -- Who changes their own membership acted with the role they had before.
       when tg_relid = 'public.workspace_members'::regclass and v_old ->> 'user_id' = v_actor_id::text
@@ -9494,11 +9497,7 @@ begin
   select
     w.id,
     v_actor_id,
-    case
-      when v_actor_id is not null then 'user'
-      when nullif(current_setting('request.jwt.claims', true), '') is not null then 'api_key'
-      else 'system'
-    end,
+    private.actor_type(),
     case
       -- Who leaves acted with the role they had before.
       when tg_relid = 'public.workspace_members'::regclass and d.row ->> 'user_id' = v_actor_id::text
@@ -10140,7 +10139,7 @@ begin
   if not exists (
     select from public.dashboard_views v
     where v.workspace_id = v_grant.workspace_id
-      and v.id in (v_grant.resource_id, private.view_of_widget(v_grant.workspace_id, v_grant.resource_id)))
+      and v.id = private.view_of(v_grant.workspace_id, v_grant.resource_type, v_grant.resource_id))
   then
     return null;
   end if;
@@ -11343,9 +11342,10 @@ begin
 end;
 $function$;
 
-create or replace function private.view_of_widget (
+create or replace function private.view_of (
   p_workspace_id text,
-  p_widget_id uuid
+  p_resource_type text,
+  p_resource_id uuid
 )
   returns uuid
   language plpgsql
@@ -11353,14 +11353,17 @@ create or replace function private.view_of_widget (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
-  return coalesce(
-    (select w.view_id from public.widgets w where w.workspace_id = p_workspace_id and w.id = p_widget_id),
-    (
-      select h.view_id
-      from private.widget_versions h
-      where h.workspace_id = p_workspace_id and h.widget_id = p_widget_id
-      limit 1
-    ));
+  return case p_resource_type
+    when 'dashboard' then p_resource_id
+    else coalesce(
+      (select w.view_id from public.widgets w where w.workspace_id = p_workspace_id and w.id = p_resource_id),
+      (
+        select h.view_id
+        from private.widget_versions h
+        where h.workspace_id = p_workspace_id and h.widget_id = p_resource_id
+        limit 1
+      ))
+  end;
 end;
 $function$;
 
@@ -11882,30 +11885,10 @@ create or replace function private.workspaces_with (
   set plan_cache_mode to 'force_generic_plan'
   AS $function$
 declare
-  v_user_id constant uuid := auth.uid();
+  v_lacking constant text[] := private.workspaces_without(variadic p_permissions);
 begin
   return array(
-    select m.workspace_id
-    from public.workspace_members m
-    where m.user_id = v_user_id
-      and m.status = 'active'
-      and case
-        when m.role_key in ('admin', 'member', 'viewer') then m.role_key <> all (array(
-          select b.key
-          from unnest(array['admin', 'member', 'viewer']) as b (key)
-          where exists (
-            select
-            from unnest(p_permissions) as n (key)
-            left join public.permissions p on p.key = n.key
-            where p.key is null or (b.key <> 'admin' and b.key <> all (p.held_by)))
-        ))
-        else (
-          select p_permissions <@ r.permissions
-          from public.workspace_roles r
-          where r.workspace_id = m.workspace_id and r.key = m.role_key
-        )
-      end
-  );
+    select a.workspace_id from private.active_memberships a where a.workspace_id not in (select unnest(v_lacking)));
 end;
 $function$;
 
@@ -14669,6 +14652,9 @@ comment on function "private"."active_view_id"(text) is
   'The view that the caller sees in a workspace, null for the initial one, and why: active, default, own, role or '
   'built_in. For definer functions.';
 
+comment on function "private"."actor_type"() is
+  'Who acts: a user, the holder of an api_key without an account, or the system, where there is no request.';
+
 comment on function "private"."add_audit_partition"(timestamp without time zone) is
   'Makes the partition of the month that begins at this moment (UTC) where there is none, and moves its entries there '
   'from the default partition.';
@@ -15967,8 +15953,9 @@ comment on function "private"."view_names"(public.dashboard_views) is
 comment on function "private"."view_not_found"() is
   'The one answer for a view that is not there, deleted, or not theirs: not_found.';
 
-comment on function "private"."view_of_widget"(text, uuid) is
-  'The view that has a widget, or had it and can restore it; null for neither. For definer functions.';
+comment on function "private"."view_of"(text, text, uuid) is
+  'A dashboard itself; the view that has a widget, or had it and can restore it; null for neither. For definer '
+  'functions.';
 
 comment on function "private"."view_problem"(jsonb, text) is
   'What is wrong with a view, as {path, message, hint}, the first thing found; null for a valid one. p_path is where '
@@ -16510,6 +16497,10 @@ grant execute on function "private"."active_view"(text) to "authenticated", "pos
 revoke all on function "private"."active_view_id"(text) from public;
 
 grant execute on function "private"."active_view_id"(text) to "postgres";
+
+revoke all on function "private"."actor_type"() from public;
+
+grant execute on function "private"."actor_type"() to "postgres";
 
 revoke all on function "private"."add_audit_partition"(timestamp without time zone) from public;
 
@@ -18051,9 +18042,9 @@ revoke all on function "private"."view_not_found"() from public;
 
 grant execute on function "private"."view_not_found"() to "authenticated", "postgres";
 
-revoke all on function "private"."view_of_widget"(text, uuid) from public;
+revoke all on function "private"."view_of"(text, text, uuid) from public;
 
-grant execute on function "private"."view_of_widget"(text, uuid) to "postgres";
+grant execute on function "private"."view_of"(text, text, uuid) to "postgres";
 
 revoke all on function "private"."view_problem"(jsonb, text) from public;
 
