@@ -146,9 +146,13 @@ const fixture = `
     for each row execute function private.tg_set_updated_at();
   alter table public.bench_workspaces enable row level security;
   create policy bench_workspaces_select on public.bench_workspaces for select to authenticated
-    using (id = any ((select private.workspaces_with('workspace.read'))::text[]));
+    using (
+      id = any (array(select a.workspace_id from private.active_memberships a))
+      and id not in (select unnest(private.workspaces_without('workspace.read'))));
   create policy bench_workspaces_update on public.bench_workspaces for update to authenticated
-    using (id = any ((select private.workspaces_with('workspace.update'))::text[]))
-    with check (id = any ((select private.workspaces_with('workspace.update'))::text[]));
+    using (
+      id in (select a.workspace_id from private.active_memberships a)
+      and id not in (select unnest(private.workspaces_without('workspace.update'))))
+    with check (id in (select a.workspace_id from private.active_memberships a));
   grant select, update (name) on public.bench_workspaces to authenticated;
 `

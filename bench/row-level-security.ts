@@ -98,6 +98,8 @@ const fixture = `
     select 'WK-' || lpad((1 + n % 10000)::text, 9, '0'), 'Item ' || n from generate_series(1, 1000000) as n;
   alter table public.bench_items enable row level security;
   create policy bench_items_select on public.bench_items for select to authenticated
-    using (workspace_id = any ((select private.workspaces_with('workspace.read'))::text[]));
+    using (
+      workspace_id = any (array(select a.workspace_id from private.active_memberships a))
+      and workspace_id not in (select unnest(private.workspaces_without('workspace.read'))));
   grant select on public.bench_items to authenticated, service_role;
 `

@@ -68,7 +68,7 @@ export async function measurePermissionCheck(stack: Stack): Promise<Measurement[
     await openSession(disposal, stack.urls.database),
   ]
   const check = (client: pg.Client) =>
-    timed(client, 'check', "select private.workspaces_with('workspace.read')")
+    timed(client, 'check', "select private.workspaces_without('workspace.read')")
   const samples = await sampledBeside(
     times,
     () => check(among100),

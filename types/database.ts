@@ -920,10 +920,10 @@ export type Database = {
           },
           {
             foreignKeyName: 'workspace_invitations_role_fkey'
-            columns: ['workspace_id', 'role_key']
+            columns: ['role_key', 'workspace_id']
             isOneToOne: false
             referencedRelation: 'workspace_roles'
-            referencedColumns: ['workspace_id', 'key']
+            referencedColumns: ['key', 'workspace_id']
           },
           {
             foreignKeyName: 'workspace_invitations_workspace_id_fkey'
@@ -963,10 +963,10 @@ export type Database = {
         Relationships: [
           {
             foreignKeyName: 'workspace_members_role_fkey'
-            columns: ['workspace_id', 'role_key']
+            columns: ['role_key', 'workspace_id']
             isOneToOne: false
             referencedRelation: 'workspace_roles'
-            referencedColumns: ['workspace_id', 'key']
+            referencedColumns: ['key', 'workspace_id']
           },
           {
             foreignKeyName: 'workspace_members_user_id_fkey'

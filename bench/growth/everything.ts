@@ -6,10 +6,10 @@ import { describeLimit, growthOf, isWithinLimit, type Times } from './growth.ts'
 import { everythingMeasured, type Measured } from './measured.ts'
 import { alike, everyReach, large, openSession, personWith, small } from './people.ts'
 import { type Place, placeOf } from './place.ts'
-import { patience, type Statement, timed } from './session.ts'
+import { patience, type Statement, timed, timedInARow, vacuumed } from './session.ts'
 import { type Line, type Table, tableOf } from './table.ts'
 
-const rounds = { rounds: 25, warmUp: 5, enoughMilliseconds: 800 }
+const rounds = { rounds: 8, warmUp: 2, enoughMilliseconds: 1_000 }
 /** How often what seems to grow is measured again. */
 const repeats = 2
 const things = (workspace: number) => contents.find(({ first }) => first === workspace)?.things ?? 0
@@ -34,7 +34,8 @@ export async function measureGrowthOfEverything(databaseUrl: string): Promise<Ta
   disposal.defer(() => owner.end())
   await owner.connect()
   const lines: Line[] = []
-  for (const measured of await everythingMeasured(owner)) lines.push(await measureLine(measured, seats))
+  for (const measured of await everythingMeasured(owner))
+    lines.push(await measureLine(measured, seats, owner))
   return tableOf(
     `Everything that a signed-in person can read and call, p50 in ms: for people in 1, 10 and ${alike} ` +
       `workspaces, and in one with ${things(small)} and one with ${things(large)} members, views, widgets, ` +
@@ -63,13 +64,18 @@ function slowest({ figures }: Line): number {
   return Math.max(0, ...figures.map((figure) => figure ?? 0))
 }
 
-async function measureLine(measured: Measured, seats: Record<'member' | 'admin', Seat[]>): Promise<Line> {
+async function measureLine(
+  measured: Measured,
+  seats: Record<'member' | 'admin', Seat[]>,
+  owner: pg.Client,
+): Promise<Line> {
   const { name, answer, grows } = measured
   const asked = await askedOf(measured, seats)
   const sample = async () => {
+    await vacuumed(owner)
     const samples = await sampledInTurns(
       rounds,
-      asked.map((one) => async () => (await timed(one.session, one.statement)).milliseconds),
+      asked.map((one) => async () => (await timedInARow(one.session, one.statement)).milliseconds),
     )
     return samples.map((of) => percentile(of, 0.5))
   }

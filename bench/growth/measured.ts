@@ -67,7 +67,13 @@ function measuredTable({ name, key, columns, hasWorkspace, updatable }: CatalogT
   }
   const byKey = (what: string, text: string, writes = false) =>
     line(what, async (place) => {
-      const row = await seenRow(name, key, hasWorkspace, place)
+      const wanted = (rowsOf[`${name} ${what}`] ?? rowsOf[name])?.(place)
+      const row = await seenRow(
+        name,
+        key,
+        { ...(hasWorkspace && { workspace_id: place.workspace }), ...wanted },
+        place,
+      )
       return row && { name: `${name} ${what}`, text, values: row, writes }
     })
   return [
@@ -88,16 +94,13 @@ function measuredTable({ name, key, columns, hasWorkspace, updatable }: CatalogT
 }
 
 /** The key of a row that the person sees, so that no empty answer is measured. */
-async function seenRow(table: string, key: string[], hasWorkspace: boolean, place: Place) {
-  const wanted = Object.entries({
-    ...(hasWorkspace ? { workspace_id: place.workspace } : {}),
-    ...rowsOf[table]?.(place),
-  })
+async function seenRow(table: string, key: string[], row: Record<string, string>, place: Place) {
+  const wanted = Object.entries(row)
   const where = wanted.map(([column], index) => `${column} = $${index + 1}`).join(' and ') || 'true'
-  const row = await place.ask(
+  const found = await place.ask(
     `select array[${key.map((column) => `${column}::text`)}] as answer from ${table}
      where ${where} order by ${key.join(', ')} limit 1`,
     wanted.map(([, value]) => value),
   )
-  return row as string[] | undefined
+  return found as string[] | undefined
 }

@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { percentile } from '../report.ts'
 
 /** A statement that is prepared once in a session and then timed. */
 export interface Statement {
@@ -30,6 +31,25 @@ export async function timed(session: pg.Client, { writes, ...statement }: Statem
   }
 }
 
+/** A session is asked several times in a row, as a busy one of a pool is: the caches are not those of the others. */
+const inARow = 5
+
+/** The median of several times in a row, and how many rows there were. */
+export async function timedInARow(
+  session: pg.Client,
+  statement: Statement,
+): Promise<Pick<Timed, 'milliseconds' | 'rowCount'>> {
+  const asked: number[] = []
+  let rows = 0
+  for (let time = 0; time < inARow; time += 1) {
+    const { milliseconds, rowCount } = await timed(session, statement)
+    asked.push(milliseconds)
+    rows = rowCount
+    if (milliseconds >= patience) break
+  }
+  return { milliseconds: percentile(asked, 0.5), rowCount: rows }
+}
+
 /** Milliseconds. A statement that is still not done then counts as having taken that long. */
 export const patience = 10_000
 const canceled = '57014'
@@ -44,4 +64,9 @@ async function timedStatement(session: pg.Client, statement: pg.QueryConfig): Pr
       return { milliseconds: patience, rows: [], rowCount: Number.NaN }
     throw error
   }
+}
+
+/** What writes leave behind although they are undone makes whoever reads the same rows next slower. */
+export async function vacuumed(owner: pg.Client): Promise<void> {
+  await owner.query('vacuum')
 }

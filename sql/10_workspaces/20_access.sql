@@ -1,11 +1,10 @@
 -- Who may: the questions that policies ask, as sets.
 --
--- "In which workspaces may the caller do this?" is answered once per statement as an array, which a policy compares by
--- index: `workspace_id = any ((select private.workspaces_with('x.y'))::text[])`. The sub-select makes it an init plan;
--- a function of the row would run for every row. The functions are plpgsql because their plans are then kept for the
--- session, and definer because they read the membership tables that the policies themselves protect. Where rows are
--- read one by one, a policy compares with all workspaces of the caller (private.active_memberships, 38_members.sql) and
--- then asks what they lack in which (workspaces_without), which is mostly nothing.
+-- "In which workspaces may the caller do this?" is answered once per statement, in two parts. A policy compares with
+-- the workspaces of the caller (private.active_memberships, 38_members.sql), which become a part of the statement, and
+-- then with those in which they lack the permission (workspaces_without), which are mostly none. A function of the row
+-- would run for every row. The functions are plpgsql because their plans are then kept for the session, and definer
+-- because they read the membership tables that the policies themselves protect.
 --
 -- Threats: a right that outlives its role (nothing about membership is read from the token: what is taken away is gone
 -- with the next statement); a suspended member (no permissions, hence in none of the sets); somebody in hundreds of
@@ -61,39 +60,23 @@ comment on function private.workspaces_without(text[]) is
 -- Policies run as the caller.
 grant execute on function private.workspaces_without(text[]) to authenticated;
 
-create function private.workspaces_with(variadic p_permissions text[]) returns text[]
-language plpgsql stable security definer
-set search_path = pg_catalog, pg_temp
-set plan_cache_mode = force_generic_plan
-as $$
-declare
-  v_lacking constant text[] := private.workspaces_without(variadic p_permissions);
-begin
-  return array(
-    select a.workspace_id from private.active_memberships a where a.workspace_id not in (select unnest(v_lacking)));
-end;
-$$;
-
-comment on function private.workspaces_with(text[]) is
-  'The ids of the workspaces in which the caller holds all of some permissions; empty for nobody. '
-  'Definer: it reads memberships, whose own policies call it.';
-
-grant execute on function private.workspaces_with(text[]) to authenticated;
-
 create function private.people_in_reach() returns uuid[]
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_lacking constant text[] := private.workspaces_without('members.read');
 begin
   return array(
-    select distinct m.user_id
-    from public.workspace_members m
-    where m.workspace_id = any (private.workspaces_with('members.read')));
+    select m.user_id
+    from private.active_memberships a
+    join public.workspace_members m on m.workspace_id = a.workspace_id
+    where a.workspace_id not in (select unnest(v_lacking)));
 end;
 $$;
 
 comment on function private.people_in_reach() is
-  'The ids of the people who share a workspace with the caller, where the caller may see its members. '
-  'Definer: it reads memberships, which the caller sees through policies only.';
+  'The ids, some more than once, of the people who share a workspace with the caller, where the caller may see its '
+  'members. Definer: it reads memberships, which the caller sees through policies only.';
 
 grant execute on function private.people_in_reach() to authenticated;

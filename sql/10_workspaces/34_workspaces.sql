@@ -59,15 +59,7 @@ create index workspaces_created_by_idx on public.workspaces (created_by, created
 
 alter table public.workspaces enable row level security;
 
-create policy workspaces_select on public.workspaces
-  for select to authenticated
-  using (id = any ((select private.workspaces_with('workspace.read'))::text[]));
-
-create policy workspaces_update on public.workspaces
-  for update to authenticated
-  using (id in (select unnest(private.workspaces_with('workspace.update'))))
-  with check (id in (select unnest(private.workspaces_with('workspace.update'))));
-
+-- Policies: 39_policies.sql.
 -- No insert: a workspace without an administrator would belong to nobody, so create_workspace makes both.
 -- No update of plan_type, which follows from payment.
 grant select on public.workspaces to authenticated;

@@ -14,8 +14,8 @@ create table public.workspace_members (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   primary key (workspace_id, user_id),
-  constraint workspace_members_role_fkey foreign key (workspace_id, role_key)
-    references public.workspace_roles (workspace_id, key)
+  constraint workspace_members_role_fkey foreign key (role_key, workspace_id)
+    references public.workspace_roles (key, workspace_id)
 );
 
 -- Answer "where is this person active, as what?", which every policy asks, without touching the table: the second where
@@ -25,7 +25,8 @@ create index workspace_members_user_idx on public.workspace_members (user_id, ro
 create index workspace_members_lesser_role_idx on public.workspace_members (user_id)
   include (workspace_id, role_key, status)
   where role_key not in ('admin', 'member');
-create index workspace_members_role_idx on public.workspace_members (workspace_id, role_key);
+-- Not by workspace first: the planner would read all of a workspace by it where a page by the key is asked for.
+create index workspace_members_role_idx on public.workspace_members (role_key, workspace_id);
 
 create view private.active_memberships as
   select m.workspace_id, m.role_key
@@ -54,14 +55,20 @@ create policy workspace_members_select on public.workspace_members
 
 create policy workspace_members_update on public.workspace_members
   for update to authenticated
-  using (workspace_id in (select unnest(private.workspaces_with('members.update'))))
-  with check (workspace_id in (select unnest(private.workspaces_with('members.update'))));
+  using (
+    workspace_id in (select a.workspace_id from private.active_memberships a)
+    and workspace_id not in (select unnest(private.workspaces_without('members.update')))
+  )
+  with check (workspace_id in (select a.workspace_id from private.active_memberships a));
 
 create policy workspace_members_delete on public.workspace_members
   for delete to authenticated
   using (
-    workspace_id in (select unnest(private.workspaces_with('members.remove')))
-    or (user_id = (select auth.uid()) and status = 'active')
+    workspace_id in (select a.workspace_id from private.active_memberships a)
+    and (
+      user_id = (select auth.uid())
+      or workspace_id not in (select unnest(private.workspaces_without('members.remove')))
+    )
   );
 
 -- No insert: nobody joins without an invitation.

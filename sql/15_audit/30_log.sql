@@ -36,7 +36,10 @@ alter table public.audit_log enable row level security;
 
 create policy audit_log_select on public.audit_log
   for select to authenticated
-  using (workspace_id = any ((select private.workspaces_with('audit.read'))::text[]));
+  using (
+    workspace_id = any (array(select a.workspace_id from private.active_memberships a))
+    and workspace_id not in (select unnest(private.workspaces_without('audit.read')))
+  );
 
 -- No insert, not even for service_role: an entry is written by the trigger that saw the change, or it is a forgery.
 grant select on public.audit_log to authenticated, service_role;

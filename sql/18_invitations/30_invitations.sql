@@ -24,8 +24,8 @@ create table public.workspace_invitations (
   accepted_by uuid references public.profiles (id) on delete cascade,
   revoked_at timestamptz,
   primary key (workspace_id, id),
-  constraint workspace_invitations_role_fkey foreign key (workspace_id, role_key)
-    references public.workspace_roles (workspace_id, key) on delete cascade,
+  constraint workspace_invitations_role_fkey foreign key (role_key, workspace_id)
+    references public.workspace_roles (key, workspace_id) on delete cascade,
   constraint workspace_invitations_one_end check (accepted_at is null or revoked_at is null)
 );
 
@@ -34,7 +34,8 @@ create unique index workspace_invitations_pending_idx on public.workspace_invita
   where accepted_at is null and revoked_at is null;
 -- What is there for one address, wherever it is.
 create index workspace_invitations_email_idx on public.workspace_invitations (email, created_at, id);
-create index workspace_invitations_role_idx on public.workspace_invitations (workspace_id, role_key);
+-- As of members (workspace_members_role_idx), not by workspace first.
+create index workspace_invitations_role_idx on public.workspace_invitations (role_key, workspace_id);
 create index workspace_invitations_invited_by_idx on public.workspace_invitations (invited_by, created_at, id);
 create index workspace_invitations_accepted_by_idx on public.workspace_invitations (accepted_by, created_at, id);
 
@@ -42,7 +43,10 @@ alter table public.workspace_invitations enable row level security;
 
 create policy workspace_invitations_select on public.workspace_invitations
   for select to authenticated
-  using (workspace_id = any ((select private.workspaces_with('members.invite'))::text[]));
+  using (
+    workspace_id = any (array(select a.workspace_id from private.active_memberships a))
+    and workspace_id not in (select unnest(private.workspaces_without('members.invite')))
+  );
 
 -- Every column but the token's hash, for the service role too. Writing is left to the functions.
 grant select (

@@ -32,32 +32,36 @@ alter table public.themes enable row level security;
 create policy themes_select on public.themes
   for select to authenticated
   using (
-    workspace_id = any ((select private.workspaces_with('themes.read'))::text[])
+    workspace_id = any (array(select a.workspace_id from private.active_memberships a))
+    and workspace_id not in (select unnest(private.workspaces_without('themes.read')))
     and (visibility = 'workspace' or owner_id = (select auth.uid()))
   );
 
 create policy themes_insert on public.themes
   for insert to authenticated
   with check (
-    workspace_id = any ((select private.workspaces_with('themes.write'))::text[])
+    workspace_id in (select a.workspace_id from private.active_memberships a)
+    and workspace_id not in (select unnest(private.workspaces_without('themes.write')))
     and (visibility = 'workspace' or owner_id = (select auth.uid()))
   );
 
 create policy themes_update on public.themes
   for update to authenticated
   using (
-    workspace_id in (select unnest(private.workspaces_with('themes.write')))
+    workspace_id in (select a.workspace_id from private.active_memberships a)
+    and workspace_id not in (select unnest(private.workspaces_without('themes.write')))
     and (visibility = 'workspace' or owner_id = (select auth.uid()))
   )
   with check (
-    workspace_id in (select unnest(private.workspaces_with('themes.write')))
+    workspace_id in (select a.workspace_id from private.active_memberships a)
     and (visibility = 'workspace' or owner_id = (select auth.uid()))
   );
 
 create policy themes_delete on public.themes
   for delete to authenticated
   using (
-    workspace_id in (select unnest(private.workspaces_with('themes.write')))
+    workspace_id in (select a.workspace_id from private.active_memberships a)
+    and workspace_id not in (select unnest(private.workspaces_without('themes.write')))
     and (visibility = 'workspace' or owner_id = (select auth.uid()))
   );
 

@@ -20,7 +20,10 @@ alter table public.default_themes enable row level security;
 
 create policy default_themes_select on public.default_themes
   for select to authenticated
-  using (workspace_id = any ((select private.workspaces_with('themes.read'))::text[]));
+  using (
+    workspace_id = any (array(select a.workspace_id from private.active_memberships a))
+    and workspace_id not in (select unnest(private.workspaces_without('themes.read')))
+  );
 
 -- Written by set_default_theme alone.
 grant select on public.default_themes to authenticated, service_role;

@@ -31,6 +31,10 @@ set enable_seqscan = off
 as $$
 declare
   v_user_id constant uuid := auth.uid();
+  v_workspaces constant text[] := case
+    when p_workspace_id is null then array(select a.workspace_id from private.active_memberships a)
+    else array[p_workspace_id]
+  end;
 begin
   -- "offset 0", here and below: by its key or index, once for each, as few as there are. Left to itself the planner
   -- joins what it expects of people in general, and reads whole tables for somebody who is in many workspaces.
@@ -44,9 +48,7 @@ begin
       offset 0
     ) as r
     cross join lateral (select x.plan_type from public.workspaces x where x.id = m.workspace_id offset 0) as w
-    where m.user_id = v_user_id
-      and m.status = 'active'
-      and (p_workspace_id is null or m.workspace_id = p_workspace_id);
+    where m.workspace_id = any (v_workspaces) and m.user_id = v_user_id and m.status = 'active';
 end;
 $$;
 
@@ -130,6 +132,35 @@ $$;
 comment on function private.grant_among(text, text, text, text) is
   'Which of two grants on one thing counts for somebody in a role: the personal one before that of the role, null for '
   'neither. For definer functions.';
+
+create function private.grants_to_caller_on(p_workspace_id text, p_resource_type text, p_resource_ids uuid[])
+returns table (resource_id uuid, access private.access_level)
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_user_id constant uuid := auth.uid();
+  v_role_key constant text := (
+    select m.role_key
+    from public.workspace_members m
+    where m.workspace_id = p_workspace_id and m.user_id = v_user_id and m.status = 'active');
+begin
+  return query
+    select g.resource_id, private.grant_among(
+      p_workspace_id, v_role_key,
+      max(g.access) filter (where g.user_id = v_user_id), max(g.access) filter (where g.role_key = v_role_key))
+    from public.resource_grants g
+    where g.workspace_id = p_workspace_id
+      and g.resource_type = p_resource_type
+      and g.resource_id = any (p_resource_ids)
+      and (g.user_id = v_user_id or g.role_key = v_role_key)
+    group by g.resource_id;
+end;
+$$;
+
+comment on function private.grants_to_caller_on(text, text, uuid[]) is
+  'The grants on some dashboards or widgets of a workspace that count for the caller, null where none does. For '
+  'definer functions.';
 
 create function private.grant_to(
   p_workspace_id text, p_resource_type text, p_resource_id uuid, p_user_id uuid, p_role_key text

@@ -75,10 +75,13 @@ create policy dashboard_views_select on public.dashboard_views
 create policy dashboard_views_insert on public.dashboard_views
   for insert to authenticated
   with check (
-    workspace_id = any ((select private.workspaces_with('dashboards.read', 'dashboards.write'))::text[])
-    or (
-      visibility = 'personal'
-      and workspace_id = any ((select private.workspaces_with('dashboards.read', 'dashboards.arrange'))::text[])
+    workspace_id in (select a.workspace_id from private.active_memberships a)
+    and (
+      workspace_id not in (select unnest(private.workspaces_without('dashboards.read', 'dashboards.write')))
+      or (
+        visibility = 'personal'
+        and workspace_id not in (select unnest(private.workspaces_without('dashboards.read', 'dashboards.arrange')))
+      )
     )
   );
 

@@ -68,7 +68,7 @@ create policy dashboard_view_shares_select on public.dashboard_view_shares
 create policy dashboard_view_shares_insert on public.dashboard_view_shares
   for insert to authenticated
   with check (
-    workspace_id = any (array(select a.workspace_id from private.active_memberships a))
+    workspace_id in (select a.workspace_id from private.active_memberships a)
     and exists (
       select from public.dashboard_views v
       where v.workspace_id = dashboard_view_shares.workspace_id

@@ -22,7 +22,10 @@ alter table public.role_default_views enable row level security;
 
 create policy role_default_views_select on public.role_default_views
   for select to authenticated
-  using (workspace_id = any ((select private.workspaces_with('dashboards.read'))::text[]));
+  using (
+    workspace_id = any (array(select a.workspace_id from private.active_memberships a))
+    and workspace_id not in (select unnest(private.workspaces_without('dashboards.read')))
+  );
 
 -- Written by set_role_default_view alone.
 grant select on public.role_default_views to authenticated, service_role;

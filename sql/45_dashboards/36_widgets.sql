@@ -109,7 +109,7 @@ create policy widgets_select on public.widgets
 create policy widgets_insert on public.widgets
   for insert to authenticated
   with check (
-    workspace_id = any (array(select a.workspace_id from private.active_memberships a))
+    workspace_id in (select a.workspace_id from private.active_memberships a)
     and open_to <> 'nobody'
     and (
       (

@@ -51,20 +51,32 @@ alter table public.resource_grants enable row level security;
 
 create policy resource_grants_select on public.resource_grants
   for select to authenticated
-  using (workspace_id = any ((select private.workspaces_with('grants.write'))::text[]));
+  using (
+    workspace_id = any (array(select a.workspace_id from private.active_memberships a))
+    and workspace_id not in (select unnest(private.workspaces_without('grants.write')))
+  );
 
 create policy resource_grants_insert on public.resource_grants
   for insert to authenticated
-  with check (workspace_id = any ((select private.workspaces_with('grants.write'))::text[]));
+  with check (
+    workspace_id in (select a.workspace_id from private.active_memberships a)
+    and workspace_id not in (select unnest(private.workspaces_without('grants.write')))
+  );
 
 create policy resource_grants_update on public.resource_grants
   for update to authenticated
-  using (workspace_id in (select unnest(private.workspaces_with('grants.write'))))
-  with check (workspace_id in (select unnest(private.workspaces_with('grants.write'))));
+  using (
+    workspace_id in (select a.workspace_id from private.active_memberships a)
+    and workspace_id not in (select unnest(private.workspaces_without('grants.write')))
+  )
+  with check (workspace_id in (select a.workspace_id from private.active_memberships a));
 
 create policy resource_grants_delete on public.resource_grants
   for delete to authenticated
-  using (workspace_id in (select unnest(private.workspaces_with('grants.write'))));
+  using (
+    workspace_id in (select a.workspace_id from private.active_memberships a)
+    and workspace_id not in (select unnest(private.workspaces_without('grants.write')))
+  );
 
 -- A grant's resource and grantee stay what they are: another one is another grant.
 grant select, delete on public.resource_grants to authenticated;

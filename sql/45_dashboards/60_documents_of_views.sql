@@ -147,25 +147,6 @@ $$;
 comment on function private.stored_view(uuid) is
   'A view as a document, for a caller whose access has been checked. For definer functions.';
 
-create function private.withheld_from_caller(p_view public.dashboard_views) returns uuid[]
-language plpgsql stable
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  return case
-    when p_view.owner_id is not distinct from auth.uid() then '{}'
-    when not exists (
-      select from public.resource_grants g
-      where g.workspace_id = p_view.workspace_id and g.resource_type = 'widget' and g.access = 'none') then '{}'
-    else array(select w.id from private.widgets_withheld(p_view.workspace_id) w)
-  end;
-end;
-$$;
-
-comment on function private.withheld_from_caller(public.dashboard_views) is
-  'The ids of widgets that a view has or had and a grant withholds from the caller; none from its owner. For definer '
-  'functions.';
-
 create function private.without_widgets(p_layout jsonb, p_key text, p_ids uuid[]) returns jsonb
 language plpgsql immutable
 set search_path = pg_catalog, pg_temp
@@ -189,40 +170,47 @@ comment on function private.without_widgets(jsonb, text, uuid[]) is
   'A layout without some of its widgets, by their `id` or `instanceId`. What is withheld goes by the id of the row, '
   'since the name of a removed widget may be given to another.';
 
-create function private.shown_layout(p_layout jsonb, p_workspace_id text, p_withheld uuid[]) returns jsonb
+create function private.shown_layout(p_layout jsonb, p_workspace_id text, p_is_owner boolean) returns jsonb
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_hidden constant text[] := private.components_hidden_from_caller(p_workspace_id);
-  v_granted uuid[] := '{}';
+  v_access jsonb := '{}';
 begin
-  if v_hidden <> '{}' then
-    v_granted := array(
-      select g.resource_id from private.grants_of_caller('widget', p_workspace_id) g where g.access <> 'none');
+  -- Most workspaces grant no widgets, and to know that takes one look into an index.
+  if exists (
+    select from public.resource_grants g where g.workspace_id = p_workspace_id and g.resource_type = 'widget')
+  then
+    v_access := (
+      select coalesce(jsonb_object_agg(g.resource_id, g.access) filter (where g.access is not null), '{}')
+      from private.grants_to_caller_on(p_workspace_id, 'widget', array(
+        select (w.value ->> 'id')::uuid from jsonb_array_elements(p_layout -> 'widgets') as w)) g);
   end if;
   return case
-    when p_withheld = '{}' and v_hidden = '{}' then p_layout
+    when v_hidden = '{}' and v_access = '{}' then p_layout
     else jsonb_set(p_layout, '{widgets}', (
       select coalesce(jsonb_agg(w.value order by w.ordinality), '[]')
       from jsonb_array_elements(p_layout -> 'widgets') with ordinality as w
-      where ((w.value ->> 'id')::uuid = any (p_withheld)) is not true
-        and (w.value ->> 'widgetId' <> all (v_hidden) or (w.value ->> 'id')::uuid = any (v_granted))
+      cross join lateral (select v_access ->> (w.value ->> 'id')) as g (access)
+      where (g.access = 'none' and not p_is_owner) is not true
+        and (w.value ->> 'widgetId' <> all (v_hidden) or g.access <> 'none')
     ))
   end;
 end;
 $$;
 
-comment on function private.shown_layout(jsonb, text, uuid[]) is
-  'A layout without the widgets with these ids and those whose component is not for the caller''s role, as the policy '
-  'of widgets says. For definer functions.';
+comment on function private.shown_layout(jsonb, text, boolean) is
+  'A layout without the widgets that a grant withholds from the caller, which it does not from the owner of the view, '
+  'and without those whose component is not for their role and which no grant gives them, as the policy of widgets '
+  'says. For definer functions.';
 
 create function private.without_withheld(p_layout jsonb, p_view public.dashboard_views) returns jsonb
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  return private.shown_layout(p_layout, p_view.workspace_id, private.withheld_from_caller(p_view));
+  return private.shown_layout(p_layout, p_view.workspace_id, p_view.owner_id is not distinct from auth.uid());
 end;
 $$;
 

@@ -72,7 +72,7 @@ begin
   v_active := private.active_view_id(p_workspace_id);
   return jsonb_build_object('source', v_active.source) || case
     when v_active.view_id is not null then private.stored_view(v_active.view_id)
-    else jsonb_set(v_initial, '{layout}', private.shown_layout(v_initial -> 'layout', p_workspace_id, '{}'))
+    else jsonb_set(v_initial, '{layout}', private.shown_layout(v_initial -> 'layout', p_workspace_id, false))
   end;
 end;
 $$;

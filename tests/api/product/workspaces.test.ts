@@ -182,7 +182,7 @@ describe('someone anonymous', () => {
 })
 
 it('what lies in private cannot be called', async () => {
-  const { status } = await fetch(`${gateway.url}/rest/v1/rpc/workspaces_with`, {
+  const { status } = await fetch(`${gateway.url}/rest/v1/rpc/workspaces_without`, {
     method: 'POST',
     headers: {
       apikey: gateway.publishableKey,

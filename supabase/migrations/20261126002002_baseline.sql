@@ -696,7 +696,7 @@ begin
   v_active := private.active_view_id(p_workspace_id);
   return jsonb_build_object('source', v_active.source) || case
     when v_active.view_id is not null then private.stored_view(v_active.view_id)
-    else jsonb_set(v_initial, '{layout}', private.shown_layout(v_initial -> 'layout', p_workspace_id, '{}'))
+    else jsonb_set(v_initial, '{layout}', private.shown_layout(v_initial -> 'layout', p_workspace_id, false))
   end;
 end;
 $function$;
@@ -4234,6 +4234,39 @@ begin
 end;
 $function$;
 
+create or replace function private.grants_to_caller_on (
+  p_workspace_id text,
+  p_resource_type text,
+  p_resource_ids uuid[]
+)
+  returns table (
+    resource_id uuid,
+    access private.access_level
+  )
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_user_id constant uuid := auth.uid();
+  v_role_key constant text := (
+    select m.role_key
+    from public.workspace_members m
+    where m.workspace_id = p_workspace_id and m.user_id = v_user_id and m.status = 'active');
+begin
+  return query
+    select g.resource_id, private.grant_among(
+      p_workspace_id, v_role_key,
+      max(g.access) filter (where g.user_id = v_user_id), max(g.access) filter (where g.role_key = v_role_key))
+    from public.resource_grants g
+    where g.workspace_id = p_workspace_id
+      and g.resource_type = p_resource_type
+      and g.resource_id = any (p_resource_ids)
+      and (g.user_id = v_user_id or g.role_key = v_role_key)
+    group by g.resource_id;
+end;
+$function$;
+
 create or replace function private.has_begun_version (
   p_workspace_id text,
   p_view_id uuid
@@ -6477,6 +6510,10 @@ create or replace function private.memberships_of_caller (
   AS $function$
 declare
   v_user_id constant uuid := auth.uid();
+  v_workspaces constant text[] := case
+    when p_workspace_id is null then array(select a.workspace_id from private.active_memberships a)
+    else array[p_workspace_id]
+  end;
 begin
   -- "offset 0", here and below: by its key or index, once for each, as few as there are. Left to itself the planner
   -- joins what it expects of people in general, and reads whole tables for somebody who is in many workspaces.
@@ -6490,9 +6527,7 @@ begin
       offset 0
     ) as r
     cross join lateral (select x.plan_type from public.workspaces x where x.id = m.workspace_id offset 0) as w
-    where m.user_id = v_user_id
-      and m.status = 'active'
-      and (p_workspace_id is null or m.workspace_id = p_workspace_id);
+    where m.workspace_id = any (v_workspaces) and m.user_id = v_user_id and m.status = 'active';
 end;
 $function$;
 
@@ -6961,11 +6996,14 @@ create or replace function private.people_in_reach()
   security definer
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
+declare
+  v_lacking constant text[] := private.workspaces_without('members.read');
 begin
   return array(
-    select distinct m.user_id
-    from public.workspace_members m
-    where m.workspace_id = any (private.workspaces_with('members.read')));
+    select m.user_id
+    from private.active_memberships a
+    join public.workspace_members m on m.workspace_id = a.workspace_id
+    where a.workspace_id not in (select unnest(v_lacking)));
 end;
 $function$;
 
@@ -9039,7 +9077,7 @@ $function$;
 create or replace function private.shown_layout (
   p_layout jsonb,
   p_workspace_id text,
-  p_withheld uuid[]
+  p_is_owner boolean
 )
   returns jsonb
   language plpgsql
@@ -9048,19 +9086,25 @@ create or replace function private.shown_layout (
   AS $function$
 declare
   v_hidden constant text[] := private.components_hidden_from_caller(p_workspace_id);
-  v_granted uuid[] := '{}';
+  v_access jsonb := '{}';
 begin
-  if v_hidden <> '{}' then
-    v_granted := array(
-      select g.resource_id from private.grants_of_caller('widget', p_workspace_id) g where g.access <> 'none');
+  -- Most workspaces grant no widgets, and to know that takes one look into an index.
+  if exists (
+    select from public.resource_grants g where g.workspace_id = p_workspace_id and g.resource_type = 'widget')
+  then
+    v_access := (
+      select coalesce(jsonb_object_agg(g.resource_id, g.access) filter (where g.access is not null), '{}')
+      from private.grants_to_caller_on(p_workspace_id, 'widget', array(
+        select (w.value ->> 'id')::uuid from jsonb_array_elements(p_layout -> 'widgets') as w)) g);
   end if;
   return case
-    when p_withheld = '{}' and v_hidden = '{}' then p_layout
+    when v_hidden = '{}' and v_access = '{}' then p_layout
     else jsonb_set(p_layout, '{widgets}', (
       select coalesce(jsonb_agg(w.value order by w.ordinality), '[]')
       from jsonb_array_elements(p_layout -> 'widgets') with ordinality as w
-      where ((w.value ->> 'id')::uuid = any (p_withheld)) is not true
-        and (w.value ->> 'widgetId' <> all (v_hidden) or (w.value ->> 'id')::uuid = any (v_granted))
+      cross join lateral (select v_access ->> (w.value ->> 'id')) as g (access)
+      where (g.access = 'none' and not p_is_owner) is not true
+        and (w.value ->> 'widgetId' <> all (v_hidden) or g.access <> 'none')
     ))
   end;
 end;
@@ -11767,25 +11811,6 @@ begin
 end;
 $function$;
 
-create or replace function private.withheld_from_caller (
-  p_view public.dashboard_views
-)
-  returns uuid[]
-  language plpgsql
-  stable
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-begin
-  return case
-    when p_view.owner_id is not distinct from auth.uid() then '{}'
-    when not exists (
-      select from public.resource_grants g
-      where g.workspace_id = p_view.workspace_id and g.resource_type = 'widget' and g.access = 'none') then '{}'
-    else array(select w.id from private.widgets_withheld(p_view.workspace_id) w)
-  end;
-end;
-$function$;
-
 create or replace function private.without_widgets (
   p_layout jsonb,
   p_key text,
@@ -11821,7 +11846,7 @@ create or replace function private.without_withheld (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
-  return private.shown_layout(p_layout, p_view.workspace_id, private.withheld_from_caller(p_view));
+  return private.shown_layout(p_layout, p_view.workspace_id, p_view.owner_id is not distinct from auth.uid());
 end;
 $function$;
 
@@ -11871,24 +11896,6 @@ begin
     union select v.workspace_id from public.dashboard_views v where v.created_by = p_user_id
     union select g.workspace_id from public.resource_grants g where g.granted_by = p_user_id
     union select h.workspace_id from private.view_versions h where h.saved_by = p_user_id;
-end;
-$function$;
-
-create or replace function private.workspaces_with (
-  VARIADIC p_permissions text[]
-)
-  returns text[]
-  language plpgsql
-  stable
-  security definer
-  set search_path to 'pg_catalog', 'pg_temp'
-  set plan_cache_mode to 'force_generic_plan'
-  AS $function$
-declare
-  v_lacking constant text[] := private.workspaces_without(variadic p_permissions);
-begin
-  return array(
-    select a.workspace_id from private.active_memberships a where a.workspace_id not in (select unnest(v_lacking)));
 end;
 $function$;
 
@@ -13186,12 +13193,12 @@ alter table "public"."role_default_views"
     references public.workspace_roles(workspace_id, key) on delete cascade;
 
 alter table "public"."workspace_invitations"
-  add constraint "workspace_invitations_role_fkey" foreign key (workspace_id, role_key)
-    references public.workspace_roles(workspace_id, key) on delete cascade;
+  add constraint "workspace_invitations_role_fkey" foreign key (role_key, workspace_id)
+    references public.workspace_roles(key, workspace_id) on delete cascade;
 
 alter table "public"."workspace_members"
-  add constraint "workspace_members_role_fkey" foreign key (workspace_id, role_key)
-    references public.workspace_roles(workspace_id, key);
+  add constraint "workspace_members_role_fkey" foreign key (role_key, workspace_id)
+    references public.workspace_roles(key, workspace_id);
 
 alter table "public"."workspaces"
   add constraint "workspaces_created_by_fkey" foreign key (created_by) references public.profiles(id) on delete
@@ -13296,7 +13303,7 @@ create index workspace_invitations_invited_by_idx on public.workspace_invitation
 create unique index workspace_invitations_pending_idx on public.workspace_invitations using btree (workspace_id, email)
   where ((accepted_at is null) AND (revoked_at is null));
 
-create index workspace_invitations_role_idx on public.workspace_invitations using btree (workspace_id, role_key);
+create index workspace_invitations_role_idx on public.workspace_invitations using btree (role_key, workspace_id);
 
 create unique index workspace_invitations_token_hash_idx on public.workspace_invitations using btree (token_hash);
 
@@ -13304,7 +13311,7 @@ create index workspace_members_lesser_role_idx on public.workspace_members using
   include (workspace_id, role_key, status)
   where (role_key <> all (ARRAY['admin'::text, 'member'::text]));
 
-create index workspace_members_role_idx on public.workspace_members using btree (workspace_id, role_key);
+create index workspace_members_role_idx on public.workspace_members using btree (role_key, workspace_id);
 
 create index workspace_members_user_idx on public.workspace_members using btree (user_id, role_key)
   include (workspace_id, status);
@@ -13845,9 +13852,10 @@ create policy "widget_versions_select" on "private"."widget_versions"
 create policy "audit_log_select" on "public"."audit_log"
   for select
   to "authenticated"
-  using
-    ((workspace_id = ANY (( select private.workspaces_with(VARIADIC ARRAY['audit.read'::text]) as
-    workspaces_with)::text[])));
+  using (((workspace_id = ANY (ARRAY( select a.workspace_id
+   from private.active_memberships a))) AND
+     (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['audit.read'::text])) as
+     unnest)))));
 
 create policy "built_in_components_select" on "public"."built_in_components"
   for select
@@ -13905,8 +13913,8 @@ create policy "dashboard_view_shares_delete" on "public"."dashboard_view_shares"
 create policy "dashboard_view_shares_insert" on "public"."dashboard_view_shares"
   for insert
   to "authenticated"
-  with check (((workspace_id = ANY (ARRAY( SELECT a.workspace_id
-   FROM private.active_memberships a))) AND (EXISTS ( SELECT
+  with check (((workspace_id IN ( SELECT a.workspace_id
+   FROM private.active_memberships a)) AND (EXISTS ( SELECT
    FROM public.dashboard_views v
   WHERE
     ((v.workspace_id = dashboard_view_shares.workspace_id) AND (v.id = dashboard_view_shares.view_id) AND (((v.owner_id
@@ -13963,12 +13971,12 @@ create policy "dashboard_view_shares_update" on "public"."dashboard_view_shares"
 create policy "dashboard_views_insert" on "public"."dashboard_views"
   for insert
   to "authenticated"
-  with
-    check
-    (((workspace_id = ANY (( SELECT private.workspaces_with(VARIADIC ARRAY['dashboards.read'::text,
-    'dashboards.write'::text]) AS workspaces_with)::text[])) OR
-    ((visibility = 'personal'::text) AND (workspace_id = ANY (( SELECT private.workspaces_with(VARIADIC
-    ARRAY['dashboards.read'::text, 'dashboards.arrange'::text]) AS workspaces_with)::text[])))));
+  with check (((workspace_id IN ( SELECT a.workspace_id
+   FROM private.active_memberships a)) AND
+     ((NOT (workspace_id IN ( SELECT unnest(private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text,
+     'dashboards.write'::text])) AS unnest))) OR
+     ((visibility = 'personal'::text) AND (NOT (workspace_id IN ( SELECT unnest(private.workspaces_without(VARIADIC
+     ARRAY['dashboards.read'::text, 'dashboards.arrange'::text])) AS unnest)))))));
 
 create policy "dashboard_views_select" on "public"."dashboard_views"
   for select
@@ -14003,9 +14011,10 @@ create policy "dashboard_views_update" on "public"."dashboard_views"
 create policy "default_themes_select" on "public"."default_themes"
   for select
   to "authenticated"
-  using
-    ((workspace_id = ANY (( select private.workspaces_with(VARIADIC ARRAY['themes.read'::text]) as
-    workspaces_with)::text[])));
+  using (((workspace_id = ANY (ARRAY( select a.workspace_id
+   from private.active_memberships a))) AND
+     (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['themes.read'::text])) as
+     unnest)))));
 
 create policy "permissions_select" on "public"."permissions"
   for select
@@ -14039,69 +14048,79 @@ create policy "profiles_update" on "public"."profiles"
 create policy "resource_grants_delete" on "public"."resource_grants"
   for delete
   to "authenticated"
-  using ((workspace_id in ( select unnest(private.workspaces_with(VARIADIC ARRAY['grants.write'::text])) as unnest)));
+  using (((workspace_id in ( select a.workspace_id
+   from private.active_memberships a)) AND
+     (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['grants.write'::text])) as
+     unnest)))));
 
 create policy "resource_grants_insert" on "public"."resource_grants"
   for insert
   to "authenticated"
-  with
-    check
-    ((workspace_id = ANY (( SELECT private.workspaces_with(VARIADIC ARRAY['grants.write'::text]) AS
-    workspaces_with)::text[])));
+  with check (((workspace_id IN ( SELECT a.workspace_id
+   FROM private.active_memberships a)) AND
+     (NOT (workspace_id IN ( SELECT unnest(private.workspaces_without(VARIADIC ARRAY['grants.write'::text])) AS
+     unnest)))));
 
 create policy "resource_grants_select" on "public"."resource_grants"
   for select
   to "authenticated"
-  using
-    ((workspace_id = ANY (( select private.workspaces_with(VARIADIC ARRAY['grants.write'::text]) as
-    workspaces_with)::text[])));
+  using (((workspace_id = ANY (ARRAY( select a.workspace_id
+   from private.active_memberships a))) AND
+     (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['grants.write'::text])) as
+     unnest)))));
 
 create policy "resource_grants_update" on "public"."resource_grants"
   for update
   to "authenticated"
-  using ((workspace_id in ( select unnest(private.workspaces_with(VARIADIC ARRAY['grants.write'::text])) as unnest)))
-  with
-    check ((workspace_id IN ( SELECT unnest(private.workspaces_with(VARIADIC ARRAY['grants.write'::text])) AS unnest)));
+  using (((workspace_id in ( select a.workspace_id
+   from private.active_memberships a)) AND
+     (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['grants.write'::text])) as
+     unnest)))))
+  with check ((workspace_id IN ( SELECT a.workspace_id
+   FROM private.active_memberships a)));
 
 create policy "role_default_views_select" on "public"."role_default_views"
   for select
   to "authenticated"
-  using
-    ((workspace_id = ANY (( select private.workspaces_with(VARIADIC ARRAY['dashboards.read'::text]) as
-    workspaces_with)::text[])));
+  using (((workspace_id = ANY (ARRAY( select a.workspace_id
+   from private.active_memberships a))) AND
+     (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text])) as
+     unnest)))));
 
 create policy "themes_delete" on "public"."themes"
   for delete
   to "authenticated"
-  using
-    (((workspace_id in ( select unnest(private.workspaces_with(VARIADIC ARRAY['themes.write'::text])) as unnest)) AND
-    ((visibility = 'workspace'::text) or (owner_id = ( select auth.uid() as uid)))));
+  using (((workspace_id in ( select a.workspace_id
+   from private.active_memberships a)) AND
+     (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['themes.write'::text])) as
+     unnest))) AND ((visibility = 'workspace'::text) or (owner_id = ( select auth.uid() as uid)))));
 
 create policy "themes_insert" on "public"."themes"
   for insert
   to "authenticated"
-  with
-    check
-    (((workspace_id = ANY (( SELECT private.workspaces_with(VARIADIC ARRAY['themes.write'::text]) AS
-    workspaces_with)::text[])) AND ((visibility = 'workspace'::text) OR (owner_id = ( SELECT auth.uid() AS uid)))));
+  with check (((workspace_id IN ( SELECT a.workspace_id
+   FROM private.active_memberships a)) AND
+     (NOT (workspace_id IN ( SELECT unnest(private.workspaces_without(VARIADIC ARRAY['themes.write'::text])) AS
+     unnest))) AND ((visibility = 'workspace'::text) OR (owner_id = ( SELECT auth.uid() AS uid)))));
 
 create policy "themes_select" on "public"."themes"
   for select
   to "authenticated"
-  using
-    (((workspace_id = ANY (( select private.workspaces_with(VARIADIC ARRAY['themes.read'::text]) as
-    workspaces_with)::text[])) AND ((visibility = 'workspace'::text) or (owner_id = ( select auth.uid() as uid)))));
+  using (((workspace_id = ANY (ARRAY( select a.workspace_id
+   from private.active_memberships a))) AND
+     (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['themes.read'::text])) as
+     unnest))) AND ((visibility = 'workspace'::text) or (owner_id = ( select auth.uid() as uid)))));
 
 create policy "themes_update" on "public"."themes"
   for update
   to "authenticated"
-  using
-    (((workspace_id in ( select unnest(private.workspaces_with(VARIADIC ARRAY['themes.write'::text])) as unnest)) AND
-    ((visibility = 'workspace'::text) or (owner_id = ( select auth.uid() as uid)))))
-  with
-    check
-    (((workspace_id IN ( SELECT unnest(private.workspaces_with(VARIADIC ARRAY['themes.write'::text])) AS unnest)) AND
-    ((visibility = 'workspace'::text) OR (owner_id = ( SELECT auth.uid() AS uid)))));
+  using (((workspace_id in ( select a.workspace_id
+   from private.active_memberships a)) AND
+     (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['themes.write'::text])) as
+     unnest))) AND ((visibility = 'workspace'::text) or (owner_id = ( select auth.uid() as uid)))))
+  with check (((workspace_id IN ( SELECT a.workspace_id
+   FROM private.active_memberships a)) AND
+     ((visibility = 'workspace'::text) OR (owner_id = ( SELECT auth.uid() AS uid)))));
 
 create policy "widgets_delete" on "public"."widgets"
   for delete
@@ -14136,8 +14155,8 @@ create policy "widgets_delete" on "public"."widgets"
 create policy "widgets_insert" on "public"."widgets"
   for insert
   to "authenticated"
-  with check (((workspace_id = ANY (ARRAY( SELECT a.workspace_id
-   FROM private.active_memberships a))) AND (open_to <> 'nobody'::text) AND
+  with check (((workspace_id IN ( SELECT a.workspace_id
+   FROM private.active_memberships a)) AND (open_to <> 'nobody'::text) AND
      (((open_to = 'workspace'::text) AND (NOT (workspace_id IN ( SELECT unnest(private.workspaces_without(VARIADIC
      ARRAY['dashboards.read'::text,
      'dashboards.write'::text])) AS unnest)))) OR
@@ -14212,16 +14231,18 @@ create policy "widgets_update" on "public"."widgets"
 create policy "workspace_invitations_select" on "public"."workspace_invitations"
   for select
   to "authenticated"
-  using
-    ((workspace_id = ANY (( select private.workspaces_with(VARIADIC ARRAY['members.invite'::text]) as
-    workspaces_with)::text[])));
+  using (((workspace_id = ANY (ARRAY( select a.workspace_id
+   from private.active_memberships a))) AND
+     (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['members.invite'::text])) as
+     unnest)))));
 
 create policy "workspace_members_delete" on "public"."workspace_members"
   for delete
   to "authenticated"
-  using
-    (((workspace_id in ( select unnest(private.workspaces_with(VARIADIC ARRAY['members.remove'::text])) as unnest)) or
-    ((user_id = ( select auth.uid() as uid)) AND (status = 'active'::text))));
+  using (((workspace_id in ( select a.workspace_id
+   from private.active_memberships a)) AND
+     ((user_id = ( select auth.uid() as uid)) or (not (workspace_id in ( select
+     unnest(private.workspaces_without(VARIADIC ARRAY['members.remove'::text])) as unnest))))));
 
 create policy "workspace_members_select" on "public"."workspace_members"
   for select
@@ -14234,37 +14255,46 @@ create policy "workspace_members_select" on "public"."workspace_members"
 create policy "workspace_members_update" on "public"."workspace_members"
   for update
   to "authenticated"
-  using ((workspace_id in ( select unnest(private.workspaces_with(VARIADIC ARRAY['members.update'::text])) as unnest)))
-  with
-    check
-    ((workspace_id IN ( SELECT unnest(private.workspaces_with(VARIADIC ARRAY['members.update'::text])) AS unnest)));
+  using (((workspace_id in ( select a.workspace_id
+   from private.active_memberships a)) AND
+     (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['members.update'::text])) as
+     unnest)))))
+  with check ((workspace_id IN ( SELECT a.workspace_id
+   FROM private.active_memberships a)));
 
 create policy "workspace_roles_delete" on "public"."workspace_roles"
   for delete
   to "authenticated"
-  using ((workspace_id in ( select unnest(private.workspaces_with(VARIADIC ARRAY['roles.write'::text])) as unnest)));
+  using (((workspace_id in ( select a.workspace_id
+   from private.active_memberships a)) AND
+     (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['roles.write'::text])) as
+     unnest)))));
 
 create policy "workspace_roles_insert" on "public"."workspace_roles"
   for insert
   to "authenticated"
-  with
-    check
-    ((workspace_id = ANY (( SELECT private.workspaces_with(VARIADIC ARRAY['roles.write'::text]) AS
-    workspaces_with)::text[])));
+  with check (((workspace_id IN ( SELECT a.workspace_id
+   FROM private.active_memberships a)) AND
+     (NOT (workspace_id IN ( SELECT unnest(private.workspaces_without(VARIADIC ARRAY['roles.write'::text])) AS
+     unnest)))));
 
 create policy "workspace_roles_select" on "public"."workspace_roles"
   for select
   to "authenticated"
-  using
-    ((workspace_id = ANY (( select private.workspaces_with(VARIADIC ARRAY['workspace.read'::text]) as
-    workspaces_with)::text[])));
+  using (((workspace_id = ANY (ARRAY( select a.workspace_id
+   from private.active_memberships a))) AND
+     (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['workspace.read'::text])) as
+     unnest)))));
 
 create policy "workspace_roles_update" on "public"."workspace_roles"
   for update
   to "authenticated"
-  using ((workspace_id in ( select unnest(private.workspaces_with(VARIADIC ARRAY['roles.write'::text])) as unnest)))
-  with
-    check ((workspace_id IN ( SELECT unnest(private.workspaces_with(VARIADIC ARRAY['roles.write'::text])) AS unnest)));
+  using (((workspace_id in ( select a.workspace_id
+   from private.active_memberships a)) AND
+     (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['roles.write'::text])) as
+     unnest)))))
+  with check ((workspace_id IN ( SELECT a.workspace_id
+   FROM private.active_memberships a)));
 
 create policy "avatars_delete" on "storage"."objects"
   for delete
@@ -15032,6 +15062,10 @@ comment on function "private"."grants_of_caller"(text, text) is
   'The grants on dashboards or widgets that count for the caller in one workspace or in all, one for a thing; none of '
   'a suspended member. For definer functions.';
 
+comment on function "private"."grants_to_caller_on"(text, text, uuid[]) is
+  'The grants on some dashboards or widgets of a workspace that count for the caller, null where none does. For '
+  'definer functions.';
+
 comment on function "private"."has_begun_version"(text, uuid) is
   'Whether the present version of a view was begun by this transaction, which then has the view locked.';
 
@@ -15358,8 +15392,8 @@ comment on function "private"."patched_extras"(jsonb, jsonb) is
   'Extras with the given ones in place of theirs; null removes one. Values are replaced whole.';
 
 comment on function "private"."people_in_reach"() is
-  'The ids of the people who share a workspace with the caller, where the caller may see its members. Definer: it '
-  'reads memberships, which the caller sees through policies only.';
+  'The ids, some more than once, of the people who share a workspace with the caller, where the caller may see its '
+  'members. Definer: it reads memberships, which the caller sees through policies only.';
 
 comment on function "private"."permission_to_make"(text) is
   'What one must hold to make a view: what nobody else sees takes less than what is shared.';
@@ -15636,9 +15670,10 @@ comment on function "private"."shares_of_caller"(text) is
   'The views that are shared with the caller or their role in one workspace or in all; with both, one view twice. '
   'What their role permits and whether they are suspended is not asked. For definer functions.';
 
-comment on function "private"."shown_layout"(jsonb, text, uuid[]) is
-  'A layout without the widgets with these ids and those whose component is not for the caller''s role, as the policy '
-  'of widgets says. For definer functions.';
+comment on function "private"."shown_layout"(jsonb, text, boolean) is
+  'A layout without the widgets that a grant withholds from the caller, which it does not from the owner of the view, '
+  'and without those whose component is not for their role and which no grant gives them, as the policy of widgets '
+  'says. For definer functions.';
 
 comment on function "private"."single_line_problem"(text, jsonb, integer, integer) is
   'What is wrong with a line that people read, counted after private.clean_text: its length, or markup in it; null '
@@ -16003,10 +16038,6 @@ comment on function "private"."widgets_withheld"(text) is
 comment on function "private"."with_component_version"(jsonb, jsonb) is
   'A widget with the version of its component that another state of it has, where it names none.';
 
-comment on function "private"."withheld_from_caller"(public.dashboard_views) is
-  'The ids of widgets that a view has or had and a grant withholds from the caller; none from its owner. For definer '
-  'functions.';
-
 comment on function "private"."without_widgets"(jsonb, text, uuid[]) is
   'A layout without some of its widgets, by their `id` or `instanceId`. What is withheld goes by the id of the row, '
   'since the name of a removed widget may be given to another.';
@@ -16021,10 +16052,6 @@ comment on function "private"."workspace_not_found"() is
 
 comment on function "private"."workspaces_touched_by"(uuid) is
   'Every workspace in which something names the person: what the end of the account writes to. For definer functions.';
-
-comment on function "private"."workspaces_with"(text[]) is
-  'The ids of the workspaces in which the caller holds all of some permissions; empty for nobody. Definer: it reads '
-  'memberships, whose own policies call it.';
 
 comment on function "private"."workspaces_without"(text[]) is
   'The ids of the workspaces in which the caller is active and lacks one of some permissions: few, mostly none. A '
@@ -16966,6 +16993,10 @@ revoke all on function "private"."grants_of_caller"(text, text) from public;
 
 grant execute on function "private"."grants_of_caller"(text, text) to "postgres";
 
+revoke all on function "private"."grants_to_caller_on"(text, text, uuid[]) from public;
+
+grant execute on function "private"."grants_to_caller_on"(text, text, uuid[]) to "postgres";
+
 revoke all on function "private"."has_begun_version"(text, uuid) from public;
 
 grant execute on function "private"."has_begun_version"(text, uuid) to "postgres";
@@ -17678,9 +17709,9 @@ revoke all on function "private"."shares_of_caller"(text) from public;
 
 grant execute on function "private"."shares_of_caller"(text) to "postgres";
 
-revoke all on function "private"."shown_layout"(jsonb, text, uuid[]) from public;
+revoke all on function "private"."shown_layout"(jsonb, text, boolean) from public;
 
-grant execute on function "private"."shown_layout"(jsonb, text, uuid[]) to "postgres";
+grant execute on function "private"."shown_layout"(jsonb, text, boolean) to "postgres";
 
 revoke all on function "private"."single_line_problem"(text, jsonb, integer, integer) from public;
 
@@ -18104,10 +18135,6 @@ revoke all on function "private"."with_component_version"(jsonb, jsonb) from pub
 
 grant execute on function "private"."with_component_version"(jsonb, jsonb) to "postgres";
 
-revoke all on function "private"."withheld_from_caller"(public.dashboard_views) from public;
-
-grant execute on function "private"."withheld_from_caller"(public.dashboard_views) to "postgres";
-
 revoke all on function "private"."without_widgets"(jsonb, text, uuid[]) from public;
 
 grant execute on function "private"."without_widgets"(jsonb, text, uuid[]) to "postgres";
@@ -18127,10 +18154,6 @@ grant execute on function "private"."workspace_not_found"() to "authenticated", 
 revoke all on function "private"."workspaces_touched_by"(uuid) from public;
 
 grant execute on function "private"."workspaces_touched_by"(uuid) to "postgres";
-
-revoke all on function "private"."workspaces_with"(text[]) from public;
-
-grant execute on function "private"."workspaces_with"(text[]) to "authenticated", "postgres";
 
 revoke all on function "private"."workspaces_without"(text[]) from public;
 
@@ -18855,14 +18878,18 @@ create index workspaces_created_by_idx on public.workspaces using btree (created
 create policy "workspaces_select" on "public"."workspaces"
   for select
   to "authenticated"
-  using
-    ((id = ANY (( select private.workspaces_with(VARIADIC ARRAY['workspace.read'::text]) as workspaces_with)::text[])));
+  using (((id = ANY (ARRAY( select a.workspace_id
+   from private.active_memberships a))) AND
+     (not (id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['workspace.read'::text])) as unnest)))));
 
 create policy "workspaces_update" on "public"."workspaces"
   for update
   to "authenticated"
-  using ((id in ( select unnest(private.workspaces_with(VARIADIC ARRAY['workspace.update'::text])) as unnest)))
-  with check ((id IN ( SELECT unnest(private.workspaces_with(VARIADIC ARRAY['workspace.update'::text])) AS unnest)));
+  using (((id in ( select a.workspace_id
+   from private.active_memberships a)) AND
+     (not (id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['workspace.update'::text])) as unnest)))))
+  with check ((id IN ( SELECT a.workspace_id
+   FROM private.active_memberships a)));
 
 comment on column "public"."workspaces"."id" is 'WK- and nine characters of Crockford base 32.';
 
