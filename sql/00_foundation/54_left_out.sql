@@ -50,20 +50,19 @@ comment on function private.most_skipped_keys() is
 
 grant execute on function private.most_skipped_keys() to authenticated;
 
-create function private.skipped_keys(p_document jsonb, p_shape jsonb, p_path text default '') returns jsonb
+create function private.unknown_keys(p_document jsonb, p_shape jsonb) returns jsonb
 language plpgsql immutable parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
 declare
   c_longest constant integer := 200;
-  c_named constant text := private.named_key_pattern();
 begin
   return (
     with recursive part as (
-      select p_path as path, p_document as value, p_shape as shape, '{}'::bigint[] as place
+      select '{}'::text[] as path, p_document as value, p_shape as shape, '{}'::bigint[] as place
       where jsonb_typeof(p_document) = jsonb_typeof(p_shape)
       union all
-      select concat_ws('.', nullif(p.path, ''), c.key), c.value, c.shape, p.place || c.place
+      select p.path || c.key, c.value, c.shape, p.place || c.place
       from part as p
       cross join lateral (
         select o.key, o.value, p.shape -> o.key, o.n
@@ -80,17 +79,9 @@ begin
           when 'array' then jsonb_array_length(c.value) <= c_longest
         end
     )
-    -- As private.skipped_key makes them, at once.
-    select coalesce(
-      jsonb_agg(
-        jsonb_build_object(
-          'path', case when u.key ~ c_named then concat_ws('.', nullif(u.path, ''), u.key) else u.path end,
-          'code', 'invalid_input',
-          'message', 'There is no such key here.')
-        order by u.place),
-      '[]')
+    select coalesce(jsonb_agg(to_jsonb(u.path) order by u.place), '[]')
     from (
-      select p.path, k.key, p.place || k.n as place
+      select p.path || k.key as path, p.place || k.n as place
       from part as p
       cross join lateral jsonb_object_keys(case jsonb_typeof(p.value) when 'object' then p.value else '{}' end)
         with ordinality as k (key, n)
@@ -101,11 +92,67 @@ begin
 end;
 $$;
 
-comment on function private.skipped_keys(jsonb, jsonb, text) is
-  'The keys of a document at a path that are not in its shape, as entries of skipped, in the order of the document; of '
-  'too many, one more than there may be.';
+comment on function private.unknown_keys(jsonb, jsonb) is
+  'The keys of a document that are not in its shape, each as a list of what leads to it, in the order of the document; '
+  'of too many, one more than there may be.';
 
-grant execute on function private.skipped_keys(jsonb, jsonb, text) to authenticated;
+grant execute on function private.unknown_keys(jsonb, jsonb) to authenticated;
+
+create function private.skipped_keys(p_unknown jsonb) returns jsonb
+language plpgsql immutable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return (
+    select coalesce(
+      jsonb_agg(
+        private.skipped_key(
+          coalesce((
+            select string_agg(part.value, '.' order by part.n)
+            from jsonb_array_elements_text(u.value - -1) with ordinality as part (value, n)), ''),
+          u.value ->> -1)
+        order by u.n),
+      '[]')
+    from jsonb_array_elements(p_unknown) with ordinality as u (value, n)
+  );
+end;
+$$;
+
+comment on function private.skipped_keys(jsonb) is 'What private.unknown_keys found, as entries of skipped.';
+
+grant execute on function private.skipped_keys(jsonb) to authenticated;
+
+create function private.without_keys(p_document jsonb, p_keys jsonb) returns jsonb
+language plpgsql immutable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_document jsonb;
+  v_step text[];
+  v_below jsonb;
+begin
+  if p_keys = '[]' then
+    return p_document;
+  end if;
+  v_document := p_document - array(
+    select k.value ->> 0 from jsonb_array_elements(p_keys) as k where jsonb_array_length(k.value) = 1);
+  -- Only what leads to one of them is made anew.
+  for v_step, v_below in
+    select array[k.value ->> 0], jsonb_agg(k.value - 0)
+    from jsonb_array_elements(p_keys) as k
+    where jsonb_array_length(k.value) > 1
+    group by k.value ->> 0
+  loop
+    v_document := jsonb_set(v_document, v_step, private.without_keys(v_document #> v_step, v_below));
+  end loop;
+  return v_document;
+end;
+$$;
+
+comment on function private.without_keys(jsonb, jsonb) is
+  'A document without some of the keys of its objects, given as private.unknown_keys gives them.';
+
+grant execute on function private.without_keys(jsonb, jsonb) to authenticated;
 
 create function private.skipped_below(p_path text, p_skipped jsonb) returns jsonb
 language plpgsql immutable parallel safe
@@ -121,43 +168,6 @@ $$;
 
 comment on function private.skipped_below(text, jsonb) is
   'Entries of skipped of a part as those of the whole, in which the part stands at a path.';
-
-create function private.known_part(p_document jsonb, p_shape jsonb) returns jsonb
-language plpgsql immutable parallel safe
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  c_longest constant integer := 200;
-begin
-  if jsonb_typeof(p_document) is distinct from jsonb_typeof(p_shape)
-    or (jsonb_typeof(p_document) = 'array' and jsonb_array_length(p_document) > c_longest)
-  then
-    return p_document;
-  end if;
-  return case jsonb_typeof(p_shape)
-    when 'object' then (
-      select coalesce(
-        jsonb_object_agg(
-          o.key,
-          case when jsonb_typeof(p_shape -> o.key) in ('object', 'array') then
-            private.known_part(o.value, p_shape -> o.key)
-          else o.value end),
-        '{}')
-      from jsonb_each(p_document) as o
-      where p_shape ? o.key
-    )
-    when 'array' then (
-      select coalesce(jsonb_agg(private.known_part(e.value, p_shape -> 0) order by e.n), '[]')
-      from jsonb_array_elements(p_document) with ordinality as e (value, n)
-    )
-    else p_document
-  end;
-end;
-$$;
-
-comment on function private.known_part(jsonb, jsonb) is 'A document without what private.skipped_keys finds in it.';
-
-grant execute on function private.known_part(jsonb, jsonb) to authenticated;
 
 create function private.first_skipped(p_skipped jsonb) returns jsonb
 language plpgsql immutable parallel safe

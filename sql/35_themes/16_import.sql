@@ -95,6 +95,7 @@ declare
   v_colors record;
   v_metadata record;
   v_radius record;
+  v_unknown jsonb;
 begin
   theme := p_document;
   skipped := '[]';
@@ -108,14 +109,15 @@ begin
     return;
   end if;
 
-  skipped := private.skipped_keys(p_document, v_shape);
-  if jsonb_array_length(skipped) > private.most_skipped_keys() then
+  v_unknown := private.unknown_keys(p_document, v_shape);
+  skipped := private.skipped_keys(v_unknown);
+  if jsonb_array_length(v_unknown) > private.most_skipped_keys() then
     return;
   end if;
   v_colors := private.imported_colors(v_modes, v_modes_key, v_is_ours);
   v_radius := private.imported_base_radius(p_document, v_modes, v_modes_key);
   v_metadata := private.imported_metadata(
-    private.known_part(p_document -> 'metadata', v_shape -> 'metadata'),
+    private.without_keys(p_document, v_unknown) -> 'metadata',
     case when v_is_ours then '{}' else p_document end);
   select coalesce(jsonb_object_agg(m.key, m.value), '{}') into theme
   from (

@@ -27,12 +27,12 @@ create function private.imported_part(
 language plpgsql immutable parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_unknown constant jsonb := private.unknown_keys(p_document, p_shape);
 begin
-  skipped := private.skipped_keys(p_document, p_shape);
-  document := p_document;
-  if jsonb_array_length(skipped) between 1 and private.most_skipped_keys() then
-    document := private.known_part(p_document, p_shape);
-  end if;
+  skipped := private.skipped_keys(v_unknown);
+  document := case when jsonb_array_length(v_unknown) > private.most_skipped_keys()
+    then p_document else private.without_keys(p_document, v_unknown) end;
 end;
 $$;
 

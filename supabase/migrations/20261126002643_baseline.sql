@@ -5099,12 +5099,12 @@ create or replace function private.imported_part (
   parallel safe
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
+declare
+  v_unknown constant jsonb := private.unknown_keys(p_document, p_shape);
 begin
-  skipped := private.skipped_keys(p_document, p_shape);
-  document := p_document;
-  if jsonb_array_length(skipped) between 1 and private.most_skipped_keys() then
-    document := private.known_part(p_document, p_shape);
-  end if;
+  skipped := private.skipped_keys(v_unknown);
+  document := case when jsonb_array_length(v_unknown) > private.most_skipped_keys()
+    then p_document else private.without_keys(p_document, v_unknown) end;
 end;
 $function$;
 
@@ -5170,6 +5170,7 @@ declare
   v_colors record;
   v_metadata record;
   v_radius record;
+  v_unknown jsonb;
 begin
   theme := p_document;
   skipped := '[]';
@@ -5183,14 +5184,15 @@ begin
     return;
   end if;
 
-  skipped := private.skipped_keys(p_document, v_shape);
-  if jsonb_array_length(skipped) > private.most_skipped_keys() then
+  v_unknown := private.unknown_keys(p_document, v_shape);
+  skipped := private.skipped_keys(v_unknown);
+  if jsonb_array_length(v_unknown) > private.most_skipped_keys() then
     return;
   end if;
   v_colors := private.imported_colors(v_modes, v_modes_key, v_is_ours);
   v_radius := private.imported_base_radius(p_document, v_modes, v_modes_key);
   v_metadata := private.imported_metadata(
-    private.known_part(p_document -> 'metadata', v_shape -> 'metadata'),
+    private.without_keys(p_document, v_unknown) -> 'metadata',
     case when v_is_ours then '{}' else p_document end);
   select coalesce(jsonb_object_agg(m.key, m.value), '{}') into theme
   from (
@@ -5619,45 +5621,6 @@ begin
   where o.k <> all (p_required || p_optional)
   limit 1;
   return case when found then private.unknown_key_problem(p_path, v_key) end;
-end;
-$function$;
-
-create or replace function private.known_part (
-  p_document jsonb,
-  p_shape jsonb
-)
-  returns jsonb
-  language plpgsql
-  immutable
-  parallel safe
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-declare
-  c_longest constant integer := 200;
-begin
-  if jsonb_typeof(p_document) is distinct from jsonb_typeof(p_shape)
-    or (jsonb_typeof(p_document) = 'array' and jsonb_array_length(p_document) > c_longest)
-  then
-    return p_document;
-  end if;
-  return case jsonb_typeof(p_shape)
-    when 'object' then (
-      select coalesce(
-        jsonb_object_agg(
-          o.key,
-          case when jsonb_typeof(p_shape -> o.key) in ('object', 'array') then
-            private.known_part(o.value, p_shape -> o.key)
-          else o.value end),
-        '{}')
-      from jsonb_each(p_document) as o
-      where p_shape ? o.key
-    )
-    when 'array' then (
-      select coalesce(jsonb_agg(private.known_part(e.value, p_shape -> 0) order by e.n), '[]')
-      from jsonb_array_elements(p_document) with ordinality as e (value, n)
-    )
-    else p_document
-  end;
 end;
 $function$;
 
@@ -9199,9 +9162,7 @@ end;
 $function$;
 
 create or replace function private.skipped_keys (
-  p_document jsonb,
-  p_shape jsonb,
-  p_path text default ''::text
+  p_unknown jsonb
 )
   returns jsonb
   language plpgsql
@@ -9209,49 +9170,18 @@ create or replace function private.skipped_keys (
   parallel safe
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
-declare
-  c_longest constant integer := 200;
-  c_named constant text := private.named_key_pattern();
 begin
   return (
-    with recursive part as (
-      select p_path as path, p_document as value, p_shape as shape, '{}'::bigint[] as place
-      where jsonb_typeof(p_document) = jsonb_typeof(p_shape)
-      union all
-      select concat_ws('.', nullif(p.path, ''), c.key), c.value, c.shape, p.place || c.place
-      from part as p
-      cross join lateral (
-        select o.key, o.value, p.shape -> o.key, o.n
-        from jsonb_each(case jsonb_typeof(p.value) when 'object' then p.value else '{}' end)
-          with ordinality as o (key, value, n)
-        union all
-        select (e.n - 1)::text, e.value, p.shape -> 0, e.n
-        from jsonb_array_elements(case jsonb_typeof(p.value) when 'array' then p.value else '[]' end)
-          with ordinality as e (value, n)
-      ) as c (key, value, shape, place)
-      where jsonb_typeof(c.value) = jsonb_typeof(c.shape)
-        and case jsonb_typeof(c.shape)
-          when 'object' then true
-          when 'array' then jsonb_array_length(c.value) <= c_longest
-        end
-    )
-    -- As private.skipped_key makes them, at once.
     select coalesce(
       jsonb_agg(
-        jsonb_build_object(
-          'path', case when u.key ~ c_named then concat_ws('.', nullif(u.path, ''), u.key) else u.path end,
-          'code', 'invalid_input',
-          'message', 'There is no such key here.')
-        order by u.place),
+        private.skipped_key(
+          coalesce((
+            select string_agg(part.value, '.' order by part.n)
+            from jsonb_array_elements_text(u.value - -1) with ordinality as part (value, n)), ''),
+          u.value ->> -1)
+        order by u.n),
       '[]')
-    from (
-      select p.path, k.key, p.place || k.n as place
-      from part as p
-      cross join lateral jsonb_object_keys(case jsonb_typeof(p.value) when 'object' then p.value else '{}' end)
-        with ordinality as k (key, n)
-      where not p.shape ? k.key
-      limit private.most_skipped_keys() + 1
-    ) as u
+    from jsonb_array_elements(p_unknown) with ordinality as u (value, n)
   );
 end;
 $function$;
@@ -11053,6 +10983,54 @@ begin
 end;
 $function$;
 
+create or replace function private.unknown_keys (
+  p_document jsonb,
+  p_shape jsonb
+)
+  returns jsonb
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  c_longest constant integer := 200;
+begin
+  return (
+    with recursive part as (
+      select '{}'::text[] as path, p_document as value, p_shape as shape, '{}'::bigint[] as place
+      where jsonb_typeof(p_document) = jsonb_typeof(p_shape)
+      union all
+      select p.path || c.key, c.value, c.shape, p.place || c.place
+      from part as p
+      cross join lateral (
+        select o.key, o.value, p.shape -> o.key, o.n
+        from jsonb_each(case jsonb_typeof(p.value) when 'object' then p.value else '{}' end)
+          with ordinality as o (key, value, n)
+        union all
+        select (e.n - 1)::text, e.value, p.shape -> 0, e.n
+        from jsonb_array_elements(case jsonb_typeof(p.value) when 'array' then p.value else '[]' end)
+          with ordinality as e (value, n)
+      ) as c (key, value, shape, place)
+      where jsonb_typeof(c.value) = jsonb_typeof(c.shape)
+        and case jsonb_typeof(c.shape)
+          when 'object' then true
+          when 'array' then jsonb_array_length(c.value) <= c_longest
+        end
+    )
+    select coalesce(jsonb_agg(to_jsonb(u.path) order by u.place), '[]')
+    from (
+      select p.path || k.key as path, p.place || k.n as place
+      from part as p
+      cross join lateral jsonb_object_keys(case jsonb_typeof(p.value) when 'object' then p.value else '{}' end)
+        with ordinality as k (key, n)
+      where not p.shape ? k.key
+      limit private.most_skipped_keys() + 1
+    ) as u
+  );
+end;
+$function$;
+
 create or replace function private.url_encoded_path (
   p_path text
 )
@@ -11808,6 +11786,39 @@ begin
       then jsonb_build_object('componentVersion', p_other -> 'componentVersion') || p_mine
     else p_mine
   end;
+end;
+$function$;
+
+create or replace function private.without_keys (
+  p_document jsonb,
+  p_keys jsonb
+)
+  returns jsonb
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_document jsonb;
+  v_step text[];
+  v_below jsonb;
+begin
+  if p_keys = '[]' then
+    return p_document;
+  end if;
+  v_document := p_document - array(
+    select k.value ->> 0 from jsonb_array_elements(p_keys) as k where jsonb_array_length(k.value) = 1);
+  -- Only what leads to one of them is made anew.
+  for v_step, v_below in
+    select array[k.value ->> 0], jsonb_agg(k.value - 0)
+    from jsonb_array_elements(p_keys) as k
+    where jsonb_array_length(k.value) > 1
+    group by k.value ->> 0
+  loop
+    v_document := jsonb_set(v_document, v_step, private.without_keys(v_document #> v_step, v_below));
+  end loop;
+  return v_document;
 end;
 $function$;
 
@@ -15238,8 +15249,6 @@ comment on function "private"."keys_problem"(text, jsonb, text[], text[]) is
   'What is wrong with the keys of an object inside a document: one is missing, or one is not known. Null where '
   'nothing is.';
 
-comment on function "private"."known_part"(jsonb, jsonb) is 'A document without what private.skipped_keys finds in it.';
-
 comment on function "private"."label_view_version"(public.dashboard_views, text) is
   'Labels the present version of a view. For definer functions, which have checked the label.';
 
@@ -15687,9 +15696,7 @@ comment on function "private"."skipped_below"(text, jsonb) is
 
 comment on function "private"."skipped_key"(text, text) is 'The entry of a key that an object at a path does not have.';
 
-comment on function "private"."skipped_keys"(jsonb, jsonb, text) is
-  'The keys of a document at a path that are not in its shape, as entries of skipped, in the order of the document; '
-  'of too many, one more than there may be.';
+comment on function "private"."skipped_keys"(jsonb) is 'What private.unknown_keys found, as entries of skipped.';
 
 comment on function "private"."skipped_part"(text, text, text) is
   'An entry of skipped: where a part stands in the document, and why it was left out, as a registered code and a '
@@ -15949,6 +15956,10 @@ comment on function "private"."transfer_workspace"(text, uuid) is
 comment on function "private"."unknown_key_problem"(text, text) is
   'The problem of a key that an object at a path does not have; see private.key_path.';
 
+comment on function "private"."unknown_keys"(jsonb, jsonb) is
+  'The keys of a document that are not in its shape, each as a list of what leads to it, in the order of the '
+  'document; of too many, one more than there may be.';
+
 comment on function "private"."url_encoded_path"(text) is
   'A path as it stands in an address: everything but plain characters and / is escaped.';
 
@@ -16037,6 +16048,9 @@ comment on function "private"."widgets_withheld"(text) is
 
 comment on function "private"."with_component_version"(jsonb, jsonb) is
   'A widget with the version of its component that another state of it has, where it names none.';
+
+comment on function "private"."without_keys"(jsonb, jsonb) is
+  'A document without some of the keys of its objects, given as private.unknown_keys gives them.';
 
 comment on function "private"."without_widgets"(jsonb, text, uuid[]) is
   'A layout without some of its widgets, by their `id` or `instanceId`. What is withheld goes by the id of the row, '
@@ -17191,10 +17205,6 @@ grant execute
   on function "private"."keys_problem"(text, jsonb, text[], text[])
   to "authenticated", "postgres", "service_role";
 
-revoke all on function "private"."known_part"(jsonb, jsonb) from public;
-
-grant execute on function "private"."known_part"(jsonb, jsonb) to "authenticated", "postgres";
-
 revoke all on function "private"."label_view_version"(public.dashboard_views, text) from public;
 
 grant execute on function "private"."label_view_version"(public.dashboard_views, text) to "postgres";
@@ -17731,9 +17741,9 @@ revoke all on function "private"."skipped_key"(text, text) from public;
 
 grant execute on function "private"."skipped_key"(text, text) to "authenticated", "postgres";
 
-revoke all on function "private"."skipped_keys"(jsonb, jsonb, text) from public;
+revoke all on function "private"."skipped_keys"(jsonb) from public;
 
-grant execute on function "private"."skipped_keys"(jsonb, jsonb, text) to "authenticated", "postgres";
+grant execute on function "private"."skipped_keys"(jsonb) to "authenticated", "postgres";
 
 revoke all on function "private"."skipped_part"(text, text, text) from public;
 
@@ -18017,6 +18027,10 @@ revoke all on function "private"."unknown_key_problem"(text, text) from public;
 
 grant execute on function "private"."unknown_key_problem"(text, text) to "authenticated", "postgres", "service_role";
 
+revoke all on function "private"."unknown_keys"(jsonb, jsonb) from public;
+
+grant execute on function "private"."unknown_keys"(jsonb, jsonb) to "authenticated", "postgres";
+
 revoke all on function "private"."url_encoded_path"(text) from public;
 
 grant execute on function "private"."url_encoded_path"(text) to "postgres";
@@ -18134,6 +18148,10 @@ grant execute on function "private"."widgets_withheld"(text) to "authenticated",
 revoke all on function "private"."with_component_version"(jsonb, jsonb) from public;
 
 grant execute on function "private"."with_component_version"(jsonb, jsonb) to "postgres";
+
+revoke all on function "private"."without_keys"(jsonb, jsonb) from public;
+
+grant execute on function "private"."without_keys"(jsonb, jsonb) to "authenticated", "postgres";
 
 revoke all on function "private"."without_widgets"(jsonb, text, uuid[]) from public;
 
