@@ -73,8 +73,8 @@ begin
       octet_length(new.avatar_path) <= 1020
       and char_length(new.avatar_path) <= 255
       and starts_with(new.avatar_path, new.id::text || '/')
-      -- Browsers resolve dots, and every colleague's browser asks for this address.
-      and new.avatar_path !~ '(^|/)\.{1,2}(/|$)'
+      -- Browsers resolve dots and empty names, and every colleague's browser asks for this address.
+      and new.avatar_path !~ '(^|/)\.{0,2}(/|$)'
     )
   then
     perform private.raise_invalid_input('avatar_path',

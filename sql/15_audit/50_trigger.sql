@@ -161,7 +161,8 @@ declare
   v_actor_id constant uuid := auth.uid();
 begin
   insert into public.audit_log (
-    workspace_id, actor_id, actor_type, actor_role, action, table_name, row_id, changes, request_id, ip
+    workspace_id, actor_id, actor_type, actor_role, action, table_name, row_id, changes, request_id, ip,
+    claimed_ip
   )
   select
     p_workspace_id,
@@ -177,7 +178,8 @@ begin
     p_row_id,
     p_changes,
     o.request_id,
-    o.ip
+    o.ip,
+    o.claimed_ip
   from private.request_origin() as o;
 end;
 $$;

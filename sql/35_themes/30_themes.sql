@@ -41,7 +41,7 @@ create policy themes_insert on public.themes
   for insert to authenticated
   with check (
     workspace_id in (select a.workspace_id from private.active_memberships a)
-    and workspace_id not in (select unnest(private.workspaces_without('themes.write')))
+    and workspace_id not in (select unnest(private.workspaces_without('themes.read', 'themes.write')))
     and (visibility = 'workspace' or owner_id = (select auth.uid()))
   );
 

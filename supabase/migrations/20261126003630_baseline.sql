@@ -991,7 +991,8 @@ declare
   v_actor_id constant uuid := auth.uid();
 begin
   insert into public.audit_log (
-    workspace_id, actor_id, actor_type, actor_role, action, table_name, row_id, changes, request_id, ip
+    workspace_id, actor_id, actor_type, actor_role, action, table_name, row_id, changes, request_id, ip,
+    claimed_ip
   )
   select
     p_workspace_id,
@@ -1007,7 +1008,8 @@ begin
     p_row_id,
     p_changes,
     o.request_id,
-    o.ip
+    o.ip,
+    o.claimed_ip
   from private.request_origin() as o;
 end;
 $function$;
@@ -9996,8 +9998,8 @@ begin
       octet_length(new.avatar_path) <= 1020
       and char_length(new.avatar_path) <= 255
       and starts_with(new.avatar_path, new.id::text || '/')
-      -- Browsers resolve dots, and every colleague's browser asks for this address.
-      and new.avatar_path !~ '(^|/)\.{1,2}(/|$)'
+      -- Browsers resolve dots and empty names, and every colleague's browser asks for this address.
+      and new.avatar_path !~ '(^|/)\.{0,2}(/|$)'
     )
   then
     perform private.raise_invalid_input('avatar_path',
@@ -14111,8 +14113,9 @@ create policy "themes_insert" on "public"."themes"
   to "authenticated"
   with check (((workspace_id IN ( SELECT a.workspace_id
    FROM private.active_memberships a)) AND
-     (NOT (workspace_id IN ( SELECT unnest(private.workspaces_without(VARIADIC ARRAY['themes.write'::text])) AS
-     unnest))) AND ((visibility = 'workspace'::text) OR (owner_id = ( SELECT auth.uid() AS uid)))));
+     (NOT (workspace_id IN ( SELECT unnest(private.workspaces_without(VARIADIC ARRAY['themes.read'::text,
+     'themes.write'::text])) AS unnest))) AND
+     ((visibility = 'workspace'::text) OR (owner_id = ( SELECT auth.uid() AS uid)))));
 
 create policy "themes_select" on "public"."themes"
   for select
