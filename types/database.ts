@@ -1220,6 +1220,7 @@ export type Database = {
       }
       update_workspace_settings: { Args: { patch: Json; workspace_id: string }; Returns: Json }
       view_audience: { Args: { view_id: string }; Returns: Json }
+      watch_view: { Args: { view_id: string }; Returns: Json }
     }
     Enums: {
       [_ in never]: never

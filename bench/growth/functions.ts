@@ -183,6 +183,7 @@ export const calls: Record<string, Call> = {
     as: 'admin',
   },
   view_audience: { arguments: ofView, as: 'admin' },
+  watch_view: { arguments: ofView },
 }
 
 /** A component as it is published: a document of its own, of another id. */

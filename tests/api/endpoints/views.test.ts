@@ -67,6 +67,14 @@ it('views active', async () => {
   expect(await active(eve)).toMatchObject({ status: 404, error: { code: 'not_found' } })
 })
 
+it('views watch', async () => {
+  expect((await vic.supabase.rpc('watch_view', { view_id })).data).toEqual({ version: view.version })
+  expect((await vic.supabase.rpc('watch_view', { view_id: own_id })).error).toMatchObject({
+    code: 'not_found',
+  })
+  expect((await eve.supabase.rpc('watch_view', { view_id })).error).toMatchObject({ code: 'not_found' })
+})
+
 it('views get', async () => {
   const get = ({ supabase }: Person, view_id: string) => supabase.rpc('get_view', { view_id })
   const { data, error } = await get(vic, view_id)

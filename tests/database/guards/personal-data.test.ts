@@ -28,6 +28,7 @@ const told: Record<string, string[]> = {
 }
 
 const untold: Record<string, string> = {
+  'private.view_watchers.user_id': 'which views are on screen is forgotten within hours, and asked of nobody else',
   'public.components.created_by': 'the first of its versions tells the same',
   'public.resource_grants.granted_by': 'the audit tells what the person did',
   'public.resource_grants.user_id':

@@ -67,6 +67,17 @@ create table "private"."view_versions" (
 alter table "private"."view_versions"
   enable row level security;
 
+create table "private"."view_watchers" (
+  "workspace_id" text not null,
+  "view_id" uuid not null,
+  "user_id" uuid not null,
+  "watched_at" timestamp with time zone not null default now(),
+  constraint "view_watchers_pkey" primary key (workspace_id, view_id, user_id)
+);
+
+alter table "private"."view_watchers"
+  enable row level security;
+
 create table "private"."widget_versions" (
   "workspace_id" text not null,
   "view_id" uuid not null,
@@ -1068,6 +1079,97 @@ begin
 end;
 $function$;
 
+create or replace function private.broadcast (
+  p_channel text,
+  p_event text,
+  p_payload jsonb
+)
+  returns void
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  perform realtime.send(p_payload, p_event, p_channel, true);
+end;
+$function$;
+
+create or replace function private.broadcast_changes (
+  p_event text,
+  p_key text,
+  p_before jsonb,
+  p_after jsonb
+)
+  returns void
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  perform private.broadcast(m.channel, p_event, jsonb_build_object('workspaceId', m.workspace_id, p_key, m.named))
+  from (
+    select
+      coalesce(a.channel, b.channel) as channel,
+      coalesce(a.workspace_id, b.workspace_id) as workspace_id,
+      case when count(*) <= private.most_named() then jsonb_agg(
+        jsonb_build_object(
+          'id', coalesce(a.id, b.id),
+          'version', coalesce(a.version, b.version),
+          'change', case when b.id is null then 'added' when a.id is null then 'removed' else 'changed' end)
+        order by coalesce(a.id, b.id)) end as named
+    from jsonb_to_recordset(p_before) as b (channel text, workspace_id text, id text, version bigint)
+    full join jsonb_to_recordset(p_after) as a (channel text, workspace_id text, id text, version bigint)
+      on a.channel = b.channel and a.workspace_id = b.workspace_id and a.id = b.id
+    where a.version is distinct from b.version
+    group by 1, 2
+  ) as m;
+end;
+$function$;
+
+create or replace function private.broadcast_members (
+  p_changes jsonb
+)
+  returns void
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  perform private.broadcast(private.workspace_channel(m.workspace_id), 'member:changed', jsonb_build_object(
+    'workspaceId', m.workspace_id, 'members', m.named))
+  from (
+    select c.workspace_id,
+      case when count(*) <= private.most_named() then jsonb_agg(
+        jsonb_build_object('userId', c.user_id, 'change', c.change) order by c.user_id) end as named
+    from jsonb_to_recordset(p_changes) as c (workspace_id text, user_id uuid, change text)
+    -- Those of a deleted workspace have heard of that.
+    where exists (select from public.workspaces w where w.id = c.workspace_id)
+    group by c.workspace_id
+  ) as m;
+end;
+$function$;
+
+create or replace function private.broadcast_view (
+  p_view public.dashboard_views,
+  p_is_for_all boolean,
+  p_change text,
+  p_widgets jsonb default null::jsonb
+)
+  returns void
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_message constant jsonb := jsonb_build_object(
+    'workspaceId', p_view.workspace_id, 'viewId', p_view.id, 'version', p_view.version, 'change', p_change,
+    'widgets', p_widgets);
+begin
+  if p_is_for_all then
+    perform private.broadcast(private.workspace_channel(p_view.workspace_id), 'dashboard:updated', v_message);
+  else
+    perform private.broadcast(private.user_channel(p.user_id), 'dashboard:updated', v_message)
+    from unnest(private.people_told_of_view(p_view)) as p (user_id);
+  end if;
+end;
+$function$;
+
 create or replace function private.built_in_permissions (
   p_role text
 )
@@ -1124,6 +1226,54 @@ begin
   where workspace_id = p_workspace_id and user_id = p_user_id;
 
   return private.find_member(p_workspace_id, p_user_id);
+end;
+$function$;
+
+create or replace function private.changed_widgets (
+  p_view public.dashboard_views
+)
+  returns jsonb
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_hidden constant text[] := array(
+    select b.key from public.built_in_components b where private.component_audience(b.allowed_roles) <> 'everybody'
+    union all
+    select c.key
+    from public.components c
+    where c.workspace_id = p_view.workspace_id and private.component_audience(c.allowed_roles) <> 'everybody');
+begin
+  return (
+    select jsonb_object_agg(k.kind, coalesce(w.ids, '[]'))
+    from unnest(array['added', 'changed', 'removed']) as k (kind)
+    left join (
+      select c.kind, jsonb_agg(c.instance_id order by c.instance_id) as ids
+      from (
+        select w.id, w.instance_id::text, w.component_key, 'added' as kind
+        from public.widgets w
+        where w.workspace_id = p_view.workspace_id and w.view_id = p_view.id and w.made_in_version = p_view.version
+        union all
+        select h.widget_id, h.document ->> 'instanceId', h.document ->> 'widgetId',
+          case when w.id is null then 'removed' else 'changed' end
+        from private.widget_versions h
+        left join public.widgets w
+          on w.workspace_id = h.workspace_id and w.view_id = h.view_id and w.id = h.widget_id
+        where h.workspace_id = p_view.workspace_id and h.view_id = p_view.id
+          and h.until_version = p_view.version - 1
+          and w.made_in_version is distinct from p_view.version
+      ) as c (id, instance_id, component_key, kind)
+      where c.component_key <> all (v_hidden)
+        and not exists (
+          select from public.resource_grants g
+          where g.workspace_id = p_view.workspace_id
+            and g.resource_type = 'widget'
+            and g.resource_id = c.id
+            and g.access = 'none')
+      group by c.kind
+    ) as w on w.kind = k.kind
+  );
 end;
 $function$;
 
@@ -6685,6 +6835,18 @@ begin
 end;
 $function$;
 
+create or replace function private.most_named()
+  returns integer
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return 100;
+end;
+$function$;
+
 create or replace function private.most_skipped_keys()
   returns integer
   language plpgsql
@@ -6969,6 +7131,39 @@ begin
     from private.active_memberships a
     join public.workspace_members m on m.workspace_id = a.workspace_id
     where a.workspace_id not in (select unnest(v_lacking)));
+end;
+$function$;
+
+create or replace function private.people_told_of_view (
+  p_view public.dashboard_views
+)
+  returns uuid[]
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return array(
+    select c.user_id
+    from (
+      select p_view.owner_id as user_id
+      union
+      select s.user_id
+      from public.dashboard_view_shares s
+      where s.workspace_id = p_view.workspace_id and s.view_id = p_view.id
+      union
+      select g.user_id
+      from public.resource_grants g
+      where g.workspace_id = p_view.workspace_id and g.resource_type = 'dashboard' and g.resource_id = p_view.id
+      union
+      select w.user_id
+      from private.view_watchers w
+      where w.workspace_id = p_view.workspace_id
+        and w.view_id = p_view.id
+        and w.watched_at > private.view_is_watched_since()
+    ) as c
+    where c.user_id is not null
+      and private.access_to(p_view.workspace_id, 'dashboard', p_view.id, c.user_id) <> 'none');
 end;
 $function$;
 
@@ -7712,6 +7907,20 @@ begin
   perform private.find_member(p_workspace_id, p_user_id);
 
   delete from public.workspace_members where workspace_id = p_workspace_id and user_id = p_user_id;
+end;
+$function$;
+
+create or replace function private.remove_old_view_watchers()
+  returns bigint
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_removed bigint;
+begin
+  delete from private.view_watchers where watched_at < now() - interval '1 hour';
+  get diagnostics v_removed = row_count;
+  return v_removed;
 end;
 $function$;
 
@@ -9365,6 +9574,35 @@ begin
 end;
 $function$;
 
+create or replace function private.tg_access_broadcast()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_changed jsonb := '[]';
+begin
+  -- Each names the transition tables that there are for its operation.
+  if tg_op <> 'INSERT' then
+    v_changed := coalesce((select jsonb_agg(to_jsonb(o)) from before o), '[]');
+  end if;
+  if tg_op <> 'DELETE' then
+    v_changed := v_changed || coalesce((select jsonb_agg(to_jsonb(n)) from changed n), '[]');
+  end if;
+  perform private.broadcast(
+    coalesce(private.user_channel(c.user_id), private.workspace_channel(c.workspace_id)),
+    'session:changed',
+    jsonb_strip_nulls(jsonb_build_object('workspaceId', c.workspace_id, 'roleKey', c.role_key)))
+  from (
+    select distinct r.workspace_id, r.user_id, r.role_key
+    from jsonb_to_recordset(v_changed) as r (workspace_id text, user_id uuid, role_key text)
+  ) as c
+  where exists (select from public.workspaces w where w.id = c.workspace_id);
+  return null;
+end;
+$function$;
+
 create or replace function private.tg_add_built_in_roles()
   returns trigger
   language plpgsql
@@ -9686,6 +9924,29 @@ begin
 end;
 $function$;
 
+create or replace function private.tg_dashboard_views_broadcast()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_was constant boolean := private.view_is_for_all(old);
+  v_is constant boolean := private.view_is_for_all(new);
+begin
+  if new.deleted_at is distinct from old.deleted_at then
+    perform private.broadcast_view(
+      new, v_was or v_is, case when new.deleted_at is null then 'added' else 'removed' end);
+  elsif v_was and not v_is then
+    perform private.broadcast_view(new, true, 'removed');
+    perform private.broadcast_view(new, false, 'changed');
+  elsif v_is and not v_was then
+    perform private.broadcast_view(new, true, 'added');
+  end if;
+  return null;
+end;
+$function$;
+
 create or replace function private.tg_dashboard_views_check_version()
   returns trigger
   language plpgsql
@@ -9845,6 +10106,21 @@ begin
 end;
 $function$;
 
+create or replace function private.tg_default_themes_broadcast()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  perform private.broadcast(private.workspace_channel(w.id), 'workspace:updated', jsonb_build_object(
+    'workspaceId', w.id, 'updatedAt', private.timestamp_text(now())))
+  from public.workspaces w
+  where w.id = coalesce(new.workspace_id, old.workspace_id);
+  return null;
+end;
+$function$;
+
 create or replace function private.tg_delete_profile()
   returns trigger
   language plpgsql
@@ -9977,6 +10253,41 @@ begin
     update public.profiles p
     set avatar_path = null
     where p.id = v_folder::uuid and p.avatar_path = old.name;
+  end if;
+  return null;
+end;
+$function$;
+
+create or replace function private.tg_preferences_broadcast()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  perform private.broadcast(private.user_channel(n.user_id), 'preferences:updated', jsonb_build_object(
+    'workspaceId', n.workspace_id, 'updatedAt', private.timestamp_text(n.updated_at)))
+  from changed n;
+  return null;
+end;
+$function$;
+
+create or replace function private.tg_profiles_broadcast()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_changes constant jsonb := (
+    select jsonb_agg(jsonb_build_object('workspace_id', m.workspace_id, 'user_id', n.id, 'change', 'changed'))
+    from changed n
+    join before o on o.id = n.id
+    join public.workspace_members m on m.user_id = n.id
+    where (o.name, o.avatar_path) is distinct from (n.name, n.avatar_path));
+begin
+  if v_changes is not null then
+    perform private.broadcast_members(v_changes);
   end if;
   return null;
 end;
@@ -10216,6 +10527,37 @@ begin
 end;
 $function$;
 
+create or replace function private.tg_themes_broadcast()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_before jsonb;
+  v_after jsonb;
+begin
+  -- Each names the transition tables that there are for its operation.
+  if tg_op <> 'INSERT' then
+    v_before := (
+      select jsonb_agg(jsonb_build_object(
+        'channel', private.theme_channel(o.workspace_id, o.visibility, o.owner_id),
+        'workspace_id', o.workspace_id, 'id', o.id, 'version', o.revision))
+      from before o
+      where exists (select from public.workspaces w where w.id = o.workspace_id));
+  end if;
+  if tg_op <> 'DELETE' then
+    v_after := (
+      select jsonb_agg(jsonb_build_object(
+        'channel', private.theme_channel(n.workspace_id, n.visibility, n.owner_id),
+        'workspace_id', n.workspace_id, 'id', n.id, 'version', n.revision))
+      from changed n);
+  end if;
+  perform private.broadcast_changes('theme:updated', 'themes', v_before, v_after);
+  return null;
+end;
+$function$;
+
 create or replace function private.tg_themes_validate()
   returns trigger
   language plpgsql
@@ -10331,6 +10673,27 @@ begin
         'new', jsonb_build_object('widgets', (
           select count(*) from public.widgets w
           where w.workspace_id = new.workspace_id and w.view_id = new.view_id)))));
+  end if;
+  return null;
+end;
+$function$;
+
+create or replace function private.tg_view_versions_broadcast()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_view public.dashboard_views;
+begin
+  select * into v_view
+  from public.dashboard_views v
+  where v.workspace_id = new.workspace_id and v.id = new.view_id and v.deleted_at is null;
+  if found then
+    perform private.broadcast_view(v_view, private.view_is_for_all(v_view),
+      case when new.version = 1 then 'added' else 'changed' end,
+      private.changed_widgets(v_view));
   end if;
   return null;
 end;
@@ -10499,6 +10862,43 @@ begin
 end;
 $function$;
 
+create or replace function private.tg_workspace_members_broadcast()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_changes jsonb;
+begin
+  -- Each names the transition tables that there are for its operation.
+  case tg_op
+    when 'INSERT' then
+      v_changes := (
+        select jsonb_agg(jsonb_build_object('workspace_id', n.workspace_id, 'user_id', n.user_id, 'change', 'added'))
+        from changed n);
+    when 'DELETE' then
+      v_changes := (
+        select jsonb_agg(jsonb_build_object('workspace_id', o.workspace_id, 'user_id', o.user_id, 'change', 'removed'))
+        from before o
+        where exists (select from public.workspaces w where w.id = o.workspace_id));
+    else
+      v_changes := (
+        select jsonb_agg(jsonb_build_object('workspace_id', n.workspace_id, 'user_id', n.user_id, 'change', 'changed'))
+        from changed n
+        join before o on o.workspace_id = n.workspace_id and o.user_id = n.user_id
+        where (o.role_key, o.status) is distinct from (n.role_key, n.status));
+  end case;
+  if v_changes is not null then
+    perform private.broadcast_members(v_changes);
+    perform private.broadcast(private.user_channel(c.user_id), 'session:changed', jsonb_build_object(
+      'workspaceId', c.workspace_id))
+    from jsonb_to_recordset(v_changes) as c (workspace_id text, user_id uuid);
+  end if;
+  return null;
+end;
+$function$;
+
 create or replace function private.tg_workspace_members_check_delete()
   returns trigger
   language plpgsql
@@ -10556,6 +10956,22 @@ begin
     perform private.raise_invalid_input('user_id',
       'One call changes one member.', 'Name the member by workspace_id and user_id.');
   end if;
+  return null;
+end;
+$function$;
+
+create or replace function private.tg_workspace_roles_broadcast()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  perform private.broadcast(private.workspace_channel(n.workspace_id), 'session:changed', jsonb_build_object(
+    'workspaceId', n.workspace_id, 'roleKey', n.key))
+  from changed n
+  join before o on o.workspace_id = n.workspace_id and o.key = n.key
+  where (o.name, o.permissions) is distinct from (n.name, n.permissions);
   return null;
 end;
 $function$;
@@ -10648,6 +11064,36 @@ begin
 end;
 $function$;
 
+create or replace function private.tg_workspaces_broadcast()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  perform private.broadcast(private.workspace_channel(n.id), 'workspace:updated', jsonb_build_object(
+    'workspaceId', n.id, 'updatedAt', private.timestamp_text(n.updated_at)))
+  from changed n
+  join before o on o.id = n.id
+  where (o.name, o.settings, o.plan_type) is distinct from (n.name, n.settings, n.plan_type);
+  return null;
+end;
+$function$;
+
+create or replace function private.tg_workspaces_broadcast_deleted()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  perform private.broadcast(private.workspace_channel(b.id), 'workspace:updated', jsonb_build_object(
+    'workspaceId', b.id, 'isDeleted', true))
+  from before b;
+  return null;
+end;
+$function$;
+
 create or replace function private.tg_workspaces_drop_preferences()
   returns trigger
   language plpgsql
@@ -10679,6 +11125,25 @@ begin
   perform private.refuse_problem(private.json_problem('settings', new.settings));
 
   return new;
+end;
+$function$;
+
+create or replace function private.theme_channel (
+  p_workspace_id text,
+  p_visibility text,
+  p_owner_id uuid
+)
+  returns text
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return case p_visibility
+    when 'workspace' then private.workspace_channel(p_workspace_id)
+    else private.user_channel(p_owner_id)
+  end;
 end;
 $function$;
 
@@ -11055,6 +11520,20 @@ begin
 end;
 $function$;
 
+create or replace function private.user_channel (
+  p_user_id uuid
+)
+  returns text
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return 'user:' || p_user_id;
+end;
+$function$;
+
 create or replace function private.uuid_pattern()
   returns text
   language plpgsql
@@ -11322,6 +11801,31 @@ begin
 
   return private.view_summary(p_view, p_access, v_is_default, v_is_active, v_role_key)
     || jsonb_build_object('layout', private.without_withheld(private.view_layout(p_view), p_view));
+end;
+$function$;
+
+create or replace function private.view_is_for_all (
+  p_view public.dashboard_views
+)
+  returns boolean
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return p_view.visibility = 'workspace' and not p_view.is_restricted and p_view.deleted_at is null;
+end;
+$function$;
+
+create or replace function private.view_is_watched_since()
+  returns timestamp with time zone
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return now() - interval '2 minutes';
 end;
 $function$;
 
@@ -11628,6 +12132,27 @@ begin
 end;
 $function$;
 
+create or replace function private.watch_view (
+  p_view_id uuid
+)
+  returns jsonb
+  language plpgsql
+  security definer
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_view constant public.dashboard_views := private.require_view(p_view_id, 'view');
+begin
+  perform private.hold_membership(v_view.workspace_id);
+  insert into private.view_watchers as w (workspace_id, view_id, user_id)
+  values (v_view.workspace_id, v_view.id, auth.uid())
+  on conflict on constraint view_watchers_pkey do update set watched_at = excluded.watched_at
+  -- Several tabs say it, and once is enough.
+  where w.watched_at < now() - interval '20 seconds';
+  return jsonb_build_object('version', v_view.version);
+end;
+$function$;
+
 create or replace function private.whole_number_problem (
   p_path text,
   p_value jsonb,
@@ -11860,6 +12385,20 @@ create or replace function private.without_withheld (
   AS $function$
 begin
   return private.shown_layout(p_layout, p_view.workspace_id, p_view.owner_id is not distinct from auth.uid());
+end;
+$function$;
+
+create or replace function private.workspace_channel (
+  p_workspace_id text
+)
+  returns text
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return 'workspace:' || p_workspace_id;
 end;
 $function$;
 
@@ -13068,6 +13607,18 @@ begin
 end;
 $function$;
 
+create or replace function public.watch_view (
+  view_id uuid
+)
+  returns jsonb
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return private.watch_view(view_id);
+end;
+$function$;
+
 alter table "public"."audit_log"
   add constraint "audit_log_action_known"
     check ((action = ANY (ARRAY['insert'::text, 'update'::text, 'delete'::text])));
@@ -13094,6 +13645,10 @@ alter table "public"."dashboard_views"
 
 alter table "private"."view_versions"
   add constraint "view_versions_view_fkey" foreign key (workspace_id, view_id)
+    references public.dashboard_views(workspace_id, id) on delete cascade;
+
+alter table "private"."view_watchers"
+  add constraint "view_watchers_view_fkey" foreign key (workspace_id, view_id)
     references public.dashboard_views(workspace_id, id) on delete cascade;
 
 alter table "private"."widget_versions"
@@ -13177,6 +13732,10 @@ alter table "public"."workspace_invitations"
   add constraint "workspace_invitations_invited_by_fkey" foreign key (invited_by) references public.profiles(id)
     on delete set null;
 
+alter table "private"."view_watchers"
+  add constraint "view_watchers_member_fkey" foreign key (workspace_id, user_id)
+    references public.workspace_members(workspace_id, user_id) on delete cascade;
+
 alter table "public"."dashboard_view_shares"
   add constraint "dashboard_view_shares_user_fkey" foreign key (workspace_id, user_id)
     references public.workspace_members(workspace_id, user_id) on delete cascade;
@@ -13227,6 +13786,10 @@ create index deleted_workspaces_deleted_by_idx on private.deleted_workspaces
 
 create index view_versions_saved_by_idx on private.view_versions
   using btree (saved_by, saved_at, workspace_id, view_id, version);
+
+create index view_watchers_member_idx on private.view_watchers using btree (workspace_id, user_id);
+
+create index view_watchers_watched_idx on private.view_watchers using btree (watched_at);
 
 create index widget_versions_version_idx on private.widget_versions
   using btree (workspace_id, view_id, until_version, from_version);
@@ -13352,6 +13915,11 @@ create constraint TRIGGER view_versions_audit_replaced
   when ((new.version > 1))
   execute function private.tg_view_versions_audit_replaced();
 
+create constraint TRIGGER view_versions_broadcast
+  after insert on private.view_versions deferrable initially deferred
+  for each row
+  execute function private.tg_view_versions_broadcast();
+
 create trigger audit_log_refuse_change
   before delete or update or truncate on public.audit_log
   for each STATEMENT
@@ -13409,6 +13977,23 @@ create trigger dashboard_view_shares_audit
   for each row
   execute function private.tg_audit('id');
 
+create trigger dashboard_view_shares_broadcast_delete
+  after delete on public.dashboard_view_shares referencing OLD table as
+  before
+  for each STATEMENT
+  execute function private.tg_access_broadcast();
+
+create trigger dashboard_view_shares_broadcast_insert
+  after insert on public.dashboard_view_shares referencing NEW table as changed
+  for each STATEMENT
+  execute function private.tg_access_broadcast();
+
+create trigger dashboard_view_shares_broadcast_update
+  after update on public.dashboard_view_shares referencing OLD table as
+  before NEW table as changed
+  for each STATEMENT
+  execute function private.tg_access_broadcast();
+
 create trigger dashboard_view_shares_set_updated_at
   before update on public.dashboard_view_shares
   for each row
@@ -13448,6 +14033,14 @@ create trigger dashboard_views_audit_visibility
   for each row
   when ((new.visibility <> old.visibility))
   execute function private.tg_audit('id', 'name,description');
+
+create trigger dashboard_views_broadcast
+  after update of visibility, deleted_at, is_restricted on public.dashboard_views
+  for each row
+  when
+    (((new.visibility <> old.visibility) OR (new.deleted_at IS DISTINCT FROM old.deleted_at) OR (new.is_restricted <>
+    old.is_restricted)))
+  execute function private.tg_dashboard_views_broadcast();
 
 create trigger dashboard_views_check_version
   before update of version on public.dashboard_views
@@ -13516,10 +14109,25 @@ create trigger default_themes_audit
   for each row
   execute function private.tg_audit('workspace_id');
 
+create trigger default_themes_broadcast
+  after insert or delete or update on public.default_themes
+  for each row
+  execute function private.tg_default_themes_broadcast();
+
 create trigger default_themes_set_updated_at
   before update on public.default_themes
   for each row
   execute function private.tg_set_updated_at();
+
+create trigger preferences_broadcast_insert
+  after insert on public.preferences referencing NEW table as changed
+  for each STATEMENT
+  execute function private.tg_preferences_broadcast();
+
+create trigger preferences_broadcast_update
+  after update on public.preferences referencing NEW table as changed
+  for each STATEMENT
+  execute function private.tg_preferences_broadcast();
 
 create trigger preferences_hold_membership
   before insert on public.preferences
@@ -13530,6 +14138,12 @@ create trigger preferences_set_updated_at
   before update on public.preferences
   for each row
   execute function private.tg_set_updated_at();
+
+create trigger profiles_broadcast
+  after update on public.profiles referencing OLD table as
+  before NEW table as changed
+  for each STATEMENT
+  execute function private.tg_profiles_broadcast();
 
 create trigger profiles_set_updated_at
   before update on public.profiles
@@ -13561,6 +14175,23 @@ create trigger resource_grants_audit
   after insert or update of access on public.resource_grants
   for each row
   execute function private.tg_audit('id');
+
+create trigger resource_grants_broadcast_delete
+  after delete on public.resource_grants referencing OLD table as
+  before
+  for each STATEMENT
+  execute function private.tg_access_broadcast();
+
+create trigger resource_grants_broadcast_insert
+  after insert on public.resource_grants referencing NEW table as changed
+  for each STATEMENT
+  execute function private.tg_access_broadcast();
+
+create trigger resource_grants_broadcast_update
+  after update on public.resource_grants referencing OLD table as
+  before NEW table as changed
+  for each STATEMENT
+  execute function private.tg_access_broadcast();
 
 create trigger resource_grants_check_delete
   before delete on public.resource_grants
@@ -13605,6 +14236,23 @@ create trigger role_default_views_audit
   for each row
   execute function private.tg_audit('role_key');
 
+create trigger role_default_views_broadcast_delete
+  after delete on public.role_default_views referencing OLD table as
+  before
+  for each STATEMENT
+  execute function private.tg_access_broadcast();
+
+create trigger role_default_views_broadcast_insert
+  after insert on public.role_default_views referencing NEW table as changed
+  for each STATEMENT
+  execute function private.tg_access_broadcast();
+
+create trigger role_default_views_broadcast_update
+  after update on public.role_default_views referencing OLD table as
+  before NEW table as changed
+  for each STATEMENT
+  execute function private.tg_access_broadcast();
+
 create trigger role_default_views_set_updated_at
   before update on public.role_default_views
   for each row
@@ -13634,6 +14282,23 @@ create trigger themes_audit_visibility
   for each row
   when ((new.visibility <> old.visibility))
   execute function private.tg_audit('id', 'name,version,colors,radius,metadata');
+
+create trigger themes_broadcast_delete
+  after delete on public.themes referencing OLD table as
+  before
+  for each STATEMENT
+  execute function private.tg_themes_broadcast();
+
+create trigger themes_broadcast_insert
+  after insert on public.themes referencing NEW table as changed
+  for each STATEMENT
+  execute function private.tg_themes_broadcast();
+
+create trigger themes_broadcast_update
+  after update on public.themes referencing OLD table as
+  before NEW table as changed
+  for each STATEMENT
+  execute function private.tg_themes_broadcast();
 
 create trigger themes_hold_membership
   before insert on public.themes
@@ -13708,6 +14373,23 @@ create trigger workspace_members_audit
   for each row
   execute function private.tg_audit('user_id');
 
+create trigger workspace_members_broadcast_delete
+  after delete on public.workspace_members referencing OLD table as
+  before
+  for each STATEMENT
+  execute function private.tg_workspace_members_broadcast();
+
+create trigger workspace_members_broadcast_insert
+  after insert on public.workspace_members referencing NEW table as changed
+  for each STATEMENT
+  execute function private.tg_workspace_members_broadcast();
+
+create trigger workspace_members_broadcast_update
+  after update on public.workspace_members referencing OLD table as
+  before NEW table as changed
+  for each STATEMENT
+  execute function private.tg_workspace_members_broadcast();
+
 create trigger workspace_members_check_delete
   before delete on public.workspace_members
   for each row
@@ -13767,6 +14449,12 @@ create trigger workspace_roles_audit_update
   when ((NOT old.is_built_in))
   execute function private.tg_audit('key');
 
+create trigger workspace_roles_broadcast
+  after update on public.workspace_roles referencing OLD table as
+  before NEW table as changed
+  for each STATEMENT
+  execute function private.tg_workspace_roles_broadcast();
+
 create trigger workspace_roles_check_delete
   before delete on public.workspace_roles
   for each row
@@ -13802,6 +14490,18 @@ create trigger workspaces_audit
   after insert or update on public.workspaces
   for each row
   execute function private.tg_audit('id');
+
+create trigger workspaces_broadcast_deleted
+  after delete on public.workspaces referencing OLD table as
+  before
+  for each STATEMENT
+  execute function private.tg_workspaces_broadcast_deleted();
+
+create trigger workspaces_broadcast
+  after update on public.workspaces referencing OLD table as
+  before NEW table as changed
+  for each STATEMENT
+  execute function private.tg_workspaces_broadcast();
 
 create trigger workspaces_drop_preferences
   before delete on public.workspaces
@@ -13853,6 +14553,11 @@ create policy "operator_settings_select" on "private"."operator_settings"
   using (false);
 
 create policy "view_versions_select" on "private"."view_versions"
+  for select
+  to "authenticated"
+  using (false);
+
+create policy "view_watchers_select" on "private"."view_watchers"
   for select
   to "authenticated"
   using (false);
@@ -14310,6 +15015,25 @@ create policy "workspace_roles_update" on "public"."workspace_roles"
   with check ((workspace_id IN ( SELECT a.workspace_id
    FROM private.active_memberships a)));
 
+create policy "messages_insert" on "realtime"."messages"
+  for insert
+  to "authenticated"
+  with
+    check
+    (((extension = 'presence'::text) AND (topic = ( SELECT realtime.topic() AS topic)) AND (topic = ANY (ARRAY( SELECT
+    ('workspace:'::text || a.workspace_id)
+   FROM private.active_memberships a)))));
+
+create policy "messages_select" on "realtime"."messages"
+  for select
+  to "authenticated"
+  using
+    (((topic = ( select realtime.topic() as topic)) AND (((extension = 'broadcast'::text) AND (topic = ('user:'::text
+    || ( select auth.uid() as uid)))) or
+    ((extension = ANY (ARRAY['broadcast'::text, 'presence'::text])) AND (topic = ANY (ARRAY( select ('workspace:'::text
+    || a.workspace_id)
+   from private.active_memberships a)))))));
+
 create policy "avatars_delete" on "storage"."objects"
   for delete
   to "authenticated"
@@ -14364,6 +15088,9 @@ comment on column "private"."view_versions"."saved_by" is
 comment on column "private"."view_versions"."transaction_id" is
   'The transaction that began it: further changes in there belong to the same version. Together with saved_at, since '
   'transactions are counted anew in a restored database.';
+
+comment on column "private"."view_watchers"."watched_at" is
+  'When they last said so; two minutes later it no longer counts.';
 
 comment on column "private"."widget_versions"."document" is
   'The widget as it stands in a layout document, with `id` and `version`.';
@@ -14742,6 +15469,21 @@ comment on function "private"."avatar_url"(text, text) is
 comment on function "private"."begin_view_version"(text, uuid) is
   'With the first change of a view in a transaction: begins its next version. For definer functions.';
 
+comment on function "private"."broadcast"(text, text, jsonb) is
+  'Sends a message to a private channel, with the transaction and not without it. For definer functions.';
+
+comment on function "private"."broadcast_changes"(text, text, jsonb, jsonb) is
+  'Tells each channel what a statement changed there: {workspaceId, <p_key>: [{id, version, change}]}, the change '
+  'being added, changed or removed. Before and after are lists of {channel, workspace_id, id, version}: what changes '
+  'its channel is removed on one and added on the other. For definer functions.';
+
+comment on function "private"."broadcast_members"(jsonb) is
+  'Sends member:changed to each workspace of a list of {workspace_id, user_id, change}. For definer functions.';
+
+comment on function "private"."broadcast_view"(public.dashboard_views, boolean, text, jsonb) is
+  'Sends dashboard:updated to a workspace or to the people who are told. The change is added, changed or removed; '
+  'without widgets the view is to be read again. For definer functions.';
+
 comment on function "private"."built_in_permissions"(text) is
   'What a built-in role holds according to the catalog: admin everything, the others what names them.';
 
@@ -14751,6 +15493,10 @@ comment on function "private"."catalog_key_pattern"() is
 comment on function "private"."change_member"(text, uuid, text, text) is
   'Changes role, status or both of a member and returns the member. Definer: it must find members whom the caller may '
   'change and not read; the triggers of the table check what is written.';
+
+comment on function "private"."changed_widgets"(public.dashboard_views) is
+  'The instance ids of the widgets that the present version of a view added, changed and removed, without those that '
+  'not everybody sees: {added, changed, removed}. For definer functions.';
 
 comment on function "private"."character_class"(text) is
   'The inside of a class of characters for a regular expression, by the name of the class; for flag_tags, '
@@ -15365,6 +16111,9 @@ comment on function "private"."merged_layout"(jsonb, jsonb) is
 comment on function "private"."missing_colors_problem"(text, jsonb) is
   'Which colors a mode at a path lacks, all of them, with the path of the first; null for none.';
 
+comment on function "private"."most_named"() is
+  'How many things one message names. Of more it names none: null stands for "read all of them again".';
+
 comment on function "private"."most_skipped_keys"() is
   'How many unknown keys an import leaves out: a document with more is not one of ours, and is refused by the first.';
 
@@ -15406,6 +16155,9 @@ comment on function "private"."patched_extras"(jsonb, jsonb) is
 comment on function "private"."people_in_reach"() is
   'The ids, some more than once, of the people who share a workspace with the caller, where the caller may see its '
   'members. Definer: it reads memberships, which the caller sees through policies only.';
+
+comment on function "private"."people_told_of_view"(public.dashboard_views) is
+  'Who is told of a view that is not for its whole workspace. For definer functions.';
 
 comment on function "private"."permission_to_make"(text) is
   'What one must hold to make a view: what nobody else sees takes less than what is shared.';
@@ -15518,6 +16270,9 @@ comment on function "private"."remove_deleted_views"() is
 comment on function "private"."remove_member"(text, uuid) is
   'Removes a member. Definer: it must find members whom the caller may remove and not read; the triggers of the table '
   'check whom.';
+
+comment on function "private"."remove_old_view_watchers"() is
+  'Removes claims to watch a view that are more than an hour old, and says how many. For the scheduler.';
 
 comment on function "private"."remove_orphaned_avatars"() is
   'Asks the Storage API to remove up to 500 pictures of accounts that are gone or have too many. Runs by schedule and '
@@ -15728,6 +16483,10 @@ comment on function "private"."text_key_problem"(text, jsonb) is
 comment on function "private"."text_problem"(text, jsonb, text, text) is
   'What is wrong with a text of a given form; null where nothing is.';
 
+comment on function "private"."tg_access_broadcast"() is
+  'After shares, grants or the first views of roles are written: tells the person, or the workspace for a role, that '
+  'what they may see is another. Definer: nobody sends messages.';
+
 comment on function "private"."tg_add_built_in_roles"() is
   'After a workspace is made: gives it its three roles. Definer: no API role may write built-in roles.';
 
@@ -15771,6 +16530,10 @@ comment on function "private"."tg_dashboard_views_begin_version"() is
   'Before name, description, row height or gap change, which belong to what is versioned. Definer: nobody writes the '
   'history.';
 
+comment on function "private"."tg_dashboard_views_broadcast"() is
+  'After a view is deleted, restored, opened to its workspace or closed to somebody, which makes no version: tells '
+  'those who saw it and those who see it. Definer: nobody sends messages.';
+
 comment on function "private"."tg_dashboard_views_check_version"() is
   'Before an update by a client that names another version than the present one: refuses it. Error: conflict '
   '(`details` is JSON, editConflictsSchema of types/conflict.ts).';
@@ -15796,6 +16559,10 @@ comment on function "private"."tg_dashboard_views_within_limit"() is
   'Before a view is made or had back: a person has at most 200 in a workspace, and 1,000 with those that are deleted '
   'and can be had back. Error: conflict. Definer: the policies do not show deleted views.';
 
+comment on function "private"."tg_default_themes_broadcast"() is
+  'After the theme that a workspace begins with is another one, of which a workspace has one row: tells its members. '
+  'Definer: nobody sends messages.';
+
 comment on function "private"."tg_delete_profile"() is
   'After an account is soft-deleted: its profile goes, and with it all that goes with an account. Error: last_admin. '
   'Definer: Auth''s own role may not write profiles.';
@@ -15818,6 +16585,12 @@ comment on function "private"."tg_leave_views"() is
 comment on function "private"."tg_objects_clear_avatar"() is
   'After a file of the bucket avatars is removed or gets another name: the profile that shows it shows none. Definer: '
   'whoever removes it need not be the person.';
+
+comment on function "private"."tg_preferences_broadcast"() is
+  'After preferences are written: tells the person. Definer: nobody sends messages.';
+
+comment on function "private"."tg_profiles_broadcast"() is
+  'After people change their name or picture: tells the workspaces they are in. Definer: nobody sends messages.';
 
 comment on function "private"."tg_profiles_validate"() is
   'Before insert or update: cleans name and bio and refuses bad values by field, before the constraints, which say '
@@ -15860,6 +16633,9 @@ comment on function "private"."tg_set_updated_at"() is
 comment on function "private"."tg_sync_profile_email"() is
   'After an account''s address has changed: copies it. Definer: Auth''s own role may not write profiles.';
 
+comment on function "private"."tg_themes_broadcast"() is
+  'After themes are made, changed or deleted: tells who sees them. Definer: nobody sends messages.';
+
 comment on function "private"."tg_themes_validate"() is
   'Before a theme is made or changed: refuses a stale revision and an invalid document, cleans what people read, and '
   'sets owner and maker. Errors: conflict (`details` is the present revision, or visibility), invalid_input with the '
@@ -15872,6 +16648,10 @@ comment on function "private"."tg_themes_within_limit"() is
 comment on function "private"."tg_view_versions_audit_replaced"() is
   'When a transaction ends that began a version of a shared view: writes an entry if every widget that was there is '
   'removed or became one of another component. Definer: no role may write entries.';
+
+comment on function "private"."tg_view_versions_broadcast"() is
+  'At the end of a transaction, for each view of which it made a version: tells of it. Definer: nobody sends '
+  'messages.';
 
 comment on function "private"."tg_widgets_begin_version"() is
   'Before a widget is made: gives the view a version of its own for this transaction, also where an upsert then finds '
@@ -15891,6 +16671,10 @@ comment on function "private"."tg_widgets_within_limit"() is
   'After widgets are made: a view has at most 200. Error: invalid_input (view_id). Definer: those count too that the '
   'caller does not see.';
 
+comment on function "private"."tg_workspace_members_broadcast"() is
+  'After members come, go or change: tells the workspace, and each of them that their rights changed. Definer: nobody '
+  'sends messages.';
+
 comment on function "private"."tg_workspace_members_check_delete"() is
   'Before delete: the caller must hold members.remove and everything that the member''s role permits; oneself one may '
   'always remove, and a workspace that goes takes its members along. Errors: not_found, permission_denied. Definer: it '
@@ -15905,6 +16689,10 @@ comment on function "private"."tg_workspace_members_one_at_a_time"() is
   'After an update by an API role, or a delete by a person: refuses one that wrote several members, as a filter '
   'without a person does. Error: invalid_input (user_id).';
 
+comment on function "private"."tg_workspace_roles_broadcast"() is
+  'After roles are updated: tells their workspace, by one message however many have the role. Definer: nobody sends '
+  'messages.';
+
 comment on function "private"."tg_workspace_roles_check_delete"() is
   'Before delete by an API role: keeps built-in roles, roles that members have, and roles that permit more than the '
   'caller may. The plan does not matter. Errors: conflict, permission_denied.';
@@ -15918,12 +16706,20 @@ comment on function "private"."tg_workspace_roles_validate"() is
   'plan and to the permissions that they hold themselves, before the change and after it. Errors: conflict, '
   'invalid_input, not_found, permission_denied, payment_required.';
 
+comment on function "private"."tg_workspaces_broadcast"() is
+  'After workspaces are updated: tells their members. Definer: nobody sends messages.';
+
+comment on function "private"."tg_workspaces_broadcast_deleted"() is
+  'After workspaces are deleted: tells who was in them, by one message each. Definer: nobody sends messages.';
+
 comment on function "private"."tg_workspaces_drop_preferences"() is
   'Before a workspace is deleted: its preferences go, which would otherwise be written once for every view and theme '
   'that they name before they go with their members. Definer: no role writes preferences.';
 
 comment on function "private"."tg_workspaces_validate"() is
   'Before insert or update: cleans the name and refuses bad values by field, before the constraints, which say less.';
+
+comment on function "private"."theme_channel"(text, text, uuid) is 'Where a theme is told of.';
 
 comment on function "private"."theme_colors_problem"(text, jsonb) is
   'What is wrong with the colors of one mode; null where nothing is.';
@@ -15966,6 +16762,8 @@ comment on function "private"."unknown_keys"(jsonb, jsonb) is
 comment on function "private"."url_encoded_path"(text) is
   'A path as it stands in an address: everything but plain characters and / is escaped.';
 
+comment on function "private"."user_channel"(uuid) is 'The channel of one person, on all their devices.';
+
 comment on function "private"."uuid_pattern"() is
   'A uuid as documents write one. Postgres would take other spellings too, such as one in braces.';
 
@@ -15992,6 +16790,12 @@ comment on function "private"."view_audience"(uuid) is
 comment on function "private"."view_document"(public.dashboard_views, private.access_level) is
   'A view as a document (types/view.ts), with what it is to the caller, and without widgets that a grant withholds '
   'from them. For definer functions, which give the caller''s access.';
+
+comment on function "private"."view_is_for_all"(public.dashboard_views) is
+  'Whether a view is told of to its whole workspace.';
+
+comment on function "private"."view_is_watched_since"() is
+  'From when on a claim to watch a view counts: front ends renew it once a minute.';
 
 comment on function "private"."view_layout"(public.dashboard_views) is
   'The layout of a view as a document, the widgets in reading order, none left out. For definer functions.';
@@ -16029,6 +16833,8 @@ comment on function "private"."wait_for_account_deletions"(uuid) is
   'Lets accounts that left traces in one workspace be deleted one after the other. A deletion writes wherever the '
   'person left a trace, in no order: of two people in each other''s workspaces, each would wait for the other.';
 
+comment on function "private"."watch_view"(uuid) is 'See public.watch_view. Definer: nobody writes who watches.';
+
 comment on function "private"."whole_number_problem"(text, jsonb, integer, integer) is
   'What is wrong with a whole number inside a document; null where nothing is.';
 
@@ -16061,6 +16867,8 @@ comment on function "private"."without_widgets"(jsonb, text, uuid[]) is
 
 comment on function "private"."without_withheld"(jsonb, public.dashboard_views) is
   'A layout that a view has or had, without the widgets that are not for the caller. For definer functions.';
+
+comment on function "private"."workspace_channel"(text) is 'The channel of the active members of a workspace.';
 
 comment on function "private"."workspace_id_pattern"() is 'What private.new_workspace_id makes.';
 
@@ -16402,8 +17210,14 @@ comment on function "public"."view_audience"(uuid) is
   'being component or grant. What single people are given or own is not in it. Takes the access manage. Errors: '
   'not_found (view_id), permission_denied (manage).';
 
+comment on function "public"."watch_view"(uuid) is
+  'Says that the caller has a view on screen, for two minutes, and returns {version}: a front end that shows an older '
+  'one reads the view again. Errors: not_found (view_id).';
+
 comment on policy "view_versions_select" on "private"."view_versions" is
   'Nobody: the functions that read it ask for the access to the view.';
+
+comment on policy "view_watchers_select" on "private"."view_watchers" is 'Nobody: it is for the functions that ask.';
 
 comment on policy "widget_versions_select" on "private"."widget_versions" is
   'Nobody: the functions that read it leave out what a grant withholds from the reader.';
@@ -16434,6 +17248,8 @@ comment on table "private"."operator_settings" is
 
 comment on table "private"."view_versions" is
   'The versions of views. Read with list_view_versions, get_view_version and compare_view_versions.';
+
+comment on table "private"."view_watchers" is 'Who has a view on screen, written by watch_view.';
 
 comment on table "private"."widget_versions" is
   'The states that widgets had. What stands in public.widgets is not here.';
@@ -16596,6 +17412,22 @@ revoke all on function "private"."begin_view_version"(text, uuid) from public;
 
 grant execute on function "private"."begin_view_version"(text, uuid) to "postgres";
 
+revoke all on function "private"."broadcast"(text, text, jsonb) from public;
+
+grant execute on function "private"."broadcast"(text, text, jsonb) to "postgres";
+
+revoke all on function "private"."broadcast_changes"(text, text, jsonb, jsonb) from public;
+
+grant execute on function "private"."broadcast_changes"(text, text, jsonb, jsonb) to "postgres";
+
+revoke all on function "private"."broadcast_members"(jsonb) from public;
+
+grant execute on function "private"."broadcast_members"(jsonb) to "postgres";
+
+revoke all on function "private"."broadcast_view"(public.dashboard_views, boolean, text, jsonb) from public;
+
+grant execute on function "private"."broadcast_view"(public.dashboard_views, boolean, text, jsonb) to "postgres";
+
 revoke all on function "private"."built_in_permissions"(text) from public;
 
 grant execute on function "private"."built_in_permissions"(text) to "postgres";
@@ -16607,6 +17439,10 @@ grant execute on function "private"."catalog_key_pattern"() to "postgres";
 revoke all on function "private"."change_member"(text, uuid, text, text) from public;
 
 grant execute on function "private"."change_member"(text, uuid, text, text) to "authenticated", "postgres";
+
+revoke all on function "private"."changed_widgets"(public.dashboard_views) from public;
+
+grant execute on function "private"."changed_widgets"(public.dashboard_views) to "postgres";
 
 revoke all on function "private"."character_class"(text) from public;
 
@@ -17348,6 +18184,10 @@ revoke all on function "private"."missing_colors_problem"(text, jsonb) from publ
 
 grant execute on function "private"."missing_colors_problem"(text, jsonb) to "authenticated", "postgres";
 
+revoke all on function "private"."most_named"() from public;
+
+grant execute on function "private"."most_named"() to "postgres";
+
 revoke all on function "private"."most_skipped_keys"() from public;
 
 grant execute on function "private"."most_skipped_keys"() to "authenticated", "postgres";
@@ -17395,6 +18235,10 @@ grant execute on function "private"."patched_extras"(jsonb, jsonb) to "postgres"
 revoke all on function "private"."people_in_reach"() from public;
 
 grant execute on function "private"."people_in_reach"() to "authenticated", "postgres";
+
+revoke all on function "private"."people_told_of_view"(public.dashboard_views) from public;
+
+grant execute on function "private"."people_told_of_view"(public.dashboard_views) to "postgres";
 
 revoke all on function "private"."permission_to_make"(text) from public;
 
@@ -17531,6 +18375,10 @@ grant execute on function "private"."remove_deleted_views"() to "postgres";
 revoke all on function "private"."remove_member"(text, uuid) from public;
 
 grant execute on function "private"."remove_member"(text, uuid) to "authenticated", "postgres";
+
+revoke all on function "private"."remove_old_view_watchers"() from public;
+
+grant execute on function "private"."remove_old_view_watchers"() to "postgres";
 
 revoke all on function "private"."remove_orphaned_avatars"() from public;
 
@@ -17784,6 +18632,10 @@ grant execute
   on function "private"."text_problem"(text, jsonb, text, text)
   to "authenticated", "postgres", "service_role";
 
+revoke all on function "private"."tg_access_broadcast"() from public;
+
+grant execute on function "private"."tg_access_broadcast"() to "postgres";
+
 revoke all on function "private"."tg_add_built_in_roles"() from public;
 
 grant execute on function "private"."tg_add_built_in_roles"() to "postgres";
@@ -17832,6 +18684,10 @@ revoke all on function "private"."tg_dashboard_views_begin_version"() from publi
 
 grant execute on function "private"."tg_dashboard_views_begin_version"() to "postgres";
 
+revoke all on function "private"."tg_dashboard_views_broadcast"() from public;
+
+grant execute on function "private"."tg_dashboard_views_broadcast"() to "postgres";
+
 revoke all on function "private"."tg_dashboard_views_check_version"() from public;
 
 grant execute on function "private"."tg_dashboard_views_check_version"() to "postgres";
@@ -17856,6 +18712,10 @@ revoke all on function "private"."tg_dashboard_views_within_limit"() from public
 
 grant execute on function "private"."tg_dashboard_views_within_limit"() to "postgres";
 
+revoke all on function "private"."tg_default_themes_broadcast"() from public;
+
+grant execute on function "private"."tg_default_themes_broadcast"() to "postgres";
+
 revoke all on function "private"."tg_delete_profile"() from public;
 
 grant execute on function "private"."tg_delete_profile"() to "postgres";
@@ -17879,6 +18739,14 @@ grant execute on function "private"."tg_leave_views"() to "postgres";
 revoke all on function "private"."tg_objects_clear_avatar"() from public;
 
 grant execute on function "private"."tg_objects_clear_avatar"() to "postgres";
+
+revoke all on function "private"."tg_preferences_broadcast"() from public;
+
+grant execute on function "private"."tg_preferences_broadcast"() to "postgres";
+
+revoke all on function "private"."tg_profiles_broadcast"() from public;
+
+grant execute on function "private"."tg_profiles_broadcast"() to "postgres";
 
 revoke all on function "private"."tg_profiles_validate"() from public;
 
@@ -17924,6 +18792,10 @@ revoke all on function "private"."tg_sync_profile_email"() from public;
 
 grant execute on function "private"."tg_sync_profile_email"() to "postgres";
 
+revoke all on function "private"."tg_themes_broadcast"() from public;
+
+grant execute on function "private"."tg_themes_broadcast"() to "postgres";
+
 revoke all on function "private"."tg_themes_validate"() from public;
 
 grant execute on function "private"."tg_themes_validate"() to "postgres";
@@ -17935,6 +18807,10 @@ grant execute on function "private"."tg_themes_within_limit"() to "postgres";
 revoke all on function "private"."tg_view_versions_audit_replaced"() from public;
 
 grant execute on function "private"."tg_view_versions_audit_replaced"() to "postgres";
+
+revoke all on function "private"."tg_view_versions_broadcast"() from public;
+
+grant execute on function "private"."tg_view_versions_broadcast"() to "postgres";
 
 revoke all on function "private"."tg_widgets_begin_version"() from public;
 
@@ -17952,6 +18828,10 @@ revoke all on function "private"."tg_widgets_within_limit"() from public;
 
 grant execute on function "private"."tg_widgets_within_limit"() to "postgres";
 
+revoke all on function "private"."tg_workspace_members_broadcast"() from public;
+
+grant execute on function "private"."tg_workspace_members_broadcast"() to "postgres";
+
 revoke all on function "private"."tg_workspace_members_check_delete"() from public;
 
 grant execute on function "private"."tg_workspace_members_check_delete"() to "postgres";
@@ -17963,6 +18843,10 @@ grant execute on function "private"."tg_workspace_members_check_update"() to "po
 revoke all on function "private"."tg_workspace_members_one_at_a_time"() from public;
 
 grant execute on function "private"."tg_workspace_members_one_at_a_time"() to "postgres";
+
+revoke all on function "private"."tg_workspace_roles_broadcast"() from public;
+
+grant execute on function "private"."tg_workspace_roles_broadcast"() to "postgres";
 
 revoke all on function "private"."tg_workspace_roles_check_delete"() from public;
 
@@ -17976,6 +18860,14 @@ revoke all on function "private"."tg_workspace_roles_validate"() from public;
 
 grant execute on function "private"."tg_workspace_roles_validate"() to "postgres";
 
+revoke all on function "private"."tg_workspaces_broadcast"() from public;
+
+grant execute on function "private"."tg_workspaces_broadcast"() to "postgres";
+
+revoke all on function "private"."tg_workspaces_broadcast_deleted"() from public;
+
+grant execute on function "private"."tg_workspaces_broadcast_deleted"() to "postgres";
+
 revoke all on function "private"."tg_workspaces_drop_preferences"() from public;
 
 grant execute on function "private"."tg_workspaces_drop_preferences"() to "postgres";
@@ -17983,6 +18875,10 @@ grant execute on function "private"."tg_workspaces_drop_preferences"() to "postg
 revoke all on function "private"."tg_workspaces_validate"() from public;
 
 grant execute on function "private"."tg_workspaces_validate"() to "postgres";
+
+revoke all on function "private"."theme_channel"(text, text, uuid) from public;
+
+grant execute on function "private"."theme_channel"(text, text, uuid) to "postgres";
 
 revoke all on function "private"."theme_colors_problem"(text, jsonb) from public;
 
@@ -18038,6 +18934,10 @@ revoke all on function "private"."url_encoded_path"(text) from public;
 
 grant execute on function "private"."url_encoded_path"(text) to "postgres";
 
+revoke all on function "private"."user_channel"(uuid) from public;
+
+grant execute on function "private"."user_channel"(uuid) to "postgres";
+
 revoke all on function "private"."uuid_pattern"() from public;
 
 grant execute on function "private"."uuid_pattern"() to "postgres";
@@ -18077,6 +18977,14 @@ grant execute on function "private"."view_audience"(uuid) to "authenticated", "p
 revoke all on function "private"."view_document"(public.dashboard_views, private.access_level) from public;
 
 grant execute on function "private"."view_document"(public.dashboard_views, private.access_level) to "postgres";
+
+revoke all on function "private"."view_is_for_all"(public.dashboard_views) from public;
+
+grant execute on function "private"."view_is_for_all"(public.dashboard_views) to "postgres";
+
+revoke all on function "private"."view_is_watched_since"() from public;
+
+grant execute on function "private"."view_is_watched_since"() to "postgres";
 
 revoke all on function "private"."view_layout"(public.dashboard_views) from public;
 
@@ -18122,6 +19030,10 @@ revoke all on function "private"."wait_for_account_deletions"(uuid) from public;
 
 grant execute on function "private"."wait_for_account_deletions"(uuid) to "postgres";
 
+revoke all on function "private"."watch_view"(uuid) from public;
+
+grant execute on function "private"."watch_view"(uuid) to "authenticated", "postgres";
+
 revoke all on function "private"."whole_number_problem"(text, jsonb, integer, integer) from public;
 
 grant execute
@@ -18163,6 +19075,10 @@ grant execute on function "private"."without_widgets"(jsonb, text, uuid[]) to "p
 revoke all on function "private"."without_withheld"(jsonb, public.dashboard_views) from public;
 
 grant execute on function "private"."without_withheld"(jsonb, public.dashboard_views) to "postgres";
+
+revoke all on function "private"."workspace_channel"(text) from public;
+
+grant execute on function "private"."workspace_channel"(text) to "postgres";
 
 revoke all on function "private"."workspace_id_pattern"() from public;
 
@@ -18444,6 +19360,10 @@ revoke all on function "public"."view_audience"(uuid) from public;
 
 grant execute on function "public"."view_audience"(uuid) to "authenticated", "postgres";
 
+revoke all on function "public"."watch_view"(uuid) from public;
+
+grant execute on function "public"."watch_view"(uuid) to "authenticated", "postgres";
+
 grant usage on schema "private" to "authenticated";
 
 grant create, usage on schema "private" to "postgres";
@@ -18462,6 +19382,10 @@ grant delete, insert, maintain, references, select, trigger, truncate, update
 
 grant delete, insert, maintain, references, select, trigger, truncate, update
   on table "private"."view_versions"
+  to "postgres";
+
+grant delete, insert, maintain, references, select, trigger, truncate, update
+  on table "private"."view_watchers"
   to "postgres";
 
 grant delete, insert, maintain, references, select, trigger, truncate, update
@@ -19793,3 +20717,7 @@ when not matched by source then
 -- Removes deleted views for good, every night.
 
 select cron.schedule('remove-deleted-views', '17 3 * * *', 'select private.remove_deleted_views()');
+
+-- Forgets who watched which view, every half hour.
+
+select cron.schedule('remove-old-view-watchers', '*/30 * * * *', 'select private.remove_old_view_watchers()');

@@ -1,0 +1,112 @@
+-- Live updates: who hears what, and how the database says it.
+--
+-- Two kinds of private channels. `workspace:<id>` is heard by the active members of a workspace, who may say there that
+-- they are present; `user:<uuid>` is one person's. Nobody broadcasts but the database. A message names things and the
+-- version it leads to, never their content: whoever hears it reads again, with the rights they have by then. No table
+-- is published for changes of rows, whose deletions Supabase tells everybody.
+--
+-- Each subject sends what changed in it with triggers of the statement: one message, however many rows there were.
+--
+-- Threats: an outsider or a suspended member who listens (policies ask for an active membership when they join and
+-- whenever a token is renewed; until then they hear ids and nothing else); a member who broadcasts in the name of the
+-- database (inserts are for presence alone); one who listens to somebody else (a person's channel bears their id); a
+-- message that fails what it tells of (realtime.send turns every error into a warning).
+
+create function private.workspace_channel(p_workspace_id text) returns text
+language plpgsql immutable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return 'workspace:' || p_workspace_id;
+end;
+$$;
+
+comment on function private.workspace_channel(text) is 'The channel of the active members of a workspace.';
+
+create function private.user_channel(p_user_id uuid) returns text
+language plpgsql immutable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return 'user:' || p_user_id;
+end;
+$$;
+
+comment on function private.user_channel(uuid) is 'The channel of one person, on all their devices.';
+
+-- The Realtime server asks about rows with the topic that somebody wants to join, as realtime.topic() says it too.
+
+create policy messages_select on realtime.messages
+  for select to authenticated
+  using (
+    topic = (select realtime.topic())
+    and (
+      (extension = 'broadcast' and topic = 'user:' || (select auth.uid()))
+      or (
+        extension in ('broadcast', 'presence')
+        and topic = any (array(select 'workspace:' || a.workspace_id from private.active_memberships a))
+      )
+    )
+  );
+
+create policy messages_insert on realtime.messages
+  for insert to authenticated
+  with check (
+    extension = 'presence'
+    and topic = (select realtime.topic())
+    and topic = any (array(select 'workspace:' || a.workspace_id from private.active_memberships a))
+  );
+
+create function private.broadcast(p_channel text, p_event text, p_payload jsonb) returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform realtime.send(p_payload, p_event, p_channel, true);
+end;
+$$;
+
+comment on function private.broadcast(text, text, jsonb) is
+  'Sends a message to a private channel, with the transaction and not without it. For definer functions.';
+
+create function private.most_named() returns integer
+language plpgsql immutable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return 100;
+end;
+$$;
+
+comment on function private.most_named() is
+  'How many things one message names. Of more it names none: null stands for "read all of them again".';
+
+create function private.broadcast_changes(p_event text, p_key text, p_before jsonb, p_after jsonb) returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform private.broadcast(m.channel, p_event, jsonb_build_object('workspaceId', m.workspace_id, p_key, m.named))
+  from (
+    select
+      coalesce(a.channel, b.channel) as channel,
+      coalesce(a.workspace_id, b.workspace_id) as workspace_id,
+      case when count(*) <= private.most_named() then jsonb_agg(
+        jsonb_build_object(
+          'id', coalesce(a.id, b.id),
+          'version', coalesce(a.version, b.version),
+          'change', case when b.id is null then 'added' when a.id is null then 'removed' else 'changed' end)
+        order by coalesce(a.id, b.id)) end as named
+    from jsonb_to_recordset(p_before) as b (channel text, workspace_id text, id text, version bigint)
+    full join jsonb_to_recordset(p_after) as a (channel text, workspace_id text, id text, version bigint)
+      on a.channel = b.channel and a.workspace_id = b.workspace_id and a.id = b.id
+    where a.version is distinct from b.version
+    group by 1, 2
+  ) as m;
+end;
+$$;
+
+comment on function private.broadcast_changes(text, text, jsonb, jsonb) is
+  'Tells each channel what a statement changed there: {workspaceId, <p_key>: [{id, version, change}]}, the change '
+  'being added, changed or removed. Before and after are lists of {channel, workspace_id, id, version}: what changes '
+  'its channel is removed on one and added on the other. For definer functions.';

@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest'
+import { channelRights } from '../../support/database/messages.ts'
+import { policySuite } from '../../support/database/policy-suite.ts'
+import { ids, ours, theirs } from '../../support/people/cast.ts'
+
+const story = policySuite()
+const none = { reads: [], broadcasts: false, isPresent: false }
+
+describe('the channel of a workspace', () => {
+  it.each([ids.admin, ids.member, ids.viewer])(
+    'is heard by a member, who may say that they are there: %s',
+    (id) =>
+      story(async (client) => {
+        expect(await channelRights(client, id, `workspace:${ours}`)).toEqual({
+          reads: ['broadcast', 'presence'],
+          broadcasts: false,
+          isPresent: true,
+        })
+      })(),
+  )
+
+  it(
+    'is closed to outsiders, the suspended and the anonymous',
+    story(async (client) => {
+      for (const id of [ids.outsider, ids.suspended, undefined])
+        expect(await channelRights(client, id, `workspace:${ours}`)).toEqual(none)
+    }),
+  )
+
+  it(
+    'bears one name only',
+    story(async (client) => {
+      for (const topic of [
+        'workspace:',
+        `workspace:${ours} `,
+        `workspace:${ours.toLowerCase()}`,
+        `WORKSPACE:${ours}`,
+        `workspace:${ours}'; drop table`,
+        `workspace:${theirs}`,
+        ours,
+        'workspace:%',
+      ])
+        expect(await channelRights(client, ids.member, topic)).toEqual(none)
+    }),
+  )
+
+  it(
+    'is closed with the membership',
+    story(async (client) => {
+      await client.query('delete from public.workspace_members where user_id = $1', [ids.member])
+      expect(await channelRights(client, ids.member, `workspace:${ours}`)).toEqual(none)
+    }),
+  )
+})
+
+describe('the channel of a person', () => {
+  it(
+    'is heard by them alone, and nobody speaks there',
+    story(async (client) => {
+      expect(await channelRights(client, ids.member, `user:${ids.member}`)).toEqual({
+        reads: ['broadcast'],
+        broadcasts: false,
+        isPresent: false,
+      })
+      for (const id of [ids.admin, ids.outsider, undefined])
+        expect(await channelRights(client, id, `user:${ids.member}`)).toEqual(none)
+    }),
+  )
+})

@@ -1,0 +1,167 @@
+import { describe, expect, it } from 'vitest'
+import { makeTheme } from '../../support/dashboards/themes.ts'
+import { actAs } from '../../support/database/act.ts'
+import { call } from '../../support/database/call.ts'
+import { messagesOf } from '../../support/database/messages.ts'
+import { policySuite } from '../../support/database/policy-suite.ts'
+import { admin, createCast, ids, member, ours, theirs } from '../../support/people/cast.ts'
+
+const story = policySuite(async (client) => {
+  await createCast(client)
+  await messagesOf(client)
+})
+const channel = `workspace:${ours}`
+
+describe('what changes in a workspace is told', () => {
+  it(
+    'once to its members, by id and time and nothing else',
+    story(async (client) => {
+      await actAs(client, admin, 'update public.workspaces set name = $1 where id = $2', ['Other', ours])
+      expect(await messagesOf(client)).toEqual([
+        {
+          topic: channel,
+          event: 'workspace:updated',
+          payload: { workspaceId: ours, updatedAt: expect.stringMatching(/Z$/) },
+        },
+      ])
+      await actAs(client, admin, 'update public.workspaces set name = $1 where id = $2', ['Other', ours])
+      expect(await messagesOf(client)).toEqual([])
+    }),
+  )
+
+  it(
+    'and to whoever it is about',
+    story(async (client) => {
+      await call(client, admin, 'change_member', [ours, ids.member, 'viewer'])
+      expect(await messagesOf(client)).toEqual([
+        { topic: `user:${ids.member}`, event: 'session:changed', payload: { workspaceId: ours } },
+        {
+          topic: channel,
+          event: 'member:changed',
+          payload: { workspaceId: ours, members: [{ userId: ids.member, change: 'changed' }] },
+        },
+      ])
+      await call(client, admin, 'remove_member', [ours, ids.member])
+      expect(await messagesOf(client)).toContainEqual({
+        topic: channel,
+        event: 'member:changed',
+        payload: { workspaceId: ours, members: [{ userId: ids.member, change: 'removed' }] },
+      })
+    }),
+  )
+
+  it(
+    'to everybody in a role by one message',
+    story(async (client) => {
+      await client.query(
+        `insert into public.workspace_roles (workspace_id, key, name, permissions)
+         values ($1, 'guest', 'Guest', '{workspace.read}')`,
+        [ours],
+      )
+      await messagesOf(client)
+      await client.query(
+        "update public.workspace_roles set permissions = '{}' where workspace_id = $1 and key = 'guest'",
+        [ours],
+      )
+      expect(await messagesOf(client)).toEqual([
+        { topic: channel, event: 'session:changed', payload: { workspaceId: ours, roleKey: 'guest' } },
+      ])
+    }),
+  )
+
+  it(
+    'once where it is deleted, and not of what went along',
+    story(async (client) => {
+      await makeTheme(client, member)
+      await messagesOf(client)
+      await call(client, admin, 'delete_workspace', [ours, 'Ours'])
+      expect(await messagesOf(client)).toEqual([
+        { topic: channel, event: 'workspace:updated', payload: { workspaceId: ours, isDeleted: true } },
+      ])
+    }),
+  )
+
+  it(
+    'where a person gets another name, and not where nothing shows',
+    story(async (client) => {
+      await actAs(client, member, 'update public.profiles set name = $1 where id = $2', ['Ada', ids.member])
+      expect(await messagesOf(client)).toEqual([
+        {
+          topic: channel,
+          event: 'member:changed',
+          payload: { workspaceId: ours, members: [{ userId: ids.member, change: 'changed' }] },
+        },
+      ])
+      await actAs(client, member, "update public.profiles set locale = 'de' where id = $1", [ids.member])
+      expect(await messagesOf(client)).toEqual([])
+    }),
+  )
+
+  it(
+    'by one message for 10,000 rows of one statement',
+    story(async (client) => {
+      await client.query('set local session_replication_role = replica')
+      await client.query(
+        `insert into public.themes (workspace_id, name, colors, visibility)
+         select $1, 'Theme ' || n, '{}', 'workspace' from generate_series(1, 10000) as n`,
+        [ours],
+      )
+      await client.query('set local session_replication_role = origin')
+      await messagesOf(client)
+      await client.query('delete from public.themes where workspace_id = $1', [ours])
+      expect(await messagesOf(client)).toEqual([
+        { topic: channel, event: 'theme:updated', payload: { workspaceId: ours, themes: null } },
+      ])
+    }),
+  )
+})
+
+describe('a theme is told of', () => {
+  it(
+    'to the workspace where it is shared, and to its owner where not',
+    story(async (client) => {
+      const shared = await makeTheme(client, member)
+      const personal = await makeTheme(client, member, 'personal')
+      const themeMessage = (topic: string, id: string, version: number, change: string) => ({
+        topic,
+        event: 'theme:updated',
+        payload: { workspaceId: ours, themes: [{ id, version, change }] },
+      })
+      expect(await messagesOf(client)).toEqual([
+        themeMessage(`user:${ids.member}`, personal, 1, 'added'),
+        themeMessage(channel, shared, 1, 'added'),
+      ])
+      await actAs(client, member, "update public.themes set name = 'Ink' where id = $1", [shared])
+      expect(await messagesOf(client)).toEqual([themeMessage(channel, shared, 2, 'changed')])
+      await actAs(client, member, "update public.themes set visibility = 'workspace' where id = $1", [
+        personal,
+      ])
+      expect(await messagesOf(client)).toEqual([
+        themeMessage(`user:${ids.member}`, personal, 1, 'removed'),
+        themeMessage(channel, personal, 2, 'added'),
+      ])
+    }),
+  )
+})
+
+it(
+  'a preference is told to the other devices of the person alone',
+  story(async (client) => {
+    await call(client, member, 'patch_preferences', [ours, { locale: 'de' }])
+    const messages = await messagesOf(client)
+    expect(new Set(messages.map(({ topic, event }) => `${topic} ${event}`))).toEqual(
+      new Set([`user:${ids.member} preferences:updated`]),
+    )
+  }),
+)
+
+it(
+  'what happens in one workspace is told in no other',
+  story(async (client) => {
+    await call(client, admin, 'update_workspace_settings', [ours, { timezone: 'Asia/Tokyo' }])
+    await makeTheme(client, member)
+    const messages = await messagesOf(client)
+    expect(messages.length).toBeGreaterThan(1)
+    expect(JSON.stringify(messages)).not.toContain(theirs)
+  }),
+)
