@@ -10,6 +10,7 @@ import {
   stackUrls,
 } from './config/index.ts'
 import { connectionString, type DatabaseRole } from './postgres/index.ts'
+import type { RealtimeLimits } from './services/realtime/index.ts'
 import { assertStartable, claimLocation, type StackLocation, stackLocation } from './stack/index.ts'
 
 export interface PlanOptions {
@@ -19,6 +20,8 @@ export interface PlanOptions {
   portOffset?: number
   /** Where the stack keeps its files. Default: `stackLocation(root, portOffset)`. */
   location?: StackLocation
+  /** What Realtime permits in place of Supabase's defaults, as for load tests. */
+  realtimeLimits?: Partial<RealtimeLimits>
 }
 
 /** What is known of a stack before anything starts, and all that its parts know of each other. */
@@ -29,6 +32,7 @@ export interface StackPlan {
   ports: StackPorts
   urls: StackUrls
   location: StackLocation
+  realtimeLimits: Partial<RealtimeLimits>
   databaseUrl(role: DatabaseRole, database?: string): string
 }
 
@@ -51,6 +55,7 @@ export async function planStack(options: PlanOptions): Promise<StackPlan> {
     ports,
     urls: stackUrls(ports, keys),
     location,
+    realtimeLimits: options.realtimeLimits ?? {},
     databaseUrl: (role, database = 'postgres') =>
       connectionString(role, keys.databasePasswords[role], ports.database, database),
   }

@@ -6,6 +6,7 @@ import { applyMigrations, applySeeds, ensureBuckets } from './migrations/index.t
 import { type PlanOptions, planStack, type StackPlan } from './plan.ts'
 import { copyDatabase, type Database, startPostgres, storeSecrets } from './postgres/index.ts'
 import { startScheduler } from './scheduler/index.ts'
+import { forkRealtime, type RealtimeProcess } from './services/realtime/index.ts'
 import { removeState, writeState } from './stack/index.ts'
 
 export interface StackOptions extends PlanOptions {
@@ -39,9 +40,15 @@ interface RunningPart {
   warning?: string
 }
 
+/** Processes that load their code while the parts before them start. */
+interface Processes {
+  gateway: GatewayPool
+  realtime: RealtimeProcess
+}
+
 interface Part {
   title: string
-  start(plan: StackPlan, gateway: GatewayPool): Promise<RunningPart | undefined>
+  start(plan: StackPlan, processes: Processes): Promise<RunningPart | undefined>
 }
 
 /** In the order in which they start; they stop in reverse, so that requests end before the parts that they need. */
@@ -100,9 +107,17 @@ const parts: Part[] = [
       }),
   },
   {
+    title: 'Realtime',
+    start: async ({ config, keys, ports, realtimeLimits }, { realtime }) => {
+      if (!config.realtime.enabled) return undefined
+      await realtime.start({ keys, limits: realtimeLimits, databasePort: ports.database })
+      return realtime
+    },
+  },
+  {
     title: 'API',
-    start: async ({ config, keys, ports, urls, location }, gateway) => {
-      await gateway.serve({
+    start: async ({ config, keys, ports, urls, location }, { gateway, realtime }) => {
+      const options = {
         config,
         keys,
         port: ports.api,
@@ -110,7 +125,8 @@ const parts: Part[] = [
         databasePort: ports.database,
         storageDirectory: join(location.directory, 'storage'),
         smtpPort: ports.smtp,
-      })
+      }
+      await gateway.serve(options, realtime)
       return gateway
     },
   },
@@ -127,12 +143,14 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const plan = await planStack(options)
   const { keys, ports, urls, location, databaseUrl } = plan
   await using started = new AsyncDisposableStack()
-  // Before every part: its code loads, which takes a second, while they start.
+  // Before every part: their code loads, which takes a second, while they start.
+  const realtime = forkRealtime()
+  started.defer(realtime.stop)
   const gateway = forkGateway(gatewayProcesses)
   started.defer(gateway.stop)
   const running: RunningPart[] = []
   for (const { title, start } of parts) {
-    const part = await step(title, () => start(plan, gateway))
+    const part = await step(title, () => start(plan, { gateway, realtime }))
     if (!part) continue
     if (part.stop) started.defer(part.stop)
     running.push(part)

@@ -60,6 +60,7 @@ const projectSchema = z.object({
       sender_name: z.string().default('Admin'),
     })
     .prefault({}),
+  realtime: z.object({ enabled: z.boolean().default(true) }).prefault({}),
   storage: z
     .object({
       /** Bytes; a bucket's own limit counts where it is lower. */

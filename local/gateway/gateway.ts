@@ -1,25 +1,42 @@
+import type { IncomingMessage } from 'node:http'
+import { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { type Context, Hono } from 'hono'
 import { createAuth } from '../services/auth/index.ts'
 import { createDataApi } from '../services/data-api/index.ts'
+import {
+  createRealtimeApi,
+  type RealtimeLink,
+  refuseUpgrade,
+  upgradeToWebSocket,
+} from '../services/realtime/index.ts'
 import { errorResponse, jsonResponse, type Peer, type ServiceOptions } from '../services/shared/index.ts'
 import { createStorage, isUpload } from '../services/storage/index.ts'
 import { allowCrossOrigin, isPreflight, preflightResponse } from './cors.ts'
 import { createGate, type GuardedService } from './gate.ts'
 import { createHealth } from './health.ts'
-import { refuseAsAuth, refuseAsDataApi, refuseAsStorage } from './refusals.ts'
+import { refuseAsAuth, refuseAsDataApi, refuseAsRealtime, refuseAsStorage } from './refusals.ts'
 import { notImplemented } from './unfinished-part.ts'
 
 /** The whole HTTP API of a project, in one process. */
 export interface Gateway {
   fetch(request: Request, peer?: Peer): Promise<Response>
+  /** Answers a request to speak another protocol on its connection. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void
   /** Gives back every database connection; requests under way must have ended. */
   close(): Promise<void>
 }
 
 const mebibyte = 2 ** 20
 
-/** Puts every service of the project behind one address, as Supabase's gateway does. */
-export async function createGateway(options: ServiceOptions): Promise<Gateway> {
+const realtimeIsOff = { error: 'Realtime is turned off in supabase/config.toml.' }
+
+/**
+ * Puts every service of the project behind one address, as Supabase's gateway does.
+ *
+ * @param realtime the server of the project; undefined where it has turned Realtime off
+ */
+export async function createGateway(options: ServiceOptions, realtime?: RealtimeLink): Promise<Gateway> {
   const dataApi: GuardedService = {
     service: await createDataApi(options),
     refuse: refuseAsDataApi,
@@ -35,6 +52,11 @@ export async function createGateway(options: ServiceOptions): Promise<Gateway> {
     refuse: refuseAsStorage,
     bodyLimit: (request) => (isUpload(request) ? undefined : mebibyte),
   }
+  const realtimeApi: GuardedService | undefined = realtime && {
+    service: createRealtimeApi(options, realtime),
+    refuse: refuseAsRealtime,
+    bodyLimit: () => mebibyte,
+  }
   const health = createHealth(options)
   const gate = createGate(options.keys)
   const passTo = (guarded: GuardedService) => (c: Context<{ Bindings: Peer }>) =>
@@ -44,7 +66,12 @@ export async function createGateway(options: ServiceOptions): Promise<Gateway> {
     .all('/auth/v1/*', passTo(auth))
     .all('/storage/v1/*', passTo(storage))
     .all('/functions/v1/*', () => notImplemented('Edge Functions'))
-    .all('/realtime/v1/*', () => notImplemented('Realtime'))
+    .all('/realtime/v1/api/*', realtimeApi ? passTo(realtimeApi) : () => jsonResponse(404, realtimeIsOff))
+    .all('/realtime/v1/websocket', () =>
+      realtime
+        ? jsonResponse(426, { error: 'This address speaks WebSocket.' })
+        : jsonResponse(404, realtimeIsOff),
+    )
     .get('/', () => jsonResponse(200, { status: 'ok' }))
     .get('/health', () => health.check())
     .notFound((c) =>
@@ -59,6 +86,12 @@ export async function createGateway(options: ServiceOptions): Promise<Gateway> {
     async fetch(request, peer = { address: null }) {
       if (isPreflight(request)) return preflightResponse(request)
       return allowCrossOrigin(await app.fetch(request, peer))
+    },
+    upgrade(request, socket, head) {
+      // Nothing else comes from an HTTP server without TLS.
+      if (!(socket instanceof Socket)) socket.destroy()
+      else if (realtime) upgradeToWebSocket(options.keys, realtime, request, socket, head)
+      else refuseUpgrade(socket, 404, realtimeIsOff)
     },
     async close() {
       await Promise.all([dataApi, auth, storage].map(({ service }) => service.close()).concat(health.close()))

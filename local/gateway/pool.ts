@@ -1,6 +1,7 @@
 import cluster, { type Worker } from 'node:cluster'
 import { once } from 'node:events'
 import { join } from 'node:path'
+import type { RealtimeProcess } from '../services/realtime/index.ts'
 import { StackError } from '../stack/index.ts'
 import type { WorkerMessage, WorkerOptions } from './worker.ts'
 
@@ -10,7 +11,7 @@ const patienceMilliseconds = 5_000
 /** The processes that serve one API port together. */
 export interface GatewayPool {
   /** Makes every process listen; resolves when all do. */
-  serve(options: WorkerOptions): Promise<void>
+  serve(options: WorkerOptions, realtime: RealtimeProcess): Promise<void>
   /** Resolves with a sentence when a process ends without being asked. */
   ended: Promise<string>
   /** Lets requests under way finish, then ends every process. May be called at any time, and again. */
@@ -32,7 +33,8 @@ export function forkGateway(count: number): GatewayPool {
   const workers = Array.from({ length: count }, () => cluster.fork())
   let stopping = false
   return {
-    serve: async (options) => {
+    serve: async (options, realtime) => {
+      for (const worker of workers) realtime.serve(worker)
       await Promise.all(workers.map((worker) => startWorker(worker, options)))
     },
     ended: Promise.race(

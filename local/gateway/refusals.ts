@@ -54,3 +54,6 @@ export const refuseAsStorage: Refuse = (reason, message) => {
   const statusCode = String(statuses[reason])
   return jsonResponse(statuses[reason], { statusCode, code, error, message }, headersOf(reason))
 }
+
+export const refuseAsRealtime: Refuse = (reason, message) =>
+  jsonResponse(statuses[reason], { error: message }, headersOf(reason))

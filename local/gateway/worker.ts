@@ -3,6 +3,7 @@ import type { Server } from 'node:http'
 import { serve } from '@hono/node-server'
 import type { ProjectConfig, ProjectKeys } from '../config/index.ts'
 import { connectionString } from '../postgres/index.ts'
+import { reachRealtime } from '../services/realtime/index.ts'
 import { messageOf } from '../stack/index.ts'
 import { createGateway } from './gateway.ts'
 
@@ -34,21 +35,25 @@ process.on('unhandledRejection', (error) => {
 process.on('SIGINT', () => undefined)
 
 try {
-  const gateway = await createGateway({
-    config: options.config,
-    keys: options.keys,
-    publicUrl: options.publicUrl,
-    databaseUrl: (role) =>
-      connectionString(role, options.keys.databasePasswords[role], options.databasePort, 'postgres'),
-    storageDirectory: options.storageDirectory,
-    smtp: { host: '127.0.0.1', port: options.smtpPort },
-  })
+  const gateway = await createGateway(
+    {
+      config: options.config,
+      keys: options.keys,
+      publicUrl: options.publicUrl,
+      databaseUrl: (role) =>
+        connectionString(role, options.keys.databasePasswords[role], options.databasePort, 'postgres'),
+      storageDirectory: options.storageDirectory,
+      smtp: { host: '127.0.0.1', port: options.smtpPort },
+    },
+    options.config.realtime.enabled ? reachRealtime() : undefined,
+  )
   const server = serve({
     hostname: '127.0.0.1',
     port: options.port,
     fetch: (request, { incoming }) =>
       gateway.fetch(request, { address: incoming.socket.remoteAddress ?? null }),
   }) as Server
+  server.on('upgrade', gateway.upgrade)
   server.once('error', (error) => report({ failed: error.message }))
   server.once('listening', () => report({ listening: options.port }))
   const stop = async () => {

@@ -14,7 +14,9 @@ create table realtime.messages (
   updated_at timestamp not null default now(),
   inserted_at timestamp not null default now(),
   id uuid not null default gen_random_uuid(),
-  primary key (id, inserted_at)
+  binary_payload bytea,
+  primary key (id, inserted_at),
+  constraint messages_payload_exclusive check (payload is null or binary_payload is null)
 ) partition by range (inserted_at);
 
 create index messages_inserted_at_topic_index on realtime.messages (inserted_at desc, topic)
@@ -24,6 +26,9 @@ alter table realtime.messages owner to supabase_realtime_admin;
 alter table realtime.messages enable row level security;
 grant select, insert, update on realtime.messages to anon, authenticated, service_role;
 grant all on realtime.messages to postgres, dashboard_user;
+
+-- What the Realtime server reads broadcasts from, every partition with it.
+create publication supabase_realtime_messages_publication for table realtime.messages;
 
 /*
  * Daily partitions

@@ -23,6 +23,8 @@ export function postgresSettings(options: { port: number; durable: boolean }): s
     max_connections: '150',
     max_wal_senders: '10',
     max_replication_slots: '10',
+    // A reader of the log that does not come back does not fill the disk.
+    max_slot_wal_keep_size: '512MB',
     shared_preload_libraries: 'pg_stat_statements',
     shared_buffers: '128MB',
     timezone: 'UTC',

@@ -46,8 +46,17 @@ it.each(['/', '/health'])('is healthy at %s', async (path) => {
   expect((await get(path)).status).toBe(200)
 })
 
-it.each(['/functions/v1/hello', '/realtime/v1/websocket'])('says that %s is not built yet', async (path) => {
-  const response = await get(path)
+it.each(['/realtime/v1/websocket', '/realtime/v1/api/broadcast'])(
+  'says that %s is turned off',
+  async (path) => {
+    const response = await get(path)
+    expect(response.status).toBe(404)
+    expect(await response.json()).toEqual({ error: 'Realtime is turned off in supabase/config.toml.' })
+  },
+)
+
+it('says that functions are not built yet', async () => {
+  const response = await get('/functions/v1/hello')
   expect(response.status).toBe(501)
   expect(await response.json()).toMatchObject({
     code: 'not_implemented',

@@ -146,7 +146,7 @@ describe('realtime', () => {
     )
     expect(await session.query('select 1 as alive')).toEqual([{ alive: 1 }])
     expect(session.notices).toEqual([
-      'ErrorSendingBroadcastMessage: new row violates row-level security policy for table "messages"',
+      'WarnSendingBroadcastMessage: new row violates row-level security policy for table "messages"',
     ])
   })
 

@@ -7,6 +7,7 @@ import { createClient, type SupabaseClient } from '@supabase/supabase-js'
 import { inject } from 'vitest'
 import { type ProjectConfig, readProject } from '../../../local/config/index.ts'
 import { createGateway } from '../../../local/gateway/gateway.ts'
+import { createRealtime, type RealtimeLimits } from '../../../local/services/realtime/index.ts'
 import { freePorts } from '../../../local/stack/index.ts'
 import type { TestDatabase } from '../stack/database.ts'
 
@@ -29,6 +30,8 @@ export interface TestGatewayOptions {
   smtpPort?: number
   /** Changes to the project's configuration. */
   configure?: (config: ProjectConfig) => void
+  /** Starts Realtime too, with these limits in place of Supabase's defaults. */
+  realtimeLimits?: Partial<RealtimeLimits>
 }
 
 const root = join(import.meta.dirname, '../../..')
@@ -47,14 +50,20 @@ export async function startTestGateway(
   const [port = 0] = await freePorts(1)
   const url = `http://127.0.0.1:${port}`
   const storageDirectory = mkdtempSync(join(tmpdir(), 'storage-'))
-  const gateway = await createGateway({
-    config,
-    keys,
-    publicUrl: url,
-    databaseUrl: database.url,
-    storageDirectory,
-    smtp: { host: '127.0.0.1', port: options.smtpPort ?? 1 },
-  })
+  const realtime =
+    options.realtimeLimits &&
+    (await createRealtime({ keys, databaseUrl: database.url, limits: options.realtimeLimits }))
+  const gateway = await createGateway(
+    {
+      config,
+      keys,
+      publicUrl: url,
+      databaseUrl: database.url,
+      storageDirectory,
+      smtp: { host: '127.0.0.1', port: options.smtpPort ?? 1 },
+    },
+    realtime,
+  )
   const server = await new Promise<Server>((resolve) => {
     const started = serve(
       {
@@ -66,6 +75,7 @@ export async function startTestGateway(
       () => resolve(started as Server),
     )
   })
+  server.on('upgrade', gateway.upgrade)
   const connect = (key: string) =>
     createClient(url, key, { auth: { persistSession: false, autoRefreshToken: false } })
   return {
@@ -78,6 +88,7 @@ export async function startTestGateway(
     async close() {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
+      await realtime?.close()
       await gateway.close()
       rmSync(storageDirectory, { recursive: true, force: true })
     },

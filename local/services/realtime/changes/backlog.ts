@@ -1,0 +1,46 @@
+import { messageOf } from '../../../stack/index.ts'
+import type { Change } from './change.ts'
+import type { Changes } from './changes.ts'
+
+/** Changes that wait to be told before no more are read. */
+const longest = 500
+
+/** Changes that are told one after the other, while broadcasts go past them. */
+export class Backlog {
+  readonly #changes: Changes
+  #waiting = 0
+  #last: Promise<void> = Promise.resolve()
+
+  constructor(changes: Changes) {
+    this.#changes = changes
+  }
+
+  get isEmpty(): boolean {
+    return this.#waiting === 0
+  }
+
+  /** Tells a change in its turn; resolves at once or, where too many wait, after it. */
+  add(change: Change): Promise<void> | undefined {
+    if (this.#changes.subscribersOf(change).length === 0) return undefined
+    this.#waiting += 1
+    this.#last = this.#last.then(() => this.#tell(change))
+    return this.#waiting > longest ? this.#last : undefined
+  }
+
+  /** Resolves when everything that was added has been told. */
+  settled(): Promise<void> {
+    return this.#last
+  }
+
+  async #tell(change: Change): Promise<void> {
+    try {
+      await this.#changes.tell(change)
+    } catch (error) {
+      console.error(
+        `Realtime: a change of ${change.schema}.${change.table} was not told: ${messageOf(error)}`,
+      )
+    } finally {
+      this.#waiting -= 1
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import { z } from 'zod'
+import type { Database } from '../../shared/index.ts'
+
+/** A table as it is when a change of it is told. */
+export interface TableFacts {
+  /** Whether row-level security is on. */
+  secured: boolean
+  /** The columns of the primary key; empty without one. */
+  key: string[]
+  columns: Column[]
+}
+
+export interface Column {
+  name: string
+  /** The type's name. */
+  type: string
+  /** The type as SQL, quoted where it has to be. */
+  cast: string
+  /** The roles that may read it, of those that were asked for. */
+  readers: string[]
+}
+
+const factsSchema: z.ZodType<TableFacts> = z.object({
+  secured: z.boolean(),
+  key: z.array(z.string()),
+  columns: z.array(
+    z.object({ name: z.string(), type: z.string(), cast: z.string(), readers: z.array(z.string()) }),
+  ),
+})
+
+/** What the catalog says of a table and of what roles may read of it; undefined where it is gone. */
+export async function readFacts(
+  database: Database,
+  oid: number,
+  roles: string[],
+): Promise<TableFacts | undefined> {
+  const [row] = await database.rows<{ facts: unknown }>(
+    'select realtime.table_facts($1::oid::regclass, $2) as facts',
+    [oid, roles],
+  )
+  return row?.facts ? factsSchema.parse(row.facts) : undefined
+}
+
+/** The published tables that a wish is about, `*` standing for any. */
+export async function publishedTables(
+  database: Database,
+  publication: string,
+  schema: string,
+  table: string,
+): Promise<number[]> {
+  const rows = await database.rows<{ oid: number }>(
+    `select c.oid from pg_publication_tables p
+     join pg_namespace n on n.nspname = p.schemaname
+     join pg_class c on c.relnamespace = n.oid and c.relname = p.tablename
+     where p.pubname = $1 and $2 in ('*', p.schemaname) and $3 in ('*', p.tablename)`,
+    [publication, schema, table],
+  )
+  return rows.map(({ oid }) => oid)
+}
