@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { layoutSchema } from './layout.ts'
 
 /** What one can do with a dashboard or a widget, from nothing to everything. */

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 // A color that can stand in a style sheet and do nothing else there: no url(), var(), calc(), comment, semicolon or
 // brace fits the grammar. The database holds the same expression, as private.color_pattern().

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { plainText } from './text.ts'
 
 // What can be configured of each built-in component. The database holds the same as JSON Schemas, in

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { plainText } from './text.ts'
 
 // The data that each type of component shows: what a data source gives and a front end draws. The database holds the

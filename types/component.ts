@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { componentTypes } from './component-data.ts'
 import { configSchema, conforms, jsonSchemaSchema } from './json-schema.ts'
 import { singleLine } from './text.ts'

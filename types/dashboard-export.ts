@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { answerOf, type RpcClient } from './rpc-client.ts'
 import { type ExportDocument, exportSchema, type ImportReport, importReportSchema } from './transfer.ts'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { preferencesSchema } from './preferences.ts'
 import { shownThemeSchema } from './theme.ts'
 import { shownViewSchema, storedViewSchema } from './view.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { widgetPositionSchema } from './layout.ts'
 import { timestampSchema } from './timestamp.ts'
 import { skippedWidgetSchema, storedViewSchema, storedWidgetSchema } from './view.ts'

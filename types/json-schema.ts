@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { isKeepable } from './json-values.ts'
 import { plainText } from './text.ts'
 

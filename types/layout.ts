@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { componentKeySchema, componentVersionSchema } from './component.ts'
 import { configSchema } from './json-schema.ts'
 import { timestampSchema } from './timestamp.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { timestampSchema } from './timestamp.ts'
 
 // The people of a workspace and their roles, as its administrators see them.

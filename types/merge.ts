@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { choicesSchema, type EditConflict, editConflictSchema, type WidgetPart } from './conflict.ts'
 import { type Layout, layoutSchema, type Widget } from './layout.ts'
 

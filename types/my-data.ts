@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { answerOf, type RpcClient } from './rpc-client.ts'
 import { timestampSchema } from './timestamp.ts'
 

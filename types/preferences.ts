@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { isKeepable } from './json-values.ts'
 
 // What a person prefers in one workspace. private.patch_preferences holds the same rules.

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import * as characters from './characters.ts'
 
 // Text that people type for other people to read, as private.clean_text treats it in the database.

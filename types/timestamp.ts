@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 // Not the first year and not the last of four digits, which in another zone can be a year of none or of five.
 const pattern =

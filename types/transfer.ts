@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { customComponentSchema } from './component.ts'
 import { preferencesPatchSchema, preferencesSchema } from './preferences.ts'
 import { skippedPartSchema, themeSchema } from './theme.ts'

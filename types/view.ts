@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { layoutSchema, widgetSchema } from './layout.ts'
 import { singleLine } from './text.ts'
 import { timestampSchema } from './timestamp.ts'

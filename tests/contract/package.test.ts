@@ -44,11 +44,11 @@ describe('a front end', () => {
     expect(files.sort()).toEqual(['LICENSE', 'README.md', 'package.json', ...built].sort())
   })
 
-  it('is made to install what the modules import, and nothing of the stack', () => {
-    const { dependencies, ...manifest } = JSON.parse(
+  it('is asked for the zod that the modules import, and for nothing of the stack', () => {
+    const { peerDependencies, ...manifest } = JSON.parse(
       readFileSync(join(contract.installed, 'package.json'), 'utf8'),
     )
-    expect(dependencies).toEqual({ zod: pinned('zod') })
+    expect(peerDependencies).toEqual({ zod: '^4.1.0' })
     expect(Object.keys(manifest).filter((key) => /dependencies|scripts|engines/i.test(key))).toEqual([])
   })
 
