@@ -8,31 +8,31 @@ const reason = { counts: z.boolean(), because: z.string().optional() }
 
 /** One thing that gives access, or takes it away. */
 export const accessReasonSchema = z.discriminatedUnion('kind', [
-  z.object({
+  z.strictObject({
     kind: z.literal('role'),
     role: z.string(),
     permissions: z.array(z.string()),
     gives: accessLevelSchema,
     ...reason,
   }),
-  z.object({ kind: z.literal('ownership'), gives: accessLevelSchema, ...reason }),
-  z.object({ kind: z.literal('visibility'), visibility: z.enum(['workspace', 'personal']), ...reason }),
-  z.object({
+  z.strictObject({ kind: z.literal('ownership'), gives: accessLevelSchema, ...reason }),
+  z.strictObject({ kind: z.literal('visibility'), visibility: z.enum(['workspace', 'personal']), ...reason }),
+  z.strictObject({
     kind: z.literal('share'),
     to: z.enum(['person', 'role']),
     access: z.enum(['view', 'edit']),
     gives: accessLevelSchema,
     ...reason,
   }),
-  z.object({
+  z.strictObject({
     kind: z.literal('grant'),
     to: z.enum(['person', 'role']),
     access: accessLevelSchema,
     gives: accessLevelSchema,
     ...reason,
   }),
-  z.object({ kind: z.literal('component'), widgetId: z.string(), gives: accessLevelSchema, ...reason }),
-  z.object({ kind: z.literal('view'), viewId: z.uuid(), gives: accessLevelSchema, ...reason }),
+  z.strictObject({ kind: z.literal('component'), widgetId: z.string(), gives: accessLevelSchema, ...reason }),
+  z.strictObject({ kind: z.literal('view'), viewId: z.uuid(), gives: accessLevelSchema, ...reason }),
 ])
 
 /**
@@ -43,7 +43,7 @@ export const accessReasonSchema = z.discriminatedUnion('kind', [
  * const { data } = await supabase.rpc('explain_access', { resource_type: 'dashboard', resource_id: view.id })
  * const { access, reasons } = accessExplanationSchema.parse(data)
  */
-export const accessExplanationSchema = z.object({
+export const accessExplanationSchema = z.strictObject({
   resourceType: z.enum(['dashboard', 'widget']),
   resourceId: z.uuid(),
   workspaceId: z.string(),
@@ -54,14 +54,14 @@ export const accessExplanationSchema = z.object({
 })
 
 /** A widget that a role does not see: its component is not for the role, or a grant withholds it. */
-export const hiddenWidgetSchema = z.object({
+export const hiddenWidgetSchema = z.strictObject({
   instanceId: z.uuid(),
   widgetId: z.string(),
   because: z.enum(['component', 'grant']),
 })
 
 /** What a role can do with a view and does not see of it: the answer of `set_role_default_view`. */
-export const roleAudienceSchema = z.object({
+export const roleAudienceSchema = z.strictObject({
   role: z.string(),
   access: accessLevelSchema,
   hidden: z.array(hiddenWidgetSchema),

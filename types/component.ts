@@ -87,6 +87,7 @@ export const availableComponentSchema = z.strictObject({
   dataSchema: jsonSchemaSchema,
 })
 
+export type ComponentSize = z.infer<typeof componentSizeSchema>
 export type BuiltInComponent = z.infer<typeof builtInComponentSchema>
 export type CustomComponent = z.infer<typeof customComponentSchema>
 export type AvailableComponent = z.infer<typeof availableComponentSchema>

@@ -9,7 +9,7 @@ import { viewSchema } from './view.ts'
 export const widgetPartSchema = z.enum(['position', 'visible', 'content'])
 
 /** One part that both sides changed; null stands for what is not there, or of which the base is no longer kept. */
-export const editConflictSchema = z.object({
+export const editConflictSchema = z.strictObject({
   /** What a choice names: `widgets.<instanceId>.<part>`, `widgets.<instanceId>`, `rowHeight`, `gap`, `name`, … */
   key: z.string(),
   /** Where it stands in the document that was sent; null for a widget that is not in it, empty for the whole. */
@@ -26,7 +26,7 @@ export const editConflictSchema = z.object({
   mine: z.unknown(),
 })
 
-export const editConflictsSchema = z.object({
+export const editConflictsSchema = z.strictObject({
   /** The present version of the view, which `resolve` names; or of the widget, from which to try again. */
   version: z.int().positive(),
   conflicts: z.array(editConflictSchema).min(1),

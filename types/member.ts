@@ -52,6 +52,24 @@ export const memberListSchema = z.strictObject({
   members: z.array(z.discriminatedUnion('status', [listedMemberSchema, invitedMemberSchema])),
 })
 
+/**
+ * By what `list_members` sorts.
+ *
+ * @example
+ * const { data } = await supabase.rpc('list_members', { workspace_id, sort: 'joined_at', direction: 'desc' })
+ */
+export const memberSorts = [
+  'name',
+  'email',
+  'role',
+  'joined_at',
+  'created_at',
+  'updated_at',
+  'email_verified_at',
+] as const
+
+export type MemberSort = (typeof memberSorts)[number]
+
 /** The roles of a workspace: the answer of `list_roles`. */
 export const rolesSchema = z.array(
   z.strictObject({

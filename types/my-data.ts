@@ -5,14 +5,14 @@ import { timestampSchema } from './timestamp.ts'
 // All that is stored about a person, for that person: export_my_data gives it a page a call, put together here.
 
 /** The parts that there are: what `export_my_data` answers without one. */
-export const myDataPartsSchema = z.object({
+export const myDataPartsSchema = z.strictObject({
   version: z.literal(2),
   exportedAt: timestampSchema,
   parts: z.array(z.string()),
 })
 
 /** A page of a part: what `export_my_data` answers with `part`. */
-export const myDataPageSchema = z.object({
+export const myDataPageSchema = z.strictObject({
   part: z.string(),
   rows: z.array(z.record(z.string(), z.unknown())),
   /** What to give as `after` for the next page; null on the last one. */

@@ -50,5 +50,6 @@ export const preferencesPatchSchema = z
   })
   .partial()
 
+export type PreferenceExtras = z.infer<typeof preferenceExtrasSchema>
 export type Preferences = z.infer<typeof preferencesSchema>
 export type PreferencesPatch = z.infer<typeof preferencesPatchSchema>

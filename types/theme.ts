@@ -72,7 +72,20 @@ export const themeSchema = z.strictObject({
   metadata: themeMetadataSchema.optional(),
 })
 
+/**
+ * What `update_theme` changes of a theme: what is left out stays, and null takes the metadata away.
+ *
+ * @example
+ * const patch = themePatchSchema.parse({ name: 'Ink', visibility: 'workspace' })
+ * const { data } = await supabase.rpc('update_theme', { workspace_id, theme_id, patch, revision })
+ */
+export const themePatchSchema = themeSchema
+  .pick({ name: true, version: true, colors: true, radius: true })
+  .extend({ metadata: themeMetadataSchema.nullable(), visibility: z.enum(['workspace', 'personal']) })
+  .partial()
+
 export type Theme = z.infer<typeof themeSchema>
+export type ThemePatch = z.infer<typeof themePatchSchema>
 export type ThemeMetadata = z.infer<typeof themeMetadataSchema>
 
 /** Who a theme is for: everyone, the members of its workspace, or the person who made it. */
@@ -89,8 +102,8 @@ export const storedThemeSchema = themeSchema.extend({
   /** Counts the changes; null for a built-in theme. An update that names a stale one is refused. */
   revision: z.int().positive().nullable(),
   createdBy: z.uuid().nullable(),
-  createdAt: z.string().nullable(),
-  updatedAt: z.string().nullable(),
+  createdAt: timestampSchema.nullable(),
+  updatedAt: timestampSchema.nullable(),
 })
 
 /** A part of an imported document that was left out: where it stands in the document, and why. */
