@@ -23,39 +23,39 @@ type Precise<Table, Column> =
     ? Entry<ColumnValues, Table, Column>
     : Entry<ColumnDocuments, Table, Column>
 
-/** A generated type with something more precise in its place, null where it was null. */
-type Narrowed<Type, Better> = unknown extends Better ? Type : Better | Extract<Type, null>
+/** The generated type of a column with what is more precise in its place, null where it was null. */
+type ColumnOf<Table, Column, Type> =
+  unknown extends Precise<Table, Column> ? Type : Precise<Table, Column> | Extract<Type, null>
 
+/** The columns that a role has a right to; never where it has it to none. */
 type Columns<Table, Type, Allowed> = [Allowed] extends [never]
   ? never
-  : {
-      [Column in keyof Type as Column & Allowed]: Narrowed<Type[Column], Precise<Table, Column>>
-    }
-
-type Allowed<Rights, Table, Operation> = Entry<Rights, Table, Operation>
+  : { [Column in keyof Type as Column & Allowed]: ColumnOf<Table, Column, Type[Column]> }
 
 type TablesFor<Rights> = {
   [Table in keyof RawTables & keyof Rights]: {
-    Row: Columns<Table, RawTables[Table]['Row'], Allowed<Rights, Table, 'Row'>>
+    Row: Columns<Table, RawTables[Table]['Row'], Entry<Rights, Table, 'Row'>>
     ComputedFields: RawTables[Table]['ComputedFields']
-    Insert: Columns<Table, RawTables[Table]['Insert'], Allowed<Rights, Table, 'Insert'>>
-    Update: Columns<Table, RawTables[Table]['Update'], Allowed<Rights, Table, 'Update'>>
+    Insert: Columns<Table, RawTables[Table]['Insert'], Entry<Rights, Table, 'Insert'>>
+    Update: Columns<Table, RawTables[Table]['Update'], Entry<Rights, Table, 'Update'>>
     Relationships: RawTables[Table]['Relationships']
   }
 }
 
+/** Null where leaving an argument out is the same. */
+type NullableArgument<Name, Argument> = Name extends keyof NullableArguments
+  ? Argument extends NullableArguments[Name]
+    ? null
+    : never
+  : never
+
+type Argument<Name, Key, Type> =
+  unknown extends Entry<ArgumentDocuments, Name, Key> ? Type : Entry<ArgumentDocuments, Name, Key>
+
 type ArgumentsOf<Name, Args> =
   Args extends Record<PropertyKey, never>
     ? Args
-    : {
-        [Argument in keyof Args]:
-          | Narrowed<Args[Argument], Entry<ArgumentDocuments, Name, Argument>>
-          | (Name extends keyof NullableArguments
-              ? Argument extends NullableArguments[Name]
-                ? null
-                : never
-              : never)
-      }
+    : { [Key in keyof Args]: Argument<Name, Key, Args[Key]> | NullableArgument<Name, Key> }
 
 type FunctionFor<Name, Raw, Tables> = Raw extends { Args: infer Args; Returns: infer Returns }
   ? Raw extends { SetofOptions: infer Options extends { to: keyof Tables } }
