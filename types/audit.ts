@@ -19,7 +19,7 @@ export const auditChangesSchema = z.record(
  * An entry of the audit log.
  *
  * @example
- * const { actor, action, table } = auditEntrySchema.parse(data.entries[0])
+ * const { actor, action, table } = auditEntrySchema.parse(answer)
  */
 export const auditEntrySchema = z.strictObject({
   id: z.guid(),

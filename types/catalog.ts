@@ -4,7 +4,7 @@
  * The codes of `error.code` that this backend gives itself; docs/errors.md explains them, and those of the platform.
  *
  * @example
- * if (error?.code === ('conflict' satisfies ErrorCode)) reload()
+ * const isOurs = errorCodes.some((code) => code === error?.code)
  */
 export const errorCodes = [
   'conflict',
@@ -21,7 +21,7 @@ export const errorCodes = [
  * What a role may permit.
  *
  * @example
- * const mayInvite = workspace.permissions.includes('members.invite' satisfies PermissionKey)
+ * const refused = permissionKeys.filter((key) => !workspace.permissions.includes(key))
  */
 export const permissionKeys = [
   'ai.use',
@@ -48,7 +48,7 @@ export const permissionKeys = [
  * The plans that a workspace can be on.
  *
  * @example
- * const isPlan = (text: string) => planKeys.some((key) => key === text)
+ * const others = planKeys.filter((key) => key !== workspace.plan)
  */
 export const planKeys = ['free', 'premium'] as const
 
@@ -56,7 +56,7 @@ export const planKeys = ['free', 'premium'] as const
  * What a plan can offer, as `payment_required` names it in `error.details`.
  *
  * @example
- * const isOffered = featureKeys.filter((feature) => plan.features.includes(feature))
+ * const locked = featureKeys.filter((feature) => !workspace.features.includes(feature))
  */
 export const featureKeys = [
   'audit_400_days',

@@ -22,7 +22,12 @@ const stats = z
   })
   .partial()
 
-/** One schema for each built-in component, by its key. All keys of a configuration are optional. */
+/**
+ * One schema for each built-in component, by its key. All keys of a configuration are optional.
+ *
+ * @example
+ * const { error } = componentConfigSchemas['revenue-chart'].safeParse({ metric: 'orders', smoothLine: true })
+ */
 export const componentConfigSchemas = {
   'total-revenue': stats,
   'total-users': stats,

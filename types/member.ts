@@ -3,7 +3,12 @@ import { timestampSchema } from './timestamp.ts'
 
 // The people of a workspace and their roles, as its administrators see them.
 
-/** A member as `list_members` lists one. */
+/**
+ * A member as `list_members` lists one.
+ *
+ * @example
+ * const { name, role, status } = listedMemberSchema.parse(answer)
+ */
 export const listedMemberSchema = z.strictObject({
   userId: z.guid(),
   name: z.string(),
@@ -22,10 +27,21 @@ export const listedMemberSchema = z.strictObject({
   updatedAt: timestampSchema,
 })
 
-/** A member as `get_member` and `change_member` give one. */
+/**
+ * A member as `get_member` and `change_member` give one.
+ *
+ * @example
+ * const { data } = await supabase.rpc('get_member', { workspace_id, user_id })
+ * const { name, bio } = memberSchema.parse(data)
+ */
 export const memberSchema = listedMemberSchema.extend({ bio: z.string() })
 
-/** A pending invitation as `list_members` lists it with the status `invited`. */
+/**
+ * A pending invitation as `list_members` lists it with the status `invited`.
+ *
+ * @example
+ * const { email, invitationId } = invitedMemberSchema.parse(answer)
+ */
 export const invitedMemberSchema = z.strictObject({
   userId: z.null(),
   /** For `resend_invitation` and `revoke_invitation`. */
@@ -56,7 +72,8 @@ export const memberListSchema = z.strictObject({
  * By what `list_members` sorts.
  *
  * @example
- * const { data } = await supabase.rpc('list_members', { workspace_id, sort: 'joined_at', direction: 'desc' })
+ * const [sort] = memberSorts
+ * const { data } = await supabase.rpc('list_members', { workspace_id, sort, direction: 'desc' })
  */
 export const memberSorts = [
   'name',
@@ -70,7 +87,13 @@ export const memberSorts = [
 
 export type MemberSort = (typeof memberSorts)[number]
 
-/** The roles of a workspace: the answer of `list_roles`. */
+/**
+ * The roles of a workspace: the answer of `list_roles`.
+ *
+ * @example
+ * const { data } = await supabase.rpc('list_roles', { workspace_id })
+ * const choices = rolesSchema.parse(data).map(({ key, name }) => ({ key, name }))
+ */
 export const rolesSchema = z.array(
   z.strictObject({
     key: z.string(),

@@ -13,8 +13,8 @@ const place = { id: z.string(), name: z.string(), joinedAt: timestampSchema }
  * A workspace as `session_context` lists it. To who is suspended it is named, and nothing else is told about it.
  *
  * @example
- * const open = session.workspaces.filter((workspace) => workspace.status === 'active')
- * const mayInvite = open.filter(({ permissions }) => permissions.includes('members.invite'))
+ * const { status, permissions } = sessionWorkspaceSchema.parse(session.workspaces[0])
+ * const mayInvite = status === 'active' && permissions.includes('members.invite')
  */
 export const sessionWorkspaceSchema = z.discriminatedUnion('status', [
   z.strictObject({

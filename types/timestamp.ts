@@ -12,7 +12,12 @@ function isDay(text: string): boolean {
   return midnight.getUTCDate() === day
 }
 
-/** A timestamp as JavaScript writes one: ISO 8601 with seconds and a zone, such as `2026-01-31T12:00:00.000Z`. */
+/**
+ * A timestamp as JavaScript writes one: ISO 8601 with seconds and a zone, such as `2026-01-31T12:00:00.000Z`.
+ *
+ * @example
+ * const at = new Date(timestampSchema.parse('2026-01-31T12:00:00.000Z'))
+ */
 export const timestampSchema = z
   .string()
   .regex(pattern, 'This is not a timestamp such as 2026-01-31T12:00:00Z.')

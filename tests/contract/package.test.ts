@@ -81,7 +81,7 @@ describe('a front end', () => {
   it.each(['bundler', 'nodenext'])('is told its mistakes by the types (%s)', async (resolution) => {
     const head = `import { type Database, type Theme, themeSchema } from 'b-dashboard-backend'
       import type { PreferencesPatch } from 'b-dashboard-backend/preferences'
-      import type { Tables } from 'b-dashboard-backend/database'
+      import type { Tables } from 'b-dashboard-backend/api'
       type Workspace = Database['public']['Tables']['workspaces']['Row']\n`
     const right = `${head}
       export const theme: Theme = themeSchema.parse({})

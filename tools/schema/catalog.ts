@@ -96,7 +96,7 @@ function render(catalog: Catalog): string {
  * The codes of \`error.code\` that this backend gives itself; docs/errors.md explains them, and those of the platform.
  *
  * @example
- * if (error?.code === ('conflict' satisfies ErrorCode)) reload()
+ * const isOurs = errorCodes.some((code) => code === error?.code)
  */
 export const errorCodes = ${list(errorCodes)} as const
 
@@ -104,7 +104,7 @@ export const errorCodes = ${list(errorCodes)} as const
  * What a role may permit.
  *
  * @example
- * const mayInvite = workspace.permissions.includes('members.invite' satisfies PermissionKey)
+ * const refused = permissionKeys.filter((key) => !workspace.permissions.includes(key))
  */
 export const permissionKeys = ${list(permissionKeys)} as const
 
@@ -112,7 +112,7 @@ export const permissionKeys = ${list(permissionKeys)} as const
  * The plans that a workspace can be on.
  *
  * @example
- * const isPlan = (text: string) => planKeys.some((key) => key === text)
+ * const others = planKeys.filter((key) => key !== workspace.plan)
  */
 export const planKeys = ${list(planKeys)} as const
 
@@ -120,7 +120,7 @@ export const planKeys = ${list(planKeys)} as const
  * What a plan can offer, as \`payment_required\` names it in \`error.details\`.
  *
  * @example
- * const isOffered = featureKeys.filter((feature) => plan.features.includes(feature))
+ * const locked = featureKeys.filter((feature) => !workspace.features.includes(feature))
  */
 export const featureKeys = ${list(featureKeys)} as const
 
