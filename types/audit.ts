@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { timestampSchema } from './timestamp.ts'
+import { utcTimestampSchema } from './timestamp.ts'
 
 // Who did what in a workspace.
 
@@ -23,7 +23,7 @@ export const auditChangesSchema = z.record(
  */
 export const auditEntrySchema = z.strictObject({
   id: z.guid(),
-  occurredAt: timestampSchema,
+  occurredAt: utcTimestampSchema,
   actor: z.strictObject({
     type: z.enum(['user', 'api_key', 'system']),
     /** Null for an API key or the system. */
@@ -55,7 +55,7 @@ export const auditEntrySchema = z.strictObject({
 export const auditPageSchema = z.strictObject({
   entries: z.array(auditEntrySchema),
   /** Where the next page begins; null on the last one. */
-  next: z.strictObject({ before: timestampSchema, beforeId: z.guid() }).nullable(),
+  next: z.strictObject({ before: utcTimestampSchema, beforeId: z.guid() }).nullable(),
 })
 
 export type AuditChanges = z.infer<typeof auditChangesSchema>

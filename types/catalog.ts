@@ -48,7 +48,7 @@ export const permissionKeys = [
  * The plans that a workspace can be on.
  *
  * @example
- * const others = planKeys.filter((key) => key !== workspace.plan)
+ * const others = planKeys.filter((key) => key !== workspace.planType)
  */
 export const planKeys = ['free', 'premium'] as const
 

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { widgetPositionSchema } from './layout.ts'
-import { timestampSchema } from './timestamp.ts'
+import { utcTimestampSchema } from './timestamp.ts'
 import { skippedWidgetSchema, storedViewSchema, storedWidgetSchema } from './view.ts'
 
 // What a front end reads about the history of a view.
@@ -17,7 +17,7 @@ export const viewVersionSchema = z.strictObject({
   name: z.string(),
   description: z.string(),
   label: z.string().nullable(),
-  savedAt: timestampSchema,
+  savedAt: utcTimestampSchema,
   /** Null once that account is deleted. */
   savedBy: z.strictObject({ id: z.guid(), name: z.string() }).nullable(),
   isCurrent: z.boolean(),

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { timestampSchema } from './timestamp.ts'
+import { utcTimestampSchema } from './timestamp.ts'
 
 // Invitations, as who sends and who gets one sees them.
 
@@ -16,7 +16,7 @@ export const sentInvitationSchema = z.strictObject({
   role: z.string(),
   /** What opens the workspace to who owns the address: it belongs into a link, and into no log. */
   token: z.string(),
-  expiresAt: timestampSchema,
+  expiresAt: utcTimestampSchema,
 })
 
 /**
@@ -29,7 +29,7 @@ export const sentInvitationSchema = z.strictObject({
 export const invitationPreviewSchema = z.strictObject({
   workspaceName: z.string(),
   inviterName: z.string(),
-  expiresAt: timestampSchema,
+  expiresAt: utcTimestampSchema,
 })
 
 export type SentInvitation = z.infer<typeof sentInvitationSchema>

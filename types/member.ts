@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { timestampSchema } from './timestamp.ts'
+import { utcTimestampSchema } from './timestamp.ts'
 
 // The people of a workspace and their roles, as its administrators see them.
 
@@ -14,17 +14,17 @@ export const listedMemberSchema = z.strictObject({
   name: z.string(),
   /** Null for an account without a confirmed address. */
   email: z.string().nullable(),
-  emailVerifiedAt: timestampSchema.nullable(),
+  emailVerifiedAt: utcTimestampSchema.nullable(),
   avatarPath: z.string().nullable(),
   /** For `<img src>`; null without a picture. */
   avatarUrl: z.string().nullable(),
   role: z.string(),
   status: z.enum(['active', 'suspended']),
-  joinedAt: timestampSchema,
+  joinedAt: utcTimestampSchema,
   /** Of the account. */
-  createdAt: timestampSchema,
+  createdAt: utcTimestampSchema,
   /** The last change of profile or membership. */
-  updatedAt: timestampSchema,
+  updatedAt: utcTimestampSchema,
 })
 
 /**
@@ -49,9 +49,9 @@ export const invitedMemberSchema = z.strictObject({
   email: z.string(),
   role: z.string(),
   status: z.literal('invited'),
-  invitedAt: timestampSchema,
+  invitedAt: utcTimestampSchema,
   /** In the past for one that has to be sent again. */
-  expiresAt: timestampSchema,
+  expiresAt: utcTimestampSchema,
 })
 
 /**

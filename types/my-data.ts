@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { answerOf, type RpcClient } from './rpc-client.ts'
-import { timestampSchema } from './timestamp.ts'
+import { utcTimestampSchema } from './timestamp.ts'
 
 // All that is stored about a person, for that person: export_my_data gives it a page a call, put together here.
 
@@ -13,7 +13,7 @@ import { timestampSchema } from './timestamp.ts'
  */
 export const myDataPartsSchema = z.strictObject({
   version: z.literal(2),
-  exportedAt: timestampSchema,
+  exportedAt: utcTimestampSchema,
   parts: z.array(z.string()),
 })
 

@@ -1,13 +1,13 @@
 import * as z from 'zod'
 import { featureKeys, permissionKeys, planKeys } from './catalog.ts'
 import { preferencesSchema } from './preferences.ts'
-import { timestampSchema } from './timestamp.ts'
+import { utcTimestampSchema } from './timestamp.ts'
 
 // Who is signed in and what they may do, in one call.
 
 const permissionsSchema = z.array(z.enum(permissionKeys))
 const featuresSchema = z.array(z.enum(featureKeys))
-const place = { id: z.string(), name: z.string(), joinedAt: timestampSchema }
+const place = { id: z.string(), name: z.string(), joinedAt: utcTimestampSchema }
 
 /**
  * A workspace as `session_context` lists it. To who is suspended it is named, and nothing else is told about it.
@@ -20,9 +20,11 @@ export const sessionWorkspaceSchema = z.discriminatedUnion('status', [
   z.strictObject({
     ...place,
     status: z.literal('active'),
-    role: z.strictObject({ key: z.string(), name: z.string() }),
+    /** The key of the role. */
+    role: z.string(),
+    roleName: z.string(),
     permissions: permissionsSchema,
-    plan: z.enum(planKeys),
+    planType: z.enum(planKeys),
     features: featuresSchema,
     /** Without `extras`, which `get_preferences` gives. */
     preferences: preferencesSchema.omit({ extras: true }),
@@ -31,8 +33,9 @@ export const sessionWorkspaceSchema = z.discriminatedUnion('status', [
     ...place,
     status: z.literal('suspended'),
     role: z.null(),
+    roleName: z.null(),
     permissions: permissionsSchema.max(0),
-    plan: z.null(),
+    planType: z.null(),
     features: featuresSchema.max(0),
     preferences: z.null(),
   }),
@@ -51,14 +54,14 @@ export const sessionSchema = z.strictObject({
     name: z.string(),
     /** Null for an account without a confirmed address. */
     email: z.string().nullable(),
-    emailVerifiedAt: timestampSchema.nullable(),
+    emailVerifiedAt: utcTimestampSchema.nullable(),
     avatarPath: z.string().nullable(),
     /** For `<img src>`; null without a picture. */
     avatarUrl: z.string().nullable(),
     locale: z.string(),
     bio: z.string(),
-    createdAt: timestampSchema,
-    updatedAt: timestampSchema,
+    createdAt: utcTimestampSchema,
+    updatedAt: utcTimestampSchema,
   }),
   workspaces: z.array(sessionWorkspaceSchema),
   /** What holds in every workspace that has nothing of its own. */

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { colorSchema } from './color.ts'
 import { singleLine } from './text.ts'
-import { timestampSchema } from './timestamp.ts'
+import { timestampSchema, utcTimestampSchema } from './timestamp.ts'
 
 // The theme document, as the front end writes and reads one. private.theme_problem holds the same rules.
 
@@ -135,8 +135,8 @@ export const storedThemeSchema = themeSchema.extend({
   /** Counts the changes; null for a built-in theme. An update that names a stale one is refused. */
   revision: z.int().positive().nullable(),
   createdBy: z.uuid().nullable(),
-  createdAt: timestampSchema.nullable(),
-  updatedAt: timestampSchema.nullable(),
+  createdAt: utcTimestampSchema.nullable(),
+  updatedAt: utcTimestampSchema.nullable(),
 })
 
 /**

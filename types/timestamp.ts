@@ -22,3 +22,12 @@ export const timestampSchema = z
   .string()
   .regex(pattern, 'This is not a timestamp such as 2026-01-31T12:00:00Z.')
   .refine(isDay, 'There is no such day.')
+
+/**
+ * A timestamp as the functions of the database answer with one: in UTC, as JavaScript writes it. (A row has what
+ * Postgres writes, such as `2026-01-31T12:00:00.123456+00:00`; `new Date` reads both.)
+ *
+ * @example
+ * const at = new Date(utcTimestampSchema.parse('2026-01-31T12:00:00.000Z'))
+ */
+export const utcTimestampSchema = timestampSchema.regex(/[.][0-9]{3}(?:[0-9]{3})?Z$/, 'This is not in UTC.')

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { layoutSchema, widgetSchema } from './layout.ts'
 import { singleLine } from './text.ts'
-import { timestampSchema } from './timestamp.ts'
+import { timestampSchema, utcTimestampSchema } from './timestamp.ts'
 
 // A view of the dashboard, as the front end writes and reads one. private.view_problem holds the same rules.
 
@@ -67,8 +67,8 @@ const storedParts = {
   isDefault: z.boolean(),
   isActive: z.boolean(),
   isRoleDefault: z.boolean(),
-  createdAt: timestampSchema,
-  updatedAt: timestampSchema,
+  createdAt: utcTimestampSchema,
+  updatedAt: utcTimestampSchema,
   visibility: z.enum(['workspace', 'personal']),
   access: viewAccessSchema,
   /** Null where the owner left the workspace. */
@@ -143,7 +143,7 @@ export const listedViewSchema = z
  * const { data } = await supabase.rpc('list_deleted_views', { workspace_id })
  * const views = deletedViewSchema.array().parse(data)
  */
-export const deletedViewSchema = listedViewSchema.extend({ deletedAt: timestampSchema })
+export const deletedViewSchema = listedViewSchema.extend({ deletedAt: utcTimestampSchema })
 
 /**
  * A view as `active_view` and `activate_view` give it: with why it is this one.

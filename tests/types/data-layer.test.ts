@@ -66,7 +66,7 @@ describe('a data layer', () => {
   it('knows who is signed in, and what they may', async () => {
     const workspace = (await api.openWorkspaces(bob)).find(({ id }) => id === workspace_id)
     if (!workspace) throw new Error('Bob is in no workspace.')
-    expect(workspace).toMatchObject({ id: workspace_id, role: { key: 'member' }, plan: 'free' })
+    expect(workspace).toMatchObject({ id: workspace_id, role: 'member', planType: 'free' })
     expect([api.may(workspace, 'themes.write'), api.may(workspace, 'members.invite')]).toEqual([true, false])
     expect(api.offers(workspace, 'custom_roles')).toBe(false)
     expect(await api.isPremium(bob, workspace_id)).toBe(false)

@@ -28,6 +28,11 @@ function exampleOf(comment: string): string | undefined {
   return /^@example\n((?:(?!^@)[\s\S])*)/m.exec(text)?.[1]?.trim()
 }
 
+/** The TypeScript of the README, as it can be pasted. */
+const pasted = [...readFileSync(join(root, 'README.md'), 'utf8').matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(
+  ([, code = '']) => code,
+)
+
 /** What a front end has at hand, in the words of the examples. */
 const surroundings = `
 import type { SupabaseClient } from '@supabase/supabase-js'
@@ -63,6 +68,7 @@ const configuration = {
     skipLibCheck: true,
     allowImportingTsExtensions: true,
     preserveSymlinks: true,
+    paths: { 'b-dashboard-backend': [join(root, 'types/index.ts')] },
   },
 }
 
@@ -94,7 +100,7 @@ it('every example uses the name that it stands at', () => {
   expect(strange.map(({ file, name }) => `${file}: ${name}`)).toEqual([])
 })
 
-it('every example compiles', { timeout: 120_000 }, async () => {
+it('every example compiles, and what the README shows', { timeout: 120_000 }, async () => {
   const folder = mkdtempSync(join(tmpdir(), 'examples-'))
   try {
     symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
@@ -103,6 +109,8 @@ it('every example compiles', { timeout: 120_000 }, async () => {
     writeFileSync(join(folder, 'surroundings.ts'), surroundings)
     for (const { name, example } of documented)
       if (example) writeFileSync(join(folder, `${name}.ts`), programOf(example))
+    expect(pasted).toHaveLength(1)
+    for (const [index, code] of pasted.entries()) writeFileSync(join(folder, `readme-${index}.ts`), code)
     const { stdout } = await promisify(execFile)(join(root, 'node_modules/.bin/tsc'), ['-p', folder]).catch(
       (failure: { stdout: string }) => failure,
     )

@@ -112,7 +112,7 @@ export const permissionKeys = ${list(permissionKeys)} as const
  * The plans that a workspace can be on.
  *
  * @example
- * const others = planKeys.filter((key) => key !== workspace.plan)
+ * const others = planKeys.filter((key) => key !== workspace.planType)
  */
 export const planKeys = ${list(planKeys)} as const
 
