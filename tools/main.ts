@@ -2,11 +2,11 @@ import { join, relative } from 'node:path'
 import { readArguments, runCommand, showStep, unknownCommand } from '../local/command-line/index.ts'
 import { copyDatabase, platformTemplate } from '../local/postgres/index.ts'
 import { StackError } from '../local/stack/index.ts'
-import { createMigration, type SchemaOptions, typesFile, writeTypes } from './schema/index.ts'
+import { createMigration, type SchemaOptions, typesFiles, writeTypes } from './schema/index.ts'
 import { throwawayPostgres } from './throwaway-postgres.ts'
 
 const usage = `Usage: npm run db:migration -- NAME   writes what changed in sql/ as the next migration
-       npm run types                  writes ${typesFile} from the migrations`
+       npm run types                  writes ${typesFiles.join(' and ')} from the migrations`
 
 const root = join(import.meta.dirname, '..')
 
@@ -37,7 +37,7 @@ async function migration([name, ...more]: string[]): Promise<void> {
 
 async function types(): Promise<void> {
   await withSchema(writeTypes)
-  console.log(`Wrote ${typesFile}.`)
+  console.log(`Wrote ${typesFiles.join(' and ')}.`)
 }
 
 async function withSchema<Result>(work: (options: SchemaOptions) => Promise<Result>): Promise<Result> {

@@ -8,16 +8,22 @@ import { join } from 'node:path'
 const root = join(import.meta.dirname, '..')
 const dist = join(root, 'dist')
 
-const { name, version, description, license, type, sideEffects, exports, dependencies } = JSON.parse(
+const { name, version, description, license, type, sideEffects, exports, peerDependencies } = JSON.parse(
   readFileSync(join(root, 'package.json'), 'utf8'),
 )
 
 /** The packages that the built modules import. */
-const imported = new Set(
+const imported = new Set<string>(
   globSync('*.js', { cwd: dist })
     .flatMap((file) => [...readFileSync(join(dist, file), 'utf8').matchAll(/ from '([^.'][^']*)'/g)])
-    .map(([, specifier]) => specifier),
+    .map(([, specifier = '']) => specifier),
 )
+
+function rangeOf(specifier: string): string {
+  const range = peerDependencies[specifier]
+  if (!range) throw new Error(`"${specifier}" is imported in types/: name its range in peerDependencies.`)
+  return range
+}
 
 const manifest = {
   name,
@@ -28,7 +34,8 @@ const manifest = {
   type,
   sideEffects,
   exports: JSON.parse(JSON.stringify(exports).replaceAll('"./dist/', '"./')),
-  dependencies: Object.fromEntries(Object.entries(dependencies).filter(([each]) => imported.has(each))),
+  // Peers: a front end has zod for its own forms, and two copies of it would not know each other's schemas.
+  peerDependencies: Object.fromEntries([...imported].map((each) => [each, rangeOf(each)])),
 }
 writeFileSync(join(dist, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`)
 for (const file of ['LICENSE', 'README.md']) copyFileSync(join(root, file), join(dist, file))

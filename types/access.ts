@@ -1,38 +1,48 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { layoutSchema } from './layout.ts'
 
-/** What one can do with a dashboard or a widget, from nothing to everything. */
+/**
+ * What one can do with a dashboard or a widget, from nothing to everything.
+ *
+ * @example
+ * const choices = accessLevelSchema.options // none, view, edit, manage
+ */
 export const accessLevelSchema = z.enum(['none', 'view', 'edit', 'manage'])
 
 const reason = { counts: z.boolean(), because: z.string().optional() }
 
-/** One thing that gives access, or takes it away. */
+/**
+ * One thing that gives access, or takes it away.
+ *
+ * @example
+ * const reason = accessReasonSchema.parse({ kind: 'ownership', gives: 'manage', counts: true })
+ */
 export const accessReasonSchema = z.discriminatedUnion('kind', [
-  z.object({
+  z.strictObject({
     kind: z.literal('role'),
     role: z.string(),
     permissions: z.array(z.string()),
     gives: accessLevelSchema,
     ...reason,
   }),
-  z.object({ kind: z.literal('ownership'), gives: accessLevelSchema, ...reason }),
-  z.object({ kind: z.literal('visibility'), visibility: z.enum(['workspace', 'personal']), ...reason }),
-  z.object({
+  z.strictObject({ kind: z.literal('ownership'), gives: accessLevelSchema, ...reason }),
+  z.strictObject({ kind: z.literal('visibility'), visibility: z.enum(['workspace', 'personal']), ...reason }),
+  z.strictObject({
     kind: z.literal('share'),
     to: z.enum(['person', 'role']),
     access: z.enum(['view', 'edit']),
     gives: accessLevelSchema,
     ...reason,
   }),
-  z.object({
+  z.strictObject({
     kind: z.literal('grant'),
     to: z.enum(['person', 'role']),
     access: accessLevelSchema,
     gives: accessLevelSchema,
     ...reason,
   }),
-  z.object({ kind: z.literal('component'), widgetId: z.string(), gives: accessLevelSchema, ...reason }),
-  z.object({ kind: z.literal('view'), viewId: z.uuid(), gives: accessLevelSchema, ...reason }),
+  z.strictObject({ kind: z.literal('component'), widgetId: z.string(), gives: accessLevelSchema, ...reason }),
+  z.strictObject({ kind: z.literal('view'), viewId: z.uuid(), gives: accessLevelSchema, ...reason }),
 ])
 
 /**
@@ -40,10 +50,10 @@ export const accessReasonSchema = z.discriminatedUnion('kind', [
  * count says in `because` what overrules it: `plan`, `ownership`, `visibility`, `grants.write` or `personal grant`.
  *
  * @example
- * const { data } = await supabase.rpc('explain_access', { resource_type: 'dashboard', resource_id: view.id })
+ * const { data } = await supabase.rpc('explain_access', { resource_type: 'dashboard', resource_id: view_id })
  * const { access, reasons } = accessExplanationSchema.parse(data)
  */
-export const accessExplanationSchema = z.object({
+export const accessExplanationSchema = z.strictObject({
   resourceType: z.enum(['dashboard', 'widget']),
   resourceId: z.uuid(),
   workspaceId: z.string(),
@@ -53,15 +63,26 @@ export const accessExplanationSchema = z.object({
   reasons: z.array(accessReasonSchema),
 })
 
-/** A widget that a role does not see: its component is not for the role, or a grant withholds it. */
-export const hiddenWidgetSchema = z.object({
+/**
+ * A widget that a role does not see: its component is not for the role, or a grant withholds it.
+ *
+ * @example
+ * const isWithheld = hiddenWidgetSchema.parse(hidden).because === 'grant'
+ */
+export const hiddenWidgetSchema = z.strictObject({
   instanceId: z.uuid(),
   widgetId: z.string(),
   because: z.enum(['component', 'grant']),
 })
 
-/** What a role can do with a view and does not see of it: the answer of `set_role_default_view`. */
-export const roleAudienceSchema = z.object({
+/**
+ * What a role can do with a view and does not see of it: the answer of `set_role_default_view`.
+ *
+ * @example
+ * const { data } = await supabase.rpc('set_role_default_view', { workspace_id, role_key: 'viewer', view_id })
+ * const { access, hidden } = roleAudienceSchema.parse(data)
+ */
+export const roleAudienceSchema = z.strictObject({
   role: z.string(),
   access: accessLevelSchema,
   hidden: z.array(hiddenWidgetSchema),
@@ -76,7 +97,13 @@ export const roleAudienceSchema = z.object({
  */
 export const viewAudienceSchema = z.array(roleAudienceSchema.extend({ name: z.string() }))
 
-/** A view as somebody gets it who has a role and nothing else: the answer of `see_as`. */
+/**
+ * A view as somebody gets it who has a role and nothing else: the answer of `see_as`.
+ *
+ * @example
+ * const { data } = await supabase.rpc('see_as', { view_id, role_key: 'viewer' })
+ * const { layout } = viewPreviewSchema.parse(data) // null where the role does not see the view
+ */
 export const viewPreviewSchema = roleAudienceSchema.extend({ layout: layoutSchema.nullable() })
 
 export type AccessLevel = z.infer<typeof accessLevelSchema>

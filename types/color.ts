@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 // A color that can stand in a style sheet and do nothing else there: no url(), var(), calc(), comment, semicolon or
 // brace fits the grammar. The database holds the same expression, as private.color_pattern().
@@ -27,7 +27,12 @@ const names =
   'seagreen|seashell|sienna|silver|skyblue|slateblue|slategray|slategrey|snow|springgreen|steelblue|tan|teal|' +
   'thistle|tomato|transparent|turquoise|violet|wheat|white|whitesmoke|yellow|yellowgreen'
 
-/** The grammar of a color, without regard to case. */
+/**
+ * The grammar of a color, without regard to case.
+ *
+ * @example
+ * const isColor = new RegExp(colorPattern, 'i').test('oklch(0.7 0.1 200)')
+ */
 export const colorPattern = `^(?:${[
   `oklch[(]${space}*${value}${space}+${value}${space}+${hue}${alpha}${space}*[)]`,
   `hsla?[(]${space}*${hue}${space}+${value}${space}+${value}${alpha}${space}*[)]`,
@@ -42,6 +47,9 @@ export const colorPattern = `^(?:${[
 /**
  * `oklch()`, `hsl()`, `hsla()`, `rgb()`, `rgba()`, `#` with 3, 4, 6 or 8 hex digits, a CSS named color, or
  * `currentcolor`. White space and numbers are as in CSS, exponents included.
+ *
+ * @example
+ * const { success } = colorSchema.safeParse('#0af')
  */
 export const colorSchema = z
   .string()

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { plainText } from './text.ts'
 
 // The data that each type of component shows: what a data source gives and a front end draws. The database holds the
@@ -37,7 +37,12 @@ function series({ points, lines }: { points: number; lines: number }) {
   })
 }
 
-/** What a component can be. */
+/**
+ * What a component can be.
+ *
+ * @example
+ * const charts = componentTypes.filter((type) => type.startsWith('chart-'))
+ */
 export const componentTypes = [
   'stats',
   'chart-line',
@@ -52,7 +57,12 @@ export const componentTypes = [
 
 export type ComponentType = (typeof componentTypes)[number]
 
-/** One schema for each type of component. */
+/**
+ * One schema for each type of component.
+ *
+ * @example
+ * const { value, trend } = componentDataSchemas.stats.parse({ value: 42, trend: 'up' })
+ */
 export const componentDataSchemas = {
   stats: z.strictObject({
     value: z.number().nullable(),

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { componentTypes } from './component-data.ts'
 import { configSchema, conforms, jsonSchemaSchema } from './json-schema.ts'
 import { singleLine } from './text.ts'
@@ -6,17 +6,32 @@ import { singleLine } from './text.ts'
 // What can be put on a dashboard. private.component_problem holds the same rules for the components that people
 // publish.
 
-/** How a component is named in layouts. */
+/**
+ * How a component is named in layouts.
+ *
+ * @example
+ * const key = componentKeySchema.parse('revenue-chart')
+ */
 export const componentKeySchema = z.string().regex(/^[a-z0-9-]{1,50}$/, 'This is not the key of a component.')
 
-/** Three numbers, such as 1.0.0. */
+/**
+ * Three numbers, such as 1.0.0.
+ *
+ * @example
+ * const version = componentVersionSchema.parse('1.0.0')
+ */
 export const componentVersionSchema = z
   .string()
   .regex(/^(?:0|[1-9][0-9]{0,8})(?:[.](?:0|[1-9][0-9]{0,8})){2}$/, 'This is not x.y.z.')
 
 const quarters = z.int().min(1).max(4)
 
-/** Widths in quarters of the grid, the height in pixels. */
+/**
+ * Widths in quarters of the grid, the height in pixels.
+ *
+ * @example
+ * const size = componentSizeSchema.parse({ minWidth: 1, defaultWidth: 2, maxWidth: 4, minHeight: 200 })
+ */
 export const componentSizeSchema = z
   .strictObject({
     minWidth: quarters,
@@ -44,7 +59,12 @@ const common = {
 }
 const textKey = z.string().regex(/^[A-Za-z0-9_.-]{1,200}$/, 'This is not the key of a text.')
 
-/** A component of the front end's registry, which every workspace has. */
+/**
+ * A component of the front end's registry, which every workspace has.
+ *
+ * @example
+ * const components = builtInComponentSchema.array().parse(registry)
+ */
 export const builtInComponentSchema = z.strictObject({
   ...common,
   titleKey: textKey,
@@ -52,7 +72,13 @@ export const builtInComponentSchema = z.strictObject({
   configSchema: jsonSchemaSchema.optional(),
 })
 
-/** A component as a workspace publishes one. */
+/**
+ * A component as a workspace publishes one.
+ *
+ * @example
+ * const document = customComponentSchema.parse(edited)
+ * const { data } = await supabase.rpc('publish_component', { workspace_id, document })
+ */
 export const customComponentSchema = z
   .strictObject({
     ...common,
@@ -71,7 +97,13 @@ export const customComponentSchema = z
     path: ['defaultConfig'],
   })
 
-/** A component as `available_components` and `get_component` give it, built in or a workspace's own. */
+/**
+ * A component as `available_components` and `get_component` give it, built in or a workspace's own.
+ *
+ * @example
+ * const { data } = await supabase.rpc('get_component', { workspace_id, key: 'revenue-chart' })
+ * const { configSchema, defaultConfig } = availableComponentSchema.parse(data)
+ */
 export const availableComponentSchema = z.strictObject({
   ...common,
   kind: z.enum(['built_in', 'custom']),
@@ -87,6 +119,7 @@ export const availableComponentSchema = z.strictObject({
   dataSchema: jsonSchemaSchema,
 })
 
+export type ComponentSize = z.infer<typeof componentSizeSchema>
 export type BuiltInComponent = z.infer<typeof builtInComponentSchema>
 export type CustomComponent = z.infer<typeof customComponentSchema>
 export type AvailableComponent = z.infer<typeof availableComponentSchema>

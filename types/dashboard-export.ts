@@ -1,10 +1,16 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { answerOf, type RpcClient } from './rpc-client.ts'
 import { type ExportDocument, exportSchema, type ImportReport, importReportSchema } from './transfer.ts'
 
 // A dashboard of any size, as documents each of which an import takes. docs/transfer-format.md explains what they hold.
 
-/** What `export_dashboard_part` answers. */
+/**
+ * What `export_dashboard_part` answers.
+ *
+ * @example
+ * const { data } = await supabase.rpc('export_dashboard_part', { workspace_id })
+ * const { document, next } = dashboardPartSchema.parse(data)
+ */
 export const dashboardPartSchema = z.strictObject({
   document: exportSchema,
   /** What to give as `after` for the next part; null with the last one. */
@@ -35,6 +41,8 @@ export async function* exportDashboard(
  * Imports what `exportDashboard` gave, in the same order, and reports what each document became. A document is imported
  * whole or not at all; those before one that is refused stay, and the reports that were yielded say which.
  *
+ * @example
+ * for await (const { skipped } of importDashboard(supabase, workspace_id, documents)) show(skipped)
  * @throws the client's error for the first document that is refused
  */
 export async function* importDashboard(

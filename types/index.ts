@@ -1,6 +1,18 @@
 // The contract with front ends and Edge Functions: the schema and the type of every document.
 
 export * from './access.ts'
+export * from './api.ts'
+export * from './audit.ts'
+export {
+  type ErrorCode,
+  errorCodes,
+  type FeatureKey,
+  featureKeys,
+  type PermissionKey,
+  type PlanKey,
+  permissionKeys,
+  planKeys,
+} from './catalog.ts'
 export * from './color.ts'
 export * from './component.ts'
 export * from './component-config.ts'
@@ -8,9 +20,11 @@ export * from './component-data.ts'
 export * from './conflict.ts'
 export * from './dashboard.ts'
 export * from './dashboard-export.ts'
-export type { Database, Json } from './database.ts'
+export type { Json } from './database.ts'
+export { type Answers, answerSchemas } from './documents.ts'
 export * from './events.ts'
 export * from './history.ts'
+export * from './invitation.ts'
 export * from './json-schema.ts'
 export * from './layout.ts'
 export * from './live.ts'
@@ -19,8 +33,10 @@ export * from './merge.ts'
 export * from './my-data.ts'
 export * from './preferences.ts'
 export type { RpcClient } from './rpc-client.ts'
+export * from './session.ts'
 export * from './text.ts'
 export * from './theme.ts'
 export * from './timestamp.ts'
 export * from './transfer.ts'
 export * from './view.ts'
+export * from './workspace.ts'

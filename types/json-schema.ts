@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { isKeepable } from './json-values.ts'
 import { plainText } from './text.ts'
 
@@ -88,7 +88,12 @@ const propertiesSchema: z.ZodType<Record<string, JsonSchema>> = z
     ),
   )
 
-/** A schema as a person writes one for a component. */
+/**
+ * A schema as a person writes one for a component.
+ *
+ * @example
+ * const schema = jsonSchemaSchema.parse({ type: 'object', properties: { unit: { type: 'string' } } })
+ */
 export const jsonSchemaSchema = z
   .custom<Record<string, unknown>>(isObject, 'This must be a JSON object.')
   .refine((schema) => sizeOf(schema) <= largestText, { error: 'This is larger than 16 KiB.', abort: true })
@@ -99,7 +104,12 @@ export const jsonSchemaSchema = z
   .refine(({ type }) => type === 'object', { error: 'This must describe an object.', path: ['type'] })
   .pipe(partSchema)
 
-/** The configuration of a component, whatever its schema says. */
+/**
+ * The configuration of a component, whatever its schema says.
+ *
+ * @example
+ * const config = configSchema.parse({ dateRange: '30d', limit: 5 })
+ */
 export const configSchema = z
   .custom<Record<string, unknown>>(isObject, 'This must be a JSON object.')
   .refine((config) => isKeepable(config, deepestConfig), {
@@ -112,7 +122,12 @@ export const configSchema = z
 
 export type ComponentConfig = z.infer<typeof configSchema>
 
-/** What a zod schema says, as far as JSON Schema has a word for it. */
+/**
+ * What a zod schema says, as far as JSON Schema has a word for it.
+ *
+ * @example
+ * const schema = jsonSchemaOf(componentConfigSchemas['total-users'])
+ */
 export function jsonSchemaOf(schema: z.ZodType): JsonSchema {
   const { $schema: _, ...document } = z.toJSONSchema(schema, {
     target: 'draft-7',
@@ -127,7 +142,12 @@ export function jsonSchemaOf(schema: z.ZodType): JsonSchema {
   return jsonSchemaSchema.parse(document)
 }
 
-/** Whether a value is as a schema says; the schema is one that `jsonSchemaSchema` takes. */
+/**
+ * Whether a value is as a schema says; the schema is one that `jsonSchemaSchema` takes.
+ *
+ * @example
+ * const isValid = conforms({ limit: 5 }, { type: 'object', properties: { limit: { type: 'integer', maximum: 20 } } })
+ */
 export function conforms(value: unknown, schema: JsonSchema): boolean {
   const types = [schema.type ?? []].flat()
   const type = typeOf(value)

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { componentKeySchema, componentVersionSchema } from './component.ts'
 import { configSchema } from './json-schema.ts'
 import { timestampSchema } from './timestamp.ts'
@@ -6,9 +6,20 @@ import { timestampSchema } from './timestamp.ts'
 // The layout of a view: a grid of 12 columns and the widgets in it. private.layout_problem holds the same rules. What a
 // configuration may hold depends on the component: see component-config.ts.
 
-/** A view holds no more widgets than this. */
+/**
+ * A view holds no more widgets than this.
+ *
+ * @example
+ * const isFull = layout.widgets.length >= mostWidgets
+ */
 export const mostWidgets = 200
 
+/**
+ * Where a widget lies in the grid, in columns and rows.
+ *
+ * @example
+ * const position = widgetPositionSchema.parse({ x: 0, y: 0, width: 6, height: 2 })
+ */
 export const widgetPositionSchema = z
   .strictObject({
     x: z.int().min(0).max(11),
@@ -21,9 +32,26 @@ export const widgetPositionSchema = z
     path: ['width'],
   })
 
-/** What every component takes for a configuration. Its size and depth are looked at first. */
+/**
+ * What every component takes for a configuration. Its size and depth are looked at first.
+ *
+ * @example
+ * const config = widgetConfigSchema.parse({ limit: 5 })
+ */
 export const widgetConfigSchema = configSchema
 
+/**
+ * A widget of a layout.
+ *
+ * @example
+ * const widget = widgetSchema.parse({
+ *   instanceId: crypto.randomUUID(),
+ *   widgetId: 'total-users',
+ *   position: { x: 0, y: 0, width: 3, height: 2 },
+ *   visible: true,
+ *   config: {},
+ * })
+ */
 export const widgetSchema = z.strictObject({
   /** The widget's name in its layout, which its makers choose. */
   instanceId: z.guid(),
@@ -40,6 +68,12 @@ export const widgetSchema = z.strictObject({
   version: z.int().min(1).max(2_147_483_647).optional(),
 })
 
+/**
+ * A layout as it is written and read.
+ *
+ * @example
+ * const empty = layoutSchema.parse({ version: 1, gridColumns: 12, rowHeight: 80, gap: 16, widgets: [] })
+ */
 export const layoutSchema = z.strictObject({
   version: z.literal(1),
   gridColumns: z.literal(12),

@@ -1,10 +1,16 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { choicesSchema, type EditConflict, editConflictSchema, type WidgetPart } from './conflict.ts'
 import { type Layout, layoutSchema, type Widget } from './layout.ts'
 
 // Two people's layouts into one, as the database does it when one is saved (private.merge_decisions), for front ends
 // that show what a save would come to.
 
+/**
+ * What `mergeLayouts` takes.
+ *
+ * @example
+ * const { merged } = mergeLayouts(layoutMergeSchema.parse({ base: null, theirs: layout, mine: edited }))
+ */
 export const layoutMergeSchema = z.strictObject({
   /** The layout that the person began from; null where it is not kept any more. */
   base: layoutSchema.nullable(),
@@ -16,6 +22,12 @@ export const layoutMergeSchema = z.strictObject({
   choices: choicesSchema.optional(),
 })
 
+/**
+ * What `mergeLayouts` gives.
+ *
+ * @example
+ * const { conflicts } = mergedLayoutSchema.parse(mergeLayouts({ base: layout, theirs: layout, mine: edited }))
+ */
 export const mergedLayoutSchema = z.strictObject({
   /** Both sides brought together, with theirs wherever there is a conflict. */
   merged: layoutSchema,
@@ -37,12 +49,10 @@ const parts = ['position', 'visible', 'content'] as const
  * for itself: what one side changed is taken from that side, and what both changed differently is a conflict.
  *
  * @example
- * ```ts
- * const { data: now } = await supabase.rpc('get_view', { view_id })
+ * const { data: now } = await supabase.rpc('get_view', { view_id }).throwOnError()
  * const { merged, conflicts } = mergeLayouts({ base: read.layout, theirs: now.layout, mine: edited })
  * if (conflicts.length === 0) show(merged)
  * else ask(conflicts) // and merge again with choices: { [conflict.key]: 'mine' | 'theirs' }
- * ```
  */
 export function mergeLayouts({ base, theirs, mine, choices = {} }: LayoutMerge): MergedLayout {
   const conflicts: EditConflict[] = []

@@ -1,18 +1,30 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { answerOf, type RpcClient } from './rpc-client.ts'
-import { timestampSchema } from './timestamp.ts'
+import { utcTimestampSchema } from './timestamp.ts'
 
 // All that is stored about a person, for that person: export_my_data gives it a page a call, put together here.
 
-/** The parts that there are: what `export_my_data` answers without one. */
-export const myDataPartsSchema = z.object({
+/**
+ * The parts that there are: what `export_my_data` answers without one.
+ *
+ * @example
+ * const { data } = await supabase.rpc('export_my_data')
+ * const { parts } = myDataPartsSchema.parse(data)
+ */
+export const myDataPartsSchema = z.strictObject({
   version: z.literal(2),
-  exportedAt: timestampSchema,
+  exportedAt: utcTimestampSchema,
   parts: z.array(z.string()),
 })
 
-/** A page of a part: what `export_my_data` answers with `part`. */
-export const myDataPageSchema = z.object({
+/**
+ * A page of a part: what `export_my_data` answers with `part`.
+ *
+ * @example
+ * const { data } = await supabase.rpc('export_my_data', { part: 'audit' })
+ * const { rows, next } = myDataPageSchema.parse(data)
+ */
+export const myDataPageSchema = z.strictObject({
   part: z.string(),
   rows: z.array(z.record(z.string(), z.unknown())),
   /** What to give as `after` for the next page; null on the last one. */
@@ -31,6 +43,8 @@ export interface MyData {
 /**
  * The pages of a part, each read when it is asked for.
  *
+ * @example
+ * for await (const { rows } of myDataPages(supabase, 'audit')) show(rows)
  * @param after where to go on: `next` of the last page that arrived
  * @throws the client's error, and what zod says of an answer of another form
  */

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { isKeepable } from './json-values.ts'
 
 // What a person prefers in one workspace. private.patch_preferences holds the same rules.
@@ -7,7 +7,12 @@ const largestExtras = 16_384
 
 const extraKey = /^[a-z0-9_.-]{1,50}:[a-z0-9_.-]{1,100}$/
 
-/** Whatever else a front end keeps, under keys with a namespace: `app:density`. */
+/**
+ * Whatever else a front end keeps, under keys with a namespace: `app:density`.
+ *
+ * @example
+ * const extras = preferenceExtrasSchema.parse({ 'app:density': 'compact' })
+ */
 export const preferenceExtrasSchema = z
   .custom<Record<string, unknown>>(
     (extras) => typeof extras === 'object' && extras !== null && !Array.isArray(extras),
@@ -26,6 +31,13 @@ export const preferenceExtrasSchema = z
   .refine((extras) => isKeepable(extras), { error: 'This holds what cannot be kept.', abort: true })
   .pipe(z.record(z.string(), z.json()))
 
+/**
+ * All that a person prefers in a workspace, as `get_preferences` gives it.
+ *
+ * @example
+ * const { data } = await supabase.rpc('get_preferences', { workspace_id })
+ * const { theme_mode, extras } = preferencesSchema.parse(data)
+ */
 export const preferencesSchema = z.strictObject({
   /** A language tag; null for the profile's. */
   locale: z
@@ -40,7 +52,13 @@ export const preferencesSchema = z.strictObject({
   extras: preferenceExtrasSchema,
 })
 
-/** Only what changes: null resets a preference, or removes one of the extras. */
+/**
+ * Only what changes: null resets a preference, or removes one of the extras.
+ *
+ * @example
+ * const patch = preferencesPatchSchema.parse({ theme_mode: 'dark', locale: null })
+ * await supabase.rpc('patch_preferences', { workspace_id, patch })
+ */
 export const preferencesPatchSchema = z
   .strictObject({
     ...preferencesSchema.shape,
@@ -50,5 +68,6 @@ export const preferencesPatchSchema = z
   })
   .partial()
 
+export type PreferenceExtras = z.infer<typeof preferenceExtrasSchema>
 export type Preferences = z.infer<typeof preferencesSchema>
 export type PreferencesPatch = z.infer<typeof preferencesPatchSchema>

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import * as characters from './characters.ts'
 
 // Text that people type for other people to read, as private.clean_text treats it in the database.
@@ -28,6 +28,9 @@ const placed = new RegExp(
  * One line of text in the form NFC without invisible or direction-changing characters; empty where nothing visible is
  * left. Joiners stay between letters of a script that joins them and inside of emoji, a variation selector right after
  * a character that it changes, tags as the flag that they draw; at the ends and repeated they go.
+ *
+ * @example
+ * const name = cleanText('  Analytical\tEngines ') // 'Analytical Engines'
  */
 export function cleanText(text: string): string {
   return text
@@ -42,7 +45,12 @@ export function cleanText(text: string): string {
 /** Where a tag, a comment or a declaration of HTML would begin. */
 const markup = /<[A-Za-z/!?]/
 
-/** Whether Postgres can store it: it has no half characters, and no character zero. */
+/**
+ * Whether Postgres can store it: it has no half characters, and no character zero.
+ *
+ * @example
+ * const isText = isStorable('\ud800') // false: half a character
+ */
 export function isStorable(text: string): boolean {
   return text.isWellFormed() && !text.includes('\0')
 }
@@ -54,7 +62,12 @@ function isWithin(text: string, min: number, max: number): boolean {
   return length >= min && length <= max
 }
 
-/** A line of text, cleaned and without markup, with a length in characters as a person counts them. */
+/**
+ * A line of text, cleaned and without markup, with a length in characters as a person counts them.
+ *
+ * @example
+ * const teamNameSchema = singleLine({ min: 1, max: 50 })
+ */
 export function singleLine({ min, max }: { min: number; max: number }) {
   return z
     .string()
@@ -73,16 +86,36 @@ export function singleLine({ min, max }: { min: number; max: number }) {
     .refine((text) => !markup.test(text), { error: 'This must not contain HTML.' })
 }
 
-/** The name of a person. */
+/**
+ * The name of a person.
+ *
+ * @example
+ * const name = personNameSchema.parse(' Ada  Lovelace') // 'Ada Lovelace'
+ */
 export const personNameSchema = singleLine({ min: 1, max: 100 })
 
-/** The name of a workspace. */
+/**
+ * The name of a workspace.
+ *
+ * @example
+ * const { success } = workspaceNameSchema.safeParse('<b>Studio</b>') // false
+ */
 export const workspaceNameSchema = singleLine({ min: 1, max: 255 })
 
-/** The name of a role; no other role of the workspace has it, written in small or capital letters. */
+/**
+ * The name of a role; no other role of the workspace has it, written in small or capital letters.
+ *
+ * @example
+ * const name = roleNameSchema.parse('Editor')
+ */
 export const roleNameSchema = singleLine({ min: 1, max: 50 })
 
-/** A text as it is, counted in characters, as JSON Schema counts them. */
+/**
+ * A text as it is, counted in characters, as JSON Schema counts them.
+ *
+ * @example
+ * const noteSchema = plainText({ max: 500 })
+ */
 export function plainText({ min = 0, max }: { min?: number; max: number }) {
   return z
     .string()

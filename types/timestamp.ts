@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 // Not the first year and not the last of four digits, which in another zone can be a year of none or of five.
 const pattern =
@@ -12,8 +12,22 @@ function isDay(text: string): boolean {
   return midnight.getUTCDate() === day
 }
 
-/** A timestamp as JavaScript writes one: ISO 8601 with seconds and a zone, such as `2026-01-31T12:00:00.000Z`. */
+/**
+ * A timestamp as JavaScript writes one: ISO 8601 with seconds and a zone, such as `2026-01-31T12:00:00.000Z`.
+ *
+ * @example
+ * const at = new Date(timestampSchema.parse('2026-01-31T12:00:00.000Z'))
+ */
 export const timestampSchema = z
   .string()
   .regex(pattern, 'This is not a timestamp such as 2026-01-31T12:00:00Z.')
   .refine(isDay, 'There is no such day.')
+
+/**
+ * A timestamp as the functions of the database answer with one: in UTC, as JavaScript writes it. (A row has what
+ * Postgres writes, such as `2026-01-31T12:00:00.123456+00:00`; `new Date` reads both.)
+ *
+ * @example
+ * const at = new Date(utcTimestampSchema.parse('2026-01-31T12:00:00.000Z'))
+ */
+export const utcTimestampSchema = timestampSchema.regex(/[.][0-9]{3}(?:[0-9]{3})?Z$/, 'This is not in UTC.')

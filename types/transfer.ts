@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { customComponentSchema } from './component.ts'
 import { preferencesPatchSchema, preferencesSchema } from './preferences.ts'
 import { skippedPartSchema, themeSchema } from './theme.ts'
@@ -8,9 +8,19 @@ import { viewSchema } from './view.ts'
 // What is exported and imported: a view, or the whole dashboard of a person. docs/transfer-format.md explains the
 // format, and private.export_problem holds the same rules.
 
-/** The version of the format that is written, and the only one that is read. */
+/**
+ * The version of the format that is written, and the only one that is read.
+ *
+ * @example
+ * const isReadable = JSON.parse(file).version === transferVersion
+ */
 export const transferVersion = 1
-/** An export is at most so long as JSON, in bytes: any view fits, whatever it holds. */
+/**
+ * An export is at most so long as JSON, in bytes: any view fits, whatever it holds.
+ *
+ * @example
+ * const isTooLarge = new TextEncoder().encode(file).length > largestExport
+ */
 export const largestExport = 4_194_304
 const longestList = 200
 
@@ -20,6 +30,9 @@ const builtInKey = /^(?![0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$)[a-z][a-z0-
 /**
  * The preferences that a person has chosen; the others are absent, or null. Theme and view are ids inside the document,
  * or the key of a built-in theme.
+ *
+ * @example
+ * const { theme_mode } = exportedPreferencesSchema.parse({ theme_mode: 'dark' })
  */
 export const exportedPreferencesSchema = preferencesSchema
   .extend({ active_dashboard_view: z.string().nullable() })
@@ -46,6 +59,10 @@ type Issue = [path: PropertyKey[], message: string]
  * What `export_view` and `export_dashboard` give, and `import_view` and `import_dashboard` take. These take more:
  * unknown keys, and the themes that `import_theme` takes. The database reads such a document as one of these
  * (private.imported_export), and reports what it left out.
+ *
+ * @example
+ * const { data } = await supabase.rpc('export_dashboard', { workspace_id })
+ * const { views, themes } = exportSchema.parse(data)
  */
 export const exportSchema = z
   .custom<Record<string, unknown>>(
@@ -109,7 +126,13 @@ const importedSchema = z.strictObject({
   name: z.string(),
 })
 
-/** What an import did, as `import_view` and `import_dashboard` give it. */
+/**
+ * What an import did, as `import_view` and `import_dashboard` give it.
+ *
+ * @example
+ * const { data } = await supabase.rpc('import_view', { workspace_id, document: JSON.parse(file) })
+ * const { views, skipped } = importReportSchema.parse(data)
+ */
 export const importReportSchema = z.strictObject({
   views: z.array(importedSchema),
   themes: z.array(importedSchema),

@@ -1,7 +1,7 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { layoutSchema, widgetSchema } from './layout.ts'
 import { singleLine } from './text.ts'
-import { timestampSchema } from './timestamp.ts'
+import { timestampSchema, utcTimestampSchema } from './timestamp.ts'
 
 // A view of the dashboard, as the front end writes and reads one. private.view_problem holds the same rules.
 
@@ -42,12 +42,23 @@ const viewParts = {
   updatedAt: timestampSchema.optional(),
 }
 
-/** A view as it is written, exported and imported. */
+/**
+ * A view as it is written, exported and imported.
+ *
+ * @example
+ * const document = viewSchema.parse({ name: 'Sales', layout })
+ * await supabase.rpc('import_view', { workspace_id, document })
+ */
 export const viewSchema = z.strictObject({ ...viewParts, ...addedToViews })
 
 export type View = z.infer<typeof viewSchema>
 
-/** What somebody may do with a view: look at it, change it, decide about it. */
+/**
+ * What somebody may do with a view: look at it, change it, decide about it.
+ *
+ * @example
+ * const choices = viewAccessSchema.options // view, edit, manage
+ */
 export const viewAccessSchema = z.enum(['view', 'edit', 'manage'])
 
 const storedParts = {
@@ -56,8 +67,8 @@ const storedParts = {
   isDefault: z.boolean(),
   isActive: z.boolean(),
   isRoleDefault: z.boolean(),
-  createdAt: timestampSchema,
-  updatedAt: timestampSchema,
+  createdAt: utcTimestampSchema,
+  updatedAt: utcTimestampSchema,
   visibility: z.enum(['workspace', 'personal']),
   access: viewAccessSchema,
   /** Null where the owner left the workspace. */
@@ -66,17 +77,33 @@ const storedParts = {
   version: z.int().positive(),
 }
 
-/** A widget as it is read: with the id of its row, and the version that counts its changes. */
+/**
+ * A widget as it is read: with the id of its row, and the version that counts its changes.
+ *
+ * @example
+ * const { id, version } = storedWidgetSchema.parse(answer)
+ */
 export const storedWidgetSchema = widgetSchema.required({ id: true, version: true, lastUpdated: true })
 
-/** A view as `get_view` gives it. */
+/**
+ * A view as `get_view` gives it.
+ *
+ * @example
+ * const { data } = await supabase.rpc('get_view', { view_id })
+ * const { layout, version } = storedViewSchema.parse(data)
+ */
 export const storedViewSchema = z.strictObject({
   ...viewParts,
   ...storedParts,
   layout: layoutSchema.extend({ widgets: z.array(storedWidgetSchema) }),
 })
 
-/** A widget that was left out of what was made: where it stood, and why. */
+/**
+ * A widget that was left out of what was made: where it stood, and why.
+ *
+ * @example
+ * const { instanceId, message } = skippedWidgetSchema.parse(skipped)
+ */
 export const skippedWidgetSchema = z.strictObject({
   path: z.string(),
   instanceId: z.guid(),
@@ -84,23 +111,47 @@ export const skippedWidgetSchema = z.strictObject({
   message: z.string(),
 })
 
-/** What `duplicate_view` gives: the copy, and the widgets that could not be copied, in `skipped`. */
+/**
+ * What `duplicate_view` gives: the copy, and the widgets that could not be copied, in `skipped`.
+ *
+ * @example
+ * const { data } = await supabase.rpc('duplicate_view', { view_id, name: 'Copy' })
+ * const { id, skipped } = duplicatedViewSchema.parse(data)
+ */
 export const duplicatedViewSchema = storedViewSchema.extend({ skipped: z.array(skippedWidgetSchema) })
 
 export type DuplicatedView = z.infer<typeof duplicatedViewSchema>
 export type StoredWidget = z.infer<typeof storedWidgetSchema>
 export type StoredView = z.infer<typeof storedViewSchema>
 
-/** A view as `list_views` gives it: without the layout, with the number of its widgets. */
+/**
+ * A view as `list_views` gives it: without the layout, with the number of its widgets.
+ *
+ * @example
+ * const { data } = await supabase.rpc('list_views', { workspace_id })
+ * const views = listedViewSchema.array().parse(data)
+ */
 export const listedViewSchema = z
   .strictObject({ ...viewParts, ...storedParts })
   .omit({ layout: true })
   .extend({ widgetCount: z.int().min(0) })
 
-/** A view as `list_deleted_views` gives it. */
-export const deletedViewSchema = listedViewSchema.extend({ deletedAt: timestampSchema })
+/**
+ * A view as `list_deleted_views` gives it.
+ *
+ * @example
+ * const { data } = await supabase.rpc('list_deleted_views', { workspace_id })
+ * const views = deletedViewSchema.array().parse(data)
+ */
+export const deletedViewSchema = listedViewSchema.extend({ deletedAt: utcTimestampSchema })
 
-/** A view as `active_view` and `activate_view` give it: with why it is this one. */
+/**
+ * A view as `active_view` and `activate_view` give it: with why it is this one.
+ *
+ * @example
+ * const { data } = await supabase.rpc('active_view', { workspace_id })
+ * const { layout, source } = shownViewSchema.parse(data)
+ */
 export const shownViewSchema = z.discriminatedUnion('source', [
   storedViewSchema.extend({ source: z.enum(['active', 'default', 'own', 'role']) }),
   /** The initial view, which is stored nowhere: nothing can be saved into it until `create_view` makes a view of it. */

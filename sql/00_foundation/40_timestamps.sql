@@ -24,4 +24,7 @@ end;
 $$;
 
 comment on function private.timestamp_text(timestamptz) is
-  'A timestamp as JavaScript writes one: in UTC, to the millisecond.';
+  'A timestamp as JavaScript writes one, and as functions for clients answer with it: in UTC, to the millisecond.';
+
+-- Functions for clients that run as the caller answer with it too.
+grant execute on function private.timestamp_text(timestamptz) to authenticated;

@@ -17,14 +17,14 @@ begin
     'userId', p_member.user_id,
     'name', p_profile.name,
     'email', p_profile.email,
-    'emailVerifiedAt', p_email_verified_at,
+    'emailVerifiedAt', private.timestamp_text(p_email_verified_at),
     'avatarPath', p_profile.avatar_path,
     'avatarUrl', private.avatar_url(p_profile.avatar_path, p_api_url),
     'role', p_member.role_key,
     'status', p_member.status,
-    'joinedAt', p_member.created_at,
-    'createdAt', p_profile.created_at,
-    'updatedAt', greatest(p_profile.updated_at, p_member.updated_at)
+    'joinedAt', private.timestamp_text(p_member.created_at),
+    'createdAt', private.timestamp_text(p_profile.created_at),
+    'updatedAt', private.timestamp_text(greatest(p_profile.updated_at, p_member.updated_at))
   );
 end;
 $$;

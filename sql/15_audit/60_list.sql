@@ -83,7 +83,8 @@ begin
   select coalesce(jsonb_agg(
     jsonb_build_object(
       'id', l.id,
-      'occurredAt', l.occurred_at,
+      -- To the microsecond, since a page continues after it.
+      'occurredAt', to_char(l.occurred_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
       'actor', jsonb_build_object(
         'type', l.actor_type,
         'id', l.actor_id,

@@ -105,7 +105,7 @@ begin
     'email', p_invitation.email,
     'role', p_invitation.role_key,
     'token', p_token,
-    'expiresAt', p_invitation.expires_at
+    'expiresAt', private.timestamp_text(p_invitation.expires_at)
   );
 end;
 $$;

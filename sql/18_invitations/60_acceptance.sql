@@ -80,7 +80,10 @@ begin
   end if;
   return (
     select jsonb_build_object(
-      'workspaceName', w.name, 'inviterName', p.name, 'expiresAt', v_invitation.expires_at)
+      'workspaceName', w.name,
+      'inviterName', p.name,
+      'expiresAt', private.timestamp_text(v_invitation.expires_at)
+    )
     from public.workspaces w, public.profiles p
     where w.id = v_invitation.workspace_id and p.id = v_invitation.invited_by
   );

@@ -180,7 +180,8 @@ begin
      select (select count(*) from matching),
        (select coalesce(jsonb_agg(jsonb_build_object(
          ''userId'', null, ''invitationId'', p.id, ''email'', p.email, ''role'', p.role_key, ''status'', ''invited'',
-         ''invitedAt'', p.created_at, ''expiresAt'', p.expires_at) order by p.place), ''[]'') from page p)',
+         ''invitedAt'', private.timestamp_text(p.created_at),
+         ''expiresAt'', private.timestamp_text(p.expires_at)) order by p.place), ''[]'') from page p)',
     case when p_sort in ('name', 'email') then 'email' when p_sort = 'role' then 'role_key' else 'created_at' end
       || case p_direction when 'desc' then ' desc' else ' asc' end)
   into v_total, v_invited

@@ -27,8 +27,8 @@ begin
         'isBuiltIn', false,
         'revision', t.revision,
         'createdBy', t.created_by,
-        'createdAt', t.created_at,
-        'updatedAt', t.updated_at
+        'createdAt', private.timestamp_text(t.created_at),
+        'updatedAt', private.timestamp_text(t.updated_at)
       )
     into v_theme
     from public.themes t
@@ -271,8 +271,8 @@ begin
         'isWorkspaceDefault', l.id = v_default,
         'metadata', l.metadata,
         'createdBy', l.created_by,
-        'createdAt', l.created_at,
-        'updatedAt', l.updated_at
+        'createdAt', private.timestamp_text(l.created_at),
+        'updatedAt', private.timestamp_text(l.updated_at)
       )
       order by l.position, l.name collate "und-x-icu", l.id
     )

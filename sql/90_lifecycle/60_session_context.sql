@@ -19,9 +19,9 @@ $$;
 
 comment on function public.session_context() is
   'Who is signed in and what they may do: {user, workspaces, preferences}. Each workspace has id, name, status, '
-  'joinedAt, role {key, name}, permissions, plan, features and preferences (as get_preferences gives them, without '
-  'extras); where the status is suspended, role, plan and preferences are null and both lists empty. `avatarUrl` is '
-  'null without a picture. '
+  'joinedAt, role, roleName, permissions, planType, features and preferences (as get_preferences gives them, without '
+  'extras); where the status is suspended, role, roleName, planType and preferences are null and both lists empty. '
+  '`avatarUrl` is null without a picture. '
   'Errors: not_signed_in.';
 
 grant execute on function public.session_context() to authenticated;
@@ -37,13 +37,13 @@ declare
         'id', p.id,
         'name', p.name,
         'email', p.email,
-        'emailVerifiedAt', u.email_confirmed_at,
+        'emailVerifiedAt', private.timestamp_text(u.email_confirmed_at),
         'avatarPath', p.avatar_path,
         'avatarUrl', private.avatar_url(p.avatar_path, private.api_url()),
         'locale', p.locale,
         'bio', p.bio,
-        'createdAt', p.created_at,
-        'updatedAt', p.updated_at
+        'createdAt', private.timestamp_text(p.created_at),
+        'updatedAt', private.timestamp_text(p.updated_at)
       ),
       'workspaces', coalesce(
         (
@@ -52,10 +52,11 @@ declare
               'id', w.id,
               'name', w.name,
               'status', m.status,
-              'joinedAt', m.created_at,
-              'role', case when m.status = 'active' then jsonb_build_object('key', r.key, 'name', r.name) end,
+              'joinedAt', private.timestamp_text(m.created_at),
+              'role', case when m.status = 'active' then r.key end,
+              'roleName', case when m.status = 'active' then r.name end,
               'permissions', case when m.status = 'active' then r.permissions else '{}' end,
-              'plan', case when m.status = 'active' then w.plan_type end,
+              'planType', case when m.status = 'active' then w.plan_type end,
               'features', case when m.status = 'active' then coalesce(f.features, '{}') else '{}' end,
               'preferences', case when m.status = 'active' then private.current_preferences(x) - 'extras' end
             )

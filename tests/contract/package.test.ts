@@ -44,11 +44,11 @@ describe('a front end', () => {
     expect(files.sort()).toEqual(['LICENSE', 'README.md', 'package.json', ...built].sort())
   })
 
-  it('is made to install what the modules import, and nothing of the stack', () => {
-    const { dependencies, ...manifest } = JSON.parse(
+  it('is asked for the zod that the modules import, and for nothing of the stack', () => {
+    const { peerDependencies, ...manifest } = JSON.parse(
       readFileSync(join(contract.installed, 'package.json'), 'utf8'),
     )
-    expect(dependencies).toEqual({ zod: pinned('zod') })
+    expect(peerDependencies).toEqual({ zod: '^4.1.0' })
     expect(Object.keys(manifest).filter((key) => /dependencies|scripts|engines/i.test(key))).toEqual([])
   })
 
@@ -81,7 +81,7 @@ describe('a front end', () => {
   it.each(['bundler', 'nodenext'])('is told its mistakes by the types (%s)', async (resolution) => {
     const head = `import { type Database, type Theme, themeSchema } from 'b-dashboard-backend'
       import type { PreferencesPatch } from 'b-dashboard-backend/preferences'
-      import type { Tables } from 'b-dashboard-backend/database'
+      import type { Tables } from 'b-dashboard-backend/api'
       type Workspace = Database['public']['Tables']['workspaces']['Row']\n`
     const right = `${head}
       export const theme: Theme = themeSchema.parse({})

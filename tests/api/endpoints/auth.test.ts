@@ -50,9 +50,10 @@ it('auth me', async () => {
     workspaces: [
       {
         id: workspaceId,
-        role: { key: 'admin' },
+        role: 'admin',
+        roleName: 'Admin',
         permissions: expect.arrayContaining(['workspace.update']),
-        plan: 'free',
+        planType: 'free',
       },
     ],
     preferences: { locale: 'en' },

@@ -69,9 +69,7 @@ describe('session_context', () => {
     expect({ error, status }).toEqual({ error: null, status: 200 })
     expect(data).toMatchObject({
       user: { id, name, email: emailOf(name), avatarUrl: null, emailVerifiedAt: expect.any(String) },
-      workspaces: [
-        { id: workspaceId, name: `${name}'s`, role: { key: 'admin', name: 'Admin' }, plan: 'free' },
-      ],
+      workspaces: [{ id: workspaceId, name: `${name}'s`, role: 'admin', planType: 'free' }],
       preferences: { locale: 'en' },
     })
   })

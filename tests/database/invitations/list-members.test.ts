@@ -55,7 +55,7 @@ describe('list_members', () => {
       const urlFor = async (headers: unknown) => {
         await client.query("select set_config('request.headers', $1, true)", [JSON.stringify(headers)])
         const { members } = await list(client, { search: 'viewer' })
-        expect(members).toMatchObject([{ emailVerifiedAt: '2026-01-01T00:00:00+00:00' }])
+        expect(members).toMatchObject([{ emailVerifiedAt: '2026-01-01T00:00:00.000Z' }])
         return (members[0] as unknown as { avatarUrl: string }).avatarUrl
       }
       const proxied = {

@@ -83,9 +83,10 @@ describe('session_context', () => {
           name: 'Ours',
           status: 'active',
           joinedAt: expect.any(String),
-          role: { key, name },
+          role: key,
+          roleName: name,
           permissions: await permissionsOf(client, key),
-          plan: 'free',
+          planType: 'free',
           features: [],
           preferences: {
             locale: null,
@@ -109,8 +110,9 @@ describe('session_context', () => {
           status: 'suspended',
           joinedAt: expect.any(String),
           role: null,
+          roleName: null,
           permissions: [],
-          plan: null,
+          planType: null,
           features: [],
           preferences: null,
         },
@@ -127,8 +129,8 @@ describe('session_context', () => {
       )
       const { workspaces } = await contextOf(client, outsider)
       expect(workspaces.map(({ id, role }) => ({ id, role }))).toEqual([
-        { id: ours, role: { key: 'viewer', name: 'Viewer' } },
-        { id: theirs, role: { key: 'admin', name: 'Admin' } },
+        { id: ours, role: 'viewer' },
+        { id: theirs, role: 'admin' },
       ])
       expect((await contextOf(client, member)).workspaces.map(({ id }) => id)).toEqual([ours])
     }),
@@ -145,10 +147,13 @@ describe('session_context', () => {
   it(
     'lists the features of the plan, from the next call on',
     story(async (client) => {
-      expect((await contextOf(client, viewer)).workspaces[0]).toMatchObject({ plan: 'free', features: [] })
+      expect((await contextOf(client, viewer)).workspaces[0]).toMatchObject({
+        planType: 'free',
+        features: [],
+      })
       await client.query("update public.workspaces set plan_type = 'premium' where id = $1", [ours])
       expect((await contextOf(client, viewer)).workspaces[0]).toMatchObject({
-        plan: 'premium',
+        planType: 'premium',
         features: expect.arrayContaining(['custom_roles', 'resource_grants']),
       })
     }),

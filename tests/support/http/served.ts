@@ -2,6 +2,7 @@ import { createClient, type SupabaseClient } from '@supabase/supabase-js'
 import pg from 'pg'
 import type { Database } from '../../../types/database.ts'
 import { createDatabase, type TestDatabase, type TestTemplate } from '../stack/database.ts'
+import { checkedFetch } from './checked-fetch.ts'
 import { startTestGateway, type TestGateway, type TestGatewayOptions } from './gateway.ts'
 
 /** A database of a suite's own, served over HTTP. */
@@ -29,7 +30,7 @@ export async function startServed(
     connect: (headers = {}) =>
       createClient<Database>(gateway.url, gateway.publishableKey, {
         auth: { persistSession: false, autoRefreshToken: false },
-        global: { headers },
+        global: { headers, fetch: checkedFetch },
       }),
     async [Symbol.asyncDispose]() {
       await sql.end()

@@ -1,0 +1,168 @@
+import * as z from 'zod'
+import {
+  accessExplanationSchema,
+  accessLevelSchema,
+  roleAudienceSchema,
+  viewAudienceSchema,
+  viewPreviewSchema,
+} from './access.ts'
+import { type AuditChanges, auditPageSchema } from './audit.ts'
+import type { ColumnValues, FeatureKey, PermissionKey } from './catalog.ts'
+import { availableComponentSchema, type ComponentSize, type CustomComponent } from './component.ts'
+import type { ComponentType } from './component-data.ts'
+import type { Resolve } from './conflict.ts'
+import { dashboardSchema } from './dashboard.ts'
+import { dashboardPartSchema } from './dashboard-export.ts'
+import type { Database, Json } from './database.ts'
+import { restoredViewSchema, viewComparisonSchema, viewVersionSchema } from './history.ts'
+import { invitationPreviewSchema, sentInvitationSchema } from './invitation.ts'
+import type { ComponentConfig, JsonSchema } from './json-schema.ts'
+import { type Layout, layoutSchema } from './layout.ts'
+import { type MemberSort, memberListSchema, memberSchema, rolesSchema } from './member.ts'
+import { myDataPageSchema, myDataPartsSchema } from './my-data.ts'
+import { type PreferenceExtras, type PreferencesPatch, preferencesSchema } from './preferences.ts'
+import { sessionSchema } from './session.ts'
+import {
+  importedThemeSchema,
+  listedThemeSchema,
+  shownThemeSchema,
+  storedThemeSchema,
+  type Theme,
+  type ThemeMetadata,
+  type ThemePatch,
+  themeSchema,
+} from './theme.ts'
+import { exportSchema, importReportSchema } from './transfer.ts'
+import {
+  deletedViewSchema,
+  duplicatedViewSchema,
+  listedViewSchema,
+  shownViewSchema,
+  storedViewSchema,
+  type View,
+} from './view.ts'
+import { type WorkspaceSettings, workspaceSettingsSchema } from './workspace.ts'
+
+// Which document stands where the database says no more than JSON or text. What it does know comes from catalog.ts.
+
+type Functions = Database['public']['Functions']
+
+/** The functions of which the database says only that they answer with JSON. */
+type JsonFunction = {
+  [Name in keyof Functions]: Json extends Functions[Name]['Returns'] ? Name : never
+}[keyof Functions]
+
+/**
+ * What each function answers with, for who checks an answer before use. An answer without a schema does not compile.
+ *
+ * @example
+ * const { data } = await supabase.rpc('list_views', { workspace_id })
+ * const views = answerSchemas.list_views.parse(data)
+ */
+export const answerSchemas = {
+  activate_theme: shownThemeSchema,
+  activate_view: shownViewSchema,
+  active_theme: shownThemeSchema,
+  active_view: shownViewSchema,
+  available_components: z.array(availableComponentSchema),
+  change_member: memberSchema,
+  compare_view_versions: viewComparisonSchema,
+  create_invitation: sentInvitationSchema,
+  create_view: storedViewSchema,
+  duplicate_view: duplicatedViewSchema,
+  explain_access: accessExplanationSchema,
+  export_dashboard: exportSchema,
+  export_dashboard_part: dashboardPartSchema,
+  export_my_data: z.union([myDataPartsSchema, myDataPageSchema]),
+  export_theme: themeSchema,
+  export_view: exportSchema,
+  get_component: availableComponentSchema,
+  get_dashboard: dashboardSchema,
+  get_member: memberSchema,
+  get_preferences: preferencesSchema,
+  get_theme: storedThemeSchema,
+  get_view: storedViewSchema,
+  get_view_version: layoutSchema,
+  import_dashboard: importReportSchema,
+  import_theme: importedThemeSchema,
+  import_view: importReportSchema,
+  list_audit_log: auditPageSchema,
+  list_deleted_views: z.array(deletedViewSchema),
+  list_members: memberListSchema,
+  list_roles: rolesSchema,
+  list_themes: z.array(listedThemeSchema),
+  list_view_versions: z.array(viewVersionSchema),
+  list_views: z.array(listedViewSchema),
+  my_access: accessLevelSchema,
+  patch_preferences: preferencesSchema,
+  preview_invitation: invitationPreviewSchema,
+  publish_component: availableComponentSchema,
+  resend_invitation: sentInvitationSchema,
+  restore_view: storedViewSchema,
+  restore_view_version: restoredViewSchema,
+  save_layout: storedViewSchema,
+  save_view: storedViewSchema,
+  see_as: viewPreviewSchema,
+  session_context: sessionSchema,
+  /** Null where the call names no view. */
+  set_role_default_view: roleAudienceSchema.nullable(),
+  update_theme: storedThemeSchema,
+  update_workspace_settings: workspaceSettingsSchema,
+  view_audience: viewAudienceSchema,
+} satisfies Record<JsonFunction | 'my_access', z.ZodType>
+
+/** What each function answers with. */
+export type Answers = { [Name in keyof typeof answerSchemas]: z.infer<(typeof answerSchemas)[Name]> }
+
+type Visibility = ColumnValues['dashboard_views']['visibility']
+type MemberStatus = ColumnValues['workspace_members']['status']
+type ResourceType = ColumnValues['resource_grants']['resource_type']
+/** A document that is read as far as it is understood: what is not is named in the answer. */
+type ImportedDocument = Record<string, unknown>
+
+/** What a function takes for an argument, where that is less than any text or JSON. */
+export type ArgumentDocuments = {
+  change_member: { status: MemberStatus }
+  create_view: { layout: Layout; visibility: Visibility }
+  explain_access: { resource_type: ResourceType }
+  import_dashboard: { document: ImportedDocument }
+  import_theme: { document: ImportedDocument; visibility: Visibility }
+  import_view: { document: ImportedDocument; visibility: Visibility }
+  list_audit_log: { action: ColumnValues['audit_log']['action'] }
+  list_members: { direction: 'asc' | 'desc'; sort: MemberSort; status: MemberStatus | 'invited' }
+  my_access: { resource_type: ResourceType }
+  patch_preferences: { patch: PreferencesPatch }
+  publish_component: { document: CustomComponent }
+  restore_view_version: { resolve: Resolve }
+  save_layout: { layout: Layout; resolve: Resolve }
+  save_view: { document: View; resolve: Resolve }
+  update_theme: { patch: ThemePatch }
+  update_workspace_settings: { patch: WorkspaceSettings }
+}
+
+/** What a column holds, where that is less than any text or JSON and no check says so. */
+export type ColumnDocuments = {
+  audit_log: { changes: AuditChanges; claimed_ip: string; ip: string }
+  built_in_components: {
+    config_schema: JsonSchema
+    default_config: ComponentConfig
+    size_config: ComponentSize
+    type: ComponentType
+  }
+  built_in_themes: { colors: Theme['colors']; metadata: ThemeMetadata; radius: Theme['radius'] }
+  component_types: { data_schema: JsonSchema; key: ComponentType }
+  component_versions: {
+    config_schema: JsonSchema
+    data_schema: JsonSchema
+    default_config: ComponentConfig
+    size_config: ComponentSize
+  }
+  components: { type: ComponentType }
+  permissions: { implied_by: PermissionKey[]; key: PermissionKey }
+  plans: { features: FeatureKey[] }
+  preferences: { extras: PreferenceExtras }
+  themes: { colors: Theme['colors']; metadata: ThemeMetadata; radius: Theme['radius'] }
+  widgets: { config: ComponentConfig }
+  workspace_roles: { permissions: PermissionKey[] }
+  workspaces: { settings: WorkspaceSettings }
+}
