@@ -1,16 +1,20 @@
-import { join } from 'node:path'
 import {
   loadKeys,
   type ProjectConfig,
   type ProjectKeys,
   readProject,
   type StackPorts,
-  type StackUrls,
   stackPorts,
   stackUrls,
 } from './config/index.ts'
 import { connectionString, type DatabaseRole } from './postgres/index.ts'
-import { assertStartable, claimLocation, type StackLocation, stackLocation } from './stack/index.ts'
+import {
+  assertStartable,
+  claimLocation,
+  type StackLocation,
+  type StackUrls,
+  stackLocation,
+} from './stack/index.ts'
 
 export interface PlanOptions {
   /** The project folder, which holds `supabase/`. */
@@ -43,7 +47,7 @@ export async function planStack(options: PlanOptions): Promise<StackPlan> {
   const ports = stackPorts(config, portOffset)
   await assertStartable(location.directory, Object.entries(ports))
   claimLocation(location)
-  const keys = await loadKeys(join(location.directory, 'keys.json'))
+  const keys = await loadKeys(location.directory)
   return {
     root,
     config,

@@ -1,12 +1,13 @@
 import { join } from 'node:path'
-import { type ProjectKeys, type StackPorts, type StackUrls, seedFiles } from './config/index.ts'
+import { type ProjectKeys, type StackPorts, seedFiles } from './config/index.ts'
 import { forkGateway, type GatewayPool } from './gateway/index.ts'
 import { startMailbox } from './mail/index.ts'
 import { applyMigrations, applySeeds, ensureBuckets } from './migrations/index.ts'
 import { type PlanOptions, planStack, type StackPlan } from './plan.ts'
 import { copyDatabase, type Database, startPostgres, storeSecrets } from './postgres/index.ts'
 import { startScheduler } from './scheduler/index.ts'
-import { removeState, writeState } from './stack/index.ts'
+import { removeState, type StackUrls, writeState } from './stack/index.ts'
+import { startStudio } from './studio/index.ts'
 
 export interface StackOptions extends PlanOptions {
   /** How many processes serve the API. Default 2. */
@@ -100,6 +101,11 @@ const parts: Part[] = [
       }),
   },
   {
+    title: 'Studio',
+    start: ({ location, ports, urls }) =>
+      startStudio({ port: ports.studio, databaseUrl: urls.database, directory: location.installations }),
+  },
+  {
     title: 'API',
     start: async ({ config, keys, ports, urls, location }, gateway) => {
       await gateway.serve({
@@ -140,9 +146,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   writeState(location.directory, {
     pid: process.pid,
     startedAt: new Date().toISOString(),
-    apiUrl: urls.api,
-    databaseUrl: urls.database,
-    mailboxUrl: urls.mailbox,
+    urls,
   })
   started.defer(async () => removeState(location.directory))
 

@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { loadKeys, readProject } from '../config/index.ts'
 import { runningStack, StackError, stackLocation } from '../stack/index.ts'
 import { demoAccounts } from './accounts.ts'
@@ -14,13 +13,10 @@ export async function status(root: string, portOffset: number, format: StatusFor
   const running = runningStack(directory)
   if (!running)
     throw new StackError(`The stack does not run: start it with "npm start". Its data lies in ${directory}.`)
-  const keys = await loadKeys(join(directory, 'keys.json'))
+  const keys = await loadKeys(directory)
   const summary = {
-    apiUrl: running.apiUrl,
-    databaseUrl: running.databaseUrl,
-    mailboxUrl: running.mailboxUrl,
-    publishableKey: keys.publishableKey,
-    secretKey: keys.secretKey,
+    urls: running.urls,
+    keys,
     directory,
     accounts: demoAccounts(root, readProject(root)),
   }
