@@ -1,5 +1,5 @@
 export { codeOf, messageOf, StackError } from './errors.ts'
-export { claimLocation, type StackLocation, stackLocation } from './location.ts'
+export { claimLocation, runningStacks, type StackLocation, stackLocation } from './location.ts'
 export { freePorts, isFree } from './ports.ts'
 export { assertStartable } from './startable.ts'
 export { removeState, runningStack, type StackUrls, writeState } from './state.ts'

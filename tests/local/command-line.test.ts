@@ -62,6 +62,16 @@ describe('a running stack', () => {
     expect(env.output).toMatch(/^API_URL="http:\/\/127\.0\.0\.1:\d+"$/m)
   })
 
+  it('is named by status, with its offset, where another was asked for', async () => {
+    const other = await run('status', '--port-offset', '100')
+    expect(other).toEqual({
+      code: 1,
+      output: expect.stringContaining('start it with "npm start -- --port-offset 100"'),
+    })
+    expect(other.output).toContain(`Another runs at "--port-offset 0": http://127.0.0.1:${project.ports.api}`)
+    expect((await run('status')).output).not.toContain('Another runs')
+  })
+
   it('refuses a second start and a reset, and goes on', async () => {
     for (const command of ['start', 'reset']) {
       const { code, output } = await run(command)
@@ -70,6 +80,29 @@ describe('a running stack', () => {
       expect(output).not.toMatch(stackTrace)
     }
     expect((await fetch(`http://127.0.0.1:${project.ports.api}/auth/v1/health`)).status).toBeLessThan(500)
+  })
+
+  it('says where a link may not lead, and what would allow it, and nothing of what the link carries', async () => {
+    const [apikey = ''] = /sb_publishable_\S+/.exec(stack.output()) ?? []
+    const ask = async (redirectTo: string) => {
+      const query = new URLSearchParams({ redirect_to: redirectTo })
+      const response = await fetch(`http://127.0.0.1:${project.ports.api}/auth/v1/otp?${query}`, {
+        method: 'POST',
+        headers: { apikey },
+        body: JSON.stringify({ email: `${crypto.randomUUID()}@example.com` }),
+      })
+      expect(response.status).toBe(200)
+    }
+    await ask('http://localhost:4000/join?token=hidden')
+    await stack.says(
+      'leads to http://localhost:4000, which is not allowed: it leads to http://127.0.0.1:3000. ' +
+        'To allow it, add "http://localhost:4000/**" to additional_redirect_urls in supabase/config.toml',
+    )
+    expect(stack.output()).not.toContain('hidden')
+    await ask('/join')
+    await stack.says('a redirectTo is no absolute URL')
+    await ask('http://127.0.0.1:5173/join')
+    expect(stack.output()).not.toContain('127.0.0.1:5173')
   })
 
   it('shows its mailbox as a page', async () => {
