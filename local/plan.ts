@@ -1,17 +1,23 @@
-import { join } from 'node:path'
 import {
   loadKeys,
   type ProjectConfig,
   type ProjectKeys,
   readProject,
   type StackPorts,
-  type StackUrls,
   stackPorts,
   stackUrls,
 } from './config/index.ts'
 import { connectionString, type DatabaseRole } from './postgres/index.ts'
 import type { RealtimeLimits } from './services/realtime/index.ts'
-import { assertStartable, claimLocation, type StackLocation, stackLocation } from './stack/index.ts'
+import {
+  assertStartable,
+  type Beside,
+  claimLocation,
+  readBeside,
+  type StackLocation,
+  type StackUrls,
+  stackLocation,
+} from './stack/index.ts'
 
 export interface PlanOptions {
   /** The project folder, which holds `supabase/`. */
@@ -20,6 +26,8 @@ export interface PlanOptions {
   portOffset?: number
   /** Where the stack keeps its files. Default: `stackLocation(root, portOffset)`. */
   location?: StackLocation
+  /** Whether what stack.config.ts names runs beside the stack. Default: it does not. */
+  beside?: boolean
   /** What Realtime permits in place of Supabase's defaults, as for load tests. */
   realtimeLimits?: Partial<RealtimeLimits>
 }
@@ -33,6 +41,8 @@ export interface StackPlan {
   urls: StackUrls
   location: StackLocation
   realtimeLimits: Partial<RealtimeLimits>
+  /** What runs beside the stack, each on its port. */
+  beside: Beside[]
   databaseUrl(role: DatabaseRole, database?: string): string
 }
 
@@ -45,9 +55,13 @@ export async function planStack(options: PlanOptions): Promise<StackPlan> {
   const { root, portOffset = 0, location = stackLocation(root, portOffset) } = options
   const config = readProject(root)
   const ports = stackPorts(config, portOffset)
-  await assertStartable(location.directory, Object.entries(ports))
+  const beside = options.beside ? await readBeside(root, portOffset) : []
+  await assertStartable(location.directory, [
+    ...Object.entries(ports),
+    ...beside.map(({ title, port }): [string, number] => [title, port]),
+  ])
   claimLocation(location)
-  const keys = await loadKeys(join(location.directory, 'keys.json'))
+  const keys = await loadKeys(location.directory)
   return {
     root,
     config,
@@ -56,6 +70,7 @@ export async function planStack(options: PlanOptions): Promise<StackPlan> {
     urls: stackUrls(ports, keys),
     location,
     realtimeLimits: options.realtimeLimits ?? {},
+    beside,
     databaseUrl: (role, database = 'postgres') =>
       connectionString(role, keys.databasePasswords[role], ports.database, database),
   }

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { type ProjectKeys, type StackPorts, type StackUrls, seedFiles } from './config/index.ts'
+import { type ProjectKeys, type StackPorts, seedFiles } from './config/index.ts'
 import { forkGateway, type GatewayPool } from './gateway/index.ts'
 import { startMailbox } from './mail/index.ts'
 import { applyMigrations, applySeeds, ensureBuckets } from './migrations/index.ts'
@@ -7,7 +7,8 @@ import { type PlanOptions, planStack, type StackPlan } from './plan.ts'
 import { copyDatabase, type Database, startPostgres, storeSecrets } from './postgres/index.ts'
 import { startScheduler } from './scheduler/index.ts'
 import { forkRealtime, type RealtimeProcess } from './services/realtime/index.ts'
-import { removeState, writeState } from './stack/index.ts'
+import { type BesideUrl, removeState, type StackUrls, writeState } from './stack/index.ts'
+import { startStudio } from './studio/index.ts'
 
 export interface StackOptions extends PlanOptions {
   /** How many processes serve the API. Default 2. */
@@ -19,6 +20,7 @@ export interface StackOptions extends PlanOptions {
 /** A running stack. */
 export interface Stack {
   urls: StackUrls
+  beside: BesideUrl[]
   ports: StackPorts
   keys: ProjectKeys
   directory: string
@@ -107,6 +109,11 @@ const parts: Part[] = [
       }),
   },
   {
+    title: 'Studio',
+    start: ({ location, ports, urls }) =>
+      startStudio({ port: ports.studio, databaseUrl: urls.database, directory: location.installations }),
+  },
+  {
     title: 'Realtime',
     start: async ({ config, keys, ports, realtimeLimits }, { realtime }) => {
       if (!config.realtime.enabled) return undefined
@@ -128,6 +135,19 @@ const parts: Part[] = [
       }
       await gateway.serve(options, realtime)
       return gateway
+    },
+  },
+  {
+    title: 'What runs beside',
+    start: async ({ beside, urls, keys, location }) => {
+      await using started = new AsyncDisposableStack()
+      for (const { port, start } of beside) {
+        const project = { apiUrl: urls.api, publishableKey: keys.publishableKey }
+        const { stop } = await start({ ...project, port, directory: location.directory })
+        started.defer(stop)
+      }
+      const all = started.move()
+      return { stop: () => all.disposeAsync() }
     },
   },
 ]
@@ -155,18 +175,18 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     if (part.stop) started.defer(part.stop)
     running.push(part)
   }
-  writeState(location.directory, {
-    pid: process.pid,
-    startedAt: new Date().toISOString(),
-    apiUrl: urls.api,
-    databaseUrl: urls.database,
-    mailboxUrl: urls.mailbox,
-  })
+  const beside = plan.beside.map(({ title, variable, port }) => ({
+    title,
+    variable,
+    url: `http://127.0.0.1:${port}`,
+  }))
+  writeState(location.directory, { pid: process.pid, startedAt: new Date().toISOString(), urls, beside })
   started.defer(async () => removeState(location.directory))
 
   const all = started.move()
   return {
     urls,
+    beside,
     ports,
     keys,
     directory: location.directory,

@@ -275,6 +275,7 @@ export type PersonRights = {
     | 'update_theme'
     | 'update_workspace_settings'
     | 'view_audience'
+    | 'watch_view'
 }
 
 /** What a server with the secret key may read, write and call. */

@@ -40,6 +40,7 @@ import {
   shownViewSchema,
   storedViewSchema,
   type View,
+  watchedViewSchema,
 } from './view.ts'
 import { type WorkspaceSettings, workspaceSettingsSchema } from './workspace.ts'
 
@@ -109,6 +110,7 @@ export const answerSchemas = {
   update_theme: storedThemeSchema,
   update_workspace_settings: workspaceSettingsSchema,
   view_audience: viewAudienceSchema,
+  watch_view: watchedViewSchema,
 } satisfies Record<JsonFunction | 'my_access', z.ZodType>
 
 /** What each function answers with. */

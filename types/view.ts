@@ -158,6 +158,15 @@ export const shownViewSchema = z.discriminatedUnion('source', [
   z.strictObject({ ...viewParts, source: z.literal('built_in') }),
 ])
 
+/**
+ * What `watch_view` answers: which version there is of a view that is on screen.
+ *
+ * @example
+ * const { data } = await supabase.rpc('watch_view', { view_id })
+ * if (watchedViewSchema.parse(data).version > shown.version) readAgain()
+ */
+export const watchedViewSchema = z.strictObject({ version: z.int() })
+
 export type ListedView = z.infer<typeof listedViewSchema>
 export type DeletedView = z.infer<typeof deletedViewSchema>
 export type ShownView = z.infer<typeof shownViewSchema>

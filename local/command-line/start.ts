@@ -1,5 +1,6 @@
-import { rmSync } from 'node:fs'
-import { readProject } from '../config/index.ts'
+import { existsSync, readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { keysFile, readProject } from '../config/index.ts'
 import { stopLeftOver } from '../postgres/index.ts'
 import { runningStack, StackError, stackLocation } from '../stack/index.ts'
 import { type Stack, startStack } from '../stack.ts'
@@ -14,7 +15,7 @@ export async function start(root: string, portOffset: number): Promise<void> {
     // Nobody reads the output any more, as after `npm start | head`.
     for (const output of [process.stdout, process.stderr]) output.on('error', () => resolve())
   })
-  const stack = await startStack({ root, portOffset, step: showStep })
+  const stack = await startStack({ root, portOffset, step: showStep, beside: true })
   try {
     show(root, stack)
     const fault = await Promise.race([stopAsked, stack.ended])
@@ -24,7 +25,7 @@ export async function start(root: string, portOffset: number): Promise<void> {
   }
 }
 
-/** `npm run reset`: throws the data away, keys included, and starts clean. */
+/** `npm run reset`: throws the data away and starts clean; the keys stay, which front ends are set up with. */
 export async function reset(root: string, portOffset: number): Promise<void> {
   const { directory } = stackLocation(root, portOffset)
   const running = runningStack(directory)
@@ -34,7 +35,8 @@ export async function reset(root: string, portOffset: number): Promise<void> {
     )
   await showStep('Dropping the data', async () => {
     await stopLeftOver(`${directory}/postgres/data`)
-    rmSync(directory, { recursive: true, force: true })
+    for (const name of existsSync(directory) ? readdirSync(directory) : [])
+      if (name !== keysFile) rmSync(join(directory, name), { recursive: true, force: true })
   })
   await start(root, portOffset)
 }
@@ -56,11 +58,9 @@ async function stopped(stack: Stack): Promise<void> {
 function show(root: string, stack: Stack): void {
   console.log(
     summaryTable({
-      apiUrl: stack.urls.api,
-      databaseUrl: stack.urls.database,
-      mailboxUrl: stack.urls.mailbox,
-      publishableKey: stack.keys.publishableKey,
-      secretKey: stack.keys.secretKey,
+      urls: stack.urls,
+      beside: stack.beside,
+      keys: stack.keys,
       directory: stack.directory,
       accounts: demoAccounts(root, readProject(root)),
     }),

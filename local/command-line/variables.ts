@@ -1,27 +1,31 @@
+import type { ProjectKeys } from '../config/index.ts'
+import type { BesideUrl, StackUrls } from '../stack/index.ts'
 import type { DemoAccount } from './accounts.ts'
 
 /** What a person or a program needs to know of a running stack. */
 export interface StackSummary {
-  apiUrl: string
-  databaseUrl: string
-  mailboxUrl: string
-  publishableKey: string
-  secretKey: string
+  urls: StackUrls
+  beside: BesideUrl[]
+  keys: ProjectKeys
   directory: string
   accounts: DemoAccount[]
 }
 
 /** The names and values of `supabase status -o env` and `-o json`, as far as this stack has them. */
-export function statusVariables(summary: StackSummary): Record<string, string> {
+export function statusVariables({ urls, beside, keys }: StackSummary): Record<string, string> {
   return {
-    API_URL: summary.apiUrl,
-    REST_URL: `${summary.apiUrl}/rest/v1`,
-    FUNCTIONS_URL: `${summary.apiUrl}/functions/v1`,
-    DB_URL: summary.databaseUrl,
-    MAILPIT_URL: summary.mailboxUrl,
-    INBUCKET_URL: summary.mailboxUrl,
-    PUBLISHABLE_KEY: summary.publishableKey,
-    SECRET_KEY: summary.secretKey,
+    API_URL: urls.api,
+    REST_URL: `${urls.api}/rest/v1`,
+    FUNCTIONS_URL: `${urls.api}/functions/v1`,
+    DB_URL: urls.database,
+    STUDIO_URL: urls.studio,
+    MAILPIT_URL: urls.mailbox,
+    INBUCKET_URL: urls.mailbox,
+    PUBLISHABLE_KEY: keys.publishableKey,
+    SECRET_KEY: keys.secretKey,
+    ANON_KEY: keys.anonKey,
+    SERVICE_ROLE_KEY: keys.serviceRoleKey,
+    ...Object.fromEntries(beside.map(({ variable, url }) => [variable, url])),
   }
 }
 

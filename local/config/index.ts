@@ -1,5 +1,5 @@
-export { type StackPorts, type StackUrls, stackPorts, stackUrls } from './addresses.ts'
-export { generateKeys, loadKeys, type ProjectKeys } from './keys.ts'
+export { type StackPorts, stackPorts, stackUrls } from './addresses.ts'
+export { generateKeys, keysFile, loadKeys, type ProjectKeys } from './keys.ts'
 export { type ProjectConfig, readProject } from './project.ts'
 export { seedFiles } from './seed-files.ts'
 export { byteSize } from './units.ts'

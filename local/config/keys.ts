@@ -1,14 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { mkdir, rename, writeFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { join } from 'node:path'
 import { exportJWK, generateKeyPair, type JWK } from 'jose'
 import { z } from 'zod'
 import { type DatabasePasswords, databaseRoles } from '../postgres/index.ts'
 import { StackError } from '../stack/index.ts'
+import { type LegacyKeys, signLegacyKeys } from './legacy-keys.ts'
 
 /** The keys of one project: made once per data folder, never committed. */
-export interface ProjectKeys {
+export interface ProjectKeys extends LegacyKeys {
   /** `sb_publishable_…`: for front ends; requests run as `anon`, or as the signed-in user. */
   publishableKey: string
   /** `sb_secret_…`: for servers; requests run as `service_role`, past row-level security. */
@@ -23,20 +24,33 @@ const keysSchema = z.object({
   publishableKey: z.string().startsWith('sb_publishable_'),
   secretKey: z.string().startsWith('sb_secret_'),
   jwtSigningKey: z.looseObject({ kty: z.literal('EC'), kid: z.string() }),
+  // They follow from the signing key: a file without them is whole.
+  anonKey: z.string().optional(),
+  serviceRoleKey: z.string().optional(),
   databasePasswords: z.record(z.enum(databaseRoles), z.string()),
 })
 
+/** The file of a data folder that holds its keys. */
+export const keysFile = 'keys.json'
+
 /** Reads the keys of a data folder, making them at the first call. */
-export async function loadKeys(file: string): Promise<ProjectKeys> {
+export async function loadKeys(directory: string): Promise<ProjectKeys> {
+  const file = join(directory, keysFile)
   if (existsSync(file)) {
-    const parsed = keysSchema.safeParse(parseJson(readFileSync(file, 'utf8')))
-    if (parsed.success) return parsed.data
-    throw new StackError(
-      `The keys in ${file} are damaged: restore the file, or run "npm run reset" to start clean.`,
-    )
+    const { data } = keysSchema.safeParse(parseJson(readFileSync(file, 'utf8')))
+    if (!data)
+      throw new StackError(
+        `The keys in ${file} are damaged: restore the file, or remove it and run "npm run reset" to start clean.`,
+      )
+    const { anonKey, serviceRoleKey } = data
+    if (anonKey && serviceRoleKey) return { ...data, anonKey, serviceRoleKey }
+    return save(file, { ...data, ...(await signLegacyKeys(data.jwtSigningKey)) })
   }
-  const keys = await generateKeys()
-  await mkdir(dirname(file), { recursive: true })
+  await mkdir(directory, { recursive: true })
+  return save(file, await generateKeys())
+}
+
+async function save(file: string, keys: ProjectKeys): Promise<ProjectKeys> {
   await writeFile(`${file}.part`, JSON.stringify(keys, null, 2), { mode: 0o600 })
   await rename(`${file}.part`, file)
   return keys
@@ -45,11 +59,18 @@ export async function loadKeys(file: string): Promise<ProjectKeys> {
 /** Keys for a fresh project. */
 export async function generateKeys(): Promise<ProjectKeys> {
   const { privateKey } = await generateKeyPair('ES256', { extractable: true })
+  const jwtSigningKey = {
+    ...(await exportJWK(privateKey)),
+    alg: 'ES256',
+    use: 'sig',
+    kid: crypto.randomUUID(),
+  }
   const password = () => randomBytes(24).toString('base64url')
   return {
     publishableKey: `sb_publishable_${randomBytes(24).toString('base64url')}`,
     secretKey: `sb_secret_${randomBytes(24).toString('base64url')}`,
-    jwtSigningKey: { ...(await exportJWK(privateKey)), alg: 'ES256', use: 'sig', kid: crypto.randomUUID() },
+    jwtSigningKey,
+    ...(await signLegacyKeys(jwtSigningKey)),
     databasePasswords: {
       postgres: 'postgres',
       authenticator: password(),

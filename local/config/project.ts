@@ -51,6 +51,7 @@ const projectSchema = z.object({
         .prefault({}),
     })
     .prefault({}),
+  studio: z.object({ port: port.default(54323) }).prefault({}),
   local_smtp: z
     .object({
       port: port.default(54324),

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { lstatSync, mkdirSync } from 'node:fs'
+import { lstatSync, mkdirSync, readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { StackError } from './errors.ts'
+import { runningStack, type StackState } from './state.ts'
 import { canEnter, unprivilegedUser } from './unprivileged-user.ts'
 
 /** The folders of one stack. */
@@ -24,6 +25,26 @@ export function stackLocation(root: string, portOffset: number): StackLocation {
         `supabase-stack-${createHash('sha256').update(resolve(root)).digest('hex').slice(0, 12)}`,
       )
   return { installations: home, directory: join(home, String(portOffset)) }
+}
+
+/** The stacks of a checkout that run, by their port offset. */
+export function runningStacks(root: string): Map<number, StackState> {
+  const { installations } = stackLocation(root, 0)
+  const offsets = folders(installations).filter((name) => /^\d+$/.test(name))
+  return new Map(
+    offsets.flatMap((offset) => {
+      const state = runningStack(join(installations, offset))
+      return state ? [[Number(offset), state] as const] : []
+    }),
+  )
+}
+
+function folders(directory: string): string[] {
+  try {
+    return readdirSync(directory)
+  } catch {
+    return []
+  }
 }
 
 /**

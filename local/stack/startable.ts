@@ -10,7 +10,7 @@ export async function assertStartable(
   const running = runningStack(directory)
   if (running)
     throw new StackError(
-      `The stack runs already (process ${running.pid}, ${running.apiUrl}): ` +
+      `The stack runs already (process ${running.pid}, ${running.urls.api}): ` +
         'stop it first, or start another with "--port-offset 100".',
     )
   for (const [name, port] of ports)

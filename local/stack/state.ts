@@ -2,22 +2,35 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 
+/** Where a person or a program reaches a stack. */
+export interface StackUrls {
+  api: string
+  database: string
+  studio: string
+  mailbox: string
+}
+
+/** Where something is reached that runs beside a stack. */
+export interface BesideUrl {
+  title: string
+  variable: string
+  url: string
+}
+
 /** What a running stack leaves in its folder for `status`, and for a second start. */
 export interface StackState {
   pid: number
   /** ISO 8601. */
   startedAt: string
-  apiUrl: string
-  databaseUrl: string
-  mailboxUrl: string
+  urls: StackUrls
+  beside: BesideUrl[]
 }
 
 const stateSchema = z.object({
   pid: z.int().positive(),
   startedAt: z.iso.datetime(),
-  apiUrl: z.url(),
-  databaseUrl: z.url(),
-  mailboxUrl: z.url(),
+  urls: z.object({ api: z.url(), database: z.url(), studio: z.url(), mailbox: z.url() }),
+  beside: z.array(z.object({ title: z.string(), variable: z.string(), url: z.url() })),
 })
 
 export function writeState(directory: string, state: StackState): void {

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { decodeJwt } from 'jose'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { withClient } from '../../local/postgres/index.ts'
 import { isFree, stackLocation } from '../../local/stack/index.ts'
@@ -48,15 +49,27 @@ describe('a running stack', () => {
       code: 0,
       output: expect.stringContaining(stackLocation(project.root, 0).directory),
     })
-    const json = await run('status', '-o', 'json')
-    expect(JSON.parse(json.output)).toMatchObject({
+    const variables = JSON.parse((await run('status', '-o', 'json')).output)
+    expect(variables).toMatchObject({
       API_URL: `http://127.0.0.1:${project.ports.api}`,
       DB_URL: `postgresql://postgres:postgres@127.0.0.1:${project.ports.database}/postgres`,
       PUBLISHABLE_KEY: expect.stringMatching(/^sb_publishable_/),
       SECRET_KEY: expect.stringMatching(/^sb_secret_/),
     })
+    expect(decodeJwt(variables.ANON_KEY)).toMatchObject({ role: 'anon' })
+    expect(decodeJwt(variables.SERVICE_ROLE_KEY)).toMatchObject({ role: 'service_role' })
     const env = await run('status', '-o', 'env')
     expect(env.output).toMatch(/^API_URL="http:\/\/127\.0\.0\.1:\d+"$/m)
+  })
+
+  it('is named by status, with its offset, where another was asked for', async () => {
+    const other = await run('status', '--port-offset', '100')
+    expect(other).toEqual({
+      code: 1,
+      output: expect.stringContaining('start it with "npm start -- --port-offset 100"'),
+    })
+    expect(other.output).toContain(`Another runs at "--port-offset 0": http://127.0.0.1:${project.ports.api}`)
+    expect((await run('status')).output).not.toContain('Another runs')
   })
 
   it('refuses a second start and a reset, and goes on', async () => {
@@ -67,6 +80,29 @@ describe('a running stack', () => {
       expect(output).not.toMatch(stackTrace)
     }
     expect((await fetch(`http://127.0.0.1:${project.ports.api}/auth/v1/health`)).status).toBeLessThan(500)
+  })
+
+  it('says where a link may not lead, and what would allow it, and nothing of what the link carries', async () => {
+    const [apikey = ''] = /sb_publishable_\S+/.exec(stack.output()) ?? []
+    const ask = async (redirectTo: string) => {
+      const query = new URLSearchParams({ redirect_to: redirectTo })
+      const response = await fetch(`http://127.0.0.1:${project.ports.api}/auth/v1/otp?${query}`, {
+        method: 'POST',
+        headers: { apikey },
+        body: JSON.stringify({ email: `${crypto.randomUUID()}@example.com` }),
+      })
+      expect(response.status).toBe(200)
+    }
+    await ask('http://localhost:4000/join?token=hidden')
+    await stack.says(
+      'leads to http://localhost:4000, which is not allowed: it leads to http://127.0.0.1:3000. ' +
+        'To allow it, add "http://localhost:4000/**" to additional_redirect_urls in supabase/config.toml',
+    )
+    expect(stack.output()).not.toContain('hidden')
+    await ask('/join')
+    await stack.says('a redirectTo is no absolute URL')
+    await ask('http://127.0.0.1:5173/join')
+    expect(stack.output()).not.toContain('127.0.0.1:5173')
   })
 
   it('shows its mailbox as a page', async () => {
@@ -121,11 +157,11 @@ describe('a stack that is to end', () => {
 })
 
 describe('reset', () => {
-  it('throws data and keys away and starts clean', async () => {
+  it('throws the data away and starts clean, with the keys that front ends are set up with', async () => {
     const project = await createProject({
       'migrations/20260101000000_notes.sql': 'create table public.notes ();',
     })
-    const keys = async (command: string) => {
+    const run = async (command: string) => {
       const stack = runCommandLine(command, '--workdir', project.root)
       await stack.says('The stack runs.')
       const databaseUrl = `postgresql://postgres:postgres@127.0.0.1:${project.ports.database}/postgres`
@@ -138,11 +174,9 @@ describe('reset', () => {
       const { output } = await stack.ended
       return { rows, key: /sb_secret_\S+/.exec(output)?.[0] }
     }
-    const [first, second] = [await keys('start'), await keys('start')]
-    expect(second).toEqual({ rows: 1, key: first.key })
-    const fresh = await keys('reset')
-    expect(fresh.rows).toBe(0)
-    expect(fresh.key).not.toBe(first.key)
+    const { key } = await run('start')
+    expect(await run('start')).toEqual({ rows: 1, key })
+    expect(await run('reset')).toEqual({ rows: 0, key })
     project.remove()
   }, 90_000)
 })

@@ -52,14 +52,17 @@ it('the example of the README runs as pasted', async () => {
   expect(stdout.trimEnd()).toMatch(/null$/)
 })
 
-it.each(['db push', 'gen types', 'db advisors'])('supabase %s works against it', async (command) => {
+it.each([
+  ['db push', ['--yes'], 'up to date'],
+  ['gen types', [], 'workspace_members'],
+  ['db advisors', [], 'No issues found'],
+  ['db query', ['--read-only', 'select email from auth.users'], 'ada@example.com'],
+])('supabase %s works against it', async (command, options, expected) => {
   const supabase = join(root, 'node_modules/.bin/supabase')
   const { stdout, stderr } = await promisify(execFile)(
     supabase,
-    [...command.split(' '), `--remote=${stack.urls.database}`, ...(command === 'db push' ? ['--yes'] : [])],
+    [...command.split(' '), `--remote=${stack.urls.database}`, ...options],
     { cwd: root },
   )
-  expect(`${stdout}${stderr}`).toContain(
-    { 'db push': 'up to date', 'gen types': 'workspace_members', 'db advisors': 'No issues found' }[command],
-  )
+  expect(`${stdout}${stderr}`).toContain(expected)
 })

@@ -14,11 +14,33 @@ export function redirectTarget(
   request: Request,
   named?: string | null,
 ): string {
-  if (named && isAllowedRedirect(named, settings)) return named
   const asked = new URL(request.url).searchParams.get('redirect_to') ?? request.headers.get('redirect_to')
-  if (asked && isAllowedRedirect(asked, settings)) return asked
+  for (const address of [named, asked]) {
+    if (!address) continue
+    if (isAllowedRedirect(address, settings)) return address
+    sayNotAllowed(address, settings)
+  }
   const referrer = request.headers.get('referer')
   return referrer && isAllowedRedirect(referrer, settings) ? referrer : settings.site_url
+}
+
+/** The client is told nothing, as on Supabase: its link leads elsewhere, and here is why. */
+function sayNotAllowed(address: string, { site_url }: AuthSettings): void {
+  const allowed = allowingPattern(address)
+  console.warn(
+    allowed
+      ? `Auth: a link was asked for that leads to ${allowed.origin}, which is not allowed: it leads to ${site_url}. ` +
+          `To allow it, add "${allowed.pattern}" to additional_redirect_urls in supabase/config.toml, and restart.`
+      : `Auth: a redirectTo is no absolute URL of up to ${longestAddress} characters: the link leads to ${site_url}.`,
+  )
+}
+
+/** Without path and query, which can carry secrets that no log may have. */
+function allowingPattern(address: string): { origin: string; pattern: string } | undefined {
+  if (address.length > longestAddress || !URL.canParse(address)) return undefined
+  const { protocol, host } = new URL(address)
+  const origin = `${protocol}//${host}`
+  return { origin, pattern: protocol.startsWith('http') ? `${origin}/**` : `${protocol}//**` }
 }
 
 /** Whether an address has the site's host or matches an entry of the allow list. */

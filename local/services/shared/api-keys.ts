@@ -1,15 +1,16 @@
 import type { ProjectKeys } from '../../config/index.ts'
 import { jsonResponse } from './json-response.ts'
 
-/** Which of the project's two keys a request carries. */
+/** What a key lets its bearer do; the legacy keys are of these two kinds as well. */
 export type ApiKeyType = 'publishable' | 'secret'
 
 /** Which key a request carries, whatever token comes with it; a refusal is the response to give. */
 export function checkApiKey(keys: ProjectKeys, request: Request): ApiKeyType | Response {
   const bearer = bearerToken(request)
-  const key = request.headers.get('apikey') ?? queryKey(request) ?? (isOpaqueKey(bearer) ? bearer : undefined)
+  const key = request.headers.get('apikey') ?? queryKey(request) ?? (isKey(keys, bearer) ? bearer : undefined)
   if (!key) return missingKey()
-  if (key === keys.publishableKey) return 'publishable'
+  if (key === keys.publishableKey || key === keys.anonKey) return 'publishable'
+  if (key === keys.serviceRoleKey) return 'secret'
   if (key !== keys.secretKey) return invalidKey()
   return isBrowser(request) ? secretKeyInBrowser() : 'secret'
 }
@@ -20,9 +21,13 @@ export function bearerToken(request: Request): string | undefined {
   return header && /^bearer /i.test(header) ? header.slice('bearer '.length).trim() : undefined
 }
 
-/** Whether a bearer token is one of the project's keys, which say nothing of a person. */
+/** Whether a bearer token has the form of a key that is no access token at the same time. */
 export function isOpaqueKey(token: string | undefined): boolean {
   return token?.startsWith('sb_') ?? false
+}
+
+function isKey({ anonKey, serviceRoleKey }: ProjectKeys, token: string | undefined): boolean {
+  return isOpaqueKey(token) || token === anonKey || token === serviceRoleKey
 }
 
 function queryKey(request: Request): string | undefined {

@@ -23,8 +23,8 @@ export interface Callers {
 
 /**
  * Checks keys and tokens as Supabase's gateway does: the `apikey` header, the `apikey` parameter or the bearer token
- * carries an opaque key, and a bearer token that is no key is a person's access token. Whether that token needs a key
- * beside it is the service's to say.
+ * carries a key, and a bearer token that is no opaque key is an access token: a person's, or a legacy key. Whether a
+ * person's needs a key beside it is the service's to say.
  *
  * @param leeway seconds for which a token holds beyond its times
  */

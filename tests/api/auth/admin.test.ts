@@ -31,6 +31,15 @@ describe('who may', () => {
     expect((await list({ ...headers, authorization: `Bearer ${auth.gateway.secretKey}` })).status).toBe(200)
   })
 
+  it('takes the legacy key of service_role, and not the one of anon', async () => {
+    const { anonKey, serviceRoleKey } = inject('keys')
+    const both = (key: string) => ({ apikey: key, authorization: `Bearer ${key}` })
+    expect((await list({ apikey: serviceRoleKey })).status).toBe(200)
+    expect((await list(both(serviceRoleKey))).status).toBe(200)
+    expect((await list({ apikey: anonKey })).status).toBe(401)
+    expect((await list(both(anonKey))).status).toBe(403)
+  })
+
   it('takes a token that the project signed for service_role', async () => {
     expect((await list(bearer(await sign('service_role')))).status).toBe(200)
   })

@@ -1,9 +1,9 @@
 /*
- * Who may call: the project's two keys, and access tokens that the project signed and that still hold.
+ * Who may call: the project's keys, also in their legacy form, and access tokens that the project signed and that still hold.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { generateKeyPair, SignJWT } from 'jose'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { type DataApi, signToken, startDataApi } from '../../support/http/data-api.ts'
 
 let api: DataApi
@@ -32,6 +32,28 @@ describe('an API key', () => {
     expect((await who({ apikey: secretKey, authorization: `Bearer ${secretKey}` })).body).toBe('service_role')
   })
 
+  it('may have the form of a token: as a key it is what it is, as a token it decides', async () => {
+    const { anonKey, serviceRoleKey } = inject('keys')
+    const bearer = (key: string) => ({ authorization: `Bearer ${key}` })
+    for (const [key, role] of [
+      [anonKey, 'anon'],
+      [serviceRoleKey, 'service_role'],
+    ] as const) {
+      expect((await who({ apikey: key })).body).toBe(role)
+      expect((await who({}, `?apikey=${key}`)).body).toBe(role)
+      expect((await who(bearer(key))).body).toBe(role)
+      expect((await who({ apikey: key, ...bearer(key) })).body).toBe(role)
+      expect((await who({ apikey: key, ...bearer(await signToken()) })).body).toBe('authenticated')
+    }
+    expect((await who({ apikey: serviceRoleKey, ...bearer(anonKey) })).body).toBe('anon')
+  })
+
+  it('is no other token of the project, whatever its role', async () => {
+    const { response, body } = await who({ apikey: await signToken({ role: 'service_role' }) })
+    expect(response.status).toBe(401)
+    expect(body).toMatchObject({ message: 'Invalid API key' })
+  })
+
   it('is required', async () => {
     const { response, body } = await who({})
     expect(response.status).toBe(401)
@@ -39,7 +61,7 @@ describe('an API key', () => {
   })
 
   it.each(['sb_publishable_wrong', 'sb_secret_wrong', 'wrong'])(
-    'must be one of the two: %s',
+    'must be one of the project: %s',
     async (apikey) => {
       const { response, body } = await who({ apikey })
       expect(response.status).toBe(401)

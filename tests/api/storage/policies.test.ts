@@ -1,7 +1,8 @@
 /*
  * Who may touch a file: policies decide, and without a key what is public or signed for.
  */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createClient } from '@supabase/supabase-js'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { type Person, papers, startStorage, type TestStorage } from '../../support/http/storage.ts'
 
 let storage: TestStorage
@@ -58,6 +59,16 @@ describe('policies', () => {
     expect((await papers(bob).copy('shared/rules.txt', `${bob.id}/rules.txt`)).data).toEqual({
       path: `papers/${bob.id}/rules.txt`,
     })
+  })
+
+  it('do not bind the legacy key of service_role, and bind the one of anon', async () => {
+    const { anonKey, serviceRoleKey } = inject('keys')
+    const papersOf = (key: string) => papers({ client: createClient(storage.gateway.url, key) })
+    expect((await papersOf(serviceRoleKey).upload('shared/legacy.txt', 'x')).error).toBeNull()
+    expect((await papersOf(anonKey).upload('shared/anon.txt', 'x')).error).toMatchObject({
+      statusCode: '403',
+    })
+    expect((await papersOf(anonKey).list('shared')).data).toEqual([])
   })
 
   it('see what the API is doing', async () => {

@@ -6,7 +6,7 @@ import { freePorts, stackLocation } from '../../../local/stack/index.ts'
 /** A small Supabase project in a folder of its own, on ports of its own. */
 export interface TestProject {
   root: string
-  ports: { api: number; database: number; mailbox: number; smtp: number }
+  ports: { api: number; database: number; studio: number; mailbox: number; smtp: number }
   /** Writes a file below `supabase/`. */
   write(path: string, content: string): void
   remove(): void
@@ -15,7 +15,7 @@ export interface TestProject {
 /** Makes a project that the stack can start; `files` are paths below `supabase/` with their content. */
 export async function createProject(files: Record<string, string> = {}): Promise<TestProject> {
   const root = mkdtempSync(join(tmpdir(), 'project-'))
-  const [api = 0, database = 0, mailbox = 0, smtp = 0] = await freePorts(4)
+  const [api = 0, database = 0, studio = 0, mailbox = 0, smtp = 0] = await freePorts(5)
   const write = (path: string, content: string) => {
     const file = join(root, 'supabase', path)
     mkdirSync(dirname(file), { recursive: true })
@@ -31,6 +31,8 @@ port = ${database}
 major_version = 17
 [db.seed]
 enabled = false
+[studio]
+port = ${studio}
 [local_smtp]
 port = ${mailbox}
 smtp_port = ${smtp}
@@ -42,7 +44,7 @@ site_url = "http://127.0.0.1:3000"
   shareInstallations(root)
   return {
     root,
-    ports: { api, database, mailbox, smtp },
+    ports: { api, database, studio, mailbox, smtp },
     write,
     remove() {
       for (const folder of [root, stackLocation(root, 0).installations])

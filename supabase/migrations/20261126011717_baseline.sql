@@ -4042,8 +4042,8 @@ begin
         'isBuiltIn', false,
         'revision', t.revision,
         'createdBy', t.created_by,
-        'createdAt', t.created_at,
-        'updatedAt', t.updated_at
+        'createdAt', private.timestamp_text(t.created_at),
+        'updatedAt', private.timestamp_text(t.updated_at)
       )
     into v_theme
     from public.themes t
@@ -5524,7 +5524,7 @@ begin
     'email', p_invitation.email,
     'role', p_invitation.role_key,
     'token', p_token,
-    'expiresAt', p_invitation.expires_at
+    'expiresAt', private.timestamp_text(p_invitation.expires_at)
   );
 end;
 $function$;
@@ -5984,7 +5984,8 @@ begin
   select coalesce(jsonb_agg(
     jsonb_build_object(
       'id', l.id,
-      'occurredAt', l.occurred_at,
+      -- To the microsecond, since a page continues after it.
+      'occurredAt', to_char(l.occurred_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
       'actor', jsonb_build_object(
         'type', l.actor_type,
         'id', l.actor_id,
@@ -6063,7 +6064,8 @@ begin
      select (select count(*) from matching),
        (select coalesce(jsonb_agg(jsonb_build_object(
          ''userId'', null, ''invitationId'', p.id, ''email'', p.email, ''role'', p.role_key, ''status'', ''invited'',
-         ''invitedAt'', p.created_at, ''expiresAt'', p.expires_at) order by p.place), ''[]'') from page p)',
+         ''invitedAt'', private.timestamp_text(p.created_at),
+         ''expiresAt'', private.timestamp_text(p.expires_at)) order by p.place), ''[]'') from page p)',
     case when p_sort in ('name', 'email') then 'email' when p_sort = 'role' then 'role_key' else 'created_at' end
       || case p_direction when 'desc' then ' desc' else ' asc' end)
   into v_total, v_invited
@@ -6585,14 +6587,14 @@ begin
     'userId', p_member.user_id,
     'name', p_profile.name,
     'email', p_profile.email,
-    'emailVerifiedAt', p_email_verified_at,
+    'emailVerifiedAt', private.timestamp_text(p_email_verified_at),
     'avatarPath', p_profile.avatar_path,
     'avatarUrl', private.avatar_url(p_profile.avatar_path, p_api_url),
     'role', p_member.role_key,
     'status', p_member.status,
-    'joinedAt', p_member.created_at,
-    'createdAt', p_profile.created_at,
-    'updatedAt', greatest(p_profile.updated_at, p_member.updated_at)
+    'joinedAt', private.timestamp_text(p_member.created_at),
+    'createdAt', private.timestamp_text(p_profile.created_at),
+    'updatedAt', private.timestamp_text(greatest(p_profile.updated_at, p_member.updated_at))
   );
 end;
 $function$;
@@ -7429,7 +7431,10 @@ begin
   end if;
   return (
     select jsonb_build_object(
-      'workspaceName', w.name, 'inviterName', p.name, 'expiresAt', v_invitation.expires_at)
+      'workspaceName', w.name,
+      'inviterName', p.name,
+      'expiresAt', private.timestamp_text(v_invitation.expires_at)
+    )
     from public.workspaces w, public.profiles p
     where w.id = v_invitation.workspace_id and p.id = v_invitation.invited_by
   );
@@ -9059,13 +9064,13 @@ declare
         'id', p.id,
         'name', p.name,
         'email', p.email,
-        'emailVerifiedAt', u.email_confirmed_at,
+        'emailVerifiedAt', private.timestamp_text(u.email_confirmed_at),
         'avatarPath', p.avatar_path,
         'avatarUrl', private.avatar_url(p.avatar_path, private.api_url()),
         'locale', p.locale,
         'bio', p.bio,
-        'createdAt', p.created_at,
-        'updatedAt', p.updated_at
+        'createdAt', private.timestamp_text(p.created_at),
+        'updatedAt', private.timestamp_text(p.updated_at)
       ),
       'workspaces', coalesce(
         (
@@ -9074,10 +9079,11 @@ declare
               'id', w.id,
               'name', w.name,
               'status', m.status,
-              'joinedAt', m.created_at,
-              'role', case when m.status = 'active' then jsonb_build_object('key', r.key, 'name', r.name) end,
+              'joinedAt', private.timestamp_text(m.created_at),
+              'role', case when m.status = 'active' then r.key end,
+              'roleName', case when m.status = 'active' then r.name end,
               'permissions', case when m.status = 'active' then r.permissions else '{}' end,
-              'plan', case when m.status = 'active' then w.plan_type end,
+              'planType', case when m.status = 'active' then w.plan_type end,
               'features', case when m.status = 'active' then coalesce(f.features, '{}') else '{}' end,
               'preferences', case when m.status = 'active' then private.current_preferences(x) - 'extras' end
             )
@@ -13242,8 +13248,8 @@ begin
         'isWorkspaceDefault', l.id = v_default,
         'metadata', l.metadata,
         'createdBy', l.created_by,
-        'createdAt', l.created_at,
-        'updatedAt', l.updated_at
+        'createdAt', private.timestamp_text(l.created_at),
+        'updatedAt', private.timestamp_text(l.updated_at)
       )
       order by l.position, l.name collate "und-x-icu", l.id
     )
@@ -16747,7 +16753,7 @@ comment on function "private"."timestamp_problem"(text, jsonb) is
   'four digits in every zone; null where nothing is.';
 
 comment on function "private"."timestamp_text"(timestamp with time zone) is
-  'A timestamp as JavaScript writes one: in UTC, to the millisecond.';
+  'A timestamp as JavaScript writes one, and as functions for clients answer with it: in UTC, to the millisecond.';
 
 comment on function "private"."transfer_workspace"(text, uuid) is
   'Makes another member the admin and the caller a member. Definer: clients may not write memberships.';
@@ -17171,9 +17177,9 @@ comment on function "public"."see_as"(uuid, text) is
 
 comment on function "public"."session_context"() is
   'Who is signed in and what they may do: {user, workspaces, preferences}. Each workspace has id, name, status, '
-  'joinedAt, role {key, name}, permissions, plan, features and preferences (as get_preferences gives them, without '
-  'extras); where the status is suspended, role, plan and preferences are null and both lists empty. `avatarUrl` is '
-  'null without a picture. Errors: not_signed_in.';
+  'joinedAt, role, roleName, permissions, planType, features and preferences (as get_preferences gives them, without '
+  'extras); where the status is suspended, role, roleName, planType and preferences are null and both lists empty. '
+  '`avatarUrl` is null without a picture. Errors: not_signed_in.';
 
 comment on function "public"."set_default_theme"(text, text) is
   'Sets the theme that members see who have chosen none: the uuid of a shared theme, the key of a built-in one, or '
@@ -18916,7 +18922,7 @@ grant execute on function "private"."timestamp_problem"(text, jsonb) to "authent
 
 revoke all on function "private"."timestamp_text"(timestamp with time zone) from public;
 
-grant execute on function "private"."timestamp_text"(timestamp with time zone) to "postgres";
+grant execute on function "private"."timestamp_text"(timestamp with time zone) to "authenticated", "postgres";
 
 revoke all on function "private"."transfer_workspace"(text, uuid) from public;
 

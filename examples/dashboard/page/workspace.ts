@@ -1,0 +1,91 @@
+import { joinLive, type Layout, type Presence } from '../../../types/index.ts'
+import type { Client } from './client.ts'
+import { element } from './element.ts'
+import { gridOf } from './grid.ts'
+import { peopleList } from './people.ts'
+import { saveLayout } from './save.ts'
+import { applyTheme } from './theme.ts'
+
+/** Shows a workspace of whoever is signed in, and keeps it up to date until what it returns is called. */
+export async function openWorkspace(supabase: Client, page: HTMLElement): Promise<() => Promise<void>> {
+  const { data: session } = await supabase.rpc('session_context').throwOnError()
+  const workspace = session.workspaces.find(({ status }) => status === 'active')
+  const signOut = element('button', { onclick: () => supabase.auth.signOut({ scope: 'local' }) }, 'Sign out')
+  if (!workspace) {
+    page.replaceChildren(element('p', {}, 'You are in no workspace.'), signOut)
+    return async () => {}
+  }
+  const workspace_id = workspace.id
+  const views = element('select', { ariaLabel: 'View' })
+  const state = element('p', { role: 'status' })
+  const place = element('div')
+  const { list, show } = peopleList(supabase, workspace_id)
+  page.replaceChildren(
+    element('header', {}, element('strong', {}, workspace.name), views, list, signOut),
+    state,
+    place,
+  )
+
+  let shown = ''
+  let present: Presence[] = []
+  const showPeople = () => show(present, shown)
+  const read = async (view_id?: string) => {
+    const [dashboard, listed] = await Promise.all([
+      supabase.rpc('get_dashboard', { workspace_id, ...(view_id && { view_id }) }).throwOnError(),
+      supabase.rpc('list_views', { workspace_id }).throwOnError(),
+    ])
+    const { view } = dashboard.data
+    shown = view.id ?? ''
+    applyTheme(dashboard.data)
+    views.replaceChildren(
+      ...listed.data.map(({ id, name }) => element('option', { value: id, selected: id === view.id }, name)),
+    )
+    if (!('version' in view)) return place.replaceChildren(gridOf(view.layout))
+    live.show({ id: view.id, version: view.version })
+    const save = async (layout: Layout) => {
+      place.replaceChildren(gridOf(layout))
+      state.textContent = 'Saving …'
+      try {
+        const saved = await saveLayout(supabase, view, layout)
+        live.show({ id: saved.id, version: saved.version })
+        state.textContent = 'Saved.'
+      } catch (error) {
+        state.textContent = error instanceof Error ? error.message : 'It was not saved.'
+      }
+      await read(view.id)
+    }
+    const mayMove = view.access === 'edit' || view.access === 'manage'
+    place.replaceChildren(
+      gridOf(
+        view.layout,
+        mayMove
+          ? (moved, position) =>
+              save({
+                ...view.layout,
+                widgets: view.layout.widgets.map((one) => (one === moved ? { ...one, position } : one)),
+              })
+          : undefined,
+      ),
+    )
+  }
+
+  const live = joinLive(supabase, {
+    workspaceId: workspace_id,
+    userId: session.user.id,
+    page: document,
+    // A page this small reads all of it again, whatever became stale.
+    onStale: () => read(shown).catch(() => read()),
+    async onPresence(people) {
+      present = people
+      await showPeople()
+    },
+    onError: (error) => console.error(error),
+  })
+  views.addEventListener('change', async () => {
+    await supabase.rpc('activate_view', { workspace_id, view_id: views.value }).throwOnError()
+    await read(views.value)
+    await showPeople()
+  })
+  await read()
+  return () => live.leave()
+}
