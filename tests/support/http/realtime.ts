@@ -66,7 +66,7 @@ export async function startRealtime(limits: Partial<RealtimeLimits> = {}): Promi
       })
       sockets.push(socket)
       const received: unknown[] = []
-      socket.on('message', (data) => received.push(JSON.parse(data.toString())))
+      socket.on('message', (data, isBinary) => received.push(isBinary ? data : JSON.parse(data.toString())))
       socket.on('error', () => undefined)
       const closed = new Promise<number>((resolve) => socket.once('close', resolve))
       await new Promise((resolve, reject) => {
