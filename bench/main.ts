@@ -7,6 +7,7 @@ import { measureAudit } from './audit.ts'
 import { measureDashboards } from './dashboards.ts'
 import { measureGatewayRead } from './gateway-read.ts'
 import { measureGrowth } from './growth/index.ts'
+import { measureRealtime } from './realtime/index.ts'
 import { type Measurement, report } from './report.ts'
 import { measureRowLevelSecurity } from './row-level-security.ts'
 import { measurePeople } from './session-context.ts'
@@ -25,12 +26,16 @@ interface Part {
 /** In this order: dashboards are measured among the people. */
 const parts: Part[] = [
   { name: 'gateway', title: 'a read through the gateway', measure: measureGatewayRead },
+  { name: 'realtime', title: 'Realtime', measure: measureRealtime },
   { name: 'policies', title: 'row-level security at 1,000,000 rows', measure: measureRowLevelSecurity },
   { name: 'people', title: 'people: 50,000 in 10,000 workspaces', measure: measurePeople },
   { name: 'themes', title: 'themes', measure: measureThemes },
   { name: 'dashboards', title: 'dashboards: 1,000,000 widgets', measure: measureDashboards },
   { name: 'audit', title: 'the audit log at 1,000,000 entries', measure: measureAudit },
 ]
+
+/** Of Realtime: what is measured is the server, and not what a project may do. */
+const withoutLimits = { clients: 2000, joinsPerSecond: 1e6, messagesPerSecond: 1e6 }
 
 const known = ['startup', ...parts.map(({ name }) => name), 'growth']
 
@@ -53,7 +58,8 @@ async function main(names: string[]): Promise<boolean> {
   const directory = join(installations, `bench-${process.pid}`)
   let stack: Stack | undefined
   try {
-    stack = await startStack({ root, portOffset, location: { installations, directory } })
+    const location = { installations, directory }
+    stack = await startStack({ root, portOffset, location, realtimeLimits: withoutLimits })
     for (const { name, title, measure } of parts) {
       if (!isWanted(name)) continue
       progress(title)

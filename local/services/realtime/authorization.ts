@@ -85,7 +85,7 @@ export async function orDenied(verdict: Promise<Verdict>): Promise<Verdict> {
   try {
     return await verdict
   } catch (error) {
-    console.error(`Realtime: a policy of realtime.messages failed: ${messageOf(error)}`)
+    console.error(`Realtime: the policies of realtime.messages could not be asked: ${messageOf(error)}`)
     return { broadcast: false, presence: false }
   }
 }

@@ -43,9 +43,9 @@ export async function createRealtime(options: RealtimeOptions): Promise<Realtime
   const limits = { ...defaultLimits, ...options.limits }
   const connectionString = options.databaseUrl('supabase_admin')
   const database = openDatabase(`${connectionString}?statement_timeout=${statementMilliseconds}`, 6)
-  const slots = openDatabase(connectionString, 1)
+  const slots = openDatabase(connectionString, 2)
   let reader: LogReader | undefined
-  const changes = new Changes(database, async () => reader?.lookAgain())
+  const changes = new Changes(database, async () => reader?.isUpToDate())
   const context: RealtimeContext = {
     limits,
     checkToken: createTokens(options.keys),

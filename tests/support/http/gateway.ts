@@ -22,6 +22,10 @@ export interface TestGateway {
   client(): SupabaseClient
   /** A client with the secret key. */
   adminClient(): SupabaseClient
+  /** Ends Realtime in good order. */
+  stopRealtime(): Promise<void>
+  /** Ends Realtime without letting it tidy up, as a crash does, and lets `meanwhile` happen before it starts again. */
+  crashRealtime(meanwhile: () => Promise<unknown>): Promise<void>
   close(): Promise<void>
 }
 
@@ -50,9 +54,9 @@ export async function startTestGateway(
   const [port = 0] = await freePorts(1)
   const url = `http://127.0.0.1:${port}`
   const storageDirectory = mkdtempSync(join(tmpdir(), 'storage-'))
-  const realtime =
-    options.realtimeLimits &&
-    (await createRealtime({ keys, databaseUrl: database.url, limits: options.realtimeLimits }))
+  const { realtimeLimits: limits } = options
+  const startRealtime = () => createRealtime({ keys, databaseUrl: database.url, ...(limits && { limits }) })
+  let realtime = limits && (await startRealtime())
   const gateway = await createGateway(
     {
       config,
@@ -62,7 +66,11 @@ export async function startTestGateway(
       storageDirectory,
       smtp: { host: '127.0.0.1', port: options.smtpPort ?? 1 },
     },
-    realtime,
+    realtime && {
+      accept: (...handedOver) => realtime?.accept(...handedOver),
+      broadcast: (request) =>
+        realtime?.broadcast(request) ?? Promise.reject(new Error('Realtime was stopped')),
+    },
   )
   const server = await new Promise<Server>((resolve) => {
     const started = serve(
@@ -85,6 +93,15 @@ export async function startTestGateway(
     storageDirectory,
     client: () => connect(keys.publishableKey),
     adminClient: () => connect(keys.secretKey),
+    async stopRealtime() {
+      await realtime?.close()
+      realtime = undefined
+    },
+    async crashRealtime(meanwhile) {
+      await realtime?.close(false)
+      await meanwhile()
+      realtime = await startRealtime()
+    },
     async close() {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))

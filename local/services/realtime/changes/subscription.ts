@@ -27,7 +27,7 @@ const wishSchema = z.object({
   schema: z.string().optional(),
   table: z.string().optional(),
   filter: z.string().optional(),
-  select: z.unknown(),
+  select: z.unknown().optional(),
 })
 
 const code = 'RealtimeDisabledForConfiguration'

@@ -52,7 +52,7 @@ export async function publishedTables(
     `select c.oid from pg_publication_tables p
      join pg_namespace n on n.nspname = p.schemaname
      join pg_class c on c.relnamespace = n.oid and c.relname = p.tablename
-     where p.pubname = $1 and $2 in ('*', p.schemaname) and $3 in ('*', p.tablename)`,
+     where p.pubname = $1 and $2::text in ('*', p.schemaname) and $3::text in ('*', p.tablename)`,
     [publication, schema, table],
   )
   return rows.map(({ oid }) => oid)

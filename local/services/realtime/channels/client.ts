@@ -15,6 +15,7 @@ export class Client {
   readonly #flow: { pause(): void; resume(): void }
   readonly #queue: Frame[] = []
   #isBusy = false
+  #isPaused = false
 
   constructor(
     connection: Connection,
@@ -38,7 +39,9 @@ export class Client {
       return
     }
     this.#queue.push(frame)
-    if (this.#queue.length === longestQueue) this.#flow.pause()
+    if (this.#isPaused || this.#queue.length < longestQueue) return
+    this.#isPaused = true
+    this.#flow.pause()
   }
 
   #work(frame: Frame): void {
@@ -50,11 +53,13 @@ export class Client {
 
   #next(): void {
     this.#isBusy = false
-    if (this.#queue.length === longestQueue) this.#flow.resume()
     while (!this.#isBusy && !this.isGone) {
       const frame = this.#queue.shift()
-      if (!frame) return
+      if (!frame) break
       this.#work(frame)
     }
+    if (!this.#isPaused || this.#queue.length > 0) return
+    this.#isPaused = false
+    this.#flow.resume()
   }
 }

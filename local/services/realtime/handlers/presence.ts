@@ -7,7 +7,7 @@ import { announce } from './announce.ts'
 import { shutDown } from './leave.ts'
 import { presenceRights, writeRights } from './rights.ts'
 
-const payloadSchema = z.object({ event: z.string().toLowerCase(), payload: z.unknown() })
+const payloadSchema = z.object({ event: z.string().toLowerCase(), payload: z.unknown().optional() })
 const trackedSchema = z.record(z.string(), z.unknown()).default({})
 
 const windowMilliseconds = 30_000

@@ -11,11 +11,11 @@ const objectSchema = z
   .object({
     topic: z.string(),
     event: z.string(),
-    payload: z.unknown(),
+    payload: z.unknown().optional(),
     ref: referenceSchema,
     join_ref: referenceSchema,
   })
-  .transform(({ join_ref: joinRef, ...rest }): Frame => ({ joinRef, ...rest }))
+  .transform(({ join_ref: joinRef, payload, ...rest }): Frame => ({ joinRef, payload, ...rest }))
 
 const arraySchema = z
   .tuple([referenceSchema, referenceSchema, z.string(), z.string(), z.unknown()], z.unknown())
