@@ -82,7 +82,9 @@ export function joinLive(supabase: SupabaseClient, options: LiveOptions): Live {
       .on('broadcast', { event: '*' }, ({ event, payload }) => hear(event, payload)),
   )
   const [workspace] = channels
-  const tell = () => void workspace?.track({ userId, viewId: shown?.id ?? null })
+  const tell = () => {
+    if (workspace?.state === 'joined') void workspace.track({ userId, viewId: shown?.id ?? null })
+  }
   workspace?.on('presence', { event: 'sync' }, () => {
     const said = Object.values(workspace.presenceState()).flatMap((metas) => metas.slice(0, 1))
     onPresence?.(said.flatMap((one) => presenceSchema.safeParse(one).data ?? []))

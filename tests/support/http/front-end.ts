@@ -2,7 +2,7 @@ import type { SupabaseClient } from '@supabase/supabase-js'
 import type pg from 'pg'
 import type { Database } from '../../../types/database.ts'
 import { type MailCatcher, startMailCatcher } from '../stack/mail-catcher.ts'
-import type { TestGateway } from './gateway.ts'
+import type { TestGateway, TestGatewayOptions } from './gateway.ts'
 import { startServed } from './served.ts'
 
 /** The whole project over HTTP, as a front end meets it, on a database of a suite's own. */
@@ -29,9 +29,9 @@ export interface Person {
 /** The password of everybody, unless they choose another one. */
 export const password = 'correct horse battery'
 
-export async function startFrontEnd(): Promise<FrontEnd> {
+export async function startFrontEnd(options: TestGatewayOptions = {}): Promise<FrontEnd> {
   const mails = await startMailCatcher()
-  const served = await startServed('migrated', { smtpPort: mails.port })
+  const served = await startServed('migrated', { smtpPort: mails.port, ...options })
   const { gateway, sql: server, connect } = served
   let people = 0
   const newAddress = () => `person${++people}@example.com`

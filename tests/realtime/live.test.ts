@@ -1,0 +1,144 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { eventSchemas } from '../../types/events.ts'
+import { joinLive, type LiveOptions, type Stale } from '../../types/live.ts'
+import { type StoredView, storedViewSchema } from '../../types/view.ts'
+import { widget } from '../support/dashboards/layouts.ts'
+import { createSharedView, saveLayout, withWidget } from '../support/dashboards/view-calls.ts'
+import { type FrontEnd, type Person, startFrontEnd } from '../support/http/front-end.ts'
+import { heard, subscribed } from '../support/http/realtime.ts'
+
+// What one person changes, the others hear: real clients on real sockets, from the database to the callback.
+
+let app: FrontEnd
+let ada: Person
+let mia: Person
+let eve: Person
+let workspaceId: string
+let view: StoredView
+const one = widget({ config: { limit: 1 } })
+
+beforeAll(async () => {
+  app = await startFrontEnd({ realtimeLimits: {} })
+  ;[ada, mia, eve] = await Promise.all([app.signUp('Ada'), app.signUp('Mia'), app.signUp('Eve')])
+})
+afterAll(() => app[Symbol.asyncDispose]())
+beforeEach(async () => {
+  workspaceId = await app.createWorkspace(ada, { member: mia })
+  view = await createSharedView(mia, workspaceId, [one])
+})
+
+/** Somebody with the page open: what they were told is stale, call by call. */
+function pageOf({ supabase, id }: Person, options: Partial<LiveOptions> = {}) {
+  const told: Stale[][] = []
+  const errors: unknown[] = []
+  const live = joinLive(supabase, {
+    workspaceId,
+    userId: id,
+    async onStale(stale) {
+      told.push(stale)
+    },
+    onError: (error) => errors.push(error),
+    ...options,
+  })
+  onTestFinished(() => live.leave())
+  /** From here on, once both channels are joined. */
+  const settled = async () => {
+    await expect.poll(() => told.flat().length + errors.length, { timeout: 10_000 }).toBeGreaterThan(0)
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    told.splice(0)
+  }
+  return { live, told, errors, settled }
+}
+
+const save = async (limit: number) => {
+  const answer = await saveLayout(mia, view, withWidget(view, one.instanceId, { config: { limit } }))
+  view = storedViewSchema.parse(answer.data)
+  return view
+}
+
+it('a save is told of once, and who has that version already is not bothered', async () => {
+  const page = pageOf(ada)
+  page.live.show({ id: view.id, version: view.version })
+  await page.settled()
+  await save(2)
+  await expect.poll(() => page.told).toEqual([[{ kind: 'view', id: view.id }]])
+  page.live.show({ id: view.id, version: view.version + 1 })
+  await save(3)
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  expect(page.told).toHaveLength(1)
+})
+
+it('what is rolled back is never said', async () => {
+  const page = pageOf(ada)
+  await page.settled()
+  await app.server.query('begin')
+  await app.server.query("update public.workspaces set name = 'Never' where id = $1", [workspaceId])
+  await app.server.query('rollback')
+  await app.server.query("update public.workspaces set name = 'Other' where id = $1", [workspaceId])
+  await expect.poll(() => page.told).toEqual([[{ kind: 'workspace' }]])
+})
+
+it('everything is to be read again after a connection was lost', async () => {
+  const page = pageOf(ada)
+  await page.settled()
+  ada.supabase.realtime.disconnect()
+  await save(2)
+  ada.supabase.realtime.connect()
+  await expect.poll(() => page.told.flat(), { timeout: 20_000 }).toContainEqual({ kind: 'everything' })
+}, 30_000)
+
+it('who is here is seen, and seen to leave', async () => {
+  const people: string[][] = []
+  const page = pageOf(ada, { onPresence: (all) => people.push(all.map(({ userId }) => userId).sort()) })
+  await page.settled()
+  const other = pageOf(mia)
+  await expect.poll(() => people.at(-1), { timeout: 10_000 }).toEqual([ada.id, mia.id].sort())
+  await other.live.leave()
+  await expect.poll(() => people.at(-1), { timeout: 10_000 }).toEqual([ada.id])
+})
+
+describe('an outsider', () => {
+  it.each(['workspace', 'user'])('is refused on the channel of a %s', async (kind) => {
+    const topic = kind === 'workspace' ? `workspace:${workspaceId}` : `user:${ada.id}`
+    const channel = eve.supabase.channel(topic, { config: { private: true } })
+    onTestFinished(() => void eve.supabase.removeChannel(channel))
+    await expect(subscribed(channel)).rejects.toThrow('Unauthorized')
+  })
+
+  it('hears nothing on a public channel of the same name', async () => {
+    const channel = eve.supabase.channel(`workspace:${workspaceId}`)
+    onTestFinished(() => void eve.supabase.removeChannel(channel))
+    const messages = heard(channel)
+    await subscribed(channel)
+    const page = pageOf(ada)
+    await page.settled()
+    await save(2)
+    await expect.poll(() => page.told).toHaveLength(1)
+    expect(messages).toEqual([])
+  })
+})
+
+it('a member broadcasts nothing', async () => {
+  const page = pageOf(ada)
+  await page.settled()
+  const channel = mia.supabase.channel(`workspace:${workspaceId}`, { config: { private: true } })
+  onTestFinished(() => void mia.supabase.removeChannel(channel))
+  await subscribed(channel)
+  const payload = { workspaceId, updatedAt: new Date().toISOString() }
+  await channel.send({ type: 'broadcast', event: 'workspace:updated', payload })
+  await app.server.query("update public.workspaces set name = 'True' where id = $1", [workspaceId])
+  await expect.poll(() => page.told).toEqual([[{ kind: 'workspace' }]])
+})
+
+it('who is removed hears it on their own channel at once', async () => {
+  const channel = mia.supabase.channel(`user:${mia.id}`, { config: { private: true } })
+  onTestFinished(() => void mia.supabase.removeChannel(channel))
+  const messages: unknown[] = []
+  channel.on('broadcast', { event: 'session:changed' }, ({ payload }) => {
+    messages.push(eventSchemas['session:changed'].parse(payload))
+  })
+  await mia.supabase.realtime.setAuth()
+  await subscribed(channel)
+  await ada.supabase.rpc('remove_member', { workspace_id: workspaceId, user_id: mia.id })
+  await expect.poll(() => messages).toEqual([{ workspaceId }])
+})
