@@ -7,7 +7,6 @@ import { type PlanOptions, planStack, type StackPlan } from './plan.ts'
 import { copyDatabase, type Database, startPostgres, storeSecrets } from './postgres/index.ts'
 import { startScheduler } from './scheduler/index.ts'
 import { removeState, type StackUrls, writeState } from './stack/index.ts'
-import { startStudio } from './studio/index.ts'
 
 export interface StackOptions extends PlanOptions {
   /** How many processes serve the API. Default 2. */
@@ -102,8 +101,15 @@ const parts: Part[] = [
   },
   {
     title: 'Studio',
-    start: ({ location, ports, urls }) =>
-      startStudio({ port: ports.studio, databaseUrl: urls.database, directory: location.installations }),
+    start: async ({ location, ports, urls }) => {
+      // Loaded here and not above: whoever asks for the status waits for everything that stands there.
+      const { startStudio } = await import('./studio/index.ts')
+      return startStudio({
+        port: ports.studio,
+        databaseUrl: urls.database,
+        directory: location.installations,
+      })
+    },
   },
   {
     title: 'API',
