@@ -193,7 +193,7 @@ describe('reset', () => {
     expect(await run('start')).toEqual({ rows: 1, key })
     expect(await run('reset')).toEqual({ rows: 0, key })
     project.remove()
-  }, 90_000)
+  }, 180_000)
 })
 
 describe('a start that cannot be', () => {
