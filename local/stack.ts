@@ -8,7 +8,6 @@ import { copyDatabase, type Database, startPostgres, storeSecrets } from './post
 import { startScheduler } from './scheduler/index.ts'
 import { forkRealtime, type RealtimeProcess } from './services/realtime/index.ts'
 import { type BesideUrl, removeState, type StackUrls, writeState } from './stack/index.ts'
-import { startStudio } from './studio/index.ts'
 
 export interface StackOptions extends PlanOptions {
   /** How many processes serve the API. Default 2. */
@@ -110,8 +109,15 @@ const parts: Part[] = [
   },
   {
     title: 'Studio',
-    start: ({ location, ports, urls }) =>
-      startStudio({ port: ports.studio, databaseUrl: urls.database, directory: location.installations }),
+    start: async ({ location, ports, urls }) => {
+      // Loaded here and not above: whoever asks for the status waits for everything that stands there.
+      const { startStudio } = await import('./studio/index.ts')
+      return startStudio({
+        port: ports.studio,
+        databaseUrl: urls.database,
+        directory: location.installations,
+      })
+    },
   },
   {
     title: 'Realtime',

@@ -19,8 +19,8 @@ export function statusVariables({ urls, beside, keys }: StackSummary): Record<st
     FUNCTIONS_URL: `${urls.api}/functions/v1`,
     DB_URL: urls.database,
     STUDIO_URL: urls.studio,
-    MAILPIT_URL: urls.mailbox,
-    INBUCKET_URL: urls.mailbox,
+    // Not MAILPIT_URL, behind which programs expect Mailpit's API.
+    MAILBOX_URL: urls.mailbox,
     PUBLISHABLE_KEY: keys.publishableKey,
     SECRET_KEY: keys.secretKey,
     ANON_KEY: keys.anonKey,

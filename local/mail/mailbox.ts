@@ -1,3 +1,6 @@
+import { Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
+import type { APIServer } from '@maildev/api'
 import { messageOf, StackError } from '../stack/index.ts'
 
 /** A running mailbox: it takes every mail that the stack sends and shows it on a web page. */
@@ -17,20 +20,54 @@ export interface MailboxOptions {
 /** Starts the mail catcher on local ports: SMTP for the stack, the web page for people. */
 export async function startMailbox(options: MailboxOptions): Promise<Mailbox> {
   // Loaded here and not above: it takes the better part of a second, in which the rest can start.
-  const { MailDev } = await import('maildev')
-  const mailbox = new MailDev({
+  const [{ MailDev }, { createAPIServer }, { registerUI }] = await Promise.all([
+    import('maildev'),
+    import('@maildev/api'),
+    import('@maildev/ui/server'),
+  ])
+  const mailDev = new MailDev({
     smtp: options.smtpPort,
-    web: options.webPort,
-    mailDirectory: options.directory,
     ip: '127.0.0.1',
-    webIp: '127.0.0.1',
+    mailDirectory: options.directory,
     maxEmails: keptMails,
+    disableWeb: true,
     silent: true,
   })
   try {
-    await mailbox.start()
+    const { storage, smtp } = await mailDev.start()
+    const web = createAPIServer({
+      port: options.webPort,
+      host: '127.0.0.1',
+      storage,
+      smtp,
+      // Mails carry links that sign in: no page of another origin reads them.
+      cors: { origin: false, credentials: false },
+    })
+    await web.registerPlugins()
+    nameRealPort(web, options.smtpPort)
+    await registerUI(web.server)
+    await web.listen()
+    return {
+      stop: async () => {
+        await web.stop()
+        await mailDev.stop()
+      },
+    }
   } catch (error) {
+    await mailDev.stop()
     throw new StackError(`The mailbox did not start: ${messageOf(error)}.`)
   }
-  return { stop: () => mailbox.stop() }
+}
+
+/** The page and what it asks for name the port that maildev has by default, whichever it listens on. */
+function nameRealPort(web: APIServer, smtpPort: number): void {
+  web.server.addHook('onSend', async (request, reply, payload) => {
+    if (typeof payload === 'string' && request.url === '/api/config')
+      return payload.replace('"smtpPort":1025', `"smtpPort":${smtpPort}`)
+    const isScript = String(reply.getHeader('content-type')).includes('javascript')
+    if (!isScript || !(payload instanceof Readable)) return payload
+    const script = (await text(payload)).replace('localhost:1025', `127.0.0.1:${smtpPort}`)
+    reply.header('content-length', Buffer.byteLength(script))
+    return script
+  })
 }

@@ -55,6 +55,8 @@ describe('a running stack', () => {
       DB_URL: `postgresql://postgres:postgres@127.0.0.1:${project.ports.database}/postgres`,
       PUBLISHABLE_KEY: expect.stringMatching(/^sb_publishable_/),
       SECRET_KEY: expect.stringMatching(/^sb_secret_/),
+      STUDIO_URL: `http://127.0.0.1:${project.ports.studio}`,
+      MAILBOX_URL: `http://127.0.0.1:${project.ports.mailbox}`,
     })
     expect(decodeJwt(variables.ANON_KEY)).toMatchObject({ role: 'anon' })
     expect(decodeJwt(variables.SERVICE_ROLE_KEY)).toMatchObject({ role: 'service_role' })
@@ -105,12 +107,25 @@ describe('a running stack', () => {
     expect(stack.output()).not.toContain('127.0.0.1:5173')
   })
 
-  it('shows its mailbox as a page', async () => {
-    const page = await fetch(`http://127.0.0.1:${project.ports.mailbox}/`, {
-      headers: { accept: 'text/html' },
-    })
+  it('shows its mailbox as a page that names its SMTP port, to no page of another origin', async () => {
+    const { mailbox, smtp } = project.ports
+    const get = (path: string, headers: Record<string, string> = {}) =>
+      fetch(`http://127.0.0.1:${mailbox}/${path}`, { headers })
+    const page = await get('', { accept: 'text/html' })
     expect(page.status).toBe(200)
-    expect(await page.text()).toContain('<html')
+    const [, script = ''] = /<script[^>]* src="\.?\/?([^"]+)"/.exec(await page.text()) ?? []
+    const code = await (await get(script)).text()
+    expect(code).toContain(`127.0.0.1:${smtp}`)
+    expect(code).not.toContain('localhost:1025')
+    const config = await get('api/config', { origin: 'https://example.com' })
+    expect(await config.json()).toMatchObject({ smtpPort: smtp })
+    expect(config.headers.get('access-control-allow-origin')).toBeNull()
+  })
+
+  it('shows Studio as a page', async () => {
+    const page = await fetch(`http://127.0.0.1:${project.ports.studio}/`)
+    expect(page.status).toBe(200)
+    expect(await page.text()).toContain('<title>Studio</title>')
   })
 })
 
@@ -178,7 +193,7 @@ describe('reset', () => {
     expect(await run('start')).toEqual({ rows: 1, key })
     expect(await run('reset')).toEqual({ rows: 0, key })
     project.remove()
-  }, 90_000)
+  }, 180_000)
 })
 
 describe('a start that cannot be', () => {
