@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { permissionKeys } from './catalog.ts'
 import { layoutSchema } from './layout.ts'
 
 /**
@@ -9,7 +10,11 @@ import { layoutSchema } from './layout.ts'
  */
 export const accessLevelSchema = z.enum(['none', 'view', 'edit', 'manage'])
 
-const reason = { counts: z.boolean(), because: z.string().optional() }
+const reason = {
+  counts: z.boolean(),
+  /** What overrules it. */
+  because: z.enum(['plan', 'ownership', 'visibility', 'grants.write', 'personal_grant']).optional(),
+}
 
 /**
  * One thing that gives access, or takes it away.
@@ -21,7 +26,7 @@ export const accessReasonSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('role'),
     role: z.string(),
-    permissions: z.array(z.string()),
+    permissions: z.array(z.enum(permissionKeys)),
     gives: accessLevelSchema,
     ...reason,
   }),
@@ -47,7 +52,7 @@ export const accessReasonSchema = z.discriminatedUnion('kind', [
 
 /**
  * What a person can do with a dashboard or widget and why: the answer of `explain_access`. A reason that does not
- * count says in `because` what overrules it: `plan`, `ownership`, `visibility`, `grants.write` or `personal grant`.
+ * count says in `because` what overrules it: `plan`, `ownership`, `visibility`, `grants.write` or `personal_grant`.
  *
  * @example
  * const { data } = await supabase.rpc('explain_access', { resource_type: 'dashboard', resource_id: view_id })

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { permissionKeys } from './catalog.ts'
 import { utcTimestampSchema } from './timestamp.ts'
 
 // The people of a workspace and their roles, as its administrators see them.
@@ -100,7 +101,7 @@ export const rolesSchema = z.array(
     name: z.string(),
     description: z.string(),
     isBuiltIn: z.boolean(),
-    permissions: z.array(z.string()),
+    permissions: z.array(z.enum(permissionKeys)),
     /** Null for who may not see members. */
     memberCount: z.int().nonnegative().nullable(),
   }),

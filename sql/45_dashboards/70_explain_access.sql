@@ -211,7 +211,7 @@ begin
               and personal.resource_type = x.resource_type
               and personal.resource_id = x.resource_id
               and private.counted_grant(personal.access, p_role.permissions, v_plan))
-            then 'personal grant'
+            then 'personal_grant'
         end as because
       from public.resource_grants x
       where x.workspace_id = p_view.workspace_id

@@ -4,13 +4,17 @@ import type { ColumnValues, NullableArguments, PersonRights } from '../../types/
 import type { Database as Generated, Json } from '../../types/database.ts'
 import type { ArgumentDocuments, ColumnDocuments } from '../../types/documents.ts'
 import type {
+  AccessExplanation,
   AccessLevel,
   Answer,
   Arguments,
+  AuditEntry,
   Database,
   ErrorCode,
   Layout,
   ListedView,
+  Member,
+  PlanKey,
   Preferences,
   ServerDatabase,
   Session,
@@ -19,6 +23,7 @@ import type {
   TablesInsert,
   TablesUpdate,
   Theme,
+  ThemePatch,
 } from '../../types/index.ts'
 
 // What the types of the API say. The compiler is what fails: `npm run check:types`.
@@ -102,6 +107,20 @@ describe('a row', () => {
     expectTypeOf<Tables<'themes'>['visibility']>().toEqualTypeOf<'workspace' | 'personal'>()
     expectTypeOf<Tables<'preferences'>['theme_mode']>().toEqualTypeOf<'light' | 'dark' | 'system' | null>()
     expectTypeOf<Tables<'workspaces'>['plan_type']>().toEqualTypeOf<'free' | 'premium'>()
+  })
+
+  it('has the values that the schemas of documents have', () => {
+    expectTypeOf<ThemePatch['visibility']>().toEqualTypeOf<Tables<'themes'>['visibility'] | undefined>()
+    expectTypeOf<StoredView['visibility']>().toEqualTypeOf<Tables<'dashboard_views'>['visibility']>()
+    expectTypeOf<AccessLevel>().toEqualTypeOf<Tables<'resource_grants'>['access']>()
+    expectTypeOf<AccessExplanation['resourceType']>().toEqualTypeOf<
+      Tables<'resource_grants'>['resource_type']
+    >()
+    expectTypeOf<Member['status']>().toEqualTypeOf<Tables<'workspace_members'>['status']>()
+    expectTypeOf<Preferences['theme_mode'] | null>().toEqualTypeOf<Tables<'preferences'>['theme_mode']>()
+    expectTypeOf<AuditEntry['action']>().toEqualTypeOf<Tables<'audit_log'>['action']>()
+    expectTypeOf<AuditEntry['actor']['type']>().toEqualTypeOf<Tables<'audit_log'>['actor_type']>()
+    expectTypeOf<PlanKey>().toEqualTypeOf<Tables<'plans'>['key']>()
   })
 
   it('has no column that nobody may read', () => {

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { createClient, type SupabaseClient } from '@supabase/supabase-js'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Database, StoredView } from '../../types/index.ts'
@@ -63,6 +65,12 @@ beforeAll(async () => {
 afterAll(() => app[Symbol.asyncDispose]())
 
 describe('a data layer', () => {
+  it('is written without a cast', () => {
+    const source = readFileSync(join(import.meta.dirname, 'data-layer.ts'), 'utf8')
+    expect(source.match(/\bas (?!const\b)\w+|\bany\b|@ts-|\w!\W/g)).toBeNull()
+    expect(Object.keys(api).length).toBeGreaterThanOrEqual(30)
+  })
+
   it('knows who is signed in, and what they may', async () => {
     const workspace = (await api.openWorkspaces(bob)).find(({ id }) => id === workspace_id)
     if (!workspace) throw new Error('Bob is in no workspace.')

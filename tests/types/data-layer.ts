@@ -203,7 +203,7 @@ export const widgetsOf = async (client: Client, workspace_id: string, view_id: s
     ({ id, component_key, config }) => ({ id, component_key, keys: Object.keys(config) }),
   )
 
-/** With the view that it is in: an embedded table is as typed as one that is read. */
+/** With the view that it is in: an embedded table has its types too. */
 export const widgetWithView = (client: Client, id: string) =>
   answerOf(
     client.from('widgets').select('id, config, dashboard_views(name, visibility)').eq('id', id).single(),

@@ -100,7 +100,7 @@ it('every example uses the name that it stands at', () => {
   expect(strange.map(({ file, name }) => `${file}: ${name}`)).toEqual([])
 })
 
-it('every example compiles, and what the README shows', { timeout: 120_000 }, async () => {
+it('every example compiles, and what the README shows', { timeout: 240_000 }, async () => {
   const folder = mkdtempSync(join(tmpdir(), 'examples-'))
   try {
     symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))

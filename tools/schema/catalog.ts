@@ -21,8 +21,11 @@ type Operation = 'Row' | 'Insert' | 'Update'
 
 const operations: Operation[] = ['Row', 'Insert', 'Update']
 
-/** The roles of the Data API, as the types name them: what nobody signed in may do, somebody signed in may too. */
-const roles = { authenticated: 'PersonRights', service_role: 'ServerRights' } as const
+/** The roles of the Data API. What may be done without signing in may be done signed in as well. */
+const roles = {
+  authenticated: { name: 'PersonRights', description: 'somebody who is signed in' },
+  service_role: { name: 'ServerRights', description: 'a server with the secret key' },
+}
 
 /** `types/catalog.ts` as TypeScript that is not formatted yet. */
 export async function catalogTypes(databaseUrl: string): Promise<string> {
@@ -141,9 +144,9 @@ export type NullableArguments = ${byKey(nullable, 'function_name', (own) =>
 
 type AllColumns = string
 ${Object.entries(roles)
-  .map(([role, name]) =>
+  .map(([role, described]) =>
     rights(
-      name,
+      described,
       columns.filter((each) => each.role === role),
       functions.filter((each) => each.role === role),
     ),
@@ -151,7 +154,11 @@ ${Object.entries(roles)
   .join('\n')}`
 }
 
-function rights(name: string, columns: Catalog['columns'], functions: Catalog['functions']): string {
+function rights(
+  { name, description }: { name: string; description: string },
+  columns: Catalog['columns'],
+  functions: Catalog['functions'],
+): string {
   const readable = columns.filter(({ table_name }) =>
     columns.some((each) => each.table_name === table_name && each.operations.includes('Row')),
   )
@@ -165,7 +172,7 @@ function rights(name: string, columns: Catalog['columns'], functions: Catalog['f
     (own) => `{ ${operations.map((each) => `${each}: ${columnsFor(own, each)}`).join('; ')} }`,
   )
   return `
-/** What ${name === 'PersonRights' ? 'somebody who is signed in' : 'a server with the secret key'} may read, write and call. */
+/** What ${description} may read, write and call. */
 export type ${name} = {
   Tables: ${tables}
   Functions: ${union(functions.map(({ function_name }) => function_name))}

@@ -52,7 +52,7 @@ describe('explain_access', () => {
           access: 'none',
           gives: 'none',
           counts: false,
-          because: 'personal grant',
+          because: 'personal_grant',
         },
       ])
 
