@@ -60,7 +60,7 @@ export const hiddenWidgetSchema = z.object({
   because: z.enum(['component', 'grant']),
 })
 
-/** What a role can do with a view and does not see of it: the answer of `set_role_default_view`. */
+/** What a role can do with a view and does not see of it: the answer of `set_role_default_view` for a role. */
 export const roleAudienceSchema = z.object({
   role: z.string(),
   access: accessLevelSchema,

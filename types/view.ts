@@ -32,7 +32,7 @@ const viewParts = {
   layout: layoutSchema,
   /** Whether it is what the person begins with. */
   isDefault: z.boolean().optional(),
-  /** Whether it is what people of a role see first, and of which. */
+  /** Whether it is what people of a role see first, and of which; without a role, of all that have none of their own. */
   isRoleDefault: z.boolean().optional(),
   roleId: z
     .string()
@@ -102,7 +102,7 @@ export const deletedViewSchema = listedViewSchema.extend({ deletedAt: timestampS
 
 /** A view as `active_view` and `activate_view` give it: with why it is this one. */
 export const shownViewSchema = z.discriminatedUnion('source', [
-  storedViewSchema.extend({ source: z.enum(['active', 'default', 'own', 'role']) }),
+  storedViewSchema.extend({ source: z.enum(['active', 'default', 'own', 'role', 'workspace', 'shared']) }),
   /** The initial view, which is stored nowhere: nothing can be saved into it until `create_view` makes a view of it. */
   z.strictObject({ ...viewParts, source: z.literal('built_in') }),
 ])

@@ -1,7 +1,7 @@
 -- Invitations: an address and a role, for whoever proves to own the address.
 --
--- Threats: a token read from the database, a backup or a log (32_tokens.sql); an invitation in the wrong hands (it counts
--- for a confirmed account of its address alone, 60_acceptance.sql); an invitation above the inviter (61_sending.sql).
+-- Threats: a token read from the database, a backup or a log (32_tokens.sql); an invitation in the wrong hands (it
+-- counts for a confirmed account of its address alone, 60_acceptance.sql); one above the inviter (61_sending.sql).
 --
 -- A pending invitation is one neither accepted nor revoked; it is open until it expires. There is one pending
 -- invitation for an address in a workspace: an expired one is sent again rather than doubled.

@@ -65,4 +65,5 @@ end;
 $$;
 
 comment on function private.renew_invitation_token(text, uuid) is
-  'Gives an invitation a token, its first or another in place of the one it had, and returns it. For definer functions.';
+  'Gives an invitation a token, its first or another in place of the one it had, and returns it. For definer '
+  'functions.';

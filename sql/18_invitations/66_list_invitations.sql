@@ -22,9 +22,9 @@ $$;
 
 comment on function public.list_invitations(text, text, text, text, text, integer, integer) is
   'A page of the pending invitations of a workspace: {total, page, perPage, invitations}, each {id, email, role {key, '
-  'name}, inviter {id, name}, createdAt, expiresAt, isOpen}; the inviter is null where the account is gone. What is not '
-  'open is expired, or its inviter may not give the role any more: resend_invitation opens it. Search finds a part of '
-  'the address, role narrows; sort is email, role, created_at or expires_at. Takes members.invite. '
+  'name}, inviter {id, name}, createdAt, expiresAt, isOpen}; the inviter is null where the account is gone. What is '
+  'not open is expired, or its inviter may not give the role any more: resend_invitation opens it. Search finds a part '
+  'of the address, role narrows; sort is email, role, created_at or expires_at. Takes members.invite. '
   'Errors: not_found, permission_denied, invalid_input (search, role, sort, direction, page, per_page).';
 
 grant execute on function public.list_invitations(text, text, text, text, text, integer, integer) to authenticated;

@@ -58,7 +58,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform private.publish_component(workspace_id, document);
-  return private.find_component(workspace_id, document ->> 'id', document ->> 'version');
+  return private.usable_component(workspace_id, document ->> 'id', document ->> 'version');
 end;
 $$;
 

@@ -20,7 +20,7 @@ begin
         and p.user_id = (select auth.uid())
         and p.default_dashboard_view = p_view.id),
     'isRoleDefault', exists (
-      select from public.role_default_views d
+      select from private.views_seen_first d
       where d.workspace_id = p_view.workspace_id and d.view_id = p_view.id),
     'createdAt', private.timestamp_text(p_view.created_at),
     'updatedAt', private.timestamp_text(p_view.updated_at),
