@@ -55,9 +55,12 @@ begin
     perform private.raise_error('not_found',
       'There is no such invitation in this workspace.', 'id', 'Check the id of the invitation.');
   end if;
-  if v_invitation.accepted_at is not null or v_invitation.revoked_at is not null then
+  if v_invitation.accepted_at is not null then
     perform private.raise_error('conflict',
-      'This invitation has already been accepted or revoked.', 'id', 'Invite the person again.');
+      'This invitation has already been accepted.', 'id', 'There is nothing left to send or to take back.');
+  elsif v_invitation.revoked_at is not null then
+    perform private.raise_error('conflict',
+      'This invitation has already been revoked.', 'id', 'Invite the person again, to a role that you may give.');
   end if;
   return v_invitation;
 end;
@@ -112,7 +115,9 @@ begin
   ) then
     perform private.raise_error('conflict',
       'The person with this address is already in the workspace.', 'email',
-      'Change the role of the member instead, or let a suspended one back in.');
+      private.hint_where_held(p_workspace_id, '{members.update}',
+        'Change the role of the member instead, or let a suspended one back in.',
+        'Ask somebody who may change members, for another role or to let a suspended one back in.'));
   end if;
 
   -- Held until the end, so that parallel invitations are counted one after the other.
@@ -124,7 +129,7 @@ begin
   ) then
     perform private.raise_error('conflict',
       'A workspace on the free plan has at most 100 pending invitations.', 'workspace_id',
-      'Revoke some that are no longer needed, or upgrade the workspace.');
+      'Revoke some that are no longer needed.');
   end if;
 
   insert into public.workspace_invitations (workspace_id, email, role_key, invited_by, expires_at)
@@ -134,7 +139,8 @@ begin
 
   if not found then
     perform private.raise_error('conflict',
-      'This address has already been invited.', 'email', 'Resend that invitation, or revoke it first.');
+      'This address has already been invited.', 'email',
+      'Revoke that invitation first, or resend it where you may give its role.');
   end if;
   return private.invitation_with_token(
     v_invitation, private.renew_invitation_token(v_invitation.workspace_id, v_invitation.id));

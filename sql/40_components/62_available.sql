@@ -117,6 +117,23 @@ comment on function private.component_document(public.component_versions, public
 grant execute on function private.component_document(public.component_versions, public.component_types)
   to authenticated;
 
+create function private.component_hint(p_workspace_id text) returns text
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return private.hint_where_held(p_workspace_id, '{components.read}',
+    'Choose one that available_components gives.',
+    'Ask an administrator of the workspace for the permission components.read, without which no role uses any.');
+end;
+$$;
+
+comment on function private.component_hint(text) is
+  'What to do who named a component that is not there or not for their role.';
+
+-- The validation trigger of widgets runs as whoever writes.
+grant execute on function private.component_hint(text) to authenticated, service_role;
+
 create function private.usable_component(p_workspace_id text, p_key text, p_version text) returns jsonb
 language plpgsql stable
 set search_path = pg_catalog, pg_temp

@@ -215,17 +215,16 @@ begin
   if new.visibility = 'personal' then
     if old.owner_id is null or old.owner_id is distinct from auth.uid() then
       perform private.raise_error('conflict',
-        'Only its owner can make a view personal.', 'visibility', 'Make a copy of it.');
+        'Only its owner can make a view personal.', 'visibility', private.hint_where_held(
+          old.workspace_id, '{dashboards.read,dashboards.arrange}', 'Make a copy of it.', 'Leave it shared.'));
     end if;
     if exists (
       select from private.views_seen_first d where d.workspace_id = old.workspace_id and d.view_id = old.id)
     then
       perform private.raise_error('conflict',
-        'The view is what people of the workspace see first.', 'visibility', case
-          when 'workspace.update' = any (private.permissions_in(old.workspace_id))
-            then 'Set another one first, with set_role_default_view.'
-          else 'Ask an administrator of the workspace to set another one first.'
-        end);
+        'The view is what people of the workspace see first.', 'visibility', private.hint_where_held(
+          old.workspace_id, '{workspace.update}', 'Set another one first, with set_role_default_view.',
+          'Ask an administrator of the workspace to set another one first.'));
     end if;
   end if;
   perform private.lock_widgets_within(old.workspace_id, old.id, 6);

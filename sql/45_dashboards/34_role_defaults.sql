@@ -133,7 +133,12 @@ begin
   if v_view.workspace_id <> p_workspace_id or v_view.visibility <> 'workspace' then
     perform private.raise_invalid_input('view_id',
       'Only a view that is shared with the workspace can be what people see first.',
-      'Share the view with the workspace first.');
+      case
+        when v_view.workspace_id = p_workspace_id
+          and private.access_to(p_workspace_id, 'dashboard', v_view.id) = 'manage'
+        then private.hint_where_held(p_workspace_id, '{dashboards.write}', 'Share the view with the workspace first.')
+        else 'Give the id of a view that is shared with the workspace.'
+      end);
   end if;
 
   if p_role_key is null then

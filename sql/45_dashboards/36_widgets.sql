@@ -277,8 +277,8 @@ begin
   if v_widgets > 0 then
     perform private.raise_error('conflict',
       'There are widgets that show this component.', v_widgets::text,
-      'Remove them from their dashboards first, also from deleted ones, which are kept for 30 days; `details` is how '
-        'many there are.');
+      'It can go once who may edit their dashboards has removed them, also from deleted ones, which are kept for 30 '
+        'days; `details` is how many there are.');
   end if;
   return old;
 end;

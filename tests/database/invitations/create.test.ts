@@ -163,7 +163,7 @@ describe('create_invitation', () => {
         status: 409,
         code: 'conflict',
         details: 'email',
-        hint: expect.stringContaining('Resend'),
+        hint: expect.stringContaining('Revoke'),
       }
       expect(await clientError(invite(client, admin, 'ADA@example.com', 'viewer'))).toMatchObject(conflict)
       await client.query("update public.workspace_invitations set expires_at = now() - interval '1 day'")
