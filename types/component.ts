@@ -16,7 +16,7 @@ export const componentVersionSchema = z
 
 const quarters = z.int().min(1).max(4)
 
-/** Widths in quarters of the grid, the height in pixels. */
+/** Widths in quarters of the grid, the height in pixels: a hint, which `gridSizeOf` gives in columns and rows. */
 export const componentSizeSchema = z
   .strictObject({
     minWidth: quarters,

@@ -1,10 +1,12 @@
 // The contract with front ends and Edge Functions: the schema and the type of every document.
 
 export * from './access.ts'
+export * from './audit-subject.ts'
 export * from './color.ts'
 export * from './component.ts'
 export * from './component-config.ts'
 export * from './component-data.ts'
+export * from './component-size.ts'
 export * from './conflict.ts'
 export * from './dashboard.ts'
 export * from './dashboard-export.ts'
