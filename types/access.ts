@@ -81,7 +81,7 @@ export const hiddenWidgetSchema = z.strictObject({
 })
 
 /**
- * What a role can do with a view and does not see of it: the answer of `set_role_default_view`.
+ * What a role can do with a view and does not see of it: the answer of `set_role_default_view` for a role.
  *
  * @example
  * const { data } = await supabase.rpc('set_role_default_view', { workspace_id, role_key: 'viewer', view_id })

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { auditSubjectSchema } from './audit-subject.ts'
 import { utcTimestampSchema } from './timestamp.ts'
 
 // Who did what in a workspace.
@@ -34,6 +35,7 @@ export const auditEntrySchema = z.strictObject({
     role: z.string().nullable(),
   }),
   action: z.enum(['insert', 'update', 'delete']),
+  subject: auditSubjectSchema,
   table: z.string(),
   /** The key of the row without the workspace, parts joined by commas. */
   rowId: z.string(),

@@ -117,6 +117,7 @@ export type NullableArguments = {
   get_component: 'version'
   get_dashboard: 'view_id'
   list_audit_log: 'action' | 'actor_id' | 'before' | 'before_id' | 'since' | 'table_name' | 'until'
+  list_invitations: 'role' | 'search'
   list_members: 'role' | 'search' | 'status'
   list_view_versions: 'before'
   restore_view_version: 'expected_version' | 'resolve'
@@ -124,7 +125,7 @@ export type NullableArguments = {
   save_view: 'label' | 'resolve'
   set_default_theme: 'theme_id'
   set_default_view: 'view_id'
-  set_role_default_view: 'view_id'
+  set_role_default_view: 'role_key' | 'view_id'
   update_theme: 'revision'
 }
 
@@ -150,6 +151,7 @@ export type PersonRights = {
       Update: 'description' | 'gap' | 'name' | 'row_height' | 'version' | 'visibility'
     }
     default_themes: { Row: AllColumns; Insert: never; Update: never }
+    default_views: { Row: AllColumns; Insert: never; Update: never }
     permissions: { Row: AllColumns; Insert: never; Update: never }
     plans: { Row: AllColumns; Insert: never; Update: never }
     preferences: { Row: AllColumns; Insert: never; Update: never }
@@ -190,21 +192,7 @@ export type PersonRights = {
         | 'x'
         | 'y'
     }
-    workspace_invitations: {
-      Row:
-        | 'accepted_at'
-        | 'accepted_by'
-        | 'created_at'
-        | 'email'
-        | 'expires_at'
-        | 'id'
-        | 'invited_by'
-        | 'revoked_at'
-        | 'role_key'
-        | 'workspace_id'
-      Insert: never
-      Update: never
-    }
+    workspace_invitations: { Row: AllColumns; Insert: never; Update: never }
     workspace_members: { Row: AllColumns; Insert: never; Update: 'role_key' | 'status' }
     workspace_roles: {
       Row: AllColumns
@@ -215,6 +203,7 @@ export type PersonRights = {
   }
   Functions:
     | 'accept_invitation'
+    | 'accept_my_invitation'
     | 'activate_theme'
     | 'activate_view'
     | 'active_theme'
@@ -250,12 +239,14 @@ export type PersonRights = {
     | 'leave_workspace'
     | 'list_audit_log'
     | 'list_deleted_views'
+    | 'list_invitations'
     | 'list_members'
     | 'list_roles'
     | 'list_themes'
     | 'list_view_versions'
     | 'list_views'
     | 'my_access'
+    | 'my_invitations'
     | 'patch_preferences'
     | 'preview_invitation'
     | 'publish_component'
@@ -298,6 +289,7 @@ export type ServerRights = {
       Update: 'description' | 'gap' | 'name' | 'row_height' | 'version' | 'visibility'
     }
     default_themes: { Row: AllColumns; Insert: never; Update: never }
+    default_views: { Row: AllColumns; Insert: never; Update: never }
     permissions: { Row: AllColumns; Insert: never; Update: never }
     plans: { Row: AllColumns; Insert: never; Update: never }
     preferences: { Row: AllColumns; Insert: never; Update: never }
@@ -334,21 +326,7 @@ export type ServerRights = {
         | 'x'
         | 'y'
     }
-    workspace_invitations: {
-      Row:
-        | 'accepted_at'
-        | 'accepted_by'
-        | 'created_at'
-        | 'email'
-        | 'expires_at'
-        | 'id'
-        | 'invited_by'
-        | 'revoked_at'
-        | 'role_key'
-        | 'workspace_id'
-      Insert: never
-      Update: never
-    }
+    workspace_invitations: { Row: AllColumns; Insert: never; Update: never }
     workspace_members: { Row: AllColumns; Insert: never; Update: 'role_key' | 'status' }
     workspace_roles: {
       Row: AllColumns

@@ -27,7 +27,7 @@ export const componentVersionSchema = z
 const quarters = z.int().min(1).max(4)
 
 /**
- * Widths in quarters of the grid, the height in pixels.
+ * Widths in quarters of the grid, the height in pixels: a hint, which `gridSizeOf` gives in columns and rows.
  *
  * @example
  * const size = componentSizeSchema.parse({ minWidth: 1, defaultWidth: 2, maxWidth: 4, minHeight: 200 })

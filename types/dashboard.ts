@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { availableComponentSchema } from './component.ts'
 import { preferencesSchema } from './preferences.ts'
 import { shownThemeSchema } from './theme.ts'
 import { shownViewSchema, storedViewSchema } from './view.ts'
@@ -13,6 +14,8 @@ import { shownViewSchema, storedViewSchema } from './view.ts'
 export const dashboardSchema = z.strictObject({
   /** Without `source` where the call named the view. */
   view: z.union([shownViewSchema, storedViewSchema]),
+  /** What the widgets of the view show: each component once, and once for each version that a widget names. */
+  components: z.array(availableComponentSchema),
   theme: shownThemeSchema,
   preferences: preferencesSchema,
 })

@@ -437,6 +437,40 @@ export type Database = {
           },
         ]
       }
+      default_views: {
+        Row: {
+          updated_at: string
+          view_id: string
+          workspace_id: string
+        }
+        ComputedFields: never
+        Insert: {
+          updated_at?: string
+          view_id: string
+          workspace_id: string
+        }
+        Update: {
+          updated_at?: string
+          view_id?: string
+          workspace_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'default_views_view_fkey'
+            columns: ['workspace_id', 'view_id']
+            isOneToOne: false
+            referencedRelation: 'dashboard_views'
+            referencedColumns: ['workspace_id', 'id']
+          },
+          {
+            foreignKeyName: 'default_views_workspace_id_fkey'
+            columns: ['workspace_id']
+            isOneToOne: true
+            referencedRelation: 'workspaces'
+            referencedColumns: ['id']
+          },
+        ]
+      }
       permissions: {
         Row: {
           description: string
@@ -873,7 +907,6 @@ export type Database = {
           invited_by: string | null
           revoked_at: string | null
           role_key: string
-          token_hash: string
           workspace_id: string
         }
         ComputedFields: never
@@ -887,7 +920,6 @@ export type Database = {
           invited_by?: string | null
           revoked_at?: string | null
           role_key: string
-          token_hash: string
           workspace_id: string
         }
         Update: {
@@ -900,7 +932,6 @@ export type Database = {
           invited_by?: string | null
           revoked_at?: string | null
           role_key?: string
-          token_hash?: string
           workspace_id?: string
         }
         Relationships: [
@@ -1087,6 +1118,23 @@ export type Database = {
           isSetofReturn: false
         }
       }
+      accept_my_invitation: {
+        Args: { id: string }
+        Returns: {
+          created_at: string
+          role_key: string
+          status: string
+          updated_at: string
+          user_id: string
+          workspace_id: string
+        }
+        SetofOptions: {
+          from: '*'
+          to: 'workspace_members'
+          isOneToOne: true
+          isSetofReturn: false
+        }
+      }
       activate_theme: { Args: { theme_id?: string; workspace_id: string }; Returns: Json }
       activate_view: { Args: { view_id?: string; workspace_id: string }; Returns: Json }
       active_theme: { Args: { workspace_id: string }; Returns: Json }
@@ -1165,6 +1213,18 @@ export type Database = {
         Returns: Json
       }
       list_deleted_views: { Args: { workspace_id: string }; Returns: Json }
+      list_invitations: {
+        Args: {
+          direction?: string
+          page?: number
+          per_page?: number
+          role?: string
+          search?: string
+          sort?: string
+          workspace_id: string
+        }
+        Returns: Json
+      }
       list_members: {
         Args: {
           direction?: string
@@ -1186,6 +1246,7 @@ export type Database = {
         Args: { resource_id: string; resource_type: string; workspace_id: string }
         Returns: string
       }
+      my_invitations: { Args: Record<PropertyKey, never>; Returns: Json }
       patch_preferences: { Args: { patch: Json; workspace_id: string }; Returns: Json }
       preview_invitation: { Args: { token: string }; Returns: Json }
       publish_component: { Args: { document: Json; workspace_id: string }; Returns: Json }
@@ -1210,7 +1271,7 @@ export type Database = {
       set_default_theme: { Args: { theme_id?: string; workspace_id: string }; Returns: undefined }
       set_default_view: { Args: { view_id?: string; workspace_id: string }; Returns: undefined }
       set_role_default_view: {
-        Args: { role_key: string; view_id?: string; workspace_id: string }
+        Args: { role_key?: string; view_id?: string; workspace_id: string }
         Returns: Json
       }
       transfer_workspace: { Args: { user_id: string; workspace_id: string }; Returns: undefined }

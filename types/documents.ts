@@ -16,6 +16,7 @@ import { dashboardPartSchema } from './dashboard-export.ts'
 import type { Database, Json } from './database.ts'
 import { restoredViewSchema, viewComparisonSchema, viewVersionSchema } from './history.ts'
 import { invitationPreviewSchema, sentInvitationSchema } from './invitation.ts'
+import { invitationListSchema, myInvitationsSchema } from './invitation-list.ts'
 import type { ComponentConfig, JsonSchema } from './json-schema.ts'
 import { type Layout, layoutSchema } from './layout.ts'
 import { type MemberSort, memberListSchema, memberSchema, rolesSchema } from './member.ts'
@@ -89,11 +90,13 @@ export const answerSchemas = {
   import_view: importReportSchema,
   list_audit_log: auditPageSchema,
   list_deleted_views: z.array(deletedViewSchema),
+  list_invitations: invitationListSchema,
   list_members: memberListSchema,
   list_roles: rolesSchema,
   list_themes: z.array(listedThemeSchema),
   list_view_versions: z.array(viewVersionSchema),
   list_views: z.array(listedViewSchema),
+  my_invitations: myInvitationsSchema,
   my_access: accessLevelSchema,
   patch_preferences: preferencesSchema,
   preview_invitation: invitationPreviewSchema,

@@ -3,6 +3,7 @@
 export * from './access.ts'
 export * from './api.ts'
 export * from './audit.ts'
+export * from './audit-subject.ts'
 export {
   type ErrorCode,
   errorCodes,
@@ -17,6 +18,7 @@ export * from './color.ts'
 export * from './component.ts'
 export * from './component-config.ts'
 export * from './component-data.ts'
+export * from './component-size.ts'
 export * from './conflict.ts'
 export * from './dashboard.ts'
 export * from './dashboard-export.ts'
@@ -25,6 +27,7 @@ export { type Answers, answerSchemas } from './documents.ts'
 export * from './events.ts'
 export * from './history.ts'
 export * from './invitation.ts'
+export * from './invitation-list.ts'
 export * from './json-schema.ts'
 export * from './layout.ts'
 export * from './live.ts'

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { featureKeys, permissionKeys, planKeys } from './catalog.ts'
+import { myInvitationsSchema } from './invitation-list.ts'
 import { preferencesSchema } from './preferences.ts'
 import { utcTimestampSchema } from './timestamp.ts'
 
@@ -64,6 +65,8 @@ export const sessionSchema = z.strictObject({
     updatedAt: utcTimestampSchema,
   }),
   workspaces: z.array(sessionWorkspaceSchema),
+  /** What waits for the address of the account. */
+  invitations: myInvitationsSchema,
   /** What holds in every workspace that has nothing of its own. */
   preferences: z.strictObject({ locale: z.string() }),
 })

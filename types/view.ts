@@ -32,7 +32,7 @@ const viewParts = {
   layout: layoutSchema,
   /** Whether it is what the person begins with. */
   isDefault: z.boolean().optional(),
-  /** Whether it is what people of a role see first, and of which. */
+  /** Whether it is what people of a role see first, and of which; without a role, of all that have none of their own. */
   isRoleDefault: z.boolean().optional(),
   roleId: z
     .string()
@@ -153,7 +153,7 @@ export const deletedViewSchema = listedViewSchema.extend({ deletedAt: utcTimesta
  * const { layout, source } = shownViewSchema.parse(data)
  */
 export const shownViewSchema = z.discriminatedUnion('source', [
-  storedViewSchema.extend({ source: z.enum(['active', 'default', 'own', 'role']) }),
+  storedViewSchema.extend({ source: z.enum(['active', 'default', 'own', 'role', 'workspace', 'shared']) }),
   /** The initial view, which is stored nowhere: nothing can be saved into it until `create_view` makes a view of it. */
   z.strictObject({ ...viewParts, source: z.literal('built_in') }),
 ])

@@ -122,10 +122,8 @@ function fill({ first, last, members, views: shared, widgetsPerView, things, lim
        ${filler('w', `1 + n % ${members}`)}, 'view'
      from ${workspaces}, ${upTo(things)}
      on conflict do nothing`,
-    `insert into public.workspace_invitations (
-       workspace_id, email, role_key, token_hash, invited_by, expires_at)
-     select ${workspace('w')}, 'invited-' || n || '@bench.test', 'viewer',
-       sha256(convert_to('token ' || w || ' ' || n, 'UTF8')), '${owner}', now() + interval '7 days'
+    `insert into public.workspace_invitations (workspace_id, email, role_key, invited_by, expires_at)
+     select ${workspace('w')}, 'invited-' || n || '@bench.test', 'viewer', '${owner}', now() + interval '7 days'
      from ${workspaces}, ${upTo(things)}`,
     `insert into public.audit_log (
        workspace_id, occurred_at, actor_id, actor_type, actor_role, action, table_name, row_id, changes)
@@ -159,10 +157,11 @@ const forMeasured = [
   `insert into public.preferences (workspace_id, user_id)
    select m.workspace_id, m.user_id from public.workspace_members m
    where m.user_id in (select id from auth.users where email_confirmed_at is not null)`,
-  `insert into public.workspace_invitations (
-     workspace_id, email, role_key, token_hash, invited_by, expires_at)
-   select ${workspace(String(elsewhere))}, u.email, 'viewer', sha256(convert_to('token ' || u.id, 'UTF8')), '${owner}',
-     now() + interval '7 days'
+  `insert into public.workspace_invitations (workspace_id, id, email, role_key, invited_by, expires_at)
+   select ${workspace(String(elsewhere))}, u.id, u.email, 'viewer', '${owner}', now() + interval '7 days'
+   from auth.users u where u.email_confirmed_at is not null and u.id <> '${owner}'`,
+  `insert into private.invitation_tokens (workspace_id, invitation_id, token_hash)
+   select ${workspace(String(elsewhere))}, u.id, sha256(convert_to('token ' || u.id, 'UTF8'))
    from auth.users u where u.email_confirmed_at is not null and u.id <> '${owner}'`,
   `insert into storage.objects (bucket_id, name, owner_id)
    select 'avatars', u.id || '/1.png', u.id::text from auth.users u where u.email_confirmed_at is not null`,

@@ -40,6 +40,7 @@ const layoutOf = async ({ view, ask }: Place) => {
 /** Every function that a signed-in person can call. A missing one fails the bench. */
 export const calls: Record<string, Call> = {
   accept_invitation: { arguments: ({ token }) => ({ token }) },
+  accept_my_invitation: { arguments: ({ person }) => ({ id: person }) },
   activate_theme: { arguments: builtInTheme },
   activate_view: { arguments: viewInWorkspace },
   active_theme: { arguments: inWorkspace },
@@ -108,6 +109,14 @@ export const calls: Record<string, Call> = {
   leave_workspace: { arguments: inWorkspace },
   list_audit_log: { arguments: (place) => ({ ...inWorkspace(place), per_page: 20 }), as: 'admin' },
   list_deleted_views: { arguments: inWorkspace, as: 'admin' },
+  list_invitations: {
+    arguments: (place) => ({ ...inWorkspace(place), per_page: 20 }),
+    as: 'admin',
+    grows: {
+      because: 'a page says how many there are',
+      limits: [{ milliseconds: 10, of: 'things', per: 1_000 }],
+    },
+  },
   list_members: {
     arguments: (place) => ({ ...inWorkspace(place), per_page: 20 }),
     grows: {
@@ -135,6 +144,7 @@ export const calls: Record<string, Call> = {
       resource_id: widget,
     }),
   },
+  my_invitations: {},
   patch_preferences: {
     arguments: ({ workspace }) => ({ workspace_id: workspace, patch: { sidebar_collapsed: true } }),
   },

@@ -92,7 +92,7 @@ begin
   if current_user in ('authenticated', 'service_role') and p_key in ('admin', 'member', 'viewer') then
     perform private.raise_error('conflict',
       'The roles admin, member and viewer are built in and cannot be changed.', 'key',
-      'Create a role of your own under another key.');
+      'Roles of its own, under other keys, are for a workspace on the premium plan.');
   end if;
 end;
 $$;
@@ -209,7 +209,9 @@ begin
   end if;
   if private.role_is_in_use(old.workspace_id, old.key) then
     perform private.raise_error('conflict',
-      'Some members still have this role.', 'key', 'Give them another role first, the suspended ones too.');
+      'Some members still have this role.', 'key', private.hint_where_held(old.workspace_id, '{members.update}',
+        'Give them another role first, the suspended ones too.',
+        'Ask somebody who may change members to give them another role first, the suspended ones too.'));
   end if;
 
   return old;

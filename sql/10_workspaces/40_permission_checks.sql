@@ -87,6 +87,31 @@ comment on function private.require_permission(text, text) is
 
 grant execute on function private.require_permission(text, text) to authenticated;
 
+create function private.hint_where_held(
+  p_workspace_id text,
+  p_permissions text[],
+  p_hint text,
+  p_otherwise text default 'Ask an administrator of the workspace.'
+) returns text
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  -- Without an account it is an administrator of the database.
+  if auth.uid() is null then
+    return p_hint;
+  end if;
+  return case when p_permissions <@ private.permissions_in(p_workspace_id) then p_hint else p_otherwise end;
+end;
+$$;
+
+comment on function private.hint_where_held(text, text[], text, text) is
+  'A hint that proposes what takes permissions, to callers who hold them; to others what they can do. Nobody is sent '
+  'from one refusal to the next.';
+
+-- Triggers on tables that clients write run as the client.
+grant execute on function private.hint_where_held(text, text[], text, text) to authenticated, service_role;
+
 create function private.require_membership(p_workspace_id text) returns void
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp

@@ -22,7 +22,7 @@ begin
   end if;
   if not private.is_premium(p_workspace_id) then
     perform private.raise_error('payment_required',
-      'This feature is part of the premium plan.', p_feature, 'Upgrade the workspace.');
+      'This feature is part of the premium plan.', p_feature, 'Ask who runs the workspace to upgrade it.');
   end if;
 end;
 $$;

@@ -86,7 +86,7 @@ begin
   for key share;
   if not found then
     perform private.raise_invalid_input('user_id',
-      'There is no such member in this workspace.', 'Give the userId of somebody whom list_members gives.');
+      'There is no such member in this workspace.', 'Give the id of somebody who is in the workspace.');
   end if;
 end;
 $$;

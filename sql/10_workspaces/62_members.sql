@@ -38,7 +38,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform private.raise_error('not_found',
-    'There is no such member in this workspace.', 'user_id', 'Read the members again: the person may have left.');
+    'There is no such member in this workspace.', 'user_id', 'Check the id: the person may have left.');
 end;
 $$;
 

@@ -3,8 +3,7 @@
 -- A client could read workspace_members with profiles embedded, and can; it cannot search two columns of another
 -- table, sort by them, and count in the same call. Threats: reading names and addresses of a workspace one is not in
 -- (members.read is asked for first, and answers like a workspace that does not exist); addresses of people who never
--- joined (they take members.invite besides); and patterns in the search that match everything or take for ever (they
--- are escaped).
+-- joined (they take members.invite besides).
 
 create function public.list_members(
   workspace_id text,
@@ -77,27 +76,14 @@ begin
   if p_role is not null then
     perform private.require_role(p_workspace_id, p_role, 'role');
   end if;
-  if octet_length(p_search) > private.largest_line() or char_length(p_search) > 255 then
-    perform private.raise_invalid_input('search',
-      'A search must not be longer than 255 characters.', 'Search for a part of the name or address.');
-  end if;
-  -- As names are kept: an accent may be typed as a character of its own.
-  v_pattern := '%' || regexp_replace(nullif(private.clean_text(p_search), ''), '([\\%_])', '\\\1', 'g') || '%';
+  v_pattern := private.search_pattern(p_search);
   if p_sort is null
     or p_sort not in ('name', 'email', 'role', 'joined_at', 'created_at', 'updated_at', 'email_verified_at')
   then
     perform private.raise_invalid_input('sort', 'Members cannot be sorted by this.',
       'Give "name", "email", "role", "joined_at", "created_at", "updated_at" or "email_verified_at".');
   end if;
-  if p_direction is null or p_direction not in ('asc', 'desc') then
-    perform private.raise_invalid_input('direction', 'This is not a direction to sort in.', 'Give "asc" or "desc".');
-  end if;
-  if p_page is null or p_page < 1 then
-    perform private.raise_invalid_input('page', 'Pages are counted from 1.', 'Give 1 or more.');
-  end if;
-  if p_per_page is null or p_per_page not between 1 and 100 then
-    perform private.raise_invalid_input('per_page', 'A page has 1 to 100 members.', 'Give a number from 1 to 100.');
-  end if;
+  perform private.require_page(p_direction, p_page, p_per_page);
 
   if p_status = 'invited' then
     return private.list_invited(p_workspace_id, v_pattern, p_role, p_sort, p_direction, p_page, p_per_page);

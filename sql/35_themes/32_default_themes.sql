@@ -47,7 +47,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform private.raise_error('not_found',
-    'There is no such theme, or it is not for you.', 'theme_id', 'Read the list of themes again.');
+    'There is no such theme, or it is not for you.', 'theme_id', 'Check the id: the theme may have been deleted.');
 end;
 $$;
 
@@ -104,7 +104,8 @@ begin
     end if;
     if v_theme.visibility = 'personal' then
       perform private.raise_invalid_input('theme_id',
-        'A personal theme cannot be the default of a workspace.', 'Share it first.');
+        'A personal theme cannot be the default of a workspace.',
+        private.hint_where_held(p_workspace_id, '{themes.write}', 'Share it first.', 'Give the id of a shared one.'));
     end if;
   end if;
 

@@ -56,7 +56,7 @@ begin
     perform from public.themes t where t.workspace_id = p_workspace_id and t.id = v_id for key share;
     if not private.sees_theme(p_workspace_id, p_theme_id) then
       perform private.raise_invalid_input('active_theme_id',
-        'There is no such theme, or it is not for you.', 'Give the id of a theme that list_themes gives.');
+        'There is no such theme, or it is not for you.', 'Give the id of a theme that you see.');
     end if;
   end if;
 

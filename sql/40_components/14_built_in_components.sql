@@ -36,6 +36,7 @@ comment on column public.built_in_components.description_key is
   'Under which the front end finds the description in each language.';
 comment on column public.built_in_components.allowed_roles is 'Who may use it: see private.role_may_use.';
 comment on column public.built_in_components.size_config is
-  '{minWidth, maxWidth, defaultWidth} in quarters of the grid, minHeight in pixels.';
+  '{minWidth, maxWidth, defaultWidth} in quarters of the grid, minHeight in pixels. A hint to who arranges widgets: '
+  'every size that the grid has room for is taken.';
 comment on column public.built_in_components.default_config is 'What it is configured with where nobody chose.';
 comment on column public.built_in_components.config_schema is 'A JSON Schema of its configuration.';

@@ -58,7 +58,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform private.publish_component(workspace_id, document);
-  return private.find_component(workspace_id, document ->> 'id', document ->> 'version');
+  return private.usable_component(workspace_id, document ->> 'id', document ->> 'version');
 end;
 $$;
 
@@ -118,7 +118,8 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform private.raise_error('not_found',
-    'There is no such component, or it is not for your role.', 'key', 'Read the available components again.');
+    'There is no such component, or it is not for your role.', 'key',
+    'Check the id: the component may have been deleted.');
 end;
 $$;
 

@@ -117,7 +117,24 @@ comment on function private.component_document(public.component_versions, public
 grant execute on function private.component_document(public.component_versions, public.component_types)
   to authenticated;
 
-create function private.find_component(p_workspace_id text, p_key text, p_version text) returns jsonb
+create function private.component_hint(p_workspace_id text) returns text
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return private.hint_where_held(p_workspace_id, '{components.read}',
+    'Choose one that available_components gives.',
+    'Ask an administrator of the workspace for the permission components.read, without which no role uses any.');
+end;
+$$;
+
+comment on function private.component_hint(text) is
+  'What to do who named a component that is not there or not for their role.';
+
+-- The validation trigger of widgets runs as whoever writes.
+grant execute on function private.component_hint(text) to authenticated, service_role;
+
+create function private.usable_component(p_workspace_id text, p_key text, p_version text) returns jsonb
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
@@ -142,36 +159,15 @@ begin
     order by private.version_order(v.version) desc
     limit 1;
   end if;
-
-  if v_component is null then
-    perform private.component_not_found();
-  end if;
   return v_component;
 end;
 $$;
 
-comment on function private.find_component(text, text, text) is
-  'A component that the caller may see, as get_component gives it; who calls it has checked the permission. '
-  'Error: not_found (key).';
+comment on function private.usable_component(text, text, text) is
+  'A component that the caller''s role may use, or with components.write see, as clients read it: the latest version '
+  'where none is named; null where there is none. Who calls it has checked the permission.';
 
-grant execute on function private.find_component(text, text, text) to authenticated;
-
-create function public.get_component(workspace_id text, key text, version text default null) returns jsonb
-language plpgsql stable
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  perform private.require_permission(workspace_id, 'components.read');
-  return private.find_component(workspace_id, key, version);
-end;
-$$;
-
-comment on function public.get_component(text, text, text) is
-  'A component that the caller''s role may use, in the form of available_components: a built-in one, or a version of '
-  'the workspace''s own, the latest where none is named. With components.write all of the workspace''s own. Takes '
-  'components.read. Errors: not_found (workspace_id, key), permission_denied.';
-
-grant execute on function public.get_component(text, text, text) to authenticated;
+grant execute on function private.usable_component(text, text, text) to authenticated;
 
 create function public.available_components(workspace_id text) returns jsonb
 language plpgsql stable

@@ -43,7 +43,8 @@ create table public.dashboard_views (
 
 -- The first answers "what is mine?", the second "what does everyone here see?", the third finds a view by its id.
 create index dashboard_views_owner_idx on public.dashboard_views (workspace_id, owner_id);
-create index dashboard_views_shared_idx on public.dashboard_views (workspace_id) where visibility = 'workspace';
+create index dashboard_views_shared_idx on public.dashboard_views (workspace_id, created_at, id)
+  where visibility = 'workspace';
 create index dashboard_views_id_idx on public.dashboard_views (id);
 create index dashboard_views_created_by_idx on public.dashboard_views (created_by, created_at, id);
 create index dashboard_views_restricted_idx on public.dashboard_views (workspace_id) where is_restricted;
@@ -214,13 +215,16 @@ begin
   if new.visibility = 'personal' then
     if old.owner_id is null or old.owner_id is distinct from auth.uid() then
       perform private.raise_error('conflict',
-        'Only its owner can make a view personal.', 'visibility', 'Make a copy of it.');
+        'Only its owner can make a view personal.', 'visibility', private.hint_where_held(
+          old.workspace_id, '{dashboards.read,dashboards.arrange}', 'Make a copy of it.', 'Leave it shared.'));
     end if;
     if exists (
-      select from public.role_default_views d where d.workspace_id = old.workspace_id and d.view_id = old.id)
+      select from private.views_seen_first d where d.workspace_id = old.workspace_id and d.view_id = old.id)
     then
       perform private.raise_error('conflict',
-        'The view is what a role sees first.', 'visibility', 'Give the role another default first.');
+        'The view is what people of the workspace see first.', 'visibility', private.hint_where_held(
+          old.workspace_id, '{workspace.update}', 'Set another one first, with set_role_default_view.',
+          'Ask an administrator of the workspace to set another one first.'));
     end if;
   end if;
   perform private.lock_widgets_within(old.workspace_id, old.id, 6);
@@ -229,9 +233,9 @@ end;
 $$;
 
 comment on function private.tg_dashboard_views_check_visibility() is
-  'Before the visibility changes: takes manage and dashboards.write; personal takes the owner, and a view that is no '
-  'role''s default. Errors: permission_denied, conflict (visibility). Definer: it reads shares, grants and the '
-  'defaults of roles.';
+  'Before the visibility changes: takes manage and dashboards.write; personal takes the owner, and a view that '
+  'nobody is given to see first. Errors: permission_denied, conflict (visibility). Definer: it reads shares, grants '
+  'and the defaults of roles.';
 
 -- On these columns alone: neither a version nor an account that goes is a change of the view by a person. The limit
 -- comes after the owner is known.

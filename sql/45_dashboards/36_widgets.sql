@@ -48,7 +48,7 @@ create table public.widgets (
   constraint widgets_config_object check (jsonb_typeof(config) = 'object')
 );
 create index widgets_view_idx on public.widgets (workspace_id, view_id, open_to);
-create index widgets_built_in_component_idx on public.widgets (built_in_component);
+create index widgets_built_in_component_idx on public.widgets (built_in_component, workspace_id);
 create index widgets_component_idx on public.widgets (workspace_id, custom_component, component_version);
 
 alter table public.widgets enable row level security;
@@ -277,8 +277,8 @@ begin
   if v_widgets > 0 then
     perform private.raise_error('conflict',
       'There are widgets that show this component.', v_widgets::text,
-      'Remove them from their dashboards first, also from deleted ones, which are kept for 30 days; `details` is how '
-        'many there are.');
+      'It can go once who may edit their dashboards has removed them, also from deleted ones, which are kept for 30 '
+        'days; `details` is how many there are.');
   end if;
   return old;
 end;

@@ -336,7 +336,7 @@ begin
   if new.access = 'none' and private.administers_access(new.workspace_id, new.user_id, new.role_key) then
     perform private.raise_error('conflict',
       'Access cannot be taken from those who hold grants.write, who could give it back to themselves.', 'access',
-      'Give the person another role first, or take grants.write from the role.');
+      'It counts for people whose role is without grants.write: who may change members or roles sees to that first.');
   end if;
 
   if new.access = 'none' then

@@ -28,7 +28,7 @@ begin
   perform private.hold_view(p_workspace_id, p_view_id);
   if p_view_id is not null and not private.sees_view(p_workspace_id, p_view_id) then
     perform private.raise_invalid_input('active_dashboard_view',
-      'There is no such view, or it is not for you.', 'Give the id of a view that list_views gives.');
+      'There is no such view, or it is not for you.', 'Give the id of a view that you see.');
   end if;
   insert into public.preferences (workspace_id, user_id, active_dashboard_view)
   values (p_workspace_id, auth.uid(), p_view_id)

@@ -7,7 +7,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform private.raise_error('not_found',
-    'There is no such view, or it is not for you.', 'view_id', 'Read the list of views again.');
+    'There is no such view, or it is not for you.', 'view_id', 'Check the id: the view may have been deleted.');
 end;
 $$;
 
@@ -39,7 +39,8 @@ begin
         else 'You can change this dashboard, but not manage it.'
       end,
       p_access::text,
-      'Ask its owner or an administrator, or make a copy of it.');
+      private.hint_where_held(v_view.workspace_id, '{dashboards.read,dashboards.arrange}',
+        'Ask its owner or an administrator, or make a copy of it.', 'Ask its owner or an administrator.'));
   end if;
   return v_view;
 end;

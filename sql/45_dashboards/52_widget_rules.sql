@@ -149,12 +149,12 @@ begin
   if v_component.is_built_in is null then
     perform private.raise_invalid_input(
       case when new.component_version is null then 'component_key' else 'component_version' end,
-      'There is no such component in this workspace.', 'Give the id of one that available_components gives.');
+      'There is no such component in this workspace.', private.component_hint(new.workspace_id));
   end if;
   if v_is_other_component and current_user = 'authenticated' then
     if not private.may_use_component(new.workspace_id, v_component.allowed_roles) then
       perform private.raise_error('permission_denied',
-        'This component is not for your role.', 'component_key', 'Choose one that available_components gives.');
+        'This component is not for your role.', 'component_key', private.component_hint(new.workspace_id));
     end if;
   end if;
   if v_is_other_component or new.config is distinct from old.config then

@@ -21,12 +21,12 @@ begin
     if v_component.is_built_in is null then
       perform private.raise_invalid_input(
         v_widget.path || case when v_widget.document ? 'componentVersion' then '.componentVersion' else '.widgetId' end,
-        'There is no such component in this workspace.', 'Give the id of one that available_components gives.');
+        'There is no such component in this workspace.', private.component_hint(p_workspace_id));
     end if;
     if p_checks_role and not private.may_use_component(p_workspace_id, v_component.allowed_roles) then
       perform private.raise_error('permission_denied',
         'This component is not for your role.', v_widget.path || '.widgetId',
-        'Choose one that available_components gives.');
+        private.component_hint(p_workspace_id));
     end if;
   end loop;
 end;

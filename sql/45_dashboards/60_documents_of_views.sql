@@ -75,6 +75,7 @@ create function private.view_summary(
   p_access private.access_level,
   p_is_default boolean,
   p_is_active boolean,
+  p_is_first boolean,
   p_role_key text
 ) returns jsonb
 language plpgsql stable
@@ -87,7 +88,7 @@ begin
     'description', p_view.description,
     'isDefault', coalesce(p_is_default, false),
     'isActive', coalesce(p_is_active, false),
-    'isRoleDefault', p_role_key is not null,
+    'isRoleDefault', coalesce(p_is_first, false),
     'visibility', p_view.visibility,
     'access', p_access,
     'ownerId', p_view.owner_id,
@@ -98,9 +99,11 @@ begin
 end;
 $$;
 
-comment on function private.view_summary(public.dashboard_views, private.access_level, boolean, boolean, text) is
+comment on function private.view_summary(
+  public.dashboard_views, private.access_level, boolean, boolean, boolean, text
+) is
   'What get_view and list_views both tell of a view: its row and what it is to the caller, of whom nothing chosen is '
-  'null. p_role_key is a role that sees it first, null for none.';
+  'null. p_is_first says whether people see it first; p_role_key which role does, null for all without their own.';
 
 create function private.view_document(p_view public.dashboard_views, p_access private.access_level) returns jsonb
 language plpgsql stable
@@ -111,18 +114,19 @@ declare
   v_role_key text;
   v_is_default boolean;
   v_is_active boolean;
+  v_is_first boolean;
 begin
-  select p.default_dashboard_view = p_view.id, p.active_dashboard_view = p_view.id, d.role_key
-  into v_is_default, v_is_active, v_role_key
+  select p.default_dashboard_view = p_view.id, p.active_dashboard_view = p_view.id, d.view_id is not null, d.role_key
+  into v_is_default, v_is_active, v_is_first, v_role_key
   from (select) as one
   left join public.preferences p on p.workspace_id = p_view.workspace_id and p.user_id = v_user_id
-  left join public.role_default_views d on d.workspace_id = p_view.workspace_id and d.view_id = p_view.id
+  left join private.views_seen_first d on d.workspace_id = p_view.workspace_id and d.view_id = p_view.id
   left join public.workspace_members m
     on m.workspace_id = d.workspace_id and m.user_id = v_user_id and m.role_key = d.role_key
-  order by m.user_id is null, d.role_key
+  order by m.user_id is null, d.role_key nulls first
   limit 1;
 
-  return private.view_summary(p_view, p_access, v_is_default, v_is_active, v_role_key)
+  return private.view_summary(p_view, p_access, v_is_default, v_is_active, v_is_first, v_role_key)
     || jsonb_build_object('layout', private.without_withheld(private.view_layout(p_view), p_view));
 end;
 $$;

@@ -1,7 +1,9 @@
 -- Which view a person sees, and the list to choose from.
 --
 -- Of the views that they may see it is the active one, else their default, else their own that changed last, else the
--- default of their role, else the initial view of the product, which is not stored.
+-- default of their role or of the workspace, else what the team shares, else the initial view of the product, which is
+-- not stored. Of several that are shared it is the one that was made first: what people begin with does not jump when
+-- somebody saves, and nobody displaces it by sharing one more.
 
 create function private.active_view_id(p_workspace_id text, out view_id uuid, out source text)
 language plpgsql stable
@@ -32,17 +34,42 @@ begin
     from public.workspace_members m
     join public.role_default_views d on d.workspace_id = m.workspace_id and d.role_key = m.role_key
     where m.workspace_id = p_workspace_id and m.user_id = v_user_id
+    union all
+    select d.view_id, 'workspace', 5
+    from public.default_views d
+    where d.workspace_id = p_workspace_id
   ) as c
   where c.view_id is not null and private.sees_view(p_workspace_id, c.view_id)
   order by c.place
   limit 1;
-  source := coalesce(source, 'built_in');
+  if view_id is not null then
+    return;
+  end if;
+
+  -- In the order of an index, which is left at the first one that they see.
+  select v.id into view_id
+  from public.dashboard_views v
+  where v.workspace_id = p_workspace_id
+    and v.visibility = 'workspace'
+    and v.deleted_at is null
+    and private.sees_view(p_workspace_id, v.id)
+  order by v.created_at, v.id
+  limit 1;
+  if view_id is null then
+    select v.id into view_id
+    from private.shares_of_caller(p_workspace_id) s
+    join public.dashboard_views v on v.workspace_id = s.workspace_id and v.id = s.view_id
+    where private.sees_view(p_workspace_id, v.id)
+    order by v.created_at, v.id
+    limit 1;
+  end if;
+  source := case when view_id is null then 'built_in' else 'shared' end;
 end;
 $$;
 
 comment on function private.active_view_id(text, out uuid, out text) is
-  'The view that the caller sees in a workspace, null for the initial one, and why: active, default, own, role or '
-  'built_in. For definer functions.';
+  'The view that the caller sees in a workspace, null for the initial one, and why: active, default, own, role, '
+  'workspace, shared or built_in. For definer functions.';
 
 create function public.active_view(workspace_id text) returns jsonb
 language plpgsql stable
@@ -55,8 +82,9 @@ $$;
 
 comment on function public.active_view(text) is
   'The view that the caller sees in a workspace, as get_view gives it, with `source`: active, default, own (theirs '
-  'that changed last), role (the default of their role) or built_in (the initial view, a document that is stored '
-  'nowhere: create_view makes one of it). Takes dashboards.read. Errors: not_found, permission_denied.';
+  'that changed last), role (the default of their role), workspace (that of all roles), shared (what was shared with '
+  'them first) or built_in (the initial view, a document that is stored nowhere: create_view makes one of it). Takes '
+  'dashboards.read. Errors: not_found, permission_denied.';
 
 grant execute on function public.active_view(text) to authenticated;
 
@@ -165,7 +193,7 @@ begin
   return (
     select coalesce(jsonb_agg(
       private.view_summary(
-        v, a.access, v.id = p.default_dashboard_view, v.id = p.active_dashboard_view, r.role_key)
+        v, a.access, v.id = p.default_dashboard_view, v.id = p.active_dashboard_view, r.is_first, r.role_key)
         || jsonb_build_object('widgetCount', c.widgets)
         || case when v.deleted_at is null
           then '{}' else jsonb_build_object('deletedAt', private.timestamp_text(v.deleted_at)) end
@@ -175,12 +203,12 @@ begin
     join public.dashboard_views v on v.workspace_id = a.workspace_id and v.id = a.id
     left join public.preferences p on p.workspace_id = v.workspace_id and p.user_id = v_user_id
     left join lateral (
-      select d.role_key
-      from public.role_default_views d
+      select true as is_first, d.role_key
+      from private.views_seen_first d
       left join public.workspace_members m
         on m.workspace_id = d.workspace_id and m.user_id = v_user_id and m.role_key = d.role_key
       where d.workspace_id = v.workspace_id and d.view_id = v.id
-      order by m.user_id is null, d.role_key
+      order by m.user_id is null, d.role_key nulls first
       limit 1
     ) r on true
     cross join lateral (

@@ -27,16 +27,8 @@ create function private.view_audience(p_view_id uuid) returns jsonb
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-  v_view constant public.dashboard_views := private.require_view(p_view_id, 'manage');
 begin
-  return (
-    select jsonb_agg(
-      private.role_audience(v_view, r.key) || jsonb_build_object('name', r.name)
-      order by not r.is_built_in, r.name collate "und-x-icu", r.key)
-    from public.workspace_roles r
-    where r.workspace_id = v_view.workspace_id
-  );
+  return private.audience_of(private.require_view(p_view_id, 'manage'));
 end;
 $$;
 
@@ -84,6 +76,24 @@ comment on function private.see_as(uuid, text) is
   'See public.see_as. Definer: one check stands for those of every row, and the caller cannot read grants.';
 
 grant execute on function private.see_as(uuid, text) to authenticated;
+
+create function private.audience_of(p_view public.dashboard_views) returns jsonb
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return (
+    select jsonb_agg(
+      private.role_audience(p_view, r.key) || jsonb_build_object('name', r.name)
+      order by not r.is_built_in, r.name collate "und-x-icu", r.key)
+    from public.workspace_roles r
+    where r.workspace_id = p_view.workspace_id
+  );
+end;
+$$;
+
+comment on function private.audience_of(public.dashboard_views) is
+  'A view for each role, as view_audience gives it. For definer functions.';
 
 create function private.role_audience(p_view public.dashboard_views, p_role_key text) returns jsonb
 language plpgsql stable

@@ -20,7 +20,7 @@ begin
         and p.user_id = (select auth.uid())
         and p.default_dashboard_view = p_view.id),
     'isRoleDefault', exists (
-      select from public.role_default_views d
+      select from private.views_seen_first d
       where d.workspace_id = p_view.workspace_id and d.view_id = p_view.id),
     'createdAt', private.timestamp_text(p_view.created_at),
     'updatedAt', private.timestamp_text(p_view.updated_at),
@@ -118,7 +118,7 @@ begin
   if v_problem is not null then
     perform private.raise_error('conflict',
       'This view with the components that it shows is more than one export can contain: 4 MiB and 200 components.',
-      v_problem ->> 'path', 'Split the view.');
+      v_problem ->> 'path', 'It takes several views to export as much.');
   end if;
 end;
 $$;

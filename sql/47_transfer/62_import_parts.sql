@@ -123,7 +123,7 @@ begin
       jsonb_agg(
         jsonb_build_object('path', concat_ws('.', nullif(p_path, ''), c.key))
           || private.import_refusal(
-            'conflict', 'Which view a role begins with is set for this workspace, with set_role_default_view.')
+            'conflict', 'Which view a role begins with is set by those who may change this workspace.')
         order by c.key),
       '[]')
     from jsonb_each(p_view) as c

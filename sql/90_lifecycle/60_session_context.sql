@@ -18,10 +18,10 @@ end;
 $$;
 
 comment on function public.session_context() is
-  'Who is signed in and what they may do: {user, workspaces, preferences}. Each workspace has id, name, status, '
-  'joinedAt, role, roleName, permissions, planType, features and preferences (as get_preferences gives them, without '
-  'extras); where the status is suspended, role, roleName, planType and preferences are null and both lists empty. '
-  '`avatarUrl` is null without a picture. '
+  'Who is signed in and what they may do: {user, workspaces, invitations, preferences}. Each workspace has id, name, '
+  'status, joinedAt, role, roleName, permissions, planType, features and preferences (as get_preferences gives them, '
+  'without extras); where the status is suspended, role, roleName, planType and preferences are null and both lists '
+  'empty. The invitations are those of my_invitations. `avatarUrl` is null without a picture. '
   'Errors: not_signed_in.';
 
 grant execute on function public.session_context() to authenticated;
@@ -71,6 +71,7 @@ declare
         ),
         '[]'
       ),
+      'invitations', private.invitations_for(p.id),
       'preferences', jsonb_build_object('locale', p.locale)
     )
     from public.profiles p
@@ -87,7 +88,7 @@ end;
 $$;
 
 comment on function private.session_context() is
-  'The caller, their workspaces and their preferences. Definer: it reads the account, which is Auth''s, and '
+  'The caller, their workspaces, invitations and preferences. Definer: it reads the account, which is Auth''s, and '
   'memberships past their policies.';
 
 grant execute on function private.session_context() to authenticated;

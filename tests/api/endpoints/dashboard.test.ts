@@ -45,15 +45,8 @@ it('dashboard config get', async () => {
   const { data, error } = await get(vic)
   expect(error).toBeNull()
   expect(dashboardSchema.parse(data)).toMatchObject({
-    view: {
-      ...contractView,
-      source: 'built_in',
-      // Of the initial view a viewer sees the widgets whose component is for viewers.
-      layout: {
-        ...contractView.layout,
-        widgets: contractView.layout.widgets.filter(({ widgetId }) => widgetId === 'recent-orders'),
-      },
-    },
+    view: { id: view_id, source: 'shared', access: 'view', layout: { widgets: [one] } },
+    components: [{ id: one.widgetId, kind: 'built_in', type: 'table', version: null }],
     theme: { id: 'default', source: 'built_in' },
     preferences: { theme_mode: 'system', active_dashboard_view: null },
   })
@@ -62,6 +55,17 @@ it('dashboard config get', async () => {
     view: { id: view_id, access: 'view', layout: { widgets: [one] } },
   })
   expect(await get(eve)).toMatchObject({ status: 404, error: { code: 'not_found' } })
+
+  // Where nothing is shared it is the initial view, of which a viewer sees the widgets whose component is for viewers.
+  expect((await mia.supabase.rpc('delete_view', { view_id })).error).toBeNull()
+  expect(dashboardSchema.parse((await get(vic)).data).view).toMatchObject({
+    ...contractView,
+    source: 'built_in',
+    layout: {
+      ...contractView.layout,
+      widgets: contractView.layout.widgets.filter(({ widgetId }) => widgetId === 'recent-orders'),
+    },
+  })
 })
 
 it('dashboard config save', async () => {
@@ -188,7 +192,7 @@ it('dashboard views activate', async () => {
   expect(await active(vic)).toMatchObject({ id: view_id, source: 'active' })
   expect(await active(mia)).toMatchObject({ id: view_id, source: 'own' })
   const none = await vic.supabase.rpc('activate_view', { workspace_id })
-  expect(none).toMatchObject({ error: null, data: { source: 'built_in' } })
+  expect(none).toMatchObject({ error: null, data: { source: 'shared' } })
 })
 
 it('dashboard layout', async () => {

@@ -6,13 +6,19 @@ import { describe, expect, it } from 'vitest'
 
 const root = join(import.meta.dirname, '../../..')
 
-/** The rows of the tables: name, call and errors. */
+/** The rows of the tables. */
 const rows = readFileSync(join(root, 'docs/endpoints.md'), 'utf8')
   .split('\n')
   .filter((line) => line.startsWith('| '))
   .map((line) => line.split('|').map((cell) => cell.trim()))
   .filter(([, name = '']) => name !== 'endpoint' && !name.startsWith('---'))
-  .map(([, name = '', call = '', , errors = '', ...rest]) => ({ name, call, errors, rest }))
+  .map(([, name = '', call = '', answer = '', errors = '', ...rest]) => ({
+    name,
+    call,
+    answer,
+    errors,
+    rest,
+  }))
 
 /** The body of each test, by its title. */
 const tests = globSync('tests/api/endpoints/*.test.ts', { cwd: root, exclude: ['**/documentation.test.ts'] })
@@ -59,6 +65,22 @@ describe('docs/endpoints.md', () => {
     expect(callable).toContain('rpc session_context')
     const documented = rows.flatMap(({ call }) => callsOf(call))
     expect(callable.filter((call) => !documented.includes(call))).toEqual([])
+  })
+
+  it('has a row for each table on which a front end has a right, and for each right', () => {
+    const granted = readFileSync(join(root, 'tests/database/guards/grants.txt'), 'utf8')
+      .split('\n')
+      .map((line) => /^table public\.(\w+) · authenticated · (select|insert|update|delete)/.exec(line))
+      .flatMap((match) => (match ? [{ table: match[1], operation: match[2] }] : []))
+    expect(granted.length).toBeGreaterThan(20)
+    const unmentioned = granted.filter(
+      ({ table, operation }) =>
+        !rows.some(({ call, answer }) => {
+          const text = `${call} ${answer}`
+          return text.includes(`from('${table}')`) && text.includes(`.${operation}(`)
+        }),
+    )
+    expect([...new Set(unmentioned.map(({ table, operation }) => `${operation} ${table}`))]).toEqual([])
   })
 
   it('names no error of the database that docs/errors.md does not explain', () => {

@@ -1,5 +1,5 @@
 import { beforeEach, expect, it } from 'vitest'
-import { memberListSchema } from '../../../types/member.ts'
+import { invitationListSchema, myInvitationsSchema } from '../../../types/invitation-list.ts'
 import { endpointSuite } from '../../support/http/endpoint-suite.ts'
 import type { FrontEnd, Person } from '../../support/http/front-end.ts'
 
@@ -20,8 +20,8 @@ beforeEach(() => {
 
 const join = ({ supabase }: Person, token: string) => supabase.rpc('accept_invitation', { token })
 const pending = async () => {
-  const { data } = await ada.supabase.rpc('list_members', { workspace_id, status: 'invited' })
-  return memberListSchema.parse(data).members
+  const { data } = await ada.supabase.rpc('list_invitations', { workspace_id })
+  return invitationListSchema.parse(data).invitations
 }
 
 /** An invitation from Ada, as she is told of it. */
@@ -52,15 +52,37 @@ it('invitations create', async () => {
 
 it('invitations list', async () => {
   const { id } = await invite(eve.email)
-  const list = ({ supabase }: Person) => supabase.rpc('list_members', { workspace_id, status: 'invited' })
+  const list = ({ supabase }: Person) =>
+    supabase.rpc('list_invitations', {
+      workspace_id,
+      search: 'person',
+      role: 'member',
+      sort: 'expires_at',
+      direction: 'desc',
+      page: 1,
+      per_page: 10,
+    })
   const { data, error } = await list(ada)
   expect(error).toBeNull()
-  expect(memberListSchema.parse(data)).toMatchObject({
+  expect(invitationListSchema.parse(data)).toMatchObject({
     total: 1,
-    members: [{ invitationId: id, email: eve.email, status: 'invited' }],
+    invitations: [
+      {
+        id,
+        email: eve.email,
+        role: 'member',
+        roleName: 'Member',
+        inviter: { id: ada.id },
+        isOpen: true,
+      },
+    ],
   })
   expect(await list(vic)).toMatchObject({ status: 403, error: { code: 'permission_denied' } })
   expect(await list(eve)).toMatchObject({ status: 404, error: { code: 'not_found' } })
+  expect(await ada.supabase.rpc('list_invitations', { workspace_id, sort: 'token' })).toMatchObject({
+    status: 400,
+    error: { code: 'invalid_input', details: 'sort' },
+  })
 })
 
 it('invitations resend', async () => {
@@ -95,6 +117,28 @@ it('invitations preview', async () => {
     data: { workspaceName: 'Studio', inviterName: 'Ada', expiresAt: expect.any(String) },
   })
   expect(await preview('guessed')).toMatchObject({ status: 410, error: { code: 'invitation_not_valid' } })
+})
+
+it('invitations mine', async () => {
+  const zoe = await app.signUp('Zoe')
+  const { id } = await invite(zoe.email)
+  const list = async ({ supabase }: Person) =>
+    myInvitationsSchema.parse((await supabase.rpc('my_invitations', {}, { get: true })).data)
+  expect(await list(vic)).toEqual([])
+  expect(await list(zoe)).toMatchObject([
+    { id, workspaceName: 'Studio', inviterName: 'Ada', role: 'member', roleName: 'Member' },
+  ])
+  const session = await zoe.supabase.rpc('session_context')
+  expect(session.data).toMatchObject({ invitations: [{ id }] })
+  expect(await app.connect().rpc('my_invitations')).toMatchObject({ status: 401, error: { code: '42501' } })
+
+  const accept = ({ supabase }: Person) => supabase.rpc('accept_my_invitation', { id })
+  expect(await accept(vic)).toMatchObject({ status: 410, error: { code: 'invitation_not_valid' } })
+  expect(await accept(zoe)).toMatchObject({
+    error: null,
+    data: { workspace_id, user_id: zoe.id, role_key: 'member', status: 'active' },
+  })
+  expect(await list(zoe)).toEqual([])
 })
 
 it('invitations accept', async () => {

@@ -1,5 +1,6 @@
 import { beforeEach, expect, it } from 'vitest'
 import { z } from 'zod'
+import { viewAudienceSchema } from '../../../types/access.ts'
 import { restoredViewSchema, viewComparisonSchema, viewVersionSchema } from '../../../types/history.ts'
 import { layoutSchema } from '../../../types/layout.ts'
 import { exportSchema, importReportSchema } from '../../../types/transfer.ts'
@@ -63,7 +64,7 @@ it('views active', async () => {
   const { data, error } = await active(mia)
   expect(error).toBeNull()
   expect(shownViewSchema.parse(data)).toMatchObject({ source: 'own' })
-  expect(shownViewSchema.parse((await active(vic)).data)).toMatchObject({ source: 'built_in' })
+  expect(shownViewSchema.parse((await active(vic)).data)).toMatchObject({ id: view_id, source: 'shared' })
   expect(await active(eve)).toMatchObject({ status: 404, error: { code: 'not_found' } })
 })
 
@@ -121,22 +122,15 @@ it('views default', async () => {
   expect(await choose(vic, own_id)).toMatchObject({ status: 404, error: { code: 'not_found' } })
   expect(await shown(vic)).toMatchObject({ id: view_id, source: 'default' })
   expect((await vic.supabase.rpc('set_default_view', { workspace_id })).error).toBeNull()
-  expect(await shown(vic)).toMatchObject({ source: 'built_in' })
+  expect(await shown(vic)).toMatchObject({ source: 'shared' })
 })
 
 it('views role default', async () => {
   const choose = ({ supabase }: Person, role_key: string) =>
     supabase.rpc('set_role_default_view', { workspace_id, role_key, view_id })
-  // Of the initial view a viewer sees the widgets whose component is for viewers.
-  const forViewers = contractView.layout.widgets.filter(({ widgetId }) => widgetId === 'recent-orders')
-  expect(await shown(vic)).toMatchObject({
-    ...contractView,
-    source: 'built_in',
-    layout: { ...contractView.layout, widgets: forViewers },
-  })
   expect(await choose(mia, 'viewer')).toMatchObject({ status: 403, error: { code: 'permission_denied' } })
   expect(await choose(ada, 'guest')).toMatchObject({ error: { code: 'invalid_input', details: 'role_key' } })
-  expect(await shown(vic)).toMatchObject({ source: 'built_in' })
+  expect(await shown(vic)).toMatchObject({ source: 'shared' })
 
   expect(await choose(ada, 'viewer')).toMatchObject({
     error: null,
@@ -147,7 +141,13 @@ it('views role default', async () => {
   expect(defaults.data).toMatchObject([{ role_key: 'viewer', view_id }])
   const none = await ada.supabase.rpc('set_role_default_view', { workspace_id, role_key: 'viewer' })
   expect(none.error).toBeNull()
-  expect(await shown(vic)).toMatchObject({ source: 'built_in' })
+  expect(await shown(vic)).toMatchObject({ source: 'shared' })
+
+  const forAll = await ada.supabase.rpc('set_role_default_view', { workspace_id, view_id })
+  expect(viewAudienceSchema.parse(forAll.data)).toHaveLength(3)
+  expect(await shown(vic)).toMatchObject({ id: view_id, source: 'workspace', isRoleDefault: true })
+  const ofWorkspace = await vic.supabase.from('default_views').select().match({ workspace_id })
+  expect(ofWorkspace.data).toMatchObject([{ view_id }])
 })
 
 it('views share', async () => {

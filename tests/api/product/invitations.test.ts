@@ -115,6 +115,30 @@ describe('an invitation', () => {
     expect(again.error).toMatchObject({ code: 'invitation_not_valid' })
   })
 
+  it('reaches who has no account by a sign-in link, and needs no token then', async () => {
+    const { id } = await invite('Radia')
+    const { error } = await connect().auth.signInWithOtp({
+      email: addressOf('Radia'),
+      options: { emailRedirectTo: 'http://127.0.0.1:3000/invitations' },
+    })
+    expect(error).toBeNull()
+    const { link } = await mails.lastMailTo(addressOf('Radia'))
+    const location = new URL((await fetch(link, { redirect: 'manual' })).headers.get('location') ?? '')
+    expect(location.origin + location.pathname).toBe('http://127.0.0.1:3000/invitations')
+    const tokens = new URLSearchParams(location.hash.slice(1))
+
+    const radia = connect()
+    await radia.auth.setSession({
+      access_token: tokens.get('access_token') ?? '',
+      refresh_token: tokens.get('refresh_token') ?? '',
+    })
+    const mine = await radia.rpc('my_invitations')
+    expect(mine.data).toMatchObject([{ id, workspaceName: "Grace's", inviterName: 'Grace' }])
+    expect(await visible(radia)).toEqual([])
+    expect((await radia.rpc('accept_my_invitation', { id })).error).toBeNull()
+    expect(await visible(radia)).toEqual([{ id: workspaceId, name: "Grace's" }])
+  })
+
   it('A08 from another address: tells whoever may not have it the same as whoever made a token up', async () => {
     const { token } = await invite('Barbara')
     const eve = await signUpAndConfirm('Eve')
@@ -165,12 +189,14 @@ describe('an invitation', () => {
 
   it('keeps the hash of its token from everyone, the secret key included', async () => {
     await invite('Lise')
-    for (const supabase of [grace, gateway.adminClient()])
-      for (const columns of ['token_hash', '*']) {
-        const { error, status } = await supabase.from('workspace_invitations').select(columns)
-        expect(status).toBe(403)
-        expect(error).toMatchObject({ code: '42501' })
-      }
+    for (const supabase of [grace, gateway.adminClient()]) {
+      const { data, error } = await supabase.from('workspace_invitations').select('*')
+      expect(error).toBeNull()
+      expect(data).not.toEqual([])
+      expect(JSON.stringify(data)).not.toMatch(/token|hash/)
+      const hidden = await supabase.from('invitation_tokens' as 'workspace_invitations').select('*')
+      expect(hidden).toMatchObject({ status: 404, error: { code: 'PGRST205' } })
+    }
   })
 })
 

@@ -1,5 +1,7 @@
 import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
+import { viewAudienceSchema } from '../../../types/access.ts'
+import { shownViewSchema } from '../../../types/view.ts'
 import { grant } from '../../support/dashboards/resource-grants.ts'
 import { insertShare, insertView, makeView } from '../../support/dashboards/view-rows.ts'
 import { type Actor, actAs, clientError } from '../../support/database/act.ts'
@@ -18,19 +20,36 @@ async function seen(client: pg.Client, actor: Actor): Promise<[id: string, sourc
   return [id, source]
 }
 
+/** A view that was shared with the workspace so many days ago. */
+async function sharedFirst(client: pg.Client, days: number): Promise<string> {
+  const id = await insertView(client)
+  await client.query(
+    "update public.dashboard_views set created_at = now() - $2 * interval '1 day' where id = $1",
+    [id, days],
+  )
+  return id
+}
+
 const remove = (client: pg.Client, id: string) =>
   client.query('update public.dashboard_views set deleted_at = now() where id = $1', [id])
 
 describe('the view that a person sees', () => {
   it(
-    'is the active one, else the default, else their own that changed last, else the role’s, else the product’s',
+    'is the active one, else the default, else their own, else the role’s, the workspace’s, a shared one, the product’s',
     story(async (client) => {
       expect(await seen(client, member)).toEqual([initial, 'built_in'])
-      const [active, chosen, ofRole] = [
-        await insertView(client),
-        await insertView(client),
-        await insertView(client),
+      // Shared in this order; a personal one of a colleague is never among them.
+      const [first, active, chosen, ofAll, ofRole] = [
+        await sharedFirst(client, 5),
+        await sharedFirst(client, 4),
+        await sharedFirst(client, 3),
+        await sharedFirst(client, 2),
+        await sharedFirst(client, 1),
       ]
+      await makeView(client, admin)
+      expect(await seen(client, member)).toEqual([first, 'shared'])
+      await call(client, admin, 'set_role_default_view', [ours, null, ofAll])
+      expect(await seen(client, member)).toEqual([ofAll, 'workspace'])
       await call(client, admin, 'set_role_default_view', [ours, 'member', ofRole])
       expect(await seen(client, member)).toEqual([ofRole, 'role'])
       const [older, newer] = [await makeView(client, member), await makeView(client, member)]
@@ -50,14 +69,16 @@ describe('the view that a person sees', () => {
       })
       expect(await seen(client, member)).toEqual([active, 'active'])
       // Nobody else's choice was made.
-      expect(await seen(client, viewer)).toEqual([initial, 'built_in'])
+      expect(await seen(client, viewer)).toEqual([ofAll, 'workspace'])
 
       for (const [id, next, source] of [
         [active, chosen, 'default'],
         [chosen, newer, 'own'],
         [newer, older, 'own'],
         [older, ofRole, 'role'],
-        [ofRole, initial, 'built_in'],
+        [ofRole, ofAll, 'workspace'],
+        [ofAll, first, 'shared'],
+        [first, initial, 'built_in'],
       ] as const) {
         await remove(client, id)
         expect(await seen(client, member)).toEqual([next, source])
@@ -66,6 +87,27 @@ describe('the view that a person sees', () => {
         [active, ofRole],
       ])
       expect(await seen(client, member)).toEqual([active, 'active'])
+    }),
+  )
+
+  it(
+    'is for somebody new what the team shared first, which they see, and which nobody displaces',
+    onPremium(story)(async (client) => {
+      const lent = await makeView(client, member, { name: 'Lent' })
+      await insertShare(client, { view_id: lent, user_id: ids.viewer }, member)
+      expect(await seen(client, viewer)).toEqual([lent, 'shared'])
+      const [closed, open] = [await sharedFirst(client, 3), await sharedFirst(client, 2)]
+      expect(await seen(client, viewer)).toEqual([closed, 'shared'])
+      await grant(client, admin, { resource_id: closed, role_key: 'viewer', access: 'none' })
+      expect(await seen(client, viewer)).toEqual([open, 'shared'])
+      expect(await seen(client, member)).toEqual([lent, 'own'])
+      await makeView(client, member, { visibility: 'workspace', name: 'Look at me' })
+      await client.query('update public.dashboard_views set updated_at = now() where id = $1', [closed])
+      expect(await seen(client, viewer)).toEqual([open, 'shared'])
+      const { view } = await call<{ view: { id: string } }>(client, viewer, 'get_dashboard', [ours])
+      expect(shownViewSchema.parse(view)).toMatchObject({ id: open, source: 'shared', isActive: false })
+      // Nothing of it was chosen for them.
+      expect((await client.query('select from public.preferences')).rowCount).toBe(0)
     }),
   )
 
@@ -97,9 +139,11 @@ describe('the view that a person sees', () => {
         await call(client, viewer, 'set_default_view', [ours, view])
         expect(await seen(client, viewer)).toEqual([view, 'active'])
         await withdraw()
-        expect(await seen(client, viewer)).toEqual([initial, 'built_in'])
+        const [next, source] = await seen(client, viewer)
+        expect(next).not.toBe(view)
+        expect(['shared', 'built_in']).toContain(source)
         const dashboard = await call<{ view: { id: string } }>(client, viewer, 'get_dashboard', [ours])
-        expect(dashboard.view.id).toBe(initial)
+        expect(dashboard.view.id).toBe(next)
         expect(JSON.stringify(await call(client, viewer, 'list_views', [ours]))).not.toContain(view)
       }
     }),
@@ -222,6 +266,56 @@ describe('what a role sees first', () => {
   )
 
   it(
+    'is set for every role without its own where none is named, and says so wherever the view is read',
+    story(async (client) => {
+      const one = await insertView(client)
+      const answer = await call(client, admin, 'set_role_default_view', [ours, null, one])
+      expect(viewAudienceSchema.parse(answer).map(({ role }) => role)).toEqual(['admin', 'member', 'viewer'])
+      const everywhere = async (expected: object) => {
+        for (const actor of [member, viewer]) {
+          const [got, listed] = [
+            await call<object>(client, actor, 'get_view', [one]),
+            await call<{ id: string }[]>(client, actor, 'list_views', [ours]),
+          ]
+          for (const view of [got, listed.find(({ id }) => id === one)]) expect(view).toMatchObject(expected)
+        }
+        const { views: exported } = await call<{ views: object[] }>(client, viewer, 'export_view', [one])
+        expect(exported).toMatchObject([
+          { isRoleDefault: (expected as { isRoleDefault: boolean }).isRoleDefault },
+        ])
+      }
+      await everywhere({ isRoleDefault: true })
+      expect(await call(client, viewer, 'get_view', [one])).not.toHaveProperty('roleId')
+      await call(client, admin, 'set_role_default_view', [ours, 'viewer', one])
+      expect(await call(client, viewer, 'get_view', [one])).toMatchObject({ roleId: 'viewer' })
+      expect(await call(client, member, 'get_view', [one])).not.toHaveProperty('roleId')
+      await call(client, admin, 'set_role_default_view', [ours, 'viewer', null])
+      await everywhere({ isRoleDefault: true })
+      await call(client, admin, 'set_role_default_view', [ours])
+      await everywhere({ isRoleDefault: false })
+    }),
+  )
+
+  it(
+    'stays shared while it is set, and tells whom to ask who may not set another one',
+    story(async (client) => {
+      const view = await makeView(client, member, { visibility: 'workspace' })
+      await call(client, admin, 'set_role_default_view', [ours, null, view])
+      const withdraw = (actor: Actor) =>
+        actAs(client, actor, "update public.dashboard_views set visibility = 'personal' where id = $1", [
+          view,
+        ])
+      expect(await clientError(withdraw(member))).toMatchObject({
+        status: 409,
+        code: 'conflict',
+        hint: expect.stringMatching(/^Ask an administrator/),
+      })
+      await call(client, admin, 'set_role_default_view', [ours])
+      expect((await withdraw(member)).rowCount).toBe(1)
+    }),
+  )
+
+  it(
     'is not a personal, a deleted or a foreign view, nor for a role that is not there, nor set by a member',
     story(async (client) => {
       const view = await insertView(client)
@@ -237,6 +331,11 @@ describe('what a role sees first', () => {
         [admin, 'viewer', await makeView(client, member), notFound],
         [admin, 'viewer', await insertView(client, { deleted_at: 'now' }), notFound],
         [admin, 'viewer', ids.viewer, notFound],
+        [admin, null, await makeView(client, admin), invalid],
+        [admin, null, await insertView(client, { workspace_id: theirs }), invalid],
+        [admin, null, await insertView(client, { deleted_at: 'now' }), notFound],
+        [member, null, view, { status: 403, code: 'permission_denied', details: 'workspace.update' }],
+        [viewer, null, null, { status: 403, code: 'permission_denied', details: 'workspace.update' }],
         [admin, 'owner', view, { code: 'invalid_input', details: 'role_key' }],
         [member, 'viewer', view, { status: 403, code: 'permission_denied', details: 'workspace.update' }],
         [viewer, 'viewer', null, { status: 403, code: 'permission_denied', details: 'workspace.update' }],
@@ -245,6 +344,7 @@ describe('what a role sees first', () => {
           await clientError(call(client, actor, 'set_role_default_view', [ours, roleKey, id])),
         ).toMatchObject(expected)
       expect(await defaults(client)).toEqual([])
+      expect((await client.query('select from public.default_views')).rowCount).toBe(0)
     }),
   )
 })

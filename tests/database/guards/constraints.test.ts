@@ -72,9 +72,9 @@ const edges: Edge[] = [
   length('public.workspace_roles', 'name', [1, 50], 'workspace_roles_name_length'),
   length('public.workspace_roles', 'description', [0, 200], 'workspace_roles_description_length'),
   {
-    table: 'public.workspace_invitations',
+    table: 'private.invitation_tokens',
     set: "token_hash = convert_to($1, 'UTF8')",
-    constraint: 'workspace_invitations_token_hash_length',
+    constraint: 'invitation_tokens_token_hash_length',
     allowed: [text(32)],
     refused: [text(31), text(33)],
   },

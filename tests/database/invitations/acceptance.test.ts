@@ -122,7 +122,7 @@ describe('accept_invitation', () => {
     ['missing', 'select 1', null],
     ['expired', "update public.workspace_invitations set expires_at = now() - interval '1 second'"],
     ['revoked', 'update public.workspace_invitations set revoked_at = now()'],
-    ['replaced', "update public.workspace_invitations set token_hash = sha256('another')"],
+    ['replaced', "update private.invitation_tokens set token_hash = sha256('another')"],
     [
       'from someone suspended',
       `${secondAdmin} update public.workspace_members set status = 'suspended' where user_id = '${ids.admin}'`,

@@ -8,6 +8,7 @@ import { components } from './components.ts'
 import { dashboardViewShares } from './dashboard_view_shares.ts'
 import { dashboardViews } from './dashboard_views.ts'
 import { defaultThemes } from './default_themes.ts'
+import { defaultViews } from './default_views.ts'
 import { permissions } from './permissions.ts'
 import { plans } from './plans.ts'
 import { preferences } from './preferences.ts'
@@ -35,6 +36,7 @@ export const matrix: Record<string, TableMatrix> = {
   dashboard_views: dashboardViews,
   dashboard_view_shares: dashboardViewShares,
   default_themes: defaultThemes,
+  default_views: defaultViews,
   permissions,
   plans,
   preferences,

@@ -8,8 +8,8 @@ export const workspaceInvitations: TableMatrix = {
   async prepare(client) {
     await client.query(
       `insert into public.workspace_invitations
-         (workspace_id, id, email, role_key, token_hash, invited_by, expires_at)
-       values ($1, $2, 'invited@example.com', 'viewer', decode(repeat('00', 32), 'hex'), $3, now() + interval '7 days')`,
+         (workspace_id, id, email, role_key, invited_by, expires_at)
+       values ($1, $2, 'invited@example.com', 'viewer', $3, now() + interval '7 days')`,
       [ours, id, ids.admin],
     )
   },

@@ -19,6 +19,7 @@ export interface WidgetRow {
   view_id: string
   instance_id?: string
   component_key?: string
+  component_version?: string
   x?: number
   y?: number
   width?: number

@@ -87,8 +87,10 @@ export const readable = 'id, email, role_key, invited_by, accepted_at, revoked_a
 export const storedInvitations = async (client: pg.Client) =>
   (
     await client.query(
-      `select ${readable}, token_hash, expires_at - now() as left_over from public.workspace_invitations
-       where workspace_id = $1 order by email`,
+      `select ${readable}, t.token_hash, i.expires_at - now() as left_over
+       from public.workspace_invitations i
+       join private.invitation_tokens t on t.workspace_id = i.workspace_id and t.invitation_id = i.id
+       where i.workspace_id = $1 order by email`,
       [ours],
     )
   ).rows

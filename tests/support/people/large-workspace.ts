@@ -68,9 +68,11 @@ function filled(size: number, people: number): string[] {
      from ${things}, public.built_in_themes t where t.key = 'default'`,
     `insert into public.components (workspace_id, key, type, created_by)
      select '${ours}', 'gauge-' || n, 'stats', '${ids.member}' from ${things}`,
-    `insert into public.workspace_invitations (workspace_id, email, role_key, token_hash, invited_by, expires_at)
-     select '${ours}', 'invited-' || n || '@example.com', 'viewer', sha256(n::text::bytea), '${ids.member}', now()
+    `insert into public.workspace_invitations (workspace_id, id, email, role_key, invited_by, expires_at)
+     select '${ours}', ${id('f', 'n')}, 'invited-' || n || '@example.com', 'viewer', '${ids.member}', now()
      from ${things}`,
+    `insert into private.invitation_tokens (workspace_id, invitation_id, token_hash)
+     select '${ours}', ${id('f', 'n')}, sha256(n::text::bytea) from ${things}`,
     `insert into public.audit_log (workspace_id, actor_id, actor_type, action, table_name, row_id, changes, ip)
      select '${ours}', '${ids.member}', 'user', 'update', 'themes', n::text, '{}', '192.0.2.1' from ${things}`,
   ]

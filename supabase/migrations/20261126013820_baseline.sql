@@ -33,6 +33,17 @@ create table "private"."deleted_workspaces" (
 alter table "private"."deleted_workspaces"
   enable row level security;
 
+create table "private"."invitation_tokens" (
+  "workspace_id" text not null,
+  "invitation_id" uuid not null,
+  "token_hash" bytea not null,
+  constraint "invitation_tokens_pkey" primary key (workspace_id, invitation_id),
+  constraint "invitation_tokens_token_hash_length" check ((octet_length(token_hash) = 32))
+);
+
+alter table "private"."invitation_tokens"
+  enable row level security;
+
 create table "private"."operator_settings" (
   "is_only" boolean not null default true,
   "client_address_from" text not null default 'cf-connecting-ip'::text,
@@ -248,6 +259,16 @@ create table "public"."default_themes" (
 alter table "public"."default_themes"
   enable row level security;
 
+create table "public"."default_views" (
+  "workspace_id" text not null,
+  "view_id" uuid not null,
+  "updated_at" timestamp with time zone not null default now(),
+  constraint "default_views_pkey" primary key (workspace_id)
+);
+
+alter table "public"."default_views"
+  enable row level security;
+
 create table "public"."permissions" (
   "key" text not null,
   "description" text not null,
@@ -416,7 +437,6 @@ create table "public"."workspace_invitations" (
   "id" uuid not null default gen_random_uuid(),
   "email" text not null,
   "role_key" text not null,
-  "token_hash" bytea not null,
   "invited_by" uuid,
   "created_at" timestamp with time zone not null default now(),
   "expires_at" timestamp with time zone not null,
@@ -424,8 +444,7 @@ create table "public"."workspace_invitations" (
   "accepted_by" uuid,
   "revoked_at" timestamp with time zone,
   constraint "workspace_invitations_one_end" check (((accepted_at IS NULL) OR (revoked_at IS NULL))),
-  constraint "workspace_invitations_pkey" primary key (workspace_id, id),
-  constraint "workspace_invitations_token_hash_length" check ((octet_length(token_hash) = 32))
+  constraint "workspace_invitations_pkey" primary key (workspace_id, id)
 );
 
 alter table "public"."workspace_invitations"
@@ -511,42 +530,34 @@ create or replace function private.accept_invitation (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 declare
-  v_user_id constant uuid := auth.uid();
   v_token_hash constant bytea := private.invitation_token_hash(p_token);
-  v_invitation public.workspace_invitations;
-  v_member public.workspace_members;
+  v_found private.invitation_tokens;
 begin
-  -- The locks come in the order in which the deletion of an account or of a workspace takes them: account, workspace,
-  -- invitation.
-  perform from public.profiles where id = v_user_id for key share;
-  if not found then
-    perform private.account_not_found();
-  end if;
-  perform private.lock_workspace(
-    (select i.workspace_id from public.workspace_invitations i where i.token_hash = v_token_hash));
+  select * into v_found from private.invitation_tokens t where t.token_hash = v_token_hash;
+  perform private.lock_invitation(v_found.workspace_id, v_found.invitation_id);
+  -- Again: sent anew meanwhile, the invitation has another token.
+  select * into v_found from private.invitation_tokens t where t.token_hash = v_token_hash;
+  return private.join_by_invitation(v_found.workspace_id, v_found.invitation_id);
+end;
+$function$;
 
-  -- First locked, then read: whoever comes second waits here, and reads that it has been accepted.
-  perform from public.workspace_invitations i where i.token_hash = v_token_hash for update;
-  v_invitation := private.open_invitation(p_token);
-  if v_invitation.id is null or v_invitation.email is distinct from private.confirmed_email(v_user_id) then
-    perform private.raise_invitation_not_valid();
-  end if;
-
-  insert into public.workspace_members (workspace_id, user_id, role_key)
-  values (v_invitation.workspace_id, v_user_id, v_invitation.role_key)
-  on conflict (workspace_id, user_id) do nothing
-  returning * into v_member;
-  -- An invitation makes members; it neither promotes one nor lifts a suspension.
-  if not found then
-    perform private.raise_error('conflict',
-      'You are already a member of this workspace.', null,
-      'Ask an administrator of the workspace to change your role or your status.');
-  end if;
-
-  update public.workspace_invitations i
-  set accepted_at = now(), accepted_by = v_user_id
-  where i.workspace_id = v_invitation.workspace_id and i.id = v_invitation.id;
-  return v_member;
+create or replace function private.accept_my_invitation (
+  p_id uuid
+)
+  returns public.workspace_members
+  language plpgsql
+  security definer
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_email constant text := private.confirmed_email(auth.uid());
+  v_workspace_id constant text := (
+    select i.workspace_id
+    from public.workspace_invitations i
+    where i.email = v_email and i.id = p_id);
+begin
+  perform private.lock_invitation(v_workspace_id, p_id);
+  return private.join_by_invitation(v_workspace_id, p_id);
 end;
 $function$;
 
@@ -747,11 +758,36 @@ begin
     from public.workspace_members m
     join public.role_default_views d on d.workspace_id = m.workspace_id and d.role_key = m.role_key
     where m.workspace_id = p_workspace_id and m.user_id = v_user_id
+    union all
+    select d.view_id, 'workspace', 5
+    from public.default_views d
+    where d.workspace_id = p_workspace_id
   ) as c
   where c.view_id is not null and private.sees_view(p_workspace_id, c.view_id)
   order by c.place
   limit 1;
-  source := coalesce(source, 'built_in');
+  if view_id is not null then
+    return;
+  end if;
+
+  -- In the order of an index, which is left at the first one that they see.
+  select v.id into view_id
+  from public.dashboard_views v
+  where v.workspace_id = p_workspace_id
+    and v.visibility = 'workspace'
+    and v.deleted_at is null
+    and private.sees_view(p_workspace_id, v.id)
+  order by v.created_at, v.id
+  limit 1;
+  if view_id is null then
+    select v.id into view_id
+    from private.shares_of_caller(p_workspace_id) s
+    join public.dashboard_views v on v.workspace_id = s.workspace_id and v.id = s.view_id
+    where private.sees_view(p_workspace_id, v.id)
+    order by v.created_at, v.id
+    limit 1;
+  end if;
+  source := case when view_id is null then 'built_in' else 'shared' end;
 end;
 $function$;
 
@@ -985,6 +1021,104 @@ begin
   v_decided := private.decide_save(v_view, v_theirs, v_mine, p_expected_version, p_resolve, p_restores);
   perform private.refuse_save(v_view, v_theirs, v_mine, v_decided, p_path, p_restores);
   perform private.write_save(v_view, v_decided, p_path, private.clean_text(p_label));
+end;
+$function$;
+
+create or replace function private.audience_of (
+  p_view public.dashboard_views
+)
+  returns jsonb
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return (
+    select jsonb_agg(
+      private.role_audience(p_view, r.key) || jsonb_build_object('name', r.name)
+      order by not r.is_built_in, r.name collate "und-x-icu", r.key)
+    from public.workspace_roles r
+    where r.workspace_id = p_view.workspace_id
+  );
+end;
+$function$;
+
+create or replace function private.audit_subject (
+  p_workspace_id text,
+  p_table_name text,
+  p_row_id text,
+  p_changes jsonb
+)
+  returns jsonb
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_kind text;
+  v_id text := p_row_id;
+  v_uuid constant uuid := case when pg_input_is_valid(p_row_id, 'uuid') then p_row_id::uuid end;
+  -- As it was: what an entry withholds has neither old nor new.
+  v_name text := coalesce(
+    p_changes #>> '{name,new}', p_changes #>> '{name,old}', p_changes #>> '{title,new}', p_changes #>> '{title,old}');
+begin
+  case
+    when p_table_name in ('workspaces', 'default_themes', 'default_views') then
+      v_kind := 'workspace';
+      v_id := p_workspace_id;
+      v_name := coalesce(v_name, (select w.name from public.workspaces w where w.id = p_workspace_id));
+    when p_table_name = 'workspace_members' then
+      v_kind := 'member';
+      v_name := (select p.name from public.profiles p where p.id = v_uuid);
+    when p_table_name in ('workspace_roles', 'role_default_views') then
+      v_kind := 'role';
+      v_name := coalesce(v_name, (
+        select r.name from public.workspace_roles r where r.workspace_id = p_workspace_id and r.key = p_row_id));
+    when p_table_name = 'workspace_invitations' then
+      v_kind := 'invitation';
+      v_name := (
+        select p.name
+        from public.workspace_invitations i
+        join public.profiles p on p.id = i.accepted_by
+        where i.workspace_id = p_workspace_id and i.id = v_uuid);
+    when p_table_name = 'themes' then
+      v_kind := 'theme';
+      v_name := coalesce(v_name, (
+        select t.name
+        from public.themes t
+        where t.workspace_id = p_workspace_id and t.id = v_uuid and t.visibility = 'workspace'));
+    when p_table_name in ('components', 'component_versions') then
+      v_kind := 'component';
+      v_id := split_part(p_row_id, ',', 1);
+      v_name := coalesce(v_name, (
+        select v.title
+        from public.component_versions v
+        where v.workspace_id = p_workspace_id and v.component_key = v_id
+        order by private.version_order(v.version) desc
+        limit 1));
+    when p_table_name = 'dashboard_views' then
+      v_kind := 'view';
+      v_name := coalesce(v_name, private.shared_view_name(p_workspace_id, v_uuid));
+    when p_table_name = 'dashboard_view_shares' then
+      v_kind := 'share';
+      v_name := private.shared_view_name(p_workspace_id, coalesce(
+        (coalesce(p_changes #>> '{view_id,new}', p_changes #>> '{view_id,old}'))::uuid,
+        (
+          select s.view_id
+          from public.dashboard_view_shares s
+          where s.workspace_id = p_workspace_id and s.id = v_uuid)));
+    when p_table_name = 'resource_grants' then
+      v_kind := 'grant';
+      v_name := private.shared_view_name(p_workspace_id, private.granted_view(p_workspace_id, coalesce(
+        (coalesce(p_changes #>> '{resource_id,new}', p_changes #>> '{resource_id,old}'))::uuid,
+        (
+          select g.resource_id
+          from public.resource_grants g
+          where g.workspace_id = p_workspace_id and g.id = v_uuid))));
+    else
+      v_kind := p_table_name;
+  end case;
+  return jsonb_build_object('kind', v_kind, 'id', v_id, 'name', v_name);
 end;
 $function$;
 
@@ -1694,6 +1828,21 @@ begin
 end;
 $function$;
 
+create or replace function private.component_hint (
+  p_workspace_id text
+)
+  returns text
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return private.hint_where_held(p_workspace_id, '{components.read}',
+    'Choose one that available_components gives.',
+    'Ask an administrator of the workspace for the permission components.read, without which no role uses any.');
+end;
+$function$;
+
 create or replace function private.component_key_pattern()
   returns text
   language plpgsql
@@ -1713,7 +1862,31 @@ create or replace function private.component_not_found()
   AS $function$
 begin
   perform private.raise_error('not_found',
-    'There is no such component, or it is not for your role.', 'key', 'Read the available components again.');
+    'There is no such component, or it is not for your role.', 'key',
+    'Check the id: the component may have been deleted.');
+end;
+$function$;
+
+create or replace function private.component_of_widget (
+  p_workspace_id text,
+  p_widget_id uuid
+)
+  returns jsonb
+  language plpgsql
+  stable
+  security definer
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  if private.access_to(p_workspace_id, 'widget', p_widget_id) = 'none' then
+    perform private.component_not_found();
+  end if;
+  return (
+    select private.components_shown(p_workspace_id, jsonb_build_array(jsonb_strip_nulls(jsonb_build_object(
+      'widgetId', w.component_key, 'componentVersion', w.component_version)))) -> 0
+    from public.widgets w
+    where w.workspace_id = p_workspace_id and w.id = p_widget_id
+  );
 end;
 $function$;
 
@@ -2021,6 +2194,38 @@ begin
 end;
 $function$;
 
+create or replace function private.components_shown (
+  p_workspace_id text,
+  p_widgets jsonb
+)
+  returns jsonb
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return (
+    select coalesce(
+      jsonb_agg(
+        case
+          when n.version is null then private.component_document(b, t)
+          else private.component_document(v, t)
+        end
+        order by n.key, n.version),
+      '[]')
+    from (
+      select distinct w.value ->> 'widgetId' as key, w.value ->> 'componentVersion' as version
+      from jsonb_array_elements(p_widgets) as w
+    ) as n
+    left join public.built_in_components b on n.version is null and b.key = n.key
+    left join public.components c on n.version is not null and c.workspace_id = p_workspace_id and c.key = n.key
+    left join public.component_versions v
+      on v.workspace_id = c.workspace_id and v.component_key = c.key and v.version = n.version
+    join public.component_types t on t.key = coalesce(b.type, c.type)
+  );
+end;
+$function$;
+
 create or replace function private.config_problem (
   p_path text,
   p_config jsonb,
@@ -2104,7 +2309,6 @@ declare
   -- Composing would make a plain letter of some that only look like it, and another mailbox of the address.
   v_email constant text := case when octet_length(p_email) <= private.largest_line() and p_email is nfc normalized then
     lower(private.clean_text(p_email) collate "C") end;
-  v_token constant text := private.new_invitation_token();
   v_plan text;
   v_invitation public.workspace_invitations;
 begin
@@ -2125,7 +2329,9 @@ begin
   ) then
     perform private.raise_error('conflict',
       'The person with this address is already in the workspace.', 'email',
-      'Change the role of the member instead, or let a suspended one back in.');
+      private.hint_where_held(p_workspace_id, '{members.update}',
+        'Change the role of the member instead, or let a suspended one back in.',
+        'Ask somebody who may change members, for another role or to let a suspended one back in.'));
   end if;
 
   -- Held until the end, so that parallel invitations are counted one after the other.
@@ -2137,20 +2343,21 @@ begin
   ) then
     perform private.raise_error('conflict',
       'A workspace on the free plan has at most 100 pending invitations.', 'workspace_id',
-      'Revoke some that are no longer needed, or upgrade the workspace.');
+      'Revoke some that are no longer needed.');
   end if;
 
-  insert into public.workspace_invitations (workspace_id, email, role_key, token_hash, invited_by, expires_at)
-  values (
-    p_workspace_id, v_email, p_role, private.invitation_token_hash(v_token), auth.uid(), now() + interval '7 days')
+  insert into public.workspace_invitations (workspace_id, email, role_key, invited_by, expires_at)
+  values (p_workspace_id, v_email, p_role, auth.uid(), now() + interval '7 days')
   on conflict (workspace_id, email) where accepted_at is null and revoked_at is null do nothing
   returning * into v_invitation;
 
   if not found then
     perform private.raise_error('conflict',
-      'This address has already been invited.', 'email', 'Resend that invitation, or revoke it first.');
+      'This address has already been invited.', 'email',
+      'Revoke that invitation first, or resend it where you may give its role.');
   end if;
-  return private.invitation_with_token(v_invitation, v_token);
+  return private.invitation_with_token(
+    v_invitation, private.renew_invitation_token(v_invitation.workspace_id, v_invitation.id));
 end;
 $function$;
 
@@ -2562,6 +2769,27 @@ begin
   if not found then
     perform private.refuse_workspace_name();
   end if;
+end;
+$function$;
+
+create or replace function private.described_view (
+  p_workspace_id text,
+  p_view_id uuid
+)
+  returns jsonb
+  language plpgsql
+  stable
+  security definer
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_view constant jsonb := case
+    when p_view_id is null then private.active_view(p_workspace_id)
+    else private.get_view(p_view_id, p_workspace_id)
+  end;
+begin
+  return jsonb_build_object(
+    'view', v_view, 'components', private.components_shown(p_workspace_id, v_view #> '{layout,widgets}'));
 end;
 $function$;
 
@@ -3925,7 +4153,7 @@ begin
         and p.user_id = (select auth.uid())
         and p.default_dashboard_view = p_view.id),
     'isRoleDefault', exists (
-      select from public.role_default_views d
+      select from private.views_seen_first d
       where d.workspace_id = p_view.workspace_id and d.view_id = p_view.id),
     'createdAt', private.timestamp_text(p_view.created_at),
     'updatedAt', private.timestamp_text(p_view.updated_at),
@@ -3946,45 +4174,6 @@ create or replace function private.extras_key_pattern()
   AS $function$
 begin
   return '^[a-z0-9_.-]{1,50}:[a-z0-9_.-]{1,100}$';
-end;
-$function$;
-
-create or replace function private.find_component (
-  p_workspace_id text,
-  p_key text,
-  p_version text
-)
-  returns jsonb
-  language plpgsql
-  stable
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-declare
-  v_component jsonb;
-begin
-  if p_version is null then
-    select private.component_document(b, t) into v_component
-    from public.built_in_components b
-    join public.component_types t on t.key = b.type
-    where b.key = p_key and private.may_use_component(p_workspace_id, b.allowed_roles);
-  end if;
-  if v_component is null then
-    -- The policies leave out what is not for the caller.
-    select private.component_document(v, t) into v_component
-    from public.component_versions v
-    join public.components c on c.workspace_id = v.workspace_id and c.key = v.component_key
-    join public.component_types t on t.key = c.type
-    where v.workspace_id = p_workspace_id
-      and v.component_key = p_key
-      and v.version = coalesce(p_version, v.version)
-    order by private.version_order(v.version) desc
-    limit 1;
-  end if;
-
-  if v_component is null then
-    perform private.component_not_found();
-  end if;
-  return v_component;
 end;
 $function$;
 
@@ -4294,7 +4483,7 @@ begin
               and personal.resource_type = x.resource_type
               and personal.resource_id = x.resource_id
               and private.counted_grant(personal.access, p_role.permissions, v_plan))
-            then 'personal grant'
+            then 'personal_grant'
         end as because
       from public.resource_grants x
       where x.workspace_id = p_view.workspace_id
@@ -4328,6 +4517,22 @@ begin
   from public.resource_grants g
   where g.workspace_id = p_workspace_id and g.resource_type = p_resource_type and g.resource_id = p_resource_id;
   return private.grant_among(p_workspace_id, p_role_key, v_personal, v_by_role);
+end;
+$function$;
+
+create or replace function private.granted_view (
+  p_workspace_id text,
+  p_resource_id uuid
+)
+  returns uuid
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return coalesce(
+    (select w.view_id from public.widgets w where w.workspace_id = p_workspace_id and w.id = p_resource_id),
+    p_resource_id);
 end;
 $function$;
 
@@ -4482,6 +4687,26 @@ begin
 end;
 $function$;
 
+create or replace function private.hint_where_held (
+  p_workspace_id text,
+  p_permissions text[],
+  p_hint text,
+  p_otherwise text default 'Ask an administrator of the workspace.'::text
+)
+  returns text
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  -- Without an account it is an administrator of the database.
+  if auth.uid() is null then
+    return p_hint;
+  end if;
+  return case when p_permissions <@ private.permissions_in(p_workspace_id) then p_hint else p_otherwise end;
+end;
+$function$;
+
 create or replace function private.hold_account()
   returns void
   language plpgsql
@@ -4528,7 +4753,7 @@ begin
   for key share;
   if not found then
     perform private.raise_invalid_input('user_id',
-      'There is no such member in this workspace.', 'Give the userId of somebody whom list_members gives.');
+      'There is no such member in this workspace.', 'Give the id of somebody who is in the workspace.');
   end if;
 end;
 $function$;
@@ -5529,6 +5754,48 @@ begin
 end;
 $function$;
 
+create or replace function private.invitations_for (
+  p_user_id uuid
+)
+  returns jsonb
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  c_most constant integer := 50;
+  v_email constant text := private.confirmed_email(p_user_id);
+begin
+  return (
+    select coalesce(
+      jsonb_agg(
+        jsonb_build_object(
+          'id', o.id,
+          'workspaceName', o.workspace_name,
+          'role', o.role_key,
+          'roleName', o.role_name,
+          'inviterName', p.name,
+          'invitedAt', private.timestamp_text(o.created_at),
+          'expiresAt', private.timestamp_text(o.expires_at)
+        )
+        order by o.expires_at desc, o.id
+      ),
+      '[]'
+    )
+    from (
+      select x.*
+      from private.open_invitations x
+      where x.email = v_email
+        and not exists (
+          select from public.workspace_members m where m.workspace_id = x.workspace_id and m.user_id = p_user_id)
+      order by x.expires_at desc
+      limit c_most
+    ) as o
+    join public.profiles p on p.id = o.invited_by
+  );
+end;
+$function$;
+
 create or replace function private.is_email (
   p_text text
 )
@@ -5603,6 +5870,44 @@ create or replace function private.is_premium (
   AS $function$
 begin
   return exists (select from public.workspaces w where w.id = p_workspace_id and w.plan_type = 'premium');
+end;
+$function$;
+
+create or replace function private.join_by_invitation (
+  p_workspace_id text,
+  p_id uuid
+)
+  returns public.workspace_members
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_user_id constant uuid := auth.uid();
+  v_role_key text;
+  v_member public.workspace_members;
+begin
+  select o.role_key into v_role_key
+  from private.open_invitations o
+  where o.workspace_id = p_workspace_id and o.id = p_id and o.email = private.confirmed_email(v_user_id);
+  if v_role_key is null then
+    perform private.raise_invitation_not_valid();
+  end if;
+
+  insert into public.workspace_members (workspace_id, user_id, role_key)
+  values (p_workspace_id, v_user_id, v_role_key)
+  on conflict (workspace_id, user_id) do nothing
+  returning * into v_member;
+  -- An invitation makes members; it neither promotes one nor lifts a suspension.
+  if not found then
+    perform private.raise_error('conflict',
+      'You are already a member of this workspace.', null,
+      'Ask an administrator of the workspace to change your role or your status.');
+  end if;
+
+  update public.workspace_invitations i
+  set accepted_at = now(), accepted_by = v_user_id
+  where i.workspace_id = p_workspace_id and i.id = p_id;
+  return v_member;
 end;
 $function$;
 
@@ -5993,6 +6298,7 @@ begin
         'role', l.actor_role
       ),
       'action', l.action,
+      'subject', private.audit_subject(l.workspace_id, l.table_name, l.row_id, l.changes),
       'table', l.table_name,
       'rowId', l.row_id,
       'changes', l.changes,
@@ -6028,6 +6334,70 @@ begin
     'entries', v_page - p_per_page,
     'next', jsonb_build_object('before', v_last -> 'occurredAt', 'beforeId', v_last -> 'id')
   );
+end;
+$function$;
+
+create or replace function private.list_invitations (
+  p_workspace_id text,
+  p_search text,
+  p_role text,
+  p_sort text,
+  p_direction text,
+  p_page integer,
+  p_per_page integer
+)
+  returns jsonb
+  language plpgsql
+  stable
+  security definer
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_pattern text;
+  v_total bigint;
+  v_invitations jsonb;
+begin
+  perform private.require_permission(p_workspace_id, 'members.invite');
+  if p_role is not null then
+    perform private.require_role(p_workspace_id, p_role, 'role');
+  end if;
+  v_pattern := private.search_pattern(p_search);
+  if p_sort is null or p_sort not in ('email', 'role', 'created_at', 'expires_at') then
+    perform private.raise_invalid_input('sort', 'Invitations cannot be sorted by this.',
+      'Give "email", "role", "created_at" or "expires_at".');
+  end if;
+  perform private.require_page(p_direction, p_page, p_per_page);
+
+  execute format(
+    'with matching as (
+       select i.workspace_id, i.id, i.email, i.role_key, i.invited_by, i.created_at, i.expires_at
+       from public.workspace_invitations i
+       where i.workspace_id = $1 and i.accepted_at is null and i.revoked_at is null
+         and ($2 is null or i.role_key = $2)
+         and ($3 is null or i.email ilike $3)
+     ), page as (
+       select row_number() over (order by %s, id) as place, m.* from matching m
+       order by place
+       limit $4 offset ($5 - 1)::bigint * $4
+     )
+     select (select count(*) from matching),
+       (select coalesce(jsonb_agg(jsonb_build_object(
+           ''id'', g.id, ''email'', g.email,
+           ''role'', g.role_key, ''roleName'', r.name,
+           ''inviter'', case when p.id is not null then jsonb_build_object(''id'', p.id, ''name'', p.name) end,
+           ''createdAt'', private.timestamp_text(g.created_at),
+           ''expiresAt'', private.timestamp_text(g.expires_at),
+           ''isOpen'', exists (
+             select from private.open_invitations o where o.workspace_id = g.workspace_id and o.id = g.id)
+         ) order by g.place), ''[]'')
+        from page g
+        join public.workspace_roles r on r.workspace_id = g.workspace_id and r.key = g.role_key
+        left join public.profiles p on p.id = g.invited_by)',
+    case p_sort when 'role' then 'role_key' else p_sort end || ' ' || p_direction)
+  into v_total, v_invitations
+  using p_workspace_id, p_role, v_pattern, p_per_page, p_page;
+
+  return jsonb_build_object('total', v_total, 'page', p_page, 'perPage', p_per_page, 'invitations', v_invitations);
 end;
 $function$;
 
@@ -6119,27 +6489,14 @@ begin
   if p_role is not null then
     perform private.require_role(p_workspace_id, p_role, 'role');
   end if;
-  if octet_length(p_search) > private.largest_line() or char_length(p_search) > 255 then
-    perform private.raise_invalid_input('search',
-      'A search must not be longer than 255 characters.', 'Search for a part of the name or address.');
-  end if;
-  -- As names are kept: an accent may be typed as a character of its own.
-  v_pattern := '%' || regexp_replace(nullif(private.clean_text(p_search), ''), '([\\%_])', '\\\1', 'g') || '%';
+  v_pattern := private.search_pattern(p_search);
   if p_sort is null
     or p_sort not in ('name', 'email', 'role', 'joined_at', 'created_at', 'updated_at', 'email_verified_at')
   then
     perform private.raise_invalid_input('sort', 'Members cannot be sorted by this.',
       'Give "name", "email", "role", "joined_at", "created_at", "updated_at" or "email_verified_at".');
   end if;
-  if p_direction is null or p_direction not in ('asc', 'desc') then
-    perform private.raise_invalid_input('direction', 'This is not a direction to sort in.', 'Give "asc" or "desc".');
-  end if;
-  if p_page is null or p_page < 1 then
-    perform private.raise_invalid_input('page', 'Pages are counted from 1.', 'Give 1 or more.');
-  end if;
-  if p_per_page is null or p_per_page not between 1 and 100 then
-    perform private.raise_invalid_input('per_page', 'A page has 1 to 100 members.', 'Give a number from 1 to 100.');
-  end if;
+  perform private.require_page(p_direction, p_page, p_per_page);
 
   if p_status = 'invited' then
     return private.list_invited(p_workspace_id, v_pattern, p_role, p_sort, p_direction, p_page, p_per_page);
@@ -6287,7 +6644,7 @@ begin
   return (
     select coalesce(jsonb_agg(
       private.view_summary(
-        v, a.access, v.id = p.default_dashboard_view, v.id = p.active_dashboard_view, r.role_key)
+        v, a.access, v.id = p.default_dashboard_view, v.id = p.active_dashboard_view, r.is_first, r.role_key)
         || jsonb_build_object('widgetCount', c.widgets)
         || case when v.deleted_at is null
           then '{}' else jsonb_build_object('deletedAt', private.timestamp_text(v.deleted_at)) end
@@ -6297,12 +6654,12 @@ begin
     join public.dashboard_views v on v.workspace_id = a.workspace_id and v.id = a.id
     left join public.preferences p on p.workspace_id = v.workspace_id and p.user_id = v_user_id
     left join lateral (
-      select d.role_key
-      from public.role_default_views d
+      select true as is_first, d.role_key
+      from private.views_seen_first d
       left join public.workspace_members m
         on m.workspace_id = d.workspace_id and m.user_id = v_user_id and m.role_key = d.role_key
       where d.workspace_id = v.workspace_id and d.view_id = v.id
-      order by m.user_id is null, d.role_key
+      order by m.user_id is null, d.role_key nulls first
       limit 1
     ) r on true
     cross join lateral (
@@ -6349,6 +6706,26 @@ begin
 end;
 $function$;
 
+create or replace function private.lock_invitation (
+  p_workspace_id text,
+  p_id uuid
+)
+  returns void
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  -- The locks come in the order in which the deletion of an account or of a workspace takes them: account, workspace,
+  -- invitation.
+  perform from public.profiles where id = auth.uid() for key share;
+  if not found then
+    perform private.account_not_found();
+  end if;
+  perform private.lock_workspace(p_workspace_id);
+  perform from public.workspace_invitations i where i.workspace_id = p_workspace_id and i.id = p_id for update;
+end;
+$function$;
+
 create or replace function private.lock_pending_invitation (
   p_workspace_id text,
   p_id uuid
@@ -6369,9 +6746,12 @@ begin
     perform private.raise_error('not_found',
       'There is no such invitation in this workspace.', 'id', 'Check the id of the invitation.');
   end if;
-  if v_invitation.accepted_at is not null or v_invitation.revoked_at is not null then
+  if v_invitation.accepted_at is not null then
     perform private.raise_error('conflict',
-      'This invitation has already been accepted or revoked.', 'id', 'Invite the person again.');
+      'This invitation has already been accepted.', 'id', 'There is nothing left to send or to take back.');
+  elsif v_invitation.revoked_at is not null then
+    perform private.raise_error('conflict',
+      'This invitation has already been revoked.', 'id', 'Invite the person again, to a role that you may give.');
   end if;
   return v_invitation;
 end;
@@ -6606,7 +6986,7 @@ create or replace function private.member_not_found()
   AS $function$
 begin
   perform private.raise_error('not_found',
-    'There is no such member in this workspace.', 'user_id', 'Read the members again: the person may have left.');
+    'There is no such member in this workspace.', 'user_id', 'Check the id: the person may have left.');
 end;
 $function$;
 
@@ -6886,6 +7266,23 @@ begin
 end;
 $function$;
 
+create or replace function private.my_invitations()
+  returns jsonb
+  language plpgsql
+  stable
+  security definer
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_user_id constant uuid := auth.uid();
+begin
+  if not exists (select from public.profiles p where p.id = v_user_id) then
+    perform private.account_not_found();
+  end if;
+  return private.invitations_for(v_user_id);
+end;
+$function$;
+
 create or replace function private.named_key_pattern()
   returns text
   language plpgsql
@@ -6948,35 +7345,6 @@ begin
       limit 1
     ),
     1));
-end;
-$function$;
-
-create or replace function private.open_invitation (
-  p_token text
-)
-  returns public.workspace_invitations
-  language plpgsql
-  stable
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-declare
-  v_invitation public.workspace_invitations;
-begin
-  select i.* into v_invitation
-  from public.workspace_invitations i
-  join public.workspaces w on w.id = i.workspace_id
-  join public.workspace_roles given on given.workspace_id = i.workspace_id and given.key = i.role_key
-  join public.workspace_members inviter on inviter.workspace_id = i.workspace_id and inviter.user_id = i.invited_by
-  join public.workspace_roles held on held.workspace_id = i.workspace_id and held.key = inviter.role_key
-  where i.token_hash = private.invitation_token_hash(p_token)
-    and i.accepted_at is null
-    and i.revoked_at is null
-    and i.expires_at > now()
-    and inviter.status = 'active'
-    and 'members.invite' = any (held.permissions)
-    and given.permissions <@ held.permissions
-    and (given.is_built_in or w.plan_type = 'premium');
-  return v_invitation;
 end;
 $function$;
 
@@ -7317,7 +7685,7 @@ begin
     perform from public.themes t where t.workspace_id = p_workspace_id and t.id = v_id for key share;
     if not private.sees_theme(p_workspace_id, p_theme_id) then
       perform private.raise_invalid_input('active_theme_id',
-        'There is no such theme, or it is not for you.', 'Give the id of a theme that list_themes gives.');
+        'There is no such theme, or it is not for you.', 'Give the id of a theme that you see.');
     end if;
   end if;
 
@@ -7342,7 +7710,7 @@ begin
   perform private.hold_view(p_workspace_id, p_view_id);
   if p_view_id is not null and not private.sees_view(p_workspace_id, p_view_id) then
     perform private.raise_invalid_input('active_dashboard_view',
-      'There is no such view, or it is not for you.', 'Give the id of a view that list_views gives.');
+      'There is no such view, or it is not for you.', 'Give the id of a view that you see.');
   end if;
   insert into public.preferences (workspace_id, user_id, active_dashboard_view)
   values (p_workspace_id, auth.uid(), p_view_id)
@@ -7424,20 +7792,23 @@ create or replace function private.preview_invitation (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 declare
-  v_invitation constant public.workspace_invitations := private.open_invitation(p_token);
+  v_preview jsonb;
 begin
-  if v_invitation.id is null then
+  select jsonb_build_object(
+    'workspaceName', o.workspace_name,
+    'inviterName', p.name,
+    'expiresAt', private.timestamp_text(o.expires_at)
+  )
+  into v_preview
+  from private.invitation_tokens t
+  join private.open_invitations o on o.workspace_id = t.workspace_id and o.id = t.invitation_id
+  join public.profiles p on p.id = o.invited_by
+  where t.token_hash = private.invitation_token_hash(p_token);
+
+  if v_preview is null then
     perform private.raise_invitation_not_valid();
   end if;
-  return (
-    select jsonb_build_object(
-      'workspaceName', w.name,
-      'inviterName', p.name,
-      'expiresAt', private.timestamp_text(v_invitation.expires_at)
-    )
-    from public.workspaces w, public.profiles p
-    where w.id = v_invitation.workspace_id and p.id = v_invitation.invited_by
-  );
+  return v_preview;
 end;
 $function$;
 
@@ -7644,7 +8015,7 @@ begin
   if current_user in ('authenticated', 'service_role') and p_key in ('admin', 'member', 'viewer') then
     perform private.raise_error('conflict',
       'The roles admin, member and viewer are built in and cannot be changed.', 'key',
-      'Create a role of your own under another key.');
+      'Roles of its own, under other keys, are for a workspace on the premium plan.');
   end if;
 end;
 $function$;
@@ -7690,12 +8061,12 @@ begin
     if v_component.is_built_in is null then
       perform private.raise_invalid_input(
         v_widget.path || case when v_widget.document ? 'componentVersion' then '.componentVersion' else '.widgetId' end,
-        'There is no such component in this workspace.', 'Give the id of one that available_components gives.');
+        'There is no such component in this workspace.', private.component_hint(p_workspace_id));
     end if;
     if p_checks_role and not private.may_use_component(p_workspace_id, v_component.allowed_roles) then
       perform private.raise_error('permission_denied',
         'This component is not for your role.', v_widget.path || '.widgetId',
-        'Choose one that available_components gives.');
+        private.component_hint(p_workspace_id));
     end if;
   end loop;
 end;
@@ -7776,7 +8147,7 @@ begin
   if v_problem is not null then
     perform private.raise_error('conflict',
       'This view with the components that it shows is more than one export can contain: 4 MiB and 200 components.',
-      v_problem ->> 'path', 'Split the view.');
+      v_problem ->> 'path', 'It takes several views to export as much.');
   end if;
 end;
 $function$;
@@ -7963,6 +8334,24 @@ begin
       headers := jsonb_build_object('apikey', v_key)
     );
   end loop;
+end;
+$function$;
+
+create or replace function private.renew_invitation_token (
+  p_workspace_id text,
+  p_id uuid
+)
+  returns text
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_token constant text := private.new_invitation_token();
+begin
+  insert into private.invitation_tokens (workspace_id, invitation_id, token_hash)
+  values (p_workspace_id, p_id, private.invitation_token_hash(v_token))
+  on conflict (workspace_id, invitation_id) do update set token_hash = excluded.token_hash;
+  return v_token;
 end;
 $function$;
 
@@ -8194,6 +8583,29 @@ begin
 end;
 $function$;
 
+create or replace function private.require_page (
+  p_direction text,
+  p_page integer,
+  p_per_page integer
+)
+  returns void
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  if p_direction is null or p_direction not in ('asc', 'desc') then
+    perform private.raise_invalid_input('direction', 'This is not a direction to sort in.', 'Give "asc" or "desc".');
+  end if;
+  if p_page is null or p_page < 1 then
+    perform private.raise_invalid_input('page', 'Pages are counted from 1.', 'Give 1 or more.');
+  end if;
+  if p_per_page is null or p_per_page not between 1 and 100 then
+    perform private.raise_invalid_input('per_page', 'A page has 1 to 100 rows.', 'Give a number from 1 to 100.');
+  end if;
+end;
+$function$;
+
 create or replace function private.require_permission (
   p_workspace_id text,
   p_permission text
@@ -8285,7 +8697,7 @@ begin
   end if;
   if not private.is_premium(p_workspace_id) then
     perform private.raise_error('payment_required',
-      'This feature is part of the premium plan.', p_feature, 'Upgrade the workspace.');
+      'This feature is part of the premium plan.', p_feature, 'Ask who runs the workspace to upgrade it.');
   end if;
 end;
 $function$;
@@ -8438,7 +8850,8 @@ begin
         else 'You can change this dashboard, but not manage it.'
       end,
       p_access::text,
-      'Ask its owner or an administrator, or make a copy of it.');
+      private.hint_where_held(v_view.workspace_id, '{dashboards.read,dashboards.arrange}',
+        'Ask its owner or an administrator, or make a copy of it.', 'Ask its owner or an administrator.'));
   end if;
   return v_view;
 end;
@@ -8470,7 +8883,6 @@ create or replace function private.resend_invitation (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 declare
-  v_token constant text := private.new_invitation_token();
   v_invitation public.workspace_invitations;
 begin
   perform private.require_permission(p_workspace_id, 'members.invite');
@@ -8478,13 +8890,12 @@ begin
   perform private.require_role_to_give(p_workspace_id, v_invitation.role_key);
 
   update public.workspace_invitations i
-  set token_hash = private.invitation_token_hash(v_token),
-    invited_by = auth.uid(),
-    expires_at = now() + interval '7 days'
+  set invited_by = auth.uid(), expires_at = now() + interval '7 days'
   where i.workspace_id = p_workspace_id and i.id = p_id
   returning i.* into v_invitation;
 
-  return private.invitation_with_token(v_invitation, v_token);
+  return private.invitation_with_token(
+    v_invitation, private.renew_invitation_token(v_invitation.workspace_id, v_invitation.id));
 end;
 $function$;
 
@@ -8939,6 +9350,24 @@ begin
 end;
 $function$;
 
+create or replace function private.search_pattern (
+  p_search text
+)
+  returns text
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  if octet_length(p_search) > private.largest_line() or char_length(p_search) > 255 then
+    perform private.raise_invalid_input('search',
+      'A search must not be longer than 255 characters.', 'Search for a part of the name or address.');
+  end if;
+  -- As names are kept: an accent may be typed as a character of its own.
+  return '%' || regexp_replace(nullif(private.clean_text(p_search), ''), '([\\%_])', '\\\1', 'g') || '%';
+end;
+$function$;
+
 create or replace function private.see_as (
   p_view_id uuid,
   p_role_key text
@@ -9098,6 +9527,7 @@ declare
         ),
         '[]'
       ),
+      'invitations', private.invitations_for(p.id),
       'preferences', jsonb_build_object('locale', p.locale)
     )
     from public.profiles p
@@ -9150,7 +9580,8 @@ begin
     end if;
     if v_theme.visibility = 'personal' then
       perform private.raise_invalid_input('theme_id',
-        'A personal theme cannot be the default of a workspace.', 'Share it first.');
+        'A personal theme cannot be the default of a workspace.',
+        private.hint_where_held(p_workspace_id, '{themes.write}', 'Share it first.', 'Give the id of a shared one.'));
     end if;
   end if;
 
@@ -9196,26 +9627,62 @@ declare
   v_view public.dashboard_views;
 begin
   perform private.require_permission(p_workspace_id, 'workspace.update');
-  perform private.require_role(p_workspace_id, p_role_key, 'role_key');
-  if p_view_id is null then
+  if p_role_key is not null then
+    perform private.require_role(p_workspace_id, p_role_key, 'role_key');
+  end if;
+  if p_view_id is null and p_role_key is null then
+    delete from public.default_views where workspace_id = p_workspace_id;
+    return null;
+  elsif p_view_id is null then
     delete from public.role_default_views where workspace_id = p_workspace_id and role_key = p_role_key;
     return null;
   end if;
 
   perform private.hold_membership(p_workspace_id);
-  perform private.hold_role(p_workspace_id, p_role_key, 'role_key');
+  if p_role_key is not null then
+    perform private.hold_role(p_workspace_id, p_role_key, 'role_key');
+  end if;
   -- Not only held: whoever makes the view personal meanwhile is waited for.
   perform from public.dashboard_views v where v.workspace_id = p_workspace_id and v.id = p_view_id for share;
   v_view := private.require_view(p_view_id, 'view');
   if v_view.workspace_id <> p_workspace_id or v_view.visibility <> 'workspace' then
     perform private.raise_invalid_input('view_id',
-      'Only a view that is shared with the workspace can be the default of a role.',
-      'Share the view with the workspace first.');
+      'Only a view that is shared with the workspace can be what people see first.',
+      case
+        when v_view.workspace_id = p_workspace_id
+          and private.access_to(p_workspace_id, 'dashboard', v_view.id) = 'manage'
+        then private.hint_where_held(p_workspace_id, '{dashboards.write}', 'Share the view with the workspace first.')
+        else 'Give the id of a view that is shared with the workspace.'
+      end);
+  end if;
+
+  if p_role_key is null then
+    insert into public.default_views (workspace_id, view_id)
+    values (p_workspace_id, p_view_id)
+    on conflict (workspace_id) do update set view_id = excluded.view_id;
+    return private.audience_of(v_view);
   end if;
   insert into public.role_default_views (workspace_id, role_key, view_id)
   values (p_workspace_id, p_role_key, p_view_id)
   on conflict (workspace_id, role_key) do update set view_id = excluded.view_id;
   return private.role_audience(v_view, p_role_key);
+end;
+$function$;
+
+create or replace function private.shared_view_name (
+  p_workspace_id text,
+  p_view_id uuid
+)
+  returns text
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return (
+    select v.name
+    from public.dashboard_views v
+    where v.workspace_id = p_workspace_id and v.id = p_view_id and v.visibility = 'workspace');
 end;
 $function$;
 
@@ -9434,7 +9901,7 @@ begin
       jsonb_agg(
         jsonb_build_object('path', concat_ws('.', nullif(p_path, ''), c.key))
           || private.import_refusal(
-            'conflict', 'Which view a role begins with is set for this workspace, with set_role_default_view.')
+            'conflict', 'Which view a role begins with is set by those who may change this workspace.')
         order by c.key),
       '[]')
     from jsonb_each(p_view) as c
@@ -9842,8 +10309,8 @@ begin
   if v_widgets > 0 then
     perform private.raise_error('conflict',
       'There are widgets that show this component.', v_widgets::text,
-      'Remove them from their dashboards first, also from deleted ones, which are kept for 30 days; `details` is how '
-        'many there are.');
+      'It can go once who may edit their dashboards has removed them, also from deleted ones, which are kept for 30 '
+        'days; `details` is how many there are.');
   end if;
   return old;
 end;
@@ -9987,13 +10454,16 @@ begin
   if new.visibility = 'personal' then
     if old.owner_id is null or old.owner_id is distinct from auth.uid() then
       perform private.raise_error('conflict',
-        'Only its owner can make a view personal.', 'visibility', 'Make a copy of it.');
+        'Only its owner can make a view personal.', 'visibility', private.hint_where_held(
+          old.workspace_id, '{dashboards.read,dashboards.arrange}', 'Make a copy of it.', 'Leave it shared.'));
     end if;
     if exists (
-      select from public.role_default_views d where d.workspace_id = old.workspace_id and d.view_id = old.id)
+      select from private.views_seen_first d where d.workspace_id = old.workspace_id and d.view_id = old.id)
     then
       perform private.raise_error('conflict',
-        'The view is what a role sees first.', 'visibility', 'Give the role another default first.');
+        'The view is what people of the workspace see first.', 'visibility', private.hint_where_held(
+          old.workspace_id, '{workspace.update}', 'Set another one first, with set_role_default_view.',
+          'Ask an administrator of the workspace to set another one first.'));
     end if;
   end if;
   perform private.lock_widgets_within(old.workspace_id, old.id, 6);
@@ -10498,7 +10968,7 @@ begin
   if new.access = 'none' and private.administers_access(new.workspace_id, new.user_id, new.role_key) then
     perform private.raise_error('conflict',
       'Access cannot be taken from those who hold grants.write, who could give it back to themselves.', 'access',
-      'Give the person another role first, or take grants.write from the role.');
+      'It counts for people whose role is without grants.write: who may change members or roles sees to that first.');
   end if;
 
   if new.access = 'none' then
@@ -10829,12 +11299,12 @@ begin
   if v_component.is_built_in is null then
     perform private.raise_invalid_input(
       case when new.component_version is null then 'component_key' else 'component_version' end,
-      'There is no such component in this workspace.', 'Give the id of one that available_components gives.');
+      'There is no such component in this workspace.', private.component_hint(new.workspace_id));
   end if;
   if v_is_other_component and current_user = 'authenticated' then
     if not private.may_use_component(new.workspace_id, v_component.allowed_roles) then
       perform private.raise_error('permission_denied',
-        'This component is not for your role.', 'component_key', 'Choose one that available_components gives.');
+        'This component is not for your role.', 'component_key', private.component_hint(new.workspace_id));
     end if;
   end if;
   if v_is_other_component or new.config is distinct from old.config then
@@ -10998,7 +11468,9 @@ begin
   end if;
   if private.role_is_in_use(old.workspace_id, old.key) then
     perform private.raise_error('conflict',
-      'Some members still have this role.', 'key', 'Give them another role first, the suspended ones too.');
+      'Some members still have this role.', 'key', private.hint_where_held(old.workspace_id, '{members.update}',
+        'Give them another role first, the suspended ones too.',
+        'Ask somebody who may change members to give them another role first, the suspended ones too.'));
   end if;
 
   return old;
@@ -11261,7 +11733,7 @@ create or replace function private.theme_not_found()
   AS $function$
 begin
   perform private.raise_error('not_found',
-    'There is no such theme, or it is not for you.', 'theme_id', 'Read the list of themes again.');
+    'There is no such theme, or it is not for you.', 'theme_id', 'Check the id: the theme may have been deleted.');
 end;
 $function$;
 
@@ -11526,6 +11998,41 @@ begin
 end;
 $function$;
 
+create or replace function private.usable_component (
+  p_workspace_id text,
+  p_key text,
+  p_version text
+)
+  returns jsonb
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_component jsonb;
+begin
+  if p_version is null then
+    select private.component_document(b, t) into v_component
+    from public.built_in_components b
+    join public.component_types t on t.key = b.type
+    where b.key = p_key and private.may_use_component(p_workspace_id, b.allowed_roles);
+  end if;
+  if v_component is null then
+    -- The policies leave out what is not for the caller.
+    select private.component_document(v, t) into v_component
+    from public.component_versions v
+    join public.components c on c.workspace_id = v.workspace_id and c.key = v.component_key
+    join public.component_types t on t.key = c.type
+    where v.workspace_id = p_workspace_id
+      and v.component_key = p_key
+      and v.version = coalesce(p_version, v.version)
+    order by private.version_order(v.version) desc
+    limit 1;
+  end if;
+  return v_component;
+end;
+$function$;
+
 create or replace function private.user_channel (
   p_user_id uuid
 )
@@ -11767,16 +12274,8 @@ create or replace function private.view_audience (
   security definer
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
-declare
-  v_view constant public.dashboard_views := private.require_view(p_view_id, 'manage');
 begin
-  return (
-    select jsonb_agg(
-      private.role_audience(v_view, r.key) || jsonb_build_object('name', r.name)
-      order by not r.is_built_in, r.name collate "und-x-icu", r.key)
-    from public.workspace_roles r
-    where r.workspace_id = v_view.workspace_id
-  );
+  return private.audience_of(private.require_view(p_view_id, 'manage'));
 end;
 $function$;
 
@@ -11794,18 +12293,19 @@ declare
   v_role_key text;
   v_is_default boolean;
   v_is_active boolean;
+  v_is_first boolean;
 begin
-  select p.default_dashboard_view = p_view.id, p.active_dashboard_view = p_view.id, d.role_key
-  into v_is_default, v_is_active, v_role_key
+  select p.default_dashboard_view = p_view.id, p.active_dashboard_view = p_view.id, d.view_id is not null, d.role_key
+  into v_is_default, v_is_active, v_is_first, v_role_key
   from (select) as one
   left join public.preferences p on p.workspace_id = p_view.workspace_id and p.user_id = v_user_id
-  left join public.role_default_views d on d.workspace_id = p_view.workspace_id and d.view_id = p_view.id
+  left join private.views_seen_first d on d.workspace_id = p_view.workspace_id and d.view_id = p_view.id
   left join public.workspace_members m
     on m.workspace_id = d.workspace_id and m.user_id = v_user_id and m.role_key = d.role_key
-  order by m.user_id is null, d.role_key
+  order by m.user_id is null, d.role_key nulls first
   limit 1;
 
-  return private.view_summary(p_view, p_access, v_is_default, v_is_active, v_role_key)
+  return private.view_summary(p_view, p_access, v_is_default, v_is_active, v_is_first, v_role_key)
     || jsonb_build_object('layout', private.without_withheld(private.view_layout(p_view), p_view));
 end;
 $function$;
@@ -11872,7 +12372,7 @@ create or replace function private.view_not_found()
   AS $function$
 begin
   perform private.raise_error('not_found',
-    'There is no such view, or it is not for you.', 'view_id', 'Read the list of views again.');
+    'There is no such view, or it is not for you.', 'view_id', 'Check the id: the view may have been deleted.');
 end;
 $function$;
 
@@ -11969,6 +12469,7 @@ create or replace function private.view_summary (
   p_access private.access_level,
   p_is_default boolean,
   p_is_active boolean,
+  p_is_first boolean,
   p_role_key text
 )
   returns jsonb
@@ -11983,7 +12484,7 @@ begin
     'description', p_view.description,
     'isDefault', coalesce(p_is_default, false),
     'isActive', coalesce(p_is_active, false),
-    'isRoleDefault', p_role_key is not null,
+    'isRoleDefault', coalesce(p_is_first, false),
     'visibility', p_view.visibility,
     'access', p_access,
     'ownerId', p_view.owner_id,
@@ -12606,6 +13107,18 @@ begin
 end;
 $function$;
 
+create or replace function public.accept_my_invitation (
+  id uuid
+)
+  returns public.workspace_members
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return private.accept_my_invitation(id);
+end;
+$function$;
+
 create or replace function public.activate_theme (
   workspace_id text,
   theme_id text default null::text
@@ -12972,9 +13485,30 @@ create or replace function public.get_component (
   stable
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
+declare
+  v_component jsonb;
+  v_widget_id uuid;
 begin
+  perform private.require_membership(workspace_id);
+  if 'components.read' = any (private.permissions_in(workspace_id)) then
+    v_component := private.usable_component(workspace_id, key, version);
+    if v_component is not null then
+      return v_component;
+    end if;
+  end if;
+
+  select w.id into v_widget_id
+  from public.widgets w
+  where w.workspace_id = get_component.workspace_id
+    and (w.custom_component = get_component.key or w.built_in_component = get_component.key)
+    and (get_component.version is null or w.component_version = get_component.version)
+  order by private.version_order(w.component_version) desc
+  limit 1;
+  if v_widget_id is not null then
+    return private.component_of_widget(workspace_id, v_widget_id);
+  end if;
   perform private.require_permission(workspace_id, 'components.read');
-  return private.find_component(workspace_id, key, version);
+  perform private.component_not_found();
 end;
 $function$;
 
@@ -12990,11 +13524,7 @@ create or replace function public.get_dashboard (
 begin
   -- The view is asked about where it is read; this is for the rest.
   perform private.require_permission(workspace_id, 'themes.read');
-  return jsonb_build_object(
-    'view', case
-      when view_id is null then private.active_view(workspace_id)
-      else private.get_view(view_id, workspace_id)
-    end,
+  return private.described_view(workspace_id, view_id) || jsonb_build_object(
     'theme', private.active_theme(workspace_id),
     'preferences', private.own_preferences(workspace_id)
   );
@@ -13179,6 +13709,25 @@ begin
 end;
 $function$;
 
+create or replace function public.list_invitations (
+  workspace_id text,
+  search text default null::text,
+  role text default null::text,
+  sort text default 'created_at'::text,
+  direction text default 'desc'::text,
+  page integer default 1,
+  per_page integer default 50
+)
+  returns jsonb
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return private.list_invitations(workspace_id, search, role, sort, direction, page, per_page);
+end;
+$function$;
+
 create or replace function public.list_members (
   workspace_id text,
   search text default null::text,
@@ -13310,6 +13859,17 @@ begin
 end;
 $function$;
 
+create or replace function public.my_invitations()
+  returns jsonb
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return private.my_invitations();
+end;
+$function$;
+
 create or replace function public.patch_preferences (
   workspace_id text,
   patch jsonb
@@ -13342,7 +13902,7 @@ create or replace function public.publish_component (
   AS $function$
 begin
   perform private.publish_component(workspace_id, document);
-  return private.find_component(workspace_id, document ->> 'id', document ->> 'version');
+  return private.usable_component(workspace_id, document ->> 'id', document ->> 'version');
 end;
 $function$;
 
@@ -13497,7 +14057,7 @@ $function$;
 
 create or replace function public.set_role_default_view (
   workspace_id text,
-  role_key text,
+  role_key text default null::text,
   view_id uuid default null::uuid
 )
   returns jsonb
@@ -13669,6 +14229,10 @@ alter table "public"."default_themes"
   add constraint "default_themes_built_in_theme_fkey" foreign key (built_in_theme)
     references public.built_in_themes(key) on delete cascade;
 
+alter table "public"."default_views"
+  add constraint "default_views_view_fkey" foreign key (workspace_id, view_id)
+    references public.dashboard_views(workspace_id, id) on delete cascade;
+
 alter table "public"."preferences"
   add constraint "preferences_active_view_fkey" foreign key (workspace_id, active_dashboard_view)
     references public.dashboard_views(workspace_id, id) on delete set null (active_dashboard_view);
@@ -13738,6 +14302,10 @@ alter table "public"."workspace_invitations"
   add constraint "workspace_invitations_invited_by_fkey" foreign key (invited_by) references public.profiles(id)
     on delete set null;
 
+alter table "private"."invitation_tokens"
+  add constraint "invitation_tokens_invitation_fkey" foreign key (workspace_id, invitation_id)
+    references public.workspace_invitations(workspace_id, id) on delete cascade;
+
 alter table "private"."view_watchers"
   add constraint "view_watchers_member_fkey" foreign key (workspace_id, user_id)
     references public.workspace_members(workspace_id, user_id) on delete cascade;
@@ -13787,8 +14355,20 @@ create view "private"."active_memberships" AS  SELECT workspace_id,
    FROM public.workspace_members m
   WHERE ((user_id = ( SELECT auth.uid() AS uid)) AND (status = 'active'::text));
 
+create view "private"."views_seen_first" AS  SELECT d.workspace_id,
+    d.view_id,
+    d.role_key
+   FROM public.role_default_views d
+UNION ALL
+ SELECT d.workspace_id,
+    d.view_id,
+    NULL::text AS role_key
+   FROM public.default_views d;
+
 create index deleted_workspaces_deleted_by_idx on private.deleted_workspaces
   using btree (deleted_by, deleted_at, workspace_id);
+
+create unique index invitation_tokens_token_hash_idx on private.invitation_tokens using btree (token_hash);
 
 create index view_versions_saved_by_idx on private.view_versions
   using btree (saved_by, saved_at, workspace_id, view_id, version);
@@ -13834,12 +14414,14 @@ create index dashboard_views_owner_idx on public.dashboard_views using btree (wo
 create index dashboard_views_restricted_idx on public.dashboard_views using btree (workspace_id)
   where is_restricted;
 
-create index dashboard_views_shared_idx on public.dashboard_views using btree (workspace_id)
+create index dashboard_views_shared_idx on public.dashboard_views using btree (workspace_id, created_at, id)
   where (visibility = 'workspace'::text);
 
 create index default_themes_built_in_theme_idx on public.default_themes using btree (built_in_theme);
 
 create index default_themes_theme_idx on public.default_themes using btree (workspace_id, theme_id);
+
+create index default_views_view_idx on public.default_views using btree (workspace_id, view_id);
 
 create index preferences_active_view_idx on public.preferences using btree (workspace_id, active_dashboard_view);
 
@@ -13868,7 +14450,7 @@ create index themes_created_by_idx on public.themes using btree (created_by, cre
 
 create index themes_owner_idx on public.themes using btree (workspace_id, owner_id);
 
-create index widgets_built_in_component_idx on public.widgets using btree (built_in_component);
+create index widgets_built_in_component_idx on public.widgets using btree (built_in_component, workspace_id);
 
 create index widgets_component_idx on public.widgets using btree (workspace_id, custom_component, component_version);
 
@@ -13882,12 +14464,13 @@ create index workspace_invitations_email_idx on public.workspace_invitations usi
 create index workspace_invitations_invited_by_idx on public.workspace_invitations
   using btree (invited_by, created_at, id);
 
+create index workspace_invitations_pending_email_idx on public.workspace_invitations using btree (email, expires_at)
+  where ((accepted_at is null) AND (revoked_at is null));
+
 create unique index workspace_invitations_pending_idx on public.workspace_invitations using btree (workspace_id, email)
   where ((accepted_at is null) AND (revoked_at is null));
 
 create index workspace_invitations_role_idx on public.workspace_invitations using btree (role_key, workspace_id);
-
-create unique index workspace_invitations_token_hash_idx on public.workspace_invitations using btree (token_hash);
 
 create index workspace_members_lesser_role_idx on public.workspace_members using btree (user_id)
   include (workspace_id, role_key, status)
@@ -14122,6 +14705,21 @@ create trigger default_themes_broadcast
 
 create trigger default_themes_set_updated_at
   before update on public.default_themes
+  for each row
+  execute function private.tg_set_updated_at();
+
+create trigger default_views_audit_delete after delete on public.default_views
+  referencing OLD table as deleted for each STATEMENT execute function private.tg_audit_deleted (
+  'workspace_id'
+);
+
+create trigger default_views_audit
+  after insert or update on public.default_views
+  for each row
+  execute function private.tg_audit('workspace_id');
+
+create trigger default_views_set_updated_at
+  before update on public.default_views
   for each row
   execute function private.tg_set_updated_at();
 
@@ -14361,13 +14959,13 @@ create trigger widgets_within_limit
 create trigger workspace_invitations_audit_delete after delete on public.workspace_invitations
   referencing OLD table as deleted for each STATEMENT execute function private.tg_audit_deleted (
   'id',
-  'token_hash,email'
+  'email'
 );
 
 create trigger workspace_invitations_audit
-  after insert or update of role_key, token_hash, expires_at, accepted_at, revoked_at on public.workspace_invitations
+  after insert or update of role_key, expires_at, accepted_at, revoked_at on public.workspace_invitations
   for each row
-  execute function private.tg_audit('id', 'token_hash,email');
+  execute function private.tg_audit('id', 'email');
 
 create trigger workspace_members_audit_delete after delete on public.workspace_members
   referencing OLD table as deleted for each STATEMENT execute function private.tg_audit_deleted (
@@ -14552,6 +15150,11 @@ create policy "deleted_workspaces_select" on "private"."deleted_workspaces"
   for select
   to "service_role"
   using (true);
+
+create policy "invitation_tokens_select" on "private"."invitation_tokens"
+  for select
+  to "authenticated"
+  using (false);
 
 create policy "operator_settings_select" on "private"."operator_settings"
   for select
@@ -14738,6 +15341,14 @@ create policy "default_themes_select" on "public"."default_themes"
   using (((workspace_id = ANY (ARRAY( select a.workspace_id
    from private.active_memberships a))) AND
      (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['themes.read'::text])) as
+     unnest)))));
+
+create policy "default_views_select" on "public"."default_views"
+  for select
+  to "authenticated"
+  using (((workspace_id = ANY (ARRAY( select a.workspace_id
+   from private.active_memberships a))) AND
+     (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text])) as
      unnest)))));
 
 create policy "permissions_select" on "public"."permissions"
@@ -15072,6 +15683,9 @@ comment on column "private"."deleted_workspaces"."deleted_by" is
 comment on column "private"."deleted_workspaces"."member_count" is
   'How many people were in it, suspended ones included.';
 
+comment on column "private"."invitation_tokens"."token_hash" is
+  'SHA-256 of the token, which is shown once and not kept.';
+
 comment on column "private"."operator_settings"."api_url" is
   'The address of the API, such as https://api.example.com, where requests do not tell it: behind a proxy that '
   'changes host or port. Null: each request''s own address.';
@@ -15149,7 +15763,8 @@ comment on column "public"."built_in_components"."key" is 'What a layout names a
 comment on column "public"."built_in_components"."position" is 'Its place in a list.';
 
 comment on column "public"."built_in_components"."size_config" is
-  '{minWidth, maxWidth, defaultWidth} in quarters of the grid, minHeight in pixels.';
+  '{minWidth, maxWidth, defaultWidth} in quarters of the grid, minHeight in pixels. A hint to who arranges widgets: '
+  'every size that the grid has room for is taken.';
 
 comment on column "public"."built_in_components"."title_key" is
   'Under which the front end finds the title in each language.';
@@ -15236,6 +15851,8 @@ comment on column "public"."default_themes"."built_in_theme" is
   'The key of a built-in theme; null for one of the workspace.';
 
 comment on column "public"."default_themes"."theme_id" is 'A shared theme of the workspace; null for a built-in one.';
+
+comment on column "public"."default_views"."view_id" is 'A view of the workspace that is shared with it.';
 
 comment on column "public"."permissions"."held_by" is
   'The built-in roles that hold it besides admin, who holds every permission.';
@@ -15370,9 +15987,6 @@ comment on column "public"."workspace_invitations"."invited_by" is
   'Who vouches for it: whoever sent it last. Without this person, or without their right to give the role, it is not '
   'valid.';
 
-comment on column "public"."workspace_invitations"."token_hash" is
-  'SHA-256 of the token, which is shown once and not kept.';
-
 comment on column "public"."workspace_members"."created_at" is 'When the person joined.';
 
 comment on column "public"."workspace_members"."role_key" is
@@ -15404,6 +16018,10 @@ comment on function "private"."accept_invitation"(text) is
   'See public.accept_invitation. Definer: clients write neither memberships nor invitations, and accounts are '
   'Auth''s.';
 
+comment on function "private"."accept_my_invitation"(uuid) is
+  'See public.accept_my_invitation. Definer: clients write neither memberships nor invitations, and accounts are '
+  'Auth''s.';
+
 comment on function "private"."access_to"(text, text, uuid, uuid) is
   'The access of a person to one dashboard, deleted or not, or widget; none for one that is not there. For definer '
   'functions.';
@@ -15426,8 +16044,8 @@ comment on function "private"."active_theme_id"(text) is
 comment on function "private"."active_view"(text) is 'See public.active_view. Definer: it reads shares and grants.';
 
 comment on function "private"."active_view_id"(text) is
-  'The view that the caller sees in a workspace, null for the initial one, and why: active, default, own, role or '
-  'built_in. For definer functions.';
+  'The view that the caller sees in a workspace, null for the initial one, and why: active, default, own, role, '
+  'workspace, shared or built_in. For definer functions.';
 
 comment on function "private"."actor_type"() is
   'Who acts: a user, the holder of an api_key without an account, or the system, where there is no request.';
@@ -15461,6 +16079,13 @@ comment on function "private"."apply_layout"(uuid, jsonb, bigint, text, jsonb, t
   'Saves a layout as public.save_layout says. p_path is where it stands inside a larger document, p_names {name, '
   'description} of one; p_restores is for layouts from the history: their widgets get their ids back, and were for '
   'somebody''s role before. Definer: it writes past the policies of single widgets. Granted to nobody.';
+
+comment on function "private"."audience_of"(public.dashboard_views) is
+  'A view for each role, as view_audience gives it. For definer functions.';
+
+comment on function "private"."audit_subject"(text, text, text, jsonb) is
+  'What an entry is about: {kind, id, name}. The name is what the entry says, else what the thing is called now, of a '
+  'share or a grant the view that it opens; null where neither is for readers of the log. For definer functions.';
 
 comment on function "private"."audit_update"(text, text, text, jsonb) is
   'Writes an entry about what no single row shows, its changes like those of a column: {"old": …, "new": …}. For '
@@ -15534,10 +16159,17 @@ comment on function "private"."component_document"(public.built_in_components, p
 comment on function "private"."component_document"(public.component_versions, public.component_types) is
   'A version of a workspace''s own component, with its type, as clients read it.';
 
+comment on function "private"."component_hint"(text) is
+  'What to do who named a component that is not there or not for their role.';
+
 comment on function "private"."component_key_pattern"() is 'The key of a component, which a layout names as widgetId.';
 
 comment on function "private"."component_not_found"() is
   'The one answer for a component that is not there or not theirs: not_found.';
+
+comment on function "private"."component_of_widget"(text, uuid) is
+  'The component of a widget that the caller sees. Error: not_found (key). Definer: it is told past the policies of '
+  'components.';
 
 comment on function "private"."component_problem"(jsonb) is
   'What is wrong with a component that somebody would publish, as {path, message, hint}, the first thing found; null '
@@ -15578,6 +16210,9 @@ comment on function "private"."components_hidden_from"(text, text) is
 
 comment on function "private"."components_hidden_from_caller"(text) is
   'The components whose widgets the caller does not see in a workspace. For definer functions.';
+
+comment on function "private"."components_shown"(text, jsonb) is
+  'The components of widgets that the caller sees, by key and version. For definer functions.';
 
 comment on function "private"."config_problem"(text, jsonb, jsonb) is
   'What is wrong with the configuration of a component according to its schema, as {path, message, hint} with the '
@@ -15638,6 +16273,10 @@ comment on function "private"."delete_view"(uuid) is 'See public.delete_view. De
 
 comment on function "private"."delete_workspace"(text, text) is
   'Deletes a workspace with everything in it. Definer: clients may not delete workspaces by themselves.';
+
+comment on function "private"."described_view"(text, uuid) is
+  'The view and the components of get_dashboard. Definer: the components of widgets are told past the policies of '
+  'components.';
 
 comment on function "private"."document_id_pattern"() is
   'An id by which a document calls one of its parts, whatever the database will call it.';
@@ -15775,10 +16414,6 @@ comment on function "private"."exported_view"(public.dashboard_views) is
 comment on function "private"."extras_key_pattern"() is
   'A key of the extras: a namespace and a name, such as app:density.';
 
-comment on function "private"."find_component"(text, text, text) is
-  'A component that the caller may see, as get_component gives it; who calls it has checked the permission. Error: '
-  'not_found (key).';
-
 comment on function "private"."find_member"(text, uuid) is
   'One member as clients read one; who calls it is a definer that has checked the permission. Error: not_found '
   '(user_id).';
@@ -15824,6 +16459,9 @@ comment on function "private"."grant_to"(text, text, uuid, uuid, text) is
   'The grant on one dashboard or widget that counts for a person in a role, or without a person for the role by '
   'itself; null for none. For definer functions.';
 
+comment on function "private"."granted_view"(text, uuid) is
+  'The view that a grant is about: that of a widget, or itself. For definer functions.';
+
 comment on function "private"."grants_of_caller"(text, text) is
   'The grants on dashboards or widgets that count for the caller in one workspace or in all, one for a thing; none of '
   'a suspended member. For definer functions.';
@@ -15841,6 +16479,10 @@ comment on function "private"."has_none_grant"(text, text, uuid) is
 comment on function "private"."has_room_for_avatar"(text) is
   'Whether the caller may have a file of this name in the bucket avatars: one that replaces another always finds '
   'room. Definer: the count must not depend on what a policy shows.';
+
+comment on function "private"."hint_where_held"(text, text[], text, text) is
+  'A hint that proposes what takes permissions, to callers who hold them; to others what they can do. Nobody is sent '
+  'from one refusal to the next.';
 
 comment on function "private"."hold_account"() is
   'Keeps the account of the caller, if there is one, until what they change names them. Error: not_signed_in. For '
@@ -15963,6 +16605,9 @@ comment on function "private"."invitation_token_hash"(text) is
 comment on function "private"."invitation_with_token"(public.workspace_invitations, text) is
   'What an inviter is told, once: {id, email, role, token, expiresAt}.';
 
+comment on function "private"."invitations_for"(uuid) is
+  'The open invitations for a person''s confirmed address, sent last first. For definer functions.';
+
 comment on function "private"."is_email"(text) is
   'Whether a text is an e-mail address in the form in which it is kept: ASCII, lower case, at most 254 characters.';
 
@@ -15976,6 +16621,10 @@ comment on function "private"."is_last_admin"(text, uuid) is
 
 comment on function "private"."is_premium"(text) is
   'Whether a workspace is on the premium plan. For definer functions.';
+
+comment on function "private"."join_by_invitation"(text, uuid) is
+  'Makes the caller a member by an invitation that lock_invitation holds, where it is open and for their confirmed '
+  'address. Errors: invitation_not_valid, conflict. For definer functions.';
 
 comment on function "private"."json_problem"(text, jsonb) is
   'What is wrong with any JSON that front ends keep: a key __proto__, or a number that does not fit; null where '
@@ -16030,7 +16679,10 @@ comment on function "private"."leave_workspace"(text) is
 comment on function "private"."list_audit_log"(text, timestamp
   with time zone,
   uuid, integer, uuid, text, text, timestamp with time zone, timestamp with time zone) is
-  'A page of the audit log. Definer: it names people who have left the workspace.';
+  'A page of the audit log. Definer: it names people who have left the workspace, and things past their policies.';
+
+comment on function "private"."list_invitations"(text, text, text, text, text, integer, integer) is
+  'See public.list_invitations. Definer: it names inviters who have left the workspace.';
 
 comment on function "private"."list_invited"(text, text, text, text, text, integer, integer) is
   'A page of the pending invitations, expired ones too; list_members has checked the permissions and the arguments.';
@@ -16052,6 +16704,10 @@ comment on function "private"."locale_pattern"() is 'A language tag such as en, 
 
 comment on function "private"."locale_problem"(text, jsonb) is
   'What is wrong with a language tag; null where nothing is.';
+
+comment on function "private"."lock_invitation"(text, uuid) is
+  'Keeps the caller''s account, a workspace and an invitation, whichever of them are there, until it is accepted: '
+  'what is read after this holds, and whoever comes second reads that it has been accepted. Error: not_signed_in.';
 
 comment on function "private"."lock_pending_invitation"(text, uuid) is
   'An invitation that is to be changed, locked against being accepted meanwhile. Errors: not_found, conflict.';
@@ -16126,6 +16782,9 @@ comment on function "private"."most_skipped_keys"() is
 comment on function "private"."my_access"(text, text, uuid) is
   'See public.my_access. Definer: the caller cannot read grants.';
 
+comment on function "private"."my_invitations"() is
+  'See public.my_invitations. Definer: who is invited can read nothing of the workspace yet.';
+
 comment on function "private"."named_key_pattern"() is
   'The keys of somebody''s choice that an answer repeats: short ones without white space, quotes or markup, such as '
   '$schema, --primary and app:density.';
@@ -16139,10 +16798,6 @@ comment on function "private"."new_workspace_id"() is
 comment on function "private"."oldest_version_in_reach"(public.dashboard_views) is
   'The first version of a view that clients may look at: on the free plan the 50th last, or the one that the first '
   'save of the last seven days replaced; on premium all. For definer functions.';
-
-comment on function "private"."open_invitation"(text) is
-  'The invitation that a token opens, or a row of nulls: pending, not expired, from an active member who may invite '
-  'and holds every permission of the role, and to a role of the plan.';
 
 comment on function "private"."own_preferences"(text) is
   'See public.get_preferences; who calls it has checked that the caller is a member. Definer: the caller''s own row, '
@@ -16229,7 +16884,7 @@ comment on function "private"."raise_invalid_input"(text, text, text) is
   'Refuses a value: `details` is the field''s name, so that a form can mark it; `hint` says what would be right.';
 
 comment on function "private"."raise_invitation_not_valid"() is
-  'The one answer for every token that does not count. Error: invitation_not_valid.';
+  'The one answer for every invitation that does not count. Error: invitation_not_valid.';
 
 comment on function "private"."refuse_built_in_role"(text) is
   'Refuses an API role, the service role too, that writes a built-in role. Error: conflict.';
@@ -16284,6 +16939,10 @@ comment on function "private"."remove_orphaned_avatars"() is
   'Asks the Storage API to remove up to 500 pictures of accounts that are gone or have too many. Runs by schedule and '
   'when an account is deleted. Definer: it reads Vault. Warns, and does nothing, while the secrets are not set.';
 
+comment on function "private"."renew_invitation_token"(text, uuid) is
+  'Gives an invitation a token, its first or another in place of the one it had, and returns it. For definer '
+  'functions.';
+
 comment on function "private"."request_origin"() is
   'The x-request-id of the request (its first 100 printable characters); the address it came from, which the platform '
   'says (private.operator_settings); and the one that the caller claims (the first of x-forwarded-for) where it is '
@@ -16319,6 +16978,9 @@ comment on function "private"."require_member_status"(text) is
 comment on function "private"."require_membership"(text) is
   'Refuses who is not an active member, whatever their role permits. Errors: not_found, invalid_input (workspace_id) '
   'for what cannot be an id. Definer: it reads memberships, whose own policies would have to be passed first.';
+
+comment on function "private"."require_page"(text, integer, integer) is
+  'Refuses a page that cannot be. Errors: invalid_input (direction, page, per_page).';
 
 comment on function "private"."require_permission"(text, text) is
   'Refuses a caller who lacks a permission in a workspace. Errors: not_found for who is not in it, permission_denied '
@@ -16410,6 +17072,9 @@ comment on function "private"."scrub_audit_of"(uuid) is
   'Erases the IP addresses of a person''s entries; what stays is a bare id, shown as a deleted user. To be called '
   'after the account''s rows are gone, which makes entries too. Definer: nobody else may change an entry.';
 
+comment on function "private"."search_pattern"(text) is
+  'What `ilike` finds a part by; null for nothing to search for. Error: invalid_input (search).';
+
 comment on function "private"."see_as"(uuid, text) is
   'See public.see_as. Definer: one check stands for those of every row, and the caller cannot read grants.';
 
@@ -16427,7 +17092,7 @@ comment on function "private"."sees_view"(text, uuid) is
   'Whether there is such a view in a workspace and the caller may look at it. Definer: it reads shares and grants.';
 
 comment on function "private"."session_context"() is
-  'The caller, their workspaces and their preferences. Definer: it reads the account, which is Auth''s, and '
+  'The caller, their workspaces, invitations and preferences. Definer: it reads the account, which is Auth''s, and '
   'memberships past their policies.';
 
 comment on function "private"."set_default_theme"(text, text) is
@@ -16437,7 +17102,10 @@ comment on function "private"."set_default_view"(text, uuid) is
   'See public.set_default_view. Definer: no role writes preferences, which hold only what is checked.';
 
 comment on function "private"."set_role_default_view"(text, text, uuid) is
-  'See public.set_role_default_view. Definer: no role writes the table, which holds only what is checked here.';
+  'See public.set_role_default_view. Definer: no role writes the tables, which hold only what is checked here.';
+
+comment on function "private"."shared_view_name"(text, uuid) is
+  'The name of a view that is shared with its workspace, null for any other. For definer functions.';
 
 comment on function "private"."shares_of_caller"(text) is
   'The views that are shared with the caller or their role in one workspace or in all; with both, one view twice. '
@@ -16545,8 +17213,8 @@ comment on function "private"."tg_dashboard_views_check_version"() is
   '(`details` is JSON, editConflictsSchema of types/conflict.ts).';
 
 comment on function "private"."tg_dashboard_views_check_visibility"() is
-  'Before the visibility changes: takes manage and dashboards.write; personal takes the owner, and a view that is no '
-  'role''s default. Errors: permission_denied, conflict (visibility). Definer: it reads shares, grants and the '
+  'Before the visibility changes: takes manage and dashboards.write; personal takes the owner, and a view that nobody '
+  'is given to see first. Errors: permission_denied, conflict (visibility). Definer: it reads shares, grants and the '
   'defaults of roles.';
 
 comment on function "private"."tg_dashboard_views_drop_grants"() is
@@ -16768,6 +17436,10 @@ comment on function "private"."unknown_keys"(jsonb, jsonb) is
 comment on function "private"."url_encoded_path"(text) is
   'A path as it stands in an address: everything but plain characters and / is escaped.';
 
+comment on function "private"."usable_component"(text, text, text) is
+  'A component that the caller''s role may use, or with components.write see, as clients read it: the latest version '
+  'where none is named; null where there is none. Who calls it has checked the permission.';
+
 comment on function "private"."user_channel"(uuid) is 'The channel of one person, on all their devices.';
 
 comment on function "private"."uuid_pattern"() is
@@ -16822,9 +17494,10 @@ comment on function "private"."view_problem"(jsonb, text) is
 
 comment on function "private"."view_shape"() is 'The keys of a view, for an import.';
 
-comment on function "private"."view_summary"(public.dashboard_views, private.access_level, boolean, boolean, text) is
+comment on function
+  "private"."view_summary"(public.dashboard_views, private.access_level, boolean, boolean, boolean, text) is
   'What get_view and list_views both tell of a view: its row and what it is to the caller, of whom nothing chosen is '
-  'null. p_role_key is a role that sees it first, null for none.';
+  'null. p_is_first says whether people see it first; p_role_key which role does, null for all without their own.';
 
 comment on function "private"."views_by_exception"(private.access_level) is
   'The views to which a share or a grant gives the caller at least an access (view, edit or manage), and of the '
@@ -16902,6 +17575,10 @@ comment on function "public"."accept_invitation"(text) is
   'must be the invited one. Errors: not_signed_in, invitation_not_valid, conflict (a member already, suspended or '
   'not).';
 
+comment on function "public"."accept_my_invitation"(uuid) is
+  'Accepts one of my_invitations as accept_invitation does, without its token: the confirmed address is the proof. '
+  'Errors: not_signed_in, invitation_not_valid, conflict (a member already, suspended or not).';
+
 comment on function "public"."activate_theme"(text, text) is
   'Chooses a theme for the caller in a workspace, none for the workspace''s default, and returns it as active_theme '
   'does. Takes themes.read. Errors: not_found (workspace_id, theme_id), permission_denied.';
@@ -16916,8 +17593,9 @@ comment on function "public"."active_theme"(text) is
 
 comment on function "public"."active_view"(text) is
   'The view that the caller sees in a workspace, as get_view gives it, with `source`: active, default, own (theirs '
-  'that changed last), role (the default of their role) or built_in (the initial view, a document that is stored '
-  'nowhere: create_view makes one of it). Takes dashboards.read. Errors: not_found, permission_denied.';
+  'that changed last), role (the default of their role), workspace (that of all roles), shared (what was shared with '
+  'them first) or built_in (the initial view, a document that is stored nowhere: create_view makes one of it). Takes '
+  'dashboards.read. Errors: not_found, permission_denied.';
 
 comment on function "public"."admin_delete_account"(uuid) is
   'Deletes somebody''s account as delete_my_account does, for the server with a secret key alone. Errors: not_found '
@@ -17020,12 +17698,14 @@ comment on function "public"."export_view"(uuid) is
   'MiB).';
 
 comment on function "public"."get_component"(text, text, text) is
-  'A component that the caller''s role may use, in the form of available_components: a built-in one, or a version of '
-  'the workspace''s own, the latest where none is named. With components.write all of the workspace''s own. Takes '
-  'components.read. Errors: not_found (workspace_id, key), permission_denied.';
+  'A component in the form of available_components: a built-in one, or a version of the workspace''s own, the latest '
+  'where none is named. It takes components.read and a role that may use it, or a widget of it that the caller sees, '
+  'which tells of its own version. With components.write all of the workspace''s own. Errors: not_found (workspace_id, '
+  'key), permission_denied.';
 
 comment on function "public"."get_dashboard"(text, uuid) is
-  'A view with its layout (the one that the caller sees, as active_view gives it, where none is given), the theme as '
+  'A view with its layout (the one that the caller sees, as active_view gives it, where none is given), the '
+  'components that its widgets show as get_component gives them, each version that is there once, the theme as '
   'active_theme gives it and the preferences as get_preferences does. Takes dashboards.read and themes.read. Errors: '
   'not_found (workspace_id, view_id), permission_denied.';
 
@@ -17079,13 +17759,22 @@ comment on function "public"."leave_workspace"(text) is
 comment on function "public"."list_audit_log"(text, timestamp
   with time zone,
   uuid, integer, uuid, text, text, timestamp with time zone, timestamp with time zone) is
-  'A page of a workspace''s audit log, latest first: {entries, next}. `next` is null on the last page, else what to '
-  'give as `before` and `before_id`. `since` is included, `until` is not. Takes audit.read. Errors: not_found, '
-  'permission_denied, invalid_input (per_page, before, action, table_name, until).';
+  'A page of a workspace''s audit log, latest first: {entries, next}. Each entry says who acted (actor {type, id, '
+  'name, role}), what they did (action) and to what (subject {kind, id, name}); then table, rowId, changes and where '
+  'the request came from. `next` is null on the last page, else what to give as `before` and `before_id`. `since` is '
+  'included, `until` is not. Takes audit.read. Errors: not_found, permission_denied, invalid_input (per_page, before, '
+  'action, table_name, until).';
 
 comment on function "public"."list_deleted_views"(text) is
   'The deleted views that the caller can have back with restore_view, as list_views gives them, with deletedAt. Takes '
   'dashboards.read. Errors: not_found, permission_denied.';
+
+comment on function "public"."list_invitations"(text, text, text, text, text, integer, integer) is
+  'A page of the pending invitations of a workspace: {total, page, perPage, invitations}, each {id, email, role, '
+  'roleName, inviter {id, name}, createdAt, expiresAt, isOpen}; the inviter is null where the account is gone. What is '
+  'not open is expired, or its inviter may not give the role any more: resend_invitation opens it. Search finds a part '
+  'of the address, role narrows; sort is email, role, created_at or expires_at. Takes members.invite. Errors: '
+  'not_found, permission_denied, invalid_input (search, role, sort, direction, page, per_page).';
 
 comment on function "public"."list_members"(text, text, text, text, text, text, integer, integer) is
   'A page of the members of a workspace: {total, page, perPage, members}, each member as get_member gives one, '
@@ -17117,6 +17806,11 @@ comment on function "public"."my_access"(text, text, uuid) is
   'What the caller may do with one dashboard or widget by role, ownership, shares and grants together: none, view, '
   'edit or manage. It is none for what does not exist and in a workspace that one is not in. Error: invalid_input '
   '(workspace_id, resource_type).';
+
+comment on function "public"."my_invitations"() is
+  'The invitations that the caller can accept, sent last first, at most 50: [{id, workspaceName, role, roleName, '
+  'inviterName, invitedAt, expiresAt}]; the id goes into accept_my_invitation. None for an address that is not '
+  'confirmed. Error: not_signed_in.';
 
 comment on function "public"."patch_preferences"(text, jsonb) is
   'Changes the caller''s preferences in a workspace and returns all of them, as get_preferences does. What is absent, '
@@ -17176,10 +17870,10 @@ comment on function "public"."see_as"(uuid, text) is
   'permission_denied (manage), invalid_input (role_key).';
 
 comment on function "public"."session_context"() is
-  'Who is signed in and what they may do: {user, workspaces, preferences}. Each workspace has id, name, status, '
-  'joinedAt, role, roleName, permissions, planType, features and preferences (as get_preferences gives them, without '
-  'extras); where the status is suspended, role, roleName, planType and preferences are null and both lists empty. '
-  '`avatarUrl` is null without a picture. Errors: not_signed_in.';
+  'Who is signed in and what they may do: {user, workspaces, invitations, preferences}. Each workspace has id, name, '
+  'status, joinedAt, role, roleName, permissions, planType, features and preferences (as get_preferences gives them, '
+  'without extras); where the status is suspended, role, roleName, planType and preferences are null and both lists '
+  'empty. The invitations are those of my_invitations. `avatarUrl` is null without a picture. Errors: not_signed_in.';
 
 comment on function "public"."set_default_theme"(text, text) is
   'Sets the theme that members see who have chosen none: the uuid of a shared theme, the key of a built-in one, or '
@@ -17191,10 +17885,11 @@ comment on function "public"."set_default_view"(text, uuid) is
   'Errors: not_found (workspace_id, view_id), permission_denied.';
 
 comment on function "public"."set_role_default_view"(text, text, uuid) is
-  'Sets what people of a role see who have chosen nothing: a view that is shared with the workspace, or none for the '
-  'product''s initial view. Returns what the role can do with it and which of its widgets stay hidden ({role, access, '
-  'hidden}, as view_audience says it), null for none. Takes workspace.update. Errors: not_found (workspace_id, '
-  'view_id), permission_denied, invalid_input (role_key, view_id).';
+  'Sets what people of a role see who have chosen nothing: a view that is shared with the workspace, or none. Without '
+  'a role, what everybody sees whose role has no default. Returns what the role can do with it and which of its '
+  'widgets stay hidden ({role, access, hidden}), without a role of every role as view_audience says it, and null for '
+  'no view. Takes workspace.update. Errors: not_found (workspace_id, view_id), permission_denied, invalid_input '
+  '(role_key, view_id).';
 
 comment on function "public"."transfer_workspace"(text, uuid) is
   'Hands a workspace to another active member, who becomes admin while the calling admin becomes a member. Errors: '
@@ -17219,6 +17914,8 @@ comment on function "public"."view_audience"(uuid) is
 comment on function "public"."watch_view"(uuid) is
   'Says that the caller has a view on screen, for two minutes, and returns {version}: a front end that shows an older '
   'one reads the view again. Errors: not_found (view_id).';
+
+comment on policy "invitation_tokens_select" on "private"."invitation_tokens" is 'Tokens are for nobody to read.';
 
 comment on policy "view_versions_select" on "private"."view_versions" is
   'Nobody: the functions that read it ask for the access to the view.';
@@ -17248,6 +17945,9 @@ comment on schema "private" is
 
 comment on table "private"."deleted_workspaces" is
   'One row per deleted workspace: the trail of a deletion, which outlives the workspace and its audit log.';
+
+comment on table "private"."invitation_tokens" is
+  'What is kept of the token of each invitation: the last one that was sent. For definer functions alone.';
 
 comment on table "private"."operator_settings" is
   'One row: how the project is run. Read by definer functions alone; docs/operations.md says what to set.';
@@ -17287,6 +17987,10 @@ comment on table "public"."dashboard_views" is
 comment on table "public"."default_themes" is
   'The default theme of each workspace that has one; the others have the built-in "default". See set_default_theme.';
 
+comment on table "public"."default_views" is
+  'What people see first in each workspace that says so, where their role has no default of its own. See '
+  'set_role_default_view.';
+
 comment on table "public"."permissions" is
   'Everything a role can permit, as subject.verb. The rows come with the schema.';
 
@@ -17312,8 +18016,8 @@ comment on table "public"."widgets" is
   'position, visible, config, lastUpdated}.';
 
 comment on table "public"."workspace_invitations" is
-  'Who was asked to join, as what. Name the columns when reading: token_hash is for nobody, so * is denied. An '
-  'invitation goes with its role, and an accepted one with the account that accepted it.';
+  'Who was asked to join, as what. An invitation goes with its role, and an accepted one with the account that '
+  'accepted it.';
 
 comment on table "public"."workspace_members" is
   'The people of a workspace, each with one role. A workspace with members has an active admin among them; it goes '
@@ -17332,9 +18036,16 @@ comment on view "private"."active_memberships" is
   'members, and becomes a part of the statement of the policy that names it: a function that is called would take '
   'longer than its answer.';
 
+comment on view "private"."views_seen_first" is
+  'The defaults of roles, and those of workspaces without a role. For definer functions.';
+
 revoke all on function "private"."accept_invitation"(text) from public;
 
 grant execute on function "private"."accept_invitation"(text) to "authenticated", "postgres";
+
+revoke all on function "private"."accept_my_invitation"(uuid) from public;
+
+grant execute on function "private"."accept_my_invitation"(uuid) to "authenticated", "postgres";
 
 revoke all on function "private"."access_to"(text, text, uuid, uuid) from public;
 
@@ -17401,6 +18112,14 @@ revoke all on function "private"."apply_layout"(uuid, jsonb, bigint, text, jsonb
 grant execute
   on function "private"."apply_layout"(uuid, jsonb, bigint, text, jsonb, text, jsonb, boolean)
   to "postgres";
+
+revoke all on function "private"."audience_of"(public.dashboard_views) from public;
+
+grant execute on function "private"."audience_of"(public.dashboard_views) to "postgres";
+
+revoke all on function "private"."audit_subject"(text, text, text, jsonb) from public;
+
+grant execute on function "private"."audit_subject"(text, text, text, jsonb) to "postgres";
 
 revoke all on function "private"."audit_update"(text, text, text, jsonb) from public;
 
@@ -17486,6 +18205,10 @@ grant execute
   on function "private"."component_document"(public.component_versions, public.component_types)
   to "authenticated", "postgres";
 
+revoke all on function "private"."component_hint"(text) from public;
+
+grant execute on function "private"."component_hint"(text) to "authenticated", "postgres", "service_role";
+
 revoke all on function "private"."component_key_pattern"() from public;
 
 grant execute on function "private"."component_key_pattern"() to "postgres";
@@ -17493,6 +18216,10 @@ grant execute on function "private"."component_key_pattern"() to "postgres";
 revoke all on function "private"."component_not_found"() from public;
 
 grant execute on function "private"."component_not_found"() to "authenticated", "postgres";
+
+revoke all on function "private"."component_of_widget"(text, uuid) from public;
+
+grant execute on function "private"."component_of_widget"(text, uuid) to "authenticated", "postgres";
 
 revoke all on function "private"."component_problem"(jsonb) from public;
 
@@ -17535,6 +18262,10 @@ grant execute on function "private"."components_hidden_from"(text, text) to "pos
 revoke all on function "private"."components_hidden_from_caller"(text) from public;
 
 grant execute on function "private"."components_hidden_from_caller"(text) to "postgres";
+
+revoke all on function "private"."components_shown"(text, jsonb) from public;
+
+grant execute on function "private"."components_shown"(text, jsonb) to "postgres";
 
 revoke all on function "private"."config_problem"(text, jsonb, jsonb) from public;
 
@@ -17611,6 +18342,10 @@ grant execute on function "private"."delete_view"(uuid) to "authenticated", "pos
 revoke all on function "private"."delete_workspace"(text, text) from public;
 
 grant execute on function "private"."delete_workspace"(text, text) to "authenticated", "postgres";
+
+revoke all on function "private"."described_view"(text, uuid) from public;
+
+grant execute on function "private"."described_view"(text, uuid) to "authenticated", "postgres";
 
 revoke all on function "private"."document_id_pattern"() from public;
 
@@ -17788,10 +18523,6 @@ revoke all on function "private"."extras_key_pattern"() from public;
 
 grant execute on function "private"."extras_key_pattern"() to "postgres";
 
-revoke all on function "private"."find_component"(text, text, text) from public;
-
-grant execute on function "private"."find_component"(text, text, text) to "authenticated", "postgres";
-
 revoke all on function "private"."find_member"(text, uuid) from public;
 
 grant execute on function "private"."find_member"(text, uuid) to "postgres";
@@ -17848,6 +18579,10 @@ revoke all on function "private"."grant_to"(text, text, uuid, uuid, text) from p
 
 grant execute on function "private"."grant_to"(text, text, uuid, uuid, text) to "postgres";
 
+revoke all on function "private"."granted_view"(text, uuid) from public;
+
+grant execute on function "private"."granted_view"(text, uuid) to "postgres";
+
 revoke all on function "private"."grants_of_caller"(text, text) from public;
 
 grant execute on function "private"."grants_of_caller"(text, text) to "postgres";
@@ -17867,6 +18602,12 @@ grant execute on function "private"."has_none_grant"(text, text, uuid) to "postg
 revoke all on function "private"."has_room_for_avatar"(text) from public;
 
 grant execute on function "private"."has_room_for_avatar"(text) to "authenticated", "postgres";
+
+revoke all on function "private"."hint_where_held"(text, text[], text, text) from public;
+
+grant execute
+  on function "private"."hint_where_held"(text, text[], text, text)
+  to "authenticated", "postgres", "service_role";
 
 revoke all on function "private"."hold_account"() from public;
 
@@ -18004,6 +18745,10 @@ revoke all on function "private"."invitation_with_token"(public.workspace_invita
 
 grant execute on function "private"."invitation_with_token"(public.workspace_invitations, text) to "postgres";
 
+revoke all on function "private"."invitations_for"(uuid) from public;
+
+grant execute on function "private"."invitations_for"(uuid) to "postgres";
+
 revoke all on function "private"."is_email"(text) from public;
 
 grant execute on function "private"."is_email"(text) to "postgres";
@@ -18019,6 +18764,10 @@ grant execute on function "private"."is_last_admin"(text, uuid) to "postgres";
 revoke all on function "private"."is_premium"(text) from public;
 
 grant execute on function "private"."is_premium"(text) to "postgres";
+
+revoke all on function "private"."join_by_invitation"(text, uuid) from public;
+
+grant execute on function "private"."join_by_invitation"(text, uuid) to "postgres";
 
 revoke all on function "private"."json_problem"(text, jsonb) from public;
 
@@ -18088,6 +18837,12 @@ grant execute
     with time zone, timestamp with time zone)
   to "authenticated", "postgres";
 
+revoke all on function "private"."list_invitations"(text, text, text, text, text, integer, integer) from public;
+
+grant execute
+  on function "private"."list_invitations"(text, text, text, text, text, integer, integer)
+  to "authenticated", "postgres";
+
 revoke all on function "private"."list_invited"(text, text, text, text, text, integer, integer) from public;
 
 grant execute on function "private"."list_invited"(text, text, text, text, text, integer, integer) to "postgres";
@@ -18117,6 +18872,10 @@ grant execute on function "private"."locale_pattern"() to "authenticated", "post
 revoke all on function "private"."locale_problem"(text, jsonb) from public;
 
 grant execute on function "private"."locale_problem"(text, jsonb) to "authenticated", "postgres", "service_role";
+
+revoke all on function "private"."lock_invitation"(text, uuid) from public;
+
+grant execute on function "private"."lock_invitation"(text, uuid) to "postgres";
 
 revoke all on function "private"."lock_pending_invitation"(text, uuid) from public;
 
@@ -18202,6 +18961,10 @@ revoke all on function "private"."my_access"(text, text, uuid) from public;
 
 grant execute on function "private"."my_access"(text, text, uuid) to "authenticated", "postgres";
 
+revoke all on function "private"."my_invitations"() from public;
+
+grant execute on function "private"."my_invitations"() to "authenticated", "postgres";
+
 revoke all on function "private"."named_key_pattern"() from public;
 
 grant execute on function "private"."named_key_pattern"() to "authenticated", "postgres", "service_role";
@@ -18217,10 +18980,6 @@ grant execute on function "private"."new_workspace_id"() to "postgres", "service
 revoke all on function "private"."oldest_version_in_reach"(public.dashboard_views) from public;
 
 grant execute on function "private"."oldest_version_in_reach"(public.dashboard_views) to "postgres";
-
-revoke all on function "private"."open_invitation"(text) from public;
-
-grant execute on function "private"."open_invitation"(text) to "postgres";
 
 revoke all on function "private"."own_preferences"(text) from public;
 
@@ -18390,6 +19149,10 @@ revoke all on function "private"."remove_orphaned_avatars"() from public;
 
 grant execute on function "private"."remove_orphaned_avatars"() to "postgres";
 
+revoke all on function "private"."renew_invitation_token"(text, uuid) from public;
+
+grant execute on function "private"."renew_invitation_token"(text, uuid) to "postgres";
+
 revoke all on function "private"."request_origin"() from public;
 
 grant execute on function "private"."request_origin"() to "postgres";
@@ -18427,6 +19190,10 @@ grant execute on function "private"."require_member_status"(text) to "postgres";
 revoke all on function "private"."require_membership"(text) from public;
 
 grant execute on function "private"."require_membership"(text) to "authenticated", "postgres";
+
+revoke all on function "private"."require_page"(text, integer, integer) from public;
+
+grant execute on function "private"."require_page"(text, integer, integer) to "postgres";
 
 revoke all on function "private"."require_permission"(text, text) from public;
 
@@ -18536,6 +19303,10 @@ revoke all on function "private"."scrub_audit_of"(uuid) from public;
 
 grant execute on function "private"."scrub_audit_of"(uuid) to "postgres";
 
+revoke all on function "private"."search_pattern"(text) from public;
+
+grant execute on function "private"."search_pattern"(text) to "postgres";
+
 revoke all on function "private"."see_as"(uuid, text) from public;
 
 grant execute on function "private"."see_as"(uuid, text) to "authenticated", "postgres";
@@ -18571,6 +19342,10 @@ grant execute on function "private"."set_default_view"(text, uuid) to "authentic
 revoke all on function "private"."set_role_default_view"(text, text, uuid) from public;
 
 grant execute on function "private"."set_role_default_view"(text, text, uuid) to "authenticated", "postgres";
+
+revoke all on function "private"."shared_view_name"(text, uuid) from public;
+
+grant execute on function "private"."shared_view_name"(text, uuid) to "postgres";
 
 revoke all on function "private"."shares_of_caller"(text) from public;
 
@@ -18940,6 +19715,10 @@ revoke all on function "private"."url_encoded_path"(text) from public;
 
 grant execute on function "private"."url_encoded_path"(text) to "postgres";
 
+revoke all on function "private"."usable_component"(text, text, text) from public;
+
+grant execute on function "private"."usable_component"(text, text, text) to "authenticated", "postgres";
+
 revoke all on function "private"."user_channel"(uuid) from public;
 
 grant execute on function "private"."user_channel"(uuid) to "postgres";
@@ -19017,11 +19796,11 @@ revoke all on function "private"."view_shape"() from public;
 grant execute on function "private"."view_shape"() to "postgres";
 
 revoke all
-  on function "private"."view_summary"(public.dashboard_views, private.access_level, boolean, boolean, text)
+  on function "private"."view_summary"(public.dashboard_views, private.access_level, boolean, boolean, boolean, text)
   from public;
 
 grant execute
-  on function "private"."view_summary"(public.dashboard_views, private.access_level, boolean, boolean, text)
+  on function "private"."view_summary"(public.dashboard_views, private.access_level, boolean, boolean, boolean, text)
   to "postgres";
 
 revoke all on function "private"."views_by_exception"(private.access_level) from public;
@@ -19113,6 +19892,10 @@ grant execute on function "private"."write_widgets"(public.dashboard_views, json
 revoke all on function "public"."accept_invitation"(text) from public;
 
 grant execute on function "public"."accept_invitation"(text) to "authenticated", "postgres";
+
+revoke all on function "public"."accept_my_invitation"(uuid) from public;
+
+grant execute on function "public"."accept_my_invitation"(uuid) to "authenticated", "postgres";
 
 revoke all on function "public"."activate_theme"(text, text) from public;
 
@@ -19264,6 +20047,12 @@ revoke all on function "public"."list_deleted_views"(text) from public;
 
 grant execute on function "public"."list_deleted_views"(text) to "authenticated", "postgres";
 
+revoke all on function "public"."list_invitations"(text, text, text, text, text, integer, integer) from public;
+
+grant execute
+  on function "public"."list_invitations"(text, text, text, text, text, integer, integer)
+  to "authenticated", "postgres";
+
 revoke all on function "public"."list_members"(text, text, text, text, text, text, integer, integer) from public;
 
 grant execute
@@ -19289,6 +20078,10 @@ grant execute on function "public"."list_views"(text) to "authenticated", "postg
 revoke all on function "public"."my_access"(text, text, uuid) from public;
 
 grant execute on function "public"."my_access"(text, text, uuid) to "authenticated", "postgres";
+
+revoke all on function "public"."my_invitations"() from public;
+
+grant execute on function "public"."my_invitations"() to "authenticated", "postgres";
 
 revoke all on function "public"."patch_preferences"(text, jsonb) from public;
 
@@ -19381,6 +20174,10 @@ grant delete, insert, maintain, references, select, trigger, truncate, update
   to "postgres";
 
 grant select on table "private"."deleted_workspaces" to "service_role";
+
+grant delete, insert, maintain, references, select, trigger, truncate, update
+  on table "private"."invitation_tokens"
+  to "postgres";
 
 grant delete, insert, maintain, references, select, trigger, truncate, update
   on table "private"."operator_settings"
@@ -19517,6 +20314,14 @@ grant delete, insert, maintain, references, select, trigger, truncate, update
   to "postgres";
 
 grant select on table "public"."default_themes" to "service_role";
+
+grant select on table "public"."default_views" to "authenticated";
+
+grant delete, insert, maintain, references, select, trigger, truncate, update
+  on table "public"."default_views"
+  to "postgres";
+
+grant select on table "public"."default_views" to "service_role";
 
 grant select on table "public"."permissions" to "authenticated";
 
@@ -19676,49 +20481,13 @@ grant insert ("y"), update ("y") on table "public"."widgets" to "service_role";
 
 grant delete, select on table "public"."widgets" to "service_role";
 
-grant select ("accepted_at") on table "public"."workspace_invitations" to "authenticated";
-
-grant select ("accepted_by") on table "public"."workspace_invitations" to "authenticated";
-
-grant select ("created_at") on table "public"."workspace_invitations" to "authenticated";
-
-grant select ("email") on table "public"."workspace_invitations" to "authenticated";
-
-grant select ("expires_at") on table "public"."workspace_invitations" to "authenticated";
-
-grant select ("id") on table "public"."workspace_invitations" to "authenticated";
-
-grant select ("invited_by") on table "public"."workspace_invitations" to "authenticated";
-
-grant select ("revoked_at") on table "public"."workspace_invitations" to "authenticated";
-
-grant select ("role_key") on table "public"."workspace_invitations" to "authenticated";
-
-grant select ("workspace_id") on table "public"."workspace_invitations" to "authenticated";
+grant select on table "public"."workspace_invitations" to "authenticated";
 
 grant delete, insert, maintain, references, select, trigger, truncate, update
   on table "public"."workspace_invitations"
   to "postgres";
 
-grant select ("accepted_at") on table "public"."workspace_invitations" to "service_role";
-
-grant select ("accepted_by") on table "public"."workspace_invitations" to "service_role";
-
-grant select ("created_at") on table "public"."workspace_invitations" to "service_role";
-
-grant select ("email") on table "public"."workspace_invitations" to "service_role";
-
-grant select ("expires_at") on table "public"."workspace_invitations" to "service_role";
-
-grant select ("id") on table "public"."workspace_invitations" to "service_role";
-
-grant select ("invited_by") on table "public"."workspace_invitations" to "service_role";
-
-grant select ("revoked_at") on table "public"."workspace_invitations" to "service_role";
-
-grant select ("role_key") on table "public"."workspace_invitations" to "service_role";
-
-grant select ("workspace_id") on table "public"."workspace_invitations" to "service_role";
+grant select on table "public"."workspace_invitations" to "service_role";
 
 grant update ("role_key") on table "public"."workspace_members" to "authenticated";
 
@@ -19784,6 +20553,10 @@ grant delete, insert, maintain, references, select, trigger, truncate, update
   on table "private"."active_memberships"
   to "postgres";
 
+grant delete, insert, maintain, references, select, trigger, truncate, update
+  on table "private"."views_seen_first"
+  to "postgres";
+
 alter default privileges for role "postgres" revoke all on FUNCTIONS from public;
 
 alter table "public"."workspaces"
@@ -19802,6 +20575,10 @@ alter table "public"."dashboard_views"
 
 alter table "public"."default_themes"
   add constraint "default_themes_workspace_id_fkey" foreign key (workspace_id) references public.workspaces(id)
+    on delete cascade;
+
+alter table "public"."default_views"
+  add constraint "default_views_workspace_id_fkey" foreign key (workspace_id) references public.workspaces(id)
     on delete cascade;
 
 alter table "public"."resource_grants"
@@ -19824,6 +20601,22 @@ alter table "public"."workspace_roles"
   add constraint "workspace_roles_workspace_id_fkey" foreign key (workspace_id) references public.workspaces(id)
     on delete cascade;
 
+create view "private"."open_invitations" AS  SELECT i.workspace_id,
+    i.id,
+    i.email,
+    i.role_key,
+    i.invited_by,
+    i.created_at,
+    i.expires_at,
+    w.name AS workspace_name,
+    given.name AS role_name
+   FROM ((((public.workspace_invitations i
+     JOIN public.workspaces w ON ((w.id = i.workspace_id)))
+     JOIN public.workspace_roles given ON (((given.workspace_id = i.workspace_id) AND (given.key = i.role_key))))
+     JOIN public.workspace_members inviter ON (((inviter.workspace_id = i.workspace_id) AND (inviter.user_id = i.invited_by))))
+     JOIN public.workspace_roles held ON (((held.workspace_id = i.workspace_id) AND (held.key = inviter.role_key))))
+  WHERE ((i.accepted_at IS NULL) AND (i.revoked_at IS NULL) AND (i.expires_at > now()) AND (inviter.status = 'active'::text) AND ('members.invite'::text = ANY (held.permissions)) AND (given.permissions <@ held.permissions) AND (given.is_built_in OR (w.plan_type = 'premium'::text)));
+
 create index workspaces_created_by_idx on public.workspaces using btree (created_by, created_at, id);
 
 create policy "workspaces_select" on "public"."workspaces"
@@ -19843,6 +20636,14 @@ create policy "workspaces_update" on "public"."workspaces"
    FROM private.active_memberships a)));
 
 comment on column "public"."workspaces"."id" is 'WK- and nine characters of Crockford base 32.';
+
+comment on view "private"."open_invitations" is
+  'The invitations that count: pending, not expired, from an active member who may invite and holds every permission '
+  'of the role, and to a role of the plan. For definer functions.';
+
+grant delete, insert, maintain, references, select, trigger, truncate, update
+  on table "private"."open_invitations"
+  to "postgres";
 
 alter table "public"."built_in_components"
   add constraint "built_in_components_config_schema_valid"

@@ -1,0 +1,154 @@
+import type pg from 'pg'
+import { describe, expect, it } from 'vitest'
+import { type AuditSubject, auditSubjectSchema } from '../../../types/audit-subject.ts'
+import { gauge, publish } from '../../support/dashboards/components.ts'
+import { grant } from '../../support/dashboards/resource-grants.ts'
+import { insertShare, insertWidget, makeView } from '../../support/dashboards/view-rows.ts'
+import { actAs } from '../../support/database/act.ts'
+import { renameOurs } from '../../support/database/audit-log.ts'
+import { call } from '../../support/database/call.ts'
+import { onPremium, policySuite } from '../../support/database/policy-suite.ts'
+import { admin, ids, member, ours } from '../../support/people/cast.ts'
+import { accept, adaId, invite, signUp } from '../../support/people/invitations.ts'
+
+const story = onPremium(policySuite())
+
+/** What the entries of a table are about, the first written first. */
+async function subjects(client: pg.Client, table_name: string): Promise<AuditSubject[]> {
+  const { rows } = await actAs<{ page: { entries: { subject: unknown }[] } }>(
+    client,
+    admin,
+    'select public.list_audit_log(workspace_id => $1, table_name => $2, per_page => 100) as page',
+    [ours, table_name],
+  )
+  return (rows[0]?.page.entries ?? []).map(({ subject }) => auditSubjectSchema.parse(subject)).reverse()
+}
+
+describe('an entry of the audit log', () => {
+  it(
+    'is about a kind of thing that front ends know, for every table that is audited',
+    story(async (client) => {
+      const { rows } = await client.query<{ table_name: string; subject: unknown }>(
+        `select c.relname as table_name, private.audit_subject($1, c.relname, 'x', '{}') as subject
+         from pg_class c
+         where exists (
+           select from pg_trigger t
+           where t.tgrelid = c.oid
+             and t.tgfoid in ('private.tg_audit()'::regprocedure, 'private.tg_audit_deleted()'::regprocedure))
+           and c.relnamespace = 'public'::regnamespace`,
+        [ours],
+      )
+      expect(rows.length).toBeGreaterThan(10)
+      for (const { table_name, subject } of rows)
+        expect(auditSubjectSchema.safeParse(subject).error, table_name).toBeUndefined()
+    }),
+  )
+
+  it(
+    'names things as the entry says, and else as they are',
+    story(async (client) => {
+      await renameOurs(client, admin, 'Renamed')
+      expect((await subjects(client, 'workspaces')).at(-1)).toEqual({
+        kind: 'workspace',
+        id: ours,
+        name: 'Renamed',
+      })
+      await client.query(
+        "insert into public.workspace_roles (workspace_id, key, name) values ($1, 'guest', 'Guests')",
+        [ours],
+      )
+      await client.query("update public.workspace_roles set description = 'Who visits' where key = 'guest'")
+      await client.query("delete from public.workspace_roles where key = 'guest'")
+      const role = { kind: 'role', id: 'guest', name: 'Guests' }
+      // Changed without its name, and gone since.
+      expect(await subjects(client, 'workspace_roles')).toEqual([role, { ...role, name: null }, role])
+
+      await publish(client, admin, gauge)
+      const component = { kind: 'component', id: 'gauge', name: 'Gauge' }
+      expect(await subjects(client, 'components')).toEqual([component])
+      expect(await subjects(client, 'component_versions')).toEqual([component])
+    }),
+  )
+
+  it(
+    'names members while they have an account, and who was invited once they have joined',
+    story(async (client) => {
+      const ada = await signUp(client, adaId, 'ada@example.com')
+      await client.query("update public.profiles set name = 'Ada' where id = $1", [adaId])
+      const { id, token } = await invite(client, admin, 'ada@example.com')
+      expect(await subjects(client, 'workspace_invitations')).toEqual([
+        { kind: 'invitation', id, name: null },
+      ])
+      await accept(client, ada, token)
+      expect((await subjects(client, 'workspace_invitations'))[0]).toEqual({
+        kind: 'invitation',
+        id,
+        name: 'Ada',
+      })
+      expect((await subjects(client, 'workspace_members')).at(-1)).toEqual({
+        kind: 'member',
+        id: adaId,
+        name: 'Ada',
+      })
+      await client.query('delete from auth.users where id = $1', [adaId])
+      expect((await subjects(client, 'workspace_members')).at(-1)).toEqual({
+        kind: 'member',
+        id: adaId,
+        name: null,
+      })
+    }),
+  )
+
+  it(
+    'tells no name that its owner keeps for themselves, of the thing, its shares or its grants',
+    story(async (client) => {
+      const id = await makeView(client, member, { name: 'Plans', visibility: 'workspace' })
+      const widget = await insertWidget(client, { view_id: id })
+      const share = await insertShare(client, { view_id: id, user_id: ids.viewer }, member)
+      const granted = await grant(client, admin, {
+        resource_type: 'widget',
+        resource_id: widget,
+        user_id: ids.viewer,
+        access: 'view',
+      })
+      expect(await subjects(client, 'dashboard_views')).toEqual([{ kind: 'view', id, name: 'Plans' }])
+      expect(await subjects(client, 'dashboard_view_shares')).toEqual([
+        { kind: 'share', id: share, name: 'Plans' },
+      ])
+      expect(await subjects(client, 'resource_grants')).toEqual([
+        { kind: 'grant', id: granted, name: 'Plans' },
+      ])
+
+      await actAs(client, member, "update public.dashboard_views set visibility = 'personal' where id = $1", [
+        id,
+      ])
+      await actAs(client, member, "update public.dashboard_views set name = 'Secret plans' where id = $1", [
+        id,
+      ])
+      const told = [
+        await subjects(client, 'dashboard_views'),
+        await subjects(client, 'dashboard_view_shares'),
+        await subjects(client, 'resource_grants'),
+      ]
+      const names = told.map((entries) => [...new Set(entries.map(({ name }) => name))])
+      expect(names).toEqual([['Plans', null], [null], [null]])
+      expect(JSON.stringify(told)).not.toContain('Secret')
+    }),
+  )
+
+  it(
+    'is about the workspace where that is given a default',
+    story(async (client) => {
+      await call(client, admin, 'set_default_theme', [ours, 'ocean'])
+      const view = await makeView(client, admin, { visibility: 'workspace' })
+      await call(client, admin, 'set_role_default_view', [ours, null, view])
+      await call(client, admin, 'set_role_default_view', [ours, 'viewer', view])
+      const workspace = { kind: 'workspace', id: ours, name: 'Ours' }
+      expect(await subjects(client, 'default_themes')).toEqual([workspace])
+      expect(await subjects(client, 'default_views')).toEqual([workspace])
+      expect(await subjects(client, 'role_default_views')).toEqual([
+        { kind: 'role', id: 'viewer', name: 'Viewer' },
+      ])
+    }),
+  )
+})

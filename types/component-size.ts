@@ -1,0 +1,34 @@
+import type { z } from 'zod'
+import type { componentSizeSchema } from './component.ts'
+
+/** Twelve columns of the grid make four quarters. */
+const columnsOfQuarter = 3
+
+/** A size in the units of a layout: columns and rows. */
+export interface GridSize {
+  minWidth: number
+  maxWidth: number
+  defaultWidth: number
+  minHeight: number
+}
+
+/**
+ * The `sizeConfig` of a component in the units in which a layout places widgets: widths in columns, the height in as
+ * many rows as give its pixels, with the gaps between them. It is a hint to who drags a widget: a save takes every size
+ * that the grid has room for, since a front end may show more or less of a component than its makers thought of.
+ *
+ * @example
+ * const { minWidth, minHeight } = gridSizeOf(component.sizeConfig, view.layout)
+ * // { i: widget.instanceId, x, y, w, h, minW: minWidth, minH: minHeight }
+ */
+export function gridSizeOf(
+  { minWidth, maxWidth, defaultWidth, minHeight }: z.infer<typeof componentSizeSchema>,
+  { rowHeight, gap }: { rowHeight: number; gap: number },
+): GridSize {
+  return {
+    minWidth: minWidth * columnsOfQuarter,
+    maxWidth: maxWidth * columnsOfQuarter,
+    defaultWidth: defaultWidth * columnsOfQuarter,
+    minHeight: Math.max(1, Math.ceil((minHeight + gap) / (rowHeight + gap))),
+  }
+}
