@@ -88,6 +88,7 @@ begin
     'isDefault', coalesce(p_is_default, false),
     'isActive', coalesce(p_is_active, false),
     'isRoleDefault', p_role_key is not null,
+    'isManaged', p_view.is_managed,
     'visibility', p_view.visibility,
     'access', p_access,
     'ownerId', p_view.owner_id,
