@@ -32,20 +32,14 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   -- A member counts under the address that the list of members shows.
-  return coalesce(
-    (
-      select m.user_id
-      from public.workspace_members m
-      join public.profiles p on p.id = m.user_id
-      where m.workspace_id = p_workspace_id and lower(p.email collate "C") = p_email
-      limit 1
-    ),
-    (
-      select u.id
-      from auth.users u
-      where lower(u.email collate "C") = p_email and u.email_confirmed_at is not null
-      limit 1
-    ));
+  return (
+    select p.id
+    from public.profiles p
+    join auth.users u on u.id = p.id
+    left join public.workspace_members m on m.workspace_id = p_workspace_id and m.user_id = p.id
+    where lower(p.email collate "C") = p_email and (m.user_id is not null or u.email_confirmed_at is not null)
+    order by m.user_id is null, u.created_at, p.id
+    limit 1);
 end;
 $$;
 

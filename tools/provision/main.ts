@@ -18,6 +18,7 @@ const usage = `Usage: npm run provision -- pull FOLDER   writes the folder from 
   --delete         what is not in the folder goes (diff, push)
   --managed        nobody changes in the product what is in the folder (diff, push)
   --no-managed     everybody may again who could before (diff, push)
+  --no-members     leaves the people out, in both directions
   --tokens FILE    adds the tokens of invitations that are made, a JSON object a line (push)
 
 SUPABASE_URL and SUPABASE_SECRET_KEY say which project.`
@@ -28,9 +29,9 @@ await runCommand(async () => {
   const [command, root, ...more] = words
   if (!command || !['pull', 'diff', 'push'].includes(command)) throw unknownCommand(command, usage)
   if (!root || more.length > 0) throw new StackError(`It takes one folder.\n${usage}`)
-  if (command === 'pull') return pull(root, options.workspace)
+  if (command === 'pull') return pull(root, options)
 
-  const plan = await planFor(root, options.workspace, {
+  const plan = await planFor(root, options, {
     deletes: options.delete ?? false,
     managed: options.managed,
     keepToken: (invitation) => {
@@ -49,6 +50,7 @@ function readWords() {
         workspace: { type: 'string' },
         delete: { type: 'boolean' },
         managed: { type: 'boolean' },
+        members: { type: 'boolean', default: true },
         tokens: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
@@ -59,22 +61,27 @@ function readWords() {
   }
 }
 
-async function pull(root: string, workspace: string | undefined): Promise<void> {
+interface Which {
+  workspace?: string | undefined
+  members: boolean
+}
+
+async function pull(root: string, { workspace, members }: Which): Promise<void> {
   const client = connect(process.env)
   const before = typeAt(root, '') === 'nothing' ? null : readFolder(root)
   const remote = await readWorkspace(client, wantedWorkspace(before, workspace))
-  const { written, removed } = writeFolder(root, remote, before)
+  const { written, removed } = writeFolder(root, remote, before, { withMembers: members })
   for (const file of written) console.log(`wrote ${file}`)
   for (const file of removed) console.log(`removed ${file}`)
   if (written.length + removed.length === 0)
     console.log('Nothing to write: the folder is what the workspace is.')
 }
 
-async function planFor(root: string, workspace: string | undefined, options: Options): Promise<Plan> {
+async function planFor(root: string, { workspace, members }: Which, options: Options): Promise<Plan> {
   const client = connect(process.env)
   const folder = readFolder(root)
   const remote = await readWorkspace(client, wantedWorkspace(folder, workspace))
-  return makePlan({ client, folder, remote, options })
+  return makePlan({ client, folder: members ? folder : { ...folder, members: null }, remote, options })
 }
 
 function wantedWorkspace(folder: Folder | null, id: string | undefined): { id?: string; name?: string } {

@@ -15,12 +15,21 @@ export interface Written {
   removed: string[]
 }
 
-/** Makes a folder say what a workspace is; `before` is what it said, whose names of files stay. */
-export function writeFolder(root: string, workspace: RemoteWorkspace, before: Folder | null): Written {
+/**
+ * Makes a folder say what a workspace is; `before` is what it said, whose names of files stay. Without members, what it
+ * says of them stays as well.
+ */
+export function writeFolder(
+  root: string,
+  workspace: RemoteWorkspace,
+  before: Folder | null,
+  { withMembers }: { withMembers: boolean },
+): Written {
   const texts = new Map<string, string>()
   const { id, name, settings } = workspace.workspace
   texts.set(workspaceFile, prettyJson({ id, name, settings }))
-  texts.set(membersFile, prettyJson(workspace.members.map(({ email, role }) => ({ email, role }))))
+  if (withMembers)
+    texts.set(membersFile, prettyJson(workspace.members.map(({ email, role }) => ({ email, role }))))
   for (const kind of kinds)
     for (const [file, text] of textsOf(kind, workspace[kind], before?.[kind] ?? [])) texts.set(file, text)
 
@@ -32,9 +41,10 @@ export function writeFolder(root: string, workspace: RemoteWorkspace, before: Fo
       writeFileSync(join(root, kind, '.gitkeep'), '')
     if (workspace[kind].length > 0) rmSync(join(root, kind, '.gitkeep'), { force: true })
   }
+  // Removed first: on some file systems one that differs in case only is the one that is written.
   const removed = filesOfKinds(root).filter((file) => !texts.has(file))
-  const written = [...texts].filter(([file, text]) => writeWhole(root, file, text)).map(([file]) => file)
   for (const file of removed) rmSync(join(root, file))
+  const written = [...texts].filter(([file, text]) => writeWhole(root, file, text)).map(([file]) => file)
   return { written, removed }
 }
 

@@ -141,6 +141,18 @@ describe('a workspace', () => {
   })
 })
 
+it('people are left out with --no-members', async () => {
+  const workspace = await premiumWorkspace({ member: mia })
+  const folder = folderOf()
+  await provision('pull', folder, '--workspace', workspace, '--no-members')
+  expect(Object.keys(filesIn(folder))).not.toContain('members.json')
+  writeInto(folder, 'members.json', [{ email: ada.email, role: 'admin' }])
+  expect(await provision('push', folder, '--delete', '--no-members')).toEqual({
+    code: 0,
+    lines: ['Nothing to change: the workspace is what the folder says.'],
+  })
+})
+
 describe('a push', () => {
   it('names the file and the place of what is refused, and a rerun completes it', async () => {
     const workspace = await premiumWorkspace()
