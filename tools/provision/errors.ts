@@ -20,6 +20,8 @@ export function refusal({ code, message, hint }: ApiError): string {
   if (code === 'PGRST202' || code === 'PGRST205' || code === '42703')
     return `${message} Does the project have all migrations (npx supabase db push)?`
   if (code === '42501') return `${message}. SUPABASE_SECRET_KEY must be a secret key (sb_secret_…).`
+  if (code === 'conflict' && message.endsWith('since you read it.'))
+    return `${message} Run the command again.`
   return [message, hint].filter(Boolean).join(' ')
 }
 

@@ -25,6 +25,9 @@ function written(value: unknown, lineBreak: string): string {
   return `${open}${deeper}${members.join(`,${deeper}`)}${lineBreak}${close}`
 }
 
+/** The keys that are told. Another one, which somebody chose, could hold a line break or what a terminal obeys. */
+const plainKey = /^[\w.:/@$#+~-]{1,50}$/
+
 /** The places in which two values differ, such as `colors.light.ring`; at most so many. */
 export function changedPaths(before: unknown, after: unknown, most = 5): string[] {
   const found: string[] = []
@@ -36,10 +39,14 @@ export function changedPaths(before: unknown, after: unknown, most = 5): string[
     }
     const [left, right] = [new Map(Object.entries(one)), new Map(Object.entries(other))]
     for (const key of [...new Set([...left.keys(), ...right.keys()])].sort())
-      visit(left.get(key), right.get(key), path ? `${path}.${key}` : key)
+      visit(left.get(key), right.get(key), placeBelow(path, key))
   }
   visit(before, after, '')
   return found.length > most ? [...found.slice(0, most), '…'] : found
+}
+
+function placeBelow(path: string, key: string): string {
+  return [path, plainKey.test(key) ? key : '?'].filter(Boolean).join('.')
 }
 
 function isContainer(value: unknown): value is object {

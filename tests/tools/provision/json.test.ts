@@ -23,5 +23,6 @@ it('a key that names a prototype is a key like any other', () => {
 it('what differs is named by its place, the order of keys is no difference', () => {
   expect(isSameJson({ a: 1, b: { c: 2, d: 3 } }, { b: { d: 3, c: 2 }, a: 1 })).toBe(true)
   expect(changedPaths({ a: [{ x: 1 }, 2], b: 1 }, { a: [{ x: 2 }, 2], c: 1 })).toEqual(['a.0.x', 'b', 'c'])
+  expect(changedPaths({ a: 1 }, { a: 1, '\u001b[2J\n::error::': 2 })).toEqual(['?'])
   expect(changedPaths([1, 2, 3, 4, 5, 6, 7], [])).toEqual(['0', '1', '2', '3', '4', '…'])
 })

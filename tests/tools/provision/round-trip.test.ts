@@ -1,14 +1,15 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { StackError } from '../../../local/stack/index.ts'
+import { provision } from '../../../tools/provision/provision.ts'
 import { gauge } from '../../support/dashboards/components.ts'
 import { layoutOf, widget } from '../../support/dashboards/layouts.ts'
 import { contractTheme, themeColumns } from '../../support/dashboards/themes.ts'
 import { type FrontEnd, type Person, startFrontEnd } from '../../support/http/front-end.ts'
-import { runProvision } from '../../support/stack/command-line.ts'
 import { filesIn, folderOf, writeInto } from '../../support/stack/folders.ts'
 
-// The command as a person runs it, against the whole API.
+// The command against the whole API.
 
 let app: FrontEnd
 let ada: Person
@@ -22,9 +23,17 @@ beforeAll(async () => {
 
 afterAll(() => app[Symbol.asyncDispose]())
 
-const provision = async (...args: string[]) => {
-  const { code, output } = await runProvision(app.gateway, ...args).ended
-  return { code, lines: output.trim().split('\n') }
+/** The command, with its exit code and what it said. */
+async function run(...args: string[]): Promise<{ code: number; lines: string[] }> {
+  const lines: string[] = []
+  const { url, secretKey } = app.gateway
+  const environment = { SUPABASE_URL: url, SUPABASE_SECRET_KEY: secretKey }
+  try {
+    return { code: await provision(args, environment, (line) => lines.push(line)), lines }
+  } catch (error) {
+    if (!(error instanceof StackError)) throw error
+    return { code: 1, lines: [...lines, error.message] }
+  }
 }
 
 async function premiumWorkspace(members: Record<string, Person> = {}): Promise<string> {
@@ -77,7 +86,7 @@ describe('a workspace', () => {
     const [from, to] = [await fullWorkspace(), await premiumWorkspace()]
     const [folder, copy] = [folderOf(), folderOf()]
 
-    expect(await provision('pull', folder, '--workspace', from)).toMatchObject({ code: 0 })
+    expect(await run('pull', folder, '--workspace', from)).toMatchObject({ code: 0 })
     const files = filesIn(folder)
     expect(Object.keys(files)).toEqual([
       'components/gauge@1.0.0.json',
@@ -91,12 +100,12 @@ describe('a workspace', () => {
       'themes/paper.json',
       'workspace.json',
     ])
-    expect(await provision('diff', folder)).toEqual({ code: 0, lines: ['No difference.'] })
+    expect(await run('diff', folder)).toEqual({ code: 0, lines: ['No difference.'] })
 
-    const difference = await provision('diff', folder, '--workspace', to)
+    const difference = await run('diff', folder, '--workspace', to)
     expect(difference.code).toBe(1)
     expect(difference.lines).toContain('create roles/editor.json')
-    const pushed = await provision('push', folder, '--workspace', to)
+    const pushed = await run('push', folder, '--workspace', to)
     expect(pushed.code).toBe(0)
     expect(pushed.lines).toEqual([
       'changed workspace.json (settings.timezone)',
@@ -110,12 +119,12 @@ describe('a workspace', () => {
       expect.stringMatching(/^created dashboards/),
       `created members.json: ${mia.email} (member)`,
     ])
-    expect(await provision('push', folder, '--workspace', to)).toEqual({
+    expect(await run('push', folder, '--workspace', to)).toEqual({
       code: 0,
       lines: ['Nothing to change: the workspace is what the folder says.'],
     })
 
-    await provision('pull', copy, '--workspace', to)
+    await run('pull', copy, '--workspace', to)
     expect(filesIn(copy)).toEqual({
       ...files,
       'workspace.json': files['workspace.json']?.replace(from, to),
@@ -128,13 +137,13 @@ describe('a workspace', () => {
       'themes/brand.json': { ...themeColumns, version: '0.0.1' },
       'themes/old.json': contractTheme,
     })
-    const { lines } = await provision('pull', folder, '--workspace', workspace)
+    const { lines } = await run('pull', folder, '--workspace', workspace)
     expect(lines).toContain('removed themes/old.json')
     expect(Object.keys(filesIn(folder)).filter((file) => file.startsWith('themes/'))).toEqual([
       'themes/brand.json',
       'themes/paper.json',
     ])
-    expect(await provision('pull', folder)).toEqual({
+    expect(await run('pull', folder)).toEqual({
       code: 0,
       lines: ['Nothing to write: the folder is what the workspace is.'],
     })
@@ -144,10 +153,10 @@ describe('a workspace', () => {
 it('people are left out with --no-members', async () => {
   const workspace = await premiumWorkspace({ member: mia })
   const folder = folderOf()
-  await provision('pull', folder, '--workspace', workspace, '--no-members')
+  await run('pull', folder, '--workspace', workspace, '--no-members')
   expect(Object.keys(filesIn(folder))).not.toContain('members.json')
   writeInto(folder, 'members.json', [{ email: ada.email, role: 'admin' }])
-  expect(await provision('push', folder, '--delete', '--no-members')).toEqual({
+  expect(await run('push', folder, '--delete', '--no-members')).toEqual({
     code: 0,
     lines: ['Nothing to change: the workspace is what the folder says.'],
   })
@@ -161,7 +170,7 @@ describe('a push', () => {
       'themes/paper.json': themeColumns,
       'dashboards/sales.json': { name: 'Sales', layout: layoutOf(widget(), widget({ widgetId: 'no-such' })) },
     })
-    const refused = await provision('push', folder)
+    const refused = await run('push', folder)
     expect(refused.code).toBe(1)
     expect(refused.lines).toEqual([
       'created themes/paper.json',
@@ -170,13 +179,13 @@ describe('a push', () => {
       ),
     ])
     writeInto(folder, 'dashboards/sales.json', { name: 'Sales', layout: layoutOf(widget()) })
-    expect(await provision('push', folder)).toEqual({ code: 0, lines: ['created dashboards/sales.json'] })
+    expect(await run('push', folder)).toEqual({ code: 0, lines: ['created dashboards/sales.json'] })
   })
 
   it('changes what differs, and deletes what is not there with --delete alone', async () => {
     const workspace = await fullWorkspace()
     const folder = folderOf()
-    await provision('pull', folder, '--workspace', workspace)
+    await run('pull', folder, '--workspace', workspace)
     const sales = JSON.parse(readFileSync(join(folder, 'dashboards/sales.json'), 'utf8'))
     writeFileSync(
       join(folder, 'dashboards/sales.json'),
@@ -186,14 +195,14 @@ describe('a push', () => {
       expect(runRemove(folder, file)).toBe(true)
     writeInto(folder, 'members.json', [{ email: ada.email, role: 'admin' }])
 
-    expect((await provision('push', folder)).lines).toEqual([
+    expect((await run('push', folder)).lines).toEqual([
       `kept members.json: ${mia.email}, which is not in the folder (--delete removes it)`,
       expect.stringContaining('kept dashboards: CON'),
       expect.stringContaining('kept themes: Paper'),
       expect.stringContaining('kept roles: editor'),
       expect.stringMatching(/^changed dashboards\/sales\.json \(description, layout\.widgets/),
     ])
-    const { code, lines } = await provision('push', folder, '--delete')
+    const { code, lines } = await run('push', folder, '--delete')
     expect({ code, lines }).toEqual({
       code: 0,
       lines: [
@@ -203,7 +212,7 @@ describe('a push', () => {
         'deleted roles: editor',
       ],
     })
-    expect((await provision('diff', folder, '--delete')).code).toBe(0)
+    expect((await run('diff', folder, '--delete')).code).toBe(0)
     const { data } = await ada.supabase.from('dashboard_views').select('name').eq('workspace_id', workspace)
     expect(data?.map(({ name }) => name).sort()).toEqual(['../../Sales', 'sales'])
   })
@@ -211,12 +220,12 @@ describe('a push', () => {
   it('changes nothing where a published version would change, or nobody would be an admin', async () => {
     const workspace = await fullWorkspace()
     const folder = folderOf()
-    await provision('pull', folder, '--workspace', workspace)
+    await run('pull', folder, '--workspace', workspace)
     writeInto(folder, 'components/gauge@1.0.0.json', { ...gauge, title: 'Other' })
     writeInto(folder, 'components/new.json', { ...gauge, version: '1.0.5' })
     writeInto(folder, 'members.json', [{ email: mia.email, role: 'viewer' }])
     writeInto(folder, 'themes/new.json', contractTheme)
-    const { code, lines } = await provision('push', folder, '--delete')
+    const { code, lines } = await run('push', folder, '--delete')
     expect(code).toBe(1)
     expect(lines).toEqual([
       expect.stringMatching(
@@ -243,7 +252,7 @@ describe('a push', () => {
       ],
     })
     const tokens = join(folder, 'tokens.txt')
-    expect(await provision('push', folder, '--tokens', tokens)).toEqual({
+    expect(await run('push', folder, '--tokens', tokens)).toEqual({
       code: 0,
       lines: [
         `changed members.json: ${mia.email} (member → viewer)`,
@@ -255,7 +264,7 @@ describe('a push', () => {
     expect((await ada.supabase.rpc('preview_invitation', { token })).data).toMatchObject({
       inviterName: 'Ada',
     })
-    expect(await provision('push', folder)).toMatchObject({
+    expect(await run('push', folder)).toMatchObject({
       lines: ['Nothing to change: the workspace is what the folder says.'],
     })
   })
@@ -263,8 +272,8 @@ describe('a push', () => {
   it('with --managed takes it out of the hands of people, and gives it back with --no-managed', async () => {
     const workspace = await fullWorkspace()
     const folder = folderOf()
-    await provision('pull', folder, '--workspace', workspace)
-    expect((await provision('push', folder, '--managed')).lines).toEqual(
+    await run('pull', folder, '--workspace', workspace)
+    expect((await run('push', folder, '--managed')).lines).toEqual(
       expect.arrayContaining([
         'changed roles/editor.json (managed)',
         'changed components/gauge@1.1.0.json (managed)',
@@ -272,7 +281,7 @@ describe('a push', () => {
         'changed dashboards/sales.json (managed)',
       ]),
     )
-    expect((await provision('diff', folder, '--managed')).code).toBe(0)
+    expect((await run('diff', folder, '--managed')).code).toBe(0)
     const rename = () =>
       ada.supabase
         .from('themes')
@@ -282,8 +291,8 @@ describe('a push', () => {
 
     const theme = JSON.parse(readFileSync(join(folder, 'themes/paper.json'), 'utf8'))
     writeInto(folder, 'themes/paper.json', { ...theme, version: '3.0.0' })
-    expect((await provision('push', folder)).lines).toEqual(['changed themes/paper.json (version)'])
-    expect((await provision('push', folder, '--no-managed')).code).toBe(0)
+    expect((await run('push', folder)).lines).toEqual(['changed themes/paper.json (version)'])
+    expect((await run('push', folder, '--no-managed')).code).toBe(0)
     expect((await rename()).error).toBeNull()
   })
 })

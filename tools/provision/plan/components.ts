@@ -30,7 +30,8 @@ export function planComponents(context: Context): Part {
         subject: entry.file,
         message:
           `Version ${entry.document.version} of ${entry.document.id} is published with other content ` +
-          `(${changedPaths(thing.document, entry.document).join(', ')}), and a version never changes: give it a higher one.`,
+          `(${changedPaths(thing.document, entry.document).join(', ')}): ` +
+          'a version never changes, so give it a higher one.',
       })
   for (const { file, document } of [...created].sort(byVersion)) {
     const message = whyNotPublished(document, remote.components)
