@@ -26,8 +26,8 @@ export const auditEntrySchema = z.strictObject({
   id: z.guid(),
   occurredAt: utcTimestampSchema,
   actor: z.strictObject({
-    type: z.enum(['user', 'api_key', 'system']),
-    /** Null for an API key or the system. */
+    type: z.enum(['user', 'api_key', 'service_role', 'system']),
+    /** Null for what is no person. */
     id: z.guid().nullable(),
     /** Null where there is no account, or not any more. */
     name: z.string().nullable(),

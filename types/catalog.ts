@@ -75,7 +75,7 @@ export type FeatureKey = (typeof featureKeys)[number]
 export type ColumnValues = {
   audit_log: {
     action: 'insert' | 'update' | 'delete'
-    actor_type: 'user' | 'api_key' | 'system'
+    actor_type: 'user' | 'service_role' | 'api_key' | 'system'
   }
   dashboard_view_shares: {
     access: 'view' | 'edit'
@@ -277,7 +277,7 @@ export type ServerRights = {
     built_in_themes: { Row: AllColumns; Insert: never; Update: never }
     component_types: { Row: AllColumns; Insert: never; Update: never }
     component_versions: { Row: AllColumns; Insert: never; Update: never }
-    components: { Row: AllColumns; Insert: never; Update: never }
+    components: { Row: AllColumns; Insert: never; Update: 'is_managed' }
     dashboard_view_shares: {
       Row: AllColumns
       Insert: 'access' | 'role_key' | 'user_id' | 'view_id' | 'workspace_id'
@@ -286,7 +286,7 @@ export type ServerRights = {
     dashboard_views: {
       Row: AllColumns
       Insert: 'description' | 'gap' | 'name' | 'row_height' | 'visibility' | 'workspace_id'
-      Update: 'description' | 'gap' | 'name' | 'row_height' | 'version' | 'visibility'
+      Update: 'description' | 'gap' | 'is_managed' | 'name' | 'row_height' | 'version' | 'visibility'
     }
     default_themes: { Row: AllColumns; Insert: never; Update: never }
     default_views: { Row: AllColumns; Insert: never; Update: never }
@@ -298,8 +298,16 @@ export type ServerRights = {
     role_default_views: { Row: AllColumns; Insert: never; Update: never }
     themes: {
       Row: AllColumns
-      Insert: 'colors' | 'metadata' | 'name' | 'radius' | 'version' | 'visibility' | 'workspace_id'
-      Update: 'colors' | 'metadata' | 'name' | 'radius' | 'revision' | 'version' | 'visibility'
+      Insert:
+        | 'colors'
+        | 'is_managed'
+        | 'metadata'
+        | 'name'
+        | 'radius'
+        | 'version'
+        | 'visibility'
+        | 'workspace_id'
+      Update: 'colors' | 'is_managed' | 'metadata' | 'name' | 'radius' | 'revision' | 'version' | 'visibility'
     }
     widgets: {
       Row: AllColumns
@@ -330,10 +338,19 @@ export type ServerRights = {
     workspace_members: { Row: AllColumns; Insert: never; Update: 'role_key' | 'status' }
     workspace_roles: {
       Row: AllColumns
-      Insert: 'description' | 'key' | 'name' | 'permissions' | 'workspace_id'
-      Update: 'description' | 'name' | 'permissions'
+      Insert: 'description' | 'is_managed' | 'key' | 'name' | 'permissions' | 'workspace_id'
+      Update: 'description' | 'is_managed' | 'name' | 'permissions'
     }
     workspaces: { Row: AllColumns; Insert: AllColumns; Update: AllColumns }
   }
-  Functions: 'admin_delete_account'
+  Functions:
+    | 'admin_delete_account'
+    | 'admin_remove_member'
+    | 'admin_set_member'
+    | 'create_view'
+    | 'delete_component'
+    | 'delete_view'
+    | 'export_view'
+    | 'publish_component'
+    | 'save_view'
 }

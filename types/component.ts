@@ -107,6 +107,8 @@ export const customComponentSchema = z
 export const availableComponentSchema = z.strictObject({
   ...common,
   kind: z.enum(['built_in', 'custom']),
+  /** Whether it is managed outside of the product: nobody publishes or deletes it there. */
+  isManaged: z.boolean(),
   /** Of a workspace's own component; null for a built-in one, which has none. */
   version: componentVersionSchema.nullable(),
   /** Under which the front end finds title and description; null where a workspace's own component has none. */

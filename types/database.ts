@@ -222,6 +222,7 @@ export type Database = {
           allowed_roles: string[]
           created_at: string
           created_by: string | null
+          is_managed: boolean
           key: string
           type: string
           workspace_id: string
@@ -231,6 +232,7 @@ export type Database = {
           allowed_roles?: string[]
           created_at?: string
           created_by?: string | null
+          is_managed?: boolean
           key: string
           type: string
           workspace_id: string
@@ -239,6 +241,7 @@ export type Database = {
           allowed_roles?: string[]
           created_at?: string
           created_by?: string | null
+          is_managed?: boolean
           key?: string
           type?: string
           workspace_id?: string
@@ -331,6 +334,7 @@ export type Database = {
           description: string
           gap: number
           id: string
+          is_managed: boolean
           is_restricted: boolean
           name: string
           open_to: string
@@ -349,6 +353,7 @@ export type Database = {
           description?: string
           gap?: number
           id?: string
+          is_managed?: boolean
           is_restricted?: boolean
           name: string
           open_to?: never
@@ -366,6 +371,7 @@ export type Database = {
           description?: string
           gap?: number
           id?: string
+          is_managed?: boolean
           is_restricted?: boolean
           name?: string
           open_to?: never
@@ -743,6 +749,7 @@ export type Database = {
           created_at: string
           created_by: string | null
           id: string
+          is_managed: boolean
           metadata: Json | null
           name: string
           owner_id: string | null
@@ -759,6 +766,7 @@ export type Database = {
           created_at?: string
           created_by?: string | null
           id?: string
+          is_managed?: boolean
           metadata?: Json | null
           name: string
           owner_id?: string | null
@@ -774,6 +782,7 @@ export type Database = {
           created_at?: string
           created_by?: string | null
           id?: string
+          is_managed?: boolean
           metadata?: Json | null
           name?: string
           owner_id?: string | null
@@ -1020,6 +1029,7 @@ export type Database = {
           created_at: string
           description: string
           is_built_in: boolean
+          is_managed: boolean
           key: string
           name: string
           permissions: string[]
@@ -1031,6 +1041,7 @@ export type Database = {
           created_at?: string
           description?: string
           is_built_in?: boolean
+          is_managed?: boolean
           key: string
           name: string
           permissions?: string[]
@@ -1041,6 +1052,7 @@ export type Database = {
           created_at?: string
           description?: string
           is_built_in?: boolean
+          is_managed?: boolean
           key?: string
           name?: string
           permissions?: string[]
@@ -1140,6 +1152,8 @@ export type Database = {
       active_theme: { Args: { workspace_id: string }; Returns: Json }
       active_view: { Args: { workspace_id: string }; Returns: Json }
       admin_delete_account: { Args: { user_id: string }; Returns: undefined }
+      admin_remove_member: { Args: { email: string; workspace_id: string }; Returns: undefined }
+      admin_set_member: { Args: { email: string; role: string; workspace_id: string }; Returns: Json }
       available_components: { Args: { workspace_id: string }; Returns: Json }
       change_member: {
         Args: { role?: string; status?: string; user_id: string; workspace_id: string }

@@ -15,7 +15,7 @@ import { dashboardSchema } from './dashboard.ts'
 import { dashboardPartSchema } from './dashboard-export.ts'
 import type { Database, Json } from './database.ts'
 import { restoredViewSchema, viewComparisonSchema, viewVersionSchema } from './history.ts'
-import { invitationPreviewSchema, sentInvitationSchema } from './invitation.ts'
+import { invitationPreviewSchema, sentInvitationSchema, setMemberSchema } from './invitation.ts'
 import { invitationListSchema, myInvitationsSchema } from './invitation-list.ts'
 import type { ComponentConfig, JsonSchema } from './json-schema.ts'
 import { type Layout, layoutSchema } from './layout.ts'
@@ -62,6 +62,7 @@ type JsonFunction = {
  * const views = answerSchemas.list_views.parse(data)
  */
 export const answerSchemas = {
+  admin_set_member: setMemberSchema,
   activate_theme: shownThemeSchema,
   activate_view: shownViewSchema,
   active_theme: shownThemeSchema,

@@ -32,5 +32,21 @@ export const invitationPreviewSchema = z.strictObject({
   expiresAt: utcTimestampSchema,
 })
 
+/**
+ * What a server did for the person with an address: the answer of `admin_set_member`.
+ *
+ * @example
+ * const { data } = await server.rpc('admin_set_member', { workspace_id, email, role: 'member' })
+ * const { status, invitation } = setMemberSchema.parse(data)
+ */
+export const setMemberSchema = z.strictObject({
+  status: z.enum(['active', 'suspended', 'invited']),
+  /** Null for who has no account, or has not confirmed the address. */
+  userId: z.guid().nullable(),
+  /** With the token, where one was sent now; null where none was needed. */
+  invitation: sentInvitationSchema.nullable(),
+})
+
+export type SetMember = z.infer<typeof setMemberSchema>
 export type SentInvitation = z.infer<typeof sentInvitationSchema>
 export type InvitationPreview = z.infer<typeof invitationPreviewSchema>

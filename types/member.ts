@@ -101,6 +101,8 @@ export const rolesSchema = z.array(
     name: z.string(),
     description: z.string(),
     isBuiltIn: z.boolean(),
+    /** Whether it is managed outside of the product: nobody changes or deletes it there. */
+    isManaged: z.boolean(),
     permissions: z.array(z.enum(permissionKeys)),
     /** Null for who may not see members. */
     memberCount: z.int().nonnegative().nullable(),

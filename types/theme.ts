@@ -132,6 +132,8 @@ export const storedThemeSchema = themeSchema.extend({
   kind: themeKindSchema,
   /** One that comes with the product: nobody changes or deletes it, and an import makes a copy. */
   isBuiltIn: z.boolean(),
+  /** Whether it is managed outside of the product: nobody changes or deletes it there, and copies are free. */
+  isManaged: z.boolean(),
   /** Counts the changes; null for a built-in theme. An update that names a stale one is refused. */
   revision: z.int().positive().nullable(),
   createdBy: z.uuid().nullable(),

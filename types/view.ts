@@ -13,6 +13,7 @@ const ignored = z.custom<z.core.util.JSONType>().optional()
  */
 const addedToViews = {
   isActive: ignored,
+  isManaged: ignored,
   visibility: ignored,
   access: ignored,
   ownerId: ignored,
@@ -67,6 +68,8 @@ const storedParts = {
   isDefault: z.boolean(),
   isActive: z.boolean(),
   isRoleDefault: z.boolean(),
+  /** Whether it is managed outside of the product: nobody changes or deletes it there, and copies are free. */
+  isManaged: z.boolean(),
   createdAt: utcTimestampSchema,
   updatedAt: utcTimestampSchema,
   visibility: z.enum(['workspace', 'personal']),

@@ -20,6 +20,7 @@ create table public.workspace_roles (
   is_built_in boolean not null default false
     constraint workspace_roles_built_in_keys check (is_built_in = (key in ('admin', 'member', 'viewer'))),
   permissions text[] not null default '{}',
+  is_managed boolean not null default false,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   primary key (workspace_id, key)
@@ -34,6 +35,7 @@ grant select, delete on public.workspace_roles to authenticated, service_role;
 grant insert (workspace_id, key, name, description, permissions) on public.workspace_roles
   to authenticated, service_role;
 grant update (name, description, permissions) on public.workspace_roles to authenticated, service_role;
+grant insert (is_managed), update (is_managed) on public.workspace_roles to service_role;
 
 comment on table public.workspace_roles is
   'What the members of a workspace can be. A member has one role. Custom roles are made and changed on the premium '
@@ -45,6 +47,8 @@ comment on column public.workspace_roles.description is
   'What the role is for: one line of at most 200 characters without HTML, empty where nothing is said.';
 comment on column public.workspace_roles.permissions is
   'Keys of public.permissions that the role gives, sorted, each once.';
+comment on column public.workspace_roles.is_managed is
+  'Whether it is managed outside of the product, so that nobody changes it here. Set by the service role alone.';
 
 create function private.built_in_permissions(p_role text) returns text[]
 language plpgsql stable
@@ -226,6 +230,8 @@ create trigger workspaces_add_built_in_roles after insert on public.workspaces
   for each row execute function private.tg_add_built_in_roles();
 create trigger workspace_roles_check_delete before delete on public.workspace_roles
   for each row execute function private.tg_workspace_roles_check_delete();
+create trigger workspace_roles_refuse_managed before update or delete on public.workspace_roles
+  for each row when (old.is_managed) execute function private.tg_refuse_managed();
 create trigger workspace_roles_set_updated_at before update on public.workspace_roles
   for each row execute function private.tg_set_updated_at();
 create trigger workspace_roles_validate before insert or update on public.workspace_roles

@@ -10,8 +10,8 @@ end;
 $$;
 
 comment on function public.list_roles(text) is
-  'The roles of a workspace by name: [{key, name, description, isBuiltIn, permissions, memberCount}]. The number '
-  'counts suspended members too, and is null for who lacks members.read. Takes workspace.read. '
+  'The roles of a workspace by name: [{key, name, description, isBuiltIn, isManaged, permissions, memberCount}]. The '
+  'number counts suspended members too, and is null for who lacks members.read. Takes workspace.read. '
   'Error: not_found.';
 
 grant execute on function public.list_roles(text) to authenticated;
@@ -32,6 +32,7 @@ begin
       'name', r.name,
       'description', r.description,
       'isBuiltIn', r.is_built_in,
+      'isManaged', r.is_managed,
       'permissions', r.permissions,
       'memberCount', case when v_counts_people then coalesce(m.people, 0) end
     ) order by r.name collate "und-x-icu", r.key)

@@ -15,7 +15,7 @@ create table public.audit_log (
   occurred_at timestamptz not null default clock_timestamp(),
   actor_id uuid,
   actor_type text not null
-    constraint audit_log_actor_type_known check (actor_type in ('user', 'api_key', 'system')),
+    constraint audit_log_actor_type_known check (actor_type in ('user', 'service_role', 'api_key', 'system')),
   actor_role text,
   action text not null
     constraint audit_log_action_known check (action in ('insert', 'update', 'delete')),
@@ -51,7 +51,8 @@ comment on column public.audit_log.occurred_at is
 comment on column public.audit_log.actor_id is
   'The person''s account, null for an API key or the system. No reference: an id without a profile is a deleted user.';
 comment on column public.audit_log.actor_type is
-  'user: somebody signed in. api_key: a request with a key alone. system: no request at all, such as a cron job.';
+  'user: somebody signed in. service_role: a server with the secret key. api_key: a request with another key '
+  'alone. system: no request at all, such as a cron job.';
 comment on column public.audit_log.actor_role is
   'The role that the person had in the workspace when they acted; null where they were no member.';
 comment on column public.audit_log.row_id is 'The key of the row without workspace_id, parts joined by commas.';

@@ -12,6 +12,7 @@ as $$
 begin
   return case
     when auth.uid() is not null then 'user'
+    when private.is_service_role() then 'service_role'
     when nullif(current_setting('request.jwt.claims', true), '') is not null then 'api_key'
     else 'system'
   end;
@@ -19,7 +20,8 @@ end;
 $$;
 
 comment on function private.actor_type() is
-  'Who acts: a user, the holder of an api_key without an account, or the system, where there is no request.';
+  'Who acts: a user, the service_role, the holder of another api_key without an account, or the system, where there is '
+  'no request.';
 
 create function private.tg_audit() returns trigger
 language plpgsql security definer

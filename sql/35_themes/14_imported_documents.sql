@@ -15,7 +15,7 @@ language plpgsql immutable parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  return '{kind,isBuiltIn,revision,createdBy,createdAt,updatedAt,source,skipped}';
+  return '{kind,isBuiltIn,isManaged,revision,createdBy,createdAt,updatedAt,source,skipped}';
 end;
 $$;
 

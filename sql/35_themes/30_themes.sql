@@ -17,6 +17,8 @@ create table public.themes (
     constraint themes_visibility_known check (visibility in ('workspace', 'personal')),
   owner_id uuid,
   revision bigint not null default 1,
+  is_managed boolean not null default false
+    constraint themes_managed_is_shared check (not is_managed or visibility = 'workspace'),
   created_by uuid references public.profiles (id) on delete set null,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
@@ -71,6 +73,7 @@ grant insert (workspace_id, name, version, colors, radius, metadata, visibility)
   on public.themes to authenticated, service_role;
 grant update (name, version, colors, radius, metadata, visibility, revision)
   on public.themes to authenticated, service_role;
+grant insert (is_managed), update (is_managed) on public.themes to service_role;
 
 comment on table public.themes is
   'The themes of workspaces. Columns hold the parts of the theme document (types/theme.ts), checked as one.';
@@ -87,6 +90,8 @@ comment on column public.themes.owner_id is
   'embedding the profiles of members would be ambiguous.';
 comment on column public.themes.revision is
   'Counts the changes. An update that names another than the present one is refused.';
+comment on column public.themes.is_managed is
+  'Whether it is managed outside of the product, so that nobody changes it here. Set by the service role alone.';
 comment on column public.themes.created_by is 'Who made it; null once that account is deleted.';
 
 create function private.theme_document(
@@ -197,6 +202,9 @@ comment on function private.tg_themes_within_limit() is
 create trigger themes_validate
   before insert or update of name, version, colors, radius, metadata, visibility, revision on public.themes
   for each row execute function private.tg_themes_validate();
+create trigger themes_refuse_managed
+  before delete or update of name, version, colors, radius, metadata, visibility, revision on public.themes
+  for each row when (old.is_managed) execute function private.tg_refuse_managed();
 create trigger themes_hold_membership before insert on public.themes
   for each row execute function private.tg_hold_membership();
 create trigger themes_within_limit after insert on public.themes
@@ -209,7 +217,7 @@ create trigger themes_set_updated_at before update on public.themes
 create trigger themes_audit_insert after insert on public.themes
   for each row when (new.visibility = 'workspace') execute function private.tg_audit('id');
 create trigger themes_audit_update
-  after update of name, version, colors, radius, metadata, visibility on public.themes
+  after update of name, version, colors, radius, metadata, visibility, is_managed on public.themes
   for each row when (new.visibility = 'workspace' and old.visibility = 'workspace')
   execute function private.tg_audit('id');
 create trigger themes_audit_visibility after update of visibility on public.themes

@@ -15,7 +15,8 @@ begin
   if v_id is null then
     select private.theme_document(b.key, b.name, b.version, b.colors, b.radius, b.metadata)
       || '{
-        "kind": "built_in", "isBuiltIn": true, "revision": null, "createdBy": null, "createdAt": null, "updatedAt": null
+        "kind": "built_in", "isBuiltIn": true, "isManaged": false,
+        "revision": null, "createdBy": null, "createdAt": null, "updatedAt": null
       }'
     into v_theme
     from public.built_in_themes b
@@ -25,6 +26,7 @@ begin
       || jsonb_build_object(
         'kind', t.visibility,
         'isBuiltIn', false,
+        'isManaged', t.is_managed,
         'revision', t.revision,
         'createdBy', t.created_by,
         'createdAt', private.timestamp_text(t.created_at),
@@ -98,10 +100,10 @@ end;
 $$;
 
 comment on function public.get_theme(text, text) is
-  'A theme: the document with kind (built_in, workspace, personal), isBuiltIn, revision, createdBy, createdAt and '
-  'updatedAt. Call it with GET: the answer has an ETag, may be kept but is asked about before each use (no-cache), '
-  'and is 304 where If-None-Match holds the tag. Takes themes.read. Errors: not_found (workspace_id, theme_id), '
-  'permission_denied.';
+  'A theme: the document with kind (built_in, workspace, personal), isBuiltIn, isManaged, revision, createdBy, '
+  'createdAt and updatedAt. Call it with GET: the answer has an ETag, may be kept but is asked about before each use '
+  '(no-cache), and is 304 where If-None-Match holds the tag. Takes themes.read. '
+  'Errors: not_found (workspace_id, theme_id), permission_denied.';
 
 grant execute on function public.get_theme(text, text) to authenticated;
 
@@ -266,6 +268,7 @@ begin
         'version', l.version,
         'kind', l.kind,
         'isBuiltIn', l.kind = 'built_in',
+        'isManaged', l.is_managed,
         'revision', l.revision,
         'isActive', l.id = v_active,
         'isWorkspaceDefault', l.id = v_default,
@@ -277,11 +280,12 @@ begin
       order by l.position, l.name collate "und-x-icu", l.id
     )
     from (
-      select b.key as id, b.name, b.version, 'built_in' as kind, null::bigint as revision, b.metadata,
-        null::uuid as created_by, null::timestamptz as created_at, null::timestamptz as updated_at, b.position
+      select b.key as id, b.name, b.version, 'built_in' as kind, false as is_managed, null::bigint as revision,
+        b.metadata, null::uuid as created_by, null::timestamptz as created_at, null::timestamptz as updated_at,
+        b.position
       from public.built_in_themes b
       union all
-      select t.id::text, t.name, t.version, t.visibility, t.revision, t.metadata,
+      select t.id::text, t.name, t.version, t.visibility, t.is_managed, t.revision, t.metadata,
         t.created_by, t.created_at, t.updated_at, null
       from public.themes t
       where t.workspace_id = list_themes.workspace_id
@@ -292,7 +296,8 @@ $$;
 
 comment on function public.list_themes(text) is
   'The themes that the caller may use in a workspace: the built-in ones, then the workspace''s and their own by name. '
-  'Each has id, name, version, kind, isBuiltIn, revision, isActive, isWorkspaceDefault, metadata, createdBy, '
-  'createdAt, updatedAt; colors are read with get_theme. Takes themes.read. Errors: not_found, permission_denied.';
+  'Each has id, name, version, kind, isBuiltIn, isManaged, revision, isActive, isWorkspaceDefault, metadata, '
+  'createdBy, createdAt, updatedAt; colors are read with get_theme. Takes themes.read. '
+  'Errors: not_found, permission_denied.';
 
 grant execute on function public.list_themes(text) to authenticated;

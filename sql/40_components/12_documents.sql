@@ -172,4 +172,4 @@ comment on function private.version_order(text) is
   'The numbers of a version x.y.z, to be compared: 1.10.0 follows 1.9.0.';
 
 -- Policies run as the caller, and so do the functions that look for the latest version.
-grant execute on function private.version_order(text) to authenticated;
+grant execute on function private.version_order(text) to authenticated, service_role;

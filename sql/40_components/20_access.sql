@@ -67,7 +67,7 @@ language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  return exists (
+  return private.is_service_role() or exists (
     select from public.workspace_members m
     join public.workspace_roles r on r.workspace_id = m.workspace_id and r.key = m.role_key
     where m.workspace_id = p_workspace_id
@@ -79,10 +79,11 @@ end;
 $$;
 
 comment on function private.may_use_component(text, text[]) is
-  'Whether the caller''s role is one of the allowed ones in a workspace; never for outsiders and suspended members. '
+  'Whether the caller''s role is one of the allowed ones in a workspace; never for outsiders and suspended members, '
+  'always for the service role. '
   'Definer: it reads memberships, which the caller sees through policies only.';
 
-grant execute on function private.may_use_component(text, text[]) to authenticated;
+grant execute on function private.may_use_component(text, text[]) to authenticated, service_role;
 
 create function private.component_roles_of_caller() returns table (workspace_id text, role text)
 language plpgsql stable security definer

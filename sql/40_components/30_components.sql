@@ -12,6 +12,7 @@ create table public.components (
     constraint components_key_format check (key ~ '^[a-z0-9-]{1,50}$'),
   type text not null references public.component_types (key),
   allowed_roles text[] not null default '{}',
+  is_managed boolean not null default false,
   created_by uuid references public.profiles (id) on delete set null,
   created_at timestamptz not null default now(),
   primary key (workspace_id, key)
@@ -67,6 +68,7 @@ create policy components_select on public.components
   );
 
 grant select on public.components to authenticated, service_role;
+grant update (is_managed) on public.components to service_role;
 
 comment on table public.components is
   'The components that workspaces have of their own. Made and deleted with publish_component and delete_component; '
@@ -74,6 +76,8 @@ comment on table public.components is
 comment on column public.components.key is 'What a layout names as widgetId; never the key of a built-in component.';
 comment on column public.components.allowed_roles is
   'Those of the latest version, which count for all of them. Kept by a trigger. See 20_access.sql.';
+comment on column public.components.is_managed is
+  'Whether it is managed outside of the product, so that nobody changes it here. Set by the service role alone.';
 comment on column public.components.created_by is 'Who published it first; null once that account is deleted.';
 
 alter table public.component_versions enable row level security;
@@ -135,9 +139,11 @@ comment on function private.tg_component_versions_allow() is
   'After a version is published: its allowed roles are those of the component, where none is higher. Definer: no role '
   'writes components.';
 
+create trigger components_refuse_managed before delete on public.components
+  for each row when (old.is_managed) execute function private.tg_refuse_managed();
 create trigger component_versions_allow after insert on public.component_versions
   for each row execute function private.tg_component_versions_allow();
-create trigger components_audit after insert on public.components
+create trigger components_audit after insert or update of is_managed on public.components
   for each row execute function private.tg_audit('key');
 create trigger components_audit_delete after delete on public.components
   referencing old table as deleted

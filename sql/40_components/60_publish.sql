@@ -68,7 +68,7 @@ comment on function public.publish_component(text, jsonb) is
   'Errors: not_found, permission_denied, payment_required, invalid_input (the path inside the document), conflict '
   '(`details` is the latest version, type, or the limit of 200 components and 100 versions of each).';
 
-grant execute on function public.publish_component(text, jsonb) to authenticated;
+grant execute on function public.publish_component(text, jsonb) to authenticated, service_role;
 
 create function private.publish_component(p_workspace_id text, p_document jsonb) returns void
 language plpgsql security definer
@@ -80,6 +80,8 @@ declare
   v_caller constant uuid := auth.uid();
 begin
   perform private.require_permission(p_workspace_id, 'components.write');
+  perform private.refuse_managed((
+    select c.is_managed from public.components c where c.workspace_id = p_workspace_id and c.key = v_key));
   perform private.require_premium(p_workspace_id, 'custom_components');
   perform private.refuse_problem(private.component_problem(p_document));
   if exists (select from public.built_in_components b where b.key = v_key) then
@@ -110,7 +112,7 @@ $$;
 comment on function private.publish_component(text, jsonb) is
   'Publishes a version of a component. Definer: no role writes the tables, which hold only what is checked here.';
 
-grant execute on function private.publish_component(text, jsonb) to authenticated;
+grant execute on function private.publish_component(text, jsonb) to authenticated, service_role;
 
 create function private.component_not_found() returns void
 language plpgsql
@@ -126,7 +128,7 @@ $$;
 comment on function private.component_not_found() is
   'The one answer for a component that is not there or not theirs: not_found.';
 
-grant execute on function private.component_not_found() to authenticated;
+grant execute on function private.component_not_found() to authenticated, service_role;
 
 create function public.delete_component(workspace_id text, key text) returns void
 language plpgsql
@@ -142,7 +144,7 @@ comment on function public.delete_component(text, text) is
   'Errors: not_found (workspace_id, key), permission_denied, conflict (`details` is how many widgets show it, those of '
   'deleted views included).';
 
-grant execute on function public.delete_component(text, text) to authenticated;
+grant execute on function public.delete_component(text, text) to authenticated, service_role;
 
 create function private.delete_component(p_workspace_id text, p_key text) returns void
 language plpgsql security definer
@@ -160,4 +162,4 @@ $$;
 comment on function private.delete_component(text, text) is
   'Deletes a component; what uses it refuses that in triggers of its own. Definer: no role deletes from the table.';
 
-grant execute on function private.delete_component(text, text) to authenticated;
+grant execute on function private.delete_component(text, text) to authenticated, service_role;

@@ -65,6 +65,7 @@ begin
     'id', p_component.key,
     'type', p_component.type,
     'kind', 'built_in',
+    'isManaged', false,
     'version', null,
     'titleKey', p_component.title_key,
     'descriptionKey', p_component.description_key,
@@ -84,10 +85,11 @@ comment on function private.component_document(public.built_in_components, publi
   'A built-in component, with its type, as clients read it.';
 
 grant execute on function private.component_document(public.built_in_components, public.component_types)
-  to authenticated;
+  to authenticated, service_role;
 
-create function private.component_document(p_version public.component_versions, p_type public.component_types)
-returns jsonb
+create function private.component_document(
+  p_component public.components, p_version public.component_versions, p_type public.component_types
+) returns jsonb
 language plpgsql immutable
 set search_path = pg_catalog, pg_temp
 as $$
@@ -96,6 +98,7 @@ begin
     'id', p_version.component_key,
     'type', p_type.key,
     'kind', 'custom',
+    'isManaged', p_component.is_managed,
     'version', p_version.version,
     'titleKey', p_version.title_key,
     'descriptionKey', p_version.description_key,
@@ -111,11 +114,14 @@ begin
 end;
 $$;
 
-comment on function private.component_document(public.component_versions, public.component_types) is
+comment on function private.component_document(
+  public.components, public.component_versions, public.component_types
+) is
   'A version of a workspace''s own component, with its type, as clients read it.';
 
-grant execute on function private.component_document(public.component_versions, public.component_types)
-  to authenticated;
+grant execute on function private.component_document(
+  public.components, public.component_versions, public.component_types
+) to authenticated, service_role;
 
 create function private.component_hint(p_workspace_id text) returns text
 language plpgsql stable
@@ -149,7 +155,7 @@ begin
   end if;
   if v_component is null then
     -- The policies leave out what is not for the caller.
-    select private.component_document(v, t) into v_component
+    select private.component_document(c, v, t) into v_component
     from public.component_versions v
     join public.components c on c.workspace_id = v.workspace_id and c.key = v.component_key
     join public.component_types t on t.key = c.type
@@ -167,7 +173,7 @@ comment on function private.usable_component(text, text, text) is
   'A component that the caller''s role may use, or with components.write see, as clients read it: the latest version '
   'where none is named; null where there is none. Who calls it has checked the permission.';
 
-grant execute on function private.usable_component(text, text, text) to authenticated;
+grant execute on function private.usable_component(text, text, text) to authenticated, service_role;
 
 create function public.available_components(workspace_id text) returns jsonb
 language plpgsql stable
@@ -184,7 +190,7 @@ begin
       join public.component_types t on t.key = b.type
       where private.may_use_component(workspace_id, b.allowed_roles)
       union all
-      select private.component_document(latest.version, t), null, (latest.version).title
+      select private.component_document(c, latest.version, t), null, (latest.version).title
       from public.components c
       join public.component_types t on t.key = c.type
       cross join lateral (

@@ -145,7 +145,7 @@ language plpgsql immutable parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  return '{isActive,visibility,access,ownerId,version,source,skipped}';
+  return '{isActive,isManaged,visibility,access,ownerId,version,source,skipped}';
 end;
 $$;
 

@@ -27,6 +27,8 @@ create table public.dashboard_views (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   deleted_at timestamptz,
+  is_managed boolean not null default false
+    constraint dashboard_views_managed_is_shared check (not is_managed or visibility = 'workspace'),
   is_restricted boolean not null default false,
   open_to text not null generated always as (
     case
@@ -112,6 +114,7 @@ grant insert (workspace_id, name, description, row_height, gap, visibility)
 -- The version may be named, never chosen: see 55_stale_views.sql.
 grant update (name, description, row_height, gap, visibility, version)
   on public.dashboard_views to authenticated, service_role;
+grant update (is_managed) on public.dashboard_views to service_role;
 
 comment on table public.dashboard_views is
   'The views of workspaces: what people arrange on their screen. get_view gives one as a document (types/view.ts).';
@@ -129,6 +132,8 @@ comment on column public.dashboard_views.version is
   'See private.view_versions.';
 comment on column public.dashboard_views.created_by is 'Who made it; null once that account is deleted.';
 comment on column public.dashboard_views.deleted_at is 'When it was deleted; null while it is not.';
+comment on column public.dashboard_views.is_managed is
+  'Whether it is managed outside of the product, so that nobody changes it here. Set by the service role alone.';
 comment on column public.dashboard_views.is_restricted is
   'Whether a grant of none may name it, which role and visibility do not tell. Kept by a trigger on grants.';
 comment on column public.dashboard_views.open_to is
@@ -244,6 +249,10 @@ create trigger dashboard_views_check_visibility before update of visibility on p
   execute function private.tg_dashboard_views_check_visibility();
 create trigger dashboard_views_hold_membership before insert on public.dashboard_views
   for each row execute function private.tg_hold_membership();
+-- Whoever changes a widget counts the version.
+create trigger dashboard_views_refuse_managed
+  before update of name, description, row_height, gap, visibility, version, deleted_at on public.dashboard_views
+  for each row when (old.is_managed) execute function private.tg_refuse_managed();
 create trigger dashboard_views_set_updated_at
   before update of name, description, row_height, gap, visibility, owner_id, version, deleted_at
   on public.dashboard_views
@@ -256,7 +265,7 @@ create trigger dashboard_views_within_limit before insert or update of deleted_a
 create trigger dashboard_views_audit_insert after insert on public.dashboard_views
   for each row when (new.visibility = 'workspace') execute function private.tg_audit('id');
 create trigger dashboard_views_audit_update
-  after update of name, description, visibility, deleted_at on public.dashboard_views
+  after update of name, description, visibility, deleted_at, is_managed on public.dashboard_views
   for each row when (new.visibility = 'workspace' and old.visibility = 'workspace')
   execute function private.tg_audit('id');
 create trigger dashboard_views_audit_visibility

@@ -77,12 +77,7 @@ begin
   if auth.uid() is not null then
     return private.my_access(p_workspace_id, p_resource_type, p_resource_id) <> 'none';
   end if;
-  return case p_resource_type
-    when 'dashboard' then exists (
-      select from public.dashboard_views v where v.workspace_id = p_workspace_id and v.id = p_resource_id)
-    else exists (
-      select from public.widgets w where w.workspace_id = p_workspace_id and w.id = p_resource_id)
-  end;
+  return private.is_there(p_workspace_id, p_resource_type, p_resource_id);
 end;
 $$;
 

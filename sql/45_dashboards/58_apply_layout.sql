@@ -210,6 +210,7 @@ declare
   v_theirs jsonb;
   v_decided jsonb;
 begin
+  perform private.refuse_managed(v_view.is_managed);
   perform private.refuse_problem(coalesce(
     private.layout_problem(p_layout, p_path),
     case when p_label is not null then private.single_line_problem('label', to_jsonb(p_label), 1, 100) end,

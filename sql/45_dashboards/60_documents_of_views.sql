@@ -89,6 +89,7 @@ begin
     'isDefault', coalesce(p_is_default, false),
     'isActive', coalesce(p_is_active, false),
     'isRoleDefault', coalesce(p_is_first, false),
+    'isManaged', p_view.is_managed,
     'visibility', p_view.visibility,
     'access', p_access,
     'ownerId', p_view.owner_id,

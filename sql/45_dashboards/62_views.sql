@@ -52,7 +52,7 @@ comment on function public.create_view(text, text, text, jsonb, text) is
   'Errors: not_found, permission_denied, conflict (200 views), invalid_input (name, description, visibility, or the '
   'path inside the layout).';
 
-grant execute on function public.create_view(text, text, text, jsonb, text) to authenticated;
+grant execute on function public.create_view(text, text, text, jsonb, text) to authenticated, service_role;
 
 create function private.create_view(
   p_workspace_id text, p_name text, p_description text, p_layout jsonb, p_visibility text
@@ -78,7 +78,7 @@ $$;
 comment on function private.create_view(text, text, text, jsonb, text) is
   'See public.create_view. Definer: a whole layout is written past the policies of single widgets.';
 
-grant execute on function private.create_view(text, text, text, jsonb, text) to authenticated;
+grant execute on function private.create_view(text, text, text, jsonb, text) to authenticated, service_role;
 
 create function public.get_view(view_id uuid) returns jsonb
 language plpgsql stable
@@ -204,7 +204,7 @@ comment on function public.delete_view(uuid) is
   'Deletes a view; restore_view has it back for 30 days. Takes the access manage. '
   'Errors: not_found (view_id), permission_denied (manage).';
 
-grant execute on function public.delete_view(uuid) to authenticated;
+grant execute on function public.delete_view(uuid) to authenticated, service_role;
 
 create function private.delete_view(p_view_id uuid) returns void
 language plpgsql security definer
@@ -221,7 +221,7 @@ $$;
 
 comment on function private.delete_view(uuid) is 'See public.delete_view. Definer: no role may write deleted_at.';
 
-grant execute on function private.delete_view(uuid) to authenticated;
+grant execute on function private.delete_view(uuid) to authenticated, service_role;
 
 create function public.restore_view(view_id uuid) returns jsonb
 language plpgsql

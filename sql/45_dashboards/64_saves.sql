@@ -54,7 +54,7 @@ comment on function public.save_view(uuid, jsonb, bigint, text, jsonb) is
   'and whose default it is have calls of their own, and what else reading adds to a view is without meaning here. '
   'Errors: those of save_layout, the path inside the document.';
 
-grant execute on function public.save_view(uuid, jsonb, bigint, text, jsonb) to authenticated;
+grant execute on function public.save_view(uuid, jsonb, bigint, text, jsonb) to authenticated, service_role;
 
 create function private.save_view(
   p_view_id uuid, p_document jsonb, p_expected_version bigint, p_label text, p_resolve jsonb
@@ -77,4 +77,4 @@ $$;
 comment on function private.save_view(uuid, jsonb, bigint, text, jsonb) is
   'See public.save_view. Definer: a whole layout is written past the policies of single widgets.';
 
-grant execute on function private.save_view(uuid, jsonb, bigint, text, jsonb) to authenticated;
+grant execute on function private.save_view(uuid, jsonb, bigint, text, jsonb) to authenticated, service_role;

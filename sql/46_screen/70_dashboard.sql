@@ -60,7 +60,7 @@ begin
       jsonb_agg(
         case
           when n.version is null then private.component_document(b, t)
-          else private.component_document(v, t)
+          else private.component_document(c, v, t)
         end
         order by n.key, n.version),
       '[]')

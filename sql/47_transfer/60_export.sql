@@ -141,7 +141,7 @@ comment on function public.export_view(uuid) is
   'types/transfer.ts) that import_view takes in any workspace. Errors: not_found (view_id), conflict (larger than 4 '
   'MiB).';
 
-grant execute on function public.export_view(uuid) to authenticated;
+grant execute on function public.export_view(uuid) to authenticated, service_role;
 
 create function private.export_view(p_view_id uuid) returns jsonb
 language plpgsql stable security definer
@@ -160,4 +160,4 @@ $$;
 comment on function private.export_view(uuid) is
   'See public.export_view. Definer: one check stands for those of every row.';
 
-grant execute on function private.export_view(uuid) to authenticated;
+grant execute on function private.export_view(uuid) to authenticated, service_role;

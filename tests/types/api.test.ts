@@ -138,7 +138,9 @@ describe('a row', () => {
   it('is written by a server in what a server may write', () => {
     type Written = ServerDatabase['public']['Tables']['workspaces']['Update']
     expectTypeOf<Written['plan_type']>().toEqualTypeOf<'free' | 'premium' | undefined>()
-    expectTypeOf<keyof ServerDatabase['public']['Functions']>().toEqualTypeOf<'admin_delete_account'>()
+    type Callable = keyof ServerDatabase['public']['Functions']
+    expectTypeOf<'admin_delete_account' | 'admin_set_member'>().toExtend<Callable>()
+    expectTypeOf<'session_context'>().not.toExtend<Callable>()
   })
 })
 

@@ -214,3 +214,36 @@ it('accounts delete', async () => {
   expect((await remove(server, zoe.id)).error).toBeNull()
   expect((await zoe.supabase.auth.getUser()).error).toMatchObject({ code: 'user_not_found' })
 })
+
+it('members set', async () => {
+  const set = (supabase: Person['supabase'], email: string, role: string) =>
+    supabase.rpc('admin_set_member', { workspace_id, email, role })
+  const server = app.gateway.adminClient()
+  expect(await set(ada.supabase, vic.email, 'admin')).toMatchObject({
+    status: 403,
+    error: { code: '42501' },
+  })
+  expect(await set(server, ada.email, 'viewer')).toMatchObject({
+    status: 409,
+    error: { code: 'last_admin' },
+  })
+  expect(await set(server, vic.email, 'no-such')).toMatchObject({
+    status: 400,
+    error: { code: 'invalid_input' },
+  })
+  expect(await set(server, vic.email, 'member')).toMatchObject({
+    error: null,
+    data: { status: 'active', userId: vic.id, invitation: null },
+  })
+})
+
+it('members unset', async () => {
+  const unset = (supabase: Person['supabase'], email: string) =>
+    supabase.rpc('admin_remove_member', { workspace_id, email })
+  const server = app.gateway.adminClient()
+  expect(await unset(ada.supabase, vic.email)).toMatchObject({ status: 403, error: { code: '42501' } })
+  expect(await unset(server, ada.email)).toMatchObject({ status: 409, error: { code: 'last_admin' } })
+  expect((await unset(server, vic.email)).error).toBeNull()
+  const { data } = await ada.supabase.from('workspace_members').select('user_id').match({ workspace_id })
+  expect(data?.map(({ user_id }) => user_id)).not.toContain(vic.id)
+})

@@ -37,11 +37,11 @@ describe('an entry', () => {
   )
 
   it(
-    'tells an API key from the system',
+    'tells a server from the system',
     story(async (client) => {
       await renameOurs(client, service)
       expect(await lastEntry(client)).toMatchObject({
-        actor_type: 'api_key',
+        actor_type: 'service_role',
         actor_id: null,
         actor_role: null,
       })

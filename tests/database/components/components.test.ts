@@ -39,15 +39,27 @@ describe('built-in components', () => {
     story(async (client) => {
       const list = (await available(client, admin)).map((each) => availableComponentSchema.parse(each))
       expect(
-        list.map(({ configSchema: _c, dataSchema: _d, kind, version, title, description, ...document }) => {
-          expect({ kind, version, title, description }).toEqual({
-            kind: 'built_in',
-            version: null,
-            title: null,
-            description: null,
-          })
-          return document
-        }),
+        list.map(
+          ({
+            configSchema: _c,
+            dataSchema: _d,
+            kind,
+            isManaged,
+            version,
+            title,
+            description,
+            ...document
+          }) => {
+            expect({ kind, isManaged, version, title, description }).toEqual({
+              kind: 'built_in',
+              isManaged: false,
+              version: null,
+              title: null,
+              description: null,
+            })
+            return document
+          },
+        ),
       ).toEqual(contractComponents)
     }),
   )

@@ -32,6 +32,7 @@ describe('list_roles', () => {
         name: 'Ältere',
         description: '',
         isBuiltIn: false,
+        isManaged: false,
         permissions: ['workspace.read', 'members.read'].sort(),
         memberCount: 1,
       })

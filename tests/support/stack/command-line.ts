@@ -25,6 +25,14 @@ export function runTools(...args: string[]): CommandLine {
   return run(process.execPath, ['tools/main.ts', ...args])
 }
 
+/** Runs `npm run provision` with a project and arguments. */
+export function runProvision(project: { url?: string; secretKey?: string }, ...args: string[]): CommandLine {
+  return run(process.execPath, ['tools/provision/main.ts', ...args], {
+    SUPABASE_URL: project.url,
+    SUPABASE_SECRET_KEY: project.secretKey,
+  })
+}
+
 /** Starts the stack with a reader of its output that goes away after the first lines. */
 export function runForBriefReader(...args: string[]): CommandLine {
   const script = '"$0" local/main.js "$@" | head -n 3'
@@ -36,11 +44,11 @@ export function runNpmStart(...args: string[]): CommandLine {
   return run('npm', ['start', '--', ...args])
 }
 
-function run(command: string, args: string[]): CommandLine {
+function run(command: string, args: string[], environment: NodeJS.ProcessEnv = {}): CommandLine {
   const child = spawn(command, args, {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, NODE_OPTIONS: '', VITEST: '', CI: 'true' },
+    env: { ...process.env, NODE_OPTIONS: '', VITEST: '', CI: 'true', ...environment },
   })
   let text = ''
   const listeners = new Set<() => void>()

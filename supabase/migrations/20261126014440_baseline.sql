@@ -191,6 +191,7 @@ create table "public"."components" (
   "key" text not null,
   "type" text not null,
   "allowed_roles" text[] not null default '{}'::text[],
+  "is_managed" boolean not null default false,
   "created_by" uuid,
   "created_at" timestamp with time zone not null default now(),
   constraint "components_key_format" check ((key ~ '^[a-z0-9-]{1,50}$'::text)),
@@ -233,9 +234,11 @@ create table "public"."dashboard_views" (
   "created_at" timestamp with time zone not null default now(),
   "updated_at" timestamp with time zone not null default now(),
   "deleted_at" timestamp with time zone,
+  "is_managed" boolean not null default false,
   "is_restricted" boolean not null default false,
   constraint "dashboard_views_description_length" check ((char_length(description) <= 200)),
   constraint "dashboard_views_gap_range" check (((gap >= (0)::numeric) AND (gap <= (10000)::numeric))),
+  constraint "dashboard_views_managed_is_shared" check (((NOT is_managed) OR (visibility = 'workspace'::text))),
   constraint "dashboard_views_name_length" check (((char_length(name) >= 1) AND (char_length(name) <= 50))),
   constraint "dashboard_views_personal_has_owner" check (((visibility = 'workspace'::text) OR (owner_id IS NOT NULL))),
   constraint "dashboard_views_pkey" primary key (workspace_id, id),
@@ -383,9 +386,11 @@ create table "public"."themes" (
   "visibility" text not null default 'personal'::text,
   "owner_id" uuid,
   "revision" bigint not null default 1,
+  "is_managed" boolean not null default false,
   "created_by" uuid,
   "created_at" timestamp with time zone not null default now(),
   "updated_at" timestamp with time zone not null default now(),
+  constraint "themes_managed_is_shared" check (((NOT is_managed) OR (visibility = 'workspace'::text))),
   constraint "themes_personal_has_owner" check (((visibility = 'personal'::text) = (owner_id IS NOT NULL))),
   constraint "themes_pkey" primary key (workspace_id, id),
   constraint "themes_visibility_known" check ((visibility = ANY (ARRAY['workspace'::text, 'personal'::text])))
@@ -471,6 +476,7 @@ create table "public"."workspace_roles" (
   "description" text not null default ''::text,
   "is_built_in" boolean not null default false,
   "permissions" text[] not null default '{}'::text[],
+  "is_managed" boolean not null default false,
   "created_at" timestamp with time zone not null default now(),
   "updated_at" timestamp with time zone not null default now(),
   constraint "workspace_roles_built_in_keys"
@@ -578,6 +584,11 @@ declare
     from public.workspace_members m
     where m.workspace_id = p_workspace_id and m.user_id = p_user_id and m.status = 'active');
 begin
+  if p_user_id is null and private.is_service_role() then
+    return case
+      when private.is_there(p_workspace_id, p_resource_type, p_resource_id) then 'manage' else 'none'
+    end;
+  end if;
   if v_role_key is null then
     return 'none';
   end if;
@@ -651,6 +662,28 @@ create or replace function private.account_not_found()
 begin
   perform private.raise_error('not_signed_in',
     'This session belongs to no account.', null, 'Sign in and try again.');
+end;
+$function$;
+
+create or replace function private.account_with_email (
+  p_workspace_id text,
+  p_email text
+)
+  returns uuid
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  -- A member counts under the address that the list of members shows.
+  return (
+    select p.id
+    from public.profiles p
+    join auth.users u on u.id = p.id
+    left join public.workspace_members m on m.workspace_id = p_workspace_id and m.user_id = p.id
+    where lower(p.email collate "C") = p_email and (m.user_id is not null or u.email_confirmed_at is not null)
+    order by m.user_id is null, u.created_at, p.id
+    limit 1);
 end;
 $function$;
 
@@ -800,6 +833,7 @@ create or replace function private.actor_type()
 begin
   return case
     when auth.uid() is not null then 'user'
+    when private.is_service_role() then 'service_role'
     when nullif(current_setting('request.jwt.claims', true), '') is not null then 'api_key'
     else 'system'
   end;
@@ -861,6 +895,27 @@ begin
 end;
 $function$;
 
+create or replace function private.address_of (
+  p_email text
+)
+  returns text
+  language plpgsql
+  immutable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  -- As create_invitation reads one.
+  v_email constant text := case when octet_length(p_email) <= private.largest_line() and p_email is nfc normalized then
+    lower(private.clean_text(p_email) collate "C") end;
+begin
+  if private.is_email(v_email) is not true then
+    perform private.raise_invalid_input('email',
+      'This is not an e-mail address.', 'Give an address such as ada@example.com, without a name around it.');
+  end if;
+  return v_email;
+end;
+$function$;
+
 create or replace function private.admin_delete_account (
   p_user_id uuid
 )
@@ -875,6 +930,97 @@ begin
       'There is no such account.', 'user_id', 'Read the id in the table of profiles.');
   end if;
   perform private.delete_account(p_user_id);
+end;
+$function$;
+
+create or replace function private.admin_remove_member (
+  p_workspace_id text,
+  p_email text
+)
+  returns void
+  language plpgsql
+  security definer
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_email constant text := private.address_of(p_email);
+  v_member public.workspace_members;
+begin
+  perform private.require_permission(p_workspace_id, 'members.remove');
+
+  delete from public.workspace_members m
+  using public.profiles p
+  where p.id = m.user_id
+    and m.workspace_id = p_workspace_id
+    and lower(p.email collate "C") = v_email
+  returning m.* into v_member;
+  -- Asked afterwards, when the deletion holds the workspace: of two admins the second to go is refused.
+  if v_member.role_key = 'admin' and v_member.status = 'active' and not exists (
+    select from public.workspace_members m
+    where m.workspace_id = p_workspace_id and m.role_key = 'admin' and m.status = 'active')
+  then
+    perform private.raise_error('last_admin',
+      'This would leave the workspace without an active admin.', p_workspace_id,
+      'Make another member an admin first.');
+  end if;
+  perform private.revoke_invitations_of(p_workspace_id, v_email);
+end;
+$function$;
+
+create or replace function private.admin_set_member (
+  p_workspace_id text,
+  p_email text,
+  p_role text
+)
+  returns jsonb
+  language plpgsql
+  security definer
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_email constant text := private.address_of(p_email);
+  v_user_id uuid;
+  v_status text;
+  v_voucher uuid;
+  v_invitation jsonb;
+begin
+  perform private.require_permission(p_workspace_id, 'members.update');
+  perform private.require_role(p_workspace_id, p_role, 'role');
+
+  v_user_id := private.account_with_email(p_workspace_id, v_email);
+  if v_user_id is not null then
+    v_status := private.give_role(p_workspace_id, v_user_id, p_role);
+    perform private.revoke_invitations_of(p_workspace_id, v_email);
+    return jsonb_build_object('status', v_status, 'userId', v_user_id, 'invitation', null);
+  end if;
+
+  if exists (
+    select from public.workspace_invitations i
+    where i.workspace_id = p_workspace_id
+      and i.email = v_email
+      and i.role_key = p_role
+      and i.accepted_at is null
+      and i.revoked_at is null
+      and i.expires_at > now())
+  then
+    return '{"status": "invited", "userId": null, "invitation": null}';
+  end if;
+  select m.user_id into v_voucher
+  from public.workspace_members m
+  where m.workspace_id = p_workspace_id and m.role_key = 'admin' and m.status = 'active'
+  order by m.created_at, m.user_id
+  limit 1;
+  if not found then
+    perform private.raise_error('conflict',
+      'There is no admin in this workspace in whose name somebody could be invited.', 'email',
+      'Begin with an admin whose account has confirmed its address.');
+  end if;
+  perform private.revoke_invitations_of(p_workspace_id, v_email);
+  v_invitation := private.create_invitation(p_workspace_id, v_email, p_role);
+  update public.workspace_invitations i
+  set invited_by = v_voucher
+  where i.workspace_id = p_workspace_id and i.id = (v_invitation ->> 'id')::uuid;
+  return jsonb_build_object('status', 'invited', 'userId', null, 'invitation', v_invitation);
 end;
 $function$;
 
@@ -999,6 +1145,7 @@ declare
   v_theirs jsonb;
   v_decided jsonb;
 begin
+  perform private.refuse_managed(v_view.is_managed);
   perform private.refuse_problem(coalesce(
     private.layout_problem(p_layout, p_path),
     case when p_label is not null then private.single_line_problem('label', to_jsonb(p_label), 1, 100) end,
@@ -1784,6 +1931,7 @@ begin
     'id', p_component.key,
     'type', p_component.type,
     'kind', 'built_in',
+    'isManaged', false,
     'version', null,
     'titleKey', p_component.title_key,
     'descriptionKey', p_component.description_key,
@@ -1800,6 +1948,7 @@ end;
 $function$;
 
 create or replace function private.component_document (
+  p_component public.components,
   p_version public.component_versions,
   p_type public.component_types
 )
@@ -1813,6 +1962,7 @@ begin
     'id', p_version.component_key,
     'type', p_type.key,
     'kind', 'custom',
+    'isManaged', p_component.is_managed,
     'version', p_version.version,
     'titleKey', p_version.title_key,
     'descriptionKey', p_version.description_key,
@@ -2209,7 +2359,7 @@ begin
       jsonb_agg(
         case
           when n.version is null then private.component_document(b, t)
-          else private.component_document(v, t)
+          else private.component_document(c, v, t)
         end
         order by n.key, n.version),
       '[]')
@@ -4219,7 +4369,8 @@ begin
   if v_id is null then
     select private.theme_document(b.key, b.name, b.version, b.colors, b.radius, b.metadata)
       || '{
-        "kind": "built_in", "isBuiltIn": true, "revision": null, "createdBy": null, "createdAt": null, "updatedAt": null
+        "kind": "built_in", "isBuiltIn": true, "isManaged": false,
+        "revision": null, "createdBy": null, "createdAt": null, "updatedAt": null
       }'
     into v_theme
     from public.built_in_themes b
@@ -4229,6 +4380,7 @@ begin
       || jsonb_build_object(
         'kind', t.visibility,
         'isBuiltIn', false,
+        'isManaged', t.is_managed,
         'revision', t.revision,
         'createdBy', t.created_by,
         'createdAt', private.timestamp_text(t.created_at),
@@ -4415,6 +4567,47 @@ create or replace function private.get_view_version (
 begin
   return private.require_version(private.require_view(p_view_id, 'view'), p_version, 'version')
     - '{name,description}'::text[];
+end;
+$function$;
+
+create or replace function private.give_role (
+  p_workspace_id text,
+  p_user_id uuid,
+  p_role text
+)
+  returns text
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_member public.workspace_members;
+begin
+  select * into v_member
+  from public.workspace_members m
+  where m.workspace_id = p_workspace_id and m.user_id = p_user_id;
+  if v_member.role_key = p_role then
+    return v_member.status;
+  end if;
+  perform private.require_role_of_plan(p_workspace_id, p_role);
+  if v_member.user_id is not null then
+    update public.workspace_members m
+    set role_key = p_role
+    where m.workspace_id = p_workspace_id and m.user_id = p_user_id;
+    return v_member.status;
+  end if;
+
+  -- In the order in which an invitation is accepted: account, workspace, role.
+  perform from public.profiles p where p.id = p_user_id for key share;
+  perform private.lock_workspace(p_workspace_id);
+  perform private.hold_role(p_workspace_id, p_role, 'role');
+  insert into public.workspace_members (workspace_id, user_id, role_key)
+  values (p_workspace_id, p_user_id, p_role)
+  on conflict (workspace_id, user_id) do nothing;
+  if not found then
+    perform private.raise_error('conflict',
+      'This person has joined the workspace meanwhile.', 'email', 'Try again.');
+  end if;
+  return 'active';
 end;
 $function$;
 
@@ -5873,6 +6066,38 @@ begin
 end;
 $function$;
 
+create or replace function private.is_service_role()
+  returns boolean
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  -- Unlike current_user, the setting is the caller's in a definer function too.
+  return current_setting('role') = 'service_role' and auth.uid() is null;
+end;
+$function$;
+
+create or replace function private.is_there (
+  p_workspace_id text,
+  p_resource_type text,
+  p_resource_id uuid
+)
+  returns boolean
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return case p_resource_type
+    when 'dashboard' then exists (
+      select from public.dashboard_views v where v.workspace_id = p_workspace_id and v.id = p_resource_id)
+    else exists (
+      select from public.widgets w where w.workspace_id = p_workspace_id and w.id = p_resource_id)
+  end;
+end;
+$function$;
+
 create or replace function private.join_by_invitation (
   p_workspace_id text,
   p_id uuid
@@ -6031,7 +6256,7 @@ create or replace function private.keys_added_to_themes()
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
-  return '{kind,isBuiltIn,revision,createdBy,createdAt,updatedAt,source,skipped}';
+  return '{kind,isBuiltIn,isManaged,revision,createdBy,createdAt,updatedAt,source,skipped}';
 end;
 $function$;
 
@@ -6043,7 +6268,7 @@ create or replace function private.keys_added_to_views()
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
-  return '{isActive,visibility,access,ownerId,version,source,skipped}';
+  return '{isActive,isManaged,visibility,access,ownerId,version,source,skipped}';
 end;
 $function$;
 
@@ -6563,6 +6788,7 @@ begin
       'name', r.name,
       'description', r.description,
       'isBuiltIn', r.is_built_in,
+      'isManaged', r.is_managed,
       'permissions', r.permissions,
       'memberCount', case when v_counts_people then coalesce(m.people, 0) end
     ) order by r.name collate "und-x-icu", r.key)
@@ -6940,7 +7166,7 @@ create or replace function private.may_use_component (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
-  return exists (
+  return private.is_service_role() or exists (
     select from public.workspace_members m
     join public.workspace_roles r on r.workspace_id = m.workspace_id and r.key = m.role_key
     where m.workspace_id = p_workspace_id
@@ -7561,6 +7787,12 @@ create or replace function private.permissions_in (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
+  if private.is_service_role() then
+    return array(
+      select p.key
+      from public.permissions p
+      where exists (select from public.workspaces w where w.id = p_workspace_id));
+  end if;
   return coalesce(
     (
       select r.permissions
@@ -7913,6 +8145,8 @@ declare
   v_caller constant uuid := auth.uid();
 begin
   perform private.require_permission(p_workspace_id, 'components.write');
+  perform private.refuse_managed((
+    select c.is_managed from public.components c where c.workspace_id = p_workspace_id and c.key = v_key));
   perform private.require_premium(p_workspace_id, 'custom_components');
   perform private.refuse_problem(private.component_problem(p_document));
   if exists (select from public.built_in_components b where b.key = v_key) then
@@ -8148,6 +8382,22 @@ begin
     perform private.raise_error('conflict',
       'This view with the components that it shows is more than one export can contain: 4 MiB and 200 components.',
       v_problem ->> 'path', 'It takes several views to export as much.');
+  end if;
+end;
+$function$;
+
+create or replace function private.refuse_managed (
+  p_is_managed boolean
+)
+  returns void
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  if p_is_managed and auth.uid() is not null then
+    perform private.raise_error('permission_denied',
+      'This is managed outside of the product, and can be neither changed nor deleted here.', 'is_managed',
+      'Change it where it is managed, or make a copy of it.');
   end if;
 end;
 $function$;
@@ -9010,6 +9260,22 @@ begin
 end;
 $function$;
 
+create or replace function private.revoke_invitations_of (
+  p_workspace_id text,
+  p_email text
+)
+  returns boolean
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  update public.workspace_invitations i
+  set revoked_at = now()
+  where i.workspace_id = p_workspace_id and i.email = p_email and i.accepted_at is null and i.revoked_at is null;
+  return found;
+end;
+$function$;
+
 create or replace function private.role_audience (
   p_view public.dashboard_views,
   p_role_key text
@@ -9430,12 +9696,7 @@ begin
   if auth.uid() is not null then
     return private.my_access(p_workspace_id, p_resource_type, p_resource_id) <> 'none';
   end if;
-  return case p_resource_type
-    when 'dashboard' then exists (
-      select from public.dashboard_views v where v.workspace_id = p_workspace_id and v.id = p_resource_id)
-    else exists (
-      select from public.widgets w where w.workspace_id = p_workspace_id and w.id = p_resource_id)
-  end;
+  return private.is_there(p_workspace_id, p_resource_type, p_resource_id);
 end;
 $function$;
 
@@ -10874,6 +11135,25 @@ begin
 end;
 $function$;
 
+create or replace function private.tg_refuse_managed()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  if tg_op = 'UPDATE' then
+    perform private.refuse_managed(true);
+    return new;
+  end if;
+  -- What goes with its workspace needs no leave.
+  if exists (select from public.workspaces w where w.id = old.workspace_id) then
+    perform private.refuse_managed(true);
+  end if;
+  return old;
+end;
+$function$;
+
 create or replace function private.tg_resource_grants_check_delete()
   returns trigger
   language plpgsql
@@ -12019,7 +12299,7 @@ begin
   end if;
   if v_component is null then
     -- The policies leave out what is not for the caller.
-    select private.component_document(v, t) into v_component
+    select private.component_document(c, v, t) into v_component
     from public.component_versions v
     join public.components c on c.workspace_id = v.workspace_id and c.key = v.component_key
     join public.component_types t on t.key = c.type
@@ -12485,6 +12765,7 @@ begin
     'isDefault', coalesce(p_is_default, false),
     'isActive', coalesce(p_is_active, false),
     'isRoleDefault', coalesce(p_is_first, false),
+    'isManaged', p_view.is_managed,
     'visibility', p_view.visibility,
     'access', p_access,
     'ownerId', p_view.owner_id,
@@ -13194,6 +13475,33 @@ begin
 end;
 $function$;
 
+create or replace function public.admin_remove_member (
+  workspace_id text,
+  email text
+)
+  returns void
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  perform private.admin_remove_member(workspace_id, email);
+end;
+$function$;
+
+create or replace function public.admin_set_member (
+  workspace_id text,
+  email text,
+  role text
+)
+  returns jsonb
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return private.admin_set_member(workspace_id, email, role);
+end;
+$function$;
+
 create or replace function public.available_components (
   workspace_id text
 )
@@ -13213,7 +13521,7 @@ begin
       join public.component_types t on t.key = b.type
       where private.may_use_component(workspace_id, b.allowed_roles)
       union all
-      select private.component_document(latest.version, t), null, (latest.version).title
+      select private.component_document(c, latest.version, t), null, (latest.version).title
       from public.components c
       join public.component_types t on t.key = c.type
       cross join lateral (
@@ -13792,6 +14100,7 @@ begin
         'version', l.version,
         'kind', l.kind,
         'isBuiltIn', l.kind = 'built_in',
+        'isManaged', l.is_managed,
         'revision', l.revision,
         'isActive', l.id = v_active,
         'isWorkspaceDefault', l.id = v_default,
@@ -13803,11 +14112,12 @@ begin
       order by l.position, l.name collate "und-x-icu", l.id
     )
     from (
-      select b.key as id, b.name, b.version, 'built_in' as kind, null::bigint as revision, b.metadata,
-        null::uuid as created_by, null::timestamptz as created_at, null::timestamptz as updated_at, b.position
+      select b.key as id, b.name, b.version, 'built_in' as kind, false as is_managed, null::bigint as revision,
+        b.metadata, null::uuid as created_by, null::timestamptz as created_at, null::timestamptz as updated_at,
+        b.position
       from public.built_in_themes b
       union all
-      select t.id::text, t.name, t.version, t.visibility, t.revision, t.metadata,
+      select t.id::text, t.name, t.version, t.visibility, t.is_managed, t.revision, t.metadata,
         t.created_by, t.created_at, t.updated_at, null
       from public.themes t
       where t.workspace_id = list_themes.workspace_id
@@ -14191,7 +14501,7 @@ alter table "public"."audit_log"
 
 alter table "public"."audit_log"
   add constraint "audit_log_actor_type_known"
-    check ((actor_type = ANY (ARRAY['user'::text, 'api_key'::text, 'system'::text])));
+    check ((actor_type = ANY (ARRAY['user'::text, 'service_role'::text, 'api_key'::text, 'system'::text])));
 
 alter table "public"."audit_log"
   add constraint "audit_log_pkey" primary key (workspace_id, occurred_at, id);
@@ -14547,7 +14857,7 @@ create trigger components_audit_delete after delete on public.components
 );
 
 create trigger components_audit
-  after insert on public.components
+  after insert or update of is_managed on public.components
   for each row
   execute function private.tg_audit('key');
 
@@ -14555,6 +14865,12 @@ create trigger components_refuse_in_use
   before delete on public.components
   for each row
   execute function private.tg_components_refuse_in_use();
+
+create trigger components_refuse_managed
+  before delete on public.components
+  for each row
+  when (old.is_managed)
+  execute function private.tg_refuse_managed();
 
 create trigger dashboard_view_shares_audit_delete after delete on public.dashboard_view_shares
   referencing OLD table as deleted for each STATEMENT execute function private.tg_audit_deleted (
@@ -14612,7 +14928,7 @@ create trigger dashboard_views_audit_insert
   execute function private.tg_audit('id');
 
 create trigger dashboard_views_audit_update
-  after update of name, description, visibility, deleted_at on public.dashboard_views
+  after update of name, description, visibility, deleted_at, is_managed on public.dashboard_views
   for each row
   when (((new.visibility = 'workspace'::text) AND (old.visibility = 'workspace'::text)))
   execute function private.tg_audit('id');
@@ -14663,6 +14979,12 @@ create trigger dashboard_views_hold_membership
   before insert on public.dashboard_views
   for each row
   execute function private.tg_hold_membership();
+
+create trigger dashboard_views_refuse_managed
+  before update of name, description, row_height, gap, visibility, version, deleted_at on public.dashboard_views
+  for each row
+  when (old.is_managed)
+  execute function private.tg_refuse_managed();
 
 create trigger dashboard_views_set_updated_at
   before update of name,
@@ -14876,7 +15198,7 @@ create trigger themes_audit_insert
   execute function private.tg_audit('id');
 
 create trigger themes_audit_update
-  after update of name, version, colors, radius, metadata, visibility on public.themes
+  after update of name, version, colors, radius, metadata, visibility, is_managed on public.themes
   for each row
   when (((new.visibility = 'workspace'::text) AND (old.visibility = 'workspace'::text)))
   execute function private.tg_audit('id');
@@ -14908,6 +15230,12 @@ create trigger themes_hold_membership
   before insert on public.themes
   for each row
   execute function private.tg_hold_membership();
+
+create trigger themes_refuse_managed
+  before delete or update of name, version, colors, radius, metadata, visibility, revision on public.themes
+  for each row
+  when (old.is_managed)
+  execute function private.tg_refuse_managed();
 
 create trigger themes_set_updated_at
   before update on public.themes
@@ -15068,6 +15396,12 @@ create trigger workspace_roles_hold_membership
   before insert on public.workspace_roles
   for each row
   execute function private.tg_hold_membership();
+
+create trigger workspace_roles_refuse_managed
+  before delete or update on public.workspace_roles
+  for each row
+  when (old.is_managed)
+  execute function private.tg_refuse_managed();
 
 create trigger workspace_roles_set_updated_at
   before update on public.workspace_roles
@@ -15729,7 +16063,8 @@ comment on column "public"."audit_log"."actor_role" is
   'The role that the person had in the workspace when they acted; null where they were no member.';
 
 comment on column "public"."audit_log"."actor_type" is
-  'user: somebody signed in. api_key: a request with a key alone. system: no request at all, such as a cron job.';
+  'user: somebody signed in. service_role: a server with the secret key. api_key: a request with another key alone. '
+  'system: no request at all, such as a cron job.';
 
 comment on column "public"."audit_log"."changes" is
   'By column: {"old": …, "new": …} for an update, {"new": …} for an insert, {"old": …} for a delete, and {} where the '
@@ -15808,6 +16143,9 @@ comment on column "public"."components"."allowed_roles" is
 
 comment on column "public"."components"."created_by" is 'Who published it first; null once that account is deleted.';
 
+comment on column "public"."components"."is_managed" is
+  'Whether it is managed outside of the product, so that nobody changes it here. Set by the service role alone.';
+
 comment on column "public"."components"."key" is
   'What a layout names as widgetId; never the key of a built-in component.';
 
@@ -15825,6 +16163,9 @@ comment on column "public"."dashboard_views"."deleted_at" is 'When it was delete
 comment on column "public"."dashboard_views"."description" is 'One line of at most 200 characters, empty for none.';
 
 comment on column "public"."dashboard_views"."gap" is 'The space between widgets, in pixels.';
+
+comment on column "public"."dashboard_views"."is_managed" is
+  'Whether it is managed outside of the product, so that nobody changes it here. Set by the service role alone.';
 
 comment on column "public"."dashboard_views"."is_restricted" is
   'Whether a grant of none may name it, which role and visibility do not tell. Kept by a trigger on grants.';
@@ -15922,6 +16263,9 @@ comment on column "public"."themes"."colors" is
 
 comment on column "public"."themes"."created_by" is 'Who made it; null once that account is deleted.';
 
+comment on column "public"."themes"."is_managed" is
+  'Whether it is managed outside of the product, so that nobody changes it here. Set by the service role alone.';
+
 comment on column "public"."themes"."metadata" is
   '{author, description, createdAt, updatedAt}, each optional; null for none.';
 
@@ -15998,6 +16342,9 @@ comment on column "public"."workspace_members"."status" is
 comment on column "public"."workspace_roles"."description" is
   'What the role is for: one line of at most 200 characters without HTML, empty where nothing is said.';
 
+comment on column "public"."workspace_roles"."is_managed" is
+  'Whether it is managed outside of the product, so that nobody changes it here. Set by the service role alone.';
+
 comment on column "public"."workspace_roles"."key" is 'Unique in its workspace; admin, member and viewer are built in.';
 
 comment on column "public"."workspace_roles"."name" is
@@ -16023,8 +16370,8 @@ comment on function "private"."accept_my_invitation"(uuid) is
   'Auth''s.';
 
 comment on function "private"."access_to"(text, text, uuid, uuid) is
-  'The access of a person to one dashboard, deleted or not, or widget; none for one that is not there. For definer '
-  'functions.';
+  'The access of a person to one dashboard, deleted or not, or widget; none for one that is not there. The service '
+  'role manages all. For definer functions.';
 
 comment on function "private"."access_under"(text, text, uuid, uuid, text, private.access_level) is
   'The access to one dashboard or widget of a person in a role, or without a person of the role by itself, given the '
@@ -16033,6 +16380,9 @@ comment on function "private"."access_under"(text, text, uuid, uuid, text, priva
 
 comment on function "private"."account_not_found"() is
   'The one answer to a token without an account, which it outlives by up to an hour: not_signed_in.';
+
+comment on function "private"."account_with_email"(text, text) is
+  'The member with an address, or else the account that has proved it; null for neither. For definer functions.';
 
 comment on function "private"."active_theme"(text) is
   'See public.active_theme; who calls it has checked the permission.';
@@ -16048,7 +16398,8 @@ comment on function "private"."active_view_id"(text) is
   'workspace, shared or built_in. For definer functions.';
 
 comment on function "private"."actor_type"() is
-  'Who acts: a user, the holder of an api_key without an account, or the system, where there is no request.';
+  'Who acts: a user, the service_role, the holder of another api_key without an account, or the system, where there '
+  'is no request.';
 
 comment on function "private"."add_audit_partition"(timestamp without time zone) is
   'Makes the partition of the month that begins at this moment (UTC) where there is none, and moves its entries there '
@@ -16056,8 +16407,17 @@ comment on function "private"."add_audit_partition"(timestamp without time zone)
 
 comment on function "private"."address_in"(text) is 'The address that a text is; null for any other text. Never fails.';
 
+comment on function "private"."address_of"(text) is
+  'An address as it is kept and compared. Error: invalid_input (email).';
+
 comment on function "private"."admin_delete_account"(uuid) is
   'See public.admin_delete_account. Definer: accounts are Auth''s.';
+
+comment on function "private"."admin_remove_member"(text, text) is
+  'See public.admin_remove_member. Definer: it reads addresses and writes invitations.';
+
+comment on function "private"."admin_set_member"(text, text, text) is
+  'See public.admin_set_member. Definer: no role makes members or invitations.';
 
 comment on function "private"."administers_access"(text, uuid, text) is
   'Whether a grantee, a member or a role, holds grants.write.';
@@ -16156,7 +16516,8 @@ comment on function "private"."component_audience"(text[]) is
 comment on function "private"."component_document"(public.built_in_components, public.component_types) is
   'A built-in component, with its type, as clients read it.';
 
-comment on function "private"."component_document"(public.component_versions, public.component_types) is
+comment on function
+  "private"."component_document"(public.components, public.component_versions, public.component_types) is
   'A version of a workspace''s own component, with its type, as clients read it.';
 
 comment on function "private"."component_hint"(text) is
@@ -16448,6 +16809,10 @@ comment on function "private"."get_view"(uuid, text) is
 comment on function "private"."get_view_version"(uuid, bigint) is
   'See public.get_view_version. Definer: clients cannot read the history.';
 
+comment on function "private"."give_role"(text, uuid, text) is
+  'Makes an account a member with a role, or gives a member another one; the status of the member then. Errors: '
+  'payment_required, last_admin, conflict. For definer functions.';
+
 comment on function "private"."grant_among"(text, text, text, text) is
   'Which of two grants on one thing counts for somebody in a role: the personal one before that of the role, null for '
   'neither. For definer functions.';
@@ -16622,6 +16987,12 @@ comment on function "private"."is_last_admin"(text, uuid) is
 comment on function "private"."is_premium"(text) is
   'Whether a workspace is on the premium plan. For definer functions.';
 
+comment on function "private"."is_service_role"() is
+  'Whether it is a server that acts: the service role, without an account. For definer functions.';
+
+comment on function "private"."is_there"(text, text, uuid) is
+  'Whether there is such a dashboard, deleted or not, or widget, whoever asks. For definer functions.';
+
 comment on function "private"."join_by_invitation"(text, uuid) is
   'Makes the caller a member by an invitation that lock_invitation holds, where it is open and for their confirmed '
   'address. Errors: invitation_not_valid, conflict. For definer functions.';
@@ -16740,8 +17111,8 @@ comment on function "private"."maintain_audit_partitions"() is
   'that lie wholly beyond the longest retention. Run by cron, and once by the migration.';
 
 comment on function "private"."may_use_component"(text, text[]) is
-  'Whether the caller''s role is one of the allowed ones in a workspace; never for outsiders and suspended members. '
-  'Definer: it reads memberships, which the caller sees through policies only.';
+  'Whether the caller''s role is one of the allowed ones in a workspace; never for outsiders and suspended members, '
+  'always for the service role. Definer: it reads memberships, which the caller sees through policies only.';
 
 comment on function "private"."member_document"(public.workspace_members, public.profiles, timestamp
   with time zone, text) is
@@ -16824,8 +17195,8 @@ comment on function "private"."permission_to_make"(text) is
   'What one must hold to make a view: what nobody else sees takes less than what is shared.';
 
 comment on function "private"."permissions_in"(text) is
-  'The permissions that the caller holds in a workspace; empty for outsiders and suspended members. Definer: it reads '
-  'memberships, whose own policies would have to be passed first.';
+  'The permissions that the caller holds in a workspace; empty for outsiders and suspended members, all of them for '
+  'the service role. Definer: it reads memberships, whose own policies would have to be passed first.';
 
 comment on function "private"."permissions_to_grant"(text) is
   'What one must hold to set an access: what it gives, or for none what it takes away.';
@@ -16909,6 +17280,9 @@ comment on function "private"."refuse_conflicts"(bigint, jsonb, jsonb, text, boo
 comment on function "private"."refuse_large_export"(jsonb) is
   'Refuses an export that no import would take. Error: conflict with the list that is too long in `details`, empty '
   'for the whole.';
+
+comment on function "private"."refuse_managed"(boolean) is
+  'Refuses a person who changes or deletes what is managed elsewhere. Error: permission_denied (is_managed).';
 
 comment on function "private"."refuse_problem"(jsonb) is
   'Refuses a document with a problem. Error: invalid_input with the path inside the document in `details`.';
@@ -17032,6 +17406,9 @@ comment on function "private"."restore_view_version"(uuid, bigint, bigint, jsonb
 
 comment on function "private"."revoke_invitation"(text, uuid) is
   'See public.revoke_invitation. Definer: clients may not write invitations.';
+
+comment on function "private"."revoke_invitations_of"(text, text) is
+  'Takes the pending invitation of an address back; whether there was one. For definer functions.';
 
 comment on function "private"."role_audience"(public.dashboard_views, text) is
   'What a role can do with a view, and which of the widgets that the caller sees it does not: {role, access, hidden}. '
@@ -17288,6 +17665,10 @@ comment on function "private"."tg_record_workspace_deletion"() is
 comment on function "private"."tg_refuse_audit_change"() is
   'Before update, delete or truncate: refuses it to everyone, the owner included, outside of allow_audit_changes. '
   'Error: permission_denied.';
+
+comment on function "private"."tg_refuse_managed"() is
+  'Before a managed row is changed or deleted: see private.refuse_managed. Definer: who may write it need not see the '
+  'workspace.';
 
 comment on function "private"."tg_resource_grants_check_delete"() is
   'Before delete by a client: nobody takes away, or gives back, what they lack. Errors: permission_denied.';
@@ -17601,6 +17982,18 @@ comment on function "public"."admin_delete_account"(uuid) is
   'Deletes somebody''s account as delete_my_account does, for the server with a secret key alone. Errors: not_found '
   '(user_id), last_admin (`details` is a JSON list of {id, name} of the workspaces).';
 
+comment on function "public"."admin_remove_member"(text, text) is
+  'For servers: removes the person with an address from a workspace, or takes their invitation back. Nothing happens '
+  'where there is neither. The only active admin is refused, also where nobody else is there. Errors: not_found, '
+  'invalid_input (email), last_admin.';
+
+comment on function "public"."admin_set_member"(text, text, text) is
+  'For servers: gives the person with an address a role in a workspace, and returns {status, userId, invitation}. Who '
+  'is there gets the role and keeps the status; an account that has confirmed the address becomes a member; anybody '
+  'else is invited, unless they are already to the same role, in the name of the admin who has been there longest, and '
+  'invitation is what create_invitation gives. Errors: not_found, invalid_input (email, role), payment_required, '
+  'last_admin, conflict (nobody there can vouch for an invitation, or 100 pending on the free plan).';
+
 comment on function "public"."available_components"(text) is
   'The components that the caller''s role may use in a workspace: the built-in ones, then the latest versions of the '
   'workspace''s own by title. Each has id, type, kind (built_in, custom), version, title and description (null for a '
@@ -17719,10 +18112,10 @@ comment on function "public"."get_preferences"(text) is
   'caller any more, is null. Errors: not_found.';
 
 comment on function "public"."get_theme"(text, text) is
-  'A theme: the document with kind (built_in, workspace, personal), isBuiltIn, revision, createdBy, createdAt and '
-  'updatedAt. Call it with GET: the answer has an ETag, may be kept but is asked about before each use (no-cache), and '
-  'is 304 where If-None-Match holds the tag. Takes themes.read. Errors: not_found (workspace_id, theme_id), '
-  'permission_denied.';
+  'A theme: the document with kind (built_in, workspace, personal), isBuiltIn, isManaged, revision, createdBy, '
+  'createdAt and updatedAt. Call it with GET: the answer has an ETag, may be kept but is asked about before each use '
+  '(no-cache), and is 304 where If-None-Match holds the tag. Takes themes.read. Errors: not_found (workspace_id, '
+  'theme_id), permission_denied.';
 
 comment on function "public"."get_view"(uuid) is
   'A view with its layout (storedViewSchema of types/view.ts). Errors: not_found (view_id).';
@@ -17785,13 +18178,15 @@ comment on function "public"."list_members"(text, text, text, text, text, text, 
   'not_found, permission_denied, invalid_input (search, role, status, sort, direction, page, per_page).';
 
 comment on function "public"."list_roles"(text) is
-  'The roles of a workspace by name: [{key, name, description, isBuiltIn, permissions, memberCount}]. The number '
-  'counts suspended members too, and is null for who lacks members.read. Takes workspace.read. Error: not_found.';
+  'The roles of a workspace by name: [{key, name, description, isBuiltIn, isManaged, permissions, memberCount}]. The '
+  'number counts suspended members too, and is null for who lacks members.read. Takes workspace.read. Error: '
+  'not_found.';
 
 comment on function "public"."list_themes"(text) is
   'The themes that the caller may use in a workspace: the built-in ones, then the workspace''s and their own by name. '
-  'Each has id, name, version, kind, isBuiltIn, revision, isActive, isWorkspaceDefault, metadata, createdBy, '
-  'createdAt, updatedAt; colors are read with get_theme. Takes themes.read. Errors: not_found, permission_denied.';
+  'Each has id, name, version, kind, isBuiltIn, isManaged, revision, isActive, isWorkspaceDefault, metadata, '
+  'createdBy, createdAt, updatedAt; colors are read with get_theme. Takes themes.read. Errors: not_found, '
+  'permission_denied.';
 
 comment on function "public"."list_view_versions"(uuid, bigint, integer) is
   'The versions of a view, latest first: [{version, name, description, label, savedAt, savedBy {id, name}, '
@@ -18059,6 +18454,10 @@ revoke all on function "private"."account_not_found"() from public;
 
 grant execute on function "private"."account_not_found"() to "postgres";
 
+revoke all on function "private"."account_with_email"(text, text) from public;
+
+grant execute on function "private"."account_with_email"(text, text) to "postgres";
+
 revoke all on function "private"."active_theme"(text) from public;
 
 grant execute on function "private"."active_theme"(text) to "authenticated", "postgres";
@@ -18087,9 +18486,21 @@ revoke all on function "private"."address_in"(text) from public;
 
 grant execute on function "private"."address_in"(text) to "postgres";
 
+revoke all on function "private"."address_of"(text) from public;
+
+grant execute on function "private"."address_of"(text) to "postgres";
+
 revoke all on function "private"."admin_delete_account"(uuid) from public;
 
 grant execute on function "private"."admin_delete_account"(uuid) to "postgres", "service_role";
+
+revoke all on function "private"."admin_remove_member"(text, text) from public;
+
+grant execute on function "private"."admin_remove_member"(text, text) to "postgres", "service_role";
+
+revoke all on function "private"."admin_set_member"(text, text, text) from public;
+
+grant execute on function "private"."admin_set_member"(text, text, text) to "postgres", "service_role";
 
 revoke all on function "private"."administers_access"(text, uuid, text) from public;
 
@@ -18197,13 +18608,15 @@ revoke all on function "private"."component_document"(public.built_in_components
 
 grant execute
   on function "private"."component_document"(public.built_in_components, public.component_types)
-  to "authenticated", "postgres";
+  to "authenticated", "postgres", "service_role";
 
-revoke all on function "private"."component_document"(public.component_versions, public.component_types) from public;
+revoke all
+  on function "private"."component_document"(public.components, public.component_versions, public.component_types)
+  from public;
 
 grant execute
-  on function "private"."component_document"(public.component_versions, public.component_types)
-  to "authenticated", "postgres";
+  on function "private"."component_document"(public.components, public.component_versions, public.component_types)
+  to "authenticated", "postgres", "service_role";
 
 revoke all on function "private"."component_hint"(text) from public;
 
@@ -18215,7 +18628,7 @@ grant execute on function "private"."component_key_pattern"() to "postgres";
 
 revoke all on function "private"."component_not_found"() from public;
 
-grant execute on function "private"."component_not_found"() to "authenticated", "postgres";
+grant execute on function "private"."component_not_found"() to "authenticated", "postgres", "service_role";
 
 revoke all on function "private"."component_of_widget"(text, uuid) from public;
 
@@ -18285,7 +18698,9 @@ grant execute on function "private"."create_invitation"(text, text, text) to "au
 
 revoke all on function "private"."create_view"(text, text, text, jsonb, text) from public;
 
-grant execute on function "private"."create_view"(text, text, text, jsonb, text) to "authenticated", "postgres";
+grant execute
+  on function "private"."create_view"(text, text, text, jsonb, text)
+  to "authenticated", "postgres", "service_role";
 
 revoke all on function "private"."create_workspace"(text) from public;
 
@@ -18329,7 +18744,7 @@ grant execute on function "private"."delete_account"(uuid) to "postgres";
 
 revoke all on function "private"."delete_component"(text, text) from public;
 
-grant execute on function "private"."delete_component"(text, text) to "authenticated", "postgres";
+grant execute on function "private"."delete_component"(text, text) to "authenticated", "postgres", "service_role";
 
 revoke all on function "private"."delete_my_account"() from public;
 
@@ -18337,7 +18752,7 @@ grant execute on function "private"."delete_my_account"() to "authenticated", "p
 
 revoke all on function "private"."delete_view"(uuid) from public;
 
-grant execute on function "private"."delete_view"(uuid) to "authenticated", "postgres";
+grant execute on function "private"."delete_view"(uuid) to "authenticated", "postgres", "service_role";
 
 revoke all on function "private"."delete_workspace"(text, text) from public;
 
@@ -18457,7 +18872,7 @@ grant execute on function "private"."export_themes"(uuid, text) to "postgres";
 
 revoke all on function "private"."export_view"(uuid) from public;
 
-grant execute on function "private"."export_view"(uuid) to "authenticated", "postgres";
+grant execute on function "private"."export_view"(uuid) to "authenticated", "postgres", "service_role";
 
 revoke all on function "private"."export_view_versions"(uuid, text) from public;
 
@@ -18562,6 +18977,10 @@ grant execute on function "private"."get_view"(uuid, text) to "authenticated", "
 revoke all on function "private"."get_view_version"(uuid, bigint) from public;
 
 grant execute on function "private"."get_view_version"(uuid, bigint) to "authenticated", "postgres";
+
+revoke all on function "private"."give_role"(text, uuid, text) from public;
+
+grant execute on function "private"."give_role"(text, uuid, text) to "postgres";
 
 revoke all on function "private"."grant_among"(text, text, text, text) from public;
 
@@ -18765,6 +19184,14 @@ revoke all on function "private"."is_premium"(text) from public;
 
 grant execute on function "private"."is_premium"(text) to "postgres";
 
+revoke all on function "private"."is_service_role"() from public;
+
+grant execute on function "private"."is_service_role"() to "postgres";
+
+revoke all on function "private"."is_there"(text, text, uuid) from public;
+
+grant execute on function "private"."is_there"(text, text, uuid) to "postgres";
+
 revoke all on function "private"."join_by_invitation"(text, uuid) from public;
 
 grant execute on function "private"."join_by_invitation"(text, uuid) to "postgres";
@@ -18911,7 +19338,7 @@ grant execute on function "private"."maintain_audit_partitions"() to "postgres";
 
 revoke all on function "private"."may_use_component"(text, text[]) from public;
 
-grant execute on function "private"."may_use_component"(text, text[]) to "authenticated", "postgres";
+grant execute on function "private"."may_use_component"(text, text[]) to "authenticated", "postgres", "service_role";
 
 revoke all
   on function "private"."member_document"(public.workspace_members, public.profiles, timestamp with time zone, text)
@@ -19011,7 +19438,7 @@ grant execute on function "private"."permission_to_make"(text) to "postgres";
 
 revoke all on function "private"."permissions_in"(text) from public;
 
-grant execute on function "private"."permissions_in"(text) to "authenticated", "postgres";
+grant execute on function "private"."permissions_in"(text) to "authenticated", "postgres", "service_role";
 
 revoke all on function "private"."permissions_to_grant"(text) from public;
 
@@ -19067,7 +19494,7 @@ grant execute on function "private"."protect_audit_partition"(text, text) to "po
 
 revoke all on function "private"."publish_component"(text, jsonb) from public;
 
-grant execute on function "private"."publish_component"(text, jsonb) to "authenticated", "postgres";
+grant execute on function "private"."publish_component"(text, jsonb) to "authenticated", "postgres", "service_role";
 
 revoke all on function "private"."radius_pattern"() from public;
 
@@ -19112,6 +19539,10 @@ grant execute on function "private"."refuse_conflicts"(bigint, jsonb, jsonb, tex
 revoke all on function "private"."refuse_large_export"(jsonb) from public;
 
 grant execute on function "private"."refuse_large_export"(jsonb) to "postgres";
+
+revoke all on function "private"."refuse_managed"(boolean) from public;
+
+grant execute on function "private"."refuse_managed"(boolean) to "postgres";
 
 revoke all on function "private"."refuse_problem"(jsonb) from public;
 
@@ -19169,7 +19600,7 @@ grant execute
 
 revoke all on function "private"."require_held"(text, text[]) from public;
 
-grant execute on function "private"."require_held"(text, text[]) to "authenticated", "postgres";
+grant execute on function "private"."require_held"(text, text[]) to "authenticated", "postgres", "service_role";
 
 revoke all on function "private"."require_held_roles"(text, text[]) from public;
 
@@ -19197,7 +19628,7 @@ grant execute on function "private"."require_page"(text, integer, integer) to "p
 
 revoke all on function "private"."require_permission"(text, text) from public;
 
-grant execute on function "private"."require_permission"(text, text) to "authenticated", "postgres";
+grant execute on function "private"."require_permission"(text, text) to "authenticated", "postgres", "service_role";
 
 revoke all on function "private"."require_preferences_patch"(jsonb) from public;
 
@@ -19233,7 +19664,7 @@ grant execute on function "private"."require_view"(uuid, private.access_level, b
 
 revoke all on function "private"."require_workspace_id"(text) from public;
 
-grant execute on function "private"."require_workspace_id"(text) to "authenticated", "postgres";
+grant execute on function "private"."require_workspace_id"(text) to "authenticated", "postgres", "service_role";
 
 revoke all on function "private"."resend_invitation"(text, uuid) from public;
 
@@ -19254,6 +19685,10 @@ grant execute on function "private"."restore_view_version"(uuid, bigint, bigint,
 revoke all on function "private"."revoke_invitation"(text, uuid) from public;
 
 grant execute on function "private"."revoke_invitation"(text, uuid) to "authenticated", "postgres";
+
+revoke all on function "private"."revoke_invitations_of"(text, text) from public;
+
+grant execute on function "private"."revoke_invitations_of"(text, text) to "postgres";
 
 revoke all on function "private"."role_audience"(public.dashboard_views, text) from public;
 
@@ -19277,7 +19712,9 @@ grant execute on function "private"."save_layout"(uuid, jsonb, bigint, text, jso
 
 revoke all on function "private"."save_view"(uuid, jsonb, bigint, text, jsonb) from public;
 
-grant execute on function "private"."save_view"(uuid, jsonb, bigint, text, jsonb) to "authenticated", "postgres";
+grant execute
+  on function "private"."save_view"(uuid, jsonb, bigint, text, jsonb)
+  to "authenticated", "postgres", "service_role";
 
 revoke all on function "private"."scalar_problem"(text, jsonb) from public;
 
@@ -19553,6 +19990,10 @@ revoke all on function "private"."tg_refuse_audit_change"() from public;
 
 grant execute on function "private"."tg_refuse_audit_change"() to "postgres";
 
+revoke all on function "private"."tg_refuse_managed"() from public;
+
+grant execute on function "private"."tg_refuse_managed"() to "postgres";
+
 revoke all on function "private"."tg_resource_grants_check_delete"() from public;
 
 grant execute on function "private"."tg_resource_grants_check_delete"() to "postgres";
@@ -19717,7 +20158,7 @@ grant execute on function "private"."url_encoded_path"(text) to "postgres";
 
 revoke all on function "private"."usable_component"(text, text, text) from public;
 
-grant execute on function "private"."usable_component"(text, text, text) to "authenticated", "postgres";
+grant execute on function "private"."usable_component"(text, text, text) to "authenticated", "postgres", "service_role";
 
 revoke all on function "private"."user_channel"(uuid) from public;
 
@@ -19737,7 +20178,7 @@ grant execute on function "private"."value_problem"(text, jsonb, jsonb) to "auth
 
 revoke all on function "private"."version_order"(text) from public;
 
-grant execute on function "private"."version_order"(text) to "authenticated", "postgres";
+grant execute on function "private"."version_order"(text) to "authenticated", "postgres", "service_role";
 
 revoke all on function "private"."version_pattern"() from public;
 
@@ -19871,7 +20312,7 @@ grant execute on function "private"."workspace_id_pattern"() to "authenticated",
 
 revoke all on function "private"."workspace_not_found"() from public;
 
-grant execute on function "private"."workspace_not_found"() to "authenticated", "postgres";
+grant execute on function "private"."workspace_not_found"() to "authenticated", "postgres", "service_role";
 
 revoke all on function "private"."workspaces_touched_by"(uuid) from public;
 
@@ -19917,6 +20358,14 @@ revoke all on function "public"."admin_delete_account"(uuid) from public;
 
 grant execute on function "public"."admin_delete_account"(uuid) to "postgres", "service_role";
 
+revoke all on function "public"."admin_remove_member"(text, text) from public;
+
+grant execute on function "public"."admin_remove_member"(text, text) to "postgres", "service_role";
+
+revoke all on function "public"."admin_set_member"(text, text, text) from public;
+
+grant execute on function "public"."admin_set_member"(text, text, text) to "postgres", "service_role";
+
 revoke all on function "public"."available_components"(text) from public;
 
 grant execute on function "public"."available_components"(text) to "authenticated", "postgres";
@@ -19935,7 +20384,9 @@ grant execute on function "public"."create_invitation"(text, text, text) to "aut
 
 revoke all on function "public"."create_view"(text, text, text, jsonb, text) from public;
 
-grant execute on function "public"."create_view"(text, text, text, jsonb, text) to "authenticated", "postgres";
+grant execute
+  on function "public"."create_view"(text, text, text, jsonb, text)
+  to "authenticated", "postgres", "service_role";
 
 revoke all on function "public"."create_workspace"(text) from public;
 
@@ -19943,7 +20394,7 @@ grant execute on function "public"."create_workspace"(text) to "authenticated", 
 
 revoke all on function "public"."delete_component"(text, text) from public;
 
-grant execute on function "public"."delete_component"(text, text) to "authenticated", "postgres";
+grant execute on function "public"."delete_component"(text, text) to "authenticated", "postgres", "service_role";
 
 revoke all on function "public"."delete_my_account"() from public;
 
@@ -19955,7 +20406,7 @@ grant execute on function "public"."delete_theme"(text, text) to "authenticated"
 
 revoke all on function "public"."delete_view"(uuid) from public;
 
-grant execute on function "public"."delete_view"(uuid) to "authenticated", "postgres";
+grant execute on function "public"."delete_view"(uuid) to "authenticated", "postgres", "service_role";
 
 revoke all on function "public"."delete_workspace"(text, text) from public;
 
@@ -19987,7 +20438,7 @@ grant execute on function "public"."export_theme"(text, text) to "authenticated"
 
 revoke all on function "public"."export_view"(uuid) from public;
 
-grant execute on function "public"."export_view"(uuid) to "authenticated", "postgres";
+grant execute on function "public"."export_view"(uuid) to "authenticated", "postgres", "service_role";
 
 revoke all on function "public"."get_component"(text, text, text) from public;
 
@@ -20093,7 +20544,7 @@ grant execute on function "public"."preview_invitation"(text) to "anon", "authen
 
 revoke all on function "public"."publish_component"(text, jsonb) from public;
 
-grant execute on function "public"."publish_component"(text, jsonb) to "authenticated", "postgres";
+grant execute on function "public"."publish_component"(text, jsonb) to "authenticated", "postgres", "service_role";
 
 revoke all on function "public"."remove_member"(text, uuid) from public;
 
@@ -20121,7 +20572,9 @@ grant execute on function "public"."save_layout"(uuid, jsonb, bigint, text, json
 
 revoke all on function "public"."save_view"(uuid, jsonb, bigint, text, jsonb) from public;
 
-grant execute on function "public"."save_view"(uuid, jsonb, bigint, text, jsonb) to "authenticated", "postgres";
+grant execute
+  on function "public"."save_view"(uuid, jsonb, bigint, text, jsonb)
+  to "authenticated", "postgres", "service_role";
 
 revoke all on function "public"."see_as"(uuid, text) from public;
 
@@ -20241,6 +20694,8 @@ grant delete, insert, maintain, references, select, trigger, truncate, update
   on table "public"."components"
   to "postgres";
 
+grant update ("is_managed") on table "public"."components" to "service_role";
+
 grant select on table "public"."components" to "service_role";
 
 grant insert ("access"), update ("access") on table "public"."dashboard_view_shares" to "authenticated";
@@ -20294,6 +20749,8 @@ grant delete, insert, maintain, references, select, trigger, truncate, update
 grant insert ("description"), update ("description") on table "public"."dashboard_views" to "service_role";
 
 grant insert ("gap"), update ("gap") on table "public"."dashboard_views" to "service_role";
+
+grant update ("is_managed") on table "public"."dashboard_views" to "service_role";
 
 grant insert ("name"), update ("name") on table "public"."dashboard_views" to "service_role";
 
@@ -20411,6 +20868,8 @@ grant delete, insert, maintain, references, select, trigger, truncate, update on
 
 grant insert ("colors"), update ("colors") on table "public"."themes" to "service_role";
 
+grant insert ("is_managed"), update ("is_managed") on table "public"."themes" to "service_role";
+
 grant insert ("metadata"), update ("metadata") on table "public"."themes" to "service_role";
 
 grant insert ("name"), update ("name") on table "public"."themes" to "service_role";
@@ -20522,6 +20981,8 @@ grant delete, insert, maintain, references, select, trigger, truncate, update
   to "postgres";
 
 grant insert ("description"), update ("description") on table "public"."workspace_roles" to "service_role";
+
+grant insert ("is_managed"), update ("is_managed") on table "public"."workspace_roles" to "service_role";
 
 grant insert ("key") on table "public"."workspace_roles" to "service_role";
 

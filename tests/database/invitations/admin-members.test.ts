@@ -1,0 +1,146 @@
+import type pg from 'pg'
+import { describe, expect, it } from 'vitest'
+import { type Actor, clientError, person, service } from '../../support/database/act.ts'
+import { call } from '../../support/database/call.ts'
+import { policySuite } from '../../support/database/policy-suite.ts'
+import { admin, createCast, ids, member, ours } from '../../support/people/cast.ts'
+
+interface Set {
+  status: string
+  userId: string | null
+  invitation: { token: string; email: string } | null
+}
+
+const story = policySuite(async (client) => {
+  await createCast(client)
+  await client.query('update auth.users set email_confirmed_at = now() where id <> $1', [ids.suspended])
+})
+
+const set = (client: pg.Client, email: string, role: string, actor: Actor = service) =>
+  call<Set>(client, actor, 'admin_set_member', [ours, email, role])
+const remove = (client: pg.Client, email: string, actor: Actor = service) =>
+  call<null>(client, actor, 'admin_remove_member', [ours, email])
+const roleOf = async (client: pg.Client, id: string) =>
+  (
+    await client.query(
+      'select role_key, status from public.workspace_members where workspace_id = $1 and user_id = $2',
+      [ours, id],
+    )
+  ).rows[0]
+
+describe('admin_set_member', () => {
+  it(
+    'gives a member another role, and keeps the status',
+    story(async (client) => {
+      expect(await set(client, 'Viewer@Example.com', 'member')).toEqual({
+        status: 'active',
+        userId: ids.viewer,
+        invitation: null,
+      })
+      expect(await roleOf(client, ids.viewer)).toEqual({ role_key: 'member', status: 'active' })
+      await client.query("update public.workspace_members set status = 'suspended' where user_id = $1", [
+        ids.viewer,
+      ])
+      expect(await set(client, 'viewer@example.com', 'viewer')).toMatchObject({ status: 'suspended' })
+      expect(await roleOf(client, ids.viewer)).toEqual({ role_key: 'viewer', status: 'suspended' })
+    }),
+  )
+
+  it(
+    'makes an account that has confirmed the address a member',
+    story(async (client) => {
+      expect(await set(client, 'outsider@example.com', 'viewer')).toMatchObject({ userId: ids.outsider })
+      expect(await roleOf(client, ids.outsider)).toEqual({ role_key: 'viewer', status: 'active' })
+    }),
+  )
+
+  it(
+    'invites who has not, in the name of an admin, once',
+    story(async (client) => {
+      const id = '00000000-0000-4000-8000-000000000009'
+      await client.query(
+        "insert into auth.users (id, email, created_at) values ($1, 'zoe@example.com', now())",
+        [id],
+      )
+      const { status, invitation } = await set(client, 'zoe@example.com', 'member')
+      expect(status).toBe('invited')
+      expect(await roleOf(client, id)).toBeUndefined()
+      expect(await set(client, 'zoe@example.com', 'member')).toEqual({
+        status: 'invited',
+        userId: null,
+        invitation: null,
+      })
+      const other = await set(client, 'zoe@example.com', 'viewer')
+      await client.query('update auth.users set email_confirmed_at = now() where id = $1', [id])
+      const accept = (token = '') => call(client, person(id), 'accept_invitation', [token])
+      expect(await clientError(accept(invitation?.token))).toMatchObject({ code: 'invitation_not_valid' })
+      await accept(other.invitation?.token)
+      expect(await roleOf(client, id)).toEqual({ role_key: 'viewer', status: 'active' })
+    }),
+  )
+
+  it(
+    'refuses wrong values, a custom role on the free plan, and the end of the last admin',
+    story(async (client) => {
+      await client.query(
+        "insert into public.workspace_roles (workspace_id, key, name) values ($1, 'guest', 'Guest')",
+        [ours],
+      )
+      const code = async (email: string, role: string) => (await clientError(set(client, email, role))).code
+      expect(await code('no address', 'member')).toBe('invalid_input')
+      expect(await code('viewer@example.com', 'no-such')).toBe('invalid_input')
+      expect(await code('viewer@example.com', 'guest')).toBe('payment_required')
+      expect(await code('admin@example.com', 'viewer')).toBe('last_admin')
+      expect(await roleOf(client, ids.admin)).toEqual({ role_key: 'admin', status: 'active' })
+    }),
+  )
+
+  it(
+    'begins a workspace with an admin who has an account',
+    story(async (client) => {
+      await client.query('delete from public.workspaces where id = $1', [ours])
+      await client.query("insert into public.workspaces (id, name) values ($1, 'Ours')", [ours])
+      expect(await clientError(set(client, 'zoe@example.com', 'admin'))).toMatchObject({ code: 'conflict' })
+      expect(await set(client, 'admin@example.com', 'admin')).toMatchObject({ status: 'active' })
+      expect(await set(client, 'zoe@example.com', 'admin')).toMatchObject({ status: 'invited' })
+    }),
+  )
+})
+
+describe('admin_remove_member', () => {
+  it(
+    'removes a member, takes an invitation back, and does nothing where there is neither',
+    story(async (client) => {
+      await remove(client, 'MEMBER@example.com')
+      expect(await roleOf(client, ids.member)).toBeUndefined()
+      const { invitation } = await set(client, 'zoe@example.com', 'viewer')
+      await remove(client, 'zoe@example.com')
+      const preview = call(client, admin, 'preview_invitation', [invitation?.token])
+      expect(await clientError(preview)).toMatchObject({ code: 'invitation_not_valid' })
+      await remove(client, 'nobody@example.com')
+    }),
+  )
+
+  it(
+    'refuses the only active admin, also where nobody else is there',
+    story(async (client) => {
+      expect(await clientError(remove(client, 'admin@example.com'))).toMatchObject({ code: 'last_admin' })
+      await client.query('delete from public.workspace_members where workspace_id = $1 and user_id <> $2', [
+        ours,
+        ids.admin,
+      ])
+      expect(await clientError(remove(client, 'admin@example.com'))).toMatchObject({ code: 'last_admin' })
+      expect(await roleOf(client, ids.admin)).toEqual({ role_key: 'admin', status: 'active' })
+    }),
+  )
+})
+
+it(
+  'both are for servers alone',
+  story(async (client) => {
+    for (const actor of [admin, member]) {
+      await expect(set(client, 'member@example.com', 'admin', actor)).rejects.toMatchObject({ code: '42501' })
+      await expect(remove(client, 'viewer@example.com', actor)).rejects.toMatchObject({ code: '42501' })
+    }
+  }),
+)

@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { readFolder } from '../../../tools/provision/folder.ts'
+import { makePlan } from '../../../tools/provision/plan/index.ts'
+import { readWorkspace } from '../../../tools/provision/remote.ts'
+import { layoutOf, widget } from '../../support/dashboards/layouts.ts'
+import { themeColumns } from '../../support/dashboards/themes.ts'
+import { createSharedView, readView, saveLayout } from '../../support/dashboards/view-calls.ts'
+import { type FrontEnd, type Person, startFrontEnd } from '../../support/http/front-end.ts'
+import { folderOf } from '../../support/stack/folders.ts'
+
+// What somebody changes in the product between the comparison and the push is not overwritten.
+
+let app: FrontEnd
+let ada: Person
+let workspace_id: string
+
+beforeAll(async () => {
+  app = await startFrontEnd()
+  ada = await app.signUp('Ada')
+})
+
+afterAll(() => app[Symbol.asyncDispose]())
+
+beforeEach(async () => {
+  workspace_id = await app.createWorkspace(ada)
+})
+
+async function planOf(files: Record<string, unknown>) {
+  const client = app.gateway.adminClient()
+  return makePlan({
+    client,
+    folder: readFolder(folderOf(files)),
+    remote: await readWorkspace(client, { id: workspace_id }),
+    options: { deletes: false, managed: undefined, keepToken: () => {} },
+  })
+}
+
+describe('a change that somebody makes meanwhile', () => {
+  it('of a theme is a conflict', async () => {
+    const theme = { workspace_id, ...themeColumns, visibility: 'workspace' }
+    expect((await ada.supabase.from('themes').insert(theme)).error).toBeNull()
+    const { steps } = await planOf({ 'themes/paper.json': { ...themeColumns, version: '2.0.0' } })
+    await ada.supabase.from('themes').update({ version: '1.9.0' }).match({ workspace_id })
+    await expect(steps[0]?.run()).rejects.toThrow(
+      'themes/paper.json: The theme has changed since you read it. Run the command again.',
+    )
+    const { data } = await ada.supabase.from('themes').select('version').match({ workspace_id })
+    expect(data).toEqual([{ version: '1.9.0' }])
+  })
+
+  it('of the same widget is a conflict, and stays', async () => {
+    const before = widget()
+    const view = await createSharedView(ada, workspace_id, [before])
+    const { steps } = await planOf({
+      'dashboards/shared.json': { name: 'Shared', layout: layoutOf({ ...before, config: { limit: 7 } }) },
+    })
+    await saveLayout(ada, view, layoutOf({ ...before, config: { limit: 9 } }))
+    await expect(steps[0]?.run()).rejects.toThrow(
+      'dashboards/shared.json: Somebody else has changed the same part of this view since you read it. Run the',
+    )
+    expect((await readView(ada, view.id)).layout.widgets).toMatchObject([{ config: { limit: 9 } }])
+  })
+
+  it('of another widget is kept beside what the folder says', async () => {
+    const [first, second] = [widget(), widget({ position: { x: 3, y: 0, width: 3, height: 2 } })]
+    const view = await createSharedView(ada, workspace_id, [first, second])
+    const { steps } = await planOf({
+      'dashboards/shared.json': {
+        name: 'Shared',
+        layout: layoutOf({ ...first, config: { limit: 7 } }, second),
+      },
+    })
+    await saveLayout(ada, view, layoutOf(first, { ...second, config: { limit: 9 } }))
+    await steps[0]?.run()
+    expect((await readView(ada, view.id)).layout.widgets).toMatchObject([
+      { config: { limit: 7 } },
+      { config: { limit: 9 } },
+    ])
+  })
+
+  it('that deletes it is told', async () => {
+    const theme = { workspace_id, ...themeColumns, visibility: 'workspace' }
+    await ada.supabase.from('themes').insert(theme)
+    const { steps } = await planOf({ 'themes/paper.json': { ...themeColumns, version: '2.0.0' } })
+    await ada.supabase.from('themes').delete().match({ workspace_id })
+    await expect(steps[0]?.run()).rejects.toThrow('themes/paper.json: Somebody has deleted it meanwhile')
+  })
+})
