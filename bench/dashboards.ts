@@ -99,7 +99,8 @@ function widgetsOf(document: unknown): number {
 
 const unboundLoad = `
   select jsonb_build_object(
-    'view', to_jsonb(v) || jsonb_build_object('layout', private.view_layout(v)),
+    'view', to_jsonb(v) || jsonb_build_object('layout', l.layout),
+    'components', private.components_shown(v.workspace_id, l.layout -> 'widgets'),
     'theme', private.theme_document(b.key, b.name, b.version, b.colors, b.radius, b.metadata),
     'preferences', (
       select private.preferences_document(p) from public.preferences p
@@ -107,6 +108,7 @@ const unboundLoad = `
     )
   ) as document
   from public.dashboard_views v
+  cross join lateral (select private.view_layout(v) as layout) as l
   join public.built_in_themes b on b.key = 'default'
   where v.workspace_id = $1 and v.id = $2`
 
