@@ -18,7 +18,8 @@ end;
 $$;
 
 comment on function public.session_context() is
-  'Who is signed in and what they may do: {user, workspaces, preferences}. Each workspace has id, name, status, '
+  'Who is signed in and what they may do: {user, workspaces, preferences, unreadNotifications}, the last counted up to '
+  '100, which means 100 or more. Each workspace has id, name, status, '
   'joinedAt, role {key, name}, permissions, plan, features and preferences (as get_preferences gives them, without '
   'extras); where the status is suspended, role, plan and preferences are null and both lists empty. `avatarUrl` is '
   'null without a picture. '
@@ -70,7 +71,8 @@ declare
         ),
         '[]'
       ),
-      'preferences', jsonb_build_object('locale', p.locale)
+      'preferences', jsonb_build_object('locale', p.locale),
+      'unreadNotifications', private.unread_notifications(p.id)
     )
     from public.profiles p
     join auth.users u on u.id = p.id
