@@ -13,6 +13,8 @@ const tables = [
   'public.themes',
   'public.components',
   'public.workspace_invitations',
+  'public.notifications',
+  'private.notification_mails',
   'private.view_versions',
 ]
 
@@ -71,6 +73,11 @@ function filled(size: number, people: number): string[] {
     `insert into public.workspace_invitations (workspace_id, email, role_key, token_hash, invited_by, expires_at)
      select '${ours}', 'invited-' || n || '@example.com', 'viewer', sha256(n::text::bytea), '${ids.member}', now()
      from ${things}`,
+    `insert into public.notifications (workspace_id, user_id, kind, title, actor_id)
+     select '${ours}', ${someone}, 'view_shared', 'View ' || n || ' was shared with you', '${ids.member}'
+     from ${things}`,
+    `insert into private.notification_mails (workspace_id, notification_id, user_id)
+     select workspace_id, id, user_id from public.notifications`,
     `insert into public.audit_log (workspace_id, actor_id, actor_type, action, table_name, row_id, changes, ip)
      select '${ours}', '${ids.member}', 'user', 'update', 'themes', n::text, '{}', '192.0.2.1' from ${things}`,
   ]
