@@ -8,7 +8,7 @@
 create table private.notification_mails (
   workspace_id text not null,
   notification_id uuid not null,
-  user_id uuid not null references public.profiles (id) on delete cascade,
+  user_id uuid not null,
   created_at timestamptz not null default clock_timestamp(),
   sent_at timestamptz,
   attempts integer not null default 0
@@ -18,7 +18,6 @@ create table private.notification_mails (
     references public.notifications (workspace_id, id) on delete cascade
 );
 
-create index notification_mails_user_idx on private.notification_mails (user_id);
 create index notification_mails_waiting_idx on private.notification_mails (created_at) where sent_at is null;
 
 alter table private.notification_mails enable row level security;
@@ -30,5 +29,7 @@ grant select on private.notification_mails to service_role;
 
 comment on table private.notification_mails is
   'The queue of notifications to be mailed, oldest first by created_at. Nothing sends them.';
+comment on column private.notification_mails.user_id is
+  'Whom it is for. No reference: it goes with the notification, which is that person''s.';
 comment on column private.notification_mails.sent_at is 'Null while it waits.';
 comment on column private.notification_mails.attempts is 'How often it was tried to send it.';

@@ -75,10 +75,12 @@ begin
         select from public.workspace_members m
         where m.workspace_id = p_workspace_id and m.user_id = p.id and m.status = 'suspended')
       and (p_about is null or not exists (
-        select from public.notifications n
-        where n.user_id = p.id
-          and n.updated_at > now() - c_burst
-          and n.workspace_id = p_workspace_id
+        select
+        from (
+          select n.* from public.notifications n where n.user_id = p.id and n.updated_at > now() - c_burst
+          offset 0 -- by the person, and not among all that was told in the workspace
+        ) as n
+        where n.workspace_id = p_workspace_id
           and n.kind = p_kind
           and n.actor_id is not distinct from v_actor_id
           and p_about = any (n.about)))

@@ -77,11 +77,7 @@ describe(`of a workspace with ${size} of everything`, () => {
     story(async (client) => {
       const tables = await tablesOfWorkspaces(client)
       expect(tables).toEqual(
-        expect.arrayContaining([
-          'private.widget_versions',
-          'public.notifications',
-          'private.notification_mails',
-        ]),
+        expect.arrayContaining(['private.widget_versions', 'notifications', 'private.notification_mails']),
       )
       const work = await workOf(client, () =>
         actAs(client, admin, "select public.delete_workspace($1, 'Ours')", [ours]),

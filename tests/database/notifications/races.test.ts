@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { insertShare, insertView } from '../../support/dashboards/view-rows.ts'
-import { actAs, person } from '../../support/database/act.ts'
+import { actAs } from '../../support/database/act.ts'
 import { databasePool } from '../../support/database/database-pool.ts'
 import { notify, toldTo } from '../../support/database/notifications.ts'
 import type { OpenDatabase } from '../../support/database/open-database.ts'
@@ -102,6 +102,25 @@ describe('somebody whose account is being deleted', () => {
   })
 })
 
+it('two accounts are deleted, each of which was told something by the other', async () => {
+  for (const [actor, userId] of [
+    [member, ids.viewer],
+    [viewer, ids.member],
+  ] as const) {
+    await observer.query('begin')
+    await observer.query("select set_config('request.jwt.claims', $1, true)", [JSON.stringify(actor)])
+    await notify(observer, [userId])
+    await observer.query('commit')
+  }
+  await observer.query('delete from public.workspace_members where user_id = any ($1)', [
+    [ids.member, ids.viewer],
+  ])
+  const leaving = (actor: typeof member) => (client: pg.Client) =>
+    actAs(client, actor, 'select public.delete_my_account()')
+  expect(await overlap(sessions, leaving(member), leaving(viewer))).toEqual(['done', 'done'])
+  expect((await observer.query('select from public.notifications')).rowCount).toBe(0)
+})
+
 it('a workspace is deleted while its members are told something', async () => {
   const deletion = (client: pg.Client) =>
     actAs(client, admin, "select public.delete_workspace($1, 'Ours')", [ours])
@@ -110,13 +129,13 @@ it('a workspace is deleted while its members are told something', async () => {
   expect((await observer.query('select from public.workspaces where id = $1', [ours])).rowCount).toBe(0)
 })
 
-describe('ten thousand people', () => {
-  const size = 10_000
+describe('two thousand people', () => {
+  const size = 2_000
 
-  it('are told in one call within the time that a request has, and counted up as fast', async () => {
+  it('are told in one call in a quarter of the time that a request has, and counted up as fast', async () => {
     await observer.query(
-      `insert into auth.users (id, email)
-       select ('a0000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid, 'person-' || n || '@example.com'
+      `insert into auth.users (id, email, raw_user_meta_data)
+       select ('a0000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid, n || '@example.com', '{"name": "N"}'
        from generate_series(1, ${size}) as n`,
     )
     await observer.query(
@@ -124,12 +143,11 @@ describe('ten thousand people', () => {
        select $1, id, 'viewer' from public.profiles where id::text like 'a%'`,
       [ours],
     )
-    await observer.query('analyze')
-    const sharer = person(ids.member)
-    for (const count of [1, 2]) {
+    await observer.query('analyze public.profiles, public.workspace_members')
+    for (const count of [1, 2, 3]) {
       const view = await insertView(observer, { owner_id: ids.member })
-      await observer.query("begin; set local statement_timeout = '8s'")
-      await insertShare(observer, { view_id: view, role_key: 'viewer' }, sharer)
+      await observer.query("begin; set local statement_timeout = '2s'")
+      await insertShare(observer, { view_id: view, role_key: 'viewer' }, member)
       await observer.query('commit')
       const { rows } = await observer.query(
         'select count(*)::int as people, min(count) as least, max(count) as most from public.notifications',
