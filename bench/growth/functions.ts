@@ -130,7 +130,7 @@ export const calls: Record<string, Call> = {
   },
   list_view_versions: { arguments: ofView },
   list_views: { arguments: inWorkspace, answer: { grows: 'all views that the person sees' } },
-  mark_notifications: { answer: { grows: 'the unread ones are counted up to 100' } },
+  mark_notifications: {},
   my_access: {
     arguments: ({ workspace, widget }) => ({
       workspace_id: workspace,

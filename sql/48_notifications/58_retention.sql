@@ -10,20 +10,20 @@ declare
   v_expired integer;
   v_surplus integer := 0;
 begin
-  delete from public.notifications n
-  using (
+  with expired as materialized (
     select x.workspace_id, x.id
     from public.notifications x
     where x.read_at < now() - c_read
     limit p_batch
     for update skip locked
-  ) as e
+  )
+  delete from public.notifications n
+  using expired e
   where n.workspace_id = e.workspace_id and n.id = e.id;
   get diagnostics v_expired = row_count;
 
   if v_expired < p_batch then
-    delete from public.notifications n
-    using (
+    with surplus as materialized (
       select s.workspace_id, s.id
       from (
         select x.user_id from public.notifications x group by x.user_id having count(*) > c_most
@@ -36,8 +36,10 @@ begin
         offset c_most
       ) as s
       limit p_batch - v_expired
-    ) as e
-    where n.workspace_id = e.workspace_id and n.id = e.id;
+    )
+    delete from public.notifications n
+    using surplus s
+    where n.workspace_id = s.workspace_id and n.id = s.id;
     get diagnostics v_surplus = row_count;
   end if;
   return v_expired + v_surplus;

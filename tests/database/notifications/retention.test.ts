@@ -23,13 +23,19 @@ const expire = async (client: pg.Client, batch = 10_000) =>
 
 describe('the nightly job', () => {
   it(
-    'is scheduled, and runs as it is written down',
+    'is scheduled, and goes on as long as there is something to remove',
     story(async (client) => {
-      const { rows } = await client.query<{ command: string }>(
-        "select command from cron.job where jobname = 'notifications-retention'",
+      const { rows } = await client.query(
+        "select schedule, command, username, active from cron.job where jobname = 'notifications-retention'",
       )
-      expect(rows).toHaveLength(1)
-      expect(rows[0]?.command).toContain('private.expire_notifications(10000)')
+      expect(rows).toEqual([
+        {
+          schedule: '47 2 * * *',
+          command: 'do $$ begin while private.expire_notifications(10000) > 0 loop commit; end loop; end $$',
+          username: 'postgres',
+          active: true,
+        },
+      ])
     }),
   )
 
