@@ -18,18 +18,20 @@ const nobodyElse: Verdicts = {
   service: 'rows',
 }
 
-// One's own to read, also where one is suspended or no member (any more); made by private.notify and marked by
-// mark_notifications alone.
+// One's own to read; made by private.notify and marked by mark_notifications alone. The outsider and the suspended were
+// told nothing: that one reads what one was told before stands in notifications/reading.test.ts.
 export const notifications: TableMatrix = {
   async prepare(client) {
     await client.query(
       `insert into public.notifications (workspace_id, user_id, kind, title)
-       select $1, id, 'view_shared', 'Told' from public.profiles`,
+       select workspace_id, user_id, 'view_shared', 'Told'
+       from public.workspace_members where workspace_id = $1 and status = 'active'`,
       [ours],
     )
     await client.query(
       `insert into public.notifications (workspace_id, user_id, kind, title, in_app, read_at)
-       select $1, id, 'view_shared', 'Mailed', false, now() from public.profiles`,
+       select workspace_id, user_id, 'view_shared', 'Mailed', false, now()
+       from public.workspace_members where workspace_id = $1 and status = 'active'`,
       [ours],
     )
   },
@@ -40,11 +42,11 @@ export const notifications: TableMatrix = {
       match: { workspace_id: ours, user_id: me, title: 'Told' },
       verdicts: {
         anonymous: '42501',
-        outsider: 'rows',
+        outsider: 'none',
         viewer: 'rows',
         member: 'rows',
         admin: 'rows',
-        suspended: 'rows',
+        suspended: 'none',
         custom: 'rows',
         service: 'none',
       },

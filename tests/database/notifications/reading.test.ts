@@ -111,6 +111,9 @@ describe('who is out of the workspace', () => {
       ])
       await notify(client, [ids.viewer, ids.suspended], { title: 'Meanwhile' })
       expect(titles(await list(client, viewer))).toEqual(['Before'])
+      expect((await actAs(client, viewer, 'select title from public.notifications')).rows).toEqual([
+        { title: 'Before' },
+      ])
       expect(await unread(client, viewer)).toBe(1)
       expect((await list(client, suspended)).notifications).toEqual([])
       await actAs(client, admin, 'select public.remove_member($1, $2)', [ours, ids.viewer])
