@@ -119,12 +119,15 @@ export type NullableArguments = {
   list_audit_log: 'action' | 'actor_id' | 'before' | 'before_id' | 'since' | 'table_name' | 'until'
   list_invitations: 'role' | 'search'
   list_members: 'role' | 'search' | 'status'
+  list_notifications: 'after'
   list_view_versions: 'before'
+  mark_notifications: 'ids'
   restore_view_version: 'expected_version' | 'resolve'
   save_layout: 'label' | 'resolve'
   save_view: 'label' | 'resolve'
   set_default_theme: 'theme_id'
   set_default_view: 'view_id'
+  set_notification_preference: 'delivery'
   set_role_default_view: 'role_key' | 'view_id'
   update_theme: 'revision'
 }
@@ -152,6 +155,9 @@ export type PersonRights = {
     }
     default_themes: { Row: AllColumns; Insert: never; Update: never }
     default_views: { Row: AllColumns; Insert: never; Update: never }
+    notification_kinds: { Row: AllColumns; Insert: never; Update: never }
+    notification_preferences: { Row: AllColumns; Insert: never; Update: never }
+    notifications: { Row: AllColumns; Insert: never; Update: never }
     permissions: { Row: AllColumns; Insert: never; Update: never }
     plans: { Row: AllColumns; Insert: never; Update: never }
     preferences: { Row: AllColumns; Insert: never; Update: never }
@@ -241,10 +247,13 @@ export type PersonRights = {
     | 'list_deleted_views'
     | 'list_invitations'
     | 'list_members'
+    | 'list_notification_preferences'
+    | 'list_notifications'
     | 'list_roles'
     | 'list_themes'
     | 'list_view_versions'
     | 'list_views'
+    | 'mark_notifications'
     | 'my_access'
     | 'my_invitations'
     | 'patch_preferences'
@@ -261,6 +270,7 @@ export type PersonRights = {
     | 'session_context'
     | 'set_default_theme'
     | 'set_default_view'
+    | 'set_notification_preference'
     | 'set_role_default_view'
     | 'transfer_workspace'
     | 'update_theme'
@@ -290,6 +300,9 @@ export type ServerRights = {
     }
     default_themes: { Row: AllColumns; Insert: never; Update: never }
     default_views: { Row: AllColumns; Insert: never; Update: never }
+    notification_kinds: { Row: AllColumns; Insert: never; Update: never }
+    notification_preferences: { Row: AllColumns; Insert: never; Update: never }
+    notifications: { Row: AllColumns; Insert: never; Update: never }
     permissions: { Row: AllColumns; Insert: never; Update: never }
     plans: { Row: AllColumns; Insert: never; Update: never }
     preferences: { Row: AllColumns; Insert: never; Update: never }

@@ -477,6 +477,141 @@ export type Database = {
           },
         ]
       }
+      notification_kinds: {
+        Row: {
+          default_delivery: string
+          description: string
+          joined_title: string | null
+          key: string
+        }
+        ComputedFields: never
+        Insert: {
+          default_delivery: string
+          description: string
+          joined_title?: string | null
+          key: string
+        }
+        Update: {
+          default_delivery?: string
+          description?: string
+          joined_title?: string | null
+          key?: string
+        }
+        Relationships: []
+      }
+      notification_preferences: {
+        Row: {
+          created_at: string
+          delivery: string
+          kind: string
+          updated_at: string
+          user_id: string
+        }
+        ComputedFields: never
+        Insert: {
+          created_at?: string
+          delivery: string
+          kind: string
+          updated_at?: string
+          user_id: string
+        }
+        Update: {
+          created_at?: string
+          delivery?: string
+          kind?: string
+          updated_at?: string
+          user_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'notification_preferences_kind_fkey'
+            columns: ['kind']
+            isOneToOne: false
+            referencedRelation: 'notification_kinds'
+            referencedColumns: ['key']
+          },
+          {
+            foreignKeyName: 'notification_preferences_user_id_fkey'
+            columns: ['user_id']
+            isOneToOne: false
+            referencedRelation: 'profiles'
+            referencedColumns: ['id']
+          },
+        ]
+      }
+      notifications: {
+        Row: {
+          about: string[]
+          actor_id: string | null
+          body: string
+          count: number
+          created_at: string
+          id: string
+          in_app: boolean
+          join_key: string | null
+          kind: string
+          link: string | null
+          payload: NonNullable<Json>
+          read_at: string | null
+          title: string
+          updated_at: string
+          user_id: string
+          workspace_id: string
+        }
+        ComputedFields: never
+        Insert: {
+          about?: string[]
+          actor_id?: string | null
+          body?: string
+          count?: number
+          created_at?: string
+          id?: string
+          in_app?: boolean
+          join_key?: string | null
+          kind: string
+          link?: string | null
+          payload?: NonNullable<Json>
+          read_at?: string | null
+          title: string
+          updated_at?: string
+          user_id: string
+          workspace_id: string
+        }
+        Update: {
+          about?: string[]
+          actor_id?: string | null
+          body?: string
+          count?: number
+          created_at?: string
+          id?: string
+          in_app?: boolean
+          join_key?: string | null
+          kind?: string
+          link?: string | null
+          payload?: NonNullable<Json>
+          read_at?: string | null
+          title?: string
+          updated_at?: string
+          user_id?: string
+          workspace_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'notifications_user_id_fkey'
+            columns: ['user_id']
+            isOneToOne: false
+            referencedRelation: 'profiles'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'notifications_workspace_id_fkey'
+            columns: ['workspace_id']
+            isOneToOne: false
+            referencedRelation: 'workspaces'
+            referencedColumns: ['id']
+          },
+        ]
+      }
       permissions: {
         Row: {
           description: string
@@ -1252,10 +1387,16 @@ export type Database = {
         }
         Returns: Json
       }
+      list_notification_preferences: { Args: Record<PropertyKey, never>; Returns: Json }
+      list_notifications: {
+        Args: { after?: string; per_page?: number; unread_only?: boolean }
+        Returns: Json
+      }
       list_roles: { Args: { workspace_id: string }; Returns: Json }
       list_themes: { Args: { workspace_id: string }; Returns: Json }
       list_view_versions: { Args: { before?: number; per_page?: number; view_id: string }; Returns: Json }
       list_views: { Args: { workspace_id: string }; Returns: Json }
+      mark_notifications: { Args: { ids?: string[]; read?: boolean }; Returns: Json }
       my_access: {
         Args: { resource_id: string; resource_type: string; workspace_id: string }
         Returns: string
@@ -1284,6 +1425,7 @@ export type Database = {
       session_context: { Args: Record<PropertyKey, never>; Returns: Json }
       set_default_theme: { Args: { theme_id?: string; workspace_id: string }; Returns: undefined }
       set_default_view: { Args: { view_id?: string; workspace_id: string }; Returns: undefined }
+      set_notification_preference: { Args: { delivery?: string; kind: string }; Returns: Json }
       set_role_default_view: {
         Args: { role_key?: string; view_id?: string; workspace_id: string }
         Returns: Json

@@ -21,6 +21,12 @@ import type { ComponentConfig, JsonSchema } from './json-schema.ts'
 import { type Layout, layoutSchema } from './layout.ts'
 import { type MemberSort, memberListSchema, memberSchema, rolesSchema } from './member.ts'
 import { myDataPageSchema, myDataPartsSchema } from './my-data.ts'
+import {
+  markedNotificationsSchema,
+  notificationListSchema,
+  notificationPreferenceSchema,
+  notificationPreferencesSchema,
+} from './notification.ts'
 import { type PreferenceExtras, type PreferencesPatch, preferencesSchema } from './preferences.ts'
 import { sessionSchema } from './session.ts'
 import {
@@ -93,10 +99,13 @@ export const answerSchemas = {
   list_deleted_views: z.array(deletedViewSchema),
   list_invitations: invitationListSchema,
   list_members: memberListSchema,
+  list_notification_preferences: notificationPreferencesSchema,
+  list_notifications: notificationListSchema,
   list_roles: rolesSchema,
   list_themes: z.array(listedThemeSchema),
   list_view_versions: z.array(viewVersionSchema),
   list_views: z.array(listedViewSchema),
+  mark_notifications: markedNotificationsSchema,
   my_invitations: myInvitationsSchema,
   my_access: accessLevelSchema,
   patch_preferences: preferencesSchema,
@@ -110,6 +119,7 @@ export const answerSchemas = {
   see_as: viewPreviewSchema,
   session_context: sessionSchema,
   /** Null where the call names no view. */
+  set_notification_preference: notificationPreferenceSchema,
   set_role_default_view: roleAudienceSchema.nullable(),
   update_theme: storedThemeSchema,
   update_workspace_settings: workspaceSettingsSchema,
@@ -164,6 +174,7 @@ export type ColumnDocuments = {
     size_config: ComponentSize
   }
   components: { type: ComponentType }
+  notifications: { payload: Record<string, unknown> }
   permissions: { implied_by: PermissionKey[]; key: PermissionKey }
   plans: { features: FeatureKey[] }
   preferences: { extras: PreferenceExtras }

@@ -69,6 +69,8 @@ export const sessionSchema = z.strictObject({
   invitations: myInvitationsSchema,
   /** What holds in every workspace that has nothing of its own. */
   preferences: z.strictObject({ locale: z.string() }),
+  /** Counted up to 100, which means 100 or more. */
+  unreadNotifications: z.int().min(0).max(100),
 })
 
 export type Session = z.infer<typeof sessionSchema>

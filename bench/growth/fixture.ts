@@ -63,6 +63,7 @@ const tables = [
   'components',
   'component_versions',
   'workspace_invitations',
+  'notifications',
 ]
 
 /** The statements that fill a migrated database. */
@@ -125,6 +126,9 @@ function fill({ first, last, members, views: shared, widgetsPerView, things, lim
     `insert into public.workspace_invitations (workspace_id, email, role_key, invited_by, expires_at)
      select ${workspace('w')}, 'invited-' || n || '@bench.test', 'viewer', '${owner}', now() + interval '7 days'
      from ${workspaces}, ${upTo(things)}`,
+    `insert into public.notifications (workspace_id, user_id, kind, title)
+     select ${workspace('w')}, ${filler('w', `1 + n % ${members}`)}, 'view_shared', 'View ' || n
+     from ${workspaces}, ${upTo(things)}`,
     `insert into public.audit_log (
        workspace_id, occurred_at, actor_id, actor_type, actor_role, action, table_name, row_id, changes)
      select ${workspace('w')}, now() - n * interval '1 second', ${filler('w', `1 + n % ${members}`)}, 'user',
@@ -163,6 +167,12 @@ const forMeasured = [
   `insert into private.invitation_tokens (workspace_id, invitation_id, token_hash)
    select ${workspace(String(elsewhere))}, u.id, sha256(convert_to('token ' || u.id, 'UTF8'))
    from auth.users u where u.email_confirmed_at is not null and u.id <> '${owner}'`,
+  // As many for everybody: a person keeps at most 500, wherever they come from.
+  `insert into public.notifications (workspace_id, user_id, kind, title, read_at)
+   select m.workspace_id, m.user_id, 'view_shared', 'View ' || n, case when n % 2 = 0 then now() end
+   from (select distinct on (user_id) workspace_id, user_id from public.workspace_members order by user_id, 1) as m
+   join auth.users u on u.id = m.user_id and u.email_confirmed_at is not null,
+     generate_series(1, 400) as n`,
   `insert into storage.objects (bucket_id, name, owner_id)
    select 'avatars', u.id || '/1.png', u.id::text from auth.users u where u.email_confirmed_at is not null`,
   `update public.dashboard_views v set version = 2 where ${numbered('v.id', [views.open])}`,

@@ -124,6 +124,8 @@ export const calls: Record<string, Call> = {
       limits: [{ milliseconds: 10, of: 'things', per: 1_000 }],
     },
   },
+  list_notification_preferences: {},
+  list_notifications: { arguments: () => ({ per_page: 20, unread_only: true }) },
   list_roles: {
     arguments: inWorkspace,
     grows: {
@@ -137,6 +139,7 @@ export const calls: Record<string, Call> = {
   },
   list_view_versions: { arguments: ofView },
   list_views: { arguments: inWorkspace, answer: { grows: 'all views that the person sees' } },
+  mark_notifications: {},
   my_access: {
     arguments: ({ workspace, widget }) => ({
       workspace_id: workspace,
@@ -180,6 +183,7 @@ export const calls: Record<string, Call> = {
   set_default_theme: { arguments: builtInTheme, as: 'admin' },
   set_default_view: { arguments: viewInWorkspace },
   see_as: { arguments: (place) => ({ ...ofView(place), role_key: 'viewer' }), as: 'admin' },
+  set_notification_preference: { arguments: () => ({ kind: 'view_shared', delivery: 'both' }) },
   set_role_default_view: {
     arguments: (place) => ({ ...viewInWorkspace(place), role_key: 'member' }),
     as: 'admin',

@@ -9,6 +9,7 @@
 --   5  memberships, by workspace and person
 --   6  workspaces, by id
 --   7  invitations, grants, shares, versions of components: what a trigger or a function comes to last
+--   8  notifications, in turn for those that are joined: what these tell people of
 --
 -- What is only to stay while a row is made that names it is held (`for key share`, see 10_workspaces/44_holds.sql): the
 -- caller's profile and membership first, then the role, then the view or theme. That a view is held after a membership

@@ -18,10 +18,11 @@ end;
 $$;
 
 comment on function public.session_context() is
-  'Who is signed in and what they may do: {user, workspaces, invitations, preferences}. Each workspace has id, name, '
-  'status, joinedAt, role, roleName, permissions, planType, features and preferences (as get_preferences gives them, '
-  'without extras); where the status is suspended, role, roleName, planType and preferences are null and both lists '
-  'empty. The invitations are those of my_invitations. `avatarUrl` is null without a picture. '
+  'Who is signed in and what they may do: {user, workspaces, invitations, preferences, unreadNotifications}, the last '
+  'counted up to 100, which means 100 or more. Each workspace has id, name, status, joinedAt, role, roleName, '
+  'permissions, planType, features and preferences (as get_preferences gives them, without extras); where the status is '
+  'suspended, role, roleName, planType and preferences are null and both lists empty. The invitations are those of '
+  'my_invitations. `avatarUrl` is null without a picture. '
   'Errors: not_signed_in.';
 
 grant execute on function public.session_context() to authenticated;
@@ -72,7 +73,8 @@ declare
         '[]'
       ),
       'invitations', private.invitations_for(p.id),
-      'preferences', jsonb_build_object('locale', p.locale)
+      'preferences', jsonb_build_object('locale', p.locale),
+      'unreadNotifications', private.unread_notifications(p.id)
     )
     from public.profiles p
     join auth.users u on u.id = p.id

@@ -112,7 +112,7 @@ as $$
 declare
   c_parts constant text[] := '{account,identities,sessions,profile,memberships,preferences,themes,views,'
     'viewVersions,shares,components,workspacesCreated,workspacesDeleted,files,invitationsSent,invitationsReceived,'
-    'audit}';
+    'notifications,notificationPreferences,audit}';
   v_user_id constant uuid := auth.uid();
   v_rows refcursor;
 begin
@@ -143,6 +143,8 @@ begin
     when 'files' then private.export_files(v_user_id, p_after)
     when 'invitationsSent' then private.export_invitations_sent(v_user_id, p_after)
     when 'invitationsReceived' then private.export_invitations_received(v_user_id, p_after)
+    when 'notifications' then private.export_notifications(v_user_id, p_after)
+    when 'notificationPreferences' then private.export_notification_preferences(v_user_id, p_after)
     when 'audit' then private.export_audit(v_user_id, p_after)
   end;
   if v_rows is null then

@@ -27,7 +27,9 @@ begin
     union select c.workspace_id from public.component_versions c where c.published_by = p_user_id
     union select v.workspace_id from public.dashboard_views v where v.created_by = p_user_id
     union select g.workspace_id from public.resource_grants g where g.granted_by = p_user_id
-    union select h.workspace_id from private.view_versions h where h.saved_by = p_user_id;
+    union select h.workspace_id from private.view_versions h where h.saved_by = p_user_id
+    union select n.workspace_id from public.notifications n
+      where n.user_id = p_user_id or n.actor_id = p_user_id;
 end;
 $$;
 

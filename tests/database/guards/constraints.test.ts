@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { insertView, insertWidget } from '../../support/dashboards/view-rows.ts'
+import { notify } from '../../support/database/notifications.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
 import { admin, ids, ours } from '../../support/people/cast.ts'
 import { invite } from '../../support/people/invitations.ts'
@@ -106,6 +107,22 @@ const edges: Edge[] = [
   range('public.widgets', 'x = 0, width = $1', 'widgets_in_grid', [1, 12], [0, 13]),
   range('public.widgets', 'y = $1', 'widgets_in_grid', [0, 10_000], [-1, 10_001]),
   range('public.widgets', 'height = $1', 'widgets_in_grid', [1, 10_000], [0, 10_001]),
+  length('public.notifications', 'title', [1, 200], 'notifications_title_length'),
+  length('public.notifications', 'body', [0, 1000], 'notifications_body_length'),
+  {
+    table: 'public.notifications',
+    set: 'payload = $1',
+    constraint: 'notifications_payload_size',
+    allowed: [bytes(4096)],
+    refused: [bytes(4097)],
+  },
+  {
+    table: 'public.notifications',
+    set: "link = '/' || $1",
+    constraint: 'notifications_link_format',
+    allowed: [null, '', text(499)],
+    refused: ['/', '\\', text(500)],
+  },
   length('private.view_versions', 'label', [1, 100], 'view_versions_label_length'),
 ]
 
@@ -121,6 +138,7 @@ describe('a constraint holds without the triggers', () => {
         ours,
         ids.admin,
       ])
+      await notify(client, [ids.admin])
       await client.query('set constraints all immediate')
       await client.query(`alter table ${table} disable trigger user`)
       // One row: others may have names that are unique.

@@ -13,6 +13,8 @@ const told: Record<string, string[]> = {
   invitations_received: ['public.workspace_invitations.accepted_by', 'public.workspace_invitations.email'],
   invitations_sent: ['public.workspace_invitations.invited_by'],
   memberships: ['public.workspace_members.user_id'],
+  notification_preferences: ['public.notification_preferences.user_id'],
+  notifications: ['public.notifications.user_id'],
   preferences: ['public.preferences.user_id'],
   profile: ['public.profiles.email', 'public.profiles.id'],
   shares: ['public.dashboard_view_shares.user_id'],
@@ -29,7 +31,9 @@ const told: Record<string, string[]> = {
 
 const untold: Record<string, string> = {
   'private.view_watchers.user_id': 'which views are on screen is forgotten within hours, and asked of nobody else',
+  'private.notification_mails.user_id': 'the notification that is mailed tells the same',
   'public.components.created_by': 'the first of its versions tells the same',
+  'public.notifications.actor_id': 'what others were told is theirs; the audit tells what the person did',
   'public.resource_grants.granted_by': 'the audit tells what the person did',
   'public.resource_grants.user_id':
     'what is withheld from somebody is not told to them; explain_access tells the rest',

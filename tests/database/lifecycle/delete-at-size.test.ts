@@ -76,7 +76,9 @@ describe(`of a workspace with ${size} of everything`, () => {
     'all is deleted within the time that a call has, and nothing stays',
     story(async (client) => {
       const tables = await tablesOfWorkspaces(client)
-      expect(tables).toContain('private.widget_versions')
+      expect(tables).toEqual(
+        expect.arrayContaining(['private.widget_versions', 'notifications', 'private.notification_mails']),
+      )
       const work = await workOf(client, () =>
         actAs(client, admin, "select public.delete_workspace($1, 'Ours')", [ours]),
       )
@@ -123,6 +125,7 @@ describe(`of a workspace with ${size} of everything`, () => {
         ['public.workspace_invitations', 'invited_by'],
         ['public.resource_grants', 'granted_by'],
         ['private.view_versions', 'saved_by'],
+        ['public.notifications', 'actor_id'],
       ])
         expect(await count(client, `${table} where ${maker} is null`), table).toBe(size)
       expect(

@@ -93,6 +93,8 @@ describe('export_my_data', () => {
         workspacesDeleted: [],
         invitationsSent: [],
         invitationsReceived: [],
+        notifications: [],
+        notificationPreferences: [],
         audit: [],
         files: [
           {
@@ -130,6 +132,8 @@ describe('export_my_data', () => {
       expect(sent).toMatchObject({
         invitationsSent: [invitation],
         invitationsReceived: [],
+        notifications: [],
+        notificationPreferences: [],
         audit: expect.arrayContaining([
           {
             workspaceId: ours,

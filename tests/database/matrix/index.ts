@@ -9,6 +9,9 @@ import { dashboardViewShares } from './dashboard_view_shares.ts'
 import { dashboardViews } from './dashboard_views.ts'
 import { defaultThemes } from './default_themes.ts'
 import { defaultViews } from './default_views.ts'
+import { notificationKinds } from './notification_kinds.ts'
+import { notificationPreferences } from './notification_preferences.ts'
+import { notifications } from './notifications.ts'
 import { permissions } from './permissions.ts'
 import { plans } from './plans.ts'
 import { preferences } from './preferences.ts'
@@ -37,6 +40,9 @@ export const matrix: Record<string, TableMatrix> = {
   dashboard_view_shares: dashboardViewShares,
   default_themes: defaultThemes,
   default_views: defaultViews,
+  notification_kinds: notificationKinds,
+  notification_preferences: notificationPreferences,
+  notifications,
   permissions,
   plans,
   preferences,

@@ -13,6 +13,8 @@ const tables = [
   'public.themes',
   'public.components',
   'public.workspace_invitations',
+  'public.notifications',
+  'private.notification_mails',
   'private.view_versions',
 ]
 
@@ -73,6 +75,11 @@ function filled(size: number, people: number): string[] {
      from ${things}`,
     `insert into private.invitation_tokens (workspace_id, invitation_id, token_hash)
      select '${ours}', ${id('f', 'n')}, sha256(n::text::bytea) from ${things}`,
+    `insert into public.notifications (workspace_id, user_id, kind, title, actor_id)
+     select '${ours}', ${someone}, 'view_shared', 'View ' || n || ' was shared with you', '${ids.member}'
+     from ${things}`,
+    `insert into private.notification_mails (workspace_id, notification_id, user_id)
+     select workspace_id, id, user_id from public.notifications`,
     `insert into public.audit_log (workspace_id, actor_id, actor_type, action, table_name, row_id, changes, ip)
      select '${ours}', '${ids.member}', 'user', 'update', 'themes', n::text, '{}', '192.0.2.1' from ${things}`,
   ]

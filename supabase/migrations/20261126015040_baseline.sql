@@ -44,6 +44,20 @@ create table "private"."invitation_tokens" (
 alter table "private"."invitation_tokens"
   enable row level security;
 
+create table "private"."notification_mails" (
+  "workspace_id" text not null,
+  "notification_id" uuid not null,
+  "user_id" uuid not null,
+  "created_at" timestamp with time zone not null default clock_timestamp(),
+  "sent_at" timestamp with time zone,
+  "attempts" integer not null default 0,
+  constraint "notification_mails_attempts_range" check ((attempts >= 0)),
+  constraint "notification_mails_pkey" primary key (workspace_id, notification_id)
+);
+
+alter table "private"."notification_mails"
+  enable row level security;
+
 create table "private"."operator_settings" (
   "is_only" boolean not null default true,
   "client_address_from" text not null default 'cf-connecting-ip'::text,
@@ -270,6 +284,61 @@ create table "public"."default_views" (
 );
 
 alter table "public"."default_views"
+  enable row level security;
+
+create table "public"."notification_kinds" (
+  "key" text not null,
+  "description" text not null,
+  "default_delivery" text not null,
+  "joined_title" text,
+  constraint "notification_kinds_joined_title_counts" check ((joined_title ~~ '%{count}%'::text)),
+  constraint "notification_kinds_key_format" check ((key ~ '^[a-z][a-z0-9_]{0,49}$'::text)),
+  constraint "notification_kinds_pkey" primary key (key)
+);
+
+alter table "public"."notification_kinds"
+  enable row level security;
+
+create table "public"."notification_preferences" (
+  "user_id" uuid not null,
+  "kind" text not null,
+  "delivery" text not null,
+  "created_at" timestamp with time zone not null default now(),
+  "updated_at" timestamp with time zone not null default now(),
+  constraint "notification_preferences_pkey" primary key (user_id, kind)
+);
+
+alter table "public"."notification_preferences"
+  enable row level security;
+
+create table "public"."notifications" (
+  "workspace_id" text not null,
+  "id" uuid not null default gen_random_uuid(),
+  "user_id" uuid not null,
+  "kind" text not null,
+  "title" text not null,
+  "body" text not null default ''::text,
+  "link" text,
+  "payload" jsonb not null default '{}'::jsonb,
+  "count" integer not null default 1,
+  "actor_id" uuid,
+  "about" text[] not null default '{}'::text[],
+  "join_key" text,
+  "in_app" boolean not null default true,
+  "created_at" timestamp with time zone not null default clock_timestamp(),
+  "updated_at" timestamp with time zone not null default clock_timestamp(),
+  "read_at" timestamp with time zone,
+  constraint "notifications_about_count" check ((cardinality(about) <= 100)),
+  constraint "notifications_body_length" check ((char_length(body) <= 1000)),
+  constraint "notifications_count_range" check ((count >= 1)),
+  constraint "notifications_join_key_length" check ((char_length(join_key) <= 200)),
+  constraint "notifications_payload_object" check ((jsonb_typeof(payload) = 'object'::text)),
+  constraint "notifications_payload_size" check ((octet_length((payload)::text) <= 4096)),
+  constraint "notifications_pkey" primary key (workspace_id, id),
+  constraint "notifications_title_length" check (((char_length(title) >= 1) AND (char_length(title) <= 200)))
+);
+
+alter table "public"."notifications"
   enable row level security;
 
 create table "public"."permissions" (
@@ -3210,6 +3279,55 @@ begin
 end;
 $function$;
 
+create or replace function private.expire_notifications (
+  p_batch integer
+)
+  returns integer
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  c_read constant interval := '90 days';
+  c_most constant integer := 500;
+  v_expired integer;
+  v_surplus integer := 0;
+begin
+  with expired as materialized (
+    select x.workspace_id, x.id
+    from public.notifications x
+    where x.read_at < now() - c_read
+    limit p_batch
+    for update skip locked
+  )
+  delete from public.notifications n
+  using expired e
+  where n.workspace_id = e.workspace_id and n.id = e.id;
+  get diagnostics v_expired = row_count;
+
+  if v_expired < p_batch then
+    with surplus as materialized (
+      select s.workspace_id, s.id
+      from (
+        select x.user_id from public.notifications x group by x.user_id having count(*) > c_most
+      ) as p
+      cross join lateral (
+        select x.workspace_id, x.id
+        from public.notifications x
+        where x.user_id = p.user_id
+        order by x.updated_at desc, x.id desc
+        offset c_most
+      ) as s
+      limit p_batch - v_expired
+    )
+    delete from public.notifications n
+    using surplus s
+    where n.workspace_id = s.workspace_id and n.id = s.id;
+    get diagnostics v_surplus = row_count;
+  end if;
+  return v_expired + v_surplus;
+end;
+$function$;
+
 create or replace function private.explain_access (
   p_resource_type text,
   p_resource_id uuid,
@@ -3613,7 +3731,7 @@ create or replace function private.export_my_data (
 declare
   c_parts constant text[] := '{account,identities,sessions,profile,memberships,preferences,themes,views,'
     'viewVersions,shares,components,workspacesCreated,workspacesDeleted,files,invitationsSent,invitationsReceived,'
-    'audit}';
+    'notifications,notificationPreferences,audit}';
   v_user_id constant uuid := auth.uid();
   v_rows refcursor;
 begin
@@ -3644,6 +3762,8 @@ begin
     when 'files' then private.export_files(v_user_id, p_after)
     when 'invitationsSent' then private.export_invitations_sent(v_user_id, p_after)
     when 'invitationsReceived' then private.export_invitations_received(v_user_id, p_after)
+    when 'notifications' then private.export_notifications(v_user_id, p_after)
+    when 'notificationPreferences' then private.export_notification_preferences(v_user_id, p_after)
     when 'audit' then private.export_audit(v_user_id, p_after)
   end;
   if v_rows is null then
@@ -3651,6 +3771,56 @@ begin
       'A person''s data has no such part.', format('Give one of %s.', array_to_string(c_parts, ', ')));
   end if;
   return jsonb_build_object('part', p_part) || private.page_of(v_rows);
+end;
+$function$;
+
+create or replace function private.export_notification_preferences (
+  p_user_id uuid,
+  p_after text
+)
+  returns refcursor
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_after constant text[] := private.place_after(p_after, 'text');
+  v_rows refcursor;
+begin
+  open v_rows for
+    select jsonb_build_array(f.kind), jsonb_build_object(
+      'kind', f.kind,
+      'delivery', f.delivery,
+      'createdAt', f.created_at,
+      'updatedAt', f.updated_at
+    )
+    from public.notification_preferences f
+    where f.user_id = p_user_id and f.kind > v_after[1]
+    order by f.kind;
+  return v_rows;
+end;
+$function$;
+
+create or replace function private.export_notifications (
+  p_user_id uuid,
+  p_after text
+)
+  returns refcursor
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_after constant text[] := private.place_after(p_after, 'timestamptz', 'uuid');
+  v_rows refcursor;
+begin
+  open v_rows for
+    select jsonb_build_array(n.updated_at, n.id),
+      private.notification_document(n) || jsonb_build_object('inApp', n.in_app)
+    from public.notifications n
+    where n.user_id = p_user_id and (n.updated_at, n.id) > (v_after[1]::timestamptz, v_after[2]::uuid)
+    order by n.updated_at, n.id;
+  return v_rows;
 end;
 $function$;
 
@@ -5989,6 +6159,20 @@ begin
 end;
 $function$;
 
+create or replace function private.is_delivery (
+  p_delivery text
+)
+  returns boolean
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return p_delivery in ('app', 'mail', 'both', 'none');
+end;
+$function$;
+
 create or replace function private.is_email (
   p_text text
 )
@@ -6465,6 +6649,19 @@ begin
 end;
 $function$;
 
+create or replace function private.link_pattern()
+  returns text
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  -- Two slashes, or one that leans back, would begin the address of another site.
+  return '^/(?:[A-Za-z0-9_~-][A-Za-z0-9_.~%/?=&#-]*)?$';
+end;
+$function$;
+
 create or replace function private.list_audit_log (
   p_workspace_id text,
   p_before timestamp with time zone,
@@ -6764,6 +6961,76 @@ begin
   join auth.users u on u.id = m.user_id;
 
   return jsonb_build_object('total', v_total, 'page', p_page, 'perPage', p_per_page, 'members', v_members);
+end;
+$function$;
+
+create or replace function private.list_notification_preferences()
+  returns jsonb
+  language plpgsql
+  stable
+  security definer
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_user_id constant uuid := auth.uid();
+begin
+  if not exists (select from public.profiles p where p.id = v_user_id) then
+    perform private.account_not_found();
+  end if;
+  return (
+    select coalesce(jsonb_agg(private.notification_preference_document(k, f.delivery) order by k.key), '[]')
+    from public.notification_kinds k
+    left join public.notification_preferences f on f.kind = k.key and f.user_id = v_user_id);
+end;
+$function$;
+
+create or replace function private.list_notifications (
+  p_after text,
+  p_per_page integer,
+  p_unread_only boolean
+)
+  returns jsonb
+  language plpgsql
+  stable
+  security definer
+  set search_path to 'pg_catalog', 'pg_temp'
+  set plan_cache_mode to 'force_custom_plan'
+  AS $function$
+declare
+  v_user_id constant uuid := auth.uid();
+  v_after text[] := private.place_after(p_after, 'timestamptz', 'uuid');
+  v_page jsonb[];
+  v_places jsonb[];
+begin
+  if not exists (select from public.profiles p where p.id = v_user_id) then
+    perform private.account_not_found();
+  end if;
+  if (p_per_page between 1 and 100) is not true then
+    perform private.raise_invalid_input('per_page',
+      'A page has 1 to 100 notifications.', 'Give a whole number from 1 to 100.');
+  end if;
+  if p_after is null then
+    v_after := '{infinity,ffffffff-ffff-ffff-ffff-ffffffffffff}';
+  end if;
+
+  select array_agg(private.notification_document(n) order by n.updated_at desc, n.id desc),
+    array_agg(jsonb_build_array(n.updated_at, n.id) order by n.updated_at desc, n.id desc)
+  into v_page, v_places
+  from (
+    select x.*
+    from public.notifications x
+    where x.user_id = v_user_id
+      and x.in_app
+      and (x.read_at is null or p_unread_only is not true)
+      and (x.updated_at, x.id) < (v_after[1]::timestamptz, v_after[2]::uuid)
+    order by x.updated_at desc, x.id desc
+    -- One more than asked for tells whether there is a next page.
+    limit p_per_page + 1
+  ) as n;
+
+  return jsonb_build_object(
+    'notifications', to_jsonb(coalesce(v_page[:p_per_page], '{}')),
+    'next', case when cardinality(v_page) > p_per_page then v_places[p_per_page]::text end);
 end;
 $function$;
 
@@ -7152,6 +7419,48 @@ begin
   loop
     execute format('drop table private.%I', v_partition);
   end loop;
+end;
+$function$;
+
+create or replace function private.mark_notifications (
+  p_ids uuid[],
+  p_read boolean
+)
+  returns jsonb
+  language plpgsql
+  security definer
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  c_most constant integer := 100;
+  v_user_id constant uuid := auth.uid();
+  v_marked integer;
+begin
+  perform private.hold_account();
+  if cardinality(p_ids) > c_most then
+    perform private.raise_invalid_input('ids',
+      'One call marks at most 100 notifications.', 'Name 100 at a time, or leave `ids` out to mark all as read.');
+  end if;
+  if p_read is null or (p_ids is null and not p_read) then
+    perform private.raise_invalid_input('read',
+      'All can be marked as read only.', 'Give true, or name the ones that are to be unread.');
+  end if;
+
+  update public.notifications n
+  set read_at = case when p_read then now() end, join_key = null
+  from (
+    select x.workspace_id, x.id
+    from public.notifications x
+    where x.user_id = v_user_id
+      and x.in_app
+      and (p_ids is null or x.id = any (p_ids))
+      and (x.read_at is null) = p_read
+    for no key update skip locked
+  ) as m
+  where n.workspace_id = m.workspace_id and n.id = m.id;
+  get diagnostics v_marked = row_count;
+  return jsonb_build_object(
+    'marked', v_marked, 'unreadNotifications', private.unread_notifications(v_user_id));
 end;
 $function$;
 
@@ -7548,6 +7857,156 @@ begin
 end;
 $function$;
 
+create or replace function private.notification_document (
+  p_notification public.notifications
+)
+  returns jsonb
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return jsonb_build_object(
+    'id', p_notification.id,
+    'workspaceId', p_notification.workspace_id,
+    'kind', p_notification.kind,
+    'title', p_notification.title,
+    'body', p_notification.body,
+    'link', p_notification.link,
+    'payload', p_notification.payload,
+    'count', p_notification.count,
+    'createdAt', private.timestamp_text(p_notification.created_at),
+    'updatedAt', private.timestamp_text(p_notification.updated_at),
+    'readAt', private.timestamp_text(p_notification.read_at)
+  );
+end;
+$function$;
+
+create or replace function private.notification_preference_document (
+  p_kind public.notification_kinds,
+  p_delivery text
+)
+  returns jsonb
+  language plpgsql
+  immutable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return jsonb_build_object(
+    'kind', p_kind.key,
+    'description', p_kind.description,
+    'delivery', coalesce(p_delivery, p_kind.default_delivery),
+    'default', p_kind.default_delivery
+  );
+end;
+$function$;
+
+create or replace function private.notify (
+  p_user_ids uuid[],
+  p_workspace_id text,
+  p_kind text,
+  p_title text,
+  p_body text default ''::text,
+  p_link text default null::text,
+  p_payload jsonb default '{}'::jsonb,
+  p_join_key text default null::text,
+  p_about text default null::text
+)
+  returns void
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  c_burst constant interval := '1 hour';
+  c_most_things constant integer := 100;
+  v_actor_id constant uuid := auth.uid();
+  v_people constant uuid[] := array_remove(p_user_ids, v_actor_id);
+  v_title constant text := private.cut_text(private.clean_text(p_title), 200);
+  v_body constant text := private.cut_text(private.clean_text(coalesce(p_body, '')), 1000);
+  v_kind public.notification_kinds;
+  v_payload jsonb;
+begin
+  if coalesce(cardinality(v_people), 0) = 0 then
+    return;
+  end if;
+  select * into strict v_kind from public.notification_kinds k where k.key = p_kind;
+  select jsonb_build_object(
+    'workspace', jsonb_build_object('id', w.id, 'name', w.name),
+    'actor', (select jsonb_build_object('id', p.id, 'name', p.name) from public.profiles p where p.id = v_actor_id)
+  ) || p_payload
+  into v_payload
+  from public.workspaces w
+  where w.id = p_workspace_id;
+  -- A workspace that goes tells nobody.
+  if v_payload is null then
+    return;
+  end if;
+
+  -- Who joins the same thing comes to the rows of many people, and another transaction to the same rows.
+  if p_join_key is not null then
+    perform pg_advisory_xact_lock(
+      hashtextextended(concat_ws(' ', 'private.notify', p_workspace_id, p_kind, p_join_key), 0));
+    update public.notifications n
+    set join_key = null
+    where n.user_id = any (v_people)
+      and n.workspace_id = p_workspace_id
+      and n.kind = p_kind
+      and n.join_key = p_join_key
+      and n.created_at <= now() - c_burst;
+  end if;
+
+  with people as materialized (
+    select p.id, coalesce(f.delivery, v_kind.default_delivery) as delivery
+    from public.profiles p
+    left join public.notification_preferences f on f.user_id = p.id and f.kind = p_kind
+    where p.id = any (v_people)
+      and coalesce(f.delivery, v_kind.default_delivery) <> 'none'
+      and not exists (
+        select from public.workspace_members m
+        where m.workspace_id = p_workspace_id and m.user_id = p.id and m.status = 'suspended')
+      and (p_about is null or not exists (
+        select
+        from (
+          select n.* from public.notifications n where n.user_id = p.id and n.updated_at > now() - c_burst
+          offset 0 -- by the person, and not among all that was told in the workspace
+        ) as n
+        where n.workspace_id = p_workspace_id
+          and n.kind = p_kind
+          and n.actor_id is not distinct from v_actor_id
+          and p_about = any (n.about)))
+    order by p.id
+    for key share of p skip locked
+  ),
+  told as (
+    insert into public.notifications as n (
+      workspace_id, user_id, kind, title, body, link, payload, actor_id, about, join_key, in_app, read_at)
+    select p_workspace_id, p.id, p_kind, v_title, v_body, p_link, v_payload, v_actor_id,
+      array_remove(array[p_about], null), p_join_key, p.delivery <> 'mail',
+      case when p.delivery = 'mail' then now() end
+    from people p
+    order by p.id
+    on conflict (user_id, workspace_id, kind, join_key) where join_key is not null do update
+    set count = n.count + 1,
+      title = coalesce(replace(v_kind.joined_title, '{count}', (n.count + 1)::text), excluded.title),
+      body = excluded.body,
+      link = excluded.link,
+      payload = excluded.payload,
+      actor_id = excluded.actor_id,
+      about = (n.about || excluded.about)[greatest(cardinality(n.about) + 2 - c_most_things, 1):],
+      in_app = n.in_app or excluded.in_app,
+      read_at = case when not excluded.in_app then n.read_at end,
+      updated_at = clock_timestamp()
+    returning n.workspace_id, n.id, n.user_id
+  )
+  insert into private.notification_mails (workspace_id, notification_id, user_id)
+  select t.workspace_id, t.id, t.user_id
+  from told t
+  join people p on p.id = t.user_id
+  where p.delivery in ('mail', 'both')
+  on conflict (workspace_id, notification_id) do nothing;
+end;
+$function$;
+
 create or replace function private.oldest_version_in_reach (
   p_view public.dashboard_views
 )
@@ -7727,6 +8186,52 @@ begin
     from private.active_memberships a
     join public.workspace_members m on m.workspace_id = a.workspace_id
     where a.workspace_id not in (select unnest(v_lacking)));
+end;
+$function$;
+
+create or replace function private.people_of_share (
+  p_share public.dashboard_view_shares
+)
+  returns SETOF uuid
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  c_type constant text := 'dashboard';
+  v_owner_id constant uuid := (
+    select v.owner_id
+    from public.dashboard_views v
+    where v.workspace_id = p_share.workspace_id and v.id = p_share.view_id);
+  v_role_sees boolean;
+begin
+  if p_share.user_id is not null then
+    if p_share.user_id is distinct from v_owner_id
+      and private.access_to(p_share.workspace_id, c_type, p_share.view_id, p_share.user_id) <> 'none'
+    then
+      return next p_share.user_id;
+    end if;
+    return;
+  end if;
+
+  -- Once for the role, and for those whom a grant names: a role may have thousands.
+  v_role_sees := private.access_under(p_share.workspace_id, c_type, p_share.view_id, null, p_share.role_key,
+    private.grant_to(p_share.workspace_id, c_type, p_share.view_id, null, p_share.role_key)) <> 'none';
+  return query
+    select m.user_id
+    from public.workspace_members m
+    left join public.resource_grants g on g.workspace_id = m.workspace_id
+      and g.resource_type = c_type
+      and g.resource_id = p_share.view_id
+      and g.user_id = m.user_id
+    where m.workspace_id = p_share.workspace_id
+      and m.role_key = p_share.role_key
+      and m.status = 'active'
+      and m.user_id is distinct from v_owner_id
+      and case
+        when g.user_id is null then v_role_sees
+        else private.access_to(m.workspace_id, c_type, p_share.view_id, m.user_id) <> 'none'
+      end;
 end;
 $function$;
 
@@ -9789,7 +10294,8 @@ declare
         '[]'
       ),
       'invitations', private.invitations_for(p.id),
-      'preferences', jsonb_build_object('locale', p.locale)
+      'preferences', jsonb_build_object('locale', p.locale),
+      'unreadNotifications', private.unread_notifications(p.id)
     )
     from public.profiles p
     join auth.users u on u.id = p.id
@@ -9871,6 +10377,41 @@ begin
   insert into public.preferences (workspace_id, user_id, default_dashboard_view)
   values (p_workspace_id, auth.uid(), p_view_id)
   on conflict (workspace_id, user_id) do update set default_dashboard_view = excluded.default_dashboard_view;
+end;
+$function$;
+
+create or replace function private.set_notification_preference (
+  p_kind text,
+  p_delivery text
+)
+  returns jsonb
+  language plpgsql
+  security definer
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_user_id constant uuid := auth.uid();
+  v_kind public.notification_kinds;
+begin
+  perform private.hold_account();
+  select * into v_kind from public.notification_kinds k where k.key = p_kind;
+  if not found then
+    perform private.raise_invalid_input('kind',
+      'There is no such kind of notification.', 'Give a kind that list_notification_preferences gives.');
+  end if;
+  if not private.is_delivery(p_delivery) then
+    perform private.raise_invalid_input('delivery',
+      'Notifications do not come in this way.', 'Give "app", "mail", "both" or "none".');
+  end if;
+
+  if p_delivery is null then
+    delete from public.notification_preferences f where f.user_id = v_user_id and f.kind = p_kind;
+  else
+    insert into public.notification_preferences (user_id, kind, delivery)
+    values (v_user_id, p_kind, p_delivery)
+    on conflict (user_id, kind) do update set delivery = excluded.delivery;
+  end if;
+  return private.notification_preference_document(v_kind, p_delivery);
 end;
 $function$;
 
@@ -10622,6 +11163,39 @@ begin
 end;
 $function$;
 
+create or replace function private.tg_dashboard_view_shares_notify()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_actor constant text := (select p.name from public.profiles p where p.id = auth.uid());
+  v_view record;
+begin
+  for v_view in
+    select v.workspace_id, v.id, v.name, array_agg(p.user_id) as people
+    from made s
+    join public.dashboard_views v on v.workspace_id = s.workspace_id and v.id = s.view_id and v.deleted_at is null
+    cross join lateral private.people_of_share(s) as p (user_id)
+    group by v.workspace_id, v.id
+    order by v.workspace_id, v.id
+  loop
+    perform private.notify(
+      v_view.people,
+      v_view.workspace_id,
+      'view_shared',
+      case when v_actor is null then format('%s was shared with you', v_view.name)
+        else format('%s shared %s with you', v_actor, v_view.name) end,
+      p_link => format('/workspaces/%s/views/%s', v_view.workspace_id, v_view.id),
+      p_payload => jsonb_build_object('view', jsonb_build_object('id', v_view.id, 'name', v_view.name)),
+      p_join_key => concat('shares by ', auth.uid()),
+      p_about => v_view.id::text);
+  end loop;
+  return null;
+end;
+$function$;
+
 create or replace function private.tg_dashboard_view_shares_validate()
   returns trigger
   language plpgsql
@@ -10897,6 +11471,36 @@ begin
 end;
 $function$;
 
+create or replace function private.tg_invitations_notify()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_member text;
+  v_workspace text;
+  v_role text;
+begin
+  select p.name, w.name, r.name
+  into v_member, v_workspace, v_role
+  from public.profiles p, public.workspaces w
+  join public.workspace_roles r on r.workspace_id = w.id and r.key = new.role_key
+  where p.id = new.accepted_by and w.id = new.workspace_id;
+
+  perform private.notify(
+    array[new.invited_by],
+    new.workspace_id,
+    'member_joined',
+    format('%s joined %s', v_member, v_workspace),
+    p_link => format('/workspaces/%s/members', new.workspace_id),
+    p_payload => jsonb_build_object('role', jsonb_build_object('key', new.role_key, 'name', v_role)),
+    p_join_key => 'members',
+    p_about => new.accepted_by::text);
+  return null;
+end;
+$function$;
+
 create or replace function private.tg_keep_an_admin()
   returns trigger
   language plpgsql
@@ -10975,6 +11579,27 @@ begin
 end;
 $function$;
 
+create or replace function private.tg_notifications_broadcast()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_counts jsonb;
+begin
+  -- Each names the transition tables that there are for its operation.
+  if tg_op = 'UPDATE' then
+    v_counts := (select jsonb_object_agg(o.id, o.count) from before o);
+  end if;
+  perform private.broadcast(private.user_channel(n.user_id), 'notification:new', jsonb_build_object(
+    'workspaceId', n.workspace_id, 'id', n.id, 'kind', n.kind))
+  from changed n
+  where n.in_app and (v_counts is null or n.count > (v_counts ->> n.id::text)::integer);
+  return null;
+end;
+$function$;
+
 create or replace function private.tg_objects_clear_avatar()
   returns trigger
   language plpgsql
@@ -11026,6 +11651,29 @@ begin
   if v_changes is not null then
     perform private.broadcast_members(v_changes);
   end if;
+  return null;
+end;
+$function$;
+
+create or replace function private.tg_profiles_leave_notifications()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  c_nobody constant text := 'A deleted user';
+begin
+  -- A title that names who did it begins with the name, so that a name of one letter is found at one place.
+  update public.notifications n
+  set actor_id = null,
+    payload = n.payload || '{"actor": null}',
+    title = case
+      when starts_with(n.title, concat(n.payload #>> '{actor,name}', ' '))
+        then left(c_nobody || substr(n.title, char_length(n.payload #>> '{actor,name}') + 1), 200)
+      else n.title
+    end
+  where n.actor_id = old.id;
   return null;
 end;
 $function$;
@@ -11699,6 +12347,90 @@ begin
 end;
 $function$;
 
+create or replace function private.tg_workspace_members_notify_removed()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_removed record;
+begin
+  for v_removed in
+    select w.id, w.name, array_agg(d.user_id) as people
+    from deleted d
+    -- "offset 0": by index, whatever the number of rows was when the plan was made.
+    cross join lateral (select x.id, x.name from public.workspaces x where x.id = d.workspace_id offset 0) as w
+    group by w.id, w.name
+    order by w.id
+  loop
+    perform private.notify(
+      v_removed.people, v_removed.id, 'member_removed', format('You were removed from %s', v_removed.name));
+  end loop;
+  return null;
+end;
+$function$;
+
+create or replace function private.tg_workspace_members_notify_role()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_caller constant uuid := auth.uid();
+  v_workspace constant text := (select w.name from public.workspaces w where w.id = new.workspace_id);
+  v_role constant text := (
+    select r.name from public.workspace_roles r where r.workspace_id = new.workspace_id and r.key = new.role_key);
+  v_heir uuid;
+begin
+  if new.user_id is distinct from v_caller then
+    perform private.notify(
+      array[new.user_id],
+      new.workspace_id,
+      'role_changed',
+      format('Your role in %s is %s now', v_workspace, v_role),
+      p_link => format('/workspaces/%s', new.workspace_id),
+      p_payload => jsonb_build_object('role', jsonb_build_object('key', new.role_key, 'name', v_role)),
+      p_join_key => 'role');
+    return null;
+  end if;
+
+  -- Who makes somebody an admin and stops being one in the same transaction hands the workspace over, which says more
+  -- than that the other's role changed.
+  if old.role_key <> 'admin' or new.role_key = 'admin' then
+    return null;
+  end if;
+  delete from public.notifications n
+  using public.workspace_members m
+  where m.workspace_id = new.workspace_id
+    and m.role_key = 'admin'
+    and m.updated_at = now()
+    and n.user_id = m.user_id
+    and n.updated_at >= now()
+    and n.workspace_id = m.workspace_id
+    and n.kind = 'role_changed'
+    and n.actor_id = v_caller;
+  for v_heir in
+    select m.user_id
+    from public.workspace_members m
+    where m.workspace_id = new.workspace_id
+      and m.role_key = 'admin'
+      and m.updated_at = now()
+      and m.user_id <> v_caller
+  loop
+    perform private.notify(
+      array[v_heir],
+      new.workspace_id,
+      'ownership_transferred',
+      format('%s handed %s over to you', (select p.name from public.profiles p where p.id = v_caller), v_workspace),
+      p_link => format('/workspaces/%s', new.workspace_id),
+      p_join_key => 'ownership');
+  end loop;
+  return null;
+end;
+$function$;
+
 create or replace function private.tg_workspace_members_one_at_a_time()
   returns trigger
   language plpgsql
@@ -12253,6 +12985,27 @@ begin
       limit private.most_skipped_keys() + 1
     ) as u
   );
+end;
+$function$;
+
+create or replace function private.unread_notifications (
+  p_user_id uuid
+)
+  returns integer
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  c_most constant integer := 100;
+begin
+  return (
+    select count(*)
+    from (
+      select from public.notifications n
+      where n.user_id = p_user_id and n.read_at is null and n.in_app
+      limit c_most
+    ) as n);
 end;
 $function$;
 
@@ -13235,7 +13988,9 @@ begin
     union select c.workspace_id from public.component_versions c where c.published_by = p_user_id
     union select v.workspace_id from public.dashboard_views v where v.created_by = p_user_id
     union select g.workspace_id from public.resource_grants g where g.granted_by = p_user_id
-    union select h.workspace_id from private.view_versions h where h.saved_by = p_user_id;
+    union select h.workspace_id from private.view_versions h where h.saved_by = p_user_id
+    union select n.workspace_id from public.notifications n
+      where n.user_id = p_user_id or n.actor_id = p_user_id;
 end;
 $function$;
 
@@ -14056,6 +14811,32 @@ begin
 end;
 $function$;
 
+create or replace function public.list_notification_preferences()
+  returns jsonb
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return private.list_notification_preferences();
+end;
+$function$;
+
+create or replace function public.list_notifications (
+  after text default null::text,
+  per_page integer default 50,
+  unread_only boolean default false
+)
+  returns jsonb
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return private.list_notifications(after, per_page, unread_only);
+end;
+$function$;
+
 create or replace function public.list_roles (
   workspace_id text
 )
@@ -14151,6 +14932,19 @@ create or replace function public.list_views (
   AS $function$
 begin
   return private.list_views(workspace_id, false);
+end;
+$function$;
+
+create or replace function public.mark_notifications (
+  ids uuid[] default null::uuid[],
+  read boolean default true
+)
+  returns jsonb
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return private.mark_notifications(ids, read);
 end;
 $function$;
 
@@ -14365,6 +15159,19 @@ begin
 end;
 $function$;
 
+create or replace function public.set_notification_preference (
+  kind text,
+  delivery text default null::text
+)
+  returns jsonb
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return private.set_notification_preference(kind, delivery);
+end;
+$function$;
+
 create or replace function public.set_role_default_view (
   workspace_id text,
   role_key text default null::text,
@@ -14543,6 +15350,14 @@ alter table "public"."default_views"
   add constraint "default_views_view_fkey" foreign key (workspace_id, view_id)
     references public.dashboard_views(workspace_id, id) on delete cascade;
 
+alter table "public"."notification_preferences"
+  add constraint "notification_preferences_kind_fkey" foreign key (kind) references public.notification_kinds(key)
+    on delete cascade;
+
+alter table "private"."notification_mails"
+  add constraint "notification_mails_notification_fkey" foreign key (workspace_id, notification_id)
+    references public.notifications(workspace_id, id) on delete cascade;
+
 alter table "public"."preferences"
   add constraint "preferences_active_view_fkey" foreign key (workspace_id, active_dashboard_view)
     references public.dashboard_views(workspace_id, id) on delete set null (active_dashboard_view);
@@ -14572,6 +15387,13 @@ alter table "public"."components"
 alter table "public"."dashboard_views"
   add constraint "dashboard_views_created_by_fkey" foreign key (created_by) references public.profiles(id) on delete
     set null;
+
+alter table "public"."notification_preferences"
+  add constraint "notification_preferences_user_id_fkey" foreign key (user_id) references public.profiles(id)
+    on delete cascade;
+
+alter table "public"."notifications"
+  add constraint "notifications_user_id_fkey" foreign key (user_id) references public.profiles(id) on delete cascade;
 
 alter table "public"."resource_grants"
   add constraint "resource_grants_granted_by_fkey" foreign key (granted_by) references public.profiles(id) on delete
@@ -14680,6 +15502,9 @@ create index deleted_workspaces_deleted_by_idx on private.deleted_workspaces
 
 create unique index invitation_tokens_token_hash_idx on private.invitation_tokens using btree (token_hash);
 
+create index notification_mails_waiting_idx on private.notification_mails using btree (created_at)
+  where (sent_at is null);
+
 create index view_versions_saved_by_idx on private.view_versions
   using btree (saved_by, saved_at, workspace_id, view_id, version);
 
@@ -14732,6 +15557,22 @@ create index default_themes_built_in_theme_idx on public.default_themes using bt
 create index default_themes_theme_idx on public.default_themes using btree (workspace_id, theme_id);
 
 create index default_views_view_idx on public.default_views using btree (workspace_id, view_id);
+
+create index notification_preferences_kind_idx on public.notification_preferences using btree (kind);
+
+create index notifications_actor_idx on public.notifications using btree (actor_id)
+  where (actor_id is not null);
+
+create unique index notifications_join_idx on public.notifications using btree (user_id, workspace_id, kind, join_key)
+  where (join_key is not null);
+
+create index notifications_read_idx on public.notifications using btree (read_at)
+  where (read_at is not null);
+
+create index notifications_unread_idx on public.notifications using btree (user_id, updated_at, id)
+  where ((read_at is null) AND in_app);
+
+create index notifications_user_idx on public.notifications using btree (user_id, updated_at, id);
 
 create index preferences_active_view_idx on public.preferences using btree (workspace_id, active_dashboard_view);
 
@@ -14899,6 +15740,11 @@ create trigger dashboard_view_shares_broadcast_update
   for each STATEMENT
   execute function private.tg_access_broadcast();
 
+create trigger dashboard_view_shares_notify
+  after insert on public.dashboard_view_shares referencing NEW table as made
+  for each STATEMENT
+  execute function private.tg_dashboard_view_shares_notify();
+
 create trigger dashboard_view_shares_set_updated_at
   before update on public.dashboard_view_shares
   for each row
@@ -15045,6 +15891,22 @@ create trigger default_views_set_updated_at
   for each row
   execute function private.tg_set_updated_at();
 
+create trigger notification_preferences_set_updated_at
+  before update on public.notification_preferences
+  for each row
+  execute function private.tg_set_updated_at();
+
+create trigger notifications_broadcast_insert
+  after insert on public.notifications referencing NEW table as changed
+  for each STATEMENT
+  execute function private.tg_notifications_broadcast();
+
+create trigger notifications_broadcast_update
+  after update on public.notifications referencing OLD table as
+  before NEW table as changed
+  for each STATEMENT
+  execute function private.tg_notifications_broadcast();
+
 create trigger preferences_broadcast_insert
   after insert on public.preferences referencing NEW table as changed
   for each STATEMENT
@@ -15070,6 +15932,11 @@ create trigger profiles_broadcast
   before NEW table as changed
   for each STATEMENT
   execute function private.tg_profiles_broadcast();
+
+create trigger profiles_leave_notifications
+  after delete on public.profiles
+  for each row
+  execute function private.tg_profiles_leave_notifications();
 
 create trigger profiles_set_updated_at
   before update on public.profiles
@@ -15295,6 +16162,12 @@ create trigger workspace_invitations_audit
   for each row
   execute function private.tg_audit('id', 'email');
 
+create trigger workspace_invitations_notify
+  after update of accepted_at on public.workspace_invitations
+  for each row
+  when (((old.accepted_at IS NULL) AND (new.accepted_at IS NOT NULL) AND (new.invited_by IS NOT NULL)))
+  execute function private.tg_invitations_notify();
+
 create trigger workspace_members_audit_delete after delete on public.workspace_members
   referencing OLD table as deleted for each STATEMENT execute function private.tg_audit_deleted (
   'user_id'
@@ -15351,6 +16224,17 @@ create trigger workspace_members_leave_views
   after delete on public.workspace_members
   for each row
   execute function private.tg_leave_views();
+
+create trigger workspace_members_notify_removed
+  after delete on public.workspace_members referencing OLD table as deleted
+  for each STATEMENT
+  execute function private.tg_workspace_members_notify_removed();
+
+create trigger workspace_members_notify_role
+  after update of role_key on public.workspace_members
+  for each row
+  when ((old.role_key IS DISTINCT FROM new.role_key))
+  execute function private.tg_workspace_members_notify_role();
 
 create trigger workspace_members_set_updated_at
   before update on public.workspace_members
@@ -15489,6 +16373,11 @@ create policy "invitation_tokens_select" on "private"."invitation_tokens"
   for select
   to "authenticated"
   using (false);
+
+create policy "notification_mails_select" on "private"."notification_mails"
+  for select
+  to "service_role"
+  using (true);
 
 create policy "operator_settings_select" on "private"."operator_settings"
   for select
@@ -15684,6 +16573,21 @@ create policy "default_views_select" on "public"."default_views"
    from private.active_memberships a))) AND
      (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text])) as
      unnest)))));
+
+create policy "notification_kinds_select" on "public"."notification_kinds"
+  for select
+  to "authenticated"
+  using (true);
+
+create policy "notification_preferences_select" on "public"."notification_preferences"
+  for select
+  to "authenticated"
+  using ((user_id = ( select auth.uid() as uid)));
+
+create policy "notifications_select" on "public"."notifications"
+  for select
+  to "authenticated"
+  using (((user_id = ( select auth.uid() as uid)) AND in_app));
 
 create policy "permissions_select" on "public"."permissions"
   for select
@@ -16020,6 +16924,13 @@ comment on column "private"."deleted_workspaces"."member_count" is
 comment on column "private"."invitation_tokens"."token_hash" is
   'SHA-256 of the token, which is shown once and not kept.';
 
+comment on column "private"."notification_mails"."attempts" is 'How often it was tried to send it.';
+
+comment on column "private"."notification_mails"."sent_at" is 'Null while it waits.';
+
+comment on column "private"."notification_mails"."user_id" is
+  'Whom it is for. No reference: it goes with the notification, which is that person''s.';
+
 comment on column "private"."operator_settings"."api_url" is
   'The address of the API, such as https://api.example.com, where requests do not tell it: behind a proxy that '
   'changes host or port. Null: each request''s own address.';
@@ -16194,6 +17105,43 @@ comment on column "public"."default_themes"."built_in_theme" is
 comment on column "public"."default_themes"."theme_id" is 'A shared theme of the workspace; null for a built-in one.';
 
 comment on column "public"."default_views"."view_id" is 'A view of the workspace that is shared with it.';
+
+comment on column "public"."notification_kinds"."default_delivery" is 'How it comes to who has not chosen otherwise.';
+
+comment on column "public"."notification_kinds"."joined_title" is
+  'The title of several that were joined, with {count} for how many; null where the title of the latest says it all.';
+
+comment on column "public"."notification_preferences"."delivery" is 'app, mail, both or none.';
+
+comment on column "public"."notifications"."about" is
+  'The things that it is about, as private.notify was given them, at most 100.';
+
+comment on column "public"."notifications"."actor_id" is
+  'Who did the latest of it; null for the server and for deleted users. No reference: nobody waits for an account.';
+
+comment on column "public"."notifications"."count" is 'How many were joined: 1 for one by itself.';
+
+comment on column "public"."notifications"."in_app" is 'False for one that comes by mail alone, which nobody lists.';
+
+comment on column "public"."notifications"."join_key" is
+  'While set, what comes with the same key within the hour is joined with this one. Null once it was read.';
+
+comment on column "public"."notifications"."kind" is
+  'A key of notification_kinds. No reference: what was told outlives its kind.';
+
+comment on column "public"."notifications"."link" is 'A path of the front end; null where there is nothing to open.';
+
+comment on column "public"."notifications"."payload" is
+  'What a front end needs to say it in its own language, at most 4 KiB as text: {workspace, actor}, and what the kind '
+  'adds (docs/notifications.md). Of several that were joined, that of the latest.';
+
+comment on column "public"."notifications"."read_at" is
+  'Null while unread. One that comes by mail alone counts as read.';
+
+comment on column "public"."notifications"."title" is
+  'One line of text, in English; never HTML. Where it names who did it, it begins with the name.';
+
+comment on column "public"."notifications"."updated_at" is 'When it last told something; marking does not change it.';
 
 comment on column "public"."permissions"."held_by" is
   'The built-in roles that hold it besides admin, who holds every permission.';
@@ -16666,6 +17614,10 @@ comment on function "private"."expire_audit_entries"(integer) is
   'Removes at most so many entries that are past their retention (90 days, on the premium plan 400), and returns how '
   'many. Run by cron until nothing is left, with a commit after each batch.';
 
+comment on function "private"."expire_notifications"(integer) is
+  'Removes at most so many notifications that were read 90 days ago, or that are more than the latest 500 of a '
+  'person, with their mails, and returns how many. Run by cron until nothing is left, with a commit after each batch.';
+
 comment on function "private"."explain_access"(text, uuid, uuid) is
   'See public.explain_access. Definer: the caller cannot read grants, nor everybody''s shares.';
 
@@ -16700,6 +17652,11 @@ comment on function "private"."export_memberships"(uuid, text) is 'The workspace
 comment on function "private"."export_my_data"(text, text) is
   'A page of the caller''s data. Definer: the account is Auth''s, and a person may know what is stored about them '
   'where they are suspended, too.';
+
+comment on function "private"."export_notification_preferences"(uuid, text) is
+  'How the person chose to hear of each kind of notification.';
+
+comment on function "private"."export_notifications"(uuid, text) is 'What the person was told, in the app and by mail.';
 
 comment on function "private"."export_preferences"(uuid, text) is 'What the person prefers in each workspace.';
 
@@ -16973,6 +17930,9 @@ comment on function "private"."invitation_with_token"(public.workspace_invitatio
 comment on function "private"."invitations_for"(uuid) is
   'The open invitations for a person''s confirmed address, sent last first. For definer functions.';
 
+comment on function "private"."is_delivery"(text) is
+  'Whether this is a way in which notifications come: in the app, by mail, both or none.';
+
 comment on function "private"."is_email"(text) is
   'Whether a text is an e-mail address in the form in which it is kept: ASCII, lower case, at most 254 characters.';
 
@@ -17047,6 +18007,9 @@ comment on function "private"."layout_problem"(jsonb, text) is
 comment on function "private"."leave_workspace"(text) is
   'Ends the caller''s own membership. Definer: in the shape of its neighbours; it reaches no row but the caller''s.';
 
+comment on function "private"."link_pattern"() is
+  'A path of the front end, such as /workspaces/WK-7Q2M9XKT4/members: no host and no scheme.';
+
 comment on function "private"."list_audit_log"(text, timestamp
   with time zone,
   uuid, integer, uuid, text, text, timestamp with time zone, timestamp with time zone) is
@@ -17061,6 +18024,14 @@ comment on function "private"."list_invited"(text, text, text, text, text, integ
 comment on function "private"."list_members"(text, text, text, text, text, text, integer, integer) is
   'A page of the members of a workspace with the total. Definer: it checks the permission once, in place of the '
   'policies of two tables for every person, and reads accounts.';
+
+comment on function "private"."list_notification_preferences"() is
+  'See public.list_notification_preferences. Definer: in the shape of its neighbours; it reads the caller''s own '
+  'rows.';
+
+comment on function "private"."list_notifications"(text, integer, boolean) is
+  'See public.list_notifications. Definer: one comparison with the caller, in place of a policy, lets the index of '
+  'the unread ones be used.';
 
 comment on function "private"."list_roles"(text) is
   'The roles of a workspace. Definer: it checks the permissions once, in place of the policies of two tables.';
@@ -17109,6 +18080,9 @@ comment on function "private"."lock_workspace"(text) is
 comment on function "private"."maintain_audit_partitions"() is
   'Makes the partitions of this month and the next three, empties the default partition, and drops the partitions '
   'that lie wholly beyond the longest retention. Run by cron, and once by the migration.';
+
+comment on function "private"."mark_notifications"(uuid[], boolean) is
+  'See public.mark_notifications. Definer: clients write nothing of notifications.';
 
 comment on function "private"."may_use_component"(text, text[]) is
   'Whether the caller''s role is one of the allowed ones in a workspace; never for outsiders and suspended members, '
@@ -17166,6 +18140,19 @@ comment on function "private"."new_invitation_token"() is
 comment on function "private"."new_workspace_id"() is
   'A random workspace id: WK- and nine characters of Crockford base 32, 45 bits. It may, very rarely, be taken.';
 
+comment on function "private"."notification_document"(public.notifications) is
+  'A notification as clients read it (notificationSchema of types/notification.ts).';
+
+comment on function "private"."notification_preference_document"(public.notification_kinds, text) is
+  'How a person hears of a kind, null for who has not chosen (notificationPreferenceSchema of types/notification.ts).';
+
+comment on function "private"."notify"(uuid[], text, text, text, text, text, jsonb, text, text) is
+  'Tells people something, as each of them wants to hear of its kind: in the app, by mail, both or not. Nobody hears '
+  'of what they did themselves, nor of a workspace in which they are suspended. Title and body are text, and a title '
+  'that names who did it begins with the name; the payload is given {workspace, actor}. With a join key, what came '
+  'within the hour and is not read is counted up, and tells the latest; p_about names the thing, which one person '
+  'tells another once an hour. For definer functions; call it last, and once for everybody.';
+
 comment on function "private"."oldest_version_in_reach"(public.dashboard_views) is
   'The first version of a view that clients may look at: on the free plan the 50th last, or the one that the first '
   'save of the last seven days replaced; on premium all. For definer functions.';
@@ -17187,6 +18174,10 @@ comment on function "private"."patched_extras"(jsonb, jsonb) is
 comment on function "private"."people_in_reach"() is
   'The ids, some more than once, of the people who share a workspace with the caller, where the caller may see its '
   'members. Definer: it reads memberships, which the caller sees through policies only.';
+
+comment on function "private"."people_of_share"(public.dashboard_view_shares) is
+  'Whom a share gives a view that they can open: the person, or the members of the role, but not the owner. For '
+  'definer functions.';
 
 comment on function "private"."people_told_of_view"(public.dashboard_views) is
   'Who is told of a view that is not for its whole workspace. For definer functions.';
@@ -17478,6 +18469,9 @@ comment on function "private"."set_default_theme"(text, text) is
 comment on function "private"."set_default_view"(text, uuid) is
   'See public.set_default_view. Definer: no role writes preferences, which hold only what is checked.';
 
+comment on function "private"."set_notification_preference"(text, text) is
+  'See public.set_notification_preference. Definer: no role writes the table, which holds only what is checked here.';
+
 comment on function "private"."set_role_default_view"(text, text, uuid) is
   'See public.set_role_default_view. Definer: no role writes the tables, which hold only what is checked here.';
 
@@ -17574,6 +18568,10 @@ comment on function "private"."tg_dashboard_view_shares_hold"() is
   'Before a share is made: keeps the view, and whom it is for, until it is there. Errors: invalid_input (user_id, '
   'role_key), not_found. Definer: clients may not lock members and roles.';
 
+comment on function "private"."tg_dashboard_view_shares_notify"() is
+  'After shares, the transition table `made`, are made: tells those for whom they are. Definer: no role writes '
+  'notifications, and grants decide who hears of it.';
+
 comment on function "private"."tg_dashboard_view_shares_validate"() is
   'Before a share is made or changed: checks the values. Errors: invalid_input (access, user_id).';
 
@@ -17624,6 +18622,9 @@ comment on function "private"."tg_drop_personal_themes"() is
 comment on function "private"."tg_hold_membership"() is
   'Before a row is made in a workspace: see private.hold_membership. Definer: clients may not lock memberships.';
 
+comment on function "private"."tg_invitations_notify"() is
+  'After an invitation is accepted: tells who sent it. Definer: no role writes notifications.';
+
 comment on function "private"."tg_keep_an_admin"() is
   'After update or delete: refuses the end of the last active admin, and deletes a workspace without people. Error: '
   'last_admin with the id of the workspace in `details`. Definer: it locks, counts and deletes beyond the caller''s '
@@ -17632,6 +18633,9 @@ comment on function "private"."tg_keep_an_admin"() is
 comment on function "private"."tg_leave_views"() is
   'After a membership ends: personal views that are shared go to the admin who has been there longest, the other '
   'personal ones are deleted, and those of the workspace are nobody''s. Definer: nobody else may.';
+
+comment on function "private"."tg_notifications_broadcast"() is
+  'After notifications are made, or joined by more: tells each person. Definer: nobody sends messages.';
 
 comment on function "private"."tg_objects_clear_avatar"() is
   'After a file of the bucket avatars is removed or gets another name: the profile that shows it shows none. Definer: '
@@ -17642,6 +18646,9 @@ comment on function "private"."tg_preferences_broadcast"() is
 
 comment on function "private"."tg_profiles_broadcast"() is
   'After people change their name or picture: tells the workspaces they are in. Definer: nobody sends messages.';
+
+comment on function "private"."tg_profiles_leave_notifications"() is
+  'After a profile is deleted: what others were told names nobody any more. Definer: no role writes notifications.';
 
 comment on function "private"."tg_profiles_validate"() is
   'Before insert or update: cleans name and bio and refuses bad values by field, before the constraints, which say '
@@ -17740,6 +18747,14 @@ comment on function "private"."tg_workspace_members_check_update"() is
   'role after permit; another role must be of the plan. Errors: not_found, permission_denied, invalid_input (role_key, '
   'status), payment_required. Definer: it locks the workspace and reads roles, which the caller may not.';
 
+comment on function "private"."tg_workspace_members_notify_removed"() is
+  'After members, the transition table `deleted`, were removed: tells them. Who left by themselves, or whose account '
+  'is gone, hears nothing, and neither do the members of a workspace that goes. Definer: no role writes notifications.';
+
+comment on function "private"."tg_workspace_members_notify_role"() is
+  'After the role of a member changed: tells them, or the new admin that a workspace was handed over. Definer: no '
+  'role writes notifications.';
+
 comment on function "private"."tg_workspace_members_one_at_a_time"() is
   'After an update by an API role, or a delete by a person: refuses one that wrote several members, as a filter '
   'without a person does. Error: invalid_input (user_id).';
@@ -17813,6 +18828,9 @@ comment on function "private"."unknown_key_problem"(text, text) is
 comment on function "private"."unknown_keys"(jsonb, jsonb) is
   'The keys of a document that are not in its shape, each as a list of what leads to it, in the order of the '
   'document; of too many, one more than there may be.';
+
+comment on function "private"."unread_notifications"(uuid) is
+  'How many notifications a person has not read; 100 means 100 or more. For definer functions.';
 
 comment on function "private"."url_encoded_path"(text) is
   'A path as it stands in an address: everything but plain characters and / is escaped.';
@@ -18177,6 +19195,15 @@ comment on function "public"."list_members"(text, text, text, text, text, text, 
   'invitedAt, expiresAt}, sorted by email or role, else by when they were made; takes members.invite besides. Errors: '
   'not_found, permission_denied, invalid_input (search, role, status, sort, direction, page, per_page).';
 
+comment on function "public"."list_notification_preferences"() is
+  'How the caller hears of every kind of notification: [{kind, description, delivery, default}], by kind; delivery is '
+  'app, mail, both or none. Errors: not_signed_in.';
+
+comment on function "public"."list_notifications"(text, integer, boolean) is
+  'A page of what the caller was told in all workspaces, latest first: {notifications, next} (notificationListSchema '
+  'of types/notification.ts). `next` is null on the last page, else what to give as `after`. Errors: not_signed_in, '
+  'invalid_input (after, per_page).';
+
 comment on function "public"."list_roles"(text) is
   'The roles of a workspace by name: [{key, name, description, isBuiltIn, isManaged, permissions, memberCount}]. The '
   'number counts suspended members too, and is null for who lacks members.read. Takes workspace.read. Error: '
@@ -18196,6 +19223,11 @@ comment on function "public"."list_view_versions"(uuid, bigint, integer) is
 comment on function "public"."list_views"(text) is
   'The views of a workspace that the caller may see, by name (listedViewSchema of types/view.ts): what get_view gives '
   'without the layout, and widgetCount. Takes dashboards.read. Errors: not_found, permission_denied.';
+
+comment on function "public"."mark_notifications"(uuid[], boolean) is
+  'Marks notifications of the caller as read, or with `read` false as unread: those that are named, at most 100, or '
+  'all without `ids`. Returns {marked, unreadNotifications}: how many changed, and how many are unread now, 100 '
+  'meaning 100 or more. Ids that are not one''s own are passed over. Errors: not_signed_in, invalid_input (ids, read).';
 
 comment on function "public"."my_access"(text, text, uuid) is
   'What the caller may do with one dashboard or widget by role, ownership, shares and grants together: none, view, '
@@ -18265,10 +19297,11 @@ comment on function "public"."see_as"(uuid, text) is
   'permission_denied (manage), invalid_input (role_key).';
 
 comment on function "public"."session_context"() is
-  'Who is signed in and what they may do: {user, workspaces, invitations, preferences}. Each workspace has id, name, '
-  'status, joinedAt, role, roleName, permissions, planType, features and preferences (as get_preferences gives them, '
-  'without extras); where the status is suspended, role, roleName, planType and preferences are null and both lists '
-  'empty. The invitations are those of my_invitations. `avatarUrl` is null without a picture. Errors: not_signed_in.';
+  'Who is signed in and what they may do: {user, workspaces, invitations, preferences, unreadNotifications}, the last '
+  'counted up to 100, which means 100 or more. Each workspace has id, name, status, joinedAt, role, roleName, '
+  'permissions, planType, features and preferences (as get_preferences gives them, without extras); where the status '
+  'is suspended, role, roleName, planType and preferences are null and both lists empty. The invitations are those of '
+  'my_invitations. `avatarUrl` is null without a picture. Errors: not_signed_in.';
 
 comment on function "public"."set_default_theme"(text, text) is
   'Sets the theme that members see who have chosen none: the uuid of a shared theme, the key of a built-in one, or '
@@ -18278,6 +19311,10 @@ comment on function "public"."set_default_theme"(text, text) is
 comment on function "public"."set_default_view"(text, uuid) is
   'Chooses what the caller begins with in a workspace: a view that they may see, or none. Takes dashboards.read. '
   'Errors: not_found (workspace_id, view_id), permission_denied.';
+
+comment on function "public"."set_notification_preference"(text, text) is
+  'Chooses how the caller hears of a kind of notification from then on (app, mail, both, none; null for the default), '
+  'and returns it as list_notification_preferences does. Errors: not_signed_in, invalid_input (kind, delivery).';
 
 comment on function "public"."set_role_default_view"(text, text, uuid) is
   'Sets what people of a role see who have chosen nothing: a view that is shared with the workspace, or none. Without '
@@ -18344,6 +19381,9 @@ comment on table "private"."deleted_workspaces" is
 comment on table "private"."invitation_tokens" is
   'What is kept of the token of each invitation: the last one that was sent. For definer functions alone.';
 
+comment on table "private"."notification_mails" is
+  'The queue of notifications to be mailed, oldest first by created_at. Nothing sends them.';
+
 comment on table "private"."operator_settings" is
   'One row: how the project is run. Read by definer functions alone; docs/operations.md says what to set.';
 
@@ -18385,6 +19425,16 @@ comment on table "public"."default_themes" is
 comment on table "public"."default_views" is
   'What people see first in each workspace that says so, where their role has no default of its own. See '
   'set_role_default_view.';
+
+comment on table "public"."notification_kinds" is 'What people are notified of. The rows come with the schema.';
+
+comment on table "public"."notification_preferences" is
+  'How people want to hear of a kind of notification, where they have chosen. Read with '
+  'list_notification_preferences, written with set_notification_preference.';
+
+comment on table "public"."notifications" is
+  'What people were told, one row per person and thing, or several things that were joined. Read ones are kept for 90 '
+  'days, and at most 500 of a person.';
 
 comment on table "public"."permissions" is
   'Everything a role can permit, as subject.verb. The rows come with the schema.';
@@ -18794,6 +19844,10 @@ revoke all on function "private"."expire_audit_entries"(integer) from public;
 
 grant execute on function "private"."expire_audit_entries"(integer) to "postgres";
 
+revoke all on function "private"."expire_notifications"(integer) from public;
+
+grant execute on function "private"."expire_notifications"(integer) to "postgres";
+
 revoke all on function "private"."explain_access"(text, uuid, uuid) from public;
 
 grant execute on function "private"."explain_access"(text, uuid, uuid) to "authenticated", "postgres";
@@ -18841,6 +19895,14 @@ grant execute on function "private"."export_memberships"(uuid, text) to "postgre
 revoke all on function "private"."export_my_data"(text, text) from public;
 
 grant execute on function "private"."export_my_data"(text, text) to "authenticated", "postgres";
+
+revoke all on function "private"."export_notification_preferences"(uuid, text) from public;
+
+grant execute on function "private"."export_notification_preferences"(uuid, text) to "postgres";
+
+revoke all on function "private"."export_notifications"(uuid, text) from public;
+
+grant execute on function "private"."export_notifications"(uuid, text) to "postgres";
 
 revoke all on function "private"."export_preferences"(uuid, text) from public;
 
@@ -19168,6 +20230,10 @@ revoke all on function "private"."invitations_for"(uuid) from public;
 
 grant execute on function "private"."invitations_for"(uuid) to "postgres";
 
+revoke all on function "private"."is_delivery"(text) from public;
+
+grant execute on function "private"."is_delivery"(text) to "postgres";
+
 revoke all on function "private"."is_email"(text) from public;
 
 grant execute on function "private"."is_email"(text) to "postgres";
@@ -19254,6 +20320,10 @@ revoke all on function "private"."leave_workspace"(text) from public;
 
 grant execute on function "private"."leave_workspace"(text) to "authenticated", "postgres";
 
+revoke all on function "private"."link_pattern"() from public;
+
+grant execute on function "private"."link_pattern"() to "postgres";
+
 revoke all
   on function "private"."list_audit_log"(text, timestamp with time zone, uuid, integer, uuid, text, text, timestamp
     with time zone, timestamp with time zone)
@@ -19279,6 +20349,14 @@ revoke all on function "private"."list_members"(text, text, text, text, text, te
 grant execute
   on function "private"."list_members"(text, text, text, text, text, text, integer, integer)
   to "authenticated", "postgres";
+
+revoke all on function "private"."list_notification_preferences"() from public;
+
+grant execute on function "private"."list_notification_preferences"() to "authenticated", "postgres";
+
+revoke all on function "private"."list_notifications"(text, integer, boolean) from public;
+
+grant execute on function "private"."list_notifications"(text, integer, boolean) to "authenticated", "postgres";
 
 revoke all on function "private"."list_roles"(text) from public;
 
@@ -19335,6 +20413,10 @@ grant execute on function "private"."lock_workspace"(text) to "postgres";
 revoke all on function "private"."maintain_audit_partitions"() from public;
 
 grant execute on function "private"."maintain_audit_partitions"() to "postgres";
+
+revoke all on function "private"."mark_notifications"(uuid[], boolean) from public;
+
+grant execute on function "private"."mark_notifications"(uuid[], boolean) to "authenticated", "postgres";
 
 revoke all on function "private"."may_use_component"(text, text[]) from public;
 
@@ -19404,6 +20486,18 @@ revoke all on function "private"."new_workspace_id"() from public;
 
 grant execute on function "private"."new_workspace_id"() to "postgres", "service_role";
 
+revoke all on function "private"."notification_document"(public.notifications) from public;
+
+grant execute on function "private"."notification_document"(public.notifications) to "postgres";
+
+revoke all on function "private"."notification_preference_document"(public.notification_kinds, text) from public;
+
+grant execute on function "private"."notification_preference_document"(public.notification_kinds, text) to "postgres";
+
+revoke all on function "private"."notify"(uuid[], text, text, text, text, text, jsonb, text, text) from public;
+
+grant execute on function "private"."notify"(uuid[], text, text, text, text, text, jsonb, text, text) to "postgres";
+
 revoke all on function "private"."oldest_version_in_reach"(public.dashboard_views) from public;
 
 grant execute on function "private"."oldest_version_in_reach"(public.dashboard_views) to "postgres";
@@ -19427,6 +20521,10 @@ grant execute on function "private"."patched_extras"(jsonb, jsonb) to "postgres"
 revoke all on function "private"."people_in_reach"() from public;
 
 grant execute on function "private"."people_in_reach"() to "authenticated", "postgres";
+
+revoke all on function "private"."people_of_share"(public.dashboard_view_shares) from public;
+
+grant execute on function "private"."people_of_share"(public.dashboard_view_shares) to "postgres";
 
 revoke all on function "private"."people_told_of_view"(public.dashboard_views) from public;
 
@@ -19776,6 +20874,10 @@ revoke all on function "private"."set_default_view"(text, uuid) from public;
 
 grant execute on function "private"."set_default_view"(text, uuid) to "authenticated", "postgres";
 
+revoke all on function "private"."set_notification_preference"(text, text) from public;
+
+grant execute on function "private"."set_notification_preference"(text, text) to "authenticated", "postgres";
+
 revoke all on function "private"."set_role_default_view"(text, text, uuid) from public;
 
 grant execute on function "private"."set_role_default_view"(text, text, uuid) to "authenticated", "postgres";
@@ -19894,6 +20996,10 @@ revoke all on function "private"."tg_dashboard_view_shares_hold"() from public;
 
 grant execute on function "private"."tg_dashboard_view_shares_hold"() to "postgres";
 
+revoke all on function "private"."tg_dashboard_view_shares_notify"() from public;
+
+grant execute on function "private"."tg_dashboard_view_shares_notify"() to "postgres";
+
 revoke all on function "private"."tg_dashboard_view_shares_validate"() from public;
 
 grant execute on function "private"."tg_dashboard_view_shares_validate"() to "postgres";
@@ -19946,6 +21052,10 @@ revoke all on function "private"."tg_hold_membership"() from public;
 
 grant execute on function "private"."tg_hold_membership"() to "postgres";
 
+revoke all on function "private"."tg_invitations_notify"() from public;
+
+grant execute on function "private"."tg_invitations_notify"() to "postgres";
+
 revoke all on function "private"."tg_keep_an_admin"() from public;
 
 grant execute on function "private"."tg_keep_an_admin"() to "postgres";
@@ -19953,6 +21063,10 @@ grant execute on function "private"."tg_keep_an_admin"() to "postgres";
 revoke all on function "private"."tg_leave_views"() from public;
 
 grant execute on function "private"."tg_leave_views"() to "postgres";
+
+revoke all on function "private"."tg_notifications_broadcast"() from public;
+
+grant execute on function "private"."tg_notifications_broadcast"() to "postgres";
 
 revoke all on function "private"."tg_objects_clear_avatar"() from public;
 
@@ -19965,6 +21079,10 @@ grant execute on function "private"."tg_preferences_broadcast"() to "postgres";
 revoke all on function "private"."tg_profiles_broadcast"() from public;
 
 grant execute on function "private"."tg_profiles_broadcast"() to "postgres";
+
+revoke all on function "private"."tg_profiles_leave_notifications"() from public;
+
+grant execute on function "private"."tg_profiles_leave_notifications"() to "postgres";
 
 revoke all on function "private"."tg_profiles_validate"() from public;
 
@@ -20062,6 +21180,14 @@ revoke all on function "private"."tg_workspace_members_check_update"() from publ
 
 grant execute on function "private"."tg_workspace_members_check_update"() to "postgres";
 
+revoke all on function "private"."tg_workspace_members_notify_removed"() from public;
+
+grant execute on function "private"."tg_workspace_members_notify_removed"() to "postgres";
+
+revoke all on function "private"."tg_workspace_members_notify_role"() from public;
+
+grant execute on function "private"."tg_workspace_members_notify_role"() to "postgres";
+
 revoke all on function "private"."tg_workspace_members_one_at_a_time"() from public;
 
 grant execute on function "private"."tg_workspace_members_one_at_a_time"() to "postgres";
@@ -20151,6 +21277,10 @@ grant execute on function "private"."unknown_key_problem"(text, text) to "authen
 revoke all on function "private"."unknown_keys"(jsonb, jsonb) from public;
 
 grant execute on function "private"."unknown_keys"(jsonb, jsonb) to "authenticated", "postgres";
+
+revoke all on function "private"."unread_notifications"(uuid) from public;
+
+grant execute on function "private"."unread_notifications"(uuid) to "postgres";
 
 revoke all on function "private"."url_encoded_path"(text) from public;
 
@@ -20510,6 +21640,14 @@ grant execute
   on function "public"."list_members"(text, text, text, text, text, text, integer, integer)
   to "authenticated", "postgres";
 
+revoke all on function "public"."list_notification_preferences"() from public;
+
+grant execute on function "public"."list_notification_preferences"() to "authenticated", "postgres";
+
+revoke all on function "public"."list_notifications"(text, integer, boolean) from public;
+
+grant execute on function "public"."list_notifications"(text, integer, boolean) to "authenticated", "postgres";
+
 revoke all on function "public"."list_roles"(text) from public;
 
 grant execute on function "public"."list_roles"(text) to "authenticated", "postgres";
@@ -20525,6 +21663,10 @@ grant execute on function "public"."list_view_versions"(uuid, bigint, integer) t
 revoke all on function "public"."list_views"(text) from public;
 
 grant execute on function "public"."list_views"(text) to "authenticated", "postgres";
+
+revoke all on function "public"."mark_notifications"(uuid[], boolean) from public;
+
+grant execute on function "public"."mark_notifications"(uuid[], boolean) to "authenticated", "postgres";
 
 revoke all on function "public"."my_access"(text, text, uuid) from public;
 
@@ -20592,6 +21734,10 @@ revoke all on function "public"."set_default_view"(text, uuid) from public;
 
 grant execute on function "public"."set_default_view"(text, uuid) to "authenticated", "postgres";
 
+revoke all on function "public"."set_notification_preference"(text, text) from public;
+
+grant execute on function "public"."set_notification_preference"(text, text) to "authenticated", "postgres";
+
 revoke all on function "public"."set_role_default_view"(text, text, uuid) from public;
 
 grant execute on function "public"."set_role_default_view"(text, text, uuid) to "authenticated", "postgres";
@@ -20631,6 +21777,12 @@ grant select on table "private"."deleted_workspaces" to "service_role";
 grant delete, insert, maintain, references, select, trigger, truncate, update
   on table "private"."invitation_tokens"
   to "postgres";
+
+grant delete, insert, maintain, references, select, trigger, truncate, update
+  on table "private"."notification_mails"
+  to "postgres";
+
+grant select on table "private"."notification_mails" to "service_role";
 
 grant delete, insert, maintain, references, select, trigger, truncate, update
   on table "private"."operator_settings"
@@ -20779,6 +21931,30 @@ grant delete, insert, maintain, references, select, trigger, truncate, update
   to "postgres";
 
 grant select on table "public"."default_views" to "service_role";
+
+grant select on table "public"."notification_kinds" to "authenticated";
+
+grant delete, insert, maintain, references, select, trigger, truncate, update
+  on table "public"."notification_kinds"
+  to "postgres";
+
+grant select on table "public"."notification_kinds" to "service_role";
+
+grant select on table "public"."notification_preferences" to "authenticated";
+
+grant delete, insert, maintain, references, select, trigger, truncate, update
+  on table "public"."notification_preferences"
+  to "postgres";
+
+grant select on table "public"."notification_preferences" to "service_role";
+
+grant select on table "public"."notifications" to "authenticated";
+
+grant delete, insert, maintain, references, select, trigger, truncate, update
+  on table "public"."notifications"
+  to "postgres";
+
+grant select on table "public"."notifications" to "service_role";
 
 grant select on table "public"."permissions" to "authenticated";
 
@@ -21042,6 +22218,10 @@ alter table "public"."default_views"
   add constraint "default_views_workspace_id_fkey" foreign key (workspace_id) references public.workspaces(id)
     on delete cascade;
 
+alter table "public"."notifications"
+  add constraint "notifications_workspace_id_fkey" foreign key (workspace_id) references public.workspaces(id)
+    on delete cascade;
+
 alter table "public"."resource_grants"
   add constraint "resource_grants_workspace_id_fkey" foreign key (workspace_id) references public.workspaces(id)
     on delete cascade;
@@ -21141,6 +22321,15 @@ alter table "public"."component_versions"
 
 alter table "public"."component_versions"
   add constraint "component_versions_title_key_format" check ((title_key ~ private.text_key_pattern()));
+
+alter table "public"."notification_kinds"
+  add constraint "notification_kinds_delivery_known" check (private.is_delivery(default_delivery));
+
+alter table "public"."notification_preferences"
+  add constraint "notification_preferences_delivery_known" check (private.is_delivery(delivery));
+
+alter table "public"."notifications"
+  add constraint "notifications_link_format" check (((link ~ private.link_pattern()) AND (char_length(link) <= 500)));
 
 alter table "public"."preferences"
   add constraint "preferences_locale_format" check ((locale ~ private.locale_pattern()));
@@ -21989,3 +23178,37 @@ select cron.schedule('remove-deleted-views', '17 3 * * *', 'select private.remov
 -- Forgets who watched which view, every half hour.
 
 select cron.schedule('remove-old-view-watchers', '*/30 * * * *', 'select private.remove_old_view_watchers()');
+
+-- Rows of sql/48_notifications/data/10_kinds.sql
+-- What people are notified of. A kind taken out here disappears from the database with the next migration, and with it
+-- what people preferred of it; what they were told before stays.
+
+merge into public.notification_kinds as t
+using (
+  values
+    ('member_joined', 'Somebody whom you invited joined the workspace', 'app', '{count} people joined'),
+    ('role_changed', 'Your role in a workspace changed', 'app', null),
+    ('view_shared', 'A dashboard was shared with you', 'app', '{count} dashboards were shared with you'),
+    ('member_removed', 'You were removed from a workspace', 'both', null),
+    ('ownership_transferred', 'A workspace was handed over to you', 'both', null)
+) as s (key, description, default_delivery, joined_title)
+on t.key = s.key
+when matched
+  and (t.description, t.default_delivery, t.joined_title)
+    is distinct from (s.description, s.default_delivery, s.joined_title)
+then
+  update set description = s.description, default_delivery = s.default_delivery, joined_title = s.joined_title
+when not matched then
+  insert (key, description, default_delivery, joined_title)
+  values (s.key, s.description, s.default_delivery, s.joined_title)
+when not matched by source then
+  delete;
+
+-- Rows of sql/48_notifications/data/jobs.sql
+-- Removes what people were told and have read long ago, every night.
+
+select cron.schedule(
+  'notifications-retention',
+  '47 2 * * *',
+  'do $$ begin while private.expire_notifications(10000) > 0 loop commit; end loop; end $$'
+);

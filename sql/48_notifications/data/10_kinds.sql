@@ -1,0 +1,23 @@
+-- What people are notified of. A kind taken out here disappears from the database with the next migration, and with it
+-- what people preferred of it; what they were told before stays.
+
+merge into public.notification_kinds as t
+using (
+  values
+    ('member_joined', 'Somebody whom you invited joined the workspace', 'app', '{count} people joined'),
+    ('role_changed', 'Your role in a workspace changed', 'app', null),
+    ('view_shared', 'A dashboard was shared with you', 'app', '{count} dashboards were shared with you'),
+    ('member_removed', 'You were removed from a workspace', 'both', null),
+    ('ownership_transferred', 'A workspace was handed over to you', 'both', null)
+) as s (key, description, default_delivery, joined_title)
+on t.key = s.key
+when matched
+  and (t.description, t.default_delivery, t.joined_title)
+    is distinct from (s.description, s.default_delivery, s.joined_title)
+then
+  update set description = s.description, default_delivery = s.default_delivery, joined_title = s.joined_title
+when not matched then
+  insert (key, description, default_delivery, joined_title)
+  values (s.key, s.description, s.default_delivery, s.joined_title)
+when not matched by source then
+  delete;

@@ -1,0 +1,151 @@
+import type pg from 'pg'
+import { describe, expect, it } from 'vitest'
+import {
+  type NotificationPreference,
+  notificationPreferenceSchema,
+  notificationPreferencesSchema,
+} from '../../../types/notification.ts'
+import { type Actor, actAs, anonymous, clientError, person } from '../../support/database/act.ts'
+import { call } from '../../support/database/call.ts'
+import { letPass, list, mailsWaiting, notify, toldTo } from '../../support/database/notifications.ts'
+import { policySuite } from '../../support/database/policy-suite.ts'
+import { ids, member, viewer } from '../../support/people/cast.ts'
+
+// How people want to hear of things, and that they do.
+
+const story = policySuite()
+
+const choose = (client: pg.Client, actor: Actor, kind: string | null, delivery: string | null) =>
+  call<NotificationPreference>(client, actor, 'set_notification_preference', [kind, delivery])
+const preferencesOf = async (client: pg.Client, actor: Actor) =>
+  notificationPreferencesSchema.parse(await call(client, actor, 'list_notification_preferences', []))
+const gone = person('00000000-0000-4000-8000-0000000000ff')
+
+describe('preferences', () => {
+  it(
+    'are complete before anything is chosen, change one by one, and go back to the default',
+    story(async (client) => {
+      const before = await preferencesOf(client, viewer)
+      expect(before.map(({ kind, delivery }) => [kind, delivery])).toEqual([
+        ['member_joined', 'app'],
+        ['member_removed', 'both'],
+        ['ownership_transferred', 'both'],
+        ['role_changed', 'app'],
+        ['view_shared', 'app'],
+      ])
+      const chosen = notificationPreferenceSchema.parse(await choose(client, viewer, 'view_shared', 'none'))
+      expect(chosen).toMatchObject({ kind: 'view_shared', delivery: 'none', default: 'app' })
+      expect(await preferencesOf(client, viewer)).toEqual(
+        before.map((preference) => (preference.kind === 'view_shared' ? chosen : preference)),
+      )
+      expect(await preferencesOf(client, member)).toEqual(before)
+      expect(await choose(client, viewer, 'view_shared', 'mail')).toMatchObject({ delivery: 'mail' })
+      expect(await choose(client, viewer, 'view_shared', null)).toMatchObject({ delivery: 'app' })
+      expect((await client.query('select from public.notification_preferences')).rowCount).toBe(0)
+    }),
+  )
+
+  it.each([
+    ['kind', 'nonsense', 'app'],
+    ['kind', null, 'app'],
+    ['delivery', 'view_shared', 'pigeon'],
+    ['delivery', 'view_shared', ''],
+  ])('refuse a %s such as %s, %s', (details, kind, delivery) =>
+    story(async (client) => {
+      expect(await clientError(choose(client, viewer, kind, delivery))).toMatchObject({
+        status: 400,
+        code: 'invalid_input',
+        details,
+      })
+      expect((await client.query('select from public.notification_preferences')).rowCount).toBe(0)
+    })(),
+  )
+
+  it(
+    'are nothing for anonymous callers and for accounts that are gone',
+    story(async (client) => {
+      for (const attempt of [
+        () => preferencesOf(client, anonymous),
+        () => choose(client, anonymous, 'x', 'app'),
+      ])
+        await expect(attempt()).rejects.toMatchObject({ code: '42501' })
+      for (const attempt of [
+        () => preferencesOf(client, gone),
+        () => choose(client, gone, 'view_shared', 'app'),
+      ])
+        expect(await clientError(attempt())).toMatchObject({ status: 401, code: 'not_signed_in' })
+    }),
+  )
+
+  it(
+    'go with the person, and with a kind that is no more',
+    story(async (client) => {
+      await choose(client, viewer, 'view_shared', 'none')
+      await choose(client, member, 'view_shared', 'none')
+      await choose(client, member, 'role_changed', 'none')
+      await actAs(client, viewer, 'select public.delete_my_account()')
+      await client.query("delete from public.notification_kinds where key = 'view_shared'")
+      expect((await client.query('select user_id, kind from public.notification_preferences')).rows).toEqual([
+        { user_id: ids.member, kind: 'role_changed' },
+      ])
+    }),
+  )
+})
+
+describe('what is told', () => {
+  it.each([
+    ['app', 1, 0],
+    ['mail', 0, 1],
+    ['both', 1, 1],
+    ['none', 0, 0],
+  ])('comes by %s', (delivery, listed, mailed) =>
+    story(async (client) => {
+      await choose(client, viewer, 'view_shared', delivery)
+      await notify(client, [ids.viewer, ids.member], { kind: 'view_shared', title: 'News' })
+      expect((await list(client, viewer)).notifications).toHaveLength(listed)
+      expect((await actAs(client, viewer, 'select from public.notifications')).rowCount).toBe(listed)
+      expect(await mailsWaiting(client)).toEqual(mailed ? [{ user_id: ids.viewer, title: 'News' }] : [])
+      expect(await toldTo(client, ids.viewer)).toHaveLength(Math.max(listed, mailed))
+      const { unreadNotifications } = await call<{ unreadNotifications: number }>(
+        client,
+        viewer,
+        'session_context',
+        [],
+      )
+      expect(unreadNotifications).toBe(listed)
+      // Another's choice is another's.
+      expect((await list(client, member)).notifications).toHaveLength(1)
+    })(),
+  )
+
+  it(
+    'is one mail for all that was joined, and one for the next hour',
+    story(async (client) => {
+      await choose(client, viewer, 'view_shared', 'mail')
+      const share = () => notify(client, [ids.viewer], { kind: 'view_shared', joinKey: 'x' })
+      await share()
+      await share()
+      expect(await mailsWaiting(client)).toEqual([
+        { user_id: ids.viewer, title: '2 dashboards were shared with you' },
+      ])
+      await client.query('update private.notification_mails set sent_at = now()')
+      await share()
+      expect(await mailsWaiting(client)).toEqual([])
+      await letPass(client, '61 minutes')
+      await share()
+      expect(await mailsWaiting(client)).toHaveLength(1)
+    }),
+  )
+
+  it(
+    'comes into the app once that is chosen, with what waited for the mail',
+    story(async (client) => {
+      await choose(client, viewer, 'view_shared', 'mail')
+      await notify(client, [ids.viewer], { kind: 'view_shared', joinKey: 'x' })
+      await choose(client, viewer, 'view_shared', 'both')
+      await notify(client, [ids.viewer], { kind: 'view_shared', joinKey: 'x' })
+      expect((await list(client, viewer)).notifications).toMatchObject([{ count: 2, readAt: null }])
+      expect(await mailsWaiting(client)).toHaveLength(1)
+    }),
+  )
+})
