@@ -5,7 +5,7 @@ import { Refusal } from '../refusal.ts'
 import type { Change } from './change.ts'
 import { checkWish } from './check.ts'
 import { describeWish, readWish, type Subscription, type Wish } from './subscription.ts'
-import { publishedTables, readFacts, type TableFacts } from './tables.ts'
+import { publishedTables, readFacts, type TableFacts, TableMemory } from './tables.ts'
 import { tellChange } from './tell.ts'
 
 /** The publication whose tables clients may subscribe to. */
@@ -21,6 +21,7 @@ export interface Subscribed {
 /** Who wants to hear of which changes, and tells them. */
 export class Changes {
   readonly #database: Database
+  readonly #tables: TableMemory
   readonly #prepare: () => Promise<void>
   readonly #subscriptions = new Map<Channel, Subscription[]>()
   #lastId = 0
@@ -28,6 +29,7 @@ export class Changes {
   /** @param prepare makes sure that changes of the publication's tables come, which may be younger than the server */
   constructor(database: Database, prepare: () => Promise<void>) {
     this.#database = database
+    this.#tables = new TableMemory(database)
     this.#prepare = prepare
   }
 
@@ -75,7 +77,7 @@ export class Changes {
     const subscribers = this.subscribersOf(change)
     if (subscribers.length === 0) return
     const roles = [...new Set(subscribers.map(({ channel }) => channel.identity.caller.role))]
-    const facts = await readFacts(this.#database, change.oid, roles)
+    const facts = await this.#tables.read(change.oid, roles)
     if (facts) await tellChange(this.#database, change, facts, subscribers, (...told) => this.#drop(...told))
   }
 
