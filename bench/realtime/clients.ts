@@ -15,7 +15,9 @@ const atOnce = 20
 
 /** Connects clients to Realtime as `realtime-js` would, without what that does beside: the time is the server's. */
 export async function joinRealtime(stack: Stack, topics: string[]): Promise<Clients> {
-  const url = `${stack.urls.api.replace('http', 'ws')}/realtime/v1/websocket?apikey=${stack.keys.publishableKey}&vsn=1.0.0`
+  const { urls, keys } = stack
+  const server = urls.api.replace('http', 'ws')
+  const url = `${server}/realtime/v1/websocket?apikey=${keys.publishableKey}&vsn=1.0.0`
   return connectAll(topics, async (topic) => {
     const socket = new WebSocket(url)
     await once(socket, 'open')

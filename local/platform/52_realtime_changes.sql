@@ -15,6 +15,7 @@ language plpgsql
 as $$
 declare
   v_condition text;
+  v_role text;
   v_is_visible boolean;
   v_visible boolean[] := '{}';
 begin
@@ -31,12 +32,21 @@ begin
   for v_place in 1 .. cardinality(roles) loop
     begin
       v_is_visible := false;
-      -- No token makes anybody more than the Data API would.
-      if pg_has_role('authenticator', roles[v_place], 'set') then
-        perform set_config('role', roles[v_place], true), set_config('request.jwt.claims', claims[v_place], true);
+      if roles[v_place] is distinct from v_role then
+        v_role := null;
+        -- No token makes anybody more than the Data API would.
+        if pg_has_role('authenticator', roles[v_place], 'set') then
+          perform set_config('role', roles[v_place], true);
+          v_role := roles[v_place];
+        end if;
+      end if;
+      if v_role is not null then
+        perform set_config('request.jwt.claims', claims[v_place], true);
         execute 'execute realtime_visible_row' into v_is_visible;
       end if;
     exception when others then
+      -- What was set here is undone with the rest.
+      v_role := null;
       v_is_visible := false;
     end;
     v_visible := v_visible || v_is_visible;

@@ -100,5 +100,6 @@ function lastWords(logFile: string): string {
   const error = lines.findLast(
     (line) => /\b(FATAL|PANIC|ERROR|error|could not)\b/.test(line) && !line.includes('is starting up'),
   )
-  return (error ?? lines.at(-1) ?? '').replace(/^.*?(FATAL|PANIC|ERROR):\s*/, '') || `see ${logFile}`
+  const remark = lines.findLast((line) => !/\b(LOG|DETAIL|HINT|CONTEXT|STATEMENT):/.test(line))
+  return (error ?? remark ?? '').replace(/^.*?(FATAL|PANIC|ERROR):\s*/, '') || `see ${logFile}`
 }

@@ -139,6 +139,19 @@ describe('under row-level security', () => {
   })
 })
 
+it('a policy that fails for somebody takes nothing from the others', async () => {
+  await sql(`create table public.guarded (id int primary key); alter table public.guarded enable row level security;
+    grant select on public.guarded to authenticated; alter publication supabase_realtime add table public.guarded;
+    create policy numbered on public.guarded for select to authenticated using ((auth.jwt() ->> 'sub')::int > 0)`)
+  const [failing, seeing] = [
+    await subscriber({ table: 'guarded' }, await person('no number')),
+    await subscriber({ table: 'guarded' }, await person('1')),
+  ]
+  await sql('insert into public.guarded values (1)')
+  await expect.poll(() => seeing.changes).toMatchObject([{ new: { id: 1 } }])
+  expect(failing.changes).toEqual([])
+})
+
 it('what is rolled back is not told', async () => {
   const all = await subscriber({ table: 'open_notes' })
   const [undone, kept] = [nextId(), nextId()]

@@ -161,7 +161,7 @@ describe('the slot', () => {
     expect(await slots()).toEqual([{ active: true }])
     const messages = await listener('crash')
     await realtime.gateway.crashRealtime(async () => {
-      expect(await slots()).toEqual([{ active: false }])
+      await expect.poll(slots).toEqual([{ active: false }])
       await send('crash', 'while it was away')
     })
     expect(await slots()).toEqual([{ active: true }])

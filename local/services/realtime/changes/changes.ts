@@ -4,9 +4,10 @@ import type { Channel } from '../channels/channel.ts'
 import { Refusal } from '../refusal.ts'
 import type { Change } from './change.ts'
 import { checkWish } from './check.ts'
+import type { Parcels } from './parcels.ts'
+import { parcelsOf } from './recipients.ts'
 import { describeWish, readWish, type Subscription, type Wish } from './subscription.ts'
-import { publishedTables, readFacts, type TableFacts } from './tables.ts'
-import { tellChange } from './tell.ts'
+import { publishedTables, readFacts, type TableFacts, TableMemory } from './tables.ts'
 
 /** The publication whose tables clients may subscribe to. */
 export const changesPublication = 'supabase_realtime'
@@ -21,6 +22,7 @@ export interface Subscribed {
 /** Who wants to hear of which changes, and tells them. */
 export class Changes {
   readonly #database: Database
+  readonly #tables: TableMemory
   readonly #prepare: () => Promise<void>
   readonly #subscriptions = new Map<Channel, Subscription[]>()
   #lastId = 0
@@ -28,6 +30,7 @@ export class Changes {
   /** @param prepare makes sure that changes of the publication's tables come, which may be younger than the server */
   constructor(database: Database, prepare: () => Promise<void>) {
     this.#database = database
+    this.#tables = new TableMemory(database)
     this.#prepare = prepare
   }
 
@@ -70,13 +73,14 @@ export class Changes {
     return found
   }
 
-  /** Tells a change to those who want it and may see it. */
-  async tell(change: Change): Promise<void> {
+  /** What a change tells to those who want it and may see it; undefined where nobody does. */
+  async prepare(change: Change): Promise<Parcels | undefined> {
     const subscribers = this.subscribersOf(change)
-    if (subscribers.length === 0) return
+    if (subscribers.length === 0) return undefined
     const roles = [...new Set(subscribers.map(({ channel }) => channel.identity.caller.role))]
-    const facts = await readFacts(this.#database, change.oid, roles)
-    if (facts) await tellChange(this.#database, change, facts, subscribers, (...told) => this.#drop(...told))
+    const facts = await this.#tables.read(change.oid, roles)
+    if (!facts) return undefined
+    return parcelsOf(this.#database, change, facts, subscribers, (...told) => this.#drop(...told))
   }
 
   /** Ends a subscription whose condition cannot be put to rows. */

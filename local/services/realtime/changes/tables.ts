@@ -41,6 +41,31 @@ export async function readFacts(
   return row?.facts ? factsSchema.parse(row.facts) : undefined
 }
 
+/** How long a change of a table's rights may take to count. */
+const freshMilliseconds = 500
+
+/** What was read of tables a moment ago, so that many changes in a row ask once. */
+export class TableMemory {
+  readonly #database: Database
+  readonly #facts = new Map<string, { readAt: number; facts: Promise<TableFacts | undefined> }>()
+
+  constructor(database: Database) {
+    this.#database = database
+  }
+
+  read(oid: number, roles: string[]): Promise<TableFacts | undefined> {
+    const now = performance.now()
+    const key = JSON.stringify([oid, roles])
+    const known = this.#facts.get(key)
+    if (known && now - known.readAt < freshMilliseconds) return known.facts
+    for (const [old, { readAt }] of this.#facts)
+      if (now - readAt >= freshMilliseconds) this.#facts.delete(old)
+    const facts = readFacts(this.#database, oid, roles)
+    this.#facts.set(key, { readAt: now, facts })
+    return facts
+  }
+}
+
 /** The published tables that a wish is about, `*` standing for any. */
 export async function publishedTables(
   database: Database,

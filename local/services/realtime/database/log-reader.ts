@@ -97,8 +97,9 @@ export async function openLogReader(options: LogReaderOptions): Promise<LogReade
       stopping.abort()
       await session?.end()
       await reading
-      await catchingUp
-      if (release) await dropSlot(database, slot)
+      await catchingUp?.catch(() => undefined)
+      // Where the database has gone first, the slot stays for the next start.
+      if (release) await dropSlot(database, slot).catch(() => undefined)
     },
   }
 }

@@ -24,7 +24,7 @@ try {
   const handedOver = new Map<string, { upgrade: Upgrade; socket: Socket }>()
   process.on('message', async (message, handle) => {
     if (message === 'stop') {
-      await realtime.close()
+      await realtime.close().catch((error: unknown) => console.error(`Realtime: ${messageOf(error)}`))
       process.exit(0)
     }
     if (!isRealtimeRequest(message)) return

@@ -1,20 +1,19 @@
 import type { Database } from '../../shared/index.ts'
-import type { Channel } from '../channels/channel.ts'
-import { textMessage } from '../protocol/messages.ts'
 import type { Change } from './change.ts'
+import { Parcels } from './parcels.ts'
 import { type ChangeError, changePayload, refusedPayload } from './payloads.ts'
 import { readRows } from './rows.ts'
 import type { Subscription } from './subscription.ts'
 import type { TableFacts } from './tables.ts'
 
-/** Tells a change to those subscribers who may see the row; `failed` hears of conditions that could not be put. */
-export async function tellChange(
+/** What a change tells to those subscribers who may see the row; `failed` hears of conditions that could not be put. */
+export async function parcelsOf(
   database: Database,
   change: Change,
   facts: TableFacts,
   subscribers: Subscription[],
   failed: (subscription: Subscription, error: unknown) => void,
-): Promise<void> {
+): Promise<Parcels> {
   const refusals = new Map<ChangeError, Subscription[]>()
   const admitted: Subscription[] = []
   for (const subscription of subscribers) {
@@ -36,7 +35,7 @@ export async function tellChange(
       parcels.add(subscription, payload)
     }
   }
-  parcels.send()
+  return parcels
 }
 
 function refusalOf({ type }: Change, facts: TableFacts, { channel }: Subscription): ChangeError | undefined {
@@ -78,25 +77,4 @@ async function visibleTo(
   )
   const seeing = new Set(asked.filter((_, place) => answer?.visible[place]).map(({ claims }) => claims))
   return subscriptions.filter((subscription) => seeing.has(keyOf(subscription)))
-}
-
-/** What goes to each channel: subscriptions that hear the same hear it in one message. */
-class Parcels {
-  readonly #parcels = new Map<Channel, Map<string, number[]>>()
-
-  add({ channel, id }: Subscription, payload: string): void {
-    const parcel = this.#parcels.get(channel) ?? new Map<string, number[]>()
-    this.#parcels.set(channel, parcel)
-    const ids = parcel.get(payload)
-    if (ids) ids.push(id)
-    else parcel.set(payload, [id])
-  }
-
-  send(): void {
-    for (const [channel, parcel] of this.#parcels)
-      for (const [payload, ids] of parcel)
-        channel.deliver(
-          textMessage(channel.topic, 'postgres_changes', `{"ids":${JSON.stringify(ids)},"data":${payload}}`),
-        )
-  }
 }
