@@ -20,8 +20,8 @@ $$;
 comment on function public.session_context() is
   'Who is signed in and what they may do: {user, workspaces, invitations, preferences, unreadNotifications}, the last '
   'counted up to 100, which means 100 or more. Each workspace has id, name, status, joinedAt, role, roleName, '
-  'permissions, planType, features and preferences (as get_preferences gives them, without extras); where the status is '
-  'suspended, role, roleName, planType and preferences are null and both lists empty. The invitations are those of '
+  'permissions, planType, features and preferences (as get_preferences gives them, without extras); where the status '
+  'is suspended, role, roleName, planType and preferences are null and both lists empty. The invitations are those of '
   'my_invitations. `avatarUrl` is null without a picture. '
   'Errors: not_signed_in.';
 
