@@ -2,8 +2,9 @@ import * as z from 'zod'
 
 /**
  * What an entry of `list_audit_log` is about, in `subject`. The name is what the entry itself says (of a renamed thing
- * the later name), else what it is called now, and of a share or a grant that of the view which it opens. It is null for
- * what is not for readers of the log: a thing that is personal now, who was invited and has not joined, and what is gone.
+ * the later name), else what it is called now, and of a share or a grant that of the view which it opens. It is null
+ * for what is not for readers of the log: a thing that is personal now, who was invited and has not joined, and what is
+ * gone.
  *
  * @example
  * const { kind, name } = auditSubjectSchema.parse(entry.subject)

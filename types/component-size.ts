@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { componentSizeSchema } from './component.ts'
 
 /** Twelve columns of the grid make four quarters. */
@@ -18,8 +18,8 @@ export interface GridSize {
  * that the grid has room for, since a front end may show more or less of a component than its makers thought of.
  *
  * @example
- * const { minWidth, minHeight } = gridSizeOf(component.sizeConfig, view.layout)
- * // { i: widget.instanceId, x, y, w, h, minW: minWidth, minH: minHeight }
+ * const size = { minWidth: 1, defaultWidth: 2, maxWidth: 4, minHeight: 200 }
+ * const { minWidth, minHeight } = gridSizeOf(size, layout) // for the w and h of a grid's item
  */
 export function gridSizeOf(
   { minWidth, maxWidth, defaultWidth, minHeight }: z.infer<typeof componentSizeSchema>,

@@ -120,7 +120,7 @@ export const answerSchemas = {
   session_context: sessionSchema,
   /** Null where the call names no view. */
   set_notification_preference: notificationPreferenceSchema,
-  set_role_default_view: roleAudienceSchema.nullable(),
+  set_role_default_view: z.union([roleAudienceSchema, viewAudienceSchema]).nullable(),
   update_theme: storedThemeSchema,
   update_workspace_settings: workspaceSettingsSchema,
   view_audience: viewAudienceSchema,

@@ -7,7 +7,12 @@ const changeSchema = z.enum(['added', 'changed', 'removed'])
 const workspaceId = z.string()
 const instanceIds = z.array(z.uuid())
 
-/** On the channel of a workspace, and for personal views on that of a person. */
+/**
+ * On the channel of a workspace, and for personal views on that of a person.
+ *
+ * @example
+ * const { viewId, version } = dashboardUpdatedSchema.parse(answer)
+ */
 export const dashboardUpdatedSchema = z.object({
   workspaceId,
   viewId: z.uuid(),
@@ -17,34 +22,64 @@ export const dashboardUpdatedSchema = z.object({
   widgets: z.object({ added: instanceIds, changed: instanceIds, removed: instanceIds }).nullable(),
 })
 
-/** On the channel of a workspace, and for personal themes on that of their owner. */
+/**
+ * On the channel of a workspace, and for personal themes on that of their owner.
+ *
+ * @example
+ * const { themes } = themeUpdatedSchema.parse(answer)
+ */
 export const themeUpdatedSchema = z.object({
   workspaceId,
   /** `version` is the revision; null: so many that all are to be read again. */
   themes: z.array(z.object({ id: z.uuid(), version: z.int(), change: changeSchema })).nullable(),
 })
 
-/** On the channel of a workspace: its name, settings, plan or first theme. */
+/**
+ * On the channel of a workspace: its name, settings, plan or first theme.
+ *
+ * @example
+ * if (workspaceUpdatedSchema.parse(answer).isDeleted) show('It is gone.')
+ */
 export const workspaceUpdatedSchema = z.object({
   workspaceId,
   updatedAt: timestampSchema.optional(),
   isDeleted: z.literal(true).optional(),
 })
 
-/** On the channel of a workspace. */
+/**
+ * On the channel of a workspace: who came, left or is something else there.
+ *
+ * @example
+ * const { members } = memberChangedSchema.parse(answer)
+ */
 export const memberChangedSchema = z.object({
   workspaceId,
   /** Null: so many that the list is to be read again. */
   members: z.array(z.object({ userId: z.uuid(), change: changeSchema })).nullable(),
 })
 
-/** On the channel of a person: their rights changed. On that of a workspace: those of everybody in a role. */
+/**
+ * On the channel of a person: their rights changed. On that of a workspace: those of everybody in a role.
+ *
+ * @example
+ * const { roleKey } = sessionChangedSchema.parse(answer)
+ */
 export const sessionChangedSchema = z.object({ workspaceId, roleKey: z.string().optional() })
 
-/** On the channel of a person. */
+/**
+ * On the channel of a person: what they prefer in a workspace.
+ *
+ * @example
+ * const { updatedAt } = preferencesUpdatedSchema.parse(answer)
+ */
 export const preferencesUpdatedSchema = z.object({ workspaceId, updatedAt: timestampSchema })
 
-/** On the channel of a person. */
+/**
+ * On the channel of a person: something was told to them.
+ *
+ * @example
+ * const { kind } = notificationNewSchema.parse(answer)
+ */
 export const notificationNewSchema = z.object({
   workspaceId: z.string().nullable(),
   id: z.uuid(),
@@ -55,8 +90,9 @@ export const notificationNewSchema = z.object({
  * The schema of each event's payload, by its name.
  *
  * @example
+ * const channel = supabase.channel(`workspace:${workspaceId}`, { config: { private: true } })
  * channel.on('broadcast', { event: 'theme:updated' }, ({ payload }) => {
- *   const { themes } = eventSchemas['theme:updated'].parse(payload)
+ *   show(eventSchemas['theme:updated'].parse(payload).themes)
  * })
  */
 export const eventSchemas = {
@@ -75,6 +111,9 @@ export type LivePayload<Event extends LiveEvent> = z.infer<(typeof eventSchemas)
 /**
  * What people say of themselves on the channel of their workspace. Anybody there can say anything: names are looked up
  * by the id, and nothing is allowed for it.
+ *
+ * @example
+ * const { userId, viewId } = presenceSchema.parse(answer)
  */
 export const presenceSchema = z.object({ userId: z.uuid(), viewId: z.uuid().nullable() })
 

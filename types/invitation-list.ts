@@ -30,7 +30,7 @@ export const myInvitationsSchema = z.array(
  * A pending invitation as `list_invitations` lists it.
  *
  * @example
- * const { email, isOpen } = listedInvitationSchema.parse(page.invitations[0])
+ * const { email, isOpen } = listedInvitationSchema.parse(answer)
  */
 export const listedInvitationSchema = z.strictObject({
   /** For `resend_invitation` and `revoke_invitation`. */

@@ -36,8 +36,7 @@ export const invitationPreviewSchema = z.strictObject({
  * What a server did for the person with an address: the answer of `admin_set_member`.
  *
  * @example
- * const { data } = await server.rpc('admin_set_member', { workspace_id, email, role: 'member' })
- * const { status, invitation } = setMemberSchema.parse(data)
+ * const { status, invitation } = setMemberSchema.parse(answer)
  */
 export const setMemberSchema = z.strictObject({
   status: z.enum(['active', 'suspended', 'invited']),

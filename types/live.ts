@@ -33,8 +33,8 @@ const minute = 60_000
  * Joins the channels of a workspace and of whoever is signed in, until `leave` is called.
  *
  * @example
- * const live = joinLive(supabase, { workspaceId, userId, page: document, onStale: (stale) => readAgain(stale) })
- * live.show({ id: view.id, version: view.version })
+ * const live = joinLive(supabase, { workspaceId, userId, onStale: async (stale) => reload(stale) })
+ * live.show({ id: read.id, version: read.version })
  */
 export function joinLive(supabase: SupabaseClient, options: LiveOptions): Live {
   const { workspaceId, userId, onStale, onPresence, onError = () => {}, page } = options

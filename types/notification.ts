@@ -17,11 +17,11 @@ const everyPayload = { workspace: z.object(named), actor: z.object(named).nullab
 const role = z.object({ key: z.string(), name: z.string() })
 
 /**
- * What a front end needs to say a notification in its own language, by kind. Of several that were joined (`count`) it is
- * that of the latest.
+ * What a front end needs to say a notification in its own language, by kind. Of several that were joined (`count`) it
+ * is that of the latest.
  *
  * @example
- * const { actor, view } = notificationPayloadSchemas.view_shared.parse(notification.payload)
+ * const { actor, view } = notificationPayloadSchemas.view_shared.parse(answer)
  */
 export const notificationPayloadSchemas = {
   member_joined: z.object({ ...everyPayload, role }),
@@ -35,7 +35,7 @@ export const notificationPayloadSchemas = {
  * A notification. Kinds may be added: one that a front end does not know has `title` and `body` to show.
  *
  * @example
- * const { title, link } = notificationSchema.parse(page.notifications[0])
+ * const { title, link } = notificationSchema.parse(answer)
  */
 export const notificationSchema = z.strictObject({
   id: z.guid(),

@@ -33,7 +33,7 @@ const viewParts = {
   layout: layoutSchema,
   /** Whether it is what the person begins with. */
   isDefault: z.boolean().optional(),
-  /** Whether it is what people of a role see first, and of which; without a role, of all that have none of their own. */
+  /** Whether people of a role see it first, and of which; without a role, of all that have none of their own. */
   isRoleDefault: z.boolean().optional(),
   roleId: z
     .string()
@@ -166,7 +166,7 @@ export const shownViewSchema = z.discriminatedUnion('source', [
  *
  * @example
  * const { data } = await supabase.rpc('watch_view', { view_id })
- * if (watchedViewSchema.parse(data).version > shown.version) readAgain()
+ * if (watchedViewSchema.parse(data).version > read.version) reload()
  */
 export const watchedViewSchema = z.strictObject({ version: z.int() })
 

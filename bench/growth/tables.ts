@@ -1,7 +1,7 @@
 import type { Growth } from './growth.ts'
 import type { Place } from './place.ts'
 
-/** Which row of a table, or of one line of it, is asked for, where any of the workspace, or any at all, would not do. */
+/** Which row of a table, or of one line of it, is asked for, where any of the workspace or any at all would not do. */
 export const rowsOf: Record<string, (place: Place) => Record<string, string>> = {
   dashboard_views: ({ view }) => ({ id: view }),
   'profiles by key': ({ member }) => ({ id: member }),

@@ -57,7 +57,7 @@ create policy messages_insert on realtime.messages
     and topic = any (array(select 'workspace:' || a.workspace_id from private.active_memberships a))
   );
 
-create function private.broadcast(p_channel text, p_event text, p_payload jsonb) returns void
+create function private.send_message(p_channel text, p_event text, p_payload jsonb) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
@@ -66,7 +66,7 @@ begin
 end;
 $$;
 
-comment on function private.broadcast(text, text, jsonb) is
+comment on function private.send_message(text, text, jsonb) is
   'Sends a message to a private channel, with the transaction and not without it. For definer functions.';
 
 create function private.most_named() returns integer
@@ -81,12 +81,12 @@ $$;
 comment on function private.most_named() is
   'How many things one message names. Of more it names none: null stands for "read all of them again".';
 
-create function private.broadcast_changes(p_event text, p_key text, p_before jsonb, p_after jsonb) returns void
+create function private.send_changes(p_event text, p_key text, p_before jsonb, p_after jsonb) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  perform private.broadcast(m.channel, p_event, jsonb_build_object('workspaceId', m.workspace_id, p_key, m.named))
+  perform private.send_message(m.channel, p_event, jsonb_build_object('workspaceId', m.workspace_id, p_key, m.named))
   from (
     select
       coalesce(a.channel, b.channel) as channel,
@@ -106,7 +106,7 @@ begin
 end;
 $$;
 
-comment on function private.broadcast_changes(text, text, jsonb, jsonb) is
+comment on function private.send_changes(text, text, jsonb, jsonb) is
   'Tells each channel what a statement changed there: {workspaceId, <p_key>: [{id, version, change}]}, the change '
   'being added, changed or removed. Before and after are lists of {channel, workspace_id, id, version}: what changes '
   'its channel is removed on one and added on the other. For definer functions.';

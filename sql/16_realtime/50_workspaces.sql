@@ -10,7 +10,7 @@ language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  perform private.broadcast(private.workspace_channel(n.id), 'workspace:updated', jsonb_build_object(
+  perform private.send_message(private.workspace_channel(n.id), 'workspace:updated', jsonb_build_object(
     'workspaceId', n.id, 'updatedAt', private.timestamp_text(n.updated_at)))
   from changed n
   join before o on o.id = n.id
@@ -31,7 +31,7 @@ language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  perform private.broadcast(private.workspace_channel(b.id), 'workspace:updated', jsonb_build_object(
+  perform private.send_message(private.workspace_channel(b.id), 'workspace:updated', jsonb_build_object(
     'workspaceId', b.id, 'isDeleted', true))
   from before b;
   return null;
@@ -50,7 +50,7 @@ language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  perform private.broadcast(private.workspace_channel(n.workspace_id), 'session:changed', jsonb_build_object(
+  perform private.send_message(private.workspace_channel(n.workspace_id), 'session:changed', jsonb_build_object(
     'workspaceId', n.workspace_id, 'roleKey', n.key))
   from changed n
   join before o on o.workspace_id = n.workspace_id and o.key = n.key
@@ -72,7 +72,7 @@ language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  perform private.broadcast(private.workspace_channel(m.workspace_id), 'member:changed', jsonb_build_object(
+  perform private.send_message(private.workspace_channel(m.workspace_id), 'member:changed', jsonb_build_object(
     'workspaceId', m.workspace_id, 'members', m.named))
   from (
     select c.workspace_id,
@@ -116,7 +116,7 @@ begin
   end case;
   if v_changes is not null then
     perform private.broadcast_members(v_changes);
-    perform private.broadcast(private.user_channel(c.user_id), 'session:changed', jsonb_build_object(
+    perform private.send_message(private.user_channel(c.user_id), 'session:changed', jsonb_build_object(
       'workspaceId', c.workspace_id))
     from jsonb_to_recordset(v_changes) as c (workspace_id text, user_id uuid);
   end if;

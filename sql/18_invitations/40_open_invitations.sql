@@ -5,19 +5,21 @@
 
 create view private.open_invitations as
   select i.workspace_id, i.id, i.email, i.role_key, i.invited_by, i.created_at, i.expires_at,
-    w.name as workspace_name, given.name as role_name
-  from public.workspace_invitations i
+    w.name as workspace_name, g.name as role_name
+  from (
+    select p.*, h.permissions as held
+    from (
+      select *
+      from public.workspace_invitations x
+      where x.accepted_at is null and x.revoked_at is null and x.expires_at > now()
+    ) as p
+    join public.workspace_members m on m.workspace_id = p.workspace_id and m.user_id = p.invited_by
+    join public.workspace_roles h on h.workspace_id = m.workspace_id and h.key = m.role_key
+    where m.status = 'active' and 'members.invite' = any (h.permissions)
+  ) as i
   join public.workspaces w on w.id = i.workspace_id
-  join public.workspace_roles given on given.workspace_id = i.workspace_id and given.key = i.role_key
-  join public.workspace_members inviter on inviter.workspace_id = i.workspace_id and inviter.user_id = i.invited_by
-  join public.workspace_roles held on held.workspace_id = i.workspace_id and held.key = inviter.role_key
-  where i.accepted_at is null
-    and i.revoked_at is null
-    and i.expires_at > now()
-    and inviter.status = 'active'
-    and 'members.invite' = any (held.permissions)
-    and given.permissions <@ held.permissions
-    and (given.is_built_in or w.plan_type = 'premium');
+  join public.workspace_roles g on g.workspace_id = i.workspace_id and g.key = i.role_key
+  where g.permissions <@ i.held and (g.is_built_in or w.plan_type = 'premium');
 
 comment on view private.open_invitations is
   'The invitations that count: pending, not expired, from an active member who may invite and holds every permission '

@@ -5,7 +5,7 @@ language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  perform private.broadcast(private.user_channel(n.user_id), 'preferences:updated', jsonb_build_object(
+  perform private.send_message(private.user_channel(n.user_id), 'preferences:updated', jsonb_build_object(
     'workspaceId', n.workspace_id, 'updatedAt', private.timestamp_text(n.updated_at)))
   from changed n;
   return null;

@@ -39,7 +39,7 @@ begin
         'workspace_id', n.workspace_id, 'id', n.id, 'version', n.revision))
       from changed n);
   end if;
-  perform private.broadcast_changes('theme:updated', 'themes', v_before, v_after);
+  perform private.send_changes('theme:updated', 'themes', v_before, v_after);
   return null;
 end;
 $$;
@@ -62,7 +62,7 @@ language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  perform private.broadcast(private.workspace_channel(w.id), 'workspace:updated', jsonb_build_object(
+  perform private.send_message(private.workspace_channel(w.id), 'workspace:updated', jsonb_build_object(
     'workspaceId', w.id, 'updatedAt', private.timestamp_text(now())))
   from public.workspaces w
   where w.id = coalesce(new.workspace_id, old.workspace_id);

@@ -65,9 +65,9 @@ declare
     'widgets', p_widgets);
 begin
   if p_is_for_all then
-    perform private.broadcast(private.workspace_channel(p_view.workspace_id), 'dashboard:updated', v_message);
+    perform private.send_message(private.workspace_channel(p_view.workspace_id), 'dashboard:updated', v_message);
   else
-    perform private.broadcast(private.user_channel(p.user_id), 'dashboard:updated', v_message)
+    perform private.send_message(private.user_channel(p.user_id), 'dashboard:updated', v_message)
     from unnest(private.people_told_of_view(p_view)) as p (user_id);
   end if;
 end;
@@ -199,7 +199,7 @@ begin
   if tg_op <> 'DELETE' then
     v_changed := v_changed || coalesce((select jsonb_agg(to_jsonb(n)) from changed n), '[]');
   end if;
-  perform private.broadcast(
+  perform private.send_message(
     coalesce(private.user_channel(c.user_id), private.workspace_channel(c.workspace_id)),
     'session:changed',
     jsonb_strip_nulls(jsonb_build_object('workspaceId', c.workspace_id, 'roleKey', c.role_key)))

@@ -11,7 +11,7 @@ begin
   if tg_op = 'UPDATE' then
     v_counts := (select jsonb_object_agg(o.id, o.count) from before o);
   end if;
-  perform private.broadcast(private.user_channel(n.user_id), 'notification:new', jsonb_build_object(
+  perform private.send_message(private.user_channel(n.user_id), 'notification:new', jsonb_build_object(
     'workspaceId', n.workspace_id, 'id', n.id, 'kind', n.kind))
   from changed n
   where n.in_app and (v_counts is null or n.count > (v_counts ->> n.id::text)::integer);

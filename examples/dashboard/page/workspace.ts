@@ -1,4 +1,5 @@
-import { joinLive, type Layout, type Presence } from '../../../types/index.ts'
+import type { Layout, Presence } from '../../../types/index.ts'
+import { joinLive } from '../../../types/live.ts'
 import type { Client } from './client.ts'
 import { element } from './element.ts'
 import { gridOf } from './grid.ts'

@@ -123,6 +123,22 @@ it('tables of preferences', async () => {
   expect(await app.connect().from('preferences').select()).toMatchObject({ error: { code: '42501' } })
 })
 
+it('tables of notifications', async () => {
+  await ada.supabase.rpc('change_member', { workspace_id, user_id: mia.id, role: 'viewer' }).throwOnError()
+  const unread = ({ supabase }: Person) =>
+    supabase.from('notifications').select().match({ workspace_id, kind: 'role_changed' }).is('read_at', null)
+  expect((await unread(mia)).data).toMatchObject([{ user_id: mia.id }])
+  expect((await unread(ada)).data).toEqual([])
+  const kinds = await mia.supabase.from('notification_kinds').select('key')
+  expect(kinds.data).toContainEqual({ key: 'role_changed' })
+  const chosen = () => mia.supabase.from('notification_preferences').select('kind, delivery')
+  expect((await chosen()).data).toEqual([])
+  await mia.supabase
+    .rpc('set_notification_preference', { kind: 'role_changed', delivery: 'none' })
+    .throwOnError()
+  expect((await chosen()).data).toEqual([{ kind: 'role_changed', delivery: 'none' }])
+})
+
 it('tables of the audit log', async () => {
   const read = ({ supabase }: Person) =>
     supabase.from('audit_log').select('table_name').match({ workspace_id })

@@ -86,7 +86,7 @@ describe('over HTTP', () => {
       expect((await caretaker.from('workspace_members').select('user_id')).data).toEqual([])
       expect((await caretaker.from('profiles').select('id')).data).toEqual([{ id: data.user?.id }])
       expect((await caretaker.rpc('session_context')).data).toMatchObject({
-        workspaces: [{ id: ours, status: 'suspended', role: null, permissions: [], plan: null }],
+        workspaces: [{ id: ours, status: 'suspended', role: null, permissions: [], planType: null }],
       })
       const { rows } = await sql.query('select name from public.workspaces where id = $1', [ours])
       expect(rows).toEqual([{ name: 'Renamed' }])

@@ -122,7 +122,10 @@ describe('a personal view', () => {
         `insert into public.dashboard_view_shares (workspace_id, view_id, user_id, access) values ($1, $2, $3, 'view')`,
         [ours, view.id, ids.viewer],
       )
-      expect(await topics()).toEqual([`user:${ids.viewer} session:changed`])
+      expect(await topics()).toEqual([
+        `user:${ids.viewer} notification:new`,
+        `user:${ids.viewer} session:changed`,
+      ])
       await saveInItsOwnTransaction(client, view, layoutOf())
       expect(await topics()).toEqual([
         `user:${ids.member} dashboard:updated`,

@@ -34,6 +34,11 @@ describe('what changes in a workspace is told', () => {
     story(async (client) => {
       await call(client, admin, 'change_member', [ours, ids.member, 'viewer'])
       expect(await messagesOf(client)).toEqual([
+        {
+          topic: `user:${ids.member}`,
+          event: 'notification:new',
+          payload: { workspaceId: ours, kind: 'role_changed' },
+        },
         { topic: `user:${ids.member}`, event: 'session:changed', payload: { workspaceId: ours } },
         {
           topic: channel,

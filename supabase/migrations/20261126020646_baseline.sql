@@ -1429,51 +1429,6 @@ begin
 end;
 $function$;
 
-create or replace function private.broadcast (
-  p_channel text,
-  p_event text,
-  p_payload jsonb
-)
-  returns void
-  language plpgsql
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-begin
-  perform realtime.send(p_payload, p_event, p_channel, true);
-end;
-$function$;
-
-create or replace function private.broadcast_changes (
-  p_event text,
-  p_key text,
-  p_before jsonb,
-  p_after jsonb
-)
-  returns void
-  language plpgsql
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-begin
-  perform private.broadcast(m.channel, p_event, jsonb_build_object('workspaceId', m.workspace_id, p_key, m.named))
-  from (
-    select
-      coalesce(a.channel, b.channel) as channel,
-      coalesce(a.workspace_id, b.workspace_id) as workspace_id,
-      case when count(*) <= private.most_named() then jsonb_agg(
-        jsonb_build_object(
-          'id', coalesce(a.id, b.id),
-          'version', coalesce(a.version, b.version),
-          'change', case when b.id is null then 'added' when a.id is null then 'removed' else 'changed' end)
-        order by coalesce(a.id, b.id)) end as named
-    from jsonb_to_recordset(p_before) as b (channel text, workspace_id text, id text, version bigint)
-    full join jsonb_to_recordset(p_after) as a (channel text, workspace_id text, id text, version bigint)
-      on a.channel = b.channel and a.workspace_id = b.workspace_id and a.id = b.id
-    where a.version is distinct from b.version
-    group by 1, 2
-  ) as m;
-end;
-$function$;
-
 create or replace function private.broadcast_members (
   p_changes jsonb
 )
@@ -1482,7 +1437,7 @@ create or replace function private.broadcast_members (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
-  perform private.broadcast(private.workspace_channel(m.workspace_id), 'member:changed', jsonb_build_object(
+  perform private.send_message(private.workspace_channel(m.workspace_id), 'member:changed', jsonb_build_object(
     'workspaceId', m.workspace_id, 'members', m.named))
   from (
     select c.workspace_id,
@@ -1512,9 +1467,9 @@ declare
     'widgets', p_widgets);
 begin
   if p_is_for_all then
-    perform private.broadcast(private.workspace_channel(p_view.workspace_id), 'dashboard:updated', v_message);
+    perform private.send_message(private.workspace_channel(p_view.workspace_id), 'dashboard:updated', v_message);
   else
-    perform private.broadcast(private.user_channel(p.user_id), 'dashboard:updated', v_message)
+    perform private.send_message(private.user_channel(p.user_id), 'dashboard:updated', v_message)
     from unnest(private.people_told_of_view(p_view)) as p (user_id);
   end if;
 end;
@@ -10245,6 +10200,51 @@ begin
 end;
 $function$;
 
+create or replace function private.send_changes (
+  p_event text,
+  p_key text,
+  p_before jsonb,
+  p_after jsonb
+)
+  returns void
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  perform private.send_message(m.channel, p_event, jsonb_build_object('workspaceId', m.workspace_id, p_key, m.named))
+  from (
+    select
+      coalesce(a.channel, b.channel) as channel,
+      coalesce(a.workspace_id, b.workspace_id) as workspace_id,
+      case when count(*) <= private.most_named() then jsonb_agg(
+        jsonb_build_object(
+          'id', coalesce(a.id, b.id),
+          'version', coalesce(a.version, b.version),
+          'change', case when b.id is null then 'added' when a.id is null then 'removed' else 'changed' end)
+        order by coalesce(a.id, b.id)) end as named
+    from jsonb_to_recordset(p_before) as b (channel text, workspace_id text, id text, version bigint)
+    full join jsonb_to_recordset(p_after) as a (channel text, workspace_id text, id text, version bigint)
+      on a.channel = b.channel and a.workspace_id = b.workspace_id and a.id = b.id
+    where a.version is distinct from b.version
+    group by 1, 2
+  ) as m;
+end;
+$function$;
+
+create or replace function private.send_message (
+  p_channel text,
+  p_event text,
+  p_payload jsonb
+)
+  returns void
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  perform realtime.send(p_payload, p_event, p_channel, true);
+end;
+$function$;
+
 create or replace function private.session_context()
   returns jsonb
   language plpgsql
@@ -10865,7 +10865,7 @@ begin
   if tg_op <> 'DELETE' then
     v_changed := v_changed || coalesce((select jsonb_agg(to_jsonb(n)) from changed n), '[]');
   end if;
-  perform private.broadcast(
+  perform private.send_message(
     coalesce(private.user_channel(c.user_id), private.workspace_channel(c.workspace_id)),
     'session:changed',
     jsonb_strip_nulls(jsonb_build_object('workspaceId', c.workspace_id, 'roleKey', c.role_key)))
@@ -11424,7 +11424,7 @@ create or replace function private.tg_default_themes_broadcast()
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
-  perform private.broadcast(private.workspace_channel(w.id), 'workspace:updated', jsonb_build_object(
+  perform private.send_message(private.workspace_channel(w.id), 'workspace:updated', jsonb_build_object(
     'workspaceId', w.id, 'updatedAt', private.timestamp_text(now())))
   from public.workspaces w
   where w.id = coalesce(new.workspace_id, old.workspace_id);
@@ -11592,7 +11592,7 @@ begin
   if tg_op = 'UPDATE' then
     v_counts := (select jsonb_object_agg(o.id, o.count) from before o);
   end if;
-  perform private.broadcast(private.user_channel(n.user_id), 'notification:new', jsonb_build_object(
+  perform private.send_message(private.user_channel(n.user_id), 'notification:new', jsonb_build_object(
     'workspaceId', n.workspace_id, 'id', n.id, 'kind', n.kind))
   from changed n
   where n.in_app and (v_counts is null or n.count > (v_counts ->> n.id::text)::integer);
@@ -11627,7 +11627,7 @@ create or replace function private.tg_preferences_broadcast()
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
-  perform private.broadcast(private.user_channel(n.user_id), 'preferences:updated', jsonb_build_object(
+  perform private.send_message(private.user_channel(n.user_id), 'preferences:updated', jsonb_build_object(
     'workspaceId', n.workspace_id, 'updatedAt', private.timestamp_text(n.updated_at)))
   from changed n;
   return null;
@@ -11957,7 +11957,7 @@ begin
         'workspace_id', n.workspace_id, 'id', n.id, 'version', n.revision))
       from changed n);
   end if;
-  perform private.broadcast_changes('theme:updated', 'themes', v_before, v_after);
+  perform private.send_changes('theme:updated', 'themes', v_before, v_after);
   return null;
 end;
 $function$;
@@ -12295,7 +12295,7 @@ begin
   end case;
   if v_changes is not null then
     perform private.broadcast_members(v_changes);
-    perform private.broadcast(private.user_channel(c.user_id), 'session:changed', jsonb_build_object(
+    perform private.send_message(private.user_channel(c.user_id), 'session:changed', jsonb_build_object(
       'workspaceId', c.workspace_id))
     from jsonb_to_recordset(v_changes) as c (workspace_id text, user_id uuid);
   end if;
@@ -12455,7 +12455,7 @@ create or replace function private.tg_workspace_roles_broadcast()
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
-  perform private.broadcast(private.workspace_channel(n.workspace_id), 'session:changed', jsonb_build_object(
+  perform private.send_message(private.workspace_channel(n.workspace_id), 'session:changed', jsonb_build_object(
     'workspaceId', n.workspace_id, 'roleKey', n.key))
   from changed n
   join before o on o.workspace_id = n.workspace_id and o.key = n.key
@@ -12561,7 +12561,7 @@ create or replace function private.tg_workspaces_broadcast()
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
-  perform private.broadcast(private.workspace_channel(n.id), 'workspace:updated', jsonb_build_object(
+  perform private.send_message(private.workspace_channel(n.id), 'workspace:updated', jsonb_build_object(
     'workspaceId', n.id, 'updatedAt', private.timestamp_text(n.updated_at)))
   from changed n
   join before o on o.id = n.id
@@ -12577,7 +12577,7 @@ create or replace function private.tg_workspaces_broadcast_deleted()
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
-  perform private.broadcast(private.workspace_channel(b.id), 'workspace:updated', jsonb_build_object(
+  perform private.send_message(private.workspace_channel(b.id), 'workspace:updated', jsonb_build_object(
     'workspaceId', b.id, 'isDeleted', true))
   from before b;
   return null;
@@ -17408,14 +17408,6 @@ comment on function "private"."avatar_url"(text, text) is
 comment on function "private"."begin_view_version"(text, uuid) is
   'With the first change of a view in a transaction: begins its next version. For definer functions.';
 
-comment on function "private"."broadcast"(text, text, jsonb) is
-  'Sends a message to a private channel, with the transaction and not without it. For definer functions.';
-
-comment on function "private"."broadcast_changes"(text, text, jsonb, jsonb) is
-  'Tells each channel what a statement changed there: {workspaceId, <p_key>: [{id, version, change}]}, the change '
-  'being added, changed or removed. Before and after are lists of {channel, workspace_id, id, version}: what changes '
-  'its channel is removed on one and added on the other. For definer functions.';
-
 comment on function "private"."broadcast_members"(jsonb) is
   'Sends member:changed to each workspace of a list of {workspace_id, user_id, change}. For definer functions.';
 
@@ -18458,6 +18450,14 @@ comment on function "private"."sees_theme"(text, text) is
 
 comment on function "private"."sees_view"(text, uuid) is
   'Whether there is such a view in a workspace and the caller may look at it. Definer: it reads shares and grants.';
+
+comment on function "private"."send_changes"(text, text, jsonb, jsonb) is
+  'Tells each channel what a statement changed there: {workspaceId, <p_key>: [{id, version, change}]}, the change '
+  'being added, changed or removed. Before and after are lists of {channel, workspace_id, id, version}: what changes '
+  'its channel is removed on one and added on the other. For definer functions.';
+
+comment on function "private"."send_message"(text, text, jsonb) is
+  'Sends a message to a private channel, with the transaction and not without it. For definer functions.';
 
 comment on function "private"."session_context"() is
   'The caller, their workspaces, invitations and preferences. Definer: it reads the account, which is Auth''s, and '
@@ -19597,14 +19597,6 @@ grant execute on function "private"."avatar_url"(text, text) to "postgres";
 revoke all on function "private"."begin_view_version"(text, uuid) from public;
 
 grant execute on function "private"."begin_view_version"(text, uuid) to "postgres";
-
-revoke all on function "private"."broadcast"(text, text, jsonb) from public;
-
-grant execute on function "private"."broadcast"(text, text, jsonb) to "postgres";
-
-revoke all on function "private"."broadcast_changes"(text, text, jsonb, jsonb) from public;
-
-grant execute on function "private"."broadcast_changes"(text, text, jsonb, jsonb) to "postgres";
 
 revoke all on function "private"."broadcast_members"(jsonb) from public;
 
@@ -20861,6 +20853,14 @@ grant execute on function "private"."sees_theme"(text, text) to "postgres";
 revoke all on function "private"."sees_view"(text, uuid) from public;
 
 grant execute on function "private"."sees_view"(text, uuid) to "authenticated", "postgres";
+
+revoke all on function "private"."send_changes"(text, text, jsonb, jsonb) from public;
+
+grant execute on function "private"."send_changes"(text, text, jsonb, jsonb) to "postgres";
+
+revoke all on function "private"."send_message"(text, text, jsonb) from public;
+
+grant execute on function "private"."send_message"(text, text, jsonb) to "postgres";
 
 revoke all on function "private"."session_context"() from public;
 
@@ -22250,13 +22250,36 @@ create view "private"."open_invitations" AS  SELECT i.workspace_id,
     i.created_at,
     i.expires_at,
     w.name AS workspace_name,
-    given.name AS role_name
-   FROM ((((public.workspace_invitations i
+    g.name AS role_name
+   FROM ((( SELECT p.workspace_id,
+            p.id,
+            p.email,
+            p.role_key,
+            p.invited_by,
+            p.created_at,
+            p.expires_at,
+            p.accepted_at,
+            p.accepted_by,
+            p.revoked_at,
+            h.permissions AS held
+           FROM ((( SELECT x.workspace_id,
+                    x.id,
+                    x.email,
+                    x.role_key,
+                    x.invited_by,
+                    x.created_at,
+                    x.expires_at,
+                    x.accepted_at,
+                    x.accepted_by,
+                    x.revoked_at
+                   FROM public.workspace_invitations x
+                  WHERE ((x.accepted_at IS NULL) AND (x.revoked_at IS NULL) AND (x.expires_at > now()))) p
+             JOIN public.workspace_members m ON (((m.workspace_id = p.workspace_id) AND (m.user_id = p.invited_by))))
+             JOIN public.workspace_roles h ON (((h.workspace_id = m.workspace_id) AND (h.key = m.role_key))))
+          WHERE ((m.status = 'active'::text) AND ('members.invite'::text = ANY (h.permissions)))) i
      JOIN public.workspaces w ON ((w.id = i.workspace_id)))
-     JOIN public.workspace_roles given ON (((given.workspace_id = i.workspace_id) AND (given.key = i.role_key))))
-     JOIN public.workspace_members inviter ON (((inviter.workspace_id = i.workspace_id) AND (inviter.user_id = i.invited_by))))
-     JOIN public.workspace_roles held ON (((held.workspace_id = i.workspace_id) AND (held.key = inviter.role_key))))
-  WHERE ((i.accepted_at IS NULL) AND (i.revoked_at IS NULL) AND (i.expires_at > now()) AND (inviter.status = 'active'::text) AND ('members.invite'::text = ANY (held.permissions)) AND (given.permissions <@ held.permissions) AND (given.is_built_in OR (w.plan_type = 'premium'::text)));
+     JOIN public.workspace_roles g ON (((g.workspace_id = i.workspace_id) AND (g.key = i.role_key))))
+  WHERE ((g.permissions <@ i.held) AND (g.is_built_in OR (w.plan_type = 'premium'::text)));
 
 create index workspaces_created_by_idx on public.workspaces using btree (created_by, created_at, id);
 

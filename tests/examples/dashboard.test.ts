@@ -1,0 +1,107 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { servePage } from '../../examples/dashboard/serve.ts'
+import { freePorts } from '../../local/stack/index.ts'
+import { widget } from '../support/dashboards/layouts.ts'
+import { createSharedView } from '../support/dashboards/view-calls.ts'
+import { openWindows, type Windows } from '../support/http/browser.ts'
+import { type FrontEnd, type Person, password, startFrontEnd } from '../support/http/front-end.ts'
+
+// The example page in a real browser: two people at one dashboard.
+
+let app: FrontEnd
+let windows: Windows
+let url: string
+let ada: Person
+let mia: Person
+const directory = mkdtempSync(join(tmpdir(), 'example-page-'))
+const closing: (() => Promise<void>)[] = []
+const first = widget({ position: { x: 0, y: 0, width: 3, height: 2 } })
+const second = widget({ position: { x: 6, y: 0, width: 3, height: 2 } })
+
+beforeAll(async () => {
+  app = await startFrontEnd({ realtimeLimits: {} })
+  const [port = 0] = await freePorts(1)
+  const { url: apiUrl, publishableKey } = app.gateway
+  const page = await servePage({ port, apiUrl, publishableKey, directory })
+  closing.push(page.stop)
+  url = `http://127.0.0.1:${port}/`
+  ;[ada, mia] = await Promise.all([app.signUp('Ada Lovelace'), app.signUp('Mia Hamm')])
+  const workspace_id = await app.createWorkspace(ada, { member: mia })
+  const { id: view_id } = await createSharedView(mia, workspace_id, [first, second])
+  for (const { supabase } of [ada, mia])
+    await supabase.rpc('activate_view', { workspace_id, view_id }).throwOnError()
+  windows = await openWindows()
+}, 60_000)
+afterAll(async () => {
+  await windows?.[Symbol.asyncDispose]()
+  for (const close of closing) await close()
+  await app[Symbol.asyncDispose]()
+  rmSync(directory, { recursive: true, force: true })
+})
+
+async function signedIn({ email }: Person, size?: { width: number; height: number }): Promise<Page> {
+  const page = await windows.open(url, size)
+  await page.getByLabel('E-mail').fill(email)
+  await page.getByLabel('Password').fill(password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.locator('.widget').first().waitFor()
+  return page
+}
+
+const cardOf = (page: Page, { instanceId }: { instanceId: string }) =>
+  page.locator(`[data-instance-id="${instanceId}"]`)
+
+/** Where a widget lies: its column and row, from 1. */
+const placeOf = async (page: Page, one: { instanceId: string }) =>
+  (await cardOf(page, one).getAttribute('style'))
+    ?.match(/(\d+) \/ (\d+)/)
+    ?.slice(1)
+    .map(Number)
+
+it('what one person moves, the other sees; who is here is seen, and seen to leave', async () => {
+  const [adas, mias] = await Promise.all([signedIn(ada), signedIn(mia)])
+  const initials = (page: Page) => page.locator('.person').allTextContents()
+  await expect.poll(() => initials(adas), { timeout: 10_000 }).toHaveLength(2)
+  expect((await initials(mias)).sort()).toEqual(['AL', 'MH'])
+
+  const box = await cardOf(mias, first).boundingBox()
+  if (!box) throw new Error('The widget is not shown.')
+  await mias.mouse.move(box.x + 20, box.y + 20)
+  await mias.mouse.down()
+  await mias.mouse.move(box.x + 20, box.y + 20 + 4 * 96, { steps: 4 })
+  await mias.mouse.up()
+  await expect.poll(() => placeOf(adas, first), { timeout: 10_000 }).toEqual([5, 1])
+  await expect.poll(() => placeOf(mias, first)).toEqual([5, 1])
+
+  // The other widget by keyboard, from the other side: both changes stand.
+  await cardOf(adas, second).press('ArrowRight')
+  await expect.poll(() => placeOf(mias, second), { timeout: 10_000 }).toEqual([1, 8])
+  expect(await placeOf(adas, first)).toEqual([5, 1])
+
+  await mias.close()
+  await expect.poll(() => initials(adas), { timeout: 10_000 }).toEqual(['AL'])
+  expect(windows.errors).toEqual([])
+}, 60_000)
+
+it('on a phone the widgets stand below each other, and nothing is wider than the screen', async () => {
+  const page = await signedIn(ada, { width: 390, height: 800 })
+  const widths = await page.evaluate('[document.documentElement.scrollWidth, innerWidth]')
+  expect(widths).toEqual([390, 390])
+  const [one, other] = await Promise.all([
+    cardOf(page, first).boundingBox(),
+    cardOf(page, second).boundingBox(),
+  ])
+  expect(one?.x).toBe(other?.x)
+}, 60_000)
+
+it('a wrong password is said, and nothing else', async () => {
+  const page = await windows.open(url)
+  await page.getByLabel('E-mail').fill(ada.email)
+  await page.getByLabel('Password').fill('wrong')
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await expect.poll(() => page.getByRole('alert').textContent()).toBe('Invalid login credentials')
+}, 30_000)
