@@ -82,6 +82,7 @@ function programOf(example: string): string {
     .filter(isUsed)
   return `
 import { createClient } from '@supabase/supabase-js'
+${isUsed('joinLive') ? `import { joinLive } from '${join(root, 'types/live.ts')}'` : ''}
 import { ${Object.keys(contract).filter(isUsed).join(', ')} } from '${join(root, 'types/index.ts')}'
 import type { ${[...new Set(types)].join(', ')} } from '${join(root, 'types/index.ts')}'
 export async function example() {

@@ -129,6 +129,7 @@ it('tables of notifications', async () => {
     supabase.from('notifications').select().match({ workspace_id, kind: 'role_changed' }).is('read_at', null)
   expect((await unread(mia)).data).toMatchObject([{ user_id: mia.id }])
   expect((await unread(ada)).data).toEqual([])
+  expect((await app.connect().from('notifications').select()).error).toMatchObject({ code: '42501' })
   const kinds = await mia.supabase.from('notification_kinds').select('key')
   expect(kinds.data).toContainEqual({ key: 'role_changed' })
   const chosen = () => mia.supabase.from('notification_preferences').select('kind, delivery')
