@@ -21,7 +21,10 @@ beforeAll(async () => {
   app = await startFrontEnd({ realtimeLimits: {} })
   ;[ada, mia, eve] = await Promise.all([app.signUp('Ada'), app.signUp('Mia'), app.signUp('Eve')])
 })
-afterAll(() => app[Symbol.asyncDispose]())
+afterAll(async () => {
+  await Promise.all([ada, mia, eve].map(({ supabase }) => supabase.realtime.disconnect()))
+  await app[Symbol.asyncDispose]()
+})
 beforeEach(async () => {
   workspaceId = await app.createWorkspace(ada, { member: mia })
   view = await createSharedView(mia, workspaceId, [one])

@@ -203,6 +203,14 @@ it('the cron jobs are there and active, and the scheduler runs them', async () =
       },
       { timeout: 8000, interval: 100 },
     )
+    // One that runs when the scheduler stops is canceled, which is a failure of its own.
+    await client.query(
+      "select cron.alter_job(jobid, active := false) from cron.job where jobname like 'audit%'",
+    )
+    await vi.waitFor(async () => {
+      const running = "select from cron.job_run_details where status in ('starting', 'running')"
+      expect((await client.query(running)).rowCount).toBe(0)
+    })
   } finally {
     await scheduler.stop()
   }
