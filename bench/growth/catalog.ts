@@ -39,7 +39,11 @@ export async function tablesOf(client: pg.Client): Promise<CatalogTable[]> {
       and not c.relispartition
       and (
         c.relnamespace = 'public'::regnamespace
-        or (c.relnamespace <> 'private'::regnamespace and exists (select from pg_policy p where p.polrelid = c.oid))
+        -- Messages are read by the Realtime server, which asks about one topic that it has put there itself.
+        or (
+          c.relnamespace not in ('private'::regnamespace, 'realtime'::regnamespace)
+          and exists (select from pg_policy p where p.polrelid = c.oid)
+        )
       )
       and has_schema_privilege('authenticated', c.relnamespace, 'usage')
       and has_any_column_privilege('authenticated', c.oid, 'select')

@@ -59,6 +59,7 @@ const tables = [
   'dashboard_view_shares',
   'resource_grants',
   'role_default_views',
+  'default_views',
   'themes',
   'components',
   'component_versions',
@@ -141,6 +142,8 @@ function fill({ first, last, members, views: shared, widgetsPerView, things, lim
      select ${workspace('w')}, 'default' from ${workspaces}`,
     `insert into public.role_default_views (workspace_id, role_key, view_id)
      select ${workspace('w')}, 'viewer', ${id('d', 'w', '1')} from ${workspaces}`,
+    `insert into public.default_views (workspace_id, view_id)
+     select ${workspace('w')}, ${id('d', 'w', '1')} from ${workspaces}`,
     `insert into public.components (workspace_id, key, type)
      select ${workspace('w')}, 'gauge-' || n, 'stats' from ${workspaces}, ${upTo(limited)}`,
     `insert into public.component_versions (workspace_id, component_key, version, title, description, icon,
@@ -168,6 +171,9 @@ const forMeasured = [
    select ${workspace(String(elsewhere))}, u.id, sha256(convert_to('token ' || u.id, 'UTF8'))
    from auth.users u where u.email_confirmed_at is not null and u.id <> '${owner}'`,
   // As many for everybody: a person keeps at most 500, wherever they come from.
+  `insert into public.notification_preferences (user_id, kind, delivery)
+   select id, 'role_changed', 'both'
+   from unnest(array['${everybodyMeasured.map(({ id }) => id).join("','")}']::uuid[]) as id`,
   `insert into public.notifications (workspace_id, user_id, kind, title, read_at)
    select m.workspace_id, m.user_id, 'view_shared', 'View ' || n, case when n % 2 = 0 then now() end
    from (select distinct on (user_id) workspace_id, user_id from public.workspace_members order by user_id, 1) as m
