@@ -146,15 +146,18 @@ declare
     where m.workspace_id = p_workspace_id and m.user_id = v_user_id and m.status = 'active');
 begin
   return query
-    select g.resource_id, private.grant_among(
+    select r.id, private.grant_among(
       p_workspace_id, v_role_key,
       max(g.access) filter (where g.user_id = v_user_id), max(g.access) filter (where g.role_key = v_role_key))
-    from public.resource_grants g
-    where g.workspace_id = p_workspace_id
-      and g.resource_type = p_resource_type
-      and g.resource_id = any (p_resource_ids)
-      and (g.user_id = v_user_id or g.role_key = v_role_key)
-    group by g.resource_id;
+    from unnest(p_resource_ids) as r (id)
+    -- "offset 0": by the thing, which has few. Of a workspace and a person or a role the planner expects as few.
+    cross join lateral (
+      select x.user_id, x.role_key, x.access
+      from public.resource_grants x
+      where x.workspace_id = p_workspace_id and x.resource_type = p_resource_type and x.resource_id = r.id
+      offset 0
+    ) as g
+    group by r.id;
 end;
 $$;
 
