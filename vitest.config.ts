@@ -9,6 +9,8 @@ export default defineConfig({
     testTimeout: 40_000,
     hookTimeout: 60_000,
     sequence: { shuffle: { tests: true } },
+    // What is waited for comes within a moment, and on a busy machine a little later.
+    expect: { poll: { timeout: 10_000 } },
     maxWorkers: 2,
     // To load the modules anew for every file would take as long as its tests; none rests on what they keep.
     isolate: false,
