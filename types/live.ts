@@ -28,6 +28,15 @@ export interface Live {
 }
 
 const minute = 60_000
+/** What is stale after each event that names no view. */
+const staleAfter = new Map<string, Exclude<Stale['kind'], 'view'>>([
+  ['theme:updated', 'themes'],
+  ['workspace:updated', 'workspace'],
+  ['member:changed', 'members'],
+  ['session:changed', 'session'],
+  ['preferences:updated', 'preferences'],
+  ['notification:new', 'notifications'],
+])
 
 /**
  * Joins the channels of a workspace and of whoever is signed in, until `leave` is called.
@@ -64,28 +73,20 @@ export function joinLive(supabase: SupabaseClient, options: LiveOptions): Live {
       const { viewId, version, change } = eventSchemas[event].parse(payload)
       return change === 'changed' ? heardOfView(viewId, version) : void mark({ kind: 'view', id: viewId })
     }
-    const kinds = {
-      'theme:updated': 'themes',
-      'workspace:updated': 'workspace',
-      'member:changed': 'members',
-      'session:changed': 'session',
-      'preferences:updated': 'preferences',
-      'notification:new': 'notifications',
-    } as const
-    for (const [name, kind] of Object.entries(kinds)) if (name === event) void mark({ kind })
+    const kind = staleAfter.get(event)
+    if (kind) void mark({ kind })
   }
 
-  const isPrivate = { private: true, presence: { key: userId } }
-  const channels = [`workspace:${workspaceId}`, `user:${userId}`].map((topic) =>
+  const listen = (topic: string, presence?: { key: string }) =>
     supabase
-      .channel(topic, { config: topic.startsWith('user:') ? { private: true } : isPrivate })
-      .on('broadcast', { event: '*' }, ({ event, payload }) => hear(event, payload)),
-  )
-  const [workspace] = channels
+      .channel(topic, { config: { private: true, ...(presence && { presence }) } })
+      .on('broadcast', { event: '*' }, ({ event, payload }) => hear(event, payload))
+  const workspace = listen(`workspace:${workspaceId}`, { key: userId })
+  const channels = [workspace, listen(`user:${userId}`)]
   const tell = () => {
-    if (workspace?.state === 'joined') void workspace.track({ userId, viewId: shown?.id ?? null })
+    if (workspace.state === 'joined') void workspace.track({ userId, viewId: shown?.id ?? null })
   }
-  workspace?.on('presence', { event: 'sync' }, () => {
+  workspace.on('presence', { event: 'sync' }, () => {
     const said = Object.values(workspace.presenceState()).flatMap((metas) => metas.slice(0, 1))
     onPresence?.(said.flatMap((one) => presenceSchema.safeParse(one).data ?? []))
   })
@@ -108,8 +109,10 @@ export function joinLive(supabase: SupabaseClient, options: LiveOptions): Live {
     for (const channel of channels)
       channel.subscribe((status, error) => {
         // Also after every reconnection: what was said meanwhile nobody says again.
-        if (status === 'SUBSCRIBED') void mark({ kind: 'everything' })
-        if (status === 'SUBSCRIBED' && channel === workspace) tell()
+        if (status === 'SUBSCRIBED') {
+          void mark({ kind: 'everything' })
+          if (channel === workspace) tell()
+        }
         if (error) onError(error)
       })
   }, onError)

@@ -23,6 +23,26 @@ $$;
 comment on function private.invitation_with_token(public.workspace_invitations, text) is
   'What an inviter is told, once: {id, email, role, token, expiresAt}.';
 
+create function private.address_of(p_email text) returns text
+language plpgsql immutable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  -- Composing would make a plain letter of some that only look like it, and another mailbox of the address.
+  v_email constant text := case when octet_length(p_email) <= private.largest_line() and p_email is nfc normalized then
+    lower(private.clean_text(p_email) collate "C") end;
+begin
+  if private.is_email(v_email) is not true then
+    perform private.raise_invalid_input('email',
+      'This is not an e-mail address.', 'Give an address such as ada@example.com, without a name around it.');
+  end if;
+  return v_email;
+end;
+$$;
+
+comment on function private.address_of(text) is
+  'An address as it is kept and compared. Error: invalid_input (email).';
+
 create function private.require_role_to_give(p_workspace_id text, p_role text) returns void
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
@@ -92,17 +112,12 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   c_pending_on_free constant integer := 100;
-  -- Composing would make a plain letter of some that only look like it, and another mailbox of the address.
-  v_email constant text := case when octet_length(p_email) <= private.largest_line() and p_email is nfc normalized then
-    lower(private.clean_text(p_email) collate "C") end;
+  v_email text;
   v_plan text;
   v_invitation public.workspace_invitations;
 begin
   perform private.require_permission(p_workspace_id, 'members.invite');
-  if private.is_email(v_email) is not true then
-    perform private.raise_invalid_input('email',
-      'This is not an e-mail address.', 'Give an address such as ada@example.com, without a name around it.');
-  end if;
+  v_email := private.address_of(p_email);
   perform private.hold_membership(p_workspace_id);
   perform private.hold_role(p_workspace_id, p_role, 'role');
   perform private.require_role_to_give(p_workspace_id, p_role);

@@ -6,26 +6,6 @@
 -- Threats: an account that took an address without owning it (only a confirmed one counts); a workspace that goes
 -- because the last person in it was removed (the only active admin stays, whoever else is there).
 
-create function private.address_of(p_email text) returns text
-language plpgsql immutable
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  -- As create_invitation reads one.
-  v_email constant text := case when octet_length(p_email) <= private.largest_line() and p_email is nfc normalized then
-    lower(private.clean_text(p_email) collate "C") end;
-begin
-  if private.is_email(v_email) is not true then
-    perform private.raise_invalid_input('email',
-      'This is not an e-mail address.', 'Give an address such as ada@example.com, without a name around it.');
-  end if;
-  return v_email;
-end;
-$$;
-
-comment on function private.address_of(text) is
-  'An address as it is kept and compared. Error: invalid_input (email).';
-
 create function private.account_with_email(p_workspace_id text, p_email text) returns uuid
 language plpgsql stable
 set search_path = pg_catalog, pg_temp

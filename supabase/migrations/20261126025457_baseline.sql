@@ -973,7 +973,7 @@ create or replace function private.address_of (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 declare
-  -- As create_invitation reads one.
+  -- Composing would make a plain letter of some that only look like it, and another mailbox of the address.
   v_email constant text := case when octet_length(p_email) <= private.largest_line() and p_email is nfc normalized then
     lower(private.clean_text(p_email) collate "C") end;
 begin
@@ -2480,17 +2480,12 @@ create or replace function private.create_invitation (
   AS $function$
 declare
   c_pending_on_free constant integer := 100;
-  -- Composing would make a plain letter of some that only look like it, and another mailbox of the address.
-  v_email constant text := case when octet_length(p_email) <= private.largest_line() and p_email is nfc normalized then
-    lower(private.clean_text(p_email) collate "C") end;
+  v_email text;
   v_plan text;
   v_invitation public.workspace_invitations;
 begin
   perform private.require_permission(p_workspace_id, 'members.invite');
-  if private.is_email(v_email) is not true then
-    perform private.raise_invalid_input('email',
-      'This is not an e-mail address.', 'Give an address such as ada@example.com, without a name around it.');
-  end if;
+  v_email := private.address_of(p_email);
   perform private.hold_membership(p_workspace_id);
   perform private.hold_role(p_workspace_id, p_role, 'role');
   perform private.require_role_to_give(p_workspace_id, p_role);
