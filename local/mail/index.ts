@@ -1,1 +1,1 @@
-export { startMailbox } from './mailbox.ts'
+export { type Mailbox, type MailboxOptions, startMailbox } from './mailbox.ts'

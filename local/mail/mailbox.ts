@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import type { APIServer } from '@maildev/api'
-import { messageOf, StackError } from '../stack/index.ts'
+import { freePorts, messageOf, StackError } from '../stack/index.ts'
+import { openOnDemand } from './on-demand.ts'
 
 /** A running mailbox: it takes every mail that the stack sends and shows it on a web page. */
 export interface Mailbox {
@@ -17,16 +18,49 @@ export interface MailboxOptions {
   directory: string
 }
 
-/** Starts the mail catcher on local ports: SMTP for the stack, the web page for people. */
+/**
+ * Opens the ports of the mail catcher: SMTP for the stack, the web page for people. What serves them loads with the
+ * first connection: it takes a second and a half and sixty megabytes, and most runs of a stack send no mail.
+ */
 export async function startMailbox(options: MailboxOptions): Promise<Mailbox> {
-  // Loaded here and not above: it takes the better part of a second, in which the rest can start.
+  let catcher: Promise<Catcher> | undefined
+  const started = () => {
+    catcher ??= startCatcher(options)
+    return catcher
+  }
+  const failed = (error: unknown) => console.error(messageOf(error))
+  await using opened = new AsyncDisposableStack()
+  for (const [port, kind] of [
+    [options.smtpPort, 'smtpPort'],
+    [options.webPort, 'webPort'],
+  ] as const) {
+    const { stop } = await openOnDemand(port, async () => (await started())[kind], failed)
+    opened.defer(stop)
+  }
+  const all = opened.move()
+  return {
+    async stop() {
+      await all.disposeAsync()
+      await (await catcher?.catch(() => undefined))?.stop()
+    },
+  }
+}
+
+/** What catches mails, behind the ports that people know, on two that nobody does. */
+interface Catcher extends Mailbox {
+  smtpPort: number
+  webPort: number
+}
+
+async function startCatcher(options: MailboxOptions): Promise<Catcher> {
   const [{ MailDev }, { createAPIServer }, { registerUI }] = await Promise.all([
     import('maildev'),
     import('@maildev/api'),
     import('@maildev/ui/server'),
   ])
+  const [smtpPort = 0, webPort = 0] = await freePorts(2)
   const mailDev = new MailDev({
-    smtp: options.smtpPort,
+    smtp: smtpPort,
     ip: '127.0.0.1',
     mailDirectory: options.directory,
     maxEmails: keptMails,
@@ -36,7 +70,7 @@ export async function startMailbox(options: MailboxOptions): Promise<Mailbox> {
   try {
     const { storage, smtp } = await mailDev.start()
     const web = createAPIServer({
-      port: options.webPort,
+      port: webPort,
       host: '127.0.0.1',
       storage,
       smtp,
@@ -46,8 +80,11 @@ export async function startMailbox(options: MailboxOptions): Promise<Mailbox> {
     await web.registerPlugins()
     nameRealPort(web, options.smtpPort)
     await registerUI(web.server)
-    await web.listen()
+    // Not web.listen(), which says on the terminal a port that nobody is to use.
+    await web.server.listen({ port: webPort, host: '127.0.0.1' })
     return {
+      smtpPort,
+      webPort,
       stop: async () => {
         await web.stop()
         await mailDev.stop()

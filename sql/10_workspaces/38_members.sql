@@ -56,15 +56,15 @@ create policy workspace_members_select on public.workspace_members
 create policy workspace_members_update on public.workspace_members
   for update to authenticated
   using (
-    workspace_id in (select a.workspace_id from private.active_memberships a)
+    exists (select from private.active_memberships a where a.workspace_id = workspace_members.workspace_id)
     and workspace_id not in (select unnest(private.workspaces_without('members.update')))
   )
-  with check (workspace_id in (select a.workspace_id from private.active_memberships a));
+  with check (exists (select from private.active_memberships a where a.workspace_id = workspace_members.workspace_id));
 
 create policy workspace_members_delete on public.workspace_members
   for delete to authenticated
   using (
-    workspace_id in (select a.workspace_id from private.active_memberships a)
+    exists (select from private.active_memberships a where a.workspace_id = workspace_members.workspace_id)
     and (
       user_id = (select auth.uid())
       or workspace_id not in (select unnest(private.workspaces_without('members.remove')))

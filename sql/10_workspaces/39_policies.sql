@@ -11,10 +11,10 @@ create policy workspaces_select on public.workspaces
 create policy workspaces_update on public.workspaces
   for update to authenticated
   using (
-    id in (select a.workspace_id from private.active_memberships a)
+    exists (select from private.active_memberships a where a.workspace_id = workspaces.id)
     and id not in (select unnest(private.workspaces_without('workspace.update')))
   )
-  with check (id in (select a.workspace_id from private.active_memberships a));
+  with check (exists (select from private.active_memberships a where a.workspace_id = workspaces.id));
 
 create policy workspace_roles_select on public.workspace_roles
   for select to authenticated
@@ -26,21 +26,21 @@ create policy workspace_roles_select on public.workspace_roles
 create policy workspace_roles_insert on public.workspace_roles
   for insert to authenticated
   with check (
-    workspace_id in (select a.workspace_id from private.active_memberships a)
+    exists (select from private.active_memberships a where a.workspace_id = workspace_roles.workspace_id)
     and workspace_id not in (select unnest(private.workspaces_without('roles.write')))
   );
 
 create policy workspace_roles_update on public.workspace_roles
   for update to authenticated
   using (
-    workspace_id in (select a.workspace_id from private.active_memberships a)
+    exists (select from private.active_memberships a where a.workspace_id = workspace_roles.workspace_id)
     and workspace_id not in (select unnest(private.workspaces_without('roles.write')))
   )
-  with check (workspace_id in (select a.workspace_id from private.active_memberships a));
+  with check (exists (select from private.active_memberships a where a.workspace_id = workspace_roles.workspace_id));
 
 create policy workspace_roles_delete on public.workspace_roles
   for delete to authenticated
   using (
-    workspace_id in (select a.workspace_id from private.active_memberships a)
+    exists (select from private.active_memberships a where a.workspace_id = workspace_roles.workspace_id)
     and workspace_id not in (select unnest(private.workspaces_without('roles.write')))
   );

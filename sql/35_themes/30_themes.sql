@@ -42,7 +42,7 @@ create policy themes_select on public.themes
 create policy themes_insert on public.themes
   for insert to authenticated
   with check (
-    workspace_id in (select a.workspace_id from private.active_memberships a)
+    exists (select from private.active_memberships a where a.workspace_id = themes.workspace_id)
     and workspace_id not in (select unnest(private.workspaces_without('themes.read', 'themes.write')))
     and (visibility = 'workspace' or owner_id = (select auth.uid()))
   );
@@ -50,19 +50,19 @@ create policy themes_insert on public.themes
 create policy themes_update on public.themes
   for update to authenticated
   using (
-    workspace_id in (select a.workspace_id from private.active_memberships a)
+    exists (select from private.active_memberships a where a.workspace_id = themes.workspace_id)
     and workspace_id not in (select unnest(private.workspaces_without('themes.write')))
     and (visibility = 'workspace' or owner_id = (select auth.uid()))
   )
   with check (
-    workspace_id in (select a.workspace_id from private.active_memberships a)
+    exists (select from private.active_memberships a where a.workspace_id = themes.workspace_id)
     and (visibility = 'workspace' or owner_id = (select auth.uid()))
   );
 
 create policy themes_delete on public.themes
   for delete to authenticated
   using (
-    workspace_id in (select a.workspace_id from private.active_memberships a)
+    exists (select from private.active_memberships a where a.workspace_id = themes.workspace_id)
     and workspace_id not in (select unnest(private.workspaces_without('themes.write')))
     and (visibility = 'workspace' or owner_id = (select auth.uid()))
   );

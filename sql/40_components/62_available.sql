@@ -141,10 +141,11 @@ comment on function private.component_hint(text) is
 grant execute on function private.component_hint(text) to authenticated, service_role;
 
 create function private.usable_component(p_workspace_id text, p_key text, p_version text) returns jsonb
-language plpgsql stable
+language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
+  v_sees_all constant boolean := 'components.write' = any (private.permissions_in(p_workspace_id));
   v_component jsonb;
 begin
   if p_version is null then
@@ -154,7 +155,6 @@ begin
     where b.key = p_key and private.may_use_component(p_workspace_id, b.allowed_roles);
   end if;
   if v_component is null then
-    -- The policies leave out what is not for the caller.
     select private.component_document(c, v, t) into v_component
     from public.component_versions v
     join public.components c on c.workspace_id = v.workspace_id and c.key = v.component_key
@@ -162,6 +162,7 @@ begin
     where v.workspace_id = p_workspace_id
       and v.component_key = p_key
       and v.version = coalesce(p_version, v.version)
+      and (v_sees_all or private.may_use_component(p_workspace_id, c.allowed_roles))
     order by private.version_order(v.version) desc
     limit 1;
   end if;
@@ -171,7 +172,8 @@ $$;
 
 comment on function private.usable_component(text, text, text) is
   'A component that the caller''s role may use, or with components.write see, as clients read it: the latest version '
-  'where none is named; null where there is none. Who calls it has checked the permission.';
+  'where none is named; null where there is none, and for outsiders. Definer: the policies of components make sets of '
+  'all workspaces of the caller, and this is about one.';
 
 grant execute on function private.usable_component(text, text, text) to authenticated, service_role;
 

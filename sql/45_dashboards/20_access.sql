@@ -14,8 +14,7 @@
 -- opens, or that a grant closes to somebody (`is_restricted`), and widgets likewise.
 --
 -- The policies of select compare workspaces by index (`= any`). Those of update and delete, which are asked together
--- with them, compare in memory (`in`): of two comparisons by index the planner expects the product, and takes another
--- way.
+-- with them, look the workspace up (`exists`).
 --
 -- Functions ask about one thing (access_to) and get the verdict of the same decided_view_access;
 -- a test holds both to the same answers in random worlds.

@@ -78,7 +78,7 @@ create policy dashboard_views_select on public.dashboard_views
 create policy dashboard_views_insert on public.dashboard_views
   for insert to authenticated
   with check (
-    workspace_id in (select a.workspace_id from private.active_memberships a)
+    exists (select from private.active_memberships a where a.workspace_id = dashboard_views.workspace_id)
     and (
       workspace_id not in (select unnest(private.workspaces_without('dashboards.read', 'dashboards.write')))
       or (
@@ -91,7 +91,7 @@ create policy dashboard_views_insert on public.dashboard_views
 create policy dashboard_views_update on public.dashboard_views
   for update to authenticated
   using (
-    workspace_id in (select a.workspace_id from private.active_memberships a)
+    exists (select from private.active_memberships a where a.workspace_id = dashboard_views.workspace_id)
     and open_to <> 'nobody'
     and (
       (
@@ -105,7 +105,7 @@ create policy dashboard_views_update on public.dashboard_views
       or (workspace_id, id) in (select v.workspace_id, v.id from private.views_by_exception('edit') v)
     )
   )
-  with check (workspace_id in (select a.workspace_id from private.active_memberships a));
+  with check (exists (select from private.active_memberships a where a.workspace_id = dashboard_views.workspace_id));
 
 -- No delete: delete_view marks a view, so that it can be had back.
 grant select on public.dashboard_views to authenticated, service_role;

@@ -68,7 +68,7 @@ create policy dashboard_view_shares_select on public.dashboard_view_shares
 create policy dashboard_view_shares_insert on public.dashboard_view_shares
   for insert to authenticated
   with check (
-    workspace_id in (select a.workspace_id from private.active_memberships a)
+    exists (select from private.active_memberships a where a.workspace_id = dashboard_view_shares.workspace_id)
     and exists (
       select from public.dashboard_views v
       where v.workspace_id = dashboard_view_shares.workspace_id
@@ -91,7 +91,7 @@ create policy dashboard_view_shares_insert on public.dashboard_view_shares
 create policy dashboard_view_shares_update on public.dashboard_view_shares
   for update to authenticated
   using (
-    workspace_id in (select a.workspace_id from private.active_memberships a)
+    exists (select from private.active_memberships a where a.workspace_id = dashboard_view_shares.workspace_id)
     and exists (
       select from public.dashboard_views v
       where v.workspace_id = dashboard_view_shares.workspace_id
@@ -111,12 +111,14 @@ create policy dashboard_view_shares_update on public.dashboard_view_shares
     )
   )
   -- Neither the view nor whom it is shared with can be written.
-  with check (workspace_id in (select a.workspace_id from private.active_memberships a));
+  with check (
+    exists (select from private.active_memberships a where a.workspace_id = dashboard_view_shares.workspace_id)
+  );
 
 create policy dashboard_view_shares_delete on public.dashboard_view_shares
   for delete to authenticated
   using (
-    workspace_id in (select a.workspace_id from private.active_memberships a)
+    exists (select from private.active_memberships a where a.workspace_id = dashboard_view_shares.workspace_id)
     and exists (
       select from public.dashboard_views v
       where v.workspace_id = dashboard_view_shares.workspace_id

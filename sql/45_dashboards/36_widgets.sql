@@ -65,19 +65,13 @@ create policy widgets_select on public.widgets
       (
         (open_to = 'workspace' or open_to = (select auth.uid())::text)
         and not is_restricted
-        and (
-          (
-            component_audience = 'everybody'
-            and workspace_id not in (
-              select a.workspace_id from private.active_memberships a
-              where a.role_key not in ('admin', 'member', 'viewer'))
-          )
-          or (
-            component_audience = 'writers'
-            and workspace_id not in (
-              select a.workspace_id from private.active_memberships a where a.role_key not in ('admin', 'member'))
-          )
-        )
+        and component_audience in ('everybody', 'writers')
+        -- One set and not two: each takes a tenth of the time of a statement that reads one row.
+        and (workspace_id, component_audience) not in (
+          select a.workspace_id, x.audience
+          from private.active_memberships a
+          cross join (values ('everybody'), ('writers')) as x (audience)
+          where a.role_key not in ('admin', 'member') and (x.audience = 'writers' or a.role_key <> 'viewer'))
       )
       or (
         (
@@ -109,7 +103,7 @@ create policy widgets_select on public.widgets
 create policy widgets_insert on public.widgets
   for insert to authenticated
   with check (
-    workspace_id in (select a.workspace_id from private.active_memberships a)
+    exists (select from private.active_memberships a where a.workspace_id = widgets.workspace_id)
     and open_to <> 'nobody'
     and (
       (
@@ -127,7 +121,7 @@ create policy widgets_insert on public.widgets
 create policy widgets_update on public.widgets
   for update to authenticated
   using (
-    workspace_id in (select a.workspace_id from private.active_memberships a)
+    exists (select from private.active_memberships a where a.workspace_id = widgets.workspace_id)
     and open_to <> 'nobody'
     and (
       (
@@ -168,12 +162,12 @@ create policy widgets_update on public.widgets
     )
   )
   -- What may be written does not decide who sees it, but for the component: tg_widgets_validate refuses another's.
-  with check (workspace_id in (select a.workspace_id from private.active_memberships a));
+  with check (exists (select from private.active_memberships a where a.workspace_id = widgets.workspace_id));
 
 create policy widgets_delete on public.widgets
   for delete to authenticated
   using (
-    workspace_id in (select a.workspace_id from private.active_memberships a)
+    exists (select from private.active_memberships a where a.workspace_id = widgets.workspace_id)
     and open_to <> 'nobody'
     and (
       (

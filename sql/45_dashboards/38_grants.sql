@@ -59,22 +59,22 @@ create policy resource_grants_select on public.resource_grants
 create policy resource_grants_insert on public.resource_grants
   for insert to authenticated
   with check (
-    workspace_id in (select a.workspace_id from private.active_memberships a)
+    exists (select from private.active_memberships a where a.workspace_id = resource_grants.workspace_id)
     and workspace_id not in (select unnest(private.workspaces_without('grants.write')))
   );
 
 create policy resource_grants_update on public.resource_grants
   for update to authenticated
   using (
-    workspace_id in (select a.workspace_id from private.active_memberships a)
+    exists (select from private.active_memberships a where a.workspace_id = resource_grants.workspace_id)
     and workspace_id not in (select unnest(private.workspaces_without('grants.write')))
   )
-  with check (workspace_id in (select a.workspace_id from private.active_memberships a));
+  with check (exists (select from private.active_memberships a where a.workspace_id = resource_grants.workspace_id));
 
 create policy resource_grants_delete on public.resource_grants
   for delete to authenticated
   using (
-    workspace_id in (select a.workspace_id from private.active_memberships a)
+    exists (select from private.active_memberships a where a.workspace_id = resource_grants.workspace_id)
     and workspace_id not in (select unnest(private.workspaces_without('grants.write')))
   );
 

@@ -28,8 +28,8 @@ language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_workspaces constant text[] := array(select a.workspace_id from private.active_memberships a);
   v_workspace_id text;
+  v_view_id uuid;
   v_view public.dashboard_views;
   v_role public.workspace_roles;
   v_status text;
@@ -38,15 +38,16 @@ begin
     perform private.raise_invalid_input('resource_type',
       'There is no access to this kind of thing.', 'Give "dashboard" or "widget".');
   end if;
-  select v.* into v_view
-  from public.dashboard_views v
-  where v.deleted_at is null and v.workspace_id = any (v_workspaces) and v.id = case p_resource_type
-    when 'dashboard' then p_resource_id
-    else (
-      select w.view_id
-      from public.widgets w
-      where w.workspace_id = any (v_workspaces) and w.id = p_resource_id)
-  end;
+  if p_resource_type = 'dashboard' then
+    v_view_id := p_resource_id;
+  else
+    -- By their keys: widgets have no index of ids alone.
+    select w.view_id into v_view_id
+    from private.active_memberships a
+    join public.widgets w on w.workspace_id = a.workspace_id
+    where w.id = p_resource_id;
+  end if;
+  select v.* into v_view from public.dashboard_views v where v.id = v_view_id and v.deleted_at is null;
   v_workspace_id := v_view.workspace_id;
   perform private.require_may_explain(v_workspace_id, p_resource_type, p_resource_id, p_user_id);
 

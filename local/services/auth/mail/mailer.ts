@@ -24,8 +24,11 @@ export interface Mailer {
   close(): void
 }
 
-/** Milliseconds: a transaction waits for its mail, so a server that hangs must not hold it for long. */
-const timeouts = { connectionTimeout: 5000, greetingTimeout: 5000, socketTimeout: 10_000 }
+/**
+ * Milliseconds: a transaction waits for its mail, so a server that hangs must not hold it for long; the mailbox of the
+ * stack greets late, since it starts with the first mail.
+ */
+const timeouts = { connectionTimeout: 5000, greetingTimeout: 20_000, socketTimeout: 20_000 }
 
 /** Sends e-mails over SMTP; links point at the gateway's address. */
 export function createMailer(

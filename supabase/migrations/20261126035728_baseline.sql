@@ -3290,8 +3290,8 @@ create or replace function private.explain_access (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 declare
-  v_workspaces constant text[] := array(select a.workspace_id from private.active_memberships a);
   v_workspace_id text;
+  v_view_id uuid;
   v_view public.dashboard_views;
   v_role public.workspace_roles;
   v_status text;
@@ -3300,15 +3300,16 @@ begin
     perform private.raise_invalid_input('resource_type',
       'There is no access to this kind of thing.', 'Give "dashboard" or "widget".');
   end if;
-  select v.* into v_view
-  from public.dashboard_views v
-  where v.deleted_at is null and v.workspace_id = any (v_workspaces) and v.id = case p_resource_type
-    when 'dashboard' then p_resource_id
-    else (
-      select w.view_id
-      from public.widgets w
-      where w.workspace_id = any (v_workspaces) and w.id = p_resource_id)
-  end;
+  if p_resource_type = 'dashboard' then
+    v_view_id := p_resource_id;
+  else
+    -- By their keys: widgets have no index of ids alone.
+    select w.view_id into v_view_id
+    from private.active_memberships a
+    join public.widgets w on w.workspace_id = a.workspace_id
+    where w.id = p_resource_id;
+  end if;
+  select v.* into v_view from public.dashboard_views v where v.id = v_view_id and v.deleted_at is null;
   v_workspace_id := v_view.workspace_id;
   perform private.require_may_explain(v_workspace_id, p_resource_type, p_resource_id, p_user_id);
 
@@ -13037,9 +13038,11 @@ create or replace function private.usable_component (
   returns jsonb
   language plpgsql
   stable
+  security definer
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 declare
+  v_sees_all constant boolean := 'components.write' = any (private.permissions_in(p_workspace_id));
   v_component jsonb;
 begin
   if p_version is null then
@@ -13049,7 +13052,6 @@ begin
     where b.key = p_key and private.may_use_component(p_workspace_id, b.allowed_roles);
   end if;
   if v_component is null then
-    -- The policies leave out what is not for the caller.
     select private.component_document(c, v, t) into v_component
     from public.component_versions v
     join public.components c on c.workspace_id = v.workspace_id and c.key = v.component_key
@@ -13057,6 +13059,7 @@ begin
     where v.workspace_id = p_workspace_id
       and v.component_key = p_key
       and v.version = coalesce(p_version, v.version)
+      and (v_sees_all or private.may_use_component(p_workspace_id, c.allowed_roles))
     order by private.version_order(v.version) desc
     limit 1;
   end if;
@@ -16443,8 +16446,9 @@ create policy "components_select" on "public"."components"
 create policy "dashboard_view_shares_delete" on "public"."dashboard_view_shares"
   for delete
   to "authenticated"
-  using (((workspace_id in ( select a.workspace_id
-   from private.active_memberships a)) AND (exists ( select
+  using (((exists ( select
+   from private.active_memberships a
+  where (a.workspace_id = dashboard_view_shares.workspace_id))) AND (exists ( select
    from public.dashboard_views v
   where
     ((v.workspace_id = dashboard_view_shares.workspace_id) AND (v.id = dashboard_view_shares.view_id) AND (((v.owner_id
@@ -16461,8 +16465,9 @@ create policy "dashboard_view_shares_delete" on "public"."dashboard_view_shares"
 create policy "dashboard_view_shares_insert" on "public"."dashboard_view_shares"
   for insert
   to "authenticated"
-  with check (((workspace_id IN ( SELECT a.workspace_id
-   FROM private.active_memberships a)) AND (EXISTS ( SELECT
+  with check (((EXISTS ( SELECT
+   FROM private.active_memberships a
+  WHERE (a.workspace_id = dashboard_view_shares.workspace_id))) AND (EXISTS ( SELECT
    FROM public.dashboard_views v
   WHERE
     ((v.workspace_id = dashboard_view_shares.workspace_id) AND (v.id = dashboard_view_shares.view_id) AND (((v.owner_id
@@ -16499,8 +16504,9 @@ create policy "dashboard_view_shares_select" on "public"."dashboard_view_shares"
 create policy "dashboard_view_shares_update" on "public"."dashboard_view_shares"
   for update
   to "authenticated"
-  using (((workspace_id in ( select a.workspace_id
-   from private.active_memberships a)) AND (exists ( select
+  using (((exists ( select
+   from private.active_memberships a
+  where (a.workspace_id = dashboard_view_shares.workspace_id))) AND (exists ( select
    from public.dashboard_views v
   where
     ((v.workspace_id = dashboard_view_shares.workspace_id) AND (v.id = dashboard_view_shares.view_id) AND (((v.owner_id
@@ -16513,18 +16519,20 @@ create policy "dashboard_view_shares_update" on "public"."dashboard_view_shares"
     'grants.write'::text])) as unnest)))) or ((v.workspace_id, v.id) in ( select m.workspace_id,
             m.id
            from private.views_by_exception('manage'::private.access_level) m(workspace_id, id)))))))))
-  with check ((workspace_id IN ( SELECT a.workspace_id
-   FROM private.active_memberships a)));
+  with check ((EXISTS ( SELECT
+   FROM private.active_memberships a
+  WHERE (a.workspace_id = dashboard_view_shares.workspace_id))));
 
 create policy "dashboard_views_insert" on "public"."dashboard_views"
   for insert
   to "authenticated"
-  with check (((workspace_id IN ( SELECT a.workspace_id
-   FROM private.active_memberships a)) AND
-     ((NOT (workspace_id IN ( SELECT unnest(private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text,
-     'dashboards.write'::text])) AS unnest))) OR
-     ((visibility = 'personal'::text) AND (NOT (workspace_id IN ( SELECT unnest(private.workspaces_without(VARIADIC
-     ARRAY['dashboards.read'::text, 'dashboards.arrange'::text])) AS unnest)))))));
+  with check (((EXISTS ( SELECT
+   FROM private.active_memberships a
+  WHERE (a.workspace_id = dashboard_views.workspace_id))) AND
+    ((NOT (workspace_id IN ( SELECT unnest(private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text,
+    'dashboards.write'::text])) AS unnest))) OR
+    ((visibility = 'personal'::text) AND (NOT (workspace_id IN ( SELECT unnest(private.workspaces_without(VARIADIC
+    ARRAY['dashboards.read'::text, 'dashboards.arrange'::text])) AS unnest)))))));
 
 create policy "dashboard_views_select" on "public"."dashboard_views"
   for select
@@ -16543,18 +16551,20 @@ create policy "dashboard_views_select" on "public"."dashboard_views"
 create policy "dashboard_views_update" on "public"."dashboard_views"
   for update
   to "authenticated"
-  using (((workspace_id in ( select a.workspace_id
-   from private.active_memberships a)) AND (open_to <> 'nobody'::text) AND
-     (((open_to = 'workspace'::text) AND (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC
-     ARRAY['dashboards.read'::text,
-     'dashboards.write'::text])) as unnest)))) or
-     ((open_to = (( select auth.uid() as uid))::text) AND (not (workspace_id in ( select
-     unnest(private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text, 'dashboards.arrange'::text])) as
-     unnest)))) or ((workspace_id, id) in ( select v.workspace_id,
+  using (((exists ( select
+   from private.active_memberships a
+  where (a.workspace_id = dashboard_views.workspace_id))) AND (open_to <> 'nobody'::text) AND
+    (((open_to = 'workspace'::text) AND (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC
+    ARRAY['dashboards.read'::text,
+    'dashboards.write'::text])) as unnest)))) or
+    ((open_to = (( select auth.uid() as uid))::text) AND (not (workspace_id in ( select
+    unnest(private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text, 'dashboards.arrange'::text])) as
+    unnest)))) or ((workspace_id, id) in ( select v.workspace_id,
     v.id
    from private.views_by_exception('edit'::private.access_level) v(workspace_id, id))))))
-  with check ((workspace_id IN ( SELECT a.workspace_id
-   FROM private.active_memberships a)));
+  with check ((EXISTS ( SELECT
+   FROM private.active_memberships a
+  WHERE (a.workspace_id = dashboard_views.workspace_id))));
 
 create policy "default_themes_select" on "public"."default_themes"
   for select
@@ -16619,18 +16629,20 @@ create policy "profiles_update" on "public"."profiles"
 create policy "resource_grants_delete" on "public"."resource_grants"
   for delete
   to "authenticated"
-  using (((workspace_id in ( select a.workspace_id
-   from private.active_memberships a)) AND
-     (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['grants.write'::text])) as
-     unnest)))));
+  using (((exists ( select
+   from private.active_memberships a
+  where (a.workspace_id = resource_grants.workspace_id))) AND
+    (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['grants.write'::text])) as
+    unnest)))));
 
 create policy "resource_grants_insert" on "public"."resource_grants"
   for insert
   to "authenticated"
-  with check (((workspace_id IN ( SELECT a.workspace_id
-   FROM private.active_memberships a)) AND
-     (NOT (workspace_id IN ( SELECT unnest(private.workspaces_without(VARIADIC ARRAY['grants.write'::text])) AS
-     unnest)))));
+  with check (((EXISTS ( SELECT
+   FROM private.active_memberships a
+  WHERE (a.workspace_id = resource_grants.workspace_id))) AND
+    (NOT (workspace_id IN ( SELECT unnest(private.workspaces_without(VARIADIC ARRAY['grants.write'::text])) AS
+    unnest)))));
 
 create policy "resource_grants_select" on "public"."resource_grants"
   for select
@@ -16643,12 +16655,14 @@ create policy "resource_grants_select" on "public"."resource_grants"
 create policy "resource_grants_update" on "public"."resource_grants"
   for update
   to "authenticated"
-  using (((workspace_id in ( select a.workspace_id
-   from private.active_memberships a)) AND
-     (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['grants.write'::text])) as
-     unnest)))))
-  with check ((workspace_id IN ( SELECT a.workspace_id
-   FROM private.active_memberships a)));
+  using (((exists ( select
+   from private.active_memberships a
+  where (a.workspace_id = resource_grants.workspace_id))) AND
+    (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['grants.write'::text])) as
+    unnest)))))
+  with check ((EXISTS ( SELECT
+   FROM private.active_memberships a
+  WHERE (a.workspace_id = resource_grants.workspace_id))));
 
 create policy "role_default_views_select" on "public"."role_default_views"
   for select
@@ -16661,19 +16675,21 @@ create policy "role_default_views_select" on "public"."role_default_views"
 create policy "themes_delete" on "public"."themes"
   for delete
   to "authenticated"
-  using (((workspace_id in ( select a.workspace_id
-   from private.active_memberships a)) AND
-     (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['themes.write'::text])) as
-     unnest))) AND ((visibility = 'workspace'::text) or (owner_id = ( select auth.uid() as uid)))));
+  using (((exists ( select
+   from private.active_memberships a
+  where (a.workspace_id = themes.workspace_id))) AND
+    (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['themes.write'::text])) as
+    unnest))) AND ((visibility = 'workspace'::text) or (owner_id = ( select auth.uid() as uid)))));
 
 create policy "themes_insert" on "public"."themes"
   for insert
   to "authenticated"
-  with check (((workspace_id IN ( SELECT a.workspace_id
-   FROM private.active_memberships a)) AND
-     (NOT (workspace_id IN ( SELECT unnest(private.workspaces_without(VARIADIC ARRAY['themes.read'::text,
-     'themes.write'::text])) AS unnest))) AND
-     ((visibility = 'workspace'::text) OR (owner_id = ( SELECT auth.uid() AS uid)))));
+  with check (((EXISTS ( SELECT
+   FROM private.active_memberships a
+  WHERE (a.workspace_id = themes.workspace_id))) AND
+    (NOT (workspace_id IN ( SELECT unnest(private.workspaces_without(VARIADIC ARRAY['themes.read'::text,
+    'themes.write'::text])) AS unnest))) AND
+    ((visibility = 'workspace'::text) OR (owner_id = ( SELECT auth.uid() AS uid)))));
 
 create policy "themes_select" on "public"."themes"
   for select
@@ -16686,21 +16702,24 @@ create policy "themes_select" on "public"."themes"
 create policy "themes_update" on "public"."themes"
   for update
   to "authenticated"
-  using (((workspace_id in ( select a.workspace_id
-   from private.active_memberships a)) AND
-     (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['themes.write'::text])) as
-     unnest))) AND ((visibility = 'workspace'::text) or (owner_id = ( select auth.uid() as uid)))))
-  with check (((workspace_id IN ( SELECT a.workspace_id
-   FROM private.active_memberships a)) AND
-     ((visibility = 'workspace'::text) OR (owner_id = ( SELECT auth.uid() AS uid)))));
+  using (((exists ( select
+   from private.active_memberships a
+  where (a.workspace_id = themes.workspace_id))) AND
+    (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['themes.write'::text])) as
+    unnest))) AND ((visibility = 'workspace'::text) or (owner_id = ( select auth.uid() as uid)))))
+  with check (((EXISTS ( SELECT
+   FROM private.active_memberships a
+  WHERE (a.workspace_id = themes.workspace_id))) AND
+    ((visibility = 'workspace'::text) OR (owner_id = ( SELECT auth.uid() AS uid)))));
 
 create policy "widgets_delete" on "public"."widgets"
   for delete
   to "authenticated"
-  using (((workspace_id in ( select a.workspace_id
-   from private.active_memberships a)) AND (open_to <> 'nobody'::text) AND
-     (((open_to = 'workspace'::text) AND (not is_restricted) AND (component_audience = ANY (ARRAY['everybody'::text,
-     'writers'::text])) AND (not (workspace_id in ( select a.workspace_id
+  using (((exists ( select
+   from private.active_memberships a
+  where (a.workspace_id = widgets.workspace_id))) AND (open_to <> 'nobody'::text) AND
+    (((open_to = 'workspace'::text) AND (not is_restricted) AND (component_audience = ANY (ARRAY['everybody'::text,
+    'writers'::text])) AND (not (workspace_id in ( select a.workspace_id
    from private.active_memberships a
   where (a.role_key <> all (ARRAY['admin'::text, 'member'::text])))))) or
     ((((open_to = 'workspace'::text) AND (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC
@@ -16727,14 +16746,15 @@ create policy "widgets_delete" on "public"."widgets"
 create policy "widgets_insert" on "public"."widgets"
   for insert
   to "authenticated"
-  with check (((workspace_id IN ( SELECT a.workspace_id
-   FROM private.active_memberships a)) AND (open_to <> 'nobody'::text) AND
-     (((open_to = 'workspace'::text) AND (NOT (workspace_id IN ( SELECT unnest(private.workspaces_without(VARIADIC
-     ARRAY['dashboards.read'::text,
-     'dashboards.write'::text])) AS unnest)))) OR
-     ((open_to = (( SELECT auth.uid() AS uid))::text) AND (NOT (workspace_id IN ( SELECT
-     unnest(private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text, 'dashboards.arrange'::text])) AS
-     unnest)))) OR ((workspace_id, view_id) IN ( SELECT v.workspace_id,
+  with check (((EXISTS ( SELECT
+   FROM private.active_memberships a
+  WHERE (a.workspace_id = widgets.workspace_id))) AND (open_to <> 'nobody'::text) AND
+    (((open_to = 'workspace'::text) AND (NOT (workspace_id IN ( SELECT unnest(private.workspaces_without(VARIADIC
+    ARRAY['dashboards.read'::text,
+    'dashboards.write'::text])) AS unnest)))) OR
+    ((open_to = (( SELECT auth.uid() AS uid))::text) AND (NOT (workspace_id IN ( SELECT
+    unnest(private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text, 'dashboards.arrange'::text])) AS
+    unnest)))) OR ((workspace_id, view_id) IN ( SELECT v.workspace_id,
     v.id
    FROM private.views_by_exception('edit'::private.access_level) v(workspace_id, id))))));
 
@@ -16744,12 +16764,14 @@ create policy "widgets_select" on "public"."widgets"
   using (((workspace_id = ANY (ARRAY( select a.workspace_id
    from private.active_memberships a))) AND (open_to <> 'nobody'::text) AND
      ((((open_to = 'workspace'::text) or (open_to = (( select auth.uid() as uid))::text)) AND (not is_restricted) AND
-     (((component_audience = 'everybody'::text) AND (not (workspace_id in ( select a.workspace_id
-   from private.active_memberships a
-  where (a.role_key <> all (ARRAY['admin'::text, 'member'::text, 'viewer'::text])))))) or
-    ((component_audience = 'writers'::text) AND (not (workspace_id in ( select a.workspace_id
-   from private.active_memberships a
-  where (a.role_key <> all (ARRAY['admin'::text, 'member'::text])))))))) or
+     (component_audience = ANY (ARRAY['everybody'::text, 'writers'::text])) AND
+     (not ((workspace_id, component_audience) in ( select a.workspace_id,
+    x.audience
+   from (private.active_memberships a
+     CROSS JOIN ( values ('everybody'::text), ('writers'::text)) x(audience))
+  where
+    ((a.role_key <> all (ARRAY['admin'::text, 'member'::text])) AND ((x.audience = 'writers'::text) or (a.role_key <>
+    'viewer'::text))))))) or
     ((((open_to = ANY (ARRAY['workspace'::text, (( select auth.uid() as uid))::text])) AND (not (workspace_id in (
     select unnest(private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text])) as unnest)))) or
     ((workspace_id, view_id) in ( select v.workspace_id,
@@ -16771,10 +16793,11 @@ create policy "widgets_select" on "public"."widgets"
 create policy "widgets_update" on "public"."widgets"
   for update
   to "authenticated"
-  using (((workspace_id in ( select a.workspace_id
-   from private.active_memberships a)) AND (open_to <> 'nobody'::text) AND
-     (((open_to = 'workspace'::text) AND (not is_restricted) AND (component_audience = ANY (ARRAY['everybody'::text,
-     'writers'::text])) AND (not (workspace_id in ( select a.workspace_id
+  using (((exists ( select
+   from private.active_memberships a
+  where (a.workspace_id = widgets.workspace_id))) AND (open_to <> 'nobody'::text) AND
+    (((open_to = 'workspace'::text) AND (not is_restricted) AND (component_audience = ANY (ARRAY['everybody'::text,
+    'writers'::text])) AND (not (workspace_id in ( select a.workspace_id
    from private.active_memberships a
   where (a.role_key <> all (ARRAY['admin'::text, 'member'::text])))))) or
     ((((open_to = 'workspace'::text) AND (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC
@@ -16797,8 +16820,9 @@ create policy "widgets_update" on "public"."widgets"
    from private.components_by_role_key() c(workspace_id, key))))) or ((workspace_id, id) in ( select w.workspace_id,
     w.id
    from private.widgets_granted('edit'::private.access_level) w(workspace_id, id))))))
-  with check ((workspace_id IN ( SELECT a.workspace_id
-   FROM private.active_memberships a)));
+  with check ((EXISTS ( SELECT
+   FROM private.active_memberships a
+  WHERE (a.workspace_id = widgets.workspace_id))));
 
 create policy "workspace_invitations_select" on "public"."workspace_invitations"
   for select
@@ -16811,10 +16835,11 @@ create policy "workspace_invitations_select" on "public"."workspace_invitations"
 create policy "workspace_members_delete" on "public"."workspace_members"
   for delete
   to "authenticated"
-  using (((workspace_id in ( select a.workspace_id
-   from private.active_memberships a)) AND
-     ((user_id = ( select auth.uid() as uid)) or (not (workspace_id in ( select
-     unnest(private.workspaces_without(VARIADIC ARRAY['members.remove'::text])) as unnest))))));
+  using (((exists ( select
+   from private.active_memberships a
+  where (a.workspace_id = workspace_members.workspace_id))) AND
+    ((user_id = ( select auth.uid() as uid)) or (not (workspace_id in ( select
+    unnest(private.workspaces_without(VARIADIC ARRAY['members.remove'::text])) as unnest))))));
 
 create policy "workspace_members_select" on "public"."workspace_members"
   for select
@@ -16827,28 +16852,32 @@ create policy "workspace_members_select" on "public"."workspace_members"
 create policy "workspace_members_update" on "public"."workspace_members"
   for update
   to "authenticated"
-  using (((workspace_id in ( select a.workspace_id
-   from private.active_memberships a)) AND
-     (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['members.update'::text])) as
-     unnest)))))
-  with check ((workspace_id IN ( SELECT a.workspace_id
-   FROM private.active_memberships a)));
+  using (((exists ( select
+   from private.active_memberships a
+  where (a.workspace_id = workspace_members.workspace_id))) AND
+    (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['members.update'::text])) as
+    unnest)))))
+  with check ((EXISTS ( SELECT
+   FROM private.active_memberships a
+  WHERE (a.workspace_id = workspace_members.workspace_id))));
 
 create policy "workspace_roles_delete" on "public"."workspace_roles"
   for delete
   to "authenticated"
-  using (((workspace_id in ( select a.workspace_id
-   from private.active_memberships a)) AND
-     (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['roles.write'::text])) as
-     unnest)))));
+  using (((exists ( select
+   from private.active_memberships a
+  where (a.workspace_id = workspace_roles.workspace_id))) AND
+    (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['roles.write'::text])) as
+    unnest)))));
 
 create policy "workspace_roles_insert" on "public"."workspace_roles"
   for insert
   to "authenticated"
-  with check (((workspace_id IN ( SELECT a.workspace_id
-   FROM private.active_memberships a)) AND
-     (NOT (workspace_id IN ( SELECT unnest(private.workspaces_without(VARIADIC ARRAY['roles.write'::text])) AS
-     unnest)))));
+  with check (((EXISTS ( SELECT
+   FROM private.active_memberships a
+  WHERE (a.workspace_id = workspace_roles.workspace_id))) AND
+    (NOT (workspace_id IN ( SELECT unnest(private.workspaces_without(VARIADIC ARRAY['roles.write'::text])) AS
+    unnest)))));
 
 create policy "workspace_roles_select" on "public"."workspace_roles"
   for select
@@ -16861,12 +16890,14 @@ create policy "workspace_roles_select" on "public"."workspace_roles"
 create policy "workspace_roles_update" on "public"."workspace_roles"
   for update
   to "authenticated"
-  using (((workspace_id in ( select a.workspace_id
-   from private.active_memberships a)) AND
-     (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['roles.write'::text])) as
-     unnest)))))
-  with check ((workspace_id IN ( SELECT a.workspace_id
-   FROM private.active_memberships a)));
+  using (((exists ( select
+   from private.active_memberships a
+  where (a.workspace_id = workspace_roles.workspace_id))) AND
+    (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['roles.write'::text])) as
+    unnest)))))
+  with check ((EXISTS ( SELECT
+   FROM private.active_memberships a
+  WHERE (a.workspace_id = workspace_roles.workspace_id))));
 
 create policy "messages_insert" on "realtime"."messages"
   for insert
@@ -18835,7 +18866,8 @@ comment on function "private"."url_encoded_path"(text) is
 
 comment on function "private"."usable_component"(text, text, text) is
   'A component that the caller''s role may use, or with components.write see, as clients read it: the latest version '
-  'where none is named; null where there is none. Who calls it has checked the permission.';
+  'where none is named; null where there is none, and for outsiders. Definer: the policies of components make sets of '
+  'all workspaces of the caller, and this is about one.';
 
 comment on function "private"."user_channel"(uuid) is 'The channel of one person, on all their devices.';
 
@@ -22291,11 +22323,13 @@ create policy "workspaces_select" on "public"."workspaces"
 create policy "workspaces_update" on "public"."workspaces"
   for update
   to "authenticated"
-  using (((id in ( select a.workspace_id
-   from private.active_memberships a)) AND
-     (not (id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['workspace.update'::text])) as unnest)))))
-  with check ((id IN ( SELECT a.workspace_id
-   FROM private.active_memberships a)));
+  using (((exists ( select
+   from private.active_memberships a
+  where (a.workspace_id = workspaces.id))) AND
+    (not (id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['workspace.update'::text])) as unnest)))))
+  with check ((EXISTS ( SELECT
+   FROM private.active_memberships a
+  WHERE (a.workspace_id = workspaces.id))));
 
 comment on column "public"."workspaces"."id" is 'WK- and nine characters of Crockford base 32.';
 
