@@ -7,19 +7,29 @@ import type { FunctionConfig } from '../../config/index.ts'
 const require = createRequire(import.meta.url)
 const bootstrap = pathToFileURL(join(import.meta.dirname, 'bootstrap.ts')).href
 
+/** The program that runs functions. */
+export interface DenoProgram {
+  path: string
+  /** A sentence where it is not the one that the platform runs. */
+  problem?: string
+}
+
 /**
- * The program that runs functions: the Deno of the platform, so that what fails there fails here; where it does not
- * exist for this machine, the newest.
+ * The Deno of the platform, so that what fails there fails here; where there is none for this machine, the newest.
+ *
+ * @throws where there is neither
  */
-export function denoBinary(): string {
+export function denoProgram(): DenoProgram {
   try {
-    return install('deno-hosted')
+    return { path: install('deno-hosted') }
   } catch {
-    return install('deno')
+    const problem =
+      'Functions run on the newest Deno: the one that Supabase runs is not installed on this machine.'
+    return { path: install('deno'), problem }
   }
 }
 
-/** The package finds the binary for this machine by itself. */
+/** Each of the packages finds its binary for this machine by itself. */
 function install(name: string): string {
   const { runInstall } = require(`${name}/install_api.cjs`) as { runInstall(): string }
   return runInstall()
@@ -37,6 +47,7 @@ export function runArguments(root: string, config: FunctionConfig, socketDirecto
     '--no-prompt',
     '--no-check',
     '--no-lock',
+    '--cached-only',
     ...resolution(config),
     '--allow-net',
     '--allow-env',
@@ -49,13 +60,13 @@ export function runArguments(root: string, config: FunctionConfig, socketDirecto
 
 /** What Deno is called with to tell which files a function is made of. */
 export function graphArguments(config: FunctionConfig): string[] {
-  return ['info', '--json', '--no-lock', ...resolution(config), config.entrypoint]
+  return ['info', '--json', '--no-lock', '--no-remote', ...resolution(config), config.entrypoint]
 }
 
 /** Packages come from the project's `node_modules`, and nothing over the network. */
 function resolution({ import_map }: FunctionConfig): string[] {
   const map = import_map ? [`--import-map=${import_map}`] : []
-  return ['--cached-only', '--node-modules-dir=manual', ...map]
+  return ['--node-modules-dir=manual', ...map]
 }
 
 /** The main module; what precedes it is on its first line, so that the lines keep their numbers. */

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import type { FunctionConfig } from '../../config/index.ts'
 import { messageOf } from '../../stack/index.ts'
 import { mainModule, namingFile, runArguments } from './deno.ts'
@@ -44,6 +45,7 @@ export class FunctionProcess {
   #ending: Ending | undefined
 
   constructor({ root, config, deno, env, limits, log }: FunctionProcessOptions) {
+    const source = readFileSync(config.entrypoint, 'utf8')
     const directory = mkdtempSync(join(tmpdir(), 'function-'))
     this.socketPath = join(directory, 'socket')
     this.#limits = limits
@@ -52,7 +54,7 @@ export class FunctionProcess {
       env: { ...env, FUNCTION_SOCKET: this.socketPath },
       stdio: 'pipe',
     })
-    const say = (line: string) => log(namingFile(line, root, config))
+    const say = (line: string) => log(namingFile(stripVTControlCharacters(line), root, config))
     const { promise, resolve } = Promise.withResolvers<Ending>()
     this.ended = promise
     const end = (how: string) => {
@@ -69,7 +71,7 @@ export class FunctionProcess {
     this.#child.once('close', (code, signal) => end(signal ?? `exit code ${code}`))
     // A process that fails at once does not read.
     stdin?.on('error', () => undefined)
-    stdin?.end(sourceOf(config.entrypoint))
+    stdin?.end(mainModule(source))
 
     this.#endAfter(limits.wallClockMilliseconds, 'lived')
     this.ready = this.#start()
@@ -95,7 +97,7 @@ export class FunctionProcess {
 
   /** Lets it end what it works on, and then itself; the caller brings no more requests. */
   retire(): void {
-    if (this.#isRetired) return
+    if (this.#isRetired || this.#ending) return
     this.#isRetired = true
     this.#endAfter(this.#limits.retirementMilliseconds, 'gone on after it was replaced for')
     this.#endWhenFree()
@@ -149,8 +151,4 @@ export class FunctionProcess {
     if (this.#isReady) return `The process ended by itself: ${how}.`
     return `The process did not start: ${how === 'exit code 0' ? 'Deno.serve was not called' : how}.`
   }
-}
-
-function sourceOf(entrypoint: string): string {
-  return mainModule(readFileSync(entrypoint, 'utf8'))
 }

@@ -24,7 +24,11 @@ export function createFunctionsApi(options: FunctionsApiOptions, link: Functions
     if ('failed' in place) return endingResponse(place.failed)
     const idle = new AbortController()
     const timer = setTimeout(() => idle.abort(), idleMilliseconds)
-    const done = (complete: boolean) => link.leave(place.process, complete)
+    let isOver = false
+    const done = (complete: boolean) => {
+      if (!isOver) link.leave(place.process, complete)
+      isOver = true
+    }
     const signal = AbortSignal.any([request.signal, idle.signal])
     try {
       return await forward(request, { socketPath: place.socketPath, path, signal, done })

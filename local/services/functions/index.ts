@@ -1,4 +1,4 @@
-export { denoBinary } from './deno.ts'
+export { denoProgram } from './deno.ts'
 export { createFunctionsApi } from './functions-api.ts'
 export type { FunctionLimits } from './limits.ts'
 export type { FunctionsLink } from './link.ts'

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { FunctionConfig } from '../../config/index.ts'
 import { messageOf } from '../../stack/index.ts'
-import { denoBinary, graphArguments } from './deno.ts'
+import { denoProgram, graphArguments } from './deno.ts'
 import { type EnvironmentOptions, ownVariables, platformVariables, variableFiles } from './environment.ts'
 import { FunctionProcess } from './function-process.ts'
 import { type Graph, watchGraph } from './graph.ts'
@@ -45,9 +45,9 @@ export function createFunctions(options: FunctionsOptions): Functions {
   const start = (name: string, config: FunctionConfig): Served => {
     const files = variableFiles(root, config)
     const { variables, problems } = ownVariables(options, files)
-    for (const problem of problems) log(name, problem)
     mkdirSync(options.directory, { recursive: true })
-    const deno = denoBinary()
+    const { path: deno, problem } = denoProgram()
+    for (const sentence of [problem ?? [], problems].flat()) log(name, sentence)
     const ofDeno = { DENO_DIR: options.directory, DENO_NO_UPDATE_CHECK: '1', NO_COLOR: '1' }
     const graph = watchGraph({
       deno,
