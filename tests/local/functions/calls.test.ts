@@ -1,7 +1,6 @@
 /*
  * Calls of a function in its own process of Deno: what it is given, and how its answers come back.
  */
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { type ServedFunctions, serveFunctionsOf } from '../../support/stack/functions.ts'
 
@@ -39,11 +38,13 @@ Deno.serve({ onError: (error) => new Response(String(error), { status: 418 }) },
 const streams = `
 let cancelled = 0
 let aborted = 0
+let waiting = 0
 Deno.serve((request) => {
   const { pathname } = new URL(request.url)
-  if (pathname === '/streams/count') return Response.json({ cancelled, aborted })
+  if (pathname === '/streams/count') return Response.json({ cancelled, aborted, waiting })
   if (pathname === '/streams/echo') return new Response(request.body)
   request.signal.addEventListener('abort', () => aborted++)
+  if (pathname === '/streams/never') waiting++
   if (pathname === '/streams/never') return new Promise(() => undefined)
   let number = 0
   const body = new ReadableStream({
@@ -58,7 +59,7 @@ Deno.serve((request) => {
 `
 
 type Variables = { variables: Record<string, string> }
-type Count = Record<'cancelled' | 'aborted', number>
+type Count = Record<'cancelled' | 'aborted' | 'waiting', number>
 
 let served: ServedFunctions
 
@@ -209,7 +210,7 @@ describe('a body', () => {
     const before = (await served.read<Count>('streams/count')).aborted
     const leaving = new AbortController()
     const calling = served.call('streams/never', { signal: leaving.signal })
-    await sleep(100)
+    await expect.poll(async () => (await served.read<Count>('streams/count')).waiting).toBe(1)
     leaving.abort()
     await calling
     await expect.poll(async () => (await served.read<Count>('streams/count')).aborted).toBeGreaterThan(before)

@@ -47,15 +47,13 @@ beforeAll(async () => {
       'not-installed': `import 'npm:is-not-installed@1.0.0'\n${serve}`,
       'from-the-network': `import 'https://127.0.0.1:9/module.ts'\n${serve}`,
       'serves-nothing': 'console.log(1)',
-      slow: 'await new Promise((resolve) => setTimeout(resolve, 60_000))',
-      silent: 'Deno.serve(() => new Promise(() => undefined))',
       busy: `let spent = 0
 Deno.serve(() => {
   for (const end = performance.now() + 150; performance.now() < end;) spent++
   return new Response('done')
 })`,
     },
-    { limits: { cpuMilliseconds: 500, idleMilliseconds: 500, bootMilliseconds: 4_000 } },
+    { limits: { cpuMilliseconds: 500 } },
   )
 })
 
@@ -80,10 +78,16 @@ describe('503 BOOT_ERROR', () => {
     ['not-installed', /is-not-installed/],
     ['from-the-network', /127\.0\.0\.1:9/],
     ['serves-nothing', /did not start: Deno\.serve was not called\.$/],
-    ['slow', /was ended: it has not called Deno\.serve for 4 s\.$/],
   ])('answers for %s, and the log says why', async (name, line) => {
     expect(await answer(served, name)).toEqual([503, 'BOOT_ERROR'])
     expect(served.lines.filter((text) => text.startsWith(`${name}: `)).join('\n')).toMatch(line)
+  })
+
+  it('answers where nothing comes of the start', async () => {
+    const slow = 'await new Promise((resolve) => setTimeout(resolve, 60_000))'
+    await using own = await serveFunctionsOf({ slow }, { limits: { bootMilliseconds: 500 } })
+    expect(await answer(own, 'slow')).toEqual([503, 'BOOT_ERROR'])
+    expect(own.lines).toEqual(['slow: The process was ended: it has not called Deno.serve for 0.5 s.'])
   })
 
   it('answers no longer once the function is mended', async () => {
@@ -132,5 +136,7 @@ describe('546 WORKER_LIMIT', () => {
 })
 
 it('504 answers where nothing comes', async () => {
-  expect(await answer(served, 'silent')).toEqual([504, 'IDLE_TIMEOUT'])
+  const silent = 'Deno.serve(() => new Promise(() => undefined))'
+  await using own = await serveFunctionsOf({ silent }, { limits: { idleMilliseconds: 300 } })
+  expect(await answer(own, 'silent')).toEqual([504, 'IDLE_TIMEOUT'])
 })

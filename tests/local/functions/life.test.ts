@@ -1,7 +1,6 @@
 /*
  * The life of a function's process: who replaces it, and what it may still do then.
  */
-import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { descendants, isAlive } from '../../support/stack/command-line.ts'
 import { serveFunctionsOf } from '../../support/stack/functions.ts'
@@ -49,7 +48,6 @@ it('ends the calls that it has, and its work behind them, after it was replaced'
   await using served = await startTold()
   const { process } = await served.read<Told>('told')
   const slow = served.read<Told>('told?wait=500&later')
-  await sleep(50)
   served.project.write('functions/told/index.ts', told('two'))
   expect((await served.read<Told>('told')).word).toBe('two')
   expect(await slow).toMatchObject({ word: 'one', process })
@@ -60,7 +58,6 @@ it('is ended where it goes on too long after it was replaced', async () => {
   await using served = await startTold({ retirementMilliseconds: 300 })
   await served.read<Told>('told')
   const slow = served.call('told?wait=60000')
-  await sleep(50)
   served.project.write('functions/told/index.ts', told('two'))
   await served.read<Told>('told')
   expect((await slow).status).toBe(546)

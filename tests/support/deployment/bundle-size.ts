@@ -17,7 +17,7 @@ export async function bundleBytes(upload: UploadedFunction, nodeModules: string)
   const imported = Object.keys(imports).filter((name) => new RegExp(`from\\s*['"]${name}['"]`).test(text))
   const folders = new Set<string>()
   for (const name of imported) addPackage(folders, name, nodeModules)
-  const sizes = await Promise.all([...folders].map(compressedBytes))
+  const sizes = await Promise.all([...folders].map(sizeOf))
   return sizes.reduce((sum, size) => sum + size, gzipSync(text).length)
 }
 
@@ -30,6 +30,15 @@ function addPackage(folders: Set<string>, name: string, nodeModules: string, fro
     dependencies?: Record<string, string>
   }
   for (const needed of Object.keys(dependencies)) addPackage(folders, needed, nodeModules, folder)
+}
+
+/** By folder: many functions have the same packages. */
+const known = new Map<string, Promise<number>>()
+
+function sizeOf(folder: string): Promise<number> {
+  const size = known.get(folder) ?? compressedBytes(folder)
+  known.set(folder, size)
+  return size
 }
 
 async function compressedBytes(folder: string): Promise<number> {
