@@ -53,9 +53,10 @@ describe.skipIf(names.length === 0)('the functions of the project', () => {
 
 describe('the rehearsal', () => {
   it('runs what was uploaded, and finds what was not', async () => {
+    const outside = '../../../shared/word.ts'
     const project = await createProject({
       'functions/whole/index.ts': `import * as z from 'zod'
-import { word } from '../../../shared/word.ts'
+import { word } from '${outside}'
 Deno.serve(() => new Response(z.string().parse(word)))`,
       'functions/computed/index.ts': `const name = './word.ts'
 const { word } = await import(name)

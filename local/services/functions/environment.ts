@@ -41,10 +41,10 @@ export function variableFiles(root: string, { entrypoint }: FunctionConfig): str
  * The variables of the project's own, and a sentence for each that counts for nothing: `[edge_runtime.secrets]`, and
  * over it the files.
  */
-export function ownVariables({ root, config }: EnvironmentOptions, files: string[]) {
+export function ownVariables({ root, config }: EnvironmentOptions, files: Iterable<string>) {
   const sources: Source[] = [
     { name: '[edge_runtime.secrets]', variables: config.edge_runtime.secrets },
-    ...files
+    ...[...files]
       .filter((file) => existsSync(file))
       .map((file) => ({
         name: relative(root, file),

@@ -12,6 +12,8 @@ export interface GraphOptions {
   directory: string
   /** Files that count beside the modules. */
   others: string[]
+  /** What to wait for. */
+  after: Promise<void>
 }
 
 /** Tells whether a file that a process was made from has changed since. */
@@ -21,14 +23,15 @@ export interface Graph {
 
 /**
  * Looks after the files that a function is made of. Which they are is found out beside the process that runs them;
- * until then the others are looked after.
+ * until then the others are looked after. A file that has changed meanwhile counts as changed.
  */
 export function watchGraph(options: GraphOptions): Graph {
   const begun = Date.now()
   const states = new Map(options.others.map((file) => [file, stateOf(file)]))
   let foundChanged = false
   const { deno, env, directory } = options
-  promisify(execFile)(deno, options.arguments, { cwd: directory, env, maxBuffer: 2 ** 26 })
+  options.after
+    .then(() => promisify(execFile)(deno, options.arguments, { cwd: directory, env, maxBuffer: 2 ** 26 }))
     .then(({ stdout }) => {
       for (const { local } of graphSchema.parse(JSON.parse(stdout)).modules) {
         if (!local || local.includes('/node_modules/') || states.has(local)) continue
