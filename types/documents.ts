@@ -19,6 +19,7 @@ import { invitationPreviewSchema, sentInvitationSchema, setMemberSchema } from '
 import { invitationListSchema, myInvitationsSchema } from './invitation-list.ts'
 import type { ComponentConfig, JsonSchema } from './json-schema.ts'
 import { type Layout, layoutSchema } from './layout.ts'
+import { outgoingMailSchema, type SettledMail } from './mail.ts'
 import { type MemberSort, memberListSchema, memberSchema, rolesSchema } from './member.ts'
 import { myDataPageSchema, myDataPartsSchema } from './my-data.ts'
 import {
@@ -77,6 +78,7 @@ export const answerSchemas = {
   available_components: z.array(availableComponentSchema),
   change_member: memberSchema,
   charge_rate_limits: rateLimitResultsSchema,
+  claim_mails: z.array(outgoingMailSchema),
   compare_view_versions: viewComparisonSchema,
   create_invitation: sentInvitationSchema,
   create_view: storedViewSchema,
@@ -155,6 +157,7 @@ export type ArgumentDocuments = {
   restore_view_version: { resolve: Resolve }
   save_layout: { layout: Layout; resolve: Resolve }
   save_view: { document: View; resolve: Resolve }
+  settle_mails: { results: SettledMail[] }
   update_theme: { patch: ThemePatch }
   update_workspace_settings: { patch: WorkspaceSettings }
 }

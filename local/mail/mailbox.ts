@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import type { APIServer } from '@maildev/api'
 import { freePorts, messageOf, StackError } from '../stack/index.ts'
+import { openHttpDoor } from './http-door.ts'
 import { openOnDemand } from './on-demand.ts'
 
 /** A running mailbox: it takes every mail that the stack sends and shows it on a web page. */
@@ -19,7 +20,7 @@ export interface MailboxOptions {
 }
 
 /**
- * Opens the ports of the mail catcher: SMTP for the stack, the web page for people. What serves them loads with the
+ * Opens the ports of the mail catcher: SMTP and HTTP for the stack, the web page for people. What serves them loads with the
  * first connection: it takes a second and a half and sixty megabytes, and most runs of a stack send no mail.
  */
 export async function startMailbox(options: MailboxOptions): Promise<Mailbox> {
@@ -79,6 +80,7 @@ async function startCatcher(options: MailboxOptions): Promise<Catcher> {
     })
     await web.registerPlugins()
     nameRealPort(web, options.smtpPort)
+    openHttpDoor(web, smtpPort)
     await registerUI(web.server)
     // Not web.listen(), which says on the terminal a port that nobody is to use.
     await web.server.listen({ port: webPort, host: '127.0.0.1' })
