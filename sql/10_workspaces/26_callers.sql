@@ -1,12 +1,12 @@
 -- Who acts: a person, a server (22_service_role.sql), or a machine with an API key of one workspace (35_api_keys.sql).
 --
--- The token of a machine is like a person's, role and all, but its `sub` is the id of its key. So every policy holds for
--- it unchanged, and the questions about permissions know it: a key is in one workspace, without being a member, and may
--- there what its scopes say, cut to what its maker may do at that moment. All of that is decided in key_of_caller.
+-- The token of a machine is like a person's, role and all, but its `sub` is the id of its key. So every policy holds
+-- for it unchanged, and the questions about permissions know it: a key is in one workspace, without being a member, and
+-- may there what its scopes say, cut to what its maker may do at that moment. All of that is decided in key_of_caller.
 --
--- Whether a key acts is told by the id alone: a key's is a UUID of version 8, which RFC 9562 leaves to whoever makes it,
--- an account's of version 4. So a person's statement looks into no other table. An account with such an id, which a
--- server alone can make, finds no key and may do nothing.
+-- Whether a key acts is told by the id alone: a key's is a UUID of version 8, which RFC 9562 leaves to whoever makes
+-- it, an account's of version 4. So a person's statement looks into no other table. An account with such an id, which
+-- a server alone can make, finds no key and may do nothing.
 --
 -- A key is nobody in person. It owns nothing and prefers nothing; shares and grants give it nothing, and a grant that
 -- takes a thing from its maker, or from the maker's role, takes it from the key. Where a row names a person who made

@@ -42,7 +42,7 @@ comment on table private.api_keys is
   'The API keys of workspaces, without their secrets. Revoked ones stay for a while, so that the audit log has a name '
   'for them.';
 comment on column private.api_keys.id is
-  'A UUID of version 8, and the `sub` of the tokens that the key is exchanged for. It is part of the key and no secret.';
+  'A UUID of version 8, and the `sub` of the tokens that the key is exchanged for. A part of the key, and no secret.';
 comment on column private.api_keys.scopes is 'Keys of public.permissions: the most that it may do, sorted.';
 comment on column private.api_keys.secret_hash is 'SHA-256 of the whole key.';
 comment on column private.api_keys.previous_hash is

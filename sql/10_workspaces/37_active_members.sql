@@ -1,8 +1,8 @@
 -- Who may act where: a row for each active member of a workspace, and one for each API key of it that is not revoked.
 --
--- Every policy asks "in which workspaces may the caller act?", and gets the answer from one index, whoever asks: to look
--- among members and then among keys would cost every statement of a person. What is in here follows from two tables,
--- whose triggers keep it in the same transaction.
+-- Every policy asks "in which workspaces may the caller act?", and gets the answer from one index, whoever asks: to
+-- look among members and then among keys would cost every statement of a person. What is in here follows from two
+-- tables, whose triggers keep it in the same transaction.
 --
 -- Threats: a row that stays (of a person it is removed with the membership and its status; a key that is left in here
 -- may do nothing, since its permissions are asked for each time, private.key_of_caller).
@@ -29,7 +29,7 @@ comment on table private.active_members is
   'The active members of workspaces and their API keys. Kept by triggers of workspace_members and api_keys.';
 comment on column private.active_members.member_id is 'A person, or an API key: what auth.uid() says of a caller.';
 comment on column private.active_members.role_key is
-  'The member''s role. Of a key "api key", which no role is called: what is known of built-in roles does not hold for it.';
+  'The member''s role. Of a key "api key", which no role is called: what is known of built-in roles holds for no key.';
 
 create view private.active_memberships as
   select m.workspace_id, m.role_key

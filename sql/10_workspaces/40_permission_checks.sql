@@ -33,8 +33,8 @@ end;
 $$;
 
 comment on function private.permissions_in(text) is
-  'The permissions that the caller, a person or an API key, holds in a workspace; empty for outsiders and suspended members, all of them for '
-  'the service role. '
+  'The permissions that the caller, a person or an API key, holds in a workspace; empty for outsiders and suspended '
+  'members, all of them for the service role. '
   'Definer: it reads memberships, whose own policies would have to be passed first.';
 
 -- Triggers on tables that clients write run as the client.
@@ -141,8 +141,8 @@ end;
 $$;
 
 comment on function private.require_membership(text) is
-  'Refuses who is neither an active member, whatever their role permits, nor an API key of the workspace. Errors: not_found, invalid_input (workspace_id) '
-  'for what cannot be an id. Definer: it reads memberships, whose own policies would have to be passed first.';
+  'Refuses who is neither an active member, whatever their role permits, nor an API key of the workspace. Errors: '
+  'not_found, invalid_input (workspace_id) for what cannot be an id. Definer: it reads memberships, whose own policies would have to be passed first.';
 
 grant execute on function private.require_membership(text) to authenticated;
 

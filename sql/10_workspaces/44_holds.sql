@@ -33,8 +33,8 @@ end;
 $$;
 
 comment on function private.hold_membership(text) is
-  'Keeps the caller, their membership or API key, and with it the workspace until what they make there names them. Error: '
-  'not_found for a membership that ends meanwhile. For definer functions.';
+  'Keeps the caller, their membership or API key, and with it the workspace until what they make there names them. '
+  'Error: not_found for a membership that ends meanwhile. For definer functions.';
 
 create function private.tg_hold_membership() returns trigger
 language plpgsql security definer

@@ -33,7 +33,8 @@ end;
 $$;
 
 comment on function private.api_key_document(private.api_keys) is
-  'A key without its secret (apiKeySchema of types/api-key.ts); suspended is one whose maker is. For definer functions.';
+  'A key without its secret (apiKeySchema of types/api-key.ts); suspended is one whose maker is. For definer '
+  'functions.';
 
 create function private.require_api_key(p_key_id uuid) returns private.api_keys
 language plpgsql volatile

@@ -111,4 +111,5 @@ end;
 $$;
 
 comment on function private.require_room_for_api_key(text) is
-  'Refuses a workspace its 51st key, and forgets what was revoked 200 keys ago. Error: conflict. For definer functions.';
+  'Refuses a workspace its 51st key, and forgets what was revoked 200 keys ago. Error: conflict. For definer '
+  'functions.';

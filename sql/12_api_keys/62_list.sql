@@ -12,9 +12,9 @@ end;
 $$;
 
 comment on function public.list_api_keys(text) is
-  'The API keys of a workspace, latest first: [{id, workspaceId, name, scopes, status, createdBy, createdAt, rotatedAt, '
-  'previousExpiresAt, expiresAt, revokedAt, lastUsedAt}]. The status is active, expired, revoked, or suspended with its '
-  'maker. Takes api_keys.manage. Errors: not_found, permission_denied.';
+  'The API keys of a workspace, latest first: [{id, workspaceId, name, scopes, status, createdBy, createdAt, '
+  'rotatedAt, previousExpiresAt, expiresAt, revokedAt, lastUsedAt}]. The status is active, expired, revoked, or '
+  'suspended with its maker. Takes api_keys.manage. Errors: not_found, permission_denied.';
 
 grant execute on function public.list_api_keys(text) to authenticated;
 

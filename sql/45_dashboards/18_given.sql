@@ -179,7 +179,8 @@ declare
     where m.workspace_id = p_workspace_id and m.user_id = v_user_id and m.status = 'active');
 begin
   if private.is_api_key() then
-    return query select g.resource_id, g.access from private.key_grants_on(p_workspace_id, p_resource_type, p_resource_ids) g;
+    return query
+      select g.resource_id, g.access from private.key_grants_on(p_workspace_id, p_resource_type, p_resource_ids) g;
     return;
   end if;
   return query
