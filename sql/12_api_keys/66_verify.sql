@@ -23,7 +23,8 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  c_nothing constant bytea := decode(repeat('00', 32), 'hex');
+  -- What nobody can give: it stands where there is no hash, so that as much is compared.
+  v_nothing constant bytea := extensions.gen_random_bytes(32);
   v_given constant bytea := case when octet_length(p_key_hash) = 64 and p_key_hash ~ '^[0-9a-f]{64}$'
     then decode(p_key_hash, 'hex') end;
   v_key private.api_keys;
@@ -35,11 +36,10 @@ begin
     and k.revoked_at is null
     and (k.expires_at > now()) is not false
     and m.status = 'active';
-  -- Both are compared, whichever it is.
   if not (
-    private.is_same_hash(coalesce(v_key.secret_hash, c_nothing), v_given)
+    private.is_same_hash(coalesce(v_key.secret_hash, v_nothing), v_given)
       or private.is_same_hash(
-        case when v_key.previous_expires_at > now() then v_key.previous_hash else c_nothing end, v_given))
+        case when v_key.previous_expires_at > now() then v_key.previous_hash else v_nothing end, v_given))
     or v_key.id is null
   then
     perform private.raise_error('api_key_not_valid',
