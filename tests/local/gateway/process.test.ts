@@ -28,7 +28,7 @@ beforeAll(async () => {
   await realtime.start({ keys, databasePort })
   const config = readProject(join(import.meta.dirname, '../../..'))
   const options = { config, keys, port, publicUrl: url, databasePort, storageDirectory, smtpPort: 1 }
-  await gateway.serve(options, realtime)
+  await gateway.serve(options, { realtime })
 }, 60_000)
 
 afterAll(async () => {
