@@ -80,4 +80,5 @@ export const apiTokenSchema = z.strictObject({
 
 export type ApiKey = z.infer<typeof apiKeySchema>
 export type ApiKeyWithSecret = z.infer<typeof apiKeyWithSecretSchema>
+export type VerifiedApiKey = z.infer<typeof verifiedApiKeySchema>
 export type ApiToken = z.infer<typeof apiTokenSchema>

@@ -12,7 +12,9 @@ import { giveCustomRole } from '../../support/people/members.ts'
 const story = policySuite()
 
 const namesSeen = async (client: pg.Client, actor: Actor) =>
-  (await actAs<{ name: string }>(client, actor, 'select name from public.workspaces')).rows.map(({ name }) => name)
+  (await actAs<{ name: string }>(client, actor, 'select name from public.workspaces')).rows.map(
+    ({ name }) => name,
+  )
 const rename = (client: pg.Client, actor: Actor) =>
   actAs(client, actor, "update public.workspaces set name = 'By a machine' where id = $1", [ours])
 const makeView = async (client: pg.Client, actor: Actor, visibility = 'workspace') =>
@@ -30,7 +32,13 @@ async function counts(client: pg.Client, actor: Actor): Promise<boolean[]> {
   const isRefused = async (attempt: Promise<unknown>) => (await clientError(attempt)).code === 'not_found'
   const names = await namesSeen(client, actor)
   const roles = call(client, actor, 'list_roles', [ours])
-  return [names.length === 1, !(await roles.then(() => false, () => isRefused(roles)))]
+  return [
+    names.length === 1,
+    !(await roles.then(
+      () => false,
+      () => isRefused(roles),
+    )),
+  ]
 }
 
 describe('a key', () => {
@@ -44,7 +52,9 @@ describe('a key', () => {
       expect(await namesSeen(client, admin)).toHaveLength(2)
       const key = await machine(client)
       expect(await namesSeen(client, key)).toEqual(['Ours'])
-      expect(await clientError(call(client, key, 'list_roles', [theirs]))).toMatchObject({ code: 'not_found' })
+      expect(await clientError(call(client, key, 'list_roles', [theirs]))).toMatchObject({
+        code: 'not_found',
+      })
     }),
   )
 
@@ -71,16 +81,26 @@ describe('a key', () => {
   it(
     'does what its maker may do now: a role changed counts at once, and a suspension, and its end',
     story(async (client) => {
-      await giveCustomRole(client, 'keeper', ['api_keys.manage', 'workspace.read', 'workspace.update'], [ids.member])
+      await giveCustomRole(
+        client,
+        'keeper',
+        ['api_keys.manage', 'workspace.read', 'workspace.update'],
+        [ids.member],
+      )
       const key = await machine(client, ['workspace.read', 'workspace.update'], { maker: member })
       expect((await rename(client, key)).rowCount).toBe(1)
 
-      await client.query("update public.workspace_roles set permissions = '{workspace.read}' where key = 'keeper'")
+      await client.query(
+        "update public.workspace_roles set permissions = '{workspace.read}' where key = 'keeper'",
+      )
       expect((await rename(client, key)).rowCount).toBe(0)
       expect(await namesSeen(client, key)).toHaveLength(1)
 
       const set = (status: string) =>
-        client.query('update public.workspace_members set status = $1 where user_id = $2', [status, ids.member])
+        client.query('update public.workspace_members set status = $1 where user_id = $2', [
+          status,
+          ids.member,
+        ])
       await set('suspended')
       expect(await counts(client, key)).toEqual([false, false])
       await set('active')
@@ -108,7 +128,7 @@ describe('a key', () => {
   )
 
   it(
-    'is nobody: what it makes is nobody\'s, and nothing personal is made',
+    "is nobody: what it makes is nobody's, and nothing personal is made",
     story(async (client) => {
       const key = await machine(client)
       const view = await makeView(client, key)
@@ -122,14 +142,19 @@ describe('a key', () => {
         code: 'invalid_input',
         details: 'visibility',
       })
-      expect((await actAs(client, key, "update public.dashboard_views set name = 'B' where id = $1", [view])).rowCount).toBe(1)
+      expect(
+        (await actAs(client, key, "update public.dashboard_views set name = 'B' where id = $1", [view]))
+          .rowCount,
+      ).toBe(1)
       expect(await call(client, key, 'my_access', [ours, 'dashboard', view])).toBe('edit')
-      expect(await clientError(call(client, key, 'delete_view', [view]))).toMatchObject({ code: 'permission_denied' })
+      expect(await clientError(call(client, key, 'delete_view', [view]))).toMatchObject({
+        code: 'permission_denied',
+      })
     }),
   )
 
   it(
-    'sees no view of one person, not even its maker\'s, and is given nothing by shares and grants',
+    "sees no view of one person, not even its maker's, and is given nothing by shares and grants",
     story(async (client) => {
       const key = await machine(client)
       const view = await makeView(client, admin, 'personal')
@@ -156,7 +181,7 @@ describe('a key', () => {
   )
 
   it(
-    'loses what a grant takes from its maker, or from the maker\'s role',
+    "loses what a grant takes from its maker, or from the maker's role",
     story(async (client) => {
       await giveCustomRole(client, 'keeper', ['api_keys.manage', 'dashboards.read'], [ids.member])
       const key = await machine(client, ['dashboards.read'], { maker: member })
@@ -186,9 +211,18 @@ describe('a key', () => {
       const { id } = await createApiKey(client)
       await rename(client, person(id))
       await call(client, admin, 'revoke_api_key', [id])
-      const { entries } = await call<{ entries: Record<string, unknown>[] }>(client, admin, 'list_audit_log', [ours])
+      const { entries } = await call<{ entries: Record<string, unknown>[] }>(
+        client,
+        admin,
+        'list_audit_log',
+        [ours],
+      )
       expect(entries.slice(0, 3)).toMatchObject([
-        { actor: { type: 'user', id: ids.admin }, action: 'update', subject: { kind: 'api_key', id, name: 'Shop' } },
+        {
+          actor: { type: 'user', id: ids.admin },
+          action: 'update',
+          subject: { kind: 'api_key', id, name: 'Shop' },
+        },
         { actor: { type: 'api_key', id, name: 'Shop', role: null }, action: 'update', table: 'workspaces' },
         { actor: { type: 'user' }, action: 'insert', changes: { name: { new: 'Shop' }, secret_hash: {} } },
       ])
@@ -210,7 +244,7 @@ describe('a key', () => {
   )
 
   it(
-    'of somebody without a place elsewhere finds nothing, nor does an id that is no key\'s',
+    "of somebody without a place elsewhere finds nothing, nor does an id that is no key's",
     story(async (client) => {
       const key = await machine(client, ['workspace.read'], { maker: outsider, workspaceId: theirs })
       expect(await namesSeen(client, key)).toEqual(['Theirs'])

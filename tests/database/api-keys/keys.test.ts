@@ -16,7 +16,9 @@ describe('a key', () => {
   it(
     'is shown once, and kept as a hash',
     story(async (client) => {
-      const made = apiKeyWithSecretSchema.parse(await createApiKey(client, ['themes.read', 'dashboards.read']))
+      const made = apiKeyWithSecretSchema.parse(
+        await createApiKey(client, ['themes.read', 'dashboards.read']),
+      )
       expect(made).toMatchObject({
         workspaceId: ours,
         name: 'Shop',
@@ -59,7 +61,12 @@ describe('a key', () => {
       const taken = rows.filter((row) => row.for_api_keys).map(({ key }) => key)
       expect(taken).toEqual(expect.arrayContaining(everyScope))
       expect((await createApiKey(client, taken)).scopes).toEqual(taken)
-      for (const scopes of [...refused.map((key) => [key]), ['nothing.here'], [], ['themes.read', 'roles.write']])
+      for (const scopes of [
+        ...refused.map((key) => [key]),
+        ['nothing.here'],
+        [],
+        ['themes.read', 'roles.write'],
+      ])
         expect(await clientError(createApiKey(client, scopes))).toMatchObject({
           status: 400,
           code: 'invalid_input',
@@ -72,7 +79,11 @@ describe('a key', () => {
     'ends in the future, and has a name of one line',
     story(async (client) => {
       const make = (name: unknown, expiresAt: unknown) =>
-        actAs(client, admin, "select public.create_api_key($1, $2, '{themes.read}', $3)", [ours, name, expiresAt])
+        actAs(client, admin, "select public.create_api_key($1, $2, '{themes.read}', $3)", [
+          ours,
+          name,
+          expiresAt,
+        ])
       for (const expiresAt of ['2020-01-01T00:00:00Z', 'infinity', '-infinity'])
         expect(await clientError(make('Shop', expiresAt))).toMatchObject({ details: 'expires_at' })
       for (const name of ['', 'x'.repeat(101), '<b>x</b>', null])
@@ -92,7 +103,9 @@ describe('a key', () => {
         [outsider, ours, 'not_found'],
         [admin, theirs, 'not_found'],
       ] as const) {
-        expect(await clientError(createApiKey(client, ['themes.read'], { maker: actor, workspaceId }))).toMatchObject({
+        expect(
+          await clientError(createApiKey(client, ['themes.read'], { maker: actor, workspaceId })),
+        ).toMatchObject({
           code,
         })
         expect(await clientError(call(client, actor, 'list_api_keys', [workspaceId]))).toMatchObject({ code })
@@ -116,7 +129,9 @@ describe('a key', () => {
         code: 'permission_denied',
         details: 'dashboards.read',
       })
-      expect(await createApiKey(client, ['themes.read'], { maker: member })).toMatchObject({ status: 'active' })
+      expect(await createApiKey(client, ['themes.read'], { maker: member })).toMatchObject({
+        status: 'active',
+      })
     }),
   )
 
@@ -221,7 +236,8 @@ describe('showing a key', () => {
     story(async (client) => {
       const { id, key } = await createApiKey(client)
       const used = async () =>
-        (await client.query('select last_used_at, xmin::text from private.api_keys where id = $1', [id])).rows[0]
+        (await client.query('select last_used_at, xmin::text from private.api_keys where id = $1', [id]))
+          .rows[0]
       expect(await verify(client, id, hashOf(key))).toEqual({ keyId: id, workspaceId: ours, expiresAt: null })
       const first = await used()
       expect(first.last_used_at).toEqual(expect.any(Date))
@@ -245,7 +261,9 @@ describe('showing a key', () => {
       await client.query('update private.api_keys set expires_at = now() where id = $1', [expired.id])
       await giveCustomRole(client, 'keeper', ['api_keys.manage', 'themes.read'], [ids.member])
       const suspended = await createApiKey(client, ['themes.read'], { maker: member })
-      await client.query(`update public.workspace_members set status = 'suspended' where user_id = $1`, [ids.member])
+      await client.query(`update public.workspace_members set status = 'suspended' where user_id = $1`, [
+        ids.member,
+      ])
 
       const answers = []
       for (const [id, hash] of [
@@ -273,7 +291,9 @@ describe('showing a key', () => {
     story(async (client) => {
       const { id, key } = await createApiKey(client)
       for (const actor of [admin, person(id)])
-        await expect(call(client, actor, 'verify_api_key', [id, hashOf(key)])).rejects.toMatchObject({ code: '42501' })
+        await expect(call(client, actor, 'verify_api_key', [id, hashOf(key)])).rejects.toMatchObject({
+          code: '42501',
+        })
     }),
   )
 })

@@ -35,8 +35,10 @@ export async function createApiKey(
 }
 
 /** Makes a key and returns who acts with its token. */
-export const machine = async (client: pg.Client, ...of: [scopes?: string[], options?: object]): Promise<Actor> =>
-  person((await createApiKey(client, ...of)).id)
+export const machine = async (
+  client: pg.Client,
+  ...of: [scopes?: string[], options?: object]
+): Promise<Actor> => person((await createApiKey(client, ...of)).id)
 
 /** What `api-token` gives the database of a key that somebody shows. */
 export const hashOf = (key: string) => createHash('sha256').update(key).digest('hex')
