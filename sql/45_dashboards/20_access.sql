@@ -297,10 +297,14 @@ language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_key constant record := private.key_of_caller();
+  v_role_key text;
+  v_permissions text[];
   v_view_id uuid := p_resource_id;
 begin
-  if v_key.workspace_id is distinct from p_workspace_id
+  select k.role_key, k.permissions into v_role_key, v_permissions
+  from private.key_of_caller() k
+  where k.workspace_id = p_workspace_id;
+  if not found
     or exists (select from private.key_grants_on(p_workspace_id, p_resource_type, array[p_resource_id]))
   then
     return 'none';
@@ -312,12 +316,12 @@ begin
     where w.workspace_id = p_workspace_id
       and w.id = p_resource_id
       and v.deleted_at is null
-      and w.component_key <> all (private.components_hidden_from(p_workspace_id, v_key.role_key))
+      and w.component_key <> all (private.components_hidden_from(p_workspace_id, v_role_key))
       and not exists (select from private.key_grants_on(p_workspace_id, 'dashboard', array[w.view_id]));
   end if;
   return coalesce(
     (
-      select private.decided_view_access(v_key.permissions, false, v.visibility, null, null)
+      select private.decided_view_access(v_permissions, false, v.visibility, null, null)
       from public.dashboard_views v
       where v.workspace_id = p_workspace_id and v.id = v_view_id
     ),
