@@ -2,9 +2,9 @@
 --
 -- "In which workspaces may the caller do this?" is answered once per statement, in two parts. A policy compares with
 -- the workspaces of the caller (private.active_memberships, 37_active_members.sql), which become a part of the
--- statement, and then with those in which they lack the permission (workspaces_without), which are mostly none. A function of the row
--- would run for every row. The functions are plpgsql because their plans are then kept for the session, and definer
--- because they read the membership tables that the policies themselves protect.
+-- statement, and then with those in which they lack the permission (workspaces_without), which are mostly none. A
+-- function of the row would run for every row. The functions are plpgsql because their plans are then kept for the
+-- session, and definer because they read the membership tables that the policies themselves protect.
 --
 -- Threats: a right that outlives its role (nothing about membership is read from the token: what is taken away is gone
 -- with the next statement); a suspended member (no permissions, hence in none of the sets); somebody in hundreds of

@@ -142,7 +142,8 @@ $$;
 
 comment on function private.require_membership(text) is
   'Refuses who is neither an active member, whatever their role permits, nor an API key of the workspace. Errors: '
-  'not_found, invalid_input (workspace_id) for what cannot be an id. Definer: it reads memberships, whose own policies would have to be passed first.';
+  'not_found, invalid_input (workspace_id) for what cannot be an id. Definer: it reads memberships, whose own policies '
+  'would have to be passed first.';
 
 grant execute on function private.require_membership(text) to authenticated;
 

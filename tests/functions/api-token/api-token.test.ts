@@ -19,7 +19,12 @@ let workspace_id: string
 beforeAll(async () => {
   app = await startFrontEnd()
   exchange = await serveFunction(app.gateway, entrypoint, {
-    FUNCTIONS_SIGNING_KEY: JSON.stringify(inject('keys').functionsSigningKey),
+    // As the Supabase CLI writes one.
+    FUNCTIONS_SIGNING_KEY: JSON.stringify({
+      ...inject('keys').functionsSigningKey,
+      key_ops: ['sign', 'verify'],
+      ext: true,
+    }),
   })
 })
 afterAll(async () => {
