@@ -27,9 +27,9 @@ export const auditEntrySchema = z.strictObject({
   occurredAt: utcTimestampSchema,
   actor: z.strictObject({
     type: z.enum(['user', 'api_key', 'service_role', 'system']),
-    /** Null for what is no person. */
+    /** The account, or the API key; null for what is neither. */
     id: z.guid().nullable(),
-    /** Null where there is no account, or not any more. */
+    /** Of the person, or of the API key; null where there is neither, or not any more. */
     name: z.string().nullable(),
     /** The role that they had when they acted. */
     role: z.string().nullable(),

@@ -6,6 +6,7 @@ import {
   viewAudienceSchema,
   viewPreviewSchema,
 } from './access.ts'
+import { apiKeySchema, apiKeyWithSecretSchema, verifiedApiKeySchema } from './api-key.ts'
 import { type AuditChanges, auditPageSchema } from './audit.ts'
 import type { ColumnValues, FeatureKey, PermissionKey } from './catalog.ts'
 import { availableComponentSchema, type ComponentSize, type CustomComponent } from './component.ts'
@@ -129,6 +130,11 @@ export const answerSchemas = {
   update_workspace_settings: workspaceSettingsSchema,
   view_audience: viewAudienceSchema,
   watch_view: watchedViewSchema,
+  create_api_key: apiKeyWithSecretSchema,
+  list_api_keys: z.array(apiKeySchema),
+  revoke_api_key: apiKeySchema,
+  rotate_api_key: apiKeyWithSecretSchema,
+  verify_api_key: verifiedApiKeySchema,
 } satisfies Record<JsonFunction | 'my_access', z.ZodType>
 
 /** What each function answers with. */

@@ -2,6 +2,7 @@
 
 export * from './access.ts'
 export * from './api.ts'
+export * from './api-key.ts'
 export * from './audit.ts'
 export * from './audit-subject.ts'
 export {

@@ -74,9 +74,16 @@ export function fixture(): string[] {
     measuredAccounts,
     ...contents.flatMap(fill),
     ...forMeasured,
+    activeMembers,
     ...tables.map((table) => `alter table public.${table} enable trigger user`),
   ]
 }
+
+/** What a trigger keeps. */
+const activeMembers = `
+  insert into private.active_members (workspace_id, member_id, role_key)
+  select workspace_id, user_id, role_key from public.workspace_members where status = 'active'
+  on conflict do nothing`
 
 const measuredAccounts = `
   insert into auth.users (id, aud, role, email, email_confirmed_at)

@@ -32,6 +32,12 @@ const invitation = async ({ workspace, ask }: Place) => ({
     workspace,
   ]),
 })
+const apiKey = async ({ workspace, ask }: Place) => {
+  const made = await ask(`select public.create_api_key($1, 'Shop', '{dashboards.read}') as answer`, [
+    workspace,
+  ])
+  return { key_id: (made as { id: string }).id }
+}
 const layoutOf = async ({ view, ask }: Place) => {
   const document = (await ask('select public.get_view($1) as answer', [view])) as Record<string, unknown>
   return { document, version: document.version, layout: document.layout }
@@ -39,6 +45,13 @@ const layoutOf = async ({ view, ask }: Place) => {
 
 /** Every function that a signed-in person can call. A missing one fails the bench. */
 export const calls: Record<string, Call> = {
+  create_api_key: {
+    arguments: ({ workspace }) => ({ workspace_id: workspace, name: 'Shop', scopes: ['dashboards.read'] }),
+    as: 'admin',
+  },
+  list_api_keys: { arguments: inWorkspace, as: 'admin' },
+  revoke_api_key: { arguments: apiKey, as: 'admin' },
+  rotate_api_key: { arguments: apiKey, as: 'admin' },
   accept_invitation: { arguments: ({ token }) => ({ token }) },
   accept_my_invitation: { arguments: ({ person }) => ({ id: person }) },
   activate_theme: { arguments: builtInTheme },

@@ -7,6 +7,7 @@ import type { PostgrestError } from '@supabase/supabase-js'
 export const errorStatuses = {
   invalid_input: 400,
   not_signed_in: 401,
+  api_key_not_valid: 401,
   payment_required: 402,
   permission_denied: 403,
   not_found: 404,

@@ -16,14 +16,23 @@ export interface ProjectKeys extends LegacyKeys {
   secretKey: string
   /** The private EC P-256 key (ES256, with `kid`) that signs access tokens. */
   jwtSigningKey: JWK
+  /**
+   * Another such key, imported into Auth on Supabase, whose tokens count as well: for Edge Functions that sign some,
+   * since the first cannot be taken out there.
+   */
+  functionsSigningKey: JWK
   /** The passwords of the database's login roles. `postgres` has the one that `supabase start` gives it. */
   databasePasswords: DatabasePasswords
 }
 
+const signingKeySchema = z.looseObject({ kty: z.literal('EC'), kid: z.string() })
+
 const keysSchema = z.object({
   publishableKey: z.string().startsWith('sb_publishable_'),
   secretKey: z.string().startsWith('sb_secret_'),
-  jwtSigningKey: z.looseObject({ kty: z.literal('EC'), kid: z.string() }),
+  jwtSigningKey: signingKeySchema,
+  // Folders of an earlier version have none.
+  functionsSigningKey: signingKeySchema.optional(),
   // They follow from the signing key: a file without them is whole.
   anonKey: z.string().optional(),
   serviceRoleKey: z.string().optional(),
@@ -42,9 +51,14 @@ export async function loadKeys(directory: string): Promise<ProjectKeys> {
       throw new StackError(
         `The keys in ${file} are damaged: restore the file, or remove it and run "npm run reset" to start clean.`,
       )
-    const { anonKey, serviceRoleKey } = data
-    if (anonKey && serviceRoleKey) return { ...data, anonKey, serviceRoleKey }
-    return save(file, { ...data, ...(await signLegacyKeys(data.jwtSigningKey)) })
+    const { anonKey, serviceRoleKey, functionsSigningKey } = data
+    if (anonKey && serviceRoleKey && functionsSigningKey)
+      return { ...data, anonKey, serviceRoleKey, functionsSigningKey }
+    return save(file, {
+      ...data,
+      ...(await signLegacyKeys(data.jwtSigningKey)),
+      functionsSigningKey: functionsSigningKey ?? (await generateSigningKey()),
+    })
   }
   await mkdir(directory, { recursive: true })
   return save(file, await generateKeys())
@@ -58,19 +72,14 @@ async function save(file: string, keys: ProjectKeys): Promise<ProjectKeys> {
 
 /** Keys for a fresh project. */
 export async function generateKeys(): Promise<ProjectKeys> {
-  const { privateKey } = await generateKeyPair('ES256', { extractable: true })
-  const jwtSigningKey = {
-    ...(await exportJWK(privateKey)),
-    alg: 'ES256',
-    use: 'sig',
-    kid: crypto.randomUUID(),
-  }
+  const jwtSigningKey = await generateSigningKey()
   const password = () => randomBytes(24).toString('base64url')
   return {
     publishableKey: `sb_publishable_${randomBytes(24).toString('base64url')}`,
     secretKey: `sb_secret_${randomBytes(24).toString('base64url')}`,
     jwtSigningKey,
     ...(await signLegacyKeys(jwtSigningKey)),
+    functionsSigningKey: await generateSigningKey(),
     databasePasswords: {
       postgres: 'postgres',
       authenticator: password(),
@@ -79,6 +88,11 @@ export async function generateKeys(): Promise<ProjectKeys> {
       supabase_storage_admin: password(),
     },
   }
+}
+
+async function generateSigningKey(): Promise<JWK & { kid: string }> {
+  const { privateKey } = await generateKeyPair('ES256', { extractable: true })
+  return { ...(await exportJWK(privateKey)), alg: 'ES256', use: 'sig', kid: crypto.randomUUID() }
 }
 
 function parseJson(text: string): unknown {

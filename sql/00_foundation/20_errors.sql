@@ -13,6 +13,7 @@ begin
   return case p_code
     when 'invalid_input' then 400
     when 'not_signed_in' then 401
+    when 'api_key_not_valid' then 401
     when 'payment_required' then 402
     when 'permission_denied' then 403
     when 'not_found' then 404

@@ -7,7 +7,8 @@ create table public.permissions (
   description text not null,
   held_by text[] not null default '{}'
     constraint permissions_held_by_known check (held_by <@ array['member', 'viewer']),
-  implied_by text[] not null default '{}'
+  implied_by text[] not null default '{}',
+  for_api_keys boolean not null default false
 );
 
 alter table public.permissions enable row level security;
@@ -21,3 +22,5 @@ comment on table public.permissions is 'Everything a role can permit, as subject
 comment on column public.permissions.held_by is
   'The built-in roles that hold it besides admin, who holds every permission.';
 comment on column public.permissions.implied_by is 'A role that is given one of these is given it too.';
+comment on column public.permissions.for_api_keys is
+  'Whether it can be a scope of an API key: not what is about people, their rights and keys, nor what is personal.';

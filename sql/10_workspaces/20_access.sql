@@ -1,10 +1,10 @@
 -- Who may: the questions that policies ask, as sets.
 --
 -- "In which workspaces may the caller do this?" is answered once per statement, in two parts. A policy compares with
--- the workspaces of the caller (private.active_memberships, 38_members.sql), which become a part of the statement, and
--- then with those in which they lack the permission (workspaces_without), which are mostly none. A function of the row
--- would run for every row. The functions are plpgsql because their plans are then kept for the session, and definer
--- because they read the membership tables that the policies themselves protect.
+-- the workspaces of the caller (private.active_memberships, 37_active_members.sql), which become a part of the
+-- statement, and then with those in which they lack the permission (workspaces_without), which are mostly none. A
+-- function of the row would run for every row. The functions are plpgsql because their plans are then kept for the
+-- session, and definer because they read the membership tables that the policies themselves protect.
 --
 -- Threats: a right that outlives its role (nothing about membership is read from the token: what is taken away is gone
 -- with the next statement); a suspended member (no permissions, hence in none of the sets); somebody in hundreds of
@@ -20,14 +20,22 @@ as $$
 declare
   v_user_id constant uuid := auth.uid();
 begin
+  if uuid_extract_version(v_user_id) = 8 then
+    -- A key that does not count any more lacks everything.
+    return array(
+      select a.workspace_id
+      from private.active_memberships a
+      where not exists (
+        select from private.key_of_caller() k
+        where k.workspace_id = a.workspace_id and p_permissions <@ k.permissions));
+  end if;
   -- Two searches that find nothing but what lacks the permissions, and roles of a workspace's own: somebody who holds
   -- them everywhere by built-in roles, which hold what the catalog says, waits for neither. The others are looked up by
   -- their keys: a join would be planned for people in general, and read the roles of every workspace.
   return array(
     select m.workspace_id
-    from public.workspace_members m
-    where m.user_id = v_user_id
-      and m.status = 'active'
+    from private.active_members m
+    where m.member_id = v_user_id
       and m.role_key = any (array(
         select b.key
         from unnest(array['admin', 'member', 'viewer']) as b (key)
@@ -39,9 +47,8 @@ begin
       ))
     union all
     select m.workspace_id
-    from public.workspace_members m
-    where m.user_id = v_user_id
-      and m.status = 'active'
+    from private.active_members m
+    where m.member_id = v_user_id
       and m.role_key not in ('admin', 'member', 'viewer')
       and not (
         select p_permissions <@ r.permissions

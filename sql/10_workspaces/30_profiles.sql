@@ -113,13 +113,15 @@ language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 begin
+  perform private.require_person();
   perform private.raise_error('not_signed_in',
     'This session belongs to no account.', null, 'Sign in and try again.');
 end;
 $$;
 
 comment on function private.account_not_found() is
-  'The one answer to a token without an account, which it outlives by up to an hour: not_signed_in.';
+  'The one answer to a token without an account, which it outlives by up to an hour: not_signed_in; to an API key, '
+  'which is no person, permission_denied.';
 
 create function private.export_profile(p_user_id uuid, p_after text) returns refcursor
 language plpgsql stable

@@ -18,27 +18,15 @@ create table public.workspace_members (
     references public.workspace_roles (key, workspace_id)
 );
 
--- Answer "where is this person active, as what?", which every policy asks, without touching the table: the second where
--- it is not as somebody who may do most.
+-- Where one person is, without touching the table.
 create index workspace_members_user_idx on public.workspace_members (user_id, role_key)
   include (workspace_id, status);
-create index workspace_members_lesser_role_idx on public.workspace_members (user_id)
-  include (workspace_id, role_key, status)
-  where role_key not in ('admin', 'member');
 -- Not by workspace first: the planner would read all of a workspace by it where a page by the key is asked for.
 create index workspace_members_role_idx on public.workspace_members (role_key, workspace_id);
 
-create view private.active_memberships as
-  select m.workspace_id, m.role_key
-  from public.workspace_members m
-  where m.user_id = (select auth.uid()) and m.status = 'active';
-
-comment on view private.active_memberships is
-  'The memberships in which the caller is active; none for nobody. It reads as its owner does, past the policies of '
-  'members, and becomes a part of the statement of the policy that names it: a function that is called would take '
-  'longer than its answer.';
-
-grant select on private.active_memberships to authenticated;
+alter table private.api_keys
+  add constraint api_keys_created_by_fkey foreign key (workspace_id, created_by)
+    references public.workspace_members (workspace_id, user_id) on delete cascade;
 
 alter table public.workspace_members enable row level security;
 
@@ -84,6 +72,9 @@ comment on column public.workspace_members.status is
   'active or suspended. A suspended member keeps the place and the role, and has no permissions.';
 comment on column public.workspace_members.created_at is 'When the person joined.';
 
+create trigger workspace_members_keep_active_members
+  after insert or delete or update of role_key, status on public.workspace_members
+  for each row execute function private.tg_keep_active_members();
 create trigger workspace_members_set_updated_at before update on public.workspace_members
   for each row execute function private.tg_set_updated_at();
 

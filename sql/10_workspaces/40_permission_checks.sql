@@ -14,6 +14,10 @@ begin
       from public.permissions p
       where exists (select from public.workspaces w where w.id = p_workspace_id));
   end if;
+  if private.is_api_key() then
+    return coalesce(
+      (select k.permissions from private.key_of_caller() k where k.workspace_id = p_workspace_id), '{}');
+  end if;
   return coalesce(
     (
       select r.permissions
@@ -29,8 +33,8 @@ end;
 $$;
 
 comment on function private.permissions_in(text) is
-  'The permissions that the caller holds in a workspace; empty for outsiders and suspended members, all of them for '
-  'the service role. '
+  'The permissions that the caller, a person or an API key, holds in a workspace; empty for outsiders and suspended '
+  'members, all of them for the service role. '
   'Definer: it reads memberships, whose own policies would have to be passed first.';
 
 -- Triggers on tables that clients write run as the client.
@@ -127,6 +131,7 @@ begin
   if exists (
     select from public.workspace_members
     where workspace_id = p_workspace_id and user_id = (select auth.uid()) and status = 'active')
+    or exists (select from private.key_of_caller() k where k.workspace_id = p_workspace_id)
   then
     return;
   end if;
@@ -136,8 +141,9 @@ end;
 $$;
 
 comment on function private.require_membership(text) is
-  'Refuses who is not an active member, whatever their role permits. Errors: not_found, invalid_input (workspace_id) '
-  'for what cannot be an id. Definer: it reads memberships, whose own policies would have to be passed first.';
+  'Refuses who is neither an active member, whatever their role permits, nor an API key of the workspace. Errors: '
+  'not_found, invalid_input (workspace_id) for what cannot be an id. Definer: it reads memberships, whose own policies '
+  'would have to be passed first.';
 
 grant execute on function private.require_membership(text) to authenticated;
 

@@ -12,6 +12,10 @@ as $$
 declare
   v_user_id constant uuid := auth.uid();
 begin
+  if private.is_api_key() then
+    perform from private.api_keys k where k.workspace_id = p_workspace_id and k.id = v_user_id for key share;
+    return;
+  end if;
   -- Who is not in the workspace is refused by whoever asks about the permission.
   if not exists (
     select from public.workspace_members m where m.workspace_id = p_workspace_id and m.user_id = v_user_id)
@@ -29,8 +33,8 @@ end;
 $$;
 
 comment on function private.hold_membership(text) is
-  'Keeps the caller, their membership and with it the workspace until what they make there names them. Error: '
-  'not_found for a membership that ends meanwhile. For definer functions.';
+  'Keeps the caller, their membership or API key, and with it the workspace until what they make there names them. '
+  'Error: not_found for a membership that ends meanwhile. For definer functions.';
 
 create function private.tg_hold_membership() returns trigger
 language plpgsql security definer
@@ -50,7 +54,7 @@ language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_user_id constant uuid := auth.uid();
+  v_user_id constant uuid := private.person_id();
 begin
   perform from public.profiles p where p.id = v_user_id for key share;
   if not found and v_user_id is not null then

@@ -258,6 +258,7 @@ language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
+  perform private.require_person();
   perform private.require_workspace_id(p_workspace_id);
 
   delete from public.workspace_members

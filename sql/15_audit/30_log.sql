@@ -51,10 +51,12 @@ comment on table public.audit_log is
 comment on column public.audit_log.occurred_at is
   'When the change was made, by the clock and not by the transaction: entries of one transaction keep their order.';
 comment on column public.audit_log.actor_id is
-  'The person''s account, null for an API key or the system. No reference: an id without a profile is a deleted user.';
+  'The person''s account or the id of the workspace''s API key, null for the system. No reference: an id without a '
+  'profile is a deleted user, or a key.';
 comment on column public.audit_log.actor_type is
-  'user: somebody signed in. service_role: a server with the secret key. api_key: a request with another key '
-  'alone. system: no request at all, such as a cron job.';
+  'user: somebody signed in. service_role: a server with the secret key. api_key: a machine with an API key of the '
+  'workspace, or a request with another key alone, which has no actor_id. system: no request at all, such as a cron '
+  'job.';
 comment on column public.audit_log.actor_role is
   'The role that the person had in the workspace when they acted; null where they were no member.';
 comment on column public.audit_log.row_id is 'The key of the row without workspace_id, parts joined by commas.';

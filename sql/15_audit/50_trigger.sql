@@ -11,6 +11,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   return case
+    when private.is_api_key() then 'api_key'
     when auth.uid() is not null then 'user'
     when private.is_service_role() then 'service_role'
     when nullif(current_setting('request.jwt.claims', true), '') is not null then 'api_key'
@@ -20,8 +21,8 @@ end;
 $$;
 
 comment on function private.actor_type() is
-  'Who acts: a user, the service_role, the holder of another api_key without an account, or the system, where there is '
-  'no request.';
+  'Who acts: a user, an api_key (one of the workspace, or another key without an account), the service_role, or the '
+  'system, where there is no request.';
 
 create function private.tg_audit() returns trigger
 language plpgsql security definer
@@ -209,3 +210,12 @@ create trigger workspace_members_audit after insert or update on public.workspac
 create trigger workspace_members_audit_delete after delete on public.workspace_members
   referencing old table as deleted
   for each statement execute function private.tg_audit_deleted('user_id');
+
+create trigger api_keys_audit_insert after insert on private.api_keys
+  for each row execute function private.tg_audit('id', 'secret_hash,previous_hash');
+-- Not its use, which is no change.
+create trigger api_keys_audit_update after update of secret_hash, revoked_at on private.api_keys
+  for each row execute function private.tg_audit('id', 'secret_hash,previous_hash');
+create trigger api_keys_audit_delete after delete on private.api_keys
+  referencing old table as deleted
+  for each statement execute function private.tg_audit_deleted('id', 'secret_hash,previous_hash');

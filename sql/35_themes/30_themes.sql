@@ -122,7 +122,7 @@ language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_caller constant uuid := auth.uid();
+  v_caller constant uuid := private.person_id();
 begin
   if tg_op = 'UPDATE' and new.revision is distinct from old.revision then
     perform private.raise_error('conflict',

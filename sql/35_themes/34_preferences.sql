@@ -49,6 +49,7 @@ declare
   v_user_id constant uuid := auth.uid();
   v_id constant uuid := case when pg_input_is_valid(p_theme_id, 'uuid') then p_theme_id::uuid end;
 begin
+  perform private.require_person();
   perform private.require_membership(p_workspace_id);
   if p_theme_id is not null then
     perform private.require_permission(p_workspace_id, 'themes.read');

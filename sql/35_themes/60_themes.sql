@@ -174,8 +174,7 @@ begin
   from public.default_themes d
   where d.workspace_id = p_workspace_id
     and exists (
-      select from public.workspace_members m
-      where m.workspace_id = d.workspace_id and m.user_id = (select auth.uid()) and m.status = 'active');
+      select from private.active_memberships a where a.workspace_id = d.workspace_id);
   if theme_id is null then
     theme_id := 'default';
     source := 'built_in';

@@ -74,6 +74,11 @@ begin
       and m.user_id = (select auth.uid())
       and m.status = 'active'
       and private.role_may_use(r.key, r.permissions, p_allowed_roles)
+  ) or exists (
+    select from private.key_of_caller() k
+    where k.workspace_id = p_workspace_id
+      and 'components.read' = any (k.permissions)
+      and private.role_may_use(k.role_key, k.role_permissions, p_allowed_roles)
   );
 end;
 $$;
@@ -100,7 +105,12 @@ begin
       offset 0
     ) as r
     cross join lateral unnest(private.component_role_names(r.key, r.permissions)) as n (role)
-    where m.user_id = (select auth.uid()) and m.status = 'active' and 'components.read' = any (r.permissions);
+    where m.user_id = (select auth.uid()) and m.status = 'active' and 'components.read' = any (r.permissions)
+    union all
+    select k.workspace_id, n.role
+    from private.key_of_caller() k
+    cross join lateral unnest(private.component_role_names(k.role_key, k.role_permissions)) as n (role)
+    where 'components.read' = any (k.permissions);
 end;
 $$;
 
@@ -118,15 +128,19 @@ as $$
 begin
   return query
     select m.workspace_id, c.key
-    from public.workspace_members m
+    from (
+      select x.workspace_id, x.role_key
+      from public.workspace_members x
+      where x.user_id = (select auth.uid()) and x.status = 'active'
+      union all
+      select k.workspace_id, k.role_key from private.key_of_caller() k
+    ) as m
     cross join lateral (
       select b.key, b.allowed_roles from public.built_in_components b
       union all
       select x.key, x.allowed_roles from public.components x where x.workspace_id = m.workspace_id
     ) as c
-    where m.user_id = (select auth.uid())
-      and m.status = 'active'
-      and case m.role_key
+    where case m.role_key
         when 'admin' then private.component_audience(c.allowed_roles) in ('readers', 'listed')
         else m.role_key not in ('member', 'viewer') and m.role_key = any (c.allowed_roles)
       end;
@@ -139,6 +153,25 @@ comment on function private.components_by_role_key() is
   'caller sees through policies only.';
 
 grant execute on function private.components_by_role_key() to authenticated;
+
+create function private.workspaces_as_reader() returns text[]
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if private.is_api_key() then
+    return array(
+      select k.workspace_id from private.key_of_caller() k where not 'dashboards.write' = any (k.role_permissions));
+  end if;
+  return private.workspaces_without('dashboards.write');
+end;
+$$;
+
+comment on function private.workspaces_as_reader() is
+  'The workspaces in which the caller counts as a reader among the audiences of components, or an API key''s maker '
+  'does. Definer: it reads memberships, which the caller sees through policies only.';
+
+grant execute on function private.workspaces_as_reader() to authenticated;
 
 create function private.components_hidden_from(p_workspace_id text, p_role_key text) returns text[]
 language plpgsql stable

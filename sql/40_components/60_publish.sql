@@ -77,7 +77,7 @@ as $$
 declare
   v_key constant text := p_document ->> 'id';
   v_version constant text := p_document ->> 'version';
-  v_caller constant uuid := auth.uid();
+  v_caller constant uuid := private.person_id();
 begin
   perform private.require_permission(p_workspace_id, 'components.write');
   perform private.refuse_managed((

@@ -25,8 +25,7 @@ begin
   end if;
 
   if auth.uid() is not null and not exists (
-    select from public.workspace_members m
-    where m.workspace_id = p_workspace_id and m.user_id = (select auth.uid()) and m.status = 'active')
+    select from private.active_memberships a where a.workspace_id = p_workspace_id)
   then
     return;
   end if;

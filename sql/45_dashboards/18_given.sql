@@ -48,12 +48,18 @@ begin
       offset 0
     ) as r
     cross join lateral (select x.plan_type from public.workspaces x where x.id = m.workspace_id offset 0) as w
-    where m.workspace_id = any (v_workspaces) and m.user_id = v_user_id and m.status = 'active';
+    where m.workspace_id = any (v_workspaces) and m.user_id = v_user_id and m.status = 'active'
+    union all
+    select k.workspace_id, k.role_key, k.permissions, w.plan_type
+    from private.key_of_caller() k
+    join public.workspaces w on w.id = k.workspace_id
+    where k.workspace_id = any (v_workspaces);
 end;
 $$;
 
 comment on function private.memberships_of_caller(text) is
-  'Where the caller is active, in one workspace or in all, in which role, with which permissions and on which plan. '
+  'Where the caller is active, in one workspace or in all, in which role, with which permissions and on which plan; of '
+  'an API key, the role is its maker''s and the permissions are its own. '
   'For definer functions.';
 
 create function private.grants_of_caller(p_resource_type text, p_workspace_id text default null)
@@ -63,7 +69,10 @@ set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
 as $$
 declare
-  v_user_id constant uuid := auth.uid();
+  v_is_key constant boolean := private.is_api_key();
+  v_user_id constant uuid := case
+    when v_is_key then (select k.maker_id from private.key_of_caller() k) else auth.uid()
+  end;
 begin
   return query
     with caller as materialized (
@@ -71,7 +80,7 @@ begin
         m.workspace_id,
         m.role_key,
         private.counted_grant('none', m.permissions, m.plan_type) as is_taken_from,
-        private.counted_grant('view', m.permissions, m.plan_type) as is_given_to
+        not v_is_key and private.counted_grant('view', m.permissions, m.plan_type) as is_given_to
       from private.memberships_of_caller(p_workspace_id) m
     ),
     personal as materialized (
@@ -105,7 +114,8 @@ $$;
 
 comment on function private.grants_of_caller(text, text) is
   'The grants on dashboards or widgets that count for the caller in one workspace or in all, one for a thing; none of '
-  'a suspended member. For definer functions.';
+  'a suspended member. For an API key count those that take a thing from its maker or the maker''s role. For definer '
+  'functions.';
 
 create function private.grant_among(
   p_workspace_id text, p_role_key text, p_personal text, p_by_role text
@@ -133,6 +143,29 @@ comment on function private.grant_among(text, text, text, text) is
   'Which of two grants on one thing counts for somebody in a role: the personal one before that of the role, null for '
   'neither. For definer functions.';
 
+create function private.key_grants_on(p_workspace_id text, p_resource_type text, p_resource_ids uuid[])
+returns table (resource_id uuid, access private.access_level)
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return query
+    select distinct g.resource_id, 'none'::private.access_level
+    from private.key_of_caller() k
+    join public.resource_grants g
+      on g.workspace_id = k.workspace_id
+      and g.resource_type = p_resource_type
+      and g.resource_id = any (p_resource_ids)
+      and g.access = 'none'
+      and (g.user_id = k.maker_id or g.role_key = k.role_key)
+    where k.workspace_id = p_workspace_id;
+end;
+$$;
+
+comment on function private.key_grants_on(text, text, uuid[]) is
+  'Which of some dashboards or widgets a grant takes from the API key that acts: what it takes from the maker, or from '
+  'the maker''s role. No key holds grants.write, so that all of these count. For definer functions.';
+
 create function private.grants_to_caller_on(p_workspace_id text, p_resource_type text, p_resource_ids uuid[])
 returns table (resource_id uuid, access private.access_level)
 language plpgsql stable
@@ -145,6 +178,11 @@ declare
     from public.workspace_members m
     where m.workspace_id = p_workspace_id and m.user_id = v_user_id and m.status = 'active');
 begin
+  if private.is_api_key() then
+    return query
+      select g.resource_id, g.access from private.key_grants_on(p_workspace_id, p_resource_type, p_resource_ids) g;
+    return;
+  end if;
   return query
     select r.id, private.grant_among(
       p_workspace_id, v_role_key,

@@ -290,6 +290,48 @@ comment on function private.access_under(text, text, uuid, uuid, text, private.a
   'grant on it that counts for them, null for none. A view may be deleted; a thing that is not there gives none. For '
   'definer functions.';
 
+create function private.key_access_to(p_workspace_id text, p_resource_type text, p_resource_id uuid)
+returns private.access_level
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_role_key text;
+  v_permissions text[];
+  v_view_id uuid := p_resource_id;
+begin
+  select k.role_key, k.permissions into v_role_key, v_permissions
+  from private.key_of_caller() k
+  where k.workspace_id = p_workspace_id;
+  if not found
+    or exists (select from private.key_grants_on(p_workspace_id, p_resource_type, array[p_resource_id]))
+  then
+    return 'none';
+  end if;
+  if p_resource_type = 'widget' then
+    select w.view_id into v_view_id
+    from public.widgets w
+    join public.dashboard_views v on v.workspace_id = w.workspace_id and v.id = w.view_id
+    where w.workspace_id = p_workspace_id
+      and w.id = p_resource_id
+      and v.deleted_at is null
+      and w.component_key <> all (private.components_hidden_from(p_workspace_id, v_role_key))
+      and not exists (select from private.key_grants_on(p_workspace_id, 'dashboard', array[w.view_id]));
+  end if;
+  return coalesce(
+    (
+      select private.decided_view_access(v_permissions, false, v.visibility, null, null)
+      from public.dashboard_views v
+      where v.workspace_id = p_workspace_id and v.id = v_view_id
+    ),
+    'none');
+end;
+$$;
+
+comment on function private.key_access_to(text, text, uuid) is
+  'The access of the API key that acts to one dashboard, deleted or not, or widget: by its permissions and visibility '
+  'alone, without what a grant takes from its maker. For definer functions.';
+
 create function private.is_there(p_workspace_id text, p_resource_type text, p_resource_id uuid) returns boolean
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
@@ -325,7 +367,11 @@ begin
     end;
   end if;
   if v_role_key is null then
-    return 'none';
+    return case
+      when p_user_id = auth.uid() and private.is_api_key()
+        then private.key_access_to(p_workspace_id, p_resource_type, p_resource_id)
+      else 'none'
+    end;
   end if;
   return private.access_under(p_workspace_id, p_resource_type, p_resource_id, p_user_id, v_role_key,
     private.grant_to(p_workspace_id, p_resource_type, p_resource_id, p_user_id, v_role_key));

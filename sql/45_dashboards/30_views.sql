@@ -157,7 +157,7 @@ begin
   end if;
 
   if tg_op = 'INSERT' then
-    new.owner_id := coalesce(auth.uid(), new.owner_id);
+    new.owner_id := coalesce(private.person_id(), new.owner_id);
     new.created_by := new.owner_id;
     if new.visibility = 'personal' and new.owner_id is null then
       perform private.raise_invalid_input('visibility',
@@ -178,6 +178,10 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   if tg_op = 'UPDATE' and new.deleted_at is not null then
+    return new;
+  end if;
+  if new.owner_id is null then
+    perform private.require_room_for_shared_view(new.workspace_id);
     return new;
   end if;
   -- Of two at the same moment, the second counts what the first made.
@@ -204,6 +208,29 @@ $$;
 comment on function private.tg_dashboard_views_within_limit() is
   'Before a view is made or had back: a person has at most 200 in a workspace, and 1,000 with those that are deleted '
   'and can be had back. Error: conflict. Definer: the policies do not show deleted views.';
+
+create function private.require_room_for_shared_view(p_workspace_id text) returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  -- A server is trusted to know when to stop.
+  if not private.is_api_key() then
+    return;
+  end if;
+  perform pg_advisory_xact_lock(hashtextextended('views of nobody ' || p_workspace_id, 0));
+  if (select count(*) from public.dashboard_views
+      where workspace_id = p_workspace_id and owner_id is null and deleted_at is null) >= 200
+  then
+    perform private.raise_error('conflict',
+      'API keys make no more views where 200 belong to nobody.', 'workspace_id', 'Delete some that are not needed.');
+  end if;
+end;
+$$;
+
+comment on function private.require_room_for_shared_view(text) is
+  'Before an API key makes a view, which is nobody''s: there are at most 200 of these in a workspace. Error: conflict. '
+  'For definer functions.';
 
 create function private.tg_dashboard_views_check_visibility() returns trigger
 language plpgsql security definer

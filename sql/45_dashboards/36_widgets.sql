@@ -90,7 +90,7 @@ create policy widgets_select on public.widgets
           or (
             component_audience in ('writers', 'readers')
             and (component_audience = 'writers')
-              = (workspace_id not in (select unnest(private.workspaces_without('dashboards.write'))))
+              = (workspace_id not in (select unnest(private.workspaces_as_reader())))
           )
           or (workspace_id, component_key) in (
             select c.workspace_id, c.key from private.components_by_role_key() c)
@@ -152,7 +152,7 @@ create policy widgets_update on public.widgets
           or (
             component_audience in ('writers', 'readers')
             and (component_audience = 'writers')
-              = (workspace_id not in (select unnest(private.workspaces_without('dashboards.write'))))
+              = (workspace_id not in (select unnest(private.workspaces_as_reader())))
           )
           or (workspace_id, component_key) in (
             select c.workspace_id, c.key from private.components_by_role_key() c)
@@ -198,7 +198,7 @@ create policy widgets_delete on public.widgets
           or (
             component_audience in ('writers', 'readers')
             and (component_audience = 'writers')
-              = (workspace_id not in (select unnest(private.workspaces_without('dashboards.write'))))
+              = (workspace_id not in (select unnest(private.workspaces_as_reader())))
           )
           or (workspace_id, component_key) in (
             select c.workspace_id, c.key from private.components_by_role_key() c)

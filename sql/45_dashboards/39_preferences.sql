@@ -24,6 +24,7 @@ language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
+  perform private.require_person();
   perform private.require_membership(p_workspace_id);
   perform private.hold_view(p_workspace_id, p_view_id);
   if p_view_id is not null and not private.sees_view(p_workspace_id, p_view_id) then

@@ -118,7 +118,7 @@ begin
   where workspace_id = p_view.workspace_id and view_id = p_view.id and version = p_view.version;
   perform private.hold_account();
   insert into private.view_versions (workspace_id, view_id, version, saved_by)
-  values (p_view.workspace_id, p_view.id, p_view.version + 1, auth.uid());
+  values (p_view.workspace_id, p_view.id, p_view.version + 1, private.person_id());
   perform private.forget_view_versions(p_view.workspace_id, p_view.id, p_view.version + 1);
 end;
 $$;
@@ -262,7 +262,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   insert into private.view_versions (workspace_id, view_id, version, saved_by)
-  values (new.workspace_id, new.id, new.version, auth.uid());
+  values (new.workspace_id, new.id, new.version, private.person_id());
   return null;
 end;
 $$;

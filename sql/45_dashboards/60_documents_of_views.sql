@@ -227,10 +227,13 @@ language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  return private.components_hidden_from(p_workspace_id, (
-    select m.role_key
-    from public.workspace_members m
-    where m.workspace_id = p_workspace_id and m.user_id = auth.uid()));
+  return private.components_hidden_from(p_workspace_id, coalesce(
+    (
+      select m.role_key
+      from public.workspace_members m
+      where m.workspace_id = p_workspace_id and m.user_id = auth.uid()
+    ),
+    (select k.role_key from private.key_of_caller() k where k.workspace_id = p_workspace_id)));
 end;
 $$;
 

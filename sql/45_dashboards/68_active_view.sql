@@ -129,6 +129,7 @@ language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
+  perform private.require_person();
   perform private.require_permission(p_workspace_id, 'dashboards.read');
   perform private.hold_view(p_workspace_id, p_view_id);
   if p_view_id is not null and not private.sees_view(p_workspace_id, p_view_id) then

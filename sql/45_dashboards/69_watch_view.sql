@@ -22,6 +22,7 @@ as $$
 declare
   v_view constant public.dashboard_views := private.require_view(p_view_id, 'view');
 begin
+  perform private.require_person();
   perform private.hold_membership(v_view.workspace_id);
   insert into private.view_watchers as w (workspace_id, view_id, user_id)
   values (v_view.workspace_id, v_view.id, auth.uid())

@@ -75,6 +75,7 @@ language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 begin
+  perform private.require_person();
   perform private.require_membership(workspace_id);
   return private.own_preferences(workspace_id);
 end;
@@ -132,6 +133,7 @@ declare
   v_row public.preferences;
   v_before jsonb;
 begin
+  perform private.require_person();
   perform private.require_membership(p_workspace_id);
   perform private.require_preferences_patch(p_patch);
 

@@ -29,7 +29,7 @@ as $$
 declare
   c_burst constant interval := '1 hour';
   c_most_things constant integer := 100;
-  v_actor_id constant uuid := auth.uid();
+  v_actor_id constant uuid := private.person_id();
   v_people constant uuid[] := array_remove(p_user_ids, v_actor_id);
   v_title constant text := private.cut_text(private.clean_text(p_title), 200);
   v_body constant text := private.cut_text(private.clean_text(coalesce(p_body, '')), 1000);

@@ -28,6 +28,7 @@ declare
   v_user_id constant uuid := auth.uid();
   v_marked integer;
 begin
+  perform private.require_person();
   perform private.hold_account();
   if cardinality(p_ids) > c_most then
     perform private.raise_invalid_input('ids',

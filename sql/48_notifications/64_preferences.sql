@@ -79,6 +79,7 @@ declare
   v_user_id constant uuid := auth.uid();
   v_kind public.notification_kinds;
 begin
+  perform private.require_person();
   perform private.hold_account();
   select * into v_kind from public.notification_kinds k where k.key = p_kind;
   if not found then

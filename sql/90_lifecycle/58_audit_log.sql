@@ -34,6 +34,10 @@ begin
       v_kind := 'role';
       v_name := coalesce(v_name, (
         select r.name from public.workspace_roles r where r.workspace_id = p_workspace_id and r.key = p_row_id));
+    when p_table_name = 'api_keys' then
+      v_kind := 'api_key';
+      v_name := coalesce(v_name, (
+        select k.name from private.api_keys k where k.workspace_id = p_workspace_id and k.id = v_uuid));
     when p_table_name = 'workspace_invitations' then
       v_kind := 'invitation';
       v_name := (
@@ -201,7 +205,11 @@ begin
       'actor', jsonb_build_object(
         'type', l.actor_type,
         'id', l.actor_id,
-        'name', (select p.name from public.profiles p where p.id = l.actor_id),
+        'name', case l.actor_type
+          when 'api_key' then (
+            select k.name from private.api_keys k where k.workspace_id = l.workspace_id and k.id = l.actor_id)
+          else (select p.name from public.profiles p where p.id = l.actor_id)
+        end,
         'role', l.actor_role
       ),
       'action', l.action,

@@ -24,8 +24,6 @@ export interface AccessTokenClaims {
 export interface AccessTokens {
   /** Signs a token that ends after the configured lifetime; `expiresAt` is in Unix seconds. */
   sign(claims: AccessTokenClaims): Promise<{ token: string; expiresAt: number }>
-  /** The public half of the signing key, as `/.well-known/jwks.json` shows it. */
-  publicKeys: { keys: JWK[] }
   issuer: string
 }
 
@@ -36,15 +34,13 @@ export async function createAccessTokens(
   lifetime: number,
 ): Promise<AccessTokens> {
   const key = await importJWK(signingKey, 'ES256')
-  const { kty, crv, x, y, kid } = signingKey
   return {
     issuer,
-    publicKeys: { keys: [{ kty, crv, x, y, kid, alg: 'ES256', use: 'sig', key_ops: ['verify'] }] },
     async sign({ aud, sub, ...claims }) {
       const issuedAt = Math.floor(Date.now() / 1000)
       const expiresAt = issuedAt + lifetime
       const token = await new SignJWT(claims)
-        .setProtectedHeader({ alg: 'ES256', typ: 'JWT', kid })
+        .setProtectedHeader({ alg: 'ES256', typ: 'JWT', kid: signingKey.kid })
         .setIssuer(issuer)
         .setSubject(sub)
         .setAudience(aud)

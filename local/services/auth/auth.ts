@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import { verificationKeys } from '../../config/index.ts'
 import {
   checkApiKey,
   createCallers,
@@ -40,6 +41,7 @@ export async function createAuth(options: ServiceOptions): Promise<Service> {
     publicUrl,
     database: openDatabase(options.databaseUrl('supabase_auth_admin')),
     callers: createCallers(keys, 0),
+    publicKeys: { keys: verificationKeys(keys) },
     tokens: await createAccessTokens(keys.jwtSigningKey, `${publicUrl}/auth/v1`, config.auth.jwt_expiry),
     mailer: createMailer(config, publicUrl, smtp),
     mailFrequency: createMailFrequency(config.auth.email.max_frequency),

@@ -1,3 +1,4 @@
+import type { JWK } from 'jose'
 import type { Callers, Database } from '../shared/index.ts'
 import type { AccessTokens } from './access-tokens.ts'
 import type { Mailer } from './mail/mailer.ts'
@@ -12,6 +13,8 @@ export interface AuthContext {
   database: Database
   callers: Callers
   tokens: AccessTokens
+  /** The keys whose tokens count, as `/.well-known/jwks.json` shows them. */
+  publicKeys: { keys: JWK[] }
   mailer: Mailer
   mailFrequency: MailFrequency
 }

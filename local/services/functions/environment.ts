@@ -1,7 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { parseEnv } from 'node:util'
-import type { FunctionConfig, ProjectConfig, ProjectKeys } from '../../config/index.ts'
+import {
+  type FunctionConfig,
+  type ProjectConfig,
+  type ProjectKeys,
+  verificationKeys,
+} from '../../config/index.ts'
 
 export interface EnvironmentOptions {
   root: string
@@ -18,13 +23,12 @@ interface Source {
 
 /** The variables that Supabase gives every function. */
 export function platformVariables({ keys, urls }: EnvironmentOptions): Record<string, string> {
-  const { d: _private, ...publicKey } = keys.jwtSigningKey
   return {
     SUPABASE_URL: urls.api,
     SUPABASE_DB_URL: urls.database,
     SUPABASE_PUBLISHABLE_KEYS: JSON.stringify({ default: keys.publishableKey }),
     SUPABASE_SECRET_KEYS: JSON.stringify({ default: keys.secretKey }),
-    SUPABASE_JWKS: JSON.stringify({ keys: [publicKey] }),
+    SUPABASE_JWKS: JSON.stringify({ keys: verificationKeys(keys) }),
     SUPABASE_ANON_KEY: keys.anonKey,
     SUPABASE_SERVICE_ROLE_KEY: keys.serviceRoleKey,
     SB_REGION: 'local',
@@ -39,9 +43,10 @@ export function variableFiles(root: string, { entrypoint }: FunctionConfig): str
 
 /**
  * The variables of the project's own, and a sentence for each that counts for nothing: `[edge_runtime.secrets]`, and
- * over it the files.
+ * over it the files. The private key for tokens of their own, which an operator makes and imports into Auth on
+ * Supabase, is there by itself.
  */
-export function ownVariables({ root, config }: EnvironmentOptions, files: Iterable<string>) {
+export function ownVariables({ root, config, keys }: EnvironmentOptions, files: Iterable<string>) {
   const sources: Source[] = [
     { name: '[edge_runtime.secrets]', variables: config.edge_runtime.secrets },
     ...[...files]
@@ -51,7 +56,9 @@ export function ownVariables({ root, config }: EnvironmentOptions, files: Iterab
         variables: parseEnv(readFileSync(file, 'utf8')),
       })),
   ]
-  const variables: Record<string, string> = {}
+  const variables: Record<string, string> = {
+    FUNCTIONS_SIGNING_KEY: JSON.stringify(keys.functionsSigningKey),
+  }
   const problems: string[] = []
   for (const source of sources)
     for (const [name, value = ''] of Object.entries(source.variables)) {

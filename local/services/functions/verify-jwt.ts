@@ -7,7 +7,7 @@ export type VerifyJwt = (request: Request) => Promise<Response | undefined>
 
 /** Looks at the token alone, as the platform does: a key that is no token does not count as one. */
 export function createVerifyJwt(keys: ProjectKeys): VerifyJwt {
-  const verify = createTokenVerifier(keys.jwtSigningKey, 0)
+  const verify = createTokenVerifier(keys, 0)
   return async (request) => {
     const header = request.headers.get('authorization')
     if (!header) return unauthorized('Error: Missing authorization header')

@@ -20,7 +20,7 @@ export type CheckToken = (token: string) => Promise<Identity>
 
 export function createTokens(keys: ProjectKeys): CheckToken {
   // The times are looked at here, where it is said by how much they were missed.
-  const verify = createTokenVerifier(keys.jwtSigningKey, Number.POSITIVE_INFINITY)
+  const verify = createTokenVerifier(keys, Number.POSITIVE_INFINITY)
   return async (token) => {
     const caller = await verified(() => verify(token), token)
     const { exp } = caller.claims

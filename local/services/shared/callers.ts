@@ -29,7 +29,7 @@ export interface Callers {
  * @param leeway seconds for which a token holds beyond its times
  */
 export function createCallers(keys: ProjectKeys, leeway = clockSkew): Callers {
-  const verify = createTokenVerifier(keys.jwtSigningKey, leeway)
+  const verify = createTokenVerifier(keys, leeway)
   return {
     async identify(request, { keyNeeded }) {
       const bearer = bearerToken(request)

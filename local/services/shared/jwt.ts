@@ -1,5 +1,6 @@
-import { compactVerify, createLocalJWKSet, type JWK, type JWTPayload } from 'jose'
+import { compactVerify, createLocalJWKSet, type JWTPayload } from 'jose'
 import { z } from 'zod'
+import { type ProjectKeys, verificationKeys } from '../../config/index.ts'
 
 /** The claims of a token whose signature holds, as an object and as the JSON text that SQL reads. */
 export interface VerifiedToken {
@@ -31,13 +32,12 @@ export const longestToken = 8192
 export const clockSkew = 30
 
 /**
- * Makes a verifier for tokens that the project's own key signed.
+ * Makes a verifier for tokens that one of the project's own keys signed.
  *
  * @param leeway seconds for which a token holds beyond its times
  */
-export function createTokenVerifier(signingKey: JWK, leeway: number): TokenVerifier {
-  const { d: _private, ...publicKey } = signingKey
-  const keySet = createLocalJWKSet({ keys: [{ ...publicKey, alg: 'ES256', use: 'sig' }] })
+export function createTokenVerifier(keys: ProjectKeys, leeway: number): TokenVerifier {
+  const keySet = createLocalJWKSet({ keys: verificationKeys(keys) })
   const remembered = new Map<string, VerifiedToken>()
 
   return async (token) => {

@@ -21,7 +21,8 @@ using (
     ('themes.write', 'Make, change and delete themes', '{member}'),
     ('components.read', 'See and use the components of the workspace', '{member,viewer}'),
     ('components.write', 'Make, change and publish components', '{member}'),
-    ('ai.use', 'Use the AI agents of the workspace', '{member}')
+    ('ai.use', 'Use the AI agents of the workspace', '{member}'),
+    ('api_keys.manage', 'Make, rotate and revoke the API keys of the workspace', '{}')
 ) as s (key, description, held_by)
 on t.key = s.key
 when matched and (t.description, t.held_by) is distinct from (s.description, s.held_by) then
@@ -34,6 +35,20 @@ when not matched by source then
 update public.permissions
 set implied_by = '{dashboards.write}'
 where key = 'dashboards.arrange' and implied_by <> '{dashboards.write}';
+
+-- What a key does ends with the key: it makes nobody a member, gives no rights and deletes no workspace.
+update public.permissions as p
+set for_api_keys = s.for_api_keys
+from (
+  select
+    x.key,
+    x.key in (
+      'workspace.read', 'workspace.update', 'members.read', 'audit.read', 'dashboards.read', 'dashboards.write',
+      'themes.read', 'themes.write', 'components.read', 'components.write'
+    ) as for_api_keys
+  from public.permissions x
+) as s
+where s.key = p.key and p.for_api_keys <> s.for_api_keys;
 
 update public.workspace_roles as r
 set permissions = private.built_in_permissions(r.key)

@@ -2,7 +2,7 @@
  * Signing up and in as a front end does it: supabase-js over HTTP, addresses not confirmed.
  */
 import { decodeProtectedHeader } from 'jose'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { password, startAuth, type TestAuth } from '../../support/http/auth.ts'
 
 let auth: TestAuth
@@ -157,7 +157,12 @@ describe('password sign-in', () => {
     })
     const keys = await fetch(`${auth.gateway.url}/auth/v1/.well-known/jwks.json`)
     const text = await keys.text()
-    expect(JSON.parse(text)).toMatchObject({ keys: [{ kty: 'EC', crv: 'P-256', alg: 'ES256', use: 'sig' }] })
+    expect(JSON.parse(text)).toMatchObject({
+      keys: [
+        { kty: 'EC', crv: 'P-256', alg: 'ES256', use: 'sig', kid: inject('keys').jwtSigningKey.kid },
+        { kty: 'EC', crv: 'P-256', alg: 'ES256', use: 'sig', kid: inject('keys').functionsSigningKey.kid },
+      ],
+    })
     expect(text).not.toContain('"d"')
   })
 })

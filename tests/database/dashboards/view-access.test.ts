@@ -129,7 +129,9 @@ async function build(client: pg.Client, at: World): Promise<void> {
     [ours, at.custom],
   )
   // Whoever is the last admin is no matter here.
-  await client.query('alter table public.workspace_members disable trigger user')
+  await client.query(
+    'alter table public.workspace_members disable trigger user, enable trigger workspace_members_keep_active_members',
+  )
   await client.query('alter table public.resource_grants disable trigger resource_grants_validate')
   for (const name of names)
     await client.query(

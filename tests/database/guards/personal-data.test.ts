@@ -8,6 +8,7 @@ const { query } = guardSuite()
 /** By the part that tells of it. */
 const told: Record<string, string[]> = {
   account: ['auth.users.email'],
+  api_keys: ['private.api_keys.created_by'],
   audit: ['public.audit_log.actor_id', 'public.audit_log.claimed_ip', 'public.audit_log.ip'],
   components: ['public.component_versions.published_by'],
   invitations_received: ['public.workspace_invitations.accepted_by', 'public.workspace_invitations.email'],
@@ -30,6 +31,7 @@ const told: Record<string, string[]> = {
 }
 
 const untold: Record<string, string> = {
+  'private.active_members.member_id': 'the memberships tell the same',
   'private.view_watchers.user_id':
     'which views are on screen is forgotten within hours, and asked of nobody else',
   'private.notification_mails.user_id': 'the notification that is mailed tells the same',

@@ -17,6 +17,7 @@ export const auditLog: TableMatrix = {
         suspended: 'none',
         custom: 'none',
         service: 'rows',
+        api_key: 'rows',
       },
     },
     {

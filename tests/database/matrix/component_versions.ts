@@ -12,6 +12,7 @@ const narrowed: Verdicts = {
   suspended: 'none',
   custom: 'none',
   service: 'rows',
+  api_key: 'rows',
 }
 
 // Read like their component, and written by publish_component alone: not even the service changes one.

@@ -13,6 +13,7 @@ const forViewers: Verdicts = {
   suspended: 'none',
   custom: 'none',
   service: 'rows',
+  api_key: 'rows',
 }
 
 // Read by the roles that may use the latest version and with components.write; written by publish_component and

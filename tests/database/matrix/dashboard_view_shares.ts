@@ -40,19 +40,19 @@ export const dashboardViewShares: TableMatrix = {
       operation: 'insert',
       what: 'a share of the member’s view',
       values: { workspace_id: ours, view_id: views.given, role_key: 'member', access: 'edit' },
-      verdicts: { ...makers, admin: '42501' },
+      verdicts: { ...makers, admin: '42501', api_key: '42501' },
     },
     {
       operation: 'insert',
       what: 'a share of a view that the member may edit',
       values: { workspace_id: ours, view_id: views.lent, user_id: ids.admin },
-      verdicts: { ...makers, member: '42501', admin: '42501' },
+      verdicts: { ...makers, member: '42501', admin: '42501', api_key: '42501' },
     },
     {
       operation: 'insert',
       what: 'a share of a view of the workspace',
       values: { workspace_id: ours, view_id: views.shared, role_key: 'viewer', access: 'edit' },
-      verdicts: { ...makers, member: '42501' },
+      verdicts: { ...makers, member: '42501', api_key: '42501' },
     },
     {
       operation: 'insert',
@@ -72,7 +72,7 @@ export const dashboardViewShares: TableMatrix = {
       what: 'the access of a share of a view of the workspace',
       match: { workspace_id: ours, id: ofShared },
       values: { access: 'view' },
-      verdicts: { ...editors, member: 'none' },
+      verdicts: { ...editors, member: 'none', api_key: 'none' },
     },
     {
       operation: 'update',
@@ -91,7 +91,7 @@ export const dashboardViewShares: TableMatrix = {
       operation: 'delete',
       what: 'a share of a view of the workspace',
       match: { workspace_id: ours, id: ofShared },
-      verdicts: { ...editors, member: 'none' },
+      verdicts: { ...editors, member: 'none', api_key: 'none' },
     },
   ],
 }

@@ -33,13 +33,20 @@ export const readers: Verdicts = {
   suspended: 'none',
   custom: 'none',
   service: 'rows',
+  api_key: 'rows',
 }
 export const editors: Verdicts = { ...readers, viewer: 'none' }
 /** Of what is the member's own. */
-export const ownerAlone: Verdicts = { ...editors, admin: 'none' }
+export const ownerAlone: Verdicts = { ...editors, admin: 'none', api_key: 'none' }
 /** Of what is shared with the roles viewer and member. */
-export const borrowers: Verdicts = { ...readers, admin: 'none' }
-export const serviceAlone: Verdicts = { ...readers, viewer: 'none', member: 'none', admin: 'none' }
+export const borrowers: Verdicts = { ...readers, admin: 'none', api_key: 'none' }
+export const serviceAlone: Verdicts = {
+  ...readers,
+  viewer: 'none',
+  member: 'none',
+  admin: 'none',
+  api_key: 'none',
+}
 
 /** Of a new row that takes dashboards.write, or the access to edit a view that is shared with the workspace. */
 export const makers: Verdicts = {
@@ -51,6 +58,7 @@ export const makers: Verdicts = {
   suspended: '42501',
   custom: '42501',
   service: 'rows',
+  api_key: 'rows',
 }
 
 // Shared ones are read with dashboards.read and changed with dashboards.write; a personal one is its owner's, and theirs
@@ -116,7 +124,7 @@ export const dashboardViews: TableMatrix = {
       operation: 'insert',
       what: 'a personal view',
       values: { workspace_id: ours, name: 'Mine', visibility: 'personal' },
-      verdicts: { ...makers, viewer: 'rows', service: 'invalid_input' },
+      verdicts: { ...makers, viewer: 'rows', service: 'invalid_input', api_key: 'invalid_input' },
     },
     {
       operation: 'insert',
@@ -184,7 +192,13 @@ export const dashboardViews: TableMatrix = {
       what: 'the visibility of the shared view of another',
       match: { workspace_id: ours, id: views.shared },
       values: { visibility: 'personal' },
-      verdicts: { ...editors, member: 'permission_denied', admin: 'conflict', service: 'conflict' },
+      verdicts: {
+        ...editors,
+        member: 'permission_denied',
+        admin: 'conflict',
+        service: 'conflict',
+        api_key: 'permission_denied',
+      },
     },
     {
       operation: 'update',

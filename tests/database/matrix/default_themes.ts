@@ -23,6 +23,7 @@ export const defaultThemes: TableMatrix = {
         suspended: 'none',
         custom: 'none',
         service: 'rows',
+        api_key: 'rows',
       },
     },
     {

@@ -22,6 +22,7 @@ export const notificationPreferences: TableMatrix = {
         suspended: 'rows',
         custom: 'rows',
         service: 'none',
+        api_key: 'none',
       },
     },
     {
@@ -37,6 +38,7 @@ export const notificationPreferences: TableMatrix = {
         suspended: 'none',
         custom: 'none',
         service: 'rows',
+        api_key: 'none',
       },
     },
     {

@@ -16,6 +16,7 @@ const nobodyElse: Verdicts = {
   suspended: 'none',
   custom: 'none',
   service: 'rows',
+  api_key: 'none',
 }
 
 // One's own to read; made by private.notify and marked by mark_notifications alone. The outsider and the suspended were
@@ -49,6 +50,7 @@ export const notifications: TableMatrix = {
         suspended: 'none',
         custom: 'rows',
         service: 'none',
+        api_key: 'none',
       },
     },
     {

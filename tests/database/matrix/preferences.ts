@@ -24,6 +24,7 @@ export const preferences: TableMatrix = {
         suspended: 'none',
         custom: 'rows',
         service: 'none',
+        api_key: 'none',
       },
     },
     {
@@ -39,6 +40,7 @@ export const preferences: TableMatrix = {
         suspended: 'none',
         custom: 'none',
         service: 'rows',
+        api_key: 'none',
       },
     },
     {

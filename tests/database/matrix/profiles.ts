@@ -16,6 +16,7 @@ export const profiles: TableMatrix = {
         suspended: 'none',
         custom: 'none',
         service: 'rows',
+        api_key: 'rows',
       },
     },
     {
@@ -31,6 +32,7 @@ export const profiles: TableMatrix = {
         suspended: 'rows',
         custom: 'rows',
         service: 'none',
+        api_key: 'none',
       },
     },
     {
@@ -53,6 +55,7 @@ export const profiles: TableMatrix = {
         suspended: 'none',
         custom: 'none',
         service: 'rows',
+        api_key: 'none',
       },
     },
     {
@@ -69,6 +72,7 @@ export const profiles: TableMatrix = {
         suspended: 'rows',
         custom: 'rows',
         service: 'none',
+        api_key: 'none',
       },
     },
     {

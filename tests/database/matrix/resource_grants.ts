@@ -31,6 +31,7 @@ export const resourceGrants: TableMatrix = {
         suspended: 'none',
         custom: 'none',
         service: 'rows',
+        api_key: 'none',
       },
     },
     {
@@ -52,6 +53,7 @@ export const resourceGrants: TableMatrix = {
         suspended: 'not_found',
         custom: 'permission_denied',
         service: '42501',
+        api_key: 'permission_denied',
       },
     },
     {
@@ -68,6 +70,7 @@ export const resourceGrants: TableMatrix = {
         suspended: 'none',
         custom: 'none',
         service: '42501',
+        api_key: 'none',
       },
     },
     {
@@ -84,6 +87,7 @@ export const resourceGrants: TableMatrix = {
         suspended: 'none',
         custom: 'none',
         service: '42501',
+        api_key: 'none',
       },
     },
     {
@@ -99,6 +103,7 @@ export const resourceGrants: TableMatrix = {
         suspended: 'none',
         custom: 'none',
         service: '42501',
+        api_key: 'none',
       },
     },
     {
@@ -114,6 +119,7 @@ export const resourceGrants: TableMatrix = {
         suspended: 'none',
         custom: 'none',
         service: '42501',
+        api_key: 'none',
       },
     },
   ],

@@ -14,9 +14,10 @@ const readers: Verdicts = {
   suspended: 'none',
   custom: 'none',
   service: 'rows',
+  api_key: 'rows',
 }
 const writers: Verdicts = { ...readers, viewer: 'none' }
-const ownerAlone: Verdicts = { ...writers, admin: 'none' }
+const ownerAlone: Verdicts = { ...writers, admin: 'none', api_key: 'none' }
 const makers: Verdicts = {
   anonymous: '42501',
   outsider: '42501',
@@ -26,6 +27,7 @@ const makers: Verdicts = {
   suspended: '42501',
   custom: '42501',
   service: 'rows',
+  api_key: 'rows',
 }
 
 // Shared ones are read with themes.read and written with themes.write; a personal one is its owner's, here the member's.
@@ -64,7 +66,7 @@ export const themes: TableMatrix = {
       operation: 'insert',
       what: 'a personal theme',
       values: { workspace_id: ours, ...themeColumns, visibility: 'personal' },
-      verdicts: { ...makers, service: 'invalid_input' },
+      verdicts: { ...makers, service: 'invalid_input', api_key: 'invalid_input' },
     },
     {
       operation: 'insert',

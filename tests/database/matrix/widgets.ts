@@ -62,7 +62,7 @@ export const widgets: TableMatrix = {
       operation: 'select',
       what: 'one that is taken away',
       match: own(widgetIds.withheld),
-      verdicts: { ...serviceAlone, admin: 'rows' },
+      verdicts: { ...serviceAlone, admin: 'rows', api_key: 'rows' },
     },
     {
       operation: 'select',
@@ -75,19 +75,19 @@ export const widgets: TableMatrix = {
       operation: 'insert',
       what: 'one into a personal view',
       values: into(views.personal),
-      verdicts: { ...makers, admin: '42501' },
+      verdicts: { ...makers, admin: '42501', api_key: '42501' },
     },
     {
       operation: 'insert',
       what: 'one into a view that is shared with roles to edit',
       values: into(views.lent),
-      verdicts: { ...makers, admin: '42501' },
+      verdicts: { ...makers, admin: '42501', api_key: '42501' },
     },
     {
       operation: 'insert',
       what: 'one into a deleted view',
       values: into(views.deleted),
-      verdicts: { ...makers, member: '42501', admin: '42501' },
+      verdicts: { ...makers, member: '42501', admin: '42501', api_key: '42501' },
     },
     {
       operation: 'insert',
@@ -128,7 +128,7 @@ export const widgets: TableMatrix = {
       what: 'one that is taken away',
       match: own(widgetIds.withheld),
       values: { x: 5 },
-      verdicts: { ...serviceAlone, admin: 'rows' },
+      verdicts: { ...serviceAlone, admin: 'rows', api_key: 'rows' },
     },
     {
       operation: 'update',
@@ -162,7 +162,7 @@ export const widgets: TableMatrix = {
       operation: 'delete',
       what: 'one that is taken away',
       match: own(widgetIds.withheld),
-      verdicts: { ...serviceAlone, admin: 'rows' },
+      verdicts: { ...serviceAlone, admin: 'rows', api_key: 'rows' },
     },
     {
       operation: 'delete',

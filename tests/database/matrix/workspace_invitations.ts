@@ -27,6 +27,7 @@ export const workspaceInvitations: TableMatrix = {
         suspended: 'none',
         custom: 'none',
         service: 'rows',
+        api_key: 'none',
       },
     },
     {

@@ -18,6 +18,7 @@ export const workspaceMembers: TableMatrix = {
         suspended: 'none',
         custom: 'none',
         service: 'rows',
+        api_key: 'rows',
       },
     },
     {
@@ -40,6 +41,7 @@ export const workspaceMembers: TableMatrix = {
         suspended: 'none',
         custom: 'none',
         service: 'rows',
+        api_key: 'none',
       },
     },
     {
@@ -56,6 +58,7 @@ export const workspaceMembers: TableMatrix = {
         suspended: 'none',
         custom: 'none',
         service: 'rows',
+        api_key: 'none',
       },
     },
     {
@@ -71,6 +74,7 @@ export const workspaceMembers: TableMatrix = {
         suspended: 'none',
         custom: 'none',
         service: 'rows',
+        api_key: 'none',
       },
     },
   ],

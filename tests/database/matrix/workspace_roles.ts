@@ -17,6 +17,7 @@ export const workspaceRoles: TableMatrix = {
         suspended: 'none',
         custom: 'rows',
         service: 'rows',
+        api_key: 'rows',
       },
     },
     {
@@ -32,6 +33,7 @@ export const workspaceRoles: TableMatrix = {
         suspended: 'not_found',
         custom: 'permission_denied',
         service: 'rows',
+        api_key: 'permission_denied',
       },
     },
     {
@@ -48,6 +50,7 @@ export const workspaceRoles: TableMatrix = {
         suspended: 'none',
         custom: 'none',
         service: 'rows',
+        api_key: 'none',
       },
     },
     {
@@ -64,6 +67,7 @@ export const workspaceRoles: TableMatrix = {
         suspended: 'none',
         custom: 'none',
         service: 'conflict',
+        api_key: 'none',
       },
     },
     {
@@ -79,6 +83,7 @@ export const workspaceRoles: TableMatrix = {
         suspended: 'none',
         custom: 'none',
         service: 'conflict',
+        api_key: 'none',
       },
     },
   ],

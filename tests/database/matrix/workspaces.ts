@@ -17,6 +17,7 @@ export const workspaces: TableMatrix = {
         suspended: 'none',
         custom: 'rows',
         service: 'rows',
+        api_key: 'rows',
       },
     },
     {
@@ -32,6 +33,7 @@ export const workspaces: TableMatrix = {
         suspended: 'none',
         custom: 'none',
         service: 'rows',
+        api_key: 'none',
       },
     },
     {
@@ -54,6 +56,7 @@ export const workspaces: TableMatrix = {
         suspended: 'none',
         custom: 'rows',
         service: 'rows',
+        api_key: 'rows',
       },
     },
     {

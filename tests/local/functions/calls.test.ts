@@ -2,6 +2,7 @@
  * Calls of a function in its own process of Deno: what it is given, and how its answers come back.
  */
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { verificationKeys } from '../../../local/config/index.ts'
 import { type ServedFunctions, serveFunctionsOf } from '../../support/stack/functions.ts'
 
 const echo = `
@@ -112,18 +113,18 @@ describe('a function', () => {
 
   it("has the platform's variables and those of the project, and nothing else", async () => {
     const { variables } = await served.read<Variables>('echo')
-    const { publishableKey, secretKey, anonKey, serviceRoleKey, jwtSigningKey } = inject('keys')
-    const { d: _private, ...publicKey } = jwtSigningKey
+    const { publishableKey, secretKey, anonKey, serviceRoleKey, functionsSigningKey } = inject('keys')
     expect(variables).toEqual({
       SUPABASE_URL: 'http://127.0.0.1:54321',
       SUPABASE_DB_URL: 'postgresql://127.0.0.1/postgres',
       SUPABASE_PUBLISHABLE_KEYS: JSON.stringify({ default: publishableKey }),
       SUPABASE_SECRET_KEYS: JSON.stringify({ default: secretKey }),
-      SUPABASE_JWKS: JSON.stringify({ keys: [publicKey] }),
+      SUPABASE_JWKS: JSON.stringify({ keys: verificationKeys(inject('keys')) }),
       SUPABASE_ANON_KEY: anonKey,
       SUPABASE_SERVICE_ROLE_KEY: serviceRoleKey,
       SB_REGION: 'local',
       SB_EXECUTION_ID: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      FUNCTIONS_SIGNING_KEY: JSON.stringify(functionsSigningKey),
       OWN: 'two words',
       CONFIGURED: 'yes',
     })

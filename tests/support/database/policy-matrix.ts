@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { admin, createCast, member, ours, outsider, suspended, viewer } from '../people/cast.ts'
+import { admin, createCast, ids, member, ours, outsider, suspended, viewer } from '../people/cast.ts'
 import { type Actor, anonymous, person, service } from './act.ts'
 
 /** What comes of an operation: it reads or writes rows, it finds none, or it fails with a code. */
@@ -35,6 +35,7 @@ export const me = '(me)'
 
 const nobodysId = '00000000-0000-4000-8000-00000000ffff'
 const customId = '00000000-0000-4000-8000-000000000006'
+export const apiKeyId = '00000000-0000-8000-8000-000000000008'
 /** A member of `ours` who never acts, so that no verdict is about oneself by accident. */
 export const bystanderId = '00000000-0000-4000-8000-000000000007'
 
@@ -48,6 +49,8 @@ export const matrixActors = {
   /** Holds a role of the workspace's own: workspace.read and workspace.update, and nothing else. */
   custom: person(customId),
   service,
+  /** A machine with a key that the admin made, with every scope that a key can have. */
+  api_key: person(apiKeyId),
 } satisfies Record<string, Actor>
 
 /** The verdicts of what no client may do, and the service may not either. */
@@ -60,6 +63,7 @@ export const forNobody: Verdicts = {
   suspended: '42501',
   custom: '42501',
   service: '42501',
+  api_key: '42501',
 }
 
 /** The verdicts of reading what is the same for everyone who is signed in. */
@@ -72,6 +76,7 @@ export const forEveryoneSignedIn: Verdicts = {
   suspended: 'rows',
   custom: 'rows',
   service: 'rows',
+  api_key: 'rows',
 }
 
 /** The cast with two more people in `ours`, which is premium so that it may have a role of its own. */
@@ -99,6 +104,12 @@ export async function createMatrixCast(
     `insert into public.workspace_members (workspace_id, user_id, role_key)
      values ($1, $2, 'caretaker'), ($1, $3, 'member')`,
     [ours, customId, bystanderId],
+  )
+  await client.query(
+    `insert into private.api_keys (workspace_id, id, name, scopes, secret_hash, created_by)
+     select $1, $2, 'Shop', array_agg(key order by key), sha256('a key'), $3
+     from public.permissions where for_api_keys`,
+    [ours, apiKeyId, ids.admin],
   )
   for (const { prepare } of Object.values(tables)) await prepare?.(client)
 }
@@ -153,22 +164,19 @@ export function statementOf(table: string, line: MatrixCase): { sql: string; val
   }
 }
 
-/** Reads a table past every policy; `client` is `postgres`. */
-async function snapshotOf(client: pg.Client, table: string): Promise<string> {
-  const { rows } = await client.query<{ rows: string }>(
-    `select coalesce(jsonb_agg(to_jsonb(t) order by to_jsonb(t)::text), '[]')::text as rows
-     from public.${pg.escapeIdentifier(table)} t`,
-  )
-  return rows[0]?.rows ?? ''
-}
-
-/** How many rows of a table have these columns, past every policy. */
-async function countOf(client: pg.Client, table: string, columns: Columns): Promise<number> {
-  const { rows } = await client.query<{ count: number }>(
-    `select count(*)::int from public.${pg.escapeIdentifier(table)} t where to_jsonb(t) @> $1`,
+/** A table past every policy, and how many of its rows have some columns; `client` is `postgres`. */
+async function stateOf(
+  client: pg.Client,
+  table: string,
+  columns: Columns,
+): Promise<{ rows: string; count: number }> {
+  const { rows } = await client.query<{ rows: string; count: number }>(
+    `select coalesce(jsonb_agg(r.row order by r.row::text), '[]')::text as rows,
+       (count(*) filter (where r.row @> $1))::int as count
+     from (select to_jsonb(t) as row from public.${pg.escapeIdentifier(table)} t) as r`,
     [columns],
   )
-  return rows[0]?.count ?? 0
+  return rows[0] ?? { rows: '', count: 0 }
 }
 
 /** What an attempt said of itself: how many rows a read found, or the code of the error. */
@@ -184,12 +192,12 @@ export async function judge(
   line: MatrixCase,
   attempt: () => Promise<Outcome>,
 ): Promise<{ verdict: Verdict; changed: boolean }> {
-  const before = await snapshotOf(client, table)
   const expected = line.operation === 'delete' ? line.match : 'values' in line ? line.values : {}
   const wanted = line.operation === 'update' ? { ...line.match, ...expected } : expected
-  const [countBefore, outcome] = [await countOf(client, table, wanted), await attempt()]
-  const [after, countAfter] = [await snapshotOf(client, table), await countOf(client, table, wanted)]
-  const changed = after !== before
+  const before = await stateOf(client, table, wanted)
+  const outcome = await attempt()
+  const after = await stateOf(client, table, wanted)
+  const changed = after.rows !== before.rows
   if ('code' in outcome)
     return { verdict: changed ? `${outcome.code}, and yet something changed` : outcome.code, changed }
   if (line.operation === 'select')
@@ -199,9 +207,9 @@ export async function judge(
     }
   if (!changed) return { verdict: 'none', changed }
   const hasEffect = {
-    insert: countAfter === countBefore + 1,
-    update: countAfter > countBefore,
-    delete: countBefore > 0 && countAfter === 0,
+    insert: after.count === before.count + 1,
+    update: after.count > before.count,
+    delete: before.count > 0 && after.count === 0,
   }[line.operation]
   return { verdict: hasEffect ? 'rows' : 'something else changed', changed }
 }

@@ -1,5 +1,6 @@
 import { basename, dirname } from 'node:path'
 import { inject } from 'vitest'
+import { verificationKeys } from '../../../local/config/index.ts'
 import type { TestGateway } from '../http/gateway.ts'
 import { type DenoProcess, startDeno } from './deno-process.ts'
 
@@ -18,12 +19,11 @@ export interface FunctionUnderTest extends AsyncDisposable {
 
 /** Variables of the platform for a function over a suite's gateway. */
 export function platformVariables(gateway: TestGateway): Record<string, string> {
-  const { d: _private, ...publicKey } = inject('keys').jwtSigningKey
   return {
     SUPABASE_URL: gateway.url,
     SUPABASE_PUBLISHABLE_KEYS: JSON.stringify({ default: gateway.publishableKey }),
     SUPABASE_SECRET_KEYS: JSON.stringify({ default: gateway.secretKey }),
-    SUPABASE_JWKS: JSON.stringify({ keys: [publicKey] }),
+    SUPABASE_JWKS: JSON.stringify({ keys: verificationKeys(inject('keys')) }),
   }
 }
 

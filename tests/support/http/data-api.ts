@@ -71,9 +71,11 @@ export async function startDataApi(schema: string): Promise<DataApi> {
   }
 }
 
-/** An access token as Auth signs it, valid for a minute unless the claims say otherwise. */
-export async function signToken(claims: Record<string, unknown> = {}): Promise<string> {
-  const key = inject('keys').jwtSigningKey
+/** An access token as Auth signs it, or another key that counts, valid for a minute unless the claims say otherwise. */
+export async function signToken(
+  claims: Record<string, unknown> = {},
+  key = inject('keys').jwtSigningKey,
+): Promise<string> {
   return new SignJWT({ role: 'authenticated', exp: Math.floor(Date.now() / 1000) + 60, ...claims })
     .setProtectedHeader({ alg: 'ES256', kid: key.kid ?? '' })
     .sign(await importJWK(key, 'ES256'))

@@ -21,6 +21,8 @@ export interface TestGateway {
   storageDirectory: string
   /** A client as a front end makes it: anonymous until it signs in. */
   client(): SupabaseClient
+  /** A client of somebody with this access token. */
+  clientWith(token: string): SupabaseClient
   /** A client with the secret key. */
   adminClient(): SupabaseClient
   /** Ends Realtime in good order. */
@@ -98,6 +100,7 @@ export async function startTestGateway(
     secretKey: keys.secretKey,
     storageDirectory,
     client: () => connect(keys.publishableKey),
+    clientWith: (token) => createClient(url, keys.publishableKey, { accessToken: async () => token }),
     adminClient: () => connect(keys.secretKey),
     async stopRealtime() {
       await realtime?.close()

@@ -28,8 +28,8 @@ const absentProviders = [
   'zoom',
 ]
 
-/** What Auth says of itself: health, settings, and the public keys that its tokens are checked with. */
-export function serviceRoutes({ settings, tokens }: AuthContext): Hono {
+/** What Auth says of itself: health, settings, and the public keys that tokens are checked with. */
+export function serviceRoutes({ settings, tokens, publicKeys }: AuthContext): Hono {
   return new Hono()
     .get('/health', (c) =>
       c.json({
@@ -55,9 +55,7 @@ export function serviceRoutes({ settings, tokens }: AuthContext): Hono {
         passkeys_enabled: false,
       }),
     )
-    .get('/.well-known/jwks.json', (c) =>
-      c.json(tokens.publicKeys, 200, { 'cache-control': 'public, max-age=600' }),
-    )
+    .get('/.well-known/jwks.json', (c) => c.json(publicKeys, 200, { 'cache-control': 'public, max-age=600' }))
     .get('/.well-known/openid-configuration', (c) =>
       c.json(
         {

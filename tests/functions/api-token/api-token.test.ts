@@ -1,0 +1,177 @@
+import { join } from 'node:path'
+import { createClient } from '@supabase/supabase-js'
+import { decodeJwt, decodeProtectedHeader } from 'jose'
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
+import type { Database } from '../../../types/api.ts'
+import { type ApiKeyWithSecret, apiKeyWithSecretSchema, apiTokenSchema } from '../../../types/api-key.ts'
+import { type FunctionUnderTest, serveFunction } from '../../support/functions/serve-function.ts'
+import { type FrontEnd, type Person, startFrontEnd } from '../../support/http/front-end.ts'
+
+// An API key is exchanged for a token, and the token acts as the key everywhere.
+
+const entrypoint = join(import.meta.dirname, '../../../functions/api-token/index.ts')
+
+let app: FrontEnd
+let exchange: FunctionUnderTest
+let ada: Person
+let workspace_id: string
+
+beforeAll(async () => {
+  app = await startFrontEnd()
+  exchange = await serveFunction(app.gateway, entrypoint, {
+    // As the Supabase CLI writes one.
+    FUNCTIONS_SIGNING_KEY: JSON.stringify({
+      ...inject('keys').functionsSigningKey,
+      key_ops: ['sign', 'verify'],
+      ext: true,
+    }),
+  })
+})
+afterAll(async () => {
+  await exchange[Symbol.asyncDispose]()
+  await app[Symbol.asyncDispose]()
+})
+beforeEach(async () => {
+  ada = await app.signUp('Ada')
+  workspace_id = await app.createWorkspace(ada)
+  await app.server.query('delete from private.rate_limit_buckets')
+})
+
+async function makeKey(expires_at?: string): Promise<ApiKeyWithSecret> {
+  const { data } = await ada.supabase.rpc('create_api_key', {
+    workspace_id,
+    name: 'Shop',
+    scopes: ['workspace.read', 'workspace.update'],
+    ...(expires_at && { expires_at }),
+  })
+  return apiKeyWithSecretSchema.parse(data)
+}
+
+const ask = (authorization?: string) =>
+  exchange.request('/', { method: 'POST', headers: authorization ? { authorization } : {} })
+
+async function tokenOf(key: string) {
+  const response = await ask(`Bearer ${key}`)
+  expect(response.status).toBe(200)
+  return apiTokenSchema.parse(await response.json())
+}
+
+/** A client as docs/api-keys.md makes it. */
+const clientWith = (token: string) =>
+  createClient<Database>(app.gateway.url, app.gateway.publishableKey, { accessToken: async () => token })
+
+describe('a token', () => {
+  it('acts as the key, with what its scopes say', async () => {
+    const key = await makeKey()
+    const { accessToken, workspaceId } = await tokenOf(key.key)
+    expect(workspaceId).toBe(workspace_id)
+    const machine = clientWith(accessToken)
+    const renamed = await machine
+      .from('workspaces')
+      .update({ name: 'By a machine' })
+      .eq('id', workspace_id)
+      .select('name')
+    expect(renamed).toMatchObject({ error: null, data: [{ name: 'By a machine' }] })
+    expect((await machine.rpc('list_themes', { workspace_id })).error).toMatchObject({
+      code: 'permission_denied',
+    })
+    expect((await machine.rpc('session_context')).error).toMatchObject({
+      code: 'permission_denied',
+      details: 'person',
+    })
+
+    await ada.supabase.rpc('revoke_api_key', { key_id: key.id })
+    expect((await machine.from('workspaces').select('name')).data).toEqual([])
+  })
+
+  it("is nobody's session", async () => {
+    const { id, key } = await makeKey()
+    const { accessToken } = await tokenOf(key)
+    expect(decodeProtectedHeader(accessToken)).toMatchObject({
+      alg: 'ES256',
+      kid: inject('keys').functionsSigningKey.kid,
+    })
+    const { exp = 0, iat = 0, ...claims } = decodeJwt(accessToken)
+    expect(claims).toEqual({
+      role: 'authenticated',
+      aud: 'authenticated',
+      iss: `${app.gateway.url}/functions/v1/api-token`,
+      sub: id,
+    })
+    expect(exp - iat).toBe(600)
+    const user = await fetch(`${app.gateway.url}/auth/v1/user`, {
+      headers: { apikey: app.gateway.publishableKey, authorization: `Bearer ${accessToken}` },
+    })
+    expect([user.status, await user.json()]).toMatchObject([403, { error_code: 'user_not_found' }])
+    const upload = await clientWith(accessToken)
+      .storage.from('avatars')
+      .upload(`${id}/me.png`, new Blob(['x'], { type: 'image/png' }))
+    expect(upload.error).toMatchObject({ statusCode: '403' })
+  })
+
+  it('ends with its key', async () => {
+    const soon = new Date(Date.now() + 120_000).toISOString()
+    const { accessToken, expiresAt } = await tokenOf((await makeKey(soon)).key)
+    expect(Date.parse(expiresAt)).toBeLessThanOrEqual(Date.parse(soon))
+    expect(decodeJwt(accessToken).exp).toBe(Date.parse(expiresAt) / 1000)
+  })
+
+  it('is given for both secrets of a key that was rotated', async () => {
+    const { id, key } = await makeKey()
+    const { data } = await ada.supabase.rpc('rotate_api_key', { key_id: id })
+    const rotated = apiKeyWithSecretSchema.parse(data)
+    for (const secret of [key, rotated.key])
+      expect(decodeJwt((await tokenOf(secret)).accessToken).sub).toBe(id)
+  })
+})
+
+describe('whoever has no key', () => {
+  it('gets one answer, whatever they show', async () => {
+    const { key } = await makeKey()
+    const revoked = await makeKey()
+    await ada.supabase.rpc('revoke_api_key', { key_id: revoked.id })
+    const { data } = await ada.supabase.auth.getSession()
+    const answers = []
+    for (const authorization of [
+      undefined,
+      '',
+      'Bearer',
+      `Basic ${key}`,
+      `Bearer ${key.toUpperCase()}`,
+      `Bearer ${key.slice(0, -1)}${key.endsWith('0') ? '1' : '0'}`,
+      `Bearer ${revoked.key}`,
+      `Bearer bd_${'0'.repeat(32)}_${'0'.repeat(72)}`,
+      `Bearer ${data.session?.access_token}`,
+      `Bearer ${app.gateway.secretKey}`,
+      `Bearer ${'x'.repeat(10_000)}`,
+    ]) {
+      const response = await ask(authorization)
+      answers.push([response.status, await response.text()])
+    }
+    expect(new Set(answers.map(String)).size).toBe(1)
+    expect(answers[0]?.[0]).toBe(401)
+    expect(JSON.parse(String(answers[0]?.[1]))).toMatchObject({ error: { code: 'api_key_not_valid' } })
+  })
+
+  it('is held up by their address, and a key by itself', async () => {
+    const { key } = await makeKey()
+    const atOnce = (times: number, authorization: string) =>
+      Promise.all(Array.from({ length: times }, () => ask(authorization)))
+    const answers = await atOnce(14, `Bearer ${key}`)
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 429]))
+    const guesses = await atOnce(40, 'Bearer x')
+    expect(new Set(guesses.map(({ status }) => status))).toEqual(new Set([401, 429]))
+    const refused = guesses.find(({ status }) => status === 429)
+    expect(refused?.headers.get('retry-after')).toMatch(/^\d+$/)
+    expect(await refused?.json()).toMatchObject({ error: { code: 'rate_limited', details: 'address' } })
+  })
+})
+
+it('no secret is in the log', async () => {
+  const { key } = await makeKey()
+  const { accessToken } = await tokenOf(key)
+  const output = exchange.output()
+  expect(output).toContain('"function":"api-token"')
+  for (const secret of [key.slice(36), accessToken, inject('keys').functionsSigningKey.d ?? 'none'])
+    expect(output).not.toContain(secret)
+})

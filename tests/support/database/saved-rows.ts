@@ -1,0 +1,32 @@
+import pg from 'pg'
+
+/**
+ * Remembers the rows of every table of the project, and returns what brings them back, whatever has been committed
+ * since: in milliseconds, past every trigger and reference. `client` is `postgres`.
+ */
+export async function saveRows(client: pg.Client): Promise<() => Promise<void>> {
+  const { rows: tables } = await client.query<{ schema: string; name: string; columns: string[] }>(`
+    select n.nspname as schema, c.relname as name, array_agg(a.attname::text order by a.attnum) as columns
+    from pg_class c
+    join pg_namespace n on n.oid = c.relnamespace
+    join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
+    where n.nspname in ('public', 'private') and c.relkind in ('r', 'p') and not c.relispartition
+    group by n.nspname, c.relname
+    order by n.nspname, c.relname`)
+  const statements = tables.map(({ schema, name, columns }) => {
+    const [table, copy] = [schema, 'saved'].map(
+      (place) => `${pg.escapeIdentifier(place)}.${pg.escapeIdentifier(name)}`,
+    )
+    const list = columns.map((column) => pg.escapeIdentifier(column)).join(', ')
+    return {
+      save: `create table ${copy} as select ${list} from ${table}`,
+      restore: `delete from ${table}; insert into ${table} (${list}) select ${list} from ${copy}`,
+    }
+  })
+  await client.query(`create schema saved; ${statements.map(({ save }) => save).join('; ')}`)
+  const restore = `begin; set local session_replication_role = replica;
+    ${statements.map(({ restore: one }) => one).join('; ')}; commit`
+  return async () => {
+    await client.query(restore)
+  }
+}
