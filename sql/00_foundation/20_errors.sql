@@ -19,6 +19,7 @@ begin
     when 'conflict' then 409
     when 'last_admin' then 409
     when 'invitation_not_valid' then 410
+    when 'rate_limited' then 429
   end;
 end;
 $$;
