@@ -19,6 +19,8 @@ begin
     when 'conflict' then 409
     when 'last_admin' then 409
     when 'invitation_not_valid' then 410
+    when 'data_not_valid' then 422
+    when 'source_failed' then 502
   end;
 end;
 $$;

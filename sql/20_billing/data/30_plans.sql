@@ -6,7 +6,7 @@ using (
     ('free', 'Free', 'For trying out and for small teams', '{}'::text[]),
     (
       'premium', 'Premium', 'For teams that need control over who may do what',
-      '{custom_roles,resource_grants,custom_components,unlimited_history,audit_400_days}'
+      '{custom_roles,resource_grants,custom_components,unlimited_history,audit_400_days,http_sources}'
     )
 ) as s (key, name, description, features)
 on t.key = s.key
