@@ -34,6 +34,7 @@ import {
   notificationPreferencesSchema,
 } from './notification.ts'
 import { type PreferenceExtras, type PreferencesPatch, preferencesSchema } from './preferences.ts'
+import { type RateLimitCharge, rateLimitResultsSchema } from './rate-limit.ts'
 import { sessionSchema } from './session.ts'
 import {
   importedThemeSchema,
@@ -89,6 +90,7 @@ export const answerSchemas = {
   active_view: shownViewSchema,
   available_components: z.array(availableComponentSchema),
   change_member: memberSchema,
+  charge_rate_limits: rateLimitResultsSchema,
   compare_view_versions: viewComparisonSchema,
   create_invitation: sentInvitationSchema,
   create_view: storedViewSchema,
@@ -168,6 +170,7 @@ type ImportedDocument = Record<string, unknown>
 /** What a function takes for an argument, where that is less than any text or JSON. */
 export type ArgumentDocuments = {
   change_member: { status: MemberStatus }
+  charge_rate_limits: { charges: RateLimitCharge[] }
   create_view: { layout: Layout; visibility: Visibility }
   explain_access: { resource_type: ResourceType }
   import_dashboard: { document: ImportedDocument }
