@@ -182,6 +182,7 @@ export type ArgumentDocuments = {
   patch_preferences: { patch: PreferencesPatch }
   publish_component: { document: CustomComponent }
   restore_view_version: { resolve: Resolve }
+  check_data_source: { document: DataSourceInput }
   save_data_source: { document: DataSourceInput }
   save_layout: { layout: Layout; resolve: Resolve }
   save_view: { document: View; resolve: Resolve }

@@ -70,6 +70,8 @@ export const widgetClaimSchema = z.strictObject({
   source: z.string(),
   type: z.string(),
   query: z.record(z.string(), z.unknown()).nullable(),
+  /** The component of the workspace whose own schema its data has; null for the schema of its type. */
+  schema: z.string().nullable(),
   request: z
     .strictObject({
       url: z.string(),

@@ -195,11 +195,7 @@ declare
   v_old private.data_sources;
   v_new private.data_sources;
 begin
-  perform private.require_permission(p_workspace_id, 'integrations.manage');
-  perform private.refuse_problem(private.data_source_problem(p_document));
-  if p_document ->> 'kind' = 'http_json' then
-    perform private.require_premium(p_workspace_id, 'http_sources');
-  end if;
+  perform private.check_data_source(p_workspace_id, p_document);
   perform private.lock_workspace(p_workspace_id);
 
   if p_id is null then
@@ -255,6 +251,39 @@ comment on function private.save_data_source(text, jsonb, uuid, bigint) is
   'See public.save_data_source. Definer: no role writes the table, nor the Vault.';
 
 grant execute on function private.save_data_source(text, jsonb, uuid, bigint) to authenticated, service_role;
+
+create function public.check_data_source(workspace_id text, document jsonb) returns void
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform private.check_data_source(workspace_id, document);
+end;
+$$;
+
+comment on function public.check_data_source(text, jsonb) is
+  'Refuses what save_data_source would, and saves nothing. Errors: not_found, permission_denied, payment_required, '
+  'invalid_input (the path inside the document).';
+
+grant execute on function public.check_data_source(text, jsonb) to authenticated, service_role;
+
+create function private.check_data_source(p_workspace_id text, p_document jsonb) returns void
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform private.require_permission(p_workspace_id, 'integrations.manage');
+  perform private.refuse_problem(private.data_source_problem(p_document));
+  if p_document ->> 'kind' = 'http_json' then
+    perform private.require_premium(p_workspace_id, 'http_sources');
+  end if;
+end;
+$$;
+
+comment on function private.check_data_source(text, jsonb) is
+  'See public.check_data_source. Definer: plans are read past their policies.';
+
+grant execute on function private.check_data_source(text, jsonb) to authenticated, service_role;
 
 create function private.host_of(p_url text) returns text
 language plpgsql immutable parallel safe

@@ -140,8 +140,8 @@ begin
     return;
   end if;
   perform net.http_post(
-    url := rtrim(v_url, '/') || '/functions/v1/widget-refresh',
-    body := '{"due": true}'::jsonb,
+    url := rtrim(v_url, '/') || '/functions/v1/widget-refresh/due',
+    body := '{}'::jsonb,
     headers := jsonb_build_object('apikey', v_key, 'content-type', 'application/json'),
     timeout_milliseconds := 60000);
 end;

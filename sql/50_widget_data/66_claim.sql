@@ -54,8 +54,8 @@ $$;
 
 comment on function public.claim_widget_questions(text, text[], boolean) is
   'Takes those of at most 50 questions that are due and that nobody else has taken, for a minute: [{question, lease, '
-  'source, type, query, request}]. `request` {url, headers, mapping, parameters} is there for an http_json source; '
-  'what the database answers itself is asked for with widget_answer. For the server alone.';
+  'source, type, query, schema, request}]. `request` {url, headers, mapping, parameters} is there for an http_json '
+  'source; what the database answers itself is asked for with widget_answer. For the server alone.';
 
 grant execute on function public.claim_widget_questions(text, text[], boolean) to service_role;
 
@@ -111,6 +111,7 @@ begin
       'source', v_asked.question -> 'source',
       'type', v_asked.question -> 'type',
       'query', v_asked.question -> 'query',
+      'schema', v_asked.question -> 'schema',
       'request', case when v_source.kind = 'http_json' then jsonb_build_object(
         'url', v_source.url,
         'headers', private.headers_of(v_source),
