@@ -272,6 +272,22 @@ comment on function private.whole_number_problem(text, jsonb, integer, integer) 
 
 grant execute on function private.whole_number_problem(text, jsonb, integer, integer) to authenticated, service_role;
 
+create function private.timestamp_pattern() returns text
+language plpgsql immutable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return '^(?!000[01]|9999)[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])'
+    'T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:[.][0-9]{1,9})?(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])$';
+end;
+$$;
+
+comment on function private.timestamp_pattern() is
+  'A timestamp as JavaScript writes one (ISO 8601 with seconds and a zone), in a year that has four digits in every '
+  'zone. Whether there is such a day it does not say.';
+
+grant execute on function private.timestamp_pattern() to authenticated, service_role;
+
 create function private.timestamp_problem(p_path text, p_value jsonb) returns jsonb
 language plpgsql immutable parallel safe
 set search_path = pg_catalog, pg_temp
@@ -280,10 +296,7 @@ declare
   c_hint constant text := 'Give a timestamp such as 2026-01-31T12:00:00Z.';
 begin
   return coalesce(
-    private.text_problem(p_path, p_value,
-      '^(?!000[01]|9999)[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])'
-        'T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:[.][0-9]{1,9})?(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])$',
-      c_hint),
+    private.text_problem(p_path, p_value, private.timestamp_pattern(), c_hint),
     case when not pg_input_is_valid(p_value #>> '{}', 'timestamptz') then
       private.document_problem(p_path, 'There is no such day.', c_hint)
     end
@@ -292,7 +305,6 @@ end;
 $$;
 
 comment on function private.timestamp_problem(text, jsonb) is
-  'What is wrong with a timestamp as JavaScript writes one (ISO 8601 with seconds and a zone), in a year that has four '
-  'digits in every zone; null where nothing is.';
+  'What is wrong with a timestamp (private.timestamp_pattern); null where nothing is.';
 
 grant execute on function private.timestamp_problem(text, jsonb) to authenticated, service_role;

@@ -22,6 +22,7 @@ using (
     ('components.read', 'See and use the components of the workspace', '{member,viewer}'),
     ('components.write', 'Make, change and publish components', '{member}'),
     ('integrations.manage', 'Make, change, test and delete the data sources of the workspace', '{}'),
+    ('metrics.write', 'Send metrics, and see which there are', '{member}'),
     ('ai.use', 'Use the AI agents of the workspace', '{member}')
 ) as s (key, description, held_by)
 on t.key = s.key

@@ -1,0 +1,120 @@
+-- How long metrics are kept: as long as the plan says, and no longer than their workspace.
+
+create function private.expire_metrics(p_batch integer) returns integer
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_points integer;
+  v_rollups integer;
+begin
+  with limits as (
+    select k.workspace_id, k.key, k.dimensions, now() - make_interval(days => p.metrics_days) as kept_from
+    from private.metric_keys k
+    join public.workspaces w on w.id = k.workspace_id
+    join public.plans p on p.key = w.plan_type
+  ), removed as (
+    delete from private.metric_points p
+    using (
+      select l.workspace_id, l.key, x.time, x.id
+      from limits l
+      cross join lateral (
+        select o.time, o.id
+        from private.metric_points o
+        where o.workspace_id = l.workspace_id and o.key = l.key and o.time < l.kept_from
+        limit p_batch
+      ) as x
+      limit p_batch
+    ) as e
+    where p.workspace_id = e.workspace_id and p.key = e.key and p.time = e.time and p.id = e.id
+    returning p.workspace_id, p.id
+  )
+  delete from private.metric_point_ids i
+  using removed r
+  where i.workspace_id = r.workspace_id and i.id = r.id;
+  get diagnostics v_points = row_count;
+
+  with limits as (
+    select k.workspace_id, k.key, k.dimensions, now() - make_interval(days => p.metrics_days) as kept_from
+    from private.metric_keys k
+    join public.workspaces w on w.id = k.workspace_id
+    join public.plans p on p.key = w.plan_type
+  )
+  delete from private.metric_rollups r
+  using (
+    select l.workspace_id, l.key, g.grain, d.dimension, x.bucket, x.value
+    from limits l
+    cross join unnest(array['hour', 'day']) as g (grain)
+    cross join lateral unnest(array[''] || l.dimensions) as d (dimension)
+    cross join lateral (
+      select o.bucket, o.value
+      from private.metric_rollups o
+      where o.workspace_id = l.workspace_id
+        and o.grain = g.grain
+        and o.key = l.key
+        and o.dimension = d.dimension
+        and o.bucket < l.kept_from - interval '1 day'
+      limit p_batch
+    ) as x
+    limit p_batch
+  ) as e
+  where r.workspace_id = e.workspace_id
+    and r.grain = e.grain
+    and r.key = e.key
+    and r.dimension = e.dimension
+    and r.bucket = e.bucket
+    and r.value = e.value;
+  get diagnostics v_rollups = row_count;
+  return v_points + v_rollups;
+end;
+$$;
+
+comment on function private.expire_metrics(integer) is
+  'Removes at most so many points, with their ids, and so many rows of hours and days that are older than the plan of '
+  'their workspace keeps, and returns how many. Run by cron until nothing is left, with a commit after each batch.';
+
+create function private.remove_ended_metrics(p_batch integer) returns integer
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_workspace_id text;
+  v_points integer;
+begin
+  select m.workspace_id into v_workspace_id
+  from private.metric_workspaces m
+  where m.ended_at is not null
+  order by m.ended_at
+  limit 1
+  for update skip locked;
+  if not found then
+    return 0;
+  end if;
+
+  with removed as (
+    delete from private.metric_points p
+    using (
+      select x.key, x.time, x.id from private.metric_points x where x.workspace_id = v_workspace_id limit p_batch
+    ) as e
+    where p.workspace_id = v_workspace_id and p.key = e.key and p.time = e.time and p.id = e.id
+    returning p.id
+  )
+  delete from private.metric_point_ids i
+  using removed r
+  where i.workspace_id = v_workspace_id and i.id = r.id;
+  get diagnostics v_points = row_count;
+  if v_points > 0 then
+    return v_points;
+  end if;
+
+  delete from private.stale_metric_hours s where s.workspace_id = v_workspace_id;
+  delete from private.metric_rollups r where r.workspace_id = v_workspace_id;
+  delete from private.metric_keys k where k.workspace_id = v_workspace_id;
+  delete from private.metric_workspaces m where m.workspace_id = v_workspace_id;
+  return 1;
+end;
+$$;
+
+comment on function private.remove_ended_metrics(integer) is
+  'Removes at most so many points of a workspace that is deleted, and with the last ones all else that is kept of its '
+  'metrics; returns how many, 0 where there is nothing to do. Run by cron.';

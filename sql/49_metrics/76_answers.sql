@@ -1,0 +1,108 @@
+-- Answers to questions about metrics, for who has found out that the caller may see them: a widget's data.
+--
+-- As of an earlier time an answer is what it would be if nothing had come after: points with a later time are left out.
+-- Points of before that came late, or were removed since, are as they are today: it is what is known of that time, and
+-- not what a screen showed.
+
+create function private.metric_answer(
+  p_workspace_id text, p_type text, p_query jsonb, p_as_of timestamptz default null
+) returns jsonb
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_at constant timestamptz := least(coalesce(p_as_of, now()), now());
+  v_settings jsonb;
+  v_timezone text;
+  v_unit jsonb;
+begin
+  perform private.refuse_problem(private.problem_below('query', private.metric_query_problem(p_query)));
+  if p_type = 'chart-pie' and not p_query ? 'breakdown' then
+    perform private.raise_invalid_input('query.breakdown',
+      'A pie has a slice for each value of a dimension.', 'Give the name of a dimension, such as category.');
+  end if;
+
+  select w.settings, coalesce(m.timezone, private.timezone_of(w.settings)) into v_settings, v_timezone
+  from public.workspaces w
+  left join private.metric_workspaces m on m.workspace_id = w.id
+  where w.id = p_workspace_id;
+  if not found then
+    perform private.workspace_not_found();
+  end if;
+
+  v_unit := private.metric_unit(p_query, v_settings);
+  return case
+    when p_type = 'stats' then private.metric_stats(p_workspace_id, p_query, v_unit, v_at, v_timezone)
+    when p_type in ('chart-line', 'chart-bar') then
+      private.metric_chart(p_workspace_id, p_type, p_query, v_unit, v_at, v_timezone)
+    when p_type = 'chart-pie' then private.metric_slices(p_workspace_id, p_query, v_unit, v_at, v_timezone)
+    when p_type = 'table' then private.metric_table(p_workspace_id, p_query, v_unit, v_at, v_timezone)
+    when p_type = 'list' then private.metric_list(p_workspace_id, p_query, v_unit, v_at, v_timezone)
+    when p_type = 'activity-feed' then private.metric_feed(p_workspace_id, p_query, v_at, v_timezone)
+  end;
+end;
+$$;
+
+comment on function private.metric_answer(text, text, jsonb, timestamptz) is
+  'The data of a component of a type that asks a question about metrics (types/metric-query.ts), as of a time or now; '
+  'null for a type that shows no metrics. Errors: invalid_input (query…), not_found. Definer: nobody else reads '
+  'metrics. Who calls it has checked the permission.';
+
+create function private.component_query(p_component_key text, p_config jsonb) returns jsonb
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  c_taken constant jsonb := '{
+    "dateRange": "period", "compareMode": "compare", "limit": "limit", "sortOrder": "order", "format": "format"
+  }';
+  v_query jsonb;
+  v_by_config jsonb;
+  v_types constant jsonb := p_config -> 'filterTypes';
+begin
+  select q.query, q.by_config into v_query, v_by_config
+  from private.component_queries q
+  where q.component_key = p_component_key;
+  if not found then
+    return null;
+  end if;
+
+  select v_query || coalesce(jsonb_object_agg(t.value, p_config -> t.key), '{}') into v_query
+  from jsonb_each_text(c_taken) as t
+  where p_config ? t.key;
+  select v_query || coalesce(jsonb_object_agg(p.key, p.value), '{}') into v_query
+  from jsonb_each(v_by_config) as c
+  cross join lateral jsonb_each(c.value -> (p_config ->> c.key)) as p;
+  if v_types <> '[]' and not v_types ? 'all' then
+    v_query := v_query || jsonb_build_object('types', v_types);
+  end if;
+  return v_query;
+end;
+$$;
+
+comment on function private.component_query(text, jsonb) is
+  'The question of a built-in component with a configuration; null for one that asks none.';
+
+create function private.component_answer(
+  p_workspace_id text, p_component_key text, p_config jsonb, p_as_of timestamptz default null
+) returns jsonb
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_query constant jsonb := private.component_query(p_component_key, coalesce(p_config, '{}'));
+begin
+  if v_query is null then
+    return null;
+  end if;
+  return private.metric_answer(
+    p_workspace_id,
+    (select b.type from public.built_in_components b where b.key = p_component_key),
+    v_query,
+    p_as_of);
+end;
+$$;
+
+comment on function private.component_answer(text, text, jsonb, timestamptz) is
+  'The data of a built-in component, made from metrics, as of a time or now; null for one that shows none. Definer: as '
+  'private.metric_answer. Who calls it has checked the permission.';
