@@ -41,6 +41,8 @@ export const auditEntrySchema = z.strictObject({
   rowId: z.string(),
   changes: auditChangesSchema,
   requestId: z.string().nullable(),
+  /** The trace that the caller says the request belongs to, 32 hex digits. */
+  claimedTraceId: z.string().nullable(),
   ip: z.string().nullable(),
   /** The address that the caller says they have; anybody can write it. */
   claimedIp: z.string().nullable(),

@@ -25,6 +25,7 @@ import { invitationPreviewSchema, sentInvitationSchema, setMemberSchema } from '
 import { invitationListSchema, myInvitationsSchema } from './invitation-list.ts'
 import type { ComponentConfig, JsonSchema } from './json-schema.ts'
 import { type Layout, layoutSchema } from './layout.ts'
+import { outgoingMailSchema, type SettledMail } from './mail.ts'
 import { type MemberSort, memberListSchema, memberSchema, rolesSchema } from './member.ts'
 import { myDataPageSchema, myDataPartsSchema } from './my-data.ts'
 import {
@@ -91,6 +92,7 @@ export const answerSchemas = {
   available_components: z.array(availableComponentSchema),
   change_member: memberSchema,
   charge_rate_limits: rateLimitResultsSchema,
+  claim_mails: z.array(outgoingMailSchema),
   compare_view_versions: viewComparisonSchema,
   create_invitation: sentInvitationSchema,
   create_view: storedViewSchema,
@@ -186,6 +188,7 @@ export type ArgumentDocuments = {
   save_data_source: { document: DataSourceInput }
   save_layout: { layout: Layout; resolve: Resolve }
   save_view: { document: View; resolve: Resolve }
+  settle_mails: { results: SettledMail[] }
   update_theme: { patch: ThemePatch }
   update_workspace_settings: { patch: WorkspaceSettings }
 }

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import type { APIServer } from '@maildev/api'
 import { messageOf, StackError } from '../stack/index.ts'
+import { openHttpDoor } from './http-door.ts'
 
 /** A running mailbox: it takes every mail that the stack sends and shows it on a web page. */
 export interface Mailbox {
@@ -17,7 +18,7 @@ export interface MailboxOptions {
   directory: string
 }
 
-/** Starts the mail catcher on local ports: SMTP for the stack, the web page for people. */
+/** Starts the mail catcher on local ports: SMTP and HTTP for the stack, the web page for people. */
 export async function startMailbox(options: MailboxOptions): Promise<Mailbox> {
   // Loaded here and not above: it takes the better part of a second, in which the rest can start.
   const [{ MailDev }, { createAPIServer }, { registerUI }] = await Promise.all([
@@ -45,6 +46,7 @@ export async function startMailbox(options: MailboxOptions): Promise<Mailbox> {
     })
     await web.registerPlugins()
     nameRealPort(web, options.smtpPort)
+    openHttpDoor(web, options.smtpPort)
     await registerUI(web.server)
     await web.listen()
     return {

@@ -17,7 +17,9 @@ $$;
 
 comment on function private.address_in(text) is 'The address that a text is; null for any other text. Never fails.';
 
-create function private.request_origin(out request_id text, out ip inet, out claimed_ip inet)
+create function private.request_origin(
+  out request_id text, out trace_id text, out ip inet, out claimed_ip inet
+)
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
@@ -32,6 +34,10 @@ begin
 
   v_headers := v_text;
   request_id := substring(btrim(v_headers ->> 'x-request-id') from '^[!-~]{1,100}');
+  -- https://www.w3.org/TR/trace-context/#traceparent-header: of zeros alone it names no trace.
+  trace_id := nullif(
+    substring(v_headers ->> 'traceparent' from '^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}(?:-|$)'),
+    repeat('0', 32));
 
   -- What stands before the last entry was sent along, by whoever it may have been.
   v_forwarded := string_to_array(v_headers ->> 'x-forwarded-for', ',');
@@ -46,9 +52,10 @@ end;
 $$;
 
 comment on function private.request_origin() is
-  'The x-request-id of the request (its first 100 printable characters); the address it came from, which the platform '
-  'says (private.operator_settings); and the one that the caller claims (the first of x-forwarded-for) where it is '
-  'another. Null where absent or malformed. Never fails. For definer functions: no API role reads the settings.';
+  'The x-request-id of the request (its first 100 printable characters); the trace of its traceparent (32 hex digits); '
+  'the address it came from, which the platform says (private.operator_settings); and the one that the caller claims '
+  '(the first of x-forwarded-for) where it is another. Null where absent or malformed. Never fails. For definer '
+  'functions: no API role reads the settings.';
 
 create function private.api_url() returns text
 language plpgsql stable

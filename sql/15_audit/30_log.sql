@@ -23,6 +23,8 @@ create table public.audit_log (
   row_id text not null,
   changes jsonb not null,
   request_id text,
+  trace_id text
+    constraint audit_log_trace_id_format check (trace_id ~ '^[0-9a-f]{32}$'),
   ip inet,
   claimed_ip inet,
   primary key (workspace_id, occurred_at, id)
@@ -61,6 +63,9 @@ comment on column public.audit_log.changes is
   'value is withheld.';
 comment on column public.audit_log.request_id is
   'The header x-request-id, at most 100 characters. The caller chose it.';
+comment on column public.audit_log.trace_id is
+  'The trace in the header traceparent, by which the lines of Edge Functions are found. The caller chose it, or the '
+  'function through which they came.';
 comment on column public.audit_log.ip is
   'Where the request came from, as the platform saw it. Erased with the account.';
 comment on column public.audit_log.claimed_ip is
@@ -137,6 +142,7 @@ begin
       'table', l.table_name,
       'role', l.actor_role,
       'requestId', l.request_id,
+      'claimedTraceId', l.trace_id,
       'ip', host(l.ip),
       'claimedIp', host(l.claimed_ip)
     )

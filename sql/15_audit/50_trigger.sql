@@ -38,8 +38,8 @@ declare
   v_actor_id constant uuid := auth.uid();
 begin
   insert into public.audit_log (
-    workspace_id, actor_id, actor_type, actor_role, action, table_name, row_id, changes, request_id, ip,
-    claimed_ip
+    workspace_id, actor_id, actor_type, actor_role, action, table_name, row_id, changes, request_id,
+    trace_id, ip, claimed_ip
   )
   select
     w.id,
@@ -66,6 +66,7 @@ begin
     end,
     d.changes,
     o.request_id,
+    o.trace_id,
     o.ip,
     o.claimed_ip
   from public.workspaces w
@@ -107,8 +108,8 @@ declare
   v_actor_id constant uuid := auth.uid();
 begin
   insert into public.audit_log (
-    workspace_id, actor_id, actor_type, actor_role, action, table_name, row_id, changes, request_id, ip,
-    claimed_ip
+    workspace_id, actor_id, actor_type, actor_role, action, table_name, row_id, changes, request_id,
+    trace_id, ip, claimed_ip
   )
   select
     w.id,
@@ -137,6 +138,7 @@ begin
       where c.key <> all (c_left_out) and c.value <> 'null'
     ),
     o.request_id,
+    o.trace_id,
     o.ip,
     o.claimed_ip
   from deleted g
@@ -163,8 +165,8 @@ declare
   v_actor_id constant uuid := auth.uid();
 begin
   insert into public.audit_log (
-    workspace_id, actor_id, actor_type, actor_role, action, table_name, row_id, changes, request_id, ip,
-    claimed_ip
+    workspace_id, actor_id, actor_type, actor_role, action, table_name, row_id, changes, request_id,
+    trace_id, ip, claimed_ip
   )
   select
     p_workspace_id,
@@ -180,6 +182,7 @@ begin
     p_row_id,
     p_changes,
     o.request_id,
+    o.trace_id,
     o.ip,
     o.claimed_ip
   from private.request_origin() as o;

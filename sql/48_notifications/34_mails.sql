@@ -1,4 +1,4 @@
--- Notifications that are to be mailed, until they were. Nothing sends them: this is the queue that a sender reads. A
+-- Notifications that are to be mailed, until they were; 58_mails sends them. A
 -- mail says what the notification says when it is sent, with all that was joined until then; what is joined afterwards
 -- makes no second one.
 --
@@ -28,7 +28,7 @@ create policy notification_mails_select on private.notification_mails
 grant select on private.notification_mails to service_role;
 
 comment on table private.notification_mails is
-  'The queue of notifications to be mailed, oldest first by created_at. Nothing sends them.';
+  'The notifications to be mailed, oldest first by created_at.';
 comment on column private.notification_mails.user_id is
   'Whom it is for. No reference: it goes with the notification, which is that person''s.';
 comment on column private.notification_mails.sent_at is 'Null while it waits.';

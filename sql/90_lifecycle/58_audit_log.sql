@@ -210,6 +210,7 @@ begin
       'rowId', l.row_id,
       'changes', l.changes,
       'requestId', l.request_id,
+      'claimedTraceId', l.trace_id,
       'ip', host(l.ip),
       'claimedIp', host(l.claimed_ip)
     )

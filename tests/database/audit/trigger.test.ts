@@ -26,6 +26,7 @@ describe('an entry', () => {
         row_id: ours,
         changes: { name: { old: 'Ours', new: 'Renamed' } },
         request_id: null,
+        trace_id: null,
         ip: null,
         claimed_ip: null,
       })
@@ -176,6 +177,22 @@ describe('the headers of a request', () => {
       await setHeaders(client, headers)
       expect((await renameOurs(client, admin)).rowCount).toBe(1)
       expect(await lastEntry(client)).toMatchObject({ actor_id: ids.admin, ip: null })
+    })(),
+  )
+
+  it.each([
+    ['as a browser sends it', `00-${'4bf92f35'.repeat(4)}-00f067aa0ba902b7-01`, '4bf92f35'.repeat(4)],
+    ['of a version to come', `cc-${'4bf92f35'.repeat(4)}-00f067aa0ba902b7-01-what`, '4bf92f35'.repeat(4)],
+    ['of zeros', `00-${'0'.repeat(32)}-00f067aa0ba902b7-01`, null],
+    ['in capitals', `00-${'4BF92F35'.repeat(4)}-00f067aa0ba902b7-01`, null],
+    ['with more behind it', `00-${'4bf92f35'.repeat(4)}-00f067aa0ba902b7-01<script>`, null],
+    ['of a megabyte', 'a'.repeat(1_000_000), null],
+    ['that is no text', ['00'], null],
+  ])('name the trace: %s', (_, traceparent, trace) =>
+    story(async (client) => {
+      await setHeaders(client, JSON.stringify({ traceparent }))
+      await renameOurs(client, admin)
+      expect(await lastEntry(client)).toMatchObject({ trace_id: trace })
     })(),
   )
 

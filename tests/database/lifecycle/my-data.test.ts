@@ -142,6 +142,7 @@ describe('export_my_data', () => {
             table: 'workspaces',
             role: 'admin',
             requestId: null,
+            claimedTraceId: null,
             ip: null,
             claimedIp: null,
           },

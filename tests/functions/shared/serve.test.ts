@@ -51,6 +51,25 @@ describe('who calls', () => {
     expect(await nameOf(workspace)).toBe('Atelier')
   })
 
+  it('is found in the audit log by the trace that they sent', async () => {
+    const { token, workspace } = await somebody()
+    const traceId = crypto.randomUUID().replaceAll('-', '')
+    await example.request('/', {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${token}`,
+        'content-type': 'application/json',
+        traceparent: `00-${traceId}-00f067aa0ba902b7-01`,
+      },
+      body: JSON.stringify({ workspace_id: workspace, name: 'Traced' }),
+    })
+    const { rows } = await frontEnd.server.query(
+      "select trace_id, changes -> 'name' ->> 'new' as name from public.audit_log where workspace_id = $1 and trace_id is not null",
+      [workspace],
+    )
+    expect(rows).toEqual([{ trace_id: traceId, name: 'Traced' }])
+  })
+
   it('changes nothing of a workspace that is not theirs', async () => {
     const [ada, mallory] = [await somebody(), await somebody()]
     const response = await example.post({ workspace_id: ada.workspace, name: 'Taken' }, mallory.token)

@@ -12,6 +12,7 @@ export interface Entry {
   row_id: string
   changes: Record<string, { old?: unknown; new?: unknown }>
   request_id: string | null
+  trace_id: string | null
   ip: string | null
   claimed_ip: string | null
 }
@@ -19,7 +20,7 @@ export interface Entry {
 /** The entry that was written last, as the owner sees it. */
 export async function lastEntry(client: pg.Client): Promise<Entry | undefined> {
   const { rows } = await client.query<Entry>(
-    `select actor_id, actor_type, actor_role, action, table_name, row_id, changes, request_id,
+    `select actor_id, actor_type, actor_role, action, table_name, row_id, changes, request_id, trace_id,
        host(ip) as ip, host(claimed_ip) as claimed_ip
      from public.audit_log order by occurred_at desc limit 1`,
   )

@@ -1,0 +1,2 @@
+// For the newest `deno check`, which reads tsconfig.json: the names of Deno itself.
+/// <reference lib="deno.window" />

@@ -1,0 +1,80 @@
+import type { MailedNotification } from '../../types/mail.ts'
+
+/** What mails say, in one language. Subjects are the same for everybody: nothing that a person typed gets into a header. */
+export interface Words {
+  direction: 'ltr' | 'rtl'
+  invitation: {
+    subject: string
+    text(inviter: string, workspace: string, role: string): string
+    button: string
+    expires(date: string): string
+    unexpected: string
+  }
+  notification: {
+    subject: string
+    button: string
+    reason(workspace: string): string
+    unsubscribe: string
+    /** What a kind says, where it is known; undefined for the English of the notification itself. */
+    title(notification: MailedNotification): string | undefined
+  }
+}
+
+const en: Words = {
+  direction: 'ltr',
+  invitation: {
+    subject: 'You are invited to a workspace',
+    text: (inviter, workspace, role) => `${inviter} invites you to the workspace ${workspace}, as ${role}.`,
+    button: 'Open the invitation',
+    expires: (date) => `It is valid until ${date}, for this address.`,
+    unexpected: 'If you did not expect it, you need not do anything.',
+  },
+  notification: {
+    subject: 'News from your workspace',
+    button: 'Open',
+    reason: (workspace) => `You get this because of your settings for notifications of ${workspace}.`,
+    unsubscribe: 'No more mails of this kind',
+    title: () => undefined,
+  },
+}
+
+const ar: Words = {
+  direction: 'rtl',
+  invitation: {
+    subject: 'دعوة للانضمام إلى مساحة عمل',
+    text: (inviter, workspace, role) =>
+      `يدعوك ${inviter} للانضمام إلى مساحة العمل ${workspace} بدور ${role}.`,
+    button: 'فتح الدعوة',
+    expires: (date) => `الدعوة صالحة حتى ${date} لهذا العنوان فقط.`,
+    unexpected: 'إذا لم تكن تتوقع هذه الدعوة فلا حاجة لفعل شيء.',
+  },
+  notification: {
+    subject: 'جديد في مساحة عملك',
+    button: 'فتح',
+    reason: (workspace) => `تصلك هذه الرسالة وفقًا لإعدادات إشعاراتك في ${workspace}.`,
+    unsubscribe: 'إيقاف رسائل هذا النوع',
+    title({ kind, count, payload }) {
+      const name = (key: string) => {
+        const value = payload[key]
+        return typeof value === 'object' && value !== null && 'name' in value ? String(value.name) : ''
+      }
+      if (kind === 'member_joined')
+        return count > 1 ? `انضم ${count} أشخاص` : `انضم ${name('actor')} بدور ${name('role')}`
+      if (kind === 'role_changed') return `أصبح دورك ${name('role')}`
+      if (kind === 'view_shared')
+        return count > 1 ? `تمت مشاركة ${count} لوحات معك` : `تمت مشاركة ${name('view')} معك`
+      if (kind === 'member_removed') return `تمت إزالتك من ${name('workspace')}`
+      if (kind === 'ownership_transferred') return `تم نقل إدارة ${name('workspace')} إليك`
+      return undefined
+    },
+  },
+}
+
+const languages: Record<string, Words> = { en, ar }
+
+/** The words of a language tag such as `ar-EG`, English where there are none. */
+export function wordsFor(locale: string): Words & { language: string } {
+  const [language = ''] = locale.toLowerCase().split('-')
+  const words = languages[language]
+  return words ? { ...words, language } : { ...en, language: 'en' }
+}

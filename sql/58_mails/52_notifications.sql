@@ -1,0 +1,43 @@
+-- What people were told and want by mail becomes mails: one an hour for a person and kind, with all that waits of it in
+-- a workspace.
+
+create function private.gather_notification_mails(p_most integer) returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  with waiting as materialized (
+    select q.workspace_id, q.notification_id, q.user_id, n.kind, q.created_at
+    from private.notification_mails q
+    join public.notifications n on n.workspace_id = q.workspace_id and n.id = q.notification_id
+    where q.sent_at is null and q.mail_id is null
+  ),
+  due as (
+    select distinct on (w.user_id, w.kind) w.workspace_id, w.user_id, w.kind, w.created_at
+    from waiting w
+    where not exists (
+      select from private.mails m
+      where m.user_id = w.user_id
+        and m.kind = w.kind
+        and case when m.failed_at is not null then false
+          else coalesce(m.sent_at > clock_timestamp() - private.mail_pause(), true) end)
+    order by w.user_id, w.kind, w.created_at
+  ),
+  made as (
+    insert into private.mails (workspace_id, kind, user_id)
+    select d.workspace_id, d.kind, d.user_id
+    from due d
+    order by d.created_at
+    limit p_most
+    returning workspace_id, id, kind, user_id
+  )
+  update private.notification_mails q
+  set mail_id = m.id
+  from made m
+  join waiting w on w.workspace_id = m.workspace_id and w.user_id = m.user_id and w.kind = m.kind
+  where q.workspace_id = w.workspace_id and q.notification_id = w.notification_id;
+end;
+$$;
+
+comment on function private.gather_notification_mails(integer) is
+  'Makes at most so many mails of the notifications that wait. Not to be run twice at once. For definer functions.';

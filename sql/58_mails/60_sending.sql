@@ -1,0 +1,152 @@
+-- Sending mails: a server takes some, sends them, and says what became of each.
+--
+-- Threats: two servers that send the same mail (a lease, taken one after the other); a mail that makes every run fail
+-- (each is settled by itself, later and later, and given up in the end); a person who takes or settles mails (granted
+-- to servers alone).
+
+create function public.claim_mails(most integer default 20) returns jsonb
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return private.claim_mails(most);
+end;
+$$;
+
+comment on function public.claim_mails(integer) is
+  'For servers: at most so many mails that are due (1 to 100), which are the caller''s to send for two minutes; settle '
+  'them with settle_mails. The id is the idempotency key. Error: invalid_input (most).';
+
+grant execute on function public.claim_mails(integer) to service_role;
+
+create function private.claim_mails(p_most integer) returns jsonb
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  c_lease constant interval := '2 minutes';
+  v_mail private.mails;
+  v_document jsonb;
+  v_documents jsonb := '[]';
+begin
+  if (p_most between 1 and 100) is not true then
+    perform private.raise_invalid_input('most', 'One takes 1 to 100 mails.', 'Give a number from 1 to 100.');
+  end if;
+  -- One after the other: whoever comes meanwhile finds nothing to do.
+  if not pg_try_advisory_xact_lock(hashtextextended('private.claim_mails', 0)) then
+    return v_documents;
+  end if;
+
+  perform private.gather_notification_mails(p_most);
+  for v_mail in
+    with due as materialized (
+      select x.workspace_id, x.id
+      from private.mails x
+      where x.sent_at is null
+        and x.failed_at is null
+        and x.due_at <= clock_timestamp()
+        and coalesce(x.leased_until < clock_timestamp(), true)
+      order by x.due_at
+      limit p_most
+      for update skip locked
+    )
+    update private.mails m
+    set leased_until = clock_timestamp() + c_lease, attempts = m.attempts + 1
+    from due d
+    where m.workspace_id = d.workspace_id and m.id = d.id
+    returning m.*
+  loop
+    v_document := private.mail_document(v_mail);
+    if v_document is null then
+      perform private.drop_mail(v_mail.workspace_id, v_mail.id);
+    else
+      v_documents := v_documents || v_document;
+    end if;
+  end loop;
+  return v_documents;
+end;
+$$;
+
+comment on function private.claim_mails(integer) is 'See public.claim_mails. Definer: no role reads or writes mails.';
+
+grant execute on function private.claim_mails(integer) to service_role;
+
+create function private.drop_mail(p_workspace_id text, p_id uuid) returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  delete from private.notification_mails q where q.workspace_id = p_workspace_id and q.mail_id = p_id;
+  delete from private.mails m where m.workspace_id = p_workspace_id and m.id = p_id;
+end;
+$$;
+
+comment on function private.drop_mail(text, uuid) is
+  'Takes a mail away that has nothing to say, with what waited for it. For definer functions.';
+
+create function public.settle_mails(results jsonb) returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform private.settle_mails(results);
+end;
+$$;
+
+comment on function public.settle_mails(jsonb) is
+  'For servers: what became of mails that claim_mails gave, at most 100 of [{workspaceId, id, outcome}]: sent, retry '
+  '(later and later, and given up after 8 times) or failed (given up). One that is not there any more is passed over. '
+  'Error: invalid_input (results).';
+
+grant execute on function public.settle_mails(jsonb) to service_role;
+
+create function private.settle_mails(p_results jsonb) returns void
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  c_most_attempts constant integer := 8;
+  v_result jsonb;
+  v_outcome text;
+begin
+  if private.is_larger_than(p_results, 32768)
+    or jsonb_typeof(p_results) is distinct from 'array'
+    or jsonb_array_length(p_results) > 100
+    or jsonb_path_exists(p_results, '$[*] ? (!(@.outcome == "sent" || @.outcome == "retry" || @.outcome == "failed"))')
+    or exists (
+      select from jsonb_array_elements(p_results) as r
+      where pg_input_is_valid(r ->> 'id', 'uuid') is not true or (r ->> 'workspaceId') is null)
+  then
+    perform private.raise_invalid_input('results', 'This is no list of results.',
+      'Give at most 100 of {workspaceId, id, outcome}, with an outcome of "sent", "retry" or "failed".');
+  end if;
+
+  for v_result in select r from jsonb_array_elements(p_results) as r order by r ->> 'id' loop
+    v_outcome := v_result ->> 'outcome';
+    update private.mails m
+    set leased_until = null,
+      sent_at = case when v_outcome = 'sent' then clock_timestamp() end,
+      failed_at = case
+        when v_outcome = 'failed' or v_outcome = 'retry' and m.attempts >= c_most_attempts then clock_timestamp() end,
+      -- 1, 4, 16 … minutes, at most 6 hours, and not all at the same moment.
+      due_at = case
+        when v_outcome = 'retry'
+          then clock_timestamp() + least(4 ^ (m.attempts - 1), 360) * (0.75 + random() / 2) * interval '1 minute'
+        else m.due_at
+      end
+    where m.workspace_id = v_result ->> 'workspaceId'
+      and m.id = (v_result ->> 'id')::uuid
+      and m.sent_at is null
+      and m.failed_at is null;
+    if found and v_outcome = 'sent' then
+      update private.notification_mails q
+      set sent_at = clock_timestamp(), attempts = q.attempts + 1
+      where q.workspace_id = v_result ->> 'workspaceId' and q.mail_id = (v_result ->> 'id')::uuid;
+    end if;
+  end loop;
+end;
+$$;
+
+comment on function private.settle_mails(jsonb) is 'See public.settle_mails. Definer: no role writes mails.';
+
+grant execute on function private.settle_mails(jsonb) to service_role;
