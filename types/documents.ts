@@ -27,6 +27,7 @@ import type { ComponentConfig, JsonSchema } from './json-schema.ts'
 import { type Layout, layoutSchema } from './layout.ts'
 import { outgoingMailSchema, type SettledMail } from './mail.ts'
 import { type MemberSort, memberListSchema, memberSchema, rolesSchema } from './member.ts'
+import { ingestedMetricsSchema, type MetricPoint, metricListSchema } from './metrics.ts'
 import { myDataPageSchema, myDataPartsSchema } from './my-data.ts'
 import {
   markedNotificationsSchema,
@@ -113,6 +114,8 @@ export const answerSchemas = {
   import_dashboard: importReportSchema,
   import_theme: importedThemeSchema,
   import_view: importReportSchema,
+  ingest_metrics: ingestedMetricsSchema,
+  list_metrics: metricListSchema,
   list_audit_log: auditPageSchema,
   list_deleted_views: z.array(deletedViewSchema),
   list_invitations: invitationListSchema,
@@ -178,6 +181,7 @@ export type ArgumentDocuments = {
   import_dashboard: { document: ImportedDocument }
   import_theme: { document: ImportedDocument; visibility: Visibility }
   import_view: { document: ImportedDocument; visibility: Visibility }
+  ingest_metrics: { points: MetricPoint[] }
   list_audit_log: { action: ColumnValues['audit_log']['action'] }
   list_members: { direction: 'asc' | 'desc'; sort: MemberSort; status: MemberStatus | 'invited' }
   my_access: { resource_type: ResourceType }

@@ -47,10 +47,13 @@ export const metricQuerySchema = z
     order: z.enum(['asc', 'desc']).optional(),
     format: z.enum(['number', 'compact', 'currency', 'percentage']).optional(),
   })
-  .refine(
-    ({ interval, period = '30d' }) => interval !== 'hour' || period === '24h' || period === '7d',
-    'There are too many hours in this period.',
-  )
-  .refine(({ per, aggregate }) => !per || !aggregate, 'A ratio divides two sums, and has no other aggregate.')
+  .refine(({ interval, period = '30d' }) => interval !== 'hour' || period === '24h' || period === '7d', {
+    path: ['interval'],
+    error: 'There are too many hours in this period.',
+  })
+  .refine(({ per, aggregate }) => !per || !aggregate, {
+    path: ['per'],
+    error: 'A ratio divides two sums, and has no other aggregate.',
+  })
 
 export type MetricQuery = z.infer<typeof metricQuerySchema>

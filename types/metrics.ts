@@ -5,11 +5,36 @@ import { timestampSchema, utcTimestampSchema } from './timestamp.ts'
 // The numbers that a workspace sends in. The database holds the same rules, in sql/49_metrics/58_points.sql; a test
 // demands the same verdict of both.
 
-/** The key of a metric. */
+/**
+ * The key of a metric.
+ *
+ * @example
+ * const isKey = metricKeySchema.safeParse('revenue').success
+ */
 export const metricKeySchema = z.string().regex(/^[a-z][a-z0-9_.-]{0,63}$/)
 
-/** The name of a dimension. */
+/**
+ * The name of a dimension of metrics.
+ *
+ * @example
+ * const isDimension = metricDimensionSchema.safeParse('category').success
+ */
 export const metricDimensionSchema = z.string().regex(/^[a-z][a-z0-9_]{0,39}$/)
+
+const dimensionsSchema = z
+  .custom<Record<string, unknown>>(
+    (dimensions) => typeof dimensions === 'object' && dimensions !== null && !Array.isArray(dimensions),
+    'This must be a JSON object.',
+  )
+  // Before it is read as a record, which leaves out __proto__.
+  .refine(
+    (dimensions) => {
+      const names = Object.keys(dimensions)
+      return names.length <= 8 && names.every((name) => metricDimensionSchema.safeParse(name).success)
+    },
+    { error: 'These must be at most 8 dimensions, named by small letters, digits and "_".', abort: true },
+  )
+  .pipe(z.record(z.string(), singleLine({ min: 1, max: 200 })))
 
 /**
  * A point: a value of a metric at a time. What is sent again under the same id counts once.
@@ -28,10 +53,7 @@ export const metricPointSchema = z.strictObject({
   time: timestampSchema,
   /** Kept to twelve decimals. */
   value: z.number().min(-1e15).max(1e15),
-  dimensions: z
-    .record(metricDimensionSchema, singleLine({ min: 1, max: 200 }))
-    .refine((dimensions) => Object.keys(dimensions).length <= 8)
-    .optional(),
+  dimensions: dimensionsSchema.optional(),
   id: z.string().regex(/^[A-Za-z0-9_.:/#@-]{1,100}$/),
 })
 

@@ -1,7 +1,8 @@
 import * as z from 'zod'
 
 /**
- * What a workspace has set: any JSON object of at most 32 KiB, whose keys are the front end's. The answer of
+ * What a workspace has set: any JSON object of at most 32 KiB, whose keys are the front end's, but for two that the
+ * server reads: `timezone`, by its name such as `Europe/Berlin`, and `currency`, by its three letters. The answer of
  * `update_workspace_settings`.
  *
  * @example

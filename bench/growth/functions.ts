@@ -106,6 +106,18 @@ export const calls: Record<string, Call> = {
       document: await ask('select public.export_view($1) as answer', [view]),
     }),
   },
+  ingest_metrics: {
+    arguments: ({ workspace }) => ({
+      workspace_id: workspace,
+      points: Array.from({ length: 100 }, (_, place) => ({
+        key: 'revenue',
+        time: new Date(Date.now() - place * 60_000).toISOString(),
+        value: place,
+        dimensions: { category: `Category ${place % 5}` },
+        id: `${Date.now()}-${place}`,
+      })),
+    }),
+  },
   leave_workspace: { arguments: inWorkspace },
   list_audit_log: { arguments: (place) => ({ ...inWorkspace(place), per_page: 20 }), as: 'admin' },
   list_deleted_views: { arguments: inWorkspace, as: 'admin' },
@@ -124,6 +136,7 @@ export const calls: Record<string, Call> = {
       limits: [{ milliseconds: 10, of: 'things', per: 1_000 }],
     },
   },
+  list_metrics: { arguments: inWorkspace, answer: { grows: 'all metrics of the workspace, at most 500' } },
   list_notification_preferences: {},
   list_notifications: { arguments: () => ({ per_page: 20, unread_only: true }) },
   list_roles: {

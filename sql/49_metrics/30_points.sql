@@ -78,8 +78,7 @@ comment on policy metric_points_select on private.metric_points is 'Nobody: it i
 
 create table private.metric_point_ids (
   workspace_id text not null,
-  id text not null
-    constraint metric_point_ids_id_format check (id ~ private.metric_id_pattern()),
+  id text not null,
   key text not null,
   time timestamptz not null,
   primary key (workspace_id, id)

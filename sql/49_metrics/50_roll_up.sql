@@ -129,10 +129,10 @@ begin
   insert into private.metric_rollups (
     workspace_id, grain, key, dimension, bucket, value, points, total, lowest, highest, latest, latest_at)
   with found as (
-    select s.workspace_id, s.key, s.hour, p.time, p.id, p.value as amount, p.dimensions
+    select s.workspace_id, s.key, s.hour, p.time, p.value as amount, p.dimensions
     from unnest(p_workspaces, p_keys, p_hours) as s (workspace_id, key, hour)
     cross join lateral (
-      select x.time, x.id, x.value, x.dimensions
+      select x.time, x.value, x.dimensions
       from private.metric_points x
       where x.workspace_id = s.workspace_id
         and x.key = s.key
@@ -148,7 +148,7 @@ begin
     select
       v.workspace_id, v.key, v.hour, v.dimension, v.value,
       count(*) as points, sum(v.amount) as total, min(v.amount) as lowest, max(v.amount) as highest,
-      (array_agg(v.amount order by v.time desc, v.id desc))[1] as latest, max(v.time) as latest_at,
+      (array_agg(v.amount order by v.time desc, v.amount desc))[1] as latest, max(v.time) as latest_at,
       row_number() over (
         partition by v.workspace_id, v.key, v.hour, v.dimension order by count(*) desc, v.value) as place
     from valued v
@@ -158,7 +158,7 @@ begin
     c.workspace_id, 'hour', c.key, c.dimension, c.hour,
     case when c.place <= private.most_frequent_values() then c.value else '' end as told,
     sum(c.points), sum(c.total), min(c.lowest), max(c.highest),
-    (array_agg(c.latest order by c.latest_at desc))[1], max(c.latest_at)
+    (array_agg(c.latest order by c.latest_at desc, c.latest desc))[1], max(c.latest_at)
   from counted c
   group by c.workspace_id, c.key, c.dimension, c.hour, told;
 end;
@@ -179,11 +179,11 @@ begin
     select
       s.workspace_id, s.key, s.day, h.dimension, h.value,
       sum(h.points) as points, sum(h.total) as total, min(h.lowest) as lowest, max(h.highest) as highest,
-      (array_agg(h.latest order by h.latest_at desc))[1] as latest, max(h.latest_at) as latest_at,
+      (array_agg(h.latest order by h.latest_at desc, h.latest desc))[1] as latest, max(h.latest_at) as latest_at,
       row_number() over (
-        partition by s.workspace_id, s.key, s.day, h.dimension
-        -- What hours did not tell apart stays together.
-        order by h.value = '' desc, sum(h.points) desc, h.value
+        -- What hours did not tell apart is none of those that are counted.
+        partition by s.workspace_id, s.key, s.day, h.dimension, h.value = ''
+        order by sum(h.points) desc, h.value
       ) as place
     from unnest(p_workspaces, p_keys, p_days) as s (workspace_id, key, day)
     join private.metric_workspaces m on m.workspace_id = s.workspace_id
@@ -206,7 +206,7 @@ begin
     c.workspace_id, 'day', c.key, c.dimension, c.day,
     case when c.place <= private.most_frequent_values() then c.value else '' end as told,
     sum(c.points), sum(c.total), min(c.lowest), max(c.highest),
-    (array_agg(c.latest order by c.latest_at desc))[1], max(c.latest_at)
+    (array_agg(c.latest order by c.latest_at desc, c.latest desc))[1], max(c.latest_at)
   from counted c
   group by c.workspace_id, c.key, c.dimension, c.day, told;
 end;

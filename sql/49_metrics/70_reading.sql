@@ -68,7 +68,9 @@ begin
     from private.stale_metric_hours s
     where s.workspace_id = p_workspace_id and s.key = p_key and s.hour >= p_from and s.hour < v_hours_to
   ), stale_days as materialized (
-    select distinct s.day, private.day_after(s.day, p_timezone) as day_to from stale s where s.day < v_days_to
+    select distinct s.day, private.day_after(s.day, p_timezone) as day_to
+    from stale s
+    where s.day >= p_from and s.day < v_days_to
   ), parts as (
     select
       r.bucket as since, r.value as of_value, r.points as n, r.total as amount, r.lowest as least, r.highest as most,
@@ -108,7 +110,7 @@ begin
   select
     case when p_interval is null then p_from else date_trunc(p_interval, p.since, p_timezone) end,
     p.of_value, sum(p.n)::bigint, sum(p.amount), min(p.least), max(p.most),
-    (array_agg(p.last order by p.last_at desc))[1]
+    (array_agg(p.last order by p.last_at desc, p.last desc))[1]
   from parts p
   group by 1, 2;
 end;

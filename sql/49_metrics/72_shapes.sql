@@ -44,7 +44,7 @@ create function private.metric_values(
   p_to timestamptz,
   p_interval text,
   p_timezone text
-) returns numeric[]
+) returns double precision[]
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
@@ -52,7 +52,7 @@ declare
   v_nothing constant numeric := private.metric_nothing(p_query);
 begin
   return (
-    select array_agg(coalesce(a.amount, case when a.is_some then v_nothing end) order by a.step)
+    select array_agg(coalesce(a.amount, case when a.is_some then v_nothing end)::double precision order by a.step)
     from (
       select s.step, m.amount, bool_or(m.bucket is not null) over () as is_some
       from unnest(private.metric_steps(p_from, p_to, p_interval, p_timezone)) as s (step)
@@ -141,13 +141,8 @@ begin
     p_workspace_id, p_query, '', v_range.range_from, v_range.range_to, null, p_timezone) as m);
   v_answer := jsonb_build_object(
     'value', private.metric_number(v_value),
-    'history', (
-      select coalesce(jsonb_agg(private.metric_number(h.amount) order by h.n), '[]')
-      from unnest(private.metric_values(
-        p_workspace_id, p_query, v_range.range_from, v_range.range_to, v_interval, p_timezone))
-        with ordinality as h (amount, n)
-      where h.amount is not null
-    )) || p_unit;
+    'history', to_jsonb(array_remove(private.metric_values(
+      p_workspace_id, p_query, v_range.range_from, v_range.range_to, v_interval, p_timezone), null))) || p_unit;
   if v_compare = 'none' then
     return v_answer;
   end if;
@@ -182,14 +177,15 @@ declare
   v_range constant record := private.metric_range(v_period, 'none', p_at, p_timezone);
   v_before constant record := private.metric_range(v_period, v_compare, p_at, p_timezone);
   v_interval text := coalesce(p_query ->> 'interval', case v_period when '24h' then 'hour' else 'day' end);
+  v_nothing constant numeric := private.metric_nothing(p_query);
   v_steps integer;
   v_labels jsonb;
   v_series jsonb;
 begin
   if p_type = 'chart-bar' and p_query ? 'breakdown' then
     select
-      coalesce(jsonb_agg(t.value order by t.place), '[]'),
-      coalesce(jsonb_agg(private.metric_number(t.amount) order by t.place), '[]')
+      coalesce(jsonb_agg(left(t.value, 100) order by t.place), '[]'),
+      coalesce(jsonb_agg(t.amount::double precision order by t.place), '[]')
     into v_labels, v_series
     from private.metric_top(
       p_workspace_id, p_query, v_limit, v_range.range_from, v_range.range_to, p_timezone) as t;
@@ -221,7 +217,7 @@ begin
     ), lines as (
       select
         t.place, t.value,
-        jsonb_agg(private.metric_number(coalesce(a.amount, private.metric_nothing(p_query))) order by s.step) as amounts
+        array_agg(coalesce(a.amount, v_nothing)::double precision order by s.step) as amounts
       from top t
       cross join unnest(private.metric_steps(v_range.range_from, v_range.range_to, v_interval, p_timezone))
         as s (step)
@@ -233,22 +229,18 @@ begin
     into v_series
     from lines l;
   else
-    select jsonb_agg(jsonb_build_object(
-      'key', r.key, 'label', r.label,
-      'values', (
-        select jsonb_agg(private.metric_number(v.amount) order by v.n)
-        from unnest(private.metric_values(
-          p_workspace_id, p_query, r.range_from, r.range_to, v_interval, p_timezone))
-          with ordinality as v (amount, n)
-        where v.n <= v_steps)) order by r.n)
-    into v_series
-    from (
-      select 1, p_query ->> 'metric', v_label, v_range.range_from, v_range.range_to
-      union all
-      select 2, 'previous', case v_compare when 'previousYear' then 'Previous year' else 'Previous period' end,
-        v_before.range_from, v_before.range_to
-      where v_compare <> 'none'
-    ) as r (n, key, label, range_from, range_to);
+    v_series := jsonb_build_array(jsonb_build_object(
+      'key', p_query -> 'metric', 'label', v_label,
+      'values', to_jsonb(private.metric_values(
+        p_workspace_id, p_query, v_range.range_from, v_range.range_to, v_interval, p_timezone))));
+    if v_compare <> 'none' then
+      -- The period before may touch one more week or month.
+      v_series := v_series || jsonb_build_object(
+        'key', 'previous',
+        'label', case v_compare when 'previousYear' then 'Previous year' else 'Previous period' end,
+        'values', to_jsonb((private.metric_values(
+          p_workspace_id, p_query, v_before.range_from, v_before.range_to, v_interval, p_timezone))[:v_steps]));
+    end if;
   end if;
   return jsonb_build_object('labels', v_labels, 'series', coalesce(v_series, '[]')) || p_unit;
 end;

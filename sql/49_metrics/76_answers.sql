@@ -11,7 +11,7 @@ language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_at constant timestamptz := least(coalesce(p_as_of, now()), now());
+  v_at constant timestamptz := least(coalesce(p_as_of, statement_timestamp()), statement_timestamp());
   v_settings jsonb;
   v_timezone text;
   v_unit jsonb;

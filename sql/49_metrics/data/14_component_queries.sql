@@ -1,4 +1,4 @@
--- What the built-in components ask. docs/data-sources.md says which metrics they read, and what each stands for.
+-- What the built-in components ask. docs/metrics.md says which metrics they read, and what each stands for.
 
 merge into private.component_queries as t
 using (

@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import type * as z from 'zod'
 import { type ComponentType, componentDataSchemas } from '../../../types/component-data.ts'
 import type { MetricPoint } from '../../../types/metrics.ts'
 import { member, ours } from '../people/cast.ts'
@@ -50,14 +51,14 @@ export async function ask<Type extends ComponentType>(
   type: Type,
   query: Record<string, unknown>,
   { asOf = null, workspace = ours }: { asOf?: string | null; workspace?: string } = {},
-) {
+): Promise<z.infer<(typeof componentDataSchemas)[Type]>> {
   const { rows } = await client.query('select private.metric_answer($1, $2, $3, $4) as answer', [
     workspace,
     type,
     query,
     asOf,
   ])
-  return componentDataSchemas[type].parse(rows[0]?.answer)
+  return componentDataSchemas[type].parse(rows[0]?.answer) as z.infer<(typeof componentDataSchemas)[Type]>
 }
 
 /** The data of a built-in component. */
