@@ -5,6 +5,7 @@ import { StackError, stackLocation } from '../local/stack/index.ts'
 import { type Stack, startStack } from '../local/stack.ts'
 import { measureAudit } from './audit.ts'
 import { measureDashboards } from './dashboards.ts'
+import { measureFunctions } from './functions.ts'
 import { measureGatewayRead } from './gateway-read.ts'
 import { measureGrowth } from './growth/index.ts'
 import { measureMetrics } from './metrics.ts'
@@ -27,6 +28,7 @@ interface Part {
 /** In this order: dashboards are measured among the people. */
 const parts: Part[] = [
   { name: 'gateway', title: 'a read through the gateway', measure: measureGatewayRead },
+  { name: 'functions', title: 'calls of functions', measure: measureFunctions },
   { name: 'realtime', title: 'Realtime', measure: measureRealtime },
   { name: 'policies', title: 'row-level security at 1,000,000 rows', measure: measureRowLevelSecurity },
   { name: 'people', title: 'people: 50,000 in 10,000 workspaces', measure: measurePeople },

@@ -6,6 +6,7 @@ import { applyMigrations, applySeeds, ensureBuckets } from './migrations/index.t
 import { type PlanOptions, planStack, type StackPlan } from './plan.ts'
 import { copyDatabase, type Database, startPostgres, storeSecrets } from './postgres/index.ts'
 import { startScheduler } from './scheduler/index.ts'
+import { createFunctions } from './services/functions/index.ts'
 import { forkRealtime, type RealtimeProcess } from './services/realtime/index.ts'
 import { type BesideUrl, removeState, type StackUrls, writeState } from './stack/index.ts'
 
@@ -129,7 +130,9 @@ const parts: Part[] = [
   },
   {
     title: 'API',
-    start: async ({ config, keys, ports, urls, location }, { gateway, realtime }) => {
+    start: async (plan, { gateway, realtime }) => {
+      const { config, keys, ports, urls, location } = plan
+      const functions = createFunctions({ ...plan, directory: join(location.installations, 'deno') })
       const options = {
         config,
         keys,
@@ -139,8 +142,15 @@ const parts: Part[] = [
         storageDirectory: join(location.directory, 'storage'),
         smtpPort: ports.smtp,
       }
-      await gateway.serve(options, realtime)
-      return gateway
+      await gateway.serve(options, { realtime, functions })
+      return {
+        stop: async () => {
+          await gateway.stop()
+          await functions.stop()
+        },
+        ended: gateway.ended,
+        warning: functions.problems.join('\n') || undefined,
+      }
     },
   },
   {

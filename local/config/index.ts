@@ -1,4 +1,5 @@
 export { type StackPorts, stackPorts, stackUrls } from './addresses.ts'
+export type { FunctionConfig } from './functions.ts'
 export { generateKeys, keysFile, loadKeys, type ProjectKeys } from './keys.ts'
 export { type ProjectConfig, readProject } from './project.ts'
 export { seedFiles } from './seed-files.ts'

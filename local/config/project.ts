@@ -4,6 +4,7 @@ import { parse, TomlError } from 'smol-toml'
 import { z } from 'zod'
 import { codeOf, messageOf, StackError } from '../stack/index.ts'
 import { resolveEnvironment } from './environment.ts'
+import { findFunctions, functionSchema } from './functions.ts'
 import { byteSize, duration } from './units.ts'
 
 const port = z.int().min(1).max(65_535)
@@ -15,13 +16,6 @@ const bucketSchema = z.object({
   /** Bytes. */
   file_size_limit: byteSize.optional(),
   allowed_mime_types: z.array(z.string()).optional(),
-})
-
-const functionSchema = z.object({
-  enabled: z.boolean().default(true),
-  verify_jwt: z.boolean().default(true),
-  entrypoint: z.string().optional(),
-  import_map: z.string().optional(),
 })
 
 /**
@@ -108,6 +102,12 @@ const projectSchema = z.object({
         .prefault({}),
     })
     .prefault({}),
+  edge_runtime: z
+    .object({
+      enabled: z.boolean().default(true),
+      secrets: z.record(z.string(), z.string()).default({}),
+    })
+    .prefault({}),
   functions: z.record(z.string(), functionSchema).default({}),
   experimental: z
     .object({
@@ -139,12 +139,13 @@ function withMailSection(document: unknown): unknown {
   return { local_smtp: document.inbucket, ...document }
 }
 
-/** The CLI reads the paths of mail templates from the project's root, and the schema's from `supabase/`. */
+/** The CLI reads the paths of mail templates from the project's root, the others from `supabase/`. */
 function withAbsolutePaths(root: string, config: ProjectConfig): ProjectConfig {
   for (const template of Object.values(config.auth.email.template))
     if (template.content_path) template.content_path = resolve(root, template.content_path)
   const { pgdelta } = config.experimental
   pgdelta.declarative_schema_path = resolve(root, 'supabase', pgdelta.declarative_schema_path)
+  config.functions = findFunctions(root, config.functions)
   return config
 }
 

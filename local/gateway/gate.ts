@@ -3,7 +3,7 @@ import { longestToken, type Peer, type Service, unsafeParameter } from '../servi
 import { limitBody } from './body-limit.ts'
 import { setClientAddress } from './client-address.ts'
 import type { Refuse } from './refusals.ts'
-import { RunningRequests } from './running-requests.ts'
+import { type RequestLimits, RunningRequests } from './running-requests.ts'
 import { createSubjects } from './subjects.ts'
 
 /** A service, and what a request to it must keep to. */
@@ -17,10 +17,11 @@ export interface GuardedService {
 /** Lets a request through to a service, or refuses it in the service's words. */
 export type Gate = (guarded: GuardedService, request: Request, peer: Peer) => Promise<Response>
 
-const limits = { running: 5, waiting: 64, patienceMilliseconds: 10_000 }
+/** Fewer than a service has database connections. */
+const usualLimits: RequestLimits = { running: 5, waiting: 64, patienceMilliseconds: 10_000 }
 
 /** Everything that is cheap to see comes first; then a request waits for its turn among those of its subject. */
-export function createGate(keys: ProjectKeys): Gate {
+export function createGate(keys: ProjectKeys, limits = usualLimits): Gate {
   const subjectOf = createSubjects(keys)
   const running = new RunningRequests(limits)
   return async (guarded, request, peer) => {

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream'
 import { type Context, Hono } from 'hono'
 import { createAuth } from '../services/auth/index.ts'
 import { createDataApi } from '../services/data-api/index.ts'
+import { createFunctionsApi, type FunctionsLink } from '../services/functions/index.ts'
 import {
   createRealtimeApi,
   type RealtimeLink,
@@ -15,8 +16,13 @@ import { createStorage, isUpload } from '../services/storage/index.ts'
 import { allowCrossOrigin, isPreflight, preflightResponse } from './cors.ts'
 import { createGate, type GuardedService } from './gate.ts'
 import { createHealth } from './health.ts'
-import { refuseAsAuth, refuseAsDataApi, refuseAsRealtime, refuseAsStorage } from './refusals.ts'
-import { notImplemented } from './unfinished-part.ts'
+import {
+  refuseAsAuth,
+  refuseAsDataApi,
+  refuseAsFunctions,
+  refuseAsRealtime,
+  refuseAsStorage,
+} from './refusals.ts'
 
 /** The whole HTTP API of a project, in one process. */
 export interface Gateway {
@@ -27,16 +33,31 @@ export interface Gateway {
   close(): Promise<void>
 }
 
+/** The services that are no part of this process. */
+export interface GatewayLinks {
+  realtime?: RealtimeLink | undefined
+  functions?: FunctionsLink | undefined
+}
+
 const mebibyte = 2 ** 20
+
+/** Apart from those of the services, which a function calls in the name of whoever called it. */
+const functionLimits = { running: 32, waiting: 256, patienceMilliseconds: 10_000 }
+
+/** What a function answers is passed on as it is: who may read it is for the function to say. */
+const isFunctionCall = ({ url }: Request) => new URL(url).pathname.startsWith('/functions/v1/')
 
 const realtimeIsOff = { error: 'Realtime is turned off in supabase/config.toml.' }
 
 /**
  * Puts every service of the project behind one address, as Supabase's gateway does.
  *
- * @param realtime the server of the project; undefined where it has turned Realtime off
+ * @param links what other processes do; no Realtime where the project has turned it off
  */
-export async function createGateway(options: ServiceOptions, realtime?: RealtimeLink): Promise<Gateway> {
+export async function createGateway(
+  options: ServiceOptions,
+  { realtime, functions }: GatewayLinks = {},
+): Promise<Gateway> {
   const dataApi: GuardedService = {
     service: await createDataApi(options),
     refuse: refuseAsDataApi,
@@ -57,15 +78,25 @@ export async function createGateway(options: ServiceOptions, realtime?: Realtime
     refuse: refuseAsRealtime,
     bodyLimit: () => mebibyte,
   }
+  const functionsApi: GuardedService | undefined = functions && {
+    service: createFunctionsApi(options, functions),
+    refuse: refuseAsFunctions,
+    bodyLimit: () => undefined,
+  }
   const health = createHealth(options)
   const gate = createGate(options.keys)
+  const functionGate = createGate(options.keys, functionLimits)
   const passTo = (guarded: GuardedService) => (c: Context<{ Bindings: Peer }>) =>
     gate(guarded, c.req.raw, c.env)
   const app = new Hono<{ Bindings: Peer }>()
     .all('/rest/v1/*', passTo(dataApi))
     .all('/auth/v1/*', passTo(auth))
     .all('/storage/v1/*', passTo(storage))
-    .all('/functions/v1/*', () => notImplemented('Edge Functions'))
+    .all('/functions/v1/*', (c) =>
+      functionsApi
+        ? functionGate(functionsApi, c.req.raw, c.env)
+        : jsonResponse(404, { code: 'NOT_FOUND', message: 'No functions are served.' }),
+    )
     .all('/realtime/v1/api/*', realtimeApi ? passTo(realtimeApi) : () => jsonResponse(404, realtimeIsOff))
     .all('/realtime/v1/websocket', () =>
       realtime
@@ -84,6 +115,7 @@ export async function createGateway(options: ServiceOptions, realtime?: Realtime
 
   return {
     async fetch(request, peer = { address: null }) {
+      if (isFunctionCall(request)) return app.fetch(request, peer)
       if (isPreflight(request)) return preflightResponse(request)
       return allowCrossOrigin(await app.fetch(request, peer))
     },

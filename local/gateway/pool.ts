@@ -1,6 +1,7 @@
 import cluster, { type Worker } from 'node:cluster'
 import { once } from 'node:events'
 import { join } from 'node:path'
+import { type FunctionsLink, serveFunctions } from '../services/functions/index.ts'
 import type { RealtimeProcess } from '../services/realtime/index.ts'
 import { StackError } from '../stack/index.ts'
 import type { WorkerMessage, WorkerOptions } from './worker.ts'
@@ -8,10 +9,16 @@ import type { WorkerMessage, WorkerOptions } from './worker.ts'
 /** More than a process gives the requests under way. */
 const patienceMilliseconds = 5_000
 
+/** What the processes of the API reach through the one that forked them. */
+export interface PoolLinks {
+  realtime: RealtimeProcess
+  functions?: FunctionsLink
+}
+
 /** The processes that serve one API port together. */
 export interface GatewayPool {
   /** Makes every process listen; resolves when all do. */
-  serve(options: WorkerOptions, realtime: RealtimeProcess): Promise<void>
+  serve(options: WorkerOptions, links: PoolLinks): Promise<void>
   /** Resolves with a sentence when a process ends without being asked. */
   ended: Promise<string>
   /** Lets requests under way finish, then ends every process. May be called at any time, and again. */
@@ -33,8 +40,11 @@ export function forkGateway(count: number): GatewayPool {
   const workers = Array.from({ length: count }, () => cluster.fork())
   let stopping = false
   return {
-    serve: async (options, realtime) => {
-      for (const worker of workers) realtime.serve(worker)
+    serve: async (options, { realtime, functions }) => {
+      for (const worker of workers) {
+        realtime.serve(worker)
+        if (functions) serveFunctions(functions, worker)
+      }
       await Promise.all(workers.map((worker) => startWorker(worker, options)))
     },
     ended: Promise.race(

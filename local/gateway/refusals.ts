@@ -55,5 +55,8 @@ export const refuseAsStorage: Refuse = (reason, message) => {
   return jsonResponse(statuses[reason], { statusCode, code, error, message }, headersOf(reason))
 }
 
+export const refuseAsFunctions: Refuse = (reason, message) =>
+  jsonResponse(statuses[reason], { code: reason.toUpperCase(), message }, headersOf(reason))
+
 export const refuseAsRealtime: Refuse = (reason, message) =>
   jsonResponse(statuses[reason], { error: message }, headersOf(reason))

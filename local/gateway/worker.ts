@@ -3,6 +3,7 @@ import type { Server } from 'node:http'
 import { serve } from '@hono/node-server'
 import type { ProjectConfig, ProjectKeys } from '../config/index.ts'
 import { connectionString } from '../postgres/index.ts'
+import { reachFunctions } from '../services/functions/index.ts'
 import { reachRealtime } from '../services/realtime/index.ts'
 import { messageOf } from '../stack/index.ts'
 import { createGateway } from './gateway.ts'
@@ -45,7 +46,10 @@ try {
       storageDirectory: options.storageDirectory,
       smtp: { host: '127.0.0.1', port: options.smtpPort },
     },
-    options.config.realtime.enabled ? reachRealtime() : undefined,
+    {
+      realtime: options.config.realtime.enabled ? reachRealtime() : undefined,
+      functions: reachFunctions(),
+    },
   )
   const server = serve({
     hostname: '127.0.0.1',

@@ -7,6 +7,7 @@ import { createClient, type SupabaseClient } from '@supabase/supabase-js'
 import { inject } from 'vitest'
 import { type ProjectConfig, readProject } from '../../../local/config/index.ts'
 import { createGateway } from '../../../local/gateway/gateway.ts'
+import type { FunctionsLink } from '../../../local/services/functions/index.ts'
 import { createRealtime, type RealtimeLimits } from '../../../local/services/realtime/index.ts'
 import { freePorts } from '../../../local/stack/index.ts'
 import type { TestDatabase } from '../stack/database.ts'
@@ -36,6 +37,8 @@ export interface TestGatewayOptions {
   configure?: (config: ProjectConfig) => void
   /** Starts Realtime too, with these limits in place of Supabase's defaults. */
   realtimeLimits?: Partial<RealtimeLimits>
+  /** Serves functions too: those that the configuration names. */
+  functions?: FunctionsLink
 }
 
 const root = join(import.meta.dirname, '../../..')
@@ -66,10 +69,13 @@ export async function startTestGateway(
       storageDirectory,
       smtp: { host: '127.0.0.1', port: options.smtpPort ?? 1 },
     },
-    realtime && {
-      accept: (...handedOver) => realtime?.accept(...handedOver),
-      broadcast: (request) =>
-        realtime?.broadcast(request) ?? Promise.reject(new Error('Realtime was stopped')),
+    {
+      realtime: realtime && {
+        accept: (...handedOver) => realtime?.accept(...handedOver),
+        broadcast: (request) =>
+          realtime?.broadcast(request) ?? Promise.reject(new Error('Realtime was stopped')),
+      },
+      functions: options.functions,
     },
   )
   const server = await new Promise<Server>((resolve) => {

@@ -1,0 +1,7 @@
+export { denoProgram } from './deno.ts'
+export { createFunctionsApi } from './functions-api.ts'
+export type { FunctionLimits } from './limits.ts'
+export type { FunctionsLink } from './link.ts'
+export { createFunctions, type Functions } from './pool.ts'
+export { reachFunctions } from './process/reach.ts'
+export { serveFunctions } from './process/serve.ts'

@@ -1,0 +1,110 @@
+/*
+ * What is answered in the place of a function: for whom it does not exist, and who has no token.
+ */
+import type { webcrypto } from 'node:crypto'
+import { generateKeyPair, importJWK, type JWK, type JWTPayload, SignJWT } from 'jose'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { type ServedFunctions, serveFunctionsOf } from '../../support/stack/functions.ts'
+
+const hello = "Deno.serve((request) => new Response('hello ' + request.method))"
+
+let served: ServedFunctions
+
+beforeAll(async () => {
+  served = await serveFunctionsOf(
+    { closed: hello, open: hello, disabled: hello, _shared: hello },
+    {
+      settings: '[functions.disabled]\nenabled = false\n',
+      configure: ({ functions: { closed } }) => {
+        if (closed) closed.verify_jwt = true
+      },
+    },
+  )
+})
+
+afterAll(() => served[Symbol.asyncDispose]())
+
+async function token(
+  claims: JWTPayload,
+  key: JWK | webcrypto.CryptoKey = inject('keys').jwtSigningKey,
+): Promise<string> {
+  const signer = 'kty' in key ? await importJWK(key, 'ES256') : key
+  const { kid } = inject('keys').jwtSigningKey
+  return new SignJWT(claims)
+    .setProtectedHeader({ alg: 'ES256', typ: 'JWT', ...(kid && { kid }) })
+    .sign(signer)
+}
+
+const callClosed = (authorization?: string, method = 'POST') =>
+  served.call('closed', { method, headers: authorization === undefined ? {} : { authorization } })
+
+describe('404', () => {
+  it.each(['unknown', 'disabled', '_shared', '__proto__', 'constructor', '', '../open'])(
+    'answers "%s"',
+    async (name) => {
+      const response = await served.call(name)
+      expect(response.status).toBe(404)
+      expect(await response.json()).toEqual({
+        code: 'NOT_FOUND',
+        message: 'Requested function was not found',
+      })
+    },
+  )
+
+  it('answers every name where functions are turned off', async () => {
+    await using off = await serveFunctionsOf(
+      { open: hello },
+      { settings: '[edge_runtime]\nenabled = false\n' },
+    )
+    expect((await off.call('open')).status).toBe(404)
+  })
+})
+
+describe('a function that asks for a token', () => {
+  it('is called with one that the project signed: a person’s, or a legacy key', async () => {
+    const { anonKey } = inject('keys')
+    for (const good of [anonKey, await token({ sub: crypto.randomUUID(), role: 'authenticated' })]) {
+      const response = await callClosed(`Bearer ${good}`)
+      expect([response.status, await response.text()]).toEqual([200, 'hello POST'])
+    }
+  })
+
+  it('answers OPTIONS without one, so that it can allow browsers to call', async () => {
+    const response = await callClosed(undefined, 'OPTIONS')
+    expect([response.status, await response.text()]).toEqual([200, 'hello OPTIONS'])
+  })
+
+  it.each<[string, () => Promise<string | undefined>, string]>([
+    ['none', async () => undefined, 'Error: Missing authorization header'],
+    ['another scheme', async () => 'Basic YTpi', "Error: Auth header is not 'Bearer {token}'"],
+    ['an empty one', async () => 'Bearer ', "Error: Auth header is not 'Bearer {token}'"],
+    ['a key that is no token', async () => `Bearer ${inject('keys').secretKey}`, 'Invalid JWT'],
+    ['rubbish', async () => 'Bearer a.b.c', 'Invalid JWT'],
+    [
+      'one that has expired',
+      async () => `Bearer ${await token({ exp: Date.now() / 1000 - 1 })}`,
+      'Invalid JWT',
+    ],
+    [
+      'one of another project',
+      async () =>
+        `Bearer ${await token({ role: 'service_role' }, (await generateKeyPair('ES256')).privateKey)}`,
+      'Invalid JWT',
+    ],
+    [
+      'one without a signature',
+      async () => `Bearer ${btoa('{"alg":"none"}')}.${btoa('{"role":"service_role"}')}.`,
+      'Invalid JWT',
+    ],
+  ])('refuses %s', async (_what, authorization, msg) => {
+    const response = await callClosed(await authorization())
+    expect(response.status).toBe(401)
+    expect(await response.json()).toEqual({ msg })
+  })
+
+  it('leaves the check to itself where verify_jwt is false', async () => {
+    expect(
+      await (await served.call('open', { headers: { authorization: 'Bearer sb_secret_x' } })).text(),
+    ).toBe('hello GET')
+  })
+})
