@@ -7,6 +7,12 @@ import { plainText } from './text.ts'
 const common = {
   /** In place of the component's own title. */
   title: plainText({ min: 1, max: 100 }),
+  /** How old its data may become before it is fetched again; 15 where it says nothing. */
+  refreshMinutes: z.int().min(5).max(30),
+  /** What it shows in place of its own query: the id of a data source, `metrics` or `workspace`. */
+  source: plainText({ min: 1, max: 36 }),
+  /** What it asks that source: types/widget-data.ts. */
+  query: z.looseObject({}),
 }
 const dateRange = z.enum(['24h', '7d', '30d', '90d', '1y'])
 const compareMode = z.enum(['none', 'previousPeriod', 'previousYear'])

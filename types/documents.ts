@@ -14,6 +14,12 @@ import type { ComponentType } from './component-data.ts'
 import type { Resolve } from './conflict.ts'
 import { dashboardSchema } from './dashboard.ts'
 import { dashboardPartSchema } from './dashboard-export.ts'
+import {
+  availableDataSourceSchema,
+  type DataSourceInput,
+  dataSourceSchema,
+  storedDataSourceSchema,
+} from './data-source.ts'
 import type { Database, Json } from './database.ts'
 import { restoredViewSchema, viewComparisonSchema, viewVersionSchema } from './history.ts'
 import { invitationPreviewSchema, sentInvitationSchema, setMemberSchema } from './invitation.ts'
@@ -53,6 +59,14 @@ import {
   type View,
   watchedViewSchema,
 } from './view.ts'
+import {
+  dueQuestionsSchema,
+  keptWidgetDataSchema,
+  storedAnswersSchema,
+  widgetClaimSchema,
+  widgetDataSchema,
+  widgetsToRefreshSchema,
+} from './widget-data.ts'
 import { type WorkspaceSettings, workspaceSettingsSchema } from './workspace.ts'
 
 // Which document stands where the database says no more than JSON or text. What it does know comes from catalog.ts.
@@ -138,6 +152,21 @@ export const answerSchemas = {
   revoke_api_key: apiKeySchema,
   rotate_api_key: apiKeyWithSecretSchema,
   verify_api_key: verifiedApiKeySchema,
+  // Data sources and the data of widgets.
+  available_data_sources: z.array(availableDataSourceSchema),
+  claim_widget_questions: z.array(widgetClaimSchema),
+  data_source_request: widgetClaimSchema.shape.request,
+  due_widget_questions: dueQuestionsSchema,
+  get_data_source: storedDataSourceSchema,
+  get_kept_widget_data: keptWidgetDataSchema,
+  get_widget_data: widgetDataSchema,
+  keep_widget_data: keptWidgetDataSchema,
+  list_data_sources: z.array(dataSourceSchema),
+  save_data_source: storedDataSourceSchema,
+  store_widget_data: storedAnswersSchema,
+  /** As the component of the question shows it; null where the database has none. */
+  widget_answer: z.record(z.string(), z.unknown()).nullable(),
+  widgets_to_refresh: widgetsToRefreshSchema,
 } satisfies Record<JsonFunction | 'my_access', z.ZodType>
 
 /** What each function answers with. */
@@ -165,6 +194,8 @@ export type ArgumentDocuments = {
   patch_preferences: { patch: PreferencesPatch }
   publish_component: { document: CustomComponent }
   restore_view_version: { resolve: Resolve }
+  check_data_source: { document: DataSourceInput }
+  save_data_source: { document: DataSourceInput }
   save_layout: { layout: Layout; resolve: Resolve }
   save_view: { document: View; resolve: Resolve }
   settle_mails: { results: SettledMail[] }
@@ -195,7 +226,7 @@ export type ColumnDocuments = {
   plans: { features: FeatureKey[] }
   preferences: { extras: PreferenceExtras }
   themes: { colors: Theme['colors']; metadata: ThemeMetadata; radius: Theme['radius'] }
-  widgets: { config: ComponentConfig }
+  widgets: { config: ComponentConfig; question: Record<string, unknown> | null }
   workspace_roles: { permissions: PermissionKey[] }
   workspaces: { settings: WorkspaceSettings }
 }

@@ -87,6 +87,19 @@ export const notificationNewSchema = z.object({
 })
 
 /**
+ * On the channel of a workspace: answers that widgets show are newer, or failed. Who shows one of them (`meta.question`
+ * of `get_widget_data`) reads again.
+ *
+ * @example
+ * const { questions } = widgetRefreshedSchema.parse(answer)
+ */
+export const widgetRefreshedSchema = z.object({
+  workspaceId,
+  /** Null: so many that all are to be read again. */
+  questions: z.array(z.string()).nullable(),
+})
+
+/**
  * The schema of each event's payload, by its name.
  *
  * @example
@@ -103,6 +116,7 @@ export const eventSchemas = {
   'session:changed': sessionChangedSchema,
   'preferences:updated': preferencesUpdatedSchema,
   'notification:new': notificationNewSchema,
+  'widget:refreshed': widgetRefreshedSchema,
 } as const
 
 export type LiveEvent = keyof typeof eventSchemas

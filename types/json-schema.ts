@@ -133,6 +133,11 @@ export function jsonSchemaOf(schema: z.ZodType): JsonSchema {
     target: 'draft-7',
     // Alternatives of plain types are a list of types, beside the bounds of each.
     override({ jsonSchema }) {
+      // Whatever else there is may be there: a schema says that by silence.
+      if (typeof jsonSchema.additionalProperties === 'object') {
+        delete jsonSchema.additionalProperties
+        if (Object.keys(jsonSchema.properties ?? {}).length === 0) delete jsonSchema.properties
+      }
       if (!jsonSchema.anyOf) return
       const branches = jsonSchema.anyOf
       delete jsonSchema.anyOf

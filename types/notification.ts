@@ -29,6 +29,7 @@ export const notificationPayloadSchemas = {
   view_shared: z.object({ ...everyPayload, view: z.object(named) }),
   member_removed: z.object(everyPayload),
   ownership_transferred: z.object(everyPayload),
+  source_failing: z.object({ ...everyPayload, source: z.object(named) }),
 }
 
 /**

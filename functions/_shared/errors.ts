@@ -16,8 +16,10 @@ export const errorStatuses = {
   last_admin: 409,
   invitation_not_valid: 410,
   payload_too_large: 413,
+  data_not_valid: 422,
   rate_limited: 429,
   internal_error: 500,
+  source_failed: 502,
 } as const
 
 export type FunctionErrorCode = keyof typeof errorStatuses

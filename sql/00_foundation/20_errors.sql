@@ -20,6 +20,8 @@ begin
     when 'conflict' then 409
     when 'last_admin' then 409
     when 'invitation_not_valid' then 410
+    when 'data_not_valid' then 422
+    when 'source_failed' then 502
     when 'rate_limited' then 429
     when 'method_not_allowed' then 405
     when 'internal_error' then 500

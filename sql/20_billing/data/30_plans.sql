@@ -7,7 +7,7 @@ using (
     ('free', 'Free', 'For trying out and for small teams', '{}'::text[], 400, 10000),
     (
       'premium', 'Premium', 'For teams that need control over who may do what',
-      '{custom_roles,resource_grants,custom_components,unlimited_history,audit_400_days}', 1100, 60000
+      '{custom_roles,resource_grants,custom_components,unlimited_history,audit_400_days,http_sources}', 1100, 60000
     )
 ) as s (key, name, description, features, metrics_days, metrics_per_minute)
 on t.key = s.key

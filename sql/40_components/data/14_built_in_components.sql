@@ -14,6 +14,9 @@ using (
         "type": "object",
         "properties": {
           "title": {"type": "string", "minLength": 1, "maxLength": 100},
+          "refreshMinutes": {"type": "integer", "minimum": 5, "maximum": 30},
+          "source": {"type": "string", "minLength": 1, "maxLength": 36},
+          "query": {"type": "object"},
           "dateRange": {"type": "string", "enum": ["24h", "7d", "30d", "90d", "1y"]},
           "compareMode": {"type": "string", "enum": ["none", "previousPeriod", "previousYear"]},
           "showTrend": {"type": "boolean"},
@@ -32,6 +35,9 @@ using (
         "type": "object",
         "properties": {
           "title": {"type": "string", "minLength": 1, "maxLength": 100},
+          "refreshMinutes": {"type": "integer", "minimum": 5, "maximum": 30},
+          "source": {"type": "string", "minLength": 1, "maxLength": 36},
+          "query": {"type": "object"},
           "dateRange": {"type": "string", "enum": ["24h", "7d", "30d", "90d", "1y"]},
           "compareMode": {"type": "string", "enum": ["none", "previousPeriod", "previousYear"]},
           "showTrend": {"type": "boolean"},
@@ -50,6 +56,9 @@ using (
         "type": "object",
         "properties": {
           "title": {"type": "string", "minLength": 1, "maxLength": 100},
+          "refreshMinutes": {"type": "integer", "minimum": 5, "maximum": 30},
+          "source": {"type": "string", "minLength": 1, "maxLength": 36},
+          "query": {"type": "object"},
           "dateRange": {"type": "string", "enum": ["24h", "7d", "30d", "90d", "1y"]},
           "compareMode": {"type": "string", "enum": ["none", "previousPeriod", "previousYear"]},
           "showTrend": {"type": "boolean"},
@@ -68,6 +77,9 @@ using (
         "type": "object",
         "properties": {
           "title": {"type": "string", "minLength": 1, "maxLength": 100},
+          "refreshMinutes": {"type": "integer", "minimum": 5, "maximum": 30},
+          "source": {"type": "string", "minLength": 1, "maxLength": 36},
+          "query": {"type": "object"},
           "dateRange": {"type": "string", "enum": ["24h", "7d", "30d", "90d", "1y"]},
           "compareMode": {"type": "string", "enum": ["none", "previousPeriod", "previousYear"]},
           "showTrend": {"type": "boolean"},
@@ -86,6 +98,9 @@ using (
         "type": "object",
         "properties": {
           "title": {"type": "string", "minLength": 1, "maxLength": 100},
+          "refreshMinutes": {"type": "integer", "minimum": 5, "maximum": 30},
+          "source": {"type": "string", "minLength": 1, "maxLength": 36},
+          "query": {"type": "object"},
           "dateRange": {"type": "string", "enum": ["24h", "7d", "30d", "90d", "1y"]},
           "compareMode": {"type": "string", "enum": ["none", "previousPeriod", "previousYear"]},
           "metric": {"type": "string", "enum": ["revenue", "orders", "profit"]},
@@ -105,6 +120,9 @@ using (
         "type": "object",
         "properties": {
           "title": {"type": "string", "minLength": 1, "maxLength": 100},
+          "refreshMinutes": {"type": "integer", "minimum": 5, "maximum": 30},
+          "source": {"type": "string", "minLength": 1, "maxLength": 36},
+          "query": {"type": "object"},
           "dateRange": {"type": "string", "enum": ["24h", "7d", "30d", "90d", "1y"]},
           "metric": {"type": "string", "enum": ["revenue", "orders", "units"]},
           "limit": {"type": "integer", "minimum": 1, "maximum": 20},
@@ -124,6 +142,9 @@ using (
         "type": "object",
         "properties": {
           "title": {"type": "string", "minLength": 1, "maxLength": 100},
+          "refreshMinutes": {"type": "integer", "minimum": 5, "maximum": 30},
+          "source": {"type": "string", "minLength": 1, "maxLength": 36},
+          "query": {"type": "object"},
           "dateRange": {"type": "string", "enum": ["24h", "7d", "30d", "90d", "1y"]},
           "metric": {"type": "string", "enum": ["visits", "users", "conversions"]},
           "limit": {"type": "integer", "minimum": 2, "maximum": 12},
@@ -143,6 +164,9 @@ using (
         "type": "object",
         "properties": {
           "title": {"type": "string", "minLength": 1, "maxLength": 100},
+          "refreshMinutes": {"type": "integer", "minimum": 5, "maximum": 30},
+          "source": {"type": "string", "minLength": 1, "maxLength": 36},
+          "query": {"type": "object"},
           "dateRange": {"type": "string", "enum": ["24h", "7d", "30d", "90d", "1y"]},
           "limit": {"type": "integer", "minimum": 1, "maximum": 100},
           "showStatus": {"type": "boolean"},
@@ -162,6 +186,9 @@ using (
         "type": "object",
         "properties": {
           "title": {"type": "string", "minLength": 1, "maxLength": 100},
+          "refreshMinutes": {"type": "integer", "minimum": 5, "maximum": 30},
+          "source": {"type": "string", "minLength": 1, "maxLength": 36},
+          "query": {"type": "object"},
           "dateRange": {"type": "string", "enum": ["24h", "7d", "30d", "90d", "1y"]},
           "limit": {"type": "integer", "minimum": 1, "maximum": 50},
           "metric": {"type": "string", "enum": ["revenue", "orders", "units"]},
@@ -181,6 +208,9 @@ using (
         "type": "object",
         "properties": {
           "title": {"type": "string", "minLength": 1, "maxLength": 100},
+          "refreshMinutes": {"type": "integer", "minimum": 5, "maximum": 30},
+          "source": {"type": "string", "minLength": 1, "maxLength": 36},
+          "query": {"type": "object"},
           "limit": {"type": "integer", "minimum": 1, "maximum": 100},
           "filterTypes": {
             "type": "array",
@@ -204,6 +234,9 @@ using (
         "type": "object",
         "properties": {
           "title": {"type": "string", "minLength": 1, "maxLength": 100},
+          "refreshMinutes": {"type": "integer", "minimum": 5, "maximum": 30},
+          "source": {"type": "string", "minLength": 1, "maxLength": 36},
+          "query": {"type": "object"},
           "actions": {
             "type": "array",
             "maxItems": 12,

@@ -8,6 +8,7 @@ using (
     ('role_changed', 'Your role in a workspace changed', 'app', null),
     ('view_shared', 'A dashboard was shared with you', 'app', '{count} dashboards were shared with you'),
     ('member_removed', 'You were removed from a workspace', 'both', null),
+    ('source_failing', 'A data source that you manage gives no data', 'both', null),
     ('ownership_transferred', 'A workspace was handed over to you', 'both', null)
 ) as s (key, description, default_delivery, joined_title)
 on t.key = s.key

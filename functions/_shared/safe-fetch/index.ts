@@ -1,0 +1,3 @@
+export * from './address.ts'
+export * from './safe-fetch.ts'
+export * from './source-error.ts'

@@ -1,0 +1,121 @@
+import type * as z from 'zod'
+import {
+  type DataSourcePreview,
+  previewRequestSchema,
+  type RefreshedWidgets,
+  refreshRequestSchema,
+} from '../../types/widget-refresh.ts'
+import type { Dependencies } from '../_shared/dependencies.ts'
+import { endpoint } from '../_shared/endpoint.ts'
+import { dataOf, functionError, trustedDataOf } from '../_shared/errors.ts'
+import { type SafeFetch, SourceError } from '../_shared/safe-fetch/index.ts'
+import type { SecretClient } from '../_shared/secret-client.ts'
+import { type Handler, serveFunction } from '../_shared/serve.ts'
+import type { Trace } from '../_shared/trace.ts'
+import { askSource, type SourceRequest } from './ask-source.ts'
+import { DataNotValidError, requireData } from './data-not-valid.ts'
+import { inTurns } from './in-turns.ts'
+import { refreshQuestions } from './refresh.ts'
+
+export interface RefreshDependencies extends Dependencies {
+  /** Acts as the server: no role of people reads sources or writes answers. */
+  serverClient(trace: Trace): SecretClient
+  safeFetch: SafeFetch
+}
+
+const workspacesAtOnce = 4
+const largestAnswer = 65_536
+
+/**
+ * Refreshes the data of widgets: of one view or some widgets for who sees them, and of what is due for the clock of
+ * the database; and shows who manages integrations what a source would give.
+ */
+export function createHandler(dependencies: RefreshDependencies): Handler {
+  const { serverClient, safeFetch } = dependencies
+
+  return serveFunction(dependencies, {
+    'POST /': endpoint({
+      body: refreshRequestSchema,
+      async handle({ body, supabase, charge, trace }): Promise<RefreshedWidgets> {
+        const { is_forced: isForced = false } = body
+        const due = dataOf(await supabase().rpc('widgets_to_refresh', body))
+        if (!due?.workspaceId || due.questions.length === 0) return { refreshed: 0, failed: 0, waiting: 0 }
+        const { workspaceId, questions } = due
+        await charge({ name: 'workspace', quota: 600, window: 60, key: workspaceId, cost: questions.length })
+        return refreshQuestions(serverClient(trace), safeFetch, { workspaceId, questions, isForced })
+      },
+    }),
+
+    'POST /due': endpoint({
+      authentication: ['secret'],
+      async handle({ trace }): Promise<RefreshedWidgets> {
+        const server = serverClient(trace)
+        const all: RefreshedWidgets = { refreshed: 0, failed: 0, waiting: 0 }
+        await inTurns(
+          trustedDataOf(await server.rpc('due_widget_questions')) ?? [],
+          workspacesAtOnce,
+          async (due) => {
+            const { refreshed, failed, waiting } = await refreshQuestions(server, safeFetch, {
+              ...due,
+              isForced: false,
+            })
+            all.refreshed += refreshed
+            all.failed += failed
+            all.waiting += waiting
+          },
+        )
+        return all
+      },
+    }),
+
+    'POST /preview': endpoint({
+      body: previewRequestSchema,
+      bodyLimit: 400_000,
+      async handle({ body, supabase, charge, trace }): Promise<DataSourcePreview> {
+        const { workspace_id, id, document, type, query = {} } = body
+        let request: SourceRequest | null = null
+        let data: unknown
+        if (document !== undefined) {
+          dataOf(await supabase().rpc('check_data_source', { workspace_id, document }))
+          if (document.kind === 'static') data = document.data
+          else request = requestOf(document)
+        } else if (id !== undefined) {
+          const source = dataOf(await supabase().rpc('get_data_source', { workspace_id, id }))
+          if (source?.kind === 'static') data = source.data
+          else
+            request = trustedDataOf(
+              await serverClient(trace).rpc('data_source_request', { workspace_id, id }),
+            )
+        }
+        await charge({ name: 'workspace', quota: 600, window: 60, key: workspace_id, cost: 10 })
+
+        const began = performance.now()
+        try {
+          const asked = request && (await askSource(safeFetch, request, { type, query }))
+          return {
+            data: requireData(type, asked ? asked.data : data),
+            answer: asked && asked.bytes <= largestAnswer ? asked.answer : null,
+            bytes: asked?.bytes ?? 0,
+            milliseconds: Math.round(performance.now() - began),
+          }
+        } catch (error) {
+          if (error instanceof SourceError) throw functionError('source_failed', error.message)
+          if (error instanceof DataNotValidError)
+            throw functionError('data_not_valid', error.message, {
+              details: error.path,
+              hint: 'Correct the mapping, or choose a component of another type.',
+            })
+          throw error
+        }
+      },
+    }),
+  })
+}
+
+function requestOf(
+  document: z.infer<typeof previewRequestSchema>['document'] & { kind: 'http_json' },
+): SourceRequest {
+  const { url, headers = {}, mapping = null, parameters = [] } = document
+  const given = Object.entries(headers).filter((header): header is [string, string] => header[1] !== null)
+  return { url, headers: Object.fromEntries(given), mapping, parameters }
+}

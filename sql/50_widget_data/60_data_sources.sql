@@ -1,0 +1,383 @@
+-- Making, listing and deleting the data sources of a workspace.
+--
+-- Who manages integrations reads everything but the values of headers; who arranges widgets reads the names of what
+-- their role may show.
+
+create function private.data_source_not_found() returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform private.raise_error('not_found',
+    'There is no such data source.', 'id', 'Check the id: it may have been deleted.');
+end;
+$$;
+
+comment on function private.data_source_not_found() is 'The one answer for a data source that is not there: not_found.';
+
+create function private.data_source_document(p_source private.data_sources) returns jsonb
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return (
+    select jsonb_build_object(
+      'id', p_source.id,
+      'kind', p_source.kind,
+      'name', p_source.name,
+      'url', p_source.url,
+      'headers', p_source.header_names,
+      'mapping', p_source.mapping,
+      'parameters', p_source.parameters,
+      'allowedRoles', p_source.allowed_roles,
+      'version', p_source.version,
+      'failingSince', private.timestamp_text(h.failing_since),
+      'error', h.error,
+      'closedUntil', private.timestamp_text(h.closed_until),
+      'widgets', (
+        select count(*)
+        from public.widgets w
+        where w.workspace_id = p_source.workspace_id and w.question_hash in (
+          select d.question_hash
+          from private.widget_data d
+          where d.workspace_id = p_source.workspace_id and d.source_id = p_source.id)),
+      'createdAt', private.timestamp_text(p_source.created_at),
+      'updatedAt', private.timestamp_text(p_source.updated_at))
+    from (select) as one
+    left join private.data_source_health h on h.workspace_id = p_source.workspace_id and h.source_id = p_source.id
+  );
+end;
+$$;
+
+comment on function private.data_source_document(private.data_sources) is
+  'A data source as who manages integrations reads it, without its data. For definer functions.';
+
+create function public.list_data_sources(workspace_id text) returns jsonb
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return private.list_data_sources(workspace_id);
+end;
+$$;
+
+comment on function public.list_data_sources(text) is
+  'The data sources of a workspace by name: {id, kind, name, url, headers (their names), mapping, parameters, '
+  'allowedRoles, version, failingSince, error, closedUntil, widgets (how many show its data), createdAt, updatedAt}. '
+  'Takes integrations.manage. Errors: not_found, permission_denied.';
+
+grant execute on function public.list_data_sources(text) to authenticated, service_role;
+
+create function private.list_data_sources(p_workspace_id text) returns jsonb
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform private.require_permission(p_workspace_id, 'integrations.manage');
+  return (
+    select coalesce(jsonb_agg(private.data_source_document(s) order by s.name collate "und-x-icu", s.id), '[]')
+    from private.data_sources s
+    where s.workspace_id = p_workspace_id
+  );
+end;
+$$;
+
+comment on function private.list_data_sources(text) is
+  'See public.list_data_sources. Definer: no role reads the table.';
+
+grant execute on function private.list_data_sources(text) to authenticated, service_role;
+
+create function public.get_data_source(workspace_id text, id uuid) returns jsonb
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return private.get_data_source(workspace_id, id);
+end;
+$$;
+
+comment on function public.get_data_source(text, uuid) is
+  'A data source as list_data_sources gives it, with its `data`. Takes integrations.manage. Errors: not_found '
+  '(workspace_id, id), permission_denied.';
+
+grant execute on function public.get_data_source(text, uuid) to authenticated, service_role;
+
+create function private.get_data_source(p_workspace_id text, p_id uuid) returns jsonb
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_source private.data_sources;
+begin
+  perform private.require_permission(p_workspace_id, 'integrations.manage');
+  select s.* into v_source from private.data_sources s where s.workspace_id = p_workspace_id and s.id = p_id;
+  if not found then
+    perform private.data_source_not_found();
+  end if;
+  return private.data_source_document(v_source) || jsonb_build_object('data', v_source.data);
+end;
+$$;
+
+comment on function private.get_data_source(text, uuid) is
+  'See public.get_data_source. Definer: no role reads the table.';
+
+grant execute on function private.get_data_source(text, uuid) to authenticated, service_role;
+
+create function public.available_data_sources(workspace_id text) returns jsonb
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return private.available_data_sources(workspace_id);
+end;
+$$;
+
+comment on function public.available_data_sources(text) is
+  'The data sources that a widget of the caller may show, by name: {id, kind, name, parameters}. Takes '
+  'components.read. Errors: not_found, permission_denied.';
+
+grant execute on function public.available_data_sources(text) to authenticated;
+
+create function private.available_data_sources(p_workspace_id text) returns jsonb
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_reader private.widget_reader;
+begin
+  perform private.require_permission(p_workspace_id, 'components.read');
+  v_reader := private.widget_reader(p_workspace_id);
+  return (
+    select coalesce(
+      jsonb_agg(
+        jsonb_build_object('id', s.id, 'kind', s.kind, 'name', s.name, 'parameters', s.parameters)
+        order by s.name collate "und-x-icu", s.id),
+      '[]')
+    from private.data_sources s
+    where s.workspace_id = p_workspace_id and ('{admin}' || s.allowed_roles) && v_reader.role_names
+  );
+end;
+$$;
+
+comment on function private.available_data_sources(text) is
+  'See public.available_data_sources. Definer: no role reads the table.';
+
+grant execute on function private.available_data_sources(text) to authenticated;
+
+create function public.save_data_source(
+  workspace_id text, document jsonb, id uuid default null, version bigint default null
+) returns jsonb
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return private.save_data_source(workspace_id, document, id, version);
+end;
+$$;
+
+comment on function public.save_data_source(text, jsonb, uuid, bigint) is
+  'Makes a data source, or with an id replaces one, and returns it as get_data_source does (dataSourceSchema of '
+  'types/data-source.ts). Headers are the exception: those that are not given stay while the address is on the same '
+  'host, null removes one, and no value is ever given back. A version that is not the present one is refused. Takes '
+  'integrations.manage; http_json takes the premium plan. Errors: not_found (workspace_id, id), permission_denied, '
+  'payment_required, invalid_input (the path inside the document), conflict (`details` is the present version, or the '
+  'limit of 100).';
+
+grant execute on function public.save_data_source(text, jsonb, uuid, bigint) to authenticated, service_role;
+
+create function private.save_data_source(p_workspace_id text, p_document jsonb, p_id uuid, p_version bigint)
+returns jsonb
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  c_most constant integer := 100;
+  v_old private.data_sources;
+  v_new private.data_sources;
+begin
+  perform private.check_data_source(p_workspace_id, p_document);
+  perform private.lock_workspace(p_workspace_id);
+
+  if p_id is null then
+    if (select count(*) from private.data_sources s where s.workspace_id = p_workspace_id) >= c_most then
+      perform private.raise_error('conflict',
+        'This workspace has no room for another data source.', c_most::text,
+        'Delete one that you do not use; `details` is the limit.');
+    end if;
+    v_new.id := gen_random_uuid();
+    v_new.version := 1;
+    v_new.created_at := now();
+  else
+    select s.* into v_old from private.data_sources s where s.workspace_id = p_workspace_id and s.id = p_id for update;
+    if not found then
+      perform private.data_source_not_found();
+    end if;
+    if p_version <> v_old.version then
+      perform private.raise_error('conflict',
+        'The data source has changed since you read it.', v_old.version::text,
+        'Read it again; `details` is its present version.');
+    end if;
+    v_new := v_old;
+    v_new.version := v_old.version + 1;
+  end if;
+
+  v_new.workspace_id := p_workspace_id;
+  v_new.kind := p_document ->> 'kind';
+  v_new.name := private.clean_text(p_document ->> 'name');
+  v_new.url := p_document ->> 'url';
+  v_new.mapping := p_document ->> 'mapping';
+  v_new.parameters := array(select jsonb_array_elements_text(p_document -> 'parameters'));
+  v_new.data := p_document -> 'data';
+  v_new.allowed_roles := case when p_document ? 'allowedRoles'
+    then array(select jsonb_array_elements_text(p_document -> 'allowedRoles'))
+    else coalesce(v_old.allowed_roles, '{member}') end;
+  v_new.updated_at := now();
+  v_new := private.with_headers(v_new, v_old, p_document -> 'headers');
+
+  if p_id is null then
+    insert into private.data_sources select v_new.*;
+  else
+    update private.data_sources s
+    set kind = v_new.kind, name = v_new.name, url = v_new.url, header_names = v_new.header_names,
+      secret_id = v_new.secret_id, mapping = v_new.mapping, parameters = v_new.parameters, data = v_new.data,
+      allowed_roles = v_new.allowed_roles, version = v_new.version, updated_at = v_new.updated_at
+    where s.workspace_id = p_workspace_id and s.id = p_id;
+  end if;
+  return private.data_source_document(v_new) || jsonb_build_object('data', v_new.data);
+end;
+$$;
+
+comment on function private.save_data_source(text, jsonb, uuid, bigint) is
+  'See public.save_data_source. Definer: no role writes the table, nor the Vault.';
+
+grant execute on function private.save_data_source(text, jsonb, uuid, bigint) to authenticated, service_role;
+
+create function public.check_data_source(workspace_id text, document jsonb) returns void
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform private.check_data_source(workspace_id, document);
+end;
+$$;
+
+comment on function public.check_data_source(text, jsonb) is
+  'Refuses what save_data_source would, and saves nothing. Errors: not_found, permission_denied, payment_required, '
+  'invalid_input (the path inside the document).';
+
+grant execute on function public.check_data_source(text, jsonb) to authenticated, service_role;
+
+create function private.check_data_source(p_workspace_id text, p_document jsonb) returns void
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform private.require_permission(p_workspace_id, 'integrations.manage');
+  perform private.refuse_problem(private.data_source_problem(p_document));
+  if p_document ->> 'kind' = 'http_json' then
+    perform private.require_premium(p_workspace_id, 'http_sources');
+  end if;
+end;
+$$;
+
+comment on function private.check_data_source(text, jsonb) is
+  'See public.check_data_source. Definer: plans are read past their policies.';
+
+grant execute on function private.check_data_source(text, jsonb) to authenticated, service_role;
+
+create function private.host_of(p_url text) returns text
+language plpgsql immutable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return lower(substring(p_url from '^https://([^/?]+)'));
+end;
+$$;
+
+comment on function private.host_of(text) is 'The host and port of an address of a data source.';
+
+create function private.with_headers(
+  p_new private.data_sources, p_old private.data_sources, p_headers jsonb
+) returns private.data_sources
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_source private.data_sources := p_new;
+  -- What was given for one host is sent to no other.
+  v_kept constant jsonb := case
+    when private.host_of(p_new.url) = private.host_of(p_old.url) then private.headers_of(p_old) else '{}' end;
+  v_values constant jsonb := (
+    select coalesce(jsonb_object_agg(h.key, h.value), '{}')
+    from (
+      select k.key, k.value
+      from jsonb_each(v_kept) as k
+      where lower(k.key) not in (select lower(g) from jsonb_object_keys(coalesce(p_headers, '{}')) as g)
+      union all
+      select g.key, g.value from jsonb_each(coalesce(p_headers, '{}')) as g where g.value <> 'null'
+    ) as h);
+begin
+  v_source.header_names := array(select k from jsonb_object_keys(v_values) as k order by lower(k));
+  if v_values = '{}' then
+    delete from vault.secrets s where s.id = p_old.secret_id;
+    v_source.secret_id := null;
+  elsif p_old.secret_id is null then
+    v_source.secret_id := vault.create_secret(
+      v_values::text, null, format('Headers of the data source %s of %s', p_new.id, p_new.workspace_id));
+  else
+    perform vault.update_secret(p_old.secret_id, v_values::text);
+  end if;
+  return v_source;
+end;
+$$;
+
+comment on function private.with_headers(private.data_sources, private.data_sources, jsonb) is
+  'A source with the values of its headers in the Vault: those that are given, and those that were there for the same '
+  'host. For definer functions.';
+
+create function private.headers_of(p_source private.data_sources) returns jsonb
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return coalesce(
+    (select s.decrypted_secret::jsonb from vault.decrypted_secrets s where s.id = p_source.secret_id), '{}');
+end;
+$$;
+
+comment on function private.headers_of(private.data_sources) is
+  'The headers of a source with their values, for who makes the request. For definer functions.';
+
+create function public.delete_data_source(workspace_id text, id uuid) returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform private.delete_data_source(workspace_id, id);
+end;
+$$;
+
+comment on function public.delete_data_source(text, uuid) is
+  'Deletes a data source with its secrets and what it answered. Widgets that ask it say `not_found` from then on: they '
+  'may stand in dashboards that who deletes cannot see, and keep nobody from it. Takes integrations.manage. Errors: '
+  'not_found (workspace_id, id), permission_denied.';
+
+grant execute on function public.delete_data_source(text, uuid) to authenticated, service_role;
+
+create function private.delete_data_source(p_workspace_id text, p_id uuid) returns void
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform private.require_permission(p_workspace_id, 'integrations.manage');
+  delete from private.data_sources s where s.workspace_id = p_workspace_id and s.id = p_id;
+  if not found then
+    perform private.data_source_not_found();
+  end if;
+end;
+$$;
+
+comment on function private.delete_data_source(text, uuid) is
+  'See public.delete_data_source. Definer: no role deletes from the table.';
+
+grant execute on function private.delete_data_source(text, uuid) to authenticated, service_role;

@@ -1,0 +1,323 @@
+import type pg from 'pg'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { insertComponent } from '../../support/dashboards/components.ts'
+import { createBoards, grant } from '../../support/dashboards/resource-grants.ts'
+import { insertView, insertWidget } from '../../support/dashboards/view-rows.ts'
+import {
+  age,
+  answers,
+  dataOf,
+  dataOfView,
+  failed,
+  fetched,
+  questionOf,
+  saveSource,
+  shop,
+} from '../../support/dashboards/widget-data.ts'
+import { type Actor, anonymous, clientError } from '../../support/database/act.ts'
+import { call } from '../../support/database/call.ts'
+import { onPremium, policySuite } from '../../support/database/policy-suite.ts'
+import { admin, ids, member, ours, outsider, suspended, theirs, viewer } from '../../support/people/cast.ts'
+import { setPlan } from '../../support/people/custom-roles.ts'
+
+// What get_widget_data gives to whom, and how old it says that it is.
+
+const story = policySuite(createBoards)
+const premium = onPremium(story)
+const initialView = '00000000-0000-4000-8000-000000000100'
+
+/** A component that every role may use and that shows a source. */
+const panel = {
+  id: 'panel',
+  defaultConfig: {},
+  configSchema: { type: 'object' },
+} as const
+let view = ''
+const panelOf = (client: pg.Client, source: string, config: object = {}) =>
+  insertWidget(client, { view_id: view, component_key: 'panel', config: { source, ...config } })
+const withPanels = (tell: (client: pg.Client) => Promise<void>) =>
+  premium(async (client) => {
+    await insertComponent(client, ours, panel)
+    view = await insertView(client)
+    await tell(client)
+  })
+beforeEach(() => {
+  view = ''
+})
+
+describe('a question', () => {
+  it(
+    'is shared by widgets that differ in looks alone, in one workspace',
+    story(async (client) => {
+      view = await insertView(client)
+      const elsewhere = await insertView(client, { workspace_id: theirs })
+      const chart = (config: object, at: object = { view_id: view }) =>
+        insertWidget(client, { component_key: 'revenue-chart', view_id: view, config, ...at })
+      const [plain, titled, longer, orders, foreign] = [
+        await chart({}),
+        await chart({ title: 'Money', smoothLine: false, showLegend: false, refreshMinutes: 5 }),
+        await chart({ dateRange: '90d' }),
+        await chart({ metric: 'orders' }),
+        await chart({}, { view_id: elsewhere, workspace_id: theirs }),
+      ]
+      const asked = await Promise.all([plain, titled, longer, orders].map((id) => questionOf(client, id)))
+      expect(asked[0]).toBe(asked[1])
+      expect(new Set(asked).size).toBe(3)
+      await fetched(client, plain, { data: { labels: ['x'], series: [] } })
+      const shown = await dataOf(client, admin, titled)
+      expect(shown).toMatchObject({ data: { labels: ['x'] }, meta: { question: asked[0], stale: false } })
+      expect(await dataOf(client, outsider, foreign)).toMatchObject({ data: null, meta: { stale: true } })
+    }),
+  )
+
+  it(
+    'is none where nothing is asked, and another one with each configuration',
+    withPanels(async (client) => {
+      const silent = await insertWidget(client, { view_id: view, component_key: 'panel', config: {} })
+      const named = await panelOf(client, 'facebook')
+      const actions = await insertWidget(client, { view_id: view, component_key: 'quick-actions' })
+      for (const id of [silent, named, actions])
+        expect(await dataOf(client, admin, id)).toEqual({
+          data: null,
+          meta: { question: null, fetchedAt: null, cacheUntil: null, stale: false, error: null },
+        })
+      const { id } = await saveSource(client, answers)
+      await client.query('update public.widgets set config = $1 where id = $2', [{ source: id }, silent])
+      expect(await questionOf(client, silent)).toMatch(/^[0-9a-f]{64}$/)
+    }),
+  )
+})
+
+describe('the age of an answer', () => {
+  it(
+    'is what each widget gives it, and past it the answer is shown as stale, for a week',
+    withPanels(async (client) => {
+      const { id } = await saveSource(client, answers)
+      const [quick, slow] = [await panelOf(client, id, { refreshMinutes: 5 }), await panelOf(client, id)]
+      expect(await dataOf(client, member, quick)).toMatchObject({
+        data: null,
+        meta: { stale: true, error: null },
+      })
+      await fetched(client, quick, { data: { value: 42 } })
+      await age(client, '6 minutes')
+      const meta = async (widget: string) => (await dataOf(client, member, widget))?.meta
+      expect(await meta(quick)).toMatchObject({ stale: true })
+      expect(await meta(slow)).toMatchObject({ stale: false })
+      await age(client, '10 minutes')
+      expect(await dataOf(client, member, slow)).toMatchObject({ data: { value: 42 }, meta: { stale: true } })
+      await age(client, '7 days')
+      expect(await dataOf(client, member, slow)).toMatchObject({ data: null, meta: { stale: true } })
+    }),
+  )
+
+  it(
+    'ends with a change of its source',
+    withPanels(async (client) => {
+      const { id } = await saveSource(client, answers)
+      const widget = await panelOf(client, id)
+      await fetched(client, widget, { data: { value: 42 } })
+      await saveSource(client, { ...answers, data: { value: 43 } }, { id })
+      expect(await dataOf(client, member, widget)).toMatchObject({
+        data: { value: 42 },
+        meta: { stale: true },
+      })
+    }),
+  )
+
+  it(
+    'is beside the last good data where nothing newer came',
+    withPanels(async (client) => {
+      const { id } = await saveSource(client, shop)
+      const widget = await panelOf(client, id)
+      await fetched(client, widget, { data: { value: 1 } })
+      await age(client, '20 minutes')
+      await fetched(client, widget, failed)
+      expect(await dataOf(client, member, widget)).toMatchObject({
+        data: { value: 1 },
+        meta: { stale: true, error: { code: 'source_failed' } },
+      })
+    }),
+  )
+})
+
+describe('who reads', () => {
+  it(
+    'gets the widgets of a view that they see, and nobody else gets any',
+    withPanels(async (client) => {
+      const { id } = await saveSource(client, { ...answers, allowedRoles: ['member', 'viewer'] })
+      const open = await panelOf(client, id)
+      await insertWidget(client, { view_id: view, component_key: 'total-revenue' })
+      const withheld = await panelOf(client, id)
+      await fetched(client, open, { data: { value: 42 } })
+      await grant(client, admin, {
+        resource_type: 'widget',
+        resource_id: withheld,
+        role_key: 'viewer',
+        access: 'none',
+      })
+      expect(Object.keys(await dataOfView(client, admin, view))).toHaveLength(3)
+      // One is for analysts, the other is withheld.
+      const seen = Object.values(await dataOfView(client, viewer, view))
+      expect(seen).toMatchObject([{ data: { value: 42 }, meta: { error: null } }])
+      expect(await dataOf(client, viewer, withheld)).toBeUndefined()
+      for (const actor of [outsider, suspended]) {
+        expect(await clientError(dataOfView(client, actor, view))).toMatchObject({ code: 'not_found' })
+        expect(await dataOf(client, actor, open)).toBeUndefined()
+      }
+      await expect(dataOfView(client, anonymous, view)).rejects.toMatchObject({ code: '42501' })
+    }),
+  )
+
+  it(
+    'gets no source that is not for their role, through whatever widget',
+    withPanels(async (client) => {
+      const { id } = await saveSource(client, answers)
+      const shared = await panelOf(client, id)
+      await fetched(client, shared, { data: { value: 42 } })
+      const mine = await insertView(client, { owner_id: ids.viewer })
+      const place = { view_id: mine, component_key: 'panel' }
+      const made = async (config: object, actor: Actor = viewer) =>
+        insertWidget(client, { ...place, config }, actor)
+      const own = [
+        await made({ source: id }),
+        await made({ source: 'metrics', query: { metric: 'revenue' } }),
+        await made({ source: 'workspace', query: { about: 'activity' } }),
+        await made({ source: 'workspace', query: { about: 'usage' } }),
+      ]
+      for (const widget of [shared, ...own])
+        expect(await dataOf(client, viewer, widget)).toMatchObject({
+          data: null,
+          meta: { error: { code: 'permission_denied' } },
+        })
+      expect(await dataOf(client, member, shared)).toMatchObject({ data: { value: 42 } })
+      expect(await call(client, viewer, 'widgets_to_refresh', [null, own, true])).toMatchObject({
+        questions: [],
+      })
+    }),
+  )
+
+  it(
+    'keeps reading what a source of another plan said, and nothing of one that is gone',
+    withPanels(async (client) => {
+      const { id } = await saveSource(client, shop)
+      const widget = await panelOf(client, id)
+      await fetched(client, widget, { data: { value: 1 } })
+      await setPlan(client, 'free')
+      expect(await dataOf(client, member, widget)).toMatchObject({
+        data: { value: 1 },
+        meta: { error: { code: 'payment_required' } },
+      })
+      await call(client, admin, 'delete_data_source', [ours, id])
+      expect(await dataOf(client, member, widget)).toMatchObject({
+        data: null,
+        meta: { error: { code: 'not_found' } },
+      })
+    }),
+  )
+
+  it(
+    'may name a source of another workspace, and gets nothing of it',
+    withPanels(async (client) => {
+      const { id } = await saveSource(client, answers, { actor: outsider, workspace: theirs })
+      const widget = await panelOf(client, id)
+      expect(await dataOf(client, admin, widget)).toMatchObject({
+        data: null,
+        meta: { error: { code: 'not_found' } },
+      })
+      expect(await call(client, admin, 'widgets_to_refresh', [null, [widget], true])).toMatchObject({
+        questions: [],
+      })
+    }),
+  )
+
+  it(
+    'of the initial view, which is stored nowhere, gets what their role sees',
+    story(async (client) => {
+      const initial = (actor: Actor, workspace: string | null = ours) =>
+        call<Record<string, unknown>>(client, actor, 'get_widget_data', [initialView, null, null, workspace])
+      expect(Object.keys(await initial(admin))).toHaveLength(8)
+      expect(Object.keys(await initial(viewer)).length).toBeLessThan(8)
+      for (const [workspace, code] of [
+        [theirs, 'not_found'],
+        [null, 'invalid_input'],
+      ] as const)
+        expect(await clientError(initial(admin, workspace))).toMatchObject({ code, details: 'workspace_id' })
+    }),
+  )
+
+  it.each<[details: string, values: unknown[]]>([
+    ['view_id', [null, null]],
+    ['view_id', [initialView, []]],
+    ['widget_ids', [null, Array(201).fill(initialView)]],
+  ])('is told which %s to give', (details, values) =>
+    story(async (client) => {
+      expect(await clientError(call(client, member, 'get_widget_data', values))).toMatchObject({
+        code: 'invalid_input',
+        details,
+      })
+    })(),
+  )
+
+  it(
+    'asks for no time that is to come, and for the past of metrics alone',
+    withPanels(async (client) => {
+      const { id } = await saveSource(client, answers)
+      const widget = await panelOf(client, id)
+      const past = (asOf: Date) => call(client, member, 'get_widget_data', [null, [widget], asOf])
+      expect(await clientError(past(new Date(Date.now() + 60_000)))).toMatchObject({ details: 'as_of' })
+      expect(await past(new Date(Date.now() - 60_000))).toMatchObject({
+        [widget]: { data: null, meta: { error: { code: 'not_found' } } },
+      })
+    }),
+  )
+})
+
+describe('kept data', () => {
+  const keep = (client: pg.Client, actor: Actor, widget: string) =>
+    call<{ hash: string }>(client, actor, 'keep_widget_data', [widget])
+  const kept = (client: pg.Client, actor: Actor, hash: string, workspace = ours) =>
+    call(client, actor, 'get_kept_widget_data', [workspace, hash])
+
+  it(
+    'stays as it was, under one hash, for who sees the widget and for who kept it',
+    withPanels(async (client) => {
+      const { id } = await saveSource(client, answers)
+      const widget = await panelOf(client, id)
+      expect(await clientError(keep(client, member, widget))).toMatchObject({ code: 'not_found' })
+      await fetched(client, widget, { data: { value: 42 } })
+      const { hash } = await keep(client, member, widget)
+      expect(await keep(client, admin, widget)).toMatchObject({ hash })
+      await age(client, '20 minutes')
+      await fetched(client, widget, { data: { value: 43 } })
+      expect(await kept(client, admin, hash)).toMatchObject({ data: { value: 42 }, widgetId: widget })
+      for (const actor of [viewer, outsider, suspended])
+        expect(await clientError(kept(client, actor, hash))).toMatchObject({ code: 'not_found' })
+      expect(await clientError(kept(client, outsider, hash, theirs))).toMatchObject({ details: 'hash' })
+      await client.query('delete from public.widgets where id = $1', [widget])
+      expect(await kept(client, member, hash)).toMatchObject({ data: { value: 42 } })
+      expect(await clientError(kept(client, admin, hash))).toMatchObject({ code: 'not_found' })
+    }),
+  )
+})
+
+describe('the report of a front end', () => {
+  it(
+    'is added up by the hour, and bounded',
+    story(async (client) => {
+      const report = (actor: Actor, hits: number) =>
+        call(client, actor, 'report_widget_reads', [ours, hits, 1, 2])
+      await report(member, 5)
+      await report(viewer, 6)
+      for (const hits of [-1, 10_001])
+        expect(await clientError(report(member, hits))).toMatchObject({
+          code: 'invalid_input',
+          details: 'hits',
+        })
+      expect(await clientError(report(outsider, 1))).toMatchObject({ code: 'not_found' })
+      const { rows } = await client.query(
+        'select workspace_id, hits, stale, misses from private.widget_reads',
+      )
+      expect(rows).toEqual([{ workspace_id: ours, hits: '11', stale: '2', misses: '4' }])
+    }),
+  )
+})

@@ -1,0 +1,315 @@
+import type pg from 'pg'
+import { describe, expect, it } from 'vitest'
+import { dueQuestionsSchema } from '../../../types/widget-data.ts'
+import { insertComponent } from '../../support/dashboards/components.ts'
+import { insertView, insertWidget } from '../../support/dashboards/view-rows.ts'
+import {
+  age,
+  answers,
+  claim,
+  dataOf,
+  dueOf,
+  failed,
+  fetched,
+  questionOf,
+  saveSource,
+  shop,
+  store,
+} from '../../support/dashboards/widget-data.ts'
+import { person, service } from '../../support/database/act.ts'
+import { call } from '../../support/database/call.ts'
+import { messagesOf } from '../../support/database/messages.ts'
+import { toldTo } from '../../support/database/notifications.ts'
+import { openDatabase } from '../../support/database/open-database.ts'
+import { onPremium, policySuite } from '../../support/database/policy-suite.ts'
+import { admin, createCast, ids, member, ours, theirs } from '../../support/people/cast.ts'
+
+// Fetching answers: one at a time, no more often than needed, and failures that stay small.
+
+const story = onPremium(policySuite())
+
+/** A widget of a source, with the view that it is in. */
+async function panel(client: pg.Client, document: object = shop) {
+  await insertComponent(client, ours, { id: 'panel', defaultConfig: {}, configSchema: { type: 'object' } })
+  const { id: source } = await saveSource(client, document)
+  const view = await insertView(client)
+  const add = (config: object = {}) =>
+    insertWidget(client, { view_id: view, component_key: 'panel', config: { source, ...config } })
+  const widget = await add()
+  return { source, view, widget, add, question: await questionOf(client, widget) }
+}
+
+describe('a claim', () => {
+  it(
+    'gives the server what a request takes, and counts for a minute',
+    story(async (client) => {
+      const { question, widget } = await panel(client)
+      expect(await dueOf(client, member, [widget])).toEqual([question])
+      const [taken, ...others] = await claim(client, [question])
+      expect(others).toEqual([])
+      expect(taken).toMatchObject({
+        question,
+        type: 'stats',
+        query: {},
+        request: {
+          headers: { Authorization: 'Bearer s3cret' },
+          mapping: '{"value": total}',
+          parameters: ['days'],
+        },
+      })
+      expect(await claim(client, [question], true)).toEqual([])
+      expect(await dueOf(client, member, [widget], true)).toEqual([])
+      // Nobody came back: what was attempted waits, and its late answer is dropped.
+      await age(client, '2 minutes')
+      const [again] = await claim(client, [question])
+      expect(again?.lease).not.toBe(taken?.lease)
+      if (!taken) throw new Error('Nothing was taken.')
+      expect(await store(client, taken, { data: { value: 1 } })).toEqual({ stored: 0, failed: 0, late: 1 })
+      expect(await dataOf(client, member, widget)).toMatchObject({ data: null })
+    }),
+  )
+
+  it(
+    'is due again by the widget that wants it newest, and sooner for who insists',
+    story(async (client) => {
+      const { question, widget, add } = await panel(client)
+      await fetched(client, widget, { data: { value: 1 } })
+      expect(await claim(client, [question])).toEqual([])
+      expect(await claim(client, [question], true)).toEqual([])
+      await age(client, '11 seconds')
+      expect(await dueOf(client, member, [widget])).toEqual([])
+      expect(await dueOf(client, member, [widget], true)).toEqual([question])
+      await age(client, '6 minutes')
+      expect(await claim(client, [question])).toEqual([])
+      await add({ refreshMinutes: 5 })
+      expect(await claim(client, [question])).toHaveLength(1)
+    }),
+  )
+
+  it(
+    'is the server’s alone, as everything that goes with it',
+    story(async (client) => {
+      const { question, source } = await panel(client)
+      for (const actor of [admin, member])
+        for (const [name, values] of [
+          ['claim_widget_questions', [ours, [question], false]],
+          ['store_widget_data', [ours, '[]']],
+          ['widget_answer', [ours, question]],
+          ['data_source_request', [ours, source]],
+          ['due_widget_questions', []],
+        ] as const)
+          await expect(call(client, actor, name, [...values]), name).rejects.toMatchObject({ code: '42501' })
+      expect(await call(client, service, 'claim_widget_questions', [theirs, [question], false])).toEqual([])
+      expect(await call(client, service, 'data_source_request', [theirs, source])).toBeNull()
+    }),
+  )
+
+  it('is for one of many servers at the same moment', async () => {
+    await using opened = await openDatabase()
+    const { observer } = opened
+    await observer.query('begin')
+    await createCast(observer)
+    await observer.query("update public.workspaces set plan_type = 'premium'")
+    const { question } = await panel(observer)
+    await observer.query('commit')
+    const servers = await Promise.all(Array.from({ length: 4 }, () => opened.connect()))
+    const sql = 'select public.claim_widget_questions($1, $2) as claims'
+    const all = await Promise.all(servers.map((server) => server.query(sql, [ours, [question]])))
+    expect(all.flatMap(({ rows }) => rows[0].claims)).toHaveLength(1)
+  })
+})
+
+describe('an answer', () => {
+  it(
+    'is told to the workspace by its question, and stands in the log',
+    story(async (client) => {
+      const { question, widget, source } = await panel(client)
+      await messagesOf(client)
+      await fetched(client, widget, { data: { value: 1 } })
+      expect(await messagesOf(client)).toEqual([
+        {
+          topic: `workspace:${ours}`,
+          event: 'widget:refreshed',
+          payload: { workspaceId: ours, questions: [question] },
+        },
+      ])
+      const { rows } = await client.query(
+        'select source, outcome, milliseconds, bytes from private.widget_refreshes',
+      )
+      expect(rows).toEqual([{ source, outcome: 'fetched', milliseconds: 5, bytes: 10 }])
+    }),
+  )
+
+  it.each([
+    ['no object', []],
+    ['too large', { value: 1, text: 'x'.repeat(262_145) }],
+  ])('that is %s is an error, and nothing is kept of it', (_, data) =>
+    story(async (client) => {
+      const { widget } = await panel(client)
+      await fetched(client, widget, { data })
+      expect(await dataOf(client, member, widget)).toMatchObject({
+        data: null,
+        meta: { error: { code: 'data_not_valid' } },
+      })
+    })(),
+  )
+
+  it(
+    'is held to the schema of a component of the workspace',
+    story(async (client) => {
+      await insertComponent(client, ours, {
+        id: 'tank',
+        defaultConfig: {},
+        configSchema: { type: 'object' },
+        dataSchema: { type: 'object', properties: { level: { type: 'integer' } }, required: ['level'] },
+      })
+      const { id: source } = await saveSource(client, answers)
+      const view = await insertView(client)
+      const widget = await insertWidget(client, { view_id: view, component_key: 'tank', config: { source } })
+      await fetched(client, widget, { data: { level: 'high' } })
+      expect(await dataOf(client, member, widget)).toMatchObject({
+        meta: { error: { code: 'data_not_valid' } },
+      })
+      await age(client, '1 hour')
+      await fetched(client, widget, { data: { level: 3 } })
+      expect(await dataOf(client, member, widget)).toMatchObject({
+        data: { level: 3 },
+        meta: { error: null },
+      })
+    }),
+  )
+})
+
+describe('a source that fails', () => {
+  it(
+    'is asked less and less, by one question at last, and people are told once',
+    story(async (client) => {
+      const { widget, add, question, source } = await panel(client)
+      const other = await questionOf(client, await add({ query: { parameters: { days: 7 } } }))
+      const waits: number[] = []
+      for (let attempt = 1; attempt <= 5; attempt++) {
+        await fetched(client, widget, failed)
+        const { rows } = await client.query(
+          `select attempts, extract(epoch from retry_at - now())::int as wait from private.widget_data
+           where question_hash = $1`,
+          [question],
+        )
+        expect(rows[0].attempts).toBe(attempt)
+        waits.push(rows[0].wait)
+        expect(await claim(client, [question], true)).toEqual([])
+        await age(client, '2 hours')
+      }
+      expect(waits[0]).toBeLessThan(40)
+      expect(waits[4]).toBeGreaterThan(340)
+      // Closed to every question, and then open to one.
+      expect(await claim(client, [question, other])).toEqual([])
+      expect((await toldTo(client, ids.admin)).map(({ kind, title }) => [kind, title])).toEqual([
+        ['source_failing', 'Shop gives no data'],
+      ])
+      expect(await toldTo(client, ids.member)).toEqual([])
+      expect(await call(client, admin, 'list_data_sources', [ours])).toMatchObject([
+        {
+          failingSince: expect.any(String),
+          closedUntil: expect.any(String),
+          error: { code: 'source_failed' },
+        },
+      ])
+      await client.query("update private.data_source_health set closed_until = now() - interval '1 second'")
+      const [probe, ...more] = await claim(client, [question, other])
+      expect(more).toEqual([])
+      if (!probe) throw new Error('Nothing tries it.')
+      await store(client, probe, failed)
+      expect(await toldTo(client, ids.admin)).toHaveLength(1)
+      // Saving it anew is a fresh start, and an answer makes it well.
+      await saveSource(client, shop, { id: source })
+      await fetched(client, widget, { data: { value: 1 } })
+      expect(await call(client, admin, 'list_data_sources', [ours])).toMatchObject([
+        { failingSince: null, closedUntil: null, error: null },
+      ])
+    }),
+  )
+})
+
+describe('the clock', () => {
+  it(
+    'takes what is due and watched, of views that people have on screen',
+    story(async (client) => {
+      const { view, widget, question } = await panel(client)
+      const due = async () =>
+        dueQuestionsSchema.parse(await call(client, service, 'due_widget_questions', []))
+      expect(await due()).toEqual([])
+      await call(client, person(ids.member), 'watch_view', [view])
+      expect(await due()).toEqual([{ workspaceId: ours, questions: [question] }])
+      await fetched(client, widget, { data: { value: 1 } })
+      expect(await due()).toEqual([])
+      await age(client, '16 minutes')
+      expect(await due()).toHaveLength(1)
+      await client.query("update private.view_watchers set watched_at = now() - interval '16 minutes'")
+      expect(await due()).toEqual([])
+    }),
+  )
+
+  it(
+    'takes no more than fifty of one workspace',
+    story(async (client) => {
+      const { view, source } = await panel(client)
+      await client.query(
+        `insert into public.widgets (workspace_id, view_id, component_key, x, y, width, height, config)
+         select $1, $2, 'panel', 0, 0, 1, 1, jsonb_build_object('source', $3::text, 'query', jsonb_build_object('n', n))
+         from generate_series(1, 60) as n`,
+        [ours, view, source],
+      )
+      await call(client, person(ids.member), 'watch_view', [view])
+      const due = dueQuestionsSchema.parse(await call(client, service, 'due_widget_questions', []))
+      expect(due.map(({ questions }) => questions.length)).toEqual([50])
+    }),
+  )
+})
+
+describe('the database', () => {
+  it(
+    'answers itself what it knows: a static source, and the workspace',
+    story(async (client) => {
+      const { add, question } = await panel(client, answers)
+      const answer = (hash: string) => call(client, service, 'widget_answer', [ours, hash])
+      expect(await answer(question)).toEqual({ value: 42 })
+      const about = async (query: object) =>
+        answer(await questionOf(client, await add({ source: 'workspace', query })))
+      expect(await about({ about: 'members' })).toEqual({ value: 3 })
+      expect(await about({ about: 'usage' })).toMatchObject({ value: expect.any(Number) })
+      expect(await about({ about: 'nothing' })).toBeNull()
+    }),
+  )
+
+  it(
+    'forgets answers that nobody asks for, and the log after a month',
+    story(async (client) => {
+      const { widget, add } = await panel(client)
+      const gone = await add({ query: { parameters: { days: 1 } } })
+      for (const id of [widget, gone]) await fetched(client, id, { data: { value: 1 } })
+      await client.query('delete from public.widgets where id = $1', [gone])
+      await age(client, '8 days')
+      expect((await client.query('select private.remove_unasked_widget_data() as n')).rows).toEqual([
+        { n: '1' },
+      ])
+      expect(await dataOf(client, member, widget)).toBeDefined()
+      await client.query("update private.widget_refreshes set refreshed_at = now() - interval '31 days'")
+      await client.query('select private.maintain_widget_refreshes()')
+      expect((await client.query('select from private.widget_refreshes')).rowCount).toBe(0)
+    }),
+  )
+
+  it(
+    'refuses nothing that an hour without partitions would write',
+    story(async (client) => {
+      const { widget } = await panel(client)
+      const { rows } = await client.query(
+        "select relname from pg_class where relname ~ '^widget_refreshes_\\d' and relkind = 'r'",
+      )
+      expect(rows.length).toBeGreaterThanOrEqual(8)
+      for (const { relname } of rows) await client.query(`drop table private.${relname}`)
+      await fetched(client, widget, { data: { value: 1 } })
+      expect((await client.query('select from private.widget_refreshes_default')).rowCount).toBe(1)
+    }),
+  )
+})

@@ -1,0 +1,187 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { storedDataSourceSchema } from '../../../types/data-source.ts'
+import { widgetDataSchema } from '../../../types/widget-data.ts'
+import { refreshedWidgetsSchema } from '../../../types/widget-refresh.ts'
+import { insertComponent } from '../../support/dashboards/components.ts'
+import { insertView, insertWidget } from '../../support/dashboards/view-rows.ts'
+import { age } from '../../support/dashboards/widget-data.ts'
+import { widgetRefreshSuite } from '../../support/functions/widget-refresh-suite.ts'
+import type { Person } from '../../support/http/front-end.ts'
+
+// The function widget-refresh, on the Deno of hosted Supabase in two processes, with a real source.
+
+const suite = widgetRefreshSuite()
+let view = ''
+let isReady = false
+
+/** A fresh view, in the one workspace. */
+beforeEach(async () => {
+  const { app, workspace, source } = suite()
+  if (!isReady)
+    await insertComponent(app.server, workspace, {
+      id: 'panel',
+      defaultConfig: {},
+      configSchema: { type: 'object' },
+    })
+  isReady = true
+  view = await insertView(app.server, { workspace_id: workspace })
+  Object.assign(source.answer, { status: 200, body: { total: 42 }, delay: 0 })
+  source.seen.length = 0
+})
+
+async function saveSource(document: object = {}) {
+  const { ada, workspace, at } = suite()
+  const { data, error } = await ada.supabase.rpc('save_data_source', {
+    workspace_id: workspace,
+    document: {
+      kind: 'http_json',
+      name: 'Shop',
+      url: at('/sales'),
+      headers: { Authorization: 'Bearer s3cret' },
+      mapping: '{"value": total}',
+      parameters: ['days'],
+      allowedRoles: ['member'],
+      ...document,
+    },
+  })
+  if (error) throw error
+  return storedDataSourceSchema.parse(data).id
+}
+const add = (config: object, component_key = 'panel') =>
+  insertWidget(suite().app.server, { workspace_id: suite().workspace, view_id: view, component_key, config })
+async function call(by: Person, body: object, path = '/') {
+  const { refresh, token } = suite()
+  const response = await refresh.post(body, await token(by), path)
+  return { status: response.status, body: await response.json() }
+}
+async function shown(by: Person) {
+  const { data, error } = await by.supabase.rpc('get_widget_data', { view_id: view }, { get: true })
+  if (error) throw error
+  return Object.values(widgetDataSchema.parse(data))
+}
+
+describe('a view', () => {
+  it('is refreshed: metrics, a source, a document and the workspace itself', async () => {
+    const { ada, source } = suite()
+    const shop = await saveSource()
+    const document = await saveSource({ kind: 'static', name: 'Text', data: { value: 7 }, ...without })
+    await add({ source: shop, query: { parameters: { days: 30, other: 1 } } })
+    await add({ source: document })
+    await add({ source: 'workspace', query: { about: 'members' } })
+    await add({}, 'revenue-chart')
+    expect(await call(ada, { view_id: view })).toEqual({
+      status: 200,
+      body: { refreshed: 4, failed: 0, waiting: 0 },
+    })
+    const answers = await shown(ada)
+    expect(answers.map(({ meta }) => meta)).toEqual(
+      Array(4).fill(expect.objectContaining({ stale: false, error: null, fetchedAt: expect.any(String) })),
+    )
+    expect(answers.map(({ data }) => data?.value ?? 'chart')).toEqual(
+      expect.arrayContaining([42, 7, 'chart']),
+    )
+    expect(source.seen).toMatchObject([
+      { path: '/sales?days=30', headers: { authorization: 'Bearer s3cret', 'accept-encoding': 'identity' } },
+    ])
+    expect(await call(ada, { view_id: view })).toEqual({
+      status: 200,
+      body: { refreshed: 0, failed: 0, waiting: 0 },
+    })
+    expect(source.seen).toHaveLength(1)
+  })
+
+  it('is not theirs who do not see it, nor a source who may not read it', async () => {
+    const { app, eve, source } = suite()
+    const widget = await add({ source: await saveSource() })
+    const mallory = await app.signUp('Mallory')
+    expect(await call(mallory, { view_id: view })).toMatchObject({
+      status: 404,
+      body: { error: { code: 'not_found' } },
+    })
+    for (const body of [{ view_id: view }, { widget_ids: [widget], is_forced: true }])
+      expect(await call(eve, body)).toEqual({ status: 200, body: { refreshed: 0, failed: 0, waiting: 0 } })
+    expect(source.seen).toEqual([])
+  })
+
+  it('asks the source once, however many ask for it', async () => {
+    const { ada, app, source, workspace, refresh, token } = suite()
+    source.answer.delay = 300
+    await add({ source: await saveSource() })
+    const bob = await app.signUp('Bob')
+    await app.server.query(
+      "insert into public.workspace_members (workspace_id, user_id, role_key) values ($1, $2, 'member')",
+      [workspace, bob.id],
+    )
+    const tokens = [await token(ada), await token(bob)]
+    const answers = await Promise.all(
+      Array.from({ length: 80 }, (_, index) => refresh.post({ view_id: view }, tokens[index % 2])),
+    )
+    expect(answers.filter(({ ok }) => !ok).map(({ status }) => status)).toEqual([])
+    const told = await Promise.all(
+      answers.map(async (answer) => refreshedWidgetsSchema.parse(await answer.json())),
+    )
+    expect(told.reduce((sum, { refreshed }) => sum + refreshed, 0)).toBe(1)
+    expect(source.seen).toHaveLength(1)
+  })
+})
+
+const without = { url: undefined, headers: undefined, mapping: undefined, parameters: undefined }
+
+describe('a source that fails', () => {
+  it('leaves what it said before, and waits', async () => {
+    const { app, source, workspace } = suite()
+    const cem = await app.signUp('Cem')
+    await app.server.query(
+      "insert into public.workspace_members (workspace_id, user_id, role_key) values ($1, $2, 'member')",
+      [workspace, cem.id],
+    )
+    await add({ source: await saveSource() })
+    await call(cem, { view_id: view })
+    await age(app.server, '20 minutes')
+    source.answer.status = 500
+    expect(await call(cem, { view_id: view })).toMatchObject({ body: { refreshed: 0, failed: 1 } })
+    expect(await call(cem, { view_id: view, is_forced: true })).toMatchObject({
+      body: { refreshed: 0, failed: 0 },
+    })
+    expect(source.seen).toHaveLength(2)
+    expect(await shown(cem)).toMatchObject([
+      {
+        data: { value: 42 },
+        meta: { stale: true, error: { message: 'The data source answered with the status 500.' } },
+      },
+    ])
+  })
+})
+
+describe('the clock', () => {
+  it('refreshes what is watched, with the secret key alone', async () => {
+    const { app, ada, refresh, token } = suite()
+    await add({ source: await saveSource() })
+    await ada.supabase.rpc('watch_view', { view_id: view })
+    const due = (headers: Record<string, string>) => refresh.request('/due', { method: 'POST', headers })
+    expect((await due({ authorization: `Bearer ${await token(ada)}` })).status).toBe(401)
+    const answer = await due({ apikey: app.gateway.secretKey })
+    expect(await answer.json()).toMatchObject({ refreshed: expect.any(Number), failed: 0 })
+    expect(await shown(ada)).toMatchObject([{ data: { value: 42 } }])
+  })
+})
+
+describe('a preview', () => {
+  it('is for who manages integrations, of a source as it is saved or would be, and saves nothing', async () => {
+    const { ada, eve, workspace, source } = suite()
+    const id = await saveSource()
+    const body = { workspace_id: workspace, id, type: 'stats' }
+    expect(await call(ada, body, '/preview')).toMatchObject({ status: 200, body: { data: { value: 42 } } })
+    expect(source.seen[0]?.headers.authorization).toBe('Bearer s3cret')
+    for (const attempt of [
+      body,
+      { ...body, id: undefined, document: { kind: 'static', name: 'x', data: {} } },
+    ])
+      expect(await call(eve, attempt, '/preview')).toMatchObject({
+        status: 403,
+        body: { error: { code: 'permission_denied', details: 'integrations.manage' } },
+      })
+    expect(await call(ada, { ...body, type: 'nonsense' }, '/preview')).toMatchObject({ status: 422 })
+    expect(await call(ada, { ...body, document: {} }, '/preview')).toMatchObject({ status: 400 })
+  })
+})
