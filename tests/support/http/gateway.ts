@@ -10,6 +10,7 @@ import { createGateway } from '../../../local/gateway/gateway.ts'
 import { createRealtime, type RealtimeLimits } from '../../../local/services/realtime/index.ts'
 import { freePorts } from '../../../local/stack/index.ts'
 import type { TestDatabase } from '../stack/database.ts'
+import { startRealtimeProcess } from './realtime-process.ts'
 
 /** The whole HTTP API over one suite's database, served on a free port of this process. */
 export interface TestGateway {
@@ -36,6 +37,8 @@ export interface TestGatewayOptions {
   configure?: (config: ProjectConfig) => void
   /** Starts Realtime too, with these limits in place of Supabase's defaults. */
   realtimeLimits?: Partial<RealtimeLimits>
+  /** Runs Realtime in a process of its own, as the stack does, where a crash is one. */
+  realtimeProcess?: boolean
 }
 
 const root = join(import.meta.dirname, '../../..')
@@ -55,7 +58,9 @@ export async function startTestGateway(
   const url = `http://127.0.0.1:${port}`
   const storageDirectory = mkdtempSync(join(tmpdir(), 'storage-'))
   const { realtimeLimits: limits } = options
-  const startRealtime = () => createRealtime({ keys, databaseUrl: database.url, ...(limits && { limits }) })
+  const start = options.realtimeProcess ? startRealtimeProcess : createRealtime
+  const startRealtime = () =>
+    start({ keys, databaseUrl: database.url('supabase_admin'), ...(limits && { limits }) })
   let realtime = limits && (await startRealtime())
   const gateway = await createGateway(
     {
