@@ -122,9 +122,9 @@ const parts: Part[] = [
   },
   {
     title: 'Realtime',
-    start: async ({ config, keys, ports, realtimeLimits }, { realtime }) => {
+    start: async ({ config, keys, databaseUrl, realtimeLimits }, { realtime }) => {
       if (!config.realtime.enabled) return undefined
-      await realtime.start({ keys, limits: realtimeLimits, databasePort: ports.database })
+      await realtime.start({ keys, limits: realtimeLimits, databaseUrl: databaseUrl('supabase_admin') })
       return realtime
     },
   },

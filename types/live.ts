@@ -1,5 +1,5 @@
-import type { SupabaseClient } from '@supabase/supabase-js'
-import { eventSchemas, type Presence, presenceSchema } from './events.ts'
+import type { RealtimeChannel, SupabaseClient } from '@supabase/supabase-js'
+import { dashboardUpdatedSchema, type Presence, presenceSchema } from './events.ts'
 
 // Live updates for a front end: what became stale, who is here. The long way by hand stands in docs/realtime.md.
 
@@ -11,23 +11,38 @@ export type Stale =
 export interface LiveOptions {
   workspaceId: string
   userId: string
-  /** Reads again what became stale. It is called with all that came meanwhile once its promise is settled. */
+  /**
+   * Reads again what became stale. It is called with all that came meanwhile once its promise is settled; what it could
+   * not read, because it threw, stays stale, and comes again within a minute.
+   */
   onStale(stale: Stale[]): Promise<void>
   /** Everybody who says that they are in the workspace, once each. */
   onPresence?(people: Presence[]): void
   /** Why a channel is not joined, or what was thrown while something was read. */
   onError?(error: unknown): void
-  /** `document` in a browser: who comes back to a tab sees at once what happened. */
-  page?: Pick<EventTarget, 'addEventListener' | 'removeEventListener'>
+  /** `document` in a browser: who comes back to a tab sees at once what happened, and a hidden one watches nothing. */
+  page?: Pick<EventTarget, 'addEventListener' | 'removeEventListener'> & { readonly hidden: boolean }
 }
 
 export interface Live {
   /** Says which version of a view is on screen, null for none: what one has is not stale, and nobody asks for it. */
-  show(view: { id: string; version: number } | null): void
+  show(view: Version | null): void
   leave(): Promise<void>
 }
 
+interface Version {
+  id: string
+  version: number
+}
+
 const minute = 60_000
+/** A burst of messages is one read. */
+const burst = 20
+/** A channel that the server closes, as when its token has ended, is joined anew after so long. */
+const reopenAfter = 2_000
+/** Supabase closes the channel of who says more than five times in half a minute where they are. */
+const presenceCalls = { most: 4, within: minute / 2 }
+
 /** What is stale after each event that names no view. */
 const staleAfter = new Map<string, Exclude<Stale['kind'], 'view'>>([
   ['theme:updated', 'themes'],
@@ -38,97 +53,168 @@ const staleAfter = new Map<string, Exclude<Stale['kind'], 'view'>>([
   ['notification:new', 'notifications'],
 ])
 
+/** Who leaves and joins again waits for the first, as the library gives the same channel to both. */
+const leaving = new WeakMap<SupabaseClient, Promise<unknown>>()
+
 /**
- * Joins the channels of a workspace and of whoever is signed in, until `leave` is called.
+ * Joins the channels of a workspace and of whoever is signed in, until `leave` is called. A client is in one workspace
+ * at a time.
  *
  * @example
  * const live = joinLive(supabase, { workspaceId, userId, onStale: async (stale) => reload(stale) })
  * live.show({ id: read.id, version: read.version })
  */
 export function joinLive(supabase: SupabaseClient, options: LiveOptions): Live {
-  const { workspaceId, userId, onStale, onPresence, onError = () => {}, page } = options
-  const stale = new Map<string, Stale>()
-  let shown: { id: string; version: number } | null = null
-  let isReading = false
+  const { workspaceId, userId, onPresence = () => {}, onError = () => {}, page } = options
+  const workspaceTopic = `workspace:${workspaceId}`
+  const channels = new Map<string, RealtimeChannel>()
+  let shown: Version | null = null
+  let hasLeft = false
   let lastTick = Date.now()
 
-  const mark = async (what: Stale) => {
-    stale.set('id' in what ? what.id : what.kind, what)
-    if (isReading) return
-    isReading = true
-    // A burst is one read.
-    await new Promise((resolve) => setTimeout(resolve, 20))
-    while (stale.size > 0) {
-      const all = [...stale.values()]
-      stale.clear()
-      await onStale(all).catch(onError)
-    }
-    isReading = false
-  }
+  const isNeeded = ({ id, version }: Version) => !hasLeft && !(shown?.id === id && shown.version >= version)
+  const reader = readerOf(options.onStale, isNeeded, onError)
+  /** The latest version of each view that was heard of, or shown. */
+  const versions = new Map<string, number>()
   const heardOfView = (id: string, version: number) => {
-    if (shown?.id !== id || shown.version < version) void mark({ kind: 'view', id })
+    versions.set(id, Math.max(version, versions.get(id) ?? 0))
+    reader.mark({ kind: 'view', id }, versions.get(id))
   }
+  const sayWhere = paced(presenceCalls, () => {
+    const channel = channels.get(workspaceTopic)
+    if (channel?.state === 'joined') void channel.track({ userId, viewId: shown?.id ?? null })
+  })
   const hear = (event: string, payload: unknown) => {
-    if (event === 'dashboard:updated') {
-      const { viewId, version, change } = eventSchemas[event].parse(payload)
-      return change === 'changed' ? heardOfView(viewId, version) : void mark({ kind: 'view', id: viewId })
-    }
     const kind = staleAfter.get(event)
-    if (kind) void mark({ kind })
+    if (kind) return reader.mark({ kind })
+    if (event !== 'dashboard:updated') return
+    const { data } = dashboardUpdatedSchema.safeParse(payload)
+    if (!data) reader.mark({ kind: 'everything' })
+    else if (data.change === 'changed') heardOfView(data.viewId, data.version)
+    else reader.mark({ kind: 'view', id: data.viewId })
   }
 
-  const listen = (topic: string, presence?: { key: string }) =>
-    supabase
-      .channel(topic, { config: { private: true, ...(presence && { presence }) } })
-      .on('broadcast', { event: '*' }, ({ event, payload }) => hear(event, payload))
-  const workspace = listen(`workspace:${workspaceId}`, { key: userId })
-  const channels = [workspace, listen(`user:${userId}`)]
-  const tell = () => {
-    if (workspace.state === 'joined') void workspace.track({ userId, viewId: shown?.id ?? null })
+  const enter = async (topic: string) => {
+    await leaving.get(supabase)
+    await supabase.realtime.setAuth()
+    if (hasLeft) return
+    const isShared = topic === workspaceTopic
+    const config = { private: true, ...(isShared && { presence: { key: userId } }) }
+    const channel = supabase.channel(topic, { config })
+    channels.set(topic, channel)
+    if (isShared)
+      channel.on('presence', { event: 'sync' }, () => {
+        const said = Object.values(channel.presenceState()).flat()
+        const people = said.flatMap((one) => presenceSchema.safeParse(one).data ?? [])
+        onPresence([...new Map(people.map((one) => [one.userId, one])).values()])
+      })
+    channel.on('broadcast', { event: '*' }, ({ event, payload }) => hear(event, payload))
+    channel.subscribe((status, error) => {
+      if (error) onError(error)
+      if (status === 'CLOSED' && !hasLeft) setTimeout(() => enter(topic).catch(onError), reopenAfter)
+      if (status !== 'SUBSCRIBED') return
+      // Also after every reconnection: what was said meanwhile nobody says again.
+      reader.mark({ kind: 'everything' })
+      if (isShared) sayWhere.anew()
+    })
   }
-  workspace.on('presence', { event: 'sync' }, () => {
-    const said = Object.values(workspace.presenceState()).flatMap((metas) => metas.slice(0, 1))
-    onPresence?.(said.flatMap((one) => presenceSchema.safeParse(one).data ?? []))
-  })
 
   const tick = async () => {
-    const slept = Date.now() - lastTick > 1.5 * minute
+    const hasSlept = Date.now() - lastTick > 1.5 * minute
     lastTick = Date.now()
-    if (slept) void mark({ kind: 'everything' })
-    if (!shown) return
+    if (hasSlept) reader.mark({ kind: 'everything' })
+    reader.readOn()
+    if (!shown || page?.hidden) return
     const { id } = shown
     const { data, error } = await supabase.rpc('watch_view', { view_id: id })
-    if (error) void mark({ kind: 'view', id })
+    if (error) reader.mark({ kind: 'view', id })
     else heardOfView(id, Number(data?.version))
   }
-  const timer = setInterval(() => tick().catch(onError), minute)
   const wake = () => void tick().catch(onError)
+  const timer = setInterval(wake, minute)
   page?.addEventListener('visibilitychange', wake)
-
-  void supabase.realtime.setAuth().then(() => {
-    for (const channel of channels)
-      channel.subscribe((status, error) => {
-        // Also after every reconnection: what was said meanwhile nobody says again.
-        if (status === 'SUBSCRIBED') {
-          void mark({ kind: 'everything' })
-          if (channel === workspace) tell()
-        }
-        if (error) onError(error)
-      })
-  }, onError)
+  for (const topic of [workspaceTopic, `user:${userId}`]) enter(topic).catch(onError)
 
   return {
     show(view) {
       const isOther = view?.id !== shown?.id
       shown = view
+      // What was read before a save may come after it.
+      if (view) heardOfView(view.id, view.version)
       if (!isOther) return
-      tell()
+      sayWhere()
       wake()
     },
     async leave() {
+      hasLeft = true
       clearInterval(timer)
+      sayWhere.stop()
       page?.removeEventListener('visibilitychange', wake)
-      await Promise.all(channels.map((channel) => supabase.removeChannel(channel)))
+      const left = Promise.all([...channels.values()].map((channel) => supabase.removeChannel(channel)))
+      leaving.set(supabase, left)
+      await left
     },
   }
+}
+
+/** Has what became stale read: one read at a time, and what could not be read again with what comes next. */
+function readerOf(
+  onStale: LiveOptions['onStale'],
+  isNeeded: (version: Version) => boolean,
+  onError: (error: unknown) => void,
+) {
+  /** By id, or kind, with the version that it leads to. */
+  const waiting = new Map<string, { what: Stale; version: number }>()
+  let isReading = false
+  const add = (id: string, what: Stale, version: number) =>
+    waiting.set(id, { what, version: Math.max(version, waiting.get(id)?.version ?? 0) })
+  const readAll = async () => {
+    if (isReading) return
+    isReading = true
+    try {
+      while (waiting.size > 0) {
+        await new Promise((resolve) => setTimeout(resolve, burst))
+        const needed = [...waiting].filter(([id, { version }]) => isNeeded({ id, version }))
+        waiting.clear()
+        if (needed.length === 0) continue
+        try {
+          await onStale(needed.map(([, { what }]) => what))
+        } catch (error) {
+          for (const [id, { what, version }] of needed) add(id, what, version)
+          return onError(error)
+        }
+      }
+    } finally {
+      isReading = false
+    }
+  }
+  return {
+    mark(what: Stale, version = Number.POSITIVE_INFINITY) {
+      add('id' in what ? what.id : what.kind, what, version)
+      void readAll()
+    },
+    readOn: () => void readAll(),
+  }
+}
+
+/** Does something at once or, where it was done too often, a little later and once for all who asked meanwhile. */
+function paced({ most, within }: { most: number; within: number }, work: () => void) {
+  let done: number[] = []
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const ask = () => {
+    clearTimeout(timer)
+    const next = (done.at(-most) ?? 0) + within
+    timer = setTimeout(
+      () => {
+        done = [...done.slice(1 - most), Date.now()]
+        work()
+      },
+      Math.max(0, next - Date.now()),
+    )
+  }
+  const anew = () => {
+    done = []
+    ask()
+  }
+  return Object.assign(ask, { anew, stop: () => clearTimeout(timer) })
 }

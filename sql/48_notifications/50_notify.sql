@@ -21,7 +21,8 @@ create function private.notify(
   p_link text default null,
   p_payload jsonb default '{}',
   p_join_key text default null,
-  p_about text default null
+  p_about text default null,
+  p_actor_id uuid default private.person_id()
 ) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -29,8 +30,7 @@ as $$
 declare
   c_burst constant interval := '1 hour';
   c_most_things constant integer := 100;
-  v_actor_id constant uuid := private.person_id();
-  v_people constant uuid[] := array_remove(p_user_ids, v_actor_id);
+  v_people constant uuid[] := array_remove(p_user_ids, p_actor_id);
   v_title constant text := private.cut_text(private.clean_text(p_title), 200);
   v_body constant text := private.cut_text(private.clean_text(coalesce(p_body, '')), 1000);
   v_kind public.notification_kinds;
@@ -42,7 +42,7 @@ begin
   select * into strict v_kind from public.notification_kinds k where k.key = p_kind;
   select jsonb_build_object(
     'workspace', jsonb_build_object('id', w.id, 'name', w.name),
-    'actor', (select jsonb_build_object('id', p.id, 'name', p.name) from public.profiles p where p.id = v_actor_id)
+    'actor', (select jsonb_build_object('id', p.id, 'name', p.name) from public.profiles p where p.id = p_actor_id)
   ) || p_payload
   into v_payload
   from public.workspaces w
@@ -82,7 +82,7 @@ begin
         ) as n
         where n.workspace_id = p_workspace_id
           and n.kind = p_kind
-          and n.actor_id is not distinct from v_actor_id
+          and n.actor_id is not distinct from p_actor_id
           and p_about = any (n.about)))
     order by p.id
     for key share of p skip locked
@@ -90,7 +90,7 @@ begin
   told as (
     insert into public.notifications as n (
       workspace_id, user_id, kind, title, body, link, payload, actor_id, about, join_key, in_app, read_at)
-    select p_workspace_id, p.id, p_kind, v_title, v_body, p_link, v_payload, v_actor_id,
+    select p_workspace_id, p.id, p_kind, v_title, v_body, p_link, v_payload, p_actor_id,
       array_remove(array[p_about], null), p_join_key, p.delivery <> 'mail',
       case when p.delivery = 'mail' then now() end
     from people p
@@ -117,9 +117,10 @@ begin
 end;
 $$;
 
-comment on function private.notify(uuid[], text, text, text, text, text, jsonb, text, text) is
+comment on function private.notify(uuid[], text, text, text, text, text, jsonb, text, text, uuid) is
   'Tells people something, as each of them wants to hear of its kind: in the app, by mail, both or not. Nobody hears '
   'of what they did themselves, nor of a workspace in which they are suspended. Title and body are text, and a title '
   'that names who did it begins with the name; the payload is given {workspace, actor}. With a join key, what came '
   'within the hour and is not read is counted up, and tells the latest; p_about names the thing, which one person '
-  'tells another once an hour. For definer functions; call it last, and once for everybody.';
+  'tells another once an hour. Who did it is the caller, unless a job tells of it later. For definer functions; call '
+  'it last, and once for everybody.';

@@ -17,6 +17,7 @@ let windows: Windows
 let url: string
 let ada: Person
 let mia: Person
+let workspaceId: string
 const directory = mkdtempSync(join(tmpdir(), 'example-page-'))
 const closing: (() => Promise<void>)[] = []
 const first = widget({ position: { x: 0, y: 0, width: 3, height: 2 } })
@@ -30,7 +31,8 @@ beforeAll(async () => {
   closing.push(page.stop)
   url = `http://127.0.0.1:${port}/`
   ;[ada, mia] = await Promise.all([app.signUp('Ada Lovelace'), app.signUp('Mia Hamm')])
-  const workspace_id = await app.createWorkspace(ada, { member: mia })
+  workspaceId = await app.createWorkspace(ada, { member: mia })
+  const workspace_id = workspaceId
   const { id: view_id } = await createSharedView(mia, workspace_id, [first, second])
   for (const { supabase } of [ada, mia])
     await supabase.rpc('activate_view', { workspace_id, view_id }).throwOnError()
@@ -55,6 +57,14 @@ async function signedIn({ email }: Person, size?: { width: number; height: numbe
 const cardOf = (page: Page, { instanceId }: { instanceId: string }) =>
   page.locator(`[data-instance-id="${instanceId}"]`)
 
+/** Where a widget is on the screen, once nothing is read that puts another in its place. */
+async function boxOf(page: Page, one: { instanceId: string }) {
+  await page.waitForLoadState('networkidle')
+  const box = await cardOf(page, one).boundingBox()
+  if (!box) throw new Error('The widget is not shown.')
+  return box
+}
+
 /** Where a widget lies: its column and row, from 1. */
 const placeOf = async (page: Page, one: { instanceId: string }) =>
   (await cardOf(page, one).getAttribute('style'))
@@ -68,8 +78,7 @@ it('what one person moves, the other sees; who is here is seen, and seen to leav
   await expect.poll(() => initials(adas), { timeout: 10_000 }).toHaveLength(2)
   expect((await initials(mias)).sort()).toEqual(['AL', 'MH'])
 
-  const box = await cardOf(mias, first).boundingBox()
-  if (!box) throw new Error('The widget is not shown.')
+  const box = await boxOf(mias, first)
   await mias.mouse.move(box.x + 20, box.y + 20)
   await mias.mouse.down()
   await mias.mouse.move(box.x + 20, box.y + 20 + 4 * 96, { steps: 4 })
@@ -89,6 +98,8 @@ it('what one person moves, the other sees; who is here is seen, and seen to leav
 
 it('on a phone the widgets stand below each other, and nothing is wider than the screen', async () => {
   const page = await signedIn(ada, { width: 390, height: 800 })
+  await page.getByText('Notifications').click()
+  await page.locator('.notifications li').first().waitFor()
   const widths = await page.evaluate('[document.documentElement.scrollWidth, innerWidth]')
   expect(widths).toEqual([390, 390])
   const [one, other] = await Promise.all([
@@ -96,6 +107,26 @@ it('on a phone the widgets stand below each other, and nothing is wider than the
     cardOf(page, second).boundingBox(),
   ])
   expect(one?.x).toBe(other?.x)
+}, 60_000)
+
+it('what somebody is told is there at once, counted until it is read, and text whatever is in it', async () => {
+  const page = await signedIn(ada)
+  const bell = page.getByText('Notifications')
+  const unread = page.locator('.bell .count')
+  await bell.click()
+  await expect.poll(() => page.locator('.notifications').textContent()).toBe('Nothing yet.')
+  const name = 'Mia &lt; Hamm'
+  await app.server.query('update public.profiles set name = $2 where id = $1', [mia.id, name])
+  const { id: view_id } = await createSharedView(mia, workspaceId, [first])
+  const share = { workspace_id: workspaceId, view_id, user_id: ada.id }
+  await mia.supabase.from('dashboard_view_shares').insert(share).throwOnError()
+  const said = page.locator('.notifications strong')
+  await expect.poll(() => said.allTextContents()).toEqual([`${name} shared Shared with you`])
+  expect(await unread.textContent()).toBe('1')
+  await page.getByRole('button', { name: 'Mark as read', exact: true }).click()
+  await expect.poll(() => unread.textContent()).toBe('')
+  expect(await page.locator('[data-unread]').count()).toBe(0)
+  await page.close()
 }, 60_000)
 
 it('a wrong password is said, and nothing else', async () => {

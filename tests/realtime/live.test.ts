@@ -74,6 +74,81 @@ it('a save is told of once, and who has that version already is not bothered', a
   expect(page.told).toHaveLength(1)
 })
 
+it('what was read before a save, and comes after it, is stale', async () => {
+  const page = pageOf(ada)
+  page.live.show({ id: view.id, version: view.version + 1 })
+  await page.settled()
+  page.live.show({ id: view.id, version: view.version })
+  await expect.poll(() => page.told, soon).toEqual([[{ kind: 'view', id: view.id }]])
+})
+
+describe('what could not be read', () => {
+  it.each([
+    [
+      'threw',
+      () => {
+        throw new Error('Not now.')
+      },
+    ],
+    ['was refused', () => Promise.reject(new Error('Not now.'))],
+  ])('because it %s stays stale, and comes again with what comes next', async (_how, fail) => {
+    const told: Stale[][] = []
+    let isFailing = false
+    const page = pageOf(ada, {
+      onStale(stale) {
+        told.push(stale)
+        return isFailing ? fail() : Promise.resolve()
+      },
+    })
+    await expect.poll(() => told.length, soon).toBeGreaterThan(0)
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    told.splice(0)
+    isFailing = true
+    await save(2)
+    await expect.poll(() => page.errors, soon).toEqual([new Error('Not now.')])
+    isFailing = false
+    await app.server.query("update public.workspaces set name = 'Other' where id = $1", [workspaceId])
+    const stale = { kind: 'view', id: view.id }
+    await expect.poll(() => told, soon).toEqual([[stale], [stale, { kind: 'workspace' }]])
+  })
+})
+
+it('a channel that the server closes is joined anew', async () => {
+  const page = pageOf(ada)
+  await page.settled()
+  const [channel] = ada.supabase.getChannels()
+  // More than a client may say in half a minute: the server closes the channel.
+  for (let call = 0; call < 6; call += 1) void channel?.track({ call })
+  await expect.poll(() => channel?.state, soon).toBe('closed')
+  await expect.poll(() => page.told.flat(), soon).toContainEqual({ kind: 'everything' })
+  page.told.splice(0)
+  await save(2)
+  await expect.poll(() => page.told, soon).toEqual([[{ kind: 'view', id: view.id }]])
+})
+
+it('who leafs through many views at once stays on the channel', async () => {
+  const page = pageOf(ada)
+  await page.settled()
+  for (let leaf = 0; leaf < 8; leaf += 1) {
+    page.live.show({ id: leaf % 2 ? view.id : crypto.randomUUID(), version: 100 })
+    await new Promise((resolve) => setTimeout(resolve, 40))
+  }
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  expect(ada.supabase.getChannels().map(({ state }) => state)).toEqual(['joined', 'joined'])
+  expect(page.told.flat()).not.toContainEqual({ kind: 'everything' })
+})
+
+it('who leaves and joins again at once hears, and who has left does not', async () => {
+  const first = pageOf(ada)
+  void first.live.leave()
+  const page = pageOf(ada)
+  await page.settled()
+  await save(2)
+  await expect.poll(() => page.told, soon).toEqual([[{ kind: 'view', id: view.id }]])
+  expect(first.told).toEqual([])
+  expect(page.errors).toEqual([])
+})
+
 it('what is rolled back is never said', async () => {
   const page = pageOf(ada)
   await page.settled()

@@ -3,6 +3,7 @@ import { joinLive } from '../../../types/live.ts'
 import type { Client } from './client.ts'
 import { element } from './element.ts'
 import { gridOf } from './grid.ts'
+import { notificationBell } from './notifications.ts'
 import { peopleList } from './people.ts'
 import { saveLayout } from './save.ts'
 import { applyTheme } from './theme.ts'
@@ -21,8 +22,9 @@ export async function openWorkspace(supabase: Client, page: HTMLElement): Promis
   const state = element('p', { role: 'status' })
   const place = element('div')
   const { list, show } = peopleList(supabase, workspace_id)
+  const { bell, read: readNotifications } = notificationBell(supabase)
   page.replaceChildren(
-    element('header', {}, element('strong', {}, workspace.name), views, list, signOut),
+    element('header', {}, element('strong', {}, workspace.name), views, list, bell, signOut),
     state,
     place,
   )
@@ -74,8 +76,11 @@ export async function openWorkspace(supabase: Client, page: HTMLElement): Promis
     workspaceId: workspace_id,
     userId: session.user.id,
     page: document,
-    // A page this small reads all of it again, whatever became stale.
-    onStale: () => read(shown).catch(() => read()),
+    async onStale(stale) {
+      const isNews = stale.every(({ kind }) => kind === 'notifications')
+      // A page this small reads all of it again, whatever else became stale.
+      await Promise.all([readNotifications(), !isNews && read(shown).catch(() => read())])
+    },
     async onPresence(people) {
       present = people
       await showPeople()
@@ -87,6 +92,6 @@ export async function openWorkspace(supabase: Client, page: HTMLElement): Promis
     await read(views.value)
     await showPeople()
   })
-  await read()
+  await Promise.all([read(), readNotifications()])
   return () => live.leave()
 }

@@ -1,5 +1,4 @@
 import type { ProjectKeys } from '../../config/index.ts'
-import type { DatabaseRole } from '../../postgres/index.ts'
 import { openDatabase } from '../shared/index.ts'
 import { Backlog } from './changes/backlog.ts'
 import { Changes, changesPublication } from './changes/changes.ts'
@@ -17,8 +16,8 @@ import { createTokens } from './tokens.ts'
 
 export interface RealtimeOptions {
   keys: ProjectKeys
-  /** A connection string for a login role of the project's database. */
-  databaseUrl(role: DatabaseRole): string
+  /** A connection string of the superuser. */
+  databaseUrl: string
   /** In place of Supabase's defaults, as for load tests. */
   limits?: Partial<RealtimeLimits>
 }
@@ -41,7 +40,7 @@ const statementMilliseconds = 5_000
  */
 export async function createRealtime(options: RealtimeOptions): Promise<Realtime> {
   const limits = { ...defaultLimits, ...options.limits }
-  const connectionString = options.databaseUrl('supabase_admin')
+  const { databaseUrl: connectionString } = options
   const database = openDatabase(`${connectionString}?statement_timeout=${statementMilliseconds}`, 6)
   const slots = openDatabase(connectionString, 2)
   let reader: LogReader | undefined

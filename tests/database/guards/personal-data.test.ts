@@ -35,6 +35,7 @@ const untold: Record<string, string> = {
   'private.view_watchers.user_id':
     'which views are on screen is forgotten within hours, and asked of nobody else',
   'private.notification_mails.user_id': 'the notification that is mailed tells the same',
+  'private.shares_to_tell.actor_id': 'is forgotten when all were told; the audit tells of the share',
   'public.components.created_by': 'the first of its versions tells the same',
   'public.notifications.actor_id': 'what others were told is theirs; the audit tells what the person did',
   'public.resource_grants.granted_by': 'the audit tells what the person did',

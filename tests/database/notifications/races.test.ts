@@ -132,7 +132,7 @@ it('a workspace is deleted while its members are told something', async () => {
 describe('two thousand people', () => {
   const size = 2_000
 
-  it('are told in one call in a quarter of the time that a request has, and counted up as fast', async () => {
+  it('cost whoever shares with them nothing, and are told in parts of some moments, and counted up as fast', async () => {
     await observer.query(
       `insert into auth.users (id, email, raw_user_meta_data)
        select ('a0000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid, n || '@example.com', '{"name": "N"}'
@@ -146,9 +146,15 @@ describe('two thousand people', () => {
     await observer.query('analyze public.profiles, public.workspace_members')
     for (const count of [1, 2, 3]) {
       const view = await insertView(observer, { owner_id: ids.member })
-      await observer.query("begin; set local statement_timeout = '2s'")
+      await observer.query("begin; set local statement_timeout = '500ms'")
       await insertShare(observer, { view_id: view, role_key: 'viewer' }, member)
       await observer.query('commit')
+      await observer.query("set statement_timeout = '2s'")
+      for (let more = 1; more > 0; )
+        more =
+          (await observer.query<{ more: number }>('select private.tell_of_shares(500) as more')).rows[0]
+            ?.more ?? 0
+      await observer.query('reset statement_timeout')
       const { rows } = await observer.query(
         'select count(*)::int as people, min(count) as least, max(count) as most from public.notifications',
       )

@@ -10,6 +10,7 @@ import { createClient } from '@supabase/supabase-js'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { readProject } from '../../../local/config/index.ts'
 import { forkGateway, type GatewayPool } from '../../../local/gateway/index.ts'
+import { connectionString } from '../../../local/postgres/index.ts'
 import { forkRealtime, type RealtimeProcess } from '../../../local/services/realtime/index.ts'
 import { freePorts } from '../../../local/stack/index.ts'
 import { type ServedFunctions, serveFunctionsOf } from '../../support/stack/functions.ts'
@@ -34,7 +35,11 @@ beforeAll(async () => {
   gateway = forkGateway(2)
   const keys = inject('keys')
   const databasePort = inject('postgresPort')
-  await realtime.start({ keys, databasePort })
+  const password = keys.databasePasswords.supabase_admin
+  await realtime.start({
+    keys,
+    databaseUrl: connectionString('supabase_admin', password, databasePort, 'postgres'),
+  })
   functions = await serveFunctionsOf({ count, open: count, falling: 'Deno.serve(() => Deno.exit(1))' })
   const config = {
     ...readProject(join(import.meta.dirname, '../../..')),

@@ -3,6 +3,7 @@ import type pg from 'pg'
 import type { Database } from '../../../types/database.ts'
 import { type MailCatcher, startMailCatcher } from '../stack/mail-catcher.ts'
 import type { TestGateway, TestGatewayOptions } from './gateway.ts'
+import type { Line } from './line.ts'
 import { startServed } from './served.ts'
 
 /** The whole project over HTTP, as a front end meets it, on a database of a suite's own. */
@@ -14,8 +15,8 @@ export interface FrontEnd extends AsyncDisposable {
   /** Another browser: a client that nobody is signed in with. */
   connect(): SupabaseClient<Database>
   newAddress(): string
-  /** Somebody who has just signed up. */
-  signUp(name: string): Promise<Person>
+  /** Somebody who has just signed up, over a line of their own where one is given. */
+  signUp(name: string, line?: Line): Promise<Person>
   /** A workspace of somebody's, with other people in it by role. */
   createWorkspace(owner: Person, members?: Record<string, Person>): Promise<string>
 }
@@ -40,10 +41,10 @@ export async function startFrontEnd(options: TestGatewayOptions = {}): Promise<F
     gateway,
     mails,
     server,
-    connect,
+    connect: () => connect(),
     newAddress,
-    async signUp(name) {
-      const supabase = connect()
+    async signUp(name, line) {
+      const supabase = connect({}, line?.url)
       const email = newAddress()
       const { data, error } = await supabase.auth.signUp({ email, password, options: { data: { name } } })
       if (error || !data.user) throw error ?? new Error('The sign-up gave no account.')

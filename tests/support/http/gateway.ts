@@ -11,6 +11,7 @@ import type { FunctionsLink } from '../../../local/services/functions/index.ts'
 import { createRealtime, type RealtimeLimits } from '../../../local/services/realtime/index.ts'
 import { freePorts } from '../../../local/stack/index.ts'
 import type { TestDatabase } from '../stack/database.ts'
+import { startRealtimeProcess } from './realtime-process.ts'
 
 /** The whole HTTP API over one suite's database, served on a free port of this process. */
 export interface TestGateway {
@@ -41,6 +42,8 @@ export interface TestGatewayOptions {
   realtimeLimits?: Partial<RealtimeLimits>
   /** Serves functions too: those that the configuration names. */
   functions?: FunctionsLink
+  /** Runs Realtime in a process of its own, as the stack does, where a crash is one. */
+  realtimeProcess?: boolean
 }
 
 const root = join(import.meta.dirname, '../../..')
@@ -60,7 +63,9 @@ export async function startTestGateway(
   const url = `http://127.0.0.1:${port}`
   const storageDirectory = mkdtempSync(join(tmpdir(), 'storage-'))
   const { realtimeLimits: limits } = options
-  const startRealtime = () => createRealtime({ keys, databaseUrl: database.url, ...(limits && { limits }) })
+  const start = options.realtimeProcess ? startRealtimeProcess : createRealtime
+  const startRealtime = () =>
+    start({ keys, databaseUrl: database.url('supabase_admin'), ...(limits && { limits }) })
   let realtime = limits && (await startRealtime())
   const gateway = await createGateway(
     {

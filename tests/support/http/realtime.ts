@@ -60,34 +60,40 @@ export async function startRealtime(limits: Partial<RealtimeLimits> = {}): Promi
       return client
     },
     async open(parameters = {}, headers = {}) {
-      const query = new URLSearchParams({ apikey: gateway.publishableKey, vsn: '2.0.0', ...parameters })
-      const socket = new WebSocket(`${gateway.url.replace('http', 'ws')}/realtime/v1/websocket?${query}`, {
-        headers,
-      })
-      sockets.push(socket)
-      const received: unknown[] = []
-      socket.on('message', (data, isBinary) => received.push(isBinary ? data : JSON.parse(data.toString())))
-      socket.on('error', () => undefined)
-      const closed = new Promise<number>((resolve) => socket.once('close', resolve))
-      await new Promise((resolve, reject) => {
-        socket.once('open', resolve)
-        socket.once('unexpected-response', (_request, response) =>
-          reject(new Error(`${response.statusCode}`)),
-        )
-      })
-      return {
-        socket,
-        received,
-        closed,
-        send: (frame) =>
-          socket.send(typeof frame === 'string' || Buffer.isBuffer(frame) ? frame : JSON.stringify(frame)),
-      }
+      const raw = await openSocket(gateway, parameters, headers)
+      sockets.push(raw.socket)
+      return raw
     },
     async [Symbol.asyncDispose]() {
       await Promise.all(clients.map((client) => client.realtime.disconnect()))
       for (const socket of sockets) socket.terminate()
       await served[Symbol.asyncDispose]()
     },
+  }
+}
+
+/** Connects as a program that keeps to no protocol. @throws Error with the status where it is refused */
+export async function openSocket(
+  { url, publishableKey }: TestGateway,
+  parameters: Record<string, string> = {},
+  headers: Record<string, string> = {},
+): Promise<RawSocket> {
+  const query = new URLSearchParams({ apikey: publishableKey, vsn: '2.0.0', ...parameters })
+  const socket = new WebSocket(`${url.replace('http', 'ws')}/realtime/v1/websocket?${query}`, { headers })
+  const received: unknown[] = []
+  socket.on('message', (data, isBinary) => received.push(isBinary ? data : JSON.parse(data.toString())))
+  socket.on('error', () => undefined)
+  const closed = new Promise<number>((resolve) => socket.once('close', resolve))
+  await new Promise((resolve, reject) => {
+    socket.once('open', resolve)
+    socket.once('unexpected-response', (_request, response) => reject(new Error(`${response.statusCode}`)))
+  })
+  return {
+    socket,
+    received,
+    closed,
+    send: (frame) =>
+      socket.send(typeof frame === 'string' || Buffer.isBuffer(frame) ? frame : JSON.stringify(frame)),
   }
 }
 

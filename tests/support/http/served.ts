@@ -12,7 +12,7 @@ export interface Served extends AsyncDisposable {
   /** A session of `postgres`, for what no client may do. */
   sql: pg.Client
   /** Another browser: a client that nobody is signed in with. */
-  connect(headers?: Record<string, string>): SupabaseClient<Database>
+  connect(headers?: Record<string, string>, url?: string): SupabaseClient<Database>
 }
 
 export async function startServed(
@@ -27,9 +27,10 @@ export async function startServed(
     database,
     gateway,
     sql,
-    connect: (headers = {}) =>
-      createClient<Database>(gateway.url, gateway.publishableKey, {
+    connect: (headers = {}, url = gateway.url) =>
+      createClient<Database>(url, gateway.publishableKey, {
         auth: { persistSession: false, autoRefreshToken: false },
+        realtime: { reconnectAfterMs: () => 50 },
         global: { headers, fetch: checkedFetch },
       }),
     async [Symbol.asyncDispose]() {

@@ -1,6 +1,5 @@
 import { once } from 'node:events'
 import { Socket } from 'node:net'
-import { connectionString } from '../../../postgres/index.ts'
 import { messageOf } from '../../../stack/index.ts'
 import type { BroadcastOutcome, Upgrade } from '../link.ts'
 import { createRealtime } from '../realtime.ts'
@@ -15,12 +14,7 @@ const [options] = (await once(process, 'message')) as [StartOptions | 'stop']
 if (options === 'stop') process.exit(0)
 
 try {
-  const { keys, limits = {}, databasePort } = options
-  const realtime = await createRealtime({
-    keys,
-    limits,
-    databaseUrl: (role) => connectionString(role, keys.databasePasswords[role], databasePort, 'postgres'),
-  })
+  const realtime = await createRealtime(options)
   const handedOver = new Map<string, { upgrade: Upgrade; socket: Socket }>()
   process.on('message', async (message, handle) => {
     if (message === 'stop') {

@@ -2,9 +2,7 @@ import type { BroadcastOutcome, HttpBroadcast, Upgrade } from '../link.ts'
 import type { RealtimeOptions } from '../realtime.ts'
 
 /** What the stack tells the Realtime process; over the channel, so that no secret stands in the environment. */
-export interface StartOptions extends Pick<RealtimeOptions, 'keys' | 'limits'> {
-  databasePort: number
-}
+export interface StartOptions extends Pick<RealtimeOptions, 'keys' | 'limits' | 'databaseUrl'> {}
 
 export type StartOutcome = { started: true } | { failed: string }
 
