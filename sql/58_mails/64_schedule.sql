@@ -13,7 +13,8 @@ declare
 begin
   if not exists (
       select from private.mails m
-      where m.sent_at is null and m.failed_at is null and m.due_at <= now() and coalesce(m.leased_until < now(), true))
+      where m.sent_at is null and m.failed_at is null and m.due_at <= statement_timestamp()
+        and coalesce(m.leased_until < statement_timestamp(), true))
     and not exists (select from private.notification_mails q where q.sent_at is null and q.mail_id is null)
   then
     return;

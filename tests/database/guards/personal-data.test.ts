@@ -32,6 +32,7 @@ const told: Record<string, string[]> = {
 const untold: Record<string, string> = {
   'private.view_watchers.user_id':
     'which views are on screen is forgotten within hours, and asked of nobody else',
+  'private.mails.user_id': 'the notifications that are mailed tell the same',
   'private.notification_mails.user_id': 'the notification that is mailed tells the same',
   'public.components.created_by': 'the first of its versions tells the same',
   'public.notifications.actor_id': 'what others were told is theirs; the audit tells what the person did',
