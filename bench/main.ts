@@ -7,6 +7,7 @@ import { measureAudit } from './audit.ts'
 import { measureDashboards } from './dashboards.ts'
 import { measureGatewayRead } from './gateway-read.ts'
 import { measureGrowth } from './growth/index.ts'
+import { measureRateLimits } from './rate-limits.ts'
 import { measureRealtime } from './realtime/index.ts'
 import { type Measurement, report } from './report.ts'
 import { measureRowLevelSecurity } from './row-level-security.ts'
@@ -32,6 +33,7 @@ const parts: Part[] = [
   { name: 'themes', title: 'themes', measure: measureThemes },
   { name: 'dashboards', title: 'dashboards: 1,000,000 widgets', measure: measureDashboards },
   { name: 'audit', title: 'the audit log at 1,000,000 entries', measure: measureAudit },
+  { name: 'limits', title: 'limits of use', measure: measureRateLimits },
 ]
 
 /** Of Realtime: what is measured is the server, and not what a project may do. */
