@@ -9,6 +9,7 @@ import { measureFunctions } from './functions.ts'
 import { measureGatewayRead } from './gateway-read.ts'
 import { measureGrowth } from './growth/index.ts'
 import { measureMetrics } from './metrics.ts'
+import { measureRateLimits } from './rate-limits.ts'
 import { measureRealtime } from './realtime/index.ts'
 import { type Measurement, report } from './report.ts'
 import { measureRowLevelSecurity } from './row-level-security.ts'
@@ -36,6 +37,7 @@ const parts: Part[] = [
   { name: 'dashboards', title: 'dashboards: 1,000,000 widgets', measure: measureDashboards },
   { name: 'audit', title: 'the audit log at 1,000,000 entries', measure: measureAudit },
   { name: 'metrics', title: 'metrics at 11,000,000 points', measure: measureMetrics },
+  { name: 'limits', title: 'limits of use', measure: measureRateLimits },
 ]
 
 /** Of Realtime: what is measured is the server, and not what a project may do. */

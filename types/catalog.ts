@@ -7,14 +7,20 @@
  * const isOurs = errorCodes.some((code) => code === error?.code)
  */
 export const errorCodes = [
+  'api_key_not_valid',
   'conflict',
+  'data_not_valid',
+  'internal_error',
   'invalid_input',
   'invitation_not_valid',
   'last_admin',
+  'method_not_allowed',
   'not_found',
   'not_signed_in',
   'payment_required',
   'permission_denied',
+  'rate_limited',
+  'source_failed',
 ] as const
 
 /**
@@ -25,6 +31,7 @@ export const errorCodes = [
  */
 export const permissionKeys = [
   'ai.use',
+  'api_keys.manage',
   'audit.read',
   'components.read',
   'components.write',
@@ -32,10 +39,12 @@ export const permissionKeys = [
   'dashboards.read',
   'dashboards.write',
   'grants.write',
+  'integrations.manage',
   'members.invite',
   'members.read',
   'members.remove',
   'members.update',
+  'metrics.write',
   'roles.write',
   'themes.read',
   'themes.write',
@@ -62,6 +71,7 @@ export const featureKeys = [
   'audit_400_days',
   'custom_components',
   'custom_roles',
+  'http_sources',
   'resource_grants',
   'unlimited_history',
 ] as const
@@ -110,12 +120,14 @@ export type NullableArguments = {
   activate_view: 'view_id'
   change_member: 'role' | 'status'
   compare_view_versions: 'to_version'
+  create_api_key: 'expires_at'
   create_view: 'layout'
   duplicate_view: 'name'
   export_dashboard_part: 'after'
   export_my_data: 'after' | 'part'
   get_component: 'version'
   get_dashboard: 'view_id'
+  get_widget_data: 'as_of' | 'view_id' | 'widget_ids' | 'workspace_id'
   list_audit_log: 'action' | 'actor_id' | 'before' | 'before_id' | 'since' | 'table_name' | 'until'
   list_invitations: 'role' | 'search'
   list_members: 'role' | 'search' | 'status'
@@ -123,6 +135,7 @@ export type NullableArguments = {
   list_view_versions: 'before'
   mark_notifications: 'ids'
   restore_view_version: 'expected_version' | 'resolve'
+  save_data_source: 'id' | 'version'
   save_layout: 'label' | 'resolve'
   save_view: 'label' | 'resolve'
   set_default_theme: 'theme_id'
@@ -130,6 +143,7 @@ export type NullableArguments = {
   set_notification_preference: 'delivery'
   set_role_default_view: 'role_key' | 'view_id'
   update_theme: 'revision'
+  widgets_to_refresh: 'view_id' | 'widget_ids' | 'workspace_id'
 }
 
 type AllColumns = string
@@ -215,12 +229,16 @@ export type PersonRights = {
     | 'active_theme'
     | 'active_view'
     | 'available_components'
+    | 'available_data_sources'
     | 'change_member'
+    | 'check_data_source'
     | 'compare_view_versions'
+    | 'create_api_key'
     | 'create_invitation'
     | 'create_view'
     | 'create_workspace'
     | 'delete_component'
+    | 'delete_data_source'
     | 'delete_my_account'
     | 'delete_theme'
     | 'delete_view'
@@ -234,19 +252,27 @@ export type PersonRights = {
     | 'export_view'
     | 'get_component'
     | 'get_dashboard'
+    | 'get_data_source'
+    | 'get_kept_widget_data'
     | 'get_member'
     | 'get_preferences'
     | 'get_theme'
     | 'get_view'
     | 'get_view_version'
+    | 'get_widget_data'
     | 'import_dashboard'
     | 'import_theme'
     | 'import_view'
+    | 'ingest_metrics'
+    | 'keep_widget_data'
     | 'leave_workspace'
+    | 'list_api_keys'
     | 'list_audit_log'
+    | 'list_data_sources'
     | 'list_deleted_views'
     | 'list_invitations'
     | 'list_members'
+    | 'list_metrics'
     | 'list_notification_preferences'
     | 'list_notifications'
     | 'list_roles'
@@ -260,10 +286,14 @@ export type PersonRights = {
     | 'preview_invitation'
     | 'publish_component'
     | 'remove_member'
+    | 'report_widget_reads'
     | 'resend_invitation'
     | 'restore_view'
     | 'restore_view_version'
+    | 'revoke_api_key'
     | 'revoke_invitation'
+    | 'rotate_api_key'
+    | 'save_data_source'
     | 'save_layout'
     | 'save_view'
     | 'see_as'
@@ -277,6 +307,7 @@ export type PersonRights = {
     | 'update_workspace_settings'
     | 'view_audience'
     | 'watch_view'
+    | 'widgets_to_refresh'
 }
 
 /** What a server with the secret key may read, write and call. */
@@ -360,10 +391,26 @@ export type ServerRights = {
     | 'admin_delete_account'
     | 'admin_remove_member'
     | 'admin_set_member'
+    | 'charge_rate_limits'
+    | 'check_data_source'
+    | 'claim_mails'
+    | 'claim_widget_questions'
     | 'create_view'
+    | 'data_source_request'
     | 'delete_component'
+    | 'delete_data_source'
     | 'delete_view'
+    | 'due_widget_questions'
     | 'export_view'
+    | 'get_data_source'
+    | 'ingest_metrics'
+    | 'list_data_sources'
     | 'publish_component'
+    | 'save_data_source'
     | 'save_view'
+    | 'settle_mails'
+    | 'store_widget_data'
+    | 'unsubscribe_from_mails'
+    | 'verify_api_key'
+    | 'widget_answer'
 }

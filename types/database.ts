@@ -17,6 +17,7 @@ export type Database = {
           request_id: string | null
           row_id: string
           table_name: string
+          trace_id: string | null
           workspace_id: string
         }
         ComputedFields: never
@@ -33,6 +34,7 @@ export type Database = {
           request_id?: string | null
           row_id: string
           table_name: string
+          trace_id?: string | null
           workspace_id: string
         }
         Update: {
@@ -48,6 +50,7 @@ export type Database = {
           request_id?: string | null
           row_id?: string
           table_name?: string
+          trace_id?: string | null
           workspace_id?: string
         }
         Relationships: []
@@ -615,6 +618,7 @@ export type Database = {
       permissions: {
         Row: {
           description: string
+          for_api_keys: boolean
           held_by: string[]
           implied_by: string[]
           key: string
@@ -622,12 +626,14 @@ export type Database = {
         ComputedFields: never
         Insert: {
           description: string
+          for_api_keys?: boolean
           held_by?: string[]
           implied_by?: string[]
           key: string
         }
         Update: {
           description?: string
+          for_api_keys?: boolean
           held_by?: string[]
           implied_by?: string[]
           key?: string
@@ -639,6 +645,8 @@ export type Database = {
           description: string
           features: string[]
           key: string
+          metrics_days: number
+          metrics_per_minute: number
           name: string
         }
         ComputedFields: never
@@ -646,12 +654,16 @@ export type Database = {
           description: string
           features?: string[]
           key: string
+          metrics_days: number
+          metrics_per_minute: number
           name: string
         }
         Update: {
           description?: string
           features?: string[]
           key?: string
+          metrics_days?: number
+          metrics_per_minute?: number
           name?: string
         }
         Relationships: []
@@ -960,6 +972,9 @@ export type Database = {
           is_restricted: boolean
           made_in_version: number
           open_to: string
+          question: Json | null
+          question_hash: string | null
+          refresh_minutes: number
           updated_at: string
           version: number
           view_id: string
@@ -984,6 +999,9 @@ export type Database = {
           is_restricted?: boolean
           made_in_version?: number
           open_to?: string
+          question?: Json | null
+          question_hash?: string | null
+          refresh_minutes?: number
           updated_at?: string
           version?: number
           view_id: string
@@ -1007,6 +1025,9 @@ export type Database = {
           is_restricted?: boolean
           made_in_version?: number
           open_to?: string
+          question?: Json | null
+          question_hash?: string | null
+          refresh_minutes?: number
           updated_at?: string
           version?: number
           view_id?: string
@@ -1290,12 +1311,24 @@ export type Database = {
       admin_remove_member: { Args: { email: string; workspace_id: string }; Returns: undefined }
       admin_set_member: { Args: { email: string; role: string; workspace_id: string }; Returns: Json }
       available_components: { Args: { workspace_id: string }; Returns: Json }
+      available_data_sources: { Args: { workspace_id: string }; Returns: Json }
       change_member: {
         Args: { role?: string; status?: string; user_id: string; workspace_id: string }
         Returns: Json
       }
+      charge_rate_limits: { Args: { charges: Json }; Returns: Json }
+      check_data_source: { Args: { document: Json; workspace_id: string }; Returns: undefined }
+      claim_mails: { Args: { most?: number }; Returns: Json }
+      claim_widget_questions: {
+        Args: { is_forced?: boolean; questions: string[]; workspace_id: string }
+        Returns: Json
+      }
       compare_view_versions: {
         Args: { from_version: number; to_version?: number; view_id: string }
+        Returns: Json
+      }
+      create_api_key: {
+        Args: { expires_at?: string; name: string; scopes: string[]; workspace_id: string }
         Returns: Json
       }
       create_invitation: { Args: { email: string; role: string; workspace_id: string }; Returns: Json }
@@ -1321,11 +1354,14 @@ export type Database = {
           isSetofReturn: false
         }
       }
+      data_source_request: { Args: { id: string; workspace_id: string }; Returns: Json }
       delete_component: { Args: { key: string; workspace_id: string }; Returns: undefined }
+      delete_data_source: { Args: { id: string; workspace_id: string }; Returns: undefined }
       delete_my_account: { Args: Record<PropertyKey, never>; Returns: undefined }
       delete_theme: { Args: { theme_id: string; workspace_id: string }; Returns: undefined }
       delete_view: { Args: { view_id: string }; Returns: undefined }
       delete_workspace: { Args: { name: string; workspace_id: string }; Returns: undefined }
+      due_widget_questions: { Args: Record<PropertyKey, never>; Returns: Json }
       duplicate_view: { Args: { name?: string; view_id: string }; Returns: Json }
       explain_access: {
         Args: { resource_id: string; resource_type: string; user_id?: string }
@@ -1338,15 +1374,24 @@ export type Database = {
       export_view: { Args: { view_id: string }; Returns: Json }
       get_component: { Args: { key: string; version?: string; workspace_id: string }; Returns: Json }
       get_dashboard: { Args: { view_id?: string; workspace_id: string }; Returns: Json }
+      get_data_source: { Args: { id: string; workspace_id: string }; Returns: Json }
+      get_kept_widget_data: { Args: { hash: string; workspace_id: string }; Returns: Json }
       get_member: { Args: { user_id: string; workspace_id: string }; Returns: Json }
       get_preferences: { Args: { workspace_id: string }; Returns: Json }
       get_theme: { Args: { theme_id: string; workspace_id: string }; Returns: Json }
       get_view: { Args: { view_id: string }; Returns: Json }
       get_view_version: { Args: { version: number; view_id: string }; Returns: Json }
+      get_widget_data: {
+        Args: { as_of?: string; view_id?: string; widget_ids?: string[]; workspace_id?: string }
+        Returns: Json
+      }
       import_dashboard: { Args: { document: Json; workspace_id: string }; Returns: Json }
       import_theme: { Args: { document: Json; visibility?: string; workspace_id: string }; Returns: Json }
       import_view: { Args: { document: Json; visibility?: string; workspace_id: string }; Returns: Json }
+      ingest_metrics: { Args: { points: Json; workspace_id: string }; Returns: Json }
+      keep_widget_data: { Args: { widget_id: string }; Returns: Json }
       leave_workspace: { Args: { workspace_id: string }; Returns: undefined }
+      list_api_keys: { Args: { workspace_id: string }; Returns: Json }
       list_audit_log: {
         Args: {
           action?: string
@@ -1361,6 +1406,7 @@ export type Database = {
         }
         Returns: Json
       }
+      list_data_sources: { Args: { workspace_id: string }; Returns: Json }
       list_deleted_views: { Args: { workspace_id: string }; Returns: Json }
       list_invitations: {
         Args: {
@@ -1387,6 +1433,7 @@ export type Database = {
         }
         Returns: Json
       }
+      list_metrics: { Args: { workspace_id: string }; Returns: Json }
       list_notification_preferences: { Args: Record<PropertyKey, never>; Returns: Json }
       list_notifications: {
         Args: { after?: string; per_page?: number; unread_only?: boolean }
@@ -1406,13 +1453,23 @@ export type Database = {
       preview_invitation: { Args: { token: string }; Returns: Json }
       publish_component: { Args: { document: Json; workspace_id: string }; Returns: Json }
       remove_member: { Args: { user_id: string; workspace_id: string }; Returns: undefined }
+      report_widget_reads: {
+        Args: { hits?: number; misses?: number; stale?: number; workspace_id: string }
+        Returns: undefined
+      }
       resend_invitation: { Args: { id: string; workspace_id: string }; Returns: Json }
       restore_view: { Args: { view_id: string }; Returns: Json }
       restore_view_version: {
         Args: { expected_version?: number; resolve?: Json; version: number; view_id: string }
         Returns: Json
       }
+      revoke_api_key: { Args: { key_id: string }; Returns: Json }
       revoke_invitation: { Args: { id: string; workspace_id: string }; Returns: undefined }
+      rotate_api_key: { Args: { grace_hours?: number; key_id: string }; Returns: Json }
+      save_data_source: {
+        Args: { document: Json; id?: string; version?: number; workspace_id: string }
+        Returns: Json
+      }
       save_layout: {
         Args: { expected_version: number; label?: string; layout: Json; resolve?: Json; view_id: string }
         Returns: Json
@@ -1430,14 +1487,23 @@ export type Database = {
         Args: { role_key?: string; view_id?: string; workspace_id: string }
         Returns: Json
       }
+      settle_mails: { Args: { results: Json }; Returns: undefined }
+      store_widget_data: { Args: { answers: Json; workspace_id: string }; Returns: Json }
       transfer_workspace: { Args: { user_id: string; workspace_id: string }; Returns: undefined }
+      unsubscribe_from_mails: { Args: { kind: string; user_id: string }; Returns: undefined }
       update_theme: {
         Args: { patch: Json; revision?: number; theme_id: string; workspace_id: string }
         Returns: Json
       }
       update_workspace_settings: { Args: { patch: Json; workspace_id: string }; Returns: Json }
+      verify_api_key: { Args: { key_hash: string; key_id: string }; Returns: Json }
       view_audience: { Args: { view_id: string }; Returns: Json }
       watch_view: { Args: { view_id: string }; Returns: Json }
+      widget_answer: { Args: { question: string; workspace_id: string }; Returns: Json }
+      widgets_to_refresh: {
+        Args: { is_forced?: boolean; view_id?: string; widget_ids?: string[]; workspace_id?: string }
+        Returns: Json
+      }
     }
     Enums: {
       [_ in never]: never

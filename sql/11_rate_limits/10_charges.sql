@@ -49,4 +49,5 @@ begin
 end;
 $$;
 
-comment on function private.is_count(jsonb, numeric) is 'Whether a JSON value is a whole number from 1 to a largest one.';
+comment on function private.is_count(jsonb, numeric) is
+  'Whether a JSON value is a whole number from 1 to a largest one.';

@@ -40,5 +40,6 @@ comment on function private.mail_pause() is
 
 create trigger workspace_invitations_mail_insert after insert on public.workspace_invitations
   for each row execute function private.tg_workspace_invitations_mail();
-create trigger workspace_invitations_mail_update after update on public.workspace_invitations
-  for each row when (new.expires_at > old.expires_at) execute function private.tg_workspace_invitations_mail();
+-- Sending it again is the one thing that sets this column, to whatever.
+create trigger workspace_invitations_mail_update after update of expires_at on public.workspace_invitations
+  for each row execute function private.tg_workspace_invitations_mail();

@@ -13,7 +13,8 @@ declare
 begin
   if not exists (
       select from private.mails m
-      where m.sent_at is null and m.failed_at is null and m.due_at <= now() and coalesce(m.leased_until < now(), true))
+      where m.sent_at is null and m.failed_at is null and m.due_at <= statement_timestamp()
+        and coalesce(m.leased_until < statement_timestamp(), true))
     and not exists (select from private.notification_mails q where q.sent_at is null and q.mail_id is null)
   then
     return;
@@ -32,8 +33,8 @@ end;
 $$;
 
 comment on function private.request_mails() is
-  'Asks the function "mail" to send what is due, if anything is. Definer: it reads Vault. Warns, and does nothing, while '
-  'the secrets are not set.';
+  'Asks the function "mail" to send what is due, if anything is. Definer: it reads Vault. Warns, and does nothing, '
+  'while the secrets are not set.';
 
 create function private.expire_mails(p_batch integer) returns integer
 language plpgsql
@@ -65,5 +66,5 @@ end;
 $$;
 
 comment on function private.expire_mails(integer) is
-  'Removes at most so many mails of each sort that are a week old, sent or not, and returns how many. Run by cron until '
-  'nothing is left.';
+  'Removes at most so many mails of each sort that are a week old, sent or not, and returns how many. Run by cron '
+  'until nothing is left.';

@@ -17,6 +17,52 @@ set local check_function_bodies = off;
 
 create schema "private";
 
+create table "private"."active_members" (
+  "workspace_id" text not null,
+  "member_id" uuid not null,
+  "role_key" text not null,
+  constraint "active_members_pkey" primary key (workspace_id, member_id)
+);
+
+alter table "private"."active_members"
+  enable row level security;
+
+create table "private"."api_keys" (
+  "workspace_id" text not null,
+  "id" uuid not null,
+  "name" text not null,
+  "scopes" text[] not null,
+  "secret_hash" bytea not null,
+  "previous_hash" bytea,
+  "previous_expires_at" timestamp with time zone,
+  "created_by" uuid not null,
+  "created_at" timestamp with time zone not null default now(),
+  "rotated_at" timestamp with time zone,
+  "expires_at" timestamp with time zone,
+  "revoked_at" timestamp with time zone,
+  "last_used_at" timestamp with time zone,
+  constraint "api_keys_id_version" check ((uuid_extract_version(id) = 8)),
+  constraint "api_keys_name_length" check (((char_length(name) >= 1) AND (char_length(name) <= 100))),
+  constraint "api_keys_pkey" primary key (workspace_id, id),
+  constraint "api_keys_previous_hash_size" check ((octet_length(previous_hash) = 32)),
+  constraint "api_keys_previous_whole" check (((previous_hash IS NULL) = (previous_expires_at IS NULL))),
+  constraint "api_keys_scopes_some" check ((cardinality(scopes) > 0)),
+  constraint "api_keys_secret_hash_size" check ((octet_length(secret_hash) = 32))
+);
+
+alter table "private"."api_keys"
+  enable row level security;
+
+create table "private"."component_queries" (
+  "component_key" text not null,
+  "query" jsonb not null,
+  "by_config" jsonb not null default '{}'::jsonb,
+  constraint "component_queries_pkey" primary key (component_key)
+);
+
+alter table "private"."component_queries"
+  enable row level security;
+
 create table "private"."data_source_health" (
   "workspace_id" text not null,
   "source_id" uuid not null,
@@ -85,6 +131,95 @@ create table "private"."invitation_tokens" (
 alter table "private"."invitation_tokens"
   enable row level security;
 
+create table "private"."mails" (
+  "workspace_id" text not null,
+  "id" uuid not null default gen_random_uuid(),
+  "kind" text not null,
+  "user_id" uuid,
+  "invitation_id" uuid,
+  "created_at" timestamp with time zone not null default clock_timestamp(),
+  "due_at" timestamp with time zone not null default clock_timestamp(),
+  "leased_until" timestamp with time zone,
+  "attempts" integer not null default 0,
+  "sent_at" timestamp with time zone,
+  "failed_at" timestamp with time zone,
+  constraint "mails_attempts_range" check ((attempts >= 0)),
+  constraint "mails_invitation_unique" unique (workspace_id, invitation_id),
+  constraint "mails_one_end" check (((sent_at IS NULL) OR (failed_at IS NULL))),
+  constraint "mails_pkey" primary key (workspace_id, id),
+  constraint "mails_recipient" check (((user_id IS NULL) = (invitation_id IS NOT NULL)))
+);
+
+alter table "private"."mails"
+  enable row level security;
+
+create table "private"."metric_keys" (
+  "workspace_id" text not null,
+  "key" text not null,
+  "dimensions" text[] not null,
+  "last_at" timestamp with time zone not null,
+  constraint "metric_keys_pkey" primary key (workspace_id, key)
+);
+
+alter table "private"."metric_keys"
+  enable row level security;
+
+create table "private"."metric_point_ids" (
+  "workspace_id" text not null,
+  "id" text not null,
+  "key" text not null,
+  "time" timestamp with time zone not null,
+  constraint "metric_point_ids_pkey" primary key (workspace_id, id)
+);
+
+alter table "private"."metric_point_ids"
+  enable row level security;
+
+create table "private"."metric_points" (
+  "workspace_id" text not null,
+  "key" text not null,
+  "time" timestamp with time zone not null,
+  "id" text not null,
+  "value" numeric not null,
+  "dimensions" jsonb not null
+) partition by range ("time");
+
+alter table "private"."metric_points"
+  enable row level security;
+
+create table "private"."metric_rollups" (
+  "workspace_id" text not null,
+  "grain" text not null,
+  "key" text not null,
+  "dimension" text not null,
+  "bucket" timestamp with time zone not null,
+  "value" text not null,
+  "points" bigint not null,
+  "total" numeric not null,
+  "lowest" numeric not null,
+  "highest" numeric not null,
+  "latest" numeric not null,
+  "latest_at" timestamp with time zone not null,
+  constraint "metric_rollups_grain_known" check ((grain = ANY (ARRAY['hour'::text, 'day'::text]))),
+  constraint "metric_rollups_pkey" primary key (workspace_id, grain, key, dimension, bucket, value)
+);
+
+alter table "private"."metric_rollups"
+  enable row level security;
+
+create table "private"."metric_workspaces" (
+  "workspace_id" text not null,
+  "timezone" text not null,
+  "next_timezone" text not null,
+  "minute" timestamp with time zone not null,
+  "points_in_minute" integer not null,
+  "ended_at" timestamp with time zone,
+  constraint "metric_workspaces_pkey" primary key (workspace_id)
+);
+
+alter table "private"."metric_workspaces"
+  enable row level security;
+
 create table "private"."notification_mails" (
   "workspace_id" text not null,
   "notification_id" uuid not null,
@@ -92,6 +227,7 @@ create table "private"."notification_mails" (
   "created_at" timestamp with time zone not null default clock_timestamp(),
   "sent_at" timestamp with time zone,
   "attempts" integer not null default 0,
+  "mail_id" uuid,
   constraint "notification_mails_attempts_range" check ((attempts >= 0)),
   constraint "notification_mails_pkey" primary key (workspace_id, notification_id)
 );
@@ -126,6 +262,28 @@ alter table "private"."rate_limit_buckets"
 
 alter table "private"."rate_limit_buckets"
   set (fillfactor=50);
+
+create table "private"."shares_to_tell" (
+  "workspace_id" text not null,
+  "share_id" uuid not null,
+  "actor_id" uuid,
+  "told_up_to" uuid,
+  "created_at" timestamp with time zone not null default clock_timestamp(),
+  constraint "shares_to_tell_pkey" primary key (workspace_id, share_id)
+);
+
+alter table "private"."shares_to_tell"
+  enable row level security;
+
+create table "private"."stale_metric_hours" (
+  "workspace_id" text not null,
+  "key" text not null,
+  "hour" timestamp with time zone not null,
+  constraint "stale_metric_hours_pkey" primary key (workspace_id, key, hour)
+);
+
+alter table "private"."stale_metric_hours"
+  enable row level security;
 
 create table "private"."view_versions" (
   "workspace_id" text not null,
@@ -247,6 +405,7 @@ create table "public"."audit_log" (
   "row_id" text not null,
   "changes" jsonb not null,
   "request_id" text,
+  "trace_id" text,
   "ip" inet,
   "claimed_ip" inet
 ) partition by range (occurred_at);
@@ -464,6 +623,7 @@ create table "public"."permissions" (
   "description" text not null,
   "held_by" text[] not null default '{}'::text[],
   "implied_by" text[] not null default '{}'::text[],
+  "for_api_keys" boolean not null default false,
   constraint "permissions_held_by_known" check ((held_by <@ ARRAY['member'::text, 'viewer'::text])),
   constraint "permissions_key_format" check ((key ~ '^[a-z_]+\.[a-z_]+$'::text)),
   constraint "permissions_pkey" primary key (key)
@@ -477,7 +637,11 @@ create table "public"."plans" (
   "name" text not null,
   "description" text not null,
   "features" text[] not null default '{}'::text[],
+  "metrics_days" integer not null,
+  "metrics_per_minute" integer not null,
   constraint "plans_key_known" check ((key = ANY (ARRAY['free'::text, 'premium'::text]))),
+  constraint "plans_metrics_days_range" check (((metrics_days >= 1) AND (metrics_days <= 3660))),
+  constraint "plans_metrics_per_minute_range" check (((metrics_per_minute >= 1) AND (metrics_per_minute <= 10000000))),
   constraint "plans_pkey" primary key (key)
 );
 
@@ -799,7 +963,11 @@ begin
     end;
   end if;
   if v_role_key is null then
-    return 'none';
+    return case
+      when p_user_id = auth.uid() and private.is_api_key()
+        then private.key_access_to(p_workspace_id, p_resource_type, p_resource_id)
+      else 'none'
+    end;
   end if;
   return private.access_under(p_workspace_id, p_resource_type, p_resource_id, p_user_id, v_role_key,
     private.grant_to(p_workspace_id, p_resource_type, p_resource_id, p_user_id, v_role_key));
@@ -869,6 +1037,7 @@ create or replace function private.account_not_found()
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
+  perform private.require_person();
   perform private.raise_error('not_signed_in',
     'This session belongs to no account.', null, 'Sign in and try again.');
 end;
@@ -934,8 +1103,7 @@ begin
   from public.default_themes d
   where d.workspace_id = p_workspace_id
     and exists (
-      select from public.workspace_members m
-      where m.workspace_id = d.workspace_id and m.user_id = (select auth.uid()) and m.status = 'active');
+      select from private.active_memberships a where a.workspace_id = d.workspace_id);
   if theme_id is null then
     theme_id := 'default';
     source := 'built_in';
@@ -1041,6 +1209,7 @@ create or replace function private.actor_type()
   AS $function$
 begin
   return case
+    when private.is_api_key() then 'api_key'
     when auth.uid() is not null then 'user'
     when private.is_service_role() then 'service_role'
     when nullif(current_setting('request.jwt.claims', true), '') is not null then 'api_key'
@@ -1057,31 +1226,82 @@ create or replace function private.add_audit_partition (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 declare
-  v_name constant text := 'audit_log_' || to_char(p_month, 'YYYY_MM');
+  v_name text;
+begin
+  perform private.allow_audit_changes(true);
+  v_name := private.add_month_partition('public.audit_log', 'occurred_at', p_month);
+  perform private.allow_audit_changes(false);
+  perform private.protect_audit_partition(v_name);
+end;
+$function$;
+
+create or replace function private.add_default_partition (
+  p_table regclass
+)
+  returns text
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_name constant text := private.table_name_of(p_table) || '_default';
+begin
+  if to_regclass('private.' || v_name) is not null then
+    return null;
+  end if;
+  execute format('create table private.%I partition of %s default', v_name, p_table);
+  perform private.protect_partition(v_name,
+    'Rows of months without a partition: normally none. The next maintenance moves them.');
+  return v_name;
+end;
+$function$;
+
+create or replace function private.add_metric_partition (
+  p_month timestamp without time zone
+)
+  returns void
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  perform private.add_month_partition('private.metric_points', 'time', p_month);
+end;
+$function$;
+
+create or replace function private.add_month_partition (
+  p_table regclass,
+  p_column name,
+  p_month timestamp without time zone
+)
+  returns text
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_table constant name := private.table_name_of(p_table);
+  v_name constant text := v_table || to_char(p_month, '"_"YYYY_MM');
   v_from constant timestamptz := p_month at time zone 'UTC';
   v_to constant timestamptz := (p_month + interval '1 month') at time zone 'UTC';
 begin
   if to_regclass('private.' || v_name) is not null then
-    return;
+    return null;
   end if;
 
-  execute format('create table private.%I (like public.audit_log including all)', v_name);
-  perform private.protect_audit_partition(v_name,
-    format('Entries of the audit log of %s (UTC).', to_char(p_month, 'FMMonth YYYY')));
+  execute format('create table private.%I (like %s including all)', v_name, p_table);
+  perform private.protect_partition(v_name, format('%s of %s (UTC).', v_table, to_char(p_month, 'FMMonth YYYY')));
 
-  -- Of a month that has begun, entries may be in the default partition and on their way there: writers wait until
-  -- the month is attached. Nobody waits for a month that is to come.
+  -- Of a month that has begun, rows may be in the default partition and on their way there: writers wait until the
+  -- month is attached. Nobody waits for a month that is to come.
   if v_from <= now() then
-    lock table public.audit_log in share row exclusive mode;
-    perform private.allow_audit_changes(true);
+    execute format('lock table %s in share row exclusive mode', p_table);
     execute format(
-      'with moved as (delete from private.audit_log_default where occurred_at >= $1 and occurred_at < $2 returning *)
-      insert into private.%I select * from moved', v_name) using v_from, v_to;
-    perform private.allow_audit_changes(false);
+      'with moved as (delete from private.%I where %I >= $1 and %2$I < $2 returning *)
+      insert into private.%3$I select * from moved',
+      v_table || '_default', p_column, v_name) using v_from, v_to;
   end if;
 
-  execute format('alter table public.audit_log attach partition private.%I for values from (%L) to (%L)',
-    v_name, v_from, v_to);
+  execute format('alter table %s attach partition private.%I for values from (%L) to (%L)',
+    p_table, v_name, v_from, v_to);
+  return v_name;
 end;
 $function$;
 
@@ -1292,6 +1512,36 @@ begin
 end;
 $function$;
 
+create or replace function private.adopt_timezone()
+  returns void
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_workspace_id text;
+  v_timezone text;
+begin
+  -- Who ingests waits here, and nobody marks an hour of the zone before.
+  select m.workspace_id, m.next_timezone into v_workspace_id, v_timezone
+  from private.metric_workspaces m
+  where m.timezone <> m.next_timezone
+  order by m.workspace_id
+  limit 1
+  for update;
+  if not found then
+    return;
+  end if;
+
+  delete from private.metric_rollups r where r.workspace_id = v_workspace_id;
+  delete from private.stale_metric_hours s where s.workspace_id = v_workspace_id;
+  insert into private.stale_metric_hours (workspace_id, key, hour)
+  select distinct p.workspace_id, p.key, date_trunc('hour', p.time, v_timezone)
+  from private.metric_points p
+  where p.workspace_id = v_workspace_id;
+  update private.metric_workspaces m set timezone = v_timezone where m.workspace_id = v_workspace_id;
+end;
+$function$;
+
 create or replace function private.allow_audit_changes (
   p_allowed boolean
 )
@@ -1394,6 +1644,55 @@ begin
     return true;
   end if;
   return false;
+end;
+$function$;
+
+create or replace function private.api_key_document (
+  p_key private.api_keys
+)
+  returns jsonb
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return jsonb_build_object(
+    'id', p_key.id,
+    'workspaceId', p_key.workspace_id,
+    'name', p_key.name,
+    'scopes', p_key.scopes,
+    'status', case
+      when p_key.revoked_at is not null then 'revoked'
+      when p_key.expires_at <= now() then 'expired'
+      when not exists (
+        select from public.workspace_members m
+        where m.workspace_id = p_key.workspace_id and m.user_id = p_key.created_by and m.status = 'active')
+        then 'suspended'
+      else 'active'
+    end,
+    'createdBy', p_key.created_by,
+    'createdAt', private.timestamp_text(p_key.created_at),
+    'rotatedAt', private.timestamp_text(p_key.rotated_at),
+    'previousExpiresAt', case
+      when p_key.previous_expires_at > now() then private.timestamp_text(p_key.previous_expires_at)
+    end,
+    'expiresAt', private.timestamp_text(p_key.expires_at),
+    'revokedAt', private.timestamp_text(p_key.revoked_at),
+    'lastUsedAt', private.timestamp_text(p_key.last_used_at)
+  );
+end;
+$function$;
+
+create or replace function private.api_key_hash (
+  p_key text
+)
+  returns bytea
+  language plpgsql
+  immutable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return sha256(convert_to(p_key, 'UTF8'));
 end;
 $function$;
 
@@ -1542,6 +1841,10 @@ begin
       v_kind := 'role';
       v_name := coalesce(v_name, (
         select r.name from public.workspace_roles r where r.workspace_id = p_workspace_id and r.key = p_row_id));
+    when p_table_name = 'api_keys' then
+      v_kind := 'api_key';
+      v_name := coalesce(v_name, (
+        select k.name from private.api_keys k where k.workspace_id = p_workspace_id and k.id = v_uuid));
     when p_table_name = 'workspace_invitations' then
       v_kind := 'invitation';
       v_name := (
@@ -1604,8 +1907,8 @@ declare
   v_actor_id constant uuid := auth.uid();
 begin
   insert into public.audit_log (
-    workspace_id, actor_id, actor_type, actor_role, action, table_name, row_id, changes, request_id, ip,
-    claimed_ip
+    workspace_id, actor_id, actor_type, actor_role, action, table_name, row_id, changes, request_id,
+    trace_id, ip, claimed_ip
   )
   select
     p_workspace_id,
@@ -1621,6 +1924,7 @@ begin
     p_row_id,
     p_changes,
     o.request_id,
+    o.trace_id,
     o.ip,
     o.claimed_ip
   from private.request_origin() as o;
@@ -2205,6 +2509,58 @@ begin
 end;
 $function$;
 
+create or replace function private.claim_mails (
+  p_most integer
+)
+  returns jsonb
+  language plpgsql
+  security definer
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  c_lease constant interval := '2 minutes';
+  v_mail private.mails;
+  v_document jsonb;
+  v_documents jsonb := '[]';
+begin
+  if (p_most between 1 and 100) is not true then
+    perform private.raise_invalid_input('most', 'One takes 1 to 100 mails.', 'Give a number from 1 to 100.');
+  end if;
+  -- One after the other: whoever comes meanwhile finds nothing to do.
+  if not pg_try_advisory_xact_lock(hashtextextended('private.claim_mails', 0)) then
+    return v_documents;
+  end if;
+
+  perform private.gather_notification_mails(p_most);
+  for v_mail in
+    with due as materialized (
+      select x.workspace_id, x.id
+      from private.mails x
+      where x.sent_at is null
+        and x.failed_at is null
+        and x.due_at <= clock_timestamp()
+        and coalesce(x.leased_until < clock_timestamp(), true)
+      order by x.due_at
+      limit p_most
+      for update skip locked
+    )
+    update private.mails m
+    set leased_until = clock_timestamp() + c_lease, attempts = m.attempts + 1
+    from due d
+    where m.workspace_id = d.workspace_id and m.id = d.id
+    returning m.*
+  loop
+    v_document := private.mail_document(v_mail);
+    if v_document is null then
+      perform private.drop_mail(v_mail.workspace_id, v_mail.id);
+    else
+      v_documents := v_documents || v_document;
+    end if;
+  end loop;
+  return v_documents;
+end;
+$function$;
+
 create or replace function private.claim_widget_questions (
   p_workspace_id text,
   p_questions text[],
@@ -2396,6 +2752,32 @@ begin
     )
     from compared c
   );
+end;
+$function$;
+
+create or replace function private.component_answer (
+  p_workspace_id text,
+  p_component_key text,
+  p_config jsonb,
+  p_as_of timestamp with time zone default null::timestamp with time zone
+)
+  returns jsonb
+  language plpgsql
+  stable
+  security definer
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_query constant jsonb := private.component_query(p_component_key, coalesce(p_config, '{}'));
+begin
+  if v_query is null then
+    return null;
+  end if;
+  return private.metric_answer(
+    p_workspace_id,
+    (select b.type from public.built_in_components b where b.key = p_component_key),
+    v_query,
+    p_as_of);
 end;
 $function$;
 
@@ -2611,6 +2993,43 @@ begin
 end;
 $function$;
 
+create or replace function private.component_query (
+  p_component_key text,
+  p_config jsonb
+)
+  returns jsonb
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  c_taken constant jsonb := '{
+    "dateRange": "period", "compareMode": "compare", "limit": "limit", "sortOrder": "order", "format": "format"
+  }';
+  v_query jsonb;
+  v_by_config jsonb;
+  v_types constant jsonb := p_config -> 'filterTypes';
+begin
+  select q.query, q.by_config into v_query, v_by_config
+  from private.component_queries q
+  where q.component_key = p_component_key;
+  if not found then
+    return null;
+  end if;
+
+  select v_query || coalesce(jsonb_object_agg(t.value, p_config -> t.key), '{}') into v_query
+  from jsonb_each_text(c_taken) as t
+  where p_config ? t.key;
+  select v_query || coalesce(jsonb_object_agg(p.key, p.value), '{}') into v_query
+  from jsonb_each(v_by_config) as c
+  cross join lateral jsonb_each(c.value -> (p_config ->> c.key)) as p;
+  if v_types <> '[]' and not v_types ? 'all' then
+    v_query := v_query || jsonb_build_object('types', v_types);
+  end if;
+  return v_query;
+end;
+$function$;
+
 create or replace function private.component_reasons (
   p_workspace_id text,
   p_widget_id uuid,
@@ -2709,7 +3128,12 @@ begin
       offset 0
     ) as r
     cross join lateral unnest(private.component_role_names(r.key, r.permissions)) as n (role)
-    where m.user_id = (select auth.uid()) and m.status = 'active' and 'components.read' = any (r.permissions);
+    where m.user_id = (select auth.uid()) and m.status = 'active' and 'components.read' = any (r.permissions)
+    union all
+    select k.workspace_id, n.role
+    from private.key_of_caller() k
+    cross join lateral unnest(private.component_role_names(k.role_key, k.role_permissions)) as n (role)
+    where 'components.read' = any (k.permissions);
 end;
 $function$;
 
@@ -2758,8 +3182,7 @@ begin
   end if;
 
   if auth.uid() is not null and not exists (
-    select from public.workspace_members m
-    where m.workspace_id = p_workspace_id and m.user_id = (select auth.uid()) and m.status = 'active')
+    select from private.active_memberships a where a.workspace_id = p_workspace_id)
   then
     return;
   end if;
@@ -2792,15 +3215,19 @@ create or replace function private.components_by_role_key()
 begin
   return query
     select m.workspace_id, c.key
-    from public.workspace_members m
+    from (
+      select x.workspace_id, x.role_key
+      from public.workspace_members x
+      where x.user_id = (select auth.uid()) and x.status = 'active'
+      union all
+      select k.workspace_id, k.role_key from private.key_of_caller() k
+    ) as m
     cross join lateral (
       select b.key, b.allowed_roles from public.built_in_components b
       union all
       select x.key, x.allowed_roles from public.components x where x.workspace_id = m.workspace_id
     ) as c
-    where m.user_id = (select auth.uid())
-      and m.status = 'active'
-      and case m.role_key
+    where case m.role_key
         when 'admin' then private.component_audience(c.allowed_roles) in ('readers', 'listed')
         else m.role_key not in ('member', 'viewer') and m.role_key = any (c.allowed_roles)
       end;
@@ -2841,10 +3268,13 @@ create or replace function private.components_hidden_from_caller (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
-  return private.components_hidden_from(p_workspace_id, (
-    select m.role_key
-    from public.workspace_members m
-    where m.workspace_id = p_workspace_id and m.user_id = auth.uid()));
+  return private.components_hidden_from(p_workspace_id, coalesce(
+    (
+      select m.role_key
+      from public.workspace_members m
+      where m.workspace_id = p_workspace_id and m.user_id = auth.uid()
+    ),
+    (select k.role_key from private.key_of_caller() k where k.workspace_id = p_workspace_id)));
 end;
 $function$;
 
@@ -2945,6 +3375,43 @@ begin
     when 'none' then not 'grants.write' = any (p_permissions)
     else p_plan_type = 'premium'
   end;
+end;
+$function$;
+
+create or replace function private.create_api_key (
+  p_workspace_id text,
+  p_name text,
+  p_scopes text[],
+  p_expires_at timestamp with time zone
+)
+  returns jsonb
+  language plpgsql
+  security definer
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_id constant uuid := private.new_api_key_id();
+  v_key constant text := private.new_api_key(v_id);
+  v_scopes text[];
+  v_row private.api_keys;
+begin
+  perform private.require_permission(p_workspace_id, 'api_keys.manage');
+  perform private.require_person();
+  perform private.refuse_problem(private.single_line_problem('name', to_jsonb(p_name), 1, 100));
+  v_scopes := private.scopes_of(p_scopes);
+  if (p_expires_at > now() and p_expires_at < 'infinity') is false then
+    perform private.raise_invalid_input('expires_at',
+      'A key ends in the future.', 'Give a later time, or none for a key that works until it is revoked.');
+  end if;
+  perform private.require_held(p_workspace_id, v_scopes);
+  perform private.hold_membership(p_workspace_id);
+  perform private.require_room_for_api_key(p_workspace_id);
+
+  insert into private.api_keys (workspace_id, id, name, scopes, secret_hash, created_by, expires_at)
+  values (
+    p_workspace_id, v_id, private.clean_text(p_name), v_scopes, private.api_key_hash(v_key), auth.uid(), p_expires_at)
+  returning * into v_row;
+  return private.api_key_document(v_row) || jsonb_build_object('key', v_key);
 end;
 $function$;
 
@@ -3261,6 +3728,20 @@ begin
     from private.data_sources s
     where s.workspace_id = p_workspace_id and s.id = p_id and s.kind = 'http_json'
   );
+end;
+$function$;
+
+create or replace function private.day_after (
+  p_day timestamp with time zone,
+  p_timezone text
+)
+  returns timestamp with time zone
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return ((p_day at time zone p_timezone) + interval '1 day') at time zone p_timezone;
 end;
 $function$;
 
@@ -3608,6 +4089,47 @@ begin
 end;
 $function$;
 
+create or replace function private.drop_expired_months (
+  p_table regclass,
+  p_longest_retention interval
+)
+  returns void
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_table constant name := private.table_name_of(p_table);
+  v_partition text;
+begin
+  for v_partition in
+    select c.relname
+    from pg_catalog.pg_inherits i
+    join pg_catalog.pg_class c on c.oid = i.inhrelid
+    where i.inhparent = p_table
+      and c.relname ~ ('^' || v_table || '_\d{4}_\d{2}$')
+      and (to_date(right(c.relname, 7), 'YYYY_MM') + interval '1 month') at time zone 'UTC'
+        <= now() - p_longest_retention
+    order by 1
+  loop
+    execute format('drop table private.%I', v_partition);
+  end loop;
+end;
+$function$;
+
+create or replace function private.drop_mail (
+  p_workspace_id text,
+  p_id uuid
+)
+  returns void
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  delete from private.notification_mails q where q.workspace_id = p_workspace_id and q.mail_id = p_id;
+  delete from private.mails m where m.workspace_id = p_workspace_id and m.id = p_id;
+end;
+$function$;
+
 create or replace function private.due_widget_questions()
   returns jsonb
   language plpgsql
@@ -3853,6 +4375,7 @@ begin
   return case p_code
     when 'invalid_input' then 400
     when 'not_signed_in' then 401
+    when 'api_key_not_valid' then 401
     when 'payment_required' then 402
     when 'permission_denied' then 403
     when 'not_found' then 404
@@ -3901,6 +4424,110 @@ begin
 
   perform private.allow_audit_changes(false);
   return v_expired;
+end;
+$function$;
+
+create or replace function private.expire_mails (
+  p_batch integer
+)
+  returns integer
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  c_kept constant interval := '7 days';
+  v_mails integer;
+  v_waiting integer;
+begin
+  -- The key, and not every mail of the queue: what a sent mail told of stays, so that it is not told again.
+  delete from private.notification_mails q
+  using (
+    select x.workspace_id, x.notification_id
+    from private.notification_mails x
+    where x.sent_at is null and x.created_at < now() - c_kept
+    limit p_batch
+  ) as o
+  where q.workspace_id = o.workspace_id and q.notification_id = o.notification_id;
+  get diagnostics v_waiting = row_count;
+  delete from private.mails m
+  using (
+    select x.workspace_id, x.id from private.mails x where x.created_at < now() - c_kept limit p_batch
+  ) as o
+  where m.workspace_id = o.workspace_id and m.id = o.id;
+  get diagnostics v_mails = row_count;
+  return v_waiting + v_mails;
+end;
+$function$;
+
+create or replace function private.expire_metrics (
+  p_batch integer
+)
+  returns integer
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_points integer;
+  v_rollups integer;
+begin
+  with limits as (
+    select k.workspace_id, k.key, k.dimensions, now() - make_interval(days => p.metrics_days) as kept_from
+    from private.metric_keys k
+    join public.workspaces w on w.id = k.workspace_id
+    join public.plans p on p.key = w.plan_type
+  ), removed as (
+    delete from private.metric_points p
+    using (
+      select l.workspace_id, l.key, x.time, x.id
+      from limits l
+      cross join lateral (
+        select o.time, o.id
+        from private.metric_points o
+        where o.workspace_id = l.workspace_id and o.key = l.key and o.time < l.kept_from
+        limit p_batch
+      ) as x
+      limit p_batch
+    ) as e
+    where p.workspace_id = e.workspace_id and p.key = e.key and p.time = e.time and p.id = e.id
+    returning p.workspace_id, p.id
+  )
+  delete from private.metric_point_ids i
+  using removed r
+  where i.workspace_id = r.workspace_id and i.id = r.id;
+  get diagnostics v_points = row_count;
+
+  with limits as (
+    select k.workspace_id, k.key, k.dimensions, now() - make_interval(days => p.metrics_days) as kept_from
+    from private.metric_keys k
+    join public.workspaces w on w.id = k.workspace_id
+    join public.plans p on p.key = w.plan_type
+  )
+  delete from private.metric_rollups r
+  using (
+    select l.workspace_id, l.key, g.grain, d.dimension, x.bucket, x.value
+    from limits l
+    cross join unnest(array['hour', 'day']) as g (grain)
+    cross join lateral unnest(array[''] || l.dimensions) as d (dimension)
+    cross join lateral (
+      select o.bucket, o.value
+      from private.metric_rollups o
+      where o.workspace_id = l.workspace_id
+        and o.grain = g.grain
+        and o.key = l.key
+        and o.dimension = d.dimension
+        and o.bucket < l.kept_from - interval '1 day'
+      limit p_batch
+    ) as x
+    limit p_batch
+  ) as e
+  where r.workspace_id = e.workspace_id
+    and r.grain = e.grain
+    and r.key = e.key
+    and r.dimension = e.dimension
+    and r.bucket = e.bucket
+    and r.value = e.value;
+  get diagnostics v_rollups = row_count;
+  return v_points + v_rollups;
 end;
 $function$;
 
@@ -3965,8 +4592,8 @@ create or replace function private.explain_access (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 declare
-  v_workspaces constant text[] := array(select a.workspace_id from private.active_memberships a);
   v_workspace_id text;
+  v_view_id uuid;
   v_view public.dashboard_views;
   v_role public.workspace_roles;
   v_status text;
@@ -3975,15 +4602,16 @@ begin
     perform private.raise_invalid_input('resource_type',
       'There is no access to this kind of thing.', 'Give "dashboard" or "widget".');
   end if;
-  select v.* into v_view
-  from public.dashboard_views v
-  where v.deleted_at is null and v.workspace_id = any (v_workspaces) and v.id = case p_resource_type
-    when 'dashboard' then p_resource_id
-    else (
-      select w.view_id
-      from public.widgets w
-      where w.workspace_id = any (v_workspaces) and w.id = p_resource_id)
-  end;
+  if p_resource_type = 'dashboard' then
+    v_view_id := p_resource_id;
+  else
+    -- By their keys: widgets have no index of ids alone.
+    select w.view_id into v_view_id
+    from private.active_memberships a
+    join public.widgets w on w.workspace_id = a.workspace_id
+    where w.id = p_resource_id;
+  end if;
+  select v.* into v_view from public.dashboard_views v where v.id = v_view_id and v.deleted_at is null;
   v_workspace_id := v_view.workspace_id;
   perform private.require_may_explain(v_workspace_id, p_resource_type, p_resource_id, p_user_id);
 
@@ -4043,6 +4671,36 @@ begin
 end;
 $function$;
 
+create or replace function private.export_api_keys (
+  p_user_id uuid,
+  p_after text
+)
+  returns refcursor
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_after constant text[] := private.place_after(p_after, 'text', 'uuid');
+  v_rows refcursor;
+begin
+  open v_rows for
+    select jsonb_build_array(k.workspace_id, k.id), jsonb_build_object(
+      'workspaceId', k.workspace_id,
+      'name', k.name,
+      'scopes', k.scopes,
+      'createdAt', k.created_at,
+      'expiresAt', k.expires_at,
+      'revokedAt', k.revoked_at,
+      'lastUsedAt', k.last_used_at
+    )
+    from private.api_keys k
+    where k.created_by = p_user_id and (k.workspace_id, k.id) > (v_after[1], v_after[2]::uuid)
+    order by k.workspace_id, k.id;
+  return v_rows;
+end;
+$function$;
+
 create or replace function private.export_audit (
   p_user_id uuid,
   p_after text
@@ -4065,6 +4723,7 @@ begin
       'table', l.table_name,
       'role', l.actor_role,
       'requestId', l.request_id,
+      'claimedTraceId', l.trace_id,
       'ip', host(l.ip),
       'claimedIp', host(l.claimed_ip)
     )
@@ -4356,7 +5015,7 @@ create or replace function private.export_my_data (
 declare
   c_parts constant text[] := '{account,identities,sessions,profile,memberships,preferences,themes,views,'
     'viewVersions,shares,components,workspacesCreated,workspacesDeleted,files,invitationsSent,invitationsReceived,'
-    'notifications,notificationPreferences,audit}';
+    'notifications,notificationPreferences,apiKeys,audit}';
   v_user_id constant uuid := auth.uid();
   v_rows refcursor;
 begin
@@ -4389,6 +5048,7 @@ begin
     when 'invitationsReceived' then private.export_invitations_received(v_user_id, p_after)
     when 'notifications' then private.export_notifications(v_user_id, p_after)
     when 'notificationPreferences' then private.export_notification_preferences(v_user_id, p_after)
+    when 'apiKeys' then private.export_api_keys(v_user_id, p_after)
     when 'audit' then private.export_audit(v_user_id, p_after)
   end;
   if v_rows is null then
@@ -5265,6 +5925,29 @@ begin
 end;
 $function$;
 
+create or replace function private.forget_rollups (
+  p_grain text,
+  p_workspaces text[],
+  p_keys text[],
+  p_buckets timestamp with time zone[]
+)
+  returns void
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  delete from private.metric_rollups r
+  using unnest(p_workspaces, p_keys, p_buckets) as s (workspace_id, key, bucket)
+  join private.metric_keys k on k.workspace_id = s.workspace_id and k.key = s.key
+  cross join lateral unnest(array[''] || k.dimensions) as d (dimension)
+  where r.workspace_id = s.workspace_id
+    and r.grain = p_grain
+    and r.key = s.key
+    and r.dimension = d.dimension
+    and r.bucket = s.bucket;
+end;
+$function$;
+
 create or replace function private.forget_view_versions (
   p_workspace_id text,
   p_view_id uuid,
@@ -5302,6 +5985,47 @@ begin
         from private.view_versions x
         where x.workspace_id = p_workspace_id and x.view_id = p_view_id);
   end if;
+end;
+$function$;
+
+create or replace function private.gather_notification_mails (
+  p_most integer
+)
+  returns void
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  with waiting as materialized (
+    select q.workspace_id, q.notification_id, q.user_id, n.kind, q.created_at
+    from private.notification_mails q
+    join public.notifications n on n.workspace_id = q.workspace_id and n.id = q.notification_id
+    where q.sent_at is null and q.mail_id is null
+  ),
+  due as (
+    select distinct on (w.user_id, w.kind) w.workspace_id, w.user_id, w.kind, w.created_at
+    from waiting w
+    where not exists (
+      select from private.mails m
+      where m.user_id = w.user_id
+        and m.kind = w.kind
+        and case when m.failed_at is not null then false
+          else coalesce(m.sent_at > clock_timestamp() - private.mail_pause(), true) end)
+    order by w.user_id, w.kind, w.created_at
+  ),
+  made as (
+    insert into private.mails (workspace_id, kind, user_id)
+    select d.workspace_id, d.kind, d.user_id
+    from due d
+    order by d.created_at
+    limit p_most
+    returning workspace_id, id, kind, user_id
+  )
+  update private.notification_mails q
+  set mail_id = m.id
+  from made m
+  join waiting w on w.workspace_id = m.workspace_id and w.user_id = m.user_id and w.kind = m.kind
+  where q.workspace_id = w.workspace_id and q.notification_id = w.notification_id;
 end;
 $function$;
 
@@ -5621,7 +6345,10 @@ create or replace function private.grants_of_caller (
   set plan_cache_mode to 'force_generic_plan'
   AS $function$
 declare
-  v_user_id constant uuid := auth.uid();
+  v_is_key constant boolean := private.is_api_key();
+  v_user_id constant uuid := case
+    when v_is_key then (select k.maker_id from private.key_of_caller() k) else auth.uid()
+  end;
 begin
   return query
     with caller as materialized (
@@ -5629,7 +6356,7 @@ begin
         m.workspace_id,
         m.role_key,
         private.counted_grant('none', m.permissions, m.plan_type) as is_taken_from,
-        private.counted_grant('view', m.permissions, m.plan_type) as is_given_to
+        not v_is_key and private.counted_grant('view', m.permissions, m.plan_type) as is_given_to
       from private.memberships_of_caller(p_workspace_id) m
     ),
     personal as materialized (
@@ -5681,6 +6408,11 @@ declare
     from public.workspace_members m
     where m.workspace_id = p_workspace_id and m.user_id = v_user_id and m.status = 'active');
 begin
+  if private.is_api_key() then
+    return query
+      select g.resource_id, g.access from private.key_grants_on(p_workspace_id, p_resource_type, p_resource_ids) g;
+    return;
+  end if;
   return query
     select r.id, private.grant_among(
       p_workspace_id, v_role_key,
@@ -5840,7 +6572,7 @@ create or replace function private.hold_account()
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 declare
-  v_user_id constant uuid := auth.uid();
+  v_user_id constant uuid := private.person_id();
 begin
   perform from public.profiles p where p.id = v_user_id for key share;
   if not found and v_user_id is not null then
@@ -5895,6 +6627,10 @@ create or replace function private.hold_membership (
 declare
   v_user_id constant uuid := auth.uid();
 begin
+  if private.is_api_key() then
+    perform from private.api_keys k where k.workspace_id = p_workspace_id and k.id = v_user_id for key share;
+    return;
+  end if;
   -- Who is not in the workspace is refused by whoever asks about the permission.
   if not exists (
     select from public.workspace_members m where m.workspace_id = p_workspace_id and m.user_id = v_user_id)
@@ -6790,6 +7526,84 @@ begin
 end;
 $function$;
 
+create or replace function private.ingest_metrics (
+  p_workspace_id text,
+  p_points jsonb
+)
+  returns jsonb
+  language plpgsql
+  security definer
+  set search_path to 'pg_catalog', 'pg_temp'
+  set jit to 'off'
+  AS $function$
+declare
+  c_points constant integer := 1000;
+  c_bytes constant integer := 1048576;
+  -- The clock of who sends may be ahead.
+  c_ahead constant interval := '5 minutes';
+  v_plan public.plans;
+  v_timezone text;
+  v_stored integer;
+begin
+  perform private.require_permission(p_workspace_id, 'metrics.write');
+  if pg_column_size(p_points) > c_bytes then
+    perform private.raise_invalid_input('points', 'The points of a call must not be larger than 1 MiB.',
+      'Send them in several calls.');
+  end if;
+  if jsonb_typeof(p_points) is distinct from 'array' then
+    perform private.raise_invalid_input('points', 'Points are sent as a list.',
+      'Give a list such as [{"key": "revenue", "time": "2026-01-31T12:00:00Z", "value": 12.5, "id": "order-1"}].');
+  end if;
+  if jsonb_array_length(p_points) > c_points then
+    perform private.raise_invalid_input('points', format('A call takes at most %s points.', c_points),
+      'Send them in several calls.');
+  end if;
+
+  -- The workspace stays until the points are there.
+  select p.* into v_plan
+  from public.workspaces w
+  join public.plans p on p.key = w.plan_type
+  where w.id = p_workspace_id
+  for key share of w;
+  if not found then
+    perform private.workspace_not_found();
+  end if;
+  perform private.refuse_problem(private.points_problem(
+    p_points, now() - make_interval(days => v_plan.metrics_days), now() + c_ahead));
+
+  v_timezone := private.take_metrics_turn(
+    p_workspace_id, jsonb_array_length(p_points), v_plan.metrics_per_minute);
+  perform private.refuse_known_ids(p_workspace_id, p_points);
+  perform private.note_metric_keys(p_workspace_id, p_points);
+
+  with sent as materialized (
+    select distinct on (p.id) p.key, p.time, p.id, p.value, p.dimensions
+    from private.points_in(p_points) as p
+    order by p.id
+  ), unknown as (
+    insert into private.metric_point_ids (workspace_id, id, key, time)
+    select p_workspace_id, s.id, s.key, s.time from sent s
+    on conflict do nothing
+    returning id
+  ), stored as (
+    insert into private.metric_points (workspace_id, key, time, id, value, dimensions)
+    select p_workspace_id, s.key, s.time, s.id, s.value, s.dimensions
+    from sent s
+    join unknown u on u.id = s.id
+    returning key, time
+  ), marked as (
+    -- A mark that is there already is written again, which keeps the job from it until the points are there.
+    insert into private.stale_metric_hours (workspace_id, key, hour)
+    select distinct p_workspace_id, s.key, date_trunc('hour', s.time, v_timezone) as hour
+    from stored s
+    order by 2, 3
+    on conflict (workspace_id, key, hour) do update set hour = excluded.hour
+  )
+  select count(*) into v_stored from stored;
+  return jsonb_build_object('stored', v_stored, 'known', jsonb_array_length(p_points) - v_stored);
+end;
+$function$;
+
 create or replace function private.initial_questions()
   returns private.asked[]
   language plpgsql
@@ -6878,6 +7692,36 @@ begin
 end;
 $function$;
 
+create or replace function private.invitation_mail (
+  p_mail private.mails
+)
+  returns jsonb
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return (
+    select jsonb_build_object(
+      'to', o.email,
+      -- The language of the account with this address, if there is one, else of who invites.
+      'locale', coalesce(
+        (select p.locale from public.profiles p where lower(p.email collate "C") = o.email limit 1), i.locale),
+      'workspaceName', o.workspace_name,
+      'invitation', jsonb_build_object(
+        'id', o.id,
+        'inviterName', i.name,
+        'roleName', o.role_name,
+        'expiresAt', private.timestamp_text(o.expires_at)
+      )
+    )
+    from private.open_invitations o
+    join public.profiles i on i.id = o.invited_by
+    where o.workspace_id = p_mail.workspace_id and o.id = p_mail.invitation_id
+  );
+end;
+$function$;
+
 create or replace function private.invitation_token_hash (
   p_token text
 )
@@ -6951,6 +7795,17 @@ begin
     ) as o
     join public.profiles p on p.id = o.invited_by
   );
+end;
+$function$;
+
+create or replace function private.is_api_key()
+  returns boolean
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return coalesce(uuid_extract_version(auth.uid()) = 8, false);
 end;
 $function$;
 
@@ -7086,6 +7941,21 @@ begin
 end;
 $function$;
 
+create or replace function private.is_same_hash (
+  p_stored bytea,
+  p_given bytea
+)
+  returns boolean
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_blind constant bytea := extensions.gen_random_bytes(32);
+begin
+  return coalesce(extensions.hmac(p_stored, v_blind, 'sha256') = extensions.hmac(p_given, v_blind, 'sha256'), false);
+end;
+$function$;
+
 create or replace function private.is_service_role()
   returns boolean
   language plpgsql
@@ -7115,6 +7985,25 @@ begin
     else exists (
       select from public.widgets w where w.workspace_id = p_workspace_id and w.id = p_resource_id)
   end;
+end;
+$function$;
+
+create or replace function private.is_told_later (
+  p_share public.dashboard_view_shares
+)
+  returns boolean
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  c_most_at_once constant integer := 100;
+begin
+  return exists (
+    select
+    from public.workspace_members m
+    where m.workspace_id = p_share.workspace_id and m.role_key = p_share.role_key and m.status = 'active'
+    offset c_most_at_once);
 end;
 $function$;
 
@@ -7185,6 +8074,36 @@ begin
 end;
 $function$;
 
+create or replace function private.keep_active_members (
+  p_workspace_id text,
+  p_user_id uuid
+)
+  returns void
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  delete from private.active_members a
+  where a.workspace_id = p_workspace_id
+    and (
+      a.member_id = p_user_id
+      or a.member_id in (
+        select k.id from private.api_keys k where k.workspace_id = p_workspace_id and k.created_by = p_user_id)
+    );
+  insert into private.active_members (workspace_id, member_id, role_key)
+  select m.workspace_id, c.id, c.role_key
+  from public.workspace_members m
+  cross join lateral (
+    select m.user_id, m.role_key
+    union all
+    select k.id, 'api key'
+    from private.api_keys k
+    where k.workspace_id = m.workspace_id and k.created_by = m.user_id and k.revoked_at is null
+  ) as c (id, role_key)
+  where m.workspace_id = p_workspace_id and m.user_id = p_user_id and m.status = 'active';
+end;
+$function$;
+
 create or replace function private.keep_view_version (
   p_view public.dashboard_views
 )
@@ -7202,7 +8121,7 @@ begin
   where workspace_id = p_view.workspace_id and view_id = p_view.id and version = p_view.version;
   perform private.hold_account();
   insert into private.view_versions (workspace_id, view_id, version, saved_by)
-  values (p_view.workspace_id, p_view.id, p_view.version + 1, auth.uid());
+  values (p_view.workspace_id, p_view.id, p_view.version + 1, private.person_id());
   perform private.forget_view_versions(p_view.workspace_id, p_view.id, p_view.version + 1);
 end;
 $function$;
@@ -7353,6 +8272,112 @@ begin
 end;
 $function$;
 
+create or replace function private.key_access_to (
+  p_workspace_id text,
+  p_resource_type text,
+  p_resource_id uuid
+)
+  returns private.access_level
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_role_key text;
+  v_permissions text[];
+  v_view_id uuid := p_resource_id;
+begin
+  select k.role_key, k.permissions into v_role_key, v_permissions
+  from private.key_of_caller() k
+  where k.workspace_id = p_workspace_id;
+  if not found
+    or exists (select from private.key_grants_on(p_workspace_id, p_resource_type, array[p_resource_id]))
+  then
+    return 'none';
+  end if;
+  if p_resource_type = 'widget' then
+    select w.view_id into v_view_id
+    from public.widgets w
+    join public.dashboard_views v on v.workspace_id = w.workspace_id and v.id = w.view_id
+    where w.workspace_id = p_workspace_id
+      and w.id = p_resource_id
+      and v.deleted_at is null
+      and w.component_key <> all (private.components_hidden_from(p_workspace_id, v_role_key))
+      and not exists (select from private.key_grants_on(p_workspace_id, 'dashboard', array[w.view_id]));
+  end if;
+  return coalesce(
+    (
+      select private.decided_view_access(v_permissions, false, v.visibility, null, null)
+      from public.dashboard_views v
+      where v.workspace_id = p_workspace_id and v.id = v_view_id
+    ),
+    'none');
+end;
+$function$;
+
+create or replace function private.key_grants_on (
+  p_workspace_id text,
+  p_resource_type text,
+  p_resource_ids uuid[]
+)
+  returns table (
+    resource_id uuid,
+    access private.access_level
+  )
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return query
+    select distinct g.resource_id, 'none'::private.access_level
+    from private.key_of_caller() k
+    join public.resource_grants g
+      on g.workspace_id = k.workspace_id
+      and g.resource_type = p_resource_type
+      and g.resource_id = any (p_resource_ids)
+      and g.access = 'none'
+      and (g.user_id = k.maker_id or g.role_key = k.role_key)
+    where k.workspace_id = p_workspace_id;
+end;
+$function$;
+
+create or replace function private.key_of_caller()
+  returns table (
+    workspace_id text,
+    maker_id uuid,
+    role_key text,
+    role_permissions text[],
+    permissions text[]
+  )
+  language plpgsql
+  stable
+  security definer
+  rows 1
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_id constant uuid := auth.uid();
+begin
+  if (uuid_extract_version(v_id) = 8) is not true then
+    return;
+  end if;
+  return query
+    select k.workspace_id, k.created_by, m.role_key, r.permissions, array(
+      select p.key
+      from public.permissions p
+      where p.for_api_keys and p.key = any (k.scopes) and p.key = any (r.permissions)
+      order by p.key)
+    from private.api_keys k
+    join public.workspace_members m on m.workspace_id = k.workspace_id and m.user_id = k.created_by
+    join public.workspace_roles r on r.workspace_id = m.workspace_id and r.key = m.role_key
+    where k.id = v_id
+      and k.revoked_at is null
+      and (k.expires_at > now()) is not false
+      and m.status = 'active';
+end;
+$function$;
+
 create or replace function private.key_path (
   p_path text,
   p_key text
@@ -7426,6 +8451,29 @@ begin
 end;
 $function$;
 
+create or replace function private.known_timezone (
+  p_timezone text
+)
+  returns text
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  -- Postgres would also take rules that somebody makes up, such as XYZ3, which no front end knows.
+  if (case when octet_length(p_timezone) <= 64 then p_timezone
+        ~ '^(?:UTC|Etc/GMT[+-][0-9]{1,2}|[A-Z][A-Za-z_]*(?:/[A-Za-z_-]+){1,2})$' end) is not true
+  then
+    return null;
+  end if;
+  perform now() at time zone p_timezone;
+  return p_timezone;
+exception
+  when invalid_parameter_value then
+    return null;
+end;
+$function$;
+
 create or replace function private.label_view_version (
   p_view public.dashboard_views,
   p_label text
@@ -7488,6 +8536,44 @@ begin
     order by h.until_version desc
     limit 1
   );
+end;
+$function$;
+
+create or replace function private.latest_points (
+  p_workspace_id text,
+  p_query jsonb,
+  p_limit integer,
+  p_at timestamp with time zone,
+  p_timezone text
+)
+  returns SETOF private.metric_points
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  set plan_cache_mode to 'force_generic_plan'
+  set jit to 'off'
+  AS $function$
+declare
+  -- Of points of some types so many are looked through.
+  c_looked_at constant integer := 2000;
+  v_types constant jsonb := p_query -> 'types';
+  v_range constant record := private.metric_range(coalesce(p_query ->> 'period', '30d'), 'none', p_at, p_timezone);
+begin
+  return query
+  select l.*
+  from (
+    select p.*
+    from private.metric_points p
+    where p.workspace_id = p_workspace_id
+      and p.key = p_query ->> 'metric'
+      and p.time >= v_range.range_from
+      and p.time < v_range.range_to
+    order by p.time desc, p.id desc
+    limit case when v_types is null then p_limit else c_looked_at end
+  ) as l
+  where v_types is null or v_types ? (l.dimensions ->> 'type')
+  order by l.time desc, l.id desc
+  limit p_limit;
 end;
 $function$;
 
@@ -7575,6 +8661,7 @@ create or replace function private.leave_workspace (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
+  perform private.require_person();
   perform private.require_workspace_id(p_workspace_id);
 
   delete from public.workspace_members
@@ -7595,6 +8682,25 @@ create or replace function private.link_pattern()
 begin
   -- Two slashes, or one that leans back, would begin the address of another site.
   return '^/(?:[A-Za-z0-9_~-][A-Za-z0-9_.~%/?=&#-]*)?$';
+end;
+$function$;
+
+create or replace function private.list_api_keys (
+  p_workspace_id text
+)
+  returns jsonb
+  language plpgsql
+  stable
+  security definer
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  perform private.require_permission(p_workspace_id, 'api_keys.manage');
+  return (
+    select coalesce(jsonb_agg(private.api_key_document(k) order by k.created_at desc, k.id), '[]')
+    from private.api_keys k
+    where k.workspace_id = p_workspace_id
+  );
 end;
 $function$;
 
@@ -7652,7 +8758,11 @@ begin
       'actor', jsonb_build_object(
         'type', l.actor_type,
         'id', l.actor_id,
-        'name', (select p.name from public.profiles p where p.id = l.actor_id),
+        'name', case l.actor_type
+          when 'api_key' then (
+            select k.name from private.api_keys k where k.workspace_id = l.workspace_id and k.id = l.actor_id)
+          else (select p.name from public.profiles p where p.id = l.actor_id)
+        end,
         'role', l.actor_role
       ),
       'action', l.action,
@@ -7661,6 +8771,7 @@ begin
       'rowId', l.row_id,
       'changes', l.changes,
       'requestId', l.request_id,
+      'claimedTraceId', l.trace_id,
       'ip', host(l.ip),
       'claimedIp', host(l.claimed_ip)
     )
@@ -7916,6 +9027,36 @@ begin
   join auth.users u on u.id = m.user_id;
 
   return jsonb_build_object('total', v_total, 'page', p_page, 'perPage', p_per_page, 'members', v_members);
+end;
+$function$;
+
+create or replace function private.list_metrics (
+  p_workspace_id text
+)
+  returns jsonb
+  language plpgsql
+  stable
+  security definer
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  perform private.require_permission(p_workspace_id, 'metrics.write');
+  return (
+    select jsonb_build_object(
+      'metrics', coalesce((
+        select jsonb_agg(jsonb_build_object(
+          'key', k.key, 'dimensions', k.dimensions, 'lastAt', private.timestamp_text(k.last_at)) order by k.key)
+        from private.metric_keys k
+        where k.workspace_id = w.id
+      ), '[]'),
+      'timezone', private.timezone_of(w.settings),
+      'keptDays', p.metrics_days,
+      'pointsPerMinute', p.metrics_per_minute
+    )
+    from public.workspaces w
+    join public.plans p on p.key = w.plan_type
+    where w.id = p_workspace_id
+  );
 end;
 $function$;
 
@@ -8334,6 +9475,38 @@ begin
 end;
 $function$;
 
+create or replace function private.mail_document (
+  p_mail private.mails
+)
+  returns jsonb
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return jsonb_build_object(
+    'workspaceId', p_mail.workspace_id,
+    'id', p_mail.id,
+    'kind', p_mail.kind
+  ) || case
+    when p_mail.invitation_id is not null then private.invitation_mail(p_mail)
+    else private.notification_mail(p_mail)
+  end;
+end;
+$function$;
+
+create or replace function private.mail_pause()
+  returns interval
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return '1 hour';
+end;
+$function$;
+
 create or replace function private.maintain_audit_partitions()
   returns void
   language plpgsql
@@ -8343,37 +9516,30 @@ create or replace function private.maintain_audit_partitions()
 declare
   c_months_ahead constant integer := 3;
   c_longest_retention constant interval := '400 days';
-  v_this_month constant timestamp := date_trunc('month', now() at time zone 'UTC');
-  v_month timestamp;
-  v_partition text;
 begin
-  if to_regclass('private.audit_log_default') is null then
-    create table private.audit_log_default partition of public.audit_log default;
-    perform private.protect_audit_partition('audit_log_default',
-      'Entries of months without a partition: normally none. The next maintenance moves them.');
-  end if;
+  perform private.protect_audit_partition(private.add_default_partition('public.audit_log'));
+  perform private.add_audit_partition(m.month)
+  from private.months_wanted('public.audit_log', 'occurred_at', c_months_ahead) as m (month);
+  perform private.drop_expired_months('public.audit_log', c_longest_retention);
+end;
+$function$;
 
-  for v_month in
-    select v_this_month + make_interval(months => n) from generate_series(0, c_months_ahead) as n
-    union
-    select date_trunc('month', d.occurred_at at time zone 'UTC') from private.audit_log_default d
-    order by 1
-  loop
-    perform private.add_audit_partition(v_month);
-  end loop;
-
-  for v_partition in
-    select c.relname
-    from pg_catalog.pg_inherits i
-    join pg_catalog.pg_class c on c.oid = i.inhrelid
-    where i.inhparent = 'public.audit_log'::regclass
-      and c.relname ~ '^audit_log_\d{4}_\d{2}$'
-      and (to_date(right(c.relname, 7), 'YYYY_MM') + interval '1 month') at time zone 'UTC'
-        <= now() - c_longest_retention
-    order by 1
-  loop
-    execute format('drop table private.%I', v_partition);
-  end loop;
+create or replace function private.maintain_metric_partitions()
+  returns void
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  set lock_timeout to '5s'
+  AS $function$
+declare
+  c_months_ahead constant integer := 3;
+  -- By then the points of a month have gone one by one, with their ids.
+  c_margin constant integer := 7;
+begin
+  perform private.add_default_partition('private.metric_points');
+  perform private.add_metric_partition(m.month)
+  from private.months_wanted('private.metric_points', 'time', c_months_ahead) as m (month);
+  perform private.drop_expired_months('private.metric_points', make_interval(days => (
+    select max(p.metrics_days) + c_margin from public.plans p)));
 end;
 $function$;
 
@@ -8458,6 +9624,7 @@ declare
   v_user_id constant uuid := auth.uid();
   v_marked integer;
 begin
+  perform private.require_person();
   perform private.hold_account();
   if cardinality(p_ids) > c_most then
     perform private.raise_invalid_input('ids',
@@ -8527,6 +9694,11 @@ begin
       and m.user_id = (select auth.uid())
       and m.status = 'active'
       and private.role_may_use(r.key, r.permissions, p_allowed_roles)
+  ) or exists (
+    select from private.key_of_caller() k
+    where k.workspace_id = p_workspace_id
+      and 'components.read' = any (k.permissions)
+      and private.role_may_use(k.role_key, k.role_permissions, p_allowed_roles)
   );
 end;
 $function$;
@@ -8604,7 +9776,12 @@ begin
       offset 0
     ) as r
     cross join lateral (select x.plan_type from public.workspaces x where x.id = m.workspace_id offset 0) as w
-    where m.workspace_id = any (v_workspaces) and m.user_id = v_user_id and m.status = 'active';
+    where m.workspace_id = any (v_workspaces) and m.user_id = v_user_id and m.status = 'active'
+    union all
+    select k.workspace_id, k.role_key, k.permissions, w.plan_type
+    from private.key_of_caller() k
+    join public.workspaces w on w.id = k.workspace_id
+    where k.workspace_id = any (v_workspaces);
 end;
 $function$;
 
@@ -8773,6 +9950,876 @@ begin
 end;
 $function$;
 
+create or replace function private.metric_amounts (
+  p_workspace_id text,
+  p_query jsonb,
+  p_dimension text,
+  p_from timestamp with time zone,
+  p_to timestamp with time zone,
+  p_interval text,
+  p_timezone text
+)
+  returns table (
+    bucket timestamp with time zone,
+    value text,
+    amount numeric
+  )
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  set jit to 'off'
+  AS $function$
+declare
+  v_aggregate constant text := coalesce(p_query ->> 'aggregate', 'sum');
+begin
+  if p_query ? 'per' then
+    -- Sums are divided: an average of ratios would count a quiet day as much as a busy one.
+    return query
+    select d.bucket, d.value, coalesce(n.total, 0) / nullif(d.total, 0)
+    from private.metric_parts(
+      p_workspace_id, p_query ->> 'per', p_dimension, p_from, p_to, p_interval, p_timezone) as d
+    left join private.metric_parts(
+      p_workspace_id, p_query ->> 'metric', p_dimension, p_from, p_to, p_interval, p_timezone) as n
+      on n.bucket = d.bucket and n.value = d.value;
+    return;
+  end if;
+  return query
+  select
+    p.bucket, p.value,
+    case v_aggregate
+      when 'sum' then p.total
+      when 'avg' then p.total / p.points
+      when 'min' then p.lowest
+      when 'max' then p.highest
+      when 'count' then p.points
+      when 'last' then p.latest
+    end
+  from private.metric_parts(
+    p_workspace_id, p_query ->> 'metric', p_dimension, p_from, p_to, p_interval, p_timezone) as p;
+end;
+$function$;
+
+create or replace function private.metric_answer (
+  p_workspace_id text,
+  p_type text,
+  p_query jsonb,
+  p_as_of timestamp with time zone default null::timestamp with time zone
+)
+  returns jsonb
+  language plpgsql
+  stable
+  security definer
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_at constant timestamptz := least(coalesce(p_as_of, statement_timestamp()), statement_timestamp());
+  v_settings jsonb;
+  v_timezone text;
+  v_unit jsonb;
+begin
+  perform private.refuse_problem(private.problem_below('query', private.metric_query_problem(p_query)));
+  if p_type = 'chart-pie' and not p_query ? 'breakdown' then
+    perform private.raise_invalid_input('query.breakdown',
+      'A pie has a slice for each value of a dimension.', 'Give the name of a dimension, such as category.');
+  end if;
+
+  select w.settings, coalesce(m.timezone, private.timezone_of(w.settings)) into v_settings, v_timezone
+  from public.workspaces w
+  left join private.metric_workspaces m on m.workspace_id = w.id
+  where w.id = p_workspace_id;
+  if not found then
+    perform private.workspace_not_found();
+  end if;
+
+  v_unit := private.metric_unit(p_query, v_settings);
+  return case
+    when p_type = 'stats' then private.metric_stats(p_workspace_id, p_query, v_unit, v_at, v_timezone)
+    when p_type in ('chart-line', 'chart-bar') then
+      private.metric_chart(p_workspace_id, p_type, p_query, v_unit, v_at, v_timezone)
+    when p_type = 'chart-pie' then private.metric_slices(p_workspace_id, p_query, v_unit, v_at, v_timezone)
+    when p_type = 'table' then private.metric_table(p_workspace_id, p_query, v_unit, v_at, v_timezone)
+    when p_type = 'list' then private.metric_list(p_workspace_id, p_query, v_unit, v_at, v_timezone)
+    when p_type = 'activity-feed' then private.metric_feed(p_workspace_id, p_query, v_at, v_timezone)
+  end;
+end;
+$function$;
+
+create or replace function private.metric_cell (
+  p_point private.metric_points,
+  p_column text
+)
+  returns jsonb
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return coalesce(case p_column
+    when 'id' then to_jsonb(p_point.id)
+    when 'time' then to_jsonb(private.timestamp_text(p_point.time))
+    when 'value' then private.metric_number(p_point.value)
+    else p_point.dimensions -> p_column
+  end, 'null');
+end;
+$function$;
+
+create or replace function private.metric_chart (
+  p_workspace_id text,
+  p_type text,
+  p_query jsonb,
+  p_unit jsonb,
+  p_at timestamp with time zone,
+  p_timezone text
+)
+  returns jsonb
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_period constant text := coalesce(p_query ->> 'period', '30d');
+  v_compare constant text := coalesce(p_query ->> 'compare', 'none');
+  v_label constant text := coalesce(p_query ->> 'label', p_query ->> 'metric');
+  v_limit constant integer := coalesce((p_query ->> 'limit')::integer, case p_type when 'chart-bar' then 10 else 5 end);
+  v_range constant record := private.metric_range(v_period, 'none', p_at, p_timezone);
+  v_before constant record := private.metric_range(v_period, v_compare, p_at, p_timezone);
+  v_interval text := coalesce(p_query ->> 'interval', case v_period when '24h' then 'hour' else 'day' end);
+  v_nothing constant numeric := private.metric_nothing(p_query);
+  v_steps integer;
+  v_labels jsonb;
+  v_series jsonb;
+begin
+  if p_type = 'chart-bar' and p_query ? 'breakdown' then
+    select
+      coalesce(jsonb_agg(left(t.value, 100) order by t.place), '[]'),
+      coalesce(jsonb_agg(t.amount::double precision order by t.place), '[]')
+    into v_labels, v_series
+    from private.metric_top(
+      p_workspace_id, p_query, v_limit, v_range.range_from, v_range.range_to, p_timezone) as t;
+    return jsonb_build_object('labels', v_labels, 'series', jsonb_build_array(
+      jsonb_build_object('key', p_query -> 'metric', 'label', v_label, 'values', v_series))) || p_unit;
+  end if;
+
+  if p_type = 'chart-bar' and v_period = '1y' and v_interval = 'day' then
+    v_interval := 'week';
+  end if;
+  select count(*), jsonb_agg(case
+    when v_interval = 'hour' then private.timestamp_text(s.step)
+    else to_char(s.step at time zone p_timezone, case v_interval when 'month' then 'YYYY-MM' else 'YYYY-MM-DD' end)
+  end order by s.n)
+  into v_steps, v_labels
+  from unnest(private.metric_steps(v_range.range_from, v_range.range_to, v_interval, p_timezone))
+    with ordinality as s (step, n);
+
+  if p_query ? 'breakdown' then
+    with top as materialized (
+      select t.place, t.value
+      from private.metric_top(
+        p_workspace_id, p_query, least(v_limit, 20), v_range.range_from, v_range.range_to, p_timezone) as t
+    ), amounts as materialized (
+      select m.bucket, m.value, m.amount
+      from private.metric_amounts(
+        p_workspace_id, p_query, p_query ->> 'breakdown', v_range.range_from, v_range.range_to, v_interval,
+        p_timezone) as m
+    ), lines as (
+      select
+        t.place, t.value,
+        array_agg(coalesce(a.amount, v_nothing)::double precision order by s.step) as amounts
+      from top t
+      cross join unnest(private.metric_steps(v_range.range_from, v_range.range_to, v_interval, p_timezone))
+        as s (step)
+      left join amounts a on a.value = t.value and a.bucket = s.step
+      group by t.place, t.value
+    )
+    select jsonb_agg(jsonb_build_object(
+      'key', private.metric_value_key(l.value), 'label', l.value, 'values', l.amounts) order by l.place)
+    into v_series
+    from lines l;
+  else
+    v_series := jsonb_build_array(jsonb_build_object(
+      'key', p_query -> 'metric', 'label', v_label,
+      'values', to_jsonb(private.metric_values(
+        p_workspace_id, p_query, v_range.range_from, v_range.range_to, v_interval, p_timezone))));
+    if v_compare <> 'none' then
+      -- The period before may touch one more week or month.
+      v_series := v_series || jsonb_build_object(
+        'key', 'previous',
+        'label', case v_compare when 'previousYear' then 'Previous year' else 'Previous period' end,
+        'values', to_jsonb((private.metric_values(
+          p_workspace_id, p_query, v_before.range_from, v_before.range_to, v_interval, p_timezone))[:v_steps]));
+    end if;
+  end if;
+  return jsonb_build_object('labels', v_labels, 'series', coalesce(v_series, '[]')) || p_unit;
+end;
+$function$;
+
+create or replace function private.metric_columns_problem (
+  p_columns jsonb
+)
+  returns jsonb
+  language plpgsql
+  immutable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  c_types constant text := '^(?:text|number|currency|percentage|moment|status|boolean)$';
+  v_path text;
+  v_column record;
+  v_problem jsonb;
+begin
+  if p_columns is null then
+    return null;
+  end if;
+  if jsonb_typeof(p_columns) <> 'array' or jsonb_array_length(p_columns) not between 1 and 12 then
+    return private.document_problem('columns', 'These must be 1 to 12 columns.',
+      'Give a list such as [{"key": "time", "label": "Date", "type": "moment"}].');
+  end if;
+  for v_column in
+    select c.value, c.n - 1 as n from jsonb_array_elements(p_columns) with ordinality as c (value, n) order by c.n
+  loop
+    v_path := 'columns.' || v_column.n;
+    v_problem := coalesce(
+      private.keys_problem(v_path, v_column.value, '{key,label,type}'),
+      private.metric_dimension_problem(
+        v_path || '.key', v_column.value -> 'key', 'Give id, time, value, or the name of a dimension.'),
+      private.single_line_problem(v_path || '.label', v_column.value -> 'label', 1, 100),
+      private.text_problem(v_path || '.type', v_column.value -> 'type', c_types,
+        'Give text, number, currency, percentage, moment, status or boolean.'));
+    if v_problem is not null then
+      return v_problem;
+    end if;
+  end loop;
+  return null;
+end;
+$function$;
+
+create or replace function private.metric_dimension_pattern()
+  returns text
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return '^[a-z][a-z0-9_]*$';
+end;
+$function$;
+
+create or replace function private.metric_dimension_problem (
+  p_path text,
+  p_value jsonb,
+  p_hint text
+)
+  returns jsonb
+  language plpgsql
+  immutable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  if octet_length(p_value #>> '{}') > 40 then
+    return private.document_problem(p_path, 'This does not have the right form.', p_hint);
+  end if;
+  return private.text_problem(p_path, p_value, private.metric_dimension_pattern(), p_hint);
+end;
+$function$;
+
+create or replace function private.metric_feed (
+  p_workspace_id text,
+  p_query jsonb,
+  p_at timestamp with time zone,
+  p_timezone text
+)
+  returns jsonb
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return jsonb_build_object('entries', (
+    select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
+      'key', p.id,
+      'type', left(coalesce(p.dimensions ->> 'type', p.key), 50),
+      'text', coalesce(p.dimensions ->> 'text', p.key || ' ' || p.value),
+      'actor', p.dimensions -> 'actor',
+      'at', private.timestamp_text(p.time)
+    )) order by p.time desc, p.id desc), '[]')
+    from private.latest_points(
+      p_workspace_id, p_query, coalesce((p_query ->> 'limit')::integer, 10), p_at, p_timezone) as p
+  ));
+end;
+$function$;
+
+create or replace function private.metric_id_pattern()
+  returns text
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return '^[A-Za-z0-9_.:/#@-]+$';
+end;
+$function$;
+
+create or replace function private.metric_key_pattern()
+  returns text
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return '^[a-z][a-z0-9_.-]*$';
+end;
+$function$;
+
+create or replace function private.metric_key_problem (
+  p_path text,
+  p_value jsonb
+)
+  returns jsonb
+  language plpgsql
+  immutable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  c_hint constant text := 'Give the key of a metric, such as revenue.';
+begin
+  if octet_length(p_value #>> '{}') > 64 then
+    return private.document_problem(p_path, 'This does not have the right form.', c_hint);
+  end if;
+  return private.text_problem(p_path, p_value, private.metric_key_pattern(), c_hint);
+end;
+$function$;
+
+create or replace function private.metric_list (
+  p_workspace_id text,
+  p_query jsonb,
+  p_unit jsonb,
+  p_at timestamp with time zone,
+  p_timezone text
+)
+  returns jsonb
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_limit constant integer := coalesce((p_query ->> 'limit')::integer, 10);
+  v_range constant record := private.metric_range(coalesce(p_query ->> 'period', '30d'), 'none', p_at, p_timezone);
+  v_items jsonb;
+begin
+  if p_query ? 'breakdown' then
+    select jsonb_agg(jsonb_build_object(
+      'key', private.metric_value_key(t.value), 'title', t.value, 'value', private.metric_number(t.amount)
+    ) order by t.place) into v_items
+    from private.metric_top(
+      p_workspace_id, p_query, v_limit, v_range.range_from, v_range.range_to, p_timezone) as t;
+  else
+    select jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
+      'key', p.id,
+      'title', coalesce(p.dimensions ->> 'title', p.id),
+      'description', p.dimensions -> 'description',
+      'value', private.metric_number(p.value)
+    )) order by p.time desc, p.id desc) into v_items
+    from private.latest_points(p_workspace_id, p_query, v_limit, p_at, p_timezone) as p;
+  end if;
+  return jsonb_build_object('items', coalesce(v_items, '[]')) || p_unit;
+end;
+$function$;
+
+create or replace function private.metric_nothing (
+  p_query jsonb
+)
+  returns numeric
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return case when not p_query ? 'per' and coalesce(p_query ->> 'aggregate', 'sum') in ('sum', 'count') then 0 end;
+end;
+$function$;
+
+create or replace function private.metric_number (
+  p_number numeric
+)
+  returns jsonb
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return coalesce(to_jsonb(p_number::double precision), 'null');
+end;
+$function$;
+
+create or replace function private.metric_parts (
+  p_workspace_id text,
+  p_key text,
+  p_dimension text,
+  p_from timestamp with time zone,
+  p_to timestamp with time zone,
+  p_interval text,
+  p_timezone text
+)
+  returns table (
+    bucket timestamp with time zone,
+    value text,
+    points bigint,
+    total numeric,
+    lowest numeric,
+    highest numeric,
+    latest numeric
+  )
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  set plan_cache_mode to 'force_generic_plan'
+  set jit to 'off'
+  AS $function$
+declare
+  v_hours_to constant timestamptz := date_trunc('hour', p_to, p_timezone);
+  v_days_to timestamptz := p_from;
+begin
+  if p_interval is distinct from 'hour' and date_trunc('day', p_from, p_timezone) = p_from then
+    v_days_to := greatest(p_from, date_trunc('day', p_to, p_timezone));
+  end if;
+  return query
+  with stale as materialized (
+    select s.hour, date_trunc('day', s.hour, p_timezone) as day
+    from private.stale_metric_hours s
+    where s.workspace_id = p_workspace_id and s.key = p_key and s.hour >= p_from and s.hour < v_hours_to
+  ), stale_days as materialized (
+    select distinct s.day, private.day_after(s.day, p_timezone) as day_to
+    from stale s
+    where s.day >= p_from and s.day < v_days_to
+  ), parts as (
+    select
+      r.bucket as since, r.value as of_value, r.points as n, r.total as amount, r.lowest as least, r.highest as most,
+      r.latest as last, r.latest_at as last_at
+    from private.metric_rollups r
+    where r.workspace_id = p_workspace_id and r.grain = 'day' and r.key = p_key and r.dimension = p_dimension
+      and r.bucket >= p_from and r.bucket < v_days_to
+      and r.bucket not in (select d.day from stale_days d)
+    union all
+    select r.bucket, r.value, r.points, r.total, r.lowest, r.highest, r.latest, r.latest_at
+    from (
+      select d.day as since, d.day_to as until from stale_days d union all select v_days_to, v_hours_to
+    ) as h
+    cross join lateral (
+      select x.*
+      from private.metric_rollups x
+      where x.workspace_id = p_workspace_id and x.grain = 'hour' and x.key = p_key and x.dimension = p_dimension
+        and x.bucket >= h.since and x.bucket < h.until
+      offset 0
+    ) as r
+    where r.bucket not in (select s.hour from stale s)
+    union all
+    select
+      p.time, case when p_dimension = '' then '' else p.dimensions ->> p_dimension end, 1, p.value, p.value, p.value,
+      p.value, p.time
+    from (
+      select s.hour as since, s.hour + interval '1 hour' as until from stale s union all select v_hours_to, p_to
+    ) as h
+    cross join lateral (
+      select x.time, x.value, x.dimensions
+      from private.metric_points x
+      where x.workspace_id = p_workspace_id and x.key = p_key and x.time >= h.since and x.time < h.until
+        and (p_dimension = '' or x.dimensions ? p_dimension)
+      offset 0
+    ) as p
+  )
+  select
+    case when p_interval is null then p_from else date_trunc(p_interval, p.since, p_timezone) end,
+    p.of_value, sum(p.n)::bigint, sum(p.amount), min(p.least), max(p.most),
+    (array_agg(p.last order by p.last_at desc, p.last desc))[1]
+  from parts p
+  group by 1, 2;
+end;
+$function$;
+
+create or replace function private.metric_query_problem (
+  p_query jsonb
+)
+  returns jsonb
+  language plpgsql
+  immutable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  c_bytes constant integer := 8192;
+  c_choices constant jsonb := '{
+    "aggregate": "sum|avg|min|max|count|last",
+    "period": "24h|7d|30d|90d|1y",
+    "interval": "hour|day|week|month",
+    "compare": "none|previousPeriod|previousYear",
+    "order": "asc|desc",
+    "format": "number|compact|currency|percentage"
+  }';
+  v_problem jsonb;
+  v_key text;
+begin
+  if private.is_larger_than(p_query, c_bytes) then
+    return private.document_problem('', format('A question must not be larger than %s bytes.', c_bytes),
+      'Ask for less at once.');
+  end if;
+  v_problem := coalesce(
+    private.keys_problem('', p_query, '{metric}',
+      '{per,label,aggregate,period,interval,compare,breakdown,columns,types,sort,limit,order,format}'),
+    private.metric_key_problem('metric', p_query -> 'metric'),
+    case when p_query ? 'per' then private.metric_key_problem('per', p_query -> 'per') end,
+    case when p_query ? 'label' then private.single_line_problem('label', p_query -> 'label', 1, 100) end,
+    case when p_query ? 'breakdown' then
+      private.metric_dimension_problem(
+        'breakdown', p_query -> 'breakdown', 'Give the name of a dimension, such as category.') end,
+    case when p_query ? 'sort' then
+      private.metric_dimension_problem('sort', p_query -> 'sort', 'Give the key of a column.') end,
+    case when p_query ? 'limit' then private.whole_number_problem('limit', p_query -> 'limit', 1, 200) end,
+    private.metric_columns_problem(p_query -> 'columns'));
+  if v_problem is not null then
+    return v_problem;
+  end if;
+
+  for v_key in select k from jsonb_object_keys(c_choices) as k order by k loop
+    if p_query ? v_key then
+      v_problem := private.text_problem(
+        v_key, p_query -> v_key, '^(?:' || (c_choices ->> v_key) || ')$',
+        'Give one of ' || replace(c_choices ->> v_key, '|', ', ') || '.');
+      if v_problem is not null then
+        return v_problem;
+      end if;
+    end if;
+  end loop;
+  if p_query ? 'types' then
+    if jsonb_typeof(p_query -> 'types') <> 'array' or jsonb_array_length(p_query -> 'types') > 20 then
+      return private.document_problem('types', 'These must be at most 20 texts.', 'Give a list such as ["orders"].');
+    end if;
+    select private.document_problem('types.' || t.n - 1, 'This must be a text.', 'Give a list such as ["orders"].')
+    into v_problem
+    from jsonb_array_elements(p_query -> 'types') with ordinality as t (value, n)
+    where jsonb_typeof(t.value) <> 'string'
+    limit 1;
+    if v_problem is not null then
+      return v_problem;
+    end if;
+  end if;
+  if p_query ->> 'interval' = 'hour' and coalesce(p_query ->> 'period', '30d') not in ('24h', '7d') then
+    return private.document_problem('interval', 'There are too many hours in this period.',
+      'Ask for days, or for 24h or 7d.');
+  end if;
+  if p_query ? 'per' and p_query ? 'aggregate' then
+    return private.document_problem('per', 'A ratio divides two sums, and has no other aggregate.',
+      'Leave out aggregate, or per.');
+  end if;
+  return null;
+end;
+$function$;
+
+create or replace function private.metric_range (
+  p_period text,
+  p_compare text,
+  p_at timestamp with time zone,
+  p_timezone text,
+  OUT range_from timestamp with time zone,
+  OUT range_to timestamp with time zone
+)
+  returns record
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_length constant interval := case p_period
+    when '24h' then interval '1 day' when '7d' then interval '7 days' when '30d' then interval '30 days'
+    when '90d' then interval '90 days' when '1y' then interval '1 year'
+  end;
+  v_back constant interval := case p_compare
+    when 'previousPeriod' then v_length when 'previousYear' then interval '1 year' else interval '0'
+  end;
+  v_local constant timestamp := p_at at time zone p_timezone;
+  v_from constant timestamp := case
+    when p_period = '24h' then date_trunc('hour', v_local) - interval '23 hours'
+    else date_trunc('day', v_local) - v_length + interval '1 day'
+  end;
+begin
+  range_from := (v_from - v_back) at time zone p_timezone;
+  -- The moment itself belongs to it.
+  range_to := ((v_local - v_back) at time zone p_timezone) + interval '1 microsecond';
+end;
+$function$;
+
+create or replace function private.metric_slices (
+  p_workspace_id text,
+  p_query jsonb,
+  p_unit jsonb,
+  p_at timestamp with time zone,
+  p_timezone text
+)
+  returns jsonb
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_limit constant integer := least(coalesce((p_query ->> 'limit')::integer, 6), 49);
+  v_range constant record := private.metric_range(coalesce(p_query ->> 'period', '30d'), 'none', p_at, p_timezone);
+begin
+  return p_unit || jsonb_build_object('slices', (
+    select coalesce(jsonb_agg(jsonb_build_object(
+      'key', case when s.is_rest then '(other)' else private.metric_value_key(s.value) end,
+      'label', case when s.is_rest then 'Other' else s.value end,
+      'value', private.metric_number(s.amount)) order by s.place), '[]')
+    from (
+      select min(r.place) as place, min(r.value) as value, sum(r.amount) as amount, r.is_rest
+      from (
+        select x.place, x.value, x.amount, x.value = '' or x.place > v_limit as is_rest
+        from (
+          select
+            a.value, a.amount, row_number() over (order by a.value = '', a.amount desc, a.value) as place
+          from private.metric_amounts(
+            p_workspace_id, p_query, p_query ->> 'breakdown', v_range.range_from, v_range.range_to, null,
+            p_timezone) as a
+          where a.amount >= 0
+        ) as x
+      ) as r
+      -- Averages and ratios cannot be added up.
+      where not r.is_rest or private.metric_nothing(p_query) is not null
+      group by r.is_rest, case when not r.is_rest then r.place end
+    ) as s
+  ));
+end;
+$function$;
+
+create or replace function private.metric_stats (
+  p_workspace_id text,
+  p_query jsonb,
+  p_unit jsonb,
+  p_at timestamp with time zone,
+  p_timezone text
+)
+  returns jsonb
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  -- What changes by less than that is called flat.
+  c_noticed constant numeric := 0.005;
+  v_period constant text := coalesce(p_query ->> 'period', '30d');
+  v_compare constant text := coalesce(p_query ->> 'compare', 'previousPeriod');
+  v_range record := private.metric_range(v_period, 'none', p_at, p_timezone);
+  v_interval text := coalesce(
+    p_query ->> 'interval', case v_period when '24h' then 'hour' when '1y' then 'week' else 'day' end);
+  v_value numeric;
+  v_previous numeric;
+  v_answer jsonb;
+begin
+  if (v_period = '1y' and v_interval = 'day') or (v_period = '7d' and v_interval = 'hour') then
+    v_interval := case v_period when '1y' then 'week' else 'day' end;
+  end if;
+  v_value := (select m.amount from private.metric_amounts(
+    p_workspace_id, p_query, '', v_range.range_from, v_range.range_to, null, p_timezone) as m);
+  v_answer := jsonb_build_object(
+    'value', private.metric_number(v_value),
+    'history', to_jsonb(array_remove(private.metric_values(
+      p_workspace_id, p_query, v_range.range_from, v_range.range_to, v_interval, p_timezone), null))) || p_unit;
+  if v_compare = 'none' then
+    return v_answer;
+  end if;
+
+  v_range := private.metric_range(v_period, v_compare, p_at, p_timezone);
+  v_previous := (select m.amount from private.metric_amounts(
+    p_workspace_id, p_query, '', v_range.range_from, v_range.range_to, null, p_timezone) as m);
+  return v_answer || jsonb_build_object('previousValue', private.metric_number(v_previous))
+    || jsonb_strip_nulls(jsonb_build_object('trend', case
+      when v_value is null or v_previous is null then null
+      when abs(v_value - v_previous) <= c_noticed * abs(v_previous) then 'flat'
+      when v_value > v_previous then 'up'
+      else 'down'
+    end));
+end;
+$function$;
+
+create or replace function private.metric_steps (
+  p_from timestamp with time zone,
+  p_to timestamp with time zone,
+  p_interval text,
+  p_timezone text
+)
+  returns timestamp with time zone[]
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  if p_interval = 'hour' then
+    return array(select generate_series(
+      date_trunc('hour', p_from, p_timezone), p_to - interval '1 microsecond', interval '1 hour'));
+  end if;
+  return array(
+    select s at time zone p_timezone
+    from generate_series(
+      date_trunc(p_interval, p_from at time zone p_timezone),
+      (p_to - interval '1 microsecond') at time zone p_timezone,
+      ('1 ' || p_interval)::interval) as s
+    order by s);
+end;
+$function$;
+
+create or replace function private.metric_table (
+  p_workspace_id text,
+  p_query jsonb,
+  p_unit jsonb,
+  p_at timestamp with time zone,
+  p_timezone text
+)
+  returns jsonb
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_limit constant integer := coalesce((p_query ->> 'limit')::integer, 10);
+  v_range constant record := private.metric_range(coalesce(p_query ->> 'period', '30d'), 'none', p_at, p_timezone);
+  v_sign constant integer := case when p_query ->> 'order' = 'asc' then 1 else -1 end;
+  v_sort constant text := coalesce(p_query ->> 'sort', 'time');
+  v_type constant text := case p_query ->> 'format'
+    when 'currency' then 'currency' when 'percentage' then 'percentage' else 'number' end;
+  v_columns jsonb := p_query -> 'columns';
+  v_rows jsonb;
+  v_total bigint;
+begin
+  if p_query ? 'breakdown' then
+    v_columns := jsonb_build_array(
+      jsonb_build_object('key', p_query -> 'breakdown', 'label', initcap(replace(p_query ->> 'breakdown', '_', ' ')),
+        'type', 'text'),
+      jsonb_build_object('key', p_query -> 'metric', 'label', coalesce(p_query -> 'label', p_query -> 'metric'),
+        'type', v_type));
+    select jsonb_agg(jsonb_build_array(t.value, private.metric_number(t.amount)) order by t.place) into v_rows
+    from private.metric_top(
+      p_workspace_id, p_query, v_limit, v_range.range_from, v_range.range_to, p_timezone) as t;
+  else
+    v_columns := coalesce(v_columns, jsonb_build_array(
+      jsonb_build_object('key', 'time', 'label', 'Date', 'type', 'moment'),
+      jsonb_build_object('key', 'value', 'label', coalesce(p_query -> 'label', p_query -> 'metric'), 'type', v_type)));
+    select jsonb_agg(r.cells order by r.place * v_sign) into v_rows
+    from (
+      select
+        row_number() over (
+          order by
+            case v_sort when 'value' then p.value end,
+            case v_sort when 'time' then p.time end,
+            private.metric_cell(p, v_sort) #>> '{}' collate "und-x-icu",
+            p.time,
+            p.id
+        ) as place,
+        (
+          select jsonb_agg(private.metric_cell(p, c.value ->> 'key') order by c.n)
+          from jsonb_array_elements(v_columns) with ordinality as c (value, n)
+        ) as cells
+      from private.latest_points(p_workspace_id, p_query, v_limit, p_at, p_timezone) as p
+    ) as r;
+    v_total := (
+      select m.points
+      from private.metric_parts(
+        p_workspace_id, p_query ->> 'metric', '', v_range.range_from, v_range.range_to, null, p_timezone) as m);
+  end if;
+  return jsonb_strip_nulls(jsonb_build_object('total', v_total, 'currency', p_unit -> 'currency'))
+    || jsonb_build_object('columns', v_columns, 'rows', coalesce(v_rows, '[]'));
+end;
+$function$;
+
+create or replace function private.metric_top (
+  p_workspace_id text,
+  p_query jsonb,
+  p_limit integer,
+  p_from timestamp with time zone,
+  p_to timestamp with time zone,
+  p_timezone text
+)
+  returns table (
+    place bigint,
+    value text,
+    amount numeric
+  )
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_sign constant integer := case when p_query ->> 'order' = 'asc' then -1 else 1 end;
+begin
+  return query
+  select row_number() over (order by m.amount * v_sign desc, m.value), m.value, m.amount
+  from private.metric_amounts(
+    p_workspace_id, p_query, p_query ->> 'breakdown', p_from, p_to, null, p_timezone) as m
+  where m.amount is not null and m.value <> ''
+  order by m.amount * v_sign desc, m.value
+  limit p_limit;
+end;
+$function$;
+
+create or replace function private.metric_unit (
+  p_query jsonb,
+  p_settings jsonb
+)
+  returns jsonb
+  language plpgsql
+  immutable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return jsonb_strip_nulls(jsonb_build_object(
+    'format', p_query -> 'format',
+    'currency', case when p_query ->> 'format' = 'currency' then p_settings -> 'currency' end));
+end;
+$function$;
+
+create or replace function private.metric_value_key (
+  p_value text
+)
+  returns text
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return case when char_length(p_value) <= 100 then p_value else md5(p_value) end;
+end;
+$function$;
+
+create or replace function private.metric_values (
+  p_workspace_id text,
+  p_query jsonb,
+  p_from timestamp with time zone,
+  p_to timestamp with time zone,
+  p_interval text,
+  p_timezone text
+)
+  returns double precision[]
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_nothing constant numeric := private.metric_nothing(p_query);
+begin
+  return (
+    select array_agg(coalesce(a.amount, case when a.is_some then v_nothing end)::double precision order by a.step)
+    from (
+      select s.step, m.amount, bool_or(m.bucket is not null) over () as is_some
+      from unnest(private.metric_steps(p_from, p_to, p_interval, p_timezone)) as s (step)
+      left join private.metric_amounts(p_workspace_id, p_query, '', p_from, p_to, p_interval, p_timezone) as m
+        on m.bucket = s.step
+    ) as a
+  );
+end;
+$function$;
+
 create or replace function private.missing_colors_problem (
   p_path text,
   p_colors jsonb
@@ -8794,6 +10841,39 @@ begin
   end if;
   return private.document_problem(concat_ws('.', nullif(p_path, ''), v_missing[1]),
     format('Colors are missing here: %s.', array_to_string(v_missing, ', ')), 'Add them.');
+end;
+$function$;
+
+create or replace function private.months_wanted (
+  p_table regclass,
+  p_column name,
+  p_ahead integer
+)
+  returns SETOF timestamp without time zone
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return query execute format(
+    'select date_trunc(''month'', now() at time zone ''UTC'') + make_interval(months => n)
+    from generate_series(0, $1) as n
+    union
+    select date_trunc(''month'', d.%I at time zone ''UTC'') from private.%I d
+    order by 1',
+    p_column, private.table_name_of(p_table) || '_default') using p_ahead;
+end;
+$function$;
+
+create or replace function private.most_frequent_values()
+  returns integer
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return 200;
 end;
 $function$;
 
@@ -8875,6 +10955,35 @@ begin
 end;
 $function$;
 
+create or replace function private.new_api_key (
+  p_id uuid
+)
+  returns text
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_key constant text := concat(
+    'bd_', replace(p_id::text, '-', ''), '_', encode(extensions.gen_random_bytes(32), 'hex'));
+begin
+  return v_key || left(encode(private.api_key_hash(v_key), 'hex'), 8);
+end;
+$function$;
+
+create or replace function private.new_api_key_id()
+  returns uuid
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_bytes bytea := extensions.gen_random_bytes(16);
+begin
+  v_bytes := set_byte(v_bytes, 6, (get_byte(v_bytes, 6) & 15) | 128);
+  v_bytes := set_byte(v_bytes, 8, (get_byte(v_bytes, 8) & 63) | 128);
+  return encode(v_bytes, 'hex')::uuid;
+end;
+$function$;
+
 create or replace function private.new_invitation_token()
   returns text
   language plpgsql
@@ -8899,6 +11008,43 @@ begin
     select string_agg(substr(c_alphabet, (get_byte(v_bytes, i) & 31) + 1, 1), '')
     from generate_series(0, 8) as i
   );
+end;
+$function$;
+
+create or replace function private.note_metric_keys (
+  p_workspace_id text,
+  p_points jsonb
+)
+  returns void
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  c_keys constant integer := 500;
+  c_dimensions constant integer := 20;
+begin
+  insert into private.metric_keys as k (workspace_id, key, dimensions, last_at)
+  select
+    p_workspace_id, p.key,
+    coalesce(array_agg(distinct d.name order by d.name) filter (where d.name is not null), '{}'), max(p.time)
+  from private.points_in(p_points) as p
+  left join lateral jsonb_object_keys(p.dimensions) as d (name) on true
+  group by p.key
+  on conflict (workspace_id, key) do update set
+    dimensions = array(select unnest(k.dimensions) union select unnest(excluded.dimensions) order by 1),
+    last_at = greatest(k.last_at, excluded.last_at)
+  where excluded.last_at > k.last_at or not excluded.dimensions <@ k.dimensions;
+
+  if (select count(*) from private.metric_keys k where k.workspace_id = p_workspace_id) > c_keys
+    or exists (
+      select
+      from private.metric_keys k
+      where k.workspace_id = p_workspace_id and cardinality(k.dimensions) > c_dimensions)
+  then
+    perform private.raise_error('conflict',
+      format('A workspace has at most %s metrics, each with at most %s dimensions.', c_keys, c_dimensions), 'key',
+      'Tell things apart by the values of dimensions, and not by keys.');
+  end if;
 end;
 $function$;
 
@@ -8927,6 +11073,48 @@ begin
 end;
 $function$;
 
+create or replace function private.notification_mail (
+  p_mail private.mails
+)
+  returns jsonb
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  c_most constant integer := 20;
+begin
+  return (
+    select jsonb_build_object(
+      'to', private.confirmed_email(p.id),
+      'locale', p.locale,
+      'workspaceName', w.name,
+      'userId', p.id,
+      'notifications', n.notifications
+    )
+    from public.profiles p
+    join public.workspaces w on w.id = p_mail.workspace_id
+    cross join lateral (
+      select jsonb_agg(
+        jsonb_build_object(
+          'kind', x.kind, 'title', x.title, 'body', x.body, 'link', x.link, 'payload', x.payload, 'count', x.count)
+        order by x.updated_at desc, x.id) as notifications
+      from (
+        select t.*
+        from private.notification_mails q
+        join public.notifications t on t.workspace_id = q.workspace_id and t.id = q.notification_id
+        where q.workspace_id = p_mail.workspace_id and q.mail_id = p_mail.id
+        order by t.updated_at desc, t.id
+        limit c_most
+      ) as x
+    ) as n
+    where p.id = p_mail.user_id
+      and n.notifications is not null
+      and private.confirmed_email(p.id) is not null
+  );
+end;
+$function$;
+
 create or replace function private.notification_preference_document (
   p_kind public.notification_kinds,
   p_delivery text
@@ -8943,112 +11131,6 @@ begin
     'delivery', coalesce(p_delivery, p_kind.default_delivery),
     'default', p_kind.default_delivery
   );
-end;
-$function$;
-
-create or replace function private.notify (
-  p_user_ids uuid[],
-  p_workspace_id text,
-  p_kind text,
-  p_title text,
-  p_body text default ''::text,
-  p_link text default null::text,
-  p_payload jsonb default '{}'::jsonb,
-  p_join_key text default null::text,
-  p_about text default null::text
-)
-  returns void
-  language plpgsql
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-declare
-  c_burst constant interval := '1 hour';
-  c_most_things constant integer := 100;
-  v_actor_id constant uuid := auth.uid();
-  v_people constant uuid[] := array_remove(p_user_ids, v_actor_id);
-  v_title constant text := private.cut_text(private.clean_text(p_title), 200);
-  v_body constant text := private.cut_text(private.clean_text(coalesce(p_body, '')), 1000);
-  v_kind public.notification_kinds;
-  v_payload jsonb;
-begin
-  if coalesce(cardinality(v_people), 0) = 0 then
-    return;
-  end if;
-  select * into strict v_kind from public.notification_kinds k where k.key = p_kind;
-  select jsonb_build_object(
-    'workspace', jsonb_build_object('id', w.id, 'name', w.name),
-    'actor', (select jsonb_build_object('id', p.id, 'name', p.name) from public.profiles p where p.id = v_actor_id)
-  ) || p_payload
-  into v_payload
-  from public.workspaces w
-  where w.id = p_workspace_id;
-  -- A workspace that goes tells nobody.
-  if v_payload is null then
-    return;
-  end if;
-
-  -- Who joins the same thing comes to the rows of many people, and another transaction to the same rows.
-  if p_join_key is not null then
-    perform pg_advisory_xact_lock(
-      hashtextextended(concat_ws(' ', 'private.notify', p_workspace_id, p_kind, p_join_key), 0));
-    update public.notifications n
-    set join_key = null
-    where n.user_id = any (v_people)
-      and n.workspace_id = p_workspace_id
-      and n.kind = p_kind
-      and n.join_key = p_join_key
-      and n.created_at <= now() - c_burst;
-  end if;
-
-  with people as materialized (
-    select p.id, coalesce(f.delivery, v_kind.default_delivery) as delivery
-    from public.profiles p
-    left join public.notification_preferences f on f.user_id = p.id and f.kind = p_kind
-    where p.id = any (v_people)
-      and coalesce(f.delivery, v_kind.default_delivery) <> 'none'
-      and not exists (
-        select from public.workspace_members m
-        where m.workspace_id = p_workspace_id and m.user_id = p.id and m.status = 'suspended')
-      and (p_about is null or not exists (
-        select
-        from (
-          select n.* from public.notifications n where n.user_id = p.id and n.updated_at > now() - c_burst
-          offset 0 -- by the person, and not among all that was told in the workspace
-        ) as n
-        where n.workspace_id = p_workspace_id
-          and n.kind = p_kind
-          and n.actor_id is not distinct from v_actor_id
-          and p_about = any (n.about)))
-    order by p.id
-    for key share of p skip locked
-  ),
-  told as (
-    insert into public.notifications as n (
-      workspace_id, user_id, kind, title, body, link, payload, actor_id, about, join_key, in_app, read_at)
-    select p_workspace_id, p.id, p_kind, v_title, v_body, p_link, v_payload, v_actor_id,
-      array_remove(array[p_about], null), p_join_key, p.delivery <> 'mail',
-      case when p.delivery = 'mail' then now() end
-    from people p
-    order by p.id
-    on conflict (user_id, workspace_id, kind, join_key) where join_key is not null do update
-    set count = n.count + 1,
-      title = coalesce(replace(v_kind.joined_title, '{count}', (n.count + 1)::text), excluded.title),
-      body = excluded.body,
-      link = excluded.link,
-      payload = excluded.payload,
-      actor_id = excluded.actor_id,
-      about = (n.about || excluded.about)[greatest(cardinality(n.about) + 2 - c_most_things, 1):],
-      in_app = n.in_app or excluded.in_app,
-      read_at = case when not excluded.in_app then n.read_at end,
-      updated_at = clock_timestamp()
-    returning n.workspace_id, n.id, n.user_id
-  )
-  insert into private.notification_mails (workspace_id, notification_id, user_id)
-  select t.workspace_id, t.id, t.user_id
-  from told t
-  join people p on p.id = t.user_id
-  where p.delivery in ('mail', 'both')
-  on conflict (workspace_id, notification_id) do nothing;
 end;
 $function$;
 
@@ -9190,6 +11272,7 @@ declare
   v_row public.preferences;
   v_before jsonb;
 begin
+  perform private.require_person();
   perform private.require_membership(p_workspace_id);
   perform private.require_preferences_patch(p_patch);
 
@@ -9393,6 +11476,10 @@ begin
       from public.permissions p
       where exists (select from public.workspaces w where w.id = p_workspace_id));
   end if;
+  if private.is_api_key() then
+    return coalesce(
+      (select k.permissions from private.key_of_caller() k where k.workspace_id = p_workspace_id), '{}');
+  end if;
   return coalesce(
     (
       select r.permissions
@@ -9423,6 +11510,123 @@ begin
     when p_access = 'edit' then '{dashboards.read,dashboards.write}'
     else '{dashboards.read,dashboards.write,grants.write}'
   end;
+end;
+$function$;
+
+create or replace function private.person_id()
+  returns uuid
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return case when uuid_extract_version(auth.uid()) = 8 then null else auth.uid() end;
+end;
+$function$;
+
+create or replace function private.notify (
+  p_user_ids uuid[],
+  p_workspace_id text,
+  p_kind text,
+  p_title text,
+  p_body text default ''::text,
+  p_link text default null::text,
+  p_payload jsonb default '{}'::jsonb,
+  p_join_key text default null::text,
+  p_about text default null::text,
+  p_actor_id uuid default private.person_id()
+)
+  returns void
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  c_burst constant interval := '1 hour';
+  c_most_things constant integer := 100;
+  v_people constant uuid[] := array_remove(p_user_ids, p_actor_id);
+  v_title constant text := private.cut_text(private.clean_text(p_title), 200);
+  v_body constant text := private.cut_text(private.clean_text(coalesce(p_body, '')), 1000);
+  v_kind public.notification_kinds;
+  v_payload jsonb;
+begin
+  if coalesce(cardinality(v_people), 0) = 0 then
+    return;
+  end if;
+  select * into strict v_kind from public.notification_kinds k where k.key = p_kind;
+  select jsonb_build_object(
+    'workspace', jsonb_build_object('id', w.id, 'name', w.name),
+    'actor', (select jsonb_build_object('id', p.id, 'name', p.name) from public.profiles p where p.id = p_actor_id)
+  ) || p_payload
+  into v_payload
+  from public.workspaces w
+  where w.id = p_workspace_id;
+  -- A workspace that goes tells nobody.
+  if v_payload is null then
+    return;
+  end if;
+
+  -- Who joins the same thing comes to the rows of many people, and another transaction to the same rows.
+  if p_join_key is not null then
+    perform pg_advisory_xact_lock(
+      hashtextextended(concat_ws(' ', 'private.notify', p_workspace_id, p_kind, p_join_key), 0));
+    update public.notifications n
+    set join_key = null
+    where n.user_id = any (v_people)
+      and n.workspace_id = p_workspace_id
+      and n.kind = p_kind
+      and n.join_key = p_join_key
+      and n.created_at <= now() - c_burst;
+  end if;
+
+  with people as materialized (
+    select p.id, coalesce(f.delivery, v_kind.default_delivery) as delivery
+    from public.profiles p
+    left join public.notification_preferences f on f.user_id = p.id and f.kind = p_kind
+    where p.id = any (v_people)
+      and coalesce(f.delivery, v_kind.default_delivery) <> 'none'
+      and not exists (
+        select from public.workspace_members m
+        where m.workspace_id = p_workspace_id and m.user_id = p.id and m.status = 'suspended')
+      and (p_about is null or not exists (
+        select
+        from (
+          select n.* from public.notifications n where n.user_id = p.id and n.updated_at > now() - c_burst
+          offset 0 -- by the person, and not among all that was told in the workspace
+        ) as n
+        where n.workspace_id = p_workspace_id
+          and n.kind = p_kind
+          and n.actor_id is not distinct from p_actor_id
+          and p_about = any (n.about)))
+    order by p.id
+    for key share of p skip locked
+  ),
+  told as (
+    insert into public.notifications as n (
+      workspace_id, user_id, kind, title, body, link, payload, actor_id, about, join_key, in_app, read_at)
+    select p_workspace_id, p.id, p_kind, v_title, v_body, p_link, v_payload, p_actor_id,
+      array_remove(array[p_about], null), p_join_key, p.delivery <> 'mail',
+      case when p.delivery = 'mail' then now() end
+    from people p
+    order by p.id
+    on conflict (user_id, workspace_id, kind, join_key) where join_key is not null do update
+    set count = n.count + 1,
+      title = coalesce(replace(v_kind.joined_title, '{count}', (n.count + 1)::text), excluded.title),
+      body = excluded.body,
+      link = excluded.link,
+      payload = excluded.payload,
+      actor_id = excluded.actor_id,
+      about = (n.about || excluded.about)[greatest(cardinality(n.about) + 2 - c_most_things, 1):],
+      in_app = n.in_app or excluded.in_app,
+      read_at = case when not excluded.in_app then n.read_at end,
+      updated_at = clock_timestamp()
+    returning n.workspace_id, n.id, n.user_id
+  )
+  insert into private.notification_mails (workspace_id, notification_id, user_id)
+  select t.workspace_id, t.id, t.user_id
+  from told t
+  join people p on p.id = t.user_id
+  where p.delivery in ('mail', 'both')
+  on conflict (workspace_id, notification_id) do nothing;
 end;
 $function$;
 
@@ -9473,6 +11677,126 @@ begin
 end;
 $function$;
 
+create or replace function private.points_in (
+  p_points jsonb
+)
+  returns table (
+    n bigint,
+    key text,
+    "time" timestamp with time zone,
+    id text,
+    value numeric,
+    dimensions jsonb
+  )
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return query
+  select
+    e.n - 1,
+    e.value ->> 'key',
+    (e.value ->> 'time')::timestamptz,
+    e.value ->> 'id',
+    trim_scale(round((e.value -> 'value')::numeric, 12)),
+    case
+      when e.value ? 'dimensions' and (e.value -> 'dimensions')::text ~ '[^ -~]|  |" | "' then (
+        select jsonb_object_agg(d.key, private.clean_text(d.value))
+        from jsonb_each_text(e.value -> 'dimensions') as d)
+      else coalesce(e.value -> 'dimensions', '{}')
+    end
+  from jsonb_array_elements(p_points) with ordinality as e (value, n);
+end;
+$function$;
+
+create or replace function private.points_problem (
+  p_points jsonb,
+  p_from timestamp with time zone,
+  p_to timestamp with time zone
+)
+  returns jsonb
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  c_named constant integer := 20;
+  c_dimensions constant integer := 8;
+  -- What cleaning would leave as it is, which is nearly everything.
+  c_plain constant text := '^[!-;=-~]+(?: [!-;=-~]+)*$';
+  v_paths text;
+  v_field text;
+  v_refused integer;
+begin
+  with points as materialized (
+    select
+      e.n - 1 as n, e.value as point, e.value ->> 'key' as key, e.value ->> 'time' as time, e.value ->> 'id' as id,
+      case when jsonb_typeof(e.value) = 'object' then coalesce(e.value -> 'dimensions', '{}') end as dimensions
+    from jsonb_array_elements(p_points) with ordinality as e (value, n)
+  ), refused as materialized (
+    -- Each value is cleaned once, however many points have it.
+    select v.value
+    from (
+      select distinct d.value
+      from points p
+      cross join lateral jsonb_each(case when jsonb_typeof(p.dimensions) = 'object' then p.dimensions else '{}' end)
+        as d
+      where jsonb_typeof(d.value) <> 'string'
+        or octet_length(d.value #>> '{}') > 200
+        or d.value #>> '{}' !~ c_plain
+    ) as v
+    where private.single_line_problem('', v.value, 1, 200) is not null
+  ), checked as (
+    select p.n, case
+      when jsonb_typeof(p.point) <> 'object' or not p.point ?& '{key,time,value,id}'
+        or p.point - '{key,time,value,id,dimensions}'::text[] <> '{}' then ''
+      when jsonb_typeof(p.point -> 'key') <> 'string' or octet_length(p.key) > 64 then 'key'
+      when p.key !~ private.metric_key_pattern() then 'key'
+      when jsonb_typeof(p.point -> 'id') <> 'string' or octet_length(p.id) > 100 then 'id'
+      when p.id !~ private.metric_id_pattern() then 'id'
+      when jsonb_typeof(p.point -> 'value') <> 'number' then 'value'
+      when (p.point -> 'value')::numeric not between -1e15 and 1e15 then 'value'
+      when jsonb_typeof(p.point -> 'time') <> 'string' or octet_length(p.time) > 40 then 'time'
+      when p.time !~ private.timestamp_pattern() or not pg_input_is_valid(p.time, 'timestamptz') then 'time'
+      when p.time::timestamptz not between p_from and p_to then 'time'
+      when jsonb_typeof(p.dimensions) <> 'object' then 'dimensions'
+      when (select count(*) from jsonb_object_keys(p.dimensions)) > c_dimensions then 'dimensions'
+      when exists (
+        select
+        from jsonb_each(p.dimensions) as d
+        where octet_length(d.key) > 40
+          or d.key !~ private.metric_dimension_pattern()
+          or d.value in (select r.value from refused r)) then 'dimensions'
+    end as field
+    from points p
+  )
+  select
+    string_agg(concat_ws('.', 'points', c.n, nullif(c.field, '')), ', ' order by c.n) filter (where c.place <= c_named),
+    (array_agg(c.field order by c.n))[1],
+    count(*)
+  into v_paths, v_field, v_refused
+  from (select x.*, row_number() over (order by x.n) as place from checked x where x.field is not null) as c;
+
+  if v_refused = 0 then
+    return null;
+  end if;
+  return private.document_problem(v_paths,
+    case when v_refused = 1 then 'A point cannot be taken, so none was stored.'
+      else format('%s points cannot be taken, so none was stored.', v_refused) end,
+    case v_field
+      when '' then 'Give each point key, time, value and id, and besides at most dimensions.'
+      when 'key' then 'Give a key of at most 64 small letters, digits, "_", "." and "-", such as revenue.'
+      when 'id' then 'Give each point an id of its own: at most 100 letters, digits and the signs _ . : / # @ -.'
+      when 'value' then 'Give a number from -1e15 to 1e15, and no text.'
+      when 'time' then format('Give a time such as 2026-01-31T12:00:00Z, from %s to %s.',
+        private.timestamp_text(p_from), private.timestamp_text(p_to))
+      when 'dimensions' then format('Give at most %s dimensions, named by small letters, digits and "_", each a line '
+        'of 1 to 200 characters.', c_dimensions)
+    end);
+end;
+$function$;
+
 create or replace function private.position_problem (
   p_prefix text,
   p_position jsonb
@@ -9510,6 +11834,7 @@ declare
   v_user_id constant uuid := auth.uid();
   v_id constant uuid := case when pg_input_is_valid(p_theme_id, 'uuid') then p_theme_id::uuid end;
 begin
+  perform private.require_person();
   perform private.require_membership(p_workspace_id);
   if p_theme_id is not null then
     perform private.require_permission(p_workspace_id, 'themes.read');
@@ -9538,6 +11863,7 @@ create or replace function private.prefer_view (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
+  perform private.require_person();
   perform private.require_membership(p_workspace_id);
   perform private.hold_view(p_workspace_id, p_view_id);
   if p_view_id is not null and not private.sees_view(p_workspace_id, p_view_id) then
@@ -9708,6 +12034,22 @@ end;
 $function$;
 
 create or replace function private.protect_audit_partition (
+  p_name text
+)
+  returns void
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  if p_name is not null then
+    execute format(
+      'create trigger audit_log_refuse_change before update or delete or truncate on private.%I
+        for each statement execute function private.tg_refuse_audit_change()', p_name);
+  end if;
+end;
+$function$;
+
+create or replace function private.protect_partition (
   p_name text,
   p_comment text
 )
@@ -9720,13 +12062,9 @@ declare
 begin
   execute format('alter table private.%I enable row level security', p_name);
   execute format('create policy %I on private.%I for select to authenticated using (false)', v_policy, p_name);
-  execute format(
-    'create trigger audit_log_refuse_change before update or delete or truncate on private.%I
-      for each statement execute function private.tg_refuse_audit_change()', p_name);
-
   execute format('comment on table private.%I is %L', p_name, p_comment);
   execute format('comment on policy %I on private.%I is %L', v_policy, p_name,
-    'Entries are read through public.audit_log and its policy alone.');
+    'Rows are read through the whole table alone.');
 end;
 $function$;
 
@@ -9742,7 +12080,7 @@ create or replace function private.publish_component (
 declare
   v_key constant text := p_document ->> 'id';
   v_version constant text := p_document ->> 'version';
-  v_caller constant uuid := auth.uid();
+  v_caller constant uuid := private.person_id();
 begin
   perform private.require_permission(p_workspace_id, 'components.write');
   perform private.refuse_managed((
@@ -10168,6 +12506,45 @@ begin
 end;
 $function$;
 
+create or replace function private.refuse_known_ids (
+  p_workspace_id text,
+  p_points jsonb
+)
+  returns void
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  c_named constant integer := 20;
+  v_paths text;
+begin
+  with sent as materialized (
+    select p.*, count(*) over (partition by p.id) as times from private.points_in(p_points) as p
+  ), others as (
+    select s.n
+    from sent s
+    join private.metric_point_ids i on i.workspace_id = p_workspace_id and i.id = s.id
+    join private.metric_points p
+      on p.workspace_id = i.workspace_id and p.key = i.key and p.time = i.time and p.id = i.id
+    where (p.key, p.time, p.value, p.dimensions) is distinct from (s.key, s.time, s.value, s.dimensions)
+    union
+    select s.n
+    from sent s
+    join sent e on e.id = s.id and e.n < s.n
+    where s.times > 1
+      and (e.key, e.time, e.value, e.dimensions) is distinct from (s.key, s.time, s.value, s.dimensions)
+  )
+  select string_agg(format('points.%s.id', o.n), ', ' order by o.n)
+  into v_paths
+  from (select x.n from others x order by x.n limit c_named) as o;
+  if v_paths is not null then
+    perform private.raise_error('conflict',
+      'An id stands for one point, and another one has it, so none was stored.', v_paths,
+      'Send a point again as it was, or give another one an id of its own.');
+  end if;
+end;
+$function$;
+
 create or replace function private.refuse_large_export (
   p_document jsonb
 )
@@ -10332,6 +12709,51 @@ begin
 end;
 $function$;
 
+create or replace function private.remove_ended_metrics (
+  p_batch integer
+)
+  returns integer
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_workspace_id text;
+  v_points integer;
+begin
+  select m.workspace_id into v_workspace_id
+  from private.metric_workspaces m
+  where m.ended_at is not null
+  order by m.ended_at
+  limit 1
+  for update skip locked;
+  if not found then
+    return 0;
+  end if;
+
+  with removed as (
+    delete from private.metric_points p
+    using (
+      select x.key, x.time, x.id from private.metric_points x where x.workspace_id = v_workspace_id limit p_batch
+    ) as e
+    where p.workspace_id = v_workspace_id and p.key = e.key and p.time = e.time and p.id = e.id
+    returning p.id
+  )
+  delete from private.metric_point_ids i
+  using removed r
+  where i.workspace_id = v_workspace_id and i.id = r.id;
+  get diagnostics v_points = row_count;
+  if v_points > 0 then
+    return v_points;
+  end if;
+
+  delete from private.stale_metric_hours s where s.workspace_id = v_workspace_id;
+  delete from private.metric_rollups r where r.workspace_id = v_workspace_id;
+  delete from private.metric_keys k where k.workspace_id = v_workspace_id;
+  delete from private.metric_workspaces m where m.workspace_id = v_workspace_id;
+  return 1;
+end;
+$function$;
+
 create or replace function private.remove_full_buckets (
   p_batch integer
 )
@@ -10488,8 +12910,39 @@ begin
 end;
 $function$;
 
+create or replace function private.request_mails()
+  returns void
+  language plpgsql
+  security definer
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_url constant text := (select decrypted_secret from vault.decrypted_secrets where name = 'project_url');
+  v_key constant text := (select decrypted_secret from vault.decrypted_secrets where name = 'secret_key');
+begin
+  if not exists (
+      select from private.mails m
+      where m.sent_at is null and m.failed_at is null and m.due_at <= now() and coalesce(m.leased_until < now(), true))
+    and not exists (select from private.notification_mails q where q.sent_at is null and q.mail_id is null)
+  then
+    return;
+  end if;
+  if v_url is null or v_key is null then
+    raise warning 'Mails wait for the Vault secrets "project_url" and "secret_key".';
+    return;
+  end if;
+  perform net.http_post(
+    url := rtrim(v_url, '/') || '/functions/v1/mail',
+    headers := jsonb_build_object('apikey', v_key, 'content-type', 'application/json'),
+    body := '{}',
+    timeout_milliseconds := 30000
+  );
+end;
+$function$;
+
 create or replace function private.request_origin (
   OUT request_id text,
+  OUT trace_id text,
   OUT ip inet,
   OUT claimed_ip inet
 )
@@ -10509,6 +12962,10 @@ begin
 
   v_headers := v_text;
   request_id := substring(btrim(v_headers ->> 'x-request-id') from '^[!-~]{1,100}');
+  -- https://www.w3.org/TR/trace-context/#traceparent-header: of zeros alone it names no trace.
+  trace_id := nullif(
+    substring(v_headers ->> 'traceparent' from '^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}(?:-|$)'),
+    repeat('0', 32));
 
   -- What stands before the last entry was sent along, by whoever it may have been.
   v_forwarded := string_to_array(v_headers ->> 'x-forwarded-for', ',');
@@ -10566,6 +13023,26 @@ begin
       'Nobody gives or takes more access to a thing than they have.', p_access::text,
       'Ask the owner of the view, or who manages it.');
   end if;
+end;
+$function$;
+
+create or replace function private.require_api_key (
+  p_key_id uuid
+)
+  returns private.api_keys
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_key private.api_keys;
+begin
+  select * into v_key from private.api_keys k where k.id = p_key_id for no key update;
+  if not found or private.permissions_in(v_key.workspace_id) = '{}' then
+    perform private.raise_error('not_found',
+      'There is no such API key, or you are not in its workspace.', 'key_id', 'Give an id that list_api_keys gives.');
+  end if;
+  perform private.require_permission(v_key.workspace_id, 'api_keys.manage');
+  return v_key;
 end;
 $function$;
 
@@ -10735,6 +13212,7 @@ begin
   if exists (
     select from public.workspace_members
     where workspace_id = p_workspace_id and user_id = (select auth.uid()) and status = 'active')
+    or exists (select from private.key_of_caller() k where k.workspace_id = p_workspace_id)
   then
     return;
   end if;
@@ -10788,6 +13266,20 @@ begin
   perform private.raise_error('permission_denied',
     'Your role in this workspace does not allow this.', p_permission,
     'Ask an administrator of the workspace for this permission.');
+end;
+$function$;
+
+create or replace function private.require_person()
+  returns void
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  if private.is_api_key() then
+    perform private.raise_error('permission_denied',
+      'An API key is no person, and has nothing of its own.', 'person', 'Sign in as a person to do this.');
+  end if;
 end;
 $function$;
 
@@ -10912,6 +13404,31 @@ begin
 end;
 $function$;
 
+create or replace function private.require_room_for_api_key (
+  p_workspace_id text
+)
+  returns void
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  -- Of two at the same moment, the second counts what the first made.
+  perform private.lock_workspace(p_workspace_id);
+  if (select count(*) from private.api_keys k where k.workspace_id = p_workspace_id and k.revoked_at is null) >= 50 then
+    perform private.raise_error('conflict',
+      'A workspace has no more than 50 API keys.', 'workspace_id', 'Revoke one that is not needed.');
+  end if;
+  delete from private.api_keys d
+  where d.workspace_id = p_workspace_id
+    and d.id in (
+      select k.id
+      from private.api_keys k
+      where k.workspace_id = p_workspace_id and k.revoked_at is not null
+      order by k.revoked_at desc, k.id
+      offset 200);
+end;
+$function$;
+
 create or replace function private.require_room_for_component (
   p_workspace_id text,
   p_key text,
@@ -10958,6 +13475,28 @@ begin
     perform private.raise_error('conflict',
       'This component has no room for another version.', c_most_versions::text,
       'Publish it under another id; `details` is the limit.');
+  end if;
+end;
+$function$;
+
+create or replace function private.require_room_for_shared_view (
+  p_workspace_id text
+)
+  returns void
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  -- A server is trusted to know when to stop.
+  if not private.is_api_key() then
+    return;
+  end if;
+  perform pg_advisory_xact_lock(hashtextextended('views of nobody ' || p_workspace_id, 0));
+  if (select count(*) from public.dashboard_views
+      where workspace_id = p_workspace_id and owner_id is null and deleted_at is null) >= 200
+  then
+    perform private.raise_error('conflict',
+      'API keys make no more views where 200 belong to nobody.', 'workspace_id', 'Delete some that are not needed.');
   end if;
 end;
 $function$;
@@ -11151,6 +13690,30 @@ begin
 end;
 $function$;
 
+create or replace function private.revoke_api_key (
+  p_key_id uuid
+)
+  returns jsonb
+  language plpgsql
+  security definer
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_row private.api_keys;
+begin
+  v_row := private.require_api_key(p_key_id);
+  if v_row.revoked_at is not null then
+    perform private.raise_error('conflict',
+      'This API key is revoked already.', 'revoked', 'Nothing is left to do.');
+  end if;
+  update private.api_keys k
+  set revoked_at = now(), previous_hash = null, previous_expires_at = null
+  where k.workspace_id = v_row.workspace_id and k.id = v_row.id
+  returning * into v_row;
+  return private.api_key_document(v_row);
+end;
+$function$;
+
 create or replace function private.revoke_invitation (
   p_workspace_id text,
   p_id uuid
@@ -11267,6 +13830,194 @@ create or replace function private.role_may_use (
 begin
   return 'components.read' = any (p_permissions)
     and private.component_role_names(p_role_key, p_permissions) && ('{admin}' || p_allowed_roles);
+end;
+$function$;
+
+create or replace function private.roll_up_days (
+  p_workspaces text[],
+  p_keys text[],
+  p_days timestamp with time zone[]
+)
+  returns void
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  perform private.forget_rollups('day', p_workspaces, p_keys, p_days);
+  insert into private.metric_rollups (
+    workspace_id, grain, key, dimension, bucket, value, points, total, lowest, highest, latest, latest_at)
+  with counted as (
+    select
+      s.workspace_id, s.key, s.day, h.dimension, h.value,
+      sum(h.points) as points, sum(h.total) as total, min(h.lowest) as lowest, max(h.highest) as highest,
+      (array_agg(h.latest order by h.latest_at desc, h.latest desc))[1] as latest, max(h.latest_at) as latest_at,
+      row_number() over (
+        -- What hours did not tell apart is none of those that are counted.
+        partition by s.workspace_id, s.key, s.day, h.dimension, h.value = ''
+        order by sum(h.points) desc, h.value
+      ) as place
+    from unnest(p_workspaces, p_keys, p_days) as s (workspace_id, key, day)
+    join private.metric_workspaces m on m.workspace_id = s.workspace_id
+    join private.metric_keys k on k.workspace_id = s.workspace_id and k.key = s.key
+    cross join lateral unnest(array[''] || k.dimensions) as d (dimension)
+    cross join lateral (
+      select x.*
+      from private.metric_rollups x
+      where x.workspace_id = s.workspace_id
+        and x.grain = 'hour'
+        and x.key = s.key
+        and x.dimension = d.dimension
+        and x.bucket >= s.day
+        and x.bucket < private.day_after(s.day, m.timezone)
+      offset 0
+    ) as h
+    group by s.workspace_id, s.key, s.day, h.dimension, h.value
+  )
+  select
+    c.workspace_id, 'day', c.key, c.dimension, c.day,
+    case when c.place <= private.most_frequent_values() then c.value else '' end as told,
+    sum(c.points), sum(c.total), min(c.lowest), max(c.highest),
+    (array_agg(c.latest order by c.latest_at desc, c.latest desc))[1], max(c.latest_at)
+  from counted c
+  group by c.workspace_id, c.key, c.dimension, c.day, told;
+end;
+$function$;
+
+create or replace function private.roll_up_hours (
+  p_workspaces text[],
+  p_keys text[],
+  p_hours timestamp with time zone[]
+)
+  returns void
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  perform private.forget_rollups('hour', p_workspaces, p_keys, p_hours);
+  insert into private.metric_rollups (
+    workspace_id, grain, key, dimension, bucket, value, points, total, lowest, highest, latest, latest_at)
+  with found as (
+    select s.workspace_id, s.key, s.hour, p.time, p.value as amount, p.dimensions
+    from unnest(p_workspaces, p_keys, p_hours) as s (workspace_id, key, hour)
+    cross join lateral (
+      select x.time, x.value, x.dimensions
+      from private.metric_points x
+      where x.workspace_id = s.workspace_id
+        and x.key = s.key
+        and x.time >= s.hour
+        and x.time < s.hour + interval '1 hour'
+      offset 0
+    ) as p
+  ), valued as (
+    select f.*, '' as dimension, '' as value from found f
+    union all
+    select f.*, d.key, d.value from found f cross join lateral jsonb_each_text(f.dimensions) as d
+  ), counted as (
+    select
+      v.workspace_id, v.key, v.hour, v.dimension, v.value,
+      count(*) as points, sum(v.amount) as total, min(v.amount) as lowest, max(v.amount) as highest,
+      (array_agg(v.amount order by v.time desc, v.amount desc))[1] as latest, max(v.time) as latest_at,
+      row_number() over (
+        partition by v.workspace_id, v.key, v.hour, v.dimension order by count(*) desc, v.value) as place
+    from valued v
+    group by v.workspace_id, v.key, v.hour, v.dimension, v.value
+  )
+  select
+    c.workspace_id, 'hour', c.key, c.dimension, c.hour,
+    case when c.place <= private.most_frequent_values() then c.value else '' end as told,
+    sum(c.points), sum(c.total), min(c.lowest), max(c.highest),
+    (array_agg(c.latest order by c.latest_at desc, c.latest desc))[1], max(c.latest_at)
+  from counted c
+  group by c.workspace_id, c.key, c.dimension, c.hour, told;
+end;
+$function$;
+
+create or replace function private.roll_up_metrics (
+  p_batch integer
+)
+  returns integer
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  set jit to 'off'
+  AS $function$
+declare
+  v_workspaces text[];
+  v_keys text[];
+  v_hours timestamptz[];
+begin
+  if not pg_try_advisory_xact_lock(hashtext('private.roll_up_metrics'), 0) then
+    return 0;
+  end if;
+  perform private.adopt_timezone();
+
+  with taken as (
+    select s.workspace_id, s.key, s.hour
+    from private.stale_metric_hours s
+    order by s.workspace_id, s.key, s.hour
+    limit p_batch
+    for update skip locked
+  ), removed as (
+    delete from private.stale_metric_hours s
+    using taken t
+    where s.workspace_id = t.workspace_id and s.key = t.key and s.hour = t.hour
+    returning s.workspace_id, s.key, s.hour
+  )
+  select array_agg(r.workspace_id), array_agg(r.key), array_agg(r.hour)
+  into v_workspaces, v_keys, v_hours
+  from removed r;
+  if v_workspaces is null then
+    return 0;
+  end if;
+
+  perform private.roll_up_hours(v_workspaces, v_keys, v_hours);
+  perform private.roll_up_days(array_agg(d.workspace_id), array_agg(d.key), array_agg(d.day))
+  from (
+    select distinct s.workspace_id, s.key, date_trunc('day', s.hour, m.timezone) as day
+    from unnest(v_workspaces, v_keys, v_hours) as s (workspace_id, key, hour)
+    join private.metric_workspaces m on m.workspace_id = s.workspace_id
+  ) as d;
+  return cardinality(v_workspaces);
+end;
+$function$;
+
+create or replace function private.rotate_api_key (
+  p_key_id uuid,
+  p_grace_hours integer
+)
+  returns jsonb
+  language plpgsql
+  security definer
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_row private.api_keys;
+  v_key text;
+begin
+  v_row := private.require_api_key(p_key_id);
+  if (p_grace_hours between 0 and 168) is not true then
+    perform private.raise_invalid_input('grace_hours',
+      'Both keys work for at most a week.', 'Give a whole number of hours from 0 to 168.');
+  end if;
+  if v_row.created_by <> auth.uid() then
+    perform private.raise_error('permission_denied',
+      'Only its maker can rotate an API key, which acts with their rights.', 'created_by',
+      'Make a key of your own, and revoke this one.');
+  end if;
+  if v_row.revoked_at is not null or v_row.expires_at <= now() then
+    perform private.raise_error('conflict',
+      'This API key has ended.', case when v_row.revoked_at is null then 'expired' else 'revoked' end,
+      'Make another one.');
+  end if;
+
+  v_key := private.new_api_key(v_row.id);
+  update private.api_keys k
+  set secret_hash = private.api_key_hash(v_key),
+    previous_hash = case when p_grace_hours > 0 then k.secret_hash end,
+    previous_expires_at = case when p_grace_hours > 0 then now() + make_interval(hours => p_grace_hours) end,
+    rotated_at = now()
+  where k.workspace_id = v_row.workspace_id and k.id = v_row.id
+  returning * into v_row;
+  return private.api_key_document(v_row) || jsonb_build_object('key', v_key);
 end;
 $function$;
 
@@ -11571,6 +14322,35 @@ begin
         'A required property is not described, or is named twice.', 'Describe it in properties, and name it once.')
     end
   );
+end;
+$function$;
+
+create or replace function private.scopes_of (
+  p_scopes text[]
+)
+  returns text[]
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  c_hint constant text := 'Give one or more keys of the permissions that have `for_api_keys`, such as '
+    '"dashboards.read".';
+  v_scopes text[];
+begin
+  if (cardinality(p_scopes) between 1 and 100) is not true or pg_column_size(p_scopes) > 8192 then
+    perform private.raise_invalid_input('scopes', 'A key has one scope or more.', c_hint);
+  end if;
+  v_scopes := array(select distinct s.key from unnest(p_scopes) as s (key) order by s.key);
+  if exists (
+    select
+    from unnest(v_scopes) as s (key)
+    left join public.permissions p on p.key = s.key
+    where p.for_api_keys is not true)
+  then
+    perform private.raise_invalid_input('scopes', 'One of these cannot be a scope of an API key.', c_hint);
+  end if;
+  return v_scopes;
 end;
 $function$;
 
@@ -11887,6 +14667,7 @@ create or replace function private.set_default_view (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
+  perform private.require_person();
   perform private.require_permission(p_workspace_id, 'dashboards.read');
   perform private.hold_view(p_workspace_id, p_view_id);
   if p_view_id is not null and not private.sees_view(p_workspace_id, p_view_id) then
@@ -11911,6 +14692,7 @@ declare
   v_user_id constant uuid := auth.uid();
   v_kind public.notification_kinds;
 begin
+  perform private.require_person();
   perform private.hold_account();
   select * into v_kind from public.notification_kinds k where k.key = p_kind;
   if not found then
@@ -11986,6 +14768,57 @@ begin
   values (p_workspace_id, p_role_key, p_view_id)
   on conflict (workspace_id, role_key) do update set view_id = excluded.view_id;
   return private.role_audience(v_view, p_role_key);
+end;
+$function$;
+
+create or replace function private.settle_mails (
+  p_results jsonb
+)
+  returns void
+  language plpgsql
+  security definer
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  c_most_attempts constant integer := 8;
+  v_result jsonb;
+  v_outcome text;
+begin
+  if private.is_larger_than(p_results, 32768)
+    or jsonb_typeof(p_results) is distinct from 'array'
+    or jsonb_array_length(p_results) > 100
+    or jsonb_path_exists(p_results, '$[*] ? (!(@.outcome == "sent" || @.outcome == "retry" || @.outcome == "failed"))')
+    or exists (
+      select from jsonb_array_elements(p_results) as r
+      where pg_input_is_valid(r ->> 'id', 'uuid') is not true or (r ->> 'workspaceId') is null)
+  then
+    perform private.raise_invalid_input('results', 'This is no list of results.',
+      'Give at most 100 of {workspaceId, id, outcome}, with an outcome of "sent", "retry" or "failed".');
+  end if;
+
+  for v_result in select r from jsonb_array_elements(p_results) as r order by r ->> 'id' loop
+    v_outcome := v_result ->> 'outcome';
+    update private.mails m
+    set leased_until = null,
+      sent_at = case when v_outcome = 'sent' then clock_timestamp() end,
+      failed_at = case
+        when v_outcome = 'failed' or v_outcome = 'retry' and m.attempts >= c_most_attempts then clock_timestamp() end,
+      -- 1, 4, 16 … minutes, at most 6 hours, and not all at the same moment.
+      due_at = case
+        when v_outcome = 'retry'
+          then clock_timestamp() + least(4 ^ (m.attempts - 1), 360) * (0.75 + random() / 2) * interval '1 minute'
+        else m.due_at
+      end
+    where m.workspace_id = v_result ->> 'workspaceId'
+      and m.id = (v_result ->> 'id')::uuid
+      and m.sent_at is null
+      and m.failed_at is null;
+    if found and v_outcome = 'sent' then
+      update private.notification_mails q
+      set sent_at = clock_timestamp(), attempts = q.attempts + 1
+      where q.workspace_id = v_result ->> 'workspaceId' and q.mail_id = (v_result ->> 'id')::uuid;
+    end if;
+  end loop;
 end;
 $function$;
 
@@ -12448,6 +15281,52 @@ begin
 end;
 $function$;
 
+create or replace function private.table_name_of (
+  p_table regclass
+)
+  returns name
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return (select c.relname from pg_catalog.pg_class c where c.oid = p_table);
+end;
+$function$;
+
+create or replace function private.take_metrics_turn (
+  p_workspace_id text,
+  p_points integer,
+  p_per_minute integer
+)
+  returns text
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_turn private.metric_workspaces;
+begin
+  insert into private.metric_workspaces as m (workspace_id, timezone, next_timezone, minute, points_in_minute)
+  select
+    w.id, private.timezone_of(w.settings), private.timezone_of(w.settings),
+    date_trunc('minute', clock_timestamp()), p_points
+  from public.workspaces w
+  where w.id = p_workspace_id
+  on conflict (workspace_id) do update set
+    minute = date_trunc('minute', clock_timestamp()),
+    points_in_minute = p_points
+      + case when m.minute = date_trunc('minute', clock_timestamp()) then m.points_in_minute else 0 end
+  returning * into v_turn;
+
+  if v_turn.points_in_minute > p_per_minute then
+    perform private.raise_error('rate_limited',
+      format('A workspace of this plan sends at most %s points a minute.', p_per_minute), 'points',
+      'Send them again in a minute.');
+  end if;
+  return v_turn.timezone;
+end;
+$function$;
+
 create or replace function private.take_turns (
   p_workspace_ids text[]
 )
@@ -12467,6 +15346,76 @@ begin
   loop
     perform pg_advisory_xact_lock(hashtext('private.take_turns'), v_turn);
   end loop;
+end;
+$function$;
+
+create or replace function private.tell_of_share (
+  p_view public.dashboard_views,
+  p_people uuid[],
+  p_actor_id uuid
+)
+  returns void
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_actor constant text := (select p.name from public.profiles p where p.id = p_actor_id);
+begin
+  perform private.notify(
+    p_people,
+    p_view.workspace_id,
+    'view_shared',
+    case when v_actor is null then format('%s was shared with you', p_view.name)
+      else format('%s shared %s with you', v_actor, p_view.name) end,
+    p_link => format('/workspaces/%s/views/%s', p_view.workspace_id, p_view.id),
+    p_payload => jsonb_build_object('view', jsonb_build_object('id', p_view.id, 'name', p_view.name)),
+    p_join_key => concat('shares by ', p_actor_id),
+    p_about => p_view.id::text,
+    p_actor_id => p_actor_id);
+end;
+$function$;
+
+create or replace function private.tell_of_shares (
+  p_batch integer
+)
+  returns integer
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_task private.shares_to_tell;
+  v_share public.dashboard_view_shares;
+  v_view public.dashboard_views;
+  v_people uuid[] := '{}';
+begin
+  select * into v_task from private.shares_to_tell t order by t.created_at limit 1 for update skip locked;
+  if not found then
+    return 0;
+  end if;
+  select * into v_share
+  from public.dashboard_view_shares s
+  where s.workspace_id = v_task.workspace_id and s.id = v_task.share_id;
+  select * into v_view
+  from public.dashboard_views v
+  where v.workspace_id = v_share.workspace_id and v.id = v_share.view_id and v.deleted_at is null;
+  if found then
+    v_people := array(
+      select p.user_id
+      from private.people_of_share(v_share) as p (user_id)
+      where v_task.told_up_to is null or p.user_id > v_task.told_up_to
+      order by p.user_id
+      limit p_batch);
+  end if;
+
+  if cardinality(v_people) < p_batch then
+    delete from private.shares_to_tell t where t.workspace_id = v_task.workspace_id and t.share_id = v_task.share_id;
+  else
+    update private.shares_to_tell t
+    set told_up_to = v_people[p_batch]
+    where t.workspace_id = v_task.workspace_id and t.share_id = v_task.share_id;
+  end if;
+  perform private.tell_of_share(v_view, v_people, (select p.id from public.profiles p where p.id = v_task.actor_id));
+  return 1;
 end;
 $function$;
 
@@ -12589,8 +15538,8 @@ declare
   v_actor_id constant uuid := auth.uid();
 begin
   insert into public.audit_log (
-    workspace_id, actor_id, actor_type, actor_role, action, table_name, row_id, changes, request_id, ip,
-    claimed_ip
+    workspace_id, actor_id, actor_type, actor_role, action, table_name, row_id, changes, request_id,
+    trace_id, ip, claimed_ip
   )
   select
     w.id,
@@ -12617,6 +15566,7 @@ begin
     end,
     d.changes,
     o.request_id,
+    o.trace_id,
     o.ip,
     o.claimed_ip
   from public.workspaces w
@@ -12656,8 +15606,8 @@ declare
   v_actor_id constant uuid := auth.uid();
 begin
   insert into public.audit_log (
-    workspace_id, actor_id, actor_type, actor_role, action, table_name, row_id, changes, request_id, ip,
-    claimed_ip
+    workspace_id, actor_id, actor_type, actor_role, action, table_name, row_id, changes, request_id,
+    trace_id, ip, claimed_ip
   )
   select
     w.id,
@@ -12686,6 +15636,7 @@ begin
       where c.key <> all (c_left_out) and c.value <> 'null'
     ),
     o.request_id,
+    o.trace_id,
     o.ip,
     o.claimed_ip
   from deleted g
@@ -12863,27 +15814,25 @@ create or replace function private.tg_dashboard_view_shares_notify()
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 declare
-  v_actor constant text := (select p.name from public.profiles p where p.id = auth.uid());
-  v_view record;
+  v_actor_id constant uuid := private.person_id();
+  v_later constant uuid[] := array(select s.id from made s where private.is_told_later(s));
+  v_told record;
 begin
-  for v_view in
-    select v.workspace_id, v.id, v.name, array_agg(p.user_id) as people
+  insert into private.shares_to_tell (workspace_id, share_id, actor_id)
+  select s.workspace_id, s.id, v_actor_id
+  from made s
+  where s.id = any (v_later);
+
+  for v_told in
+    select v, array_agg(p.user_id) as people
     from made s
     join public.dashboard_views v on v.workspace_id = s.workspace_id and v.id = s.view_id and v.deleted_at is null
     cross join lateral private.people_of_share(s) as p (user_id)
+    where s.id <> all (v_later)
     group by v.workspace_id, v.id
     order by v.workspace_id, v.id
   loop
-    perform private.notify(
-      v_view.people,
-      v_view.workspace_id,
-      'view_shared',
-      case when v_actor is null then format('%s was shared with you', v_view.name)
-        else format('%s shared %s with you', v_actor, v_view.name) end,
-      p_link => format('/workspaces/%s/views/%s', v_view.workspace_id, v_view.id),
-      p_payload => jsonb_build_object('view', jsonb_build_object('id', v_view.id, 'name', v_view.name)),
-      p_join_key => concat('shares by ', auth.uid()),
-      p_about => v_view.id::text);
+    perform private.tell_of_share(v_told.v, v_told.people, v_actor_id);
   end loop;
   return null;
 end;
@@ -13044,7 +15993,7 @@ create or replace function private.tg_dashboard_views_first_version()
   AS $function$
 begin
   insert into private.view_versions (workspace_id, view_id, version, saved_by)
-  values (new.workspace_id, new.id, new.version, auth.uid());
+  values (new.workspace_id, new.id, new.version, private.person_id());
   return null;
 end;
 $function$;
@@ -13068,7 +16017,7 @@ begin
   end if;
 
   if tg_op = 'INSERT' then
-    new.owner_id := coalesce(auth.uid(), new.owner_id);
+    new.owner_id := coalesce(private.person_id(), new.owner_id);
     new.created_by := new.owner_id;
     if new.visibility = 'personal' and new.owner_id is null then
       perform private.raise_invalid_input('visibility',
@@ -13087,6 +16036,10 @@ create or replace function private.tg_dashboard_views_within_limit()
   AS $function$
 begin
   if tg_op = 'UPDATE' and new.deleted_at is not null then
+    return new;
+  end if;
+  if new.owner_id is null then
+    perform private.require_room_for_shared_view(new.workspace_id);
     return new;
   end if;
   -- Of two at the same moment, the second counts what the first made.
@@ -13217,6 +16170,32 @@ begin
     p_payload => jsonb_build_object('role', jsonb_build_object('key', new.role_key, 'name', v_role)),
     p_join_key => 'members',
     p_about => new.accepted_by::text);
+  return null;
+end;
+$function$;
+
+create or replace function private.tg_keep_active_members()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  -- What goes with its workspace is gone already.
+  if tg_op = 'DELETE' and not exists (select from public.workspaces w where w.id = old.workspace_id) then
+    return null;
+  end if;
+  if tg_relid = 'public.workspace_members'::regclass then
+    if tg_op = 'DELETE' then
+      perform private.keep_active_members(old.workspace_id, old.user_id);
+    else
+      perform private.keep_active_members(new.workspace_id, new.user_id);
+    end if;
+  elsif tg_op = 'DELETE' then
+    delete from private.active_members a where a.workspace_id = old.workspace_id and a.member_id = old.id;
+  else
+    perform private.keep_active_members(new.workspace_id, new.created_by);
+  end if;
   return null;
 end;
 $function$;
@@ -13688,7 +16667,7 @@ create or replace function private.tg_themes_validate()
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 declare
-  v_caller constant uuid := auth.uid();
+  v_caller constant uuid := private.person_id();
 begin
   if tg_op = 'UPDATE' and new.revision is distinct from old.revision then
     perform private.raise_error('conflict',
@@ -14002,6 +16981,31 @@ begin
     perform private.raise_invalid_input('view_id',
       'A view has at most 200 widgets.', 'Spread them over several views.');
   end if;
+  return null;
+end;
+$function$;
+
+create or replace function private.tg_workspace_invitations_mail()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  insert into private.mails as m (workspace_id, kind, invitation_id)
+  values (new.workspace_id, 'invitation', new.id)
+  -- Another mail, and so another id.
+  on conflict (workspace_id, invitation_id) do update
+    set id = gen_random_uuid(),
+      created_at = clock_timestamp(),
+      due_at = case
+        when m.sent_at is null and m.failed_at is null then m.due_at
+        else greatest(clock_timestamp(), coalesce(m.sent_at, m.failed_at) + private.mail_pause())
+      end,
+      leased_until = null,
+      attempts = 0,
+      sent_at = null,
+      failed_at = null;
   return null;
 end;
 $function$;
@@ -14336,6 +17340,24 @@ begin
 end;
 $function$;
 
+create or replace function private.tg_workspaces_metrics()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  if tg_op = 'DELETE' then
+    update private.metric_workspaces m set ended_at = now() where m.workspace_id = old.id;
+  else
+    update private.metric_workspaces m
+    set next_timezone = private.timezone_of(new.settings)
+    where m.workspace_id = new.id;
+  end if;
+  return null;
+end;
+$function$;
+
 create or replace function private.tg_workspaces_validate()
   returns trigger
   language plpgsql
@@ -14354,6 +17376,29 @@ begin
   end if;
   perform private.refuse_problem(private.json_problem('settings', new.settings));
 
+  return new;
+end;
+$function$;
+
+create or replace function private.tg_workspaces_validate_units()
+  returns trigger
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_timezone constant jsonb := new.settings -> 'timezone';
+  v_currency constant jsonb := new.settings -> 'currency';
+begin
+  if v_timezone <> 'null'
+    and (jsonb_typeof(v_timezone) <> 'string' or private.known_timezone(v_timezone #>> '{}') is null)
+  then
+    perform private.raise_invalid_input('settings.timezone',
+      'There is no such time zone.', 'Give a name such as "Europe/Berlin", or "UTC".');
+  end if;
+  if v_currency <> 'null' then
+    perform private.refuse_problem(private.text_problem(
+      'settings.currency', v_currency, '^[A-Z]{3}$', 'Give a currency by its three letters, such as "EUR".'));
+  end if;
   return new;
 end;
 $function$;
@@ -14574,6 +17619,19 @@ begin
 end;
 $function$;
 
+create or replace function private.timestamp_pattern()
+  returns text
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return '^(?!000[01]|9999)[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])'
+    'T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:[.][0-9]{1,9})?(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])$';
+end;
+$function$;
+
 create or replace function private.timestamp_problem (
   p_path text,
   p_value jsonb
@@ -14588,10 +17646,7 @@ declare
   c_hint constant text := 'Give a timestamp such as 2026-01-31T12:00:00Z.';
 begin
   return coalesce(
-    private.text_problem(p_path, p_value,
-      '^(?!000[01]|9999)[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])'
-        'T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:[.][0-9]{1,9})?(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])$',
-      c_hint),
+    private.text_problem(p_path, p_value, private.timestamp_pattern(), c_hint),
     case when not pg_input_is_valid(p_value #>> '{}', 'timestamptz') then
       private.document_problem(p_path, 'There is no such day.', c_hint)
     end
@@ -14609,6 +17664,19 @@ create or replace function private.timestamp_text (
   AS $function$
 begin
   return to_char(p_timestamp at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"');
+end;
+$function$;
+
+create or replace function private.timezone_of (
+  p_settings jsonb
+)
+  returns text
+  language plpgsql
+  immutable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return coalesce(p_settings ->> 'timezone', 'UTC');
 end;
 $function$;
 
@@ -14749,6 +17817,35 @@ begin
 end;
 $function$;
 
+create or replace function private.unsubscribe_from_mails (
+  p_user_id uuid,
+  p_kind text
+)
+  returns void
+  language plpgsql
+  security definer
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  insert into public.notification_preferences as f (user_id, kind, delivery)
+  select p.id, k.key, case when k.default_delivery = 'mail' then 'none' else 'app' end
+  from public.profiles p
+  cross join public.notification_kinds k
+  where p.id = p_user_id and k.key = p_kind
+  on conflict (user_id, kind) do update
+    set delivery = case f.delivery when 'both' then 'app' when 'mail' then 'none' end
+    where f.delivery in ('both', 'mail');
+
+  delete from private.notification_mails q
+  using public.notifications n
+  where n.workspace_id = q.workspace_id
+    and n.id = q.notification_id
+    and n.user_id = p_user_id
+    and n.kind = p_kind
+    and q.sent_at is null;
+end;
+$function$;
+
 create or replace function private.url_encoded_path (
   p_path text
 )
@@ -14779,9 +17876,11 @@ create or replace function private.usable_component (
   returns jsonb
   language plpgsql
   stable
+  security definer
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 declare
+  v_sees_all constant boolean := 'components.write' = any (private.permissions_in(p_workspace_id));
   v_component jsonb;
 begin
   if p_version is null then
@@ -14791,7 +17890,6 @@ begin
     where b.key = p_key and private.may_use_component(p_workspace_id, b.allowed_roles);
   end if;
   if v_component is null then
-    -- The policies leave out what is not for the caller.
     select private.component_document(c, v, t) into v_component
     from public.component_versions v
     join public.components c on c.workspace_id = v.workspace_id and c.key = v.component_key
@@ -14799,6 +17897,7 @@ begin
     where v.workspace_id = p_workspace_id
       and v.component_key = p_key
       and v.version = coalesce(p_version, v.version)
+      and (v_sees_all or private.may_use_component(p_workspace_id, c.allowed_roles))
     order by private.version_order(v.version) desc
     limit 1;
   end if;
@@ -14946,6 +18045,50 @@ begin
     end loop;
   end if;
   return null;
+end;
+$function$;
+
+create or replace function private.verify_api_key (
+  p_key_id uuid,
+  p_key_hash text
+)
+  returns jsonb
+  language plpgsql
+  security definer
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  -- What nobody can give: it stands where there is no hash, so that as much is compared.
+  v_nothing constant bytea := extensions.gen_random_bytes(32);
+  v_given constant bytea := case when octet_length(p_key_hash) = 64 and p_key_hash ~ '^[0-9a-f]{64}$'
+    then decode(p_key_hash, 'hex') end;
+  v_key private.api_keys;
+begin
+  select k.* into v_key
+  from private.api_keys k
+  join public.workspace_members m on m.workspace_id = k.workspace_id and m.user_id = k.created_by
+  where k.id = p_key_id
+    and k.revoked_at is null
+    and (k.expires_at > now()) is not false
+    and m.status = 'active';
+  if not (
+    private.is_same_hash(coalesce(v_key.secret_hash, v_nothing), v_given)
+      or private.is_same_hash(
+        case when v_key.previous_expires_at > now() then v_key.previous_hash else v_nothing end, v_given))
+    or v_key.id is null
+  then
+    perform private.raise_error('api_key_not_valid',
+      'This API key is not valid.', null,
+      'Check the key: it may have been revoked, have expired, or its maker may have left the workspace.');
+  end if;
+
+  update private.api_keys k
+  set last_used_at = now()
+  where k.workspace_id = v_key.workspace_id
+    and k.id = v_key.id
+    and (k.last_used_at < now() - interval '1 minute') is not false;
+  return jsonb_build_object(
+    'keyId', v_key.id, 'workspaceId', v_key.workspace_id, 'expiresAt', private.timestamp_text(v_key.expires_at));
 end;
 $function$;
 
@@ -15439,6 +18582,7 @@ create or replace function private.watch_view (
 declare
   v_view constant public.dashboard_views := private.require_view(p_view_id, 'view');
 begin
+  perform private.require_person();
   perform private.hold_membership(v_view.workspace_id);
   insert into private.view_watchers as w (workspace_id, view_id, user_id)
   values (v_view.workspace_id, v_view.id, auth.uid())
@@ -15964,6 +19108,22 @@ begin
 end;
 $function$;
 
+create or replace function private.workspaces_as_reader()
+  returns text[]
+  language plpgsql
+  stable
+  security definer
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  if private.is_api_key() then
+    return array(
+      select k.workspace_id from private.key_of_caller() k where not 'dashboards.write' = any (k.role_permissions));
+  end if;
+  return private.workspaces_without('dashboards.write');
+end;
+$function$;
+
 create or replace function private.workspaces_touched_by (
   p_user_id uuid
 )
@@ -16005,14 +19165,22 @@ create or replace function private.workspaces_without (
 declare
   v_user_id constant uuid := auth.uid();
 begin
+  if uuid_extract_version(v_user_id) = 8 then
+    -- A key that does not count any more lacks everything.
+    return array(
+      select a.workspace_id
+      from private.active_memberships a
+      where not exists (
+        select from private.key_of_caller() k
+        where k.workspace_id = a.workspace_id and p_permissions <@ k.permissions));
+  end if;
   -- Two searches that find nothing but what lacks the permissions, and roles of a workspace's own: somebody who holds
   -- them everywhere by built-in roles, which hold what the catalog says, waits for neither. The others are looked up by
   -- their keys: a join would be planned for people in general, and read the roles of every workspace.
   return array(
     select m.workspace_id
-    from public.workspace_members m
-    where m.user_id = v_user_id
-      and m.status = 'active'
+    from private.active_members m
+    where m.member_id = v_user_id
       and m.role_key = any (array(
         select b.key
         from unnest(array['admin', 'member', 'viewer']) as b (key)
@@ -16024,9 +19192,8 @@ begin
       ))
     union all
     select m.workspace_id
-    from public.workspace_members m
-    where m.user_id = v_user_id
-      and m.status = 'active'
+    from private.active_members m
+    where m.member_id = v_user_id
       and m.role_key not in ('admin', 'member', 'viewer')
       and not (
         select p_permissions <@ r.permissions
@@ -16345,6 +19512,18 @@ begin
 end;
 $function$;
 
+create or replace function public.claim_mails (
+  most integer default 20
+)
+  returns jsonb
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return private.claim_mails(most);
+end;
+$function$;
+
 create or replace function public.claim_widget_questions (
   workspace_id text,
   questions text[],
@@ -16371,6 +19550,21 @@ create or replace function public.compare_view_versions (
   AS $function$
 begin
   return private.compare_view_versions(view_id, from_version, to_version);
+end;
+$function$;
+
+create or replace function public.create_api_key (
+  workspace_id text,
+  name text,
+  scopes text[],
+  expires_at timestamp with time zone default null::timestamp with time zone
+)
+  returns jsonb
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return private.create_api_key(workspace_id, name, scopes, expires_at);
 end;
 $function$;
 
@@ -16734,6 +19928,7 @@ create or replace function public.get_preferences (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
+  perform private.require_person();
   perform private.require_membership(workspace_id);
   return private.own_preferences(workspace_id);
 end;
@@ -16858,6 +20053,19 @@ begin
 end;
 $function$;
 
+create or replace function public.ingest_metrics (
+  workspace_id text,
+  points jsonb
+)
+  returns jsonb
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return private.ingest_metrics(workspace_id, points);
+end;
+$function$;
+
 create or replace function public.keep_widget_data (
   widget_id uuid
 )
@@ -16879,6 +20087,19 @@ create or replace function public.leave_workspace (
   AS $function$
 begin
   perform private.leave_workspace(workspace_id);
+end;
+$function$;
+
+create or replace function public.list_api_keys (
+  workspace_id text
+)
+  returns jsonb
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return private.list_api_keys(workspace_id);
 end;
 $function$;
 
@@ -16966,6 +20187,19 @@ create or replace function public.list_members (
   AS $function$
 begin
   return private.list_members(workspace_id, search, role, status, sort, direction, page, per_page);
+end;
+$function$;
+
+create or replace function public.list_metrics (
+  workspace_id text
+)
+  returns jsonb
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return private.list_metrics(workspace_id);
 end;
 $function$;
 
@@ -17236,6 +20470,18 @@ begin
 end;
 $function$;
 
+create or replace function public.revoke_api_key (
+  key_id uuid
+)
+  returns jsonb
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return private.revoke_api_key(key_id);
+end;
+$function$;
+
 create or replace function public.revoke_invitation (
   workspace_id text,
   id uuid
@@ -17246,6 +20492,19 @@ create or replace function public.revoke_invitation (
   AS $function$
 begin
   perform private.revoke_invitation(workspace_id, id);
+end;
+$function$;
+
+create or replace function public.rotate_api_key (
+  key_id uuid,
+  grace_hours integer default 24
+)
+  returns jsonb
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return private.rotate_api_key(key_id, grace_hours);
 end;
 $function$;
 
@@ -17374,6 +20633,18 @@ begin
 end;
 $function$;
 
+create or replace function public.settle_mails (
+  results jsonb
+)
+  returns void
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  perform private.settle_mails(results);
+end;
+$function$;
+
 create or replace function public.store_widget_data (
   workspace_id text,
   answers jsonb
@@ -17397,6 +20668,19 @@ create or replace function public.transfer_workspace (
   AS $function$
 begin
   perform private.transfer_workspace(workspace_id, user_id);
+end;
+$function$;
+
+create or replace function public.unsubscribe_from_mails (
+  user_id uuid,
+  kind text
+)
+  returns void
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  perform private.unsubscribe_from_mails(user_id, kind);
 end;
 $function$;
 
@@ -17478,6 +20762,19 @@ begin
 end;
 $function$;
 
+create or replace function public.verify_api_key (
+  key_id uuid,
+  key_hash text
+)
+  returns jsonb
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return private.verify_api_key(key_id, key_hash);
+end;
+$function$;
+
 create or replace function public.view_audience (
   view_id uuid
 )
@@ -17537,6 +20834,13 @@ alter table "private"."data_source_health"
   add constraint "data_source_health_source_fkey" foreign key (workspace_id, source_id)
     references private.data_sources(workspace_id, id) on delete cascade;
 
+alter table "private"."metric_points"
+  add constraint "metric_points_pkey" primary key (workspace_id, key, "time", id);
+
+alter table "private"."notification_mails"
+  add constraint "notification_mails_mail_fkey" foreign key (workspace_id, mail_id)
+    references private.mails(workspace_id, id) on delete set null (mail_id);
+
 alter table "private"."widget_data"
   add constraint "widget_data_source_fkey" foreign key (workspace_id, source_id)
     references private.data_sources(workspace_id, id) on delete cascade;
@@ -17559,6 +20863,13 @@ alter table "public"."audit_log"
 alter table "public"."audit_log"
   add constraint "audit_log_pkey" primary key (workspace_id, occurred_at, id);
 
+alter table "public"."audit_log"
+  add constraint "audit_log_trace_id_format" check ((trace_id ~ '^[0-9a-f]{32}$'::text));
+
+alter table "private"."component_queries"
+  add constraint "component_queries_component_key_fkey" foreign key (component_key)
+    references public.built_in_components(key) on delete cascade;
+
 alter table "public"."built_in_components"
   add constraint "built_in_components_type_fkey" foreign key (type) references public.component_types(key);
 
@@ -17568,6 +20879,10 @@ alter table "public"."component_versions"
 
 alter table "public"."components"
   add constraint "components_type_fkey" foreign key (type) references public.component_types(key);
+
+alter table "private"."shares_to_tell"
+  add constraint "shares_to_tell_share_fkey" foreign key (workspace_id, share_id)
+    references public.dashboard_view_shares(workspace_id, id) on delete cascade;
 
 alter table "public"."dashboard_views"
   add constraint "dashboard_views_open_to_unique" unique (workspace_id, id, open_to);
@@ -17618,6 +20933,9 @@ alter table "public"."preferences"
 
 alter table "public"."profiles"
   add constraint "profiles_id_fkey" foreign key (id) references auth.users(id) on delete cascade;
+
+alter table "private"."mails"
+  add constraint "mails_user_id_fkey" foreign key (user_id) references public.profiles(id) on delete cascade;
 
 alter table "private"."view_versions"
   add constraint "view_versions_saved_by_fkey" foreign key (saved_by) references public.profiles(id) on delete set null;
@@ -17688,6 +21006,14 @@ alter table "private"."invitation_tokens"
   add constraint "invitation_tokens_invitation_fkey" foreign key (workspace_id, invitation_id)
     references public.workspace_invitations(workspace_id, id) on delete cascade;
 
+alter table "private"."mails"
+  add constraint "mails_invitation_fkey" foreign key (workspace_id, invitation_id)
+    references public.workspace_invitations(workspace_id, id) on delete cascade;
+
+alter table "private"."api_keys"
+  add constraint "api_keys_created_by_fkey" foreign key (workspace_id, created_by)
+    references public.workspace_members(workspace_id, user_id) on delete cascade;
+
 alter table "private"."view_watchers"
   add constraint "view_watchers_member_fkey" foreign key (workspace_id, user_id)
     references public.workspace_members(workspace_id, user_id) on delete cascade;
@@ -17734,8 +21060,8 @@ alter table "public"."workspaces"
 
 create view "private"."active_memberships" AS  SELECT workspace_id,
     role_key
-   FROM public.workspace_members m
-  WHERE ((user_id = ( SELECT auth.uid() AS uid)) AND (status = 'active'::text));
+   FROM private.active_members m
+  WHERE (member_id = ( SELECT auth.uid() AS uid));
 
 create view "private"."views_seen_first" AS  SELECT d.workspace_id,
     d.view_id,
@@ -17747,13 +21073,41 @@ UNION ALL
     NULL::text AS role_key
    FROM public.default_views d;
 
+create index active_members_lesser_role_idx on private.active_members using btree (member_id)
+  include (workspace_id, role_key)
+  where (role_key <> all (ARRAY['admin'::text, 'member'::text]));
+
+create index active_members_member_idx on private.active_members using btree (member_id, role_key)
+  include (workspace_id);
+
+create index api_keys_created_by_idx on private.api_keys using btree (created_by, workspace_id);
+
+create unique index api_keys_id_idx on private.api_keys using btree (id);
+
 create index deleted_workspaces_deleted_by_idx on private.deleted_workspaces
   using btree (deleted_by, deleted_at, workspace_id);
 
 create unique index invitation_tokens_token_hash_idx on private.invitation_tokens using btree (token_hash);
 
+create index mails_created_idx on private.mails using btree (created_at);
+
+create index mails_due_idx on private.mails using btree (due_at)
+  where ((sent_at is null) AND (failed_at is null));
+
+create index mails_user_idx on private.mails using btree (user_id, kind, created_at);
+
+create index metric_workspaces_ended_idx on private.metric_workspaces using btree (ended_at)
+  where (ended_at is not null);
+
+create index metric_workspaces_timezone_idx on private.metric_workspaces using btree (workspace_id)
+  where (timezone <> next_timezone);
+
+create index notification_mails_mail_idx on private.notification_mails using btree (workspace_id, mail_id);
+
 create index notification_mails_waiting_idx on private.notification_mails using btree (created_at)
   where (sent_at is null);
+
+create index shares_to_tell_waiting_idx on private.shares_to_tell using btree (created_at);
 
 create index view_versions_saved_by_idx on private.view_versions
   using btree (saved_by, saved_at, workspace_id, view_id, version);
@@ -17884,10 +21238,6 @@ create unique index workspace_invitations_pending_idx on public.workspace_invita
 
 create index workspace_invitations_role_idx on public.workspace_invitations using btree (role_key, workspace_id);
 
-create index workspace_members_lesser_role_idx on public.workspace_members using btree (user_id)
-  include (workspace_id, role_key, status)
-  where (role_key <> all (ARRAY['admin'::text, 'member'::text]));
-
 create index workspace_members_role_idx on public.workspace_members using btree (role_key, workspace_id);
 
 create index workspace_members_user_idx on public.workspace_members using btree (user_id, role_key)
@@ -17909,6 +21259,27 @@ create trigger sync_profile_email
   for each row
   when (((old.email)::text IS DISTINCT FROM (new.email)::text))
   execute function private.tg_sync_profile_email();
+
+create trigger api_keys_audit_delete after delete on private.api_keys
+  referencing OLD table as deleted for each STATEMENT execute function private.tg_audit_deleted (
+  'id',
+  'secret_hash,previous_hash'
+);
+
+create trigger api_keys_audit_insert
+  after insert on private.api_keys
+  for each row
+  execute function private.tg_audit('id', 'secret_hash,previous_hash');
+
+create trigger api_keys_audit_update
+  after update of secret_hash, revoked_at on private.api_keys
+  for each row
+  execute function private.tg_audit('id', 'secret_hash,previous_hash');
+
+create trigger api_keys_keep_active_members
+  after insert or delete or update of revoked_at on private.api_keys
+  for each row
+  execute function private.tg_keep_active_members();
 
 create trigger data_sources_audit_delete after delete on private.data_sources
   referencing OLD table as deleted for each STATEMENT execute function private.tg_audit_deleted (
@@ -18456,6 +21827,17 @@ create trigger workspace_invitations_audit
   for each row
   execute function private.tg_audit('id', 'email');
 
+create trigger workspace_invitations_mail_insert
+  after insert on public.workspace_invitations
+  for each row
+  execute function private.tg_workspace_invitations_mail();
+
+create trigger workspace_invitations_mail_update
+  after update on public.workspace_invitations
+  for each row
+  when ((new.expires_at > old.expires_at))
+  execute function private.tg_workspace_invitations_mail();
+
 create trigger workspace_invitations_notify
   after update of accepted_at on public.workspace_invitations
   for each row
@@ -18508,6 +21890,11 @@ create trigger workspace_members_drop_personal_themes
   after delete on public.workspace_members
   for each row
   execute function private.tg_drop_personal_themes();
+
+create trigger workspace_members_keep_active_members
+  after insert or delete or update of role_key, status on public.workspace_members
+  for each row
+  execute function private.tg_keep_active_members();
 
 create trigger workspace_members_keep_an_admin
   after delete or update on public.workspace_members
@@ -18624,6 +22011,17 @@ create trigger workspaces_drop_preferences
   for each row
   execute function private.tg_workspaces_drop_preferences();
 
+create trigger workspaces_metrics_ended
+  after delete on public.workspaces
+  for each row
+  execute function private.tg_workspaces_metrics();
+
+create trigger workspaces_metrics_timezone
+  after update of settings on public.workspaces
+  for each row
+  when (((old.settings -> 'timezone'::text) IS DISTINCT FROM (new.settings -> 'timezone'::text)))
+  execute function private.tg_workspaces_metrics();
+
 create trigger workspaces_purge_audit_log
   after delete on public.workspaces
   for each row
@@ -18638,6 +22036,11 @@ create trigger workspaces_set_updated_at
   before update on public.workspaces
   for each row
   execute function private.tg_set_updated_at();
+
+create trigger workspaces_validate_units
+  before insert or update of settings on public.workspaces
+  for each row
+  execute function private.tg_workspaces_validate_units();
 
 create trigger workspaces_validate
   before insert or update on public.workspaces
@@ -18657,6 +22060,11 @@ create trigger clear_avatar_removed
   for each row
   when ((old.bucket_id = 'avatars'::text))
   execute function private.tg_objects_clear_avatar();
+
+create policy "component_queries_select" on "private"."component_queries"
+  for select
+  to "authenticated"
+  using (false);
 
 create policy "data_source_health_select" on "private"."data_source_health"
   for select
@@ -18678,6 +22086,36 @@ create policy "invitation_tokens_select" on "private"."invitation_tokens"
   to "authenticated"
   using (false);
 
+create policy "mails_select" on "private"."mails"
+  for select
+  to "authenticated"
+  using (false);
+
+create policy "metric_keys_select" on "private"."metric_keys"
+  for select
+  to "authenticated"
+  using (false);
+
+create policy "metric_point_ids_select" on "private"."metric_point_ids"
+  for select
+  to "authenticated"
+  using (false);
+
+create policy "metric_points_select" on "private"."metric_points"
+  for select
+  to "authenticated"
+  using (false);
+
+create policy "metric_rollups_select" on "private"."metric_rollups"
+  for select
+  to "authenticated"
+  using (false);
+
+create policy "metric_workspaces_select" on "private"."metric_workspaces"
+  for select
+  to "authenticated"
+  using (false);
+
 create policy "notification_mails_select" on "private"."notification_mails"
   for select
   to "service_role"
@@ -18689,6 +22127,16 @@ create policy "operator_settings_select" on "private"."operator_settings"
   using (false);
 
 create policy "rate_limit_buckets_select" on "private"."rate_limit_buckets"
+  for select
+  to "authenticated"
+  using (false);
+
+create policy "shares_to_tell_select" on "private"."shares_to_tell"
+  for select
+  to "authenticated"
+  using (false);
+
+create policy "stale_metric_hours_select" on "private"."stale_metric_hours"
   for select
   to "authenticated"
   using (false);
@@ -18774,8 +22222,9 @@ create policy "components_select" on "public"."components"
 create policy "dashboard_view_shares_delete" on "public"."dashboard_view_shares"
   for delete
   to "authenticated"
-  using (((workspace_id in ( select a.workspace_id
-   from private.active_memberships a)) AND (exists ( select
+  using (((exists ( select
+   from private.active_memberships a
+  where (a.workspace_id = dashboard_view_shares.workspace_id))) AND (exists ( select
    from public.dashboard_views v
   where
     ((v.workspace_id = dashboard_view_shares.workspace_id) AND (v.id = dashboard_view_shares.view_id) AND (((v.owner_id
@@ -18792,8 +22241,9 @@ create policy "dashboard_view_shares_delete" on "public"."dashboard_view_shares"
 create policy "dashboard_view_shares_insert" on "public"."dashboard_view_shares"
   for insert
   to "authenticated"
-  with check (((workspace_id IN ( SELECT a.workspace_id
-   FROM private.active_memberships a)) AND (EXISTS ( SELECT
+  with check (((EXISTS ( SELECT
+   FROM private.active_memberships a
+  WHERE (a.workspace_id = dashboard_view_shares.workspace_id))) AND (EXISTS ( SELECT
    FROM public.dashboard_views v
   WHERE
     ((v.workspace_id = dashboard_view_shares.workspace_id) AND (v.id = dashboard_view_shares.view_id) AND (((v.owner_id
@@ -18830,8 +22280,9 @@ create policy "dashboard_view_shares_select" on "public"."dashboard_view_shares"
 create policy "dashboard_view_shares_update" on "public"."dashboard_view_shares"
   for update
   to "authenticated"
-  using (((workspace_id in ( select a.workspace_id
-   from private.active_memberships a)) AND (exists ( select
+  using (((exists ( select
+   from private.active_memberships a
+  where (a.workspace_id = dashboard_view_shares.workspace_id))) AND (exists ( select
    from public.dashboard_views v
   where
     ((v.workspace_id = dashboard_view_shares.workspace_id) AND (v.id = dashboard_view_shares.view_id) AND (((v.owner_id
@@ -18844,18 +22295,20 @@ create policy "dashboard_view_shares_update" on "public"."dashboard_view_shares"
     'grants.write'::text])) as unnest)))) or ((v.workspace_id, v.id) in ( select m.workspace_id,
             m.id
            from private.views_by_exception('manage'::private.access_level) m(workspace_id, id)))))))))
-  with check ((workspace_id IN ( SELECT a.workspace_id
-   FROM private.active_memberships a)));
+  with check ((EXISTS ( SELECT
+   FROM private.active_memberships a
+  WHERE (a.workspace_id = dashboard_view_shares.workspace_id))));
 
 create policy "dashboard_views_insert" on "public"."dashboard_views"
   for insert
   to "authenticated"
-  with check (((workspace_id IN ( SELECT a.workspace_id
-   FROM private.active_memberships a)) AND
-     ((NOT (workspace_id IN ( SELECT unnest(private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text,
-     'dashboards.write'::text])) AS unnest))) OR
-     ((visibility = 'personal'::text) AND (NOT (workspace_id IN ( SELECT unnest(private.workspaces_without(VARIADIC
-     ARRAY['dashboards.read'::text, 'dashboards.arrange'::text])) AS unnest)))))));
+  with check (((EXISTS ( SELECT
+   FROM private.active_memberships a
+  WHERE (a.workspace_id = dashboard_views.workspace_id))) AND
+    ((NOT (workspace_id IN ( SELECT unnest(private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text,
+    'dashboards.write'::text])) AS unnest))) OR
+    ((visibility = 'personal'::text) AND (NOT (workspace_id IN ( SELECT unnest(private.workspaces_without(VARIADIC
+    ARRAY['dashboards.read'::text, 'dashboards.arrange'::text])) AS unnest)))))));
 
 create policy "dashboard_views_select" on "public"."dashboard_views"
   for select
@@ -18874,18 +22327,20 @@ create policy "dashboard_views_select" on "public"."dashboard_views"
 create policy "dashboard_views_update" on "public"."dashboard_views"
   for update
   to "authenticated"
-  using (((workspace_id in ( select a.workspace_id
-   from private.active_memberships a)) AND (open_to <> 'nobody'::text) AND
-     (((open_to = 'workspace'::text) AND (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC
-     ARRAY['dashboards.read'::text,
-     'dashboards.write'::text])) as unnest)))) or
-     ((open_to = (( select auth.uid() as uid))::text) AND (not (workspace_id in ( select
-     unnest(private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text, 'dashboards.arrange'::text])) as
-     unnest)))) or ((workspace_id, id) in ( select v.workspace_id,
+  using (((exists ( select
+   from private.active_memberships a
+  where (a.workspace_id = dashboard_views.workspace_id))) AND (open_to <> 'nobody'::text) AND
+    (((open_to = 'workspace'::text) AND (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC
+    ARRAY['dashboards.read'::text,
+    'dashboards.write'::text])) as unnest)))) or
+    ((open_to = (( select auth.uid() as uid))::text) AND (not (workspace_id in ( select
+    unnest(private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text, 'dashboards.arrange'::text])) as
+    unnest)))) or ((workspace_id, id) in ( select v.workspace_id,
     v.id
    from private.views_by_exception('edit'::private.access_level) v(workspace_id, id))))))
-  with check ((workspace_id IN ( SELECT a.workspace_id
-   FROM private.active_memberships a)));
+  with check ((EXISTS ( SELECT
+   FROM private.active_memberships a
+  WHERE (a.workspace_id = dashboard_views.workspace_id))));
 
 create policy "default_themes_select" on "public"."default_themes"
   for select
@@ -18950,18 +22405,20 @@ create policy "profiles_update" on "public"."profiles"
 create policy "resource_grants_delete" on "public"."resource_grants"
   for delete
   to "authenticated"
-  using (((workspace_id in ( select a.workspace_id
-   from private.active_memberships a)) AND
-     (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['grants.write'::text])) as
-     unnest)))));
+  using (((exists ( select
+   from private.active_memberships a
+  where (a.workspace_id = resource_grants.workspace_id))) AND
+    (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['grants.write'::text])) as
+    unnest)))));
 
 create policy "resource_grants_insert" on "public"."resource_grants"
   for insert
   to "authenticated"
-  with check (((workspace_id IN ( SELECT a.workspace_id
-   FROM private.active_memberships a)) AND
-     (NOT (workspace_id IN ( SELECT unnest(private.workspaces_without(VARIADIC ARRAY['grants.write'::text])) AS
-     unnest)))));
+  with check (((EXISTS ( SELECT
+   FROM private.active_memberships a
+  WHERE (a.workspace_id = resource_grants.workspace_id))) AND
+    (NOT (workspace_id IN ( SELECT unnest(private.workspaces_without(VARIADIC ARRAY['grants.write'::text])) AS
+    unnest)))));
 
 create policy "resource_grants_select" on "public"."resource_grants"
   for select
@@ -18974,12 +22431,14 @@ create policy "resource_grants_select" on "public"."resource_grants"
 create policy "resource_grants_update" on "public"."resource_grants"
   for update
   to "authenticated"
-  using (((workspace_id in ( select a.workspace_id
-   from private.active_memberships a)) AND
-     (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['grants.write'::text])) as
-     unnest)))))
-  with check ((workspace_id IN ( SELECT a.workspace_id
-   FROM private.active_memberships a)));
+  using (((exists ( select
+   from private.active_memberships a
+  where (a.workspace_id = resource_grants.workspace_id))) AND
+    (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['grants.write'::text])) as
+    unnest)))))
+  with check ((EXISTS ( SELECT
+   FROM private.active_memberships a
+  WHERE (a.workspace_id = resource_grants.workspace_id))));
 
 create policy "role_default_views_select" on "public"."role_default_views"
   for select
@@ -18992,19 +22451,21 @@ create policy "role_default_views_select" on "public"."role_default_views"
 create policy "themes_delete" on "public"."themes"
   for delete
   to "authenticated"
-  using (((workspace_id in ( select a.workspace_id
-   from private.active_memberships a)) AND
-     (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['themes.write'::text])) as
-     unnest))) AND ((visibility = 'workspace'::text) or (owner_id = ( select auth.uid() as uid)))));
+  using (((exists ( select
+   from private.active_memberships a
+  where (a.workspace_id = themes.workspace_id))) AND
+    (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['themes.write'::text])) as
+    unnest))) AND ((visibility = 'workspace'::text) or (owner_id = ( select auth.uid() as uid)))));
 
 create policy "themes_insert" on "public"."themes"
   for insert
   to "authenticated"
-  with check (((workspace_id IN ( SELECT a.workspace_id
-   FROM private.active_memberships a)) AND
-     (NOT (workspace_id IN ( SELECT unnest(private.workspaces_without(VARIADIC ARRAY['themes.read'::text,
-     'themes.write'::text])) AS unnest))) AND
-     ((visibility = 'workspace'::text) OR (owner_id = ( SELECT auth.uid() AS uid)))));
+  with check (((EXISTS ( SELECT
+   FROM private.active_memberships a
+  WHERE (a.workspace_id = themes.workspace_id))) AND
+    (NOT (workspace_id IN ( SELECT unnest(private.workspaces_without(VARIADIC ARRAY['themes.read'::text,
+    'themes.write'::text])) AS unnest))) AND
+    ((visibility = 'workspace'::text) OR (owner_id = ( SELECT auth.uid() AS uid)))));
 
 create policy "themes_select" on "public"."themes"
   for select
@@ -19017,21 +22478,24 @@ create policy "themes_select" on "public"."themes"
 create policy "themes_update" on "public"."themes"
   for update
   to "authenticated"
-  using (((workspace_id in ( select a.workspace_id
-   from private.active_memberships a)) AND
-     (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['themes.write'::text])) as
-     unnest))) AND ((visibility = 'workspace'::text) or (owner_id = ( select auth.uid() as uid)))))
-  with check (((workspace_id IN ( SELECT a.workspace_id
-   FROM private.active_memberships a)) AND
-     ((visibility = 'workspace'::text) OR (owner_id = ( SELECT auth.uid() AS uid)))));
+  using (((exists ( select
+   from private.active_memberships a
+  where (a.workspace_id = themes.workspace_id))) AND
+    (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['themes.write'::text])) as
+    unnest))) AND ((visibility = 'workspace'::text) or (owner_id = ( select auth.uid() as uid)))))
+  with check (((EXISTS ( SELECT
+   FROM private.active_memberships a
+  WHERE (a.workspace_id = themes.workspace_id))) AND
+    ((visibility = 'workspace'::text) OR (owner_id = ( SELECT auth.uid() AS uid)))));
 
 create policy "widgets_delete" on "public"."widgets"
   for delete
   to "authenticated"
-  using (((workspace_id in ( select a.workspace_id
-   from private.active_memberships a)) AND (open_to <> 'nobody'::text) AND
-     (((open_to = 'workspace'::text) AND (not is_restricted) AND (component_audience = ANY (ARRAY['everybody'::text,
-     'writers'::text])) AND (not (workspace_id in ( select a.workspace_id
+  using (((exists ( select
+   from private.active_memberships a
+  where (a.workspace_id = widgets.workspace_id))) AND (open_to <> 'nobody'::text) AND
+    (((open_to = 'workspace'::text) AND (not is_restricted) AND (component_audience = ANY (ARRAY['everybody'::text,
+    'writers'::text])) AND (not (workspace_id in ( select a.workspace_id
    from private.active_memberships a
   where (a.role_key <> all (ARRAY['admin'::text, 'member'::text])))))) or
     ((((open_to = 'workspace'::text) AND (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC
@@ -19047,9 +22511,8 @@ create policy "widgets_delete" on "public"."widgets"
    from private.widgets_withheld() w(workspace_id, id))))) AND
      ((component_audience = 'everybody'::text) or ((component_audience = ANY (ARRAY['writers'::text, 'readers'::text]))
      AND
-     ((component_audience = 'writers'::text) = (not (workspace_id in ( select
-     unnest(private.workspaces_without(VARIADIC ARRAY['dashboards.write'::text])) as unnest))))) or
-     ((workspace_id, component_key) in ( select c.workspace_id,
+     ((component_audience = 'writers'::text) = (not (workspace_id in ( select unnest(private.workspaces_as_reader()) as
+     unnest))))) or ((workspace_id, component_key) in ( select c.workspace_id,
     c.key
    from private.components_by_role_key() c(workspace_id, key))))) or ((workspace_id, id) in ( select w.workspace_id,
     w.id
@@ -19058,14 +22521,15 @@ create policy "widgets_delete" on "public"."widgets"
 create policy "widgets_insert" on "public"."widgets"
   for insert
   to "authenticated"
-  with check (((workspace_id IN ( SELECT a.workspace_id
-   FROM private.active_memberships a)) AND (open_to <> 'nobody'::text) AND
-     (((open_to = 'workspace'::text) AND (NOT (workspace_id IN ( SELECT unnest(private.workspaces_without(VARIADIC
-     ARRAY['dashboards.read'::text,
-     'dashboards.write'::text])) AS unnest)))) OR
-     ((open_to = (( SELECT auth.uid() AS uid))::text) AND (NOT (workspace_id IN ( SELECT
-     unnest(private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text, 'dashboards.arrange'::text])) AS
-     unnest)))) OR ((workspace_id, view_id) IN ( SELECT v.workspace_id,
+  with check (((EXISTS ( SELECT
+   FROM private.active_memberships a
+  WHERE (a.workspace_id = widgets.workspace_id))) AND (open_to <> 'nobody'::text) AND
+    (((open_to = 'workspace'::text) AND (NOT (workspace_id IN ( SELECT unnest(private.workspaces_without(VARIADIC
+    ARRAY['dashboards.read'::text,
+    'dashboards.write'::text])) AS unnest)))) OR
+    ((open_to = (( SELECT auth.uid() AS uid))::text) AND (NOT (workspace_id IN ( SELECT
+    unnest(private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text, 'dashboards.arrange'::text])) AS
+    unnest)))) OR ((workspace_id, view_id) IN ( SELECT v.workspace_id,
     v.id
    FROM private.views_by_exception('edit'::private.access_level) v(workspace_id, id))))));
 
@@ -19075,12 +22539,14 @@ create policy "widgets_select" on "public"."widgets"
   using (((workspace_id = ANY (ARRAY( select a.workspace_id
    from private.active_memberships a))) AND (open_to <> 'nobody'::text) AND
      ((((open_to = 'workspace'::text) or (open_to = (( select auth.uid() as uid))::text)) AND (not is_restricted) AND
-     (((component_audience = 'everybody'::text) AND (not (workspace_id in ( select a.workspace_id
-   from private.active_memberships a
-  where (a.role_key <> all (ARRAY['admin'::text, 'member'::text, 'viewer'::text])))))) or
-    ((component_audience = 'writers'::text) AND (not (workspace_id in ( select a.workspace_id
-   from private.active_memberships a
-  where (a.role_key <> all (ARRAY['admin'::text, 'member'::text])))))))) or
+     (component_audience = ANY (ARRAY['everybody'::text, 'writers'::text])) AND
+     (not ((workspace_id, component_audience) in ( select a.workspace_id,
+    x.audience
+   from (private.active_memberships a
+     CROSS JOIN ( values ('everybody'::text), ('writers'::text)) x(audience))
+  where
+    ((a.role_key <> all (ARRAY['admin'::text, 'member'::text])) AND ((x.audience = 'writers'::text) or (a.role_key <>
+    'viewer'::text))))))) or
     ((((open_to = ANY (ARRAY['workspace'::text, (( select auth.uid() as uid))::text])) AND (not (workspace_id in (
     select unnest(private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text])) as unnest)))) or
     ((workspace_id, view_id) in ( select v.workspace_id,
@@ -19091,9 +22557,8 @@ create policy "widgets_select" on "public"."widgets"
    from private.widgets_withheld() w(workspace_id, id))))) AND
      ((component_audience = 'everybody'::text) or ((component_audience = ANY (ARRAY['writers'::text, 'readers'::text]))
      AND
-     ((component_audience = 'writers'::text) = (not (workspace_id in ( select
-     unnest(private.workspaces_without(VARIADIC ARRAY['dashboards.write'::text])) as unnest))))) or
-     ((workspace_id, component_key) in ( select c.workspace_id,
+     ((component_audience = 'writers'::text) = (not (workspace_id in ( select unnest(private.workspaces_as_reader()) as
+     unnest))))) or ((workspace_id, component_key) in ( select c.workspace_id,
     c.key
    from private.components_by_role_key() c(workspace_id, key))))) or ((workspace_id, id) in ( select w.workspace_id,
     w.id
@@ -19102,10 +22567,11 @@ create policy "widgets_select" on "public"."widgets"
 create policy "widgets_update" on "public"."widgets"
   for update
   to "authenticated"
-  using (((workspace_id in ( select a.workspace_id
-   from private.active_memberships a)) AND (open_to <> 'nobody'::text) AND
-     (((open_to = 'workspace'::text) AND (not is_restricted) AND (component_audience = ANY (ARRAY['everybody'::text,
-     'writers'::text])) AND (not (workspace_id in ( select a.workspace_id
+  using (((exists ( select
+   from private.active_memberships a
+  where (a.workspace_id = widgets.workspace_id))) AND (open_to <> 'nobody'::text) AND
+    (((open_to = 'workspace'::text) AND (not is_restricted) AND (component_audience = ANY (ARRAY['everybody'::text,
+    'writers'::text])) AND (not (workspace_id in ( select a.workspace_id
    from private.active_memberships a
   where (a.role_key <> all (ARRAY['admin'::text, 'member'::text])))))) or
     ((((open_to = 'workspace'::text) AND (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC
@@ -19121,15 +22587,15 @@ create policy "widgets_update" on "public"."widgets"
    from private.widgets_withheld() w(workspace_id, id))))) AND
      ((component_audience = 'everybody'::text) or ((component_audience = ANY (ARRAY['writers'::text, 'readers'::text]))
      AND
-     ((component_audience = 'writers'::text) = (not (workspace_id in ( select
-     unnest(private.workspaces_without(VARIADIC ARRAY['dashboards.write'::text])) as unnest))))) or
-     ((workspace_id, component_key) in ( select c.workspace_id,
+     ((component_audience = 'writers'::text) = (not (workspace_id in ( select unnest(private.workspaces_as_reader()) as
+     unnest))))) or ((workspace_id, component_key) in ( select c.workspace_id,
     c.key
    from private.components_by_role_key() c(workspace_id, key))))) or ((workspace_id, id) in ( select w.workspace_id,
     w.id
    from private.widgets_granted('edit'::private.access_level) w(workspace_id, id))))))
-  with check ((workspace_id IN ( SELECT a.workspace_id
-   FROM private.active_memberships a)));
+  with check ((EXISTS ( SELECT
+   FROM private.active_memberships a
+  WHERE (a.workspace_id = widgets.workspace_id))));
 
 create policy "workspace_invitations_select" on "public"."workspace_invitations"
   for select
@@ -19142,10 +22608,11 @@ create policy "workspace_invitations_select" on "public"."workspace_invitations"
 create policy "workspace_members_delete" on "public"."workspace_members"
   for delete
   to "authenticated"
-  using (((workspace_id in ( select a.workspace_id
-   from private.active_memberships a)) AND
-     ((user_id = ( select auth.uid() as uid)) or (not (workspace_id in ( select
-     unnest(private.workspaces_without(VARIADIC ARRAY['members.remove'::text])) as unnest))))));
+  using (((exists ( select
+   from private.active_memberships a
+  where (a.workspace_id = workspace_members.workspace_id))) AND
+    ((user_id = ( select auth.uid() as uid)) or (not (workspace_id in ( select
+    unnest(private.workspaces_without(VARIADIC ARRAY['members.remove'::text])) as unnest))))));
 
 create policy "workspace_members_select" on "public"."workspace_members"
   for select
@@ -19158,28 +22625,32 @@ create policy "workspace_members_select" on "public"."workspace_members"
 create policy "workspace_members_update" on "public"."workspace_members"
   for update
   to "authenticated"
-  using (((workspace_id in ( select a.workspace_id
-   from private.active_memberships a)) AND
-     (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['members.update'::text])) as
-     unnest)))))
-  with check ((workspace_id IN ( SELECT a.workspace_id
-   FROM private.active_memberships a)));
+  using (((exists ( select
+   from private.active_memberships a
+  where (a.workspace_id = workspace_members.workspace_id))) AND
+    (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['members.update'::text])) as
+    unnest)))))
+  with check ((EXISTS ( SELECT
+   FROM private.active_memberships a
+  WHERE (a.workspace_id = workspace_members.workspace_id))));
 
 create policy "workspace_roles_delete" on "public"."workspace_roles"
   for delete
   to "authenticated"
-  using (((workspace_id in ( select a.workspace_id
-   from private.active_memberships a)) AND
-     (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['roles.write'::text])) as
-     unnest)))));
+  using (((exists ( select
+   from private.active_memberships a
+  where (a.workspace_id = workspace_roles.workspace_id))) AND
+    (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['roles.write'::text])) as
+    unnest)))));
 
 create policy "workspace_roles_insert" on "public"."workspace_roles"
   for insert
   to "authenticated"
-  with check (((workspace_id IN ( SELECT a.workspace_id
-   FROM private.active_memberships a)) AND
-     (NOT (workspace_id IN ( SELECT unnest(private.workspaces_without(VARIADIC ARRAY['roles.write'::text])) AS
-     unnest)))));
+  with check (((EXISTS ( SELECT
+   FROM private.active_memberships a
+  WHERE (a.workspace_id = workspace_roles.workspace_id))) AND
+    (NOT (workspace_id IN ( SELECT unnest(private.workspaces_without(VARIADIC ARRAY['roles.write'::text])) AS
+    unnest)))));
 
 create policy "workspace_roles_select" on "public"."workspace_roles"
   for select
@@ -19192,12 +22663,14 @@ create policy "workspace_roles_select" on "public"."workspace_roles"
 create policy "workspace_roles_update" on "public"."workspace_roles"
   for update
   to "authenticated"
-  using (((workspace_id in ( select a.workspace_id
-   from private.active_memberships a)) AND
-     (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['roles.write'::text])) as
-     unnest)))))
-  with check ((workspace_id IN ( SELECT a.workspace_id
-   FROM private.active_memberships a)));
+  using (((exists ( select
+   from private.active_memberships a
+  where (a.workspace_id = workspace_roles.workspace_id))) AND
+    (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['roles.write'::text])) as
+    unnest)))))
+  with check ((EXISTS ( SELECT
+   FROM private.active_memberships a
+  WHERE (a.workspace_id = workspace_roles.workspace_id))));
 
 create policy "messages_insert" on "realtime"."messages"
   for insert
@@ -19244,6 +22717,33 @@ create policy "avatars_update" on "storage"."objects"
    FROM public.profiles p
   WHERE (p.id = ( SELECT auth.uid() AS uid))))));
 
+comment on column "private"."active_members"."member_id" is
+  'A person, or an API key: what auth.uid() says of a caller.';
+
+comment on column "private"."active_members"."role_key" is
+  'The member''s role. Of a key "api key", which no role is called: what is known of built-in roles holds for no key.';
+
+comment on column "private"."api_keys"."created_by" is
+  'The member who made it and alone can rotate it: what they may not do any more, it may not either.';
+
+comment on column "private"."api_keys"."id" is
+  'A UUID of version 8, and the `sub` of the tokens that the key is exchanged for. A part of the key, and no secret.';
+
+comment on column "private"."api_keys"."last_used_at" is
+  'When it was last exchanged for a token, to the minute. A token lasts up to ten minutes.';
+
+comment on column "private"."api_keys"."previous_hash" is
+  'SHA-256 of the key as it was before it was rotated, which works until previous_expires_at.';
+
+comment on column "private"."api_keys"."scopes" is 'Keys of public.permissions: the most that it may do, sorted.';
+
+comment on column "private"."api_keys"."secret_hash" is 'SHA-256 of the whole key.';
+
+comment on column "private"."component_queries"."by_config" is
+  'What a value of the configuration changes of the question: by the key of the configuration and its value.';
+
+comment on column "private"."component_queries"."query" is 'A question as in types/metric-query.ts.';
+
 comment on column "private"."data_source_health"."closed_until" is
   'Until then nobody asks it; after that one request tries. Null while it has not failed often.';
 
@@ -19274,7 +22774,44 @@ comment on column "private"."deleted_workspaces"."member_count" is
 comment on column "private"."invitation_tokens"."token_hash" is
   'SHA-256 of the token, which is shown once and not kept.';
 
+comment on column "private"."mails"."failed_at" is 'When it was given up.';
+
+comment on column "private"."mails"."id" is 'The idempotency key at the mail service.';
+
+comment on column "private"."mails"."kind" is '"invitation", or the kind of notifications that it tells of.';
+
+comment on column "private"."mails"."leased_until" is 'Until then a server is sending it.';
+
+comment on column "private"."mails"."user_id" is
+  'Whom it is for; null for an invitation, which has an address of its own.';
+
+comment on column "private"."metric_keys"."last_at" is 'The time of the latest point.';
+
+comment on column "private"."metric_rollups"."bucket" is 'When the hour or day begins, in the zone of the workspace.';
+
+comment on column "private"."metric_rollups"."dimension" is 'Empty: all points.';
+
+comment on column "private"."metric_rollups"."latest" is 'The value of the last point.';
+
+comment on column "private"."metric_rollups"."value" is
+  'Of the dimension. Empty: all the values that are not told apart.';
+
+comment on column "private"."metric_workspaces"."ended_at" is
+  'When the workspace was deleted; the row goes with the last of its points.';
+
+comment on column "private"."metric_workspaces"."minute" is 'The minute in which points were last sent.';
+
+comment on column "private"."metric_workspaces"."next_timezone" is
+  'The zone of the workspace''s settings. Where it is another one, the next run of the job rolls everything up anew.';
+
+comment on column "private"."metric_workspaces"."points_in_minute" is 'How many were sent in it.';
+
+comment on column "private"."metric_workspaces"."timezone" is
+  'In which zone the points are rolled up by hours and days, and so are shown.';
+
 comment on column "private"."notification_mails"."attempts" is 'How often it was tried to send it.';
+
+comment on column "private"."notification_mails"."mail_id" is 'The mail that tells of it; null while it waits for one.';
 
 comment on column "private"."notification_mails"."sent_at" is 'Null while it waits.';
 
@@ -19291,6 +22828,11 @@ comment on column "private"."operator_settings"."client_address_from" is
 
 comment on column "private"."rate_limit_buckets"."full_at" is
   'When the bucket is full again: what has passed is as good as no row.';
+
+comment on column "private"."shares_to_tell"."actor_id" is
+  'Who shared it; null for the server. No reference: nobody waits for an account.';
+
+comment on column "private"."shares_to_tell"."told_up_to" is 'The last person who was told, in the order of ids.';
 
 comment on column "private"."view_versions"."is_lasting" is
   'Whether it was replaced on the premium plan: nothing removes it then, though it is out of reach on the free one.';
@@ -19352,14 +22894,16 @@ comment on column "private"."widget_versions"."widget_id" is
   'The id of its row, which it gets back when it is restored.';
 
 comment on column "public"."audit_log"."actor_id" is
-  'The person''s account, null for an API key or the system. No reference: an id without a profile is a deleted user.';
+  'The person''s account or the id of the workspace''s API key, null for the system. No reference: an id without a '
+  'profile is a deleted user, or a key.';
 
 comment on column "public"."audit_log"."actor_role" is
   'The role that the person had in the workspace when they acted; null where they were no member.';
 
 comment on column "public"."audit_log"."actor_type" is
-  'user: somebody signed in. service_role: a server with the secret key. api_key: a request with another key alone. '
-  'system: no request at all, such as a cron job.';
+  'user: somebody signed in. service_role: a server with the secret key. api_key: a machine with an API key of the '
+  'workspace, or a request with another key alone, which has no actor_id. system: no request at all, such as a cron '
+  'job.';
 
 comment on column "public"."audit_log"."changes" is
   'By column: {"old": …, "new": …} for an update, {"new": …} for an insert, {"old": …} for a delete, and {} where the '
@@ -19378,6 +22922,10 @@ comment on column "public"."audit_log"."request_id" is
   'The header x-request-id, at most 100 characters. The caller chose it.';
 
 comment on column "public"."audit_log"."row_id" is 'The key of the row without workspace_id, parts joined by commas.';
+
+comment on column "public"."audit_log"."trace_id" is
+  'The trace in the header traceparent, by which the lines of Edge Functions are found. The caller chose it, or the '
+  'function through which they came.';
 
 comment on column "public"."built_in_components"."allowed_roles" is 'Who may use it: see private.role_may_use.';
 
@@ -19527,6 +23075,9 @@ comment on column "public"."notifications"."title" is
 
 comment on column "public"."notifications"."updated_at" is 'When it last told something; marking does not change it.';
 
+comment on column "public"."permissions"."for_api_keys" is
+  'Whether it can be a scope of an API key: not what is about people, their rights and keys, nor what is personal.';
+
 comment on column "public"."permissions"."held_by" is
   'The built-in roles that hold it besides admin, who holds every permission.';
 
@@ -19536,6 +23087,11 @@ comment on column "public"."plans"."features" is
   'What the plan offers beyond the free one, by the names that errors give too.';
 
 comment on column "public"."plans"."key" is 'What workspaces.plan_type names.';
+
+comment on column "public"."plans"."metrics_days" is 'For how many days metrics are kept.';
+
+comment on column "public"."plans"."metrics_per_minute" is
+  'How many points of metrics a workspace may send in a minute.';
 
 comment on column "public"."preferences"."active_built_in_theme" is 'The key of a built-in theme.';
 
@@ -19719,7 +23275,8 @@ comment on function "private"."access_under"(text, text, uuid, uuid, text, priva
   'definer functions.';
 
 comment on function "private"."account_not_found"() is
-  'The one answer to a token without an account, which it outlives by up to an hour: not_signed_in.';
+  'The one answer to a token without an account, which it outlives by up to an hour: not_signed_in; to an API key, '
+  'which is no person, permission_denied.';
 
 comment on function "private"."account_with_email"(text, text) is
   'The member with an address, or else the account that has proved it; null for neither. For definer functions.';
@@ -19738,12 +23295,22 @@ comment on function "private"."active_view_id"(text) is
   'workspace, shared or built_in. For definer functions.';
 
 comment on function "private"."actor_type"() is
-  'Who acts: a user, the service_role, the holder of another api_key without an account, or the system, where there '
-  'is no request.';
+  'Who acts: a user, an api_key (one of the workspace, or another key without an account), the service_role, or the '
+  'system, where there is no request.';
 
 comment on function "private"."add_audit_partition"(timestamp without time zone) is
   'Makes the partition of the month that begins at this moment (UTC) where there is none, and moves its entries there '
   'from the default partition.';
+
+comment on function "private"."add_default_partition"(regclass) is
+  'Makes the default partition of a table, and returns its name; null where there is one.';
+
+comment on function "private"."add_metric_partition"(timestamp without time zone) is
+  'Makes the partition of the month that begins at this moment (UTC) where there is none.';
+
+comment on function "private"."add_month_partition"(regclass, name, timestamp without time zone) is
+  'Makes the partition, by a column with a timestamp, of the month that begins at this moment (UTC), moves its rows '
+  'there from the default partition, and returns its name; null where there is one.';
 
 comment on function "private"."add_refresh_partition"(text, text) is
   'Makes a partition of widget_refreshes, with what it does not inherit.';
@@ -19768,6 +23335,9 @@ comment on function "private"."admin_set_member"(text, text, text) is
 comment on function "private"."administers_access"(text, uuid, text) is
   'Whether a grantee, a member or a role, holds grants.write.';
 
+comment on function "private"."adopt_timezone"() is
+  'Takes over the time zone of a workspace whose settings name another one: all of its hours become stale.';
+
 comment on function "private"."allow_audit_changes"(boolean) is
   'Opens the audit log for the few functions that take entries out, and closes it behind them. A setting can be '
   'forged, which helps nobody who lacks the grants: it protects the owner from accidents.';
@@ -19781,6 +23351,12 @@ comment on function "private"."answer_problem"(text, text, jsonb) is
 comment on function "private"."answer_with_tag"(jsonb) is
   'Gives the response an ETag of the content, to be kept privately and asked about before each use. True, with status '
   '304, where the request says that the caller has it.';
+
+comment on function "private"."api_key_document"(private.api_keys) is
+  'A key without its secret (apiKeySchema of types/api-key.ts); suspended is one whose maker is. For definer '
+  'functions.';
+
+comment on function "private"."api_key_hash"(text) is 'What is kept of a key.';
 
 comment on function "private"."api_url"() is
   'The address under which the API is reached: the operator''s, or else that of the request. Null where neither is '
@@ -19859,6 +23435,9 @@ comment on function "private"."check_data_source"(text, jsonb) is
 comment on function "private"."chosen_preferences"(public.preferences) is
   'What a person has chosen: the keys of preferences_document, without those of which they have chosen nothing.';
 
+comment on function "private"."claim_mails"(integer) is
+  'See public.claim_mails. Definer: no role reads or writes mails.';
+
 comment on function "private"."claim_widget_questions"(text, text[], boolean) is
   'See public.claim_widget_questions. Definer: no role writes answers, nor reads sources.';
 
@@ -19874,6 +23453,11 @@ comment on function "private"."color_pattern"() is
 
 comment on function "private"."compare_view_versions"(uuid, bigint, bigint) is
   'See public.compare_view_versions. Definer: clients cannot read the history.';
+
+comment on function "private"."component_answer"(text, text, jsonb, timestamp
+  with time zone) is
+  'The data of a built-in component, made from metrics, as of a time or now; null for one that shows none. Definer: '
+  'as private.metric_answer. Who calls it has checked the permission.';
 
 comment on function "private"."component_audience"(text[]) is
   'Who sees widgets of a component with these allowed roles, admins and listed roles aside: everybody, writers (who '
@@ -19901,6 +23485,9 @@ comment on function "private"."component_of_widget"(text, uuid) is
 comment on function "private"."component_problem"(jsonb) is
   'What is wrong with a component that somebody would publish, as {path, message, hint}, the first thing found; null '
   'for a valid one.';
+
+comment on function "private"."component_query"(text, jsonb) is
+  'The question of a built-in component with a configuration; null for one that asks none.';
 
 comment on function "private"."component_reasons"(text, uuid, text) is
   'That the component of a widget is not for a role, as a reason of an explanation; none where it is. For definer '
@@ -19953,6 +23540,9 @@ comment on function "private"."counted_grant"(text, text[], text) is
   'Whether a grant counts for somebody with these permissions: nothing is given on the free plan, and nothing taken '
   'from who holds grants.write.';
 
+comment on function "private"."create_api_key"(text, text, text[], timestamp
+  with time zone) is 'See public.create_api_key. Definer: no role writes keys.';
+
 comment on function "private"."create_invitation"(text, text, text) is
   'See public.create_invitation. Definer: clients may not write invitations, nor read every membership.';
 
@@ -19981,6 +23571,9 @@ comment on function "private"."data_source_problem"(jsonb) is
 
 comment on function "private"."data_source_request"(text, uuid) is
   'See public.data_source_request. Definer: no role reads sources, nor the Vault.';
+
+comment on function "private"."day_after"(timestamp with time zone, text) is
+  'When the day after begins, in a time zone, in which days may have 23 or 25 hours.';
 
 comment on function "private"."decide_save"(public.dashboard_views, jsonb, jsonb, bigint, jsonb, boolean) is
   'What a save comes to: {decisions, as private.merge_decisions gives them, settings, which change, and widgets, as '
@@ -20026,6 +23619,12 @@ comment on function "private"."document_id_pattern"() is
 comment on function "private"."document_problem"(text, text, text) is
   'What is wrong with a document and where: {path, message, hint}. The path has dots, and is empty for the whole.';
 
+comment on function "private"."drop_expired_months"(regclass, interval) is
+  'Drops the partitions of a table that lie wholly beyond the longest retention.';
+
+comment on function "private"."drop_mail"(text, uuid) is
+  'Takes a mail away that has nothing to say, with what waited for it. For definer functions.';
+
 comment on function "private"."due_widget_questions"() is
   'See public.due_widget_questions. Definer: no role reads answers.';
 
@@ -20050,6 +23649,14 @@ comment on function "private"."expire_audit_entries"(integer) is
   'Removes at most so many entries that are past their retention (90 days, on the premium plan 400), and returns how '
   'many. Run by cron until nothing is left, with a commit after each batch.';
 
+comment on function "private"."expire_mails"(integer) is
+  'Removes at most so many mails of each sort that are a week old, sent or not, and returns how many. Run by cron '
+  'until nothing is left.';
+
+comment on function "private"."expire_metrics"(integer) is
+  'Removes at most so many points, with their ids, and so many rows of hours and days that are older than the plan of '
+  'their workspace keeps, and returns how many. Run by cron until nothing is left, with a commit after each batch.';
+
 comment on function "private"."expire_notifications"(integer) is
   'Removes at most so many notifications that were read 90 days ago, or that are more than the latest 500 of a '
   'person, with their mails, and returns how many. Run by cron until nothing is left, with a commit after each batch.';
@@ -20059,6 +23666,8 @@ comment on function "private"."explain_access"(text, uuid, uuid) is
 
 comment on function "private"."export_account"(uuid, text) is
   'The account as Auth knows it, without password and tokens.';
+
+comment on function "private"."export_api_keys"(uuid, text) is 'The API keys that the person made.';
 
 comment on function "private"."export_audit"(uuid, text) is
   'What the person did according to the audit log, when and from which addresses; the changed values are left out.';
@@ -20187,9 +23796,17 @@ comment on function "private"."flag_problem"(text, jsonb) is
 
 comment on function "private"."folded_text"(text) is 'A clean text without regard to case, to be compared.';
 
+comment on function "private"."forget_rollups"(text, text[], text[], timestamp
+  with time zone[]) is
+  'Takes away the rows of some hours or days, before others take their place: of a dimension other values may be the '
+  'most frequent.';
+
 comment on function "private"."forget_view_versions"(text, uuid, bigint) is
   'On the free plan: lets go of the versions of a view that have 50 newer ones, of which p_version is the latest, and '
   'were replaced more than seven days ago, and of the states of widgets that only they had. For definer functions.';
+
+comment on function "private"."gather_notification_mails"(integer) is
+  'Makes at most so many mails of the notifications that wait. Not to be run twice at once. For definer functions.';
 
 comment on function "private"."get_data_source"(text, uuid) is
   'See public.get_data_source. Definer: no role reads the table.';
@@ -20233,7 +23850,8 @@ comment on function "private"."granted_view"(text, uuid) is
 
 comment on function "private"."grants_of_caller"(text, text) is
   'The grants on dashboards or widgets that count for the caller in one workspace or in all, one for a thing; none of '
-  'a suspended member. For definer functions.';
+  'a suspended member. For an API key count those that take a thing from its maker or the maker''s role. For definer '
+  'functions.';
 
 comment on function "private"."grants_to_caller_on"(text, text, uuid[]) is
   'The grants on some dashboards or widgets of a workspace that count for the caller, null where none does. For '
@@ -20272,8 +23890,8 @@ comment on function "private"."hold_member"(text, uuid) is
   'Keeps a member until something is theirs. Error: invalid_input (user_id). For definer functions.';
 
 comment on function "private"."hold_membership"(text) is
-  'Keeps the caller, their membership and with it the workspace until what they make there names them. Error: '
-  'not_found for a membership that ends meanwhile. For definer functions.';
+  'Keeps the caller, their membership or API key, and with it the workspace until what they make there names them. '
+  'Error: not_found for a membership that ends meanwhile. For definer functions.';
 
 comment on function "private"."hold_role"(text, text, text) is
   'Keeps a role until somebody has it. Error: invalid_input with the given field. For definer functions.';
@@ -20373,11 +23991,17 @@ comment on function "private"."imported_theme_shape"(text, text, boolean) is
 comment on function "private"."imported_view"(jsonb) is
   'A bare view that somebody brings, with what was left out of it, and what is wrong with it.';
 
+comment on function "private"."ingest_metrics"(text, jsonb) is
+  'Stores points of a workspace. Definer: clients have no right to the tables of metrics.';
+
 comment on function "private"."initial_questions"() is
   'What the widgets of the initial view ask, the same in every workspace. For definer functions.';
 
 comment on function "private"."initial_view"() is
   'What a person sees for whom nobody has chosen anything, as a document.';
+
+comment on function "private"."invitation_mail"(private.mails) is
+  'What the mail of an invitation says; null where it does not count. For definer functions.';
 
 comment on function "private"."invitation_token_hash"(text) is
   'What is kept of a token; null for what is too long to be one. A plain hash is enough for 256 random bits, which '
@@ -20388,6 +24012,9 @@ comment on function "private"."invitation_with_token"(public.workspace_invitatio
 
 comment on function "private"."invitations_for"(uuid) is
   'The open invitations for a person''s confirmed address, sent last first. For definer functions.';
+
+comment on function "private"."is_api_key"() is
+  'Whether it is a machine that acts, with an API key that may or may not be valid any more.';
 
 comment on function "private"."is_count"(jsonb, numeric) is
   'Whether a JSON value is a whole number from 1 to a largest one.';
@@ -20413,11 +24040,17 @@ comment on function "private"."is_last_admin"(text, uuid) is
 comment on function "private"."is_premium"(text) is
   'Whether a workspace is on the premium plan. For definer functions.';
 
+comment on function "private"."is_same_hash"(bytea, bytea) is
+  'Whether two hashes are the same, in a time that tells nothing about how much of them is.';
+
 comment on function "private"."is_service_role"() is
   'Whether it is a server that acts: the service role, without an account. For definer functions.';
 
 comment on function "private"."is_there"(text, text, uuid) is
   'Whether there is such a dashboard, deleted or not, or widget, whoever asks. For definer functions.';
+
+comment on function "private"."is_told_later"(public.dashboard_view_shares) is
+  'Whether a share is with more people than whoever shares it waits for.';
 
 comment on function "private"."join_by_invitation"(text, uuid) is
   'Makes the caller a member by an invitation that lock_invitation holds, where it is open and for their confirmed '
@@ -20426,6 +24059,9 @@ comment on function "private"."join_by_invitation"(text, uuid) is
 comment on function "private"."json_problem"(text, jsonb) is
   'What is wrong with any JSON that front ends keep: a key __proto__, or a number that does not fit; null where '
   'nothing is. Whoever calls it has looked at the size.';
+
+comment on function "private"."keep_active_members"(text, uuid) is
+  'Writes down anew where a person and the API keys of their making may act in a workspace. For definer functions.';
 
 comment on function "private"."keep_view_version"(public.dashboard_views) is
   'Keeps what a view is, whose row the caller has locked, and begins the next version. For definer functions, which '
@@ -20442,6 +24078,19 @@ comment on function "private"."kept_view"(public.dashboard_views, bigint) is
   'What a view was in a version: its layout with none of the widgets left out, and beside them name and description; '
   'null where there is no such version, or it is not kept or out of reach. For definer functions.';
 
+comment on function "private"."key_access_to"(text, text, uuid) is
+  'The access of the API key that acts to one dashboard, deleted or not, or widget: by its permissions and visibility '
+  'alone, without what a grant takes from its maker. For definer functions.';
+
+comment on function "private"."key_grants_on"(text, text, uuid[]) is
+  'Which of some dashboards or widgets a grant takes from the API key that acts: what it takes from the maker, or '
+  'from the maker''s role. No key holds grants.write, so that all of these count. For definer functions.';
+
+comment on function "private"."key_of_caller"() is
+  'The API key that acts, if it counts: its workspace, its maker with role and permissions, and what the key may do '
+  'now. Nothing for people, for a key that is revoked or has expired, and where its maker is not active. Definer: it '
+  'reads keys and memberships.';
+
 comment on function "private"."key_path"(text, text) is
   'Where a key of somebody''s choice stands: below the path where it may be named, or the path itself.';
 
@@ -20457,6 +24106,9 @@ comment on function "private"."keys_problem"(text, jsonb, text[], text[]) is
   'What is wrong with the keys of an object inside a document: one is missing, or one is not known. Null where '
   'nothing is.';
 
+comment on function "private"."known_timezone"(text) is
+  'A time zone by its name, such as Europe/Berlin; null for what is none.';
+
 comment on function "private"."label_view_version"(public.dashboard_views, text) is
   'Labels the present version of a view. For definer functions, which have checked the label.';
 
@@ -20470,6 +24122,10 @@ comment on function "private"."last_widget_version"(public.dashboard_views, uuid
   'counts on from there: whoever read it before would otherwise meet the same number again, and other content. For '
   'definer functions.';
 
+comment on function "private"."latest_points"(text, jsonb, integer, timestamp
+  with time zone, text) is
+  'The latest points of a metric in a period, the last one first; of some types those among the latest 2,000.';
+
 comment on function "private"."layout_document"(public.dashboard_views, jsonb) is
   'A layout of these widgets, null for none, with the settings of a view.';
 
@@ -20482,6 +24138,8 @@ comment on function "private"."leave_workspace"(text) is
 
 comment on function "private"."link_pattern"() is
   'A path of the front end, such as /workspaces/WK-7Q2M9XKT4/members: no host and no scheme.';
+
+comment on function "private"."list_api_keys"(text) is 'See public.list_api_keys. Definer: no role reads keys.';
 
 comment on function "private"."list_audit_log"(text, timestamp
   with time zone,
@@ -20500,6 +24158,9 @@ comment on function "private"."list_invited"(text, text, text, text, text, integ
 comment on function "private"."list_members"(text, text, text, text, text, text, integer, integer) is
   'A page of the members of a workspace with the total. Definer: it checks the permission once, in place of the '
   'policies of two tables for every person, and reads accounts.';
+
+comment on function "private"."list_metrics"(text) is
+  'The metrics of a workspace. Definer: clients have no right to the tables of metrics.';
 
 comment on function "private"."list_notification_preferences"() is
   'See public.list_notification_preferences. Definer: in the shape of its neighbours; it reads the caller''s own '
@@ -20553,7 +24214,17 @@ comment on function "private"."lock_workspace"(text) is
   'Lets one transaction at a time decide about the members of a workspace. False where the workspace is gone, or is '
   'being deleted by this very transaction.';
 
+comment on function "private"."mail_document"(private.mails) is
+  'A mail as a server sends it (outgoingMailSchema of types/mail.ts); null where there is nothing to send.';
+
+comment on function "private"."mail_pause"() is
+  'How long it takes from one mail about an invitation, or of a kind of notification to a person, to the next.';
+
 comment on function "private"."maintain_audit_partitions"() is
+  'Makes the partitions of this month and the next three, empties the default partition, and drops the partitions '
+  'that lie wholly beyond the longest retention. Run by cron, and once by the migration.';
+
+comment on function "private"."maintain_metric_partitions"() is
   'Makes the partitions of this month and the next three, empties the default partition, and drops the partitions '
   'that lie wholly beyond the longest retention. Run by cron, and once by the migration.';
 
@@ -20583,8 +24254,8 @@ comment on function "private"."member_not_found"() is
   'The one answer for a person who is not in the workspace: not_found.';
 
 comment on function "private"."memberships_of_caller"(text) is
-  'Where the caller is active, in one workspace or in all, in which role, with which permissions and on which plan. '
-  'For definer functions.';
+  'Where the caller is active, in one workspace or in all, in which role, with which permissions and on which plan; '
+  'of an API key, the role is its maker''s and the permissions are its own. For definer functions.';
 
 comment on function "private"."merge_decisions"(jsonb, jsonb, jsonb, jsonb, jsonb) is
   'What three states of a view make different from theirs, part by part: [{key, instanceId, part, place, base, '
@@ -20602,8 +24273,108 @@ comment on function "private"."merge_verdict"(jsonb, jsonb, jsonb, jsonb, text) 
 comment on function "private"."merged_layout"(jsonb, jsonb) is
   'Their state with everything that is decided for mine, and theirs where there is a conflict, in reading order.';
 
+comment on function "private"."metric_amounts"(text, jsonb, text, timestamp with time zone, timestamp
+  with time zone, text, text) is
+  'What a question asks about in a time, by buckets and values as private.metric_parts: its aggregate, or the ratio '
+  'of two sums.';
+
+comment on function "private"."metric_answer"(text, text, jsonb, timestamp with time zone) is
+  'The data of a component of a type that asks a question about metrics (types/metric-query.ts), as of a time or now; '
+  'null for a type that shows no metrics. Errors: invalid_input (query…), not_found. Definer: nobody else reads '
+  'metrics. Who calls it has checked the permission.';
+
+comment on function "private"."metric_cell"(private.metric_points, text) is
+  'What a point has in a column: its id, time or value, or one of its dimensions.';
+
+comment on function "private"."metric_chart"(text, text, jsonb, jsonb, timestamp
+  with time zone, text) is
+  'A series over time, with the one that it is compared with or one for each value of a dimension; or a bar for each '
+  'value.';
+
+comment on function "private"."metric_columns_problem"(jsonb) is
+  'What is wrong with the columns of a table of points, which may be left out; null where nothing is.';
+
+comment on function "private"."metric_dimension_pattern"() is
+  'The name of a dimension of metrics, such as category, of at most 40 characters.';
+
+comment on function "private"."metric_dimension_problem"(text, jsonb, text) is
+  'What is wrong with the name of a dimension; null where nothing is.';
+
+comment on function "private"."metric_feed"(text, jsonb, timestamp with time zone, text) is
+  'The latest points as what happened: by their dimensions type, text and actor.';
+
+comment on function "private"."metric_id_pattern"() is
+  'The id of a point, such as a uuid or the number of an order, of at most 100 characters: tables show it.';
+
+comment on function "private"."metric_key_pattern"() is
+  'The key of a metric, such as revenue, of at most 64 characters.';
+
+comment on function "private"."metric_key_problem"(text, jsonb) is
+  'What is wrong with the key of a metric; null where nothing is.';
+
+comment on function "private"."metric_list"(text, jsonb, jsonb, timestamp
+  with time zone, text) is
+  'The values of a dimension with their amounts; or the latest points, by their dimensions title and description.';
+
+comment on function "private"."metric_nothing"(jsonb) is
+  'What an hour without a point comes to: 0 of what is counted up, which can be added up too; else null.';
+
+comment on function "private"."metric_number"(numeric) is
+  'A number as answers hold it: with the digits that a front end can tell apart; null for null.';
+
+comment on function "private"."metric_parts"(text, text, text, timestamp with time zone, timestamp
+  with time zone, text, text) is
+  'What came of a metric in a time: by hour, day, week or month, or (null) all together; by the values of a '
+  'dimension, or (empty) of all points. An empty value is all those that were not told apart.';
+
+comment on function "private"."metric_query_problem"(jsonb) is
+  'What is wrong with a question about metrics (types/metric-query.ts); null where nothing is.';
+
+comment on function "private"."metric_range"(text, text, timestamp with time zone, text) is
+  'From when to when, exclusively, a period lasts that ends at a time: 24h are this hour and the 23 before, the '
+  'others begin with a day of the time zone. What it is compared with ends as far into its last day.';
+
+comment on function "private"."metric_slices"(text, jsonb, jsonb, timestamp
+  with time zone, text) is
+  'The shares of the values of a dimension, the largest first, and the rest as Other. What is below 0 has no share.';
+
+comment on function "private"."metric_stats"(text, jsonb, jsonb, timestamp
+  with time zone, text) is 'One number with its history, and what it was in the period that it is compared with.';
+
+comment on function "private"."metric_steps"(timestamp with time zone, timestamp
+  with time zone, text, text) is 'When the hours, days, weeks or months of a time begin, in order.';
+
+comment on function "private"."metric_table"(text, jsonb, jsonb, timestamp
+  with time zone, text) is
+  'The latest points of a period with the columns that were asked for, and how many there are; or the values of a '
+  'dimension.';
+
+comment on function "private"."metric_top"(text, jsonb, integer, timestamp with time zone, timestamp
+  with time zone, text) is
+  'The values of a dimension with the largest amounts, or by `order` the smallest. What was not told apart is not '
+  'among them.';
+
+comment on function "private"."metric_unit"(jsonb, jsonb) is
+  'How the numbers of an answer are meant: its format, and for money the currency of the workspace, if it has set '
+  'one.';
+
+comment on function "private"."metric_value_key"(text) is
+  'By which a front end tells the values of a dimension apart: the value, or of a long one a hash.';
+
+comment on function "private"."metric_values"(text, jsonb, timestamp with time zone, timestamp
+  with time zone, text, text) is
+  'What a question asks about, a value for each step of a time. Nothing is null, or 0 of sums and counts where there '
+  'is something else in that time.';
+
 comment on function "private"."missing_colors_problem"(text, jsonb) is
   'Which colors a mode at a path lacks, all of them, with the path of the first; null for none.';
+
+comment on function "private"."months_wanted"(regclass, name, integer) is
+  'The months that a table needs a partition of: this one, so many ahead, and those of the rows in the default '
+  'partition.';
+
+comment on function "private"."most_frequent_values"() is
+  'How many values of a dimension are told apart in an hour, and in a day; the others are put together.';
 
 comment on function "private"."most_named"() is
   'How many things one message names. Of more it names none: null stands for "read all of them again".';
@@ -20621,24 +24392,36 @@ comment on function "private"."named_key_pattern"() is
   'The keys of somebody''s choice that an answer repeats: short ones without white space, quotes or markup, such as '
   '$schema, --primary and app:density.';
 
+comment on function "private"."new_api_key"(uuid) is 'A key with a fresh secret and its checksum: 108 characters.';
+
+comment on function "private"."new_api_key_id"() is 'A random UUID of version 8 (RFC 9562), as no account has.';
+
 comment on function "private"."new_invitation_token"() is
   '32 random bytes as base64url: 43 characters that fit a link.';
 
 comment on function "private"."new_workspace_id"() is
   'A random workspace id: WK- and nine characters of Crockford base 32, 45 bits. It may, very rarely, be taken.';
 
+comment on function "private"."note_metric_keys"(text, jsonb) is
+  'Keeps which metrics a workspace sends. Error: conflict (key) for too many.';
+
 comment on function "private"."notification_document"(public.notifications) is
   'A notification as clients read it (notificationSchema of types/notification.ts).';
+
+comment on function "private"."notification_mail"(private.mails) is
+  'What the mail of notifications says, the latest 20 of them; null where there is nothing to tell, or no address '
+  'that is theirs for sure. For definer functions.';
 
 comment on function "private"."notification_preference_document"(public.notification_kinds, text) is
   'How a person hears of a kind, null for who has not chosen (notificationPreferenceSchema of types/notification.ts).';
 
-comment on function "private"."notify"(uuid[], text, text, text, text, text, jsonb, text, text) is
+comment on function "private"."notify"(uuid[], text, text, text, text, text, jsonb, text, text, uuid) is
   'Tells people something, as each of them wants to hear of its kind: in the app, by mail, both or not. Nobody hears '
   'of what they did themselves, nor of a workspace in which they are suspended. Title and body are text, and a title '
   'that names who did it begins with the name; the payload is given {workspace, actor}. With a join key, what came '
   'within the hour and is not read is counted up, and tells the latest; p_about names the thing, which one person '
-  'tells another once an hour. For definer functions; call it last, and once for everybody.';
+  'tells another once an hour. Who did it is the caller, unless a job tells of it later. For definer functions; call '
+  'it last, and once for everybody.';
 
 comment on function "private"."oldest_version_in_reach"(public.dashboard_views) is
   'The first version of a view that clients may look at: on the free plan the 50th last, or the one that the first '
@@ -20676,15 +24459,27 @@ comment on function "private"."permission_to_make"(text) is
   'What one must hold to make a view: what nobody else sees takes less than what is shared.';
 
 comment on function "private"."permissions_in"(text) is
-  'The permissions that the caller holds in a workspace; empty for outsiders and suspended members, all of them for '
-  'the service role. Definer: it reads memberships, whose own policies would have to be passed first.';
+  'The permissions that the caller, a person or an API key, holds in a workspace; empty for outsiders and suspended '
+  'members, all of them for the service role. Definer: it reads memberships, whose own policies would have to be '
+  'passed first.';
 
 comment on function "private"."permissions_to_grant"(text) is
   'What one must hold to set an access: what it gives, or for none what it takes away.';
 
+comment on function "private"."person_id"() is
+  'The account of the person who acts, for columns that name a person: null for an API key and for the server.';
+
 comment on function "private"."place_after"(text, text[]) is
   'Where a page begins: the columns of the order, each of its type (text, uuid, timestamptz or bigint), as text; of '
   'null, what is before every row. Error: invalid_input (after).';
+
+comment on function "private"."points_in"(jsonb) is
+  'A list of points that has no problem as rows: values to twelve decimals, texts cleaned.';
+
+comment on function "private"."points_problem"(jsonb, timestamp with time zone, timestamp
+  with time zone) is
+  'What is wrong with a list of points that may be of a time from and to: {path, message, hint}, the path naming each '
+  'of them; null where nothing is.';
 
 comment on function "private"."position_problem"(text, jsonb) is
   'What is wrong with {x, y, width, height} in a grid of 12 columns; null where nothing is.';
@@ -20720,8 +24515,11 @@ comment on function "private"."profile_name"(jsonb, text) is
   'The name of a new account: metadata `name`, else `full_name`, else the address before the @, else "User"; cleaned '
   'and cut, never refused.';
 
-comment on function "private"."protect_audit_partition"(text, text) is
-  'Gives a partition of the audit log what it does not inherit: row-level security, the refusal of changes, comments.';
+comment on function "private"."protect_audit_partition"(text) is
+  'Gives a partition of the audit log, if there is one, the refusal of changes, which it does not inherit.';
+
+comment on function "private"."protect_partition"(text, text) is
+  'Gives a partition what it does not inherit: row-level security and comments.';
 
 comment on function "private"."publish_component"(text, jsonb) is
   'Publishes a version of a component. Definer: no role writes the tables, which hold only what is checked here.';
@@ -20777,6 +24575,10 @@ comment on function "private"."refuse_conflicts"(bigint, jsonb, jsonb, text, boo
   'that a whole view was sent, and not a layout alone. Error: conflict (`details` is JSON, editConflictsSchema of '
   'types/conflict.ts).';
 
+comment on function "private"."refuse_known_ids"(text, jsonb) is
+  'Refuses points whose id another point has, in the call or before. Error: conflict with the paths of the ids. Who '
+  'calls it has the turn of the workspace.';
+
 comment on function "private"."refuse_large_export"(jsonb) is
   'Refuses an export that no import would take. Error: conflict with the list that is too long in `details`, empty '
   'for the whole.';
@@ -20804,6 +24606,10 @@ comment on function "private"."refused_headers"() is 'Headers of a request that 
 comment on function "private"."remove_deleted_views"() is
   'Removes for good the views that were deleted more than 30 days ago, and says how many. For the scheduler.';
 
+comment on function "private"."remove_ended_metrics"(integer) is
+  'Removes at most so many points of a workspace that is deleted, and with the last ones all else that is kept of its '
+  'metrics; returns how many, 0 where there is nothing to do. Run by cron.';
+
 comment on function "private"."remove_full_buckets"(integer) is
   'Removes at most so many buckets that are full, and returns how many. Run by cron until nothing is left.';
 
@@ -20828,10 +24634,15 @@ comment on function "private"."renew_invitation_token"(text, uuid) is
 comment on function "private"."report_widget_reads"(text, integer, integer, integer) is
   'See public.report_widget_reads. Definer: no role writes the counts.';
 
+comment on function "private"."request_mails"() is
+  'Asks the function "mail" to send what is due, if anything is. Definer: it reads Vault. Warns, and does nothing, '
+  'while the secrets are not set.';
+
 comment on function "private"."request_origin"() is
-  'The x-request-id of the request (its first 100 printable characters); the address it came from, which the platform '
-  'says (private.operator_settings); and the one that the caller claims (the first of x-forwarded-for) where it is '
-  'another. Null where absent or malformed. Never fails. For definer functions: no API role reads the settings.';
+  'The x-request-id of the request (its first 100 printable characters); the trace of its traceparent (32 hex '
+  'digits); the address it came from, which the platform says (private.operator_settings); and the one that the caller '
+  'claims (the first of x-forwarded-for) where it is another. Null where absent or malformed. Never fails. For definer '
+  'functions: no API role reads the settings.';
 
 comment on function "private"."request_widget_refresh"() is
   'Asks the function widget-refresh for what is due, where anything is. For the scheduler. Definer: it reads the '
@@ -20840,6 +24651,10 @@ comment on function "private"."request_widget_refresh"() is
 comment on function "private"."require_access"(text, text, uuid, private.access_level) is
   'Refuses a caller who has less access to a dashboard or widget than a level. Error: permission_denied with the '
   'access that is missing in `details`. For definer functions.';
+
+comment on function "private"."require_api_key"(uuid) is
+  'The key with an id, locked, for who manages the keys of its workspace. Errors: not_found (key_id), '
+  'permission_denied. For definer functions.';
 
 comment on function "private"."require_grant_change"(public.resource_grants, public.resource_grants) is
   'Refuses a caller who lacks some of what a grant gives or takes, by their role or on the thing itself; the first is '
@@ -20865,8 +24680,9 @@ comment on function "private"."require_member_status"(text) is
   'Refuses a status that members cannot have. Error: invalid_input (status).';
 
 comment on function "private"."require_membership"(text) is
-  'Refuses who is not an active member, whatever their role permits. Errors: not_found, invalid_input (workspace_id) '
-  'for what cannot be an id. Definer: it reads memberships, whose own policies would have to be passed first.';
+  'Refuses who is neither an active member, whatever their role permits, nor an API key of the workspace. Errors: '
+  'not_found, invalid_input (workspace_id) for what cannot be an id. Definer: it reads memberships, whose own policies '
+  'would have to be passed first.';
 
 comment on function "private"."require_page"(text, integer, integer) is
   'Refuses a page that cannot be. Errors: invalid_input (direction, page, per_page).';
@@ -20874,6 +24690,10 @@ comment on function "private"."require_page"(text, integer, integer) is
 comment on function "private"."require_permission"(text, text) is
   'Refuses a caller who lacks a permission in a workspace. Errors: not_found for who is not in it, permission_denied '
   'with the permission in `details` for who is, invalid_input (workspace_id) for what cannot be an id.';
+
+comment on function "private"."require_person"() is
+  'Refuses an API key what is for people: preferences, notifications, invitations, an account. Error: '
+  'permission_denied (person).';
 
 comment on function "private"."require_preferences_patch"(jsonb) is
   'Refuses a patch that holds anything but preferences. Error: invalid_input with the path inside the patch.';
@@ -20892,8 +24712,16 @@ comment on function "private"."require_role_to_give"(text, text) is
   'Refuses a role that the workspace lacks, one that holds a permission that the caller lacks, and a custom one on '
   'the free plan. Errors: invalid_input (role), permission_denied, payment_required.';
 
+comment on function "private"."require_room_for_api_key"(text) is
+  'Refuses a workspace its 51st key, and forgets what was revoked 200 keys ago. Error: conflict. For definer '
+  'functions.';
+
 comment on function "private"."require_room_for_component"(text, text, text, text) is
   'Refuses a version that is not the highest, another type, and one too many. Error: conflict.';
+
+comment on function "private"."require_room_for_shared_view"(text) is
+  'Before an API key makes a view, which is nobody''s: there are at most 200 of these in a workspace. Error: '
+  'conflict. For definer functions.';
 
 comment on function "private"."require_version"(public.dashboard_views, bigint, text) is
   'What a view was in a version, as private.kept_view gives it, without widgets that are withheld from the caller. '
@@ -20919,6 +24747,8 @@ comment on function "private"."restore_view"(uuid) is 'See public.restore_view. 
 comment on function "private"."restore_view_version"(uuid, bigint, bigint, jsonb) is
   'See public.restore_view_version. Definer: clients cannot read the history.';
 
+comment on function "private"."revoke_api_key"(uuid) is 'See public.revoke_api_key. Definer: no role writes keys.';
+
 comment on function "private"."revoke_invitation"(text, uuid) is
   'See public.revoke_invitation. Definer: clients may not write invitations.';
 
@@ -20937,6 +24767,19 @@ comment on function "private"."role_key_pattern"() is 'The key of a role in its 
 
 comment on function "private"."role_may_use"(text, text[], text[]) is
   'Whether a role with these permissions may use a component with these allowed roles.';
+
+comment on function "private"."roll_up_days"(text[], text[], timestamp with time zone[]) is
+  'Makes the rows of some days from those of their hours.';
+
+comment on function "private"."roll_up_hours"(text[], text[], timestamp with time zone[]) is
+  'Makes the rows of some hours from their points.';
+
+comment on function "private"."roll_up_metrics"(integer) is
+  'Rolls up at most so many stale hours, and the days that they are in, and returns how many it took; one at a time. '
+  'Run by cron until nothing is left, with a commit after each batch.';
+
+comment on function "private"."rotate_api_key"(uuid, integer) is
+  'See public.rotate_api_key. Definer: no role writes keys.';
 
 comment on function "private"."save_data_source"(text, jsonb, uuid, bigint) is
   'See public.save_data_source. Definer: no role writes the table, nor the Vault.';
@@ -20962,6 +24805,9 @@ comment on function "private"."schema_problem"(text, jsonb) is
 
 comment on function "private"."schema_words_problem"(text, jsonb) is
   'What is wrong with the words of a schema, apart from the schemas inside of it; null where nothing is.';
+
+comment on function "private"."scopes_of"(text[]) is
+  'The scopes of a key as they are kept: sorted, each once. Error: invalid_input (scopes). For definer functions.';
 
 comment on function "private"."scrub_audit_of"(uuid) is
   'Erases the IP addresses of a person''s entries; what stays is a bare id, shown as a deleted user. To be called '
@@ -21009,6 +24855,8 @@ comment on function "private"."set_notification_preference"(text, text) is
 
 comment on function "private"."set_role_default_view"(text, text, uuid) is
   'See public.set_role_default_view. Definer: no role writes the tables, which hold only what is checked here.';
+
+comment on function "private"."settle_mails"(jsonb) is 'See public.settle_mails. Definer: no role writes mails.';
 
 comment on function "private"."shared_view_name"(text, uuid) is
   'The name of a view that is shared with its workspace, null for any other. For definer functions.';
@@ -21063,9 +24911,22 @@ comment on function "private"."store_widget_data"(text, jsonb) is
 comment on function "private"."stored_view"(uuid) is
   'A view as a document, for a caller whose access has been checked. For definer functions.';
 
+comment on function "private"."table_name_of"(regclass) is 'The name of a table without its schema.';
+
+comment on function "private"."take_metrics_turn"(text, integer, integer) is
+  'Waits for those who send points of the same workspace, counts the points of this minute, and returns the time zone '
+  'of the workspace''s hours. Error: rate_limited.';
+
 comment on function "private"."take_turns"(text[]) is
   'Lets those who delete one of the workspaces, or an account that left traces there, go one after the other: what '
   'they write, all over a workspace, they come to in different orders. For definer functions.';
+
+comment on function "private"."tell_of_share"(public.dashboard_views, uuid[], uuid) is
+  'Tells people that a view was shared with them, and by whom. For definer functions.';
+
+comment on function "private"."tell_of_shares"(integer) is
+  'Tells the next so many people of the share that waits longest, and returns 1, or 0 where none waits. Run by cron '
+  'until none is left, with a commit after each batch.';
 
 comment on function "private"."text_key_pattern"() is 'The key under which a front end finds a text in each language.';
 
@@ -21120,8 +24981,8 @@ comment on function "private"."tg_dashboard_view_shares_hold"() is
   'role_key), not_found. Definer: clients may not lock members and roles.';
 
 comment on function "private"."tg_dashboard_view_shares_notify"() is
-  'After shares, the transition table `made`, are made: tells those for whom they are. Definer: no role writes '
-  'notifications, and grants decide who hears of it.';
+  'After shares, the transition table `made`, are made: tells those for whom they are, or has the many of a role told '
+  'by a job. Definer: no role writes notifications, and grants decide who hears of it.';
 
 comment on function "private"."tg_dashboard_view_shares_validate"() is
   'Before a share is made or changed: checks the values. Errors: invalid_input (access, user_id).';
@@ -21182,6 +25043,9 @@ comment on function "private"."tg_hold_membership"() is
 
 comment on function "private"."tg_invitations_notify"() is
   'After an invitation is accepted: tells who sent it. Definer: no role writes notifications.';
+
+comment on function "private"."tg_keep_active_members"() is
+  'After a member or an API key is made, changed or removed: keeps active_members. Definer: no role writes them.';
 
 comment on function "private"."tg_keep_an_admin"() is
   'After update or delete: refuses the end of the last active admin, and deletes a workspace without people. Error: '
@@ -21294,6 +25158,10 @@ comment on function "private"."tg_widgets_within_limit"() is
   'After widgets are made: a view has at most 200. Error: invalid_input (view_id). Definer: those count too that the '
   'caller does not see.';
 
+comment on function "private"."tg_workspace_invitations_mail"() is
+  'After an invitation is made or renewed: its mail is due, an hour after the last one. Definer: no role writes '
+  'mails.';
+
 comment on function "private"."tg_workspace_members_broadcast"() is
   'After members come, go or change: tells the workspace, and each of them that their rights changed. Definer: nobody '
   'sends messages.';
@@ -21347,8 +25215,16 @@ comment on function "private"."tg_workspaces_drop_preferences"() is
   'Before a workspace is deleted: its preferences go, which would otherwise be written once for every view and theme '
   'that they name before they go with their members. Definer: no role writes preferences.';
 
+comment on function "private"."tg_workspaces_metrics"() is
+  'After a workspace gets another time zone or is deleted: notes it for the jobs. Definer: clients have no right to '
+  'the tables of metrics.';
+
 comment on function "private"."tg_workspaces_validate"() is
   'Before insert or update: cleans the name and refuses bad values by field, before the constraints, which say less.';
+
+comment on function "private"."tg_workspaces_validate_units"() is
+  'Before insert or update: refuses a time zone or currency that is none. Error: invalid_input (settings.timezone, '
+  'settings.currency).';
 
 comment on function "private"."theme_channel"(text, text, uuid) is 'Where a theme is told of.';
 
@@ -21373,12 +25249,17 @@ comment on function "private"."things_to_export"(text, public.preferences, text)
   'What the caller takes along from a workspace, after a place: their own themes and the active one where it is the '
   'workspace''s, none without themes.read, and their own views. For definer functions. Error: invalid_input (after).';
 
+comment on function "private"."timestamp_pattern"() is
+  'A timestamp as JavaScript writes one (ISO 8601 with seconds and a zone), in a year that has four digits in every '
+  'zone. Whether there is such a day it does not say.';
+
 comment on function "private"."timestamp_problem"(text, jsonb) is
-  'What is wrong with a timestamp as JavaScript writes one (ISO 8601 with seconds and a zone), in a year that has '
-  'four digits in every zone; null where nothing is.';
+  'What is wrong with a timestamp (private.timestamp_pattern); null where nothing is.';
 
 comment on function "private"."timestamp_text"(timestamp with time zone) is
   'A timestamp as JavaScript writes one, and as functions for clients answer with it: in UTC, to the millisecond.';
+
+comment on function "private"."timezone_of"(jsonb) is 'The time zone that the settings of a workspace name, or UTC.';
 
 comment on function "private"."transfer_workspace"(text, uuid) is
   'Makes another member the admin and the caller a member. Definer: clients may not write memberships.';
@@ -21393,12 +25274,16 @@ comment on function "private"."unknown_keys"(jsonb, jsonb) is
 comment on function "private"."unread_notifications"(uuid) is
   'How many notifications a person has not read; 100 means 100 or more. For definer functions.';
 
+comment on function "private"."unsubscribe_from_mails"(uuid, text) is
+  'See public.unsubscribe_from_mails. Definer: it writes the preferences of somebody who is not signed in.';
+
 comment on function "private"."url_encoded_path"(text) is
   'A path as it stands in an address: everything but plain characters and / is escaped.';
 
 comment on function "private"."usable_component"(text, text, text) is
   'A component that the caller''s role may use, or with components.write see, as clients read it: the latest version '
-  'where none is named; null where there is none. Who calls it has checked the permission.';
+  'where none is named; null where there is none, and for outsiders. Definer: the policies of components make sets of '
+  'all workspaces of the caller, and this is about one.';
 
 comment on function "private"."user_channel"(uuid) is 'The channel of one person, on all their devices.';
 
@@ -21410,6 +25295,8 @@ comment on function "private"."uuid_problem"(text, jsonb, text) is 'What is wron
 comment on function "private"."value_problem"(text, jsonb, jsonb) is
   'What is wrong with a value according to a schema that private.schema_problem finds nothing wrong with, as {path, '
   'message, hint}, the first thing found; null where nothing is. Numbers that a front end could not hold are refused.';
+
+comment on function "private"."verify_api_key"(uuid, text) is 'See public.verify_api_key. Definer: no role reads keys.';
 
 comment on function "private"."version_order"(text) is
   'The numbers of a version x.y.z, to be compared: 1.10.0 follows 1.9.0.';
@@ -21539,6 +25426,10 @@ comment on function "private"."workspace_id_pattern"() is 'What private.new_work
 comment on function "private"."workspace_not_found"() is
   'The one answer for a workspace that is not there or not theirs: not_found.';
 
+comment on function "private"."workspaces_as_reader"() is
+  'The workspaces in which the caller counts as a reader among the audiences of components, or an API key''s maker '
+  'does. Definer: it reads memberships, which the caller sees through policies only.';
+
 comment on function "private"."workspaces_touched_by"(uuid) is
   'Every workspace in which something names the person: what the end of the account writes to. For definer functions.';
 
@@ -21624,6 +25515,10 @@ comment on function "public"."check_data_source"(text, jsonb) is
   'Refuses what save_data_source would, and saves nothing. Errors: not_found, permission_denied, payment_required, '
   'invalid_input (the path inside the document).';
 
+comment on function "public"."claim_mails"(integer) is
+  'For servers: at most so many mails that are due (1 to 100), which are the caller''s to send for two minutes; '
+  'settle them with settle_mails. The id is the idempotency key. Error: invalid_input (most).';
+
 comment on function "public"."claim_widget_questions"(text, text[], boolean) is
   'Takes those of at most 50 questions that are due and that nobody else has taken, for a minute: [{question, lease, '
   'source, type, query, schema, request}]. `request` {url, headers, mapping, parameters} is there for an http_json '
@@ -21633,6 +25528,13 @@ comment on function "public"."compare_view_versions"(uuid, bigint, bigint) is
   'What changed from one version of a view to another, the present one where none is given: {from, to, added, '
   'removed, moved, changed, settings}, the latter with name and description. A widget that moved and changed is in '
   'both. Errors: not_found (view_id, from_version, to_version).';
+
+comment on function "public"."create_api_key"(text, text, text[], timestamp
+  with time zone) is
+  'Makes an API key of a workspace and returns it as list_api_keys does, with the `key` itself, which is shown this '
+  'once. The scopes are permissions that the caller holds and a key can have (permissions.for_api_keys); without '
+  '`expires_at` it works until it is revoked. Takes api_keys.manage. Errors: not_found, permission_denied, '
+  'invalid_input (name, scopes, expires_at), conflict (50 keys).';
 
 comment on function "public"."create_invitation"(text, text, text) is
   'Invites an address to a role and returns {id, email, role, token, expiresAt}. The token is shown this once: put it '
@@ -21798,6 +25700,12 @@ comment on function "public"."import_view"(text, jsonb, text) is
   'premium plan. Errors: not_found (workspace_id), permission_denied, conflict (200 views), invalid_input (the path '
   'inside the document, or visibility).';
 
+comment on function "public"."ingest_metrics"(text, jsonb) is
+  'Takes at most 1,000 points {key, time, value, dimensions, id} of a workspace, all or none, and returns {stored, '
+  'known}: what has come before, by its id, is not stored again. Takes metrics.write. Errors: not_found, '
+  'permission_denied, invalid_input (points, or the paths of the points), conflict (the paths of ids that another '
+  'point has, key), rate_limited.';
+
 comment on function "public"."keep_widget_data"(uuid) is
   'Keeps what a widget shows at the moment, and returns {hash, widgetId, data, fetchedAt, keptAt}; the same data '
   'keeps the same hash. Errors: not_found (widget_id) for a widget that the caller does not see or that has no data, '
@@ -21806,6 +25714,11 @@ comment on function "public"."keep_widget_data"(uuid) is
 comment on function "public"."leave_workspace"(text) is
   'Ends the caller''s own membership, whatever their role; the last person to leave takes the workspace along. To '
   'suspended members the workspace does not exist. Errors: not_found, last_admin.';
+
+comment on function "public"."list_api_keys"(text) is
+  'The API keys of a workspace, latest first: [{id, workspaceId, name, scopes, status, createdBy, createdAt, '
+  'rotatedAt, previousExpiresAt, expiresAt, revokedAt, lastUsedAt}]. The status is active, expired, revoked, or '
+  'suspended with its maker. Takes api_keys.manage. Errors: not_found, permission_denied.';
 
 comment on function "public"."list_audit_log"(text, timestamp
   with time zone,
@@ -21839,6 +25752,10 @@ comment on function "public"."list_members"(text, text, text, text, text, text, 
   'members.read. With the status invited, the pending invitations: {userId: null, invitationId, email, role, status, '
   'invitedAt, expiresAt}, sorted by email or role, else by when they were made; takes members.invite besides. Errors: '
   'not_found, permission_denied, invalid_input (search, role, status, sort, direction, page, per_page).';
+
+comment on function "public"."list_metrics"(text) is
+  'The metrics of a workspace: {metrics: [{key, dimensions, lastAt}], timezone, keptDays, pointsPerMinute}. Takes '
+  'metrics.write. Errors: not_found, permission_denied.';
 
 comment on function "public"."list_notification_preferences"() is
   'How the caller hears of every kind of notification: [{kind, description, delivery, default}], by kind; delivery is '
@@ -21923,9 +25840,19 @@ comment on function "public"."restore_view_version"(uuid, bigint, bigint, jsonb)
   'Errors: not_found (view_id, version), permission_denied (edit), conflict, invalid_input (expected_version, '
   'resolve).';
 
+comment on function "public"."revoke_api_key"(uuid) is
+  'Ends an API key, with all tokens that were given for it, and returns it as list_api_keys does. Takes '
+  'api_keys.manage. Errors: not_found (key_id), permission_denied, conflict (revoked).';
+
 comment on function "public"."revoke_invitation"(text, uuid) is
   'Takes a pending invitation back. Takes members.invite and nothing of its role: a mistake is to be mended by '
   'whoever sees it. Errors: not_found, permission_denied, conflict (accepted or revoked).';
+
+comment on function "public"."rotate_api_key"(uuid, integer) is
+  'Gives an API key a fresh secret and returns it as create_api_key does. The key as it was works for `grace_hours` '
+  'more, 0 to 168, and no longer than until the next rotation; tokens that were given for it go on. For its maker, and '
+  'takes api_keys.manage. Errors: not_found (key_id), permission_denied (api_keys.manage, created_by), invalid_input '
+  '(grace_hours), conflict (revoked, expired).';
 
 comment on function "public"."save_data_source"(text, jsonb, uuid, bigint) is
   'Makes a data source, or with an id replaces one, and returns it as get_data_source does (dataSourceSchema of '
@@ -21980,6 +25907,11 @@ comment on function "public"."set_role_default_view"(text, text, uuid) is
   'no view. Takes workspace.update. Errors: not_found (workspace_id, view_id), permission_denied, invalid_input '
   '(role_key, view_id).';
 
+comment on function "public"."settle_mails"(jsonb) is
+  'For servers: what became of mails that claim_mails gave, at most 100 of [{workspaceId, id, outcome}]: sent, retry '
+  '(later and later, and given up after 8 times) or failed (given up). One that is not there any more is passed over. '
+  'Error: invalid_input (results).';
+
 comment on function "public"."store_widget_data"(text, jsonb) is
   'Keeps what came of claimed questions, [{question, lease, data, error, milliseconds, bytes}], `error` being {code, '
   'message} in place of data, tells the screens, and returns {stored, failed, late}. For the server alone.';
@@ -21987,6 +25919,10 @@ comment on function "public"."store_widget_data"(text, jsonb) is
 comment on function "public"."transfer_workspace"(text, uuid) is
   'Hands a workspace to another active member, who becomes admin while the calling admin becomes a member. Errors: '
   'not_found (workspace_id, user_id), permission_denied, invalid_input (user_id), conflict (user_id, suspended).';
+
+comment on function "public"."unsubscribe_from_mails"(uuid, text) is
+  'For servers: a person gets no more mails of a kind of notification, and hears of it in the app if they did before. '
+  'What waits is not sent. Nothing happens where the person or the kind is gone.';
 
 comment on function "public"."update_theme"(text, text, jsonb, bigint) is
   'Changes what the patch names of a theme (name, version, colors, radius, metadata, null for none, visibility) and '
@@ -21997,6 +25933,10 @@ comment on function "public"."update_theme"(text, text, jsonb, bigint) is
 comment on function "public"."update_workspace_settings"(text, jsonb) is
   'Merges a JSON merge patch (RFC 7396) into the settings of a workspace and returns them: null removes a member. '
   'Takes workspace.update. Errors: not_found, permission_denied, invalid_input (patch, settings).';
+
+comment on function "public"."verify_api_key"(uuid, text) is
+  'For servers: the API key with an id and the SHA-256 of the whole key in hexadecimal digits, if it is valid: '
+  '{keyId, workspaceId, expiresAt}. Notes that it is used. Error: api_key_not_valid.';
 
 comment on function "public"."view_audience"(uuid) is
   'What each role of the workspace can do with a view (viewAudienceSchema of types/access.ts): [{role, name, access, '
@@ -22017,13 +25957,35 @@ comment on function "public"."widgets_to_refresh"(uuid, uuid[], boolean, text) i
   'seconds: {workspaceId, questions}. The function widget-refresh asks in the name of its caller. Errors: not_found '
   '(view_id), invalid_input.';
 
+comment on policy "component_queries_select" on "private"."component_queries" is
+  'Nobody: it is for the functions that ask.';
+
 comment on policy "data_source_health_select" on "private"."data_source_health" is 'Nobody: list_data_sources tells.';
 
 comment on policy "data_sources_select" on "private"."data_sources" is 'Nobody: functions tell each reader their part.';
 
 comment on policy "invitation_tokens_select" on "private"."invitation_tokens" is 'Tokens are for nobody to read.';
 
+comment on policy "mails_select" on "private"."mails" is 'Mails are for nobody to read but who gets them.';
+
+comment on policy "metric_keys_select" on "private"."metric_keys" is 'Nobody: it is for the functions that ask.';
+
+comment on policy "metric_point_ids_select" on "private"."metric_point_ids" is
+  'Nobody: it is for the functions that ask.';
+
+comment on policy "metric_points_select" on "private"."metric_points" is 'Nobody: it is for the functions that ask.';
+
+comment on policy "metric_rollups_select" on "private"."metric_rollups" is 'Nobody: it is for the functions that ask.';
+
+comment on policy "metric_workspaces_select" on "private"."metric_workspaces" is
+  'Nobody: it is for the functions that ask.';
+
 comment on policy "rate_limit_buckets_select" on "private"."rate_limit_buckets" is 'Buckets are for nobody to read.';
+
+comment on policy "shares_to_tell_select" on "private"."shares_to_tell" is 'Nobody: it is for the job that tells.';
+
+comment on policy "stale_metric_hours_select" on "private"."stale_metric_hours" is
+  'Nobody: it is for the functions that ask.';
 
 comment on policy "view_versions_select" on "private"."view_versions" is
   'Nobody: the functions that read it ask for the access to the view.';
@@ -22061,6 +26023,16 @@ comment on policy "widgets_update" on "public"."widgets" is
 comment on schema "private" is
   'Helpers and internal tables. Never exposed by the Data API: policies, triggers and the functions of public use it.';
 
+comment on table "private"."active_members" is
+  'The active members of workspaces and their API keys. Kept by triggers of workspace_members and api_keys.';
+
+comment on table "private"."api_keys" is
+  'The API keys of workspaces, without their secrets. Revoked ones stay for a while, so that the audit log has a name '
+  'for them.';
+
+comment on table "private"."component_queries" is
+  'What the built-in components ask about metrics. The rows come with the schema.';
+
 comment on table "private"."data_source_health" is
   'Sources that fail at the moment: a row each, gone once one answers.';
 
@@ -22072,14 +26044,36 @@ comment on table "private"."deleted_workspaces" is
 comment on table "private"."invitation_tokens" is
   'What is kept of the token of each invitation: the last one that was sent. For definer functions alone.';
 
-comment on table "private"."notification_mails" is
-  'The queue of notifications to be mailed, oldest first by created_at. Nothing sends them.';
+comment on table "private"."mails" is
+  'Mails that are due, under way, sent in the last week, or given up. For definer functions alone.';
+
+comment on table "private"."metric_keys" is 'Which metrics each workspace has sent, for list_metrics and the limits.';
+
+comment on table "private"."metric_point_ids" is
+  'Which ids a workspace has sent, and where the point is. They are remembered as long as their points.';
+
+comment on table "private"."metric_points" is
+  'The points as they were sent: written once, and removed when the plan keeps them no longer.';
+
+comment on table "private"."metric_rollups" is 'Points put together by hours and days.';
+
+comment on table "private"."metric_workspaces" is
+  'The workspaces that have sent metrics. Who ingests holds the row, so that the callers of one workspace come one '
+  'after the other, and nobody waits for another workspace.';
+
+comment on table "private"."notification_mails" is 'The notifications to be mailed, oldest first by created_at.';
 
 comment on table "private"."operator_settings" is
   'One row: how the project is run. Read by definer functions alone; docs/operations.md says what to set.';
 
 comment on table "private"."rate_limit_buckets" is
   'Limits of use that are being used up, by function, kind and whose they are. For definer functions alone.';
+
+comment on table "private"."shares_to_tell" is
+  'Shares with roles of many people, of which private.tell_of_shares tells them. A row goes when all were told.';
+
+comment on table "private"."stale_metric_hours" is
+  'The hours of which points came that are not rolled up yet: whoever reads takes the points themselves.';
 
 comment on table "private"."view_versions" is
   'The versions of views. Read with list_view_versions, get_view_version and compare_view_versions.';
@@ -22184,9 +26178,9 @@ comment on type "private"."asked" is 'A widget by the id under which it is answe
 comment on type "private"."widget_reader" is 'What decides whose data somebody reads in a workspace.';
 
 comment on view "private"."active_memberships" is
-  'The memberships in which the caller is active; none for nobody. It reads as its owner does, past the policies of '
-  'members, and becomes a part of the statement of the policy that names it: a function that is called would take '
-  'longer than its answer.';
+  'Where the caller is active, as a member or an API key; nowhere for nobody. It reads as its owner does, past the '
+  'policies of members, and becomes a part of the statement of the policy that names it: a function that is called '
+  'would take longer than its answer.';
 
 comment on view "private"."views_seen_first" is
   'The defaults of roles, and those of workspaces without a role. For definer functions.';
@@ -22239,6 +26233,18 @@ revoke all on function "private"."add_audit_partition"(timestamp without time zo
 
 grant execute on function "private"."add_audit_partition"(timestamp without time zone) to "postgres";
 
+revoke all on function "private"."add_default_partition"(regclass) from public;
+
+grant execute on function "private"."add_default_partition"(regclass) to "postgres";
+
+revoke all on function "private"."add_metric_partition"(timestamp without time zone) from public;
+
+grant execute on function "private"."add_metric_partition"(timestamp without time zone) to "postgres";
+
+revoke all on function "private"."add_month_partition"(regclass, name, timestamp without time zone) from public;
+
+grant execute on function "private"."add_month_partition"(regclass, name, timestamp without time zone) to "postgres";
+
 revoke all on function "private"."add_refresh_partition"(text, text) from public;
 
 grant execute on function "private"."add_refresh_partition"(text, text) to "postgres";
@@ -22271,6 +26277,10 @@ revoke all on function "private"."administers_access"(text, uuid, text) from pub
 
 grant execute on function "private"."administers_access"(text, uuid, text) to "postgres";
 
+revoke all on function "private"."adopt_timezone"() from public;
+
+grant execute on function "private"."adopt_timezone"() to "postgres";
+
 revoke all on function "private"."allow_audit_changes"(boolean) from public;
 
 grant execute on function "private"."allow_audit_changes"(boolean) to "postgres";
@@ -22286,6 +26296,14 @@ grant execute on function "private"."answer_problem"(text, text, jsonb) to "post
 revoke all on function "private"."answer_with_tag"(jsonb) from public;
 
 grant execute on function "private"."answer_with_tag"(jsonb) to "authenticated", "postgres";
+
+revoke all on function "private"."api_key_document"(private.api_keys) from public;
+
+grant execute on function "private"."api_key_document"(private.api_keys) to "postgres";
+
+revoke all on function "private"."api_key_hash"(text) from public;
+
+grant execute on function "private"."api_key_hash"(text) to "postgres";
 
 revoke all on function "private"."api_url"() from public;
 
@@ -22377,6 +26395,10 @@ revoke all on function "private"."chosen_preferences"(public.preferences) from p
 
 grant execute on function "private"."chosen_preferences"(public.preferences) to "postgres";
 
+revoke all on function "private"."claim_mails"(integer) from public;
+
+grant execute on function "private"."claim_mails"(integer) to "postgres", "service_role";
+
 revoke all on function "private"."claim_widget_questions"(text, text[], boolean) from public;
 
 grant execute on function "private"."claim_widget_questions"(text, text[], boolean) to "postgres", "service_role";
@@ -22392,6 +26414,10 @@ grant execute on function "private"."color_pattern"() to "authenticated", "postg
 revoke all on function "private"."compare_view_versions"(uuid, bigint, bigint) from public;
 
 grant execute on function "private"."compare_view_versions"(uuid, bigint, bigint) to "authenticated", "postgres";
+
+revoke all on function "private"."component_answer"(text, text, jsonb, timestamp with time zone) from public;
+
+grant execute on function "private"."component_answer"(text, text, jsonb, timestamp with time zone) to "postgres";
 
 revoke all on function "private"."component_audience"(text[]) from public;
 
@@ -22430,6 +26456,10 @@ grant execute on function "private"."component_of_widget"(text, uuid) to "authen
 revoke all on function "private"."component_problem"(jsonb) from public;
 
 grant execute on function "private"."component_problem"(jsonb) to "postgres";
+
+revoke all on function "private"."component_query"(text, jsonb) from public;
+
+grant execute on function "private"."component_query"(text, jsonb) to "postgres";
 
 revoke all on function "private"."component_reasons"(text, uuid, text) from public;
 
@@ -22485,6 +26515,12 @@ revoke all on function "private"."counted_grant"(text, text[], text) from public
 
 grant execute on function "private"."counted_grant"(text, text[], text) to "postgres";
 
+revoke all on function "private"."create_api_key"(text, text, text[], timestamp with time zone) from public;
+
+grant execute
+  on function "private"."create_api_key"(text, text, text[], timestamp with time zone)
+  to "authenticated", "postgres";
+
 revoke all on function "private"."create_invitation"(text, text, text) from public;
 
 grant execute on function "private"."create_invitation"(text, text, text) to "authenticated", "postgres";
@@ -22522,6 +26558,10 @@ grant execute on function "private"."data_source_problem"(jsonb) to "postgres";
 revoke all on function "private"."data_source_request"(text, uuid) from public;
 
 grant execute on function "private"."data_source_request"(text, uuid) to "postgres", "service_role";
+
+revoke all on function "private"."day_after"(timestamp with time zone, text) from public;
+
+grant execute on function "private"."day_after"(timestamp with time zone, text) to "postgres";
 
 revoke all
   on function "private"."decide_save"(public.dashboard_views, jsonb, jsonb, bigint, jsonb, boolean)
@@ -22583,6 +26623,14 @@ revoke all on function "private"."document_problem"(text, text, text) from publi
 
 grant execute on function "private"."document_problem"(text, text, text) to "authenticated", "postgres", "service_role";
 
+revoke all on function "private"."drop_expired_months"(regclass, interval) from public;
+
+grant execute on function "private"."drop_expired_months"(regclass, interval) to "postgres";
+
+revoke all on function "private"."drop_mail"(text, uuid) from public;
+
+grant execute on function "private"."drop_mail"(text, uuid) to "postgres";
+
 revoke all on function "private"."due_widget_questions"() from public;
 
 grant execute on function "private"."due_widget_questions"() to "postgres", "service_role";
@@ -22611,6 +26659,14 @@ revoke all on function "private"."expire_audit_entries"(integer) from public;
 
 grant execute on function "private"."expire_audit_entries"(integer) to "postgres";
 
+revoke all on function "private"."expire_mails"(integer) from public;
+
+grant execute on function "private"."expire_mails"(integer) to "postgres";
+
+revoke all on function "private"."expire_metrics"(integer) from public;
+
+grant execute on function "private"."expire_metrics"(integer) to "postgres";
+
 revoke all on function "private"."expire_notifications"(integer) from public;
 
 grant execute on function "private"."expire_notifications"(integer) to "postgres";
@@ -22622,6 +26678,10 @@ grant execute on function "private"."explain_access"(text, uuid, uuid) to "authe
 revoke all on function "private"."export_account"(uuid, text) from public;
 
 grant execute on function "private"."export_account"(uuid, text) to "postgres";
+
+revoke all on function "private"."export_api_keys"(uuid, text) from public;
+
+grant execute on function "private"."export_api_keys"(uuid, text) to "postgres";
 
 revoke all on function "private"."export_audit"(uuid, text) from public;
 
@@ -22791,9 +26851,17 @@ revoke all on function "private"."folded_text"(text) from public;
 
 grant execute on function "private"."folded_text"(text) to "authenticated", "postgres", "service_role";
 
+revoke all on function "private"."forget_rollups"(text, text[], text[], timestamp with time zone[]) from public;
+
+grant execute on function "private"."forget_rollups"(text, text[], text[], timestamp with time zone[]) to "postgres";
+
 revoke all on function "private"."forget_view_versions"(text, uuid, bigint) from public;
 
 grant execute on function "private"."forget_view_versions"(text, uuid, bigint) to "postgres";
+
+revoke all on function "private"."gather_notification_mails"(integer) from public;
+
+grant execute on function "private"."gather_notification_mails"(integer) to "postgres";
 
 revoke all on function "private"."get_data_source"(text, uuid) from public;
 
@@ -23007,6 +27075,10 @@ revoke all on function "private"."imported_view"(jsonb) from public;
 
 grant execute on function "private"."imported_view"(jsonb) to "postgres";
 
+revoke all on function "private"."ingest_metrics"(text, jsonb) from public;
+
+grant execute on function "private"."ingest_metrics"(text, jsonb) to "authenticated", "postgres", "service_role";
+
 revoke all on function "private"."initial_questions"() from public;
 
 grant execute on function "private"."initial_questions"() to "postgres";
@@ -23014,6 +27086,10 @@ grant execute on function "private"."initial_questions"() to "postgres";
 revoke all on function "private"."initial_view"() from public;
 
 grant execute on function "private"."initial_view"() to "postgres";
+
+revoke all on function "private"."invitation_mail"(private.mails) from public;
+
+grant execute on function "private"."invitation_mail"(private.mails) to "postgres";
 
 revoke all on function "private"."invitation_token_hash"(text) from public;
 
@@ -23026,6 +27102,10 @@ grant execute on function "private"."invitation_with_token"(public.workspace_inv
 revoke all on function "private"."invitations_for"(uuid) from public;
 
 grant execute on function "private"."invitations_for"(uuid) to "postgres";
+
+revoke all on function "private"."is_api_key"() from public;
+
+grant execute on function "private"."is_api_key"() to "authenticated", "postgres", "service_role";
 
 revoke all on function "private"."is_count"(jsonb, numeric) from public;
 
@@ -23055,6 +27135,10 @@ revoke all on function "private"."is_premium"(text) from public;
 
 grant execute on function "private"."is_premium"(text) to "postgres";
 
+revoke all on function "private"."is_same_hash"(bytea, bytea) from public;
+
+grant execute on function "private"."is_same_hash"(bytea, bytea) to "postgres";
+
 revoke all on function "private"."is_service_role"() from public;
 
 grant execute on function "private"."is_service_role"() to "postgres";
@@ -23063,6 +27147,10 @@ revoke all on function "private"."is_there"(text, text, uuid) from public;
 
 grant execute on function "private"."is_there"(text, text, uuid) to "postgres";
 
+revoke all on function "private"."is_told_later"(public.dashboard_view_shares) from public;
+
+grant execute on function "private"."is_told_later"(public.dashboard_view_shares) to "postgres";
+
 revoke all on function "private"."join_by_invitation"(text, uuid) from public;
 
 grant execute on function "private"."join_by_invitation"(text, uuid) to "postgres";
@@ -23070,6 +27158,10 @@ grant execute on function "private"."join_by_invitation"(text, uuid) to "postgre
 revoke all on function "private"."json_problem"(text, jsonb) from public;
 
 grant execute on function "private"."json_problem"(text, jsonb) to "authenticated", "postgres", "service_role";
+
+revoke all on function "private"."keep_active_members"(text, uuid) from public;
+
+grant execute on function "private"."keep_active_members"(text, uuid) to "postgres";
 
 revoke all on function "private"."keep_view_version"(public.dashboard_views) from public;
 
@@ -23086,6 +27178,18 @@ grant execute on function "private"."kept_answers"(text, private.asked[]) to "po
 revoke all on function "private"."kept_view"(public.dashboard_views, bigint) from public;
 
 grant execute on function "private"."kept_view"(public.dashboard_views, bigint) to "postgres";
+
+revoke all on function "private"."key_access_to"(text, text, uuid) from public;
+
+grant execute on function "private"."key_access_to"(text, text, uuid) to "postgres";
+
+revoke all on function "private"."key_grants_on"(text, text, uuid[]) from public;
+
+grant execute on function "private"."key_grants_on"(text, text, uuid[]) to "postgres";
+
+revoke all on function "private"."key_of_caller"() from public;
+
+grant execute on function "private"."key_of_caller"() to "authenticated", "postgres", "service_role";
 
 revoke all on function "private"."key_path"(text, text) from public;
 
@@ -23105,6 +27209,10 @@ grant execute
   on function "private"."keys_problem"(text, jsonb, text[], text[])
   to "authenticated", "postgres", "service_role";
 
+revoke all on function "private"."known_timezone"(text) from public;
+
+grant execute on function "private"."known_timezone"(text) to "authenticated", "postgres", "service_role";
+
 revoke all on function "private"."label_view_version"(public.dashboard_views, text) from public;
 
 grant execute on function "private"."label_view_version"(public.dashboard_views, text) to "postgres";
@@ -23121,6 +27229,10 @@ revoke all on function "private"."last_widget_version"(public.dashboard_views, u
 
 grant execute on function "private"."last_widget_version"(public.dashboard_views, uuid) to "postgres";
 
+revoke all on function "private"."latest_points"(text, jsonb, integer, timestamp with time zone, text) from public;
+
+grant execute on function "private"."latest_points"(text, jsonb, integer, timestamp with time zone, text) to "postgres";
+
 revoke all on function "private"."layout_document"(public.dashboard_views, jsonb) from public;
 
 grant execute on function "private"."layout_document"(public.dashboard_views, jsonb) to "postgres";
@@ -23136,6 +27248,10 @@ grant execute on function "private"."leave_workspace"(text) to "authenticated", 
 revoke all on function "private"."link_pattern"() from public;
 
 grant execute on function "private"."link_pattern"() to "postgres";
+
+revoke all on function "private"."list_api_keys"(text) from public;
+
+grant execute on function "private"."list_api_keys"(text) to "authenticated", "postgres";
 
 revoke all
   on function "private"."list_audit_log"(text, timestamp with time zone, uuid, integer, uuid, text, text, timestamp
@@ -23166,6 +27282,10 @@ revoke all on function "private"."list_members"(text, text, text, text, text, te
 grant execute
   on function "private"."list_members"(text, text, text, text, text, text, integer, integer)
   to "authenticated", "postgres";
+
+revoke all on function "private"."list_metrics"(text) from public;
+
+grant execute on function "private"."list_metrics"(text) to "authenticated", "postgres";
 
 revoke all on function "private"."list_notification_preferences"() from public;
 
@@ -23227,9 +27347,21 @@ revoke all on function "private"."lock_workspace"(text) from public;
 
 grant execute on function "private"."lock_workspace"(text) to "postgres";
 
+revoke all on function "private"."mail_document"(private.mails) from public;
+
+grant execute on function "private"."mail_document"(private.mails) to "postgres";
+
+revoke all on function "private"."mail_pause"() from public;
+
+grant execute on function "private"."mail_pause"() to "postgres";
+
 revoke all on function "private"."maintain_audit_partitions"() from public;
 
 grant execute on function "private"."maintain_audit_partitions"() to "postgres";
+
+revoke all on function "private"."maintain_metric_partitions"() from public;
+
+grant execute on function "private"."maintain_metric_partitions"() to "postgres";
 
 revoke all on function "private"."maintain_widget_refreshes"() from public;
 
@@ -23283,9 +27415,143 @@ revoke all on function "private"."merged_layout"(jsonb, jsonb) from public;
 
 grant execute on function "private"."merged_layout"(jsonb, jsonb) to "postgres";
 
+revoke all
+  on function "private"."metric_amounts"(text, jsonb, text, timestamp with time zone, timestamp
+    with time zone, text, text)
+  from public;
+
+grant execute
+  on function "private"."metric_amounts"(text, jsonb, text, timestamp with time zone, timestamp
+    with time zone, text, text)
+  to "postgres";
+
+revoke all on function "private"."metric_answer"(text, text, jsonb, timestamp with time zone) from public;
+
+grant execute on function "private"."metric_answer"(text, text, jsonb, timestamp with time zone) to "postgres";
+
+revoke all on function "private"."metric_cell"(private.metric_points, text) from public;
+
+grant execute on function "private"."metric_cell"(private.metric_points, text) to "postgres";
+
+revoke all on function "private"."metric_chart"(text, text, jsonb, jsonb, timestamp with time zone, text) from public;
+
+grant execute
+  on function "private"."metric_chart"(text, text, jsonb, jsonb, timestamp with time zone, text)
+  to "postgres";
+
+revoke all on function "private"."metric_columns_problem"(jsonb) from public;
+
+grant execute on function "private"."metric_columns_problem"(jsonb) to "postgres";
+
+revoke all on function "private"."metric_dimension_pattern"() from public;
+
+grant execute on function "private"."metric_dimension_pattern"() to "postgres";
+
+revoke all on function "private"."metric_dimension_problem"(text, jsonb, text) from public;
+
+grant execute on function "private"."metric_dimension_problem"(text, jsonb, text) to "postgres";
+
+revoke all on function "private"."metric_feed"(text, jsonb, timestamp with time zone, text) from public;
+
+grant execute on function "private"."metric_feed"(text, jsonb, timestamp with time zone, text) to "postgres";
+
+revoke all on function "private"."metric_id_pattern"() from public;
+
+grant execute on function "private"."metric_id_pattern"() to "postgres";
+
+revoke all on function "private"."metric_key_pattern"() from public;
+
+grant execute on function "private"."metric_key_pattern"() to "postgres";
+
+revoke all on function "private"."metric_key_problem"(text, jsonb) from public;
+
+grant execute on function "private"."metric_key_problem"(text, jsonb) to "postgres";
+
+revoke all on function "private"."metric_list"(text, jsonb, jsonb, timestamp with time zone, text) from public;
+
+grant execute on function "private"."metric_list"(text, jsonb, jsonb, timestamp with time zone, text) to "postgres";
+
+revoke all on function "private"."metric_nothing"(jsonb) from public;
+
+grant execute on function "private"."metric_nothing"(jsonb) to "postgres";
+
+revoke all on function "private"."metric_number"(numeric) from public;
+
+grant execute on function "private"."metric_number"(numeric) to "postgres";
+
+revoke all
+  on function "private"."metric_parts"(text, text, text, timestamp with time zone, timestamp
+    with time zone, text, text)
+  from public;
+
+grant execute
+  on function "private"."metric_parts"(text, text, text, timestamp with time zone, timestamp
+    with time zone, text, text)
+  to "postgres";
+
+revoke all on function "private"."metric_query_problem"(jsonb) from public;
+
+grant execute on function "private"."metric_query_problem"(jsonb) to "postgres";
+
+revoke all on function "private"."metric_range"(text, text, timestamp with time zone, text) from public;
+
+grant execute on function "private"."metric_range"(text, text, timestamp with time zone, text) to "postgres";
+
+revoke all on function "private"."metric_slices"(text, jsonb, jsonb, timestamp with time zone, text) from public;
+
+grant execute on function "private"."metric_slices"(text, jsonb, jsonb, timestamp with time zone, text) to "postgres";
+
+revoke all on function "private"."metric_stats"(text, jsonb, jsonb, timestamp with time zone, text) from public;
+
+grant execute on function "private"."metric_stats"(text, jsonb, jsonb, timestamp with time zone, text) to "postgres";
+
+revoke all
+  on function "private"."metric_steps"(timestamp with time zone, timestamp with time zone, text, text)
+  from public;
+
+grant execute
+  on function "private"."metric_steps"(timestamp with time zone, timestamp with time zone, text, text)
+  to "postgres";
+
+revoke all on function "private"."metric_table"(text, jsonb, jsonb, timestamp with time zone, text) from public;
+
+grant execute on function "private"."metric_table"(text, jsonb, jsonb, timestamp with time zone, text) to "postgres";
+
+revoke all
+  on function "private"."metric_top"(text, jsonb, integer, timestamp with time zone, timestamp with time zone, text)
+  from public;
+
+grant execute
+  on function "private"."metric_top"(text, jsonb, integer, timestamp with time zone, timestamp with time zone, text)
+  to "postgres";
+
+revoke all on function "private"."metric_unit"(jsonb, jsonb) from public;
+
+grant execute on function "private"."metric_unit"(jsonb, jsonb) to "postgres";
+
+revoke all on function "private"."metric_value_key"(text) from public;
+
+grant execute on function "private"."metric_value_key"(text) to "postgres";
+
+revoke all
+  on function "private"."metric_values"(text, jsonb, timestamp with time zone, timestamp with time zone, text, text)
+  from public;
+
+grant execute
+  on function "private"."metric_values"(text, jsonb, timestamp with time zone, timestamp with time zone, text, text)
+  to "postgres";
+
 revoke all on function "private"."missing_colors_problem"(text, jsonb) from public;
 
 grant execute on function "private"."missing_colors_problem"(text, jsonb) to "authenticated", "postgres";
+
+revoke all on function "private"."months_wanted"(regclass, name, integer) from public;
+
+grant execute on function "private"."months_wanted"(regclass, name, integer) to "postgres";
+
+revoke all on function "private"."most_frequent_values"() from public;
+
+grant execute on function "private"."most_frequent_values"() to "postgres";
 
 revoke all on function "private"."most_named"() from public;
 
@@ -23307,6 +27573,14 @@ revoke all on function "private"."named_key_pattern"() from public;
 
 grant execute on function "private"."named_key_pattern"() to "authenticated", "postgres", "service_role";
 
+revoke all on function "private"."new_api_key"(uuid) from public;
+
+grant execute on function "private"."new_api_key"(uuid) to "postgres";
+
+revoke all on function "private"."new_api_key_id"() from public;
+
+grant execute on function "private"."new_api_key_id"() to "postgres";
+
 revoke all on function "private"."new_invitation_token"() from public;
 
 grant execute on function "private"."new_invitation_token"() to "postgres";
@@ -23315,17 +27589,27 @@ revoke all on function "private"."new_workspace_id"() from public;
 
 grant execute on function "private"."new_workspace_id"() to "postgres", "service_role";
 
+revoke all on function "private"."note_metric_keys"(text, jsonb) from public;
+
+grant execute on function "private"."note_metric_keys"(text, jsonb) to "postgres";
+
 revoke all on function "private"."notification_document"(public.notifications) from public;
 
 grant execute on function "private"."notification_document"(public.notifications) to "postgres";
+
+revoke all on function "private"."notification_mail"(private.mails) from public;
+
+grant execute on function "private"."notification_mail"(private.mails) to "postgres";
 
 revoke all on function "private"."notification_preference_document"(public.notification_kinds, text) from public;
 
 grant execute on function "private"."notification_preference_document"(public.notification_kinds, text) to "postgres";
 
-revoke all on function "private"."notify"(uuid[], text, text, text, text, text, jsonb, text, text) from public;
+revoke all on function "private"."notify"(uuid[], text, text, text, text, text, jsonb, text, text, uuid) from public;
 
-grant execute on function "private"."notify"(uuid[], text, text, text, text, text, jsonb, text, text) to "postgres";
+grant execute
+  on function "private"."notify"(uuid[], text, text, text, text, text, jsonb, text, text, uuid)
+  to "postgres";
 
 revoke all on function "private"."oldest_version_in_reach"(public.dashboard_views) from public;
 
@@ -23375,9 +27659,25 @@ revoke all on function "private"."permissions_to_grant"(text) from public;
 
 grant execute on function "private"."permissions_to_grant"(text) to "postgres";
 
+revoke all on function "private"."person_id"() from public;
+
+grant execute on function "private"."person_id"() to "authenticated", "postgres", "service_role";
+
 revoke all on function "private"."place_after"(text, text[]) from public;
 
 grant execute on function "private"."place_after"(text, text[]) to "postgres";
+
+revoke all on function "private"."points_in"(jsonb) from public;
+
+grant execute on function "private"."points_in"(jsonb) to "postgres";
+
+revoke all
+  on function "private"."points_problem"(jsonb, timestamp with time zone, timestamp with time zone)
+  from public;
+
+grant execute
+  on function "private"."points_problem"(jsonb, timestamp with time zone, timestamp with time zone)
+  to "postgres";
 
 revoke all on function "private"."position_problem"(text, jsonb) from public;
 
@@ -23419,9 +27719,13 @@ revoke all on function "private"."profile_name"(jsonb, text) from public;
 
 grant execute on function "private"."profile_name"(jsonb, text) to "postgres";
 
-revoke all on function "private"."protect_audit_partition"(text, text) from public;
+revoke all on function "private"."protect_audit_partition"(text) from public;
 
-grant execute on function "private"."protect_audit_partition"(text, text) to "postgres";
+grant execute on function "private"."protect_audit_partition"(text) to "postgres";
+
+revoke all on function "private"."protect_partition"(text, text) from public;
+
+grant execute on function "private"."protect_partition"(text, text) to "postgres";
 
 revoke all on function "private"."publish_component"(text, jsonb) from public;
 
@@ -23493,6 +27797,10 @@ revoke all on function "private"."refuse_conflicts"(bigint, jsonb, jsonb, text, 
 
 grant execute on function "private"."refuse_conflicts"(bigint, jsonb, jsonb, text, boolean) to "postgres";
 
+revoke all on function "private"."refuse_known_ids"(text, jsonb) from public;
+
+grant execute on function "private"."refuse_known_ids"(text, jsonb) to "postgres";
+
 revoke all on function "private"."refuse_large_export"(jsonb) from public;
 
 grant execute on function "private"."refuse_large_export"(jsonb) to "postgres";
@@ -23529,6 +27837,10 @@ revoke all on function "private"."remove_deleted_views"() from public;
 
 grant execute on function "private"."remove_deleted_views"() to "postgres";
 
+revoke all on function "private"."remove_ended_metrics"(integer) from public;
+
+grant execute on function "private"."remove_ended_metrics"(integer) to "postgres";
+
 revoke all on function "private"."remove_full_buckets"(integer) from public;
 
 grant execute on function "private"."remove_full_buckets"(integer) to "postgres";
@@ -23559,6 +27871,10 @@ grant execute
   on function "private"."report_widget_reads"(text, integer, integer, integer)
   to "authenticated", "postgres";
 
+revoke all on function "private"."request_mails"() from public;
+
+grant execute on function "private"."request_mails"() to "postgres";
+
 revoke all on function "private"."request_origin"() from public;
 
 grant execute on function "private"."request_origin"() to "postgres";
@@ -23570,6 +27886,10 @@ grant execute on function "private"."request_widget_refresh"() to "postgres";
 revoke all on function "private"."require_access"(text, text, uuid, private.access_level) from public;
 
 grant execute on function "private"."require_access"(text, text, uuid, private.access_level) to "postgres";
+
+revoke all on function "private"."require_api_key"(uuid) from public;
+
+grant execute on function "private"."require_api_key"(uuid) to "postgres";
 
 revoke all on function "private"."require_grant_change"(public.resource_grants, public.resource_grants) from public;
 
@@ -23609,6 +27929,10 @@ revoke all on function "private"."require_permission"(text, text) from public;
 
 grant execute on function "private"."require_permission"(text, text) to "authenticated", "postgres", "service_role";
 
+revoke all on function "private"."require_person"() from public;
+
+grant execute on function "private"."require_person"() to "authenticated", "postgres", "service_role";
+
 revoke all on function "private"."require_preferences_patch"(jsonb) from public;
 
 grant execute on function "private"."require_preferences_patch"(jsonb) to "postgres";
@@ -23629,9 +27953,17 @@ revoke all on function "private"."require_role_to_give"(text, text) from public;
 
 grant execute on function "private"."require_role_to_give"(text, text) to "postgres";
 
+revoke all on function "private"."require_room_for_api_key"(text) from public;
+
+grant execute on function "private"."require_room_for_api_key"(text) to "postgres";
+
 revoke all on function "private"."require_room_for_component"(text, text, text, text) from public;
 
 grant execute on function "private"."require_room_for_component"(text, text, text, text) to "postgres";
+
+revoke all on function "private"."require_room_for_shared_view"(text) from public;
+
+grant execute on function "private"."require_room_for_shared_view"(text) to "postgres";
 
 revoke all on function "private"."require_version"(public.dashboard_views, bigint, text) from public;
 
@@ -23661,6 +27993,10 @@ revoke all on function "private"."restore_view_version"(uuid, bigint, bigint, js
 
 grant execute on function "private"."restore_view_version"(uuid, bigint, bigint, jsonb) to "authenticated", "postgres";
 
+revoke all on function "private"."revoke_api_key"(uuid) from public;
+
+grant execute on function "private"."revoke_api_key"(uuid) to "authenticated", "postgres";
+
 revoke all on function "private"."revoke_invitation"(text, uuid) from public;
 
 grant execute on function "private"."revoke_invitation"(text, uuid) to "authenticated", "postgres";
@@ -23684,6 +28020,22 @@ grant execute on function "private"."role_key_pattern"() to "authenticated", "po
 revoke all on function "private"."role_may_use"(text, text[], text[]) from public;
 
 grant execute on function "private"."role_may_use"(text, text[], text[]) to "postgres";
+
+revoke all on function "private"."roll_up_days"(text[], text[], timestamp with time zone[]) from public;
+
+grant execute on function "private"."roll_up_days"(text[], text[], timestamp with time zone[]) to "postgres";
+
+revoke all on function "private"."roll_up_hours"(text[], text[], timestamp with time zone[]) from public;
+
+grant execute on function "private"."roll_up_hours"(text[], text[], timestamp with time zone[]) to "postgres";
+
+revoke all on function "private"."roll_up_metrics"(integer) from public;
+
+grant execute on function "private"."roll_up_metrics"(integer) to "postgres";
+
+revoke all on function "private"."rotate_api_key"(uuid, integer) from public;
+
+grant execute on function "private"."rotate_api_key"(uuid, integer) to "authenticated", "postgres";
 
 revoke all on function "private"."save_data_source"(text, jsonb, uuid, bigint) from public;
 
@@ -23720,6 +28072,10 @@ grant execute on function "private"."schema_problem"(text, jsonb) to "postgres";
 revoke all on function "private"."schema_words_problem"(text, jsonb) from public;
 
 grant execute on function "private"."schema_words_problem"(text, jsonb) to "postgres";
+
+revoke all on function "private"."scopes_of"(text[]) from public;
+
+grant execute on function "private"."scopes_of"(text[]) to "postgres";
 
 revoke all on function "private"."scrub_audit_of"(uuid) from public;
 
@@ -23776,6 +28132,10 @@ grant execute on function "private"."set_notification_preference"(text, text) to
 revoke all on function "private"."set_role_default_view"(text, text, uuid) from public;
 
 grant execute on function "private"."set_role_default_view"(text, text, uuid) to "authenticated", "postgres";
+
+revoke all on function "private"."settle_mails"(jsonb) from public;
+
+grant execute on function "private"."settle_mails"(jsonb) to "postgres", "service_role";
 
 revoke all on function "private"."shared_view_name"(text, uuid) from public;
 
@@ -23845,9 +28205,25 @@ revoke all on function "private"."stored_view"(uuid) from public;
 
 grant execute on function "private"."stored_view"(uuid) to "postgres";
 
+revoke all on function "private"."table_name_of"(regclass) from public;
+
+grant execute on function "private"."table_name_of"(regclass) to "postgres";
+
+revoke all on function "private"."take_metrics_turn"(text, integer, integer) from public;
+
+grant execute on function "private"."take_metrics_turn"(text, integer, integer) to "postgres";
+
 revoke all on function "private"."take_turns"(text[]) from public;
 
 grant execute on function "private"."take_turns"(text[]) to "postgres";
+
+revoke all on function "private"."tell_of_share"(public.dashboard_views, uuid[], uuid) from public;
+
+grant execute on function "private"."tell_of_share"(public.dashboard_views, uuid[], uuid) to "postgres";
+
+revoke all on function "private"."tell_of_shares"(integer) from public;
+
+grant execute on function "private"."tell_of_shares"(integer) to "postgres";
 
 revoke all on function "private"."text_key_pattern"() from public;
 
@@ -23979,6 +28355,10 @@ revoke all on function "private"."tg_invitations_notify"() from public;
 
 grant execute on function "private"."tg_invitations_notify"() to "postgres";
 
+revoke all on function "private"."tg_keep_active_members"() from public;
+
+grant execute on function "private"."tg_keep_active_members"() to "postgres";
+
 revoke all on function "private"."tg_keep_an_admin"() from public;
 
 grant execute on function "private"."tg_keep_an_admin"() to "postgres";
@@ -24095,6 +28475,10 @@ revoke all on function "private"."tg_widgets_within_limit"() from public;
 
 grant execute on function "private"."tg_widgets_within_limit"() to "postgres";
 
+revoke all on function "private"."tg_workspace_invitations_mail"() from public;
+
+grant execute on function "private"."tg_workspace_invitations_mail"() to "postgres";
+
 revoke all on function "private"."tg_workspace_members_broadcast"() from public;
 
 grant execute on function "private"."tg_workspace_members_broadcast"() to "postgres";
@@ -24147,9 +28531,17 @@ revoke all on function "private"."tg_workspaces_drop_preferences"() from public;
 
 grant execute on function "private"."tg_workspaces_drop_preferences"() to "postgres";
 
+revoke all on function "private"."tg_workspaces_metrics"() from public;
+
+grant execute on function "private"."tg_workspaces_metrics"() to "postgres";
+
 revoke all on function "private"."tg_workspaces_validate"() from public;
 
 grant execute on function "private"."tg_workspaces_validate"() to "postgres";
+
+revoke all on function "private"."tg_workspaces_validate_units"() from public;
+
+grant execute on function "private"."tg_workspaces_validate_units"() to "postgres";
 
 revoke all on function "private"."theme_channel"(text, text, uuid) from public;
 
@@ -24185,6 +28577,10 @@ revoke all on function "private"."things_to_export"(text, public.preferences, te
 
 grant execute on function "private"."things_to_export"(text, public.preferences, text) to "postgres";
 
+revoke all on function "private"."timestamp_pattern"() from public;
+
+grant execute on function "private"."timestamp_pattern"() to "authenticated", "postgres", "service_role";
+
 revoke all on function "private"."timestamp_problem"(text, jsonb) from public;
 
 grant execute on function "private"."timestamp_problem"(text, jsonb) to "authenticated", "postgres", "service_role";
@@ -24192,6 +28588,10 @@ grant execute on function "private"."timestamp_problem"(text, jsonb) to "authent
 revoke all on function "private"."timestamp_text"(timestamp with time zone) from public;
 
 grant execute on function "private"."timestamp_text"(timestamp with time zone) to "authenticated", "postgres";
+
+revoke all on function "private"."timezone_of"(jsonb) from public;
+
+grant execute on function "private"."timezone_of"(jsonb) to "postgres";
 
 revoke all on function "private"."transfer_workspace"(text, uuid) from public;
 
@@ -24208,6 +28608,10 @@ grant execute on function "private"."unknown_keys"(jsonb, jsonb) to "authenticat
 revoke all on function "private"."unread_notifications"(uuid) from public;
 
 grant execute on function "private"."unread_notifications"(uuid) to "postgres";
+
+revoke all on function "private"."unsubscribe_from_mails"(uuid, text) from public;
+
+grant execute on function "private"."unsubscribe_from_mails"(uuid, text) to "postgres", "service_role";
 
 revoke all on function "private"."url_encoded_path"(text) from public;
 
@@ -24232,6 +28636,10 @@ grant execute on function "private"."uuid_problem"(text, jsonb, text) to "postgr
 revoke all on function "private"."value_problem"(text, jsonb, jsonb) from public;
 
 grant execute on function "private"."value_problem"(text, jsonb, jsonb) to "authenticated", "postgres", "service_role";
+
+revoke all on function "private"."verify_api_key"(uuid, text) from public;
+
+grant execute on function "private"."verify_api_key"(uuid, text) to "postgres", "service_role";
 
 revoke all on function "private"."version_order"(text) from public;
 
@@ -24399,6 +28807,10 @@ revoke all on function "private"."workspace_not_found"() from public;
 
 grant execute on function "private"."workspace_not_found"() to "authenticated", "postgres", "service_role";
 
+revoke all on function "private"."workspaces_as_reader"() from public;
+
+grant execute on function "private"."workspaces_as_reader"() to "authenticated", "postgres";
+
 revoke all on function "private"."workspaces_touched_by"(uuid) from public;
 
 grant execute on function "private"."workspaces_touched_by"(uuid) to "postgres";
@@ -24471,6 +28883,10 @@ revoke all on function "public"."check_data_source"(text, jsonb) from public;
 
 grant execute on function "public"."check_data_source"(text, jsonb) to "authenticated", "postgres", "service_role";
 
+revoke all on function "public"."claim_mails"(integer) from public;
+
+grant execute on function "public"."claim_mails"(integer) to "postgres", "service_role";
+
 revoke all on function "public"."claim_widget_questions"(text, text[], boolean) from public;
 
 grant execute on function "public"."claim_widget_questions"(text, text[], boolean) to "postgres", "service_role";
@@ -24478,6 +28894,12 @@ grant execute on function "public"."claim_widget_questions"(text, text[], boolea
 revoke all on function "public"."compare_view_versions"(uuid, bigint, bigint) from public;
 
 grant execute on function "public"."compare_view_versions"(uuid, bigint, bigint) to "authenticated", "postgres";
+
+revoke all on function "public"."create_api_key"(text, text, text[], timestamp with time zone) from public;
+
+grant execute
+  on function "public"."create_api_key"(text, text, text[], timestamp with time zone)
+  to "authenticated", "postgres";
 
 revoke all on function "public"."create_invitation"(text, text, text) from public;
 
@@ -24607,6 +29029,10 @@ revoke all on function "public"."import_view"(text, jsonb, text) from public;
 
 grant execute on function "public"."import_view"(text, jsonb, text) to "authenticated", "postgres";
 
+revoke all on function "public"."ingest_metrics"(text, jsonb) from public;
+
+grant execute on function "public"."ingest_metrics"(text, jsonb) to "authenticated", "postgres", "service_role";
+
 revoke all on function "public"."keep_widget_data"(uuid) from public;
 
 grant execute on function "public"."keep_widget_data"(uuid) to "authenticated", "postgres";
@@ -24614,6 +29040,10 @@ grant execute on function "public"."keep_widget_data"(uuid) to "authenticated", 
 revoke all on function "public"."leave_workspace"(text) from public;
 
 grant execute on function "public"."leave_workspace"(text) to "authenticated", "postgres";
+
+revoke all on function "public"."list_api_keys"(text) from public;
+
+grant execute on function "public"."list_api_keys"(text) to "authenticated", "postgres";
 
 revoke all
   on function "public"."list_audit_log"(text, timestamp with time zone, uuid, integer, uuid, text, text, timestamp
@@ -24644,6 +29074,10 @@ revoke all on function "public"."list_members"(text, text, text, text, text, tex
 grant execute
   on function "public"."list_members"(text, text, text, text, text, text, integer, integer)
   to "authenticated", "postgres";
+
+revoke all on function "public"."list_metrics"(text) from public;
+
+grant execute on function "public"."list_metrics"(text) to "authenticated", "postgres";
 
 revoke all on function "public"."list_notification_preferences"() from public;
 
@@ -24715,9 +29149,17 @@ revoke all on function "public"."restore_view_version"(uuid, bigint, bigint, jso
 
 grant execute on function "public"."restore_view_version"(uuid, bigint, bigint, jsonb) to "authenticated", "postgres";
 
+revoke all on function "public"."revoke_api_key"(uuid) from public;
+
+grant execute on function "public"."revoke_api_key"(uuid) to "authenticated", "postgres";
+
 revoke all on function "public"."revoke_invitation"(text, uuid) from public;
 
 grant execute on function "public"."revoke_invitation"(text, uuid) to "authenticated", "postgres";
+
+revoke all on function "public"."rotate_api_key"(uuid, integer) from public;
+
+grant execute on function "public"."rotate_api_key"(uuid, integer) to "authenticated", "postgres";
 
 revoke all on function "public"."save_data_source"(text, jsonb, uuid, bigint) from public;
 
@@ -24759,6 +29201,10 @@ revoke all on function "public"."set_role_default_view"(text, text, uuid) from p
 
 grant execute on function "public"."set_role_default_view"(text, text, uuid) to "authenticated", "postgres";
 
+revoke all on function "public"."settle_mails"(jsonb) from public;
+
+grant execute on function "public"."settle_mails"(jsonb) to "postgres", "service_role";
+
 revoke all on function "public"."store_widget_data"(text, jsonb) from public;
 
 grant execute on function "public"."store_widget_data"(text, jsonb) to "postgres", "service_role";
@@ -24767,6 +29213,10 @@ revoke all on function "public"."transfer_workspace"(text, uuid) from public;
 
 grant execute on function "public"."transfer_workspace"(text, uuid) to "authenticated", "postgres";
 
+revoke all on function "public"."unsubscribe_from_mails"(uuid, text) from public;
+
+grant execute on function "public"."unsubscribe_from_mails"(uuid, text) to "postgres", "service_role";
+
 revoke all on function "public"."update_theme"(text, text, jsonb, bigint) from public;
 
 grant execute on function "public"."update_theme"(text, text, jsonb, bigint) to "authenticated", "postgres";
@@ -24774,6 +29224,10 @@ grant execute on function "public"."update_theme"(text, text, jsonb, bigint) to 
 revoke all on function "public"."update_workspace_settings"(text, jsonb) from public;
 
 grant execute on function "public"."update_workspace_settings"(text, jsonb) to "authenticated", "postgres";
+
+revoke all on function "public"."verify_api_key"(uuid, text) from public;
+
+grant execute on function "public"."verify_api_key"(uuid, text) to "postgres", "service_role";
 
 revoke all on function "public"."view_audience"(uuid) from public;
 
@@ -24798,6 +29252,18 @@ grant create, usage on schema "private" to "postgres";
 grant usage on schema "private" to "service_role";
 
 grant delete, insert, maintain, references, select, trigger, truncate, update
+  on table "private"."active_members"
+  to "postgres";
+
+grant delete, insert, maintain, references, select, trigger, truncate, update
+  on table "private"."api_keys"
+  to "postgres";
+
+grant delete, insert, maintain, references, select, trigger, truncate, update
+  on table "private"."component_queries"
+  to "postgres";
+
+grant delete, insert, maintain, references, select, trigger, truncate, update
   on table "private"."data_source_health"
   to "postgres";
 
@@ -24815,6 +29281,28 @@ grant delete, insert, maintain, references, select, trigger, truncate, update
   on table "private"."invitation_tokens"
   to "postgres";
 
+grant delete, insert, maintain, references, select, trigger, truncate, update on table "private"."mails" to "postgres";
+
+grant delete, insert, maintain, references, select, trigger, truncate, update
+  on table "private"."metric_keys"
+  to "postgres";
+
+grant delete, insert, maintain, references, select, trigger, truncate, update
+  on table "private"."metric_point_ids"
+  to "postgres";
+
+grant delete, insert, maintain, references, select, trigger, truncate, update
+  on table "private"."metric_points"
+  to "postgres";
+
+grant delete, insert, maintain, references, select, trigger, truncate, update
+  on table "private"."metric_rollups"
+  to "postgres";
+
+grant delete, insert, maintain, references, select, trigger, truncate, update
+  on table "private"."metric_workspaces"
+  to "postgres";
+
 grant delete, insert, maintain, references, select, trigger, truncate, update
   on table "private"."notification_mails"
   to "postgres";
@@ -24827,6 +29315,14 @@ grant delete, insert, maintain, references, select, trigger, truncate, update
 
 grant delete, insert, maintain, references, select, trigger, truncate, update
   on table "private"."rate_limit_buckets"
+  to "postgres";
+
+grant delete, insert, maintain, references, select, trigger, truncate, update
+  on table "private"."shares_to_tell"
+  to "postgres";
+
+grant delete, insert, maintain, references, select, trigger, truncate, update
+  on table "private"."stale_metric_hours"
   to "postgres";
 
 grant delete, insert, maintain, references, select, trigger, truncate, update
@@ -25263,8 +29759,20 @@ alter table "public"."workspaces"
 alter table "public"."workspaces"
   add constraint "workspaces_pkey" primary key (id);
 
+alter table "private"."active_members"
+  add constraint "active_members_workspace_id_fkey" foreign key (workspace_id) references public.workspaces(id)
+    on delete cascade;
+
+alter table "private"."api_keys"
+  add constraint "api_keys_workspace_id_fkey" foreign key (workspace_id) references public.workspaces(id)
+    on delete cascade;
+
 alter table "private"."data_sources"
   add constraint "data_sources_workspace_id_fkey" foreign key (workspace_id) references public.workspaces(id)
+    on delete cascade;
+
+alter table "private"."mails"
+  add constraint "mails_workspace_id_fkey" foreign key (workspace_id) references public.workspaces(id)
     on delete cascade;
 
 alter table "private"."widget_data"
@@ -25370,11 +29878,13 @@ create policy "workspaces_select" on "public"."workspaces"
 create policy "workspaces_update" on "public"."workspaces"
   for update
   to "authenticated"
-  using (((id in ( select a.workspace_id
-   from private.active_memberships a)) AND
-     (not (id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['workspace.update'::text])) as unnest)))))
-  with check ((id IN ( SELECT a.workspace_id
-   FROM private.active_memberships a)));
+  using (((exists ( select
+   from private.active_memberships a
+  where (a.workspace_id = workspaces.id))) AND
+    (not (id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['workspace.update'::text])) as unnest)))))
+  with check ((EXISTS ( SELECT
+   FROM private.active_memberships a
+  WHERE (a.workspace_id = workspaces.id))));
 
 comment on column "public"."workspaces"."id" is 'WK- and nine characters of Crockford base 32.';
 
@@ -25385,6 +29895,12 @@ comment on view "private"."open_invitations" is
 grant delete, insert, maintain, references, select, trigger, truncate, update
   on table "private"."open_invitations"
   to "postgres";
+
+alter table "private"."component_queries"
+  add constraint "component_queries_query_valid" check ((private.metric_query_problem(query) IS NULL));
+
+alter table "private"."metric_keys"
+  add constraint "metric_keys_key_format" check ((key ~ private.metric_key_pattern()));
 
 alter table "public"."built_in_components"
   add constraint "built_in_components_config_schema_valid"
@@ -25489,7 +30005,9 @@ using (
     ('components.read', 'See and use the components of the workspace', '{member,viewer}'),
     ('components.write', 'Make, change and publish components', '{member}'),
     ('integrations.manage', 'Make, change, test and delete the data sources of the workspace', '{}'),
-    ('ai.use', 'Use the AI agents of the workspace', '{member}')
+    ('metrics.write', 'Send metrics, and see which there are', '{member}'),
+    ('ai.use', 'Use the AI agents of the workspace', '{member}'),
+    ('api_keys.manage', 'Make, rotate and revoke the API keys of the workspace', '{}')
 ) as s (key, description, held_by)
 on t.key = s.key
 when matched and (t.description, t.held_by) is distinct from (s.description, s.held_by) then
@@ -25503,10 +30021,33 @@ update public.permissions
 set implied_by = '{dashboards.write}'
 where key = 'dashboards.arrange' and implied_by <> '{dashboards.write}';
 
+-- What a key does ends with the key: it makes nobody a member, gives no rights and deletes no workspace.
+update public.permissions as p
+set for_api_keys = s.for_api_keys
+from (
+  select
+    x.key,
+    x.key in (
+      'workspace.read', 'workspace.update', 'members.read', 'audit.read', 'dashboards.read', 'dashboards.write',
+      'themes.read', 'themes.write', 'components.read', 'components.write'
+    ) as for_api_keys
+  from public.permissions x
+) as s
+where s.key = p.key and p.for_api_keys <> s.for_api_keys;
+
 update public.workspace_roles as r
 set permissions = private.built_in_permissions(r.key)
 where r.is_built_in
   and r.permissions is distinct from private.built_in_permissions(r.key);
+
+-- Rows of sql/10_workspaces/data/20_active_members.sql
+-- Members who were there before this table was kept.
+
+insert into private.active_members (workspace_id, member_id, role_key)
+select m.workspace_id, m.user_id, m.role_key
+from public.workspace_members m
+where m.status = 'active'
+on conflict do nothing;
 
 -- Rows of sql/11_rate_limits/data/jobs.sql
 -- Removes buckets that are full again, every ten minutes.
@@ -25530,22 +30071,31 @@ select cron.schedule(
 );
 
 -- Rows of sql/20_billing/data/30_plans.sql
--- What each plan offers. The names of the features are those that private.require_premium is called with.
+-- What each plan offers. The names of the features are those that private.require_premium is called with. The free plan
+-- keeps metrics for a year and a month: a year's chart, and each month beside that of a year before.
 
 merge into public.plans as t
 using (
   values
-    ('free', 'Free', 'For trying out and for small teams', '{}'::text[]),
+    ('free', 'Free', 'For trying out and for small teams', '{}'::text[], 400, 10000),
     (
       'premium', 'Premium', 'For teams that need control over who may do what',
-      '{custom_roles,resource_grants,custom_components,unlimited_history,audit_400_days,http_sources}'
+      '{custom_roles,resource_grants,custom_components,unlimited_history,audit_400_days,http_sources}', 1100, 60000
     )
-) as s (key, name, description, features)
+) as s (key, name, description, features, metrics_days, metrics_per_minute)
 on t.key = s.key
-when matched and (t.name, t.description, t.features) is distinct from (s.name, s.description, s.features) then
-  update set name = s.name, description = s.description, features = s.features
+when matched and (t.name, t.description, t.features, t.metrics_days, t.metrics_per_minute)
+  is distinct from (s.name, s.description, s.features, s.metrics_days, s.metrics_per_minute)
+then
+  update set
+    name = s.name,
+    description = s.description,
+    features = s.features,
+    metrics_days = s.metrics_days,
+    metrics_per_minute = s.metrics_per_minute
 when not matched then
-  insert (key, name, description, features) values (s.key, s.name, s.description, s.features)
+  insert (key, name, description, features, metrics_days, metrics_per_minute)
+  values (s.key, s.name, s.description, s.features, s.metrics_days, s.metrics_per_minute)
 when not matched by source then
   delete;
 
@@ -26349,12 +30899,153 @@ when not matched by source then
   delete;
 
 -- Rows of sql/48_notifications/data/jobs.sql
+-- Tells those many with whom a view was shared.
+
+select cron.schedule(
+  'tell-of-shares',
+  '10 seconds',
+  'do $$ begin while private.tell_of_shares(500) > 0 loop commit; end loop; end $$'
+);
+
 -- Removes what people were told and have read long ago, every night.
 
 select cron.schedule(
   'notifications-retention',
   '47 2 * * *',
   'do $$ begin while private.expire_notifications(10000) > 0 loop commit; end loop; end $$'
+);
+
+-- Rows of sql/49_metrics/data/14_component_queries.sql
+-- What the built-in components ask. docs/metrics.md says which metrics they read, and what each stands for.
+
+merge into private.component_queries as t
+using (
+  values
+    (
+      'total-revenue',
+      '{"metric": "revenue", "format": "currency", "compare": "previousPeriod"}'::jsonb,
+      '{}'::jsonb
+    ),
+    (
+      'total-users',
+      '{"metric": "users", "aggregate": "last", "format": "compact", "compare": "previousPeriod"}',
+      '{}'
+    ),
+    (
+      'active-sessions',
+      '{
+        "metric": "sessions", "aggregate": "last", "period": "24h", "format": "number", "compare": "previousPeriod"
+      }',
+      '{}'
+    ),
+    (
+      'conversion-rate',
+      '{"metric": "conversions", "per": "visits", "format": "percentage", "compare": "previousPeriod"}',
+      '{}'
+    ),
+    (
+      'revenue-chart',
+      '{"metric": "revenue", "label": "Revenue", "format": "currency"}',
+      '{
+        "metric": {
+          "orders": {"metric": "orders", "label": "Orders", "format": "number"},
+          "profit": {"metric": "profit", "label": "Profit"}
+        }
+      }'
+    ),
+    (
+      'sales-by-category',
+      '{"metric": "revenue", "label": "Revenue", "format": "currency", "breakdown": "category", "limit": 10}',
+      '{
+        "metric": {
+          "orders": {"metric": "orders", "label": "Orders", "format": "number"},
+          "units": {"metric": "units", "label": "Units", "format": "number"}
+        }
+      }'
+    ),
+    (
+      'traffic-sources',
+      '{"metric": "visits", "label": "Visits", "format": "number", "breakdown": "source", "limit": 6}',
+      '{
+        "metric": {
+          "users": {"metric": "new_users", "label": "New users"},
+          "conversions": {"metric": "conversions", "label": "Conversions"}
+        }
+      }'
+    ),
+    (
+      'recent-orders',
+      '{
+        "metric": "order", "format": "currency", "sort": "time", "order": "desc", "limit": 10,
+        "columns": [
+          {"key": "id", "label": "Order", "type": "text"},
+          {"key": "customer", "label": "Customer", "type": "text"},
+          {"key": "time", "label": "Date", "type": "moment"},
+          {"key": "value", "label": "Amount", "type": "currency"},
+          {"key": "status", "label": "Status", "type": "status"}
+        ]
+      }',
+      '{
+        "sortBy": {
+          "date": {"sort": "time"}, "customer": {"sort": "customer"},
+          "amount": {"sort": "value"}, "status": {"sort": "status"}
+        },
+        "showStatus": {
+          "false": {
+            "columns": [
+              {"key": "id", "label": "Order", "type": "text"},
+              {"key": "customer", "label": "Customer", "type": "text"},
+              {"key": "time", "label": "Date", "type": "moment"},
+              {"key": "value", "label": "Amount", "type": "currency"}
+            ]
+          }
+        }
+      }'
+    ),
+    (
+      'top-products',
+      '{"metric": "revenue", "label": "Revenue", "format": "currency", "breakdown": "product", "limit": 5}',
+      '{
+        "metric": {
+          "orders": {"metric": "orders", "label": "Orders", "format": "number"},
+          "units": {"metric": "units", "label": "Units", "format": "number"}
+        }
+      }'
+    ),
+    (
+      'activity-feed',
+      '{"metric": "activity", "period": "90d", "limit": 10}',
+      '{}'
+    )
+) as s (component_key, query, by_config)
+on t.component_key = s.component_key
+when matched and (t.query, t.by_config) is distinct from (s.query, s.by_config) then
+  update set query = s.query, by_config = s.by_config
+when not matched then
+  insert (component_key, query, by_config) values (s.component_key, s.query, s.by_config)
+when not matched by source then
+  delete;
+
+-- Rows of sql/49_metrics/data/jobs.sql
+-- The partitions of the months around the migration, and the jobs that roll points up and take them away.
+
+select private.maintain_metric_partitions();
+
+select cron.schedule('metrics-partitions', '11 2 * * *', 'select private.maintain_metric_partitions()');
+select cron.schedule(
+  'metrics-roll-up',
+  '* * * * *',
+  'do $$ begin while private.roll_up_metrics(200) > 0 loop commit; end loop; end $$'
+);
+select cron.schedule(
+  'metrics-retention',
+  '23 2 * * *',
+  'do $$ begin while private.expire_metrics(10000) > 0 loop commit; end loop; end $$'
+);
+select cron.schedule(
+  'metrics-of-deleted-workspaces',
+  '* * * * *',
+  'do $$ begin while private.remove_ended_metrics(10000) > 0 loop commit; end loop; end $$'
 );
 
 -- Rows of sql/50_widget_data/data/jobs.sql
@@ -26366,3 +31057,14 @@ select private.maintain_widget_refreshes();
 select cron.schedule('widget-refreshes-partitions', '13 2 * * *', 'select private.maintain_widget_refreshes()');
 select cron.schedule('widget-refresh', '* * * * *', 'select private.request_widget_refresh()');
 select cron.schedule('widget-data-retention', '23 2 * * *', 'select private.remove_unasked_widget_data()');
+
+-- Rows of sql/58_mails/data/jobs.sql
+-- Sends what is due, every minute; removes what is a week old, every night.
+
+select cron.schedule('send-mails', '* * * * *', 'select private.request_mails()');
+
+select cron.schedule(
+  'mails-retention',
+  '57 2 * * *',
+  'do $$ begin while private.expire_mails(10000) > 0 loop commit; end loop; end $$'
+);

@@ -1,0 +1,248 @@
+import type pg from 'pg'
+import { describe, expect, it } from 'vitest'
+import type { OutgoingMail, SettledMail } from '../../../types/mail.ts'
+import { type Actor, actAs, anonymous, clientError, person, service } from '../../support/database/act.ts'
+import { letSecondAdminIn } from '../../support/database/audit-log.ts'
+import { notify } from '../../support/database/notifications.ts'
+import { policySuite } from '../../support/database/policy-suite.ts'
+import { createCast, ids, ours } from '../../support/people/cast.ts'
+
+const story = policySuite(async (client) => {
+  await createCast(client)
+  await client.query('update auth.users set email_confirmed_at = now()')
+})
+const admin = person(ids.admin)
+
+async function run<Answer>(client: pg.Client, actor: Actor, call: string, values: unknown[] = []) {
+  const { rows } = await actAs<{ answer: Answer }>(client, actor, `select public.${call} as answer`, values)
+  return rows[0]?.answer as Answer
+}
+const claim = (client: pg.Client, most = 20) =>
+  run<OutgoingMail[]>(client, service, 'claim_mails($1)', [most])
+const settle = (client: pg.Client, results: unknown) =>
+  run(client, service, 'settle_mails($1)', [JSON.stringify(results)])
+const settleAll = (client: pg.Client, mails: OutgoingMail[], outcome: SettledMail['outcome']) =>
+  settle(
+    client,
+    mails.map(({ workspaceId, id }) => ({ workspaceId, id, outcome })),
+  )
+const invite = (client: pg.Client, email = 'new@example.com') =>
+  run<{ id: string; token: string }>(client, admin, 'create_invitation($1, $2, $3)', [ours, email, 'viewer'])
+/** Lets time pass for every mail. */
+const letPass = (client: pg.Client, interval: string) =>
+  client.query(
+    `update private.mails set due_at = due_at - $1::interval, leased_until = leased_until - $1::interval,
+       sent_at = sent_at - $1::interval, created_at = created_at - $1::interval`,
+    [interval],
+  )
+
+describe('an invitation', () => {
+  it(
+    'is taken by one, with what it says and without its token',
+    story(async (client) => {
+      const { id, token } = await invite(client)
+      const mails = await claim(client)
+      expect(mails).toMatchObject([
+        {
+          workspaceId: ours,
+          kind: 'invitation',
+          to: 'new@example.com',
+          invitation: { id, inviterName: 'admin' },
+        },
+      ])
+      expect(JSON.stringify(mails)).not.toContain(token)
+      expect(await claim(client)).toEqual([])
+    }),
+  )
+
+  it(
+    'is mailed again an hour later at the earliest, under another key',
+    story(async (client) => {
+      const { id } = await invite(client)
+      const first = await claim(client)
+      await settleAll(client, first, 'sent')
+      const resend = () => run(client, admin, 'resend_invitation($1, $2)', [ours, id])
+      await resend()
+      await resend()
+      expect(await claim(client)).toEqual([])
+      await letPass(client, '61 minutes')
+      const again = await claim(client)
+      expect(again).toHaveLength(1)
+      expect(again[0]?.id).not.toBe(first[0]?.id)
+    }),
+  )
+
+  it(
+    'has no mail once it does not count any more',
+    story(async (client) => {
+      await invite(client)
+      await letSecondAdminIn(client)
+      await client.query("update public.workspace_members set role_key = 'viewer' where user_id = $1", [
+        ids.admin,
+      ])
+      expect(await claim(client)).toEqual([])
+      expect((await client.query('select from private.mails')).rowCount).toBe(0)
+    }),
+  )
+})
+
+describe('notifications', () => {
+  it(
+    'are one mail an hour for a person and kind, with all that waited',
+    story(async (client) => {
+      await notify(client, [ids.viewer, ids.member], { title: 'One' })
+      await notify(client, [ids.viewer], { title: 'Two' })
+      const mails = await claim(client)
+      expect(mails.map((mail) => ('userId' in mail ? [mail.userId, mail.notifications.length] : []))).toEqual(
+        expect.arrayContaining([
+          [ids.viewer, 2],
+          [ids.member, 1],
+        ]),
+      )
+      await settleAll(client, mails, 'sent')
+      await notify(client, [ids.viewer], { title: 'Three' })
+      expect(await claim(client)).toEqual([])
+      await letPass(client, '61 minutes')
+      expect(await claim(client)).toMatchObject([{ userId: ids.viewer, notifications: [{ title: 'Three' }] }])
+    }),
+  )
+
+  it(
+    'go to no address that was never confirmed',
+    story(async (client) => {
+      await client.query('update auth.users set email_confirmed_at = null where id = $1', [ids.viewer])
+      await notify(client, [ids.viewer])
+      expect(await claim(client)).toEqual([])
+    }),
+  )
+
+  it(
+    'stop for who unsubscribes, also what waits, and for nobody else',
+    story(async (client) => {
+      await notify(client, [ids.viewer, ids.member])
+      await run(client, service, 'unsubscribe_from_mails($1, $2)', [ids.viewer, 'member_removed'])
+      await run(client, service, 'unsubscribe_from_mails($1, $2)', [ids.viewer, 'no_such'])
+      expect(await claim(client)).toMatchObject([{ userId: ids.member }])
+      const { rows } = await client.query('select user_id, delivery from public.notification_preferences')
+      expect(rows).toEqual([{ user_id: ids.viewer, delivery: 'app' }])
+    }),
+  )
+})
+
+describe('a mail', () => {
+  it(
+    'that nobody settles is taken again under the same key, after its lease',
+    story(async (client) => {
+      await invite(client)
+      const [first] = await claim(client)
+      await letPass(client, '1 minute')
+      expect(await claim(client)).toEqual([])
+      await letPass(client, '2 minutes')
+      expect(await claim(client)).toMatchObject([{ id: first?.id }])
+    }),
+  )
+
+  it(
+    'that fails is tried later and later, and given up after eight times',
+    story(async (client) => {
+      await invite(client)
+      for (let attempt = 1; attempt <= 8; attempt += 1) {
+        const mails = await claim(client)
+        expect(mails).toHaveLength(1)
+        await settleAll(client, mails, 'retry')
+        expect(await claim(client)).toEqual([])
+        await letPass(client, '8 hours')
+      }
+      expect(await claim(client)).toEqual([])
+      expect((await client.query('select failed_at is null as open from private.mails')).rows).toEqual([
+        { open: false },
+      ])
+    }),
+  )
+
+  it(
+    'that is settled stays so, and one that is gone is passed over',
+    story(async (client) => {
+      await invite(client)
+      const mails = await claim(client)
+      await settleAll(client, mails, 'sent')
+      await settleAll(client, mails, 'failed')
+      await settle(client, [{ workspaceId: ours, id: crypto.randomUUID(), outcome: 'sent' }])
+      const { rows } = await client.query('select sent_at is null as open, failed_at from private.mails')
+      expect(rows).toEqual([{ open: false, failed_at: null }])
+    }),
+  )
+
+  it(
+    'goes after a week, sent or not, with what waited',
+    story(async (client) => {
+      await invite(client)
+      await notify(client, [ids.viewer])
+      await letPass(client, '8 days')
+      await client.query("update private.notification_mails set created_at = now() - interval '8 days'")
+      expect((await client.query('select private.expire_mails(10) as n')).rows).toEqual([{ n: 2 }])
+      expect((await client.query('select private.expire_mails(10) as n')).rows).toEqual([{ n: 0 }])
+    }),
+  )
+
+  it.each([
+    ['no list', {}],
+    ['another outcome', [{ workspaceId: ours, id: ids.admin, outcome: 'lost' }]],
+    ['no outcome', [{ workspaceId: ours, id: ids.admin }]],
+    ['no id', [{ workspaceId: ours, id: 'x', outcome: 'sent' }]],
+    ['no workspace', [{ id: ids.admin, outcome: 'sent' }]],
+    ['a megabyte', [{ workspaceId: 'a'.repeat(1_000_000), id: ids.admin, outcome: 'sent' }]],
+  ])('is not settled by %s', (_, results) =>
+    story(async (client) => {
+      expect(await clientError(settle(client, results))).toMatchObject({
+        code: 'invalid_input',
+        details: 'results',
+      })
+    })(),
+  )
+})
+
+describe('nobody but a server', () => {
+  it.each([
+    ['claim_mails($1)', [1]],
+    ['settle_mails($1)', ['[]']],
+    ['unsubscribe_from_mails($1, $2)', [ids.viewer, 'member_removed']],
+  ])('calls %s', (call, values) =>
+    story(async (client) => {
+      for (const actor of [admin, anonymous])
+        await expect(run(client, actor, call, values)).rejects.toMatchObject({ code: '42501' })
+    })(),
+  )
+
+  it(
+    'reads mails',
+    story(async (client) => {
+      for (const actor of [admin, anonymous, service])
+        await expect(actAs(client, actor, 'select from private.mails')).rejects.toMatchObject({
+          code: '42501',
+        })
+    }),
+  )
+})
+
+describe('the function is asked', () => {
+  it(
+    'when something is due, with the secret of the Vault, and not otherwise',
+    story(async (client) => {
+      await client.query(
+        "select vault.create_secret('https://p.example.com/', 'project_url'), vault.create_secret('sb_secret_x', 'secret_key')",
+      )
+      const asked = async () =>
+        (await client.query('select private.request_mails()')) &&
+        (await client.query('select url, headers from net.http_request_queue')).rows
+      expect(await asked()).toEqual([])
+      await invite(client)
+      expect(await asked()).toEqual([
+        {
+          url: 'https://p.example.com/functions/v1/mail',
+          headers: { apikey: 'sb_secret_x', 'content-type': 'application/json' },
+        },
+      ])
+    }),
+  )
+})
