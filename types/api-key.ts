@@ -8,7 +8,8 @@ import { utcTimestampSchema } from './timestamp.ts'
  *
  * @example
  * const { data } = await supabase.rpc('list_api_keys', { workspace_id })
- * const inUse = z.array(apiKeySchema).parse(data).filter(({ status }) => status === 'active')
+ * const keys = answerSchemas.list_api_keys.parse(data)
+ * const inUse = keys.filter(({ status }) => status === 'active')
  */
 export const apiKeySchema = z.strictObject({
   id: z.guid(),

@@ -11,7 +11,18 @@ import * as z from 'zod'
  * const sentence = `${entry.actor.name} · ${entry.action} · ${kind} ${name ?? ''}`
  */
 export const auditSubjectSchema = z.strictObject({
-  kind: z.enum(['workspace', 'member', 'role', 'invitation', 'theme', 'component', 'view', 'share', 'grant', 'api_key']),
+  kind: z.enum([
+    'workspace',
+    'member',
+    'role',
+    'invitation',
+    'theme',
+    'component',
+    'view',
+    'share',
+    'grant',
+    'api_key',
+  ]),
   /** Of a member the account's, of a role and a component its key, of others the uuid of the row. */
   id: z.string(),
   name: z.string().nullable(),

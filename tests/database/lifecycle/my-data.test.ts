@@ -95,6 +95,7 @@ describe('export_my_data', () => {
         invitationsReceived: [],
         notifications: [],
         notificationPreferences: [],
+        apiKeys: [],
         audit: [],
         files: [
           {
