@@ -96,18 +96,20 @@ const people = `
 
 /** Fills a year with points of two metrics, and rolls them up. */
 async function fill(client: pg.Client, workspace: string, points: number): Promise<void> {
+  // In the order of the indexes, so that filling them takes a minute and not ten.
   await client.query(
     `insert into private.metric_points (workspace_id, key, time, id, value, dimensions)
-     select $1, case when n % 2 = 0 then 'revenue' else 'orders' end,
-       date_trunc('hour', now()) - n * (interval '365 days' / $2), 'filled-' || n, n % 100,
-       jsonb_build_object('category', 'Category ' || n % 10)
-     from generate_series(1, $2::integer) as n`,
-    [workspace, points],
+     select $1, k, date_trunc('hour', now()) - interval '365 days' + n * (interval '365 days' / $2),
+       k || lpad(n::text, 9, '0'), n % 100, jsonb_build_object('category', 'Category ' || n % 10)
+     from unnest(array['orders', 'revenue']) as k, generate_series(0, $2::integer - 1) as n`,
+    [workspace, points / 2],
   )
   await client.query(
     `insert into private.metric_point_ids (workspace_id, id, key, time)
-     select p.workspace_id, p.id, p.key, p.time from private.metric_points p where p.workspace_id = $1`,
-    [workspace],
+     select $1, k || lpad(n::text, 9, '0'), k,
+       date_trunc('hour', now()) - interval '365 days' + n * (interval '365 days' / $2)
+     from unnest(array['orders', 'revenue']) as k, generate_series(0, $2::integer - 1) as n`,
+    [workspace, points / 2],
   )
   await client.query(
     `insert into private.metric_workspaces (workspace_id, timezone, next_timezone, minute, points_in_minute)

@@ -1,7 +1,7 @@
 -- Taking points in: all of one call or none.
 --
 -- Threats: one workspace's flood (at most a thousand points a call and so many a minute as the plan says, and the
--- callers of a workspace come one after the other: others wait for nothing); a retry that counts twice (ids); somebody
+-- callers of a workspace come one after the other, but wait for seconds only: others wait for nothing); a retry that counts twice (ids); somebody
 -- else's id (a different point under a known id is refused); who lost the right meanwhile (asked in the statement).
 
 create function public.ingest_metrics(workspace_id text, points jsonb) returns jsonb
@@ -102,6 +102,8 @@ grant execute on function private.ingest_metrics(text, jsonb) to authenticated, 
 create function private.take_metrics_turn(p_workspace_id text, p_points integer, p_per_minute integer) returns text
 language plpgsql
 set search_path = pg_catalog, pg_temp
+-- A workspace that sends too much at once must not hold the connections of everybody.
+set lock_timeout = '4s'
 as $$
 declare
   v_turn private.metric_workspaces;
@@ -124,6 +126,10 @@ begin
       'Send them again in a minute.');
   end if;
   return v_turn.timezone;
+exception
+  when lock_not_available then
+    perform private.raise_error('rate_limited',
+      'Too many calls of this workspace are waiting for each other.', 'points', 'Send them one after the other.');
 end;
 $$;
 

@@ -216,6 +216,15 @@ describe('an id', () => {
     expect(await waiting).toEqual({ stored: 0, known: 2 })
     await second.query('commit')
     expect(await stored(observer)).toBe(2)
+
+    // Nobody waits for long.
+    await observer.query(
+      "alter function private.take_metrics_turn(text, integer, integer) set lock_timeout = '20ms'",
+    )
+    await first.query('begin')
+    await ingest(first, [point()])
+    await second.query('begin')
+    expect(await clientError(ingest(second, [point()]))).toMatchObject({ code: 'rate_limited' })
   })
 })
 
