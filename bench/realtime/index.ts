@@ -4,6 +4,7 @@ import { memoryOf } from '../memory.ts'
 import { type Measurement, percentile } from '../report.ts'
 import { absolute } from '../samples.ts'
 import { joinBare, joinRealtime, startBare } from './clients.ts'
+import { measureFlood } from './flood.ts'
 import { latencies, sayByNotify, sayThroughRealtime } from './latency.ts'
 import { measureRowChanges } from './row-changes.ts'
 
@@ -16,6 +17,7 @@ export async function measureRealtime(stack: Stack): Promise<Measurement[]> {
     ...(await measureDelivery(stack)),
     await measureFanOut(stack),
     await measureMemory(stack),
+    ...(await measureFlood(stack, realtimeProcess())),
     await measureRowChanges(stack),
   ]
 }
