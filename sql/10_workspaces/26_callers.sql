@@ -93,6 +93,3 @@ comment on function private.key_of_caller() is
   'The API key that acts, if it counts: its workspace, its maker with role and permissions, and what the key may do '
   'now. Nothing for people, for a key that is revoked or has expired, and where its maker is not active. Definer: it '
   'reads keys and memberships.';
-
--- The policies name it, by way of active_memberships.
-grant execute on function private.key_of_caller() to authenticated, service_role;
