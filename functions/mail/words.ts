@@ -1,6 +1,6 @@
 import type { MailedNotification } from '../../types/mail.ts'
 
-/** What mails say, in one language. Subjects are the same for everybody: nothing that a person typed gets into a header. */
+/** What mails say, in one language. A subject is the same for everybody: nothing typed by people gets into a header. */
 export interface Words {
   direction: 'ltr' | 'rtl'
   invitation: {

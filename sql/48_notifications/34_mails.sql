@@ -1,5 +1,5 @@
--- Notifications that are to be mailed, until they were; 58_mails sends them. A mail says what the notification says when
--- it is sent, with all that was joined until then; what is joined afterwards makes no second one.
+-- Notifications that are to be mailed, until they were; 58_mails sends them. A mail says what the notification says
+-- when it is sent, with all that was joined until then; what is joined afterwards makes no second one.
 --
 -- Threats: somebody reading whom mail is for, or what it says (no role but the server's reads it); a queue that grows
 -- for ever where nothing sends (a mail goes with its notification, which has a retention).

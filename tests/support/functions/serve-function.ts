@@ -7,7 +7,7 @@ import { type DenoProcess, startDeno } from './deno-process.ts'
 /** A function in two processes of the hosted Deno, which answer in turn: nothing may rest on a process's memory. */
 export interface FunctionUnderTest extends AsyncDisposable {
   name: string
-  /** A request below the function, such as `/` or `/unsubscribe?token=…`, with the headers that are given and no others. */
+  /** A request below the function, such as `/` or `/unsubscribe?token=…`, with the given headers and no others. */
   request(path: string, init?: RequestInit): Promise<Response>
   /** A POST of JSON with the access token of somebody, or with none. */
   post(body: unknown, token?: string, path?: string): Promise<Response>
