@@ -8,8 +8,7 @@ import { utcTimestampSchema } from './timestamp.ts'
  *
  * @example
  * const { data } = await supabase.rpc('list_api_keys', { workspace_id })
- * const keys = answerSchemas.list_api_keys.parse(data)
- * const inUse = keys.filter(({ status }) => status === 'active')
+ * const inUse = (data ?? []).map((key) => apiKeySchema.parse(key)).filter(({ status }) => status === 'active')
  */
 export const apiKeySchema = z.strictObject({
   id: z.guid(),
@@ -68,7 +67,7 @@ export const verifiedApiKeySchema = z.strictObject({
  * @example
  * const response = await fetch(`${url}/functions/v1/api-token`, {
  *   method: 'POST',
- *   headers: { Authorization: `Bearer ${key}` },
+ *   headers: { Authorization: `Bearer ${process.env.DASHBOARD_KEY}` },
  * })
  * const { accessToken } = apiTokenSchema.parse(await response.json())
  */
