@@ -46,7 +46,7 @@ from (
     x.key,
     x.key in (
       'workspace.read', 'workspace.update', 'members.read', 'audit.read', 'dashboards.read', 'dashboards.write',
-      'themes.read', 'themes.write', 'components.read', 'components.write'
+      'themes.read', 'themes.write', 'components.read', 'components.write', 'metrics.write'
     ) as for_api_keys
   from public.permissions x
 ) as s
