@@ -12922,7 +12922,8 @@ declare
 begin
   if not exists (
       select from private.mails m
-      where m.sent_at is null and m.failed_at is null and m.due_at <= now() and coalesce(m.leased_until < now(), true))
+      where m.sent_at is null and m.failed_at is null and m.due_at <= statement_timestamp()
+        and coalesce(m.leased_until < statement_timestamp(), true))
     and not exists (select from private.notification_mails q where q.sent_at is null and q.mail_id is null)
   then
     return;
@@ -15302,6 +15303,7 @@ create or replace function private.take_metrics_turn (
   returns text
   language plpgsql
   set search_path to 'pg_catalog', 'pg_temp'
+  set lock_timeout to '4s'
   AS $function$
 declare
   v_turn private.metric_workspaces;
@@ -15324,6 +15326,10 @@ begin
       'Send them again in a minute.');
   end if;
   return v_turn.timezone;
+exception
+  when lock_not_available then
+    perform private.raise_error('rate_limited',
+      'Too many calls of this workspace are waiting for each other.', 'points', 'Send them one after the other.');
 end;
 $function$;
 
@@ -21833,9 +21839,8 @@ create trigger workspace_invitations_mail_insert
   execute function private.tg_workspace_invitations_mail();
 
 create trigger workspace_invitations_mail_update
-  after update on public.workspace_invitations
+  after update of expires_at on public.workspace_invitations
   for each row
-  when ((new.expires_at > old.expires_at))
   execute function private.tg_workspace_invitations_mail();
 
 create trigger workspace_invitations_notify
@@ -27189,7 +27194,7 @@ grant execute on function "private"."key_grants_on"(text, text, uuid[]) to "post
 
 revoke all on function "private"."key_of_caller"() from public;
 
-grant execute on function "private"."key_of_caller"() to "authenticated", "postgres", "service_role";
+grant execute on function "private"."key_of_caller"() to "postgres";
 
 revoke all on function "private"."key_path"(text, text) from public;
 
@@ -30029,7 +30034,7 @@ from (
     x.key,
     x.key in (
       'workspace.read', 'workspace.update', 'members.read', 'audit.read', 'dashboards.read', 'dashboards.write',
-      'themes.read', 'themes.write', 'components.read', 'components.write'
+      'themes.read', 'themes.write', 'components.read', 'components.write', 'metrics.write'
     ) as for_api_keys
   from public.permissions x
 ) as s
