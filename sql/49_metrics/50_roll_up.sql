@@ -31,17 +31,15 @@ begin
   end if;
   perform private.adopt_timezone();
 
-  with taken as (
-    select s.workspace_id, s.key, s.hour
-    from private.stale_metric_hours s
-    order by s.workspace_id, s.key, s.hour
-    limit p_batch
-    for update skip locked
-  ), removed as (
-    delete from private.stale_metric_hours s
-    using taken t
-    where s.workspace_id = t.workspace_id and s.key = t.key and s.hour = t.hour
-    returning s.workspace_id, s.key, s.hour
+  with removed as (
+    delete from private.stale_metric_hours h
+    where h.ctid = any (array(
+      select s.ctid
+      from private.stale_metric_hours s
+      order by s.workspace_id, s.key, s.hour
+      limit p_batch
+      for update skip locked))
+    returning h.workspace_id, h.key, h.hour
   )
   select array_agg(r.workspace_id), array_agg(r.key), array_agg(r.hour)
   into v_workspaces, v_keys, v_hours
@@ -104,15 +102,24 @@ language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 begin
+  -- "offset 0": each is looked up by its whole key, where a join would read all that the metric ever had.
   delete from private.metric_rollups r
-  using unnest(p_workspaces, p_keys, p_buckets) as s (workspace_id, key, bucket)
-  join private.metric_keys k on k.workspace_id = s.workspace_id and k.key = s.key
-  cross join lateral unnest(array[''] || k.dimensions) as d (dimension)
-  where r.workspace_id = s.workspace_id
-    and r.grain = p_grain
-    and r.key = s.key
-    and r.dimension = d.dimension
-    and r.bucket = s.bucket;
+  where r.ctid = any (array(
+    select x.ctid
+    from unnest(p_workspaces, p_keys, p_buckets) as s (workspace_id, key, bucket)
+    join private.metric_keys k on k.workspace_id = s.workspace_id and k.key = s.key
+    cross join lateral unnest(array[''] || k.dimensions) as d (dimension)
+    cross join lateral (
+      select o.ctid
+      from private.metric_rollups o
+      where o.workspace_id = s.workspace_id
+        and o.grain = p_grain
+        and o.key = s.key
+        and o.dimension = d.dimension
+        and o.bucket = s.bucket
+      offset 0
+    ) as x
+  ));
 end;
 $$;
 

@@ -41,13 +41,13 @@ begin
     join public.plans p on p.key = w.plan_type
   )
   delete from private.metric_rollups r
-  using (
-    select l.workspace_id, l.key, g.grain, d.dimension, x.bucket, x.value
+  where r.ctid = any (array(
+    select x.ctid
     from limits l
     cross join unnest(array['hour', 'day']) as g (grain)
     cross join lateral unnest(array[''] || l.dimensions) as d (dimension)
     cross join lateral (
-      select o.bucket, o.value
+      select o.ctid
       from private.metric_rollups o
       where o.workspace_id = l.workspace_id
         and o.grain = g.grain
@@ -57,13 +57,7 @@ begin
       limit p_batch
     ) as x
     limit p_batch
-  ) as e
-  where r.workspace_id = e.workspace_id
-    and r.grain = e.grain
-    and r.key = e.key
-    and r.dimension = e.dimension
-    and r.bucket = e.bucket
-    and r.value = e.value;
+  ));
   get diagnostics v_rollups = row_count;
   return v_points + v_rollups;
 end;
