@@ -1,5 +1,6 @@
 import type { SupabaseClient } from '@supabase/supabase-js'
 import { eventSchemas, type Presence, presenceSchema } from './events.ts'
+import type { WidgetData } from './widget-data.ts'
 
 // Live updates for a front end: what became stale, who is here. The long way by hand stands in docs/realtime.md.
 
@@ -7,6 +8,8 @@ import { eventSchemas, type Presence, presenceSchema } from './events.ts'
 export type Stale =
   | { kind: 'everything' | 'session' | 'workspace' | 'members' | 'themes' | 'preferences' | 'notifications' }
   | { kind: 'view'; id: string }
+  /** The data of widgets that `showData` was given: `get_widget_data` has newer. */
+  | { kind: 'widgets' }
 
 export interface LiveOptions {
   workspaceId: string
@@ -24,12 +27,14 @@ export interface LiveOptions {
 export interface Live {
   /** Says which version of a view is on screen, null for none: what one has is not stale, and nobody asks for it. */
   show(view: { id: string; version: number } | null): void
+  /** Says what data is on screen: it is told of when it is refreshed, and counted for the cache's report. */
+  showData(data: WidgetData): void
   leave(): Promise<void>
 }
 
 const minute = 60_000
 /** What is stale after each event that names no view. */
-const staleAfter = new Map<string, Exclude<Stale['kind'], 'view'>>([
+const staleAfter = new Map<string, Exclude<Stale['kind'], 'view' | 'widgets'>>([
   ['theme:updated', 'themes'],
   ['workspace:updated', 'workspace'],
   ['member:changed', 'members'],
@@ -51,6 +56,8 @@ export function joinLive(supabase: SupabaseClient, options: LiveOptions): Live {
   let shown: { id: string; version: number } | null = null
   let isReading = false
   let lastTick = Date.now()
+  let questions = new Set<string>()
+  let reads = { hits: 0, stale: 0, misses: 0 }
 
   const mark = async (what: Stale) => {
     stale.set('id' in what ? what.id : what.kind, what)
@@ -73,6 +80,11 @@ export function joinLive(supabase: SupabaseClient, options: LiveOptions): Live {
       const { viewId, version, change } = eventSchemas[event].parse(payload)
       return change === 'changed' ? heardOfView(viewId, version) : void mark({ kind: 'view', id: viewId })
     }
+    if (event === 'widget:refreshed') {
+      const { questions: refreshed } = eventSchemas[event].parse(payload)
+      if (refreshed?.some((question) => questions.has(question)) ?? true) void mark({ kind: 'widgets' })
+      return
+    }
     const kind = staleAfter.get(event)
     if (kind) void mark({ kind })
   }
@@ -91,7 +103,15 @@ export function joinLive(supabase: SupabaseClient, options: LiveOptions): Live {
     onPresence?.(said.flatMap((one) => presenceSchema.safeParse(one).data ?? []))
   })
 
+  const report = async () => {
+    if (reads.hits + reads.stale + reads.misses === 0) return
+    const counted = reads
+    reads = { hits: 0, stale: 0, misses: 0 }
+    const { error } = await supabase.rpc('report_widget_reads', { workspace_id: workspaceId, ...counted })
+    if (error) onError(error)
+  }
   const tick = async () => {
+    await report()
     const slept = Date.now() - lastTick > 1.5 * minute
     lastTick = Date.now()
     if (slept) void mark({ kind: 'everything' })
@@ -124,6 +144,12 @@ export function joinLive(supabase: SupabaseClient, options: LiveOptions): Live {
       if (!isOther) return
       tell()
       wake()
+    },
+    showData(data) {
+      const shownData = Object.values(data).filter(({ meta }) => meta.question !== null)
+      questions = new Set(shownData.map(({ meta }) => meta.question ?? ''))
+      for (const { data: content, meta } of shownData)
+        reads[content === null ? 'misses' : meta.stale ? 'stale' : 'hits']++
     },
     async leave() {
       clearInterval(timer)

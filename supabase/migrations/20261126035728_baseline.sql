@@ -17,47 +17,6 @@ set local check_function_bodies = off;
 
 create schema "private";
 
-create table "private"."data_source_health" (
-  "workspace_id" text not null,
-  "source_id" uuid not null,
-  "failures" integer not null default 0,
-  "failing_since" timestamp with time zone,
-  "error" jsonb,
-  "closed_until" timestamp with time zone,
-  constraint "data_source_health_pkey" primary key (workspace_id, source_id)
-);
-
-alter table "private"."data_source_health"
-  enable row level security;
-
-create table "private"."data_sources" (
-  "workspace_id" text not null,
-  "id" uuid not null default gen_random_uuid(),
-  "kind" text not null,
-  "name" text not null,
-  "url" text,
-  "header_names" text[] not null default '{}'::text[],
-  "secret_id" uuid,
-  "mapping" text,
-  "parameters" text[] not null default '{}'::text[],
-  "data" jsonb,
-  "allowed_roles" text[] not null default '{member}'::text[],
-  "version" bigint not null default 1,
-  "created_at" timestamp with time zone not null default now(),
-  "updated_at" timestamp with time zone not null default now(),
-  constraint "data_sources_data_object" check ((jsonb_typeof(data) = 'object'::text)),
-  constraint "data_sources_kind_known" check ((kind = ANY (ARRAY['http_json'::text, 'static'::text]))),
-  constraint "data_sources_mapping_size" check ((octet_length(mapping) <= 4096)),
-  constraint "data_sources_name_length" check (((char_length(name) >= 1) AND (char_length(name) <= 100))),
-  constraint "data_sources_of_one_kind" check ((((kind = 'http_json'::text) = (url IS
-    NOT NULL)) AND ((kind = 'static'::text) = (data IS NOT NULL)))),
-  constraint "data_sources_pkey" primary key (workspace_id, id),
-  constraint "data_sources_url_length" check ((octet_length(url) <= 1024))
-);
-
-alter table "private"."data_sources"
-  enable row level security;
-
 create table "private"."deleted_workspaces" (
   "workspace_id" text not null,
   "deleted_at" timestamp with time zone not null default clock_timestamp(),
@@ -113,20 +72,6 @@ create table "private"."operator_settings" (
 alter table "private"."operator_settings"
   enable row level security;
 
-create unlogged table "private"."rate_limit_buckets" (
-  "bucket" text not null,
-  "full_at" timestamp with time zone not null,
-  constraint "rate_limit_buckets_bucket_length"
-    check (((octet_length(bucket) >= 1) AND (octet_length(bucket) <= 200))),
-  constraint "rate_limit_buckets_pkey" primary key (bucket)
-);
-
-alter table "private"."rate_limit_buckets"
-  enable row level security;
-
-alter table "private"."rate_limit_buckets"
-  set (fillfactor=50);
-
 create table "private"."view_versions" (
   "workspace_id" text not null,
   "view_id" uuid not null,
@@ -156,69 +101,6 @@ create table "private"."view_watchers" (
 );
 
 alter table "private"."view_watchers"
-  enable row level security;
-
-create table "private"."widget_data" (
-  "workspace_id" text not null,
-  "question_hash" text not null,
-  "source_id" uuid,
-  "data" jsonb,
-  "fetched_at" timestamp with time zone,
-  "fresh_until" timestamp with time zone,
-  "stale_until" timestamp with time zone,
-  "source_version" bigint,
-  "error" jsonb,
-  "attempts" integer not null default 0,
-  "retry_at" timestamp with time zone,
-  "lease_id" uuid,
-  "leased_until" timestamp with time zone,
-  "asked_at" timestamp with time zone not null default now(),
-  constraint "widget_data_object" check ((jsonb_typeof(data) = 'object'::text)),
-  constraint "widget_data_pkey" primary key (workspace_id, question_hash)
-);
-
-alter table "private"."widget_data"
-  enable row level security;
-
-create table "private"."widget_reads" (
-  "workspace_id" text not null,
-  "hour" timestamp with time zone not null,
-  "hits" bigint not null default 0,
-  "stale" bigint not null default 0,
-  "misses" bigint not null default 0,
-  constraint "widget_reads_pkey" primary key (workspace_id, hour)
-);
-
-alter table "private"."widget_reads"
-  enable row level security;
-
-create table "private"."widget_refreshes" (
-  "workspace_id" text not null,
-  "refreshed_at" timestamp with time zone not null,
-  "id" uuid not null,
-  "question_hash" text not null,
-  "source" text not null,
-  "outcome" text not null,
-  "milliseconds" integer not null,
-  "bytes" integer not null
-) partition by range (refreshed_at);
-
-alter table "private"."widget_refreshes"
-  enable row level security;
-
-create table "private"."widget_snapshots" (
-  "workspace_id" text not null,
-  "hash" text not null,
-  "widget_id" uuid not null,
-  "question" jsonb not null,
-  "data" jsonb not null,
-  "fetched_at" timestamp with time zone not null,
-  "kept_by" uuid,
-  "kept_at" timestamp with time zone not null default now(),
-  constraint "widget_snapshots_pkey" primary key (workspace_id, hash)
-);
-
-alter table "private"."widget_snapshots"
   enable row level security;
 
 create table "private"."widget_versions" (
@@ -608,9 +490,6 @@ create table "public"."widgets" (
   "open_to" text not null default 'nobody'::text,
   "is_restricted" boolean not null default false,
   "component_audience" text not null default 'listed'::text,
-  "question" jsonb,
-  "question_hash" text,
-  "refresh_minutes" smallint not null default 15,
   constraint "widgets_component_of_one_kind"
     check
     (((component_key = COALESCE(built_in_component, custom_component)) AND (num_nonnulls(built_in_component,
@@ -704,12 +583,6 @@ CASE
     ELSE (owner_id)::text
 end) stored not null;
 
-alter table "private"."widget_refreshes"
-  alter column "id" set default gen_random_uuid();
-
-alter table "private"."widget_refreshes"
-  alter column "refreshed_at" set default clock_timestamp();
-
 alter table "public"."audit_log"
   alter column "id" set default gen_random_uuid();
 
@@ -721,19 +594,6 @@ create type "private"."access_level" as enum (
   'view',
   'edit',
   'manage'
-);
-
-create type "private"."asked" as (
-  "id" uuid,
-  "question" jsonb,
-  "question_hash" text,
-  "refresh_minutes" integer
-);
-
-create type "private"."widget_reader" as (
-  "role_names" text[],
-  "permissions" text[],
-  "is_premium" boolean
 );
 
 create or replace function private.accept_invitation (
@@ -1085,25 +945,6 @@ begin
 end;
 $function$;
 
-create or replace function private.add_refresh_partition (
-  p_name text,
-  p_bounds text
-)
-  returns void
-  language plpgsql
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-begin
-  execute format('create table private.%I partition of private.widget_refreshes %s', p_name, p_bounds);
-  execute format('alter table private.%I enable row level security', p_name);
-  execute format(
-    'create policy %I on private.%I for select to authenticated using (false)', p_name || '_select', p_name);
-  execute format('comment on table private.%I is %L', p_name, 'Attempts to refresh the data of widgets.');
-  execute format('comment on policy %I on private.%I is %L', p_name || '_select', p_name,
-    'Nobody: it is for who runs the project.');
-end;
-$function$;
-
 create or replace function private.address_in (
   p_text text
 )
@@ -1141,22 +982,6 @@ begin
       'This is not an e-mail address.', 'Give an address such as ada@example.com, without a name around it.');
   end if;
   return v_email;
-end;
-$function$;
-
-create or replace function private.address_problem (
-  p_url jsonb
-)
-  returns jsonb
-  language plpgsql
-  immutable
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-begin
-  -- A host, a port perhaps, and a path: no name and password before an "@", no fragment.
-  return private.text_problem('url', p_url,
-    '^https://[A-Za-z0-9.-]{1,253}(?::[0-9]{1,5})?(?:[/?][A-Za-z0-9_.~!$&''()*+,;=:@%/?-]*)?$',
-    'Give an https address without a name and password, such as https://api.example.com/sales.');
 end;
 $function$;
 
@@ -1304,65 +1129,6 @@ begin
 end;
 $function$;
 
-create or replace function private.answer_in_database (
-  p_workspace_id text,
-  p_question jsonb,
-  p_as_of timestamp with time zone
-)
-  returns jsonb
-  language plpgsql
-  stable
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-declare
-  v_source private.data_sources;
-begin
-  case
-    when p_question ? 'component' then
-      return private.component_answer(
-        p_workspace_id, p_question ->> 'component', p_question -> 'config', p_as_of);
-    when p_question ->> 'source' = 'metrics' then
-      return private.metric_answer(p_workspace_id, p_question ->> 'type', p_question -> 'query', p_as_of);
-    when p_question ->> 'source' = 'workspace' then
-      return private.workspace_answer(p_workspace_id, p_question ->> 'type', p_question -> 'query');
-    else
-      v_source := private.source_of(p_workspace_id, p_question);
-      return v_source.data;
-  end case;
-end;
-$function$;
-
-create or replace function private.answer_problem (
-  p_workspace_id text,
-  p_question_hash text,
-  p_data jsonb
-)
-  returns jsonb
-  language plpgsql
-  stable
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-declare
-  v_schema jsonb;
-begin
-  if jsonb_typeof(p_data) is distinct from 'object' then
-    return private.document_problem('data', 'There is no data.', 'Give an object.');
-  end if;
-  if private.is_larger_than(p_data, 262144) then
-    return private.document_problem('data', 'The data is too large.', 'Give at most 256 KiB.');
-  end if;
-  select v.data_schema into v_schema
-  from public.widgets w
-  join public.component_versions v
-    on v.workspace_id = w.workspace_id
-    and v.component_key = w.custom_component
-    and v.version = w.component_version
-  where w.workspace_id = p_workspace_id and w.question_hash = p_question_hash and w.question ? 'schema'
-  limit 1;
-  return case when v_schema is not null then private.value_problem('data', p_data, v_schema) end;
-end;
-$function$;
-
 create or replace function private.answer_with_tag (
   p_content jsonb
 )
@@ -1471,24 +1237,6 @@ begin
   v_decided := private.decide_save(v_view, v_theirs, v_mine, p_expected_version, p_resolve, p_restores);
   perform private.refuse_save(v_view, v_theirs, v_mine, v_decided, p_path, p_restores);
   perform private.write_save(v_view, v_decided, p_path, private.clean_text(p_label));
-end;
-$function$;
-
-create or replace function private.asked_in (
-  p_config jsonb
-)
-  returns jsonb
-  language plpgsql
-  immutable
-  parallel safe
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-begin
-  return (
-    select coalesce(jsonb_object_agg(c.key, c.value), '{}')
-    from jsonb_each(p_config) as c
-    where c.key !~ '^show' and c.key <> all ('{title,refreshMinutes,smoothLine,orientation,query}')
-  );
 end;
 $function$;
 
@@ -1624,32 +1372,6 @@ begin
     o.ip,
     o.claimed_ip
   from private.request_origin() as o;
-end;
-$function$;
-
-create or replace function private.available_data_sources (
-  p_workspace_id text
-)
-  returns jsonb
-  language plpgsql
-  stable
-  security definer
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-declare
-  v_reader private.widget_reader;
-begin
-  perform private.require_permission(p_workspace_id, 'components.read');
-  v_reader := private.widget_reader(p_workspace_id);
-  return (
-    select coalesce(
-      jsonb_agg(
-        jsonb_build_object('id', s.id, 'kind', s.kind, 'name', s.name, 'parameters', s.parameters)
-        order by s.name collate "und-x-icu", s.id),
-      '[]')
-    from private.data_sources s
-    where s.workspace_id = p_workspace_id and ('{admin}' || s.allowed_roles) && v_reader.role_names
-  );
 end;
 $function$;
 
@@ -2047,140 +1769,6 @@ begin
 end;
 $function$;
 
-create or replace function private.charge_bucket (
-  p_bucket text,
-  p_quota integer,
-  p_window interval,
-  p_cost integer,
-  OUT allowed boolean,
-  OUT remaining integer,
-  OUT reset integer
-)
-  returns record
-  language plpgsql
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-declare
-  -- What one unit takes to come back.
-  v_unit constant interval := p_window / p_quota;
-  v_full_at timestamptz;
-  v_left interval;
-begin
-  -- The clock is asked under the lock of the row, so that whoever waited for it gets what came back meanwhile.
-  insert into private.rate_limit_buckets as b (bucket, full_at)
-  values (p_bucket, clock_timestamp() + v_unit * p_cost)
-  on conflict (bucket) do update
-    set full_at = greatest(b.full_at, clock_timestamp()) + v_unit * p_cost
-    where greatest(b.full_at, clock_timestamp()) + v_unit * p_cost <= clock_timestamp() + p_window
-  returning b.full_at into v_full_at;
-
-  allowed := found;
-  if not allowed then
-    select b.full_at into v_full_at
-    from private.rate_limit_buckets b
-    where b.bucket = p_bucket;
-  end if;
-  -- Until the bucket is full; null where a full one was removed in between.
-  v_left := greatest(coalesce(v_full_at, clock_timestamp()) - clock_timestamp(), '0');
-  remaining := greatest(floor(p_quota - extract(epoch from v_left) / extract(epoch from v_unit)), 0);
-  reset := ceil(extract(epoch from
-    case when allowed then v_left else greatest(v_left + v_unit * p_cost - p_window, '0') end));
-  if not allowed then
-    reset := greatest(reset, 1);
-  end if;
-end;
-$function$;
-
-create or replace function private.charge_rate_limits (
-  p_charges jsonb
-)
-  returns jsonb
-  language plpgsql
-  security definer
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-declare
-  v_charge jsonb;
-  v_result record;
-  v_results jsonb := '[]';
-begin
-  perform private.refuse_problem(private.charges_problem(p_charges));
-  for v_charge in select c from jsonb_array_elements(p_charges) as c loop
-    select * into v_result
-    from private.charge_bucket(
-      v_charge ->> 'bucket',
-      (v_charge ->> 'quota')::integer,
-      make_interval(secs => (v_charge ->> 'window')::integer),
-      coalesce((v_charge ->> 'cost')::integer, 1));
-    v_results := v_results || jsonb_build_object(
-      'name', v_charge -> 'name',
-      'allowed', v_result.allowed,
-      'remaining', v_result.remaining,
-      'reset', v_result.reset);
-    exit when not v_result.allowed;
-  end loop;
-  return v_results;
-end;
-$function$;
-
-create or replace function private.charges_problem (
-  p_charges jsonb
-)
-  returns jsonb
-  language plpgsql
-  immutable
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-declare
-  v_wrong integer;
-begin
-  if private.is_larger_than(p_charges, 4096)
-    or jsonb_typeof(p_charges) is distinct from 'array'
-    or jsonb_array_length(p_charges) not between 1 and 10
-  then
-    return private.document_problem('charges', 'This is no list of charges.', 'Give 1 to 10 of them.');
-  end if;
-  select c.position - 1 into v_wrong
-  from jsonb_array_elements(p_charges) with ordinality as c (charge, position)
-  where not coalesce(
-    jsonb_typeof(c.charge -> 'bucket') = 'string'
-    and octet_length(c.charge ->> 'bucket') between 1 and 200
-    and jsonb_typeof(c.charge -> 'name') = 'string'
-    and (c.charge ->> 'name') ~ '^[a-z][a-z_]{0,30}$'
-    and private.is_count(c.charge -> 'quota', 1000000)
-    and private.is_count(c.charge -> 'window', 86400)
-    -- What costs more than a full bucket holds would never be let in.
-    and (not c.charge ? 'cost' or private.is_count(c.charge -> 'cost', (c.charge ->> 'quota')::numeric)),
-    false)
-  order by c.position
-  limit 1;
-  if v_wrong is not null then
-    return private.document_problem('charges.' || v_wrong, 'This is no charge.',
-      'Give {bucket, name, quota, window} with counts from 1, and a cost of at most the quota.');
-  end if;
-  return null;
-end;
-$function$;
-
-create or replace function private.check_data_source (
-  p_workspace_id text,
-  p_document jsonb
-)
-  returns void
-  language plpgsql
-  stable
-  security definer
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-begin
-  perform private.require_permission(p_workspace_id, 'integrations.manage');
-  perform private.refuse_problem(private.data_source_problem(p_document));
-  if p_document ->> 'kind' = 'http_json' then
-    perform private.require_premium(p_workspace_id, 'http_sources');
-  end if;
-end;
-$function$;
-
 create or replace function private.chosen_preferences (
   p_preferences public.preferences
 )
@@ -2202,74 +1790,6 @@ begin
     )) as c
     where c.value not in ('null', '{}')
   );
-end;
-$function$;
-
-create or replace function private.claim_widget_questions (
-  p_workspace_id text,
-  p_questions text[],
-  p_is_forced boolean
-)
-  returns jsonb
-  language plpgsql
-  security definer
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-declare
-  c_most constant integer := 50;
-  c_lease constant interval := '1 minute';
-  v_is_premium constant boolean := private.is_premium(p_workspace_id);
-  v_claims jsonb := '[]';
-  v_asked record;
-  v_source private.data_sources;
-  v_entry private.widget_data;
-begin
-  for v_asked in
-    select w.question_hash, w.question, w.refresh_minutes
-    from (select distinct q.hash from unnest(p_questions[:c_most]) as q (hash)) as q
-    cross join lateral private.question_asked(p_workspace_id, q.hash) as w
-    where w.question is not null
-    -- In one order, so that two servers wait for each other and never in a circle.
-    order by w.question_hash
-  loop
-    v_source := private.source_of(p_workspace_id, v_asked.question);
-    continue when v_asked.question ->> 'source' not in ('metrics', 'workspace') and v_source.id is null;
-    continue when v_source.kind = 'http_json' and not v_is_premium;
-
-    insert into private.widget_data as d (workspace_id, question_hash)
-    values (p_workspace_id, v_asked.question_hash)
-    on conflict on constraint widget_data_pkey do nothing;
-    select d.* into v_entry
-    from private.widget_data d
-    where d.workspace_id = p_workspace_id and d.question_hash = v_asked.question_hash
-    for update;
-    continue when not private.is_due(v_entry, v_asked.refresh_minutes, p_is_forced);
-    continue when not private.may_ask_source(v_source);
-
-    update private.widget_data d
-    set lease_id = gen_random_uuid(),
-      leased_until = clock_timestamp() + c_lease,
-      attempts = d.attempts + 1,
-      retry_at = clock_timestamp() + private.wait_after(d.attempts + 1, '30 seconds', '30 minutes'),
-      source_id = v_source.id,
-      source_version = v_source.version,
-      asked_at = now()
-    where d.workspace_id = p_workspace_id and d.question_hash = v_asked.question_hash
-    returning d.* into v_entry;
-    v_claims := v_claims || jsonb_build_array(jsonb_build_object(
-      'question', v_entry.question_hash,
-      'lease', v_entry.lease_id,
-      'source', v_asked.question -> 'source',
-      'type', v_asked.question -> 'type',
-      'query', v_asked.question -> 'query',
-      'schema', v_asked.question -> 'schema',
-      'request', case when v_source.kind = 'http_json' then jsonb_build_object(
-        'url', v_source.url,
-        'headers', private.headers_of(v_source),
-        'mapping', v_source.mapping,
-        'parameters', v_source.parameters) end));
-  end loop;
-  return v_claims;
 end;
 $function$;
 
@@ -3144,126 +2664,6 @@ begin
 end;
 $function$;
 
-create or replace function private.data_source_document (
-  p_source private.data_sources
-)
-  returns jsonb
-  language plpgsql
-  stable
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-begin
-  return (
-    select jsonb_build_object(
-      'id', p_source.id,
-      'kind', p_source.kind,
-      'name', p_source.name,
-      'url', p_source.url,
-      'headers', p_source.header_names,
-      'mapping', p_source.mapping,
-      'parameters', p_source.parameters,
-      'allowedRoles', p_source.allowed_roles,
-      'version', p_source.version,
-      'failingSince', private.timestamp_text(h.failing_since),
-      'error', h.error,
-      'closedUntil', private.timestamp_text(h.closed_until),
-      'widgets', (
-        select count(*)
-        from public.widgets w
-        where w.workspace_id = p_source.workspace_id and w.question_hash in (
-          select d.question_hash
-          from private.widget_data d
-          where d.workspace_id = p_source.workspace_id and d.source_id = p_source.id)),
-      'createdAt', private.timestamp_text(p_source.created_at),
-      'updatedAt', private.timestamp_text(p_source.updated_at))
-    from (select) as one
-    left join private.data_source_health h on h.workspace_id = p_source.workspace_id and h.source_id = p_source.id
-  );
-end;
-$function$;
-
-create or replace function private.data_source_not_found()
-  returns void
-  language plpgsql
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-begin
-  perform private.raise_error('not_found',
-    'There is no such data source.', 'id', 'Check the id: it may have been deleted.');
-end;
-$function$;
-
-create or replace function private.data_source_problem (
-  p_document jsonb
-)
-  returns jsonb
-  language plpgsql
-  immutable
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-declare
-  c_roles constant jsonb :=
-    '{"type": "array", "maxItems": 20, "items": {"type": "string", "minLength": 1, "maxLength": 50}}';
-  c_parameters constant jsonb :=
-    '{"type": "array", "maxItems": 20, "items": {"type": "string", "minLength": 1, "maxLength": 50}}';
-  v_kind constant text := p_document ->> 'kind';
-begin
-  if private.is_larger_than(p_document, 327680) then
-    return private.document_problem('document', 'This document is too large.', 'Give at most 320 KiB.');
-  end if;
-  return coalesce(
-    -- Which keys there are depends on it.
-    case when jsonb_typeof(p_document) = 'object' then
-      private.text_problem('kind', p_document -> 'kind', '^(?:http_json|static)$', 'Give "http_json" or "static".')
-    end,
-    private.keys_problem('', coalesce(p_document, 'null'), '{name,kind}',
-      case v_kind when 'http_json' then '{url,headers,mapping,parameters,allowedRoles}'::text[]
-        else '{data,allowedRoles}' end),
-    private.single_line_problem('name', p_document -> 'name', 1, 100),
-    case when v_kind = 'http_json' then coalesce(
-      private.address_problem(coalesce(p_document -> 'url', 'null')),
-      private.headers_problem(p_document -> 'headers'),
-      private.mapping_problem(p_document -> 'mapping'),
-      case when p_document ? 'parameters' then
-        private.value_problem('parameters', p_document -> 'parameters', c_parameters)
-      end)
-    end,
-    case when v_kind = 'static' then coalesce(
-      case when jsonb_typeof(p_document -> 'data') is distinct from 'object' then
-        private.document_problem('data', 'This must be a JSON object.', 'Give what the widgets are to show.')
-      end,
-      case when private.is_larger_than(p_document -> 'data', 262144) then
-        private.document_problem('data', 'This is too large.', 'Give at most 256 KiB.')
-      end,
-      private.json_problem('data', p_document -> 'data'))
-    end,
-    case when p_document ? 'allowedRoles' then
-      private.value_problem('allowedRoles', p_document -> 'allowedRoles', c_roles)
-    end
-  );
-end;
-$function$;
-
-create or replace function private.data_source_request (
-  p_workspace_id text,
-  p_id uuid
-)
-  returns jsonb
-  language plpgsql
-  stable
-  security definer
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-begin
-  return (
-    select jsonb_build_object(
-      'url', s.url, 'headers', private.headers_of(s), 'mapping', s.mapping, 'parameters', s.parameters)
-    from private.data_sources s
-    where s.workspace_id = p_workspace_id and s.id = p_id and s.kind = 'http_json'
-  );
-end;
-$function$;
-
 create or replace function private.decide_save (
   p_view public.dashboard_views,
   p_theirs jsonb,
@@ -3484,24 +2884,6 @@ begin
 end;
 $function$;
 
-create or replace function private.delete_data_source (
-  p_workspace_id text,
-  p_id uuid
-)
-  returns void
-  language plpgsql
-  security definer
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-begin
-  perform private.require_permission(p_workspace_id, 'integrations.manage');
-  delete from private.data_sources s where s.workspace_id = p_workspace_id and s.id = p_id;
-  if not found then
-    perform private.data_source_not_found();
-  end if;
-end;
-$function$;
-
 create or replace function private.delete_my_account()
   returns void
   language plpgsql
@@ -3605,58 +2987,6 @@ create or replace function private.document_problem (
   AS $function$
 begin
   return jsonb_build_object('path', p_path, 'message', p_message, 'hint', p_hint);
-end;
-$function$;
-
-create or replace function private.due_widget_questions()
-  returns jsonb
-  language plpgsql
-  stable
-  security definer
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-declare
-  c_most_of_workspace constant integer := 50;
-  c_most constant integer := 1000;
-begin
-  return (
-    with watched as (
-      select w.workspace_id, w.view_id, max(w.watched_at) as watched_at
-      from private.view_watchers w
-      where w.watched_at > now() - interval '30 minutes'
-      group by w.workspace_id, w.view_id
-    ),
-    due as (
-      select x.workspace_id, x.question_hash, min(d.fetched_at) as fetched_at
-      from watched v
-      cross join lateral (
-        select y.workspace_id, y.question, y.question_hash, y.refresh_minutes
-        from public.widgets y
-        where y.workspace_id = v.workspace_id and y.view_id = v.view_id and y.visible and y.question is not null
-        offset 0
-      ) as x
-      left join private.widget_data d on d.workspace_id = x.workspace_id and d.question_hash = x.question_hash
-      where v.watched_at > now() - make_interval(mins => x.refresh_minutes)
-        and private.is_due(d, x.refresh_minutes, false)
-      group by x.workspace_id, x.question_hash
-    ),
-    turns as (
-      select d.workspace_id, d.question_hash,
-        row_number() over (partition by d.workspace_id order by d.fetched_at nulls first, d.question_hash) as turn
-      from due d
-    ),
-    chosen as (
-      select t.workspace_id, t.question_hash
-      from turns t
-      where t.turn <= c_most_of_workspace
-      order by t.turn
-      limit c_most
-    )
-    select coalesce(jsonb_agg(jsonb_build_object('workspaceId', c.workspace_id, 'questions', c.questions)), '[]')
-    from (
-      select h.workspace_id, jsonb_agg(h.question_hash) as questions from chosen h group by h.workspace_id
-    ) as c
-  );
 end;
 $function$;
 
@@ -3859,11 +3189,6 @@ begin
     when 'conflict' then 409
     when 'last_admin' then 409
     when 'invitation_not_valid' then 410
-    when 'data_not_valid' then 422
-    when 'source_failed' then 502
-    when 'rate_limited' then 429
-    when 'method_not_allowed' then 405
-    when 'internal_error' then 500
   end;
 end;
 $function$;
@@ -3965,8 +3290,8 @@ create or replace function private.explain_access (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 declare
-  v_workspaces constant text[] := array(select a.workspace_id from private.active_memberships a);
   v_workspace_id text;
+  v_view_id uuid;
   v_view public.dashboard_views;
   v_role public.workspace_roles;
   v_status text;
@@ -3975,15 +3300,16 @@ begin
     perform private.raise_invalid_input('resource_type',
       'There is no access to this kind of thing.', 'Give "dashboard" or "widget".');
   end if;
-  select v.* into v_view
-  from public.dashboard_views v
-  where v.deleted_at is null and v.workspace_id = any (v_workspaces) and v.id = case p_resource_type
-    when 'dashboard' then p_resource_id
-    else (
-      select w.view_id
-      from public.widgets w
-      where w.workspace_id = any (v_workspaces) and w.id = p_resource_id)
-  end;
+  if p_resource_type = 'dashboard' then
+    v_view_id := p_resource_id;
+  else
+    -- By their keys: widgets have no index of ids alone.
+    select w.view_id into v_view_id
+    from private.active_memberships a
+    join public.widgets w on w.workspace_id = a.workspace_id
+    where w.id = p_resource_id;
+  end if;
+  select v.* into v_view from public.dashboard_views v where v.id = v_view_id and v.deleted_at is null;
   v_workspace_id := v_view.workspace_id;
   perform private.require_may_explain(v_workspace_id, p_resource_type, p_resource_id, p_user_id);
 
@@ -5305,62 +4631,6 @@ begin
 end;
 $function$;
 
-create or replace function private.get_data_source (
-  p_workspace_id text,
-  p_id uuid
-)
-  returns jsonb
-  language plpgsql
-  stable
-  security definer
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-declare
-  v_source private.data_sources;
-begin
-  perform private.require_permission(p_workspace_id, 'integrations.manage');
-  select s.* into v_source from private.data_sources s where s.workspace_id = p_workspace_id and s.id = p_id;
-  if not found then
-    perform private.data_source_not_found();
-  end if;
-  return private.data_source_document(v_source) || jsonb_build_object('data', v_source.data);
-end;
-$function$;
-
-create or replace function private.get_kept_widget_data (
-  p_workspace_id text,
-  p_hash text
-)
-  returns jsonb
-  language plpgsql
-  stable
-  security definer
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-declare
-  v_snapshot private.widget_snapshots;
-  v_reader private.widget_reader;
-begin
-  perform private.require_membership(p_workspace_id);
-  select s.* into v_snapshot
-  from private.widget_snapshots s
-  where s.workspace_id = p_workspace_id and s.hash = p_hash;
-  v_reader := private.widget_reader(p_workspace_id);
-  if v_snapshot.hash is null or (
-    v_snapshot.kept_by is distinct from auth.uid()
-    and (
-      private.access_to(p_workspace_id, 'widget', v_snapshot.widget_id) = 'none'
-      or private.reading_problem(
-        v_snapshot.question, private.source_of(p_workspace_id, v_snapshot.question), true, v_reader.role_names,
-        v_reader.permissions) is not null))
-  then
-    perform private.raise_error('not_found',
-      'There is no such data, or it is not for you.', 'hash', 'Check the hash.');
-  end if;
-  return private.snapshot_document(v_snapshot);
-end;
-$function$;
-
 create or replace function private.get_member (
   p_workspace_id text,
   p_user_id uuid
@@ -5418,32 +4688,6 @@ create or replace function private.get_view_version (
 begin
   return private.require_version(private.require_view(p_view_id, 'view'), p_version, 'version')
     - '{name,description}'::text[];
-end;
-$function$;
-
-create or replace function private.get_widget_data (
-  p_view_id uuid,
-  p_widget_ids uuid[],
-  p_as_of timestamp with time zone,
-  p_workspace_id text
-)
-  returns jsonb
-  language plpgsql
-  stable
-  security definer
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-declare
-  v_found record;
-begin
-  v_found := private.widgets_asked(p_view_id, p_widget_ids, p_workspace_id);
-  if p_as_of > now() then
-    perform private.raise_invalid_input('as_of', 'This time is still to come.', 'Give a time that is past.');
-  end if;
-  if p_as_of is not null then
-    return private.past_answers(v_found.workspace_id, v_found.asked, p_as_of);
-  end if;
-  return private.kept_answers(v_found.workspace_id, v_found.asked);
 end;
 $function$;
 
@@ -5760,60 +5004,6 @@ begin
 end;
 $function$;
 
-create or replace function private.headers_of (
-  p_source private.data_sources
-)
-  returns jsonb
-  language plpgsql
-  stable
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-begin
-  return coalesce(
-    (select s.decrypted_secret::jsonb from vault.decrypted_secrets s where s.id = p_source.secret_id), '{}');
-end;
-$function$;
-
-create or replace function private.headers_problem (
-  p_headers jsonb
-)
-  returns jsonb
-  language plpgsql
-  immutable
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-declare
-  v_header record;
-begin
-  if p_headers is null then
-    return null;
-  end if;
-  if jsonb_typeof(p_headers) <> 'object' or (select count(*) from jsonb_object_keys(p_headers)) > 20 then
-    return private.document_problem('headers', 'This must be an object of at most 20 headers.',
-      'Give an object such as {"Authorization": "Bearer …"}.');
-  end if;
-  for v_header in select h.key, h.value from jsonb_each(p_headers) as h loop
-    if v_header.key !~ '^[A-Za-z0-9-]{1,100}$' or lower(v_header.key) = any (private.refused_headers()) then
-      return private.document_problem('headers', 'This header cannot be set.',
-        'Give names of letters, digits and "-", such as Authorization; how the request is sent is not for headers.');
-    end if;
-    if jsonb_typeof(v_header.value) <> 'null'
-      and (
-        jsonb_typeof(v_header.value) <> 'string'
-        or octet_length(v_header.value #>> '{}') not between 1 and 4096
-        or v_header.value #>> '{}' !~ '^[\x20-\x7e]+$')
-    then
-      return private.document_problem('headers.' || v_header.key, 'This is not the value of a header.',
-        'Give 1 to 4,096 printable ASCII characters, or null to remove it.');
-    end if;
-  end loop;
-  if (select count(distinct lower(k)) < count(*) from jsonb_object_keys(p_headers) as k) then
-    return private.document_problem('headers', 'A header is given twice.', 'Give each header once.');
-  end if;
-  return null;
-end;
-$function$;
-
 create or replace function private.hint_where_held (
   p_workspace_id text,
   p_permissions text[],
@@ -5937,20 +5127,6 @@ create or replace function private.hold_view (
 begin
   perform private.hold_membership(p_workspace_id);
   perform from public.dashboard_views v where v.workspace_id = p_workspace_id and v.id = p_view_id for key share;
-end;
-$function$;
-
-create or replace function private.host_of (
-  p_url text
-)
-  returns text
-  language plpgsql
-  immutable
-  parallel safe
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-begin
-  return lower(substring(p_url from '^https://([^/?]+)'));
 end;
 $function$;
 
@@ -6790,23 +5966,6 @@ begin
 end;
 $function$;
 
-create or replace function private.initial_questions()
-  returns private.asked[]
-  language plpgsql
-  stable
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-begin
-  return array(
-    select (
-      (w.value ->> 'instanceId')::uuid, q.question, private.question_hash(q.question),
-      private.refresh_minutes_of(w.value -> 'config')
-    )::private.asked
-    from jsonb_array_elements(private.initial_view() #> '{layout,widgets}') as w
-    cross join lateral private.question_of(null, w.value ->> 'widgetId', null, w.value -> 'config') as q (question));
-end;
-$function$;
-
 create or replace function private.initial_view()
   returns jsonb
   language plpgsql
@@ -6954,23 +6113,6 @@ begin
 end;
 $function$;
 
-create or replace function private.is_count (
-  p_value jsonb,
-  p_most numeric
-)
-  returns boolean
-  language plpgsql
-  immutable
-  parallel safe
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-begin
-  return jsonb_typeof(p_value) = 'number'
-    and p_value::numeric between 1 and p_most
-    and trunc(p_value::numeric) = p_value::numeric;
-end;
-$function$;
-
 create or replace function private.is_delivery (
   p_delivery text
 )
@@ -6982,30 +6124,6 @@ create or replace function private.is_delivery (
   AS $function$
 begin
   return p_delivery in ('app', 'mail', 'both', 'none');
-end;
-$function$;
-
-create or replace function private.is_due (
-  p_entry private.widget_data,
-  p_minutes integer,
-  p_is_forced boolean
-)
-  returns boolean
-  language plpgsql
-  stable
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-declare
-  -- Not now(): who waited for another's lease looks at what that came to.
-  v_now constant timestamptz := clock_timestamp();
-begin
-  return p_entry.workspace_id is null or (
-    (p_entry.leased_until is null or p_entry.leased_until <= v_now)
-    and (p_entry.retry_at is null or p_entry.retry_at <= v_now)
-    and (
-      p_entry.fetched_at is null
-      or v_now >= least(p_entry.fresh_until, p_entry.fetched_at + case
-        when p_is_forced then interval '10 seconds' else make_interval(mins => p_minutes) end)));
 end;
 $function$;
 
@@ -7204,106 +6322,6 @@ begin
   insert into private.view_versions (workspace_id, view_id, version, saved_by)
   values (p_view.workspace_id, p_view.id, p_view.version + 1, auth.uid());
   perform private.forget_view_versions(p_view.workspace_id, p_view.id, p_view.version + 1);
-end;
-$function$;
-
-create or replace function private.keep_widget_data (
-  p_widget_id uuid
-)
-  returns jsonb
-  language plpgsql
-  security definer
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-declare
-  c_most constant integer := 10000;
-  v_found record;
-  v_answer jsonb;
-  v_snapshot private.widget_snapshots;
-begin
-  v_found := private.widgets_asked(null, array[p_widget_id], null);
-  v_answer := private.kept_answers(v_found.workspace_id, v_found.asked) -> p_widget_id::text;
-  if coalesce(v_answer -> 'data', 'null') = 'null' then
-    perform private.raise_error('not_found',
-      'There is no such widget, or it shows no data.', 'widget_id', 'Check the id, or refresh the widget first.');
-  end if;
-  perform private.hold_membership(v_found.workspace_id);
-  v_snapshot.workspace_id := v_found.workspace_id;
-  v_snapshot.widget_id := p_widget_id;
-  v_snapshot.data := v_answer -> 'data';
-  select w.question, d.fetched_at into v_snapshot.question, v_snapshot.fetched_at
-  from public.widgets w
-  join private.widget_data d on d.workspace_id = w.workspace_id and d.question_hash = w.question_hash
-  where w.workspace_id = v_found.workspace_id and w.id = p_widget_id;
-  v_snapshot.hash := private.question_hash(jsonb_build_object(
-    'workspace', v_snapshot.workspace_id, 'widget', p_widget_id, 'question', v_snapshot.question,
-    'data', v_snapshot.data, 'fetchedAt', v_snapshot.fetched_at));
-  if (
-    select count(*) from (
-      select from private.widget_snapshots s where s.workspace_id = v_found.workspace_id limit c_most) as s) >= c_most
-  then
-    perform private.raise_error('conflict',
-      'This workspace has no room for more kept data.', c_most::text, '`details` is the limit.');
-  end if;
-
-  insert into private.widget_snapshots (workspace_id, hash, widget_id, question, data, fetched_at, kept_by)
-  values (v_snapshot.workspace_id, v_snapshot.hash, v_snapshot.widget_id, v_snapshot.question, v_snapshot.data,
-    v_snapshot.fetched_at, auth.uid())
-  on conflict on constraint widget_snapshots_pkey do nothing;
-  return (
-    select private.snapshot_document(s)
-    from private.widget_snapshots s
-    where s.workspace_id = v_snapshot.workspace_id and s.hash = v_snapshot.hash);
-end;
-$function$;
-
-create or replace function private.kept_answers (
-  p_workspace_id text,
-  p_asked private.asked[]
-)
-  returns jsonb
-  language plpgsql
-  stable
-  set search_path to 'pg_catalog', 'pg_temp'
-  set plan_cache_mode to 'force_generic_plan'
-  AS $function$
-declare
-  v_reader constant private.widget_reader := private.widget_reader(p_workspace_id);
-  v_now constant timestamptz := now();
-begin
-  return (
-    select coalesce(
-      jsonb_object_agg(
-        w.id,
-        jsonb_build_object(
-          'data', case when v_now < d.stale_until and (p.problem is null or p.keeps_data) then d.data end,
-          'meta', jsonb_build_object(
-            'question', w.question_hash,
-            'fetchedAt', private.timestamp_text(d.fetched_at),
-            'cacheUntil', private.timestamp_text(u.fresh_until),
-            'stale', w.question_hash is not null and (u.fresh_until is null or u.fresh_until <= v_now),
-            'error', coalesce(p.problem, d.error)))),
-      '{}')
-    from unnest(p_asked) as w
-    left join lateral (
-      select y.data, y.fetched_at, y.fresh_until, y.stale_until, y.error
-      from private.widget_data y
-      where y.workspace_id = p_workspace_id and y.question_hash = w.question_hash
-      offset 0
-    ) as d on true
-    cross join lateral (
-      select least(d.fresh_until, d.fetched_at + make_interval(mins => w.refresh_minutes)) as fresh_until
-    ) as u
-    cross join lateral (
-      select r.problem, r.problem ->> 'code' = 'payment_required' as keeps_data
-      from (
-        -- A component's own question needs no further look.
-        select case when w.question is not null and not w.question ? 'component' then private.reading_problem(
-          w.question, private.source_of(p_workspace_id, w.question), v_reader.is_premium, v_reader.role_names,
-          v_reader.permissions) end as problem
-      ) as r
-    ) as p
-  );
 end;
 $function$;
 
@@ -7691,25 +6709,6 @@ begin
   return jsonb_build_object(
     'entries', v_page - p_per_page,
     'next', jsonb_build_object('before', v_last -> 'occurredAt', 'beforeId', v_last -> 'id')
-  );
-end;
-$function$;
-
-create or replace function private.list_data_sources (
-  p_workspace_id text
-)
-  returns jsonb
-  language plpgsql
-  stable
-  security definer
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-begin
-  perform private.require_permission(p_workspace_id, 'integrations.manage');
-  return (
-    select coalesce(jsonb_agg(private.data_source_document(s) order by s.name collate "und-x-icu", s.id), '[]')
-    from private.data_sources s
-    where s.workspace_id = p_workspace_id
   );
 end;
 $function$;
@@ -8377,73 +7376,6 @@ begin
 end;
 $function$;
 
-create or replace function private.maintain_widget_refreshes()
-  returns void
-  language plpgsql
-  set search_path to 'pg_catalog', 'pg_temp'
-  set lock_timeout to '5s'
-  AS $function$
-declare
-  c_kept constant interval := '30 days';
-  v_today constant date := (now() at time zone 'UTC')::date;
-  v_name text;
-  v_day date;
-begin
-  if to_regclass('private.widget_refreshes_default') is null then
-    perform private.add_refresh_partition('widget_refreshes_default', 'default');
-  end if;
-  delete from private.widget_refreshes_default d where d.refreshed_at < now() - c_kept;
-  for v_day in
-    select (v_today + n)::date from generate_series(0, 7) as n
-    where to_regclass('private.widget_refreshes_' || to_char(v_today + n, 'YYYY_MM_DD')) is null
-  loop
-    -- What landed elsewhere stays there until it is old: nobody reads it by partition.
-    continue when exists (
-      select from private.widget_refreshes_default d
-      where d.refreshed_at >= v_day::timestamp at time zone 'UTC'
-        and d.refreshed_at < (v_day + 1)::timestamp at time zone 'UTC');
-    perform private.add_refresh_partition('widget_refreshes_' || to_char(v_day, 'YYYY_MM_DD'), format(
-      'for values from (%L) to (%L)',
-      v_day::timestamp at time zone 'UTC', (v_day + 1)::timestamp at time zone 'UTC'));
-  end loop;
-  for v_name in
-    select c.relname
-    from pg_catalog.pg_inherits i
-    join pg_catalog.pg_class c on c.oid = i.inhrelid
-    where i.inhparent = 'private.widget_refreshes'::regclass
-      and c.relname ~ '^widget_refreshes_\d{4}_\d{2}_\d{2}$'
-      and (to_date(right(c.relname, 10), 'YYYY_MM_DD') + 1)::timestamp at time zone 'UTC' <= now() - c_kept
-    order by 1
-  loop
-    execute format('drop table private.%I', v_name);
-  end loop;
-  delete from private.widget_reads r where r.hour < now() - c_kept;
-end;
-$function$;
-
-create or replace function private.mapping_problem (
-  p_mapping jsonb
-)
-  returns jsonb
-  language plpgsql
-  immutable
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-begin
-  if p_mapping is null or p_mapping = 'null' then
-    return null;
-  end if;
-  if jsonb_typeof(p_mapping) <> 'string' or octet_length(p_mapping #>> '{}') not between 1 and 4096 then
-    return private.document_problem('mapping', 'This must be a JSONata expression of at most 4 KiB.',
-      'Give an expression such as {"value": total}.');
-  end if;
-  if p_mapping #>> '{}' ~ '[$]eval' then
-    return private.document_problem('mapping', 'A mapping cannot evaluate text.', 'Leave out $eval.');
-  end if;
-  return null;
-end;
-$function$;
-
 create or replace function private.mark_notifications (
   p_ids uuid[],
   p_read boolean
@@ -8483,29 +7415,6 @@ begin
   get diagnostics v_marked = row_count;
   return jsonb_build_object(
     'marked', v_marked, 'unreadNotifications', private.unread_notifications(v_user_id));
-end;
-$function$;
-
-create or replace function private.may_ask_source (
-  p_source private.data_sources
-)
-  returns boolean
-  language plpgsql
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-begin
-  if p_source.kind is distinct from 'http_json' or not exists (
-    select from private.data_source_health h
-    where h.workspace_id = p_source.workspace_id and h.source_id = p_source.id and h.closed_until is not null)
-  then
-    return true;
-  end if;
-  update private.data_source_health h
-  set closed_until = clock_timestamp() + interval '1 minute'
-  where h.workspace_id = p_source.workspace_id
-    and h.source_id = p_source.id
-    and h.closed_until <= clock_timestamp();
-  return found;
 end;
 $function$;
 
@@ -9126,56 +8035,6 @@ begin
 end;
 $function$;
 
-create or replace function private.past_answers (
-  p_workspace_id text,
-  p_asked private.asked[],
-  p_as_of timestamp with time zone
-)
-  returns jsonb
-  language plpgsql
-  stable
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-declare
-  v_reader constant private.widget_reader := private.widget_reader(p_workspace_id);
-begin
-  return (
-    with asked as (
-      select
-        w.id, w.question, w.question_hash,
-        case
-          when w.question is null then null
-          when w.question ->> 'source' <> 'metrics' then
-            '{"code": "not_found", "message": "Only metrics are remembered as they were."}'::jsonb
-          else private.reading_problem(
-            w.question, null::private.data_sources, v_reader.is_premium, v_reader.role_names, v_reader.permissions)
-        end as problem
-      from unnest(p_asked) as w
-    ),
-    answered as materialized (
-      select q.question_hash, private.answer_in_database(p_workspace_id, q.question, p_as_of) as data
-      from (
-        select distinct a.question_hash, a.question from asked a where a.question is not null and a.problem is null
-      ) as q
-    )
-    select coalesce(
-      jsonb_object_agg(
-        a.id,
-        jsonb_build_object(
-          'data', d.data,
-          'meta', jsonb_build_object(
-            'question', a.question_hash,
-            'fetchedAt', case when d.data is not null then private.timestamp_text(p_as_of) end,
-            'cacheUntil', null,
-            'stale', false,
-            'error', a.problem))),
-      '{}')
-    from asked a
-    left join answered d on d.question_hash = a.question_hash
-  );
-end;
-$function$;
-
 create or replace function private.patch_preferences (
   p_workspace_id text,
   p_patch jsonb
@@ -9774,102 +8633,6 @@ begin
 end;
 $function$;
 
-create or replace function private.question_asked (
-  p_workspace_id text,
-  p_question_hash text
-)
-  returns private.asked
-  language plpgsql
-  stable
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-declare
-  v_asked private.asked;
-begin
-  select w.id, w.question, w.question_hash, w.refresh_minutes into v_asked
-  from public.widgets w
-  where w.workspace_id = p_workspace_id and w.question_hash = p_question_hash
-  order by w.refresh_minutes
-  limit 1;
-  if v_asked.id is null then
-    select a.* into v_asked
-    from unnest(private.initial_questions()) as a
-    where a.question_hash = p_question_hash
-    limit 1;
-  end if;
-  return v_asked;
-end;
-$function$;
-
-create or replace function private.question_hash (
-  p_question jsonb
-)
-  returns text
-  language plpgsql
-  immutable
-  parallel safe
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-begin
-  -- jsonb has one form for one value: keys in order, each once.
-  return encode(sha256(convert_to(p_question::text, 'UTF8')), 'hex');
-end;
-$function$;
-
-create or replace function private.question_of (
-  p_workspace_id text,
-  p_component_key text,
-  p_component_version text,
-  p_config jsonb
-)
-  returns jsonb
-  language plpgsql
-  stable
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-declare
-  v_type text;
-  v_default jsonb;
-  v_has_schema boolean := false;
-  v_config jsonb;
-  v_source text;
-begin
-  if p_component_version is null then
-    select b.type, b.default_config into v_type, v_default
-    from public.built_in_components b
-    where b.key = p_component_key;
-  else
-    select c.type, v.default_config, v.data_schema is not null into v_type, v_default, v_has_schema
-    from public.component_versions v
-    join public.components c on c.workspace_id = v.workspace_id and c.key = v.component_key
-    where v.workspace_id = p_workspace_id
-      and v.component_key = p_component_key
-      and v.version = p_component_version;
-  end if;
-  v_config := v_default || p_config;
-  v_source := v_config ->> 'source';
-
-  if v_source is null then
-    -- A component of the workspace has no query of its own, and quick actions show what they are configured with.
-    return case when p_component_version is null and v_type <> 'quick-actions' then jsonb_build_object(
-      'source', 'metrics', 'type', v_type, 'component', p_component_key, 'config', private.asked_in(v_config)) end;
-  end if;
-  if v_source not in ('metrics', 'workspace') then
-    -- A component of the workspace may call something else its source.
-    if v_source !~ private.uuid_pattern() then
-      return null;
-    end if;
-    v_source := lower(v_source);
-  end if;
-  return jsonb_build_object(
-      'source', v_source,
-      'type', v_type,
-      'query', case when jsonb_typeof(v_config -> 'query') = 'object' then v_config -> 'query' else '{}' end)
-    || case when v_has_schema
-      then jsonb_build_object('schema', p_component_key || '@' || p_component_version) else '{}' end;
-end;
-$function$;
-
 create or replace function private.radius_pattern()
   returns text
   language plpgsql
@@ -9930,110 +8693,6 @@ begin
   perform private.raise_error('invitation_not_valid',
     'This invitation is not valid for you.', null,
     'Sign in with the confirmed address that was invited, or ask for another invitation.');
-end;
-$function$;
-
-create or replace function private.reading_problem (
-  p_question jsonb,
-  p_source private.data_sources,
-  p_is_premium boolean,
-  p_role_names text[],
-  p_permissions text[]
-)
-  returns jsonb
-  language plpgsql
-  immutable
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-declare
-  v_source constant text := p_question ->> 'source';
-  v_may boolean;
-begin
-  if v_source not in ('metrics', 'workspace') and p_source.id is null then
-    return '{"code": "not_found", "message": "The data source is not there any more."}';
-  end if;
-  v_may := case
-    when 'admin' = any (p_role_names) then true
-    -- A component's own question is for whom the component is for.
-    when p_question ? 'component' then true
-    when v_source = 'metrics' then 'dashboards.write' = any (p_permissions)
-    when v_source = 'workspace' then (case p_question #>> '{query,about}'
-      when 'activity' then 'audit.read'
-      when 'members' then 'members.read'
-      else 'dashboards.write'
-    end) = any (p_permissions)
-    else p_source.allowed_roles && p_role_names
-  end;
-  return case
-    when not v_may then '{"code": "permission_denied", "message": "This data is not for your role."}'::jsonb
-    when p_source.kind = 'http_json' and not p_is_premium then
-      '{"code": "payment_required", "message": "This data source is part of the premium plan."}'
-  end;
-end;
-$function$;
-
-create or replace function private.record_health (
-  p_workspace_id text,
-  p_source_id uuid,
-  p_error jsonb
-)
-  returns void
-  language plpgsql
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-declare
-  c_closed_after constant integer := 5;
-  v_source private.data_sources;
-  v_failures integer;
-begin
-  if p_error is null then
-    delete from private.data_source_health h where h.workspace_id = p_workspace_id and h.source_id = p_source_id;
-    return;
-  end if;
-  select s.* into v_source from private.data_sources s where s.workspace_id = p_workspace_id and s.id = p_source_id;
-  if not found then
-    return;
-  end if;
-  insert into private.data_source_health as h (workspace_id, source_id, failures, failing_since, error)
-  values (p_workspace_id, p_source_id, 1, now(), p_error)
-  on conflict on constraint data_source_health_pkey do update
-  set failures = h.failures + 1,
-    error = excluded.error,
-    closed_until = case when h.failures + 1 >= c_closed_after then
-      now() + private.wait_after(h.failures + 2 - c_closed_after, '1 minute', '1 hour') end
-  returning h.failures into v_failures;
-  if v_failures = c_closed_after then
-    perform private.notify(
-      array(
-        select m.user_id
-        from public.workspace_members m
-        join public.workspace_roles r on r.workspace_id = m.workspace_id and r.key = m.role_key
-        where m.workspace_id = p_workspace_id
-          and m.status = 'active'
-          and 'integrations.manage' = any (r.permissions)),
-      p_workspace_id,
-      'source_failing',
-      format('%s gives no data', v_source.name),
-      p_body => p_error ->> 'message',
-      p_link => format('/workspaces/%s/integrations', p_workspace_id),
-      p_payload => jsonb_build_object('source', jsonb_build_object('id', v_source.id, 'name', v_source.name)),
-      p_about => v_source.id::text);
-  end if;
-end;
-$function$;
-
-create or replace function private.refresh_minutes_of (
-  p_config jsonb
-)
-  returns smallint
-  language plpgsql
-  immutable
-  parallel safe
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-begin
-  return case when jsonb_typeof(p_config -> 'refreshMinutes') = 'number'
-    then least(greatest((p_config -> 'refreshMinutes')::numeric, 5), 30) else 15 end;
 end;
 $function$;
 
@@ -10303,19 +8962,6 @@ begin
 end;
 $function$;
 
-create or replace function private.refused_headers()
-  returns text[]
-  language plpgsql
-  immutable
-  parallel safe
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-begin
-  return '{accept-encoding,connection,content-length,content-type,cookie,expect,forwarded,host,keep-alive,'
-    'proxy-authenticate,proxy-authorization,proxy-connection,te,trailer,transfer-encoding,upgrade,via}';
-end;
-$function$;
-
 create or replace function private.remove_deleted_views()
   returns bigint
   language plpgsql
@@ -10327,31 +8973,6 @@ begin
   perform private.lock_widgets(array(
     select v.id from public.dashboard_views v where v.deleted_at < now() - interval '30 days'));
   delete from public.dashboard_views where deleted_at < now() - interval '30 days';
-  get diagnostics v_removed = row_count;
-  return v_removed;
-end;
-$function$;
-
-create or replace function private.remove_full_buckets (
-  p_batch integer
-)
-  returns integer
-  language plpgsql
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-declare
-  v_removed integer;
-begin
-  with spare as materialized (
-    select x.bucket
-    from private.rate_limit_buckets x
-    where x.full_at < clock_timestamp()
-    limit p_batch
-    for update skip locked
-  )
-  delete from private.rate_limit_buckets b
-  using spare s
-  where b.bucket = s.bucket;
   get diagnostics v_removed = row_count;
   return v_removed;
 end;
@@ -10425,23 +9046,6 @@ begin
 end;
 $function$;
 
-create or replace function private.remove_unasked_widget_data()
-  returns bigint
-  language plpgsql
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-declare
-  v_removed bigint;
-begin
-  delete from private.widget_data d
-  where d.asked_at < now() - interval '7 days'
-    and not exists (
-      select from public.widgets w where w.workspace_id = d.workspace_id and w.question_hash = d.question_hash);
-  get diagnostics v_removed = row_count;
-  return v_removed;
-end;
-$function$;
-
 create or replace function private.renew_invitation_token (
   p_workspace_id text,
   p_id uuid
@@ -10457,34 +9061,6 @@ begin
   values (p_workspace_id, p_id, private.invitation_token_hash(v_token))
   on conflict (workspace_id, invitation_id) do update set token_hash = excluded.token_hash;
   return v_token;
-end;
-$function$;
-
-create or replace function private.report_widget_reads (
-  p_workspace_id text,
-  p_hits integer,
-  p_stale integer,
-  p_misses integer
-)
-  returns void
-  language plpgsql
-  security definer
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-declare
-  v_count record;
-begin
-  perform private.require_membership(p_workspace_id);
-  for v_count in
-    select c.name, c.value from (values ('hits', p_hits), ('stale', p_stale), ('misses', p_misses)) as c (name, value)
-  loop
-    perform private.refuse_problem(
-      private.whole_number_problem(v_count.name, coalesce(to_jsonb(v_count.value), 'null'), 0, 10000));
-  end loop;
-  insert into private.widget_reads as r (workspace_id, hour, hits, stale, misses)
-  values (p_workspace_id, date_trunc('hour', now(), 'UTC'), p_hits, p_stale, p_misses)
-  on conflict on constraint widget_reads_pkey do update
-  set hits = r.hits + excluded.hits, stale = r.stale + excluded.stale, misses = r.misses + excluded.misses;
 end;
 $function$;
 
@@ -10519,33 +9095,6 @@ begin
     end
   );
   claimed_ip := nullif(private.address_in(v_forwarded[1]), ip);
-end;
-$function$;
-
-create or replace function private.request_widget_refresh()
-  returns void
-  language plpgsql
-  security definer
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-declare
-  v_url text;
-  v_key text;
-begin
-  if private.due_widget_questions() = '[]' then
-    return;
-  end if;
-  v_url := (select s.decrypted_secret from vault.decrypted_secrets s where s.name = 'project_url');
-  v_key := (select s.decrypted_secret from vault.decrypted_secrets s where s.name = 'secret_key');
-  if v_url is null or v_key is null then
-    raise warning 'The data of widgets waits for the Vault secrets "project_url" and "secret_key".';
-    return;
-  end if;
-  perform net.http_post(
-    url := rtrim(v_url, '/') || '/functions/v1/widget-refresh/due',
-    body := '{}'::jsonb,
-    headers := jsonb_build_object('apikey', v_key, 'content-type', 'application/json'),
-    timeout_milliseconds := 60000);
 end;
 $function$;
 
@@ -11267,74 +9816,6 @@ create or replace function private.role_may_use (
 begin
   return 'components.read' = any (p_permissions)
     and private.component_role_names(p_role_key, p_permissions) && ('{admin}' || p_allowed_roles);
-end;
-$function$;
-
-create or replace function private.save_data_source (
-  p_workspace_id text,
-  p_document jsonb,
-  p_id uuid,
-  p_version bigint
-)
-  returns jsonb
-  language plpgsql
-  security definer
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-declare
-  c_most constant integer := 100;
-  v_old private.data_sources;
-  v_new private.data_sources;
-begin
-  perform private.check_data_source(p_workspace_id, p_document);
-  perform private.lock_workspace(p_workspace_id);
-
-  if p_id is null then
-    if (select count(*) from private.data_sources s where s.workspace_id = p_workspace_id) >= c_most then
-      perform private.raise_error('conflict',
-        'This workspace has no room for another data source.', c_most::text,
-        'Delete one that you do not use; `details` is the limit.');
-    end if;
-    v_new.id := gen_random_uuid();
-    v_new.version := 1;
-    v_new.created_at := now();
-  else
-    select s.* into v_old from private.data_sources s where s.workspace_id = p_workspace_id and s.id = p_id for update;
-    if not found then
-      perform private.data_source_not_found();
-    end if;
-    if p_version <> v_old.version then
-      perform private.raise_error('conflict',
-        'The data source has changed since you read it.', v_old.version::text,
-        'Read it again; `details` is its present version.');
-    end if;
-    v_new := v_old;
-    v_new.version := v_old.version + 1;
-  end if;
-
-  v_new.workspace_id := p_workspace_id;
-  v_new.kind := p_document ->> 'kind';
-  v_new.name := private.clean_text(p_document ->> 'name');
-  v_new.url := p_document ->> 'url';
-  v_new.mapping := p_document ->> 'mapping';
-  v_new.parameters := array(select jsonb_array_elements_text(p_document -> 'parameters'));
-  v_new.data := p_document -> 'data';
-  v_new.allowed_roles := case when p_document ? 'allowedRoles'
-    then array(select jsonb_array_elements_text(p_document -> 'allowedRoles'))
-    else coalesce(v_old.allowed_roles, '{member}') end;
-  v_new.updated_at := now();
-  v_new := private.with_headers(v_new, v_old, p_document -> 'headers');
-
-  if p_id is null then
-    insert into private.data_sources select v_new.*;
-  else
-    update private.data_sources s
-    set kind = v_new.kind, name = v_new.name, url = v_new.url, header_names = v_new.header_names,
-      secret_id = v_new.secret_id, mapping = v_new.mapping, parameters = v_new.parameters, data = v_new.data,
-      allowed_roles = v_new.allowed_roles, version = v_new.version, updated_at = v_new.updated_at
-    where s.workspace_id = p_workspace_id and s.id = p_id;
-  end if;
-  return private.data_source_document(v_new) || jsonb_build_object('data', v_new.data);
 end;
 $function$;
 
@@ -12077,40 +10558,6 @@ begin
 end;
 $function$;
 
-create or replace function private.shown_widgets (
-  p_view public.dashboard_views
-)
-  returns private.asked[]
-  language plpgsql
-  stable
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-declare
-  v_hidden constant text[] := private.components_hidden_from_caller(p_view.workspace_id);
-  v_is_owner constant boolean := p_view.owner_id is not distinct from auth.uid();
-begin
-  -- As private.shown_layout decides: most workspaces grant no widgets, and to know that takes one look into an index.
-  if not exists (
-    select from public.resource_grants g where g.workspace_id = p_view.workspace_id and g.resource_type = 'widget')
-  then
-    return array(
-      select (w.instance_id, w.question, w.question_hash, w.refresh_minutes)::private.asked
-      from public.widgets w
-      where w.workspace_id = p_view.workspace_id and w.view_id = p_view.id and w.component_key <> all (v_hidden));
-  end if;
-  return array(
-    select (w.instance_id, w.question, w.question_hash, w.refresh_minutes)::private.asked
-    from public.widgets w
-    left join private.grants_to_caller_on(p_view.workspace_id, 'widget', array(
-      select x.id from public.widgets x
-      where x.workspace_id = p_view.workspace_id and x.view_id = p_view.id)) g on g.resource_id = w.id
-    where w.workspace_id = p_view.workspace_id
-      and w.view_id = p_view.id
-      and (g.access = 'none' and not v_is_owner) is not true
-      and (w.component_key <> all (v_hidden) or g.access <> 'none'));
-end;
-$function$;
-
 create or replace function private.single_line_problem (
   p_path text,
   p_value jsonb,
@@ -12264,45 +10711,6 @@ begin
 end;
 $function$;
 
-create or replace function private.snapshot_document (
-  p_snapshot private.widget_snapshots
-)
-  returns jsonb
-  language plpgsql
-  stable
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-begin
-  return jsonb_build_object(
-    'hash', p_snapshot.hash,
-    'widgetId', p_snapshot.widget_id,
-    'data', p_snapshot.data,
-    'fetchedAt', private.timestamp_text(p_snapshot.fetched_at),
-    'keptAt', private.timestamp_text(p_snapshot.kept_at));
-end;
-$function$;
-
-create or replace function private.source_of (
-  p_workspace_id text,
-  p_question jsonb
-)
-  returns private.data_sources
-  language plpgsql
-  stable
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-declare
-  v_source private.data_sources;
-begin
-  if p_question ->> 'source' not in ('metrics', 'workspace') then
-    select s.* into v_source
-    from private.data_sources s
-    where s.workspace_id = p_workspace_id and s.id = (p_question ->> 'source')::uuid;
-  end if;
-  return v_source;
-end;
-$function$;
-
 create or replace function private.stale_view_conflicts (
   p_old public.dashboard_views,
   p_new public.dashboard_views
@@ -12343,91 +10751,6 @@ begin
           is not distinct from (p_old.name, p_old.description, p_old.row_height, p_old.gap, p_old.visibility)
       )
   );
-end;
-$function$;
-
-create or replace function private.store_widget_data (
-  p_workspace_id text,
-  p_answers jsonb
-)
-  returns jsonb
-  language plpgsql
-  security definer
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-declare
-  v_answer record;
-  v_old private.widget_data;
-  v_error jsonb;
-  v_problem jsonb;
-  v_changed text[] := '{}';
-  v_stored integer := 0;
-  v_failed integer := 0;
-  v_late integer := 0;
-begin
-  for v_answer in
-    select a.question, a.lease, a.data, a.error, a.milliseconds, a.bytes
-    from jsonb_to_recordset(p_answers) as a (
-      question text, lease uuid, data jsonb, error jsonb, milliseconds integer, bytes integer)
-    order by a.question
-  loop
-    select d.* into v_old
-    from private.widget_data d
-    where d.workspace_id = p_workspace_id and d.question_hash = v_answer.question and d.lease_id = v_answer.lease
-    for update;
-    if not found then
-      v_late := v_late + 1;
-      continue;
-    end if;
-
-    v_error := v_answer.error;
-    if v_error is null then
-      v_problem := private.answer_problem(p_workspace_id, v_answer.question, v_answer.data);
-      if v_problem is not null then
-        v_error := jsonb_build_object('code', 'data_not_valid', 'message', v_problem ->> 'message');
-      end if;
-    end if;
-
-    if v_error is null then
-      update private.widget_data d
-      set data = v_answer.data,
-        fetched_at = now(),
-        -- The source may have changed while it was asked.
-        fresh_until = case when d.source_id is null or d.source_version = (
-            select s.version from private.data_sources s where s.workspace_id = p_workspace_id and s.id = d.source_id)
-          then now() + interval '30 minutes' else now() end,
-        stale_until = now() + interval '7 days',
-        error = null,
-        attempts = 0,
-        retry_at = null,
-        lease_id = null,
-        leased_until = null
-      where d.workspace_id = p_workspace_id and d.question_hash = v_answer.question;
-      v_stored := v_stored + 1;
-      v_changed := v_changed || v_answer.question;
-    else
-      update private.widget_data d
-      set error = v_error, lease_id = null, leased_until = null
-      where d.workspace_id = p_workspace_id and d.question_hash = v_answer.question;
-      v_failed := v_failed + 1;
-      if v_old.error is distinct from v_error then
-        v_changed := v_changed || v_answer.question;
-      end if;
-    end if;
-
-    perform private.record_health(p_workspace_id, v_old.source_id, v_error);
-    insert into private.widget_refreshes (workspace_id, question_hash, source, outcome, milliseconds, bytes)
-    select p_workspace_id, v_answer.question, coalesce(a.question ->> 'source', ''),
-      coalesce(v_error ->> 'code', 'fetched'), coalesce(v_answer.milliseconds, 0), coalesce(v_answer.bytes, 0)
-    from private.question_asked(p_workspace_id, v_answer.question) as a;
-  end loop;
-
-  if v_changed <> '{}' then
-    perform private.send_message(private.workspace_channel(p_workspace_id), 'widget:refreshed', jsonb_build_object(
-      'workspaceId', p_workspace_id,
-      'questions', case when cardinality(v_changed) <= private.most_named() then to_jsonb(v_changed) end));
-  end if;
-  return jsonb_build_object('stored', v_stored, 'failed', v_failed, 'late', v_late);
 end;
 $function$;
 
@@ -12709,23 +11032,6 @@ begin
   update public.widgets w
   set component_audience = private.component_audience(new.allowed_roles)
   where w.built_in_component = new.key;
-  return null;
-end;
-$function$;
-
-create or replace function private.tg_built_in_components_question()
-  returns trigger
-  language plpgsql
-  security definer
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-begin
-  update public.widgets w
-  set question = q.question, question_hash = private.question_hash(q.question)
-  from public.widgets x
-  cross join lateral private.question_of(x.workspace_id, x.component_key, x.component_version, x.config)
-    as q (question)
-  where x.built_in_component = new.key and w.workspace_id = x.workspace_id and w.id = x.id;
   return null;
 end;
 $function$;
@@ -13107,33 +11413,6 @@ begin
       'Have some of them back in place of making others; deleted views go for good after 30 days.');
   end if;
   return new;
-end;
-$function$;
-
-create or replace function private.tg_data_sources_forget_secrets()
-  returns trigger
-  language plpgsql
-  security definer
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-begin
-  delete from vault.secrets s using deleted d where s.id = d.secret_id;
-  return null;
-end;
-$function$;
-
-create or replace function private.tg_data_sources_stale()
-  returns trigger
-  language plpgsql
-  security definer
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-begin
-  update private.widget_data d
-  set fresh_until = now(), retry_at = null, attempts = 0
-  where d.workspace_id = new.workspace_id and d.source_id = new.id;
-  delete from private.data_source_health h where h.workspace_id = new.workspace_id and h.source_id = new.id;
-  return null;
 end;
 $function$;
 
@@ -13893,26 +12172,6 @@ begin
   ) as f
   where w.version is distinct from s.version and f.from_version < v.version;
   return null;
-end;
-$function$;
-
-create or replace function private.tg_widgets_question()
-  returns trigger
-  language plpgsql
-  security definer
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-begin
-  if tg_op = 'UPDATE'
-    and (new.component_key, new.component_version, new.config)
-      is not distinct from (old.component_key, old.component_version, old.config)
-  then
-    return new;
-  end if;
-  new.question := private.question_of(new.workspace_id, new.component_key, new.component_version, new.config);
-  new.question_hash := private.question_hash(new.question);
-  new.refresh_minutes := private.refresh_minutes_of(new.config);
-  return new;
 end;
 $function$;
 
@@ -14779,9 +13038,11 @@ create or replace function private.usable_component (
   returns jsonb
   language plpgsql
   stable
+  security definer
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 declare
+  v_sees_all constant boolean := 'components.write' = any (private.permissions_in(p_workspace_id));
   v_component jsonb;
 begin
   if p_version is null then
@@ -14791,7 +13052,6 @@ begin
     where b.key = p_key and private.may_use_component(p_workspace_id, b.allowed_roles);
   end if;
   if v_component is null then
-    -- The policies leave out what is not for the caller.
     select private.component_document(c, v, t) into v_component
     from public.component_versions v
     join public.components c on c.workspace_id = v.workspace_id and c.key = v.component_key
@@ -14799,6 +13059,7 @@ begin
     where v.workspace_id = p_workspace_id
       and v.component_key = p_key
       and v.version = coalesce(p_version, v.version)
+      and (v_sees_all or private.may_use_component(p_workspace_id, c.allowed_roles))
     order by private.version_order(v.version) desc
     limit 1;
   end if;
@@ -15401,21 +13662,6 @@ begin
 end;
 $function$;
 
-create or replace function private.wait_after (
-  p_attempts integer,
-  p_first interval,
-  p_longest interval
-)
-  returns interval
-  language plpgsql
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-begin
-  -- With jitter: those that failed together do not come back together.
-  return least(p_first * 2 ^ least(p_attempts - 1, 20), p_longest) * (0.75 + random() / 2);
-end;
-$function$;
-
 create or replace function private.wait_for_account_deletions (
   p_user_id uuid
 )
@@ -15470,25 +13716,6 @@ begin
       'Give a number in this range, without decimals.');
   end if;
   return null;
-end;
-$function$;
-
-create or replace function private.widget_answer (
-  p_workspace_id text,
-  p_question text
-)
-  returns jsonb
-  language plpgsql
-  stable
-  security definer
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-begin
-  return (
-    select private.answer_in_database(p_workspace_id, a.question, now())
-    from private.question_asked(p_workspace_id, p_question) as a
-    where a.question is not null
-  );
 end;
 $function$;
 
@@ -15553,93 +13780,6 @@ begin
 end;
 $function$;
 
-create or replace function private.widget_reader (
-  p_workspace_id text
-)
-  returns private.widget_reader
-  language plpgsql
-  stable
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-declare
-  v_permissions constant text[] := private.permissions_in(p_workspace_id);
-begin
-  return (
-    private.component_role_names(
-      case when private.is_service_role() then 'admin' else (
-        select m.role_key
-        from public.workspace_members m
-        where m.workspace_id = p_workspace_id and m.user_id = auth.uid() and m.status = 'active')
-      end,
-      v_permissions),
-    v_permissions,
-    private.is_premium(p_workspace_id)
-  )::private.widget_reader;
-end;
-$function$;
-
-create or replace function private.widgets_asked (
-  p_view_id uuid,
-  p_widget_ids uuid[],
-  p_workspace_id text,
-  OUT workspace_id text,
-  OUT asked private.asked[]
-)
-  returns record
-  language plpgsql
-  stable
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-declare
-  c_most constant integer := 200;
-  v_initial constant jsonb := private.initial_view();
-  v_view public.dashboard_views;
-begin
-  if num_nonnulls(p_view_id, p_widget_ids) <> 1 then
-    perform private.raise_invalid_input('view_id',
-      'It takes either a view or widgets.', 'Give view_id, or widget_ids.');
-  end if;
-  if p_view_id = (v_initial ->> 'id')::uuid then
-    perform private.require_permission(p_workspace_id, 'dashboards.read');
-    workspace_id := p_workspace_id;
-    asked := array(
-      select a::private.asked
-      from unnest(private.initial_questions()) as a
-      join jsonb_array_elements(v_initial #> '{layout,widgets}') as w on (w.value ->> 'instanceId')::uuid = a.id
-      where w.value ->> 'widgetId' <> all (private.components_hidden_from_caller(p_workspace_id)));
-    return;
-  end if;
-  if p_view_id is not null then
-    v_view := private.require_view(p_view_id, 'view');
-    workspace_id := v_view.workspace_id;
-    asked := private.shown_widgets(v_view);
-    return;
-  end if;
-
-  if cardinality(p_widget_ids) > c_most then
-    perform private.raise_invalid_input('widget_ids', 'These are too many widgets.', 'Give at most 200.');
-  end if;
-  -- Of one workspace: that of the first of them that the caller sees.
-  select s.workspace_id into workspace_id
-  from unnest(p_widget_ids) with ordinality as i (id, position)
-  cross join lateral (
-    select x.workspace_id
-    from public.widgets x
-    where x.workspace_id = any (array(select a.workspace_id from private.active_memberships a)) and x.id = i.id
-    offset 0
-  ) as s
-  where private.access_to(s.workspace_id, 'widget', i.id) <> 'none'
-  order by i.position
-  limit 1;
-  asked := array(
-    select (w.id, w.question, w.question_hash, w.refresh_minutes)::private.asked
-    from public.widgets w
-    where w.workspace_id = widgets_asked.workspace_id
-      and w.id = any (p_widget_ids)
-      and private.access_to(w.workspace_id, 'widget', w.id) <> 'none');
-end;
-$function$;
-
 create or replace function private.widgets_granted (
   p_access private.access_level
 )
@@ -15670,36 +13810,6 @@ begin
   return array(
     select (w.value ->> 'id')::uuid
     from jsonb_array_elements(private.without_withheld(private.view_layout(p_view), p_view) -> 'widgets') as w);
-end;
-$function$;
-
-create or replace function private.widgets_to_refresh (
-  p_view_id uuid,
-  p_widget_ids uuid[],
-  p_is_forced boolean,
-  p_workspace_id text
-)
-  returns jsonb
-  language plpgsql
-  stable
-  security definer
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-declare
-  v_found record;
-  v_reader private.widget_reader;
-begin
-  v_found := private.widgets_asked(p_view_id, p_widget_ids, p_workspace_id);
-  v_reader := private.widget_reader(v_found.workspace_id);
-  return jsonb_build_object('workspaceId', v_found.workspace_id, 'questions', (
-    select coalesce(jsonb_agg(distinct w.question_hash), '[]')
-    from unnest(v_found.asked::private.asked[]) as w
-    left join private.widget_data d on d.workspace_id = v_found.workspace_id and d.question_hash = w.question_hash
-    where w.question is not null
-      and private.is_due(d, w.refresh_minutes, p_is_forced)
-      and private.reading_problem(
-        w.question, private.source_of(v_found.workspace_id, w.question), v_reader.is_premium, v_reader.role_names,
-        v_reader.permissions) is null));
 end;
 $function$;
 
@@ -15745,44 +13855,6 @@ begin
       then jsonb_build_object('componentVersion', p_other -> 'componentVersion') || p_mine
     else p_mine
   end;
-end;
-$function$;
-
-create or replace function private.with_headers (
-  p_new private.data_sources,
-  p_old private.data_sources,
-  p_headers jsonb
-)
-  returns private.data_sources
-  language plpgsql
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-declare
-  v_source private.data_sources := p_new;
-  -- What was given for one host is sent to no other.
-  v_kept constant jsonb := case
-    when private.host_of(p_new.url) = private.host_of(p_old.url) then private.headers_of(p_old) else '{}' end;
-  v_values constant jsonb := (
-    select coalesce(jsonb_object_agg(h.key, h.value), '{}')
-    from (
-      select k.key, k.value
-      from jsonb_each(v_kept) as k
-      where lower(k.key) not in (select lower(g) from jsonb_object_keys(coalesce(p_headers, '{}')) as g)
-      union all
-      select g.key, g.value from jsonb_each(coalesce(p_headers, '{}')) as g where g.value <> 'null'
-    ) as h);
-begin
-  v_source.header_names := array(select k from jsonb_object_keys(v_values) as k order by lower(k));
-  if v_values = '{}' then
-    delete from vault.secrets s where s.id = p_old.secret_id;
-    v_source.secret_id := null;
-  elsif p_old.secret_id is null then
-    v_source.secret_id := vault.create_secret(
-      v_values::text, null, format('Headers of the data source %s of %s', p_new.id, p_new.workspace_id));
-  else
-    perform vault.update_secret(p_old.secret_id, v_values::text);
-  end if;
-  return v_source;
 end;
 $function$;
 
@@ -15855,75 +13927,6 @@ create or replace function private.without_withheld (
   AS $function$
 begin
   return private.shown_layout(p_layout, p_view.workspace_id, p_view.owner_id is not distinct from auth.uid());
-end;
-$function$;
-
-create or replace function private.workspace_answer (
-  p_workspace_id text,
-  p_type text,
-  p_query jsonb
-)
-  returns jsonb
-  language plpgsql
-  stable
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-declare
-  v_counts jsonb;
-begin
-  if p_query ->> 'about' = 'activity' and p_type = 'activity-feed' then
-    -- Without names: who stands in the log is looked up by who may read it.
-    return (
-      select jsonb_build_object('entries', coalesce(jsonb_agg(
-        jsonb_build_object(
-          'key', l.id, 'type', l.table_name, 'text', l.action || ' ' || replace(l.table_name, '_', ' '),
-          'at', private.timestamp_text(l.occurred_at))
-        order by l.occurred_at desc, l.id), '[]'))
-      from (
-        select x.id, x.table_name, x.action, x.occurred_at
-        from public.audit_log x
-        where x.workspace_id = p_workspace_id
-        order by x.occurred_at desc, x.id
-        limit 50
-      ) as l);
-  end if;
-
-  case p_query ->> 'about'
-    when 'members' then
-      v_counts := (
-        select coalesce(jsonb_agg(
-          jsonb_build_object('key', c.key, 'label', c.name, 'value', c.number) order by c.number desc, c.key), '[]')
-        from (
-          select r.key, r.name, count(m.user_id) as number
-          from public.workspace_roles r
-          left join public.workspace_members m
-            on m.workspace_id = r.workspace_id and m.role_key = r.key and m.status = 'active'
-          where r.workspace_id = p_workspace_id
-          group by r.key, r.name
-          order by number desc, r.key
-          limit 50
-        ) as c);
-    when 'usage' then
-      v_counts := jsonb_build_array(
-        jsonb_build_object('key', 'views', 'label', 'Dashboards', 'value', (
-          select count(*) from public.dashboard_views v
-          where v.workspace_id = p_workspace_id and v.deleted_at is null)),
-        jsonb_build_object('key', 'widgets', 'label', 'Widgets', 'value', (
-          select count(*) from public.widgets w where w.workspace_id = p_workspace_id)),
-        jsonb_build_object('key', 'sources', 'label', 'Data sources', 'value', (
-          select count(*) from private.data_sources s where s.workspace_id = p_workspace_id)));
-    else
-      return null;
-  end case;
-  return case p_type
-    when 'stats' then jsonb_build_object('value', (
-      select coalesce(sum((c.value -> 'value')::numeric), 0) from jsonb_array_elements(v_counts) as c))
-    when 'chart-pie' then jsonb_build_object('slices', v_counts)
-    when 'list' then jsonb_build_object('items', (
-      select coalesce(jsonb_agg(jsonb_build_object(
-        'key', c.value -> 'key', 'title', c.value -> 'label', 'value', c.value -> 'value') order by c.ordinality), '[]')
-      from jsonb_array_elements(v_counts) with ordinality as c))
-  end;
 end;
 $function$;
 
@@ -16291,19 +14294,6 @@ begin
 end;
 $function$;
 
-create or replace function public.available_data_sources (
-  workspace_id text
-)
-  returns jsonb
-  language plpgsql
-  stable
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-begin
-  return private.available_data_sources(workspace_id);
-end;
-$function$;
-
 create or replace function public.change_member (
   workspace_id text,
   user_id uuid,
@@ -16316,46 +14306,6 @@ create or replace function public.change_member (
   AS $function$
 begin
   return private.change_member(workspace_id, user_id, role, status);
-end;
-$function$;
-
-create or replace function public.charge_rate_limits (
-  charges jsonb
-)
-  returns jsonb
-  language plpgsql
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-begin
-  return private.charge_rate_limits(charges);
-end;
-$function$;
-
-create or replace function public.check_data_source (
-  workspace_id text,
-  document jsonb
-)
-  returns void
-  language plpgsql
-  stable
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-begin
-  perform private.check_data_source(workspace_id, document);
-end;
-$function$;
-
-create or replace function public.claim_widget_questions (
-  workspace_id text,
-  questions text[],
-  is_forced boolean default false
-)
-  returns jsonb
-  language plpgsql
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-begin
-  return private.claim_widget_questions(workspace_id, questions, is_forced);
 end;
 $function$;
 
@@ -16416,20 +14366,6 @@ begin
 end;
 $function$;
 
-create or replace function public.data_source_request (
-  workspace_id text,
-  id uuid
-)
-  returns jsonb
-  language plpgsql
-  stable
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-begin
-  return private.data_source_request(workspace_id, id);
-end;
-$function$;
-
 create or replace function public.delete_component (
   workspace_id text,
   key text
@@ -16440,19 +14376,6 @@ create or replace function public.delete_component (
   AS $function$
 begin
   perform private.delete_component(workspace_id, key);
-end;
-$function$;
-
-create or replace function public.delete_data_source (
-  workspace_id text,
-  id uuid
-)
-  returns void
-  language plpgsql
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-begin
-  perform private.delete_data_source(workspace_id, id);
 end;
 $function$;
 
@@ -16509,17 +14432,6 @@ create or replace function public.delete_workspace (
   AS $function$
 begin
   perform private.delete_workspace(workspace_id, name);
-end;
-$function$;
-
-create or replace function public.due_widget_questions()
-  returns jsonb
-  language plpgsql
-  stable
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-begin
-  return private.due_widget_questions();
 end;
 $function$;
 
@@ -16683,34 +14595,6 @@ begin
 end;
 $function$;
 
-create or replace function public.get_data_source (
-  workspace_id text,
-  id uuid
-)
-  returns jsonb
-  language plpgsql
-  stable
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-begin
-  return private.get_data_source(workspace_id, id);
-end;
-$function$;
-
-create or replace function public.get_kept_widget_data (
-  workspace_id text,
-  hash text
-)
-  returns jsonb
-  language plpgsql
-  stable
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-begin
-  return private.get_kept_widget_data(workspace_id, hash);
-end;
-$function$;
-
 create or replace function public.get_member (
   workspace_id text,
   user_id uuid
@@ -16784,22 +14668,6 @@ begin
 end;
 $function$;
 
-create or replace function public.get_widget_data (
-  view_id uuid default null::uuid,
-  widget_ids uuid[] default null::uuid[],
-  as_of timestamp with time zone default null::timestamp with time zone,
-  workspace_id text default null::text
-)
-  returns jsonb
-  language plpgsql
-  stable
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-begin
-  return private.get_widget_data(view_id, widget_ids, as_of, workspace_id);
-end;
-$function$;
-
 create or replace function public.import_dashboard (
   workspace_id text,
   document jsonb
@@ -16858,18 +14726,6 @@ begin
 end;
 $function$;
 
-create or replace function public.keep_widget_data (
-  widget_id uuid
-)
-  returns jsonb
-  language plpgsql
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-begin
-  return private.keep_widget_data(widget_id);
-end;
-$function$;
-
 create or replace function public.leave_workspace (
   workspace_id text
 )
@@ -16901,19 +14757,6 @@ create or replace function public.list_audit_log (
 begin
   return private.list_audit_log(
     workspace_id, before, before_id, per_page, actor_id, action, table_name, since, until);
-end;
-$function$;
-
-create or replace function public.list_data_sources (
-  workspace_id text
-)
-  returns jsonb
-  language plpgsql
-  stable
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-begin
-  return private.list_data_sources(workspace_id);
 end;
 $function$;
 
@@ -17181,21 +15024,6 @@ begin
 end;
 $function$;
 
-create or replace function public.report_widget_reads (
-  workspace_id text,
-  hits integer default 0,
-  stale integer default 0,
-  misses integer default 0
-)
-  returns void
-  language plpgsql
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-begin
-  perform private.report_widget_reads(workspace_id, hits, stale, misses);
-end;
-$function$;
-
 create or replace function public.resend_invitation (
   workspace_id text,
   id uuid
@@ -17246,21 +15074,6 @@ create or replace function public.revoke_invitation (
   AS $function$
 begin
   perform private.revoke_invitation(workspace_id, id);
-end;
-$function$;
-
-create or replace function public.save_data_source (
-  workspace_id text,
-  document jsonb,
-  id uuid default null::uuid,
-  version bigint default null::bigint
-)
-  returns jsonb
-  language plpgsql
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-begin
-  return private.save_data_source(workspace_id, document, id, version);
 end;
 $function$;
 
@@ -17371,19 +15184,6 @@ create or replace function public.set_role_default_view (
   AS $function$
 begin
   return private.set_role_default_view(workspace_id, role_key, view_id);
-end;
-$function$;
-
-create or replace function public.store_widget_data (
-  workspace_id text,
-  answers jsonb
-)
-  returns jsonb
-  language plpgsql
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-begin
-  return private.store_widget_data(workspace_id, answers);
 end;
 $function$;
 
@@ -17503,51 +15303,6 @@ begin
 end;
 $function$;
 
-create or replace function public.widget_answer (
-  workspace_id text,
-  question text
-)
-  returns jsonb
-  language plpgsql
-  stable
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-begin
-  return private.widget_answer(workspace_id, question);
-end;
-$function$;
-
-create or replace function public.widgets_to_refresh (
-  view_id uuid default null::uuid,
-  widget_ids uuid[] default null::uuid[],
-  is_forced boolean default false,
-  workspace_id text default null::text
-)
-  returns jsonb
-  language plpgsql
-  stable
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-begin
-  return private.widgets_to_refresh(view_id, widget_ids, is_forced, workspace_id);
-end;
-$function$;
-
-alter table "private"."data_source_health"
-  add constraint "data_source_health_source_fkey" foreign key (workspace_id, source_id)
-    references private.data_sources(workspace_id, id) on delete cascade;
-
-alter table "private"."widget_data"
-  add constraint "widget_data_source_fkey" foreign key (workspace_id, source_id)
-    references private.data_sources(workspace_id, id) on delete cascade;
-
-alter table "private"."widget_refreshes"
-  add constraint "widget_refreshes_outcome_length"
-    check (((char_length(outcome) >= 1) AND (char_length(outcome) <= 50)));
-
-alter table "private"."widget_refreshes"
-  add constraint "widget_refreshes_pkey" primary key (workspace_id, refreshed_at, id);
-
 alter table "public"."audit_log"
   add constraint "audit_log_action_known"
     check ((action = ANY (ARRAY['insert'::text, 'update'::text, 'delete'::text])));
@@ -17621,10 +15376,6 @@ alter table "public"."profiles"
 
 alter table "private"."view_versions"
   add constraint "view_versions_saved_by_fkey" foreign key (saved_by) references public.profiles(id) on delete set null;
-
-alter table "private"."widget_snapshots"
-  add constraint "widget_snapshots_kept_by_fkey" foreign key (kept_by) references public.profiles(id) on delete
-    set null;
 
 alter table "public"."component_versions"
   add constraint "component_versions_published_by_fkey" foreign key (published_by) references public.profiles(id)
@@ -17762,14 +15513,6 @@ create index view_watchers_member_idx on private.view_watchers using btree (work
 
 create index view_watchers_watched_idx on private.view_watchers using btree (watched_at);
 
-create index widget_data_asked_idx on private.widget_data using btree (asked_at);
-
-create index widget_data_source_idx on private.widget_data using btree (workspace_id, source_id);
-
-create index widget_reads_hour_idx on private.widget_reads using btree (hour);
-
-create index widget_snapshots_kept_by_idx on private.widget_snapshots using btree (kept_by);
-
 create index widget_versions_version_idx on private.widget_versions
   using btree (workspace_id, view_id, until_version, from_version);
 
@@ -17863,9 +15606,6 @@ create index widgets_built_in_component_idx on public.widgets using btree (built
 
 create index widgets_component_idx on public.widgets using btree (workspace_id, custom_component, component_version);
 
-create index widgets_question_idx on public.widgets using btree (workspace_id, question_hash)
-  where (question_hash is not null);
-
 create index widgets_view_idx on public.widgets using btree (workspace_id, view_id, open_to);
 
 create index workspace_invitations_accepted_by_idx on public.workspace_invitations
@@ -17910,28 +15650,6 @@ create trigger sync_profile_email
   when (((old.email)::text IS DISTINCT FROM (new.email)::text))
   execute function private.tg_sync_profile_email();
 
-create trigger data_sources_audit_delete after delete on private.data_sources
-  referencing OLD table as deleted for each STATEMENT execute function private.tg_audit_deleted (
-  'id',
-  'url,header_names,secret_id,mapping,parameters,data'
-);
-
-create trigger data_sources_audit
-  after insert or update on private.data_sources
-  for each row
-  execute function private.tg_audit('id', 'url,header_names,secret_id,mapping,parameters,data');
-
-create trigger data_sources_forget_secrets
-  after delete on private.data_sources referencing OLD table as deleted
-  for each STATEMENT
-  execute function private.tg_data_sources_forget_secrets();
-
-create trigger data_sources_stale
-  after update on private.data_sources
-  for each row
-  when ((new.version <> old.version))
-  execute function private.tg_data_sources_stale();
-
 create constraint TRIGGER view_versions_audit_replaced
   after insert on private.view_versions deferrable initially deferred
   for each row
@@ -17953,12 +15671,6 @@ create trigger built_in_components_audience
   for each row
   when ((private.component_audience(new.allowed_roles) <> private.component_audience(old.allowed_roles)))
   execute function private.tg_built_in_components_audience();
-
-create trigger built_in_components_question
-  after update of default_config, type on public.built_in_components
-  for each row
-  when (((new.default_config IS DISTINCT FROM old.default_config) OR (new.type IS DISTINCT FROM old.type)))
-  execute function private.tg_built_in_components_question();
 
 create trigger component_versions_allow
   after insert on public.component_versions
@@ -18414,11 +16126,6 @@ create trigger themes_within_limit
   for each row
   execute function private.tg_themes_within_limit();
 
-create trigger widgets_validated_question
-  before insert or update of component_key, component_version, config on public.widgets
-  for each row
-  execute function private.tg_widgets_question();
-
 create trigger widgets_validate
   before insert or update of component_key,
     component_version, x, y, width, height, visible, config, version on public.widgets
@@ -18658,16 +16365,6 @@ create trigger clear_avatar_removed
   when ((old.bucket_id = 'avatars'::text))
   execute function private.tg_objects_clear_avatar();
 
-create policy "data_source_health_select" on "private"."data_source_health"
-  for select
-  to "authenticated"
-  using (false);
-
-create policy "data_sources_select" on "private"."data_sources"
-  for select
-  to "authenticated"
-  using (false);
-
 create policy "deleted_workspaces_select" on "private"."deleted_workspaces"
   for select
   to "service_role"
@@ -18688,37 +16385,12 @@ create policy "operator_settings_select" on "private"."operator_settings"
   to "authenticated"
   using (false);
 
-create policy "rate_limit_buckets_select" on "private"."rate_limit_buckets"
-  for select
-  to "authenticated"
-  using (false);
-
 create policy "view_versions_select" on "private"."view_versions"
   for select
   to "authenticated"
   using (false);
 
 create policy "view_watchers_select" on "private"."view_watchers"
-  for select
-  to "authenticated"
-  using (false);
-
-create policy "widget_data_select" on "private"."widget_data"
-  for select
-  to "authenticated"
-  using (false);
-
-create policy "widget_reads_select" on "private"."widget_reads"
-  for select
-  to "authenticated"
-  using (false);
-
-create policy "widget_refreshes_select" on "private"."widget_refreshes"
-  for select
-  to "authenticated"
-  using (false);
-
-create policy "widget_snapshots_select" on "private"."widget_snapshots"
   for select
   to "authenticated"
   using (false);
@@ -18774,8 +16446,9 @@ create policy "components_select" on "public"."components"
 create policy "dashboard_view_shares_delete" on "public"."dashboard_view_shares"
   for delete
   to "authenticated"
-  using (((workspace_id in ( select a.workspace_id
-   from private.active_memberships a)) AND (exists ( select
+  using (((exists ( select
+   from private.active_memberships a
+  where (a.workspace_id = dashboard_view_shares.workspace_id))) AND (exists ( select
    from public.dashboard_views v
   where
     ((v.workspace_id = dashboard_view_shares.workspace_id) AND (v.id = dashboard_view_shares.view_id) AND (((v.owner_id
@@ -18792,8 +16465,9 @@ create policy "dashboard_view_shares_delete" on "public"."dashboard_view_shares"
 create policy "dashboard_view_shares_insert" on "public"."dashboard_view_shares"
   for insert
   to "authenticated"
-  with check (((workspace_id IN ( SELECT a.workspace_id
-   FROM private.active_memberships a)) AND (EXISTS ( SELECT
+  with check (((EXISTS ( SELECT
+   FROM private.active_memberships a
+  WHERE (a.workspace_id = dashboard_view_shares.workspace_id))) AND (EXISTS ( SELECT
    FROM public.dashboard_views v
   WHERE
     ((v.workspace_id = dashboard_view_shares.workspace_id) AND (v.id = dashboard_view_shares.view_id) AND (((v.owner_id
@@ -18830,8 +16504,9 @@ create policy "dashboard_view_shares_select" on "public"."dashboard_view_shares"
 create policy "dashboard_view_shares_update" on "public"."dashboard_view_shares"
   for update
   to "authenticated"
-  using (((workspace_id in ( select a.workspace_id
-   from private.active_memberships a)) AND (exists ( select
+  using (((exists ( select
+   from private.active_memberships a
+  where (a.workspace_id = dashboard_view_shares.workspace_id))) AND (exists ( select
    from public.dashboard_views v
   where
     ((v.workspace_id = dashboard_view_shares.workspace_id) AND (v.id = dashboard_view_shares.view_id) AND (((v.owner_id
@@ -18844,18 +16519,20 @@ create policy "dashboard_view_shares_update" on "public"."dashboard_view_shares"
     'grants.write'::text])) as unnest)))) or ((v.workspace_id, v.id) in ( select m.workspace_id,
             m.id
            from private.views_by_exception('manage'::private.access_level) m(workspace_id, id)))))))))
-  with check ((workspace_id IN ( SELECT a.workspace_id
-   FROM private.active_memberships a)));
+  with check ((EXISTS ( SELECT
+   FROM private.active_memberships a
+  WHERE (a.workspace_id = dashboard_view_shares.workspace_id))));
 
 create policy "dashboard_views_insert" on "public"."dashboard_views"
   for insert
   to "authenticated"
-  with check (((workspace_id IN ( SELECT a.workspace_id
-   FROM private.active_memberships a)) AND
-     ((NOT (workspace_id IN ( SELECT unnest(private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text,
-     'dashboards.write'::text])) AS unnest))) OR
-     ((visibility = 'personal'::text) AND (NOT (workspace_id IN ( SELECT unnest(private.workspaces_without(VARIADIC
-     ARRAY['dashboards.read'::text, 'dashboards.arrange'::text])) AS unnest)))))));
+  with check (((EXISTS ( SELECT
+   FROM private.active_memberships a
+  WHERE (a.workspace_id = dashboard_views.workspace_id))) AND
+    ((NOT (workspace_id IN ( SELECT unnest(private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text,
+    'dashboards.write'::text])) AS unnest))) OR
+    ((visibility = 'personal'::text) AND (NOT (workspace_id IN ( SELECT unnest(private.workspaces_without(VARIADIC
+    ARRAY['dashboards.read'::text, 'dashboards.arrange'::text])) AS unnest)))))));
 
 create policy "dashboard_views_select" on "public"."dashboard_views"
   for select
@@ -18874,18 +16551,20 @@ create policy "dashboard_views_select" on "public"."dashboard_views"
 create policy "dashboard_views_update" on "public"."dashboard_views"
   for update
   to "authenticated"
-  using (((workspace_id in ( select a.workspace_id
-   from private.active_memberships a)) AND (open_to <> 'nobody'::text) AND
-     (((open_to = 'workspace'::text) AND (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC
-     ARRAY['dashboards.read'::text,
-     'dashboards.write'::text])) as unnest)))) or
-     ((open_to = (( select auth.uid() as uid))::text) AND (not (workspace_id in ( select
-     unnest(private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text, 'dashboards.arrange'::text])) as
-     unnest)))) or ((workspace_id, id) in ( select v.workspace_id,
+  using (((exists ( select
+   from private.active_memberships a
+  where (a.workspace_id = dashboard_views.workspace_id))) AND (open_to <> 'nobody'::text) AND
+    (((open_to = 'workspace'::text) AND (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC
+    ARRAY['dashboards.read'::text,
+    'dashboards.write'::text])) as unnest)))) or
+    ((open_to = (( select auth.uid() as uid))::text) AND (not (workspace_id in ( select
+    unnest(private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text, 'dashboards.arrange'::text])) as
+    unnest)))) or ((workspace_id, id) in ( select v.workspace_id,
     v.id
    from private.views_by_exception('edit'::private.access_level) v(workspace_id, id))))))
-  with check ((workspace_id IN ( SELECT a.workspace_id
-   FROM private.active_memberships a)));
+  with check ((EXISTS ( SELECT
+   FROM private.active_memberships a
+  WHERE (a.workspace_id = dashboard_views.workspace_id))));
 
 create policy "default_themes_select" on "public"."default_themes"
   for select
@@ -18950,18 +16629,20 @@ create policy "profiles_update" on "public"."profiles"
 create policy "resource_grants_delete" on "public"."resource_grants"
   for delete
   to "authenticated"
-  using (((workspace_id in ( select a.workspace_id
-   from private.active_memberships a)) AND
-     (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['grants.write'::text])) as
-     unnest)))));
+  using (((exists ( select
+   from private.active_memberships a
+  where (a.workspace_id = resource_grants.workspace_id))) AND
+    (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['grants.write'::text])) as
+    unnest)))));
 
 create policy "resource_grants_insert" on "public"."resource_grants"
   for insert
   to "authenticated"
-  with check (((workspace_id IN ( SELECT a.workspace_id
-   FROM private.active_memberships a)) AND
-     (NOT (workspace_id IN ( SELECT unnest(private.workspaces_without(VARIADIC ARRAY['grants.write'::text])) AS
-     unnest)))));
+  with check (((EXISTS ( SELECT
+   FROM private.active_memberships a
+  WHERE (a.workspace_id = resource_grants.workspace_id))) AND
+    (NOT (workspace_id IN ( SELECT unnest(private.workspaces_without(VARIADIC ARRAY['grants.write'::text])) AS
+    unnest)))));
 
 create policy "resource_grants_select" on "public"."resource_grants"
   for select
@@ -18974,12 +16655,14 @@ create policy "resource_grants_select" on "public"."resource_grants"
 create policy "resource_grants_update" on "public"."resource_grants"
   for update
   to "authenticated"
-  using (((workspace_id in ( select a.workspace_id
-   from private.active_memberships a)) AND
-     (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['grants.write'::text])) as
-     unnest)))))
-  with check ((workspace_id IN ( SELECT a.workspace_id
-   FROM private.active_memberships a)));
+  using (((exists ( select
+   from private.active_memberships a
+  where (a.workspace_id = resource_grants.workspace_id))) AND
+    (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['grants.write'::text])) as
+    unnest)))))
+  with check ((EXISTS ( SELECT
+   FROM private.active_memberships a
+  WHERE (a.workspace_id = resource_grants.workspace_id))));
 
 create policy "role_default_views_select" on "public"."role_default_views"
   for select
@@ -18992,19 +16675,21 @@ create policy "role_default_views_select" on "public"."role_default_views"
 create policy "themes_delete" on "public"."themes"
   for delete
   to "authenticated"
-  using (((workspace_id in ( select a.workspace_id
-   from private.active_memberships a)) AND
-     (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['themes.write'::text])) as
-     unnest))) AND ((visibility = 'workspace'::text) or (owner_id = ( select auth.uid() as uid)))));
+  using (((exists ( select
+   from private.active_memberships a
+  where (a.workspace_id = themes.workspace_id))) AND
+    (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['themes.write'::text])) as
+    unnest))) AND ((visibility = 'workspace'::text) or (owner_id = ( select auth.uid() as uid)))));
 
 create policy "themes_insert" on "public"."themes"
   for insert
   to "authenticated"
-  with check (((workspace_id IN ( SELECT a.workspace_id
-   FROM private.active_memberships a)) AND
-     (NOT (workspace_id IN ( SELECT unnest(private.workspaces_without(VARIADIC ARRAY['themes.read'::text,
-     'themes.write'::text])) AS unnest))) AND
-     ((visibility = 'workspace'::text) OR (owner_id = ( SELECT auth.uid() AS uid)))));
+  with check (((EXISTS ( SELECT
+   FROM private.active_memberships a
+  WHERE (a.workspace_id = themes.workspace_id))) AND
+    (NOT (workspace_id IN ( SELECT unnest(private.workspaces_without(VARIADIC ARRAY['themes.read'::text,
+    'themes.write'::text])) AS unnest))) AND
+    ((visibility = 'workspace'::text) OR (owner_id = ( SELECT auth.uid() AS uid)))));
 
 create policy "themes_select" on "public"."themes"
   for select
@@ -19017,21 +16702,24 @@ create policy "themes_select" on "public"."themes"
 create policy "themes_update" on "public"."themes"
   for update
   to "authenticated"
-  using (((workspace_id in ( select a.workspace_id
-   from private.active_memberships a)) AND
-     (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['themes.write'::text])) as
-     unnest))) AND ((visibility = 'workspace'::text) or (owner_id = ( select auth.uid() as uid)))))
-  with check (((workspace_id IN ( SELECT a.workspace_id
-   FROM private.active_memberships a)) AND
-     ((visibility = 'workspace'::text) OR (owner_id = ( SELECT auth.uid() AS uid)))));
+  using (((exists ( select
+   from private.active_memberships a
+  where (a.workspace_id = themes.workspace_id))) AND
+    (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['themes.write'::text])) as
+    unnest))) AND ((visibility = 'workspace'::text) or (owner_id = ( select auth.uid() as uid)))))
+  with check (((EXISTS ( SELECT
+   FROM private.active_memberships a
+  WHERE (a.workspace_id = themes.workspace_id))) AND
+    ((visibility = 'workspace'::text) OR (owner_id = ( SELECT auth.uid() AS uid)))));
 
 create policy "widgets_delete" on "public"."widgets"
   for delete
   to "authenticated"
-  using (((workspace_id in ( select a.workspace_id
-   from private.active_memberships a)) AND (open_to <> 'nobody'::text) AND
-     (((open_to = 'workspace'::text) AND (not is_restricted) AND (component_audience = ANY (ARRAY['everybody'::text,
-     'writers'::text])) AND (not (workspace_id in ( select a.workspace_id
+  using (((exists ( select
+   from private.active_memberships a
+  where (a.workspace_id = widgets.workspace_id))) AND (open_to <> 'nobody'::text) AND
+    (((open_to = 'workspace'::text) AND (not is_restricted) AND (component_audience = ANY (ARRAY['everybody'::text,
+    'writers'::text])) AND (not (workspace_id in ( select a.workspace_id
    from private.active_memberships a
   where (a.role_key <> all (ARRAY['admin'::text, 'member'::text])))))) or
     ((((open_to = 'workspace'::text) AND (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC
@@ -19058,14 +16746,15 @@ create policy "widgets_delete" on "public"."widgets"
 create policy "widgets_insert" on "public"."widgets"
   for insert
   to "authenticated"
-  with check (((workspace_id IN ( SELECT a.workspace_id
-   FROM private.active_memberships a)) AND (open_to <> 'nobody'::text) AND
-     (((open_to = 'workspace'::text) AND (NOT (workspace_id IN ( SELECT unnest(private.workspaces_without(VARIADIC
-     ARRAY['dashboards.read'::text,
-     'dashboards.write'::text])) AS unnest)))) OR
-     ((open_to = (( SELECT auth.uid() AS uid))::text) AND (NOT (workspace_id IN ( SELECT
-     unnest(private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text, 'dashboards.arrange'::text])) AS
-     unnest)))) OR ((workspace_id, view_id) IN ( SELECT v.workspace_id,
+  with check (((EXISTS ( SELECT
+   FROM private.active_memberships a
+  WHERE (a.workspace_id = widgets.workspace_id))) AND (open_to <> 'nobody'::text) AND
+    (((open_to = 'workspace'::text) AND (NOT (workspace_id IN ( SELECT unnest(private.workspaces_without(VARIADIC
+    ARRAY['dashboards.read'::text,
+    'dashboards.write'::text])) AS unnest)))) OR
+    ((open_to = (( SELECT auth.uid() AS uid))::text) AND (NOT (workspace_id IN ( SELECT
+    unnest(private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text, 'dashboards.arrange'::text])) AS
+    unnest)))) OR ((workspace_id, view_id) IN ( SELECT v.workspace_id,
     v.id
    FROM private.views_by_exception('edit'::private.access_level) v(workspace_id, id))))));
 
@@ -19075,12 +16764,14 @@ create policy "widgets_select" on "public"."widgets"
   using (((workspace_id = ANY (ARRAY( select a.workspace_id
    from private.active_memberships a))) AND (open_to <> 'nobody'::text) AND
      ((((open_to = 'workspace'::text) or (open_to = (( select auth.uid() as uid))::text)) AND (not is_restricted) AND
-     (((component_audience = 'everybody'::text) AND (not (workspace_id in ( select a.workspace_id
-   from private.active_memberships a
-  where (a.role_key <> all (ARRAY['admin'::text, 'member'::text, 'viewer'::text])))))) or
-    ((component_audience = 'writers'::text) AND (not (workspace_id in ( select a.workspace_id
-   from private.active_memberships a
-  where (a.role_key <> all (ARRAY['admin'::text, 'member'::text])))))))) or
+     (component_audience = ANY (ARRAY['everybody'::text, 'writers'::text])) AND
+     (not ((workspace_id, component_audience) in ( select a.workspace_id,
+    x.audience
+   from (private.active_memberships a
+     CROSS JOIN ( values ('everybody'::text), ('writers'::text)) x(audience))
+  where
+    ((a.role_key <> all (ARRAY['admin'::text, 'member'::text])) AND ((x.audience = 'writers'::text) or (a.role_key <>
+    'viewer'::text))))))) or
     ((((open_to = ANY (ARRAY['workspace'::text, (( select auth.uid() as uid))::text])) AND (not (workspace_id in (
     select unnest(private.workspaces_without(VARIADIC ARRAY['dashboards.read'::text])) as unnest)))) or
     ((workspace_id, view_id) in ( select v.workspace_id,
@@ -19102,10 +16793,11 @@ create policy "widgets_select" on "public"."widgets"
 create policy "widgets_update" on "public"."widgets"
   for update
   to "authenticated"
-  using (((workspace_id in ( select a.workspace_id
-   from private.active_memberships a)) AND (open_to <> 'nobody'::text) AND
-     (((open_to = 'workspace'::text) AND (not is_restricted) AND (component_audience = ANY (ARRAY['everybody'::text,
-     'writers'::text])) AND (not (workspace_id in ( select a.workspace_id
+  using (((exists ( select
+   from private.active_memberships a
+  where (a.workspace_id = widgets.workspace_id))) AND (open_to <> 'nobody'::text) AND
+    (((open_to = 'workspace'::text) AND (not is_restricted) AND (component_audience = ANY (ARRAY['everybody'::text,
+    'writers'::text])) AND (not (workspace_id in ( select a.workspace_id
    from private.active_memberships a
   where (a.role_key <> all (ARRAY['admin'::text, 'member'::text])))))) or
     ((((open_to = 'workspace'::text) AND (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC
@@ -19128,8 +16820,9 @@ create policy "widgets_update" on "public"."widgets"
    from private.components_by_role_key() c(workspace_id, key))))) or ((workspace_id, id) in ( select w.workspace_id,
     w.id
    from private.widgets_granted('edit'::private.access_level) w(workspace_id, id))))))
-  with check ((workspace_id IN ( SELECT a.workspace_id
-   FROM private.active_memberships a)));
+  with check ((EXISTS ( SELECT
+   FROM private.active_memberships a
+  WHERE (a.workspace_id = widgets.workspace_id))));
 
 create policy "workspace_invitations_select" on "public"."workspace_invitations"
   for select
@@ -19142,10 +16835,11 @@ create policy "workspace_invitations_select" on "public"."workspace_invitations"
 create policy "workspace_members_delete" on "public"."workspace_members"
   for delete
   to "authenticated"
-  using (((workspace_id in ( select a.workspace_id
-   from private.active_memberships a)) AND
-     ((user_id = ( select auth.uid() as uid)) or (not (workspace_id in ( select
-     unnest(private.workspaces_without(VARIADIC ARRAY['members.remove'::text])) as unnest))))));
+  using (((exists ( select
+   from private.active_memberships a
+  where (a.workspace_id = workspace_members.workspace_id))) AND
+    ((user_id = ( select auth.uid() as uid)) or (not (workspace_id in ( select
+    unnest(private.workspaces_without(VARIADIC ARRAY['members.remove'::text])) as unnest))))));
 
 create policy "workspace_members_select" on "public"."workspace_members"
   for select
@@ -19158,28 +16852,32 @@ create policy "workspace_members_select" on "public"."workspace_members"
 create policy "workspace_members_update" on "public"."workspace_members"
   for update
   to "authenticated"
-  using (((workspace_id in ( select a.workspace_id
-   from private.active_memberships a)) AND
-     (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['members.update'::text])) as
-     unnest)))))
-  with check ((workspace_id IN ( SELECT a.workspace_id
-   FROM private.active_memberships a)));
+  using (((exists ( select
+   from private.active_memberships a
+  where (a.workspace_id = workspace_members.workspace_id))) AND
+    (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['members.update'::text])) as
+    unnest)))))
+  with check ((EXISTS ( SELECT
+   FROM private.active_memberships a
+  WHERE (a.workspace_id = workspace_members.workspace_id))));
 
 create policy "workspace_roles_delete" on "public"."workspace_roles"
   for delete
   to "authenticated"
-  using (((workspace_id in ( select a.workspace_id
-   from private.active_memberships a)) AND
-     (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['roles.write'::text])) as
-     unnest)))));
+  using (((exists ( select
+   from private.active_memberships a
+  where (a.workspace_id = workspace_roles.workspace_id))) AND
+    (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['roles.write'::text])) as
+    unnest)))));
 
 create policy "workspace_roles_insert" on "public"."workspace_roles"
   for insert
   to "authenticated"
-  with check (((workspace_id IN ( SELECT a.workspace_id
-   FROM private.active_memberships a)) AND
-     (NOT (workspace_id IN ( SELECT unnest(private.workspaces_without(VARIADIC ARRAY['roles.write'::text])) AS
-     unnest)))));
+  with check (((EXISTS ( SELECT
+   FROM private.active_memberships a
+  WHERE (a.workspace_id = workspace_roles.workspace_id))) AND
+    (NOT (workspace_id IN ( SELECT unnest(private.workspaces_without(VARIADIC ARRAY['roles.write'::text])) AS
+    unnest)))));
 
 create policy "workspace_roles_select" on "public"."workspace_roles"
   for select
@@ -19192,12 +16890,14 @@ create policy "workspace_roles_select" on "public"."workspace_roles"
 create policy "workspace_roles_update" on "public"."workspace_roles"
   for update
   to "authenticated"
-  using (((workspace_id in ( select a.workspace_id
-   from private.active_memberships a)) AND
-     (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['roles.write'::text])) as
-     unnest)))))
-  with check ((workspace_id IN ( SELECT a.workspace_id
-   FROM private.active_memberships a)));
+  using (((exists ( select
+   from private.active_memberships a
+  where (a.workspace_id = workspace_roles.workspace_id))) AND
+    (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['roles.write'::text])) as
+    unnest)))))
+  with check ((EXISTS ( SELECT
+   FROM private.active_memberships a
+  WHERE (a.workspace_id = workspace_roles.workspace_id))));
 
 create policy "messages_insert" on "realtime"."messages"
   for insert
@@ -19244,27 +16944,6 @@ create policy "avatars_update" on "storage"."objects"
    FROM public.profiles p
   WHERE (p.id = ( SELECT auth.uid() AS uid))))));
 
-comment on column "private"."data_source_health"."closed_until" is
-  'Until then nobody asks it; after that one request tries. Null while it has not failed often.';
-
-comment on column "private"."data_source_health"."failures" is 'How many requests failed, one after another.';
-
-comment on column "private"."data_sources"."allowed_roles" is
-  'Who may see its data, read like the allowed roles of components: private.component_role_names.';
-
-comment on column "private"."data_sources"."header_names" is
-  'The headers that are sent; their values are in the Vault.';
-
-comment on column "private"."data_sources"."mapping" is
-  'A JSONata expression that makes a widget''s data of the answer.';
-
-comment on column "private"."data_sources"."parameters" is 'What the query of a widget may add to the address.';
-
-comment on column "private"."data_sources"."secret_id" is
-  'The Vault''s secret with the values of the headers, an object as JSON; null without headers.';
-
-comment on column "private"."data_sources"."version" is 'Counts the changes. What was fetched before one is stale.';
-
 comment on column "private"."deleted_workspaces"."deleted_by" is
   'The account that deleted it; null for the system and for API keys. No reference: it outlives the account.';
 
@@ -19289,9 +16968,6 @@ comment on column "private"."operator_settings"."client_address_from" is
   'What tells where a request comes from and no caller can write. cf-connecting-ip: the header that hosted Supabase '
   'and the embedded stack set. x-forwarded-for-last: the last entry of that header, behind one proxy of one''s own.';
 
-comment on column "private"."rate_limit_buckets"."full_at" is
-  'When the bucket is full again: what has passed is as good as no row.';
-
 comment on column "private"."view_versions"."is_lasting" is
   'Whether it was replaced on the premium plan: nothing removes it then, though it is out of reach on the free one.';
 
@@ -19309,37 +16985,6 @@ comment on column "private"."view_versions"."transaction_id" is
 
 comment on column "private"."view_watchers"."watched_at" is
   'When they last said so; two minutes later it no longer counts.';
-
-comment on column "private"."widget_data"."asked_at" is
-  'When somebody last fetched it: what nobody asks any more is removed.';
-
-comment on column "private"."widget_data"."attempts" is 'How many have been made since the last good one.';
-
-comment on column "private"."widget_data"."data" is 'The last good answer, as its component''s data schema says.';
-
-comment on column "private"."widget_data"."error" is
-  'Why the last attempt failed: {code, message}; null after a good one.';
-
-comment on column "private"."widget_data"."fresh_until" is
-  'No widget takes it for fresh after this: half an hour, less where the source has changed since.';
-
-comment on column "private"."widget_data"."lease_id" is 'Who fetches it at the moment, until leased_until.';
-
-comment on column "private"."widget_data"."retry_at" is 'When the next may be made; null after a good one.';
-
-comment on column "private"."widget_data"."source_version" is 'The version of the data source that was asked.';
-
-comment on column "private"."widget_data"."stale_until" is
-  'Until then it is shown, marked as stale, when nothing newer comes.';
-
-comment on column "private"."widget_refreshes"."outcome" is '`fetched`, or the code of the error.';
-
-comment on column "private"."widget_refreshes"."source" is 'metrics, workspace, or the id of a data source.';
-
-comment on column "private"."widget_snapshots"."hash" is 'The SHA-256 of widget, question, data and time.';
-
-comment on column "private"."widget_snapshots"."widget_id" is
-  'Whose data it was. No reference: it outlives the widget.';
 
 comment on column "private"."widget_versions"."document" is
   'The widget as it stands in a layout document, with `id` and `version`.';
@@ -19648,14 +17293,6 @@ comment on column "public"."widgets"."made_in_version" is
 comment on column "public"."widgets"."open_to" is
   'The `open_to` of its view, kept by the reference to it, so that a policy need not look for the view.';
 
-comment on column "public"."widgets"."question" is
-  'What it asks for its data; null where it shows none. Kept by a trigger.';
-
-comment on column "public"."widgets"."question_hash" is 'The SHA-256 of the question, by which answers are kept.';
-
-comment on column "public"."widgets"."refresh_minutes" is
-  'How old its data may become: refreshMinutes of its configuration, 5 to 30, or 15.';
-
 comment on column "public"."widgets"."version" is
   'Counts the changes. An update that names another than the present one is refused.';
 
@@ -19745,16 +17382,10 @@ comment on function "private"."add_audit_partition"(timestamp without time zone)
   'Makes the partition of the month that begins at this moment (UTC) where there is none, and moves its entries there '
   'from the default partition.';
 
-comment on function "private"."add_refresh_partition"(text, text) is
-  'Makes a partition of widget_refreshes, with what it does not inherit.';
-
 comment on function "private"."address_in"(text) is 'The address that a text is; null for any other text. Never fails.';
 
 comment on function "private"."address_of"(text) is
   'An address as it is kept and compared. Error: invalid_input (email).';
-
-comment on function "private"."address_problem"(jsonb) is
-  'What is wrong with the address of a data source; null where nothing is.';
 
 comment on function "private"."admin_delete_account"(uuid) is
   'See public.admin_delete_account. Definer: accounts are Auth''s.';
@@ -19772,12 +17403,6 @@ comment on function "private"."allow_audit_changes"(boolean) is
   'Opens the audit log for the few functions that take entries out, and closes it behind them. A setting can be '
   'forged, which helps nobody who lacks the grants: it protects the owner from accidents.';
 
-comment on function "private"."answer_in_database"(text, jsonb, timestamp with time zone) is
-  'The answer to a question that the database has itself; null where it has none. For definer functions.';
-
-comment on function "private"."answer_problem"(text, text, jsonb) is
-  'What is wrong with an answer, as {path, message, hint}; null where nothing is. For definer functions.';
-
 comment on function "private"."answer_with_tag"(jsonb) is
   'Gives the response an ETag of the content, to be kept privately and asked about before each use. True, with status '
   '304, where the request says that the caller has it.';
@@ -19792,9 +17417,6 @@ comment on function "private"."apply_layout"(uuid, jsonb, bigint, text, jsonb, t
   'description} of one; p_restores is for layouts from the history: their widgets get their ids back, and were for '
   'somebody''s role before. Definer: it writes past the policies of single widgets. Granted to nobody.';
 
-comment on function "private"."asked_in"(jsonb) is
-  'The part of a configuration of a built-in component that its data depends on.';
-
 comment on function "private"."audience_of"(public.dashboard_views) is
   'A view for each role, as view_audience gives it. For definer functions.';
 
@@ -19805,9 +17427,6 @@ comment on function "private"."audit_subject"(text, text, text, jsonb) is
 comment on function "private"."audit_update"(text, text, text, jsonb) is
   'Writes an entry about what no single row shows, its changes like those of a column: {"old": …, "new": …}. For '
   'definer functions, since no role may write entries.';
-
-comment on function "private"."available_data_sources"(text) is
-  'See public.available_data_sources. Definer: no role reads the table.';
 
 comment on function "private"."avatar_limit"() is 'How many files a person has in the bucket avatars at most.';
 
@@ -19843,24 +17462,8 @@ comment on function "private"."character_class"(text) is
   'The inside of a class of characters for a regular expression, by the name of the class; for flag_tags, '
   'alternatives.';
 
-comment on function "private"."charge_bucket"(text, integer, interval, integer) is
-  'Takes from a bucket, or takes nothing where there is not enough in it. reset: seconds until it is full, and of a '
-  'refused charge until it would be let in. For definer functions.';
-
-comment on function "private"."charge_rate_limits"(jsonb) is
-  'See public.charge_rate_limits. Definer: no role writes buckets.';
-
-comment on function "private"."charges_problem"(jsonb) is
-  'What is wrong with a list of charges: {path, message, hint}; null where nothing is.';
-
-comment on function "private"."check_data_source"(text, jsonb) is
-  'See public.check_data_source. Definer: plans are read past their policies.';
-
 comment on function "private"."chosen_preferences"(public.preferences) is
   'What a person has chosen: the keys of preferences_document, without those of which they have chosen nothing.';
-
-comment on function "private"."claim_widget_questions"(text, text[], boolean) is
-  'See public.claim_widget_questions. Definer: no role writes answers, nor reads sources.';
 
 comment on function "private"."clean_text"(text) is
   'One line of text in the form NFC without invisible or direction-changing characters, white space folded and '
@@ -19970,18 +17573,6 @@ comment on function "private"."cut_text"(text, integer) is
   'The beginning of a text, at most so many characters, cut between what a person takes for characters: not before a '
   'combining mark, in a joined emoji or in a flag. One that is longer than that is cut.';
 
-comment on function "private"."data_source_document"(private.data_sources) is
-  'A data source as who manages integrations reads it, without its data. For definer functions.';
-
-comment on function "private"."data_source_not_found"() is
-  'The one answer for a data source that is not there: not_found.';
-
-comment on function "private"."data_source_problem"(jsonb) is
-  'What is wrong with a data source that somebody would save, as {path, message, hint}; null for a valid one.';
-
-comment on function "private"."data_source_request"(text, uuid) is
-  'See public.data_source_request. Definer: no role reads sources, nor the Vault.';
-
 comment on function "private"."decide_save"(public.dashboard_views, jsonb, jsonb, bigint, jsonb, boolean) is
   'What a save comes to: {decisions, as private.merge_decisions gives them, settings, which change, and widgets, as '
   'private.write_widgets takes them}. p_restores: mine is from the history, and its ids are those of its widgets.';
@@ -20005,9 +17596,6 @@ comment on function "private"."delete_account"(uuid) is
 comment on function "private"."delete_component"(text, text) is
   'Deletes a component; what uses it refuses that in triggers of its own. Definer: no role deletes from the table.';
 
-comment on function "private"."delete_data_source"(text, uuid) is
-  'See public.delete_data_source. Definer: no role deletes from the table.';
-
 comment on function "private"."delete_my_account"() is
   'Deletes the caller''s account and what is only theirs, or nothing. Definer: accounts are Auth''s.';
 
@@ -20025,9 +17613,6 @@ comment on function "private"."document_id_pattern"() is
 
 comment on function "private"."document_problem"(text, text, text) is
   'What is wrong with a document and where: {path, message, hint}. The path has dots, and is empty for the whole.';
-
-comment on function "private"."due_widget_questions"() is
-  'See public.due_widget_questions. Definer: no role reads answers.';
 
 comment on function "private"."duplicate_view"(uuid, text) is
   'See public.duplicate_view. Definer: a whole layout is written past the policies of single widgets.';
@@ -20191,12 +17776,6 @@ comment on function "private"."forget_view_versions"(text, uuid, bigint) is
   'On the free plan: lets go of the versions of a view that have 50 newer ones, of which p_version is the latest, and '
   'were replaced more than seven days ago, and of the states of widgets that only they had. For definer functions.';
 
-comment on function "private"."get_data_source"(text, uuid) is
-  'See public.get_data_source. Definer: no role reads the table.';
-
-comment on function "private"."get_kept_widget_data"(text, text) is
-  'See public.get_kept_widget_data. Definer: no role reads snapshots.';
-
 comment on function "private"."get_member"(text, uuid) is
   'One member of a workspace. Definer: it checks the permission once, in place of the policies of two tables, and '
   'reads accounts.';
@@ -20207,11 +17786,6 @@ comment on function "private"."get_view"(uuid, text) is
 
 comment on function "private"."get_view_version"(uuid, bigint) is
   'See public.get_view_version. Definer: clients cannot read the history.';
-
-comment on function "private"."get_widget_data"(uuid, uuid[], timestamp
-  with time zone, text) is
-  'See public.get_widget_data. Definer: no role reads answers, and one check of a view stands for those of its '
-  'widgets.';
 
 comment on function "private"."give_role"(text, uuid, text) is
   'Makes an account a member with a role, or gives a member another one; the status of the member then. Errors: '
@@ -20249,13 +17823,6 @@ comment on function "private"."has_room_for_avatar"(text) is
   'Whether the caller may have a file of this name in the bucket avatars: one that replaces another always finds '
   'room. Definer: the count must not depend on what a policy shows.';
 
-comment on function "private"."headers_of"(private.data_sources) is
-  'The headers of a source with their values, for who makes the request. For definer functions.';
-
-comment on function "private"."headers_problem"(jsonb) is
-  'What is wrong with the headers of a data source, which may be left out; null where nothing is. A problem never '
-  'repeats a value.';
-
 comment on function "private"."hint_where_held"(text, text[], text, text) is
   'A hint that proposes what takes permissions, to callers who hold them; to others what they can do. Nobody is sent '
   'from one refusal to the next.';
@@ -20281,8 +17848,6 @@ comment on function "private"."hold_role"(text, text, text) is
 comment on function "private"."hold_view"(text, uuid) is
   'Keeps a view, and the caller in its workspace, until what they choose names it. Nothing where there is none. For '
   'definer functions.';
-
-comment on function "private"."host_of"(text) is 'The host and port of an address of a data source.';
 
 comment on function "private"."import_component"(text, jsonb) is
   'Publishes a component, unless the same is there already: {outcome}, published or used, or why it is skipped. For '
@@ -20373,9 +17938,6 @@ comment on function "private"."imported_theme_shape"(text, text, boolean) is
 comment on function "private"."imported_view"(jsonb) is
   'A bare view that somebody brings, with what was left out of it, and what is wrong with it.';
 
-comment on function "private"."initial_questions"() is
-  'What the widgets of the initial view ask, the same in every workspace. For definer functions.';
-
 comment on function "private"."initial_view"() is
   'What a person sees for whom nobody has chosen anything, as a document.';
 
@@ -20389,15 +17951,8 @@ comment on function "private"."invitation_with_token"(public.workspace_invitatio
 comment on function "private"."invitations_for"(uuid) is
   'The open invitations for a person''s confirmed address, sent last first. For definer functions.';
 
-comment on function "private"."is_count"(jsonb, numeric) is
-  'Whether a JSON value is a whole number from 1 to a largest one.';
-
 comment on function "private"."is_delivery"(text) is
   'Whether this is a way in which notifications come: in the app, by mail, both or none.';
-
-comment on function "private"."is_due"(private.widget_data, integer, boolean) is
-  'Whether an answer may be fetched: nobody does, it does not wait after a failure, and it is older than the minutes '
-  'that a widget gives it, or than ten seconds where somebody insists.';
 
 comment on function "private"."is_email"(text) is
   'Whether a text is an e-mail address in the form in which it is kept: ASCII, lower case, at most 254 characters.';
@@ -20430,13 +17985,6 @@ comment on function "private"."json_problem"(text, jsonb) is
 comment on function "private"."keep_view_version"(public.dashboard_views) is
   'Keeps what a view is, whose row the caller has locked, and begins the next version. For definer functions, which '
   'then set the version of the view.';
-
-comment on function "private"."keep_widget_data"(uuid) is
-  'See public.keep_widget_data. Definer: no role writes snapshots.';
-
-comment on function "private"."kept_answers"(text, private.asked[]) is
-  'The answers that are kept for widgets of a workspace, as the caller may read them. For definer functions, which '
-  'have checked the access to the widgets.';
 
 comment on function "private"."kept_view"(public.dashboard_views, bigint) is
   'What a view was in a version: its layout with none of the widgets left out, and beside them name and description; '
@@ -20487,9 +18035,6 @@ comment on function "private"."list_audit_log"(text, timestamp
   with time zone,
   uuid, integer, uuid, text, text, timestamp with time zone, timestamp with time zone) is
   'A page of the audit log. Definer: it names people who have left the workspace, and things past their policies.';
-
-comment on function "private"."list_data_sources"(text) is
-  'See public.list_data_sources. Definer: no role reads the table.';
 
 comment on function "private"."list_invitations"(text, text, text, text, text, integer, integer) is
   'See public.list_invitations. Definer: it names inviters who have left the workspace.';
@@ -20557,19 +18102,8 @@ comment on function "private"."maintain_audit_partitions"() is
   'Makes the partitions of this month and the next three, empties the default partition, and drops the partitions '
   'that lie wholly beyond the longest retention. Run by cron, and once by the migration.';
 
-comment on function "private"."maintain_widget_refreshes"() is
-  'Makes the partitions of today and the next seven days, and forgets what is older than 30 days. Run by cron, and '
-  'once by the migration.';
-
-comment on function "private"."mapping_problem"(jsonb) is
-  'What is wrong with the mapping of a data source, which may be left out, as far as the database can tell: the '
-  'function that uses it knows the language.';
-
 comment on function "private"."mark_notifications"(uuid[], boolean) is
   'See public.mark_notifications. Definer: clients write nothing of notifications.';
-
-comment on function "private"."may_ask_source"(private.data_sources) is
-  'Whether a source may be asked: of one that is closed, one question once its time is over. For definer functions.';
 
 comment on function "private"."may_use_component"(text, text[]) is
   'Whether the caller''s role is one of the allowed ones in a workspace; never for outsiders and suspended members, '
@@ -20652,9 +18186,6 @@ comment on function "private"."page_of"(refcursor) is
   'The next rows of a cursor over (place jsonb, row jsonb), at most 500 and up to the one that makes it 1 MiB, and '
   'the place of the last for place_after: {rows, next}. `next` is null where the rows ended before.';
 
-comment on function "private"."past_answers"(text, private.asked[], timestamp
-  with time zone) is 'As private.kept_answers, of the metrics as of a time. For definer functions.';
-
 comment on function "private"."patch_preferences"(text, jsonb) is
   'Changes the caller''s own preferences. Definer: no role writes the table, which holds only what is checked here.';
 
@@ -20726,15 +18257,6 @@ comment on function "private"."protect_audit_partition"(text, text) is
 comment on function "private"."publish_component"(text, jsonb) is
   'Publishes a version of a component. Definer: no role writes the tables, which hold only what is checked here.';
 
-comment on function "private"."question_asked"(text, text) is
-  'A question that a widget of a workspace asks, or of the initial view, with the fewest minutes that any gives it; '
-  'null where none does. For definer functions.';
-
-comment on function "private"."question_hash"(jsonb) is 'The SHA-256 of a question.';
-
-comment on function "private"."question_of"(text, text, text, jsonb) is
-  'What a component with a configuration asks, as above; null where it asks nothing. For definer functions.';
-
 comment on function "private"."radius_pattern"() is 'A radius of a theme: a number of rem.';
 
 comment on function "private"."raise_error"(text, text, text, text) is
@@ -20746,16 +18268,6 @@ comment on function "private"."raise_invalid_input"(text, text, text) is
 
 comment on function "private"."raise_invitation_not_valid"() is
   'The one answer for every invitation that does not count. Error: invitation_not_valid.';
-
-comment on function "private"."reading_problem"(jsonb, private.data_sources, boolean, text[], text[]) is
-  'Why a reader does not get the answer to a question, as {code, message}: not_found, permission_denied, or '
-  'payment_required, which only keeps it from being fetched again; null where they do.';
-
-comment on function "private"."record_health"(text, uuid, jsonb) is
-  'Counts the failures of a data source, closes it after five in a row, and then tells once who manages integrations; '
-  'an answer makes it well. For definer functions.';
-
-comment on function "private"."refresh_minutes_of"(jsonb) is 'How old the data of a widget may become: 5 to 30, or 15.';
 
 comment on function "private"."refuse_built_in_role"(text) is
   'Refuses an API role, the service role too, that writes a built-in role. Error: conflict.';
@@ -20799,13 +18311,8 @@ comment on function "private"."refuse_stale_widget"(public.widgets, public.widge
 comment on function "private"."refuse_workspace_name"() is
   'Refuses what was typed as the name of a workspace that is to be deleted. Error: invalid_input (name).';
 
-comment on function "private"."refused_headers"() is 'Headers of a request that are not a data source''s to set.';
-
 comment on function "private"."remove_deleted_views"() is
   'Removes for good the views that were deleted more than 30 days ago, and says how many. For the scheduler.';
-
-comment on function "private"."remove_full_buckets"(integer) is
-  'Removes at most so many buckets that are full, and returns how many. Run by cron until nothing is left.';
 
 comment on function "private"."remove_member"(text, uuid) is
   'Removes a member. Definer: it must find members whom the caller may remove and not read; the triggers of the table '
@@ -20818,24 +18325,14 @@ comment on function "private"."remove_orphaned_avatars"() is
   'Asks the Storage API to remove up to 500 pictures of accounts that are gone or have too many. Runs by schedule and '
   'when an account is deleted. Definer: it reads Vault. Warns, and does nothing, while the secrets are not set.';
 
-comment on function "private"."remove_unasked_widget_data"() is
-  'Removes answers to questions that no widget has asked for a week, and says how many. For the scheduler.';
-
 comment on function "private"."renew_invitation_token"(text, uuid) is
   'Gives an invitation a token, its first or another in place of the one it had, and returns it. For definer '
   'functions.';
-
-comment on function "private"."report_widget_reads"(text, integer, integer, integer) is
-  'See public.report_widget_reads. Definer: no role writes the counts.';
 
 comment on function "private"."request_origin"() is
   'The x-request-id of the request (its first 100 printable characters); the address it came from, which the platform '
   'says (private.operator_settings); and the one that the caller claims (the first of x-forwarded-for) where it is '
   'another. Null where absent or malformed. Never fails. For definer functions: no API role reads the settings.';
-
-comment on function "private"."request_widget_refresh"() is
-  'Asks the function widget-refresh for what is due, where anything is. For the scheduler. Definer: it reads the '
-  'Vault, and the address is the project''s own.';
 
 comment on function "private"."require_access"(text, text, uuid, private.access_level) is
   'Refuses a caller who has less access to a dashboard or widget than a level. Error: permission_denied with the '
@@ -20938,9 +18435,6 @@ comment on function "private"."role_key_pattern"() is 'The key of a role in its 
 comment on function "private"."role_may_use"(text, text[], text[]) is
   'Whether a role with these permissions may use a component with these allowed roles.';
 
-comment on function "private"."save_data_source"(text, jsonb, uuid, bigint) is
-  'See public.save_data_source. Definer: no role writes the table, nor the Vault.';
-
 comment on function "private"."save_layout"(uuid, jsonb, bigint, text, jsonb) is
   'See public.save_layout. Definer: a whole layout is written past the policies of single widgets.';
 
@@ -21022,9 +18516,6 @@ comment on function "private"."shown_layout"(jsonb, text, boolean) is
   'and without those whose component is not for their role and which no grant gives them, as the policy of widgets '
   'says. For definer functions.';
 
-comment on function "private"."shown_widgets"(public.dashboard_views) is
-  'The widgets of a view that the caller sees, as get_view shows them, by instance id. For definer functions.';
-
 comment on function "private"."single_line_problem"(text, jsonb, integer, integer) is
   'What is wrong with a line that people read, counted after private.clean_text: its length, or markup in it; null '
   'where nothing is.';
@@ -21046,19 +18537,10 @@ comment on function "private"."skipped_part"(text, text, text) is
 comment on function "private"."skipped_role_default"(jsonb, text) is
   'What a view says of being the default of a role, which no import takes over, as entries of the report.';
 
-comment on function "private"."snapshot_document"(private.widget_snapshots) is 'A snapshot as clients read it.';
-
-comment on function "private"."source_of"(text, jsonb) is
-  'The data source that a question names; null for the ones without a row, and for one that is gone. For definer '
-  'functions.';
-
 comment on function "private"."stale_view_conflicts"(public.dashboard_views, public.dashboard_views) is
   'What a change of a view from an old version would overwrite, as editConflictsSchema of types/conflict.ts has it; '
   'the name where it changes nothing. Error: not_found for a view that is not for the caller. Definer: it reads the '
   'history.';
-
-comment on function "private"."store_widget_data"(text, jsonb) is
-  'See public.store_widget_data. Definer: no role writes answers.';
 
 comment on function "private"."stored_view"(uuid) is
   'A view as a document, for a caller whose access has been checked. For definer functions.';
@@ -21092,10 +18574,6 @@ comment on function "private"."tg_audit_deleted"() is
 
 comment on function "private"."tg_built_in_components_audience"() is
   'As tg_components_audience, for a component of the product, whose roles change with the schema alone.';
-
-comment on function "private"."tg_built_in_components_question"() is
-  'After a component of the product changes what it is configured with: its widgets ask something else. Definer: no '
-  'role writes that.';
 
 comment on function "private"."tg_component_versions_allow"() is
   'After a version is published: its allowed roles are those of the component, where none is higher. Definer: no role '
@@ -21158,13 +18636,6 @@ comment on function "private"."tg_dashboard_views_validate"() is
 comment on function "private"."tg_dashboard_views_within_limit"() is
   'Before a view is made or had back: a person has at most 200 in a workspace, and 1,000 with those that are deleted '
   'and can be had back. Error: conflict. Definer: the policies do not show deleted views.';
-
-comment on function "private"."tg_data_sources_forget_secrets"() is
-  'After sources are deleted, by hand or with their workspace: their secrets go. Definer: clients see no Vault.';
-
-comment on function "private"."tg_data_sources_stale"() is
-  'After a source changes: what it answered is stale, and what it failed at is tried again. Definer: no role writes '
-  'answers.';
 
 comment on function "private"."tg_default_themes_broadcast"() is
   'After the theme that a workspace begins with is another one, of which a workspace has one row: tells its members. '
@@ -21281,9 +18752,6 @@ comment on function "private"."tg_widgets_keep_states"() is
   'After widgets are changed or removed: gives their views a version of their own for this transaction, and keeps '
   'what the widgets were. Definer: nobody writes the history.';
 
-comment on function "private"."tg_widgets_question"() is
-  'Before a widget is made or changed: says what it asks. Definer: no role writes that, nor need see the component.';
-
 comment on function "private"."tg_widgets_validate"() is
   'Before a widget is made or changed: refuses a stale version, a place outside of the grid, an unknown component, '
   'one that is not for the caller, and a configuration that its schema does not take; counts the version. Errors: '
@@ -21398,7 +18866,8 @@ comment on function "private"."url_encoded_path"(text) is
 
 comment on function "private"."usable_component"(text, text, text) is
   'A component that the caller''s role may use, or with components.write see, as clients read it: the latest version '
-  'where none is named; null where there is none. Who calls it has checked the permission.';
+  'where none is named; null where there is none, and for outsiders. Definer: the policies of components make sets of '
+  'all workspaces of the caller, and this is about one.';
 
 comment on function "private"."user_channel"(uuid) is 'The channel of one person, on all their devices.';
 
@@ -21468,9 +18937,6 @@ comment on function "private"."views_of_caller"(text, boolean) is
   'The views of one workspace or of all, deleted or not, that a role, a share or a grant could open to the caller, '
   'with the access that comes of it, which may be none. For definer functions.';
 
-comment on function "private"."wait_after"(integer, interval, interval) is
-  'How long to wait after so many failures: doubled each time, and a quarter more or less.';
-
 comment on function "private"."wait_for_account_deletions"(uuid) is
   'Lets accounts that left traces in one workspace be deleted one after the other. A deletion writes wherever the '
   'person left a trace, in no order: of two people in each other''s workspaces, each would wait for the other.';
@@ -21480,21 +18946,11 @@ comment on function "private"."watch_view"(uuid) is 'See public.watch_view. Defi
 comment on function "private"."whole_number_problem"(text, jsonb, integer, integer) is
   'What is wrong with a whole number inside a document; null where nothing is.';
 
-comment on function "private"."widget_answer"(text, text) is
-  'See public.widget_answer. Definer: no role reads what others have.';
-
 comment on function "private"."widget_document"(public.widgets) is
   'A widget as it stands in a layout document, with id and version of its row.';
 
 comment on function "private"."widget_problem"(text, jsonb) is
   'What is wrong with a widget of a layout, whatever its component; null where nothing is.';
-
-comment on function "private"."widget_reader"(text) is 'The caller as a reader of data. For definer functions.';
-
-comment on function "private"."widgets_asked"(uuid, uuid[], text) is
-  'The widgets of a view that the caller sees, by instance id, or those of the given ones, by their ids and all of '
-  'one workspace. Errors: not_found (view_id, workspace_id), permission_denied, invalid_input (view_id, widget_ids). '
-  'For definer functions.';
 
 comment on function "private"."widgets_granted"(private.access_level) is
   'The widgets to which grants give the caller at least an access: view, edit or manage. Those of deleted views may '
@@ -21503,19 +18959,12 @@ comment on function "private"."widgets_granted"(private.access_level) is
 comment on function "private"."widgets_seen"(public.dashboard_views) is
   'The ids of the widgets of a view that the caller sees. For definer functions.';
 
-comment on function "private"."widgets_to_refresh"(uuid, uuid[], boolean, text) is
-  'See public.widgets_to_refresh. Definer: no role reads answers.';
-
 comment on function "private"."widgets_withheld"(text) is
   'The widgets that a grant takes from the caller in one workspace or in all. Not those of a view of their own; but '
   'those that their view has no more, which its history still shows. Definer: the caller cannot read grants.';
 
 comment on function "private"."with_component_version"(jsonb, jsonb) is
   'A widget with the version of its component that another state of it has, where it names none.';
-
-comment on function "private"."with_headers"(private.data_sources, private.data_sources, jsonb) is
-  'A source with the values of its headers in the Vault: those that are given, and those that were there for the same '
-  'host. For definer functions.';
 
 comment on function "private"."without_keys"(jsonb, jsonb) is
   'A document without some of the keys of its objects, given as private.unknown_keys gives them.';
@@ -21526,11 +18975,6 @@ comment on function "private"."without_widgets"(jsonb, text, uuid[]) is
 
 comment on function "private"."without_withheld"(jsonb, public.dashboard_views) is
   'A layout that a view has or had, without the widgets that are not for the caller. For definer functions.';
-
-comment on function "private"."workspace_answer"(text, text, jsonb) is
-  'What a workspace knows of itself: {about: members} by role, {about: usage} how many things there are, both for '
-  'stats, chart-pie and list; {about: activity} the latest of the audit log, for an activity-feed. Null for anything '
-  'else. For definer functions.';
 
 comment on function "private"."workspace_channel"(text) is 'The channel of the active members of a workspace.';
 
@@ -21605,29 +19049,10 @@ comment on function "public"."available_components"(text) is
   'sizeConfig, defaultConfig, configSchema and dataSchema. Takes components.read. Errors: not_found, '
   'permission_denied.';
 
-comment on function "public"."available_data_sources"(text) is
-  'The data sources that a widget of the caller may show, by name: {id, kind, name, parameters}. Takes '
-  'components.read. Errors: not_found, permission_denied.';
-
 comment on function "public"."change_member"(text, uuid, text, text) is
   'Changes the role, the status (active, suspended) or both of a member, and returns the member as get_member does. '
   'Takes members.update and every permission of the role before and after, and for another custom role the premium '
   'plan. Errors: not_found, permission_denied, invalid_input (role, status), payment_required, last_admin.';
-
-comment on function "public"."charge_rate_limits"(jsonb) is
-  'For servers: charges buckets in the order given, at most 10 of [{bucket, name, quota, window, cost}], and returns '
-  '[{name, allowed, remaining, reset}] up to the first that is refused. quota is what a full bucket holds, window the '
-  'seconds in which an empty one fills, cost what is taken (1). reset: seconds until the bucket is full, and of a '
-  'refused charge until it would be let in. Error: invalid_input (charges).';
-
-comment on function "public"."check_data_source"(text, jsonb) is
-  'Refuses what save_data_source would, and saves nothing. Errors: not_found, permission_denied, payment_required, '
-  'invalid_input (the path inside the document).';
-
-comment on function "public"."claim_widget_questions"(text, text[], boolean) is
-  'Takes those of at most 50 questions that are due and that nobody else has taken, for a minute: [{question, lease, '
-  'source, type, query, schema, request}]. `request` {url, headers, mapping, parameters} is there for an http_json '
-  'source; what the database answers itself is asked for with widget_answer. For the server alone.';
 
 comment on function "public"."compare_view_versions"(uuid, bigint, bigint) is
   'What changed from one version of a view to another, the present one where none is given: {from, to, added, '
@@ -21649,19 +19074,10 @@ comment on function "public"."create_workspace"(text) is
   'Makes a workspace on the free plan with the caller as its admin, and returns it. Errors: invalid_input (name), '
   'not_signed_in, conflict (100 workspaces).';
 
-comment on function "public"."data_source_request"(text, uuid) is
-  'What a request to an http_json source takes: {url, headers, mapping, parameters}, the values of headers among it; '
-  'null where there is no such source. For the server alone, which has asked about integrations.manage.';
-
 comment on function "public"."delete_component"(text, text) is
   'Deletes a component of the workspace with all its versions, on either plan. Takes components.write. Errors: '
   'not_found (workspace_id, key), permission_denied, conflict (`details` is how many widgets show it, those of deleted '
   'views included).';
-
-comment on function "public"."delete_data_source"(text, uuid) is
-  'Deletes a data source with its secrets and what it answered. Widgets that ask it say `not_found` from then on: '
-  'they may stand in dashboards that who deletes cannot see, and keep nobody from it. Takes integrations.manage. '
-  'Errors: not_found (workspace_id, id), permission_denied.';
 
 comment on function "public"."delete_my_account"() is
   'Deletes the caller''s account with the profile, the memberships, the files and the workspaces in which they are '
@@ -21680,10 +19096,6 @@ comment on function "public"."delete_view"(uuid) is
 comment on function "public"."delete_workspace"(text, text) is
   'Deletes a workspace and everything in it, for good. `name` must be its exact name. Takes workspace.delete. Errors: '
   'not_found, permission_denied, invalid_input (name).';
-
-comment on function "public"."due_widget_questions"() is
-  'The questions that are due and whose widgets somebody has on screen, or had while their last answer was fresh: '
-  '[{workspaceId, questions}], at most 50 of a workspace and 1,000 in all. For the server alone.';
 
 comment on function "public"."duplicate_view"(uuid, text) is
   'Makes a personal copy of a view that the caller may see, without its history and its shares, and returns it as '
@@ -21738,14 +19150,6 @@ comment on function "public"."get_dashboard"(text, uuid) is
   'active_theme gives it and the preferences as get_preferences does. Takes dashboards.read and themes.read. Errors: '
   'not_found (workspace_id, view_id), permission_denied.';
 
-comment on function "public"."get_data_source"(text, uuid) is
-  'A data source as list_data_sources gives it, with its `data`. Takes integrations.manage. Errors: not_found '
-  '(workspace_id, id), permission_denied.';
-
-comment on function "public"."get_kept_widget_data"(text, text) is
-  'What keep_widget_data kept: for who kept it, and for who sees the widget and may read its source. Errors: '
-  'not_found (workspace_id, hash).';
-
 comment on function "public"."get_member"(text, uuid) is
   'One member of a workspace: {userId, name, email, emailVerifiedAt, avatarPath, avatarUrl, role, status, joinedAt, '
   'createdAt, updatedAt, bio}. Takes members.read. Errors: not_found (workspace_id, user_id), permission_denied.';
@@ -21768,15 +19172,6 @@ comment on function "public"."get_view_version"(uuid, bigint) is
   'The layout that a view had in a version, as save_layout and import_view take it. Errors: not_found (view_id, '
   'version).';
 
-comment on function "public"."get_widget_data"(uuid, uuid[], timestamp
-  with time zone, text) is
-  'What the widgets of a view show that the caller sees: an object by instance id, each {data, meta: {question, '
-  'fetchedAt, cacheUntil, stale, error}}. For widget_ids, at most 200 ids of widgets of one workspace, it is by these '
-  'ids, without what the caller does not see. Data is null where there is none yet; what is stale is shown until '
-  'something newer comes, and `error` {code, message} says why nothing does. With as_of, widgets that show metrics '
-  'answer as of that time. The initial view, which belongs to no workspace, takes workspace_id besides. Errors: '
-  'not_found (view_id, workspace_id), permission_denied, invalid_input.';
-
 comment on function "public"."import_dashboard"(text, jsonb) is
   'Imports what export_dashboard gives into a workspace, as the caller''s own, and reports as import_view does: '
   'copies of views and themes with ids of their own, and the preferences. All or nothing. Takes dashboards.read and '
@@ -21798,11 +19193,6 @@ comment on function "public"."import_view"(text, jsonb, text) is
   'premium plan. Errors: not_found (workspace_id), permission_denied, conflict (200 views), invalid_input (the path '
   'inside the document, or visibility).';
 
-comment on function "public"."keep_widget_data"(uuid) is
-  'Keeps what a widget shows at the moment, and returns {hash, widgetId, data, fetchedAt, keptAt}; the same data '
-  'keeps the same hash. Errors: not_found (widget_id) for a widget that the caller does not see or that has no data, '
-  'conflict (`details` is the limit of 10,000).';
-
 comment on function "public"."leave_workspace"(text) is
   'Ends the caller''s own membership, whatever their role; the last person to leave takes the workspace along. To '
   'suspended members the workspace does not exist. Errors: not_found, last_admin.';
@@ -21815,11 +19205,6 @@ comment on function "public"."list_audit_log"(text, timestamp
   'the request came from. `next` is null on the last page, else what to give as `before` and `before_id`. `since` is '
   'included, `until` is not. Takes audit.read. Errors: not_found, permission_denied, invalid_input (per_page, before, '
   'action, table_name, until).';
-
-comment on function "public"."list_data_sources"(text) is
-  'The data sources of a workspace by name: {id, kind, name, url, headers (their names), mapping, parameters, '
-  'allowedRoles, version, failingSince, error, closedUntil, widgets (how many show its data), createdAt, updatedAt}. '
-  'Takes integrations.manage. Errors: not_found, permission_denied.';
 
 comment on function "public"."list_deleted_views"(text) is
   'The deleted views that the caller can have back with restore_view, as list_views gives them, with deletedAt. Takes '
@@ -21903,10 +19288,6 @@ comment on function "public"."remove_member"(text, uuid) is
   'Removes a member from a workspace. Takes members.remove and every permission of the member''s role. Errors: '
   'not_found, permission_denied, last_admin.';
 
-comment on function "public"."report_widget_reads"(text, integer, integer, integer) is
-  'Counts how many widgets a front end has shown fresh, stale and empty since its last report: once a minute, at most '
-  '10,000 of each. Errors: not_found, invalid_input.';
-
 comment on function "public"."resend_invitation"(text, uuid) is
   'Gives a pending invitation, expired or not, another token and seven more days, with the caller as its inviter; the '
   'old token is dead. Returns what create_invitation does, and takes the same permissions. Errors: not_found, '
@@ -21926,14 +19307,6 @@ comment on function "public"."restore_view_version"(uuid, bigint, bigint, jsonb)
 comment on function "public"."revoke_invitation"(text, uuid) is
   'Takes a pending invitation back. Takes members.invite and nothing of its role: a mistake is to be mended by '
   'whoever sees it. Errors: not_found, permission_denied, conflict (accepted or revoked).';
-
-comment on function "public"."save_data_source"(text, jsonb, uuid, bigint) is
-  'Makes a data source, or with an id replaces one, and returns it as get_data_source does (dataSourceSchema of '
-  'types/data-source.ts). Headers are the exception: those that are not given stay while the address is on the same '
-  'host, null removes one, and no value is ever given back. A version that is not the present one is refused. Takes '
-  'integrations.manage; http_json takes the premium plan. Errors: not_found (workspace_id, id), permission_denied, '
-  'payment_required, invalid_input (the path inside the document), conflict (`details` is the present version, or the '
-  'limit of 100).';
 
 comment on function "public"."save_layout"(uuid, jsonb, bigint, text, jsonb) is
   'Writes the whole layout of a view, as changes to the version that was read first, and returns the view as get_view '
@@ -21980,10 +19353,6 @@ comment on function "public"."set_role_default_view"(text, text, uuid) is
   'no view. Takes workspace.update. Errors: not_found (workspace_id, view_id), permission_denied, invalid_input '
   '(role_key, view_id).';
 
-comment on function "public"."store_widget_data"(text, jsonb) is
-  'Keeps what came of claimed questions, [{question, lease, data, error, milliseconds, bytes}], `error` being {code, '
-  'message} in place of data, tells the screens, and returns {stored, failed, late}. For the server alone.';
-
 comment on function "public"."transfer_workspace"(text, uuid) is
   'Hands a workspace to another active member, who becomes admin while the calling admin becomes a member. Errors: '
   'not_found (workspace_id, user_id), permission_denied, invalid_input (user_id), conflict (user_id, suspended).';
@@ -22008,37 +19377,12 @@ comment on function "public"."watch_view"(uuid) is
   'Says that the caller has a view on screen, for two minutes, and returns {version}: a front end that shows an older '
   'one reads the view again. Errors: not_found (view_id).';
 
-comment on function "public"."widget_answer"(text, text) is
-  'The answer to a question of a widget that the database has itself: of metrics, of the workspace, of a static '
-  'source; null where it has none. For the server alone.';
-
-comment on function "public"."widgets_to_refresh"(uuid, uuid[], boolean, text) is
-  'The questions of widgets, found as by get_widget_data, whose answers are due, or with is_forced older than ten '
-  'seconds: {workspaceId, questions}. The function widget-refresh asks in the name of its caller. Errors: not_found '
-  '(view_id), invalid_input.';
-
-comment on policy "data_source_health_select" on "private"."data_source_health" is 'Nobody: list_data_sources tells.';
-
-comment on policy "data_sources_select" on "private"."data_sources" is 'Nobody: functions tell each reader their part.';
-
 comment on policy "invitation_tokens_select" on "private"."invitation_tokens" is 'Tokens are for nobody to read.';
-
-comment on policy "rate_limit_buckets_select" on "private"."rate_limit_buckets" is 'Buckets are for nobody to read.';
 
 comment on policy "view_versions_select" on "private"."view_versions" is
   'Nobody: the functions that read it ask for the access to the view.';
 
 comment on policy "view_watchers_select" on "private"."view_watchers" is 'Nobody: it is for the functions that ask.';
-
-comment on policy "widget_data_select" on "private"."widget_data" is 'Nobody: get_widget_data tells who sees a widget.';
-
-comment on policy "widget_reads_select" on "private"."widget_reads" is 'Nobody: it is for who runs the project.';
-
-comment on policy "widget_refreshes_select" on "private"."widget_refreshes" is
-  'Nobody: it is for who runs the project.';
-
-comment on policy "widget_snapshots_select" on "private"."widget_snapshots" is
-  'Nobody: get_kept_widget_data asks who may.';
 
 comment on policy "widget_versions_select" on "private"."widget_versions" is
   'Nobody: the functions that read it leave out what a grant withholds from the reader.';
@@ -22061,11 +19405,6 @@ comment on policy "widgets_update" on "public"."widgets" is
 comment on schema "private" is
   'Helpers and internal tables. Never exposed by the Data API: policies, triggers and the functions of public use it.';
 
-comment on table "private"."data_source_health" is
-  'Sources that fail at the moment: a row each, gone once one answers.';
-
-comment on table "private"."data_sources" is 'Where a workspace gets data from: written by save_data_source.';
-
 comment on table "private"."deleted_workspaces" is
   'One row per deleted workspace: the trail of a deletion, which outlives the workspace and its audit log.';
 
@@ -22078,22 +19417,10 @@ comment on table "private"."notification_mails" is
 comment on table "private"."operator_settings" is
   'One row: how the project is run. Read by definer functions alone; docs/operations.md says what to set.';
 
-comment on table "private"."rate_limit_buckets" is
-  'Limits of use that are being used up, by function, kind and whose they are. For definer functions alone.';
-
 comment on table "private"."view_versions" is
   'The versions of views. Read with list_view_versions, get_view_version and compare_view_versions.';
 
 comment on table "private"."view_watchers" is 'Who has a view on screen, written by watch_view.';
-
-comment on table "private"."widget_data" is 'Answers to the questions of widgets, as get_widget_data gives them.';
-
-comment on table "private"."widget_reads" is
-  'How many widgets were shown fresh, stale and not at all, by the hour, as front ends report it; kept for 30 days.';
-
-comment on table "private"."widget_refreshes" is 'Each attempt to refresh the data of widgets, for 30 days.';
-
-comment on table "private"."widget_snapshots" is 'Answers as they were, for who cites them. Nothing changes one.';
 
 comment on table "private"."widget_versions" is
   'The states that widgets had. What stands in public.widgets is not here.';
@@ -22179,10 +19506,6 @@ comment on table "public"."workspaces" is 'The tenants. Clients make one with cr
 
 comment on type "private"."access_level" is 'What one may do with a view or a widget, from nothing to everything.';
 
-comment on type "private"."asked" is 'A widget by the id under which it is answered, and what it asks.';
-
-comment on type "private"."widget_reader" is 'What decides whose data somebody reads in a workspace.';
-
 comment on view "private"."active_memberships" is
   'The memberships in which the caller is active; none for nobody. It reads as its owner does, past the policies of '
   'members, and becomes a part of the statement of the policy that names it: a function that is called would take '
@@ -22239,10 +19562,6 @@ revoke all on function "private"."add_audit_partition"(timestamp without time zo
 
 grant execute on function "private"."add_audit_partition"(timestamp without time zone) to "postgres";
 
-revoke all on function "private"."add_refresh_partition"(text, text) from public;
-
-grant execute on function "private"."add_refresh_partition"(text, text) to "postgres";
-
 revoke all on function "private"."address_in"(text) from public;
 
 grant execute on function "private"."address_in"(text) to "postgres";
@@ -22250,10 +19569,6 @@ grant execute on function "private"."address_in"(text) to "postgres";
 revoke all on function "private"."address_of"(text) from public;
 
 grant execute on function "private"."address_of"(text) to "postgres";
-
-revoke all on function "private"."address_problem"(jsonb) from public;
-
-grant execute on function "private"."address_problem"(jsonb) to "postgres";
 
 revoke all on function "private"."admin_delete_account"(uuid) from public;
 
@@ -22275,14 +19590,6 @@ revoke all on function "private"."allow_audit_changes"(boolean) from public;
 
 grant execute on function "private"."allow_audit_changes"(boolean) to "postgres";
 
-revoke all on function "private"."answer_in_database"(text, jsonb, timestamp with time zone) from public;
-
-grant execute on function "private"."answer_in_database"(text, jsonb, timestamp with time zone) to "postgres";
-
-revoke all on function "private"."answer_problem"(text, text, jsonb) from public;
-
-grant execute on function "private"."answer_problem"(text, text, jsonb) to "postgres";
-
 revoke all on function "private"."answer_with_tag"(jsonb) from public;
 
 grant execute on function "private"."answer_with_tag"(jsonb) to "authenticated", "postgres";
@@ -22297,10 +19604,6 @@ grant execute
   on function "private"."apply_layout"(uuid, jsonb, bigint, text, jsonb, text, jsonb, boolean)
   to "postgres";
 
-revoke all on function "private"."asked_in"(jsonb) from public;
-
-grant execute on function "private"."asked_in"(jsonb) to "postgres";
-
 revoke all on function "private"."audience_of"(public.dashboard_views) from public;
 
 grant execute on function "private"."audience_of"(public.dashboard_views) to "postgres";
@@ -22312,10 +19615,6 @@ grant execute on function "private"."audit_subject"(text, text, text, jsonb) to 
 revoke all on function "private"."audit_update"(text, text, text, jsonb) from public;
 
 grant execute on function "private"."audit_update"(text, text, text, jsonb) to "postgres";
-
-revoke all on function "private"."available_data_sources"(text) from public;
-
-grant execute on function "private"."available_data_sources"(text) to "authenticated", "postgres";
 
 revoke all on function "private"."avatar_limit"() from public;
 
@@ -22357,29 +19656,9 @@ revoke all on function "private"."character_class"(text) from public;
 
 grant execute on function "private"."character_class"(text) to "authenticated", "postgres", "service_role";
 
-revoke all on function "private"."charge_bucket"(text, integer, interval, integer) from public;
-
-grant execute on function "private"."charge_bucket"(text, integer, interval, integer) to "postgres";
-
-revoke all on function "private"."charge_rate_limits"(jsonb) from public;
-
-grant execute on function "private"."charge_rate_limits"(jsonb) to "postgres", "service_role";
-
-revoke all on function "private"."charges_problem"(jsonb) from public;
-
-grant execute on function "private"."charges_problem"(jsonb) to "postgres";
-
-revoke all on function "private"."check_data_source"(text, jsonb) from public;
-
-grant execute on function "private"."check_data_source"(text, jsonb) to "authenticated", "postgres", "service_role";
-
 revoke all on function "private"."chosen_preferences"(public.preferences) from public;
 
 grant execute on function "private"."chosen_preferences"(public.preferences) to "postgres";
-
-revoke all on function "private"."claim_widget_questions"(text, text[], boolean) from public;
-
-grant execute on function "private"."claim_widget_questions"(text, text[], boolean) to "postgres", "service_role";
 
 revoke all on function "private"."clean_text"(text) from public;
 
@@ -22507,22 +19786,6 @@ revoke all on function "private"."cut_text"(text, integer) from public;
 
 grant execute on function "private"."cut_text"(text, integer) to "postgres";
 
-revoke all on function "private"."data_source_document"(private.data_sources) from public;
-
-grant execute on function "private"."data_source_document"(private.data_sources) to "postgres";
-
-revoke all on function "private"."data_source_not_found"() from public;
-
-grant execute on function "private"."data_source_not_found"() to "postgres";
-
-revoke all on function "private"."data_source_problem"(jsonb) from public;
-
-grant execute on function "private"."data_source_problem"(jsonb) to "postgres";
-
-revoke all on function "private"."data_source_request"(text, uuid) from public;
-
-grant execute on function "private"."data_source_request"(text, uuid) to "postgres", "service_role";
-
 revoke all
   on function "private"."decide_save"(public.dashboard_views, jsonb, jsonb, bigint, jsonb, boolean)
   from public;
@@ -22555,10 +19818,6 @@ revoke all on function "private"."delete_component"(text, text) from public;
 
 grant execute on function "private"."delete_component"(text, text) to "authenticated", "postgres", "service_role";
 
-revoke all on function "private"."delete_data_source"(text, uuid) from public;
-
-grant execute on function "private"."delete_data_source"(text, uuid) to "authenticated", "postgres", "service_role";
-
 revoke all on function "private"."delete_my_account"() from public;
 
 grant execute on function "private"."delete_my_account"() to "authenticated", "postgres";
@@ -22582,10 +19841,6 @@ grant execute on function "private"."document_id_pattern"() to "authenticated", 
 revoke all on function "private"."document_problem"(text, text, text) from public;
 
 grant execute on function "private"."document_problem"(text, text, text) to "authenticated", "postgres", "service_role";
-
-revoke all on function "private"."due_widget_questions"() from public;
-
-grant execute on function "private"."due_widget_questions"() to "postgres", "service_role";
 
 revoke all on function "private"."duplicate_view"(uuid, text) from public;
 
@@ -22795,14 +20050,6 @@ revoke all on function "private"."forget_view_versions"(text, uuid, bigint) from
 
 grant execute on function "private"."forget_view_versions"(text, uuid, bigint) to "postgres";
 
-revoke all on function "private"."get_data_source"(text, uuid) from public;
-
-grant execute on function "private"."get_data_source"(text, uuid) to "authenticated", "postgres", "service_role";
-
-revoke all on function "private"."get_kept_widget_data"(text, text) from public;
-
-grant execute on function "private"."get_kept_widget_data"(text, text) to "authenticated", "postgres";
-
 revoke all on function "private"."get_member"(text, uuid) from public;
 
 grant execute on function "private"."get_member"(text, uuid) to "authenticated", "postgres";
@@ -22814,12 +20061,6 @@ grant execute on function "private"."get_view"(uuid, text) to "authenticated", "
 revoke all on function "private"."get_view_version"(uuid, bigint) from public;
 
 grant execute on function "private"."get_view_version"(uuid, bigint) to "authenticated", "postgres";
-
-revoke all on function "private"."get_widget_data"(uuid, uuid[], timestamp with time zone, text) from public;
-
-grant execute
-  on function "private"."get_widget_data"(uuid, uuid[], timestamp with time zone, text)
-  to "authenticated", "postgres";
 
 revoke all on function "private"."give_role"(text, uuid, text) from public;
 
@@ -22865,14 +20106,6 @@ revoke all on function "private"."has_room_for_avatar"(text) from public;
 
 grant execute on function "private"."has_room_for_avatar"(text) to "authenticated", "postgres";
 
-revoke all on function "private"."headers_of"(private.data_sources) from public;
-
-grant execute on function "private"."headers_of"(private.data_sources) to "postgres";
-
-revoke all on function "private"."headers_problem"(jsonb) from public;
-
-grant execute on function "private"."headers_problem"(jsonb) to "postgres";
-
 revoke all on function "private"."hint_where_held"(text, text[], text, text) from public;
 
 grant execute
@@ -22902,10 +20135,6 @@ grant execute on function "private"."hold_role"(text, text, text) to "postgres";
 revoke all on function "private"."hold_view"(text, uuid) from public;
 
 grant execute on function "private"."hold_view"(text, uuid) to "postgres";
-
-revoke all on function "private"."host_of"(text) from public;
-
-grant execute on function "private"."host_of"(text) to "postgres";
 
 revoke all on function "private"."import_component"(text, jsonb) from public;
 
@@ -23007,10 +20236,6 @@ revoke all on function "private"."imported_view"(jsonb) from public;
 
 grant execute on function "private"."imported_view"(jsonb) to "postgres";
 
-revoke all on function "private"."initial_questions"() from public;
-
-grant execute on function "private"."initial_questions"() to "postgres";
-
 revoke all on function "private"."initial_view"() from public;
 
 grant execute on function "private"."initial_view"() to "postgres";
@@ -23027,17 +20252,9 @@ revoke all on function "private"."invitations_for"(uuid) from public;
 
 grant execute on function "private"."invitations_for"(uuid) to "postgres";
 
-revoke all on function "private"."is_count"(jsonb, numeric) from public;
-
-grant execute on function "private"."is_count"(jsonb, numeric) to "postgres";
-
 revoke all on function "private"."is_delivery"(text) from public;
 
 grant execute on function "private"."is_delivery"(text) to "postgres";
-
-revoke all on function "private"."is_due"(private.widget_data, integer, boolean) from public;
-
-grant execute on function "private"."is_due"(private.widget_data, integer, boolean) to "postgres";
 
 revoke all on function "private"."is_email"(text) from public;
 
@@ -23074,14 +20291,6 @@ grant execute on function "private"."json_problem"(text, jsonb) to "authenticate
 revoke all on function "private"."keep_view_version"(public.dashboard_views) from public;
 
 grant execute on function "private"."keep_view_version"(public.dashboard_views) to "postgres";
-
-revoke all on function "private"."keep_widget_data"(uuid) from public;
-
-grant execute on function "private"."keep_widget_data"(uuid) to "authenticated", "postgres";
-
-revoke all on function "private"."kept_answers"(text, private.asked[]) from public;
-
-grant execute on function "private"."kept_answers"(text, private.asked[]) to "postgres";
 
 revoke all on function "private"."kept_view"(public.dashboard_views, bigint) from public;
 
@@ -23146,10 +20355,6 @@ grant execute
   on function "private"."list_audit_log"(text, timestamp with time zone, uuid, integer, uuid, text, text, timestamp
     with time zone, timestamp with time zone)
   to "authenticated", "postgres";
-
-revoke all on function "private"."list_data_sources"(text) from public;
-
-grant execute on function "private"."list_data_sources"(text) to "authenticated", "postgres", "service_role";
 
 revoke all on function "private"."list_invitations"(text, text, text, text, text, integer, integer) from public;
 
@@ -23231,21 +20436,9 @@ revoke all on function "private"."maintain_audit_partitions"() from public;
 
 grant execute on function "private"."maintain_audit_partitions"() to "postgres";
 
-revoke all on function "private"."maintain_widget_refreshes"() from public;
-
-grant execute on function "private"."maintain_widget_refreshes"() to "postgres";
-
-revoke all on function "private"."mapping_problem"(jsonb) from public;
-
-grant execute on function "private"."mapping_problem"(jsonb) to "postgres";
-
 revoke all on function "private"."mark_notifications"(uuid[], boolean) from public;
 
 grant execute on function "private"."mark_notifications"(uuid[], boolean) to "authenticated", "postgres";
-
-revoke all on function "private"."may_ask_source"(private.data_sources) from public;
-
-grant execute on function "private"."may_ask_source"(private.data_sources) to "postgres";
 
 revoke all on function "private"."may_use_component"(text, text[]) from public;
 
@@ -23339,10 +20532,6 @@ revoke all on function "private"."page_of"(refcursor) from public;
 
 grant execute on function "private"."page_of"(refcursor) to "postgres";
 
-revoke all on function "private"."past_answers"(text, private.asked[], timestamp with time zone) from public;
-
-grant execute on function "private"."past_answers"(text, private.asked[], timestamp with time zone) to "postgres";
-
 revoke all on function "private"."patch_preferences"(text, jsonb) from public;
 
 grant execute on function "private"."patch_preferences"(text, jsonb) to "authenticated", "postgres";
@@ -23427,18 +20616,6 @@ revoke all on function "private"."publish_component"(text, jsonb) from public;
 
 grant execute on function "private"."publish_component"(text, jsonb) to "authenticated", "postgres", "service_role";
 
-revoke all on function "private"."question_asked"(text, text) from public;
-
-grant execute on function "private"."question_asked"(text, text) to "postgres";
-
-revoke all on function "private"."question_hash"(jsonb) from public;
-
-grant execute on function "private"."question_hash"(jsonb) to "postgres";
-
-revoke all on function "private"."question_of"(text, text, text, jsonb) from public;
-
-grant execute on function "private"."question_of"(text, text, text, jsonb) to "postgres";
-
 revoke all on function "private"."radius_pattern"() from public;
 
 grant execute on function "private"."radius_pattern"() to "authenticated", "postgres", "service_role";
@@ -23458,20 +20635,6 @@ grant execute
 revoke all on function "private"."raise_invitation_not_valid"() from public;
 
 grant execute on function "private"."raise_invitation_not_valid"() to "postgres";
-
-revoke all on function "private"."reading_problem"(jsonb, private.data_sources, boolean, text[], text[]) from public;
-
-grant execute
-  on function "private"."reading_problem"(jsonb, private.data_sources, boolean, text[], text[])
-  to "postgres";
-
-revoke all on function "private"."record_health"(text, uuid, jsonb) from public;
-
-grant execute on function "private"."record_health"(text, uuid, jsonb) to "postgres";
-
-revoke all on function "private"."refresh_minutes_of"(jsonb) from public;
-
-grant execute on function "private"."refresh_minutes_of"(jsonb) to "postgres";
 
 revoke all on function "private"."refuse_built_in_role"(text) from public;
 
@@ -23521,17 +20684,9 @@ revoke all on function "private"."refuse_workspace_name"() from public;
 
 grant execute on function "private"."refuse_workspace_name"() to "postgres";
 
-revoke all on function "private"."refused_headers"() from public;
-
-grant execute on function "private"."refused_headers"() to "postgres";
-
 revoke all on function "private"."remove_deleted_views"() from public;
 
 grant execute on function "private"."remove_deleted_views"() to "postgres";
-
-revoke all on function "private"."remove_full_buckets"(integer) from public;
-
-grant execute on function "private"."remove_full_buckets"(integer) to "postgres";
 
 revoke all on function "private"."remove_member"(text, uuid) from public;
 
@@ -23545,27 +20700,13 @@ revoke all on function "private"."remove_orphaned_avatars"() from public;
 
 grant execute on function "private"."remove_orphaned_avatars"() to "postgres";
 
-revoke all on function "private"."remove_unasked_widget_data"() from public;
-
-grant execute on function "private"."remove_unasked_widget_data"() to "postgres";
-
 revoke all on function "private"."renew_invitation_token"(text, uuid) from public;
 
 grant execute on function "private"."renew_invitation_token"(text, uuid) to "postgres";
 
-revoke all on function "private"."report_widget_reads"(text, integer, integer, integer) from public;
-
-grant execute
-  on function "private"."report_widget_reads"(text, integer, integer, integer)
-  to "authenticated", "postgres";
-
 revoke all on function "private"."request_origin"() from public;
 
 grant execute on function "private"."request_origin"() to "postgres";
-
-revoke all on function "private"."request_widget_refresh"() from public;
-
-grant execute on function "private"."request_widget_refresh"() to "postgres";
 
 revoke all on function "private"."require_access"(text, text, uuid, private.access_level) from public;
 
@@ -23685,12 +20826,6 @@ revoke all on function "private"."role_may_use"(text, text[], text[]) from publi
 
 grant execute on function "private"."role_may_use"(text, text[], text[]) to "postgres";
 
-revoke all on function "private"."save_data_source"(text, jsonb, uuid, bigint) from public;
-
-grant execute
-  on function "private"."save_data_source"(text, jsonb, uuid, bigint)
-  to "authenticated", "postgres", "service_role";
-
 revoke all on function "private"."save_layout"(uuid, jsonb, bigint, text, jsonb) from public;
 
 grant execute on function "private"."save_layout"(uuid, jsonb, bigint, text, jsonb) to "authenticated", "postgres";
@@ -23789,10 +20924,6 @@ revoke all on function "private"."shown_layout"(jsonb, text, boolean) from publi
 
 grant execute on function "private"."shown_layout"(jsonb, text, boolean) to "postgres";
 
-revoke all on function "private"."shown_widgets"(public.dashboard_views) from public;
-
-grant execute on function "private"."shown_widgets"(public.dashboard_views) to "postgres";
-
 revoke all on function "private"."single_line_problem"(text, jsonb, integer, integer) from public;
 
 grant execute
@@ -23823,23 +20954,11 @@ revoke all on function "private"."skipped_role_default"(jsonb, text) from public
 
 grant execute on function "private"."skipped_role_default"(jsonb, text) to "postgres";
 
-revoke all on function "private"."snapshot_document"(private.widget_snapshots) from public;
-
-grant execute on function "private"."snapshot_document"(private.widget_snapshots) to "postgres";
-
-revoke all on function "private"."source_of"(text, jsonb) from public;
-
-grant execute on function "private"."source_of"(text, jsonb) to "postgres";
-
 revoke all on function "private"."stale_view_conflicts"(public.dashboard_views, public.dashboard_views) from public;
 
 grant execute
   on function "private"."stale_view_conflicts"(public.dashboard_views, public.dashboard_views)
   to "authenticated", "postgres", "service_role";
-
-revoke all on function "private"."store_widget_data"(text, jsonb) from public;
-
-grant execute on function "private"."store_widget_data"(text, jsonb) to "postgres", "service_role";
 
 revoke all on function "private"."stored_view"(uuid) from public;
 
@@ -23882,10 +21001,6 @@ grant execute on function "private"."tg_audit_deleted"() to "postgres";
 revoke all on function "private"."tg_built_in_components_audience"() from public;
 
 grant execute on function "private"."tg_built_in_components_audience"() to "postgres";
-
-revoke all on function "private"."tg_built_in_components_question"() from public;
-
-grant execute on function "private"."tg_built_in_components_question"() to "postgres";
 
 revoke all on function "private"."tg_component_versions_allow"() from public;
 
@@ -23950,14 +21065,6 @@ grant execute on function "private"."tg_dashboard_views_validate"() to "postgres
 revoke all on function "private"."tg_dashboard_views_within_limit"() from public;
 
 grant execute on function "private"."tg_dashboard_views_within_limit"() to "postgres";
-
-revoke all on function "private"."tg_data_sources_forget_secrets"() from public;
-
-grant execute on function "private"."tg_data_sources_forget_secrets"() to "postgres";
-
-revoke all on function "private"."tg_data_sources_stale"() from public;
-
-grant execute on function "private"."tg_data_sources_stale"() to "postgres";
 
 revoke all on function "private"."tg_default_themes_broadcast"() from public;
 
@@ -24082,10 +21189,6 @@ grant execute on function "private"."tg_widgets_begin_version"() to "postgres";
 revoke all on function "private"."tg_widgets_keep_states"() from public;
 
 grant execute on function "private"."tg_widgets_keep_states"() to "postgres";
-
-revoke all on function "private"."tg_widgets_question"() from public;
-
-grant execute on function "private"."tg_widgets_question"() to "postgres";
 
 revoke all on function "private"."tg_widgets_validate"() from public;
 
@@ -24309,10 +21412,6 @@ revoke all on function "private"."views_of_caller"(text, boolean) from public;
 
 grant execute on function "private"."views_of_caller"(text, boolean) to "postgres";
 
-revoke all on function "private"."wait_after"(integer, interval, interval) from public;
-
-grant execute on function "private"."wait_after"(integer, interval, interval) to "postgres";
-
 revoke all on function "private"."wait_for_account_deletions"(uuid) from public;
 
 grant execute on function "private"."wait_for_account_deletions"(uuid) to "postgres";
@@ -24327,10 +21426,6 @@ grant execute
   on function "private"."whole_number_problem"(text, jsonb, integer, integer)
   to "authenticated", "postgres", "service_role";
 
-revoke all on function "private"."widget_answer"(text, text) from public;
-
-grant execute on function "private"."widget_answer"(text, text) to "postgres", "service_role";
-
 revoke all on function "private"."widget_document"(public.widgets) from public;
 
 grant execute on function "private"."widget_document"(public.widgets) to "postgres";
@@ -24338,14 +21433,6 @@ grant execute on function "private"."widget_document"(public.widgets) to "postgr
 revoke all on function "private"."widget_problem"(text, jsonb) from public;
 
 grant execute on function "private"."widget_problem"(text, jsonb) to "postgres";
-
-revoke all on function "private"."widget_reader"(text) from public;
-
-grant execute on function "private"."widget_reader"(text) to "postgres";
-
-revoke all on function "private"."widgets_asked"(uuid, uuid[], text) from public;
-
-grant execute on function "private"."widgets_asked"(uuid, uuid[], text) to "postgres";
 
 revoke all on function "private"."widgets_granted"(private.access_level) from public;
 
@@ -24355,10 +21442,6 @@ revoke all on function "private"."widgets_seen"(public.dashboard_views) from pub
 
 grant execute on function "private"."widgets_seen"(public.dashboard_views) to "postgres";
 
-revoke all on function "private"."widgets_to_refresh"(uuid, uuid[], boolean, text) from public;
-
-grant execute on function "private"."widgets_to_refresh"(uuid, uuid[], boolean, text) to "authenticated", "postgres";
-
 revoke all on function "private"."widgets_withheld"(text) from public;
 
 grant execute on function "private"."widgets_withheld"(text) to "authenticated", "postgres";
@@ -24366,10 +21449,6 @@ grant execute on function "private"."widgets_withheld"(text) to "authenticated",
 revoke all on function "private"."with_component_version"(jsonb, jsonb) from public;
 
 grant execute on function "private"."with_component_version"(jsonb, jsonb) to "postgres";
-
-revoke all on function "private"."with_headers"(private.data_sources, private.data_sources, jsonb) from public;
-
-grant execute on function "private"."with_headers"(private.data_sources, private.data_sources, jsonb) to "postgres";
 
 revoke all on function "private"."without_keys"(jsonb, jsonb) from public;
 
@@ -24382,10 +21461,6 @@ grant execute on function "private"."without_widgets"(jsonb, text, uuid[]) to "p
 revoke all on function "private"."without_withheld"(jsonb, public.dashboard_views) from public;
 
 grant execute on function "private"."without_withheld"(jsonb, public.dashboard_views) to "postgres";
-
-revoke all on function "private"."workspace_answer"(text, text, jsonb) from public;
-
-grant execute on function "private"."workspace_answer"(text, text, jsonb) to "postgres";
 
 revoke all on function "private"."workspace_channel"(text) from public;
 
@@ -24455,25 +21530,9 @@ revoke all on function "public"."available_components"(text) from public;
 
 grant execute on function "public"."available_components"(text) to "authenticated", "postgres";
 
-revoke all on function "public"."available_data_sources"(text) from public;
-
-grant execute on function "public"."available_data_sources"(text) to "authenticated", "postgres";
-
 revoke all on function "public"."change_member"(text, uuid, text, text) from public;
 
 grant execute on function "public"."change_member"(text, uuid, text, text) to "authenticated", "postgres";
-
-revoke all on function "public"."charge_rate_limits"(jsonb) from public;
-
-grant execute on function "public"."charge_rate_limits"(jsonb) to "postgres", "service_role";
-
-revoke all on function "public"."check_data_source"(text, jsonb) from public;
-
-grant execute on function "public"."check_data_source"(text, jsonb) to "authenticated", "postgres", "service_role";
-
-revoke all on function "public"."claim_widget_questions"(text, text[], boolean) from public;
-
-grant execute on function "public"."claim_widget_questions"(text, text[], boolean) to "postgres", "service_role";
 
 revoke all on function "public"."compare_view_versions"(uuid, bigint, bigint) from public;
 
@@ -24493,17 +21552,9 @@ revoke all on function "public"."create_workspace"(text) from public;
 
 grant execute on function "public"."create_workspace"(text) to "authenticated", "postgres";
 
-revoke all on function "public"."data_source_request"(text, uuid) from public;
-
-grant execute on function "public"."data_source_request"(text, uuid) to "postgres", "service_role";
-
 revoke all on function "public"."delete_component"(text, text) from public;
 
 grant execute on function "public"."delete_component"(text, text) to "authenticated", "postgres", "service_role";
-
-revoke all on function "public"."delete_data_source"(text, uuid) from public;
-
-grant execute on function "public"."delete_data_source"(text, uuid) to "authenticated", "postgres", "service_role";
 
 revoke all on function "public"."delete_my_account"() from public;
 
@@ -24520,10 +21571,6 @@ grant execute on function "public"."delete_view"(uuid) to "authenticated", "post
 revoke all on function "public"."delete_workspace"(text, text) from public;
 
 grant execute on function "public"."delete_workspace"(text, text) to "authenticated", "postgres";
-
-revoke all on function "public"."due_widget_questions"() from public;
-
-grant execute on function "public"."due_widget_questions"() to "postgres", "service_role";
 
 revoke all on function "public"."duplicate_view"(uuid, text) from public;
 
@@ -24561,14 +21608,6 @@ revoke all on function "public"."get_dashboard"(text, uuid) from public;
 
 grant execute on function "public"."get_dashboard"(text, uuid) to "authenticated", "postgres";
 
-revoke all on function "public"."get_data_source"(text, uuid) from public;
-
-grant execute on function "public"."get_data_source"(text, uuid) to "authenticated", "postgres", "service_role";
-
-revoke all on function "public"."get_kept_widget_data"(text, text) from public;
-
-grant execute on function "public"."get_kept_widget_data"(text, text) to "authenticated", "postgres";
-
 revoke all on function "public"."get_member"(text, uuid) from public;
 
 grant execute on function "public"."get_member"(text, uuid) to "authenticated", "postgres";
@@ -24589,12 +21628,6 @@ revoke all on function "public"."get_view_version"(uuid, bigint) from public;
 
 grant execute on function "public"."get_view_version"(uuid, bigint) to "authenticated", "postgres";
 
-revoke all on function "public"."get_widget_data"(uuid, uuid[], timestamp with time zone, text) from public;
-
-grant execute
-  on function "public"."get_widget_data"(uuid, uuid[], timestamp with time zone, text)
-  to "authenticated", "postgres";
-
 revoke all on function "public"."import_dashboard"(text, jsonb) from public;
 
 grant execute on function "public"."import_dashboard"(text, jsonb) to "authenticated", "postgres";
@@ -24606,10 +21639,6 @@ grant execute on function "public"."import_theme"(text, jsonb, text) to "authent
 revoke all on function "public"."import_view"(text, jsonb, text) from public;
 
 grant execute on function "public"."import_view"(text, jsonb, text) to "authenticated", "postgres";
-
-revoke all on function "public"."keep_widget_data"(uuid) from public;
-
-grant execute on function "public"."keep_widget_data"(uuid) to "authenticated", "postgres";
 
 revoke all on function "public"."leave_workspace"(text) from public;
 
@@ -24624,10 +21653,6 @@ grant execute
   on function "public"."list_audit_log"(text, timestamp with time zone, uuid, integer, uuid, text, text, timestamp
     with time zone, timestamp with time zone)
   to "authenticated", "postgres";
-
-revoke all on function "public"."list_data_sources"(text) from public;
-
-grant execute on function "public"."list_data_sources"(text) to "authenticated", "postgres", "service_role";
 
 revoke all on function "public"."list_deleted_views"(text) from public;
 
@@ -24697,12 +21722,6 @@ revoke all on function "public"."remove_member"(text, uuid) from public;
 
 grant execute on function "public"."remove_member"(text, uuid) to "authenticated", "postgres";
 
-revoke all on function "public"."report_widget_reads"(text, integer, integer, integer) from public;
-
-grant execute
-  on function "public"."report_widget_reads"(text, integer, integer, integer)
-  to "authenticated", "postgres";
-
 revoke all on function "public"."resend_invitation"(text, uuid) from public;
 
 grant execute on function "public"."resend_invitation"(text, uuid) to "authenticated", "postgres";
@@ -24718,12 +21737,6 @@ grant execute on function "public"."restore_view_version"(uuid, bigint, bigint, 
 revoke all on function "public"."revoke_invitation"(text, uuid) from public;
 
 grant execute on function "public"."revoke_invitation"(text, uuid) to "authenticated", "postgres";
-
-revoke all on function "public"."save_data_source"(text, jsonb, uuid, bigint) from public;
-
-grant execute
-  on function "public"."save_data_source"(text, jsonb, uuid, bigint)
-  to "authenticated", "postgres", "service_role";
 
 revoke all on function "public"."save_layout"(uuid, jsonb, bigint, text, jsonb) from public;
 
@@ -24759,10 +21772,6 @@ revoke all on function "public"."set_role_default_view"(text, text, uuid) from p
 
 grant execute on function "public"."set_role_default_view"(text, text, uuid) to "authenticated", "postgres";
 
-revoke all on function "public"."store_widget_data"(text, jsonb) from public;
-
-grant execute on function "public"."store_widget_data"(text, jsonb) to "postgres", "service_role";
-
 revoke all on function "public"."transfer_workspace"(text, uuid) from public;
 
 grant execute on function "public"."transfer_workspace"(text, uuid) to "authenticated", "postgres";
@@ -24783,27 +21792,11 @@ revoke all on function "public"."watch_view"(uuid) from public;
 
 grant execute on function "public"."watch_view"(uuid) to "authenticated", "postgres";
 
-revoke all on function "public"."widget_answer"(text, text) from public;
-
-grant execute on function "public"."widget_answer"(text, text) to "postgres", "service_role";
-
-revoke all on function "public"."widgets_to_refresh"(uuid, uuid[], boolean, text) from public;
-
-grant execute on function "public"."widgets_to_refresh"(uuid, uuid[], boolean, text) to "authenticated", "postgres";
-
 grant usage on schema "private" to "authenticated";
 
 grant create, usage on schema "private" to "postgres";
 
 grant usage on schema "private" to "service_role";
-
-grant delete, insert, maintain, references, select, trigger, truncate, update
-  on table "private"."data_source_health"
-  to "postgres";
-
-grant delete, insert, maintain, references, select, trigger, truncate, update
-  on table "private"."data_sources"
-  to "postgres";
 
 grant delete, insert, maintain, references, select, trigger, truncate, update
   on table "private"."deleted_workspaces"
@@ -24826,31 +21819,11 @@ grant delete, insert, maintain, references, select, trigger, truncate, update
   to "postgres";
 
 grant delete, insert, maintain, references, select, trigger, truncate, update
-  on table "private"."rate_limit_buckets"
-  to "postgres";
-
-grant delete, insert, maintain, references, select, trigger, truncate, update
   on table "private"."view_versions"
   to "postgres";
 
 grant delete, insert, maintain, references, select, trigger, truncate, update
   on table "private"."view_watchers"
-  to "postgres";
-
-grant delete, insert, maintain, references, select, trigger, truncate, update
-  on table "private"."widget_data"
-  to "postgres";
-
-grant delete, insert, maintain, references, select, trigger, truncate, update
-  on table "private"."widget_reads"
-  to "postgres";
-
-grant delete, insert, maintain, references, select, trigger, truncate, update
-  on table "private"."widget_refreshes"
-  to "postgres";
-
-grant delete, insert, maintain, references, select, trigger, truncate, update
-  on table "private"."widget_snapshots"
   to "postgres";
 
 grant delete, insert, maintain, references, select, trigger, truncate, update
@@ -25241,10 +22214,6 @@ grant delete, insert, select, update on table "public"."workspaces" to "service_
 
 grant usage on type "private"."access_level" to "postgres";
 
-grant usage on type "private"."asked" to "postgres";
-
-grant usage on type "private"."widget_reader" to "postgres";
-
 grant select on table "private"."active_memberships" to "authenticated";
 
 grant delete, insert, maintain, references, select, trigger, truncate, update
@@ -25262,22 +22231,6 @@ alter table "public"."workspaces"
 
 alter table "public"."workspaces"
   add constraint "workspaces_pkey" primary key (id);
-
-alter table "private"."data_sources"
-  add constraint "data_sources_workspace_id_fkey" foreign key (workspace_id) references public.workspaces(id)
-    on delete cascade;
-
-alter table "private"."widget_data"
-  add constraint "widget_data_workspace_id_fkey" foreign key (workspace_id) references public.workspaces(id)
-    on delete cascade;
-
-alter table "private"."widget_reads"
-  add constraint "widget_reads_workspace_id_fkey" foreign key (workspace_id) references public.workspaces(id)
-    on delete cascade;
-
-alter table "private"."widget_snapshots"
-  add constraint "widget_snapshots_workspace_id_fkey" foreign key (workspace_id) references public.workspaces(id)
-    on delete cascade;
 
 alter table "public"."components"
   add constraint "components_workspace_id_fkey" foreign key (workspace_id) references public.workspaces(id)
@@ -25370,11 +22323,13 @@ create policy "workspaces_select" on "public"."workspaces"
 create policy "workspaces_update" on "public"."workspaces"
   for update
   to "authenticated"
-  using (((id in ( select a.workspace_id
-   from private.active_memberships a)) AND
-     (not (id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['workspace.update'::text])) as unnest)))))
-  with check ((id IN ( SELECT a.workspace_id
-   FROM private.active_memberships a)));
+  using (((exists ( select
+   from private.active_memberships a
+  where (a.workspace_id = workspaces.id))) AND
+    (not (id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['workspace.update'::text])) as unnest)))))
+  with check ((EXISTS ( SELECT
+   FROM private.active_memberships a
+  WHERE (a.workspace_id = workspaces.id))));
 
 comment on column "public"."workspaces"."id" is 'WK- and nine characters of Crockford base 32.';
 
@@ -25488,7 +22443,6 @@ using (
     ('themes.write', 'Make, change and delete themes', '{member}'),
     ('components.read', 'See and use the components of the workspace', '{member,viewer}'),
     ('components.write', 'Make, change and publish components', '{member}'),
-    ('integrations.manage', 'Make, change, test and delete the data sources of the workspace', '{}'),
     ('ai.use', 'Use the AI agents of the workspace', '{member}')
 ) as s (key, description, held_by)
 on t.key = s.key
@@ -25507,15 +22461,6 @@ update public.workspace_roles as r
 set permissions = private.built_in_permissions(r.key)
 where r.is_built_in
   and r.permissions is distinct from private.built_in_permissions(r.key);
-
--- Rows of sql/11_rate_limits/data/jobs.sql
--- Removes buckets that are full again, every ten minutes.
-
-select cron.schedule(
-  'rate-limits-full-buckets',
-  '*/10 * * * *',
-  'do $$ begin while private.remove_full_buckets(10000) > 0 loop commit; end loop; end $$'
-);
 
 -- Rows of sql/15_audit/data/jobs.sql
 -- The partitions of the months around the migration, and the jobs that keep them coming and going.
@@ -25538,7 +22483,7 @@ using (
     ('free', 'Free', 'For trying out and for small teams', '{}'::text[]),
     (
       'premium', 'Premium', 'For teams that need control over who may do what',
-      '{custom_roles,resource_grants,custom_components,unlimited_history,audit_400_days,http_sources}'
+      '{custom_roles,resource_grants,custom_components,unlimited_history,audit_400_days}'
     )
 ) as s (key, name, description, features)
 on t.key = s.key
@@ -26043,9 +22988,6 @@ using (
         "type": "object",
         "properties": {
           "title": {"type": "string", "minLength": 1, "maxLength": 100},
-          "refreshMinutes": {"type": "integer", "minimum": 5, "maximum": 30},
-          "source": {"type": "string", "minLength": 1, "maxLength": 36},
-          "query": {"type": "object"},
           "dateRange": {"type": "string", "enum": ["24h", "7d", "30d", "90d", "1y"]},
           "compareMode": {"type": "string", "enum": ["none", "previousPeriod", "previousYear"]},
           "showTrend": {"type": "boolean"},
@@ -26064,9 +23006,6 @@ using (
         "type": "object",
         "properties": {
           "title": {"type": "string", "minLength": 1, "maxLength": 100},
-          "refreshMinutes": {"type": "integer", "minimum": 5, "maximum": 30},
-          "source": {"type": "string", "minLength": 1, "maxLength": 36},
-          "query": {"type": "object"},
           "dateRange": {"type": "string", "enum": ["24h", "7d", "30d", "90d", "1y"]},
           "compareMode": {"type": "string", "enum": ["none", "previousPeriod", "previousYear"]},
           "showTrend": {"type": "boolean"},
@@ -26085,9 +23024,6 @@ using (
         "type": "object",
         "properties": {
           "title": {"type": "string", "minLength": 1, "maxLength": 100},
-          "refreshMinutes": {"type": "integer", "minimum": 5, "maximum": 30},
-          "source": {"type": "string", "minLength": 1, "maxLength": 36},
-          "query": {"type": "object"},
           "dateRange": {"type": "string", "enum": ["24h", "7d", "30d", "90d", "1y"]},
           "compareMode": {"type": "string", "enum": ["none", "previousPeriod", "previousYear"]},
           "showTrend": {"type": "boolean"},
@@ -26106,9 +23042,6 @@ using (
         "type": "object",
         "properties": {
           "title": {"type": "string", "minLength": 1, "maxLength": 100},
-          "refreshMinutes": {"type": "integer", "minimum": 5, "maximum": 30},
-          "source": {"type": "string", "minLength": 1, "maxLength": 36},
-          "query": {"type": "object"},
           "dateRange": {"type": "string", "enum": ["24h", "7d", "30d", "90d", "1y"]},
           "compareMode": {"type": "string", "enum": ["none", "previousPeriod", "previousYear"]},
           "showTrend": {"type": "boolean"},
@@ -26127,9 +23060,6 @@ using (
         "type": "object",
         "properties": {
           "title": {"type": "string", "minLength": 1, "maxLength": 100},
-          "refreshMinutes": {"type": "integer", "minimum": 5, "maximum": 30},
-          "source": {"type": "string", "minLength": 1, "maxLength": 36},
-          "query": {"type": "object"},
           "dateRange": {"type": "string", "enum": ["24h", "7d", "30d", "90d", "1y"]},
           "compareMode": {"type": "string", "enum": ["none", "previousPeriod", "previousYear"]},
           "metric": {"type": "string", "enum": ["revenue", "orders", "profit"]},
@@ -26149,9 +23079,6 @@ using (
         "type": "object",
         "properties": {
           "title": {"type": "string", "minLength": 1, "maxLength": 100},
-          "refreshMinutes": {"type": "integer", "minimum": 5, "maximum": 30},
-          "source": {"type": "string", "minLength": 1, "maxLength": 36},
-          "query": {"type": "object"},
           "dateRange": {"type": "string", "enum": ["24h", "7d", "30d", "90d", "1y"]},
           "metric": {"type": "string", "enum": ["revenue", "orders", "units"]},
           "limit": {"type": "integer", "minimum": 1, "maximum": 20},
@@ -26171,9 +23098,6 @@ using (
         "type": "object",
         "properties": {
           "title": {"type": "string", "minLength": 1, "maxLength": 100},
-          "refreshMinutes": {"type": "integer", "minimum": 5, "maximum": 30},
-          "source": {"type": "string", "minLength": 1, "maxLength": 36},
-          "query": {"type": "object"},
           "dateRange": {"type": "string", "enum": ["24h", "7d", "30d", "90d", "1y"]},
           "metric": {"type": "string", "enum": ["visits", "users", "conversions"]},
           "limit": {"type": "integer", "minimum": 2, "maximum": 12},
@@ -26193,9 +23117,6 @@ using (
         "type": "object",
         "properties": {
           "title": {"type": "string", "minLength": 1, "maxLength": 100},
-          "refreshMinutes": {"type": "integer", "minimum": 5, "maximum": 30},
-          "source": {"type": "string", "minLength": 1, "maxLength": 36},
-          "query": {"type": "object"},
           "dateRange": {"type": "string", "enum": ["24h", "7d", "30d", "90d", "1y"]},
           "limit": {"type": "integer", "minimum": 1, "maximum": 100},
           "showStatus": {"type": "boolean"},
@@ -26215,9 +23136,6 @@ using (
         "type": "object",
         "properties": {
           "title": {"type": "string", "minLength": 1, "maxLength": 100},
-          "refreshMinutes": {"type": "integer", "minimum": 5, "maximum": 30},
-          "source": {"type": "string", "minLength": 1, "maxLength": 36},
-          "query": {"type": "object"},
           "dateRange": {"type": "string", "enum": ["24h", "7d", "30d", "90d", "1y"]},
           "limit": {"type": "integer", "minimum": 1, "maximum": 50},
           "metric": {"type": "string", "enum": ["revenue", "orders", "units"]},
@@ -26237,9 +23155,6 @@ using (
         "type": "object",
         "properties": {
           "title": {"type": "string", "minLength": 1, "maxLength": 100},
-          "refreshMinutes": {"type": "integer", "minimum": 5, "maximum": 30},
-          "source": {"type": "string", "minLength": 1, "maxLength": 36},
-          "query": {"type": "object"},
           "limit": {"type": "integer", "minimum": 1, "maximum": 100},
           "filterTypes": {
             "type": "array",
@@ -26263,9 +23178,6 @@ using (
         "type": "object",
         "properties": {
           "title": {"type": "string", "minLength": 1, "maxLength": 100},
-          "refreshMinutes": {"type": "integer", "minimum": 5, "maximum": 30},
-          "source": {"type": "string", "minLength": 1, "maxLength": 36},
-          "query": {"type": "object"},
           "actions": {
             "type": "array",
             "maxItems": 12,
@@ -26333,7 +23245,6 @@ using (
     ('role_changed', 'Your role in a workspace changed', 'app', null),
     ('view_shared', 'A dashboard was shared with you', 'app', '{count} dashboards were shared with you'),
     ('member_removed', 'You were removed from a workspace', 'both', null),
-    ('source_failing', 'A data source that you manage gives no data', 'both', null),
     ('ownership_transferred', 'A workspace was handed over to you', 'both', null)
 ) as s (key, description, default_delivery, joined_title)
 on t.key = s.key
@@ -26356,13 +23267,3 @@ select cron.schedule(
   '47 2 * * *',
   'do $$ begin while private.expire_notifications(10000) > 0 loop commit; end loop; end $$'
 );
-
--- Rows of sql/50_widget_data/data/jobs.sql
--- The partitions around the migration and the job that keeps them coming and going; refreshing what is due, every
--- minute; forgetting what nobody asks any more.
-
-select private.maintain_widget_refreshes();
-
-select cron.schedule('widget-refreshes-partitions', '13 2 * * *', 'select private.maintain_widget_refreshes()');
-select cron.schedule('widget-refresh', '* * * * *', 'select private.request_widget_refresh()');
-select cron.schedule('widget-data-retention', '23 2 * * *', 'select private.remove_unasked_widget_data()');
