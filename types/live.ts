@@ -1,5 +1,6 @@
 import type { RealtimeChannel, SupabaseClient } from '@supabase/supabase-js'
-import { dashboardUpdatedSchema, type Presence, presenceSchema } from './events.ts'
+import { dashboardUpdatedSchema, type Presence, presenceSchema, widgetRefreshedSchema } from './events.ts'
+import type { WidgetData } from './widget-data.ts'
 
 // Live updates for a front end: what became stale, who is here. The long way by hand stands in docs/realtime.md.
 
@@ -7,6 +8,8 @@ import { dashboardUpdatedSchema, type Presence, presenceSchema } from './events.
 export type Stale =
   | { kind: 'everything' | 'session' | 'workspace' | 'members' | 'themes' | 'preferences' | 'notifications' }
   | { kind: 'view'; id: string }
+  /** The data of widgets that `showData` was given: `get_widget_data` has newer. */
+  | { kind: 'widgets' }
 
 export interface LiveOptions {
   workspaceId: string
@@ -27,6 +30,8 @@ export interface LiveOptions {
 export interface Live {
   /** Says which version of a view is on screen, null for none: what one has is not stale, and nobody asks for it. */
   show(view: Version | null): void
+  /** Says what data is on screen: it is told of when it is refreshed, and counted for the cache's report. */
+  showData(data: WidgetData): void
   leave(): Promise<void>
 }
 
@@ -44,7 +49,7 @@ const reopenAfter = 2_000
 const presenceCalls = { most: 4, within: minute / 2 }
 
 /** What is stale after each event that names no view. */
-const staleAfter = new Map<string, Exclude<Stale['kind'], 'view'>>([
+const staleAfter = new Map<string, Exclude<Stale['kind'], 'view' | 'widgets'>>([
   ['theme:updated', 'themes'],
   ['workspace:updated', 'workspace'],
   ['member:changed', 'members'],
@@ -71,6 +76,7 @@ export function joinLive(supabase: SupabaseClient, options: LiveOptions): Live {
   let shown: Version | null = null
   let hasLeft = false
   let lastTick = Date.now()
+  const reads = widgetReads()
 
   const isNeeded = ({ id, version }: Version) => !hasLeft && !(shown?.id === id && shown.version >= version)
   const reader = readerOf(options.onStale, isNeeded, onError)
@@ -87,6 +93,10 @@ export function joinLive(supabase: SupabaseClient, options: LiveOptions): Live {
   const hear = (event: string, payload: unknown) => {
     const kind = staleAfter.get(event)
     if (kind) return reader.mark({ kind })
+    if (event === 'widget:refreshed') {
+      const { data } = widgetRefreshedSchema.safeParse(payload)
+      return reads.concern(data?.questions ?? null) ? reader.mark({ kind: 'widgets' }) : undefined
+    }
     if (event !== 'dashboard:updated') return
     const { data } = dashboardUpdatedSchema.safeParse(payload)
     if (!data) reader.mark({ kind: 'everything' })
@@ -119,7 +129,14 @@ export function joinLive(supabase: SupabaseClient, options: LiveOptions): Live {
     })
   }
 
+  const report = async () => {
+    const counted = reads.counted()
+    if (!counted) return
+    const { error } = await supabase.rpc('report_widget_reads', { workspace_id: workspaceId, ...counted })
+    if (error) onError(error)
+  }
   const tick = async () => {
+    await report()
     const hasSlept = Date.now() - lastTick > 1.5 * minute
     lastTick = Date.now()
     if (hasSlept) reader.mark({ kind: 'everything' })
@@ -145,6 +162,7 @@ export function joinLive(supabase: SupabaseClient, options: LiveOptions): Live {
       sayWhere()
       wake()
     },
+    showData: reads.show,
     async leave() {
       hasLeft = true
       clearInterval(timer)
@@ -194,6 +212,30 @@ function readerOf(
       void readAll()
     },
     readOn: () => void readAll(),
+  }
+}
+
+/** Knows what data is on screen, and counts how much of it came out of the cache, and how fresh it was. */
+function widgetReads() {
+  let questions = new Set<string>()
+  let counts = { hits: 0, stale: 0, misses: 0 }
+  return {
+    show(data: WidgetData) {
+      questions = new Set()
+      for (const { data: content, meta } of Object.values(data)) {
+        if (meta.question === null) continue
+        questions.add(meta.question)
+        counts[content === null ? 'misses' : meta.stale ? 'stale' : 'hits'] += 1
+      }
+    },
+    /** Whether answers to these questions, null for all, are on screen. */
+    concern: (refreshed: string[] | null) => refreshed?.some((question) => questions.has(question)) ?? true,
+    /** What was counted since it was asked last; undefined for nothing. */
+    counted() {
+      const counted = counts
+      counts = { hits: 0, stale: 0, misses: 0 }
+      return counted.hits + counted.stale + counted.misses > 0 ? counted : undefined
+    },
   }
 }
 

@@ -13,7 +13,7 @@ export function gridOf(layout: Layout, moved?: (widget: Widget, to: WidgetPositi
       'article',
       { className: 'widget' },
       element('h2', {}, titleOf(widget.widgetId)),
-      element('p', {}, 'No data yet.'),
+      element('p', { className: 'beside' }, 'No data yet.'),
     )
     card.dataset.instanceId = widget.instanceId
     card.style.gridArea = `${y + 1} / ${x + 1} / span ${height} / span ${width}`

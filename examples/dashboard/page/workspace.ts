@@ -1,6 +1,7 @@
 import type { Layout, Presence } from '../../../types/index.ts'
 import { joinLive } from '../../../types/live.ts'
 import type { Client } from './client.ts'
+import { refresh, type ShownWidgets, showData } from './data.ts'
 import { element } from './element.ts'
 import { gridOf } from './grid.ts'
 import { notificationBell } from './notifications.ts'
@@ -30,6 +31,25 @@ export async function openWorkspace(supabase: Client, page: HTMLElement): Promis
   )
 
   let shown = ''
+  let widgets: ShownWidgets | undefined
+  const fill = async () => {
+    if (!widgets) return
+    const answers = await showData(supabase, widgets)
+    live.showData(answers)
+    if (Object.values(answers).some(({ meta }) => meta.stale && !meta.error)) await refreshOnce(widgets)
+  }
+  let isRefreshing = false
+  /** Told of by `widget:refreshed`, and read again here for where no message comes. */
+  const refreshOnce = async (asked: ShownWidgets) => {
+    if (isRefreshing) return
+    isRefreshing = true
+    try {
+      await refresh(supabase, asked)
+      if (widgets === asked) live.showData(await showData(supabase, asked))
+    } finally {
+      isRefreshing = false
+    }
+  }
   let present: Presence[] = []
   const showPeople = () => show(present, shown)
   const read = async (view_id?: string) => {
@@ -37,13 +57,24 @@ export async function openWorkspace(supabase: Client, page: HTMLElement): Promis
       supabase.rpc('get_dashboard', { workspace_id, ...(view_id && { view_id }) }).throwOnError(),
       supabase.rpc('list_views', { workspace_id }).throwOnError(),
     ])
-    const { view } = dashboard.data
+    const { view, components } = dashboard.data
     shown = view.id ?? ''
     applyTheme(dashboard.data)
     views.replaceChildren(
       ...listed.data.map(({ id, name }) => element('option', { value: id, selected: id === view.id }, name)),
     )
-    if (!('version' in view)) return place.replaceChildren(gridOf(view.layout))
+    const typeOf = new Map(components.map(({ id, type }) => [id, type]))
+    const types = new Map(
+      view.layout.widgets.flatMap(({ instanceId, widgetId }) => {
+        const type = typeOf.get(widgetId)
+        return type ? [[instanceId, type] as const] : []
+      }),
+    )
+    widgets = { workspaceId: workspace_id, viewId: shown, types, cards: place }
+    if (!('version' in view)) {
+      place.replaceChildren(gridOf(view.layout))
+      return fill().catch((error) => console.warn(error))
+    }
     live.show({ id: view.id, version: view.version })
     const save = async (layout: Layout) => {
       place.replaceChildren(gridOf(layout))
@@ -70,6 +101,8 @@ export async function openWorkspace(supabase: Client, page: HTMLElement): Promis
           : undefined,
       ),
     )
+    // What keeps data away keeps nobody from arranging widgets.
+    await fill().catch((error) => console.warn(error))
   }
 
   const live = joinLive(supabase, {
@@ -77,9 +110,15 @@ export async function openWorkspace(supabase: Client, page: HTMLElement): Promis
     userId: session.user.id,
     page: document,
     async onStale(stale) {
-      const isNews = stale.every(({ kind }) => kind === 'notifications')
+      const kinds = new Set(stale.map(({ kind }) => kind))
+      const isNews = kinds.delete('notifications')
+      const isData = kinds.delete('widgets')
       // A page this small reads all of it again, whatever else became stale.
-      await Promise.all([readNotifications(), !isNews && read(shown).catch(() => read())])
+      const isRest = kinds.size > 0
+      await Promise.all([
+        (isNews || isRest) && readNotifications(),
+        isRest ? read(shown).catch(() => read()) : isData && fill(),
+      ])
     },
     async onPresence(people) {
       present = people

@@ -4503,13 +4503,13 @@ begin
     join public.plans p on p.key = w.plan_type
   )
   delete from private.metric_rollups r
-  using (
-    select l.workspace_id, l.key, g.grain, d.dimension, x.bucket, x.value
+  where r.ctid = any (array(
+    select x.ctid
     from limits l
     cross join unnest(array['hour', 'day']) as g (grain)
     cross join lateral unnest(array[''] || l.dimensions) as d (dimension)
     cross join lateral (
-      select o.bucket, o.value
+      select o.ctid
       from private.metric_rollups o
       where o.workspace_id = l.workspace_id
         and o.grain = g.grain
@@ -4519,13 +4519,7 @@ begin
       limit p_batch
     ) as x
     limit p_batch
-  ) as e
-  where r.workspace_id = e.workspace_id
-    and r.grain = e.grain
-    and r.key = e.key
-    and r.dimension = e.dimension
-    and r.bucket = e.bucket
-    and r.value = e.value;
+  ));
   get diagnostics v_rollups = row_count;
   return v_points + v_rollups;
 end;
@@ -5936,15 +5930,24 @@ create or replace function private.forget_rollups (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
+  -- "offset 0": each is looked up by its whole key, where a join would read all that the metric ever had.
   delete from private.metric_rollups r
-  using unnest(p_workspaces, p_keys, p_buckets) as s (workspace_id, key, bucket)
-  join private.metric_keys k on k.workspace_id = s.workspace_id and k.key = s.key
-  cross join lateral unnest(array[''] || k.dimensions) as d (dimension)
-  where r.workspace_id = s.workspace_id
-    and r.grain = p_grain
-    and r.key = s.key
-    and r.dimension = d.dimension
-    and r.bucket = s.bucket;
+  where r.ctid = any (array(
+    select x.ctid
+    from unnest(p_workspaces, p_keys, p_buckets) as s (workspace_id, key, bucket)
+    join private.metric_keys k on k.workspace_id = s.workspace_id and k.key = s.key
+    cross join lateral unnest(array[''] || k.dimensions) as d (dimension)
+    cross join lateral (
+      select o.ctid
+      from private.metric_rollups o
+      where o.workspace_id = s.workspace_id
+        and o.grain = p_grain
+        and o.key = s.key
+        and o.dimension = d.dimension
+        and o.bucket = s.bucket
+      offset 0
+    ) as x
+  ));
 end;
 $function$;
 
@@ -13951,17 +13954,15 @@ begin
   end if;
   perform private.adopt_timezone();
 
-  with taken as (
-    select s.workspace_id, s.key, s.hour
-    from private.stale_metric_hours s
-    order by s.workspace_id, s.key, s.hour
-    limit p_batch
-    for update skip locked
-  ), removed as (
-    delete from private.stale_metric_hours s
-    using taken t
-    where s.workspace_id = t.workspace_id and s.key = t.key and s.hour = t.hour
-    returning s.workspace_id, s.key, s.hour
+  with removed as (
+    delete from private.stale_metric_hours h
+    where h.ctid = any (array(
+      select s.ctid
+      from private.stale_metric_hours s
+      order by s.workspace_id, s.key, s.hour
+      limit p_batch
+      for update skip locked))
+    returning h.workspace_id, h.key, h.hour
   )
   select array_agg(r.workspace_id), array_agg(r.key), array_agg(r.hour)
   into v_workspaces, v_keys, v_hours

@@ -1,0 +1,99 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { servePage } from '../../examples/dashboard/serve.ts'
+import { readProject } from '../../local/config/index.ts'
+import { freePorts } from '../../local/stack/index.ts'
+import { type FunctionUnderTest, serveFunction } from '../support/functions/serve-function.ts'
+import { openWindows, type Windows } from '../support/http/browser.ts'
+import { type FrontEnd, startFrontEnd } from '../support/http/front-end.ts'
+
+// The example page as a demo account sees it: numbers and charts, which refresh by themselves.
+
+const root = join(import.meta.dirname, '../..')
+const directory = mkdtempSync(join(tmpdir(), 'example-data-'))
+let app: FrontEnd
+let refresh: FunctionUnderTest
+let windows: Windows
+let url: string
+let stop: () => Promise<void>
+
+beforeAll(async () => {
+  app = await startFrontEnd({ realtimeLimits: {} })
+  for (const path of readProject(root).db.seed.sql_paths)
+    await app.server.query(readFileSync(join(root, 'supabase', path), 'utf8'))
+  refresh = await serveFunction(app.gateway, join(root, 'functions/widget-refresh/index.ts'), {
+    ALLOWED_ORIGINS: '*',
+  })
+  const [port = 0] = await freePorts(1)
+  const { url: apiUrl, publishableKey } = app.gateway
+  ;({ stop } = await servePage({ port, apiUrl, publishableKey, directory }))
+  url = `http://127.0.0.1:${port}/`
+  windows = await openWindows()
+}, 90_000)
+afterAll(async () => {
+  await windows?.[Symbol.asyncDispose]()
+  await stop?.()
+  await refresh?.[Symbol.asyncDispose]()
+  await app[Symbol.asyncDispose]()
+  rmSync(directory, { recursive: true, force: true })
+})
+
+/** A window of somebody of Demo, whose calls of the function come to its processes, past the gateway. */
+async function signedIn(email: string, size?: { width: number; height: number }): Promise<Page> {
+  const page = await windows.open(url, size)
+  await page.route('**/functions/v1/widget-refresh', async (route) => {
+    const request = route.request()
+    const answer = await refresh.request('/', {
+      method: request.method(),
+      headers: await request.allHeaders(),
+      ...(request.method() === 'POST' && { body: request.postData() }),
+    })
+    await route.fulfill({
+      status: answer.status,
+      headers: { ...Object.fromEntries(answer.headers), 'access-control-allow-origin': '*' },
+      body: await answer.text(),
+    })
+  })
+  await page.getByLabel('E-mail').fill(email)
+  await page.getByLabel('Password').fill('analytical-engine')
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.locator('.widget').first().waitFor()
+  return page
+}
+
+it('a dashboard is full of numbers and charts, on a desk and on a phone, and refreshes by itself', async () => {
+  const desk = await signedIn('ada@example.com')
+  await expect
+    .poll(() => desk.locator('.content[data-fetched-at]:not([data-fetched-at=""])').count(), {
+      timeout: 20_000,
+    })
+    .toBe(8)
+  expect(await desk.getByText('No data yet.').count()).toBe(0)
+  expect(await desk.locator('.number').first().textContent()).toMatch(/\d/)
+  expect(await desk.locator('svg.chart path').count()).toBeGreaterThan(0)
+  expect(await desk.locator('svg.chart rect').count()).toBeGreaterThan(0)
+  expect(await desk.locator('table tbody tr').count()).toBeGreaterThan(0)
+
+  const phone = await signedIn('grace@example.com', { width: 390, height: 800 })
+  await expect.poll(() => phone.locator('.content').count()).toBeGreaterThan(0)
+  expect(await phone.evaluate('[document.documentElement.scrollWidth, innerWidth]')).toEqual([390, 390])
+  const shots = process.env.EXAMPLE_SCREENSHOTS
+  if (shots)
+    for (const [name, page] of Object.entries({ desk, phone }))
+      await page.screenshot({ path: join(shots, `${name}.png`), fullPage: true })
+
+  // The clock's turn: what it brings is seen without anybody's doing.
+  const before = await desk.locator('.content').first().getAttribute('data-fetched-at')
+  await app.server.query(
+    "update private.widget_data set fetched_at = fetched_at - interval '1 hour', fresh_until = now()",
+  )
+  const due = await refresh.request('/due', { method: 'POST', headers: { apikey: app.gateway.secretKey } })
+  expect(await due.json()).toMatchObject({ failed: 0 })
+  await expect
+    .poll(() => desk.locator('.content').first().getAttribute('data-fetched-at'), { timeout: 15_000 })
+    .not.toBe(before)
+  expect(windows.errors).toEqual([])
+}, 90_000)
