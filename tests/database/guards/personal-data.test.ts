@@ -33,6 +33,7 @@ const untold: Record<string, string> = {
   'private.view_watchers.user_id':
     'which views are on screen is forgotten within hours, and asked of nobody else',
   'private.notification_mails.user_id': 'the notification that is mailed tells the same',
+  'private.widget_snapshots.kept_by': 'it is data of the workspace, and asks nothing but whose it is to read',
   'public.components.created_by': 'the first of its versions tells the same',
   'public.notifications.actor_id': 'what others were told is theirs; the audit tells what the person did',
   'public.resource_grants.granted_by': 'the audit tells what the person did',
