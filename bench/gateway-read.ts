@@ -45,13 +45,13 @@ export async function measureGatewayRead(stack: Stack): Promise<Measurement[]> {
   }
 }
 
-interface Load {
+export interface Load {
   requestsPerSecond: number
   /** Milliseconds, one a response. */
   latencies: number[]
 }
 
-async function load(url: string, headers: Record<string, string>): Promise<Load> {
+export async function load(url: string, headers: Record<string, string>): Promise<Load> {
   await autocannon({ url, headers, connections, duration: 2 })
   const latencies: number[] = []
   const result = await new Promise<autocannon.Result>((resolve, reject) => {
@@ -66,7 +66,7 @@ async function load(url: string, headers: Record<string, string>): Promise<Load>
   return { requestsPerSecond: result.requests.average, latencies }
 }
 
-function describe({ requestsPerSecond, latencies }: Load): string {
+export function describe({ requestsPerSecond, latencies }: Load): string {
   const [p50, p95, p99] = [0.5, 0.95, 0.99].map((share) => percentile(latencies, share).toFixed(0))
   return `${requestsPerSecond.toFixed(0)} / s, p50 ${p50} ms, p95 ${p95} ms, p99 ${p99} ms`
 }

@@ -16,6 +16,7 @@ import { measureRowLevelSecurity } from './row-level-security.ts'
 import { measurePeople } from './session-context.ts'
 import { measureStartup } from './startup.ts'
 import { measureThemes } from './themes.ts'
+import { measureWidgetData } from './widget-data.ts'
 
 const root = join(import.meta.dirname, '..')
 const portOffset = 1000
@@ -36,6 +37,7 @@ const parts: Part[] = [
   { name: 'themes', title: 'themes', measure: measureThemes },
   { name: 'dashboards', title: 'dashboards: 1,000,000 widgets', measure: measureDashboards },
   { name: 'audit', title: 'the audit log at 1,000,000 entries', measure: measureAudit },
+  { name: 'widget-data', title: 'an hour of 1,000 people at 100 dashboards', measure: measureWidgetData },
   { name: 'metrics', title: 'metrics at 11,000,000 points', measure: measureMetrics },
   { name: 'limits', title: 'limits of use', measure: measureRateLimits },
 ]

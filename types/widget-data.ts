@@ -7,7 +7,7 @@ import { utcTimestampSchema } from './timestamp.ts'
  * The answer for one widget. Its data is as `componentDataSchemas` says for the type of its component.
  *
  * @example
- * const { data, meta } = widgetAnswerSchema.parse(answers[instanceId])
+ * const { data, meta } = widgetAnswerSchema.parse(answer)
  */
 export const widgetAnswerSchema = z.strictObject({
   /** Null where there is none yet, or none for the reader. */
@@ -62,7 +62,7 @@ export const keptWidgetDataSchema = z.strictObject({
  * A question that a server took, as `claim_widget_questions` gives it.
  *
  * @example
- * const claims = widgetClaimSchema.array().parse(data)
+ * const claims = widgetClaimSchema.array().parse(answer)
  */
 export const widgetClaimSchema = z.strictObject({
   question: z.string(),
@@ -86,7 +86,7 @@ export const widgetClaimSchema = z.strictObject({
  * What `due_widget_questions` gives a server.
  *
  * @example
- * for (const { workspaceId, questions } of dueQuestionsSchema.parse(data)) await refresh(workspaceId, questions)
+ * const workspaces = dueQuestionsSchema.parse(answer).map(({ workspaceId }) => workspaceId)
  */
 export const dueQuestionsSchema = z.array(
   z.strictObject({ workspaceId: z.string(), questions: z.array(z.string()) }),
@@ -96,7 +96,7 @@ export const dueQuestionsSchema = z.array(
  * What came of claimed questions, as `store_widget_data` says.
  *
  * @example
- * const { failed } = storedAnswersSchema.parse(data)
+ * const { failed } = storedAnswersSchema.parse(answer)
  */
 export const storedAnswersSchema = z.strictObject({ stored: z.int(), failed: z.int(), late: z.int() })
 

@@ -28,7 +28,7 @@ export const refreshRequestSchema = z
  * were tried in vain a moment ago.
  *
  * @example
- * const { refreshed } = refreshedWidgetsSchema.parse(data)
+ * const { refreshed } = refreshedWidgetsSchema.parse(answer)
  */
 export const refreshedWidgetsSchema = z.strictObject({
   refreshed: z.int(),
@@ -41,7 +41,7 @@ export const refreshedWidgetsSchema = z.strictObject({
  * and the type of the component that would show it.
  *
  * @example
- * const { success } = previewRequestSchema.safeParse({ workspace_id, id, type: 'stats' })
+ * const { success } = previewRequestSchema.safeParse({ workspace_id, id: crypto.randomUUID(), type: 'stats' })
  */
 export const previewRequestSchema = z
   .strictObject({
@@ -57,7 +57,7 @@ export const previewRequestSchema = z
  * What a data source gives: the data that the component would show, and what came before the mapping, up to 64 KiB.
  *
  * @example
- * const { data, answer } = dataSourcePreviewSchema.parse(shown)
+ * const { data, bytes } = dataSourcePreviewSchema.parse(answer)
  */
 export const dataSourcePreviewSchema = z.strictObject({
   data: z.record(z.string(), z.unknown()),

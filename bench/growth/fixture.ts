@@ -51,6 +51,10 @@ const id = (letter: string, workspaceNumber: string, number: string) =>
 const filler = (workspaceNumber: string, number: string) =>
   `('00000000-0000-4000-8000-' || lpad((${workspaceNumber} * 100000 + ${number})::text, 12, '0'))::uuid`
 
+/** What every widget asks. */
+const oneQuestion = `(
+  select private.question_of(null, 'total-revenue', null, '{"compareMode": "previousPeriod"}') as question offset 0) as q`
+
 /** Without the triggers, which would validate, version and audit every row. */
 const tables = [
   'workspace_members',
@@ -116,12 +120,23 @@ function fill({ first, last, members, views: shared, widgetsPerView, things, lim
      ) as v`,
     `insert into public.widgets (
        workspace_id, id, view_id, open_to, component_audience, made_in_version, component_key, built_in_component,
-       x, y, width, height, config)
+       x, y, width, height, config, question, question_hash)
      select v.workspace_id, ${id('e', 'w', 'right(v.id::text, 12)::integer * 10 + n - 1')}, v.id, v.open_to,
        'writers', 1, 'total-revenue', 'total-revenue', n % 4 * 3, n / 4 * 2, 3, 2,
-       '{"compareMode": "previousPeriod", "showTrend": true}'
-     from ${workspaces}, ${upTo(widgetsPerView)}, public.dashboard_views v
+       '{"compareMode": "previousPeriod", "showTrend": true}', q.question, private.question_hash(q.question)
+     from ${workspaces}, ${upTo(widgetsPerView)}, public.dashboard_views v, ${oneQuestion}
      where v.workspace_id = ${workspace('w')}`,
+    `insert into private.widget_data (workspace_id, question_hash, data, fetched_at, fresh_until, stale_until)
+     select ${workspace('w')}, private.question_hash(q.question), '{"value": 42}', now(), now() + interval '1 day',
+       now() + interval '7 days'
+     from ${workspaces}, ${oneQuestion}`,
+    `insert into private.data_sources (workspace_id, kind, name, data)
+     select ${workspace('w')}, 'static', 'Source ' || n, '{"value": 42}'
+     from ${workspaces}, ${upTo(Math.min(limited, 90))}`,
+    `insert into private.widget_snapshots (workspace_id, hash, widget_id, question, data, fetched_at)
+     select ${workspace('w')}, private.question_hash(to_jsonb(n)), ${id('e', 'w', '20')}, q.question, '{"value": 42}',
+       now()
+     from ${workspaces}, ${upTo(limited)}, ${oneQuestion}`,
     `insert into public.dashboard_view_shares (workspace_id, view_id, user_id)
      select ${workspace('w')}, ${id('d', 'w', `1 + n % ${shared}`)}, ${filler('w', `1 + n % ${members}`)}
      from ${workspaces}, ${upTo(things)}

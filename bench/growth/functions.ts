@@ -43,6 +43,17 @@ const layoutOf = async ({ view, ask }: Place) => {
   return { document, version: document.version, layout: document.layout }
 }
 
+const savedSource = ({ workspace }: Place) => ({
+  workspace_id: workspace,
+  document: { kind: 'static', name: 'Answers', data: { value: 42 } },
+})
+const oneSource = async ({ workspace, ask }: Place) => ({
+  workspace_id: workspace,
+  id: await ask('select min(id::text) as answer from private.data_sources where workspace_id = $1', [
+    workspace,
+  ]),
+})
+
 /** Every function that a signed-in person can call. A missing one fails the bench. */
 export const calls: Record<string, Call> = {
   create_api_key: {
@@ -224,6 +235,33 @@ export const calls: Record<string, Call> = {
   },
   view_audience: { arguments: ofView, as: 'admin' },
   watch_view: { arguments: ofView },
+  // Data sources and the data of widgets.
+  available_data_sources: {
+    arguments: inWorkspace,
+    answer: { grows: 'all sources of the workspace, at most 100' },
+  },
+  check_data_source: { arguments: savedSource, as: 'admin' },
+  delete_data_source: { arguments: oneSource, as: 'admin' },
+  get_data_source: { arguments: oneSource, as: 'admin' },
+  get_kept_widget_data: {
+    arguments: async (place) => ({
+      ...inWorkspace(place),
+      hash: await place.ask(
+        'select min(hash) as answer from private.widget_snapshots where workspace_id = $1',
+        [place.workspace],
+      ),
+    }),
+  },
+  get_widget_data: { arguments: ofView },
+  keep_widget_data: { arguments: ({ widget }) => ({ widget_id: widget }) },
+  list_data_sources: {
+    arguments: inWorkspace,
+    as: 'admin',
+    answer: { grows: 'all sources of the workspace, at most 100' },
+  },
+  report_widget_reads: { arguments: (place) => ({ ...inWorkspace(place), hits: 8 }) },
+  save_data_source: { arguments: savedSource, as: 'admin' },
+  widgets_to_refresh: { arguments: ofView },
 }
 
 /** A component as it is published: a document of its own, of another id. */

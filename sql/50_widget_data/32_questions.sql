@@ -14,7 +14,7 @@
 alter table public.widgets
   add column question jsonb,
   add column question_hash text,
-  add column refresh_minutes smallint not null default 15;
+  add column refresh_minutes integer not null default 15;
 
 create index widgets_question_idx on public.widgets (workspace_id, question_hash) where question_hash is not null;
 
@@ -103,7 +103,7 @@ $$;
 
 comment on function private.question_hash(jsonb) is 'The SHA-256 of a question.';
 
-create function private.refresh_minutes_of(p_config jsonb) returns smallint
+create function private.refresh_minutes_of(p_config jsonb) returns integer
 language plpgsql immutable parallel safe
 set search_path = pg_catalog, pg_temp
 as $$

@@ -9,8 +9,8 @@ create table private.widget_data (
   workspace_id text not null references public.workspaces (id) on delete cascade,
   question_hash text not null,
   source_id uuid,
-  data jsonb
-    constraint widget_data_object check (jsonb_typeof(data) = 'object'),
+  data json
+    constraint widget_data_object check (json_typeof(data) = 'object'),
   fetched_at timestamptz,
   fresh_until timestamptz,
   stale_until timestamptz,
@@ -35,7 +35,9 @@ create policy widget_data_select on private.widget_data
 
 comment on table private.widget_data is 'Answers to the questions of widgets, as get_widget_data gives them.';
 comment on policy widget_data_select on private.widget_data is 'Nobody: get_widget_data tells who sees a widget.';
-comment on column private.widget_data.data is 'The last good answer, as its component''s data schema says.';
+comment on column private.widget_data.data is
+  'The last good answer, as its component''s data schema says. As json, since it is passed on and not looked into: to '
+  'put jsonb together takes its parts apart.';
 comment on column private.widget_data.fresh_until is
   'No widget takes it for fresh after this: half an hour, less where the source has changed since.';
 comment on column private.widget_data.stale_until is

@@ -11,7 +11,7 @@ create function public.get_widget_data(
   widget_ids uuid[] default null,
   as_of timestamptz default null,
   workspace_id text default null
-) returns jsonb
+) returns json
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
@@ -32,7 +32,7 @@ grant execute on function public.get_widget_data(uuid, uuid[], timestamptz, text
 
 create function private.get_widget_data(
   p_view_id uuid, p_widget_ids uuid[], p_as_of timestamptz, p_workspace_id text
-) returns jsonb
+) returns json
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
@@ -44,7 +44,7 @@ begin
     perform private.raise_invalid_input('as_of', 'This time is still to come.', 'Give a time that is past.');
   end if;
   if p_as_of is not null then
-    return private.past_answers(v_found.workspace_id, v_found.asked, p_as_of);
+    return private.past_answers(v_found.workspace_id, v_found.asked, p_as_of)::json;
   end if;
   return private.kept_answers(v_found.workspace_id, v_found.asked);
 end;
@@ -56,7 +56,7 @@ comment on function private.get_widget_data(uuid, uuid[], timestamptz, text) is
 
 grant execute on function private.get_widget_data(uuid, uuid[], timestamptz, text) to authenticated;
 
-create function private.kept_answers(p_workspace_id text, p_asked private.asked[]) returns jsonb
+create function private.kept_answers(p_workspace_id text, p_asked private.asked[]) returns json
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
@@ -67,11 +67,11 @@ declare
 begin
   return (
     select coalesce(
-      jsonb_object_agg(
+      json_object_agg(
         w.id,
-        jsonb_build_object(
+        json_build_object(
           'data', case when v_now < d.stale_until and (p.problem is null or p.keeps_data) then d.data end,
-          'meta', jsonb_build_object(
+          'meta', json_build_object(
             'question', w.question_hash,
             'fetchedAt', private.timestamp_text(d.fetched_at),
             'cacheUntil', private.timestamp_text(u.fresh_until),

@@ -89,7 +89,7 @@ begin
 
     if v_error is null then
       update private.widget_data d
-      set data = v_answer.data,
+      set data = v_answer.data::json,
         fetched_at = now(),
         -- The source may have changed while it was asked.
         fresh_until = case when d.source_id is null or d.source_version = (

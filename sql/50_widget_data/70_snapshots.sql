@@ -69,7 +69,7 @@ declare
   v_snapshot private.widget_snapshots;
 begin
   v_found := private.widgets_asked(null, array[p_widget_id], null);
-  v_answer := private.kept_answers(v_found.workspace_id, v_found.asked) -> p_widget_id::text;
+  v_answer := (private.kept_answers(v_found.workspace_id, v_found.asked) -> p_widget_id::text)::jsonb;
   if coalesce(v_answer -> 'data', 'null') = 'null' then
     perform private.raise_error('not_found',
       'There is no such widget, or it shows no data.', 'widget_id', 'Check the id, or refresh the widget first.');

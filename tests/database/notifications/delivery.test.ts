@@ -31,6 +31,7 @@ describe('preferences', () => {
         ['member_removed', 'both'],
         ['ownership_transferred', 'both'],
         ['role_changed', 'app'],
+        ['source_failing', 'both'],
         ['view_shared', 'app'],
       ])
       const chosen = notificationPreferenceSchema.parse(await choose(client, viewer, 'view_shared', 'none'))
