@@ -320,7 +320,7 @@ create table "private"."widget_data" (
   "workspace_id" text not null,
   "question_hash" text not null,
   "source_id" uuid,
-  "data" jsonb,
+  "data" json,
   "fetched_at" timestamp with time zone,
   "fresh_until" timestamp with time zone,
   "stale_until" timestamp with time zone,
@@ -331,7 +331,7 @@ create table "private"."widget_data" (
   "lease_id" uuid,
   "leased_until" timestamp with time zone,
   "asked_at" timestamp with time zone not null default now(),
-  constraint "widget_data_object" check ((jsonb_typeof(data) = 'object'::text)),
+  constraint "widget_data_object" check ((json_typeof(data) = 'object'::text)),
   constraint "widget_data_pkey" primary key (workspace_id, question_hash)
 );
 
@@ -774,7 +774,7 @@ create table "public"."widgets" (
   "component_audience" text not null default 'listed'::text,
   "question" jsonb,
   "question_hash" text,
-  "refresh_minutes" smallint not null default 15,
+  "refresh_minutes" integer not null default 15,
   constraint "widgets_component_of_one_kind"
     check
     (((component_key = COALESCE(built_in_component, custom_component)) AND (num_nonnulls(built_in_component,
@@ -6154,7 +6154,7 @@ create or replace function private.get_widget_data (
   p_as_of timestamp with time zone,
   p_workspace_id text
 )
-  returns jsonb
+  returns json
   language plpgsql
   stable
   security definer
@@ -6168,7 +6168,7 @@ begin
     perform private.raise_invalid_input('as_of', 'This time is still to come.', 'Give a time that is past.');
   end if;
   if p_as_of is not null then
-    return private.past_answers(v_found.workspace_id, v_found.asked, p_as_of);
+    return private.past_answers(v_found.workspace_id, v_found.asked, p_as_of)::json;
   end if;
   return private.kept_answers(v_found.workspace_id, v_found.asked);
 end;
@@ -8144,7 +8144,7 @@ declare
   v_snapshot private.widget_snapshots;
 begin
   v_found := private.widgets_asked(null, array[p_widget_id], null);
-  v_answer := private.kept_answers(v_found.workspace_id, v_found.asked) -> p_widget_id::text;
+  v_answer := (private.kept_answers(v_found.workspace_id, v_found.asked) -> p_widget_id::text)::jsonb;
   if coalesce(v_answer -> 'data', 'null') = 'null' then
     perform private.raise_error('not_found',
       'There is no such widget, or it shows no data.', 'widget_id', 'Check the id, or refresh the widget first.');
@@ -8183,7 +8183,7 @@ create or replace function private.kept_answers (
   p_workspace_id text,
   p_asked private.asked[]
 )
-  returns jsonb
+  returns json
   language plpgsql
   stable
   set search_path to 'pg_catalog', 'pg_temp'
@@ -8195,11 +8195,11 @@ declare
 begin
   return (
     select coalesce(
-      jsonb_object_agg(
+      json_object_agg(
         w.id,
-        jsonb_build_object(
+        json_build_object(
           'data', case when v_now < d.stale_until and (p.problem is null or p.keeps_data) then d.data end,
-          'meta', jsonb_build_object(
+          'meta', json_build_object(
             'question', w.question_hash,
             'fetchedAt', private.timestamp_text(d.fetched_at),
             'cacheUntil', private.timestamp_text(u.fresh_until),
@@ -12366,7 +12366,7 @@ $function$;
 create or replace function private.refresh_minutes_of (
   p_config jsonb
 )
-  returns smallint
+  returns integer
   language plpgsql
   immutable
   parallel safe
@@ -15225,7 +15225,7 @@ begin
 
     if v_error is null then
       update private.widget_data d
-      set data = v_answer.data,
+      set data = v_answer.data::json,
         fetched_at = now(),
         -- The source may have changed while it was asked.
         fresh_until = case when d.source_id is null or d.source_version = (
@@ -19992,7 +19992,7 @@ create or replace function public.get_widget_data (
   as_of timestamp with time zone default null::timestamp with time zone,
   workspace_id text default null::text
 )
-  returns jsonb
+  returns json
   language plpgsql
   stable
   set search_path to 'pg_catalog', 'pg_temp'
@@ -22863,7 +22863,9 @@ comment on column "private"."widget_data"."asked_at" is
 
 comment on column "private"."widget_data"."attempts" is 'How many have been made since the last good one.';
 
-comment on column "private"."widget_data"."data" is 'The last good answer, as its component''s data schema says.';
+comment on column "private"."widget_data"."data" is
+  'The last good answer, as its component''s data schema says. As json, since it is passed on and not looked into: to '
+  'put jsonb together takes its parts apart.';
 
 comment on column "private"."widget_data"."error" is
   'Why the last attempt failed: {code, message}; null after a good one.';
