@@ -1,8 +1,9 @@
 -- Taking points in: all of one call or none.
 --
 -- Threats: one workspace's flood (at most a thousand points a call and so many a minute as the plan says, and the
--- callers of a workspace come one after the other, but wait for seconds only: others wait for nothing); a retry that counts twice (ids); somebody
--- else's id (a different point under a known id is refused); who lost the right meanwhile (asked in the statement).
+-- callers of a workspace come one after the other, but wait for seconds only: others wait for nothing); a retry that
+-- counts twice (ids); somebody else's id (a different point under a known id is refused); who lost the right meanwhile
+-- (asked in the statement).
 
 create function public.ingest_metrics(workspace_id text, points jsonb) returns jsonb
 language plpgsql
