@@ -179,7 +179,9 @@ const aMinute = `
     retry_at = retry_at - interval '1 minute'
   where workspace_id = '${workspace}'`
 
-const views = `select case when n = 0 then '${wide}' else '00000000-0000-4000-8000-00000bbb' || lpad(n::text, 4, '0') end::uuid as id, n
+const views = `
+  select n, (case when n = 0 then '${wide}' else '00000000-0000-4000-8000-00000bbb' || lpad(n::text, 4, '0') end)::uuid
+    as id
   from generate_series(0, ${dashboards}) as n`
 
 /** Dashboards of the same components, in five periods: what many look at, many look at alike. */

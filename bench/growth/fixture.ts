@@ -53,7 +53,8 @@ const filler = (workspaceNumber: string, number: string) =>
 
 /** What every widget asks. */
 const oneQuestion = `(
-  select private.question_of(null, 'total-revenue', null, '{"compareMode": "previousPeriod"}') as question offset 0) as q`
+  select private.question_of(null, 'total-revenue', null, '{"compareMode": "previousPeriod"}') as question
+  offset 0) as q`
 
 /** Without the triggers, which would validate, version and audit every row. */
 const tables = [

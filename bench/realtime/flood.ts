@@ -25,7 +25,8 @@ const frames = [
 export async function measureFlood(stack: Stack, realtimeProcess: number): Promise<Measurement[]> {
   const before = await memoryOf(realtimeProcess)
   const clients = await joinRealtime(stack, ['calm', 'calm'])
-  const url = `${stack.urls.api.replace('http', 'ws')}/realtime/v1/websocket?apikey=${stack.keys.publishableKey}&vsn=2.0.0`
+  const query = new URLSearchParams({ apikey: stack.keys.publishableKey, vsn: '2.0.0' })
+  const url = `${stack.urls.api.replace('http', 'ws')}/realtime/v1/websocket?${query}`
   const sockets = await Promise.all(
     Array.from({ length: attackers }, async () => {
       const socket = new WebSocket(url)

@@ -10,7 +10,7 @@ import { createSignToken } from './sign-token.ts'
 
 // With the secret key: whoever shows an API key is nobody yet, and hashes of keys are for no client to compare.
 
-/** As `supabase gen signing-key` makes one, without `key_ops`, which say "verify" too: no private key is imported so. */
+/** As `supabase gen signing-key` makes one, without `key_ops`: they say "verify" too, and no private key may. */
 const signingKeySchema = z.object({
   kty: z.literal('EC'),
   crv: z.literal('P-256'),

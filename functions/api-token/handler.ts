@@ -14,8 +14,8 @@ export interface ApiTokenDependencies extends Dependencies {
 }
 
 /**
- * Exchanges an API key of a workspace for a token of a few minutes. Whoever guesses is held up by their address; whoever
- * has a key, by the key.
+ * Exchanges an API key of a workspace for a token of a few minutes. Whoever guesses is held up by their address;
+ * whoever has a key, by the key.
  */
 export function createHandler(dependencies: ApiTokenDependencies): Handler {
   return serveFunction(dependencies, {

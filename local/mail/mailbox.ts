@@ -20,8 +20,8 @@ export interface MailboxOptions {
 }
 
 /**
- * Opens the ports of the mail catcher: SMTP and HTTP for the stack, the web page for people. What serves them loads with the
- * first connection: it takes a second and a half and sixty megabytes, and most runs of a stack send no mail.
+ * Opens the ports of the mail catcher: SMTP and HTTP for the stack, the web page for people. What serves them loads
+ * with the first connection: it takes a second and a half and sixty megabytes, and most runs of a stack send no mail.
  */
 export async function startMailbox(options: MailboxOptions): Promise<Mailbox> {
   let catcher: Promise<Catcher> | undefined

@@ -36,7 +36,10 @@ create index api_keys_created_by_idx on private.api_keys (created_by, workspace_
 
 alter table private.api_keys enable row level security;
 
--- No policy and no grant: clients use functions, which never show a hash.
+create policy api_keys_select on private.api_keys
+  for select to authenticated using (false);
+
+comment on policy api_keys_select on private.api_keys is 'Nobody: clients use functions, which never show a hash.';
 
 comment on table private.api_keys is
   'The API keys of workspaces, without their secrets. Revoked ones stay for a while, so that the audit log has a name '

@@ -23,7 +23,10 @@ create index active_members_lesser_role_idx on private.active_members (member_id
 
 alter table private.active_members enable row level security;
 
--- No policy and no grant: it is read through the view below.
+create policy active_members_select on private.active_members
+  for select to authenticated using (false);
+
+comment on policy active_members_select on private.active_members is 'Nobody: it is read through the view below.';
 
 comment on table private.active_members is
   'The active members of workspaces and their API keys. Kept by triggers of workspace_members and api_keys.';

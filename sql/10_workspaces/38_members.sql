@@ -25,8 +25,8 @@ create index workspace_members_user_idx on public.workspace_members (user_id, ro
 create index workspace_members_role_idx on public.workspace_members (role_key, workspace_id);
 
 alter table private.api_keys
-  add constraint api_keys_created_by_fkey foreign key (workspace_id, created_by)
-    references public.workspace_members (workspace_id, user_id) on delete cascade;
+  add constraint api_keys_created_by_fkey foreign key (created_by, workspace_id)
+    references public.workspace_members (user_id, workspace_id) on delete cascade;
 
 alter table public.workspace_members enable row level security;
 

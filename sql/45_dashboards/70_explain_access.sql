@@ -47,7 +47,11 @@ begin
     join public.widgets w on w.workspace_id = a.workspace_id
     where w.id = p_resource_id;
   end if;
-  select v.* into v_view from public.dashboard_views v where v.id = v_view_id and v.deleted_at is null;
+  select v.* into v_view
+  from public.dashboard_views v
+  where v.id = v_view_id
+    and v.deleted_at is null
+    and exists (select from private.active_memberships a where a.workspace_id = v.workspace_id);
   v_workspace_id := v_view.workspace_id;
   perform private.require_may_explain(v_workspace_id, p_resource_type, p_resource_id, p_user_id);
 

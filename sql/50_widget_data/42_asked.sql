@@ -93,6 +93,9 @@ declare
   v_initial constant jsonb := private.initial_view();
   v_view public.dashboard_views;
 begin
+  if p_workspace_id is not null then
+    perform private.require_membership(p_workspace_id);
+  end if;
   if num_nonnulls(p_view_id, p_widget_ids) <> 1 then
     perform private.raise_invalid_input('view_id',
       'It takes either a view or widgets.', 'Give view_id, or widget_ids.');

@@ -95,7 +95,7 @@ begin
 
   insert into private.widget_snapshots (workspace_id, hash, widget_id, question, data, fetched_at, kept_by)
   values (v_snapshot.workspace_id, v_snapshot.hash, v_snapshot.widget_id, v_snapshot.question, v_snapshot.data,
-    v_snapshot.fetched_at, auth.uid())
+    v_snapshot.fetched_at, private.person_id())
   on conflict on constraint widget_snapshots_pkey do nothing;
   return (
     select private.snapshot_document(s)

@@ -29,7 +29,9 @@ begin
     union select g.workspace_id from public.resource_grants g where g.granted_by = p_user_id
     union select h.workspace_id from private.view_versions h where h.saved_by = p_user_id
     union select n.workspace_id from public.notifications n
-      where n.user_id = p_user_id or n.actor_id = p_user_id;
+      where n.user_id = p_user_id or n.actor_id = p_user_id
+    union select s.workspace_id from private.widget_snapshots s where s.kept_by = p_user_id
+    union select m.workspace_id from private.mails m where m.user_id = p_user_id;
 end;
 $$;
 

@@ -16,9 +16,11 @@ beforeAll(async () => {
 })
 afterAll(() => contract[Symbol.dispose]())
 
-/** The version of a dependency that package.json pins. */
-const pinned = (name: string): string =>
-  JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).dependencies[name]
+/** The version of a package that package.json pins, whether front ends need it too or functions alone. */
+const pinned = (name: string): string => {
+  const { dependencies, devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  return dependencies[name] ?? devDependencies[name]
+}
 
 /** Prints what the schemas say of a theme, of one with CSS in a color, and of a patch of preferences. */
 const verdicts = `

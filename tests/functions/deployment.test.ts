@@ -38,10 +38,10 @@ describe.skipIf(names.length === 0)('the functions of the project', () => {
   })
 
   it.each(names)('%s runs from what was uploaded, and answers', async (name) => {
-    for (const method of ['OPTIONS', 'POST']) {
-      const response = await deployed.call(name, { method })
-      expect(response.status, `${await response.text()}\n${deployed.lines.join('\n')}`).toBeLessThan(500)
-    }
+    expect((await deployed.call(name, { method: 'OPTIONS' })).status, deployed.lines.join('\n')).toBe(204)
+    // In the form of our own functions, not of the platform, whatever it says without a database.
+    const answer: unknown = await (await deployed.call(name, { method: 'POST' })).json()
+    expect(answer).toMatchObject({ error: { code: expect.any(String), message: expect.any(String) } })
   })
 
   it.each(names)('%s keeps to the size of a bundle', async (name) => {

@@ -44,6 +44,8 @@ declare global {
   const workspace_id: Text, view_id: Text, theme_id: Text, user_id: Text, workspaceId: Text, userId: Text
   const revision: number
   const answer: unknown, registry: unknown, hidden: unknown, skipped: unknown
+  const id: Text, points: contract.MetricPoint[], data: unknown, mail: contract.OutgoingMail
+  const server: SupabaseClient<contract.ServerDatabase>
   const layout: contract.Layout, edited: contract.Layout
   const theme: contract.Theme
   const entry: contract.AuditEntry
@@ -82,6 +84,7 @@ function programOf(example: string): string {
     .filter(isUsed)
   return `
 import { createClient } from '@supabase/supabase-js'
+import * as z from 'zod'
 ${isUsed('joinLive') ? `import { joinLive } from '${join(root, 'types/live.ts')}'` : ''}
 import { ${Object.keys(contract).filter(isUsed).join(', ')} } from '${join(root, 'types/index.ts')}'
 import type { ${[...new Set(types)].join(', ')} } from '${join(root, 'types/index.ts')}'

@@ -1,4 +1,4 @@
-import { compactVerify, createLocalJWKSet, type JWTPayload } from 'jose'
+import { type CryptoKey, compactVerify, createLocalJWKSet, errors, type JWTPayload } from 'jose'
 import { z } from 'zod'
 import { type ProjectKeys, verificationKeys } from '../../config/index.ts'
 
@@ -78,8 +78,7 @@ async function verify(token: string, keySet: ReturnType<typeof createLocalJWKSet
 
 async function verifiedPayload(token: string, keySet: ReturnType<typeof createLocalJWKSet>): Promise<string> {
   try {
-    const { payload } = await compactVerify(token, keySet, { algorithms: ['ES256'] })
-    return new TextDecoder().decode(payload)
+    return await payloadOf(token, keySet)
   } catch {
     throw new TokenError(
       'PGRST301',
@@ -87,6 +86,23 @@ async function verifiedPayload(token: string, keySet: ReturnType<typeof createLo
       'None of the keys was able to decode the JWT',
     )
   }
+}
+
+/** A token that names no key is tried with each, as PostgREST does. */
+async function payloadOf(token: string, keySet: ReturnType<typeof createLocalJWKSet>): Promise<string> {
+  const options = { algorithms: ['ES256'] }
+  try {
+    return textOf(await compactVerify(token, keySet, options))
+  } catch (error) {
+    if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error
+    const candidates: CryptoKey[] = []
+    for await (const key of error) candidates.push(key)
+    return Promise.any(candidates.map(async (key) => textOf(await compactVerify(token, key, options))))
+  }
+}
+
+function textOf({ payload }: { payload: Uint8Array }): string {
+  return new TextDecoder().decode(payload)
 }
 
 function parseClaims(payload: string): z.infer<typeof claimsSchema> {

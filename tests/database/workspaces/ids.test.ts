@@ -26,12 +26,16 @@ describe('what cannot be the id of a workspace', () => {
   ])('is refused by every function, be it %s', (_, id) =>
     story(async (client) => {
       const before = await contentsOf(client)
-      for (const method of await takingAWorkspace(client))
+      for (const method of await takingAWorkspace(client)) {
+        const isRequired = method.parameters.some((one) => one.name === 'workspace_id' && one.isRequired)
+        // Where it can be left out, nothing is no id that is wrong.
+        if (id === null && !isRequired) continue
         for (const actor of [admin, outsider]) {
           const { sql, values } = callOf(method, { workspace_id: '' })
           const given = values.map((value) => (value === '' ? id : value))
           expect(await clientError(actAs(client, actor, sql, given)), method.name).toMatchObject(refused)
         }
+      }
       expect(await contentsOf(client)).toEqual(before)
     })(),
   )

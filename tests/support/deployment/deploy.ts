@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { promisify } from 'node:util'
+import { parseEnv, promisify } from 'node:util'
 import { inject } from 'vitest'
 import { readProject } from '../../../local/config/index.ts'
 import { createFunctions, createFunctionsApi } from '../../../local/services/functions/index.ts'
@@ -46,6 +46,7 @@ export async function deployFunctions(root: string): Promise<DeployedFunctions> 
       },
     ]),
   )
+  config.edge_runtime.secrets = exampleVariables(root)
   const lines: string[] = []
   const keys = inject('keys')
   const functions = createFunctions({
@@ -70,6 +71,13 @@ export async function deployFunctions(root: string): Promise<DeployedFunctions> 
       rmSync(folder, { recursive: true, force: true })
     },
   }
+}
+
+/** What an operator would set, by the file that is committed. */
+function exampleVariables(root: string): Record<string, string> {
+  const file = join(root, 'functions/.env.example')
+  const variables = existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {}
+  return Object.fromEntries(Object.entries(variables).map(([name, value = '']) => [name, value]))
 }
 
 /** Runs the command as a person does, but for the address of the API. */

@@ -4605,7 +4605,11 @@ begin
     join public.widgets w on w.workspace_id = a.workspace_id
     where w.id = p_resource_id;
   end if;
-  select v.* into v_view from public.dashboard_views v where v.id = v_view_id and v.deleted_at is null;
+  select v.* into v_view
+  from public.dashboard_views v
+  where v.id = v_view_id
+    and v.deleted_at is null
+    and exists (select from private.active_memberships a where a.workspace_id = v.workspace_id);
   v_workspace_id := v_view.workspace_id;
   perform private.require_may_explain(v_workspace_id, p_resource_type, p_resource_id, p_user_id);
 
@@ -8170,7 +8174,7 @@ begin
 
   insert into private.widget_snapshots (workspace_id, hash, widget_id, question, data, fetched_at, kept_by)
   values (v_snapshot.workspace_id, v_snapshot.hash, v_snapshot.widget_id, v_snapshot.question, v_snapshot.data,
-    v_snapshot.fetched_at, auth.uid())
+    v_snapshot.fetched_at, private.person_id())
   on conflict on constraint widget_snapshots_pkey do nothing;
   return (
     select private.snapshot_document(s)
@@ -11704,7 +11708,8 @@ begin
     e.value ->> 'id',
     trim_scale(round((e.value -> 'value')::numeric, 12)),
     case
-      when e.value ? 'dimensions' and (e.value -> 'dimensions')::text ~ '[^ -~]|  |" | "' then (
+      -- Other than plain letters, an escape, or white space at an end or twice: what cleaning may change.
+      when (e.value -> 'dimensions')::text ~ '[^ -~]|\\|  |": " | "[,}]' then (
         select jsonb_object_agg(d.key, private.clean_text(d.value))
         from jsonb_each_text(e.value -> 'dimensions') as d)
       else coalesce(e.value -> 'dimensions', '{}')
@@ -11728,6 +11733,10 @@ declare
   c_dimensions constant integer := 8;
   -- What cleaning would leave as it is, which is nearly everything.
   c_plain constant text := '^[!-;=-~]+(?: [!-;=-~]+)*$';
+  -- private.timestamp_pattern, whose look ahead would take as long as all the rest.
+  c_time constant text :=
+    '^[0-9][0-9][0-9][0-9]-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])'
+    'T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:[.][0-9]{1,9})?(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])$';
   v_paths text;
   v_field text;
   v_refused integer;
@@ -11761,7 +11770,8 @@ begin
       when jsonb_typeof(p.point -> 'value') <> 'number' then 'value'
       when (p.point -> 'value')::numeric not between -1e15 and 1e15 then 'value'
       when jsonb_typeof(p.point -> 'time') <> 'string' or octet_length(p.time) > 40 then 'time'
-      when p.time !~ private.timestamp_pattern() or not pg_input_is_valid(p.time, 'timestamptz') then 'time'
+      when p.time !~ c_time or left(p.time, 4) in ('0000', '0001', '9999')
+        or not pg_input_is_valid(p.time, 'timestamptz') then 'time'
       when p.time::timestamptz not between p_from and p_to then 'time'
       when jsonb_typeof(p.dimensions) <> 'object' then 'dimensions'
       when (select count(*) from jsonb_object_keys(p.dimensions)) > c_dimensions then 'dimensions'
@@ -18746,6 +18756,9 @@ declare
   v_initial constant jsonb := private.initial_view();
   v_view public.dashboard_views;
 begin
+  if p_workspace_id is not null then
+    perform private.require_membership(p_workspace_id);
+  end if;
   if num_nonnulls(p_view_id, p_widget_ids) <> 1 then
     perform private.raise_invalid_input('view_id',
       'It takes either a view or widgets.', 'Give view_id, or widget_ids.');
@@ -19155,7 +19168,9 @@ begin
     union select g.workspace_id from public.resource_grants g where g.granted_by = p_user_id
     union select h.workspace_id from private.view_versions h where h.saved_by = p_user_id
     union select n.workspace_id from public.notifications n
-      where n.user_id = p_user_id or n.actor_id = p_user_id;
+      where n.user_id = p_user_id or n.actor_id = p_user_id
+    union select s.workspace_id from private.widget_snapshots s where s.kept_by = p_user_id
+    union select m.workspace_id from private.mails m where m.user_id = p_user_id;
 end;
 $function$;
 
@@ -21018,8 +21033,8 @@ alter table "private"."mails"
     references public.workspace_invitations(workspace_id, id) on delete cascade;
 
 alter table "private"."api_keys"
-  add constraint "api_keys_created_by_fkey" foreign key (workspace_id, created_by)
-    references public.workspace_members(workspace_id, user_id) on delete cascade;
+  add constraint "api_keys_created_by_fkey" foreign key (created_by, workspace_id)
+    references public.workspace_members(user_id, workspace_id) on delete cascade;
 
 alter table "private"."view_watchers"
   add constraint "view_watchers_member_fkey" foreign key (workspace_id, user_id)
@@ -22066,6 +22081,16 @@ create trigger clear_avatar_removed
   for each row
   when ((old.bucket_id = 'avatars'::text))
   execute function private.tg_objects_clear_avatar();
+
+create policy "active_members_select" on "private"."active_members"
+  for select
+  to "authenticated"
+  using (false);
+
+create policy "api_keys_select" on "private"."api_keys"
+  for select
+  to "authenticated"
+  using (false);
 
 create policy "component_queries_select" on "private"."component_queries"
   for select
@@ -25964,6 +25989,11 @@ comment on function "public"."widgets_to_refresh"(uuid, uuid[], boolean, text) i
   'The questions of widgets, found as by get_widget_data, whose answers are due, or with is_forced older than ten '
   'seconds: {workspaceId, questions}. The function widget-refresh asks in the name of its caller. Errors: not_found '
   '(view_id), invalid_input.';
+
+comment on policy "active_members_select" on "private"."active_members" is 'Nobody: it is read through the view below.';
+
+comment on policy "api_keys_select" on "private"."api_keys" is
+  'Nobody: clients use functions, which never show a hash.';
 
 comment on policy "component_queries_select" on "private"."component_queries" is
   'Nobody: it is for the functions that ask.';
