@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, statfsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
@@ -17,9 +17,23 @@ declare module 'vitest' {
 
 const root = join(import.meta.dirname, '../../..')
 
+/** Where Linux keeps files in memory. */
+const memory = '/dev/shm'
+const neededBytes = 6e9
+
+/** Whether the databases of a run have room in memory: hundreds are made, and none is kept. */
+function roomInMemory(): boolean {
+  try {
+    const { bavail, bsize } = statfsSync(memory)
+    return bavail * bsize > neededBytes
+  } catch {
+    return false
+  }
+}
+
 /** Starts the one Postgres of a run, with a template of the platform and one of the migrated project. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const directory = mkdtempSync(join(tmpdir(), 'b-dashboard-tests-'))
+  const directory = mkdtempSync(join(roomInMemory() ? memory : tmpdir(), 'b-dashboard-tests-'))
   const [port = 0] = await freePorts(1)
   const keys = await generateKeys()
   const postgres = await startPostgres({
