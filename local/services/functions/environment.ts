@@ -36,25 +36,32 @@ export function platformVariables({ keys, urls }: EnvironmentOptions): Record<st
   }
 }
 
-/** The files that hold variables: the one that the Supabase CLI reads, and one beside the function's folder. */
+/**
+ * The files that hold variables: the one that the Supabase CLI reads, one beside the function's folder, and the example
+ * of it that is committed, by which a fresh checkout runs.
+ */
 export function variableFiles(root: string, { entrypoint }: FunctionConfig): string[] {
-  return [...new Set([join(root, 'supabase/functions/.env'), join(dirname(dirname(entrypoint)), '.env')])]
+  const beside = join(dirname(dirname(entrypoint)), '.env')
+  return [...new Set([`${beside}.example`, join(root, 'supabase/functions/.env'), beside])]
 }
 
+const isExample = (file: string) => file.endsWith('.example')
+
 /**
- * The variables of the project's own, and a sentence for each that counts for nothing: `[edge_runtime.secrets]`, and
- * over it the files. The private key for tokens of their own, which an operator makes and imports into Auth on
+ * The variables of the project's own, and a sentence for each that counts for nothing: the example's, over it
+ * `[edge_runtime.secrets]`, and over both the files. The private key for tokens of their own, which an operator makes and imports into Auth on
  * Supabase, is there by itself.
  */
 export function ownVariables({ root, config, keys }: EnvironmentOptions, files: Iterable<string>) {
+  const read = (file: string): Source => ({
+    name: relative(root, file),
+    variables: parseEnv(readFileSync(file, 'utf8')),
+  })
+  const there = [...files].filter((file) => existsSync(file))
   const sources: Source[] = [
+    ...there.filter(isExample).map(read),
     { name: '[edge_runtime.secrets]', variables: config.edge_runtime.secrets },
-    ...[...files]
-      .filter((file) => existsSync(file))
-      .map((file) => ({
-        name: relative(root, file),
-        variables: parseEnv(readFileSync(file, 'utf8')),
-      })),
+    ...there.filter((file) => !isExample(file)).map(read),
   ]
   const variables: Record<string, string> = {
     FUNCTIONS_SIGNING_KEY: JSON.stringify(keys.functionsSigningKey),

@@ -70,6 +70,7 @@ beforeAll(async () => {
     {
       files: {
         'functions/echo/word.ts': "export const word: string = 'hello'",
+        'functions/.env.example': 'EXAMPLE=kept\nOWN=no\nCONFIGURED=no\n',
         'functions/.env': 'OWN="two words"\nSUPABASE_URL=https://elsewhere.test\n',
         'import_map.json': JSON.stringify({ imports: { zod: 'npm:zod@4.6.7' } }),
       },
@@ -127,6 +128,7 @@ describe('a function', () => {
       FUNCTIONS_SIGNING_KEY: JSON.stringify(functionsSigningKey),
       OWN: 'two words',
       CONFIGURED: 'yes',
+      EXAMPLE: 'kept',
     })
     expect(served.functions.problems).toEqual([
       '[edge_runtime.secrets]: ABSENT is left out: set the variable STACK_TEST_ABSENT where the stack is started.',
