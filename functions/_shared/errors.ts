@@ -94,6 +94,10 @@ export function trustedDataOf<Data>(response: DataApiResponse<Data>): NonNullabl
   const { data, error, status } = response
   if (!error) return data
   if (isRegistered(error.code)) return dataOf(response)
+  if (status === errorStatuses.rate_limited)
+    throw functionError('rate_limited', 'Too much is asked of the project at once.', {
+      hint: 'Try again in a moment.',
+    })
   throw new DataApiError(error.code, status)
 }
 

@@ -19,11 +19,14 @@ export type Gate = (guarded: GuardedService, request: Request, peer: Peer) => Pr
 
 /** Fewer than a service has database connections. */
 const usualLimits: RequestLimits = { running: 5, waiting: 64, patienceMilliseconds: 10_000 }
+/** A server asks for as many people as there are, who were let through before. */
+const waitingOfServer = 1_024
 
 /** Everything that is cheap to see comes first; then a request waits for its turn among those of its subject. */
 export function createGate(keys: ProjectKeys, limits = usualLimits): Gate {
   const subjectOf = createSubjects(keys)
-  const running = new RunningRequests(limits)
+  const ofPeople = new RunningRequests(limits)
+  const ofServers = new RunningRequests({ ...limits, waiting: waitingOfServer })
   return async (guarded, request, peer) => {
     const { refuse, service } = guarded
     const refusal = refusalOf(guarded, request)
@@ -32,7 +35,8 @@ export function createGate(keys: ProjectKeys, limits = usualLimits): Gate {
     const limit = guarded.bodyLimit(request)
     const limited = limit === undefined ? request : await limitBody(request, limit)
     if (!limited) return refuse('payload_too_large', `A body may have ${limit} bytes.`)
-    const leave = await running.enter(await subjectOf(request, peer), request)
+    const { name, isServer } = await subjectOf(request, peer)
+    const leave = await (isServer ? ofServers : ofPeople).enter(name, request)
     if (!leave) return refuse('too_many_requests', 'Too many requests at once. Try again in a moment.')
     try {
       return await service.fetch(limited, peer)

@@ -37,8 +37,8 @@ export function platformVariables({ keys, urls }: EnvironmentOptions): Record<st
 }
 
 /**
- * The files that hold variables: the one that the Supabase CLI reads, one beside the function's folder, and the example
- * of it that is committed, by which a fresh checkout runs.
+ * The files that hold variables: the one that the Supabase CLI reads, one beside the function's folder, and the
+ * example of it that is committed, by which a fresh checkout runs.
  */
 export function variableFiles(root: string, { entrypoint }: FunctionConfig): string[] {
   const beside = join(dirname(dirname(entrypoint)), '.env')
@@ -49,8 +49,8 @@ const isExample = (file: string) => file.endsWith('.example')
 
 /**
  * The variables of the project's own, and a sentence for each that counts for nothing: the example's, over it
- * `[edge_runtime.secrets]`, and over both the files. The private key for tokens of their own, which an operator makes and imports into Auth on
- * Supabase, is there by itself.
+ * `[edge_runtime.secrets]`, and over both the files. The private key for tokens of their own, which an operator makes
+ * and imports into Auth on Supabase, is there by itself.
  */
 export function ownVariables({ root, config, keys }: EnvironmentOptions, files: Iterable<string>) {
   const read = (file: string): Source => ({
