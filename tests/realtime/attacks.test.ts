@@ -149,9 +149,10 @@ it('the token of an outsider, in the place of a member’s, ends the channel at 
     .toEqual([`workspace:${workspaceId}`, `workspace:${workspaceId}`, topic, 'phx_close', {}])
   raw.send([topic, '3', topic, 'presence', { type: 'presence', event: 'track', payload: {} }])
   await expect.poll(() => answersOf(raw).at(-1)).toEqual([topic, 'unmatched topic'])
+  const before = said(raw, 'dashboard:updated').length
   await tellWorkspace()
   await new Promise((resolve) => setTimeout(resolve, 200))
-  expect(said(raw, 'dashboard:updated')).toEqual([])
+  expect(said(raw, 'dashboard:updated')).toHaveLength(before)
 })
 
 it('what was said before is said again to members alone', async () => {

@@ -47,11 +47,17 @@ function pageOf({ supabase, id }: Person, options: Partial<LiveOptions> = {}) {
     ...options,
   })
   onTestFinished(() => live.leave())
-  /** From here on, once both channels are joined. */
-  const settled = async () => {
-    await expect.poll(() => told.flat().length + errors.length, { timeout: 10_000 }).toBeGreaterThan(0)
-    await new Promise((resolve) => setTimeout(resolve, 300))
-    told.splice(0)
+  /** From here on, once both channels are joined, and what was said before has come: it comes in order. */
+  const settled = async (list = told) => {
+    const joined = () => supabase.getChannels().filter(({ state }) => state === 'joined').length
+    await expect.poll(() => joined() === 2 || errors.length > 0, soon).toBe(true)
+    if (joined() < 2) return
+    await app.server.query('update public.workspaces set name = $2 where id = $1', [
+      workspaceId,
+      crypto.randomUUID(),
+    ])
+    await expect.poll(() => list.flat(), soon).toContainEqual({ kind: 'workspace' })
+    list.splice(0)
   }
   return { live, told, errors, settled }
 }
@@ -100,9 +106,7 @@ describe('what could not be read', () => {
         return isFailing ? fail() : Promise.resolve()
       },
     })
-    await expect.poll(() => told.length, soon).toBeGreaterThan(0)
-    await new Promise((resolve) => setTimeout(resolve, 300))
-    told.splice(0)
+    await page.settled(told)
     isFailing = true
     await save(2)
     await expect.poll(() => page.errors, soon).toEqual([new Error('Not now.')])

@@ -45,6 +45,8 @@ export async function openLine(projectUrl: string): Promise<Line> {
   server.on('upgrade', (request, socket, head) => {
     const far = new WebSocket(`ws://${hostname}:${projectPort}${request.url}`)
     far.on('error', () => socket.destroy())
+    // Also where the client is gone before the project has answered.
+    socket.on('close', () => far.terminate())
     far.on('open', () => upgrades.handleUpgrade(request, socket, head, (near) => join(near, far)))
   })
   const join = (near: WebSocket, far: WebSocket) => {
