@@ -1,9 +1,8 @@
 import * as z from 'zod'
 
 /**
- * What a workspace has set: any JSON object of at most 32 KiB, whose keys are the front end's, but for two that the
- * server reads: `timezone`, by its name such as `Europe/Berlin`, and `currency`, by its three letters. The answer of
- * `update_workspace_settings`.
+ * What a workspace has set, as `update_workspace_settings` answers: any JSON object of at most 32 KiB. The server reads
+ * `timezone`, a name such as `Europe/Berlin`, and `currency`, three letters; the other keys are the front end's.
  *
  * @example
  * const { data } = await supabase.rpc('update_workspace_settings', { workspace_id, patch: { timezone: 'UTC' } })
