@@ -175,6 +175,21 @@ comment on function private.without_widgets(jsonb, text, uuid[]) is
   'A layout without some of its widgets, by their `id` or `instanceId`. What is withheld goes by the id of the row, '
   'since the name of a removed widget may be given to another.';
 
+create function private.shows_widget(
+  p_component_key text, p_hidden text[], p_grant text, p_is_owner boolean
+) returns boolean
+language plpgsql immutable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return (p_grant = 'none' and not p_is_owner) is not true and (p_component_key <> all (p_hidden) or p_grant <> 'none');
+end;
+$$;
+
+comment on function private.shows_widget(text, text[], text, boolean) is
+  'Whether somebody who sees a view sees a widget of it, as the policy of widgets says: given its component, the '
+  'components hidden from their role, the grant that counts for them, null for none, and whether they own the view.';
+
 create function private.shown_layout(p_layout jsonb, p_workspace_id text, p_is_owner boolean) returns jsonb
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
@@ -198,8 +213,7 @@ begin
       select coalesce(jsonb_agg(w.value order by w.ordinality), '[]')
       from jsonb_array_elements(p_layout -> 'widgets') with ordinality as w
       cross join lateral (select v_access ->> (w.value ->> 'id')) as g (access)
-      where (g.access = 'none' and not p_is_owner) is not true
-        and (w.value ->> 'widgetId' <> all (v_hidden) or g.access <> 'none')
+      where private.shows_widget(w.value ->> 'widgetId', v_hidden, g.access, p_is_owner)
     ))
   end;
 end;

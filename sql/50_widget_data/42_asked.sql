@@ -74,8 +74,7 @@ begin
       where x.workspace_id = p_view.workspace_id and x.view_id = p_view.id)) g on g.resource_id = w.id
     where w.workspace_id = p_view.workspace_id
       and w.view_id = p_view.id
-      and (g.access = 'none' and not v_is_owner) is not true
-      and (w.component_key <> all (v_hidden) or g.access <> 'none'));
+      and private.shows_widget(w.component_key, v_hidden, g.access::text, v_is_owner));
 end;
 $$;
 

@@ -14915,8 +14915,7 @@ begin
       select coalesce(jsonb_agg(w.value order by w.ordinality), '[]')
       from jsonb_array_elements(p_layout -> 'widgets') with ordinality as w
       cross join lateral (select v_access ->> (w.value ->> 'id')) as g (access)
-      where (g.access = 'none' and not p_is_owner) is not true
-        and (w.value ->> 'widgetId' <> all (v_hidden) or g.access <> 'none')
+      where private.shows_widget(w.value ->> 'widgetId', v_hidden, g.access, p_is_owner)
     ))
   end;
 end;
@@ -14951,8 +14950,24 @@ begin
       where x.workspace_id = p_view.workspace_id and x.view_id = p_view.id)) g on g.resource_id = w.id
     where w.workspace_id = p_view.workspace_id
       and w.view_id = p_view.id
-      and (g.access = 'none' and not v_is_owner) is not true
-      and (w.component_key <> all (v_hidden) or g.access <> 'none'));
+      and private.shows_widget(w.component_key, v_hidden, g.access::text, v_is_owner));
+end;
+$function$;
+
+create or replace function private.shows_widget (
+  p_component_key text,
+  p_hidden text[],
+  p_grant text,
+  p_is_owner boolean
+)
+  returns boolean
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return (p_grant = 'none' and not p_is_owner) is not true and (p_component_key <> all (p_hidden) or p_grant <> 'none');
 end;
 $function$;
 
@@ -24906,6 +24921,10 @@ comment on function "private"."shown_layout"(jsonb, text, boolean) is
 comment on function "private"."shown_widgets"(public.dashboard_views) is
   'The widgets of a view that the caller sees, as get_view shows them, by instance id. For definer functions.';
 
+comment on function "private"."shows_widget"(text, text[], text, boolean) is
+  'Whether somebody who sees a view sees a widget of it, as the policy of widgets says: given its component, the '
+  'components hidden from their role, the grant that counts for them, null for none, and whether they own the view.';
+
 comment on function "private"."single_line_problem"(text, jsonb, integer, integer) is
   'What is wrong with a line that people read, counted after private.clean_text: its length, or markup in it; null '
   'where nothing is.';
@@ -28190,6 +28209,10 @@ grant execute on function "private"."shown_layout"(jsonb, text, boolean) to "pos
 revoke all on function "private"."shown_widgets"(public.dashboard_views) from public;
 
 grant execute on function "private"."shown_widgets"(public.dashboard_views) to "postgres";
+
+revoke all on function "private"."shows_widget"(text, text[], text, boolean) from public;
+
+grant execute on function "private"."shows_widget"(text, text[], text, boolean) to "postgres";
 
 revoke all on function "private"."single_line_problem"(text, jsonb, integer, integer) from public;
 
