@@ -132,13 +132,15 @@ export const calls: Record<string, Call> = {
   ingest_metrics: {
     arguments: ({ workspace }) => ({
       workspace_id: workspace,
-      points: Array.from({ length: 100 }, (_, place) => ({
-        key: 'revenue',
-        time: new Date(Date.now() - place * 60_000).toISOString(),
-        value: place,
-        dimensions: { category: `Category ${place % 5}` },
-        id: `${Date.now()}-${place}`,
-      })),
+      points: JSON.stringify(
+        Array.from({ length: 100 }, (_, place) => ({
+          key: 'revenue',
+          time: new Date(Date.now() - place * 60_000).toISOString(),
+          value: place,
+          dimensions: { category: `Category ${place % 5}` },
+          id: `${Date.now()}-${place}`,
+        })),
+      ),
     }),
   },
   leave_workspace: { arguments: inWorkspace },

@@ -53,11 +53,11 @@ as $$
 begin
   delete from private.active_members a
   where a.workspace_id = p_workspace_id
-    and (
-      a.member_id = p_user_id
-      or a.member_id in (
-        select k.id from private.api_keys k where k.workspace_id = p_workspace_id and k.created_by = p_user_id)
-    );
+    -- An array, so that the key of the table finds them: an "or" would read every member of the workspace.
+    and a.member_id = any (array(
+      select p_user_id
+      union all
+      select k.id from private.api_keys k where k.workspace_id = p_workspace_id and k.created_by = p_user_id));
   insert into private.active_members (workspace_id, member_id, role_key)
   select m.workspace_id, c.id, c.role_key
   from public.workspace_members m

@@ -31,9 +31,10 @@ begin
     perform private.account_not_found();
   end if;
   if (select count(*)
-      from public.workspace_members m
-      join public.workspaces w on w.id = m.workspace_id
-      where m.user_id = v_user_id and w.created_by = v_user_id) >= 100
+      from public.workspaces w
+      where w.created_by = v_user_id
+        and exists (
+          select from public.workspace_members m where m.workspace_id = w.id and m.user_id = v_user_id)) >= 100
   then
     perform private.raise_error('conflict',
       'Nobody is in more than 100 workspaces of their own making.', 'workspaces',

@@ -85,11 +85,18 @@ begin
     ),
     personal as materialized (
       select g.workspace_id, g.resource_id, g.access
-      from public.resource_grants g
+      from (
+        select x.workspace_id, x.resource_id, x.access
+        from public.resource_grants x
+        where p_workspace_id is null and x.user_id = v_user_id and x.resource_type = p_resource_type
+        union all
+        -- Those of one workspace are found by it, however many the person has elsewhere.
+        select x.workspace_id, x.resource_id, x.access
+        from public.resource_grants x
+        where x.workspace_id = p_workspace_id and x.user_id = v_user_id and x.resource_type = p_resource_type
+      ) as g
       join caller c on c.workspace_id = g.workspace_id
-      where g.user_id = v_user_id
-        and g.resource_type = p_resource_type
-        and case g.access when 'none' then c.is_taken_from else c.is_given_to end
+      where case g.access when 'none' then c.is_taken_from else c.is_given_to end
     ),
     by_role as (
       select c.workspace_id, r.resource_id, r.access
@@ -234,11 +241,20 @@ set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_user_id constant uuid := auth.uid();
+  v_workspaces constant text[] := case
+    when p_workspace_id is null then array(select a.workspace_id from private.active_memberships a)
+    else array[p_workspace_id]
+  end;
 begin
   return query
     select s.workspace_id, s.view_id, s.access::private.access_level
     from public.dashboard_view_shares s
-    where s.user_id = v_user_id and (p_workspace_id is null or s.workspace_id = p_workspace_id)
+    where p_workspace_id is null and s.user_id = v_user_id
+    union all
+    -- Those of one workspace are found by it, however many the person has elsewhere.
+    select s.workspace_id, s.view_id, s.access::private.access_level
+    from public.dashboard_view_shares s
+    where s.workspace_id = p_workspace_id and s.user_id = v_user_id
     union all
     select m.workspace_id, r.view_id, r.access::private.access_level
     from public.workspace_members m
@@ -248,9 +264,7 @@ begin
       where x.workspace_id = m.workspace_id and x.role_key = m.role_key
       offset 0
     ) as r
-    where m.user_id = v_user_id
-      and m.status = 'active'
-      and (p_workspace_id is null or m.workspace_id = p_workspace_id);
+    where m.workspace_id = any (v_workspaces) and m.user_id = v_user_id and m.status = 'active';
 end;
 $$;
 

@@ -30,7 +30,8 @@ create table public.dashboard_view_shares (
 -- What is shared with one person, wherever it is.
 create index dashboard_view_shares_person_idx on public.dashboard_view_shares (user_id, workspace_id, view_id)
   include (access);
-create index dashboard_view_shares_view_idx on public.dashboard_view_shares (workspace_id, view_id);
+-- Whom a view is shared with, without the table: else the index of the people of a workspace looks cheaper, and is not.
+create index dashboard_view_shares_view_idx on public.dashboard_view_shares (workspace_id, view_id) include (user_id);
 
 alter table public.dashboard_view_shares enable row level security;
 

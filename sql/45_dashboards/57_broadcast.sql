@@ -81,13 +81,6 @@ create function private.changed_widgets(p_view public.dashboard_views) returns j
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-  v_hidden constant text[] := array(
-    select b.key from public.built_in_components b where private.component_audience(b.allowed_roles) <> 'everybody'
-    union all
-    select c.key
-    from public.components c
-    where c.workspace_id = p_view.workspace_id and private.component_audience(c.allowed_roles) <> 'everybody');
 begin
   return (
     select jsonb_object_agg(k.kind, coalesce(w.ids, '[]'))
@@ -108,7 +101,14 @@ begin
           and h.until_version = p_view.version - 1
           and w.made_in_version is distinct from p_view.version
       ) as c (id, instance_id, component_key, kind)
-      where c.component_key <> all (v_hidden)
+      where not exists (
+          select from public.built_in_components b
+          where b.key = c.component_key and private.component_audience(b.allowed_roles) <> 'everybody')
+        and not exists (
+          select from public.components o
+          where o.workspace_id = p_view.workspace_id
+            and o.key = c.component_key
+            and private.component_audience(o.allowed_roles) <> 'everybody')
         and not exists (
           select from public.resource_grants g
           where g.workspace_id = p_view.workspace_id

@@ -2124,13 +2124,6 @@ create or replace function private.changed_widgets (
   stable
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
-declare
-  v_hidden constant text[] := array(
-    select b.key from public.built_in_components b where private.component_audience(b.allowed_roles) <> 'everybody'
-    union all
-    select c.key
-    from public.components c
-    where c.workspace_id = p_view.workspace_id and private.component_audience(c.allowed_roles) <> 'everybody');
 begin
   return (
     select jsonb_object_agg(k.kind, coalesce(w.ids, '[]'))
@@ -2151,7 +2144,14 @@ begin
           and h.until_version = p_view.version - 1
           and w.made_in_version is distinct from p_view.version
       ) as c (id, instance_id, component_key, kind)
-      where c.component_key <> all (v_hidden)
+      where not exists (
+          select from public.built_in_components b
+          where b.key = c.component_key and private.component_audience(b.allowed_roles) <> 'everybody')
+        and not exists (
+          select from public.components o
+          where o.workspace_id = p_view.workspace_id
+            and o.key = c.component_key
+            and private.component_audience(o.allowed_roles) <> 'everybody')
         and not exists (
           select from public.resource_grants g
           where g.workspace_id = p_view.workspace_id
@@ -3522,9 +3522,10 @@ begin
     perform private.account_not_found();
   end if;
   if (select count(*)
-      from public.workspace_members m
-      join public.workspaces w on w.id = m.workspace_id
-      where m.user_id = v_user_id and w.created_by = v_user_id) >= 100
+      from public.workspaces w
+      where w.created_by = v_user_id
+        and exists (
+          select from public.workspace_members m where m.workspace_id = w.id and m.user_id = v_user_id)) >= 100
   then
     perform private.raise_error('conflict',
       'Nobody is in more than 100 workspaces of their own making.', 'workspaces',
@@ -6368,11 +6369,18 @@ begin
     ),
     personal as materialized (
       select g.workspace_id, g.resource_id, g.access
-      from public.resource_grants g
+      from (
+        select x.workspace_id, x.resource_id, x.access
+        from public.resource_grants x
+        where p_workspace_id is null and x.user_id = v_user_id and x.resource_type = p_resource_type
+        union all
+        -- Those of one workspace are found by it, however many the person has elsewhere.
+        select x.workspace_id, x.resource_id, x.access
+        from public.resource_grants x
+        where x.workspace_id = p_workspace_id and x.user_id = v_user_id and x.resource_type = p_resource_type
+      ) as g
       join caller c on c.workspace_id = g.workspace_id
-      where g.user_id = v_user_id
-        and g.resource_type = p_resource_type
-        and case g.access when 'none' then c.is_taken_from else c.is_given_to end
+      where case g.access when 'none' then c.is_taken_from else c.is_given_to end
     ),
     by_role as (
       select c.workspace_id, r.resource_id, r.access
@@ -8092,11 +8100,11 @@ create or replace function private.keep_active_members (
 begin
   delete from private.active_members a
   where a.workspace_id = p_workspace_id
-    and (
-      a.member_id = p_user_id
-      or a.member_id in (
-        select k.id from private.api_keys k where k.workspace_id = p_workspace_id and k.created_by = p_user_id)
-    );
+    -- An array, so that the key of the table finds them: an "or" would read every member of the workspace.
+    and a.member_id = any (array(
+      select p_user_id
+      union all
+      select k.id from private.api_keys k where k.workspace_id = p_workspace_id and k.created_by = p_user_id));
   insert into private.active_members (workspace_id, member_id, role_key)
   select m.workspace_id, c.id, c.role_key
   from public.workspace_members m
@@ -14866,11 +14874,20 @@ create or replace function private.shares_of_caller (
   AS $function$
 declare
   v_user_id constant uuid := auth.uid();
+  v_workspaces constant text[] := case
+    when p_workspace_id is null then array(select a.workspace_id from private.active_memberships a)
+    else array[p_workspace_id]
+  end;
 begin
   return query
     select s.workspace_id, s.view_id, s.access::private.access_level
     from public.dashboard_view_shares s
-    where s.user_id = v_user_id and (p_workspace_id is null or s.workspace_id = p_workspace_id)
+    where p_workspace_id is null and s.user_id = v_user_id
+    union all
+    -- Those of one workspace are found by it, however many the person has elsewhere.
+    select s.workspace_id, s.view_id, s.access::private.access_level
+    from public.dashboard_view_shares s
+    where s.workspace_id = p_workspace_id and s.user_id = v_user_id
     union all
     select m.workspace_id, r.view_id, r.access::private.access_level
     from public.workspace_members m
@@ -14880,9 +14897,7 @@ begin
       where x.workspace_id = m.workspace_id and x.role_key = m.role_key
       offset 0
     ) as r
-    where m.user_id = v_user_id
-      and m.status = 'active'
-      and (p_workspace_id is null or m.workspace_id = p_workspace_id);
+    where m.workspace_id = any (v_workspaces) and m.user_id = v_user_id and m.status = 'active';
 end;
 $function$;
 
@@ -21181,7 +21196,8 @@ create index components_type_idx on public.components using btree (type);
 create index dashboard_view_shares_person_idx on public.dashboard_view_shares
   using btree (user_id, workspace_id, view_id) include (access);
 
-create index dashboard_view_shares_view_idx on public.dashboard_view_shares using btree (workspace_id, view_id);
+create index dashboard_view_shares_view_idx on public.dashboard_view_shares using btree (workspace_id, view_id)
+  include (user_id);
 
 create index dashboard_views_created_by_idx on public.dashboard_views using btree (created_by, created_at, id);
 
@@ -21242,7 +21258,7 @@ create index resource_grants_person_idx on public.resource_grants using btree (u
   include (workspace_id, resource_id, access);
 
 create index resource_grants_resource_idx on public.resource_grants
-  using btree (workspace_id, resource_type, resource_id);
+  using btree (workspace_id, resource_type, resource_id) include (user_id);
 
 create index role_default_views_view_idx on public.role_default_views using btree (workspace_id, view_id);
 
