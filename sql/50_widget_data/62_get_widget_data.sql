@@ -62,9 +62,13 @@ set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
 as $$
 declare
-  v_reader constant private.widget_reader := private.widget_reader(p_workspace_id);
+  v_reader private.widget_reader;
   v_now constant timestamptz := now();
 begin
+  -- A component's own question is for whom the widget is for: most dashboards ask nothing else.
+  if exists (select from unnest(p_asked) as w where w.question is not null and not w.question ? 'component') then
+    v_reader := private.widget_reader(p_workspace_id);
+  end if;
   return (
     select coalesce(
       json_object_agg(
@@ -91,7 +95,6 @@ begin
     cross join lateral (
       select r.problem, r.problem ->> 'code' = 'payment_required' as keeps_data
       from (
-        -- A component's own question needs no further look.
         select case when w.question is not null and not w.question ? 'component' then private.reading_problem(
           w.question, private.source_of(p_workspace_id, w.question), v_reader.is_premium, v_reader.role_names,
           v_reader.permissions) end as problem

@@ -8202,9 +8202,13 @@ create or replace function private.kept_answers (
   set plan_cache_mode to 'force_generic_plan'
   AS $function$
 declare
-  v_reader constant private.widget_reader := private.widget_reader(p_workspace_id);
+  v_reader private.widget_reader;
   v_now constant timestamptz := now();
 begin
+  -- A component's own question is for whom the widget is for: most dashboards ask nothing else.
+  if exists (select from unnest(p_asked) as w where w.question is not null and not w.question ? 'component') then
+    v_reader := private.widget_reader(p_workspace_id);
+  end if;
   return (
     select coalesce(
       json_object_agg(
@@ -8231,7 +8235,6 @@ begin
     cross join lateral (
       select r.problem, r.problem ->> 'code' = 'payment_required' as keeps_data
       from (
-        -- A component's own question needs no further look.
         select case when w.question is not null and not w.question ? 'component' then private.reading_problem(
           w.question, private.source_of(p_workspace_id, w.question), v_reader.is_premium, v_reader.role_names,
           v_reader.permissions) end as problem
@@ -17705,14 +17708,9 @@ create or replace function private.timestamp_text (
   p_timestamp timestamp with time zone
 )
   returns text
-  language plpgsql
+  language sql
   stable
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-begin
-  return to_char(p_timestamp at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"');
-end;
-$function$;
+RETURN to_char((p_timestamp AT TIME ZONE 'UTC'::text), 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'::text);
 
 create or replace function private.timezone_of (
   p_settings jsonb
