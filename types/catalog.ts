@@ -237,6 +237,7 @@ export type PersonRights = {
     | 'create_invitation'
     | 'create_view'
     | 'create_workspace'
+    | 'decline_my_invitation'
     | 'delete_component'
     | 'delete_data_source'
     | 'delete_my_account'

@@ -1355,6 +1355,7 @@ export type Database = {
         }
       }
       data_source_request: { Args: { id: string; workspace_id: string }; Returns: Json }
+      decline_my_invitation: { Args: { id: string }; Returns: undefined }
       delete_component: { Args: { key: string; workspace_id: string }; Returns: undefined }
       delete_data_source: { Args: { id: string; workspace_id: string }; Returns: undefined }
       delete_my_account: { Args: Record<PropertyKey, never>; Returns: undefined }

@@ -63,6 +63,7 @@ export const calls: Record<string, Call> = {
   revoke_api_key: { arguments: apiKey, as: 'admin' },
   rotate_api_key: { arguments: apiKey, as: 'admin' },
   accept_invitation: { arguments: ({ token }) => ({ token }) },
+  decline_my_invitation: { arguments: ({ person }) => ({ id: person }) },
   accept_my_invitation: { arguments: ({ person }) => ({ id: person }) },
   activate_theme: { arguments: builtInTheme },
   activate_view: { arguments: viewInWorkspace },

@@ -60,6 +60,8 @@ const ar: Words = {
       }
       if (kind === 'member_joined')
         return count > 1 ? `انضم ${count} أشخاص` : `انضم ${name('actor')} بدور ${name('role')}`
+      if (kind === 'invitation_declined')
+        return count > 1 ? `رفض ${count} أشخاص دعواتك` : `رفض ${payload.email} دعوتك`
       if (kind === 'role_changed') return `أصبح دورك ${name('role')}`
       if (kind === 'view_shared')
         return count > 1 ? `تمت مشاركة ${count} لوحات معك` : `تمت مشاركة ${name('view')} معك`

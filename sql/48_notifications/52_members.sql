@@ -1,4 +1,4 @@
--- What people hear of memberships: that somebody whom they invited joined, that their role is another one, that they
+-- What people hear of memberships: that somebody whom they invited joined or declined, that their role is another one, that they
 -- were removed, that a workspace was handed to them.
 --
 -- Threat: a workspace of thousands that is deleted, in which each member would be told of their removal (a workspace
@@ -38,6 +38,38 @@ comment on function private.tg_invitations_notify() is
 create trigger workspace_invitations_notify after update of accepted_at on public.workspace_invitations
   for each row when (old.accepted_at is null and new.accepted_at is not null and new.invited_by is not null)
   execute function private.tg_invitations_notify();
+
+create function private.tg_invitations_notify_declined() returns trigger
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  -- Who takes an invitation back from somebody else has no need to be told.
+  if private.confirmed_email(auth.uid()) is not distinct from new.email then
+    perform private.notify(
+      array[new.invited_by],
+      new.workspace_id,
+      'invitation_declined',
+      format('%s declined your invitation to %s', new.email, w.name),
+      p_link => format('/workspaces/%s/members', new.workspace_id),
+      p_payload => jsonb_build_object('email', new.email),
+      p_join_key => 'invitations',
+      p_about => new.id::text,
+      -- Who is no member is known here by the address that was invited, and by nothing else.
+      p_actor_id => null)
+    from public.workspaces w
+    where w.id = new.workspace_id;
+  end if;
+  return null;
+end;
+$$;
+
+comment on function private.tg_invitations_notify_declined() is
+  'After an invitation is revoked by whom it was for: tells who sent it. Definer: no role writes notifications.';
+
+create trigger workspace_invitations_notify_declined after update of revoked_at on public.workspace_invitations
+  for each row when (old.revoked_at is null and new.revoked_at is not null and new.invited_by is not null)
+  execute function private.tg_invitations_notify_declined();
 
 create function private.tg_workspace_members_notify_role() returns trigger
 language plpgsql security definer

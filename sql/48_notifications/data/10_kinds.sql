@@ -5,6 +5,9 @@ merge into public.notification_kinds as t
 using (
   values
     ('member_joined', 'Somebody whom you invited joined the workspace', 'app', '{count} people joined'),
+    (
+      'invitation_declined', 'Somebody whom you invited declined', 'app', '{count} people declined your invitations'
+    ),
     ('role_changed', 'Your role in a workspace changed', 'app', null),
     ('view_shared', 'A dashboard was shared with you', 'app', '{count} dashboards were shared with you'),
     ('member_removed', 'You were removed from a workspace', 'both', null),

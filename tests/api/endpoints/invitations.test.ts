@@ -141,6 +141,16 @@ it('invitations mine', async () => {
   expect(await list(zoe)).toEqual([])
 })
 
+it('invitations decline', async () => {
+  const noa = await app.signUp('Noa')
+  const { id } = await invite(noa.email)
+  const decline = ({ supabase }: Person) => supabase.rpc('decline_my_invitation', { id })
+  expect(await decline(vic)).toMatchObject({ status: 410, error: { code: 'invitation_not_valid' } })
+  expect(await decline(noa)).toMatchObject({ status: 204, error: null })
+  expect((await noa.supabase.rpc('my_invitations', {}, { get: true })).data).toEqual([])
+  expect(await decline(noa)).toMatchObject({ status: 410, error: { code: 'invitation_not_valid' } })
+})
+
 it('invitations accept', async () => {
   const { token } = await invite(eve.email)
   const accept = ({ supabase }: Person) => supabase.rpc('accept_invitation', { token })

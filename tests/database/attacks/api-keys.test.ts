@@ -39,6 +39,7 @@ const personal = [
   'activate_theme',
   'activate_view',
   'create_workspace',
+  'decline_my_invitation',
   'delete_my_account',
   'export_my_data',
   'get_preferences',

@@ -32,12 +32,19 @@ const acceptMine = async (client: pg.Client, actor: Actor, id: string | null) =>
 
 const secondAdmin = `update public.workspace_members set status = 'active' where user_id = '${ids.suspended}';`
 
-/** Nobody joins, and nothing is told but that it does not count. */
+const declineMine = (client: pg.Client, actor: Actor, id: string | null) =>
+  actAs(client, actor, 'select public.decline_my_invitation($1)', [id])
+
+/** Nobody joins, nothing is declined, and nothing is told but that it does not count. */
 async function expectRefused(client: pg.Client, actor: Actor, id: string | null): Promise<void> {
-  const people = 'select * from public.workspace_members order by workspace_id, user_id'
-  const before = (await client.query(people)).rows
+  const stored = async () => [
+    (await client.query('select * from public.workspace_members order by workspace_id, user_id')).rows,
+    (await client.query('select * from public.workspace_invitations order by id')).rows,
+  ]
+  const before = await stored()
   expect(await clientError(acceptMine(client, actor, id))).toEqual(notValid)
-  expect((await client.query(people)).rows).toEqual(before)
+  expect(await clientError(declineMine(client, actor, id))).toEqual(notValid)
+  expect(await stored()).toEqual(before)
 }
 
 describe('my_invitations', () => {
@@ -67,6 +74,20 @@ describe('my_invitations', () => {
       expect(await mine(client, ada)).toEqual([])
       await expectRefused(client, ada, id)
       expect(await clientError(accept(client, ada, token))).toEqual(notValid)
+    }),
+  )
+
+  it(
+    'is declined by its id: the link is dead, and the person can be invited again',
+    story(async (client) => {
+      const ada = await signUp(client, adaId, 'ada@example.com')
+      const { id, token } = await invite(client, admin, 'ada@example.com', 'viewer')
+      await declineMine(client, ada, id)
+      expect(await mine(client, ada)).toEqual([])
+      await expectRefused(client, ada, id)
+      expect(await clientError(accept(client, ada, token))).toEqual(notValid)
+      const again = await invite(client, admin, 'ada@example.com', 'viewer')
+      expect(await acceptMine(client, ada, again.id)).toMatchObject({ user_id: adaId, role_key: 'viewer' })
     }),
   )
 

@@ -65,6 +65,32 @@ describe('somebody who joins', () => {
   )
 })
 
+describe('somebody who declines', () => {
+  it(
+    'is told to who invited them, by the invited address alone; an invitation that is taken back is told to nobody',
+    story(async (client) => {
+      const ada = await signUp(client, adaId, 'ada@example.com')
+      const taken = await invite(client, admin, 'eve@example.com')
+      await actAs(client, admin, 'select public.revoke_invitation($1, $2)', [ours, taken.id])
+      expect(await toldAnyone(client)).toBe(0)
+      const { id } = await invite(client, admin, 'ada@example.com')
+      await actAs(client, ada, 'select public.decline_my_invitation($1)', [id])
+      const [told, ...others] = await toldTo(client, ids.admin)
+      expect(others).toEqual([])
+      expect(told).toMatchObject({
+        kind: 'invitation_declined',
+        title: 'ada@example.com declined your invitation to Ours',
+      })
+      expect(notificationPayloadSchemas.invitation_declined.parse(told?.payload)).toEqual({
+        workspace: { id: ours, name: 'Ours' },
+        actor: null,
+        email: 'ada@example.com',
+      })
+      expect(await toldAnyone(client)).toBe(1)
+    }),
+  )
+})
+
 describe('another role', () => {
   it(
     'is told to the person',

@@ -3886,6 +3886,35 @@ begin
 end;
 $function$;
 
+create or replace function private.decline_my_invitation (
+  p_id uuid
+)
+  returns void
+  language plpgsql
+  security definer
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_email constant text := private.confirmed_email(auth.uid());
+  v_workspace_id constant text := (
+    select i.workspace_id
+    from public.workspace_invitations i
+    where i.email = v_email and i.id = p_id);
+begin
+  perform private.lock_invitation(v_workspace_id, p_id);
+  -- A member declines too: what waits for them is of no use.
+  update public.workspace_invitations i
+  set revoked_at = now()
+  where i.workspace_id = v_workspace_id
+    and i.id = p_id
+    and exists (
+      select from private.open_invitations o where o.workspace_id = i.workspace_id and o.id = i.id and o.email = v_email);
+  if not found then
+    perform private.raise_invitation_not_valid();
+  end if;
+end;
+$function$;
+
 create or replace function private.delete_account (
   p_user_id uuid
 )
@@ -16224,6 +16253,33 @@ begin
 end;
 $function$;
 
+create or replace function private.tg_invitations_notify_declined()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  -- Who takes an invitation back from somebody else has no need to be told.
+  if private.confirmed_email(auth.uid()) is not distinct from new.email then
+    perform private.notify(
+      array[new.invited_by],
+      new.workspace_id,
+      'invitation_declined',
+      format('%s declined your invitation to %s', new.email, w.name),
+      p_link => format('/workspaces/%s/members', new.workspace_id),
+      p_payload => jsonb_build_object('email', new.email),
+      p_join_key => 'invitations',
+      p_about => new.id::text,
+      -- Who is no member is known here by the address that was invited, and by nothing else.
+      p_actor_id => null)
+    from public.workspaces w
+    where w.id = new.workspace_id;
+  end if;
+  return null;
+end;
+$function$;
+
 create or replace function private.tg_keep_active_members()
   returns trigger
   language plpgsql
@@ -19674,6 +19730,18 @@ begin
 end;
 $function$;
 
+create or replace function public.decline_my_invitation (
+  id uuid
+)
+  returns void
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  perform private.decline_my_invitation(id);
+end;
+$function$;
+
 create or replace function public.delete_component (
   workspace_id text,
   key text
@@ -21888,6 +21956,12 @@ create trigger workspace_invitations_mail_update
   for each row
   execute function private.tg_workspace_invitations_mail();
 
+create trigger workspace_invitations_notify_declined
+  after update of revoked_at on public.workspace_invitations
+  for each row
+  when (((old.revoked_at IS NULL) AND (new.revoked_at IS NOT NULL) AND (new.invited_by IS NOT NULL)))
+  execute function private.tg_invitations_notify_declined();
+
 create trigger workspace_invitations_notify
   after update of accepted_at on public.workspace_invitations
   for each row
@@ -23653,6 +23727,9 @@ comment on function "private"."decided_widgets"(jsonb, jsonb) is
   'The widgets that decisions change: as they stand and as they become, null for not at all. base_id is the row that '
   'one had which is removed and comes back.';
 
+comment on function "private"."decline_my_invitation"(uuid) is
+  'See public.decline_my_invitation. Definer: clients may not write invitations, and accounts are Auth''s.';
+
 comment on function "private"."delete_account"(uuid) is
   'Deletes an account and what is only that person''s, or nothing. Errors: not_signed_in where the account is gone, '
   'last_admin. For definer functions.';
@@ -25110,6 +25187,9 @@ comment on function "private"."tg_hold_membership"() is
 comment on function "private"."tg_invitations_notify"() is
   'After an invitation is accepted: tells who sent it. Definer: no role writes notifications.';
 
+comment on function "private"."tg_invitations_notify_declined"() is
+  'After an invitation is revoked by whom it was for: tells who sent it. Definer: no role writes notifications.';
+
 comment on function "private"."tg_keep_active_members"() is
   'After a member or an API key is made, changed or removed: keeps active_members. Definer: no role writes them.';
 
@@ -25620,6 +25700,10 @@ comment on function "public"."create_workspace"(text) is
 comment on function "public"."data_source_request"(text, uuid) is
   'What a request to an http_json source takes: {url, headers, mapping, parameters}, the values of headers among it; '
   'null where there is no such source. For the server alone, which has asked about integrations.manage.';
+
+comment on function "public"."decline_my_invitation"(uuid) is
+  'Declines one of my_invitations, which is revoked by that: its link works no more, and the person can be invited '
+  'again. Errors: not_signed_in, invitation_not_valid.';
 
 comment on function "public"."delete_component"(text, text) is
   'Deletes a component of the workspace with all its versions, on either plan. Takes components.write. Errors: '
@@ -26657,6 +26741,10 @@ grant execute
 revoke all on function "private"."decided_widgets"(jsonb, jsonb) from public;
 
 grant execute on function "private"."decided_widgets"(jsonb, jsonb) to "postgres";
+
+revoke all on function "private"."decline_my_invitation"(uuid) from public;
+
+grant execute on function "private"."decline_my_invitation"(uuid) to "authenticated", "postgres";
 
 revoke all on function "private"."delete_account"(uuid) from public;
 
@@ -28430,6 +28518,10 @@ revoke all on function "private"."tg_invitations_notify"() from public;
 
 grant execute on function "private"."tg_invitations_notify"() to "postgres";
 
+revoke all on function "private"."tg_invitations_notify_declined"() from public;
+
+grant execute on function "private"."tg_invitations_notify_declined"() to "postgres";
+
 revoke all on function "private"."tg_keep_active_members"() from public;
 
 grant execute on function "private"."tg_keep_active_members"() to "postgres";
@@ -28993,6 +29085,10 @@ grant execute on function "public"."create_workspace"(text) to "authenticated", 
 revoke all on function "public"."data_source_request"(text, uuid) from public;
 
 grant execute on function "public"."data_source_request"(text, uuid) to "postgres", "service_role";
+
+revoke all on function "public"."decline_my_invitation"(uuid) from public;
+
+grant execute on function "public"."decline_my_invitation"(uuid) to "authenticated", "postgres";
 
 revoke all on function "public"."delete_component"(text, text) from public;
 
@@ -30955,6 +31051,9 @@ merge into public.notification_kinds as t
 using (
   values
     ('member_joined', 'Somebody whom you invited joined the workspace', 'app', '{count} people joined'),
+    (
+      'invitation_declined', 'Somebody whom you invited declined', 'app', '{count} people declined your invitations'
+    ),
     ('role_changed', 'Your role in a workspace changed', 'app', null),
     ('view_shared', 'A dashboard was shared with you', 'app', '{count} dashboards were shared with you'),
     ('member_removed', 'You were removed from a workspace', 'both', null),
