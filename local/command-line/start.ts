@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { keysFile, readProject } from '../config/index.ts'
 import { stopLeftOver } from '../postgres/index.ts'
 import { runningStack, StackError, stackLocation } from '../stack/index.ts'
-import { type Stack, startStack } from '../stack.ts'
+import type { Stack } from '../stack.ts'
 import { demoAccounts } from './accounts.ts'
 import { showStep } from './steps.ts'
 import { summaryTable } from './summary.ts'
@@ -15,6 +15,8 @@ export async function start(root: string, portOffset: number): Promise<void> {
     // Nobody reads the output any more, as after `npm start | head`.
     for (const output of [process.stdout, process.stderr]) output.on('error', () => resolve())
   })
+  // Loaded here and not above: every other command, and each tool of the project, would wait for the whole stack.
+  const { startStack } = await import('../stack.ts')
   const stack = await startStack({ root, portOffset, step: showStep, beside: true })
   try {
     show(root, stack)

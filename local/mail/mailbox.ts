@@ -2,7 +2,6 @@ import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import type { APIServer } from '@maildev/api'
 import { freePorts, messageOf, StackError } from '../stack/index.ts'
-import { openHttpDoor } from './http-door.ts'
 import { openOnDemand } from './on-demand.ts'
 
 /** A running mailbox: it takes every mail that the stack sends and shows it on a web page. */
@@ -54,7 +53,8 @@ interface Catcher extends Mailbox {
 }
 
 async function startCatcher(options: MailboxOptions): Promise<Catcher> {
-  const [{ MailDev }, { createAPIServer }, { registerUI }] = await Promise.all([
+  const [{ openHttpDoor }, { MailDev }, { createAPIServer }, { registerUI }] = await Promise.all([
+    import('./http-door.ts'),
     import('maildev'),
     import('@maildev/api'),
     import('@maildev/ui/server'),

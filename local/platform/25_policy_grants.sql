@@ -13,12 +13,12 @@
  */
 
 -- Comments come by the hundred in a migration: only where one speaks of a service's policy is anything lent. A text
--- that holds very many statements is not searched for each of them.
+-- that holds very many statements is not searched for each of them, nor are its characters counted.
 create function extensions.is_comment_on_service_policy() returns boolean
 language sql stable
 set search_path = ''
 as $$
-  select case when length(pg_catalog.current_query()) < 10000
+  select case when octet_length(pg_catalog.current_query()) < 10000
     then pg_catalog.current_query() ~* '\mcomment\s+on\s+policy\s.*\son\s+"?(auth|storage|realtime)"?\s*\.'
     else false end
 $$;

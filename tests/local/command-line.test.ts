@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { decodeJwt } from 'jose'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { withClient } from '../../local/postgres/index.ts'
 import { isFree, stackLocation } from '../../local/stack/index.ts'
 import {
@@ -13,6 +13,7 @@ import {
   runForBriefReader,
   runNpmStart,
 } from '../support/stack/command-line.ts'
+import { prepareData } from '../support/stack/prepared-data.ts'
 import { createProject, type TestProject } from '../support/stack/project.ts'
 
 const stackTrace = /^\s+at .+:\d+:\d+\)?$/m
@@ -23,6 +24,7 @@ describe('a running stack', () => {
 
   beforeAll(async () => {
     project = await createProject()
+    prepareData(project.root)
     stack = runCommandLine('start', '--workdir', project.root)
     await stack.says('The stack runs.')
   }, 60_000)
@@ -129,55 +131,22 @@ describe('a running stack', () => {
   })
 })
 
-// One project after the other's end: a stack that left something behind would be in the way of the next start.
 describe('a stack that is to end', () => {
-  let project: TestProject
-
-  beforeAll(async () => {
-    project = await createProject()
-  })
-
-  afterAll(() => project.remove())
-
-  it.each(['SIGINT', 'SIGTERM'] as const)(
-    'ends with every process it started: %s',
-    async (signal) => {
-      const stack = runCommandLine('start', '--workdir', project.root)
-      await stack.says('The stack runs.')
-      const processes = await descendants(stack.process.pid ?? 0)
-      expect(processes.length).toBeGreaterThan(2)
-      stack.process.kill(signal)
-      expect((await stack.ended).code).toBe(0)
-      expect(processes.filter(isAlive)).toEqual([])
-    },
-    60_000,
-  )
-
-  it('is told by npm, and leaves nothing behind', async () => {
-    const stack = runNpmStart('--workdir', project.root)
-    await stack.says('The stack runs.')
-    const processes = await descendants(stack.process.pid ?? 0)
-    stack.process.kill('SIGTERM')
-    await stack.ended
-    await expect.poll(() => processes.filter(isAlive), { timeout: 10_000 }).toEqual([])
-  }, 60_000)
-
-  it('is told by a reader who goes away, and leaves nothing behind', async () => {
-    await runForBriefReader('--workdir', project.root).ended
-    expect(await Promise.all(Object.values(project.ports).map(isFree))).not.toContain(false)
-    expect(existsSync(join(stackLocation(project.root, 0).directory, 'postgres/data/postmaster.pid'))).toBe(
-      false,
-    )
-  }, 60_000)
-})
-
-describe('reset', () => {
-  it('throws the data away and starts clean, with the keys that front ends are set up with', async () => {
+  it('ends with every process it started, however it is told to, and starts again where it was', async () => {
     const project = await createProject({
-      'migrations/20260101000000_notes.sql': 'create table public.notes ();',
+      'migrations/20260101000000_broken.sql': 'create table public.notes ();\nselect missing;\n',
     })
-    const run = async (command: string) => {
-      const stack = runCommandLine(command, '--workdir', project.root)
+    onTestFinished(() => project.remove())
+    const broken = await runCommandLine('start', '--workdir', project.root).ended
+    expect(broken.code).toBe(1)
+    expect(broken.output).not.toMatch(stackTrace)
+    expect(broken.output).toContain(
+      'supabase/migrations/20260101000000_broken.sql, line 2: column "missing" does not exist',
+    )
+    // What one start left behind would be in the way of the next.
+    project.write('migrations/20260101000000_broken.sql', 'create table public.notes ();')
+
+    const run = async (stack: CommandLine, signal: 'SIGINT' | 'SIGTERM') => {
       await stack.says('The stack runs.')
       const databaseUrl = `postgresql://postgres:postgres@127.0.0.1:${project.ports.database}/postgres`
       const rows = await withClient(databaseUrl, async (client) => {
@@ -185,15 +154,38 @@ describe('reset', () => {
         await client.query('insert into public.notes default values')
         return rowCount
       })
-      stack.process.kill('SIGTERM')
-      const { output } = await stack.ended
-      return { rows, key: /sb_secret_\S+/.exec(output)?.[0] }
+      const processes = await descendants(stack.process.pid ?? 0)
+      expect(processes.length).toBeGreaterThan(2)
+      stack.process.kill(signal)
+      const { code, output } = await stack.ended
+      return { rows, key: /sb_secret_\S+/.exec(output)?.[0], code, processes }
     }
-    const { key } = await run('start')
-    expect(await run('start')).toEqual({ rows: 1, key })
-    expect(await run('reset')).toEqual({ rows: 0, key })
-    project.remove()
+    const there = ['--workdir', project.root]
+
+    const first = await run(runCommandLine('start', ...there), 'SIGINT')
+    expect(first).toMatchObject({ rows: 0, code: 0 })
+    expect(first.processes.filter(isAlive)).toEqual([])
+
+    const throughNpm = await run(runNpmStart(...there), 'SIGTERM')
+    expect(throughNpm).toMatchObject({ rows: 1, key: first.key })
+    await expect.poll(() => throughNpm.processes.filter(isAlive), { timeout: 10_000 }).toEqual([])
+
+    // A reset throws the data away, and keeps the keys that front ends are set up with.
+    const reset = await run(runCommandLine('reset', ...there), 'SIGTERM')
+    expect(reset).toMatchObject({ rows: 0, key: first.key, code: 0 })
+    expect(reset.processes.filter(isAlive)).toEqual([])
   }, 180_000)
+
+  it('is told by a reader who goes away, and leaves nothing behind', async () => {
+    const project = await createProject()
+    onTestFinished(() => project.remove())
+    prepareData(project.root)
+    await runForBriefReader('--workdir', project.root).ended
+    expect(await Promise.all(Object.values(project.ports).map(isFree))).not.toContain(false)
+    expect(existsSync(join(stackLocation(project.root, 0).directory, 'postgres/data/postmaster.pid'))).toBe(
+      false,
+    )
+  }, 60_000)
 })
 
 describe('a start that cannot be', () => {
@@ -229,19 +221,6 @@ describe('a start that cannot be', () => {
     writeFileSync(join(data, 'PG_VERSION'), '15\n')
     expect(await refusal()).toMatch(/is of Postgres 15, and this stack runs Postgres 17/)
   })
-
-  it('for a broken migration names file and line, and leaves no process', async () => {
-    project.write('migrations/20260101000000_broken.sql', 'select 1;\nselect missing;\n')
-    const output = await refusal()
-    expect(output).toContain(
-      'supabase/migrations/20260101000000_broken.sql, line 2: column "missing" does not exist',
-    )
-    project.write('migrations/20260101000000_broken.sql', 'select 1;\n')
-    const stack = runCommandLine('start', '--workdir', project.root)
-    await stack.says('The stack runs.')
-    stack.process.kill('SIGTERM')
-    expect((await stack.ended).code).toBe(0)
-  }, 60_000)
 
   it('for a malformed config.toml names the line', async () => {
     project.write('config.toml', 'project_id = "test"\n[api\n')

@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createClient } from '@supabase/supabase-js'
 import pg from 'pg'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { withClient } from '../../local/postgres/index.ts'
 import { stackLocation } from '../../local/stack/index.ts'
 import { type CommandLine, descendants, isAlive, runCommandLine } from '../support/stack/command-line.ts'
+import { prepareData } from '../support/stack/prepared-data.ts'
 import { createProject, type TestProject } from '../support/stack/project.ts'
 
 const schema = `
@@ -14,30 +15,38 @@ alter table public.entries enable row level security;
 grant select, insert on public.entries to service_role;
 `
 
+// One stack for all: each test starts it where it does not run, and leaves it as it found it or ended.
 let project: TestProject
-let stacks: CommandLine[]
+let running: CommandLine | undefined
 
-beforeEach(async () => {
+beforeAll(async () => {
   project = await createProject({ 'migrations/20260101000000_entries.sql': schema })
-  stacks = []
+  prepareData(project.root)
 })
 
-afterEach(async () => {
-  for (const stack of stacks) {
-    stack.process.kill('SIGTERM')
-    await stack.ended
-  }
+afterAll(async () => {
+  running?.process.kill('SIGTERM')
+  await running?.ended
   project.remove()
 })
 
 async function start(): Promise<CommandLine> {
+  if (running) return running
   const stack = runCommandLine('start', '--workdir', project.root)
-  stacks.push(stack)
+  running = stack
+  void stack.ended.then(() => {
+    running = undefined
+  })
   await stack.says('The stack runs.')
   return stack
 }
 
 const databaseUrl = () => `postgresql://postgres:postgres@127.0.0.1:${project.ports.database}/postgres`
+
+function postgresPid(): number {
+  const file = join(stackLocation(project.root, 0).directory, 'postgres/data/postmaster.pid')
+  return Number(readFileSync(file, 'utf8').split('\n')[0])
+}
 
 /** Writes rows until the server goes away; resolves with the ids that were acknowledged. */
 async function writeUntilItFails(insert: (id: number) => Promise<void>, first: number): Promise<number[]> {
@@ -79,12 +88,7 @@ it('every acknowledged row survives kill -9 of the stack and of Postgres while c
   const stack = await start()
   const pid = stack.process.pid ?? 0
   const processes = await descendants(pid)
-  const postgres = Number(
-    readFileSync(
-      join(stackLocation(project.root, 0).directory, 'postgres/data/postmaster.pid'),
-      'utf8',
-    ).split('\n')[0],
-  )
+  const postgres = postgresPid()
   expect(processes).toContain(postgres)
   const writers = [await sqlWriter(1_000_000), httpWriter(2_000_000)]
   await new Promise((resolve) => setTimeout(resolve, 500))
@@ -117,12 +121,7 @@ it('kill -9 of the stack alone leaves no process behind, and the next start work
 it('says so and stops everything when Postgres ends by itself', async () => {
   const stack = await start()
   const processes = await descendants(stack.process.pid ?? 0)
-  const postgres = Number(
-    readFileSync(
-      join(stackLocation(project.root, 0).directory, 'postgres/data/postmaster.pid'),
-      'utf8',
-    ).split('\n')[0],
-  )
+  const postgres = postgresPid()
   process.kill(postgres, 'SIGKILL')
   const { code, output } = await stack.ended
   expect(code).toBe(1)

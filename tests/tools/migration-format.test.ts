@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { withClient } from '../../local/postgres/index.ts'
-import { difference, formatSql } from '../../tools/schema/index.ts'
+import { differences, formatSql } from '../../tools/schema/index.ts'
 import { createDatabase } from '../support/stack/database.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -17,19 +17,24 @@ function parts(file: string): { generated: string; copied: string } {
     : { generated: text.slice(0, start), copied: text.slice(start) }
 }
 
+let texts: { text: string; copied: string }[] | undefined
+
+/** Every migration with its generated part formatted once more. */
+function formattedMigrations() {
+  texts ??= migrations.map(parts).map(({ generated, copied }) => ({ text: formatSql(generated), copied }))
+  return texts
+}
+
 it('formatting changes nothing that Postgres sees', async () => {
   const [formatted, migrated] = await Promise.all([createDatabase('platform'), createDatabase('migrated')])
   try {
     await withClient(formatted.url('postgres'), async (client) => {
-      for (const { generated, copied } of migrations.map(parts)) {
-        await client.query(`begin; ${formatSql(generated)} ${copied}; commit;`)
+      for (const { text, copied } of formattedMigrations()) {
+        await client.query(`begin; ${text} ${copied}; commit;`)
         await client.query('reset all')
       }
     })
-    const [there, back] = await Promise.all([
-      difference(formatted.url('postgres'), migrated.url('postgres')),
-      difference(migrated.url('postgres'), formatted.url('postgres')),
-    ])
+    const [there, back] = await differences(formatted.url('postgres'), migrated.url('postgres'))
     expect([...there.transactions, ...back.transactions]).toEqual([])
   } finally {
     await Promise.all([formatted.drop(), migrated.drop()])
@@ -37,7 +42,7 @@ it('formatting changes nothing that Postgres sees', async () => {
 }, 60_000)
 
 it('no formatted line is wider than 120 characters', () => {
-  const lines = migrations.flatMap((file) => formatSql(parts(file).generated).split('\n'))
+  const lines = formattedMigrations().flatMap(({ text }) => text.split('\n'))
   expect(lines.filter((line) => line.length > 120)).toEqual([])
 })
 

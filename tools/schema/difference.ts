@@ -1,5 +1,6 @@
 import {
   type IntegrationProfile,
+  type Plan,
   plan,
   renderPlanFiles,
   resolveProfile,
@@ -44,23 +45,44 @@ const profile: IntegrationProfile = {
  * @throws StackError where the step from one to the other can't run inside a transaction, as a migration does
  */
 export async function difference(fromUrl: string, toUrl: string): Promise<Difference> {
+  const { step } = await readSchemas(fromUrl, toUrl)
+  return step('from', 'to')
+}
+
+/** The differences in both directions: none in either where the schemas are the same. */
+export async function differences(oneUrl: string, otherUrl: string): Promise<[Difference, Difference]> {
+  const { step } = await readSchemas(oneUrl, otherUrl)
+  return [step('from', 'to'), step('to', 'from')]
+}
+
+type Side = 'from' | 'to'
+
+/** Reads both catalogs, once for every step between them. */
+async function readSchemas(fromUrl: string, toUrl: string) {
   const from = new pg.Pool({ connectionString: fromUrl })
   const to = new pg.Pool({ connectionString: toUrl })
   try {
     const view = await resolveProfile(from, profile)
-    const [current, desired] = await Promise.all([view.extract(from), view.extract(to)])
-    const step = plan(current.factBase, desired.factBase, view.planOptions)
-    const { files } = renderPlanFiles(step, { allowDrops: true })
-    const outside = step.actions.find((action) => action.transactionality === 'nonTransactional')
-    if (outside)
-      throw new StackError(`This can't run inside a migration, which is one transaction: ${outside.sql}`)
-    return {
-      transactions: files.map((file) => file.contents),
-      destructive: step.actions
-        .filter((action) => action.dataLoss === 'destructive')
-        .map((action) => action.sql),
-    }
+    const [{ factBase: current }, { factBase: desired }] = await Promise.all([
+      view.extract(from),
+      view.extract(to),
+    ])
+    const facts = { from: current, to: desired }
+    return { step: (one: Side, other: Side) => render(plan(facts[one], facts[other], view.planOptions)) }
   } finally {
     await Promise.all([from.end(), to.end()])
+  }
+}
+
+function render(step: Plan): Difference {
+  const { files } = renderPlanFiles(step, { allowDrops: true })
+  const outside = step.actions.find((action) => action.transactionality === 'nonTransactional')
+  if (outside)
+    throw new StackError(`This can't run inside a migration, which is one transaction: ${outside.sql}`)
+  return {
+    transactions: files.map((file) => file.contents),
+    destructive: step.actions
+      .filter((action) => action.dataLoss === 'destructive')
+      .map((action) => action.sql),
   }
 }

@@ -1,6 +1,6 @@
 export { changedDataSections } from './data-sections.ts'
 export { missingDefaultPrivileges } from './default-privileges.ts'
-export { difference } from './difference.ts'
+export { difference, differences } from './difference.ts'
 export { formatSql } from './format.ts'
 export { bothDatabases, createMigration, type SchemaOptions, type WrittenMigration } from './migration.ts'
 export { runProgram } from './programs.ts'

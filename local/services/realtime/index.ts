@@ -3,5 +3,6 @@ export type { RealtimeLimits } from './limits.ts'
 export type { RealtimeLink } from './link.ts'
 export { forkRealtime, type RealtimeProcess } from './process/fork.ts'
 export { reachRealtime } from './process/reach.ts'
-export { createRealtime, type Realtime } from './realtime.ts'
+// Not the server itself: whoever forks or reaches its process need not load it.
+export type { Realtime } from './realtime.ts'
 export { refuseUpgrade, upgradeToWebSocket } from './websocket.ts'

@@ -4,7 +4,7 @@ import { withClient } from '../../../local/postgres/index.ts'
 import {
   bothDatabases,
   changedDataSections,
-  difference,
+  differences,
   missingDefaultPrivileges,
 } from '../../../tools/schema/index.ts'
 import { createDatabase } from '../../support/stack/database.ts'
@@ -21,8 +21,9 @@ afterAll(() => databases[Symbol.asyncDispose]())
 
 it('the migrations lead to sql/, and sql/ holds nothing less', async () => {
   const { migrated, declared } = databases
-  expect((await difference(migrated, declared)).transactions).toEqual([])
-  expect((await difference(declared, migrated)).transactions).toEqual([])
+  const [there, back] = await differences(migrated, declared)
+  expect(there.transactions).toEqual([])
+  expect(back.transactions).toEqual([])
 })
 
 it('both bring the same rows', async () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statfsSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync, statfsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
@@ -6,11 +6,14 @@ import { generateKeys, type ProjectKeys } from '../../../local/config/index.ts'
 import { applyMigrations } from '../../../local/migrations/index.ts'
 import { startPostgres } from '../../../local/postgres/index.ts'
 import { freePorts, stackLocation } from '../../../local/stack/index.ts'
+import { copyData } from './prepared-data.ts'
 import { createTemplate } from './templates.ts'
 
 declare module 'vitest' {
   export interface ProvidedContext {
     postgresPort: number
+    /** A folder of Postgres with the platform, as a stack leaves it; for copies. */
+    preparedData: string
     keys: ProjectKeys
   }
 }
@@ -33,23 +36,31 @@ function roomInMemory(): boolean {
 
 /** Starts the one Postgres of a run, with a template of the platform and one of the migrated project. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const directory = mkdtempSync(join(roomInMemory() ? memory : tmpdir(), 'b-dashboard-tests-'))
+  const parent = mkdtempSync(join(roomInMemory() ? memory : tmpdir(), 'b-dashboard-tests-'))
+  // Postgres's user, where it is another one, enters its folder.
+  chmodSync(parent, 0o755)
+  const [directory, preparedData] = [join(parent, 'postgres'), join(parent, 'prepared')]
   const [port = 0] = await freePorts(1)
   const keys = await generateKeys()
-  const postgres = await startPostgres({
-    directory,
-    installations: stackLocation(root, 0).installations,
-    port,
-    passwords: keys.databasePasswords,
-    durable: false,
-  })
+  const start = () =>
+    startPostgres({
+      directory,
+      installations: stackLocation(root, 0).installations,
+      port,
+      passwords: keys.databasePasswords,
+      durable: false,
+    })
+  await (await start()).stop()
+  copyData(directory, preparedData)
+  const postgres = await start()
   await createTemplate(postgres.url('supabase_admin'), 'migrated', async () => {
     await applyMigrations({ databaseUrl: postgres.url('postgres', 'migrated'), root })
   })
   project.provide('postgresPort', port)
   project.provide('keys', keys)
+  project.provide('preparedData', preparedData)
   return async () => {
     await postgres.stop()
-    rmSync(directory, { recursive: true, force: true })
+    rmSync(parent, { recursive: true, force: true })
   }
 }

@@ -1,4 +1,4 @@
-import { createTransport } from 'nodemailer'
+import type { Transporter } from 'nodemailer'
 import type { ProjectConfig } from '../../../config/index.ts'
 import { messageOf } from '../../../stack/index.ts'
 import { unexpectedFailure } from '../errors.ts'
@@ -37,7 +37,14 @@ export function createMailer(
   smtp: { host: string; port: number },
 ): Mailer {
   const templates = loadTemplates(settings)
-  const transport = createTransport({ ...smtp, ...timeouts, secure: false, ignoreTLS: true })
+  let opened: Promise<Transporter> | undefined
+  /** Loads with the first mail: most runs of a stack send none. */
+  const transport = () => {
+    opened ??= import('nodemailer').then(({ createTransport }) =>
+      createTransport({ ...smtp, ...timeouts, secure: false, ignoreTLS: true }),
+    )
+    return opened
+  }
   return {
     async send(mail) {
       const link = verifyLink(publicUrl, mail.token.hash, mail.verifyType, mail.redirectTo)
@@ -53,7 +60,7 @@ export function createMailer(
       }
       const { subject, html } = templates[mail.kind]
       try {
-        await transport.sendMail({
+        await (await transport()).sendMail({
           from: { name: sender.sender_name, address: sender.admin_email },
           to: { name: '', address: mail.to },
           subject: render(subject, values, (text) => text.replace(/[\r\n]+/g, ' ')),
@@ -64,7 +71,7 @@ export function createMailer(
         throw unexpectedFailure(`Error sending ${mail.kind.replace('_', ' ')} email`)
       }
     },
-    close: () => transport.close(),
+    close: () => void opened?.then((transport) => transport.close()),
   }
 }
 
