@@ -67,7 +67,7 @@ as $$
 declare
   c_most constant integer := 50;
   c_lease constant interval := '1 minute';
-  v_is_premium constant boolean := private.is_premium(p_workspace_id);
+  v_has_http constant boolean := private.has_feature(p_workspace_id, 'http_sources');
   v_claims jsonb := '[]';
   v_asked record;
   v_source private.data_sources;
@@ -83,7 +83,7 @@ begin
   loop
     v_source := private.source_of(p_workspace_id, v_asked.question);
     continue when v_asked.question ->> 'source' not in ('metrics', 'workspace') and v_source.id is null;
-    continue when v_source.kind = 'http_json' and not v_is_premium;
+    continue when v_source.kind = 'http_json' and not v_has_http;
 
     insert into private.widget_data as d (workspace_id, question_hash)
     values (p_workspace_id, v_asked.question_hash)
