@@ -12,8 +12,8 @@ end;
 $$;
 
 comment on function public.grant_plan(text, text, timestamptz, text) is
-  'For servers: gives a workspace a plan until a time, null for good, in place of one that was given before; "free" ends '
-  'that. It takes a reason. What was bought stays, and of both the larger plan counts. '
+  'For servers: gives a workspace a plan until a time, null for good, in place of one that was given before; "free" '
+  'ends that. It takes a reason. What was bought stays, and of both the larger plan counts. '
   'Errors: not_found, invalid_input (workspace_id, plan, until, reason).';
 
 grant execute on function public.grant_plan(text, text, timestamptz, text) to service_role;

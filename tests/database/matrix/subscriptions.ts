@@ -12,7 +12,7 @@ export const subscriptions: TableMatrix = {
     )
     await client.query(
       `insert into public.subscriptions (workspace_id, id, customer_id, status)
-       values ($1, 'sub_matrix', 'cus_matrix', 'active')`,
+       values ($1, 'sub_matrix', 'cus_matrix', 'canceled')`,
       [ours],
     )
   },
@@ -33,7 +33,7 @@ export const subscriptions: TableMatrix = {
       operation: 'update',
       what: 'the status of a subscription',
       match: { workspace_id: ours, id: 'sub_matrix' },
-      values: { status: 'canceled' },
+      values: { status: 'active' },
       verdicts: forNobody,
     },
     {
