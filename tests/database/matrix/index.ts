@@ -9,6 +9,7 @@ import { dashboardViewShares } from './dashboard_view_shares.ts'
 import { dashboardViews } from './dashboard_views.ts'
 import { defaultThemes } from './default_themes.ts'
 import { defaultViews } from './default_views.ts'
+import { invoices } from './invoices.ts'
 import { limits } from './limits.ts'
 import { notificationKinds } from './notification_kinds.ts'
 import { notificationPreferences } from './notification_preferences.ts'
@@ -21,6 +22,7 @@ import { preferences } from './preferences.ts'
 import { profiles } from './profiles.ts'
 import { resourceGrants } from './resource_grants.ts'
 import { roleDefaultViews } from './role_default_views.ts'
+import { subscriptions } from './subscriptions.ts'
 import { themes } from './themes.ts'
 import { widgets } from './widgets.ts'
 import { workspaceInvitations } from './workspace_invitations.ts'
@@ -44,6 +46,7 @@ export const matrix: Record<string, TableMatrix> = {
   default_themes: defaultThemes,
   default_views: defaultViews,
   limits,
+  invoices,
   notification_kinds: notificationKinds,
   notification_preferences: notificationPreferences,
   notifications,
@@ -55,6 +58,7 @@ export const matrix: Record<string, TableMatrix> = {
   profiles,
   resource_grants: resourceGrants,
   role_default_views: roleDefaultViews,
+  subscriptions,
   themes,
   widgets,
   workspace_invitations: workspaceInvitations,
