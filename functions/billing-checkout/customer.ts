@@ -1,7 +1,7 @@
+import type { BegunCheckout } from '../../types/billing.ts'
 import { functionError, trustedDataOf } from '../_shared/errors.ts'
 import type { SecretClient } from '../_shared/secret-client.ts'
 import { askStripe, findAtStripe, type StripeConnection } from '../_shared/stripe/index.ts'
-import type { BegunCheckout } from './begun.ts'
 
 /**
  * The customer of a workspace at Stripe, which is made with its first checkout.
@@ -34,6 +34,6 @@ export async function customerOf(
       })
     return kept
   }
-  await askStripe(() => stripe.customers.update(made.id, { name, email }))
+  await askStripe(() => stripe.customers.update(made.id, { name, ...(email && { email }) }))
   return made.id
 }

@@ -42,9 +42,10 @@ export function createHandler({ connect, server, ...dependencies }: CheckoutDepe
           }),
         )
         if (!begun) throw new Error('begin_checkout answered nothing.')
-        const open = begun.openSession && (await sessionToGoOn(connection, begun.openSession.id, price))
-        if (open) return { url: open }
         const client = server(trace)
+        const id = begun.openSession?.id
+        const open = id && (await sessionToGoOn(connection, client, { workspace_id, id, price }))
+        if (open) return { url: open }
         const customer = await customerOf(connection, client, workspace_id, begun)
         return { url: await openSession(connection, client, { ...body, ...begun, customer, pages }) }
       },

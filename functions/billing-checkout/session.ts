@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Stripe } from 'stripe'
+import type { BegunCheckout } from '../../types/billing.ts'
 import { functionError, trustedDataOf } from '../_shared/errors.ts'
 import type { SecretClient } from '../_shared/secret-client.ts'
 import {
@@ -9,7 +10,6 @@ import {
   findPrice,
   type StripeConnection,
 } from '../_shared/stripe/index.ts'
-import type { BegunCheckout } from './begun.ts'
 
 interface SessionRequest extends BegunCheckout {
   workspace_id: string
@@ -30,14 +30,17 @@ const windowMilliseconds = 600_000
  */
 export async function sessionToGoOn(
   { stripe }: StripeConnection,
-  id: string,
-  price: string,
+  server: SecretClient,
+  { workspace_id, id, price }: { workspace_id: string; id: string; price: string },
 ): Promise<string | undefined> {
   const session = await findAtStripe(() => stripe.checkout.sessions.retrieve(id, { expand: ['line_items'] }))
-  if (session?.status === 'complete') throw justPaid()
-  if (session?.status !== 'open' || !session.url) return undefined
-  if (session.line_items?.data.every((line) => line.price?.lookup_key === price)) return session.url
-  await close(stripe, id)
+  const isFor = session?.line_items?.data.every((line) => line.price?.lookup_key === price)
+  if (session?.status === 'open' && session.url && isFor) return session.url
+  if (session?.status === 'open') await close(stripe, id)
+  // The event that tells of it may be on its way, or lost.
+  const status = session?.status === 'complete' ? 'complete' : 'expired'
+  trustedDataOf(await server.rpc('keep_checkout_session', { workspace_id, session: { id, status } }))
+  if (status === 'complete') throw justPaid()
   return undefined
 }
 

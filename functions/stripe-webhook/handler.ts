@@ -65,7 +65,8 @@ async function receive(
     }),
   )
   if (!claim) throw new Error('claim_billing_event answered nothing.')
-  if (claim.state !== 'claimed') return claim.state
+  if (claim.state !== 'claimed' || claim.ticket === null)
+    return claim.state === 'applied' ? 'applied' : 'ignored'
   try {
     // A customer is asked for where it is what the event is about, and not by every event of theirs.
     const isOfCustomer = /^customer\.(created|updated|deleted)$/.test(type)

@@ -2,10 +2,11 @@ import type { Stripe } from 'stripe'
 
 // What Stripe answers, in the form that the database takes: ids in place of what is expanded, times as ISO, and the
 // fields alone that count here. Metadata is left out: whoever has a key of the account could have written it.
+// Types and no interfaces, which could have more fields than JSON may hold.
 
 type Reference = string | { id: string } | null | undefined
 
-export interface ItemDocument {
+export type ItemDocument = {
   id: string
   price: string
   lookup_key: string | null
@@ -17,7 +18,7 @@ export interface ItemDocument {
   current_period_end: string
 }
 
-export interface SubscriptionDocument {
+export type SubscriptionDocument = {
   id: string
   customer: string
   /** Stripe may add statuses; the database takes one that it does not know for the safest. */
@@ -33,7 +34,7 @@ export interface SubscriptionDocument {
   pause_collection: boolean
 }
 
-export interface InvoiceDocument {
+export type InvoiceDocument = {
   id: string
   customer: string | null
   subscription: string | null
@@ -51,7 +52,7 @@ export interface InvoiceDocument {
   invoice_pdf: string | null
 }
 
-export interface CheckoutSessionDocument {
+export type CheckoutSessionDocument = {
   id: string
   customer: string | null
   subscription: string | null
@@ -63,7 +64,7 @@ export interface CheckoutSessionDocument {
 }
 
 /** What an event leads to, as it is at the time of asking. */
-export interface BillingObjects {
+export type BillingObjects = {
   subscription?: SubscriptionDocument
   invoice?: InvoiceDocument
   customer?: { id: string; deleted: boolean }

@@ -7,6 +7,8 @@ import type { StandInEvent, Store, StripeState } from './state.ts'
 
 /** The account at Stripe that is played: what it has, and what tells of its changes. */
 export interface Account {
+  /** Whether every call of the API fails, as on a bad day of Stripe's. */
+  isAway: boolean
   state: StripeState
   prices: Stripe.Price[]
   /** Where its pages are. */
@@ -29,6 +31,7 @@ export function openAccount(
   const all = prices.map(makePrice)
   const now = () => Math.floor(Date.now() / 1000)
   return {
+    isAway: false,
     state,
     prices: all,
     url,

@@ -17,6 +17,10 @@ export function stripeApi(account: Account): Hono {
       throw new StripeProblem(401, 'invalid_request_error', 'Invalid API Key provided.')
     return next()
   })
+  api.use(async (_c, next) => {
+    if (account.isAway) throw new StripeProblem(500, 'api_error', 'Stripe is away.')
+    return next()
+  })
   api.use(idempotency())
   api.route('/customers', customerRoutes(account))
   api.route('/checkout/sessions', checkoutRoutes(account))

@@ -33,7 +33,7 @@ export function checkoutPages(account: Account): Hono {
       const id = c.req.param('id')
       const session = state.sessions[id]
       const { action } = await c.req.parseBody()
-      if (!session || session.status !== 'open') return show(c, id)
+      if (session?.status !== 'open') return show(c, id)
       if (action === 'abandoned') return c.redirect(session.cancel_url ?? '/', 303)
       if (action !== 'paid') return show(c, id, 'The card was declined. Nothing was paid.')
       try {

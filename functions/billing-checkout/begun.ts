@@ -1,8 +1,0 @@
-/** What `begin_checkout` says of a workspace that may buy. */
-export interface BegunCheckout {
-  workspaceName: string
-  email: string
-  customerId: string | null
-  trialDays: number
-  openSession: { id: string } | null
-}
