@@ -22,8 +22,9 @@ export const auditSubjectSchema = z.strictObject({
     'share',
     'grant',
     'api_key',
+    'billing',
   ]),
-  /** Of a member the account's, of a role and a component its key, of others the uuid of the row. */
+  /** Of a member the account's, of a role and a component its key, of billing what Stripe calls it, of others a uuid. */
   id: z.string(),
   name: z.string().nullable(),
 })

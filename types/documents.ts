@@ -8,6 +8,14 @@ import {
 } from './access.ts'
 import { apiKeySchema, apiKeyWithSecretSchema, verifiedApiKeySchema } from './api-key.ts'
 import { type AuditChanges, auditPageSchema } from './audit.ts'
+import {
+  appliedBillingObjectsSchema,
+  begunCheckoutSchema,
+  billingComparisonSchema,
+  billingStateSchema,
+  claimedBillingEventSchema,
+  openCheckoutSchema,
+} from './billing.ts'
 import type { ColumnValues, FeatureKey, PermissionKey } from './catalog.ts'
 import { availableComponentSchema, type ComponentSize, type CustomComponent } from './component.ts'
 import type { ComponentType } from './component-data.ts'
@@ -167,6 +175,15 @@ export const answerSchemas = {
   /** As the component of the question shows it; null where the database has none. */
   widget_answer: z.record(z.string(), z.unknown()).nullable(),
   widgets_to_refresh: widgetsToRefreshSchema,
+  // Buying.
+  apply_billing_event: appliedBillingObjectsSchema,
+  apply_billing_objects: appliedBillingObjectsSchema,
+  begin_checkout: begunCheckoutSchema,
+  billing_state: billingStateSchema,
+  billing_subscriptions_to_compare: billingComparisonSchema,
+  claim_billing_event: claimedBillingEventSchema,
+  /** Null where no checkout is open. */
+  keep_checkout_session: openCheckoutSchema.nullable(),
 } satisfies Record<JsonFunction | 'my_access', z.ZodType>
 
 /** What each function answers with. */

@@ -256,6 +256,12 @@ export const calls: Record<string, Call> = {
   report_widget_reads: { arguments: (place) => ({ ...inWorkspace(place), hits: 8 }) },
   save_data_source: { arguments: savedSource, as: 'admin' },
   widgets_to_refresh: { arguments: ofView },
+  // Buying.
+  begin_checkout: {
+    arguments: (place) => ({ ...inWorkspace(place), lookup_key: 'premium_monthly_eur' }),
+    as: 'admin',
+  },
+  billing_state: { arguments: inWorkspace, as: 'admin' },
 }
 
 /** A component as it is published: a document of its own, of another id. */

@@ -79,6 +79,10 @@ begin
           select g.resource_id
           from public.resource_grants g
           where g.workspace_id = p_workspace_id and g.id = v_uuid))));
+    when p_table_name in (
+      'billing_customers', 'checkout_sessions', 'subscriptions', 'invoices', 'plan_grants', 'workspace_plans')
+    then
+      v_kind := 'billing';
     else
       v_kind := p_table_name;
   end case;
