@@ -34,11 +34,13 @@ export function createStripe({ secretKey, apiUrl }: StripeSettings): Stripe {
 }
 
 /**
- * Connects by the variables of the environment.
+ * Connects by the variables of the environment; null is a project without a key.
  *
  * @throws {EnvironmentError} for variables that have not the right form
  */
-export function stripeConnection(settings = readStripeSettings()): ConnectStripe {
+export function stripeConnection(
+  settings: StripeSettings | null = readStripeSettings() ?? null,
+): ConnectStripe {
   const connection = settings && { ...settings, stripe: createStripe(settings) }
   return () => {
     if (connection) return connection

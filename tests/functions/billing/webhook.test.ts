@@ -272,7 +272,10 @@ describe('what nobody at Stripe sent, or sent to somebody else', () => {
   })
 
   it('is read by no page of a browser', async () => {
-    const { headers } = await fetch(endpoint(), { method: 'POST', headers: { origin: 'https://app.example.com' } })
+    const { headers } = await fetch(endpoint(), {
+      method: 'POST',
+      headers: { origin: 'https://app.example.com' },
+    })
     expect(headers.get('access-control-allow-origin')).toBeNull()
   })
 })

@@ -30,7 +30,10 @@ export interface Buyer extends Person {
 export const page = 'https://app.example.com/billing'
 
 /** The functions of billing on the Deno of hosted Supabase, the project behind them, and Stripe, played. */
-export function billingSuite(options: TestGatewayOptions = {}): () => BillingSuite {
+export function billingSuite(
+  options: TestGatewayOptions = {},
+  allowedOrigin = 'https://app.example.com',
+): () => BillingSuite {
   let suite: BillingSuite
   beforeAll(async () => {
     let stripe: StripeStandIn | undefined
@@ -38,7 +41,7 @@ export function billingSuite(options: TestGatewayOptions = {}): () => BillingSui
       const [port = 0] = await freePorts(1)
       const target = `${url}/functions/v1/stripe-webhook`
       stripe = await startStripeStandIn({ port, target, retryAfter: [50, 200, 500, 1000] })
-      return { ...stripe.variables, ALLOWED_ORIGINS: 'https://app.example.com' }
+      return { ...stripe.variables, ALLOWED_ORIGINS: allowedOrigin }
     }, options)
     if (!stripe) throw new Error('The stand-in did not start.')
     suite = { app, stripe, buyer: (name) => newBuyer(suite, name) }
