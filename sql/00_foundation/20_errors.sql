@@ -22,6 +22,9 @@ begin
     when 'invitation_not_valid' then 410
     when 'data_not_valid' then 422
     when 'source_failed' then 502
+    when 'payment_failed' then 402
+    when 'billing_not_configured' then 501
+    when 'billing_unavailable' then 503
     when 'rate_limited' then 429
     when 'method_not_allowed' then 405
     when 'internal_error' then 500
