@@ -24,6 +24,8 @@ using (
     ('integrations.manage', 'Make, change, test and delete the data sources of the workspace', '{}'),
     ('metrics.write', 'Send metrics, and see which there are', '{member}'),
     ('ai.use', 'Use the AI agents of the workspace', '{member}'),
+    ('ai.manage', 'Make the agents that a workspace shares, and set its models, budgets and retention', '{}'),
+    ('billing.manage', 'Manage the plan and the payments of the workspace, and see what it uses', '{}'),
     ('api_keys.manage', 'Make, rotate and revoke the API keys of the workspace', '{}')
 ) as s (key, description, held_by)
 on t.key = s.key
