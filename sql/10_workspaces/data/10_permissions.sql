@@ -25,8 +25,8 @@ using (
     ('metrics.write', 'Send metrics, and see which there are', '{member}'),
     ('ai.use', 'Use the AI agents of the workspace', '{member}'),
     ('ai.manage', 'Make the agents that a workspace shares, and set its models, budgets and retention', '{}'),
-    ('billing.manage', 'Manage the plan and the payments of the workspace, and see what it uses', '{}'),
-    ('api_keys.manage', 'Make, rotate and revoke the API keys of the workspace', '{}')
+    ('api_keys.manage', 'Make, rotate and revoke the API keys of the workspace', '{}'),
+    ('billing.manage', 'Buy, change and cancel the plan of the workspace, and see its invoices', '{}')
 ) as s (key, description, held_by)
 on t.key = s.key
 when matched and (t.description, t.held_by) is distinct from (s.description, s.held_by) then
