@@ -61,15 +61,18 @@ alter table public.workspaces enable row level security;
 
 -- Policies: 39_policies.sql.
 -- No insert: a workspace without an administrator would belong to nobody, so create_workspace makes both.
--- No update of plan_type, which follows from payment.
+-- No write of plan_type, not even for service_role: it follows from what was bought and given (20_billing).
 grant select on public.workspaces to authenticated;
 grant update (name, settings) on public.workspaces to authenticated;
-grant select, insert, update, delete on public.workspaces to service_role;
+grant select, delete on public.workspaces to service_role;
+grant insert (id, name, settings, created_by, created_at), update (name, settings, created_by, created_at)
+  on public.workspaces to service_role;
 
 comment on table public.workspaces is 'The tenants. Clients make one with create_workspace(name).';
 comment on column public.workspaces.id is 'WK- and nine characters of Crockford base 32.';
 comment on column public.workspaces.name is 'One visible line of 1 to 255 characters without HTML.';
-comment on column public.workspaces.plan_type is 'free or premium. Set by the server alone.';
+comment on column public.workspaces.plan_type is
+  'free or premium: what was bought or an operator gave. Written by private.keep_plan alone.';
 comment on column public.workspaces.settings is 'A JSON object of at most 32 KiB as text.';
 comment on column public.workspaces.created_by is 'Who made it; null once that account is deleted.';
 

@@ -1,0 +1,118 @@
+import type pg from 'pg'
+import { ours } from '../people/cast.ts'
+import { service } from './act.ts'
+import { call } from './call.ts'
+
+// Events and objects of Stripe in the form in which functions hand them to the database.
+
+export const monthly = 'premium_monthly_eur'
+export const yearly = 'premium_yearly_eur'
+
+/** The customer of `ours` in these stories, and a subscription and an invoice of theirs. */
+export const customer = 'cus_ours'
+export const subscriptionId = 'sub_ours'
+
+/** A time some days from now, to the second, as Stripe tells times. */
+export const inDays = (days: number) =>
+  new Date(Math.floor(Date.now() / 1000 + days * 86_400) * 1000).toISOString()
+
+/** A subscription; what is not given is that of one that is paid for this month. */
+export const subscription = (changes: Record<string, unknown> = {}) => ({
+  id: subscriptionId,
+  customer,
+  status: 'active',
+  livemode: false,
+  items: [item()],
+  cancel_at: null,
+  cancel_at_period_end: false,
+  canceled_at: null,
+  ended_at: null,
+  trial_end: null,
+  pause_collection: null,
+  ...changes,
+})
+
+export const item = (changes: Record<string, unknown> = {}) => ({
+  id: 'si_ours',
+  price: 'price_monthly',
+  lookup_key: monthly,
+  currency: 'eur',
+  interval: 'month',
+  unit_amount: 1900,
+  quantity: 1,
+  current_period_start: inDays(-1),
+  current_period_end: inDays(29),
+  ...changes,
+})
+
+export const invoice = (changes: Record<string, unknown> = {}) => ({
+  id: 'in_ours',
+  customer,
+  subscription: subscriptionId,
+  number: 'OURS-0001',
+  status: 'paid',
+  currency: 'eur',
+  total: 1900,
+  amount_due: 1900,
+  amount_paid: 1900,
+  amount_refunded: 0,
+  created: inDays(-1),
+  due_date: null,
+  paid_at: inDays(-1),
+  hosted_invoice_url: 'https://invoice.stripe.com/i/ours',
+  invoice_pdf: 'https://pay.stripe.com/invoice/ours/pdf',
+  ...changes,
+})
+
+let events = 0
+const nextEvent = () => {
+  events += 1
+  return `evt_${events}`
+}
+
+/** An event as it arrives; what is not given is that a subscription of `ours` changed. */
+export const event = (changes: Record<string, unknown> = {}) => ({
+  id: nextEvent(),
+  type: 'customer.subscription.updated',
+  created: inDays(0),
+  livemode: false,
+  account: null,
+  customer,
+  subscription: subscriptionId,
+  invoice: null,
+  charge: null,
+  ...changes,
+})
+
+export interface Claim {
+  state: 'claimed' | 'applied' | 'ignored'
+  ticket: number | null
+  reason: string | null
+}
+
+export interface Applied {
+  state: 'applied' | 'ignored'
+  changed: string[]
+}
+
+export const keepCustomer = (client: pg.Client, id = customer, workspace = ours, livemode = false) =>
+  call<string>(client, service, 'keep_billing_customer', [workspace, id, livemode])
+
+export const claim = (client: pg.Client, told: unknown) =>
+  call<Claim>(client, service, 'claim_billing_event', [JSON.stringify(told)])
+
+export const apply = (client: pg.Client, id: string, ticket: number | null, objects: unknown) =>
+  call<Applied>(client, service, 'apply_billing_event', [id, ticket, JSON.stringify(objects)])
+
+/** An event that arrives and leads to these objects. */
+export async function deliver(client: pg.Client, objects: unknown, changes: Record<string, unknown> = {}) {
+  const told = event(changes)
+  const { state, ticket } = await claim(client, told)
+  return state === 'claimed' ? apply(client, told.id, ticket, objects) : { state, changed: [] }
+}
+
+/** What a workspace is on, past every policy. */
+export async function planOf(client: pg.Client, workspace = ours): Promise<string> {
+  const { rows } = await client.query('select plan_type from public.workspaces where id = $1', [workspace])
+  return rows[0]?.plan_type
+}
