@@ -17,9 +17,12 @@ export const errorStatuses = {
   invitation_not_valid: 410,
   payload_too_large: 413,
   data_not_valid: 422,
+  content_refused: 422,
   rate_limited: 429,
   internal_error: 500,
   source_failed: 502,
+  model_failed: 502,
+  not_configured: 503,
 } as const
 
 export type FunctionErrorCode = keyof typeof errorStatuses
