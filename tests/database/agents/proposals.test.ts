@@ -27,15 +27,14 @@ const read = (client: pg.Client, view: string, actor: Actor = member) =>
 const save = (client: pg.Client, view: string, widgets: Widget[], version: number, actor: Actor = member) =>
   call<StoredView>(client, actor, 'save_layout', [view, JSON.stringify(layoutOf(...widgets)), version])
 
-/** A view with two widgets, and a proposal to change it. */
-async function propose(
-  client: pg.Client,
-  changes: unknown[],
-  { visibility = 'workspace', asker = member } = {},
-) {
-  const view = await makeView(client, member, { visibility })
-  const { version } = await save(client, view, [first, second], (await read(client, view)).version)
-  const begun = await ask(client, asker)
+/** A view with two widgets, and a proposal to change it; the member's, or one that somebody shows them. */
+async function propose(client: pg.Client, changes: unknown[], { isShown = false } = {}) {
+  const owner = isShown ? admin : member
+  const view = await makeView(client, owner, { visibility: isShown ? 'personal' : 'workspace' })
+  if (isShown) await insertShare(client, { view_id: view, user_id: ids.member, access: 'edit' }, admin)
+  const before = await read(client, view, owner)
+  const { version } = await save(client, view, [first, second], before.version, owner)
+  const begun = await ask(client)
   const proposalId = randomUUID()
   const patch = { type: 'patch', sequence: 1, proposalId, viewId: view, version, summary: 'Tidy up', changes }
   await append(client, begun, 0, [patch])
@@ -116,7 +115,7 @@ describe('a proposal', () => {
       const { view, version, proposalId } = await propose(
         client,
         [{ change: 'remove', instanceId: first.instanceId }],
-        { asker: member },
+        { isShown: true },
       )
       for (const [actor, code] of [
         [admin, 'not_found'],
@@ -129,12 +128,7 @@ describe('a proposal', () => {
         code: 'not_found',
         details: 'proposal_id',
       })
-      // By now the view is another's, who shows it.
-      await client.query(
-        "update public.dashboard_views set visibility = 'personal', owner_id = $1 where id = $2",
-        [ids.admin, view],
-      )
-      await insertShare(client, { view_id: view, user_id: ids.member })
+      await client.query("update public.dashboard_view_shares set access = 'view' where view_id = $1", [view])
       const refused = await clientError(accept(client, proposalId))
       expect(refused).toMatchObject({ code: 'permission_denied', details: 'edit' })
       expect((await read(client, view, admin)).version).toBe(version)
