@@ -4,6 +4,7 @@ import { readArguments, runCommand } from '../local/command-line/index.ts'
 import { StackError, stackLocation } from '../local/stack/index.ts'
 import { type Stack, startStack } from '../local/stack.ts'
 import { measureAudit } from './audit.ts'
+import { measureConversations } from './conversations.ts'
 import { measureDashboards } from './dashboards.ts'
 import { measureFunctions } from './functions.ts'
 import { measureGatewayRead } from './gateway-read.ts'
@@ -39,6 +40,7 @@ const parts: Part[] = [
   { name: 'audit', title: 'the audit log at 1,000,000 entries', measure: measureAudit },
   { name: 'widget-data', title: 'an hour of 1,000 people at 100 dashboards', measure: measureWidgetData },
   { name: 'metrics', title: 'metrics at 11,000,000 points', measure: measureMetrics },
+  { name: 'conversations', title: 'conversations: 100,000 messages', measure: measureConversations },
   { name: 'limits', title: 'limits of use', measure: measureRateLimits },
 ]
 

@@ -23,6 +23,9 @@ export const auditSubjectSchema = z.strictObject({
     'grant',
     'api_key',
     'billing',
+    'agent',
+    'conversation',
+    'proposal',
   ]),
   /** Of a member the account's, of a role and a component its key, of billing what Stripe calls it, of others a uuid. */
   id: z.string(),

@@ -18,11 +18,14 @@ export const errorStatuses = {
   invitation_not_valid: 410,
   payload_too_large: 413,
   data_not_valid: 422,
+  content_refused: 422,
   rate_limited: 429,
   internal_error: 500,
   billing_not_configured: 501,
   source_failed: 502,
   billing_unavailable: 503,
+  model_failed: 502,
+  not_configured: 503,
 } as const
 
 export type FunctionErrorCode = keyof typeof errorStatuses

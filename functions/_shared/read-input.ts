@@ -28,19 +28,28 @@ export function readQuery<Schema extends z.ZodType>(url: URL, schema: Schema): z
   return parsed(schema, Object.fromEntries(url.searchParams), 'query')
 }
 
-/** @throws {FunctionError} payload_too_large */
+/** @throws {FunctionError} payload_too_large, invalid_input for what is no UTF-8 */
 export async function readText(request: Request, limit: number): Promise<string> {
   if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge(limit)
-  const decoder = new TextDecoder()
+  const decoder = new TextDecoder('utf-8', { fatal: true })
   let text = ''
   let bytes = 0
   // A length that was not told, or not truly, is found out while reading.
   for await (const chunk of request.body ?? []) {
     bytes += chunk.length
     if (bytes > limit) throw tooLarge(limit)
-    text += decoder.decode(chunk, { stream: true })
+    text += decoded(decoder, chunk)
   }
-  return text + decoder.decode()
+  return text + decoded(decoder)
+}
+
+/** In place of what is no UTF-8 stands nothing that could be stored for it. */
+function decoded(decoder: InstanceType<typeof TextDecoder>, chunk?: Uint8Array): string {
+  try {
+    return decoder.decode(chunk, { stream: chunk !== undefined })
+  } catch {
+    throw functionError('invalid_input', 'The body is not UTF-8.', { details: 'body' })
+  }
 }
 
 function tooLarge(limit: number) {

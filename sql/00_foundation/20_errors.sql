@@ -15,6 +15,7 @@ begin
     when 'not_signed_in' then 401
     when 'api_key_not_valid' then 401
     when 'payment_required' then 402
+    when 'budget_spent' then 402
     when 'permission_denied' then 403
     when 'not_found' then 404
     when 'conflict' then 409

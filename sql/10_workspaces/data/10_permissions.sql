@@ -24,6 +24,7 @@ using (
     ('integrations.manage', 'Make, change, test and delete the data sources of the workspace', '{}'),
     ('metrics.write', 'Send metrics, and see which there are', '{member}'),
     ('ai.use', 'Use the AI agents of the workspace', '{member}'),
+    ('ai.manage', 'Make the agents that a workspace shares, and set its models, budgets and retention', '{}'),
     ('api_keys.manage', 'Make, rotate and revoke the API keys of the workspace', '{}'),
     ('billing.manage', 'Buy, change and cancel the plan of the workspace, and see its invoices', '{}')
 ) as s (key, description, held_by)

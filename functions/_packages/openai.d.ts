@@ -1,0 +1,1 @@
+export { APIConnectionError, APIError, default } from 'openai'

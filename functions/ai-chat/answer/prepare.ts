@@ -1,0 +1,95 @@
+import type { BegunAnswer } from '../../../types/conversations.ts'
+import type { StoredView } from '../../../types/view.ts'
+import { createFence } from '../prompt/fence.ts'
+import { cutHistory, saidBefore } from '../prompt/history.ts'
+import { instructionsOf } from '../prompt/instructions.ts'
+import { summarize } from '../prompt/summary.ts'
+import { countTokens } from '../prompt/tokens.ts'
+import type { AskModel, Model } from '../provider/index.ts'
+import { toolDefinitions, tools } from '../tools/index.ts'
+import type { AnswerState } from './state.ts'
+import type { ModelCall } from './store.ts'
+import type { AnswerWriter } from './writer.ts'
+
+/** Room that is left in a model's window for what tools give. */
+const roomForTools = 24_000
+
+/** Puts together what the model is sent first: what it is told, what was said before as far as it fits, the question. */
+export async function prepareAnswer(
+  begun: BegunAnswer,
+  {
+    view,
+    ask,
+    writer,
+    continues,
+  }: { view: StoredView | null; ask: AskModel; writer: AnswerWriter; continues: boolean },
+): Promise<AnswerState> {
+  const models = [begun.model, begun.fallback].flatMap((model) => (model ? [modelOf(model)] : []))
+  const [model] = models
+  if (!model) throw new Error('An answer began without a model.')
+  const { agent } = begun
+  const fenceNonce = crypto.randomUUID().slice(0, 8)
+  const fence = createFence(fenceNonce)
+  const calls: ModelCall[] = []
+  const definitions = toolDefinitions(tools.filter(({ name }) => agent.tools.includes(name)))
+  const told = (summary: string | null) => instructionsOf({ agent, fence, view, summary })
+
+  const frame = await countTokens(told(begun.summary?.text ?? null) + JSON.stringify(definitions))
+  const room = model.contextTokens - frame - agent.maxTokens - Math.min(roomForTools, model.contextTokens / 4)
+  const { kept, left, tokens } = await cutHistory(saidBefore(begun.history), room)
+  let summary = begun.summary?.text ?? null
+  const until = left.at(-1)?.number
+  if (until !== undefined) {
+    const began = Date.now()
+    const made = await summarize(ask, model, {
+      before: summary,
+      messages: left,
+      fence,
+      signal: writer.signal,
+    }).catch(
+      // Without one the newest messages are sent all the same.
+      () => null,
+    )
+    if (made) {
+      summary = made.text
+      calls.push({
+        model: model.key,
+        ...made.usage,
+        isEstimated: false,
+        milliseconds: Date.now() - began,
+        outcome: 'complete',
+      })
+      await writer.keepSummary({ until, text: made.text })
+    }
+  }
+  return {
+    workspaceId: begun.workspaceId,
+    agentTools: agent.tools,
+    instructions: told(summary),
+    fenceNonce,
+    models,
+    temperature: agent.temperature,
+    maxOutputTokens: agent.maxTokens,
+    turns: [
+      ...kept.map(({ role, content }) => ({ role, content })),
+      ...(continues ? [{ role: 'user' as const, content: 'Go on exactly where you stopped.' }] : []),
+    ],
+    inputTokens: frame + tokens,
+    round: 0,
+    calls,
+    startedAt: Date.now(),
+  }
+}
+
+function modelOf({ key, provider, name, title, contextTokens, capabilities }: BegunAnswer['model']): Model {
+  return {
+    key,
+    name,
+    title,
+    // Servers that are compatible with OpenAI's have no Responses API.
+    api: provider === 'openai' ? 'responses' : 'chat_completions',
+    contextTokens,
+    takesTemperature: capabilities.includes('temperature'),
+    takesTools: capabilities.includes('tools'),
+  }
+}

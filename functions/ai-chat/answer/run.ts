@@ -1,0 +1,191 @@
+import { FunctionError } from '../../_shared/errors.ts'
+import type { LinkFilter } from '../links.ts'
+import { createFence, type Fence } from '../prompt/fence.ts'
+import { countTokens } from '../prompt/tokens.ts'
+import { type AskModel, ModelFailedError, openModel } from '../provider/index.ts'
+import { callTool, type Tool, type ToolContext, toolDefinitions } from '../tools/index.ts'
+import { oneRound, type Round } from './round.ts'
+import type { AnswerState } from './state.ts'
+import type { FinalStatus } from './store.ts'
+import type { AnswerWriter } from './writer.ts'
+
+export interface RunOptions {
+  ask: AskModel
+  tools: readonly Tool[]
+  toolContext: Pick<ToolContext, 'supabase' | 'workspaceId'>
+  links: () => LinkFilter
+  /** Milliseconds since the epoch: from `handOverAt` on no round begins here, and at `endAt` one is cut. */
+  handOverAt: number
+  endAt: number
+}
+
+export type Outcome =
+  | { kind: 'ended'; status: FinalStatus; error: { code: string; message: string } | null }
+  /** There is no time left here for another round. */
+  | { kind: 'to be handed over' }
+
+const mostRounds = 8
+const mostCallsOfRound = 8
+const longestArguments = 4_000
+const longestName = 100
+/** All invocations together. */
+const mostMilliseconds = 300_000
+
+/**
+ * Asks the model, calls the tools that it asks for, and asks again, until it answers or something ends it. A provider
+ * that broke off, a stop and a limit each end it in their way, with what came until then.
+ */
+export async function runAnswer(
+  state: AnswerState,
+  writer: AnswerWriter,
+  options: RunOptions,
+): Promise<Outcome> {
+  const cut = new AbortController()
+  const timer = setTimeout(() => cut.abort(), Math.max(0, options.endAt - Date.now()))
+  const signal = AbortSignal.any([writer.signal, cut.signal])
+  const fence = createFence(state.fenceNonce)
+  try {
+    for (; state.round < mostRounds; state.round += 1) {
+      if (state.round > 0) {
+        if (Date.now() - state.startedAt > mostMilliseconds) return ended('incomplete')
+        if (Date.now() >= options.handOverAt) return { kind: 'to be handed over' }
+        await writer.holdForNext(state.calls, state.inputTokens)
+      }
+      const round = await askOnce(state, writer, options, signal)
+      const end = endOf(round, writer, signal)
+      if (end) return end
+      await callAll(round.calls, state, writer, options, fence)
+      if (writer.stopReason) return endedFor(writer)
+    }
+    return failed(writer, 'model_failed', 'The agent used its tools without coming to an answer.')
+  } catch (error) {
+    if (writer.stopReason) return endedFor(writer)
+    if (signal.aborted) return ended('incomplete')
+    if (error instanceof ModelFailedError) return failed(writer, error.code, error.told)
+    // Credits that were there for the first round, and are not for the next.
+    if (error instanceof FunctionError && error.status === 402) {
+      writer.emit({
+        type: 'error',
+        code: error.body.code,
+        message: error.body.message,
+        hint: error.body.hint,
+      })
+      return ended('incomplete')
+    }
+    throw error
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+async function askOnce(
+  state: AnswerState,
+  writer: AnswerWriter,
+  { ask, tools, links }: RunOptions,
+  signal: AbortSignal,
+): Promise<Round> {
+  const usable = tools.filter(({ name }) => state.agentTools.includes(name))
+  const { instructions, turns, temperature, maxOutputTokens } = state
+  const began = Date.now()
+  const { model, events } = await openModel(ask, state.models, {
+    instructions,
+    turns,
+    tools: toolDefinitions(usable),
+    temperature,
+    maxOutputTokens,
+    signal,
+  })
+  if (model !== state.models[0]) {
+    const text = `*${state.models[0]?.title} did not answer, so this comes from ${model.title}.*\n\n`
+    writer.emit({ type: 'text_delta', text })
+    // The one that answers goes on.
+    state.models = state.models.slice(state.models.indexOf(model))
+  }
+  const round = await oneRound(events, links(), (text) => writer.emit({ type: 'text_delta', text }))
+  const written = round.text + round.calls.map(({ name, arguments: given }) => name + given).join('')
+  const usage = round.usage ?? {
+    inputTokens: state.inputTokens,
+    cachedTokens: 0,
+    outputTokens: await countTokens(written),
+  }
+  state.calls.push({
+    model: model.key,
+    ...usage,
+    isEstimated: round.usage === null,
+    milliseconds: Date.now() - began,
+    outcome: writer.stopReason === 'stopped' ? 'stopped' : (round.end ?? 'interrupted'),
+  })
+  state.inputTokens = usage.inputTokens + usage.outputTokens
+  if (round.text !== '') state.turns.push({ role: 'assistant', content: round.text })
+  return round
+}
+
+/** How a round ended the answer; undefined where tools are to be called. */
+function endOf(
+  { end, text, calls, isCut }: Round,
+  writer: AnswerWriter,
+  signal: AbortSignal,
+): Outcome | undefined {
+  if (writer.stopReason) return endedFor(writer)
+  if (signal.aborted || isCut || end === 'incomplete') return ended('incomplete')
+  if (end !== 'complete') {
+    const broken = failed(writer, 'model_failed', 'The model broke off in its answer.')
+    // What came is there to be continued.
+    return end === null && text !== '' ? { ...broken, status: 'incomplete' } : broken
+  }
+  return calls.length === 0 ? ended('complete') : undefined
+}
+
+async function callAll(
+  all: Round['calls'],
+  state: AnswerState,
+  writer: AnswerWriter,
+  { tools, toolContext }: RunOptions,
+  fence: Fence,
+): Promise<void> {
+  const calls = all.slice(0, mostCallsOfRound)
+  for (const { callId, name, arguments: given } of calls) {
+    const shown = { name: name.slice(0, longestName), arguments: given.slice(0, longestArguments) }
+    writer.emit({ type: 'tool_call', callId, ...shown })
+    state.turns.push({ role: 'tool_call', callId, name, arguments: given })
+  }
+  const usable = tools.filter(({ name }) => state.agentTools.includes(name))
+  const context: ToolContext = {
+    ...toolContext,
+    emit: (part) => writer.emit(part),
+    propose: (proposal) => writer.emit({ type: 'patch', proposalId: crypto.randomUUID(), ...proposal }),
+  }
+  const outcomes = await Promise.all(
+    calls.map(async (call) => {
+      const { output, isFailed } = await callTool(usable, call, context)
+      const name = call.name.slice(0, longestName)
+      writer.emit({
+        type: 'tool_result',
+        callId: call.callId,
+        name,
+        isFailed,
+        message: isFailed ? output : null,
+      })
+      return {
+        role: 'tool_result' as const,
+        callId: call.callId,
+        output: fence.around(`from ${name}`, output),
+      }
+    }),
+  )
+  state.turns.push(...outcomes)
+  state.inputTokens += await countTokens(outcomes.map(({ output }) => output).join('\n'))
+}
+
+function endedFor(writer: AnswerWriter): Outcome {
+  return ended(writer.stopReason === 'stopped' ? 'stopped' : 'incomplete')
+}
+
+function ended(status: FinalStatus): Outcome {
+  return { kind: 'ended', status, error: null }
+}
+
+function failed(writer: AnswerWriter, code: string, message: string): Outcome & { kind: 'ended' } {
+  writer.emit({ type: 'error', code, message, hint: 'Ask again in a moment.' })
+  return { kind: 'ended', status: 'failed', error: { code, message } }
+}

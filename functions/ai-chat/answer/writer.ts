@@ -1,0 +1,189 @@
+import type { AnswerEvent, AnswerPart, UnnumberedPart } from '../../../types/ai.ts'
+import { type AnswerStore, type FinalStatus, type Lease, LeaseLostError, type ModelCall } from './store.ts'
+
+/** Why an answer is given up before its end: the person wants it, it is another's, it has no more room. */
+export type StopReason = 'stopped' | 'lost' | 'full'
+
+const storeMilliseconds = 250
+/** Also where nothing comes, so that the lease lives and a stop is noticed. */
+const renewMilliseconds = 1_000
+/** Less than the lease lasts: after it somebody else may have the answer. */
+const longestSilence = 45_000
+/** Of the 256 KiB that an answer may have. */
+const mostBytes = 200_000
+const bytesOfFrame = 120
+/** Of a piece of text that is put together. */
+const longestText = 16_384
+const mostPartsAtOnce = 400
+/** Of the last write, until it is given up. */
+const mostFailures = 5
+
+/**
+ * Numbers the parts of an answer, tells them to whoever listens at once, and stores them four times a second at most,
+ * with the text in between in one piece.
+ *
+ * One writer at a time: the lease fences it, and one that has lost it stops.
+ */
+export class AnswerWriter {
+  readonly #store: AnswerStore
+  readonly #lease: Lease
+  readonly #listeners = new Set<(event: AnswerEvent) => void>()
+  readonly #stop = new AbortController()
+  readonly #timer: ReturnType<typeof setInterval>
+  #sequence: number
+  #stored: number
+  #bytes = 0
+  #waiting: AnswerPart[] = []
+  /** What was sent and not answered: it is sent again as it was, because it may have arrived. */
+  #sent: AnswerPart[] = []
+  #storing: Promise<void> | undefined
+  #lastStored = Date.now()
+  #hasEnded = false
+  #reason: StopReason | undefined
+
+  constructor(store: AnswerStore, lease: Lease, { after = 0 }: { after?: number } = {}) {
+    this.#store = store
+    this.#lease = lease
+    this.#sequence = after
+    this.#stored = after
+    this.#timer = setInterval(() => this.#tick(), storeMilliseconds)
+  }
+
+  /** Aborted where the answer is to end before its end; the reason says why. */
+  get signal(): AbortSignal {
+    return this.#stop.signal
+  }
+
+  get stopReason(): StopReason | undefined {
+    return this.#reason
+  }
+
+  /** Where the answer stands. */
+  get sequence(): number {
+    return this.#sequence
+  }
+
+  listen(listener: (event: AnswerEvent) => void): void {
+    this.#listeners.add(listener)
+  }
+
+  emit(part: UnnumberedPart): void {
+    if (this.#hasEnded || this.stopReason === 'lost') return
+    this.#sequence += part.type === 'text_delta' ? part.text.length : 1
+    const numbered = { ...part, sequence: this.#sequence } as AnswerPart
+    const last = this.#waiting.at(-1)
+    if (numbered.type === 'text_delta' && last?.type === 'text_delta' && last.text.length < longestText)
+      this.#waiting[this.#waiting.length - 1] = { ...numbered, text: last.text + numbered.text }
+    else {
+      this.#waiting.push(numbered)
+      this.#bytes += bytesOfFrame
+    }
+    // Three bytes at most to a unit of UTF-16.
+    this.#bytes += numbered.type === 'text_delta' ? numbered.text.length * 3 : JSON.stringify(numbered).length
+    for (const listener of this.#listeners) listener(numbered)
+    if (this.#bytes > mostBytes) this.#giveUp('full')
+  }
+
+  /**
+   * Reports the calls so far, and holds credits for the next.
+   *
+   * @throws {FunctionError} where there are none: budget_spent, payment_required
+   */
+  async holdForNext(calls: ModelCall[], inputTokens: number): Promise<void> {
+    await this.#settled(async () => {
+      const { isStopAsked } = await this.#store.renew(this.#lease, { calls, inputTokens })
+      this.#lastStored = Date.now()
+      if (isStopAsked) this.#giveUp('stopped')
+    })
+  }
+
+  async keepSummary(summary: { until: number; text: string }): Promise<void> {
+    await this.#settled(() => this.#store.keepSummary(this.#lease, summary))
+  }
+
+  /** Stores what is left: another can go on from here. */
+  async store(): Promise<void> {
+    await this.#storing
+    await this.#storeAll()
+  }
+
+  /** Another writes it from here on. */
+  leave(): void {
+    clearInterval(this.#timer)
+    this.#giveUp('lost')
+  }
+
+  /** Stores what is left and how it ended, which settles its credits. */
+  async finish(status: FinalStatus, calls: ModelCall[], error: { code: string; message: string } | null) {
+    await this.#close()
+    if (this.stopReason === 'lost') return
+    await this.#settled(() => this.#store.finish(this.#lease, { status, calls, error }))
+    if (this.#isLost()) return
+    for (const listener of this.#listeners) listener({ type: 'done', sequence: this.#sequence + 1, status })
+  }
+
+  /** Asked anew, after something was waited for. */
+  #isLost(): boolean {
+    return this.#reason === 'lost'
+  }
+
+  async #close(): Promise<void> {
+    this.#hasEnded = true
+    clearInterval(this.#timer)
+    await this.#storing
+    await this.#storeAll()
+  }
+
+  async #storeAll(): Promise<void> {
+    let failures = 0
+    while (this.#waiting.length + this.#sent.length > 0 && this.stopReason !== 'lost')
+      try {
+        await this.#settled(() => this.#storeWaiting())
+      } catch (error) {
+        failures += 1
+        if (failures > mostFailures) throw error
+        await new Promise((resolve) => setTimeout(resolve, failures * storeMilliseconds))
+      }
+  }
+
+  #tick(): void {
+    if (this.#storing || this.stopReason === 'lost') return
+    if (this.#waiting.length + this.#sent.length === 0 && Date.now() - this.#lastStored < renewMilliseconds)
+      return
+    this.#storing = this.#settled(() => this.#storeWaiting())
+      // A database that is not there for a moment is asked again, as long as the lease lasts.
+      .catch(() => {
+        if (Date.now() - this.#lastStored > longestSilence) this.#giveUp('lost')
+      })
+      .finally(() => {
+        this.#storing = undefined
+      })
+  }
+
+  async #storeWaiting(): Promise<void> {
+    if (this.#sent.length === 0) this.#sent = this.#waiting.splice(0, mostPartsAtOnce)
+    const { isStopAsked } =
+      this.#sent.length > 0
+        ? await this.#store.append(this.#lease, this.#stored, this.#sent)
+        : await this.#store.renew(this.#lease)
+    this.#lastStored = Date.now()
+    this.#stored = this.#sent.at(-1)?.sequence ?? this.#stored
+    this.#sent = []
+    if (isStopAsked) this.#giveUp('stopped')
+  }
+
+  async #settled(work: () => Promise<void>): Promise<void> {
+    try {
+      await work()
+    } catch (error) {
+      if (!(error instanceof LeaseLostError)) throw error
+      this.#giveUp('lost')
+    }
+  }
+
+  #giveUp(reason: StopReason): void {
+    // What is lost is lost, whatever was wanted before.
+    if (this.#reason === undefined || reason === 'lost') this.#reason = reason
+    this.#stop.abort()
+  }
+}

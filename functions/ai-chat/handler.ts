@@ -1,0 +1,206 @@
+import {
+  answerQuerySchema,
+  type ChatRequest,
+  chatRequestSchema,
+  continueRequestSchema,
+  stopRequestSchema,
+} from '../../types/ai.ts'
+import type { BegunAnswer } from '../../types/conversations.ts'
+import type { StoredView } from '../../types/view.ts'
+import type { UserCaller } from '../_shared/authenticate.ts'
+import type { CallerClient } from '../_shared/clients.ts'
+import type { Dependencies } from '../_shared/dependencies.ts'
+import { endpoint } from '../_shared/endpoint.ts'
+import { dataOf, functionError, trustedDataOf } from '../_shared/errors.ts'
+import { failureOf } from '../_shared/log.ts'
+import type { SecretClient } from '../_shared/secret-client.ts'
+import { type Handler, serveFunction } from '../_shared/serve.ts'
+import type { Trace } from '../_shared/trace.ts'
+import { type EventStream, openEventStream } from './answer/events.ts'
+import { followAnswer, storedAnswer } from './answer/follow.ts'
+import { type HandOver, handOverSchema } from './answer/state.ts'
+import { databaseStore } from './answer/store.ts'
+import {
+  type Beginning,
+  type Continuation,
+  type WriteDependencies,
+  type WriteRequest,
+  writeAnswer,
+} from './answer/write-answer.ts'
+import { AnswerWriter } from './answer/writer.ts'
+import { estimatedTokens } from './prompt/estimate.ts'
+import type { AskModel } from './provider/index.ts'
+
+export interface ChatDependencies
+  extends Dependencies,
+    Pick<WriteDependencies, 'allowedLinkHosts' | 'limits'> {
+  /** Undefined where nobody has set the provider up. */
+  provider: { ask: AskModel; isAcceptable(content: string): Promise<boolean> } | undefined
+  /** Acts as the server: no role of people writes answers. */
+  server(trace: Trace): SecretClient
+  handOver(work: HandOver, trace: Trace): Promise<boolean>
+}
+
+const questionLimit = { name: 'questions', quota: 20, window: 60 }
+const largestHandOver = 8_000_000
+
+/**
+ * Has agents answer. An answer outlives the request that asked for it: it is stored as it comes, by whichever process
+ * writes it, and read again from the database by who comes again.
+ *
+ * Threats: an answer that nobody pays (credits are held before the provider is asked); one that is paid twice (the key
+ * of the question); tools that see more than the asker (they act with the asker's token); a process that dies (its lease
+ * runs out); what others wrote telling the model what to do (prompt/fence.ts, links.ts).
+ */
+export function createHandler(dependencies: ChatDependencies): Handler {
+  const { server, waitUntil, name, log, reportError, provider } = dependencies
+
+  const requireProvider = () => {
+    if (provider) return provider
+    throw functionError('not_configured', 'No provider of language models is set up.', {
+      details: 'OPENAI_API_KEY',
+      hint: 'Whoever runs the project sets it: functions/.env.example says how.',
+    })
+  }
+  const writing = (trace: Trace): WriteDependencies => ({
+    ...requireProvider(),
+    allowedLinkHosts: dependencies.allowedLinkHosts,
+    limits: dependencies.limits,
+    handOver: (work) => dependencies.handOver(work, trace),
+    report(error) {
+      log({ function: name, trace_id: trace.traceId, ...failureOf(error) })
+      waitUntil(reportError(error, { function: name, trace }))
+    },
+  })
+  const write = (
+    request: Omit<WriteRequest, 'writer' | 'began'>,
+    from: Beginning | Continuation,
+    trace: Trace,
+    after = 0,
+  ) => {
+    const writer = new AnswerWriter(databaseStore(server(trace)), request.lease, { after })
+    return { writer, work: writeAnswer({ ...request, writer, began: Date.now() }, from, writing(trace)) }
+  }
+
+  /** Starts what was begun, unless it was begun before, and streams it. */
+  const answer = (
+    begun: BegunAnswer,
+    beginning: Omit<Beginning, 'begun'>,
+    { caller, supabase, trace }: { caller: UserCaller; supabase: CallerClient; trace: Trace },
+  ): Response => {
+    const { answerId, conversationId, isRepeated, lease } = begun
+    const stream = openEventStream()
+    stream.send({ type: 'start', sequence: 0, answerId, conversationId, isRepeated })
+    if (isRepeated || !lease) {
+      waitUntil(followAnswer(stream, supabase, { answerId, after: 0 }))
+      return stream.response
+    }
+    const { writer, work } = write(
+      { caller, supabase, lease: { answerId, lease } },
+      { begun, ...beginning },
+      trace,
+    )
+    writer.listen((event) => stream.send(event))
+    waitUntil(ending(work, stream, supabase, { answerId, writer }))
+    return stream.response
+  }
+
+  return serveFunction(dependencies, {
+    'POST /': endpoint({
+      limit: questionLimit,
+      body: chatRequestSchema,
+      async handle({ body: { view_id, ...question }, caller, supabase, trace }) {
+        requireProvider()
+        const client = supabase()
+        const [begun, view] = await Promise.all([
+          begin(client, question),
+          view_id ? viewOf(client, view_id) : null,
+        ])
+        const beginning = { view, question: question.content ?? null, continues: false }
+        return answer(begun, beginning, { caller, supabase: client, trace })
+      },
+    }),
+
+    'GET /': endpoint({
+      query: answerQuerySchema,
+      async handle({ query: { answer_id: answerId, after }, supabase }) {
+        const client = supabase()
+        const { conversationId } = await storedAnswer(client, answerId, after)
+        const stream = openEventStream()
+        stream.send({ type: 'start', sequence: 0, answerId, conversationId, isRepeated: true })
+        waitUntil(followAnswer(stream, client, { answerId, after }))
+        return stream.response
+      },
+    }),
+
+    'POST /stop': endpoint({
+      body: stopRequestSchema,
+      handle: async ({ body, supabase }) => dataOf(await supabase().rpc('stop_answer', body)),
+    }),
+
+    'POST /continue': endpoint({
+      limit: questionLimit,
+      body: continueRequestSchema,
+      async handle({ body: { view_id, answer_id: continue_of, ...rest }, caller, supabase, trace }) {
+        requireProvider()
+        const client = supabase()
+        const [begun, view] = await Promise.all([
+          begin(client, { ...rest, continue_of }),
+          view_id ? viewOf(client, view_id) : null,
+        ])
+        return answer(begun, { view, question: null, continues: true }, { caller, supabase: client, trace })
+      },
+    }),
+
+    'POST /resume': endpoint({
+      authentication: ['secret'],
+      body: handOverSchema,
+      bodyLimit: largestHandOver,
+      async handle({ body: { answerId, lease, sequence, user, state }, trace }) {
+        const resumed = trustedDataOf(
+          await server(trace).rpc('resume_answer', { answer_id: answerId, lease }),
+        )
+        if (!resumed?.lease) throw new Error('The database gave no lease.')
+        const caller: UserCaller = { kind: 'user', ...user }
+        const supabase = dependencies.callerClient(caller, trace)
+        const { work } = write(
+          { caller, supabase, lease: { answerId, lease: resumed.lease } },
+          { state },
+          trace,
+          sequence,
+        )
+        waitUntil(work)
+      },
+    }),
+  })
+}
+
+async function begin(
+  client: CallerClient,
+  question: Omit<ChatRequest, 'view_id'> & { continue_of?: string },
+) {
+  const estimated_input_tokens = await estimatedTokens(question.content ?? '')
+  const begun = dataOf(await client.rpc('begin_answer', { ...question, estimated_input_tokens }))
+  if (!begun) throw new Error('The database gave no answer.')
+  return begun
+}
+
+/** A view that is gone, or that the person does not see, is none. */
+async function viewOf(client: CallerClient, view_id: string): Promise<StoredView | null> {
+  return (await client.rpc('get_view', { view_id })).data
+}
+
+/** Where another invocation goes on, whoever reads here is told from the database. */
+async function ending(
+  work: Promise<'ended' | 'handed over'>,
+  stream: EventStream,
+  supabase: CallerClient,
+  { answerId, writer }: { answerId: string; writer: AnswerWriter },
+): Promise<void> {
+  try {
+    if ((await work) === 'handed over')
+      await followAnswer(stream, supabase, { answerId, after: writer.sequence })
+  } finally {
+    stream.close()
+  }
+}

@@ -1,0 +1,44 @@
+import type { BegunAnswer } from '../../../types/conversations.ts'
+import { countTokens } from './tokens.ts'
+
+type StoredMessage = BegunAnswer['history'][number]
+
+/** A message of before as a model reads it. */
+export interface PastMessage {
+  number: number
+  role: 'user' | 'assistant'
+  content: string
+}
+
+export interface CutHistory {
+  kept: PastMessage[]
+  /** Those that had no room, oldest first. */
+  left: PastMessage[]
+  /** Of those that are kept. */
+  tokens: number
+}
+
+/** Of each message, for its role and frame. */
+const frameTokens = 6
+
+/** What was said; what tools gave and what failed is not said again. */
+export function saidBefore(history: readonly StoredMessage[]): PastMessage[] {
+  return history.flatMap(({ number, role, parts }) => {
+    const content = parts.map((part) => ('text' in part ? part.text : '')).join('')
+    return content.trim() === '' ? [] : [{ number, role, content }]
+  })
+}
+
+/** Keeps the newest messages that fit, whole ones and beginning with one of the person. */
+export async function cutHistory(messages: readonly PastMessage[], room: number): Promise<CutHistory> {
+  let tokens = 0
+  let first = messages.length
+  for (; first > 0; first -= 1) {
+    const more = (await countTokens(messages[first - 1]?.content ?? '')) + frameTokens
+    // The question itself is sent in any case.
+    if (tokens + more > room && first < messages.length) break
+    tokens += more
+  }
+  while (first < messages.length - 1 && messages[first]?.role === 'assistant') first += 1
+  return { kept: messages.slice(first), left: messages.slice(0, first), tokens }
+}

@@ -1,0 +1,87 @@
+import type { ChatCompletionMessageParam } from 'openai/resources/chat/completions'
+import type { CompletionUsage } from 'openai/resources/completions'
+import type OpenAI from '../../_packages/openai.js'
+import type { Model, ModelEvent, ModelRequest, TokenUsage, Turn } from './provider.ts'
+
+interface StartedCall {
+  id: string
+  name: string
+  arguments: string
+}
+
+/** Asks by Chat Completions, which servers that are compatible with OpenAI's speak. */
+export async function* askChatCompletions(
+  client: OpenAI,
+  model: Model,
+  { instructions, turns, tools, temperature, maxOutputTokens, signal }: ModelRequest,
+): AsyncGenerator<ModelEvent> {
+  const stream = await client.chat.completions.create(
+    {
+      model: model.name,
+      messages: [{ role: 'system', content: instructions }, ...messagesOf(turns)],
+      // The older name: compatible servers know no other.
+      max_tokens: maxOutputTokens,
+      stream: true,
+      stream_options: { include_usage: true },
+      ...(temperature !== null && model.takesTemperature && { temperature }),
+      ...(tools.length > 0 &&
+        model.takesTools && {
+          tools: tools.map((tool) => ({ type: 'function' as const, function: tool })),
+        }),
+    },
+    { signal },
+  )
+  const calls: StartedCall[] = []
+  let finished: string | null = null
+  let usage: TokenUsage | null = null
+  for await (const chunk of stream) {
+    // It comes after the last choice, without one.
+    if (chunk.usage) usage = usageOf(chunk.usage)
+    const [choice] = chunk.choices ?? []
+    if (!choice) continue
+    const text = choice.delta?.content ?? choice.delta?.refusal
+    if (text) yield { type: 'text', text }
+    for (const { index, id, function: part } of choice.delta?.tool_calls ?? []) {
+      const call = (calls[index] ??= { id: id ?? `call_${index}`, name: '', arguments: '' })
+      call.name += part?.name ?? ''
+      call.arguments += part?.arguments ?? ''
+    }
+    finished = choice.finish_reason ?? finished
+  }
+  if (finished === null) return
+  for (const call of calls.filter((each) => each !== undefined))
+    yield { type: 'tool_call', callId: call.id, name: call.name, arguments: call.arguments }
+  yield { type: 'end', status: finished === 'length' ? 'incomplete' : 'complete', usage }
+}
+
+/** Calls of one round stand in one message. */
+function messagesOf(turns: Turn[]): ChatCompletionMessageParam[] {
+  const messages: ChatCompletionMessageParam[] = []
+  for (const turn of turns) {
+    if (turn.role === 'tool_result') {
+      messages.push({ role: 'tool', tool_call_id: turn.callId, content: turn.output })
+      continue
+    }
+    if (turn.role !== 'tool_call') {
+      messages.push({ role: turn.role, content: turn.content })
+      continue
+    }
+    const call = {
+      id: turn.callId,
+      type: 'function' as const,
+      function: { name: turn.name, arguments: turn.arguments },
+    }
+    const last = messages.at(-1)
+    if (last?.role === 'assistant') last.tool_calls = [...(last.tool_calls ?? []), call]
+    else messages.push({ role: 'assistant', content: null, tool_calls: [call] })
+  }
+  return messages
+}
+
+function usageOf(usage: CompletionUsage): TokenUsage {
+  return {
+    inputTokens: usage.prompt_tokens,
+    cachedTokens: usage.prompt_tokens_details?.cached_tokens ?? 0,
+    outputTokens: usage.completion_tokens,
+  }
+}

@@ -1,0 +1,76 @@
+import type { ResponseInputItem, ResponseUsage } from 'openai/resources/responses/responses'
+import type OpenAI from '../../_packages/openai.js'
+import type { Model, ModelEvent, ModelRequest, TokenUsage, Turn } from './provider.ts'
+
+/** Asks by the Responses API, which keeps nothing of it (`store: false`). */
+export async function* askResponses(
+  client: OpenAI,
+  model: Model,
+  { instructions, turns, tools, temperature, maxOutputTokens, signal }: ModelRequest,
+): AsyncGenerator<ModelEvent> {
+  const stream = await client.responses.create(
+    {
+      model: model.name,
+      instructions,
+      input: turns.map(itemOf),
+      max_output_tokens: maxOutputTokens,
+      stream: true,
+      store: false,
+      ...(temperature !== null && model.takesTemperature && { temperature }),
+      ...(tools.length > 0 &&
+        model.takesTools && {
+          parallel_tool_calls: true,
+          tools: tools.map((tool) => ({ type: 'function' as const, strict: false, ...tool })),
+        }),
+    },
+    { signal },
+  )
+  for await (const event of stream) {
+    switch (event.type) {
+      case 'response.output_text.delta':
+      case 'response.refusal.delta':
+        yield { type: 'text', text: event.delta }
+        break
+      case 'response.output_item.done':
+        if (event.item.type === 'function_call') {
+          const { call_id: callId, name, arguments: given } = event.item
+          yield { type: 'tool_call', callId, name, arguments: given }
+        }
+        break
+      case 'response.completed':
+        yield { type: 'end', status: 'complete', usage: usageOf(event.response.usage) }
+        return
+      case 'response.incomplete':
+        yield { type: 'end', status: 'incomplete', usage: usageOf(event.response.usage) }
+        return
+      case 'response.failed':
+      case 'error':
+        yield {
+          type: 'end',
+          status: 'failed',
+          usage: 'response' in event ? usageOf(event.response.usage) : null,
+        }
+        return
+    }
+  }
+}
+
+function itemOf(turn: Turn): ResponseInputItem {
+  switch (turn.role) {
+    case 'tool_call':
+      return { type: 'function_call', call_id: turn.callId, name: turn.name, arguments: turn.arguments }
+    case 'tool_result':
+      return { type: 'function_call_output', call_id: turn.callId, output: turn.output }
+    default:
+      return turn
+  }
+}
+
+function usageOf(usage: ResponseUsage | null | undefined): TokenUsage | null {
+  if (!usage) return null
+  return {
+    inputTokens: usage.input_tokens,
+    cachedTokens: usage.input_tokens_details?.cached_tokens ?? 0,
+    outputTokens: usage.output_tokens,
+  }
+}

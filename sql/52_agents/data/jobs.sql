@@ -1,0 +1,22 @@
+-- Ending answers whose writer is silent, every minute; forgetting what is kept for a time.
+
+select cron.schedule(
+  'ai-lost-answers',
+  '* * * * *',
+  'do $$ begin while private.interrupt_lost_answers(100) > 0 loop commit; end loop; end $$'
+);
+select cron.schedule(
+  'ai-retention',
+  '33 2 * * *',
+  'do $$ begin while private.expire_conversations(100) > 0 loop commit; end loop; end $$'
+);
+select cron.schedule(
+  'ai-usage-retention',
+  '43 2 * * *',
+  'do $$ begin while private.expire_ai_usage(10000) > 0 loop commit; end loop; end $$'
+);
+select cron.schedule(
+  'ai-agent-versions',
+  '53 2 * * *',
+  'do $$ begin while private.expire_agent_versions(1000) > 0 loop commit; end loop; end $$'
+);

@@ -1,0 +1,123 @@
+import { randomUUID } from 'node:crypto'
+import type pg from 'pg'
+import { member, ours } from '../people/cast.ts'
+import { type Actor, service } from './act.ts'
+import { call } from './call.ts'
+
+/** The built-in agents. */
+export const assistant = 'a0000000-0000-4000-8000-000000000001'
+export const optimizer = 'a0000000-0000-4000-8000-000000000002'
+
+/** What `begin_answer` gives, as far as stories look at it. */
+export interface Begun {
+  answerId: string
+  conversationId: string
+  number: number
+  lease: string
+  isRepeated: boolean
+  status: string
+  heldCredits: number
+  history: { number: number; role: string; parts: { text?: string }[] }[]
+  summary: { until: number; text: string } | null
+  agent: { id: string; name: string; version: number; maxTokens: number }
+  model: { key: string }
+  fallback: { key: string } | null
+}
+
+export interface Question {
+  content?: string | null
+  conversation?: string | null
+  agent?: string | null
+  parent?: number | null
+  regenerateOf?: string | null
+  continueOf?: string | null
+  key?: string
+  estimate?: number
+  workspace?: string
+}
+
+/** Asks, as the function ai-chat does for a person; the built-in assistant, in a conversation that begins. */
+export function ask(client: pg.Client, actor: Actor = member, question: Question = {}): Promise<Begun> {
+  const { conversation, regenerateOf, continueOf } = question
+  const isContent = !regenerateOf && !continueOf
+  return call<Begun>(client, actor, 'begin_answer', [
+    question.workspace ?? ours,
+    question.key ?? randomUUID(),
+    question.content === undefined && isContent ? 'How is revenue?' : (question.content ?? null),
+    conversation ?? null,
+    question.agent ?? (conversation || !isContent ? null : assistant),
+    question.parent ?? null,
+    regenerateOf ?? null,
+    continueOf ?? null,
+    question.estimate ?? 0,
+  ])
+}
+
+/** Text that is written to an answer, a part each. */
+export const texts = (after: number, ...said: string[]) =>
+  said.map((text, index) => ({ type: 'text_delta', sequence: after + index + 1, text }))
+
+/** Writes parts, as the server. */
+export const append = (
+  client: pg.Client,
+  { answerId, lease }: Pick<Begun, 'answerId' | 'lease'>,
+  after: number,
+  parts: unknown,
+) =>
+  call<{ lastSequence: number; isStopRequested: boolean; heldCredits: number }>(
+    client,
+    service,
+    'append_answer',
+    [answerId, lease, after, JSON.stringify(parts)],
+  )
+
+/** A call of the provider, as the server reports it. */
+export const usage = (inputTokens = 1000, outputTokens = 100, more: object = {}) => ({
+  model: 'gpt-5-mini',
+  inputTokens,
+  outputTokens,
+  ...more,
+})
+
+/** Ends an answer, as the server. */
+export const finish = (
+  client: pg.Client,
+  { answerId, lease }: Pick<Begun, 'answerId' | 'lease'>,
+  status = 'complete',
+  calls: unknown = [usage()],
+  error: unknown = null,
+) =>
+  call<{ status: string; credits: number }>(client, service, 'finish_answer', [
+    answerId,
+    lease,
+    status,
+    calls === null ? null : JSON.stringify(calls),
+    error === null ? null : JSON.stringify(error),
+  ])
+
+/** A question with its answer. */
+export async function exchange(
+  client: pg.Client,
+  actor: Actor = member,
+  question: Question = {},
+  answer = 'It grew.',
+): Promise<Begun> {
+  const begun = await ask(client, actor, question)
+  await append(client, begun, 0, texts(0, answer))
+  await finish(client, begun)
+  return begun
+}
+
+/** What is held, settled and released of budgets and of the answers themselves. */
+export async function books(client: pg.Client) {
+  const { rows } = await client.query<{ scope: string; held: string; spent: string }>(
+    'select scope, held, spent from private.ai_budgets order by scope, subject',
+  )
+  return rows.map(({ scope, held, spent }) => ({ scope, held: Number(held), spent: Number(spent) }))
+}
+
+/** Lets the lease of whatever runs run out. */
+export const loseWriters = (client: pg.Client) =>
+  client.query(
+    "update private.answers set leased_until = now() - interval '1 second' where status = 'running'",
+  )
