@@ -40,6 +40,20 @@ import { type PreferenceExtras, type PreferencesPatch, preferencesSchema } from 
 import { type RateLimitCharge, rateLimitResultsSchema } from './rate-limit.ts'
 import { sessionSchema } from './session.ts'
 import {
+  type Attachment,
+  type NewAttachment,
+  queuedTicketSchema,
+  type TicketPriority,
+  type TicketStatus,
+  ticketListSchema,
+  ticketMessageSchema,
+  ticketNoteSchema,
+  ticketQueueSchema,
+  ticketSchema,
+  ticketToAnswerSchema,
+  ticketWithMessagesSchema,
+} from './support.ts'
+import {
   importedThemeSchema,
   listedThemeSchema,
   shownThemeSchema,
@@ -167,6 +181,18 @@ export const answerSchemas = {
   /** As the component of the question shows it; null where the database has none. */
   widget_answer: z.record(z.string(), z.unknown()).nullable(),
   widgets_to_refresh: widgetsToRefreshSchema,
+  // Support.
+  answer_ticket: ticketMessageSchema,
+  close_ticket: ticketSchema,
+  get_ticket: ticketWithMessagesSchema,
+  get_ticket_to_answer: ticketToAnswerSchema,
+  list_tickets: ticketListSchema,
+  list_tickets_to_answer: ticketQueueSchema,
+  note_on_ticket: ticketNoteSchema,
+  open_ticket: ticketWithMessagesSchema,
+  reopen_ticket: ticketSchema,
+  reply_to_ticket: ticketMessageSchema,
+  update_ticket: queuedTicketSchema,
 } satisfies Record<JsonFunction | 'my_access', z.ZodType>
 
 /** What each function answers with. */
@@ -201,6 +227,11 @@ export type ArgumentDocuments = {
   settle_mails: { results: SettledMail[] }
   update_theme: { patch: ThemePatch }
   update_workspace_settings: { patch: WorkspaceSettings }
+  // Support.
+  answer_ticket: { attachments: NewAttachment[]; status: TicketStatus }
+  list_tickets: { status: TicketStatus }
+  reply_to_ticket: { attachments: NewAttachment[] }
+  update_ticket: { priority: TicketPriority; status: TicketStatus }
 }
 
 /** What a column holds, where that is less than any text or JSON and no check says so. */
@@ -225,6 +256,7 @@ export type ColumnDocuments = {
   permissions: { implied_by: PermissionKey[]; key: PermissionKey }
   plans: { features: FeatureKey[] }
   preferences: { extras: PreferenceExtras }
+  support_messages: { attachments: Attachment[] }
   themes: { colors: Theme['colors']; metadata: ThemeMetadata; radius: Theme['radius'] }
   widgets: { config: ComponentConfig; question: Record<string, unknown> | null }
   workspace_roles: { permissions: PermissionKey[] }

@@ -100,6 +100,14 @@ export const widgetRefreshedSchema = z.object({
 })
 
 /**
+ * On the channel of the person who opened a ticket: something was said in it, or its status changed.
+ *
+ * @example
+ * const { ticketId } = ticketUpdatedSchema.parse(answer)
+ */
+export const ticketUpdatedSchema = z.object({ workspaceId, ticketId: z.uuid() })
+
+/**
  * The schema of each event's payload, by its name.
  *
  * @example
@@ -117,6 +125,7 @@ export const eventSchemas = {
   'preferences:updated': preferencesUpdatedSchema,
   'notification:new': notificationNewSchema,
   'widget:refreshed': widgetRefreshedSchema,
+  'ticket:updated': ticketUpdatedSchema,
 } as const
 
 export type LiveEvent = keyof typeof eventSchemas

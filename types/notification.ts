@@ -30,6 +30,11 @@ export const notificationPayloadSchemas = {
   member_removed: z.object(everyPayload),
   ownership_transferred: z.object(everyPayload),
   source_failing: z.object({ ...everyPayload, source: z.object(named) }),
+  support_answer: z.object({
+    ...everyPayload,
+    /** Its name is the subject. */
+    ticket: z.object({ ...named, number: z.int() }),
+  }),
 }
 
 /**

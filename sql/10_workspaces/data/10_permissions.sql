@@ -24,7 +24,9 @@ using (
     ('integrations.manage', 'Make, change, test and delete the data sources of the workspace', '{}'),
     ('metrics.write', 'Send metrics, and see which there are', '{member}'),
     ('ai.use', 'Use the AI agents of the workspace', '{member}'),
-    ('api_keys.manage', 'Make, rotate and revoke the API keys of the workspace', '{}')
+    ('api_keys.manage', 'Make, rotate and revoke the API keys of the workspace', '{}'),
+    ('support.create', 'Ask support, and write to one''s own tickets', '{member}'),
+    ('support.manage', 'See all tickets of the workspace, and write to them', '{}')
 ) as s (key, description, held_by)
 on t.key = s.key
 when matched and (t.description, t.held_by) is distinct from (s.description, s.held_by) then

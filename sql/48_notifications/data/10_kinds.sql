@@ -9,7 +9,8 @@ using (
     ('view_shared', 'A dashboard was shared with you', 'app', '{count} dashboards were shared with you'),
     ('member_removed', 'You were removed from a workspace', 'both', null),
     ('source_failing', 'A data source that you manage gives no data', 'both', null),
-    ('ownership_transferred', 'A workspace was handed over to you', 'both', null)
+    ('ownership_transferred', 'A workspace was handed over to you', 'both', null),
+    ('support_answer', 'Support answered your ticket', 'both', null)
 ) as s (key, description, default_delivery, joined_title)
 on t.key = s.key
 when matched

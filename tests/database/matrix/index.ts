@@ -18,6 +18,9 @@ import { preferences } from './preferences.ts'
 import { profiles } from './profiles.ts'
 import { resourceGrants } from './resource_grants.ts'
 import { roleDefaultViews } from './role_default_views.ts'
+import { supportLevels } from './support_levels.ts'
+import { supportMessages } from './support_messages.ts'
+import { supportTickets } from './support_tickets.ts'
 import { themes } from './themes.ts'
 import { widgets } from './widgets.ts'
 import { workspaceInvitations } from './workspace_invitations.ts'
@@ -49,6 +52,9 @@ export const matrix: Record<string, TableMatrix> = {
   profiles,
   resource_grants: resourceGrants,
   role_default_views: roleDefaultViews,
+  support_levels: supportLevels,
+  support_tickets: supportTickets,
+  support_messages: supportMessages,
   themes,
   widgets,
   workspace_invitations: workspaceInvitations,
