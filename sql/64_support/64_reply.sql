@@ -93,12 +93,12 @@ end;
 $$;
 
 comment on function public.reply_to_ticket(text, uuid, text, uuid, jsonb) is
-  'Writes to a ticket, which is open from then on, and returns the message (ticketMessageSchema of '
-  'types/support.ts). Attachments are at most 5 of [{path, name}], files that the caller uploaded into the ticket''s folder; with them the '
-  'body may be empty. The same key gives the message that is there. Takes support.create for one''s own ticket, '
+  'Writes to a ticket, which is open from then on, and returns the message (ticketMessageSchema of types/support.ts). '
+  'Attachments are at most 5 of [{path, name}], files that the caller uploaded into the ticket''s folder; with them '
+  'the body may be empty. The same key gives the message that is there. Takes support.create for one''s own ticket, '
   'support.manage for others''. Errors: not_found (workspace_id, id), permission_denied, invalid_input (body, '
-  'attachments, idempotency_key), conflict (status: it is closed; idempotency_key; or the limit of 200 messages, or of '
-  'open tickets), rate_limited (more than 60 messages an hour).';
+  'attachments, idempotency_key), conflict (status: it is closed; idempotency_key; or the limit of 200 messages, or '
+  'of open tickets), rate_limited (more than 60 messages an hour).';
 
 grant execute on function public.reply_to_ticket(text, uuid, text, uuid, jsonb) to authenticated;
 

@@ -41,9 +41,9 @@ end;
 $$;
 
 comment on function public.reopen_ticket(text, uuid) is
-  'Opens a ticket again that is solved or closed, and returns it (ticketSchema of types/support.ts); one that is '
-  'open or waits stays as it is. Takes what closing takes. Errors: not_found (workspace_id, id), permission_denied, conflict '
-  '(the limit of open tickets, as of open_ticket).';
+  'Opens a ticket again that is solved or closed, and returns it (ticketSchema of types/support.ts); one that is open '
+  'or waits stays as it is. Takes what closing takes. Errors: not_found (workspace_id, id), permission_denied, '
+  'conflict (the limit of open tickets, as of open_ticket).';
 
 grant execute on function public.reopen_ticket(text, uuid) to authenticated;
 

@@ -12,9 +12,10 @@ end;
 $$;
 
 comment on function public.list_tickets_to_answer(text, integer) is
-  'A page of the tickets of all workspaces that wait for an answer, those to be answered soonest first: '
-  '{tickets, next} (ticketQueueSchema of types/support.ts), each with `workspaceName`, `planType` and `isLate`. `next` is null on the '
-  'last page, else what to give as `after`. For servers with a secret key. Errors: invalid_input (after, per_page).';
+  'A page of the tickets of all workspaces that wait for an answer, those to be answered soonest first: {tickets, '
+  'next} (ticketQueueSchema of types/support.ts), each with `workspaceName`, `planType` and `isLate`. `next` is null '
+  'on the last page, else what to give as `after`. For servers with a secret key. Errors: invalid_input (after, '
+  'per_page).';
 
 grant execute on function public.list_tickets_to_answer(text, integer) to service_role;
 

@@ -7,6 +7,7 @@ import { gridOf } from './grid.ts'
 import { notificationBell } from './notifications.ts'
 import { peopleList } from './people.ts'
 import { saveLayout } from './save.ts'
+import { supportPanel } from './support.ts'
 import { applyTheme } from './theme.ts'
 
 /** Shows a workspace of whoever is signed in, and keeps it up to date until what it returns is called. */
@@ -24,8 +25,13 @@ export async function openWorkspace(supabase: Client, page: HTMLElement): Promis
   const place = element('div')
   const { list, show } = peopleList(supabase, workspace_id)
   const { bell, read: readNotifications } = notificationBell(supabase)
+  const { panel, read: readTickets } = supportPanel(
+    supabase,
+    workspace_id,
+    workspace.permissions.includes('support.create'),
+  )
   page.replaceChildren(
-    element('header', {}, element('strong', {}, workspace.name), views, list, bell, signOut),
+    element('header', {}, element('strong', {}, workspace.name), views, list, panel, bell, signOut),
     state,
     place,
   )
@@ -111,12 +117,14 @@ export async function openWorkspace(supabase: Client, page: HTMLElement): Promis
     page: document,
     async onStale(stale) {
       const kinds = new Set(stale.map(({ kind }) => kind))
+      const areTickets = kinds.delete('tickets')
       const isNews = kinds.delete('notifications')
       const isData = kinds.delete('widgets')
       // A page this small reads all of it again, whatever else became stale.
       const isRest = kinds.size > 0
       await Promise.all([
         (isNews || isRest) && readNotifications(),
+        (areTickets || isRest) && readTickets(),
         isRest ? read(shown).catch(() => read()) : isData && fill(),
       ])
     },
@@ -131,6 +139,6 @@ export async function openWorkspace(supabase: Client, page: HTMLElement): Promis
     await read(views.value)
     await showPeople()
   })
-  await Promise.all([read(), readNotifications()])
+  await Promise.all([read(), readNotifications(), readTickets()])
   return () => live.leave()
 }
