@@ -26,6 +26,7 @@ export const auditSubjectSchema = z.strictObject({
     'agent',
     'conversation',
     'proposal',
+    'ticket',
   ]),
   /** Of a member the account's, of a role and a component its key, of billing what Stripe calls it, of others a uuid. */
   id: z.string(),

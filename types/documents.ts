@@ -75,6 +75,20 @@ import { type PreferenceExtras, type PreferencesPatch, preferencesSchema } from 
 import { type RateLimitCharge, rateLimitResultsSchema } from './rate-limit.ts'
 import { sessionSchema } from './session.ts'
 import {
+  type Attachment,
+  type NewAttachment,
+  queuedTicketSchema,
+  type TicketPriority,
+  type TicketStatus,
+  ticketListSchema,
+  ticketMessageSchema,
+  ticketNoteSchema,
+  ticketQueueSchema,
+  ticketSchema,
+  ticketToAnswerSchema,
+  ticketWithMessagesSchema,
+} from './support.ts'
+import {
   importedThemeSchema,
   listedThemeSchema,
   shownThemeSchema,
@@ -238,6 +252,18 @@ export const answerSchemas = {
   search_conversations: foundMessagesSchema,
   stop_answer: stoppedAnswerSchema,
   update_conversation: conversationSchema,
+  // Support.
+  answer_ticket: ticketMessageSchema,
+  close_ticket: ticketSchema,
+  get_ticket: ticketWithMessagesSchema,
+  get_ticket_to_answer: ticketToAnswerSchema,
+  list_tickets: ticketListSchema,
+  list_tickets_to_answer: ticketQueueSchema,
+  note_on_ticket: ticketNoteSchema,
+  open_ticket: ticketWithMessagesSchema,
+  reopen_ticket: ticketSchema,
+  reply_to_ticket: ticketMessageSchema,
+  update_ticket: queuedTicketSchema,
 } satisfies Record<JsonFunction | 'my_access', z.ZodType>
 
 /** What each function answers with. */
@@ -292,6 +318,11 @@ export type ArgumentDocuments = {
   update_theme: { patch: ThemePatch }
   update_workspace_settings: { patch: WorkspaceSettings }
   preview_plan_change: { plan: PlanKey }
+  // Support.
+  answer_ticket: { attachments: NewAttachment[]; status: TicketStatus }
+  list_tickets: { status: TicketStatus }
+  reply_to_ticket: { attachments: NewAttachment[] }
+  update_ticket: { priority: TicketPriority; status: TicketStatus }
 }
 
 /** What a column holds, where that is less than any text or JSON and no check says so. */
@@ -319,6 +350,7 @@ export type ColumnDocuments = {
   plan_prices: { plan_key: PlanKey }
   plans: { features: FeatureKey[] }
   preferences: { extras: PreferenceExtras }
+  support_messages: { attachments: Attachment[] }
   themes: { colors: Theme['colors']; metadata: ThemeMetadata; radius: Theme['radius'] }
   widgets: { config: ComponentConfig; question: Record<string, unknown> | null }
   workspace_roles: { permissions: PermissionKey[] }

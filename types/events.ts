@@ -114,6 +114,14 @@ export const conversationUpdatedSchema = z.object({
 })
 
 /**
+ * On the channel of the person who opened a ticket: something was said in it, or its status changed.
+ *
+ * @example
+ * const { ticketId } = ticketUpdatedSchema.parse(answer)
+ */
+export const ticketUpdatedSchema = z.object({ workspaceId, ticketId: z.uuid() })
+
+/**
  * The schema of each event's payload, by its name.
  *
  * @example
@@ -132,6 +140,7 @@ export const eventSchemas = {
   'notification:new': notificationNewSchema,
   'widget:refreshed': widgetRefreshedSchema,
   'conversation:updated': conversationUpdatedSchema,
+  'ticket:updated': ticketUpdatedSchema,
 } as const
 
 export type LiveEvent = keyof typeof eventSchemas

@@ -6,7 +6,17 @@ import type { WidgetData } from './widget-data.ts'
 
 /** What is to be read again; `everything` after a connection was lost, or a device slept. */
 export type Stale =
-  | { kind: 'everything' | 'session' | 'workspace' | 'members' | 'themes' | 'preferences' | 'notifications' }
+  | {
+      kind:
+        | 'everything'
+        | 'session'
+        | 'workspace'
+        | 'members'
+        | 'themes'
+        | 'preferences'
+        | 'notifications'
+        | 'tickets'
+    }
   | { kind: 'view'; id: string }
   /** The data of widgets that `showData` was given: `get_widget_data` has newer. */
   | { kind: 'widgets' }
@@ -56,6 +66,7 @@ const staleAfter = new Map<string, Exclude<Stale['kind'], 'view' | 'widgets'>>([
   ['session:changed', 'session'],
   ['preferences:updated', 'preferences'],
   ['notification:new', 'notifications'],
+  ['ticket:updated', 'tickets'],
 ])
 
 /** Who leaves and joins again waits for the first, as the library gives the same channel to both. */

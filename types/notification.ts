@@ -36,6 +36,11 @@ export const notificationPayloadSchemas = {
   payment_failed: z.object({ ...everyPayload, graceUntil: utcTimestampSchema }),
   payment_action_required: z.object(everyPayload),
   trial_ending: z.object({ ...everyPayload, trialEnd: utcTimestampSchema }),
+  support_answer: z.object({
+    ...everyPayload,
+    /** Its name is the subject. */
+    ticket: z.object({ ...named, number: z.int() }),
+  }),
 }
 
 /**

@@ -86,6 +86,43 @@ export function singleLine({ min, max }: { min: number; max: number }) {
     .refine((text) => !markup.test(text), { error: 'This must not contain HTML.' })
 }
 
+/** As `private.lines_problem` counts them. */
+const largestText = { bytes: 32_768, lines: 200 }
+const lineEnd = /\r\n?|[\n\v\f\u0085\u2028\u2029]/
+
+function isReadable(text: string): boolean {
+  const bytesOf = (part: string) => new TextEncoder().encode(part).length
+  if (text.length > largestText.bytes || bytesOf(text) > largestText.bytes) return false
+  const lines = text.split(lineEnd)
+  return lines.length <= largestText.lines && lines.every((line) => bytesOf(line) <= largestLine)
+}
+
+function cleanLines(text: string): string {
+  return text
+    .split(lineEnd)
+    .map(cleanText)
+    .join('\n')
+    .replace(/\n{3,}/g, '\n\n')
+    .replace(/^\n+|\n+$/g, '')
+}
+
+/**
+ * A text of several lines, each cleaned and without markup, with at most one empty line between two.
+ *
+ * @example
+ * const noteSchema = textLines({ min: 1, max: 500 })
+ */
+export function textLines({ min, max }: { min: number; max: number }) {
+  const error = `This must have ${min} to ${max} visible characters, in at most ${largestText.lines} lines.`
+  return z
+    .string()
+    .refine(isReadable, { error, abort: true })
+    .refine(isStorable, { error: 'This is not text.', abort: true })
+    .overwrite(cleanLines)
+    .refine((text) => isWithin(text, min, max), { error })
+    .refine((text) => !markup.test(text), { error: 'This must not contain HTML.' })
+}
+
 /**
  * The name of a person.
  *

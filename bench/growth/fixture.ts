@@ -11,7 +11,7 @@ export interface Contents {
   widgetsPerView: number
   /** Of shares, grants, invitations and audit entries, all of them somebody else's. */
   things: number
-  /** Of components and themes, of which a workspace has at most 200. */
+  /** Of components and themes, of which a workspace has at most 200, and of tickets. */
   limited: number
 }
 
@@ -72,6 +72,8 @@ const tables = [
   'notifications',
   'subscriptions',
   'invoices',
+  'support_tickets',
+  'support_messages',
 ]
 
 /** The statements that fill a migrated database. */
@@ -167,6 +169,15 @@ function fill({ first, last, members, views: shared, widgetsPerView, things, lim
      select ${workspace('w')}, 'in_' || w || '_' || n, 'cus_' || w, 'eur', 1900, 1900, 1900,
        now() - n * interval '30 days'
      from ${workspaces}, ${upTo(Math.min(things, 120))}`,
+    `insert into public.support_tickets (workspace_id, id, number, subject, status, priority, first_answer_due_at,
+       opened_by, idempotency_key, message_count)
+     select ${workspace('w')}, ${id('b', 'w', 'n')}, n, 'Ticket ' || n, 'closed', 'normal', now(),
+       ${filler('w', `1 + n % ${members}`)}, ${id('b', 'w', 'n')}, 1
+     from ${workspaces}, ${upTo(limited)}`,
+    `insert into public.support_messages (workspace_id, ticket_id, number, author_type, author_id, body,
+       idempotency_key)
+     select t.workspace_id, t.id, 1, 'person', t.opened_by, 'Help', t.id
+     from public.support_tickets t, ${workspaces} where t.workspace_id = ${workspace('w')}`,
     `insert into public.audit_log (
        workspace_id, occurred_at, actor_id, actor_type, actor_role, action, table_name, row_id, changes)
      select ${workspace('w')}, now() - n * interval '1 second', ${filler('w', `1 + n % ${members}`)}, 'user',
@@ -246,6 +257,16 @@ const forMeasured = [
    from (select distinct on (user_id) workspace_id, user_id from public.workspace_members order by user_id, 1) as m
    join auth.users u on u.id = m.user_id and u.email_confirmed_at is not null,
      generate_series(1, 400) as n`,
+  // One in each workspace: a person has few.
+  `insert into public.support_tickets (workspace_id, id, number, subject, status, priority, first_answer_due_at,
+     opened_by, idempotency_key, message_count, created_at)
+   select m.workspace_id, gen_random_uuid(), 1000000 + row_number() over (order by m.workspace_id, m.user_id), 'Ticket',
+     'closed', 'normal', now(), m.user_id, gen_random_uuid(), 1, now() - interval '2 days'
+   from public.workspace_members m join auth.users u on u.id = m.user_id and u.email_confirmed_at is not null`,
+  `insert into public.support_messages (workspace_id, ticket_id, number, author_type, author_id, body, idempotency_key,
+     created_at)
+   select t.workspace_id, t.id, 1, 'person', t.opened_by, 'Help', t.id, t.created_at
+   from public.support_tickets t where t.number > 1000000`,
   `insert into storage.objects (bucket_id, name, owner_id)
    select 'avatars', u.id || '/1.png', u.id::text from auth.users u where u.email_confirmed_at is not null`,
   `update public.dashboard_views v set version = 2 where ${numbered('v.id', [views.open])}`,

@@ -248,8 +248,8 @@ end;
 $$;
 
 comment on function public.leave_workspace(text) is
-  'Ends the caller''s own membership, whatever their role; the last person to leave takes the workspace along. To '
-  'suspended members the workspace does not exist. Errors: not_found, last_admin.';
+  'Ends the caller''s own membership, whatever their role, and where they are suspended too: nobody is kept where they '
+  'do not want to be. The last person to leave takes the workspace along. Errors: not_found, last_admin.';
 
 grant execute on function public.leave_workspace(text) to authenticated;
 
@@ -262,7 +262,7 @@ begin
   perform private.require_workspace_id(p_workspace_id);
 
   delete from public.workspace_members
-  where workspace_id = p_workspace_id and user_id = (select auth.uid()) and status = 'active';
+  where workspace_id = p_workspace_id and user_id = (select auth.uid());
   if not found then
     perform private.workspace_not_found();
   end if;

@@ -7,10 +7,11 @@
 --
 -- Each subject sends what changed in it with triggers of the statement: one message, however many rows there were.
 --
--- Threats: an outsider or a suspended member who listens (policies ask for an active membership when they join and
--- whenever a token is renewed; until then they hear ids and nothing else); a member who broadcasts in the name of the
--- database (inserts are for presence alone); one who listens to somebody else (a person's channel bears their id); a
--- message that fails what it tells of (realtime.send turns every error into a warning).
+-- Threats: an outsider, a suspended member or a banned person who listens (policies ask for an active membership, and
+-- whether there is a ban, when they join and whenever a token is renewed; until then they hear ids and nothing else); a
+-- member who broadcasts in the name of the database (inserts are for presence alone); one who listens to somebody else
+-- (a person's channel bears their id); a message that fails what it tells of (realtime.send turns every error into a
+-- warning).
 
 create function private.workspace_channel(p_workspace_id text) returns text
 language plpgsql immutable parallel safe
@@ -34,12 +35,28 @@ $$;
 
 comment on function private.user_channel(uuid) is 'The channel of one person, on all their devices.';
 
+create function private.is_banned() returns boolean
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return exists (select from auth.users u where u.id = (select auth.uid()) and u.banned_until > now());
+end;
+$$;
+
+comment on function private.is_banned() is
+  'Whether the caller''s account is banned now; their token may be valid for up to an hour more. Definer: accounts are '
+  'Auth''s.';
+
+grant execute on function private.is_banned() to authenticated;
+
 -- The Realtime server asks about rows with the topic that somebody wants to join, as realtime.topic() says it too.
 
 create policy messages_select on realtime.messages
   for select to authenticated
   using (
     topic = (select realtime.topic())
+    and not (select private.is_banned())
     and (
       (extension = 'broadcast' and topic = 'user:' || (select auth.uid()))
       or (
@@ -54,6 +71,7 @@ create policy messages_insert on realtime.messages
   with check (
     extension = 'presence'
     and topic = (select realtime.topic())
+    and not (select private.is_banned())
     and topic = any (array(select 'workspace:' || a.workspace_id from private.active_memberships a))
   );
 

@@ -33,6 +33,11 @@ begin
     skipped := skipped || v_read.skipped;
     problem := coalesce(problem, private.missing_colors_problem(v_prefix || v_mode, colors -> v_mode));
   end loop;
+  if not p_is_ours and not p_modes ? 'dark' and jsonb_typeof(colors -> 'light') = 'object' then
+    colors := colors || jsonb_build_object('dark', colors -> 'light');
+    skipped := skipped || private.skipped_part(v_prefix || 'dark', 'not_found',
+      'The document has no dark colors: those for light count there too.');
+  end if;
 end;
 $$;
 

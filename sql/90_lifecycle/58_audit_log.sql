@@ -97,6 +97,16 @@ begin
     when p_table_name in ('conversations', 'proposals') then
       v_kind := rtrim(p_table_name, 's');
       v_name := null;
+    when p_table_name in ('support_tickets', 'support_messages') then
+      v_kind := 'ticket';
+      v_id := coalesce(p_changes #>> '{ticket_id,new}', p_row_id);
+      v_name := '#' || coalesce(
+        case p_table_name when 'support_tickets' then coalesce(
+          p_changes #>> '{number,new}', p_changes #>> '{number,old}') end,
+        (
+          select t.number::text
+          from public.support_tickets t
+          where t.workspace_id = p_workspace_id and t.id = v_id::uuid));
     else
       v_kind := p_table_name;
   end case;

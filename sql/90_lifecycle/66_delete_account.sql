@@ -31,7 +31,9 @@ begin
     union select n.workspace_id from public.notifications n
       where n.user_id = p_user_id or n.actor_id = p_user_id
     union select s.workspace_id from private.widget_snapshots s where s.kept_by = p_user_id
-    union select m.workspace_id from private.mails m where m.user_id = p_user_id;
+    union select m.workspace_id from private.mails m where m.user_id = p_user_id
+    union select t.workspace_id from public.support_tickets t where t.opened_by = p_user_id
+    union select m.workspace_id from public.support_messages m where m.author_id = p_user_id;
 end;
 $$;
 

@@ -129,6 +129,34 @@ it('what somebody is told is there at once, counted until it is read, and text w
   await page.close()
 }, 60_000)
 
+it('what is asked of support is there at once, and its answer too, as text', async () => {
+  const page = await signedIn(mia)
+  await page.getByText('Support', { exact: true }).click()
+  await page.getByPlaceholder('What is it about?').fill('The chart is empty')
+  await page.getByPlaceholder('What happened?').fill('It was there yesterday.')
+  await page.getByRole('button', { name: 'Ask support' }).dblclick()
+  const said = page.locator('.tickets .lines')
+  await expect.poll(() => said.allTextContents(), { timeout: 10_000 }).toEqual(['It was there yesterday.'])
+  const { data } = await mia.supabase.rpc('list_tickets', { workspace_id: workspaceId }).throwOnError()
+  expect(data.tickets).toHaveLength(1)
+  await page.getByPlaceholder('Your reply').fill('Not sent yet')
+  const answer = {
+    workspace_id: workspaceId,
+    id: data.tickets[0]?.id ?? '',
+    idempotency_key: crypto.randomUUID(),
+  }
+  await app.gateway
+    .adminClient()
+    .rpc('answer_ticket', { ...answer, body: 'Try & again' })
+    .throwOnError()
+  await expect.poll(() => said.allTextContents(), { timeout: 10_000 }).toContain('Try & again')
+  expect(await page.getByPlaceholder('Your reply').inputValue()).toBe('Not sent yet')
+  await page.getByRole('button', { name: 'Close' }).click()
+  await page.getByRole('button', { name: 'Open again' }).waitFor()
+  expect(windows.errors).toEqual([])
+  await page.close()
+}, 60_000)
+
 it('a wrong password is said, and nothing else', async () => {
   const page = await windows.open(url)
   await page.getByLabel('E-mail').fill(ada.email)

@@ -8,6 +8,7 @@ import { gridOf } from './grid.ts'
 import { notificationBell } from './notifications.ts'
 import { peopleList } from './people.ts'
 import { saveLayout } from './save.ts'
+import { supportPanel } from './support.ts'
 import { applyTheme } from './theme.ts'
 
 /** Shows a workspace of whoever is signed in, and keeps it up to date until what it returns is called. */
@@ -30,6 +31,11 @@ export async function openWorkspace(supabase: Client, page: HTMLElement): Promis
     : undefined
   /** What keeps it away keeps nobody from their dashboard. */
   const readBilling = async () => billing?.read().catch((error) => console.warn(error))
+  const { panel: support, read: readTickets } = supportPanel(
+    supabase,
+    workspace_id,
+    workspace.permissions.includes('support.create'),
+  )
   page.replaceChildren(
     element(
       'header',
@@ -38,6 +44,7 @@ export async function openWorkspace(supabase: Client, page: HTMLElement): Promis
       views,
       list,
       ...(billing ? [billing.panel] : []),
+      support,
       bell,
       signOut,
     ),
@@ -126,6 +133,7 @@ export async function openWorkspace(supabase: Client, page: HTMLElement): Promis
     page: document,
     async onStale(stale) {
       const kinds = new Set(stale.map(({ kind }) => kind))
+      const areTickets = kinds.delete('tickets')
       const isNews = kinds.delete('notifications')
       const isData = kinds.delete('widgets')
       // A page this small reads all of it again, whatever else became stale.
@@ -133,6 +141,7 @@ export async function openWorkspace(supabase: Client, page: HTMLElement): Promis
       await Promise.all([
         (isNews || isRest) && readNotifications(),
         isRest && readBilling(),
+        (areTickets || isRest) && readTickets(),
         isRest ? read(shown).catch(() => read()) : isData && fill(),
       ])
     },
@@ -147,6 +156,6 @@ export async function openWorkspace(supabase: Client, page: HTMLElement): Promis
     await read(views.value)
     await showPeople()
   })
-  await Promise.all([read(), readNotifications(), readBilling()])
+  await Promise.all([read(), readNotifications(), readBilling(), readTickets()])
   return () => live.leave()
 }

@@ -26,7 +26,9 @@ using (
     ('ai.use', 'Use the AI agents of the workspace', '{member}'),
     ('ai.manage', 'Make the agents that a workspace shares, and set its models, budgets and retention', '{}'),
     ('api_keys.manage', 'Make, rotate and revoke the API keys of the workspace', '{}'),
-    ('billing.manage', 'Buy, change and cancel the plan of the workspace, and see its invoices', '{}')
+    ('billing.manage', 'Buy, change and cancel the plan of the workspace, and see its invoices', '{}'),
+    ('support.create', 'Ask support, and write to one''s own tickets', '{member}'),
+    ('support.manage', 'See all tickets of the workspace, and write to them', '{}')
 ) as s (key, description, held_by)
 on t.key = s.key
 when matched and (t.description, t.held_by) is distinct from (s.description, s.held_by) then

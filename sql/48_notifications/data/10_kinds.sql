@@ -16,7 +16,8 @@ using (
     ('plan_changed', 'The plan of a workspace whose billing you manage changed', 'both', null),
     ('payment_failed', 'A payment for a workspace whose billing you manage failed', 'both', null),
     ('payment_action_required', 'A payment for a workspace whose billing you manage needs you', 'both', null),
-    ('trial_ending', 'The trial of a workspace whose billing you manage ends soon', 'both', null)
+    ('trial_ending', 'The trial of a workspace whose billing you manage ends soon', 'both', null),
+    ('support_answer', 'Support answered your ticket', 'both', null)
 ) as s (key, description, default_delivery, joined_title)
 on t.key = s.key
 when matched

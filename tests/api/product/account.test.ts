@@ -92,6 +92,18 @@ describe('session_context', () => {
     })
   })
 
+  it('is the last thing that a banned person reads: their session is not refreshed, nor begun anew', async () => {
+    const { supabase, id } = await signUp('Bandit')
+    const admin = gateway.adminClient().auth.admin
+    expect((await admin.updateUserById(id, { ban_duration: '1h' })).error).toBeNull()
+    expect((await supabase.auth.refreshSession()).error).not.toBeNull()
+    const again = () => served.connect().auth.signInWithPassword({ email: emailOf('Bandit'), password })
+    expect((await again()).error).toMatchObject({ code: 'user_banned' })
+    expect((await admin.updateUserById(id, { ban_duration: 'none' })).error).toBeNull()
+    expect((await supabase.auth.refreshSession()).error).not.toBeNull()
+    expect((await again()).error).toBeNull()
+  })
+
   it.each(['session_context', 'export_my_data', 'delete_my_account'] as const)(
     'and its like are not for anonymous callers: %s',
     async (name) => {

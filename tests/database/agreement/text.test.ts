@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
-import { cleanText, personNameSchema, singleLine } from '../../../types/text.ts'
+import { cleanText, personNameSchema, singleLine, textLines } from '../../../types/text.ts'
 import { agreementOn } from '../../support/database/agreement.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
 
@@ -155,6 +155,32 @@ describe('a line', () => {
     expect(performance.now() - started).toBeLessThan(1_000)
   })
 })
+
+it(
+  'a text of several lines gets the same verdict from zod and from the database, and is the same',
+  story(async (client) => {
+    const schema = textLines({ min: 1, max: 12 })
+    const ends = ['\r\n', '\r', '\n\n\n\n', '\u0085', '\u2028', '\v', ' \n ']
+    const texts = [
+      ...samples.map((text, index) => `${text}${ends[index % ends.length]}${samples.at(-index - 1)}`),
+      ...[199, 200].map((times) => `x${'\n'.repeat(times)}`),
+      ...[4_096, 4_097, 32_768, 32_769].map((times) => `x${' '.repeat(times - 1)}`),
+      ...['a\n<b>', '<\nb', ''],
+    ]
+    const { valid, invalid, disagreements } = await agreementOn(
+      client,
+      "private.lines_problem('', d.value #>> '{}', 1, 12)",
+      schema,
+      texts.map((text) => JSON.stringify(text)),
+    )
+    expect(disagreements).toEqual([])
+    expect([valid > 1_000, invalid > 1_000]).toEqual([true, true])
+    const clean = texts.filter((text) => schema.safeParse(text).success)
+    expect(await answers<string>(client, 'private.clean_lines(t)', clean)).toEqual(
+      clean.map((text) => schema.parse(text)),
+    )
+  }),
+)
 
 describe('a text that is cut', () => {
   const segmenter = new Intl.Segmenter('und', { granularity: 'grapheme' })

@@ -135,6 +135,8 @@ describe('writing what is not one’s own', () => {
       await changingNothing(client, async () => {
         for (const method of methods)
           for (const actor of [outsider, suspended]) {
+            // Who is suspended leaves, which is told to them in their session.
+            if (actor === suspended && method.name === 'leave_workspace') continue
             const call = callOf(method, { workspace_id: ours })
             const same = callOf(method, { workspace_id: nowhere })
             const outcome = await outcomeOf(client, actor, call.sql, call.values)

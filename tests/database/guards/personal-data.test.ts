@@ -22,6 +22,8 @@ const told: Record<string, string[]> = {
   preferences: ['public.preferences.user_id'],
   profile: ['public.profiles.email', 'public.profiles.id'],
   shares: ['public.dashboard_view_shares.user_id'],
+  support_messages: ['public.support_messages.author_id'],
+  support_tickets: ['public.support_tickets.opened_by'],
   themes: ['public.themes.created_by', 'public.themes.owner_id'],
   view_versions: ['private.view_versions.saved_by'],
   views: ['public.dashboard_views.created_by', 'public.dashboard_views.owner_id'],

@@ -126,6 +126,8 @@ describe(`of a workspace with ${size} of everything`, () => {
         ['public.resource_grants', 'granted_by'],
         ['private.view_versions', 'saved_by'],
         ['public.notifications', 'actor_id'],
+        ['public.support_tickets', 'opened_by'],
+        ['public.support_messages', 'author_id'],
       ])
         expect(await count(client, `${table} where ${maker} is null`), table).toBe(size)
       expect(

@@ -95,6 +95,8 @@ describe('export_my_data', () => {
         invitationsReceived: [],
         notifications: [],
         notificationPreferences: [],
+        supportTickets: [],
+        supportMessages: [],
         apiKeys: [],
         agents: [],
         conversations: [],

@@ -26,6 +26,9 @@ import { profiles } from './profiles.ts'
 import { resourceGrants } from './resource_grants.ts'
 import { roleDefaultViews } from './role_default_views.ts'
 import { subscriptions } from './subscriptions.ts'
+import { supportLevels } from './support_levels.ts'
+import { supportMessages } from './support_messages.ts'
+import { supportTickets } from './support_tickets.ts'
 import { themes } from './themes.ts'
 import { widgets } from './widgets.ts'
 import { workspaceInvitations } from './workspace_invitations.ts'
@@ -65,6 +68,9 @@ export const matrix: Record<string, TableMatrix> = {
   resource_grants: resourceGrants,
   role_default_views: roleDefaultViews,
   subscriptions,
+  support_levels: supportLevels,
+  support_tickets: supportTickets,
+  support_messages: supportMessages,
   themes,
   widgets,
   workspace_invitations: workspaceInvitations,

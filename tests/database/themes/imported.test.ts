@@ -79,6 +79,23 @@ describe('a theme of the ecosystem', () => {
     }),
   )
 
+  it.each([
+    ['of a registry', 'cssVars.dark', { name: 'N', cssVars: { light: renamed('light') } }],
+    ['by itself', 'dark', { name: 'N', light: renamed('light') }],
+  ])('%s that has no dark colors shows the light ones there, and says so', (_, path, document) =>
+    story(async (client) => {
+      const made = await importTheme(client, document)
+      const { light } = contractTheme.colors
+      expect(made.colors).toEqual({ light, dark: light })
+      expect(made.skipped).toEqual([{ path, code: 'not_found', message: expect.any(String) }])
+      const own = { ...contractTheme, colors: { light } }
+      expect(await clientError(importTheme(client, own))).toMatchObject({
+        code: 'invalid_input',
+        details: 'colors.dark',
+      })
+    })(),
+  )
+
   it(
     'goes by any spelling of a token, and the plain one counts',
     story(async (client) => {
@@ -116,7 +133,6 @@ describe('a theme of the ecosystem', () => {
   }
   it.each<[string, string, unknown]>([
     ['lacks colors', 'cssVars.light.chart1', without('light', 'chart-1', 'sidebar-ring')],
-    ['has no dark', 'cssVars.dark', { ...registryItem(), cssVars: { light: renamed('light') } }],
     ['has no name', 'name', { ...preset(), label: undefined }],
     ['has a title of nothing', 'title', { ...registryItem(), title: ' ' }],
     ['refers to another color', 'cssVars.light.chart-1', withColor('var(--primary)')],

@@ -91,18 +91,27 @@ describe('leaving', () => {
     })(),
   )
 
-  it.each([
-    ['suspended admin', suspended],
-    ['outsider', outsider],
-  ])('is answered to the %s as if there were no workspace', (_, actor) =>
+  it(
+    'is for who is suspended too, with leave_workspace, and brings nothing else',
+    story(async (client) => {
+      await actAs(client, suspended, 'select public.leave_workspace($1)', [ours])
+      expect(await membersOf(client)).toEqual(castMembers.filter((line) => !line.startsWith('suspended')))
+      expect(
+        await clientError(actAs(client, suspended, 'select public.leave_workspace($1)', [ours])),
+      ).toMatchObject({ code: 'not_found' })
+    }),
+  )
+
+  it(
+    'is answered to an outsider as if there were no workspace',
     story(async (client) => {
       const leave = (id: string) =>
-        clientError(actAs(client, actor, 'select public.leave_workspace($1)', [id]))
+        clientError(actAs(client, outsider, 'select public.leave_workspace($1)', [id]))
       const existing = await leave(ours)
       expect(existing).toMatchObject({ status: 404, code: 'not_found', details: 'workspace_id' })
       expect(existing).toEqual(await leave('WK-000000009'))
       expect(await membersOf(client)).toEqual(castMembers)
-    })(),
+    }),
   )
 })
 

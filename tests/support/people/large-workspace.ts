@@ -16,6 +16,8 @@ const tables = [
   'public.notifications',
   'private.notification_mails',
   'private.view_versions',
+  'public.support_tickets',
+  'public.support_messages',
 ]
 
 /**
@@ -80,6 +82,15 @@ function filled(size: number, people: number): string[] {
      from ${things}`,
     `insert into private.notification_mails (workspace_id, notification_id, user_id)
      select workspace_id, id, user_id from public.notifications`,
+    `insert into public.support_tickets (workspace_id, id, number, subject, status, priority, first_answer_due_at,
+       opened_by, idempotency_key)
+     select '${ours}', ${id('b', 'n')}, n, 'Ticket ' || n, 'closed', 'normal', now(), '${ids.member}', ${id('b', 'n')}
+     from ${things}`,
+    `insert into public.support_messages (workspace_id, ticket_id, number, author_type, author_id, body,
+       idempotency_key)
+     select '${ours}', ${id('b', 'n')}, 1, 'person', '${ids.member}', 'Help', ${id('b', 'n')} from ${things}`,
+    `insert into private.support_notes (workspace_id, ticket_id, body)
+     select '${ours}', ${id('b', 'n')}, 'Seen before' from ${things}`,
     `insert into public.audit_log (workspace_id, actor_id, actor_type, action, table_name, row_id, changes, ip)
      select '${ours}', '${ids.member}', 'user', 'update', 'themes', n::text, '{}', '192.0.2.1' from ${things}`,
   ]

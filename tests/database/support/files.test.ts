@@ -1,0 +1,143 @@
+import { randomUUID } from 'node:crypto'
+import type pg from 'pg'
+import { describe, expect, it } from 'vitest'
+import { type Actor, actAs, anonymous, clientError } from '../../support/database/act.ts'
+import { policySuite } from '../../support/database/policy-suite.ts'
+import { machine } from '../../support/people/api-keys.ts'
+import { admin, ids, member, ours, outsider, suspended, theirs, viewer } from '../../support/people/cast.ts'
+import { openTicket, putTicketFile, reply, turn } from '../../support/people/tickets.ts'
+
+// Files of tickets, as Storage asks the policies.
+
+const story = policySuite()
+
+const upload = async (client: pg.Client, actor: Actor, path: string, bucket = 'support') => {
+  try {
+    const { rowCount } = await actAs(
+      client,
+      actor,
+      'insert into storage.objects (bucket_id, name, owner_id) values ($1, $2, $3)',
+      [bucket, path, actor.sub],
+    )
+    return rowCount === 1
+  } catch (error) {
+    expect(error).toMatchObject({ code: '42501' })
+    return false
+  }
+}
+const seen = async (client: pg.Client, actor: Actor) =>
+  (await actAs(client, actor, "select from storage.objects where bucket_id = 'support'")).rowCount
+
+describe('the folder of a ticket', () => {
+  it(
+    'takes files of who may write to it, under a name of its form, and few',
+    story(async (client) => {
+      const ticket = await openTicket(client, member)
+      const path = (name = `${randomUUID()}.png`, id = ticket.id, workspace = ours) =>
+        `${workspace}/${id}/${name}`
+      expect(await upload(client, member, path())).toBe(true)
+      expect(await upload(client, admin, path(`${randomUUID()}.pdf`))).toBe(true)
+      for (const actor of [
+        viewer,
+        outsider,
+        suspended,
+        anonymous,
+        await machine(client, ['dashboards.read']),
+      ])
+        expect(await upload(client, actor, path())).toBe(false)
+      for (const wrong of [
+        path('me.png'),
+        path(`${randomUUID()}.html`),
+        path(`${randomUUID()}.png/x.png`),
+        path(`${randomUUID().toUpperCase()}.png`),
+        path(undefined, ticket.id.toUpperCase()),
+        path(undefined, randomUUID()),
+        path(undefined, ticket.id, theirs),
+        `${randomUUID()}.png`,
+      ])
+        expect(await upload(client, member, wrong), wrong).toBe(false)
+      for (let count = 2; count < 50; count++) await putTicketFile(client, ticket)
+      expect(await upload(client, member, path())).toBe(false)
+      const other = await openTicket(client, member)
+      expect(await upload(client, member, path(undefined, other.id))).toBe(true)
+      await turn(client, member, 'close', other)
+      expect(await upload(client, member, path(undefined, other.id))).toBe(false)
+    }),
+  )
+
+  it(
+    'is read by who sees the ticket, and neither changed nor emptied',
+    story(async (client) => {
+      const ticket = await openTicket(client, member)
+      await putTicketFile(client, ticket, { owner: ids.member })
+      await putTicketFile(client, await openTicket(client, admin), { owner: ids.admin })
+      await client.query(
+        "insert into storage.objects (bucket_id, name) values ('support', 'nobody/knows.png')",
+      )
+      const answers = []
+      for (const actor of [member, admin, viewer, outsider, suspended, anonymous])
+        answers.push(await seen(client, actor))
+      expect(answers).toEqual([1, 2, 0, 0, 0, 0])
+      for (const sql of ["update storage.objects set name = 'x'", 'delete from storage.objects'])
+        for (const actor of [member, admin]) {
+          const touched = await actAs(client, actor, `${sql} where bucket_id = 'support'`).catch(() => ({
+            rowCount: 0,
+          }))
+          expect(touched.rowCount).toBe(0)
+        }
+    }),
+  )
+
+  it(
+    'gives a message what its author put there, and nothing else',
+    story(async (client) => {
+      const [ticket, other] = [await openTicket(client, member), await openTicket(client, member)]
+      const mine = await putTicketFile(client, ticket, { owner: ids.member })
+      const say = (attachments: object[]) => reply(client, member, ticket, '', randomUUID(), attachments)
+      for (const [path, attachments] of [
+        ['attachments.0.path', [await putTicketFile(client, ticket, { owner: ids.admin })]],
+        ['attachments.0.path', [await putTicketFile(client, other, { owner: ids.member })]],
+        ['attachments.1.path', [mine, { ...mine, path: mine.path.replace('.png', '.pdf') }]],
+        ['attachments.0.path', [{ ...mine, path: '../x.png' }]],
+        ['attachments.0.name', [{ ...mine, name: '<img>' }]],
+        ['attachments.0.size', [{ ...mine, size: 1 }]],
+        ['attachments', Array(6).fill(mine)],
+      ] as [string, object[]][])
+        expect(await clientError(say(attachments)), path).toMatchObject({
+          code: 'invalid_input',
+          details: path,
+        })
+      expect(await say([{ ...mine, name: ' A  picture ' }])).toMatchObject({
+        body: '',
+        attachments: [{ path: mine.path, name: 'A picture', type: 'image/png', size: 5 }],
+      })
+    }),
+  )
+
+  it(
+    'loses what no message named within a day, and nothing else',
+    story(async (client) => {
+      await client.query(
+        "select vault.create_secret('https://project.test', 'project_url'), vault.create_secret('s3cret', 'secret_key')",
+      )
+      const ticket = await openTicket(client, member)
+      const named = await putTicketFile(client, ticket, { owner: ids.member, age: '2 days' })
+      await reply(client, member, ticket, '', randomUUID(), [named])
+      const forgotten = await putTicketFile(client, ticket, { owner: ids.member, age: '25 hours' })
+      await putTicketFile(client, ticket, { owner: ids.member, age: '23 hours' })
+      await client.query('select private.remove_orphaned_support_files()')
+      const { rows } = await client.query('select url from net.http_request_queue')
+      expect(rows).toEqual([{ url: `https://project.test/storage/v1/object/support/${forgotten.path}` }])
+    }),
+  )
+})
+
+it(
+  'the bucket is private, and takes pictures, documents and text',
+  story(async (client) => {
+    const { rows } = await client.query("select * from storage.buckets where id = 'support'")
+    expect(rows).toMatchObject([{ public: false, file_size_limit: '10485760' }])
+    expect(rows[0].allowed_mime_types).toContain('image/png')
+    expect(rows[0].allowed_mime_types).not.toContain('text/html')
+  }),
+)
