@@ -22,6 +22,9 @@ export const auditSubjectSchema = z.strictObject({
     'share',
     'grant',
     'api_key',
+    'agent',
+    'conversation',
+    'proposal',
   ]),
   /** Of a member the account's, of a role and a component its key, of others the uuid of the row. */
   id: z.string(),

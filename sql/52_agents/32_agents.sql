@@ -124,7 +124,10 @@ as $$
 begin
   insert into private.agent_versions (workspace_id, agent_id, version, document)
   values (p_agent.workspace_id, p_agent.id, p_agent.version, private.agent_version_document(p_agent))
-  on conflict on constraint agent_versions_pkey do nothing;
+  -- One that is in use is younger than what is removed for want of messages.
+  on conflict on constraint agent_versions_pkey do update
+  set kept_at = now()
+  where agent_versions.kept_at < now() - interval '1 hour';
 end;
 $$;
 

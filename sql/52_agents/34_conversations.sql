@@ -83,6 +83,9 @@ create table private.messages (
     references private.conversations (workspace_id, id) on delete cascade
 );
 
+-- Which versions of agents are still told of.
+create index messages_agent_idx on private.messages (workspace_id, agent_id, agent_version);
+
 alter table private.messages enable row level security;
 
 create policy messages_select on private.messages

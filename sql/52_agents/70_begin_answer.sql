@@ -4,6 +4,8 @@
 -- (72_write_answer.sql). The same question sent twice, with the same key, is the same answer, and its lease goes to who
 -- came first.
 --
+-- Everybody locks in one order: the account and the workspace, the conversation, its answer, budgets, the ledger.
+--
 -- Threats: two answers in one conversation at a time (refused); a question that is paid twice because a network failed
 -- (the key); a model or an agent that is not allowed (asked here again, whatever was allowed when it was saved); an
 -- estimate that is made up (what is known to be sent counts at least).
@@ -128,6 +130,8 @@ begin
       perform private.answer_not_found();
     end if;
   end if;
+  perform private.hold_membership(p_workspace_id);
+  perform from public.workspaces w where w.id = p_workspace_id for key share;
   if p_conversation_id is not null or v_before.conversation_id is not null then
     v_conversation := private.own_conversation(
       p_workspace_id, coalesce(p_conversation_id, v_before.conversation_id));

@@ -31,7 +31,6 @@ begin
     perform private.raise_error('conflict',
       'You have no room for another conversation.', 'conversations', 'Delete some: there may be 5,000.');
   end if;
-  perform private.hold_membership(p_workspace_id);
   insert into private.conversations (workspace_id, owner_id, title, agent_id)
   values (p_workspace_id, p_owner_id, private.title_of(p_content), p_agent_id)
   returning * into v_conversation;

@@ -15,6 +15,22 @@ $$;
 
 comment on function private.lease_time() is 'How long a process may be silent before its answer is given up.';
 
+create function private.hold_conversation(p_workspace_id text, p_conversation_id uuid) returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform from public.workspaces w where w.id = p_workspace_id for key share;
+  perform from private.conversations c
+  where c.workspace_id = p_workspace_id and c.id = p_conversation_id
+  for key share;
+end;
+$$;
+
+comment on function private.hold_conversation(text, uuid) is
+  'Keeps a conversation and its workspace until what is written there names them: before the answer is locked, since '
+  'who deletes them comes to it from there. For definer functions.';
+
 create function private.leased_answer(p_answer_id uuid, p_lease uuid) returns private.answers
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -22,6 +38,8 @@ as $$
 declare
   v_answer private.answers;
 begin
+  select a.* into v_answer from private.answers a where a.id = p_answer_id;
+  perform private.hold_conversation(v_answer.workspace_id, v_answer.conversation_id);
   select a.* into v_answer from private.answers a where a.id = p_answer_id for no key update;
   if not found then
     perform private.answer_not_found();

@@ -107,6 +107,7 @@ declare
   v_answer private.answers;
 begin
   select a.* into v_answer from private.answers a where a.id = p_answer_id;
+  perform private.hold_conversation(v_answer.workspace_id, v_answer.conversation_id);
   perform from private.conversations c
   where c.workspace_id = v_answer.workspace_id and c.id = v_answer.conversation_id
   for no key update;

@@ -79,6 +79,20 @@ begin
           select g.resource_id
           from public.resource_grants g
           where g.workspace_id = p_workspace_id and g.id = v_uuid))));
+    when p_table_name = 'agents' then
+      v_kind := 'agent';
+      v_name := coalesce(v_name, (
+        select a.name
+        from private.agents a
+        where a.workspace_id = p_workspace_id and a.id = v_uuid and a.visibility = 'workspace'));
+    when p_table_name = 'ai_settings' then
+      v_kind := 'workspace';
+      v_id := p_workspace_id;
+      v_name := (select w.name from public.workspaces w where w.id = p_workspace_id);
+    -- What they are called is their owners'.
+    when p_table_name in ('conversations', 'proposals') then
+      v_kind := rtrim(p_table_name, 's');
+      v_name := null;
     else
       v_kind := p_table_name;
   end case;

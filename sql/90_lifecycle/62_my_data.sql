@@ -112,7 +112,7 @@ as $$
 declare
   c_parts constant text[] := '{account,identities,sessions,profile,memberships,preferences,themes,views,'
     'viewVersions,shares,components,workspacesCreated,workspacesDeleted,files,invitationsSent,invitationsReceived,'
-    'notifications,notificationPreferences,apiKeys,audit}';
+    'notifications,notificationPreferences,apiKeys,agents,conversations,messages,aiUsage,audit}';
   v_user_id constant uuid := auth.uid();
   v_rows refcursor;
 begin
@@ -146,6 +146,10 @@ begin
     when 'notifications' then private.export_notifications(v_user_id, p_after)
     when 'notificationPreferences' then private.export_notification_preferences(v_user_id, p_after)
     when 'apiKeys' then private.export_api_keys(v_user_id, p_after)
+    when 'agents' then private.export_agents(v_user_id, p_after)
+    when 'conversations' then private.export_conversations(v_user_id, p_after)
+    when 'messages' then private.export_messages(v_user_id, p_after)
+    when 'aiUsage' then private.export_ai_usage(v_user_id, p_after)
     when 'audit' then private.export_audit(v_user_id, p_after)
   end;
   if v_rows is null then

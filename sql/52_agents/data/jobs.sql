@@ -10,3 +10,18 @@ select cron.schedule(
   '*/10 * * * *',
   'do $$ begin while private.forget_answer_parts(10000) > 0 loop commit; end loop; end $$'
 );
+select cron.schedule(
+  'ai-retention',
+  '33 2 * * *',
+  'do $$ begin while private.expire_conversations(100) > 0 loop commit; end loop; end $$'
+);
+select cron.schedule(
+  'ai-usage-retention',
+  '43 2 * * *',
+  'do $$ begin while private.expire_ai_usage(10000) > 0 loop commit; end loop; end $$'
+);
+select cron.schedule(
+  'ai-agent-versions',
+  '53 2 * * *',
+  'do $$ begin while private.expire_agent_versions(1000) > 0 loop commit; end loop; end $$'
+);
