@@ -28,6 +28,7 @@ import type { ComponentConfig, JsonSchema } from './json-schema.ts'
 import { type Layout, layoutSchema } from './layout.ts'
 import { outgoingMailSchema, type SettledMail } from './mail.ts'
 import { type MemberSort, memberListSchema, memberSchema, rolesSchema } from './member.ts'
+import type { MetricQuery } from './metric-query.ts'
 import { ingestedMetricsSchema, type MetricPoint, metricListSchema } from './metrics.ts'
 import { myDataPageSchema, myDataPartsSchema } from './my-data.ts'
 import {
@@ -167,6 +168,8 @@ export const answerSchemas = {
   /** As the component of the question shows it; null where the database has none. */
   widget_answer: z.record(z.string(), z.unknown()).nullable(),
   widgets_to_refresh: widgetsToRefreshSchema,
+  /** As a component of the type shows it: `componentDataSchemas`. */
+  query_metrics: z.record(z.string(), z.unknown()),
 } satisfies Record<JsonFunction | 'my_access', z.ZodType>
 
 /** What each function answers with. */
@@ -196,6 +199,7 @@ export type ArgumentDocuments = {
   restore_view_version: { resolve: Resolve }
   check_data_source: { document: DataSourceInput }
   save_data_source: { document: DataSourceInput }
+  query_metrics: { query: MetricQuery; type: ComponentType }
   save_layout: { layout: Layout; resolve: Resolve }
   save_view: { document: View; resolve: Resolve }
   settle_mails: { results: SettledMail[] }

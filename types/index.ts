@@ -1,6 +1,7 @@
 // The contract with front ends and Edge Functions: the schema and the type of every document.
 
 export * from './access.ts'
+export * from './ai.ts'
 export * from './api.ts'
 export * from './api-key.ts'
 export * from './audit.ts'
@@ -32,6 +33,7 @@ export * from './invitation.ts'
 export * from './invitation-list.ts'
 export * from './json-schema.ts'
 export * from './layout.ts'
+export * from './layout-changes.ts'
 export * from './mail.ts'
 export * from './member.ts'
 export * from './merge.ts'

@@ -1,5 +1,6 @@
 import type { Layout, Presence } from '../../../types/index.ts'
 import { joinLive } from '../../../types/live.ts'
+import { chatPanel } from './chat/index.ts'
 import type { Client } from './client.ts'
 import { refresh, type ShownWidgets, showData } from './data.ts'
 import { element } from './element.ts'
@@ -24,13 +25,20 @@ export async function openWorkspace(supabase: Client, page: HTMLElement): Promis
   const place = element('div')
   const { list, show } = peopleList(supabase, workspace_id)
   const { bell, read: readNotifications } = notificationBell(supabase)
+  let shown = ''
+  const chat = chatPanel({
+    supabase,
+    workspaceId: workspace_id,
+    viewId: () => shown,
+    changed: () => read(shown),
+  })
   page.replaceChildren(
     element('header', {}, element('strong', {}, workspace.name), views, list, bell, signOut),
     state,
     place,
+    chat.panel,
   )
 
-  let shown = ''
   let widgets: ShownWidgets | undefined
   const fill = async () => {
     if (!widgets) return
@@ -132,5 +140,7 @@ export async function openWorkspace(supabase: Client, page: HTMLElement): Promis
     await showPeople()
   })
   await Promise.all([read(), readNotifications()])
+  // Who may not ask has everything else.
+  chat.open().catch((error) => console.warn(error))
   return () => live.leave()
 }
