@@ -6,12 +6,38 @@ import {
   viewAudienceSchema,
   viewPreviewSchema,
 } from './access.ts'
+import {
+  type AgentInput,
+  type AiSettingsInput,
+  agentSchema,
+  aiModelSchema,
+  aiSettingsSchema,
+  aiUsageReportSchema,
+  myAiUsageSchema,
+  storedAgentSchema,
+} from './agents.ts'
+import type { AnswerPart } from './ai.ts'
 import { apiKeySchema, apiKeyWithSecretSchema, verifiedApiKeySchema } from './api-key.ts'
 import { type AuditChanges, auditPageSchema } from './audit.ts'
 import type { ColumnValues, FeatureKey, PermissionKey } from './catalog.ts'
 import { availableComponentSchema, type ComponentSize, type CustomComponent } from './component.ts'
 import type { ComponentType } from './component-data.ts'
 import type { Resolve } from './conflict.ts'
+import {
+  acceptedProposalSchema,
+  answerPartsSchema,
+  begunAnswerSchema,
+  type ConversationPatch,
+  conversationListSchema,
+  conversationSchema,
+  foundMessagesSchema,
+  proposalSchema,
+  type ReportedCall,
+  resumedAnswerSchema,
+  stoppedAnswerSchema,
+  storedConversationSchema,
+  writtenAnswerSchema,
+} from './conversations.ts'
 import { dashboardSchema } from './dashboard.ts'
 import { dashboardPartSchema } from './dashboard-export.ts'
 import {
@@ -170,6 +196,30 @@ export const answerSchemas = {
   widgets_to_refresh: widgetsToRefreshSchema,
   /** As a component of the type shows it: `componentDataSchemas`. */
   query_metrics: z.record(z.string(), z.unknown()),
+  // Agents, their conversations and what they cost.
+  accept_proposal: acceptedProposalSchema,
+  ai_usage_report: aiUsageReportSchema,
+  answer_parts: answerPartsSchema,
+  append_answer: writtenAnswerSchema,
+  begin_answer: begunAnswerSchema,
+  branch_conversation: conversationSchema,
+  finish_answer: writtenAnswerSchema,
+  get_agent: storedAgentSchema,
+  get_ai_settings: aiSettingsSchema,
+  get_conversation: storedConversationSchema,
+  list_agents: z.array(agentSchema),
+  list_ai_models: z.array(aiModelSchema),
+  list_conversations: conversationListSchema,
+  list_proposals: z.array(proposalSchema),
+  my_ai_usage: myAiUsageSchema,
+  reject_proposal: proposalSchema,
+  renew_answer: writtenAnswerSchema,
+  resume_answer: resumedAnswerSchema,
+  save_agent: storedAgentSchema,
+  save_ai_settings: aiSettingsSchema,
+  search_conversations: foundMessagesSchema,
+  stop_answer: stoppedAnswerSchema,
+  update_conversation: conversationSchema,
 } satisfies Record<JsonFunction | 'my_access', z.ZodType>
 
 /** What each function answers with. */
@@ -180,6 +230,11 @@ type MemberStatus = ColumnValues['workspace_members']['status']
 type ResourceType = ColumnValues['resource_grants']['resource_type']
 /** A document that is read as far as it is understood: what is not is named in the answer. */
 type ImportedDocument = Record<string, unknown>
+
+interface Failure {
+  code: string
+  message: string
+}
 
 /** What a function takes for an argument, where that is less than any text or JSON. */
 export type ArgumentDocuments = {
@@ -202,6 +257,20 @@ export type ArgumentDocuments = {
   query_metrics: { query: MetricQuery; type: ComponentType }
   save_layout: { layout: Layout; resolve: Resolve }
   save_view: { document: View; resolve: Resolve }
+  ai_usage_report: { by: 'person' | 'agent' | 'model' | 'day' }
+  append_answer: { parts: AnswerPart[] }
+  finish_answer: {
+    status: 'complete' | 'stopped' | 'incomplete' | 'failed'
+    usage: ReportedCall[]
+    error: Failure
+  }
+  list_conversations: { scope: 'mine' | 'shared' }
+  my_ai_usage: { by: 'agent' | 'model' | 'day' }
+  renew_answer: { usage: ReportedCall[] }
+  save_agent: { document: AgentInput }
+  save_ai_settings: { document: AiSettingsInput }
+  update_conversation: { patch: ConversationPatch }
+  accept_proposal: { resolve: Resolve }
   settle_mails: { results: SettledMail[] }
   update_theme: { patch: ThemePatch }
   update_workspace_settings: { patch: WorkspaceSettings }

@@ -100,6 +100,20 @@ export const widgetRefreshedSchema = z.object({
 })
 
 /**
+ * On the channel of a person: a message of a conversation of theirs began or ended, or the conversation changed.
+ *
+ * @example
+ * const { conversationId, messageId } = conversationUpdatedSchema.parse(answer)
+ */
+export const conversationUpdatedSchema = z.object({
+  workspaceId,
+  conversationId: z.uuid(),
+  /** Of the agent's message, which is the id of the answer; null where it is about the conversation. */
+  messageId: z.uuid().nullable(),
+  change: z.enum(['message', 'changed', 'removed']),
+})
+
+/**
  * The schema of each event's payload, by its name.
  *
  * @example
@@ -117,6 +131,7 @@ export const eventSchemas = {
   'preferences:updated': preferencesUpdatedSchema,
   'notification:new': notificationNewSchema,
   'widget:refreshed': widgetRefreshedSchema,
+  'conversation:updated': conversationUpdatedSchema,
 } as const
 
 export type LiveEvent = keyof typeof eventSchemas

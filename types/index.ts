@@ -1,6 +1,7 @@
 // The contract with front ends and Edge Functions: the schema and the type of every document.
 
 export * from './access.ts'
+export * from './agents.ts'
 export * from './ai.ts'
 export * from './api.ts'
 export * from './api-key.ts'
@@ -22,6 +23,7 @@ export * from './component-config.ts'
 export * from './component-data.ts'
 export * from './component-size.ts'
 export * from './conflict.ts'
+export * from './conversations.ts'
 export * from './dashboard.ts'
 export * from './dashboard-export.ts'
 export * from './data-source.ts'

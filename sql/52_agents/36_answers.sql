@@ -5,7 +5,7 @@
 -- conversation is deleted), it ends once, in one transaction with what it cost.
 --
 -- Parts stand here one by one as they came, so that who comes again gets what is new; when the answer ends they become
--- the message, and are kept as they are for an hour more.
+-- the message, texts that follow each other put together.
 
 create table private.answers (
   workspace_id text not null,
@@ -67,18 +67,16 @@ create table private.answer_parts (
   answer_id uuid not null,
   sequence integer not null,
   part jsonb not null,
-  written_at timestamptz not null default clock_timestamp(),
   primary key (workspace_id, conversation_id, answer_id, sequence),
   constraint answer_parts_conversation_fkey foreign key (workspace_id, conversation_id)
     references private.conversations (workspace_id, id) on delete cascade
 );
-create index answer_parts_written_at_idx on private.answer_parts (written_at);
 
 alter table private.answer_parts enable row level security;
 
 create policy answer_parts_select on private.answer_parts
   for select to authenticated using (false);
 
-comment on table private.answer_parts is 'The parts of answers as they came, until an hour after the end.';
+comment on table private.answer_parts is 'The parts of answers that run, as they came.';
 comment on policy answer_parts_select on private.answer_parts is 'Nobody: answer_parts tells who asked.';
 comment on column private.answer_parts.sequence is 'Given by the writer, rising.';

@@ -67,6 +67,10 @@ begin
   where m.workspace_id = v_answer.workspace_id
     and m.conversation_id = v_answer.conversation_id
     and m.number = v_answer.number;
+  delete from private.answer_parts p
+  where p.workspace_id = v_answer.workspace_id
+    and p.conversation_id = v_answer.conversation_id
+    and p.answer_id = v_answer.id;
   update private.conversations c
   set last_message_at = v_answer.finished_at
   where c.workspace_id = v_answer.workspace_id and c.id = v_answer.conversation_id

@@ -6,11 +6,6 @@ select cron.schedule(
   'do $$ begin while private.interrupt_lost_answers(100) > 0 loop commit; end loop; end $$'
 );
 select cron.schedule(
-  'ai-answer-parts',
-  '*/10 * * * *',
-  'do $$ begin while private.forget_answer_parts(10000) > 0 loop commit; end loop; end $$'
-);
-select cron.schedule(
   'ai-retention',
   '33 2 * * *',
   'do $$ begin while private.expire_conversations(100) > 0 loop commit; end loop; end $$'
