@@ -59,7 +59,7 @@ export async function measureChat(stack: Stack): Promise<Measurement[]> {
     const before = await sampled({ rounds: 100, warmUp: 10 }, async () => {
       provider.deltas = 0
       const { began, response } = await ask()
-      await Array.fromAsync(readAnswer(response))
+      await read(response)
       return provider.askedAt - began
     })
     provider.deltas = deltasOfStream

@@ -6,6 +6,7 @@ import {
   answerIdOf,
   assistant,
   chatSuite,
+  eventsOf,
   send,
   textOf,
   typesOf,
@@ -79,7 +80,7 @@ describe('an answer', () => {
     }
     const { data, error } = await client.functions.invoke('ai-chat', { body })
     expect(error).toBeNull()
-    expect(textOf(await Array.fromAsync(readAnswer(data)))).toBe('Hello.')
+    expect(textOf(await eventsOf(data))).toBe('Hello.')
   })
 
   it('counts cached tokens, which cost less', async () => {
@@ -170,7 +171,7 @@ describe('the same question sent twice', () => {
     })
     const question = { content: 'twice', idempotency_key: crypto.randomUUID() }
     const both = await Promise.all([ask(ada, question), ask(ada, question)])
-    const events = await Promise.all(both.map((response) => Array.fromAsync(readAnswer(response))))
+    const events = await Promise.all(both.map(eventsOf))
     expect(events.map(textOf)).toEqual(['Slowly come.', 'Slowly come.'])
     expect(asked()).toHaveLength(0)
   })
@@ -189,11 +190,11 @@ describe('who goes away', () => {
     })
     const before = await until(await ask(ada, { content: 'count' }), 'text_delta')
     const seen = before.at(-1)?.sequence ?? 0
-    const after = await Array.fromAsync(readAnswer(await get(ada, answerIdOf(before), seen)))
+    const after = await eventsOf(await get(ada, answerIdOf(before), seen))
     expect(textOf(before) + textOf(after)).toBe('One two three four five')
     expect(after.at(-1)).toMatchObject({ type: 'done', status: 'complete' })
     // In the middle of a piece that is stored in one.
-    const middle = await Array.fromAsync(readAnswer(await get(ada, answerIdOf(before), 5)))
+    const middle = await eventsOf(await get(ada, answerIdOf(before), 5))
     expect(textOf(middle)).toBe('wo three four five')
   })
 
@@ -288,7 +289,7 @@ describe('the limits of an invocation', () => {
       await token(ada),
       '/continue',
     )
-    expect(textOf(await Array.fromAsync(readAnswer(more)))).toBe(', second half.')
+    expect(textOf(await eventsOf(more))).toBe(', second half.')
   })
 })
 

@@ -56,7 +56,7 @@ it('an agent of another workspace, and a person of another', async () => {
   const theirs = await app.createWorkspace(eve)
   const { rows } = await app.server.query(
     `insert into private.agents (workspace_id, owner_id, name, kind, instructions, visibility)
-     values ($1, $2, 'Theirs', 'custom', '', 'workspace') returning id`,
+     values ($1, $2, 'Theirs', 'custom', '', 'personal') returning id`,
     [theirs, eve.id],
   )
   const body = { content: 'a', agent_id: rows[0].id }

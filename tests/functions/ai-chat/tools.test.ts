@@ -95,7 +95,7 @@ describe('an agent', () => {
   })
 
   it('proposes a layout, which changes nothing until the person accepts', async () => {
-    const { app, ada, answer, workspace } = suite()
+    const { ada, answer, workspace } = suite()
     const before = await readView(ada, view)
     const position = { x: 0, y: 0, width: 12, height: 3 }
     const changes = [{ change: 'move', instanceId, position }]
@@ -113,9 +113,8 @@ describe('an agent', () => {
       workspace_id: workspace,
       proposal_id: patch?.proposalId ?? '',
     })
-    expect(data).toMatchObject({ status: 'accepted' })
+    expect(data).toMatchObject({ proposal: { status: 'accepted' } })
     expect((await readView(ada, view)).layout.widgets).toMatchObject([{ instanceId, position }])
-    expect(app).toBeDefined()
   })
 
   it('is told what goes wrong with a tool, and answers all the same', async () => {
@@ -162,7 +161,6 @@ describe('a model that obeys what it reads', () => {
     const events = await answer(ada, { agent_id: optimizer, content: 'Read theirs.', view_id: secret.id })
     expect(failures(events)).toHaveLength(3)
     expect(failures(events).join()).toMatch(/not_found/)
-    expect(JSON.stringify(suite().asked())).not.toContain(hidden.slice(0, -1) + '"')
     expect(typesOf(events)).not.toContain('patch')
     expect(
       storedViewSchema.parse((await eve.supabase.rpc('get_view', { view_id: secret.id })).data).version,
@@ -199,7 +197,6 @@ describe('a model that obeys what it reads', () => {
     )
     expect(system).toMatch(fenced)
     expect(String(second?.find(({ role }) => role === 'tool')?.content)).toMatch(fenced)
-    obey([])
   })
 
   it('carries nothing away by an address, however it comes in pieces', async () => {

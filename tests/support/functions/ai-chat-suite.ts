@@ -3,6 +3,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
 import { type ChatCompletionRequest, LLMock } from '@copilotkit/aimock'
 import { afterAll, beforeAll, beforeEach } from 'vitest'
 import type { AnswerEvent } from '../../../types/ai.ts'
@@ -63,14 +64,14 @@ export function chatSuite(variables: Record<string, string> = {}): () => Chat {
     await provider.start()
     const raw: RawStream[] = []
     const front = await listen(async (request, response) => {
-      const body = Buffer.concat(await Array.fromAsync(request)).toString()
+      const body = await text(request)
       const next = raw.shift()
       if (next) return next(response, JSON.parse(body))
       await pass(`${provider.url}${request.url}`, { method: 'POST', body }, response)
     })
     let chat: FunctionUnderTest | undefined
     const itself = await listen(async (request, response) => {
-      const body = Buffer.concat(await Array.fromAsync(request)).toString()
+      const body = await text(request)
       const headers = Object.fromEntries(
         Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
       )
@@ -112,7 +113,7 @@ export function chatSuite(variables: Record<string, string> = {}): () => Chat {
       workspace,
       token,
       ask,
-      answer: async (person, body) => Array.fromAsync(readAnswer(await ask(person, body))),
+      answer: async (person, body) => eventsOf(await ask(person, body)),
       get: async (person, answerId, after = 0) =>
         served.request(`/?answer_id=${answerId}&after=${after}`, {
           headers: { authorization: `Bearer ${await token(person)}` },
@@ -120,11 +121,11 @@ export function chatSuite(variables: Record<string, string> = {}): () => Chat {
       stored: (answerId) => storedAnswer(app, answerId),
     }
     closing = [
-      () => served[Symbol.asyncDispose](),
+      async () => served[Symbol.asyncDispose](),
       () => provider.stop(),
       () => close(front),
       () => close(itself),
-      () => app[Symbol.asyncDispose](),
+      async () => app[Symbol.asyncDispose](),
     ]
   })
   beforeEach(async () => {
@@ -156,6 +157,13 @@ async function storedAnswer(app: FrontEnd, answerId: string): Promise<StoredAnsw
     [answerId],
   )
   return rows[0]
+}
+
+/** A stream to its end. */
+export async function eventsOf(response: Response): Promise<AnswerEvent[]> {
+  const events: AnswerEvent[] = []
+  for await (const event of readAnswer(response)) events.push(event)
+  return events
 }
 
 /** The id of the answer that a stream begins with. */
