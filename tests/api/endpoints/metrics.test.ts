@@ -68,7 +68,7 @@ it('metrics query', async () => {
     })
   expect((await ask(mia)).data).toMatchObject({ value: 12.5 })
   expect((await ask(mia, { as_of: new Date(Date.now() - 86_400_000).toISOString() })).data).toMatchObject({
-    value: 0,
+    value: null,
   })
   for (const wrong of [{ type: 'calendar' }, { query: { metric: 'No' } }, { as_of: '2999-01-01T00:00:00Z' }])
     expect((await ask(mia, wrong)).error).toMatchObject({ code: 'invalid_input' })
