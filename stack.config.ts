@@ -14,6 +14,39 @@ const config: StackConfig = {
         return servePage({ port, apiUrl, publishableKey, directory: join(directory, 'example') })
       },
     },
+    {
+      title: 'Stand-in for Stripe',
+      option: 'stripe',
+      variable: 'STRIPE_STAND_IN_URL',
+      port: 54_331,
+      variables: async ({ port, directory }) => {
+        const { standInVariables } = await import('./tools/stand-ins/index.ts')
+        return standInVariables({ port, file: join(directory, 'stripe.json') })
+      },
+      start: async ({ port, apiUrl, directory }) => {
+        const { startStripeStandIn } = await import('./tools/stand-ins/index.ts')
+        return startStripeStandIn({
+          port,
+          target: `${apiUrl}/functions/v1/stripe-webhook`,
+          file: join(directory, 'stripe.json'),
+          say: (line) => console.log(`[stripe] ${line}`),
+        })
+      },
+    },
+    {
+      title: 'Stand-in for OpenAI',
+      option: 'openai',
+      variable: 'OPENAI_STAND_IN_URL',
+      port: 54_332,
+      variables: async ({ port }) => {
+        const { openaiVariables } = await import('./tools/stand-ins/openai/index.ts')
+        return openaiVariables({ port })
+      },
+      start: async ({ port }) => {
+        const { startOpenaiStandIn } = await import('./tools/stand-ins/openai/index.ts')
+        return startOpenaiStandIn({ port })
+      },
+    },
   ],
 }
 

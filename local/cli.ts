@@ -13,23 +13,27 @@ import { StackError } from './stack/index.ts'
 const usage = `Usage: npm start | npm run reset | npm run status [-- OPTIONS]
 
   --port-offset N    adds N to every port, so that stacks run side by side
+  --with NAMES       starts what else is to run beside the stack, by names with commas between them; the start says
+                     which there are
   --workdir DIR      the folder that holds supabase/ (default: this project)
   -o, --output WHAT  status: pretty (default), json or env`
 
 await runCommand(async () => {
   const { words, options } = readArguments(usage, {
     'port-offset': { type: 'string' },
+    with: { type: 'string' },
     workdir: { type: 'string' },
     output: { type: 'string', short: 'o' },
   })
   const [command] = words
   const root = options.workdir ? resolve(options.workdir) : join(import.meta.dirname, '..')
   const portOffset = wholeNumber(options['port-offset'] ?? '0')
+  const asked = options.with?.split(',') ?? []
   switch (command) {
     case 'start':
-      return start(root, portOffset)
+      return start(root, portOffset, asked)
     case 'reset':
-      return reset(root, portOffset)
+      return reset(root, portOffset, asked)
     case 'status':
       return status(root, portOffset, format(options.output))
     default:

@@ -12,6 +12,8 @@ import type { RealtimeLimits } from './services/realtime/index.ts'
 import {
   assertStartable,
   type Beside,
+  type BesideOptions,
+  chooseBeside,
   claimLocation,
   readBeside,
   type StackLocation,
@@ -28,6 +30,8 @@ export interface PlanOptions {
   location?: StackLocation
   /** Whether what stack.config.ts names runs beside the stack. Default: it does not. */
   beside?: boolean
+  /** What of it runs that has to be asked for, by the words after `--with`. */
+  with?: string[]
   /** What Realtime permits in place of Supabase's defaults, as for load tests. */
   realtimeLimits?: Partial<RealtimeLimits>
 }
@@ -43,6 +47,8 @@ export interface StackPlan {
   realtimeLimits: Partial<RealtimeLimits>
   /** What runs beside the stack, each on its port. */
   beside: Beside[]
+  /** What that tells functions. */
+  variables: Record<string, string>
   databaseUrl(role: DatabaseRole, database?: string): string
 }
 
@@ -55,23 +61,39 @@ export async function planStack(options: PlanOptions): Promise<StackPlan> {
   const { root, portOffset = 0, location = stackLocation(root, portOffset) } = options
   const config = readProject(root)
   const ports = stackPorts(config, portOffset)
-  const beside = options.beside ? await readBeside(root, portOffset) : []
+  const asked = options.with ?? []
+  const beside = options.beside ? chooseBeside(await readBeside(root, portOffset), asked) : []
   await assertStartable(location.directory, [
     ...Object.entries(ports),
     ...beside.map(({ title, port }): [string, number] => [title, port]),
   ])
   claimLocation(location)
   const keys = await loadKeys(location.directory)
+  const urls = stackUrls(ports, keys)
+  const told = await Promise.all(
+    beside.map((one) => one.variables?.(besideOptions(one, urls, keys, location))),
+  )
   return {
     root,
     config,
     keys,
     ports,
-    urls: stackUrls(ports, keys),
+    urls,
     location,
     realtimeLimits: options.realtimeLimits ?? {},
     beside,
+    variables: Object.assign({}, ...told),
     databaseUrl: (role, database = 'postgres') =>
       connectionString(role, keys.databasePasswords[role], ports.database, database),
   }
+}
+
+/** What a part beside the stack is given. */
+export function besideOptions(
+  { port }: Pick<Beside, 'port'>,
+  urls: StackUrls,
+  { publishableKey }: Pick<ProjectKeys, 'publishableKey'>,
+  { directory }: Pick<StackLocation, 'directory'>,
+): BesideOptions {
+  return { port, apiUrl: urls.api, publishableKey, directory }
 }

@@ -3,7 +3,7 @@ import { type ProjectKeys, type StackPorts, seedFiles } from './config/index.ts'
 import { forkGateway, type GatewayPool } from './gateway/index.ts'
 import { startMailbox } from './mail/index.ts'
 import { applyMigrations, applySeeds, ensureBuckets } from './migrations/index.ts'
-import { type PlanOptions, planStack, type StackPlan } from './plan.ts'
+import { besideOptions, type PlanOptions, planStack, type StackPlan } from './plan.ts'
 import { copyDatabase, type Database, startPostgres, storeSecrets } from './postgres/index.ts'
 import { startScheduler } from './scheduler/index.ts'
 import { createFunctions } from './services/functions/index.ts'
@@ -157,9 +157,8 @@ const parts: Part[] = [
     title: 'What runs beside',
     start: async ({ beside, urls, keys, location }) => {
       await using started = new AsyncDisposableStack()
-      for (const { port, start } of beside) {
-        const project = { apiUrl: urls.api, publishableKey: keys.publishableKey }
-        const { stop } = await start({ ...project, port, directory: location.directory })
+      for (const one of beside) {
+        const { stop } = await one.start(besideOptions(one, urls, keys, location))
         started.defer(stop)
       }
       const all = started.move()

@@ -98,7 +98,7 @@ export type Database = DatabaseFor<PersonRights>
  *
  * @example
  * const supabase = createClient<ServerDatabase>(url, secretKey)
- * await supabase.from('workspaces').update({ plan_type: 'premium' }).eq('id', workspaceId)
+ * await supabase.rpc('grant_plan', { workspace_id, plan: 'premium', until: '2027-01-01T00:00:00Z', reason: 'A partner' })
  */
 export type ServerDatabase = DatabaseFor<ServerRights>
 

@@ -25,8 +25,9 @@ export const auditSubjectSchema = z.strictObject({
     'agent',
     'conversation',
     'proposal',
+    'billing',
   ]),
-  /** Of a member the account's, of a role and a component its key, of others the uuid of the row. */
+  /** Of a member the account's, of a role and a component its key, of billing what Stripe calls it, of others a uuid. */
   id: z.string(),
   name: z.string().nullable(),
 })

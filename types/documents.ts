@@ -19,6 +19,14 @@ import {
 import type { AnswerPart } from './ai.ts'
 import { apiKeySchema, apiKeyWithSecretSchema, verifiedApiKeySchema } from './api-key.ts'
 import { type AuditChanges, auditPageSchema } from './audit.ts'
+import {
+  appliedBillingObjectsSchema,
+  begunCheckoutSchema,
+  billingComparisonSchema,
+  billingStateSchema,
+  claimedBillingEventSchema,
+  openCheckoutSchema,
+} from './billing.ts'
 import type { ColumnValues, FeatureKey, PermissionKey } from './catalog.ts'
 import { availableComponentSchema, type ComponentSize, type CustomComponent } from './component.ts'
 import type { ComponentType } from './component-data.ts'
@@ -220,6 +228,15 @@ export const answerSchemas = {
   search_conversations: foundMessagesSchema,
   stop_answer: stoppedAnswerSchema,
   update_conversation: conversationSchema,
+  // Buying.
+  apply_billing_event: appliedBillingObjectsSchema,
+  apply_billing_objects: appliedBillingObjectsSchema,
+  begin_checkout: begunCheckoutSchema,
+  billing_state: billingStateSchema,
+  billing_subscriptions_to_compare: billingComparisonSchema,
+  claim_billing_event: claimedBillingEventSchema,
+  /** Null where no checkout is open. */
+  keep_checkout_session: openCheckoutSchema.nullable(),
 } satisfies Record<JsonFunction | 'my_access', z.ZodType>
 
 /** What each function answers with. */

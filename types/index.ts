@@ -7,6 +7,7 @@ export * from './api.ts'
 export * from './api-key.ts'
 export * from './audit.ts'
 export * from './audit-subject.ts'
+export * from './billing.ts'
 export {
   type ErrorCode,
   errorCodes,

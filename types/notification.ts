@@ -30,6 +30,10 @@ export const notificationPayloadSchemas = {
   member_removed: z.object(everyPayload),
   ownership_transferred: z.object(everyPayload),
   source_failing: z.object({ ...everyPayload, source: z.object(named) }),
+  plan_changed: z.object({ ...everyPayload, plan: z.object(named) }),
+  payment_failed: z.object({ ...everyPayload, graceUntil: utcTimestampSchema }),
+  payment_action_required: z.object(everyPayload),
+  trial_ending: z.object({ ...everyPayload, trialEnd: utcTimestampSchema }),
 }
 
 /**

@@ -70,6 +70,8 @@ const tables = [
   'component_versions',
   'workspace_invitations',
   'notifications',
+  'subscriptions',
+  'invoices',
 ]
 
 /** The statements that fill a migrated database. */
@@ -153,6 +155,16 @@ function fill({ first, last, members, views: shared, widgetsPerView, things, lim
     `insert into public.notifications (workspace_id, user_id, kind, title)
      select ${workspace('w')}, ${filler('w', `1 + n % ${members}`)}, 'view_shared', 'View ' || n
      from ${workspaces}, ${upTo(things)}`,
+    `insert into private.billing_customers (workspace_id, id, livemode)
+     select ${workspace('w')}, 'cus_' || w, false from ${workspaces}`,
+    `insert into public.subscriptions (workspace_id, id, customer_id, status, current_period_end)
+     select ${workspace('w')}, 'sub_' || w, 'cus_' || w, 'canceled', now() from ${workspaces}`,
+    // Ten years of months: no more come of a workspace.
+    `insert into public.invoices (
+       workspace_id, id, customer_id, currency, total, amount_due, amount_paid, created_at)
+     select ${workspace('w')}, 'in_' || w || '_' || n, 'cus_' || w, 'eur', 1900, 1900, 1900,
+       now() - n * interval '30 days'
+     from ${workspaces}, ${upTo(Math.min(things, 120))}`,
     `insert into public.audit_log (
        workspace_id, occurred_at, actor_id, actor_type, actor_role, action, table_name, row_id, changes)
      select ${workspace('w')}, now() - n * interval '1 second', ${filler('w', `1 + n % ${members}`)}, 'user',

@@ -263,6 +263,12 @@ export const calls: Record<string, Call> = {
     }),
   },
   widgets_to_refresh: { arguments: ofView },
+  // Buying.
+  begin_checkout: {
+    arguments: (place) => ({ ...inWorkspace(place), lookup_key: 'premium_monthly_eur' }),
+    as: 'admin',
+  },
+  billing_state: { arguments: inWorkspace, as: 'admin' },
 }
 
 /** A component as it is published: a document of its own, of another id. */

@@ -1,10 +1,10 @@
-import { createClient, type SupabaseClient } from '@supabase/supabase-js'
 import type { Database } from '../../types/api.ts'
 import type { UserCaller } from './authenticate.ts'
+import { createDataApiClient, type DataApiClient } from './data-api.ts'
 import type { Environment } from './env.ts'
 import type { Trace } from './trace.ts'
 
-export type CallerClient = SupabaseClient<Database>
+export type CallerClient = DataApiClient<Database>
 
 /** A client that acts as the caller: row-level security says what it reads and writes. */
 export function createCallerClient(
@@ -12,14 +12,5 @@ export function createCallerClient(
   { token }: UserCaller,
   { traceparent }: Trace,
 ): CallerClient {
-  return createClient<Database>(url, publishableKey, {
-    ...withoutSession,
-    accessToken: async () => token,
-    global: { headers: { traceparent } },
-  })
+  return createDataApiClient(url, { apikey: publishableKey, authorization: `Bearer ${token}`, traceparent })
 }
-
-/** A function keeps no session: one request's must never be another's. */
-export const withoutSession = {
-  auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
-} as const

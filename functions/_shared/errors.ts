@@ -1,4 +1,4 @@
-import type { PostgrestError } from '@supabase/supabase-js'
+import type { DataApiResponse } from './data-api.ts'
 
 /**
  * The status of each code that a function gives itself. `private.error_status` says the same of the database's; a test
@@ -9,6 +9,8 @@ export const errorStatuses = {
   not_signed_in: 401,
   api_key_not_valid: 401,
   payment_required: 402,
+  budget_spent: 402,
+  payment_failed: 402,
   permission_denied: 403,
   not_found: 404,
   method_not_allowed: 405,
@@ -20,9 +22,11 @@ export const errorStatuses = {
   content_refused: 422,
   rate_limited: 429,
   internal_error: 500,
+  billing_not_configured: 501,
+  not_configured: 501,
   source_failed: 502,
   model_failed: 502,
-  not_configured: 503,
+  billing_unavailable: 503,
 } as const
 
 export type FunctionErrorCode = keyof typeof errorStatuses
@@ -64,13 +68,6 @@ export function functionError(
 ): FunctionError {
   const { details = null, hint = null, headers } = particulars
   return new FunctionError(errorStatuses[code], { code, message, details, hint }, headers)
-}
-
-/** What a call of the Data API came to, as supabase-js gives it. */
-interface DataApiResponse<Data> {
-  data: Data
-  error: PostgrestError | null
-  status: number
 }
 
 /**

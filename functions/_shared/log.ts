@@ -18,7 +18,14 @@ export interface FailureLine {
   at: string[]
 }
 
-export type LogLine = RequestLine | FailureLine
+/** What a job of the clock came to. */
+export interface CountsLine {
+  function: string
+  trace_id: string
+  counts: Record<string, number>
+}
+
+export type LogLine = RequestLine | FailureLine | CountsLine
 export type Log = (line: LogLine) => void
 
 /** Writes a line of JSON, which the platform collects. */

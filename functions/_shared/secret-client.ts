@@ -1,13 +1,12 @@
-import { createClient, type SupabaseClient } from '@supabase/supabase-js'
 import type { ServerDatabase } from '../../types/api.ts'
-import { withoutSession } from './clients.ts'
+import { createDataApiClient, type DataApiClient } from './data-api.ts'
 import { type Environment, EnvironmentError } from './env.ts'
 import type { Trace } from './trace.ts'
 
 // The one file that makes a client with the secret key. Row-level security does not hold it: whoever imports this says
 // in their file why, asks what the caller may do first, and reads answers with trustedDataOf.
 
-export type SecretClient = SupabaseClient<ServerDatabase>
+export type SecretClient = DataApiClient<ServerDatabase>
 
 /** A client that acts as the server, in every workspace. */
 export function createSecretClient(
@@ -16,8 +15,5 @@ export function createSecretClient(
 ): SecretClient {
   const key = secretKeys.default ?? Object.values(secretKeys)[0]
   if (!key) throw new EnvironmentError('SUPABASE_SECRET_KEYS holds no key.')
-  return createClient<ServerDatabase>(url, key, {
-    ...withoutSession,
-    global: { headers: trace ? { traceparent: trace.traceparent } : {} },
-  })
+  return createDataApiClient(url, { apikey: key, ...(trace && { traceparent: trace.traceparent }) })
 }

@@ -2,22 +2,23 @@ import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { keysFile, readProject } from '../config/index.ts'
 import { stopLeftOver } from '../postgres/index.ts'
-import { runningStack, StackError, stackLocation } from '../stack/index.ts'
+import { readBeside, runningStack, StackError, stackLocation } from '../stack/index.ts'
 import { type Stack, startStack } from '../stack.ts'
 import { demoAccounts } from './accounts.ts'
 import { showStep } from './steps.ts'
 import { summaryTable } from './summary.ts'
 
 /** `npm start`: starts the stack, shows how, and stays until it is told to stop. */
-export async function start(root: string, portOffset: number): Promise<void> {
+export async function start(root: string, portOffset: number, asked: string[] = []): Promise<void> {
   const stopAsked = new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve())
     // Nobody reads the output any more, as after `npm start | head`.
     for (const output of [process.stdout, process.stderr]) output.on('error', () => resolve())
   })
-  const stack = await startStack({ root, portOffset, step: showStep, beside: true })
+  const stack = await startStack({ root, portOffset, step: showStep, beside: true, with: asked })
   try {
     show(root, stack)
+    await showOffers(root, portOffset, asked)
     const fault = await Promise.race([stopAsked, stack.ended])
     if (fault) throw new StackError(`${fault} The rest was stopped; "npm start" starts it again.`)
   } finally {
@@ -26,7 +27,7 @@ export async function start(root: string, portOffset: number): Promise<void> {
 }
 
 /** `npm run reset`: throws the data away and starts clean; the keys stay, which front ends are set up with. */
-export async function reset(root: string, portOffset: number): Promise<void> {
+export async function reset(root: string, portOffset: number, asked: string[] = []): Promise<void> {
   const { directory } = stackLocation(root, portOffset)
   const running = runningStack(directory)
   if (running)
@@ -38,7 +39,7 @@ export async function reset(root: string, portOffset: number): Promise<void> {
     for (const name of existsSync(directory) ? readdirSync(directory) : [])
       if (name !== keysFile) rmSync(join(directory, name), { recursive: true, force: true })
   })
-  await start(root, portOffset)
+  await start(root, portOffset, asked)
 }
 
 /** Stops the stack, also where showing it fails, as in a terminal that is gone. */
@@ -67,4 +68,10 @@ function show(root: string, stack: Stack): void {
   )
   for (const warning of stack.warnings) console.warn(warning)
   console.log('The stack runs. Stop it with Ctrl-C.')
+}
+
+/** Tells what else could run beside the stack. */
+async function showOffers(root: string, portOffset: number, asked: string[]): Promise<void> {
+  for (const { option, title } of await readBeside(root, portOffset))
+    if (option && !asked.includes(option)) console.log(`"npm start -- --with ${option}" adds: ${title}.`)
 }

@@ -1,4 +1,4 @@
-export { type Beside, type BesideOptions, readBeside, type StackConfig } from './beside.ts'
+export { type Beside, type BesideOptions, chooseBeside, readBeside, type StackConfig } from './beside.ts'
 export { codeOf, messageOf, StackError } from './errors.ts'
 export { claimLocation, runningStacks, type StackLocation, stackLocation } from './location.ts'
 export { freePorts, isFree } from './ports.ts'

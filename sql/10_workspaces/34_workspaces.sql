@@ -72,7 +72,7 @@ comment on table public.workspaces is 'The tenants. Clients make one with create
 comment on column public.workspaces.id is 'WK- and nine characters of Crockford base 32.';
 comment on column public.workspaces.name is 'One visible line of 1 to 255 characters without HTML.';
 comment on column public.workspaces.plan_type is
-  'free or premium: what was bought or an operator gave. Written by private.keep_plan alone.';
+  'free or premium: what was bought or an operator gave. Kept by 20_billing alone.';
 comment on column public.workspaces.settings is 'A JSON object of at most 32 KiB as text.';
 comment on column public.workspaces.created_by is 'Who made it; null once that account is deleted.';
 

@@ -50,8 +50,8 @@ grant select on public.subscriptions to authenticated, service_role;
 comment on table public.subscriptions is
   'What workspaces have bought, as Stripe last told it; of ended ones the last state. Read with billing.manage.';
 comment on column public.subscriptions.status is
-  'As Stripe names it: trialing, active, past_due, paused, unpaid, canceled, incomplete, incomplete_expired; others may '
-  'come. What each gives stands in docs/billing.md.';
+  'As Stripe names it: trialing, active, past_due, paused, unpaid, canceled, incomplete, incomplete_expired; others '
+  'may come. What each gives stands in docs/billing.md.';
 comment on column public.subscriptions.item_id is
   'The item that carries the plan. Price, amount and period are those of this item.';
 comment on column public.subscriptions.lookup_key is 'Of plan_prices; another one gives no plan.';

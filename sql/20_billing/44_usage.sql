@@ -257,7 +257,8 @@ end;
 $$;
 
 comment on function private.release_expired_holds(integer) is
-  'Releases holds that have expired, those of at most so many, and returns how many. Run by cron until nothing is left.';
+  'Releases holds that have expired, those of at most so many, and returns how many. Run by cron until nothing is '
+  'left.';
 
 create function private.forget_ended_holds(p_batch integer) returns integer
 language plpgsql

@@ -157,8 +157,8 @@ end;
 $$;
 
 comment on function private.keep_due_plans(integer) is
-  'Ends graces and grants whose time has come, of at most so many workspaces, and returns of how many. Run by cron until '
-  'nothing is left.';
+  'Ends graces and grants whose time has come, of at most so many workspaces, and returns of how many. Run by cron '
+  'until nothing is left.';
 
 create function private.billing_period(p_workspace_id text) returns jsonb
 language plpgsql stable

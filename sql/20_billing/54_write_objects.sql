@@ -20,7 +20,8 @@ end;
 $$;
 
 comment on function private.refuse_foreign_object(text, text) is
-  'Refuses an object of Stripe that is known as another workspace''s. Error: conflict (customer). For definer functions.';
+  'Refuses an object of Stripe that is known as another workspace''s. Error: conflict (customer). For definer '
+  'functions.';
 
 create function private.write_subscription(p_workspace_id text, p_subscription jsonb, p_event_id text)
 returns boolean

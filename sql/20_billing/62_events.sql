@@ -16,8 +16,8 @@ end;
 $$;
 
 comment on function public.claim_billing_event(jsonb) is
-  'For servers: begins an event of Stripe whose signature was checked, {id, type, created, livemode, account, customer, '
-  'subscription, invoice, charge} of ids. Returns {state, ticket, reason}: claimed, with the ticket to apply it with '
+  'For servers: begins an event of Stripe whose signature was checked, {id, type, created, livemode, account, '
+  'customer, subscription, invoice, charge} of ids. Returns {state, ticket, reason}: claimed, with the ticket to apply it with '
   'what is fetched from now on; applied before; or ignored, which is to be answered like success. '
   'Error: invalid_input.';
 
@@ -162,8 +162,8 @@ end;
 $$;
 
 comment on function public.fail_billing_event(text, text) is
-  'For servers: records why a claimed event could not be applied, such as "stripe_unavailable"; Stripe is answered with '
-  'an error and sends it again. Error: invalid_input (reason_code).';
+  'For servers: records why a claimed event could not be applied, such as "stripe_unavailable"; Stripe is answered '
+  'with an error and sends it again. Error: invalid_input (reason_code).';
 
 grant execute on function public.fail_billing_event(text, text) to service_role;
 

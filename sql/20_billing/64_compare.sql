@@ -12,8 +12,8 @@ $$;
 
 comment on function public.billing_subscriptions_to_compare(text, integer) is
   'For servers: a page of at most 100 customers with what is known of their subscriptions, {ticket, customers, next}, '
-  'each {workspaceId, customerId, livemode, subscriptions: [{id, status}]}. What is fetched from Stripe afterwards goes '
-  'to apply_billing_objects with the ticket; `next` is what to give as `after`, null on the last page. Error: '
+  'each {workspaceId, customerId, livemode, subscriptions: [{id, status}]}. What is fetched from Stripe afterwards '
+  'goes to apply_billing_objects with the ticket; `next` is what to give as `after`, null on the last page. Error: '
   'invalid_input (most).';
 
 grant execute on function public.billing_subscriptions_to_compare(text, integer) to service_role;
@@ -68,8 +68,8 @@ end;
 $$;
 
 comment on function public.apply_billing_objects(bigint, jsonb) is
-  'For servers: writes objects of Stripe that were fetched without an event, as apply_billing_event does, with a ticket '
-  'of billing_subscriptions_to_compare. Returns {state, changed}: what changed had been missed. Errors: invalid_input '
+  'For servers: writes objects of Stripe that were fetched without an event, as apply_billing_event does, with a '
+  'ticket of billing_subscriptions_to_compare. Returns {state, changed}: what changed had been missed. Errors: invalid_input '
   '(ticket, or the path in the objects), conflict (customer).';
 
 grant execute on function public.apply_billing_objects(bigint, jsonb) to service_role;

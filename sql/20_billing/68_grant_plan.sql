@@ -1,6 +1,8 @@
 -- A plan that an operator gives, beside what was bought.
 
-create function public.grant_plan(workspace_id text, plan text, until timestamptz, reason text) returns void
+create function public.grant_plan(
+  workspace_id text, plan text, until timestamptz default null, reason text default null
+) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
@@ -10,9 +12,9 @@ end;
 $$;
 
 comment on function public.grant_plan(text, text, timestamptz, text) is
-  'For servers: gives a workspace a plan until a time, null for good, in place of one that was given before; "free" ends '
-  'that. What was bought stays, and of both the larger plan counts. Errors: not_found, invalid_input (workspace_id, '
-  'plan, until, reason).';
+  'For servers: gives a workspace a plan until a time, null for good, in place of one that was given before; "free" '
+  'ends that. It takes a reason. What was bought stays, and of both the larger plan counts. '
+  'Errors: not_found, invalid_input (workspace_id, plan, until, reason).';
 
 grant execute on function public.grant_plan(text, text, timestamptz, text) to service_role;
 

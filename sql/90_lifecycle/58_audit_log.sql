@@ -93,6 +93,10 @@ begin
     when p_table_name in ('conversations', 'proposals') then
       v_kind := rtrim(p_table_name, 's');
       v_name := null;
+    when p_table_name in (
+      'billing_customers', 'checkout_sessions', 'subscriptions', 'invoices', 'plan_grants', 'workspace_plans')
+    then
+      v_kind := 'billing';
     else
       v_kind := p_table_name;
   end case;

@@ -137,9 +137,9 @@ describe('a row', () => {
 
   it('is written by a server in what a server may write', () => {
     type Written = ServerDatabase['public']['Tables']['workspaces']['Update']
-    expectTypeOf<Written['plan_type']>().toEqualTypeOf<'free' | 'premium' | undefined>()
+    expectTypeOf<Written>().not.toHaveProperty('plan_type')
     type Callable = keyof ServerDatabase['public']['Functions']
-    expectTypeOf<'admin_delete_account' | 'admin_set_member'>().toExtend<Callable>()
+    expectTypeOf<'admin_delete_account' | 'admin_set_member' | 'grant_plan'>().toExtend<Callable>()
     expectTypeOf<'session_context'>().not.toExtend<Callable>()
   })
 })
@@ -148,7 +148,7 @@ describe('a client', () => {
   const calls = () => {
     const supabase = createClient<Database>('http://127.0.0.1', 'key')
     return [
-      // @ts-expect-error: the server alone sets the plan.
+      // @ts-expect-error: the plan is what was bought or given.
       supabase.from('workspaces').update({ plan_type: 'premium' }),
       // @ts-expect-error: entries are written by the database.
       supabase.from('audit_log').insert({ action: 'insert' }),

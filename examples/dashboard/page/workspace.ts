@@ -1,5 +1,6 @@
 import type { Layout, Presence } from '../../../types/index.ts'
 import { joinLive } from '../../../types/live.ts'
+import { billingPanel } from './billing/panel.ts'
 import { chatPanel } from './chat/index.ts'
 import type { Client } from './client.ts'
 import { refresh, type ShownWidgets, showData } from './data.ts'
@@ -32,8 +33,22 @@ export async function openWorkspace(supabase: Client, page: HTMLElement): Promis
     viewId: () => shown,
     changed: () => read(shown),
   })
+  const billing = workspace.permissions.includes('billing.manage')
+    ? billingPanel(supabase, workspace_id)
+    : undefined
+  /** What keeps it away keeps nobody from their dashboard. */
+  const readBilling = async () => billing?.read().catch((error) => console.warn(error))
   page.replaceChildren(
-    element('header', {}, element('strong', {}, workspace.name), views, list, bell, signOut),
+    element(
+      'header',
+      {},
+      element('strong', {}, workspace.name),
+      views,
+      list,
+      ...(billing ? [billing.panel] : []),
+      bell,
+      signOut,
+    ),
     state,
     place,
     chat.panel,
@@ -125,6 +140,7 @@ export async function openWorkspace(supabase: Client, page: HTMLElement): Promis
       const isRest = kinds.size > 0
       await Promise.all([
         (isNews || isRest) && readNotifications(),
+        isRest && readBilling(),
         isRest ? read(shown).catch(() => read()) : isData && fill(),
       ])
     },
@@ -139,7 +155,7 @@ export async function openWorkspace(supabase: Client, page: HTMLElement): Promis
     await read(views.value)
     await showPeople()
   })
-  await Promise.all([read(), readNotifications()])
+  await Promise.all([read(), readNotifications(), readBilling()])
   // Who may not ask has everything else.
   chat.open().catch((error) => console.warn(error))
   return () => live.leave()

@@ -13,6 +13,8 @@ export interface EnvironmentOptions {
   config: ProjectConfig
   keys: ProjectKeys
   urls: { api: string; database: string }
+  /** What somebody asked for with the start, which counts over everything else. */
+  variables?: Record<string, string>
 }
 
 /** Where variables of the project's own stand. */
@@ -49,10 +51,13 @@ const isExample = (file: string) => file.endsWith('.example')
 
 /**
  * The variables of the project's own, and a sentence for each that counts for nothing: the example's, over it
- * `[edge_runtime.secrets]`, and over both the files. The private key for tokens of their own, which an operator makes
+ * `[edge_runtime.secrets]`, over both the files, and over all what the start was asked for. The private key for tokens of their own, which an operator makes
  * and imports into Auth on Supabase, is there by itself.
  */
-export function ownVariables({ root, config, keys }: EnvironmentOptions, files: Iterable<string>) {
+export function ownVariables(
+  { root, config, keys, variables: asked = {} }: EnvironmentOptions,
+  files: Iterable<string>,
+) {
   const read = (file: string): Source => ({
     name: relative(root, file),
     variables: parseEnv(readFileSync(file, 'utf8')),
@@ -62,6 +67,7 @@ export function ownVariables({ root, config, keys }: EnvironmentOptions, files: 
     ...there.filter(isExample).map(read),
     { name: '[edge_runtime.secrets]', variables: config.edge_runtime.secrets },
     ...there.filter((file) => !isExample(file)).map(read),
+    { name: 'what runs beside the stack', variables: asked },
   ]
   const variables: Record<string, string> = {
     FUNCTIONS_SIGNING_KEY: JSON.stringify(keys.functionsSigningKey),

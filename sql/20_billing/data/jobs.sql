@@ -23,3 +23,7 @@ select cron.schedule(
   '53 2 * * *',
   'do $$ begin while private.expire_billing_records(10000) > 0 loop commit; end loop; end $$'
 );
+
+-- Compares with what Stripe has, every night, before what is old is removed.
+
+select cron.schedule('compare-billing', '17 2 * * *', 'select private.request_billing_comparison()');

@@ -9,7 +9,11 @@ using (
     ('view_shared', 'A dashboard was shared with you', 'app', '{count} dashboards were shared with you'),
     ('member_removed', 'You were removed from a workspace', 'both', null),
     ('source_failing', 'A data source that you manage gives no data', 'both', null),
-    ('ownership_transferred', 'A workspace was handed over to you', 'both', null)
+    ('ownership_transferred', 'A workspace was handed over to you', 'both', null),
+    ('plan_changed', 'The plan of a workspace whose billing you manage changed', 'both', null),
+    ('payment_failed', 'A payment for a workspace whose billing you manage failed', 'both', null),
+    ('payment_action_required', 'A payment for a workspace whose billing you manage needs you', 'both', null),
+    ('trial_ending', 'The trial of a workspace whose billing you manage ends soon', 'both', null)
 ) as s (key, description, default_delivery, joined_title)
 on t.key = s.key
 when matched

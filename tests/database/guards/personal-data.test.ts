@@ -34,6 +34,8 @@ const untold: Record<string, string> = {
   'private.active_members.member_id': 'the memberships tell the same',
   'private.view_watchers.user_id':
     'which views are on screen is forgotten within hours, and asked of nobody else',
+  'private.usage_holds.user_id':
+    'is forgotten a month after the work ended; what was made with it tells the rest',
   'private.mails.user_id': 'the notifications that are mailed tell the same',
   'private.notification_mails.user_id': 'the notification that is mailed tells the same',
   'private.shares_to_tell.actor_id': 'is forgotten when all were told; the audit tells of the share',

@@ -9,6 +9,7 @@ import { dashboardViewShares } from './dashboard_view_shares.ts'
 import { dashboardViews } from './dashboard_views.ts'
 import { defaultThemes } from './default_themes.ts'
 import { defaultViews } from './default_views.ts'
+import { invoices } from './invoices.ts'
 import { notificationKinds } from './notification_kinds.ts'
 import { notificationPreferences } from './notification_preferences.ts'
 import { notifications } from './notifications.ts'
@@ -18,6 +19,7 @@ import { preferences } from './preferences.ts'
 import { profiles } from './profiles.ts'
 import { resourceGrants } from './resource_grants.ts'
 import { roleDefaultViews } from './role_default_views.ts'
+import { subscriptions } from './subscriptions.ts'
 import { themes } from './themes.ts'
 import { widgets } from './widgets.ts'
 import { workspaceInvitations } from './workspace_invitations.ts'
@@ -40,6 +42,7 @@ export const matrix: Record<string, TableMatrix> = {
   dashboard_view_shares: dashboardViewShares,
   default_themes: defaultThemes,
   default_views: defaultViews,
+  invoices,
   notification_kinds: notificationKinds,
   notification_preferences: notificationPreferences,
   notifications,
@@ -49,6 +52,7 @@ export const matrix: Record<string, TableMatrix> = {
   profiles,
   resource_grants: resourceGrants,
   role_default_views: roleDefaultViews,
+  subscriptions,
   themes,
   widgets,
   workspace_invitations: workspaceInvitations,

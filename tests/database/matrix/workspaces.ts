@@ -64,7 +64,7 @@ export const workspaces: TableMatrix = {
       what: 'the plan',
       match: { id: theirs },
       values: { plan_type: 'premium' },
-      verdicts: { ...forNobody, service: 'rows' },
+      verdicts: forNobody,
     },
     {
       operation: 'delete',

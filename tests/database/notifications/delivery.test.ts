@@ -30,8 +30,12 @@ describe('preferences', () => {
         ['member_joined', 'app'],
         ['member_removed', 'both'],
         ['ownership_transferred', 'both'],
+        ['payment_action_required', 'both'],
+        ['payment_failed', 'both'],
+        ['plan_changed', 'both'],
         ['role_changed', 'app'],
         ['source_failing', 'both'],
+        ['trial_ending', 'both'],
         ['view_shared', 'app'],
       ])
       const chosen = notificationPreferenceSchema.parse(await choose(client, viewer, 'view_shared', 'none'))

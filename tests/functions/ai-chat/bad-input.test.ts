@@ -121,7 +121,7 @@ it('a question without a provider', async () => {
   }
   const response = await unset.post(body, await token(ada))
   expect({ status: response.status, ...((await response.json()) as object) }).toMatchObject({
-    status: 503,
+    status: 501,
     error: { code: 'not_configured', details: 'OPENAI_API_KEY' },
   })
 })

@@ -40,15 +40,19 @@ async function errorOf(response: Response) {
   return { status: response.status, ...error }
 }
 
-const nameOf = async (workspace: string) =>
-  (await frontEnd.server.query('select name from public.workspaces where id = $1', [workspace])).rows[0]?.name
+const teamOf = async (workspace: string) =>
+  (
+    await frontEnd.server.query("select settings ->> 'team' as team from public.workspaces where id = $1", [
+      workspace,
+    ])
+  ).rows[0]?.team
 
 describe('who calls', () => {
   it('is somebody signed in, who acts as themselves', async () => {
     const { token, workspace } = await somebody()
     const response = await example.post({ workspace_id: workspace, name: 'Atelier' }, token)
-    expect(await response.json()).toEqual([{ name: 'Atelier' }])
-    expect(await nameOf(workspace)).toBe('Atelier')
+    expect(await response.json()).toMatchObject({ team: 'Atelier' })
+    expect(await teamOf(workspace)).toBe('Atelier')
   })
 
   it('is found in the audit log by the trace that they sent', async () => {
@@ -64,17 +68,18 @@ describe('who calls', () => {
       body: JSON.stringify({ workspace_id: workspace, name: 'Traced' }),
     })
     const { rows } = await frontEnd.server.query(
-      "select trace_id, changes -> 'name' ->> 'new' as name from public.audit_log where workspace_id = $1 and trace_id is not null",
+      `select trace_id, changes -> 'settings' -> 'new' ->> 'team' as team
+       from public.audit_log where workspace_id = $1 and trace_id is not null`,
       [workspace],
     )
-    expect(rows).toEqual([{ trace_id: traceId, name: 'Traced' }])
+    expect(rows).toEqual([{ trace_id: traceId, team: 'Traced' }])
   })
 
   it('changes nothing of a workspace that is not theirs', async () => {
     const [ada, mallory] = [await somebody(), await somebody()]
     const response = await example.post({ workspace_id: ada.workspace, name: 'Taken' }, mallory.token)
-    expect(await response.json()).toEqual([])
-    expect(await nameOf(ada.workspace)).toBe('Studio')
+    expect(await errorOf(response)).toMatchObject({ status: 404, code: 'not_found' })
+    expect(await teamOf(ada.workspace)).toBeNull()
   })
 
   it.each([

@@ -13,12 +13,10 @@ export function createHandler(dependencies: Dependencies): Handler {
       bodyLimit: 1000,
       async handle({ supabase, body, query, caller }) {
         if (query.dry === 'yes') return { caller }
-        const response = await supabase()
-          .from('workspaces')
-          .update({ name: body.name })
-          .eq('id', body.workspace_id)
-          .select('name')
-        return dataOf(response)
+        const { workspace_id, name } = body
+        return dataOf(
+          await supabase().rpc('update_workspace_settings', { workspace_id, patch: { team: name } }),
+        )
       },
     }),
     'POST /refused': endpoint({

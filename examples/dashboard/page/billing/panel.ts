@@ -1,0 +1,70 @@
+import type { Client } from '../client.ts'
+import { element } from '../element.ts'
+import { priceButtons } from './buy.ts'
+import { leaveFor } from './call.ts'
+import { invoiceList } from './invoices.ts'
+import { limitList } from './limits.ts'
+import { planOf } from './plan.ts'
+import { ownRoles } from './roles.ts'
+
+const mostInvoices = 12
+
+/** What is paid for, for who manages it: the plan, its use, buying, changing, canceling, invoices. `read` updates it. */
+export function billingPanel(supabase: Client, workspace_id: string) {
+  const title = element('span', {})
+  const content = element('div', { className: 'billing' })
+  const problem = element('p', { role: 'alert' })
+  const panel = element(
+    'details',
+    { className: 'bell', open: new URLSearchParams(location.search).has('checkout') },
+    element('summary', {}, title),
+    element('section', { className: 'notifications' }, problem, content),
+  )
+
+  const attempt = async (work: () => Promise<void>) => {
+    problem.textContent = ''
+    try {
+      await work()
+      await read()
+    } catch (error) {
+      problem.textContent = error instanceof Error ? error.message : 'It was not done.'
+    }
+  }
+  const read = async () => {
+    const [state, prices, invoices] = await Promise.all([
+      supabase.rpc('billing_state', { workspace_id }).throwOnError(),
+      supabase.from('plan_prices').select().order('unit_amount').throwOnError(),
+      supabase
+        .from('invoices')
+        .select('id, number, status, total, currency, created_at, hosted_invoice_url')
+        .eq('workspace_id', workspace_id)
+        .order('created_at', { ascending: false })
+        .limit(mostInvoices)
+        .throwOnError(),
+    ])
+    const { planType, subscription, customerId } = state.data
+    const lives = subscription !== null && !['canceled', 'incomplete_expired'].includes(subscription.status)
+    const isPremium = planType === 'premium'
+    const manage = () => attempt(() => leaveFor(supabase, 'billing-portal', { workspace_id }))
+    const [roles, use] = await Promise.all([
+      ownRoles(supabase, workspace_id, { isPremium, attempt }),
+      limitList(supabase, workspace_id),
+    ])
+    title.textContent = isPremium ? 'Premium' : 'Free plan'
+    content.replaceChildren(
+      planOf(state.data),
+      priceButtons(supabase, workspace_id, {
+        prices: prices.data,
+        paid: lives ? subscription.lookupKey : null,
+        attempt,
+      }),
+      ...(customerId ? [element('button', { onclick: manage }, 'Manage or cancel')] : []),
+      element('h3', {}, 'Use'),
+      use,
+      element('h3', {}, 'Roles of your own'),
+      roles,
+      ...(invoices.data.length > 0 ? [element('h3', {}, 'Invoices'), invoiceList(invoices.data)] : []),
+    )
+  }
+  return { panel, read }
+}

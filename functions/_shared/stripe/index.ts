@@ -1,0 +1,14 @@
+export { type ConnectStripe, createStripe, type StripeConnection, stripeConnection } from './client.ts'
+export {
+  type BillingObjects,
+  checkoutSessionDocument,
+  idOf,
+  invoiceDocument,
+  subscriptionDocument,
+  subscriptionOf,
+  timeOf,
+} from './documents.ts'
+export { askStripe, findAtStripe } from './errors.ts'
+export { fetchInvoice, fetchObjects } from './fetch-objects.ts'
+export { findPrice } from './prices.ts'
+export { returnUrl } from './return-url.ts'

@@ -1,0 +1,79 @@
+import {
+  type ChangedPrice,
+  type ChangePreview,
+  changePreviewRequestSchema,
+  changeRequestSchema,
+} from '../../types/billing-functions.ts'
+import type { CallerClient } from '../_shared/clients.ts'
+import type { Dependencies } from '../_shared/dependencies.ts'
+import { endpoint } from '../_shared/endpoint.ts'
+import { dataOf, functionError } from '../_shared/errors.ts'
+import { type Handler, serveFunction } from '../_shared/serve.ts'
+import { askStripe, type ConnectStripe } from '../_shared/stripe/index.ts'
+import { preview } from './preview.ts'
+
+export interface ChangeDependencies extends Dependencies {
+  connect: ConnectStripe
+}
+
+const limit = { name: 'person', quota: 20, window: 60 }
+/** For so long what was previewed may be agreed to. */
+const longestThoughtSeconds = 1800
+
+/** Changes what a workspace pays, from one price to another, without another checkout. */
+export function createHandler({ connect, ...dependencies }: ChangeDependencies): Handler {
+  return serveFunction(dependencies, {
+    'POST /preview': endpoint({
+      body: changePreviewRequestSchema,
+      limit,
+      async handle({ body: { workspace_id, price }, supabase }): Promise<ChangePreview> {
+        const { stripe } = connect()
+        const id = await subscriptionOf(supabase(), workspace_id)
+        return (await preview(stripe, id, price, Math.floor(Date.now() / 1000))).answer
+      },
+    }),
+
+    'POST /': endpoint({
+      body: changeRequestSchema,
+      limit,
+      async handle({ body, supabase }): Promise<ChangedPrice> {
+        const { workspace_id, price, proration_date, version } = body
+        const { stripe } = connect()
+        const id = await subscriptionOf(supabase(), workspace_id)
+        const age = Date.now() / 1000 - proration_date
+        if (age < -60 || age > longestThoughtSeconds) throw notAsPreviewed()
+        const { answer, item, priceId } = await preview(stripe, id, price, proration_date)
+        if (answer.version !== version) throw notAsPreviewed()
+        await askStripe(() =>
+          stripe.subscriptions.update(
+            id,
+            {
+              items: [{ id: item, price: priceId }],
+              proration_behavior: 'always_invoice',
+              proration_date,
+              payment_behavior: 'error_if_incomplete',
+            },
+            { idempotencyKey: `change:${id}:${version}` },
+          ),
+        )
+        return { price }
+      },
+    }),
+  })
+}
+
+/** @throws {FunctionError} conflict, where there is nothing to change */
+async function subscriptionOf(supabase: CallerClient, workspace_id: string): Promise<string> {
+  const state = dataOf(await supabase.rpc('billing_state', { workspace_id }))
+  if (state?.subscription) return state.subscription.id
+  throw functionError('conflict', 'No plan is paid for this workspace.', {
+    hint: 'Offer the checkout (billing-checkout).',
+  })
+}
+
+function notAsPreviewed() {
+  return functionError('conflict', 'It has changed since it was previewed. Nothing was changed.', {
+    details: 'version',
+    hint: 'Show the preview again, and let the person agree to that.',
+  })
+}

@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto'
+import type { Stripe } from 'stripe'
+import type { ChangePreview } from '../../types/billing-functions.ts'
+import { functionError } from '../_shared/errors.ts'
+import { askStripe, findPrice } from '../_shared/stripe/index.ts'
+
+interface Preview {
+  answer: ChangePreview
+  /** The item of the subscription whose price changes. */
+  item: string
+  priceId: string
+}
+
+/**
+ * What changing a subscription's price at a second would cost. `version` is made of all that the answer rests on: the
+ * subscription as it is, and every amount.
+ *
+ * @throws {FunctionError} conflict, where the price holds already, or is of another currency
+ */
+export async function preview(
+  stripe: Stripe,
+  subscriptionId: string,
+  lookupKey: string,
+  prorationDate: number,
+): Promise<Preview> {
+  const [subscription, price] = await Promise.all([
+    askStripe(() => stripe.subscriptions.retrieve(subscriptionId)),
+    findPrice(stripe, lookupKey),
+  ])
+  const [item] = subscription.items.data
+  if (!item || item.price.id === price.id)
+    throw functionError('conflict', 'This is what is paid already.', { details: 'price' })
+  if (price.currency !== subscription.currency)
+    throw functionError('conflict', 'A subscription keeps its currency.', {
+      details: 'price',
+      hint: `Choose a price in ${subscription.currency.toUpperCase()}.`,
+    })
+  const invoice = await askStripe(() =>
+    stripe.invoices.createPreview({
+      subscription: subscriptionId,
+      subscription_details: {
+        items: [{ id: item.id, price: price.id }],
+        proration_behavior: 'always_invoice',
+        proration_date: prorationDate,
+      },
+    }),
+  )
+  const { currency, amount_due: amountDue } = invoice
+  const lines = invoice.lines.data.map(({ description, amount }) => ({
+    description: description ?? '',
+    amount,
+  }))
+  const proration = invoice.lines.data
+    .filter(
+      ({ parent }) => parent?.subscription_item_details?.proration || parent?.invoice_item_details?.proration,
+    )
+    .reduce((sum, { amount }) => sum + amount, 0)
+  const restsOn = [
+    [subscription.id, subscription.status, subscription.cancel_at, subscription.cancel_at_period_end],
+    [item.id, item.price.id, item.quantity, item.current_period_end],
+    [price.id, price.unit_amount, prorationDate, currency, amountDue, lines.map(({ amount }) => amount)],
+  ]
+  const version = createHash('sha256').update(JSON.stringify(restsOn)).digest('hex')
+  return {
+    answer: { price: lookupKey, currency, amountDue, proration, lines, prorationDate, version },
+    item: item.id,
+    priceId: price.id,
+  }
+}

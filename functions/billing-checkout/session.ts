@@ -1,0 +1,126 @@
+import { createHash } from 'node:crypto'
+import type { Stripe } from 'stripe'
+import type { BegunCheckout } from '../../types/billing.ts'
+import { functionError, trustedDataOf } from '../_shared/errors.ts'
+import type { SecretClient } from '../_shared/secret-client.ts'
+import {
+  askStripe,
+  checkoutSessionDocument,
+  findAtStripe,
+  findPrice,
+  type StripeConnection,
+} from '../_shared/stripe/index.ts'
+
+interface SessionRequest extends BegunCheckout {
+  workspace_id: string
+  price: string
+  customer: string
+  /** Where Stripe sends the buyer back to. */
+  pages: { success: string; cancel: string }
+}
+
+/** For so long the same request makes the same page. */
+const windowMilliseconds = 600_000
+
+/**
+ * The page that was begun before, where it is for this price and can still be paid. One for another price is closed,
+ * so that nobody pays on both.
+ *
+ * @throws {FunctionError} conflict, where it has just been paid
+ */
+export async function sessionToGoOn(
+  { stripe }: StripeConnection,
+  server: SecretClient,
+  { workspace_id, id, price }: { workspace_id: string; id: string; price: string },
+): Promise<string | undefined> {
+  const session = await findAtStripe(() => stripe.checkout.sessions.retrieve(id, { expand: ['line_items'] }))
+  const isFor = session?.line_items?.data.every((line) => line.price?.lookup_key === price)
+  if (session?.status === 'open' && session.url && isFor) return session.url
+  if (session?.status === 'open') await close(stripe, id)
+  // The event that tells of it may be on its way, or lost.
+  const status = session?.status === 'complete' ? 'complete' : 'expired'
+  trustedDataOf(await server.rpc('keep_checkout_session', { workspace_id, session: { id, status } }))
+  if (status === 'complete') throw justPaid()
+  return undefined
+}
+
+/** Makes a page on which the price is paid, and keeps it as the one of the workspace. */
+export async function openSession(
+  { stripe }: StripeConnection,
+  server: SecretClient,
+  request: SessionRequest,
+): Promise<string> {
+  const { workspace_id, price: lookup_key } = request
+  const price = await findPrice(stripe, lookup_key)
+  const session = await createSession(stripe, parametersOf(request, price.id), request)
+  const kept = trustedDataOf(
+    await server.rpc('keep_checkout_session', {
+      workspace_id,
+      session: { ...checkoutSessionDocument(session), lookup_key },
+    }),
+  )
+  const url = kept?.id === session.id ? session.url : null
+  if (url) return url
+  // Somebody else was faster, with another price or from another page.
+  await close(stripe, session.id)
+  if (kept?.url) return kept.url
+  throw justPaid()
+}
+
+function parametersOf(
+  { workspace_id, customer, trialDays, pages }: SessionRequest,
+  price: string,
+): Stripe.Checkout.SessionCreateParams {
+  return {
+    mode: 'subscription',
+    customer,
+    client_reference_id: workspace_id,
+    line_items: [{ price, quantity: 1 }],
+    subscription_data: {
+      metadata: { workspace_id },
+      ...(trialDays > 0 && {
+        trial_period_days: trialDays,
+        trial_settings: { end_behavior: { missing_payment_method: 'pause' } },
+      }),
+    },
+    allow_promotion_codes: true,
+    tax_id_collection: { enabled: true },
+    customer_update: { name: 'auto', address: 'auto' },
+    success_url: pages.success,
+    cancel_url: pages.cancel,
+  }
+}
+
+/** Two who click at once, and one who clicks again after an answer was lost, come to the same page. */
+async function createSession(
+  stripe: Stripe,
+  parameters: Stripe.Checkout.SessionCreateParams,
+  { workspace_id, openSession: before }: SessionRequest,
+): Promise<Stripe.Checkout.Session> {
+  const request = JSON.stringify([parameters, before?.id, Math.floor(Date.now() / windowMilliseconds)])
+  const idempotencyKey = `checkout:${workspace_id}:${createHash('sha256').update(request).digest('hex')}`
+  const create = (key: string) =>
+    askStripe(() => stripe.checkout.sessions.create(parameters, { idempotencyKey: key }))
+  const session = await create(idempotencyKey)
+  if (session.lastResponse.headers['idempotent-replayed'] !== 'true') return session
+  // What is answered again is the page as it was made; since then it may have been paid, or closed.
+  const now = await askStripe(() => stripe.checkout.sessions.retrieve(session.id))
+  return now.status === 'open' ? now : create(`checkout:${workspace_id}:${crypto.randomUUID()}`)
+}
+
+/** @throws {FunctionError} conflict, where it was paid meanwhile */
+async function close(stripe: Stripe, id: string): Promise<void> {
+  try {
+    await askStripe(() => stripe.checkout.sessions.expire(id))
+  } catch (error) {
+    const session = await findAtStripe(() => stripe.checkout.sessions.retrieve(id))
+    if (session?.status === 'complete') throw justPaid()
+    if (session?.status === 'open') throw error
+  }
+}
+
+function justPaid() {
+  return functionError('conflict', 'A plan has just been bought for this workspace.', {
+    hint: 'Read the billing again in a moment; change the price in place of buying a second time.',
+  })
+}

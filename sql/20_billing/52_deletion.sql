@@ -1,0 +1,26 @@
+-- A workspace that goes on being paid for is not deleted: Stripe would charge for what nobody has any more, and here
+-- nobody would know of it.
+
+create function private.tg_workspaces_refuse_subscribed() returns trigger
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  -- The owner of the database cleans up.
+  if private.actor_type() <> 'system' and exists (
+    select from public.subscriptions s
+    where s.workspace_id = old.id and private.subscription_lives(s.status) and s.cancel_at is null)
+  then
+    perform private.raise_error('conflict',
+      'This workspace is still being paid for.', 'subscription', 'Cancel its subscription first.');
+  end if;
+  return old;
+end;
+$$;
+
+comment on function private.tg_workspaces_refuse_subscribed() is
+  'Before a workspace is deleted, with its last person too: refuses it while a subscription goes on that was not '
+  'canceled. Error: conflict (subscription). Definer: who deletes need not see subscriptions.';
+
+create trigger workspaces_refuse_subscribed before delete on public.workspaces
+  for each row execute function private.tg_workspaces_refuse_subscribed();

@@ -1,0 +1,329 @@
+import type pg from 'pg'
+import { describe, expect, it } from 'vitest'
+import { begunCheckoutSchema, billingStateSchema, type OpenCheckout } from '../../../types/billing.ts'
+import { type Actor, actAs, anonymous, clientError, person, service } from '../../support/database/act.ts'
+import {
+  apply,
+  customer,
+  deliver,
+  inDays,
+  invoice,
+  keepCustomer,
+  monthly,
+  planOf,
+  subscription,
+  yearly,
+} from '../../support/database/billing.ts'
+import { call } from '../../support/database/call.ts'
+import { databasePool } from '../../support/database/database-pool.ts'
+import { overlap } from '../../support/database/overlap.ts'
+import { policySuite } from '../../support/database/policy-suite.ts'
+import { admin, createCast, ids, member, ours, outsider, theirs, viewer } from '../../support/people/cast.ts'
+
+const story = policySuite()
+
+const begin = async (client: pg.Client, actor: Actor, key: unknown = monthly, workspace = ours) =>
+  begunCheckoutSchema.parse(await call(client, actor, 'begin_checkout', [workspace, key]))
+const state = async (client: pg.Client, actor: Actor, workspace = ours) =>
+  billingStateSchema.parse(await call(client, actor, 'billing_state', [workspace]))
+const session = (changes: Record<string, unknown> = {}) => ({
+  id: 'cs_1',
+  customer,
+  status: 'open',
+  url: 'https://checkout.stripe.com/c/pay/cs_1',
+  lookup_key: monthly,
+  expires_at: inDays(1),
+  ...changes,
+})
+const keep = (client: pg.Client, told: unknown, workspace = ours) =>
+  call<OpenCheckout | null>(client, service, 'keep_checkout_session', [workspace, JSON.stringify(told)])
+
+describe('begin_checkout', () => {
+  it(
+    'gives what is needed: whose it is, the trial once, and what was begun before',
+    story(async (client) => {
+      expect(await begin(client, admin)).toEqual({
+        workspaceName: 'Ours',
+        email: 'admin@example.com',
+        customerId: null,
+        trialDays: 14,
+        openSession: null,
+      })
+      expect(await keepCustomer(client)).toBe(customer)
+      expect(await keepCustomer(client, 'cus_second')).toBe(customer)
+      const kept = await keep(client, session())
+      expect(kept).toMatchObject({ id: 'cs_1', lookupKey: monthly, url: session().url })
+      expect(await begin(client, admin)).toMatchObject({ customerId: customer, openSession: kept })
+      await deliver(client, { subscription: subscription({ status: 'canceled' }) })
+      expect(await begin(client, admin, yearly)).toMatchObject({ trialDays: 0 })
+    }),
+  )
+
+  it(
+    'is refused where a subscription lives',
+    story(async (client) => {
+      await keepCustomer(client)
+      for (const status of ['active', 'trialing', 'past_due', 'unpaid', 'paused']) {
+        await deliver(client, { subscription: subscription({ status }) })
+        expect(await clientError(begin(client, admin)), status).toMatchObject({
+          code: 'conflict',
+          details: 'subscription',
+        })
+      }
+    }),
+  )
+
+  it.each([['gold'], [''], [null], ['a'.repeat(1_000_000)]])('refuses a price that is none', (key) =>
+    story(async (client) => {
+      expect(await clientError(begin(client, admin, key))).toMatchObject({
+        code: 'invalid_input',
+        details: 'lookup_key',
+      })
+    })(),
+  )
+})
+
+describe('a checkout', () => {
+  it(
+    'is one at a time: the first is kept, until it ends or its time is over',
+    story(async (client) => {
+      await keepCustomer(client)
+      await keep(client, session())
+      expect(await keep(client, session({ id: 'cs_2', lookup_key: yearly }))).toMatchObject({ id: 'cs_1' })
+      expect(await keep(client, session({ status: 'expired' }))).toBeNull()
+      expect(await keep(client, session({ id: 'cs_3', lookup_key: yearly }))).toMatchObject({
+        id: 'cs_3',
+        lookupKey: yearly,
+      })
+      await client.query("update private.checkout_sessions set expires_at = now() - interval '1 second'")
+      expect((await begin(client, admin)).openSession).toBeNull()
+      expect(await keep(client, session({ id: 'cs_4' }))).toMatchObject({ id: 'cs_4' })
+      await deliver(
+        client,
+        { checkout_session: session({ id: 'cs_4', status: 'complete' }), subscription: subscription() },
+        {
+          type: 'checkout.session.completed',
+        },
+      )
+      const { rows } = await client.query(
+        "select status, url from private.checkout_sessions where id = 'cs_4'",
+      )
+      expect(rows).toEqual([{ status: 'complete', url: null }])
+      expect(await planOf(client)).toBe('premium')
+    }),
+  )
+
+  it(
+    'that ended before it could be kept is not open again',
+    story(async (client) => {
+      await keepCustomer(client)
+      const ended = { checkout_session: session({ status: 'complete' }) }
+      await deliver(client, ended, { type: 'checkout.session.completed' })
+      expect(await keep(client, session())).toBeNull()
+    }),
+  )
+
+  it(
+    'of another customer, or of another workspace, is refused',
+    story(async (client) => {
+      await keepCustomer(client)
+      await keepCustomer(client, 'cus_theirs', theirs)
+      await keep(client, session())
+      for (const told of [
+        session({ id: 'cs_2', customer: 'cus_theirs' }),
+        session({ id: 'cs_2', customer: 'cus_no' }),
+      ])
+        expect(await clientError(keep(client, told))).toMatchObject({ code: 'conflict', details: 'customer' })
+      const moved = keep(client, session({ customer: 'cus_theirs' }), theirs)
+      expect(await clientError(moved)).toMatchObject({ code: 'conflict', details: 'customer' })
+      expect((await client.query('select from private.checkout_sessions')).rowCount).toBe(1)
+    }),
+  )
+
+  it.each([
+    ['no id', { id: null }, 'session.id'],
+    ['a script', { url: 'javascript:alert(1)' }, 'session.url'],
+    ['a megabyte', { url: `https://a/${'a'.repeat(1_000_000)}` }, 'session'],
+  ])('with %s is refused', (_, changes, details) =>
+    story(async (client) => {
+      expect(await clientError(keep(client, session(changes)))).toMatchObject({
+        code: 'invalid_input',
+        details,
+      })
+    })(),
+  )
+})
+
+describe('who may know', () => {
+  const asked = ['begin_checkout', 'billing_state'] as const
+  const ask = (client: pg.Client, actor: Actor, name: (typeof asked)[number]) =>
+    call(client, actor, name, name === 'begin_checkout' ? [ours, monthly] : [ours])
+
+  it.each<[string, Actor, string]>([
+    ['a member', member, 'permission_denied'],
+    ['a viewer', viewer, 'permission_denied'],
+    ['a suspended administrator', person(ids.suspended), 'not_found'],
+    ['an administrator of another workspace', outsider, 'not_found'],
+  ])('of what was bought is not %s', (_, actor, code) =>
+    story(async (client) => {
+      await keepCustomer(client)
+      await deliver(client, { subscription: subscription(), invoice: invoice() })
+      for (const name of asked)
+        expect(await clientError(ask(client, actor, name)), name).toMatchObject({ code })
+      for (const table of ['subscriptions', 'invoices']) {
+        expect((await actAs(client, actor, `select from public.${table}`)).rowCount).toBe(0)
+        expect((await actAs(client, admin, `select from public.${table}`)).rowCount).toBe(1)
+      }
+    })(),
+  )
+
+  it(
+    'is nobody who is not signed in, and whoever has billing.manage by a role of the workspace’s own',
+    story(async (client) => {
+      await keepCustomer(client)
+      await deliver(client, { subscription: subscription(), invoice: invoice() })
+      for (const name of asked)
+        await expect(ask(client, anonymous, name)).rejects.toMatchObject({ code: '42501' })
+      await client.query(
+        `insert into public.workspace_roles (workspace_id, key, name, permissions)
+         values ($1, 'accountant', 'Accountant', '{billing.manage}')`,
+        [ours],
+      )
+      await client.query("update public.workspace_members set role_key = 'accountant' where user_id = $1", [
+        ids.member,
+      ])
+      expect(await state(client, member)).toMatchObject({
+        planType: 'premium',
+        source: 'subscription',
+        customerId: customer,
+        livemode: false,
+        subscription: {
+          id: 'sub_ours',
+          itemId: 'si_ours',
+          lookupKey: monthly,
+          unitAmount: 1900,
+          interval: 'month',
+        },
+      })
+      expect((await actAs(client, member, 'select from public.invoices')).rowCount).toBe(1)
+    }),
+  )
+
+  it(
+    'learns of nothing where nothing was bought',
+    story(async (client) => {
+      expect(await state(client, admin)).toEqual({
+        planType: 'free',
+        source: 'none',
+        customerId: null,
+        livemode: false,
+        subscription: null,
+      })
+    }),
+  )
+})
+
+describe('comparing with Stripe', () => {
+  it(
+    'goes through all customers by page, and repairs what no event told',
+    story(async (client) => {
+      await keepCustomer(client)
+      await keepCustomer(client, 'cus_theirs', theirs)
+      const page = (after: string | null, most = 1) =>
+        call<{
+          ticket: number
+          customers: { customerId: string; subscriptions: unknown[] }[]
+          next: string | null
+        }>(client, service, 'billing_subscriptions_to_compare', [after, most])
+      const first = await page(null)
+      const second = await page(first.next)
+      expect([first, second].map(({ customers }) => customers.map(({ customerId }) => customerId))).toEqual([
+        [customer],
+        ['cus_theirs'],
+      ])
+      expect((await page(second.next)).customers).toEqual([])
+      const repair = (ticket: number, objects: unknown) =>
+        call(client, service, 'apply_billing_objects', [ticket, JSON.stringify(objects)])
+      expect(await repair(first.ticket, { subscription: subscription() })).toEqual({
+        state: 'applied',
+        changed: ['subscription'],
+      })
+      expect(await planOf(client)).toBe('premium')
+      // What was fetched before is not written over what was fetched since.
+      await deliver(client, { subscription: subscription({ status: 'canceled' }) })
+      expect(await repair(second.ticket, { subscription: subscription() })).toEqual({
+        state: 'applied',
+        changed: [],
+      })
+      expect(await planOf(client)).toBe('free')
+      const strange = subscription({ customer: 'cus_strange' })
+      expect(await repair((await page(null)).ticket, { subscription: strange })).toMatchObject({
+        state: 'ignored',
+      })
+      expect(await clientError(page(null, 101))).toMatchObject({ code: 'invalid_input', details: 'most' })
+    }),
+  )
+})
+
+const takeDatabase = databasePool()
+
+describe('two at the same moment', () => {
+  it('buy with one customer and one open checkout', async () => {
+    await using database = await takeDatabase()
+    await createCast(database.observer)
+    const [first, second] = [await database.connect(), await database.connect()]
+    const sessions = { observer: database.observer, first, second }
+    const answers: unknown[] = []
+    const both = (step: (client: pg.Client, n: number) => Promise<unknown>) =>
+      overlap(
+        sessions,
+        async (client) => answers.push(await step(client, 1)),
+        async (client) => answers.push(await step(client, 2)),
+      )
+    expect(await both((client, n) => keepCustomer(client, `cus_${n}`))).toEqual(['done', 'done'])
+    expect(await both((client, n) => keep(client, session({ id: `cs_${n}`, customer: 'cus_1' })))).toEqual([
+      'done',
+      'done',
+    ])
+    expect(answers).toMatchObject(['cus_1', 'cus_1', { id: 'cs_1' }, { id: 'cs_1' }])
+  })
+
+  it('apply one event once, and the plan that is given beside it is not lost', async () => {
+    await using database = await takeDatabase()
+    const { observer } = database
+    await createCast(observer)
+    await observer.query('begin')
+    await keepCustomer(observer)
+    const told = {
+      id: 'evt_race',
+      type: 'customer.subscription.updated',
+      created: inDays(0),
+      livemode: false,
+      customer,
+    }
+    const { ticket } = await call<{ ticket: number }>(observer, service, 'claim_billing_event', [
+      JSON.stringify(told),
+    ])
+    await observer.query('commit')
+    const [first, second] = [await database.connect(), await database.connect()]
+    const sessions = { observer, first, second }
+    const objects = { subscription: subscription() }
+    const changed: string[][] = []
+    const write = async (client: pg.Client) => {
+      changed.push((await apply(client, 'evt_race', ticket, objects)).changed)
+    }
+    expect(await overlap(sessions, write, write)).toEqual(['done', 'done'])
+    expect(changed).toEqual([['subscription'], []])
+
+    const end = (client: pg.Client) => deliver(client, { subscription: subscription({ status: 'canceled' }) })
+    const give = (client: pg.Client) =>
+      call(client, service, 'grant_plan', [ours, 'premium', null, 'A friend'])
+    expect(await overlap(sessions, end, give)).toEqual(['done', 'done'])
+    expect(await planOf(observer)).toBe('premium')
+    const { rows } = await observer.query(
+      'select source from private.workspace_plans where workspace_id = $1',
+      [ours],
+    )
+    expect(rows).toEqual([{ source: 'grant' }])
+  })
+})

@@ -1,0 +1,262 @@
+import type pg from 'pg'
+import { describe, expect, it } from 'vitest'
+import { type Actor, actAs, anonymous, clientError, person, service } from '../../support/database/act.ts'
+import {
+  customer,
+  deliver,
+  inDays,
+  invoice,
+  item,
+  keepCustomer,
+  planOf,
+  subscription,
+} from '../../support/database/billing.ts'
+import { call } from '../../support/database/call.ts'
+import { titlesTo, toldTo } from '../../support/database/notifications.ts'
+import { policySuite } from '../../support/database/policy-suite.ts'
+import { admin, createCast, ids, ours, theirs } from '../../support/people/cast.ts'
+
+const story = policySuite(async (client) => {
+  await createCast(client)
+  await keepCustomer(client)
+})
+
+/** Whether a premium feature is refused: a role of the workspace's own. */
+async function addRole(client: pg.Client): Promise<string> {
+  try {
+    await actAs(
+      client,
+      admin,
+      "insert into public.workspace_roles (workspace_id, key, name) values ($1, 'guest', 'Guest')",
+      [ours],
+    )
+    return 'made'
+  } catch (error) {
+    return (await clientError(Promise.reject(error))).code as string
+  }
+}
+
+const period = async (client: pg.Client) =>
+  (await client.query('select private.billing_period($1) as period', [ours])).rows[0]?.period
+const keepDuePlans = async (client: pg.Client) =>
+  (await client.query('select private.keep_due_plans(10) as n')).rows[0]?.n
+const grant = (client: pg.Client, plan: unknown, until: unknown, reason: unknown, workspace = ours) =>
+  call<void>(client, service, 'grant_plan', [workspace, plan, until, reason])
+/** Lets what ends by itself end. */
+const letEnd = (client: pg.Client) =>
+  client.query(
+    `update public.subscriptions set current_period_start = current_period_start - interval '8 days';
+     update private.plan_grants set granted_until = now() - interval '1 second' where granted_until is not null;
+     update private.workspace_plans set changes_at = now() - interval '1 second' where changes_at is not null`,
+  )
+
+describe('what a subscription gives, by its status', () => {
+  it.each<[string, string, Record<string, unknown>, string]>([
+    ['nothing bought', 'none', {}, 'free'],
+    ['trialing', 'trialing', { trial_end: inDays(3) }, 'premium'],
+    ['active', 'active', {}, 'premium'],
+    ['active, to be canceled', 'active', { cancel_at_period_end: true }, 'premium'],
+    ['active, its payments paused by the operator', 'active', { pause_collection: true }, 'premium'],
+    ['past due for a day', 'past_due', { items: [item({ current_period_start: inDays(-1) })] }, 'premium'],
+    [
+      'past due for more than a week',
+      'past_due',
+      { items: [item({ current_period_start: inDays(-8) })] },
+      'free',
+    ],
+    ['paused', 'paused', {}, 'free'],
+    ['canceled', 'canceled', { ended_at: inDays(0) }, 'free'],
+    ['unpaid', 'unpaid', {}, 'free'],
+    ['incomplete', 'incomplete', {}, 'free'],
+    ['incomplete and expired', 'incomplete_expired', {}, 'free'],
+    ['one that Stripe adds later', 'on_holiday', {}, 'free'],
+  ])('%s', (_, status, changes, plan) =>
+    story(async (client) => {
+      // Whatever it was before.
+      if (status !== 'none') {
+        await deliver(client, { subscription: subscription() })
+        await deliver(client, { subscription: subscription({ status, ...changes }) })
+      }
+      expect(await planOf(client)).toBe(plan)
+      expect(await addRole(client)).toBe(plan === 'premium' ? 'made' : 'payment_required')
+      expect(await period(client)).toMatchObject({
+        status,
+        source: plan === 'premium' ? 'subscription' : 'none',
+      })
+    })(),
+  )
+})
+
+describe('a payment that fails', () => {
+  it(
+    'leaves the plan for seven days from the oldest open invoice, whatever period it is by then',
+    story(async (client) => {
+      await deliver(client, {
+        subscription: subscription(),
+        invoice: invoice({ id: 'in_1', created: inDays(-40) }),
+      })
+      const pastDue = subscription({
+        status: 'past_due',
+        items: [item({ current_period_start: inDays(-2) })],
+      })
+      await deliver(client, {
+        subscription: pastDue,
+        invoice: invoice({ id: 'in_2', status: 'open', created: inDays(-2) }),
+      })
+      expect((await period(client)).graceUntil).toBe(new Date(inDays(5)).toISOString())
+      expect(await planOf(client)).toBe('premium')
+      await deliver(client, { invoice: invoice({ id: 'in_3', status: 'open', created: inDays(-9) }) })
+      expect(await planOf(client)).toBe('free')
+      await deliver(client, { invoice: invoice({ id: 'in_3', created: inDays(-9) }) })
+      expect(await planOf(client)).toBe('premium')
+    }),
+  )
+
+  it(
+    'ends the plan by the job once the seven days are over, and tells those who manage billing of each step',
+    story(async (client) => {
+      await deliver(client, { subscription: subscription() })
+      await deliver(client, { subscription: subscription({ status: 'past_due' }) })
+      await deliver(client, { subscription: subscription({ status: 'past_due' }) })
+      expect(await keepDuePlans(client)).toBe(0)
+      await letEnd(client)
+      expect(await keepDuePlans(client)).toBe(1)
+      expect(await keepDuePlans(client)).toBe(0)
+      expect(await planOf(client)).toBe('free')
+      expect(await addRole(client)).toBe('payment_required')
+      expect(await titlesTo(client, ids.admin)).toEqual([
+        'Ours is on the Free plan now',
+        'A payment for Ours failed',
+        'Ours is on the Premium plan now',
+      ])
+      const [, failed] = await toldTo(client, ids.admin)
+      expect(failed).toMatchObject({ kind: 'payment_failed', link: `/workspaces/${ours}/billing` })
+      for (const other of [ids.member, ids.viewer, ids.suspended, ids.outsider])
+        expect(await titlesTo(client, other)).toEqual([])
+      await deliver(client, { subscription: subscription() })
+      expect(await planOf(client)).toBe('premium')
+    }),
+  )
+
+  it(
+    'or a trial that ends, or a payment to be confirmed, is told once and only while it is so',
+    story(async (client) => {
+      const trial = { subscription: subscription({ status: 'trialing', trial_end: inDays(3) }) }
+      await deliver(client, trial, { type: 'customer.subscription.trial_will_end' })
+      const open = { invoice: invoice({ status: 'open' }) }
+      await deliver(client, open, { type: 'invoice.payment_action_required' })
+      expect(await titlesTo(client, ids.admin)).toEqual([
+        'A payment for Ours needs to be confirmed',
+        'The trial of Ours ends soon',
+        'Ours is on the Premium plan now',
+      ])
+      const over = { subscription: subscription(), invoice: invoice() }
+      await deliver(client, over, { type: 'customer.subscription.trial_will_end' })
+      await deliver(client, over, { type: 'invoice.payment_action_required' })
+      expect(await titlesTo(client, ids.admin)).toHaveLength(3)
+    }),
+  )
+})
+
+describe('grant_plan', () => {
+  it(
+    'gives a plan until its time, in place of one that was given, and says so in the log',
+    story(async (client) => {
+      await grant(client, 'premium', inDays(30), 'A friend')
+      expect(await planOf(client)).toBe('premium')
+      expect(await planOf(client, theirs)).toBe('free')
+      expect(await period(client)).toMatchObject({
+        source: 'grant',
+        status: 'none',
+        grantUntil: expect.any(String),
+      })
+      await grant(client, 'premium', null, 'A better friend')
+      expect(await period(client)).toMatchObject({ source: 'grant', grantUntil: null })
+      await grant(client, 'free', null, 'No friend')
+      expect(await planOf(client)).toBe('free')
+      const { rows } = await client.query(
+        `select changes from public.audit_log where table_name = 'plan_grants' and workspace_id = $1
+         order by occurred_at`,
+        [ours],
+      )
+      expect(rows[0].changes).toMatchObject({ plan_key: { new: 'premium' }, reason: { new: 'A friend' } })
+      expect(rows).toHaveLength(4)
+      await grant(client, 'premium', inDays(1), 'Again')
+      await letEnd(client)
+      expect(await keepDuePlans(client)).toBe(1)
+      expect(await planOf(client)).toBe('free')
+    }),
+  )
+
+  it(
+    'and what was bought stand beside each other, and the larger counts',
+    story(async (client) => {
+      await grant(client, 'premium', inDays(30), 'A friend')
+      await deliver(client, { subscription: subscription() })
+      expect(await period(client)).toMatchObject({ source: 'subscription', grantUntil: null })
+      await deliver(client, { subscription: subscription({ status: 'canceled' }) })
+      expect(await planOf(client)).toBe('premium')
+      expect(await period(client)).toMatchObject({ source: 'grant', status: 'canceled' })
+      await grant(client, 'free', null, 'No friend')
+      expect(await planOf(client)).toBe('free')
+      await deliver(client, { subscription: subscription() })
+      await grant(client, 'free', null, 'Still no friend')
+      expect(await planOf(client)).toBe('premium')
+    }),
+  )
+
+  it.each([
+    ['a plan that is none', 'gold', null, 'Please', 'plan'],
+    ['no plan', null, null, 'Please', 'plan'],
+    ['a time that has passed', 'premium', inDays(-1), 'Please', 'until'],
+    ['no reason', 'premium', null, null, 'reason'],
+    ['a reason of a megabyte', 'premium', null, 'a'.repeat(1_000_000), 'reason'],
+  ])('refuses %s', (_, plan, until, reason, details) =>
+    story(async (client) => {
+      expect(await clientError(grant(client, plan, until, reason))).toMatchObject({
+        code: 'invalid_input',
+        details,
+      })
+      expect(await planOf(client)).toBe('free')
+    })(),
+  )
+
+  it(
+    'refuses a workspace that is not there',
+    story(async (client) => {
+      const lost = grant(client, 'premium', null, 'Please', 'WK-ZZZZZZZZZ')
+      expect(await clientError(lost)).toMatchObject({ code: 'not_found' })
+    }),
+  )
+
+  it.each<[string, Actor]>([
+    ['an administrator', admin],
+    ['anybody', anonymous],
+  ])('is not for %s', (_, actor) =>
+    story(async (client) => {
+      const own = call(client, actor, 'grant_plan', [ours, 'premium', null, 'Mine'])
+      await expect(own).rejects.toMatchObject({ code: '42501' })
+      expect(await planOf(client)).toBe('free')
+    })(),
+  )
+})
+
+describe('a workspace that is paid for', () => {
+  it(
+    'is not deleted until its subscription is canceled',
+    story(async (client) => {
+      await deliver(client, { subscription: subscription() })
+      const end = () => call(client, admin, 'delete_workspace', [ours, 'Ours'])
+      expect(await clientError(end())).toMatchObject({ code: 'conflict', details: 'subscription' })
+      // Others go as ever.
+      await call(client, person(ids.outsider), 'delete_my_account', [])
+      await deliver(client, { subscription: subscription({ cancel_at_period_end: true }) })
+      await end()
+      expect((await client.query('select from public.subscriptions')).rowCount).toBe(0)
+      expect(await deliver(client, { subscription: subscription() })).toMatchObject({ state: 'ignored' })
+      expect(
+        (await client.query('select from private.billing_customers where id = $1', [customer])).rowCount,
+      ).toBe(0)
+    }),
+  )
+})

@@ -1,0 +1,195 @@
+import { describe, expect, it } from 'vitest'
+import { renew } from '../../../tools/stand-ins/index.ts'
+import { billingSuite, page } from '../../support/functions/billing-suite.ts'
+
+// Buying, changing and ending a plan, from the call of a front end to what the database believes.
+
+const suite = billingSuite()
+
+/** What the database knows of a workspace's subscription. */
+async function subscriptionOf(workspace: string) {
+  const { rows } = await suite().app.server.query(
+    'select status, lookup_key, cancel_at from public.subscriptions where workspace_id = $1 order by created_at desc',
+    [workspace],
+  )
+  return rows[0]
+}
+
+describe('a checkout', () => {
+  it('leads to a page, and what was paid there works when Stripe says so', async () => {
+    const ada = await suite().buyer()
+    expect(await ada.plan()).toBe('free')
+    const url = await ada.checkout()
+    expect(await (await fetch(url)).text()).toContain('This is a stand-in for Stripe.')
+    const paid = await ada.pay(url)
+    expect([paid.status, paid.headers.get('location')]).toEqual([303, `${page}?checkout=done`])
+    expect(await ada.plan()).toBe('premium')
+    expect(await subscriptionOf(ada.workspace)).toMatchObject({ lookup_key: 'premium_monthly_eur' })
+  })
+
+  it('is the same page when it is asked for again, and another for another price', async () => {
+    const ada = await suite().buyer()
+    const first = await ada.checkout()
+    expect(await ada.checkout()).toBe(first)
+    const yearly = await ada.checkout('premium_yearly_eur')
+    expect(yearly).not.toBe(first)
+    expect((await fetch(first)).status).toBe(410)
+    expect(await ada.checkout('premium_yearly_eur')).toBe(yearly)
+  })
+
+  it('makes one customer and one page, however many click at once', async () => {
+    const { stripe } = suite()
+    const ada = await suite().buyer()
+    const customers = () =>
+      Object.values(stripe.account.state.customers).filter(
+        (one) => !one.deleted && one.metadata.workspace_id === ada.workspace,
+      )
+    const urls = await Promise.all(Array.from({ length: 6 }, () => ada.checkout()))
+    expect(new Set(urls).size).toBe(1)
+    expect(customers()).toHaveLength(1)
+    const open = Object.values(stripe.account.state.sessions).filter(
+      (one) => one.client_reference_id === ada.workspace && one.status === 'open',
+    )
+    expect(open).toHaveLength(1)
+  })
+
+  it('ends free where the payment fails, or nobody pays', async () => {
+    const ada = await suite().buyer()
+    const url = await ada.checkout()
+    const failed = await ada.pay(url, 'failed')
+    expect(await failed.text()).toContain('Nothing was paid.')
+    const left = await ada.pay(url, 'abandoned')
+    expect(left.headers.get('location')).toBe(`${page}?checkout=canceled`)
+    expect(await ada.plan()).toBe('free')
+    await ada.pay(url)
+    expect(await ada.plan()).toBe('premium')
+  })
+
+  it('is refused where a subscription lives, and to who may not', async () => {
+    const { app } = suite()
+    const [ada, eve] = [await suite().buyer(), await suite().buyer('Eve')]
+    const body = { workspace_id: ada.workspace, price: 'premium_monthly_eur', return_url: page }
+    expect(await app.call('billing-checkout', body, eve.token)).toMatchObject({ status: 404 })
+    expect(await app.call('billing-checkout', body)).toMatchObject({ status: 401 })
+    await ada.buy()
+    const again = await app.call('billing-checkout', body, ada.token)
+    expect(again).toMatchObject({ status: 409, body: { error: { code: 'conflict' } } })
+  })
+
+  it.each([
+    'https://evil.example.com/',
+    'https://app.example.com.evil.example.com/',
+    'https://app.example.com@evil.example.com/',
+    'javascript:alert(1)',
+    '//app.example.com/',
+    'http://app.example.com/',
+  ])('leads nobody back to %s', async (return_url) => {
+    const { app } = suite()
+    const ada = await suite().buyer()
+    const body = { workspace_id: ada.workspace, price: 'premium_monthly_eur', return_url }
+    const refusal = { status: 400, body: { error: { code: 'invalid_input', details: 'return_url' } } }
+    expect(await app.call('billing-checkout', body, ada.token)).toMatchObject(refusal)
+    const { price: _, ...portal } = body
+    expect(await app.call('billing-portal', portal, ada.token)).toMatchObject(refusal)
+  })
+})
+
+describe('a change of the price', () => {
+  it('costs what was previewed, and is refused where that has changed', async () => {
+    const { app, stripe } = suite()
+    const ada = await suite().buyer()
+    const id = await ada.buy()
+    const subscription = stripe.account.subscription(id)
+    // Past the trial, in which a change costs nothing.
+    renew(stripe.account, subscription)
+    await stripe.deliveries.settled()
+    const workspace_id = ada.workspace
+    const preview = async (price = 'premium_yearly_eur') =>
+      (await app.call('billing-change/preview', { workspace_id, price }, ada.token)).body as {
+        amountDue: number
+        proration: number
+        currency: string
+        prorationDate: number
+        version: string
+      }
+    const { prorationDate: proration_date, version, amountDue, proration, currency } = await preview()
+    expect(currency).toBe('eur')
+    expect(proration).toBeLessThan(0)
+    expect(amountDue).toBe(19_000 + proration)
+    const change = { workspace_id, price: 'premium_yearly_eur', proration_date, version }
+
+    stripe.account.state.declined[String(subscription.customer)] = true
+    expect(await app.call('billing-change', change, ada.token)).toMatchObject({
+      status: 402,
+      body: { error: { code: 'payment_failed' } },
+    })
+    delete stripe.account.state.declined[String(subscription.customer)]
+    await stripe.deliveries.settled()
+    expect((await subscriptionOf(workspace_id))?.lookup_key).toBe('premium_monthly_eur')
+
+    await ada.inPortal('cancel')
+    expect(await app.call('billing-change', change, ada.token)).toMatchObject({
+      status: 409,
+      body: { error: { code: 'conflict', details: 'version' } },
+    })
+    await ada.inPortal('keep')
+    const { prorationDate, version: now } = await preview()
+    const agreed = { ...change, proration_date: prorationDate, version: now }
+    expect(await app.call('billing-change', agreed, ada.token)).toEqual({
+      status: 200,
+      body: { price: 'premium_yearly_eur' },
+    })
+    await stripe.deliveries.settled()
+    expect((await subscriptionOf(workspace_id))?.lookup_key).toBe('premium_yearly_eur')
+    const { rows } = await app.server.query(
+      "select total::int from public.invoices where workspace_id = $1 and total > 1900 and status = 'paid'",
+      [workspace_id],
+    )
+    expect(rows).toHaveLength(1)
+    expect(await app.call('billing-change/preview', change, ada.token)).toMatchObject({ status: 400 })
+  })
+
+  it('is refused in another currency, to the same price, and where nothing is paid', async () => {
+    const { app } = suite()
+    const ada = await suite().buyer()
+    const preview = (price: string) =>
+      app.call('billing-change/preview', { workspace_id: ada.workspace, price }, ada.token)
+    const conflict = { status: 409, body: { error: { code: 'conflict' } } }
+    expect(await preview('premium_yearly_eur')).toMatchObject(conflict)
+    await ada.buy()
+    expect(await preview('premium_monthly_eur')).toMatchObject(conflict)
+    expect(await preview('premium_yearly_usd')).toMatchObject(conflict)
+    expect(await preview('unheard_of')).toMatchObject({
+      status: 501,
+      body: { error: { code: 'billing_not_configured', details: 'price' } },
+    })
+  })
+})
+
+describe('the portal', () => {
+  it('cancels at the end of the period or at once, and keeps', async () => {
+    const ada = await suite().buyer()
+    await ada.buy()
+    await ada.inPortal('cancel')
+    expect((await subscriptionOf(ada.workspace))?.cancel_at).not.toBeNull()
+    expect(await ada.plan()).toBe('premium')
+    await ada.inPortal('keep')
+    expect((await subscriptionOf(ada.workspace))?.cancel_at).toBeNull()
+    await ada.inPortal('end')
+    expect((await subscriptionOf(ada.workspace))?.status).toBe('canceled')
+    expect(await ada.plan()).toBe('free')
+    // And it is bought again.
+    await ada.buy()
+    expect(await ada.plan()).toBe('premium')
+  })
+
+  it('has nothing to show where nothing was ever bought', async () => {
+    const { app } = suite()
+    const ada = await suite().buyer()
+    const body = { workspace_id: ada.workspace, return_url: page }
+    expect(await app.call('billing-portal', body, ada.token)).toMatchObject({
+      status: 409,
+      body: { error: { code: 'conflict' } },
+    })
+  })
+})

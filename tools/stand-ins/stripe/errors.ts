@@ -1,0 +1,34 @@
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+
+/** An error in the words of Stripe. The library takes an answer without `error` for success, whatever its status. */
+export class StripeProblem extends Error {
+  override name = 'StripeProblem'
+  readonly status: ContentfulStatusCode
+  readonly body: { error: { type: string; message: string; code?: string; param?: string } }
+
+  constructor(
+    status: ContentfulStatusCode,
+    type: 'invalid_request_error' | 'idempotency_error' | 'card_error' | 'api_error',
+    message: string,
+    particulars: { code?: string; param?: string } = {},
+  ) {
+    super(message)
+    this.status = status
+    this.body = { error: { type, message, ...particulars } }
+  }
+}
+
+export function missing(what: string, id: string): StripeProblem {
+  return new StripeProblem(404, 'invalid_request_error', `No such ${what}: '${id}'`, {
+    code: 'resource_missing',
+    param: 'id',
+  })
+}
+
+export function invalid(message: string, param?: string): StripeProblem {
+  return new StripeProblem(400, 'invalid_request_error', message, param === undefined ? {} : { param })
+}
+
+export function declined(): StripeProblem {
+  return new StripeProblem(402, 'card_error', 'Your card was declined.', { code: 'card_declined' })
+}

@@ -1,0 +1,6 @@
+export type { Account } from './account.ts'
+export type { Deliveries } from './deliveries.ts'
+export { dispute, refund } from './invoicing.ts'
+export { prices } from './prices.ts'
+export { type StandInOptions, type StripeStandIn, standInVariables, startStripeStandIn } from './serve.ts'
+export { cancelNow, renew } from './subscribing.ts'

@@ -1,0 +1,59 @@
+import { Hono } from 'hono'
+import * as z from 'zod'
+import type { Account } from '../account.ts'
+import { missing } from '../errors.ts'
+import { listOf } from '../objects/list.ts'
+import { makePortalSession } from '../objects/session.ts'
+import { anyCall, anyList, flag, readParameters } from '../parameters.ts'
+import { pageOf } from './page.ts'
+
+const pricesSchema = z.strictObject({
+  ...anyList,
+  lookup_keys: z.array(z.string()).max(10).optional(),
+  active: flag.optional(),
+})
+
+const portalSchema = z.strictObject({ ...anyCall, customer: z.string(), return_url: z.url() })
+
+export function priceRoutes({ prices }: Account): Hono {
+  return new Hono().get('/', async (c) => {
+    const { lookup_keys: keys, limit } = await readParameters(c, pricesSchema)
+    const found = prices.filter(({ lookup_key: key }) => !keys || (key !== null && keys.includes(key)))
+    return c.json(listOf(found.slice(0, limit), '/v1/prices'))
+  })
+}
+
+export function portalRoutes(account: Account): Hono {
+  return new Hono().post('/sessions', async (c) => {
+    const { customer, return_url } = await readParameters(c, portalSchema)
+    account.customer(customer)
+    const session = makePortalSession(account.now(), account.url, { customer, return_url })
+    account.state.portals[session.id] = session
+    return c.json(session)
+  })
+}
+
+export function eventRoutes({ state }: Account): Hono {
+  return new Hono()
+    .get('/', async (c) =>
+      c.json(pageOf(state.events, '/v1/events', await readParameters(c, z.strictObject(anyList)))),
+    )
+    .get('/:id', (c) =>
+      c.json(
+        found(
+          state.events.find(({ id }) => id === c.req.param('id')),
+          c.req.param('id'),
+        ),
+      ),
+    )
+}
+
+/** What is only ever read by its id. */
+export function readRoutes(objects: Record<string, object>): Hono {
+  return new Hono().get('/:id', (c) => c.json(found(objects[c.req.param('id')], c.req.param('id'))))
+}
+
+function found<Item extends object>(item: Item | undefined, id: string): Item {
+  if (!item) throw missing('object', id)
+  return item
+}
