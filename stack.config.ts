@@ -33,6 +33,20 @@ const config: StackConfig = {
         })
       },
     },
+    {
+      title: 'Stand-in for OpenAI',
+      option: 'openai',
+      variable: 'OPENAI_STAND_IN_URL',
+      port: 54_332,
+      variables: async ({ port }) => {
+        const { openaiVariables } = await import('./tools/stand-ins/openai/index.ts')
+        return openaiVariables({ port })
+      },
+      start: async ({ port }) => {
+        const { startOpenaiStandIn } = await import('./tools/stand-ins/openai/index.ts')
+        return startOpenaiStandIn({ port })
+      },
+    },
   ],
 }
 

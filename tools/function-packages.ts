@@ -12,7 +12,7 @@ const root = join(import.meta.dirname, '..')
 /** By the name of the file: what it gives, and from which package. */
 const contents: Record<string, string> = {
   'openai.js': "export { APIConnectionError, APIError, default } from 'openai'",
-  'o200k-base.js': "export { countTokens } from 'gpt-tokenizer/encoding/o200k_base'",
+  'cl100k-base.js': "export { countTokens } from 'gpt-tokenizer/encoding/cl100k_base'",
 }
 
 /** The files as they are to be, by their names. */
@@ -39,7 +39,8 @@ async function bundled(source: string): Promise<string> {
     resolve: { mainFields: ['module', 'main'], conditionNames: ['import', 'default'] },
     output: { minify: true, keepNames: true, codeSplitting: false },
   })
-  return output[0].code
+  // An advice in a message of an error, which looks like an import to who weighs a function.
+  return output[0].code.replaceAll(" from 'undici'", ' of undici')
 }
 
 if (import.meta.main)

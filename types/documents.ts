@@ -63,6 +63,7 @@ import type { ComponentConfig, JsonSchema } from './json-schema.ts'
 import { type Layout, layoutSchema } from './layout.ts'
 import { outgoingMailSchema, type SettledMail } from './mail.ts'
 import { type MemberSort, memberListSchema, memberSchema, rolesSchema } from './member.ts'
+import type { MetricQuery } from './metric-query.ts'
 import { ingestedMetricsSchema, type MetricPoint, metricListSchema } from './metrics.ts'
 import { myDataPageSchema, myDataPartsSchema } from './my-data.ts'
 import {
@@ -228,6 +229,8 @@ export const answerSchemas = {
   claim_billing_event: claimedBillingEventSchema,
   /** Null where no checkout is open. */
   keep_checkout_session: openCheckoutSchema.nullable(),
+  /** As a component of the type shows it: `componentDataSchemas`. */
+  query_metrics: z.record(z.string(), z.unknown()),
   // Agents, their conversations and what they cost.
   accept_proposal: acceptedProposalSchema,
   ai_usage_report: aiUsageReportSchema,
@@ -298,6 +301,7 @@ export type ArgumentDocuments = {
   restore_view_version: { resolve: Resolve }
   check_data_source: { document: DataSourceInput }
   save_data_source: { document: DataSourceInput }
+  query_metrics: { query: MetricQuery; type: ComponentType }
   save_layout: { layout: Layout; resolve: Resolve }
   save_view: { document: View; resolve: Resolve }
   ai_usage_report: { by: 'person' | 'agent' | 'model' | 'day' }

@@ -312,6 +312,13 @@ export const calls: Record<string, Call> = {
   },
   report_widget_reads: { arguments: (place) => ({ ...inWorkspace(place), hits: 8 }) },
   save_data_source: { arguments: savedSource, as: 'admin' },
+  query_metrics: {
+    arguments: (place) => ({
+      ...inWorkspace(place),
+      type: 'stats',
+      query: { metric: 'revenue', period: '7d' },
+    }),
+  },
   widgets_to_refresh: { arguments: ofView },
   // Buying.
   begin_checkout: {

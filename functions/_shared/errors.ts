@@ -9,6 +9,7 @@ export const errorStatuses = {
   not_signed_in: 401,
   api_key_not_valid: 401,
   payment_required: 402,
+  budget_spent: 402,
   payment_failed: 402,
   permission_denied: 403,
   not_found: 404,
@@ -22,10 +23,10 @@ export const errorStatuses = {
   rate_limited: 429,
   internal_error: 500,
   billing_not_configured: 501,
+  not_configured: 501,
   source_failed: 502,
-  billing_unavailable: 503,
   model_failed: 502,
-  not_configured: 503,
+  billing_unavailable: 503,
 } as const
 
 export type FunctionErrorCode = keyof typeof errorStatuses

@@ -103,7 +103,7 @@ function plain(text: string): string {
       return code > 0 && code < 0x110000 ? String.fromCodePoint(code) : whole
     })
     .replace(/\\(?=[!-/:-@[-`{-~])(?!\\)/g, '')
-    .replace(/[\u0000-\u001f\u00ad\u200b-\u200d\u2060\ufeff]/g, '')
+    .replace(/[\p{Cc}\p{Cf}]/gu, '')
 }
 
 const entities: Record<string, string> = {

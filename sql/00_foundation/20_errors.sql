@@ -23,6 +23,9 @@ begin
     when 'invitation_not_valid' then 410
     when 'data_not_valid' then 422
     when 'source_failed' then 502
+    when 'content_refused' then 422
+    when 'model_failed' then 502
+    when 'not_configured' then 501
     when 'payment_failed' then 402
     when 'billing_not_configured' then 501
     when 'billing_unavailable' then 503

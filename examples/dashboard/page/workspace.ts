@@ -1,6 +1,7 @@
 import type { Layout, Presence } from '../../../types/index.ts'
 import { joinLive } from '../../../types/live.ts'
 import { billingPanel } from './billing/panel.ts'
+import { chatPanel } from './chat/index.ts'
 import type { Client } from './client.ts'
 import { refresh, type ShownWidgets, showData } from './data.ts'
 import { element } from './element.ts'
@@ -26,6 +27,13 @@ export async function openWorkspace(supabase: Client, page: HTMLElement): Promis
   const place = element('div')
   const { list, show } = peopleList(supabase, workspace_id)
   const { bell, read: readNotifications } = notificationBell(supabase)
+  let shown = ''
+  const chat = chatPanel({
+    supabase,
+    workspaceId: workspace_id,
+    viewId: () => shown,
+    changed: () => read(shown),
+  })
   const billing = workspace.permissions.includes('billing.manage')
     ? billingPanel(supabase, workspace_id)
     : undefined
@@ -50,9 +58,9 @@ export async function openWorkspace(supabase: Client, page: HTMLElement): Promis
     ),
     state,
     place,
+    chat.panel,
   )
 
-  let shown = ''
   let widgets: ShownWidgets | undefined
   const fill = async () => {
     if (!widgets) return
@@ -157,5 +165,7 @@ export async function openWorkspace(supabase: Client, page: HTMLElement): Promis
     await showPeople()
   })
   await Promise.all([read(), readNotifications(), readBilling(), readTickets()])
+  // Who may not ask has everything else.
+  chat.open().catch((error) => console.warn(error))
   return () => live.leave()
 }

@@ -1,4 +1,5 @@
 import type { AnswerEvent, AnswerPart, UnnumberedPart } from '../../../types/ai.ts'
+import { FunctionError } from '../../_shared/errors.ts'
 import { type AnswerStore, type FinalStatus, type Lease, LeaseLostError, type ModelCall } from './store.ts'
 
 /** Why an answer is given up before its end: the person wants it, it is another's, it has no more room. */
@@ -67,8 +68,9 @@ export class AnswerWriter {
     this.#listeners.add(listener)
   }
 
-  emit(part: UnnumberedPart): void {
+  emit(given: UnnumberedPart): void {
     if (this.#hasEnded || this.stopReason === 'lost') return
+    const part = storable(given)
     this.#sequence += part.type === 'text_delta' ? part.text.length : 1
     const numbered = { ...part, sequence: this.#sequence } as AnswerPart
     const last = this.#waiting.at(-1)
@@ -162,14 +164,22 @@ export class AnswerWriter {
 
   async #storeWaiting(): Promise<void> {
     if (this.#sent.length === 0) this.#sent = this.#waiting.splice(0, mostPartsAtOnce)
-    const { isStopAsked } =
-      this.#sent.length > 0
-        ? await this.#store.append(this.#lease, this.#stored, this.#sent)
-        : await this.#store.renew(this.#lease)
-    this.#lastStored = Date.now()
-    this.#stored = this.#sent.at(-1)?.sequence ?? this.#stored
-    this.#sent = []
-    if (isStopAsked) this.#giveUp('stopped')
+    try {
+      const { isStopAsked } =
+        this.#sent.length > 0
+          ? await this.#store.append(this.#lease, this.#stored, this.#sent)
+          : await this.#store.renew(this.#lease)
+      this.#lastStored = Date.now()
+      this.#stored = this.#sent.at(-1)?.sequence ?? this.#stored
+      this.#sent = []
+      if (isStopAsked) this.#giveUp('stopped')
+    } catch (error) {
+      if (!(error instanceof FunctionError) || error.status !== 400) throw error
+      // Of a proposal for a view that is gone meanwhile, the rest of the answer is kept.
+      const [first, ...others] = this.#sent
+      this.#sent = first && others.length > 0 ? [first] : []
+      this.#waiting.unshift(...others)
+    }
   }
 
   async #settled(work: () => Promise<void>): Promise<void> {
@@ -186,4 +196,13 @@ export class AnswerWriter {
     if (this.#reason === undefined || reason === 'lost') this.#reason = reason
     this.#stop.abort()
   }
+}
+
+/** Without what no text in the database can hold. */
+function storable<Part extends UnnumberedPart>(part: Part): Part {
+  const entries = Object.entries(part).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? value.replaceAll('\0', '').toWellFormed() : value,
+  ])
+  return Object.fromEntries(entries)
 }

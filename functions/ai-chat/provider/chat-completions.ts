@@ -42,7 +42,8 @@ export async function* askChatCompletions(
     const text = choice.delta?.content ?? choice.delta?.refusal
     if (text) yield { type: 'text', text }
     for (const { index, id, function: part } of choice.delta?.tool_calls ?? []) {
-      const call = (calls[index] ??= { id: id ?? `call_${index}`, name: '', arguments: '' })
+      const call = calls[index] ?? { id: id ?? `call_${index}`, name: '', arguments: '' }
+      calls[index] = call
       call.name += part?.name ?? ''
       call.arguments += part?.arguments ?? ''
     }

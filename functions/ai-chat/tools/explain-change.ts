@@ -24,7 +24,7 @@ export const explainChange = defineTool({
       const query = { metric, period, ...(type === 'list' && { breakdown, limit: 200 }) }
       return found(await supabase.rpc('query_metrics', { workspace_id, type, query, as_of }))
     }
-    const [before, after] = (await Promise.all([ask('stats', from), ask('stats', to)])).map(valueOf)
+    const [before, after] = (await Promise.all([ask('stats', from), ask('stats', to)])).map(numberOf)
     const whole = { metric, period, before, after, difference: difference(before, after) }
     if (!breakdown) return whole
     const [partsBefore = new Map(), partsAfter = new Map()] = (
@@ -49,7 +49,7 @@ export const explainChange = defineTool({
 const statsSchema = z.object({ value: z.number().nullable() })
 const listSchema = z.object({ items: z.array(z.object({ title: z.string(), value: z.number() })) })
 
-function valueOf(answer: unknown): number | null {
+function numberOf(answer: unknown): number | null {
   return statsSchema.safeParse(answer).data?.value ?? null
 }
 

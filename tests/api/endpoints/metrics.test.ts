@@ -55,3 +55,23 @@ it('metrics list', async () => {
     code: 'not_found',
   })
 })
+
+it('metrics query', async () => {
+  const time = new Date().toISOString()
+  await mia.supabase.rpc('ingest_metrics', { workspace_id, points: [{ ...sale, time }] })
+  const ask = ({ supabase }: Person, more: object = {}) =>
+    supabase.rpc('query_metrics', {
+      workspace_id,
+      type: 'stats',
+      query: { metric: 'revenue', period: '7d' },
+      ...more,
+    })
+  expect((await ask(mia)).data).toMatchObject({ value: 12.5 })
+  expect((await ask(mia, { as_of: new Date(Date.now() - 86_400_000).toISOString() })).data).toMatchObject({
+    value: null,
+  })
+  for (const wrong of [{ type: 'calendar' }, { query: { metric: 'No' } }, { as_of: '2999-01-01T00:00:00Z' }])
+    expect((await ask(mia, wrong)).error).toMatchObject({ code: 'invalid_input' })
+  expect((await ask(vic)).error).toMatchObject({ code: 'permission_denied', details: 'dashboards.write' })
+  expect((await ask(eve)).error).toMatchObject({ code: 'not_found' })
+})

@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url'
 /** One process of a function, on the Deno that hosted Supabase runs. */
 export interface DenoProcess extends AsyncDisposable {
   url: string
+  pid: number
   /** What it wrote, both streams. */
   output(): string
 }
@@ -41,6 +42,7 @@ export async function startDeno(entrypoint: string, variables: Record<string, st
   })
   return {
     url: `http://127.0.0.1:${port}`,
+    pid: child.pid ?? 0,
     output: () => text,
     [Symbol.asyncDispose]: () => end(child),
   }

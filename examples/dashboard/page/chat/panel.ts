@@ -1,0 +1,132 @@
+import type { Agent } from '../../../../types/index.ts'
+import type { Client } from '../client.ts'
+import { element } from '../element.ts'
+import { messageOf, type Surroundings } from './message.ts'
+import { answerEvents, invoked, restOf } from './stream.ts'
+
+export interface ChatOptions {
+  supabase: Client
+  workspaceId: string
+  /** The view on screen. */
+  viewId(): string
+  /** Called where a view was changed. */
+  changed(): Promise<void>
+}
+
+/** A panel to ask agents. Who closes the tab in mid-answer finds the conversation again, and the answer where it is. */
+export function chatPanel({ supabase, workspaceId: workspace_id, viewId, changed }: ChatOptions) {
+  const key = `chat:${workspace_id}`
+  const agents = element('select', { ariaLabel: 'Agent' })
+  const list = element('ol', { className: 'messages' })
+  const question = element('input', { ariaLabel: 'Question', maxLength: 4000, required: true })
+  const ask = element('button', { className: 'primary' }, 'Ask')
+  const stop = element('button', { type: 'button', hidden: true }, 'Stop')
+  const fresh = element('button', { type: 'button' }, 'New')
+  const problem = element('p', { role: 'alert' })
+  const form = element('form', {}, question, ask, stop, fresh)
+  const panel = element(
+    'details',
+    { className: 'chat', hidden: true },
+    element('summary', {}, 'Ask an agent'),
+    agents,
+    list,
+    form,
+    problem,
+  )
+  const around: Surroundings = { supabase, workspaceId: workspace_id, changed, decided: new Map() }
+  let running: string | undefined
+
+  /** Shows an answer as it comes, to its end. */
+  const show = async (first: () => Promise<Response>) => {
+    const answer = messageOf('assistant', around)
+    list.append(answer.item)
+    ask.disabled = true
+    stop.hidden = false
+    problem.textContent = ''
+    try {
+      for await (const event of answerEvents(supabase, first)) {
+        if (event.type === 'start') {
+          running = event.answerId
+          localStorage.setItem(key, event.conversationId)
+        }
+        answer.add(event)
+        answer.item.scrollIntoView({ block: 'nearest' })
+      }
+    } catch (error) {
+      answer.item.remove()
+      problem.textContent = error instanceof Error ? error.message : 'It could not be asked.'
+    } finally {
+      running = undefined
+      ask.disabled = false
+      stop.hidden = true
+    }
+  }
+
+  form.addEventListener('submit', async (event) => {
+    event.preventDefault()
+    const content = question.value
+    question.value = ''
+    const asked = messageOf('user', around)
+    asked.add({ type: 'text', sequence: 1, text: content })
+    list.append(asked.item)
+    const conversation_id = localStorage.getItem(key)
+    const view_id = viewId()
+    const body = {
+      workspace_id,
+      content,
+      ...(conversation_id ? { conversation_id } : {}),
+      agent_id: agents.value,
+      ...(view_id && { view_id }),
+      idempotency_key: crypto.randomUUID(),
+    }
+    await show(() => invoked(supabase, 'ai-chat', { body }))
+  })
+  stop.addEventListener('click', async () => {
+    if (running) await invoked(supabase, 'ai-chat/stop', { body: { answer_id: running } })
+  })
+  fresh.addEventListener('click', () => {
+    localStorage.removeItem(key)
+    list.replaceChildren()
+  })
+
+  /** The conversation of before, as far as there is one. */
+  const reopen = async () => {
+    const conversation_id = localStorage.getItem(key)
+    if (!conversation_id) return
+    const [{ data }, proposals] = await Promise.all([
+      supabase.rpc('get_conversation', { workspace_id, conversation_id }),
+      supabase.rpc('list_proposals', { workspace_id, conversation_id }),
+    ])
+    if (!data) return localStorage.removeItem(key)
+    for (const { id, status } of proposals.data ?? []) around.decided.set(id, status)
+    agents.value = data.agent.id
+    for (const { role, status, parts } of data.messages) {
+      if (status === 'running') continue
+      const message = messageOf(role, around)
+      for (const part of parts) message.add(part)
+      if (role === 'assistant') message.add({ type: 'done', sequence: 0, status })
+      list.append(message.item)
+    }
+    const { runningAnswer } = data
+    if (runningAnswer) {
+      panel.open = true
+      show(() => restOf(supabase, runningAnswer)).catch((error) => console.error(error))
+    }
+  }
+
+  /** Shows the panel to who may ask. */
+  const open = async () => {
+    const { data } = await supabase.rpc('list_agents', { workspace_id })
+    if (!data) return
+    const choice = (agent: Agent) =>
+      element('option', { value: agent.id, title: agent.description }, agent.name)
+    const active = data.filter(({ status }) => status === 'active')
+    agents.replaceChildren(...active.map(choice))
+    // Who can propose, too, shows most.
+    agents.value =
+      (active.find(({ tools }) => tools.includes('propose_layout_change')) ?? active[0])?.id ?? ''
+    panel.hidden = active.length === 0
+    await reopen()
+  }
+  return { panel, open }
+}

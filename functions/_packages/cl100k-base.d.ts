@@ -1,0 +1,1 @@
+export { countTokens } from 'gpt-tokenizer/encoding/cl100k_base'

@@ -1,0 +1,411 @@
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import type { AnswerEvent } from '../../../types/ai.ts'
+import { readAnswer } from '../../../types/read-answer.ts'
+import {
+  answerIdOf,
+  assistant,
+  chatSuite,
+  eventsOf,
+  send,
+  textOf,
+  typesOf,
+} from '../../support/functions/ai-chat-suite.ts'
+import { startDeno } from '../../support/functions/deno-process.ts'
+import { platformVariables } from '../../support/functions/serve-function.ts'
+
+// The function ai-chat on the Deno of hosted Supabase, in two processes that answer in turn, with aimock for a provider
+// and streams that are written by hand. Each answer ends in a state that is stored, and in a ledger that balances.
+
+const suite = chatSuite({ TEST_HAND_OVER: '1500', TEST_END: '4000' })
+
+const delta = (text: string) => ({ type: 'response.output_text.delta', delta: text })
+const completed = (usage: object = { input_tokens: 1000, output_tokens: 10 }) => ({
+  type: 'response.completed',
+  response: { usage },
+})
+const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds))
+
+/** Reads until an event comes, and leaves. */
+async function until(response: Response, type: AnswerEvent['type']): Promise<AnswerEvent[]> {
+  const events: AnswerEvent[] = []
+  for await (const event of readAnswer(response)) {
+    events.push(event)
+    if (event.type === type) break
+  }
+  return events
+}
+
+/** Waits for the end of an answer that nobody reads. */
+async function ended(answerId: string) {
+  await expect.poll(async () => (await suite().stored(answerId)).status).not.toBe('running')
+  return suite().stored(answerId)
+}
+
+describe('an answer', () => {
+  it('streams, is stored, and is paid as the provider counts it', async () => {
+    const { ada, provider, answer, stored } = suite()
+    provider.onMessage('hello', {
+      content: 'Hello, I am here.',
+      usage: { input_tokens: 1000, output_tokens: 50 },
+    })
+    const events = await answer(ada, { content: 'hello' })
+    expect(typesOf(events)).toEqual(['start', 'text_delta', 'usage', 'done'])
+    expect(textOf(events)).toBe('Hello, I am here.')
+    expect(events.at(-1)).toMatchObject({ type: 'done', status: 'complete' })
+    const { status, message, parts, held, settled, open, calls } = await stored(answerIdOf(events))
+    expect({ status, message, open }).toEqual({ status: 'complete', message: 'complete', open: 0 })
+    expect(parts).toMatchObject([{ type: 'text_delta', text: 'Hello, I am here.' }, { type: 'usage' }])
+    // 1,000 tokens of 0.25 and 50 of 2 dollars a million, in cents.
+    expect(settled).toBeCloseTo(0.035)
+    expect(held).toBeGreaterThan(settled)
+    expect(calls).toMatchObject([{ model_key: 'gpt-5-mini', input_tokens: 1000, is_estimated: false }])
+  })
+
+  it('is read by supabase.functions.invoke too', async () => {
+    const { ada, chat, provider, workspace, token } = suite()
+    provider.onMessage('hello', { content: 'Hello.' })
+    const { createClient } = await import('@supabase/supabase-js')
+    const client = createClient('http://127.0.0.1:9', 'key', {
+      accessToken: () => token(ada),
+      global: {
+        fetch: (url, init) => chat.request(new URL(String(url)).pathname.split('/ai-chat')[1] || '/', init),
+      },
+    })
+    const body = {
+      workspace_id: workspace,
+      agent_id: assistant,
+      content: 'hello',
+      idempotency_key: crypto.randomUUID(),
+    }
+    const { data, error } = await client.functions.invoke('ai-chat', { body })
+    expect(error).toBeNull()
+    expect(textOf(await eventsOf(data))).toBe('Hello.')
+  })
+
+  it('counts cached tokens, which cost less', async () => {
+    const { ada, raw, answer, stored } = suite()
+    raw.push((response) => {
+      send(response, delta('Yes.'))
+      send(
+        response,
+        completed({ input_tokens: 1000, input_tokens_details: { cached_tokens: 800 }, output_tokens: 0 }),
+      )
+      response.end()
+    })
+    const events = await answer(ada, { content: 'again' })
+    expect(events).toContainEqual(expect.objectContaining({ type: 'usage', cachedTokens: 800 }))
+    expect((await stored(answerIdOf(events))).settled).toBeCloseTo(0.007)
+  })
+
+  it('of a model of a compatible server comes by Chat Completions', async () => {
+    const { app, ada, provider, answer, workspace, asked } = suite()
+    await app.server.query(
+      `insert into public.ai_models (key, provider, name, title, context_tokens, max_output_tokens, capabilities)
+       values ('local', 'compatible', 'llama', 'Local', 8000, 1000, '{tools,temperature}') on conflict do nothing`,
+    )
+    await app.server.query(
+      `insert into public.ai_model_prices values ('local', '2020-01-01', 1, 1, 1) on conflict do nothing`,
+    )
+    const { rows } = await app.server.query(
+      `insert into private.agents (workspace_id, owner_id, name, kind, instructions, model_key, tools, temperature)
+       values ($1, $2, 'Local', 'custom', 'Be short.', 'local', '{list_views}', 0.5) returning id`,
+      [workspace, ada.id],
+    )
+    provider
+      .on(
+        { userMessage: 'views', hasToolResult: false },
+        { toolCalls: [{ name: 'list_views', arguments: '{}' }] },
+      )
+      .on({ userMessage: 'views', hasToolResult: true }, { content: 'None yet.' })
+    const events = await answer(ada, { agent_id: rows[0].id, content: 'views' })
+    expect(typesOf(events)).toEqual(['start', 'tool_call', 'tool_result', 'text_delta', 'usage', 'done'])
+    expect(asked()[0]).toMatchObject({ model: 'llama', temperature: 0.5, stream: true })
+  })
+
+  it('that the model refuses, and one at its limit of tokens, are told as they are', async () => {
+    const { ada, raw, answer, stored } = suite()
+    raw.push((response) => {
+      send(response, { type: 'response.refusal.delta', delta: 'I cannot help with that.' })
+      send(response, completed())
+      response.end()
+    })
+    expect(textOf(await answer(ada, { content: 'something' }))).toBe('I cannot help with that.')
+    raw.push((response) => {
+      send(response, delta('It begins'))
+      send(response, {
+        type: 'response.incomplete',
+        response: {
+          incomplete_details: { reason: 'max_output_tokens' },
+          usage: { input_tokens: 9, output_tokens: 9 },
+        },
+      })
+      response.end()
+    })
+    const events = await answer(ada, { content: 'at length' })
+    expect(events.at(-1)).toMatchObject({ status: 'incomplete' })
+    expect(await stored(answerIdOf(events))).toMatchObject({ status: 'incomplete', open: 0 })
+  })
+})
+
+describe('the same question sent twice', () => {
+  it('is the same answer, paid once', async () => {
+    const { ada, provider, answer, asked } = suite()
+    provider.onMessage('once', { content: 'One answer.' })
+    const question = { content: 'once', idempotency_key: crypto.randomUUID() }
+    const [first, second] = [await answer(ada, question), await answer(ada, question)]
+    expect(answerIdOf(second)).toBe(answerIdOf(first))
+    expect(second[0]).toMatchObject({ isRepeated: true })
+    expect(textOf(second)).toBe('One answer.')
+    expect(asked()).toHaveLength(1)
+  })
+
+  it('at once comes from one process and is followed by the other', async () => {
+    const { ada, raw, ask, asked } = suite()
+    raw.push(async (response) => {
+      send(response, delta('Slowly'))
+      await pause(600)
+      send(response, delta(' come.'))
+      send(response, completed())
+      response.end()
+    })
+    const question = { content: 'twice', idempotency_key: crypto.randomUUID() }
+    const both = await Promise.all([ask(ada, question), ask(ada, question)])
+    const events = await Promise.all(both.map(eventsOf))
+    expect(events.map(textOf)).toEqual(['Slowly come.', 'Slowly come.'])
+    expect(asked()).toHaveLength(0)
+  })
+})
+
+describe('who goes away', () => {
+  it('loses nothing: another process and device give the rest from where they were', async () => {
+    const { ada, raw, ask, get } = suite()
+    raw.push(async (response) => {
+      for (const word of ['One ', 'two ', 'three ', 'four ', 'five']) {
+        send(response, delta(word))
+        await pause(150)
+      }
+      send(response, completed())
+      response.end()
+    })
+    const before = await until(await ask(ada, { content: 'count' }), 'text_delta')
+    const seen = before.at(-1)?.sequence ?? 0
+    const after = await eventsOf(await get(ada, answerIdOf(before), seen))
+    expect(textOf(before) + textOf(after)).toBe('One two three four five')
+    expect(after.at(-1)).toMatchObject({ type: 'done', status: 'complete' })
+    // In the middle of a piece that is stored in one.
+    const middle = await eventsOf(await get(ada, answerIdOf(before), 5))
+    expect(textOf(middle)).toBe('wo three four five')
+  })
+
+  it('is nobody else', async () => {
+    const { ada, mia, eve, provider, answer, get } = suite()
+    provider.onMessage('mine', { content: 'Yours.' })
+    const id = answerIdOf(await answer(ada, { content: 'mine' }))
+    for (const other of [mia, eve])
+      expect(await (await get(other, id)).json()).toMatchObject({ error: { code: 'not_found' } })
+  })
+})
+
+describe('an answer that is stopped', () => {
+  it('by another process keeps what came, and costs what was counted', async () => {
+    const { ada, raw, ask, chat, token } = suite()
+    let wasGone = false
+    raw.push((response) => {
+      response.once('close', () => {
+        wasGone = true
+      })
+      send(response, delta('It goes on '))
+    })
+    const response = await ask(ada, { content: 'forever' })
+    const events: AnswerEvent[] = []
+    for await (const event of readAnswer(response)) {
+      events.push(event)
+      if (event.type === 'text_delta')
+        await chat.post({ answer_id: answerIdOf(events) }, await token(ada), '/stop')
+    }
+    expect(events.at(-1)).toMatchObject({ type: 'done', status: 'stopped' })
+    const { status, parts, open, settled, calls } = await ended(answerIdOf(events))
+    expect({ status, open }).toEqual({ status: 'stopped', open: 0 })
+    expect(parts[0]).toMatchObject({ text: 'It goes on ' })
+    expect(settled).toBeGreaterThan(0)
+    expect(calls).toMatchObject([{ is_estimated: true }])
+    await expect.poll(() => wasGone).toBe(true)
+  })
+
+  it('before its first token is stopped too', async () => {
+    const { ada, raw, ask, chat, token } = suite()
+    raw.push(() => undefined)
+    const events: AnswerEvent[] = []
+    for await (const event of readAnswer(await ask(ada, { content: 'silence' }))) {
+      events.push(event)
+      if (event.type === 'start') await chat.post({ answer_id: event.answerId }, await token(ada), '/stop')
+    }
+    expect(events.at(-1)).toMatchObject({ type: 'done', status: 'stopped' })
+    expect(await ended(answerIdOf(events))).toMatchObject({ settled: 0, open: 0 })
+  })
+})
+
+describe('the limits of an invocation', () => {
+  it('hand an answer over between rounds, and who reads notices nothing', async () => {
+    const { ada, raw, answer, stored } = suite()
+    const call = { type: 'function_call', call_id: 'c1', name: 'list_views', arguments: '{}' }
+    raw.push(
+      async (response) => {
+        send(response, delta('I look. '))
+        await pause(1700)
+        send(response, { type: 'response.output_item.done', item: call })
+        send(response, completed())
+        response.end()
+      },
+      (response, body) => {
+        expect(body.input).toContainEqual(expect.objectContaining({ type: 'function_call_output' }))
+        send(response, delta('Done.'))
+        send(response, completed())
+        response.end()
+      },
+    )
+    const events = await answer(ada, { content: 'look' })
+    expect(textOf(events)).toBe('I look. Done.')
+    expect(events.at(-1)).toMatchObject({ status: 'complete' })
+    const { status, open, calls } = await stored(answerIdOf(events))
+    expect({ status, open, calls: calls.length }).toEqual({ status: 'complete', open: 0, calls: 2 })
+  })
+
+  it('cut a stream that meets them, and the person has it continued', async () => {
+    const { ada, raw, answer, chat, token, workspace } = suite()
+    raw.push((response) => send(response, delta('First half')))
+    const events = await answer(ada, { content: 'long' })
+    expect(events.at(-1)).toMatchObject({ status: 'incomplete' })
+    expect(await ended(answerIdOf(events))).toMatchObject({ status: 'incomplete', open: 0 })
+    raw.push((response, body) => {
+      expect(JSON.stringify(body.input)).toContain('First half')
+      send(response, delta(', second half.'))
+      send(response, completed())
+      response.end()
+    })
+    const more = await chat.post(
+      { workspace_id: workspace, answer_id: answerIdOf(events), idempotency_key: crypto.randomUUID() },
+      await token(ada),
+      '/continue',
+    )
+    expect(textOf(await eventsOf(more))).toBe(', second half.')
+  })
+})
+
+describe('a provider that fails', () => {
+  const failing = (status: number, retryAfter = 0) => ({
+    error: { message: 'secret words' },
+    status,
+    retryAfter,
+  })
+
+  it('with 429 is asked again after Retry-After, once', async () => {
+    const { ada, raw, provider, answer } = suite()
+    raw.push((response) => {
+      response.writeHead(429, { 'retry-after': '1', 'content-type': 'application/json' }).end('{}')
+    })
+    provider.onMessage('busy', { content: 'Now.' })
+    const began = performance.now()
+    expect(textOf(await answer(ada, { content: 'busy' }))).toBe('Now.')
+    expect(performance.now() - began).toBeGreaterThan(1_000)
+  })
+
+  it('before the first token is replaced by the fallback, which is said', async () => {
+    const { ada, provider, answer, stored } = suite()
+    provider
+      .on({ userMessage: 'replace', model: 'gpt-5-mini' }, failing(500))
+      .on({ userMessage: 'replace', model: 'gpt-4.1-mini' }, { content: 'Here.' })
+    const events = await answer(ada, { content: 'replace' })
+    expect(textOf(events)).toBe('*GPT-5 mini did not answer, so this comes from GPT-4.1 mini.*\n\nHere.')
+    expect((await stored(answerIdOf(events))).calls).toMatchObject([{ model_key: 'gpt-4.1-mini' }])
+  })
+
+  it('with all models is told without its words, and costs nothing', async () => {
+    const { ada, provider, answer, stored, chat } = suite()
+    provider.onMessage('down', failing(500))
+    const events = await answer(ada, { content: 'down' })
+    expect(events.at(-2)).toMatchObject({ type: 'error', code: 'model_failed' })
+    expect(events.at(-1)).toMatchObject({ status: 'failed' })
+    expect(await stored(answerIdOf(events))).toMatchObject({
+      status: 'failed',
+      settled: 0,
+      open: 0,
+      calls: [],
+    })
+    expect(JSON.stringify(events) + chat.output()).not.toContain('secret words')
+  })
+
+  it.each<[string, (response: import('node:http').ServerResponse) => void]>([
+    ['is cut in mid-stream', (response) => response.destroy()],
+    ['ends without an end', (response) => response.end()],
+    [
+      'sends what is malformed',
+      (response) => response.end('event: response.completed\ndata: {"type": "resp\n\n'),
+    ],
+  ])('and %s leaves what came, to be continued', async (_, fails) => {
+    const { ada, raw, answer, stored } = suite()
+    raw.push(async (response) => {
+      send(response, delta('Half a sentence'))
+      await pause(50)
+      fails(response)
+    })
+    const events = await answer(ada, { content: 'broken' })
+    expect(textOf(events)).toBe('Half a sentence')
+    expect(events.at(-1)).toMatchObject({ status: 'incomplete' })
+    const { open, settled, calls } = await stored(answerIdOf(events))
+    expect({ open, calls }).toMatchObject({ open: 0, calls: [{ is_estimated: true }] })
+    expect(settled).toBeGreaterThan(0)
+  })
+
+  it('and is slow to begin is waited for', async () => {
+    const { ada, provider, answer } = suite()
+    provider.onMessage(
+      'slow',
+      { content: 'At last.' },
+      { latency: 0, streamingProfile: { ttft: 1500, tps: 1000 } },
+    )
+    expect(textOf(await answer(ada, { content: 'slow' }))).toBe('At last.')
+  })
+})
+
+it('a process that is killed leaves an interrupted answer, and its hold is released', async () => {
+  const { app, ada, raw, workspace, token, stored } = suite()
+  raw.push((response) => send(response, delta('Never to end ')))
+  const killed = await startDeno(join(import.meta.dirname, '../../support/functions/ai-chat/index.ts'), {
+    ...platformVariables(app.gateway),
+    OPENAI_API_KEY: 'mock',
+    OPENAI_BASE_URL: suite().providerUrl,
+  })
+  const response = await fetch(`${killed.url}/ai-chat`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${await token(ada)}` },
+    body: JSON.stringify({
+      workspace_id: workspace,
+      agent_id: assistant,
+      content: 'die',
+      idempotency_key: crypto.randomUUID(),
+    }),
+  })
+  const events = await until(response, 'text_delta')
+  const id = answerIdOf(events)
+  await expect
+    .poll(
+      async () =>
+        (await app.server.query('select last_sequence from private.answers where id = $1', [id])).rows,
+    )
+    .toEqual([{ last_sequence: 13 }])
+  await killed[Symbol.asyncDispose]()
+  expect((await stored(id)).open).toBeGreaterThan(0)
+  await app.server.query(
+    "update private.answers set leased_until = now() - interval '1 second' where id = $1",
+    [id],
+  )
+  await app.server.query('select private.interrupt_lost_answers(100)')
+  expect(await stored(id)).toMatchObject({
+    status: 'interrupted',
+    parts: [{ type: 'text_delta', text: 'Never to end ' }],
+    settled: 0,
+    open: 0,
+  })
+})

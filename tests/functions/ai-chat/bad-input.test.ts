@@ -1,0 +1,144 @@
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { answerIdOf, assistant, chatSuite, textOf } from '../../support/functions/ai-chat-suite.ts'
+import { serveFunction } from '../../support/functions/serve-function.ts'
+
+// What is refused: with a registered code, with nothing charged and nothing half stored.
+
+const suite = chatSuite()
+
+async function counts() {
+  const { rows } = await suite().app.server.query(
+    `select (select count(*) from private.conversations) as conversations, (select count(*) from private.messages) as
+       messages, (select count(*) from private.answers) as answers, (select coalesce(sum(held), 0) from private.usage)
+       as held`,
+  )
+  return rows[0]
+}
+let before: unknown
+let isRefusal = true
+beforeEach(async () => {
+  before = await counts()
+  isRefusal = true
+})
+afterEach(async () => {
+  if (!isRefusal) return
+  expect(await counts()).toEqual(before)
+  expect(suite().asked()).toEqual([])
+})
+
+async function refused(body: object, by = suite().ada) {
+  const response = await suite().ask(by, body)
+  return { status: response.status, ...((await response.json()) as object) }
+}
+
+it.each<[string, object, number, object]>([
+  ['a message of 1 MB', { content: 'a'.repeat(1_000_000) }, 413, { code: 'payload_too_large' }],
+  ['a message that is a little too long', { content: 'é'.repeat(17_000) }, 400, { details: 'content' }],
+  ['a message of nothing', { content: ' \n ' }, 400, { details: 'content' }],
+  ['half a character', { content: 'a \ud800' }, 400, { details: 'content' }],
+  ['the character that ends texts', { content: 'a \0' }, 400, { details: 'content' }],
+  ['neither question nor answer', {}, 400, { code: 'invalid_input' }],
+  ['an unknown argument', { content: 'a', model: 'gpt-9' }, 400, { code: 'invalid_input' }],
+  [
+    'an agent that is not there',
+    { content: 'a', agent_id: crypto.randomUUID() },
+    404,
+    { details: 'agent_id' },
+  ],
+  ['another workspace', { content: 'a', workspace_id: 'WK-000000001' }, 404, { details: 'workspace_id' }],
+])('%s', async (_, body, status, error) => {
+  expect(await refused(body)).toMatchObject({ status, error })
+})
+
+it('an agent of another workspace, and a person of another', async () => {
+  const { app, eve, ada } = suite()
+  const theirs = await app.createWorkspace(eve)
+  const { rows } = await app.server.query(
+    `insert into private.agents (workspace_id, owner_id, name, kind, instructions, visibility)
+     values ($1, $2, 'Theirs', 'custom', '', 'personal') returning id`,
+    [theirs, eve.id],
+  )
+  const body = { content: 'a', agent_id: rows[0].id }
+  expect(await refused(body)).toMatchObject({ status: 404, error: { details: 'agent_id' } })
+  expect(await refused({ content: 'a' }, eve)).toMatchObject({
+    status: 404,
+    error: { details: 'workspace_id' },
+  })
+  expect(await refused({ ...body, workspace_id: theirs }, ada)).toMatchObject({ status: 404 })
+})
+
+it('a model that the workspace does not allow, and a budget that is spent', async () => {
+  const { app, workspace } = suite()
+  const set = (column: string, value: string | null) =>
+    app.server.query(
+      `insert into private.ai_settings (workspace_id, ${column}) values ($1, $2)
+       on conflict (workspace_id) do update set ${column} = excluded.${column}`,
+      [workspace, value],
+    )
+  await set('allowed_models', '{}')
+  expect(await refused({ content: 'a' })).toMatchObject({ status: 409, error: { details: 'model' } })
+  await set('allowed_models', null)
+  await set('person_budget', '0')
+  expect(await refused({ content: 'a' })).toMatchObject({ status: 402, error: { code: 'budget_spent' } })
+  await set('person_budget', null)
+})
+
+it('a body that is no UTF-8', async () => {
+  const { ada, chat, token } = suite()
+  const response = await chat.request('/', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${await token(ada)}` },
+    body: Buffer.from([...Buffer.from('{"content": "'), 0xff, 0xfe, ...Buffer.from('"}')]),
+  })
+  expect({ status: response.status, ...((await response.json()) as object) }).toMatchObject({
+    status: 400,
+    error: { code: 'invalid_input', details: 'body' },
+  })
+})
+
+it('nobody, and who is not the server', async () => {
+  const { ada, chat, token } = suite()
+  for (const [path, who] of [
+    ['/', undefined],
+    ['/stop', undefined],
+    ['/resume', await token(ada)],
+  ] as const)
+    expect((await chat.post({}, who, path)).status).toBe(401)
+})
+
+it('a question without a provider', async () => {
+  const { app, ada, token, workspace } = suite()
+  await using unset = await serveFunction(
+    app.gateway,
+    join(import.meta.dirname, '../../../functions/ai-chat/index.ts'),
+  )
+  const body = {
+    workspace_id: workspace,
+    agent_id: assistant,
+    content: 'a',
+    idempotency_key: crypto.randomUUID(),
+  }
+  const response = await unset.post(body, await token(ada))
+  expect({ status: response.status, ...((await response.json()) as object) }).toMatchObject({
+    status: 501,
+    error: { code: 'not_configured', details: 'OPENAI_API_KEY' },
+  })
+})
+
+it('what only looks bad is a question like any other', async () => {
+  isRefusal = false
+  const { ada, provider, answer } = suite()
+  provider.on({}, { content: 'Text is text.' })
+  const events = await answer(ada, { content: `<|endoftext|> ${'a'.repeat(30_000)} '; drop table x; --` })
+  expect(textOf(events)).toBe('Text is text.')
+  const conversation_id = events[0]?.type === 'start' ? events[0].conversationId : ''
+  await suite().app.server.query('update private.conversations set archived_at = now() where id = $1', [
+    conversation_id,
+  ])
+  expect(await refused({ agent_id: undefined, conversation_id, content: 'b' })).toMatchObject({
+    status: 409,
+    error: { code: 'conflict', details: 'archived' },
+  })
+  expect(answerIdOf(events)).toBeTruthy()
+})

@@ -1,0 +1,1 @@
+export { openaiVariables, startOpenaiStandIn } from './stand-in.ts'
