@@ -54,6 +54,7 @@ const runs = (id: string) =>
     [id],
   )
 
+// At the same time where the moment of a run is no matter: each has a job of its own, and waits for the clock.
 describe('a job', () => {
   it('runs every second as its owner and is recorded', async () => {
     const id = await schedule('every second', '1 second', "insert into ticks (job) values ('every second')")
@@ -68,7 +69,7 @@ describe('a job', () => {
     expect(first?.end_time?.getTime()).toBeGreaterThanOrEqual(first?.start_time.getTime() ?? 0)
   })
 
-  it('stops at once when it is unscheduled or made inactive', async () => {
+  it.concurrent('stops at once when it is unscheduled or made inactive', async () => {
     const id = await schedule('stops', '1 second', "insert into ticks (job) values ('stops')")
     await vi.waitFor(async () => expect(await ticks('stops')).not.toEqual([]), soon)
     await postgres.query('select cron.alter_job($1, active := false)', [id])
@@ -79,14 +80,14 @@ describe('a job', () => {
     await postgres.query("select cron.unschedule('stops')")
   })
 
-  it('that fails is recorded with its error, and runs again', async () => {
+  it.concurrent('that fails is recorded with its error, and runs again', async () => {
     const id = await schedule('fails', '1 second', 'select 1 / 0')
     await vi.waitFor(async () => expect((await runs(id)).length).toBeGreaterThanOrEqual(2), soon)
     await postgres.query("select cron.unschedule('fails')")
     expect((await runs(id))[0]).toMatchObject({ status: 'failed', return_message: 'ERROR: division by zero' })
   })
 
-  it('never runs twice at once', async () => {
+  it.concurrent('never runs twice at once', async () => {
     const id = await schedule('slow', '1 second', 'select pg_sleep(1.6)')
     await vi.waitFor(
       async () =>
@@ -99,7 +100,7 @@ describe('a job', () => {
       if (index > 0 && start_time) expect(start_time >= (found[index - 1]?.end_time ?? start_time)).toBe(true)
   })
 
-  it('cannot become the superuser, as its session logged in as its owner', async () => {
+  it.concurrent('cannot become the superuser, as its session logged in as its owner', async () => {
     const id = await schedule(
       'escapes',
       '1 second',
@@ -113,7 +114,7 @@ describe('a job', () => {
     })
   })
 
-  it('of a role that cannot log in fails, and says so', async () => {
+  it.concurrent('of a role that cannot log in fails, and says so', async () => {
     await using admin = await openSession(database.url('supabase_admin'))
     const [row] = await admin.query<{ id: string }>(
       "insert into cron.job (schedule, command, username) values ('1 second', 'select 1', 'service_role') returning jobid as id",

@@ -108,6 +108,7 @@ describe('through supabase-js', () => {
   let served: Served
   let gateway: TestGateway
   let sql: pg.Client
+  let keeper: pg.Client
   let clients: Record<MatrixActor, SupabaseClient>
   let restore: () => Promise<void>
 
@@ -117,7 +118,9 @@ describe('through supabase-js', () => {
     sql = served.sql
     await createMatrixCast(sql, matrix)
     await letEveryoneSignIn(sql)
-    restore = await saveRows(sql)
+    keeper = new pg.Client({ connectionString: served.database.url('postgres') })
+    await keeper.connect()
+    restore = await saveRows(keeper)
     const [outsider, viewer, member, admin, suspended, custom] = await Promise.all(
       ['outsider', 'viewer', 'member', 'admin', 'suspended', 'custom'].map((name) => signIn(gateway, name)),
     )
@@ -137,7 +140,10 @@ describe('through supabase-js', () => {
     }
   })
 
-  afterAll(() => served[Symbol.asyncDispose]())
+  afterAll(async () => {
+    await keeper.end()
+    await served[Symbol.asyncDispose]()
+  })
 
   async function attempt(table: string, name: MatrixActor, line: MatrixCase): Promise<Outcome> {
     const from = clients[name].from(table)

@@ -9,7 +9,7 @@ type Tell = (client: pg.Client) => Promise<void>
 type Story = (tell: Tell) => () => Promise<void>
 
 /**
- * A suite's own migrated database; each story starts with the cast, or another one, and is taken back. A session goes
+ * A suite's own migrated database with the cast, or another one, in it; what a story does is taken back. A session goes
  * from story to story, as in a pool: what functions and triggers cost a session the first time is paid once.
  */
 export function policySuite(cast: (client: pg.Client) => Promise<unknown> = createCast): Story {
@@ -18,6 +18,9 @@ export function policySuite(cast: (client: pg.Client) => Promise<unknown> = crea
   beforeAll(async () => {
     opened = await openDatabase()
     idle = [opened.observer]
+    await opened.observer.query('begin')
+    await cast(opened.observer)
+    await opened.observer.query('commit')
   })
   afterAll(() => opened[Symbol.asyncDispose]())
   return (tell) => async () => {
@@ -25,7 +28,6 @@ export function policySuite(cast: (client: pg.Client) => Promise<unknown> = crea
     const client = idle.pop() ?? (await opened.connect())
     await client.query('begin')
     try {
-      await cast(client)
       await tell(client)
     } finally {
       await client.query('rollback')

@@ -2,7 +2,7 @@ import pg from 'pg'
 
 /**
  * Remembers the rows of every table of the project, and returns what brings them back, whatever has been committed
- * since: in milliseconds, past every trigger and reference. `client` is `postgres`.
+ * since: in milliseconds, past every trigger and reference. `client` is a session of `postgres` for this alone.
  */
 export async function saveRows(client: pg.Client): Promise<() => Promise<void>> {
   const { rows: tables } = await client.query<{ schema: string; name: string; columns: string[] }>(`
@@ -24,9 +24,12 @@ export async function saveRows(client: pg.Client): Promise<() => Promise<void>> 
     }
   })
   await client.query(`create schema saved; ${statements.map(({ save }) => save).join('; ')}`)
-  const restore = `begin; set local session_replication_role = replica;
-    ${statements.map(({ restore: one }) => one).join('; ')}; commit`
+  // A procedure, whose statements are planned once: to set the role each time would throw every plan away.
+  await client.query(`
+    create procedure saved.restore() language plpgsql
+    as $$ begin ${statements.map(({ restore }) => `${restore};`).join(' ')} end $$;
+    set session_replication_role = replica`)
   return async () => {
-    await client.query(restore)
+    await client.query('call saved.restore()')
   }
 }
