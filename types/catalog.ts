@@ -8,15 +8,22 @@
  */
 export const errorCodes = [
   'api_key_not_valid',
+  'billing_not_configured',
+  'billing_unavailable',
+  'budget_spent',
   'conflict',
+  'content_refused',
   'data_not_valid',
   'internal_error',
   'invalid_input',
   'invitation_not_valid',
   'last_admin',
   'method_not_allowed',
+  'model_failed',
+  'not_configured',
   'not_found',
   'not_signed_in',
+  'payment_failed',
   'payment_required',
   'permission_denied',
   'rate_limited',
@@ -30,9 +37,11 @@ export const errorCodes = [
  * const refused = permissionKeys.filter((key) => !workspace.permissions.includes(key))
  */
 export const permissionKeys = [
+  'ai.manage',
   'ai.use',
   'api_keys.manage',
   'audit.read',
+  'billing.manage',
   'components.read',
   'components.write',
   'dashboards.arrange',
@@ -46,6 +55,8 @@ export const permissionKeys = [
   'members.update',
   'metrics.write',
   'roles.write',
+  'support.create',
+  'support.manage',
   'themes.read',
   'themes.write',
   'workspace.delete',
@@ -62,24 +73,47 @@ export const permissionKeys = [
 export const planKeys = ['free', 'premium'] as const
 
 /**
- * What a plan can offer, as `payment_required` names it in `error.details`.
+ * What a plan can offer, as `payment_required` names it in `error.details` (`paymentRequiredSchema`).
  *
  * @example
  * const locked = featureKeys.filter((feature) => !workspace.features.includes(feature))
  */
 export const featureKeys = [
-  'audit_400_days',
   'custom_components',
   'custom_roles',
   'http_sources',
+  'priority_support',
   'resource_grants',
   'unlimited_history',
+] as const
+
+/**
+ * What plans limit, as `entitlements` and `payment_required` name it.
+ *
+ * @example
+ * const limits = new Map(limitKeys.map((key) => [key, entitlements.limits.find((limit) => limit.key === key)]))
+ */
+export const limitKeys = [
+  'agents',
+  'ai_credits',
+  'api_calls',
+  'audit_days',
+  'custom_components',
+  'data_sources',
+  'history_days',
+  'members',
+  'metric_points',
+  'metrics_days',
+  'metrics_per_minute',
+  'refreshes',
+  'views',
 ] as const
 
 export type ErrorCode = (typeof errorCodes)[number]
 export type PermissionKey = (typeof permissionKeys)[number]
 export type PlanKey = (typeof planKeys)[number]
 export type FeatureKey = (typeof featureKeys)[number]
+export type LimitKey = (typeof limitKeys)[number]
 
 /** The values that a column takes, where a check says so. */
 export type ColumnValues = {
@@ -93,6 +127,13 @@ export type ColumnValues = {
   dashboard_views: {
     visibility: 'workspace' | 'personal'
   }
+  limits: {
+    scope: 'workspace' | 'person'
+    unit: 'count' | 'per_minute' | 'per_month' | 'days'
+  }
+  plan_prices: {
+    billing_interval: 'month' | 'year'
+  }
   plans: {
     key: 'free' | 'premium'
   }
@@ -102,6 +143,17 @@ export type ColumnValues = {
   resource_grants: {
     access: 'none' | 'view' | 'edit' | 'manage'
     resource_type: 'dashboard' | 'widget'
+  }
+  support_levels: {
+    priority: 'normal' | 'high'
+  }
+  support_messages: {
+    author_type: 'person' | 'support'
+  }
+  support_tickets: {
+    last_message_from: 'person' | 'support'
+    priority: 'normal' | 'high'
+    status: 'open' | 'waiting' | 'solved' | 'closed'
   }
   themes: {
     visibility: 'workspace' | 'personal'
@@ -116,8 +168,11 @@ export type ColumnValues = {
 
 /** The arguments that take null, which is the same as leaving them out. */
 export type NullableArguments = {
+  accept_proposal: 'resolve'
   activate_theme: 'theme_id'
   activate_view: 'view_id'
+  begin_answer: 'agent_id' | 'content' | 'continue_of' | 'conversation_id' | 'parent' | 'regenerate_of'
+  billing_subscriptions_to_compare: 'after'
   change_member: 'role' | 'status'
   compare_view_versions: 'to_version'
   create_api_key: 'expires_at'
@@ -125,16 +180,29 @@ export type NullableArguments = {
   duplicate_view: 'name'
   export_dashboard_part: 'after'
   export_my_data: 'after' | 'part'
+  finish_answer: 'error' | 'usage'
   get_component: 'version'
+  get_conversation: 'before'
   get_dashboard: 'view_id'
+  get_ticket: 'after'
+  get_ticket_to_answer: 'after'
   get_widget_data: 'as_of' | 'view_id' | 'widget_ids' | 'workspace_id'
+  grant_plan: 'reason' | 'until'
   list_audit_log: 'action' | 'actor_id' | 'before' | 'before_id' | 'since' | 'table_name' | 'until'
+  list_conversations: 'after'
   list_invitations: 'role' | 'search'
   list_members: 'role' | 'search' | 'status'
   list_notifications: 'after'
+  list_tickets: 'after' | 'status'
+  list_tickets_to_answer: 'after'
   list_view_versions: 'before'
   mark_notifications: 'ids'
+  query_metrics: 'as_of'
+  renew_answer: 'estimated_input_tokens' | 'usage'
+  request_billing_comparison: 'after'
   restore_view_version: 'expected_version' | 'resolve'
+  save_agent: 'agent_id' | 'version'
+  save_ai_settings: 'version'
   save_data_source: 'id' | 'version'
   save_layout: 'label' | 'resolve'
   save_view: 'label' | 'resolve'
@@ -143,6 +211,7 @@ export type NullableArguments = {
   set_notification_preference: 'delivery'
   set_role_default_view: 'role_key' | 'view_id'
   update_theme: 'revision'
+  update_ticket: 'priority' | 'status'
   widgets_to_refresh: 'view_id' | 'widget_ids' | 'workspace_id'
 }
 
@@ -151,6 +220,9 @@ type AllColumns = string
 /** What somebody who is signed in may read, write and call. */
 export type PersonRights = {
   Tables: {
+    ai_model_prices: { Row: AllColumns; Insert: never; Update: never }
+    ai_models: { Row: AllColumns; Insert: never; Update: never }
+    ai_tools: { Row: AllColumns; Insert: never; Update: never }
     audit_log: { Row: AllColumns; Insert: never; Update: never }
     built_in_components: { Row: AllColumns; Insert: never; Update: never }
     built_in_themes: { Row: AllColumns; Insert: never; Update: never }
@@ -169,10 +241,14 @@ export type PersonRights = {
     }
     default_themes: { Row: AllColumns; Insert: never; Update: never }
     default_views: { Row: AllColumns; Insert: never; Update: never }
+    invoices: { Row: AllColumns; Insert: never; Update: never }
+    limits: { Row: AllColumns; Insert: never; Update: never }
     notification_kinds: { Row: AllColumns; Insert: never; Update: never }
     notification_preferences: { Row: AllColumns; Insert: never; Update: never }
     notifications: { Row: AllColumns; Insert: never; Update: never }
     permissions: { Row: AllColumns; Insert: never; Update: never }
+    plan_limits: { Row: AllColumns; Insert: never; Update: never }
+    plan_prices: { Row: AllColumns; Insert: never; Update: never }
     plans: { Row: AllColumns; Insert: never; Update: never }
     preferences: { Row: AllColumns; Insert: never; Update: never }
     profiles: { Row: AllColumns; Insert: never; Update: 'avatar_path' | 'bio' | 'locale' | 'name' }
@@ -182,6 +258,10 @@ export type PersonRights = {
       Update: 'access'
     }
     role_default_views: { Row: AllColumns; Insert: never; Update: never }
+    subscriptions: { Row: AllColumns; Insert: never; Update: never }
+    support_levels: { Row: AllColumns; Insert: never; Update: never }
+    support_messages: { Row: AllColumns; Insert: never; Update: never }
+    support_tickets: { Row: AllColumns; Insert: never; Update: never }
     themes: {
       Row: AllColumns
       Insert: 'colors' | 'metadata' | 'name' | 'radius' | 'version' | 'visibility' | 'workspace_id'
@@ -224,40 +304,55 @@ export type PersonRights = {
   Functions:
     | 'accept_invitation'
     | 'accept_my_invitation'
+    | 'accept_proposal'
     | 'activate_theme'
     | 'activate_view'
     | 'active_theme'
     | 'active_view'
+    | 'ai_usage_report'
+    | 'answer_parts'
     | 'available_components'
     | 'available_data_sources'
+    | 'begin_answer'
+    | 'begin_checkout'
+    | 'billing_state'
+    | 'branch_conversation'
     | 'change_member'
     | 'check_data_source'
+    | 'close_ticket'
     | 'compare_view_versions'
     | 'create_api_key'
     | 'create_invitation'
     | 'create_view'
     | 'create_workspace'
     | 'decline_my_invitation'
+    | 'delete_agent'
     | 'delete_component'
+    | 'delete_conversation'
     | 'delete_data_source'
     | 'delete_my_account'
     | 'delete_theme'
     | 'delete_view'
     | 'delete_workspace'
     | 'duplicate_view'
+    | 'entitlements'
     | 'explain_access'
     | 'export_dashboard'
     | 'export_dashboard_part'
     | 'export_my_data'
     | 'export_theme'
     | 'export_view'
+    | 'get_agent'
+    | 'get_ai_settings'
     | 'get_component'
+    | 'get_conversation'
     | 'get_dashboard'
     | 'get_data_source'
     | 'get_kept_widget_data'
     | 'get_member'
     | 'get_preferences'
     | 'get_theme'
+    | 'get_ticket'
     | 'get_view'
     | 'get_view_version'
     | 'get_widget_data'
@@ -267,8 +362,11 @@ export type PersonRights = {
     | 'ingest_metrics'
     | 'keep_widget_data'
     | 'leave_workspace'
+    | 'list_agents'
+    | 'list_ai_models'
     | 'list_api_keys'
     | 'list_audit_log'
+    | 'list_conversations'
     | 'list_data_sources'
     | 'list_deleted_views'
     | 'list_invitations'
@@ -276,17 +374,26 @@ export type PersonRights = {
     | 'list_metrics'
     | 'list_notification_preferences'
     | 'list_notifications'
+    | 'list_proposals'
     | 'list_roles'
     | 'list_themes'
+    | 'list_tickets'
     | 'list_view_versions'
     | 'list_views'
     | 'mark_notifications'
     | 'my_access'
+    | 'my_ai_usage'
     | 'my_invitations'
+    | 'open_ticket'
     | 'patch_preferences'
     | 'preview_invitation'
+    | 'preview_plan_change'
     | 'publish_component'
+    | 'query_metrics'
+    | 'reject_proposal'
     | 'remove_member'
+    | 'reopen_ticket'
+    | 'reply_to_ticket'
     | 'report_widget_reads'
     | 'resend_invitation'
     | 'restore_view'
@@ -294,16 +401,21 @@ export type PersonRights = {
     | 'revoke_api_key'
     | 'revoke_invitation'
     | 'rotate_api_key'
+    | 'save_agent'
+    | 'save_ai_settings'
     | 'save_data_source'
     | 'save_layout'
     | 'save_view'
+    | 'search_conversations'
     | 'see_as'
     | 'session_context'
     | 'set_default_theme'
     | 'set_default_view'
     | 'set_notification_preference'
     | 'set_role_default_view'
+    | 'stop_answer'
     | 'transfer_workspace'
+    | 'update_conversation'
     | 'update_theme'
     | 'update_workspace_settings'
     | 'view_audience'
@@ -314,6 +426,9 @@ export type PersonRights = {
 /** What a server with the secret key may read, write and call. */
 export type ServerRights = {
   Tables: {
+    ai_model_prices: { Row: AllColumns; Insert: AllColumns; Update: AllColumns }
+    ai_models: { Row: AllColumns; Insert: AllColumns; Update: AllColumns }
+    ai_tools: { Row: AllColumns; Insert: never; Update: never }
     audit_log: { Row: AllColumns; Insert: never; Update: never }
     built_in_components: { Row: AllColumns; Insert: never; Update: never }
     built_in_themes: { Row: AllColumns; Insert: never; Update: never }
@@ -332,15 +447,23 @@ export type ServerRights = {
     }
     default_themes: { Row: AllColumns; Insert: never; Update: never }
     default_views: { Row: AllColumns; Insert: never; Update: never }
+    invoices: { Row: AllColumns; Insert: never; Update: never }
+    limits: { Row: AllColumns; Insert: never; Update: never }
     notification_kinds: { Row: AllColumns; Insert: never; Update: never }
     notification_preferences: { Row: AllColumns; Insert: never; Update: never }
     notifications: { Row: AllColumns; Insert: never; Update: never }
     permissions: { Row: AllColumns; Insert: never; Update: never }
+    plan_limits: { Row: AllColumns; Insert: never; Update: never }
+    plan_prices: { Row: AllColumns; Insert: never; Update: never }
     plans: { Row: AllColumns; Insert: never; Update: never }
     preferences: { Row: AllColumns; Insert: never; Update: never }
     profiles: { Row: AllColumns; Insert: never; Update: AllColumns }
     resource_grants: { Row: AllColumns; Insert: never; Update: never }
     role_default_views: { Row: AllColumns; Insert: never; Update: never }
+    subscriptions: { Row: AllColumns; Insert: never; Update: never }
+    support_levels: { Row: AllColumns; Insert: never; Update: never }
+    support_messages: { Row: AllColumns; Insert: never; Update: never }
+    support_tickets: { Row: AllColumns; Insert: never; Update: never }
     themes: {
       Row: AllColumns
       Insert:
@@ -386,14 +509,25 @@ export type ServerRights = {
       Insert: 'description' | 'is_managed' | 'key' | 'name' | 'permissions' | 'workspace_id'
       Update: 'description' | 'is_managed' | 'name' | 'permissions'
     }
-    workspaces: { Row: AllColumns; Insert: AllColumns; Update: AllColumns }
+    workspaces: {
+      Row: AllColumns
+      Insert: 'created_at' | 'created_by' | 'id' | 'name' | 'settings'
+      Update: 'created_at' | 'created_by' | 'name' | 'settings'
+    }
   }
   Functions:
     | 'admin_delete_account'
     | 'admin_remove_member'
     | 'admin_set_member'
+    | 'ai_usage_report'
+    | 'answer_ticket'
+    | 'append_answer'
+    | 'apply_billing_event'
+    | 'apply_billing_objects'
+    | 'billing_subscriptions_to_compare'
     | 'charge_rate_limits'
     | 'check_data_source'
+    | 'claim_billing_event'
     | 'claim_mails'
     | 'claim_widget_questions'
     | 'create_view'
@@ -403,15 +537,30 @@ export type ServerRights = {
     | 'delete_view'
     | 'due_widget_questions'
     | 'export_view'
+    | 'fail_billing_event'
+    | 'finish_answer'
+    | 'get_ai_settings'
     | 'get_data_source'
+    | 'get_ticket_to_answer'
+    | 'grant_plan'
     | 'ingest_metrics'
+    | 'keep_billing_customer'
+    | 'keep_checkout_session'
+    | 'keep_summary'
     | 'list_data_sources'
+    | 'list_tickets_to_answer'
+    | 'note_on_ticket'
     | 'publish_component'
+    | 'renew_answer'
+    | 'request_billing_comparison'
+    | 'resume_answer'
+    | 'save_ai_settings'
     | 'save_data_source'
     | 'save_view'
     | 'settle_mails'
     | 'store_widget_data'
     | 'unsubscribe_from_mails'
+    | 'update_ticket'
     | 'verify_api_key'
     | 'widget_answer'
 }

@@ -3,6 +3,106 @@ export type Json = string | number | boolean | null | { [key: string]: Json | un
 export type Database = {
   public: {
     Tables: {
+      ai_model_prices: {
+        Row: {
+          cached_input: number
+          holds_from: string
+          input: number
+          model_key: string
+          output: number
+        }
+        ComputedFields: never
+        Insert: {
+          cached_input: number
+          holds_from: string
+          input: number
+          model_key: string
+          output: number
+        }
+        Update: {
+          cached_input?: number
+          holds_from?: string
+          input?: number
+          model_key?: string
+          output?: number
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'ai_model_prices_model_key_fkey'
+            columns: ['model_key']
+            isOneToOne: false
+            referencedRelation: 'ai_models'
+            referencedColumns: ['key']
+          },
+        ]
+      }
+      ai_models: {
+        Row: {
+          capabilities: string[]
+          context_tokens: number
+          fallback_key: string | null
+          is_available: boolean
+          key: string
+          max_output_tokens: number
+          name: string
+          position: number
+          provider: string
+          title: string
+        }
+        ComputedFields: never
+        Insert: {
+          capabilities?: string[]
+          context_tokens: number
+          fallback_key?: string | null
+          is_available?: boolean
+          key: string
+          max_output_tokens: number
+          name: string
+          position?: number
+          provider?: string
+          title: string
+        }
+        Update: {
+          capabilities?: string[]
+          context_tokens?: number
+          fallback_key?: string | null
+          is_available?: boolean
+          key?: string
+          max_output_tokens?: number
+          name?: string
+          position?: number
+          provider?: string
+          title?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'ai_models_fallback_key_fkey'
+            columns: ['fallback_key']
+            isOneToOne: false
+            referencedRelation: 'ai_models'
+            referencedColumns: ['key']
+          },
+        ]
+      }
+      ai_tools: {
+        Row: {
+          description: string
+          key: string
+          position: number
+        }
+        ComputedFields: never
+        Insert: {
+          description: string
+          key: string
+          position: number
+        }
+        Update: {
+          description?: string
+          key?: string
+          position?: number
+        }
+        Relationships: []
+      }
       audit_log: {
         Row: {
           action: string
@@ -480,6 +580,106 @@ export type Database = {
           },
         ]
       }
+      invoices: {
+        Row: {
+          amount_due: number
+          amount_paid: number
+          amount_refunded: number
+          created_at: string
+          currency: string
+          customer_id: string
+          dispute_status: string | null
+          due_at: string | null
+          event_id: string | null
+          hosted_invoice_url: string | null
+          id: string
+          invoice_pdf: string | null
+          number: string | null
+          paid_at: string | null
+          status: string | null
+          subscription_id: string | null
+          total: number
+          updated_at: string
+          workspace_id: string
+        }
+        ComputedFields: never
+        Insert: {
+          amount_due: number
+          amount_paid: number
+          amount_refunded?: number
+          created_at: string
+          currency: string
+          customer_id: string
+          dispute_status?: string | null
+          due_at?: string | null
+          event_id?: string | null
+          hosted_invoice_url?: string | null
+          id: string
+          invoice_pdf?: string | null
+          number?: string | null
+          paid_at?: string | null
+          status?: string | null
+          subscription_id?: string | null
+          total: number
+          updated_at?: string
+          workspace_id: string
+        }
+        Update: {
+          amount_due?: number
+          amount_paid?: number
+          amount_refunded?: number
+          created_at?: string
+          currency?: string
+          customer_id?: string
+          dispute_status?: string | null
+          due_at?: string | null
+          event_id?: string | null
+          hosted_invoice_url?: string | null
+          id?: string
+          invoice_pdf?: string | null
+          number?: string | null
+          paid_at?: string | null
+          status?: string | null
+          subscription_id?: string | null
+          total?: number
+          updated_at?: string
+          workspace_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'invoices_workspace_id_fkey'
+            columns: ['workspace_id']
+            isOneToOne: false
+            referencedRelation: 'workspaces'
+            referencedColumns: ['id']
+          },
+        ]
+      }
+      limits: {
+        Row: {
+          description: string
+          key: string
+          name: string
+          scope: string
+          unit: string
+        }
+        ComputedFields: never
+        Insert: {
+          description: string
+          key: string
+          name: string
+          scope?: string
+          unit: string
+        }
+        Update: {
+          description?: string
+          key?: string
+          name?: string
+          scope?: string
+          unit?: string
+        }
+        Relationships: []
+      }
       notification_kinds: {
         Row: {
           default_delivery: string
@@ -640,31 +840,98 @@ export type Database = {
         }
         Relationships: []
       }
+      plan_limits: {
+        Row: {
+          limit_key: string
+          most: number | null
+          plan_key: string
+        }
+        ComputedFields: never
+        Insert: {
+          limit_key: string
+          most?: number | null
+          plan_key: string
+        }
+        Update: {
+          limit_key?: string
+          most?: number | null
+          plan_key?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'plan_limits_limit_key_fkey'
+            columns: ['limit_key']
+            isOneToOne: false
+            referencedRelation: 'limits'
+            referencedColumns: ['key']
+          },
+          {
+            foreignKeyName: 'plan_limits_plan_key_fkey'
+            columns: ['plan_key']
+            isOneToOne: false
+            referencedRelation: 'plans'
+            referencedColumns: ['key']
+          },
+        ]
+      }
+      plan_prices: {
+        Row: {
+          billing_interval: string
+          currency: string
+          lookup_key: string
+          plan_key: string
+          unit_amount: number
+        }
+        ComputedFields: never
+        Insert: {
+          billing_interval: string
+          currency: string
+          lookup_key: string
+          plan_key: string
+          unit_amount: number
+        }
+        Update: {
+          billing_interval?: string
+          currency?: string
+          lookup_key?: string
+          plan_key?: string
+          unit_amount?: number
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'plan_prices_plan_key_fkey'
+            columns: ['plan_key']
+            isOneToOne: false
+            referencedRelation: 'plans'
+            referencedColumns: ['key']
+          },
+        ]
+      }
       plans: {
         Row: {
           description: string
           features: string[]
           key: string
-          metrics_days: number
-          metrics_per_minute: number
           name: string
+          position: number
+          trial_days: number
         }
         ComputedFields: never
         Insert: {
           description: string
           features?: string[]
           key: string
-          metrics_days: number
-          metrics_per_minute: number
           name: string
+          position: number
+          trial_days?: number
         }
         Update: {
           description?: string
           features?: string[]
           key?: string
-          metrics_days?: number
-          metrics_per_minute?: number
           name?: string
+          position?: number
+          trial_days?: number
         }
         Relationships: []
       }
@@ -887,6 +1154,245 @@ export type Database = {
             isOneToOne: false
             referencedRelation: 'dashboard_views'
             referencedColumns: ['workspace_id', 'id']
+          },
+        ]
+      }
+      subscriptions: {
+        Row: {
+          billing_interval: string | null
+          cancel_at: string | null
+          canceled_at: string | null
+          created_at: string
+          currency: string | null
+          current_period_end: string | null
+          current_period_start: string | null
+          customer_id: string
+          ended_at: string | null
+          event_id: string | null
+          grace_until: string | null
+          id: string
+          is_collection_paused: boolean
+          item_id: string | null
+          lookup_key: string | null
+          price_id: string | null
+          quantity: number | null
+          status: string
+          trial_end: string | null
+          unit_amount: number | null
+          updated_at: string
+          workspace_id: string
+        }
+        ComputedFields: never
+        Insert: {
+          billing_interval?: string | null
+          cancel_at?: string | null
+          canceled_at?: string | null
+          created_at?: string
+          currency?: string | null
+          current_period_end?: string | null
+          current_period_start?: string | null
+          customer_id: string
+          ended_at?: string | null
+          event_id?: string | null
+          grace_until?: string | null
+          id: string
+          is_collection_paused?: boolean
+          item_id?: string | null
+          lookup_key?: string | null
+          price_id?: string | null
+          quantity?: number | null
+          status: string
+          trial_end?: string | null
+          unit_amount?: number | null
+          updated_at?: string
+          workspace_id: string
+        }
+        Update: {
+          billing_interval?: string | null
+          cancel_at?: string | null
+          canceled_at?: string | null
+          created_at?: string
+          currency?: string | null
+          current_period_end?: string | null
+          current_period_start?: string | null
+          customer_id?: string
+          ended_at?: string | null
+          event_id?: string | null
+          grace_until?: string | null
+          id?: string
+          is_collection_paused?: boolean
+          item_id?: string | null
+          lookup_key?: string | null
+          price_id?: string | null
+          quantity?: number | null
+          status?: string
+          trial_end?: string | null
+          unit_amount?: number | null
+          updated_at?: string
+          workspace_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'subscriptions_workspace_id_fkey'
+            columns: ['workspace_id']
+            isOneToOne: false
+            referencedRelation: 'workspaces'
+            referencedColumns: ['id']
+          },
+        ]
+      }
+      support_levels: {
+        Row: {
+          first_answer_hours: number
+          plan_key: string
+          priority: string
+        }
+        ComputedFields: never
+        Insert: {
+          first_answer_hours: number
+          plan_key: string
+          priority: string
+        }
+        Update: {
+          first_answer_hours?: number
+          plan_key?: string
+          priority?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'support_levels_plan_key_fkey'
+            columns: ['plan_key']
+            isOneToOne: true
+            referencedRelation: 'plans'
+            referencedColumns: ['key']
+          },
+        ]
+      }
+      support_messages: {
+        Row: {
+          attachments: NonNullable<Json>
+          author_id: string | null
+          author_type: string
+          body: string
+          created_at: string
+          id: string
+          idempotency_key: string
+          number: number
+          ticket_id: string
+          workspace_id: string
+        }
+        ComputedFields: never
+        Insert: {
+          attachments?: NonNullable<Json>
+          author_id?: string | null
+          author_type: string
+          body: string
+          created_at?: string
+          id?: string
+          idempotency_key: string
+          number: number
+          ticket_id: string
+          workspace_id: string
+        }
+        Update: {
+          attachments?: NonNullable<Json>
+          author_id?: string | null
+          author_type?: string
+          body?: string
+          created_at?: string
+          id?: string
+          idempotency_key?: string
+          number?: number
+          ticket_id?: string
+          workspace_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'support_messages_author_id_fkey'
+            columns: ['author_id']
+            isOneToOne: false
+            referencedRelation: 'profiles'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'support_messages_ticket_fkey'
+            columns: ['workspace_id', 'ticket_id']
+            isOneToOne: false
+            referencedRelation: 'support_tickets'
+            referencedColumns: ['workspace_id', 'id']
+          },
+        ]
+      }
+      support_tickets: {
+        Row: {
+          answer_due_at: string | null
+          created_at: string
+          first_answer_due_at: string
+          first_answered_at: string | null
+          id: string
+          idempotency_key: string
+          last_message_at: string
+          last_message_from: string
+          message_count: number
+          number: number
+          opened_by: string | null
+          priority: string
+          status: string
+          subject: string
+          updated_at: string
+          workspace_id: string
+        }
+        ComputedFields: never
+        Insert: {
+          answer_due_at?: string | null
+          created_at?: string
+          first_answer_due_at: string
+          first_answered_at?: string | null
+          id?: string
+          idempotency_key: string
+          last_message_at?: string
+          last_message_from?: string
+          message_count?: number
+          number: number
+          opened_by?: string | null
+          priority: string
+          status?: string
+          subject: string
+          updated_at?: string
+          workspace_id: string
+        }
+        Update: {
+          answer_due_at?: string | null
+          created_at?: string
+          first_answer_due_at?: string
+          first_answered_at?: string | null
+          id?: string
+          idempotency_key?: string
+          last_message_at?: string
+          last_message_from?: string
+          message_count?: number
+          number?: number
+          opened_by?: string | null
+          priority?: string
+          status?: string
+          subject?: string
+          updated_at?: string
+          workspace_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'support_tickets_opened_by_fkey'
+            columns: ['opened_by']
+            isOneToOne: false
+            referencedRelation: 'profiles'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'support_tickets_workspace_id_fkey'
+            columns: ['workspace_id']
+            isOneToOne: false
+            referencedRelation: 'workspaces'
+            referencedColumns: ['id']
           },
         ]
       }
@@ -1303,6 +1809,7 @@ export type Database = {
           isSetofReturn: false
         }
       }
+      accept_proposal: { Args: { proposal_id: string; resolve?: Json; workspace_id: string }; Returns: Json }
       activate_theme: { Args: { theme_id?: string; workspace_id: string }; Returns: Json }
       activate_view: { Args: { view_id?: string; workspace_id: string }; Returns: Json }
       active_theme: { Args: { workspace_id: string }; Returns: Json }
@@ -1310,19 +1817,64 @@ export type Database = {
       admin_delete_account: { Args: { user_id: string }; Returns: undefined }
       admin_remove_member: { Args: { email: string; workspace_id: string }; Returns: undefined }
       admin_set_member: { Args: { email: string; role: string; workspace_id: string }; Returns: Json }
+      ai_usage_report: { Args: { by: string; from: string; to: string; workspace_id: string }; Returns: Json }
+      answer_parts: { Args: { after_sequence?: number; answer_id: string }; Returns: Json }
+      answer_ticket: {
+        Args: {
+          attachments?: Json
+          body: string
+          id: string
+          idempotency_key: string
+          status?: string
+          workspace_id: string
+        }
+        Returns: Json
+      }
+      append_answer: {
+        Args: { after_sequence: number; answer_id: string; lease: string; parts: Json }
+        Returns: Json
+      }
+      apply_billing_event: { Args: { event_id: string; objects: Json; ticket: number }; Returns: Json }
+      apply_billing_objects: { Args: { objects: Json; ticket: number }; Returns: Json }
       available_components: { Args: { workspace_id: string }; Returns: Json }
       available_data_sources: { Args: { workspace_id: string }; Returns: Json }
+      begin_answer: {
+        Args: {
+          agent_id?: string
+          content?: string
+          continue_of?: string
+          conversation_id?: string
+          estimated_input_tokens?: number
+          idempotency_key: string
+          parent?: number
+          regenerate_of?: string
+          workspace_id: string
+        }
+        Returns: Json
+      }
+      begin_checkout: {
+        Args: { livemode?: boolean; lookup_key: string; workspace_id: string }
+        Returns: Json
+      }
+      billing_state: { Args: { workspace_id: string }; Returns: Json }
+      billing_subscriptions_to_compare: { Args: { after?: string; most?: number }; Returns: Json }
+      branch_conversation: {
+        Args: { conversation_id: string; number: number; workspace_id: string }
+        Returns: Json
+      }
       change_member: {
         Args: { role?: string; status?: string; user_id: string; workspace_id: string }
         Returns: Json
       }
       charge_rate_limits: { Args: { charges: Json }; Returns: Json }
       check_data_source: { Args: { document: Json; workspace_id: string }; Returns: undefined }
+      claim_billing_event: { Args: { event: Json }; Returns: Json }
       claim_mails: { Args: { most?: number }; Returns: Json }
       claim_widget_questions: {
         Args: { is_forced?: boolean; questions: string[]; workspace_id: string }
         Returns: Json
       }
+      close_ticket: { Args: { id: string; workspace_id: string }; Returns: Json }
       compare_view_versions: {
         Args: { from_version: number; to_version?: number; view_id: string }
         Returns: Json
@@ -1356,7 +1908,9 @@ export type Database = {
       }
       data_source_request: { Args: { id: string; workspace_id: string }; Returns: Json }
       decline_my_invitation: { Args: { id: string }; Returns: undefined }
+      delete_agent: { Args: { agent_id: string; workspace_id: string }; Returns: undefined }
       delete_component: { Args: { key: string; workspace_id: string }; Returns: undefined }
+      delete_conversation: { Args: { conversation_id: string; workspace_id: string }; Returns: undefined }
       delete_data_source: { Args: { id: string; workspace_id: string }; Returns: undefined }
       delete_my_account: { Args: Record<PropertyKey, never>; Returns: undefined }
       delete_theme: { Args: { theme_id: string; workspace_id: string }; Returns: undefined }
@@ -1364,6 +1918,7 @@ export type Database = {
       delete_workspace: { Args: { name: string; workspace_id: string }; Returns: undefined }
       due_widget_questions: { Args: Record<PropertyKey, never>; Returns: Json }
       duplicate_view: { Args: { name?: string; view_id: string }; Returns: Json }
+      entitlements: { Args: { workspace_id: string }; Returns: Json }
       explain_access: {
         Args: { resource_id: string; resource_type: string; user_id?: string }
         Returns: Json
@@ -1373,25 +1928,53 @@ export type Database = {
       export_my_data: { Args: { after?: string; part?: string }; Returns: Json }
       export_theme: { Args: { theme_id: string; workspace_id: string }; Returns: Json }
       export_view: { Args: { view_id: string }; Returns: Json }
+      fail_billing_event: { Args: { event_id: string; reason_code: string }; Returns: undefined }
+      finish_answer: {
+        Args: { answer_id: string; error?: Json; lease: string; status: string; usage?: Json }
+        Returns: Json
+      }
+      get_agent: { Args: { agent_id: string; workspace_id: string }; Returns: Json }
+      get_ai_settings: { Args: { workspace_id: string }; Returns: Json }
       get_component: { Args: { key: string; version?: string; workspace_id: string }; Returns: Json }
+      get_conversation: {
+        Args: { before?: number; conversation_id: string; per_page?: number; workspace_id: string }
+        Returns: Json
+      }
       get_dashboard: { Args: { view_id?: string; workspace_id: string }; Returns: Json }
       get_data_source: { Args: { id: string; workspace_id: string }; Returns: Json }
       get_kept_widget_data: { Args: { hash: string; workspace_id: string }; Returns: Json }
       get_member: { Args: { user_id: string; workspace_id: string }; Returns: Json }
       get_preferences: { Args: { workspace_id: string }; Returns: Json }
       get_theme: { Args: { theme_id: string; workspace_id: string }; Returns: Json }
+      get_ticket: { Args: { after?: number; id: string; workspace_id: string }; Returns: Json }
+      get_ticket_to_answer: { Args: { after?: number; id: string; workspace_id: string }; Returns: Json }
       get_view: { Args: { view_id: string }; Returns: Json }
       get_view_version: { Args: { version: number; view_id: string }; Returns: Json }
       get_widget_data: {
         Args: { as_of?: string; view_id?: string; widget_ids?: string[]; workspace_id?: string }
         Returns: Json
       }
+      grant_plan: {
+        Args: { plan: string; reason?: string; until?: string; workspace_id: string }
+        Returns: undefined
+      }
       import_dashboard: { Args: { document: Json; workspace_id: string }; Returns: Json }
       import_theme: { Args: { document: Json; visibility?: string; workspace_id: string }; Returns: Json }
       import_view: { Args: { document: Json; visibility?: string; workspace_id: string }; Returns: Json }
       ingest_metrics: { Args: { points: Json; workspace_id: string }; Returns: Json }
+      keep_billing_customer: {
+        Args: { customer_id: string; livemode: boolean; workspace_id: string }
+        Returns: string
+      }
+      keep_checkout_session: { Args: { session: Json; workspace_id: string }; Returns: Json }
+      keep_summary: {
+        Args: { answer_id: string; lease: string; summary: string; until_number: number }
+        Returns: undefined
+      }
       keep_widget_data: { Args: { widget_id: string }; Returns: Json }
       leave_workspace: { Args: { workspace_id: string }; Returns: undefined }
+      list_agents: { Args: { workspace_id: string }; Returns: Json }
+      list_ai_models: { Args: { workspace_id: string }; Returns: Json }
       list_api_keys: { Args: { workspace_id: string }; Returns: Json }
       list_audit_log: {
         Args: {
@@ -1405,6 +1988,10 @@ export type Database = {
           until?: string
           workspace_id: string
         }
+        Returns: Json
+      }
+      list_conversations: {
+        Args: { after?: string; archived?: boolean; per_page?: number; scope?: string; workspace_id: string }
         Returns: Json
       }
       list_data_sources: { Args: { workspace_id: string }; Returns: Json }
@@ -1440,8 +2027,14 @@ export type Database = {
         Args: { after?: string; per_page?: number; unread_only?: boolean }
         Returns: Json
       }
+      list_proposals: { Args: { conversation_id: string; workspace_id: string }; Returns: Json }
       list_roles: { Args: { workspace_id: string }; Returns: Json }
       list_themes: { Args: { workspace_id: string }; Returns: Json }
+      list_tickets: {
+        Args: { after?: string; per_page?: number; status?: string; workspace_id: string }
+        Returns: Json
+      }
+      list_tickets_to_answer: { Args: { after?: string; per_page?: number }; Returns: Json }
       list_view_versions: { Args: { before?: number; per_page?: number; view_id: string }; Returns: Json }
       list_views: { Args: { workspace_id: string }; Returns: Json }
       mark_notifications: { Args: { ids?: string[]; read?: boolean }; Returns: Json }
@@ -1449,24 +2042,58 @@ export type Database = {
         Args: { resource_id: string; resource_type: string; workspace_id: string }
         Returns: string
       }
+      my_ai_usage: { Args: { by: string; from: string; to: string; workspace_id: string }; Returns: Json }
       my_invitations: { Args: Record<PropertyKey, never>; Returns: Json }
+      note_on_ticket: {
+        Args: { body: string; id: string; operator?: string; workspace_id: string }
+        Returns: Json
+      }
+      open_ticket: {
+        Args: { body: string; idempotency_key: string; subject: string; workspace_id: string }
+        Returns: Json
+      }
       patch_preferences: { Args: { patch: Json; workspace_id: string }; Returns: Json }
       preview_invitation: { Args: { token: string }; Returns: Json }
+      preview_plan_change: {
+        Args: { page?: number; per_page?: number; plan: string; workspace_id: string }
+        Returns: Json
+      }
       publish_component: { Args: { document: Json; workspace_id: string }; Returns: Json }
+      query_metrics: {
+        Args: { as_of?: string; query: Json; type: string; workspace_id: string }
+        Returns: Json
+      }
+      reject_proposal: { Args: { proposal_id: string; workspace_id: string }; Returns: Json }
       remove_member: { Args: { user_id: string; workspace_id: string }; Returns: undefined }
+      renew_answer: {
+        Args: { answer_id: string; estimated_input_tokens?: number; lease: string; usage?: Json }
+        Returns: Json
+      }
+      reopen_ticket: { Args: { id: string; workspace_id: string }; Returns: Json }
+      reply_to_ticket: {
+        Args: { attachments?: Json; body: string; id: string; idempotency_key: string; workspace_id: string }
+        Returns: Json
+      }
       report_widget_reads: {
         Args: { hits?: number; misses?: number; stale?: number; workspace_id: string }
         Returns: undefined
       }
+      request_billing_comparison: { Args: { after?: string }; Returns: undefined }
       resend_invitation: { Args: { id: string; workspace_id: string }; Returns: Json }
       restore_view: { Args: { view_id: string }; Returns: Json }
       restore_view_version: {
         Args: { expected_version?: number; resolve?: Json; version: number; view_id: string }
         Returns: Json
       }
+      resume_answer: { Args: { answer_id: string; lease: string }; Returns: Json }
       revoke_api_key: { Args: { key_id: string }; Returns: Json }
       revoke_invitation: { Args: { id: string; workspace_id: string }; Returns: undefined }
       rotate_api_key: { Args: { grace_hours?: number; key_id: string }; Returns: Json }
+      save_agent: {
+        Args: { agent_id?: string; document: Json; version?: number; workspace_id: string }
+        Returns: Json
+      }
+      save_ai_settings: { Args: { document: Json; version?: number; workspace_id: string }; Returns: Json }
       save_data_source: {
         Args: { document: Json; id?: string; version?: number; workspace_id: string }
         Returns: Json
@@ -1479,6 +2106,10 @@ export type Database = {
         Args: { document: Json; expected_version: number; label?: string; resolve?: Json; view_id: string }
         Returns: Json
       }
+      search_conversations: {
+        Args: { per_page?: number; search: string; workspace_id: string }
+        Returns: Json
+      }
       see_as: { Args: { role_key: string; view_id: string }; Returns: Json }
       session_context: { Args: Record<PropertyKey, never>; Returns: Json }
       set_default_theme: { Args: { theme_id?: string; workspace_id: string }; Returns: undefined }
@@ -1489,11 +2120,20 @@ export type Database = {
         Returns: Json
       }
       settle_mails: { Args: { results: Json }; Returns: undefined }
+      stop_answer: { Args: { answer_id: string }; Returns: Json }
       store_widget_data: { Args: { answers: Json; workspace_id: string }; Returns: Json }
       transfer_workspace: { Args: { user_id: string; workspace_id: string }; Returns: undefined }
       unsubscribe_from_mails: { Args: { kind: string; user_id: string }; Returns: undefined }
+      update_conversation: {
+        Args: { conversation_id: string; patch: Json; workspace_id: string }
+        Returns: Json
+      }
       update_theme: {
         Args: { patch: Json; revision?: number; theme_id: string; workspace_id: string }
+        Returns: Json
+      }
+      update_ticket: {
+        Args: { id: string; priority?: string; status?: string; workspace_id: string }
         Returns: Json
       }
       update_workspace_settings: { Args: { patch: Json; workspace_id: string }; Returns: Json }
