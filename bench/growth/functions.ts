@@ -256,6 +256,16 @@ export const calls: Record<string, Call> = {
   report_widget_reads: { arguments: (place) => ({ ...inWorkspace(place), hits: 8 }) },
   save_data_source: { arguments: savedSource, as: 'admin' },
   widgets_to_refresh: { arguments: ofView },
+  // Plans and what they allow.
+  entitlements: { arguments: inWorkspace },
+  preview_plan_change: {
+    arguments: (place) => ({ ...inWorkspace(place), plan: 'free' }),
+    as: 'admin',
+    grows: {
+      because: 'it puts all that is limited into the order in which it is kept',
+      limits: [{ milliseconds: 20, of: 'things', per: 1_000 }],
+    },
+  },
 }
 
 /** A component as it is published: a document of its own, of another id. */
