@@ -7,6 +7,7 @@ import { measureChat } from './ai-chat.ts'
 import { measureAudit } from './audit.ts'
 import { measureConversations } from './conversations.ts'
 import { measureDashboards } from './dashboards.ts'
+import { measureEntitlements } from './entitlements.ts'
 import { measureFunctions } from './functions.ts'
 import { measureGatewayRead } from './gateway-read.ts'
 import { measureGrowth } from './growth/index.ts'
@@ -44,6 +45,7 @@ const parts: Part[] = [
   { name: 'conversations', title: 'conversations: 100,000 messages', measure: measureConversations },
   { name: 'ai-chat', title: 'answers of agents', measure: measureChat },
   { name: 'limits', title: 'limits of use', measure: measureRateLimits },
+  { name: 'plans', title: 'what plans allow', measure: measureEntitlements },
 ]
 
 /** Of Realtime: what is measured is the server, and not what a project may do. */
