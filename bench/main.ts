@@ -6,6 +6,7 @@ import { type Stack, startStack } from '../local/stack.ts'
 import { measureAudit } from './audit.ts'
 import { measureBilling } from './billing.ts'
 import { measureDashboards } from './dashboards.ts'
+import { measureEntitlements } from './entitlements.ts'
 import { measureFunctions } from './functions.ts'
 import { measureGatewayRead } from './gateway-read.ts'
 import { measureGrowth } from './growth/index.ts'
@@ -42,6 +43,7 @@ const parts: Part[] = [
   { name: 'metrics', title: 'metrics at 11,000,000 points', measure: measureMetrics },
   { name: 'limits', title: 'limits of use', measure: measureRateLimits },
   { name: 'billing', title: 'billing and the ledger of use', measure: measureBilling },
+  { name: 'plans', title: 'what plans allow', measure: measureEntitlements },
 ]
 
 /** Of Realtime: what is measured is the server, and not what a project may do. */

@@ -89,7 +89,7 @@ const people = `
     values ('${large}', 'Large', 'premium'), ('${small}', 'Small', 'premium');
   insert into public.workspace_members (workspace_id, user_id, role_key)
     values ('${large}', '${admin}', 'admin'), ('${small}', '${admin}', 'admin');
-  update public.plans set metrics_per_minute = 10000000;
+  update public.plan_limits set most = 10000000 where limit_key = 'metrics_per_minute';
   select private.add_metric_partition(date_trunc('month', now() at time zone 'UTC') - make_interval(months => n))
     from generate_series(1, 12) as n;
 `

@@ -82,6 +82,7 @@ export function fixture(): string[] {
     ...contents.flatMap(fill),
     ...forMeasured,
     activeMembers,
+    seats,
     ...tables.map((table) => `alter table public.${table} enable trigger user`),
   ]
 }
@@ -90,6 +91,11 @@ export function fixture(): string[] {
 const activeMembers = `
   insert into private.active_members (workspace_id, member_id, role_key)
   select workspace_id, user_id, role_key from public.workspace_members where status = 'active'
+  on conflict do nothing`
+
+const seats = `
+  insert into private.seats (workspace_id, taken)
+  select workspace_id, count(*) from public.workspace_members where status = 'active' group by workspace_id
   on conflict do nothing`
 
 const measuredAccounts = `

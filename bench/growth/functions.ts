@@ -262,6 +262,16 @@ export const calls: Record<string, Call> = {
     as: 'admin',
   },
   billing_state: { arguments: inWorkspace, as: 'admin' },
+  // Plans and what they allow.
+  entitlements: { arguments: inWorkspace },
+  preview_plan_change: {
+    arguments: (place) => ({ ...inWorkspace(place), plan: 'free' }),
+    as: 'admin',
+    grows: {
+      because: 'it puts all that is limited into the order in which it is kept',
+      limits: [{ milliseconds: 20, of: 'things', per: 1_000 }],
+    },
+  },
 }
 
 /** A component as it is published: a document of its own, of another id. */

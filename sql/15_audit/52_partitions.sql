@@ -79,6 +79,13 @@ begin
         join public.plan_limits p on p.plan_key = w.plan_type and p.limit_key = 'audit_days'
         where w.id = l.workspace_id
           and (p.most is null or l.occurred_at >= now() - make_interval(days => p.most::integer)))
+      and not exists (
+        select
+        from private.left_plans e
+        join public.plan_limits p on p.plan_key = e.plan_key and p.limit_key = 'audit_days'
+        where e.workspace_id = l.workspace_id
+          and l.occurred_at < e.left_at
+          and (p.most is null or l.occurred_at >= now() - make_interval(days => p.most::integer)))
     limit p_batch
   )
   delete from public.audit_log l
@@ -92,5 +99,6 @@ end;
 $$;
 
 comment on function private.expire_audit_entries(integer) is
-  'Removes at most so many entries that are older than the plan of their workspace keeps (audit_days; of a deleted '
-  'workspace the smallest), and returns how many. Run by cron until nothing is left, with a commit after each batch.';
+  'Removes at most so many entries that are older than the plan of their workspace keeps, or kept when they were '
+  'written (audit_days; of a deleted workspace the smallest), and returns how many. Run by cron until nothing is left, '
+  'with a commit after each batch.';

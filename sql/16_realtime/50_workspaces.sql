@@ -138,6 +138,29 @@ create trigger workspace_members_broadcast_delete after delete on public.workspa
   referencing old table as before
   for each statement execute function private.tg_workspace_members_broadcast();
 
+create function private.tg_active_members_broadcast() returns trigger
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  -- Where many lose or get back their seats the plan has changed, of which the workspace has heard.
+  perform private.send_message(private.user_channel(n.member_id), 'session:changed', jsonb_build_object(
+    'workspaceId', n.workspace_id))
+  from changed n
+  where (select count(*) from changed) <= private.most_named();
+  return null;
+end;
+$$;
+
+comment on function private.tg_active_members_broadcast() is
+  'After members become read-only for lack of a seat, or get one back: tells each of them that their rights changed. '
+  'Definer: nobody sends messages.';
+
+-- Members who join, leave or change are written anew, and not updated.
+create trigger active_members_broadcast after update on private.active_members
+  referencing new table as changed
+  for each statement execute function private.tg_active_members_broadcast();
+
 create function private.tg_profiles_broadcast() returns trigger
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp

@@ -214,16 +214,15 @@ as $$
 declare
   v_most constant bigint := private.lowered_limit_of(old.workspace_id, 'views');
 begin
-  if exists (
-    select
-    from (
-      select v.created_at, v.id
-      from public.dashboard_views v
-      where v.workspace_id = old.workspace_id and v.owner_id = old.owner_id and v.deleted_at is null
-      order by v.created_at, v.id
-      limit 1 offset v_most
-    ) as beyond
-    where v_most is not null and (beyond.created_at, beyond.id) <= (old.created_at, old.id))
+  if v_most is null then
+    return new;
+  end if;
+  if v_most <= (
+    select count(*) from public.dashboard_views v
+    where v.workspace_id = old.workspace_id
+      and v.owner_id = old.owner_id
+      and v.deleted_at is null
+      and (v.created_at, v.id) < (old.created_at, old.id))
   then
     perform private.refuse_beyond_limit(old.workspace_id, 'views', (
       select count(*) from public.dashboard_views v

@@ -9,10 +9,14 @@ declare
   v_rollups integer;
 begin
   with limits as (
-    select k.workspace_id, k.key, k.dimensions, now() - make_interval(days => p.most::integer) as kept_from
-    from private.metric_keys k
-    join public.workspaces w on w.id = k.workspace_id
-    join public.plan_limits p on p.plan_key = w.plan_type and p.limit_key = 'metrics_days'
+    select k.workspace_id, k.key, k.dimensions, x.since, x.until
+    from (
+      select w.id, e.since, e.until
+      from public.workspaces w
+      cross join lateral private.expired_times(w.id, 'metrics_days') e
+      where exists (select from private.metric_keys k where k.workspace_id = w.id)
+    ) as x
+    join private.metric_keys k on k.workspace_id = x.id
   ), removed as (
     delete from private.metric_points p
     using (
@@ -21,7 +25,7 @@ begin
       cross join lateral (
         select o.time, o.id
         from private.metric_points o
-        where o.workspace_id = l.workspace_id and o.key = l.key and o.time < l.kept_from
+        where o.workspace_id = l.workspace_id and o.key = l.key and o.time >= l.since and o.time < l.until
         limit p_batch
       ) as x
       limit p_batch
@@ -35,10 +39,14 @@ begin
   get diagnostics v_points = row_count;
 
   with limits as (
-    select k.workspace_id, k.key, k.dimensions, now() - make_interval(days => p.most::integer) as kept_from
-    from private.metric_keys k
-    join public.workspaces w on w.id = k.workspace_id
-    join public.plan_limits p on p.plan_key = w.plan_type and p.limit_key = 'metrics_days'
+    select k.workspace_id, k.key, k.dimensions, x.since, x.until
+    from (
+      select w.id, e.since, e.until
+      from public.workspaces w
+      cross join lateral private.expired_times(w.id, 'metrics_days') e
+      where exists (select from private.metric_keys k where k.workspace_id = w.id)
+    ) as x
+    join private.metric_keys k on k.workspace_id = x.id
   )
   delete from private.metric_rollups r
   where r.ctid = any (array(
@@ -53,7 +61,8 @@ begin
         and o.grain = g.grain
         and o.key = l.key
         and o.dimension = d.dimension
-        and o.bucket < l.kept_from - interval '1 day'
+        and o.bucket >= l.since
+        and o.bucket < l.until - interval '1 day'
       limit p_batch
     ) as x
     limit p_batch
@@ -65,7 +74,8 @@ $$;
 
 comment on function private.expire_metrics(integer) is
   'Removes at most so many points, with their ids, and so many rows of hours and days that are older than the plan of '
-  'their workspace keeps, and returns how many. Run by cron until nothing is left, with a commit after each batch.';
+  'their workspace keeps, or kept when they came, and returns how many. Run by cron until nothing is left, with a '
+  'commit after each batch.';
 
 create function private.remove_ended_metrics(p_batch integer) returns integer
 language plpgsql

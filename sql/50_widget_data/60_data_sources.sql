@@ -256,16 +256,9 @@ as $$
 declare
   v_most constant bigint := private.lowered_limit_of(p_source.workspace_id, 'data_sources');
 begin
-  if exists (
-    select
-    from (
-      select s.created_at, s.id
-      from private.data_sources s
-      where s.workspace_id = p_source.workspace_id
-      order by s.created_at, s.id
-      limit 1 offset v_most
-    ) as beyond
-    where v_most is not null and (beyond.created_at, beyond.id) <= (p_source.created_at, p_source.id))
+  if v_most <= (
+    select count(*) from private.data_sources s
+    where s.workspace_id = p_source.workspace_id and (s.created_at, s.id) < (p_source.created_at, p_source.id))
   then
     perform private.refuse_beyond_limit(p_source.workspace_id, 'data_sources', (
       select count(*) from private.data_sources s where s.workspace_id = p_source.workspace_id));

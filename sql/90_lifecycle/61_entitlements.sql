@@ -17,8 +17,8 @@ comment on function public.entitlements(text) is
   'What the plan of a workspace allows: {workspaceId, plan, name, features, limits, next, period, isReadOnly} '
   '(entitlementsSchema of types/entitlements.ts). Each limit has key, unit, scope, most (null for any number), use '
   '(null where nothing is counted) and beyond: how many are read-only for lack of room, those that came last. '
-  'isReadOnly: whether the caller is among these members. `next` is what the next plan would add. Errors: not_found, invalid_input '
-  '(workspace_id).';
+  'isReadOnly: whether the caller is among these members. `next` is what the next plan would add. '
+  'Errors: not_found, invalid_input (workspace_id).';
 
 grant execute on function public.entitlements(text) to authenticated;
 

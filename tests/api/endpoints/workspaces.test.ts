@@ -1,7 +1,9 @@
 import { beforeEach, expect, it } from 'vitest'
+import { entitlementsSchema, planChangeSchema } from '../../../types/entitlements.ts'
+import { createSharedView } from '../../support/dashboards/view-calls.ts'
 import { endpointSuite } from '../../support/http/endpoint-suite.ts'
 import type { FrontEnd, Person } from '../../support/http/front-end.ts'
-import { setPlan } from '../../support/people/plan.ts'
+import { lacksFeature, setPlan } from '../../support/people/plan.ts'
 
 // The rows of docs/endpoints.md about a workspace as a whole: its making and its end, who runs it, what was done in it.
 
@@ -191,16 +193,100 @@ it('permissions list', async () => {
 })
 
 it('plans list', async () => {
-  const list = (supabase: Person['supabase']) => supabase.from('plans').select().order('key')
-  expect(await list(vic.supabase)).toMatchObject({
-    error: null,
-    data: [
-      { key: 'free', features: [] },
-      { key: 'premium', features: expect.arrayContaining(['custom_roles']) },
-    ],
-  })
+  const list = (supabase: Person['supabase']) =>
+    supabase
+      .from('plans')
+      .select('*, limits:plan_limits(limit_key, most), prices:plan_prices(*)')
+      .order('position')
+  const limits = await vic.supabase.from('limits').select().eq('scope', 'person')
+  expect(limits.data).toMatchObject([{ key: 'views', unit: 'count' }])
+  const { data, error } = await list(vic.supabase)
+  expect(error).toBeNull()
+  expect(data).toMatchObject([
+    { key: 'free', features: [], prices: [] },
+    { key: 'premium', features: expect.arrayContaining(['custom_roles']), trial_days: 14 },
+  ])
+  expect(data?.[0]?.limits).toContainEqual({ limit_key: 'members', most: 10 })
+  expect(data?.[1]?.limits).toContainEqual({ limit_key: 'members', most: null })
+  expect(data?.[1]?.prices).toContainEqual(
+    expect.objectContaining({ lookup_key: 'premium_monthly_eur', currency: 'eur', unit_amount: 1900 }),
+  )
   expect(await list(app.connect())).toMatchObject({ status: 401, error: { code: '42501' } })
 })
+
+it('entitlements get', async () => {
+  const ask = ({ supabase }: Person) => supabase.rpc('entitlements', { workspace_id })
+  const { data } = await ask(vic)
+  const { plan, limits, next } = entitlementsSchema.parse(data)
+  expect({ plan, next: next?.plan }).toEqual({ plan: 'free', next: 'premium' })
+  expect(limits).toContainEqual(expect.objectContaining({ key: 'members', most: 10, use: 3, beyond: 0 }))
+  expect(await ask(eve)).toMatchObject({ status: 404, error: { code: 'not_found' } })
+})
+
+it('plan preview', async () => {
+  const ask = ({ supabase }: Person) =>
+    supabase.rpc('preview_plan_change', { workspace_id, plan: 'free', page: 1, per_page: 20 })
+  const { data } = await ask(ada)
+  expect(planChangeSchema.parse(data)).toMatchObject({ plan: 'free', total: 0, things: [] })
+  expect(await ask(mia)).toMatchObject({ status: 403, error: { code: 'permission_denied' } })
+  expect(await ask(eve)).toMatchObject({ error: { code: 'not_found' } })
+})
+
+it('permissions get', async () => {
+  const roles = (supabase: Person['supabase']) =>
+    supabase.from('workspace_roles').select('key, name, permissions').eq('workspace_id', workspace_id)
+  expect((await roles(vic.supabase)).data).toContainEqual({
+    key: 'viewer',
+    name: 'Viewer',
+    permissions: expect.arrayContaining(['dashboards.read']),
+  })
+  expect(await roles(app.connect())).toMatchObject({ error: { code: '42501' } })
+  const { view } = await sharedWithRole('viewer')
+  const grants = ({ supabase }: Person) =>
+    supabase
+      .from('resource_grants')
+      .select()
+      .match({ workspace_id, resource_type: 'dashboard', resource_id: view.id })
+  expect((await grants(ada)).data).toMatchObject([{ role_key: 'viewer', access: 'edit' }])
+  expect((await grants(vic)).data).toEqual([])
+})
+
+it('permissions update', async () => {
+  const { view, grant } = await sharedWithRole('viewer')
+  await onPremium()
+  await ada.supabase.from('workspace_roles').insert({ workspace_id, key: 'guest', name: 'Guest' })
+  const update = ({ supabase }: Person) =>
+    supabase
+      .from('workspace_roles')
+      .update({ permissions: ['themes.read'] })
+      .match({ workspace_id, key: 'guest' })
+      .select()
+      .single()
+  expect((await update(ada)).data).toMatchObject({ permissions: ['themes.read'] })
+  expect(await update(vic)).toMatchObject({ error: { code: 'PGRST116' } })
+  expect((await grant('member')).data).toMatchObject({ resource_id: view.id, access: 'edit' })
+  await setPlan(app.server, 'free', workspace_id)
+  const refused = [await update(ada), await grant('guest')]
+  expect(refused.map(({ error }) => error?.code)).toEqual(['payment_required', 'payment_required'])
+  expect(refused.map(({ error }) => error)).toMatchObject([
+    lacksFeature('custom_roles'),
+    lacksFeature('resource_grants'),
+  ])
+})
+
+/** A view of everybody's, and a grant on it for a role. */
+async function sharedWithRole(role: string) {
+  await onPremium()
+  const view = await createSharedView(mia, workspace_id, [])
+  const grant = (role_key: string) =>
+    ada.supabase
+      .from('resource_grants')
+      .insert({ workspace_id, resource_type: 'dashboard', resource_id: view.id, role_key, access: 'edit' })
+      .select()
+      .single()
+  expect((await grant(role)).error).toBeNull()
+  return { view, grant }
+}
 
 it('accounts delete', async () => {
   const zoe = await app.signUp('Zoe')

@@ -146,6 +146,23 @@ describe('retention', () => {
   )
 
   it(
+    'is premium’s for what was written on premium, where a workspace is on it no more',
+    story(async (client) => {
+      await setPlan(client, 'premium', ours)
+      for (const days of [200, 350, 401]) await addOld(client, ours, days)
+      await setPlan(client, 'free', ours)
+      const expire = () => client.query('select private.expire_audit_entries(1000)')
+      await expire()
+      expect(await old(client, ours)).toEqual(['200', '350'])
+      await client.query("update private.left_plans set left_at = now() - interval '300 days'")
+      await expire()
+      expect(await old(client, ours)).toEqual(['350'])
+      await setPlan(client, 'premium', ours)
+      expect((await client.query('select from private.left_plans')).rowCount).toBe(0)
+    }),
+  )
+
+  it(
     'goes in batches, and closes the log behind it',
     story(async (client) => {
       for (const days of [91, 92, 93]) await addOld(client, ours, days)

@@ -144,6 +144,33 @@ describe('retention', () => {
   )
 
   it(
+    'is the larger plan’s for what came on it',
+    story(async (client) => {
+      await setPlan(client, 'premium', ours)
+      await ingest(
+        client,
+        ['1 days', '3 days', '5 days'].map((before) => point({ time: at(before) })),
+      )
+      await rollUp(client)
+      await setPlan(client, 'free', ours)
+      const leftDaysAgo = (days: number) =>
+        client.query('update private.left_plans set left_at = now() - make_interval(days => $1)', [days])
+      await letPass(client, 398)
+      await leftDaysAgo(400)
+      await run(client, 'expire_metrics', 100)
+      expect(await stored(client)).toBe(3)
+      await letPass(client, 2)
+      await leftDaysAgo(402)
+      await run(client, 'expire_metrics', 100)
+      expect(await stored(client)).toBe(2)
+      await letPass(client, 700)
+      await leftDaysAgo(1102)
+      await run(client, 'expire_metrics', 100)
+      expect(await stored(client)).toBe(0)
+    }),
+  )
+
+  it(
     'ends with the workspace, in batches, and leaves another’s',
     story(async (client) => {
       await ingest(client, [point(), point(), point()])

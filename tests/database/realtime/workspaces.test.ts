@@ -5,6 +5,7 @@ import { call } from '../../support/database/call.ts'
 import { messagesOf } from '../../support/database/messages.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
 import { admin, createCast, ids, member, ours, theirs } from '../../support/people/cast.ts'
+import { limitFree, setPlan } from '../../support/people/plan.ts'
 
 const story = policySuite(async (client) => {
   await createCast(client)
@@ -26,6 +27,23 @@ describe('what changes in a workspace is told', () => {
       ])
       await actAs(client, admin, 'update public.workspaces set name = $1 where id = $2', ['Other', ours])
       expect(await messagesOf(client)).toEqual([])
+    }),
+  )
+
+  it(
+    'and to who loses a seat by a smaller plan, or gets one back',
+    story(async (client) => {
+      await setPlan(client, 'premium', ours)
+      await limitFree(client, { members: 2 })
+      const toPeople = async () =>
+        (await messagesOf(client))
+          .filter(({ event }) => event === 'session:changed')
+          .map(({ topic }) => topic)
+      expect(await toPeople()).toEqual([])
+      await setPlan(client, 'free', ours)
+      expect(await toPeople()).toEqual([`user:${ids.viewer}`])
+      await call(client, admin, 'remove_member', [ours, ids.member])
+      expect(await toPeople()).toEqual([`user:${ids.member}`, `user:${ids.viewer}`])
     }),
   )
 

@@ -1,0 +1,122 @@
+import { join } from 'node:path'
+import pg from 'pg'
+import { applyMigrations } from '../local/migrations/index.ts'
+import type { Stack } from '../local/stack.ts'
+import type { Measurement } from './report.ts'
+import { absolute, relative, sampledBeside } from './samples.ts'
+
+const root = join(import.meta.dirname, '..')
+const times = { rounds: 400, warmUp: 60 }
+
+const person = '00000000-0000-4000-8000-0000000000a1'
+const [small, large, full] = ['WK-00000000S', 'WK-00000000M', 'WK-00000000F']
+
+/**
+ * `entitlements()` of a workspace with as much of everything as there can be, beside an empty one; and what the gates
+ * add to the writes that they guard, on a free plan that is full but for one.
+ */
+export async function measureEntitlements(stack: Stack): Promise<Measurement[]> {
+  await using disposal = new AsyncDisposableStack()
+  const open = async () => {
+    const database = await stack.createDatabase()
+    disposal.defer(() => database.drop())
+    await applyMigrations({ databaseUrl: database.url('postgres'), root })
+    const client = new pg.Client({ connectionString: database.url('postgres') })
+    await client.connect()
+    disposal.defer(() => client.end())
+    await client.query(contents)
+    return client
+  }
+  const [gated, free] = [await open(), await open()]
+  await free.query(withoutGates)
+  for (const client of [gated, free])
+    await client.query(
+      `select set_config('request.jwt.claims', '{"sub": "${person}", "role": "authenticated"}', false);
+       set role authenticated`,
+    )
+
+  const asked = (workspace: string) => timed(gated, 'select public.entitlements($1)', [workspace])
+  const entitlements = await sampledBeside(
+    times,
+    () => asked(small),
+    () => asked(large),
+  )
+  const measurements = [
+    absolute('entitlements() of a workspace of 10,000 people, p95 in ms', entitlements.figure, 2),
+    relative('the same, beside an empty workspace', entitlements, 1.5),
+  ]
+  for (const [name, sql, values] of writes) {
+    const samples = await sampledBeside(
+      times,
+      () => undone(free, sql, values),
+      () => undone(gated, sql, values),
+    )
+    measurements.push(relative(`${name}, beside the same without a gate`, samples, 1.05))
+  }
+  return measurements
+}
+
+const source = JSON.stringify({ kind: 'static', name: 'Answers', data: { value: 42 } })
+const writes: [name: string, sql: string, values: unknown[]][] = [
+  ['a view is made', "select public.create_view($1, 'Another')", [full]],
+  [
+    'a widget is moved',
+    `update public.widgets set x = 1 - x where workspace_id = $1 and id = (
+       select min(id::text)::uuid from public.widgets where workspace_id = $1)`,
+    [full],
+  ],
+  ['a data source is saved', 'select public.save_data_source($1, $2)', [full, source]],
+  ['somebody is invited', "select public.create_invitation($1, 'ada@example.com', 'viewer')", [full]],
+]
+
+/** Milliseconds of a statement. */
+async function timed(client: pg.Client, text: string, values: unknown[]): Promise<number> {
+  const begun = performance.now()
+  await client.query({ name: text.slice(0, 60), text, values })
+  return performance.now() - begun
+}
+
+/** Milliseconds of a write in a transaction that is taken back, so that each finds what the first has found. */
+async function undone(client: pg.Client, text: string, values: unknown[]): Promise<number> {
+  await client.query('begin')
+  const taken = await timed(client, text, values)
+  await client.query('rollback')
+  return taken
+}
+
+const contents = `
+  insert into auth.users (id, email) values ('${person}', 'measured@example.com');
+  insert into auth.users (id, email)
+  select ('a0000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid, n || '@example.com'
+  from generate_series(1, 9999) as n;
+  insert into public.workspaces (id, name, plan_type) values
+    ('${small}', 'Small', 'premium'), ('${large}', 'Large', 'premium'), ('${full}', 'Full', 'free');
+  insert into public.workspace_members (workspace_id, user_id, role_key)
+  select w.id, '${person}', 'admin' from public.workspaces w;
+  insert into public.workspace_members (workspace_id, user_id, role_key)
+  select '${large}', u.id, 'member' from auth.users u where u.id <> '${person}';
+  insert into public.workspace_members (workspace_id, user_id, role_key)
+  select '${full}', u.id, 'member' from auth.users u where u.id <> '${person}' order by u.id limit 7;
+  insert into public.dashboard_views (workspace_id, name, owner_id)
+  select '${large}', 'View ' || n, '${person}' from generate_series(1, 200) as n;
+  insert into public.dashboard_views (workspace_id, name, owner_id)
+  select '${full}', 'View ' || n, '${person}' from generate_series(1, 19) as n;
+  insert into public.widgets (workspace_id, view_id, component_key, x, y, width, height)
+  select v.workspace_id, v.id, 'total-revenue', 0, n * 2, 3, 2
+  from public.dashboard_views v, generate_series(0, 9) as n where v.workspace_id = '${full}';
+  insert into public.components (workspace_id, key, type)
+  select '${large}', 'gauge-' || n, 'stats' from generate_series(1, 200) as n;
+  insert into private.data_sources (workspace_id, kind, name, data)
+  select w.id, 'static', 'Source ' || n, '{}' from public.workspaces w, generate_series(1, 100) as n
+  where w.id = '${large}' or (w.id = '${full}' and n <= 2);
+  analyze`
+
+/** The gates as if everything were allowed: what they cost is what is missing then. */
+const withoutGates = `
+  create or replace function private.require_within_limit(p_workspace_id text, p_limit text, p_use_after numeric)
+  returns void language plpgsql stable as $$ begin end $$;
+  create or replace function private.require_seat_to_offer(p_workspace_id text, p_invitation_id uuid default null)
+  returns void language plpgsql as $$ begin end $$;
+  create or replace function private.refuse_source_beyond_limit(p_source private.data_sources)
+  returns void language plpgsql stable as $$ begin end $$;
+  drop trigger dashboard_views_refuse_beyond_limit on public.dashboard_views`
