@@ -5,6 +5,7 @@ import { StackError, stackLocation } from '../local/stack/index.ts'
 import { type Stack, startStack } from '../local/stack.ts'
 import { measureChat } from './ai-chat.ts'
 import { measureAudit } from './audit.ts'
+import { measureBilling } from './billing.ts'
 import { measureConversations } from './conversations.ts'
 import { measureDashboards } from './dashboards.ts'
 import { measureEntitlements } from './entitlements.ts'
@@ -45,6 +46,7 @@ const parts: Part[] = [
   { name: 'conversations', title: 'conversations: 100,000 messages', measure: measureConversations },
   { name: 'ai-chat', title: 'answers of agents', measure: measureChat },
   { name: 'limits', title: 'limits of use', measure: measureRateLimits },
+  { name: 'billing', title: 'billing and the ledger of use', measure: measureBilling },
   { name: 'plans', title: 'what plans allow', measure: measureEntitlements },
 ]
 

@@ -18,7 +18,7 @@ comment on function public.ingest_metrics(text, jsonb) is
   'Takes at most 1,000 points {key, time, value, dimensions, id} of a workspace, all or none, and returns {stored, '
   'known}: what has come before, by its id, is not stored again. Takes metrics.write. Errors: not_found, '
   'permission_denied, invalid_input (points, or the paths of the points), conflict (the paths of ids that another '
-  'point has, key), rate_limited.';
+  'point has, key), rate_limited, payment_required.';
 
 grant execute on function public.ingest_metrics(text, jsonb) to authenticated, service_role;
 
@@ -88,6 +88,12 @@ begin
     on conflict (workspace_id, key, hour) do update set hour = excluded.hour
   )
   select count(*) into v_stored from stored;
+  -- At last, since only now it is known how many there are.
+  if not private.spend_usage(p_workspace_id, 'metric_points', v_stored) then
+    perform private.require_within_limit(
+      p_workspace_id, 'metric_points', private.usage_of(p_workspace_id, 'metric_points') + v_stored);
+    perform private.count_usage(p_workspace_id, 'metric_points', v_stored);
+  end if;
   return jsonb_build_object('stored', v_stored, 'known', jsonb_array_length(p_points) - v_stored);
 end;
 $$;

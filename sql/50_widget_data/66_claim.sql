@@ -94,6 +94,8 @@ begin
     for update;
     continue when not private.is_due(v_entry, v_asked.refresh_minutes, p_is_forced);
     continue when not private.may_ask_source(v_source);
+    -- What is beyond the plan keeps its last answer.
+    exit when not private.spend_usage(p_workspace_id, 'refreshes', 1);
 
     update private.widget_data d
     set lease_id = gen_random_uuid(),

@@ -15,7 +15,10 @@ begin
       ('custom_components', (
         select count(*)::numeric from public.components c where c.workspace_id = p_workspace_id)),
       ('data_sources', (
-        select count(*)::numeric from private.data_sources s where s.workspace_id = p_workspace_id));
+        select count(*)::numeric from private.data_sources s where s.workspace_id = p_workspace_id)),
+      ('ai_credits', private.usage_of(p_workspace_id, 'ai_credits')),
+      ('metric_points', private.usage_of(p_workspace_id, 'metric_points')),
+      ('refreshes', private.usage_of(p_workspace_id, 'refreshes'));
 end;
 $$;
 

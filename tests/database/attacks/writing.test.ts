@@ -61,7 +61,9 @@ describe('writing what is not one’s own', () => {
             expect(['42501', 'permission_denied', undefined]).toContain(codeOf(outcome))
           }
       })
-      const { rowCount } = await actAs(client, service, "update public.workspaces set plan_type = 'free'")
+      const byServer = (set: string) => outcomeOf(client, service, `update public.workspaces set ${set}`)
+      expect(codeOf(await byServer("plan_type = 'free'"))).toBe('42501')
+      const { rowCount } = await actAs(client, service, 'update public.workspaces set name = name')
       expect(rowCount).toBe(2)
     }),
   )

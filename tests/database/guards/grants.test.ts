@@ -32,13 +32,27 @@ describe('grants', () => {
           union all select pg_get_indexdef(indexrelid) from pg_index where indexprs is not null or indpred is not null
           union all select pg_get_triggerdef(oid) from pg_trigger where tgqual is not null
         ),
+        -- Found once in each text, and not each function in every text.
+        calls as materialized (
+          select distinct f.oid, m.call
+          from functions f
+          cross join lateral (select unnest(regexp_matches(f.body, '(?:public|private)\\.\\w+\\(', 'g')) as call) as m
+        ),
+        expressed as materialized (
+          select distinct unnest(regexp_matches(e.text, '(?:public|private)\\.\\w+\\(', 'g')) as call
+          from expressions e
+        ),
         called as (
           select f.* from functions f
           where f.nspname = 'public'
             or f.is_trigger and not f.prosecdef
-            or exists (select from expressions e where strpos(e.text, f.call) > 0)
+            or f.call in (select e.call from expressed e)
           union
-          select f.* from called c join functions f on strpos(c.body, f.call) > 0 where not c.prosecdef
+          select f.*
+          from called c
+          join calls m on m.oid = c.oid
+          join functions f on f.call = m.call
+          where not c.prosecdef
         )
         select format('%s for %s', f.oid::regprocedure, r.rolname) as offender
         from functions f
