@@ -4,6 +4,7 @@ import { readArguments, runCommand } from '../local/command-line/index.ts'
 import { StackError, stackLocation } from '../local/stack/index.ts'
 import { type Stack, startStack } from '../local/stack.ts'
 import { measureAudit } from './audit.ts'
+import { measureBilling } from './billing.ts'
 import { measureDashboards } from './dashboards.ts'
 import { measureFunctions } from './functions.ts'
 import { measureGatewayRead } from './gateway-read.ts'
@@ -40,6 +41,7 @@ const parts: Part[] = [
   { name: 'widget-data', title: 'an hour of 1,000 people at 100 dashboards', measure: measureWidgetData },
   { name: 'metrics', title: 'metrics at 11,000,000 points', measure: measureMetrics },
   { name: 'limits', title: 'limits of use', measure: measureRateLimits },
+  { name: 'billing', title: 'billing and the ledger of use', measure: measureBilling },
 ]
 
 /** Of Realtime: what is measured is the server, and not what a project may do. */

@@ -16,7 +16,7 @@ import {
   claimedBillingEventSchema,
   openCheckoutSchema,
 } from './billing.ts'
-import type { ColumnValues, FeatureKey, PermissionKey } from './catalog.ts'
+import type { ColumnValues, FeatureKey, LimitKey, PermissionKey, PlanKey } from './catalog.ts'
 import { availableComponentSchema, type ComponentSize, type CustomComponent } from './component.ts'
 import type { ComponentType } from './component-data.ts'
 import type { Resolve } from './conflict.ts'
@@ -29,6 +29,7 @@ import {
   storedDataSourceSchema,
 } from './data-source.ts'
 import type { Database, Json } from './database.ts'
+import { entitlementsSchema, planChangeSchema } from './entitlements.ts'
 import { restoredViewSchema, viewComparisonSchema, viewVersionSchema } from './history.ts'
 import { invitationPreviewSchema, sentInvitationSchema, setMemberSchema } from './invitation.ts'
 import { invitationListSchema, myInvitationsSchema } from './invitation-list.ts'
@@ -184,6 +185,9 @@ export const answerSchemas = {
   claim_billing_event: claimedBillingEventSchema,
   /** Null where no checkout is open. */
   keep_checkout_session: openCheckoutSchema.nullable(),
+  // Plans and what they allow.
+  entitlements: entitlementsSchema,
+  preview_plan_change: planChangeSchema,
 } satisfies Record<JsonFunction | 'my_access', z.ZodType>
 
 /** What each function answers with. */
@@ -218,6 +222,7 @@ export type ArgumentDocuments = {
   settle_mails: { results: SettledMail[] }
   update_theme: { patch: ThemePatch }
   update_workspace_settings: { patch: WorkspaceSettings }
+  preview_plan_change: { plan: PlanKey }
 }
 
 /** What a column holds, where that is less than any text or JSON and no check says so. */
@@ -240,6 +245,9 @@ export type ColumnDocuments = {
   components: { type: ComponentType }
   notifications: { payload: Record<string, unknown> }
   permissions: { implied_by: PermissionKey[]; key: PermissionKey }
+  limits: { key: LimitKey }
+  plan_limits: { limit_key: LimitKey; plan_key: PlanKey }
+  plan_prices: { plan_key: PlanKey }
   plans: { features: FeatureKey[] }
   preferences: { extras: PreferenceExtras }
   themes: { colors: Theme['colors']; metadata: ThemeMetadata; radius: Theme['radius'] }

@@ -12,6 +12,8 @@ export {
   errorCodes,
   type FeatureKey,
   featureKeys,
+  type LimitKey,
+  limitKeys,
   type PermissionKey,
   type PlanKey,
   permissionKeys,
@@ -28,6 +30,7 @@ export * from './dashboard-export.ts'
 export * from './data-source.ts'
 export type { Json } from './database.ts'
 export { type Answers, answerSchemas } from './documents.ts'
+export * from './entitlements.ts'
 export * from './events.ts'
 export * from './history.ts'
 export * from './invitation.ts'

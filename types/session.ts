@@ -26,6 +26,12 @@ export const sessionWorkspaceSchema = z.discriminatedUnion('status', [
     roleName: z.string(),
     permissions: permissionsSchema,
     planType: z.enum(planKeys),
+    /** Of the payment; null where nothing is paid for. */
+    planStatus: z.string().nullable(),
+    /** Until when the plan stays where a payment is due. */
+    graceUntil: utcTimestampSchema.nullable(),
+    /** Whether the plan has no seat for one, so that `permissions` are fewer than those of the role. */
+    isReadOnly: z.boolean(),
     features: featuresSchema,
     /** Without `extras`, which `get_preferences` gives. */
     preferences: preferencesSchema.omit({ extras: true }),
@@ -37,6 +43,9 @@ export const sessionWorkspaceSchema = z.discriminatedUnion('status', [
     roleName: z.null(),
     permissions: permissionsSchema.max(0),
     planType: z.null(),
+    planStatus: z.null(),
+    graceUntil: z.null(),
+    isReadOnly: z.null(),
     features: featuresSchema.max(0),
     preferences: z.null(),
   }),

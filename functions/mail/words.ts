@@ -65,6 +65,10 @@ const ar: Words = {
         return count > 1 ? `تمت مشاركة ${count} لوحات معك` : `تمت مشاركة ${name('view')} معك`
       if (kind === 'member_removed') return `تمت إزالتك من ${name('workspace')}`
       if (kind === 'ownership_transferred') return `تم نقل إدارة ${name('workspace')} إليك`
+      if (kind === 'plan_changed') return `أصبحت خطة ${name('workspace')} هي ${name('plan')}`
+      if (kind === 'payment_failed') return `تعذّر الدفع لمساحة العمل ${name('workspace')}`
+      if (kind === 'payment_action_required') return `يلزم تأكيد الدفع لمساحة العمل ${name('workspace')}`
+      if (kind === 'trial_ending') return `تنتهي الفترة التجريبية لمساحة العمل ${name('workspace')} قريبًا`
       return undefined
     },
   },

@@ -50,11 +50,14 @@ begin
     from private.active_members m
     where m.member_id = v_user_id
       and m.role_key not in ('admin', 'member', 'viewer')
-      and not (
-        select p_permissions <@ r.permissions
-        from public.workspace_roles r
-        where r.workspace_id = m.workspace_id and r.key = m.role_key
-      )
+      and not case m.role_key
+        when 'read only' then p_permissions <@ private.read_only_permissions(m.workspace_id, v_user_id)
+        else (
+          select p_permissions <@ r.permissions
+          from public.workspace_roles r
+          where r.workspace_id = m.workspace_id and r.key = m.role_key
+        )
+      end
   );
 end;
 $$;

@@ -77,7 +77,9 @@ begin
     select k.workspace_id, k.created_by, m.role_key, r.permissions, array(
       select p.key
       from public.permissions p
-      where p.for_api_keys and p.key = any (k.scopes) and p.key = any (r.permissions)
+      where p.for_api_keys
+        and p.key = any (k.scopes)
+        and p.key = any (coalesce(private.read_only_permissions(k.workspace_id, k.created_by), r.permissions))
       order by p.key)
     from private.api_keys k
     join public.workspace_members m on m.workspace_id = k.workspace_id and m.user_id = k.created_by

@@ -141,7 +141,7 @@ begin
     return new;
   end if;
   perform private.require_permission(new.workspace_id, 'roles.write');
-  perform private.require_premium(new.workspace_id, 'custom_roles');
+  perform private.require_feature(new.workspace_id, 'custom_roles');
   perform private.require_held(new.workspace_id,
     case tg_op when 'UPDATE' then old.permissions || new.permissions else new.permissions end);
   return new;

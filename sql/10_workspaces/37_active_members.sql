@@ -15,11 +15,12 @@ create table private.active_members (
 );
 
 -- Answer "where does this caller act, as what?" without touching the table: the second where it is not as somebody who
--- may do most.
+-- may do most. The third finds who is to lose or get back a seat.
 create index active_members_member_idx on private.active_members (member_id, role_key) include (workspace_id);
 create index active_members_lesser_role_idx on private.active_members (member_id)
   include (workspace_id, role_key)
   where role_key not in ('admin', 'member');
+create index active_members_read_only_idx on private.active_members (workspace_id) where role_key = 'read only';
 
 alter table private.active_members enable row level security;
 
@@ -32,7 +33,8 @@ comment on table private.active_members is
   'The active members of workspaces and their API keys. Kept by triggers of workspace_members and api_keys.';
 comment on column private.active_members.member_id is 'A person, or an API key: what auth.uid() says of a caller.';
 comment on column private.active_members.role_key is
-  'The member''s role. Of a key "api key", which no role is called: what is known of built-in roles holds for no key.';
+  'The member''s role. Of a key "api key", and of a member for whom the plan has no room "read only" (43_seats.sql): '
+  'no role is called so, and what is known of built-in roles holds for neither.';
 
 create view private.active_memberships as
   select m.workspace_id, m.role_key
@@ -94,6 +96,7 @@ begin
     delete from private.active_members a where a.workspace_id = old.workspace_id and a.member_id = old.id;
   else
     perform private.keep_active_members(new.workspace_id, new.created_by);
+    perform private.seat_members(new.workspace_id);
   end if;
   return null;
 end;

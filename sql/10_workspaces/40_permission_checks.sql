@@ -7,6 +7,8 @@ create function private.permissions_in(p_workspace_id text) returns text[]
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_permissions text[];
 begin
   if private.is_service_role() then
     return array(
@@ -18,17 +20,14 @@ begin
     return coalesce(
       (select k.permissions from private.key_of_caller() k where k.workspace_id = p_workspace_id), '{}');
   end if;
-  return coalesce(
-    (
-      select r.permissions
-      from public.workspace_members m
-      join public.workspace_roles r on r.workspace_id = m.workspace_id and r.key = m.role_key
-      where m.workspace_id = p_workspace_id
-        and m.user_id = (select auth.uid())
-        and m.status = 'active'
-    ),
-    '{}'
-  );
+  select r.permissions into v_permissions
+  from private.active_members a
+  join public.workspace_roles r on r.workspace_id = a.workspace_id and r.key = a.role_key
+  where a.workspace_id = p_workspace_id and a.member_id = (select auth.uid());
+  if not found then
+    v_permissions := private.read_only_permissions(p_workspace_id, auth.uid());
+  end if;
+  return coalesce(v_permissions, '{}');
 end;
 $$;
 

@@ -43,12 +43,15 @@ set lock_timeout = '5s'
 as $$
 declare
   c_months_ahead constant integer := 3;
-  c_longest_retention constant interval := '400 days';
+  -- Null where a plan keeps it for ever.
+  v_longest constant integer := (
+    select case when count(l.most) = count(*) then max(l.most) end
+    from public.plan_limits l where l.limit_key = 'audit_days');
 begin
   perform private.protect_audit_partition(private.add_default_partition('public.audit_log'));
   perform private.add_audit_partition(m.month)
   from private.months_wanted('public.audit_log', 'occurred_at', c_months_ahead) as m (month);
-  perform private.drop_expired_months('public.audit_log', c_longest_retention);
+  perform private.drop_expired_months('public.audit_log', make_interval(days => v_longest));
 end;
 $$;
 
@@ -61,8 +64,7 @@ language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  c_free constant interval := '90 days';
-  c_premium constant interval := '400 days';
+  v_shortest constant integer := (select min(l.most) from public.plan_limits l where l.limit_key = 'audit_days');
   v_expired integer;
 begin
   perform private.allow_audit_changes(true);
@@ -70,13 +72,13 @@ begin
   with expired as (
     select l.workspace_id, l.occurred_at, l.id
     from public.audit_log l
-    where l.occurred_at < now() - c_free
-      and (
-        l.occurred_at < now() - c_premium
-        or not exists (
-          select from public.workspaces w where w.id = l.workspace_id and w.plan_type = 'premium'
-        )
-      )
+    where l.occurred_at < now() - make_interval(days => v_shortest)
+      and not exists (
+        select
+        from public.workspaces w
+        join public.plan_limits p on p.plan_key = w.plan_type and p.limit_key = 'audit_days'
+        where w.id = l.workspace_id
+          and (p.most is null or l.occurred_at >= now() - make_interval(days => p.most::integer)))
     limit p_batch
   )
   delete from public.audit_log l
@@ -90,5 +92,5 @@ end;
 $$;
 
 comment on function private.expire_audit_entries(integer) is
-  'Removes at most so many entries that are past their retention (90 days, on the premium plan 400), and returns how '
-  'many. Run by cron until nothing is left, with a commit after each batch.';
+  'Removes at most so many entries that are older than the plan of their workspace keeps (audit_days; of a deleted '
+  'workspace the smallest), and returns how many. Run by cron until nothing is left, with a commit after each batch.';

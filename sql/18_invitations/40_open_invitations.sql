@@ -19,7 +19,9 @@ create view private.open_invitations as
   ) as i
   join public.workspaces w on w.id = i.workspace_id
   join public.workspace_roles g on g.workspace_id = i.workspace_id and g.key = i.role_key
-  where g.permissions <@ i.held and (g.is_built_in or w.plan_type = 'premium');
+  where g.permissions <@ i.held and (
+    g.is_built_in
+    or exists (select from public.plans p where p.key = w.plan_type and 'custom_roles' = any (p.features)));
 
 comment on view private.open_invitations is
   'The invitations that count: pending, not expired, from an active member who may invite and holds every permission '

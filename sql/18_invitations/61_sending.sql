@@ -3,7 +3,10 @@
 -- Threats: a member inviting a friend, or themselves under another address, to a role above their own (an inviter holds
 -- every permission of the role, when inviting and again when it is accepted); an inviter learning which addresses have
 -- accounts (the answer is the same for all but members of the workspace); strangers flooded with invitations, or a
--- database with their rows (one pending for an address in a workspace, and 100 in one on the free plan).
+-- database with their rows (one pending for an address in a workspace, and 100 in one whose plan limits its members).
+--
+-- Nobody is invited for whom there would be no seat: members and open invitations together keep to the plan, which is
+-- asked before a token is made. Two who fill the last seat are counted where they join (10_workspaces/43_seats.sql).
 
 create function private.invitation_with_token(p_invitation public.workspace_invitations, p_token text) returns jsonb
 language plpgsql stable
@@ -58,6 +61,33 @@ comment on function private.require_role_to_give(text, text) is
   'Refuses a role that the workspace lacks, one that holds a permission that the caller lacks, and a custom one on the '
   'free plan. Errors: invalid_input (role), permission_denied, payment_required.';
 
+create function private.require_seat_to_offer(p_workspace_id text, p_invitation_id uuid default null) returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_most constant bigint := private.limit_of(p_workspace_id, 'members');
+begin
+  if v_most is null then
+    return;
+  end if;
+  perform private.require_within_limit(p_workspace_id, 'members', 1 + (
+    select s.taken from private.seats s where s.workspace_id = p_workspace_id
+  ) + (
+    select count(*)
+    from public.workspace_invitations i
+    where i.workspace_id = p_workspace_id
+      and i.accepted_at is null
+      and i.revoked_at is null
+      and i.expires_at > now()
+      and i.id is distinct from p_invitation_id));
+end;
+$$;
+
+comment on function private.require_seat_to_offer(text, uuid) is
+  'Refuses an invitation, another one or one that is sent again, for which there would be no seat beside the members '
+  'and the other open ones. Error: payment_required. For definer functions, which hold the workspace.';
+
 create function private.lock_pending_invitation(p_workspace_id text, p_id uuid)
 returns public.workspace_invitations
 language plpgsql
@@ -100,8 +130,9 @@ $$;
 
 comment on function public.create_invitation(text, text, text) is
   'Invites an address to a role and returns {id, email, role, token, expiresAt}. The token is shown this once: put it '
-  'into the link that is sent to that address. Takes members.invite and every permission of the role, and for a custom '
-  'role the premium plan. Errors: not_found, permission_denied, invalid_input (email, role), payment_required, '
+  'into the link that is sent to that address. Takes members.invite and every permission of the role, for a custom '
+  'role the premium plan, and a seat that neither a member nor an open invitation has. '
+  'Errors: not_found, permission_denied, invalid_input (email, role), payment_required, '
   'conflict (invited already, in the workspace already, or 100 pending on the free plan).';
 
 grant execute on function public.create_invitation(text, text, text) to authenticated;
@@ -111,9 +142,8 @@ language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  c_pending_on_free constant integer := 100;
+  c_pending_where_limited constant integer := 100;
   v_email text;
-  v_plan text;
   v_invitation public.workspace_invitations;
 begin
   perform private.require_permission(p_workspace_id, 'members.invite');
@@ -136,8 +166,8 @@ begin
   end if;
 
   -- Held until the end, so that parallel invitations are counted one after the other.
-  select w.plan_type into v_plan from public.workspaces w where w.id = p_workspace_id for no key update;
-  if v_plan = 'free' and c_pending_on_free <= (
+  perform private.lock_workspace(p_workspace_id);
+  if private.limit_of(p_workspace_id, 'members') is not null and c_pending_where_limited <= (
     select count(*)
     from public.workspace_invitations i
     where i.workspace_id = p_workspace_id and i.accepted_at is null and i.revoked_at is null
@@ -146,6 +176,7 @@ begin
       'A workspace on the free plan has at most 100 pending invitations.', 'workspace_id',
       'Revoke some that are no longer needed.');
   end if;
+  perform private.require_seat_to_offer(p_workspace_id);
 
   insert into public.workspace_invitations (workspace_id, email, role_key, invited_by, expires_at)
   values (p_workspace_id, v_email, p_role, auth.uid(), now() + interval '7 days')
@@ -191,8 +222,10 @@ declare
   v_invitation public.workspace_invitations;
 begin
   perform private.require_permission(p_workspace_id, 'members.invite');
+  perform private.lock_workspace(p_workspace_id);
   v_invitation := private.lock_pending_invitation(p_workspace_id, p_id);
   perform private.require_role_to_give(p_workspace_id, v_invitation.role_key);
+  perform private.require_seat_to_offer(p_workspace_id, p_id);
 
   update public.workspace_invitations i
   set invited_by = auth.uid(), expires_at = now() + interval '7 days'

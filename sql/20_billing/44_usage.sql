@@ -194,6 +194,28 @@ $$;
 comment on function private.count_usage(text, text, numeric) is
   'Counts use that has happened, whatever the limit. Error: invalid_input (amount). For definer functions.';
 
+create function private.spend_usage(p_workspace_id text, p_meter text, p_amount numeric) returns boolean
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_limit constant bigint := private.limit_of(p_workspace_id, p_meter);
+begin
+  perform private.begin_durable_use(p_amount, 0);
+  insert into private.usage as u (workspace_id, meter, period, held, settled)
+  select p_workspace_id, p_meter, private.usage_period(), p_amount, p_amount
+  where v_limit is null or p_amount <= v_limit
+  on conflict (workspace_id, meter, period) do update
+    set held = u.held + excluded.held, settled = u.settled + excluded.settled
+    where v_limit is null or u.held - u.released + excluded.held <= v_limit;
+  return found;
+end;
+$$;
+
+comment on function private.spend_usage(text, text, numeric) is
+  'Counts use at once where the plan has room for it, and returns whether it had. Error: invalid_input (amount). For '
+  'definer functions.';
+
 create function private.release_expired_of(p_workspace_id text, p_meter text, p_period date) returns integer
 language plpgsql
 set search_path = pg_catalog, pg_temp

@@ -38,31 +38,6 @@ $$;
 comment on function private.keep_grace(text) is
   'Writes down until when the subscriptions of a workspace that are past_due give something. For definer functions.';
 
-create function private.current_subscription(p_workspace_id text) returns public.subscriptions
-language plpgsql stable
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_subscription public.subscriptions;
-begin
-  select s.* into v_subscription
-  from public.subscriptions s
-  join private.billing_customers c on c.workspace_id = s.workspace_id and c.id = s.customer_id
-  where s.workspace_id = p_workspace_id and c.livemode = private.billing_mode(p_workspace_id)
-  order by
-    private.subscription_gives_plan(s.status, s.grace_until, now()) desc,
-    private.subscription_lives(s.status) desc,
-    s.current_period_end desc nulls last,
-    s.id
-  limit 1;
-  return v_subscription;
-end;
-$$;
-
-comment on function private.current_subscription(text) is
-  'The subscription that counts for a workspace: one that gives something, else one that lives, else the last; a row '
-  'of nulls where there is none. For definer functions.';
-
 create function private.plan_of_workspace(
   p_workspace_id text, out plan_key text, out source text, out changes_at timestamptz
 )
@@ -159,34 +134,3 @@ $$;
 comment on function private.keep_due_plans(integer) is
   'Ends graces and grants whose time has come, of at most so many workspaces, and returns of how many. Run by cron '
   'until nothing is left.';
-
-create function private.billing_period(p_workspace_id text) returns jsonb
-language plpgsql stable
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_subscription constant public.subscriptions := private.current_subscription(p_workspace_id);
-  v_plan constant record := private.plan_of_workspace(p_workspace_id);
-begin
-  return jsonb_build_object(
-    'source', v_plan.source,
-    'status', coalesce(v_subscription.status, 'none'),
-    'periodStart', private.timestamp_text(v_subscription.current_period_start),
-    'periodEnd', private.timestamp_text(v_subscription.current_period_end),
-    'graceUntil', private.timestamp_text(v_subscription.grace_until),
-    'cancelAt', private.timestamp_text(v_subscription.cancel_at),
-    'endedAt', private.timestamp_text(v_subscription.ended_at),
-    'trialEnd', private.timestamp_text(v_subscription.trial_end),
-    'grantUntil', case when v_plan.source = 'grant' then (
-      select private.timestamp_text(g.granted_until)
-      from private.plan_grants g
-      where g.workspace_id = p_workspace_id and g.ended_at is null
-    ) end
-  );
-end;
-$$;
-
-comment on function private.billing_period(text) is
-  'What people of a workspace may know of its plan: {source, status, periodStart, periodEnd, graceUntil, cancelAt, '
-  'endedAt, trialEnd, grantUntil}. The status is that of Stripe, "none" where nothing was ever bought. For definer '
-  'functions.';

@@ -159,8 +159,8 @@ $$;
 
 comment on function public.keep_checkout_session(text, jsonb) is
   'For servers: keeps a checkout {id, customer, status, url, lookup_key, expires_at} that was made, or ended, at '
-  'Stripe, and returns the one on which to pay, {id, url, lookupKey, expiresAt}: another one where somebody was first, and the '
-  'one that was given is then to be ended; null where none is open. Errors: not_found, invalid_input, conflict '
+  'Stripe, and returns the one on which to pay, {id, url, lookupKey, expiresAt}: another one where somebody was first, '
+  'and the one that was given is then to be ended; null where none is open. Errors: not_found, invalid_input, conflict '
   '(customer) for another workspace''s.';
 
 grant execute on function public.keep_checkout_session(text, jsonb) to service_role;

@@ -17,8 +17,8 @@ $$;
 
 comment on function public.claim_billing_event(jsonb) is
   'For servers: begins an event of Stripe whose signature was checked, {id, type, created, livemode, account, '
-  'customer, subscription, invoice, charge} of ids. Returns {state, ticket, reason}: claimed, with the ticket to apply it with '
-  'what is fetched from now on; applied before; or ignored, which is to be answered like success. '
+  'customer, subscription, invoice, charge} of ids. Returns {state, ticket, reason}: claimed, with the ticket to apply '
+  'it with what is fetched from now on; applied before; or ignored, which is to be answered like success. '
   'Error: invalid_input.';
 
 grant execute on function public.claim_billing_event(jsonb) to service_role;

@@ -69,8 +69,8 @@ $$;
 
 comment on function public.apply_billing_objects(bigint, jsonb) is
   'For servers: writes objects of Stripe that were fetched without an event, as apply_billing_event does, with a '
-  'ticket of billing_subscriptions_to_compare. Returns {state, changed}: what changed had been missed. Errors: invalid_input '
-  '(ticket, or the path in the objects), conflict (customer).';
+  'ticket of billing_subscriptions_to_compare. Returns {state, changed}: what changed had been missed. '
+  'Errors: invalid_input (ticket, or the path in the objects), conflict (customer).';
 
 grant execute on function public.apply_billing_objects(bigint, jsonb) to service_role;
 

@@ -163,7 +163,15 @@ begin
     return array(
       select k.workspace_id from private.key_of_caller() k where not 'dashboards.write' = any (k.role_permissions));
   end if;
-  return private.workspaces_without('dashboards.write');
+  -- Who is read-only for lack of a seat still sees what their role does.
+  return array(
+    select unnest(private.workspaces_without('dashboards.write'))
+    except
+    select a.workspace_id
+    from private.active_members a
+    join public.workspace_members m on m.workspace_id = a.workspace_id and m.user_id = a.member_id
+    join public.workspace_roles r on r.workspace_id = m.workspace_id and r.key = m.role_key
+    where a.member_id = auth.uid() and a.role_key = 'read only' and 'dashboards.write' = any (r.permissions));
 end;
 $$;
 

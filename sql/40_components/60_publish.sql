@@ -10,7 +10,6 @@ language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  c_most_components constant integer := 200;
   c_most_versions constant integer := 100;
   v_type text;
   v_latest text;
@@ -20,11 +19,8 @@ begin
   from public.components c
   where c.workspace_id = p_workspace_id and c.key = p_key;
   if not found then
-    if (select count(*) from public.components c where c.workspace_id = p_workspace_id) >= c_most_components then
-      perform private.raise_error('conflict',
-        'This workspace has no room for another component.', c_most_components::text,
-        'Delete one that you do not use; `details` is the limit.');
-    end if;
+    perform private.require_within_limit(p_workspace_id, 'custom_components', 1 + (
+      select count(*) from public.components c where c.workspace_id = p_workspace_id));
     return;
   end if;
   if v_type <> p_type then
@@ -50,7 +46,7 @@ end;
 $$;
 
 comment on function private.require_room_for_component(text, text, text, text) is
-  'Refuses a version that is not the highest, another type, and one too many. Error: conflict.';
+  'Refuses a version that is not the highest, another type, and one too many. Errors: conflict, payment_required.';
 
 create function public.publish_component(workspace_id text, document jsonb) returns jsonb
 language plpgsql
@@ -66,7 +62,7 @@ comment on function public.publish_component(text, jsonb) is
   'Publishes a component (types/component.ts), or a higher version of one, and returns it as get_component does. A '
   'version never changes; the allowed roles of the latest one count. Takes components.write and the premium plan. '
   'Errors: not_found, permission_denied, payment_required, invalid_input (the path inside the document), conflict '
-  '(`details` is the latest version, type, or the limit of 200 components and 100 versions of each).';
+  '(`details` is the latest version, type, the limit of 100 versions, or JSON about that of components).';
 
 grant execute on function public.publish_component(text, jsonb) to authenticated, service_role;
 
@@ -82,7 +78,7 @@ begin
   perform private.require_permission(p_workspace_id, 'components.write');
   perform private.refuse_managed((
     select c.is_managed from public.components c where c.workspace_id = p_workspace_id and c.key = v_key));
-  perform private.require_premium(p_workspace_id, 'custom_components');
+  perform private.require_feature(p_workspace_id, 'custom_components');
   perform private.refuse_problem(private.component_problem(p_document));
   if exists (select from public.built_in_components b where b.key = v_key) then
     perform private.raise_invalid_input('id', 'There is a built-in component with this id.', 'Choose another id.');

@@ -5,24 +5,24 @@ create type private.access_level as enum ('none', 'view', 'edit', 'manage');
 
 comment on type private.access_level is 'What one may do with a view or a widget, from nothing to everything.';
 
-create function private.counted_grant(p_access text, p_permissions text[], p_plan_type text) returns boolean
+create function private.counted_grant(p_access text, p_permissions text[], p_has_grants boolean) returns boolean
 language plpgsql immutable parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
 begin
   return case p_access
     when 'none' then not 'grants.write' = any (p_permissions)
-    else p_plan_type = 'premium'
+    else p_has_grants
   end;
 end;
 $$;
 
-comment on function private.counted_grant(text, text[], text) is
-  'Whether a grant counts for somebody with these permissions: nothing is given on the free plan, and nothing taken '
-  'from who holds grants.write.';
+comment on function private.counted_grant(text, text[], boolean) is
+  'Whether a grant counts for somebody whose role has these permissions: nothing is given on a plan without grants, '
+  'and nothing taken from who holds grants.write.';
 
 create function private.memberships_of_caller(p_workspace_id text default null)
-returns table (workspace_id text, role_key text, permissions text[], plan_type text)
+returns table (workspace_id text, role_key text, permissions text[], role_permissions text[], has_grants boolean)
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
@@ -35,11 +35,19 @@ declare
     when p_workspace_id is null then array(select a.workspace_id from private.active_memberships a)
     else array[p_workspace_id]
   end;
+  v_read_only constant text[] := array(
+    select a.workspace_id from private.active_members a where a.member_id = v_user_id and a.role_key = 'read only');
+  v_plans constant text[] := array(select p.key from public.plans p where 'resource_grants' = any (p.features));
 begin
   -- "offset 0", here and below: by its key or index, once for each, as few as there are. Left to itself the planner
   -- joins what it expects of people in general, and reads whole tables for somebody who is in many workspaces.
   return query
-    select m.workspace_id, m.role_key, r.permissions, w.plan_type
+    select m.workspace_id, m.role_key,
+      case
+        when m.workspace_id = any (v_read_only) then private.read_only_permissions(m.workspace_id, v_user_id)
+        else r.permissions
+      end,
+      r.permissions, w.plan_type = any (v_plans)
     from public.workspace_members m
     cross join lateral (
       select x.permissions
@@ -50,7 +58,7 @@ begin
     cross join lateral (select x.plan_type from public.workspaces x where x.id = m.workspace_id offset 0) as w
     where m.workspace_id = any (v_workspaces) and m.user_id = v_user_id and m.status = 'active'
     union all
-    select k.workspace_id, k.role_key, k.permissions, w.plan_type
+    select k.workspace_id, k.role_key, k.permissions, k.permissions, w.plan_type = any (v_plans)
     from private.key_of_caller() k
     join public.workspaces w on w.id = k.workspace_id
     where k.workspace_id = any (v_workspaces);
@@ -58,8 +66,9 @@ end;
 $$;
 
 comment on function private.memberships_of_caller(text) is
-  'Where the caller is active, in one workspace or in all, in which role, with which permissions and on which plan; of '
-  'an API key, the role is its maker''s and the permissions are its own. '
+  'Where the caller is active, in one workspace or in all, in which role, with which permissions, which are fewer than '
+  'the role''s for who is read-only, and whether the plan has grants; of an API key, the role is its maker''s and all '
+  'permissions are its own. '
   'For definer functions.';
 
 create function private.grants_of_caller(p_resource_type text, p_workspace_id text default null)
@@ -79,8 +88,8 @@ begin
       select
         m.workspace_id,
         m.role_key,
-        private.counted_grant('none', m.permissions, m.plan_type) as is_taken_from,
-        not v_is_key and private.counted_grant('view', m.permissions, m.plan_type) as is_given_to
+        private.counted_grant('none', m.role_permissions, m.has_grants) as is_taken_from,
+        not v_is_key and private.counted_grant('view', m.role_permissions, m.has_grants) as is_given_to
       from private.memberships_of_caller(p_workspace_id) m
     ),
     personal as materialized (
@@ -129,11 +138,11 @@ begin
   end if;
   return (
     select case
-      when p_personal is not null and private.counted_grant(p_personal, r.permissions, w.plan_type) then p_personal
-      when p_by_role is not null and private.counted_grant(p_by_role, r.permissions, w.plan_type) then p_by_role
+      when p_personal is not null and private.counted_grant(p_personal, r.permissions, p.has_grants) then p_personal
+      when p_by_role is not null and private.counted_grant(p_by_role, r.permissions, p.has_grants) then p_by_role
     end::private.access_level
     from public.workspace_roles r
-    join public.workspaces w on w.id = r.workspace_id
+    cross join (select private.has_feature(p_workspace_id, 'resource_grants') as has_grants) as p
     where r.workspace_id = p_workspace_id and r.key = p_role_key
   );
 end;

@@ -265,7 +265,7 @@ begin
   return coalesce(
     (
       select private.decided_view_access(
-        r.permissions,
+        coalesce(private.read_only_permissions(p_workspace_id, p_user_id), r.permissions),
         coalesce(v.owner_id = p_user_id, false),
         v.visibility,
         -- A share adds nothing to what everyone has.

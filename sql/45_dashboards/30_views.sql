@@ -6,7 +6,7 @@
 -- Threats: reading or changing what is not shared (20_access.sql decides); an id that is chosen to
 -- collide with one elsewhere (nobody may give one); a view taken from under those who see it first
 -- (a role's default stays shared, and what its owner shared outlives the owner's place); a workspace filled with views
--- by one person (200 each, 1,000 with deleted ones).
+-- by one person (as many as the plan says, 1,000 with deleted ones).
 
 create table public.dashboard_views (
   workspace_id text not null references public.workspaces (id) on delete cascade,
@@ -188,12 +188,9 @@ begin
   perform from public.workspace_members m
   where m.workspace_id = new.workspace_id and m.user_id = new.owner_id
   for no key update;
-  if (select count(*) from public.dashboard_views
-      where workspace_id = new.workspace_id and owner_id = new.owner_id and deleted_at is null) >= 200
-  then
-    perform private.raise_error('conflict',
-      'Nobody has more than 200 views in a workspace.', 'workspace_id', 'Delete some that are not needed.');
-  end if;
+  perform private.require_within_limit(new.workspace_id, 'views', 1 + (
+    select count(*) from public.dashboard_views
+    where workspace_id = new.workspace_id and owner_id = new.owner_id and deleted_at is null));
   if tg_op = 'INSERT' and (select count(*) from public.dashboard_views
       where workspace_id = new.workspace_id and owner_id = new.owner_id) >= 1000
   then
@@ -206,8 +203,39 @@ end;
 $$;
 
 comment on function private.tg_dashboard_views_within_limit() is
-  'Before a view is made or had back: a person has at most 200 in a workspace, and 1,000 with those that are deleted '
-  'and can be had back. Error: conflict. Definer: the policies do not show deleted views.';
+  'Before a view is made or had back: a person has as many in a workspace as its plan says, and 1,000 with those that '
+  'are deleted and can be had back. Errors: payment_required, conflict. Definer: the policies do not show deleted '
+  'views.';
+
+create function private.tg_dashboard_views_refuse_beyond_limit() returns trigger
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_most constant bigint := private.lowered_limit_of(old.workspace_id, 'views');
+begin
+  if exists (
+    select
+    from (
+      select v.created_at, v.id
+      from public.dashboard_views v
+      where v.workspace_id = old.workspace_id and v.owner_id = old.owner_id and v.deleted_at is null
+      order by v.created_at, v.id
+      limit 1 offset v_most
+    ) as beyond
+    where v_most is not null and (beyond.created_at, beyond.id) <= (old.created_at, old.id))
+  then
+    perform private.refuse_beyond_limit(old.workspace_id, 'views', (
+      select count(*) from public.dashboard_views v
+      where v.workspace_id = old.workspace_id and v.owner_id = old.owner_id and v.deleted_at is null));
+  end if;
+  return new;
+end;
+$$;
+
+comment on function private.tg_dashboard_views_refuse_beyond_limit() is
+  'Before a view or a widget of it changes, whoever does it: of its owner''s views those that came last are read-only '
+  'where the plan has no room for them. Error: payment_required. Definer: the caller need not see the others.';
 
 create function private.require_room_for_shared_view(p_workspace_id text) returns void
 language plpgsql
@@ -277,6 +305,10 @@ create trigger dashboard_views_check_visibility before update of visibility on p
 create trigger dashboard_views_hold_membership before insert on public.dashboard_views
   for each row execute function private.tg_hold_membership();
 -- Whoever changes a widget counts the version.
+create trigger dashboard_views_refuse_beyond_limit
+  before update of name, description, row_height, gap, visibility, version on public.dashboard_views
+  for each row when (old.owner_id is not null)
+  execute function private.tg_dashboard_views_refuse_beyond_limit();
 create trigger dashboard_views_refuse_managed
   before update of name, description, row_height, gap, visibility, version, deleted_at on public.dashboard_views
   for each row when (old.is_managed) execute function private.tg_refuse_managed();

@@ -329,7 +329,7 @@ begin
     perform private.hold_role(new.workspace_id, new.role_key, 'role_key');
   end if;
 
-  perform private.require_premium(new.workspace_id, 'resource_grants');
+  perform private.require_feature(new.workspace_id, 'resource_grants');
   if v_caller is not null then
     perform private.require_grant_change(case when tg_op = 'UPDATE' then old end, new);
   end if;

@@ -7,7 +7,8 @@
 -- widget in one transaction. 51_past_views.sql puts together what a view was.
 --
 -- A premium workspace keeps everything. On the free plan a version goes once 50 newer ones exist and it was replaced
--- more than seven days ago: nobody gets rid of what stood there by saving often. States that no version needs go along.
+-- longer ago than the plan keeps any (history_days, seven): nobody gets rid of what stood there by saving often. States
+-- that no version needs go along.
 -- What was replaced on premium stays when the plan ends, out of reach until it is premium again.
 --
 -- Widgets keep their id here: one that is restored is the same widget, with the grants that it had. They go with the
@@ -114,7 +115,7 @@ begin
     description = p_view.description,
     row_height = p_view.row_height,
     gap = p_view.gap,
-    is_lasting = private.is_premium(p_view.workspace_id)
+    is_lasting = private.has_feature(p_view.workspace_id, 'unlimited_history')
   where workspace_id = p_view.workspace_id and view_id = p_view.id and version = p_view.version;
   perform private.hold_account();
   insert into private.view_versions (workspace_id, view_id, version, saved_by)
@@ -127,12 +128,24 @@ comment on function private.keep_view_version(public.dashboard_views) is
   'Keeps what a view is, whose row the caller has locked, and begins the next version. For definer functions, which '
   'then set the version of the view.';
 
+create function private.history_kept_from(p_workspace_id text) returns timestamptz
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return now() - make_interval(days => private.limit_of(p_workspace_id, 'history_days')::integer);
+end;
+$$;
+
+comment on function private.history_kept_from(text) is
+  'Since when every version of a view is kept; null for ever. For definer functions.';
+
 create function private.forget_view_versions(p_workspace_id text, p_view_id uuid, p_version bigint) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  if private.is_premium(p_workspace_id) then
+  if private.has_feature(p_workspace_id, 'unlimited_history') then
     return;
   end if;
   -- Of the oldest, a hundred at most: a save that adds one version never looks through a history of any length.
@@ -150,7 +163,7 @@ begin
   join private.view_versions next
     on next.workspace_id = p_workspace_id and next.view_id = p_view_id and next.version = oldest.version + 1
   where h.workspace_id = p_workspace_id and h.view_id = p_view_id and h.version = oldest.version
-    and next.saved_at < now() - interval '7 days';
+    and next.saved_at < private.history_kept_from(p_workspace_id);
   if found then
     delete from private.widget_versions h
     where h.workspace_id = p_workspace_id and h.view_id = p_view_id
@@ -171,7 +184,7 @@ language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  if private.is_premium(p_view.workspace_id) then
+  if private.has_feature(p_view.workspace_id, 'unlimited_history') then
     return 1;
   end if;
   return least(p_view.version - 49, coalesce(
@@ -180,7 +193,7 @@ begin
       from private.view_versions x
       where x.workspace_id = p_view.workspace_id
         and x.view_id = p_view.id
-        and x.saved_at < now() - interval '7 days'
+        and x.saved_at < private.history_kept_from(p_view.workspace_id)
       order by x.version desc
       limit 1
     ),

@@ -32,6 +32,7 @@ declare
   v_view_id uuid;
   v_view public.dashboard_views;
   v_role public.workspace_roles;
+  v_of_view public.workspace_roles;
   v_status text;
 begin
   if p_resource_type is null or p_resource_type not in ('dashboard', 'widget') then
@@ -60,6 +61,9 @@ begin
   from public.workspace_members m
   join public.workspace_roles r on r.workspace_id = m.workspace_id and r.key = m.role_key
   where m.workspace_id = v_workspace_id and m.user_id = p_user_id;
+  -- Grants are read by the role, the view by what there is a seat for.
+  v_of_view := v_role;
+  v_of_view.permissions := coalesce(private.read_only_permissions(v_workspace_id, p_user_id), v_role.permissions);
 
   return jsonb_build_object(
     'resourceType', p_resource_type,
@@ -69,7 +73,7 @@ begin
     'status', v_status,
     'access', private.access_to(v_workspace_id, p_resource_type, p_resource_id, p_user_id),
     'reasons', case p_resource_type
-      when 'dashboard' then private.view_access_reasons(v_view, p_user_id, v_role)
+      when 'dashboard' then private.view_access_reasons(v_view, p_user_id, v_of_view)
       else jsonb_build_array(jsonb_build_object(
           'kind', 'view',
           'viewId', v_view.id,
@@ -191,7 +195,7 @@ language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_plan constant text := (select w.plan_type from public.workspaces w where w.id = p_view.workspace_id);
+  v_has_grants constant boolean := private.has_feature(p_view.workspace_id, 'resource_grants');
 begin
   return (
     select coalesce(jsonb_agg(
@@ -206,7 +210,7 @@ begin
     from (
       select x.user_id, x.access,
         case
-          when not private.counted_grant(x.access, p_role.permissions, v_plan)
+          when not private.counted_grant(x.access, p_role.permissions, v_has_grants)
             then case x.access when 'none' then 'grants.write' else 'plan' end
           when x.access = 'none' and p_view.owner_id = p_user_id then 'ownership'
           when x.user_id is null and exists (
@@ -215,7 +219,7 @@ begin
               and personal.user_id = p_user_id
               and personal.resource_type = x.resource_type
               and personal.resource_id = x.resource_id
-              and private.counted_grant(personal.access, p_role.permissions, v_plan))
+              and private.counted_grant(personal.access, p_role.permissions, v_has_grants))
             then 'personal_grant'
         end as because
       from public.resource_grants x

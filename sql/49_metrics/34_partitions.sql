@@ -28,7 +28,8 @@ begin
   perform private.add_metric_partition(m.month)
   from private.months_wanted('private.metric_points', 'time', c_months_ahead) as m (month);
   perform private.drop_expired_months('private.metric_points', make_interval(days => (
-    select max(p.metrics_days) + c_margin from public.plans p)));
+    select case when count(l.most) = count(*) then max(l.most)::integer + c_margin end
+    from public.plan_limits l where l.limit_key = 'metrics_days')));
 end;
 $$;
 

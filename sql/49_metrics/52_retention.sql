@@ -9,10 +9,10 @@ declare
   v_rollups integer;
 begin
   with limits as (
-    select k.workspace_id, k.key, k.dimensions, now() - make_interval(days => p.metrics_days) as kept_from
+    select k.workspace_id, k.key, k.dimensions, now() - make_interval(days => p.most::integer) as kept_from
     from private.metric_keys k
     join public.workspaces w on w.id = k.workspace_id
-    join public.plans p on p.key = w.plan_type
+    join public.plan_limits p on p.plan_key = w.plan_type and p.limit_key = 'metrics_days'
   ), removed as (
     delete from private.metric_points p
     using (
@@ -35,10 +35,10 @@ begin
   get diagnostics v_points = row_count;
 
   with limits as (
-    select k.workspace_id, k.key, k.dimensions, now() - make_interval(days => p.metrics_days) as kept_from
+    select k.workspace_id, k.key, k.dimensions, now() - make_interval(days => p.most::integer) as kept_from
     from private.metric_keys k
     join public.workspaces w on w.id = k.workspace_id
-    join public.plans p on p.key = w.plan_type
+    join public.plan_limits p on p.plan_key = w.plan_type and p.limit_key = 'metrics_days'
   )
   delete from private.metric_rollups r
   where r.ctid = any (array(

@@ -18,7 +18,7 @@ comment on function public.ingest_metrics(text, jsonb) is
   'Takes at most 1,000 points {key, time, value, dimensions, id} of a workspace, all or none, and returns {stored, '
   'known}: what has come before, by its id, is not stored again. Takes metrics.write. Errors: not_found, '
   'permission_denied, invalid_input (points, or the paths of the points), conflict (the paths of ids that another '
-  'point has, key), rate_limited.';
+  'point has, key), rate_limited, payment_required.';
 
 grant execute on function public.ingest_metrics(text, jsonb) to authenticated, service_role;
 
@@ -32,7 +32,6 @@ declare
   c_bytes constant integer := 1048576;
   -- The clock of who sends may be ahead.
   c_ahead constant interval := '5 minutes';
-  v_plan public.plans;
   v_timezone text;
   v_stored integer;
 begin
@@ -51,19 +50,17 @@ begin
   end if;
 
   -- The workspace stays until the points are there.
-  select p.* into v_plan
-  from public.workspaces w
-  join public.plans p on p.key = w.plan_type
-  where w.id = p_workspace_id
-  for key share of w;
+  perform from public.workspaces w where w.id = p_workspace_id for key share;
   if not found then
     perform private.workspace_not_found();
   end if;
   perform private.refuse_problem(private.points_problem(
-    p_points, now() - make_interval(days => v_plan.metrics_days), now() + c_ahead));
+    p_points,
+    now() - make_interval(days => private.limit_of(p_workspace_id, 'metrics_days')::integer),
+    now() + c_ahead));
 
   v_timezone := private.take_metrics_turn(
-    p_workspace_id, jsonb_array_length(p_points), v_plan.metrics_per_minute);
+    p_workspace_id, jsonb_array_length(p_points), private.limit_of(p_workspace_id, 'metrics_per_minute'));
   perform private.refuse_known_ids(p_workspace_id, p_points);
   perform private.note_metric_keys(p_workspace_id, p_points);
 
@@ -91,6 +88,12 @@ begin
     on conflict (workspace_id, key, hour) do update set hour = excluded.hour
   )
   select count(*) into v_stored from stored;
+  -- At last, since only now it is known how many there are.
+  if not private.spend_usage(p_workspace_id, 'metric_points', v_stored) then
+    perform private.require_within_limit(
+      p_workspace_id, 'metric_points', private.usage_of(p_workspace_id, 'metric_points') + v_stored);
+    perform private.count_usage(p_workspace_id, 'metric_points', v_stored);
+  end if;
   return jsonb_build_object('stored', v_stored, 'known', jsonb_array_length(p_points) - v_stored);
 end;
 $$;
@@ -100,7 +103,7 @@ comment on function private.ingest_metrics(text, jsonb) is
 
 grant execute on function private.ingest_metrics(text, jsonb) to authenticated, service_role;
 
-create function private.take_metrics_turn(p_workspace_id text, p_points integer, p_per_minute integer) returns text
+create function private.take_metrics_turn(p_workspace_id text, p_points integer, p_per_minute bigint) returns text
 language plpgsql
 set search_path = pg_catalog, pg_temp
 -- A workspace that sends too much at once must not hold the connections of everybody.
@@ -134,7 +137,7 @@ exception
 end;
 $$;
 
-comment on function private.take_metrics_turn(text, integer, integer) is
+comment on function private.take_metrics_turn(text, integer, bigint) is
   'Waits for those who send points of the same workspace, counts the points of this minute, and returns the time zone '
   'of the workspace''s hours. Error: rate_limited.';
 

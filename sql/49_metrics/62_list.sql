@@ -30,11 +30,10 @@ begin
         where k.workspace_id = w.id
       ), '[]'),
       'timezone', private.timezone_of(w.settings),
-      'keptDays', p.metrics_days,
-      'pointsPerMinute', p.metrics_per_minute
+      'keptDays', private.limit_of(w.id, 'metrics_days'),
+      'pointsPerMinute', private.limit_of(w.id, 'metrics_per_minute')
     )
     from public.workspaces w
-    join public.plans p on p.key = w.plan_type
     where w.id = p_workspace_id
   );
 end;

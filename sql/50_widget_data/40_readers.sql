@@ -4,7 +4,7 @@
 create function private.reading_problem(
   p_question jsonb,
   p_source private.data_sources,
-  p_is_premium boolean,
+  p_has_http boolean,
   p_role_names text[],
   p_permissions text[]
 ) returns jsonb
@@ -32,7 +32,7 @@ begin
   end;
   return case
     when not v_may then '{"code": "permission_denied", "message": "This data is not for your role."}'::jsonb
-    when p_source.kind = 'http_json' and not p_is_premium then
+    when p_source.kind = 'http_json' and not p_has_http then
       '{"code": "payment_required", "message": "This data source is part of the premium plan."}'
   end;
 end;
@@ -62,7 +62,7 @@ comment on function private.source_of(text, jsonb) is
   'The data source that a question names; null for the ones without a row, and for one that is gone. For definer '
   'functions.';
 
-create type private.widget_reader as (role_names text[], permissions text[], is_premium boolean);
+create type private.widget_reader as (role_names text[], permissions text[], has_http boolean);
 
 comment on type private.widget_reader is 'What decides whose data somebody reads in a workspace.';
 
@@ -71,7 +71,16 @@ language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_permissions constant text[] := private.permissions_in(p_workspace_id);
+  -- Who is read-only for lack of a seat still reads what their role does.
+  v_permissions constant text[] := coalesce(
+    (
+      select r.permissions
+      from private.active_members a
+      join public.workspace_members m on m.workspace_id = a.workspace_id and m.user_id = a.member_id
+      join public.workspace_roles r on r.workspace_id = m.workspace_id and r.key = m.role_key
+      where a.workspace_id = p_workspace_id and a.member_id = auth.uid() and a.role_key = 'read only'
+    ),
+    private.permissions_in(p_workspace_id));
 begin
   return (
     private.component_role_names(
@@ -82,7 +91,7 @@ begin
       end,
       v_permissions),
     v_permissions,
-    private.is_premium(p_workspace_id)
+    private.has_feature(p_workspace_id, 'http_sources')
   )::private.widget_reader;
 end;
 $$;

@@ -180,8 +180,8 @@ comment on function public.save_data_source(text, jsonb, uuid, bigint) is
   'types/data-source.ts). Headers are the exception: those that are not given stay while the address is on the same '
   'host, null removes one, and no value is ever given back. A version that is not the present one is refused. Takes '
   'integrations.manage; http_json takes the premium plan. Errors: not_found (workspace_id, id), permission_denied, '
-  'payment_required, invalid_input (the path inside the document), conflict (`details` is the present version, or the '
-  'limit of 100).';
+  'payment_required (too many for the plan, and what is beyond its limit already), invalid_input (the path inside the '
+  'document), conflict (`details` is the present version, or JSON about the limit).';
 
 grant execute on function public.save_data_source(text, jsonb, uuid, bigint) to authenticated, service_role;
 
@@ -191,7 +191,6 @@ language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  c_most constant integer := 100;
   v_old private.data_sources;
   v_new private.data_sources;
 begin
@@ -199,11 +198,8 @@ begin
   perform private.lock_workspace(p_workspace_id);
 
   if p_id is null then
-    if (select count(*) from private.data_sources s where s.workspace_id = p_workspace_id) >= c_most then
-      perform private.raise_error('conflict',
-        'This workspace has no room for another data source.', c_most::text,
-        'Delete one that you do not use; `details` is the limit.');
-    end if;
+    perform private.require_within_limit(p_workspace_id, 'data_sources', 1 + (
+      select count(*) from private.data_sources s where s.workspace_id = p_workspace_id));
     v_new.id := gen_random_uuid();
     v_new.version := 1;
     v_new.created_at := now();
@@ -217,6 +213,7 @@ begin
         'The data source has changed since you read it.', v_old.version::text,
         'Read it again; `details` is its present version.');
     end if;
+    perform private.refuse_source_beyond_limit(v_old);
     v_new := v_old;
     v_new.version := v_old.version + 1;
   end if;
@@ -252,6 +249,34 @@ comment on function private.save_data_source(text, jsonb, uuid, bigint) is
 
 grant execute on function private.save_data_source(text, jsonb, uuid, bigint) to authenticated, service_role;
 
+create function private.refuse_source_beyond_limit(p_source private.data_sources) returns void
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_most constant bigint := private.lowered_limit_of(p_source.workspace_id, 'data_sources');
+begin
+  if exists (
+    select
+    from (
+      select s.created_at, s.id
+      from private.data_sources s
+      where s.workspace_id = p_source.workspace_id
+      order by s.created_at, s.id
+      limit 1 offset v_most
+    ) as beyond
+    where v_most is not null and (beyond.created_at, beyond.id) <= (p_source.created_at, p_source.id))
+  then
+    perform private.refuse_beyond_limit(p_source.workspace_id, 'data_sources', (
+      select count(*) from private.data_sources s where s.workspace_id = p_source.workspace_id));
+  end if;
+end;
+$$;
+
+comment on function private.refuse_source_beyond_limit(private.data_sources) is
+  'Refuses to change a data source that came after as many as the plan has room for. Error: payment_required. For '
+  'definer functions.';
+
 create function public.check_data_source(workspace_id text, document jsonb) returns void
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
@@ -275,7 +300,7 @@ begin
   perform private.require_permission(p_workspace_id, 'integrations.manage');
   perform private.refuse_problem(private.data_source_problem(p_document));
   if p_document ->> 'kind' = 'http_json' then
-    perform private.require_premium(p_workspace_id, 'http_sources');
+    perform private.require_feature(p_workspace_id, 'http_sources');
   end if;
 end;
 $$;

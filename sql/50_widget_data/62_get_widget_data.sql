@@ -93,7 +93,7 @@ begin
       from (
         -- A component's own question needs no further look.
         select case when w.question is not null and not w.question ? 'component' then private.reading_problem(
-          w.question, private.source_of(p_workspace_id, w.question), v_reader.is_premium, v_reader.role_names,
+          w.question, private.source_of(p_workspace_id, w.question), v_reader.has_http, v_reader.role_names,
           v_reader.permissions) end as problem
       ) as r
     ) as p
@@ -121,7 +121,7 @@ begin
           when w.question ->> 'source' <> 'metrics' then
             '{"code": "not_found", "message": "Only metrics are remembered as they were."}'::jsonb
           else private.reading_problem(
-            w.question, null::private.data_sources, v_reader.is_premium, v_reader.role_names, v_reader.permissions)
+            w.question, null::private.data_sources, v_reader.has_http, v_reader.role_names, v_reader.permissions)
         end as problem
       from unnest(p_asked) as w
     ),

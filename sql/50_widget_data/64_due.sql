@@ -43,7 +43,7 @@ begin
     where w.question is not null
       and private.is_due(d, w.refresh_minutes, p_is_forced)
       and private.reading_problem(
-        w.question, private.source_of(v_found.workspace_id, w.question), v_reader.is_premium, v_reader.role_names,
+        w.question, private.source_of(v_found.workspace_id, w.question), v_reader.has_http, v_reader.role_names,
         v_reader.permissions) is null));
 end;
 $$;

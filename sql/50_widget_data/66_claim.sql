@@ -67,7 +67,7 @@ as $$
 declare
   c_most constant integer := 50;
   c_lease constant interval := '1 minute';
-  v_is_premium constant boolean := private.is_premium(p_workspace_id);
+  v_has_http constant boolean := private.has_feature(p_workspace_id, 'http_sources');
   v_claims jsonb := '[]';
   v_asked record;
   v_source private.data_sources;
@@ -83,7 +83,7 @@ begin
   loop
     v_source := private.source_of(p_workspace_id, v_asked.question);
     continue when v_asked.question ->> 'source' not in ('metrics', 'workspace') and v_source.id is null;
-    continue when v_source.kind = 'http_json' and not v_is_premium;
+    continue when v_source.kind = 'http_json' and not v_has_http;
 
     insert into private.widget_data as d (workspace_id, question_hash)
     values (p_workspace_id, v_asked.question_hash)
@@ -94,6 +94,8 @@ begin
     for update;
     continue when not private.is_due(v_entry, v_asked.refresh_minutes, p_is_forced);
     continue when not private.may_ask_source(v_source);
+    -- What is beyond the plan keeps its last answer.
+    exit when not private.spend_usage(p_workspace_id, 'refreshes', 1);
 
     update private.widget_data d
     set lease_id = gen_random_uuid(),

@@ -20,8 +20,10 @@ $$;
 comment on function public.session_context() is
   'Who is signed in and what they may do: {user, workspaces, invitations, preferences, unreadNotifications}, the last '
   'counted up to 100, which means 100 or more. Each workspace has id, name, status, joinedAt, role, roleName, '
-  'permissions, planType, features and preferences (as get_preferences gives them, without extras); where the status '
-  'is suspended, role, roleName, planType and preferences are null and both lists empty. The invitations are those of '
+  'permissions, planType, planStatus and graceUntil (of the payment, null where there is none), isReadOnly (whether '
+  'the plan has no seat for the caller, whose permissions are then fewer than the role''s), features and preferences '
+  '(as get_preferences gives them, without extras); where the status is suspended, role, roleName, planType, '
+  'planStatus, graceUntil, isReadOnly and preferences are null and both lists empty. The invitations are those of '
   'my_invitations. `avatarUrl` is null without a picture. '
   'Errors: not_signed_in.';
 
@@ -32,6 +34,10 @@ language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
+  v_user_id constant uuid := auth.uid();
+  -- Few have one, and each is found by an index for all workspaces together.
+  v_read_only constant text[] := array(
+    select a.workspace_id from private.active_memberships a where a.role_key = 'read only');
   v_context constant jsonb := (
     select jsonb_build_object(
       'user', jsonb_build_object(
@@ -56,8 +62,15 @@ declare
               'joinedAt', private.timestamp_text(m.created_at),
               'role', case when m.status = 'active' then r.key end,
               'roleName', case when m.status = 'active' then r.name end,
-              'permissions', case when m.status = 'active' then r.permissions else '{}' end,
+              'permissions', case
+                when m.status <> 'active' then '{}'
+                when m.workspace_id = any (v_read_only) then private.read_only_permissions(m.workspace_id, p.id)
+                else r.permissions
+              end,
               'planType', case when m.status = 'active' then w.plan_type end,
+              'planStatus', case when m.status = 'active' then b.status end,
+              'graceUntil', case when m.status = 'active' then private.timestamp_text(b.grace_until) end,
+              'isReadOnly', case when m.status = 'active' then m.workspace_id = any (v_read_only) end,
               'features', case when m.status = 'active' then coalesce(f.features, '{}') else '{}' end,
               'preferences', case when m.status = 'active' then private.current_preferences(x) - 'extras' end
             )
@@ -67,6 +80,8 @@ declare
           join public.workspaces w on w.id = m.workspace_id
           join public.workspace_roles r on r.workspace_id = m.workspace_id and r.key = m.role_key
           left join public.plans f on f.key = w.plan_type
+          left join private.billing_periods(array(
+            select a.workspace_id from private.active_memberships a)) b on b.workspace_id = m.workspace_id
           left join public.preferences x on x.workspace_id = m.workspace_id and x.user_id = m.user_id
           where m.user_id = p.id
         ),
@@ -78,7 +93,7 @@ declare
     )
     from public.profiles p
     join auth.users u on u.id = p.id
-    where p.id = (select auth.uid())
+    where p.id = v_user_id
   );
 begin
   if v_context is null then

@@ -52,6 +52,7 @@ declare global {
   const session: contract.Session
   const workspace: contract.SessionWorkspace
   const plan: contract.Tables<'plans'>
+  const entitlements: contract.Entitlements
   const documents: contract.ExportDocument[]
   const read: contract.StoredView
   const error: { code: string; details: string } | null

@@ -25,7 +25,7 @@ using (
     ('metrics.write', 'Send metrics, and see which there are', '{member}'),
     ('ai.use', 'Use the AI agents of the workspace', '{member}'),
     ('api_keys.manage', 'Make, rotate and revoke the API keys of the workspace', '{}'),
-    ('billing.manage', 'Buy, change and cancel the plan of the workspace, and see its invoices', '{}')
+    ('billing.manage', 'See and change the plan of the workspace, its payment and its invoices', '{}')
 ) as s (key, description, held_by)
 on t.key = s.key
 when matched and (t.description, t.held_by) is distinct from (s.description, s.held_by) then

@@ -5,6 +5,7 @@ import { widget } from '../../support/dashboards/layouts.ts'
 import { createSharedView } from '../../support/dashboards/view-calls.ts'
 import { endpointSuite } from '../../support/http/endpoint-suite.ts'
 import type { FrontEnd, Person } from '../../support/http/front-end.ts'
+import { setPlan } from '../../support/people/plan.ts'
 
 // The rows of docs/endpoints.md about who can do what with a dashboard or a widget, and why.
 
@@ -23,7 +24,7 @@ const people = endpointSuite()
 
 beforeEach(async () => {
   ;({ app, ada, mia, vic, eve, workspace_id } = people())
-  await app.server.query("update public.workspaces set plan_type = 'premium' where id = $1", [workspace_id])
+  await setPlan(app.server, 'premium', workspace_id)
   view = await createSharedView(mia, workspace_id, [shown])
 })
 

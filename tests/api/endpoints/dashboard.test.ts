@@ -15,6 +15,7 @@ import {
 } from '../../support/dashboards/view-calls.ts'
 import { endpointSuite } from '../../support/http/endpoint-suite.ts'
 import type { FrontEnd, Person } from '../../support/http/front-end.ts'
+import { setPlan } from '../../support/people/plan.ts'
 
 // The rows of docs/endpoints.md about the dashboard and its widgets.
 
@@ -243,7 +244,7 @@ it('dashboard components add', async () => {
   const publish = ({ supabase }: Person, changes: Partial<typeof gauge> = {}) =>
     supabase.rpc('publish_component', { workspace_id, document: { ...gauge, ...changes } })
   expect(await publish(ada)).toMatchObject({ status: 402, error: { code: 'payment_required' } })
-  await app.server.query("update public.workspaces set plan_type = 'premium' where id = $1", [workspace_id])
+  await setPlan(app.server, 'premium', workspace_id)
 
   const { data, error } = await publish(ada)
   expect(error).toBeNull()

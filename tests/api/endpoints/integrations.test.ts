@@ -15,6 +15,7 @@ import { widget } from '../../support/dashboards/layouts.ts'
 import { createSharedView } from '../../support/dashboards/view-calls.ts'
 import { endpointSuite } from '../../support/http/endpoint-suite.ts'
 import type { FrontEnd, Person } from '../../support/http/front-end.ts'
+import { lacksFeature } from '../../support/people/plan.ts'
 
 // The rows of docs/endpoints.md about the data of widgets and where it comes from. What the function widget-refresh does
 // with them is in tests/functions/widget-refresh.
@@ -131,7 +132,7 @@ it('integrations configure', async () => {
   expect((await change()).error).toMatchObject({ code: 'conflict', details: '2' })
   const remote = { kind: 'http_json', name: 'Shop', url: 'https://shop.example.com/' }
   const checked = await ada.supabase.rpc('check_data_source', { workspace_id, document: remote })
-  expect(checked.error).toMatchObject({ code: 'payment_required', details: 'http_sources' })
+  expect(checked.error).toMatchObject(lacksFeature('http_sources'))
   expect((await save(mia)).error).toMatchObject({ code: 'permission_denied' })
 })
 

@@ -1,6 +1,7 @@
 import { beforeEach, expect, it } from 'vitest'
 import { endpointSuite } from '../../support/http/endpoint-suite.ts'
 import type { FrontEnd, Person } from '../../support/http/front-end.ts'
+import { setPlan } from '../../support/people/plan.ts'
 
 // The rows of docs/endpoints.md about a workspace as a whole: its making and its end, who runs it, what was done in it.
 
@@ -29,8 +30,7 @@ const roleOf = async ({ id }: Person) => {
 /** The id of nobody. */
 const nobody = '00000000-0000-4000-8000-000000000000'
 
-const onPremium = () =>
-  app.server.query("update public.workspaces set plan_type = 'premium' where id = $1", [workspace_id])
+const onPremium = () => setPlan(app.server, 'premium', workspace_id)
 
 /** A role that Ada has made. */
 async function addGuestRole(): Promise<void> {

@@ -5,6 +5,7 @@ import { availableComponentSchema } from '../../../types/component.ts'
 import type { Database } from '../../../types/database.ts'
 import { contractComponents, gauge } from '../../support/dashboards/components.ts'
 import { type FrontEnd, type Person, startFrontEnd } from '../../support/http/front-end.ts'
+import { lacksFeature, setPlan } from '../../support/people/plan.ts'
 
 // One person and their premium workspace, as a front end has them.
 
@@ -23,7 +24,7 @@ afterAll(() => app[Symbol.asyncDispose]())
 
 beforeEach(async () => {
   workspaceId = await app.createWorkspace(ada)
-  await app.server.query("update public.workspaces set plan_type = 'premium' where id = $1", [workspaceId])
+  await setPlan(app.server, 'premium', workspaceId)
 })
 
 const publish = (document: Record<string, unknown>) =>
@@ -61,10 +62,10 @@ describe('the library of components', () => {
     expect(broken.status).toBe(400)
     expect(broken.error).toMatchObject({ code: 'invalid_input', details: 'defaultConfig.unit' })
 
-    await app.server.query("update public.workspaces set plan_type = 'free' where id = $1", [workspaceId])
+    await setPlan(app.server, 'free', workspaceId)
     const unpaid = await publish({ ...gauge, version: '1.1.0' })
     expect(unpaid.status).toBe(402)
-    expect(unpaid.error).toMatchObject({ code: 'payment_required', details: 'custom_components' })
+    expect(unpaid.error).toMatchObject(lacksFeature('custom_components'))
     const { data } = await supabase
       .from('component_versions')
       .select('component_key, version')

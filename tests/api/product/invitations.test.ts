@@ -1,9 +1,11 @@
 import { createClient, type SupabaseClient } from '@supabase/supabase-js'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { withClient } from '../../../local/postgres/index.ts'
 import type { Database } from '../../../types/database.ts'
 import { mailCodes } from '../../support/http/auth.ts'
 import { startTestGateway, type TestGateway } from '../../support/http/gateway.ts'
+import { lacksFeature, setPlan } from '../../support/people/plan.ts'
 import { createDatabase, type TestDatabase } from '../../support/stack/database.ts'
 import { type MailCatcher, startMailCatcher } from '../../support/stack/mail-catcher.ts'
 
@@ -230,10 +232,10 @@ describe('a grant on a single thing', () => {
 
     const unpaid = await grace.from('resource_grants').insert(grant)
     expect(unpaid.status).toBe(402)
-    expect(unpaid.error).toMatchObject({ code: 'payment_required', details: 'resource_grants' })
+    expect(unpaid.error).toMatchObject(lacksFeature('resource_grants'))
     expect(await access()).toBe('view')
 
-    await gateway.adminClient().from('workspaces').update({ plan_type: 'premium' }).eq('id', workspaceId)
+    await withClient(database.url('postgres'), (client) => setPlan(client, 'premium', workspaceId))
     expect((await grace.from('resource_grants').insert(grant)).error).toBeNull()
     expect(await access()).toBe('edit')
 

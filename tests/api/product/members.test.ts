@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type FrontEnd, type Person, startFrontEnd } from '../../support/http/front-end.ts'
+import { setPlan } from '../../support/people/plan.ts'
 
 // An administrator and a colleague, each signed in once: what the one changes counts for the other's next request,
 // with the token that the other has.
@@ -148,7 +149,7 @@ describe('over HTTP', () => {
       status: 402,
       code: 'payment_required',
     })
-    await app.server.query("update public.workspaces set plan_type = 'premium' where id = $1", [workspaceId])
+    await setPlan(app.server, 'premium', workspaceId)
 
     expect((await ada.supabase.from('workspace_roles').insert(role)).error).toBeNull()
     const give = (key: string) =>

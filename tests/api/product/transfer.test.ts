@@ -9,6 +9,7 @@ import { contractView, layoutOf, widget } from '../../support/dashboards/layouts
 import { contractTheme } from '../../support/dashboards/themes.ts'
 import { dashboardOf, gaugeWidget, withoutIds } from '../../support/dashboards/transfer.ts'
 import { type FrontEnd, type Person, startFrontEnd } from '../../support/http/front-end.ts'
+import { setPlan } from '../../support/people/plan.ts'
 
 // Taking a dashboard along as a front end does it, from one person's workspace to another's.
 
@@ -26,7 +27,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   adas = await frontEnd.createWorkspace(ada)
   bobs = await frontEnd.createWorkspace(bob)
-  await frontEnd.server.query("update public.workspaces set plan_type = 'premium'")
+  await setPlan(frontEnd.server, 'premium')
 })
 afterAll(() => frontEnd[Symbol.asyncDispose]())
 

@@ -6,6 +6,7 @@ import { policySuite } from '../../support/database/policy-suite.ts'
 import { createApiKey, machine } from '../../support/people/api-keys.ts'
 import { admin, ids, member, ours, outsider, theirs } from '../../support/people/cast.ts'
 import { giveCustomRole } from '../../support/people/members.ts'
+import { setPlan } from '../../support/people/plan.ts'
 
 // What a machine does with an API key: its scopes, cut to what the maker may do now.
 
@@ -158,7 +159,7 @@ describe('a key', () => {
     story(async (client) => {
       const key = await machine(client)
       const view = await makeView(client, admin, 'personal')
-      await client.query("update public.workspaces set plan_type = 'premium'")
+      await setPlan(client, 'premium')
       const seen = async () => [
         (await actAs(client, key, 'select 1 from public.dashboard_views')).rowCount,
         await call(client, key, 'my_access', [ours, 'dashboard', view]),

@@ -8,6 +8,7 @@ import { callOf, functionsOf } from '../../support/database/catalog.ts'
 import { bystanderId, createMatrixCast } from '../../support/database/policy-matrix.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
 import { admin, ids, ours, outsider, suspended, theirs, viewer } from '../../support/people/cast.ts'
+import { setPlan } from '../../support/people/plan.ts'
 import { views } from '../matrix/dashboard_views.ts'
 import { matrix } from '../matrix/index.ts'
 import { widgetIds } from '../matrix/widgets.ts'
@@ -87,7 +88,7 @@ describe('the id of a view that is not for the caller', () => {
   it(
     'is of no use in my_access, in preferences, or in a grant',
     story(async (client) => {
-      await client.query("update public.workspaces set plan_type = 'premium'")
+      await setPlan(client, 'premium')
       await changingNothing(client, async () => {
         for (const [type, targets] of [
           ['dashboard', all],

@@ -14,6 +14,7 @@ import { callOf, relationsOf, takingAWorkspace } from '../../support/database/ca
 import { createMatrixCast } from '../../support/database/policy-matrix.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
 import { admin, member, ours, outsider, suspended, theirs, viewer } from '../../support/people/cast.ts'
+import { setPlan } from '../../support/people/plan.ts'
 import { matrix } from '../matrix/index.ts'
 
 // Attacks that would change what others have: see tests/support/database/attacks.ts.
@@ -68,7 +69,7 @@ describe('writing what is not one’s own', () => {
   it(
     'A03 point a foreign key into another workspace',
     story(async (client) => {
-      await client.query("update public.workspaces set plan_type = 'premium'")
+      await setPlan(client, 'premium')
       await client.query(
         "insert into public.workspace_roles (workspace_id, key, name) values ($1, 'owner', 'Owner')",
         [theirs],

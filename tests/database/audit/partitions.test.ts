@@ -1,10 +1,11 @@
 import type pg from 'pg'
 import { describe, expect, it, vi } from 'vitest'
 import { startScheduler } from '../../../local/scheduler/index.ts'
-import { actAs, service } from '../../support/database/act.ts'
+import { actAs } from '../../support/database/act.ts'
 import { openDatabase } from '../../support/database/open-database.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
 import { admin, createCast, ours, theirs } from '../../support/people/cast.ts'
+import { setPlan } from '../../support/people/plan.ts'
 
 const story = policySuite()
 
@@ -131,9 +132,7 @@ describe('retention', () => {
   it(
     'is 90 days on the free plan and 400 on premium',
     story(async (client) => {
-      await actAs(client, service, "update public.workspaces set plan_type = 'premium' where id = $1", [
-        theirs,
-      ])
+      await setPlan(client, 'premium', theirs)
       for (const workspace of [ours, theirs]) {
         await addOld(client, workspace, 1)
         for (const days of [90, 400])

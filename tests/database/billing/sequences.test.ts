@@ -140,7 +140,7 @@ const known = async (client: pg.Client) =>
          (select w.plan_type from public.workspaces w where w.id = $1) as plan,
          (select jsonb_build_array(p.plan_key, p.source, p.changes_at)
           from private.workspace_plans p where p.workspace_id = $1) as state,
-         (select private.billing_period($1)) as period`,
+         (select to_jsonb(b) from private.billing_periods(array[$1]) b) as period`,
       [ours],
     )
   ).rows[0]

@@ -197,6 +197,21 @@ it(
   }),
 )
 
+it(
+  'use that is spent at once is all of it or nothing',
+  story(async (client) => {
+    const spend = async (amount: number) =>
+      (await client.query("select private.spend_usage($1, 'ai_credits', $2) as had", [ours, amount])).rows[0]
+        ?.had
+    const most = await limit(client)
+    expect(await spend(most + 1)).toBe(false)
+    await hold(client, most - 1)
+    expect([await spend(2), await spend(1), await spend(1)]).toEqual([false, true, false])
+    expect(await usageOf(client)).toBe(most)
+    expect(await books(client)).toEqual([{ held: most, settled: 1, released: 0, open: most - 1 }])
+  }),
+)
+
 it.each([
   ['somebody signed in', person(ids.admin)],
   ['anybody', anonymous],

@@ -12,7 +12,7 @@ import { type Actor, actAs, clientError, service } from '../../support/database/
 import { call } from '../../support/database/call.ts'
 import { onPremium, policySuite } from '../../support/database/policy-suite.ts'
 import { admin, ids, member, ours, outsider, suspended, theirs, viewer } from '../../support/people/cast.ts'
-import { setPlan } from '../../support/people/custom-roles.ts'
+import { lacksFeature, overEveryLimit, setPlan } from '../../support/people/plan.ts'
 
 const story = policySuite()
 const premiumStory = onPremium(story)
@@ -124,7 +124,7 @@ describe('publishing', () => {
         [viewer, 'permission_denied', 'components.write'],
         [outsider, 'not_found', 'workspace_id'],
         [suspended, 'not_found', 'workspace_id'],
-        [member, 'payment_required', 'custom_components'],
+        [member, 'payment_required', lacksFeature('custom_components').details],
       ]
       for (const [actor, code, details] of refusals)
         expect(await clientError(publish(client, actor, gauge))).toMatchObject({ code, details })
@@ -169,10 +169,9 @@ describe('publishing', () => {
       })
       for (let n = 1; n <= 198; n++) await insertComponent(client, ours, { id: `other-${n}` })
       await publish(client, member, { ...gauge, id: 'last' })
-      expect(await clientError(publish(client, member, { ...gauge, id: 'one-more' }))).toMatchObject({
-        code: 'conflict',
-        details: '200',
-      })
+      expect(await clientError(publish(client, member, { ...gauge, id: 'one-more' }))).toMatchObject(
+        overEveryLimit('custom_components', 200),
+      )
       await publish(client, member, { ...gauge, id: 'last', version: '1.0.1' })
       await publish(client, outsider, gauge, theirs)
     }),

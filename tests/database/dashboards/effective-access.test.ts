@@ -12,6 +12,7 @@ import { type Actor, actAs, clientError, person } from '../../support/database/a
 import { onPremium, policySuite } from '../../support/database/policy-suite.ts'
 import { admin, ids, member, ours, viewer } from '../../support/people/cast.ts'
 import { giveCustomRole } from '../../support/people/members.ts'
+import { setPlan } from '../../support/people/plan.ts'
 
 // Whoever writes a grant gives and takes no more than they hold, judged by what people could do before and can do
 // after, not by the row that is written.
@@ -177,10 +178,7 @@ it(
           for (const [name, access] of Object.entries(at.standing))
             if (access) await stand(client, grantees[name as keyof typeof grantees], access)
           await client.query('alter table public.resource_grants enable trigger resource_grants_validate')
-          await client.query('update public.workspaces set plan_type = $2 where id = $1', [
-            ours,
-            at.isPremium ? 'premium' : 'free',
-          ])
+          await setPlan(client, at.isPremium ? 'premium' : 'free', ours)
 
           const everyone = Object.values(people).map(person)
           const before = await accessOfAll(client, everyone)

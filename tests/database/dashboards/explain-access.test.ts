@@ -5,6 +5,7 @@ import { board, createBoards, grant, piece } from '../../support/dashboards/reso
 import { type Actor, actAs, clientError } from '../../support/database/act.ts'
 import { onPremium, policySuite } from '../../support/database/policy-suite.ts'
 import { admin, ids, member, ours, outsider, viewer } from '../../support/people/cast.ts'
+import { setPlan } from '../../support/people/plan.ts'
 
 const story = policySuite(createBoards)
 const premium = onPremium(story)
@@ -56,7 +57,7 @@ describe('explain_access', () => {
         },
       ])
 
-      await client.query("update public.workspaces set plan_type = 'free'")
+      await setPlan(client, 'free')
       const later = await explained(client, admin, board, ids.viewer)
       expect(later.access).toBe('none')
       expect(later.reasons.filter(({ kind }) => kind === 'grant')).toMatchObject([

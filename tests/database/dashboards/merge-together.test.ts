@@ -9,6 +9,7 @@ import { type Actor, clientError } from '../../support/database/act.ts'
 import { call } from '../../support/database/call.ts'
 import { commit, committedStory } from '../../support/database/policy-suite.ts'
 import { admin, member, ours } from '../../support/people/cast.ts'
+import { setPlan } from '../../support/people/plan.ts'
 
 // People edit one view from what they read at some time, save, and answer their conflicts in any way, while others save
 // in between. Whatever they do: what nobody else touched is as they left it, what only others changed stays, and what
@@ -138,6 +139,7 @@ class Board {
 it(
   'nobody’s unconflicted change is lost, and what is chosen stands',
   committedStory()(async (client) => {
+    await setPlan(client, 'premium')
     let answered = 0
     let outdated = 0
     await fc.assert(

@@ -13,6 +13,7 @@ import { type Actor, actAs, anonymous, clientError } from '../../support/databas
 import { onPremium, policySuite } from '../../support/database/policy-suite.ts'
 import { admin, ids, member, ours, outsider, suspended, theirs, viewer } from '../../support/people/cast.ts'
 import { giveCustomRole } from '../../support/people/members.ts'
+import { setPlan } from '../../support/people/plan.ts'
 
 const story = policySuite(createBoards)
 
@@ -88,7 +89,7 @@ describe('what grants mean', () => {
         'edit',
         'view',
       ])
-      await client.query("update public.workspaces set plan_type = 'free'")
+      await setPlan(client, 'free')
       expect([await accessOf(client, viewer), await accessOf(client, viewer, other)]).toEqual([
         'view',
         'none',

@@ -13,6 +13,7 @@ import { actAs, anonymous, clientError, service } from '../../support/database/a
 import { commit, committedStory, onPremium, policySuite } from '../../support/database/policy-suite.ts'
 import { admin, ids, member, ours, outsider, suspended, theirs, viewer } from '../../support/people/cast.ts'
 import { giveCustomRole } from '../../support/people/members.ts'
+import { lacksFeature, setPlan } from '../../support/people/plan.ts'
 
 const story = policySuite(createBoards)
 
@@ -53,7 +54,7 @@ describe('granting', () => {
     story(async (client) => {
       expect(await clientError(grant(client, actor, { user_id: ids.viewer }))).toMatchObject(expected)
       expect(await clientError(grant(client, actor, { access: 'all' }))).toMatchObject(expected)
-      await client.query("update public.workspaces set plan_type = 'premium'")
+      await setPlan(client, 'premium')
       expect(await clientError(grant(client, actor, { user_id: ids.viewer }))).toMatchObject(expected)
       expect(await storedGrants(client)).toEqual([])
     })(),
@@ -73,8 +74,8 @@ describe('granting', () => {
     'takes the premium plan, and deleting does not',
     premium(async (client) => {
       const id = await grant(client, admin, { user_id: ids.viewer, access: 'none' })
-      await client.query("update public.workspaces set plan_type = 'free'")
-      const unpaid = { status: 402, code: 'payment_required', details: 'resource_grants' }
+      await setPlan(client, 'free')
+      const unpaid = { status: 402, ...lacksFeature('resource_grants') }
       expect(await clientError(grant(client, admin, { user_id: ids.member }))).toMatchObject(unpaid)
       const update = actAs(client, admin, "update public.resource_grants set access = 'edit'")
       expect(await clientError(update)).toMatchObject(unpaid)
@@ -256,7 +257,7 @@ describe('what goes takes its grants along', () => {
         ids.member,
       ])
       await grant(client, member, { user_id: ids.viewer })
-      await client.query("update public.workspaces set plan_type = 'free'")
+      await setPlan(client, 'free')
       await client.query('delete from auth.users where id = $1', [ids.member])
       expect(await storedGrants(client)).toMatchObject([{ user_id: ids.viewer, granted_by: null }])
     }),

@@ -4,6 +4,7 @@ import { expect, it } from 'vitest'
 import { type Actor, actAs, person } from '../../support/database/act.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
 import { ids, ours, theirs } from '../../support/people/cast.ts'
+import { setPlan } from '../../support/people/plan.ts'
 
 // Who may do what with a view is asked in two ways: by policies, of the view and of its shares, and by my_access about
 // one. Both have to give what the rules say, which are written down here once more, for random people in one workspace
@@ -123,7 +124,7 @@ function expected(at: World, view: View, name: Name): Level {
 
 async function build(client: pg.Client, at: World): Promise<void> {
   const grantee = (to: Given) => (typeof to === 'string' ? [ids[to], null] : [null, to.role])
-  await client.query("update public.workspaces set plan_type = 'premium'")
+  await setPlan(client, 'premium')
   await client.query(
     `insert into public.workspace_roles (workspace_id, key, name, permissions) values ($1, 'custom', 'Custom', $2)`,
     [ours, at.custom],
@@ -172,7 +173,7 @@ async function build(client: pg.Client, at: World): Promise<void> {
         [ours, idOf(index), ...grantee(to), access],
       )
   }
-  await client.query('update public.workspaces set plan_type = $1', [at.isPremium ? 'premium' : 'free'])
+  await setPlan(client, at.isPremium ? 'premium' : 'free')
 }
 
 async function idsFrom(client: pg.Client, actor: Actor, sql: string): Promise<string[]> {

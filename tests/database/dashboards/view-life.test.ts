@@ -6,6 +6,7 @@ import { call } from '../../support/database/call.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
 import { admin, ids, member, ours, theirs, viewer } from '../../support/people/cast.ts'
 import { giveCustomRole } from '../../support/people/members.ts'
+import { overEveryLimit, setPlan } from '../../support/people/plan.ts'
 
 const story = policySuite()
 const notFound = { status: 404, code: 'not_found', details: 'view_id' }
@@ -63,8 +64,9 @@ describe('a view', () => {
   )
 
   it(
-    'is one of at most 200 of a person, of which deleted ones and those of others do not count',
+    'is one of as many of a person as the plan says, of which deleted ones and those of others do not count',
     story(async (client) => {
+      await setPlan(client, 'premium')
       await client.query(
         `insert into public.dashboard_views (workspace_id, name, visibility, owner_id)
          select $1, 'View ' || n, 'personal', $2 from generate_series(1, 199) as n`,
@@ -72,7 +74,7 @@ describe('a view', () => {
       )
       await insertView(client, { owner_id: ids.admin })
       const last = await makeView(client, member)
-      const full = { status: 409, code: 'conflict', details: 'workspace_id' }
+      const full = { status: 409, ...overEveryLimit('views', 200) }
       expect(await clientError(makeView(client, member))).toMatchObject(full)
       expect(await clientError(call(client, member, 'create_view', [ours, 'One more']))).toMatchObject(full)
       expect(await clientError(call(client, member, 'duplicate_view', [last]))).toMatchObject(full)

@@ -7,6 +7,7 @@ import { type Actor, actAs, clientError } from '../../support/database/act.ts'
 import { call } from '../../support/database/call.ts'
 import { onPremium, policySuite } from '../../support/database/policy-suite.ts'
 import { admin, ids, member, ours, outsider, theirs, viewer } from '../../support/people/cast.ts'
+import { setPlan } from '../../support/people/plan.ts'
 
 const premium = onPremium(policySuite())
 
@@ -110,7 +111,7 @@ describe('a widget that a grant gives', () => {
       expect(await seen()).toEqual(['none', 0, 0])
       await call(client, admin, 'restore_view', [view_id])
       expect(await seen()).toEqual(['edit', 1, 1])
-      await client.query("update public.workspaces set plan_type = 'free'")
+      await setPlan(client, 'free')
       expect(await seen()).toEqual(['none', 0, 0])
     }),
   )

@@ -16,6 +16,7 @@ import {
   suspended,
   viewer,
 } from '../../support/people/cast.ts'
+import { setPlan } from '../../support/people/plan.ts'
 
 const board = '00000000-0000-4000-8000-0000000000d1'
 const open = '00000000-0000-4000-8000-0000000000d2'
@@ -25,7 +26,7 @@ const [openInstance, secretInstance] = [open, secret].map((id) => id.replace('80
 /** The cast with a shared view of two widgets, of which a grant takes one from the member and one from the viewers. */
 async function createWithheld(client: pg.Client): Promise<void> {
   await createCast(client)
-  await client.query("update public.workspaces set plan_type = 'premium'")
+  await setPlan(client, 'premium')
   await insertView(client, { id: board })
   await insertWidget(client, { id: open, view_id: board, instance_id: openInstance ?? '' })
   await insertWidget(client, { id: secret, view_id: board, instance_id: secretInstance ?? '', y: 2 })
@@ -216,7 +217,7 @@ describe('a widget that a grant takes away', () => {
       expect(await widget(client, member, id)).toBe('manage')
       expect((await actAs(client, member, 'select from public.widgets')).rowCount).toBe(1)
       expect(await widget(client, viewer, id)).toBe('none')
-      await client.query("update public.workspaces set plan_type = 'free'")
+      await setPlan(client, 'free')
       expect(await widget(client, viewer, id)).toBe('none')
       expect((await actAs(client, viewer, 'select from public.widgets')).rowCount).toBe(0)
     }),

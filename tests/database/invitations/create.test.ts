@@ -4,6 +4,7 @@ import { policySuite } from '../../support/database/policy-suite.ts'
 import { admin, ids, member, ours, outsider, suspended, theirs, viewer } from '../../support/people/cast.ts'
 import { hash, invite, revoke, storedInvitations } from '../../support/people/invitations.ts'
 import { giveCustomRole } from '../../support/people/members.ts'
+import { setPlan } from '../../support/people/plan.ts'
 
 const story = policySuite()
 
@@ -199,9 +200,9 @@ describe('create_invitation', () => {
         code: 'conflict',
         details: 'workspace_id',
       })
-      await client.query("update public.workspaces set plan_type = 'premium' where id = $1", [ours])
+      await setPlan(client, 'premium', ours)
       await invite(client, admin, 'eve@example.com')
-      await client.query("update public.workspaces set plan_type = 'free' where id = $1", [ours])
+      await setPlan(client, 'free', ours)
       await revoke(client, admin, last.id)
       expect(await clientError(invite(client, admin, 'fay@example.com'))).toMatchObject({ code: 'conflict' })
     }),

@@ -6,6 +6,7 @@ import { type Actor, actAs, anonymous, clientError, person } from '../../support
 import { policySuite } from '../../support/database/policy-suite.ts'
 import { putAvatar } from '../../support/people/account.ts'
 import { admin, ids, member, ours, outsider, suspended, theirs, viewer } from '../../support/people/cast.ts'
+import { setPlan } from '../../support/people/plan.ts'
 
 const story = policySuite()
 
@@ -87,6 +88,9 @@ describe('session_context', () => {
           roleName: name,
           permissions: await permissionsOf(client, key),
           planType: 'free',
+          planStatus: null,
+          graceUntil: null,
+          isReadOnly: false,
           features: [],
           preferences: {
             locale: null,
@@ -113,6 +117,9 @@ describe('session_context', () => {
           roleName: null,
           permissions: [],
           planType: null,
+          planStatus: null,
+          graceUntil: null,
+          isReadOnly: null,
           features: [],
           preferences: null,
         },
@@ -151,7 +158,7 @@ describe('session_context', () => {
         planType: 'free',
         features: [],
       })
-      await client.query("update public.workspaces set plan_type = 'premium' where id = $1", [ours])
+      await setPlan(client, 'premium', ours)
       expect((await contextOf(client, viewer)).workspaces[0]).toMatchObject({
         planType: 'premium',
         features: expect.arrayContaining(['custom_roles', 'resource_grants']),
@@ -189,7 +196,7 @@ describe('plans', () => {
     story(async (client) => {
       const root = join(import.meta.dirname, '../../..')
       const asked = globSync('sql/**/*.sql', { cwd: root }).flatMap((file) =>
-        [...readFileSync(join(root, file), 'utf8').matchAll(/require_premium\([^)']*'(\w+)'\)/g)].map(
+        [...readFileSync(join(root, file), 'utf8').matchAll(/(?:require|has)_feature\([^)']*'(\w+)'\)/g)].map(
           ([, feature = '']) => feature,
         ),
       )

@@ -5,6 +5,7 @@ import { themeColumns } from '../../support/dashboards/themes.ts'
 import { type Actor, actAs } from '../../support/database/act.ts'
 import { type OpenDatabase, openDatabase } from '../../support/database/open-database.ts'
 import { overlap, type Sessions } from '../../support/database/overlap.ts'
+import { setPlan } from '../../support/people/plan.ts'
 import { createWorld, type World } from '../../support/people/world.ts'
 
 // Two at the same moment for one place: the second waits, and counts what the first has made.
@@ -50,9 +51,7 @@ describe('at the same moment', () => {
   })
 
   it('the hundredth invitation is sent once on the free plan', async () => {
-    await sessions.observer.query("update public.workspaces set plan_type = 'free' where id = $1", [
-      world.workspace,
-    ])
+    await setPlan(sessions.observer, 'free', world.workspace)
     // One is there already.
     await sessions.observer.query(
       `insert into public.workspace_invitations (workspace_id, email, role_key, expires_at)

@@ -7,6 +7,7 @@ import { databasePool } from '../../support/database/database-pool.ts'
 import { type OpenDatabase, untilBlocked } from '../../support/database/open-database.ts'
 import { admin, createCast, ids, member, ours, outsider, theirs } from '../../support/people/cast.ts'
 import { invite, signUp } from '../../support/people/invitations.ts'
+import { setPlan } from '../../support/people/plan.ts'
 
 // What waits for each other must not wait in a circle. A third session holds the first two where each has some of
 // its locks and not yet all of them, and then lets both go.
@@ -95,7 +96,7 @@ it('two people delete their accounts, each of whom has made the other’s worksp
 
 it('an account that left traces in a workspace is deleted while the workspace is', async () => {
   await observer.query('begin')
-  await observer.query("update public.workspaces set plan_type = 'premium'")
+  await setPlan(observer, 'premium')
   await actAs(observer, outsider, 'select public.publish_component($1, $2)', [theirs, gauge])
   const view = await insertView(observer)
   await observer.query('update public.dashboard_views set created_by = $1 where id = $2', [

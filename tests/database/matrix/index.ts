@@ -10,10 +10,13 @@ import { dashboardViews } from './dashboard_views.ts'
 import { defaultThemes } from './default_themes.ts'
 import { defaultViews } from './default_views.ts'
 import { invoices } from './invoices.ts'
+import { limits } from './limits.ts'
 import { notificationKinds } from './notification_kinds.ts'
 import { notificationPreferences } from './notification_preferences.ts'
 import { notifications } from './notifications.ts'
 import { permissions } from './permissions.ts'
+import { planLimits } from './plan_limits.ts'
+import { planPrices } from './plan_prices.ts'
 import { plans } from './plans.ts'
 import { preferences } from './preferences.ts'
 import { profiles } from './profiles.ts'
@@ -43,10 +46,13 @@ export const matrix: Record<string, TableMatrix> = {
   default_themes: defaultThemes,
   default_views: defaultViews,
   invoices,
+  limits,
   notification_kinds: notificationKinds,
   notification_preferences: notificationPreferences,
   notifications,
   permissions,
+  plan_limits: planLimits,
+  plan_prices: planPrices,
   plans,
   preferences,
   profiles,

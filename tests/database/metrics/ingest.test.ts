@@ -219,7 +219,7 @@ describe('an id', () => {
 
     // Nobody waits for long.
     await observer.query(
-      "alter function private.take_metrics_turn(text, integer, integer) set lock_timeout = '20ms'",
+      "alter function private.take_metrics_turn(text, integer, bigint) set lock_timeout = '20ms'",
     )
     await first.query('begin')
     await ingest(first, [point()])
@@ -232,7 +232,7 @@ describe('limits', () => {
   it(
     'are the plan’s points a minute, of each workspace for itself',
     onPremium(story)(async (client) => {
-      await client.query("update public.plans set metrics_per_minute = 5 where key = 'premium'")
+      await client.query("update public.plan_limits set most = 5 where limit_key = 'metrics_per_minute'")
       // Not across the end of a minute.
       await client.query(
         'select pg_sleep(61 - extract(second from clock_timestamp())) where extract(second from clock_timestamp()) > 57',

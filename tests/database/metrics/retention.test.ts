@@ -1,10 +1,11 @@
 import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
-import { actAs, service } from '../../support/database/act.ts'
+import { actAs } from '../../support/database/act.ts'
 import { ask, at, ingest, point, rollUp, stored } from '../../support/database/metrics.ts'
 import { openDatabase } from '../../support/database/open-database.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
 import { admin, createCast, ours, outsider, theirs } from '../../support/people/cast.ts'
+import { setPlan } from '../../support/people/plan.ts'
 
 // What the jobs do: partitions, rolling up one at a time, and taking away what is kept no longer.
 
@@ -118,9 +119,7 @@ describe('retention', () => {
   it(
     'is as long as the plan says, with the ids and what was rolled up',
     story(async (client) => {
-      await actAs(client, service, "update public.workspaces set plan_type = 'premium' where id = $1", [
-        theirs,
-      ])
+      await setPlan(client, 'premium', theirs)
       const points = () => ['1 days', '3 days', '5 days'].map((before) => point({ time: at(before) }))
       await ingest(client, points())
       await ingest(client, points(), { actor: outsider, workspace: theirs })

@@ -7,6 +7,7 @@ import { exportDashboard, exportView, gaugeWidget } from '../../support/dashboar
 import { type Actor, actAs, clientError } from '../../support/database/act.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
 import { admin, ids, member, ours, outsider, suspended, theirs, viewer } from '../../support/people/cast.ts'
+import { setPlan } from '../../support/people/plan.ts'
 
 const story = policySuite()
 
@@ -73,7 +74,7 @@ describe('the export of a view', () => {
   it(
     'leaves out widgets that a grant withholds, and the components that only these show',
     story(async (client) => {
-      await client.query("update public.workspaces set plan_type = 'premium'")
+      await setPlan(client, 'premium')
       await insertComponent(client, ours, {})
       const kept = widget()
       const withheld = gaugeWidget()

@@ -18,7 +18,7 @@ import { type Actor, anonymous, clientError } from '../../support/database/act.t
 import { call } from '../../support/database/call.ts'
 import { onPremium, policySuite } from '../../support/database/policy-suite.ts'
 import { admin, ids, member, ours, outsider, suspended, theirs, viewer } from '../../support/people/cast.ts'
-import { setPlan } from '../../support/people/custom-roles.ts'
+import { setPlan } from '../../support/people/plan.ts'
 
 // What get_widget_data gives to whom, and how old it says that it is.
 

@@ -23,6 +23,7 @@ import { toldTo } from '../../support/database/notifications.ts'
 import { openDatabase } from '../../support/database/open-database.ts'
 import { onPremium, policySuite } from '../../support/database/policy-suite.ts'
 import { admin, createCast, ids, member, ours, theirs } from '../../support/people/cast.ts'
+import { setPlan } from '../../support/people/plan.ts'
 
 // Fetching answers: one at a time, no more often than needed, and failures that stay small.
 
@@ -109,7 +110,7 @@ describe('a claim', () => {
     const { observer } = opened
     await observer.query('begin')
     await createCast(observer)
-    await observer.query("update public.workspaces set plan_type = 'premium'")
+    await setPlan(observer, 'premium')
     const { question } = await panel(observer)
     await observer.query('commit')
     const servers = await Promise.all(Array.from({ length: 4 }, () => opened.connect()))

@@ -6,7 +6,7 @@ import { anonymous, clientError } from '../../support/database/act.ts'
 import { call } from '../../support/database/call.ts'
 import { onPremium, policySuite } from '../../support/database/policy-suite.ts'
 import { admin, member, ours, outsider, suspended, theirs, viewer } from '../../support/people/cast.ts'
-import { setPlan } from '../../support/people/custom-roles.ts'
+import { lacksFeature, overEveryLimit, setPlan } from '../../support/people/plan.ts'
 
 // Data sources: who makes and reads them, and that their secrets are read by nobody.
 
@@ -97,10 +97,7 @@ describe('a data source', () => {
   it(
     'that asks somebody else’s server is part of the premium plan',
     story(async (client) => {
-      expect(await clientError(saveSource(client, shop))).toMatchObject({
-        code: 'payment_required',
-        details: 'http_sources',
-      })
+      expect(await clientError(saveSource(client, shop))).toMatchObject(lacksFeature('http_sources'))
       expect(await saveSource(client, answers)).toMatchObject({ data: { value: 42 } })
     }),
   )
@@ -226,10 +223,9 @@ describe('what is refused', () => {
          select $1, 'static', 'S' || n, '{}' from generate_series(1, 100) as n`,
         [ours],
       )
-      expect(await clientError(saveSource(client, answers))).toMatchObject({
-        code: 'conflict',
-        details: '100',
-      })
+      expect(await clientError(saveSource(client, answers))).toMatchObject(
+        overEveryLimit('data_sources', 100),
+      )
       await client.query('delete from private.data_sources')
       const { id } = await saveSource(client, shop)
       await setPlan(client, 'free')

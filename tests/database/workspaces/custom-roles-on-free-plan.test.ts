@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest'
 import { actAs, clientError, service } from '../../support/database/act.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
 import { admin, ids, member, ours } from '../../support/people/cast.ts'
-import { customRoles, dropRole, makeRole, setPlan, widenRole } from '../../support/people/custom-roles.ts'
+import { customRoles, dropRole, makeRole, widenRole } from '../../support/people/custom-roles.ts'
 import { giveCustomRole } from '../../support/people/members.ts'
+import { lacksFeature, setPlan } from '../../support/people/plan.ts'
 
 const onFreePlan = policySuite()
 
@@ -21,8 +22,7 @@ describe('the free plan', () => {
     onFreePlan(async (client) => {
       expect(await clientError(makeRole(client, admin, 'editor'))).toMatchObject({
         status: 402,
-        code: 'payment_required',
-        details: 'custom_roles',
+        ...lacksFeature('custom_roles'),
       })
       expect(await customRoles(client)).toEqual([])
     }),
@@ -43,7 +43,7 @@ describe('the free plan', () => {
     }),
   )
 
-  const refused = { status: 402, code: 'payment_required', details: 'custom_roles' }
+  const refused = { status: 402, ...lacksFeature('custom_roles') }
 
   it.each<[string, string, unknown[]]>([
     ['change_member', "select public.change_member($1, $2, 'editor')", [ours, ids.viewer]],

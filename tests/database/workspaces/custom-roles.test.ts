@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest'
 import { type Actor, actAs, anonymous, clientError, service } from '../../support/database/act.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
 import { admin, ids, member, ours, outsider, suspended, theirs, viewer } from '../../support/people/cast.ts'
-import { customRoles, dropRole, makeRole, setPlan, widenRole } from '../../support/people/custom-roles.ts'
+import { customRoles, dropRole, makeRole, widenRole } from '../../support/people/custom-roles.ts'
 import { giveCustomRole } from '../../support/people/members.ts'
+import { setPlan } from '../../support/people/plan.ts'
 
 const onFreePlan = policySuite()
 

@@ -7,6 +7,7 @@ import { call } from '../../support/database/call.ts'
 import { onPremium, policySuite } from '../../support/database/policy-suite.ts'
 import { admin, createCast, ids, member, ours } from '../../support/people/cast.ts'
 import { customRoles, makeRole } from '../../support/people/custom-roles.ts'
+import { setPlan } from '../../support/people/plan.ts'
 import { createDatabase } from '../../support/stack/database.ts'
 
 // Names of people, workspaces and roles: the same rules for all of them, and for zod.
@@ -150,7 +151,7 @@ describe('a role', () => {
     if (!one || !other) throw new Error('There are two sessions.')
     try {
       await createCast(one)
-      await one.query("update public.workspaces set plan_type = 'premium'")
+      await setPlan(one, 'premium')
       await one.query('begin')
       await other.query('begin')
       await makeRole(one, admin, 'one', [], 'Editor')

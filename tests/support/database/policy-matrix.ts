@@ -1,5 +1,6 @@
 import pg from 'pg'
 import { admin, createCast, ids, member, ours, outsider, suspended, viewer } from '../people/cast.ts'
+import { setPlan } from '../people/plan.ts'
 import { type Actor, anonymous, person, service } from './act.ts'
 
 /** What comes of an operation: it reads or writes rows, it finds none, or it fails with a code. */
@@ -94,7 +95,7 @@ export async function createMatrixCast(
       `${name}@example.com`,
       { name },
     ])
-  await client.query("update public.workspaces set plan_type = 'premium' where id = $1", [ours])
+  await setPlan(client, 'premium', ours)
   await client.query(
     `insert into public.workspace_roles (workspace_id, key, name, permissions)
      values ($1, 'caretaker', 'Caretaker', '{workspace.read,workspace.update}')`,

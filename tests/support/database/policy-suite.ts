@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import { afterAll, beforeAll } from 'vitest'
 import { createCast } from '../people/cast.ts'
+import { setPlan } from '../people/plan.ts'
 import { databasePool } from './database-pool.ts'
 import { type OpenDatabase, openDatabase } from './open-database.ts'
 
@@ -54,6 +55,6 @@ export const onPremium =
   (story: Story): Story =>
   (tell) =>
     story(async (client) => {
-      await client.query("update public.workspaces set plan_type = 'premium'")
+      await setPlan(client, 'premium')
       await tell(client)
     })

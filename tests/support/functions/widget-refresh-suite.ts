@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll } from 'vitest'
 import { type FrontEnd, type Person, startFrontEnd } from '../http/front-end.ts'
+import { setPlan } from '../people/plan.ts'
 import { type FunctionUnderTest, serveFunction } from './serve-function.ts'
 import { type SourceServer, startSourceServer } from './source-server.ts'
 
@@ -34,7 +35,7 @@ export function widgetRefreshSuite(names: [string, string[][]][] = []): () => Wi
     })
     const [ada, eve] = [await app.signUp('Ada'), await app.signUp('Eve')]
     const workspace = await app.createWorkspace(ada, { viewer: eve })
-    await app.server.query("update public.workspaces set plan_type = 'premium'")
+    await setPlan(app.server, 'premium')
     all = {
       app,
       source,

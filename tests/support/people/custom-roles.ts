@@ -2,10 +2,6 @@ import type pg from 'pg'
 import { type Actor, actAs } from '../database/act.ts'
 import { ours } from './cast.ts'
 
-/** Sets the plan of `ours`; as `postgres`. */
-export const setPlan = (client: pg.Client, plan: string) =>
-  client.query('update public.workspaces set plan_type = $1 where id = $2', [plan, ours])
-
 /** Makes a role in `ours`. */
 export const makeRole = (
   client: pg.Client,

@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import { ours } from './cast.ts'
+import { setPlan } from './plan.ts'
 
 /** Gives `ours` a role of its own, whatever its plan, and the people named that role; as `postgres`. */
 export async function giveRole(
@@ -25,7 +26,7 @@ export async function giveCustomRole(
   permissions: string[],
   people: string[] = [],
 ): Promise<void> {
-  await client.query("update public.workspaces set plan_type = 'premium' where id = $1", [ours])
+  await setPlan(client, 'premium', ours)
   await giveRole(client, key, permissions, people)
 }
 

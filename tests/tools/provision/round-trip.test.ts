@@ -7,6 +7,7 @@ import { gauge } from '../../support/dashboards/components.ts'
 import { layoutOf, widget } from '../../support/dashboards/layouts.ts'
 import { contractTheme, themeColumns } from '../../support/dashboards/themes.ts'
 import { type FrontEnd, type Person, startFrontEnd } from '../../support/http/front-end.ts'
+import { setPlan } from '../../support/people/plan.ts'
 import { filesIn, folderOf, writeInto } from '../../support/stack/folders.ts'
 
 // The command against the whole API.
@@ -38,7 +39,7 @@ async function run(...args: string[]): Promise<{ code: number; lines: string[] }
 
 async function premiumWorkspace(members: Record<string, Person> = {}): Promise<string> {
   const id = await app.createWorkspace(ada, members)
-  await app.server.query("update public.workspaces set plan_type = 'premium' where id = $1", [id])
+  await setPlan(app.server, 'premium', id)
   return id
 }
 

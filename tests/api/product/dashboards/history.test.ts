@@ -12,6 +12,7 @@ import {
   withWidget,
 } from '../../../support/dashboards/view-calls.ts'
 import type { FrontEnd, Person } from '../../../support/http/front-end.ts'
+import { setPlan } from '../../../support/people/plan.ts'
 
 // The history of a view, as a front end shows it: every save is a version.
 
@@ -187,8 +188,7 @@ describe('what is kept', () => {
   })
 
   it('is everything on premium, and stays when the plan ends, out of reach until it is premium again', async () => {
-    const plan = (name: string) =>
-      app.server.query('update public.workspaces set plan_type = $2 where id = $1', [workspace_id, name])
+    const plan = (name: 'free' | 'premium') => setPlan(app.server, name, workspace_id)
     await plan('premium')
     const now = await saveTimes(53)
     const reach = async () => (await listVersions(ada, view.id, { per_page: 100 })).length

@@ -1,0 +1,72 @@
+-- Where a workspace stands with what it has bought: the subscription that counts, and what its people may know of it.
+
+create view private.current_subscriptions as
+  select distinct on (s.workspace_id) s.*
+  from public.subscriptions s
+  join private.billing_customers c on c.workspace_id = s.workspace_id and c.id = s.customer_id
+  -- As private.billing_mode says, for many.
+  where c.livemode
+    or not exists (
+      select from private.billing_customers l where l.workspace_id = s.workspace_id and l.livemode)
+  order by
+    s.workspace_id,
+    private.subscription_gives_plan(s.status, s.grace_until, now()) desc,
+    private.subscription_lives(s.status) desc,
+    s.current_period_end desc nulls last,
+    s.id;
+
+comment on view private.current_subscriptions is
+  'The one subscription that counts for each workspace: one that gives something, else one that lives, else the last.';
+
+create function private.current_subscription(p_workspace_id text) returns public.subscriptions
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_subscription public.subscriptions;
+begin
+  select s.* into v_subscription from private.current_subscriptions s where s.workspace_id = p_workspace_id;
+  return v_subscription;
+end;
+$$;
+
+comment on function private.current_subscription(text) is
+  'The subscription that counts for a workspace; a row of nulls where there is none. For definer functions.';
+
+create function private.billing_periods(p_workspace_ids text[])
+returns table (
+  workspace_id text,
+  status text,
+  starts_at timestamptz,
+  ends_at timestamptz,
+  grace_until timestamptz,
+  cancel_at timestamptz,
+  trial_end timestamptz
+)
+language plpgsql stable rows 1
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return query
+    select
+      p.workspace_id,
+      case when p.source = 'grant' then 'granted' else s.status end,
+      case when p.source = 'grant' then g.created_at else s.current_period_start end,
+      case when p.source = 'grant' then g.granted_until else s.current_period_end end,
+      s.grace_until,
+      s.cancel_at,
+      s.trial_end
+    from private.workspace_plans p
+    -- "offset 0": those of one workspace after the other, by index.
+    left join lateral (
+      select c.* from private.current_subscriptions c where c.workspace_id = p.workspace_id offset 0
+    ) as s on true
+    left join private.plan_grants g on g.workspace_id = p.workspace_id and g.ended_at is null
+    where p.workspace_id = any (p_workspace_ids) and (p.source = 'grant' or s.id is not null);
+end;
+$$;
+
+comment on function private.billing_periods(text[]) is
+  'Of some workspaces those with a subscription or a plan that was given to them: its status, as Stripe names it or '
+  '"granted"; the period that is paid for; until when the plan stays where a payment is due; when it ends, and the '
+  'trial. For definer functions.';

@@ -1,0 +1,171 @@
+import type pg from 'pg'
+import { describe, expect, it } from 'vitest'
+import { entitlementsSchema, planChangeSchema } from '../../../types/entitlements.ts'
+import { insertComponent } from '../../support/dashboards/components.ts'
+import { insertView } from '../../support/dashboards/view-rows.ts'
+import { answers, saveSource } from '../../support/dashboards/widget-data.ts'
+import { type Actor, actAs, clientError } from '../../support/database/act.ts'
+import { call } from '../../support/database/call.ts'
+import { policySuite } from '../../support/database/policy-suite.ts'
+import { admin, ids, member, ours, suspended, viewer } from '../../support/people/cast.ts'
+import { giveRole } from '../../support/people/members.ts'
+import { limitFree, setPlan } from '../../support/people/plan.ts'
+
+const story = policySuite()
+
+const entitlements = async (client: pg.Client, actor: Actor = member) =>
+  entitlementsSchema.parse(await call(client, actor, 'entitlements', [ours]))
+const limit = async (client: pg.Client, key: string, actor?: Actor) => {
+  const { most, use, beyond } =
+    (await entitlements(client, actor)).limits.find((each) => each.key === key) ?? {}
+  return { most, use, beyond }
+}
+const preview = async (client: pg.Client, actor: Actor, plan: string, ...page: number[]) =>
+  planChangeSchema.parse(await call(client, actor, 'preview_plan_change', [ours, plan, ...page]))
+
+async function fill(client: pg.Client): Promise<void> {
+  await setPlan(client, 'premium', ours)
+  await insertComponent(client, ours, {})
+  await saveSource(client, answers)
+  await insertView(client, { owner_id: ids.member, visibility: 'personal', name: 'Secret' })
+  await insertView(client, { owner_id: ids.viewer, visibility: 'workspace', name: 'Board' })
+}
+
+describe('entitlements', () => {
+  it(
+    'tell every member what the plan allows, what is used, and what the next plan would add',
+    story(async (client) => {
+      const free = await entitlements(client, viewer)
+      expect(free).toMatchObject({ plan: 'free', features: [], period: null, isReadOnly: false })
+      expect(free.next).toMatchObject({ plan: 'premium', trialDays: 14 })
+      expect(free.next?.features).toContain('custom_roles')
+      expect(free.next?.limits).toContainEqual({ key: 'members', most: null })
+      expect(await limit(client, 'members')).toEqual({ most: 10, use: 3, beyond: 0 })
+      await fill(client)
+      expect(await limit(client, 'members')).toEqual({ most: null, use: 3, beyond: 0 })
+      expect((await entitlements(client)).next).toBeNull()
+      expect(await limit(client, 'custom_components')).toMatchObject({ use: 1 })
+      expect(await limit(client, 'data_sources')).toMatchObject({ use: 1 })
+      // Of views one's own are told.
+      expect(await limit(client, 'views', member)).toMatchObject({ use: 1 })
+      expect(await limit(client, 'views', admin)).toMatchObject({ use: 0 })
+      expect(await clientError(entitlements(client, suspended))).toMatchObject({ code: 'not_found' })
+    }),
+  )
+
+  it(
+    'say what is read-only, and session_context to whom',
+    story(async (client) => {
+      await fill(client)
+      await setPlan(client, 'free', ours)
+      await limitFree(client, { members: 1, views: 0 })
+      expect(await limit(client, 'members')).toEqual({ most: 1, use: 3, beyond: 2 })
+      expect(await limit(client, 'views')).toEqual({ most: 0, use: 1, beyond: 1 })
+      expect(await limit(client, 'custom_components')).toEqual({ most: 0, use: 1, beyond: 1 })
+      expect((await entitlements(client, member)).isReadOnly).toBe(true)
+      expect((await entitlements(client, admin)).isReadOnly).toBe(false)
+      const session = async (actor: Actor) =>
+        (await call<{ workspaces: Record<string, unknown>[] }>(client, actor, 'session_context', []))
+          .workspaces[0]
+      const mine = await session(member)
+      expect(mine).toMatchObject({ role: 'member', planType: 'free', planStatus: null, isReadOnly: true })
+      expect(mine?.permissions).toContain('dashboards.read')
+      expect(mine?.permissions).not.toContain('dashboards.write')
+      expect(await session(admin)).toMatchObject({ isReadOnly: false })
+      expect(await session(suspended)).toMatchObject({ isReadOnly: null, planStatus: null })
+    }),
+  )
+})
+
+describe('a preview of a plan', () => {
+  it(
+    'lists what it has no room for by limit, person and thing, by page, without the names of what is personal',
+    story(async (client) => {
+      await fill(client)
+      await limitFree(client, { members: 1, views: 0, data_sources: 0 })
+      const all = await preview(client, admin, 'free')
+      expect(all).toMatchObject({ from: 'premium', plan: 'free', total: 6 })
+      expect(all.limits).toEqual([
+        { key: 'custom_components', most: 0, beyond: 1 },
+        { key: 'data_sources', most: 0, beyond: 1 },
+        { key: 'members', most: 1, beyond: 2 },
+        { key: 'views', most: 0, beyond: 2 },
+      ])
+      expect(all.features).toContainEqual({ key: 'custom_components', use: 1 })
+      expect(all.things.map(({ limit: key, name, person }) => [key, name, person?.name ?? null])).toEqual([
+        ['custom_components', 'gauge', null],
+        ['data_sources', 'Answers', null],
+        ['members', 'member', 'member'],
+        ['members', 'viewer', 'viewer'],
+        ['views', null, 'member'],
+        ['views', 'Board', 'viewer'],
+      ])
+      const second = await preview(client, admin, 'free', 2, 4)
+      expect(second).toMatchObject({ total: 6, page: 2, perPage: 4 })
+      expect(second.things).toEqual(all.things.slice(4))
+      expect(await preview(client, admin, 'premium')).toMatchObject({ total: 0, things: [], features: [] })
+    }),
+  )
+
+  it(
+    'is for who manages billing, who is told no names that they may not read',
+    story(async (client) => {
+      await fill(client)
+      await limitFree(client, { members: 1, views: 0, data_sources: 0 })
+      expect(await clientError(preview(client, member, 'free'))).toMatchObject({
+        code: 'permission_denied',
+        details: 'billing.manage',
+      })
+      await giveRole(client, 'payer', ['billing.manage'], [ids.member])
+      const { things } = await preview(client, member, 'free')
+      expect(things.map(({ limit: key, name }) => [key, name])).toEqual([
+        ['custom_components', null],
+        ['data_sources', null],
+        ['members', null],
+        ['members', null],
+        ['views', null],
+        ['views', null],
+      ])
+      expect(things.filter(({ person }) => person?.name)).toEqual([])
+      for (const [plan, page, perPage, field] of [
+        ['gold', 1, 50, 'plan'],
+        ['x'.repeat(5_000_000), 1, 50, 'plan'],
+        ['free', 0, 50, 'page'],
+        ['free', 1, 101, 'per_page'],
+      ] as const)
+        expect(await clientError(preview(client, admin, plan, page, perPage))).toMatchObject({
+          code: 'invalid_input',
+          details: field,
+        })
+    }),
+  )
+})
+
+it(
+  'a key of somebody without a seat may do no more than they, and ends without giving the seat back',
+  story(async (client) => {
+    await setPlan(client, 'premium', ours)
+    await giveRole(client, 'maker', ['api_keys.manage', 'dashboards.read', 'dashboards.write'], [ids.member])
+    const { id } = await call<{ id: string }>(client, member, 'create_api_key', [
+      ours,
+      'Shop',
+      ['dashboards.read', 'dashboards.write'],
+    ])
+    const held = async (sub: string) =>
+      (
+        await actAs(client, { role: 'authenticated', sub }, 'select private.permissions_in($1) as held', [
+          ours,
+        ])
+      ).rows[0]?.held
+    expect(await held(id)).toEqual(['dashboards.read', 'dashboards.write'])
+    await setPlan(client, 'free', ours)
+    await limitFree(client, { members: 1 })
+    expect(await held(id)).toEqual(['dashboards.read'])
+    await call(client, admin, 'revoke_api_key', [id])
+    // A write that changes nothing gives it back no more.
+    await call(client, admin, 'change_member', [ours, ids.member, null, 'active'])
+    expect(await held(ids.member)).toEqual(['dashboards.arrange', 'dashboards.read'])
+    await setPlan(client, 'premium', ours)
+    expect(await held(ids.member)).toContain('api_keys.manage')
+  }),
+)
