@@ -11,7 +11,12 @@ export async function limitList(supabase: Client, workspace_id: string): Promise
     'ul',
     { className: 'limits' },
     ...counted.map(({ key, use, most, beyond }) =>
-      element('li', {}, `${words(key)}: ${use} of ${most}`, beyond > 0 ? `, ${beyond} of them read-only` : ''),
+      element(
+        'li',
+        {},
+        `${words(key)}: ${use} of ${most}`,
+        beyond > 0 ? `, ${beyond} of them read-only` : '',
+      ),
     ),
   )
 }
