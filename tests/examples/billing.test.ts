@@ -34,7 +34,7 @@ it('a newcomer buys premium, uses it, cancels, and sees what became read-only', 
   await page.getByLabel('E-mail').fill(ada.email)
   await page.getByLabel('Password').fill(password)
   await page.getByRole('button', { name: 'Sign in' }).click()
-  await page.getByText('Free plan').click()
+  await page.getByText('Free plan', { exact: true }).click()
 
   await page.getByRole('button', { name: 'Make a role' }).click()
   await expect.poll(() => page.locator('.bell [role="alert"]').textContent()).toMatch(/premium/i)
@@ -52,7 +52,7 @@ it('a newcomer buys premium, uses it, cancels, and sees what became read-only', 
   await page.getByRole('button', { name: 'Manage or cancel' }).click()
   await page.getByRole('button', { name: 'Cancel now' }).click()
   await page.getByRole('link', { name: 'Back' }).click()
-  await page.getByText('Free plan').click({ timeout: 15_000 })
+  await page.getByText('Free plan', { exact: true }).click({ timeout: 15_000 })
   await expect.poll(() => page.locator('.own-roles').textContent()).toBe('Guests (read-only)')
   const shots = process.env.EXAMPLE_SCREENSHOTS
   if (shots) await page.screenshot({ path: join(shots, 'billing.png'), fullPage: true })

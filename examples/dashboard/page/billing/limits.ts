@@ -1,25 +1,12 @@
-import * as z from 'zod'
-import { answerOf } from '../../../../types/rpc-client.ts'
 import type { Client } from '../client.ts'
 import { element } from '../element.ts'
-
-const entitlementsSchema = z.object({
-  limits: z.array(
-    z.object({
-      key: z.string(),
-      most: z.number().nullable(),
-      use: z.number().nullable(),
-      beyond: z.number(),
-    }),
-  ),
-})
 
 const words = (key: string) => key.replaceAll('_', ' ')
 
 /** How much of what the plan allows is used, and what is beyond it, which can be read and no longer changed. */
 export async function limitList(supabase: Client, workspace_id: string): Promise<HTMLElement> {
-  const { limits } = entitlementsSchema.parse(await answerOf(supabase, 'entitlements', { workspace_id }))
-  const counted = limits.filter(({ use, most }) => use !== null && most !== null)
+  const { data } = await supabase.rpc('entitlements', { workspace_id }).throwOnError()
+  const counted = data.limits.filter(({ use, most }) => use !== null && most !== null)
   return element(
     'ul',
     { className: 'limits' },
