@@ -65,6 +65,7 @@ const ar: Words = {
         return count > 1 ? `تمت مشاركة ${count} لوحات معك` : `تمت مشاركة ${name('view')} معك`
       if (kind === 'member_removed') return `تمت إزالتك من ${name('workspace')}`
       if (kind === 'ownership_transferred') return `تم نقل إدارة ${name('workspace')} إليك`
+      if (kind === 'support_answer') return `ردّ فريق الدعم على طلبك: ${name('ticket')}`
       return undefined
     },
   },

@@ -32,6 +32,7 @@ describe('preferences', () => {
         ['ownership_transferred', 'both'],
         ['role_changed', 'app'],
         ['source_failing', 'both'],
+        ['support_answer', 'both'],
         ['view_shared', 'app'],
       ])
       const chosen = notificationPreferenceSchema.parse(await choose(client, viewer, 'view_shared', 'none'))
