@@ -71,6 +71,7 @@ const ar: Words = {
       if (kind === 'payment_failed') return `تعذّر الدفع لمساحة العمل ${name('workspace')}`
       if (kind === 'payment_action_required') return `يلزم تأكيد الدفع لمساحة العمل ${name('workspace')}`
       if (kind === 'trial_ending') return `تنتهي الفترة التجريبية لمساحة العمل ${name('workspace')} قريبًا`
+      if (kind === 'support_answer') return `ردّ فريق الدعم على طلبك: ${name('ticket')}`
       return undefined
     },
   },

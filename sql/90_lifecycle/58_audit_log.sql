@@ -106,7 +106,8 @@ begin
         (
           select t.number::text
           from public.support_tickets t
-          where t.workspace_id = p_workspace_id and t.id = v_id::uuid));
+          where t.workspace_id = p_workspace_id
+            and t.id = coalesce((p_changes #>> '{ticket_id,new}')::uuid, v_uuid)));
     else
       v_kind := p_table_name;
   end case;

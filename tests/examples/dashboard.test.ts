@@ -5,6 +5,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { servePage } from '../../examples/dashboard/serve.ts'
 import { freePorts } from '../../local/stack/index.ts'
+import { ticketListSchema } from '../../types/support.ts'
 import { widget } from '../support/dashboards/layouts.ts'
 import { createSharedView } from '../support/dashboards/view-calls.ts'
 import { openWindows, type Windows } from '../support/http/browser.ts'
@@ -137,12 +138,13 @@ it('what is asked of support is there at once, and its answer too, as text', asy
   await page.getByRole('button', { name: 'Ask support' }).dblclick()
   const said = page.locator('.tickets .lines')
   await expect.poll(() => said.allTextContents(), { timeout: 10_000 }).toEqual(['It was there yesterday.'])
-  const { data } = await mia.supabase.rpc('list_tickets', { workspace_id: workspaceId }).throwOnError()
-  expect(data.tickets).toHaveLength(1)
+  const listed = await mia.supabase.rpc('list_tickets', { workspace_id: workspaceId })
+  const { tickets } = ticketListSchema.parse(listed.data)
+  expect(tickets).toHaveLength(1)
   await page.getByPlaceholder('Your reply').fill('Not sent yet')
   const answer = {
     workspace_id: workspaceId,
-    id: data.tickets[0]?.id ?? '',
+    id: tickets[0]?.id ?? '',
     idempotency_key: crypto.randomUUID(),
   }
   await app.gateway

@@ -36,6 +36,7 @@ describe('preferences', () => {
         ['plan_changed', 'both'],
         ['role_changed', 'app'],
         ['source_failing', 'both'],
+        ['support_answer', 'both'],
         ['trial_ending', 'both'],
         ['view_shared', 'app'],
       ])

@@ -36,7 +36,7 @@ export async function insertTickets(client: pg.Client): Promise<void> {
 export const openTicket = (
   client: pg.Client,
   actor: Actor,
-  { subject = 'Help', body = 'Where is it?', key = randomUUID(), workspaceId = ours } = {},
+  { subject = 'Help', body = 'Where is it?', key = String(randomUUID()), workspaceId = ours } = {},
 ) => call<TicketWithMessages>(client, actor, 'open_ticket', [workspaceId, subject, body, key])
 
 export const reply = (
@@ -44,7 +44,7 @@ export const reply = (
   actor: Actor,
   { id }: { id: string },
   body = 'And this?',
-  key = randomUUID(),
+  key: string = randomUUID(),
   attachments: object[] = [],
 ) => call<TicketMessage>(client, actor, 'reply_to_ticket', [ours, id, body, key, JSON.stringify(attachments)])
 
@@ -52,7 +52,7 @@ export const reply = (
 export const answer = (
   client: pg.Client,
   { id }: { id: string },
-  { body = 'There.', key = randomUUID(), attachments = [] as object[], status = 'waiting' } = {},
+  { body = 'There.', key = String(randomUUID()), attachments = [] as object[], status = 'waiting' } = {},
 ) =>
   call<TicketMessage>(client, service, 'answer_ticket', [
     ours,
