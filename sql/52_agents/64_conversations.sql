@@ -92,9 +92,9 @@ end;
 $$;
 
 comment on function public.list_conversations(text, text, boolean, text, integer) is
-  'A page of conversations, {conversations, next}: of the caller (`mine`), pinned ones first, or those that others share '
-  '(`shared`), latest first; archived ones apart. `next` goes into `after`, and is null on the last page. Takes ai.use. '
-  'Errors: not_found, permission_denied, invalid_input (scope, after, per_page).';
+  'A page of conversations, {conversations, next}: of the caller (`mine`), pinned ones first, or those that others '
+  'share (`shared`), latest first; archived ones apart. `next` goes into `after`, and is null on the last page. Takes '
+  'ai.use. Errors: not_found, permission_denied, invalid_input (scope, after, per_page).';
 
 grant execute on function public.list_conversations(text, text, boolean, text, integer) to authenticated;
 
