@@ -88,8 +88,8 @@ const agent = async ({ workspace, ask }: Place) => {
 }
 const month = ({ workspace }: Place) => ({
   workspace_id: workspace,
-  from: '2026-01-01',
-  to: '2026-01-31',
+  from_day: '2026-01-01',
+  to_day: '2026-01-31',
   by: 'day',
 })
 const ticket = async ({ workspace, person, ask }: Place) => ({

@@ -1,5 +1,5 @@
--- What agents can do besides talking. The function ai-chat does it, with the rights of who asks: a tool that an agent is
--- allowed gives nobody anything.
+-- What agents can do besides talking. The function ai-chat does it, with the rights of who asks: a tool that an agent
+-- is allowed gives nobody anything.
 
 create table public.ai_tools (
   key text primary key

@@ -72,7 +72,8 @@ comment on table private.agent_versions is
   'What agents were when they answered: {name, kind, instructions, model, temperature, maxTokens, tools}. Nothing '
   'changes one.';
 comment on policy agent_versions_select on private.agent_versions is 'Nobody: conversations tell what answered.';
-comment on column private.agent_versions.agent_id is 'No reference: versions outlive agents, and built-in ones have no row.';
+comment on column private.agent_versions.agent_id is
+  'No reference: versions outlive agents, and built-in ones have no row.';
 
 create function private.built_in_agent(p_workspace_id text, p_agent private.built_in_agents) returns private.agents
 language plpgsql stable

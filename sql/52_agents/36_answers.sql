@@ -1,7 +1,7 @@
 -- Answers while they are written: an agent's message, whoever writes it, and what is held for it.
 --
--- One process at a time writes an answer, and proves it by the lease, which it renews by writing. Who has lost the lease
--- writes nothing any more. However it ends (the writer says so, the person stops it, the lease runs out, the
+-- One process at a time writes an answer, and proves it by the lease, which it renews by writing. Who has lost the
+-- lease writes nothing any more. However it ends (the writer says so, the person stops it, the lease runs out, the
 -- conversation is deleted), it ends once, in one transaction with what it cost.
 --
 -- Parts stand here one by one as they came, so that who comes again gets what is new; when the answer ends they become

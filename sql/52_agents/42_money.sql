@@ -176,8 +176,9 @@ end;
 $$;
 
 comment on function private.record_calls(private.answers, jsonb) is
-  'Records the calls of an answer, all of them so far in their order, of which those that are recorded stay as they are, '
-  'and returns the answer with what they cost, to be written. For definer functions, which have checked the calls.';
+  'Records the calls of an answer, all of them so far in their order, of which those that are recorded stay as they '
+  'are, and returns the answer with what they cost, to be written. For definer functions, which have checked the '
+  'calls.';
 
 create function private.usage_problem(p_answer private.answers, p_usage jsonb) returns jsonb
 language plpgsql stable

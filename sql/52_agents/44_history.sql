@@ -65,5 +65,5 @@ end;
 $$;
 
 comment on function private.history_to(text, uuid, integer) is
-  'What led to a message and itself: {summary {until, text}, history [{number, role, status, parts}], isCut, bytes}, of '
-  'the messages after the summary at most the newest megabyte. For definer functions.';
+  'What led to a message and itself: {summary {until, text}, history [{number, role, status, parts}], isCut, bytes}, '
+  'of the messages after the summary at most the newest megabyte. For definer functions.';

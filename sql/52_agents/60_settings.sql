@@ -28,9 +28,9 @@ end;
 $$;
 
 comment on function public.get_ai_settings(text) is
-  'What a workspace says about its agents: {allowedModels (null: all), retentionDays (null: for good), workspaceBudget, '
-  'personBudget (credits a month, null: no budget), moderation, version}. Takes ai.manage. Errors: not_found, '
-  'permission_denied.';
+  'What a workspace says about its agents: {allowedModels (null: all), retentionDays (null: for good), '
+  'workspaceBudget, personBudget (credits a month, null: no budget), moderation, version}. Takes ai.manage. Errors: '
+  'not_found, permission_denied.';
 
 grant execute on function public.get_ai_settings(text) to authenticated, service_role;
 
@@ -60,9 +60,9 @@ $$;
 
 comment on function public.save_ai_settings(text, jsonb, bigint) is
   'Replaces what a workspace says about its agents (aiSettingsInputSchema of types/agents.ts), and returns it as '
-  'get_ai_settings does; what is left out is as if nothing had been said. With a version that is not the present one it '
-  'is refused. Takes ai.manage. Errors: not_found, permission_denied, invalid_input (the path inside the document), '
-  'conflict (`details` is the present version).';
+  'get_ai_settings does; what is left out is as if nothing had been said. With a version that is not the present one '
+  'it is refused. Takes ai.manage. Errors: not_found, permission_denied, invalid_input (the path inside the '
+  'document), conflict (`details` is the present version).';
 
 grant execute on function public.save_ai_settings(text, jsonb, bigint) to authenticated, service_role;
 

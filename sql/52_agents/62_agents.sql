@@ -144,10 +144,10 @@ $$;
 
 comment on function public.save_agent(text, jsonb, uuid, bigint) is
   'Makes an agent, or with an agent_id and the version that was read replaces one, and returns it as get_agent does '
-  '(agentInputSchema of types/agents.ts). A personal one takes ai.use; sharing it with the workspace, and changing what '
-  'is shared, ai.manage. What is shared stays shared. Errors: not_found (workspace_id, agent_id), permission_denied, '
-  'payment_required (the limit `agents`), invalid_input (the path inside the document), conflict (`details` is the '
-  'present version, built_in or visibility).';
+  '(agentInputSchema of types/agents.ts). A personal one takes ai.use; sharing it with the workspace, and changing '
+  'what is shared, ai.manage. What is shared stays shared. Errors: not_found (workspace_id, agent_id), '
+  'permission_denied, payment_required (the limit `agents`), invalid_input (the path inside the document), conflict '
+  '(`details` is the present version, built_in or visibility).';
 
 grant execute on function public.save_agent(text, jsonb, uuid, bigint) to authenticated;
 
@@ -276,9 +276,9 @@ end;
 $$;
 
 comment on function public.delete_agent(text, uuid) is
-  'Deletes an agent. Conversations with it stay, and know what it was; another agent can go on in them. One''s own takes '
-  'ai.use, one of the workspace ai.manage. Errors: not_found (workspace_id, agent_id), permission_denied, conflict '
-  '(built_in).';
+  'Deletes an agent. Conversations with it stay, and know what it was; another agent can go on in them. One''s own '
+  'takes ai.use, one of the workspace ai.manage. Errors: not_found (workspace_id, agent_id), permission_denied, '
+  'conflict (built_in).';
 
 grant execute on function public.delete_agent(text, uuid) to authenticated;
 

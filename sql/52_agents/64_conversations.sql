@@ -92,9 +92,9 @@ end;
 $$;
 
 comment on function public.list_conversations(text, text, boolean, text, integer) is
-  'A page of conversations, {conversations, next}: of the caller (`mine`), pinned ones first, or those that others share '
-  '(`shared`), latest first; archived ones apart. `next` goes into `after`, and is null on the last page. Takes ai.use. '
-  'Errors: not_found, permission_denied, invalid_input (scope, after, per_page).';
+  'A page of conversations, {conversations, next}: of the caller (`mine`), pinned ones first, or those that others '
+  'share (`shared`), latest first; archived ones apart. `next` goes into `after`, and is null on the last page. Takes '
+  'ai.use. Errors: not_found, permission_denied, invalid_input (scope, after, per_page).';
 
 grant execute on function public.list_conversations(text, text, boolean, text, integer) to authenticated;
 
@@ -186,7 +186,7 @@ comment on function private.running_parts(text, uuid, uuid) is
 
 create function public.get_conversation(
   workspace_id text, conversation_id uuid, before integer default null, per_page integer default 200
-) returns jsonb
+) returns json
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
@@ -205,7 +205,7 @@ grant execute on function public.get_conversation(text, uuid, integer, integer) 
 
 create function private.get_conversation(
   p_workspace_id text, p_conversation_id uuid, p_before integer, p_per_page integer
-) returns jsonb
+) returns json
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
@@ -213,7 +213,7 @@ declare
   c_most_bytes constant integer := 2097152;
   v_conversation private.conversations;
   v_is_mine boolean;
-  v_messages jsonb;
+  v_messages json;
   v_first integer;
 begin
   perform private.require_permission(p_workspace_id, 'ai.use');
@@ -222,8 +222,8 @@ begin
   v_is_mine := v_conversation.owner_id = auth.uid();
 
   select
-    coalesce(jsonb_agg(
-      jsonb_build_object(
+    coalesce(json_agg(
+      json_build_object(
         'id', m.id,
         'number', m.number,
         'parent', m.parent,
@@ -235,9 +235,9 @@ begin
           else m.parts
         end,
         'agent', case when m.agent_id is not null then
-          jsonb_build_object('id', m.agent_id, 'version', m.agent_version, 'name', v.document -> 'name') end,
+          json_build_object('id', m.agent_id, 'version', m.agent_version, 'name', v.document -> 'name') end,
         'model', m.model_key,
-        'usage', case when m.role = 'assistant' and v_is_mine then jsonb_build_object(
+        'usage', case when m.role = 'assistant' and v_is_mine then json_build_object(
           'inputTokens', m.input_tokens, 'cachedTokens', m.cached_tokens, 'outputTokens', m.output_tokens,
           'credits', m.credits) end,
         'error', m.error,
@@ -261,8 +261,13 @@ begin
   left join private.agent_versions v
     on v.workspace_id = m.workspace_id and v.agent_id = m.agent_id and v.version = m.agent_version
   where m.until_here <= c_most_bytes;
-  return private.conversation_document(v_conversation)
-    || jsonb_build_object('messages', v_messages, 'next', case when v_first > 1 then v_first end);
+  -- As json, which is written once: the parts are long, and nobody looks into them here.
+  return (
+    select json_object_agg(d.key, d.value)
+    from (
+      select e.key, e.value::json from jsonb_each(private.conversation_document(v_conversation)) as e
+      union all values ('messages', v_messages), ('next', to_json(case when v_first > 1 then v_first end))
+    ) as d);
 end;
 $$;
 

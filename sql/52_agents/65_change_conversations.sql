@@ -145,8 +145,8 @@ begin
   v_way := private.way_to(p_workspace_id, p_conversation_id, p_number);
   v_to := private.new_conversation(p_workspace_id, v_from.owner_id, v_from.agent_id, v_from.title);
   insert into private.messages (
-    workspace_id, conversation_id, number, parent, role, status, parts, bytes, agent_id, agent_version, model_key, error,
-    created_at, finished_at)
+    workspace_id, conversation_id, number, parent, role, status, parts, bytes, agent_id, agent_version, model_key,
+    error, created_at, finished_at)
   select m.workspace_id, v_to.id, w.n, nullif(w.n - 1, 0), m.role, m.status, m.parts, m.bytes, m.agent_id,
     m.agent_version, m.model_key, m.error, m.created_at, m.finished_at
   from unnest(v_way) with ordinality as w (number, n)

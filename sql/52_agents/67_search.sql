@@ -3,9 +3,7 @@
 -- A word that is everywhere is found among the latest messages, which are looked through first; one that is not among
 -- them is rare enough for the index to give all of them. So neither has to sort what a whole workspace says.
 --
--- Threats: finding what one may not read (owner and sharing stand on the row that is found, and are asked of each); a
--- search that tells by its time or its number whether others use a word (the others' rows are not looked through in the
--- first step, and counted in none).
+-- Threat: finding what one may not read (owner and sharing stand on the row that is found, and are asked of each).
 
 create function private.search_query(p_workspace_id text, p_search text) returns tsquery
 language plpgsql stable
@@ -51,45 +49,68 @@ comment on function public.search_conversations(text, text, integer) is
 
 grant execute on function public.search_conversations(text, text, integer) to authenticated;
 
-create function private.found_places(p_workspace_id text, p_query tsquery, p_most integer)
-returns setof private.conversation_words
-language plpgsql stable
+create function private.found_among_latest(p_workspace_id text, p_query tsquery, p_most integer)
+returns table (conversation_id uuid, number integer, said_at timestamptz)
+language plpgsql stable rows 20
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  c_latest constant integer := 500;
+  v_user_id constant uuid := auth.uid();
+  -- From here on both lists are whole: what is older in one may be followed by what is not looked at in the other.
+  v_since constant timestamptz := coalesce(
+    greatest(
+      (
+        select w.said_at
+        from private.conversation_words w
+        where w.workspace_id = p_workspace_id and w.owner_id = v_user_id
+        order by w.said_at desc
+        offset c_latest
+        limit 1
+      ),
+      (
+        select w.said_at
+        from private.conversation_words w
+        where w.workspace_id = p_workspace_id and w.is_shared
+        order by w.said_at desc
+        offset c_latest
+        limit 1
+      )),
+    '-infinity');
+begin
+  return query
+    select l.conversation_id, l.number, l.said_at
+    from (
+      select w.conversation_id, w.number, w.words, w.said_at
+      from private.conversation_words w
+      where w.workspace_id = p_workspace_id and w.owner_id = v_user_id and w.said_at > v_since
+      union all
+      select w.conversation_id, w.number, w.words, w.said_at
+      from private.conversation_words w
+      where w.workspace_id = p_workspace_id and w.is_shared and w.owner_id <> v_user_id and w.said_at > v_since
+    ) as l
+    where l.words @@ p_query
+    order by l.said_at desc
+    limit p_most;
+end;
+$$;
+
+comment on function private.found_among_latest(text, tsquery, integer) is
+  'Of the latest places of the caller''s and of those that are shared, at most 500 of each, those that a query '
+  'matches, latest first: no place that is left out comes between. For definer functions, which have checked the '
+  'permission.';
+
+create function private.found_by_index(p_workspace_id text, p_query tsquery, p_most integer)
+returns table (conversation_id uuid, number integer, said_at timestamptz)
+language plpgsql stable rows 20
 set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_custom_plan
 as $$
 declare
-  c_latest constant integer := 2000;
   v_user_id constant uuid := auth.uid();
-  v_found private.conversation_words[];
 begin
-  v_found := array(
-    select l
-    from (
-      (
-        select w
-        from private.conversation_words w
-        where w.workspace_id = p_workspace_id and w.owner_id = v_user_id
-        order by w.said_at desc
-        limit c_latest
-      )
-      union all
-      (
-        select w
-        from private.conversation_words w
-        where w.workspace_id = p_workspace_id and w.is_shared and w.owner_id <> v_user_id
-        order by w.said_at desc
-        limit c_latest
-      )
-    ) as latest (l)
-    where (l).words @@ p_query
-    order by (l).said_at desc
-    limit p_most);
-  if cardinality(v_found) = p_most then
-    return query select * from unnest(v_found);
-    return;
-  end if;
   return query
-    select w.*
+    select w.conversation_id, w.number, w.said_at
     from private.conversation_words w
     where w.words @@ p_query
       and w.workspace_id = p_workspace_id
@@ -99,7 +120,7 @@ begin
 end;
 $$;
 
-comment on function private.found_places(text, tsquery, integer) is
+comment on function private.found_by_index(text, tsquery, integer) is
   'The latest places that the caller may read and that a query matches. For definer functions, which have checked the '
   'permission.';
 
@@ -129,6 +150,7 @@ as $$
 declare
   v_query tsquery;
   v_words text[];
+  v_is_common boolean;
 begin
   perform private.require_permission(p_workspace_id, 'ai.use');
   if octet_length(p_search) > private.largest_line() then
@@ -140,12 +162,14 @@ begin
     perform private.raise_invalid_input('search', 'There is no word in this.', 'Give a word to search for.');
   end if;
   v_words := private.words_in(private.clean_text(p_search));
+  v_is_common := (
+    select count(*) = p_per_page from private.found_among_latest(p_workspace_id, v_query, p_per_page));
   return (
     select coalesce(jsonb_agg(
       jsonb_build_object(
         'conversationId', f.conversation_id,
         'title', c.title,
-        'isMine', f.owner_id = (select auth.uid()),
+        'isMine', c.owner_id = (select auth.uid()),
         'number', f.number,
         'messageId', m.id,
         'role', m.role,
@@ -153,10 +177,14 @@ begin
           case f.number when 0 then c.title else private.text_of_parts(m.parts) end, v_words),
         'saidAt', private.timestamp_text(f.said_at))
       order by f.said_at desc, f.number desc), '[]')
-    from private.found_places(p_workspace_id, v_query, p_per_page) as f
-    join private.conversations c on c.workspace_id = f.workspace_id and c.id = f.conversation_id
+    from (
+      select * from private.found_among_latest(p_workspace_id, v_query, p_per_page) where v_is_common
+      union all
+      select * from private.found_by_index(p_workspace_id, v_query, p_per_page) where not v_is_common
+    ) as f
+    join private.conversations c on c.workspace_id = p_workspace_id and c.id = f.conversation_id
     left join private.messages m
-      on m.workspace_id = f.workspace_id and m.conversation_id = f.conversation_id and m.number = f.number
+      on m.workspace_id = p_workspace_id and m.conversation_id = f.conversation_id and m.number = f.number
   );
 end;
 $$;

@@ -31,12 +31,13 @@ end;
 $$;
 
 comment on function public.begin_answer(text, uuid, text, uuid, uuid, integer, uuid, uuid, integer) is
-  'Begins an answer for the function ai-chat to write (begunAnswerSchema of types/conversations.ts). `content` asks: in '
-  'a conversation, after its last message or after `parent` (0: as a first message), or with agent_id in a new one. '
-  'regenerate_of has an answer given again, continue_of has one go on that did not come to its end; neither takes '
-  'content. agent_id beside a conversation has another agent answer from then on. Takes ai.use. Errors: not_found '
-  '(workspace_id, conversation_id, agent_id, answer_id), permission_denied, invalid_input, conflict (idempotency_key, '
-  'archived, running, agent_id, model, status, messages, conversations), budget_spent, payment_required.';
+  'Begins an answer for the function ai-chat to write (begunAnswerSchema of types/conversations.ts). `content` asks: '
+  'in a conversation, after its last message or after `parent` (0: as a first message), or with agent_id in a new '
+  'one. regenerate_of has an answer given again, continue_of has one go on that did not come to its end; neither '
+  'takes content. agent_id beside a conversation has another agent answer from then on. Takes ai.use. Errors: '
+  'not_found (workspace_id, conversation_id, agent_id, answer_id), permission_denied, invalid_input, conflict '
+  '(idempotency_key, archived, running, agent_id, model, status, messages, conversations), budget_spent, '
+  'payment_required.';
 
 grant execute on function public.begin_answer(text, uuid, text, uuid, uuid, integer, uuid, uuid, integer)
   to authenticated;
@@ -192,8 +193,8 @@ end;
 $$;
 
 comment on function private.require_silence(private.conversations) is
-  'Refuses a conversation that is archived or has an answer that runs. Error: conflict (archived, running). For definer '
-  'functions, which have locked it.';
+  'Refuses a conversation that is archived or has an answer that runs. Error: conflict (archived, running). For '
+  'definer functions, which have locked it.';
 
 create function private.agent_to_ask(
   p_workspace_id text, p_agent_id uuid, p_conversation private.conversations
@@ -219,8 +220,8 @@ end;
 $$;
 
 comment on function private.agent_to_ask(text, uuid, private.conversations) is
-  'Who answers: the agent that is named, or that of the conversation. Errors: not_found (agent_id), conflict (agent_id) '
-  'for one that is gone or not active. For definer functions.';
+  'Who answers: the agent that is named, or that of the conversation. Errors: not_found (agent_id), conflict '
+  '(agent_id) for one that is gone or not active. For definer functions.';
 
 create function private.on_a_model(p_answer private.answers, p_agent private.agents) returns private.answers
 language plpgsql

@@ -101,8 +101,8 @@ end;
 $$;
 
 comment on function private.add_question(private.conversations, text, integer, integer, boolean) is
-  'Writes a question, or finds what is to be answered again or to go on, and returns the number of the message that the '
-  'answer follows. Errors: conflict (messages, status), invalid_input (parent). For definer functions.';
+  'Writes a question, or finds what is to be answered again or to go on, and returns the number of the message that '
+  'the answer follows. Errors: conflict (messages, status), invalid_input (parent). For definer functions.';
 
 create function private.add_answer(
   p_conversation private.conversations,

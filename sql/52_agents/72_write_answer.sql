@@ -85,9 +85,9 @@ $$;
 
 comment on function public.append_answer(uuid, uuid, integer, jsonb) is
   'Writes parts that follow a number (the last that was written, 0 at first) and renews the lease; returns {answerId, '
-  'status, lastSequence, leasedUntil, isStopRequested, heldCredits, credits}. What was written before is left as it is. '
-  'For the server alone. Errors: not_found (answer_id), conflict (lease, after_sequence, proposalId), invalid_input '
-  '(the path inside of parts).';
+  'status, lastSequence, leasedUntil, isStopRequested, heldCredits, credits}. What was written before is left as it '
+  'is. For the server alone. Errors: not_found (answer_id), conflict (lease, after_sequence, proposalId), '
+  'invalid_input (the path inside of parts).';
 
 grant execute on function public.append_answer(uuid, uuid, integer, jsonb) to service_role;
 
@@ -216,11 +216,11 @@ end;
 $$;
 
 comment on function public.renew_answer(uuid, uuid, integer, jsonb) is
-  'Renews the lease of an answer, between parts that are far apart and before another round: with estimated_input_tokens '
-  'as much more is held as a call with that input can cost at most. `usage` reports the calls of the provider so far, '
-  'all of them in their order, [{model, inputTokens, outputTokens, cachedTokens, isEstimated, milliseconds, outcome}], '
-  'so that they are paid even if the process dies. Returns what append_answer does. For the server alone. Errors: '
-  'not_found (answer_id), conflict (lease), invalid_input, budget_spent, payment_required.';
+  'Renews the lease of an answer, between parts that are far apart and before another round: with '
+  'estimated_input_tokens as much more is held as a call with that input can cost at most. `usage` reports the calls '
+  'of the provider so far, all of them in their order, [{model, inputTokens, outputTokens, cachedTokens, isEstimated, '
+  'milliseconds, outcome}], so that they are paid even if the process dies. Returns what append_answer does. For the '
+  'server alone. Errors: not_found (answer_id), conflict (lease), invalid_input, budget_spent, payment_required.';
 
 grant execute on function public.renew_answer(uuid, uuid, integer, jsonb) to service_role;
 
@@ -267,9 +267,9 @@ end;
 $$;
 
 comment on function public.resume_answer(uuid, uuid) is
-  'Takes an answer over from the process that has the lease, which writes no more from then on: what begin_answer gave, '
-  'with another lease, and `parts`, what is written so far. For the server alone. Errors: not_found (answer_id), '
-  'conflict (lease).';
+  'Takes an answer over from the process that has the lease, which writes no more from then on: what begin_answer '
+  'gave, with another lease, and `parts`, what is written so far. For the server alone. Errors: not_found '
+  '(answer_id), conflict (lease).';
 
 grant execute on function public.resume_answer(uuid, uuid) to service_role;
 

@@ -82,8 +82,8 @@ end;
 $$;
 
 comment on function private.end_answer(private.answers, text, jsonb, jsonb) is
-  'Ends an answer that runs, and returns it. For definer functions, which have locked its conversation and then itself, '
-  'and have checked the usage.';
+  'Ends an answer that runs, and returns it. For definer functions, which have locked its conversation and then '
+  'itself, and have checked the usage.';
 
 create function private.tell_owner(p_conversation private.conversations, p_message_id uuid, p_change text) returns void
 language plpgsql
@@ -100,8 +100,8 @@ end;
 $$;
 
 comment on function private.tell_owner(private.conversations, uuid, text) is
-  'conversation:updated {workspaceId, conversationId, messageId, change}, to the owner alone: a message began or ended, '
-  'or the conversation changed or was removed. For definer functions.';
+  'conversation:updated {workspaceId, conversationId, messageId, change}, to the owner alone: a message began or '
+  'ended, or the conversation changed or was removed. For definer functions.';
 
 create function private.lock_conversation_of(p_answer_id uuid) returns private.answers
 language plpgsql
@@ -124,7 +124,8 @@ end;
 $$;
 
 comment on function private.lock_conversation_of(uuid) is
-  'An answer as it is once its conversation and itself are locked. Error: not_found (answer_id). For definer functions.';
+  'An answer as it is once its conversation and itself are locked. Error: not_found (answer_id). For definer '
+  'functions.';
 
 create function public.finish_answer(
   answer_id uuid, lease uuid, status text, usage jsonb default null, error jsonb default null
@@ -138,10 +139,10 @@ end;
 $$;
 
 comment on function public.finish_answer(uuid, uuid, text, jsonb, jsonb) is
-  'Ends an answer: complete, stopped (by the person), incomplete (at a limit), or failed, with `error` {code, message}. '
-  '`usage` is what renew_answer takes: what its calls cost is settled, the rest of what was held is released. Sent '
-  'again, it answers the same. Returns what append_answer does. For the server alone. Errors: not_found (answer_id), '
-  'conflict (lease), invalid_input (status, usage, error).';
+  'Ends an answer: complete, stopped (by the person), incomplete (at a limit), or failed, with `error` {code, '
+  'message}. `usage` is what renew_answer takes: what its calls cost is settled, the rest of what was held is '
+  'released. Sent again, it answers the same. Returns what append_answer does. For the server alone. Errors: '
+  'not_found (answer_id), conflict (lease), invalid_input (status, usage, error).';
 
 grant execute on function public.finish_answer(uuid, uuid, text, jsonb, jsonb) to service_role;
 

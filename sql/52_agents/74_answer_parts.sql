@@ -24,9 +24,9 @@ end;
 $$;
 
 comment on function public.answer_parts(uuid, integer) is
-  'What came of an answer after a number: {answerId, conversationId, workspaceId, status, lastSequence, parts, error}. A '
-  'text that began before the number and ends after it comes whole: `partAfter` of types/ai.ts cuts it. Takes ai.use. '
-  'Errors: not_found (answer_id), invalid_input (after_sequence).';
+  'What came of an answer after a number: {answerId, conversationId, workspaceId, status, lastSequence, parts, '
+  'error}. A text that began before the number and ends after it comes whole: `partAfter` of types/ai.ts cuts it. '
+  'Takes ai.use. Errors: not_found (answer_id), invalid_input (after_sequence).';
 
 grant execute on function public.answer_parts(uuid, integer) to authenticated;
 

@@ -83,8 +83,8 @@ end;
 $$;
 
 comment on function private.open_proposal(text, uuid) is
-  'A proposal to the caller that is not decided, locked. Errors: not_found (proposal_id), conflict (accepted, rejected). '
-  'For definer functions, which have checked the permission.';
+  'A proposal to the caller that is not decided, locked. Errors: not_found (proposal_id), conflict (accepted, '
+  'rejected). For definer functions, which have checked the permission.';
 
 create function private.proposal_document(p_proposal private.proposals) returns jsonb
 language plpgsql stable
@@ -118,9 +118,9 @@ end;
 $$;
 
 comment on function public.list_proposals(text, uuid) is
-  'What was proposed in a conversation, and what became of it, in order: [{id, conversationId, viewId, version, summary, '
-  'changes, status (open, accepted, rejected), madeVersion, proposedAt, decidedAt}], at most the latest 500. Takes '
-  'ai.use, and is for the owner. Errors: not_found (workspace_id, conversation_id), permission_denied.';
+  'What was proposed in a conversation, and what became of it, in order: [{id, conversationId, viewId, version, '
+  'summary, changes, status (open, accepted, rejected), madeVersion, proposedAt, decidedAt}], at most the latest 500. '
+  'Takes ai.use, and is for the owner. Errors: not_found (workspace_id, conversation_id), permission_denied.';
 
 grant execute on function public.list_proposals(text, uuid) to authenticated;
 
@@ -147,7 +147,8 @@ begin
 end;
 $$;
 
-comment on function private.list_proposals(text, uuid) is 'See public.list_proposals. Definer: no role reads the table.';
+comment on function private.list_proposals(text, uuid) is
+  'See public.list_proposals. Definer: no role reads the table.';
 
 grant execute on function private.list_proposals(text, uuid) to authenticated;
 
@@ -161,10 +162,10 @@ end;
 $$;
 
 comment on function public.accept_proposal(text, uuid, jsonb) is
-  'Makes the changes that an agent proposed, as save_layout does with the layout of the version that they begin from and '
-  'these changes, and returns {proposal, view}. Where others changed the same meanwhile it is refused, and sent again '
-  'with `resolve`. Takes ai.use and the access edit. Errors: not_found (workspace_id, proposal_id, view_id, version), '
-  'permission_denied, conflict (accepted, rejected, or what save_layout says), invalid_input.';
+  'Makes the changes that an agent proposed, as save_layout does with the layout of the version that they begin from '
+  'and these changes, and returns {proposal, view}. Where others changed the same meanwhile it is refused, and sent '
+  'again with `resolve`. Takes ai.use and the access edit. Errors: not_found (workspace_id, proposal_id, view_id, '
+  'version), permission_denied, conflict (accepted, rejected, or what save_layout says), invalid_input.';
 
 grant execute on function public.accept_proposal(text, uuid, jsonb) to authenticated;
 
@@ -207,8 +208,8 @@ end;
 $$;
 
 comment on function public.reject_proposal(text, uuid) is
-  'Notes that the caller does not want what an agent proposed, and returns the proposal. Takes ai.use. Errors: not_found '
-  '(workspace_id, proposal_id), permission_denied, conflict (accepted, rejected).';
+  'Notes that the caller does not want what an agent proposed, and returns the proposal. Takes ai.use. Errors: '
+  'not_found (workspace_id, proposal_id), permission_denied, conflict (accepted, rejected).';
 
 grant execute on function public.reject_proposal(text, uuid) to authenticated;
 
@@ -230,7 +231,8 @@ begin
 end;
 $$;
 
-comment on function private.reject_proposal(text, uuid) is 'See public.reject_proposal. Definer: no role writes proposals.';
+comment on function private.reject_proposal(text, uuid) is
+  'See public.reject_proposal. Definer: no role writes proposals.';
 
 grant execute on function private.reject_proposal(text, uuid) to authenticated;
 

@@ -13,7 +13,7 @@ declare
   v_rows jsonb;
 begin
   if (p_from <= p_to and p_to - p_from < c_most_days) is not true then
-    perform private.raise_invalid_input('to',
+    perform private.raise_invalid_input('to_day',
       'This is no span of days, or one of more than 400.', 'Give two days, both included.');
   end if;
   select coalesce(jsonb_agg(
@@ -55,13 +55,14 @@ begin
   ) as r;
   return jsonb_build_object(
     'from', p_from, 'to', p_to, 'by', p_by, 'rows', v_rows,
-    'credits', (select coalesce(sum((e.value -> 'credits')::numeric), 0) from jsonb_array_elements(v_rows) as e (value)));
+    'credits', (
+      select coalesce(sum((e.value -> 'credits')::numeric), 0) from jsonb_array_elements(v_rows) as e (value)));
 end;
 $$;
 
 comment on function private.usage_rows(text, date, date, text, uuid) is
-  'Sums of use by person, agent, model or day, of everybody or of one person, at most 1,000. Error: invalid_input (to). '
-  'For definer functions.';
+  'Sums of use by person, agent, model or day, of everybody or of one person, at most 1,000. Error: invalid_input '
+  '(to_day). For definer functions.';
 
 create function private.reported_agent(p_workspace_id text, p_agent_id uuid) returns text
 language plpgsql stable
@@ -73,14 +74,15 @@ end;
 $$;
 
 comment on function private.reported_agent(text, uuid) is
-  'What an agent is called, for who may see it; null for another''s own and for one that is gone. For definer functions.';
+  'What an agent is called, for who may see it; null for another''s own and for one that is gone. For definer '
+  'functions.';
 
-create function public.ai_usage_report(workspace_id text, "from" date, "to" date, "by" text) returns jsonb
+create function public.ai_usage_report(workspace_id text, from_day date, to_day date, by text) returns jsonb
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  return private.ai_usage_report(workspace_id, "from", "to", "by");
+  return private.ai_usage_report(workspace_id, from_day, to_day, by);
 end;
 $$;
 
@@ -88,7 +90,7 @@ comment on function public.ai_usage_report(text, date, date, text) is
   'What agents of a workspace cost in some days (UTC, both included, at most 400), by `person`, `agent`, `model` or '
   '`day`: {from, to, by, rows [{key, name, calls, inputTokens, cachedTokens, outputTokens, credits}], credits}, the '
   'dearest first, days in their order. Takes billing.manage. Errors: not_found, permission_denied, invalid_input (by, '
-  'to).';
+  'to_day).';
 
 grant execute on function public.ai_usage_report(text, date, date, text) to authenticated, service_role;
 
@@ -109,19 +111,19 @@ comment on function private.ai_usage_report(text, date, date, text) is
 
 grant execute on function private.ai_usage_report(text, date, date, text) to authenticated, service_role;
 
-create function public.my_ai_usage(workspace_id text, "from" date, "to" date, "by" text) returns jsonb
+create function public.my_ai_usage(workspace_id text, from_day date, to_day date, by text) returns jsonb
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  return private.my_ai_usage(workspace_id, "from", "to", "by");
+  return private.my_ai_usage(workspace_id, from_day, to_day, by);
 end;
 $$;
 
 comment on function public.my_ai_usage(text, date, date, text) is
-  'As ai_usage_report, of the caller alone, by `agent`, `model` or `day`, with `budget` {most, held, spent}: the caller''s '
-  'of this month, most being null for no budget. Takes ai.use. Errors: not_found, permission_denied, invalid_input (by, '
-  'to).';
+  'As ai_usage_report, of the caller alone, by `agent`, `model` or `day`, with `budget` {most, held, spent}: the '
+  'caller''s of this month, most being null for no budget. Takes ai.use. Errors: not_found, permission_denied, '
+  'invalid_input (by, to_day).';
 
 grant execute on function public.my_ai_usage(text, date, date, text) to authenticated;
 

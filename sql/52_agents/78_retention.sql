@@ -26,8 +26,8 @@ end;
 $$;
 
 comment on function private.expire_conversations(integer) is
-  'Removes at most so many conversations whose last message is older than their workspace keeps them, pinned and shared '
-  'ones too, and returns how many.';
+  'Removes at most so many conversations whose last message is older than their workspace keeps them, pinned and '
+  'shared ones too, and returns how many.';
 
 create function private.expire_agent_versions(p_batch integer) returns integer
 language plpgsql

@@ -393,7 +393,7 @@ it('answers write', async () => {
 it('ai usage', async () => {
   await exchange()
   const report = ({ supabase }: Person, by: string) =>
-    supabase.rpc('ai_usage_report', { workspace_id, from: today, to: today, by: by as 'person' })
+    supabase.rpc('ai_usage_report', { workspace_id, from_day: today, to_day: today, by: by as 'person' })
   expect(aiUsageReportSchema.parse((await report(ada, 'person')).data)).toMatchObject({
     rows: [{ key: mia.id, name: 'Mia', calls: 1 }],
     credits: 0.045,

@@ -140,7 +140,7 @@ describe('a report', () => {
       ])
         expect(await clientError(call(client, admin, 'ai_usage_report', [ours, ...values]))).toMatchObject({
           code: 'invalid_input',
-          details: 'to',
+          details: 'to_day',
         })
       expect(await clientError(report(client, 'text'))).toMatchObject({ details: 'by' })
     }),
