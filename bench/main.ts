@@ -5,6 +5,7 @@ import { StackError, stackLocation } from '../local/stack/index.ts'
 import { type Stack, startStack } from '../local/stack.ts'
 import { measureChat } from './ai-chat.ts'
 import { measureAudit } from './audit.ts'
+import { measureConversations } from './conversations.ts'
 import { measureDashboards } from './dashboards.ts'
 import { measureFunctions } from './functions.ts'
 import { measureGatewayRead } from './gateway-read.ts'
@@ -41,6 +42,7 @@ const parts: Part[] = [
   { name: 'widget-data', title: 'an hour of 1,000 people at 100 dashboards', measure: measureWidgetData },
   { name: 'metrics', title: 'metrics at 11,000,000 points', measure: measureMetrics },
   { name: 'ai-chat', title: 'answers of agents', measure: measureChat },
+  { name: 'conversations', title: 'conversations: 100,000 messages', measure: measureConversations },
   { name: 'limits', title: 'limits of use', measure: measureRateLimits },
 ]
 

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { pricedModelSchema } from './conversations.ts'
-import { plainText } from './text.ts'
+import { singleLine } from './text.ts'
 import { utcTimestampSchema } from './timestamp.ts'
 
 // Agents, the models they run on, and what they cost. private.agent_problem holds the same rules.
@@ -22,8 +22,8 @@ const bytesOf = (text: string) => new TextEncoder().encode(text).length
  * })
  */
 export const agentInputSchema = z.strictObject({
-  name: plainText({ min: 1, max: 100 }),
-  description: plainText({ min: 0, max: 500 }).optional(),
+  name: singleLine({ min: 1, max: 100 }),
+  description: singleLine({ min: 0, max: 500 }).optional(),
   kind,
   instructions: z.string().refine((text) => bytesOf(text) <= 16_384, 'Give at most 16 KiB.'),
   /** A key of `list_ai_models`; null is the first of them. */
@@ -35,7 +35,7 @@ export const agentInputSchema = z.strictObject({
   tools: z.array(z.string()).optional(),
   /** What a front end offers to ask. */
   starters: z
-    .array(plainText({ min: 1, max: 200 }))
+    .array(singleLine({ min: 1, max: 200 }))
     .max(8)
     .optional(),
   status: z.enum(['active', 'inactive']).optional(),

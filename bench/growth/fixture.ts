@@ -78,11 +78,13 @@ const tables = [
 export function fixture(): string[] {
   return [
     ...tables.map((table) => `alter table public.${table} disable trigger user`),
+    'alter table private.conversations disable trigger user',
     measuredAccounts,
     ...contents.flatMap(fill),
     ...forMeasured,
     activeMembers,
     ...tables.map((table) => `alter table public.${table} enable trigger user`),
+    'alter table private.conversations enable trigger user',
   ]
 }
 
@@ -170,6 +172,10 @@ function fill({ first, last, members, views: shared, widgetsPerView, things, lim
      select ${workspace('w')}, now() - n * interval '1 second', ${filler('w', `1 + n % ${members}`)}, 'user',
        'member', 'update', 'dashboards', 'row ' || n, '{"name": {"old": "Before", "new": "After"}}'
      from ${workspaces}, ${upTo(things)}`,
+    ...conversationsOf(
+      `select ${workspace('w')} as workspace_id, ${filler('w', `1 + n % ${members}`)} as owner_id, n
+       from ${workspaces}, ${upTo(things)}`,
+    ),
     `insert into public.themes (workspace_id, name, colors, radius, visibility)
      select ${workspace('w')}, 'Theme ' || n, t.colors, t.radius, 'workspace'
      from ${workspaces}, ${upTo(limited)}, public.built_in_themes t where t.key = 'default'`,
@@ -189,6 +195,23 @@ function fill({ first, last, members, views: shared, widgetsPerView, things, lim
   ]
 }
 
+/** A conversation of two messages for each owner, with a number, that a query gives. */
+function conversationsOf(owners: string): string[] {
+  const id = `md5(o.workspace_id || o.owner_id || o.n)::uuid`
+  return [
+    `insert into private.conversations (workspace_id, id, owner_id, title, agent_id, head, messages)
+     select o.workspace_id, ${id}, o.owner_id, 'Numbers', 'a0000000-0000-4000-8000-000000000001', 2, 2
+     from (${owners}) as o`,
+    `insert into private.messages (workspace_id, conversation_id, number, parent, role, status, parts, bytes)
+     select o.workspace_id, ${id}, n.number, nullif(n.number - 1, 0), n.role, 'complete',
+       '[{"type": "text", "sequence": 1, "text": "How is revenue?"}]', 60
+     from (${owners}) as o, (values (1, 'user'), (2, 'assistant')) as n (number, role)`,
+    `insert into private.conversation_words (workspace_id, conversation_id, number, owner_id, words)
+     select o.workspace_id, ${id}, n, o.owner_id, private.words_of(o.workspace_id, 'How is revenue?')
+     from (${owners}) as o, generate_series(1, 2) as n`,
+  ]
+}
+
 /** Memberships of the measured people and, for those who are no administrators, what exceptions there are for them. */
 const forMeasured = [
   ...everybodyMeasured.map(
@@ -196,6 +219,15 @@ const forMeasured = [
       insert into public.workspace_members (workspace_id, user_id, role_key)
       select ${workspace('w')}, '${person}', '${role}' from generate_series(${first}, ${last}) as w`,
   ),
+  ...conversationsOf(
+    `select m.workspace_id, m.user_id as owner_id, 0 as n from public.workspace_members m
+     where m.user_id in (select id from auth.users where email_confirmed_at is not null)`,
+  ),
+  `insert into private.proposals (workspace_id, conversation_id, id, view_id, view_version, summary, changes)
+   select c.workspace_id, c.id, gen_random_uuid(), v.id, 1, 'Nothing', '[]'
+   from private.conversations c
+   join public.dashboard_views v on v.workspace_id = c.workspace_id and ${numbered('v.id', [views.open])}
+   where c.owner_id in (select id from auth.users where email_confirmed_at is not null)`,
   `insert into public.preferences (workspace_id, user_id)
    select m.workspace_id, m.user_id from public.workspace_members m
    where m.user_id in (select id from auth.users where email_confirmed_at is not null)`,

@@ -28,6 +28,18 @@ comment on table private.conversation_words is 'What search_conversations looks 
 comment on policy conversation_words_select on private.conversation_words is 'Nobody: a search asks who may read.';
 comment on column private.conversation_words.number is 'Of the message; 0 is the title.';
 
+create function private.words_in(p_text text) returns text[]
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  -- Small letters are made here: what the parser makes small depends on the database's locale.
+  return tsvector_to_array(to_tsvector('simple', private.folded_text(p_text)));
+end;
+$$;
+
+comment on function private.words_in(text) is 'The words of a text, each once and without regard to case.';
+
 create function private.words_of(p_workspace_id text, p_text text) returns tsvector
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
@@ -35,7 +47,7 @@ as $$
 begin
   return array_to_tsvector(array(
     select p_workspace_id || w.word
-    from unnest(tsvector_to_array(to_tsvector('simple', left(p_text, 65536)))) as w (word)
+    from unnest(private.words_in(left(p_text, 65536))) as w (word)
     where octet_length(w.word) <= 200));
 end;
 $$;

@@ -15,7 +15,7 @@ declare
   c_most_words constant integer := 8;
   v_words constant text[] := array(
     select w.word
-    from unnest(tsvector_to_array(to_tsvector('simple', private.clean_text(p_search)))) as w (word)
+    from unnest(private.words_in(private.clean_text(p_search))) as w (word)
     where octet_length(w.word) <= 200
     order by octet_length(w.word) desc
     limit c_most_words);
@@ -110,10 +110,11 @@ as $$
 declare
   c_length constant integer := 160;
   v_line constant text := regexp_replace(left(p_text, 65536), '[[:space:]]+', ' ', 'g');
+  v_folded constant text := private.folded_text(v_line);
   v_place constant integer := coalesce((
-    select min(strpos(lower(v_line), w.word))
+    select min(strpos(v_folded, w.word))
     from unnest(p_query_words) as w (word)
-    where strpos(lower(v_line), w.word) > 0), 1);
+    where strpos(v_folded, w.word) > 0), 1);
 begin
   return btrim(substr(v_line, greatest(v_place - c_length / 4, 1), c_length));
 end;
@@ -138,7 +139,7 @@ begin
   if v_query is null then
     perform private.raise_invalid_input('search', 'There is no word in this.', 'Give a word to search for.');
   end if;
-  v_words := tsvector_to_array(to_tsvector('simple', private.clean_text(p_search)));
+  v_words := private.words_in(private.clean_text(p_search));
   return (
     select coalesce(jsonb_agg(
       jsonb_build_object(

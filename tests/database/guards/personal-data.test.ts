@@ -8,9 +8,12 @@ const { query } = guardSuite()
 /** By the part that tells of it. */
 const told: Record<string, string[]> = {
   account: ['auth.users.email'],
+  agents: ['private.agents.owner_id'],
+  ai_usage: ['private.ai_usage.user_id'],
   api_keys: ['private.api_keys.created_by'],
   audit: ['public.audit_log.actor_id', 'public.audit_log.claimed_ip', 'public.audit_log.ip'],
   components: ['public.component_versions.published_by'],
+  conversations: ['private.conversations.owner_id'],
   invitations_received: ['public.workspace_invitations.accepted_by', 'public.workspace_invitations.email'],
   invitations_sent: ['public.workspace_invitations.invited_by'],
   memberships: ['public.workspace_members.user_id'],
@@ -32,6 +35,9 @@ const told: Record<string, string[]> = {
 
 const untold: Record<string, string> = {
   'private.active_members.member_id': 'the memberships tell the same',
+  'private.ai_usage_daily.user_id': 'they are the sums of what aiUsage tells',
+  'private.answers.owner_id': 'the conversations tell the same',
+  'private.conversation_words.owner_id': 'the messages tell the same',
   'private.view_watchers.user_id':
     'which views are on screen is forgotten within hours, and asked of nobody else',
   'private.usage_holds.user_id':

@@ -96,6 +96,10 @@ describe('export_my_data', () => {
         notifications: [],
         notificationPreferences: [],
         apiKeys: [],
+        agents: [],
+        conversations: [],
+        messages: [],
+        aiUsage: [],
         audit: [],
         files: [
           {

@@ -1,4 +1,7 @@
 import type { TableMatrix } from '../../support/database/policy-matrix.ts'
+import { aiModelPrices } from './ai_model_prices.ts'
+import { aiModels } from './ai_models.ts'
+import { aiTools } from './ai_tools.ts'
 import { auditLog } from './audit_log.ts'
 import { builtInComponents } from './built_in_components.ts'
 import { builtInThemes } from './built_in_themes.ts'
@@ -32,6 +35,9 @@ import { workspaces } from './workspaces.ts'
  * made in this order, so views come before what refers to them.
  */
 export const matrix: Record<string, TableMatrix> = {
+  ai_model_prices: aiModelPrices,
+  ai_models: aiModels,
+  ai_tools: aiTools,
   audit_log: auditLog,
   built_in_components: builtInComponents,
   built_in_themes: builtInThemes,

@@ -107,6 +107,7 @@ function argumentFor({ name, type }: Parameter): unknown {
     boolean: true,
     integer: 1,
     bigint: 1,
+    date: '2026-01-01',
     'timestamp with time zone': '2026-01-01T00:00:00Z',
   }
   const argument = byName[name] ?? byType[type]

@@ -1,0 +1,343 @@
+import { randomUUID } from 'node:crypto'
+import type pg from 'pg'
+import { describe, expect, it } from 'vitest'
+import {
+  agentInputSchema,
+  agentSchema,
+  aiModelSchema,
+  aiSettingsSchema,
+  storedAgentSchema,
+} from '../../../types/agents.ts'
+import { type Actor, clientError } from '../../support/database/act.ts'
+import { ask, assistant, finish, optimizer } from '../../support/database/agents.ts'
+import { call } from '../../support/database/call.ts'
+import { policySuite } from '../../support/database/policy-suite.ts'
+import { admin, ids, member, ours, outsider, suspended, theirs, viewer } from '../../support/people/cast.ts'
+
+// Agents, the models they run on and what a workspace allows.
+
+const story = policySuite()
+
+const document = { name: 'Analyst', kind: 'analyst', instructions: 'Explain.', tools: ['query_metrics'] }
+const save = async (
+  client: pg.Client,
+  actor: Actor = member,
+  more: object = {},
+  {
+    id = null,
+    version = null,
+    workspace = ours,
+  }: { id?: string | null; version?: number | null; workspace?: string } = {},
+) =>
+  storedAgentSchema.parse(
+    await call(client, actor, 'save_agent', [
+      workspace,
+      JSON.stringify({ ...document, ...more }),
+      id,
+      version,
+    ]),
+  )
+const list = async (client: pg.Client, actor: Actor = member) =>
+  agentSchema.array().parse(await call(client, actor, 'list_agents', [ours]))
+const settings = async (client: pg.Client, wanted: object, version: number | null = null, actor = admin) =>
+  aiSettingsSchema.parse(
+    await call(client, actor, 'save_ai_settings', [ours, JSON.stringify(wanted), version]),
+  )
+
+describe('an agent', () => {
+  it(
+    'is made, listed, changed from the version that was read, and deleted',
+    story(async (client) => {
+      const made = await save(client)
+      expect(made).toMatchObject({
+        ...document,
+        visibility: 'personal',
+        status: 'active',
+        version: 1,
+        model: null,
+      })
+      expect((await list(client)).map(({ name }) => name)).toEqual([
+        'Assistant',
+        'Layout optimizer',
+        'Analyst',
+      ])
+      const changed = await save(
+        client,
+        member,
+        { name: 'Seer', model: 'gpt-4.1' },
+        { id: made.id, version: 1 },
+      )
+      expect(changed).toMatchObject({ name: 'Seer', model: 'gpt-4.1', version: 2 })
+      for (const version of [1, 3, null])
+        expect(await clientError(save(client, member, {}, { id: made.id, version }))).toMatchObject({
+          code: 'conflict',
+          details: '2',
+        })
+      await call(client, member, 'delete_agent', [ours, made.id])
+      expect(await clientError(call(client, member, 'get_agent', [ours, made.id]))).toMatchObject({
+        code: 'not_found',
+        details: 'agent_id',
+      })
+    }),
+  )
+
+  it(
+    'is known to its answers in the version that gave them, also when it is gone',
+    story(async (client) => {
+      const { id } = await save(client)
+      const first = await ask(client, member, { agent: id })
+      expect(first.agent).toMatchObject({ id, version: 1, instructions: 'Explain.' })
+      await finish(client, first)
+      await save(client, member, { name: 'Seer' }, { id, version: 1 })
+      const conversation = first.conversationId
+      const second = await ask(client, member, { conversation })
+      expect(second.agent).toMatchObject({ name: 'Seer', version: 2 })
+      await finish(client, second)
+      await call(client, member, 'delete_agent', [ours, id])
+      expect(await clientError(ask(client, member, { conversation }))).toMatchObject({
+        code: 'conflict',
+        details: 'agent_id',
+      })
+      const other = await ask(client, member, { conversation, agent: optimizer })
+      expect(other.agent).toMatchObject({ id: optimizer })
+      await finish(client, other)
+      const { messages } = await call<{ messages: { agent: unknown }[] }>(
+        client,
+        member,
+        'get_conversation',
+        [ours, conversation],
+      )
+      expect(messages.filter(({ agent }) => agent).map(({ agent }) => agent)).toEqual([
+        { id, version: 1, name: 'Analyst' },
+        { id, version: 2, name: 'Seer' },
+        { id: optimizer, version: 1, name: 'Layout optimizer' },
+      ])
+      await client.query("update private.agent_versions set kept_at = now() - interval '2 days'")
+      await client.query('select private.expire_agent_versions(100)')
+      expect((await client.query('select from private.agent_versions')).rowCount).toBe(3)
+      await client.query('delete from private.conversations')
+      await client.query('select private.expire_agent_versions(100)')
+      expect((await client.query('select from private.agent_versions')).rowCount).toBe(0)
+    }),
+  )
+
+  it(
+    'is one’s own, or the workspace’s for who manages its agents; built-in ones are nobody’s to change',
+    story(async (client) => {
+      const mine = await save(client)
+      const shared = await save(client, admin, { name: 'Shared', visibility: 'workspace' })
+      expect((await list(client)).map(({ name }) => name)).toContain('Shared')
+      expect((await list(client, admin)).map(({ name }) => name)).not.toContain('Analyst')
+      // Who manages agents manages no person's.
+      for (const attempt of [
+        () => call(client, admin, 'get_agent', [ours, mine.id]),
+        () => save(client, admin, {}, { id: mine.id, version: 1 }),
+        () => call(client, admin, 'delete_agent', [ours, mine.id]),
+        () => ask(client, admin, { agent: mine.id }),
+        () => save(client, outsider, {}, { id: mine.id, version: 1, workspace: theirs }),
+        () => ask(client, outsider, { agent: shared.id, workspace: theirs }),
+        () => call(client, outsider, 'get_agent', [theirs, shared.id]),
+        () => call(client, member, 'get_agent', [ours, randomUUID()]),
+      ])
+        expect(await clientError(attempt())).toMatchObject({ code: 'not_found', details: 'agent_id' })
+      for (const attempt of [
+        () => save(client, member, { visibility: 'workspace' }),
+        () => save(client, member, { visibility: 'workspace' }, { id: mine.id, version: 1 }),
+        () => save(client, member, {}, { id: shared.id, version: 1 }),
+        () => call(client, member, 'delete_agent', [ours, shared.id]),
+      ])
+        expect(await clientError(attempt())).toMatchObject({
+          code: 'permission_denied',
+          details: 'ai.manage',
+        })
+      for (const [actor, code] of [
+        [viewer, 'permission_denied'],
+        [outsider, 'not_found'],
+        [suspended, 'not_found'],
+      ] as const)
+        for (const attempt of [() => list(client, actor), () => save(client, actor)])
+          expect(await clientError(attempt())).toMatchObject({ code })
+      for (const attempt of [
+        () => save(client, admin, {}, { id: assistant, version: 1 }),
+        () => call(client, admin, 'delete_agent', [ours, assistant]),
+      ])
+        expect(await clientError(attempt())).toMatchObject({ code: 'conflict', details: 'built_in' })
+      expect(
+        await clientError(save(client, admin, { visibility: 'personal' }, { id: shared.id, version: 1 })),
+      ).toMatchObject({ code: 'conflict', details: 'visibility' })
+      await client.query('delete from public.workspace_members where user_id = $1', [ids.member])
+      expect((await list(client, admin)).map(({ id }) => id)).toEqual([assistant, optimizer, shared.id])
+    }),
+  )
+
+  it(
+    'leaves neither its instructions nor what is personal in the audit log',
+    story(async (client) => {
+      const { id } = await save(client, member, { name: 'Secret', instructions: 'Whisper' })
+      await save(client, member, { name: 'Secret', instructions: 'Shout' }, { id, version: 1 })
+      await save(client, admin, { visibility: 'workspace', name: 'Open', instructions: 'Whisper' })
+      await settings(client, { personBudget: 5 })
+      const begun = await ask(client, member, { agent: id, content: 'Whisper' })
+      await finish(client, begun)
+      await call(client, member, 'delete_conversation', [ours, begun.conversationId])
+      await call(client, member, 'delete_agent', [ours, id])
+      const log = await call<{ entries: { action: string; table: string; subject: unknown }[] }>(
+        client,
+        admin,
+        'list_audit_log',
+        [ours],
+      )
+      const entries = log.entries.filter(({ table }) => !table.startsWith('workspace'))
+      expect(entries.map(({ action, table }) => `${action} ${table}`).reverse()).toEqual([
+        'insert agents',
+        'update agents',
+        'insert agents',
+        'insert ai_settings',
+        'insert conversations',
+        'delete conversations',
+        'delete agents',
+      ])
+      expect(entries.at(-3)?.subject).toMatchObject({ kind: 'agent', name: 'Open' })
+      expect(entries[1]?.subject).toMatchObject({ kind: 'conversation', name: null })
+      expect(JSON.stringify(entries)).not.toMatch(/Whisper|Shout|Secret/)
+    }),
+  )
+
+  it.each<[path: string, change: object]>([
+    ['name', { name: '' }],
+    ['name', { name: 'x'.repeat(101) }],
+    ['name', { name: '<b>x' }],
+    ['kind', { kind: 'robot' }],
+    ['instructions', { instructions: 'x'.repeat(16_385) }],
+    ['instructions', { instructions: null }],
+    ['temperature', { temperature: 2.1 }],
+    ['temperature', { temperature: '1' }],
+    ['maxTokens', { maxTokens: 15 }],
+    ['maxTokens', { maxTokens: 1.5 }],
+    ['starters', { starters: Array(9).fill('x') }],
+    ['starters.1', { starters: ['x', ''] }],
+    ['status', { status: 'gone' }],
+    ['visibility', { visibility: 'built_in' }],
+    ['budget', { budget: -1 }],
+    ['budget', { budget: '1' }],
+    ['owner', { owner: ids.admin }],
+    ['tools', { tools: 'query_metrics' }],
+  ])('names %s', (path, change) =>
+    story(async (client) => {
+      expect(await clientError(save(client, member, change))).toMatchObject({
+        code: 'invalid_input',
+        details: path,
+      })
+      const { error } = agentInputSchema.safeParse({ ...document, ...change })
+      expect(
+        error?.issues.map((issue) => [...issue.path, ...('keys' in issue ? issue.keys : [])].join('.')),
+      ).toContain(path)
+    })(),
+  )
+
+  it(
+    'runs on what there is, and has tools that there are',
+    story(async (client) => {
+      for (const [change, details] of [
+        [{ model: 'gpt-99' }, 'model'],
+        [{ tools: ['shell'] }, 'tools'],
+        [{ tools: [1] }, 'tools'],
+      ] as const)
+        expect(await clientError(save(client, member, change))).toMatchObject({
+          code: 'invalid_input',
+          details,
+        })
+    }),
+  )
+})
+
+describe('a workspace', () => {
+  it(
+    'says which models it allows, and others answer nobody',
+    story(async (client) => {
+      const models = async () =>
+        aiModelSchema.array().parse(await call(client, member, 'list_ai_models', [ours]))
+      expect((await models()).map(({ key }) => key)).toEqual(
+        expect.arrayContaining(['gpt-5-mini', 'gpt-5', 'gpt-4.1']),
+      )
+      const { id } = await save(client, member, { model: 'gpt-5' })
+      expect(await settings(client, { allowedModels: ['gpt-4.1'] })).toMatchObject({
+        allowedModels: ['gpt-4.1'],
+        version: 1,
+      })
+      expect(await models()).toMatchObject([{ key: 'gpt-4.1', price: { input: 2 }, fallback: 'gpt-5' }])
+      expect(await clientError(save(client, member, { model: 'gpt-5' }))).toMatchObject({
+        code: 'invalid_input',
+        details: 'model',
+      })
+      expect(await clientError(ask(client, member, { agent: id }))).toMatchObject({
+        code: 'conflict',
+        details: 'model',
+      })
+      // The built-in ones run on what is allowed, and fall back on nothing that is not.
+      expect(await ask(client)).toMatchObject({ model: { key: 'gpt-4.1' }, fallback: null })
+      // One that stands is changed otherwise.
+      await save(client, member, { model: 'gpt-5', name: 'Other' }, { id, version: 1 })
+      await client.query("update public.ai_models set is_available = false where key = 'gpt-4.1'")
+      expect(await models()).toEqual([])
+    }),
+  )
+
+  it(
+    'is told and changed by who manages its agents alone, from the version that was read',
+    story(async (client) => {
+      expect(await call(client, admin, 'get_ai_settings', [ours])).toMatchObject({
+        version: 0,
+        allowedModels: null,
+      })
+      await settings(client, { retentionDays: 30, moderation: true }, 0)
+      expect(await clientError(settings(client, {}, 0))).toMatchObject({ code: 'conflict', details: '1' })
+      expect(await ask(client)).toMatchObject({ moderation: true })
+      for (const [actor, code] of [
+        [member, 'permission_denied'],
+        [outsider, 'not_found'],
+        [suspended, 'not_found'],
+      ] as const)
+        for (const attempt of [
+          () => call(client, actor, 'get_ai_settings', [ours]),
+          () => settings(client, {}, null, actor),
+        ])
+          expect(await clientError(attempt())).toMatchObject({ code })
+      for (const [wanted, details] of [
+        [{ allowedModels: ['gpt-99'] }, 'allowedModels'],
+        [{ allowedModels: 'gpt-5' }, 'allowedModels'],
+        [{ retentionDays: 0 }, 'retentionDays'],
+        [{ personBudget: -1 }, 'personBudget'],
+        [{ workspaceBudget: 1e10 }, 'workspaceBudget'],
+        [{ moderation: null }, 'moderation'],
+        [{ secret: 1 }, 'secret'],
+        [[], ''],
+      ] as const)
+        expect(await clientError(settings(client, wanted))).toMatchObject({ code: 'invalid_input', details })
+    }),
+  )
+
+  it(
+    'keeps conversations as long as it says, and their costs for 400 days',
+    story(async (client) => {
+      await finish(client, await ask(client))
+      await finish(client, await ask(client))
+      await client.query(
+        `update private.conversations set last_message_at = now() - interval '31 days'
+         where id = (select min(id::text)::uuid from private.conversations)`,
+      )
+      const expire = async () =>
+        (await client.query('select private.expire_conversations(10) as count')).rows[0].count
+      expect(await expire()).toBe(0)
+      await settings(client, { retentionDays: 30 })
+      expect(await expire()).toBe(1)
+      expect((await client.query('select from private.conversations')).rowCount).toBe(1)
+      await client.query("update private.ai_usage set occurred_at = now() - interval '401 days'")
+      await client.query('select private.expire_ai_usage(10)')
+      expect((await client.query('select from private.ai_usage')).rowCount).toBe(0)
+      expect(
+        (await client.query('select sum(calls)::int as calls from private.ai_usage_daily')).rows,
+      ).toEqual([{ calls: 2 }])
+    }),
+  )
+})

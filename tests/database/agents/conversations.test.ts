@@ -1,0 +1,317 @@
+import { randomUUID } from 'node:crypto'
+import type pg from 'pg'
+import { describe, expect, it } from 'vitest'
+import {
+  conversationListSchema,
+  conversationSchema,
+  foundMessagesSchema,
+  storedConversationSchema,
+} from '../../../types/conversations.ts'
+import { type Actor, clientError } from '../../support/database/act.ts'
+import { append, ask, books, exchange, finish, texts } from '../../support/database/agents.ts'
+import { call } from '../../support/database/call.ts'
+import { messagesOf } from '../../support/database/messages.ts'
+import { policySuite } from '../../support/database/policy-suite.ts'
+import { machine } from '../../support/people/api-keys.ts'
+import { admin, ids, member, ours, outsider, suspended, theirs, viewer } from '../../support/people/cast.ts'
+
+// Whose conversations are whose: reading, changing, sharing, branching and searching them.
+
+const story = policySuite()
+
+const list = async (client: pg.Client, actor: Actor = member, ...more: unknown[]) =>
+  conversationListSchema.parse(await call(client, actor, 'list_conversations', [ours, ...more]))
+const read = async (client: pg.Client, conversation: string, actor: Actor = member, ...more: unknown[]) =>
+  storedConversationSchema.parse(await call(client, actor, 'get_conversation', [ours, conversation, ...more]))
+const update = async (client: pg.Client, conversation: string, patch: object, actor: Actor = member) =>
+  conversationSchema.parse(await call(client, actor, 'update_conversation', [ours, conversation, patch]))
+const search = async (client: pg.Client, words: string, actor: Actor = member, workspace = ours) =>
+  foundMessagesSchema.parse(await call(client, actor, 'search_conversations', [workspace, words]))
+
+/** Every way to come to a conversation that takes its id. */
+const ways = (client: pg.Client, actor: Actor, id: string, workspace = ours) =>
+  [
+    ['get_conversation', [workspace, id]],
+    ['update_conversation', [workspace, id, { title: 'Mine' }]],
+    ['delete_conversation', [workspace, id]],
+    ['branch_conversation', [workspace, id, 2]],
+    ['list_proposals', [workspace, id]],
+    ['begin_answer', [workspace, randomUUID(), 'Hello', id]],
+  ].map(
+    ([name, values]) =>
+      () =>
+        call(client, actor, name as string, values as unknown[]),
+  )
+
+describe('a conversation', () => {
+  it(
+    'is its owner’s to list and read, a page at a time',
+    story(async (client) => {
+      const first = await exchange(client, member, { content: 'First\nquestion' })
+      const second = await exchange(client, member, { content: 'Second' })
+      await exchange(client, member, { conversation: second.conversationId, content: 'More' })
+      const page = await list(client, member, 'mine', false, null, 1)
+      expect(page.conversations).toMatchObject([
+        { id: second.conversationId, title: 'Second', messageCount: 4 },
+      ])
+      const rest = await list(client, member, 'mine', false, page.next, 1)
+      expect(rest.conversations).toMatchObject([{ id: first.conversationId, title: 'First question' }])
+      expect(rest.next).toBeNull()
+      await update(client, first.conversationId, { isPinned: true })
+      const pinned = await list(client, member, 'mine', false, null, 1)
+      expect(pinned.conversations[0]).toMatchObject({ id: first.conversationId, isPinned: true })
+      expect((await list(client, member, 'mine', false, pinned.next)).conversations).toHaveLength(1)
+
+      const latest = await read(client, second.conversationId, member, null, 3)
+      expect(latest.messages.map(({ number, role, parent }) => [number, role, parent])).toEqual([
+        [2, 'assistant', 1],
+        [3, 'user', 2],
+        [4, 'assistant', 3],
+      ])
+      expect(latest.messages[2]).toMatchObject({
+        status: 'complete',
+        parts: [{ text: 'It grew.' }],
+        agent: { name: 'Assistant', version: 1 },
+        model: 'gpt-5-mini',
+        usage: { inputTokens: 1000, outputTokens: 100, credits: 0.045 },
+      })
+      expect(latest.next).toBe(2)
+      const earlier = await read(client, second.conversationId, member, latest.next)
+      expect(earlier.messages.map(({ number }) => number)).toEqual([1])
+      expect(earlier.next).toBeNull()
+    }),
+  )
+
+  it(
+    'shows an answer while it is written',
+    story(async (client) => {
+      const begun = await ask(client)
+      await append(client, begun, 0, texts(0, 'It ', 'gr'))
+      const { messages, runningAnswer } = await read(client, begun.conversationId)
+      expect(runningAnswer).toBe(begun.answerId)
+      expect(messages[1]).toMatchObject({ status: 'running', parts: [{ text: 'It gr', sequence: 2 }] })
+    }),
+  )
+
+  it(
+    'is nobody else’s, whatever their role, nor the owner’s who lost the permission or the place',
+    story(async (client) => {
+      const { conversationId: id, answerId } = await exchange(client)
+      for (const [actor, code] of [
+        [admin, 'not_found'],
+        [viewer, 'permission_denied'],
+        [suspended, 'not_found'],
+        [outsider, 'not_found'],
+      ] as const)
+        for (const way of ways(client, actor, id)) expect(await clientError(way())).toMatchObject({ code })
+      // By its id from a workspace of one's own.
+      for (const way of ways(client, outsider, id, theirs))
+        expect(await clientError(way())).toMatchObject({ code: 'not_found', details: 'conversation_id' })
+      expect(await clientError(call(client, admin, 'answer_parts', [answerId]))).toMatchObject({
+        code: 'not_found',
+      })
+      expect((await list(client, admin)).conversations).toEqual([])
+      expect((await list(client, admin, 'shared')).conversations).toEqual([])
+      expect(await search(client, 'revenue', admin)).toEqual([])
+
+      await client.query("update public.workspace_members set role_key = 'viewer' where user_id = $1", [
+        ids.member,
+      ])
+      for (const way of ways(client, member, id))
+        expect(await clientError(way())).toMatchObject({ code: 'permission_denied', details: 'ai.use' })
+      await client.query(
+        "update public.workspace_members set role_key = 'member', status = 'suspended' where user_id = $1",
+        [ids.member],
+      )
+      for (const way of [
+        ...ways(client, member, id),
+        () => call(client, member, 'answer_parts', [answerId]),
+        () => call(client, member, 'stop_answer', [answerId]),
+        () => search(client, 'revenue'),
+      ])
+        expect(await clientError(way())).toMatchObject({ code: 'not_found' })
+      await client.query('delete from public.workspace_members where user_id = $1', [ids.member])
+      expect((await client.query('select from private.messages')).rowCount).toBe(0)
+      // What it cost stays.
+      expect((await client.query('select from private.ai_usage')).rowCount).toBe(1)
+    }),
+  )
+
+  it(
+    'is not for API keys',
+    story(async (client) => {
+      const { conversationId: id } = await exchange(client)
+      const key = await machine(client)
+      for (const way of [
+        ...ways(client, key, id),
+        () => list(client, key),
+        () => search(client, 'revenue', key),
+        () => ask(client, key),
+        () => call(client, key, 'list_agents', [ours]),
+        () => call(client, key, 'my_ai_usage', [ours, '2026-01-01', '2026-01-31', 'day']),
+      ])
+        expect(await clientError(way())).toMatchObject({ code: 'permission_denied' })
+    }),
+  )
+
+  it(
+    'is read by the workspace where it is shared, without tools and costs, and written by nobody else',
+    story(async (client) => {
+      const begun = await ask(client)
+      await append(client, begun, 0, [
+        { type: 'tool_call', sequence: 1, callId: 'a', name: 'query_metrics', arguments: '{"secret": 1}' },
+        {
+          type: 'tool_result',
+          sequence: 2,
+          callId: 'a',
+          name: 'query_metrics',
+          isFailed: true,
+          message: 'secret',
+        },
+        ...texts(2, 'It grew.'),
+      ])
+      await finish(client, begun)
+      const id = begun.conversationId
+      expect(await update(client, id, { isShared: true })).toMatchObject({ isShared: true, isMine: true })
+      const shared = await list(client, admin, 'shared')
+      expect(shared.conversations).toMatchObject([
+        { id, isMine: false, owner: { id: ids.member, name: 'member' } },
+      ])
+      const seen = await read(client, id, admin)
+      expect(JSON.stringify(seen)).not.toMatch(/secret|query_metrics/)
+      expect(seen.messages[1]).toMatchObject({ parts: [{ text: 'It grew.' }], usage: null })
+      expect(await search(client, 'grew', admin)).toMatchObject([
+        { conversationId: id, isMine: false, number: 2 },
+      ])
+      for (const way of ways(client, admin, id).slice(1))
+        expect(await clientError(way())).toMatchObject({ code: 'not_found', details: 'conversation_id' })
+      expect(await clientError(call(client, admin, 'answer_parts', [begun.answerId]))).toMatchObject({
+        code: 'not_found',
+      })
+      for (const actor of [outsider, suspended])
+        expect(await clientError(call(client, actor, 'get_conversation', [ours, id]))).toMatchObject({
+          code: 'not_found',
+        })
+      // What is said after is shared, too, and nothing once it is shared no more.
+      await exchange(client, member, { conversation: id, content: 'Thanks' }, 'Zebra')
+      expect(await search(client, 'zebra', admin)).toHaveLength(1)
+      await update(client, id, { isShared: false })
+      expect(await clientError(call(client, admin, 'get_conversation', [ours, id]))).toMatchObject({
+        code: 'not_found',
+      })
+      expect(await search(client, 'zebra', admin)).toEqual([])
+    }),
+  )
+
+  it(
+    'is renamed, archived and deleted by its owner, who hears of it on every device',
+    story(async (client) => {
+      const { conversationId: id } = await exchange(client)
+      await messagesOf(client)
+      expect(await update(client, id, { title: ' Numbers\u200b ' })).toMatchObject({ title: 'Numbers' })
+      expect(await search(client, 'numbers')).toMatchObject([{ number: 0, excerpt: 'Numbers' }])
+      await update(client, id, { isArchived: true })
+      expect((await list(client)).conversations).toEqual([])
+      expect((await list(client, member, 'mine', true)).conversations).toMatchObject([
+        { id, isArchived: true },
+      ])
+      expect(await clientError(ask(client, member, { conversation: id }))).toMatchObject({
+        code: 'conflict',
+        details: 'archived',
+      })
+      await update(client, id, { isArchived: false })
+      for (const [patch, details] of [
+        [{ title: '' }, 'title'],
+        [{ title: '<b>x' }, 'title'],
+        [{ isPinned: 1 }, 'isPinned'],
+        [{ owner: 'x' }, 'owner'],
+        ['x', ''],
+      ] as const)
+        expect(
+          await clientError(call(client, member, 'update_conversation', [ours, id, JSON.stringify(patch)])),
+        ).toMatchObject({ code: 'invalid_input', details })
+      const running = await ask(client, member, { conversation: id })
+      await call(client, member, 'delete_conversation', [ours, id])
+      expect((await books(client))[0]).toEqual({ scope: 'agent', held: 0, spent: 0.045 })
+      expect(await clientError(append(client, running, 0, texts(0, 'x')))).toMatchObject({
+        code: 'not_found',
+      })
+      const events = (await messagesOf(client)).filter(({ event }) => event === 'conversation:updated')
+      expect(new Set(events.map(({ topic }) => topic))).toEqual(new Set([`user:${ids.member}`]))
+      expect(events.map(({ payload }) => payload.change)).toEqual(
+        expect.arrayContaining(['changed', 'message', 'removed']),
+      )
+      expect(JSON.stringify(events)).not.toContain('Numbers')
+    }),
+  )
+
+  it(
+    'branches from a message, with what led to it alone',
+    story(async (client) => {
+      const { conversationId: id, answerId } = await exchange(client, member, {}, 'Giraffe')
+      await exchange(client, member, { regenerateOf: answerId }, 'Elephant')
+      await exchange(client, member, { conversation: id, parent: 3, content: 'Why?' }, 'Because')
+      const branch = conversationSchema.parse(
+        await call(client, member, 'branch_conversation', [ours, id, 3]),
+      )
+      expect(branch).toMatchObject({ branchedFrom: id, messageCount: 2, head: 2, isShared: false })
+      const { messages } = await read(client, branch.id)
+      expect(messages).toMatchObject([
+        { number: 1, parent: null, usage: null },
+        { number: 2, parent: 1, parts: [{ text: 'Elephant' }], usage: { credits: 0 } },
+      ])
+      expect(await search(client, 'elephant')).toHaveLength(2)
+      expect((await ask(client, member, { conversation: branch.id, content: 'On?' })).history).toHaveLength(3)
+      for (const number of [1, 99])
+        expect(
+          await clientError(call(client, member, 'branch_conversation', [ours, id, number])),
+        ).toMatchObject({ code: 'not_found', details: 'number' })
+    }),
+  )
+})
+
+describe('a search', () => {
+  it(
+    'finds all words, their beginnings, in any language and case, latest first',
+    story(async (client) => {
+      await exchange(
+        client,
+        member,
+        { content: 'Wie war der Umsatz im März?' },
+        'Revenue of É.ON rose\nsteeply in March',
+      )
+      await exchange(client, member, { content: "It's 50% (a:b & !c) | \\ path" }, 'Nothing')
+      for (const words of ['umsatz märz', 'REV', 'é.on', 'steep march', 'rose steeply'])
+        expect(
+          (await search(client, words)).filter(({ number }) => number > 0),
+          words,
+        ).toHaveLength(1)
+      for (const words of ["it's", '50%', '\\ path', "a:b'", 'nothing'])
+        expect((await search(client, words)).length, words).toBeGreaterThan(0)
+      expect(await search(client, 'umsatz giraffe')).toEqual([])
+      expect((await search(client, 'steep'))[0]?.excerpt).toContain('rose steeply in March')
+      for (const words of ['', ' ', '!&|', 'x'.repeat(5_000)])
+        expect(await clientError(search(client, words))).toMatchObject({
+          code: 'invalid_input',
+          details: 'search',
+        })
+    }),
+  )
+
+  it(
+    'crosses into no other workspace, also for who is in both',
+    story(async (client) => {
+      await client.query(
+        "insert into public.workspace_members (workspace_id, user_id, role_key) values ($1, $2, 'admin')",
+        [ours, ids.outsider],
+      )
+      await exchange(client, outsider, { content: 'A giraffe', workspace: theirs })
+      await exchange(client, outsider, { content: 'An elephant' })
+      expect(await search(client, 'giraffe', outsider)).toEqual([])
+      expect(await search(client, 'giraffe', outsider, theirs)).toHaveLength(2)
+      // As if a word could name the workspace.
+      expect(await search(client, `${theirs}giraffe`, outsider)).toEqual([])
+      expect(await search(client, `${theirs} giraffe`, outsider)).toEqual([])
+    }),
+  )
+})
