@@ -8,6 +8,7 @@ export * from './api-key.ts'
 export * from './audit.ts'
 export * from './audit-subject.ts'
 export * from './billing.ts'
+export * from './billing-functions.ts'
 export {
   type ErrorCode,
   errorCodes,
