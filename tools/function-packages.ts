@@ -12,7 +12,7 @@ const root = join(import.meta.dirname, '..')
 /** By the name of the file: what it gives, and from which package. */
 const contents: Record<string, string> = {
   'openai.js': "export { APIConnectionError, APIError, default } from 'openai'",
-  'cl100k-base.js': "export { countTokens } from 'gpt-tokenizer/encoding/cl100k_base'",
+  'o200k-base.js': "export { countTokens } from 'gpt-tokenizer/encoding/o200k_base'",
 }
 
 /** The files as they are to be, by their names. */

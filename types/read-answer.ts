@@ -8,8 +8,9 @@ import { type AnswerEvent, answerEventSchema } from './ai.ts'
  * `GET ai-chat?answer_id=…&after=…` gives the rest, from the last `sequence` on. What a later server adds is left out.
  *
  * @example
- * const response = await fetch(`${url}/functions/v1/ai-chat`, { method: 'POST', headers, body })
- * for await (const event of readAnswer(response)) if (event.type === 'text_delta') show(event.text)
+ * const body = { workspace_id, conversation_id: id, content: 'Why?', idempotency_key: crypto.randomUUID() }
+ * const { data } = await supabase.functions.invoke('ai-chat', { body })
+ * for await (const event of readAnswer(data)) if (event.type === 'text_delta') show(event.text)
  * @throws {AnswerRefused} what the function answers in place of a stream
  */
 export async function* readAnswer(response: Response): AsyncGenerator<AnswerEvent, void, undefined> {

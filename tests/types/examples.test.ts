@@ -87,6 +87,7 @@ function programOf(example: string): string {
 import { createClient } from '@supabase/supabase-js'
 import * as z from 'zod'
 ${isUsed('joinLive') ? `import { joinLive } from '${join(root, 'types/live.ts')}'` : ''}
+${isUsed('readAnswer') ? `import { readAnswer } from '${join(root, 'types/read-answer.ts')}'` : ''}
 import { ${Object.keys(contract).filter(isUsed).join(', ')} } from '${join(root, 'types/index.ts')}'
 import type { ${[...new Set(types)].join(', ')} } from '${join(root, 'types/index.ts')}'
 export async function example() {

@@ -1,4 +1,4 @@
-type Encoding = typeof import('../../_packages/cl100k-base.js')
+type Encoding = typeof import('../../_packages/o200k-base.js')
 
 let loaded: Promise<Encoding> | undefined
 
@@ -9,14 +9,13 @@ const longRun = /\S{65}|\s{65}/
 const pieces = /\S{1,64}|\s{1,64}/g
 
 /**
- * How many tokens a text has, about: models since GPT-4o count fewer in many languages, and their tables are twice as large,
- * too large to be sent with the rest. These take some 60 MB, so they are loaded
+ * How many tokens a text has, about: other models count a little differently. The tables take 100 MB, so they are loaded
  * when the first text is counted.
  */
 export async function countTokens(text: string): Promise<number> {
   if (text === '') return 0
   if (text.length > longestCounted) return Math.ceil(new TextEncoder().encode(text).length / 3)
-  loaded ??= import('../../_packages/cl100k-base.js')
+  loaded ??= import('../../_packages/o200k-base.js')
   const { countTokens: count } = await loaded
   // Text that looks like a control token is text.
   const tokensOf = (piece: string) => count(piece, { disallowedSpecial: new Set() })

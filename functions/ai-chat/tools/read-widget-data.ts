@@ -17,7 +17,7 @@ export const readWidgetData = defineTool({
     const { supabase, workspaceId: workspace_id } = context
     const [view, answers] = await Promise.all([
       supabase.rpc('get_view', { view_id }).then(found),
-      supabase.rpc('get_widget_data', { view_id, workspace_id }, { get: true }).then(found),
+      supabase.rpc('get_widget_data', { view_id, workspace_id }).then(found),
     ])
     const wanted = new Set(instance_ids)
     const widgets = view.layout.widgets.filter(({ instanceId }) => wanted.has(instanceId))

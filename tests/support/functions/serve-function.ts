@@ -7,6 +7,8 @@ import { type DenoProcess, startDeno } from './deno-process.ts'
 /** A function in two processes of the hosted Deno, which answer in turn: nothing may rest on a process's memory. */
 export interface FunctionUnderTest extends AsyncDisposable {
   name: string
+  /** Where each process listens. */
+  urls: string[]
   /** A request below the function, such as `/` or `/unsubscribe?token=…`, with the given headers and no others. */
   request(path: string, init?: RequestInit): Promise<Response>
   /** A POST of JSON with the access token of somebody, or with none. */
@@ -51,6 +53,7 @@ export async function serveFunction(
   }
   return {
     name,
+    urls: processes.map(({ url }) => `${url}/${name}`),
     request,
     post: (body, token, path = '/') =>
       request(path, {

@@ -1,1 +1,0 @@
-export { countTokens } from 'gpt-tokenizer/encoding/cl100k_base'
