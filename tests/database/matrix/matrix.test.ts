@@ -13,6 +13,7 @@ import {
   matrixActors,
   type Outcome,
   statementOf,
+  stateOf,
   type Verdict,
 } from '../../support/database/policy-matrix.ts'
 import { saveRows } from '../../support/database/saved-rows.ts'
@@ -75,9 +76,13 @@ async function verdictsOf(
   restore: () => Promise<unknown>,
 ): Promise<Record<string, Verdict>> {
   const found: Record<string, Verdict> = {}
-  for (const name of actors) {
-    const filled = caseFor(line, matrixActors[name])
-    const { verdict, changed } = await judge(client, table, filled, () => attempt(name, filled))
+  const cases = actors.map((name) => caseFor(line, matrixActors[name]))
+  // What was before one attempt is what was before all: either nothing changed, or it was taken back.
+  const { rows, counts } = await stateOf(client, table, cases)
+  for (const [index, name] of actors.entries()) {
+    const filled = cases[index] ?? line
+    const before = { rows, count: counts[index] ?? 0 }
+    const { verdict, changed } = await judge(client, table, filled, before, () => attempt(name, filled))
     if (changed) await restore()
     found[name] = verdict
   }

@@ -165,39 +165,47 @@ export function statementOf(table: string, line: MatrixCase): { sql: string; val
   }
 }
 
-/** A table past every policy, and how many of its rows have some columns; `client` is `postgres`. */
-async function stateOf(
-  client: pg.Client,
-  table: string,
-  columns: Columns,
-): Promise<{ rows: string; count: number }> {
-  const { rows } = await client.query<{ rows: string; count: number }>(
-    `select coalesce(jsonb_agg(r.row order by r.row::text), '[]')::text as rows,
-       (count(*) filter (where r.row @> $1))::int as count
+/** The rows of a table as one text, and how many of them are as each case would have one. */
+export interface TableState {
+  rows: string
+  counts: number[]
+}
+
+/** A table past every policy, for some cases; `client` is `postgres`. */
+export async function stateOf(client: pg.Client, table: string, cases: MatrixCase[]): Promise<TableState> {
+  const counts = cases.map((_, index) => `(count(*) filter (where r.row @> $${index + 1}))::int`)
+  const { rows } = await client.query<TableState>(
+    `select coalesce(jsonb_agg(r.row order by r.row::text), '[]')::text as rows, array[${counts}] as counts
      from (select to_jsonb(t) as row from public.${pg.escapeIdentifier(table)} t) as r`,
-    [columns],
+    cases.map(wantedOf),
   )
-  return rows[0] ?? { rows: '', count: 0 }
+  return rows[0] ?? { rows: '', counts: [] }
+}
+
+/** The columns of a row that a case is about, as they are when it has its effect. */
+function wantedOf(line: MatrixCase): Columns {
+  if (line.operation === 'update') return { ...line.match, ...line.values }
+  if (line.operation === 'insert') return line.values
+  return line.operation === 'delete' ? line.match : {}
 }
 
 /** What an attempt said of itself: how many rows a read found, or the code of the error. */
 export type Outcome = { found: number } | { code: string }
 
 /**
- * Makes an attempt and gives its verdict, by what is stored afterwards: a write that changed what it should is
+ * Makes an attempt and gives its verdict, by what was stored before and is afterwards: a write that changed what it should is
  * `rows`, one that changed nothing is `none` or its code. Anything else is said in words, which no table expects.
  */
 export async function judge(
   client: pg.Client,
   table: string,
   line: MatrixCase,
+  before: { rows: string; count: number },
   attempt: () => Promise<Outcome>,
 ): Promise<{ verdict: Verdict; changed: boolean }> {
-  const expected = line.operation === 'delete' ? line.match : 'values' in line ? line.values : {}
-  const wanted = line.operation === 'update' ? { ...line.match, ...expected } : expected
-  const before = await stateOf(client, table, wanted)
   const outcome = await attempt()
-  const after = await stateOf(client, table, wanted)
+  const { rows, counts } = await stateOf(client, table, [line])
+  const after = { rows, count: counts[0] ?? 0 }
   const changed = after.rows !== before.rows
   if ('code' in outcome)
     return { verdict: changed ? `${outcome.code}, and yet something changed` : outcome.code, changed }
