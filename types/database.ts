@@ -1817,7 +1817,10 @@ export type Database = {
       admin_delete_account: { Args: { user_id: string }; Returns: undefined }
       admin_remove_member: { Args: { email: string; workspace_id: string }; Returns: undefined }
       admin_set_member: { Args: { email: string; role: string; workspace_id: string }; Returns: Json }
-      ai_usage_report: { Args: { by: string; from: string; to: string; workspace_id: string }; Returns: Json }
+      ai_usage_report: {
+        Args: { by: string; from_day: string; to_day: string; workspace_id: string }
+        Returns: Json
+      }
       answer_parts: { Args: { after_sequence?: number; answer_id: string }; Returns: Json }
       answer_ticket: {
         Args: {
@@ -2042,7 +2045,10 @@ export type Database = {
         Args: { resource_id: string; resource_type: string; workspace_id: string }
         Returns: string
       }
-      my_ai_usage: { Args: { by: string; from: string; to: string; workspace_id: string }; Returns: Json }
+      my_ai_usage: {
+        Args: { by: string; from_day: string; to_day: string; workspace_id: string }
+        Returns: Json
+      }
       my_invitations: { Args: Record<PropertyKey, never>; Returns: Json }
       note_on_ticket: {
         Args: { body: string; id: string; operator?: string; workspace_id: string }

@@ -433,6 +433,16 @@ create table "private"."invitation_tokens" (
 alter table "private"."invitation_tokens"
   enable row level security;
 
+create table "private"."left_plans" (
+  "workspace_id" text not null,
+  "plan_key" text not null,
+  "left_at" timestamp with time zone not null default now(),
+  constraint "left_plans_pkey" primary key (workspace_id)
+);
+
+alter table "private"."left_plans"
+  enable row level security;
+
 create table "private"."mails" (
   "workspace_id" text not null,
   "id" uuid not null default gen_random_uuid(),
@@ -3282,7 +3292,8 @@ begin
         (
           select t.number::text
           from public.support_tickets t
-          where t.workspace_id = p_workspace_id and t.id = v_id::uuid));
+          where t.workspace_id = p_workspace_id
+            and t.id = coalesce((p_changes #>> '{ticket_id,new}')::uuid, v_uuid)));
     else
       v_kind := p_table_name;
   end case;
@@ -3763,36 +3774,6 @@ begin
 end;
 $function$;
 
-create or replace function private.billing_period (
-  p_workspace_id text
-)
-  returns jsonb
-  language plpgsql
-  stable
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-declare
-  v_subscription constant public.subscriptions := private.current_subscription(p_workspace_id);
-  v_plan constant record := private.plan_of_workspace(p_workspace_id);
-begin
-  return jsonb_build_object(
-    'source', v_plan.source,
-    'status', coalesce(v_subscription.status, 'none'),
-    'periodStart', private.timestamp_text(v_subscription.current_period_start),
-    'periodEnd', private.timestamp_text(v_subscription.current_period_end),
-    'graceUntil', private.timestamp_text(v_subscription.grace_until),
-    'cancelAt', private.timestamp_text(v_subscription.cancel_at),
-    'endedAt', private.timestamp_text(v_subscription.ended_at),
-    'trialEnd', private.timestamp_text(v_subscription.trial_end),
-    'grantUntil', case when v_plan.source = 'grant' then (
-      select private.timestamp_text(g.granted_until)
-      from private.plan_grants g
-      where g.workspace_id = p_workspace_id and g.ended_at is null
-    ) end
-  );
-end;
-$function$;
-
 create or replace function private.billing_periods (
   p_workspace_ids text[]
 )
@@ -3801,7 +3782,9 @@ create or replace function private.billing_periods (
     status text,
     starts_at timestamp with time zone,
     ends_at timestamp with time zone,
-    grace_until timestamp with time zone
+    grace_until timestamp with time zone,
+    cancel_at timestamp with time zone,
+    trial_end timestamp with time zone
   )
   language plpgsql
   stable
@@ -3809,7 +3792,22 @@ create or replace function private.billing_periods (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
-  return;
+  return query
+    select
+      p.workspace_id,
+      case when p.source = 'grant' then 'granted' else s.status end,
+      case when p.source = 'grant' then g.created_at else s.current_period_start end,
+      case when p.source = 'grant' then g.granted_until else s.current_period_end end,
+      s.grace_until,
+      s.cancel_at,
+      s.trial_end
+    from private.workspace_plans p
+    -- "offset 0": those of one workspace after the other, by index.
+    left join lateral (
+      select c.* from private.current_subscriptions c where c.workspace_id = p.workspace_id offset 0
+    ) as s on true
+    left join private.plan_grants g on g.workspace_id = p.workspace_id and g.ended_at is null
+    where p.workspace_id = any (p_workspace_ids) and (p.source = 'grant' or s.id is not null);
 end;
 $function$;
 
@@ -3930,8 +3928,8 @@ begin
   v_way := private.way_to(p_workspace_id, p_conversation_id, p_number);
   v_to := private.new_conversation(p_workspace_id, v_from.owner_id, v_from.agent_id, v_from.title);
   insert into private.messages (
-    workspace_id, conversation_id, number, parent, role, status, parts, bytes, agent_id, agent_version, model_key, error,
-    created_at, finished_at)
+    workspace_id, conversation_id, number, parent, role, status, parts, bytes, agent_id, agent_version, model_key,
+    error, created_at, finished_at)
   select m.workspace_id, v_to.id, w.n, nullif(w.n - 1, 0), m.role, m.status, m.parts, m.bytes, m.agent_id,
     m.agent_version, m.model_key, m.error, m.created_at, m.finished_at
   from unnest(v_way) with ordinality as w (number, n)
@@ -4784,6 +4782,8 @@ begin
     for update;
     continue when not private.is_due(v_entry, v_asked.refresh_minutes, p_is_forced);
     continue when not private.may_ask_source(v_source);
+    -- What is beyond the plan keeps its last answer.
+    exit when not private.spend_usage(p_workspace_id, 'refreshes', 1);
 
     update private.widget_data d
     set lease_id = gen_random_uuid(),
@@ -5917,16 +5917,7 @@ create or replace function private.current_subscription (
 declare
   v_subscription public.subscriptions;
 begin
-  select s.* into v_subscription
-  from public.subscriptions s
-  join private.billing_customers c on c.workspace_id = s.workspace_id and c.id = s.customer_id
-  where s.workspace_id = p_workspace_id and c.livemode = private.billing_mode(p_workspace_id)
-  order by
-    private.subscription_gives_plan(s.status, s.grace_until, now()) desc,
-    private.subscription_lives(s.status) desc,
-    s.current_period_end desc nulls last,
-    s.id
-  limit 1;
+  select s.* into v_subscription from private.current_subscriptions s where s.workspace_id = p_workspace_id;
   return v_subscription;
 end;
 $function$;
@@ -7105,6 +7096,13 @@ begin
         join public.plan_limits p on p.plan_key = w.plan_type and p.limit_key = 'audit_days'
         where w.id = l.workspace_id
           and (p.most is null or l.occurred_at >= now() - make_interval(days => p.most::integer)))
+      and not exists (
+        select
+        from private.left_plans e
+        join public.plan_limits p on p.plan_key = e.plan_key and p.limit_key = 'audit_days'
+        where e.workspace_id = l.workspace_id
+          and l.occurred_at < e.left_at
+          and (p.most is null or l.occurred_at >= now() - make_interval(days => p.most::integer)))
     limit p_batch
   )
   delete from public.audit_log l
@@ -7222,10 +7220,14 @@ declare
   v_rollups integer;
 begin
   with limits as (
-    select k.workspace_id, k.key, k.dimensions, now() - make_interval(days => p.most::integer) as kept_from
-    from private.metric_keys k
-    join public.workspaces w on w.id = k.workspace_id
-    join public.plan_limits p on p.plan_key = w.plan_type and p.limit_key = 'metrics_days'
+    select k.workspace_id, k.key, k.dimensions, x.since, x.until
+    from (
+      select w.id, e.since, e.until
+      from public.workspaces w
+      cross join lateral private.expired_times(w.id, 'metrics_days') e
+      where exists (select from private.metric_keys k where k.workspace_id = w.id)
+    ) as x
+    join private.metric_keys k on k.workspace_id = x.id
   ), removed as (
     delete from private.metric_points p
     using (
@@ -7234,7 +7236,7 @@ begin
       cross join lateral (
         select o.time, o.id
         from private.metric_points o
-        where o.workspace_id = l.workspace_id and o.key = l.key and o.time < l.kept_from
+        where o.workspace_id = l.workspace_id and o.key = l.key and o.time >= l.since and o.time < l.until
         limit p_batch
       ) as x
       limit p_batch
@@ -7248,10 +7250,14 @@ begin
   get diagnostics v_points = row_count;
 
   with limits as (
-    select k.workspace_id, k.key, k.dimensions, now() - make_interval(days => p.most::integer) as kept_from
-    from private.metric_keys k
-    join public.workspaces w on w.id = k.workspace_id
-    join public.plan_limits p on p.plan_key = w.plan_type and p.limit_key = 'metrics_days'
+    select k.workspace_id, k.key, k.dimensions, x.since, x.until
+    from (
+      select w.id, e.since, e.until
+      from public.workspaces w
+      cross join lateral private.expired_times(w.id, 'metrics_days') e
+      where exists (select from private.metric_keys k where k.workspace_id = w.id)
+    ) as x
+    join private.metric_keys k on k.workspace_id = x.id
   )
   delete from private.metric_rollups r
   where r.ctid = any (array(
@@ -7266,7 +7272,8 @@ begin
         and o.grain = g.grain
         and o.key = l.key
         and o.dimension = d.dimension
-        and o.bucket < l.kept_from - interval '1 day'
+        and o.bucket >= l.since
+        and o.bucket < l.until - interval '1 day'
       limit p_batch
     ) as x
     limit p_batch
@@ -7322,6 +7329,39 @@ begin
     get diagnostics v_surplus = row_count;
   end if;
   return v_expired + v_surplus;
+end;
+$function$;
+
+create or replace function private.expired_times (
+  p_workspace_id text,
+  p_limit text
+)
+  returns table (
+    since timestamp with time zone,
+    until timestamp with time zone
+  )
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  -- What is expired: before the longest that any of both plans keeps, and what came after the larger one was left.
+  return query
+    select r.since, r.until
+    from (
+      select e.left_at,
+        now() - make_interval(days => private.limit_of(p_workspace_id, p_limit)::integer) as kept_from,
+        now() - make_interval(days => l.most::integer) as left_from
+      from (select) as one
+      left join private.left_plans e on e.workspace_id = p_workspace_id
+      left join public.plan_limits l on l.plan_key = e.plan_key and l.limit_key = p_limit
+    ) as x
+    cross join lateral (
+      values
+        ('-infinity'::timestamptz, case when x.left_at is null then x.kept_from else x.left_from end),
+        (x.left_at, x.kept_from)
+    ) as r (since, until)
+    where r.since < r.until;
 end;
 $function$;
 
@@ -9050,50 +9090,83 @@ begin
 end;
 $function$;
 
-create or replace function private.found_places (
+create or replace function private.found_among_latest (
   p_workspace_id text,
   p_query tsquery,
   p_most integer
 )
-  returns SETOF private.conversation_words
+  returns table (
+    conversation_id uuid,
+    number integer,
+    said_at timestamp with time zone
+  )
   language plpgsql
   stable
+  rows 20
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  c_latest constant integer := 500;
+  v_user_id constant uuid := auth.uid();
+  -- From here on both lists are whole: what is older in one may be followed by what is not looked at in the other.
+  v_since constant timestamptz := coalesce(
+    greatest(
+      (
+        select w.said_at
+        from private.conversation_words w
+        where w.workspace_id = p_workspace_id and w.owner_id = v_user_id
+        order by w.said_at desc
+        offset c_latest
+        limit 1
+      ),
+      (
+        select w.said_at
+        from private.conversation_words w
+        where w.workspace_id = p_workspace_id and w.is_shared
+        order by w.said_at desc
+        offset c_latest
+        limit 1
+      )),
+    '-infinity');
+begin
+  return query
+    select l.conversation_id, l.number, l.said_at
+    from (
+      select w.conversation_id, w.number, w.words, w.said_at
+      from private.conversation_words w
+      where w.workspace_id = p_workspace_id and w.owner_id = v_user_id and w.said_at > v_since
+      union all
+      select w.conversation_id, w.number, w.words, w.said_at
+      from private.conversation_words w
+      where w.workspace_id = p_workspace_id and w.is_shared and w.owner_id <> v_user_id and w.said_at > v_since
+    ) as l
+    where l.words @@ p_query
+    order by l.said_at desc
+    limit p_most;
+end;
+$function$;
+
+create or replace function private.found_by_index (
+  p_workspace_id text,
+  p_query tsquery,
+  p_most integer
+)
+  returns table (
+    conversation_id uuid,
+    number integer,
+    said_at timestamp with time zone
+  )
+  language plpgsql
+  stable
+  rows 20
   set search_path to 'pg_catalog', 'pg_temp'
   set plan_cache_mode to 'force_custom_plan'
   AS $function$
 declare
-  c_latest constant integer := 2000;
   v_user_id constant uuid := auth.uid();
-  v_found private.conversation_words[];
 begin
-  v_found := array(
-    select l
-    from (
-      (
-        select w
-        from private.conversation_words w
-        where w.workspace_id = p_workspace_id and w.owner_id = v_user_id
-        order by w.said_at desc
-        limit c_latest
-      )
-      union all
-      (
-        select w
-        from private.conversation_words w
-        where w.workspace_id = p_workspace_id and w.is_shared and w.owner_id <> v_user_id
-        order by w.said_at desc
-        limit c_latest
-      )
-    ) as latest (l)
-    where (l).words @@ p_query
-    order by (l).said_at desc
-    limit p_most);
-  if cardinality(v_found) = p_most then
-    return query select * from unnest(v_found);
-    return;
-  end if;
   return query
-    select w.*
+    select w.conversation_id, w.number, w.said_at
     from private.conversation_words w
     where w.words @@ p_query
       and w.workspace_id = p_workspace_id
@@ -9184,7 +9257,7 @@ create or replace function private.get_conversation (
   p_before integer,
   p_per_page integer
 )
-  returns jsonb
+  returns json
   language plpgsql
   stable
   security definer
@@ -9194,7 +9267,7 @@ declare
   c_most_bytes constant integer := 2097152;
   v_conversation private.conversations;
   v_is_mine boolean;
-  v_messages jsonb;
+  v_messages json;
   v_first integer;
 begin
   perform private.require_permission(p_workspace_id, 'ai.use');
@@ -9203,8 +9276,8 @@ begin
   v_is_mine := v_conversation.owner_id = auth.uid();
 
   select
-    coalesce(jsonb_agg(
-      jsonb_build_object(
+    coalesce(json_agg(
+      json_build_object(
         'id', m.id,
         'number', m.number,
         'parent', m.parent,
@@ -9216,9 +9289,9 @@ begin
           else m.parts
         end,
         'agent', case when m.agent_id is not null then
-          jsonb_build_object('id', m.agent_id, 'version', m.agent_version, 'name', v.document -> 'name') end,
+          json_build_object('id', m.agent_id, 'version', m.agent_version, 'name', v.document -> 'name') end,
         'model', m.model_key,
-        'usage', case when m.role = 'assistant' and v_is_mine then jsonb_build_object(
+        'usage', case when m.role = 'assistant' and v_is_mine then json_build_object(
           'inputTokens', m.input_tokens, 'cachedTokens', m.cached_tokens, 'outputTokens', m.output_tokens,
           'credits', m.credits) end,
         'error', m.error,
@@ -9242,8 +9315,13 @@ begin
   left join private.agent_versions v
     on v.workspace_id = m.workspace_id and v.agent_id = m.agent_id and v.version = m.agent_version
   where m.until_here <= c_most_bytes;
-  return private.conversation_document(v_conversation)
-    || jsonb_build_object('messages', v_messages, 'next', case when v_first > 1 then v_first end);
+  -- As json, which is written once: the parts are long, and nobody looks into them here.
+  return (
+    select json_object_agg(d.key, d.value)
+    from (
+      select e.key, e.value::json from jsonb_each(private.conversation_document(v_conversation)) as e
+      union all values ('messages', v_messages), ('next', to_json(case when v_first > 1 then v_first end))
+    ) as d);
 end;
 $function$;
 
@@ -11106,6 +11184,12 @@ begin
     on conflict (workspace_id, key, hour) do update set hour = excluded.hour
   )
   select count(*) into v_stored from stored;
+  -- At last, since only now it is known how many there are.
+  if not private.spend_usage(p_workspace_id, 'metric_points', v_stored) then
+    perform private.require_within_limit(
+      p_workspace_id, 'metric_points', private.usage_of(p_workspace_id, 'metric_points') + v_stored);
+    perform private.count_usage(p_workspace_id, 'metric_points', v_stored);
+  end if;
   return jsonb_build_object('stored', v_stored, 'known', jsonb_array_length(p_points) - v_stored);
 end;
 $function$;
@@ -18084,16 +18168,9 @@ create or replace function private.refuse_source_beyond_limit (
 declare
   v_most constant bigint := private.lowered_limit_of(p_source.workspace_id, 'data_sources');
 begin
-  if exists (
-    select
-    from (
-      select s.created_at, s.id
-      from private.data_sources s
-      where s.workspace_id = p_source.workspace_id
-      order by s.created_at, s.id
-      limit 1 offset v_most
-    ) as beyond
-    where v_most is not null and (beyond.created_at, beyond.id) <= (p_source.created_at, p_source.id))
+  if v_most <= (
+    select count(*) from private.data_sources s
+    where s.workspace_id = p_source.workspace_id and (s.created_at, s.id) < (p_source.created_at, p_source.id))
   then
     perform private.refuse_beyond_limit(p_source.workspace_id, 'data_sources', (
       select count(*) from private.data_sources s where s.workspace_id = p_source.workspace_id));
@@ -20602,6 +20679,7 @@ create or replace function private.search_conversations (
 declare
   v_query tsquery;
   v_words text[];
+  v_is_common boolean;
 begin
   perform private.require_permission(p_workspace_id, 'ai.use');
   if octet_length(p_search) > private.largest_line() then
@@ -20613,12 +20691,14 @@ begin
     perform private.raise_invalid_input('search', 'There is no word in this.', 'Give a word to search for.');
   end if;
   v_words := private.words_in(private.clean_text(p_search));
+  v_is_common := (
+    select count(*) = p_per_page from private.found_among_latest(p_workspace_id, v_query, p_per_page));
   return (
     select coalesce(jsonb_agg(
       jsonb_build_object(
         'conversationId', f.conversation_id,
         'title', c.title,
-        'isMine', f.owner_id = (select auth.uid()),
+        'isMine', c.owner_id = (select auth.uid()),
         'number', f.number,
         'messageId', m.id,
         'role', m.role,
@@ -20626,10 +20706,14 @@ begin
           case f.number when 0 then c.title else private.text_of_parts(m.parts) end, v_words),
         'saidAt', private.timestamp_text(f.said_at))
       order by f.said_at desc, f.number desc), '[]')
-    from private.found_places(p_workspace_id, v_query, p_per_page) as f
-    join private.conversations c on c.workspace_id = f.workspace_id and c.id = f.conversation_id
+    from (
+      select * from private.found_among_latest(p_workspace_id, v_query, p_per_page) where v_is_common
+      union all
+      select * from private.found_by_index(p_workspace_id, v_query, p_per_page) where not v_is_common
+    ) as f
+    join private.conversations c on c.workspace_id = p_workspace_id and c.id = f.conversation_id
     left join private.messages m
-      on m.workspace_id = f.workspace_id and m.conversation_id = f.conversation_id and m.number = f.number
+      on m.workspace_id = p_workspace_id and m.conversation_id = f.conversation_id and m.number = f.number
   );
 end;
 $function$;
@@ -21641,6 +21725,29 @@ begin
 end;
 $function$;
 
+create or replace function private.spend_usage (
+  p_workspace_id text,
+  p_meter text,
+  p_amount numeric
+)
+  returns boolean
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_limit constant bigint := private.limit_of(p_workspace_id, p_meter);
+begin
+  perform private.begin_durable_use(p_amount, 0);
+  insert into private.usage as u (workspace_id, meter, period, held, settled)
+  select p_workspace_id, p_meter, private.usage_period(), p_amount, p_amount
+  where v_limit is null or p_amount <= v_limit
+  on conflict (workspace_id, meter, period) do update
+    set held = u.held + excluded.held, settled = u.settled + excluded.settled
+    where v_limit is null or u.held - u.released + excluded.held <= v_limit;
+  return found;
+end;
+$function$;
+
 create or replace function private.stale_view_conflicts (
   p_old public.dashboard_views,
   p_new public.dashboard_views
@@ -22287,6 +22394,22 @@ begin
 end;
 $function$;
 
+create or replace function private.tg_active_members_broadcast()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  -- Where many lose or get back their seats the plan has changed, of which the workspace has heard.
+  perform private.send_message(private.user_channel(n.member_id), 'session:changed', jsonb_build_object(
+    'workspaceId', n.workspace_id))
+  from changed n
+  where (select count(*) from changed) <= private.most_named();
+  return null;
+end;
+$function$;
+
 create or replace function private.tg_add_built_in_roles()
   returns trigger
   language plpgsql
@@ -22864,16 +22987,15 @@ create or replace function private.tg_dashboard_views_refuse_beyond_limit()
 declare
   v_most constant bigint := private.lowered_limit_of(old.workspace_id, 'views');
 begin
-  if exists (
-    select
-    from (
-      select v.created_at, v.id
-      from public.dashboard_views v
-      where v.workspace_id = old.workspace_id and v.owner_id = old.owner_id and v.deleted_at is null
-      order by v.created_at, v.id
-      limit 1 offset v_most
-    ) as beyond
-    where v_most is not null and (beyond.created_at, beyond.id) <= (old.created_at, old.id))
+  if v_most is null then
+    return new;
+  end if;
+  if v_most <= (
+    select count(*) from public.dashboard_views v
+    where v.workspace_id = old.workspace_id
+      and v.owner_id = old.owner_id
+      and v.deleted_at is null
+      and (v.created_at, v.id) < (old.created_at, old.id))
   then
     perform private.refuse_beyond_limit(old.workspace_id, 'views', (
       select count(*) from public.dashboard_views v
@@ -24395,6 +24517,25 @@ begin
 end;
 $function$;
 
+create or replace function private.tg_workspaces_note_left_plan()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_new constant integer := (select p.position from public.plans p where p.key = new.plan_type);
+begin
+  delete from private.left_plans e
+  using public.plans p
+  where e.workspace_id = new.id and p.key = e.plan_key and p.position <= v_new;
+  insert into private.left_plans (workspace_id, plan_key)
+  select new.id, p.key from public.plans p where p.key = old.plan_type and p.position > v_new
+  on conflict (workspace_id) do nothing;
+  return null;
+end;
+$function$;
+
 create or replace function private.tg_workspaces_refuse_subscribed()
   returns trigger
   language plpgsql
@@ -25362,7 +25503,7 @@ declare
   v_rows jsonb;
 begin
   if (p_from <= p_to and p_to - p_from < c_most_days) is not true then
-    perform private.raise_invalid_input('to',
+    perform private.raise_invalid_input('to_day',
       'This is no span of days, or one of more than 400.', 'Give two days, both included.');
   end if;
   select coalesce(jsonb_agg(
@@ -25404,7 +25545,8 @@ begin
   ) as r;
   return jsonb_build_object(
     'from', p_from, 'to', p_to, 'by', p_by, 'rows', v_rows,
-    'credits', (select coalesce(sum((e.value -> 'credits')::numeric), 0) from jsonb_array_elements(v_rows) as e (value)));
+    'credits', (
+      select coalesce(sum((e.value -> 'credits')::numeric), 0) from jsonb_array_elements(v_rows) as e (value)));
 end;
 $function$;
 
@@ -25445,7 +25587,10 @@ begin
       ('custom_components', (
         select count(*)::numeric from public.components c where c.workspace_id = p_workspace_id)),
       ('data_sources', (
-        select count(*)::numeric from private.data_sources s where s.workspace_id = p_workspace_id));
+        select count(*)::numeric from private.data_sources s where s.workspace_id = p_workspace_id)),
+      ('ai_credits', private.usage_of(p_workspace_id, 'ai_credits')),
+      ('metric_points', private.usage_of(p_workspace_id, 'metric_points')),
+      ('refreshes', private.usage_of(p_workspace_id, 'refreshes'));
 end;
 $function$;
 
@@ -27341,8 +27486,8 @@ $function$;
 
 create or replace function public.ai_usage_report (
   workspace_id text,
-  "from" date,
-  "to" date,
+  from_day date,
+  to_day date,
   by text
 )
   returns jsonb
@@ -27351,7 +27496,7 @@ create or replace function public.ai_usage_report (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
-  return private.ai_usage_report(workspace_id, "from", "to", "by");
+  return private.ai_usage_report(workspace_id, from_day, to_day, by);
 end;
 $function$;
 
@@ -28078,7 +28223,7 @@ create or replace function public.get_conversation (
   before integer default null::integer,
   per_page integer default 200
 )
-  returns jsonb
+  returns json
   language plpgsql
   stable
   set search_path to 'pg_catalog', 'pg_temp'
@@ -28761,8 +28906,8 @@ $function$;
 
 create or replace function public.my_ai_usage (
   workspace_id text,
-  "from" date,
-  "to" date,
+  from_day date,
+  to_day date,
   by text
 )
   returns jsonb
@@ -28771,7 +28916,7 @@ create or replace function public.my_ai_usage (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
-  return private.my_ai_usage(workspace_id, "from", "to", "by");
+  return private.my_ai_usage(workspace_id, from_day, to_day, by);
 end;
 $function$;
 
@@ -29610,6 +29755,9 @@ alter table "private"."notification_mails"
 alter table "public"."plan_limits"
   add constraint "plan_limits_limit_key_fkey" foreign key (limit_key) references public.limits(key) on delete cascade;
 
+alter table "private"."left_plans"
+  add constraint "left_plans_plan_key_fkey" foreign key (plan_key) references public.plans(key) on delete cascade;
+
 alter table "private"."plan_grants"
   add constraint "plan_grants_plan_key_fkey" foreign key (plan_key) references public.plans(key);
 
@@ -29794,6 +29942,35 @@ create view "private"."active_memberships" AS  SELECT workspace_id,
    FROM private.active_members m
   WHERE (member_id = ( SELECT auth.uid() AS uid));
 
+create view "private"."current_subscriptions" AS  SELECT DISTINCT ON (s.workspace_id) s.workspace_id,
+    s.id,
+    s.customer_id,
+    s.status,
+    s.item_id,
+    s.price_id,
+    s.lookup_key,
+    s.currency,
+    s.billing_interval,
+    s.unit_amount,
+    s.quantity,
+    s.current_period_start,
+    s.current_period_end,
+    s.trial_end,
+    s.cancel_at,
+    s.canceled_at,
+    s.ended_at,
+    s.is_collection_paused,
+    s.grace_until,
+    s.event_id,
+    s.created_at,
+    s.updated_at
+   FROM (public.subscriptions s
+     JOIN private.billing_customers c ON (((c.workspace_id = s.workspace_id) AND (c.id = s.customer_id))))
+  WHERE (c.livemode OR (NOT (EXISTS ( SELECT
+           FROM private.billing_customers l
+          WHERE ((l.workspace_id = s.workspace_id) AND l.livemode)))))
+  ORDER BY s.workspace_id, (private.subscription_gives_plan(s.status, s.grace_until, now())) DESC, (private.subscription_lives(s.status)) DESC, s.current_period_end DESC NULLS LAST, s.id;
+
 create view "private"."views_seen_first" AS  SELECT d.workspace_id,
     d.view_id,
     d.role_key
@@ -29871,6 +30048,8 @@ create index deleted_workspaces_deleted_by_idx on private.deleted_workspaces
   using btree (deleted_by, deleted_at, workspace_id);
 
 create unique index invitation_tokens_token_hash_idx on private.invitation_tokens using btree (token_hash);
+
+create index left_plans_plan_idx on private.left_plans using btree (plan_key);
 
 create index mails_created_idx on private.mails using btree (created_at);
 
@@ -30096,6 +30275,11 @@ create trigger sync_profile_email
   for each row
   when (((old.email)::text IS DISTINCT FROM (new.email)::text))
   execute function private.tg_sync_profile_email();
+
+create trigger active_members_broadcast
+  after update on private.active_members referencing NEW table as changed
+  for each STATEMENT
+  execute function private.tg_active_members_broadcast();
 
 create trigger agents_audit_deleted after delete on private.agents
   referencing OLD table as deleted for each STATEMENT execute function private.tg_audit_deleted (
@@ -31058,6 +31242,12 @@ create trigger workspaces_metrics_timezone
   when (((old.settings -> 'timezone'::text) IS DISTINCT FROM (new.settings -> 'timezone'::text)))
   execute function private.tg_workspaces_metrics();
 
+create trigger workspaces_note_left_plan
+  after update of plan_type on public.workspaces
+  for each row
+  when ((new.plan_type <> old.plan_type))
+  execute function private.tg_workspaces_note_left_plan();
+
 create trigger workspaces_purge_audit_log
   after delete on public.workspaces
   for each row
@@ -31219,6 +31409,11 @@ create policy "deleted_workspaces_select" on "private"."deleted_workspaces"
   using (true);
 
 create policy "invitation_tokens_select" on "private"."invitation_tokens"
+  for select
+  to "authenticated"
+  using (false);
+
+create policy "left_plans_select" on "private"."left_plans"
   for select
   to "authenticated"
   using (false);
@@ -33012,14 +33207,10 @@ comment on function "private"."billing_object_problem"(text, jsonb, jsonb) is
 comment on function "private"."billing_objects_problem"(jsonb) is
   'What is wrong with the objects that an event leads to; null where nothing is.';
 
-comment on function "private"."billing_period"(text) is
-  'What people of a workspace may know of its plan: {source, status, periodStart, periodEnd, graceUntil, cancelAt, '
-  'endedAt, trialEnd, grantUntil}. The status is that of Stripe, "none" where nothing was ever bought. For definer '
-  'functions.';
-
 comment on function "private"."billing_periods"(text[]) is
-  'Of some workspaces those with a subscription or a plan that was given to them: its status, the period that is paid '
-  'for, and until when the plan stays where a payment is due. For definer functions.';
+  'Of some workspaces those with a subscription or a plan that was given to them: its status, as Stripe names it or '
+  '"granted"; the period that is paid for; until when the plan stays where a payment is due; when it ends, and the '
+  'trial. For definer functions.';
 
 comment on function "private"."billing_state"(text) is
   'See public.billing_state. Definer: customers are nobody''s to read.';
@@ -33242,8 +33433,7 @@ comment on function "private"."current_preferences"(public.preferences) is
   'For definer functions.';
 
 comment on function "private"."current_subscription"(text) is
-  'The subscription that counts for a workspace: one that gives something, else one that lives, else the last; a row '
-  'of nulls where there is none. For definer functions.';
+  'The subscription that counts for a workspace; a row of nulls where there is none. For definer functions.';
 
 comment on function "private"."customer_of_objects"(jsonb, text) is
   'The one customer of ours that objects of Stripe, and the event that led to them, are of; a row of nulls for '
@@ -33368,8 +33558,9 @@ comment on function "private"."expire_ai_usage"(integer) is
   'Removes at most so many calls that were made 400 days ago, and returns how many. Their sums stay.';
 
 comment on function "private"."expire_audit_entries"(integer) is
-  'Removes at most so many entries that are older than the plan of their workspace keeps (audit_days; of a deleted '
-  'workspace the smallest), and returns how many. Run by cron until nothing is left, with a commit after each batch.';
+  'Removes at most so many entries that are older than the plan of their workspace keeps, or kept when they were '
+  'written (audit_days; of a deleted workspace the smallest), and returns how many. Run by cron until nothing is left, '
+  'with a commit after each batch.';
 
 comment on function "private"."expire_billing_records"(integer) is
   'Removes at most so many events, fences and checkouts each that are 90 days old, and returns how many. Run by cron '
@@ -33385,11 +33576,15 @@ comment on function "private"."expire_mails"(integer) is
 
 comment on function "private"."expire_metrics"(integer) is
   'Removes at most so many points, with their ids, and so many rows of hours and days that are older than the plan of '
-  'their workspace keeps, and returns how many. Run by cron until nothing is left, with a commit after each batch.';
+  'their workspace keeps, or kept when they came, and returns how many. Run by cron until nothing is left, with a '
+  'commit after each batch.';
 
 comment on function "private"."expire_notifications"(integer) is
   'Removes at most so many notifications that were read 90 days ago, or that are more than the latest 500 of a '
   'person, with their mails, and returns how many. Run by cron until nothing is left, with a commit after each batch.';
+
+comment on function "private"."expired_times"(text, text) is
+  'The times of which a workspace keeps nothing any more, by a limit in days. For definer functions.';
 
 comment on function "private"."explain_access"(text, uuid, uuid) is
   'See public.explain_access. Definer: the caller cannot read grants, nor everybody''s shares.';
@@ -33565,7 +33760,12 @@ comment on function "private"."forget_view_versions"(text, uuid, bigint) is
   'On the free plan: lets go of the versions of a view that have 50 newer ones, of which p_version is the latest, and '
   'were replaced more than seven days ago, and of the states of widgets that only they had. For definer functions.';
 
-comment on function "private"."found_places"(text, tsquery, integer) is
+comment on function "private"."found_among_latest"(text, tsquery, integer) is
+  'Of the latest places of the caller''s and of those that are shared, at most 500 of each, those that a query '
+  'matches, latest first: no place that is left out comes between. For definer functions, which have checked the '
+  'permission.';
+
+comment on function "private"."found_by_index"(text, tsquery, integer) is
   'The latest places that the caller may read and that a query matches. For definer functions, which have checked the '
   'permission.';
 
@@ -35067,6 +35267,10 @@ comment on function "private"."source_of"(text, jsonb) is
   'The data source that a question names; null for the ones without a row, and for one that is gone. For definer '
   'functions.';
 
+comment on function "private"."spend_usage"(text, text, numeric) is
+  'Counts use at once where the plan has room for it, and returns whether it had. Error: invalid_input (amount). For '
+  'definer functions.';
+
 comment on function "private"."stale_view_conflicts"(public.dashboard_views, public.dashboard_views) is
   'What a change of a view from an old version would overwrite, as editConflictsSchema of types/conflict.ts has it; '
   'the name where it changes nothing. Error: not_found for a view that is not for the caller. Definer: it reads the '
@@ -35143,6 +35347,10 @@ comment on function "private"."text_problem"(text, jsonb, text, text) is
 comment on function "private"."tg_access_broadcast"() is
   'After shares, grants or the first views of roles are written: tells the person, or the workspace for a role, that '
   'what they may see is another. Definer: nobody sends messages.';
+
+comment on function "private"."tg_active_members_broadcast"() is
+  'After members become read-only for lack of a seat, or get one back: tells each of them that their rights changed. '
+  'Definer: nobody sends messages.';
 
 comment on function "private"."tg_add_built_in_roles"() is
   'After a workspace is made: gives it its three roles. Definer: no API role may write built-in roles.';
@@ -35462,6 +35670,9 @@ comment on function "private"."tg_workspaces_metrics"() is
   'After a workspace gets another time zone or is deleted: notes it for the jobs. Definer: clients have no right to '
   'the tables of metrics.';
 
+comment on function "private"."tg_workspaces_note_left_plan"() is
+  'After the plan of a workspace changes: notes a larger one that it has left. Definer: no role writes left_plans.';
+
 comment on function "private"."tg_workspaces_refuse_subscribed"() is
   'Before a workspace is deleted, with its last person too: refuses it while a subscription goes on that was not '
   'canceled. Error: conflict (subscription). Definer: who deletes need not see subscriptions.';
@@ -35582,7 +35793,7 @@ comment on function "private"."usage_problem"(private.answers, jsonb) is
 
 comment on function "private"."usage_rows"(text, date, date, text, uuid) is
   'Sums of use by person, agent, model or day, of everybody or of one person, at most 1,000. Error: invalid_input '
-  '(to). For definer functions.';
+  '(to_day). For definer functions.';
 
 comment on function "private"."user_channel"(uuid) is 'The channel of one person, on all their devices.';
 
@@ -35833,7 +36044,7 @@ comment on function "public"."ai_usage_report"(text, date, date, text) is
   'What agents of a workspace cost in some days (UTC, both included, at most 400), by `person`, `agent`, `model` or '
   '`day`: {from, to, by, rows [{key, name, calls, inputTokens, cachedTokens, outputTokens, credits}], credits}, the '
   'dearest first, days in their order. Takes billing.manage. Errors: not_found, permission_denied, invalid_input (by, '
-  'to).';
+  'to_day).';
 
 comment on function "public"."answer_parts"(uuid, integer) is
   'What came of an answer after a number: {answerId, conversationId, workspaceId, status, lastSequence, parts, '
@@ -36184,7 +36395,7 @@ comment on function "public"."ingest_metrics"(text, jsonb) is
   'Takes at most 1,000 points {key, time, value, dimensions, id} of a workspace, all or none, and returns {stored, '
   'known}: what has come before, by its id, is not stored again. Takes metrics.write. Errors: not_found, '
   'permission_denied, invalid_input (points, or the paths of the points), conflict (the paths of ids that another '
-  'point has, key), rate_limited.';
+  'point has, key), rate_limited, payment_required.';
 
 comment on function "public"."keep_billing_customer"(text, text, boolean) is
   'For servers: keeps the customer that was made at Stripe for a workspace, and returns the id that holds, which is '
@@ -36328,7 +36539,7 @@ comment on function "public"."my_access"(text, text, uuid) is
 comment on function "public"."my_ai_usage"(text, date, date, text) is
   'As ai_usage_report, of the caller alone, by `agent`, `model` or `day`, with `budget` {most, held, spent}: the '
   'caller''s of this month, most being null for no budget. Takes ai.use. Errors: not_found, permission_denied, '
-  'invalid_input (by, to).';
+  'invalid_input (by, to_day).';
 
 comment on function "public"."my_invitations"() is
   'The invitations that the caller can accept, sent last first, at most 50: [{id, workspaceName, role, roleName, '
@@ -36636,6 +36847,8 @@ comment on policy "data_sources_select" on "private"."data_sources" is 'Nobody: 
 
 comment on policy "invitation_tokens_select" on "private"."invitation_tokens" is 'Tokens are for nobody to read.';
 
+comment on policy "left_plans_select" on "private"."left_plans" is 'Nobody: the jobs of retention ask it.';
+
 comment on policy "mails_select" on "private"."mails" is 'Mails are for nobody to read but who gets them.';
 
 comment on policy "messages_select" on "private"."messages" is 'Nobody: get_conversation tells who may read it.';
@@ -36776,6 +36989,9 @@ comment on table "private"."deleted_workspaces" is
 
 comment on table "private"."invitation_tokens" is
   'What is kept of the token of each invitation: the last one that was sent. For definer functions alone.';
+
+comment on table "private"."left_plans" is
+  'The largest plan that a workspace has left, and when, for those on a smaller one. Kept by a trigger of workspaces.';
 
 comment on table "private"."mails" is
   'Mails that are due, under way, sent in the last week, or given up. For definer functions alone.';
@@ -36964,6 +37180,9 @@ comment on view "private"."active_memberships" is
   'Where the caller is active, as a member or an API key; nowhere for nobody. It reads as its owner does, past the '
   'policies of members, and becomes a part of the statement of the policy that names it: a function that is called '
   'would take longer than its answer.';
+
+comment on view "private"."current_subscriptions" is
+  'The one subscription that counts for each workspace: one that gives something, else one that lives, else the last.';
 
 comment on view "private"."views_seen_first" is
   'The defaults of roles, and those of workspaces without a role. For definer functions.';
@@ -37267,10 +37486,6 @@ grant execute on function "private"."billing_object_problem"(text, jsonb, jsonb)
 revoke all on function "private"."billing_objects_problem"(jsonb) from public;
 
 grant execute on function "private"."billing_objects_problem"(jsonb) to "postgres";
-
-revoke all on function "private"."billing_period"(text) from public;
-
-grant execute on function "private"."billing_period"(text) to "postgres";
 
 revoke all on function "private"."billing_periods"(text[]) from public;
 
@@ -37728,6 +37943,10 @@ revoke all on function "private"."expire_notifications"(integer) from public;
 
 grant execute on function "private"."expire_notifications"(integer) to "postgres";
 
+revoke all on function "private"."expired_times"(text, text) from public;
+
+grant execute on function "private"."expired_times"(text, text) to "postgres";
+
 revoke all on function "private"."explain_access"(text, uuid, uuid) from public;
 
 grant execute on function "private"."explain_access"(text, uuid, uuid) to "authenticated", "postgres";
@@ -37960,9 +38179,13 @@ revoke all on function "private"."forget_view_versions"(text, uuid, bigint) from
 
 grant execute on function "private"."forget_view_versions"(text, uuid, bigint) to "postgres";
 
-revoke all on function "private"."found_places"(text, tsquery, integer) from public;
+revoke all on function "private"."found_among_latest"(text, tsquery, integer) from public;
 
-grant execute on function "private"."found_places"(text, tsquery, integer) to "postgres";
+grant execute on function "private"."found_among_latest"(text, tsquery, integer) to "postgres";
+
+revoke all on function "private"."found_by_index"(text, tsquery, integer) from public;
+
+grant execute on function "private"."found_by_index"(text, tsquery, integer) to "postgres";
 
 revoke all on function "private"."gather_notification_mails"(integer) from public;
 
@@ -39788,6 +40011,10 @@ revoke all on function "private"."source_of"(text, jsonb) from public;
 
 grant execute on function "private"."source_of"(text, jsonb) to "postgres";
 
+revoke all on function "private"."spend_usage"(text, text, numeric) from public;
+
+grant execute on function "private"."spend_usage"(text, text, numeric) to "postgres";
+
 revoke all on function "private"."stale_view_conflicts"(public.dashboard_views, public.dashboard_views) from public;
 
 grant execute
@@ -39891,6 +40118,10 @@ grant execute
 revoke all on function "private"."tg_access_broadcast"() from public;
 
 grant execute on function "private"."tg_access_broadcast"() to "postgres";
+
+revoke all on function "private"."tg_active_members_broadcast"() from public;
+
+grant execute on function "private"."tg_active_members_broadcast"() to "postgres";
 
 revoke all on function "private"."tg_add_built_in_roles"() from public;
 
@@ -40227,6 +40458,10 @@ grant execute on function "private"."tg_workspaces_hasten_tickets"() to "postgre
 revoke all on function "private"."tg_workspaces_metrics"() from public;
 
 grant execute on function "private"."tg_workspaces_metrics"() to "postgres";
+
+revoke all on function "private"."tg_workspaces_note_left_plan"() from public;
+
+grant execute on function "private"."tg_workspaces_note_left_plan"() to "postgres";
 
 revoke all on function "private"."tg_workspaces_refuse_subscribed"() from public;
 
@@ -41370,6 +41605,10 @@ grant delete, insert, maintain, references, select, trigger, truncate, update
   on table "private"."invitation_tokens"
   to "postgres";
 
+grant delete, insert, maintain, references, select, trigger, truncate, update
+  on table "private"."left_plans"
+  to "postgres";
+
 grant delete, insert, maintain, references, select, trigger, truncate, update on table "private"."mails" to "postgres";
 
 grant delete, insert, maintain, references, select, trigger, truncate, update
@@ -41959,6 +42198,10 @@ grant delete, insert, maintain, references, select, trigger, truncate, update
   to "postgres";
 
 grant delete, insert, maintain, references, select, trigger, truncate, update
+  on table "private"."current_subscriptions"
+  to "postgres";
+
+grant delete, insert, maintain, references, select, trigger, truncate, update
   on table "private"."views_seen_first"
   to "postgres";
 
@@ -42016,6 +42259,10 @@ alter table "private"."conversations"
 
 alter table "private"."data_sources"
   add constraint "data_sources_workspace_id_fkey" foreign key (workspace_id) references public.workspaces(id)
+    on delete cascade;
+
+alter table "private"."left_plans"
+  add constraint "left_plans_workspace_id_fkey" foreign key (workspace_id) references public.workspaces(id)
     on delete cascade;
 
 alter table "private"."mails"
