@@ -1,3 +1,4 @@
+import { Stripe } from 'stripe'
 import {
   type ChangedPrice,
   type ChangePreview,
@@ -44,7 +45,7 @@ export function createHandler({ connect, ...dependencies }: ChangeDependencies):
         if (age < -60 || age > longestThoughtSeconds) throw notAsPreviewed()
         const { answer, item, priceId } = await preview(stripe, id, price, proration_date)
         if (answer.version !== version) throw notAsPreviewed()
-        await askStripe(() =>
+        const update = (idempotencyKey: string) =>
           stripe.subscriptions.update(
             id,
             {
@@ -53,8 +54,15 @@ export function createHandler({ connect, ...dependencies }: ChangeDependencies):
               proration_date,
               payment_behavior: 'error_if_incomplete',
             },
-            { idempotencyKey: `change:${id}:${version}` },
-          ),
+            { idempotencyKey },
+          )
+        const key = `change:${id}:${version}`
+        await askStripe(() =>
+          update(key).catch((error: unknown) => {
+            // A refusal is answered again too, when there may be another way to pay by now.
+            if (isReplayedRefusal(error)) return update(`${key}:${crypto.randomUUID()}`)
+            throw error
+          }),
         )
         return { price }
       },
@@ -69,6 +77,11 @@ async function subscriptionOf(supabase: CallerClient, workspace_id: string): Pro
   throw functionError('conflict', 'No plan is paid for this workspace.', {
     hint: 'Offer the checkout (billing-checkout).',
   })
+}
+
+function isReplayedRefusal(error: unknown): boolean {
+  const { StripeCardError } = Stripe.errors
+  return error instanceof StripeCardError && error.headers?.['idempotent-replayed'] === 'true'
 }
 
 function notAsPreviewed() {
