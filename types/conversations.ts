@@ -274,7 +274,7 @@ export const proposalSchema = z.strictObject({
 export const acceptedProposalSchema = z.strictObject({ proposal: proposalSchema, view: storedViewSchema })
 
 /** A call of the provider, as `finish_answer` and `renew_answer` take all of an answer's so far. */
-export interface ReportedCall {
+export type ReportedCall = {
   /** The key of the model. */
   model: string
   inputTokens: number
@@ -286,7 +286,7 @@ export interface ReportedCall {
 }
 
 /** What `update_conversation` may change. */
-export interface ConversationPatch {
+export type ConversationPatch = {
   title?: string
   isPinned?: boolean
   isArchived?: boolean

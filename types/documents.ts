@@ -278,7 +278,7 @@ type ResourceType = ColumnValues['resource_grants']['resource_type']
 /** A document that is read as far as it is understood: what is not is named in the answer. */
 type ImportedDocument = Record<string, unknown>
 
-interface Failure {
+type Failure = {
   code: string
   message: string
 }

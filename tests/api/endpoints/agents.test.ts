@@ -200,14 +200,19 @@ it('conversations get', async () => {
 })
 
 /** Changes a conversation as its owner, and tries what is refused. */
-async function change(conversation_id: string, patch: ConversationPatch, wrong: object, field: string) {
+async function change(
+  conversation_id: string,
+  patch: ConversationPatch,
+  wrong: Record<string, string | number | null>,
+  field: string,
+) {
   const { data } = await mia.supabase.rpc('update_conversation', { workspace_id, conversation_id, patch })
   const others = await ada.supabase.rpc('update_conversation', { workspace_id, conversation_id, patch })
   expect(others.error).toMatchObject({ code: 'not_found', details: 'conversation_id' })
   const refused = await mia.supabase.rpc('update_conversation', {
     workspace_id,
     conversation_id,
-    patch: wrong,
+    patch: wrong as ConversationPatch,
   })
   expect(refused.error).toMatchObject({ code: 'invalid_input', details: field })
   return conversationSchema.parse(data)
@@ -405,8 +410,8 @@ it('ai usage', async () => {
   expect((await report(ada, 'shoe size')).error).toMatchObject({ code: 'invalid_input', details: 'by' })
   const { data } = await mia.supabase.rpc('my_ai_usage', {
     workspace_id,
-    from: today,
-    to: today,
+    from_day: today,
+    to_day: today,
     by: 'model',
   })
   expect(myAiUsageSchema.parse(data)).toMatchObject({ credits: 0.045, budget: { most: null, spent: 0.045 } })
