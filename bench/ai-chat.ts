@@ -65,7 +65,8 @@ export async function measureChat(stack: Stack): Promise<Measurement[]> {
     provider.deltas = deltasOfStream
     const delays = (await read((await ask()).response)).delays
     const memoryBefore = await memoryOf(chat.pid)
-    const asked = await Promise.all(Array.from({ length: streams }, ask))
+    const asked: Awaited<ReturnType<typeof ask>>[] = []
+    while (asked.length < streams) asked.push(await ask())
     const reading = Promise.all(asked.map(({ response }) => read(response)))
     await new Promise((resolve) => setTimeout(resolve, (deltasOfStream * deltaMilliseconds) / 2))
     const memory = await memoryOf(chat.pid)

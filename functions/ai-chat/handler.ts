@@ -49,8 +49,8 @@ const largestHandOver = 8_000_000
  * writes it, and read again from the database by who comes again.
  *
  * Threats: an answer that nobody pays (credits are held before the provider is asked); one that is paid twice (the key
- * of the question); tools that see more than the asker (they act with the asker's token); a process that dies (its lease
- * runs out); what others wrote telling the model what to do (prompt/fence.ts, links.ts).
+ * of the question); tools that see more than the asker (they act with the asker's token); a process that dies (its
+ * lease runs out); what others wrote telling the model what to do (prompt/fence.ts, links.ts).
  */
 export function createHandler(dependencies: ChatDependencies): Handler {
   const { server, waitUntil, name, log, reportError, provider } = dependencies

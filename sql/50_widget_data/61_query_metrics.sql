@@ -17,8 +17,9 @@ $$;
 
 comment on function public.query_metrics(text, text, jsonb, timestamptz) is
   'The answer to a question about metrics (types/metric-query.ts), in the form that a component of the type shows: '
-  'stats, chart-line, chart-bar, chart-pie, table, list or activity-feed; now, or as of a time. Takes dashboards.write. '
-  'Errors: not_found (workspace_id), permission_denied (dashboards.write), invalid_input (type, query…, as_of).';
+  'stats, chart-line, chart-bar, chart-pie, table, list or activity-feed; now, or as of a time. Takes '
+  'dashboards.write. Errors: not_found (workspace_id), permission_denied (dashboards.write), invalid_input (type, '
+  'query…, as_of).';
 
 grant execute on function public.query_metrics(text, text, jsonb, timestamptz) to authenticated;
 

@@ -14,7 +14,7 @@ import type { AnswerWriter } from './writer.ts'
 /** Room that is left in a model's window for what tools give. */
 const roomForTools = 24_000
 
-/** Puts together what the model is sent first: what it is told, what was said before as far as it fits, the question. */
+/** Puts together what the model is sent first: what it is told, what was said before as far as it fits, and now. */
 export async function prepareAnswer(
   begun: BegunAnswer,
   {

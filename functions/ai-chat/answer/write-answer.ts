@@ -48,8 +48,8 @@ export interface Continuation {
 }
 
 /**
- * Writes an answer to an end that is stored, whatever happens; or hands it over. It waits for nobody who reads: who goes
- * away finds it when they come again.
+ * Writes an answer to an end that is stored, whatever happens; or hands it over. It waits for nobody who reads: who
+ * goes away finds it when they come again.
  */
 export async function writeAnswer(
   request: WriteRequest,

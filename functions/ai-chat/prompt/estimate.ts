@@ -1,7 +1,7 @@
 import { toolDefinitions, tools } from '../tools/index.ts'
 import { countTokens } from './tokens.ts'
 
-/** What is sent with every question, whatever is asked: instructions around those of the agent, and the view on screen. */
+/** What is sent with every question: instructions around those of the agent, and the view on screen. */
 const frameTokens = 2_000
 
 let ofTools: Promise<number> | undefined

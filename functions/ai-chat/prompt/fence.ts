@@ -1,7 +1,7 @@
 /*
- * What was written by others is data: what a tool gives, names of views and widgets, what stands in a summary. It goes to
- * the model between lines that nobody who wrote it could know, and the instructions say that nothing between them is an
- * instruction.
+ * What was written by others is data: what a tool gives, names of views and widgets, what stands in a summary. It goes
+ * to the model between lines that nobody who wrote it could know, and the instructions say that nothing between them
+ * is an instruction.
  *
  * That keeps an honest model honest. What holds against one that obeys whatever it reads is elsewhere: tools act as the
  * asker, proposals wait for the person, and addresses are held to a list (links.ts).

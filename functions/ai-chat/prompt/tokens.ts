@@ -9,8 +9,8 @@ const longRun = /\S{65}|\s{65}/
 const pieces = /\S{1,64}|\s{1,64}/g
 
 /**
- * How many tokens a text has, about: other models count a little differently. The tables take 100 MB, so they are loaded
- * when the first text is counted.
+ * How many tokens a text has, about: other models count a little differently. The tables take 100 MB, so they are
+ * loaded when the first text is counted.
  */
 export async function countTokens(text: string): Promise<number> {
   if (text === '') return 0
