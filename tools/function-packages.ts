@@ -17,7 +17,11 @@ const contents: Record<string, string> = {
 
 /** The files as they are to be, by their names. */
 export async function functionPackages(): Promise<Map<string, string>> {
-  const files = Object.entries(contents).map(async ([name, source]) => [name, await bundled(source)] as const)
+  const files = Object.entries(contents).map(async ([name, source]) => {
+    // Deno looks for the types of a JavaScript file where it says.
+    const types = `// @ts-self-types="./${name.replace(/js$/, 'd.ts')}"\n`
+    return [name, types + (await bundled(source))] as const
+  })
   return new Map(await Promise.all(files))
 }
 
