@@ -22,7 +22,6 @@ export const errorStatuses = {
   content_refused: 422,
   rate_limited: 429,
   internal_error: 500,
-  billing_not_configured: 501,
   not_configured: 501,
   source_failed: 502,
   model_failed: 502,

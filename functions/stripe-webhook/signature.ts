@@ -16,7 +16,7 @@ const toleranceSeconds = 300
 /**
  * The event of a body that Stripe signed, with any of the secrets that count.
  *
- * @throws {FunctionError} invalid_input, where it did not, or not now; billing_not_configured, without a secret
+ * @throws {FunctionError} invalid_input, where it did not, or not now; not_configured, without a secret
  */
 export async function verifiedEvent(
   { stripe, webhookSecrets }: StripeConnection,
@@ -24,8 +24,9 @@ export async function verifiedEvent(
   header: string | null,
 ): Promise<StripeEvent> {
   if (webhookSecrets.length === 0)
-    throw functionError('billing_not_configured', 'No secret says what Stripe signs with.', {
-      hint: 'Set STRIPE_WEBHOOK_SECRETS.',
+    throw functionError('not_configured', 'No secret says what Stripe signs with.', {
+      details: 'STRIPE_WEBHOOK_SECRETS',
+      hint: 'Set it to the secret of the endpoint at Stripe.',
     })
   const time = Number(/(?:^|,)t=(\d+)(?:,|$)/.exec(header ?? '')?.[1])
   if (!header || !(time <= Date.now() / 1000 + toleranceSeconds)) throw notSigned()

@@ -27,7 +27,6 @@ begin
     when 'model_failed' then 502
     when 'not_configured' then 501
     when 'payment_failed' then 402
-    when 'billing_not_configured' then 501
     when 'billing_unavailable' then 503
     when 'rate_limited' then 429
     when 'method_not_allowed' then 405

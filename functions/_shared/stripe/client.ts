@@ -10,7 +10,7 @@ export interface StripeConnection extends Pick<StripeSettings, 'livemode' | 'web
 /**
  * The connection, for as long as a request needs it.
  *
- * @throws {FunctionError} billing_not_configured, where the project has no key
+ * @throws {FunctionError} not_configured, where the project has no key
  */
 export type ConnectStripe = () => StripeConnection
 
@@ -44,8 +44,9 @@ export function stripeConnection(
   const connection = settings && { ...settings, stripe: createStripe(settings) }
   return () => {
     if (connection) return connection
-    throw functionError('billing_not_configured', 'This project is not connected to Stripe.', {
-      hint: 'Set STRIPE_SECRET_KEY, or run the stand-in: docs/billing.md says how.',
+    throw functionError('not_configured', 'This project is not connected to Stripe.', {
+      details: 'STRIPE_SECRET_KEY',
+      hint: 'Set it, or run the stand-in: docs/billing.md says how.',
     })
   }
 }

@@ -5,7 +5,7 @@ import { askStripe } from './errors.ts'
 /**
  * The price that Stripe has under a lookup key.
  *
- * @throws {FunctionError} billing_not_configured, where there is none
+ * @throws {FunctionError} not_configured, where there is none
  */
 export async function findPrice(stripe: Stripe, lookupKey: string): Promise<Stripe.Price> {
   const { data } = await askStripe(() =>
@@ -13,7 +13,7 @@ export async function findPrice(stripe: Stripe, lookupKey: string): Promise<Stri
   )
   const [price] = data
   if (price) return price
-  throw functionError('billing_not_configured', 'Stripe has no price under this lookup key.', {
+  throw functionError('not_configured', 'Stripe has no price under this lookup key.', {
     details: 'price',
     hint: 'Make it at Stripe, with the lookup key, currency and amount that plan_prices has.',
   })

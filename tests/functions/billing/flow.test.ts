@@ -161,7 +161,7 @@ describe('a change of the price', () => {
     expect(await preview('premium_yearly_usd')).toMatchObject(conflict)
     expect(await preview('unheard_of')).toMatchObject({
       status: 501,
-      body: { error: { code: 'billing_not_configured', details: 'price' } },
+      body: { error: { code: 'not_configured', details: 'price' } },
     })
   })
 })

@@ -14,7 +14,7 @@ it('without a key every function says that nothing is configured', () => {
     expect(stripeConnection(readStripeSettings(variables) ?? null)).toThrow(
       expect.objectContaining({
         status: 501,
-        body: expect.objectContaining({ code: 'billing_not_configured' }),
+        body: expect.objectContaining({ code: 'not_configured' }),
       }),
     )
   }
