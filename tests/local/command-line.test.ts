@@ -124,6 +124,21 @@ describe('a running stack', () => {
     expect(config.headers.get('access-control-allow-origin')).toBeNull()
   })
 
+  it('hashes passwords as dearly as Supabase does', async () => {
+    const [apikey = ''] = /sb_publishable_\S+/.exec(stack.output()) ?? []
+    const body = JSON.stringify({ email: `${crypto.randomUUID()}@example.com`, password: 'correct horse' })
+    await fetch(`http://127.0.0.1:${project.ports.api}/auth/v1/signup`, {
+      method: 'POST',
+      headers: { apikey },
+      body,
+    })
+    const databaseUrl = `postgresql://postgres:postgres@127.0.0.1:${project.ports.database}/postgres`
+    const { rows } = await withClient(databaseUrl, (client) =>
+      client.query("select distinct split_part(encrypted_password, '$', 3) as cost from auth.users"),
+    )
+    expect(rows).toEqual([{ cost: '10' }])
+  })
+
   it('shows Studio as a page', async () => {
     const page = await fetch(`http://127.0.0.1:${project.ports.studio}/`)
     expect(page.status).toBe(200)

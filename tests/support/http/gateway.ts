@@ -7,6 +7,7 @@ import { createClient, type SupabaseClient } from '@supabase/supabase-js'
 import { inject } from 'vitest'
 import { type ProjectConfig, readProject } from '../../../local/config/index.ts'
 import { createGateway } from '../../../local/gateway/gateway.ts'
+import { setPasswordHashCost } from '../../../local/services/auth/passwords.ts'
 import type { FunctionsLink } from '../../../local/services/functions/index.ts'
 import type { RealtimeLimits } from '../../../local/services/realtime/index.ts'
 import { createRealtime } from '../../../local/services/realtime/realtime.ts'
@@ -48,6 +49,8 @@ export interface TestGatewayOptions {
 }
 
 const root = join(import.meta.dirname, '../../..')
+
+setPasswordHashCost(4)
 
 /** Serves the gateway for a database; every suite closes its own. */
 export async function startTestGateway(
