@@ -12,7 +12,7 @@ const assistant = 'a0000000-0000-4000-8000-000000000001'
 const conversations = 500
 const messagesOfEach = 200
 
-/** What is searched for: a word of every message, one of every hundredth, one of a handful, one of none; and beginnings. */
+/** A word of every message, one of every hundredth, one of a handful, one of none; and beginnings. */
 const searches = [
   'revenue',
   'giraffe',

@@ -3,8 +3,9 @@ import { join } from 'node:path'
 import { build, type Plugin } from 'rolldown'
 
 /*
- * Supabase sends an npm package whole, sources, maps and all, and gives up at 5 MB: openai has 4 of them compressed, and
- * gpt-tokenizer 9. So what functions use of such a package is taken out of the installed one, into functions/_packages.
+ * Supabase sends an npm package whole, sources, maps and all, and gives up at 5 MB: openai has 4 of them compressed,
+ * and gpt-tokenizer 9. So what functions use of such a package is taken out of the installed one, into
+ * functions/_packages.
  */
 
 const root = join(import.meta.dirname, '..')

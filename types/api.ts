@@ -98,7 +98,8 @@ export type Database = DatabaseFor<PersonRights>
  *
  * @example
  * const supabase = createClient<ServerDatabase>(url, secretKey)
- * await supabase.rpc('grant_plan', { workspace_id, plan: 'premium', until: '2027-01-01T00:00:00Z', reason: 'A partner' })
+ * const until = '2027-01-01T00:00:00Z'
+ * await supabase.rpc('grant_plan', { workspace_id, plan: 'premium', until, reason: 'A partner' })
  */
 export type ServerDatabase = DatabaseFor<ServerRights>
 

@@ -28,7 +28,9 @@ export const auditSubjectSchema = z.strictObject({
     'proposal',
     'ticket',
   ]),
-  /** Of a member the account's, of a role and a component its key, of billing what Stripe calls it, of others a uuid. */
+  /**
+   * Of a member the account's, of a role and a component its key, of billing what Stripe calls it, of others a uuid.
+   */
   id: z.string(),
   name: z.string().nullable(),
 })

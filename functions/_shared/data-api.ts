@@ -1,5 +1,3 @@
-import type { ErrorBody } from './errors.ts'
-
 // The Data API's functions, and no more of it: the whole client brings Auth, Storage and Realtime along, which no
 // function uses, and takes half of what a deployed function may weigh.
 
@@ -8,6 +6,14 @@ type Functions = Record<string, { Args: unknown; Returns: unknown }>
 /** What a client's functions are typed by. */
 export interface DataApi {
   public: { Functions: Functions }
+}
+
+/** What a client reads of an error, from a function as from the Data API. */
+export interface ErrorBody {
+  code: string
+  message: string
+  details: string | null
+  hint: string | null
 }
 
 /** What a call came to: the answer, or what the Data API said against it. */

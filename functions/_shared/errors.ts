@@ -1,4 +1,4 @@
-import type { DataApiResponse } from './data-api.ts'
+import type { DataApiResponse, ErrorBody } from './data-api.ts'
 
 /**
  * The status of each code that a function gives itself. `private.error_status` says the same of the database's; a test
@@ -29,14 +29,6 @@ export const errorStatuses = {
 } as const
 
 export type FunctionErrorCode = keyof typeof errorStatuses
-
-/** What a client reads of an error, from a function as from the Data API. */
-export interface ErrorBody {
-  code: string
-  message: string
-  details: string | null
-  hint: string | null
-}
 
 /** An error that the client is told of. Everything else that is thrown becomes `internal_error`. */
 export class FunctionError extends Error {

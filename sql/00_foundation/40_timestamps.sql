@@ -14,10 +14,14 @@ $$;
 comment on function private.tg_set_updated_at() is
   'Before update: sets `updated_at` to the time of the transaction, whatever the statement said.';
 
--- A parsed body, which becomes a part of the statement that asks: lists write two or three times a row.
 create function private.timestamp_text(p_timestamp timestamptz) returns text
-language sql stable
-return pg_catalog.to_char(p_timestamp at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"');
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return to_char(p_timestamp at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"');
+end;
+$$;
 
 comment on function private.timestamp_text(timestamptz) is
   'A timestamp as JavaScript writes one, and as functions for clients answer with it: in UTC, to the millisecond.';

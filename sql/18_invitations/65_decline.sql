@@ -33,7 +33,9 @@ begin
   where i.workspace_id = v_workspace_id
     and i.id = p_id
     and exists (
-      select from private.open_invitations o where o.workspace_id = i.workspace_id and o.id = i.id and o.email = v_email);
+      select
+      from private.open_invitations o
+      where o.workspace_id = i.workspace_id and o.id = i.id and o.email = v_email);
   if not found then
     perform private.raise_invitation_not_valid();
   end if;

@@ -4,16 +4,16 @@ create view private.current_subscriptions as
   select distinct on (s.workspace_id) s.*
   from public.subscriptions s
   join private.billing_customers c on c.workspace_id = s.workspace_id and c.id = s.customer_id
+  cross join lateral (
+    select
+      private.subscription_gives_plan(s.status, s.grace_until, now()) as gives,
+      private.subscription_lives(s.status) as lives
+  ) as o
   -- As private.billing_mode says, for many.
   where c.livemode
     or not exists (
       select from private.billing_customers l where l.workspace_id = s.workspace_id and l.livemode)
-  order by
-    s.workspace_id,
-    private.subscription_gives_plan(s.status, s.grace_until, now()) desc,
-    private.subscription_lives(s.status) desc,
-    s.current_period_end desc nulls last,
-    s.id;
+  order by s.workspace_id, o.gives desc, o.lives desc, s.current_period_end desc nulls last, s.id;
 
 comment on view private.current_subscriptions is
   'The one subscription that counts for each workspace: one that gives something, else one that lives, else the last.';

@@ -1,5 +1,5 @@
--- What people hear of memberships: that somebody whom they invited joined or declined, that their role is another one, that they
--- were removed, that a workspace was handed to them.
+-- What people hear of memberships: that somebody whom they invited joined or declined, that their role is another one,
+-- that they were removed, that a workspace was handed to them.
 --
 -- Threat: a workspace of thousands that is deleted, in which each member would be told of their removal (a workspace
 -- that is gone tells nobody, and asks once for the statement).

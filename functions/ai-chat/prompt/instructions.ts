@@ -16,12 +16,12 @@ export function instructionsOf({
   now?: Date
 }): string {
   return [
-    `You are ${singleLine(agent.name)}, an agent in a dashboard of numbers of a workspace. Answer from what the tools ` +
-      'give, and say so where they give nothing. Numbers are never guessed.',
+    `You are ${singleLine(agent.name)}, an agent in a dashboard of numbers of a workspace. Answer from what the ` +
+      'tools give, and say so where they give nothing. Numbers are never guessed.',
     agent.instructions,
     fence.rule,
-    'You change nothing yourself. A change to a layout is proposed with propose_layout_change, and the person decides. ' +
-      'Write no addresses of web pages and no images.',
+    'You change nothing yourself. A change to a layout is proposed with propose_layout_change, and the person ' +
+      'decides. Write no addresses of web pages and no images.',
     `It is ${now.toISOString().slice(0, 16)} UTC.`,
     view && fence.around('the view on screen', JSON.stringify(shown(view))),
     summary && fence.around('a summary of what was said before', summary),

@@ -28,8 +28,8 @@ export async function summarize(
   let summary = ''
   const events = ask(model, {
     instructions:
-      `Summarize a conversation for whoever goes on with it: what was asked, what was found, with its numbers and dates, ` +
-      `and what is open. At most 300 words. ${fence.rule}`,
+      `Summarize a conversation for whoever goes on with it: what was asked, what was found, with its numbers and ` +
+      `dates, and what is open. At most 300 words. ${fence.rule}`,
     turns: [{ role: 'user', content: fence.around('a conversation', text) }],
     tools: [],
     temperature: null,

@@ -8,8 +8,8 @@ const most = 50
 export const listComponents = defineTool({
   name: 'list_components',
   description:
-    'Lists the components that a widget can show, which a proposal can add by widgetId; with words only those in whose ' +
-    'name or type they stand.',
+    'Lists the components that a widget can show, which a proposal can add by widgetId; with words only those in ' +
+    'whose name or type they stand.',
   input: z.strictObject({ words: z.string().max(200).optional() }),
   async run({ words }, { supabase, workspaceId: workspace_id }) {
     return found(await supabase.rpc('available_components', { workspace_id }))

@@ -8,8 +8,8 @@ const most = 50
 export const listViews = defineTool({
   name: 'list_views',
   description:
-    'Lists the views that the person sees, with words only those in whose name or description they stand; with view_id ' +
-    'the widgets of that view, and its version.',
+    'Lists the views that the person sees, with words only those in whose name or description they stand; with ' +
+    'view_id the widgets of that view, and its version.',
   input: z.strictObject({ view_id: z.guid().optional(), words: z.string().max(200).optional() }),
   async run({ view_id, words }, { supabase, workspaceId: workspace_id }) {
     if (view_id) {

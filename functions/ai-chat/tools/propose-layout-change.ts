@@ -7,8 +7,8 @@ import { defineTool, found, ToolError } from './tool.ts'
 export const proposeLayoutChange = defineTool({
   name: 'propose_layout_change',
   description:
-    'Proposes changes to the layout of a view, which the person then accepts or rejects. Name the version of the view ' +
-    'that list_views gave. The grid has 12 columns.',
+    'Proposes changes to the layout of a view, which the person then accepts or rejects. Name the version of the ' +
+    'view that list_views gave. The grid has 12 columns.',
   input: z.strictObject({
     view_id: z.guid(),
     version: z.int().positive(),

@@ -51,8 +51,8 @@ const isExample = (file: string) => file.endsWith('.example')
 
 /**
  * The variables of the project's own, and a sentence for each that counts for nothing: the example's, over it
- * `[edge_runtime.secrets]`, over both the files, and over all what the start was asked for. The private key for tokens of their own, which an operator makes
- * and imports into Auth on Supabase, is there by itself.
+ * `[edge_runtime.secrets]`, over both the files, and over all what the start was asked for. The private key for tokens
+ * of their own, which an operator makes and imports into Auth on Supabase, is there by itself.
  */
 export function ownVariables(
   { root, config, keys, variables: asked = {} }: EnvironmentOptions,

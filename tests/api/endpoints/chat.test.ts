@@ -32,7 +32,13 @@ async function begun(by: Person) {
 }
 
 it('agents chat', async () => {
-  const { conversationId: conversation_id, history } = await begun(mia)
+  const asked = await mia.supabase.rpc('begin_answer', {
+    workspace_id,
+    agent_id,
+    content: 'How is revenue?',
+    idempotency_key: crypto.randomUUID(),
+  })
+  const { conversationId: conversation_id, history } = begunAnswerSchema.parse(asked.data)
   expect(history).toMatchObject([{ role: 'user', parts: [{ type: 'text', text: 'How is revenue?' }] }])
   const again = { agent_id: undefined, conversation_id }
   expect((await begin(mia, again)).error).toMatchObject({ code: 'conflict', details: 'running' })

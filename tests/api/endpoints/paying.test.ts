@@ -58,7 +58,7 @@ it('change', async () => {
   expect((await state(mia)).error).toMatchObject({ code: 'permission_denied' })
 })
 
-it('billing compare', async () => {
+it('billing repair', async () => {
   const server = app.gateway.adminClient()
   const after = customer_id()
   await server.rpc('request_billing_comparison', { after }).throwOnError()

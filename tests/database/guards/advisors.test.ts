@@ -47,6 +47,17 @@ async function useEveryIndex(databaseUrl: string): Promise<void> {
       where n.nspname in ('public', 'private') and a.amname = 'btree'`)
     await client.query('set enable_seqscan = off; set enable_bitmapscan = off; set enable_sort = off')
     for (const { read } of rows) await client.query(read)
+    // The words of texts are looked for by one of them.
+    const searched = await client.query<{ read: string }>(`
+      select format('select from %s where %s @@ %L', i.indrelid::regclass, pg_get_indexdef(i.indexrelid, 1, true), 'a')
+        as read
+      from pg_index i
+      join pg_class c on c.oid = i.indexrelid
+      join pg_namespace n on n.oid = c.relnamespace
+      join pg_am a on a.oid = c.relam
+      where n.nspname in ('public', 'private') and a.amname = 'gin'`)
+    await client.query('set enable_bitmapscan = on')
+    for (const { read } of searched.rows) await client.query(read)
     await client.query('select pg_stat_force_next_flush()')
   })
 }

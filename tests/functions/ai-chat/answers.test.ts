@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { startDeno } from '../../../tools/deno/index.ts'
 import type { AnswerEvent } from '../../../types/ai.ts'
 import { readAnswer } from '../../../types/read-answer.ts'
 import {
@@ -11,7 +12,6 @@ import {
   textOf,
   typesOf,
 } from '../../support/functions/ai-chat-suite.ts'
-import { startDeno } from '../../support/functions/deno-process.ts'
 import { platformVariables } from '../../support/functions/serve-function.ts'
 
 // The function ai-chat on the Deno of hosted Supabase, in two processes that answer in turn, with aimock for a provider

@@ -1,8 +1,8 @@
 import { basename, dirname } from 'node:path'
 import { inject } from 'vitest'
 import { verificationKeys } from '../../../local/config/index.ts'
+import { type DenoProcess, startDeno } from '../../../tools/deno/index.ts'
 import type { TestGateway } from '../http/gateway.ts'
-import { type DenoProcess, startDeno } from './deno-process.ts'
 
 /** A function in two processes of the hosted Deno, which answer in turn: nothing may rest on a process's memory. */
 export interface FunctionUnderTest extends AsyncDisposable {

@@ -73,7 +73,8 @@ function told(data: Record<string, unknown> | null): string {
   if (values.length < 2) return 'The widget about revenue has no numbers yet: refresh it, and ask again.'
   const total = values.reduce((sum, value) => sum + value, 0)
   const [most] = values.toSorted((a, b) => b - a)
-  return `Revenue came to ${amount(total)} in the time shown, at best ${amount(most)} at once, and ${amount(values.at(-1))} last.`
+  const last = amount(values.at(-1))
+  return `Revenue came to ${amount(total)} in the time shown, at best ${amount(most)} at once, and ${last} last.`
 }
 
 function textOf({ messages }: ChatCompletionRequest, role: string): string {

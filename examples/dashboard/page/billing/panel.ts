@@ -9,7 +9,7 @@ import { ownRoles } from './roles.ts'
 
 const mostInvoices = 12
 
-/** What is paid for, for who manages it: the plan, its use, buying, changing, canceling, invoices. `read` updates it. */
+/** For who manages what is paid: the plan, its use, buying, changing, canceling, invoices. `read` updates it. */
 export function billingPanel(supabase: Client, workspace_id: string) {
   const title = element('span', {})
   const content = element('div', { className: 'billing' })

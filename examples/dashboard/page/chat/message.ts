@@ -1,18 +1,8 @@
 import type { AnswerEvent, MessagePart } from '../../../../types/index.ts'
-import type { Client } from '../client.ts'
 import { element } from '../element.ts'
 import { citation } from './citation.ts'
 import { proposal } from './proposal.ts'
-
-/** What is on screen of the conversation's surroundings. */
-export interface Surroundings {
-  supabase: Client
-  workspaceId: string
-  /** Called where a view was changed. */
-  changed(): Promise<void>
-  /** What became of proposals, by their ids. */
-  decided: Map<string, string>
-}
+import type { Surroundings } from './surroundings.ts'
 
 const endings: Record<string, string> = {
   stopped: 'Stopped.',

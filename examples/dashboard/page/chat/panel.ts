@@ -1,8 +1,9 @@
 import type { Agent } from '../../../../types/index.ts'
 import type { Client } from '../client.ts'
 import { element } from '../element.ts'
-import { messageOf, type Surroundings } from './message.ts'
+import { messageOf } from './message.ts'
 import { answerEvents, invoked, restOf } from './stream.ts'
+import type { Surroundings } from './surroundings.ts'
 
 export interface ChatOptions {
   supabase: Client

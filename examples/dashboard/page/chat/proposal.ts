@@ -1,6 +1,6 @@
 import type { MessagePart } from '../../../../types/index.ts'
 import { element } from '../element.ts'
-import type { Surroundings } from './message.ts'
+import type { Surroundings } from './surroundings.ts'
 
 type Patch = Extract<MessagePart, { type: 'patch' }>
 

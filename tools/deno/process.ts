@@ -12,7 +12,7 @@ export interface DenoProcess extends AsyncDisposable {
   output(): string
 }
 
-const root = join(import.meta.dirname, '../../..')
+const root = join(import.meta.dirname, '../..')
 const deno = join(root, 'node_modules/deno-hosted/deno')
 
 /** What a hosted worker may do, and no network for modules. */

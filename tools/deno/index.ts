@@ -1,0 +1,1 @@
+export { type DenoProcess, startDeno } from './process.ts'
