@@ -35,7 +35,7 @@ declare
 begin
   perform private.require_membership(p_workspace_id);
   v_reader := private.widget_reader(p_workspace_id);
-  if private.reading_problem('{"source": "metrics"}', null::private.data_sources, v_reader.is_premium,
+  if private.reading_problem('{"source": "metrics"}', null::private.data_sources, v_reader.has_http,
     v_reader.role_names, v_reader.permissions) is not null
   then
     perform private.require_permission(p_workspace_id, 'dashboards.write');
