@@ -92,7 +92,8 @@ export function trustedDataOf<Data>(response: DataApiResponse<Data>): NonNullabl
   throw new DataApiError(error.code, status)
 }
 
-function isRegistered(code: string): code is FunctionErrorCode {
+/** Whether an error has a code whose words are meant to be read. */
+export function isRegistered(code: string): code is FunctionErrorCode {
   return Object.hasOwn(errorStatuses, code)
 }
 

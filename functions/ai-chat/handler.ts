@@ -114,7 +114,7 @@ export function createHandler(dependencies: ChatDependencies): Handler {
         const client = supabase()
         const [begun, view] = await Promise.all([
           begin(client, question),
-          view_id ? viewOf(client, view_id) : null,
+          view_id ? viewOf(client, view_id, question.workspace_id) : null,
         ])
         const beginning = { view, question: question.content ?? null, continues: false }
         return answer(begun, beginning, { caller, supabase: client, trace })
@@ -146,7 +146,7 @@ export function createHandler(dependencies: ChatDependencies): Handler {
         const client = supabase()
         const [begun, view] = await Promise.all([
           begin(client, { ...rest, continue_of }),
-          view_id ? viewOf(client, view_id) : null,
+          view_id ? viewOf(client, view_id, rest.workspace_id) : null,
         ])
         return answer(begun, { view, question: null, continues: true }, { caller, supabase: client, trace })
       },
@@ -185,9 +185,13 @@ async function begin(
   return begun
 }
 
-/** A view that is gone, or that the person does not see, is none. */
-async function viewOf(client: CallerClient, view_id: string): Promise<StoredView | null> {
-  return (await client.rpc('get_view', { view_id })).data
+/** A view that is gone, that the person does not see, or that is another workspace's, is none. */
+async function viewOf(
+  client: CallerClient,
+  view_id: string,
+  workspace_id: string,
+): Promise<StoredView | null> {
+  return (await client.rpc('get_view', { view_id, workspace_id })).data
 }
 
 /** Where another invocation goes on, whoever reads here is told from the database. */

@@ -11,7 +11,7 @@ const removed = '(link removed)'
 
 /** An address as front ends find one: a scheme, what leaves the scheme out, and what linkifiers take for an address. */
 const address =
-  /(?:[a-z][a-z0-9+.-]{0,30}:[\\/]{1,2}|(?:https?|ftp|wss?|data|javascript|vbscript|mailto|blob|file):|(?<![\w:/\\])[\\/]{2,}(?=[^\s\\/])|(?<![\w.@-])www\.)/i
+  /(?:[a-z][a-z0-9+.-]{0,30}:[\\/]{1,2}|(?:https?|ftp|wss?|data|javascript|vbscript|mailto|blob|file):|(?<=^|[^\w:/\\]|[^\w/\\]:)[\\/]{2,}(?=[^\s\\/])|(?<![\w.@-])www\.)/i
 
 /** Where an address in plain sight ends: what follows can begin none by itself. */
 const addressRun = new RegExp(`${address.source}[^\\s<>"'\`)\\]|]*`, 'gi')
@@ -53,7 +53,8 @@ export function createLinkFilter(allowedHosts: readonly string[]): LinkFilter {
         return shown
       }
       const from = begins ?? Math.max(lastRun(held), held.length - tail)
-      const shown = release(held.slice(0, from))
+      // A tag is not cut behind its bracket, where neither half would be one.
+      const shown = release(held.slice(0, held[from - 1] === '<' ? from - 1 : from))
       held = held.slice(from)
       return shown
     },
@@ -98,7 +99,7 @@ function safeWord(given: string, allowed: Set<string>): string {
 function plain(text: string): string {
   return text
     .replace(/&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|(\w+));?/gi, (whole, decimal, hexadecimal, name) => {
-      if (name) return entities[name.toLowerCase()] ?? whole
+      if (name) return entities.get(name.toLowerCase()) ?? whole
       const code = decimal ? Number(decimal) : Number.parseInt(hexadecimal, 16)
       return code > 0 && code < 0x110000 ? String.fromCodePoint(code) : whole
     })
@@ -106,17 +107,19 @@ function plain(text: string): string {
     .replace(/[\p{Cc}\p{Cf}]/gu, '')
 }
 
-const entities: Record<string, string> = {
-  colon: ':',
-  sol: '/',
-  bsol: '\\',
-  period: '.',
-  tab: '',
-  newline: '',
-  amp: '&',
-  lt: '<',
-  gt: '>',
-}
+const entities = new Map(
+  Object.entries({
+    colon: ':',
+    sol: '/',
+    bsol: '\\',
+    period: '.',
+    tab: '',
+    newline: '',
+    amp: '&',
+    lt: '<',
+    gt: '>',
+  }),
+)
 
 function isAllowed(found: string, allowed: Set<string>): boolean {
   if (allowed.size === 0) return false

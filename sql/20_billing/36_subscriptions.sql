@@ -1,7 +1,7 @@
 -- The subscriptions of workspaces, as Stripe last told them.
 --
--- Threats: who may not manage billing reading what is paid (the policy); somebody who writes one (no role does); an
--- old telling that comes after a later one (40_fences.sql).
+-- Threats: who may not manage billing reading what is paid (the policy, and what the log withholds); somebody who
+-- writes one (no role does); an old telling that comes after a later one (40_fences.sql).
 
 create table public.subscriptions (
   workspace_id text not null references public.workspaces (id) on delete cascade,
@@ -65,7 +65,10 @@ comment on column public.subscriptions.grace_until is
 comment on column public.subscriptions.event_id is
   'The event of Stripe by which it was last changed; null for a comparison with Stripe''s list.';
 
+-- That it changed, and by which event: the log is read by who need not see what is paid.
 create trigger subscriptions_audit after insert or update on public.subscriptions
-  for each row execute function private.tg_audit('id');
+  for each row execute function private.tg_audit(
+    'id',
+    'customer_id,status,item_id,price_id,currency,unit_amount,quantity,is_collection_paused,grace_until');
 create trigger subscriptions_set_updated_at before update on public.subscriptions
   for each row execute function private.tg_set_updated_at();

@@ -58,7 +58,11 @@ comment on column public.invoices.hosted_invoice_url is
   'A page of Stripe with the invoice, on which it can be paid. Whoever has the address can open it.';
 comment on column public.invoices.event_id is 'As of subscriptions.';
 
+-- As of subscriptions.
 create trigger invoices_audit after insert or update on public.invoices
-  for each row execute function private.tg_audit('id', 'hosted_invoice_url,invoice_pdf');
+  for each row execute function private.tg_audit(
+    'id',
+    'customer_id,number,status,currency,total,amount_due,amount_paid,amount_refunded,dispute_status,due_at,paid_at,'
+    'hosted_invoice_url,invoice_pdf');
 create trigger invoices_set_updated_at before update on public.invoices
   for each row execute function private.tg_set_updated_at();

@@ -29,7 +29,7 @@ comment on column private.plan_grants.granted_until is 'When it ends by itself; 
 comment on column private.plan_grants.ended_at is 'When another one, or an end of all, took its place.';
 
 create trigger plan_grants_audit after insert or update on private.plan_grants
-  for each row execute function private.tg_audit('id');
+  for each row execute function private.tg_audit('id', 'reason');
 
 create table private.workspace_plans (
   workspace_id text primary key references public.workspaces (id) on delete cascade,

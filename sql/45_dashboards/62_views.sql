@@ -80,19 +80,20 @@ comment on function private.create_view(text, text, text, jsonb, text) is
 
 grant execute on function private.create_view(text, text, text, jsonb, text) to authenticated, service_role;
 
-create function public.get_view(view_id uuid) returns jsonb
+create function public.get_view(view_id uuid, workspace_id text default null) returns jsonb
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  return private.get_view(view_id);
+  return private.get_view(view_id, workspace_id);
 end;
 $$;
 
-comment on function public.get_view(uuid) is
-  'A view with its layout (storedViewSchema of types/view.ts). Errors: not_found (view_id).';
+comment on function public.get_view(uuid, text) is
+  'A view with its layout (storedViewSchema of types/view.ts); with a workspace_id one of that workspace alone. '
+  'Errors: not_found (view_id).';
 
-grant execute on function public.get_view(uuid) to authenticated;
+grant execute on function public.get_view(uuid, text) to authenticated;
 
 create function private.get_view(p_view_id uuid, p_workspace_id text default null) returns jsonb
 language plpgsql stable security definer

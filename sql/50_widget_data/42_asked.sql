@@ -111,6 +111,10 @@ begin
   end if;
   if p_view_id is not null then
     v_view := private.require_view(p_view_id, 'view');
+    -- Who names a workspace asks for nothing beyond it.
+    if v_view.workspace_id <> p_workspace_id then
+      perform private.view_not_found();
+    end if;
     workspace_id := v_view.workspace_id;
     asked := private.shown_widgets(v_view);
     return;

@@ -8,7 +8,7 @@
 --
 -- Threats: two answers in one conversation at a time (refused); a question that is paid twice because a network failed
 -- (the key); a model or an agent that is not allowed (asked here again, whatever was allowed when it was saved); an
--- estimate that is made up (what is known to be sent counts at least).
+-- estimate that is made up (what is known to be sent counts at least, and not much more: 46_pace.sql).
 
 create function public.begin_answer(
   workspace_id text,
@@ -36,8 +36,8 @@ comment on function public.begin_answer(text, uuid, text, uuid, uuid, integer, u
   'one. regenerate_of has an answer given again, continue_of has one go on that did not come to its end; neither '
   'takes content. agent_id beside a conversation has another agent answer from then on. Takes ai.use. Errors: '
   'not_found (workspace_id, conversation_id, agent_id, answer_id), permission_denied, invalid_input, conflict '
-  '(idempotency_key, archived, running, agent_id, model, status, messages, conversations), budget_spent, '
-  'payment_required.';
+  '(idempotency_key, archived, running, agent_id, model, status, messages, conversations, answers), budget_spent, '
+  'payment_required, rate_limited.';
 
 grant execute on function public.begin_answer(text, uuid, text, uuid, uuid, integer, uuid, uuid, integer)
   to authenticated;
@@ -120,6 +120,7 @@ begin
     return private.begun_answer(v_before, true);
   end if;
 
+  perform private.require_pace_of_questions(p_workspace_id, v_user_id);
   if p_content is null then
     select a.* into v_before
     from private.answers a

@@ -115,8 +115,6 @@ language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  -- Fewer bytes to a token than any text of a person has, so that what is known to be sent is never held too low.
-  c_bytes_of_token constant integer := 3;
   v_answer private.answers := p_answer;
   v_history constant jsonb := private.history_to(p_conversation.workspace_id, p_conversation.id, p_follows);
 begin
@@ -136,8 +134,8 @@ begin
   v_answer.held := 0;
   v_answer.credits := 0;
   v_answer.started_at := clock_timestamp();
-  v_answer := private.hold_for_answer(v_answer, greatest(coalesce(p_estimated_input_tokens, 0), (
-    (v_history ->> 'bytes')::bigint + octet_length(p_agent.instructions)) / c_bytes_of_token + 1));
+  v_answer := private.hold_for_answer(v_answer, private.believed_estimate(
+    p_estimated_input_tokens, (v_history ->> 'bytes')::bigint + octet_length(p_agent.instructions)));
 
   insert into private.messages (
     workspace_id, conversation_id, number, id, parent, role, status, agent_id, agent_version, model_key)

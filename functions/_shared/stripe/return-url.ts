@@ -13,7 +13,9 @@ export function returnUrl(
   query: Record<string, string> = {},
 ): string {
   const url = URL.parse(given)
-  if (!url || url.username || url.password || !allowedOrigins.includes(url.origin))
+  // `blob:https://app.example.com/…` has the origin of its page, and is none.
+  const isPage = url?.protocol === 'https:' || url?.protocol === 'http:'
+  if (!url || !isPage || url.username || url.password || !allowedOrigins.includes(url.origin))
     throw functionError('invalid_input', 'Nobody can be sent back to this address.', {
       details: 'return_url',
       hint: 'Give a page of the front end, whose origin stands in ALLOWED_ORIGINS.',

@@ -1,7 +1,14 @@
 import type { ChatCompletionMessageParam } from 'openai/resources/chat/completions'
 import type { CompletionUsage } from 'openai/resources/completions'
 import type OpenAI from '../../_packages/openai.js'
-import type { Model, ModelEvent, ModelRequest, TokenUsage, Turn } from './provider.ts'
+import {
+  countedTokens,
+  type Model,
+  type ModelEvent,
+  type ModelRequest,
+  type TokenUsage,
+  type Turn,
+} from './provider.ts'
 
 interface StartedCall {
   id: string
@@ -79,10 +86,7 @@ function messagesOf(turns: Turn[]): ChatCompletionMessageParam[] {
   return messages
 }
 
-function usageOf(usage: CompletionUsage): TokenUsage {
-  return {
-    inputTokens: usage.prompt_tokens,
-    cachedTokens: usage.prompt_tokens_details?.cached_tokens ?? 0,
-    outputTokens: usage.completion_tokens,
-  }
+function usageOf(usage: CompletionUsage): TokenUsage | null {
+  const { prompt_tokens, prompt_tokens_details, completion_tokens } = usage
+  return countedTokens(prompt_tokens, prompt_tokens_details?.cached_tokens, completion_tokens)
 }

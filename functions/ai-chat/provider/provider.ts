@@ -43,6 +43,24 @@ export interface TokenUsage {
   outputTokens: number
 }
 
+/**
+ * What a provider counted, or null for what is no count: then the tokens are counted here. The database takes whole
+ * numbers alone, and an answer whose end it refused would be paid by nobody.
+ */
+export function countedTokens(input: unknown, cached: unknown, output: unknown): TokenUsage | null {
+  const isCount = (value: unknown): value is number =>
+    Number.isInteger(value) && Number(value) >= 0 && Number(value) <= mostTokens
+  if (!isCount(input) || !isCount(output)) return null
+  return {
+    inputTokens: input,
+    cachedTokens: isCount(cached) ? Math.min(cached, input) : 0,
+    outputTokens: output,
+  }
+}
+
+/** Of a call, as the database takes them. */
+const mostTokens = 100_000_000
+
 export type ModelEvent =
   | { type: 'text'; text: string }
   | { type: 'tool_call'; callId: string; name: string; arguments: string }

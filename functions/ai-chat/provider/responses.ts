@@ -1,6 +1,13 @@
 import type { ResponseInputItem, ResponseUsage } from 'openai/resources/responses/responses'
 import type OpenAI from '../../_packages/openai.js'
-import type { Model, ModelEvent, ModelRequest, TokenUsage, Turn } from './provider.ts'
+import {
+  countedTokens,
+  type Model,
+  type ModelEvent,
+  type ModelRequest,
+  type TokenUsage,
+  type Turn,
+} from './provider.ts'
 
 /** Asks by the Responses API, which keeps nothing of it (`store: false`). */
 export async function* askResponses(
@@ -68,9 +75,5 @@ function itemOf(turn: Turn): ResponseInputItem {
 
 function usageOf(usage: ResponseUsage | null | undefined): TokenUsage | null {
   if (!usage) return null
-  return {
-    inputTokens: usage.input_tokens,
-    cachedTokens: usage.input_tokens_details?.cached_tokens ?? 0,
-    outputTokens: usage.output_tokens,
-  }
+  return countedTokens(usage.input_tokens, usage.input_tokens_details?.cached_tokens, usage.output_tokens)
 }

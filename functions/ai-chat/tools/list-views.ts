@@ -13,7 +13,9 @@ export const listViews = defineTool({
   input: z.strictObject({ view_id: z.guid().optional(), words: z.string().max(200).optional() }),
   async run({ view_id, words }, { supabase, workspaceId: workspace_id }) {
     if (view_id) {
-      const { id, name, version, access, layout } = found(await supabase.rpc('get_view', { view_id }))
+      const { id, name, version, access, layout } = found(
+        await supabase.rpc('get_view', { view_id, workspace_id }),
+      )
       const widgets = layout.widgets.map(({ instanceId, widgetId, position, visible }) => ({
         instanceId,
         widgetId,

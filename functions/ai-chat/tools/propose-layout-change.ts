@@ -15,8 +15,8 @@ export const proposeLayoutChange = defineTool({
     summary: z.string().min(1).max(300),
     changes: z.array(layoutChangeSchema).min(1).max(50),
   }),
-  async run({ view_id, version, summary, changes }, { supabase, propose }) {
-    const view = found(await supabase.rpc('get_view', { view_id }))
+  async run({ view_id, version, summary, changes }, { supabase, workspaceId: workspace_id, propose }) {
+    const view = found(await supabase.rpc('get_view', { view_id, workspace_id }))
     if (view.access === 'view') throw new ToolError('permission_denied: The person may not change this view.')
     if (view.version !== version)
       throw new ToolError(`conflict: The view is at version ${view.version} now. Read it again.`)

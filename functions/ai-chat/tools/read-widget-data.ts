@@ -16,7 +16,7 @@ export const readWidgetData = defineTool({
   async run({ view_id, instance_ids }, context) {
     const { supabase, workspaceId: workspace_id } = context
     const [view, answers] = await Promise.all([
-      supabase.rpc('get_view', { view_id }).then(found),
+      supabase.rpc('get_view', { view_id, workspace_id }).then(found),
       supabase.rpc('get_widget_data', { view_id, workspace_id }).then(found),
     ])
     const wanted = new Set(instance_ids)

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import type { LayoutChange, UnnumberedPart } from '../../../types/ai.ts'
 import type { CallerClient } from '../../_shared/clients.ts'
+import { isRegistered } from '../../_shared/errors.ts'
 import type { ToolDefinition } from '../provider/index.ts'
 
 /** What a tool works with: the client is the asker's own, so that row-level security decides what it finds. */
@@ -73,7 +74,7 @@ function parsed<Schema extends z.ZodType>(schema: Schema, given: string): z.infe
   )
 }
 
-/** A call of the Data API as the asker. @throws {ToolError} with what the database told them */
+/** A call of the Data API as the asker. @throws {ToolError} with what the database means to tell */
 export function found<Data>({
   data,
   error,
@@ -81,6 +82,8 @@ export function found<Data>({
   data: Data
   error: { code: string; message: string } | null
 }) {
+  // What else goes wrong has words of the schema, which the answer would show.
+  if (error && !isRegistered(error.code)) throw new ToolError('The tool failed.')
   if (error) throw new ToolError(`${error.code}: ${error.message}`)
   if (data === null || data === undefined) throw new ToolError('not_found: There is nothing.')
   return data as NonNullable<Data>

@@ -415,9 +415,11 @@ describe('a question', () => {
         code: 'conflict',
         details: 'messages',
       })
-      expect(await clientError(ask(client, member, { estimate: 99_999_999 }))).toMatchObject({
-        code: 'payment_required',
-      })
+      const { rows: left } = await client.query(
+        "update private.usage set held = held + 100, settled = settled + 100 where meter = 'ai_credits' returning held",
+      )
+      expect(left).toHaveLength(1)
+      expect(await clientError(ask(client))).toMatchObject({ code: 'payment_required' })
       await client.query('delete from public.ai_model_prices')
       expect(await clientError(ask(client))).toMatchObject({ code: 'conflict', details: 'model' })
       for (const price of ['-1', 'NaN', 'Infinity', null])
@@ -435,6 +437,28 @@ describe('a question', () => {
             }
           })(),
         ).rejects.toMatchObject({ code: price === null ? '23502' : '23514' })
+    }),
+  )
+
+  it(
+    'is one of few that a person has answered at a time, and holds no more than it can come to',
+    story(async (client) => {
+      const { heldCredits } = await ask(client, member, { estimate: 100_000_000 })
+      // 32,000 tokens beside what it says, and all that may be written.
+      expect(heldCredits).toBeLessThan(2)
+      for (let more = 1; more < 20; more += 1) await ask(client)
+      expect(await clientError(ask(client))).toMatchObject({ code: 'conflict', details: 'answers' })
+      await ask(client, admin)
+      await loseWriters(client)
+      await ask(client)
+      const { rows } = await client.query(
+        `update private.rate_limit_buckets set full_at = clock_timestamp() + interval '1 minute'
+         where bucket = 'begin_answer/person/' || $1 returning bucket`,
+        [ids.member],
+      )
+      expect(rows).toHaveLength(1)
+      expect(await clientError(ask(client))).toMatchObject({ code: 'rate_limited', details: 'person' })
+      await ask(client, admin)
     }),
   )
 })

@@ -75,8 +75,16 @@ describe('an event', () => {
         ['workspace_plans', 'service_role'],
         ['workspaces', 'service_role'],
       ])
-      expect(rows[1].changes.event_id).toEqual({ new: told.id })
-      expect(rows[2].changes).toMatchObject({ event_id: { new: told.id }, invoice_pdf: {} })
+      expect(rows[1].changes).toMatchObject({ event_id: { new: told.id }, status: {}, unit_amount: {} })
+      // Who reads the log need not see what is paid.
+      expect(rows[2].changes).toMatchObject({
+        event_id: { new: told.id },
+        status: {},
+        total: {},
+        amount_due: {},
+        number: {},
+        invoice_pdf: {},
+      })
       expect(rows[3].changes).toMatchObject({ cause: { new: told.id }, plan_key: { new: 'premium' } })
     }),
   )

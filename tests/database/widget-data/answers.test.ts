@@ -245,6 +245,28 @@ describe('who reads', () => {
     }),
   )
 
+  it(
+    'of a workspace gets nothing of another, although they are in both',
+    story(async (client) => {
+      const elsewhere = await insertView(client, { workspace_id: theirs })
+      await client.query(
+        "insert into public.workspace_members (workspace_id, user_id, role_key) values ($1, $2, 'member')",
+        [theirs, ids.member],
+      )
+      for (const [name, values] of [
+        ['get_widget_data', (workspace: string) => [elsewhere, null, null, workspace]],
+        ['widgets_to_refresh', (workspace: string) => [elsewhere, null, false, workspace]],
+        ['get_view', (workspace: string) => [elsewhere, workspace]],
+      ] as const) {
+        expect(await call(client, member, name, values(theirs))).toBeTruthy()
+        expect(await clientError(call(client, member, name, values(ours)))).toMatchObject({
+          code: 'not_found',
+          details: 'view_id',
+        })
+      }
+    }),
+  )
+
   it.each<[details: string, values: unknown[]]>([
     ['view_id', [null, null]],
     ['view_id', [initialView, []]],

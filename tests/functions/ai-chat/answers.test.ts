@@ -83,6 +83,24 @@ describe('an answer', () => {
     expect(textOf(await eventsOf(data))).toBe('Hello.')
   })
 
+  it.each([
+    ['negative ones', { input_tokens: -1_000_000, output_tokens: -5 }],
+    ['half ones', { input_tokens: 10.5, output_tokens: 3 }],
+    ['none', { input_tokens: null, output_tokens: 'many' }],
+  ])('is paid by what is counted here where the provider counts %s', async (_, counted) => {
+    const { ada, raw, answer, stored } = suite()
+    raw.push((response) => {
+      send(response, delta('Here it is.'))
+      send(response, completed(counted as never))
+      response.end()
+    })
+    const events = await answer(ada, { content: 'How?' })
+    expect(events.at(-1)).toMatchObject({ type: 'done', status: 'complete' })
+    const { settled, open, calls } = await stored(answerIdOf(events))
+    expect(settled).toBeGreaterThan(0)
+    expect({ open, calls }).toMatchObject({ open: 0, calls: [{ is_estimated: true }] })
+  })
+
   it('counts cached tokens, which cost less', async () => {
     const { ada, raw, answer, stored } = suite()
     raw.push((response) => {

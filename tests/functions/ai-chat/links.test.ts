@@ -30,6 +30,8 @@ describe('an address', () => {
     ['in escapes of Markdown', '[x](https\\:\\/\\/evil.example)'],
     ['with a name that goes on in another script', 'https://app.example.com\uff0eevil.example/'],
     ['of a definition', '[x]\n\n[x]: https://evil.example/?q=1'],
+    ['of a definition without a space', '![x][a]\n\n[a]://evil.example/?q=1'],
+    ['of a definition with backslashes', '![x][a]\n\n[a]:/\\evil.example/?q=1'],
     ['in HTML', '<img src="https://evil.example/?q=1">'],
     ['in HTML without quotes', '<img src=//evil.example>'],
     ['of another scheme', 'ftp://evil.example/x'],
@@ -48,6 +50,13 @@ describe('an address', () => {
     const text = 'See [the page](https://app.example.com/views/1) and https://app.example.com/ too.'
     expect(through([text])).toBe(text)
     expect(through([...text])).toBe(text)
+  })
+
+  it('takes no tag along, wherever a long word is cut', () => {
+    for (let after = 0; after < 600; after += 1) {
+      const word = `${'a'.repeat(300)}<img/src=x/onerror=run()>${'b'.repeat(after)}`
+      expect(through([word, 'c'.repeat(400)])).not.toMatch(/<[a-z]/i)
+    }
   })
 
   it('of none is allowed where no host is', () => {

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { found } from '../../../functions/ai-chat/tools/tool.ts'
 import { storedViewSchema } from '../../../types/view.ts'
 import { keptWidgetDataSchema } from '../../../types/widget-data.ts'
 import { filledView } from '../../support/dashboards/filled-view.ts'
@@ -132,6 +133,13 @@ describe('an agent', () => {
     expect(events.at(-1)).toMatchObject({ status: 'complete' })
   })
 
+  it('is not told of the schema where the database fails', () => {
+    const failing = (code: string) => () =>
+      found({ data: null, error: { code, message: 'column "secret" does not exist' } })
+    expect(failing('42703')).toThrow(/^The tool failed\.$/)
+    expect(failing('not_found')).toThrow(/^not_found: /)
+  })
+
   it('ends after eight rounds of tools', async () => {
     const { ada, answer, provider, asked, stored } = suite()
     provider.on({}, { toolCalls: [{ name: 'list_views', arguments: '{}' }] })
@@ -165,6 +173,25 @@ describe('a model that obeys what it reads', () => {
     expect(
       storedViewSchema.parse((await eve.supabase.rpc('get_view', { view_id: secret.id })).data).version,
     ).toBe(1)
+  })
+
+  it('reaches no other workspace of the person either, whose instructions it may have read here', async () => {
+    const { app, ada, answer, asked } = suite()
+    const other = await filledView(app, ada, await app.createWorkspace(ada))
+    const changes = [{ change: 'hide', instanceId: other.instanceId }]
+    obey([
+      { name: 'read_widget_data', arguments: { view_id: other.viewId, instance_ids: [other.instanceId] } },
+      { name: 'list_views', arguments: { view_id: other.viewId } },
+      {
+        name: 'propose_layout_change',
+        arguments: { view_id: other.viewId, version: 1, summary: 'Elsewhere', changes },
+      },
+    ])
+    const events = await answer(ada, { agent_id: optimizer, content: 'Read it.', view_id: other.viewId })
+    expect(failures(events).filter((message) => message?.includes('not_found'))).toHaveLength(3)
+    // Neither in what it was told of the screen, nor by a tool; the question names it nowhere.
+    expect(JSON.stringify(asked().map(({ messages }) => messages[0]))).not.toContain(other.instanceId)
+    expect(given()).not.toContain('January')
   })
 
   it('has no tool that its agent is not allowed', async () => {

@@ -45,6 +45,17 @@ it('a way back keeps its query, and gets what is said', () => {
   )
 })
 
+it.each([
+  'blob:https://app.example.com/a',
+  'https://app.example.com:8443/',
+  'https://user@app.example.com/',
+  'https://app.example.com\u0000.evil.example/',
+  'https://\uff41pp.example.com.evil.example/',
+])('no way back leads to %s', (given) => {
+  const isRefused = expect.objectContaining({ body: expect.objectContaining({ details: 'return_url' }) })
+  expect(() => returnUrl(given, ['https://app.example.com'])).toThrow(isRefused)
+})
+
 it('the stand-in sells what the database sells', async () => {
   const rows = await query<{
     lookup_key: string

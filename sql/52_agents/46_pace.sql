@@ -1,0 +1,60 @@
+-- How much one person may ask at once.
+--
+-- The function ai-chat counts its callers, and begin_answer can be called without it: by somebody who asks and has
+-- nobody answer. That costs nothing, and holds credits that others have no room for until the lease runs out.
+--
+-- Threats: one account that holds what a workspace has left (few of a person's answers run at a time, and an estimate
+-- is believed no further than a question with all that goes with it can come to); conversations by the thousand (few
+-- questions a minute, in however many workspaces).
+
+create function private.require_pace_of_questions(p_workspace_id text, p_user_id uuid) returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  c_most_a_minute constant integer := 60;
+  c_most_at_once constant integer := 20;
+begin
+  -- The bucket's row is locked from here on: of one person one question after the other is counted.
+  if not (private.charge_bucket(
+    format('begin_answer/person/%s', p_user_id), c_most_a_minute, interval '1 minute', 1)).allowed
+  then
+    perform private.raise_error('rate_limited',
+      'This account asked too much in a short time.', 'person', 'Wait a moment.');
+  end if;
+  if (
+    select count(*)
+    from private.answers a
+    where a.workspace_id = p_workspace_id
+      and a.status = 'running'
+      and a.owner_id = p_user_id
+      and a.leased_until >= clock_timestamp()
+  ) >= c_most_at_once then
+    perform private.raise_error('conflict',
+      'As many of your questions are being answered as can be at a time.', 'answers', 'Wait for one of them.');
+  end if;
+end;
+$$;
+
+comment on function private.require_pace_of_questions(text, uuid) is
+  'Refuses a question of who has asked 60 in a minute, or of whom 20 in the workspace are being answered. Errors: '
+  'rate_limited (person), conflict (answers). For definer functions.';
+
+create function private.believed_estimate(p_estimate integer, p_known_bytes bigint) returns bigint
+language plpgsql immutable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  -- Fewer bytes to a token than any text of a person has, so that what is known to be sent is never held too low.
+  c_bytes_of_token constant integer := 3;
+  -- Tools, the view on screen and what every agent is told.
+  c_most_beside constant integer := 32000;
+begin
+  -- No token has less than a byte.
+  return greatest(
+    least(coalesce(p_estimate, 0), p_known_bytes + c_most_beside), p_known_bytes / c_bytes_of_token + 1);
+end;
+$$;
+
+comment on function private.believed_estimate(integer, bigint) is
+  'How many tokens of input are held for, by what a caller says and by how many bytes are known to be sent.';
