@@ -1,4 +1,4 @@
-import type { AnswerEvent, MessagePart } from '../../../../types/index.ts'
+import type { AnswerEvent, ComponentType, MessagePart } from '../../../../types/index.ts'
 import type { Client } from '../client.ts'
 import { element } from '../element.ts'
 import { citation } from './citation.ts'
@@ -8,6 +8,8 @@ import { proposal } from './proposal.ts'
 export interface Surroundings {
   supabase: Client
   workspaceId: string
+  /** The type of a widget's component, where the widget is on screen. */
+  typeOf(instanceId: string): ComponentType | undefined
   /** Called where a view was changed. */
   changed(): Promise<void>
   /** What became of proposals, by their ids. */
