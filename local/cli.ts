@@ -13,15 +13,15 @@ import { StackError } from './stack/index.ts'
 const usage = `Usage: npm start | npm run reset | npm run status [-- OPTIONS]
 
   --port-offset N    adds N to every port, so that stacks run side by side
-  --with NAMES       starts what else is to run beside the stack, by names with commas between them; the start says
-                     which there are
+  --with NAME        starts what else is to run beside the stack, given once for each, or all with commas between them;
+                     the start says which there are
   --workdir DIR      the folder that holds supabase/ (default: this project)
   -o, --output WHAT  status: pretty (default), json or env`
 
 await runCommand(async () => {
   const { words, options } = readArguments(usage, {
     'port-offset': { type: 'string' },
-    with: { type: 'string' },
+    with: { type: 'string', multiple: true },
     workdir: { type: 'string' },
     output: { type: 'string', short: 'o' },
   })

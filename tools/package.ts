@@ -8,24 +8,23 @@ import { join } from 'node:path'
 const root = join(import.meta.dirname, '..')
 const dist = join(root, 'dist')
 
-const { name, version, description, license, type, sideEffects, exports, dependencies, peerDependencies } =
+const { name, version, description, license, type, sideEffects, exports, peerDependencies, dependencies } =
   JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 
-/** The packages that the built modules import. */
+/** The packages that the built modules import, by name: `@scope/name` of `@scope/name/part`. */
 const imported = new Set<string>(
   globSync('*.js', { cwd: dist })
     .flatMap((file) => [...readFileSync(join(dist, file), 'utf8').matchAll(/ from '([^.'][^']*)'/g)])
-    .map(([, specifier = '']) => /^(?:@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? specifier),
+    .map(([, specifier = '']) => /^(?:@[^/]+[/])?[^/]+/.exec(specifier)?.[0] ?? specifier),
 )
 
-for (const each of imported)
-  if (!peerDependencies[each] && !dependencies[each])
-    throw new Error(
-      `"${each}" is imported in types/: name it in dependencies, or its range in peerDependencies.`,
-    )
+/** The imported packages among those that package.json names. */
+const importedOf = (named: Record<string, string>) =>
+  Object.fromEntries(Object.entries(named).filter(([name]) => imported.has(name)))
 
-const own = [...imported].filter((each) => !peerDependencies[each])
-const peers = [...imported].filter((each) => peerDependencies[each])
+for (const name of imported)
+  if (!peerDependencies[name] && !dependencies[name])
+    throw new Error(`"${name}" is imported in types/: name it in dependencies.`)
 
 const manifest = {
   name,
@@ -37,8 +36,10 @@ const manifest = {
   sideEffects,
   exports: JSON.parse(JSON.stringify(exports).replaceAll('"./dist/', '"./')),
   // Peers: a front end has zod for its own forms, and two copies of it would not know each other's schemas.
-  peerDependencies: Object.fromEntries(peers.map((each) => [each, peerDependencies[each]])),
-  dependencies: Object.fromEntries(own.map((each) => [each, `^${dependencies[each]}`])),
+  peerDependencies: importedOf(peerDependencies),
+  dependencies: Object.fromEntries(
+    Object.entries(importedOf(dependencies)).filter(([name]) => !peerDependencies[name]),
+  ),
 }
 writeFileSync(join(dist, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`)
 for (const file of ['LICENSE', 'README.md']) copyFileSync(join(root, file), join(dist, file))

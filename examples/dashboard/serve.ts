@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, readFileSync } from 'node:fs'
+import { globSync, mkdirSync, readFileSync } from 'node:fs'
 import type { Server } from 'node:http'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -31,9 +31,10 @@ export async function servePage({ port, apiUrl, publishableKey, directory }: Pag
     return readFileSync(join(directory, 'page.js'), 'utf8')
   }
   const file = (name: string) => readFileSync(join(here, name), 'utf8')
+  const style = () => globSync('style/*.css', { cwd: here }).sort().map(file).join('\n')
   const app = new Hono()
     .get('/', (c) => c.html(file('index.html')))
-    .get('/style.css', (c) => c.body(file('style.css'), 200, { 'content-type': 'text/css; charset=utf-8' }))
+    .get('/style.css', (c) => c.body(style(), 200, { 'content-type': 'text/css; charset=utf-8' }))
     .get('/page.js', async (c) =>
       c.body(await script(), 200, { 'content-type': 'text/javascript; charset=utf-8' }),
     )

@@ -19,18 +19,19 @@ export async function runCommand(command: () => Promise<void>): Promise<void> {
 }
 
 /**
- * The words and the options, each with a value, that a program was called with. `--help` ends `runCommand` with the
- * usage.
+ * The words and the options, each with a value, that a program was called with; the values of an option that may come
+ * more than once have commas between them. `--help` ends `runCommand` with the usage.
  *
  * @throws StackError that ends with the usage, for an option that is none
  */
 export function readArguments(
   usage: string,
-  options: Record<string, { type: 'string'; short?: string }> = {},
+  options: Record<string, { type: 'string'; short?: string; multiple?: boolean }> = {},
 ) {
   const { words, values } = parsed(usage, { ...options, help: { type: 'boolean', short: 'h' } })
   if (values.help) throw new UsageWanted(usage)
-  return { words, options: values as Record<string, string | undefined> }
+  const texts = Object.entries(values).map(([name, value]) => [name, value?.toString()])
+  return { words, options: Object.fromEntries(texts) as Record<string, string | undefined> }
 }
 
 function parsed(usage: string, options: NonNullable<ParseArgsConfig['options']>) {

@@ -34,10 +34,14 @@ it('a newcomer buys premium, uses it, cancels, and sees what became read-only', 
   await page.getByLabel('E-mail').fill(ada.email)
   await page.getByLabel('Password').fill(password)
   await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByText('Support', { exact: true }).click()
   await page.getByText('Free plan', { exact: true }).click()
+  // What opens closes what was open, so that nothing covers anything else.
+  expect(await page.locator('.bell[open] > summary').allTextContents()).toEqual(['Free plan'])
+  await expect.poll(() => page.locator('.limits li').first().textContent()).toMatch(/^AI agents\d of \d$/)
 
   await page.getByRole('button', { name: 'Make a role' }).click()
-  await expect.poll(() => page.locator('.bell [role="alert"]').textContent()).toMatch(/premium/i)
+  await expect.poll(() => page.locator('.bell[open] [role="alert"]').textContent()).toMatch(/premium/i)
 
   await page.getByRole('button', { name: /^Buy for .*19\.00 a month$/ }).click()
   await page.getByText('This is a stand-in for Stripe.').waitFor()

@@ -247,4 +247,13 @@ describe('a start that cannot be', () => {
     expect(code).toBe(1)
     expect(output).toContain('Usage: npm start')
   })
+
+  it('for what --with names first, and what it names again, says that neither is there', async () => {
+    const start = (...names: string[]) =>
+      runCommandLine('start', '--port-offset', '0', ...names.flatMap((name) => ['--with', name])).ended
+    const [first, again] = await Promise.all([start('phone', 'stripe'), start('stripe', 'phone')])
+    expect([first.code, again.code]).toEqual([1, 1])
+    for (const { output } of [first, again])
+      expect(output).toContain('--with takes stripe or openai, not "phone".')
+  })
 })

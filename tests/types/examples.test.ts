@@ -28,9 +28,14 @@ function exampleOf(comment: string): string | undefined {
   return /^@example\n((?:(?!^@)[\s\S])*)/m.exec(text)?.[1]?.trim()
 }
 
-/** The TypeScript of the README, as it can be pasted. */
-const pasted = [...readFileSync(join(root, 'README.md'), 'utf8').matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(
-  ([, code = '']) => code,
+/** What it shows is the code of a function, with what functions have around them. */
+const ofFunctions = ['docs/functions.md']
+
+/** The TypeScript of the README and of docs/: as it can be pasted, or with what a front end has at hand around it. */
+const pasted = globSync(['README.md', 'docs/*.md'], { cwd: root, exclude: ofFunctions }).flatMap((page) =>
+  [...readFileSync(join(root, page), 'utf8').matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(
+    ([, code = ''], index) => ({ name: `${basename(page, '.md')}-${index}`, code }),
+  ),
 )
 
 /** What a front end has at hand, in the words of the examples. */
@@ -42,6 +47,9 @@ declare global {
   const supabase: SupabaseClient<contract.Database>
   const url: Text, publishableKey: Text, secretKey: Text, token: Text, email: Text, file: Text, name: Text
   const workspace_id: Text, view_id: Text, theme_id: Text, user_id: Text, workspaceId: Text, userId: Text
+  const agent_id: Text, idempotency_key: Text, subject: Text, body: Text, password: Text, anotherPerson: Text
+  const shown: contract.StoredView
+  const readView: (id: string) => Promise<void>, readEverything: () => Promise<void>
   const revision: number
   const answer: unknown, registry: unknown, hidden: unknown, skipped: unknown
   const id: Text, points: contract.MetricPoint[], data: unknown, mail: contract.OutgoingMail
@@ -56,7 +64,7 @@ declare global {
   const documents: contract.ExportDocument[]
   const read: contract.StoredView
   const error: { code: string; details: string } | null
-  const show: (what?: unknown) => void, ask: typeof show, reload: typeof show
+  const show: (what?: unknown) => void, ask: typeof show, reload: typeof show, offer: typeof show
 }
 `
 
@@ -71,7 +79,10 @@ const configuration = {
     skipLibCheck: true,
     allowImportingTsExtensions: true,
     preserveSymlinks: true,
-    paths: { 'b-dashboard-backend': [join(root, 'types/index.ts')] },
+    paths: {
+      'b-dashboard-backend': [join(root, 'types/index.ts')],
+      'b-dashboard-backend/*': [join(root, 'types/*.ts')],
+    },
   },
 }
 
@@ -106,7 +117,7 @@ it('every example uses the name that it stands at', () => {
   expect(strange.map(({ file, name }) => `${file}: ${name}`)).toEqual([])
 })
 
-it('every example compiles, and what the README shows', { timeout: 240_000 }, async () => {
+it('every example compiles, and what the README and docs/ show', { timeout: 240_000 }, async () => {
   const folder = mkdtempSync(join(tmpdir(), 'examples-'))
   try {
     symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
@@ -115,8 +126,8 @@ it('every example compiles, and what the README shows', { timeout: 240_000 }, as
     writeFileSync(join(folder, 'surroundings.ts'), surroundings)
     for (const { name, example } of documented)
       if (example) writeFileSync(join(folder, `${name}.ts`), programOf(example))
-    expect(pasted).toHaveLength(1)
-    for (const [index, code] of pasted.entries()) writeFileSync(join(folder, `readme-${index}.ts`), code)
+    for (const { name, code } of pasted)
+      writeFileSync(join(folder, `${name}.ts`), code.includes('import ') ? code : programOf(code))
     // Checkers beside each other would each work out the types of the whole contract.
     const { stdout } = await promisify(execFile)(join(root, 'node_modules/.bin/tsc'), [
       '--singleThreaded',

@@ -24,7 +24,7 @@ export function gridOf(layout: Layout, moved?: (widget: Widget, to: WidgetPositi
 }
 
 /** `total-revenue` as people read it. */
-function titleOf(key: string): string {
+export function titleOf(key: string): string {
   const words = key.replaceAll('-', ' ')
   return words.charAt(0).toUpperCase() + words.slice(1)
 }

@@ -1,6 +1,7 @@
 import type { Notification } from '../../../types/index.ts'
 import type { Client } from './client.ts'
 import { element } from './element.ts'
+import { headerPanel } from './panel.ts'
 
 const most = 10
 
@@ -9,12 +10,7 @@ export function notificationBell(supabase: Client) {
   const count = element('span', { className: 'count' })
   const list = element('ul', { className: 'notifications' })
   const markAll = element('button', { onclick: () => mark() }, 'Mark all as read')
-  const bell = element(
-    'details',
-    { className: 'bell' },
-    element('summary', {}, 'Notifications ', count),
-    list,
-  )
+  const bell = headerPanel(['Notifications ', count], list)
 
   const mark = async (ids?: string[]) => {
     await supabase.rpc('mark_notifications', { ...(ids && { ids }) }).throwOnError()

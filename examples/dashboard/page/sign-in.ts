@@ -18,7 +18,7 @@ export function signIn(supabase: Client): HTMLFormElement {
   const problem = element('p', { role: 'alert' })
   const form = element(
     'form',
-    {},
+    { className: 'sign-in' },
     element('h1', {}, 'B-Dashboard'),
     element('label', {}, 'E-mail', email),
     element('label', {}, 'Password', password),

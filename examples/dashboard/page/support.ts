@@ -1,6 +1,7 @@
 import type { Ticket, TicketMessage, TicketWithMessages } from '../../../types/index.ts'
 import type { Client } from './client.ts'
 import { element } from './element.ts'
+import { headerPanel } from './panel.ts'
 
 const types: Record<string, string> = {
   'image/png': 'png',
@@ -20,7 +21,7 @@ export function supportPanel(supabase: Client, workspace_id: string, mayAsk: boo
   /** Kept while it is filled in, whatever is read meanwhile. */
   let draft: { of: string | undefined; form: HTMLFormElement } | undefined
   const place = element('div', { className: 'tickets' })
-  const panel = element('details', { className: 'bell' }, element('summary', {}, 'Support'), place)
+  const panel = headerPanel(['Support'], place)
 
   const show = async (id?: string) => {
     shown = id

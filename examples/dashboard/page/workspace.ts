@@ -32,6 +32,7 @@ export async function openWorkspace(supabase: Client, page: HTMLElement): Promis
     supabase,
     workspaceId: workspace_id,
     viewId: () => shown,
+    typeOf: (instanceId) => widgets?.types.get(instanceId),
     changed: () => read(shown),
   })
   const billing = workspace.permissions.includes('billing.manage')
@@ -50,13 +51,13 @@ export async function openWorkspace(supabase: Client, page: HTMLElement): Promis
       {},
       element('strong', {}, workspace.name),
       views,
+      state,
       list,
       ...(billing ? [billing.panel] : []),
       support,
       bell,
       signOut,
     ),
-    state,
     place,
     chat.panel,
   )

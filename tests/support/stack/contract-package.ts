@@ -59,7 +59,8 @@ export async function installContract(): Promise<InstalledContract> {
   writeFileSync(join(backend, 'dist/gone.js'), '')
 
   mkdirSync(installed, { recursive: true })
-  symlinkSync(join(root, 'node_modules/zod'), join(frontEnd, 'node_modules/zod'))
+  for (const each of ['zod', 'eventsource-parser'])
+    symlinkSync(join(root, 'node_modules', each), join(frontEnd, 'node_modules', each))
   writeFileSync(join(frontEnd, 'package.json'), '{ "type": "module" }')
   const steps: [program: string, args: string[], folder: string][] = [
     ['npm', ['run', 'build'], backend],

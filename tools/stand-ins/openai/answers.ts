@@ -70,7 +70,7 @@ function told(data: Record<string, unknown> | null): string {
   const amount = (value = 0) => Math.round(value).toLocaleString('en')
   if (typeof data?.value === 'number') return `Revenue is ${amount(data.value)}.`
   const values = series?.series[0]?.values.filter((value) => value !== null) ?? []
-  if (values.length < 2) return 'The widget about revenue has no numbers yet: refresh it, and ask again.'
+  if (values.length === 0) return 'The widget about revenue has no numbers yet.'
   const total = values.reduce((sum, value) => sum + value, 0)
   const [most] = values.toSorted((a, b) => b - a)
   const last = amount(values.at(-1))

@@ -1,9 +1,6 @@
 import { FunctionsHttpError } from '@supabase/supabase-js'
-import * as z from 'zod'
-import { billingPageSchema } from '../../../../types/index.ts'
+import { billingPageSchema, functionRefusalSchema } from '../../../../types/index.ts'
 import type { Client } from '../client.ts'
-
-const refusalSchema = z.object({ error: z.object({ message: z.string(), hint: z.string().nullish() }) })
 
 /**
  * Calls a function of billing.
@@ -14,7 +11,7 @@ export async function callBilling(supabase: Client, name: string, body: object):
   const { data, error } = await supabase.functions.invoke(name, { body })
   if (!error) return data
   if (!(error instanceof FunctionsHttpError)) throw error
-  const { message, hint } = refusalSchema.parse(await error.context.json()).error
+  const { message, hint } = functionRefusalSchema.parse(await error.context.json()).error
   throw new Error([message, hint].filter((sentence) => sentence).join(' '))
 }
 

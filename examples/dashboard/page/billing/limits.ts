@@ -1,22 +1,34 @@
 import type { Client } from '../client.ts'
 import { element } from '../element.ts'
 
-const words = (key: string) => key.replaceAll('_', ' ')
+const number = new Intl.NumberFormat(undefined, { maximumFractionDigits: 2 })
 
 /** How much of what the plan allows is used, and what is beyond it, which can be read and no longer changed. */
 export async function limitList(supabase: Client, workspace_id: string): Promise<HTMLElement> {
-  const { data } = await supabase.rpc('entitlements', { workspace_id }).throwOnError()
-  const counted = data.limits.filter(({ use, most }) => use !== null && most !== null)
+  const [{ data }, { data: limits }] = await Promise.all([
+    supabase.rpc('entitlements', { workspace_id }).throwOnError(),
+    supabase.from('limits').select('key, name').throwOnError(),
+  ])
+  const names = new Map(limits.map(({ key, name }) => [key, capital(name)]))
   return element(
     'ul',
     { className: 'limits' },
-    ...counted.map(({ key, use, most, beyond }) =>
-      element(
+    ...data.limits.flatMap(({ key, use, most, beyond }) => {
+      // Of what the plan has none, nothing is used.
+      if (use === null || !most) return []
+      const name = names.get(key) ?? key
+      const counted = `${number.format(use)} of ${number.format(most)}`
+      return element(
         'li',
         {},
-        `${words(key)}: ${use} of ${most}`,
-        beyond > 0 ? `, ${beyond} of them read-only` : '',
-      ),
-    ),
+        element('span', {}, name),
+        element('span', {}, beyond > 0 ? `${counted}, ${beyond} read-only` : counted),
+        element('progress', { value: Math.min(use, most), max: most, ariaLabel: name }),
+      )
+    }),
   )
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
 }

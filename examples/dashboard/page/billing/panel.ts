@@ -1,5 +1,6 @@
 import type { Client } from '../client.ts'
 import { element } from '../element.ts'
+import { headerPanel } from '../panel.ts'
 import { priceButtons } from './buy.ts'
 import { leaveFor } from './call.ts'
 import { invoiceList } from './invoices.ts'
@@ -14,12 +15,8 @@ export function billingPanel(supabase: Client, workspace_id: string) {
   const title = element('span', {})
   const content = element('div', { className: 'billing' })
   const problem = element('p', { role: 'alert' })
-  const panel = element(
-    'details',
-    { className: 'bell', open: new URLSearchParams(location.search).has('checkout') },
-    element('summary', {}, title),
-    element('section', { className: 'notifications' }, problem, content),
-  )
+  const panel = headerPanel([title], element('section', {}, problem, content))
+  panel.open = new URLSearchParams(location.search).has('checkout')
 
   const attempt = async (work: () => Promise<void>) => {
     problem.textContent = ''

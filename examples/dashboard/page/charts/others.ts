@@ -1,27 +1,10 @@
 import type * as z from 'zod'
 import type { componentDataSchemas } from '../../../../types/index.ts'
 import { element } from '../element.ts'
-import { formatted } from './format.ts'
+import { dateTime, formatted } from './format.ts'
 import { colorOf, drawing, shape } from './svg.ts'
 
 type Data<Type extends keyof typeof componentDataSchemas> = z.infer<(typeof componentDataSchemas)[Type]>
-
-export function number(data: Data<'stats'>): HTMLElement {
-  const { value, previousValue, trend } = data
-  const arrow = { up: '↑', down: '↓', flat: '→' }
-  return element(
-    'div',
-    {},
-    element('strong', { className: 'number' }, formatted(value, data)),
-    element(
-      'p',
-      { className: 'beside' },
-      [trend && arrow[trend], previousValue != null && `before: ${formatted(previousValue, data)}`]
-        .filter(Boolean)
-        .join(' '),
-    ),
-  )
-}
 
 export function pieChart(data: Data<'chart-pie'>): HTMLElement {
   const total = data.slices.reduce((sum, { value }) => sum + value, 0) || 1
@@ -54,14 +37,19 @@ export function pieChart(data: Data<'chart-pie'>): HTMLElement {
 }
 
 export function table({ columns, rows, currency }: Data<'table'>): HTMLElement {
-  const head = element('tr', {}, ...columns.map(({ label }) => element('th', { scope: 'col' }, label)))
+  const head = element(
+    'tr',
+    {},
+    ...columns.map(({ label, type }) => typed(element('th', { scope: 'col' }, label), type)),
+  )
   const body = rows.map((row) =>
     element(
       'tr',
       {},
-      ...row.map((cell, place) =>
-        element('td', {}, cellText(cell, columns[place]?.type ?? 'text', currency)),
-      ),
+      ...row.map((cell, place) => {
+        const type = columns[place]?.type ?? 'text'
+        return typed(element('td', {}, element('span', {}, cellText(cell, type, currency))), type)
+      }),
     ),
   )
   return element(
@@ -71,6 +59,12 @@ export function table({ columns, rows, currency }: Data<'table'>): HTMLElement {
   )
 }
 
+/** A cell that says what is in it, so that numbers stand below each other. */
+function typed<Cell extends HTMLElement>(cell: Cell, type: string): Cell {
+  cell.dataset.type = type
+  return cell
+}
+
 function cellText(
   cell: string | number | boolean | null,
   type: string,
@@ -78,8 +72,7 @@ function cellText(
 ): string {
   if (cell === null) return '–'
   if (typeof cell === 'number') return formatted(cell, { format: type, currency })
-  if (type === 'moment' && !Number.isNaN(Date.parse(String(cell))))
-    return new Date(String(cell)).toLocaleString()
+  if (type === 'moment' && !Number.isNaN(Date.parse(String(cell)))) return dateTime(String(cell))
   return String(cell)
 }
 
@@ -107,7 +100,7 @@ export function activity({ entries }: Data<'activity-feed'>): HTMLElement {
         'li',
         {},
         element('span', {}, actor ? `${actor}: ${text}` : text),
-        element('time', { dateTime: at }, new Date(at).toLocaleString()),
+        element('time', { dateTime: at }, dateTime(at)),
       ),
     ),
   )

@@ -1,6 +1,8 @@
 import type * as z from 'zod'
 import type { componentDataSchemas } from '../../../../types/index.ts'
 import { element } from '../element.ts'
+import { axisLabel, formatted } from './format.ts'
+import { areaAndLine } from './line.ts'
 import { colorOf, drawing, shape } from './svg.ts'
 
 type Series = z.infer<(typeof componentDataSchemas)['chart-line']>
@@ -8,65 +10,78 @@ type Series = z.infer<(typeof componentDataSchemas)['chart-line']>
 const width = 600
 const height = 200
 
-const highest = ({ series }: Series) =>
-  Math.max(1e-9, ...series.flatMap(({ values }) => values.map((value) => value ?? 0)))
-
-export function lineChart(data: Series): HTMLElement {
-  const top = highest(data)
-  const step = width / Math.max(1, data.labels.length - 1)
-  const lines = data.series.map(({ values }, index) =>
-    shape('path', {
-      d: pathOf(values, (value, place) => [place * step, height - (value / top) * (height - 10)]),
-      fill: 'none',
-      stroke: colorOf(index),
-      'stroke-width': 2,
-      'vector-effect': 'non-scaling-stroke',
-    }),
-  )
-  return chart(data, lines)
+/** Where the scale ends: the next round number that has room for everything. */
+function topOf({ series }: Series): number {
+  const highest = Math.max(1e-9, ...series.flatMap(({ values }) => values.map((value) => value ?? 0)))
+  const unit = 10 ** Math.floor(Math.log10(highest))
+  return unit * ([1, 1.5, 2, 3, 4, 5, 6, 8].find((times) => times * unit >= highest) ?? 10)
 }
 
-/** A gap is where there is no value: the line begins anew after it. */
-function pathOf(values: (number | null)[], at: (value: number, place: number) => [number, number]): string {
-  return values
-    .map((value, place) => {
-      if (value === null) return ''
-      const [x, y] = at(value, place)
-      return `${place === 0 || values[place - 1] === null ? 'M' : 'L'}${x.toFixed(1)} ${y.toFixed(1)}`
-    })
-    .join('')
+export function lineChart(data: Series): HTMLElement {
+  const top = topOf(data)
+  const lines = data.series.flatMap(({ values }, index) => areaAndLine(values, { top, width, height }, index))
+  const middle = data.labels[Math.floor((data.labels.length - 1) / 2)] ?? ''
+  const ends = [data.labels[0] ?? '', middle, data.labels.at(-1) ?? '']
+  return chart(data, top, lines, axisOf(data.labels.length > 3 ? ends : data.labels))
 }
 
 export function barChart(data: Series): HTMLElement {
-  const top = highest(data)
+  const top = topOf(data)
   const slot = width / Math.max(1, data.labels.length)
-  const bar = (slot * 0.8) / Math.max(1, data.series.length)
+  const bar = (slot * 0.6) / Math.max(1, data.series.length)
   const bars = data.series.flatMap(({ values, label }, index) =>
     values.map((value, place) => {
-      const size = ((value ?? 0) / top) * (height - 10)
+      const size = Math.max(0, ((value ?? 0) / top) * height)
+      const said = `${label}, ${data.labels[place] ?? ''}: ${formatted(value ?? null, data)}`
       return shape(
         'rect',
         {
-          x: place * slot + slot * 0.1 + index * bar,
+          x: place * slot + slot * 0.2 + index * bar,
           y: height - size,
           width: bar,
-          height: Math.max(0, size),
+          height: size,
           fill: colorOf(index),
         },
-        shape('title', {}, `${label}, ${data.labels[place] ?? ''}: ${value ?? '–'}`),
+        shape('title', {}, said),
       )
     }),
   )
-  return chart(data, bars)
+  const axis = axisOf(data.labels)
+  axis.dataset.slots = ''
+  return chart(data, top, bars, axis)
 }
 
-function chart({ labels, series }: Series, shapes: Node[]): HTMLElement {
-  const title = series.map(({ label }) => label).join(', ')
-  const shown = labels.length <= 8 ? labels : [labels[0] ?? '', labels.at(-1) ?? '']
+function axisOf(labels: string[]): HTMLElement {
+  return element('p', { className: 'axis' }, ...labels.map((label) => element('span', {}, axisLabel(label))))
+}
+
+/** A drawing with lines at the top, in the middle and at zero, which the scale beside it names. */
+function chart(data: Series, top: number, shapes: Node[], axis: HTMLElement): HTMLElement {
+  const steps = [top, top / 2, 0]
+  const lines = steps.map((_, place) => {
+    const y = Math.min(height - 0.5, Math.max(0.5, (place * height) / 2))
+    return shape('path', {
+      d: `M0 ${y}H${width}`,
+      stroke: 'var(--border)',
+      'vector-effect': 'non-scaling-stroke',
+    })
+  })
+  const title = data.series.map(({ label }) => label).join(', ')
+  const legend = data.series.map(({ label }, index) => {
+    const item = element('li', {}, label)
+    item.style.setProperty('--color', colorOf(index))
+    return item
+  })
   return element(
     'div',
     { className: 'plot' },
-    drawing(title, width, height, ...shapes),
-    element('p', { className: 'axis' }, ...shown.map((label) => element('span', {}, label))),
+    element(
+      'p',
+      { className: 'scale' },
+      ...steps.map((step) => element('span', {}, step === 0 ? '0' : formatted(step, data))),
+    ),
+    drawing(title, width, height, ...lines, ...shapes),
+    axis,
+    ...(legend.length > 1 ? [element('ul', { className: 'legend' }, ...legend)] : []),
   )
 }

@@ -27,5 +27,5 @@ export function drawing(title: string, width: number, height: number, ...shapes:
   )
 }
 
-/** The colors of series and slices, in their order. */
-export const colorOf = (index: number) => `hsl(${(217 + index * 67) % 360} 70% 55%)`
+/** The colors that a theme has for series and slices, in their order. */
+export const colorOf = (index: number) => `var(--chart${(index % 5) + 1})`

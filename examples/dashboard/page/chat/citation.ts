@@ -1,29 +1,38 @@
-import { keptWidgetDataSchema, type MessagePart } from '../../../../types/index.ts'
+import type { MessagePart } from '../../../../types/index.ts'
+import { dateTime } from '../charts/format.ts'
+import { drawingOf, typeOfData } from '../charts/index.ts'
 import { element } from '../element.ts'
+import { titleOf } from '../grid.ts'
 import type { Surroundings } from './surroundings.ts'
 
 type Citation = Extract<MessagePart, { type: 'citation' }>
 
 /** A source of an answer: it opens the data as it was, whatever the widget shows by now. */
 export function citation(
-  { title, hash, fetchedAt }: Citation,
-  { supabase, workspaceId }: Surroundings,
+  { title, hash, fetchedAt, instanceId }: Citation,
+  { supabase, workspaceId, typeOf }: Surroundings,
 ): HTMLElement {
-  const open = async () => {
+  const shown = async () => {
     const { data, error } = await supabase.rpc('get_kept_widget_data', { workspace_id: workspaceId, hash })
-    const shown = error ? error.message : JSON.stringify(keptWidgetDataSchema.parse(data).data, null, 2)
-    const close = element('form', { method: 'dialog' }, element('button', { className: 'primary' }, 'Close'))
-    const heading = `${title}, ${new Date(fetchedAt).toLocaleString()}`
+    if (error) return element('p', { role: 'alert' }, error.message)
+    return element(
+      'div',
+      { className: 'content' },
+      drawingOf(typeOf(instanceId) ?? typeOfData(data.data), data.data),
+    )
+  }
+  const open = async () => {
     const dialog = element(
       'dialog',
       { className: 'cited' },
-      element('h2', {}, heading),
-      element('pre', {}, shown),
-      close,
+      element('h2', {}, titleOf(title)),
+      element('p', { className: 'beside' }, `As it was on ${dateTime(fetchedAt)}`),
+      await shown(),
+      element('form', { method: 'dialog' }, element('button', { className: 'primary' }, 'Close')),
     )
     dialog.addEventListener('close', () => dialog.remove())
     document.body.append(dialog)
     dialog.showModal()
   }
-  return element('button', { className: 'citation', onclick: open }, title.replaceAll('-', ' '))
+  return element('button', { className: 'citation', onclick: open }, titleOf(title))
 }

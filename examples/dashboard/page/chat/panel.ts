@@ -1,4 +1,4 @@
-import type { Agent } from '../../../../types/index.ts'
+import type { Agent, ComponentType } from '../../../../types/index.ts'
 import type { Client } from '../client.ts'
 import { element } from '../element.ts'
 import { messageOf } from './message.ts'
@@ -10,16 +10,23 @@ export interface ChatOptions {
   workspaceId: string
   /** The view on screen. */
   viewId(): string
+  /** The type of a widget's component, where the widget is on screen. */
+  typeOf(instanceId: string): ComponentType | undefined
   /** Called where a view was changed. */
   changed(): Promise<void>
 }
 
 /** A panel to ask agents. Who closes the tab in mid-answer finds the conversation again, and the answer where it is. */
-export function chatPanel({ supabase, workspaceId: workspace_id, viewId, changed }: ChatOptions) {
+export function chatPanel({ supabase, workspaceId: workspace_id, viewId, typeOf, changed }: ChatOptions) {
   const key = `chat:${workspace_id}`
   const agents = element('select', { ariaLabel: 'Agent' })
   const list = element('ol', { className: 'messages' })
-  const question = element('input', { ariaLabel: 'Question', maxLength: 4000, required: true })
+  const question = element('input', {
+    ariaLabel: 'Question',
+    placeholder: 'How is revenue?',
+    maxLength: 4000,
+    required: true,
+  })
   const ask = element('button', { className: 'primary' }, 'Ask')
   const stop = element('button', { type: 'button', hidden: true }, 'Stop')
   const fresh = element('button', { type: 'button' }, 'New')
@@ -34,7 +41,7 @@ export function chatPanel({ supabase, workspaceId: workspace_id, viewId, changed
     form,
     problem,
   )
-  const around: Surroundings = { supabase, workspaceId: workspace_id, changed, decided: new Map() }
+  const around: Surroundings = { supabase, workspaceId: workspace_id, typeOf, changed, decided: new Map() }
   let running: string | undefined
 
   /** Shows an answer as it comes, to its end. */
