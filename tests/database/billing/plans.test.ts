@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
+import { entitlementsSchema } from '../../../types/entitlements.ts'
 import { type Actor, actAs, anonymous, clientError, person, service } from '../../support/database/act.ts'
 import {
   customer,
@@ -14,7 +15,7 @@ import {
 import { call } from '../../support/database/call.ts'
 import { titlesTo, toldTo } from '../../support/database/notifications.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
-import { admin, createCast, ids, ours, theirs } from '../../support/people/cast.ts'
+import { admin, createCast, ids, ours, theirs, viewer } from '../../support/people/cast.ts'
 
 const story = policySuite(async (client) => {
   await createCast(client)
@@ -83,6 +84,25 @@ describe('what a subscription gives, by its status', () => {
     })(),
   )
 })
+
+it(
+  'every member is told of the period, and when a trial or the plan ends',
+  story(async (client) => {
+    const [trial_end, cancel_at] = [inDays(3), inDays(20)]
+    const items = [item()]
+    await deliver(client, {
+      subscription: subscription({ status: 'trialing', trial_end, cancel_at, items }),
+    })
+    const { period } = entitlementsSchema.parse(await call(client, viewer, 'entitlements', [ours]))
+    expect(period).toMatchObject({ status: 'trialing', graceUntil: null })
+    const { endsAt, trialEnd, cancelAt } = period ?? {}
+    expect([endsAt, trialEnd, cancelAt].map((time) => new Date(String(time)).toISOString())).toEqual([
+      items[0]?.current_period_end,
+      trial_end,
+      cancel_at,
+    ])
+  }),
+)
 
 describe('a payment that fails', () => {
   it(
