@@ -13,6 +13,7 @@ import {
   subscription,
 } from '../../support/database/billing.ts'
 import { call } from '../../support/database/call.ts'
+import { answersOfGates, gates } from '../../support/database/gates.ts'
 import { titlesTo, toldTo } from '../../support/database/notifications.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
 import { admin, createCast, ids, ours, theirs, viewer } from '../../support/people/cast.ts'
@@ -51,7 +52,7 @@ const letEnd = (client: pg.Client) =>
      update private.workspace_plans set changes_at = now() - interval '1 second' where changes_at is not null`,
   )
 
-describe('what a subscription gives, by its status', () => {
+describe('what a subscription gives, by its status, of every premium feature', () => {
   it.each<[string, string, Record<string, unknown>, string]>([
     ['nothing bought', 'none', {}, 'free'],
     ['trialing', 'trialing', { trial_end: inDays(3) }, 'premium'],
@@ -79,7 +80,10 @@ describe('what a subscription gives, by its status', () => {
         await deliver(client, { subscription: subscription({ status, ...changes }) })
       }
       expect(await planOf(client)).toBe(plan)
-      expect(await addRole(client)).toBe(plan === 'premium' ? 'made' : 'payment_required')
+      const answer = plan === 'premium' ? 'given' : 'refused'
+      expect(await answersOfGates(client)).toEqual(
+        Object.fromEntries(Object.keys(gates).map((feature) => [feature, answer])),
+      )
       expect((await period(client))?.status).toBe(status === 'none' ? undefined : status)
     })(),
   )
