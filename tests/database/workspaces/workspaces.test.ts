@@ -269,17 +269,4 @@ describe('changing workspaces', () => {
       expect(await clientError(update(32_769))).toMatchObject({ code: 'invalid_input', details: 'settings' })
     }),
   )
-
-  it(
-    'sets the plan for the service role alone',
-    story(async (client) => {
-      const { rowCount } = await actAs(
-        client,
-        service,
-        "update public.workspaces set plan_type = 'premium' where id = $1",
-        [ours],
-      )
-      expect(rowCount).toBe(1)
-    }),
-  )
 })
