@@ -59,6 +59,8 @@ export const verifiedApiKeySchema = z.strictObject({
   keyId: z.guid(),
   workspaceId: z.string(),
   expiresAt: utcTimestampSchema.nullable(),
+  /** Of all keys of the workspace together, by its plan; null for any number. */
+  tokensPerMinute: z.int().min(1).nullable(),
 })
 
 /**

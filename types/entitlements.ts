@@ -73,6 +73,9 @@ export const entitlementsSchema = z.strictObject({
       endsAt: utcTimestampSchema.nullable(),
       /** Until when the plan stays where a payment is due. */
       graceUntil: utcTimestampSchema.nullable(),
+      /** When it ends because it was canceled. */
+      cancelAt: utcTimestampSchema.nullable(),
+      trialEnd: utcTimestampSchema.nullable(),
     })
     .nullable(),
   /** Whether the plan has no seat for the caller, who may then read, and do what viewers may. */

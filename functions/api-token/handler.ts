@@ -15,7 +15,7 @@ export interface ApiTokenDependencies extends Dependencies {
 
 /**
  * Exchanges an API key of a workspace for a token of a few minutes. Whoever guesses is held up by their address;
- * whoever has a key, by the key.
+ * whoever has a key, by the key, and all keys of a workspace by its plan.
  */
 export function createHandler(dependencies: ApiTokenDependencies): Handler {
   return serveFunction(dependencies, {
@@ -27,6 +27,8 @@ export function createHandler(dependencies: ApiTokenDependencies): Handler {
         if (!presented) throw notValid()
         const key = await dependencies.verifyKey(presented, trace)
         await charge({ name: 'key', quota: 10, window: 60, key: key.keyId })
+        if (key.tokensPerMinute !== null)
+          await charge({ name: 'workspace', quota: key.tokensPerMinute, window: 60, key: key.workspaceId })
         const { accessToken, expiresAt } = await dependencies.signToken(key)
         return {
           accessToken,

@@ -1,22 +1,11 @@
-import { FunctionError, trustedDataOf } from '../_shared/errors.ts'
-import type { SecretClient } from '../_shared/secret-client.ts'
 import {
   askStripe,
-  type BillingObjects,
   fetchInvoice,
   findAtStripe,
   type StripeConnection,
   subscriptionDocument,
 } from '../_shared/stripe/index.ts'
-
-/** How many customers were looked at, and of their objects how many were as they should be, or are now. */
-export interface Comparison {
-  customers: number
-  compared: number
-  repaired: number
-  /** Objects that could not be written; the others were. */
-  failed: number
-}
+import type { WriteCompared } from './write-compared.ts'
 
 /** A customer with what the database knows of it. */
 export interface KnownCustomer {
@@ -30,25 +19,9 @@ const invoicesSinceSeconds = 7 * 86_400
 /** Writes what Stripe has of a customer where it is another than what is there. */
 export async function compareCustomer(
   { stripe }: StripeConnection,
-  server: SecretClient,
-  ticket: number,
+  write: WriteCompared,
   { customerId: customer, subscriptions }: KnownCustomer,
-  counts: Comparison,
 ): Promise<void> {
-  const write = async (objects: BillingObjects) => {
-    counts.compared += 1
-    try {
-      const written = trustedDataOf(
-        await server.rpc('apply_billing_objects', { ticket, objects: { ...objects } }),
-      )
-      if (written && written.changed.length > 0) counts.repaired += 1
-    } catch (error) {
-      // One that contradicts itself is for a person to look at, and keeps no other from being repaired.
-      if (!(error instanceof FunctionError) || error.status >= 500) throw error
-      counts.failed += 1
-    }
-  }
-  counts.customers += 1
   const there = await findAtStripe(() => stripe.customers.retrieve(customer))
   if (there?.deleted) await write({ customer: { id: customer, deleted: true } })
 

@@ -2,18 +2,22 @@ import * as z from 'zod'
 import type { Dependencies } from '../_shared/dependencies.ts'
 import { endpoint } from '../_shared/endpoint.ts'
 import { trustedDataOf } from '../_shared/errors.ts'
+import { inTurns } from '../_shared/in-turns.ts'
 import type { SecretClient } from '../_shared/secret-client.ts'
 import { type Handler, serveFunction } from '../_shared/serve.ts'
 import type { ConnectStripe } from '../_shared/stripe/index.ts'
 import type { Trace } from '../_shared/trace.ts'
-import { type Comparison, compareCustomer } from './compare.ts'
+import { compareCustomer } from './compare.ts'
+import { compareDisputes } from './disputes.ts'
+import { type Comparison, writeCompared } from './write-compared.ts'
 
 export interface ReconcileDependencies extends Dependencies {
   server(trace: Trace): SecretClient
   connect: ConnectStripe
 }
 
-const customersAtOnce = 4
+/** Customers, and then disputes. */
+const atOnce = 4
 const customersOfPage = 40
 /** Of the 150 that a call may take; what is left is another call's. */
 const longestRunMilliseconds = 90_000
@@ -39,12 +43,13 @@ export function createHandler({ connect, server, ...dependencies }: ReconcileDep
           )
           if (!page) throw new Error('billing_subscriptions_to_compare answered nothing.')
           const waiting = page.customers.filter(({ livemode }) => livemode === connection.livemode)
-          const work = async () => {
-            for (let customer = waiting.shift(); customer; customer = waiting.shift())
-              await compareCustomer(connection, client, page.ticket, customer, counts)
-          }
-          await Promise.all(Array.from({ length: customersAtOnce }, work))
+          const write = writeCompared(client, page.ticket, counts)
+          await inTurns(waiting, atOnce, async (customer) => {
+            counts.customers += 1
+            await compareCustomer(connection, write, customer)
+          })
           after = page.next
+          if (after === null) await compareDisputes(connection, write, atOnce)
         } while (after !== null && Date.now() < end)
         log({ function: name, trace_id: trace.traceId, counts: { ...counts } })
         if (after !== null) trustedDataOf(await client.rpc('request_billing_comparison', { after }))

@@ -8,13 +8,13 @@ import {
 import type { Dependencies } from '../_shared/dependencies.ts'
 import { endpoint } from '../_shared/endpoint.ts'
 import { dataOf, functionError, trustedDataOf } from '../_shared/errors.ts'
+import { inTurns } from '../_shared/in-turns.ts'
 import { type SafeFetch, SourceError } from '../_shared/safe-fetch/index.ts'
 import type { SecretClient } from '../_shared/secret-client.ts'
 import { type Handler, serveFunction } from '../_shared/serve.ts'
 import type { Trace } from '../_shared/trace.ts'
 import { askSource, type SourceRequest } from './ask-source.ts'
 import { DataNotValidError, requireData } from './data-not-valid.ts'
-import { inTurns } from './in-turns.ts'
 import { refreshQuestions } from './refresh.ts'
 
 export interface RefreshDependencies extends Dependencies {

@@ -1,11 +1,11 @@
 import type { WidgetClaim } from '../../types/widget-data.ts'
 import type { RefreshedWidgets } from '../../types/widget-refresh.ts'
 import { trustedDataOf } from '../_shared/errors.ts'
+import { inTurns } from '../_shared/in-turns.ts'
 import { type SafeFetch, SourceError } from '../_shared/safe-fetch/index.ts'
 import type { SecretClient } from '../_shared/secret-client.ts'
 import { askSource } from './ask-source.ts'
 import { DataNotValidError, requireData } from './data-not-valid.ts'
-import { inTurns } from './in-turns.ts'
 
 const mostAtOnce = 50
 const sourcesAtOnce = 10

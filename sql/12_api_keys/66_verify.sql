@@ -14,7 +14,8 @@ $$;
 
 comment on function public.verify_api_key(uuid, text) is
   'For servers: the API key with an id and the SHA-256 of the whole key in hexadecimal digits, if it is valid: '
-  '{keyId, workspaceId, expiresAt}. Notes that it is used. Error: api_key_not_valid.';
+  '{keyId, workspaceId, expiresAt, tokensPerMinute}, the last of which the plan of the workspace says, for all of its '
+  'keys together. Notes that it is used. Error: api_key_not_valid.';
 
 grant execute on function public.verify_api_key(uuid, text) to service_role;
 
@@ -53,7 +54,10 @@ begin
     and k.id = v_key.id
     and (k.last_used_at < now() - interval '1 minute') is not false;
   return jsonb_build_object(
-    'keyId', v_key.id, 'workspaceId', v_key.workspace_id, 'expiresAt', private.timestamp_text(v_key.expires_at));
+    'keyId', v_key.id,
+    'workspaceId', v_key.workspace_id,
+    'expiresAt', private.timestamp_text(v_key.expires_at),
+    'tokensPerMinute', private.limit_of(v_key.workspace_id, 'api_tokens_per_minute'));
 end;
 $$;
 

@@ -9,7 +9,7 @@
 create table private.billing_customers (
   workspace_id text not null references public.workspaces (id) on delete cascade,
   id text not null
-    constraint billing_customers_id_format check (id ~ '^[A-Za-z0-9_-]{1,255}$'),
+    constraint billing_customers_id_format check (octet_length(id) <= 255 and id ~ '^[A-Za-z0-9_-]+$'),
   livemode boolean not null,
   created_at timestamptz not null default now(),
   deleted_at timestamptz,

@@ -4,7 +4,7 @@
 create table private.checkout_sessions (
   workspace_id text not null references public.workspaces (id) on delete cascade,
   id text not null
-    constraint checkout_sessions_id_format check (id ~ '^[A-Za-z0-9_-]{1,255}$'),
+    constraint checkout_sessions_id_format check (octet_length(id) <= 255 and id ~ '^[A-Za-z0-9_-]+$'),
   status text not null
     constraint checkout_sessions_status_known check (status in ('open', 'complete', 'expired')),
   lookup_key text,

@@ -6,7 +6,7 @@
 create table public.subscriptions (
   workspace_id text not null references public.workspaces (id) on delete cascade,
   id text not null
-    constraint subscriptions_id_format check (id ~ '^[A-Za-z0-9_-]{1,255}$'),
+    constraint subscriptions_id_format check (octet_length(id) <= 255 and id ~ '^[A-Za-z0-9_-]+$'),
   customer_id text not null,
   status text not null,
   item_id text,

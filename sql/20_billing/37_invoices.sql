@@ -4,7 +4,7 @@
 create table public.invoices (
   workspace_id text not null references public.workspaces (id) on delete cascade,
   id text not null
-    constraint invoices_id_format check (id ~ '^[A-Za-z0-9_-]{1,255}$'),
+    constraint invoices_id_format check (octet_length(id) <= 255 and id ~ '^[A-Za-z0-9_-]+$'),
   customer_id text not null,
   subscription_id text,
   number text,

@@ -10,7 +10,7 @@ comment on sequence private.billing_tickets is
 
 create table private.billing_events (
   id text primary key
-    constraint billing_events_id_format check (id ~ '^[A-Za-z0-9_-]{1,255}$'),
+    constraint billing_events_id_format check (octet_length(id) <= 255 and id ~ '^[A-Za-z0-9_-]+$'),
   type text not null,
   created_at timestamptz not null,
   livemode boolean not null,

@@ -3,7 +3,8 @@
 
 create table private.billing_fences (
   object_id text primary key
-    constraint billing_fences_object_id_format check (object_id ~ '^[A-Za-z0-9_-]{1,255}$'),
+    constraint billing_fences_object_id_format
+    check (octet_length(object_id) <= 255 and object_id ~ '^[A-Za-z0-9_-]+$'),
   ticket bigint not null,
   written_at timestamptz not null default now()
 );

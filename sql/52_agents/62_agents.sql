@@ -146,8 +146,9 @@ comment on function public.save_agent(text, jsonb, uuid, bigint) is
   'Makes an agent, or with an agent_id and the version that was read replaces one, and returns it as get_agent does '
   '(agentInputSchema of types/agents.ts). A personal one takes ai.use; sharing it with the workspace, and changing '
   'what is shared, ai.manage. What is shared stays shared. Errors: not_found (workspace_id, agent_id), '
-  'permission_denied, payment_required (the limit `agents`), invalid_input (the path inside the document), conflict '
-  '(`details` is the present version, built_in or visibility).';
+  'permission_denied, payment_required (too many for the plan, and what is beyond its limit already), invalid_input '
+  '(the path inside the document), conflict (`details` is the present version, built_in, visibility, or JSON about the '
+  'limit).';
 
 grant execute on function public.save_agent(text, jsonb, uuid, bigint) to authenticated;
 
@@ -193,7 +194,7 @@ begin
       v_agent.owner_id := null;
     end if;
   end if;
-  perform private.require_room_for_agent(v_agent);
+  perform private.require_room_for_agent(v_agent, p_agent_id is null);
   if v_model is distinct from v_agent.model_key and v_model is not null
     and not exists (select from private.usable_models(p_workspace_id) as m where m.key = v_model)
   then
@@ -218,23 +219,27 @@ comment on function private.save_agent(text, jsonb, uuid, bigint) is
 
 grant execute on function private.save_agent(text, jsonb, uuid, bigint) to authenticated;
 
-create function private.require_room_for_agent(p_agent private.agents) returns void
+create function private.require_room_for_agent(p_agent private.agents, p_is_new boolean) returns void
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  -- Of a workspace that has more than its plan permits the oldest can be changed.
-  v_place constant bigint := 1 + (
+  v_earlier constant bigint := (
     select count(*)
     from private.agents a
     where a.workspace_id = p_agent.workspace_id and (a.created_at, a.id) < (p_agent.created_at, p_agent.id));
 begin
-  perform private.require_within_limit(p_agent.workspace_id, 'agents', v_place);
+  if p_is_new then
+    perform private.require_within_limit(p_agent.workspace_id, 'agents', v_earlier + 1);
+  elsif v_earlier >= private.lowered_limit_of(p_agent.workspace_id, 'agents') then
+    perform private.refuse_beyond_limit(p_agent.workspace_id, 'agents', (
+      select count(*) from private.agents a where a.workspace_id = p_agent.workspace_id));
+  end if;
 end;
 $$;
 
-comment on function private.require_room_for_agent(private.agents) is
-  'Refuses to make or change an agent beyond those that the plan permits, counted from the oldest. Error: '
+comment on function private.require_room_for_agent(private.agents, boolean) is
+  'Refuses to make an agent beyond those that the plan permits, and to change one that came after as many. Error: '
   'payment_required. For definer functions, which let one agent of a workspace be made at a time.';
 
 create function private.with_document(p_agent private.agents, p_document jsonb) returns private.agents

@@ -16,7 +16,8 @@ $$;
 comment on function public.entitlements(text) is
   'What the plan of a workspace allows: {workspaceId, plan, name, features, limits, next, period, isReadOnly} '
   '(entitlementsSchema of types/entitlements.ts). Each limit has key, unit, scope, most (null for any number), use '
-  '(null where nothing is counted) and beyond: how many are read-only for lack of room, those that came last. '
+  '(null where nothing is counted) and beyond: how many are read-only for lack of room, those that came last. period: '
+  '{status, startsAt, endsAt, graceUntil, cancelAt, trialEnd}, null where nothing was bought or given. '
   'isReadOnly: whether the caller is among these members. `next` is what the next plan would add. '
   'Errors: not_found, invalid_input (workspace_id).';
 
@@ -49,7 +50,7 @@ begin
           'most', l.most,
           'use', case when c.unit = 'count' then coalesce(u.used, 0) else u.used end,
           'beyond', case
-            when u.used > l.most and private.lowered_limit_of(p_workspace_id, c.key) is not null
+            when c.unit = 'count' and u.used > l.most and private.lowered_limit_of(p_workspace_id, c.key) is not null
               then u.used - l.most
             else 0
           end
@@ -66,7 +67,9 @@ begin
         'status', b.status,
         'startsAt', private.timestamp_text(b.starts_at),
         'endsAt', private.timestamp_text(b.ends_at),
-        'graceUntil', private.timestamp_text(b.grace_until))
+        'graceUntil', private.timestamp_text(b.grace_until),
+        'cancelAt', private.timestamp_text(b.cancel_at),
+        'trialEnd', private.timestamp_text(b.trial_end))
       from private.billing_periods(array[p_workspace_id]) b
     ),
     'isReadOnly', exists (

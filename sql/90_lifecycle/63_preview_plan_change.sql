@@ -79,6 +79,7 @@ begin
                 when 'views' then 'dashboards.read'
                 when 'custom_components' then 'components.write'
                 when 'data_sources' then 'integrations.manage'
+                when 'agents' then 'ai.use'
               end) = any (v_held) then s.name
             end,
             'person', case when s.owner_id is not null then jsonb_build_object(

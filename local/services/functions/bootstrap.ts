@@ -13,6 +13,7 @@ interface ServeOptions {
 }
 
 const parentCheckMilliseconds = 1_000
+const mostThrownAway = 16 * 2 ** 20
 
 const socketPath = Deno.env.get('FUNCTION_SOCKET') ?? ''
 for (const name of ['FUNCTION_SOCKET', 'DENO_DIR', 'DENO_NO_UPDATE_CHECK', 'NO_COLOR']) Deno.env.delete(name)
@@ -46,15 +47,62 @@ Object.defineProperty(Deno, 'serve', {
         ...(signal && { signal }),
         onListen: () => onListen?.({ transport: 'tcp', hostname: '0.0.0.0', port: 8000 }),
       },
-      (request, info) => handler(asSentTo(request), asFromNetwork(request, info)),
+      async (request, info) => {
+        const sent = asSentTo(request)
+        const answer = await handler(sent.request, asFromNetwork(request, info))
+        await sent.letGo()
+        return answer
+      },
     )
   },
 })
 
+interface SentRequest {
+  request: Request
+  /** Resolves when nothing is on its way that the function has let go of. */
+  letGo(): Promise<void>
+}
+
 /** The request under the address that the client called, in place of the socket's. */
-function asSentTo(request: Request): Request {
+function asSentTo(request: Request): SentRequest {
   const { pathname, search } = new URL(request.url)
-  return new Request(`http://${request.headers.get('host')}${pathname}${search}`, request)
+  const url = `http://${request.headers.get('host')}${pathname}${search}`
+  if (!request.body) return { request: new Request(url, request), letGo: async () => undefined }
+  const { method, headers, signal } = request
+  const { body, letGo } = readOn(request.body)
+  return { request: new Request(url, { method, headers, signal, body }), letGo }
+}
+
+/**
+ * Of a body that the function stops reading, the rest is read and thrown away, within reason. The answer would else
+ * end the connection while the rest is still sent, and be lost with it.
+ */
+function readOn(body: ReadableStream<Uint8Array>) {
+  const reader = body.getReader()
+  let letGo: Promise<void> | undefined
+  const readRest = async () => {
+    for (let size = 0; size <= mostThrownAway; ) {
+      const { value } = await reader.read()
+      if (!value) return
+      size += value.byteLength
+    }
+  }
+  return {
+    body: new ReadableStream<Uint8Array>(
+      {
+        async pull(controller) {
+          const { value } = await reader.read()
+          if (value) controller.enqueue(value)
+          else controller.close()
+        },
+        cancel() {
+          letGo = readRest().catch(() => undefined)
+        },
+      },
+      { highWaterMark: 0 },
+    ),
+    letGo: async () => letGo,
+  }
 }
 
 function asFromNetwork(request: Request, info: Deno.ServeHandlerInfo): Deno.ServeHandlerInfo {

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { Agent, type IncomingMessage, request as send } from 'node:http'
+import { Agent, type ClientRequest, type IncomingMessage, request as send } from 'node:http'
 import { Readable } from 'node:stream'
 import type { ReadableStream } from 'node:stream/web'
 
@@ -17,6 +17,9 @@ const ofConnection = new Set([
 ])
 
 const withoutBody = [204, 205, 304]
+
+/** Less than a socket holds, so that it is on its way before anybody can refuse it. */
+const smallBody = 64 * 1024
 
 const agent = new Agent({ keepAlive: true })
 
@@ -39,18 +42,29 @@ export interface ForwardOptions {
 export async function forward(request: Request, options: ForwardOptions): Promise<Response> {
   const { socketPath, path, signal, done } = options
   const { method } = request
-  const outgoing = send({ agent, socketPath, path, method, headers: headersOf(request), signal })
+  const headers = headersOf(request)
+  // A function that refuses a body closes the connection, and while that is written to, its answer would be lost.
+  const isAwaited = request.body !== null && !(Number(headers['content-length']) <= smallBody)
+  if (isAwaited) headers.expect = '100-continue'
+  const outgoing = send({ agent, socketPath, path, method, headers, signal })
   const answered = once(outgoing, 'response') as Promise<[IncomingMessage]>
-  if (request.body) {
-    const body = Readable.fromWeb(request.body as ReadableStream)
-    body.once('error', (error) => outgoing.destroy(error))
-    body.pipe(outgoing)
-  } else outgoing.end()
+  if (isAwaited) outgoing.once('continue', () => pipeBody(request, outgoing)).flushHeaders()
+  else pipeBody(request, outgoing)
   const [answer] = await answered
   // What breaks from here on breaks the answer.
   outgoing.on('error', () => undefined)
-  answer.once('close', () => done(answer.complete))
+  answer.once('close', () => {
+    done(answer.complete)
+    if (!outgoing.writableEnded) outgoing.destroy()
+  })
   return responseOf(request, answer)
+}
+
+function pipeBody({ body }: Request, outgoing: ClientRequest): void {
+  if (!body) return void outgoing.end()
+  const sent = Readable.fromWeb(body as ReadableStream)
+  sent.once('error', (error) => outgoing.destroy(error))
+  sent.pipe(outgoing)
 }
 
 function headersOf(request: Request): Record<string, string> {

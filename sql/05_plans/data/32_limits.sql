@@ -14,7 +14,8 @@ using (
     ('refreshes', 'refreshes a month', 'Questions of widgets that are answered anew', 'per_month', 'workspace'),
     ('metric_points', 'points of metrics a month', 'Points of metrics that are sent', 'per_month', 'workspace'),
     ('metrics_per_minute', 'points of metrics a minute', 'Points of metrics that are sent', 'per_minute', 'workspace'),
-    ('api_calls', 'calls with API keys a minute', 'Calls of machines', 'per_minute', 'workspace'),
+    ('api_tokens_per_minute', 'exchanges of API keys a minute', 'Tokens that machines get for API keys', 'per_minute',
+      'workspace'),
     ('metrics_days', 'days of metrics', 'For how long metrics are kept', 'days', 'workspace'),
     ('history_days', 'days of history', 'For how long any version of a view is kept', 'days', 'workspace'),
     ('audit_days', 'days of the audit log', 'For how long the audit log remembers', 'days', 'workspace')
@@ -42,7 +43,7 @@ using (
       ('refreshes', 10000, 1000000),
       ('metric_points', 1000000, 100000000),
       ('metrics_per_minute', 10000, 60000),
-      ('api_calls', 60, 600),
+      ('api_tokens_per_minute', 60, 600),
       ('metrics_days', 400, 1100),
       ('history_days', 7, null),
       ('audit_days', 90, 400)

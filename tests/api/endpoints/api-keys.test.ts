@@ -81,7 +81,12 @@ it('api keys verify', async () => {
     supabase.rpc('verify_api_key', { key_id: id, key_hash })
   const { data, error } = await verify(app.gateway.adminClient())
   expect(error).toBeNull()
-  expect(verifiedApiKeySchema.parse(data)).toEqual({ keyId: id, workspaceId: workspace_id, expiresAt: null })
+  expect(verifiedApiKeySchema.parse(data)).toEqual({
+    keyId: id,
+    workspaceId: workspace_id,
+    expiresAt: null,
+    tokensPerMinute: 60,
+  })
   expect((await verify(app.gateway.adminClient(), '0'.repeat(64))).error).toMatchObject({
     code: 'api_key_not_valid',
   })

@@ -238,7 +238,12 @@ describe('showing a key', () => {
       const used = async () =>
         (await client.query('select last_used_at, xmin::text from private.api_keys where id = $1', [id]))
           .rows[0]
-      expect(await verify(client, id, hashOf(key))).toEqual({ keyId: id, workspaceId: ours, expiresAt: null })
+      expect(await verify(client, id, hashOf(key))).toEqual({
+        keyId: id,
+        workspaceId: ours,
+        expiresAt: null,
+        tokensPerMinute: 60,
+      })
       const first = await used()
       expect(first.last_used_at).toEqual(expect.any(Date))
       await client.query("update private.api_keys set last_used_at = now() - interval '59 seconds'")

@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
+import { entitlementsSchema } from '../../../types/entitlements.ts'
 import { type Actor, actAs, anonymous, clientError, person, service } from '../../support/database/act.ts'
 import {
   customer,
@@ -12,9 +13,10 @@ import {
   subscription,
 } from '../../support/database/billing.ts'
 import { call } from '../../support/database/call.ts'
+import { answersOfGates, gates } from '../../support/database/gates.ts'
 import { titlesTo, toldTo } from '../../support/database/notifications.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
-import { admin, createCast, ids, ours, theirs } from '../../support/people/cast.ts'
+import { admin, createCast, ids, ours, theirs, viewer } from '../../support/people/cast.ts'
 
 const story = policySuite(async (client) => {
   await createCast(client)
@@ -50,7 +52,7 @@ const letEnd = (client: pg.Client) =>
      update private.workspace_plans set changes_at = now() - interval '1 second' where changes_at is not null`,
   )
 
-describe('what a subscription gives, by its status', () => {
+describe('what a subscription gives, by its status, of every premium feature', () => {
   it.each<[string, string, Record<string, unknown>, string]>([
     ['nothing bought', 'none', {}, 'free'],
     ['trialing', 'trialing', { trial_end: inDays(3) }, 'premium'],
@@ -78,11 +80,33 @@ describe('what a subscription gives, by its status', () => {
         await deliver(client, { subscription: subscription({ status, ...changes }) })
       }
       expect(await planOf(client)).toBe(plan)
-      expect(await addRole(client)).toBe(plan === 'premium' ? 'made' : 'payment_required')
+      const answer = plan === 'premium' ? 'given' : 'refused'
+      expect(await answersOfGates(client)).toEqual(
+        Object.fromEntries(Object.keys(gates).map((feature) => [feature, answer])),
+      )
       expect((await period(client))?.status).toBe(status === 'none' ? undefined : status)
     })(),
   )
 })
+
+it(
+  'every member is told of the period, and when a trial or the plan ends',
+  story(async (client) => {
+    const [trial_end, cancel_at] = [inDays(3), inDays(20)]
+    const items = [item()]
+    await deliver(client, {
+      subscription: subscription({ status: 'trialing', trial_end, cancel_at, items }),
+    })
+    const { period } = entitlementsSchema.parse(await call(client, viewer, 'entitlements', [ours]))
+    expect(period).toMatchObject({ status: 'trialing', graceUntil: null })
+    const { endsAt, trialEnd, cancelAt } = period ?? {}
+    expect([endsAt, trialEnd, cancelAt].map((time) => new Date(String(time)).toISOString())).toEqual([
+      items[0]?.current_period_end,
+      trial_end,
+      cancel_at,
+    ])
+  }),
+)
 
 describe('a payment that fails', () => {
   it(

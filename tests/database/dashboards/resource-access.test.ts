@@ -145,8 +145,8 @@ describe('the policy of views', () => {
   /** 10,000 views in `ours` and in `theirs`, with the same ids in both, called by their number. */
   const withViews = policySuite(async (client) => {
     await createCast(client)
+    await setPlan(client, 'premium')
     await client.query(`
-      update public.workspaces set plan_type = 'premium';
       alter table public.dashboard_views disable trigger user;
       insert into public.dashboard_views (workspace_id, id, name, visibility)
       select w, md5(n::text)::uuid, n, 'workspace'

@@ -12,10 +12,14 @@ import { limitFree, setPlan } from '../../support/people/plan.ts'
 
 const story = policySuite()
 
-const guest = ['dashboards.read', 'dashboards.write', 'grants.write']
+const guest = ['dashboards.read', 'dashboards.write', 'grants.write', 'ai.use']
 const roles = ['admin', 'member', 'viewer', 'guest'] as const
 const world = fc.record({
-  most: fc.record({ members: fc.integer({ min: 0, max: 4 }), views: fc.integer({ min: 0, max: 3 }) }),
+  most: fc.record({
+    members: fc.integer({ min: 0, max: 4 }),
+    views: fc.integer({ min: 0, max: 3 }),
+    agents: fc.integer({ min: 0, max: 3 }),
+  }),
   people: fc.array(
     fc.record({
       role: fc.constantFrom(...roles),
@@ -34,13 +38,19 @@ const world = fc.record({
     }),
     { minLength: 1, maxLength: 7 },
   ),
+  agents: fc.array(
+    fc.record({ owner: fc.nat(4), isShared: fc.boolean(), made: fc.integer({ min: 1, max: 9 }) }),
+    { maxLength: 4 },
+  ),
 })
 type World = typeof world extends fc.Arbitrary<infer Value> ? Value : never
 
 const idOf = (index: number) => `00000000-0000-4000-8000-00000000020${index}`
 const viewOf = (index: number) => `00000000-0000-4000-8000-00000000030${index}`
 const day = (number: number) => `2026-01-0${number}`
-const ownerOf = ({ people }: World, view: World['views'][number]) => view.owner % people.length
+const agentOf = (index: number) => `00000000-0000-4000-8000-00000000040${index}`
+const agentDocument = JSON.stringify({ name: 'Renamed', kind: 'custom', instructions: '' })
+const ownerOf = ({ people }: World, { owner }: { owner: number }) => owner % people.length
 
 async function build(client: pg.Client, at: World): Promise<void> {
   await client.query("insert into public.workspaces (id, name, plan_type) values ($1, 'Ours', 'premium')", [
@@ -81,6 +91,18 @@ async function build(client: pg.Client, at: World): Promise<void> {
       )
   }
   await client.query('alter table public.resource_grants enable trigger resource_grants_validate')
+  for (const [index, agent] of at.agents.entries())
+    await client.query(
+      `insert into private.agents (workspace_id, id, name, kind, visibility, owner_id, created_at)
+       values ($1, $2, 'Agent', 'custom', $3, $4, $5)`,
+      [
+        ours,
+        agentOf(index),
+        agent.isShared ? 'workspace' : 'personal',
+        agent.isShared ? null : idOf(ownerOf(at, agent)),
+        day(agent.made),
+      ],
+    )
   await client.query(
     'update private.view_versions set transaction_id = (pg_current_xact_id()::text::bigint - 1)::text::xid8',
   )
@@ -95,6 +117,8 @@ async function reads(client: pg.Client, index: number) {
        (select array_agg(v.id order by v.id) from public.dashboard_views v) as views,
        (select array_agg(w.id order by w.id) from public.widgets w) as widgets,
        (select count(*)::int from public.workspace_members) as members,
+       (select array_agg(a.id) from jsonb_to_recordset(
+         case when 'ai.use' = any (private.permissions_in($1)) then public.list_agents($1) end) as a (id text)) as agents,
        (select array_agg(t.id order by t.id) from unnest($2::uuid[]) as t (id)
         where public.my_access($1, 'dashboard', t.id) <> 'none') as accessible`,
     [ours, Array.from({ length: 7 }, (_, view) => viewOf(view))],
@@ -113,29 +137,47 @@ async function writes(client: pg.Client, at: World, index: number) {
      from unnest($2::uuid[]) as t (id)`,
     [ours, at.views.map((_, view) => viewOf(view))],
   )
-  const outcomes: string[] = []
-  for (const view of at.views.keys()) {
+  const outcomeOf = async (sql: string, values: unknown[]) => {
     await client.query('savepoint attempt')
-    const renamed = await actAs(
-      client,
-      actor,
-      "update public.dashboard_views set name = 'Renamed' where id = $1",
-      [viewOf(view)],
-    ).then(
+    const outcome = await actAs(client, actor, sql, values).then(
       ({ rowCount }) => String(rowCount),
       async (error) => String((await clientError(Promise.reject(error))).code),
     )
     await client.query('rollback to savepoint attempt')
-    outcomes.push(renamed)
+    return outcome
   }
-  return { held: rows[0]?.held as string[], access: rows.map(({ access }) => String(access)), outcomes }
+  const outcomes: string[] = []
+  for (const view of at.views.keys())
+    outcomes.push(
+      await outcomeOf("update public.dashboard_views set name = 'Renamed' where id = $1", [viewOf(view)]),
+    )
+  const agents: string[] = []
+  for (const agent of at.agents.keys())
+    agents.push(
+      await outcomeOf('select public.save_agent($1, $2, $3, 1)', [ours, agentDocument, agentOf(agent)]),
+    )
+  return {
+    held: rows[0]?.held as string[],
+    access: rows.map(({ access }) => String(access)),
+    outcomes,
+    agents,
+  }
 }
+
+/** Those that a plan has room for: the oldest. */
+const oldest = (things: { made: number }[], most: number) =>
+  things
+    .map(({ made }, index) => ({ made, index }))
+    .toSorted((one, other) => one.made - other.made || one.index - other.index)
+    .slice(0, most)
+    .map(({ index }) => index)
 
 const everything = async (client: pg.Client) =>
   (
     await client.query(
       `select (select jsonb_agg(to_jsonb(m) - 'updated_at' order by m.user_id) from public.workspace_members m) as members,
          (select jsonb_agg(v order by v.id) from public.dashboard_views v) as views,
+         (select jsonb_agg(a order by a.id) from private.agents a) as agents,
          (select jsonb_agg(a order by a.member_id) from private.active_members a) as active`,
     )
   ).rows[0]
@@ -162,7 +204,12 @@ it('premium, free and premium again is what it was, in random worlds', { timeout
         await setPlan(client, 'free')
         const free = await everything(client)
         expect({ ...free, active: undefined }).toEqual({ ...before.rows, active: undefined })
-        expect(await all((index) => reads(client, index))).toEqual(before.reads)
+        for (const [index, read] of (await all((each) => reads(client, each))).entries()) {
+          // Agents are for who may use them, which a viewer may not.
+          const { agents, ...rest } = read ?? {}
+          expect(rest).toEqual({ ...before.reads[index], agents: undefined })
+          expect([null, before.reads[index]?.agents]).toContainEqual(agents)
+        }
         const seated = at.people
           .map((each, index) => ({ ...each, index }))
           .filter(({ isActive }) => isActive)
@@ -185,6 +232,7 @@ it('premium, free and premium again is what it was, in random worlds', { timeout
             return earlier.length < at.most.views
           })
           .map(({ index }) => index)
+        const keptAgents = oldest(at.agents, at.most.agents)
         for (const [index, now] of (await all((each) => writes(client, at, each))).entries()) {
           const then = before.writes[index]
           if (seated.includes(index)) expect(now.held).toEqual(then?.held)
@@ -192,6 +240,14 @@ it('premium, free and premium again is what it was, in random worlds', { timeout
             expect(then?.held).toEqual(expect.arrayContaining(now.held))
             expect(now.held.filter((key) => key.endsWith('.write'))).toEqual([])
           }
+          for (const [agent, outcome] of now.agents.entries())
+            if (!seated.includes(index)) expect(outcome).not.toBe('1')
+            else
+              expect(outcome).toBe(
+                then?.agents[agent] === '1' && !keptAgents.includes(agent)
+                  ? 'payment_required'
+                  : then?.agents[agent],
+              )
           for (const [view, outcome] of now.outcomes.entries()) {
             if (seated.includes(index))
               expect(outcome).toBe(

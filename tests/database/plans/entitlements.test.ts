@@ -27,6 +27,12 @@ async function fill(client: pg.Client): Promise<void> {
   await setPlan(client, 'premium', ours)
   await insertComponent(client, ours, {})
   await saveSource(client, answers)
+  for (const visibility of ['personal', 'workspace'])
+    await call(client, admin, 'save_agent', [
+      ours,
+      JSON.stringify({ name: `Analyst, ${visibility}`, kind: 'analyst', instructions: '', visibility }),
+    ])
+  await client.query("update private.agents set owner_id = $1 where visibility = 'personal'", [ids.member])
   await insertView(client, { owner_id: ids.member, visibility: 'personal', name: 'Secret' })
   await insertView(client, { owner_id: ids.viewer, visibility: 'workspace', name: 'Board' })
 }
@@ -46,6 +52,7 @@ describe('entitlements', () => {
       expect((await entitlements(client)).next).toBeNull()
       expect(await limit(client, 'custom_components')).toMatchObject({ use: 1 })
       expect(await limit(client, 'data_sources')).toMatchObject({ use: 1 })
+      expect(await limit(client, 'agents')).toMatchObject({ use: 2 })
       // Of views one's own are told.
       expect(await limit(client, 'views', member)).toMatchObject({ use: 1 })
       expect(await limit(client, 'views', admin)).toMatchObject({ use: 0 })
@@ -57,11 +64,15 @@ describe('entitlements', () => {
     'say what is read-only, and session_context to whom',
     story(async (client) => {
       await fill(client)
+      await client.query("select private.count_usage($1, 'ai_credits', 7)", [ours])
       await setPlan(client, 'free', ours)
-      await limitFree(client, { members: 1, views: 0 })
+      await limitFree(client, { members: 1, views: 0, agents: 1, ai_credits: 1 })
       expect(await limit(client, 'members')).toEqual({ most: 1, use: 3, beyond: 2 })
+      expect(await limit(client, 'agents')).toEqual({ most: 1, use: 2, beyond: 1 })
       expect(await limit(client, 'views')).toEqual({ most: 0, use: 1, beyond: 1 })
       expect(await limit(client, 'custom_components')).toEqual({ most: 0, use: 1, beyond: 1 })
+      // Used is used: nothing of it is read-only.
+      expect(await limit(client, 'ai_credits')).toEqual({ most: 1, use: 7, beyond: 0 })
       expect((await entitlements(client, member)).isReadOnly).toBe(true)
       expect((await entitlements(client, admin)).isReadOnly).toBe(false)
       const session = async (actor: Actor) =>
@@ -82,10 +93,11 @@ describe('a preview of a plan', () => {
     'lists what it has no room for by limit, person and thing, by page, without the names of what is personal',
     story(async (client) => {
       await fill(client)
-      await limitFree(client, { members: 1, views: 0, data_sources: 0 })
+      await limitFree(client, { members: 1, views: 0, data_sources: 0, agents: 0 })
       const all = await preview(client, admin, 'free')
-      expect(all).toMatchObject({ from: 'premium', plan: 'free', total: 6 })
+      expect(all).toMatchObject({ from: 'premium', plan: 'free', total: 8 })
       expect(all.limits).toEqual([
+        { key: 'agents', most: 0, beyond: 2 },
         { key: 'custom_components', most: 0, beyond: 1 },
         { key: 'data_sources', most: 0, beyond: 1 },
         { key: 'members', most: 1, beyond: 2 },
@@ -93,6 +105,8 @@ describe('a preview of a plan', () => {
       ])
       expect(all.features).toContainEqual({ key: 'custom_components', use: 1 })
       expect(all.things.map(({ limit: key, name, person }) => [key, name, person?.name ?? null])).toEqual([
+        ['agents', null, 'member'],
+        ['agents', 'Analyst, workspace', null],
         ['custom_components', 'gauge', null],
         ['data_sources', 'Answers', null],
         ['members', 'member', 'member'],
@@ -101,7 +115,7 @@ describe('a preview of a plan', () => {
         ['views', 'Board', 'viewer'],
       ])
       const second = await preview(client, admin, 'free', 2, 4)
-      expect(second).toMatchObject({ total: 6, page: 2, perPage: 4 })
+      expect(second).toMatchObject({ total: 8, page: 2, perPage: 4 })
       expect(second.things).toEqual(all.things.slice(4))
       expect(await preview(client, admin, 'premium')).toMatchObject({ total: 0, things: [], features: [] })
     }),
@@ -111,7 +125,7 @@ describe('a preview of a plan', () => {
     'is for who manages billing, who is told no names that they may not read',
     story(async (client) => {
       await fill(client)
-      await limitFree(client, { members: 1, views: 0, data_sources: 0 })
+      await limitFree(client, { members: 1, views: 0, data_sources: 0, agents: 0 })
       expect(await clientError(preview(client, member, 'free'))).toMatchObject({
         code: 'permission_denied',
         details: 'billing.manage',
@@ -119,6 +133,8 @@ describe('a preview of a plan', () => {
       await giveRole(client, 'payer', ['billing.manage'], [ids.member])
       const { things } = await preview(client, member, 'free')
       expect(things.map(({ limit: key, name }) => [key, name])).toEqual([
+        ['agents', null],
+        ['agents', null],
         ['custom_components', null],
         ['data_sources', null],
         ['members', null],

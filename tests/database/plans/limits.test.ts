@@ -4,6 +4,7 @@ import { paymentRequiredSchema } from '../../../types/entitlements.ts'
 import { insertView } from '../../support/dashboards/view-rows.ts'
 import { answers, saveSource } from '../../support/dashboards/widget-data.ts'
 import { actAs, clientError, service } from '../../support/database/act.ts'
+import { ask } from '../../support/database/agents.ts'
 import { call } from '../../support/database/call.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
 import { admin, ids, member, ours, outsider, viewer } from '../../support/people/cast.ts'
@@ -173,6 +174,33 @@ describe('what is beyond a limit', () => {
       expect(await call(client, admin, 'get_data_source', [ours, two.id])).toMatchObject({ name: 'Later' })
       await call(client, admin, 'delete_data_source', [ours, one.id])
       await saveSource(client, answers, { id: two.id })
+    }),
+  )
+
+  it(
+    'among agents still answers and can be read and deleted',
+    story(async (client) => {
+      await setPlan(client, 'premium', ours)
+      const save = (id?: string) =>
+        call<{ id: string }>(client, member, 'save_agent', [
+          ours,
+          '{"name": "Analyst", "kind": "custom", "instructions": ""}',
+          id ?? null,
+          id ? 1 : null,
+        ])
+      const [one, two] = [await save(), await save()]
+      await setPlan(client, 'free', ours)
+      await limitFree(client, { agents: 1 })
+      await save(one.id)
+      const refused = await clientError(save(two.id))
+      expect(refused).toMatchObject(overLimit('agents', 1, 2))
+      expect(refused.message).toBe(
+        'The free plan has room for 1 AI agents; what came later can be read and deleted, and not changed.',
+      )
+      expect(await clientError(save())).toMatchObject(overLimit('agents', 1, 3))
+      expect(await ask(client, member, { agent: two.id })).toMatchObject({ agent: { id: two.id } })
+      await call(client, member, 'delete_agent', [ours, one.id])
+      await save(two.id)
     }),
   )
 

@@ -7,6 +7,7 @@ import { call } from '../../support/database/call.ts'
 import { messagesOf } from '../../support/database/messages.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
 import { admin, ids, member, ours, outsider, theirs } from '../../support/people/cast.ts'
+import { setPlan } from '../../support/people/plan.ts'
 import { answer, letTicketsAge, openTicket, putTicketFile, read, turn } from '../../support/people/tickets.ts'
 
 // What a server with the secret key does for operators, and nobody else.
@@ -24,7 +25,7 @@ describe('operators', () => {
     'see what waits in all workspaces, soonest first, page by page',
     story(async (client) => {
       const slow = await openTicket(client, member, { subject: 'Slow' })
-      await client.query("update public.workspaces set plan_type = 'premium' where id = $1", [theirs])
+      await setPlan(client, 'premium', theirs)
       const fast = await openTicket(client, outsider, { subject: 'Fast', workspaceId: theirs })
       expect(fast).toMatchObject({ priority: 'high' })
       expect(Date.parse(fast.firstAnswerDueAt) - Date.parse(fast.createdAt)).toBeCloseTo(8 * 3_600_000, -4)
@@ -147,13 +148,11 @@ it(
   'a better plan hastens what waits, and another takes nothing back',
   story(async (client) => {
     const ticket = await openTicket(client, member)
-    const plan = (name: string) =>
-      client.query('update public.workspaces set plan_type = $2 where id = $1', [ours, name])
-    await plan('premium')
+    await setPlan(client, 'premium', ours)
     const hastened = await read(client, member, ticket)
     expect(hastened).toMatchObject({ priority: 'high', answerDueAt: hastened.firstAnswerDueAt })
     expect(Date.parse(hastened.firstAnswerDueAt)).toBeLessThan(Date.parse(ticket.firstAnswerDueAt))
-    await plan('free')
+    await setPlan(client, 'free', ours)
     expect(await read(client, member, ticket)).toEqual(hastened)
   }),
 )

@@ -6,6 +6,7 @@ import type { Database } from '../../../types/api.ts'
 import { type ApiKeyWithSecret, apiKeyWithSecretSchema, apiTokenSchema } from '../../../types/api-key.ts'
 import { type FunctionUnderTest, serveFunction } from '../../support/functions/serve-function.ts'
 import { type FrontEnd, type Person, startFrontEnd } from '../../support/http/front-end.ts'
+import { setPlan } from '../../support/people/plan.ts'
 
 // An API key is exchanged for a token, and the token acts as the key everywhere.
 
@@ -165,6 +166,42 @@ describe('whoever has no key', () => {
     expect(refused?.headers.get('retry-after')).toMatch(/^\d+$/)
     expect(await refused?.json()).toMatchObject({ error: { code: 'rate_limited', details: 'address' } })
   })
+})
+
+it('is exchanged as often as the plan has room for, whichever key of the workspace', async () => {
+  const { server } = app
+  const refill = () => server.query('delete from private.rate_limit_buckets')
+  const most = (free: number) =>
+    server.query(
+      "update public.plan_limits set most = $1 where limit_key = 'api_tokens_per_minute' and plan_key = 'free'",
+      [free],
+    )
+  await most(2)
+  try {
+    const keys = [await makeKey(), await makeKey(), await makeKey()]
+    const exchangeAll = async () => {
+      const answers = []
+      for (const { key } of keys) answers.push(await ask(`Bearer ${key}`))
+      return answers
+    }
+    const answers = await exchangeAll()
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 429])
+    expect(answers[2]?.headers.get('ratelimit-policy')).toContain('"workspace";q=2;w=60')
+    expect(await answers[2]?.json()).toMatchObject({ error: { code: 'rate_limited', details: 'workspace' } })
+    const eve = await app.signUp('Eve')
+    const theirs = await app.createWorkspace(eve)
+    const { data } = await eve.supabase.rpc('create_api_key', {
+      workspace_id: theirs,
+      name: 'Theirs',
+      scopes: ['workspace.read'],
+    })
+    expect((await ask(`Bearer ${apiKeyWithSecretSchema.parse(data).key}`)).status).toBe(200)
+    await refill()
+    await setPlan(server, 'premium', workspace_id)
+    expect((await exchangeAll()).map(({ status }) => status)).toEqual([200, 200, 200])
+  } finally {
+    await most(60)
+  }
 })
 
 it('no secret is in the log', async () => {

@@ -1,3 +1,4 @@
+import * as fc from 'fast-check'
 import type { Stripe } from 'stripe'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { cancelNow, dispute, refund, renew } from '../../../tools/stand-ins/index.ts'
@@ -65,6 +66,11 @@ const invoiceWith = (values: object) => async (world: World) => {
 const withStatus = (status: Stripe.Subscription.Status) => (world: World) =>
   Object.assign(world.subscription, { status })
 
+const disputed =
+  (status: Stripe.Dispute.Status) =>
+  ({ charge }: World) =>
+    Object.assign(dispute(suite().stripe.account, charge), { status })
+
 const stories: Story[] = [
   ['customer.subscription.created', (world) => world.subscription, statusOf('active')],
   ['customer.subscription.updated', withStatus('past_due'), statusOf('past_due')],
@@ -129,6 +135,11 @@ const stories: Story[] = [
     invoiceWith({ status: 'void' }),
   ],
   [
+    'invoice.marked_uncollectible',
+    ({ invoice }) => Object.assign(invoice, { status: 'uncollectible' }),
+    invoiceWith({ status: 'uncollectible' }),
+  ],
+  [
     'charge.refunded',
     ({ charge }) => {
       refund(suite().stripe.account, charge)
@@ -140,6 +151,23 @@ const stories: Story[] = [
     'charge.dispute.created',
     ({ charge }) => dispute(suite().stripe.account, charge),
     invoiceWith({ dispute_status: 'needs_response' }),
+  ],
+  ['charge.dispute.updated', disputed('under_review'), invoiceWith({ dispute_status: 'under_review' })],
+  ['charge.dispute.closed', disputed('lost'), invoiceWith({ dispute_status: 'lost' })],
+  ['charge.dispute.funds_withdrawn', disputed('lost'), invoiceWith({ dispute_status: 'lost' })],
+  ['charge.dispute.funds_reinstated', disputed('won'), invoiceWith({ dispute_status: 'won' })],
+  [
+    'checkout.session.async_payment_succeeded',
+    ({ ada }) => sessionOf(ada, 'complete'),
+    async ({ ada }) => expect(await ada.plan()).toBe('premium'),
+  ],
+  [
+    'checkout.session.async_payment_failed',
+    (world) => {
+      withStatus('incomplete')(world)
+      return sessionOf(world.ada, 'complete')
+    },
+    async ({ ada }) => expect(await ada.plan()).toBe('free'),
   ],
   [
     'checkout.session.completed',
@@ -315,26 +343,52 @@ describe('what is lost, doubled and late on the way', () => {
   }
   const all = (count: number) => Array.from({ length: count }, (_, index) => index)
 
-  it('ends the same: all at once, twice, and backwards', async () => {
-    await expectAsAtStripe(await lived((count) => [...all(count).toReversed(), ...all(count)]))
+  async function reconcile() {
+    const { app } = suite()
+    const response = await fetch(`${app.gateway.url}/functions/v1/billing-reconcile`, {
+      method: 'POST',
+      headers: { apikey: app.gateway.secretKey, 'content-type': 'application/json' },
+      body: '{}',
+    })
+    return { status: response.status, body: (await response.json()) as { repaired: number } }
+  }
+
+  it('ends the same: all at once, in any order, twice, or not at all and then repaired', async () => {
+    // Each event comes as often as its place is named.
+    const order = fc.array(fc.nat(99), { maxLength: 20 })
+    await fc.assert(
+      fc.asyncProperty(order, fc.boolean(), async (places, isComplete) => {
+        const lives = await lived((count) => [
+          ...places.map((place) => place % count),
+          ...(isComplete ? all(count).toReversed() : []),
+        ])
+        if (!isComplete) await reconcile()
+        await expectAsAtStripe(lives)
+        expect(await reconcile()).toMatchObject({ status: 200, body: { repaired: 0, failed: 0 } })
+      }),
+      { numRuns: 4, examples: [[all(12).flatMap((place) => [place, place]), true]] },
+    )
   })
 
   it('is repaired by the comparison of the night, which finds nothing the second time', async () => {
     const { app } = suite()
-    const reconcile = async () => {
-      const response = await fetch(`${app.gateway.url}/functions/v1/billing-reconcile`, {
-        method: 'POST',
-        headers: { apikey: app.gateway.secretKey, 'content-type': 'application/json' },
-        body: '{}',
-      })
-      return { status: response.status, body: (await response.json()) as { repaired: number } }
-    }
     const lost = await lived(() => [])
     expect(await row('subscriptions', lost.subscription.id)).toBeUndefined()
     const first = await reconcile()
     expect(first, JSON.stringify(first)).toMatchObject({ status: 200, body: { next: null } })
     expect(first.body.repaired).toBeGreaterThanOrEqual(4)
     await expectAsAtStripe(lost)
+    const [charge] = Object.values(suite().stripe.account.state.charges).filter(
+      ({ customer }) => customer === lost.subscription.customer,
+    )
+    suite().stripe.deliveries.disorder.dropped = true
+    dispute(suite().stripe.account, charge as Stripe.Charge)
+    expect(await reconcile()).toMatchObject({ body: { repaired: 1 } })
+    const { rows } = await app.server.query(
+      'select dispute_status from public.invoices where workspace_id = $1 and dispute_status is not null',
+      [lost.ada.workspace],
+    )
+    expect(rows).toEqual([{ dispute_status: 'needs_response' }])
     expect(await reconcile()).toMatchObject({ status: 200, body: { repaired: 0 } })
     expect(app.lines.join('\n')).toMatch(/billing-reconcile: \{.*"counts":\{"customers":\d+/)
     const { status } = await app.call('billing-reconcile', {}, lost.ada.token)

@@ -59,6 +59,14 @@ Deno.serve((request) => {
 })
 `
 
+const refuses = `
+Deno.serve(async (request) => {
+  if (new URL(request.url).pathname === '/refuses/halfway')
+    for await (const _ of request.body ?? []) break
+  return Response.json({ error: 'too large' }, { status: 413 })
+})
+`
+
 type Variables = { variables: Record<string, string> }
 type Count = Record<'cancelled' | 'aborted' | 'waiting', number>
 
@@ -66,7 +74,7 @@ let served: ServedFunctions
 
 beforeAll(async () => {
   served = await serveFunctionsOf(
-    { echo, answers, streams },
+    { echo, answers, refuses, streams },
     {
       files: {
         'functions/echo/word.ts': "export const word: string = 'hello'",
@@ -196,6 +204,25 @@ describe('a body', () => {
     const bytes = new Uint8Array(1e7).map((_, place) => place % 251)
     const response = await served.call('streams/echo', { method: 'POST', body: bytes })
     expect(Buffer.compare(Buffer.from(await response.arrayBuffer()), Buffer.from(bytes))).toBe(0)
+  })
+
+  it.each(['refuses', 'refuses/halfway'])('that refuses a large body is passed on: %s', async (path) => {
+    const megabytes = 4
+    const chunk = new Uint8Array(2 ** 16)
+    const streamed = () => {
+      let left = megabytes * 16
+      return new ReadableStream<Uint8Array>({
+        pull: (controller) => (left-- > 0 ? controller.enqueue(chunk) : controller.close()),
+      })
+    }
+    const whole = () => new Uint8Array(megabytes * 2 ** 20)
+    for (const body of [whole, streamed]) {
+      const calls = Array.from({ length: 20 }, () =>
+        served.call(path, { method: 'POST', body: body(), duplex: 'half' }),
+      )
+      const told = (await Promise.all(calls)).map(async (each) => [each.status, await each.text()])
+      expect(new Set((await Promise.all(told)).map(String))).toEqual(new Set(['413,{"error":"too large"}']))
+    }
   })
 
   it('of events comes event by event, and ends where the client goes', async () => {

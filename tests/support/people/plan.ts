@@ -1,19 +1,17 @@
 import type pg from 'pg'
 import type { FeatureKey, LimitKey } from '../../../types/index.ts'
 
-/**
- * Puts a workspace on a plan, with what follows from it for the members; as `postgres`. Without a workspace, all of
- * them.
- */
+/** Gives a workspace a plan as an operator does; as `postgres`. Without a workspace, all of them. */
 export async function setPlan(
   client: Pick<pg.Client, 'query'>,
   plan: 'free' | 'premium',
   workspaceId?: string,
 ): Promise<void> {
-  await client.query('update public.workspaces set plan_type = $1 where $2::text is null or id = $2', [
-    plan,
-    workspaceId ?? null,
-  ])
+  await client.query(
+    `select public.grant_plan(w.id, $1, null, 'For a story')
+     from public.workspaces w where $2::text is null or w.id = $2 order by w.id`,
+    [plan, workspaceId ?? null],
+  )
 }
 
 /** How a workspace is refused a feature that its plan lacks. */

@@ -4,7 +4,7 @@ import type { Account } from '../account.ts'
 import { missing } from '../errors.ts'
 import { listOf } from '../objects/list.ts'
 import { makePortalSession } from '../objects/session.ts'
-import { anyCall, anyList, flag, readParameters } from '../parameters.ts'
+import { anyCall, anyList, flag, number, readParameters } from '../parameters.ts'
 import { pageOf } from './page.ts'
 
 const pricesSchema = z.strictObject({
@@ -46,6 +46,16 @@ export function eventRoutes({ state }: Account): Hono {
         ),
       ),
     )
+}
+
+const disputesSchema = z.strictObject({ ...anyList, created: z.strictObject({ gte: number }).optional() })
+
+export function disputeRoutes({ state }: Account): Hono {
+  return readRoutes(state.disputes).get('/', async (c) => {
+    const { created, ...page } = await readParameters(c, disputesSchema)
+    const all = Object.values(state.disputes).filter((one) => !created || one.created >= created.gte)
+    return c.json(pageOf(all, '/v1/disputes', page))
+  })
 }
 
 /** What is only ever read by its id. */
