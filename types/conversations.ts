@@ -124,6 +124,8 @@ export const foundMessagesSchema = z.array(
 const price = z.strictObject({
   input: z.number(),
   cachedInput: z.number(),
+  /** Of input that the provider keeps for calls to come; null: as other input. */
+  cacheWrite: z.number().nullable(),
   output: z.number(),
   holdsFrom: z.iso.date(),
 })
@@ -280,6 +282,7 @@ export type ReportedCall = {
   inputTokens: number
   outputTokens: number
   cachedTokens?: number
+  cacheWriteTokens?: number
   isEstimated?: boolean
   milliseconds?: number
   outcome?: string

@@ -106,6 +106,7 @@ async function askOnce(
   const usage = round.usage ?? {
     inputTokens: state.inputTokens,
     cachedTokens: 0,
+    cacheWriteTokens: 0,
     outputTokens: await countTokens(written),
   }
   state.calls.push({

@@ -83,6 +83,7 @@ function usageOf(usage: CompletionUsage): TokenUsage {
   return {
     inputTokens: usage.prompt_tokens,
     cachedTokens: usage.prompt_tokens_details?.cached_tokens ?? 0,
+    cacheWriteTokens: usage.prompt_tokens_details?.cache_write_tokens ?? 0,
     outputTokens: usage.completion_tokens,
   }
 }

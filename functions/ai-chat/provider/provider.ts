@@ -40,6 +40,8 @@ export interface TokenUsage {
   inputTokens: number
   /** Of the input, those that it had kept. */
   cachedTokens: number
+  /** Of the input, those that it keeps for calls to come, which some charge more for. */
+  cacheWriteTokens: number
   outputTokens: number
 }
 

@@ -71,6 +71,7 @@ function usageOf(usage: ResponseUsage | null | undefined): TokenUsage | null {
   return {
     inputTokens: usage.input_tokens,
     cachedTokens: usage.input_tokens_details?.cached_tokens ?? 0,
+    cacheWriteTokens: usage.input_tokens_details?.cache_write_tokens ?? 0,
     outputTokens: usage.output_tokens,
   }
 }

@@ -56,10 +56,10 @@ describe('an answer', () => {
     const { status, message, parts, held, settled, open, calls } = await stored(answerIdOf(events))
     expect({ status, message, open }).toEqual({ status: 'complete', message: 'complete', open: 0 })
     expect(parts).toMatchObject([{ type: 'text_delta', text: 'Hello, I am here.' }, { type: 'usage' }])
-    // 1,000 tokens of 0.25 and 50 of 2 dollars a million, in cents.
-    expect(settled).toBeCloseTo(0.035)
+    // 1,000 tokens of 0.1 and 50 of 0.5 dollars a million, in cents.
+    expect(settled).toBeCloseTo(0.0125, 4)
     expect(held).toBeGreaterThan(settled)
-    expect(calls).toMatchObject([{ model_key: 'gpt-5-mini', input_tokens: 1000, is_estimated: false }])
+    expect(calls).toMatchObject([{ model_key: 'gpt-6-luna', input_tokens: 1000, is_estimated: false }])
   })
 
   it('is read by supabase.functions.invoke too', async () => {
@@ -83,19 +83,26 @@ describe('an answer', () => {
     expect(textOf(await eventsOf(data))).toBe('Hello.')
   })
 
-  it('counts cached tokens, which cost less', async () => {
+  it('counts cached tokens, which cost less, and those that are kept, which cost more', async () => {
     const { ada, raw, answer, stored } = suite()
     raw.push((response) => {
       send(response, delta('Yes.'))
       send(
         response,
-        completed({ input_tokens: 1000, input_tokens_details: { cached_tokens: 800 }, output_tokens: 0 }),
+        completed({
+          input_tokens: 1000,
+          input_tokens_details: { cached_tokens: 800, cache_write_tokens: 120 },
+          output_tokens: 0,
+        }),
       )
       response.end()
     })
     const events = await answer(ada, { content: 'again' })
     expect(events).toContainEqual(expect.objectContaining({ type: 'usage', cachedTokens: 800 }))
-    expect((await stored(answerIdOf(events))).settled).toBeCloseTo(0.007)
+    expect((await stored(answerIdOf(events))).settled).toBeCloseTo(
+      (80 * 0.1 + 120 * 0.125 + 800 * 0.01) / 10_000,
+      6,
+    )
   })
 
   it('of a model of a compatible server comes by Chat Completions', async () => {
@@ -105,7 +112,7 @@ describe('an answer', () => {
        values ('local', 'compatible', 'llama', 'Local', 8000, 1000, '{tools,temperature}') on conflict do nothing`,
     )
     await app.server.query(
-      `insert into public.ai_model_prices values ('local', '2020-01-01', 1, 1, 1) on conflict do nothing`,
+      `insert into public.ai_model_prices (model_key, holds_from, input, cached_input, output) values ('local', '2020-01-01', 1, 1, 1) on conflict do nothing`,
     )
     const { rows } = await app.server.query(
       `insert into private.agents (workspace_id, owner_id, name, kind, instructions, model_key, tools, temperature)
@@ -314,11 +321,11 @@ describe('a provider that fails', () => {
   it('before the first token is replaced by the fallback, which is said', async () => {
     const { ada, provider, answer, stored } = suite()
     provider
-      .on({ userMessage: 'replace', model: 'gpt-5-mini' }, failing(500))
-      .on({ userMessage: 'replace', model: 'gpt-4.1-mini' }, { content: 'Here.' })
+      .on({ userMessage: 'replace', model: 'gpt-6-luna' }, failing(500))
+      .on({ userMessage: 'replace', model: 'gpt-5.6-luna' }, { content: 'Here.' })
     const events = await answer(ada, { content: 'replace' })
-    expect(textOf(events)).toBe('*GPT-5 mini did not answer, so this comes from GPT-4.1 mini.*\n\nHere.')
-    expect((await stored(answerIdOf(events))).calls).toMatchObject([{ model_key: 'gpt-4.1-mini' }])
+    expect(textOf(events)).toBe('*GPT-6 Luna did not answer, so this comes from GPT-5.6 Luna.*\n\nHere.')
+    expect((await stored(answerIdOf(events))).calls).toMatchObject([{ model_key: 'gpt-5.6-luna' }])
   })
 
   it('with all models is told without its words, and costs nothing', async () => {

@@ -101,7 +101,7 @@ it('50 questions at once on the last credits are answered or refused, and never 
     "insert into public.workspace_members (workspace_id, user_id, role_key) values ($1, $2, 'member')",
     [workspace, zoe.id],
   )
-  const spent = creditsOfPlan - 3
+  const spent = creditsOfPlan - 1.5
   await app.server.query(
     `insert into private.usage (workspace_id, meter, period, held, settled)
      values ($1, 'ai_credits', private.usage_period(), $2, $2)`,
