@@ -175,6 +175,12 @@ const begun = z.strictObject({
   fallback: pricedModelSchema.nullable(),
   moderation: z.boolean(),
   heldCredits: credits,
+  /** The view on screen, where the person named one that they see. */
+  view: storedViewSchema.nullish(),
+  /** What is left of the questions of the workspace; null where none was charged. */
+  rateLimit: z
+    .strictObject({ name: z.string(), quota: z.int(), window: z.int(), remaining: z.int(), reset: z.int() })
+    .nullish(),
   summary: z.strictObject({ until: z.int(), text: z.string() }).nullable(),
   /** What led to the answer, after the summary, the question last. */
   history: z.array(

@@ -210,8 +210,8 @@ begin
       private.whole_number_problem(v_call.path || '.outputTokens', v_call.value -> 'outputTokens', 0, c_most_tokens),
       private.whole_number_problem(v_call.path || '.cachedTokens', coalesce(v_call.value -> 'cachedTokens', '0'), 0,
         (v_call.value ->> 'inputTokens')::integer),
-      private.whole_number_problem(v_call.path || '.cacheWriteTokens', coalesce(v_call.value -> 'cacheWriteTokens', '0'),
-        0, (v_call.value ->> 'inputTokens')::integer - coalesce((v_call.value ->> 'cachedTokens')::integer, 0)),
+      private.whole_number_problem(
+        v_call.path || '.cacheWriteTokens', coalesce(v_call.value -> 'cacheWriteTokens', '0'), 0, (v_call.value ->> 'inputTokens')::integer - coalesce((v_call.value ->> 'cachedTokens')::integer, 0)),
       private.whole_number_problem(
         v_call.path || '.milliseconds', coalesce(v_call.value -> 'milliseconds', '0'), 0, 100000000),
       private.flag_problem(v_call.path || '.isEstimated', v_call.value -> 'isEstimated'),

@@ -1,9 +1,9 @@
 import { FunctionError } from '../../_shared/errors.ts'
 import type { LinkFilter } from '../links.ts'
 import { createFence, type Fence } from '../prompt/fence.ts'
-import { countTokens } from '../prompt/tokens.ts'
+import { countTokens, mostTokens } from '../prompt/tokens.ts'
 import { type AskModel, ModelFailedError, openModel } from '../provider/index.ts'
-import { callTool, type Tool, type ToolContext, toolDefinitions } from '../tools/index.ts'
+import { tools as allTools, callTool, type Tool, type ToolContext, toolDefinitions } from '../tools/index.ts'
 import { oneRound, type Round } from './round.ts'
 import type { AnswerState } from './state.ts'
 import type { FinalStatus } from './store.ts'
@@ -104,7 +104,7 @@ async function askOnce(
   const round = await oneRound(events, links(), (text) => writer.emit({ type: 'text_delta', text }))
   const written = round.text + round.calls.map(({ name, arguments: given }) => name + given).join('')
   const usage = round.usage ?? {
-    inputTokens: state.inputTokens,
+    inputTokens: await countInput(state),
     cachedTokens: 0,
     cacheWriteTokens: 0,
     outputTokens: await countTokens(written),
@@ -119,6 +119,13 @@ async function askOnce(
   state.inputTokens = usage.inputTokens + usage.outputTokens
   if (round.text !== '') state.turns.push({ role: 'assistant', content: round.text })
   return round
+}
+
+/** What a call was sent, where the provider did not come to say how much it was. */
+function countInput({ instructions, turns, agentTools }: AnswerState): Promise<number> {
+  const sent = turns.map((turn) => ('content' in turn ? turn.content : JSON.stringify(turn)))
+  const definitions = toolDefinitions(allTools.filter(({ name }) => agentTools.includes(name)))
+  return countTokens([instructions, JSON.stringify(definitions), ...sent].join('\n'))
 }
 
 /** How a round ended the answer; undefined where tools are to be called. */
@@ -175,7 +182,7 @@ async function callAll(
     }),
   )
   state.turns.push(...outcomes)
-  state.inputTokens += await countTokens(outcomes.map(({ output }) => output).join('\n'))
+  state.inputTokens += mostTokens(outcomes.map(({ output }) => output).join('\n'))
 }
 
 function endedFor(writer: AnswerWriter): Outcome {
