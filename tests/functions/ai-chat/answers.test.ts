@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { AnswerEvent } from '../../../types/ai.ts'
@@ -24,6 +25,11 @@ const completed = (usage: object = { input_tokens: 1000, output_tokens: 10 }) =>
   type: 'response.completed',
   response: { usage },
 })
+/** What a process took of the processors so far, as Linux counts it: in hundredths of a second. */
+function cpuSeconds(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
+  return (Number(fields[11]) + Number(fields[12])) / 100
+}
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds))
 
 /** Reads until an event comes, and leaves. */
@@ -375,6 +381,39 @@ describe('a provider that fails', () => {
     expect(textOf(await answer(ada, { content: 'slow' }))).toBe('At last.')
   })
 })
+
+it('a stream of very many tiny deltas ends incomplete before the CPU time of an invocation is used up', async () => {
+  const { app, ada, raw, workspace, token, providerUrl } = suite()
+  raw.push(async (response) => {
+    for (let sent = 0; sent < 9_000 && !response.destroyed; sent += 1) {
+      send(response, delta('a '))
+      if (sent % 100 === 0) await pause(1)
+    }
+    send(response, completed())
+    response.end()
+  })
+  await using alone = await startDeno(join(import.meta.dirname, '../../support/functions/ai-chat/index.ts'), {
+    ...platformVariables(app.gateway),
+    OPENAI_API_KEY: 'mock',
+    OPENAI_BASE_URL: providerUrl,
+  })
+  const before = cpuSeconds(alone.pid)
+  const response = await fetch(`${alone.url}/ai-chat`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${await token(ada)}` },
+    body: JSON.stringify({
+      workspace_id: workspace,
+      agent_id: assistant,
+      content: 'spell',
+      idempotency_key: crypto.randomUUID(),
+    }),
+  })
+  const events = await eventsOf(response)
+  expect(events.at(-1)).toMatchObject({ type: 'done', status: 'incomplete' })
+  expect(await ended(answerIdOf(events))).toMatchObject({ status: 'incomplete', open: 0 })
+  // Two seconds are what the platform gives.
+  expect(cpuSeconds(alone.pid) - before).toBeLessThan(2)
+}, 30_000)
 
 it('a process that is killed leaves an interrupted answer, and its hold is released', async () => {
   const { app, ada, raw, workspace, token, stored } = suite()
