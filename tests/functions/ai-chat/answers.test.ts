@@ -259,6 +259,36 @@ describe('an answer that is stopped', () => {
   })
 })
 
+describe('moderation, which a workspace turns on', () => {
+  it.each<[string, number, object, string]>([
+    ['that flags a question', 200, { results: [{ flagged: true }] }, 'content_refused'],
+    ['that cannot be asked', 500, {}, 'internal_error'],
+  ])('%s has it end failed, and nothing is asked or charged', async (_, status, body, code) => {
+    const { app, ada, raw, answer, asked, stored, workspace } = suite()
+    const set = (moderation: boolean) =>
+      app.server.query(
+        `insert into private.ai_settings (workspace_id, moderation) values ($1, $2)
+         on conflict (workspace_id) do update set moderation = excluded.moderation`,
+        [workspace, moderation],
+      )
+    await set(true)
+    raw.push((response) => {
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+    })
+    const events = await answer(ada, { content: 'Is this fine?' })
+    await set(false)
+    expect(events.at(-2)).toMatchObject({ type: 'error', code })
+    expect(events.at(-1)).toMatchObject({ type: 'done', status: 'failed' })
+    expect(await stored(answerIdOf(events))).toMatchObject({
+      status: 'failed',
+      settled: 0,
+      open: 0,
+      calls: [],
+    })
+    expect(asked()).toEqual([])
+  })
+})
+
 describe('the limits of an invocation', () => {
   it('hand an answer over between rounds, and who reads notices nothing', async () => {
     const { ada, raw, answer, stored } = suite()

@@ -111,6 +111,18 @@ it('more questions than a workspace may ask, which are counted once who asks is 
   await answered.text()
 })
 
+it('a conversation that is full, whose messages are at most 1,000', async () => {
+  const { app, ada, workspace } = suite()
+  const { rows } = await app.server.query(
+    `insert into private.conversations (workspace_id, owner_id, title, agent_id, messages)
+     values ($1, $2, 'Full', $3, 999) returning id`,
+    [workspace, ada.id, assistant],
+  )
+  before = await counts()
+  const body = { agent_id: undefined, conversation_id: rows[0].id, content: 'a' }
+  expect(await refused(body)).toMatchObject({ status: 409, error: { code: 'conflict', details: 'messages' } })
+})
+
 it('a body that is no UTF-8', async () => {
   const { ada, chat, token } = suite()
   const response = await chat.request('/', {
