@@ -79,7 +79,7 @@ async function answerOnce(client: pg.Client): Promise<number> {
     answerId,
     lease,
     'complete',
-    JSON.stringify([{ model: 'gpt-5-mini', inputTokens: 1, outputTokens: 1 }]),
+    JSON.stringify([{ model: 'gpt-6-luna', inputTokens: 1, outputTokens: 1 }]),
   ])
   return performance.now() - begun
 }

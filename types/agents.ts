@@ -91,7 +91,7 @@ export const aiModelSchema = pricedModelSchema.extend({
  * What `save_ai_settings` takes: what is left out is as if nothing had been said.
  *
  * @example
- * const document = aiSettingsInputSchema.parse({ allowedModels: ['gpt-5-mini'], personBudget: 500 })
+ * const document = aiSettingsInputSchema.parse({ allowedModels: ['gpt-6-luna'], personBudget: 500 })
  */
 export const aiSettingsInputSchema = z.strictObject({
   /** Null: all that there are. */

@@ -124,6 +124,8 @@ export const foundMessagesSchema = z.array(
 const price = z.strictObject({
   input: z.number(),
   cachedInput: z.number(),
+  /** Of input that the provider keeps for calls to come; null: as other input. */
+  cacheWrite: z.number().nullable(),
   output: z.number(),
   holdsFrom: z.iso.date(),
 })
@@ -173,6 +175,12 @@ const begun = z.strictObject({
   fallback: pricedModelSchema.nullable(),
   moderation: z.boolean(),
   heldCredits: credits,
+  /** The view on screen, where the person named one that they see. */
+  view: storedViewSchema.nullish(),
+  /** What is left of the questions of the workspace; null where none was charged. */
+  rateLimit: z
+    .strictObject({ name: z.string(), quota: z.int(), window: z.int(), remaining: z.int(), reset: z.int() })
+    .nullish(),
   summary: z.strictObject({ until: z.int(), text: z.string() }).nullable(),
   /** What led to the answer, after the summary, the question last. */
   history: z.array(
@@ -280,6 +288,7 @@ export type ReportedCall = {
   inputTokens: number
   outputTokens: number
   cachedTokens?: number
+  cacheWriteTokens?: number
   isEstimated?: boolean
   milliseconds?: number
   outcome?: string

@@ -1,4 +1,5 @@
 import type * as z from 'zod'
+import type { RateLimitResult } from '../../types/rate-limit.ts'
 import type { Authentication, Callers } from './authenticate.ts'
 import type { CallerClient } from './clients.ts'
 import type { Dependencies } from './dependencies.ts'
@@ -40,6 +41,8 @@ export interface Context<Kind extends Authentication, Body, Query> {
    * @throws {FunctionError} rate_limited
    */
   charge(charge: Charge): Promise<void>
+  /** Says in the headers what a limit has left that the database charged with what it did. */
+  sayCharged(limit: Limit, result: RateLimitResult): void
 }
 
 /** One request, and the headers that its answer gets whatever happens. */
@@ -68,11 +71,13 @@ export function endpoint<Kind extends Authentication = 'user', Body = undefined,
 
   return async ({ request, url, trace, headers }, dependencies) => {
     const caller: Callers[Authentication] = await dependencies.authenticate(request, authentication)
+    const say = (limits: Limit[], results: RateLimitResult[]) => {
+      for (const [name, value] of Object.entries(rateLimitHeaders(limits, results)))
+        headers[name] = headers[name] ? `${headers[name]}, ${value}` : value
+    }
     const charge = async (one: Charge) => {
       const results = await dependencies.takeCharges([one], trace)
-      const [policy, state] = Object.entries(rateLimitHeaders([one], results))
-      for (const [name, value] of [policy, state].filter((entry) => entry !== undefined))
-        headers[name] = headers[name] ? `${headers[name]}, ${value}` : value
+      say([one], results)
       refuseWhatIsOver(results)
     }
     if (caller.kind === 'user') await charge({ ...(definition.limit ?? personLimit), key: caller.id })
@@ -89,6 +94,7 @@ export function endpoint<Kind extends Authentication = 'user', Body = undefined,
       body: body as Body,
       trace,
       charge,
+      sayCharged: (limit, result) => say([limit], [result]),
       supabase() {
         if (caller.kind !== 'user') throw new Error('Only somebody who is signed in has a client.')
         return dependencies.callerClient(caller, trace)

@@ -6,13 +6,14 @@ import {
   stopRequestSchema,
 } from '../../types/ai.ts'
 import type { BegunAnswer } from '../../types/conversations.ts'
-import type { StoredView } from '../../types/view.ts'
+import type { RateLimitResult } from '../../types/rate-limit.ts'
 import type { UserCaller } from '../_shared/authenticate.ts'
 import type { CallerClient } from '../_shared/clients.ts'
 import type { Dependencies } from '../_shared/dependencies.ts'
 import { endpoint } from '../_shared/endpoint.ts'
 import { dataOf, functionError, trustedDataOf } from '../_shared/errors.ts'
 import { failureOf } from '../_shared/log.ts'
+import type { Limit } from '../_shared/rate-limits.ts'
 import type { SecretClient } from '../_shared/secret-client.ts'
 import { type Handler, serveFunction } from '../_shared/serve.ts'
 import type { Trace } from '../_shared/trace.ts'
@@ -109,14 +110,11 @@ export function createHandler(dependencies: ChatDependencies): Handler {
     'POST /': endpoint({
       limit: questionLimit,
       body: chatRequestSchema,
-      async handle({ body: { view_id, ...question }, caller, supabase, trace }) {
+      async handle({ body, caller, supabase, sayCharged, trace }) {
         requireProvider()
         const client = supabase()
-        const [begun, view] = await Promise.all([
-          begin(client, question),
-          view_id ? viewOf(client, view_id, question.workspace_id) : null,
-        ])
-        const beginning = { view, question: question.content ?? null, continues: false }
+        const begun = await begin(client, body, sayCharged)
+        const beginning = { question: body.content ?? null, continues: false }
         return answer(begun, beginning, { caller, supabase: client, trace })
       },
     }),
@@ -141,14 +139,11 @@ export function createHandler(dependencies: ChatDependencies): Handler {
     'POST /continue': endpoint({
       limit: questionLimit,
       body: continueRequestSchema,
-      async handle({ body: { view_id, answer_id: continue_of, ...rest }, caller, supabase, trace }) {
+      async handle({ body: { answer_id: continue_of, ...rest }, caller, supabase, sayCharged, trace }) {
         requireProvider()
         const client = supabase()
-        const [begun, view] = await Promise.all([
-          begin(client, { ...rest, continue_of }),
-          view_id ? viewOf(client, view_id, rest.workspace_id) : null,
-        ])
-        return answer(begun, { view, question: null, continues: true }, { caller, supabase: client, trace })
+        const begun = await begin(client, { ...rest, continue_of }, sayCharged)
+        return answer(begun, { question: null, continues: true }, { caller, supabase: client, trace })
       },
     }),
 
@@ -175,23 +170,24 @@ export function createHandler(dependencies: ChatDependencies): Handler {
   })
 }
 
+/** Begins an answer in one call: the database checks, counts, holds, and gives the view on screen along. */
 async function begin(
   client: CallerClient,
-  question: Omit<ChatRequest, 'view_id'> & { continue_of?: string },
+  question: ChatRequest & { continue_of?: string },
+  sayCharged: (limit: Limit, result: RateLimitResult) => void,
 ) {
-  const estimated_input_tokens = await estimatedTokens(question.content ?? '')
-  const begun = dataOf(await client.rpc('begin_answer', { ...question, estimated_input_tokens }))
+  const estimated_input_tokens = estimatedTokens(question.content ?? '')
+  const response = await client.rpc('begin_answer', { ...question, estimated_input_tokens })
+  if (response.error?.code === 'rate_limited') {
+    const { message, details, hint } = response.error
+    const seconds = /\d+/.exec(hint ?? '')?.[0] ?? '60'
+    throw functionError('rate_limited', message, { details, hint, headers: { 'Retry-After': seconds } })
+  }
+  const begun = dataOf(response)
   if (!begun) throw new Error('The database gave no answer.')
+  const { rateLimit } = begun
+  if (rateLimit) sayCharged(rateLimit, { ...rateLimit, allowed: true })
   return begun
-}
-
-/** A view that is gone, that the person does not see, or that is another workspace's, is none. */
-async function viewOf(
-  client: CallerClient,
-  view_id: string,
-  workspace_id: string,
-): Promise<StoredView | null> {
-  return (await client.rpc('get_view', { view_id, workspace_id })).data
 }
 
 /** Where another invocation goes on, whoever reads here is told from the database. */

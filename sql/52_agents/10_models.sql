@@ -55,6 +55,8 @@ create table public.ai_model_prices (
     constraint ai_model_prices_input_range check (input between 0 and 100000),
   cached_input numeric not null
     constraint ai_model_prices_cached_input_range check (cached_input between 0 and 100000),
+  cache_write numeric
+    constraint ai_model_prices_cache_write_range check (cache_write between 0 and 100000),
   output numeric not null
     constraint ai_model_prices_output_range check (output between 0 and 100000),
   primary key (model_key, holds_from)
@@ -71,6 +73,8 @@ grant select, insert, update, delete on public.ai_model_prices to service_role;
 comment on table public.ai_model_prices is
   'What a million tokens cost in US dollars, from a day (UTC) until the next row of the model.';
 comment on column public.ai_model_prices.cached_input is 'Of input that the provider had read before.';
+comment on column public.ai_model_prices.cache_write is
+  'Of input that the provider keeps for calls to come; null where that costs what other input does.';
 
 create function private.price_of(p_model_key text, p_day date) returns jsonb
 language plpgsql stable
@@ -79,7 +83,8 @@ as $$
 begin
   return (
     select jsonb_build_object(
-      'input', p.input, 'cachedInput', p.cached_input, 'output', p.output, 'holdsFrom', p.holds_from)
+      'input', p.input, 'cachedInput', p.cached_input, 'cacheWrite', p.cache_write, 'output', p.output,
+      'holdsFrom', p.holds_from)
     from public.ai_model_prices p
     where p.model_key = p_model_key and p.holds_from <= p_day
     order by p.holds_from desc
@@ -88,20 +93,25 @@ end;
 $$;
 
 comment on function private.price_of(text, date) is
-  'What a model costs on a day: {input, cachedInput, output, holdsFrom}, dollars per million tokens; null for none.';
+  'What a model costs on a day: {input, cachedInput, cacheWrite, output, holdsFrom}, dollars per million '
+  'tokens; null for none.';
 
-create function private.credits_of(p_price jsonb, p_input bigint, p_cached bigint, p_output bigint) returns numeric
+create function private.credits_of(
+  p_price jsonb, p_input bigint, p_cached bigint, p_written bigint, p_output bigint
+) returns numeric
 language plpgsql immutable parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
 begin
   -- A credit is a cent: a dollar per million tokens is a ten-thousandth of a credit a token.
   return (
-    (p_input - p_cached) * (p_price ->> 'input')::numeric
+    (p_input - p_cached - p_written) * (p_price ->> 'input')::numeric
+    + p_written * coalesce(p_price ->> 'cacheWrite', p_price ->> 'input')::numeric
     + p_cached * (p_price ->> 'cachedInput')::numeric
     + p_output * (p_price ->> 'output')::numeric) / 10000;
 end;
 $$;
 
-comment on function private.credits_of(jsonb, bigint, bigint, bigint) is
-  'What tokens cost in credits, by a price of private.price_of; the cached ones are among the input.';
+comment on function private.credits_of(jsonb, bigint, bigint, bigint, bigint) is
+  'What tokens cost in credits, by a price of private.price_of; the cached ones, and those that were written to the '
+  'cache, are among the input.';

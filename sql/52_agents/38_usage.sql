@@ -13,6 +13,7 @@ create table private.ai_usage (
   model_key text not null,
   input_tokens bigint not null,
   cached_tokens bigint not null,
+  cache_write_tokens bigint not null default 0,
   output_tokens bigint not null,
   credits numeric not null,
   is_estimated boolean not null,
@@ -32,6 +33,8 @@ create policy ai_usage_select on private.ai_usage
 
 comment on table private.ai_usage is 'Each call of a provider, for 400 days.';
 comment on policy ai_usage_select on private.ai_usage is 'Nobody: reports tell sums, and each person their own.';
+comment on column private.ai_usage.cache_write_tokens is
+  'Of the input, those that the provider kept for calls to come.';
 comment on column private.ai_usage.number is 'Which call of the answer.';
 comment on column private.ai_usage.is_estimated is 'The tokens were counted by us: the provider did not say.';
 comment on column private.ai_usage.outcome is 'complete, or why the call ended.';

@@ -60,7 +60,9 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   return (
-    select round(max(private.credits_of(p.value, p_input_tokens, 0, p_answer.max_tokens)) + 0.0000005, 6)
+    select round(0.0000005 + max(greatest(
+      private.credits_of(p.value, p_input_tokens, 0, 0, p_answer.max_tokens),
+      private.credits_of(p.value, p_input_tokens, 0, p_input_tokens, p_answer.max_tokens))), 6)
     from jsonb_each(p_answer.prices) as p
     where p.key in (p_answer.model_key, p_answer.fallback_key));
 end;
@@ -152,11 +154,11 @@ declare
 begin
   with recorded as (
     insert into private.ai_usage (
-      workspace_id, answer_id, number, user_id, agent_id, model_key, input_tokens, cached_tokens, output_tokens,
-      credits, is_estimated, milliseconds, outcome)
+      workspace_id, answer_id, number, user_id, agent_id, model_key, input_tokens, cached_tokens,
+      cache_write_tokens, output_tokens, credits, is_estimated, milliseconds, outcome)
     select v_answer.workspace_id, v_answer.id, c.n, v_answer.owner_id, v_answer.agent_id, c.value ->> 'model',
-      t.input, t.cached, t.output,
-      private.credits_of(v_answer.prices -> (c.value ->> 'model'), t.input, t.cached, t.output),
+      t.input, t.cached, t.written, t.output,
+      private.credits_of(v_answer.prices -> (c.value ->> 'model'), t.input, t.cached, t.written, t.output),
       coalesce((c.value -> 'isEstimated')::boolean, false),
       coalesce((c.value ->> 'milliseconds')::integer, 0),
       coalesce(c.value ->> 'outcome', 'complete')
@@ -164,6 +166,7 @@ begin
     cross join lateral (
       select (c.value ->> 'inputTokens')::bigint as input,
         coalesce((c.value ->> 'cachedTokens')::bigint, 0) as cached,
+        coalesce((c.value ->> 'cacheWriteTokens')::bigint, 0) as written,
         (c.value ->> 'outputTokens')::bigint as output
     ) as t
     on conflict on constraint ai_usage_pkey do nothing
@@ -200,13 +203,16 @@ begin
   loop
     v_problem := coalesce(
       private.keys_problem(v_call.path, v_call.value, '{model,inputTokens,outputTokens}',
-        '{cachedTokens,isEstimated,milliseconds,outcome}'),
+        '{cachedTokens,cacheWriteTokens,isEstimated,milliseconds,outcome}'),
       case when not p_answer.prices ? (v_call.value ->> 'model') then
         private.document_problem(v_call.path || '.model', 'This answer runs on no such model.', 'Give its key.') end,
       private.whole_number_problem(v_call.path || '.inputTokens', v_call.value -> 'inputTokens', 0, c_most_tokens),
       private.whole_number_problem(v_call.path || '.outputTokens', v_call.value -> 'outputTokens', 0, c_most_tokens),
       private.whole_number_problem(v_call.path || '.cachedTokens', coalesce(v_call.value -> 'cachedTokens', '0'), 0,
         (v_call.value ->> 'inputTokens')::integer),
+      private.whole_number_problem(
+        v_call.path || '.cacheWriteTokens', coalesce(v_call.value -> 'cacheWriteTokens', '0'), 0,
+        (v_call.value ->> 'inputTokens')::integer - coalesce((v_call.value ->> 'cachedTokens')::integer, 0)),
       private.whole_number_problem(
         v_call.path || '.milliseconds', coalesce(v_call.value -> 'milliseconds', '0'), 0, 100000000),
       private.flag_problem(v_call.path || '.isEstimated', v_call.value -> 'isEstimated'),

@@ -119,7 +119,8 @@ $$;
 
 comment on function public.list_ai_models(text) is
   'The models on which agents of a workspace can answer now, the first being that of agents without one: [{key, '
-  'provider, name, title, contextTokens, maxOutputTokens, capabilities, price {input, cachedInput, output, holdsFrom}, '
+  'provider, name, title, contextTokens, maxOutputTokens, capabilities, price {input, cachedInput, cacheWrite, output, '
+  'holdsFrom}, '
   'fallback}], prices in dollars per million tokens. Takes ai.use. Errors: not_found, permission_denied.';
 
 grant execute on function public.list_ai_models(text) to authenticated;

@@ -4,11 +4,14 @@
 -- (72_write_answer.sql). The same question sent twice, with the same key, is the same answer, and its lease goes to who
 -- came first.
 --
--- Everybody locks in one order: the account and the workspace, the conversation, its answer, budgets, the ledger.
+-- Everybody locks in one order: the account and the workspace, the conversation, its answer, the questions of the
+-- workspace, budgets, the ledger.
 --
 -- Threats: two answers in one conversation at a time (refused); a question that is paid twice because a network failed
 -- (the key); a model or an agent that is not allowed (asked here again, whatever was allowed when it was saved); an
--- estimate that is made up (what is known to be sent counts at least, and not much more: 46_pace.sql).
+-- estimate that is made up (what is known to be sent counts at least, and not much more: 46_pace.sql); a workspace that
+-- asks so often that others wait (its questions are counted beside those of each person, once it has been seen that who
+-- asks belongs to it).
 
 create function public.begin_answer(
   workspace_id text,
@@ -19,27 +22,29 @@ create function public.begin_answer(
   parent integer default null,
   regenerate_of uuid default null,
   continue_of uuid default null,
-  estimated_input_tokens integer default 0
+  estimated_input_tokens integer default 0,
+  view_id uuid default null
 ) returns jsonb
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 begin
   return private.begin_answer(workspace_id, idempotency_key, content, conversation_id, agent_id, parent,
-    regenerate_of, continue_of, estimated_input_tokens);
+    regenerate_of, continue_of, estimated_input_tokens, view_id);
 end;
 $$;
 
-comment on function public.begin_answer(text, uuid, text, uuid, uuid, integer, uuid, uuid, integer) is
+comment on function public.begin_answer(text, uuid, text, uuid, uuid, integer, uuid, uuid, integer, uuid) is
   'Begins an answer for the function ai-chat to write (begunAnswerSchema of types/conversations.ts). `content` asks: '
   'in a conversation, after its last message or after `parent` (0: as a first message), or with agent_id in a new '
   'one. regenerate_of has an answer given again, continue_of has one go on that did not come to its end; neither '
-  'takes content. agent_id beside a conversation has another agent answer from then on. Takes ai.use. Errors: '
+  'takes content. agent_id beside a conversation has another agent answer from then on. With view_id `view` is that '
+  'view, as get_view gives it. `rateLimit` is what is left of the questions of the workspace. Takes ai.use. Errors: '
   'not_found (workspace_id, conversation_id, agent_id, answer_id), permission_denied, invalid_input, conflict '
   '(idempotency_key, archived, running, agent_id, model, status, messages, conversations, answers), budget_spent, '
-  'payment_required, rate_limited.';
+  'payment_required, rate_limited (person, workspace).';
 
-grant execute on function public.begin_answer(text, uuid, text, uuid, uuid, integer, uuid, uuid, integer)
+grant execute on function public.begin_answer(text, uuid, text, uuid, uuid, integer, uuid, uuid, integer, uuid)
   to authenticated;
 
 create function private.check_question(
@@ -88,7 +93,8 @@ create function private.begin_answer(
   p_parent integer,
   p_regenerate_of uuid,
   p_continue_of uuid,
-  p_estimated_input_tokens integer
+  p_estimated_input_tokens integer,
+  p_view_id uuid
 ) returns jsonb
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
@@ -100,6 +106,7 @@ declare
   v_conversation private.conversations;
   v_agent private.agents;
   v_follows integer;
+  v_rate_limit jsonb;
 begin
   perform private.require_permission(p_workspace_id, 'ai.use');
   perform private.check_question(p_idempotency_key, p_content, p_conversation_id, p_agent_id, p_parent,
@@ -117,7 +124,7 @@ begin
       perform private.raise_error('conflict',
         'Another question was sent with this key.', 'idempotency_key', 'Make a key for each question.');
     end if;
-    return private.begun_answer(v_before, true);
+    return private.begun_answer(v_before, true) || '{"view": null, "rateLimit": null}';
   end if;
 
   perform private.require_pace_of_questions(p_workspace_id, v_user_id);
@@ -153,17 +160,68 @@ begin
   end if;
   v_follows := private.add_question(
     v_conversation, p_content, p_parent, v_before.number, p_continue_of is not null);
+  v_rate_limit := private.charge_question(p_workspace_id);
   v_answer := private.add_answer(v_conversation, v_answer, v_agent, v_follows, p_estimated_input_tokens);
   perform private.tell_owner(v_conversation, v_answer.id, 'message');
-  return private.begun_answer(v_answer, false);
+  return private.begun_answer(v_answer, false) || jsonb_build_object(
+    'view', private.view_on_screen(p_workspace_id, p_view_id),
+    'rateLimit', v_rate_limit);
 end;
 $$;
 
-comment on function private.begin_answer(text, uuid, text, uuid, uuid, integer, uuid, uuid, integer) is
+comment on function private.begin_answer(text, uuid, text, uuid, uuid, integer, uuid, uuid, integer, uuid) is
   'See public.begin_answer. Definer: no role writes conversations.';
 
-grant execute on function private.begin_answer(text, uuid, text, uuid, uuid, integer, uuid, uuid, integer)
+grant execute on function private.begin_answer(text, uuid, text, uuid, uuid, integer, uuid, uuid, integer, uuid)
   to authenticated;
+
+create function private.view_on_screen(p_workspace_id text, p_view_id uuid) returns jsonb
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_view public.dashboard_views;
+  v_access private.access_level;
+begin
+  select v.* into v_view
+  from public.dashboard_views v
+  where v.workspace_id = p_workspace_id and v.id = p_view_id and v.deleted_at is null;
+  if not found then
+    return null;
+  end if;
+  v_access := private.access_to(v_view.workspace_id, 'dashboard', v_view.id);
+  return case when v_access <> 'none' then private.view_document(v_view, v_access) end;
+end;
+$$;
+
+comment on function private.view_on_screen(text, uuid) is
+  'A view as its agent is told of it; null for one that is gone or not for the caller, without which an answer is '
+  'given all the same. For definer functions.';
+
+create function private.charge_question(p_workspace_id text) returns jsonb
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  c_quota constant integer := 120;
+  c_window constant integer := 60;
+  v_charged record;
+begin
+  v_charged := private.charge_bucket(
+    'ai-chat:workspace:' || p_workspace_id, c_quota, make_interval(secs => c_window), 1);
+  if not v_charged.allowed then
+    perform private.raise_error('rate_limited',
+      'The workspace asks more questions than are answered at once.', 'workspace',
+      format('Try again in %s seconds.', v_charged.reset));
+  end if;
+  return jsonb_build_object('name', 'workspace', 'quota', c_quota, 'window', c_window,
+    'remaining', v_charged.remaining, 'reset', v_charged.reset);
+end;
+$$;
+
+comment on function private.charge_question(text) is
+  'Counts a question of a workspace, and returns what is left: a question that is refused for another reason counts '
+  'not. Error: rate_limited (workspace). For definer functions, which have checked the permission.';
 
 create function private.require_silence(p_conversation private.conversations) returns void
 language plpgsql

@@ -1,10 +1,9 @@
 import type { BegunAnswer } from '../../../types/conversations.ts'
-import type { StoredView } from '../../../types/view.ts'
 import { createFence } from '../prompt/fence.ts'
 import { cutHistory, saidBefore } from '../prompt/history.ts'
 import { instructionsOf } from '../prompt/instructions.ts'
 import { summarize } from '../prompt/summary.ts'
-import { countTokens } from '../prompt/tokens.ts'
+import { mostTokens } from '../prompt/tokens.ts'
 import type { AskModel, Model } from '../provider/index.ts'
 import { toolDefinitions, tools } from '../tools/index.ts'
 import type { AnswerState } from './state.ts'
@@ -17,24 +16,19 @@ const roomForTools = 24_000
 /** Puts together what the model is sent first: what it is told, what was said before as far as it fits, and now. */
 export async function prepareAnswer(
   begun: BegunAnswer,
-  {
-    view,
-    ask,
-    writer,
-    continues,
-  }: { view: StoredView | null; ask: AskModel; writer: AnswerWriter; continues: boolean },
+  { ask, writer, continues }: { ask: AskModel; writer: AnswerWriter; continues: boolean },
 ): Promise<AnswerState> {
   const models = [begun.model, begun.fallback].flatMap((model) => (model ? [modelOf(model)] : []))
   const [model] = models
   if (!model) throw new Error('An answer began without a model.')
-  const { agent } = begun
+  const { agent, view = null } = begun
   const fenceNonce = crypto.randomUUID().slice(0, 8)
   const fence = createFence(fenceNonce)
   const calls: ModelCall[] = []
   const definitions = toolDefinitions(tools.filter(({ name }) => agent.tools.includes(name)))
   const told = (summary: string | null) => instructionsOf({ agent, fence, view, summary })
 
-  const frame = await countTokens(told(begun.summary?.text ?? null) + JSON.stringify(definitions))
+  const frame = mostTokens(told(begun.summary?.text ?? null) + JSON.stringify(definitions))
   const room = model.contextTokens - frame - agent.maxTokens - Math.min(roomForTools, model.contextTokens / 4)
   const { kept, left, tokens } = await cutHistory(saidBefore(begun.history), room)
   let summary = begun.summary?.text ?? null

@@ -1,10 +1,10 @@
 import { FunctionError } from '../../_shared/errors.ts'
 import type { LinkFilter } from '../links.ts'
 import { createFence, type Fence } from '../prompt/fence.ts'
-import { countTokens } from '../prompt/tokens.ts'
+import { countTokens, mostTokens } from '../prompt/tokens.ts'
 import { type AskModel, ModelFailedError, openModel } from '../provider/index.ts'
-import { callTool, type Tool, type ToolContext, toolDefinitions } from '../tools/index.ts'
-import { oneRound, type Round } from './round.ts'
+import { tools as allTools, callTool, type Tool, type ToolContext, toolDefinitions } from '../tools/index.ts'
+import { mostEvents, oneRound, type Round } from './round.ts'
 import type { AnswerState } from './state.ts'
 import type { FinalStatus } from './store.ts'
 import type { AnswerWriter } from './writer.ts'
@@ -44,14 +44,16 @@ export async function runAnswer(
   const timer = setTimeout(() => cut.abort(), Math.max(0, options.endAt - Date.now()))
   const signal = AbortSignal.any([writer.signal, cut.signal])
   const fence = createFence(state.fenceNonce)
+  let count = 0
   try {
     for (; state.round < mostRounds; state.round += 1) {
       if (state.round > 0) {
         if (Date.now() - state.startedAt > mostMilliseconds) return ended('incomplete')
-        if (Date.now() >= options.handOverAt) return { kind: 'to be handed over' }
+        if (Date.now() >= options.handOverAt || count > mostEvents / 2) return { kind: 'to be handed over' }
         await writer.holdForNext(state.calls, state.inputTokens)
       }
-      const round = await askOnce(state, writer, options, signal)
+      const round = await askOnce(state, writer, options, { signal, most: mostEvents - count })
+      count += round.count
       const end = endOf(round, writer, signal)
       if (end) return end
       await callAll(round.calls, state, writer, options, fence)
@@ -82,7 +84,7 @@ async function askOnce(
   state: AnswerState,
   writer: AnswerWriter,
   { ask, tools, links }: RunOptions,
-  signal: AbortSignal,
+  { signal, most }: { signal: AbortSignal; most: number },
 ): Promise<Round> {
   const usable = tools.filter(({ name }) => state.agentTools.includes(name))
   const { instructions, turns, temperature, maxOutputTokens } = state
@@ -101,11 +103,12 @@ async function askOnce(
     // The one that answers goes on.
     state.models = state.models.slice(state.models.indexOf(model))
   }
-  const round = await oneRound(events, links(), (text) => writer.emit({ type: 'text_delta', text }))
+  const round = await oneRound(events, links(), (text) => writer.emit({ type: 'text_delta', text }), most)
   const written = round.text + round.calls.map(({ name, arguments: given }) => name + given).join('')
   const usage = round.usage ?? {
-    inputTokens: state.inputTokens,
+    inputTokens: await countInput(state),
     cachedTokens: 0,
+    cacheWriteTokens: 0,
     outputTokens: await countTokens(written),
   }
   state.calls.push({
@@ -118,6 +121,13 @@ async function askOnce(
   state.inputTokens = usage.inputTokens + usage.outputTokens
   if (round.text !== '') state.turns.push({ role: 'assistant', content: round.text })
   return round
+}
+
+/** What a call was sent, where the provider did not come to say how much it was. */
+function countInput({ instructions, turns, agentTools }: AnswerState): Promise<number> {
+  const sent = turns.map((turn) => ('content' in turn ? turn.content : JSON.stringify(turn)))
+  const definitions = toolDefinitions(allTools.filter(({ name }) => agentTools.includes(name)))
+  return countTokens([instructions, JSON.stringify(definitions), ...sent].join('\n'))
 }
 
 /** How a round ended the answer; undefined where tools are to be called. */
@@ -174,7 +184,7 @@ async function callAll(
     }),
   )
   state.turns.push(...outcomes)
-  state.inputTokens += await countTokens(outcomes.map(({ output }) => output).join('\n'))
+  state.inputTokens += mostTokens(outcomes.map(({ output }) => output).join('\n'))
 }
 
 function endedFor(writer: AnswerWriter): Outcome {

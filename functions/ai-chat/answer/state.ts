@@ -34,7 +34,9 @@ export const handOverSchema = z.strictObject({
 export type HandOver = z.infer<typeof handOverSchema>
 
 /** What all calls of an answer took together. */
-export function usageOf(calls: readonly ModelCall[]): TokenUsage & { isEstimated: boolean } {
+export function usageOf(
+  calls: readonly ModelCall[],
+): Omit<TokenUsage, 'cacheWriteTokens'> & { isEstimated: boolean } {
   const sum = (of: (call: ModelCall) => number) => calls.reduce((total, call) => total + of(call), 0)
   return {
     inputTokens: sum(({ inputTokens }) => inputTokens),

@@ -14,6 +14,7 @@ export interface ModelCall {
   model: string
   inputTokens: number
   cachedTokens: number
+  cacheWriteTokens: number
   outputTokens: number
   isEstimated: boolean
   milliseconds: number

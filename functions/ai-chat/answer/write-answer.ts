@@ -1,5 +1,4 @@
 import type { BegunAnswer } from '../../../types/conversations.ts'
-import type { StoredView } from '../../../types/view.ts'
 import type { UserCaller } from '../../_shared/authenticate.ts'
 import type { CallerClient } from '../../_shared/clients.ts'
 import { createLinkFilter } from '../links.ts'
@@ -37,7 +36,6 @@ export interface WriteRequest {
 /** Where an answer begins: the question with what was before it. */
 export interface Beginning {
   begun: BegunAnswer
-  view: StoredView | null
   question: string | null
   continues: boolean
 }

@@ -1,16 +1,15 @@
 import { toolDefinitions, tools } from '../tools/index.ts'
-import { countTokens } from './tokens.ts'
+import { mostTokens } from './tokens.ts'
 
 /** What is sent with every question: instructions around those of the agent, and the view on screen. */
 const frameTokens = 2_000
 
-let ofTools: Promise<number> | undefined
+const tokensOfTools = mostTokens(JSON.stringify(toolDefinitions(tools)))
 
 /**
- * How many tokens a question is with all that goes with it, but for what was said before, which the database knows: for
- * what is held before anything is asked.
+ * How many tokens a question is at most with all that goes with it, but for what was said before, which the database
+ * knows: for what is held before anything is asked.
  */
-export async function estimatedTokens(content: string): Promise<number> {
-  ofTools ??= countTokens(JSON.stringify(toolDefinitions(tools)))
-  return (await countTokens(content)) + (await ofTools) + frameTokens
+export function estimatedTokens(content: string): number {
+  return mostTokens(content) + tokensOfTools + frameTokens
 }

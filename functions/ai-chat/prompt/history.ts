@@ -1,5 +1,5 @@
 import type { BegunAnswer } from '../../../types/conversations.ts'
-import { countTokens } from './tokens.ts'
+import { countTokens, mostTokens } from './tokens.ts'
 
 type StoredMessage = BegunAnswer['history'][number]
 
@@ -14,7 +14,7 @@ export interface CutHistory {
   kept: PastMessage[]
   /** Those that had no room, oldest first. */
   left: PastMessage[]
-  /** Of those that are kept. */
+  /** Of those that are kept: counted where not all of them are, and at most so many where they are. */
   tokens: number
 }
 
@@ -31,6 +31,8 @@ export function saidBefore(history: readonly StoredMessage[]): PastMessage[] {
 
 /** Keeps the newest messages that fit, whole ones and beginning with one of the person. */
 export async function cutHistory(messages: readonly PastMessage[], room: number): Promise<CutHistory> {
+  const most = messages.reduce((sum, { content }) => sum + mostTokens(content) + frameTokens, 0)
+  if (most <= room) return { kept: [...messages], left: [], tokens: most }
   let tokens = 0
   let first = messages.length
   for (; first > 0; first -= 1) {

@@ -2,6 +2,18 @@ type Encoding = typeof import('../../_packages/o200k-base.js')
 
 let loaded: Promise<Encoding> | undefined
 
+const encoder = new TextEncoder()
+/** Fewer than a token has in any language that people write in. */
+const bytesOfToken = 2
+
+/**
+ * As many tokens as a text may have, without counting: for what is held, and for what fits in any case. Most answers
+ * need no more, so that nobody waits for the tables.
+ */
+export function mostTokens(text: string): number {
+  return Math.ceil(encoder.encode(text).length / bytesOfToken)
+}
+
 /** Above it a text is not counted but taken for one token in three bytes, which few languages come to. */
 const longestCounted = 400_000
 /** Within a run without a break, and of white space, the work grows with the square of the length. */

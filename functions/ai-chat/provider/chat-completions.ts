@@ -88,5 +88,6 @@ function messagesOf(turns: Turn[]): ChatCompletionMessageParam[] {
 
 function usageOf(usage: CompletionUsage): TokenUsage | null {
   const { prompt_tokens, prompt_tokens_details, completion_tokens } = usage
-  return countedTokens(prompt_tokens, prompt_tokens_details?.cached_tokens, completion_tokens)
+  const { cached_tokens: cached, cache_write_tokens: written } = prompt_tokens_details ?? {}
+  return countedTokens({ input: prompt_tokens, cached, written, output: completion_tokens })
 }

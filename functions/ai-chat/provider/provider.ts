@@ -40,6 +40,8 @@ export interface TokenUsage {
   inputTokens: number
   /** Of the input, those that it had kept. */
   cachedTokens: number
+  /** Of the input, those that it keeps for calls to come, which some charge more for. */
+  cacheWriteTokens: number
   outputTokens: number
 }
 
@@ -47,13 +49,20 @@ export interface TokenUsage {
  * What a provider counted, or null for what is no count: then the tokens are counted here. The database takes whole
  * numbers alone, and an answer whose end it refused would be paid by nobody.
  */
-export function countedTokens(input: unknown, cached: unknown, output: unknown): TokenUsage | null {
+export function countedTokens({
+  input,
+  cached,
+  written,
+  output,
+}: Record<'input' | 'cached' | 'written' | 'output', unknown>): TokenUsage | null {
   const isCount = (value: unknown): value is number =>
     Number.isInteger(value) && Number(value) >= 0 && Number(value) <= mostTokens
   if (!isCount(input) || !isCount(output)) return null
+  const cachedTokens = isCount(cached) ? Math.min(cached, input) : 0
   return {
     inputTokens: input,
-    cachedTokens: isCount(cached) ? Math.min(cached, input) : 0,
+    cachedTokens,
+    cacheWriteTokens: isCount(written) ? Math.min(written, input - cachedTokens) : 0,
     outputTokens: output,
   }
 }

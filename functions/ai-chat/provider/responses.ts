@@ -75,5 +75,6 @@ function itemOf(turn: Turn): ResponseInputItem {
 
 function usageOf(usage: ResponseUsage | null | undefined): TokenUsage | null {
   if (!usage) return null
-  return countedTokens(usage.input_tokens, usage.input_tokens_details?.cached_tokens, usage.output_tokens)
+  const { cached_tokens: cached, cache_write_tokens: written } = usage.input_tokens_details ?? {}
+  return countedTokens({ input: usage.input_tokens, cached, written, output: usage.output_tokens })
 }

@@ -138,11 +138,11 @@ it('agents delete', async () => {
 
 it('models list', async () => {
   const { data } = await mia.supabase.rpc('list_ai_models', { workspace_id })
-  expect(aiModelSchema.array().parse(data)).toContainEqual(expect.objectContaining({ key: 'gpt-5-mini' }))
+  expect(aiModelSchema.array().parse(data)).toContainEqual(expect.objectContaining({ key: 'gpt-6-luna' }))
   const models = await mia.supabase.from('ai_models').select()
   const prices = await mia.supabase.from('ai_model_prices').select()
   expect(models.data?.length).toBeGreaterThan(3)
-  expect(prices.data).toContainEqual(expect.objectContaining({ model_key: 'gpt-5-mini', input: 0.25 }))
+  expect(prices.data).toContainEqual(expect.objectContaining({ model_key: 'gpt-6-luna', input: 0.1 }))
   expect((await vic.supabase.rpc('list_ai_models', { workspace_id })).error).toMatchObject({
     code: 'permission_denied',
   })
@@ -192,7 +192,7 @@ it('conversations get', async () => {
       id: answer_id,
       status: 'complete',
       parts: [{ text: 'It grew.' }],
-      usage: { credits: 0.045 },
+      usage: { credits: 0.015 },
     },
   ])
   const others = await ada.supabase.rpc('get_conversation', { workspace_id, conversation_id })
@@ -377,7 +377,7 @@ it('answers write', async () => {
     estimated_input_tokens: 100,
     usage: [usage()],
   })
-  expect(renewed.data).toMatchObject({ credits: 0.045 })
+  expect(renewed.data).toMatchObject({ credits: 0.015 })
   const summary = await server().rpc('keep_summary', { answer_id, lease, until_number: 1, summary: 'Asked.' })
   expect(summary.error).toBeNull()
   const { data } = await server().rpc('resume_answer', { answer_id, lease })
@@ -392,7 +392,7 @@ it('answers write', async () => {
       usage: [usage()],
     })
   expect((await finish('done')).error).toMatchObject({ code: 'invalid_input', details: 'status' })
-  expect((await finish('complete')).data).toMatchObject({ status: 'complete', credits: 0.045 })
+  expect((await finish('complete')).data).toMatchObject({ status: 'complete', credits: 0.015 })
 })
 
 it('ai usage', async () => {
@@ -401,7 +401,7 @@ it('ai usage', async () => {
     supabase.rpc('ai_usage_report', { workspace_id, from_day: today, to_day: today, by: by as 'person' })
   expect(aiUsageReportSchema.parse((await report(ada, 'person')).data)).toMatchObject({
     rows: [{ key: mia.id, name: 'Mia', calls: 1 }],
-    credits: 0.045,
+    credits: 0.015,
   })
   expect((await report(mia, 'person')).error).toMatchObject({
     code: 'permission_denied',
@@ -414,5 +414,5 @@ it('ai usage', async () => {
     to_day: today,
     by: 'model',
   })
-  expect(myAiUsageSchema.parse(data)).toMatchObject({ credits: 0.045, budget: { most: null, spent: 0.045 } })
+  expect(myAiUsageSchema.parse(data)).toMatchObject({ credits: 0.015, budget: { most: null, spent: 0.015 } })
 })

@@ -64,10 +64,10 @@ describe('an agent', () => {
       const changed = await save(
         client,
         member,
-        { name: 'Seer', model: 'gpt-4.1' },
+        { name: 'Seer', model: 'gpt-6.2-sol' },
         { id: made.id, version: 1 },
       )
-      expect(changed).toMatchObject({ name: 'Seer', model: 'gpt-4.1', version: 2 })
+      expect(changed).toMatchObject({ name: 'Seer', model: 'gpt-6.2-sol', version: 2 })
       for (const version of [1, 3, null])
         expect(await clientError(save(client, member, {}, { id: made.id, version }))).toMatchObject({
           code: 'conflict',
@@ -258,15 +258,17 @@ describe('a workspace', () => {
       const models = async () =>
         aiModelSchema.array().parse(await call(client, member, 'list_ai_models', [ours]))
       expect((await models()).map(({ key }) => key)).toEqual(
-        expect.arrayContaining(['gpt-5-mini', 'gpt-5', 'gpt-4.1']),
+        expect.arrayContaining(['gpt-6-luna', 'gpt-6.1-terra', 'gpt-6.2-sol']),
       )
-      const { id } = await save(client, member, { model: 'gpt-5' })
-      expect(await settings(client, { allowedModels: ['gpt-4.1'] })).toMatchObject({
-        allowedModels: ['gpt-4.1'],
+      const { id } = await save(client, member, { model: 'gpt-6.1-terra' })
+      expect(await settings(client, { allowedModels: ['gpt-6.2-sol'] })).toMatchObject({
+        allowedModels: ['gpt-6.2-sol'],
         version: 1,
       })
-      expect(await models()).toMatchObject([{ key: 'gpt-4.1', price: { input: 2 }, fallback: 'gpt-5' }])
-      expect(await clientError(save(client, member, { model: 'gpt-5' }))).toMatchObject({
+      expect(await models()).toMatchObject([
+        { key: 'gpt-6.2-sol', price: { input: 2 }, fallback: 'gpt-6.1-terra' },
+      ])
+      expect(await clientError(save(client, member, { model: 'gpt-6.1-terra' }))).toMatchObject({
         code: 'invalid_input',
         details: 'model',
       })
@@ -275,10 +277,10 @@ describe('a workspace', () => {
         details: 'model',
       })
       // The built-in ones run on what is allowed, and fall back on nothing that is not.
-      expect(await ask(client)).toMatchObject({ model: { key: 'gpt-4.1' }, fallback: null })
+      expect(await ask(client)).toMatchObject({ model: { key: 'gpt-6.2-sol' }, fallback: null })
       // One that stands is changed otherwise.
-      await save(client, member, { model: 'gpt-5', name: 'Other' }, { id, version: 1 })
-      await client.query("update public.ai_models set is_available = false where key = 'gpt-4.1'")
+      await save(client, member, { model: 'gpt-6.1-terra', name: 'Other' }, { id, version: 1 })
+      await client.query("update public.ai_models set is_available = false where key = 'gpt-6.2-sol'")
       expect(await models()).toEqual([])
     }),
   )
@@ -305,7 +307,7 @@ describe('a workspace', () => {
           expect(await clientError(attempt())).toMatchObject({ code })
       for (const [wanted, details] of [
         [{ allowedModels: ['gpt-99'] }, 'allowedModels'],
-        [{ allowedModels: 'gpt-5' }, 'allowedModels'],
+        [{ allowedModels: 'gpt-6.1-terra' }, 'allowedModels'],
         [{ retentionDays: 0 }, 'retentionDays'],
         [{ personBudget: -1 }, 'personBudget'],
         [{ workspaceBudget: 1e10 }, 'workspaceBudget'],

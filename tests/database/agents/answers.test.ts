@@ -48,14 +48,17 @@ describe('an answer', () => {
           maxTokens: 4096,
           tools: expect.arrayContaining(['query_metrics']),
         },
-        model: { key: 'gpt-5-mini', price: { input: 0.25, cachedInput: 0.025, output: 2 } },
-        fallback: { key: 'gpt-4.1-mini' },
+        model: {
+          key: 'gpt-6-luna',
+          price: { input: 0.1, cachedInput: 0.01, cacheWrite: 0.125, output: 0.5 },
+        },
+        fallback: { key: 'gpt-5.6-luna' },
         moderation: false,
         summary: null,
         history: [{ number: 1, role: 'user', parts: [{ type: 'text', text: 'How is revenue?' }] }],
       })
       // All that the dearer of the two may write, and what is known to be sent.
-      expect(begun.heldCredits).toBeGreaterThan(0.8192)
+      expect(begun.heldCredits).toBeGreaterThan(0.49152)
       expect(begun.heldCredits).toBeLessThan(0.85)
       expect(await append(client, begun, 0, texts(0, 'It ', 'grew '))).toMatchObject({ lastSequence: 2 })
       expect(await partsOf(client, begun.answerId, 1)).toMatchObject({
@@ -64,18 +67,18 @@ describe('an answer', () => {
       })
       await append(client, begun, 2, texts(2, 'by 5 %.'))
       const ended = await finish(client, begun, 'complete', [usage(1000, 100, { cachedTokens: 400 })])
-      // 600 × 0.25 + 400 × 0.025 + 100 × 2 dollars a million.
-      expect(ended).toMatchObject({ status: 'complete', credits: 0.036 })
+      // 600 × 0.1 + 400 × 0.01 + 100 × 0.5 dollars a million.
+      expect(ended).toMatchObject({ status: 'complete', credits: 0.0114 })
       expect((await statusOf(client))[1]).toEqual({
         status: 'complete',
         parts: [{ type: 'text_delta', sequence: 3, text: 'It grew by 5 %.' }],
-        credits: 0.036,
+        credits: 0.0114,
       })
       // A text that began before the number comes whole.
       expect((await partsOf(client, begun.answerId, 2)).parts).toMatchObject([{ text: 'It grew by 5 %.' }])
       expect((await partsOf(client, begun.answerId, 3)).parts).toEqual([])
       expect(await books(client)).toEqual(
-        ['agent', 'person', 'workspace'].map((scope) => ({ scope, held: 0, spent: 0.036 })),
+        ['agent', 'person', 'workspace'].map((scope) => ({ scope, held: 0, spent: 0.0114 })),
       )
     }),
   )
@@ -139,11 +142,11 @@ describe('an answer', () => {
       await loseWriters(client)
       expect(await interrupt(client)).toBe(1)
       expect((await statusOf(client))[1]).toMatchObject({ status: 'interrupted', parts: [{ text: 'It ' }] })
-      expect((await books(client))[0]).toEqual({ scope: 'agent', held: 0, spent: 0.025 })
+      expect((await books(client))[0]).toEqual({ scope: 'agent', held: 0, spent: 0.01 })
       for (const late of [append(client, begun, 1, texts(1, 'grew'))])
         expect(await clientError(late)).toMatchObject({ code: 'conflict', details: 'lease' })
       expect(await clientError(finish(client, begun))).toMatchObject({ code: 'conflict', details: 'lease' })
-      expect((await books(client))[0]).toEqual({ scope: 'agent', held: 0, spent: 0.025 })
+      expect((await books(client))[0]).toEqual({ scope: 'agent', held: 0, spent: 0.01 })
     }),
   )
 
@@ -344,8 +347,9 @@ describe('a writer', () => {
         [{}, 'usage'],
         [[usage(-1)], 'usage.0.inputTokens'],
         [[usage(10, 1, { cachedTokens: 11 })], 'usage.0.cachedTokens'],
+        [[usage(10, 1, { cachedTokens: 6, cacheWriteTokens: 5 })], 'usage.0.cacheWriteTokens'],
         [[usage(), usage(1, 1.5)], 'usage.1.outputTokens'],
-        [[usage(1, 1, { model: 'gpt-5' })], 'usage.0.model'],
+        [[usage(1, 1, { model: 'gpt-6.1-terra' })], 'usage.0.model'],
         [[usage(1, 1, { price: 0 })], 'usage.0.price'],
       ])
         expect(await clientError(finish(client, begun, 'complete', calls))).toMatchObject({
@@ -361,11 +365,11 @@ describe('a writer', () => {
         'select number, credits::float from private.ai_usage order by number',
       )
       expect(rows).toEqual([
-        { number: 1, credits: 0.045 },
-        { number: 2, credits: 0.09 },
+        { number: 1, credits: 0.015 },
+        { number: 2, credits: 0.03 },
         { number: 3, credits: 0 },
       ])
-      expect((await books(client))[0]).toEqual({ scope: 'agent', held: 0, spent: 0.135 })
+      expect((await books(client))[0]).toEqual({ scope: 'agent', held: 0, spent: 0.045 })
     }),
   )
 })
@@ -429,7 +433,7 @@ describe('a question', () => {
             try {
               await client.query(
                 `insert into public.ai_model_prices (model_key, holds_from, input, cached_input, output)
-                 values ('gpt-5-mini', '2026-01-01', $1, 0, 0)`,
+                 values ('gpt-6-luna', '2026-01-01', $1, 0, 0)`,
                 [price],
               )
             } finally {

@@ -72,8 +72,8 @@ describe('a conversation', () => {
         status: 'complete',
         parts: [{ text: 'It grew.' }],
         agent: { name: 'Assistant', version: 1 },
-        model: 'gpt-5-mini',
-        usage: { inputTokens: 1000, outputTokens: 100, credits: 0.045 },
+        model: 'gpt-6-luna',
+        usage: { inputTokens: 1000, outputTokens: 100, credits: 0.015 },
       })
       expect(latest.next).toBe(2)
       const earlier = await read(client, second.conversationId, member, latest.next)
@@ -232,7 +232,7 @@ describe('a conversation', () => {
         ).toMatchObject({ code: 'invalid_input', details })
       const running = await ask(client, member, { conversation: id })
       await call(client, member, 'delete_conversation', [ours, id])
-      expect((await books(client))[0]).toEqual({ scope: 'agent', held: 0, spent: 0.045 })
+      expect((await books(client))[0]).toEqual({ scope: 'agent', held: 0, spent: 0.015 })
       expect(await clientError(append(client, running, 0, texts(0, 'x')))).toMatchObject({
         code: 'not_found',
       })

@@ -64,10 +64,10 @@ describe('a budget', () => {
   it(
     'of a person, an agent or the workspace is never exceeded, and says which it is',
     story(async (client) => {
-      const { id: agent } = await saveAgent(client, 1)
+      const { id: agent } = await saveAgent(client, 0.7)
       for (const [budgets, budget, question] of [
-        [{ personBudget: 1 }, 'person', {}],
-        [{ workspaceBudget: 1 }, 'workspace', {}],
+        [{ personBudget: 0.7 }, 'person', {}],
+        [{ workspaceBudget: 0.7 }, 'workspace', {}],
         [{}, 'agent', { agent }],
       ] as const) {
         await setBudgets(client, budgets)
@@ -77,7 +77,7 @@ describe('a budget', () => {
         expect(refused).toMatchObject({ status: 402, code: 'budget_spent' })
         expect(JSON.parse(String(refused.details))).toEqual({
           budget,
-          most: 1,
+          most: 0.7,
           until: expect.stringMatching(/-01T00:00:00\.000Z$/),
         })
         // What was not spent is free again.
@@ -94,7 +94,7 @@ describe('a budget', () => {
   it(
     'of one person is not another’s, and one of nothing lets nobody ask',
     story(async (client) => {
-      await setBudgets(client, { personBudget: 1 })
+      await setBudgets(client, { personBudget: 0.7 })
       await ask(client, member)
       await ask(client, admin)
       await setBudgets(client, { personBudget: 0 })
@@ -111,18 +111,18 @@ describe('a report', () => {
     story(async (client) => {
       await exchange(client)
       const other = await ask(client, admin, { agent: optimizer })
-      await finish(client, other, 'complete', [usage(2000, 0, { model: 'gpt-4.1-mini' })])
+      await finish(client, other, 'complete', [usage(2000, 0, { model: 'gpt-5.6-luna' })])
       expect(await report(client, 'person')).toMatchObject({
         rows: [
-          { key: ids.admin, name: 'admin', calls: 1, inputTokens: 2000, credits: 0.08 },
-          { key: ids.member, name: 'member', calls: 1, inputTokens: 1000, outputTokens: 100, credits: 0.045 },
+          { key: ids.admin, name: 'admin', calls: 1, inputTokens: 2000, credits: 0.04 },
+          { key: ids.member, name: 'member', calls: 1, inputTokens: 1000, outputTokens: 100, credits: 0.015 },
         ],
-        credits: 0.125,
+        credits: 0.055,
       })
       expect((await report(client, 'agent')).rows.map(({ key }) => key)).toEqual([optimizer, assistant])
       expect((await report(client, 'model')).rows.map(({ name }) => name)).toEqual([
-        'GPT-4.1 mini',
-        'GPT-5 mini',
+        'GPT-5.6 Luna',
+        'GPT-6 Luna',
       ])
       expect((await report(client, 'day')).rows).toMatchObject([{ calls: 2 }])
       for (const [actor, code] of [
@@ -161,8 +161,8 @@ describe('a report', () => {
         return myAiUsageSchema.parse(await call(client, actor, 'my_ai_usage', [ours, day, day, 'agent']))
       }
       expect(await own(member)).toMatchObject({
-        rows: [{ key: mine.id, name: 'Secret', credits: 0.045 }],
-        budget: { most: 10, held: 0, spent: 0.045 },
+        rows: [{ key: mine.id, name: 'Secret', credits: 0.015 }],
+        budget: { most: 10, held: 0, spent: 0.015 },
       })
       expect((await own(admin)).rows).toMatchObject([{ key: assistant, name: 'Assistant' }])
       const seen = await report(client, 'agent')
@@ -272,7 +272,7 @@ describe('the books', () => {
     expect(told.filter((each) => !['budget_spent', ...fates].includes(each))).toEqual([])
     expect(told).toContain('budget_spent')
     const [workspace] = (await books(observer)).filter(({ scope }) => scope === 'workspace')
-    expect((workspace?.held ?? 0) + (workspace?.spent ?? 0)).toBeLessThanOrEqual(5)
+    expect((workspace?.held ?? 0) + (workspace?.spent ?? 0)).toBeLessThanOrEqual(2.5)
     await loseWriters(observer)
     await observer.query('select private.interrupt_lost_answers(100)')
     const { held, settled, released } = await ledger(observer)
@@ -318,4 +318,4 @@ async function codeOf(error: unknown): Promise<string> {
 }
 
 const setBudgetsCommitted = (client: pg.Client) =>
-  inTransaction(client, () => setBudgets(client, { workspaceBudget: 5 }))
+  inTransaction(client, () => setBudgets(client, { workspaceBudget: 2.5 }))

@@ -5,7 +5,7 @@ const forOperators = { ...forNobody, service: 'rows' } as const
 // A catalog to which the operator adds, with the secret key.
 export const aiModels: TableMatrix = {
   cases: [
-    { operation: 'select', what: 'a model', match: { key: 'gpt-5' }, verdicts: forEveryoneSignedIn },
+    { operation: 'select', what: 'a model', match: { key: 'gpt-6.1-terra' }, verdicts: forEveryoneSignedIn },
     {
       operation: 'insert',
       what: 'a model',
@@ -22,10 +22,10 @@ export const aiModels: TableMatrix = {
     {
       operation: 'update',
       what: 'whether a model is there',
-      match: { key: 'gpt-5' },
+      match: { key: 'gpt-6.1-terra' },
       values: { is_available: false },
       verdicts: forOperators,
     },
-    { operation: 'delete', what: 'a model', match: { key: 'gpt-5-nano' }, verdicts: forOperators },
+    { operation: 'delete', what: 'a model', match: { key: 'gpt-5.6-luna' }, verdicts: forOperators },
   ],
 }

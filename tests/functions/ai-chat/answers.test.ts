@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { startDeno } from '../../../tools/deno/index.ts'
@@ -24,6 +25,11 @@ const completed = (usage: object = { input_tokens: 1000, output_tokens: 10 }) =>
   type: 'response.completed',
   response: { usage },
 })
+/** What a process took of the processors so far, as Linux counts it: in hundredths of a second. */
+function cpuSeconds(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
+  return (Number(fields[11]) + Number(fields[12])) / 100
+}
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds))
 
 /** Reads until an event comes, and leaves. */
@@ -56,10 +62,10 @@ describe('an answer', () => {
     const { status, message, parts, held, settled, open, calls } = await stored(answerIdOf(events))
     expect({ status, message, open }).toEqual({ status: 'complete', message: 'complete', open: 0 })
     expect(parts).toMatchObject([{ type: 'text_delta', text: 'Hello, I am here.' }, { type: 'usage' }])
-    // 1,000 tokens of 0.25 and 50 of 2 dollars a million, in cents.
-    expect(settled).toBeCloseTo(0.035)
+    // 1,000 tokens of 0.1 and 50 of 0.5 dollars a million, in cents.
+    expect(settled).toBeCloseTo(0.0125, 4)
     expect(held).toBeGreaterThan(settled)
-    expect(calls).toMatchObject([{ model_key: 'gpt-5-mini', input_tokens: 1000, is_estimated: false }])
+    expect(calls).toMatchObject([{ model_key: 'gpt-6-luna', input_tokens: 1000, is_estimated: false }])
   })
 
   it('is read by supabase.functions.invoke too', async () => {
@@ -101,19 +107,26 @@ describe('an answer', () => {
     expect({ open, calls }).toMatchObject({ open: 0, calls: [{ is_estimated: true }] })
   })
 
-  it('counts cached tokens, which cost less', async () => {
+  it('counts cached tokens, which cost less, and those that are kept, which cost more', async () => {
     const { ada, raw, answer, stored } = suite()
     raw.push((response) => {
       send(response, delta('Yes.'))
       send(
         response,
-        completed({ input_tokens: 1000, input_tokens_details: { cached_tokens: 800 }, output_tokens: 0 }),
+        completed({
+          input_tokens: 1000,
+          input_tokens_details: { cached_tokens: 800, cache_write_tokens: 120 },
+          output_tokens: 0,
+        }),
       )
       response.end()
     })
     const events = await answer(ada, { content: 'again' })
     expect(events).toContainEqual(expect.objectContaining({ type: 'usage', cachedTokens: 800 }))
-    expect((await stored(answerIdOf(events))).settled).toBeCloseTo(0.007)
+    expect((await stored(answerIdOf(events))).settled).toBeCloseTo(
+      (80 * 0.1 + 120 * 0.125 + 800 * 0.01) / 10_000,
+      6,
+    )
   })
 
   it('of a model of a compatible server comes by Chat Completions', async () => {
@@ -123,7 +136,7 @@ describe('an answer', () => {
        values ('local', 'compatible', 'llama', 'Local', 8000, 1000, '{tools,temperature}') on conflict do nothing`,
     )
     await app.server.query(
-      `insert into public.ai_model_prices values ('local', '2020-01-01', 1, 1, 1) on conflict do nothing`,
+      `insert into public.ai_model_prices (model_key, holds_from, input, cached_input, output) values ('local', '2020-01-01', 1, 1, 1) on conflict do nothing`,
     )
     const { rows } = await app.server.query(
       `insert into private.agents (workspace_id, owner_id, name, kind, instructions, model_key, tools, temperature)
@@ -264,6 +277,36 @@ describe('an answer that is stopped', () => {
   })
 })
 
+describe('moderation, which a workspace turns on', () => {
+  it.each<[string, number, object, string]>([
+    ['that flags a question', 200, { results: [{ flagged: true }] }, 'content_refused'],
+    ['that cannot be asked', 500, {}, 'internal_error'],
+  ])('%s has it end failed, and nothing is asked or charged', async (_, status, body, code) => {
+    const { app, ada, raw, answer, asked, stored, workspace } = suite()
+    const set = (moderation: boolean) =>
+      app.server.query(
+        `insert into private.ai_settings (workspace_id, moderation) values ($1, $2)
+         on conflict (workspace_id) do update set moderation = excluded.moderation`,
+        [workspace, moderation],
+      )
+    await set(true)
+    raw.push((response) => {
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+    })
+    const events = await answer(ada, { content: 'Is this fine?' })
+    await set(false)
+    expect(events.at(-2)).toMatchObject({ type: 'error', code })
+    expect(events.at(-1)).toMatchObject({ type: 'done', status: 'failed' })
+    expect(await stored(answerIdOf(events))).toMatchObject({
+      status: 'failed',
+      settled: 0,
+      open: 0,
+      calls: [],
+    })
+    expect(asked()).toEqual([])
+  })
+})
+
 describe('the limits of an invocation', () => {
   it('hand an answer over between rounds, and who reads notices nothing', async () => {
     const { ada, raw, answer, stored } = suite()
@@ -332,11 +375,11 @@ describe('a provider that fails', () => {
   it('before the first token is replaced by the fallback, which is said', async () => {
     const { ada, provider, answer, stored } = suite()
     provider
-      .on({ userMessage: 'replace', model: 'gpt-5-mini' }, failing(500))
-      .on({ userMessage: 'replace', model: 'gpt-4.1-mini' }, { content: 'Here.' })
+      .on({ userMessage: 'replace', model: 'gpt-6-luna' }, failing(500))
+      .on({ userMessage: 'replace', model: 'gpt-5.6-luna' }, { content: 'Here.' })
     const events = await answer(ada, { content: 'replace' })
-    expect(textOf(events)).toBe('*GPT-5 mini did not answer, so this comes from GPT-4.1 mini.*\n\nHere.')
-    expect((await stored(answerIdOf(events))).calls).toMatchObject([{ model_key: 'gpt-4.1-mini' }])
+    expect(textOf(events)).toBe('*GPT-6 Luna did not answer, so this comes from GPT-5.6 Luna.*\n\nHere.')
+    expect((await stored(answerIdOf(events))).calls).toMatchObject([{ model_key: 'gpt-5.6-luna' }])
   })
 
   it('with all models is told without its words, and costs nothing', async () => {
@@ -386,6 +429,39 @@ describe('a provider that fails', () => {
     expect(textOf(await answer(ada, { content: 'slow' }))).toBe('At last.')
   })
 })
+
+it('a stream of very many tiny deltas ends incomplete before the CPU time of an invocation is used up', async () => {
+  const { app, ada, raw, workspace, token, providerUrl } = suite()
+  raw.push(async (response) => {
+    for (let sent = 0; sent < 9_000 && !response.destroyed; sent += 1) {
+      send(response, delta('a '))
+      if (sent % 100 === 0) await pause(1)
+    }
+    send(response, completed())
+    response.end()
+  })
+  await using alone = await startDeno(join(import.meta.dirname, '../../support/functions/ai-chat/index.ts'), {
+    ...platformVariables(app.gateway),
+    OPENAI_API_KEY: 'mock',
+    OPENAI_BASE_URL: providerUrl,
+  })
+  const before = cpuSeconds(alone.pid)
+  const response = await fetch(`${alone.url}/ai-chat`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${await token(ada)}` },
+    body: JSON.stringify({
+      workspace_id: workspace,
+      agent_id: assistant,
+      content: 'spell',
+      idempotency_key: crypto.randomUUID(),
+    }),
+  })
+  const events = await eventsOf(response)
+  expect(events.at(-1)).toMatchObject({ type: 'done', status: 'incomplete' })
+  expect(await ended(answerIdOf(events))).toMatchObject({ status: 'incomplete', open: 0 })
+  // Two seconds are what the platform gives.
+  expect(cpuSeconds(alone.pid) - before).toBeLessThan(2)
+}, 30_000)
 
 it('a process that is killed leaves an interrupted answer, and its hold is released', async () => {
   const { app, ada, raw, workspace, token, stored } = suite()

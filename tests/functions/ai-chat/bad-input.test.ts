@@ -84,6 +84,45 @@ it('a model that the workspace does not allow, and a budget that is spent', asyn
   await set('person_budget', null)
 })
 
+it('more questions than a workspace may ask, which are counted once who asks is seen to belong to it', async () => {
+  const { app, ada, eve, ask, workspace, provider } = suite()
+  provider.on({}, { content: 'Yes.' })
+  const spend = (left: number) =>
+    app.server.query(
+      `insert into private.rate_limit_buckets (bucket, full_at)
+       values ('ai-chat:workspace:' || $1, clock_timestamp() + make_interval(secs => 60 - $2 / 2.0))
+       on conflict (bucket) do update set full_at = excluded.full_at`,
+      [workspace, left],
+    )
+  await spend(0)
+  const response = await ask(ada, { content: 'a' })
+  expect(response.status).toBe(429)
+  expect(Number(response.headers.get('Retry-After'))).toBeGreaterThan(0)
+  expect(await response.json()).toMatchObject({ error: { code: 'rate_limited', details: 'workspace' } })
+  // Nobody else spends anything of it, and who is refused for another reason neither.
+  await spend(10)
+  expect((await ask(eve, { content: 'a' })).status).toBe(404)
+  expect((await ask(ada, { content: 'a', agent_id: crypto.randomUUID() })).status).toBe(404)
+  expect(await counts()).toEqual(before)
+  isRefusal = false
+  const answered = await ask(ada, { content: 'a' })
+  expect(answered.headers.get('RateLimit-Policy')).toBe('"questions";q=20;w=60, "workspace";q=120;w=60')
+  expect(answered.headers.get('RateLimit')).toMatch(/^"questions";r=17;t=\d+, "workspace";r=(9|10);t=\d+$/)
+  await answered.text()
+})
+
+it('a conversation that is full, whose messages are at most 1,000', async () => {
+  const { app, ada, workspace } = suite()
+  const { rows } = await app.server.query(
+    `insert into private.conversations (workspace_id, owner_id, title, agent_id, messages)
+     values ($1, $2, 'Full', $3, 999) returning id`,
+    [workspace, ada.id, assistant],
+  )
+  before = await counts()
+  const body = { agent_id: undefined, conversation_id: rows[0].id, content: 'a' }
+  expect(await refused(body)).toMatchObject({ status: 409, error: { code: 'conflict', details: 'messages' } })
+})
+
 it('a body that is no UTF-8', async () => {
   const { ada, chat, token } = suite()
   const response = await chat.request('/', {

@@ -259,7 +259,7 @@ describe('what was said before', () => {
        values ('small', 'openai', 'small', 'Small', 8000, 500) on conflict do nothing`,
     )
     await app.server.query(
-      "insert into public.ai_model_prices values ('small', '2020-01-01', 1, 1, 1) on conflict do nothing",
+      "insert into public.ai_model_prices (model_key, holds_from, input, cached_input, output) values ('small', '2020-01-01', 1, 1, 1)",
     )
     const { rows } = await app.server.query(
       `insert into private.agents (workspace_id, owner_id, name, kind, instructions, model_key, max_tokens)

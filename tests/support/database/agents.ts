@@ -73,7 +73,7 @@ export const append = (
 
 /** A call of the provider, as the server reports it. */
 export const usage = (inputTokens = 1000, outputTokens = 100, more: object = {}) => ({
-  model: 'gpt-5-mini',
+  model: 'gpt-6-luna',
   inputTokens,
   outputTokens,
   ...more,

@@ -13,6 +13,8 @@ export interface FunctionUnderTest extends AsyncDisposable {
   request(path: string, init?: RequestInit): Promise<Response>
   /** A POST of JSON with the access token of somebody, or with none. */
   post(body: unknown, token?: string, path?: string): Promise<Response>
+  /** Kills one of the processes, as a crash does, and starts another in its place. */
+  crash(place: number): Promise<void>
   /** The lines of JSON that both processes logged so far. */
   log(): Record<string, unknown>[]
   /** All that both processes wrote, for what must not be in it. */
@@ -45,7 +47,8 @@ export async function serveFunction(
     startDeno(entrypoint, environment),
     startDeno(entrypoint, environment),
   ])
-  const output = () => processes.map((each) => each.output()).join('')
+  let outputOfCrashed = ''
+  const output = () => outputOfCrashed + processes.map((each) => each.output()).join('')
   let turn = 0
   const request: FunctionUnderTest['request'] = (path, init) => {
     const { url } = processes[turn++ % processes.length] as DenoProcess
@@ -53,7 +56,9 @@ export async function serveFunction(
   }
   return {
     name,
-    urls: processes.map(({ url }) => `${url}/${name}`),
+    get urls() {
+      return processes.map(({ url }) => `${url}/${name}`)
+    },
     request,
     post: (body, token, path = '/') =>
       request(path, {
@@ -61,6 +66,12 @@ export async function serveFunction(
         headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
         body: JSON.stringify(body),
       }),
+    async crash(place) {
+      const crashed = processes[place] as DenoProcess
+      await crashed[Symbol.asyncDispose]()
+      outputOfCrashed += crashed.output()
+      processes[place] = await startDeno(entrypoint, environment)
+    },
     output,
     log: () =>
       output()
