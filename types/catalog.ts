@@ -8,7 +8,6 @@
  */
 export const errorCodes = [
   'api_key_not_valid',
-  'billing_not_configured',
   'billing_unavailable',
   'budget_spent',
   'conflict',
@@ -96,7 +95,7 @@ export const featureKeys = [
 export const limitKeys = [
   'agents',
   'ai_credits',
-  'api_calls',
+  'api_tokens_per_minute',
   'audit_days',
   'custom_components',
   'data_sources',
@@ -171,7 +170,14 @@ export type NullableArguments = {
   accept_proposal: 'resolve'
   activate_theme: 'theme_id'
   activate_view: 'view_id'
-  begin_answer: 'agent_id' | 'content' | 'continue_of' | 'conversation_id' | 'parent' | 'regenerate_of'
+  begin_answer:
+    | 'agent_id'
+    | 'content'
+    | 'continue_of'
+    | 'conversation_id'
+    | 'parent'
+    | 'regenerate_of'
+    | 'view_id'
   billing_subscriptions_to_compare: 'after'
   change_member: 'role' | 'status'
   compare_view_versions: 'to_version'
@@ -186,6 +192,7 @@ export type NullableArguments = {
   get_dashboard: 'view_id'
   get_ticket: 'after'
   get_ticket_to_answer: 'after'
+  get_view: 'workspace_id'
   get_widget_data: 'as_of' | 'view_id' | 'widget_ids' | 'workspace_id'
   grant_plan: 'reason' | 'until'
   list_audit_log: 'action' | 'actor_id' | 'before' | 'before_id' | 'since' | 'table_name' | 'until'

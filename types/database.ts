@@ -5,6 +5,7 @@ export type Database = {
     Tables: {
       ai_model_prices: {
         Row: {
+          cache_write: number | null
           cached_input: number
           holds_from: string
           input: number
@@ -13,6 +14,7 @@ export type Database = {
         }
         ComputedFields: never
         Insert: {
+          cache_write?: number | null
           cached_input: number
           holds_from: string
           input: number
@@ -20,6 +22,7 @@ export type Database = {
           output: number
         }
         Update: {
+          cache_write?: number | null
           cached_input?: number
           holds_from?: string
           input?: number
@@ -1851,6 +1854,7 @@ export type Database = {
           idempotency_key: string
           parent?: number
           regenerate_of?: string
+          view_id?: string
           workspace_id: string
         }
         Returns: Json
@@ -1951,7 +1955,7 @@ export type Database = {
       get_theme: { Args: { theme_id: string; workspace_id: string }; Returns: Json }
       get_ticket: { Args: { after?: number; id: string; workspace_id: string }; Returns: Json }
       get_ticket_to_answer: { Args: { after?: number; id: string; workspace_id: string }; Returns: Json }
-      get_view: { Args: { view_id: string }; Returns: Json }
+      get_view: { Args: { view_id: string; workspace_id?: string }; Returns: Json }
       get_view_version: { Args: { version: number; view_id: string }; Returns: Json }
       get_widget_data: {
         Args: { as_of?: string; view_id?: string; widget_ids?: string[]; workspace_id?: string }

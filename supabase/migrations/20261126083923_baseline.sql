@@ -138,6 +138,7 @@ create table "private"."ai_usage" (
   "model_key" text not null,
   "input_tokens" bigint not null,
   "cached_tokens" bigint not null,
+  "cache_write_tokens" bigint not null default 0,
   "output_tokens" bigint not null,
   "credits" numeric not null,
   "is_estimated" boolean not null,
@@ -230,7 +231,7 @@ create table "private"."billing_customers" (
   "livemode" boolean not null,
   "created_at" timestamp with time zone not null default now(),
   "deleted_at" timestamp with time zone,
-  constraint "billing_customers_id_format" check ((id ~ '^[A-Za-z0-9_-]{1,255}$'::text)),
+  constraint "billing_customers_id_format" check (((octet_length(id) <= 255) AND (id ~ '^[A-Za-z0-9_-]+$'::text))),
   constraint "billing_customers_pkey" primary key (workspace_id, id)
 );
 
@@ -251,7 +252,7 @@ create table "private"."billing_events" (
   "received_at" timestamp with time zone not null default now(),
   "applied_at" timestamp with time zone,
   constraint "billing_events_applied_once" check (((state = 'applied'::text) = (applied_at IS NOT NULL))),
-  constraint "billing_events_id_format" check ((id ~ '^[A-Za-z0-9_-]{1,255}$'::text)),
+  constraint "billing_events_id_format" check (((octet_length(id) <= 255) AND (id ~ '^[A-Za-z0-9_-]+$'::text))),
   constraint "billing_events_pkey" primary key (id),
   constraint "billing_events_reason_length" check ((octet_length(reason) <= 100)),
   constraint "billing_events_state_known"
@@ -265,7 +266,8 @@ create table "private"."billing_fences" (
   "object_id" text not null,
   "ticket" bigint not null,
   "written_at" timestamp with time zone not null default now(),
-  constraint "billing_fences_object_id_format" check ((object_id ~ '^[A-Za-z0-9_-]{1,255}$'::text)),
+  constraint "billing_fences_object_id_format"
+    check (((octet_length(object_id) <= 255) AND (object_id ~ '^[A-Za-z0-9_-]+$'::text))),
   constraint "billing_fences_pkey" primary key (object_id)
 );
 
@@ -296,7 +298,7 @@ create table "private"."checkout_sessions" (
   "url" text,
   "created_at" timestamp with time zone not null default now(),
   "expires_at" timestamp with time zone,
-  constraint "checkout_sessions_id_format" check ((id ~ '^[A-Za-z0-9_-]{1,255}$'::text)),
+  constraint "checkout_sessions_id_format" check (((octet_length(id) <= 255) AND (id ~ '^[A-Za-z0-9_-]+$'::text))),
   constraint "checkout_sessions_pkey" primary key (workspace_id, id),
   constraint "checkout_sessions_status_known"
     check ((status = ANY (ARRAY['open'::text, 'complete'::text, 'expired'::text]))),
@@ -721,7 +723,7 @@ create table "private"."usage" (
   constraint "usage_balanced"
     check (((settled >= (0)::numeric) AND (released >= (0)::numeric) AND (held >= (settled + released)))),
   constraint "usage_meter_known"
-    check ((meter = ANY (ARRAY['ai_credits'::text, 'refreshes'::text, 'metric_points'::text, 'api_calls'::text]))),
+    check ((meter = ANY (ARRAY['ai_credits'::text, 'refreshes'::text, 'metric_points'::text]))),
   constraint "usage_period_is_month" check ((EXTRACT(day FROM period) = (1)::numeric)),
   constraint "usage_pkey" primary key (workspace_id, meter, period)
 );
@@ -861,7 +863,10 @@ create table "public"."ai_model_prices" (
   "holds_from" date not null,
   "input" numeric not null,
   "cached_input" numeric not null,
+  "cache_write" numeric,
   "output" numeric not null,
+  constraint "ai_model_prices_cache_write_range"
+    check (((cache_write >= (0)::numeric) AND (cache_write <= (100000)::numeric))),
   constraint "ai_model_prices_cached_input_range"
     check (((cached_input >= (0)::numeric) AND (cached_input <= (100000)::numeric))),
   constraint "ai_model_prices_input_range" check (((input >= (0)::numeric) AND (input <= (100000)::numeric))),
@@ -1101,7 +1106,7 @@ create table "public"."invoices" (
   "created_at" timestamp with time zone not null,
   "updated_at" timestamp with time zone not null default now(),
   constraint "invoices_hosted_invoice_url_length" check ((octet_length(hosted_invoice_url) <= 4096)),
-  constraint "invoices_id_format" check ((id ~ '^[A-Za-z0-9_-]{1,255}$'::text)),
+  constraint "invoices_id_format" check (((octet_length(id) <= 255) AND (id ~ '^[A-Za-z0-9_-]+$'::text))),
   constraint "invoices_invoice_pdf_length" check ((octet_length(invoice_pdf) <= 4096)),
   constraint "invoices_pkey" primary key (workspace_id, id)
 );
@@ -1340,7 +1345,7 @@ create table "public"."subscriptions" (
   "event_id" text,
   "created_at" timestamp with time zone not null default now(),
   "updated_at" timestamp with time zone not null default now(),
-  constraint "subscriptions_id_format" check ((id ~ '^[A-Za-z0-9_-]{1,255}$'::text)),
+  constraint "subscriptions_id_format" check (((octet_length(id) <= 255) AND (id ~ '^[A-Za-z0-9_-]+$'::text))),
   constraint "subscriptions_pkey" primary key (workspace_id, id)
 );
 
@@ -1954,8 +1959,6 @@ create or replace function private.add_answer (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 declare
-  -- Fewer bytes to a token than any text of a person has, so that what is known to be sent is never held too low.
-  c_bytes_of_token constant integer := 3;
   v_answer private.answers := p_answer;
   v_history constant jsonb := private.history_to(p_conversation.workspace_id, p_conversation.id, p_follows);
 begin
@@ -1975,8 +1978,8 @@ begin
   v_answer.held := 0;
   v_answer.credits := 0;
   v_answer.started_at := clock_timestamp();
-  v_answer := private.hold_for_answer(v_answer, greatest(coalesce(p_estimated_input_tokens, 0), (
-    (v_history ->> 'bytes')::bigint + octet_length(p_agent.instructions)) / c_bytes_of_token + 1));
+  v_answer := private.hold_for_answer(v_answer, private.believed_estimate(
+    p_estimated_input_tokens, (v_history ->> 'bytes')::bigint + octet_length(p_agent.instructions)));
 
   insert into private.messages (
     workspace_id, conversation_id, number, id, parent, role, status, agent_id, agent_version, model_key)
@@ -3399,7 +3402,8 @@ create or replace function private.begin_answer (
   p_parent integer,
   p_regenerate_of uuid,
   p_continue_of uuid,
-  p_estimated_input_tokens integer
+  p_estimated_input_tokens integer,
+  p_view_id uuid
 )
   returns jsonb
   language plpgsql
@@ -3413,6 +3417,7 @@ declare
   v_conversation private.conversations;
   v_agent private.agents;
   v_follows integer;
+  v_rate_limit jsonb;
 begin
   perform private.require_permission(p_workspace_id, 'ai.use');
   perform private.check_question(p_idempotency_key, p_content, p_conversation_id, p_agent_id, p_parent,
@@ -3430,9 +3435,10 @@ begin
       perform private.raise_error('conflict',
         'Another question was sent with this key.', 'idempotency_key', 'Make a key for each question.');
     end if;
-    return private.begun_answer(v_before, true);
+    return private.begun_answer(v_before, true) || '{"view": null, "rateLimit": null}';
   end if;
 
+  perform private.require_pace_of_questions(p_workspace_id, v_user_id);
   if p_content is null then
     select a.* into v_before
     from private.answers a
@@ -3465,9 +3471,12 @@ begin
   end if;
   v_follows := private.add_question(
     v_conversation, p_content, p_parent, v_before.number, p_continue_of is not null);
+  v_rate_limit := private.charge_question(p_workspace_id);
   v_answer := private.add_answer(v_conversation, v_answer, v_agent, v_follows, p_estimated_input_tokens);
   perform private.tell_owner(v_conversation, v_answer.id, 'message');
-  return private.begun_answer(v_answer, false);
+  return private.begun_answer(v_answer, false) || jsonb_build_object(
+    'view', private.view_on_screen(p_workspace_id, p_view_id),
+    'rateLimit', v_rate_limit);
 end;
 $function$;
 
@@ -3608,6 +3617,28 @@ begin
 end;
 $function$;
 
+create or replace function private.believed_estimate (
+  p_estimate integer,
+  p_known_bytes bigint
+)
+  returns bigint
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  -- Fewer bytes to a token than any text of a person has, so that what is known to be sent is never held too low.
+  c_bytes_of_token constant integer := 3;
+  -- Tools, the view on screen and what every agent is told.
+  c_most_beside constant integer := 32000;
+begin
+  -- No token has less than a byte.
+  return greatest(
+    least(coalesce(p_estimate, 0), p_known_bytes + c_most_beside), p_known_bytes / c_bytes_of_token + 1);
+end;
+$function$;
+
 create or replace function private.billing_event_problem (
   p_event jsonb
 )
@@ -3643,6 +3674,8 @@ declare
   c_longest_address constant integer := 4096;
   v_text constant text := case when jsonb_typeof(p_value) = 'string' then p_value #>> '{}' end;
   v_number constant numeric := case when jsonb_typeof(p_value) = 'number' then p_value::numeric end;
+  v_is_good boolean;
+  v_hint text;
 begin
   if coalesce(p_value, 'null') = 'null' then
     return case when right(p_kind, 1) <> '?' then
@@ -3650,12 +3683,16 @@ begin
     end;
   end if;
   case rtrim(p_kind, '?')
+    -- Lengths by themselves: an expression that counts takes fifty times as long, and an event has many fields.
     when 'id' then
-      return private.text_problem(p_path, p_value, '^[A-Za-z0-9_-]{1,255}$', 'Give an id of Stripe.');
+      v_is_good := octet_length(v_text) <= 255 and v_text ~ '^[A-Za-z0-9_-]+$';
+      v_hint := 'Give an id of Stripe.';
     when 'word' then
-      return private.text_problem(p_path, p_value, '^[a-z0-9_.]{1,100}$', 'Give it as Stripe writes it.');
+      v_is_good := octet_length(v_text) <= 100 and v_text ~ '^[a-z0-9_.]+$';
+      v_hint := 'Give it as Stripe writes it.';
     when 'line' then
-      return private.text_problem(p_path, p_value, '^[^[:cntrl:]]{1,255}$', 'Give one line.');
+      v_is_good := octet_length(v_text) <= 1020 and char_length(v_text) <= 255 and v_text ~ '^[^[:cntrl:]]+$';
+      v_hint := 'Give one line.';
     when 'time' then
       return private.timestamp_problem(p_path, p_value);
     when 'address' then
@@ -3671,6 +3708,9 @@ begin
     when 'flag' then
       return private.flag_problem(p_path, p_value);
   end case;
+  if v_hint is not null and v_is_good is not true then
+    return private.document_problem(p_path, 'This does not have the right form.', v_hint);
+  end if;
   return null;
 end;
 $function$;
@@ -4438,6 +4478,30 @@ begin
   if not allowed then
     reset := greatest(reset, 1);
   end if;
+end;
+$function$;
+
+create or replace function private.charge_question (
+  p_workspace_id text
+)
+  returns jsonb
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  c_quota constant integer := 120;
+  c_window constant integer := 60;
+  v_charged record;
+begin
+  v_charged := private.charge_bucket(
+    'ai-chat:workspace:' || p_workspace_id, c_quota, make_interval(secs => c_window), 1);
+  if not v_charged.allowed then
+    perform private.raise_error('rate_limited',
+      'The workspace asks more questions than are answered at once.', 'workspace',
+      format('Try again in %s seconds.', v_charged.reset));
+  end if;
+  return jsonb_build_object('name', 'workspace', 'quota', c_quota, 'window', c_window,
+    'remaining', v_charged.remaining, 'reset', v_charged.reset);
 end;
 $function$;
 
@@ -5862,6 +5926,7 @@ create or replace function private.credits_of (
   p_price jsonb,
   p_input bigint,
   p_cached bigint,
+  p_written bigint,
   p_output bigint
 )
   returns numeric
@@ -5873,7 +5938,8 @@ create or replace function private.credits_of (
 begin
   -- A credit is a cent: a dollar per million tokens is a ten-thousandth of a credit a token.
   return (
-    (p_input - p_cached) * (p_price ->> 'input')::numeric
+    (p_input - p_cached - p_written) * (p_price ->> 'input')::numeric
+    + p_written * coalesce(p_price ->> 'cacheWrite', p_price ->> 'input')::numeric
     + p_cached * (p_price ->> 'cachedInput')::numeric
     + p_output * (p_price ->> 'output')::numeric) / 10000;
 end;
@@ -6296,7 +6362,9 @@ begin
   where i.workspace_id = v_workspace_id
     and i.id = p_id
     and exists (
-      select from private.open_invitations o where o.workspace_id = i.workspace_id and o.id = i.id and o.email = v_email);
+      select
+      from private.open_invitations o
+      where o.workspace_id = i.workspace_id and o.id = i.id and o.email = v_email);
   if not found then
     perform private.raise_invitation_not_valid();
   end if;
@@ -6934,7 +7002,7 @@ begin
           'most', l.most,
           'use', case when c.unit = 'count' then coalesce(u.used, 0) else u.used end,
           'beyond', case
-            when u.used > l.most and private.lowered_limit_of(p_workspace_id, c.key) is not null
+            when c.unit = 'count' and u.used > l.most and private.lowered_limit_of(p_workspace_id, c.key) is not null
               then u.used - l.most
             else 0
           end
@@ -6951,7 +7019,9 @@ begin
         'status', b.status,
         'startsAt', private.timestamp_text(b.starts_at),
         'endsAt', private.timestamp_text(b.ends_at),
-        'graceUntil', private.timestamp_text(b.grace_until))
+        'graceUntil', private.timestamp_text(b.grace_until),
+        'cancelAt', private.timestamp_text(b.cancel_at),
+        'trialEnd', private.timestamp_text(b.trial_end))
       from private.billing_periods(array[p_workspace_id]) b
     ),
     'isReadOnly', exists (
@@ -6987,7 +7057,6 @@ begin
     when 'model_failed' then 502
     when 'not_configured' then 501
     when 'payment_failed' then 402
-    when 'billing_not_configured' then 501
     when 'billing_unavailable' then 503
     when 'rate_limited' then 429
     when 'method_not_allowed' then 405
@@ -15532,7 +15601,9 @@ create or replace function private.most_credits (
   AS $function$
 begin
   return (
-    select round(max(private.credits_of(p.value, p_input_tokens, 0, p_answer.max_tokens)) + 0.0000005, 6)
+    select round(0.0000005 + max(greatest(
+      private.credits_of(p.value, p_input_tokens, 0, 0, p_answer.max_tokens),
+      private.credits_of(p.value, p_input_tokens, 0, p_input_tokens, p_answer.max_tokens))), 6)
     from jsonb_each(p_answer.prices) as p
     where p.key in (p_answer.model_key, p_answer.fallback_key));
 end;
@@ -17225,6 +17296,7 @@ begin
                 when 'views' then 'dashboards.read'
                 when 'custom_components' then 'components.write'
                 when 'data_sources' then 'integrations.manage'
+                when 'agents' then 'ai.use'
               end) = any (v_held) then s.name
             end,
             'person', case when s.owner_id is not null then jsonb_build_object(
@@ -17253,7 +17325,8 @@ create or replace function private.price_of (
 begin
   return (
     select jsonb_build_object(
-      'input', p.input, 'cachedInput', p.cached_input, 'output', p.output, 'holdsFrom', p.holds_from)
+      'input', p.input, 'cachedInput', p.cached_input, 'cacheWrite', p.cache_write, 'output', p.output,
+      'holdsFrom', p.holds_from)
     from public.ai_model_prices p
     where p.model_key = p_model_key and p.holds_from <= p_day
     order by p.holds_from desc
@@ -17444,7 +17517,7 @@ declare
 begin
   perform private.require_membership(p_workspace_id);
   v_reader := private.widget_reader(p_workspace_id);
-  if private.reading_problem('{"source": "metrics"}', null::private.data_sources, v_reader.is_premium,
+  if private.reading_problem('{"source": "metrics"}', null::private.data_sources, v_reader.has_http,
     v_reader.role_names, v_reader.permissions) is not null
   then
     perform private.require_permission(p_workspace_id, 'dashboards.write');
@@ -17765,11 +17838,11 @@ declare
 begin
   with recorded as (
     insert into private.ai_usage (
-      workspace_id, answer_id, number, user_id, agent_id, model_key, input_tokens, cached_tokens, output_tokens,
-      credits, is_estimated, milliseconds, outcome)
+      workspace_id, answer_id, number, user_id, agent_id, model_key, input_tokens, cached_tokens,
+      cache_write_tokens, output_tokens, credits, is_estimated, milliseconds, outcome)
     select v_answer.workspace_id, v_answer.id, c.n, v_answer.owner_id, v_answer.agent_id, c.value ->> 'model',
-      t.input, t.cached, t.output,
-      private.credits_of(v_answer.prices -> (c.value ->> 'model'), t.input, t.cached, t.output),
+      t.input, t.cached, t.written, t.output,
+      private.credits_of(v_answer.prices -> (c.value ->> 'model'), t.input, t.cached, t.written, t.output),
       coalesce((c.value -> 'isEstimated')::boolean, false),
       coalesce((c.value ->> 'milliseconds')::integer, 0),
       coalesce(c.value ->> 'outcome', 'complete')
@@ -17777,6 +17850,7 @@ begin
     cross join lateral (
       select (c.value ->> 'inputTokens')::bigint as input,
         coalesce((c.value ->> 'cachedTokens')::bigint, 0) as cached,
+        coalesce((c.value ->> 'cacheWriteTokens')::bigint, 0) as written,
         (c.value ->> 'outputTokens')::bigint as output
     ) as t
     on conflict on constraint ai_usage_pkey do nothing
@@ -19177,6 +19251,39 @@ begin
 end;
 $function$;
 
+create or replace function private.require_pace_of_questions (
+  p_workspace_id text,
+  p_user_id uuid
+)
+  returns void
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  c_most_a_minute constant integer := 60;
+  c_most_at_once constant integer := 20;
+begin
+  -- The bucket's row is locked from here on: of one person one question after the other is counted.
+  if not (private.charge_bucket(
+    format('begin_answer/person/%s', p_user_id), c_most_a_minute, interval '1 minute', 1)).allowed
+  then
+    perform private.raise_error('rate_limited',
+      'This account asked too much in a short time.', 'person', 'Wait a moment.');
+  end if;
+  if (
+    select count(*)
+    from private.answers a
+    where a.workspace_id = p_workspace_id
+      and a.status = 'running'
+      and a.owner_id = p_user_id
+      and a.leased_until >= clock_timestamp()
+  ) >= c_most_at_once then
+    perform private.raise_error('conflict',
+      'As many of your questions are being answered as can be at a time.', 'answers', 'Wait for one of them.');
+  end if;
+end;
+$function$;
+
 create or replace function private.require_page (
   p_direction text,
   p_page integer,
@@ -19339,7 +19446,8 @@ end;
 $function$;
 
 create or replace function private.require_room_for_agent (
-  p_agent private.agents
+  p_agent private.agents,
+  p_is_new boolean
 )
   returns void
   language plpgsql
@@ -19347,13 +19455,17 @@ create or replace function private.require_room_for_agent (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 declare
-  -- Of a workspace that has more than its plan permits the oldest can be changed.
-  v_place constant bigint := 1 + (
+  v_earlier constant bigint := (
     select count(*)
     from private.agents a
     where a.workspace_id = p_agent.workspace_id and (a.created_at, a.id) < (p_agent.created_at, p_agent.id));
 begin
-  perform private.require_within_limit(p_agent.workspace_id, 'agents', v_place);
+  if p_is_new then
+    perform private.require_within_limit(p_agent.workspace_id, 'agents', v_earlier + 1);
+  elsif v_earlier >= private.lowered_limit_of(p_agent.workspace_id, 'agents') then
+    perform private.refuse_beyond_limit(p_agent.workspace_id, 'agents', (
+      select count(*) from private.agents a where a.workspace_id = p_agent.workspace_id));
+  end if;
 end;
 $function$;
 
@@ -20191,7 +20303,7 @@ begin
       v_agent.owner_id := null;
     end if;
   end if;
-  perform private.require_room_for_agent(v_agent);
+  perform private.require_room_for_agent(v_agent, p_agent_id is null);
   if v_model is distinct from v_agent.model_key and v_model is not null
     and not exists (select from private.usable_models(p_workspace_id) as m where m.key = v_model)
   then
@@ -24831,6 +24943,11 @@ begin
         row_number() over (order by s.created_at, s.id)
       from private.data_sources s
       where s.workspace_id = p_workspace_id
+      union all
+      select 'agents', a.id::text, a.name, a.owner_id, a.visibility = 'personal', a.created_at,
+        row_number() over (order by a.created_at, a.id)
+      from private.agents a
+      where a.workspace_id = p_workspace_id
     )
     select p.key, p.id, p.name, p.owner_id, p.is_personal, p.created_at
     from placed p
@@ -25047,9 +25164,14 @@ create or replace function private.timestamp_text (
   p_timestamp timestamp with time zone
 )
   returns text
-  language sql
+  language plpgsql
   stable
-RETURN to_char((p_timestamp AT TIME ZONE 'UTC'::text), 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'::text);
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return to_char(p_timestamp at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"');
+end;
+$function$;
 
 create or replace function private.timezone_of (
   p_settings jsonb
@@ -25466,13 +25588,16 @@ begin
   loop
     v_problem := coalesce(
       private.keys_problem(v_call.path, v_call.value, '{model,inputTokens,outputTokens}',
-        '{cachedTokens,isEstimated,milliseconds,outcome}'),
+        '{cachedTokens,cacheWriteTokens,isEstimated,milliseconds,outcome}'),
       case when not p_answer.prices ? (v_call.value ->> 'model') then
         private.document_problem(v_call.path || '.model', 'This answer runs on no such model.', 'Give its key.') end,
       private.whole_number_problem(v_call.path || '.inputTokens', v_call.value -> 'inputTokens', 0, c_most_tokens),
       private.whole_number_problem(v_call.path || '.outputTokens', v_call.value -> 'outputTokens', 0, c_most_tokens),
       private.whole_number_problem(v_call.path || '.cachedTokens', coalesce(v_call.value -> 'cachedTokens', '0'), 0,
         (v_call.value ->> 'inputTokens')::integer),
+      private.whole_number_problem(
+        v_call.path || '.cacheWriteTokens', coalesce(v_call.value -> 'cacheWriteTokens', '0'), 0,
+        (v_call.value ->> 'inputTokens')::integer - coalesce((v_call.value ->> 'cachedTokens')::integer, 0)),
       private.whole_number_problem(
         v_call.path || '.milliseconds', coalesce(v_call.value -> 'milliseconds', '0'), 0, 100000000),
       private.flag_problem(v_call.path || '.isEstimated', v_call.value -> 'isEstimated'),
@@ -25588,6 +25713,7 @@ begin
         select count(*)::numeric from public.components c where c.workspace_id = p_workspace_id)),
       ('data_sources', (
         select count(*)::numeric from private.data_sources s where s.workspace_id = p_workspace_id)),
+      ('agents', (select count(*)::numeric from private.agents a where a.workspace_id = p_workspace_id)),
       ('ai_credits', private.usage_of(p_workspace_id, 'ai_credits')),
       ('metric_points', private.usage_of(p_workspace_id, 'metric_points')),
       ('refreshes', private.usage_of(p_workspace_id, 'refreshes'));
@@ -25763,7 +25889,10 @@ begin
     and k.id = v_key.id
     and (k.last_used_at < now() - interval '1 minute') is not false;
   return jsonb_build_object(
-    'keyId', v_key.id, 'workspaceId', v_key.workspace_id, 'expiresAt', private.timestamp_text(v_key.expires_at));
+    'keyId', v_key.id,
+    'workspaceId', v_key.workspace_id,
+    'expiresAt', private.timestamp_text(v_key.expires_at),
+    'tokensPerMinute', private.limit_of(v_key.workspace_id, 'api_tokens_per_minute'));
 end;
 $function$;
 
@@ -25989,6 +26118,30 @@ begin
         limit 1
       ))
   end;
+end;
+$function$;
+
+create or replace function private.view_on_screen (
+  p_workspace_id text,
+  p_view_id uuid
+)
+  returns jsonb
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_view public.dashboard_views;
+  v_access private.access_level;
+begin
+  select v.* into v_view
+  from public.dashboard_views v
+  where v.workspace_id = p_workspace_id and v.id = p_view_id and v.deleted_at is null;
+  if not found then
+    return null;
+  end if;
+  v_access := private.access_to(v_view.workspace_id, 'dashboard', v_view.id);
+  return case when v_access <> 'none' then private.view_document(v_view, v_access) end;
 end;
 $function$;
 
@@ -26495,6 +26648,10 @@ begin
   end if;
   if p_view_id is not null then
     v_view := private.require_view(p_view_id, 'view');
+    -- Who names a workspace asks for nothing beyond it.
+    if v_view.workspace_id <> p_workspace_id then
+      perform private.view_not_found();
+    end if;
     workspace_id := v_view.workspace_id;
     asked := private.shown_widgets(v_view);
     return;
@@ -27631,7 +27788,8 @@ create or replace function public.begin_answer (
   parent integer default null::integer,
   regenerate_of uuid default null::uuid,
   continue_of uuid default null::uuid,
-  estimated_input_tokens integer default 0
+  estimated_input_tokens integer default 0,
+  view_id uuid default null::uuid
 )
   returns jsonb
   language plpgsql
@@ -27639,7 +27797,7 @@ create or replace function public.begin_answer (
   AS $function$
 begin
   return private.begin_answer(workspace_id, idempotency_key, content, conversation_id, agent_id, parent,
-    regenerate_of, continue_of, estimated_input_tokens);
+    regenerate_of, continue_of, estimated_input_tokens, view_id);
 end;
 $function$;
 
@@ -28358,7 +28516,8 @@ end;
 $function$;
 
 create or replace function public.get_view (
-  view_id uuid
+  view_id uuid,
+  workspace_id text default null::text
 )
   returns jsonb
   language plpgsql
@@ -28366,7 +28525,7 @@ create or replace function public.get_view (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
-  return private.get_view(view_id);
+  return private.get_view(view_id, workspace_id);
 end;
 $function$;
 
@@ -29964,12 +30123,14 @@ create view "private"."current_subscriptions" AS  SELECT DISTINCT ON (s.workspac
     s.event_id,
     s.created_at,
     s.updated_at
-   FROM (public.subscriptions s
+   FROM ((public.subscriptions s
      JOIN private.billing_customers c ON (((c.workspace_id = s.workspace_id) AND (c.id = s.customer_id))))
+     CROSS JOIN LATERAL ( SELECT private.subscription_gives_plan(s.status, s.grace_until, now()) AS gives,
+            private.subscription_lives(s.status) AS lives) o)
   WHERE (c.livemode OR (NOT (EXISTS ( SELECT
            FROM private.billing_customers l
           WHERE ((l.workspace_id = s.workspace_id) AND l.livemode)))))
-  ORDER BY s.workspace_id, (private.subscription_gives_plan(s.status, s.grace_until, now())) DESC, (private.subscription_lives(s.status)) DESC, s.current_period_end DESC NULLS LAST, s.id;
+  ORDER BY s.workspace_id, o.gives DESC, o.lives DESC, s.current_period_end DESC NULLS LAST, s.id;
 
 create view "private"."views_seen_first" AS  SELECT d.workspace_id,
     d.view_id,
@@ -30394,7 +30555,7 @@ create trigger data_sources_stale
 create trigger plan_grants_audit
   after insert or update on private.plan_grants
   for each row
-  execute function private.tg_audit('id');
+  execute function private.tg_audit('id', 'reason');
 
 create trigger proposals_audit
   after update of status on private.proposals
@@ -30687,7 +30848,9 @@ create trigger default_views_set_updated_at
 create trigger invoices_audit
   after insert or update on public.invoices
   for each row
-  execute function private.tg_audit('id', 'hosted_invoice_url,invoice_pdf');
+  execute function
+    private.tg_audit('id',
+    'customer_id,number,status,currency,total,amount_due,amount_paid,amount_refunded,dispute_status,due_at,paid_at,hosted_invoice_url,invoice_pdf');
 
 create trigger invoices_set_updated_at
   before update on public.invoices
@@ -30857,7 +31020,9 @@ create trigger role_default_views_set_updated_at
 create trigger subscriptions_audit
   after insert or update on public.subscriptions
   for each row
-  execute function private.tg_audit('id');
+  execute function
+    private.tg_audit('id',
+    'customer_id,status,item_id,price_id,currency,unit_amount,quantity,is_collection_paused,grace_until');
 
 create trigger subscriptions_notify
   after update of grace_until on public.subscriptions
@@ -32207,6 +32372,9 @@ comment on column "private"."ai_settings"."retention_days" is
 comment on column "private"."ai_settings"."workspace_budget" is
   'Credits a month of everybody together; null for no budget.';
 
+comment on column "private"."ai_usage"."cache_write_tokens" is
+  'Of the input, those that the provider kept for calls to come.';
+
 comment on column "private"."ai_usage"."is_estimated" is 'The tokens were counted by us: the provider did not say.';
 
 comment on column "private"."ai_usage"."number" is 'Which call of the answer.';
@@ -32483,6 +32651,9 @@ comment on column "private"."workspace_plans"."changes_at" is
   'When it changes by itself, at the end of a grace or a grant: a job then looks again.';
 
 comment on column "private"."workspace_plans"."source" is 'subscription: it was bought; grant: an operator gave it.';
+
+comment on column "public"."ai_model_prices"."cache_write" is
+  'Of input that the provider keeps for calls to come; null where that costs what other input does.';
 
 comment on column "public"."ai_model_prices"."cached_input" is 'Of input that the provider had read before.';
 
@@ -33172,7 +33343,7 @@ comment on function "private"."avatar_url"(text, text) is
   'Where a picture is shown, null without one. The address of the API is found once for all pictures '
   '(private.api_url); without it this is a path below it.';
 
-comment on function "private"."begin_answer"(text, uuid, text, uuid, uuid, integer, uuid, uuid, integer) is
+comment on function "private"."begin_answer"(text, uuid, text, uuid, uuid, integer, uuid, uuid, integer, uuid) is
   'See public.begin_answer. Definer: no role writes conversations.';
 
 comment on function "private"."begin_checkout"(text, text, boolean) is
@@ -33187,6 +33358,9 @@ comment on function "private"."begin_view_version"(text, uuid) is
 comment on function "private"."begun_answer"(private.answers, boolean) is
   'An answer as who is to write it reads it; for a repeated question without lease and history. For definer '
   'functions.';
+
+comment on function "private"."believed_estimate"(integer, bigint) is
+  'How many tokens of input are held for, by what a caller says and by how many bytes are known to be sent.';
 
 comment on function "private"."billing_event_problem"(jsonb) is
   'What is wrong with an event as claim_billing_event takes it; null where nothing is.';
@@ -33262,6 +33436,10 @@ comment on function "private"."character_class"(text) is
 comment on function "private"."charge_bucket"(text, integer, interval, integer) is
   'Takes from a bucket, or takes nothing where there is not enough in it. reset: seconds until it is full, and of a '
   'refused charge until it would be let in. For definer functions.';
+
+comment on function "private"."charge_question"(text) is
+  'Counts a question of a workspace, and returns what is left: a question that is refused for another reason counts '
+  'not. Error: rate_limited (workspace). For definer functions, which have checked the permission.';
 
 comment on function "private"."charge_rate_limits"(jsonb) is
   'See public.charge_rate_limits. Definer: no role writes buckets.';
@@ -33425,8 +33603,9 @@ comment on function "private"."create_view"(text, text, text, jsonb, text) is
 comment on function "private"."create_workspace"(text) is
   'Makes a workspace with the caller as its admin. Definer: clients may write neither workspaces nor members.';
 
-comment on function "private"."credits_of"(jsonb, bigint, bigint, bigint) is
-  'What tokens cost in credits, by a price of private.price_of; the cached ones are among the input.';
+comment on function "private"."credits_of"(jsonb, bigint, bigint, bigint, bigint) is
+  'What tokens cost in credits, by a price of private.price_of; the cached ones, and those that were written to the '
+  'cache, are among the input.';
 
 comment on function "private"."current_preferences"(public.preferences) is
   'The caller''s preferences as they count: a theme or a view that is gone, or not for the caller any more, is none. '
@@ -34702,7 +34881,8 @@ comment on function "private"."preview_plan_change"(text, text, integer, integer
   'See public.preview_plan_change. Definer: it counts past the policies of what it counts.';
 
 comment on function "private"."price_of"(text, date) is
-  'What a model costs on a day: {input, cachedInput, output, holdsFrom}, dollars per million tokens; null for none.';
+  'What a model costs on a day: {input, cachedInput, cacheWrite, output, holdsFrom}, dollars per million tokens; null '
+  'for none.';
 
 comment on function "private"."problem_below"(text, jsonb) is
   'A problem of a part as a problem of the whole, in which the part stands at a path; null for none.';
@@ -34980,6 +35160,10 @@ comment on function "private"."require_pace"(text, bigint, integer) is
   'Refuses who wrote as many of something as a time has room for. Error: rate_limited (person). For definer '
   'functions.';
 
+comment on function "private"."require_pace_of_questions"(text, uuid) is
+  'Refuses a question of who has asked 60 in a minute, or of whom 20 in the workspace are being answered. Errors: '
+  'rate_limited (person), conflict (answers). For definer functions.';
+
 comment on function "private"."require_page"(text, integer, integer) is
   'Refuses a page that cannot be. Errors: invalid_input (direction, page, per_page).';
 
@@ -35004,8 +35188,8 @@ comment on function "private"."require_role_to_give"(text, text) is
   'Refuses a role that the workspace lacks, one that holds a permission that the caller lacks, and a custom one on '
   'the free plan. Errors: invalid_input (role), permission_denied, payment_required.';
 
-comment on function "private"."require_room_for_agent"(private.agents) is
-  'Refuses to make or change an agent beyond those that the plan permits, counted from the oldest. Error: '
+comment on function "private"."require_room_for_agent"(private.agents, boolean) is
+  'Refuses to make an agent beyond those that the plan permits, and to change one that came after as many. Error: '
   'payment_required. For definer functions, which let one agent of a workspace be made at a time.';
 
 comment on function "private"."require_room_for_api_key"(text) is
@@ -35849,6 +36033,10 @@ comment on function "private"."view_of"(text, text, uuid) is
   'A dashboard itself; the view that has a widget, or had it and can restore it; null for neither. For definer '
   'functions.';
 
+comment on function "private"."view_on_screen"(text, uuid) is
+  'A view as its agent is told of it; null for one that is gone or not for the caller, without which an answer is '
+  'given all the same. For definer functions.';
+
 comment on function "private"."view_problem"(jsonb, text) is
   'What is wrong with a view, as {path, message, hint}, the first thing found; null for a valid one. p_path is where '
   'the view stands inside a larger document.';
@@ -36087,13 +36275,15 @@ comment on function "public"."available_data_sources"(text) is
   'The data sources that a widget of the caller may show, by name: {id, kind, name, parameters}. Takes '
   'components.read. Errors: not_found, permission_denied.';
 
-comment on function "public"."begin_answer"(text, uuid, text, uuid, uuid, integer, uuid, uuid, integer) is
+comment on function "public"."begin_answer"(text, uuid, text, uuid, uuid, integer, uuid, uuid, integer, uuid) is
   'Begins an answer for the function ai-chat to write (begunAnswerSchema of types/conversations.ts). `content` asks: '
   'in a conversation, after its last message or after `parent` (0: as a first message), or with agent_id in a new one. '
   'regenerate_of has an answer given again, continue_of has one go on that did not come to its end; neither takes '
-  'content. agent_id beside a conversation has another agent answer from then on. Takes ai.use. Errors: not_found '
+  'content. agent_id beside a conversation has another agent answer from then on. With view_id `view` is that view, as '
+  'get_view gives it. `rateLimit` is what is left of the questions of the workspace. Takes ai.use. Errors: not_found '
   '(workspace_id, conversation_id, agent_id, answer_id), permission_denied, invalid_input, conflict (idempotency_key, '
-  'archived, running, agent_id, model, status, messages, conversations), budget_spent, payment_required.';
+  'archived, running, agent_id, model, status, messages, conversations, answers), budget_spent, payment_required, '
+  'rate_limited (person, workspace).';
 
 comment on function "public"."begin_checkout"(text, text, boolean) is
   'What is needed to sell a price to a workspace: {workspaceName, email, customerId, trialDays, openSession}. The '
@@ -36240,9 +36430,10 @@ comment on function "public"."duplicate_view"(uuid, text) is
 comment on function "public"."entitlements"(text) is
   'What the plan of a workspace allows: {workspaceId, plan, name, features, limits, next, period, isReadOnly} '
   '(entitlementsSchema of types/entitlements.ts). Each limit has key, unit, scope, most (null for any number), use '
-  '(null where nothing is counted) and beyond: how many are read-only for lack of room, those that came last. '
-  'isReadOnly: whether the caller is among these members. `next` is what the next plan would add. Errors: not_found, '
-  'invalid_input (workspace_id).';
+  '(null where nothing is counted) and beyond: how many are read-only for lack of room, those that came last. period: '
+  '{status, startsAt, endsAt, graceUntil, cancelAt, trialEnd}, null where nothing was bought or given. isReadOnly: '
+  'whether the caller is among these members. `next` is what the next plan would add. Errors: not_found, invalid_input '
+  '(workspace_id).';
 
 comment on function "public"."explain_access"(text, uuid, uuid) is
   'What a person, or the caller, can do with a dashboard or widget, and why (accessExplanationSchema of '
@@ -36349,8 +36540,9 @@ comment on function "public"."get_ticket_to_answer"(text, uuid, integer) is
   '(`email`), and what operators noted (`notes`), which nobody else is told (ticketToAnswerSchema of '
   'types/support.ts). For servers with a secret key. Errors: not_found (workspace_id, id).';
 
-comment on function "public"."get_view"(uuid) is
-  'A view with its layout (storedViewSchema of types/view.ts). Errors: not_found (view_id).';
+comment on function "public"."get_view"(uuid, text) is
+  'A view with its layout (storedViewSchema of types/view.ts); with a workspace_id one of that workspace alone. '
+  'Errors: not_found (view_id).';
 
 comment on function "public"."get_view_version"(uuid, bigint) is
   'The layout that a view had in a version, as save_layout and import_view take it. Errors: not_found (view_id, '
@@ -36430,8 +36622,8 @@ comment on function "public"."list_agents"(text) is
 
 comment on function "public"."list_ai_models"(text) is
   'The models on which agents of a workspace can answer now, the first being that of agents without one: [{key, '
-  'provider, name, title, contextTokens, maxOutputTokens, capabilities, price {input, cachedInput, output, holdsFrom}, '
-  'fallback}], prices in dollars per million tokens. Takes ai.use. Errors: not_found, permission_denied.';
+  'provider, name, title, contextTokens, maxOutputTokens, capabilities, price {input, cachedInput, cacheWrite, output, '
+  'holdsFrom}, fallback}], prices in dollars per million tokens. Takes ai.use. Errors: not_found, permission_denied.';
 
 comment on function "public"."list_api_keys"(text) is
   'The API keys of a workspace, latest first: [{id, workspaceId, name, scopes, status, createdBy, createdAt, '
@@ -36598,9 +36790,10 @@ comment on function "public"."remove_member"(text, uuid) is
 comment on function "public"."renew_answer"(uuid, uuid, integer, jsonb) is
   'Renews the lease of an answer, between parts that are far apart and before another round: with '
   'estimated_input_tokens as much more is held as a call with that input can cost at most. `usage` reports the calls '
-  'of the provider so far, all of them in their order, [{model, inputTokens, outputTokens, cachedTokens, isEstimated, '
-  'milliseconds, outcome}], so that they are paid even if the process dies. Returns what append_answer does. For the '
-  'server alone. Errors: not_found (answer_id), conflict (lease), invalid_input, budget_spent, payment_required.';
+  'of the provider so far, all of them in their order, [{model, inputTokens, outputTokens, cachedTokens, '
+  'cacheWriteTokens, isEstimated, milliseconds, outcome}], so that they are paid even if the process dies. Returns '
+  'what append_answer does. For the server alone. Errors: not_found (answer_id), conflict (lease), invalid_input, '
+  'budget_spent, payment_required.';
 
 comment on function "public"."reopen_ticket"(text, uuid) is
   'Opens a ticket again that is solved or closed, and returns it (ticketSchema of types/support.ts); one that is open '
@@ -36661,8 +36854,9 @@ comment on function "public"."save_agent"(text, jsonb, uuid, bigint) is
   'Makes an agent, or with an agent_id and the version that was read replaces one, and returns it as get_agent does '
   '(agentInputSchema of types/agents.ts). A personal one takes ai.use; sharing it with the workspace, and changing '
   'what is shared, ai.manage. What is shared stays shared. Errors: not_found (workspace_id, agent_id), '
-  'permission_denied, payment_required (the limit `agents`), invalid_input (the path inside the document), conflict '
-  '(`details` is the present version, built_in or visibility).';
+  'permission_denied, payment_required (too many for the plan, and what is beyond its limit already), invalid_input '
+  '(the path inside the document), conflict (`details` is the present version, built_in, visibility, or JSON about the '
+  'limit).';
 
 comment on function "public"."save_ai_settings"(text, jsonb, bigint) is
   'Replaces what a workspace says about its agents (aiSettingsInputSchema of types/agents.ts), and returns it as '
@@ -36775,7 +36969,8 @@ comment on function "public"."update_workspace_settings"(text, jsonb) is
 
 comment on function "public"."verify_api_key"(uuid, text) is
   'For servers: the API key with an id and the SHA-256 of the whole key in hexadecimal digits, if it is valid: '
-  '{keyId, workspaceId, expiresAt}. Notes that it is used. Error: api_key_not_valid.';
+  '{keyId, workspaceId, expiresAt, tokensPerMinute}, the last of which the plan of the workspace says, for all of its '
+  'keys together. Notes that it is used. Error: api_key_not_valid.';
 
 comment on function "public"."view_audience"(uuid) is
   'What each role of the workspace can do with a view (viewAudienceSchema of types/access.ts): [{role, name, access, '
@@ -37441,10 +37636,12 @@ revoke all on function "private"."avatar_url"(text, text) from public;
 
 grant execute on function "private"."avatar_url"(text, text) to "postgres";
 
-revoke all on function "private"."begin_answer"(text, uuid, text, uuid, uuid, integer, uuid, uuid, integer) from public;
+revoke all
+  on function "private"."begin_answer"(text, uuid, text, uuid, uuid, integer, uuid, uuid, integer, uuid)
+  from public;
 
 grant execute
-  on function "private"."begin_answer"(text, uuid, text, uuid, uuid, integer, uuid, uuid, integer)
+  on function "private"."begin_answer"(text, uuid, text, uuid, uuid, integer, uuid, uuid, integer, uuid)
   to "authenticated", "postgres";
 
 revoke all on function "private"."begin_checkout"(text, text, boolean) from public;
@@ -37462,6 +37659,10 @@ grant execute on function "private"."begin_view_version"(text, uuid) to "postgre
 revoke all on function "private"."begun_answer"(private.answers, boolean) from public;
 
 grant execute on function "private"."begun_answer"(private.answers, boolean) to "postgres";
+
+revoke all on function "private"."believed_estimate"(integer, bigint) from public;
+
+grant execute on function "private"."believed_estimate"(integer, bigint) to "postgres";
 
 revoke all on function "private"."billing_event_problem"(jsonb) from public;
 
@@ -37550,6 +37751,10 @@ grant execute on function "private"."character_class"(text) to "authenticated", 
 revoke all on function "private"."charge_bucket"(text, integer, interval, integer) from public;
 
 grant execute on function "private"."charge_bucket"(text, integer, interval, integer) to "postgres";
+
+revoke all on function "private"."charge_question"(text) from public;
+
+grant execute on function "private"."charge_question"(text) to "postgres";
 
 revoke all on function "private"."charge_rate_limits"(jsonb) from public;
 
@@ -37747,9 +37952,9 @@ revoke all on function "private"."create_workspace"(text) from public;
 
 grant execute on function "private"."create_workspace"(text) to "authenticated", "postgres";
 
-revoke all on function "private"."credits_of"(jsonb, bigint, bigint, bigint) from public;
+revoke all on function "private"."credits_of"(jsonb, bigint, bigint, bigint, bigint) from public;
 
-grant execute on function "private"."credits_of"(jsonb, bigint, bigint, bigint) to "postgres";
+grant execute on function "private"."credits_of"(jsonb, bigint, bigint, bigint, bigint) to "postgres";
 
 revoke all on function "private"."current_preferences"(public.preferences) from public;
 
@@ -39655,6 +39860,10 @@ revoke all on function "private"."require_pace"(text, bigint, integer) from publ
 
 grant execute on function "private"."require_pace"(text, bigint, integer) to "postgres";
 
+revoke all on function "private"."require_pace_of_questions"(text, uuid) from public;
+
+grant execute on function "private"."require_pace_of_questions"(text, uuid) to "postgres";
+
 revoke all on function "private"."require_page"(text, integer, integer) from public;
 
 grant execute on function "private"."require_page"(text, integer, integer) to "postgres";
@@ -39683,9 +39892,9 @@ revoke all on function "private"."require_role_to_give"(text, text) from public;
 
 grant execute on function "private"."require_role_to_give"(text, text) to "postgres";
 
-revoke all on function "private"."require_room_for_agent"(private.agents) from public;
+revoke all on function "private"."require_room_for_agent"(private.agents, boolean) from public;
 
-grant execute on function "private"."require_room_for_agent"(private.agents) to "postgres";
+grant execute on function "private"."require_room_for_agent"(private.agents, boolean) to "postgres";
 
 revoke all on function "private"."require_room_for_api_key"(text) from public;
 
@@ -40693,6 +40902,10 @@ revoke all on function "private"."view_of"(text, text, uuid) from public;
 
 grant execute on function "private"."view_of"(text, text, uuid) to "postgres";
 
+revoke all on function "private"."view_on_screen"(text, uuid) from public;
+
+grant execute on function "private"."view_on_screen"(text, uuid) to "postgres";
+
 revoke all on function "private"."view_problem"(jsonb, text) from public;
 
 grant execute on function "private"."view_problem"(jsonb, text) to "postgres";
@@ -40941,10 +41154,12 @@ revoke all on function "public"."available_data_sources"(text) from public;
 
 grant execute on function "public"."available_data_sources"(text) to "authenticated", "postgres";
 
-revoke all on function "public"."begin_answer"(text, uuid, text, uuid, uuid, integer, uuid, uuid, integer) from public;
+revoke all
+  on function "public"."begin_answer"(text, uuid, text, uuid, uuid, integer, uuid, uuid, integer, uuid)
+  from public;
 
 grant execute
-  on function "public"."begin_answer"(text, uuid, text, uuid, uuid, integer, uuid, uuid, integer)
+  on function "public"."begin_answer"(text, uuid, text, uuid, uuid, integer, uuid, uuid, integer, uuid)
   to "authenticated", "postgres";
 
 revoke all on function "public"."begin_checkout"(text, text, boolean) from public;
@@ -41147,9 +41362,9 @@ revoke all on function "public"."get_ticket_to_answer"(text, uuid, integer) from
 
 grant execute on function "public"."get_ticket_to_answer"(text, uuid, integer) to "postgres", "service_role";
 
-revoke all on function "public"."get_view"(uuid) from public;
+revoke all on function "public"."get_view"(uuid, text) from public;
 
-grant execute on function "public"."get_view"(uuid) to "authenticated", "postgres";
+grant execute on function "public"."get_view"(uuid, text) to "authenticated", "postgres";
 
 revoke all on function "public"."get_view_version"(uuid, bigint) from public;
 
@@ -42555,7 +42770,8 @@ using (
     ('refreshes', 'refreshes a month', 'Questions of widgets that are answered anew', 'per_month', 'workspace'),
     ('metric_points', 'points of metrics a month', 'Points of metrics that are sent', 'per_month', 'workspace'),
     ('metrics_per_minute', 'points of metrics a minute', 'Points of metrics that are sent', 'per_minute', 'workspace'),
-    ('api_calls', 'calls with API keys a minute', 'Calls of machines', 'per_minute', 'workspace'),
+    ('api_tokens_per_minute', 'exchanges of API keys a minute', 'Tokens that machines get for API keys', 'per_minute',
+      'workspace'),
     ('metrics_days', 'days of metrics', 'For how long metrics are kept', 'days', 'workspace'),
     ('history_days', 'days of history', 'For how long any version of a view is kept', 'days', 'workspace'),
     ('audit_days', 'days of the audit log', 'For how long the audit log remembers', 'days', 'workspace')
@@ -42583,7 +42799,7 @@ using (
       ('refreshes', 10000, 1000000),
       ('metric_points', 1000000, 100000000),
       ('metrics_per_minute', 10000, 60000),
-      ('api_calls', 60, 600),
+      ('api_tokens_per_minute', 60, 600),
       ('metrics_days', 400, 1100),
       ('history_days', 7, null),
       ('audit_days', 90, 400)
@@ -43734,16 +43950,21 @@ select cron.schedule('widget-refresh', '* * * * *', 'select private.request_widg
 select cron.schedule('widget-data-retention', '23 2 * * *', 'select private.remove_unasked_widget_data()');
 
 -- Rows of sql/52_agents/data/10_models.sql
--- The models of OpenAI that agents are made for, and their prices in dollars per million tokens. What an operator has
--- added stays, and so does what they took out of use; a change of a price is a row of its own.
+-- The models of OpenAI that agents are made for, and their prices in dollars per million tokens, from OpenAI's pages of
+-- models (developers.openai.com/api/docs/models) as they stood in November 2026, with the days from which the prices
+-- hold. OpenAI retires models within a year or two and changes prices: an operator looks at both, and says here or in
+-- the tables what holds for them. What an operator has added stays, and so does what they took out of use; a change of
+-- a price is a row of its own.
+--
+-- The window of each is 1,050,000 tokens, but beyond 272,000 of input all of a call costs twice as much, so no more is
+-- sent.
 
 insert into public.ai_models as t (key, name, title, context_tokens, max_output_tokens, capabilities, position)
 values
-  ('gpt-5-mini', 'gpt-5-mini', 'GPT-5 mini', 400000, 128000, '{tools,reasoning}', 10),
-  ('gpt-5', 'gpt-5', 'GPT-5', 400000, 128000, '{tools,reasoning}', 20),
-  ('gpt-5-nano', 'gpt-5-nano', 'GPT-5 nano', 400000, 128000, '{tools,reasoning}', 30),
-  ('gpt-4.1', 'gpt-4.1', 'GPT-4.1', 1047576, 32768, '{tools,temperature}', 40),
-  ('gpt-4.1-mini', 'gpt-4.1-mini', 'GPT-4.1 mini', 1047576, 32768, '{tools,temperature}', 50)
+  ('gpt-6-luna', 'gpt-6-luna', 'GPT-6 Luna', 272000, 128000, '{tools,reasoning}', 10),
+  ('gpt-6.1-terra', 'gpt-6.1-terra', 'GPT-6.1 Terra', 272000, 128000, '{tools,reasoning}', 20),
+  ('gpt-6.2-sol', 'gpt-6.2-sol', 'GPT-6.2 Sol', 272000, 128000, '{tools,reasoning}', 30),
+  ('gpt-5.6-luna', 'gpt-5.6-luna', 'GPT-5.6 Luna', 272000, 128000, '{tools,reasoning}', 40)
 on conflict (key) do update
 set name = excluded.name,
   title = excluded.title,
@@ -43757,18 +43978,17 @@ where (t.name, t.title, t.context_tokens, t.max_output_tokens, t.capabilities)
 update public.ai_models as m
 set fallback_key = s.fallback
 from (
-  values ('gpt-5-mini', 'gpt-4.1-mini'), ('gpt-5', 'gpt-4.1'), ('gpt-5-nano', 'gpt-4.1-mini'), ('gpt-4.1', 'gpt-5'),
-    ('gpt-4.1-mini', 'gpt-5-mini')
+  values ('gpt-6-luna', 'gpt-5.6-luna'), ('gpt-6.1-terra', 'gpt-6.2-sol'), ('gpt-6.2-sol', 'gpt-6.1-terra'),
+    ('gpt-5.6-luna', 'gpt-6-luna')
 ) as s (key, fallback)
 where m.key = s.key and m.fallback_key is null;
 
-insert into public.ai_model_prices (model_key, holds_from, input, cached_input, output)
+insert into public.ai_model_prices (model_key, holds_from, input, cached_input, cache_write, output)
 values
-  ('gpt-5-mini', '2025-08-07', 0.25, 0.025, 2),
-  ('gpt-5', '2025-08-07', 1.25, 0.125, 10),
-  ('gpt-5-nano', '2025-08-07', 0.05, 0.005, 0.4),
-  ('gpt-4.1', '2025-04-14', 2, 0.5, 8),
-  ('gpt-4.1-mini', '2025-04-14', 0.4, 0.1, 1.6)
+  ('gpt-6-luna', '2026-09-22', 0.1, 0.01, 0.125, 0.5),
+  ('gpt-6.1-terra', '2026-10-26', 1, 0.05, 1.25, 5),
+  ('gpt-6.2-sol', '2026-11-17', 2, 0.1, 2.5, 10),
+  ('gpt-5.6-luna', '2026-07-30', 0.2, 0.02, 0.25, 1.2)
 on conflict (model_key, holds_from) do nothing;
 
 -- Rows of sql/52_agents/data/12_tools.sql
