@@ -55,7 +55,7 @@ export class FunctionError extends Error {
 export function functionError(
   code: FunctionErrorCode,
   message: string,
-  particulars: { details?: string; hint?: string; headers?: Record<string, string> } = {},
+  particulars: { details?: string | null; hint?: string | null; headers?: Record<string, string> } = {},
 ): FunctionError {
   const { details = null, hint = null, headers } = particulars
   return new FunctionError(errorStatuses[code], { code, message, details, hint }, headers)

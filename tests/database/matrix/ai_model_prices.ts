@@ -10,7 +10,13 @@ export const aiModelPrices: TableMatrix = {
     {
       operation: 'insert',
       what: 'a price',
-      values: { model_key: 'gpt-6.1-terra', holds_from: '2030-01-01', input: 1, cached_input: 0.1, output: 5 },
+      values: {
+        model_key: 'gpt-6.1-terra',
+        holds_from: '2030-01-01',
+        input: 1,
+        cached_input: 0.1,
+        output: 5,
+      },
       verdicts: forOperators,
     },
     {
