@@ -220,7 +220,8 @@ comment on function public.renew_answer(uuid, uuid, integer, jsonb) is
   'estimated_input_tokens as much more is held as a call with that input can cost at most. `usage` reports the calls '
   'of the provider so far, all of them in their order, [{model, inputTokens, outputTokens, cachedTokens, '
   'cacheWriteTokens, isEstimated, milliseconds, outcome}], so that they are paid even if the process dies. '
-  'Returns what append_answer does. For the server alone. Errors: not_found (answer_id), conflict (lease), invalid_input, budget_spent, payment_required.';
+  'Returns what append_answer does. For the server alone. Errors: not_found (answer_id), conflict (lease), '
+  'invalid_input, budget_spent, payment_required.';
 
 grant execute on function public.renew_answer(uuid, uuid, integer, jsonb) to service_role;
 
