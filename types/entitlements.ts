@@ -39,7 +39,7 @@ export const paymentRequiredSchema = z.union([
  */
 export const entitlementsSchema = z.strictObject({
   workspaceId: z.string(),
-  plan: planSchema,
+  planType: planSchema,
   name: z.string(),
   features: z.array(featureSchema),
   limits: z.array(
@@ -58,7 +58,7 @@ export const entitlementsSchema = z.strictObject({
   /** What the next plan would add; null on the largest. */
   next: z
     .strictObject({
-      plan: planSchema,
+      planType: planSchema,
       name: z.string(),
       trialDays: z.int().min(0),
       features: z.array(featureSchema),
@@ -91,7 +91,7 @@ export const entitlementsSchema = z.strictObject({
  */
 export const planChangeSchema = z.strictObject({
   workspaceId: z.string(),
-  plan: planSchema,
+  planType: planSchema,
   from: planSchema,
   /** Those that would be lost, each with how many things it concerns, where they are counted. */
   features: z.array(z.strictObject({ key: featureSchema, use: z.int().min(0).nullable() })),

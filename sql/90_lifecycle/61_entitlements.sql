@@ -14,10 +14,10 @@ end;
 $$;
 
 comment on function public.entitlements(text) is
-  'What the plan of a workspace allows: {workspaceId, plan, name, features, limits, next, period, isReadOnly} '
-  '(entitlementsSchema of types/entitlements.ts). Each limit has key, unit, scope, most (null for any number), use '
-  '(null where nothing is counted) and beyond: how many are read-only for lack of room, those that came last. period: '
-  '{status, startsAt, endsAt, graceUntil, cancelAt, trialEnd}, null where nothing was bought or given. '
+  'What the plan of a workspace allows: {workspaceId, planType, name, features, limits, next, period, '
+  'isReadOnly} (entitlementsSchema of types/entitlements.ts). Each limit has key, unit, scope, most (null for any '
+  'number), use (null where nothing is counted) and beyond: how many are read-only for lack of room, those that came '
+  'last. period: {status, startsAt, endsAt, graceUntil, cancelAt, trialEnd}, null where nothing was bought or given. '
   'isReadOnly: whether the caller is among these members. `next` is what the next plan would add. '
   'Errors: not_found, invalid_input (workspace_id).';
 
@@ -38,7 +38,7 @@ begin
 
   return jsonb_build_object(
     'workspaceId', p_workspace_id,
-    'plan', v_plan.key,
+    'planType', v_plan.key,
     'name', v_plan.name,
     'features', v_plan.features,
     'limits', (
@@ -90,7 +90,7 @@ as $$
 begin
   return (
     select jsonb_build_object(
-      'plan', n.key,
+      'planType', n.key,
       'name', n.name,
       'trialDays', n.trial_days,
       'features', to_jsonb(array(
@@ -111,4 +111,4 @@ end;
 $$;
 
 comment on function private.next_plan(public.plans) is
-  'What the plan after one adds to it: {plan, name, trialDays, features, limits}; null for the largest.';
+  'What the plan after one adds to it: {planType, name, trialDays, features, limits}; null for the largest.';

@@ -15,11 +15,11 @@ end;
 $$;
 
 comment on function public.preview_plan_change(text, text, integer, integer) is
-  'What would be beyond the limits of a plan, or with the present plan is: {workspaceId, plan, from, features, limits, '
-  'total, page, perPage, things} (planChangeSchema of types/entitlements.ts). `features` are those that would be lost, '
-  'with how many things they concern; `limits` those with something beyond them. A thing is {limit, id, name, person, '
-  'createdAt}; it would stay, to be read and deleted, and come back with the larger plan. A name is null for who may '
-  'not see the thing. Takes billing.manage. Errors: not_found, permission_denied, invalid_input (plan, page, '
+  'What would be beyond the limits of a plan, or with the present plan is: {workspaceId, planType, from, features, '
+  'limits, total, page, perPage, things} (planChangeSchema of types/entitlements.ts). `features` are those that would '
+  'be lost, with how many things they concern; `limits` those with something beyond them. A thing is {limit, id, name, '
+  'person, createdAt}; it would stay, to be read and deleted, and come back with the larger plan. A name is null for '
+  'who may not see the thing. Takes billing.manage. Errors: not_found, permission_denied, invalid_input (plan, page, '
   'per_page).';
 
 grant execute on function public.preview_plan_change(text, text, integer, integer) to authenticated;
@@ -55,7 +55,7 @@ begin
     )
     select jsonb_build_object(
       'workspaceId', p_workspace_id,
-      'plan', p_plan,
+      'planType', p_plan,
       'from', v_from.key,
       'features', private.lost_features(p_workspace_id, v_from, p_plan),
       'limits', (

@@ -217,8 +217,8 @@ it('plans list', async () => {
 it('entitlements get', async () => {
   const ask = ({ supabase }: Person) => supabase.rpc('entitlements', { workspace_id })
   const { data } = await ask(vic)
-  const { plan, limits, next } = entitlementsSchema.parse(data)
-  expect({ plan, next: next?.plan }).toEqual({ plan: 'free', next: 'premium' })
+  const { planType, limits, next } = entitlementsSchema.parse(data)
+  expect({ planType, next: next?.planType }).toEqual({ planType: 'free', next: 'premium' })
   expect(limits).toContainEqual(expect.objectContaining({ key: 'members', most: 10, use: 3, beyond: 0 }))
   expect(await ask(eve)).toMatchObject({ status: 404, error: { code: 'not_found' } })
 })
@@ -227,7 +227,7 @@ it('plan preview', async () => {
   const ask = ({ supabase }: Person) =>
     supabase.rpc('preview_plan_change', { workspace_id, plan: 'free', page: 1, per_page: 20 })
   const { data } = await ask(ada)
-  expect(planChangeSchema.parse(data)).toMatchObject({ plan: 'free', total: 0, things: [] })
+  expect(planChangeSchema.parse(data)).toMatchObject({ planType: 'free', total: 0, things: [] })
   expect(await ask(mia)).toMatchObject({ status: 403, error: { code: 'permission_denied' } })
   expect(await ask(eve)).toMatchObject({ error: { code: 'not_found' } })
 })

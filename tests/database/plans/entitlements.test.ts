@@ -42,8 +42,8 @@ describe('entitlements', () => {
     'tell every member what the plan allows, what is used, and what the next plan would add',
     story(async (client) => {
       const free = await entitlements(client, viewer)
-      expect(free).toMatchObject({ plan: 'free', features: [], period: null, isReadOnly: false })
-      expect(free.next).toMatchObject({ plan: 'premium', trialDays: 14 })
+      expect(free).toMatchObject({ planType: 'free', features: [], period: null, isReadOnly: false })
+      expect(free.next).toMatchObject({ planType: 'premium', trialDays: 14 })
       expect(free.next?.features).toContain('custom_roles')
       expect(free.next?.limits).toContainEqual({ key: 'members', most: null })
       expect(await limit(client, 'members')).toEqual({ most: 10, use: 3, beyond: 0 })
@@ -95,7 +95,7 @@ describe('a preview of a plan', () => {
       await fill(client)
       await limitFree(client, { members: 1, views: 0, data_sources: 0, agents: 0 })
       const all = await preview(client, admin, 'free')
-      expect(all).toMatchObject({ from: 'premium', plan: 'free', total: 8 })
+      expect(all).toMatchObject({ from: 'premium', planType: 'free', total: 8 })
       expect(all.limits).toEqual([
         { key: 'agents', most: 0, beyond: 2 },
         { key: 'custom_components', most: 0, beyond: 1 },
