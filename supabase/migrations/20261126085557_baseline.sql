@@ -6990,7 +6990,7 @@ begin
 
   return jsonb_build_object(
     'workspaceId', p_workspace_id,
-    'plan', v_plan.key,
+    'planType', v_plan.key,
     'name', v_plan.name,
     'features', v_plan.features,
     'limits', (
@@ -15828,7 +15828,7 @@ create or replace function private.next_plan (
 begin
   return (
     select jsonb_build_object(
-      'plan', n.key,
+      'planType', n.key,
       'name', n.name,
       'trialDays', n.trial_days,
       'features', to_jsonb(array(
@@ -17272,7 +17272,7 @@ begin
     )
     select jsonb_build_object(
       'workspaceId', p_workspace_id,
-      'plan', p_plan,
+      'planType', p_plan,
       'from', v_from.key,
       'features', private.lost_features(p_workspace_id, v_from, p_plan),
       'limits', (
@@ -34722,7 +34722,7 @@ comment on function "private"."new_workspace_id"() is
   'A random workspace id: WK- and nine characters of Crockford base 32, 45 bits. It may, very rarely, be taken.';
 
 comment on function "private"."next_plan"(public.plans) is
-  'What the plan after one adds to it: {plan, name, trialDays, features, limits}; null for the largest.';
+  'What the plan after one adds to it: {planType, name, trialDays, features, limits}; null for the largest.';
 
 comment on function "private"."note_document"(private.support_notes) is
   'A note as operators read it (ticketNoteSchema of types/support.ts).';
@@ -36428,7 +36428,7 @@ comment on function "public"."duplicate_view"(uuid, text) is
   'conflict (200 views), invalid_input (name).';
 
 comment on function "public"."entitlements"(text) is
-  'What the plan of a workspace allows: {workspaceId, plan, name, features, limits, next, period, isReadOnly} '
+  'What the plan of a workspace allows: {workspaceId, planType, name, features, limits, next, period, isReadOnly} '
   '(entitlementsSchema of types/entitlements.ts). Each limit has key, unit, scope, most (null for any number), use '
   '(null where nothing is counted) and beyond: how many are read-only for lack of room, those that came last. period: '
   '{status, startsAt, endsAt, graceUntil, cancelAt, trialEnd}, null where nothing was bought or given. isReadOnly: '
@@ -36760,7 +36760,7 @@ comment on function "public"."preview_invitation"(text) is
   'expiresAt}. Error: invitation_not_valid.';
 
 comment on function "public"."preview_plan_change"(text, text, integer, integer) is
-  'What would be beyond the limits of a plan, or with the present plan is: {workspaceId, plan, from, features, '
+  'What would be beyond the limits of a plan, or with the present plan is: {workspaceId, planType, from, features, '
   'limits, total, page, perPage, things} (planChangeSchema of types/entitlements.ts). `features` are those that would '
   'be lost, with how many things they concern; `limits` those with something beyond them. A thing is {limit, id, name, '
   'person, createdAt}; it would stay, to be read and deleted, and come back with the larger plan. A name is null for '
