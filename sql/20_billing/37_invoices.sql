@@ -62,7 +62,6 @@ comment on column public.invoices.event_id is 'As of subscriptions.';
 create trigger invoices_audit after insert or update on public.invoices
   for each row execute function private.tg_audit(
     'id',
-    'customer_id,number,status,currency,total,amount_due,amount_paid,amount_refunded,dispute_status,due_at,paid_at,'
-    'hosted_invoice_url,invoice_pdf');
+    'status,total,amount_due,amount_paid,amount_refunded,dispute_status,due_at,paid_at,hosted_invoice_url,invoice_pdf');
 create trigger invoices_set_updated_at before update on public.invoices
   for each row execute function private.tg_set_updated_at();

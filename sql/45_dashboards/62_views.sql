@@ -103,6 +103,9 @@ declare
   v_view public.dashboard_views;
   v_access private.access_level := 'none';
 begin
+  if p_workspace_id is not null then
+    perform private.require_membership(p_workspace_id);
+  end if;
   select * into v_view
   from public.dashboard_views v
   where v.id = p_view_id and v.deleted_at is null and v.workspace_id = coalesce(p_workspace_id, v.workspace_id);

@@ -109,7 +109,7 @@ it(
       [ours],
     )
     await tellAll(client)
-    expect(await count(client, 'public.notifications')).toBe(crowd + 1 - 2)
+    expect(await count(client, "public.notifications where kind = 'view_shared'")).toBe(crowd + 1 - 2)
   }),
 )
 

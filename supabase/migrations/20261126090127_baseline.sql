@@ -9520,6 +9520,9 @@ declare
   v_view public.dashboard_views;
   v_access private.access_level := 'none';
 begin
+  if p_workspace_id is not null then
+    perform private.require_membership(p_workspace_id);
+  end if;
   select * into v_view
   from public.dashboard_views v
   where v.id = p_view_id and v.deleted_at is null and v.workspace_id = coalesce(p_workspace_id, v.workspace_id);
@@ -30850,7 +30853,7 @@ create trigger invoices_audit
   for each row
   execute function
     private.tg_audit('id',
-    'customer_id,number,status,currency,total,amount_due,amount_paid,amount_refunded,dispute_status,due_at,paid_at,hosted_invoice_url,invoice_pdf');
+    'status,total,amount_due,amount_paid,amount_refunded,dispute_status,due_at,paid_at,hosted_invoice_url,invoice_pdf');
 
 create trigger invoices_set_updated_at
   before update on public.invoices
