@@ -85,6 +85,26 @@ comment on function private.lock_invitation(text, uuid) is
   'Keeps the caller''s account, a workspace and an invitation, whichever of them are there, until it is accepted: what '
   'is read after this holds, and whoever comes second reads that it has been accepted. Error: not_signed_in.';
 
+create function private.lock_my_invitation(p_id uuid) returns text
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_email constant text := private.confirmed_email(auth.uid());
+  v_workspace_id constant text := (
+    select i.workspace_id
+    from public.workspace_invitations i
+    where i.email = v_email and i.id = p_id);
+begin
+  perform private.lock_invitation(v_workspace_id, p_id);
+  return v_workspace_id;
+end;
+$$;
+
+comment on function private.lock_my_invitation(uuid) is
+  'Keeps an invitation for the caller''s confirmed address as lock_invitation does, and returns its workspace; null '
+  'where there is none. Error: not_signed_in. For definer functions.';
+
 create function private.join_by_invitation(p_workspace_id text, p_id uuid) returns public.workspace_members
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -179,15 +199,8 @@ create function private.accept_my_invitation(p_id uuid) returns public.workspace
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-  v_email constant text := private.confirmed_email(auth.uid());
-  v_workspace_id constant text := (
-    select i.workspace_id
-    from public.workspace_invitations i
-    where i.email = v_email and i.id = p_id);
 begin
-  perform private.lock_invitation(v_workspace_id, p_id);
-  return private.join_by_invitation(v_workspace_id, p_id);
+  return private.join_by_invitation(private.lock_my_invitation(p_id), p_id);
 end;
 $$;
 

@@ -20,13 +20,8 @@ language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_email constant text := private.confirmed_email(auth.uid());
-  v_workspace_id constant text := (
-    select i.workspace_id
-    from public.workspace_invitations i
-    where i.email = v_email and i.id = p_id);
+  v_workspace_id constant text := private.lock_my_invitation(p_id);
 begin
-  perform private.lock_invitation(v_workspace_id, p_id);
   -- A member declines too: what waits for them is of no use.
   update public.workspace_invitations i
   set revoked_at = now()
@@ -35,7 +30,7 @@ begin
     and exists (
       select
       from private.open_invitations o
-      where o.workspace_id = i.workspace_id and o.id = i.id and o.email = v_email);
+      where o.workspace_id = i.workspace_id and o.id = i.id and o.email = private.confirmed_email(auth.uid()));
   if not found then
     perform private.raise_invitation_not_valid();
   end if;

@@ -126,24 +126,11 @@ create function private.request_widget_refresh() returns void
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-  v_url text;
-  v_key text;
 begin
   if private.due_widget_questions() = '[]' then
     return;
   end if;
-  v_url := (select s.decrypted_secret from vault.decrypted_secrets s where s.name = 'project_url');
-  v_key := (select s.decrypted_secret from vault.decrypted_secrets s where s.name = 'secret_key');
-  if v_url is null or v_key is null then
-    raise warning 'The data of widgets waits for the Vault secrets "project_url" and "secret_key".';
-    return;
-  end if;
-  perform net.http_post(
-    url := rtrim(v_url, '/') || '/functions/v1/widget-refresh/due',
-    body := '{}'::jsonb,
-    headers := jsonb_build_object('apikey', v_key, 'content-type', 'application/json'),
-    timeout_milliseconds := 60000);
+  perform private.request_function('The data of widgets waits', 'widget-refresh/due', '{}', 60000);
 end;
 $$;
 

@@ -1,4 +1,4 @@
--- How much one person may ask at once.
+-- How much one person, and one workspace, may ask at once.
 --
 -- The function ai-chat counts its callers, and begin_answer can be called without it: by somebody who asks and has
 -- nobody answer. That costs nothing, and holds credits that others have no room for until the lease runs out.
@@ -39,6 +39,31 @@ $$;
 comment on function private.require_pace_of_questions(text, uuid) is
   'Refuses a question of who has asked 60 in a minute, or of whom 20 in the workspace are being answered. Errors: '
   'rate_limited (person), conflict (answers). For definer functions.';
+
+create function private.charge_question(p_workspace_id text) returns jsonb
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  c_quota constant integer := 120;
+  c_window constant integer := 60;
+  v_charged record;
+begin
+  v_charged := private.charge_bucket(
+    'ai-chat:workspace:' || p_workspace_id, c_quota, make_interval(secs => c_window), 1);
+  if not v_charged.allowed then
+    perform private.raise_error('rate_limited',
+      'The workspace asks more questions than are answered at once.', 'workspace',
+      format('Try again in %s seconds.', v_charged.reset));
+  end if;
+  return jsonb_build_object('name', 'workspace', 'quota', c_quota, 'window', c_window,
+    'remaining', v_charged.remaining, 'reset', v_charged.reset);
+end;
+$$;
+
+comment on function private.charge_question(text) is
+  'Counts a question of a workspace, and returns what is left: a question that is refused for another reason counts '
+  'not. Error: rate_limited (workspace). For definer functions, which have checked the permission.';
 
 create function private.believed_estimate(p_estimate integer, p_known_bytes bigint) returns bigint
 language plpgsql immutable parallel safe

@@ -198,31 +198,6 @@ comment on function private.view_on_screen(text, uuid) is
   'A view as its agent is told of it; null for one that is gone or not for the caller, without which an answer is '
   'given all the same. For definer functions.';
 
-create function private.charge_question(p_workspace_id text) returns jsonb
-language plpgsql
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  c_quota constant integer := 120;
-  c_window constant integer := 60;
-  v_charged record;
-begin
-  v_charged := private.charge_bucket(
-    'ai-chat:workspace:' || p_workspace_id, c_quota, make_interval(secs => c_window), 1);
-  if not v_charged.allowed then
-    perform private.raise_error('rate_limited',
-      'The workspace asks more questions than are answered at once.', 'workspace',
-      format('Try again in %s seconds.', v_charged.reset));
-  end if;
-  return jsonb_build_object('name', 'workspace', 'quota', c_quota, 'window', c_window,
-    'remaining', v_charged.remaining, 'reset', v_charged.reset);
-end;
-$$;
-
-comment on function private.charge_question(text) is
-  'Counts a question of a workspace, and returns what is left: a question that is refused for another reason counts '
-  'not. Error: rate_limited (workspace). For definer functions, which have checked the permission.';
-
 create function private.require_silence(p_conversation private.conversations) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp

@@ -1,15 +1,9 @@
 -- What runs by schedule: asking the Edge Function to send, and taking away what is old.
---
--- Threat: a secret key sent to somebody else's server (address and key are read from Vault, and nothing of a request
--- goes into the address).
 
 create function private.request_mails() returns void
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-  v_url constant text := (select decrypted_secret from vault.decrypted_secrets where name = 'project_url');
-  v_key constant text := (select decrypted_secret from vault.decrypted_secrets where name = 'secret_key');
 begin
   if not exists (
       select from private.mails m
@@ -19,16 +13,7 @@ begin
   then
     return;
   end if;
-  if v_url is null or v_key is null then
-    raise warning 'Mails wait for the Vault secrets "project_url" and "secret_key".';
-    return;
-  end if;
-  perform net.http_post(
-    url := rtrim(v_url, '/') || '/functions/v1/mail',
-    headers := jsonb_build_object('apikey', v_key, 'content-type', 'application/json'),
-    body := '{}',
-    timeout_milliseconds := 30000
-  );
+  perform private.request_function('Mails wait', 'mail', '{}', 30000);
 end;
 $$;
 

@@ -1627,15 +1627,8 @@ create or replace function private.accept_my_invitation (
   security definer
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
-declare
-  v_email constant text := private.confirmed_email(auth.uid());
-  v_workspace_id constant text := (
-    select i.workspace_id
-    from public.workspace_invitations i
-    where i.email = v_email and i.id = p_id);
 begin
-  perform private.lock_invitation(v_workspace_id, p_id);
-  return private.join_by_invitation(v_workspace_id, p_id);
+  return private.join_by_invitation(private.lock_my_invitation(p_id), p_id);
 end;
 $function$;
 
@@ -6349,13 +6342,8 @@ create or replace function private.decline_my_invitation (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 declare
-  v_email constant text := private.confirmed_email(auth.uid());
-  v_workspace_id constant text := (
-    select i.workspace_id
-    from public.workspace_invitations i
-    where i.email = v_email and i.id = p_id);
+  v_workspace_id constant text := private.lock_my_invitation(p_id);
 begin
-  perform private.lock_invitation(v_workspace_id, p_id);
   -- A member declines too: what waits for them is of no use.
   update public.workspace_invitations i
   set revoked_at = now()
@@ -6364,7 +6352,7 @@ begin
     and exists (
       select
       from private.open_invitations o
-      where o.workspace_id = i.workspace_id and o.id = i.id and o.email = v_email);
+      where o.workspace_id = i.workspace_id and o.id = i.id and o.email = private.confirmed_email(auth.uid()));
   if not found then
     perform private.raise_invitation_not_valid();
   end if;
@@ -13748,6 +13736,25 @@ begin
 end;
 $function$;
 
+create or replace function private.lock_my_invitation (
+  p_id uuid
+)
+  returns text
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_email constant text := private.confirmed_email(auth.uid());
+  v_workspace_id constant text := (
+    select i.workspace_id
+    from public.workspace_invitations i
+    where i.email = v_email and i.id = p_id);
+begin
+  perform private.lock_invitation(v_workspace_id, p_id);
+  return v_workspace_id;
+end;
+$function$;
+
 create or replace function private.lock_pending_invitation (
   p_workspace_id text,
   p_id uuid
@@ -14014,14 +14021,14 @@ create or replace function private.lowered_limit_of (
   stable
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
+declare
+  v_most constant bigint := private.limit_of(p_workspace_id, p_limit);
 begin
-  return (
-    select l.most
-    from public.workspaces w
-    join public.plan_limits l on l.plan_key = w.plan_type and l.limit_key = p_limit
-    where w.id = p_workspace_id
-      and exists (
-        select from public.plan_limits m where m.limit_key = l.limit_key and (m.most is null or m.most > l.most)));
+  return case
+    when exists (
+      select from public.plan_limits l where l.limit_key = p_limit and (l.most is null or l.most > v_most))
+    then v_most
+  end;
 end;
 $function$;
 
@@ -17400,6 +17407,27 @@ begin
 end;
 $function$;
 
+create or replace function private.project_api (
+  p_waiting text,
+  OUT url text,
+  OUT key text
+)
+  returns record
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  url := (select rtrim(s.decrypted_secret, '/') from vault.decrypted_secrets s where s.name = 'project_url');
+  key := (select s.decrypted_secret from vault.decrypted_secrets s where s.name = 'secret_key');
+  if url is null or key is null then
+    raise warning '% for the Vault secrets "project_url" and "secret_key".', p_waiting;
+    url := null;
+    key := null;
+  end if;
+end;
+$function$;
+
 create or replace function private.proposal_document (
   p_proposal private.proposals
 )
@@ -18528,19 +18556,18 @@ create or replace function private.remove_files (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 declare
-  v_url constant text := (select decrypted_secret from vault.decrypted_secrets where name = 'project_url');
-  v_key constant text := (select decrypted_secret from vault.decrypted_secrets where name = 'secret_key');
+  v_api record;
 begin
   if p_names = '{}' then
     return;
   end if;
-  if v_url is null or v_key is null then
-    raise warning 'Files to be removed wait for the Vault secrets "project_url" and "secret_key".';
+  v_api := private.project_api('Files to be removed wait');
+  if v_api.url is null then
     return;
   end if;
   perform net.http_delete(
-    url := format('%s/storage/v1/object/%s/%s', rtrim(v_url, '/'), p_bucket_id, private.url_encoded_path(n.name)),
-    headers := jsonb_build_object('apikey', v_key))
+    url := format('%s/storage/v1/object/%s/%s', v_api.url, p_bucket_id, private.url_encoded_path(n.name)),
+    headers := jsonb_build_object('apikey', v_api.key))
   from unnest(p_names) with ordinality as n (name, place)
   order by n.place;
 end;
@@ -18845,25 +18872,35 @@ create or replace function private.request_billing_comparison (
   security definer
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
-declare
-  v_url constant text := (select decrypted_secret from vault.decrypted_secrets where name = 'project_url');
-  v_key constant text := (select decrypted_secret from vault.decrypted_secrets where name = 'secret_key');
 begin
   perform private.refuse_problem(private.billing_field_problem('after', to_jsonb(p_after), 'id?'));
   -- Where nobody ever bought, there is nothing to compare.
   if not exists (select from private.billing_customers c where c.deleted_at is null) then
     return;
   end if;
-  if v_url is null or v_key is null then
-    raise warning 'The comparison with Stripe waits for the Vault secrets "project_url" and "secret_key".';
-    return;
-  end if;
+  perform private.request_function(
+    'The comparison with Stripe waits', 'billing-reconcile', jsonb_build_object('after', p_after), 150000);
+end;
+$function$;
+
+create or replace function private.request_function (
+  p_waiting text,
+  p_path text,
+  p_body jsonb,
+  p_timeout_milliseconds integer
+)
+  returns void
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
   perform net.http_post(
-    url := rtrim(v_url, '/') || '/functions/v1/billing-reconcile',
-    headers := jsonb_build_object('apikey', v_key, 'content-type', 'application/json'),
-    body := jsonb_build_object('after', p_after),
-    timeout_milliseconds := 150000
-  );
+    url := a.url || '/functions/v1/' || p_path,
+    body := p_body,
+    headers := jsonb_build_object('apikey', a.key, 'content-type', 'application/json'),
+    timeout_milliseconds := p_timeout_milliseconds)
+  from private.project_api(p_waiting) as a
+  where a.url is not null;
 end;
 $function$;
 
@@ -18873,9 +18910,6 @@ create or replace function private.request_mails()
   security definer
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
-declare
-  v_url constant text := (select decrypted_secret from vault.decrypted_secrets where name = 'project_url');
-  v_key constant text := (select decrypted_secret from vault.decrypted_secrets where name = 'secret_key');
 begin
   if not exists (
       select from private.mails m
@@ -18885,16 +18919,7 @@ begin
   then
     return;
   end if;
-  if v_url is null or v_key is null then
-    raise warning 'Mails wait for the Vault secrets "project_url" and "secret_key".';
-    return;
-  end if;
-  perform net.http_post(
-    url := rtrim(v_url, '/') || '/functions/v1/mail',
-    headers := jsonb_build_object('apikey', v_key, 'content-type', 'application/json'),
-    body := '{}',
-    timeout_milliseconds := 30000
-  );
+  perform private.request_function('Mails wait', 'mail', '{}', 30000);
 end;
 $function$;
 
@@ -18943,24 +18968,11 @@ create or replace function private.request_widget_refresh()
   security definer
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
-declare
-  v_url text;
-  v_key text;
 begin
   if private.due_widget_questions() = '[]' then
     return;
   end if;
-  v_url := (select s.decrypted_secret from vault.decrypted_secrets s where s.name = 'project_url');
-  v_key := (select s.decrypted_secret from vault.decrypted_secrets s where s.name = 'secret_key');
-  if v_url is null or v_key is null then
-    raise warning 'The data of widgets waits for the Vault secrets "project_url" and "secret_key".';
-    return;
-  end if;
-  perform net.http_post(
-    url := rtrim(v_url, '/') || '/functions/v1/widget-refresh/due',
-    body := '{}'::jsonb,
-    headers := jsonb_build_object('apikey', v_key, 'content-type', 'application/json'),
-    timeout_milliseconds := 60000);
+  perform private.request_function('The data of widgets waits', 'widget-refresh/due', '{}', 60000);
 end;
 $function$;
 
@@ -34461,6 +34473,10 @@ comment on function "private"."lock_invitation"(text, uuid) is
   'Keeps the caller''s account, a workspace and an invitation, whichever of them are there, until it is accepted: '
   'what is read after this holds, and whoever comes second reads that it has been accepted. Error: not_signed_in.';
 
+comment on function "private"."lock_my_invitation"(uuid) is
+  'Keeps an invitation for the caller''s confirmed address as lock_invitation does, and returns its workspace; null '
+  'where there is none. Error: not_signed_in. For definer functions.';
+
 comment on function "private"."lock_pending_invitation"(text, uuid) is
   'An invitation that is to be changed, locked against being accepted meanwhile. Errors: not_found, conflict.';
 
@@ -34897,6 +34913,10 @@ comment on function "private"."profile_name"(jsonb, text) is
   'The name of a new account: metadata `name`, else `full_name`, else the address before the @, else "User"; cleaned '
   'and cut, never refused.';
 
+comment on function "private"."project_api"(text) is
+  'Where the project''s API is, without a slash at the end, and a secret key for it; null for both, with a warning '
+  'that begins with what waits, such as "Mails wait", while they are not in the Vault. For definer functions.';
+
 comment on function "private"."proposal_document"(private.proposals) is
   'A proposal as clients read it (proposalSchema of types/conversations.ts).';
 
@@ -35097,6 +35117,10 @@ comment on function "private"."reported_agent"(text, uuid) is
 comment on function "private"."request_billing_comparison"(text) is
   'See public.request_billing_comparison. Definer: it reads Vault. Warns, and does nothing, while the secrets are not '
   'set.';
+
+comment on function "private"."request_function"(text, text, jsonb, integer) is
+  'Asks an Edge Function, by its path below functions/v1, as a server does, and waits for no answer. Warns, and asks '
+  'for nothing, as private.project_api does. For definer functions.';
 
 comment on function "private"."request_mails"() is
   'Asks the function "mail" to send what is due, if anything is. Definer: it reads Vault. Warns, and does nothing, '
@@ -39019,6 +39043,10 @@ revoke all on function "private"."lock_invitation"(text, uuid) from public;
 
 grant execute on function "private"."lock_invitation"(text, uuid) to "postgres";
 
+revoke all on function "private"."lock_my_invitation"(uuid) from public;
+
+grant execute on function "private"."lock_my_invitation"(uuid) to "postgres";
+
 revoke all on function "private"."lock_pending_invitation"(text, uuid) from public;
 
 grant execute on function "private"."lock_pending_invitation"(text, uuid) to "postgres";
@@ -39551,6 +39579,10 @@ revoke all on function "private"."profile_name"(jsonb, text) from public;
 
 grant execute on function "private"."profile_name"(jsonb, text) to "postgres";
 
+revoke all on function "private"."project_api"(text) from public;
+
+grant execute on function "private"."project_api"(text) to "postgres";
+
 revoke all on function "private"."proposal_document"(private.proposals) from public;
 
 grant execute on function "private"."proposal_document"(private.proposals) to "postgres";
@@ -39796,6 +39828,10 @@ grant execute on function "private"."reported_agent"(text, uuid) to "postgres";
 revoke all on function "private"."request_billing_comparison"(text) from public;
 
 grant execute on function "private"."request_billing_comparison"(text) to "postgres", "service_role";
+
+revoke all on function "private"."request_function"(text, text, jsonb, integer) from public;
+
+grant execute on function "private"."request_function"(text, text, jsonb, integer) to "postgres";
 
 revoke all on function "private"."request_mails"() from public;
 
