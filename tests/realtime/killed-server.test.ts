@@ -53,7 +53,7 @@ const seen = () => screens.map(({ view, name, theme }) => [view.layout.widgets[0
 const slots = async () => {
   const { rows } = await app.server.query<{ slot_name: string; active: boolean; waits: boolean }>(
     `select slot_name, active,
-       confirmed_flush_lsn < (select pg_current_wal_lsn()) as waits
+       confirmed_flush_lsn < (select pg_current_wal_insert_lsn()) as waits
      from pg_replication_slots where database = current_database()`,
   )
   return rows

@@ -10,6 +10,8 @@ export interface BillingSuite {
   stripe: StripeStandIn
   /** Somebody with a workspace that nobody pays for. */
   buyer(name?: string): Promise<Buyer>
+  /** What is stored of an object of Stripe. */
+  row(table: 'subscriptions' | 'invoices', id: string): Promise<Record<string, unknown> | undefined>
 }
 
 /** Somebody who manages the billing of a workspace. */
@@ -44,7 +46,15 @@ export function billingSuite(
       return { ...stripe.variables, ALLOWED_ORIGINS: allowedOrigin }
     }, options)
     if (!stripe) throw new Error('The stand-in did not start.')
-    suite = { app, stripe, buyer: (name) => newBuyer(suite, name) }
+    suite = {
+      app,
+      stripe,
+      buyer: (name) => newBuyer(suite, name),
+      async row(table, id) {
+        const { rows } = await app.server.query(`select * from public.${table} where id = $1`, [id])
+        return rows[0]
+      },
+    }
   }, 90_000)
   afterAll(async () => {
     await suite.stripe.stop()

@@ -117,8 +117,11 @@ export async function startTestGateway(
     },
     async crashRealtime(meanwhile) {
       await realtime?.close(false)
-      await meanwhile()
-      realtime = await startRealtime()
+      try {
+        await meanwhile()
+      } finally {
+        realtime = await startRealtime()
+      }
     },
     async close() {
       server.closeAllConnections()

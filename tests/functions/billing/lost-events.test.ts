@@ -1,0 +1,96 @@
+import * as fc from 'fast-check'
+import type { Stripe } from 'stripe'
+import { expect, it } from 'vitest'
+import { dispute, renew } from '../../../tools/stand-ins/index.ts'
+import { billingSuite } from '../../support/functions/billing-suite.ts'
+
+// What is lost, doubled and late on the way from Stripe. The comparison looks at every customer: nothing else is bought
+// in this project.
+
+const suite = billingSuite()
+
+/** Half a year of a workspace, of which events come in this order. */
+async function lived(pick: (count: number) => number[]) {
+  const { stripe, buyer } = suite()
+  stripe.deliveries.disorder.dropped = false
+  const ada = await buyer()
+  const url = await ada.checkout()
+  await stripe.deliveries.settled()
+  stripe.deliveries.hold()
+  const post = fetch(url, {
+    method: 'POST',
+    redirect: 'manual',
+    body: new URLSearchParams({ action: 'paid' }),
+  })
+  await post
+  const id = String(stripe.account.state.sessions[url.split('/').at(-1) ?? '']?.subscription)
+  const subscription = stripe.account.subscription(id)
+  renew(stripe.account, subscription)
+  stripe.account.state.declined[String(subscription.customer)] = true
+  renew(stripe.account, subscription)
+  await stripe.deliveries.release((held) => pick(held.length).flatMap((index) => held[index] ?? []))
+  await stripe.deliveries.settled()
+  return { ada, subscription }
+}
+const expectAsAtStripe = async ({ ada, subscription }: Awaited<ReturnType<typeof lived>>) => {
+  expect(await suite().row('subscriptions', subscription.id)).toMatchObject({ status: 'past_due' })
+  expect(await ada.plan()).toBe('premium')
+  const { rows } = await suite().app.server.query(
+    'select status from public.invoices where workspace_id = $1 order by number',
+    [ada.workspace],
+  )
+  expect(rows.map(({ status }) => status)).toEqual(['paid', 'paid', 'open'])
+}
+const all = (count: number) => Array.from({ length: count }, (_, index) => index)
+
+async function reconcile() {
+  const { app } = suite()
+  const response = await fetch(`${app.gateway.url}/functions/v1/billing-reconcile`, {
+    method: 'POST',
+    headers: { apikey: app.gateway.secretKey, 'content-type': 'application/json' },
+    body: '{}',
+  })
+  return { status: response.status, body: (await response.json()) as { repaired: number } }
+}
+
+it('ends the same: all at once, in any order, twice, or not at all and then repaired', async () => {
+  // Each event comes as often as its place is named.
+  const order = fc.array(fc.nat(99), { maxLength: 20 })
+  await fc.assert(
+    fc.asyncProperty(order, fc.boolean(), async (places, isComplete) => {
+      const lives = await lived((count) => [
+        ...places.map((place) => place % count),
+        ...(isComplete ? all(count).toReversed() : []),
+      ])
+      if (!isComplete) await reconcile()
+      await expectAsAtStripe(lives)
+      expect(await reconcile()).toMatchObject({ status: 200, body: { repaired: 0, failed: 0 } })
+    }),
+    { numRuns: 4, examples: [[all(12).flatMap((place) => [place, place]), true]] },
+  )
+})
+
+it('is repaired by the comparison of the night, which finds nothing the second time', async () => {
+  const { app } = suite()
+  const lost = await lived(() => [])
+  expect(await suite().row('subscriptions', lost.subscription.id)).toBeUndefined()
+  const first = await reconcile()
+  expect(first, JSON.stringify(first)).toMatchObject({ status: 200, body: { next: null } })
+  expect(first.body.repaired).toBeGreaterThanOrEqual(4)
+  await expectAsAtStripe(lost)
+  const [charge] = Object.values(suite().stripe.account.state.charges).filter(
+    ({ customer }) => customer === lost.subscription.customer,
+  )
+  suite().stripe.deliveries.disorder.dropped = true
+  dispute(suite().stripe.account, charge as Stripe.Charge)
+  expect(await reconcile()).toMatchObject({ body: { repaired: 1 } })
+  const { rows } = await app.server.query(
+    'select dispute_status from public.invoices where workspace_id = $1 and dispute_status is not null',
+    [lost.ada.workspace],
+  )
+  expect(rows).toEqual([{ dispute_status: 'needs_response' }])
+  expect(await reconcile()).toMatchObject({ status: 200, body: { repaired: 0 } })
+  expect(app.lines.join('\n')).toMatch(/billing-reconcile: \{.*"counts":\{"customers":\d+/)
+  const { status } = await app.call('billing-reconcile', {}, lost.ada.token)
+  expect(status).toBe(401)
+})
