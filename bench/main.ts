@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { readArguments, runCommand } from '../local/command-line/index.ts'
-import { StackError, stackLocation } from '../local/stack/index.ts'
+import { messageOf, StackError, stackLocation } from '../local/stack/index.ts'
 import { type Stack, startStack } from '../local/stack.ts'
 import { measureChat } from './ai-chat.ts'
 import { measureAudit } from './audit.ts'
@@ -66,6 +66,7 @@ async function main(names: string[]): Promise<boolean> {
   const isWanted = (name: string) => names.length === 0 || names.includes(name)
 
   const measurements: Measurement[] = []
+  const failed: string[] = []
   if (isWanted('startup')) {
     progress('start-up and memory')
     measurements.push(...(await measureStartup(root)))
@@ -79,9 +80,15 @@ async function main(names: string[]): Promise<boolean> {
     for (const { name, title, measure } of parts) {
       if (!isWanted(name)) continue
       progress(title)
-      measurements.push(...(await measure(stack)))
+      try {
+        measurements.push(...(await measure(stack)))
+      } catch (error) {
+        // What the others say is worth the minutes that they took.
+        failed.push(`${title}: ${messageOf(error)}`)
+      }
     }
-    let isKept = report(measurements)
+    let isKept = report(measurements) && failed.length === 0
+    for (const line of failed) console.error(`Not measured: ${line}`)
     if (isWanted('growth'))
       for await (const table of measureGrowth(stack, progress)) {
         console.log(table.markdown)

@@ -40,6 +40,26 @@ comment on function private.require_pace_of_questions(text, uuid) is
   'Refuses a question of who has asked 60 in a minute, or of whom 20 in the workspace are being answered. Errors: '
   'rate_limited (person), conflict (answers). For definer functions.';
 
+create function private.require_pace_of_branches(p_user_id uuid) returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  c_most_a_minute constant integer := 20;
+begin
+  if not (private.charge_bucket(
+    format('branch_conversation/person/%s', p_user_id), c_most_a_minute, interval '1 minute', 1)).allowed
+  then
+    perform private.raise_error('rate_limited',
+      'This account branched too many conversations in a short time.', 'person', 'Wait a moment.');
+  end if;
+end;
+$$;
+
+comment on function private.require_pace_of_branches(uuid) is
+  'Refuses who has made 20 branches in a minute: each copies all that leads to it. Error: rate_limited (person). For '
+  'definer functions.';
+
 create function private.charge_question(p_workspace_id text) returns jsonb
 language plpgsql
 set search_path = pg_catalog, pg_temp

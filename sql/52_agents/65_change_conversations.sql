@@ -115,7 +115,7 @@ $$;
 comment on function public.branch_conversation(text, uuid, integer) is
   'Makes a conversation of the messages that lead to one, itself included, and returns it as list_conversations does. '
   'What the copies cost stands with the first. Takes ai.use, and is for the owner. Errors: not_found (workspace_id, '
-  'conversation_id, number), permission_denied, conflict (running, conversations).';
+  'conversation_id, number), permission_denied, conflict (running, conversations), rate_limited (person).';
 
 grant execute on function public.branch_conversation(text, uuid, integer) to authenticated;
 
@@ -142,6 +142,7 @@ begin
       'This message is still being written.', 'running', 'Wait for it, or stop it.');
   end if;
 
+  perform private.require_pace_of_branches(v_from.owner_id);
   v_way := private.way_to(p_workspace_id, p_conversation_id, p_number);
   v_to := private.new_conversation(p_workspace_id, v_from.owner_id, v_from.agent_id, v_from.title);
   insert into private.messages (

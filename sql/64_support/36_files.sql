@@ -35,7 +35,7 @@ $$;
 comment on function private.support_file_limit() is 'How many files a ticket has at most.';
 
 create function private.may_attach(p_name text) returns boolean
-language plpgsql stable security definer
+language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -52,6 +52,8 @@ begin
   if not found or v_ticket.status = 'closed' or not private.may_write_ticket(v_ticket) then
     return false;
   end if;
+  -- Of files that come at one moment each is counted by the next.
+  perform pg_advisory_xact_lock(hashtextextended('files of support_tickets ' || v_folder, 0));
   -- By bytes, which the index for prefixes is in, 0 follows /.
   return (
     select count(*)
@@ -64,8 +66,8 @@ end;
 $$;
 
 comment on function private.may_attach(text) is
-  'Whether the caller may upload a file of this name into the bucket support. Definer: the count must not depend on '
-  'what a policy shows.';
+  'Whether the caller may upload a file of this name into the bucket support. Those of one ticket go one after the '
+  'other from here on. Definer: the count must not depend on what a policy shows.';
 
 grant execute on function private.may_attach(text) to authenticated;
 

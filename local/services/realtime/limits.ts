@@ -13,6 +13,8 @@ export interface RealtimeLimits {
   payloadBytes: number
   /** Bytes of a WebSocket message; a longer one closes the connection. */
   frameBytes: number
+  /** Bytes that are read from one client in a second; more waits with the client. */
+  readBytesPerSecond: number
   /** Bytes that may wait for a client to read them. */
   bufferedBytes: number
 }
@@ -26,5 +28,6 @@ export const defaultLimits: RealtimeLimits = {
   presenceCallsPerWindow: 5,
   payloadBytes: 256 * 1024,
   frameBytes: 5_000_000,
+  readBytesPerSecond: 2 ** 20,
   bufferedBytes: 4 * 2 ** 20,
 }

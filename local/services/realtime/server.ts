@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { Client } from './channels/client.ts'
 import { Connection } from './channels/connection.ts'
+import { Intake } from './channels/intake.ts'
 import type { RealtimeContext } from './context.ts'
 import { handleFrame } from './handlers/handle-frame.ts'
 import { leave } from './handlers/leave.ts'
@@ -45,10 +46,12 @@ export function createServer(context: RealtimeContext): RealtimeServer {
       headers: Object.fromEntries(Object.entries(upgrade.headers).filter(([name]) => name.startsWith('x-'))),
       bufferedBytes: limits.bufferedBytes,
     })
-    const client = new Client(connection, socket, (...told) => handleFrame(context, ...told))
+    const intake = new Intake(socket, limits.readBytesPerSecond)
+    const client = new Client(connection, intake, (...told) => handleFrame(context, ...told))
     clients.add(client)
     socket.on('message', (data: Buffer, isBinary) => {
       connection.heardAt = performance.now()
+      intake.take(data.length)
       const frame = decodeFrame(version, data, isBinary)
       if (frame) client.receive(frame)
     })

@@ -6,7 +6,7 @@ import { databasePool } from '../../support/database/database-pool.ts'
 import type { OpenDatabase } from '../../support/database/open-database.ts'
 import { overlap, type Sessions } from '../../support/database/overlap.ts'
 import { admin, createCast, ids, member, ours } from '../../support/people/cast.ts'
-import { answer, openTicket, reply, turn } from '../../support/people/tickets.ts'
+import { answer, openTicket, putTicketFile, reply, turn } from '../../support/people/tickets.ts'
 
 // Two at one moment: a click and its repetition, the last place, two who write, and somebody who goes meanwhile.
 
@@ -75,4 +75,21 @@ it('who is removed while they ask, asks nothing', async () => {
     actAs(client, admin, 'select public.remove_member($1, $2)', [ours, ids.member])
   expect(await overlap(sessions, removes, opens())).toEqual(['done', 'not_found'])
   expect(await numbers()).toEqual([])
+})
+
+it('of two files for the last place of a ticket one is taken', async () => {
+  const ticket = await alone(opens())
+  for (let count = 1; count < 50; count++) await putTicketFile(observer, ticket)
+  const uploads = (client: pg.Client) =>
+    actAs(
+      client,
+      member,
+      "insert into storage.objects (bucket_id, name, owner_id) values ('support', $1, $2)",
+      [`${ours}/${ticket.id}/${randomUUID()}.png`, member.sub],
+    )
+  expect(await overlap(sessions, uploads, uploads)).toEqual(['done', '42501'])
+  const { rows } = await observer.query(
+    "select count(*)::int from storage.objects where bucket_id = 'support'",
+  )
+  expect(rows).toEqual([{ count: 50 }])
 })

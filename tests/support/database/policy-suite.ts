@@ -8,32 +8,49 @@ import { type OpenDatabase, openDatabase } from './open-database.ts'
 type Tell = (client: pg.Client) => Promise<void>
 type Story = (tell: Tell) => () => Promise<void>
 
+type Cast = (client: pg.Client) => Promise<unknown>
+
+/** A database in which nothing that a story does stays, and its sessions that are free. */
+interface Stage {
+  opened: OpenDatabase
+  idle: pg.Client[]
+}
+
+/** That of the cast, for all suites of this process: a session is slow where it does something the first time. */
+let common: Promise<Stage> | undefined
+
 /**
- * A suite's own migrated database with the cast, or another one, in it; what a story does is taken back. A session goes
- * from story to story, as in a pool: what functions and triggers cost a session the first time is paid once.
+ * Stories in a migrated database with the cast, or another one, in it; what each does is taken back. A session goes
+ * from story to story and from suite to suite, as in a pool.
  */
-export function policySuite(cast: (client: pg.Client) => Promise<unknown> = createCast): Story {
-  let opened: OpenDatabase
-  let idle: pg.Client[]
+export function policySuite(cast: Cast = createCast): Story {
+  let stage: Stage
+  const isCommon = cast === createCast
   beforeAll(async () => {
-    opened = await openDatabase()
-    idle = [opened.observer]
-    await opened.observer.query('begin')
-    await cast(opened.observer)
-    await opened.observer.query('commit')
+    if (isCommon) common ??= openStage(cast)
+    stage = await (isCommon && common ? common : openStage(cast))
   })
-  afterAll(() => opened[Symbol.asyncDispose]())
+  // The common one goes with the Postgres of the run.
+  if (!isCommon) afterAll(() => stage.opened[Symbol.asyncDispose]())
   return (tell) => async () => {
     // A story that ran out of time still has its session.
-    const client = idle.pop() ?? (await opened.connect())
+    const client = stage.idle.pop() ?? (await stage.opened.connect())
     await client.query('begin')
     try {
       await tell(client)
     } finally {
       await client.query('rollback')
-      idle.push(client)
+      stage.idle.push(client)
     }
   }
+}
+
+async function openStage(cast: Cast): Promise<Stage> {
+  const opened = await openDatabase()
+  await opened.observer.query('begin')
+  await cast(opened.observer)
+  await opened.observer.query('commit')
+  return { opened, idle: [opened.observer] }
 }
 
 /** Stories that commit, each with a database to itself: what is done in one transaction is one version of a view. */

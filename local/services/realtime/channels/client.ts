@@ -1,6 +1,7 @@
 import type { Frame } from '../protocol/frame.ts'
 import type { Channel } from './channel.ts'
 import type { Connection } from './connection.ts'
+import type { Flow } from './intake.ts'
 
 /** Frames of one client that wait before no more are read from its socket. */
 const longestQueue = 64
@@ -12,14 +13,14 @@ export class Client {
   readonly channels = new Map<string, Channel>()
   isGone = false
   readonly #handle: (client: Client, frame: Frame) => Promise<void> | undefined
-  readonly #flow: { pause(): void; resume(): void }
+  readonly #flow: Flow
   readonly #queue: Frame[] = []
   #isBusy = false
   #isPaused = false
 
   constructor(
     connection: Connection,
-    flow: { pause(): void; resume(): void },
+    flow: Flow,
     handle: (client: Client, frame: Frame) => Promise<void> | undefined,
   ) {
     this.connection = connection

@@ -4,6 +4,7 @@ import type { Database } from '../../shared/index.ts'
 import { LogSession, type LogSessionOptions } from './log-session.ts'
 import type { Position } from './position.ts'
 import { dropSlot, ensureSlot, slotName } from './slot.ts'
+import { createAwaitVisible } from './visibility.ts'
 
 export interface LogReaderOptions extends Pick<LogSessionOptions, 'connectionString' | 'take' | 'isDone'> {
   database: Database
@@ -27,6 +28,7 @@ const patienceMilliseconds = 5_000
 export async function openLogReader(options: LogReaderOptions): Promise<LogReader> {
   const { database } = options
   const slot = await slotName(database)
+  const awaitVisible = createAwaitVisible(database)
   const stopping = new AbortController()
   const begun = Promise.withResolvers<void>()
   /** Publications that did not stand yet where the log is read. */
@@ -45,7 +47,7 @@ export async function openLogReader(options: LogReaderOptions): Promise<LogReade
       try {
         await ensureSlot(database, slot)
         const publications = (await standing()).filter((name) => !unborn.has(name))
-        session = new LogSession({ ...options, slot, publications })
+        session = new LogSession({ ...options, slot, publications, awaitVisible })
         await session.read(begun.resolve)
       } catch (error) {
         if (stopping.signal.aborted) return

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { LogicalReplicationService, type Pgoutput } from 'pg-logical-replication'
 import { TextPlugin } from './plugin.ts'
 import { before, isAtOrAfter, type Position } from './position.ts'
+import type { AwaitVisible } from './visibility.ts'
 
 /** One row that a committed transaction has changed. */
 export type RowMessage = Pgoutput.MessageInsert | Pgoutput.MessageUpdate | Pgoutput.MessageDelete
@@ -10,6 +11,7 @@ export interface LogSessionOptions {
   connectionString: string
   slot: string
   publications: string[]
+  awaitVisible: AwaitVisible
   /** The next change waits for it. */
   take(message: RowMessage, committedAt: Date): Promise<void> | void
   /** Whether everything that was taken is done with, so that it need not be read again after a crash. */
@@ -84,7 +86,10 @@ export class LogSession {
 
   async #take(message: Pgoutput.Message): Promise<void> {
     this.#taken += 1
-    if (message.tag === 'begin') this.#committedAt = new Date(Number(message.commitTime) / 1000)
+    if (message.tag === 'begin') {
+      this.#committedAt = new Date(Number(message.commitTime) / 1000)
+      await this.#options.awaitVisible(message.xid)
+    }
     if (message.tag === 'insert' || message.tag === 'update' || message.tag === 'delete')
       await this.#options.take(message, this.#committedAt)
     if (message.tag === 'commit' && message.commitEndLsn) {
