@@ -37,8 +37,13 @@ create policy support_messages_select on public.support_messages
   using (
     workspace_id = any (array(select a.workspace_id from private.active_memberships a))
     and (
-      (workspace_id, ticket_id) in (
-        select t.workspace_id, t.id from public.support_tickets t where t.opened_by = (select auth.uid()))
+      exists (
+        select
+        from public.support_tickets t
+        where t.workspace_id = support_messages.workspace_id
+          and t.id = support_messages.ticket_id
+          and t.opened_by = (select auth.uid())
+      )
       or workspace_id not in (select unnest(private.workspaces_without('support.manage')))
     )
   );

@@ -3958,6 +3958,7 @@ begin
       'This message is still being written.', 'running', 'Wait for it, or stop it.');
   end if;
 
+  perform private.require_pace_of_branches(v_from.owner_id);
   v_way := private.way_to(p_workspace_id, p_conversation_id, p_number);
   v_to := private.new_conversation(p_workspace_id, v_from.owner_id, v_from.agent_id, v_from.title);
   insert into private.messages (
@@ -14242,7 +14243,6 @@ create or replace function private.may_attach (
 )
   returns boolean
   language plpgsql
-  stable
   security definer
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
@@ -14260,6 +14260,8 @@ begin
   if not found or v_ticket.status = 'closed' or not private.may_write_ticket(v_ticket) then
     return false;
   end if;
+  -- Of files that come at one moment each is counted by the next.
+  perform pg_advisory_xact_lock(hashtextextended('files of support_tickets ' || v_folder, 0));
   -- By bytes, which the index for prefixes is in, 0 follows /.
   return (
     select count(*)
@@ -19262,6 +19264,25 @@ begin
   if p_count >= p_most then
     perform private.raise_error('rate_limited',
       format('This account wrote too many %s to support lately.', p_table), 'person', 'Wait a while.');
+  end if;
+end;
+$function$;
+
+create or replace function private.require_pace_of_branches (
+  p_user_id uuid
+)
+  returns void
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  c_most_a_minute constant integer := 20;
+begin
+  if not (private.charge_bucket(
+    format('branch_conversation/person/%s', p_user_id), c_most_a_minute, interval '1 minute', 1)).allowed
+  then
+    perform private.raise_error('rate_limited',
+      'This account branched too many conversations in a short time.', 'person', 'Wait a moment.');
   end if;
 end;
 $function$;
@@ -32055,10 +32076,11 @@ create policy "support_messages_select" on "public"."support_messages"
   for select
   to "authenticated"
   using (((workspace_id = ANY (ARRAY( select a.workspace_id
-   from private.active_memberships a))) AND (((workspace_id, ticket_id) in ( select t.workspace_id,
-    t.id
+   from private.active_memberships a))) AND ((exists ( select
    from public.support_tickets t
-  where (t.opened_by = ( select auth.uid() as uid)))) or
+  where
+    ((t.workspace_id = support_messages.workspace_id) AND (t.id = support_messages.ticket_id) AND (t.opened_by = (
+    select auth.uid() as uid))))) or
     (not (workspace_id in ( select unnest(private.workspaces_without(VARIADIC ARRAY['support.manage'::text])) as
     unnest))))));
 
@@ -34550,8 +34572,8 @@ comment on function "private"."may_ask_source"(private.data_sources) is
   'Whether a source may be asked: of one that is closed, one question once its time is over. For definer functions.';
 
 comment on function "private"."may_attach"(text) is
-  'Whether the caller may upload a file of this name into the bucket support. Definer: the count must not depend on '
-  'what a policy shows.';
+  'Whether the caller may upload a file of this name into the bucket support. Those of one ticket go one after the '
+  'other from here on. Definer: the count must not depend on what a policy shows.';
 
 comment on function "private"."may_use_component"(text, text[]) is
   'Whether the caller''s role is one of the allowed ones in a workspace; never for outsiders and suspended members, '
@@ -35186,6 +35208,10 @@ comment on function "private"."require_membership"(text) is
 comment on function "private"."require_pace"(text, bigint, integer) is
   'Refuses who wrote as many of something as a time has room for. Error: rate_limited (person). For definer '
   'functions.';
+
+comment on function "private"."require_pace_of_branches"(uuid) is
+  'Refuses who has made 20 branches in a minute: each copies all that leads to it. Error: rate_limited (person). For '
+  'definer functions.';
 
 comment on function "private"."require_pace_of_questions"(text, uuid) is
   'Refuses a question of who has asked 60 in a minute, or of whom 20 in the workspace are being answered. Errors: '
@@ -36333,7 +36359,7 @@ comment on function "public"."billing_subscriptions_to_compare"(text, integer) i
 comment on function "public"."branch_conversation"(text, uuid, integer) is
   'Makes a conversation of the messages that lead to one, itself included, and returns it as list_conversations does. '
   'What the copies cost stands with the first. Takes ai.use, and is for the owner. Errors: not_found (workspace_id, '
-  'conversation_id, number), permission_denied, conflict (running, conversations).';
+  'conversation_id, number), permission_denied, conflict (running, conversations), rate_limited (person).';
 
 comment on function "public"."change_member"(text, uuid, text, text) is
   'Changes the role, the status (active, suspended) or both of a member, and returns the member as get_member does. '
@@ -39898,6 +39924,10 @@ grant execute on function "private"."require_membership"(text) to "authenticated
 revoke all on function "private"."require_pace"(text, bigint, integer) from public;
 
 grant execute on function "private"."require_pace"(text, bigint, integer) to "postgres";
+
+revoke all on function "private"."require_pace_of_branches"(uuid) from public;
+
+grant execute on function "private"."require_pace_of_branches"(uuid) to "postgres";
 
 revoke all on function "private"."require_pace_of_questions"(text, uuid) from public;
 
