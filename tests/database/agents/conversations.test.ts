@@ -268,6 +268,18 @@ describe('a conversation', () => {
         ).toMatchObject({ code: 'not_found', details: 'number' })
     }),
   )
+
+  it(
+    'branches at a pace',
+    story(async (client) => {
+      const { conversationId: id } = await exchange(client, member, {}, 'Giraffe')
+      const branch = () => call(client, member, 'branch_conversation', [ours, id, 2])
+      for (let count = 0; count < 20; count++) await branch()
+      expect(await clientError(branch())).toMatchObject({ code: 'rate_limited', details: 'person' })
+      const { rows } = await client.query('select count(*)::int from private.conversations')
+      expect(rows).toEqual([{ count: 21 }])
+    }),
+  )
 })
 
 describe('a search', () => {
