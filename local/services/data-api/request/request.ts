@@ -71,7 +71,9 @@ export type QuantifiableOperator = 'eq' | 'gt' | 'gte' | 'ilike' | 'imatch' | 'l
 
 export type Operation =
   | { operator: PlainOperator; value: string }
-  | { operator: QuantifiableOperator; quantifier: Quantifier; values: readonly string[] }
+  /** The value is an array as Postgres writes it: `like(any).{a*,b*}`. */
+  | { operator: QuantifiableOperator; quantifier: Quantifier; value: string }
+  /** No values where nothing stood between the parentheses. */
   | { operator: 'in'; values: readonly string[] }
   | { operator: 'is'; value: 'false' | 'not_null' | 'null' | 'true' | 'unknown' }
   | { operator: 'fts' | 'phfts' | 'plfts' | 'wfts'; language?: string; value: string }
@@ -95,7 +97,7 @@ export interface Placed<Value> {
   value: Value
 }
 
-/** Inclusive of offset; a limit of null asks for everything. */
+/** From the offset on, at most so many; a limit of null asks for everything. What `Range` says is worked in. */
 export interface RowRange {
   offset: number
   limit: number | null
@@ -123,9 +125,8 @@ export type Target =
 
 export type Method = 'DELETE' | 'GET' | 'HEAD' | 'OPTIONS' | 'PATCH' | 'POST' | 'PUT'
 
-/** `*\/*` is 'any'. In the order in which the client wants them. */
 export interface MediaType {
-  /** In lower case, without parameters: `application/json`, `application/vnd.pgrst.object`. */
+  /** In lower case, without parameters: `application/json`, `application/vnd.pgrst.object+json`, `*\/*`. */
   name: string
   parameters: ReadonlyMap<string, string>
 }
@@ -133,21 +134,29 @@ export interface MediaType {
 /** The body of a write or a call. */
 export type Payload =
   | { kind: 'none' }
-  /** `keys`: those of the first object or of `columns`; `isUniform` false where the objects differ. */
+  /**
+   * `keys`: those of every object, or what `columns` names, and then the text was not looked into. `isEmpty`: there
+   * are no rows (`[]`); `{}` is a row of defaults.
+   */
   | { kind: 'json'; text: string; isArray: boolean; isEmpty: boolean; keys: readonly string[] }
   /** The body as it came: of a call with one unnamed argument. */
   | { kind: 'raw'; bytes: Uint8Array; text: string }
 
+/** The value is undefined where no `=` stood. */
+export type QueryParameter = readonly [name: string, value: string | undefined]
+
 /** A request of which every part was read, and none was looked up. Names are as they came. */
 export interface ApiRequest {
   method: Method
+  /** Every parameter of the URL as it came, decoded. */
+  query: readonly QueryParameter[]
   schema: string
-  /** Whether a profile was asked for by a header: the answer then names it in `Content-Profile`. */
+  /** Whether there was a choice, by a header or among several schemas: the answer names it in `Content-Profile`. */
   isProfiled: boolean
   target: Target
   /** Empty: everything that the resource has. */
   select: readonly SelectItem[]
-  /** Arguments of a function by GET, in the order in which they came; filters of its result stand in `conditions`. */
+  /** Arguments of a function by GET or from a form, in their order; filters of its result stand in `conditions`. */
   parameters: readonly (readonly [name: string, value: string])[]
   conditions: readonly Placed<Condition>[]
   order: readonly Placed<readonly OrderTerm[]>[]
@@ -155,6 +164,7 @@ export interface ApiRequest {
   columns: readonly string[] | undefined
   onConflict: readonly string[] | undefined
   preferences: Preferences
+  /** In the order in which the client wants them. */
   accept: readonly MediaType[]
   contentType: MediaType
   payload: Payload

@@ -86,8 +86,9 @@ export interface Routine extends QualifiedName {
 /** A function that answers a media type of its own: an aggregate over `rows`, or a function that returns the domain. */
 export interface MediaHandler {
   mediaType: string
+  kind: 'aggregate' | 'function'
   routine: QualifiedName
-  /** Undefined: of anything. */
+  /** Of an aggregate; undefined: of anything. */
   rows?: QualifiedName
 }
 
