@@ -11,7 +11,7 @@ export interface Column {
   /** The type under a domain. */
   baseType: string
   isNullable: boolean
-  /** The default's expression; null where there is none. Identity and generated columns have none of their own. */
+  /** An expression, of its domain where it has none of its own; null where Postgres alone may write the column. */
   default: string | null
   maxLength: number | null
   enumLabels: readonly string[]
@@ -61,6 +61,8 @@ export interface Argument {
   /** Empty where it has none. */
   name: string
   type: string
+  /** What a value of it is cast to: `type`, but for `bit` and `character`, which would cut it to one. */
+  castType: string
   isRequired: boolean
   isVariadic: boolean
 }
@@ -85,6 +87,8 @@ export interface Routine extends QualifiedName {
 
 /** A function that answers a media type of its own: an aggregate over `rows`, or a function that returns the domain. */
 export interface MediaHandler {
+  kind: 'aggregate' | 'function'
+  /** In lower case; `*\/*` for one that answers whatever is asked for. */
   mediaType: string
   kind: 'aggregate' | 'function'
   routine: QualifiedName
@@ -107,6 +111,7 @@ export interface SchemaCache {
   /** The columns of a composite type that is no relation. */
   compositeColumns(type: QualifiedName): ReadonlyMap<string, Column> | undefined
   mediaHandlers(): readonly MediaHandler[]
-  isTimezone(name: string): boolean
+  /** The function of an implicit cast between a domain and `json` or `text`; types as in `Column.type`. */
+  representation(from: string, to: string): QualifiedName | undefined
   hasSchema(name: string): boolean
 }
