@@ -4,7 +4,7 @@ import { messageOf } from '../../stack/index.ts'
 import { parameterText } from './parameters.ts'
 import type { ResponseSettings } from './response-settings.ts'
 import { wrapStatement } from './statement.ts'
-import { statementName } from './statement-names.ts'
+import { statementName } from './session/statement-names.ts'
 
 /** A statement and its parameters, all of them text. */
 export interface TextStatement {
