@@ -1,9 +1,9 @@
 import type pg from 'pg'
 import type { Plan } from './plan/index.ts'
-import type { ApiRequest } from './request/request.ts'
+import type { PreparedRequest } from './read-cache.ts'
 import { requireAskedRows, respond } from './response/index.ts'
 import { type Opening, Transaction } from './session/index.ts'
-import { type Statement, type StatementRow, writeEstimate, writeStatement } from './statement/index.ts'
+import { type StatementRow, writeEstimate } from './statement/index.ts'
 
 /** What `explain` answers, as far as it is read. */
 type Explained = readonly { Plan: { 'Plan Rows': number } }[]
@@ -21,15 +21,13 @@ const noRow: StatementRow = {
 /** Runs a plan in a transaction of its own, which is undone unless what came of it can be answered. */
 export async function runPlan(
   pool: pg.Pool,
-  plan: Plan,
-  request: ApiRequest,
-  session: { settings: Statement; preRequest: string | undefined },
+  { request, plan, statement }: PreparedRequest,
+  session: Omit<Opening, 'isReadOnly'>,
 ): Promise<Response> {
-  const opening: Opening = { ...session, isReadOnly: plan.isReadOnly }
-  const transaction = await Transaction.on(pool, opening)
+  const transaction = await Transaction.on(pool, { ...session, isReadOnly: plan.isReadOnly })
   try {
     const isLast = plan.isReadOnly && !mayEstimate(plan)
-    const [row = noRow] = await transaction.run<StatementRow>(writeStatement(plan), { isLast })
+    const [row = noRow] = await transaction.run<StatementRow>(statement, { isLast })
     const rows = Number(row.rows)
     requireAskedRows(plan, rows)
     const counted = row.total === null ? null : Number(row.total)

@@ -1,11 +1,15 @@
 import type { Caller, Service, ServiceOptions } from '../shared/index.ts'
 import { createCallers } from '../shared/index.ts'
+import { describeSchema } from './describe-schema.ts'
+import { forbiddenSchema } from './open-api/index.ts'
 import { type PlanContext, planRequest } from './plan/index.ts'
-import { readRequest } from './request/index.ts'
+import { type ApiRequest, readRequest } from './request/index.ts'
 import { allowedMethodsResponse, errorResponseOf } from './response/index.ts'
+import { type PreparedRequest, ReadCache } from './read-cache.ts'
 import { runPlan } from './run-plan.ts'
-import { watchSchema } from './schema/index.ts'
-import { createRequestPool, noRoleSettings, readDatabaseSettings, sessionStatement } from './session/index.ts'
+import { type Routine, watchSchema } from './schema/index.ts'
+import { createRequestPool, noRoleSettings, type Opening, readDatabaseSettings, sessionStatement } from './session/index.ts'
+import { writeStatement } from './statement/index.ts'
 
 const prefix = '/rest/v1'
 
@@ -26,28 +30,58 @@ export async function createDataApi(options: ServiceOptions): Promise<Service> {
     },
   })
 
-  async function answer(request: Request, caller: Caller): Promise<Response> {
-    const read = await readRequest(request, { prefix, schemas: api.schemas })
-    const context: PlanContext = {
+  const reads = new ReadCache()
+  let context: PlanContext | undefined
+
+  function currentContext(): PlanContext {
+    const current: PlanContext = {
       cache: schema.current,
       maxRows: settings.maxRows ?? api.max_rows,
       aggregates: settings.aggregates ?? false,
     }
+    if (!context || !isSame(context, current)) context = current
+    return context
+  }
+
+  async function answer(request: Request, caller: Caller): Promise<Response> {
+    const context = currentContext()
+    const key = reads.keyOf(request)
+    const known = reads.get(context, key)
+    if (known) return run(request, caller, known)
+    const read = await readRequest(request, { prefix, schemas: api.schemas })
     if (read.method === 'OPTIONS') return allowedMethodsResponse(context, read)
+    if (read.target.kind === 'root') {
+      if (caller.role !== 'service_role') throw forbiddenSchema()
+      return describeSchema(pool, context.cache, read, openingOf(request, caller, read), options)
+    }
     const plan = planRequest(context, read)
-    const session = sessionStatement(
-      {
-        caller,
-        method: request.method,
-        path: pathOf(request.url),
-        headers: request.headers,
-        searchPath: [...new Set([read.schema, ...api.extra_search_path])],
-        timezone: read.preferences.timezone,
-      },
-      settings.roles.get(caller.role) ?? noRoleSettings,
-      plan.kind === 'call' ? plan.routine.settings : [],
-    )
-    return runPlan(pool, plan, read, { settings: session, preRequest: settings.preRequest })
+    const prepared = { request: read, plan, statement: writeStatement(plan) }
+    reads.set(context, key, prepared)
+    return run(request, caller, prepared)
+  }
+
+  function run(request: Request, caller: Caller, prepared: PreparedRequest): Promise<Response> {
+    const { plan, request: read } = prepared
+    const routineSettings = plan.kind === 'call' ? plan.routine.settings : []
+    return runPlan(pool, prepared, openingOf(request, caller, read, routineSettings))
+  }
+
+  function openingOf(
+    request: Request,
+    caller: Caller,
+    { schema: name, preferences }: ApiRequest,
+    routineSettings: Routine['settings'] = [],
+  ): Omit<Opening, 'isReadOnly'> {
+    const seen = {
+      caller,
+      method: request.method,
+      path: pathOf(request.url),
+      headers: request.headers,
+      searchPath: [...new Set([name, ...api.extra_search_path])],
+      timezone: preferences.timezone,
+    }
+    const roleSettings = settings.roles.get(caller.role) ?? noRoleSettings
+    return { settings: sessionStatement(seen, roleSettings, routineSettings), preRequest: settings.preRequest }
   }
 
   return {
@@ -76,3 +110,7 @@ function pathOf(url: string): string {
   return (end < 0 ? url.slice(start) : url.slice(start, end)) || '/'
 }
 
+
+function isSame(one: PlanContext, other: PlanContext): boolean {
+  return one.cache === other.cache && one.maxRows === other.maxRows && one.aggregates === other.aggregates
+}

@@ -15,6 +15,7 @@ export function isAlone(plan: Plan): boolean {
 export function writeBody(plan: Plan): string {
   const value = plan.kind === 'call' && !givesRows(plan.routine) ? `${answeredRows}.${scalarColumn}` : `${answeredRows}.*`
   const { representation } = plan
+  if (plan.kind === 'call' && plan.routine.result.kind === 'void') return 'null'
   switch (representation.kind) {
     case 'none':
       return 'null'

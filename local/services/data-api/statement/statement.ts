@@ -61,8 +61,11 @@ function writeResultSource(plan: Plan, parameters: Parameters): string {
       return ''
     case 'mutation':
       return `with ${resultRows} as (${writeMutation(plan, parameters)}) `
-    case 'call':
-      return `with ${resultRows} as (${writeCall(plan, parameters)}) `
+    case 'call': {
+      // What nobody looks at must be called nonetheless; a set is worked out as far as it is read.
+      const how = isAlone(plan) ? ' materialized' : ''
+      return `with ${resultRows} as${how} (${writeCall(plan, parameters)}) `
+    }
   }
 }
 
