@@ -69,6 +69,8 @@ export type PlainOperator =
 /** Those that `(any)` and `(all)` may follow. */
 export type QuantifiableOperator = 'eq' | 'gt' | 'gte' | 'ilike' | 'imatch' | 'like' | 'lt' | 'lte' | 'match'
 
+export type TextSearchOperator = 'fts' | 'phfts' | 'plfts' | 'wfts'
+
 export type Operation =
   | { operator: PlainOperator; value: string }
   /** The value is an array as Postgres writes it: `like(any).{a*,b*}`. */
@@ -76,7 +78,7 @@ export type Operation =
   /** No values where nothing stood between the parentheses. */
   | { operator: 'in'; values: readonly string[] }
   | { operator: 'is'; value: 'false' | 'not_null' | 'null' | 'true' | 'unknown' }
-  | { operator: 'fts' | 'phfts' | 'plfts' | 'wfts'; language?: string; value: string }
+  | { operator: TextSearchOperator; language?: string; value: string }
 
 /** A condition; in a tree of logic the name of a field may be that of an embed (`embed.is.null`). */
 export type Condition =
@@ -148,7 +150,7 @@ export type QueryParameter = readonly [name: string, value: string | undefined]
 /** A request of which every part was read, and none was looked up. Names are as they came. */
 export interface ApiRequest {
   method: Method
-  /** Every parameter of the URL as it came, decoded. */
+  /** Every parameter of the URL as it came, decoded, but for a key of the gateway. */
   query: readonly QueryParameter[]
   schema: string
   /** Whether there was a choice, by a header or among several schemas: the answer names it in `Content-Profile`. */
