@@ -87,7 +87,6 @@ export interface Routine extends QualifiedName {
 
 /** A function that answers a media type of its own: an aggregate over `rows`, or a function that returns the domain. */
 export interface MediaHandler {
-  kind: 'aggregate' | 'function'
   /** In lower case; `*\/*` for one that answers whatever is asked for. */
   mediaType: string
   kind: 'aggregate' | 'function'
