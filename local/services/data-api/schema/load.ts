@@ -59,7 +59,9 @@ function schemaOf(catalog: Catalog, schemas: ReadonlySet<string>): SchemaCache {
   const uniqueKeys = findUniqueKeys(keys, viewKeys)
   const exposed = catalog.relations.filter(({ isExposed }) => isExposed)
   const relations = new Map(
-    exposed.flatMap((row) => relationOf(row, uniqueKeys) ?? []).map((relation) => [keyOf(relation), relation]),
+    exposed
+      .flatMap((row) => relationOf(row, uniqueKeys) ?? [])
+      .map((relation) => [keyOf(relation), relation]),
   )
   const composites = new Map(
     catalog.relations.filter(({ isExposed }) => !isExposed).map((row) => [keyOf(row), columnsOf(row)]),

@@ -56,7 +56,12 @@ export function findUniqueKeys(keys: readonly KeyRow[], views: readonly ViewKeys
   for (const { view, own } of views) {
     for (const [oid, places] of own) {
       const key = byOid.get(oid)
-      if (key) keep(keyOf(view), key, places.flatMap(([name]) => name ?? []))
+      if (key)
+        keep(
+          keyOf(view),
+          key,
+          places.flatMap(([name]) => name ?? []),
+        )
     }
   }
   return { primary, all }

@@ -22,7 +22,13 @@ function keysOfTables(keys: readonly KeyRow[]): Relationship[] {
   return keys.flatMap((key) => {
     const ends = endsOf(key)
     if (!ends) return []
-    return along(key.name, uniques.has(columnSet(key)), ends.from, ends.to, pairs(names(key.columns), ends.columns))
+    return along(
+      key.name,
+      uniques.has(columnSet(key)),
+      ends.from,
+      ends.to,
+      pairs(names(key.columns), ends.columns),
+    )
   })
 }
 
@@ -60,7 +66,10 @@ function sidesOf(
 ): Side[] {
   return views.flatMap((each) => {
     const { schema, name } = each.view
-    return combinations(keysOf(each).get(oid) ?? []).map((columns) => ({ relation: { schema, name }, columns }))
+    return combinations(keysOf(each).get(oid) ?? []).map((columns) => ({
+      relation: { schema, name },
+      columns,
+    }))
   })
 }
 

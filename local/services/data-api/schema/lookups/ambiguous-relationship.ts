@@ -1,5 +1,5 @@
-import { RequestError } from '../../request-error.ts'
 import type { RelationName } from '../../request/request.ts'
+import { RequestError } from '../../request-error.ts'
 import type { ComputedRelationship, QualifiedName, Relationship } from '../catalog.ts'
 
 /** The refusal of an embed that could go several ways, with what to put behind `!` for each. */

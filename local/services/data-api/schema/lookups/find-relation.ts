@@ -12,9 +12,14 @@ export function findRelation(cache: SchemaCache, { schema, name }: QualifiedName
   if (relation) return relation
   const names = cache.relationNames(schema)
   const [meant] = names.length < tooMany ? similarIn(names).to(name, leastScore) : []
-  throw new RequestError(404, 'PGRST205', `Could not find the table '${schema}.${name}' in the schema cache`, {
-    hint: meant ? `Perhaps you meant the table '${schema}.${meant.name}'` : null,
-  })
+  throw new RequestError(
+    404,
+    'PGRST205',
+    `Could not find the table '${schema}.${name}' in the schema cache`,
+    {
+      hint: meant ? `Perhaps you meant the table '${schema}.${meant.name}'` : null,
+    },
+  )
 }
 
 /** The refusal of a column that a write names and its relation has not. */

@@ -1,5 +1,5 @@
-import { RequestError } from '../../request-error.ts'
 import type { RelationName } from '../../request/request.ts'
+import { RequestError } from '../../request-error.ts'
 import type { ComputedRelationship, QualifiedName, Relationship, SchemaCache } from '../catalog.ts'
 import { ambiguousRelationship } from './ambiguous-relationship.ts'
 import { SimilarNames } from './similar-names.ts'

@@ -1,6 +1,6 @@
 import { RequestError } from '../../request-error.ts'
 import type { QualifiedName, Routine, SchemaCache } from '../catalog.ts'
-import { similarIn, SimilarNames } from './similar-names.ts'
+import { SimilarNames, similarIn } from './similar-names.ts'
 
 /** What a call has that chooses between functions of one name. */
 export interface Call extends QualifiedName {
@@ -75,19 +75,26 @@ function ambiguousRoutine(routines: readonly Routine[]): RequestError {
 
 function noRoutine(cache: SchemaCache, call: Call, overloads: readonly Routine[]): RequestError {
   const routine = `${call.schema}.${call.name}`
-  const names = call.argumentNames.toSorted()
+  const names = [...new Set(call.argumentNames)].toSorted()
   const isAlone = isBodyAlone(call)
   const none = names.length === 0
   const shown = isAlone ? '' : none ? ' without parameters' : `(${names.join(', ')})`
-  const listed = none ? ' without parameters' : ` with parameter${names.length > 1 ? 's' : ''} ${names.join(', ')}`
+  const listed = none
+    ? ' without parameters'
+    : ` with parameter${names.length > 1 ? 's' : ''} ${names.join(', ')}`
   const unnamed = unnamedTypes.get(call.contentType ?? '')?.join('/')
   const searched = isAlone
     ? ` with a single unnamed ${unnamed} parameter`
     : `${listed}${unnamed === undefined ? '' : ` or with a single unnamed ${unnamed} parameter`}`
-  return new RequestError(404, 'PGRST202', `Could not find the function ${routine}${shown} in the schema cache`, {
-    details: `Searched for the function ${routine}${searched}, but no matches were found in the schema cache.`,
-    hint: isAlone ? null : perhapsMeant(cache, call, overloads),
-  })
+  return new RequestError(
+    404,
+    'PGRST202',
+    `Could not find the function ${routine}${shown} in the schema cache`,
+    {
+      details: `Searched for the function ${routine}${searched}, but no matches were found in the schema cache.`,
+      hint: isAlone ? null : perhapsMeant(cache, call, overloads),
+    },
+  )
 }
 
 function perhapsMeant(cache: SchemaCache, call: Call, overloads: readonly Routine[]): string | null {
