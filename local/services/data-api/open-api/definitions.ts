@@ -43,9 +43,7 @@ function foreignKeyNotes(relationships: readonly Relationship[], { name }: Colum
     const [pair, more] = columns
     if (!isOwn || junction || more || pair?.[0] !== name) continue
     const [, there] = pair
-    return [
-      `This is a Foreign Key to \`${to.name}.${there}\`.<fk table='${to.name}' column='${there}'/>`,
-    ]
+    return [`This is a Foreign Key to \`${to.name}.${there}\`.<fk table='${to.name}' column='${there}'/>`]
   }
   return []
 }

@@ -1,4 +1,3 @@
-export { openApiContentType, requireOpenApi } from './accept.ts'
 export { type SchemaAccess, schemaAccessStatement } from './access.ts'
 export { type OpenApiOptions, openApiDocument } from './document.ts'
 export { forbiddenSchema } from './refusal.ts'

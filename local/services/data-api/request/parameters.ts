@@ -43,26 +43,28 @@ class ParameterReader implements ReadParameters {
   add(name: string, value: string): void {
     switch (name.slice(name.lastIndexOf('.') + 1)) {
       case 'order':
-        return this.#addOrder(name, value)
+        this.#addOrder(name, value)
+        break
       case 'limit':
-        return this.ranges.add(name, 'limit', value)
+        this.ranges.add(name, 'limit', value)
+        break
       case 'offset':
-        return this.ranges.add(name, 'offset', value)
+        this.ranges.add(name, 'offset', value)
+        break
       case 'and':
       case 'or':
-        return this.#addLogic(name, value)
+        this.#addLogic(name, value)
+        break
+      default:
+        this.#addNamed(name, value)
     }
-    switch (name) {
-      case 'select':
-        return this.#addSelect(value)
-      case 'columns':
-        this.columns ??= parse('columns parameter', value, readColumns)
-        return
-      case 'on_conflict':
-        this.onConflict ??= parse('on_conflict parameter', value, readColumns)
-        return
-    }
-    this.#addFilter(name, value)
+  }
+
+  #addNamed(name: string, value: string): void {
+    if (name === 'select') this.#addSelect(value)
+    else if (name === 'columns') this.columns ??= parse('columns parameter', value, readColumns)
+    else if (name === 'on_conflict') this.onConflict ??= parse('on_conflict parameter', value, readColumns)
+    else this.#addFilter(name, value)
   }
 
   #addSelect(value: string): void {

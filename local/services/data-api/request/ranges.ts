@@ -40,11 +40,7 @@ export class RangeReader {
     const value = topRange(boundsOf(this.#limits.get('') ?? {}), method === 'GET' ? rangeHeader : null)
     if (value === undefined) return ranges
     if (method !== 'PUT') return [{ path: [], value }, ...ranges]
-    throw new RequestError(
-      400,
-      'PGRST114',
-      'limit/offset querystring parameters are not allowed for PUT',
-    )
+    throw new RequestError(400, 'PGRST114', 'limit/offset querystring parameters are not allowed for PUT')
   }
 }
 

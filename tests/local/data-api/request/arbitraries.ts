@@ -11,15 +11,34 @@ import type {
 } from '../../../../local/services/data-api/request/index.ts'
 import type { PrintedParts } from './print.ts'
 
-const text = fc.string({ unit: 'binary', maxLength: 12 }).map((value) => value.replaceAll('\0', '').toWellFormed())
-const troublesome = fc.constantFrom('order', 'and', 'not', 'a.or', '__proto__', 'constructor', '*', 'count', '"', '->>', ')', ' ', '')
+const text = fc
+  .string({ unit: 'binary', maxLength: 12 })
+  .map((value) => value.replaceAll('\0', '').toWellFormed())
+const troublesome = fc.constantFrom(
+  'order',
+  'and',
+  'not',
+  'a.or',
+  '__proto__',
+  'constructor',
+  '*',
+  'count',
+  '"',
+  '->>',
+  ')',
+  ' ',
+  '',
+)
 const name = fc.oneof(text, troublesome)
 const identifier = fc.stringMatching(/^[a-z_$][a-z0-9_$]{0,6}$/)
 
 const keyStep: fc.Arbitrary<JsonStep> = fc.record({ key: name, asText: fc.boolean() })
 const indexStep: fc.Arbitrary<JsonStep> = fc.record({ key: fc.integer(), asText: fc.boolean() })
 const keyedField: fc.Arbitrary<Field> = fc.record({ name, path: fc.array(keyStep, { maxLength: 3 }) })
-const field: fc.Arbitrary<Field> = fc.record({ name, path: fc.array(fc.oneof(keyStep, indexStep), { maxLength: 3 }) })
+const field: fc.Arbitrary<Field> = fc.record({
+  name,
+  path: fc.array(fc.oneof(keyStep, indexStep), { maxLength: 3 }),
+})
 
 const aggregate = fc.record(
   { name: fc.constantFrom('avg', 'count', 'max', 'min', 'sum'), cast: identifier },
@@ -88,7 +107,11 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
 const filter = fc.record({ kind: fc.constant('filter'), isNegated: fc.boolean(), field, operation })
 
 const { logic } = fc.letrec<{ condition: Condition; logic: Condition }>((tie) => ({
-  condition: fc.oneof({ depthIdentifier: 'logic', maxDepth: 4 }, filter, tie('logic')) as fc.Arbitrary<Condition>,
+  condition: fc.oneof(
+    { depthIdentifier: 'logic', maxDepth: 4 },
+    filter,
+    tie('logic'),
+  ) as fc.Arbitrary<Condition>,
   logic: fc.record({
     kind: fc.constant('logic'),
     isNegated: fc.boolean(),
@@ -131,13 +154,23 @@ export const requestParts: fc.Arbitrary<PrintedParts> = fc.record({
 })
 
 const word = fc.constantFrom(
-  ...'( ) , . : :: -> ->> ! * " \\ { } [ ] - + & ; = % %00 %FF %22 not and or in is eq any all count() ... null'.split(' '),
-  ...'select order limit offset columns on_conflict a b.c inner left sum() asc nullsfirst 0 -1 é 字 __proto__ \t'.split(' '),
+  ...'( ) , . : :: -> ->> ! * " \\ { } [ ] - + & ; = % %00 %FF %22 not and or in is eq any all count() ... null'.split(
+    ' ',
+  ),
+  ...'select order limit offset columns on_conflict a b.c inner left sum() asc nullsfirst 0 -1 é 字 __proto__ \t'.split(
+    ' ',
+  ),
 )
 
 /** Words of the grammar in any order, and characters of no grammar. */
 export const almostGrammar = fc
-  .array(fc.oneof({ arbitrary: word, weight: 4 }, { arbitrary: fc.string({ unit: 'binary', maxLength: 3 }), weight: 1 }), {
-    maxLength: 30,
-  })
+  .array(
+    fc.oneof(
+      { arbitrary: word, weight: 4 },
+      { arbitrary: fc.string({ unit: 'binary', maxLength: 3 }), weight: 1 },
+    ),
+    {
+      maxLength: 30,
+    },
+  )
   .map((words) => words.join(''))

@@ -4,7 +4,11 @@
 import { describe, expect, it } from 'vitest'
 import { read, refusal } from './read.ts'
 
-const json = (body: string, method = 'POST') => ({ method, body, headers: { 'content-type': 'application/json' } })
+const json = (body: string, method = 'POST') => ({
+  method,
+  body,
+  headers: { 'content-type': 'application/json' },
+})
 const typed = (type: string, body: string | Uint8Array<ArrayBuffer>) => ({
   method: 'POST',
   body,
@@ -24,7 +28,13 @@ describe('JSON', () => {
     ['{"a":"\\\\","b":"\\\\\\"","c":null}', false, false, ['a', 'b', 'c']],
     ['[{"id":9007199254740993123456789,"x":1e400}]', true, false, ['id', 'x']],
   ])('%s', async (body, isArray, isEmpty, keys) => {
-    expect((await read('/t', json(body))).payload).toEqual({ kind: 'json', text: body, isArray, isEmpty, keys })
+    expect((await read('/t', json(body))).payload).toEqual({
+      kind: 'json',
+      text: body,
+      isArray,
+      isEmpty,
+      keys,
+    })
   })
 
   it.each(['[]', ' [ ] ', '5', '"text"', 'null'])('%s has no rows', async (body) => {
@@ -54,7 +64,10 @@ describe('JSON', () => {
 
   it('is refused where it is not UTF-8', async () => {
     const body = new Uint8Array([123, 34, 255, 34, 58, 49, 125])
-    expect(await refusal('/t', typed('application/json', body))).toMatchObject({ status: 400, code: 'PGRST102' })
+    expect(await refusal('/t', typed('application/json', body))).toMatchObject({
+      status: 400,
+      code: 'PGRST102',
+    })
   })
 
   it('is not looked into where the columns are named', async () => {
@@ -70,7 +83,9 @@ describe('JSON', () => {
   })
 
   it('of a function may be missing', async () => {
-    expect((await read('/rpc/f', { method: 'POST', headers: { 'content-type': 'application/json' } })).payload).toEqual({
+    expect(
+      (await read('/rpc/f', { method: 'POST', headers: { 'content-type': 'application/json' } })).payload,
+    ).toEqual({
       kind: 'json',
       text: '{}',
       isArray: false,
@@ -104,7 +119,12 @@ describe('CSV', () => {
     ['__proto__\n1', '[{"__proto__":"1"}]', ['__proto__']],
     ['a,b', '[]', []],
   ])('%j', async (body, text, keys) => {
-    expect((await read('/t', typed('text/csv', body))).payload).toMatchObject({ kind: 'json', text, isArray: true, keys })
+    expect((await read('/t', typed('text/csv', body))).payload).toMatchObject({
+      kind: 'json',
+      text,
+      isArray: true,
+      keys,
+    })
   })
 
   it.each([
@@ -114,7 +134,11 @@ describe('CSV', () => {
     ['a\n"x"y', 'parse error (misplaced quote) in line 2'],
     ['a\nx"y', 'parse error (misplaced quote) in line 2'],
   ])('%j is refused', async (body, message) => {
-    expect(await refusal('/t', typed('text/csv', body))).toMatchObject({ status: 400, code: 'PGRST102', message })
+    expect(await refusal('/t', typed('text/csv', body))).toMatchObject({
+      status: 400,
+      code: 'PGRST102',
+      message,
+    })
   })
 })
 

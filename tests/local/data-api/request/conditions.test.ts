@@ -106,33 +106,59 @@ describe('a filter', () => {
 
 describe('a tree of logic', () => {
   it.each<[string, string, Condition]>([
-    ['or', '(age.lt.18,age.gt.21)', logic('or', [where('age', { operator: 'lt', value: '18' }), where('age', { operator: 'gt', value: '21' })])],
-    ['and', '( and ( id.in.( 1, 2 ) , id.eq.3 ) , or ( id.eq.2 , not.and(a.is.null) ) )', logic('and', [
-      logic('and', [where('id', { operator: 'in', values: ['1', ' 2 '] }), eq('id', '3')]),
-      // Space before a comma is of the value, as in PostgREST.
-      logic('or', [eq('id', '2 '), logic('and', [where('a', { operator: 'is', value: 'null' })], true)]),
-    ])],
+    [
+      'or',
+      '(age.lt.18,age.gt.21)',
+      logic('or', [
+        where('age', { operator: 'lt', value: '18' }),
+        where('age', { operator: 'gt', value: '21' }),
+      ]),
+    ],
+    [
+      'and',
+      '( and ( id.in.( 1, 2 ) , id.eq.3 ) , or ( id.eq.2 , not.and(a.is.null) ) )',
+      logic('and', [
+        logic('and', [where('id', { operator: 'in', values: ['1', ' 2 '] }), eq('id', '3 ')]),
+        // Space before a comma is of the value, as in PostgREST.
+        logic('or', [eq('id', '2 '), logic('and', [where('a', { operator: 'is', value: 'null' })], true)]),
+      ]),
+    ],
     ['not.or', '(a.not.eq.1)', logic('or', [where('a', { operator: 'eq', value: '1' }, true)], true)],
-    ['or', '(a.eq."x,y)",b.cs.{1,2},c.eq.z)', logic('or', [eq('a', 'x,y)'), where('b', { operator: 'cs', value: '{1,2}' }), eq('c', 'z')])],
+    [
+      'or',
+      '(a.eq."x,y)",b.cs.{1,2},c.eq.z)',
+      logic('or', [eq('a', 'x,y)'), where('b', { operator: 'cs', value: '{1,2}' }), eq('c', 'z')]),
+    ],
     ['or', '(a.eq.,b.eq.)', logic('or', [eq('a', ''), eq('b', '')])],
-    ['or', '(a.fts(english).x,b.like(any).{*a*,b})', logic('or', [
-      where('a', { operator: 'fts', language: 'english', value: 'x' }),
-      where('b', { operator: 'like', quantifier: 'any', value: '{*a*,b}' }),
-    ])],
+    [
+      'or',
+      '(a.fts(english).x,b.like(any).{*a*,b})',
+      logic('or', [
+        where('a', { operator: 'fts', language: 'english', value: 'x' }),
+        where('b', { operator: 'like', quantifier: 'any', value: '{*a*,b}' }),
+      ]),
+    ],
     ['and', '(not.eq.1)', logic('and', [eq('not', '1')])],
   ])('%s=%s', async (name, value, expected) => {
     expect(await conditions(name, value)).toEqual([{ path: [], value: expected }])
   })
 
   it('stands at an embed', async () => {
-    expect(await conditions('a.b.or', '(x.eq.1)')).toEqual([{ path: ['a', 'b'], value: logic('or', [eq('x', '1')]) }])
+    expect(await conditions('a.b.or', '(x.eq.1)')).toEqual([
+      { path: ['a', 'b'], value: logic('or', [eq('x', '1')]) },
+    ])
     expect(await conditions('a.not.and', '(x.eq.1)')).toEqual([
       { path: ['a'], value: logic('and', [eq('x', '1')], true) },
     ])
   })
 
   it.each([
-    ['or', '()', 4, 'unexpected ")" expecting field name (* or [a..z0..9_$]), negation operator (not) or logic operator (and, or)'],
+    [
+      'or',
+      '()',
+      4,
+      'unexpected ")" expecting field name (* or [a..z0..9_$]), negation operator (not) or logic operator (and, or)',
+    ],
     ['or', '(id.in.1,2,id.eq.3)', 10, 'unexpected "1" expecting "("'],
     ['or', ')(', 3, 'unexpected ")" expecting "("'],
     ['and', '(ord(id.eq.1,id.eq.1),id.eq.2)', 7, 'unexpected "d" expecting "("'],

@@ -3,8 +3,8 @@
  */
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { RequestError } from '../../../../local/services/data-api/request-error.ts'
 import { readRequest } from '../../../../local/services/data-api/request/index.ts'
+import { RequestError } from '../../../../local/services/data-api/request-error.ts'
 import { almostGrammar, requestParts } from './arbitraries.ts'
 import { printQuery } from './print.ts'
 import { read } from './read.ts'
@@ -34,9 +34,21 @@ const contentType = fc.constantFrom(
   'x/y',
 )
 const headerValue = fc
-  .array(fc.oneof(fc.string({ maxLength: 8 }), fc.constantFrom(...', ;q= " count=exact max-affected= timezone= 0-9 */*'.split(' '))))
+  .array(
+    fc.oneof(
+      fc.string({ maxLength: 8 }),
+      fc.constantFrom(...', ;q= " count=exact max-affected= timezone= 0-9 */*'.split(' ')),
+    ),
+  )
   .map((parts) => parts.join(''))
-const header = fc.constantFrom('accept', 'prefer', 'range', 'accept-profile', 'content-profile', 'content-type')
+const header = fc.constantFrom(
+  'accept',
+  'prefer',
+  'range',
+  'accept-profile',
+  'content-profile',
+  'content-type',
+)
 
 describe('random requests', () => {
   const before = Object.getOwnPropertyNames(Object.prototype)
@@ -45,32 +57,47 @@ describe('random requests', () => {
     const parameters = fc.array(fc.tuple(almostGrammar, almostGrammar), { maxLength: 4 })
     const target = fc.constantFrom('/t', '/rpc/f', '/')
     await fc.assert(
-      fc.asyncProperty(target, parameters, method, fc.uint8Array({ maxLength: 40 }), contentType, async (path, query, verb, bytes, type) => {
-        const search = query.map(([name, value]) => `${name}=${value}`).join('&')
-        const hasBody = verb !== 'GET' && verb !== 'HEAD'
-        await readOrRefused(`http://localhost/rest/v1${path}?${search}`, {
-          method: verb,
-          headers: { 'content-type': type },
-          ...(hasBody && { body: bytes as Uint8Array<ArrayBuffer> }),
-        })
-      }),
+      fc.asyncProperty(
+        target,
+        parameters,
+        method,
+        fc.uint8Array({ maxLength: 40 }),
+        contentType,
+        async (path, query, verb, bytes, type) => {
+          const search = query.map(([name, value]) => `${name}=${value}`).join('&')
+          const hasBody = verb !== 'GET' && verb !== 'HEAD'
+          await readOrRefused(`http://localhost/rest/v1${path}?${search}`, {
+            method: verb,
+            headers: { 'content-type': type },
+            ...(hasBody && { body: bytes as Uint8Array<ArrayBuffer> }),
+          })
+        },
+      ),
       { numRuns: 2000 },
     )
   })
 
-  it.each(['select', 'order', 'or', 'a', 'columns', 'limit', 'a.b.not.and'])('of random grammar in %s are read or refused', async (name) => {
-    await fc.assert(
-      fc.asyncProperty(almostGrammar, async (value) => {
-        await readOrRefused(`http://localhost/rest/v1/t?${name}=${encodeURIComponent(value.toWellFormed())}`, {})
-      }),
-      { numRuns: 1000 },
-    )
-  })
+  it.each(['select', 'order', 'or', 'a', 'columns', 'limit', 'a.b.not.and'])(
+    'of random grammar in %s are read or refused',
+    async (name) => {
+      await fc.assert(
+        fc.asyncProperty(almostGrammar, async (value) => {
+          await readOrRefused(
+            `http://localhost/rest/v1/t?${name}=${encodeURIComponent(value.toWellFormed())}`,
+            {},
+          )
+        }),
+        { numRuns: 1000 },
+      )
+    },
+  )
 
   it('of random headers are read or refused', async () => {
     await fc.assert(
       fc.asyncProperty(header, headerValue, async (name, value) => {
-        await readOrRefused('http://localhost/rest/v1/t', { headers: { [name]: value.replace(/[^\x20-\x7e]/g, '') } })
+        await readOrRefused('http://localhost/rest/v1/t', {
+          headers: { [name]: value.replace(/[^\x20-\x7e]/g, '') },
+        })
       }),
       { numRuns: 1000 },
     )

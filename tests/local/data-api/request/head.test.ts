@@ -55,7 +55,14 @@ describe('target and method', () => {
       ['e', 'eq.é'],
       ['f', undefined],
     ])
-    expect(canonicalQuery([['b', '1'], ['a', 'x y'], ['b', '(2)'], ['c', undefined]])).toBe('a=x%20y&b=1,%282%29&c=')
+    expect(
+      canonicalQuery([
+        ['b', '1'],
+        ['a', 'x y'],
+        ['b', '(2)'],
+        ['c', undefined],
+      ]),
+    ).toBe('a=x%20y&b=1,%282%29&c=')
   })
 })
 
@@ -68,8 +75,8 @@ describe('schema', () => {
     ['PUT', 'content-profile'],
     ['DELETE', 'content-profile'],
   ])('of %s is asked for by %s', async (method, header) => {
-    const body = ['POST', 'PATCH', 'PUT'].includes(method) ? { body: '{}', 'content-type': 'application/json' } : {}
-    const init = { method, ...body, headers: { 'content-type': 'application/json' } }
+    const body = ['POST', 'PATCH', 'PUT'].includes(method) ? '{}' : null
+    const init = { method, body, headers: { 'content-type': 'application/json' } }
     expect(await read('/t', init)).toMatchObject({ schema: 'public', isProfiled: true })
     const headers = { ...init.headers, [header]: 'private' }
     expect(await read('/t', { ...init, headers })).toMatchObject({ schema: 'private', isProfiled: true })
@@ -102,10 +109,14 @@ describe('ranges', () => {
     ['/t', '-9', []],
     ['/t', '0-x', []],
     ['/t?limit=5&offset=2', '4-20', top(4, 3)],
-    ['/t?a.limit=3&a.offset=1&b.c.offset=2', undefined, [
-      { path: ['a'], value: { offset: 1, limit: 3 } },
-      { path: ['b', 'c'], value: { offset: 2, limit: null } },
-    ]],
+    [
+      '/t?a.limit=3&a.offset=1&b.c.offset=2',
+      undefined,
+      [
+        { path: ['a'], value: { offset: 1, limit: 3 } },
+        { path: ['b', 'c'], value: { offset: 2, limit: null } },
+      ],
+    ],
   ])('%s with Range %s', async (path, range, expected) => {
     expect((await read(path, { headers: range ? { range } : {} })).ranges).toEqual(expected)
   })
@@ -115,7 +126,11 @@ describe('ranges', () => {
     ['/t?limit=-1', undefined, limitDetails],
     ['/t?limit=0&offset=10', undefined, limitDetails],
     ['/t?limit=5', '10-20', limitDetails],
-    ['/t', '9-0', 'The lower boundary must be lower than or equal to the upper boundary in the Range header.'],
+    [
+      '/t',
+      '9-0',
+      'The lower boundary must be lower than or equal to the upper boundary in the Range header.',
+    ],
   ])('%s with Range %s cannot be satisfied', async (path, range, details) => {
     expect(await refusal(path, { headers: range ? { range } : {} })).toMatchObject({
       status: 416,
@@ -139,7 +154,13 @@ describe('preferences', () => {
     ['count=exact', { count: 'exact', invalid: [] }],
     [
       'resolution=ignore-duplicates, count=exact, timezone=America/Los_Angeles, max-affected=100',
-      { resolution: 'ignore-duplicates', count: 'exact', timezone: 'America/Los_Angeles', maxAffected: 100, invalid: [] },
+      {
+        resolution: 'ignore-duplicates',
+        count: 'exact',
+        timezone: 'America/Los_Angeles',
+        maxAffected: 100,
+        invalid: [],
+      },
     ],
     [
       'count=exact,    tx=commit   ,return=representation , missing=default, handling=strict, anything',
@@ -165,17 +186,31 @@ describe('media types', () => {
   it.each([
     [undefined, [['*/*', {}]]],
     ['application/json', [['application/json', {}]]],
-    ['Application/VND.pgrst.object+json; Nulls=stripped', [['application/vnd.pgrst.object+json', { nulls: 'stripped' }]]],
-    ['text/csv;q=0.5, application/json, */*;q=0.1', [['application/json', {}], ['text/csv', {}], ['*/*', {}]]],
-    ['*/*, text/*, text/csv, text/csv;header=present', [
-      ['text/csv', { header: 'present' }],
-      ['text/csv', {}],
-      ['text/*', {}],
-      ['*/*', {}],
-    ]],
-    ['application/vnd.pgrst.plan+json; for="text/csv;x"; options=analyze|verbose', [
-      ['application/vnd.pgrst.plan+json', { for: 'text/csv;x', options: 'analyze|verbose' }],
-    ]],
+    [
+      'Application/VND.pgrst.object+json; Nulls=stripped',
+      [['application/vnd.pgrst.object+json', { nulls: 'stripped' }]],
+    ],
+    [
+      'text/csv;q=0.5, application/json, */*;q=0.1',
+      [
+        ['application/json', {}],
+        ['text/csv', {}],
+        ['*/*', {}],
+      ],
+    ],
+    [
+      '*/*, text/*, text/csv, text/csv;header=present',
+      [
+        ['text/csv', { header: 'present' }],
+        ['text/csv', {}],
+        ['text/*', {}],
+        ['*/*', {}],
+      ],
+    ],
+    [
+      'application/vnd.pgrst.plan+json; for="text/csv;x"; options=analyze|verbose',
+      [['application/vnd.pgrst.plan+json', { for: 'text/csv;x', options: 'analyze|verbose' }]],
+    ],
     ['nonsense', [['nonsense', {}]]],
   ])('Accept: %s', async (accept, expected) => {
     const { accept: types } = await read('/t', { headers: accept ? { accept } : {} })

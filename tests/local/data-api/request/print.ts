@@ -22,7 +22,10 @@ export function printQuery({ select, conditions, order, ranges, columns }: Print
     ['select', printSelect(select)],
     ['columns', columns.map(quoted).join(',')],
     ...conditions.map(({ path, value }) => printCondition(path, value)),
-    ...order.map(({ path, value }): [string, string] => [placed(path, 'order'), value.map(printTerm).join(',')]),
+    ...order.map(({ path, value }): [string, string] => [
+      placed(path, 'order'),
+      value.map(printTerm).join(','),
+    ]),
     ...ranges.flatMap(({ path, value: { offset, limit } }): [string, string][] => [
       [placed(path, 'offset'), String(offset)],
       ...(limit === null ? [] : [[placed(path, 'limit'), String(limit)] as [string, string]]),
@@ -54,7 +57,9 @@ function printCast(cast: string | undefined): string {
 }
 
 function printField({ name, path }: Field): string {
-  const steps = path.map(({ key, asText }) => `${asText ? '->>' : '->'}${typeof key === 'string' ? quoted(key) : key}`)
+  const steps = path.map(
+    ({ key, asText }) => `${asText ? '->>' : '->'}${typeof key === 'string' ? quoted(key) : key}`,
+  )
   return quoted(name) + steps.join('')
 }
 

@@ -1,5 +1,5 @@
-import { RequestError } from '../../../../local/services/data-api/request-error.ts'
 import { type ApiRequest, readRequest } from '../../../../local/services/data-api/request/index.ts'
+import { RequestError } from '../../../../local/services/data-api/request-error.ts'
 
 const schemas = ['public', 'private']
 

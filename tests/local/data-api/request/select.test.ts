@@ -30,7 +30,10 @@ describe('select', () => {
     ['*', [all]],
     ['id, full_name', [column('id'), column('full_name')]],
     [' id ,name ', [column('id'), column('name')]],
-    ['fullName:full_name,birthDate:birth_date', [column('full_name', { alias: 'fullName' }), column('birth_date', { alias: 'birthDate' })]],
+    [
+      'fullName:full_name,birthDate:birth_date',
+      [column('full_name', { alias: 'fullName' }), column('birth_date', { alias: 'birthDate' })],
+    ],
     ['salary::text', [column('salary', { cast: 'text' })]],
     ['salary::double precision', [column('salary', { cast: 'double precision' })]],
     ['"information.cpe"', [column('information.cpe')]],
@@ -48,33 +51,60 @@ describe('select', () => {
     ['data->-1', [{ kind: 'field', field: { name: 'data', path: [key(-1)] } }]],
     ['data->1a', [{ kind: 'field', field: { name: 'data', path: [key('1a')] } }]],
     ['data->"a.b"', [{ kind: 'field', field: { name: 'data', path: [key('a.b')] } }]],
-    ['x:data->!@#$%^&*_a::int', [{ kind: 'field', field: { name: 'data', path: [key('!@#$%^&*_a')] }, alias: 'x', cast: 'int' }]],
+    [
+      'x:data->!@#$%^&*_a::int',
+      [{ kind: 'field', field: { name: 'data', path: [key('!@#$%^&*_a')] }, alias: 'x', cast: 'int' }],
+    ],
     ['amount.sum()', [column('amount', { aggregate: { name: 'sum' } })]],
-    ['total:amount::int.avg()::text', [column('amount', { alias: 'total', cast: 'int', aggregate: { name: 'avg', cast: 'text' } })]],
-    ['data->>a::int.max(),b.min(),c.count()', [
-      { kind: 'field', field: { name: 'data', path: [key('a', true)] }, cast: 'int', aggregate: { name: 'max' } },
-      column('b', { aggregate: { name: 'min' } }),
-      column('c', { aggregate: { name: 'count' } }),
-    ]],
+    [
+      'total:amount::int.avg()::text',
+      [column('amount', { alias: 'total', cast: 'int', aggregate: { name: 'avg', cast: 'text' } })],
+    ],
+    [
+      'data->>a::int.max(),b.min(),c.count()',
+      [
+        {
+          kind: 'field',
+          field: { name: 'data', path: [key('a', true)] },
+          cast: 'int',
+          aggregate: { name: 'max' },
+        },
+        column('b', { aggregate: { name: 'min' } }),
+        column('c', { aggregate: { name: 'count' } }),
+      ],
+    ],
     ['count()', [{ kind: 'count' }]],
     ['n:count()::text', [{ kind: 'count', alias: 'n', cast: 'text' }]],
     ['count', [column('count')]],
     ['*,clients(*,nested(id))', [all, embed('clients', [all, embed('nested', [column('id')])])]],
     ['clients()', [embed('clients', [])]],
     ['buyer:people!left(name)', [embed('people', [column('name')], { alias: 'buyer', join: 'left' })]],
-    ['people!orders_buyer_fkey!inner(name)', [
-      embed('people', [column('name')], { relation: { name: 'people', hint: 'orders_buyer_fkey' }, join: 'inner' }),
-    ]],
-    ['a:people!inner!hint(*)', [
-      embed('people', [all], { relation: { name: 'people', hint: 'hint' }, alias: 'a', join: 'inner' }),
-    ]],
-    ['...clients(name,...c!h(id))', [
-      embed(
-        'clients',
-        [column('name'), embed('c', [column('id')], { relation: { name: 'c', hint: 'h' }, isSpread: true })],
-        { isSpread: true },
-      ),
-    ]],
+    [
+      'people!orders_buyer_fkey!inner(name)',
+      [
+        embed('people', [column('name')], {
+          relation: { name: 'people', hint: 'orders_buyer_fkey' },
+          join: 'inner',
+        }),
+      ],
+    ],
+    [
+      'a:people!inner!hint(*)',
+      [embed('people', [all], { relation: { name: 'people', hint: 'hint' }, alias: 'a', join: 'inner' })],
+    ],
+    [
+      '...clients(name,...c!h(id))',
+      [
+        embed(
+          'clients',
+          [
+            column('name'),
+            embed('c', [column('id')], { relation: { name: 'c', hint: 'h' }, isSpread: true }),
+          ],
+          { isSpread: true },
+        ),
+      ],
+    ],
     ['clients( id , name ) , *', [embed('clients', [column('id'), column('name')]), all]],
     // As PostgREST has it: what stands behind is not looked at, and before a parenthesis an index is a key.
     ['id)rest', [column('id')]],
@@ -90,13 +120,29 @@ describe('select', () => {
   })
 
   it.each([
-    ['id,clients(name[])', 16, 'unexpected \'[\' expecting letter, digit, "-", "->>", "->", "::", ".", ")", "," or end of input'],
+    [
+      'id,clients(name[])',
+      16,
+      'unexpected \'[\' expecting letter, digit, "-", "->>", "->", "::", ".", ")", "," or end of input',
+    ],
     ['data->>-78xy', 11, 'unexpected \'x\' expecting digit, "->", "::", ".", "," or end of input'],
     ['data->>--34', 9, 'unexpected "-" expecting digit'],
-    ['data->(!@#$%^&*_d->>!@#$%^&*_e::integer', 7, 'unexpected "(" expecting "-", digit or any non reserved character different from: .,>()'],
-    ['name!hint', 5, 'unexpected \'!\' expecting letter, digit, "-", "->>", "->", "::", ".", ")", "," or end of input'],
+    [
+      'data->(!@#$%^&*_d->>!@#$%^&*_e::integer',
+      7,
+      'unexpected "(" expecting "-", digit or any non reserved character different from: .,>()',
+    ],
+    [
+      'name!hint',
+      5,
+      'unexpected \'!\' expecting letter, digit, "-", "->>", "->", "::", ".", ")", "," or end of input',
+    ],
     ['name::', 7, 'unexpected end of input expecting letter or digit'],
-    ['clients(id', 11, 'unexpected end of input expecting letter, digit, "-", "->>", "->", "::", ".", ")", "," or end of input'],
+    [
+      'clients(id',
+      11,
+      'unexpected end of input expecting letter, digit, "-", "->>", "->", "::", ".", ")", "," or end of input',
+    ],
     ['"open', 6, 'unexpected end of input expecting "\\\\" or "\\""'],
   ])('%s fails where PostgREST does', async (value, at, details) => {
     const error = await refusal(`/t?select=${encodeURIComponent(value)}`)
@@ -124,13 +170,14 @@ describe('order', () => {
     ['data->>a.asc', [{ field: { name: 'data', path: [key('a', true)] }, direction: 'asc' }]],
     ['data->0.desc', [{ field: { name: 'data', path: [key(0)] }, direction: 'desc' }]],
     ['clients(name).desc', [by('name', { relation: { name: 'clients' }, direction: 'desc' })]],
-    ['name , clients(data->k) , id', [
-      by('name'),
-      { field: { name: 'data', path: [key('k')] }, relation: { name: 'clients' } },
-      by('id'),
-    ]],
+    [
+      'name , clients(data->k), id',
+      [by('name'), { field: { name: 'data', path: [key('k')] }, relation: { name: 'clients' } }, by('id')],
+    ],
   ])('%s', async (value, expected) => {
-    expect((await read(`/t?order=${encodeURIComponent(value)}`)).order).toEqual([{ path: [], value: expected }])
+    expect((await read(`/t?order=${encodeURIComponent(value)}`)).order).toEqual([
+      { path: [], value: expected },
+    ])
   })
 
   it('of embeds stands at their places, of each the first', async () => {
@@ -148,7 +195,11 @@ describe('order', () => {
     ['id.nullslasttt', 13, 'unexpected \'t\' expecting "," or end of input'],
     ['id.asc.nlsfst', 8, 'unexpected "l" expecting "nullsfirst" or "nullslast"'],
     ['id.asc.nullslasttt', 17, 'unexpected \'t\' expecting "," or end of input'],
-    ['clients(name,id)', 8, 'unexpected \'(\' expecting letter, digit, "-", "->>", "->", delimiter (.), "," or end of input'],
+    [
+      'clients(name,id)',
+      8,
+      'unexpected \'(\' expecting letter, digit, "-", "->>", "->", delimiter (.), "," or end of input',
+    ],
   ])('%s fails where PostgREST does', async (value, at, details) => {
     const error = await refusal(`/t?order=${encodeURIComponent(value)}`)
     expect(error).toMatchObject({ status: 400, code: 'PGRST100', details })

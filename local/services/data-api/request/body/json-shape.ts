@@ -24,11 +24,17 @@ function shapeOfArray(text: string, start: number): JsonShape | undefined {
     if (text[at] !== '{') return undefined
     const { keys, end } = readKeys(text, at)
     first ??= keys
-    if (keys.size !== first.size || !keys.isSubsetOf(first)) return undefined
+    if (!isSame(keys, first)) return undefined
     at = skipSpace(text, end)
     if (text[at] === ']') return { isArray: true, isEmpty: false, keys: [...first] }
     at = skipSpace(text, at + 1)
   }
+}
+
+function isSame(one: ReadonlySet<string>, other: ReadonlySet<string>): boolean {
+  if (one.size !== other.size) return false
+  for (const key of one) if (!other.has(key)) return false
+  return true
 }
 
 /** The keys of the object that begins here, and where it ends. */

@@ -20,13 +20,19 @@ interface Head {
 }
 
 /** The body of what writes or calls; nobody else's is looked at. */
-export async function readBody(request: Request, { method, target, contentType, columns }: Head): Promise<Body> {
+export async function readBody(
+  request: Request,
+  { method, target, contentType, columns }: Head,
+): Promise<Body> {
   if (method !== 'POST' && method !== 'PATCH' && method !== 'PUT') return noBody
   const isCall = target.kind === 'function'
   const bytes = new Uint8Array(await request.arrayBuffer())
   switch (contentType.name) {
     case 'application/json':
-      return { payload: readJson(decode(bytes), { columns: method === 'PUT' ? undefined : columns, isCall }), parameters: [] }
+      return {
+        payload: readJson(decode(bytes), { columns: method === 'PUT' ? undefined : columns, isCall }),
+        parameters: [],
+      }
     case 'text/csv':
       return { payload: csvPayload(decode(bytes)), parameters: [] }
     case 'application/x-www-form-urlencoded':
@@ -87,7 +93,9 @@ function formBody(text: string, isCall: boolean): Body {
 
 /** As text, so that no name becomes the key of an object; the last of a name counts. */
 function jsonObject(entries: readonly (readonly [name: string, value: string | null])[]): string {
-  const members = [...new Map(entries)].map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`)
+  const members = [...new Map(entries)].map(
+    ([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`,
+  )
   return `{${members.join(',')}}`
 }
 
