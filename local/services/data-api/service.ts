@@ -3,12 +3,19 @@ import { createCallers } from '../shared/index.ts'
 import { describeSchema } from './describe-schema.ts'
 import { forbiddenSchema } from './open-api/index.ts'
 import { type PlanContext, planRequest } from './plan/index.ts'
+import { type PreparedRequest, ReadCache } from './read-cache.ts'
 import { type ApiRequest, readRequest } from './request/index.ts'
 import { allowedMethodsResponse, errorResponseOf } from './response/index.ts'
-import { type PreparedRequest, ReadCache } from './read-cache.ts'
 import { runPlan } from './run-plan.ts'
 import { type Routine, watchSchema } from './schema/index.ts'
-import { createRequestPool, noRoleSettings, type Opening, readDatabaseSettings, sessionStatement } from './session/index.ts'
+import {
+  createRequestPool,
+  isolationLevel,
+  noRoleSettings,
+  type Opening,
+  readDatabaseSettings,
+  sessionStatement,
+} from './session/index.ts'
 import { writeStatement } from './statement/index.ts'
 
 const prefix = '/rest/v1'
@@ -81,7 +88,11 @@ export async function createDataApi(options: ServiceOptions): Promise<Service> {
       timezone: preferences.timezone,
     }
     const roleSettings = settings.roles.get(caller.role) ?? noRoleSettings
-    return { settings: sessionStatement(seen, roleSettings, routineSettings), preRequest: settings.preRequest }
+    return {
+      isolation: isolationLevel(roleSettings, routineSettings),
+      settings: sessionStatement(seen, roleSettings, routineSettings),
+      preRequest: settings.preRequest,
+    }
   }
 
   return {
@@ -109,7 +120,6 @@ function pathOf(url: string): string {
   const end = url.indexOf('?', start)
   return (end < 0 ? url.slice(start) : url.slice(start, end)) || '/'
 }
-
 
 function isSame(one: PlanContext, other: PlanContext): boolean {
   return one.cache === other.cache && one.maxRows === other.maxRows && one.aggregates === other.aggregates

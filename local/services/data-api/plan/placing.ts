@@ -1,5 +1,5 @@
-import { RequestError } from '../request-error.ts'
 import type { Condition, OrderTerm, Placed, RowRange } from '../request/request.ts'
+import { RequestError } from '../request-error.ts'
 import type { PlanContext } from './context.ts'
 import { parsedField, planField } from './known-rows.ts'
 import type { Embed, PlannedCondition, PlannedOrder } from './plan.ts'
@@ -30,18 +30,26 @@ export function placeOrders(
 }
 
 /** Every level is held to the most rows that a read gives. */
-export function placeRanges({ maxRows }: PlanContext, root: PlanningNode, ranges: readonly Placed<RowRange>[]): void {
+export function placeRanges(
+  { maxRows }: PlanContext,
+  root: PlanningNode,
+  ranges: readonly Placed<RowRange>[],
+): void {
   for (const { path, value } of ranges) {
     const { read } = nodeAt(root, path)
     read.offset = value.offset
     read.limit = value.limit
   }
-  if (maxRows !== null) restrict(root, maxRows)
+  if (maxRows !== null) restrict(root, maxRows, false)
 }
 
-function restrict({ read, children }: PlanningNode, maxRows: number): void {
-  read.limit = Math.min(read.limit ?? maxRows, maxRows)
-  for (const child of children) restrict(child, maxRows)
+/** One row is no more than one, and where no limit says so Postgres joins it as it likes. */
+function restrict({ read, children }: PlanningNode, maxRows: number, isOneRow: boolean): void {
+  if (!isOneRow || read.limit !== null) read.limit = Math.min(read.limit ?? maxRows, maxRows)
+  children.forEach((child, index) => {
+    const leadsToOne = read.embeds[index]?.isToOne === true && child.read.source.kind === 'relation'
+    restrict(child, maxRows, leadsToOne)
+  })
 }
 
 /** An embed goes by the name that it has in the answer; failing that, by that of its relation. */
@@ -58,16 +66,22 @@ function embedIndex(embeds: readonly Embed[], step: string): number {
   return index >= 0 ? index : embeds.findIndex(({ relationName }) => relationName === step)
 }
 
-export function planCondition(context: PlanContext, node: PlanningNode, condition: Condition): PlannedCondition {
+export function planCondition(
+  context: PlanContext,
+  node: PlanningNode,
+  condition: Condition,
+): PlannedCondition {
   if (condition.kind === 'logic')
-    return { ...condition, conditions: condition.conditions.map((each) => planCondition(context, node, each)) }
+    return {
+      ...condition,
+      conditions: condition.conditions.map((each) => planCondition(context, node, each)),
+    }
   const { isNegated, field, operation } = condition
-  const isOfEmbed =
-    field.path.length === 0 &&
-    operation.operator === 'is' &&
-    (operation.value === 'null' || operation.value === 'not_null')
-  const embed = isOfEmbed ? node.read.embeds.find(({ name }) => name === field.name) : undefined
-  if (embed) return { kind: 'empty', isNegated: isNegated !== (operation.value === 'not_null'), embed }
+  const embed = field.path.length === 0 ? node.read.embeds.find(({ name }) => name === field.name) : undefined
+  if (embed && operation.operator === 'is' && (operation.value === 'null' || operation.value === 'not_null'))
+    return { kind: 'empty', isNegated: isNegated !== (operation.value === 'not_null'), embed }
+  // An embed may be named by its column, which can be filtered by as ever.
+  if (embed && !node.rows.columns.has(field.name)) throw notForEmbeds(field.name)
   return { kind: 'filter', isNegated, operation, field: parsedField(context.cache, node.rows, field) }
 }
 
@@ -84,6 +98,12 @@ function planOrder({ cache }: PlanContext, { read, rows }: PlanningNode, term: O
 function notEmbedded(name: string): RequestError {
   return new RequestError(400, 'PGRST108', `'${name}' is not an embedded resource in this request`, {
     hint: `Verify that '${name}' is included in the 'select' query parameter.`,
+  })
+}
+
+function notForEmbeds(name: string): RequestError {
+  return new RequestError(400, 'PGRST120', `Bad operator on the '${name}' embedded resource`, {
+    details: 'Only is null or not is null filters are allowed on embedded resources',
   })
 }
 

@@ -1,4 +1,5 @@
-import type { ApiRequest } from '../request/request.ts'
+import type { ApiRequest, Preferences } from '../request/request.ts'
+import { RequestError } from '../request-error.ts'
 import { findRelation } from '../schema/index.ts'
 import type { PlanContext } from './context.ts'
 import { knownRows } from './known-rows.ts'
@@ -16,6 +17,7 @@ import { isWhole } from './whole.ts'
  */
 export function planRequest(context: PlanContext, request: ApiRequest): Plan {
   const { target, method } = request
+  refuseInvalidPreferences(request.preferences)
   if (target.kind === 'root') throw new Error('The root has no rows')
   if (target.kind === 'function') return planCall(context, request, target.name)
   return method === 'GET' || method === 'HEAD'
@@ -49,4 +51,11 @@ function planReadOf(context: PlanContext, request: ApiRequest, name: string): Pl
     count: request.preferences.count,
     maxRows: context.maxRows,
   }
+}
+
+function refuseInvalidPreferences({ handling, invalid }: Preferences): void {
+  if (handling !== 'strict' || invalid.length === 0) return
+  throw new RequestError(400, 'PGRST122', 'Invalid preferences given with handling=strict', {
+    details: `Invalid preferences: ${invalid.join(', ')}`,
+  })
 }

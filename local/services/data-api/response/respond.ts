@@ -29,7 +29,7 @@ interface Answer {
  */
 export function respond(plan: Plan, request: ApiRequest, row: StatementRow, outcome: Outcome): Response {
   const answer = answerOf(plan, row, outcome)
-  const headers = new Headers()
+  const headers = new Headers({ Vary: 'Accept, Prefer, Range' })
   if (answer.contentRange !== null) headers.set('Content-Range', answer.contentRange)
   if (answer.hasBody) {
     headers.set('Content-Type', plan.representation.contentType)

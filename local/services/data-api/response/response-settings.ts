@@ -12,7 +12,8 @@ const headersSchema = z.array(
 )
 
 /**
- * Gives a response the headers that SQL asked for. Cookies add up; any other takes the place of what stood there.
+ * Gives a response the headers that SQL asked for, which take the place of what stood there; among themselves those of
+ * one name add up.
  *
  * @returns the status that SQL asked for, else the one that was there
  * @throws RequestError PGRST111 or PGRST112 for a setting that makes no sense
@@ -26,11 +27,11 @@ export function applyResponseSettings(
   if (!Number.isInteger(status) || status < 200 || status > 599) throw invalidStatus()
   if (settings.headers === null) return status
   try {
-    for (const header of headersSchema.parse(JSON.parse(settings.headers)))
-      for (const [name, value] of Object.entries(header)) {
-        if (name.toLowerCase() === 'set-cookie') headers.append(name, value)
-        else headers.set(name, value)
-      }
+    const asked = headersSchema
+      .parse(JSON.parse(settings.headers))
+      .flatMap((header) => Object.entries(header))
+    for (const [name] of asked) headers.delete(name)
+    for (const [name, value] of asked) headers.append(name, value)
   } catch {
     throw invalidHeaders()
   }

@@ -1,4 +1,5 @@
 export { ConnectionError } from './connection-error.ts'
+export { type IsolationLevel, isolationLevel } from './isolation.ts'
 export { createRequestPool } from './request-pool.ts'
 export { type DatabaseSettings, noRoleSettings, readDatabaseSettings } from './role-settings.ts'
 export { type SessionRequest, sessionStatement } from './session-settings.ts'

@@ -13,7 +13,14 @@ export interface SessionRequest {
   timezone: string | undefined
 }
 
-const constant = ['search_path', 'request.jwt.claims', 'request.method', 'request.path', 'request.headers', 'request.cookies']
+const constant = [
+  'search_path',
+  'request.jwt.claims',
+  'request.method',
+  'request.path',
+  'request.headers',
+  'request.cookies',
+]
 
 /**
  * The one statement that makes a transaction the request's own: role, claims, request, and what `alter role … set …`
@@ -47,7 +54,9 @@ export function sessionStatement(
 }
 
 function statementOf(names: readonly string[]): string {
-  const assignments = names.map((name, index) => `set_config('${name.replaceAll("'", "''")}', $${index + 1}, true)`)
+  const assignments = names.map(
+    (name, index) => `set_config('${name.replaceAll("'", "''")}', $${index + 1}, true)`,
+  )
   return `select ${assignments.join(', ')}`
 }
 

@@ -1,11 +1,14 @@
 import type pg from 'pg'
 import type { Statement } from '../statement/index.ts'
 import { failConnection } from './connection-error.ts'
+import type { IsolationLevel } from './isolation.ts'
 import { statementName } from './statement-names.ts'
 
 /** How the transaction of a request begins. */
 export interface Opening {
   isReadOnly: boolean
+  /** Where the role or the function asks for another than the database's own. */
+  isolation: IsolationLevel | undefined
   settings: Statement
   /** A call that runs before the request's own statement. */
   preRequest: string | undefined
@@ -61,7 +64,8 @@ export class Transaction {
     const opening = this.#opening
     if (!opening) return
     this.#opening = undefined
-    const begin = opening.isReadOnly ? 'begin read only' : 'begin'
+    const isolation = opening.isolation ? ` isolation level ${opening.isolation}` : ''
+    const begin = `begin${isolation}${opening.isReadOnly ? ' read only' : ''}`
     this.#opened = Promise.all([
       this.#client.query(begin).catch(failConnection),
       this.#send(opening.settings),

@@ -247,9 +247,8 @@ describe('a function', () => {
   })
 
   it('may give composite types, whose columns are known', () => {
-    const columns = (schema: string, name: string) => [
-      ...(known.cache.compositeColumns({ schema, name })?.values() ?? []).map((column) => column.type),
-    ]
+    const columns = (schema: string, name: string) =>
+      [...(known.cache.compositeColumns({ schema, name })?.values() ?? [])].map((column) => column.type)
     expect(columns('public', 'point3')).toEqual(['integer', 'integer', 'numeric(4,1)'])
     expect(columns('hidden', 'pair')).toEqual(['text', 'public.point3[]'])
     expect(columns('hidden', 'things')).toEqual(['integer', 'text'])
