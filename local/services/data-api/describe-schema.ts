@@ -1,8 +1,8 @@
 import type pg from 'pg'
 import type { ServiceOptions } from '../shared/index.ts'
 import { openApiDocument, type SchemaAccess, schemaAccessStatement } from './open-api/index.ts'
-import { RequestError } from './request-error.ts'
 import type { ApiRequest } from './request/index.ts'
+import { RequestError } from './request-error.ts'
 import type { SchemaCache } from './schema/index.ts'
 import { type Opening, Transaction } from './session/index.ts'
 

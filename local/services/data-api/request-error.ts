@@ -3,7 +3,7 @@ export class RequestError extends Error {
   override name = 'RequestError'
   readonly status: number
   readonly code: string
-  readonly details: unknown
+  readonly details: string | readonly object[] | null
   readonly hint: string | null
   readonly headers: Record<string, string>
 
@@ -11,7 +11,7 @@ export class RequestError extends Error {
     status: number,
     code: string,
     message: string,
-    more: { details?: unknown; hint?: string | null; headers?: Record<string, string> } = {},
+    more: { details?: string | readonly object[] | null; hint?: string | null; headers?: Record<string, string> } = {},
   ) {
     super(message)
     this.status = status

@@ -19,7 +19,8 @@ beforeAll(async () => {
 })
 afterAll(() => api[Symbol.asyncDispose]())
 
-const read = (path: string, headers: Record<string, string>, method = 'GET') => api.request(path, { method, headers })
+const read = (path: string, headers: Record<string, string>, method = 'GET') =>
+  api.request(path, { method, headers })
 
 describe('a count', () => {
   it.each([

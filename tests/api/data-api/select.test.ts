@@ -52,48 +52,91 @@ describe('columns', () => {
     ['/studios?select=data->halls->1->m,first:data->halls->0&id=eq.1', [{ m: 20, first: { m: 10 } }]],
     ['/studios?select=id&data->halls->0->>m=eq.10', [{ id: 1 }]],
     ['/films?select="Tag line","user"&id=eq.1', [{ 'Tag line': 'a', user: 'x' }]],
-    ['/Odd%20"names"?select=order,"a,b","c.d"&"c.d"=eq.y&order="a,b"', [{ order: 'first', 'a,b': 'x', 'c.d': 'y' }]],
+    [
+      '/Odd%20"names"?select=order,"a,b","c.d"&"c.d"=eq.y&order="a,b"',
+      [{ order: 'first', 'a,b': 'x', 'c.d': 'y' }],
+    ],
   ])
 })
 
 describe('embeds', () => {
   cases([
-    ['/films?select=title,directors(last_name)&id=eq.3', [{ title: 'Ran', directors: { last_name: 'Kurosawa' } }]],
-    ['/films?select=title,by:director_id(last_name)&director_id=eq.2&order=id', [
-      { title: 'Ran', by: { last_name: 'Kurosawa' } },
-      { title: 'Ikiru', by: { last_name: 'Kurosawa' } },
-    ]],
-    ['/films?select=director_id(last_name)&director_id=eq.1&limit=1', [{ director_id: { last_name: 'Tarkovsky' } }]],
-    ['/directors?select=last_name,mentor(last_name)&id=eq.3', [{ last_name: 'Shepitko', mentor: { last_name: 'Tarkovsky' } }]],
-    ['/directors?select=last_name,pupils:directors(last_name)&id=eq.1', [
-      { last_name: 'Tarkovsky', pupils: [{ last_name: 'Shepitko' }] },
-    ]],
-    ['/directors?select=pupils:directors!mentor(last_name)&id=eq.1', [{ pupils: [{ last_name: 'Shepitko' }] }]],
-    ['/films?select=title,actors(name)&id=in.(1,3)&order=id', [
-      { title: 'Mirror', actors: [{ name: 'Margarita Terekhova' }] },
-      { title: 'Ran', actors: [] },
-    ]],
+    [
+      '/films?select=title,directors(last_name)&id=eq.3',
+      [{ title: 'Ran', directors: { last_name: 'Kurosawa' } }],
+    ],
+    [
+      '/films?select=title,by:director_id(last_name)&director_id=eq.2&order=id',
+      [
+        { title: 'Ran', by: { last_name: 'Kurosawa' } },
+        { title: 'Ikiru', by: { last_name: 'Kurosawa' } },
+      ],
+    ],
+    [
+      '/films?select=director_id(last_name)&director_id=eq.1&limit=1',
+      [{ director_id: { last_name: 'Tarkovsky' } }],
+    ],
+    [
+      '/directors?select=last_name,mentor(last_name)&id=eq.3',
+      [{ last_name: 'Shepitko', mentor: { last_name: 'Tarkovsky' } }],
+    ],
+    [
+      '/directors?select=last_name,pupils:directors(last_name)&id=eq.1',
+      [{ last_name: 'Tarkovsky', pupils: [{ last_name: 'Shepitko' }] }],
+    ],
+    [
+      '/directors?select=pupils:directors!mentor(last_name)&id=eq.1',
+      [{ pupils: [{ last_name: 'Shepitko' }] }],
+    ],
+    [
+      '/films?select=title,actors(name)&id=in.(1,3)&order=id',
+      [
+        { title: 'Mirror', actors: [{ name: 'Margarita Terekhova' }] },
+        { title: 'Ran', actors: [] },
+      ],
+    ],
     ['/films?select=scripts(pages)&id=in.(1,2)&order=id', [{ scripts: { pages: 90 } }, { scripts: null }]],
-    ['/old_films?select=title,directors(last_name)&order=id', [
-      { title: 'Mirror', directors: { last_name: 'Tarkovsky' } },
-      { title: 'Stalker', directors: { last_name: 'Tarkovsky' } },
-      { title: 'Ikiru', directors: { last_name: 'Kurosawa' } },
-    ]],
-    ['/directors?select=id,old_films(title)&old_films.order=title.desc&id=lt.3&order=id', [
-      { id: 1, old_films: [{ title: 'Stalker' }, { title: 'Mirror' }] },
-      { id: 2, old_films: [{ title: 'Ikiru' }] },
-    ]],
-    ['/directors?select=id,films(title)&films.limit=1&films.offset=1&films.order=year&id=lt.3&order=id', [
-      { id: 1, films: [{ title: 'Stalker' }] },
-      { id: 2, films: [{ title: 'Ran' }] },
-    ]],
-    ['/studios?select=name,films!inner(title,directors!inner(id))&films.directors.last_name=eq.Kurosawa&films.order=id', [
-      { name: 'Toho', films: [{ title: 'Ran', directors: { id: 2 } }, { title: 'Ikiru', directors: { id: 2 } }] },
-    ]],
-    ['/films?select=a:directors(last_name),b:directors(first_name)&b.first_name=eq.Akira&id=in.(1,3)&order=id', [
-      { a: { last_name: 'Tarkovsky' }, b: null },
-      { a: { last_name: 'Kurosawa' }, b: { first_name: 'Akira' } },
-    ]],
+    [
+      '/old_films?select=title,directors(last_name)&order=id',
+      [
+        { title: 'Mirror', directors: { last_name: 'Tarkovsky' } },
+        { title: 'Stalker', directors: { last_name: 'Tarkovsky' } },
+        { title: 'Ikiru', directors: { last_name: 'Kurosawa' } },
+      ],
+    ],
+    [
+      '/directors?select=id,old_films(title)&old_films.order=title.desc&id=lt.3&order=id',
+      [
+        { id: 1, old_films: [{ title: 'Stalker' }, { title: 'Mirror' }] },
+        { id: 2, old_films: [{ title: 'Ikiru' }] },
+      ],
+    ],
+    [
+      '/directors?select=id,films(title)&films.limit=1&films.offset=1&films.order=year&id=lt.3&order=id',
+      [
+        { id: 1, films: [{ title: 'Stalker' }] },
+        { id: 2, films: [{ title: 'Ran' }] },
+      ],
+    ],
+    [
+      '/studios?select=name,films!inner(title,directors!inner(id))&films.directors.last_name=eq.Kurosawa&films.order=id',
+      [
+        {
+          name: 'Toho',
+          films: [
+            { title: 'Ran', directors: { id: 2 } },
+            { title: 'Ikiru', directors: { id: 2 } },
+          ],
+        },
+      ],
+    ],
+    [
+      '/films?select=a:directors(last_name),b:directors(first_name)&b.first_name=eq.Akira&id=in.(1,3)&order=id',
+      [
+        { a: { last_name: 'Tarkovsky' }, b: null },
+        { a: { last_name: 'Kurosawa' }, b: { first_name: 'Akira' } },
+      ],
+    ],
   ])
 
   it('that are ambiguous or unknown are refused with what could be meant', async () => {
@@ -112,22 +155,25 @@ describe('embeds', () => {
 describe('conditions on embeds', () => {
   cases([
     ['/films?select=title,directors()&directors=is.null', [{ title: 'Lost' }]],
-    ['/films?select=title,directors(id)&directors=not.is.null&directors.id=eq.2&order=id', [
-      { title: 'Ran', directors: { id: 2 } },
-      { title: 'Ikiru', directors: { id: 2 } },
-    ]],
-    ['/films?select=title,directors(),studios()&or=(directors.is.null,studios.not.is.null)&directors.id=eq.1&studios.id=eq.1&order=id', [
-      { title: 'Mirror' },
-      { title: 'Stalker' },
-      { title: 'Ran' },
-      { title: 'Ikiru' },
-      { title: 'Lost' },
-    ]],
+    [
+      '/films?select=title,directors(id)&directors=not.is.null&directors.id=eq.2&order=id',
+      [
+        { title: 'Ran', directors: { id: 2 } },
+        { title: 'Ikiru', directors: { id: 2 } },
+      ],
+    ],
+    [
+      '/films?select=title,directors(),studios()&or=(directors.is.null,studios.not.is.null)&directors.id=eq.1&studios.id=eq.1&order=id',
+      [{ title: 'Mirror' }, { title: 'Stalker' }, { title: 'Ran' }, { title: 'Ikiru' }, { title: 'Lost' }],
+    ],
     ['/directors?select=id,films()&films.year=gt.1980&films=not.is.null', [{ id: 2 }]],
-    ['/directors?select=id,films(title)&films.or=(year.lt.1960,and(rating.gt.8,title.like.S*))&films=not.is.null&order=id', [
-      { id: 1, films: [{ title: 'Stalker' }] },
-      { id: 2, films: [{ title: 'Ikiru' }] },
-    ]],
+    [
+      '/directors?select=id,films(title)&films.or=(year.lt.1960,and(rating.gt.8,title.like.S*))&films=not.is.null&order=id',
+      [
+        { id: 1, films: [{ title: 'Stalker' }] },
+        { id: 2, films: [{ title: 'Ikiru' }] },
+      ],
+    ],
   ])
 
   it('count as they filter', async () => {
@@ -145,10 +191,13 @@ describe('conditions on embeds', () => {
 
 describe('the order', () => {
   cases([
-    ['/films?select=title,directors(last_name)&order=directors(last_name).desc.nullslast,title.desc&limit=2', [
-      { title: 'Stalker', directors: { last_name: 'Tarkovsky' } },
-      { title: 'Mirror', directors: { last_name: 'Tarkovsky' } },
-    ]],
+    [
+      '/films?select=title,directors(last_name)&order=directors(last_name).desc.nullslast,title.desc&limit=2',
+      [
+        { title: 'Stalker', directors: { last_name: 'Tarkovsky' } },
+        { title: 'Mirror', directors: { last_name: 'Tarkovsky' } },
+      ],
+    ],
     ['/films?select=id&order=year.asc.nullsfirst&limit=2', [{ id: 5 }, { id: 4 }]],
     ['/studios?select=id&order=data->>city.desc.nullslast', [{ id: 1 }, { id: 2 }]],
     ['/directors?select=id&order=full_name.desc&limit=1', [{ id: 3 }]],
@@ -164,25 +213,38 @@ describe('the order', () => {
 
 describe('spreads', () => {
   cases([
-    ['/films?select=title,...studios(studio:name,films(id))&id=eq.1&studios.films.order=id', [
-      { title: 'Mirror', studio: 'Mosfilm', films: [{ id: 1 }, { id: 2 }] },
-    ]],
-    ['/films?select=title,...studios(*)&id=eq.3', [{ title: 'Ran', id: 2, name: 'Toho', data: { city: null } }]],
-    ['/roles?select=character,...films(title,...directors(last_name))&order=film_id', [
-      { character: 'Maria', title: 'Mirror', last_name: 'Tarkovsky' },
-      { character: 'Watanabe', title: 'Ikiru', last_name: 'Kurosawa' },
-    ]],
-    ['/directors?select=last_name,...films(titles:title,years:year)&films.order=year&id=lt.3&order=id', [
-      { last_name: 'Tarkovsky', titles: ['Mirror', 'Stalker'], years: [1975, 1979] },
-      { last_name: 'Kurosawa', titles: ['Ikiru', 'Ran'], years: [1952, 1985] },
-    ]],
-    ['/directors?select=id,...films!inner(title,...studios(name),actors(name))&films.order=id&films.title=like.M*', [
-      { id: 1, title: ['Mirror'], name: ['Mosfilm'], actors: [[{ name: 'Margarita Terekhova' }]] },
-    ]],
+    [
+      '/films?select=title,...studios(studio:name,films(id))&id=eq.1&studios.films.order=id',
+      [{ title: 'Mirror', studio: 'Mosfilm', films: [{ id: 1 }, { id: 2 }] }],
+    ],
+    [
+      '/films?select=title,...studios(*)&id=eq.3',
+      [{ title: 'Ran', id: 2, name: 'Toho', data: { city: null } }],
+    ],
+    [
+      '/roles?select=character,...films(title,...directors(last_name))&order=film_id',
+      [
+        { character: 'Maria', title: 'Mirror', last_name: 'Tarkovsky' },
+        { character: 'Watanabe', title: 'Ikiru', last_name: 'Kurosawa' },
+      ],
+    ],
+    [
+      '/directors?select=last_name,...films(titles:title,years:year)&films.order=year&id=lt.3&order=id',
+      [
+        { last_name: 'Tarkovsky', titles: ['Mirror', 'Stalker'], years: [1975, 1979] },
+        { last_name: 'Kurosawa', titles: ['Ikiru', 'Ran'], years: [1952, 1985] },
+      ],
+    ],
+    [
+      '/directors?select=id,...films!inner(title,...studios(name),actors(name))&films.order=id&films.title=like.M*',
+      [{ id: 1, title: ['Mirror'], name: ['Mosfilm'], actors: [[{ name: 'Margarita Terekhova' }]] }],
+    ],
   ])
 
   it('of many within a spread of many are lists of lists', async () => {
-    expect(await api.rows('/studios?select=name,...films(...roles(character))&films.order=id&order=id')).toEqual([
+    expect(
+      await api.rows('/studios?select=name,...films(...roles(character))&films.order=id&order=id'),
+    ).toEqual([
       { name: 'Mosfilm', character: [['Maria'], []] },
       { name: 'Toho', character: [[], ['Watanabe']] },
     ])
@@ -193,18 +255,28 @@ describe('computed fields and relationships', () => {
   cases([
     ['/directors?select=full_name&id=eq.2', [{ full_name: 'Akira Kurosawa' }]],
     ['/directors?select=id&full_name=like.*Tark*', [{ id: 1 }]],
-    ['/films?select=title,directors(full_name)&id=eq.3', [{ title: 'Ran', directors: { full_name: 'Akira Kurosawa' } }]],
-    ['/directors?select=id,last_films(title)&last_films.order=year.desc&id=lt.3&order=id', [
-      { id: 1, last_films: [{ title: 'Stalker' }, { title: 'Mirror' }] },
-      { id: 2, last_films: [{ title: 'Ran' }] },
-    ]],
-    ['/films?select=id,its_director(full_name)&id=in.(1,5)&order=id', [
-      { id: 1, its_director: { full_name: 'Andrei Tarkovsky' } },
-      { id: 5, its_director: null },
-    ]],
-    ['/directors?select=id,last_films!inner(id,scripts!inner(pages))', [
-      { id: 1, last_films: [{ id: 1, scripts: { pages: 90 } }] },
-    ]],
+    [
+      '/films?select=title,directors(full_name)&id=eq.3',
+      [{ title: 'Ran', directors: { full_name: 'Akira Kurosawa' } }],
+    ],
+    [
+      '/directors?select=id,last_films(title)&last_films.order=year.desc&id=lt.3&order=id',
+      [
+        { id: 1, last_films: [{ title: 'Stalker' }, { title: 'Mirror' }] },
+        { id: 2, last_films: [{ title: 'Ran' }] },
+      ],
+    ],
+    [
+      '/films?select=id,its_director(full_name)&id=in.(1,5)&order=id',
+      [
+        { id: 1, its_director: { full_name: 'Andrei Tarkovsky' } },
+        { id: 5, its_director: null },
+      ],
+    ],
+    [
+      '/directors?select=id,last_films!inner(id,scripts!inner(pages))',
+      [{ id: 1, last_films: [{ id: 1, scripts: { pages: 90 } }] }],
+    ],
   ])
 })
 
@@ -212,7 +284,12 @@ describe('aggregates', () => {
   it('are refused where they are off', async () => {
     expect(await api.read('/films?select=year.max()')).toEqual({
       status: 400,
-      body: { code: 'PGRST123', message: 'Use of aggregate functions is not allowed', details: null, hint: null },
+      body: {
+        code: 'PGRST123',
+        message: 'Use of aggregate functions is not allowed',
+        details: null,
+        hint: null,
+      },
     })
   })
 
@@ -236,21 +313,30 @@ describe('aggregates', () => {
 
     cases([
       ['/films?select=count(),best:rating.max()', [{ count: 5, best: 8.3 }]],
-      ['/films?select=studio_id,count(),rating.sum()::int&order=studio_id', [
-        { studio_id: 1, count: 2, sum: 16 },
-        { studio_id: 2, count: 2, sum: 17 },
-        { studio_id: null, count: 1, sum: null },
-      ]],
+      [
+        '/films?select=studio_id,count(),rating.sum()::int&order=studio_id',
+        [
+          { studio_id: 1, count: 2, sum: 16 },
+          { studio_id: 2, count: 2, sum: 17 },
+          { studio_id: null, count: 1, sum: null },
+        ],
+      ],
       ['/films?select=rating.sum(),studios(name)&studio_id=eq.2', [{ sum: 16.5, studios: { name: 'Toho' } }]],
-      ['/films?select=count(),...studios(name)&order=studios(name)', [
-        { count: 2, name: 'Mosfilm' },
-        { count: 2, name: 'Toho' },
-        { count: 1, name: null },
-      ]],
-      ['/directors?select=id,films(count(),year.max())&id=lt.3&order=id', [
-        { id: 1, films: [{ count: 2, max: 1979 }] },
-        { id: 2, films: [{ count: 2, max: 1985 }] },
-      ]],
+      [
+        '/films?select=count(),...studios(name)&order=studios(name)',
+        [
+          { count: 2, name: 'Mosfilm' },
+          { count: 2, name: 'Toho' },
+          { count: 1, name: null },
+        ],
+      ],
+      [
+        '/directors?select=id,films(count(),year.max())&id=lt.3&order=id',
+        [
+          { id: 1, films: [{ count: 2, max: 1979 }] },
+          { id: 2, films: [{ count: 2, max: 1985 }] },
+        ],
+      ],
       ['/studios?select=data->>city,count()&id=eq.1', [{ city: 'Moscow', count: 1 }]],
     ])
 

@@ -13,6 +13,7 @@ beforeAll(async () => {
       size int not null default 3, owner int references public.owners, data jsonb, words text[]);
     create table public.logs (line text);
     create function public.shout(public.things) returns text language sql stable as 'select upper($1.name)';
+    grant usage on sequence public.things_id_seq to anon;
     grant select, insert, update, delete on public.things, public.owners, public.logs to anon;
   `)
 })
@@ -28,7 +29,13 @@ beforeEach(() =>
 
 const shown = { Prefer: 'return=representation' }
 
-async function send(method: string, path: string, body: unknown, prefer = '', headers: Record<string, string> = {}) {
+async function send(
+  method: string,
+  path: string,
+  body: unknown,
+  prefer = '',
+  headers: Record<string, string> = {},
+) {
   const response = await api.request(path, {
     method,
     body: body === undefined ? null : typeof body === 'string' ? body : JSON.stringify(body),
@@ -50,8 +57,16 @@ describe('an insert', () => {
   })
 
   it('takes the named columns alone, and null where a row has none', async () => {
-    const rows = [{ name: 'x', code: 'x', size: 9, more: 1 }, { name: 'y', size: 8 }]
-    const { body } = await send('POST', '/things?columns=name,code,size&select=name,code,size', rows, shown.Prefer)
+    const rows = [
+      { name: 'x', code: 'x', size: 9, more: 1 },
+      { name: 'y', size: 8 },
+    ]
+    const { body } = await send(
+      'POST',
+      '/things?columns=name,code,size&select=name,code,size',
+      rows,
+      shown.Prefer,
+    )
     expect(body).toEqual([
       { name: 'x', code: 'x', size: 9 },
       { name: 'y', code: null, size: 8 },
@@ -61,7 +76,10 @@ describe('an insert', () => {
   it('takes defaults where a row lacks a column, on request, an identity among them', async () => {
     const rows = [{ name: 'x' }, { size: 8, id: 100 }]
     const { body, headers } = await send(
-      'POST', '/things?columns=id,name,size&select=id,name,size', rows, 'return=representation, missing=default',
+      'POST',
+      '/things?columns=id,name,size&select=id,name,size',
+      rows,
+      'return=representation, missing=default',
     )
     expect(body).toEqual([
       { id: 4, name: 'x', size: 3 },
@@ -78,8 +96,16 @@ describe('an insert', () => {
   })
 
   it('answers computed fields and embeds of what it wrote, sorted', async () => {
-    const rows = [{ name: 'x', owner: 1 }, { name: 'y', owner: 2 }]
-    const { body } = await send('POST', '/things?select=shout,owners(name)&order=name.desc', rows, shown.Prefer)
+    const rows = [
+      { name: 'x', owner: 1 },
+      { name: 'y', owner: 2 },
+    ]
+    const { body } = await send(
+      'POST',
+      '/things?select=shout,owners(name)&order=name.desc',
+      rows,
+      shown.Prefer,
+    )
     expect(body).toEqual([
       { shout: 'Y', owners: { name: 'Bob' } },
       { shout: 'X', owners: { name: 'Ada' } },
@@ -92,29 +118,50 @@ describe('an insert', () => {
     const counted = await send('POST', '/things', [{ name: 'x' }, { name: 'y' }], 'count=exact')
     expect(counted.headers.get('content-range')).toBe('*/2')
     const { headers, body } = await send('POST', '/things', { name: 'x' }, 'return=headers-only')
-    expect([headers.get('location'), headers.get('content-range'), body]).toEqual(['/things?id=eq.6', '*/*', null])
+    expect([headers.get('location'), headers.get('content-range'), body]).toEqual([
+      '/things?id=eq.6',
+      '*/*',
+      null,
+    ])
   })
 
   it('into a table without a key can be shown', async () => {
     expect((await send('POST', '/logs', { line: 'x' }, shown.Prefer)).body).toEqual([{ line: 'x' }])
-    expect((await send('POST', '/logs', { line: 'x' }, 'return=headers-only')).headers.get('location')).toBeNull()
+    expect(
+      (await send('POST', '/logs', { line: 'x' }, 'return=headers-only')).headers.get('location'),
+    ).toBeNull()
   })
 
   it('takes csv', async () => {
-    const { body } = await send('POST', '/things?select=name,code', 'name,code\n"a ""b""",NULL\n', shown.Prefer, {
-      'content-type': 'text/csv',
-    })
+    const { body } = await send(
+      'POST',
+      '/things?select=name,code',
+      'name,code\n"a ""b""",NULL\n',
+      shown.Prefer,
+      {
+        'content-type': 'text/csv',
+      },
+    )
     expect(body).toEqual([{ name: 'a "b"', code: null }])
   })
 })
 
 describe('an upsert', () => {
   it('goes by any unique key', async () => {
-    const rows = [{ code: 'a', name: 'new' }, { code: 'z', name: 'last' }]
+    const rows = [
+      { code: 'a', name: 'new' },
+      { code: 'z', name: 'last' },
+    ]
     const { status, body, headers } = await send(
-      'POST', '/things?on_conflict=code&select=id,name', rows, 'resolution=merge-duplicates, return=representation',
+      'POST',
+      '/things?on_conflict=code&select=id,name',
+      rows,
+      'resolution=merge-duplicates, return=representation',
     )
-    expect({ status, body }).toEqual({ status: 201, body: [{ id: 1, name: 'new' }, expect.objectContaining({ name: 'last' })] })
+    expect({ status, body }).toEqual({
+      status: 201,
+      body: [{ id: 1, name: 'new' }, expect.objectContaining({ name: 'last' })],
+    })
     expect(headers.get('preference-applied')).toBe('resolution=merge-duplicates, return=representation')
   })
 
@@ -127,7 +174,9 @@ describe('an upsert', () => {
 
 describe('PUT', () => {
   it('updates or inserts the row of the key', async () => {
-    expect(await send('PUT', '/things?id=eq.1&select=id,name', { id: 1, name: 'put' }, shown.Prefer)).toMatchObject({
+    expect(
+      await send('PUT', '/things?id=eq.1&select=id,name', { id: 1, name: 'put' }, shown.Prefer),
+    ).toMatchObject({
       status: 200,
       body: [{ id: 1, name: 'put' }],
     })
@@ -164,14 +213,20 @@ describe('an update or a delete', () => {
 
   it('takes defaults, on request', async () => {
     const { body } = await send(
-      'PATCH', '/things?id=eq.1&columns=name,size&select=name,size', { name: 'x' }, 'return=representation, missing=default',
+      'PATCH',
+      '/things?id=eq.1&columns=name,size&select=name,size',
+      { name: 'x' },
+      'return=representation, missing=default',
     )
     expect(body).toEqual([{ name: 'x', size: 3 }])
   })
 
   it('filters by trees of logic and by computed fields', async () => {
     const path = '/things?or=(shout.eq.TWO,and(size.eq.3,not.or(code.eq.a,code.eq.b)))&select=id&order=id'
-    expect((await send('PATCH', path, { data: { a: 1 }, words: ['x'] }, shown.Prefer)).body).toEqual([{ id: 2 }, { id: 3 }])
+    expect((await send('PATCH', path, { data: { a: 1 }, words: ['x'] }, shown.Prefer)).body).toEqual([
+      { id: 2 },
+      { id: 3 },
+    ])
   })
 
   it('touches no more rows than it may', async () => {
@@ -180,7 +235,10 @@ describe('an update or a delete', () => {
     expect(await send('DELETE', '/things?id=gt.0', undefined, prefer)).toMatchObject(refused)
     expect(await send('PATCH', '/things?id=gt.0', { size: 1 }, prefer)).toMatchObject(refused)
     const allowed = await send('DELETE', '/things?id=eq.1', undefined, prefer)
-    expect([allowed.status, allowed.headers.get('preference-applied')]).toEqual([204, 'handling=strict, max-affected=1'])
+    expect([allowed.status, allowed.headers.get('preference-applied')]).toEqual([
+      204,
+      'handling=strict, max-affected=1',
+    ])
     expect(await api.database.query('select count(*)::int as count from things')).toEqual([{ count: 2 }])
   })
 
@@ -191,6 +249,8 @@ describe('an update or a delete', () => {
     ['DELETE', '/things?select=owners(id)&owners.id=eq.1', undefined],
   ])('%s %s has no filter and is refused', async (method, path, body) => {
     expect(await send(method, path, body)).toMatchObject({ status: 400, body: { code: '21000' } })
-    expect(await api.database.query('select count(*)::int as count from things where size < 4')).toEqual([{ count: 3 }])
+    expect(await api.database.query('select count(*)::int as count from things where size < 4')).toEqual([
+      { count: 3 },
+    ])
   })
 })

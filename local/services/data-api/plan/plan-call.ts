@@ -1,5 +1,5 @@
-import { RequestError } from '../request-error.ts'
 import type { ApiRequest } from '../request/request.ts'
+import { RequestError } from '../request-error.ts'
 import { findRoutine, type Routine } from '../schema/index.ts'
 import type { PlanContext } from './context.ts'
 import { rowsOfRoutine } from './known-rows.ts'
@@ -32,7 +32,8 @@ export function planCall(context: PlanContext, request: ApiRequest, name: string
     routine,
     arguments: argumentsOf(routine, request.parameters, payload),
     read,
-    representation: method === 'HEAD' ? { kind: 'none', contentType: representation.contentType } : representation,
+    representation:
+      method === 'HEAD' ? { kind: 'none', contentType: representation.contentType } : representation,
     result: resultColumnsOf(read),
     isSingle: representation.kind === 'object',
     isReadOnly: method !== 'POST' || routine.volatility !== 'volatile',
@@ -74,7 +75,9 @@ function argumentsOf(
       kind: 'document',
       text: payload.text,
       isArray: payload.isArray,
-      names: routine.arguments.filter(({ name }) => keys.has(name)),
+      names: routine.arguments
+        .filter(({ name }) => keys.has(name))
+        .map(({ name, castType, isVariadic }) => ({ name, type: castType, isVariadic })),
     }
   }
   const values = new Map<string, string[]>()

@@ -1,5 +1,5 @@
-import { RequestError } from '../request-error.ts'
 import type { ApiRequest, Condition, Placed } from '../request/request.ts'
+import { RequestError } from '../request-error.ts'
 import { columnNotFound, findRelation, type Relation } from '../schema/index.ts'
 import type { PlanContext } from './context.ts'
 import { type KnownRows, knownRows } from './known-rows.ts'
@@ -53,7 +53,12 @@ function keyOf({ columns, primaryKey }: Relation): string[] {
   return [...columns.keys()].filter((name) => primaryKey.includes(name))
 }
 
-function mutationOf(context: PlanContext, request: ApiRequest, relation: Relation, rows: KnownRows): Mutation {
+function mutationOf(
+  context: PlanContext,
+  request: ApiRequest,
+  relation: Relation,
+  rows: KnownRows,
+): Mutation {
   const own = request.conditions.filter(({ path }) => path.length === 0)
   const conditions = own.map(({ value }) => conditionOn(context, rows, value))
   switch (request.method) {
@@ -88,7 +93,14 @@ function updateOf(body: BodyRows, conditions: readonly PlannedCondition[]): Muta
 
 /** A filter of a write is about its own rows: embeds come after it. */
 function conditionOn(context: PlanContext, rows: KnownRows, condition: Condition): PlannedCondition {
-  const read = { source: { kind: 'result' as const }, alias: '', outputs: [], embeds: [], conditions: [], order: [] }
+  const read = {
+    source: { kind: 'result' as const },
+    alias: '',
+    outputs: [],
+    embeds: [],
+    conditions: [],
+    order: [],
+  }
   return planCondition(context, { read: { ...read, offset: 0, limit: null }, rows, children: [] }, condition)
 }
 
@@ -106,7 +118,12 @@ function bodyOf(
     columns: [...new Set(names)].map((name): WrittenColumn => {
       const column = relation.columns.get(name)
       if (!column) throw columnNotFound(relation, name)
-      return { name, type: column.type, default: column.default, parser: cache.representation('json', column.type) }
+      return {
+        name,
+        type: column.type,
+        default: column.default,
+        parser: cache.representation('json', column.type),
+      }
     }),
   }
 }
@@ -123,7 +140,9 @@ function conflictOf(
 
 /** @throws RequestError PGRST105 unless a PUT names the whole primary key and nothing else */
 function requireKey({ primaryKey }: Relation, conditions: readonly Placed<Condition>[]): void {
-  const named = new Set(conditions.map(({ value }) => (isPlainEquality(value) ? value.field.name : undefined)))
+  const named = new Set(
+    conditions.map(({ value }) => (isPlainEquality(value) ? value.field.name : undefined)),
+  )
   const isKey =
     primaryKey.length > 0 && named.size === primaryKey.length && primaryKey.every((name) => named.has(name))
   if (!isKey)

@@ -1,5 +1,5 @@
-import { RequestError } from '../request-error.ts'
 import type { SelectItem } from '../request/request.ts'
+import { RequestError } from '../request-error.ts'
 import type { PlanContext } from './context.ts'
 import { formattedField, type KnownRows, nameOf } from './known-rows.ts'
 import type { Embed, Output, ReadPlan } from './plan.ts'

@@ -1,11 +1,11 @@
-import { RequestError } from '../request-error.ts'
 import type { ApiRequest, SelectItem } from '../request/request.ts'
+import { RequestError } from '../request-error.ts'
 import { findRelationship, isComputed, type QualifiedName, type Way } from '../schema/index.ts'
 import type { PlanContext } from './context.ts'
 import { type KnownRows, knownRows } from './known-rows.ts'
+import { placeConditions, placeOrders, placeRanges } from './placing.ts'
 import type { Embed, JoinPair, ReadPlan, Source } from './plan.ts'
 import { expandStars, isGrouped, isOutputItem, planOutput } from './plan-outputs.ts'
-import { placeConditions, placeOrders, placeRanges } from './placing.ts'
 
 type RelationItem = Extract<SelectItem, { kind: 'relation' }>
 
@@ -114,7 +114,9 @@ function planEmbed(
       isSpread,
       isShown: showsSomething(node.read),
       pairs: isComputed(way) ? [] : way.columns.map(asPair),
-      ...(junction && { junction: { name: junction, alias: junctionAlias, onward: junction.onward.map(asPair) } }),
+      ...(junction && {
+        junction: { name: junction, alias: junctionAlias, onward: junction.onward.map(asPair) },
+      }),
       read: node.read,
     },
   }

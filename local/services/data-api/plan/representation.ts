@@ -1,5 +1,5 @@
-import { RequestError } from '../request-error.ts'
 import type { MediaType } from '../request/request.ts'
+import { RequestError } from '../request-error.ts'
 import { isSameName, type MediaHandler, type QualifiedName, type SchemaCache } from '../schema/index.ts'
 
 /** In which form the rows are answered; Postgres writes it. */
@@ -56,7 +56,11 @@ function vendorRepresentation({ name, parameters }: MediaType): Representation |
       }
     case 'application/vnd.pgrst.array':
       return stripsNulls
-        ? { kind: 'array', stripsNulls, contentType: `application/vnd.pgrst.array+json${parameter}${charset}` }
+        ? {
+            kind: 'array',
+            stripsNulls,
+            contentType: `application/vnd.pgrst.array+json${parameter}${charset}`,
+          }
         : json
     default:
       return undefined

@@ -2,11 +2,15 @@ import type { Plan } from '../plan/index.ts'
 import type { ApiRequest } from '../request/request.ts'
 
 /** The preferences that counted, in the words of the request; null where there were none. */
-export function preferenceApplied(plan: Plan, { method, preferences, onConflict }: ApiRequest): string | null {
+export function preferenceApplied(
+  plan: Plan,
+  { method, preferences, onConflict }: ApiRequest,
+): string | null {
   const isWrite = plan.kind === 'mutation'
   const isInsert = isWrite && method === 'POST'
   const resolves =
-    isInsert && (onConflict !== undefined || (plan.mutation.kind === 'insert' && plan.mutation.conflict !== undefined))
+    isInsert &&
+    (onConflict !== undefined || (plan.mutation.kind === 'insert' && plan.mutation.conflict !== undefined))
   const applied = [
     resolves && named('resolution', preferences.resolution),
     (isInsert || method === 'PATCH') && named('missing', preferences.missing),

@@ -13,7 +13,8 @@ export function isAlone(plan: Plan): boolean {
 
 /** The expression that makes one body of all rows. */
 export function writeBody(plan: Plan): string {
-  const value = plan.kind === 'call' && !givesRows(plan.routine) ? `${answeredRows}.${scalarColumn}` : `${answeredRows}.*`
+  const value =
+    plan.kind === 'call' && !givesRows(plan.routine) ? `${answeredRows}.${scalarColumn}` : `${answeredRows}.*`
   const { representation } = plan
   if (plan.kind === 'call' && plan.routine.result.kind === 'void') return 'null'
   switch (representation.kind) {

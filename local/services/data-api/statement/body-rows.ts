@@ -12,9 +12,13 @@ export function writeBodyRows(body: BodyRows, parameters: Parameters): string {
   const alias = quoteName(bodyAlias)
   // Rows without a column are rows nonetheless: each takes all defaults.
   if (columns.length === 0)
-    return isArray ? `json_array_elements(${document}::json) as ${alias}` : `(select ${document}::json) as ${alias}`
+    return isArray
+      ? `json_array_elements(${document}::json) as ${alias}`
+      : `(select ${document}::json) as ${alias}`
   const suffix = isArray ? 'recordset' : 'record'
-  const typed = columns.map(({ name, type, parser }) => `${quoteName(name)} ${parser ? 'json' : type}`).join(', ')
+  const typed = columns
+    .map(({ name, type, parser }) => `${quoteName(name)} ${parser ? 'json' : type}`)
+    .join(', ')
   const rows = body.usesDefaults
     ? `jsonb_to_${suffix}(${writeDefaulted(body, document)})`
     : `json_to_${suffix}(${document}::json)`

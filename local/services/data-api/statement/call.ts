@@ -25,7 +25,10 @@ function writeArguments(given: CallArguments, parameters: Parameters): { from: s
     case 'body':
       return { from: '', list: `${parameters.add(given.text)}::${given.type}` }
     case 'named':
-      return { from: '', list: given.values.map((argument) => writeArgument(argument, parameters)).join(', ') }
+      return {
+        from: '',
+        list: given.values.map((argument) => writeArgument(argument, parameters)).join(', '),
+      }
     case 'document': {
       if (given.names.length === 0) return { from: '', list: '' }
       const typed = given.names.map(({ name, type }) => `${quoteName(name)} ${type}`).join(', ')

@@ -1,9 +1,9 @@
 import type { PlannedCondition, PlannedField } from '../plan/index.ts'
 import type { Operation, PlainOperator } from '../request/request.ts'
+import { writeExistence } from './existence.ts'
 import { type RowsInStatement, writeField } from './fields.ts'
 import { quoteQualified } from './names.ts'
 import type { Parameters } from './parameters.ts'
-import { writeExistence } from './existence.ts'
 
 const operators: Record<PlainOperator, string> = {
   adj: '-|-',
@@ -80,7 +80,8 @@ function writeFilter(
   const value = isPattern(operation.operator) ? operation.value.replaceAll('*', '%') : operation.value
   const subject = writeField(rows, field, parameters)
   const place = parameters.add(value)
-  if ('quantifier' in operation) return `${subject} ${operators[operation.operator]} ${operation.quantifier} (${place})`
+  if ('quantifier' in operation)
+    return `${subject} ${operators[operation.operator]} ${operation.quantifier} (${place})`
   const isParsed = field.parser && field.path.length === 0 && !isPattern(operation.operator)
   const parsed = isParsed && field.parser ? `${quoteQualified(field.parser)}(${place})` : place
   return `${subject} ${operators[operation.operator]} ${parsed}`
@@ -91,7 +92,11 @@ function isPattern(operator: PlainOperator): boolean {
 }
 
 /** One array in place of many values: the statement stays the same however many they are, none at all among them. */
-function writeList({ parser, path }: PlannedField, values: readonly string[], parameters: Parameters): string {
+function writeList(
+  { parser, path }: PlannedField,
+  values: readonly string[],
+  parameters: Parameters,
+): string {
   const array = parameters.addArray(values)
   return parser && path.length === 0 ? `select ${quoteQualified(parser)}(unnest(${array}::text[]))` : array
 }

@@ -1,5 +1,5 @@
-import type { JsonStep } from '../request/request.ts'
 import type { PlannedField } from '../plan/index.ts'
+import type { JsonStep } from '../request/request.ts'
 import { quoteName, quoteQualified } from './names.ts'
 import type { Parameters } from './parameters.ts'
 
@@ -16,7 +16,10 @@ export function writeField(
   { name, routine, path, isJson }: PlannedField,
   parameters: Parameters,
 ): string {
-  const value = routine && !rows.isResult ? writeComputed(rows.alias, routine) : `${quoteName(rows.alias)}.${quoteName(name)}`
+  const value =
+    routine && !rows.isResult
+      ? writeComputed(rows.alias, routine)
+      : `${quoteName(rows.alias)}.${quoteName(name)}`
   if (path.length === 0) return value
   const document = isJson ? value : `to_jsonb(${value})`
   return document + path.map((step) => writeStep(step, parameters)).join('')

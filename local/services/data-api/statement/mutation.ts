@@ -1,4 +1,4 @@
-import type { BodyRows, Conflict, PlannedCondition, Plan } from '../plan/index.ts'
+import type { BodyRows, Conflict, Plan, PlannedCondition } from '../plan/index.ts'
 import { bodyAlias, writeBodyRows } from './body-rows.ts'
 import { writeConditions } from './conditions.ts'
 import { whereOf } from './existence.ts'

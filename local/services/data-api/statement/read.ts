@@ -4,8 +4,8 @@ import { whereOf, writeExistence } from './existence.ts'
 import { type RowsInStatement, writeField } from './fields.ts'
 import { quoteName, quoteQualified, quoteType } from './names.ts'
 import type { Parameters } from './parameters.ts'
-import { spreadOutputs, type SpreadOutput } from './spread-outputs.ts'
 import { rowsOf, writeEmbedSource, writeSource } from './sources.ts'
+import { type SpreadOutput, spreadOutputs } from './spread-outputs.ts'
 
 /** What stands behind `select`; an aggregate gathers the rows, everything else tells its groups apart. */
 interface Item {
@@ -35,7 +35,11 @@ interface Surroundings {
   lendsAggregates: boolean
 }
 
-function writeSelect(read: ReadPlan, parameters: Parameters, { from, conditions, lendsAggregates }: Surroundings) {
+function writeSelect(
+  read: ReadPlan,
+  parameters: Parameters,
+  { from, conditions, lendsAggregates }: Surroundings,
+) {
   const rows = rowsOf(read)
   const items = [
     ...read.outputs.map((output) => writeOutput(rows, output, parameters, lendsAggregates)),
@@ -75,7 +79,8 @@ function writeOutput(
     case 'field': {
       const { field, name, aggregate } = output
       const plain = writeField(rows, field, parameters)
-      const formatted = field.formatter && field.path.length === 0 ? `${quoteQualified(field.formatter)}(${plain})` : plain
+      const formatted =
+        field.formatter && field.path.length === 0 ? `${quoteQualified(field.formatter)}(${plain})` : plain
       const value = cast(formatted, output.cast)
       return aggregate && !lendsAggregates
         ? { sql: cast(`${aggregate.name}(${value})`, aggregate.cast), name, isAggregate: true }
@@ -94,7 +99,9 @@ function writeShown(embed: Embed, lendsAggregates: boolean): Item[] {
   if (!embed.isSpread)
     return [
       {
-        sql: embed.isToOne ? `row_to_json(${alias}.*)` : `coalesce(${alias}.${quoteName(embeddedRows)}, '[]')`,
+        sql: embed.isToOne
+          ? `row_to_json(${alias}.*)`
+          : `coalesce(${alias}.${quoteName(embeddedRows)}, '[]')`,
         name: embed.name,
         isAggregate: false,
         isJson: true,
@@ -146,7 +153,11 @@ function writeOrder(rows: RowsInStatement, { order }: ReadPlan, parameters: Para
   return ` order by ${order.map((term) => writeTerm(rows, term, parameters)).join(', ')}`
 }
 
-function writeTerm(rows: RowsInStatement, { field, embed, direction, nulls }: PlannedOrder, parameters: Parameters) {
+function writeTerm(
+  rows: RowsInStatement,
+  { field, embed, direction, nulls }: PlannedOrder,
+  parameters: Parameters,
+) {
   const of = embed ? { alias: embed.alias, isResult: true } : rows
   const value = writeField(of, field, parameters)
   return `${value}${direction ? ` ${direction}` : ''}${nulls ? ` nulls ${nulls}` : ''}`

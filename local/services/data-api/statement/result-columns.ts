@@ -1,5 +1,5 @@
-import type { QualifiedName } from '../schema/catalog.ts'
 import type { ResultColumns } from '../plan/index.ts'
+import type { QualifiedName } from '../schema/catalog.ts'
 import { writeComputed } from './fields.ts'
 import { quoteName, quoteQualified } from './names.ts'
 import { wholeRow } from './sources.ts'

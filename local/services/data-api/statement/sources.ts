@@ -28,7 +28,10 @@ export function writeSource(read: ReadPlan, parent?: RowsInStatement): string {
 }
 
 /** What stands behind `from` of an embed, and what leads from its parent to it. */
-export function writeEmbedSource(parent: RowsInStatement, embed: Embed): { from: string; conditions: string[] } {
+export function writeEmbedSource(
+  parent: RowsInStatement,
+  embed: Embed,
+): { from: string; conditions: string[] } {
   const { pairs, junction, read } = embed
   const equal = (one: string, column: string, other: string, otherColumn: string) =>
     `${quoteName(one)}.${quoteName(column)} = ${quoteName(other)}.${quoteName(otherColumn)}`

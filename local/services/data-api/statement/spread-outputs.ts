@@ -1,4 +1,4 @@
-import type { PlannedAggregate, ReadPlan } from '../plan/index.ts'
+import type { Output, PlannedAggregate, ReadPlan } from '../plan/index.ts'
 
 /** A column of a spread embed, as its parent sees it. */
 export interface SpreadOutput {
@@ -10,20 +10,6 @@ export interface SpreadOutput {
 }
 
 export function spreadOutputs(read: ReadPlan): SpreadOutput[] {
-  const own = read.outputs.map((output): SpreadOutput => {
-    switch (output.kind) {
-      case 'all':
-        return { name: '', isAll: true }
-      case 'count':
-        return {
-          name: output.name,
-          isAll: false,
-          aggregate: { name: 'count', ...(output.cast && { cast: output.cast }) },
-        }
-      case 'field':
-        return { name: output.name, isAll: false, ...(output.aggregate && { aggregate: output.aggregate }) }
-    }
-  })
   const embedded = read.embeds
     .filter(({ isShown }) => isShown)
     .flatMap((embed): readonly SpreadOutput[] => {
@@ -31,5 +17,12 @@ export function spreadOutputs(read: ReadPlan): SpreadOutput[] {
       const outputs = spreadOutputs(embed.read)
       return embed.isToOne ? outputs : outputs.map(({ name, isAll }) => ({ name, isAll }))
     })
-  return [...own, ...embedded]
+  return [...read.outputs.map(asSpread), ...embedded]
+}
+
+function asSpread(output: Output): SpreadOutput {
+  if (output.kind === 'all') return { name: '', isAll: true }
+  const { name, cast } = output
+  const counted = output.kind === 'count' ? { name: 'count' as const, ...(cast && { cast }) } : output.aggregate
+  return { name, isAll: false, ...(counted && { aggregate: counted }) }
 }

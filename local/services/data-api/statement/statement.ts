@@ -93,7 +93,9 @@ function writeTotal(plan: Plan, count: string, parameters: Parameters): string {
 
 /** Of groups, each one counts; of rows nothing has to be worked out. */
 function writeAllRows(read: ReadPlan, parameters: Parameters): string {
-  return isGrouped(read) ? writeRead(read, parameters, { isUnlimited: true }) : writeRowsToCount(read, parameters)
+  return isGrouped(read)
+    ? writeRead(read, parameters, { isUnlimited: true })
+    : writeRowsToCount(read, parameters)
 }
 
 function writeLocation(plan: Plan): string {

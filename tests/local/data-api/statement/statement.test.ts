@@ -4,7 +4,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { planRequest } from '../../../../local/services/data-api/plan/index.ts'
 import { readRequest } from '../../../../local/services/data-api/request/index.ts'
-import { quoteName, type Statement, writeStatement } from '../../../../local/services/data-api/statement/index.ts'
+import {
+  quoteName,
+  type Statement,
+  writeStatement,
+} from '../../../../local/services/data-api/statement/index.ts'
 import { quoteType } from '../../../../local/services/data-api/statement/names.ts'
 import { type KnownSchema, knownSchema } from '../../../support/database/schema-cache.ts'
 
@@ -91,7 +95,11 @@ it('never writes a statement that Postgres cannot read', async () => {
     '/films?and=(title.like(any).{a*,b*},not.or(id.gt.1,data->>x.is.null))',
   ]
   for (const path of paths)
-    for (const accept of ['application/json', 'text/csv', 'application/vnd.pgrst.object+json;nulls=stripped']) {
+    for (const accept of [
+      'application/json',
+      'text/csv',
+      'application/vnd.pgrst.object+json;nulls=stripped',
+    ]) {
       const headers = { accept, prefer: 'count=exact' }
       const { sql, parameters } = await written(path, { headers })
       const { rows } = await known.connection.query(sql, [...parameters])
