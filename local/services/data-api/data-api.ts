@@ -13,8 +13,8 @@ import { refusedTokenResponse, unexpectedErrorResponse } from './errors.ts'
 import { faithfulFilters } from './filters.ts'
 import { listenForReloads } from './notifications.ts'
 import { currentRequest, RequestContext, servingRequest } from './request-context.ts'
-import type { DatabaseSettings } from './role-settings.ts'
 import type { SchemaCache } from './schema-cache.ts'
+import type { DatabaseSettings } from './session/role-settings.ts'
 
 const prefix = '/rest/v1'
 

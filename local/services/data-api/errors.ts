@@ -1,10 +1,10 @@
 import pg from 'pg'
 import { z } from 'zod'
 import { errorResponse, type TokenError } from '../shared/index.ts'
-import { raisedResponse } from './raised-response.ts'
 import type { RequestContext } from './request-context.ts'
+import { raisedResponse } from './response/raised-response.ts'
+import { statusOfSqlState } from './response/sqlstate.ts'
 import { ConnectionError } from './session.ts'
-import { statusOfSqlState } from './sqlstate.ts'
 
 /**
  * The response to an error of the database: what it said to the caller and nothing else. Undefined for errors

@@ -1,5 +1,5 @@
 import type { RequestContext } from './request-context.ts'
-import type { RoleSettings } from './role-settings.ts'
+import type { RoleSettings } from './session/role-settings.ts'
 import type { TextStatement } from './session.ts'
 
 const requestSettings = [

@@ -3,8 +3,8 @@ import pg from 'pg'
 import { messageOf } from '../../stack/index.ts'
 import { parameterText } from './parameters.ts'
 import type { ResponseSettings } from './response-settings.ts'
+import { statementName } from './session/statement-names.ts'
 import { wrapStatement } from './statement.ts'
-import { statementName } from './statement-names.ts'
 
 /** A statement and its parameters, all of them text. */
 export interface TextStatement {

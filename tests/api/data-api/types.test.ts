@@ -51,10 +51,10 @@ describe('a column', () => {
     ['float', 1.5, '1.5'],
     ['flag', false, 'false'],
     ['flag', 'yes', 'true'],
-    ['document', { a: [1, 'x', null, { b: true }] }, '{"a":[1,"x",null,{"b":true}]}'],
+    ['document', { a: [1, 'x', null, { b: true }] }, '{"a": [1, "x", null, {"b": true}]}'],
     ['document', 'text', '"text"'],
     ['document', '{"not":"parsed"}', '"{\\"not\\":\\"parsed\\"}"'],
-    ['document', [1, 2], '[1,2]'],
+    ['document', [1, 2], '[1, 2]'],
     ['document', 7, '7'],
     ['document', false, 'false'],
     ['document', null, 'null'],
@@ -77,10 +77,10 @@ describe('a column', () => {
       '[[1,2],[3,4]]',
     ],
     ['moods', ['happy', 'sad'], '["happy","sad"]'],
-    ['documents', [{ a: 1 }, 'text', 5], '[{"a":1},"text",5]'],
+    ['documents', [{ a: 1 }, 'text', 5], '[{"a": 1},"text",5]'],
     ['mood', 'happy', '"happy"'],
-    ['pair', { number: 1, label: 'one, "two"' }, '{"label":"one, \\"two\\"","number":1}'],
-    ['pair', { label: 'x' }, '{"label":"x","number":null}'],
+    ['pair', { number: 1, label: 'one, "two"' }, '{"number":1,"label":"one, \\"two\\""}'],
+    ['pair', { label: 'x' }, '{"number":null,"label":"x"}'],
     [
       'pairs',
       [
@@ -102,7 +102,7 @@ describe('a column', () => {
   })
 
   it('takes and gives numbers that JavaScript would round, as text of a body and in a filter', async () => {
-    const text = '{"big":9007199254740993,"exact":1.12345678901234567890,"document":{"n":9007199254740993}}'
+    const text = '{"big":9007199254740993,"exact":1.12345678901234567890,"document":{"n": 9007199254740993}}'
     const written = await api.request('/samples?select=big,exact,document', {
       method: 'POST',
       body: text,

@@ -53,7 +53,6 @@ const provoked: Record<string, () => Promise<{ status: number; code?: string }>>
   '22008': () => ask('audit_log?occurred_at=gt.2026-02-31'),
   '22P05': () =>
     post('rpc/patch_preferences', `{"workspace_id":"WK-000000000","patch":{"extras":{"a":"\\u0000"}}}`),
-  '22021': () => post('rpc/create_workspace', '{"name":"\\u0000"}'),
   '21000': () => ask('profiles', { method: 'PATCH', body: '{"bio":"One"}' }),
   '25006': () => ask('rpc/create_workspace?name=One'),
   '42703': () => ask('workspaces?planet=eq.1'),

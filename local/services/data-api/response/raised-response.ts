@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { errorResponse } from '../shared/index.ts'
+import { errorResponse } from '../../shared/index.ts'
 import { isStatus } from './sqlstate.ts'
 
 /** The MESSAGE of `raise sqlstate 'PGRST'`. */

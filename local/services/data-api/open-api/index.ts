@@ -1,0 +1,3 @@
+export { type SchemaAccess, schemaAccessStatement } from './access.ts'
+export { type OpenApiOptions, openApiDocument } from './document.ts'
+export { forbiddenSchema } from './refusal.ts'

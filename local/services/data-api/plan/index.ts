@@ -1,0 +1,6 @@
+export type { PlanContext } from './context.ts'
+export type * from './plan.ts'
+export { givesRows, routineOf } from './plan-call.ts'
+export { isGrouped } from './plan-outputs.ts'
+export { planRequest } from './plan-request.ts'
+export type { Representation } from './representation.ts'

@@ -1,0 +1,5 @@
+export type * from './catalog.ts'
+export { loadSchemaCache } from './load.ts'
+export * from './lookups/index.ts'
+export { isSameName } from './names.ts'
+export { type SchemaWatch, type SchemaWatchOptions, watchSchema } from './reload.ts'

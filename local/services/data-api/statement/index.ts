@@ -1,0 +1,2 @@
+export { quoteName } from './names.ts'
+export { type Statement, type StatementRow, writeEstimate, writeStatement } from './statement.ts'

@@ -1,0 +1,50 @@
+/** An example of a page of PostgREST's documentation. */
+export interface Example {
+  /** Its section. */
+  section: string
+  /** Method and path, as the page writes them: `GET /people?age=lt.13`. */
+  request: string
+  headers?: Record<string, string>
+  /** JSON, unless it is text. */
+  body?: unknown
+  answer: Answer
+}
+
+/** What the page says of the answer, with the rows that the fixture has. */
+export interface Answer {
+  /** 200 where it is not said. */
+  status?: number
+  /** The body where it is JSON; of an object at least these members. */
+  json?: unknown
+  text?: string | RegExp
+  /** At least these; null for one that must not be there. */
+  headers?: Record<string, string | RegExp | null>
+  /** Why it cannot be as the page says. */
+  why?: string
+}
+
+/** A page of the documentation, over a schema of its own. */
+export interface Page {
+  /** Its name in the documentation, which is the name of the schema too. */
+  name: string
+  /** Runs with the schema as search path. */
+  sql: string
+  examples: readonly Example[]
+}
+
+/** Examples of one section. */
+export function section(
+  name: string,
+  ...examples: readonly (readonly [
+    request: string,
+    answer: Answer,
+    more?: Pick<Example, 'body' | 'headers'>,
+  ])[]
+): Example[] {
+  return examples.map(([request, answer, more]) => ({ section: name, request, answer, ...more }))
+}
+
+/** Answers with these rows. */
+export function rows(...json: unknown[]): Answer {
+  return { json }
+}
