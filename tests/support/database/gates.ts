@@ -6,6 +6,7 @@ import { insertView } from '../dashboards/view-rows.ts'
 import { saveSource, shop } from '../dashboards/widget-data.ts'
 import { admin, ids, ours } from '../people/cast.ts'
 import { makeRole } from '../people/custom-roles.ts'
+import { saveDestination, webhook } from '../integrations/destinations.ts'
 import { openTicket } from '../people/tickets.ts'
 import { clientError } from './act.ts'
 import { call } from './call.ts'
@@ -50,6 +51,7 @@ export const gates: Record<FeatureKey | 'ai_credits', Gate> = {
   ),
   custom_components: unlessRefused((client) => publish(client, admin, gauge)),
   http_sources: unlessRefused((client) => saveSource(client, shop)),
+  webhooks: unlessRefused((client) => saveDestination(client, webhook)),
   unlimited_history: firstVersion,
   priority_support: async (client) =>
     (await openTicket(client, admin)).priority === 'high' ? 'given' : 'refused',
