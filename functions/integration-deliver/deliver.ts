@@ -21,6 +21,18 @@ const defaultLongest = 20_000
  */
 export async function deliver(
   claim: ClaimedDeliveries,
+  options: DeliverOptions,
+): Promise<SettledDelivery[]> {
+  try {
+    return await deliverInOrder(claim, options)
+  } catch {
+    // An address or a secret that cannot be read fails its own destination.
+    return claim.deliveries.map(({ sequence }) => unanswered(sequence, 'failed'))
+  }
+}
+
+async function deliverInOrder(
+  claim: ClaimedDeliveries,
   { openPosts, slackOrigin, longestMilliseconds = defaultLongest }: DeliverOptions,
 ): Promise<SettledDelivery[]> {
   const end = Date.now() + longestMilliseconds
@@ -33,7 +45,7 @@ export async function deliver(
     for (const delivery of deliveries) {
       const one =
         isBroken || Date.now() > end
-          ? skipped(delivery.sequence)
+          ? unanswered(delivery.sequence, 'skipped')
           : await send(claim, delivery, { posts, ...(sign && { sign }) })
       isBroken = one.outcome !== 'delivered'
       settled.push(one)
@@ -49,25 +61,24 @@ async function send(
 ): Promise<SettledDelivery> {
   const { sequence, id } = delivery
   const began = performance.now()
-  try {
-    const body = bodyOf(claim, delivery)
-    const answer = await posts.post(body, {
-      'content-type': 'application/json',
-      'user-agent': 'B-Dashboard-Webhooks/1',
-      ...(sign && (await sign(id, body))),
-    })
-    if (!answer) return { sequence, outcome: 'unreachable', status: null, milliseconds: null, retryAfter: null }
-    const { status, retryAfter } = answer
-    const outcome = status >= 200 && status <= 299 ? 'delivered' : 'refused'
-    return { sequence, outcome, status, milliseconds: Math.round(performance.now() - began), retryAfter }
-  } catch {
-    return { sequence, outcome: 'failed', status: null, milliseconds: null, retryAfter: null }
-  }
+  const body = bodyOf(claim, delivery)
+  const answer = await posts.post(body, {
+    'content-type': 'application/json',
+    'user-agent': 'B-Dashboard-Webhooks/1',
+    ...(sign && (await sign(id, body))),
+  })
+  if (!answer) return unanswered(sequence, 'unreachable')
+  const { status, retryAfter } = answer
+  const outcome = status >= 200 && status <= 299 ? 'delivered' : 'refused'
+  return { sequence, outcome, status, milliseconds: Math.round(performance.now() - began), retryAfter }
 }
 
-const skipped = (sequence: number): SettledDelivery => ({
+const unanswered = (
+  sequence: number,
+  outcome: 'unreachable' | 'failed' | 'skipped',
+): SettledDelivery => ({
   sequence,
-  outcome: 'skipped',
+  outcome,
   status: null,
   milliseconds: null,
   retryAfter: null,

@@ -193,7 +193,7 @@ begin
   v_destination := private.require_active_destination(p_workspace_id, p_destination_id);
   perform private.charge_deliveries(p_workspace_id, 'test', 10, 1);
   insert into private.deliveries (workspace_id, destination_id, event_id, type, thing, payload)
-  values (p_workspace_id, v_destination.id, v_id, c_type, 'test:' || v_id, private.event_payload(
+  values (p_workspace_id, v_destination.id, v_id, c_type, 'test', private.event_payload(
     c_type, p_workspace_id, clock_timestamp(), v_destination.id::text, '{}', private.actor_type()));
   update private.destination_states s
   set rests_until = null

@@ -155,12 +155,24 @@ begin
   end if;
 
   with candidates as materialized (
-    select d.sequence, d.thing
-    from private.deliveries d
-    where d.workspace_id = p_workspace_id and d.destination_id = p_id and d.status = 'waiting'
-      and d.due_at <= clock_timestamp()
-    order by d.sequence
-    limit 4 * v_most
+    -- Somebody waits for a test.
+    (
+      select d.sequence, d.thing, true as is_test
+      from private.deliveries d
+      where d.workspace_id = p_workspace_id and d.destination_id = p_id and d.status = 'waiting'
+        and d.due_at <= clock_timestamp() and d.thing = 'test'
+      order by d.sequence
+      limit v_most
+    )
+    union all
+    (
+      select d.sequence, d.thing, false
+      from private.deliveries d
+      where d.workspace_id = p_workspace_id and d.destination_id = p_id and d.status = 'waiting'
+        and d.due_at <= clock_timestamp() and d.thing <> 'test'
+      order by d.sequence
+      limit 4 * v_most
+    )
   ),
   held as materialized (
     select c.sequence, b.due_at
@@ -184,7 +196,7 @@ begin
     select c.sequence
     from candidates c
     where c.sequence not in (select h.sequence from held h)
-    order by c.sequence
+    order by c.is_test desc, c.sequence
     limit v_most
   ),
   taken as (
