@@ -20,12 +20,14 @@ export function createSettlement(server: SecretClient): Settlement {
 
   const write = async () => {
     await last.catch(() => undefined)
-    while (waiting.length > 0) {
-      const results = waiting.slice(0, mostAtOnce)
-      waiting = waiting.slice(mostAtOnce)
-      if (waiting.length === 0) next = undefined
-      trustedDataOf(await server.rpc('settle_deliveries', { results: JSON.parse(JSON.stringify(results)) }))
-    }
+    // What comes from here on is another call's.
+    const all = waiting
+    waiting = []
+    next = undefined
+    for (let start = 0; start < all.length; start += mostAtOnce)
+      trustedDataOf(
+        await server.rpc('settle_deliveries', { results: all.slice(start, start + mostAtOnce) }),
+      )
   }
   return {
     settle(result) {
