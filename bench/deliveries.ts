@@ -52,7 +52,13 @@ export async function measureDeliveries(stack: Stack): Promise<Measurement[]> {
     const rate = deliveries / seconds
     const figure = `${rate.toFixed(0)} a second`
     return [
-      { name: 'events from the queue to a receiver', figure, limit: '', value: rate, budget: { atLeast: 500 } },
+      {
+        name: 'events from the queue to a receiver',
+        figure,
+        limit: '',
+        value: rate,
+        budget: { atLeast: 500 },
+      },
       {
         name: 'events from the queue, beside plain posts',
         figure,

@@ -12,7 +12,7 @@ const events = z.array(z.string().min(1).max(50)).min(1).max(100)
 
 const addresses = {
   webhook: /^https:\/\/[A-Za-z0-9.-]{1,253}(?::[0-9]{1,5})?(?:[/?][A-Za-z0-9_.~!$&'()*+,;=:@%/?-]*)?$/,
-  slack: /^https:\/\/hooks\.slack\.com\/(?:services|triggers|workflows)\/[A-Za-z0-9/_-]{1,500}$/,
+  slack: /^https:\/\/hooks\.slack\.com\/(?:services|triggers|workflows)\/[A-Za-z0-9/_-]+$/,
   discord:
     /^https:\/\/(?:(?:canary|ptb)\.)?discord(?:app)?\.com\/api\/(?:v[0-9]+\/)?webhooks\/[0-9]+\/[A-Za-z0-9_-]{1,200}$/,
   teams:
@@ -109,9 +109,7 @@ export const integrationSchema = z.strictObject({
   feature: z.string().nullable(),
   /** Whether the plan of the workspace has it. */
   isAvailable: z.boolean(),
-  connected: z.array(
-    z.strictObject({ id, name: z.string(), isFailing: z.boolean(), isPaused: z.boolean() }),
-  ),
+  connected: z.array(z.strictObject({ id, name: z.string(), isFailing: z.boolean(), isPaused: z.boolean() })),
 })
 
 /**

@@ -19,10 +19,7 @@ const defaultLongest = 20_000
  * Sends what was claimed of one destination: those of one thing one after the other, and none after one that failed.
  * What is said of each is an outcome and a status, never what came back.
  */
-export async function deliver(
-  claim: ClaimedDeliveries,
-  options: DeliverOptions,
-): Promise<SettledDelivery[]> {
+export async function deliver(claim: ClaimedDeliveries, options: DeliverOptions): Promise<SettledDelivery[]> {
   try {
     return await deliverInOrder(claim, options)
   } catch {
@@ -43,7 +40,7 @@ async function deliverInOrder(
   await inTurns([...things.values()], thingsAtOnce, async (deliveries) => {
     let isBroken = false
     for (const delivery of deliveries) {
-      const one =
+      const one: SettledDelivery =
         isBroken || Date.now() > end
           ? unanswered(delivery.sequence, 'skipped')
           : await send(claim, delivery, { posts, ...(sign && { sign }) })
@@ -73,10 +70,7 @@ async function send(
   return { sequence, outcome, status, milliseconds: Math.round(performance.now() - began), retryAfter }
 }
 
-const unanswered = (
-  sequence: number,
-  outcome: 'unreachable' | 'failed' | 'skipped',
-): SettledDelivery => ({
+const unanswered = (sequence: number, outcome: 'unreachable' | 'failed' | 'skipped'): SettledDelivery => ({
   sequence,
   outcome,
   status: null,

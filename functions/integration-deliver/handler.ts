@@ -77,7 +77,11 @@ export async function deliverWhatIsDue(
 
 async function serve(
   claim: ClaimedDeliveries,
-  { options, settlement, counts }: {
+  {
+    options,
+    settlement,
+    counts,
+  }: {
     options: DeliverOptions
     settlement: Settlement
     counts: DeliveredCounts

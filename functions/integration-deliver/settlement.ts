@@ -25,9 +25,7 @@ export function createSettlement(server: SecretClient): Settlement {
     waiting = []
     next = undefined
     for (let start = 0; start < all.length; start += mostAtOnce)
-      trustedDataOf(
-        await server.rpc('settle_deliveries', { results: all.slice(start, start + mostAtOnce) }),
-      )
+      trustedDataOf(await server.rpc('settle_deliveries', { results: all.slice(start, start + mostAtOnce) }))
   }
   return {
     settle(result) {

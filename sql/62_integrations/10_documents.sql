@@ -14,7 +14,7 @@ begin
   return case p_kind
     when 'webhook' then private.address_problem(p_url)
     when 'slack' then private.text_problem('url', p_url,
-      '^https://hooks[.]slack[.]com/(?:services|triggers|workflows)/[A-Za-z0-9/_-]{1,500}$',
+      '^https://hooks[.]slack[.]com/(?:services|triggers|workflows)/[A-Za-z0-9/_-]+$',
       'Give the address of an incoming webhook of Slack, such as https://hooks.slack.com/services/T…/B…/….')
     when 'discord' then private.text_problem('url', p_url,
       '^https://(?:(?:canary|ptb)[.])?discord(?:app)?[.]com/api/(?:v[0-9]+/)?webhooks/[0-9]+/[A-Za-z0-9_-]{1,200}$',

@@ -82,7 +82,8 @@ declare
   v_error text;
 begin
   with results as materialized (
-    select r.sequence, r.outcome, r.status, r.milliseconds, least(r."retryAfter", c_longest_retry_after) as retry_after
+    select r.sequence, r.outcome, r.status, r.milliseconds,
+      least(coalesce(r."retryAfter", 0), c_longest_retry_after) as retry_after
     from jsonb_to_recordset(p_deliveries) as r (
       sequence bigint, outcome text, status integer, milliseconds integer, "retryAfter" integer)
   ),
@@ -104,7 +105,7 @@ begin
       due_at = case r.outcome
         when 'skipped' then clock_timestamp()
         else clock_timestamp() + greatest(
-          private.wait_after(d.attempts, '30 seconds', '2 hours'), make_interval(secs => coalesce(r.retry_after, 0)))
+          private.wait_after(d.attempts, '30 seconds', '2 hours'), make_interval(secs => r.retry_after))
       end
     from results r
     where d.workspace_id = p_workspace_id and d.destination_id = p_destination_id

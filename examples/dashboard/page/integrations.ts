@@ -91,7 +91,11 @@ export function integrationsPanel(
         .map(({ key, name }) => element('option', { value: key }, name)),
     )
     const name = element('input', { required: true, maxLength: 100, placeholder: 'Name' })
-    const url = element('input', { required: true, type: 'url', placeholder: 'https://hooks.slack.com/services/…' })
+    const url = element('input', {
+      required: true,
+      type: 'url',
+      placeholder: 'https://hooks.slack.com/services/…',
+    })
     const events = element(
       'select',
       { ariaLabel: 'Events', multiple: true, size: 6 },
@@ -101,7 +105,15 @@ export function integrationsPanel(
           element('option', { value: key, selected: chosenAtFirst.includes(key) }, description),
         ),
     )
-    const form = element('form', {}, kind, name, url, events, element('button', { className: 'primary' }, 'Connect'))
+    const form = element(
+      'form',
+      {},
+      kind,
+      name,
+      url,
+      events,
+      element('button', { className: 'primary' }, 'Connect'),
+    )
     form.onsubmit = (event) => {
       event.preventDefault()
       void attempt(async () => {
@@ -125,14 +137,15 @@ export function integrationsPanel(
 
 function catalogEntry({ name, description, isAvailable, connected }: Integration): HTMLLIElement {
   const count = connected.length > 0 ? `: ${connected.map((one) => one.name).join(', ')}` : ''
-  return element(
-    'li',
-    { title: description },
-    `${name}${isAvailable ? '' : ' (premium)'}${count}`,
-  )
+  return element('li', { title: description }, `${name}${isAvailable ? '' : ' (premium)'}${count}`)
 }
 
-function deliveryEntry({ type, status, attempts, createdAt }: DeliveryPage['deliveries'][number]): HTMLLIElement {
+function deliveryEntry({
+  type,
+  status,
+  attempts,
+  createdAt,
+}: DeliveryPage['deliveries'][number]): HTMLLIElement {
   const [latest] = attempts
   const answer = latest ? ` (${latest.status ?? latest.outcome})` : ''
   return element(

@@ -9,6 +9,7 @@ import {
   sentTestSchema,
   settledDeliveriesSchema,
 } from '../../../types/destination.ts'
+import type { Json } from '../../../types/index.ts'
 import { endpointSuite } from '../../support/http/endpoint-suite.ts'
 import type { FrontEnd, Person } from '../../support/http/front-end.ts'
 import { lacksFeature, setPlan } from '../../support/people/plan.ts'
@@ -34,9 +35,9 @@ const channel = {
   events: ['workspace.updated'],
 }
 const webhook = { ...channel, kind: 'webhook', url: 'https://example.com/events' }
-const save = async (document: object = channel, by = ada) =>
+const save = async (document: Record<string, Json> = channel, by = ada) =>
   by.supabase.rpc('save_destination', { workspace_id, document })
-const saved = async (document: object = channel) => {
+const saved = async (document: Record<string, Json> = channel) => {
   const { data, error } = await save(document)
   if (error) throw error
   return savedDestinationSchema.parse(data)
@@ -69,7 +70,10 @@ it('integrations catalog', async () => {
   const { data } = await ada.supabase.rpc('list_integrations', { workspace_id })
   const catalog = integrationSchema.array().parse(data)
   expect(catalog.find(({ key }) => key === 'slack')).toMatchObject({ connected: [{ id, name: 'Channel' }] })
-  expect(catalog.find(({ key }) => key === 'webhook')).toMatchObject({ isAvailable: false, feature: 'webhooks' })
+  expect(catalog.find(({ key }) => key === 'webhook')).toMatchObject({
+    isAvailable: false,
+    feature: 'webhooks',
+  })
   const kinds = await mia.supabase.from('integrations').select().order('position')
   expect(kinds.data?.map(({ key }) => key)).toEqual(catalog.map(({ key }) => key))
   const events = await mia.supabase.from('integration_events').select().order('position')
@@ -95,7 +99,7 @@ it('destinations list', async () => {
 it('destinations save', async () => {
   const { id, version, secret } = await saved()
   expect(secret).toBeNull()
-  const change = (document: object) =>
+  const change = (document: Record<string, Json>) =>
     ada.supabase.rpc('save_destination', { workspace_id, document, id, version })
   const { url: _, ...renamed } = { ...channel, name: 'Other' }
   expect((await change(renamed)).data).toMatchObject({ name: 'Other', version: 2 })
@@ -137,7 +141,10 @@ it('destinations deliveries', async () => {
   expect(first.deliveries).toMatchObject([{ type: 'workspace.updated', status: 'waiting', attempts: [] }])
   const second = deliveryPageSchema.parse((await list(ada, { before: first.next })).data)
   expect(second).toMatchObject({ deliveries: [{ status: 'waiting' }], next: null })
-  expect((await list(ada, { status: 'lost' })).error).toMatchObject({ code: 'invalid_input', details: 'status' })
+  expect((await list(ada, { status: 'lost' })).error).toMatchObject({
+    code: 'invalid_input',
+    details: 'status',
+  })
   expect((await list(mia)).error).toMatchObject({ code: 'permission_denied' })
 })
 

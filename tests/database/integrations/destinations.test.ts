@@ -1,11 +1,23 @@
 import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
-import { type ClaimedDeliveries, destinationInputSchema, integrationSchema } from '../../../types/destination.ts'
+import {
+  type ClaimedDeliveries,
+  destinationInputSchema,
+  integrationSchema,
+} from '../../../types/destination.ts'
 import { answers, saveSource } from '../../support/dashboards/widget-data.ts'
 import { anonymous, clientError } from '../../support/database/act.ts'
 import { call } from '../../support/database/call.ts'
 import { onPremium, policySuite } from '../../support/database/policy-suite.ts'
-import { channel, claim, listDeliveries, rename, saveDestination, settle, webhook } from '../../support/integrations/destinations.ts'
+import {
+  channel,
+  claim,
+  listDeliveries,
+  rename,
+  saveDestination,
+  settle,
+  webhook,
+} from '../../support/integrations/destinations.ts'
 import { admin, member, ours, outsider, suspended, theirs, viewer } from '../../support/people/cast.ts'
 import { makeRole } from '../../support/people/custom-roles.ts'
 import { lacksFeature, limitFree, overLimit } from '../../support/people/plan.ts'
@@ -32,7 +44,11 @@ describe('a destination', () => {
       expect(secret).toMatch(/^whsec_/)
       expect(made).toMatchObject({ kind: 'webhook', status: 'active', version: 1, url: webhook.url })
       expect(await list(client)).toEqual([made])
-      const changed = await saveDestination(client, { ...webhook, name: 'Store' }, { id: made.id, version: 1 })
+      const changed = await saveDestination(
+        client,
+        { ...webhook, name: 'Store' },
+        { id: made.id, version: 1 },
+      )
       expect(changed).toMatchObject({ id: made.id, name: 'Store', version: 2, secret: null })
       expect(await clientError(saveDestination(client, webhook, { id: made.id, version: 1 }))).toMatchObject({
         code: 'conflict',
@@ -96,7 +112,9 @@ describe('a destination', () => {
         [ours, member.sub],
       )
       const events = ['workspace.updated', 'member.added', 'ticket.opened', 'api_key.created']
-      expect(await clientError(saveDestination(client, { ...webhook, events }, { actor: member }))).toMatchObject({
+      expect(
+        await clientError(saveDestination(client, { ...webhook, events }, { actor: member })),
+      ).toMatchObject({
         code: 'permission_denied',
         details: 'api_keys.manage, members.read, support.manage',
       })
@@ -114,7 +132,11 @@ describe('a destination', () => {
     ['an event that there is not', { events: ['workspace.updated', 'party.began'] }, 'events.1'],
     ['a key that there is not', { secret: 'whsec_mine' }, 'secret'],
     ['another kind', { kind: 'fax' }, 'kind'],
-    ['a server in place of Slack', { kind: 'slack', url: 'https://hooks.slack.com.example.com/services/x' }, 'url'],
+    [
+      'a server in place of Slack',
+      { kind: 'slack', url: 'https://hooks.slack.com.example.com/services/x' },
+      'url',
+    ],
     ['a server in place of Discord', { kind: 'discord', url: 'https://example.com/api/webhooks/1/x' }, 'url'],
     ['a server in place of Teams', { kind: 'teams', url: 'https://example.com/logic.azure.com/x' }, 'url'],
     ['a name with HTML', { name: '<b>x' }, 'name'],
@@ -124,8 +146,8 @@ describe('a destination', () => {
       const error = await clientError(saveDestination(client, { ...webhook, ...wrong }))
       expect(error).toMatchObject({ code: 'invalid_input', details })
       expect(JSON.stringify(error)).not.toContain('s3cret')
-      // What zod cannot know: the catalog, and whether one is made.
-      if (details !== 'events.1' && !('url' in wrong && wrong.url === undefined))
+      // What zod does not know: the catalog, markup, and whether one is made.
+      if (!['events.1', 'name'].includes(details) && !('url' in wrong && wrong.url === undefined))
         expect(destinationInputSchema.safeParse({ ...webhook, ...wrong }).success).toBe(false)
       expect(await list(client)).toEqual([])
     })(),
@@ -134,7 +156,10 @@ describe('a destination', () => {
   it.each([
     ['slack', 'https://hooks.slack.com/services/T0/B0/x'],
     ['discord', 'https://discord.com/api/webhooks/1/x-y_z'],
-    ['teams', 'https://prod-01.westeurope.logic.azure.com:443/workflows/x/triggers/manual/paths/invoke?sig=s'],
+    [
+      'teams',
+      'https://prod-01.westeurope.logic.azure.com:443/workflows/x/triggers/manual/paths/invoke?sig=s',
+    ],
     ['teams', 'https://default1.2a.environment.api.powerplatform.com/powerautomate/automations?sig=s'],
   ])('of the kind %s is on every plan, and its address is shown to nobody', (kind, url) =>
     story(async (client) => {
@@ -168,7 +193,9 @@ describe('a plan', () => {
     story(async (client) => {
       expect(await clientError(saveDestination(client, webhook))).toMatchObject(lacksFeature('webhooks'))
       await saveDestination(client, channel)
-      expect(await clientError(saveDestination(client, channel))).toMatchObject(overLimit('destinations', 1, 2))
+      expect(await clientError(saveDestination(client, channel))).toMatchObject(
+        overLimit('destinations', 1, 2),
+      )
     }),
   )
 
@@ -176,6 +203,7 @@ describe('a plan', () => {
     'that became smaller keeps what is there, sends no webhook, and changes nothing beyond it',
     premium(async (client) => {
       const { id } = await saveDestination(client, webhook)
+      await client.query("update private.destinations set created_at = '2026-01-01'")
       const { id: later } = await saveDestination(client, channel)
       await client.query("select public.grant_plan($1, 'free', null, 'For a story')", [ours])
       await limitFree(client, { destinations: 1 })
@@ -186,7 +214,9 @@ describe('a plan', () => {
         code: 'payment_required',
       })
       for (const name of ['send_test_event', 'replay_deliveries', 'rotate_destination_secret'])
-        expect(await clientError(call(client, admin, name, [ours, id]))).toMatchObject(lacksFeature('webhooks'))
+        expect(await clientError(call(client, admin, name, [ours, id]))).toMatchObject(
+          lacksFeature('webhooks'),
+        )
       await call(client, admin, 'delete_destination', [ours, id])
     }),
   )
@@ -226,15 +256,19 @@ describe('the secret of a webhook', () => {
 
       const last = await call<{ secret: string }>(client, admin, 'rotate_destination_secret', [ours, id, 0])
       expect(await secrets(client)).toEqual([{ url: webhook.url, secret: last.secret, previous: null }])
-      expect(await clientError(call(client, admin, 'rotate_destination_secret', [ours, id, 169]))).toMatchObject({
+      expect(
+        await clientError(call(client, admin, 'rotate_destination_secret', [ours, id, 169])),
+      ).toMatchObject({
         code: 'invalid_input',
         details: 'grace_hours',
       })
       const { id: chat } = await saveDestination(client, channel)
-      expect(await clientError(call(client, admin, 'rotate_destination_secret', [ours, chat]))).toMatchObject({
-        code: 'conflict',
-        details: 'kind',
-      })
+      expect(await clientError(call(client, admin, 'rotate_destination_secret', [ours, chat]))).toMatchObject(
+        {
+          code: 'conflict',
+          details: 'kind',
+        },
+      )
     }),
   )
 

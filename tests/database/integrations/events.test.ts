@@ -1,11 +1,11 @@
 import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import { eventPayloadSchema } from '../../../types/destination.ts'
-import { saveSource, shop } from '../../support/dashboards/widget-data.ts'
 import { insertView, insertWidget } from '../../support/dashboards/view-rows.ts'
+import { saveSource, shop } from '../../support/dashboards/widget-data.ts'
 import { actAs, service } from '../../support/database/act.ts'
 import { call } from '../../support/database/call.ts'
-import { committedStory, commit, onPremium, policySuite } from '../../support/database/policy-suite.ts'
+import { commit, committedStory, onPremium, policySuite } from '../../support/database/policy-suite.ts'
 import { rename, saveDestination, webhook } from '../../support/integrations/destinations.ts'
 import { admin, ids, member, ours, outsider, theirs } from '../../support/people/cast.ts'
 import { makeRole } from '../../support/people/custom-roles.ts'
@@ -19,9 +19,7 @@ const story = onPremium(policySuite())
 
 const all = async (client: pg.Client) =>
   (
-    await client.query<{ key: string }>(
-      'select key from public.integration_events order by position',
-    )
+    await client.query<{ key: string }>('select key from public.integration_events order by position')
   ).rows.map(({ key }) => key)
 
 async function toldOfEverything(client: pg.Client, workspace = ours, actor = admin) {
@@ -67,10 +65,16 @@ describe('what happens', () => {
       await client.query('update public.dashboard_views set deleted_at = null where id = $1', [view])
       await makeRole(client, admin, 'guest')
       await saveSource(client, shop)
-      const key = await call<{ id: string }>(client, admin, 'create_api_key', [ours, 'Shop', '{dashboards.read}'])
+      const key = await call<{ id: string }>(client, admin, 'create_api_key', [
+        ours,
+        'Shop',
+        '{dashboards.read}',
+      ])
       await call(client, admin, 'revoke_api_key', [key.id])
       const ticket = await openTicket(client, admin)
-      await client.query("update public.workspace_members set role_key = 'viewer' where user_id = $1", [ids.member])
+      await client.query("update public.workspace_members set role_key = 'viewer' where user_id = $1", [
+        ids.member,
+      ])
       await client.query('delete from public.workspace_members where user_id = $1', [ids.member])
       await setPlan(client, 'free', ours)
       const events = await queued(client)
@@ -148,7 +152,9 @@ describe('what happens', () => {
         [ours],
       )
       await saveDestination(client, { ...webhook, events: ['role.deleted'] })
-      await client.query("delete from public.workspace_roles where workspace_id = $1 and key like 'role_%'", [ours])
+      await client.query("delete from public.workspace_roles where workspace_id = $1 and key like 'role_%'", [
+        ours,
+      ])
       expect(await queued(client)).toMatchObject([
         { type: 'role.deleted', thing: 'role', payload: { data: { id: null, changed: [] } } },
       ])
@@ -199,7 +205,9 @@ describe('the widgets of a view', () => {
         {
           type: 'view.arranged',
           thing: `view:${view}`,
-          payload: { data: { id: view, widgets: { added: [], changed: [rows[0].instance_id], removed: [] } } },
+          payload: {
+            data: { id: view, widgets: { added: [], changed: [rows[0].instance_id], removed: [] } },
+          },
         },
       ])
       const personal = await insertView(client, { visibility: 'personal', owner_id: ids.member })

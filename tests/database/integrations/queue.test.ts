@@ -27,7 +27,9 @@ async function one(client: pg.Client): Promise<ClaimedDeliveries> {
 }
 const typesOf = ({ deliveries }: ClaimedDeliveries) => deliveries.map(({ payload }) => payload.type)
 const state = async (client: pg.Client, id: string) =>
-  (await call<Record<string, unknown>[]>(client, admin, 'list_destinations', [ours])).find((one) => one.id === id)
+  (await call<Record<string, unknown>[]>(client, admin, 'list_destinations', [ours])).find(
+    (one) => one.id === id,
+  )
 
 describe('what is delivered', () => {
   it(
@@ -37,7 +39,12 @@ describe('what is delivered', () => {
       await rename(client, 'One')
       await makeRole(client, admin, 'guest')
       const claimed = await one(client)
-      expect(claimed).toMatchObject({ workspaceId: ours, destinationId: id, url: webhook.url, secrets: [secret] })
+      expect(claimed).toMatchObject({
+        workspaceId: ours,
+        destinationId: id,
+        url: webhook.url,
+        secrets: [secret],
+      })
       expect(typesOf(claimed)).toEqual(['workspace.updated', 'role.created'])
       await rename(client, 'Two')
       expect(await claim(client)).toEqual([])
@@ -125,7 +132,7 @@ describe('what fails', () => {
     'five times lets the destination rest, one tries it for all, and what is back gets all of it',
     story(async (client) => {
       const { id } = await saveDestination(client, webhook)
-      for (const key of ['one', 'two', 'three', 'four', 'five', 'six']) await makeRole(client, admin, key)
+      for (const key of ['one', 'two', 'three', 'four', 'five', 'six']) await makeRole(client, admin, key, ['themes.read'], key)
       await settle(client, await one(client), 'unreachable')
       expect(await state(client, id)).toMatchObject({ error: 'unreachable', restsUntil: expect.any(String) })
       await passTime(client, '40 seconds')
@@ -155,7 +162,10 @@ describe('what fails', () => {
         { id: first.deliveries[0]?.id, settledAt: expect.any(String), dueAt: null },
       ])
       expect(await claim(client)).toEqual([])
-      expect(await call(client, admin, 'replay_deliveries', [ours, id])).toEqual({ replayed: 1, hasMore: false })
+      expect(await call(client, admin, 'replay_deliveries', [ours, id])).toEqual({
+        replayed: 1,
+        hasMore: false,
+      })
       const again = await one(client)
       expect(again.deliveries[0]?.id).toBe(first.deliveries[0]?.id)
       await settle(client, again, 'delivered')
@@ -169,14 +179,22 @@ describe('what fails', () => {
   )
 
   it.each([
-    ['for a day', 'failed', async (client: pg.Client) => {
-      await settle(client, await one(client), 'unreachable')
-      await passTime(client, '1 day')
-      await settle(client, await one(client), 'unreachable')
-    }],
-    ['because it is gone', 'gone', async (client: pg.Client) => {
-      await settle(client, await one(client), 'refused', { status: 410 })
-    }],
+    [
+      'for a day',
+      'failed',
+      async (client: pg.Client) => {
+        await settle(client, await one(client), 'unreachable')
+        await passTime(client, '1 day')
+        await settle(client, await one(client), 'unreachable')
+      },
+    ],
+    [
+      'because it is gone',
+      'gone',
+      async (client: pg.Client) => {
+        await settle(client, await one(client), 'refused', { status: 410 })
+      },
+    ],
   ] as const)('%s pauses the destination, and who manages integrations is told once', (_, status, fail) =>
     story(async (client) => {
       const { id } = await saveDestination(client, webhook)
@@ -198,7 +216,10 @@ describe('what fails', () => {
         })
       await saveDestination(client, { ...webhook, isPaused: false }, { id })
       expect(await state(client, id)).toMatchObject({ status: 'active', failingSince: null })
-      expect(await call(client, admin, 'replay_deliveries', [ours, id])).toEqual({ replayed: 1, hasMore: false })
+      expect(await call(client, admin, 'replay_deliveries', [ours, id])).toEqual({
+        replayed: 1,
+        hasMore: false,
+      })
     })(),
   )
 })
@@ -245,7 +266,7 @@ describe('fairness', () => {
         "update public.plan_limits set most = 3 where plan_key = 'premium' and limit_key = 'deliveries_per_minute'",
       )
       await saveDestination(client, webhook)
-      for (const key of ['one', 'two', 'three', 'four', 'five']) await makeRole(client, admin, key)
+      for (const key of ['one', 'two', 'three', 'four', 'five']) await makeRole(client, admin, key, ['themes.read'], key)
       const claimed = await one(client)
       expect(claimed.deliveries).toHaveLength(3)
       await settle(client, claimed, 'delivered')

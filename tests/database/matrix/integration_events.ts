@@ -7,7 +7,12 @@ export const integrationEvents: TableMatrix = {
     {
       operation: 'insert',
       what: 'an event',
-      values: { key: 'party.began', description: 'There is a party', permission: 'workspace.read', position: 900 },
+      values: {
+        key: 'party.began',
+        description: 'There is a party',
+        permission: 'workspace.read',
+        position: 900,
+      },
       verdicts: forNobody,
     },
     {

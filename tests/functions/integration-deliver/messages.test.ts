@@ -43,7 +43,9 @@ it('in Teams it is a run of text in a card', () => {
           body: [
             {
               type: 'RichTextBlock',
-              inlines: [{ type: 'TextRun', text: '[x](https://evil.example): The workspace was changed (name)' }],
+              inlines: [
+                { type: 'TextRun', text: '[x](https://evil.example): The workspace was changed (name)' },
+              ],
             },
           ],
         },

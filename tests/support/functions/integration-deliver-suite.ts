@@ -44,12 +44,16 @@ export function integrationDeliverSuite(names: [string, string[][]][] = []): () 
       startSourceServer([host, ...names.map(([name]) => name)]),
       startSlackStandIn({ port }),
     ])
-    const deliver = await serveFunction(app.gateway, join(import.meta.dirname, 'integration-deliver/index.ts'), {
-      TEST_NAMES: JSON.stringify([[host, [['127.0.0.1']]], ...names]),
-      TEST_PORT: String(receiver.port),
-      TEST_CA: receiver.ca,
-      SLACK_API_URL: slack.url,
-    })
+    const deliver = await serveFunction(
+      app.gateway,
+      join(import.meta.dirname, 'integration-deliver/index.ts'),
+      {
+        TEST_NAMES: JSON.stringify([[host, [['127.0.0.1']]], ...names]),
+        TEST_PORT: String(receiver.port),
+        TEST_CA: receiver.ca,
+        SLACK_API_URL: slack.url,
+      },
+    )
     const ada = await app.signUp('Ada')
     const workspace = await app.createWorkspace(ada)
     await setPlan(app.server, 'premium')

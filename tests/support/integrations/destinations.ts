@@ -2,8 +2,8 @@ import type pg from 'pg'
 import {
   type ClaimedDeliveries,
   claimedDeliveriesSchema,
-  type DestinationInput,
   type DeliveryPage,
+  type DestinationInput,
   deliveryPageSchema,
   type SavedDestination,
   type SettledDelivery,
