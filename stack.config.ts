@@ -47,6 +47,20 @@ const config: StackConfig = {
         return startOpenaiStandIn({ port })
       },
     },
+    {
+      title: 'Stand-in for Slack',
+      option: 'slack',
+      variable: 'SLACK_STAND_IN_URL',
+      port: 54_333,
+      variables: async ({ port }) => {
+        const { slackVariables } = await import('./tools/stand-ins/slack/index.ts')
+        return slackVariables({ port })
+      },
+      start: async ({ port }) => {
+        const { startSlackStandIn } = await import('./tools/stand-ins/slack/index.ts')
+        return startSlackStandIn({ port })
+      },
+    },
   ],
 }
 

@@ -8,6 +8,7 @@ import { measureAudit } from './audit.ts'
 import { measureBilling } from './billing.ts'
 import { measureConversations } from './conversations.ts'
 import { measureDashboards } from './dashboards.ts'
+import { measureDeliveries } from './deliveries.ts'
 import { measureEntitlements } from './entitlements.ts'
 import { measureFunctions } from './functions.ts'
 import { measureGatewayRead } from './gateway-read.ts'
@@ -45,6 +46,7 @@ const parts: Part[] = [
   { name: 'metrics', title: 'metrics at 11,000,000 points', measure: measureMetrics },
   { name: 'conversations', title: 'conversations: 100,000 messages', measure: measureConversations },
   { name: 'ai-chat', title: 'answers of agents', measure: measureChat },
+  { name: 'deliveries', title: 'deliveries of events', measure: measureDeliveries },
   { name: 'limits', title: 'limits of use', measure: measureRateLimits },
   { name: 'billing', title: 'billing and the ledger of use', measure: measureBilling },
   { name: 'plans', title: 'what plans allow', measure: measureEntitlements },

@@ -55,6 +55,18 @@ import {
   storedDataSourceSchema,
 } from './data-source.ts'
 import type { Database, Json } from './database.ts'
+import {
+  claimedDeliveriesSchema,
+  type DestinationInput,
+  deliveryPageSchema,
+  destinationSchema,
+  integrationSchema,
+  replayedDeliveriesSchema,
+  type SettledDeliveries,
+  savedDestinationSchema,
+  sentTestSchema,
+  settledDeliveriesSchema,
+} from './destination.ts'
 import { entitlementsSchema, planChangeSchema } from './entitlements.ts'
 import { restoredViewSchema, viewComparisonSchema, viewVersionSchema } from './history.ts'
 import { invitationPreviewSchema, sentInvitationSchema, setMemberSchema } from './invitation.ts'
@@ -217,6 +229,16 @@ export const answerSchemas = {
   /** As the component of the question shows it; null where the database has none. */
   widget_answer: z.record(z.string(), z.unknown()).nullable(),
   widgets_to_refresh: widgetsToRefreshSchema,
+  // Where events go.
+  claim_deliveries: z.array(claimedDeliveriesSchema),
+  list_deliveries: deliveryPageSchema,
+  list_destinations: z.array(destinationSchema),
+  list_integrations: z.array(integrationSchema),
+  replay_deliveries: replayedDeliveriesSchema,
+  rotate_destination_secret: savedDestinationSchema,
+  save_destination: savedDestinationSchema,
+  send_test_event: sentTestSchema,
+  settle_deliveries: settledDeliveriesSchema,
   // Plans and what they allow.
   entitlements: entitlementsSchema,
   preview_plan_change: planChangeSchema,
@@ -302,6 +324,10 @@ export type ArgumentDocuments = {
   check_data_source: { document: DataSourceInput }
   save_data_source: { document: DataSourceInput }
   query_metrics: { query: MetricQuery; type: ComponentType }
+  // Where events go.
+  list_deliveries: { status: 'waiting' | 'delivered' | 'dead' }
+  save_destination: { document: DestinationInput }
+  settle_deliveries: { results: SettledDeliveries[] }
   save_layout: { layout: Layout; resolve: Resolve }
   save_view: { document: View; resolve: Resolve }
   ai_usage_report: { by: 'person' | 'agent' | 'model' | 'day' }

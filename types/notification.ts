@@ -32,6 +32,7 @@ export const notificationPayloadSchemas = {
   member_removed: z.object(everyPayload),
   ownership_transferred: z.object(everyPayload),
   source_failing: z.object({ ...everyPayload, source: z.object(named) }),
+  destination_paused: z.object({ ...everyPayload, destination: z.object(named) }),
   plan_changed: z.object({ ...everyPayload, plan: z.object(named) }),
   payment_failed: z.object({ ...everyPayload, graceUntil: utcTimestampSchema }),
   payment_action_required: z.object(everyPayload),

@@ -146,6 +146,17 @@ function fill({ first, last, members, views: shared, widgetsPerView, things, lim
     `insert into private.data_sources (workspace_id, kind, name, data)
      select ${workspace('w')}, 'static', 'Source ' || n, '{"value": 42}'
      from ${workspaces}, ${upTo(Math.min(limited, 90))}`,
+    `insert into private.destinations (workspace_id, kind, name, events, shown_url, secret_id)
+     select ${workspace('w')}, 'slack', 'Destination ' || n, '{view.created}', 'https://hooks.slack.com',
+       gen_random_uuid()
+     from ${workspaces}, ${upTo(Math.min(limited, 40))}`,
+    `insert into private.destination_states (workspace_id, destination_id)
+     select d.workspace_id, d.id from private.destinations d, ${workspaces} where d.workspace_id = ${workspace('w')}`,
+    `insert into private.deliveries (
+       workspace_id, destination_id, event_id, type, thing, payload, status, settled_at)
+     select d.workspace_id, d.id, gen_random_uuid(), 'view.created', 'view:' || n, '{}', 'delivered', now()
+     from private.destinations d, ${workspaces}, ${upTo(things)}
+     where d.workspace_id = ${workspace('w')} and d.name = 'Destination 1'`,
     `insert into private.widget_snapshots (workspace_id, hash, widget_id, question, data, fetched_at)
      select ${workspace('w')}, private.question_hash(to_jsonb(n)), ${id('e', 'w', '20')}, q.question, '{"value": 42}',
        now()

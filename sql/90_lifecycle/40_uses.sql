@@ -16,6 +16,8 @@ begin
         select count(*)::numeric from public.components c where c.workspace_id = p_workspace_id)),
       ('data_sources', (
         select count(*)::numeric from private.data_sources s where s.workspace_id = p_workspace_id)),
+      ('destinations', (
+        select count(*)::numeric from private.destinations d where d.workspace_id = p_workspace_id)),
       ('agents', (select count(*)::numeric from private.agents a where a.workspace_id = p_workspace_id)),
       ('ai_credits', private.usage_of(p_workspace_id, 'ai_credits')),
       ('metric_points', private.usage_of(p_workspace_id, 'metric_points')),
@@ -59,6 +61,11 @@ begin
         row_number() over (order by s.created_at, s.id)
       from private.data_sources s
       where s.workspace_id = p_workspace_id
+      union all
+      select 'destinations', d.id::text, d.name, null, false, d.created_at,
+        row_number() over (order by d.created_at, d.id)
+      from private.destinations d
+      where d.workspace_id = p_workspace_id
       union all
       select 'agents', a.id::text, a.name, a.owner_id, a.visibility = 'personal', a.created_at,
         row_number() over (order by a.created_at, a.id)

@@ -97,6 +97,8 @@ begin
     when p_table_name in ('conversations', 'proposals') then
       v_kind := rtrim(p_table_name, 's');
       v_name := null;
+    when p_table_name in ('data_sources', 'destinations') then
+      v_kind := rtrim(p_table_name, 's');
     when p_table_name in ('support_tickets', 'support_messages') then
       v_kind := 'ticket';
       v_id := coalesce(p_changes #>> '{ticket_id,new}', p_row_id);

@@ -79,6 +79,7 @@ begin
                 when 'views' then 'dashboards.read'
                 when 'custom_components' then 'components.write'
                 when 'data_sources' then 'integrations.manage'
+                when 'destinations' then 'integrations.manage'
                 when 'agents' then 'ai.use'
               end) = any (v_held) then s.name
             end,
@@ -117,6 +118,8 @@ begin
           select count(*) from public.components c where c.workspace_id = p_workspace_id)
         when 'http_sources' then (
           select count(*) from private.data_sources s where s.workspace_id = p_workspace_id and s.kind = 'http_json')
+        when 'webhooks' then (
+          select count(*) from private.destinations d where d.workspace_id = p_workspace_id and d.kind = 'webhook')
       end)
       order by f.key), '[]')
     from unnest(p_from.features) as f (key)

@@ -6,6 +6,7 @@ import type { Client } from './client.ts'
 import { refresh, type ShownWidgets, showData } from './data.ts'
 import { element } from './element.ts'
 import { gridOf } from './grid.ts'
+import { integrationsPanel } from './integrations.ts'
 import { notificationBell } from './notifications.ts'
 import { peopleList } from './people.ts'
 import { saveLayout } from './save.ts'
@@ -54,6 +55,9 @@ export async function openWorkspace(supabase: Client, page: HTMLElement): Promis
       state,
       list,
       ...(billing ? [billing.panel] : []),
+      ...(workspace.permissions.includes('integrations.manage')
+        ? [integrationsPanel(supabase, workspace_id, workspace.permissions)]
+        : []),
       support,
       bell,
       signOut,

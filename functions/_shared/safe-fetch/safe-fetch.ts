@@ -1,5 +1,5 @@
-import { Agent, request } from 'undici'
-import { type IsAllowed, isPublic, literalAddress, type Resolve, resolveName } from './address.ts'
+import { request } from 'undici'
+import { type SafeConnectionOptions, safeConnections } from './connection.ts'
 import { SourceError } from './source-error.ts'
 
 // Requests to addresses that tenants choose.
@@ -10,24 +10,7 @@ import { SourceError } from './source-error.ts'
 // compressed (each has its limit, and what is encoded is refused before it is unpacked); a scan of ports (whatever
 // cannot be reached is one error, with one text).
 
-export interface SafeFetchOptions {
-  /** Other ports than 443 that an operator allows. */
-  ports?: readonly number[]
-  resolve?: Resolve
-  isAllowed?: IsAllowed
-  /** Authorities beside those of the system, for tests. */
-  ca?: string
-  limits?: Partial<Limits>
-}
-
-interface Limits {
-  connectMilliseconds: number
-  /** Until the headers are there, and between two parts of the body. */
-  silenceMilliseconds: number
-  totalMilliseconds: number
-  headerBytes: number
-  bodyBytes: number
-}
+export type SafeFetchOptions = SafeConnectionOptions
 
 export interface FetchedText {
   text: string
@@ -37,37 +20,12 @@ export interface FetchedText {
 /** Gets a text by https. @throws {SourceError} for everything that does not work */
 export type SafeFetch = (url: URL, headers: Record<string, string>) => Promise<FetchedText>
 
-const defaultLimits: Limits = {
-  connectMilliseconds: 3_000,
-  silenceMilliseconds: 8_000,
-  totalMilliseconds: 15_000,
-  headerBytes: 16_384,
-  bodyBytes: 1_048_576,
-}
-
-export function createSafeFetch({
-  ports = [],
-  resolve = resolveName,
-  isAllowed = isPublic,
-  ca,
-  limits: chosen = {},
-}: SafeFetchOptions = {}): SafeFetch {
-  const limits = { ...defaultLimits, ...chosen }
+export function createSafeFetch(options: SafeFetchOptions = {}): SafeFetch {
+  const { limits, mayBeAsked, open } = safeConnections(options)
 
   return async (url, headers) => {
-    if (!mayBeAsked(url, ports, isAllowed)) throw unreachable()
-    const agent = new Agent({
-      connect: {
-        timeout: limits.connectMilliseconds,
-        lookup: guarded(resolve, isAllowed),
-        ...(ca !== undefined && { ca }),
-      },
-      headersTimeout: limits.silenceMilliseconds,
-      bodyTimeout: limits.silenceMilliseconds,
-      maxHeaderSize: limits.headerBytes,
-      maxResponseSize: limits.bodyBytes,
-      pipelining: 0,
-    })
+    if (!mayBeAsked(url)) throw unreachable()
+    const agent = open()
     try {
       const response = await request(url, {
         dispatcher: agent,
@@ -90,32 +48,6 @@ export function createSafeFetch({
 }
 
 const unreachable = () => new SourceError('The data source could not be reached, or did not answer in time.')
-
-function mayBeAsked(url: URL, ports: readonly number[], isAllowed: IsAllowed): boolean {
-  if (url.protocol !== 'https:' || url.username !== '' || url.password !== '') return false
-  if (url.port !== '' && !ports.includes(Number(url.port))) return false
-  // A literal address is connected to without a look-up.
-  const address = literalAddress(url.hostname)
-  return address === undefined || isAllowed(address)
-}
-
-type LookupAnswer = (error: Error | null, addresses: { address: string; family: number }[]) => void
-
-/** A look-up that gives what is allowed or nothing: one bad address among several spoils them all. */
-function guarded(resolve: Resolve, isAllowed: IsAllowed) {
-  return (name: string, _options: unknown, answer: LookupAnswer) => {
-    resolve(name).then(
-      (addresses) => {
-        if (addresses.length === 0 || !addresses.every(isAllowed)) return answer(unreachable(), [])
-        answer(
-          null,
-          addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })),
-        )
-      },
-      () => answer(unreachable(), []),
-    )
-  }
-}
 
 async function readAll(body: AsyncIterable<Uint8Array>, most: number): Promise<FetchedText> {
   const decoder = new TextDecoder()

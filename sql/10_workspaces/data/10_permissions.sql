@@ -21,7 +21,7 @@ using (
     ('themes.write', 'Make, change and delete themes', '{member}'),
     ('components.read', 'See and use the components of the workspace', '{member,viewer}'),
     ('components.write', 'Make, change and publish components', '{member}'),
-    ('integrations.manage', 'Make, change, test and delete the data sources of the workspace', '{}'),
+    ('integrations.manage', 'Make, change, test and delete the data sources and destinations of the workspace', '{}'),
     ('metrics.write', 'Send metrics, and see which there are', '{member}'),
     ('ai.use', 'Use the AI agents of the workspace', '{member}'),
     ('ai.manage', 'Make the agents that a workspace shares, and set its models, budgets and retention', '{}'),

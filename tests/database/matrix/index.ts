@@ -12,6 +12,8 @@ import { dashboardViewShares } from './dashboard_view_shares.ts'
 import { dashboardViews } from './dashboard_views.ts'
 import { defaultThemes } from './default_themes.ts'
 import { defaultViews } from './default_views.ts'
+import { integrationEvents } from './integration_events.ts'
+import { integrations } from './integrations.ts'
 import { invoices } from './invoices.ts'
 import { limits } from './limits.ts'
 import { notificationKinds } from './notification_kinds.ts'
@@ -55,6 +57,8 @@ export const matrix: Record<string, TableMatrix> = {
   default_themes: defaultThemes,
   default_views: defaultViews,
   limits,
+  integration_events: integrationEvents,
+  integrations,
   invoices,
   notification_kinds: notificationKinds,
   notification_preferences: notificationPreferences,

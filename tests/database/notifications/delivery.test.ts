@@ -27,6 +27,7 @@ describe('preferences', () => {
     story(async (client) => {
       const before = await preferencesOf(client, viewer)
       expect(before.map(({ kind, delivery }) => [kind, delivery])).toEqual([
+        ['destination_paused', 'both'],
         ['invitation_declined', 'app'],
         ['member_joined', 'app'],
         ['member_removed', 'both'],

@@ -4,6 +4,7 @@ import { gauge, publish } from '../dashboards/components.ts'
 import { grant } from '../dashboards/resource-grants.ts'
 import { insertView } from '../dashboards/view-rows.ts'
 import { saveSource, shop } from '../dashboards/widget-data.ts'
+import { saveDestination, webhook } from '../integrations/destinations.ts'
 import { admin, ids, ours } from '../people/cast.ts'
 import { makeRole } from '../people/custom-roles.ts'
 import { openTicket } from '../people/tickets.ts'
@@ -50,6 +51,7 @@ export const gates: Record<FeatureKey | 'ai_credits', Gate> = {
   ),
   custom_components: unlessRefused((client) => publish(client, admin, gauge)),
   http_sources: unlessRefused((client) => saveSource(client, shop)),
+  webhooks: unlessRefused((client) => saveDestination(client, webhook)),
   unlimited_history: firstVersion,
   priority_support: async (client) =>
     (await openTicket(client, admin)).priority === 'high' ? 'given' : 'refused',

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { gzipSync } from 'node:zlib'
 import { generate } from 'selfsigned'
 
@@ -9,8 +10,8 @@ export interface SourceServer extends AsyncDisposable {
   port: number
   /** Its own authority. */
   ca: string
-  /** The paths that were asked for, with the headers that came. */
-  seen: { path: string; headers: Record<string, unknown> }[]
+  /** The paths that were asked for, with the headers and the body that came. */
+  seen: { path: string; headers: Record<string, unknown>; body: string }[]
   /** What `/sales` says. */
   answer: { status: number; body: unknown; delay: number }
 }
@@ -24,9 +25,10 @@ export async function startSourceServer(names: string[]): Promise<SourceServer> 
   })
   const seen: SourceServer['seen'] = []
   const answer: SourceServer['answer'] = { status: 200, body: { total: 42 }, delay: 0 }
-  const server = createServer({ cert, key }, (request, response) => {
+  const server = createServer({ cert, key }, async (request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'https://localhost')
-    seen.push({ path: request.url ?? '', headers: request.headers })
+    const body = await text(request)
+    seen.push({ path: request.url ?? '', headers: request.headers, body })
     const chunk = Buffer.alloc(65_536, ' ')
     const json = { 'content-type': 'application/json' }
     switch (pathname) {

@@ -1,0 +1,230 @@
+-- What became of what was claimed.
+--
+-- A failure is tried again after half a minute, then after twice as long each time and two hours at most, for a day;
+-- then it is dead, and kept. After five failures in a row a destination rests, a minute at first and an hour at most,
+-- and one message tries it for all. One to which nothing was delivered for a day, or that says that it is gone, is
+-- paused: what waits is dead, nothing more is queued, and who manages integrations is told.
+--
+-- Threats: a server whose lease has ended and that settles what another has taken (its lease is not that one's); a
+-- receiver that says when to come again, in a year (an hour at most); words of a receiver in the database (a code of
+-- four, and a number).
+
+create function public.settle_deliveries(results jsonb) returns jsonb
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return private.settle_deliveries(results);
+end;
+$$;
+
+comment on function public.settle_deliveries(jsonb) is
+  'For servers: what became of claims, at most 200 of [{workspaceId, destinationId, lease, deliveries}], each delivery '
+  'being {sequence, outcome, status, milliseconds, retryAfter}: delivered, refused, unreachable or failed, or skipped '
+  'for one that was not sent. Returns {settled, late}: those of a lease that ended change nothing. Error: '
+  'invalid_input (results).';
+
+grant execute on function public.settle_deliveries(jsonb) to service_role;
+
+create function private.settle_deliveries(p_results jsonb) returns jsonb
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_result record;
+  v_settled integer := 0;
+  v_late integer := 0;
+begin
+  if private.is_larger_than(p_results, 1048576)
+    or jsonb_typeof(p_results) is distinct from 'array'
+    or jsonb_array_length(p_results) > 200
+  then
+    perform private.raise_invalid_input('results', 'This is no list of results.', 'Give at most 200 of them.');
+  end if;
+  for v_result in
+    select r."workspaceId" as workspace_id, r."destinationId" as destination_id, r.lease, r.deliveries
+    from jsonb_to_recordset(p_results) as r (
+      "workspaceId" text, "destinationId" uuid, lease uuid, deliveries jsonb)
+    -- In one order, so that two servers wait for each other and never in a circle.
+    order by 1, 2
+  loop
+    perform from private.destination_states s
+    where s.workspace_id = v_result.workspace_id
+      and s.destination_id = v_result.destination_id
+      and s.lease_id = v_result.lease
+    for update;
+    if found then
+      perform private.settle_destination(v_result.workspace_id, v_result.destination_id, v_result.deliveries);
+      v_settled := v_settled + 1;
+    else
+      v_late := v_late + 1;
+    end if;
+  end loop;
+  return jsonb_build_object('settled', v_settled, 'late', v_late);
+end;
+$$;
+
+comment on function private.settle_deliveries(jsonb) is
+  'See public.settle_deliveries. Definer: no role writes the queue.';
+
+grant execute on function private.settle_deliveries(jsonb) to service_role;
+
+create function private.settle_destination(p_workspace_id text, p_destination_id uuid, p_deliveries jsonb) returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  c_retried_for constant interval := '1 day';
+  c_longest_retry_after constant integer := 3600;
+  v_delivered integer;
+  v_failed integer;
+  v_is_gone boolean;
+  v_error text;
+begin
+  with results as materialized (
+    select r.sequence, r.outcome, r.status, r.milliseconds,
+      least(coalesce(r."retryAfter", 0), c_longest_retry_after) as retry_after
+    from jsonb_to_recordset(p_deliveries) as r (
+      sequence bigint, outcome text, status integer, milliseconds integer, "retryAfter" integer)
+  ),
+  settled as (
+    update private.deliveries d
+    set status = case
+        when r.outcome = 'delivered' then 'delivered'
+        when r.outcome <> 'skipped' and d.first_attempted_at <= clock_timestamp() - c_retried_for then 'dead'
+        else 'waiting'
+      end,
+      settled_at = case
+        when r.outcome = 'delivered'
+          or r.outcome <> 'skipped' and d.first_attempted_at <= clock_timestamp() - c_retried_for
+        then clock_timestamp()
+      end,
+      attempts = case when r.outcome = 'skipped' then d.attempts - 1 else d.attempts end,
+      first_attempted_at = case
+        when r.outcome = 'skipped' and d.attempts = 1 then null else d.first_attempted_at end,
+      due_at = case r.outcome
+        when 'skipped' then clock_timestamp()
+        else clock_timestamp() + greatest(
+          private.wait_after(d.attempts, '30 seconds', '2 hours'), make_interval(secs => r.retry_after))
+      end
+    from results r
+    where d.workspace_id = p_workspace_id and d.destination_id = p_destination_id
+      and d.sequence = r.sequence
+      and d.status = 'waiting'
+    returning d.sequence, r.outcome, r.status, r.milliseconds
+  ),
+  logged as (
+    insert into private.delivery_attempts (
+      workspace_id, destination_id, sequence, outcome, status, milliseconds)
+    select p_workspace_id, p_destination_id, s.sequence, s.outcome, s.status, s.milliseconds
+    from settled s
+    where s.outcome <> 'skipped'
+  )
+  select
+    count(*) filter (where s.outcome = 'delivered'),
+    count(*) filter (where s.outcome not in ('delivered', 'skipped')),
+    coalesce(bool_or(s.status = 410), false),
+    max(s.outcome) filter (where s.outcome not in ('delivered', 'skipped'))
+  into v_delivered, v_failed, v_is_gone, v_error
+  from settled s;
+  perform private.record_destination(p_workspace_id, p_destination_id, v_delivered, v_failed, v_error, v_is_gone);
+end;
+$$;
+
+comment on function private.settle_destination(text, uuid, jsonb) is
+  'Writes down what became of a batch of a destination, and ends its lease. For definer functions, which hold its '
+  'state.';
+
+create function private.record_destination(
+  p_workspace_id text, p_destination_id uuid, p_delivered integer, p_failed integer, p_error text, p_is_gone boolean
+) returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  c_paused_after constant interval := '1 day';
+  v_old private.destination_states;
+  v_new private.destination_states;
+begin
+  select s.* into v_old
+  from private.destination_states s
+  where s.workspace_id = p_workspace_id and s.destination_id = p_destination_id;
+  v_new := v_old;
+  if p_delivered > 0 then
+    v_new.failures := 0;
+    v_new.failing_since := null;
+    v_new.error := null;
+    v_new.rests_until := null;
+  elsif p_failed > 0 then
+    v_new.failures := v_old.failures + p_failed;
+    v_new.failing_since := coalesce(v_old.failing_since, clock_timestamp());
+    v_new.error := p_error;
+    if v_new.failures >= private.failures_until_rest() then
+      v_new.rests_until := clock_timestamp() + private.wait_after(
+        greatest(v_old.failures + 2 - private.failures_until_rest(), 1), '1 minute', '1 hour');
+    end if;
+  end if;
+  update private.destination_states s
+  set lease_id = null, leased_until = null, failures = v_new.failures, failing_since = v_new.failing_since,
+    error = v_new.error, rests_until = v_new.rests_until
+  where s.workspace_id = p_workspace_id and s.destination_id = p_destination_id;
+
+  if p_is_gone or v_new.failing_since <= clock_timestamp() - c_paused_after then
+    perform private.pause_destination(
+      p_workspace_id, p_destination_id, case when p_is_gone then 'gone' else 'failed' end);
+  elsif p_delivered > 0 and v_old.failures >= private.failures_until_rest() then
+    -- It is there again: nothing waits for an hour any more.
+    update private.deliveries d
+    set due_at = clock_timestamp()
+    where d.workspace_id = p_workspace_id and d.destination_id = p_destination_id
+      and d.status = 'waiting'
+      and d.due_at > clock_timestamp();
+  end if;
+end;
+$$;
+
+comment on function private.record_destination(text, uuid, integer, integer, text, boolean) is
+  'Writes down how a destination fares, and ends its lease. For definer functions, which hold its state.';
+
+create function private.pause_destination(p_workspace_id text, p_id uuid, p_status text) returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_destination private.destinations;
+begin
+  update private.destinations d
+  set status = p_status, version = d.version + 1, updated_at = now()
+  where d.workspace_id = p_workspace_id and d.id = p_id and d.status = 'active'
+  returning * into v_destination;
+  if not found then
+    return;
+  end if;
+  update private.deliveries d
+  set status = 'dead', settled_at = clock_timestamp()
+  where d.workspace_id = p_workspace_id and d.destination_id = p_id and d.status = 'waiting';
+  perform private.notify(
+    array(
+      select m.user_id
+      from public.workspace_members m
+      join public.workspace_roles r on r.workspace_id = m.workspace_id and r.key = m.role_key
+      where m.workspace_id = p_workspace_id
+        and m.status = 'active'
+        and 'integrations.manage' = any (r.permissions)),
+    p_workspace_id,
+    'destination_paused',
+    format('%s gets no more events', v_destination.name),
+    p_body => case p_status
+      when 'gone' then 'It said that it is gone.'
+      else 'Nothing could be delivered to it for a day.' end
+      || ' What could not be sent is kept for 30 days, and can be sent again.',
+    p_link => format('/workspaces/%s/integrations', p_workspace_id),
+    p_payload => jsonb_build_object('destination', jsonb_build_object(
+      'id', v_destination.id, 'name', v_destination.name)),
+    p_about => v_destination.id::text);
+end;
+$$;
+
+comment on function private.pause_destination(text, uuid, text) is
+  'Ends the sending of events to a destination, keeps what waits as dead, and tells who manages integrations. For '
+  'definer functions.';

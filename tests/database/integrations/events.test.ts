@@ -1,0 +1,219 @@
+import type pg from 'pg'
+import { describe, expect, it } from 'vitest'
+import { eventPayloadSchema } from '../../../types/destination.ts'
+import { insertView, insertWidget } from '../../support/dashboards/view-rows.ts'
+import { saveSource, shop } from '../../support/dashboards/widget-data.ts'
+import { actAs, service } from '../../support/database/act.ts'
+import { call } from '../../support/database/call.ts'
+import { commit, committedStory, onPremium, policySuite } from '../../support/database/policy-suite.ts'
+import { rename, saveDestination, webhook } from '../../support/integrations/destinations.ts'
+import { admin, ids, member, ours, outsider, theirs } from '../../support/people/cast.ts'
+import { makeRole } from '../../support/people/custom-roles.ts'
+import { setPlan } from '../../support/people/plan.ts'
+import { openTicket } from '../../support/people/tickets.ts'
+
+// What happens in a workspace, as the events that are queued: all of it comes from what is there already, the audit log
+// and the versions of views.
+
+const story = onPremium(policySuite())
+
+const all = async (client: pg.Client) =>
+  (
+    await client.query<{ key: string }>('select key from public.integration_events order by position')
+  ).rows.map(({ key }) => key)
+
+async function toldOfEverything(client: pg.Client, workspace = ours, actor = admin) {
+  return saveDestination(client, { ...webhook, events: await all(client) }, { workspace, actor })
+}
+const queued = async (client: pg.Client, workspace = ours) =>
+  (
+    await client.query(
+      'select type, thing, event_id, payload from private.deliveries where workspace_id = $1 order by sequence',
+      [workspace],
+    )
+  ).rows.map(({ payload, ...rest }) => ({ ...rest, payload: eventPayloadSchema.parse(payload) }))
+
+describe('what happens', () => {
+  it(
+    'is told with ids and names of columns, and no value',
+    story(async (client) => {
+      await toldOfEverything(client)
+      await actAs(client, admin, "update public.workspaces set name = 'S3cret' where id = $1", [ours])
+      const [event] = await queued(client)
+      expect(event).toMatchObject({
+        type: 'workspace.updated',
+        thing: `workspace:${ours}`,
+        payload: {
+          type: 'workspace.updated',
+          data: { workspaceId: ours, kind: 'workspace', id: ours, changed: ['name'], actor: 'user' },
+        },
+      })
+      expect(JSON.stringify(event)).not.toMatch(/S3cret/)
+      expect(JSON.stringify(event)).not.toContain(ids.admin)
+      const { rows } = await client.query('select id from public.audit_log where id = $1', [event?.event_id])
+      expect(rows).toHaveLength(1)
+    }),
+  )
+
+  it(
+    'has a name of its own for each kind of it',
+    story(async (client) => {
+      await toldOfEverything(client)
+      const view = await insertView(client, { visibility: 'workspace' })
+      await client.query("update public.dashboard_views set name = 'Board' where id = $1", [view])
+      await client.query('update public.dashboard_views set deleted_at = now() where id = $1', [view])
+      await client.query('update public.dashboard_views set deleted_at = null where id = $1', [view])
+      await makeRole(client, admin, 'guest')
+      await saveSource(client, shop)
+      const key = await call<{ id: string }>(client, admin, 'create_api_key', [
+        ours,
+        'Shop',
+        '{dashboards.read}',
+      ])
+      await call(client, admin, 'revoke_api_key', [key.id])
+      const ticket = await openTicket(client, admin)
+      await client.query("update public.workspace_members set role_key = 'viewer' where user_id = $1", [
+        ids.member,
+      ])
+      await client.query('delete from public.workspace_members where user_id = $1', [ids.member])
+      await setPlan(client, 'free', ours)
+      const events = await queued(client)
+      expect(events.map(({ type }) => type)).toEqual([
+        'view.created',
+        'view.updated',
+        'view.deleted',
+        'view.restored',
+        'role.created',
+        'data_source.created',
+        'api_key.created',
+        'api_key.updated',
+        'ticket.opened',
+        'ticket.answered',
+        'member.updated',
+        'member.removed',
+      ])
+      expect(new Set(events.slice(0, 4).map(({ thing }) => thing))).toEqual(new Set([`view:${view}`]))
+      expect(events.filter(({ type }) => type.startsWith('ticket')).map(({ thing }) => thing)).toEqual([
+        `ticket:${ticket.id}`,
+        `ticket:${ticket.id}`,
+      ])
+      expect(JSON.stringify(events)).not.toMatch(/shop\.example|s3cret|Board|Help/i)
+    }),
+  )
+
+  it(
+    'and is personal leaves the workspace in no event',
+    story(async (client) => {
+      await toldOfEverything(client)
+      const view = await insertView(client, { visibility: 'personal', owner_id: ids.member })
+      await client.query("update public.dashboard_views set name = 'Mine' where id = $1", [view])
+      await client.query(
+        `insert into public.dashboard_view_shares (workspace_id, view_id, user_id) values ($1, $2, $3)`,
+        [ours, view, ids.viewer],
+      )
+      // An admin inherits it, which the audit log has.
+      await client.query('delete from public.workspace_members where user_id = $1', [ids.member])
+      expect((await queued(client)).map(({ type }) => type)).toEqual(['member.removed'])
+    }),
+  )
+
+  it(
+    'elsewhere is told elsewhere alone',
+    story(async (client) => {
+      await toldOfEverything(client)
+      await toldOfEverything(client, theirs, outsider)
+      await rename(client, 'Renamed', theirs)
+      expect(await queued(client)).toEqual([])
+      expect(await queued(client, theirs)).toMatchObject([{ payload: { data: { workspaceId: theirs } } }])
+    }),
+  )
+
+  it(
+    'is told once to each that wants to hear of it, under one id, and to none that is paused',
+    story(async (client) => {
+      await saveDestination(client, webhook)
+      await saveDestination(client, webhook)
+      await saveDestination(client, { ...webhook, events: ['role.created'] })
+      const paused = await saveDestination(client, webhook)
+      await saveDestination(client, { ...webhook, isPaused: true }, { id: paused.id })
+      await rename(client, 'Renamed')
+      const events = await queued(client)
+      expect(events.map(({ type }) => type)).toEqual(['workspace.updated', 'workspace.updated'])
+      expect(new Set(events.map(({ event_id }) => event_id)).size).toBe(1)
+    }),
+  )
+
+  it(
+    'a hundred and one times in one statement is one event that names none',
+    story(async (client) => {
+      await client.query(
+        `insert into public.workspace_roles (workspace_id, key, name, permissions)
+         select $1, 'role_' || n, 'Role ' || n, '{themes.read}' from generate_series(1, 101) as n`,
+        [ours],
+      )
+      await saveDestination(client, { ...webhook, events: ['role.deleted'] })
+      await client.query("delete from public.workspace_roles where workspace_id = $1 and key like 'role_%'", [
+        ours,
+      ])
+      expect(await queued(client)).toMatchObject([
+        { type: 'role.deleted', thing: 'role', payload: { data: { id: null, changed: [] } } },
+      ])
+    }),
+  )
+
+  it(
+    'is nobody’s to make up',
+    story(async (client) => {
+      const { id } = await saveDestination(client, webhook)
+      for (const actor of [admin, member, outsider, service])
+        for (const statement of [
+          `insert into private.deliveries (workspace_id, destination_id, event_id, type, thing, payload)
+           values ('${ours}', '${id}', gen_random_uuid(), 'workspace.updated', 'x', '{}')`,
+          `select private.event_payload('x', '${ours}', now(), 'x', '{}', 'user')`,
+          'select private.request_delivering()',
+          `insert into public.audit_log (workspace_id, actor_type, action, table_name, row_id, changes)
+           values ('${ours}', 'user', 'update', 'workspaces', '${ours}', '{}')`,
+        ])
+          await expect(actAs(client, actor, statement)).rejects.toMatchObject({ code: '42501' })
+      expect(await queued(client)).toEqual([])
+    }),
+  )
+})
+
+describe('the widgets of a view', () => {
+  const committed = committedStory()
+
+  it(
+    'are told by the version that a transaction leads to, without those that not everybody sees',
+    committed(async (client) => {
+      await setPlan(client, 'premium')
+      await saveDestination(client, webhook)
+      const view = await insertView(client, { visibility: 'workspace' })
+      const seen = await insertWidget(client, { view_id: view })
+      const withheld = await insertWidget(client, { view_id: view })
+      await client.query(
+        `insert into public.resource_grants (workspace_id, resource_type, resource_id, user_id, access)
+         values ($1, 'widget', $2, $3, 'none')`,
+        [ours, withheld, ids.viewer],
+      )
+      await commit(client)
+      await client.query('delete from private.deliveries')
+      await client.query('update public.widgets set y = y + 10 where view_id = $1', [view])
+      await commit(client)
+      const { rows } = await client.query('select id, instance_id from public.widgets where id = $1', [seen])
+      expect(await queued(client)).toMatchObject([
+        {
+          type: 'view.arranged',
+          thing: `view:${view}`,
+          payload: {
+            data: { id: view, widgets: { added: [], changed: [rows[0].instance_id], removed: [] } },
+          },
+        },
+      ])
+      const personal = await insertView(client, { visibility: 'personal', owner_id: ids.member })
+      await insertWidget(client, { view_id: personal })
+      await commit(client)
+      expect(await queued(client)).toHaveLength(1)
+    }),
+  )
+})

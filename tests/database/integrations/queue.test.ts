@@ -1,0 +1,309 @@
+import type pg from 'pg'
+import { describe, expect, it } from 'vitest'
+import type { ClaimedDeliveries } from '../../../types/destination.ts'
+import { clientError } from '../../support/database/act.ts'
+import { call } from '../../support/database/call.ts'
+import { onPremium, policySuite } from '../../support/database/policy-suite.ts'
+import {
+  claim,
+  listDeliveries,
+  passTime,
+  rename,
+  saveDestination,
+  settle,
+  webhook,
+} from '../../support/integrations/destinations.ts'
+import { admin, ids, ours, outsider, theirs } from '../../support/people/cast.ts'
+import { makeRole } from '../../support/people/custom-roles.ts'
+
+// The queue: at least once, in order per thing, for a day, and fair.
+
+const story = onPremium(policySuite())
+
+async function one(client: pg.Client): Promise<ClaimedDeliveries> {
+  const claims = await claim(client)
+  expect(claims).toHaveLength(1)
+  return claims[0] as ClaimedDeliveries
+}
+const typesOf = ({ deliveries }: ClaimedDeliveries) => deliveries.map(({ payload }) => payload.type)
+const state = async (client: pg.Client, id: string) =>
+  (await call<Record<string, unknown>[]>(client, admin, 'list_destinations', [ours])).find(
+    (one) => one.id === id,
+  )
+
+describe('what is delivered', () => {
+  it(
+    'is taken once at a time, and listed with its attempts',
+    story(async (client) => {
+      const { id, secret } = await saveDestination(client, webhook)
+      await rename(client, 'One')
+      await makeRole(client, admin, 'guest')
+      const claimed = await one(client)
+      expect(claimed).toMatchObject({
+        workspaceId: ours,
+        destinationId: id,
+        url: webhook.url,
+        secrets: [secret],
+      })
+      expect(typesOf(claimed)).toEqual(['workspace.updated', 'role.created'])
+      await rename(client, 'Two')
+      expect(await claim(client)).toEqual([])
+      expect(await settle(client, claimed, 'delivered', { status: 200, milliseconds: 5 })).toEqual({
+        settled: 1,
+        late: 0,
+      })
+      const page = await listDeliveries(client, id, { perPage: 2 })
+      expect(page.deliveries).toMatchObject([
+        { type: 'workspace.updated', status: 'waiting', attempts: [] },
+        { type: 'role.created', status: 'delivered', attempts: [{ outcome: 'delivered', status: 200 }] },
+      ])
+      expect((await listDeliveries(client, id, { before: page.next ?? 0 })).deliveries).toHaveLength(1)
+      expect((await listDeliveries(client, id, { status: 'delivered' })).deliveries).toHaveLength(2)
+      expect(JSON.stringify(page)).not.toMatch(/example\.com|changed|whsec/)
+      expect(await settle(client, await one(client), 'delivered')).toEqual({ settled: 1, late: 0 })
+      expect(await claim(client)).toEqual([])
+    }),
+  )
+
+  it(
+    'by a server that went is delivered again, under the same id, and what it says later counts not',
+    story(async (client) => {
+      const { id } = await saveDestination(client, webhook)
+      await rename(client, 'One')
+      const lost = await one(client)
+      await passTime(client, '61 seconds')
+      const again = await one(client)
+      expect(again.deliveries[0]?.id).toBe(lost.deliveries[0]?.id)
+      expect(await settle(client, lost, 'delivered')).toEqual({ settled: 0, late: 1 })
+      const elsewhere = { ...again, workspaceId: theirs }
+      expect(await settle(client, elsewhere, 'delivered')).toEqual({ settled: 0, late: 1 })
+      expect((await listDeliveries(client, id)).deliveries).toMatchObject([{ status: 'waiting' }])
+    }),
+  )
+})
+
+describe('what fails', () => {
+  it(
+    'keeps later events of the same thing waiting, and those of others not',
+    story(async (client) => {
+      await saveDestination(client, webhook)
+      await rename(client, 'One')
+      await settle(client, await one(client), 'refused', { status: 500 })
+      await rename(client, 'Two')
+      await makeRole(client, admin, 'guest')
+      const others = await one(client)
+      expect(typesOf(others)).toEqual(['role.created'])
+      await settle(client, others, 'delivered')
+      expect(await claim(client)).toEqual([])
+      await passTime(client, '1 minute')
+      const first = await one(client)
+      expect(typesOf(first)).toEqual(['workspace.updated', 'workspace.updated'])
+      await settle(client, first, ['refused', 'skipped'])
+      await passTime(client, '2 minutes')
+      expect(typesOf(await one(client))).toEqual(['workspace.updated', 'workspace.updated'])
+    }),
+  )
+
+  it(
+    'is tried later and later, and when the receiver asks for it, an hour at most',
+    story(async (client) => {
+      const { id } = await saveDestination(client, webhook)
+      await rename(client, 'One')
+      const waits: number[] = []
+      for (const retryAfter of [null, null, 900, 1_000_000]) {
+        await settle(client, await one(client), 'refused', { retryAfter, status: 503 })
+        const { rows } = await client.query(
+          'select extract(epoch from due_at - clock_timestamp()) as wait from private.deliveries',
+        )
+        waits.push(Number(rows[0].wait))
+        await passTime(client, '2 hours')
+      }
+      const [first = 0, second = 0, asked = 0, most = 0] = waits
+      expect(first).toBeGreaterThan(20)
+      expect(first).toBeLessThan(40)
+      expect(second).toBeGreaterThan(40)
+      expect(asked).toBeGreaterThan(890)
+      expect(most).toBeLessThan(3_601)
+      expect((await listDeliveries(client, id)).deliveries[0]?.attempts).toHaveLength(4)
+    }),
+  )
+
+  it(
+    'five times lets the destination rest, one tries it for all, and what is back gets all of it',
+    story(async (client) => {
+      const { id } = await saveDestination(client, webhook)
+      for (const key of ['one', 'two', 'three', 'four', 'five', 'six']) await makeRole(client, admin, key, ['themes.read'], key)
+      await settle(client, await one(client), 'unreachable')
+      expect(await state(client, id)).toMatchObject({ error: 'unreachable', restsUntil: expect.any(String) })
+      await passTime(client, '40 seconds')
+      expect(await claim(client)).toEqual([])
+      await passTime(client, '40 seconds')
+      const probe = await one(client)
+      expect(probe.deliveries).toHaveLength(1)
+      await settle(client, probe, 'delivered', { status: 200 })
+      expect(await state(client, id)).toMatchObject({ error: null, failingSince: null, restsUntil: null })
+      const rest = await one(client)
+      expect(rest.deliveries).toHaveLength(5)
+    }),
+  )
+
+  it(
+    'for a day is dead, and is sent again when somebody says so, under the same id',
+    story(async (client) => {
+      const { id } = await saveDestination(client, webhook)
+      await rename(client, 'One')
+      const first = await one(client)
+      await settle(client, first, 'refused', { status: 500 })
+      await makeRole(client, admin, 'guest')
+      await settle(client, await one(client), 'delivered')
+      await passTime(client, '1 day')
+      await settle(client, await one(client), 'refused', { status: 500 })
+      expect((await listDeliveries(client, id, { status: 'dead' })).deliveries).toMatchObject([
+        { id: first.deliveries[0]?.id, settledAt: expect.any(String), dueAt: null },
+      ])
+      expect(await claim(client)).toEqual([])
+      expect(await call(client, admin, 'replay_deliveries', [ours, id])).toEqual({
+        replayed: 1,
+        hasMore: false,
+      })
+      const again = await one(client)
+      expect(again.deliveries[0]?.id).toBe(first.deliveries[0]?.id)
+      await settle(client, again, 'delivered')
+      const ids = [again.deliveries[0]?.id]
+      expect(await call(client, admin, 'replay_deliveries', [ours, id, ids])).toMatchObject({ replayed: 1 })
+      expect(await clientError(call(client, admin, 'replay_deliveries', [ours, id, []]))).toMatchObject({
+        code: 'invalid_input',
+        details: 'ids',
+      })
+    }),
+  )
+
+  it.each([
+    [
+      'for a day',
+      'failed',
+      async (client: pg.Client) => {
+        await settle(client, await one(client), 'unreachable')
+        await passTime(client, '1 day')
+        await settle(client, await one(client), 'unreachable')
+      },
+    ],
+    [
+      'because it is gone',
+      'gone',
+      async (client: pg.Client) => {
+        await settle(client, await one(client), 'refused', { status: 410 })
+      },
+    ],
+  ] as const)('%s pauses the destination, and who manages integrations is told once', (_, status, fail) =>
+    story(async (client) => {
+      const { id } = await saveDestination(client, webhook)
+      await rename(client, 'One')
+      await fail(client)
+      expect(await state(client, id)).toMatchObject({ status })
+      await rename(client, 'Two')
+      expect(await claim(client)).toEqual([])
+      expect((await listDeliveries(client, id)).deliveries).toMatchObject([{ status: 'dead' }])
+      const { rows } = await client.query(
+        "select user_id, title, body from public.notifications where kind = 'destination_paused'",
+      )
+      expect(rows).toMatchObject([{ user_id: ids.admin, title: 'Shop gets no more events' }])
+      expect(JSON.stringify(rows)).not.toMatch(/example\.com/)
+      for (const name of ['send_test_event', 'replay_deliveries'])
+        expect(await clientError(call(client, admin, name, [ours, id]))).toMatchObject({
+          code: 'conflict',
+          details: status,
+        })
+      await saveDestination(client, { ...webhook, isPaused: false }, { id })
+      expect(await state(client, id)).toMatchObject({ status: 'active', failingSince: null })
+      expect(await call(client, admin, 'replay_deliveries', [ours, id])).toEqual({
+        replayed: 1,
+        hasMore: false,
+      })
+    })(),
+  )
+})
+
+describe('fairness', () => {
+  it(
+    'a workspace with much that waits keeps nobody waiting',
+    story(async (client) => {
+      const { id } = await saveDestination(client, webhook)
+      await client.query(
+        `insert into private.deliveries (workspace_id, destination_id, event_id, type, thing, payload)
+         select $1, $2, gen_random_uuid(), 'role.created', 'role:' || n, private.event_payload(
+           'role.created', $1, now(), 'x', '{}', 'user')
+         from generate_series(1, 200) as n`,
+        [ours, id],
+      )
+      await saveDestination(client, webhook, { actor: outsider, workspace: theirs })
+      await rename(client, 'Renamed', theirs)
+      const claims = await claim(client)
+      expect(claims.map(({ workspaceId, deliveries }) => [workspaceId, deliveries.length])).toEqual([
+        [ours, 50],
+        [theirs, 1],
+      ])
+    }),
+  )
+
+  it(
+    'four destinations of a workspace are served at a time',
+    story(async (client) => {
+      for (let count = 0; count < 5; count += 1) await saveDestination(client, webhook)
+      await rename(client, 'Renamed')
+      const claims = await claim(client)
+      expect(claims).toHaveLength(4)
+      expect(await claim(client)).toEqual([])
+      await settle(client, claims[0] as ClaimedDeliveries, 'delivered')
+      expect(await claim(client)).toHaveLength(1)
+    }),
+  )
+
+  it(
+    'a workspace gets as many a minute as its plan has, and the rest later',
+    story(async (client) => {
+      await client.query(
+        "update public.plan_limits set most = 3 where plan_key = 'premium' and limit_key = 'deliveries_per_minute'",
+      )
+      await saveDestination(client, webhook)
+      for (const key of ['one', 'two', 'three', 'four', 'five']) await makeRole(client, admin, key, ['themes.read'], key)
+      const claimed = await one(client)
+      expect(claimed.deliveries).toHaveLength(3)
+      await settle(client, claimed, 'delivered')
+      expect(await claim(client)).toEqual([])
+      await client.query("update private.rate_limit_buckets set full_at = full_at - interval '1 minute'")
+      await passTime(client, '10 seconds')
+      expect((await one(client)).deliveries).toHaveLength(2)
+    }),
+  )
+
+  it(
+    'tests are ten a minute, and take no event chosen',
+    story(async (client) => {
+      const { id } = await saveDestination(client, webhook)
+      const test = () => call<{ id: string }>(client, admin, 'send_test_event', [ours, id])
+      const sent = await test()
+      expect(await one(client)).toMatchObject({
+        deliveries: [{ id: sent.id, payload: { type: 'integration.test' } }],
+      })
+      for (let count = 0; count < 9; count += 1) await test()
+      expect(await clientError(test())).toMatchObject({ code: 'rate_limited', details: 'workspace' })
+    }),
+  )
+})
+
+it(
+  'what is 30 days old goes, with its attempts',
+  story(async (client) => {
+    const { id } = await saveDestination(client, webhook)
+    await rename(client, 'One')
+    await settle(client, await one(client), 'delivered')
+    await client.query('select private.expire_deliveries(10)')
+    expect((await listDeliveries(client, id)).deliveries).toHaveLength(1)
+    await passTime(client, '31 days')
+    await client.query('select private.expire_deliveries(10)')
+    expect((await listDeliveries(client, id)).deliveries).toEqual([])
+    const { rows } = await client.query('select count(*)::integer as left from private.delivery_attempts')
+    expect(rows[0].left).toBe(0)
+  }),
+)

@@ -1,0 +1,121 @@
+import { join } from 'node:path'
+import { afterAll, beforeAll } from 'vitest'
+import { freePorts } from '../../../local/stack/index.ts'
+import { type SlackStandIn, startSlackStandIn } from '../../../tools/stand-ins/slack/index.ts'
+import {
+  type DeliveryPage,
+  deliveryPageSchema,
+  type SavedDestination,
+  savedDestinationSchema,
+} from '../../../types/destination.ts'
+import { type FrontEnd, type Person, startFrontEnd } from '../http/front-end.ts'
+import { setPlan } from '../people/plan.ts'
+import { type FunctionUnderTest, serveFunction } from './serve-function.ts'
+import { type SourceServer, startSourceServer } from './source-server.ts'
+
+export const host = 'hooks.example.test'
+
+export interface IntegrationDeliver {
+  app: FrontEnd
+  receiver: SourceServer
+  slack: SlackStandIn
+  deliver: FunctionUnderTest
+  /** An administrator of a premium workspace. */
+  ada: Person
+  workspace: string
+  /** The address of a path of the receiver: /sales is where it behaves. */
+  at(path: string, name?: string): string
+  save(document?: object): Promise<SavedDestination>
+  /** What the clock of the database does. */
+  run(): Promise<{ delivered: number; failed: number; skipped: number }>
+  list(destinationId: string): Promise<DeliveryPage['deliveries']>
+  rename(name: string): Promise<void>
+  /** As if so much time had passed since all that waits was tried. */
+  passTime(interval: string): Promise<void>
+}
+
+/** The function in two processes, with a receiver that it can reach under names of the tests, and Slack, played. */
+export function integrationDeliverSuite(names: [string, string[][]][] = []): () => IntegrationDeliver {
+  let all: IntegrationDeliver
+  beforeAll(async () => {
+    const [port = 0] = await freePorts(1)
+    const [app, receiver, slack] = await Promise.all([
+      startFrontEnd(),
+      startSourceServer([host, ...names.map(([name]) => name)]),
+      startSlackStandIn({ port }),
+    ])
+    const deliver = await serveFunction(
+      app.gateway,
+      join(import.meta.dirname, 'integration-deliver/index.ts'),
+      {
+        TEST_NAMES: JSON.stringify([[host, [['127.0.0.1']]], ...names]),
+        TEST_PORT: String(receiver.port),
+        TEST_CA: receiver.ca,
+        SLACK_API_URL: slack.url,
+      },
+    )
+    const ada = await app.signUp('Ada')
+    const workspace = await app.createWorkspace(ada)
+    await setPlan(app.server, 'premium')
+    const at = (path: string, name = host) => `https://${name}:${receiver.port}${path}`
+    all = {
+      app,
+      receiver,
+      slack,
+      deliver,
+      ada,
+      workspace,
+      at,
+      async save(document = {}) {
+        const { data } = await ada.supabase
+          .rpc('save_destination', {
+            workspace_id: workspace,
+            document: {
+              kind: 'webhook',
+              name: 'Shop',
+              url: at('/sales'),
+              events: ['workspace.updated', 'role.created'],
+              ...document,
+            },
+          })
+          .throwOnError()
+        return savedDestinationSchema.parse(data)
+      },
+      async run() {
+        const answer = await deliver.request('/', {
+          method: 'POST',
+          headers: { apikey: app.gateway.secretKey },
+        })
+        if (!answer.ok) throw new Error(`The function answered ${answer.status}: ${await answer.text()}`)
+        return (await answer.json()) as { delivered: number; failed: number; skipped: number }
+      },
+      async list(destination_id) {
+        const { data } = await ada.supabase
+          .rpc('list_deliveries', { workspace_id: workspace, destination_id })
+          .throwOnError()
+        return deliveryPageSchema.parse(data).deliveries
+      },
+      async rename(name) {
+        await ada.supabase.from('workspaces').update({ name }).eq('id', workspace).throwOnError()
+      },
+      async passTime(interval) {
+        await app.server.query(
+          `update private.deliveries set due_at = due_at - $1::interval,
+             first_attempted_at = first_attempted_at - $1::interval`,
+          [interval],
+        )
+        await app.server.query(
+          'update private.destination_states set rests_until = rests_until - $1::interval, failing_since = failing_since - $1::interval',
+          [interval],
+        )
+      },
+    }
+  }, 60_000)
+  afterAll(async () => {
+    await all.deliver[Symbol.asyncDispose]()
+    await all.slack.stop()
+    await all.receiver[Symbol.asyncDispose]()
+    await all.app[Symbol.asyncDispose]()
+  })
+  return () => all
+}

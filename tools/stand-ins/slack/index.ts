@@ -1,0 +1,1 @@
+export { type SlackStandIn, slackVariables, startSlackStandIn } from './stand-in.ts'
