@@ -4,6 +4,7 @@ import { readArguments, runCommand } from '../local/command-line/index.ts'
 import { messageOf, StackError, stackLocation } from '../local/stack/index.ts'
 import { type Stack, startStack } from '../local/stack.ts'
 import { measureChat } from './ai-chat.ts'
+import { measureAnalytics } from './analytics.ts'
 import { measureAudit } from './audit.ts'
 import { measureBilling } from './billing.ts'
 import { measureConversations } from './conversations.ts'
@@ -49,6 +50,7 @@ const parts: Part[] = [
   { name: 'deliveries', title: 'deliveries of events', measure: measureDeliveries },
   { name: 'limits', title: 'limits of use', measure: measureRateLimits },
   { name: 'billing', title: 'billing and the ledger of use', measure: measureBilling },
+  { name: 'analytics', title: 'analytics and measures at 10,000 workspaces', measure: measureAnalytics },
   { name: 'plans', title: 'what plans allow', measure: measureEntitlements },
 ]
 

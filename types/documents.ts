@@ -17,6 +17,14 @@ import {
   storedAgentSchema,
 } from './agents.ts'
 import type { AnswerPart } from './ai.ts'
+import {
+  type AnalyticsPart,
+  type AnalyticsPeriod,
+  analyticsChoiceSchema,
+  analyticsPolicySchema,
+  surveySchema,
+  workspaceAnalyticsSchema,
+} from './analytics.ts'
 import { apiKeySchema, apiKeyWithSecretSchema, verifiedApiKeySchema } from './api-key.ts'
 import { type AuditChanges, auditPageSchema } from './audit.ts'
 import {
@@ -84,6 +92,7 @@ import {
   notificationPreferenceSchema,
   notificationPreferencesSchema,
 } from './notification.ts'
+import { operatorMetricsSchema, operatorReportSchema, type RecordedRequest } from './operator.ts'
 import { type PreferenceExtras, type PreferencesPatch, preferencesSchema } from './preferences.ts'
 import { type RateLimitCharge, rateLimitResultsSchema } from './rate-limit.ts'
 import { sessionSchema } from './session.ts'
@@ -111,6 +120,7 @@ import {
   type ThemePatch,
   themeSchema,
 } from './theme.ts'
+import { type TrackedEvent, trackedEventsSchema } from './track.ts'
 import { exportSchema, importReportSchema } from './transfer.ts'
 import {
   deletedViewSchema,
@@ -289,6 +299,16 @@ export const answerSchemas = {
   reopen_ticket: ticketSchema,
   reply_to_ticket: ticketMessageSchema,
   update_ticket: queuedTicketSchema,
+  // How a workspace is used, and what operators read.
+  analytics_choice: analyticsChoiceSchema,
+  analytics_view: storedViewSchema,
+  answer_survey: surveySchema,
+  my_survey: surveySchema,
+  operator_metrics: operatorMetricsSchema,
+  operator_report: operatorReportSchema,
+  set_analytics_policy: analyticsPolicySchema,
+  track: trackedEventsSchema,
+  workspace_analytics: workspaceAnalyticsSchema,
 } satisfies Record<JsonFunction | 'my_access', z.ZodType>
 
 /** What each function answers with. */
@@ -353,6 +373,11 @@ export type ArgumentDocuments = {
   list_tickets: { status: TicketStatus }
   reply_to_ticket: { attachments: NewAttachment[] }
   update_ticket: { priority: TicketPriority; status: TicketStatus }
+  // How a workspace is used, and what operators read.
+  record_requests: { requests: RecordedRequest[] }
+  track: { events: TrackedEvent[] }
+  workspace_analytics: { period: AnalyticsPeriod }
+  workspace_analytics_csv: { part: AnalyticsPart; period: AnalyticsPeriod }
 }
 
 /** What a column holds, where that is less than any text or JSON and no check says so. */

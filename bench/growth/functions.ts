@@ -418,6 +418,31 @@ export const calls: Record<string, Call> = {
   reply_to_ticket: {
     arguments: async (place) => ({ ...(await reopened(place)), body: 'Help', idempotency_key: randomUUID() }),
   },
+  // How a workspace is used.
+  analytics_choice: { arguments: inWorkspace },
+  analytics_view: { arguments: inWorkspace, as: 'admin' },
+  answer_survey: { arguments: () => ({ score: 9 }) },
+  my_survey: {},
+  set_analytics_choice: { arguments: () => ({ is_counted: true }) },
+  set_analytics_policy: { arguments: (place) => ({ ...inWorkspace(place), by_person: false }), as: 'admin' },
+  track: {
+    arguments: ({ workspace, view }) => ({
+      workspace_id: workspace,
+      events: JSON.stringify(
+        Array.from({ length: 100 }, () => ({
+          id: randomUUID(),
+          at: new Date().toISOString(),
+          kind: 'view_opened',
+          viewId: view,
+        })),
+      ),
+    }),
+  },
+  workspace_analytics: { arguments: (place) => ({ ...inWorkspace(place), period: '1y' }), as: 'admin' },
+  workspace_analytics_csv: {
+    arguments: (place) => ({ ...inWorkspace(place), period: '1y', part: 'series' }),
+    as: 'admin',
+  },
   // Plans and what they allow.
   entitlements: { arguments: inWorkspace },
   preview_plan_change: {

@@ -4,6 +4,7 @@ import { type CallerClient, createCallerClient } from './clients.ts'
 import { readEnvironment } from './env.ts'
 import { type ReportError, sentryReports } from './error-reports.ts'
 import { type Log, writeLog } from './log.ts'
+import { countedLog } from './measures.ts'
 import { databaseCharges, type TakeCharges } from './rate-limits.ts'
 import type { Trace } from './trace.ts'
 
@@ -33,7 +34,7 @@ export function productionDependencies(name: string): Dependencies {
     authenticate: createAuthenticate(environment),
     callerClient: (caller, trace) => createCallerClient(environment, caller, trace),
     takeCharges: databaseCharges(environment, name),
-    log: writeLog,
+    log: countedLog(writeLog, environment, waitUntil),
     reportError: sentryReports(environment.sentryDsn),
     waitUntil,
   }

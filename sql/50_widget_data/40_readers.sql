@@ -8,7 +8,7 @@ create function private.reading_problem(
   p_role_names text[],
   p_permissions text[]
 ) returns jsonb
-language plpgsql immutable
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -26,7 +26,9 @@ begin
     when v_source = 'workspace' then (case p_question #>> '{query,about}'
       when 'activity' then 'audit.read'
       when 'members' then 'members.read'
-      else 'dashboards.write'
+      else coalesce(
+        (select t.permission from private.workspace_topics t where t.about = p_question #>> '{query,about}'),
+        'dashboards.write')
     end) = any (p_permissions)
     else p_source.allowed_roles && p_role_names
   end;

@@ -31,7 +31,13 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_counts jsonb;
+  v_answer text;
 begin
+  select t.answer into v_answer from private.workspace_topics t where t.about = p_query ->> 'about';
+  if found then
+    execute format('select private.%I($1, $2, $3)', v_answer) into v_counts using p_workspace_id, p_type, p_query;
+    return v_counts;
+  end if;
   if p_query ->> 'about' = 'activity' and p_type = 'activity-feed' then
     -- Without names: who stands in the log is looked up by who may read it.
     return (
@@ -90,5 +96,5 @@ $$;
 
 comment on function private.workspace_answer(text, text, jsonb) is
   'What a workspace knows of itself: {about: members} by role, {about: usage} how many things there are, both for '
-  'stats, chart-pie and list; {about: activity} the latest of the audit log, for an activity-feed. Null for anything '
-  'else. For definer functions.';
+  'stats, chart-pie and list; {about: activity} the latest of the audit log, for an activity-feed; what other subjects '
+  'tell of (private.workspace_topics). Null for anything else. For definer functions.';

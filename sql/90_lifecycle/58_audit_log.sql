@@ -23,7 +23,7 @@ declare
     p_changes #>> '{name,new}', p_changes #>> '{name,old}', p_changes #>> '{title,new}', p_changes #>> '{title,old}');
 begin
   case
-    when p_table_name in ('workspaces', 'default_themes', 'default_views') then
+    when p_table_name in ('workspaces', 'default_themes', 'default_views', 'analytics_policies') then
       v_kind := 'workspace';
       v_id := p_workspace_id;
       v_name := coalesce(v_name, (select w.name from public.workspaces w where w.id = p_workspace_id));

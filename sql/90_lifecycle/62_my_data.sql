@@ -113,7 +113,7 @@ declare
   c_parts constant text[] := '{account,identities,sessions,profile,memberships,preferences,themes,views,'
     'viewVersions,shares,components,workspacesCreated,workspacesDeleted,files,invitationsSent,invitationsReceived,'
     'notifications,notificationPreferences,supportTickets,supportMessages,apiKeys,agents,conversations,messages,'
-    'aiUsage,audit}';
+    'aiUsage,analytics,analyticsChoice,surveyAnswers,audit}';
   v_user_id constant uuid := auth.uid();
   v_rows refcursor;
 begin
@@ -153,6 +153,9 @@ begin
     when 'conversations' then private.export_conversations(v_user_id, p_after)
     when 'messages' then private.export_messages(v_user_id, p_after)
     when 'aiUsage' then private.export_ai_usage(v_user_id, p_after)
+    when 'analytics' then private.export_analytics(v_user_id, p_after)
+    when 'analyticsChoice' then private.export_analytics_choice(v_user_id, p_after)
+    when 'surveyAnswers' then private.export_survey_answers(v_user_id, p_after)
     when 'audit' then private.export_audit(v_user_id, p_after)
   end;
   if v_rows is null then

@@ -12,7 +12,7 @@ export function gridOf(layout: Layout, moved?: (widget: Widget, to: WidgetPositi
     const card = element(
       'article',
       { className: 'widget' },
-      element('h2', {}, titleOf(widget.widgetId)),
+      element('h2', {}, headingOf(widget)),
       element('p', { className: 'beside' }, 'No data yet.'),
     )
     card.dataset.instanceId = widget.instanceId
@@ -21,6 +21,10 @@ export function gridOf(layout: Layout, moved?: (widget: Widget, to: WidgetPositi
     grid.append(card)
   }
   return grid
+}
+
+function headingOf({ widgetId, config }: Widget): string {
+  return typeof config.title === 'string' ? config.title : titleOf(widgetId)
 }
 
 /** `total-revenue` as people read it. */

@@ -1,5 +1,6 @@
-import type { Layout, Presence } from '../../../types/index.ts'
+import { createTracker, type Layout, type Presence } from '../../../types/index.ts'
 import { joinLive } from '../../../types/live.ts'
+import { analyticsPanel } from './analytics/index.ts'
 import { billingPanel } from './billing/panel.ts'
 import { chatPanel } from './chat/index.ts'
 import type { Client } from './client.ts'
@@ -29,6 +30,7 @@ export async function openWorkspace(supabase: Client, page: HTMLElement): Promis
   const { list, show } = peopleList(supabase, workspace_id)
   const { bell, read: readNotifications } = notificationBell(supabase)
   let shown = ''
+  const tracker = createTracker(supabase, workspace_id)
   const chat = chatPanel({
     supabase,
     workspaceId: workspace_id,
@@ -41,6 +43,17 @@ export async function openWorkspace(supabase: Client, page: HTMLElement): Promis
     : undefined
   /** What keeps it away keeps nobody from their dashboard. */
   const readBilling = async () => billing?.read().catch((error) => console.warn(error))
+  const analytics = analyticsPanel({
+    supabase,
+    workspaceId: workspace_id,
+    mayRead: workspace.permissions.includes('analytics.read'),
+    open: (view_id) => read(view_id).catch((error) => console.warn(error)),
+  })
+  analytics.panel.addEventListener('toggle', () => {
+    if (!analytics.panel.open) return
+    tracker.used('analytics_opened')
+    analytics.read().catch((error) => console.warn(error))
+  })
   const { panel: support, read: readTickets } = supportPanel(
     supabase,
     workspace_id,
@@ -58,6 +71,7 @@ export async function openWorkspace(supabase: Client, page: HTMLElement): Promis
       ...(workspace.permissions.includes('integrations.manage')
         ? [integrationsPanel(supabase, workspace_id, workspace.permissions)]
         : []),
+      analytics.panel,
       support,
       bell,
       signOut,
@@ -88,11 +102,16 @@ export async function openWorkspace(supabase: Client, page: HTMLElement): Promis
   let present: Presence[] = []
   const showPeople = () => show(present, shown)
   const read = async (view_id?: string) => {
+    const begun = performance.now()
     const [dashboard, listed] = await Promise.all([
       supabase.rpc('get_dashboard', { workspace_id, ...(view_id && { view_id }) }).throwOnError(),
       supabase.rpc('list_views', { workspace_id }).throwOnError(),
     ])
     const { view, components } = dashboard.data
+    if (view.id && view.id !== shown) {
+      tracker.opened(view.id)
+      tracker.timed('view_load', performance.now() - begun)
+    }
     shown = view.id ?? ''
     applyTheme(dashboard.data)
     views.replaceChildren(
@@ -117,9 +136,11 @@ export async function openWorkspace(supabase: Client, page: HTMLElement): Promis
       try {
         const saved = await saveLayout(supabase, view, layout)
         live.show({ id: saved.id, version: saved.version })
+        tracker.used('dashboard_edited', { viewId: view.id })
         state.textContent = 'Saved.'
       } catch (error) {
         state.textContent = error instanceof Error ? error.message : 'It was not saved.'
+        tracker.failed('save_failed', { viewId: view.id })
       }
       await read(view.id)
     }
@@ -172,5 +193,10 @@ export async function openWorkspace(supabase: Client, page: HTMLElement): Promis
   await Promise.all([read(), readNotifications(), readBilling(), readTickets()])
   // Who may not ask has everything else.
   chat.open().catch((error) => console.warn(error))
-  return () => live.leave()
+  const flush = () => void tracker.flush()
+  document.addEventListener('visibilitychange', flush)
+  return async () => {
+    document.removeEventListener('visibilitychange', flush)
+    await Promise.all([tracker.stop(), live.leave()])
+  }
 }

@@ -20,6 +20,8 @@ using (
     ('metrics_per_minute', 'points of metrics a minute', 'Points of metrics that are sent', 'per_minute', 'workspace'),
     ('api_tokens_per_minute', 'exchanges of API keys a minute', 'Tokens that machines get for API keys', 'per_minute',
       'workspace'),
+    ('events_per_minute', 'events of use a minute', 'Events of use that front ends tell of', 'per_minute', 'workspace'),
+    ('analytics_days', 'days of analytics', 'For how long use is kept by day', 'days', 'workspace'),
     ('metrics_days', 'days of metrics', 'For how long metrics are kept', 'days', 'workspace'),
     ('history_days', 'days of history', 'For how long any version of a view is kept', 'days', 'workspace'),
     ('audit_days', 'days of the audit log', 'For how long the audit log remembers', 'days', 'workspace')
@@ -50,6 +52,8 @@ using (
       ('metric_points', 1000000, 100000000),
       ('metrics_per_minute', 10000, 60000),
       ('api_tokens_per_minute', 60, 600),
+      ('events_per_minute', 6000, 60000),
+      ('analytics_days', 90, 800),
       ('metrics_days', 400, 1100),
       ('history_days', 7, null),
       ('audit_days', 90, 400)

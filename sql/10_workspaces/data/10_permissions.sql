@@ -14,6 +14,7 @@ using (
     ('roles.write', 'Make, change and delete the roles of the workspace', '{}'),
     ('grants.write', 'Give or take away access to single dashboards and widgets', '{}'),
     ('audit.read', 'Read the audit log', '{}'),
+    ('analytics.read', 'See how the workspace is used', '{}'),
     ('dashboards.read', 'See dashboards and their widgets', '{member,viewer}'),
     ('dashboards.write', 'Make, change and delete dashboards and their widgets', '{member}'),
     ('dashboards.arrange', 'Make, change and delete dashboards that nobody else sees', '{member,viewer}'),

@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => database.drop())
 
 it('the advisors of Supabase find nothing, at any level', async () => {
-  await useEveryIndex(database.url('postgres'))
+  const unread = await useEveryIndex(database.url('postgres'))
   const { code, output, errors } = await runProgram('supabase', [
     'db',
     'advisors',
@@ -25,15 +25,20 @@ it('the advisors of Supabase find nothing, at any level', async () => {
   expect(code, errors).toBe(0)
   // Nothing found is no output at all.
   const findings: { name: string; detail: string }[] = JSON.parse(output || '[]')
-  expect(findings.map((finding) => `${finding.name}: ${finding.detail}`)).toEqual([])
+  const isOfUnread = ({ name, detail }: { name: string; detail: string }) =>
+    name === 'unused_index' && unread.some((index) => detail.includes(`\`${index}\``))
+  expect(
+    findings.filter((finding) => !isOfUnread(finding)).map((finding) => `${finding.name}: ${finding.detail}`),
+  ).toEqual([])
 })
 
 /**
  * The advisors report an index that was never read, which on a database made a moment ago is every index. Each is
- * read once here, so what remains are findings about the schema.
+ * read once here, so what remains are findings about the schema. An index of blocks, which pays on large tables alone,
+ * is chosen on none that is empty: those are returned.
  */
-async function useEveryIndex(databaseUrl: string): Promise<void> {
-  await withClient(databaseUrl, async (client) => {
+async function useEveryIndex(databaseUrl: string): Promise<string[]> {
+  return await withClient(databaseUrl, async (client) => {
     const { rows } = await client.query<{ read: string }>(`
       select format('select from %s %s order by %s',
         i.indrelid::regclass,
@@ -59,5 +64,8 @@ async function useEveryIndex(databaseUrl: string): Promise<void> {
     await client.query('set enable_bitmapscan = on')
     for (const { read } of searched.rows) await client.query(read)
     await client.query('select pg_stat_force_next_flush()')
+    const ofBlocks = await client.query<{ name: string }>(`
+      select c.relname as name from pg_class c join pg_am a on a.oid = c.relam where a.amname = 'brin'`)
+    return ofBlocks.rows.map(({ name }) => name)
   })
 }

@@ -9,6 +9,8 @@ const { query } = guardSuite()
 const told: Record<string, string[]> = {
   account: ['auth.users.email'],
   agents: ['private.agents.owner_id'],
+  analytics: ['private.analytics_events.user_id'],
+  analytics_choice: ['private.analytics_choices.user_id'],
   ai_usage: ['private.ai_usage.user_id'],
   api_keys: ['private.api_keys.created_by'],
   audit: ['public.audit_log.actor_id', 'public.audit_log.claimed_ip', 'public.audit_log.ip'],
@@ -22,6 +24,7 @@ const told: Record<string, string[]> = {
   preferences: ['public.preferences.user_id'],
   profile: ['public.profiles.email', 'public.profiles.id'],
   shares: ['public.dashboard_view_shares.user_id'],
+  survey_answers: ['private.survey_answers.user_id'],
   support_messages: ['public.support_messages.author_id'],
   support_tickets: ['public.support_tickets.opened_by'],
   themes: ['public.themes.created_by', 'public.themes.owner_id'],
@@ -38,6 +41,8 @@ const told: Record<string, string[]> = {
 const untold: Record<string, string> = {
   'private.active_members.member_id': 'the memberships tell the same',
   'private.ai_usage_daily.user_id': 'they are the sums of what aiUsage tells',
+  'private.analytics_person_days.user_id': 'they are the sums of what analytics tells',
+  'private.analytics_views.user_id': 'the view is theirs, and views tells of it',
   'private.answers.owner_id': 'the conversations tell the same',
   'private.conversation_words.owner_id': 'the messages tell the same',
   'private.view_watchers.user_id':

@@ -102,6 +102,9 @@ describe('export_my_data', () => {
         conversations: [],
         messages: [],
         aiUsage: [],
+        analytics: [],
+        analyticsChoice: [],
+        surveyAnswers: [],
         audit: [],
         files: [
           {

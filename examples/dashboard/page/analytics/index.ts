@@ -1,0 +1,1 @@
+export { analyticsPanel } from './panel.ts'

@@ -1,0 +1,139 @@
+import {
+  type AnalyticsPart,
+  type AnalyticsPeriod,
+  analyticsParts,
+  analyticsPeriods,
+  type WorkspaceAnalytics,
+} from '../../../../types/index.ts'
+import type { Client } from '../client.ts'
+import { element } from '../element.ts'
+import { headerPanel } from '../panel.ts'
+import { numbers, things } from './numbers.ts'
+import { surveyForm } from './survey.ts'
+
+export interface AnalyticsPanelOptions {
+  supabase: Client
+  workspaceId: string
+  /** Whether they hold analytics.read. */
+  mayRead: boolean
+  /** Shows a view. */
+  open(viewId: string): void
+}
+
+/** How the workspace is used, for who may read it; for everybody whether they are counted, and the question. */
+export function analyticsPanel({
+  supabase,
+  workspaceId: workspace_id,
+  mayRead,
+  open,
+}: AnalyticsPanelOptions) {
+  const problem = element('p', { role: 'alert' })
+  const content = element('div', { className: 'analytics' })
+  const choice = element('input', { type: 'checkbox' })
+  const told = element('p', { className: 'beside' })
+  const survey = element('div')
+  const period = element(
+    'select',
+    { ariaLabel: 'Period', onchange: () => attempt(readNumbers) },
+    ...analyticsPeriods.map((value) => element('option', { value, selected: value === '30d' }, value)),
+  )
+  const panel = headerPanel(
+    ['Analytics'],
+    element(
+      'section',
+      {},
+      problem,
+      ...(mayRead ? [period, content] : []),
+      element('label', {}, choice, ' Count my use'),
+      told,
+      survey,
+    ),
+  )
+
+  const attempt = async (work: () => Promise<void>) => {
+    problem.textContent = ''
+    try {
+      await work()
+    } catch (error) {
+      problem.textContent = error instanceof Error ? error.message : 'It was not done.'
+    }
+  }
+  const chosen = () => period.value as AnalyticsPeriod
+  const readNumbers = async () => {
+    if (!mayRead) return
+    const { data } = await supabase
+      .rpc('workspace_analytics', { workspace_id, period: chosen() })
+      .throwOnError()
+    content.replaceChildren(...shown(data), downloads(data), dashboard())
+  }
+  const readChoice = async () => {
+    const { data } = await supabase.rpc('analytics_choice', { workspace_id }).throwOnError()
+    choice.checked = data.isCounted
+    told.textContent = data.byPersonSince
+      ? `Who reads the analytics sees use by person since ${data.byPersonSince}.`
+      : 'Nobody sees use by person.'
+  }
+  choice.addEventListener('change', () =>
+    attempt(async () => {
+      await supabase.rpc('set_analytics_choice', { is_counted: choice.checked }).throwOnError()
+      await readChoice()
+    }),
+  )
+  const dashboard = () =>
+    element(
+      'button',
+      {
+        onclick: () =>
+          attempt(async () => {
+            const { data } = await supabase.rpc('analytics_view', { workspace_id }).throwOnError()
+            open(data.id)
+            panel.open = false
+          }),
+      },
+      'Open as a dashboard',
+    )
+  const downloads = ({ premium }: WorkspaceAnalytics) =>
+    element(
+      'p',
+      { className: 'downloads' },
+      ...analyticsParts
+        .filter((part) => part === 'series' || (premium && (part !== 'people' || premium.people)))
+        .map((part) => element('button', { onclick: () => attempt(() => download(part)) }, `${part}.csv`)),
+    )
+  const download = async (part: AnalyticsPart) => {
+    const { data } = await supabase
+      .rpc('workspace_analytics_csv', { workspace_id, period: chosen(), part })
+      .throwOnError()
+    const href = URL.createObjectURL(new Blob([data], { type: 'text/csv' }))
+    element('a', { href, download: `${part}.csv` }).click()
+    setTimeout(() => URL.revokeObjectURL(href), 10_000)
+  }
+  const read = async () => {
+    await Promise.all([readNumbers(), readChoice()])
+    survey.replaceChildren(...(await surveyForm(supabase)))
+  }
+  return { panel, read }
+}
+
+function shown({ to, basics, premium }: WorkspaceAnalytics): Node[] {
+  const until = new Date(to).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })
+  return [
+    element('p', { className: 'beside' }, `Up to ${until}, beside the time before`),
+    numbers(basics),
+    ...(premium
+      ? [
+          things('Views', premium.views),
+          things('Features', premium.features),
+          things('Errors', premium.errors),
+          element('h3', {}, 'Data and AI'),
+          numbers({
+            shown: premium.cache.shown,
+            cacheHits: premium.cache.hits,
+            saves: premium.saves,
+            aiCalls: premium.ai.calls,
+            aiCredits: premium.ai.credits,
+          }),
+        ]
+      : [element('p', { className: 'beside' }, 'What is used most is part of the premium plan.')]),
+  ]
+}

@@ -1,0 +1,238 @@
+-- What the use of a workspace came to: sums of a period beside those of the period before, and by day.
+--
+-- A period is whole days that are counted, or the last 24 hours that are. Totals are of everybody; what tells of a
+-- thing is of three people or more (32_rollups.sql), by the name of the thing where the whole workspace sees it.
+
+create function private.analytics_range(
+  p_period text, out grain text, out before timestamptz, out since timestamptz, out until timestamptz
+)
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_length constant interval := case p_period
+    when '24h' then interval '24 hours' when '7d' then interval '7 days' when '30d' then interval '30 days'
+    when '90d' then interval '90 days' else interval '365 days'
+  end;
+begin
+  grain := case p_period when '24h' then 'hour' else 'day' end;
+  until := date_trunc(grain, private.analytics_counted_until(), 'UTC');
+  since := until - v_length;
+  before := since - v_length;
+end;
+$$;
+
+comment on function private.analytics_range(text) is
+  'When a period (24h, 7d, 30d, 90d, 1y) ends, which is where counting has come to, when it begins, and when the one '
+  'before does. For definer functions.';
+
+create function private.analytics_totals(p_workspace_id text, p_period text)
+returns table (kind text, subject text, events bigint, previous bigint)
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
+set jit = off
+as $$
+declare
+  v_range constant record := private.analytics_range(p_period);
+begin
+  return query
+    select
+      r.kind, r.subject,
+      coalesce(sum(r.events) filter (where r.bucket >= v_range.since), 0)::bigint,
+      coalesce(sum(r.events) filter (where r.bucket < v_range.since), 0)::bigint
+    from private.analytics_rollups r
+    where r.workspace_id = p_workspace_id
+      and r.grain = v_range.grain
+      and r.bucket >= v_range.before
+      and r.bucket < v_range.until
+      -- How much there is at the end of a day is no sum.
+      and r.kind not in ('kept_answers', 'fresh_answers', 'stored_bytes')
+    group by r.kind, r.subject;
+end;
+$$;
+
+comment on function private.analytics_totals(text, text) is
+  'How often there was something in a period and in the one before, by kind and by what is told of. For definer '
+  'functions.';
+
+create function private.active_people(p_workspace_id text, p_period text, out now_active bigint, out previous bigint)
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
+set jit = off
+as $$
+declare
+  v_range constant record := private.analytics_range(p_period);
+begin
+  if v_range.grain = 'hour' then
+    select
+      count(distinct e.user_id) filter (where e.occurred_at >= v_range.since),
+      count(distinct e.user_id) filter (where e.occurred_at < v_range.since)
+    into now_active, previous
+    from private.analytics_events e
+    where e.workspace_id = p_workspace_id and e.occurred_at >= v_range.before and e.occurred_at < v_range.until;
+    return;
+  end if;
+  select count(*) filter (where p.is_now), count(*) filter (where p.is_before) into now_active, previous
+  from (
+    select
+      bool_or(d.day >= (v_range.since at time zone 'UTC')::date) as is_now,
+      bool_or(d.day < (v_range.since at time zone 'UTC')::date) as is_before
+    from private.analytics_person_days d
+    where d.workspace_id = p_workspace_id
+      and d.day >= (v_range.before at time zone 'UTC')::date
+      and d.day < (v_range.until at time zone 'UTC')::date
+    group by d.user_id
+  ) as p;
+end;
+$$;
+
+comment on function private.active_people(text, text) is
+  'How many people were active in a period, and in the one before. For definer functions.';
+
+create function private.analytics_series(p_workspace_id text, p_period text)
+returns table (bucket timestamptz, active_people bigint, views_opened bigint, refreshes bigint, errors bigint)
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
+set jit = off
+as $$
+declare
+  v_range constant record := private.analytics_range(p_period);
+begin
+  return query
+    select
+      s.bucket, coalesce(max(r.people) filter (where r.kind = 'active'), 0)::bigint,
+      coalesce(max(r.events) filter (where r.kind = 'view_opened'), 0),
+      coalesce(max(r.events) filter (where r.kind = 'refreshed'), 0),
+      coalesce(max(r.events) filter (where r.kind = 'error'), 0)
+    from generate_series(
+      v_range.since, v_range.until - interval '1 microsecond', ('1 ' || v_range.grain)::interval) as s (bucket)
+    left join private.analytics_rollups r
+      on r.workspace_id = p_workspace_id and r.grain = v_range.grain and r.bucket = s.bucket and r.subject = ''
+    group by s.bucket
+    order by s.bucket;
+end;
+$$;
+
+comment on function private.analytics_series(text, text) is
+  'The basics of a period by day, of 24h by hour, each of them. For definer functions.';
+
+create function private.analytics_state(p_workspace_id text, p_period text)
+returns table (kind text, amount bigint, previous bigint)
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_range constant record := private.analytics_range(p_period);
+begin
+  return query
+    select k.kind, n.events, b.events
+    from unnest(array['kept_answers', 'fresh_answers', 'stored_bytes']) as k (kind)
+    cross join lateral (
+      select (
+        select x.events
+        from private.analytics_rollups x
+        where x.workspace_id = p_workspace_id and x.grain = 'day' and x.kind = k.kind and x.subject = ''
+          and x.bucket < v_range.until and x.bucket >= v_range.until - interval '7 days'
+        order by x.bucket desc
+        limit 1
+      )
+    ) as n (events)
+    cross join lateral (
+      select (
+        select x.events
+        from private.analytics_rollups x
+        where x.workspace_id = p_workspace_id and x.grain = 'day' and x.kind = k.kind and x.subject = ''
+          and x.bucket < v_range.since and x.bucket >= v_range.since - interval '7 days'
+        order by x.bucket desc
+        limit 1
+      )
+    ) as b (events);
+end;
+$$;
+
+comment on function private.analytics_state(text, text) is
+  'How much there was at the end of a period, and of the one before; null where nothing was counted in its last week. '
+  'For definer functions.';
+
+create function private.told_name(p_workspace_id text, p_kind text, p_subject text) returns text
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if p_subject = '' then
+    return null;
+  end if;
+  if p_kind in ('feature_used', 'error') then
+    return p_subject;
+  end if;
+  if p_kind = 'view_opened' and p_subject = private.initial_view() ->> 'id' then
+    return private.initial_view() ->> 'name';
+  end if;
+  -- By the rule that is the same for everybody, since widgets show one answer to all who may read it.
+  return (
+    select case p_kind
+      when 'widget_used' then coalesce(w.config ->> 'title', initcap(replace(w.component_key, '-', ' ')))
+      else v.name
+    end
+    from public.dashboard_views v
+    left join public.widgets w
+      on p_kind = 'widget_used' and w.workspace_id = v.workspace_id and w.view_id = v.id and w.id = p_subject::uuid
+    where v.workspace_id = p_workspace_id
+      and v.id = case p_kind
+        when 'view_opened' then p_subject::uuid
+        else (select x.view_id from public.widgets x where x.workspace_id = p_workspace_id and x.id = p_subject::uuid)
+      end
+      and v.visibility = 'workspace'
+      and v.deleted_at is null
+      and not exists (
+        select from public.resource_grants g
+        where g.workspace_id = v.workspace_id and g.access = 'none' and g.resource_id in (v.id, w.id)));
+end;
+$$;
+
+comment on function private.told_name(text, text, text) is
+  'What a thing is called that is told of: a name of the catalog, or that of a view that the whole workspace sees, or '
+  'of a widget in it; null for what is gone, shared with some, or withheld from somebody. For definer functions.';
+
+create function private.told_things(p_workspace_id text, p_kind text, p_totals jsonb) returns jsonb
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  c_most constant integer := 100;
+begin
+  return (
+    with told as (
+      select t.subject as key, n.name, t.events, t.previous
+      from jsonb_to_recordset(p_totals) as t (kind text, subject text, events bigint, previous bigint)
+      cross join lateral (select private.told_name(p_workspace_id, t.kind, t.subject)) as n (name)
+      where t.kind = p_kind and t.subject <> '' and n.name is not null
+      order by t.events desc, t.previous desc, n.name collate "und-x-icu", t.subject
+      limit c_most
+    ), everything as (
+      select coalesce(sum(t.events), 0) as events, coalesce(sum(t.previous), 0) as previous
+      from jsonb_to_recordset(p_totals) as t (kind text, subject text, events bigint, previous bigint)
+      where t.kind = p_kind and t.subject = ''
+    )
+    select jsonb_build_object(
+      'items', coalesce(
+        (
+          select jsonb_agg(
+            jsonb_build_object('key', t.key, 'name', t.name, 'value', t.events, 'previous', t.previous)
+            order by t.events desc, t.previous desc, t.name collate "und-x-icu", t.key)
+          from told t
+        ),
+        '[]'),
+      'others', jsonb_build_object(
+        'value', e.events - coalesce((select sum(t.events) from told t), 0),
+        'previous', e.previous - coalesce((select sum(t.previous) from told t), 0)))
+    from everything e);
+end;
+$$;
+
+comment on function private.told_things(text, text, jsonb) is
+  'The things of a kind that are told of, the most used first, and what all others came to: {items, others}. For '
+  'definer functions.';

@@ -1,0 +1,216 @@
+-- The analytics of a workspace in one call: the basics on every plan, everything on premium.
+--
+-- Threats: who lacks analytics.read; a plan that lacks the rest (it is left out, and what is asked for by itself, as
+-- CSV, is refused); use by person where the workspace does not say so, of days before it did, or of who has opted out
+-- (days are told from the policy's on, and nothing is stored of who has).
+
+create function public.workspace_analytics(workspace_id text, period text default '30d') returns jsonb
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return private.workspace_analytics(workspace_id, period);
+end;
+$$;
+
+comment on function public.workspace_analytics(text, text) is
+  'The use of a workspace in a period (24h, 7d, 30d, 90d, 1y) and in the one before (workspaceAnalyticsSchema of '
+  'types/analytics.ts): active people, opened views, refreshes and errors, with a series, on every plan; on premium '
+  'views, widgets, features, cache, freshness, AI and storage too, and people where a policy allows it. Takes '
+  'analytics.read. Errors: not_found, permission_denied, invalid_input (period).';
+
+grant execute on function public.workspace_analytics(text, text) to authenticated, service_role;
+
+create function private.workspace_analytics(p_workspace_id text, p_period text) returns jsonb
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_range record;
+  v_totals jsonb;
+  v_answer jsonb;
+begin
+  perform private.require_permission(p_workspace_id, 'analytics.read');
+  perform private.refuse_problem(private.choice_problem(
+    'period', coalesce(to_jsonb(p_period), 'null'), '{24h,7d,30d,90d,1y}'));
+  v_range := private.analytics_range(p_period);
+  v_totals := coalesce(
+    (select jsonb_agg(to_jsonb(t)) from private.analytics_totals(p_workspace_id, p_period) as t), '[]');
+  v_answer := jsonb_build_object(
+    'workspaceId', p_workspace_id,
+    'period', p_period,
+    'from', private.timestamp_text(v_range.since),
+    'to', private.timestamp_text(v_range.until),
+    'previousFrom', private.timestamp_text(v_range.before),
+    'keptDays', private.limit_of(p_workspace_id, 'analytics_days'),
+    'basics', (
+      select jsonb_build_object(
+        'activePeople', jsonb_build_object('value', a.now_active, 'previous', a.previous),
+        'viewsOpened', private.analytics_pair(v_totals, '{view_opened}'),
+        'refreshes', private.analytics_pair(v_totals, '{refreshed}'),
+        'errors', private.analytics_pair(v_totals, '{error}'))
+      from private.active_people(p_workspace_id, p_period) as a
+    ),
+    'series', (
+      select jsonb_agg(jsonb_build_object(
+        'at', private.timestamp_text(s.bucket), 'activePeople', s.active_people, 'viewsOpened', s.views_opened,
+        'refreshes', s.refreshes, 'errors', s.errors) order by s.bucket)
+      from private.analytics_series(p_workspace_id, p_period) as s
+    ));
+  if not private.has_feature(p_workspace_id, 'analytics') then
+    return v_answer || '{"premium": null}';
+  end if;
+  return v_answer || jsonb_build_object('premium', jsonb_build_object(
+    'views', private.told_things(p_workspace_id, 'view_opened', v_totals),
+    'widgets', private.told_things(p_workspace_id, 'widget_used', v_totals),
+    'features', private.told_things(p_workspace_id, 'feature_used', v_totals),
+    'errors', private.told_things(p_workspace_id, 'error', v_totals),
+    'saves', private.analytics_pair(v_totals, '{saved}'),
+    'failedRefreshes', private.analytics_pair(v_totals, '{refresh_failed}'),
+    'cache', jsonb_build_object(
+      'shown', private.analytics_pair(v_totals, '{shown_fresh,shown_stale,shown_empty}'),
+      'hits', private.analytics_pair(v_totals, '{shown_fresh}'),
+      'stale', private.analytics_pair(v_totals, '{shown_stale}'),
+      'misses', private.analytics_pair(v_totals, '{shown_empty}')),
+    'freshness', (
+      select jsonb_build_object(
+        'kept', max(private.pair(s.amount, s.previous)::text) filter (where s.kind = 'kept_answers')::jsonb,
+        'fresh', max(private.pair(s.amount, s.previous)::text) filter (where s.kind = 'fresh_answers')::jsonb)
+      from private.analytics_state(p_workspace_id, p_period) as s
+    ),
+    'ai', private.ai_analytics(p_workspace_id, p_period),
+    'storage', private.storage_analytics(p_workspace_id, p_period),
+    'people', private.people_analytics(p_workspace_id, p_period)));
+end;
+$$;
+
+comment on function private.workspace_analytics(text, text) is
+  'See public.workspace_analytics. Definer: no role reads the tables of use.';
+
+grant execute on function private.workspace_analytics(text, text) to authenticated, service_role;
+
+create function private.pair(p_value numeric, p_previous numeric) returns jsonb
+language plpgsql immutable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return jsonb_build_object('value', p_value, 'previous', p_previous);
+end;
+$$;
+
+comment on function private.pair(numeric, numeric) is 'A number of a period beside that of the one before.';
+
+create function private.analytics_pair(p_totals jsonb, p_kinds text[]) returns jsonb
+language plpgsql immutable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return (
+    select private.pair(coalesce(sum(t.events), 0), coalesce(sum(t.previous), 0))
+    from jsonb_to_recordset(p_totals) as t (kind text, subject text, events bigint, previous bigint)
+    where t.kind = any (p_kinds) and t.subject = '');
+end;
+$$;
+
+comment on function private.analytics_pair(jsonb, text[]) is 'The total of some kinds: {value, previous}.';
+
+create function private.ai_analytics(p_workspace_id text, p_period text) returns jsonb
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_range constant record := private.analytics_range(p_period);
+  v_since constant date := (v_range.since at time zone 'UTC')::date;
+begin
+  -- By days, and so of the last 24 hours the days that they are in.
+  return (
+    select jsonb_build_object(
+      'calls', private.pair(
+        coalesce(sum(d.calls) filter (where d.day >= v_since), 0),
+        coalesce(sum(d.calls) filter (where d.day < v_since), 0)),
+      'inputTokens', private.pair(
+        coalesce(sum(d.input_tokens) filter (where d.day >= v_since), 0),
+        coalesce(sum(d.input_tokens) filter (where d.day < v_since), 0)),
+      'outputTokens', private.pair(
+        coalesce(sum(d.output_tokens) filter (where d.day >= v_since), 0),
+        coalesce(sum(d.output_tokens) filter (where d.day < v_since), 0)),
+      'credits', private.pair(
+        coalesce(sum(d.credits) filter (where d.day >= v_since), 0),
+        coalesce(sum(d.credits) filter (where d.day < v_since), 0)))
+    from private.ai_usage_daily d
+    where d.workspace_id = p_workspace_id
+      and d.day >= (v_range.before at time zone 'UTC')::date
+      and d.day < ((v_range.until - interval '1 microsecond') at time zone 'UTC')::date + 1);
+end;
+$$;
+
+comment on function private.ai_analytics(text, text) is
+  'What agents of a workspace did and cost, from where that stands already. For definer functions.';
+
+create function private.storage_analytics(p_workspace_id text, p_period text) returns jsonb
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return jsonb_build_object(
+    'fileBytes', (
+      select private.pair(s.amount, s.previous)
+      from private.analytics_state(p_workspace_id, p_period) as s
+      where s.kind = 'stored_bytes'
+    ),
+    'metricPoints', private.usage_of(p_workspace_id, 'metric_points'));
+end;
+$$;
+
+comment on function private.storage_analytics(text, text) is
+  'What a workspace has stored: bytes of files, and the points of metrics of this month. For definer functions.';
+
+create function private.people_analytics(p_workspace_id text, p_period text) returns jsonb
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  c_most constant integer := 1000;
+  v_range constant record := private.analytics_range(p_period);
+  v_since constant date := (v_range.since at time zone 'UTC')::date;
+  v_told_since constant date := (
+    select p.by_person_since from private.analytics_policies p where p.workspace_id = p_workspace_id);
+begin
+  -- A machine that reads is no reader of people.
+  if v_told_since is null or private.is_api_key() then
+    return null;
+  end if;
+  return (
+    select coalesce(
+      jsonb_agg(
+        jsonb_build_object(
+          'userId', u.user_id, 'name', u.name, 'activeDays', private.pair(u.days, u.days_before),
+          'viewsOpened', private.pair(u.views, u.views_before),
+          'featuresUsed', private.pair(u.features, u.features_before))
+        order by u.days desc, u.views desc, u.name collate "und-x-icu", u.user_id),
+      '[]')
+    from (
+      select
+        d.user_id, p.name,
+        count(*) filter (where d.day >= v_since) as days,
+        count(*) filter (where d.day < v_since) as days_before,
+        coalesce(sum(d.views_opened) filter (where d.day >= v_since), 0) as views,
+        coalesce(sum(d.views_opened) filter (where d.day < v_since), 0) as views_before,
+        coalesce(sum(d.features_used) filter (where d.day >= v_since), 0) as features,
+        coalesce(sum(d.features_used) filter (where d.day < v_since), 0) as features_before
+      from private.analytics_person_days d
+      join public.workspace_members m on m.workspace_id = d.workspace_id and m.user_id = d.user_id
+      join public.profiles p on p.id = d.user_id
+      where d.workspace_id = p_workspace_id
+        and d.day >= greatest((v_range.before at time zone 'UTC')::date, v_told_since)
+        and d.day < (v_range.until at time zone 'UTC')::date
+      group by d.user_id, p.name
+      order by days desc, views desc, d.user_id
+      limit c_most
+    ) as u);
+end;
+$$;
+
+comment on function private.people_analytics(text, text) is
+  'The use of each member of a workspace since it says that it may be told; null where it does not. For definer '
+  'functions.';

@@ -1,0 +1,226 @@
+import type pg from 'pg'
+import { describe, expect, it } from 'vitest'
+import { surveySchema } from '../../../types/analytics.ts'
+import { type OperatorMetrics, operatorMetricsSchema, operatorReportSchema } from '../../../types/operator.ts'
+import { actAs, anonymous, clientError, person, service } from '../../support/database/act.ts'
+import { happened, rollUp } from '../../support/database/analytics.ts'
+import { call } from '../../support/database/call.ts'
+import { policySuite } from '../../support/database/policy-suite.ts'
+import { admin, ids, member, ours, outsider, theirs, viewer } from '../../support/people/cast.ts'
+import { openTicket } from '../../support/people/tickets.ts'
+
+// What who runs the project reads: measures for Prometheus, a report by day, and what people say once a quarter.
+
+const story = policySuite()
+
+const metricsOf = async (client: pg.Client) =>
+  operatorMetricsSchema.parse(await call(client, service, 'operator_metrics', []))
+const samplesOf = (metrics: OperatorMetrics, name: string) =>
+  metrics.find((metric) => metric.name === name)?.samples ?? []
+const record = (client: pg.Client, requests: unknown) =>
+  call(client, service, 'record_requests', [JSON.stringify(requests)])
+
+describe('measures', () => {
+  it(
+    'are for servers alone',
+    story(async (client) => {
+      for (const actor of [admin, anonymous]) {
+        for (const name of [
+          'operator_metrics()',
+          "record_requests('[]')",
+          "operator_report('2026-01-01', '2026-01-01')",
+        ])
+          await expect(actAs(client, actor, `select public.${name}`)).rejects.toMatchObject({ code: '42501' })
+      }
+    }),
+  )
+
+  it(
+    'of time are histograms, from which a true 95th percentile is read',
+    story(async (client) => {
+      const times = Array.from({ length: 100 }, (_, n) => (n < 95 ? 20 : 4_000))
+      const request = { function: 'mail', method: 'POST', status: 200 }
+      await record(client, [{ ...request, milliseconds: times }])
+      await record(client, [{ ...request, status: 503, milliseconds: [40_000] }])
+      await record(client, [])
+      const samples = samplesOf(await metricsOf(client), 'function_request_duration_seconds')
+      expect(samples.map(({ labels }) => labels)).toEqual([
+        { function: 'mail', method: 'POST', code: '2xx' },
+        { function: 'mail', method: 'POST', code: '5xx' },
+      ])
+      const [sample] = samples as { count: number; sum: number; buckets: { le: number; count: number }[] }[]
+      expect(sample).toMatchObject({ count: 100, sum: (95 * 20 + 5 * 4_000) / 1_000 })
+      // Cumulative, as Prometheus reads it.
+      expect(sample?.buckets.find(({ le }) => le === 0.025)?.count).toBe(95)
+      expect(sample?.buckets.find(({ le }) => le === 2.5)?.count).toBe(95)
+      expect(sample?.buckets.find(({ le }) => le === 5)?.count).toBe(100)
+      expect(sample?.buckets.map(({ count }) => count)).toEqual(
+        sample?.buckets.map(({ count }) => count).toSorted((a, b) => a - b),
+      )
+    }),
+  )
+
+  it(
+    'that are none are refused',
+    story(async (client) => {
+      const request = { function: 'mail', method: 'POST', status: 200, milliseconds: [1] }
+      for (const wrong of [
+        null,
+        {},
+        [{ ...request, milliseconds: [] }],
+        [{ ...request, milliseconds: [-1] }],
+        [{ ...request, status: 99 }],
+        [{ ...request, person: ids.admin }],
+        [{ ...request, function: 'x'.repeat(51) }],
+        Array.from({ length: 201 }, () => request),
+      ])
+        expect(await clientError(record(client, wrong))).toMatchObject({ code: 'invalid_input' })
+      expect(samplesOf(await metricsOf(client), 'function_request_duration_seconds')).toEqual([])
+    }),
+  )
+
+  it(
+    'tell of the cache, refreshes, language models, queues, jobs, statements and replicas, and of nobody',
+    story(async (client) => {
+      await call(client, member, 'report_widget_reads', [ours, 8, 2, 0])
+      await call(client, member, 'report_widget_reads', [ours, 1, 0, 1])
+      await client.query(
+        `insert into private.widget_refreshes (workspace_id, question_hash, source, outcome, milliseconds, bytes)
+         values ($1, 'a', 'metrics', 'fetched', 12, 1), ($1, 'b', $2, 'source_failed', 900, 1)`,
+        [ours, crypto.randomUUID()],
+      )
+      await client.query(
+        `insert into private.ai_usage (workspace_id, answer_id, number, user_id, agent_id, model_key, input_tokens,
+           cached_tokens, output_tokens, credits, is_estimated, milliseconds, outcome)
+         values ($1, gen_random_uuid(), 1, $2, gen_random_uuid(), 'small', 100, 0, 20, 0.5, false, 1200, 'complete')`,
+        [ours, ids.member],
+      )
+      await openTicket(client, member)
+      const metrics = await metricsOf(client)
+      expect(samplesOf(metrics, 'widgets_shown_total')).toEqual([
+        { labels: { state: 'empty' }, value: 1 },
+        { labels: { state: 'fresh' }, value: 9 },
+        { labels: { state: 'stale' }, value: 2 },
+      ])
+      expect(samplesOf(metrics, 'widget_refresh_duration_seconds').map(({ labels }) => labels)).toEqual([
+        { source: 'data_source', outcome: 'source_failed' },
+        { source: 'metrics', outcome: 'fetched' },
+      ])
+      expect(samplesOf(metrics, 'ai_tokens_total')).toEqual([
+        { labels: { model: 'small', direction: 'input' }, value: 100 },
+        { labels: { model: 'small', direction: 'output' }, value: 20 },
+      ])
+      expect(samplesOf(metrics, 'queue_length')).toContainEqual({
+        labels: { queue: 'support_tickets' },
+        value: 1,
+      })
+      expect(samplesOf(metrics, 'query_calls_total').length).toBeGreaterThan(0)
+      expect(samplesOf(metrics, 'workspaces')).toContainEqual({ labels: { plan: 'free' }, value: 2 })
+      for (const name of ['job_succeeded', 'replication_lag_seconds', 'replication_slot_lag_bytes'])
+        expect(metrics.map((metric) => metric.name)).toContain(name)
+      const text = JSON.stringify(metrics)
+      for (const secret of [...Object.values(ids), ours, theirs, 'Ours', '@example.com', 'insert into'])
+        expect(text).not.toContain(secret)
+    }),
+  )
+})
+
+describe('the report', () => {
+  it(
+    'is written once a day, and is what a plain count gives',
+    story(async (client) => {
+      await happened(client, [
+        { user: ids.member, before: 1, kind: 'feature_used', name: 'chat_asked', times: 3 },
+        { user: ids.viewer, before: 1, kind: 'feature_used', name: 'chat_asked' },
+        { user: ids.outsider, before: 1 },
+      ])
+      await client.query("update public.profiles set created_at = now() - interval '1 day' where id = $1", [
+        ids.outsider,
+      ])
+      await rollUp(client, 2)
+      const run = async () => (await client.query('select private.report_days() as n')).rows[0]?.n
+      expect([await run(), await run()]).toEqual([1, 0])
+      const report = operatorReportSchema.parse(
+        await call(client, service, 'operator_report', [
+          new Date(Date.now() - 5 * 86_400_000).toISOString().slice(0, 10),
+          new Date().toISOString().slice(0, 10),
+        ]),
+      )
+      expect(report.days).toMatchObject([
+        {
+          registrations: 1,
+          activePeople: 3,
+          features: { chat_asked: 2 },
+          viewsOpened: 1,
+          ai: { people: 0, calls: 0 },
+          tickets: { opened: 0 },
+          premiumWorkspaces: 0,
+        },
+      ])
+      for (const [from, to] of [
+        ['2026-01-02', '2026-01-01'],
+        ['2026-01-01', '2027-06-01'],
+        [null, '2026-01-01'],
+      ])
+        expect(await clientError(call(client, service, 'operator_report', [from, to]))).toMatchObject({
+          code: 'invalid_input',
+          details: 'to_day',
+        })
+    }),
+  )
+})
+
+describe('the question of the quarter', () => {
+  const answer = (client: pg.Client, score: number | null, actor = member) =>
+    call(client, actor, 'answer_survey', [score])
+  const npsOf = async (client: pg.Client) => {
+    const today = new Date().toISOString().slice(0, 10)
+    const report = await call(client, service, 'operator_report', [today, today])
+    return operatorReportSchema.parse(report).nps
+  }
+
+  it(
+    'is due after two weeks, once, and one’s own answer can be changed',
+    story(async (client) => {
+      const mine = async () => surveySchema.parse(await call(client, member, 'my_survey', []))
+      expect((await mine()).isDue).toBe(false)
+      await client.query("update public.profiles set created_at = now() - interval '15 days'")
+      expect(await mine()).toMatchObject({ isDue: true, score: null })
+      expect(surveySchema.parse(await answer(client, 10))).toMatchObject({ isDue: false, score: 10 })
+      expect(surveySchema.parse(await answer(client, null))).toMatchObject({ isDue: false, score: null })
+      for (const wrong of [-1, 11])
+        expect(await clientError(answer(client, wrong))).toMatchObject({
+          code: 'invalid_input',
+          details: 'score',
+        })
+      const key = await call<{ id: string }>(client, admin, 'create_api_key', [
+        ours,
+        'Shop',
+        '{dashboards.read}',
+      ])
+      expect(await clientError(answer(client, 1, person(key.id)))).toMatchObject({
+        code: 'permission_denied',
+      })
+      const { rows } = await actAs<{ page: { rows: unknown[] } }>(
+        client,
+        member,
+        "select public.export_my_data('surveyAnswers') as page",
+      )
+      expect(rows[0]?.page.rows).toMatchObject([{ score: null }])
+    }),
+  )
+
+  it(
+    'is told in sums, of three answers or more',
+    story(async (client) => {
+      await answer(client, 10)
+      await answer(client, 9, admin)
+      expect(await npsOf(client)).toMatchObject([{ answers: 2, promoters: null, score: null }])
+      await answer(client, 7, viewer)
+      await answer(client, 0, outsider)
+      expect(await npsOf(client)).toMatchObject([
+        { answers: 4, promoters: 2, passives: 1, detractors: 1, score: 25 },
+      ])
+    }),
+  )
+})

@@ -1,0 +1,300 @@
+import type pg from 'pg'
+import { describe, expect, it } from 'vitest'
+import { frontEndErrors, frontEndTimings, trackedEventsSchema, usedFeatures } from '../../../types/track.ts'
+import { insertView, insertWidget } from '../../support/dashboards/view-rows.ts'
+import { actAs, anonymous, clientError, person, service } from '../../support/database/act.ts'
+import { event, opened, rowsOf, track } from '../../support/database/analytics.ts'
+import { call } from '../../support/database/call.ts'
+import { openDatabase, untilBlocked } from '../../support/database/open-database.ts'
+import { policySuite } from '../../support/database/policy-suite.ts'
+import {
+  admin,
+  createCast,
+  ids,
+  member,
+  ours,
+  outsider,
+  suspended,
+  theirs,
+  viewer,
+} from '../../support/people/cast.ts'
+
+// Taking events of use in: who may tell of what, once each, and no content.
+
+const story = policySuite()
+
+const initialView = '00000000-0000-4000-8000-000000000100'
+const counted = (stored: number, known = 0, skipped = 0) => ({ stored, known, skipped })
+const stored = async (client: pg.Client) =>
+  (await client.query('select * from private.analytics_events order by occurred_at, kind, name')).rows
+
+const refused = async (client: pg.Client, events: unknown, actor = member) => {
+  const before = await rowsOf(client, 'analytics_events')
+  const error = await clientError(track(client, events, { actor }))
+  expect(await rowsOf(client, 'analytics_events')).toBe(before)
+  return error
+}
+
+describe('events', () => {
+  it(
+    'are taken from every member, in their own name, once each',
+    story(async (client) => {
+      const view = await insertView(client)
+      const sent = [
+        opened(view),
+        event(),
+        event({ kind: 'error', name: 'widget_failed' }),
+        opened(initialView),
+      ]
+      for (const actor of [admin, member, viewer])
+        expect(trackedEventsSchema.parse(await track(client, sent, { actor }))).toEqual(counted(4))
+      expect(await track(client, [...sent, sent[0]])).toEqual(counted(0, 5))
+      expect(await track(client, [])).toEqual(counted(0))
+      const rows = await stored(client)
+      expect(rows).toHaveLength(12)
+      expect(new Set(rows.map(({ user_id }) => user_id))).toEqual(
+        new Set([ids.admin, ids.member, ids.viewer]),
+      )
+    }),
+  )
+
+  it(
+    'are refused from anybody else, and nobody learns of a workspace',
+    story(async (client) => {
+      const codeFor = async (actor: typeof viewer, workspace = ours) =>
+        (await clientError(track(client, [event()], { actor, workspace }))).code
+      expect(await codeFor(suspended)).toBe('not_found')
+      expect(await codeFor(outsider)).toBe('not_found')
+      expect(await codeFor(member, theirs)).toBe('not_found')
+      expect(await codeFor(member, 'WK-00000000Y')).toBe('not_found')
+      expect(await codeFor(member, 'nothing')).toBe('invalid_input')
+      await expect(track(client, [event()], { actor: anonymous })).rejects.toMatchObject({ code: '42501' })
+      await expect(track(client, [event()], { actor: service })).rejects.toMatchObject({ code: '42501' })
+      // A machine is nobody in person.
+      const key = await call<{ id: string }>(client, admin, 'create_api_key', [
+        ours,
+        'Shop',
+        '{dashboards.read}',
+      ])
+      expect(await refused(client, [event()], person(key.id))).toMatchObject({
+        code: 'permission_denied',
+        details: 'person',
+      })
+      expect(await rowsOf(client, 'analytics_events')).toBe(0)
+    }),
+  )
+
+  it(
+    'about what one does not see are left out, whether it is there or not',
+    story(async (client) => {
+      const seen = await insertView(client)
+      const widget = await insertWidget(client, { view_id: seen, component_key: 'recent-orders' })
+      const { rows } = await client.query('select instance_id from public.widgets where id = $1', [widget])
+      const instanceId: string = rows[0]?.instance_id
+      const unseen = [
+        await insertView(client, { visibility: 'personal', owner_id: ids.admin }),
+        await insertView(client, { workspace_id: theirs }),
+        await insertView(client, { deleted_at: '2026-01-01' }),
+        crypto.randomUUID(),
+      ]
+      expect(
+        await track(
+          client,
+          unseen.map((id) => opened(id)),
+        ),
+      ).toEqual(counted(0, 0, 4))
+      const use = (viewId: string, instanceId: string) =>
+        event({ viewId, instanceId, name: 'widget_expanded' } as never)
+      expect(
+        await track(client, [
+          use(seen, instanceId),
+          use(seen, crypto.randomUUID()),
+          use(unseen[1] as string, instanceId),
+        ]),
+      ).toEqual(counted(1, 0, 2))
+      expect(await stored(client)).toMatchObject([{ view_id: seen, widget_id: widget, workspace_id: ours }])
+    }),
+  )
+
+  it(
+    'that are too old or to come are left out',
+    story(async (client) => {
+      const at = (minutes: number) => event({ at: new Date(Date.now() + minutes * 60_000).toISOString() })
+      expect(await track(client, [at(-20), at(-10), at(3), at(10)])).toEqual(counted(2, 0, 2))
+    }),
+  )
+
+  it(
+    'are a thousand at most, about a hundred things',
+    story(async (client) => {
+      const many = Array.from({ length: 1_001 }, () => event())
+      expect(await refused(client, many)).toMatchObject({ code: 'invalid_input', details: 'events' })
+      for (const none of [{}, 'events', 1, null])
+        expect(await refused(client, none)).toMatchObject({ code: 'invalid_input', details: 'events' })
+      const large = [event({ name: 'x'.repeat(500_000) } as never)]
+      expect(await refused(client, large)).toMatchObject({ code: 'invalid_input' })
+      const views = Array.from({ length: 101 }, () => opened(crypto.randomUUID()))
+      expect(await refused(client, views)).toMatchObject({ code: 'invalid_input', details: 'events' })
+      expect(await track(client, many.slice(1))).toEqual(counted(1_000))
+    }),
+  )
+
+  const bad: [what: string, change: Record<string, unknown>, field: string][] = [
+    ['a name of one’s own', { name: 'ada@example.com' }, 'name'],
+    ['a name that front ends follow', { name: '__proto__' }, 'name'],
+    ['a feature as an error', { kind: 'error', name: 'data_exported' }, 'name'],
+    ['a list of names', { name: ['data_exported'] }, 'name'],
+    ['a kind of one’s own', { kind: 'typed' }, 'kind'],
+    ['content', { text: 'What I wrote' }, ''],
+    ['somebody else’s name', { userId: ids.admin }, ''],
+    ['a key that front ends follow', JSON.parse('{"__proto__": 1}'), ''],
+    ['no uuid', { id: 'event-1' }, 'id'],
+    ['a time that is none', { at: '2026-02-30T12:00:00Z' }, 'at'],
+    ['a widget without its view', { instanceId: ids.admin }, 'viewId'],
+    ['a time of what takes none', { milliseconds: 12 }, 'milliseconds'],
+    ['a timing without a time', { kind: 'timing', name: 'page_load' }, 'milliseconds'],
+    ['a timing without end', { kind: 'timing', name: 'page_load', milliseconds: 1e9 }, 'milliseconds'],
+    ['an opened view without one', { kind: 'view_opened', name: undefined }, 'viewId'],
+  ]
+  it(
+    'that hold anything else are named by their places, and none is stored',
+    story(async (client) => {
+      for (const [what, change, field] of bad)
+        expect(await refused(client, [event(), { ...event(), ...change }, event()]), what).toMatchObject({
+          code: 'invalid_input',
+          details: field ? `events.1.${field}` : 'events.1',
+        })
+      const wrong = Array.from({ length: 30 }, () => event({ name: 'no' } as never))
+      expect(String((await refused(client, wrong)).details).split(', ')).toHaveLength(20)
+    }),
+  )
+
+  it(
+    'come at a pace: so many a minute of a person, and of a workspace',
+    story(async (client) => {
+      const thousand = () => Array.from({ length: 1_000 }, () => event())
+      for (let call = 0; call < 6; call += 1) await track(client, thousand())
+      expect(await refused(client, thousand())).toMatchObject({ code: 'rate_limited', details: 'person' })
+      expect(await track(client, [event()], { actor: viewer })).toEqual(counted(1))
+      await client.query("update public.plan_limits set most = 5 where limit_key = 'events_per_minute'")
+      await client.query('delete from private.rate_limit_buckets')
+      expect(await refused(client, thousand().slice(0, 6))).toMatchObject({
+        code: 'rate_limited',
+        details: 'workspace',
+      })
+    }),
+  )
+
+  it(
+    'are counted for operators too, the times in a histogram',
+    story(async (client) => {
+      const timing = (milliseconds: number) =>
+        event({ kind: 'timing', name: 'view_load', milliseconds } as never)
+      const sent = [timing(5), timing(6), timing(40_000), event(), event()]
+      await track(client, sent)
+      await track(client, sent)
+      const { rows } = await client.query(
+        'select family, label, total::float, counts from private.measures order by 1, 2',
+      )
+      expect(rows).toEqual([
+        { family: 'event', label: 'feature_used|data_exported', total: 2, counts: [] },
+        { family: 'event', label: 'timing|view_load', total: 3, counts: [] },
+        {
+          family: 'front_end',
+          label: 'view_load',
+          total: 40_011,
+          counts: ['1', '1', '0', '0', '0', '0', '0', '0', '0', '0', '0', '0', '1'],
+        },
+      ])
+    }),
+  )
+})
+
+it(
+  'the catalog of names is that of types/track.ts',
+  story(async (client) => {
+    const { rows } = await client.query<{ kind: string; name: string }>(
+      'select kind, name from private.event_names',
+    )
+    const of = (kind: string) => rows.filter((row) => row.kind === kind).map(({ name }) => name)
+    expect(of('feature_used').sort()).toEqual([...usedFeatures].sort())
+    expect(of('error').sort()).toEqual([...frontEndErrors].sort())
+    expect(of('timing').sort()).toEqual([...frontEndTimings].sort())
+  }),
+)
+
+describe('who does not want to be counted', () => {
+  const choose = (client: pg.Client, isCounted: boolean | null, actor = member) =>
+    call<null>(client, actor, 'set_analytics_choice', [isCounted])
+
+  it(
+    'is not, at once and everywhere, and what named them is gone',
+    story(async (client) => {
+      await track(client, [event()])
+      await track(client, [event()], { actor: viewer })
+      await client.query(
+        'insert into private.analytics_person_days (workspace_id, day, user_id) values ($1, current_date, $2)',
+        [ours, ids.member],
+      )
+      await choose(client, false)
+      await choose(client, false)
+      expect(await track(client, [event(), event()])).toEqual(counted(0, 0, 2))
+      expect((await stored(client)).map(({ user_id }) => user_id)).toEqual([ids.viewer])
+      expect(await rowsOf(client, 'analytics_person_days')).toBe(0)
+      const choice = () => call(client, member, 'analytics_choice', [ours])
+      expect(await choice()).toEqual({ isCounted: false, byPersonSince: null })
+      await choose(client, true)
+      expect(await choice()).toEqual({ isCounted: true, byPersonSince: null })
+      expect(await track(client, [event()])).toEqual(counted(1))
+    }),
+  )
+
+  it(
+    'chooses for nobody else, and a machine not at all',
+    story(async (client) => {
+      expect(await clientError(choose(client, null))).toMatchObject({
+        code: 'invalid_input',
+        details: 'is_counted',
+      })
+      const key = await call<{ id: string }>(client, admin, 'create_api_key', [
+        ours,
+        'Shop',
+        '{dashboards.read}',
+      ])
+      expect(await clientError(choose(client, false, person(key.id)))).toMatchObject({
+        code: 'permission_denied',
+      })
+      expect(await clientError(call(client, outsider, 'analytics_choice', [ours]))).toMatchObject({
+        code: 'not_found',
+      })
+      expect(await rowsOf(client, 'analytics_choices')).toBe(0)
+    }),
+  )
+
+  it('is not counted by a call that runs meanwhile', async () => {
+    await using database = await openDatabase()
+    const [telling, choosing] = [await database.connect(), await database.connect()]
+    await createCast(database.observer)
+    await telling.query('begin')
+    await track(telling, [event()])
+    await choosing.query('begin')
+    const chosen = choose(choosing, false)
+    await untilBlocked(database.observer, choosing)
+    await telling.query('commit')
+    await chosen
+    await choosing.query('commit')
+    expect(await rowsOf(database.observer, 'analytics_events')).toBe(0)
+  })
+})
+
+it(
+  'nobody reads what is stored of use but through the functions',
+  story(async (client) => {
+    await track(client, [event()])
+    for (const table of ['analytics_events', 'analytics_rollups', 'analytics_person_days', 'measures'])
+      for (const actor of [admin, service])
+        await expect(actAs(client, actor, `select * from private.${table}`)).rejects.toMatchObject({
+          code: '42501',
+        })
+  }),
+)
