@@ -27,6 +27,8 @@ export const auditSubjectSchema = z.strictObject({
     'conversation',
     'proposal',
     'ticket',
+    'listing',
+    'install',
   ]),
   /**
    * Of a member the account's, of a role and a component its key, of billing what Stripe calls it, of others a uuid.

@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type { Growth } from './growth.ts'
+import { marketplaceCalls } from './marketplace.ts'
 import type { Place } from './place.ts'
 
 /** How a function is called to be measured. */
@@ -376,6 +377,7 @@ export const calls: Record<string, Call> = {
   reply_to_ticket: {
     arguments: async (place) => ({ ...(await reopened(place)), body: 'Help', idempotency_key: randomUUID() }),
   },
+  ...marketplaceCalls,
   // Plans and what they allow.
   entitlements: { arguments: inWorkspace },
   preview_plan_change: {

@@ -80,6 +80,8 @@ begin
                 when 'custom_components' then 'components.write'
                 when 'data_sources' then 'integrations.manage'
                 when 'agents' then 'ai.use'
+                when 'marketplace_installs' then 'marketplace.install'
+                when 'marketplace_listings' then 'marketplace.publish'
               end) = any (v_held) then s.name
             end,
             'person', case when s.owner_id is not null then jsonb_build_object(
@@ -117,6 +119,8 @@ begin
           select count(*) from public.components c where c.workspace_id = p_workspace_id)
         when 'http_sources' then (
           select count(*) from private.data_sources s where s.workspace_id = p_workspace_id and s.kind = 'http_json')
+        when 'marketplace_publishing' then (
+          select count(*) from private.marketplace_publishers p where p.workspace_id = p_workspace_id)
       end)
       order by f.key), '[]')
     from unnest(p_from.features) as f (key)

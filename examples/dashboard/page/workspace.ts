@@ -6,6 +6,7 @@ import type { Client } from './client.ts'
 import { refresh, type ShownWidgets, showData } from './data.ts'
 import { element } from './element.ts'
 import { gridOf } from './grid.ts'
+import { marketplacePanel } from './marketplace/index.ts'
 import { notificationBell } from './notifications.ts'
 import { peopleList } from './people.ts'
 import { saveLayout } from './save.ts'
@@ -45,6 +46,11 @@ export async function openWorkspace(supabase: Client, page: HTMLElement): Promis
     workspace_id,
     workspace.permissions.includes('support.create'),
   )
+  const { panel: marketplace, read: readMarketplace } = marketplacePanel(
+    supabase,
+    workspace_id,
+    workspace.permissions,
+  )
   page.replaceChildren(
     element(
       'header',
@@ -54,6 +60,7 @@ export async function openWorkspace(supabase: Client, page: HTMLElement): Promis
       state,
       list,
       ...(billing ? [billing.panel] : []),
+      marketplace,
       support,
       bell,
       signOut,
@@ -143,6 +150,7 @@ export async function openWorkspace(supabase: Client, page: HTMLElement): Promis
     async onStale(stale) {
       const kinds = new Set(stale.map(({ kind }) => kind))
       const areTickets = kinds.delete('tickets')
+      const isMarket = kinds.delete('marketplace')
       const isNews = kinds.delete('notifications')
       const isData = kinds.delete('widgets')
       // A page this small reads all of it again, whatever else became stale.
@@ -151,6 +159,7 @@ export async function openWorkspace(supabase: Client, page: HTMLElement): Promis
         (isNews || isRest) && readNotifications(),
         isRest && readBilling(),
         (areTickets || isRest) && readTickets(),
+        (isMarket || isRest) && readMarketplace(),
         isRest ? read(shown).catch(() => read()) : isData && fill(),
       ])
     },
@@ -165,7 +174,7 @@ export async function openWorkspace(supabase: Client, page: HTMLElement): Promis
     await read(views.value)
     await showPeople()
   })
-  await Promise.all([read(), readNotifications(), readBilling(), readTickets()])
+  await Promise.all([read(), readNotifications(), readBilling(), readTickets(), readMarketplace()])
   // Who may not ask has everything else.
   chat.open().catch((error) => console.warn(error))
   return () => live.leave()

@@ -21,6 +21,8 @@ using (
     ('themes.write', 'Make, change and delete themes', '{member}'),
     ('components.read', 'See and use the components of the workspace', '{member,viewer}'),
     ('components.write', 'Make, change and publish components', '{member}'),
+    ('marketplace.install', 'Install, upgrade, rate and remove what others offer in the marketplace', '{}'),
+    ('marketplace.publish', 'Offer components, themes and views of the workspace in the marketplace', '{}'),
     ('integrations.manage', 'Make, change, test and delete the data sources of the workspace', '{}'),
     ('metrics.write', 'Send metrics, and see which there are', '{member}'),
     ('ai.use', 'Use the AI agents of the workspace', '{member}'),
