@@ -14,6 +14,7 @@ import { measureEntitlements } from './entitlements.ts'
 import { measureFunctions } from './functions.ts'
 import { measureGatewayRead } from './gateway-read.ts'
 import { measureGrowth } from './growth/index.ts'
+import { measureMarketplace } from './marketplace.ts'
 import { measureMetrics } from './metrics.ts'
 import { measureRateLimits } from './rate-limits.ts'
 import { measureRealtime } from './realtime/index.ts'
@@ -46,6 +47,7 @@ const parts: Part[] = [
   { name: 'widget-data', title: 'an hour of 1,000 people at 100 dashboards', measure: measureWidgetData },
   { name: 'metrics', title: 'metrics at 11,000,000 points', measure: measureMetrics },
   { name: 'conversations', title: 'conversations: 100,000 messages', measure: measureConversations },
+  { name: 'marketplace', title: 'a marketplace of 50,000 listings', measure: measureMarketplace },
   { name: 'ai-chat', title: 'answers of agents', measure: measureChat },
   { name: 'deliveries', title: 'deliveries of events', measure: measureDeliveries },
   { name: 'limits', title: 'limits of use', measure: measureRateLimits },

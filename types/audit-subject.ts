@@ -29,6 +29,8 @@ export const auditSubjectSchema = z.strictObject({
     'ticket',
     'data_source',
     'destination',
+    'listing',
+    'install',
   ]),
   /**
    * Of a member the account's, of a role and a component its key, of billing what Stripe calls it, of others a uuid.

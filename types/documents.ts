@@ -82,6 +82,24 @@ import { invitationListSchema, myInvitationsSchema } from './invitation-list.ts'
 import type { ComponentConfig, JsonSchema } from './json-schema.ts'
 import { type Layout, layoutSchema } from './layout.ts'
 import { outgoingMailSchema, type SettledMail } from './mail.ts'
+import {
+  changedInstallSchema,
+  installSchema,
+  type ListingInput,
+  type ListingKind,
+  listingBundleSchema,
+  listingDetailsSchema,
+  listingPageSchema,
+  listingSchema,
+  listingToReviewSchema,
+  ownListingSchema,
+  preparedBundleSchema,
+  type ReportReason,
+  reportPageSchema,
+  reviewedListingSchema,
+  reviewQueueSchema,
+  upgradePreviewSchema,
+} from './marketplace.ts'
 import { type MemberSort, memberListSchema, memberSchema, rolesSchema } from './member.ts'
 import type { MetricQuery } from './metric-query.ts'
 import { ingestedMetricsSchema, type MetricPoint, metricListSchema } from './metrics.ts'
@@ -309,6 +327,27 @@ export const answerSchemas = {
   set_analytics_policy: analyticsPolicySchema,
   track: trackedEventsSchema,
   workspace_analytics: workspaceAnalyticsSchema,
+  // The marketplace.
+  browse_marketplace: listingPageSchema,
+  get_listing: listingDetailsSchema,
+  get_listing_bundle: listingBundleSchema,
+  get_listing_to_review: listingToReviewSchema,
+  install_listing: installSchema,
+  list_installs: z.array(installSchema),
+  list_listing_reports: reportPageSchema,
+  list_listings_to_review: reviewQueueSchema,
+  list_my_listings: z.array(ownListingSchema),
+  pin_install: installSchema,
+  prepare_bundle: preparedBundleSchema,
+  preview_upgrade: upgradePreviewSchema,
+  rate_listing: listingSchema,
+  review_listing: reviewedListingSchema,
+  roll_back_install: changedInstallSchema,
+  save_listing: ownListingSchema,
+  submit_listing: ownListingSchema,
+  take_down_listing: reviewedListingSchema,
+  upgrade_install: changedInstallSchema,
+  withdraw_listing: ownListingSchema,
 } satisfies Record<JsonFunction | 'my_access', z.ZodType>
 
 /** What each function answers with. */
@@ -378,6 +417,13 @@ export type ArgumentDocuments = {
   track: { events: TrackedEvent[] }
   workspace_analytics: { period: AnalyticsPeriod }
   workspace_analytics_csv: { part: AnalyticsPart; period: AnalyticsPeriod }
+  // The marketplace.
+  browse_marketplace: { kind: ListingKind; sort: 'popularity' | 'rating' | 'newest' }
+  prepare_bundle: { kind: ListingKind }
+  report_listing: { reason: ReportReason }
+  review_listing: { decision: 'publish' | 'refuse' }
+  save_listing: { document: ListingInput }
+  submit_listing: { bundle: Record<string, unknown> }
 }
 
 /** What a column holds, where that is less than any text or JSON and no check says so. */
@@ -401,6 +447,7 @@ export type ColumnDocuments = {
   notifications: { payload: Record<string, unknown> }
   permissions: { implied_by: PermissionKey[]; key: PermissionKey }
   limits: { key: LimitKey }
+  marketplace_installs: { sources: Record<string, string> }
   plan_limits: { limit_key: LimitKey; plan_key: PlanKey }
   plan_prices: { plan_key: PlanKey }
   plans: { features: FeatureKey[] }

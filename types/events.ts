@@ -121,6 +121,31 @@ export const conversationUpdatedSchema = z.object({
  */
 export const ticketUpdatedSchema = z.object({ workspaceId, ticketId: z.uuid() })
 
+const changedThings = z.array(
+  z.object({ id: z.uuid(), version: z.int(), change: z.enum(['added', 'changed', 'removed']) }),
+)
+
+/**
+ * On the channel of a workspace: what it installed from the marketplace was installed, changed or removed, or something
+ * became of the listing.
+ *
+ * @example
+ * const { installs } = installChangedSchema.parse(answer)
+ */
+export const installChangedSchema = z.object({
+  workspaceId,
+  /** Null: so many that all are to be read again. */
+  installs: changedThings.nullable(),
+})
+
+/**
+ * On the channel of a workspace: a listing of its own was begun, changed, reviewed or deleted.
+ *
+ * @example
+ * const { listings } = listingChangedSchema.parse(answer)
+ */
+export const listingChangedSchema = z.object({ workspaceId, listings: changedThings })
+
 /**
  * The schema of each event's payload, by its name.
  *
@@ -141,6 +166,8 @@ export const eventSchemas = {
   'widget:refreshed': widgetRefreshedSchema,
   'conversation:updated': conversationUpdatedSchema,
   'ticket:updated': ticketUpdatedSchema,
+  'install:changed': installChangedSchema,
+  'listing:changed': listingChangedSchema,
 } as const
 
 export type LiveEvent = keyof typeof eventSchemas

@@ -16,6 +16,7 @@ export type Stale =
         | 'preferences'
         | 'notifications'
         | 'tickets'
+        | 'marketplace'
     }
   | { kind: 'view'; id: string }
   /** The data of widgets that `showData` was given: `get_widget_data` has newer. */
@@ -67,6 +68,8 @@ const staleAfter = new Map<string, Exclude<Stale['kind'], 'view' | 'widgets'>>([
   ['preferences:updated', 'preferences'],
   ['notification:new', 'notifications'],
   ['ticket:updated', 'tickets'],
+  ['install:changed', 'marketplace'],
+  ['listing:changed', 'marketplace'],
 ])
 
 /** Who leaves and joins again waits for the first, as the library gives the same channel to both. */

@@ -74,6 +74,7 @@ const tables = [
   'invoices',
   'support_tickets',
   'support_messages',
+  'marketplace_installs',
 ]
 
 /** The statements that fill a migrated database. */
@@ -82,14 +83,45 @@ export function fixture(): string[] {
     ...tables.map((table) => `alter table public.${table} disable trigger user`),
     'alter table private.conversations disable trigger user',
     measuredAccounts,
+    'create table private.marketplace_publishers_to_be (workspace_id text, id uuid)',
     ...contents.flatMap(fill),
     ...forMeasured,
+    ...marketplace,
     activeMembers,
     seats,
     ...tables.map((table) => `alter table public.${table} enable trigger user`),
     'alter table private.conversations enable trigger user',
   ]
 }
+
+/** A theme in two versions, which everybody offers by a name of their own. */
+const marketplace = [
+  `insert into private.marketplace_bundles (content_hash, bundle)
+   select private.content_hash(b.bundle), b.bundle
+   from public.built_in_themes t
+   cross join unnest('{1.0.0,1.1.0}'::text[]) as v (version)
+   cross join lateral (
+     select jsonb_build_object('format', 'b-dashboard-bundle', 'version', 1, 'kind', 'theme', 'content',
+       jsonb_build_object('name', t.name, 'version', v.version, 'colors', t.colors, 'radius', t.radius)) as bundle
+   ) as b
+   where t.key = 'default'`,
+  `insert into public.marketplace_listings (id, kind, state, name, author, description, category, licence, version,
+     content_hash, install_count, publication, published_at)
+   select x.id, 'theme', 'published', 'Listing ' || x.id, 'Author', 'Made to be measured.', 'design', 'MIT', '1.1.0',
+     b.content_hash, hashtext(x.id::text) & 1023, nextval('private.marketplace_publications'), now()
+   from private.marketplace_publishers_to_be x, private.marketplace_bundles b
+   where b.bundle #>> '{content,version}' = '1.1.0'`,
+  `insert into private.marketplace_publishers (workspace_id, listing_id, name_form, author_form)
+   select x.workspace_id, x.id, x.id::text, 'author' from private.marketplace_publishers_to_be x`,
+  `insert into public.marketplace_versions (listing_id, version, state, content_hash, size, published_at)
+   select x.id, b.bundle #>> '{content,version}', 'published', b.content_hash, 2, now()
+   from private.marketplace_publishers_to_be x, private.marketplace_bundles b`,
+  `insert into public.marketplace_installs (workspace_id, kind, name, author, version, content_hash)
+   select x.workspace_id, 'view', 'Copy', 'Author', '1.0.0', b.content_hash
+   from private.marketplace_publishers_to_be x, private.marketplace_bundles b
+   where b.bundle #>> '{content,version}' = '1.0.0'`,
+  'drop table private.marketplace_publishers_to_be',
+]
 
 /** What a trigger keeps. */
 const activeMembers = `
@@ -195,6 +227,8 @@ function fill({ first, last, members, views: shared, widgetsPerView, things, lim
        idempotency_key)
      select t.workspace_id, t.id, 1, 'person', t.opened_by, 'Help', t.id
      from public.support_tickets t, ${workspaces} where t.workspace_id = ${workspace('w')}`,
+    `insert into private.marketplace_publishers_to_be
+     select ${workspace('w')}, ${id('f', 'w', 'n')} from ${workspaces}, ${upTo(Math.min(limited, 90))}`,
     `insert into public.audit_log (
        workspace_id, occurred_at, actor_id, actor_type, actor_role, action, table_name, row_id, changes)
      select ${workspace('w')}, now() - n * interval '1 second', ${filler('w', `1 + n % ${members}`)}, 'user',

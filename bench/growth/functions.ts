@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type { Growth } from './growth.ts'
+import { marketplaceCalls } from './marketplace.ts'
 import type { Place } from './place.ts'
 
 /** How a function is called to be measured. */
@@ -443,6 +444,7 @@ export const calls: Record<string, Call> = {
     arguments: (place) => ({ ...inWorkspace(place), period: '1y', part: 'series' }),
     as: 'admin',
   },
+  ...marketplaceCalls,
   // Plans and what they allow.
   entitlements: { arguments: inWorkspace },
   preview_plan_change: {

@@ -19,6 +19,10 @@ begin
       ('destinations', (
         select count(*)::numeric from private.destinations d where d.workspace_id = p_workspace_id)),
       ('agents', (select count(*)::numeric from private.agents a where a.workspace_id = p_workspace_id)),
+      ('marketplace_installs', (
+        select count(*)::numeric from public.marketplace_installs i where i.workspace_id = p_workspace_id)),
+      ('marketplace_listings', (
+        select count(*)::numeric from private.marketplace_publishers p where p.workspace_id = p_workspace_id)),
       ('ai_credits', private.usage_of(p_workspace_id, 'ai_credits')),
       ('metric_points', private.usage_of(p_workspace_id, 'metric_points')),
       ('refreshes', private.usage_of(p_workspace_id, 'refreshes'));
@@ -71,6 +75,17 @@ begin
         row_number() over (order by a.created_at, a.id)
       from private.agents a
       where a.workspace_id = p_workspace_id
+      union all
+      select 'marketplace_installs', i.id::text, i.name, null, false, i.created_at,
+        row_number() over (order by i.created_at, i.id)
+      from public.marketplace_installs i
+      where i.workspace_id = p_workspace_id
+      union all
+      select 'marketplace_listings', l.id::text, l.name, null, false, p.created_at,
+        row_number() over (order by p.created_at, p.listing_id)
+      from private.marketplace_publishers p
+      join public.marketplace_listings l on l.id = p.listing_id
+      where p.workspace_id = p_workspace_id
     )
     select p.key, p.id, p.name, p.owner_id, p.is_personal, p.created_at
     from placed p

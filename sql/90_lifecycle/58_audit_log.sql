@@ -110,6 +110,19 @@ begin
           from public.support_tickets t
           where t.workspace_id = p_workspace_id
             and t.id = coalesce((p_changes #>> '{ticket_id,new}')::uuid, v_uuid)));
+    when p_table_name in ('marketplace_listings', 'marketplace_publishers') then
+      v_kind := 'listing';
+      v_name := coalesce(v_name, (
+        select l.name
+        from private.marketplace_publishers p
+        join public.marketplace_listings l on l.id = p.listing_id
+        where p.workspace_id = p_workspace_id and p.listing_id = v_uuid));
+    when p_table_name = 'marketplace_installs' then
+      v_kind := 'install';
+      v_name := coalesce(v_name, (
+        select i.name
+        from public.marketplace_installs i
+        where i.workspace_id = p_workspace_id and i.id = v_uuid));
     else
       v_kind := p_table_name;
   end case;

@@ -112,7 +112,8 @@ as $$
 declare
   c_parts constant text[] := '{account,identities,sessions,profile,memberships,preferences,themes,views,'
     'viewVersions,shares,components,workspacesCreated,workspacesDeleted,files,invitationsSent,invitationsReceived,'
-    'notifications,notificationPreferences,supportTickets,supportMessages,apiKeys,agents,conversations,messages,'
+    'notifications,notificationPreferences,supportTickets,supportMessages,marketplaceListings,'
+    'marketplaceRatings,marketplaceReports,apiKeys,agents,conversations,messages,'
     'aiUsage,analytics,analyticsChoice,surveyAnswers,audit}';
   v_user_id constant uuid := auth.uid();
   v_rows refcursor;
@@ -148,6 +149,9 @@ begin
     when 'notificationPreferences' then private.export_notification_preferences(v_user_id, p_after)
     when 'supportTickets' then private.export_support_tickets(v_user_id, p_after)
     when 'supportMessages' then private.export_support_messages(v_user_id, p_after)
+    when 'marketplaceListings' then private.export_marketplace_listings(v_user_id, p_after)
+    when 'marketplaceRatings' then private.export_marketplace_ratings(v_user_id, p_after)
+    when 'marketplaceReports' then private.export_marketplace_reports(v_user_id, p_after)
     when 'apiKeys' then private.export_api_keys(v_user_id, p_after)
     when 'agents' then private.export_agents(v_user_id, p_after)
     when 'conversations' then private.export_conversations(v_user_id, p_after)

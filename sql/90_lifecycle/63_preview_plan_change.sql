@@ -81,6 +81,8 @@ begin
                 when 'data_sources' then 'integrations.manage'
                 when 'destinations' then 'integrations.manage'
                 when 'agents' then 'ai.use'
+                when 'marketplace_installs' then 'marketplace.install'
+                when 'marketplace_listings' then 'marketplace.publish'
               end) = any (v_held) then s.name
             end,
             'person', case when s.owner_id is not null then jsonb_build_object(
@@ -120,6 +122,8 @@ begin
           select count(*) from private.data_sources s where s.workspace_id = p_workspace_id and s.kind = 'http_json')
         when 'webhooks' then (
           select count(*) from private.destinations d where d.workspace_id = p_workspace_id and d.kind = 'webhook')
+        when 'marketplace_publishing' then (
+          select count(*) from private.marketplace_publishers p where p.workspace_id = p_workspace_id)
       end)
       order by f.key), '[]')
     from unnest(p_from.features) as f (key)

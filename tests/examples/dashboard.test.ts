@@ -5,11 +5,14 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { servePage } from '../../examples/dashboard/serve.ts'
 import { freePorts } from '../../local/stack/index.ts'
+import { reviewQueueSchema } from '../../types/marketplace.ts'
 import { ticketListSchema } from '../../types/support.ts'
+import { gauge } from '../support/dashboards/components.ts'
 import { widget } from '../support/dashboards/layouts.ts'
 import { createSharedView } from '../support/dashboards/view-calls.ts'
 import { openWindows, type Windows } from '../support/http/browser.ts'
 import { type FrontEnd, type Person, password, startFrontEnd } from '../support/http/front-end.ts'
+import { setPlan } from '../support/people/plan.ts'
 
 // The example page in a real browser: two people at one dashboard.
 
@@ -158,6 +161,56 @@ it('what is asked of support is there at once, and its answer too, as text', asy
   expect(windows.errors).toEqual([])
   await page.close()
 }, 60_000)
+
+it('a component is offered, reviewed, installed elsewhere, upgraded with a preview and rolled back', async () => {
+  await setPlan(app.server, 'premium')
+  const eve = await app.signUp('Eve Polastri')
+  const eves = await app.createWorkspace(eve)
+  const offer = async (version: string, configSchema = gauge.configSchema) => {
+    const component = { ...gauge, id: 'dial', version, configSchema, defaultConfig: { unit: 'l' } }
+    const document = JSON.parse(JSON.stringify(component))
+    await ada.supabase.rpc('publish_component', { workspace_id: workspaceId, document }).throwOnError()
+    const page = await signedIn(ada)
+    await page.getByText('Marketplace', { exact: true }).click()
+    const form = page.locator('.marketplace form')
+    await form.getByPlaceholder('Name of the listing').fill('Dial')
+    await form.getByPlaceholder('Who you are, to others').fill('Ada’s studio')
+    await form.getByPlaceholder('What it is for').fill('How full the tank is.')
+    await form.getByRole('button', { name: 'Offer' }).click()
+    await page.getByText(/in review/).waitFor()
+    await page.close()
+    const server = app.gateway.adminClient()
+    const { data } = await server.rpc('list_listings_to_review').throwOnError()
+    const [listing] = reviewQueueSchema.parse(data).listings
+    await server.rpc('review_listing', { listing_id: listing?.id ?? '', decision: 'publish' }).throwOnError()
+  }
+  await offer('1.0.0')
+
+  const dial = widget({ widgetId: 'dial', config: { unit: 'l', limit: 20 } })
+  await createSharedView(eve, eves, [first])
+  const page = await signedIn(eve)
+  await page.getByText('Marketplace', { exact: true }).click()
+  const market = page.locator('.marketplace')
+  await market.getByRole('button', { name: 'Install' }).click()
+  await market.getByText('Installed.', { exact: true }).waitFor()
+  await createSharedView(eve, eves, [dial])
+
+  // The next version knows no `limit`: what is configured so keeps its version, which is said before.
+  const { limit: _, ...properties } = gauge.configSchema.properties ?? {}
+  await offer('1.1.0', { ...gauge.configSchema, properties })
+  await market.getByRole('button', { name: 'What would 1.1.0 change?' }).click({ timeout: 20_000 })
+  await market
+    .getByText('1 widgets in 1 views: 0 get another configuration, 1 keep their version. In Shared (1).')
+    .waitFor()
+  await market.getByRole('button', { name: 'Upgrade', exact: true }).click()
+  await market.getByText('Ada’s studio · 1.1.0').waitFor()
+  await market.getByRole('button', { name: 'Roll back' }).click()
+  await market.getByText('Ada’s studio · 1.0.0').waitFor()
+  await market.getByRole('button', { name: 'Remove' }).click()
+  await market.getByText('It is used: Shared (1)').waitFor()
+  expect(windows.errors).toEqual([])
+  await page.close()
+}, 120_000)
 
 it('a wrong password is said, and nothing else', async () => {
   const page = await windows.open(url)

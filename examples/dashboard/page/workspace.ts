@@ -8,6 +8,7 @@ import { refresh, type ShownWidgets, showData } from './data.ts'
 import { element } from './element.ts'
 import { gridOf } from './grid.ts'
 import { integrationsPanel } from './integrations.ts'
+import { marketplacePanel } from './marketplace/index.ts'
 import { notificationBell } from './notifications.ts'
 import { peopleList } from './people.ts'
 import { saveLayout } from './save.ts'
@@ -59,6 +60,11 @@ export async function openWorkspace(supabase: Client, page: HTMLElement): Promis
     workspace_id,
     workspace.permissions.includes('support.create'),
   )
+  const { panel: marketplace, read: readMarketplace } = marketplacePanel(
+    supabase,
+    workspace_id,
+    workspace.permissions,
+  )
   page.replaceChildren(
     element(
       'header',
@@ -72,6 +78,7 @@ export async function openWorkspace(supabase: Client, page: HTMLElement): Promis
         ? [integrationsPanel(supabase, workspace_id, workspace.permissions)]
         : []),
       analytics.panel,
+      marketplace,
       support,
       bell,
       signOut,
@@ -168,6 +175,7 @@ export async function openWorkspace(supabase: Client, page: HTMLElement): Promis
     async onStale(stale) {
       const kinds = new Set(stale.map(({ kind }) => kind))
       const areTickets = kinds.delete('tickets')
+      const isMarket = kinds.delete('marketplace')
       const isNews = kinds.delete('notifications')
       const isData = kinds.delete('widgets')
       // A page this small reads all of it again, whatever else became stale.
@@ -176,6 +184,7 @@ export async function openWorkspace(supabase: Client, page: HTMLElement): Promis
         (isNews || isRest) && readNotifications(),
         isRest && readBilling(),
         (areTickets || isRest) && readTickets(),
+        (isMarket || isRest) && readMarketplace(),
         isRest ? read(shown).catch(() => read()) : isData && fill(),
       ])
     },
@@ -190,7 +199,7 @@ export async function openWorkspace(supabase: Client, page: HTMLElement): Promis
     await read(views.value)
     await showPeople()
   })
-  await Promise.all([read(), readNotifications(), readBilling(), readTickets()])
+  await Promise.all([read(), readNotifications(), readBilling(), readTickets(), readMarketplace()])
   // Who may not ask has everything else.
   chat.open().catch((error) => console.warn(error))
   const flush = () => void tracker.flush()

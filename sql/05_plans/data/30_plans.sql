@@ -6,8 +6,8 @@ using (
     ('free', 'Free', 'For trying out and for small teams', '{}'::text[], 1, 0),
     (
       'premium', 'Premium', 'For teams that need control over who may do what',
-      '{custom_roles,resource_grants,custom_components,unlimited_history,http_sources,priority_support,webhooks,analytics}',
-      2, 14
+      '{custom_roles,resource_grants,custom_components,unlimited_history,http_sources,priority_support,webhooks,'
+        'analytics,marketplace_publishing}', 2, 14
     )
 ) as s (key, name, description, features, position, trial_days)
 on t.key = s.key

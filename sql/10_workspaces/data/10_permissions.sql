@@ -23,6 +23,8 @@ using (
     ('components.read', 'See and use the components of the workspace', '{member,viewer}'),
     ('components.write', 'Make, change and publish components', '{member}'),
     ('integrations.manage', 'Make, change, test and delete the data sources and destinations of the workspace', '{}'),
+    ('marketplace.install', 'Install, upgrade, rate and remove what others offer in the marketplace', '{}'),
+    ('marketplace.publish', 'Offer components, themes and views of the workspace in the marketplace', '{}'),
     ('metrics.write', 'Send metrics, and see which there are', '{member}'),
     ('ai.use', 'Use the AI agents of the workspace', '{member}'),
     ('ai.manage', 'Make the agents that a workspace shares, and set its models, budgets and retention', '{}'),

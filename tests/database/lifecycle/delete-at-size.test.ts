@@ -128,6 +128,8 @@ describe(`of a workspace with ${size} of everything`, () => {
         ['public.notifications', 'actor_id'],
         ['public.support_tickets', 'opened_by'],
         ['public.support_messages', 'author_id'],
+        ['private.marketplace_publishers', 'created_by'],
+        ['private.marketplace_ratings', 'rated_by'],
       ])
         expect(await count(client, `${table} where ${maker} is null`), table).toBe(size)
       expect(

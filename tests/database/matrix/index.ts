@@ -16,6 +16,10 @@ import { integrationEvents } from './integration_events.ts'
 import { integrations } from './integrations.ts'
 import { invoices } from './invoices.ts'
 import { limits } from './limits.ts'
+import { marketplaceCategories } from './marketplace_categories.ts'
+import { marketplaceInstalls } from './marketplace_installs.ts'
+import { marketplaceListings } from './marketplace_listings.ts'
+import { marketplaceVersions } from './marketplace_versions.ts'
 import { notificationKinds } from './notification_kinds.ts'
 import { notificationPreferences } from './notification_preferences.ts'
 import { notifications } from './notifications.ts'
@@ -72,6 +76,10 @@ export const matrix: Record<string, TableMatrix> = {
   resource_grants: resourceGrants,
   role_default_views: roleDefaultViews,
   subscriptions,
+  marketplace_categories: marketplaceCategories,
+  marketplace_listings: marketplaceListings,
+  marketplace_versions: marketplaceVersions,
+  marketplace_installs: marketplaceInstalls,
   support_levels: supportLevels,
   support_tickets: supportTickets,
   support_messages: supportMessages,

@@ -7,6 +7,7 @@ import { saveSource, shop } from '../dashboards/widget-data.ts'
 import { saveDestination, webhook } from '../integrations/destinations.ts'
 import { admin, ids, ours } from '../people/cast.ts'
 import { makeRole } from '../people/custom-roles.ts'
+import { dial, saveListing } from '../people/marketplace.ts'
 import { openTicket } from '../people/tickets.ts'
 import { clientError } from './act.ts'
 import { call } from './call.ts'
@@ -58,6 +59,7 @@ export const gates: Record<FeatureKey | 'ai_credits', Gate> = {
   unlimited_history: firstVersion,
   priority_support: async (client) =>
     (await openTicket(client, admin)).priority === 'high' ? 'given' : 'refused',
+  marketplace_publishing: unlessRefused((client) => saveListing(client, admin, dial, { workspaceId: ours })),
   ai_credits: unlessRefused((client) =>
     client.query("select private.hold_usage($1, 'ai_credits', 101, '1 hour', null)", [ours]),
   ),

@@ -18,6 +18,11 @@ const tables = [
   'private.view_versions',
   'public.support_tickets',
   'public.support_messages',
+  'public.marketplace_listings',
+  'public.marketplace_versions',
+  'public.marketplace_installs',
+  'private.marketplace_publishers',
+  'private.marketplace_ratings',
 ]
 
 /**
@@ -91,6 +96,18 @@ function filled(size: number, people: number): string[] {
      select '${ours}', ${id('b', 'n')}, 1, 'person', '${ids.member}', 'Help', ${id('b', 'n')} from ${things}`,
     `insert into private.support_notes (workspace_id, ticket_id, body)
      select '${ours}', ${id('b', 'n')}, 'Seen before' from ${things}`,
+    `insert into private.marketplace_bundles (content_hash, bundle) values (repeat('0', 64), '{}')`,
+    `insert into public.marketplace_listings (id, kind, name, author, description, category, licence)
+     select ${id('c', 'n')}, 'theme', 'Listing ' || n, 'Author', 'Many', 'design', 'MIT' from ${things}`,
+    `insert into private.marketplace_publishers (workspace_id, listing_id, name_form, author_form, created_by)
+     select '${ours}', ${id('c', 'n')}, n::text, 'author', '${ids.member}' from ${things}`,
+    `insert into public.marketplace_versions (listing_id, version, content_hash, size)
+     select ${id('c', 'n')}, '1.0.0', repeat('0', 64), 2 from ${things}`,
+    `insert into public.marketplace_installs (workspace_id, listing_id, kind, name, author, version, content_hash, view_id)
+     select '${ours}', ${id('c', 'n')}, 'view', 'Copy', 'Author', '1.0.0', repeat('0', 64), ${id('d', 'n')}
+     from ${things}`,
+    `insert into private.marketplace_ratings (workspace_id, listing_id, stars, is_counted, rated_by)
+     select '${ours}', ${id('c', 'n')}, 5, true, '${ids.member}' from ${things}`,
     `insert into public.audit_log (workspace_id, actor_id, actor_type, action, table_name, row_id, changes, ip)
      select '${ours}', '${ids.member}', 'user', 'update', 'themes', n::text, '{}', '192.0.2.1' from ${things}`,
   ]

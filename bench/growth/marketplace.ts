@@ -1,0 +1,154 @@
+import type { Place } from './place.ts'
+
+// The calls of the marketplace: themes that are there in two versions, of which the first is installed.
+
+const inWorkspace = ({ workspace }: Place) => ({ workspace_id: workspace })
+
+/** A published listing of another workspace, with the hash of a version. */
+async function listing({ workspace, ask }: Place, version = '1.0.0') {
+  const id = await ask(
+    `select l.id::text as answer from public.marketplace_listings l
+     where l.state = 'published' and l.id <> all (
+       select (o ->> 'id')::uuid from jsonb_array_elements(public.list_my_listings($1)) as o)
+     order by l.id limit 1`,
+    [workspace],
+  )
+  const content_hash = await ask(
+    `select v.content_hash as answer from public.marketplace_versions v where v.listing_id = $1 and v.version = $2`,
+    [id, version],
+  )
+  return { listing_id: String(id), version, content_hash: String(content_hash) }
+}
+
+const toInstall = async (place: Place) => ({ ...inWorkspace(place), ...(await listing(place)) })
+
+async function installed(place: Place) {
+  const { workspace_id, listing_id, version, content_hash } = await toInstall(place)
+  const install_id = await place.ask(
+    `select public.install_listing($1, $2::uuid, $3, $4) ->> 'id' as answer`,
+    [workspace_id, listing_id, version, content_hash],
+  )
+  return { workspace_id, install_id: String(install_id) }
+}
+
+const toUpgrade = async (place: Place) => {
+  const { version, content_hash } = await listing(place, '1.1.0')
+  return { ...(await installed(place)), version, content_hash }
+}
+
+const document = {
+  kind: 'theme',
+  name: 'Measured',
+  author: 'Somebody else',
+  description: 'Calm colors.',
+  category: 'design',
+  licence: 'MIT',
+}
+
+const draft = async (place: Place) => ({
+  ...inWorkspace(place),
+  listing_id: String(
+    await place.ask(`select public.save_listing($1, $2::jsonb) ->> 'id' as answer`, [
+      place.workspace,
+      JSON.stringify(document),
+    ]),
+  ),
+})
+
+const ofTheme = async ({ workspace, ask }: Place) => ({
+  workspace_id: workspace,
+  kind: 'theme',
+  id: String(
+    await ask(
+      `select min(id::text) as answer from public.themes where workspace_id = $1 and visibility = 'workspace'`,
+      [workspace],
+    ),
+  ),
+})
+
+const own = async (place: Place) => ({
+  ...inWorkspace(place),
+  listing_id: String(
+    await place.ask(`select public.list_my_listings($1) -> 0 ->> 'id' as answer`, [place.workspace]),
+  ),
+})
+
+/** By function; all of it as an administrator. */
+export const marketplaceCalls = {
+  browse_marketplace: { arguments: () => ({ sort: 'popularity' }) },
+  get_listing: {
+    arguments: async (place: Place) => ({
+      ...inWorkspace(place),
+      listing_id: (await listing(place)).listing_id,
+    }),
+    as: 'admin',
+  },
+  get_listing_bundle: {
+    arguments: async (place: Place) => {
+      const { listing_id, version } = await listing(place)
+      return { listing_id, version }
+    },
+    as: 'admin',
+  },
+  report_listing: {
+    arguments: async (place: Place) => ({ listing_id: (await listing(place)).listing_id, reason: 'broken' }),
+    as: 'admin',
+  },
+  list_my_listings: {
+    arguments: inWorkspace,
+    as: 'admin',
+    answer: { grows: 'it lists what the workspace offers, at most 100' },
+  },
+  save_listing: { arguments: (place: Place) => ({ ...inWorkspace(place), document }), as: 'admin' },
+  submit_listing: {
+    arguments: async (place: Place) => {
+      const { workspace_id, kind, id } = await ofTheme(place)
+      const prepared = (await place.ask('select public.prepare_bundle($1, $2, $3) as answer', [
+        workspace_id,
+        kind,
+        id,
+      ])) as { bundle: { content: { version: string } }; contentHash: string }
+      return {
+        ...(await draft(place)),
+        version: prepared.bundle.content.version,
+        bundle: prepared.bundle,
+        content_hash: prepared.contentHash,
+      }
+    },
+    as: 'admin',
+  },
+  withdraw_listing: { arguments: own, as: 'admin' },
+  delete_listing: { arguments: draft, as: 'admin' },
+  prepare_bundle: { arguments: ofTheme, as: 'admin' },
+  install_listing: { arguments: toInstall, as: 'admin' },
+  list_installs: {
+    arguments: inWorkspace,
+    as: 'admin',
+    answer: { grows: 'it lists what is installed, at most 200' },
+  },
+  pin_install: { arguments: installed, as: 'admin' },
+  preview_upgrade: { arguments: installed, as: 'admin' },
+  upgrade_install: { arguments: toUpgrade, as: 'admin' },
+  roll_back_install: {
+    arguments: async (place: Place) => {
+      const { workspace_id, install_id, version, content_hash } = await toUpgrade(place)
+      await place.ask('select public.upgrade_install($1, $2::uuid, $3, $4) as answer', [
+        workspace_id,
+        install_id,
+        version,
+        content_hash,
+      ])
+      return { workspace_id, install_id }
+    },
+    as: 'admin',
+  },
+  remove_install: { arguments: installed, as: 'admin' },
+  rate_listing: {
+    arguments: async (place: Place) => {
+      const { workspace_id, listing_id } = await toInstall(place)
+      await installed(place)
+      return { workspace_id, listing_id, stars: 5 }
+    },
+    as: 'admin',
+  },
+} as const

@@ -1,0 +1,82 @@
+import type { Client } from '../client.ts'
+import { element } from '../element.ts'
+import { headerPanel } from '../panel.ts'
+import { button } from './controls.ts'
+import { installList } from './installs.ts'
+import { listingList, publishForm } from './listings.ts'
+
+/** What a workspace offers and what it has installed, which `read` keeps up to date. */
+export function marketplacePanel(supabase: Client, workspace_id: string, permissions: string[]) {
+  const offers = element('div')
+  const installs = element('div')
+  const mine = element('div')
+  const mayInstall = permissions.includes('marketplace.install')
+  const mayPublish = permissions.includes('marketplace.publish')
+  const form = mayPublish ? publishForm(supabase, workspace_id, () => read()) : undefined
+  let reads = 0
+  let after: string | null = null
+
+  const read = async () => {
+    // What was asked for later is what is shown, whichever answer comes first.
+    const turn = ++reads
+    const [page, copies, own] = await Promise.all([
+      supabase.rpc('browse_marketplace', { sort: 'newest', ...(after && { after }) }).throwOnError(),
+      mayInstall ? supabase.rpc('list_installs', { workspace_id }).throwOnError() : undefined,
+      mayPublish ? supabase.rpc('list_my_listings', { workspace_id }).throwOnError() : undefined,
+    ])
+    if (turn !== reads) return
+    const { listings, next } = page.data
+    const installed = new Set(copies?.data.map(({ listingId }) => listingId))
+    offers.replaceChildren(
+      listingList(
+        supabase,
+        listings,
+        mayInstall ? { workspace_id, installed, changed: () => read() } : undefined,
+      ),
+      ...[after && 'First page', next && 'More'].flatMap((label) =>
+        label
+          ? [
+              button(label, async () => {
+                after = label === 'More' ? next : null
+                await read()
+              }),
+            ]
+          : [],
+      ),
+    )
+    installs.replaceChildren(
+      ...(copies ? [installList(supabase, workspace_id, copies.data, () => read())] : []),
+    )
+    mine.replaceChildren(
+      ...(own?.data.map(({ name, state, version, reviewNote, submittedAt }) =>
+        element(
+          'p',
+          {},
+          [
+            name,
+            state.replace('_', ' '),
+            version,
+            submittedAt && state === 'published' && 'an update is in review',
+            reviewNote,
+          ]
+            .filter(Boolean)
+            .join(' · '),
+        ),
+      ) ?? []),
+    )
+    await form?.read()
+  }
+
+  const panel = headerPanel(
+    ['Marketplace'],
+    element(
+      'div',
+      { className: 'marketplace' },
+      ...(mayInstall ? [element('strong', {}, 'Installed'), installs] : []),
+      element('strong', {}, 'What others offer'),
+      offers,
+      ...(form ? [element('strong', {}, 'What we offer'), mine, form.form] : []),
+    ),
+  )
+  return { panel, read }
+}

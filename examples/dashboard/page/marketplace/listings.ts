@@ -1,0 +1,115 @@
+import type { AvailableComponent, Listing } from '../../../../types/index.ts'
+import type { Client } from '../client.ts'
+import { element } from '../element.ts'
+import { button, sentence } from './controls.ts'
+
+interface Installing {
+  workspace_id: string
+  installed: Set<string | null>
+  changed(): Promise<void>
+}
+
+/** What others offer, with a button for who may install. */
+export function listingList(supabase: Client, listings: Listing[], installing?: Installing): HTMLElement {
+  const item = (listing: Listing) =>
+    element(
+      'li',
+      {},
+      element('strong', {}, listing.name),
+      element('p', {}, `${listing.author} · ${listing.kind} · ${listing.licence} · ${ratingOf(listing)}`),
+      element('p', {}, listing.description),
+      ...(installing ? [installButton(supabase, listing, installing)] : []),
+    )
+  return listings.length
+    ? element('ul', {}, ...listings.map(item))
+    : element('p', {}, 'Nothing is offered yet.')
+}
+
+const ratingOf = ({ rating, installs }: Listing) =>
+  [`${installs} installs`, rating.average === null ? 'not rated' : `${rating.average} of 5`].join(' · ')
+
+function installButton(supabase: Client, listing: Listing, { workspace_id, installed, changed }: Installing) {
+  if (installed.has(listing.id)) return element('p', {}, 'Installed.')
+  return button('Install', async () => {
+    const { id: listing_id, version, contentHash: content_hash, addresses } = listing
+    if (version === null || content_hash === null) return
+    // Who installs allows every address, and sees it before.
+    if (addresses.length > 0 && !confirm(`It asks for data at ${addresses.join(', ')}. Allow it?`)) return
+    await supabase
+      .rpc('install_listing', { workspace_id, listing_id, version, content_hash, allow_addresses: addresses })
+      .throwOnError()
+    await changed()
+  })
+}
+
+/** A form that offers a component of the workspace: a listing, or the next version of one. */
+export function publishForm(supabase: Client, workspace_id: string, changed: () => Promise<void>) {
+  const component = element('select', { ariaLabel: 'Component' })
+  const name = element('input', { required: true, maxLength: 60, placeholder: 'Name of the listing' })
+  const author = element('input', { required: true, maxLength: 60, placeholder: 'Who you are, to others' })
+  const description = element('input', { required: true, maxLength: 500, placeholder: 'What it is for' })
+  const state = element('p', { role: 'alert' })
+  const form = element(
+    'form',
+    {},
+    component,
+    name,
+    author,
+    description,
+    element('button', { className: 'primary' }, 'Offer'),
+    state,
+  )
+  form.onsubmit = async (event) => {
+    event.preventDefault()
+    state.textContent = ''
+    try {
+      const { data: listings } = await supabase.rpc('list_my_listings', { workspace_id }).throwOnError()
+      const earlier = listings.find((listing) => listing.name === name.value)
+      const listing_id = earlier?.id ?? (await begin())
+      const { data: prepared } = await supabase
+        .rpc('prepare_bundle', { workspace_id, kind: 'component', id: component.value })
+        .throwOnError()
+      const version = versions.get(component.value) ?? ''
+      const { bundle, contentHash: content_hash } = prepared
+      await supabase
+        .rpc('submit_listing', { workspace_id, listing_id, version, bundle, content_hash })
+        .throwOnError()
+      await changed()
+    } catch (error) {
+      state.textContent = sentence(error)
+    }
+  }
+  const begin = async () => {
+    const { data } = await supabase
+      .rpc('save_listing', {
+        workspace_id,
+        document: {
+          kind: 'component',
+          name: name.value,
+          author: author.value,
+          description: description.value,
+          category: 'other',
+          licence: 'MIT',
+        },
+      })
+      .throwOnError()
+    return data.id
+  }
+
+  let versions = new Map<string, string>()
+  const read = async () => {
+    const { data } = await supabase.rpc('available_components', { workspace_id }).throwOnError()
+    const own = data.flatMap(({ id, version }: AvailableComponent) =>
+      version === null ? [] : ([[id, version]] satisfies [string, string][]),
+    )
+    versions = new Map(own)
+    const chosen = component.value
+    component.replaceChildren(
+      ...own.map(([id, version]) =>
+        element('option', { value: id, selected: id === chosen }, `${id} ${version}`),
+      ),
+    )
+    form.hidden = own.length === 0
+  }
+  return { form, read }
+}

@@ -1,0 +1,57 @@
+-- The pictures of listings, in the public bucket `marketplace`: <listing>/<uuid>.<extension>. The path leads to the
+-- listing and not to a workspace, and nobody lists or guesses it before the listing shows it.
+--
+-- Who may publish in the workspace behind a listing uploads there and removes; nobody replaces a file, since what an
+-- operator has seen stays what it is. Files that no listing shows go after a day (56_removal.sql).
+
+create policy marketplace_pictures_select on storage.objects
+  for select to authenticated
+  using (
+    bucket_id = 'marketplace'
+    and (storage.foldername(name))[1] = any (array(select unnest(private.listings_of_caller())::text))
+  );
+
+create function private.may_add_picture(p_name text) returns boolean
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  c_most constant integer := 20;
+  v_folder text;
+begin
+  if (octet_length(p_name) <= 255 and p_name ~ private.listing_picture_pattern()) is not true then
+    return false;
+  end if;
+  v_folder := split_part(p_name, '/', 1);
+  if not v_folder::uuid = any (private.listings_of_caller()) then
+    return false;
+  end if;
+  -- By bytes, which the index for prefixes is in, 0 follows /.
+  return (
+    select count(*)
+    from storage.objects o
+    where o.bucket_id = 'marketplace' and o.name ~>=~ (v_folder || '/') and o.name ~<~ (v_folder || '0')
+  ) < c_most;
+end;
+$$;
+
+comment on function private.may_add_picture(text) is
+  'Whether the caller may upload a file of this name into the bucket marketplace: at most 20 of a listing. Definer: '
+  'the count must not depend on what a policy shows.';
+
+grant execute on function private.may_add_picture(text) to authenticated;
+
+create policy marketplace_pictures_insert on storage.objects
+  for insert to authenticated
+  with check (bucket_id = 'marketplace' and (select private.may_add_picture(name)));
+
+-- One that a listing shows stays until it is shown no more.
+create policy marketplace_pictures_delete on storage.objects
+  for delete to authenticated
+  using (
+    bucket_id = 'marketplace'
+    and (storage.foldername(name))[1] = any (array(select unnest(private.listings_of_caller())::text))
+    and not exists (
+      select from public.marketplace_listings l
+      where l.id::text = (storage.foldername(objects.name))[1] and objects.name = any (l.pictures))
+  );

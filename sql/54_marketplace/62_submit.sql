@@ -1,0 +1,366 @@
+-- Giving a listing to the operators, and taking it back.
+--
+-- A version is the bundle and its hash, both given: what arrives is what its author has seen.
+--
+-- Threats: a bundle that lies about its hash (it is worked out here, and another is refused); a name that is taken for
+-- another listing's, or an author for another author (compared by what they look like, one submission after the
+-- other); operators under a flood (few in review of a workspace, few submissions a day).
+
+create function public.submit_listing(
+  workspace_id text,
+  listing_id uuid,
+  version text default null,
+  bundle jsonb default null,
+  content_hash text default null,
+  notes text default ''
+) returns jsonb
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return private.submit_listing(workspace_id, listing_id, version, bundle, content_hash, notes);
+end;
+$$;
+
+comment on function public.submit_listing(text, uuid, text, jsonb, text, text) is
+  'Gives a listing to the operators, with a version of it: a bundle (bundleSchema of types/marketplace.ts), its '
+  'SHA-256 in the form of RFC 8785, and what has changed, a line of at most 500 characters. Without one it is about '
+  'what save_listing proposed. Returns the listing as save_listing does. Takes marketplace.publish; the plan has to '
+  'offer marketplace_publishing. Errors: not_found (workspace_id, listing_id), permission_denied, payment_required, '
+  'invalid_input (version, bundle with the path inside, content_hash, notes), conflict (state, the latest version, '
+  'name or author for one that looks like another''s, bundle for another component than before), rate_limited (20 a '
+  'day).';
+
+grant execute on function public.submit_listing(text, uuid, text, jsonb, text, text) to authenticated;
+
+create function private.submit_listing(
+  p_workspace_id text, p_listing_id uuid, p_version text, p_bundle jsonb, p_content_hash text, p_notes text
+) returns jsonb
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_old record;
+  v_new public.marketplace_listings;
+begin
+  v_old := private.own_listing(p_workspace_id, p_listing_id);
+  perform private.require_feature(p_workspace_id, 'marketplace_publishing');
+  perform private.refuse_unfit_state(v_old.listing, v_old.publisher);
+  perform private.require_review_pace(p_workspace_id);
+
+  if p_version is not null then
+    perform private.add_version(v_old.listing, p_version, p_bundle, p_content_hash, p_notes);
+  elsif (v_old.publisher).proposed is null
+    and not ((v_old.listing).state = 'withdrawn' and (v_old.listing).version is not null)
+  then
+    perform private.raise_invalid_input('version',
+      'There is nothing to be reviewed.', 'Give a version with its bundle, or change the listing with save_listing.');
+  end if;
+  perform private.hold_names(v_old.listing, v_old.publisher);
+
+  update private.marketplace_publishers p
+  set submitted_at = clock_timestamp(), review_note = null
+  where p.listing_id = p_listing_id;
+  update public.marketplace_listings l
+  set state = case l.state when 'published' then 'published' else 'in_review' end, revision = l.revision + 1
+  where l.id = p_listing_id
+  returning * into v_new;
+  perform private.tell_of_listing(p_workspace_id, v_old.listing, v_new);
+  return private.own_listing_document(p_listing_id);
+end;
+$$;
+
+comment on function private.submit_listing(text, uuid, text, jsonb, text, text) is
+  'See public.submit_listing. Definer: no role writes listings.';
+
+grant execute on function private.submit_listing(text, uuid, text, jsonb, text, text) to authenticated;
+
+create function private.require_review_pace(p_workspace_id text) returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  c_most_a_day constant integer := 20;
+begin
+  if (
+    select count(*)
+    from private.marketplace_publishers p
+    join public.marketplace_versions v on v.listing_id = p.listing_id
+    where p.workspace_id = p_workspace_id and v.created_at > now() - interval '1 day'
+  ) >= c_most_a_day
+  then
+    perform private.raise_error('rate_limited',
+      'This workspace submitted many versions lately.', 'workspace_id', 'Wait until tomorrow.');
+  end if;
+end;
+$$;
+
+comment on function private.require_review_pace(text) is
+  'Refuses a workspace that gave operators 20 versions within a day. Error: rate_limited. For definer functions.';
+
+create function private.add_version(
+  p_listing public.marketplace_listings, p_version text, p_bundle jsonb, p_content_hash text, p_notes text
+) returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  c_most_versions constant integer := 100;
+  v_latest public.marketplace_versions;
+  v_before jsonb;
+  v_hash text;
+begin
+  perform private.refuse_problem(coalesce(
+    private.version_problem('version', to_jsonb(p_version)),
+    private.single_line_problem('notes', to_jsonb(coalesce(p_notes, '')), 0, 500),
+    private.problem_below('bundle', private.bundle_problem(p_bundle)),
+    case when p_bundle ->> 'kind' <> p_listing.kind then
+      private.document_problem('bundle.kind', 'The listing is of another kind.', 'Begin another listing.')
+    end,
+    case when private.bundle_version(p_bundle) <> p_version then
+      private.document_problem('bundle.content.version', 'The content says that it is another version.',
+        'Give both the same version.')
+    end,
+    private.text_problem('content_hash', coalesce(to_jsonb(p_content_hash), 'null'), '^[0-9a-f]{64}$',
+      'Give the SHA-256 of the bundle in the form of RFC 8785, in hexadecimal digits.')));
+  v_hash := private.content_hash(p_bundle);
+  if v_hash <> p_content_hash then
+    perform private.raise_invalid_input('content_hash',
+      'The bundle has another hash.', 'Give the SHA-256 of the bundle as it is, in the form of RFC 8785.');
+  end if;
+
+  select v.* into v_latest
+  from public.marketplace_versions v
+  where v.listing_id = p_listing.id
+  order by private.version_order(v.version) desc
+  limit 1;
+  if private.version_order(p_version) <= private.version_order(v_latest.version) then
+    perform private.raise_error('conflict',
+      'This version, or a higher one, was submitted before.', v_latest.version,
+      'Give a higher version; `details` is the latest one.');
+  end if;
+  if c_most_versions <= (select count(*) from public.marketplace_versions v where v.listing_id = p_listing.id) then
+    perform private.raise_error('conflict',
+      'This listing has no room for another version.', c_most_versions::text,
+      'Begin another listing; `details` is the limit.');
+  end if;
+  select b.bundle into v_before from private.marketplace_bundles b where b.content_hash = v_latest.content_hash;
+  if (v_before #> '{content,id}', v_before #> '{content,type}')
+    is distinct from (p_bundle #> '{content,id}', p_bundle #> '{content,type}')
+    and v_before is not null and p_listing.kind = 'component'
+  then
+    perform private.raise_error('conflict',
+      'The id and the type of a component stay what they are.', 'bundle', 'Begin another listing.');
+  end if;
+
+  insert into public.marketplace_versions (listing_id, version, content_hash, size, addresses, notes)
+  values (p_listing.id, p_version, private.keep_bundle(p_bundle), octet_length(private.canonical_json(p_bundle)),
+    private.bundle_addresses(p_bundle), private.clean_text(coalesce(p_notes, '')));
+end;
+$$;
+
+comment on function private.add_version(public.marketplace_listings, text, jsonb, text, text) is
+  'Adds a version to a locked listing. Errors: invalid_input, conflict. For definer functions.';
+
+create function private.hold_names(
+  p_listing public.marketplace_listings, p_publisher private.marketplace_publishers
+) returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_name constant text := private.name_form(coalesce(p_publisher.proposed ->> 'name', p_listing.name));
+  v_author constant text := private.name_form(coalesce(p_publisher.proposed ->> 'author', p_listing.author));
+begin
+  -- One after the other, or two that look alike would not see each other.
+  perform pg_advisory_xact_lock(hashtextextended('names of the marketplace', 0));
+  if exists (
+    select from private.marketplace_publishers p
+    where p.holds_names and p.name_form = v_name and p.listing_id <> p_listing.id)
+  then
+    perform private.raise_error('conflict',
+      'There is a listing whose name looks like this one.', 'name', 'Give a name that nobody takes for another.');
+  end if;
+  if exists (
+    select from private.marketplace_publishers p
+    where p.holds_names and p.author_form = v_author and p.workspace_id <> p_publisher.workspace_id)
+  then
+    perform private.raise_error('conflict',
+      'There is an author whose name looks like this one.', 'author', 'Give a name that nobody takes for another.');
+  end if;
+  update private.marketplace_publishers p
+  set name_form = v_name, author_form = v_author, holds_names = true
+  where p.listing_id = p_listing.id;
+end;
+$$;
+
+comment on function private.hold_names(public.marketplace_listings, private.marketplace_publishers) is
+  'Keeps others from names that look like those of a listing. Error: conflict (name, author). For definer functions.';
+
+create function public.withdraw_listing(workspace_id text, listing_id uuid) returns jsonb
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return private.withdraw_listing(workspace_id, listing_id);
+end;
+$$;
+
+comment on function public.withdraw_listing(text, uuid) is
+  'Takes a listing back, from review or from the marketplace, and returns it as save_listing does. Installed copies go '
+  'on working, with a notice. submit_listing offers it again. Takes marketplace.publish. Errors: not_found '
+  '(workspace_id, listing_id), permission_denied, conflict (state).';
+
+grant execute on function public.withdraw_listing(text, uuid) to authenticated;
+
+create function private.withdraw_listing(p_workspace_id text, p_listing_id uuid) returns jsonb
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_old record;
+  v_new public.marketplace_listings;
+begin
+  v_old := private.own_listing(p_workspace_id, p_listing_id);
+  if (v_old.listing).state not in ('in_review', 'published') then
+    perform private.raise_error('conflict',
+      'This listing is not offered.', 'state', 'There is nothing to take back.');
+  end if;
+  update public.marketplace_versions v
+  set state = 'withdrawn'
+  where v.listing_id = p_listing_id and v.state = 'in_review';
+  update private.marketplace_publishers p set submitted_at = null where p.listing_id = p_listing_id;
+  update public.marketplace_listings l
+  set state = case when l.published_at is null then 'draft' else 'withdrawn' end, revision = l.revision + 1
+  where l.id = p_listing_id
+  returning * into v_new;
+  perform private.tell_of_listing(p_workspace_id, v_old.listing, v_new);
+  return private.own_listing_document(p_listing_id);
+end;
+$$;
+
+comment on function private.withdraw_listing(text, uuid) is
+  'See public.withdraw_listing. Definer: no role writes listings.';
+
+grant execute on function private.withdraw_listing(text, uuid) to authenticated;
+
+create function public.delete_listing(workspace_id text, listing_id uuid) returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform private.delete_listing(workspace_id, listing_id);
+end;
+$$;
+
+comment on function public.delete_listing(text, uuid) is
+  'Deletes a listing that was never published. Takes marketplace.publish. Errors: not_found (workspace_id, '
+  'listing_id), permission_denied, conflict (state).';
+
+grant execute on function public.delete_listing(text, uuid) to authenticated;
+
+create function private.delete_listing(p_workspace_id text, p_listing_id uuid) returns void
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_old record;
+begin
+  v_old := private.own_listing(p_workspace_id, p_listing_id);
+  if (v_old.listing).published_at is not null then
+    perform private.raise_error('conflict',
+      'A listing that was published stays, for those who have installed it.', 'state', 'Withdraw it.');
+  end if;
+  -- The listing follows (32_publishers.sql).
+  delete from private.marketplace_publishers p where p.listing_id = p_listing_id;
+  perform private.tell_of_listing(p_workspace_id, v_old.listing, null);
+end;
+$$;
+
+comment on function private.delete_listing(text, uuid) is
+  'See public.delete_listing. Definer: no role writes listings.';
+
+grant execute on function private.delete_listing(text, uuid) to authenticated;
+
+create function public.prepare_bundle(workspace_id text, kind text, id text, version text default null)
+returns jsonb
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return private.prepare_bundle(workspace_id, kind, id, version);
+end;
+$$;
+
+comment on function public.prepare_bundle(text, text, text, text) is
+  'What submit_listing takes, of a component (its key, and a version or the latest), a theme or a view (their ids) '
+  'that the caller sees: {bundle, contentHash} (preparedBundleSchema of types/marketplace.ts). Nothing is in it that '
+  'is the workspace''s alone. Takes marketplace.publish. Errors: not_found, permission_denied, invalid_input (kind, or '
+  'what a bundle may not hold, with the path inside).';
+
+grant execute on function public.prepare_bundle(text, text, text, text) to authenticated;
+
+create function private.prepare_bundle(p_workspace_id text, p_kind text, p_id text, p_version text) returns jsonb
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_content jsonb;
+  v_view public.dashboard_views;
+  v_bundle jsonb;
+begin
+  perform private.require_permission(p_workspace_id, 'marketplace.publish');
+  perform private.refuse_problem(private.text_problem('kind', coalesce(to_jsonb(p_kind), 'null'),
+    '^(?:component|theme|view)$', 'Give "component", "theme" or "view".'));
+  case p_kind
+    when 'component' then
+      select private.exported_component(v) into v_content
+      from public.component_versions v
+      where v.workspace_id = p_workspace_id
+        and v.component_key = p_id
+        and v.version = coalesce(p_version, v.version)
+        and private.sees_component(v.workspace_id, v.component_key)
+      order by private.version_order(v.version) desc
+      limit 1;
+    when 'theme' then
+      perform private.require_permission(p_workspace_id, 'themes.read');
+      select private.theme_document(null, t.name, t.version, t.colors, t.radius, t.metadata) - '{id,isDefault}'::text[]
+      into v_content
+      from public.themes t
+      where t.workspace_id = p_workspace_id
+        and t.id::text = p_id
+        and (t.visibility = 'workspace' or t.owner_id = auth.uid());
+    else
+      if not pg_input_is_valid(p_id, 'uuid') then
+        perform private.view_not_found();
+      end if;
+      v_view := private.require_view(p_id::uuid, 'view');
+      if v_view.workspace_id <> p_workspace_id then
+        perform private.view_not_found();
+      end if;
+      v_content := private.exported_view(v_view);
+      v_content := jsonb_build_object(
+        'name', v_content -> 'name',
+        'description', v_content -> 'description',
+        'layout', (v_content -> 'layout') || jsonb_build_object('widgets', (
+          select coalesce(
+            jsonb_agg((w.value || jsonb_build_object('config', (w.value -> 'config') - 'source'))
+              - '{lastUpdated}'::text[] order by w.place),
+            '[]')
+          from jsonb_array_elements(v_content #> '{layout,widgets}') with ordinality as w (value, place))));
+  end case;
+  if v_content is null then
+    perform private.raise_error('not_found',
+      'There is no such thing in this workspace, or it is not for your role.', 'id', 'Check kind and id.');
+  end if;
+  v_bundle := jsonb_build_object(
+    'format', 'b-dashboard-bundle', 'version', 1, 'kind', p_kind, 'content', v_content);
+  perform private.refuse_problem(private.problem_below('bundle', private.bundle_problem(v_bundle)));
+  return jsonb_build_object('bundle', v_bundle, 'contentHash', private.content_hash(v_bundle));
+end;
+$$;
+
+comment on function private.prepare_bundle(text, text, text, text) is
+  'See public.prepare_bundle. Definer: one check stands for those of every row.';
+
+grant execute on function private.prepare_bundle(text, text, text, text) to authenticated;

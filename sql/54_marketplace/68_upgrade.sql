@@ -1,0 +1,354 @@
+-- Upgrading an installed copy and rolling it back: all of it in one transaction, and what preview_upgrade said.
+--
+-- A component gets the next version beside the one that is there. Its widgets move to it with their configuration, or
+-- what the author's mapping makes of it; one whose configuration would not be valid keeps its version. Rolling back
+-- leads to the step before: widgets get back the configuration that they had then, unless theirs still is one.
+--
+-- Locks: the copies of a workspace one change at a time (40_one_listing.sql), then as 45_dashboards/42_locks.sql says.
+
+create function public.upgrade_install(
+  workspace_id text,
+  install_id uuid,
+  version text,
+  content_hash text,
+  allow_addresses text[] default '{}'
+) returns jsonb
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return private.upgrade_install(workspace_id, install_id, version, content_hash, allow_addresses);
+end;
+$$;
+
+comment on function public.upgrade_install(text, uuid, text, text, text[]) is
+  'Upgrades an installed copy to a version, named by its hash, and returns {install, widgets} (changedInstallSchema of '
+  'types/marketplace.ts): how many widgets of a component were mapped, and how many keep their version. Takes what '
+  'installing it takes. Errors: not_found (workspace_id, install_id, listing_id, version, view_id), '
+  'permission_denied, payment_required, invalid_input, conflict (version, content_hash, is_pinned, {addresses} as '
+  'JSON).';
+
+grant execute on function public.upgrade_install(text, uuid, text, text, text[]) to authenticated;
+
+create function private.upgrade_install(
+  p_workspace_id text, p_install_id uuid, p_version text, p_content_hash text, p_allow_addresses text[]
+) returns jsonb
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_install public.marketplace_installs := private.lock_install(p_workspace_id, p_install_id);
+  v_listing public.marketplace_listings;
+  v_bundle jsonb;
+  v_missing text[];
+  v_widgets jsonb;
+begin
+  if v_install.is_pinned then
+    perform private.raise_error('conflict',
+      'This copy is pinned to its version.', 'is_pinned', 'Unpin it first.');
+  end if;
+  v_listing := private.published_listing(v_install.listing_id);
+  v_bundle := private.published_bundle(v_listing.id, p_version, p_content_hash);
+  perform private.refuse_no_upgrade(v_install, p_version);
+  perform private.refuse_install_beyond_limit(v_install);
+  v_missing := private.addresses_to_allow(v_install, v_bundle);
+  perform private.refuse_addresses(v_bundle, p_allow_addresses || (
+    select array(select unnest(private.bundle_addresses(v_bundle)) except select unnest(v_missing))));
+
+  v_install.sources := private.installed_sources(p_workspace_id, v_bundle, v_install.sources);
+  v_install.name := v_listing.name;
+  v_install.author := v_listing.author;
+  v_widgets := private.change_copy(v_install, v_bundle, p_version, p_content_hash, false);
+  insert into private.marketplace_steps (workspace_id, install_id, number, version, content_hash)
+  select p_workspace_id, p_install_id, max(s.number) + 1, p_version, p_content_hash
+  from private.marketplace_steps s
+  where s.workspace_id = p_workspace_id and s.install_id = p_install_id;
+  return private.changed_install(p_workspace_id, p_install_id, v_widgets);
+end;
+$$;
+
+comment on function private.upgrade_install(text, uuid, text, text, text[]) is
+  'See public.upgrade_install. Definer: no role writes what is installed.';
+
+grant execute on function private.upgrade_install(text, uuid, text, text, text[]) to authenticated;
+
+create function public.roll_back_install(workspace_id text, install_id uuid) returns jsonb
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return private.roll_back_install(workspace_id, install_id);
+end;
+$$;
+
+comment on function public.roll_back_install(text, uuid) is
+  'Takes the last upgrade of an installed copy back, whatever became of the listing, and returns {install, widgets}: '
+  'of a component, `mapped` widgets have another configuration than before, and `invalid` ones that of the component, '
+  'since none of theirs is valid for it; their views keep what they were. Takes what installing it takes. Errors: '
+  'not_found (workspace_id, install_id, view_id), permission_denied, conflict (version where there is no step before).';
+
+grant execute on function public.roll_back_install(text, uuid) to authenticated;
+
+create function private.roll_back_install(p_workspace_id text, p_install_id uuid) returns jsonb
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_install public.marketplace_installs := private.lock_install(p_workspace_id, p_install_id);
+  v_last integer;
+  v_step private.marketplace_steps;
+  v_bundle jsonb;
+  v_widgets jsonb;
+begin
+  select max(s.number) into v_last
+  from private.marketplace_steps s
+  where s.workspace_id = p_workspace_id and s.install_id = p_install_id;
+  select s.* into v_step
+  from private.marketplace_steps s
+  where s.workspace_id = p_workspace_id and s.install_id = p_install_id and s.number < v_last
+  order by s.number desc
+  limit 1;
+  if not found then
+    perform private.raise_error('conflict',
+      'This copy was never upgraded.', 'version', 'There is no step to take back.');
+  end if;
+  select b.bundle into v_bundle from private.marketplace_bundles b where b.content_hash = v_step.content_hash;
+  v_install.sources := private.installed_sources(p_workspace_id, v_bundle, v_install.sources);
+  v_widgets := private.change_copy(v_install, v_bundle, v_step.version, v_step.content_hash, true);
+  delete from private.marketplace_steps s
+  where s.workspace_id = p_workspace_id and s.install_id = p_install_id and s.number > v_step.number;
+  return private.changed_install(p_workspace_id, p_install_id, v_widgets);
+end;
+$$;
+
+comment on function private.roll_back_install(text, uuid) is
+  'See public.roll_back_install. Definer: no role writes what is installed.';
+
+grant execute on function private.roll_back_install(text, uuid) to authenticated;
+
+create function private.changed_install(p_workspace_id text, p_install_id uuid, p_widgets jsonb) returns jsonb
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return (
+    select jsonb_build_object('install', private.install_document(i), 'widgets', p_widgets)
+    from public.marketplace_installs i
+    where i.workspace_id = p_workspace_id and i.id = p_install_id
+  );
+end;
+$$;
+
+comment on function private.changed_install(text, uuid, jsonb) is
+  'What upgrading and rolling back answer with. For definer functions.';
+
+create function private.change_copy(
+  p_install public.marketplace_installs, p_bundle jsonb, p_version text, p_content_hash text, p_rolls_back boolean
+) returns jsonb
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_content constant jsonb := private.installed_content(p_bundle, p_install.sources);
+begin
+  update public.marketplace_installs i
+  set version = p_version,
+    content_hash = p_content_hash,
+    sources = p_install.sources,
+    name = p_install.name,
+    author = p_install.author,
+    revision = i.revision + 1
+  where i.workspace_id = p_install.workspace_id and i.id = p_install.id;
+  case p_install.kind
+    when 'component' then
+      if p_rolls_back then
+        return private.roll_back_component(p_install, p_bundle);
+      end if;
+      perform private.publish_component(p_install.workspace_id, v_content);
+      return private.upgrade_widgets(p_install, p_bundle);
+    when 'theme' then
+      update public.themes t
+      set name = v_content ->> 'name',
+        version = v_content ->> 'version',
+        colors = v_content -> 'colors',
+        radius = v_content -> 'radius',
+        metadata = v_content -> 'metadata'
+      where t.workspace_id = p_install.workspace_id and t.id = p_install.theme_id;
+    else
+      perform private.change_view(p_install, p_bundle);
+  end case;
+  return null;
+end;
+$$;
+
+comment on function private.change_copy(public.marketplace_installs, jsonb, text, text, boolean) is
+  'Makes an installed copy what a bundle is, and says what became of widgets; null of what has none. For definer '
+  'functions.';
+
+create function private.upgrade_widgets(p_install public.marketplace_installs, p_bundle jsonb) returns jsonb
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_version constant text := p_bundle #>> '{content,version}';
+  v_upgraded jsonb;
+begin
+  -- Publishing has locked them.
+  select coalesce(jsonb_agg(jsonb_build_object(
+    'id', u.widget_id, 'config', u.next_config, 'problem', u.problem, 'is_same', u.next_config = u.config)), '[]')
+  into v_upgraded
+  from private.widgets_upgraded(p_install, p_bundle) u;
+  update public.widgets w
+  set component_version = v_version, config = u.config
+  from jsonb_to_recordset(v_upgraded) as u (id uuid, config jsonb, problem jsonb)
+  where w.workspace_id = p_install.workspace_id and w.id = u.id and u.problem is null;
+  return private.count_upgraded(v_upgraded);
+end;
+$$;
+
+comment on function private.upgrade_widgets(public.marketplace_installs, jsonb) is
+  'Moves the widgets of an installed component to a version that was published just now. For definer functions.';
+
+create function private.roll_back_component(p_install public.marketplace_installs, p_bundle jsonb) returns jsonb
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_version constant text := p_bundle #>> '{content,version}';
+  v_schema constant jsonb := p_bundle #> '{content,configSchema}';
+  v_properties constant jsonb := coalesce(v_schema -> 'properties', '{}');
+  v_default constant jsonb := private.installed_content(p_bundle, p_install.sources) -> 'defaultConfig';
+  v_back jsonb;
+begin
+  perform from public.widgets w
+  where w.workspace_id = p_install.workspace_id and w.custom_component = p_install.component_key
+  order by w.id
+  for no key update;
+  with shown as materialized (
+    select w.id, w.config, (
+      select h.document -> 'config'
+      from private.widget_versions h
+      where h.workspace_id = w.workspace_id
+        and h.view_id = w.view_id
+        and h.widget_id = w.id
+        and h.document ->> 'widgetId' = w.component_key
+        and h.document ->> 'componentVersion' = v_version
+      order by h.until_version desc
+      limit 1) as earlier
+    from public.widgets w
+    where w.workspace_id = p_install.workspace_id
+      and w.custom_component = p_install.component_key
+      and private.version_order(w.component_version) > private.version_order(v_version)
+  ), chosen as (
+    select s.id, s.config, (
+      select c.config
+      from (
+        values
+          -- As the upgrade left it: as it was before.
+          (1, case when private.mapped_config(s.earlier, private.mappings_between(
+            p_install.listing_id, v_version, p_install.version)) = s.config then s.earlier end),
+          (2, s.config),
+          (3, s.earlier),
+          (4, (
+            select coalesce(jsonb_object_agg(e.key, e.value), '{}')
+            from jsonb_each(s.config) as e
+            where v_properties ? e.key
+          ))
+      ) as c (place, config)
+      where c.config is not null and private.config_problem('config', c.config, v_schema) is null
+      order by c.place
+      limit 1) as next_config
+    from shown s
+  )
+  select coalesce(jsonb_agg(jsonb_build_object(
+    'id', c.id,
+    'config', coalesce(c.next_config, v_default),
+    'problem', case when c.next_config is null then to_jsonb(true) end,
+    'is_same', c.next_config = c.config)), '[]')
+  into v_back
+  from chosen c;
+
+  update public.widgets w
+  set component_version = v_version, config = u.config
+  from jsonb_to_recordset(v_back) as u (id uuid, config jsonb)
+  where w.workspace_id = p_install.workspace_id and w.id = u.id;
+  -- The higher version would be the latest, which counts for widgets to come and for who may use the component.
+  delete from public.component_versions v
+  where v.workspace_id = p_install.workspace_id
+    and v.component_key = p_install.component_key
+    and private.version_order(v.version) > private.version_order(v_version);
+  update public.components c
+  set allowed_roles = array(select jsonb_array_elements_text(p_bundle #> '{content,allowedRoles}'))
+  where c.workspace_id = p_install.workspace_id and c.key = p_install.component_key;
+  return private.count_upgraded(v_back);
+end;
+$$;
+
+comment on function private.roll_back_component(public.marketplace_installs, jsonb) is
+  'Moves the widgets of an installed component back to an earlier version and takes the later ones away. For definer '
+  'functions.';
+
+create function private.change_view(p_install public.marketplace_installs, p_bundle jsonb) returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_view public.dashboard_views := private.require_view(p_install.view_id, 'edit');
+  v_theirs jsonb;
+  v_decisions jsonb;
+  v_widgets jsonb;
+begin
+  v_view := private.lock_view(v_view.id);
+  -- Asked again: whoever waited may have lost the access meanwhile.
+  v_view := private.require_view(v_view.id, 'edit');
+  v_theirs := private.without_withheld(private.view_layout(v_view) || private.view_names(v_view), v_view);
+  select coalesce(jsonb_agg(d.value order by d.place), '[]') into v_decisions
+  from jsonb_array_elements(private.decided_upgrade(p_install, v_theirs, p_bundle)) with ordinality as d (value, place)
+  where d.value ->> 'verdict' <> 'conflict';
+  select coalesce(jsonb_object_agg(o.outcome, o.widgets), '{}') into v_widgets
+  from (
+    select
+      case when d.document is null then 'remove' when d.theirs is null then 'make' else 'change' end as outcome,
+      jsonb_agg(
+        jsonb_build_object(
+          'instance_id', d.instance_id, 'place', d.place, 'document', d.document, 'is_other_component',
+          (d.document ->> 'widgetId') is distinct from (d.theirs ->> 'widgetId'))
+        order by d.place) as widgets
+    from private.decided_widgets(v_theirs, v_decisions) d
+    group by 1
+  ) as o;
+  perform private.refuse_components(v_view.workspace_id, 'bundle.content.layout.',
+    coalesce(v_widgets -> 'make', '[]') || coalesce(v_widgets -> 'change', '[]'), true);
+  perform private.write_save(
+    v_view,
+    jsonb_build_object(
+      'decisions', v_decisions, 'settings', private.decided_settings(v_decisions), 'widgets', v_widgets),
+    'bundle.content.layout', null);
+end;
+$$;
+
+comment on function private.change_view(public.marketplace_installs, jsonb) is
+  'Makes a view that came from a template what another is, but for what people changed. Errors: not_found (view_id), '
+  'permission_denied. For definer functions.';
+
+create function private.refuse_install_beyond_limit(p_install public.marketplace_installs) returns void
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_most constant bigint := private.lowered_limit_of(p_install.workspace_id, 'marketplace_installs');
+begin
+  if v_most <= (
+    select count(*) from public.marketplace_installs i
+    where i.workspace_id = p_install.workspace_id
+      and (i.created_at, i.id) < (p_install.created_at, p_install.id))
+  then
+    perform private.refuse_beyond_limit(p_install.workspace_id, 'marketplace_installs', (
+      select count(*) from public.marketplace_installs i where i.workspace_id = p_install.workspace_id));
+  end if;
+end;
+$$;
+
+comment on function private.refuse_install_beyond_limit(public.marketplace_installs) is
+  'Refuses to upgrade a copy that came after as many as the plan has room for. Error: payment_required. For definer '
+  'functions.';

@@ -1,0 +1,150 @@
+import * as z from 'zod'
+import { invisible } from './characters.ts'
+import { customComponentSchema } from './component.ts'
+import { dataSourceInputSchema } from './data-source.ts'
+import { configSchema } from './json-schema.ts'
+import { widgetSchema } from './layout.ts'
+import { singleLine } from './text.ts'
+import { themeSchema } from './theme.ts'
+import { viewSchema } from './view.ts'
+
+// What a version of a listing consists of, fixed by the SHA-256 of its form in RFC 8785. private.bundle_problem holds
+// the same rules, and knows besides which components are built in.
+
+/**
+ * How many bytes a bundle has at most as JSON.
+ *
+ * @example
+ * const isTooLarge = new TextEncoder().encode(file).length > largestBundle
+ */
+export const largestBundle = 524_288
+
+const key = z.string().min(1).max(100)
+
+/**
+ * How a configuration for an earlier version of a component becomes one for this version, key by key.
+ *
+ * @example
+ * const mapping = configMappingSchema.parse({ rename: { max: 'limit' }, remove: ['unit'], defaults: { digits: 2 } })
+ */
+export const configMappingSchema = z.strictObject({
+  rename: z
+    .record(z.string(), key)
+    .refine((names) => Object.keys(names).length <= 50)
+    .optional(),
+  remove: z.array(key).max(50).optional(),
+  defaults: configSchema.optional(),
+})
+
+const [httpSource] = dataSourceInputSchema.options
+
+/**
+ * A data source that is made where a bundle is installed: without headers, whose values are secrets. A configuration
+ * names it as "$" and its key.
+ *
+ * @example
+ * const source = bundleSourceSchema.parse({ key: 'rates', name: 'Rates', url: 'https://rates.example.com/today' })
+ */
+export const bundleSourceSchema = httpSource
+  .omit({ kind: true, headers: true, allowedRoles: true })
+  .extend({ key: z.string().regex(/^[a-z][a-z0-9_]{0,29}$/) })
+
+const common = {
+  format: z.literal('b-dashboard-bundle'),
+  version: z.literal(1),
+  sources: z.array(bundleSourceSchema).max(5).optional(),
+}
+const templateWidget = widgetSchema.pick({
+  instanceId: true,
+  widgetId: true,
+  position: true,
+  visible: true,
+  config: true,
+})
+const template = z.strictObject({
+  name: singleLine({ min: 1, max: 50 }),
+  description: singleLine({ min: 0, max: 200 }),
+  layout: viewSchema.shape.layout,
+})
+
+/** What a browser might follow to somebody's server, or run: private.holds_address. */
+const address = /\/\/|\b(?:javascript|vbscript|data|mailto|blob|file):[^\s]|\bwww[.]/i
+const unseen = new RegExp(`\\\\(?:[bfnrt]|u00[01][0-9a-f])|[${invisible}]`, 'gu')
+const holdsAddress = (text: string) => address.test(text.replaceAll('\\\\', '/').replace(unseen, ''))
+
+/** What is said of a whole document as it comes, before any text in it is cleaned. */
+const raw = z
+  .custom<Record<string, unknown>>(
+    (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+    'This must be a JSON object.',
+  )
+  .refine((value) => new TextEncoder().encode(JSON.stringify(value)).length <= largestBundle, {
+    error: 'The bundle is larger than 512 KiB.',
+    abort: true,
+  })
+  .refine((value) => !JSON.stringify(value).includes('"__proto__":'), {
+    error: 'This holds a key that is not permitted.',
+    abort: true,
+  })
+  .refine(({ sources: _, ...rest }) => !holdsAddress(JSON.stringify(rest)), {
+    error: 'This holds an address of its own.',
+  })
+
+type Config = Record<string, unknown>
+
+function configsOf({ content }: { content: object }): Config[] {
+  if ('defaultConfig' in content) return [content.defaultConfig as Config]
+  return 'layout' in content
+    ? (content as z.infer<typeof template>).layout.widgets.map(({ config }) => config)
+    : []
+}
+
+/** Metrics, what the workspace knows of itself, or "$" and the key of a source: never the id of a row. */
+function namesKnownSource({ source }: Config, sources: { key: string }[] = []): boolean {
+  if (typeof source !== 'string' || !(source.startsWith('$') || isUuid.test(source))) return true
+  return sources.some(({ key }) => `$${key}` === source)
+}
+
+const isUuid = /^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/
+
+const bundles = z
+  .discriminatedUnion('kind', [
+    z.strictObject({
+      ...common,
+      kind: z.literal('component'),
+      content: customComponentSchema,
+      mapping: configMappingSchema.optional(),
+    }),
+    z.strictObject({
+      ...common,
+      kind: z.literal('theme'),
+      content: themeSchema.omit({ id: true, isDefault: true }),
+    }),
+    z.strictObject({ ...common, kind: z.literal('view'), content: template }),
+  ])
+  .refine((bundle) => configsOf(bundle).every((config) => namesKnownSource(config, bundle.sources)), {
+    error: 'A configuration names a data source that the bundle does not have.',
+  })
+  .refine(({ sources = [] }) => new Set(sources.map(({ key }) => key)).size === sources.length, {
+    error: 'Two sources have the same key.',
+  })
+  .refine(
+    (bundle) =>
+      bundle.kind !== 'view' ||
+      bundle.content.layout.widgets.every((widget) => templateWidget.safeParse(widget).success),
+    { error: 'A widget of a template names nothing of a workspace.' },
+  )
+
+/**
+ * What a version of a listing consists of: a component, a theme or a view template, declarative, without code, and
+ * without addresses but those of its sources.
+ *
+ * @example
+ * const { data } = await supabase.rpc('get_listing_bundle', { listing_id: id, version: '1.0.0' })
+ * const { kind, content } = bundleSchema.parse(listingBundleSchema.parse(data).bundle)
+ */
+export const bundleSchema = raw.pipe(bundles)
+
+export type Bundle = z.infer<typeof bundleSchema>
+export type ConfigMapping = z.infer<typeof configMappingSchema>
+export type BundleSource = z.infer<typeof bundleSourceSchema>
