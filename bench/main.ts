@@ -17,6 +17,7 @@ import { measureRateLimits } from './rate-limits.ts'
 import { measureRealtime } from './realtime/index.ts'
 import { type Measurement, report } from './report.ts'
 import { measureRowLevelSecurity } from './row-level-security.ts'
+import { measureSearch } from './search.ts'
 import { measurePeople } from './session-context.ts'
 import { measureStartup } from './startup.ts'
 import { measureThemes } from './themes.ts'
@@ -45,6 +46,7 @@ const parts: Part[] = [
   { name: 'metrics', title: 'metrics at 11,000,000 points', measure: measureMetrics },
   { name: 'conversations', title: 'conversations: 100,000 messages', measure: measureConversations },
   { name: 'ai-chat', title: 'answers of agents', measure: measureChat },
+  { name: 'search', title: 'a search among 100,000 things', measure: measureSearch },
   { name: 'limits', title: 'limits of use', measure: measureRateLimits },
   { name: 'billing', title: 'billing and the ledger of use', measure: measureBilling },
   { name: 'plans', title: 'what plans allow', measure: measureEntitlements },

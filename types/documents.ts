@@ -74,6 +74,7 @@ import {
 } from './notification.ts'
 import { type PreferenceExtras, type PreferencesPatch, preferencesSchema } from './preferences.ts'
 import { type RateLimitCharge, rateLimitResultsSchema } from './rate-limit.ts'
+import { type SearchKind, searchAnswerSchema } from './search.ts'
 import { sessionSchema } from './session.ts'
 import {
   type Attachment,
@@ -267,6 +268,8 @@ export const answerSchemas = {
   reopen_ticket: ticketSchema,
   reply_to_ticket: ticketMessageSchema,
   update_ticket: queuedTicketSchema,
+  // Search.
+  search: searchAnswerSchema,
 } satisfies Record<JsonFunction | 'my_access', z.ZodType>
 
 /** What each function answers with. */
@@ -327,6 +330,8 @@ export type ArgumentDocuments = {
   list_tickets: { status: TicketStatus }
   reply_to_ticket: { attachments: NewAttachment[] }
   update_ticket: { priority: TicketPriority; status: TicketStatus }
+  // Search.
+  search: { kinds: SearchKind[] }
 }
 
 /** What a column holds, where that is less than any text or JSON and no check says so. */

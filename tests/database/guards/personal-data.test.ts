@@ -40,6 +40,7 @@ const untold: Record<string, string> = {
   'private.ai_usage_daily.user_id': 'they are the sums of what aiUsage tells',
   'private.answers.owner_id': 'the conversations tell the same',
   'private.conversation_words.owner_id': 'the messages tell the same',
+  'private.member_keys.user_id': 'it is made of what the profile and the memberships tell',
   'private.view_watchers.user_id':
     'which views are on screen is forgotten within hours, and asked of nobody else',
   'private.usage_holds.user_id':
