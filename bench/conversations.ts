@@ -122,7 +122,7 @@ const fixture = `
   where c.workspace_id = '${workspace}' and c.title like 'Conversation %';
   insert into private.conversation_words (workspace_id, conversation_id, number, owner_id, is_shared, words, said_at)
   select m.workspace_id, m.conversation_id, m.number, c.owner_id, c.shared_at is not null,
-    private.words_of(m.workspace_id, private.text_of_parts(m.parts)), now() - random() * interval '300 days'
+    private.words_of(private.text_of_parts(m.parts)), now() - random() * interval '300 days'
   from private.messages m
   join private.conversations c on c.workspace_id = m.workspace_id and c.id = m.conversation_id
   where m.workspace_id = '${workspace}' and c.title like 'Conversation %';

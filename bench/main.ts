@@ -20,6 +20,7 @@ import { measureRateLimits } from './rate-limits.ts'
 import { measureRealtime } from './realtime/index.ts'
 import { type Measurement, report } from './report.ts'
 import { measureRowLevelSecurity } from './row-level-security.ts'
+import { measureSearch } from './search.ts'
 import { measurePeople } from './session-context.ts'
 import { measureStartup } from './startup.ts'
 import { measureThemes } from './themes.ts'
@@ -50,6 +51,7 @@ const parts: Part[] = [
   { name: 'marketplace', title: 'a marketplace of 50,000 listings', measure: measureMarketplace },
   { name: 'ai-chat', title: 'answers of agents', measure: measureChat },
   { name: 'deliveries', title: 'deliveries of events', measure: measureDeliveries },
+  { name: 'search', title: 'a search among 100,000 things', measure: measureSearch },
   { name: 'limits', title: 'limits of use', measure: measureRateLimits },
   { name: 'billing', title: 'billing and the ledger of use', measure: measureBilling },
   { name: 'analytics', title: 'analytics and measures at 10,000 workspaces', measure: measureAnalytics },

@@ -94,6 +94,35 @@ const clusterClasses: CharacterClass[] = [
   },
 ]
 
+/** Scripts that put no space between words, or none that a reader could rely on. */
+const unspacedScripts = [
+  ...['Han', 'Hiragana', 'Katakana', 'Bopomofo', 'Hangul', 'Yi'],
+  ...['Thai', 'Lao', 'Khmer', 'Myanmar', 'Tibetan'],
+]
+/** With the marks that some of them share; Bopomofo and Tibetan share accents with Latin. */
+const ofUnspacedScripts = new RegExp(
+  `[${unspacedScripts.map((script) => `\\p{Script=${script}}`).join('')}]|` +
+    '(?=[\\p{Script=Common}\\p{Script=Inherited}])(?!\\p{Script_Extensions=Latin})' +
+    '[\\p{Script_Extensions=Han}\\p{Script_Extensions=Hiragana}\\p{Script_Extensions=Katakana}]',
+  'u',
+)
+const ofAccentedScripts =
+  /[\p{Script=Inherited}\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Hebrew}\p{Script=Arabic}]/u
+
+/** What the database alone needs, to find a text by its words. */
+const searchClasses: CharacterClass[] = [
+  {
+    name: 'unspaced',
+    about: 'Letters and marks of scripts that put no space between words.',
+    has: (c) => /[\p{L}\p{M}\p{Nl}]/u.test(c) && ofUnspacedScripts.test(c),
+  },
+  {
+    name: 'accent',
+    about: 'Marks at a letter without which people look for a word; and the line that stretches Arabic.',
+    has: (c) => (/\p{Mn}/u.test(c) && ofAccentedScripts.test(c) && !ofUnspacedScripts.test(c)) || c === '\u0640',
+  },
+]
+
 const segmenter = new Intl.Segmenter('und', { granularity: 'grapheme' })
 
 function isOneCluster(text: string): boolean {
@@ -176,7 +205,7 @@ ${constants.join('')}`
 }
 
 function schemaFile(): string {
-  const branches = spelledClasses([...sharedClasses, ...clusterClasses], inPostgres).flatMap(
+  const branches = spelledClasses([...sharedClasses, ...clusterClasses, ...searchClasses], inPostgres).flatMap(
     ({ name, about, parts }) => [
       `    -- ${about}`,
       `    when '${name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}' then`,

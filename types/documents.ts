@@ -113,6 +113,7 @@ import {
 import { operatorMetricsSchema, operatorReportSchema, type RecordedRequest } from './operator.ts'
 import { type PreferenceExtras, type PreferencesPatch, preferencesSchema } from './preferences.ts'
 import { type RateLimitCharge, rateLimitResultsSchema } from './rate-limit.ts'
+import { type SearchKind, searchAnswerSchema } from './search.ts'
 import { sessionSchema } from './session.ts'
 import {
   type Attachment,
@@ -348,6 +349,8 @@ export const answerSchemas = {
   take_down_listing: reviewedListingSchema,
   upgrade_install: changedInstallSchema,
   withdraw_listing: ownListingSchema,
+  // Search.
+  search: searchAnswerSchema,
 } satisfies Record<JsonFunction | 'my_access', z.ZodType>
 
 /** What each function answers with. */
@@ -424,6 +427,8 @@ export type ArgumentDocuments = {
   review_listing: { decision: 'publish' | 'refuse' }
   save_listing: { document: ListingInput }
   submit_listing: { bundle: Record<string, unknown> }
+  // Search.
+  search: { kinds: SearchKind[] }
 }
 
 /** What a column holds, where that is less than any text or JSON and no check says so. */

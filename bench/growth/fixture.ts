@@ -269,7 +269,7 @@ function conversationsOf(owners: string): string[] {
        '[{"type": "text", "sequence": 1, "text": "How is revenue?"}]', 60
      from (${owners}) as o, (values (1, 'user'), (2, 'assistant')) as n (number, role)`,
     `insert into private.conversation_words (workspace_id, conversation_id, number, owner_id, words)
-     select o.workspace_id, ${id}, m.number, o.owner_id, private.words_of(o.workspace_id, 'How is revenue?')
+     select o.workspace_id, ${id}, m.number, o.owner_id, private.words_of('How is revenue?')
      from (${owners}) as o, generate_series(1, 2) as m (number)`,
   ]
 }

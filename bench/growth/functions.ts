@@ -398,6 +398,7 @@ export const calls: Record<string, Call> = {
     arguments: ({ workspace }) => ({ workspace_id: workspace, document: {} }),
     as: 'admin',
   },
+  search: { arguments: ({ workspace }) => ({ workspace_id: workspace, query: 'revenu' }) },
   search_conversations: { arguments: ({ workspace }) => ({ workspace_id: workspace, search: 'revenue' }) },
   stop_answer: { arguments: async (place) => ({ answer_id: (await question(place)).answerId }) },
   update_conversation: {

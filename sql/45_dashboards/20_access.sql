@@ -128,7 +128,7 @@ comment on function private.views_of_caller(text, boolean) is
   'The views of one workspace or of all, deleted or not, that a role, a share or a grant could open to the caller, '
   'with the access that comes of it, which may be none. For definer functions.';
 
-create function private.views_by_exception(p_access private.access_level)
+create function private.views_by_exception(p_access private.access_level, p_workspace_id text default null)
 returns table (workspace_id text, id uuid)
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
@@ -137,7 +137,10 @@ as $$
 declare
   v_user_id constant uuid := auth.uid();
   -- What lets a share count: never more than the role permits.
-  v_active constant text[] := array(select a.workspace_id from private.active_memberships a);
+  v_active constant text[] := array(
+    select a.workspace_id
+    from private.active_memberships a
+    where p_workspace_id is null or a.workspace_id = p_workspace_id);
   v_lacking constant text[] := case p_access
     when 'edit' then private.workspaces_without('dashboards.read', 'dashboards.write')
     else private.workspaces_without('dashboards.read')
@@ -145,11 +148,11 @@ declare
 begin
   return query
     with granted as materialized (
-      select g.workspace_id, g.resource_id, g.access from private.grants_of_caller('dashboard') g
+      select g.workspace_id, g.resource_id, g.access from private.grants_of_caller('dashboard', p_workspace_id) g
     ),
     shared as materialized (
       select s.workspace_id, s.view_id, s.access
-      from private.shares_of_caller() s
+      from private.shares_of_caller(p_workspace_id) s
       where s.workspace_id in (select unnest(v_active))
     ),
     restricted as materialized (
@@ -182,13 +185,14 @@ begin
 end;
 $$;
 
-comment on function private.views_by_exception(private.access_level) is
-  'The views to which a share or a grant gives the caller at least an access (view, edit or manage), and of the '
-  'restricted ones, about which `open_to` does not say enough, those to which they have it by whatever it is. Deleted '
-  'views may be among them. Definer: it reads memberships, shares and grants, and the views whose policies call it.';
+comment on function private.views_by_exception(private.access_level, text) is
+  'In one workspace or in all, the views to which a share or a grant gives the caller at least an access (view, edit or '
+  'manage), and of the restricted ones, about which `open_to` does not say enough, those to which they have it by '
+  'whatever it is. Deleted views may be among them. Definer: it reads memberships, shares and grants, and the views '
+  'whose policies call it.';
 
 -- Policies run as the caller.
-grant execute on function private.views_by_exception(private.access_level) to authenticated;
+grant execute on function private.views_by_exception(private.access_level, text) to authenticated;
 
 create function private.widgets_granted(p_access private.access_level) returns table (workspace_id text, id uuid)
 language plpgsql stable security definer

@@ -1,7 +1,8 @@
 -- What conversations are searched by: the words of each title and of each message.
 --
--- Every word begins with the workspace, so the index finds those of one workspace and nothing of another's, however
--- common a word is elsewhere; and a row carries who may read it. `simple` takes words as they are, in any language.
+-- A row carries who may read it, and its keys in the index begin with that (00_foundation/37_search_keys.sql): a search
+-- finds what its caller may read and touches nothing else, however common a word is elsewhere. Titles forgive typos,
+-- messages do not: they would have a key for each letter of each word.
 
 create table private.conversation_words (
   workspace_id text not null,
@@ -15,7 +16,6 @@ create table private.conversation_words (
   constraint conversation_words_conversation_fkey foreign key (workspace_id, conversation_id)
     references private.conversations (workspace_id, id) on delete cascade
 );
-create index conversation_words_words_idx on private.conversation_words using gin (words);
 create index conversation_words_owner_idx on private.conversation_words (workspace_id, owner_id, said_at);
 create index conversation_words_shared_idx on private.conversation_words (workspace_id, said_at) where is_shared;
 
@@ -24,36 +24,55 @@ alter table private.conversation_words enable row level security;
 create policy conversation_words_select on private.conversation_words
   for select to authenticated using (false);
 
+create function private.conversation_keys(
+  p_workspace_id text, p_owner_id uuid, p_is_shared boolean, p_number integer, p_words tsvector
+) returns tsvector
+language plpgsql immutable parallel safe cost 1000000
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_scopes constant text[] := array[
+    private.search_scope(p_workspace_id, case when not p_is_shared then p_owner_id end)];
+  v_words constant text[] := tsvector_to_array(p_words);
+begin
+  return case p_number
+    when 0 then private.search_keys(v_scopes, v_words)
+    else private.search_keys(v_scopes, '{}', v_words, false)
+  end;
+end;
+$$;
+
+comment on function private.conversation_keys(text, uuid, boolean, integer, tsvector) is
+  'The keys of a title or a message: those of what is shared are everybody''s in the workspace, others their owner''s.';
+
+create index conversation_words_search_idx on private.conversation_words
+  using gin (private.conversation_keys(workspace_id, owner_id, is_shared, number, words))
+  with (fastupdate = off);
+
 comment on table private.conversation_words is 'What search_conversations looks through.';
 comment on policy conversation_words_select on private.conversation_words is 'Nobody: a search asks who may read.';
 comment on column private.conversation_words.number is 'Of the message; 0 is the title.';
 
-create function private.words_in(p_text text) returns text[]
+create function private.words_of(p_text text) returns tsvector
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
-begin
-  -- Small letters are made here: what the parser makes small depends on the database's locale.
-  return tsvector_to_array(to_tsvector('simple', private.folded_text(p_text)));
-end;
-$$;
-
-comment on function private.words_in(text) is 'The words of a text, each once and without regard to case.';
-
-create function private.words_of(p_workspace_id text, p_text text) returns tsvector
-language plpgsql stable
-set search_path = pg_catalog, pg_temp
-as $$
+declare
+  c_longest constant integer := 65536;
+  -- With their scopes they fit in what an index takes of a row.
+  c_most constant integer := 4000;
 begin
   return array_to_tsvector(array(
-    select p_workspace_id || w.word
-    from unnest(private.words_in(left(p_text, 65536))) as w (word)
-    where octet_length(w.word) <= 200));
+    select w.word
+    from unnest(private.search_words(left(p_text, c_longest))) with ordinality as w (word, n)
+    group by w.word
+    order by min(w.n)
+    limit c_most));
 end;
 $$;
 
-comment on function private.words_of(text, text) is
-  'The words of a text of a workspace, of its first 65,536 characters, each once and behind the workspace''s id.';
+comment on function private.words_of(text) is
+  'The words of a text, of its first 65,536 characters the first 4,000, each once.';
 
 create function private.text_of_parts(p_parts jsonb) returns text
 language plpgsql immutable parallel safe
@@ -79,7 +98,7 @@ begin
   end if;
   insert into private.conversation_words (workspace_id, conversation_id, number, owner_id, is_shared, words)
   values (p_conversation.workspace_id, p_conversation.id, p_number, p_conversation.owner_id,
-    p_conversation.shared_at is not null, private.words_of(p_conversation.workspace_id, p_text))
+    p_conversation.shared_at is not null, private.words_of(p_text))
   on conflict on constraint conversation_words_pkey do update
   set words = excluded.words;
 end;

@@ -3,34 +3,34 @@
 -- A word that is everywhere is found among the latest messages, which are looked through first; one that is not among
 -- them is rare enough for the index to give all of them. So neither has to sort what a whole workspace says.
 --
--- Threat: finding what one may not read (owner and sharing stand on the row that is found, and are asked of each).
+-- Threat: finding what one may not read (owner and sharing stand on the row, and its keys in the index are theirs).
 
-create function private.search_query(p_workspace_id text, p_search text) returns tsquery
-language plpgsql stable
+create function private.words_query(p_words text[]) returns tsquery
+language plpgsql immutable
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-  c_most_words constant integer := 8;
-  v_words constant text[] := array(
-    select w.word
-    from unnest(private.words_in(private.clean_text(p_search))) as w (word)
-    where octet_length(w.word) <= 200
-    order by octet_length(w.word) desc
-    limit c_most_words);
 begin
-  if v_words = '{}' then
-    return null;
-  end if;
   return (
-    select string_agg(
-      format('''%s%s'':*', p_workspace_id, replace(replace(w.word, '\', '\\'), '''', '''''')), ' & ')::tsquery
-    from unnest(v_words) as w (word));
+    select string_agg(format('''%s''%s', w.word, c.mark), ' & ')::tsquery
+    from unnest(p_words) as w (word)
+    cross join lateral (select a.mark from private.searched_keys(w.word, 3) as a) as c);
 end;
 $$;
 
-comment on function private.search_query(text, text) is
-  'What a search looks for: all of its words, of many the eight longest, each also as the beginning of one; null for '
-  'none.';
+comment on function private.words_query(text[]) is
+  'What a place has that says all of some words, or words that begin like them, as private.searched_keys asks an index.';
+
+create function private.scopes_of_conversations(p_workspace_id text) returns text[]
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return array[private.search_scope(p_workspace_id), private.search_scope(p_workspace_id, auth.uid())];
+end;
+$$;
+
+comment on function private.scopes_of_conversations(text) is
+  'Where the conversations lie that the caller may read: what is shared, and their own.';
 
 create function public.search_conversations(workspace_id text, search text, per_page integer default 20) returns jsonb
 language plpgsql stable
@@ -100,29 +100,30 @@ comment on function private.found_among_latest(text, tsquery, integer) is
   'matches, latest first: no place that is left out comes between. For definer functions, which have checked the '
   'permission.';
 
-create function private.found_by_index(p_workspace_id text, p_query tsquery, p_most integer)
+create function private.found_by_index(p_workspace_id text, p_words text[], p_most integer)
 returns table (conversation_id uuid, number integer, said_at timestamptz)
 language plpgsql stable rows 20
 set search_path = pg_catalog, pg_temp
-set plan_cache_mode = force_custom_plan
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
+set jit = off
 as $$
 declare
-  v_user_id constant uuid := auth.uid();
+  v_condition constant tsquery := private.search_condition(
+    private.scopes_of_conversations(p_workspace_id), p_words, 3);
 begin
   return query
     select w.conversation_id, w.number, w.said_at
     from private.conversation_words w
-    where w.words @@ p_query
-      and w.workspace_id = p_workspace_id
-      and (w.owner_id = v_user_id or w.is_shared)
+    where private.conversation_keys(w.workspace_id, w.owner_id, w.is_shared, w.number, w.words) @@ v_condition
     order by w.said_at desc
     limit p_most;
 end;
 $$;
 
-comment on function private.found_by_index(text, tsquery, integer) is
-  'The latest places that the caller may read and that a query matches. For definer functions, which have checked the '
-  'permission.';
+comment on function private.found_by_index(text, text[], integer) is
+  'The latest places that the caller may read and that say all of some words. For definer functions, which have checked '
+  'the permission.';
 
 create function private.excerpt(p_text text, p_query_words text[]) returns text
 language plpgsql stable
@@ -131,7 +132,7 @@ as $$
 declare
   c_length constant integer := 160;
   v_line constant text := regexp_replace(left(p_text, 65536), '[[:space:]]+', ' ', 'g');
-  v_folded constant text := private.folded_text(v_line);
+  v_folded constant text := private.search_folded(v_line);
   v_place constant integer := coalesce((
     select min(strpos(v_folded, w.word))
     from unnest(p_query_words) as w (word)
@@ -148,8 +149,8 @@ language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_query tsquery;
   v_words text[];
+  v_query tsquery;
   v_is_common boolean;
 begin
   perform private.require_permission(p_workspace_id, 'ai.use');
@@ -157,11 +158,11 @@ begin
     perform private.raise_invalid_input('search', 'This is longer than 4 KiB.', 'Search for fewer words.');
   end if;
   perform private.refuse_page_size(p_per_page, 50);
-  v_query := private.search_query(p_workspace_id, p_search);
-  if v_query is null then
+  v_words := private.searched_words(private.clean_text(p_search));
+  if v_words = '{}' then
     perform private.raise_invalid_input('search', 'There is no word in this.', 'Give a word to search for.');
   end if;
-  v_words := private.words_in(private.clean_text(p_search));
+  v_query := private.words_query(v_words);
   v_is_common := (
     select count(*) = p_per_page from private.found_among_latest(p_workspace_id, v_query, p_per_page));
   return (
@@ -180,7 +181,7 @@ begin
     from (
       select * from private.found_among_latest(p_workspace_id, v_query, p_per_page) where v_is_common
       union all
-      select * from private.found_by_index(p_workspace_id, v_query, p_per_page) where not v_is_common
+      select * from private.found_by_index(p_workspace_id, v_words, p_per_page) where not v_is_common
     ) as f
     join private.conversations c on c.workspace_id = p_workspace_id and c.id = f.conversation_id
     left join private.messages m

@@ -103,3 +103,40 @@ it('a dashboard is full of numbers and charts, on a desk and on a phone, and ref
     .not.toBe(before)
   expect(windows.errors).toEqual([])
 }, 90_000)
+
+it('a few letters find anything, and for a viewer nothing that they could not open', async () => {
+  const workspace = 'WK-DEM000001'
+  const jose = '00000000-0000-4000-8000-00000000105e'
+  await app.server.query(
+    `insert into auth.users (id, aud, role, email, raw_user_meta_data)
+     values ($1, 'authenticated', 'authenticated', 'colleague@example.com', '{"name": "José Müller"}')`,
+    [jose],
+  )
+  await app.server.query(
+    "insert into public.workspace_members (workspace_id, user_id, role_key) values ($1, $2, 'member')",
+    [workspace, jose],
+  )
+  const [ada, alan] = await Promise.all([signedIn('ada@example.com'), signedIn('alan@example.com')])
+  const foundBy = async (page: Page, query: string) => {
+    await page.getByLabel('Search', { exact: true }).fill(query)
+    await page.waitForLoadState('networkidle')
+    await expect.poll(() => page.locator('.found li').count()).toBeGreaterThan(0)
+    return page.locator('.found li').evaluateAll((items) => items.map(({ textContent }) => textContent))
+  }
+  expect(await foundBy(ada, 'revenu')).toEqual(
+    expect.arrayContaining([
+      expect.stringMatching(/^total-revenueWidget · Overview/),
+      expect.stringMatching(/^revenue-chartWidget · Overview/),
+    ]),
+  )
+  expect(await ada.locator('.found mark').first().textContent()).toBe('revenu')
+  expect((await foundBy(ada, 'ovreview'))[0]).toMatch(/^OverviewView/)
+  expect((await foundBy(ada, 'jose mull'))[0]).toBe('José MüllerPersonJosé Müller')
+
+  expect(await foundBy(alan, 'revenu')).toEqual(['Nothing found.'])
+  expect((await foundBy(alan, 'jose'))[0]).toMatch(/^José MüllerPerson/)
+  expect((await foundBy(alan, 'ovreview'))[0]).toMatch(/^OverviewView/)
+  await alan.locator('.found button').first().click()
+  await expect.poll(() => alan.locator('.found').isHidden()).toBe(true)
+  expect(windows.errors).toEqual([])
+}, 60_000)

@@ -12,6 +12,7 @@ import { marketplacePanel } from './marketplace/index.ts'
 import { notificationBell } from './notifications.ts'
 import { peopleList } from './people.ts'
 import { saveLayout } from './save.ts'
+import { searchField } from './search.ts'
 import { supportPanel } from './support.ts'
 import { applyTheme } from './theme.ts'
 
@@ -71,6 +72,10 @@ export async function openWorkspace(supabase: Client, page: HTMLElement): Promis
       {},
       element('strong', {}, workspace.name),
       views,
+      searchField(supabase, workspace_id, async (view_id) => {
+        await read(view_id)
+        await showPeople()
+      }),
       state,
       list,
       ...(billing ? [billing.panel] : []),

@@ -48,6 +48,7 @@ const untold: Record<string, string> = {
   'private.analytics_views.user_id': 'the view is theirs, and views tells of it',
   'private.answers.owner_id': 'the conversations tell the same',
   'private.conversation_words.owner_id': 'the messages tell the same',
+  'private.member_keys.user_id': 'it is made of what the profile and the memberships tell',
   'private.view_watchers.user_id':
     'which views are on screen is forgotten within hours, and asked of nobody else',
   'private.usage_holds.user_id':

@@ -1,0 +1,233 @@
+import type pg from 'pg'
+import { describe, expect, it } from 'vitest'
+import { insertView, insertWidget } from '../../support/dashboards/view-rows.ts'
+import { actAs, anonymous, clientError } from '../../support/database/act.ts'
+import { policySuite } from '../../support/database/policy-suite.ts'
+import { marked, search, titles } from '../../support/database/search.ts'
+import { admin, ids, member, ours, outsider, suspended, theirs, viewer } from '../../support/people/cast.ts'
+
+// Which words find what, in which order, and where it is said to match.
+
+const story = policySuite()
+
+const namedViews = async (client: pg.Client, ...names: string[]) => {
+  for (const name of names) await insertView(client, { name })
+}
+const found = async (client: pg.Client, query: string) =>
+  (await search(client, viewer, query, ['views'])).map(({ title }) => title)
+
+describe('a word finds', () => {
+  it(
+    'what begins like it, whatever its case, from the second letter on',
+    story(async (client) => {
+      await namedViews(client, 'Revenue', 'Overview', 'R')
+      for (const query of ['re', 'REVEN', 'revenu', ' revenue '])
+        expect(await found(client, query)).toEqual(['Revenue'])
+      expect(await found(client, 'r')).toEqual(['R'])
+      expect(await found(client, 'evenue of')).toEqual([])
+    }),
+  )
+
+  it(
+    'what it is with one typo, from the third letter on',
+    story(async (client) => {
+      await namedViews(client, 'Overview', 'Revenue', 'Jon', 'Plan 2026')
+      for (const query of ['ovreview', 'overvew', 'overviiew', 'ovirview', 'oveview', 'vverview', 'ovrevi'])
+        expect(await found(client, query), query).toEqual(['Overview'])
+      for (const query of ['jom', 'ojn', 'joan', 'jo']) expect(await found(client, query), query).toEqual(['Jon'])
+      // Two, of a number, or of what is shorter.
+      for (const query of ['ovrveiw', 'plan 2025', 'ja', 'xo'])
+        expect(await found(client, query), query).toEqual([])
+    }),
+  )
+
+  it(
+    'what has accents that it lacks, and the other way round',
+    story(async (client) => {
+      await namedViews(client, 'José', 'Jose', 'Straße', 'Ærø', 'Łódź', 'Ｆｕｌｌ', 'Ömer', 'Йод', 'Ελλάδα')
+      for (const query of ['jose', 'josé', 'JOSE\u0301'])
+        expect((await found(client, query)).toSorted(), query).toEqual(['Jose', 'José'])
+      const others = { strasse: 'Straße', aero: 'Ærø', lodz: 'Łódź', full: 'Ｆｕｌｌ', omer: 'Ömer' }
+      for (const [query, title] of Object.entries({ ...others, иод: 'Йод', ΕΛΛΑΔΑ: 'Ελλάδα' }))
+        expect(await found(client, query), query).toEqual([title])
+    }),
+  )
+
+  it(
+    'what stands anywhere in a text without spaces, from one character on',
+    story(async (client) => {
+      await namedViews(client, '売上ダッシュボード', '東京都庁の売上', 'ภาพรวมรายได้', '매출현황', '北京 2026')
+      expect(await found(client, '京')).toEqual(expect.arrayContaining(['東京都庁の売上', '北京 2026']))
+      expect((await found(client, '売上')).toSorted()).toEqual(['売上ダッシュボード', '東京都庁の売上'].toSorted())
+      expect(await found(client, 'ダッシュボード')).toEqual(['売上ダッシュボード'])
+      expect(await found(client, 'ﾀﾞｯｼｭ')).toEqual(['売上ダッシュボード'])
+      expect(await found(client, '都庁')).toEqual(['東京都庁の売上'])
+      expect(await found(client, '現況')).toEqual([])
+      expect(await found(client, '현황')).toEqual(['매출현황'])
+      expect(await found(client, 'รายได้')).toEqual(['ภาพรวมรายได้'])
+      expect(await found(client, '2026 北')).toEqual(['北京 2026'])
+    }),
+  )
+
+  it(
+    'Arabic without its vowels, its article and its many letters for one',
+    story(async (client) => {
+      await namedViews(client, 'المبيعات', 'مَبيعات أحمد', 'לוּחַ')
+      expect((await found(client, 'مبيعات')).toSorted()).toEqual(['المبيعات', 'مَبيعات أحمد'].toSorted())
+      expect(await found(client, 'المبيعات')).toEqual(['المبيعات'])
+      expect(await found(client, 'احمد')).toEqual(['مَبيعات أحمد'])
+      expect(await found(client, 'לוח')).toEqual(['לוּחַ'])
+    }),
+  )
+
+  it(
+    'with others in any order what has all of them',
+    story(async (client) => {
+      await namedViews(client, 'Revenue of the North', 'Revenue', 'North')
+      for (const query of ['north revenue', 'rev nor', 'revnue, noth!', 'the of north revenue'])
+        expect(await found(client, query), query).toEqual(['Revenue of the North'])
+      expect(await found(client, 'north revenue west')).toEqual([])
+    }),
+  )
+
+  it(
+    'nothing by the operators of a query, which are no words',
+    story(async (client) => {
+      await namedViews(client, "O'Brien & Söhne", 'Plain')
+      for (const query of ["o'brien", "'brien' & sohne", 'brien:*', '!brien', '(brien | plain'])
+        expect(await found(client, query), query).toEqual(query.includes('plain') ? [] : ["O'Brien & Söhne"])
+    }),
+  )
+})
+
+describe('the order', () => {
+  it(
+    'is names before descriptions, whole words before beginnings, typos last, then what changed last',
+    story(async (client) => {
+      const insert = (name: string, description: string, day: number) =>
+        client.query(
+          `insert into public.dashboard_views (workspace_id, name, description, visibility, updated_at)
+           values ($1, $2, $3, 'workspace', make_date(2026, 1, $4))`,
+          [ours, name, description, day],
+        )
+      await insert('Sales', 'about revenue', 9)
+      await insert('Revneue', '', 8)
+      await insert('Revenues', '', 7)
+      await insert('Revenue old', '', 1)
+      await insert('Revenue new', '', 2)
+      expect(await found(client, 'revenue')).toEqual(['Revenue new', 'Revenue old', 'Revenues', 'Sales', 'Revneue'])
+      expect(titles(await search(client, admin, 'revenue', ['views'], 2))).toEqual([
+        'views Revenue new',
+        'views Revenue old',
+      ])
+    }),
+  )
+
+  it(
+    'takes of each kind in turn, so that many of one hide nothing',
+    story(async (client) => {
+      const view_id = await insertView(client, { name: 'Zebra' })
+      for (let n = 0; n < 5; n += 1) await insertWidget(client, { view_id, config: { title: 'Zebra' } })
+      await client.query("update public.profiles set name = 'Zoë Zebra' where id = $1", [ids.member])
+      expect(titles(await search(client, viewer, 'zebra', null, 4))).toEqual([
+        'views Zebra',
+        'widgets Zebra',
+        'people Zoë Zebra',
+        'widgets Zebra',
+      ])
+    }),
+  )
+})
+
+describe('an answer', () => {
+  it(
+    'says where it matched, in parts that are the text',
+    story(async (client) => {
+      const long = `${'word '.repeat(30)}the gïraffe 🦒 is here`
+      await client.query(
+        `insert into public.dashboard_views (workspace_id, name, description, visibility)
+         values ($1, 'Zoo < & " Größe 🦒 José', $2, 'workspace')`,
+        [ours, long],
+      )
+      const one = async (query: string) => {
+        const [result] = await search(client, viewer, query, ['views'])
+        return result && { field: result.kind === 'views' && result.field, text: marked(result) }
+      }
+      expect(await one('gross jos')).toEqual({ field: 'name', text: 'Zoo < & " [Größ]e 🦒 [Jos]é' })
+      expect(await one('jose')).toEqual({ field: 'name', text: 'Zoo < & " Größe 🦒 [José]' })
+      expect(await one('jsoe')).toEqual({ field: 'name', text: 'Zoo < & " Größe 🦒 [José]' })
+      expect(await one('giraf')).toMatchObject({
+        field: 'description',
+        text: expect.stringMatching(/the \[gïraf\]fe 🦒 is here$/u),
+      })
+    }),
+  )
+
+  it(
+    'follows the thing: another name is found, the one before is not, and nothing is once it is gone',
+    story(async (client) => {
+      const id = await insertView(client, { name: 'Zebra' })
+      const rename = (set: string) => client.query(`update public.dashboard_views set ${set} where id = $1`, [id])
+      expect(await found(client, 'zebra')).toEqual(['Zebra'])
+      await rename("name = 'Lion'")
+      expect(await found(client, 'zebra')).toEqual([])
+      expect(await found(client, 'lion')).toEqual(['Lion'])
+      await rename('deleted_at = now()')
+      expect(await found(client, 'lion')).toEqual([])
+
+      const people = async (query: string) => (await search(client, viewer, query, ['people'])).map(({ id }) => id)
+      await client.query("update public.profiles set name = 'Renée' where id = $1", [ids.member])
+      expect(await people('renee')).toEqual([ids.member])
+      expect(await people('member')).toEqual([ids.member])
+      await client.query('delete from public.workspace_members where workspace_id = $1 and user_id = $2', [
+        ours,
+        ids.member,
+      ])
+      expect(await people('renee')).toEqual([])
+      expect((await client.query('select from private.member_keys where user_id = $1', [ids.member])).rowCount).toBe(0)
+    }),
+  )
+})
+
+describe('a search is refused', () => {
+  it(
+    'outside of one’s workspaces, and to who is nobody',
+    story(async (client) => {
+      await insertView(client, { name: 'Zebra' })
+      for (const [actor, workspace] of [
+        [outsider, ours],
+        [suspended, ours],
+        [member, theirs],
+        [member, 'WK-ZZZZZZZZZ'],
+      ] as const)
+        expect(await clientError(search(client, actor, 'zebra', null, 20, workspace))).toMatchObject({
+          status: 404,
+          code: 'not_found',
+          details: 'workspace_id',
+        })
+      await expect(actAs(client, anonymous, "select public.search($1, 'zebra')", [ours])).rejects.toMatchObject({
+        code: '42501',
+      })
+      // What another workspace's keys begin with is no word of a search.
+      expect(await search(client, outsider, '00000000A nzebra', null, 20, theirs)).toEqual([])
+    }),
+  )
+
+  it(
+    'for what is no query, before anything is done with it',
+    story(async (client) => {
+      const refused = (...of: [query: unknown, kinds?: unknown, limit?: unknown]) =>
+        clientError(
+          actAs(client, viewer, 'select public.search($1, $2, $3, $4)', [ours, of[0], of[1] ?? null, of[2] ?? 20]),
+        )
+      for (const query of [null, '', '  ', '…!', '\u200b', 'x'.repeat(201), 'é'.repeat(5_000_000)])
+        expect(await refused(query)).toMatchObject({ status: 400, code: 'invalid_input', details: 'query' })
+      for (const kinds of [[], ['view'], [null], Array(1000).fill('views')])
+        expect(await refused('zebra', kinds)).toMatchObject({ code: 'invalid_input', details: 'kinds' })
+      for (const limit of [0, 51, -1])
+        expect(await refused('zebra', null, limit)).toMatchObject({ code: 'invalid_input', details: 'limit' })
+      // Of many words eight count.
+      expect(await search(client, viewer, 'zebra lion '.repeat(18))).toEqual([])
+    }),
+  )
+})
