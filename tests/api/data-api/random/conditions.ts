@@ -20,7 +20,10 @@ function quoted(value: Value): string {
 export function randomCondition(random: Random, relation: Relation, depth = 2): Condition {
   if (depth > 0 && random.once(4)) return randomTree(random, relation, depth)
   const column = random.one(relation.columns)
-  const values = [isText(column) ? 'x' : 1, ...relation.rows.flatMap((row) => row[column] ?? [])]
+  const found = relation.rows
+    .map((row) => row[column])
+    .filter((value) => value !== null && value !== undefined)
+  const values: (number | string)[] = [isText(column) ? 'x' : 1, ...found]
   const value = random.one(values)
   const list = random.list(random.below(3) + 1, () => random.one(values))
   const [operator, plain, inTree, test] = random.one<
@@ -34,13 +37,18 @@ export function randomCondition(random: Random, relation: Relation, depth = 2): 
       'in',
       `(${list.map(quoted).join()})`,
       `(${list.map(quoted).join()})`,
-      known((found) => list.includes(found)),
+      known((found) => list.some((each) => each === found)),
     ],
     ...(typeof value === 'number'
       ? ([
           ['gt', String(value), String(value), known((found) => Number(found) > value)],
           ['lte', String(value), String(value), known((found) => Number(found) <= value)],
-          ['eq(any)', `{${list.join()}}`, `{${list.join()}}`, known((found) => list.includes(found))],
+          [
+            'eq(any)',
+            `{${list.join()}}`,
+            `{${list.join()}}`,
+            known((found) => list.some((each) => each === found)),
+          ],
         ] as const)
       : []),
   ])

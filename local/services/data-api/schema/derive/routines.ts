@@ -16,7 +16,10 @@ export function routineOf(row: RoutineRow): Routine {
     schema,
     name,
     comment,
-    arguments: row.arguments ?? [],
+    arguments: (row.arguments ?? []).map((argument, place) => ({
+      ...argument,
+      isRequired: place < row.required,
+    })),
     resultColumns: row.resultColumns ?? [],
     result: {
       type: resultType,

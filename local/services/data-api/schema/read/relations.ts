@@ -26,6 +26,7 @@ export interface ColumnRow {
 }
 
 /*
+ * Names of types and texts of defaults are what takes its time: a type is written once for all columns that have it.
  * Partitions are reached through their table alone. Of a view Postgres says itself which writes it takes, by itself or
  * by triggers: 4 is an update, 8 an insert and 16 a delete. A char or varchar has its length, and 4, in its modifier.
  */
@@ -51,42 +52,52 @@ with
   enums as (
     select enumtypid, json_agg(enumlabel order by enumsortorder) as labels from pg_enum group by enumtypid
   ),
+  attributes as materialized (
+    select a.* from pg_attribute a
+    where a.attrelid in (select oid from relations) and a.attnum > 0 and not a.attisdropped
+  ),
+  types as materialized (
+    select used.atttypid as oid, used.atttypmod as modifier, format_type(used.atttypid, used.atttypmod) as written,
+           format_type(b.oid, null) as base, t.typtype = 'd' and t.typnotnull as refuses_null, t.typdefaultbin as "default",
+           case when b.oid in ('bpchar'::regtype, 'varchar'::regtype) and used.atttypmod + t.typtypmod > 2
+             then greatest(used.atttypmod, t.typtypmod) - 4 end as max_length,
+           e.labels
+    from (select distinct atttypid, atttypmod from attributes) used
+    join pg_type t on t.oid = used.atttypid
+    join pg_type b on b.oid = pg_basetype(t.oid)
+    left join enums e on e.enumtypid = b.oid
+  ),
   columns as (
     select a.attrelid, json_agg(json_build_object(
              'name', a.attname,
-             'type', format_type(a.atttypid, a.atttypmod),
-             'baseType', format_type(b.oid, null),
-             'isNullable', not (a.attnotnull or t.typtype = 'd' and t.typnotnull),
+             'type', t.written,
+             'baseType', t.base,
+             'isNullable', not (a.attnotnull or t.refuses_null),
              'default', case
                when a.attgenerated <> '' or a.attidentity = 'a' then null
                when a.attidentity = 'd' then format('nextval(%L)', s.objid::regclass)
                when d.adbin is not null then pg_get_expr(d.adbin, d.adrelid)
-               when t.typdefaultbin is not null then pg_get_expr(t.typdefaultbin, 0)
+               when t."default" is not null then pg_get_expr(t."default", 0)
              end,
-             'maxLength', case
-               when b.oid in ('bpchar'::regtype, 'varchar'::regtype) and a.atttypmod + t.typtypmod > 2
-                 then greatest(a.atttypmod, t.typtypmod) - 4
-             end,
-             'enumLabels', e.labels,
+             'maxLength', t.max_length,
+             'enumLabels', t.labels,
              'comment', o.description
            ) order by a.attnum) as list
-    from pg_attribute a
-    join pg_type t on t.oid = a.atttypid
-    join pg_type b on b.oid = pg_basetype(t.oid)
+    from attributes a
+    join types t on t.oid = a.atttypid and t.modifier = a.atttypmod
     left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
     left join pg_depend s on a.attidentity = 'd' and s.refobjid = a.attrelid and s.refobjsubid = a.attnum
       and s.deptype = 'i' and s.classid = 'pg_class'::regclass and s.refclassid = 'pg_class'::regclass
     left join pg_description o on o.objoid = a.attrelid and o.objsubid = a.attnum and o.classoid = 'pg_class'::regclass
-    left join enums e on e.enumtypid = b.oid
-    where a.attrelid in (select oid from relations) and a.attnum > 0 and not a.attisdropped
     group by a.attrelid
   )
 select r.oid, r.nspname as schema, r.relname as name, r.relkind as kind, r.exposed as "isExposed",
-       obj_description(r.oid, 'pg_class') as comment,
+       o.description as comment,
        r.writes & 8 = 8 as "isInsertable", r.writes & 4 = 4 as "isUpdatable", r.writes & 16 = 16 as "isDeletable",
        coalesce(c.list, '[]') as columns
 from relations r
 left join columns c on c.attrelid = r.oid
+left join pg_description o on o.objoid = r.oid and o.objsubid = 0 and o.classoid = 'pg_class'::regclass
 order by r.nspname, r.relname`
 
 export function readRelations(connection: Connection, schemas: readonly string[]): Promise<RelationRow[]> {

@@ -5,7 +5,9 @@ export interface RoutineRow extends QualifiedName {
   oid: number
   comment: string | null
   /** Of a function without arguments: null. */
-  arguments: readonly Argument[] | null
+  arguments: readonly Omit<Argument, 'isRequired'>[] | null
+  /** So many of them, from the first on, have no default. */
+  required: number
   resultColumns: Routine['resultColumns'] | null
   resultType: string
   isSet: boolean
@@ -23,7 +25,7 @@ export interface RoutineRow extends QualifiedName {
 }
 
 /*
- * Types are written with their schema, because the search path is empty here. What no parameter can be without its
+ * Types are written with their schema, because the search path is empty here, and once for all that have them. What no parameter can be without its
  * length becomes its namesake of any length.
  */
 const statement = `
@@ -34,15 +36,18 @@ with
     join pg_namespace n on n.oid = p.pronamespace
     where n.nspname = any($1) and p.prokind = 'f' and p.prorettype not in ('trigger'::regtype, 'event_trigger'::regtype)
   ),
-  parameters as (
-    select p.oid, u.type, u.type::regtype::text as written, coalesce(u.mode, 'i') as mode, coalesce(u.name, '') as name,
-           u.place, count(*) filter (where coalesce(u.mode, 'i') in ('i', 'b', 'v')) over
-             (partition by p.oid order by u.place) <= p.pronargs - p.pronargdefaults as required
+  listed as materialized (
+    select p.oid, u.type, coalesce(u.mode, 'i') as mode, coalesce(u.name, '') as name, u.place
     from routines p,
       unnest(coalesce(p.proallargtypes, p.proargtypes::oid[]), p.proargmodes, p.proargnames)
         with ordinality as u (type, mode, name, place)
     where u.type is not null
   ),
+  types as materialized (
+    select type, type::regtype::text as written
+    from (select type from listed union select prorettype from routines) used
+  ),
+  parameters as (select l.*, t.written from listed l join types t on t.type = l.type),
   signatures as (
     select oid,
            json_agg(json_build_object(
@@ -51,22 +56,24 @@ with
                when 'bit' then 'bit varying' when 'bit[]' then 'bit varying[]'
                when 'character' then 'character varying' when 'character[]' then 'character varying[]'
                else written end,
-             'isRequired', required, 'isVariadic', mode = 'v') order by place)
+             'isVariadic', mode = 'v') order by place)
              filter (where mode in ('i', 'b', 'v')) as inputs,
            json_agg(json_build_object('name', name, 'type', written) order by place)
              filter (where mode in ('o', 'b', 't')) as outputs
     from parameters
     group by oid
   )
-select p.oid, p.nspname as schema, p.proname as name, obj_description(p.oid, 'pg_proc') as comment,
-       s.inputs as arguments, s.outputs as "resultColumns",
-       p.prorettype::regtype::text as "resultType", p.proretset as "isSet", p.prorows = 1 as "isOneRow",
+select p.oid, p.nspname as schema, p.proname as name, o.description as comment,
+       s.inputs as arguments, p.pronargs - p.pronargdefaults as required, s.outputs as "resultColumns",
+       w.written as "resultType", p.proretset as "isSet", p.prorows = 1 as "isOneRow",
        t.typtype as "resultKind", tn.nspname as "resultSchema", t.typname as "resultName",
        case p.provolatile when 'i' then 'immutable' when 's' then 'stable' else 'volatile' end as volatility,
        to_json(p.proconfig) as settings,
        rn.nspname as "rowSchema", r.relname as "rowName"
 from routines p
 left join signatures s on s.oid = p.oid
+join types w on w.type = p.prorettype
+left join pg_description o on o.objoid = p.oid and o.classoid = 'pg_proc'::regclass
 join pg_type t on t.oid = pg_basetype(p.prorettype)
 join pg_namespace tn on tn.oid = t.typnamespace
 left join pg_class r on p.pronargs = 1 and r.reltype = p.proargtypes[0] and r.reltype <> 0
