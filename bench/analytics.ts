@@ -116,9 +116,11 @@ const people = `
 const others = `
   insert into public.workspaces (id, name)
     select 'WK-N56' || lpad(n::text, 6, '0'), 'Other' from generate_series(1, 10000) as n;
+  alter table private.widget_reads disable trigger user;
   insert into private.widget_reads (workspace_id, hour, hits)
     select 'WK-N56' || lpad(n::text, 6, '0'), date_trunc('hour', now()) - make_interval(hours => h), 8
     from generate_series(1, 10000) as n, generate_series(1, 24) as h;
+  alter table private.widget_reads enable trigger user;
 `
 
 /** Two years of days: each person on each day, and fifty views, ten features and twenty widgets that are told of. */

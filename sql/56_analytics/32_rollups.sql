@@ -17,6 +17,9 @@ create table private.analytics_rollups (
   -- A period of a workspace is one range, whatever is told of it.
   primary key (workspace_id, grain, bucket, kind, subject)
 );
+-- Of a year of totals, without the things of each day.
+create index analytics_rollups_totals_idx on private.analytics_rollups (workspace_id, grain, bucket)
+  where subject = '';
 
 alter table private.analytics_rollups enable row level security;
 
@@ -43,6 +46,8 @@ create table private.analytics_person_days (
   primary key (workspace_id, day, user_id)
 );
 create index analytics_person_days_user_idx on private.analytics_person_days (user_id);
+-- From one person of a workspace to the next, and whether each was active in a time.
+create index analytics_person_days_person_idx on private.analytics_person_days (workspace_id, user_id, day);
 
 alter table private.analytics_person_days enable row level security;
 

@@ -64,6 +64,9 @@ set jit = off
 as $$
 declare
   v_range constant record := private.analytics_range(p_period);
+  v_before constant date := (v_range.before at time zone 'UTC')::date;
+  v_since constant date := (v_range.since at time zone 'UTC')::date;
+  v_until constant date := (v_range.until at time zone 'UTC')::date;
 begin
   if v_range.grain = 'hour' then
     select
@@ -74,17 +77,35 @@ begin
     where e.workspace_id = p_workspace_id and e.occurred_at >= v_range.before and e.occurred_at < v_range.until;
     return;
   end if;
-  select count(*) filter (where p.is_now), count(*) filter (where p.is_before) into now_active, previous
-  from (
-    select
-      bool_or(d.day >= (v_range.since at time zone 'UTC')::date) as is_now,
-      bool_or(d.day < (v_range.since at time zone 'UTC')::date) as is_before
-    from private.analytics_person_days d
-    where d.workspace_id = p_workspace_id
-      and d.day >= (v_range.before at time zone 'UTC')::date
-      and d.day < (v_range.until at time zone 'UTC')::date
-    group by d.user_id
-  ) as p;
+  -- From person to person by an index: however many days each was active, two of them are looked at.
+  with recursive person as (
+    (
+      select d.user_id
+      from private.analytics_person_days d
+      where d.workspace_id = p_workspace_id
+      order by d.user_id
+      limit 1
+    )
+    union all
+    select n.user_id
+    from person p
+    cross join lateral (
+      select d.user_id
+      from private.analytics_person_days d
+      where d.workspace_id = p_workspace_id and d.user_id > p.user_id
+      order by d.user_id
+      limit 1
+    ) as n
+  )
+  select
+    count(*) filter (where exists (
+      select from private.analytics_person_days d
+      where d.workspace_id = p_workspace_id and d.user_id = p.user_id and d.day >= v_since and d.day < v_until)),
+    count(*) filter (where exists (
+      select from private.analytics_person_days d
+      where d.workspace_id = p_workspace_id and d.user_id = p.user_id and d.day >= v_before and d.day < v_since))
+  into now_active, previous
+  from person p;
 end;
 $$;
 
@@ -157,60 +178,47 @@ comment on function private.analytics_state(text, text) is
   'How much there was at the end of a period, and of the one before; null where nothing was counted in its last week. '
   'For definer functions.';
 
-create function private.told_name(p_workspace_id text, p_kind text, p_subject text) returns text
-language plpgsql stable
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  if p_subject = '' then
-    return null;
-  end if;
-  if p_kind in ('feature_used', 'error') then
-    return p_subject;
-  end if;
-  if p_kind = 'view_opened' and p_subject = private.initial_view() ->> 'id' then
-    return private.initial_view() ->> 'name';
-  end if;
-  -- By the rule that is the same for everybody, since widgets show one answer to all who may read it.
-  return (
-    select case p_kind
-      when 'widget_used' then coalesce(w.config ->> 'title', initcap(replace(w.component_key, '-', ' ')))
-      else v.name
-    end
-    from public.dashboard_views v
-    left join public.widgets w
-      on p_kind = 'widget_used' and w.workspace_id = v.workspace_id and w.view_id = v.id and w.id = p_subject::uuid
-    where v.workspace_id = p_workspace_id
-      and v.id = case p_kind
-        when 'view_opened' then p_subject::uuid
-        else (select x.view_id from public.widgets x where x.workspace_id = p_workspace_id and x.id = p_subject::uuid)
-      end
-      and v.visibility = 'workspace'
-      and v.deleted_at is null
-      and not exists (
-        select from public.resource_grants g
-        where g.workspace_id = v.workspace_id and g.access = 'none' and g.resource_id in (v.id, w.id)));
-end;
-$$;
-
-comment on function private.told_name(text, text, text) is
-  'What a thing is called that is told of: a name of the catalog, or that of a view that the whole workspace sees, or '
-  'of a widget in it; null for what is gone, shared with some, or withheld from somebody. For definer functions.';
-
 create function private.told_things(p_workspace_id text, p_kind text, p_totals jsonb) returns jsonb
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
   c_most constant integer := 100;
+  v_initial constant jsonb := private.initial_view();
+  v_initial_id constant uuid := v_initial ->> 'id';
+  v_initial_name constant text := v_initial ->> 'name';
 begin
   return (
-    with told as (
-      select t.subject as key, n.name, t.events, t.previous
+    with used as (
+      select t.subject, t.events, t.previous,
+        case when p_kind in ('view_opened', 'widget_used') then t.subject::uuid end as id
       from jsonb_to_recordset(p_totals) as t (kind text, subject text, events bigint, previous bigint)
-      cross join lateral (select private.told_name(p_workspace_id, t.kind, t.subject)) as n (name)
-      where t.kind = p_kind and t.subject <> '' and n.name is not null
-      order by t.events desc, t.previous desc, n.name collate "und-x-icu", t.subject
+      where t.kind = p_kind and t.subject <> ''
+    ), named as (
+      select u.subject as key, u.events, u.previous,
+        case
+          when p_kind in ('feature_used', 'error') then u.subject
+          when u.id = v_initial_id then v_initial_name
+          when p_kind = 'widget_used' and v.id is not null then
+            coalesce(w.config ->> 'title', initcap(replace(w.component_key, '-', ' ')))
+          else v.name
+        end as name
+      from used u
+      left join public.widgets w on p_kind = 'widget_used' and w.workspace_id = p_workspace_id and w.id = u.id
+      -- By a rule that is the same for everybody, since widgets show one answer to all who may read it.
+      left join public.dashboard_views v
+        on v.workspace_id = p_workspace_id
+        and v.id = case p_kind when 'widget_used' then w.view_id else u.id end
+        and v.visibility = 'workspace'
+        and v.deleted_at is null
+        and not exists (
+          select from public.resource_grants g
+          where g.workspace_id = v.workspace_id and g.access = 'none' and g.resource_id in (v.id, w.id))
+    ), told as (
+      select n.*
+      from named n
+      where n.name is not null
+      order by n.events desc, n.previous desc, n.name collate "und-x-icu", n.key
       limit c_most
     ), everything as (
       select coalesce(sum(t.events), 0) as events, coalesce(sum(t.previous), 0) as previous

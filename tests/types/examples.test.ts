@@ -52,7 +52,7 @@ declare global {
   const readView: (id: string) => Promise<void>, readEverything: () => Promise<void>
   const revision: number
   const answer: unknown, registry: unknown, hidden: unknown, skipped: unknown
-  const id: Text, points: contract.MetricPoint[], data: unknown, mail: contract.OutgoingMail
+  const id: Text, points: contract.MetricPoint[], events: contract.TrackedEvent[], data: unknown, mail: contract.OutgoingMail
   const server: SupabaseClient<contract.ServerDatabase>
   const layout: contract.Layout, edited: contract.Layout
   const theme: contract.Theme
