@@ -13,7 +13,7 @@ const destinationsOfEach = 4
 const eventsOfDestination = 50
 const deliveries = workspaces * destinationsOfEach * eventsOfDestination
 /** Of the limit, so many at a time: as many as the function sends to one destination. */
-const atOnce = 10
+const atOnce = 5
 
 /**
  * What the queue of events costs: 5,000 of them, of 100 destinations in 25 workspaces, from the queue to a receiver
@@ -50,21 +50,13 @@ export async function measureDeliveries(stack: Stack): Promise<Measurement[]> {
     if (receiver.seen.length !== deliveries)
       throw new Error(`${receiver.seen.length} of ${deliveries} deliveries arrived: ${counts}`)
     const rate = deliveries / seconds
-    const figure = `${rate.toFixed(0)} a second`
     return [
       {
-        name: 'events from the queue to a receiver',
-        figure,
-        limit: '',
-        value: rate,
-        budget: { atLeast: 500 },
-      },
-      {
-        name: 'events from the queue, beside plain posts',
-        figure,
+        name: 'events from the queue to a receiver, beside plain posts',
+        figure: `${rate.toFixed(0)} a second`,
         limit: `${plain.toFixed(0)} a second`,
         value: rate / plain,
-        budget: { atLeast: 0.15 },
+        budget: { atLeast: 0.25 },
       },
     ]
   } finally {
@@ -94,7 +86,9 @@ async function plainPosts({ port, ca }: SourceServer): Promise<number> {
   return deliveries / ((performance.now() - began) / 1_000)
 }
 
+/** The clock would have the stack's own function deliver, which reaches no server of this machine. */
 const fixture = (url: string) => `
+  select cron.unschedule('deliver-events');
   insert into public.workspaces (id, name, plan_type)
   select 'WK-D' || lpad(n::text, 8, '0'), 'Workspace ' || n, 'premium' from generate_series(1, ${workspaces}) as n;
   insert into private.destinations (workspace_id, kind, name, events, shown_url, secret_id)

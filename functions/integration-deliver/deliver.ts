@@ -12,7 +12,7 @@ export interface DeliverOptions {
   longestMilliseconds?: number
 }
 
-const thingsAtOnce = 10
+const thingsAtOnce = 5
 const defaultLongest = 20_000
 
 /**

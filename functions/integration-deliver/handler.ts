@@ -19,8 +19,8 @@ export interface DeliveredCounts {
   skipped: number
 }
 
-/** Destinations that a run serves at a time: those that are slow are few of them. */
-const destinationsAtOnce = 200
+/** Destinations that a run serves at a time: where all of them are slow, the next run takes the others. */
+const destinationsAtOnce = 40
 const deliveriesOfClaim = 500
 /** Of the 150 that a call may take; the clock of the database calls again. */
 const longestRunMilliseconds = 45_000

@@ -28,7 +28,7 @@ export type OpenSafePosts = (url: URL) => SafePosts
 /** Of the body of an answer: enough for the connection to be kept after what receivers say. */
 const mostDiscardedBytes = 16_384
 const longestDiscardMilliseconds = 1_000
-const connectionsOfAddress = 10
+const connectionsOfAddress = 5
 
 export function createSafePosts({ trustedOrigins = [], ...options }: SafePostOptions = {}): OpenSafePosts {
   const { limits, mayBeAsked, open } = safeConnections(options)

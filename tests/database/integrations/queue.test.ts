@@ -132,7 +132,8 @@ describe('what fails', () => {
     'five times lets the destination rest, one tries it for all, and what is back gets all of it',
     story(async (client) => {
       const { id } = await saveDestination(client, webhook)
-      for (const key of ['one', 'two', 'three', 'four', 'five', 'six']) await makeRole(client, admin, key, ['themes.read'], key)
+      for (const key of ['one', 'two', 'three', 'four', 'five', 'six'])
+        await makeRole(client, admin, key, ['themes.read'], key)
       await settle(client, await one(client), 'unreachable')
       expect(await state(client, id)).toMatchObject({ error: 'unreachable', restsUntil: expect.any(String) })
       await passTime(client, '40 seconds')
@@ -266,7 +267,8 @@ describe('fairness', () => {
         "update public.plan_limits set most = 3 where plan_key = 'premium' and limit_key = 'deliveries_per_minute'",
       )
       await saveDestination(client, webhook)
-      for (const key of ['one', 'two', 'three', 'four', 'five']) await makeRole(client, admin, key, ['themes.read'], key)
+      for (const key of ['one', 'two', 'three', 'four', 'five'])
+        await makeRole(client, admin, key, ['themes.read'], key)
       const claimed = await one(client)
       expect(claimed.deliveries).toHaveLength(3)
       await settle(client, claimed, 'delivered')

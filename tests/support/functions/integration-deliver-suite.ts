@@ -52,6 +52,11 @@ export function integrationDeliverSuite(names: [string, string[][]][] = []): () 
         TEST_PORT: String(receiver.port),
         TEST_CA: receiver.ca,
         SLACK_API_URL: slack.url,
+        TEST_LIMITS: JSON.stringify({
+          connectMilliseconds: 500,
+          silenceMilliseconds: 400,
+          totalMilliseconds: 1_500,
+        }),
       },
     )
     const ada = await app.signUp('Ada')

@@ -26,7 +26,7 @@ Deno.serve(
         const looks = names.get(name) ?? []
         return (looks.length > 1 ? looks.shift() : looks[0]) ?? []
       },
-      limits: { connectMilliseconds: 500, silenceMilliseconds: 400, totalMilliseconds: 1_500 },
+      limits: JSON.parse(Deno.env.get('TEST_LIMITS') ?? '{}'),
     }),
   }),
 )
