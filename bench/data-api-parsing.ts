@@ -1,4 +1,4 @@
-import { readRequest } from '../local/services/data-api/request/index.ts'
+import { readRequest } from '../local/services/data-api/index.ts'
 import type { Measurement } from './report.ts'
 import { absolute, sampled } from './samples.ts'
 
