@@ -36,7 +36,7 @@ export function isCallable({ arguments: all }: RoutineRow): boolean {
   return unnamed.length === 0 || (unnamed.length === 1 && bodyTypes.includes(first?.type ?? ''))
 }
 
-/** Functions over a row, by the key of its relation: those that lead to rows of another, and those that give a value. */
+/** Functions over a row, by the key of its relation: what leads to rows of another, and what gives a value. */
 export function computedOf(rows: readonly RoutineRow[], relations: ReadonlyMap<string, Relation>) {
   const relationships = new Map<string, ComputedRelationship[]>()
   const fields = new Map<string, Map<string, Routine>>()

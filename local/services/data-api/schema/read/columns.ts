@@ -23,7 +23,8 @@ with
   ),
   types as materialized (
     select used.atttypid as oid, used.atttypmod as modifier, format_type(used.atttypid, used.atttypmod) as written,
-           format_type(b.oid, null) as base, t.typtype = 'd' and t.typnotnull as refuses_null, t.typdefaultbin as "default",
+           format_type(b.oid, null) as base, t.typtype = 'd' and t.typnotnull as refuses_null,
+           t.typdefaultbin as "default",
            case when b.oid in ('bpchar'::regtype, 'varchar'::regtype) and used.atttypmod + t.typtypmod > 2
              then greatest(used.atttypmod, t.typtypmod) - 4 end as max_length,
            (select json_agg(enumlabel order by enumsortorder) from pg_enum where enumtypid = b.oid) as labels
