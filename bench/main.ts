@@ -10,6 +10,7 @@ import { measureBilling } from './billing.ts'
 import { measureConversations } from './conversations.ts'
 import { measureDashboards } from './dashboards.ts'
 import { measureDeliveries } from './deliveries.ts'
+import { measureDataApiParsing } from './data-api-parsing.ts'
 import { measureEntitlements } from './entitlements.ts'
 import { measureFunctions } from './functions.ts'
 import { measureGatewayRead } from './gateway-read.ts'
@@ -38,6 +39,7 @@ interface Part {
 /** In this order: dashboards are measured among the people. */
 const parts: Part[] = [
   { name: 'gateway', title: 'a read through the gateway', measure: measureGatewayRead },
+  { name: 'parsing', title: 'reading requests of the Data API', measure: measureDataApiParsing },
   { name: 'functions', title: 'calls of functions', measure: measureFunctions },
   { name: 'realtime', title: 'Realtime', measure: measureRealtime },
   { name: 'policies', title: 'row-level security at 1,000,000 rows', measure: measureRowLevelSecurity },

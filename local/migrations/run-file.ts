@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { relative } from 'node:path'
+import { postgreSplitterOptions, splitQuery } from 'dbgate-query-splitter'
 import type { Client } from 'pg'
 import { messageOf, StackError } from '../stack/index.ts'
 
@@ -15,9 +16,7 @@ export async function runFile(
   record: (statements: string[]) => Promise<void>,
 ): Promise<void> {
   const text = readFileSync(path, 'utf8')
-  // Loaded when there is something to run: it takes some forty megabytes that an idle stack need not hold.
-  const { splitSqlStatements } = await import('@supabase/lite')
-  const statements = splitSqlStatements(text)
+  const statements = splitStatements(text)
   let cursor = 0
   await client.query('begin')
   try {
@@ -42,6 +41,10 @@ export async function runFile(
     // A migration may leave settings behind, such as an empty search_path; the next starts from the role's own.
     await client.query('reset all')
   }
+}
+
+function splitStatements(text: string): string[] {
+  return splitQuery(text, postgreSplitterOptions).filter((statement) => typeof statement === 'string')
 }
 
 function lineOf(text: string, offset: number): number {

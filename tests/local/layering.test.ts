@@ -99,8 +99,9 @@ describe('layering', () => {
   it('local/ names no table and no function of the product', async () => {
     const names = await productNames()
     expect(names).toEqual(expect.arrayContaining(['workspace_members', 'create_workspace', 'profiles']))
-    // Postgres speaks of notifications too, which are not those of people, and Auth sends mails.
-    const own = names.filter((name) => !['notifications', 'notify', 'mails'].includes(name))
+    // Postgres speaks of notifications too, which are not those of people, Auth sends mails, and HTTP has preferences.
+    const general = ['notifications', 'notify', 'mails', 'preferences']
+    const own = names.filter((name) => !general.includes(name))
     const pattern = new RegExp(`\\b(?:${own.join('|')})\\b`, 'g')
     const offenders = globSync('local/**/*.{ts,js,sql,control,toml}', { cwd: root }).flatMap((file) =>
       [...readFileSync(join(root, file), 'utf8').matchAll(pattern)].map(([name]) => `${file} names ${name}`),

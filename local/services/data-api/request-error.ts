@@ -11,7 +11,11 @@ export class RequestError extends Error {
     status: number,
     code: string,
     message: string,
-    more: { details?: string | readonly object[] | null; hint?: string | null; headers?: Record<string, string> } = {},
+    more: {
+      details?: string | readonly object[] | null
+      hint?: string | null
+      headers?: Record<string, string>
+    } = {},
   ) {
     super(message)
     this.status = status

@@ -5,5 +5,5 @@ export { type Database, firstOf, openDatabase, type Queryable } from './database
 export { errorResponse, jsonResponse } from './json-response.ts'
 export { createTokenVerifier, longestToken, TokenError } from './jwt.ts'
 export type { Peer, Service, ServiceOptions } from './service.ts'
-export { unsafeKey, unsafeNameInBody, unsafeParameter } from './unsafe-names.ts'
+export { unsafeKey, unsafeParameter } from './unsafe-names.ts'
 export { isUuid } from './uuid.ts'

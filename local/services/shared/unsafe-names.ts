@@ -33,19 +33,6 @@ function wordsOf(text: string): string[] {
   return text.split(/\W+/)
 }
 
-/** The first such name among those of columns and arguments in a body; undefined for one that is malformed too. */
-export function unsafeNameInBody(body: string, contentType: string): string | undefined {
-  if (!mention.test(body) && !body.includes('\\u')) return undefined
-  if (contentType.includes('csv')) return wordsOf(body.split('\n', 1)[0] ?? '').find(isUnsafe)
-  if (contentType.includes('x-www-form-urlencoded'))
-    return [...new URLSearchParams(body).keys()].find(isUnsafe)
-  try {
-    return unsafeColumn(JSON.parse(body))
-  } catch {
-    return undefined
-  }
-}
-
 /**
  * The first such key of a JSON value: of an object or of a list's objects any, and `__proto__` wherever it stands.
  * Further inside, the others are somebody's data.

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type DataApi, signToken, startDataApi } from '../../support/http/data-api.ts'
 
 const peopleCount = 24
-const callCount = 3000
+const callCount = 2000
 /** Fewer of one person than the gateway lets wait. */
 const callsAtOnce = 96
 

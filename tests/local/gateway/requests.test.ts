@@ -206,7 +206,9 @@ describe('names of JavaScript', () => {
           body: body ?? '',
           headers: { 'content-type': type },
         })
-        expect([path, body, answer.status]).toEqual([path, body, 400])
+        // A function without such an argument is not found; a table without such a column is the wrong one.
+        const status = path === '/rest/v1/rpc/echo' ? 404 : 400
+        expect([path, body, answer.status]).toEqual([path, body, status])
       }
     }
     // Inside of a document it is for the database to say: it comes there and back as it was.

@@ -3,7 +3,7 @@ import { RequestError } from '../request-error.ts'
 import type { PlanContext } from './context.ts'
 import { parsedField, planField } from './known-rows.ts'
 import type { Embed, PlannedCondition, PlannedOrder } from './plan.ts'
-import type { PlanningNode } from './plan-read.ts'
+import type { PlanningNode } from './planning-node.ts'
 
 export function placeConditions(
   context: PlanContext,

@@ -6,16 +6,9 @@ import { type KnownRows, knownRows } from './known-rows.ts'
 import { placeConditions, placeOrders, placeRanges } from './placing.ts'
 import type { Embed, JoinPair, ReadPlan, Source } from './plan.ts'
 import { expandStars, isGrouped, isOutputItem, planOutput } from './plan-outputs.ts'
+import type { PlanningNode } from './planning-node.ts'
 
 type RelationItem = Extract<SelectItem, { kind: 'relation' }>
-
-/** A read and what is known of its rows, while it is being planned. */
-export interface PlanningNode {
-  read: ReadPlan
-  rows: KnownRows
-  /** Those of `read.embeds`, in the same order. */
-  children: readonly PlanningNode[]
-}
 
 /** Which of the parameters count: those of a write filter and cut off what is written, not what comes back. */
 export interface ReadParameters {

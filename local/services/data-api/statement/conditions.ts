@@ -1,40 +1,8 @@
-import type { PlannedCondition, PlannedField } from '../plan/index.ts'
-import type { Operation, PlainOperator } from '../request/request.ts'
-import { writeExistence } from './existence.ts'
-import { type RowsInStatement, writeField } from './fields.ts'
-import { quoteQualified } from './names.ts'
+import type { Embed, PlannedCondition, ReadPlan } from '../plan/index.ts'
+import type { RowsInStatement } from './fields.ts'
+import { writeFilter } from './filters.ts'
 import type { Parameters } from './parameters.ts'
-
-const operators: Record<PlainOperator, string> = {
-  adj: '-|-',
-  cd: '<@',
-  cs: '@>',
-  eq: '=',
-  gt: '>',
-  gte: '>=',
-  ilike: 'ilike',
-  imatch: '~*',
-  isdistinct: 'is distinct from',
-  like: 'like',
-  lt: '<',
-  lte: '<=',
-  match: '~',
-  neq: '<>',
-  nxl: '&>',
-  nxr: '&<',
-  ov: '&&',
-  sl: '<<',
-  sr: '>>',
-}
-
-const textSearches = {
-  fts: 'to_tsquery',
-  phfts: 'phraseto_tsquery',
-  plfts: 'plainto_tsquery',
-  wfts: 'websearch_to_tsquery',
-}
-
-const truths = { false: 'false', not_null: 'not null', null: 'null', true: 'true', unknown: 'unknown' }
+import { rowsOf, writeEmbedSource, writeSource } from './sources.ts'
 
 /** What stands behind `where`, but for the word: empty where nothing is asked for. */
 export function writeConditions(
@@ -60,57 +28,27 @@ function writeCondition(rows: RowsInStatement, condition: PlannedCondition, para
   }
 }
 
-function writeFilter(
-  rows: RowsInStatement,
-  field: PlannedField,
-  operation: Operation,
-  parameters: Parameters,
-): string {
-  switch (operation.operator) {
-    case 'is':
-      return `${writeField(rows, field, parameters)} is ${truths[operation.value]}`
-    case 'in':
-      return `${writeField(rows, field, parameters)} = any (${writeList(field, operation.values, parameters)})`
-    case 'fts':
-    case 'phfts':
-    case 'plfts':
-    case 'wfts':
-      return writeTextSearch(rows, field, operation, parameters)
-  }
-  const value = isPattern(operation.operator) ? operation.value.replaceAll('*', '%') : operation.value
-  const subject = writeField(rows, field, parameters)
-  const place = parameters.add(value)
-  if ('quantifier' in operation)
-    return `${subject} ${operators[operation.operator]} ${operation.quantifier} (${place})`
-  const isParsed = field.parser && field.path.length === 0 && !isPattern(operation.operator)
-  const parsed = isParsed && field.parser ? `${quoteQualified(field.parser)}(${place})` : place
-  return `${subject} ${operators[operation.operator]} ${parsed}`
+/** Whether an embed has rows for a row of its parent. */
+export function writeExistence(parent: RowsInStatement, embed: Embed, parameters: Parameters): string {
+  const { from, conditions } = writeEmbedSource(parent, embed)
+  const where = [...conditions, ...writeRequirements(embed.read, parameters)]
+  return `exists (select 1 from ${from}${whereOf(where)})`
 }
 
-function isPattern(operator: PlainOperator): boolean {
-  return operator === 'like' || operator === 'ilike'
+/** One row for each that a read has, whatever it shows of it and however many it gives. */
+export function writeRowsToCount(read: ReadPlan, parameters: Parameters): string {
+  return `select 1 from ${writeSource(read)}${whereOf(writeRequirements(read, parameters))}`
 }
 
-/** One array in place of many values: the statement stays the same however many they are, none at all among them. */
-function writeList(
-  { parser, path }: PlannedField,
-  values: readonly string[],
-  parameters: Parameters,
-): string {
-  const array = parameters.addArray(values)
-  return parser && path.length === 0 ? `select ${quoteQualified(parser)}(unnest(${array}::text[]))` : array
+/** What a row has to be and to have for a read to give it. */
+function writeRequirements(read: ReadPlan, parameters: Parameters): string[] {
+  const rows = rowsOf(read)
+  return [
+    ...writeConditions(rows, read.conditions, parameters),
+    ...read.embeds.filter(({ isInner }) => isInner).map((embed) => writeExistence(rows, embed, parameters)),
+  ]
 }
 
-function writeTextSearch(
-  rows: RowsInStatement,
-  field: PlannedField,
-  operation: Extract<Operation, { operator: keyof typeof textSearches }>,
-  parameters: Parameters,
-): string {
-  const { operator, language, value } = operation
-  const configuration = () => (language === undefined ? '' : `${parameters.add(language)}, `)
-  const subject = field.isSearchable
-    ? writeField(rows, field, parameters)
-    : `to_tsvector(${configuration()}${writeField(rows, field, parameters)})`
-  return `${subject} @@ ${textSearches[operator]}(${configuration()}${parameters.add(value)})`
+export function whereOf(conditions: readonly string[]): string {
+  return conditions.length > 0 ? ` where ${conditions.join(' and ')}` : ''
 }

@@ -1,7 +1,6 @@
 import type { BodyRows, Conflict, Plan, PlannedCondition } from '../plan/index.ts'
 import { bodyAlias, writeBodyRows } from './body-rows.ts'
-import { writeConditions } from './conditions.ts'
-import { whereOf } from './existence.ts'
+import { whereOf, writeConditions } from './conditions.ts'
 import { quoteName, quoteQualified } from './names.ts'
 import type { Parameters } from './parameters.ts'
 import { writeResultColumns } from './result-columns.ts'

@@ -1,6 +1,5 @@
 import type { Embed, Output, PlannedOrder, ReadPlan } from '../plan/index.ts'
-import { writeConditions } from './conditions.ts'
-import { whereOf, writeExistence } from './existence.ts'
+import { whereOf, writeConditions, writeExistence } from './conditions.ts'
 import { type RowsInStatement, writeField } from './fields.ts'
 import { quoteName, quoteQualified, quoteType } from './names.ts'
 import type { Parameters } from './parameters.ts'
@@ -55,7 +54,8 @@ function writeSelect(
   ])
   const groups = items.flatMap(({ isAggregate }, index) => (isAggregate ? [] : [String(index + 1)]))
   const groupBy = isGrouped && groups.length > 0 ? ` group by ${groups.join(', ')}` : ''
-  return `select ${list} from ${from}${joins.join('')}${where}${groupBy}${writeOrder(rows, read, parameters)}${writeRange(read, parameters)}`
+  const end = `${writeOrder(rows, read, parameters)}${writeRange(read, parameters)}`
+  return `select ${list} from ${from}${joins.join('')}${where}${groupBy}${end}`
 }
 
 function writeItem({ sql, name, isJson }: Item, isGrouped: boolean): string {

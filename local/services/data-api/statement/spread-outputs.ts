@@ -23,6 +23,7 @@ export function spreadOutputs(read: ReadPlan): SpreadOutput[] {
 function asSpread(output: Output): SpreadOutput {
   if (output.kind === 'all') return { name: '', isAll: true }
   const { name, cast } = output
-  const counted = output.kind === 'count' ? { name: 'count' as const, ...(cast && { cast }) } : output.aggregate
+  const counted =
+    output.kind === 'count' ? { name: 'count' as const, ...(cast && { cast }) } : output.aggregate
   return { name, isAll: false, ...(counted && { aggregate: counted }) }
 }

@@ -1,7 +1,7 @@
 import { isGrouped, type Plan, type ReadPlan } from '../plan/index.ts'
 import { answeredRows, isAlone, writeBody } from './bodies.ts'
 import { writeCall } from './call.ts'
-import { writeRowsToCount } from './existence.ts'
+import { writeRowsToCount } from './conditions.ts'
 import { insertedRows, writeMutation } from './mutation.ts'
 import { quoteName } from './names.ts'
 import { Parameters } from './parameters.ts'

@@ -25,7 +25,9 @@ export function randomCondition(random: Random, relation: Relation, depth = 2): 
     .filter((value) => value !== null && value !== undefined)
   const values: (number | string)[] = [isText(column) ? 'x' : 1, ...found]
   const value = random.one(values)
-  const list = random.list(random.below(3) + 1, () => random.one(values))
+  const chosen = random.list(random.below(3) + 1, () => random.one(values))
+  // One empty text alone is no value at all, to PostgREST too.
+  const list = chosen.every((each) => each === '') ? ['', 'x'] : chosen
   const [operator, plain, inTree, test] = random.one<
     readonly [string, string, string, (found: Value) => Truth]
   >([

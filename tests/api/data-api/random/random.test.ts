@@ -12,7 +12,7 @@ import { Random } from './numbers.ts'
 import { answerOf, randomQuery, urlOf } from './queries.ts'
 
 const schemaCount = 8
-const queryCount = 400
+const queryCount = 300
 const seed = Number(process.env.RANDOM_SEED ?? Date.now())
 
 let database: TestDatabase

@@ -36,7 +36,12 @@ export function relationOf(row: RelationRow, { primary, all }: UniqueKeys): Rela
 }
 
 export function columnsOf({ columns }: RelationRow): ReadonlyMap<string, Column> {
-  return new Map(columns.map((column) => [column.name, { ...column, enumLabels: column.enumLabels ?? [] }]))
+  return new Map(
+    columns.map(({ relation: _, ...column }) => [
+      column.name,
+      { ...column, enumLabels: column.enumLabels ?? [] },
+    ]),
+  )
 }
 
 /** Of a view the first of several columns that are the same counts. A primary key stands in the order of its names. */

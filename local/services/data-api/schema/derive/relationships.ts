@@ -105,7 +105,7 @@ function inverse({ from, to, cardinality, columns, ...rest }: Relationship): Rel
 }
 
 function endsOf({ schema, table, targetSchema, targetTable, targetColumns }: KeyRow) {
-  if (targetSchema === null || targetTable === null || targetColumns === null) return undefined
+  if (targetSchema === null || targetTable === null) return undefined
   return {
     from: { schema, name: table },
     to: { schema: targetSchema, name: targetTable },

@@ -16,11 +16,8 @@ export function routineOf(row: RoutineRow): Routine {
     schema,
     name,
     comment,
-    arguments: (row.arguments ?? []).map((argument, place) => ({
-      ...argument,
-      isRequired: place < row.required,
-    })),
-    resultColumns: row.resultColumns ?? [],
+    arguments: row.arguments,
+    resultColumns: row.resultColumns,
     result: {
       type: resultType,
       isSet,
@@ -34,12 +31,12 @@ export function routineOf(row: RoutineRow): Routine {
 
 /** Whether a request can call it: by names, or as what takes the body. */
 export function isCallable({ arguments: all }: RoutineRow): boolean {
-  const unnamed = (all ?? []).filter(({ name }) => name === '')
-  const [first] = all ?? []
+  const unnamed = all.filter(({ name }) => name === '')
+  const [first] = all
   return unnamed.length === 0 || (unnamed.length === 1 && bodyTypes.includes(first?.type ?? ''))
 }
 
-/** Functions over a row, by the key of its relation: those that lead to rows of another, and those that give a value. */
+/** Functions over a row, by the key of its relation: what leads to rows of another, and what gives a value. */
 export function computedOf(rows: readonly RoutineRow[], relations: ReadonlyMap<string, Relation>) {
   const relationships = new Map<string, ComputedRelationship[]>()
   const fields = new Map<string, Map<string, Routine>>()
@@ -64,7 +61,7 @@ export function computedOf(rows: readonly RoutineRow[], relations: ReadonlyMap<s
 
 /** With out arguments, even a single one, a function gives rows. */
 function resultKindOf({ resultKind, resultType, resultColumns }: RoutineRow): Routine['result']['kind'] {
-  if (resultKind === 'c' || (resultColumns ?? []).length > 0) return 'composite'
+  if (resultKind === 'c' || resultColumns.length > 0) return 'composite'
   if (resultType === 'record' || resultType === 'void') return resultType
   return 'scalar'
 }

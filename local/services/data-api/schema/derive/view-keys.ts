@@ -37,7 +37,7 @@ export function findViewKeys(
     const pointedTo = new Map<number, KeyInView>()
     for (const [relation, columns] of shown) {
       for (const key of keysOf.get(relation) ?? []) keep(own, key.oid, key.columns, columns)
-      for (const key of keysTo.get(relation) ?? []) keep(pointedTo, key.oid, key.targetColumns ?? [], columns)
+      for (const key of keysTo.get(relation) ?? []) keep(pointedTo, key.oid, key.targetColumns, columns)
     }
     return { view, own, pointedTo }
   })
