@@ -47,11 +47,11 @@ create table public.marketplace_listings (
 create index marketplace_listings_category_idx on public.marketplace_listings (category);
 -- A page of any kind, category or both is put together from the beginnings of these.
 create index marketplace_listings_popular_idx
-  on public.marketplace_listings (kind, category, install_count desc, id desc) where state = 'published';
+  on public.marketplace_listings (kind, category, install_count, id) where state = 'published';
 create index marketplace_listings_rated_idx
-  on public.marketplace_listings (kind, category, rating_rank desc, id desc) where state = 'published';
+  on public.marketplace_listings (kind, category, rating_rank, id) where state = 'published';
 create index marketplace_listings_newest_idx
-  on public.marketplace_listings (kind, category, publication desc, id desc) where state = 'published';
+  on public.marketplace_listings (kind, category, publication, id) where state = 'published';
 
 alter table public.marketplace_listings enable row level security;
 

@@ -8,7 +8,8 @@ create policy marketplace_pictures_select on storage.objects
   for select to authenticated
   using (
     bucket_id = 'marketplace'
-    and (storage.foldername(name))[1] = any (array(select unnest(private.listings_of_caller())::text))
+    and (storage.foldername(name))[1] = any (
+      array(select l.id::text from unnest((select private.listings_of_caller())) as l (id)))
   );
 
 create function private.may_add_picture(p_name text) returns boolean
@@ -50,7 +51,8 @@ create policy marketplace_pictures_delete on storage.objects
   for delete to authenticated
   using (
     bucket_id = 'marketplace'
-    and (storage.foldername(name))[1] = any (array(select unnest(private.listings_of_caller())::text))
+    and (storage.foldername(name))[1] = any (
+      array(select l.id::text from unnest((select private.listings_of_caller())) as l (id)))
     and not exists (
       select from public.marketplace_listings l
       where l.id::text = (storage.foldername(objects.name))[1] and objects.name = any (l.pictures))

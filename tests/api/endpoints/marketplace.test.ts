@@ -350,4 +350,9 @@ it('tables of the marketplace', async () => {
   expect((await mia.supabase.from('marketplace_installs').select()).data).toEqual([])
   const { data: categories } = await mia.supabase.from('marketplace_categories').select().order('position')
   expect(categories?.[0]).toMatchObject({ key: 'analytics' })
+  const forged = await eve.supabase
+    .from('marketplace_listings')
+    .update({ install_count: 9 } as never)
+    .eq('id', version.listing_id)
+  expect(forged.error).toMatchObject({ code: '42501' })
 })
