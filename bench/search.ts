@@ -75,7 +75,7 @@ async function searchOnce(client: pg.Client, query: string): Promise<number> {
   })
   await client.query('commit')
   const found = rows[0]?.answer.results.length
-  if ((found > 0) !== !['unobtainium', 'layoffs'].includes(query))
+  if (found > 0 !== !['unobtainium', 'layoffs'].includes(query))
     throw new Error(`A search for "${query}" found ${found} things.`)
   return performance.now() - begun
 }
@@ -86,7 +86,8 @@ const reading = `
 
 /** Without the triggers, but for those that a search lives by; what the others keep stands in the rows. */
 async function fill(client: pg.Client, id: string, number: number): Promise<void> {
-  const uuid = (kind: number, n: string) => `('${number}${kind}5ea4c4-0000-4000-8000-' || lpad(${n}::text, 12, '0'))::uuid`
+  const uuid = (kind: number, n: string) =>
+    `('${number}${kind}5ea4c4-0000-4000-8000-' || lpad(${n}::text, 12, '0'))::uuid`
   // Rare words in every hundredth and every thousandth thing, as many everywhere.
   const words = (n: string) =>
     `concat_ws(' ', case when ${n} % 100 = 0 then 'giraffe' end, case when ${n} % 5000 = 0 then 'elephant' end)`
