@@ -109,12 +109,14 @@ async function fill(client: pg.Client, id: string, number: number): Promise<void
       case when n % 4 = 3 then 'personal' else 'workspace' end, ${uuid(1, 'n')}
     from generate_series(1, 4000) as n;
     insert into public.widgets (
-      workspace_id, view_id, open_to, component_audience, component_key, built_in_component, x, y, width, height, config)
+      workspace_id, view_id, open_to, component_audience, component_key, built_in_component, x, y, width, height,
+      config)
     select v.workspace_id, v.id, v.open_to, 'writers', 'total-revenue', 'total-revenue', 0, n, 3, 2,
       jsonb_build_object('title', concat_ws(' ',
         case when v.visibility = 'personal' then 'Layoffs' else 'Revenue' end, w.place, ${words('w.place')}))
     from (
-      select x.*, row_number() over (order by x.id) as place from public.dashboard_views x where x.workspace_id = '${id}'
+      select x.*, row_number() over (order by x.id) as place from public.dashboard_views x
+      where x.workspace_id = '${id}'
     ) as v
     cross join generate_series(1, 10) as n
     cross join lateral (select v.place * 10 + n as place) as w;
@@ -144,8 +146,8 @@ async function fill(client: pg.Client, id: string, number: number): Promise<void
     alter table public.support_messages disable trigger user;
     insert into public.support_tickets (
       workspace_id, id, number, subject, status, priority, first_answer_due_at, opened_by, idempotency_key)
-    select '${id}', ${uuid(4, 'n')}, n, 'Where is revenue ' || ${words('n')}, 'closed', 'normal', now(), ${uuid(1, 'n')},
-      gen_random_uuid()
+    select '${id}', ${uuid(4, 'n')}, n, 'Where is revenue ' || ${words('n')}, 'closed', 'normal', now(),
+      ${uuid(1, 'n')}, gen_random_uuid()
     from generate_series(1, 3000) as n;
     insert into public.support_messages (
       workspace_id, ticket_id, number, author_type, author_id, body, idempotency_key)
