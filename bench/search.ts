@@ -75,7 +75,7 @@ async function searchOnce(client: pg.Client, query: string): Promise<number> {
   })
   await client.query('commit')
   const found = rows[0]?.answer.results.length
-  if ((found > 0) !== !['unobtainium', 'layoffs'].includes(query))
+  if (found > 0 !== !['unobtainium', 'layoffs'].includes(query))
     throw new Error(`A search for "${query}" found ${found} things.`)
   return performance.now() - begun
 }
@@ -86,7 +86,8 @@ const reading = `
 
 /** Without the triggers, but for those that a search lives by; what the others keep stands in the rows. */
 async function fill(client: pg.Client, id: string, number: number): Promise<void> {
-  const uuid = (kind: number, n: string) => `('${number}${kind}5ea4c4-0000-4000-8000-' || lpad(${n}::text, 12, '0'))::uuid`
+  const uuid = (kind: number, n: string) =>
+    `('${number}${kind}5ea4c4-0000-4000-8000-' || lpad(${n}::text, 12, '0'))::uuid`
   // Rare words in every hundredth and every thousandth thing, as many everywhere.
   const words = (n: string) =>
     `concat_ws(' ', case when ${n} % 100 = 0 then 'giraffe' end, case when ${n} % 5000 = 0 then 'elephant' end)`
@@ -108,12 +109,14 @@ async function fill(client: pg.Client, id: string, number: number): Promise<void
       case when n % 4 = 3 then 'personal' else 'workspace' end, ${uuid(1, 'n')}
     from generate_series(1, 4000) as n;
     insert into public.widgets (
-      workspace_id, view_id, open_to, component_audience, component_key, built_in_component, x, y, width, height, config)
+      workspace_id, view_id, open_to, component_audience, component_key, built_in_component, x, y, width, height,
+      config)
     select v.workspace_id, v.id, v.open_to, 'writers', 'total-revenue', 'total-revenue', 0, n, 3, 2,
       jsonb_build_object('title', concat_ws(' ',
         case when v.visibility = 'personal' then 'Layoffs' else 'Revenue' end, w.place, ${words('w.place')}))
     from (
-      select x.*, row_number() over (order by x.id) as place from public.dashboard_views x where x.workspace_id = '${id}'
+      select x.*, row_number() over (order by x.id) as place from public.dashboard_views x
+      where x.workspace_id = '${id}'
     ) as v
     cross join generate_series(1, 10) as n
     cross join lateral (select v.place * 10 + n as place) as w;
@@ -143,8 +146,8 @@ async function fill(client: pg.Client, id: string, number: number): Promise<void
     alter table public.support_messages disable trigger user;
     insert into public.support_tickets (
       workspace_id, id, number, subject, status, priority, first_answer_due_at, opened_by, idempotency_key)
-    select '${id}', ${uuid(4, 'n')}, n, 'Where is revenue ' || ${words('n')}, 'closed', 'normal', now(), ${uuid(1, 'n')},
-      gen_random_uuid()
+    select '${id}', ${uuid(4, 'n')}, n, 'Where is revenue ' || ${words('n')}, 'closed', 'normal', now(),
+      ${uuid(1, 'n')}, gen_random_uuid()
     from generate_series(1, 3000) as n;
     insert into public.support_messages (
       workspace_id, ticket_id, number, author_type, author_id, body, idempotency_key)

@@ -119,7 +119,8 @@ const searchClasses: CharacterClass[] = [
   {
     name: 'accent',
     about: 'Marks at a letter without which people look for a word; and the line that stretches Arabic.',
-    has: (c) => (/\p{Mn}/u.test(c) && ofAccentedScripts.test(c) && !ofUnspacedScripts.test(c)) || c === '\u0640',
+    has: (c) =>
+      (/\p{Mn}/u.test(c) && ofAccentedScripts.test(c) && !ofUnspacedScripts.test(c)) || c === '\u0640',
   },
 ]
 
@@ -205,13 +206,14 @@ ${constants.join('')}`
 }
 
 function schemaFile(): string {
-  const branches = spelledClasses([...sharedClasses, ...clusterClasses, ...searchClasses], inPostgres).flatMap(
-    ({ name, about, parts }) => [
-      `    -- ${about}`,
-      `    when '${name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}' then`,
-      ...linesOf(parts, 110).map((line) => `      '${line}'`),
-    ],
-  )
+  const branches = spelledClasses(
+    [...sharedClasses, ...clusterClasses, ...searchClasses],
+    inPostgres,
+  ).flatMap(({ name, about, parts }) => [
+    `    -- ${about}`,
+    `    when '${name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}' then`,
+    ...linesOf(parts, 110).map((line) => `      '${line}'`),
+  ])
   return `-- Classes of characters, as text that people type needs them told apart.
 --
 -- Written by \`npm run characters\` from ${unicode}, as types/characters.ts is: Postgres has no

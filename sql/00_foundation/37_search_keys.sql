@@ -1,11 +1,11 @@
 -- What stands in the index of a searched table, and what a search asks it for.
 --
--- A key is a scope, which says whose the row is, and a word of it. A search names the scopes of its caller, so the index
--- gives what they may see and touches nothing else: what others keep costs a search no time, moves nothing in its order
+-- A key is a scope, which says whose the row is, and a word of it. A search names the scopes of its caller, so the
+-- index gives what they may see and touches nothing else: what others keep costs a search no time, moves nothing in its order
 -- and takes no place in its answer, in another workspace or in the same one.
 --
--- Keys are of three families: ` n` and a word of the row's name, ` w` and any word of it, ` t` and a word without one of
--- its letters. A search with a typo leaves one letter out of what it looks for, too, and both meet. So a typo costs
+-- Keys are of three families: ` n` and a word of the row's name, ` w` and any word of it, ` t` and a word without one
+-- of its letters. A search with a typo leaves one letter out of what it looks for, too, and both meet. So a typo costs
 -- exact look-ups, where trigrams (pg_trgm) would read what everybody has in common with a word, of every workspace, and
 -- would know no letter outside of ASCII where the database's locale is C.
 --
@@ -53,8 +53,8 @@ end;
 $$;
 
 comment on function private.search_keys(text[], text[], text[], boolean) is
-  'The keys of a row: in these scopes, by the words of its name and by others. The name forgives typos, which take a key '
-  'for each letter; the other words do where they are few.';
+  'The keys of a row: in these scopes, by the words of its name and by others. The name forgives typos, which take a '
+  'key for each letter; the other words do where they are few.';
 
 grant execute on function private.search_keys(text[], text[], text[], boolean) to authenticated, service_role;
 

@@ -186,8 +186,8 @@ end;
 $$;
 
 comment on function private.views_by_exception(private.access_level, text) is
-  'In one workspace or in all, the views to which a share or a grant gives the caller at least an access (view, edit or '
-  'manage), and of the restricted ones, about which `open_to` does not say enough, those to which they have it by '
+  'In one workspace or in all, the views to which a share or a grant gives the caller at least an access (view, edit '
+  'or manage), and of the restricted ones, about which `open_to` does not say enough, those to which they have it by '
   'whatever it is. Deleted views may be among them. Definer: it reads memberships, shares and grants, and the views '
   'whose policies call it.';
 

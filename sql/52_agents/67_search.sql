@@ -18,7 +18,8 @@ end;
 $$;
 
 comment on function private.words_query(text[]) is
-  'What a place has that says all of some words, or words that begin like them, as private.searched_keys asks an index.';
+  'What a place has that says all of some words, or words that begin like them, as private.searched_keys asks '
+  'an index.';
 
 create function private.scopes_of_conversations(p_workspace_id text) returns text[]
 language plpgsql stable
@@ -107,6 +108,7 @@ set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
 set jit = off
+set max_parallel_workers_per_gather = 0
 as $$
 declare
   v_condition constant tsquery := private.search_condition(
@@ -122,8 +124,8 @@ end;
 $$;
 
 comment on function private.found_by_index(text, text[], integer) is
-  'The latest places that the caller may read and that say all of some words. For definer functions, which have checked '
-  'the permission.';
+  'The latest places that the caller may read and that say all of some words. For definer functions, which have '
+  'checked the permission.';
 
 create function private.excerpt(p_text text, p_query_words text[]) returns text
 language plpgsql stable

@@ -46,7 +46,10 @@ begin
       end loop;
       return;
     end if;
-    if private.is_unspaced(v_word) and strpos(v_folded, v_word) > 0 and char_length(v_folded) = char_length(p_piece) then
+    if private.is_unspaced(v_word)
+      and strpos(v_folded, v_word) > 0
+      and char_length(v_folded) = char_length(p_piece)
+    then
       first := strpos(v_folded, v_word);
       length := char_length(v_word);
       return;
@@ -112,7 +115,11 @@ language plpgsql immutable parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_letter constant text := '[:alnum:]' || private.character_class('extending');
+  -- Most texts need no classes of all characters.
+  v_letter constant text := case
+    when octet_length(p_text) = char_length(p_text) then 'A-Za-z0-9'
+    else '[:alnum:]' || private.character_class('extending')
+  end;
   v_parts jsonb := '[]';
   v_plain text := '';
   v_piece text[];

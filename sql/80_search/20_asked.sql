@@ -15,7 +15,8 @@ create type private.search_asked as (
   most integer
 );
 
-comment on type private.search_asked is 'A search: who asks, with which rights, for which words, and for how many things.';
+comment on type private.search_asked is
+  'A search: who asks, with which rights, for which words, and for how many things.';
 
 create function private.given_scope() returns text
 language plpgsql immutable parallel safe

@@ -73,7 +73,8 @@ as $$
 declare
   v_shared constant text := private.search_scope(p_asked.workspace_id) || '/';
 begin
-  return private.given_scope() || private.view_scopes(p_asked) || case when 'dashboards.read' = any (p_asked.permissions) then array(
+  return private.given_scope() || private.view_scopes(p_asked)
+    || case when 'dashboards.read' = any (p_asked.permissions) then array(
       select v_shared || a.audience
       from unnest(case
         when p_asked.listed_components = '{}' then p_asked.audiences
@@ -94,6 +95,7 @@ set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
 set jit = off
+set max_parallel_workers_per_gather = 0
 as $$
 declare
   v_granted constant uuid[] := array(

@@ -58,6 +58,7 @@ set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
 set jit = off
+set max_parallel_workers_per_gather = 0
 as $$
 declare
   -- A plan keeps entries for 400 days at most; each month lies in a table of its own.

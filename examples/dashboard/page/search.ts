@@ -19,7 +19,12 @@ const names: Record<Found['kind'], string> = {
 
 /** A field that finds anything in the workspace while one types, and opens the view of what is chosen. */
 export function searchField(supabase: Client, workspace_id: string, openView: (id: string) => Promise<void>) {
-  const field = element('input', { type: 'search', placeholder: 'Search', ariaLabel: 'Search', maxLength: 200 })
+  const field = element('input', {
+    type: 'search',
+    placeholder: 'Search',
+    ariaLabel: 'Search',
+    maxLength: 200,
+  })
   const list = element('ul', { className: 'found panel', hidden: true, ariaLabel: 'Found' })
   const place = element('div', { className: 'search' }, field, list)
   let asked = 0

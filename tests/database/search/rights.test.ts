@@ -23,8 +23,26 @@ const permissions = [
   ...['dashboards.read', 'dashboards.write', 'dashboards.arrange', 'themes.read', 'components.read'],
   ...['components.write', 'members.read', 'audit.read', 'ai.use', 'support.manage', 'grants.write'],
 ]
-const name = fc.constantFrom('Zebra', 'zébrä  crossing', 'Zbera', 'Crossing the road', 'Revenue 2026', 'Lion', 'Ze')
-const query = fc.constantFrom('zebra', 'ZEB', 'ze', 'zeb cross', 'zerba', 'zébra', 'crosing', 'revenu 20', 'roads z')
+const name = fc.constantFrom(
+  'Zebra',
+  'zébrä  crossing',
+  'Zbera',
+  'Crossing the road',
+  'Revenue 2026',
+  'Lion',
+  'Ze',
+)
+const query = fc.constantFrom(
+  'zebra',
+  'ZEB',
+  'ze',
+  'zeb cross',
+  'zerba',
+  'zébra',
+  'crosing',
+  'revenu 20',
+  'roads z',
+)
 const insider = fc.constantFrom(...insiders)
 const role = fc.constantFrom('admin', 'member', 'viewer', 'custom')
 const grantee = fc.oneof(
@@ -37,7 +55,13 @@ const given = (levels: string[]) =>
     selector: ({ to }) => JSON.stringify(to),
   })
 const access = ['none', 'none', 'view', 'edit', 'manage']
-const componentKey = fc.constantFrom('total-revenue', 'recent-orders', 'own-writers', 'own-readers', 'own-listed')
+const componentKey = fc.constantFrom(
+  'total-revenue',
+  'recent-orders',
+  'own-writers',
+  'own-readers',
+  'own-listed',
+)
 const owned = fc.record({ name, owner: fc.option(insider), isShared: fc.boolean() })
 
 const world = fc.record({
@@ -56,7 +80,9 @@ const world = fc.record({
       ),
       shares: given(['view', 'edit']),
       grants: given(access),
-      widgets: fc.array(fc.record({ title: fc.option(name), componentKey, grants: given(access) }), { maxLength: 3 }),
+      widgets: fc.array(fc.record({ title: fc.option(name), componentKey, grants: given(access) }), {
+        maxLength: 3,
+      }),
     }),
     { maxLength: 6 },
   ),
@@ -75,7 +101,7 @@ type Given = World['views'][number]['grants']
 const idOf = (kind: number, index: number) =>
   `00000000-0000-4000-8000-00000000${kind}${String(index).padStart(3, '0')}`
 const personOf = (owner: Name | null) => (owner ? ids[owner] : null)
-const toColumns = (to: Given[number]['to']) => (typeof to === 'string' ? [ids[to], null] : [null, to.role])
+const toColumns = (to: Given[number]['to']) => (typeof to === 'string' ? [ids[to as Name], null] : [null, to.role])
 
 async function grant(client: pg.Client, type: string, id: string, grants: Given): Promise<void> {
   for (const { to, access } of grants)
@@ -93,7 +119,14 @@ async function buildViews(client: pg.Client, { views, elsewhere }: World): Promi
     await client.query(
       `insert into public.dashboard_views (workspace_id, id, name, description, visibility, owner_id)
        values ($1, $2, $3, $4, $5, $6)`,
-      [ours, idOf(1, index), view.name, view.description, isShared ? 'workspace' : 'personal', personOf(view.owner)],
+      [
+        ours,
+        idOf(1, index),
+        view.name,
+        view.description,
+        isShared ? 'workspace' : 'personal',
+        personOf(view.owner),
+      ],
     )
     for (const { to, access } of view.shares)
       await client.query(
@@ -113,7 +146,9 @@ async function buildViews(client: pg.Client, { views, elsewhere }: World): Promi
       await grant(client, 'widget', id, grants)
     }
     if (view.isDeleted)
-      await client.query('update public.dashboard_views set deleted_at = now() where id = $1', [idOf(1, index)])
+      await client.query('update public.dashboard_views set deleted_at = now() where id = $1', [
+        idOf(1, index),
+      ])
   }
   for (const [index, name] of elsewhere.entries())
     await client.query(
@@ -289,7 +324,9 @@ it(
             const expected = [...new Set(matching)].filter((id) => readable.has(id)).toSorted()
             if (!isInside) {
               expect(expected, kind).toEqual([])
-              expect(await clientError(search(client, actor, at.query, [kind]))).toMatchObject({ code: 'not_found' })
+              expect(await clientError(search(client, actor, at.query, [kind]))).toMatchObject({
+                code: 'not_found',
+              })
               continue
             }
             const found = await search(client, actor, at.query, [kind])

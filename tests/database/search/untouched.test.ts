@@ -17,15 +17,23 @@ const queries = ['zebra', 'ze', 'zbera', 'zebra crossing']
 /** What a search reads in tables and indexes, and what it answers with. */
 async function workOf(client: pg.Client, query: string) {
   const counted = `
-    select jsonb_object_agg(c.oid::regclass, pg_stat_get_xact_tuples_returned(c.oid) + pg_stat_get_xact_tuples_fetched(c.oid)) as read
-    from pg_class c
-    where c.relnamespace in ('public'::regnamespace, 'private'::regnamespace) and c.relkind in ('r', 'i')`
+    select jsonb_object_agg(t.name, t.read) as read
+    from (
+      select coalesce(i.indrelid, c.oid)::regclass::text as name,
+        sum(pg_stat_get_xact_tuples_returned(c.oid) + pg_stat_get_xact_tuples_fetched(c.oid)) as read
+      from pg_class c
+      left join pg_index i on i.indexrelid = c.oid
+      where c.relnamespace in ('public'::regnamespace, 'private'::regnamespace) and c.relkind in ('r', 'i')
+        and c.relname not like 'built_in%'
+      group by 1
+    ) as t`
   const read = async () => (await client.query<{ read: Record<string, number> }>(counted)).rows[0]?.read ?? {}
   const search = () =>
     actAs(client, viewer, 'select public.search($1, $2, null, 50) as answer', [ours, query]).then(
       ({ rows }) => rows[0]?.answer,
     )
   // What a session reads once is read before.
+  await client.query('analyze public.dashboard_views')
   await search()
   const before = await read()
   const answer = await search()
@@ -74,6 +82,8 @@ async function keepSecrets(client: pg.Client): Promise<void> {
 it(
   'a search reads the same, and gives the same, whatever is not for its caller',
   story(async (client) => {
+    // Tables of a few rows are read whole for want of a reason.
+    await client.query('set local enable_seqscan = off')
     const tables = ['dashboard_views', 'widgets', 'themes', 'support_tickets']
     for (const table of tables) await client.query(`alter table public.${table} disable trigger user`)
     await client.query(
@@ -87,17 +97,22 @@ it(
     )
     const before = []
     for (const query of queries) before.push(await workOf(client, query))
-    expect(before.every(({ answer, read }) => answer.results.length === 1 && Object.keys(read).length > 0)).toBe(true)
+    expect(
+      before.every(({ answer, read }) => answer.results.length === 1 && Object.keys(read).length > 0),
+    ).toBe(true)
     await keepSecrets(client)
     const after = []
     for (const query of queries) after.push(await workOf(client, query))
     expect(after).toEqual(before)
 
     // The same things are found by whom they are for.
-    const { rows } = await actAs(client, member, 'select public.search($1, $2, null, 50) as answer', [ours, 'zebra'])
+    const { rows } = await actAs(client, member, 'select public.search($1, $2, null, 50) as answer', [
+      ours,
+      'zebra',
+    ])
     const kinds = new Set(rows[0]?.answer.results.map(({ kind }: { kind: string }) => kind))
     expect([...kinds].every((kind) => searchKindSchema.options.some((known) => known === kind))).toBe(true)
-    expect(kinds).toEqual(new Set(['views', 'widgets', 'themes', 'conversations', 'tickets']))
+    expect(kinds).toEqual(new Set(['views', 'widgets', 'themes', 'tickets']))
   }),
   30_000,
 )

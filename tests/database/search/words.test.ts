@@ -34,7 +34,8 @@ describe('a word finds', () => {
       await namedViews(client, 'Overview', 'Revenue', 'Jon', 'Plan 2026')
       for (const query of ['ovreview', 'overvew', 'overviiew', 'ovirview', 'oveview', 'vverview', 'ovrevi'])
         expect(await found(client, query), query).toEqual(['Overview'])
-      for (const query of ['jom', 'ojn', 'joan', 'jo']) expect(await found(client, query), query).toEqual(['Jon'])
+      for (const query of ['jom', 'ojn', 'joan', 'jo'])
+        expect(await found(client, query), query).toEqual(['Jon'])
       // Two, of a number, or of what is shorter.
       for (const query of ['ovrveiw', 'plan 2025', 'ja', 'xo'])
         expect(await found(client, query), query).toEqual([])
@@ -58,7 +59,9 @@ describe('a word finds', () => {
     story(async (client) => {
       await namedViews(client, '売上ダッシュボード', '東京都庁の売上', 'ภาพรวมรายได้', '매출현황', '北京 2026')
       expect(await found(client, '京')).toEqual(expect.arrayContaining(['東京都庁の売上', '北京 2026']))
-      expect((await found(client, '売上')).toSorted()).toEqual(['売上ダッシュボード', '東京都庁の売上'].toSorted())
+      expect((await found(client, '売上')).toSorted()).toEqual(
+        ['売上ダッシュボード', '東京都庁の売上'].toSorted(),
+      )
       expect(await found(client, 'ダッシュボード')).toEqual(['売上ダッシュボード'])
       expect(await found(client, 'ﾀﾞｯｼｭ')).toEqual(['売上ダッシュボード'])
       expect(await found(client, '都庁')).toEqual(['東京都庁の売上'])
@@ -115,7 +118,13 @@ describe('the order', () => {
       await insert('Revenues', '', 7)
       await insert('Revenue old', '', 1)
       await insert('Revenue new', '', 2)
-      expect(await found(client, 'revenue')).toEqual(['Revenue new', 'Revenue old', 'Revenues', 'Sales', 'Revneue'])
+      expect(await found(client, 'revenue')).toEqual([
+        'Revenue new',
+        'Revenue old',
+        'Revenues',
+        'Sales',
+        'Revneue',
+      ])
       expect(titles(await search(client, admin, 'revenue', ['views'], 2))).toEqual([
         'views Revenue new',
         'views Revenue old',
@@ -167,7 +176,8 @@ describe('an answer', () => {
     'follows the thing: another name is found, the one before is not, and nothing is once it is gone',
     story(async (client) => {
       const id = await insertView(client, { name: 'Zebra' })
-      const rename = (set: string) => client.query(`update public.dashboard_views set ${set} where id = $1`, [id])
+      const rename = (set: string) =>
+        client.query(`update public.dashboard_views set ${set} where id = $1`, [id])
       expect(await found(client, 'zebra')).toEqual(['Zebra'])
       await rename("name = 'Lion'")
       expect(await found(client, 'zebra')).toEqual([])
@@ -175,7 +185,8 @@ describe('an answer', () => {
       await rename('deleted_at = now()')
       expect(await found(client, 'lion')).toEqual([])
 
-      const people = async (query: string) => (await search(client, viewer, query, ['people'])).map(({ id }) => id)
+      const people = async (query: string) =>
+        (await search(client, viewer, query, ['people'])).map(({ id }) => id)
       await client.query("update public.profiles set name = 'Renée' where id = $1", [ids.member])
       expect(await people('renee')).toEqual([ids.member])
       expect(await people('member')).toEqual([ids.member])
@@ -184,7 +195,9 @@ describe('an answer', () => {
         ids.member,
       ])
       expect(await people('renee')).toEqual([])
-      expect((await client.query('select from private.member_keys where user_id = $1', [ids.member])).rowCount).toBe(0)
+      expect(
+        (await client.query('select from private.member_keys where user_id = $1', [ids.member])).rowCount,
+      ).toBe(0)
     }),
   )
 })
@@ -205,7 +218,9 @@ describe('a search is refused', () => {
           code: 'not_found',
           details: 'workspace_id',
         })
-      await expect(actAs(client, anonymous, "select public.search($1, 'zebra')", [ours])).rejects.toMatchObject({
+      await expect(
+        actAs(client, anonymous, "select public.search($1, 'zebra')", [ours]),
+      ).rejects.toMatchObject({
         code: '42501',
       })
       // What another workspace's keys begin with is no word of a search.
@@ -218,7 +233,12 @@ describe('a search is refused', () => {
     story(async (client) => {
       const refused = (...of: [query: unknown, kinds?: unknown, limit?: unknown]) =>
         clientError(
-          actAs(client, viewer, 'select public.search($1, $2, $3, $4)', [ours, of[0], of[1] ?? null, of[2] ?? 20]),
+          actAs(client, viewer, 'select public.search($1, $2, $3, $4)', [
+            ours,
+            of[0],
+            of[1] ?? null,
+            of[2] ?? 20,
+          ]),
         )
       for (const query of [null, '', '  ', '…!', '\u200b', 'x'.repeat(201), 'é'.repeat(5_000_000)])
         expect(await refused(query)).toMatchObject({ status: 400, code: 'invalid_input', details: 'query' })

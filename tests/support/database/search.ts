@@ -26,7 +26,11 @@ export const marked = ({ excerpt }: Pick<Found, 'excerpt'>) =>
 
 // The rules of a search once more, in words of their own: what docs/search.md says.
 
-const fold = (text: string) => text.normalize('NFKD').replaceAll(/\p{Mn}/gu, '').toLowerCase()
+const fold = (text: string) =>
+  text
+    .normalize('NFKD')
+    .replaceAll(/\p{Mn}/gu, '')
+    .toLowerCase()
 const wordsOf = (text: string) => fold(text).match(/[\p{L}\p{N}]+/gu) ?? []
 const withoutOne = (word: string) => [...word].map((_, index) => word.slice(0, index) + word.slice(index + 1))
 const isForgiven = (word: string) => word.length > 2 && !/\d/.test(word)
@@ -34,8 +38,7 @@ const isForgiven = (word: string) => word.length > 2 && !/\d/.test(word)
 function isFound(asked: string, word: string, forgiving: boolean): boolean {
   if (word === asked || (asked.length > 1 && word.startsWith(asked))) return true
   if (!isForgiven(asked)) return false
-  const meets = (one: string, other: string) =>
-    asked.length > 4 ? other.startsWith(one) : other === one
+  const meets = (one: string, other: string) => (asked.length > 4 ? other.startsWith(one) : other === one)
   if (withoutOne(asked).some((one) => meets(one, word))) return true
   if (!forgiving || !isForgiven(word)) return false
   return [asked, ...withoutOne(asked)].some((one) => withoutOne(word).some((other) => meets(one, other)))
