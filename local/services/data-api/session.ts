@@ -57,7 +57,7 @@ export class Session implements DatabaseConnection {
 
   async executeQuery<Row>(compiled: CompiledQuery): Promise<QueryResult<Row>> {
     if (asksForResponse(compiled)) return { rows: [noResponse as Row] }
-    const { sql, read } = wrapStatement(compiled)
+    const { sql, read } = wrapStatement({ ...compiled, sql: withQuotedArguments(compiled.sql) })
     const { rows } = await this.#run({ sql, parameters: compiled.parameters.map(parameterText) })
     if (!read) return { rows }
     const { result, response } = read(rows[0])
@@ -122,6 +122,11 @@ export class Session implements DatabaseConnection {
       throw error
     }
   }
+}
+
+/** lite writes the names of a function's arguments as they are; one may be a word of SQL, such as `limit`. */
+function withQuotedArguments(sql: string): string {
+  return sql.replaceAll(/(?<=[(,] ?(?:VARIADIC )?)(\w+) := /g, '"$1" := ')
 }
 
 /**
