@@ -17,6 +17,7 @@ export const searchKindSchema = z.enum([
   'themes',
   'conversations',
   'tickets',
+  'listings',
   'audit_entries',
 ])
 
@@ -102,6 +103,13 @@ export const foundSchema = z.discriminatedUnion('kind', [
     status: z.enum(['open', 'waiting', 'solved', 'closed']),
     /** 0 is the subject. */
     messageNumber: z.int().min(0),
+  }),
+  found.extend({
+    kind: z.literal('listings'),
+    id: z.guid(),
+    field: z.enum(['name', 'author', 'tags', 'description']),
+    /** Those of one's own workspace come in every state. */
+    state: z.enum(['draft', 'in_review', 'published', 'withdrawn']),
   }),
   found.extend({
     kind: z.literal('audit_entries'),

@@ -5,7 +5,7 @@ language plpgsql immutable parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  return '{views,widgets,people,components,themes,conversations,tickets,audit_entries}';
+  return '{views,widgets,people,components,themes,conversations,tickets,listings,audit_entries}';
 end;
 $$;
 

@@ -26,6 +26,7 @@ begin
     when 'themes' then private.theme_scopes(p_asked)
     when 'conversations' then private.conversation_scopes(p_asked)
     when 'tickets' then private.ticket_scopes(p_asked)
+    when 'listings' then private.listing_scopes(p_asked)
     when 'audit_entries' then private.audit_entry_scopes(p_asked)
   end;
 end;
@@ -48,6 +49,7 @@ begin
     when 'themes' then return query select * from private.matching_themes(p_asked, p_condition, p_seen);
     when 'conversations' then return query select * from private.matching_conversations(p_asked, p_condition, p_seen);
     when 'tickets' then return query select * from private.matching_tickets(p_asked, p_condition, p_seen);
+    when 'listings' then return query select * from private.matching_listings(p_asked, p_condition, p_seen);
     when 'audit_entries' then return query select * from private.matching_audit_entries(p_asked, p_condition, p_seen);
   end case;
 end;
@@ -71,6 +73,7 @@ begin
     when 'themes' then private.found_theme(p_asked, p_id)
     when 'conversations' then private.found_conversation(p_asked, p_id::uuid, p_part)
     when 'tickets' then private.found_ticket(p_asked, p_id::uuid, p_part)
+    when 'listings' then private.found_listing(p_asked, p_id::uuid)
     when 'audit_entries' then private.found_audit_entry(p_asked, p_id::uuid, p_changed_at)
   end;
 end;

@@ -23,8 +23,8 @@ $$;
 comment on function public.search(text, text, text[], integer) is
   'What the caller sees in a workspace that has all words of a query, whole, as beginnings from two letters on, or '
   'with a typo from three on, best first: {results}, each with kind, id, title, field and excerpt, where it matched in '
-  'parts [{text, isMatch}] (searchAnswerSchema of types/search.ts). `kinds` are some of views, widgets, people, components, '
-  'themes, conversations, tickets and audit_entries, all by default; `limit` is at most 50. '
+  'parts [{text, isMatch}] (searchAnswerSchema of types/search.ts). `kinds` are some of views, widgets, people, '
+  'components, themes, conversations, tickets, listings and audit_entries, all by default; `limit` is at most 50. '
   'Errors: not_found (workspace_id), invalid_input (query, kinds, limit).';
 
 grant execute on function public.search(text, text, text[], integer) to authenticated;

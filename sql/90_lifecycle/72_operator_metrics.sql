@@ -205,6 +205,9 @@ begin
         select count(*) from (select from private.usage_holds h where h.ended_at is null limit c_most) as x)),
       ('support_tickets', (
         select count(*) from (select from public.support_tickets t where t.status = 'open' limit c_most) as x)),
+      ('deliveries', (
+        select count(*) from (
+          select from private.deliveries d where d.status = 'waiting' limit c_most) as x)),
       ('requests_of_the_database', (select private.request_queue_length(c_most)));
 end;
 $$;

@@ -14,6 +14,7 @@ const names: Record<Found['kind'], string> = {
   themes: 'Theme',
   conversations: 'Conversation',
   tickets: 'Ticket',
+  listings: 'Marketplace',
   audit_entries: 'Audit log',
 }
 

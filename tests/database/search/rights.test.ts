@@ -91,6 +91,10 @@ const world = fc.record({
     maxLength: 4,
   }),
   tickets: fc.array(fc.record({ owner: fc.option(insider), subject: name, said: name }), { maxLength: 4 }),
+  listings: fc.array(
+    fc.record({ name, tag: name, state: fc.constantFrom('draft', 'published', 'withdrawn'), isOurs: fc.boolean() }),
+    { maxLength: 4 },
+  ),
   elsewhere: fc.array(name, { maxLength: 2 }),
   actor: fc.constantFrom<Name | 'key'>('admin', 'member', 'viewer', 'suspended', 'outsider', 'key'),
   query,
@@ -155,6 +159,23 @@ async function buildViews(client: pg.Client, { views, elsewhere }: World): Promi
       'insert into public.dashboard_views (workspace_id, id, name, visibility) values ($1, $2, $3, $4)',
       [theirs, idOf(9, index), name, 'workspace'],
     )
+}
+
+async function buildListings(client: pg.Client, { listings }: World): Promise<void> {
+  for (const [index, { name, tag, state, isOurs }] of listings.entries()) {
+    await client.query(
+      `insert into public.marketplace_listings (
+         id, kind, state, name, author, description, category, tags, licence, version, content_hash, publication)
+       values ($1, 'theme', $2, $3, 'Somebody', 'What it is.', (select min(key) from public.marketplace_categories),
+         array[$4], 'MIT', '1.0.0', repeat('0', 64), nextval('private.marketplace_publications'))`,
+      [idOf(6, index), state, name, tag],
+    )
+    await client.query(
+      `insert into private.marketplace_publishers (workspace_id, listing_id, name_form, author_form)
+       values ($1, $2, '', '')`,
+      [isOurs ? ours : theirs, idOf(6, index)],
+    )
+  }
 }
 
 async function buildOthers(client: pg.Client, { themes, conversations, tickets }: World): Promise<void> {
@@ -226,6 +247,7 @@ async function build(client: pg.Client, at: World): Promise<Actor> {
     await insertComponent(client, ours, { id: `own-${key}`, title: `Zebra ${key}`, allowedRoles })
   await buildViews(client, at)
   await buildOthers(client, at)
+  await buildListings(client, at)
   await setPlan(client, at.isPremium ? 'premium' : 'free')
   return actor
 }
@@ -258,6 +280,8 @@ const texts: Record<SearchKind, string> = {
   tickets: `select id, array[subject, number::text] as lines, null as long
             from public.support_tickets where workspace_id = $1
             union all select ticket_id, null, array[body] from public.support_messages where workspace_id = $1`,
+  listings: `select id, array[name, author, description] || tags as lines
+             from public.marketplace_listings where $1 <> ''`,
   audit_entries: `select id, array[changes #>> '{name,new}', changes #>> '{name,old}', changes #>> '{title,new}',
                     case when not pg_input_is_valid(row_id, 'uuid') then row_id end] as lines,
                     array[action, table_name] as long
@@ -275,6 +299,7 @@ const reads: Record<SearchKind, string> = {
   conversations: `select c ->> 'id' as id from (values ('mine'), ('shared')) as s (scope)
                   cross join lateral jsonb_array_elements(public.list_conversations($1, s.scope) -> 'conversations') as c`,
   tickets: 'select id::text from public.support_tickets where workspace_id = $1',
+  listings: "select id::text from public.marketplace_listings where $1 <> ''",
   audit_entries: 'select id::text from public.audit_log where workspace_id = $1',
 }
 
