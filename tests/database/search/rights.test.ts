@@ -92,7 +92,12 @@ const world = fc.record({
   }),
   tickets: fc.array(fc.record({ owner: fc.option(insider), subject: name, said: name }), { maxLength: 4 }),
   listings: fc.array(
-    fc.record({ name, tag: name, state: fc.constantFrom('draft', 'published', 'withdrawn'), isOurs: fc.boolean() }),
+    fc.record({
+      name,
+      tag: name,
+      state: fc.constantFrom('draft', 'published', 'withdrawn'),
+      isOurs: fc.boolean(),
+    }),
     { maxLength: 4 },
   ),
   elsewhere: fc.array(name, { maxLength: 2 }),
@@ -105,7 +110,8 @@ type Given = World['views'][number]['grants']
 const idOf = (kind: number, index: number) =>
   `00000000-0000-4000-8000-00000000${kind}${String(index).padStart(3, '0')}`
 const personOf = (owner: Name | null) => (owner ? ids[owner] : null)
-const toColumns = (to: Given[number]['to']) => (typeof to === 'string' ? [ids[to as Name], null] : [null, to.role])
+const toColumns = (to: Given[number]['to']) =>
+  typeof to === 'string' ? [ids[to as Name], null] : [null, to.role]
 
 async function grant(client: pg.Client, type: string, id: string, grants: Given): Promise<void> {
   for (const { to, access } of grants)
