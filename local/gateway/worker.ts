@@ -25,13 +25,6 @@ const [options] = (await once(process, 'message')) as [WorkerOptions | 'stop']
 if (options === 'stop') process.exit(0)
 let stopping = false
 
-// The driver under lite asks for the types of each connection in a promise that nobody can await: a connection that is
-// cut meanwhile, as by a restart of Postgres, is made again, and is no reason to end.
-process.on('unhandledRejection', (error) => {
-  if (!(error instanceof Error && 'code' in error && error.code === 'CONNECTION_CLOSED')) throw error
-  console.error(`Data API: a connection was cut: ${error.message}`)
-})
-
 // Ctrl-C reaches every process of the terminal; the stack stops its own in order.
 process.on('SIGINT', () => undefined)
 

@@ -15,14 +15,11 @@ beforeAll(async () => {
 })
 afterAll(() => api[Symbol.asyncDispose]())
 
-/**
- * Ends connections of the API's, as a restart of Postgres does; but for one whose types the driver is asking for, in a
- * promise that only a process can catch (local/gateway/worker.ts).
- */
+/** Ends connections of the API's, as a restart of Postgres does. */
 const cutConnections = () =>
   api.database.query(`
     select pg_terminate_backend(pid) from pg_stat_activity
-    where datname = current_database() and application_name like 'data-api%' and query not like '%typarray%'`)
+    where datname = current_database() and application_name like 'data-api%'`)
 
 it("sees a new table after notify pgrst, 'reload schema'", async () => {
   expect((await api.request('/second')).status).toBe(404)
