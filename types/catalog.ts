@@ -38,6 +38,7 @@ export const errorCodes = [
 export const permissionKeys = [
   'ai.manage',
   'ai.use',
+  'analytics.read',
   'api_keys.manage',
   'audit.read',
   'billing.manage',
@@ -48,6 +49,8 @@ export const permissionKeys = [
   'dashboards.write',
   'grants.write',
   'integrations.manage',
+  'marketplace.install',
+  'marketplace.publish',
   'members.invite',
   'members.read',
   'members.remove',
@@ -78,12 +81,15 @@ export const planKeys = ['free', 'premium'] as const
  * const locked = featureKeys.filter((feature) => !workspace.features.includes(feature))
  */
 export const featureKeys = [
+  'analytics',
   'custom_components',
   'custom_roles',
   'http_sources',
+  'marketplace_publishing',
   'priority_support',
   'resource_grants',
   'unlimited_history',
+  'webhooks',
 ] as const
 
 /**
@@ -95,11 +101,17 @@ export const featureKeys = [
 export const limitKeys = [
   'agents',
   'ai_credits',
+  'analytics_days',
   'api_tokens_per_minute',
   'audit_days',
   'custom_components',
   'data_sources',
+  'deliveries_per_minute',
+  'destinations',
+  'events_per_minute',
   'history_days',
+  'marketplace_installs',
+  'marketplace_listings',
   'members',
   'metric_points',
   'metrics_days',
@@ -126,9 +138,22 @@ export type ColumnValues = {
   dashboard_views: {
     visibility: 'workspace' | 'personal'
   }
+  integrations: {
+    direction: 'in' | 'out'
+  }
   limits: {
     scope: 'workspace' | 'person'
     unit: 'count' | 'per_minute' | 'per_month' | 'days'
+  }
+  marketplace_installs: {
+    kind: 'component' | 'theme' | 'view'
+  }
+  marketplace_listings: {
+    kind: 'component' | 'theme' | 'view'
+    state: 'draft' | 'in_review' | 'published' | 'withdrawn'
+  }
+  marketplace_versions: {
+    state: 'in_review' | 'published' | 'refused' | 'withdrawn'
   }
   plan_prices: {
     billing_interval: 'month' | 'year'
@@ -179,6 +204,7 @@ export type NullableArguments = {
     | 'regenerate_of'
     | 'view_id'
   billing_subscriptions_to_compare: 'after'
+  browse_marketplace: 'after' | 'category' | 'kind'
   change_member: 'role' | 'status'
   compare_view_versions: 'to_version'
   create_api_key: 'expires_at'
@@ -190,6 +216,7 @@ export type NullableArguments = {
   get_component: 'version'
   get_conversation: 'before'
   get_dashboard: 'view_id'
+  get_listing: 'workspace_id'
   get_ticket: 'after'
   get_ticket_to_answer: 'after'
   get_view: 'workspace_id'
@@ -197,26 +224,36 @@ export type NullableArguments = {
   grant_plan: 'reason' | 'until'
   list_audit_log: 'action' | 'actor_id' | 'before' | 'before_id' | 'since' | 'table_name' | 'until'
   list_conversations: 'after'
+  list_deliveries: 'before' | 'status'
   list_invitations: 'role' | 'search'
+  list_listing_reports: 'after'
+  list_listings_to_review: 'after'
   list_members: 'role' | 'search' | 'status'
   list_notifications: 'after'
   list_tickets: 'after' | 'status'
   list_tickets_to_answer: 'after'
   list_view_versions: 'before'
   mark_notifications: 'ids'
+  prepare_bundle: 'version'
+  preview_upgrade: 'version'
   query_metrics: 'as_of'
   renew_answer: 'estimated_input_tokens' | 'usage'
+  replay_deliveries: 'ids'
   request_billing_comparison: 'after'
   restore_view_version: 'expected_version' | 'resolve'
   save_agent: 'agent_id' | 'version'
   save_ai_settings: 'version'
   save_data_source: 'id' | 'version'
+  save_destination: 'id' | 'version'
   save_layout: 'label' | 'resolve'
+  save_listing: 'listing_id'
   save_view: 'label' | 'resolve'
+  search: 'kinds'
   set_default_theme: 'theme_id'
   set_default_view: 'view_id'
   set_notification_preference: 'delivery'
   set_role_default_view: 'role_key' | 'view_id'
+  submit_listing: 'bundle' | 'content_hash' | 'version'
   update_theme: 'revision'
   update_ticket: 'priority' | 'status'
   widgets_to_refresh: 'view_id' | 'widget_ids' | 'workspace_id'
@@ -248,8 +285,14 @@ export type PersonRights = {
     }
     default_themes: { Row: AllColumns; Insert: never; Update: never }
     default_views: { Row: AllColumns; Insert: never; Update: never }
+    integration_events: { Row: AllColumns; Insert: never; Update: never }
+    integrations: { Row: AllColumns; Insert: never; Update: never }
     invoices: { Row: AllColumns; Insert: never; Update: never }
     limits: { Row: AllColumns; Insert: never; Update: never }
+    marketplace_categories: { Row: AllColumns; Insert: never; Update: never }
+    marketplace_installs: { Row: AllColumns; Insert: never; Update: never }
+    marketplace_listings: { Row: AllColumns; Insert: never; Update: never }
+    marketplace_versions: { Row: AllColumns; Insert: never; Update: never }
     notification_kinds: { Row: AllColumns; Insert: never; Update: never }
     notification_preferences: { Row: AllColumns; Insert: never; Update: never }
     notifications: { Row: AllColumns; Insert: never; Update: never }
@@ -317,13 +360,17 @@ export type PersonRights = {
     | 'active_theme'
     | 'active_view'
     | 'ai_usage_report'
+    | 'analytics_choice'
+    | 'analytics_view'
     | 'answer_parts'
+    | 'answer_survey'
     | 'available_components'
     | 'available_data_sources'
     | 'begin_answer'
     | 'begin_checkout'
     | 'billing_state'
     | 'branch_conversation'
+    | 'browse_marketplace'
     | 'change_member'
     | 'check_data_source'
     | 'close_ticket'
@@ -337,6 +384,8 @@ export type PersonRights = {
     | 'delete_component'
     | 'delete_conversation'
     | 'delete_data_source'
+    | 'delete_destination'
+    | 'delete_listing'
     | 'delete_my_account'
     | 'delete_theme'
     | 'delete_view'
@@ -356,6 +405,8 @@ export type PersonRights = {
     | 'get_dashboard'
     | 'get_data_source'
     | 'get_kept_widget_data'
+    | 'get_listing'
+    | 'get_listing_bundle'
     | 'get_member'
     | 'get_preferences'
     | 'get_theme'
@@ -367,6 +418,7 @@ export type PersonRights = {
     | 'import_theme'
     | 'import_view'
     | 'ingest_metrics'
+    | 'install_listing'
     | 'keep_widget_data'
     | 'leave_workspace'
     | 'list_agents'
@@ -376,9 +428,14 @@ export type PersonRights = {
     | 'list_conversations'
     | 'list_data_sources'
     | 'list_deleted_views'
+    | 'list_deliveries'
+    | 'list_destinations'
+    | 'list_installs'
+    | 'list_integrations'
     | 'list_invitations'
     | 'list_members'
     | 'list_metrics'
+    | 'list_my_listings'
     | 'list_notification_preferences'
     | 'list_notifications'
     | 'list_proposals'
@@ -391,43 +448,65 @@ export type PersonRights = {
     | 'my_access'
     | 'my_ai_usage'
     | 'my_invitations'
+    | 'my_survey'
     | 'open_ticket'
     | 'patch_preferences'
+    | 'pin_install'
+    | 'prepare_bundle'
     | 'preview_invitation'
     | 'preview_plan_change'
+    | 'preview_upgrade'
     | 'publish_component'
     | 'query_metrics'
+    | 'rate_listing'
     | 'reject_proposal'
+    | 'remove_install'
     | 'remove_member'
     | 'reopen_ticket'
+    | 'replay_deliveries'
     | 'reply_to_ticket'
+    | 'report_listing'
     | 'report_widget_reads'
     | 'resend_invitation'
     | 'restore_view'
     | 'restore_view_version'
     | 'revoke_api_key'
     | 'revoke_invitation'
+    | 'roll_back_install'
     | 'rotate_api_key'
+    | 'rotate_destination_secret'
     | 'save_agent'
     | 'save_ai_settings'
     | 'save_data_source'
+    | 'save_destination'
     | 'save_layout'
+    | 'save_listing'
     | 'save_view'
+    | 'search'
     | 'search_conversations'
     | 'see_as'
+    | 'send_test_event'
     | 'session_context'
+    | 'set_analytics_choice'
+    | 'set_analytics_policy'
     | 'set_default_theme'
     | 'set_default_view'
     | 'set_notification_preference'
     | 'set_role_default_view'
     | 'stop_answer'
+    | 'submit_listing'
+    | 'track'
     | 'transfer_workspace'
     | 'update_conversation'
     | 'update_theme'
     | 'update_workspace_settings'
+    | 'upgrade_install'
     | 'view_audience'
     | 'watch_view'
     | 'widgets_to_refresh'
+    | 'withdraw_listing'
+    | 'workspace_analytics'
+    | 'workspace_analytics_csv'
 }
 
 /** What a server with the secret key may read, write and call. */
@@ -454,8 +533,14 @@ export type ServerRights = {
     }
     default_themes: { Row: AllColumns; Insert: never; Update: never }
     default_views: { Row: AllColumns; Insert: never; Update: never }
+    integration_events: { Row: AllColumns; Insert: never; Update: never }
+    integrations: { Row: AllColumns; Insert: never; Update: never }
     invoices: { Row: AllColumns; Insert: never; Update: never }
     limits: { Row: AllColumns; Insert: never; Update: never }
+    marketplace_categories: { Row: AllColumns; Insert: never; Update: never }
+    marketplace_installs: { Row: AllColumns; Insert: never; Update: never }
+    marketplace_listings: { Row: AllColumns; Insert: never; Update: never }
+    marketplace_versions: { Row: AllColumns; Insert: never; Update: never }
     notification_kinds: { Row: AllColumns; Insert: never; Update: never }
     notification_preferences: { Row: AllColumns; Insert: never; Update: never }
     notifications: { Row: AllColumns; Insert: never; Update: never }
@@ -535,12 +620,15 @@ export type ServerRights = {
     | 'charge_rate_limits'
     | 'check_data_source'
     | 'claim_billing_event'
+    | 'claim_deliveries'
     | 'claim_mails'
     | 'claim_widget_questions'
+    | 'close_listing_report'
     | 'create_view'
     | 'data_source_request'
     | 'delete_component'
     | 'delete_data_source'
+    | 'delete_destination'
     | 'delete_view'
     | 'due_widget_questions'
     | 'export_view'
@@ -548,6 +636,7 @@ export type ServerRights = {
     | 'finish_answer'
     | 'get_ai_settings'
     | 'get_data_source'
+    | 'get_listing_to_review'
     | 'get_ticket_to_answer'
     | 'grant_plan'
     | 'ingest_metrics'
@@ -555,19 +644,36 @@ export type ServerRights = {
     | 'keep_checkout_session'
     | 'keep_summary'
     | 'list_data_sources'
+    | 'list_deliveries'
+    | 'list_destinations'
+    | 'list_integrations'
+    | 'list_listing_reports'
+    | 'list_listings_to_review'
     | 'list_tickets_to_answer'
     | 'note_on_ticket'
+    | 'operator_metrics'
+    | 'operator_report'
     | 'publish_component'
+    | 'record_requests'
     | 'renew_answer'
+    | 'replay_deliveries'
     | 'request_billing_comparison'
     | 'resume_answer'
+    | 'review_listing'
+    | 'rotate_destination_secret'
     | 'save_ai_settings'
     | 'save_data_source'
+    | 'save_destination'
     | 'save_view'
+    | 'send_test_event'
+    | 'settle_deliveries'
     | 'settle_mails'
     | 'store_widget_data'
+    | 'take_down_listing'
     | 'unsubscribe_from_mails'
     | 'update_ticket'
     | 'verify_api_key'
     | 'widget_answer'
+    | 'workspace_analytics'
+    | 'workspace_analytics_csv'
 }

@@ -583,6 +583,75 @@ export type Database = {
           },
         ]
       }
+      integration_events: {
+        Row: {
+          description: string
+          key: string
+          permission: string
+          position: number
+        }
+        ComputedFields: never
+        Insert: {
+          description: string
+          key: string
+          permission: string
+          position: number
+        }
+        Update: {
+          description?: string
+          key?: string
+          permission?: string
+          position?: number
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'integration_events_permission_fkey'
+            columns: ['permission']
+            isOneToOne: false
+            referencedRelation: 'permissions'
+            referencedColumns: ['key']
+          },
+        ]
+      }
+      integrations: {
+        Row: {
+          description: string
+          direction: string
+          feature: string | null
+          key: string
+          limit_key: string
+          name: string
+          position: number
+        }
+        ComputedFields: never
+        Insert: {
+          description: string
+          direction: string
+          feature?: string | null
+          key: string
+          limit_key: string
+          name: string
+          position: number
+        }
+        Update: {
+          description?: string
+          direction?: string
+          feature?: string | null
+          key?: string
+          limit_key?: string
+          name?: string
+          position?: number
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'integrations_limit_key_fkey'
+            columns: ['limit_key']
+            isOneToOne: false
+            referencedRelation: 'limits'
+            referencedColumns: ['key']
+          },
+        ]
+      }
       invoices: {
         Row: {
           amount_due: number
@@ -682,6 +751,257 @@ export type Database = {
           unit?: string
         }
         Relationships: []
+      }
+      marketplace_categories: {
+        Row: {
+          key: string
+          name: string
+          position: number
+        }
+        ComputedFields: never
+        Insert: {
+          key: string
+          name: string
+          position: number
+        }
+        Update: {
+          key?: string
+          name?: string
+          position?: number
+        }
+        Relationships: []
+      }
+      marketplace_installs: {
+        Row: {
+          author: string
+          component_key: string | null
+          content_hash: string
+          created_at: string
+          id: string
+          is_counted: boolean
+          is_pinned: boolean
+          kind: string
+          listing_id: string | null
+          name: string
+          revision: number
+          sources: NonNullable<Json>
+          theme_id: string | null
+          updated_at: string
+          version: string
+          view_id: string | null
+          workspace_id: string
+        }
+        ComputedFields: never
+        Insert: {
+          author: string
+          component_key?: string | null
+          content_hash: string
+          created_at?: string
+          id?: string
+          is_counted?: boolean
+          is_pinned?: boolean
+          kind: string
+          listing_id?: string | null
+          name: string
+          revision?: number
+          sources?: NonNullable<Json>
+          theme_id?: string | null
+          updated_at?: string
+          version: string
+          view_id?: string | null
+          workspace_id: string
+        }
+        Update: {
+          author?: string
+          component_key?: string | null
+          content_hash?: string
+          created_at?: string
+          id?: string
+          is_counted?: boolean
+          is_pinned?: boolean
+          kind?: string
+          listing_id?: string | null
+          name?: string
+          revision?: number
+          sources?: NonNullable<Json>
+          theme_id?: string | null
+          updated_at?: string
+          version?: string
+          view_id?: string | null
+          workspace_id?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'marketplace_installs_component_fkey'
+            columns: ['workspace_id', 'component_key']
+            isOneToOne: false
+            referencedRelation: 'components'
+            referencedColumns: ['workspace_id', 'key']
+          },
+          {
+            foreignKeyName: 'marketplace_installs_listing_id_fkey'
+            columns: ['listing_id']
+            isOneToOne: false
+            referencedRelation: 'marketplace_listings'
+            referencedColumns: ['id']
+          },
+          {
+            foreignKeyName: 'marketplace_installs_theme_fkey'
+            columns: ['workspace_id', 'theme_id']
+            isOneToOne: false
+            referencedRelation: 'themes'
+            referencedColumns: ['workspace_id', 'id']
+          },
+          {
+            foreignKeyName: 'marketplace_installs_view_fkey'
+            columns: ['workspace_id', 'view_id']
+            isOneToOne: false
+            referencedRelation: 'dashboard_views'
+            referencedColumns: ['workspace_id', 'id']
+          },
+          {
+            foreignKeyName: 'marketplace_installs_workspace_id_fkey'
+            columns: ['workspace_id']
+            isOneToOne: false
+            referencedRelation: 'workspaces'
+            referencedColumns: ['id']
+          },
+        ]
+      }
+      marketplace_listings: {
+        Row: {
+          addresses: string[]
+          author: string
+          category: string
+          content_hash: string | null
+          created_at: string
+          description: string
+          id: string
+          install_count: number
+          kind: string
+          licence: string
+          name: string
+          pictures: string[]
+          publication: number | null
+          published_at: string | null
+          rating_count: number
+          rating_rank: number
+          rating_sum: number
+          revision: number
+          state: string
+          tags: string[]
+          takedown_reason: string | null
+          taken_down_at: string | null
+          updated_at: string
+          version: string | null
+        }
+        ComputedFields: never
+        Insert: {
+          addresses?: string[]
+          author: string
+          category: string
+          content_hash?: string | null
+          created_at?: string
+          description: string
+          id?: string
+          install_count?: number
+          kind: string
+          licence: string
+          name: string
+          pictures?: string[]
+          publication?: number | null
+          published_at?: string | null
+          rating_count?: number
+          rating_rank?: number
+          rating_sum?: number
+          revision?: number
+          state?: string
+          tags?: string[]
+          takedown_reason?: string | null
+          taken_down_at?: string | null
+          updated_at?: string
+          version?: string | null
+        }
+        Update: {
+          addresses?: string[]
+          author?: string
+          category?: string
+          content_hash?: string | null
+          created_at?: string
+          description?: string
+          id?: string
+          install_count?: number
+          kind?: string
+          licence?: string
+          name?: string
+          pictures?: string[]
+          publication?: number | null
+          published_at?: string | null
+          rating_count?: number
+          rating_rank?: number
+          rating_sum?: number
+          revision?: number
+          state?: string
+          tags?: string[]
+          takedown_reason?: string | null
+          taken_down_at?: string | null
+          updated_at?: string
+          version?: string | null
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'marketplace_listings_category_fkey'
+            columns: ['category']
+            isOneToOne: false
+            referencedRelation: 'marketplace_categories'
+            referencedColumns: ['key']
+          },
+        ]
+      }
+      marketplace_versions: {
+        Row: {
+          addresses: string[]
+          content_hash: string
+          created_at: string
+          listing_id: string
+          notes: string
+          published_at: string | null
+          size: number
+          state: string
+          version: string
+        }
+        ComputedFields: never
+        Insert: {
+          addresses?: string[]
+          content_hash: string
+          created_at?: string
+          listing_id: string
+          notes?: string
+          published_at?: string | null
+          size: number
+          state?: string
+          version: string
+        }
+        Update: {
+          addresses?: string[]
+          content_hash?: string
+          created_at?: string
+          listing_id?: string
+          notes?: string
+          published_at?: string | null
+          size?: number
+          state?: string
+          version?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'marketplace_versions_listing_id_fkey'
+            columns: ['listing_id']
+            isOneToOne: false
+            referencedRelation: 'marketplace_listings'
+            referencedColumns: ['id']
+          },
+        ]
       }
       notification_kinds: {
         Row: {
@@ -1824,7 +2144,10 @@ export type Database = {
         Args: { by: string; from_day: string; to_day: string; workspace_id: string }
         Returns: Json
       }
+      analytics_choice: { Args: { workspace_id: string }; Returns: Json }
+      analytics_view: { Args: { workspace_id: string }; Returns: Json }
       answer_parts: { Args: { after_sequence?: number; answer_id: string }; Returns: Json }
+      answer_survey: { Args: { score: number }; Returns: Json }
       answer_ticket: {
         Args: {
           attachments?: Json
@@ -1869,6 +2192,10 @@ export type Database = {
         Args: { conversation_id: string; number: number; workspace_id: string }
         Returns: Json
       }
+      browse_marketplace: {
+        Args: { after?: string; category?: string; kind?: string; per_page?: number; sort?: string }
+        Returns: Json
+      }
       change_member: {
         Args: { role?: string; status?: string; user_id: string; workspace_id: string }
         Returns: Json
@@ -1876,11 +2203,13 @@ export type Database = {
       charge_rate_limits: { Args: { charges: Json }; Returns: Json }
       check_data_source: { Args: { document: Json; workspace_id: string }; Returns: undefined }
       claim_billing_event: { Args: { event: Json }; Returns: Json }
+      claim_deliveries: { Args: { most?: number }; Returns: Json }
       claim_mails: { Args: { most?: number }; Returns: Json }
       claim_widget_questions: {
         Args: { is_forced?: boolean; questions: string[]; workspace_id: string }
         Returns: Json
       }
+      close_listing_report: { Args: { report_id: string }; Returns: undefined }
       close_ticket: { Args: { id: string; workspace_id: string }; Returns: Json }
       compare_view_versions: {
         Args: { from_version: number; to_version?: number; view_id: string }
@@ -1919,6 +2248,8 @@ export type Database = {
       delete_component: { Args: { key: string; workspace_id: string }; Returns: undefined }
       delete_conversation: { Args: { conversation_id: string; workspace_id: string }; Returns: undefined }
       delete_data_source: { Args: { id: string; workspace_id: string }; Returns: undefined }
+      delete_destination: { Args: { id: string; workspace_id: string }; Returns: undefined }
+      delete_listing: { Args: { listing_id: string; workspace_id: string }; Returns: undefined }
       delete_my_account: { Args: Record<PropertyKey, never>; Returns: undefined }
       delete_theme: { Args: { theme_id: string; workspace_id: string }; Returns: undefined }
       delete_view: { Args: { view_id: string }; Returns: undefined }
@@ -1950,6 +2281,9 @@ export type Database = {
       get_dashboard: { Args: { view_id?: string; workspace_id: string }; Returns: Json }
       get_data_source: { Args: { id: string; workspace_id: string }; Returns: Json }
       get_kept_widget_data: { Args: { hash: string; workspace_id: string }; Returns: Json }
+      get_listing: { Args: { listing_id: string; workspace_id?: string }; Returns: Json }
+      get_listing_bundle: { Args: { listing_id: string; version: string }; Returns: Json }
+      get_listing_to_review: { Args: { listing_id: string }; Returns: Json }
       get_member: { Args: { user_id: string; workspace_id: string }; Returns: Json }
       get_preferences: { Args: { workspace_id: string }; Returns: Json }
       get_theme: { Args: { theme_id: string; workspace_id: string }; Returns: Json }
@@ -1969,6 +2303,16 @@ export type Database = {
       import_theme: { Args: { document: Json; visibility?: string; workspace_id: string }; Returns: Json }
       import_view: { Args: { document: Json; visibility?: string; workspace_id: string }; Returns: Json }
       ingest_metrics: { Args: { points: Json; workspace_id: string }; Returns: Json }
+      install_listing: {
+        Args: {
+          allow_addresses?: string[]
+          content_hash: string
+          listing_id: string
+          version: string
+          workspace_id: string
+        }
+        Returns: Json
+      }
       keep_billing_customer: {
         Args: { customer_id: string; livemode: boolean; workspace_id: string }
         Returns: string
@@ -2003,6 +2347,19 @@ export type Database = {
       }
       list_data_sources: { Args: { workspace_id: string }; Returns: Json }
       list_deleted_views: { Args: { workspace_id: string }; Returns: Json }
+      list_deliveries: {
+        Args: {
+          before?: number
+          destination_id: string
+          per_page?: number
+          status?: string
+          workspace_id: string
+        }
+        Returns: Json
+      }
+      list_destinations: { Args: { workspace_id: string }; Returns: Json }
+      list_installs: { Args: { workspace_id: string }; Returns: Json }
+      list_integrations: { Args: { workspace_id: string }; Returns: Json }
       list_invitations: {
         Args: {
           direction?: string
@@ -2015,6 +2372,8 @@ export type Database = {
         }
         Returns: Json
       }
+      list_listing_reports: { Args: { after?: string; per_page?: number }; Returns: Json }
+      list_listings_to_review: { Args: { after?: string; per_page?: number }; Returns: Json }
       list_members: {
         Args: {
           direction?: string
@@ -2029,6 +2388,7 @@ export type Database = {
         Returns: Json
       }
       list_metrics: { Args: { workspace_id: string }; Returns: Json }
+      list_my_listings: { Args: { workspace_id: string }; Returns: Json }
       list_notification_preferences: { Args: Record<PropertyKey, never>; Returns: Json }
       list_notifications: {
         Args: { after?: string; per_page?: number; unread_only?: boolean }
@@ -2054,6 +2414,7 @@ export type Database = {
         Returns: Json
       }
       my_invitations: { Args: Record<PropertyKey, never>; Returns: Json }
+      my_survey: { Args: Record<PropertyKey, never>; Returns: Json }
       note_on_ticket: {
         Args: { body: string; id: string; operator?: string; workspace_id: string }
         Returns: Json
@@ -2062,28 +2423,44 @@ export type Database = {
         Args: { body: string; idempotency_key: string; subject: string; workspace_id: string }
         Returns: Json
       }
+      operator_metrics: { Args: Record<PropertyKey, never>; Returns: Json }
+      operator_report: { Args: { from_day: string; to_day: string }; Returns: Json }
       patch_preferences: { Args: { patch: Json; workspace_id: string }; Returns: Json }
+      pin_install: { Args: { install_id: string; is_pinned?: boolean; workspace_id: string }; Returns: Json }
+      prepare_bundle: {
+        Args: { id: string; kind: string; version?: string; workspace_id: string }
+        Returns: Json
+      }
       preview_invitation: { Args: { token: string }; Returns: Json }
       preview_plan_change: {
         Args: { page?: number; per_page?: number; plan: string; workspace_id: string }
         Returns: Json
       }
+      preview_upgrade: { Args: { install_id: string; version?: string; workspace_id: string }; Returns: Json }
       publish_component: { Args: { document: Json; workspace_id: string }; Returns: Json }
       query_metrics: {
         Args: { as_of?: string; query: Json; type: string; workspace_id: string }
         Returns: Json
       }
+      rate_listing: { Args: { listing_id: string; stars: number; workspace_id: string }; Returns: Json }
+      record_requests: { Args: { requests: Json }; Returns: undefined }
       reject_proposal: { Args: { proposal_id: string; workspace_id: string }; Returns: Json }
+      remove_install: { Args: { install_id: string; workspace_id: string }; Returns: undefined }
       remove_member: { Args: { user_id: string; workspace_id: string }; Returns: undefined }
       renew_answer: {
         Args: { answer_id: string; estimated_input_tokens?: number; lease: string; usage?: Json }
         Returns: Json
       }
       reopen_ticket: { Args: { id: string; workspace_id: string }; Returns: Json }
+      replay_deliveries: {
+        Args: { destination_id: string; ids?: string[]; workspace_id: string }
+        Returns: Json
+      }
       reply_to_ticket: {
         Args: { attachments?: Json; body: string; id: string; idempotency_key: string; workspace_id: string }
         Returns: Json
       }
+      report_listing: { Args: { body?: string; listing_id: string; reason: string }; Returns: undefined }
       report_widget_reads: {
         Args: { hits?: number; misses?: number; stale?: number; workspace_id: string }
         Returns: undefined
@@ -2096,9 +2473,15 @@ export type Database = {
         Returns: Json
       }
       resume_answer: { Args: { answer_id: string; lease: string }; Returns: Json }
+      review_listing: { Args: { decision: string; listing_id: string; note?: string }; Returns: Json }
       revoke_api_key: { Args: { key_id: string }; Returns: Json }
       revoke_invitation: { Args: { id: string; workspace_id: string }; Returns: undefined }
+      roll_back_install: { Args: { install_id: string; workspace_id: string }; Returns: Json }
       rotate_api_key: { Args: { grace_hours?: number; key_id: string }; Returns: Json }
+      rotate_destination_secret: {
+        Args: { grace_hours?: number; id: string; workspace_id: string }
+        Returns: Json
+      }
       save_agent: {
         Args: { agent_id?: string; document: Json; version?: number; workspace_id: string }
         Returns: Json
@@ -2108,12 +2491,21 @@ export type Database = {
         Args: { document: Json; id?: string; version?: number; workspace_id: string }
         Returns: Json
       }
+      save_destination: {
+        Args: { document: Json; id?: string; version?: number; workspace_id: string }
+        Returns: Json
+      }
       save_layout: {
         Args: { expected_version: number; label?: string; layout: Json; resolve?: Json; view_id: string }
         Returns: Json
       }
+      save_listing: { Args: { document: Json; listing_id?: string; workspace_id: string }; Returns: Json }
       save_view: {
         Args: { document: Json; expected_version: number; label?: string; resolve?: Json; view_id: string }
+        Returns: Json
+      }
+      search: {
+        Args: { kinds?: string[]; limit?: number; query: string; workspace_id: string }
         Returns: Json
       }
       search_conversations: {
@@ -2121,7 +2513,10 @@ export type Database = {
         Returns: Json
       }
       see_as: { Args: { role_key: string; view_id: string }; Returns: Json }
+      send_test_event: { Args: { destination_id: string; workspace_id: string }; Returns: Json }
       session_context: { Args: Record<PropertyKey, never>; Returns: Json }
+      set_analytics_choice: { Args: { is_counted: boolean }; Returns: undefined }
+      set_analytics_policy: { Args: { by_person: boolean; workspace_id: string }; Returns: Json }
       set_default_theme: { Args: { theme_id?: string; workspace_id: string }; Returns: undefined }
       set_default_view: { Args: { view_id?: string; workspace_id: string }; Returns: undefined }
       set_notification_preference: { Args: { delivery?: string; kind: string }; Returns: Json }
@@ -2129,9 +2524,26 @@ export type Database = {
         Args: { role_key?: string; view_id?: string; workspace_id: string }
         Returns: Json
       }
+      settle_deliveries: { Args: { results: Json }; Returns: Json }
       settle_mails: { Args: { results: Json }; Returns: undefined }
       stop_answer: { Args: { answer_id: string }; Returns: Json }
       store_widget_data: { Args: { answers: Json; workspace_id: string }; Returns: Json }
+      submit_listing: {
+        Args: {
+          bundle?: Json
+          content_hash?: string
+          listing_id: string
+          notes?: string
+          version?: string
+          workspace_id: string
+        }
+        Returns: Json
+      }
+      take_down_listing: {
+        Args: { is_taken_down?: boolean; listing_id: string; reason: string }
+        Returns: Json
+      }
+      track: { Args: { events: Json; workspace_id: string }; Returns: Json }
       transfer_workspace: { Args: { user_id: string; workspace_id: string }; Returns: undefined }
       unsubscribe_from_mails: { Args: { kind: string; user_id: string }; Returns: undefined }
       update_conversation: {
@@ -2147,6 +2559,16 @@ export type Database = {
         Returns: Json
       }
       update_workspace_settings: { Args: { patch: Json; workspace_id: string }; Returns: Json }
+      upgrade_install: {
+        Args: {
+          allow_addresses?: string[]
+          content_hash: string
+          install_id: string
+          version: string
+          workspace_id: string
+        }
+        Returns: Json
+      }
       verify_api_key: { Args: { key_hash: string; key_id: string }; Returns: Json }
       view_audience: { Args: { view_id: string }; Returns: Json }
       watch_view: { Args: { view_id: string }; Returns: Json }
@@ -2154,6 +2576,12 @@ export type Database = {
       widgets_to_refresh: {
         Args: { is_forced?: boolean; view_id?: string; widget_ids?: string[]; workspace_id?: string }
         Returns: Json
+      }
+      withdraw_listing: { Args: { listing_id: string; workspace_id: string }; Returns: Json }
+      workspace_analytics: { Args: { period?: string; workspace_id: string }; Returns: Json }
+      workspace_analytics_csv: {
+        Args: { part: string; period: string; workspace_id: string }
+        Returns: string
       }
     }
     Enums: {
