@@ -101,7 +101,8 @@ type Given = World['views'][number]['grants']
 const idOf = (kind: number, index: number) =>
   `00000000-0000-4000-8000-00000000${kind}${String(index).padStart(3, '0')}`
 const personOf = (owner: Name | null) => (owner ? ids[owner] : null)
-const toColumns = (to: Given[number]['to']) => (typeof to === 'string' ? [ids[to as Name], null] : [null, to.role])
+const toColumns = (to: Given[number]['to']) =>
+  typeof to === 'string' ? [ids[to as Name], null] : [null, to.role]
 
 async function grant(client: pg.Client, type: string, id: string, grants: Given): Promise<void> {
   for (const { to, access } of grants)
