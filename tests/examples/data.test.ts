@@ -119,8 +119,7 @@ it('a few letters find anything, and for a viewer nothing that they could not op
   const [ada, alan] = await Promise.all([signedIn('ada@example.com'), signedIn('alan@example.com')])
   const foundBy = async (page: Page, query: string) => {
     await page.getByLabel('Search', { exact: true }).fill(query)
-    await page.waitForLoadState('networkidle')
-    await expect.poll(() => page.locator('.found li').count()).toBeGreaterThan(0)
+    await page.locator(`.found[data-query="${query}"]`).waitFor({ timeout: 20_000 })
     return page.locator('.found li').evaluateAll((items) => items.map(({ textContent }) => textContent))
   }
   expect(await foundBy(ada, 'revenu')).toEqual(

@@ -57,10 +57,12 @@ export function searchField(supabase: Client, workspace_id: string, openView: (i
     const mine = ++asked
     // What has no letter and no digit in it is no word.
     if (!/[\p{L}\p{N}]/u.test(field.value)) return close()
-    const { data, error } = await supabase.rpc('search', { workspace_id, query: field.value, limit: most })
+    const query = field.value
+    const { data, error } = await supabase.rpc('search', { workspace_id, query, limit: most })
     // What was typed later is what is shown, whichever answer comes first.
     if (mine !== asked) return
     list.hidden = false
+    list.dataset.query = query
     if (error) list.replaceChildren(element('li', { role: 'alert' }, error.message))
     else if (data.results.length === 0) list.replaceChildren(element('li', {}, 'Nothing found.'))
     else list.replaceChildren(...data.results.map(item))
