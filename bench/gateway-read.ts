@@ -30,7 +30,7 @@ export async function measureGatewayRead(stack: Stack): Promise<Measurement[]> {
         figure: describe(gateway),
         limit: describe(limit),
         value: gateway.requestsPerSecond / limit.requestsPerSecond,
-        budget: { atLeast: 0.35 },
+        budget: { atLeast: 0.8 },
       },
       {
         name: 'the same, requests a second',
