@@ -57,7 +57,7 @@ async function pages(client: pg.Client, [sort, kind, category]: readonly (string
     ])
     if (answer.listings.length !== 20) throw new Error('A page is not full.')
     after = answer.next
-    last = Math.max(last, milliseconds)
+    last = milliseconds
   }
   return last
 }
@@ -123,5 +123,5 @@ const fixture = `
   select '${workspace}', v.id, 'measured', '1.0.0', x * 3, 0, 3, 2,
     jsonb_build_object('unit', x::text, 'limit', right(v.id::text, 4)::integer)
   from public.dashboard_views v
-  cross join (values (0), (1)) as w (x)
+  cross join (values (0)) as w (x)
   where v.workspace_id = '${workspace}' and v.name like 'View %' and v.id::text like '%-0000000d____';`
