@@ -3,8 +3,8 @@ import pg from 'pg'
 import { Agent, request } from 'undici'
 import { verificationKeys } from '../local/config/index.ts'
 import type { Stack } from '../local/stack.ts'
-import { type SourceServer, startSourceServer } from '../tests/support/functions/source-server.ts'
 import { startDeno } from '../tools/deno/index.ts'
+import { type Receiver, startReceiver } from './receiver.ts'
 import type { Measurement } from './report.ts'
 
 const host = 'hooks.example.test'
@@ -24,7 +24,7 @@ const atOnce = 5
 export async function measureDeliveries(stack: Stack): Promise<Measurement[]> {
   const client = new pg.Client({ connectionString: stack.urls.database })
   await client.connect()
-  await using receiver = await startSourceServer([host])
+  await using receiver = await startReceiver(host)
   const entry = join(import.meta.dirname, '../tests/support/functions/integration-deliver/index.ts')
   await using deno = await startDeno(entry, {
     SUPABASE_URL: stack.urls.api,
@@ -38,7 +38,7 @@ export async function measureDeliveries(stack: Stack): Promise<Measurement[]> {
   try {
     await client.query(fixture(`https://${host}:${receiver.port}/sales`))
     const plain = await plainPosts(receiver)
-    receiver.seen.length = 0
+    receiver.count = 0
     await client.query(events)
     const began = performance.now()
     const response = await fetch(`${deno.url}/integration-deliver`, {
@@ -47,8 +47,8 @@ export async function measureDeliveries(stack: Stack): Promise<Measurement[]> {
     })
     const counts = await response.text()
     const seconds = (performance.now() - began) / 1_000
-    if (receiver.seen.length !== deliveries)
-      throw new Error(`${receiver.seen.length} of ${deliveries} deliveries arrived: ${counts}`)
+    if (receiver.count !== deliveries)
+      throw new Error(`${receiver.count} of ${deliveries} deliveries arrived: ${counts}`)
     const rate = deliveries / seconds
     return [
       {
@@ -66,7 +66,7 @@ export async function measureDeliveries(stack: Stack): Promise<Measurement[]> {
 }
 
 /** How many the receiver takes a second. */
-async function plainPosts({ port, ca }: SourceServer): Promise<number> {
+async function plainPosts({ port, ca }: Receiver): Promise<number> {
   const dispatcher = new Agent({ connect: { ca, servername: host }, connections: atOnce, pipelining: 1 })
   const began = performance.now()
   let left = deliveries

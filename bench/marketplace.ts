@@ -81,7 +81,8 @@ const bundle = (version: string, key: string, maximum: number, mapping: string) 
     'sizeConfig', '{"minWidth": 1, "maxWidth": 2, "defaultWidth": 1, "minHeight": 120}'::jsonb,
     'defaultConfig', '{}'::jsonb,
     'configSchema', '{"type": "object", "additionalProperties": false, "properties": {
-      "unit": {"type": "string"}, "${key}": {"type": "integer", "maximum": ${maximum}}}}'::jsonb)) || '${mapping}'::jsonb`
+      "unit": {"type": "string"}, "${key}": {"type": "integer", "maximum": ${maximum}}}}'::jsonb))
+    || '${mapping}'::jsonb`
 
 /** Each widget is configured in its own way, so that each has to be mapped and judged; a tenth of them in vain. */
 const fixture = `

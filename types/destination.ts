@@ -15,8 +15,10 @@ const addresses = {
   slack: /^https:\/\/hooks\.slack\.com\/(?:services|triggers|workflows)\/[A-Za-z0-9/_-]+$/,
   discord:
     /^https:\/\/(?:(?:canary|ptb)\.)?discord(?:app)?\.com\/api\/(?:v[0-9]+\/)?webhooks\/[0-9]+\/[A-Za-z0-9_-]{1,200}$/,
-  teams:
-    /^https:\/\/[a-z0-9.-]{1,200}\.(?:logic\.azure\.com|api\.powerplatform\.com|webhook\.office\.com)(?::443)?\/[A-Za-z0-9_.~!$&'()*+,;=:@%/?-]+$/,
+  teams: new RegExp(
+    String.raw`^https:\/\/[a-z0-9.-]{1,200}\.(?:logic\.azure\.com|api\.powerplatform\.com|webhook\.office\.com)` +
+      String.raw`(?::443)?\/[A-Za-z0-9_.~!$&'()*+,;=:@%/?-]+$`,
+  ),
 } as const
 
 function inputOf<Kind extends keyof typeof addresses>(kind: Kind) {

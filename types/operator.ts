@@ -97,7 +97,8 @@ export type OperatorReport = z.infer<typeof operatorReportSchema>
  * Requests that a function has answered, as `record_requests` takes them.
  *
  * @example
- * const requests = recordedRequestSchema.array().parse([{ function: 'mail', method: 'POST', status: 200, milliseconds: [12] }])
+ * const request = { function: 'mail', method: 'POST', status: 200, milliseconds: [12] }
+ * const requests = recordedRequestSchema.array().parse([request])
  */
 export const recordedRequestSchema = z.strictObject({
   function: z.string().min(1).max(50),

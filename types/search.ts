@@ -7,7 +7,7 @@ import { utcTimestampSchema } from './timestamp.ts'
  * What can be searched.
  *
  * @example
- * const { data } = await supabase.rpc('search', { workspace_id, query: 'revenu', kinds: ['views', 'widgets'] })
+ * const kinds = searchKindSchema.exclude(['audit_entries']).options
  */
 export const searchKindSchema = z.enum([
   'views',

@@ -7,7 +7,7 @@ import { createSecretClient } from './secret-client.ts'
 
 // With the secret key: how long requests took is counted for who runs the project, and for nobody else to write.
 
-/** Long enough for the requests of a busy process to share a call, and short enough to be sent before it is replaced. */
+/** The requests of a busy process share a call, and it is sent before the process is replaced. */
 const collectedMilliseconds = 2_000
 const mostOfOne = 1_000
 const mostKinds = 200

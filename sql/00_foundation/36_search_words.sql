@@ -1,8 +1,8 @@
 -- The words by which a text is found, and by which it is asked for.
 --
 -- Two texts meet in the same words whatever their case, accents and width, in every language: `José` is found by
--- `jose` and `jose` by `José`, in any database, since nothing here depends on its locale. Scripts that put no space between
--- words (Chinese, Japanese, Thai and others) are found by any characters that stand beside each other.
+-- `jose` and `jose` by `José`, in any database, since nothing here depends on its locale. Scripts that put no space
+-- between words (Chinese, Japanese, Thai and others) are found by any characters that stand beside each other.
 --
 -- Threat: a text that takes long (who calls has looked at its size; words are cut).
 

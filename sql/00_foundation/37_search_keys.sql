@@ -1,8 +1,8 @@
 -- What stands in the index of a searched table, and what a search asks it for.
 --
 -- A key is a scope, which says whose the row is, and a word of it. A search names the scopes of its caller, so the
--- index gives what they may see and touches nothing else: what others keep costs a search no time, moves nothing in its order
--- and takes no place in its answer, in another workspace or in the same one.
+-- index gives what they may see and touches nothing else: what others keep costs a search no time, moves nothing in its
+-- order and takes no place in its answer, in another workspace or in the same one.
 --
 -- Keys are of three families: ` n` and a word of the row's name, ` w` and any word of it, ` t` and a word without one
 -- of its letters. A search with a typo leaves one letter out of what it looks for, too, and both meet. So a typo costs

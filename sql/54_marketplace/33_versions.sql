@@ -55,14 +55,15 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   if to_jsonb(new) - '{state,published_at}'::text[] <> to_jsonb(old) - '{state,published_at}'::text[] then
-    raise exception 'A version of a listing never changes.';
+    perform private.raise_error('conflict',
+      'A version of a listing never changes.', 'version', 'Submit another version.');
   end if;
   return new;
 end;
 $$;
 
 comment on function private.tg_marketplace_versions_keep() is
-  'Before a version is updated: refuses to change what was submitted, whoever does it.';
+  'Before a version is updated: refuses to change what was submitted, whoever does it. Error: conflict (version).';
 
 create trigger marketplace_versions_keep before update on public.marketplace_versions
   for each row execute function private.tg_marketplace_versions_keep();

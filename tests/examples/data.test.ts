@@ -73,7 +73,7 @@ it('a dashboard is full of numbers and charts, on a desk and on a phone, and ref
     .toBe(8)
   expect(await desk.getByText('No data yet.').count()).toBe(0)
   expect(await desk.locator('.number').first().textContent()).toMatch(/\d/)
-  expect(await desk.locator('svg.chart path').count()).toBeGreaterThan(0)
+  await desk.locator('svg.chart path').first().waitFor({ state: 'attached' })
   expect(await desk.locator('svg.chart rect').count()).toBeGreaterThan(0)
   expect(await desk.locator('table tbody tr').count()).toBeGreaterThan(0)
   // The scale ends above the highest value, and at zero below.

@@ -50,7 +50,7 @@ it('an admin connects a channel, sends a test, and sees that it arrived', async 
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.getByText('Integrations', { exact: true }).click()
   const panel = page.locator('.bell[open]')
-  expect(await panel.getByText('Webhooks (premium)').count()).toBe(1)
+  await panel.getByText('Webhooks (premium)').waitFor()
 
   await panel.getByPlaceholder('Name').fill('Our channel')
   await panel.getByLabel('Kind').selectOption('slack')

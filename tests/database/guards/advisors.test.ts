@@ -54,8 +54,8 @@ async function useEveryIndex(databaseUrl: string): Promise<string[]> {
     for (const { read } of rows) await client.query(read)
     // The words of texts are looked for by one of them.
     const searched = await client.query<{ read: string }>(`
-      select format('select from %s where %s @@ %L', i.indrelid::regclass, pg_get_indexdef(i.indexrelid, 1, true), 'a')
-        as read
+      select format('select from %s where %s%s @@ %L', i.indrelid::regclass,
+        pg_get_expr(i.indpred, i.indrelid) || ' and ', pg_get_indexdef(i.indexrelid, 1, true), 'a') as read
       from pg_index i
       join pg_class c on c.oid = i.indexrelid
       join pg_namespace n on n.oid = c.relnamespace

@@ -120,7 +120,7 @@ describe('a webhook', () => {
     const { app, deliver, save, rename, run, receiver } = suite()
     const { secret } = await save()
     await rename('Lost')
-    receiver.answer.delay = 300
+    receiver.answer.delay = 3_000
     const lost = Promise.allSettled([run(), run()])
     await expect.poll(() => receiver.seen.length).toBe(1)
     await deliver.crash(0)

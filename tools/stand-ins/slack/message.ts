@@ -1,7 +1,8 @@
 import * as z from 'zod'
 
-// What an incoming webhook of Slack takes: https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks and
-// https://docs.slack.dev/messaging/formatting-message-text. Slack passes over what it does not know; here it is refused.
+// What an incoming webhook of Slack takes. Slack passes over what it does not know; here it is refused.
+// https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks
+// https://docs.slack.dev/messaging/formatting-message-text
 
 /** Beside entities, "<" begins a link or a mention, of which we send none, and "&" is escaped. */
 const escaped = /^(?:[^&<>]|&(?:amp|lt|gt);)*$/

@@ -88,12 +88,14 @@ function noticeOf({ kind, reason }: NonNullable<Install['notice']>): string {
 
 /** A preview in sentences: numbers, and the views by name that may be named. */
 function describe({ component, theme, view, addresses }: UpgradePreview): string {
+  const views = component?.views.map(
+    ({ name, widgets }) => `${name ?? 'views that are not yours'} (${widgets})`,
+  )
   const parts = [
     component &&
       `${component.widgets.total} widgets in ${component.viewCount} views: ` +
         `${component.widgets.mapped} get another configuration, ${component.widgets.invalid} keep their version.`,
-    component?.views.length &&
-      `In ${component.views.map(({ name, widgets }) => `${name ?? 'views that are not yours'} (${widgets})`).join(', ')}.`,
+    views?.length && `In ${views.join(', ')}.`,
     theme && `${theme.changes.length} colors change.`,
     view && `${view.changes.length} parts change, ${view.changes.filter(({ stays }) => stays).length} stay.`,
     addresses.length && `It asks for data at ${addresses.join(', ')}.`,
@@ -105,7 +107,8 @@ function describe({ component, theme, view, addresses }: UpgradePreview): string
 function usesIn(details: string): string | undefined {
   try {
     const { uses } = installUsesSchema.parse(JSON.parse(details))
-    return `It is used: ${uses.map(({ kind, name, count }) => `${name ?? kind.replace('_', ' ')} (${count})`).join(', ')}`
+    const named = uses.map(({ kind, name, count }) => `${name ?? kind.replace('_', ' ')} (${count})`)
+    return `It is used: ${named.join(', ')}`
   } catch {
     return undefined
   }

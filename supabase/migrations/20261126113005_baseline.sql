@@ -32163,7 +32163,8 @@ create or replace function private.tg_marketplace_versions_keep()
   AS $function$
 begin
   if to_jsonb(new) - '{state,published_at}'::text[] <> to_jsonb(old) - '{state,published_at}'::text[] then
-    raise exception 'A version of a listing never changes.';
+    perform private.raise_error('conflict',
+      'A version of a listing never changes.', 'version', 'Submit another version.');
   end if;
   return new;
 end;
@@ -36232,26 +36233,25 @@ begin
   -- Many widgets are configured alike: each configuration is mapped and judged once.
   return query
     with shown as materialized (
-      select w.id, w.view_id, w.instance_id, w.component_version, w.config
+      select w.component_version, w.config, array_agg(w.id) as ids, array_agg(w.view_id) as view_ids,
+        array_agg(w.instance_id) as instance_ids
       from public.widgets w
       -- Those of deleted views stay what they are, to be restored.
       join public.dashboard_views v on v.workspace_id = w.workspace_id and v.id = w.view_id and v.deleted_at is null
       where w.workspace_id = p_install.workspace_id
         and w.custom_component = p_install.component_key
         and w.component_version <> v_version
+      group by w.component_version, w.config
     ), mappings as materialized (
       select s.component_version, private.mappings_between(p_install.listing_id, s.component_version, v_version) as list
       from (select distinct x.component_version from shown x) as s
-    ), mapped as materialized (
-      select s.component_version, s.config, private.mapped_config(s.config, m.list) as next_config
-      from (select distinct x.component_version, x.config from shown x) as s
-      join mappings m on m.component_version = s.component_version
-    ), judged as materialized (
-      select m.*, private.config_problem('config', m.next_config, v_schema) as problem from mapped m
     )
-    select s.id, s.view_id, s.instance_id, s.config, j.next_config, j.problem
+    select w.id, w.view_id, w.instance_id, s.config, n.config, j.problem
     from shown s
-    join judged j on j.component_version = s.component_version and j.config = s.config;
+    join mappings m on m.component_version = s.component_version
+    cross join lateral (select private.mapped_config(s.config, m.list) offset 0) as n (config)
+    cross join lateral (select private.config_problem('config', n.config, v_schema) offset 0) as j (problem)
+    cross join lateral unnest(s.ids, s.view_ids, s.instance_ids) as w (id, view_id, instance_id);
 end;
 $function$;
 
@@ -47651,7 +47651,7 @@ comment on function "private"."tg_marketplace_ratings_count"() is
   'After a rating is given, changed or gone: the average of its listing follows. Definer: no role writes listings.';
 
 comment on function "private"."tg_marketplace_versions_keep"() is
-  'Before a version is updated: refuses to change what was submitted, whoever does it.';
+  'Before a version is updated: refuses to change what was submitted, whoever does it. Error: conflict (version).';
 
 comment on function "private"."tg_notifications_broadcast"() is
   'After notifications are made, or joined by more: tells each person. Definer: nobody sends messages.';
