@@ -23,7 +23,7 @@ const searches = [
   'revenu',
   'ovreview',
   'girafe',
-  'north revenue',
+  'north overview',
   'jose',
   'layoffs',
 ]
