@@ -290,7 +290,27 @@ export type PersonRights = {
     invoices: { Row: AllColumns; Insert: never; Update: never }
     limits: { Row: AllColumns; Insert: never; Update: never }
     marketplace_categories: { Row: AllColumns; Insert: never; Update: never }
-    marketplace_installs: { Row: AllColumns; Insert: never; Update: never }
+    marketplace_installs: {
+      Row:
+        | 'author'
+        | 'component_key'
+        | 'content_hash'
+        | 'created_at'
+        | 'id'
+        | 'is_pinned'
+        | 'kind'
+        | 'listing_id'
+        | 'name'
+        | 'revision'
+        | 'sources'
+        | 'theme_id'
+        | 'updated_at'
+        | 'version'
+        | 'view_id'
+        | 'workspace_id'
+      Insert: never
+      Update: never
+    }
     marketplace_listings: { Row: AllColumns; Insert: never; Update: never }
     marketplace_versions: { Row: AllColumns; Insert: never; Update: never }
     notification_kinds: { Row: AllColumns; Insert: never; Update: never }

@@ -56,7 +56,12 @@ create policy marketplace_installs_select on public.marketplace_installs
   );
 
 -- Written by functions alone.
-grant select on public.marketplace_installs to authenticated, service_role;
+-- Not is_counted: it would tell who shares people with the workspace behind a listing.
+grant select (
+  workspace_id, id, listing_id, kind, name, author, version, content_hash, is_pinned, component_key, theme_id, view_id,
+  sources, revision, created_at, updated_at
+) on public.marketplace_installs to authenticated;
+grant select on public.marketplace_installs to service_role;
 
 comment on table public.marketplace_installs is
   'What each workspace has installed from the marketplace. Seen with marketplace.install.';

@@ -345,9 +345,16 @@ it('tables of the marketplace', async () => {
   const of = { listing_id: version.listing_id }
   expect((await mia.supabase.from('marketplace_versions').select().match(of)).data).toHaveLength(1)
   expect(
-    (await eve.supabase.from('marketplace_installs').select().match({ workspace_id: eves })).data,
+    (
+      await eve.supabase
+        .from('marketplace_installs')
+        .select('id, name, version, is_pinned')
+        .match({ workspace_id: eves })
+    ).data,
   ).toHaveLength(1)
-  expect((await mia.supabase.from('marketplace_installs').select()).data).toEqual([])
+  expect(
+    (await mia.supabase.from('marketplace_installs').select('id, name, version, is_pinned')).data,
+  ).toEqual([])
   const { data: categories } = await mia.supabase.from('marketplace_categories').select().order('position')
   expect(categories?.[0]).toMatchObject({ key: 'analytics' })
   const forged = await eve.supabase

@@ -56120,7 +56120,37 @@ grant delete, insert, maintain, references, select, trigger, truncate, update
 
 grant select on table "public"."marketplace_categories" to "service_role";
 
-grant select on table "public"."marketplace_installs" to "authenticated";
+grant select ("author") on table "public"."marketplace_installs" to "authenticated";
+
+grant select ("component_key") on table "public"."marketplace_installs" to "authenticated";
+
+grant select ("content_hash") on table "public"."marketplace_installs" to "authenticated";
+
+grant select ("created_at") on table "public"."marketplace_installs" to "authenticated";
+
+grant select ("id") on table "public"."marketplace_installs" to "authenticated";
+
+grant select ("is_pinned") on table "public"."marketplace_installs" to "authenticated";
+
+grant select ("kind") on table "public"."marketplace_installs" to "authenticated";
+
+grant select ("listing_id") on table "public"."marketplace_installs" to "authenticated";
+
+grant select ("name") on table "public"."marketplace_installs" to "authenticated";
+
+grant select ("revision") on table "public"."marketplace_installs" to "authenticated";
+
+grant select ("sources") on table "public"."marketplace_installs" to "authenticated";
+
+grant select ("theme_id") on table "public"."marketplace_installs" to "authenticated";
+
+grant select ("updated_at") on table "public"."marketplace_installs" to "authenticated";
+
+grant select ("version") on table "public"."marketplace_installs" to "authenticated";
+
+grant select ("view_id") on table "public"."marketplace_installs" to "authenticated";
+
+grant select ("workspace_id") on table "public"."marketplace_installs" to "authenticated";
 
 grant delete, insert, maintain, references, select, trigger, truncate, update
   on table "public"."marketplace_installs"
