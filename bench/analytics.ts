@@ -1,5 +1,6 @@
 import pg from 'pg'
 import type { Stack } from '../local/stack.ts'
+import { callAs } from './call-as.ts'
 import type { Measurement } from './report.ts'
 import { absolute, relative, sampled, sampledBeside } from './samples.ts'
 
@@ -87,18 +88,10 @@ async function asAdmin<T>(
   call: string,
   values: unknown[],
 ): Promise<{ milliseconds: number; answer: T }> {
-  const begun = performance.now()
-  await client.query('begin')
-  await client.query(
-    "select set_config('role', 'authenticated', true), set_config('request.jwt.claims', $1, true)",
-    [JSON.stringify({ sub: admin, role: 'authenticated' })],
-  )
-  const { rows } = await client.query<{ answer: T }>({ name: call, text: `select ${call} as answer`, values })
-  await client.query('commit')
-  const milliseconds = performance.now() - begun
-  if (!rows[0]) throw new Error(`${call} gave nothing.`)
+  const { milliseconds, answer } = await callAs(client, admin, call, values)
+  if (answer === undefined) throw new Error(`${call} gave nothing.`)
   await client.query("delete from private.rate_limit_buckets where bucket like 'track:%'")
-  return { milliseconds, answer: rows[0].answer }
+  return { milliseconds, answer }
 }
 
 const people = `

@@ -1,5 +1,6 @@
 import pg from 'pg'
 import type { Stack } from '../local/stack.ts'
+import { callAs } from './call-as.ts'
 import type { Measurement } from './report.ts'
 import { absolute, sampled } from './samples.ts'
 
@@ -32,7 +33,7 @@ export async function measureConversations(stack: Stack): Promise<Measurement[]>
     await client.query(fixture)
     await client.query('vacuum analyze private.messages, private.conversation_words, private.conversations')
     const read = await sampled({ rounds: 200, warmUp: 20 }, async () => {
-      const { milliseconds, answer } = await asAda(client, 'public.get_conversation($1, $2)', [
+      const { milliseconds, answer } = await callAs(client, ada, 'public.get_conversation($1, $2)', [
         workspace,
         long,
       ])
@@ -42,7 +43,7 @@ export async function measureConversations(stack: Stack): Promise<Measurement[]>
     const found = []
     for (const words of searches) {
       const samples = await sampled({ rounds: 50, warmUp: 5 }, async () => {
-        const { milliseconds } = await asAda(client, 'public.search_conversations($1, $2)', [
+        const { milliseconds } = await callAs(client, ada, 'public.search_conversations($1, $2)', [
           workspace,
           words,
         ])
@@ -65,10 +66,12 @@ async function answerOnce(client: pg.Client): Promise<number> {
   // Nobody asks so much in so short a time.
   await client.query('truncate private.rate_limit_buckets')
   const begun = performance.now()
-  const { answer } = await asAda(client, "public.begin_answer($1, gen_random_uuid(), 'How?', null, $2)", [
-    workspace,
-    assistant,
-  ])
+  const { answer } = await callAs(
+    client,
+    ada,
+    "public.begin_answer($1, gen_random_uuid(), 'How?', null, $2)",
+    [workspace, assistant],
+  )
   const { answerId, lease } = answer
   for (let after = 0; after < 10; after += 1)
     await client.query('select public.append_answer($1, $2, $3, $4)', [
@@ -84,18 +87,6 @@ async function answerOnce(client: pg.Client): Promise<number> {
     JSON.stringify([{ model: 'gpt-6-luna', inputTokens: 1, outputTokens: 1 }]),
   ])
   return performance.now() - begun
-}
-
-async function asAda(client: pg.Client, expression: string, values: unknown[]) {
-  const begun = performance.now()
-  await client.query('begin')
-  await client.query(
-    "select set_config('role', 'authenticated', true), set_config('request.jwt.claims', $1, true)",
-    [JSON.stringify({ sub: ada, role: 'authenticated' })],
-  )
-  const { rows } = await client.query({ name: expression, text: `select ${expression} as answer`, values })
-  await client.query('commit')
-  return { milliseconds: performance.now() - begun, answer: rows[0]?.answer }
 }
 
 /** Half of the conversations are Ada's, the others are shared by somebody else; budgets and plan have room. */

@@ -1,5 +1,6 @@
 import pg from 'pg'
 import type { Stack } from '../local/stack.ts'
+import { callAs } from './call-as.ts'
 import type { Measurement } from './report.ts'
 import { absolute, sampled } from './samples.ts'
 
@@ -31,7 +32,7 @@ export async function measureMarketplace(stack: Stack): Promise<Measurement[]> {
         ),
       )
     const preview = await sampled({ rounds: 50, warmUp: 5 }, async () => {
-      const { milliseconds, answer } = await asAda(client, 'public.preview_upgrade($1, $2)', [
+      const { milliseconds, answer } = await callAs(client, ada, 'public.preview_upgrade($1, $2)', [
         workspace,
         install,
       ])
@@ -49,29 +50,17 @@ async function pages(client: pg.Client, [sort, kind, category]: readonly (string
   let after: string | null = null
   let last = 0
   for (let page = 0; page < 10; page += 1) {
-    const { milliseconds, answer } = await asAda(client, 'public.browse_marketplace($1, $2, $3, $4, 20)', [
-      sort,
-      kind,
-      category,
-      after,
-    ])
+    const { milliseconds, answer } = await callAs(
+      client,
+      ada,
+      'public.browse_marketplace($1, $2, $3, $4, 20)',
+      [sort, kind, category, after],
+    )
     if (answer.listings.length !== 20) throw new Error('A page is not full.')
     after = answer.next
     last = milliseconds
   }
   return last
-}
-
-async function asAda(client: pg.Client, expression: string, values: unknown[]) {
-  const begun = performance.now()
-  await client.query('begin')
-  await client.query(
-    "select set_config('role', 'authenticated', true), set_config('request.jwt.claims', $1, true)",
-    [JSON.stringify({ sub: ada, role: 'authenticated' })],
-  )
-  const { rows } = await client.query({ name: expression, text: `select ${expression} as answer`, values })
-  await client.query('commit')
-  return { milliseconds: performance.now() - begun, answer: rows[0]?.answer }
 }
 
 const bundle = (version: string, key: string, maximum: number, mapping: string) => `

@@ -1,5 +1,6 @@
 import pg from 'pg'
 import type { Stack } from '../local/stack.ts'
+import { callAs } from './call-as.ts'
 import type { Measurement } from './report.ts'
 import { absolute, relative, sampled, sampledBeside } from './samples.ts'
 
@@ -65,20 +66,11 @@ async function ingest(client: pg.Client, workspace: string): Promise<number> {
     dimensions: { category: `Category ${n % 10}`, product: `Product ${n % 50}` },
     id: `sent-${sent}-${n}`,
   }))
-  const begun = performance.now()
-  await client.query('begin')
-  await client.query(
-    "select set_config('role', 'authenticated', true), set_config('request.jwt.claims', $1, true)",
-    [JSON.stringify({ sub: admin, role: 'authenticated' })],
-  )
-  const { rows } = await client.query({
-    name: 'ingest',
-    text: 'select public.ingest_metrics($1, $2) as answer',
-    values: [workspace, JSON.stringify(points)],
-  })
-  await client.query('commit')
-  const milliseconds = performance.now() - begun
-  if (rows[0]?.answer.stored !== 1_000) throw new Error('The points were not taken in.')
+  const { milliseconds, answer } = await callAs(client, admin, 'public.ingest_metrics($1, $2)', [
+    workspace,
+    JSON.stringify(points),
+  ])
+  if (answer.stored !== 1_000) throw new Error('The points were not taken in.')
   return milliseconds
 }
 

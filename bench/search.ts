@@ -1,5 +1,6 @@
 import pg from 'pg'
 import type { Stack } from '../local/stack.ts'
+import { callAs } from './call-as.ts'
 import type { Measurement } from './report.ts'
 import { absolute, relative, sampled } from './samples.ts'
 
@@ -62,22 +63,11 @@ async function measureAll(client: pg.Client): Promise<number[][]> {
 }
 
 async function searchOnce(client: pg.Client, query: string): Promise<number> {
-  const begun = performance.now()
-  await client.query('begin')
-  await client.query(
-    "select set_config('role', 'authenticated', true), set_config('request.jwt.claims', $1, true)",
-    [JSON.stringify({ sub: reader, role: 'authenticated' })],
-  )
-  const { rows } = await client.query({
-    name: 'search',
-    text: 'select public.search($1, $2) as answer',
-    values: [workspace, query],
-  })
-  await client.query('commit')
-  const found = rows[0]?.answer.results.length
+  const { milliseconds, answer } = await callAs(client, reader, 'public.search($1, $2)', [workspace, query])
+  const found = answer.results.length
   if (found > 0 !== !['unobtainium', 'layoffs'].includes(query))
     throw new Error(`A search for "${query}" found ${found} things.`)
-  return performance.now() - begun
+  return milliseconds
 }
 
 const reading = `

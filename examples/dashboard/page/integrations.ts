@@ -1,7 +1,7 @@
 import type { DeliveryPage, Destination, DestinationInput, Integration } from '../../../types/index.ts'
 import type { Client } from './client.ts'
 import { element } from './element.ts'
-import { headerPanel } from './panel.ts'
+import { attemptIn, headerPanel } from './panel.ts'
 
 const paused: Record<Destination['status'], string> = {
   active: '',
@@ -24,15 +24,11 @@ export function integrationsPanel(
   const addition = element('div')
   const panel = headerPanel(['Integrations'], element('section', {}, problem, told, catalog, place, addition))
 
-  const attempt = async (work: () => Promise<void>) => {
-    problem.textContent = ''
-    try {
+  const attempt = (work: () => Promise<void>) =>
+    attemptIn(problem, async () => {
       await work()
       await read()
-    } catch (error) {
-      problem.textContent = error instanceof Error ? error.message : 'It was not done.'
-    }
-  }
+    })
   const read = async () => {
     const [{ data: integrations }, { data: destinations }] = await Promise.all([
       supabase.rpc('list_integrations', { workspace_id }).throwOnError(),

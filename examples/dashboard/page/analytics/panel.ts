@@ -7,7 +7,7 @@ import {
 } from '../../../../types/index.ts'
 import type { Client } from '../client.ts'
 import { element } from '../element.ts'
-import { headerPanel } from '../panel.ts'
+import { attemptIn, headerPanel } from '../panel.ts'
 import { numbers, things } from './numbers.ts'
 import { surveyForm } from './survey.ts'
 
@@ -50,14 +50,7 @@ export function analyticsPanel({
     ),
   )
 
-  const attempt = async (work: () => Promise<void>) => {
-    problem.textContent = ''
-    try {
-      await work()
-    } catch (error) {
-      problem.textContent = error instanceof Error ? error.message : 'It was not done.'
-    }
-  }
+  const attempt = (work: () => Promise<void>) => attemptIn(problem, work)
   const chosen = () => period.value as AnalyticsPeriod
   const readNumbers = async () => {
     if (!mayRead) return

@@ -1,6 +1,6 @@
 import type { Client } from '../client.ts'
 import { element } from '../element.ts'
-import { headerPanel } from '../panel.ts'
+import { attemptIn, headerPanel } from '../panel.ts'
 import { priceButtons } from './buy.ts'
 import { leaveFor } from './call.ts'
 import { invoiceList } from './invoices.ts'
@@ -18,15 +18,11 @@ export function billingPanel(supabase: Client, workspace_id: string) {
   const panel = headerPanel([title], element('section', {}, problem, content))
   panel.open = new URLSearchParams(location.search).has('checkout')
 
-  const attempt = async (work: () => Promise<void>) => {
-    problem.textContent = ''
-    try {
+  const attempt = (work: () => Promise<void>) =>
+    attemptIn(problem, async () => {
       await work()
       await read()
-    } catch (error) {
-      problem.textContent = error instanceof Error ? error.message : 'It was not done.'
-    }
-  }
+    })
   const read = async () => {
     const [state, prices, invoices] = await Promise.all([
       supabase.rpc('billing_state', { workspace_id }).throwOnError(),
