@@ -59,19 +59,24 @@ export function analyticsPanel({
       .throwOnError()
     content.replaceChildren(...shown(data), downloads(data), dashboard())
   }
+  // What was asked before somebody chose says what they chose before.
+  let asked = 0
   const readChoice = async () => {
+    const ask = ++asked
     const { data } = await supabase.rpc('analytics_choice', { workspace_id }).throwOnError()
+    if (ask !== asked) return
     choice.checked = data.isCounted
     told.textContent = data.byPersonSince
       ? `Who reads the analytics sees use by person since ${data.byPersonSince}.`
       : 'Nobody sees use by person.'
   }
-  choice.addEventListener('change', () =>
-    attempt(async () => {
+  choice.addEventListener('change', () => {
+    asked++
+    return attempt(async () => {
       await supabase.rpc('set_analytics_choice', { is_counted: choice.checked }).throwOnError()
       await readChoice()
-    }),
-  )
+    })
+  })
   const dashboard = () =>
     element(
       'button',
