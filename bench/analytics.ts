@@ -21,7 +21,10 @@ export async function measureAnalytics(stack: Stack): Promise<Measurement[]> {
     const before = await sampled({ rounds: 30, warmUp: 5 }, () => measures(client))
     for (const [workspace, count] of Object.entries(peopleOf)) await fill(client, workspace, count)
     await client.query(others)
-    await client.query('analyze private.analytics_rollups, private.analytics_person_days')
+    await client.query(months)
+    await client.query(
+      'analyze private.analytics_rollups, private.analytics_person_days, private.analytics_person_months',
+    )
     return [
       absolute('1,000 events of use in a call, p95 (ms)', await trackSamples(client), 40),
       ...(await measureYear(client)),
@@ -116,7 +119,16 @@ const others = `
   alter table private.widget_reads enable trigger user;
 `
 
-/** Two years of days: each person on each day, and fifty views, ten features and twenty widgets that are told of. */
+/** As the job puts them together. */
+const months = `
+  select private.roll_up_analytics_month(m) from generate_series(
+    date_trunc('month', now(), 'UTC') - interval '25 months', date_trunc('month', now(), 'UTC') - interval '1 month',
+    interval '1 month', 'UTC') as m`
+
+/**
+ * Two years of days: each person on each day, who may be told of by name, and fifty views, ten features and twenty
+ * widgets that are told of.
+ */
 async function fill(client: pg.Client, workspace: string, count: number): Promise<void> {
   await client.query(
     `insert into public.dashboard_views (workspace_id, id, name, visibility)
@@ -125,6 +137,10 @@ async function fill(client: pg.Client, workspace: string, count: number): Promis
     [workspace, String(count).padStart(2, '0').slice(0, 2)],
   )
   await client.query('insert into private.analytics_workspaces (workspace_id) values ($1)', [workspace])
+  await client.query(
+    "insert into private.analytics_policies (workspace_id, by_person_since) values ($1, current_date - interval '3 years')",
+    [workspace],
+  )
   await client.query(
     `insert into private.analytics_person_days (workspace_id, day, user_id, views_opened)
      select $1, current_date - d, ('a5600000-0000-4000-8000-' || lpad(p::text, 12, '0'))::uuid, 5

@@ -1,4 +1,6 @@
--- What events come to, by hours and days (UTC), and on which days each person was active.
+-- What events come to, by hours, days and months (UTC), and on which days each person was active.
+--
+-- A month is the sum of its days, so that a year is read in some twenty-four steps of each thing, not in seven hundred.
 --
 -- Of a workspace there is one row a kind for all events of an hour or a day. Of a thing (a view, a widget, a feature,
 -- an error) there is one for a day on which at least three people used it, and none otherwise: what fewer did is not
@@ -8,7 +10,7 @@
 create table private.analytics_rollups (
   workspace_id text not null,
   grain text not null
-    constraint analytics_rollups_grain_known check (grain in ('hour', 'day')),
+    constraint analytics_rollups_grain_known check (grain in ('hour', 'day', 'month')),
   kind text not null,
   subject text not null default '',
   bucket timestamptz not null,
@@ -26,7 +28,8 @@ alter table private.analytics_rollups enable row level security;
 create policy analytics_rollups_select on private.analytics_rollups
   for select to authenticated using (false);
 
-comment on table private.analytics_rollups is 'Use by hours and days: written by private.roll_up_analytics alone.';
+comment on table private.analytics_rollups is
+  'Use by hours, days and months: written by private.roll_up_analytics alone.';
 comment on policy analytics_rollups_select on private.analytics_rollups is 'Nobody: workspace_analytics tells.';
 comment on column private.analytics_rollups.kind is
   'active (any event), view_opened, feature_used, error, timing, widget_used: events of front ends. refreshed, '
@@ -34,7 +37,8 @@ comment on column private.analytics_rollups.kind is
   'fresh_answers, stored_bytes: how much there was at the end of a day.';
 comment on column private.analytics_rollups.subject is
   'Empty for all of a kind; the id of a view or widget, or the name of a feature or error, that three people used.';
-comment on column private.analytics_rollups.people is 'How many people it was; 0 of what the database knows itself.';
+comment on column private.analytics_rollups.people is
+  'How many people it was; 0 of what the database knows itself, and of a month, whose days do not add up to people.';
 
 create table private.analytics_person_days (
   workspace_id text not null,
@@ -57,6 +61,27 @@ create policy analytics_person_days_select on private.analytics_person_days
 comment on table private.analytics_person_days is
   'Who was active on which day (UTC), for counting people, and for telling by person where a workspace says so.';
 comment on policy analytics_person_days_select on private.analytics_person_days is 'Nobody: workspace_analytics tells.';
+
+create table private.analytics_person_months (
+  workspace_id text not null,
+  month date not null,
+  user_id uuid not null,
+  active_days integer not null,
+  views_opened bigint not null,
+  features_used bigint not null,
+  primary key (workspace_id, month, user_id)
+);
+create index analytics_person_months_user_idx on private.analytics_person_months (user_id);
+
+alter table private.analytics_person_months enable row level security;
+
+create policy analytics_person_months_select on private.analytics_person_months
+  for select to authenticated using (false);
+
+comment on table private.analytics_person_months is
+  'The sums of analytics_person_days over a month (UTC) that is over; they go with the first of its days.';
+comment on policy analytics_person_months_select on private.analytics_person_months is
+  'Nobody: workspace_analytics tells.';
 
 create table private.analytics_progress (
   is_only boolean primary key default true

@@ -1,4 +1,5 @@
--- Putting use together: each hour once, when nobody can tell of it any more, and each day with its last hour.
+-- Putting use together: each hour once, when nobody can tell of it any more, each day with its last hour, and each
+-- month with its last day.
 --
 -- How far that has come is one row, which moves on in the same transaction: a stop is caught up with, and nothing
 -- counts twice. What a day came to never changes afterwards, so that two questions at different times differ by whole
@@ -52,13 +53,16 @@ begin
   if date_trunc('day', v_hour + interval '1 hour', 'UTC') = v_hour + interval '1 hour' then
     perform private.roll_up_analytics_day(date_trunc('day', v_hour, 'UTC'));
   end if;
+  if date_trunc('month', v_hour + interval '1 hour', 'UTC') = v_hour + interval '1 hour' then
+    perform private.roll_up_analytics_month(date_trunc('month', v_hour, 'UTC'));
+  end if;
   update private.analytics_progress p set counted_until = v_hour + interval '1 hour' where p.is_only;
   return true;
 end;
 $$;
 
 comment on function private.roll_up_analytics() is
-  'Puts the next hour together, with its day where it is the last one, and returns whether there was one that is over. '
+  'Puts the next hour together, with its day and month where it is the last one, and returns whether there was one. '
   'Run by cron until there is none, with a commit after each.';
 
 create function private.roll_up_analytics_hour(p_hour timestamptz) returns void
@@ -234,6 +238,17 @@ comment on function private.roll_up_analytics_things(timestamptz) is
   'Writes down which views, widgets, features and errors three people or more came to on a day, and nothing by which '
   'what fewer did could be worked out.';
 
+create function private.state_kinds() returns text[]
+language plpgsql immutable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return '{kept_answers,fresh_answers,stored_bytes}';
+end;
+$$;
+
+comment on function private.state_kinds() is 'What says how much there is at the end of a day, and is no sum.';
+
 create function private.roll_up_analytics_state(p_day timestamptz) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -264,3 +279,42 @@ $$;
 comment on function private.roll_up_analytics_state(timestamptz) is
   'Writes down how much there is at the end of a day: answers that are kept, those of them that are fresh, and bytes '
   'of files.';
+
+create function private.roll_up_analytics_month(p_month timestamptz) returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  -- In UTC, whatever the time zone of the session.
+  v_first constant date := (p_month at time zone 'UTC')::date;
+  v_next constant date := v_first + interval '1 month';
+begin
+  insert into private.analytics_rollups as r (workspace_id, grain, bucket, kind, subject, events)
+  select d.workspace_id, 'month', p_month, d.kind, d.subject, sum(d.events)
+  from private.analytics_workspaces w
+  join private.analytics_rollups d
+    on d.workspace_id = w.workspace_id
+    and d.grain = 'day'
+    and d.bucket >= p_month
+    and d.bucket < v_next::timestamp at time zone 'UTC'
+    and d.kind <> all (private.state_kinds())
+  where w.ended_at is null
+  group by d.workspace_id, d.kind, d.subject
+  on conflict on constraint analytics_rollups_pkey do update set events = excluded.events;
+
+  insert into private.analytics_person_months as m (
+    workspace_id, month, user_id, active_days, views_opened, features_used)
+  select d.workspace_id, v_first, d.user_id, count(*), sum(d.views_opened), sum(d.features_used)
+  from private.analytics_workspaces w
+  join private.analytics_person_days d
+    on d.workspace_id = w.workspace_id and d.day >= v_first and d.day < v_next
+  where w.ended_at is null
+  group by d.workspace_id, d.user_id
+  on conflict on constraint analytics_person_months_pkey do update
+  set active_days = excluded.active_days,
+    views_opened = excluded.views_opened,
+    features_used = excluded.features_used;
+end;
+$$;
+
+comment on function private.roll_up_analytics_month(timestamptz) is 'Puts a month together whose days all are.';

@@ -9,6 +9,7 @@ begin
   perform private.hold_analytics();
   delete from private.analytics_events e where e.user_id = p_user_id;
   delete from private.analytics_person_days d where d.user_id = p_user_id;
+  delete from private.analytics_person_months m where m.user_id = p_user_id;
 end;
 $$;
 
@@ -47,6 +48,26 @@ comment on function private.tg_workspaces_analytics_ended() is
 create trigger workspaces_analytics_ended after delete on public.workspaces
   for each row execute function private.tg_workspaces_analytics_ended();
 
+create function private.expired_months(p_workspace_id text) returns table (month timestamptz)
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return query
+    select distinct r.bucket
+    from private.expired_times(p_workspace_id, 'analytics_days') as t
+    join private.analytics_rollups r
+      on r.workspace_id = p_workspace_id
+      and r.grain = 'month'
+      and r.bucket < t.until
+      and r.bucket > case when isfinite(t.since) then t.since - interval '31 days' else t.since end
+    where date_trunc('month', r.bucket + interval '32 days', 'UTC') > t.since;
+end;
+$$;
+
+comment on function private.expired_months(text) is
+  'The months of a workspace''s use of which a day is older than its plan keeps. For definer functions.';
+
 create function private.expire_analytics(p_batch integer) returns integer
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -56,6 +77,15 @@ declare
   v_rollups integer;
   v_days integer;
 begin
+  -- A month goes whole, before the first of its days: what is left of it is then read day by day. The sums of
+  -- everybody say which are there.
+  delete from private.analytics_person_months p
+  using private.analytics_workspaces a, private.expired_months(a.workspace_id) as m
+  where a.ended_at is null and p.workspace_id = a.workspace_id and p.month = (m.month at time zone 'UTC')::date;
+  delete from private.analytics_rollups r
+  using private.analytics_workspaces a, private.expired_months(a.workspace_id) as m
+  where a.ended_at is null and r.workspace_id = a.workspace_id and r.grain = 'month' and r.bucket = m.month;
+
   delete from private.analytics_rollups r
   where r.ctid = any (array(
     select x.ctid
@@ -137,6 +167,12 @@ begin
   end if;
   delete from private.analytics_person_days d where d.ctid = any (array(
     select x.ctid from private.analytics_person_days x where x.workspace_id = v_workspace_id limit p_batch));
+  get diagnostics v_removed = row_count;
+  if v_removed > 0 then
+    return v_removed;
+  end if;
+  delete from private.analytics_person_months m where m.ctid = any (array(
+    select x.ctid from private.analytics_person_months x where x.workspace_id = v_workspace_id limit p_batch));
   get diagnostics v_removed = row_count;
   if v_removed > 0 then
     return v_removed;

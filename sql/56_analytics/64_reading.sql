@@ -26,6 +26,42 @@ comment on function private.analytics_range(text) is
   'When a period (24h, 7d, 30d, 90d, 1y) ends, which is where counting has come to, when it begins, and when the one '
   'before does. For definer functions.';
 
+create function private.analytics_pieces(
+  p_workspace_id text, p_grain text, p_before timestamptz, p_since timestamptz, p_until timestamptz
+)
+returns table (grain text, since timestamptz, until timestamptz, is_previous boolean)
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if p_grain <> 'day' then
+    return query values (p_grain, p_before, p_since, true), (p_grain, p_since, p_until, false);
+    return;
+  end if;
+  return query
+    select
+      case
+        when m.first >= s.since and m.next <= s.until and exists (
+          select
+          from private.analytics_rollups r
+          where r.workspace_id = p_workspace_id and r.grain = 'month' and r.bucket = m.first)
+        then 'month' else 'day'
+      end,
+      greatest(m.first, s.since), least(m.next, s.until), s.is_previous
+    from (values (p_before, p_since, true), (p_since, p_until, false)) as s (since, until, is_previous)
+    cross join lateral (
+      select x.first, x.first + interval '1 month' as next
+      from generate_series(
+        date_trunc('month', s.since, 'UTC'), s.until - interval '1 microsecond', interval '1 month', 'UTC'
+      ) as x (first)
+    ) as m;
+end;
+$$;
+
+comment on function private.analytics_pieces(text, text, timestamptz, timestamptz, timestamptz) is
+  'A period and the one before it in pieces, each to be read from sums of one grain: months that are put together '
+  'whole, and days beside them. For definer functions.';
+
 create function private.analytics_totals(p_workspace_id text, p_period text)
 returns table (kind text, subject text, events bigint, previous bigint)
 language plpgsql stable
@@ -35,19 +71,20 @@ set jit = off
 as $$
 declare
   v_range constant record := private.analytics_range(p_period);
+  v_states constant text[] := private.state_kinds();
 begin
   return query
     select
       r.kind, r.subject,
-      coalesce(sum(r.events) filter (where r.bucket >= v_range.since), 0)::bigint,
-      coalesce(sum(r.events) filter (where r.bucket < v_range.since), 0)::bigint
-    from private.analytics_rollups r
-    where r.workspace_id = p_workspace_id
-      and r.grain = v_range.grain
-      and r.bucket >= v_range.before
-      and r.bucket < v_range.until
-      -- How much there is at the end of a day is no sum.
-      and r.kind not in ('kept_answers', 'fresh_answers', 'stored_bytes')
+      coalesce(sum(r.events) filter (where not p.is_previous), 0)::bigint,
+      coalesce(sum(r.events) filter (where p.is_previous), 0)::bigint
+    from private.analytics_pieces(p_workspace_id, v_range.grain, v_range.before, v_range.since, v_range.until) as p
+    join private.analytics_rollups r
+      on r.workspace_id = p_workspace_id
+      and r.grain = p.grain
+      and r.bucket >= p.since
+      and r.bucket < p.until
+      and r.kind <> all (v_states)
     group by r.kind, r.subject;
 end;
 $$;
@@ -150,7 +187,7 @@ declare
 begin
   return query
     select k.kind, n.events, b.events
-    from unnest(array['kept_answers', 'fresh_answers', 'stored_bytes']) as k (kind)
+    from unnest(private.state_kinds()) as k (kind)
     cross join lateral (
       select (
         select x.events

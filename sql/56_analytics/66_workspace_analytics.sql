@@ -165,6 +165,40 @@ $$;
 comment on function private.storage_analytics(text, text) is
   'What a workspace has stored: bytes of files, and the points of metrics of this month. For definer functions.';
 
+create function private.person_sums(
+  p_workspace_id text, p_before timestamptz, p_since timestamptz, p_until timestamptz
+)
+returns table (is_previous boolean, user_id uuid, days bigint, views_opened bigint, features_used bigint)
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
+set jit = off
+as $$
+begin
+  return query
+    with pieces as materialized (
+      select
+        p.grain, (p.since at time zone 'UTC')::date as since, (p.until at time zone 'UTC')::date as until,
+        p.is_previous
+      from private.analytics_pieces(p_workspace_id, 'day', p_before, p_since, p_until) as p
+    )
+    select p.is_previous, m.user_id, m.active_days::bigint, m.views_opened, m.features_used
+    from pieces p
+    join private.analytics_person_months m on m.workspace_id = p_workspace_id and m.month = p.since
+    where p.grain = 'month'
+    union all
+    select p.is_previous, d.user_id, 1::bigint, d.views_opened, d.features_used
+    from pieces p
+    join private.analytics_person_days d
+      on d.workspace_id = p_workspace_id and d.day >= p.since and d.day < p.until
+    where p.grain = 'day';
+end;
+$$;
+
+comment on function private.person_sums(text, timestamptz, timestamptz, timestamptz) is
+  'What each person did in a period of days and in the one before, by months and by the days beside them. For definer '
+  'functions.';
+
 create function private.people_analytics(p_workspace_id text, p_period text) returns jsonb
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
@@ -172,9 +206,10 @@ as $$
 declare
   c_most constant integer := 1000;
   v_range constant record := private.analytics_range(p_period);
-  v_since constant date := (v_range.since at time zone 'UTC')::date;
-  v_told_since constant date := (
-    select p.by_person_since from private.analytics_policies p where p.workspace_id = p_workspace_id);
+  v_told_since constant timestamptz := (
+    select p.by_person_since::timestamp at time zone 'UTC'
+    from private.analytics_policies p
+    where p.workspace_id = p_workspace_id);
 begin
   -- A machine that reads is no reader of people.
   if v_told_since is null or private.is_api_key() then
@@ -190,22 +225,24 @@ begin
         order by u.days desc, u.views desc, u.name collate "und-x-icu", u.user_id),
       '[]')
     from (
-      select
-        d.user_id, p.name,
-        count(*) filter (where d.day >= v_since) as days,
-        count(*) filter (where d.day < v_since) as days_before,
-        coalesce(sum(d.views_opened) filter (where d.day >= v_since), 0) as views,
-        coalesce(sum(d.views_opened) filter (where d.day < v_since), 0) as views_before,
-        coalesce(sum(d.features_used) filter (where d.day >= v_since), 0) as features,
-        coalesce(sum(d.features_used) filter (where d.day < v_since), 0) as features_before
-      from private.analytics_person_days d
-      join public.workspace_members m on m.workspace_id = d.workspace_id and m.user_id = d.user_id
-      join public.profiles p on p.id = d.user_id
-      where d.workspace_id = p_workspace_id
-        and d.day >= greatest((v_range.before at time zone 'UTC')::date, v_told_since)
-        and d.day < (v_range.until at time zone 'UTC')::date
-      group by d.user_id, p.name
-      order by days desc, views desc, d.user_id
+      select x.user_id, p.name, x.days, x.days_before, x.views, x.views_before, x.features, x.features_before
+      from (
+        select
+          d.user_id,
+          coalesce(sum(d.days) filter (where not d.is_previous), 0) as days,
+          coalesce(sum(d.days) filter (where d.is_previous), 0) as days_before,
+          coalesce(sum(d.views_opened) filter (where not d.is_previous), 0) as views,
+          coalesce(sum(d.views_opened) filter (where d.is_previous), 0) as views_before,
+          coalesce(sum(d.features_used) filter (where not d.is_previous), 0) as features,
+          coalesce(sum(d.features_used) filter (where d.is_previous), 0) as features_before
+        from private.person_sums(
+          p_workspace_id, greatest(v_range.before, v_told_since), greatest(v_range.since, v_told_since), v_range.until
+        ) as d
+        group by d.user_id
+      ) as x
+      join public.workspace_members m on m.workspace_id = p_workspace_id and m.user_id = x.user_id
+      join public.profiles p on p.id = x.user_id
+      order by x.days desc, x.views desc, x.user_id
       limit c_most
     ) as u);
 end;

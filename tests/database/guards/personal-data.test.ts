@@ -45,6 +45,7 @@ const untold: Record<string, string> = {
   'private.active_members.member_id': 'the memberships tell the same',
   'private.ai_usage_daily.user_id': 'they are the sums of what aiUsage tells',
   'private.analytics_person_days.user_id': 'they are the sums of what analytics tells',
+  'private.analytics_person_months.user_id': 'they are the sums of what analytics tells',
   'private.analytics_views.user_id': 'the view is theirs, and views tells of it',
   'private.answers.owner_id': 'the conversations tell the same',
   'private.conversation_words.owner_id': 'the messages tell the same',

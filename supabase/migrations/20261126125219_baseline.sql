@@ -192,6 +192,19 @@ create table "private"."analytics_person_days" (
 alter table "private"."analytics_person_days"
   enable row level security;
 
+create table "private"."analytics_person_months" (
+  "workspace_id" text not null,
+  "month" date not null,
+  "user_id" uuid not null,
+  "active_days" integer not null,
+  "views_opened" bigint not null,
+  "features_used" bigint not null,
+  constraint "analytics_person_months_pkey" primary key (workspace_id, month, user_id)
+);
+
+alter table "private"."analytics_person_months"
+  enable row level security;
+
 create table "private"."analytics_policies" (
   "workspace_id" text not null,
   "by_person_since" date,
@@ -219,7 +232,7 @@ create table "private"."analytics_rollups" (
   "bucket" timestamp with time zone not null,
   "events" bigint not null,
   "people" integer not null default 0,
-  constraint "analytics_rollups_grain_known" check ((grain = ANY (ARRAY['hour'::text, 'day'::text]))),
+  constraint "analytics_rollups_grain_known" check ((grain = ANY (ARRAY['hour'::text, 'day'::text, 'month'::text]))),
   constraint "analytics_rollups_pkey" primary key (workspace_id, grain, bucket, kind, subject)
 );
 
@@ -3426,6 +3439,48 @@ begin
 end;
 $function$;
 
+create or replace function private.analytics_pieces (
+  p_workspace_id text,
+  p_grain text,
+  p_before timestamp with time zone,
+  p_since timestamp with time zone,
+  p_until timestamp with time zone
+)
+  returns table (
+    grain text,
+    since timestamp with time zone,
+    until timestamp with time zone,
+    is_previous boolean
+  )
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  if p_grain <> 'day' then
+    return query values (p_grain, p_before, p_since, true), (p_grain, p_since, p_until, false);
+    return;
+  end if;
+  return query
+    select
+      case
+        when m.first >= s.since and m.next <= s.until and exists (
+          select
+          from private.analytics_rollups r
+          where r.workspace_id = p_workspace_id and r.grain = 'month' and r.bucket = m.first)
+        then 'month' else 'day'
+      end,
+      greatest(m.first, s.since), least(m.next, s.until), s.is_previous
+    from (values (p_before, p_since, true), (p_since, p_until, false)) as s (since, until, is_previous)
+    cross join lateral (
+      select x.first, x.first + interval '1 month' as next
+      from generate_series(
+        date_trunc('month', s.since, 'UTC'), s.until - interval '1 microsecond', interval '1 month', 'UTC'
+      ) as x (first)
+    ) as m;
+end;
+$function$;
+
 create or replace function private.analytics_range (
   p_period text,
   OUT grain text,
@@ -3504,7 +3559,7 @@ declare
 begin
   return query
     select k.kind, n.events, b.events
-    from unnest(array['kept_answers', 'fresh_answers', 'stored_bytes']) as k (kind)
+    from unnest(private.state_kinds()) as k (kind)
     cross join lateral (
       select (
         select x.events
@@ -3546,19 +3601,20 @@ create or replace function private.analytics_totals (
   AS $function$
 declare
   v_range constant record := private.analytics_range(p_period);
+  v_states constant text[] := private.state_kinds();
 begin
   return query
     select
       r.kind, r.subject,
-      coalesce(sum(r.events) filter (where r.bucket >= v_range.since), 0)::bigint,
-      coalesce(sum(r.events) filter (where r.bucket < v_range.since), 0)::bigint
-    from private.analytics_rollups r
-    where r.workspace_id = p_workspace_id
-      and r.grain = v_range.grain
-      and r.bucket >= v_range.before
-      and r.bucket < v_range.until
-      -- How much there is at the end of a day is no sum.
-      and r.kind not in ('kept_answers', 'fresh_answers', 'stored_bytes')
+      coalesce(sum(r.events) filter (where not p.is_previous), 0)::bigint,
+      coalesce(sum(r.events) filter (where p.is_previous), 0)::bigint
+    from private.analytics_pieces(p_workspace_id, v_range.grain, v_range.before, v_range.since, v_range.until) as p
+    join private.analytics_rollups r
+      on r.workspace_id = p_workspace_id
+      and r.grain = p.grain
+      and r.bucket >= p.since
+      and r.bucket < p.until
+      and r.kind <> all (v_states)
     group by r.kind, r.subject;
 end;
 $function$;
@@ -9935,6 +9991,15 @@ declare
   v_rollups integer;
   v_days integer;
 begin
+  -- A month goes whole, before the first of its days: what is left of it is then read day by day. The sums of
+  -- everybody say which are there.
+  delete from private.analytics_person_months p
+  using private.analytics_workspaces a, private.expired_months(a.workspace_id) as m
+  where a.ended_at is null and p.workspace_id = a.workspace_id and p.month = (m.month at time zone 'UTC')::date;
+  delete from private.analytics_rollups r
+  using private.analytics_workspaces a, private.expired_months(a.workspace_id) as m
+  where a.ended_at is null and r.workspace_id = a.workspace_id and r.grain = 'month' and r.bucket = m.month;
+
   delete from private.analytics_rollups r
   where r.ctid = any (array(
     select x.ctid
@@ -10255,6 +10320,29 @@ begin
     get diagnostics v_surplus = row_count;
   end if;
   return v_expired + v_surplus;
+end;
+$function$;
+
+create or replace function private.expired_months (
+  p_workspace_id text
+)
+  returns table (
+    month timestamp with time zone
+  )
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return query
+    select distinct r.bucket
+    from private.expired_times(p_workspace_id, 'analytics_days') as t
+    join private.analytics_rollups r
+      on r.workspace_id = p_workspace_id
+      and r.grain = 'month'
+      and r.bucket < t.until
+      and r.bucket > case when isfinite(t.since) then t.since - interval '31 days' else t.since end
+    where date_trunc('month', r.bucket + interval '32 days', 'UTC') > t.since;
 end;
 $function$;
 
@@ -12253,6 +12341,7 @@ begin
   perform private.hold_analytics();
   delete from private.analytics_events e where e.user_id = p_user_id;
   delete from private.analytics_person_days d where d.user_id = p_user_id;
+  delete from private.analytics_person_months m where m.user_id = p_user_id;
 end;
 $function$;
 
@@ -22148,9 +22237,10 @@ create or replace function private.people_analytics (
 declare
   c_most constant integer := 1000;
   v_range constant record := private.analytics_range(p_period);
-  v_since constant date := (v_range.since at time zone 'UTC')::date;
-  v_told_since constant date := (
-    select p.by_person_since from private.analytics_policies p where p.workspace_id = p_workspace_id);
+  v_told_since constant timestamptz := (
+    select p.by_person_since::timestamp at time zone 'UTC'
+    from private.analytics_policies p
+    where p.workspace_id = p_workspace_id);
 begin
   -- A machine that reads is no reader of people.
   if v_told_since is null or private.is_api_key() then
@@ -22166,22 +22256,24 @@ begin
         order by u.days desc, u.views desc, u.name collate "und-x-icu", u.user_id),
       '[]')
     from (
-      select
-        d.user_id, p.name,
-        count(*) filter (where d.day >= v_since) as days,
-        count(*) filter (where d.day < v_since) as days_before,
-        coalesce(sum(d.views_opened) filter (where d.day >= v_since), 0) as views,
-        coalesce(sum(d.views_opened) filter (where d.day < v_since), 0) as views_before,
-        coalesce(sum(d.features_used) filter (where d.day >= v_since), 0) as features,
-        coalesce(sum(d.features_used) filter (where d.day < v_since), 0) as features_before
-      from private.analytics_person_days d
-      join public.workspace_members m on m.workspace_id = d.workspace_id and m.user_id = d.user_id
-      join public.profiles p on p.id = d.user_id
-      where d.workspace_id = p_workspace_id
-        and d.day >= greatest((v_range.before at time zone 'UTC')::date, v_told_since)
-        and d.day < (v_range.until at time zone 'UTC')::date
-      group by d.user_id, p.name
-      order by days desc, views desc, d.user_id
+      select x.user_id, p.name, x.days, x.days_before, x.views, x.views_before, x.features, x.features_before
+      from (
+        select
+          d.user_id,
+          coalesce(sum(d.days) filter (where not d.is_previous), 0) as days,
+          coalesce(sum(d.days) filter (where d.is_previous), 0) as days_before,
+          coalesce(sum(d.views_opened) filter (where not d.is_previous), 0) as views,
+          coalesce(sum(d.views_opened) filter (where d.is_previous), 0) as views_before,
+          coalesce(sum(d.features_used) filter (where not d.is_previous), 0) as features,
+          coalesce(sum(d.features_used) filter (where d.is_previous), 0) as features_before
+        from private.person_sums(
+          p_workspace_id, greatest(v_range.before, v_told_since), greatest(v_range.since, v_told_since), v_range.until
+        ) as d
+        group by d.user_id
+      ) as x
+      join public.workspace_members m on m.workspace_id = p_workspace_id and m.user_id = x.user_id
+      join public.profiles p on p.id = x.user_id
+      order by x.days desc, x.views desc, x.user_id
       limit c_most
     ) as u);
 end;
@@ -22494,6 +22586,46 @@ create or replace function private.person_scopes (
 begin
   return private.given_scope() || case when 'members.read' = any (p_asked.permissions)
     then array[private.search_scope(p_asked.workspace_id)] else '{}' end;
+end;
+$function$;
+
+create or replace function private.person_sums (
+  p_workspace_id text,
+  p_before timestamp with time zone,
+  p_since timestamp with time zone,
+  p_until timestamp with time zone
+)
+  returns table (
+    is_previous boolean,
+    user_id uuid,
+    days bigint,
+    views_opened bigint,
+    features_used bigint
+  )
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  set plan_cache_mode to 'force_generic_plan'
+  set jit to 'off'
+  AS $function$
+begin
+  return query
+    with pieces as materialized (
+      select
+        p.grain, (p.since at time zone 'UTC')::date as since, (p.until at time zone 'UTC')::date as until,
+        p.is_previous
+      from private.analytics_pieces(p_workspace_id, 'day', p_before, p_since, p_until) as p
+    )
+    select p.is_previous, m.user_id, m.active_days::bigint, m.views_opened, m.features_used
+    from pieces p
+    join private.analytics_person_months m on m.workspace_id = p_workspace_id and m.month = p.since
+    where p.grain = 'month'
+    union all
+    select p.is_previous, d.user_id, 1::bigint, d.views_opened, d.features_used
+    from pieces p
+    join private.analytics_person_days d
+      on d.workspace_id = p_workspace_id and d.day >= p.since and d.day < p.until
+    where p.grain = 'day';
 end;
 $function$;
 
@@ -24976,6 +25108,12 @@ begin
   if v_removed > 0 then
     return v_removed;
   end if;
+  delete from private.analytics_person_months m where m.ctid = any (array(
+    select x.ctid from private.analytics_person_months x where x.workspace_id = v_workspace_id limit p_batch));
+  get diagnostics v_removed = row_count;
+  if v_removed > 0 then
+    return v_removed;
+  end if;
   delete from private.analytics_workspaces a where a.workspace_id = v_workspace_id;
   return 1;
 end;
@@ -27148,6 +27286,9 @@ begin
   if date_trunc('day', v_hour + interval '1 hour', 'UTC') = v_hour + interval '1 hour' then
     perform private.roll_up_analytics_day(date_trunc('day', v_hour, 'UTC'));
   end if;
+  if date_trunc('month', v_hour + interval '1 hour', 'UTC') = v_hour + interval '1 hour' then
+    perform private.roll_up_analytics_month(date_trunc('month', v_hour, 'UTC'));
+  end if;
   update private.analytics_progress p set counted_until = v_hour + interval '1 hour' where p.is_only;
   return true;
 end;
@@ -27262,6 +27403,46 @@ begin
   union
   select h.workspace_id from private.widget_reads h where h.hour = p_hour
   on conflict on constraint analytics_workspaces_pkey do nothing;
+end;
+$function$;
+
+create or replace function private.roll_up_analytics_month (
+  p_month timestamp with time zone
+)
+  returns void
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  -- In UTC, whatever the time zone of the session.
+  v_first constant date := (p_month at time zone 'UTC')::date;
+  v_next constant date := v_first + interval '1 month';
+begin
+  insert into private.analytics_rollups as r (workspace_id, grain, bucket, kind, subject, events)
+  select d.workspace_id, 'month', p_month, d.kind, d.subject, sum(d.events)
+  from private.analytics_workspaces w
+  join private.analytics_rollups d
+    on d.workspace_id = w.workspace_id
+    and d.grain = 'day'
+    and d.bucket >= p_month
+    and d.bucket < v_next::timestamp at time zone 'UTC'
+    and d.kind <> all (private.state_kinds())
+  where w.ended_at is null
+  group by d.workspace_id, d.kind, d.subject
+  on conflict on constraint analytics_rollups_pkey do update set events = excluded.events;
+
+  insert into private.analytics_person_months as m (
+    workspace_id, month, user_id, active_days, views_opened, features_used)
+  select d.workspace_id, v_first, d.user_id, count(*), sum(d.views_opened), sum(d.features_used)
+  from private.analytics_workspaces w
+  join private.analytics_person_days d
+    on d.workspace_id = w.workspace_id and d.day >= v_first and d.day < v_next
+  where w.ended_at is null
+  group by d.workspace_id, d.user_id
+  on conflict on constraint analytics_person_months_pkey do update
+  set active_days = excluded.active_days,
+    views_opened = excluded.views_opened,
+    features_used = excluded.features_used;
 end;
 $function$;
 
@@ -30198,6 +30379,18 @@ begin
           is not distinct from (p_old.name, p_old.description, p_old.row_height, p_old.gap, p_old.visibility)
       )
   );
+end;
+$function$;
+
+create or replace function private.state_kinds()
+  returns text[]
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return '{kept_answers,fresh_answers,stored_bytes}';
 end;
 $function$;
 
@@ -40665,6 +40858,8 @@ create index analytics_person_days_person_idx on private.analytics_person_days u
 
 create index analytics_person_days_user_idx on private.analytics_person_days using btree (user_id);
 
+create index analytics_person_months_user_idx on private.analytics_person_months using btree (user_id);
+
 create index analytics_rollups_totals_idx on private.analytics_rollups using btree (workspace_id, grain, bucket)
   where (subject = ''::text);
 
@@ -42278,6 +42473,11 @@ create policy "analytics_person_days_select" on "private"."analytics_person_days
   to "authenticated"
   using (false);
 
+create policy "analytics_person_months_select" on "private"."analytics_person_months"
+  for select
+  to "authenticated"
+  using (false);
+
 create policy "analytics_policies_select" on "private"."analytics_policies"
   for select
   to "authenticated"
@@ -43343,7 +43543,7 @@ comment on column "private"."analytics_rollups"."kind" is
   'fresh_answers, stored_bytes: how much there was at the end of a day.';
 
 comment on column "private"."analytics_rollups"."people" is
-  'How many people it was; 0 of what the database knows itself.';
+  'How many people it was; 0 of what the database knows itself, and of a month, whose days do not add up to people.';
 
 comment on column "private"."analytics_rollups"."subject" is
   'Empty for all of a kind; the id of a view or widget, or the name of a feature or error, that three people used.';
@@ -44441,6 +44641,11 @@ comment on function "private"."analytics_layout"() is
 
 comment on function "private"."analytics_pair"(jsonb, text[]) is 'The total of some kinds: {value, previous}.';
 
+comment on function "private"."analytics_pieces"(text, text, timestamp with time zone, timestamp
+  with time zone, timestamp with time zone) is
+  'A period and the one before it in pieces, each to be read from sums of one grain: months that are put together '
+  'whole, and days beside them. For definer functions.';
+
 comment on function "private"."analytics_range"(text) is
   'When a period (24h, 7d, 30d, 90d, 1y) ends, which is where counting has come to, when it begins, and when the one '
   'before does. For definer functions.';
@@ -45128,6 +45333,9 @@ comment on function "private"."expire_metrics"(integer) is
 comment on function "private"."expire_notifications"(integer) is
   'Removes at most so many notifications that were read 90 days ago, or that are more than the latest 500 of a '
   'person, with their mails, and returns how many. Run by cron until nothing is left, with a commit after each batch.';
+
+comment on function "private"."expired_months"(text) is
+  'The months of a workspace''s use of which a day is older than its plan keeps. For definer functions.';
 
 comment on function "private"."expired_times"(text, text) is
   'The times of which a workspace keeps nothing any more, by a limit in days. For definer functions.';
@@ -46488,6 +46696,11 @@ comment on function "private"."person_keys"(text[], text, text) is 'The keys of 
 
 comment on function "private"."person_scopes"(private.search_asked) is 'Where the people lie whom the caller sees.';
 
+comment on function "private"."person_sums"(text, timestamp with time zone, timestamp with time zone, timestamp
+  with time zone) is
+  'What each person did in a period of days and in the one before, by months and by the days beside them. For definer '
+  'functions.';
+
 comment on function "private"."pin_install"(text, uuid, boolean) is
   'See public.pin_install. Definer: no role writes what is installed.';
 
@@ -47077,14 +47290,17 @@ comment on function "private"."roll_back_install"(text, uuid) is
   'See public.roll_back_install. Definer: no role writes what is installed.';
 
 comment on function "private"."roll_up_analytics"() is
-  'Puts the next hour together, with its day where it is the last one, and returns whether there was one that is '
-  'over. Run by cron until there is none, with a commit after each.';
+  'Puts the next hour together, with its day and month where it is the last one, and returns whether there was one. '
+  'Run by cron until there is none, with a commit after each.';
 
 comment on function "private"."roll_up_analytics_day"(timestamp with time zone) is
   'Puts a day together whose hours all are.';
 
 comment on function "private"."roll_up_analytics_hour"(timestamp with time zone) is
   'Puts the events of an hour together, and what the database knows of it.';
+
+comment on function "private"."roll_up_analytics_month"(timestamp with time zone) is
+  'Puts a month together whose days all are.';
 
 comment on function "private"."roll_up_analytics_state"(timestamp with time zone) is
   'Writes down how much there is at the end of a day: answers that are kept, those of them that are fresh, and bytes '
@@ -47383,6 +47599,8 @@ comment on function "private"."stale_view_conflicts"(public.dashboard_views, pub
   'What a change of a view from an old version would overwrite, as editConflictsSchema of types/conflict.ts has it; '
   'the name where it changes nothing. Error: not_found for a view that is not for the caller. Definer: it reads the '
   'history.';
+
+comment on function "private"."state_kinds"() is 'What says how much there is at the end of a day, and is no sum.';
 
 comment on function "private"."stats_answer"(numeric, numeric, bigint[], text) is
   'One number beside that of the period before, with its last hundred hours or days.';
@@ -49347,6 +49565,9 @@ comment on policy "analytics_events_select" on "private"."analytics_events" is '
 comment on policy "analytics_person_days_select" on "private"."analytics_person_days" is
   'Nobody: workspace_analytics tells.';
 
+comment on policy "analytics_person_months_select" on "private"."analytics_person_months" is
+  'Nobody: workspace_analytics tells.';
+
 comment on policy "analytics_policies_select" on "private"."analytics_policies" is 'Nobody: functions tell.';
 
 comment on policy "analytics_progress_select" on "private"."analytics_progress" is 'Nobody: answers say it.';
@@ -49536,12 +49757,16 @@ comment on table "private"."analytics_events" is
 comment on table "private"."analytics_person_days" is
   'Who was active on which day (UTC), for counting people, and for telling by person where a workspace says so.';
 
+comment on table "private"."analytics_person_months" is
+  'The sums of analytics_person_days over a month (UTC) that is over; they go with the first of its days.';
+
 comment on table "private"."analytics_policies" is
   'What workspaces say about use by person. Written by set_analytics_policy; analytics_choice tells every member.';
 
 comment on table "private"."analytics_progress" is 'One row: up to when events are put together.';
 
-comment on table "private"."analytics_rollups" is 'Use by hours and days: written by private.roll_up_analytics alone.';
+comment on table "private"."analytics_rollups" is
+  'Use by hours, days and months: written by private.roll_up_analytics alone.';
 
 comment on table "private"."analytics_views" is 'Which view of a person is their dashboard of analytics.';
 
@@ -50049,6 +50274,16 @@ grant execute on function "private"."analytics_layout"() to "postgres";
 revoke all on function "private"."analytics_pair"(jsonb, text[]) from public;
 
 grant execute on function "private"."analytics_pair"(jsonb, text[]) to "postgres";
+
+revoke all
+  on function "private"."analytics_pieces"(text, text, timestamp with time zone, timestamp with time zone, timestamp
+    with time zone)
+  from public;
+
+grant execute
+  on function "private"."analytics_pieces"(text, text, timestamp with time zone, timestamp with time zone, timestamp
+    with time zone)
+  to "postgres";
 
 revoke all on function "private"."analytics_range"(text) from public;
 
@@ -50907,6 +51142,10 @@ grant execute on function "private"."expire_metrics"(integer) to "postgres";
 revoke all on function "private"."expire_notifications"(integer) from public;
 
 grant execute on function "private"."expire_notifications"(integer) to "postgres";
+
+revoke all on function "private"."expired_months"(text) from public;
+
+grant execute on function "private"."expired_months"(text) to "postgres";
 
 revoke all on function "private"."expired_times"(text, text) from public;
 
@@ -52640,6 +52879,16 @@ revoke all on function "private"."person_scopes"(private.search_asked) from publ
 
 grant execute on function "private"."person_scopes"(private.search_asked) to "postgres";
 
+revoke all
+  on function "private"."person_sums"(text, timestamp with time zone, timestamp with time zone, timestamp
+    with time zone)
+  from public;
+
+grant execute
+  on function "private"."person_sums"(text, timestamp with time zone, timestamp with time zone, timestamp
+    with time zone)
+  to "postgres";
+
 revoke all on function "private"."pin_install"(text, uuid, boolean) from public;
 
 grant execute on function "private"."pin_install"(text, uuid, boolean) to "authenticated", "postgres";
@@ -53354,6 +53603,10 @@ revoke all on function "private"."roll_up_analytics_hour"(timestamp with time zo
 
 grant execute on function "private"."roll_up_analytics_hour"(timestamp with time zone) to "postgres";
 
+revoke all on function "private"."roll_up_analytics_month"(timestamp with time zone) from public;
+
+grant execute on function "private"."roll_up_analytics_month"(timestamp with time zone) to "postgres";
+
 revoke all on function "private"."roll_up_analytics_state"(timestamp with time zone) from public;
 
 grant execute on function "private"."roll_up_analytics_state"(timestamp with time zone) to "postgres";
@@ -53735,6 +53988,10 @@ revoke all on function "private"."stale_view_conflicts"(public.dashboard_views, 
 grant execute
   on function "private"."stale_view_conflicts"(public.dashboard_views, public.dashboard_views)
   to "authenticated", "postgres", "service_role";
+
+revoke all on function "private"."state_kinds"() from public;
+
+grant execute on function "private"."state_kinds"() to "postgres";
 
 revoke all on function "private"."stats_answer"(numeric, numeric, bigint[], text) from public;
 
@@ -55674,6 +55931,10 @@ grant delete, insert, maintain, references, select, trigger, truncate, update
 
 grant delete, insert, maintain, references, select, trigger, truncate, update
   on table "private"."analytics_person_days"
+  to "postgres";
+
+grant delete, insert, maintain, references, select, trigger, truncate, update
+  on table "private"."analytics_person_months"
   to "postgres";
 
 grant delete, insert, maintain, references, select, trigger, truncate, update
