@@ -125,10 +125,7 @@ const months = `
     date_trunc('month', now(), 'UTC') - interval '25 months', date_trunc('month', now(), 'UTC') - interval '1 month',
     interval '1 month', 'UTC') as m`
 
-/**
- * Two years of days: each person on each day, who may be told of by name, and fifty views, ten features and twenty
- * widgets that are told of.
- */
+/** Two years of days: each person on each day, who may be told of by name, and fifty views and ten features. */
 async function fill(client: pg.Client, workspace: string, count: number): Promise<void> {
   await client.query(
     `insert into public.dashboard_views (workspace_id, id, name, visibility)

@@ -95,7 +95,7 @@ describe('a running stack', () => {
         headers: { apikey },
         body: JSON.stringify({ email: `${crypto.randomUUID()}@example.com` }),
       })
-      expect(response.status).toBe(200)
+      expect([response.status, await response.text()]).toEqual([200, '{}'])
     }
     await ask('http://localhost:4000/join?token=hidden')
     await stack.says(

@@ -56,3 +56,10 @@ export function makeMovable(
     if (arrow) move(by(...arrow))
   })
 }
+
+/** Until no widget in an element is being moved. */
+export async function whenStill(place: HTMLElement): Promise<void> {
+  // The end of a move is told of at the document where the widget is gone by then.
+  while (place.querySelector('[data-moving]'))
+    await new Promise((ended) => document.addEventListener('lostpointercapture', ended, { once: true }))
+}

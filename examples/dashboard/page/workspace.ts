@@ -5,6 +5,7 @@ import { billingPanel } from './billing/panel.ts'
 import { chatPanel } from './chat/index.ts'
 import type { Client } from './client.ts'
 import { refresh, type ShownWidgets, showData } from './data.ts'
+import { whenStill } from './drag.ts'
 import { element } from './element.ts'
 import { gridOf } from './grid.ts'
 import { integrationsPanel } from './integrations.ts'
@@ -113,12 +114,18 @@ export async function openWorkspace(supabase: Client, page: HTMLElement): Promis
   }
   let present: Presence[] = []
   const showPeople = () => show(present, shown)
+  // What a later read, or a save, is about to replace is not shown any more.
+  let reads = 0
   const read = async (view_id?: string) => {
+    const number = ++reads
     const begun = performance.now()
     const [dashboard, listed] = await Promise.all([
       supabase.rpc('get_dashboard', { workspace_id, ...(view_id && { view_id }) }).throwOnError(),
       supabase.rpc('list_views', { workspace_id }).throwOnError(),
     ])
+    // A widget that is being moved is not taken out of somebody's hand.
+    await whenStill(place)
+    if (number !== reads) return
     const { view, components } = dashboard.data
     if (view.id && view.id !== shown) {
       tracker.opened(view.id)
@@ -143,6 +150,7 @@ export async function openWorkspace(supabase: Client, page: HTMLElement): Promis
     }
     live.show({ id: view.id, version: view.version })
     const save = async (layout: Layout) => {
+      reads++
       place.replaceChildren(gridOf(layout))
       state.textContent = 'Saving …'
       try {
