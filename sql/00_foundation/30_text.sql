@@ -76,30 +76,33 @@ create function private.cut_text(p_text text, p_max integer) returns text
 language plpgsql immutable parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-  c_extending constant text := private.character_class('extending');
-  c_pictographic constant text := '[' || private.character_class('pictographic') || ']';
-  c_consonant constant text := '[' || private.character_class('consonant') || ']';
-  -- What ends in a character that belongs to the one before it (Unicode Standard Annex 29, GB6 to GB13).
-  c_inside constant text := concat_ws('|',
-    '.[' || c_extending || ']',
-    '[' || private.character_class('prepended') || '].',
-    c_pictographic || '[' || c_extending || ']*\u200D' || c_pictographic,
-    c_consonant || '[' || c_extending || ']*[' || private.character_class('linker') || '][' || c_extending || ']*'
-      || c_consonant,
-    '(?:^|[^\U0001F1E6-\U0001F1FF])(?:[\U0001F1E6-\U0001F1FF]{2})+',
-    '[\u1100-\u115F\uA960-\uA97C][\u1100-\u11A7\uA960-\uA97C\uD7B0-\uD7C6\uAC00-\uD7A3]',
-    '[\u1160-\u11FF\uAC00-\uD7A3\uD7B0-\uD7FB][\u1160-\u11FF\uD7B0-\uD7FB]');
 begin
+  -- Most texts are short, and need no classes of all characters.
   if char_length(left(p_text, p_max + 1)) <= p_max then
     return p_text;
   end if;
-  for v_length in reverse p_max..1 loop
-    if left(p_text, v_length + 1) !~ ('(?:' || c_inside || ')$') then
-      return left(p_text, v_length);
-    end if;
-  end loop;
-  return left(p_text, p_max);
+  declare
+    c_extending constant text := private.character_class('extending');
+    c_pictographic constant text := '[' || private.character_class('pictographic') || ']';
+    c_consonant constant text := '[' || private.character_class('consonant') || ']';
+    -- What ends in a character that belongs to the one before it (Unicode Standard Annex 29, GB6 to GB13).
+    c_inside constant text := concat_ws('|',
+      '.[' || c_extending || ']',
+      '[' || private.character_class('prepended') || '].',
+      c_pictographic || '[' || c_extending || ']*\u200D' || c_pictographic,
+      c_consonant || '[' || c_extending || ']*[' || private.character_class('linker') || '][' || c_extending || ']*'
+        || c_consonant,
+      '(?:^|[^\U0001F1E6-\U0001F1FF])(?:[\U0001F1E6-\U0001F1FF]{2})+',
+      '[\u1100-\u115F\uA960-\uA97C][\u1100-\u11A7\uA960-\uA97C\uD7B0-\uD7C6\uAC00-\uD7A3]',
+      '[\u1160-\u11FF\uAC00-\uD7A3\uD7B0-\uD7FB][\u1160-\u11FF\uD7B0-\uD7FB]');
+  begin
+    for v_length in reverse p_max..1 loop
+      if left(p_text, v_length + 1) !~ ('(?:' || c_inside || ')$') then
+        return left(p_text, v_length);
+      end if;
+    end loop;
+    return left(p_text, p_max);
+  end;
 end;
 $$;
 

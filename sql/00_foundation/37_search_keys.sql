@@ -85,7 +85,7 @@ comment on function private.searched_keys(text, integer) is
   'The keys of which a row has one, in each grade of a match: 1 the word itself in the name, 2 a word of the name that '
   'begins so, 3 any word that begins so, 4 with a typo. A single letter begins nothing.';
 
-create function private.search_condition(p_scopes text[], p_words text[], p_grade integer) returns tsquery
+create function private.search_pattern(p_words text[], p_grade integer) returns text
 language plpgsql immutable parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
@@ -93,23 +93,29 @@ declare
   c_forgiven constant integer := 3;
 begin
   return (
-    select string_agg(m.words, ' | ')
+    select string_agg(k.keys, ' & ')
     from (
-      select string_agg(k.keys, ' & ') as words
-      from unnest(p_scopes) as s (scope)
-      cross join lateral (
-        select '(' || string_agg(format('''%s%s''%s', s.scope, a.key, a.mark), ' | ') || ')' as keys
-        from unnest(p_words) with ordinality as w (word, n)
-        cross join lateral private.searched_keys(
-          w.word, case when w.n <= c_forgiven then p_grade else least(p_grade, 3) end) as a
-        group by w.word
-      ) as k
-      group by s.scope
-    ) as m
-  )::tsquery;
+      select '(' || string_agg(format('''@%s''%s', a.key, a.mark), ' | ') || ')' as keys
+      from unnest(p_words) with ordinality as w (word, n)
+      cross join lateral private.searched_keys(
+        w.word, case when w.n <= c_forgiven then p_grade else least(p_grade, 3) end) as a
+      group by w.word
+    ) as k);
 end;
 $$;
 
-comment on function private.search_condition(text[], text[], integer) is
-  'What a row in one of these scopes matches that has all words, in a grade: see private.searched_keys. A typo is '
-  'forgiven in the first three words. Every grade includes the ones before it.';
+comment on function private.search_pattern(text[], integer) is
+  'What a row matches that has all words, in a grade (private.searched_keys), with @ for its scope. A typo is forgiven '
+  'in the first three words. Every grade includes the ones before it.';
+
+create function private.search_condition(p_scopes text[], p_pattern text) returns tsquery
+language plpgsql immutable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return (select string_agg(replace(p_pattern, '@', s.scope), ' | ') from unnest(p_scopes) as s (scope))::tsquery;
+end;
+$$;
+
+comment on function private.search_condition(text[], text) is
+  'What a row in one of these scopes matches, of a pattern: see private.search_pattern.';

@@ -112,7 +112,7 @@ set max_parallel_workers_per_gather = 0
 as $$
 declare
   v_condition constant tsquery := private.search_condition(
-    private.scopes_of_conversations(p_workspace_id), p_words, 3);
+    private.scopes_of_conversations(p_workspace_id), private.search_pattern(p_words, 3));
 begin
   return query
     select w.conversation_id, w.number, w.said_at

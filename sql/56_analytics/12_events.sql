@@ -17,6 +17,7 @@ declare
   c_time constant text :=
     '^[0-9][0-9][0-9][0-9]-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])'
     'T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:[.][0-9]{1,9})?(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])$';
+  c_usual_time constant text := '____-__-__T__:__:__.___Z';
   v_paths text;
   v_field text;
   v_refused integer;
@@ -32,7 +33,12 @@ begin
         or e.event - '{id,at,kind,name,viewId,instanceId,milliseconds}'::text[] <> '{}' then ''
       when (e.id like c_uuid and pg_input_is_valid(e.id, 'uuid')) is not true then 'id'
       when jsonb_typeof(e.event -> 'at') <> 'string' or octet_length(e.at) > 40 then 'at'
-      when e.at !~ c_time or left(e.at, 4) in ('0000', '0001', '9999')
+      -- As JavaScript writes it, or else by the expression.
+      when (
+          e.at not like c_usual_time or e.at ~ '[^0-9:.TZ-]'
+          or substr(e.at, 12, 2) > '23' or substr(e.at, 18, 2) > '59')
+        and e.at !~ c_time
+        or left(e.at, 4) in ('0000', '0001', '9999')
         or not pg_input_is_valid(e.at, 'timestamptz') then 'at'
       when jsonb_typeof(e.event -> 'kind') <> 'string'
         or e.kind not in ('view_opened', 'feature_used', 'error', 'timing') then 'kind'

@@ -65,6 +65,28 @@ comment on function private.roll_up_analytics() is
   'Puts the next hour together, with its day and month where it is the last one, and returns whether there was one. '
   'Run by cron until there is none, with a commit after each.';
 
+create function private.analytics_events_between(p_since timestamptz, p_until timestamptz)
+returns setof private.analytics_events
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+set jit = off
+as $$
+begin
+  return query
+    select e.*
+    from private.analytics_workspaces w
+    cross join lateral (
+      select x.*
+      from private.analytics_events x
+      where x.workspace_id = w.workspace_id and x.occurred_at >= p_since and x.occurred_at < p_until
+      offset 0
+    ) as e;
+end;
+$$;
+
+comment on function private.analytics_events_between(timestamptz, timestamptz) is
+  'The events of a time, of all workspaces. For definer functions.';
+
 create function private.roll_up_analytics_hour(p_hour timestamptz) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -74,11 +96,11 @@ declare
 begin
   insert into private.analytics_rollups as r (workspace_id, grain, bucket, kind, events, people)
   select e.workspace_id, 'hour', p_hour, k.kind, count(*), count(distinct e.user_id)
-  from private.analytics_events e
+  from private.analytics_events_between(p_hour, v_end) as e
   cross join lateral (
     values ('active'), (e.kind), (case when e.widget_id is not null then 'widget_used' end)
   ) as k (kind)
-  where e.occurred_at >= p_hour and e.occurred_at < v_end and k.kind is not null
+  where k.kind is not null
   group by e.workspace_id, k.kind
   on conflict on constraint analytics_rollups_pkey do update set events = excluded.events, people = excluded.people;
 
@@ -87,8 +109,7 @@ begin
     e.workspace_id, (p_hour at time zone 'UTC')::date, e.user_id,
     count(*) filter (where e.kind = 'view_opened'), count(*) filter (where e.kind = 'feature_used'),
     count(*) filter (where e.kind = 'error')
-  from private.analytics_events e
-  where e.occurred_at >= p_hour and e.occurred_at < v_end
+  from private.analytics_events_between(p_hour, v_end) as e
   group by e.workspace_id, e.user_id
   on conflict on constraint analytics_person_days_pkey do update
   set views_opened = d.views_opened + excluded.views_opened,
@@ -151,11 +172,11 @@ declare
 begin
   insert into private.analytics_rollups as r (workspace_id, grain, bucket, kind, events, people)
   select e.workspace_id, 'day', p_day, k.kind, count(*), count(distinct e.user_id)
-  from private.analytics_events e
+  from private.analytics_events_between(p_day, v_end) as e
   cross join lateral (
     values ('active'), (e.kind), (case when e.widget_id is not null then 'widget_used' end)
   ) as k (kind)
-  where e.occurred_at >= p_day and e.occurred_at < v_end and k.kind is not null
+  where k.kind is not null
   group by e.workspace_id, k.kind
   on conflict on constraint analytics_rollups_pkey do update set events = excluded.events, people = excluded.people;
 
@@ -200,7 +221,7 @@ begin
   insert into private.analytics_rollups as r (workspace_id, grain, bucket, kind, subject, events, people)
   with used as materialized (
     select e.workspace_id, s.kind, s.subject, e.user_id, count(*) as events
-    from private.analytics_events e
+    from private.analytics_events_between(p_day, p_day + interval '1 day') as e
     cross join lateral (
       values
         ('view_opened', case e.kind when 'view_opened' then e.view_id::text end),
@@ -208,7 +229,7 @@ begin
         ('error', case e.kind when 'error' then e.name end),
         ('widget_used', e.widget_id::text)
     ) as s (kind, subject)
-    where e.occurred_at >= p_day and e.occurred_at < p_day + interval '1 day' and s.subject is not null
+    where s.subject is not null
     group by e.workspace_id, s.kind, s.subject, e.user_id
   ), things as materialized (
     select u.workspace_id, u.kind, u.subject, sum(u.events) as events, count(*) as people

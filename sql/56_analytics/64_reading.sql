@@ -75,17 +75,19 @@ declare
 begin
   return query
     select
-      r.kind, r.subject,
-      coalesce(sum(r.events) filter (where not p.is_previous), 0)::bigint,
-      coalesce(sum(r.events) filter (where p.is_previous), 0)::bigint
+      s.kind, s.subject,
+      coalesce(sum(s.events) filter (where not p.is_previous), 0)::bigint,
+      coalesce(sum(s.events) filter (where p.is_previous), 0)::bigint
     from private.analytics_pieces(p_workspace_id, v_range.grain, v_range.before, v_range.since, v_range.until) as p
-    join private.analytics_rollups r
-      on r.workspace_id = p_workspace_id
-      and r.grain = p.grain
-      and r.bucket >= p.since
-      and r.bucket < p.until
-      and r.kind <> all (v_states)
-    group by r.kind, r.subject;
+    -- Each piece is one range of the primary key.
+    cross join lateral (
+      select r.kind, r.subject, r.events
+      from private.analytics_rollups r
+      where r.workspace_id = p_workspace_id and r.grain = p.grain and r.bucket >= p.since and r.bucket < p.until
+      offset 0
+    ) as s
+    where s.kind <> all (v_states)
+    group by s.kind, s.subject;
 end;
 $$;
 

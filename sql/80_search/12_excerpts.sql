@@ -3,20 +3,75 @@
 -- Parts are text. A front end shows each as it is, and counts no characters: JavaScript, Postgres and a reader count
 -- them differently.
 
-create function private.is_mistyped(p_searched text, p_word text) returns boolean
+create function private.is_found_by(p_searched text, p_word text, p_begins boolean) returns boolean
 language plpgsql immutable parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  return private.forgives_a_typo(p_searched) and exists (
-    select
-    from (select p_searched union all select private.without_a_letter(p_searched)) as s (text)
-    cross join (
-      select p_word
-      union all
-      select private.without_a_letter(p_word) where private.forgives_a_typo(p_word)
-    ) as w (text)
-    where s.text = w.text or (char_length(p_searched) > 4 and starts_with(w.text, s.text)));
+  return p_searched = p_word or (p_begins and starts_with(p_word, p_searched));
+end;
+$$;
+
+comment on function private.is_found_by(text, text, boolean) is
+  'Whether a word is what is searched for, or begins so where that is enough.';
+
+create function private.same_letters(p_one text, p_other text) returns integer
+language plpgsql immutable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_same integer := 0;
+begin
+  while v_same < least(char_length(p_one), char_length(p_other))
+    and substr(p_one, v_same + 1, 1) = substr(p_other, v_same + 1, 1)
+  loop
+    v_same := v_same + 1;
+  end loop;
+  return v_same;
+end;
+$$;
+
+comment on function private.same_letters(text, text) is 'With how many of the same letters two words begin.';
+
+create function private.is_mistyped(p_searched text, p_word text) returns boolean
+language plpgsql immutable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_begins constant boolean := char_length(p_searched) > 4;
+  v_same integer;
+  v_searched text;
+  v_word text;
+begin
+  -- Most words differ at once: of one letter that is left out of each, the beginnings show it.
+  if left(p_searched, 1) not in (left(p_word, 1), substr(p_word, 2, 1))
+    and substr(p_searched, 2, 1) not in (left(p_word, 1), substr(p_word, 2, 1))
+    or not private.forgives_a_typo(p_searched)
+  then
+    return false;
+  end if;
+  -- The letter to leave out of one is the first that differs, then that of the other is the next that does.
+  v_same := private.same_letters(p_searched, p_word);
+  v_searched := substr(p_searched, v_same + 2);
+  v_word := substr(p_word, v_same + 1);
+  if private.is_found_by(v_searched, v_word, v_begins) then
+    return true;
+  end if;
+  if not private.forgives_a_typo(p_word) then
+    return false;
+  end if;
+  v_same := private.same_letters(v_searched, v_word);
+  if private.is_found_by(substr(v_searched, v_same + 1), substr(v_word, v_same + 2), v_begins) then
+    return true;
+  end if;
+  v_same := private.same_letters(p_searched, p_word);
+  v_searched := substr(p_searched, v_same + 1);
+  v_word := substr(p_word, v_same + 2);
+  if private.is_found_by(v_searched, v_word, v_begins) then
+    return true;
+  end if;
+  v_same := private.same_letters(v_searched, v_word);
+  return private.is_found_by(substr(v_searched, v_same + 2), substr(v_word, v_same + 1), v_begins);
 end;
 $$;
 
@@ -54,9 +109,10 @@ begin
       length := char_length(v_word);
       return;
     end if;
-    if exists (
+    -- A piece of ASCII is one word.
+    if (octet_length(p_piece) > char_length(p_piece) and exists (
         select from unnest(private.search_words(p_piece)) as w (word)
-        where w.word = v_word or (char_length(v_word) > 1 and starts_with(w.word, v_word)))
+        where w.word = v_word or (char_length(v_word) > 1 and starts_with(w.word, v_word))))
       or private.is_mistyped(v_word, v_folded)
     then
       first := 1;

@@ -11,7 +11,11 @@ create type private.search_asked as (
   listed_components text[],
   -- Views that shares and grants open beyond the role, and of the restricted ones those that are open to the caller.
   given_views uuid[],
+  -- Widgets that are granted by themselves.
+  granted_widgets uuid[],
   words text[],
+  -- What matches them in each grade, from 1.
+  patterns text[],
   most integer
 );
 
@@ -43,6 +47,7 @@ begin
   v_asked.workspace_id := p_workspace_id;
   v_asked.caller_id := auth.uid();
   v_asked.words := p_words;
+  v_asked.patterns := array(select private.search_pattern(p_words, g) from generate_series(1, 4) as g);
   v_asked.most := p_most;
   select m.role_key, m.permissions
   into v_role_key, v_asked.permissions
@@ -70,6 +75,8 @@ begin
           'dashboards.read' = any (v_asked.permissions) and v.open_to in ('workspace', v_asked.caller_id::text)));
   end if;
   if 'widgets' = any (p_kinds) then
+    v_asked.granted_widgets := array(
+      select g.resource_id from private.grants_of_caller('widget', p_workspace_id) g where g.access >= 'view');
     -- As the policy of widgets says: private.workspaces_as_reader, private.components_by_role_key.
     v_asked.audiences := case
       when v_role_key = 'admin' then '{everybody,writers,readers,listed}'::text[]

@@ -9,7 +9,8 @@ begin
 end;
 $$;
 
-comment on function private.scopes_of_theme(text, uuid) is 'Where a theme is found: a personal one has an owner.';
+comment on function private.scopes_of_theme(text, uuid) is
+  'Where a theme is found: a personal one has an owner, a built-in one is of no workspace.';
 
 grant execute on function private.scopes_of_theme(text, uuid) to authenticated, service_role;
 
@@ -30,6 +31,8 @@ grant execute on function private.theme_keys(text[], text, jsonb) to authenticat
 create index themes_search_idx on public.themes
   using gin (private.theme_keys(private.scopes_of_theme(workspace_id, owner_id), name, metadata))
   with (fastupdate = off);
+create index built_in_themes_search_idx on public.built_in_themes
+  using gin (private.theme_keys(private.scopes_of_theme(null, null), name, metadata)) with (fastupdate = off);
 
 create function private.theme_scopes(p_asked private.search_asked) returns text[]
 language plpgsql immutable
@@ -37,7 +40,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   return case when 'themes.read' = any (p_asked.permissions)
-    then private.given_scope()
+    then private.scopes_of_theme(null, null)
       || private.scopes_of_theme(p_asked.workspace_id, null)
       || private.scopes_of_theme(p_asked.workspace_id, p_asked.caller_id)
     else '{}'
@@ -64,10 +67,9 @@ begin
       from public.themes t
       where private.theme_keys(private.scopes_of_theme(t.workspace_id, t.owner_id), t.name, t.metadata) @@ p_condition
       union all
-      -- A handful.
       select b.key, null
       from public.built_in_themes b
-      where private.theme_keys(array[private.given_scope()], b.name, b.metadata) @@ p_condition
+      where private.theme_keys(private.scopes_of_theme(null, null), b.name, b.metadata) @@ p_condition
     ) as m (id, updated_at)
     where m.id <> all (p_seen)
     order by m.updated_at desc nulls last, m.id

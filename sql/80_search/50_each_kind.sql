@@ -5,7 +5,7 @@ language plpgsql immutable parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  return 1000;
+  return 300;
 end;
 $$;
 
@@ -96,10 +96,12 @@ begin
     return;
   end if;
   for v_grade in 1..4 loop
+    -- Of few letters, and of numbers, the next grade asks for the same.
+    continue when p_asked.patterns[v_grade] = p_asked.patterns[v_grade - 1];
     for v_match in
       select *
       from private.matching(
-        p_kind, p_asked, private.search_condition(v_scopes, p_asked.words, v_grade), v_seen)
+        p_kind, p_asked, private.search_condition(v_scopes, p_asked.patterns[v_grade]), v_seen)
     loop
       exit when cardinality(v_seen) >= p_asked.most;
       v_seen := v_seen || v_match.id;

@@ -7,7 +7,7 @@
 -- Threats: a search that tells by its time, its order or the number of its answers what one may not see (it does not
 -- come near it: the scopes of a search are the caller's); finding what a plain read would not give (a test holds both
 -- to the same answers in random worlds); queries that keep the database busy (their size is looked at first, eight
--- words count, and of what matches alike a thousand rows are compared).
+-- words count, and of what matches alike three hundred rows are compared).
 
 create function public.search(
   workspace_id text, query text, kinds text[] default null, "limit" integer default 20

@@ -79,14 +79,13 @@ begin
       'activeWorkspaces', count(distinct e.workspace_id),
       'viewsOpened', count(*) filter (where e.kind = 'view_opened'),
       'errors', count(*) filter (where e.kind = 'error'))
-    from private.analytics_events e
-    where e.occurred_at >= v_from and e.occurred_at < v_to
+    from private.analytics_events_between(v_from, v_to) as e
   ) || jsonb_build_object('features', (
     select coalesce(jsonb_object_agg(f.name, f.people), '{}')
     from (
       select e.name, count(distinct e.user_id) as people
-      from private.analytics_events e
-      where e.occurred_at >= v_from and e.occurred_at < v_to and e.kind = 'feature_used'
+      from private.analytics_events_between(v_from, v_to) as e
+      where e.kind = 'feature_used'
       group by e.name
     ) as f));
 end;

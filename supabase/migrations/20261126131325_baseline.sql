@@ -2068,7 +2068,9 @@ create type "private"."search_asked" as (
   "audiences" text[],
   "listed_components" text[],
   "given_views" uuid[],
+  "granted_widgets" uuid[],
   "words" text[],
+  "patterns" text[],
   "most" integer
 );
 
@@ -3388,6 +3390,29 @@ begin
 end;
 $function$;
 
+create or replace function private.analytics_events_between (
+  p_since timestamp with time zone,
+  p_until timestamp with time zone
+)
+  returns SETOF private.analytics_events
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  set jit to 'off'
+  AS $function$
+begin
+  return query
+    select e.*
+    from private.analytics_workspaces w
+    cross join lateral (
+      select x.*
+      from private.analytics_events x
+      where x.workspace_id = w.workspace_id and x.occurred_at >= p_since and x.occurred_at < p_until
+      offset 0
+    ) as e;
+end;
+$function$;
+
 create or replace function private.analytics_layout()
   returns jsonb
   language plpgsql
@@ -3605,17 +3630,19 @@ declare
 begin
   return query
     select
-      r.kind, r.subject,
-      coalesce(sum(r.events) filter (where not p.is_previous), 0)::bigint,
-      coalesce(sum(r.events) filter (where p.is_previous), 0)::bigint
+      s.kind, s.subject,
+      coalesce(sum(s.events) filter (where not p.is_previous), 0)::bigint,
+      coalesce(sum(s.events) filter (where p.is_previous), 0)::bigint
     from private.analytics_pieces(p_workspace_id, v_range.grain, v_range.before, v_range.since, v_range.until) as p
-    join private.analytics_rollups r
-      on r.workspace_id = p_workspace_id
-      and r.grain = p.grain
-      and r.bucket >= p.since
-      and r.bucket < p.until
-      and r.kind <> all (v_states)
-    group by r.kind, r.subject;
+    -- Each piece is one range of the primary key.
+    cross join lateral (
+      select r.kind, r.subject, r.events
+      from private.analytics_rollups r
+      where r.workspace_id = p_workspace_id and r.grain = p.grain and r.bucket >= p.since and r.bucket < p.until
+      offset 0
+    ) as s
+    where s.kind <> all (v_states)
+    group by s.kind, s.subject;
 end;
 $function$;
 
@@ -4149,6 +4176,7 @@ begin
   v_asked.workspace_id := p_workspace_id;
   v_asked.caller_id := auth.uid();
   v_asked.words := p_words;
+  v_asked.patterns := array(select private.search_pattern(p_words, g) from generate_series(1, 4) as g);
   v_asked.most := p_most;
   select m.role_key, m.permissions
   into v_role_key, v_asked.permissions
@@ -4176,6 +4204,8 @@ begin
           'dashboards.read' = any (v_asked.permissions) and v.open_to in ('workspace', v_asked.caller_id::text)));
   end if;
   if 'widgets' = any (p_kinds) then
+    v_asked.granted_widgets := array(
+      select g.resource_id from private.grants_of_caller('widget', p_workspace_id) g where g.access >= 'view');
     -- As the policy of widgets says: private.workspaces_as_reader, private.components_by_role_key.
     v_asked.audiences := case
       when v_role_key = 'admin' then '{everybody,writers,readers,listed}'::text[]
@@ -4901,10 +4931,12 @@ begin
     return;
   end if;
   for v_grade in 1..4 loop
+    -- Of few letters, and of numbers, the next grade asks for the same.
+    continue when p_asked.patterns[v_grade] = p_asked.patterns[v_grade - 1];
     for v_match in
       select *
       from private.matching(
-        p_kind, p_asked, private.search_condition(v_scopes, p_asked.words, v_grade), v_seen)
+        p_kind, p_asked, private.search_condition(v_scopes, p_asked.patterns[v_grade]), v_seen)
     loop
       exit when cardinality(v_seen) >= p_asked.most;
       v_seen := v_seen || v_match.id;
@@ -8341,30 +8373,33 @@ create or replace function private.cut_text (
   parallel safe
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
-declare
-  c_extending constant text := private.character_class('extending');
-  c_pictographic constant text := '[' || private.character_class('pictographic') || ']';
-  c_consonant constant text := '[' || private.character_class('consonant') || ']';
-  -- What ends in a character that belongs to the one before it (Unicode Standard Annex 29, GB6 to GB13).
-  c_inside constant text := concat_ws('|',
-    '.[' || c_extending || ']',
-    '[' || private.character_class('prepended') || '].',
-    c_pictographic || '[' || c_extending || ']*\u200D' || c_pictographic,
-    c_consonant || '[' || c_extending || ']*[' || private.character_class('linker') || '][' || c_extending || ']*'
-      || c_consonant,
-    '(?:^|[^\U0001F1E6-\U0001F1FF])(?:[\U0001F1E6-\U0001F1FF]{2})+',
-    '[\u1100-\u115F\uA960-\uA97C][\u1100-\u11A7\uA960-\uA97C\uD7B0-\uD7C6\uAC00-\uD7A3]',
-    '[\u1160-\u11FF\uAC00-\uD7A3\uD7B0-\uD7FB][\u1160-\u11FF\uD7B0-\uD7FB]');
 begin
+  -- Most texts are short, and need no classes of all characters.
   if char_length(left(p_text, p_max + 1)) <= p_max then
     return p_text;
   end if;
-  for v_length in reverse p_max..1 loop
-    if left(p_text, v_length + 1) !~ ('(?:' || c_inside || ')$') then
-      return left(p_text, v_length);
-    end if;
-  end loop;
-  return left(p_text, p_max);
+  declare
+    c_extending constant text := private.character_class('extending');
+    c_pictographic constant text := '[' || private.character_class('pictographic') || ']';
+    c_consonant constant text := '[' || private.character_class('consonant') || ']';
+    -- What ends in a character that belongs to the one before it (Unicode Standard Annex 29, GB6 to GB13).
+    c_inside constant text := concat_ws('|',
+      '.[' || c_extending || ']',
+      '[' || private.character_class('prepended') || '].',
+      c_pictographic || '[' || c_extending || ']*\u200D' || c_pictographic,
+      c_consonant || '[' || c_extending || ']*[' || private.character_class('linker') || '][' || c_extending || ']*'
+        || c_consonant,
+      '(?:^|[^\U0001F1E6-\U0001F1FF])(?:[\U0001F1E6-\U0001F1FF]{2})+',
+      '[\u1100-\u115F\uA960-\uA97C][\u1100-\u11A7\uA960-\uA97C\uD7B0-\uD7C6\uAC00-\uD7A3]',
+      '[\u1160-\u11FF\uAC00-\uD7A3\uD7B0-\uD7FB][\u1160-\u11FF\uD7B0-\uD7FB]');
+  begin
+    for v_length in reverse p_max..1 loop
+      if left(p_text, v_length + 1) !~ ('(?:' || c_inside || ')$') then
+        return left(p_text, v_length);
+      end if;
+    end loop;
+    return left(p_text, p_max);
+  end;
 end;
 $function$;
 
@@ -9799,6 +9834,7 @@ declare
   c_time constant text :=
     '^[0-9][0-9][0-9][0-9]-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])'
     'T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:[.][0-9]{1,9})?(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])$';
+  c_usual_time constant text := '____-__-__T__:__:__.___Z';
   v_paths text;
   v_field text;
   v_refused integer;
@@ -9814,7 +9850,12 @@ begin
         or e.event - '{id,at,kind,name,viewId,instanceId,milliseconds}'::text[] <> '{}' then ''
       when (e.id like c_uuid and pg_input_is_valid(e.id, 'uuid')) is not true then 'id'
       when jsonb_typeof(e.event -> 'at') <> 'string' or octet_length(e.at) > 40 then 'at'
-      when e.at !~ c_time or left(e.at, 4) in ('0000', '0001', '9999')
+      -- As JavaScript writes it, or else by the expression.
+      when (
+          e.at not like c_usual_time or e.at ~ '[^0-9:.TZ-]'
+          or substr(e.at, 12, 2) > '23' or substr(e.at, 18, 2) > '59')
+        and e.at !~ c_time
+        or left(e.at, 4) in ('0000', '0001', '9999')
         or not pg_input_is_valid(e.at, 'timestamptz') then 'at'
       when jsonb_typeof(e.event -> 'kind') <> 'string'
         or e.kind not in ('view_opened', 'feature_used', 'error', 'timing') then 'kind'
@@ -12023,14 +12064,13 @@ begin
       'activeWorkspaces', count(distinct e.workspace_id),
       'viewsOpened', count(*) filter (where e.kind = 'view_opened'),
       'errors', count(*) filter (where e.kind = 'error'))
-    from private.analytics_events e
-    where e.occurred_at >= v_from and e.occurred_at < v_to
+    from private.analytics_events_between(v_from, v_to) as e
   ) || jsonb_build_object('features', (
     select coalesce(jsonb_object_agg(f.name, f.people), '{}')
     from (
       select e.name, count(distinct e.user_id) as people
-      from private.analytics_events e
-      where e.occurred_at >= v_from and e.occurred_at < v_to and e.kind = 'feature_used'
+      from private.analytics_events_between(v_from, v_to) as e
+      where e.kind = 'feature_used'
       group by e.name
     ) as f));
 end;
@@ -12528,7 +12568,7 @@ create or replace function private.found_by_index (
   AS $function$
 declare
   v_condition constant tsquery := private.search_condition(
-    private.scopes_of_conversations(p_workspace_id), p_words, 3);
+    private.scopes_of_conversations(p_workspace_id), private.search_pattern(p_words, 3));
 begin
   return query
     select w.conversation_id, w.number, w.said_at
@@ -15531,6 +15571,22 @@ begin
 end;
 $function$;
 
+create or replace function private.is_found_by (
+  p_searched text,
+  p_word text,
+  p_begins boolean
+)
+  returns boolean
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return p_searched = p_word or (p_begins and starts_with(p_word, p_searched));
+end;
+$function$;
+
 create or replace function private.is_installed_theme (
   p_workspace_id text,
   p_theme_id uuid
@@ -15601,16 +15657,41 @@ create or replace function private.is_mistyped (
   parallel safe
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
+declare
+  v_begins constant boolean := char_length(p_searched) > 4;
+  v_same integer;
+  v_searched text;
+  v_word text;
 begin
-  return private.forgives_a_typo(p_searched) and exists (
-    select
-    from (select p_searched union all select private.without_a_letter(p_searched)) as s (text)
-    cross join (
-      select p_word
-      union all
-      select private.without_a_letter(p_word) where private.forgives_a_typo(p_word)
-    ) as w (text)
-    where s.text = w.text or (char_length(p_searched) > 4 and starts_with(w.text, s.text)));
+  -- Most words differ at once: of one letter that is left out of each, the beginnings show it.
+  if left(p_searched, 1) not in (left(p_word, 1), substr(p_word, 2, 1))
+    and substr(p_searched, 2, 1) not in (left(p_word, 1), substr(p_word, 2, 1))
+    or not private.forgives_a_typo(p_searched)
+  then
+    return false;
+  end if;
+  -- The letter to leave out of one is the first that differs, then that of the other is the next that does.
+  v_same := private.same_letters(p_searched, p_word);
+  v_searched := substr(p_searched, v_same + 2);
+  v_word := substr(p_word, v_same + 1);
+  if private.is_found_by(v_searched, v_word, v_begins) then
+    return true;
+  end if;
+  if not private.forgives_a_typo(p_word) then
+    return false;
+  end if;
+  v_same := private.same_letters(v_searched, v_word);
+  if private.is_found_by(substr(v_searched, v_same + 1), substr(v_word, v_same + 2), v_begins) then
+    return true;
+  end if;
+  v_same := private.same_letters(p_searched, p_word);
+  v_searched := substr(p_searched, v_same + 1);
+  v_word := substr(p_word, v_same + 2);
+  if private.is_found_by(v_searched, v_word, v_begins) then
+    return true;
+  end if;
+  v_same := private.same_letters(v_searched, v_word);
+  return private.is_found_by(substr(v_searched, v_same + 2), substr(v_word, v_same + 1), v_begins);
 end;
 $function$;
 
@@ -19033,9 +19114,10 @@ begin
       length := char_length(v_word);
       return;
     end if;
-    if exists (
+    -- A piece of ASCII is one word.
+    if (octet_length(p_piece) > char_length(p_piece) and exists (
         select from unnest(private.search_words(p_piece)) as w (word)
-        where w.word = v_word or (char_length(v_word) > 1 and starts_with(w.word, v_word)))
+        where w.word = v_word or (char_length(v_word) > 1 and starts_with(w.word, v_word))))
       or private.is_mistyped(v_word, v_folded)
     then
       first := 1;
@@ -19098,13 +19180,11 @@ create or replace function private.matching_audit_entries (
 declare
   -- A plan keeps entries for 400 days at most; each month lies in a table of its own.
   c_months constant integer := 15;
-  v_until timestamptz := 'infinity';
-  v_since timestamptz := '-infinity';
+  v_month timestamptz := date_trunc('month', now(), 'UTC');
   v_found integer := 0;
   v_here integer;
 begin
-  -- What is everywhere is looked for month by month, so that the latest come.
-  if private.most_compared() = (
+  if private.most_compared() > (
     select count(*)
     from (
       select
@@ -19113,8 +19193,17 @@ begin
       limit private.most_compared()
     ) as x)
   then
-    v_since := date_trunc('month', now(), 'UTC');
+    -- Without a time: a condition on it would be looked up in another index, whatever it lets through.
+    return query
+      select a.id::text, 0, a.occurred_at
+      from public.audit_log a
+      where private.audit_keys(a.workspace_id, a.action, a.table_name, a.row_id, a.changes) @@ p_condition
+        and a.id::text <> all (p_seen)
+      order by a.occurred_at desc, a.id
+      limit p_asked.most;
+    return;
   end if;
+  -- What is everywhere is looked for month by month, so that the latest come.
   for n in 1..c_months loop
     return query
       select m.id::text, 0, m.occurred_at
@@ -19122,8 +19211,9 @@ begin
         select a.id, a.occurred_at
         from public.audit_log a
         where private.audit_keys(a.workspace_id, a.action, a.table_name, a.row_id, a.changes) @@ p_condition
-          and a.occurred_at >= v_since
-          and a.occurred_at < v_until
+          and a.workspace_id = p_asked.workspace_id
+          and a.occurred_at >= v_month
+          and a.occurred_at < v_month + interval '1 month'
         limit private.most_compared()
       ) as m
       where m.id::text <> all (p_seen)
@@ -19131,9 +19221,8 @@ begin
       limit p_asked.most - v_found;
     get diagnostics v_here = row_count;
     v_found := v_found + v_here;
-    exit when v_found >= p_asked.most or v_since = '-infinity';
-    v_until := v_since;
-    v_since := case when n < c_months - 1 then v_since - interval '1 month' else '-infinity' end;
+    exit when v_found >= p_asked.most;
+    v_month := v_month - interval '1 month';
   end loop;
 end;
 $function$;
@@ -19334,10 +19423,9 @@ begin
       from public.themes t
       where private.theme_keys(private.scopes_of_theme(t.workspace_id, t.owner_id), t.name, t.metadata) @@ p_condition
       union all
-      -- A handful.
       select b.key, null
       from public.built_in_themes b
-      where private.theme_keys(array[private.given_scope()], b.name, b.metadata) @@ p_condition
+      where private.theme_keys(private.scopes_of_theme(null, null), b.name, b.metadata) @@ p_condition
     ) as m (id, updated_at)
     where m.id <> all (p_seen)
     order by m.updated_at desc nulls last, m.id
@@ -19464,11 +19552,6 @@ create or replace function private.matching_widgets (
   set jit to 'off'
   set max_parallel_workers_per_gather to '0'
   AS $function$
-declare
-  v_granted constant uuid[] := array(
-    select g.resource_id
-    from private.grants_of_caller('widget', p_asked.workspace_id) g
-    where g.access >= 'view');
 begin
   return query
     select m.id::text, 0, m.updated_at
@@ -19488,7 +19571,7 @@ begin
       )
       union
       select w.id, w.updated_at
-      from unnest(v_granted) as g (id)
+      from unnest(p_asked.granted_widgets) as g (id)
       cross join lateral (
         select x.* from public.widgets x where x.workspace_id = p_asked.workspace_id and x.id = g.id offset 0
       ) as w
@@ -20956,7 +21039,7 @@ create or replace function private.most_compared()
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
-  return 1000;
+  return 300;
 end;
 $function$;
 
@@ -27306,11 +27389,11 @@ declare
 begin
   insert into private.analytics_rollups as r (workspace_id, grain, bucket, kind, events, people)
   select e.workspace_id, 'day', p_day, k.kind, count(*), count(distinct e.user_id)
-  from private.analytics_events e
+  from private.analytics_events_between(p_day, v_end) as e
   cross join lateral (
     values ('active'), (e.kind), (case when e.widget_id is not null then 'widget_used' end)
   ) as k (kind)
-  where e.occurred_at >= p_day and e.occurred_at < v_end and k.kind is not null
+  where k.kind is not null
   group by e.workspace_id, k.kind
   on conflict on constraint analytics_rollups_pkey do update set events = excluded.events, people = excluded.people;
 
@@ -27344,11 +27427,11 @@ declare
 begin
   insert into private.analytics_rollups as r (workspace_id, grain, bucket, kind, events, people)
   select e.workspace_id, 'hour', p_hour, k.kind, count(*), count(distinct e.user_id)
-  from private.analytics_events e
+  from private.analytics_events_between(p_hour, v_end) as e
   cross join lateral (
     values ('active'), (e.kind), (case when e.widget_id is not null then 'widget_used' end)
   ) as k (kind)
-  where e.occurred_at >= p_hour and e.occurred_at < v_end and k.kind is not null
+  where k.kind is not null
   group by e.workspace_id, k.kind
   on conflict on constraint analytics_rollups_pkey do update set events = excluded.events, people = excluded.people;
 
@@ -27357,8 +27440,7 @@ begin
     e.workspace_id, (p_hour at time zone 'UTC')::date, e.user_id,
     count(*) filter (where e.kind = 'view_opened'), count(*) filter (where e.kind = 'feature_used'),
     count(*) filter (where e.kind = 'error')
-  from private.analytics_events e
-  where e.occurred_at >= p_hour and e.occurred_at < v_end
+  from private.analytics_events_between(p_hour, v_end) as e
   group by e.workspace_id, e.user_id
   on conflict on constraint analytics_person_days_pkey do update
   set views_opened = d.views_opened + excluded.views_opened,
@@ -27489,7 +27571,7 @@ begin
   insert into private.analytics_rollups as r (workspace_id, grain, bucket, kind, subject, events, people)
   with used as materialized (
     select e.workspace_id, s.kind, s.subject, e.user_id, count(*) as events
-    from private.analytics_events e
+    from private.analytics_events_between(p_day, p_day + interval '1 day') as e
     cross join lateral (
       values
         ('view_opened', case e.kind when 'view_opened' then e.view_id::text end),
@@ -27497,7 +27579,7 @@ begin
         ('error', case e.kind when 'error' then e.name end),
         ('widget_used', e.widget_id::text)
     ) as s (kind, subject)
-    where e.occurred_at >= p_day and e.occurred_at < p_day + interval '1 day' and s.subject is not null
+    where s.subject is not null
     group by e.workspace_id, s.kind, s.subject, e.user_id
   ), things as materialized (
     select u.workspace_id, u.kind, u.subject, sum(u.events) as events, count(*) as people
@@ -27785,6 +27867,28 @@ begin
     where m.workspace_id = p_ticket.workspace_id
       and m.ticket_id = p_ticket.id
       and m.idempotency_key = p_idempotency_key);
+end;
+$function$;
+
+create or replace function private.same_letters (
+  p_one text,
+  p_other text
+)
+  returns integer
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_same integer := 0;
+begin
+  while v_same < least(char_length(p_one), char_length(p_other))
+    and substr(p_one, v_same + 1, 1) = substr(p_other, v_same + 1, 1)
+  loop
+    v_same := v_same + 1;
+  end loop;
+  return v_same;
 end;
 $function$;
 
@@ -28598,8 +28702,7 @@ $function$;
 
 create or replace function private.search_condition (
   p_scopes text[],
-  p_words text[],
-  p_grade integer
+  p_pattern text
 )
   returns tsquery
   language plpgsql
@@ -28607,24 +28710,8 @@ create or replace function private.search_condition (
   parallel safe
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
-declare
-  c_forgiven constant integer := 3;
 begin
-  return (
-    select string_agg(m.words, ' | ')
-    from (
-      select string_agg(k.keys, ' & ') as words
-      from unnest(p_scopes) as s (scope)
-      cross join lateral (
-        select '(' || string_agg(format('''%s%s''%s', s.scope, a.key, a.mark), ' | ') || ')' as keys
-        from unnest(p_words) with ordinality as w (word, n)
-        cross join lateral private.searched_keys(
-          w.word, case when w.n <= c_forgiven then p_grade else least(p_grade, 3) end) as a
-        group by w.word
-      ) as k
-      group by s.scope
-    ) as m
-  )::tsquery;
+  return (select string_agg(replace(p_pattern, '@', s.scope), ' | ') from unnest(p_scopes) as s (scope))::tsquery;
 end;
 $function$;
 
@@ -28848,6 +28935,31 @@ begin
   end if;
   -- As names are kept: an accent may be typed as a character of its own.
   return '%' || regexp_replace(nullif(private.clean_text(p_search), ''), '([\\%_])', '\\\1', 'g') || '%';
+end;
+$function$;
+
+create or replace function private.search_pattern (
+  p_words text[],
+  p_grade integer
+)
+  returns text
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  c_forgiven constant integer := 3;
+begin
+  return (
+    select string_agg(k.keys, ' & ')
+    from (
+      select '(' || string_agg(format('''@%s''%s', a.key, a.mark), ' | ') || ')' as keys
+      from unnest(p_words) with ordinality as w (word, n)
+      cross join lateral private.searched_keys(
+        w.word, case when w.n <= c_forgiven then p_grade else least(p_grade, 3) end) as a
+      group by w.word
+    ) as k);
 end;
 $function$;
 
@@ -33998,7 +34110,7 @@ create or replace function private.theme_scopes (
   AS $function$
 begin
   return case when 'themes.read' = any (p_asked.permissions)
-    then private.given_scope()
+    then private.scopes_of_theme(null, null)
       || private.scopes_of_theme(p_asked.workspace_id, null)
       || private.scopes_of_theme(p_asked.workspace_id, p_asked.caller_id)
     else '{}'
@@ -34591,6 +34703,8 @@ begin
   values (p_workspace_id)
   on conflict on constraint analytics_workspaces_pkey do nothing;
 
+  -- No other call of the person stores at the same time (charge_events holds their bucket), so what is not there is not
+  -- about to be: "on conflict" would take half as long again.
   with sent as materialized (
     select e.* from private.events_in(p_events) as e
     where e.at between now() - private.latest_event() and now() + c_ahead
@@ -34610,8 +34724,11 @@ begin
     insert into private.analytics_events (
       workspace_id, occurred_at, user_id, id, kind, name, view_id, widget_id, milliseconds)
     select p_workspace_id, k.at, v_user_id, k.id, k.kind, k.name, k.view_id, k.widget_id, k.milliseconds
-    from known k
-    on conflict on constraint analytics_events_pkey do nothing
+    from (select distinct on (x.at, x.id) x.* from known x order by x.at, x.id) as k
+    where not exists (
+      select
+      from private.analytics_events e
+      where e.workspace_id = p_workspace_id and e.occurred_at = k.at and e.user_id = v_user_id and e.id = k.id)
     returning kind, name, milliseconds
   ), measured as materialized (
     select private.add_measures(jsonb_agg(jsonb_build_object(
@@ -36246,7 +36363,9 @@ create or replace function private.widget_scopes (
 declare
   v_shared constant text := private.search_scope(p_asked.workspace_id) || '/';
 begin
-  return private.given_scope() || private.view_scopes(p_asked)
+  -- A row costs what it is compared with: no scope in which nothing of the caller's lies.
+  return case when p_asked.granted_widgets || p_asked.given_views = '{}' then '{}' else array[private.given_scope()] end
+    || array_remove(private.view_scopes(p_asked), private.search_scope(p_asked.workspace_id))
     || case when 'dashboards.read' = any (p_asked.permissions) then array(
       select v_shared || a.audience
       from unnest(case
@@ -40849,8 +40968,6 @@ create index ai_usage_occurred_at_idx on private.ai_usage using btree (occurred_
 
 create index ai_usage_user_idx on private.ai_usage using btree (user_id, occurred_at, workspace_id, answer_id, number);
 
-create index analytics_events_occurred_at_idx on only private.analytics_events using brin (occurred_at);
-
 create index analytics_events_user_idx on only private.analytics_events
   using btree (user_id, occurred_at, workspace_id, id);
 
@@ -44636,6 +44753,9 @@ comment on function "private"."analytics_choice"(text) is
 comment on function "private"."analytics_counted_until"() is
   'Up to when events are put together; before the first run, where that will begin. For definer functions.';
 
+comment on function "private"."analytics_events_between"(timestamp with time zone, timestamp
+  with time zone) is 'The events of a time, of all workspaces. For definer functions.';
+
 comment on function "private"."analytics_layout"() is
   'The dashboard of analytics: built-in components that ask about use.';
 
@@ -45900,6 +46020,9 @@ comment on function "private"."is_due"(private.widget_data, integer, boolean) is
 
 comment on function "private"."is_email"(text) is
   'Whether a text is an e-mail address in the form in which it is kept: ASCII, lower case, at most 254 characters.';
+
+comment on function "private"."is_found_by"(text, text, boolean) is
+  'Whether a word is what is searched for, or begins so where that is enough.';
 
 comment on function "private"."is_installed_theme"(text, uuid) is
   'Whether a theme is an installed copy. Definer: who changes themes need not see what is installed.';
@@ -47332,6 +47455,8 @@ comment on function "private"."running_parts"(text, uuid, uuid) is
 comment on function "private"."said_message"(public.support_tickets, uuid) is
   'The message that was said with a key. For definer functions.';
 
+comment on function "private"."same_letters"(text, text) is 'With how many of the same letters two words begin.';
+
 comment on function "private"."save_agent"(text, jsonb, uuid, bigint) is
   'See public.save_agent. Definer: no role writes the table.';
 
@@ -47385,7 +47510,8 @@ comment on function "private"."scopes_of_component"(text, text[]) is
 comment on function "private"."scopes_of_conversations"(text) is
   'Where the conversations lie that the caller may read: what is shared, and their own.';
 
-comment on function "private"."scopes_of_theme"(text, uuid) is 'Where a theme is found: a personal one has an owner.';
+comment on function "private"."scopes_of_theme"(text, uuid) is
+  'Where a theme is found: a personal one has an owner, a built-in one is of no workspace.';
 
 comment on function "private"."scopes_of_view"(text, uuid, text) is
   'Where a view is found, by whom it is open to: see dashboard_views.open_to.';
@@ -47401,9 +47527,8 @@ comment on function "private"."search"(text, text, text[], integer) is
   'See public.search. Definer: it decides rights itself, as sets, since operators that are not leakproof use no index '
   'under row-level security, and reads what no role may.';
 
-comment on function "private"."search_condition"(text[], text[], integer) is
-  'What a row in one of these scopes matches that has all words, in a grade: see private.searched_keys. A typo is '
-  'forgiven in the first three words. Every grade includes the ones before it.';
+comment on function "private"."search_condition"(text[], text) is
+  'What a row in one of these scopes matches, of a pattern: see private.search_pattern.';
 
 comment on function "private"."search_conversations"(text, text, integer) is
   'See public.search_conversations. Definer: no role reads conversations.';
@@ -47426,6 +47551,10 @@ comment on function "private"."search_match"(text[], text[], text[]) is
 
 comment on function "private"."search_pattern"(text) is
   'What `ilike` finds a part by; null for nothing to search for. Error: invalid_input (search).';
+
+comment on function "private"."search_pattern"(text[], integer) is
+  'What a row matches that has all words, in a grade (private.searched_keys), with @ for its scope. A typo is '
+  'forgiven in the first three words. Every grade includes the ones before it.';
 
 comment on function "private"."search_pieces"(text) is
   'The words of a text in their order, folded, those of a script without spaces as whole runs.';
@@ -50267,6 +50396,14 @@ revoke all on function "private"."analytics_counted_until"() from public;
 
 grant execute on function "private"."analytics_counted_until"() to "postgres";
 
+revoke all
+  on function "private"."analytics_events_between"(timestamp with time zone, timestamp with time zone)
+  from public;
+
+grant execute
+  on function "private"."analytics_events_between"(timestamp with time zone, timestamp with time zone)
+  to "postgres";
+
 revoke all on function "private"."analytics_layout"() from public;
 
 grant execute on function "private"."analytics_layout"() to "postgres";
@@ -51872,6 +52009,10 @@ grant execute on function "private"."is_due"(private.widget_data, integer, boole
 revoke all on function "private"."is_email"(text) from public;
 
 grant execute on function "private"."is_email"(text) to "postgres";
+
+revoke all on function "private"."is_found_by"(text, text, boolean) from public;
+
+grant execute on function "private"."is_found_by"(text, text, boolean) to "postgres";
 
 revoke all on function "private"."is_installed_theme"(text, uuid) from public;
 
@@ -53645,6 +53786,10 @@ revoke all on function "private"."said_message"(public.support_tickets, uuid) fr
 
 grant execute on function "private"."said_message"(public.support_tickets, uuid) to "postgres";
 
+revoke all on function "private"."same_letters"(text, text) from public;
+
+grant execute on function "private"."same_letters"(text, text) to "postgres";
+
 revoke all on function "private"."save_agent"(text, jsonb, uuid, bigint) from public;
 
 grant execute on function "private"."save_agent"(text, jsonb, uuid, bigint) to "authenticated", "postgres";
@@ -53747,9 +53892,9 @@ revoke all on function "private"."search"(text, text, text[], integer) from publ
 
 grant execute on function "private"."search"(text, text, text[], integer) to "authenticated", "postgres";
 
-revoke all on function "private"."search_condition"(text[], text[], integer) from public;
+revoke all on function "private"."search_condition"(text[], text) from public;
 
-grant execute on function "private"."search_condition"(text[], text[], integer) to "postgres";
+grant execute on function "private"."search_condition"(text[], text) to "postgres";
 
 revoke all on function "private"."search_conversations"(text, text, integer) from public;
 
@@ -53780,6 +53925,10 @@ grant execute on function "private"."search_match"(text[], text[], text[]) to "p
 revoke all on function "private"."search_pattern"(text) from public;
 
 grant execute on function "private"."search_pattern"(text) to "postgres";
+
+revoke all on function "private"."search_pattern"(text[], integer) from public;
+
+grant execute on function "private"."search_pattern"(text[], integer) to "postgres";
 
 revoke all on function "private"."search_pieces"(text) from public;
 
@@ -57089,6 +57238,10 @@ create index audit_log_search_idx on only public.audit_log
 create index built_in_components_search_idx on public.built_in_components
   using gin
   (private.component_keys(private.scopes_of_component(null::text, allowed_roles), key, null::text, null::text))
+  with (fastupdate=off);
+
+create index built_in_themes_search_idx on public.built_in_themes
+  using gin (private.theme_keys(private.scopes_of_theme(null::text, null::uuid), name, metadata))
   with (fastupdate=off);
 
 create index component_versions_order_idx on public.component_versions
