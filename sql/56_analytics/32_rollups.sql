@@ -50,8 +50,6 @@ create table private.analytics_person_days (
   primary key (workspace_id, day, user_id)
 );
 create index analytics_person_days_user_idx on private.analytics_person_days (user_id);
--- From one person of a workspace to the next, and whether each was active in a time.
-create index analytics_person_days_person_idx on private.analytics_person_days (workspace_id, user_id, day);
 
 alter table private.analytics_person_days enable row level security;
 

@@ -95,6 +95,45 @@ comment on function private.analytics_totals(text, text) is
   'How often there was something in a period and in the one before, by kind and by what is told of. For definer '
   'functions.';
 
+create function private.person_sums(
+  p_workspace_id text, p_before timestamptz, p_since timestamptz, p_until timestamptz
+)
+returns table (is_previous boolean, user_id uuid, days bigint, views_opened bigint, features_used bigint)
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
+set jit = off
+as $$
+begin
+  return query
+    with pieces as materialized (
+      select
+        p.grain, (p.since at time zone 'UTC')::date as since, (p.until at time zone 'UTC')::date as until,
+        p.is_previous
+      from private.analytics_pieces(p_workspace_id, 'day', p_before, p_since, p_until) as p
+    )
+    select p.is_previous, m.user_id, m.active_days::bigint, m.views_opened, m.features_used
+    from pieces p
+    join private.analytics_person_months m on m.workspace_id = p_workspace_id and m.month = p.since
+    where p.grain = 'month'
+    union all
+    select p.is_previous, d.user_id, 1::bigint, d.views_opened, d.features_used
+    from pieces p
+    -- Each piece is one range of the primary key.
+    cross join lateral (
+      select x.user_id, x.views_opened, x.features_used
+      from private.analytics_person_days x
+      where x.workspace_id = p_workspace_id and x.day >= p.since and x.day < p.until
+      offset 0
+    ) as d
+    where p.grain = 'day';
+end;
+$$;
+
+comment on function private.person_sums(text, timestamptz, timestamptz, timestamptz) is
+  'What each person did in a period of days and in the one before, by months and by the days beside them. For definer '
+  'functions.';
+
 create function private.active_people(p_workspace_id text, p_period text, out now_active bigint, out previous bigint)
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
@@ -103,9 +142,6 @@ set jit = off
 as $$
 declare
   v_range constant record := private.analytics_range(p_period);
-  v_before constant date := (v_range.before at time zone 'UTC')::date;
-  v_since constant date := (v_range.since at time zone 'UTC')::date;
-  v_until constant date := (v_range.until at time zone 'UTC')::date;
 begin
   if v_range.grain = 'hour' then
     select
@@ -116,35 +152,13 @@ begin
     where e.workspace_id = p_workspace_id and e.occurred_at >= v_range.before and e.occurred_at < v_range.until;
     return;
   end if;
-  -- From person to person by an index: however many days each was active, two of them are looked at.
-  with recursive person as (
-    (
-      select d.user_id
-      from private.analytics_person_days d
-      where d.workspace_id = p_workspace_id
-      order by d.user_id
-      limit 1
-    )
-    union all
-    select n.user_id
-    from person p
-    cross join lateral (
-      select d.user_id
-      from private.analytics_person_days d
-      where d.workspace_id = p_workspace_id and d.user_id > p.user_id
-      order by d.user_id
-      limit 1
-    ) as n
-  )
-  select
-    count(*) filter (where exists (
-      select from private.analytics_person_days d
-      where d.workspace_id = p_workspace_id and d.user_id = p.user_id and d.day >= v_since and d.day < v_until)),
-    count(*) filter (where exists (
-      select from private.analytics_person_days d
-      where d.workspace_id = p_workspace_id and d.user_id = p.user_id and d.day >= v_before and d.day < v_since))
+  select count(*) filter (where x.is_active), count(*) filter (where x.was_active)
   into now_active, previous
-  from person p;
+  from (
+    select bool_or(not s.is_previous) as is_active, bool_or(s.is_previous) as was_active
+    from private.person_sums(p_workspace_id, v_range.before, v_range.since, v_range.until) as s
+    group by s.user_id
+  ) as x;
 end;
 $$;
 

@@ -165,40 +165,6 @@ $$;
 comment on function private.storage_analytics(text, text) is
   'What a workspace has stored: bytes of files, and the points of metrics of this month. For definer functions.';
 
-create function private.person_sums(
-  p_workspace_id text, p_before timestamptz, p_since timestamptz, p_until timestamptz
-)
-returns table (is_previous boolean, user_id uuid, days bigint, views_opened bigint, features_used bigint)
-language plpgsql stable
-set search_path = pg_catalog, pg_temp
-set plan_cache_mode = force_generic_plan
-set jit = off
-as $$
-begin
-  return query
-    with pieces as materialized (
-      select
-        p.grain, (p.since at time zone 'UTC')::date as since, (p.until at time zone 'UTC')::date as until,
-        p.is_previous
-      from private.analytics_pieces(p_workspace_id, 'day', p_before, p_since, p_until) as p
-    )
-    select p.is_previous, m.user_id, m.active_days::bigint, m.views_opened, m.features_used
-    from pieces p
-    join private.analytics_person_months m on m.workspace_id = p_workspace_id and m.month = p.since
-    where p.grain = 'month'
-    union all
-    select p.is_previous, d.user_id, 1::bigint, d.views_opened, d.features_used
-    from pieces p
-    join private.analytics_person_days d
-      on d.workspace_id = p_workspace_id and d.day >= p.since and d.day < p.until
-    where p.grain = 'day';
-end;
-$$;
-
-comment on function private.person_sums(text, timestamptz, timestamptz, timestamptz) is
-  'What each person did in a period of days and in the one before, by months and by the days beside them. For definer '
-  'functions.';
-
 create function private.people_analytics(p_workspace_id text, p_period text) returns jsonb
 language plpgsql stable
 set search_path = pg_catalog, pg_temp

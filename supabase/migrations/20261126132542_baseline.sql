@@ -2288,9 +2288,6 @@ create or replace function private.active_people (
   AS $function$
 declare
   v_range constant record := private.analytics_range(p_period);
-  v_before constant date := (v_range.before at time zone 'UTC')::date;
-  v_since constant date := (v_range.since at time zone 'UTC')::date;
-  v_until constant date := (v_range.until at time zone 'UTC')::date;
 begin
   if v_range.grain = 'hour' then
     select
@@ -2301,35 +2298,13 @@ begin
     where e.workspace_id = p_workspace_id and e.occurred_at >= v_range.before and e.occurred_at < v_range.until;
     return;
   end if;
-  -- From person to person by an index: however many days each was active, two of them are looked at.
-  with recursive person as (
-    (
-      select d.user_id
-      from private.analytics_person_days d
-      where d.workspace_id = p_workspace_id
-      order by d.user_id
-      limit 1
-    )
-    union all
-    select n.user_id
-    from person p
-    cross join lateral (
-      select d.user_id
-      from private.analytics_person_days d
-      where d.workspace_id = p_workspace_id and d.user_id > p.user_id
-      order by d.user_id
-      limit 1
-    ) as n
-  )
-  select
-    count(*) filter (where exists (
-      select from private.analytics_person_days d
-      where d.workspace_id = p_workspace_id and d.user_id = p.user_id and d.day >= v_since and d.day < v_until)),
-    count(*) filter (where exists (
-      select from private.analytics_person_days d
-      where d.workspace_id = p_workspace_id and d.user_id = p.user_id and d.day >= v_before and d.day < v_since))
+  select count(*) filter (where x.is_active), count(*) filter (where x.was_active)
   into now_active, previous
-  from person p;
+  from (
+    select bool_or(not s.is_previous) as is_active, bool_or(s.is_previous) as was_active
+    from private.person_sums(p_workspace_id, v_range.before, v_range.since, v_range.until) as s
+    group by s.user_id
+  ) as x;
 end;
 $function$;
 
@@ -22706,8 +22681,13 @@ begin
     union all
     select p.is_previous, d.user_id, 1::bigint, d.views_opened, d.features_used
     from pieces p
-    join private.analytics_person_days d
-      on d.workspace_id = p_workspace_id and d.day >= p.since and d.day < p.until
+    -- Each piece is one range of the primary key.
+    cross join lateral (
+      select x.user_id, x.views_opened, x.features_used
+      from private.analytics_person_days x
+      where x.workspace_id = p_workspace_id and x.day >= p.since and x.day < p.until
+      offset 0
+    ) as d
     where p.grain = 'day';
 end;
 $function$;
@@ -28857,23 +28837,27 @@ create or replace function private.search_keys (
   parallel safe
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
+declare
+  -- Loops and no query: to begin and to end one would take ten times as long, for every row that is written.
+  v_keys text[] := '{}';
+  v_scope text;
+  v_word text;
 begin
-  if p_scopes = '{}' then
-    return '';
-  end if;
-  return array_to_tsvector(array(
-    select s.scope || k.key
-    from unnest(p_scopes) as s (scope)
-    cross join (
-      select ' n' || w.word from unnest(p_names) as w (word)
-      union all
-      select ' w' || w.word from unnest(p_names || p_others) as w (word)
-      union all
-      select ' t' || left(w.word, n - 1) || substr(w.word, n + 1)
-      from unnest(case when p_forgives_typos then p_names || p_others else p_names end) as w (word)
-      cross join lateral generate_series(1, char_length(w.word)) as n
-      where private.forgives_a_typo(w.word)
-    ) as k (key)));
+  foreach v_scope in array p_scopes loop
+    foreach v_word in array p_names loop
+      v_keys := v_keys || (v_scope || ' n' || v_word);
+    end loop;
+    foreach v_word in array p_names || p_others loop
+      v_keys := v_keys || (v_scope || ' w' || v_word);
+    end loop;
+    foreach v_word in array case when p_forgives_typos then p_names || p_others else p_names end loop
+      continue when not private.forgives_a_typo(v_word);
+      for n in 1..char_length(v_word) loop
+        v_keys := v_keys || (v_scope || ' t' || left(v_word, n - 1) || substr(v_word, n + 1));
+      end loop;
+    end loop;
+  end loop;
+  return array_to_tsvector(v_keys);
 end;
 $function$;
 
@@ -40970,8 +40954,6 @@ create index ai_usage_user_idx on private.ai_usage using btree (user_id, occurre
 
 create index analytics_events_user_idx on only private.analytics_events
   using btree (user_id, occurred_at, workspace_id, id);
-
-create index analytics_person_days_person_idx on private.analytics_person_days using btree (workspace_id, user_id, day);
 
 create index analytics_person_days_user_idx on private.analytics_person_days using btree (user_id);
 
