@@ -13,11 +13,13 @@ import {
   assertStartable,
   type Beside,
   type BesideOptions,
+  type BesideUrl,
   chooseBeside,
   claimLocation,
   readBeside,
   type StackLocation,
   type StackUrls,
+  stackAddresses,
   stackLocation,
 } from './stack/index.ts'
 
@@ -47,8 +49,11 @@ export interface StackPlan {
   realtimeLimits: Partial<RealtimeLimits>
   /** What runs beside the stack, each on its port. */
   beside: Beside[]
+  besideUrls: BesideUrl[]
   /** What that tells functions. */
   variables: Record<string, string>
+  /** What variables of functions may refer to. */
+  addresses: Record<string, string>
   databaseUrl(role: DatabaseRole, database?: string): string
 }
 
@@ -70,6 +75,11 @@ export async function planStack(options: PlanOptions): Promise<StackPlan> {
   claimLocation(location)
   const keys = await loadKeys(location.directory)
   const urls = stackUrls(ports, keys)
+  const besideUrls = beside.map(({ title, variable, port }) => ({
+    title,
+    variable,
+    url: `http://127.0.0.1:${port}`,
+  }))
   const told = await Promise.all(
     beside.map((one) => one.variables?.(besideOptions(one, urls, keys, location))),
   )
@@ -82,7 +92,9 @@ export async function planStack(options: PlanOptions): Promise<StackPlan> {
     location,
     realtimeLimits: options.realtimeLimits ?? {},
     beside,
+    besideUrls,
     variables: Object.assign({}, ...told),
+    addresses: stackAddresses(urls, besideUrls),
     databaseUrl: (role, database = 'postgres') =>
       connectionString(role, keys.databasePasswords[role], ports.database, database),
   }

@@ -176,7 +176,7 @@ const parts: Part[] = [
 export async function startStack(options: StackOptions): Promise<Stack> {
   const { gatewayProcesses = 2, step = (_title, work) => work() } = options
   const plan = await planStack(options)
-  const { keys, ports, urls, location, databaseUrl } = plan
+  const { keys, ports, urls, location, besideUrls: beside, databaseUrl } = plan
   await using started = new AsyncDisposableStack()
   // Before every part: their code loads, which takes a second, while they start.
   const realtime = forkRealtime()
@@ -190,11 +190,6 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     if (part.stop) started.defer(part.stop)
     running.push(part)
   }
-  const beside = plan.beside.map(({ title, variable, port }) => ({
-    title,
-    variable,
-    url: `http://127.0.0.1:${port}`,
-  }))
   writeState(location.directory, { pid: process.pid, startedAt: new Date().toISOString(), urls, beside })
   started.defer(async () => removeState(location.directory))
 

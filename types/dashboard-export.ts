@@ -29,7 +29,8 @@ export async function* exportDashboard(
   client: RpcClient,
   workspaceId: string,
 ): AsyncGenerator<ExportDocument, void, undefined> {
-  for (let next: string | null | undefined; next !== null; ) {
+  let next: string | null | undefined
+  while (next !== null) {
     const args = { workspace_id: workspaceId, ...(next === undefined ? {} : { after: next }) }
     const part = dashboardPartSchema.parse(await answerOf(client, 'export_dashboard_part', args))
     yield part.document

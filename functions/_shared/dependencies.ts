@@ -35,7 +35,7 @@ export function productionDependencies(name: string): Dependencies {
     callerClient: (caller, trace) => createCallerClient(environment, caller, trace),
     takeCharges: databaseCharges(environment, name),
     log: countedLog(writeLog, environment, waitUntil),
-    reportError: sentryReports(environment.sentryDsn),
+    reportError: sentryReports(environment.errorReports),
     waitUntil,
   }
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { type ReportTarget, reportTarget } from './error-reports.ts'
 
 /** A function that cannot start: what its environment lacks, by name and never by value. */
 export class EnvironmentError extends Error {
@@ -37,13 +38,20 @@ const list = z
   .default('')
   .transform((text) => text.split(/[\s,]+/).filter((entry) => entry !== ''))
 
+const dsn = z.string().transform((text, context) => {
+  const target = reportTarget(text)
+  if (target) return target
+  context.addIssue({ code: 'custom', message: 'not a DSN' })
+  return z.NEVER
+})
+
 const platformSchema = z.object({
   SUPABASE_URL: z.url(),
   SUPABASE_PUBLISHABLE_KEYS: json.pipe(z.looseObject({ default: z.string() })),
   SUPABASE_SECRET_KEYS: json.pipe(z.record(z.string(), z.string())),
   SUPABASE_JWKS: json.pipe(z.union([keySet, keySet.shape.keys.transform((keys) => ({ keys }))])),
   ALLOWED_ORIGINS: list,
-  SENTRY_DSN: z.url({ protocol: /^https?$/ }).optional(),
+  SENTRY_DSN: dsn.optional(),
 })
 
 /** What the platform tells every function, and what the operator sets for all of them. */
@@ -55,7 +63,8 @@ export interface Environment {
   /** The public halves of the keys that sign access tokens. */
   jwks: z.infer<typeof keySet>
   allowedOrigins: string[]
-  sentryDsn: string | undefined
+  /** Where errors are reported to. */
+  errorReports: ReportTarget | undefined
 }
 
 export function readEnvironment(variables?: Record<string, string | undefined>): Environment {
@@ -66,6 +75,6 @@ export function readEnvironment(variables?: Record<string, string | undefined>):
     secretKeys: read.SUPABASE_SECRET_KEYS,
     jwks: read.SUPABASE_JWKS,
     allowedOrigins: read.ALLOWED_ORIGINS,
-    sentryDsn: read.SENTRY_DSN,
+    errorReports: read.SENTRY_DSN,
   }
 }

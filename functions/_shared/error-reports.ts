@@ -6,12 +6,25 @@ export type ReportError = (error: unknown, of: { function: string; trace: Trace 
 
 const patienceMilliseconds = 5000
 
+/** Where reports go, and the public key by which they are taken. */
+export interface ReportTarget {
+  url: string
+  key: string
+}
+
+/** What a DSN says, such as `https://key@sentry.example.com/42`; undefined where it is none. */
+export function reportTarget(dsn: string): ReportTarget | undefined {
+  if (!URL.canParse(dsn)) return undefined
+  const { protocol, origin, pathname, username: key } = new URL(dsn)
+  const [, prefix, project] = /^(.*)\/([^/]+)$/.exec(pathname) ?? []
+  if (!/^https?:$/.test(protocol) || key === '' || !project) return undefined
+  return { url: `${origin}${prefix}/api/${project}/envelope/`, key }
+}
+
 /** Reports to Sentry, or to what speaks its protocol: an envelope with where it happened, and no values. */
-export function sentryReports(dsn: string | undefined, send: typeof fetch = fetch): ReportError {
-  if (!dsn) return async () => undefined
-  const { origin, pathname, username } = new URL(dsn)
-  const [, prefix = '', project = ''] = /^(.*)\/([^/]+)$/.exec(pathname) ?? []
-  const url = `${origin}${prefix}/api/${project}/envelope/`
+export function sentryReports(target: ReportTarget | undefined): ReportError {
+  if (!target) return async () => undefined
+  const { url, key } = target
   return async (error, { function: name, trace }) => {
     const eventId = crypto.randomUUID().replaceAll('-', '')
     const time = new Date().toISOString()
@@ -28,13 +41,14 @@ export function sentryReports(dsn: string | undefined, send: typeof fetch = fetc
     }
     const lines = [{ event_id: eventId, sent_at: time }, { type: 'event' }, event]
     try {
-      const response = await send(url, {
+      const response = await fetch(url, {
         method: 'POST',
         headers: {
           'Content-Type': 'application/x-sentry-envelope',
-          'X-Sentry-Auth': `Sentry sentry_version=7, sentry_client=functions/1.0, sentry_key=${username}`,
+          'X-Sentry-Auth': `Sentry sentry_version=7, sentry_client=functions/1.0, sentry_key=${key}`,
         },
         body: lines.map((line) => JSON.stringify(line)).join('\n'),
+        redirect: 'error',
         signal: AbortSignal.timeout(patienceMilliseconds),
       })
       await response.body?.cancel()

@@ -34,10 +34,13 @@ export const writeLog: Log = (line) => console.log(JSON.stringify(line))
 /** The class of an error and where it was thrown. */
 export function failureOf(error: unknown): Pick<FailureLine, 'error' | 'at'> {
   if (!(error instanceof Error)) return { error: typeof error, at: [] }
-  const at = (error.stack ?? '')
+  const { name, message, stack = '' } = error
+  // A stack begins with the message, whose lines may look like those of a stack.
+  const at = stack
+    .slice(stack.indexOf(message) + message.length)
     .split('\n')
     .filter((line) => /^\s+at /.test(line))
     .slice(0, 10)
     .map((line) => line.trim().slice(0, 200))
-  return { error: error.name, at }
+  return { error: name, at }
 }

@@ -1,5 +1,5 @@
 import type { ProjectKeys } from '../config/index.ts'
-import type { BesideUrl, StackUrls } from '../stack/index.ts'
+import { type BesideUrl, type StackUrls, stackAddresses } from '../stack/index.ts'
 import type { DemoAccount } from './accounts.ts'
 
 /** What a person or a program needs to know of a running stack. */
@@ -14,18 +14,11 @@ export interface StackSummary {
 /** The names and values of `supabase status -o env` and `-o json`, as far as this stack has them. */
 export function statusVariables({ urls, beside, keys }: StackSummary): Record<string, string> {
   return {
-    API_URL: urls.api,
-    REST_URL: `${urls.api}/rest/v1`,
-    FUNCTIONS_URL: `${urls.api}/functions/v1`,
-    DB_URL: urls.database,
-    STUDIO_URL: urls.studio,
-    // Not MAILPIT_URL, behind which programs expect Mailpit's API.
-    MAILBOX_URL: urls.mailbox,
+    ...stackAddresses(urls, beside),
     PUBLISHABLE_KEY: keys.publishableKey,
     SECRET_KEY: keys.secretKey,
     ANON_KEY: keys.anonKey,
     SERVICE_ROLE_KEY: keys.serviceRoleKey,
-    ...Object.fromEntries(beside.map(({ variable, url }) => [variable, url])),
   }
 }
 

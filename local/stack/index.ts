@@ -1,3 +1,4 @@
+export { stackAddresses } from './addresses.ts'
 export { type Beside, type BesideOptions, chooseBeside, readBeside, type StackConfig } from './beside.ts'
 export { codeOf, messageOf, StackError } from './errors.ts'
 export { claimLocation, runningStacks, type StackLocation, stackLocation } from './location.ts'

@@ -2,8 +2,9 @@
 --
 -- Threats: a member inviting a friend, or themselves under another address, to a role above their own (an inviter holds
 -- every permission of the role, when inviting and again when it is accepted); an inviter learning which addresses have
--- accounts (the answer is the same for all but members of the workspace); strangers flooded with invitations, or a
--- database with their rows (one pending for an address in a workspace, and 100 in one whose plan limits its members).
+-- accounts (the answer is the same for all but members of the workspace); strangers flooded with invitations
+-- (44_pace.sql), or a database with their rows (one pending for an address in a workspace, and 100 in one whose plan
+-- limits its members).
 --
 -- Nobody is invited for whom there would be no seat: members and open invitations together keep to the plan, which is
 -- asked before a token is made. Two who fill the last seat are counted where they join (10_workspaces/43_seats.sql).
@@ -133,7 +134,8 @@ comment on function public.create_invitation(text, text, text) is
   'into the link that is sent to that address. Takes members.invite and every permission of the role, for a custom '
   'role the premium plan, and a seat that neither a member nor an open invitation has. '
   'Errors: not_found, permission_denied, invalid_input (email, role), payment_required, '
-  'conflict (invited already, in the workspace already, or 100 pending on the free plan).';
+  'conflict (invited already, in the workspace already, or 100 pending on the free plan), rate_limited (person: 500 a '
+  'day; address: 5 a day to this one).';
 
 grant execute on function public.create_invitation(text, text, text) to authenticated;
 
@@ -177,6 +179,7 @@ begin
       'Revoke some that are no longer needed.');
   end if;
   perform private.require_seat_to_offer(p_workspace_id);
+  perform private.require_pace_of_invitations(v_email);
 
   insert into public.workspace_invitations (workspace_id, email, role_key, invited_by, expires_at)
   values (p_workspace_id, v_email, p_role, auth.uid(), now() + interval '7 days')
@@ -210,7 +213,8 @@ $$;
 comment on function public.resend_invitation(text, uuid) is
   'Gives a pending invitation, expired or not, another token and seven more days, with the caller as its inviter; the '
   'old token is dead. Returns what create_invitation does, and takes the same permissions. '
-  'Errors: not_found, permission_denied, payment_required, conflict (accepted or revoked).';
+  'Errors: not_found, permission_denied, payment_required, conflict (accepted or revoked), rate_limited (person, '
+  'address).';
 
 grant execute on function public.resend_invitation(text, uuid) to authenticated;
 
@@ -226,6 +230,7 @@ begin
   v_invitation := private.lock_pending_invitation(p_workspace_id, p_id);
   perform private.require_role_to_give(p_workspace_id, v_invitation.role_key);
   perform private.require_seat_to_offer(p_workspace_id, p_id);
+  perform private.require_pace_of_invitations(v_invitation.email);
 
   update public.workspace_invitations i
   set invited_by = auth.uid(), expires_at = now() + interval '7 days'

@@ -70,7 +70,7 @@ comment on function public.set_default_theme(text, text) is
   'none for the product''s default. Takes workspace.update. Errors: not_found (workspace_id, theme_id), '
   'permission_denied, invalid_input (theme_id).';
 
-grant execute on function public.set_default_theme(text, text) to authenticated;
+grant execute on function public.set_default_theme(text, text) to authenticated, service_role;
 
 create function private.set_default_theme(p_workspace_id text, p_theme_id text) returns void
 language plpgsql security definer
@@ -119,4 +119,4 @@ $$;
 comment on function private.set_default_theme(text, text) is
   'Sets the default theme of a workspace. Definer: no role writes the table, which holds only what is checked here.';
 
-grant execute on function private.set_default_theme(text, text) to authenticated;
+grant execute on function private.set_default_theme(text, text) to authenticated, service_role;

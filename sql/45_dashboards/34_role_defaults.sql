@@ -102,7 +102,7 @@ comment on function public.set_role_default_view(text, text, uuid) is
   'no view. Takes workspace.update. '
   'Errors: not_found (workspace_id, view_id), permission_denied, invalid_input (role_key, view_id).';
 
-grant execute on function public.set_role_default_view(text, text, uuid) to authenticated;
+grant execute on function public.set_role_default_view(text, text, uuid) to authenticated, service_role;
 
 create function private.set_role_default_view(p_workspace_id text, p_role_key text, p_view_id uuid) returns jsonb
 language plpgsql security definer
@@ -157,4 +157,4 @@ $$;
 comment on function private.set_role_default_view(text, text, uuid) is
   'See public.set_role_default_view. Definer: no role writes the tables, which hold only what is checked here.';
 
-grant execute on function private.set_role_default_view(text, text, uuid) to authenticated;
+grant execute on function private.set_role_default_view(text, text, uuid) to authenticated, service_role;

@@ -6,9 +6,9 @@
 --
 -- Threats: somebody reading whom mail is for, or what it says (no role reads the table); a token of an invitation in a
 -- queue, a log or a mailbox (there is none: the link leads to a page where the owner of the address signs in and
--- accepts); strangers flooded (one mail an hour for an invitation however often it is sent again, and for a kind of
--- notification); mail to an address that the account never proved (60_sending.sql); a queue that grows where nothing
--- sends (what is a week old goes).
+-- accepts); strangers flooded (ten mails of invitations a day for an address, one an hour for an invitation however
+-- often it is sent again, and for a kind of notification); mail to an address that the account never proved
+-- (60_sending.sql); a queue that grows where nothing sends (what is a week old goes).
 
 create table private.mails (
   workspace_id text not null references public.workspaces (id) on delete cascade,

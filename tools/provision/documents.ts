@@ -78,11 +78,31 @@ export const membersFileSchema = z
     })
   })
 
+const dashboardPath = z
+  .string()
+  .regex(/^dashboards\/[^/]+\.json$/, 'Give a file of this folder, such as "dashboards/sales.json".')
+
+export const defaultsFileSchema = z.strictObject({
+  /** A theme of the folder, or the key of a built-in one; null for none. */
+  theme: z
+    .string()
+    .regex(
+      /^(?:themes\/[^/]+\.json|[a-z][a-z0-9-]*)$/,
+      'Give a file of this folder, such as "themes/ocean.json", or the key of a built-in theme.',
+    )
+    .nullable()
+    .optional(),
+  /** For all roles without their own; null for none. */
+  view: dashboardPath.nullable().optional(),
+  roles: z.record(keySchema, dashboardPath).optional(),
+})
+
 export type WorkspaceFile = z.infer<typeof workspaceFileSchema>
 export type RoleFile = z.infer<typeof roleFileSchema>
 export type ComponentFile = z.infer<typeof componentFileSchema>
 export type ThemeFile = z.infer<typeof themeFileSchema>
 export type DashboardFile = z.infer<typeof dashboardFileSchema>
+export type DefaultsFile = z.infer<typeof defaultsFileSchema>
 export type MemberFile = z.infer<typeof membersFileSchema>[number]
 
 /** A layout without ids of rows and times, its widgets in reading order. */

@@ -2,7 +2,14 @@ import { lstatSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { z } from 'zod'
 import { messageOf, StackError } from '../../local/stack/index.ts'
-import { type MemberFile, membersFileSchema, type WorkspaceFile, workspaceFileSchema } from './documents.ts'
+import {
+  type DefaultsFile,
+  defaultsFileSchema,
+  type MemberFile,
+  membersFileSchema,
+  type WorkspaceFile,
+  workspaceFileSchema,
+} from './documents.ts'
 import { fileError } from './errors.ts'
 import { compareNames } from './file-names.ts'
 import { type Documents, isNameUnique, type Kind, kinds, nameOf, schemas } from './kinds.ts'
@@ -20,10 +27,12 @@ export interface Entry<Document> {
 export type Folder = { [K in Kind]: Entry<Documents[K]>[] | null } & {
   workspace: WorkspaceFile | null
   members: MemberFile[] | null
+  defaults: DefaultsFile | null
 }
 
 export const workspaceFile = 'workspace.json'
 export const membersFile = 'members.json'
+export const defaultsFile = 'defaults.json'
 
 /** Larger than any document that the database takes. */
 const largestFile = 8 * 1024 * 1024
@@ -31,14 +40,30 @@ const largestFile = 8 * 1024 * 1024
 /** @throws StackError that names the file and the place in it */
 export function readFolder(root: string): Folder {
   if (typeAt(root, '') !== 'folder') throw new StackError(`There is no folder ${root}.`)
-  return {
+  const folder: Folder = {
     workspace: readOptional(root, workspaceFile, workspaceFileSchema),
     roles: readKind(root, 'roles'),
     components: readKind(root, 'components'),
     themes: readKind(root, 'themes'),
     dashboards: readKind(root, 'dashboards'),
     members: readOptional(root, membersFile, membersFileSchema),
+    defaults: readOptional(root, defaultsFile, defaultsFileSchema),
   }
+  refuseMissingFiles(folder)
+  return folder
+}
+
+/** A default is a file of the folder. */
+function refuseMissingFiles({ defaults, themes, dashboards }: Folder): void {
+  const { theme, view, roles = {} } = defaults ?? {}
+  const there = new Set([...(themes ?? []), ...(dashboards ?? [])].map(({ file }) => file))
+  const named: [place: string, file: string | null | undefined][] = [
+    ['theme', theme?.includes('/') ? theme : null],
+    ['view', view],
+    ...Object.entries(roles).map(([role, file]): [string, string] => [`roles.${role}`, file]),
+  ]
+  for (const [place, file] of named)
+    if (file && !there.has(file)) throw fileError(defaultsFile, place, `There is no file ${file}.`)
 }
 
 /** The files in the folders of the kinds, as `themes/ocean.json`. */

@@ -51,10 +51,18 @@ export function byIdentity<K extends Kind, Thing extends { document: Documents[K
   kind: K,
   things: Thing[],
 ): Map<string, Thing> {
+  return byNameAndPlace(things, ({ document }) => nameOf[kind](document))
+}
+
+/** Things that are not read as documents, by the same identities. */
+export function byNameAndPlace<Thing>(
+  things: Thing[],
+  nameOfThing: (thing: Thing) => string,
+): Map<string, Thing> {
   const counts = new Map<string, number>()
   return new Map(
     things.map((thing) => {
-      const name = nameOf[kind](thing.document)
+      const name = nameOfThing(thing)
       const place = (counts.get(name) ?? 0) + 1
       counts.set(name, place)
       return [JSON.stringify([name, place]), thing]

@@ -13,6 +13,7 @@ import {
   type ThemeFile,
   themeFileSchema,
 } from './documents.ts'
+import { type RemoteDefaults, readDefaults } from './remote-defaults.ts'
 
 // Reading a workspace of a project with the secret key: what people share in it, nothing that is one person's own.
 
@@ -29,6 +30,7 @@ export interface RemoteWorkspace {
   themes: (Thing<ThemeFile> & { id: string; revision: number })[]
   dashboards: (Thing<DashboardFile> & { id: string; version: number })[]
   members: (MemberFile & { isExpired: boolean })[]
+  defaults: RemoteDefaults
   /** By permission, those that bring it along. */
   impliedBy: Map<string, string[]>
 }
@@ -63,7 +65,8 @@ export async function readWorkspace(
     readMembers(client, workspace.id),
     readImplications(client),
   ])
-  return { workspace, roles, components, themes, dashboards, members, impliedBy }
+  const defaults = await readDefaults(client, workspace.id, themes, dashboards)
+  return { workspace, roles, components, themes, dashboards, members, defaults, impliedBy }
 }
 
 async function readRoles(client: SupabaseClient, workspaceId: string) {

@@ -1,7 +1,8 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import type { DefaultsFile } from './documents.ts'
 import { compareNames, fileNameFor, freeName } from './file-names.ts'
-import { type Folder, filesOfKinds, membersFile, typeAt, workspaceFile } from './folder.ts'
+import { defaultsFile, type Folder, filesOfKinds, membersFile, typeAt, workspaceFile } from './folder.ts'
 import { prettyJson } from './json.ts'
 import { byIdentity, type Documents, type Kind, kinds, nameOf } from './kinds.ts'
 import type { RemoteWorkspace } from './remote.ts'
@@ -30,8 +31,13 @@ export function writeFolder(
   texts.set(workspaceFile, prettyJson({ id, name, settings }))
   if (withMembers)
     texts.set(membersFile, prettyJson(workspace.members.map(({ email, role }) => ({ email, role }))))
+  const files = new Map<object, string>()
   for (const kind of kinds)
-    for (const [file, text] of textsOf(kind, workspace[kind], before?.[kind] ?? [])) texts.set(file, text)
+    for (const { file, thing } of filesOf(kind, workspace[kind], before?.[kind] ?? [])) {
+      texts.set(file, prettyJson(thing.document))
+      files.set(thing, file)
+    }
+  texts.set(defaultsFile, prettyJson(defaultsOf(workspace, files)))
 
   mkdirSync(root, { recursive: true })
   for (const kind of kinds) {
@@ -48,23 +54,36 @@ export function writeFolder(
   return { written, removed }
 }
 
-function textsOf<K extends Kind>(
+/** The defaults as files name them. */
+function defaultsOf(
+  { defaults, themes, dashboards }: RemoteWorkspace,
+  files: Map<object, string>,
+): DefaultsFile {
+  const fileById = new Map([...themes, ...dashboards].map((thing) => [thing.id, files.get(thing) ?? '']))
+  const fileOf = (id: string | null) => id && (fileById.get(id) ?? id)
+  return {
+    theme: fileOf(defaults.theme),
+    view: fileOf(defaults.view),
+    roles: Object.fromEntries([...defaults.roles].map(([role, id]) => [role, fileById.get(id) ?? ''])),
+  }
+}
+
+function filesOf<K extends Kind>(
   kind: K,
   things: { document: Documents[K] }[],
   before: { file: string; document: Documents[K] }[],
-): [string, string][] {
+): { file: string; thing: { document: Documents[K] } }[] {
   const present = byIdentity(kind, things)
   const files = new Map<string, string>()
   for (const [identity, { file }] of byIdentity(kind, before))
     if (present.has(identity)) files.set(identity, file)
   const taken = new Set([...files.values()].map((file) => baseName(kind, file).toLowerCase()))
   return [...present]
-    .map(([identity, { document }]): [string, string] => {
-      const file =
-        files.get(identity) ?? `${kind}/${freeName(fileNameFor(nameOf[kind](document)), taken)}.json`
-      return [file, prettyJson(document)]
+    .map(([identity, thing]) => {
+      const name = fileNameFor(nameOf[kind](thing.document))
+      return { file: files.get(identity) ?? `${kind}/${freeName(name, taken)}.json`, thing }
     })
-    .sort(([one], [other]) => compareNames(one, other))
+    .sort((one, other) => compareNames(one.file, other.file))
 }
 
 const baseName = (kind: Kind, file: string) => file.slice(kind.length + 1, -'.json'.length)

@@ -15,6 +15,8 @@ export interface EnvironmentOptions {
   urls: { api: string; database: string }
   /** What somebody asked for with the start, which counts over everything else. */
   variables?: Record<string, string>
+  /** What `${NAME}` stands for in variables of the project's own. */
+  addresses?: Record<string, string>
 }
 
 /** Where variables of the project's own stand. */
@@ -51,11 +53,12 @@ const isExample = (file: string) => file.endsWith('.example')
 
 /**
  * The variables of the project's own, and a sentence for each that counts for nothing: the example's, over it
- * `[edge_runtime.secrets]`, over both the files, and over all what the start was asked for. The private key for tokens
+ * `[edge_runtime.secrets]`, over both the files, and over all what the start was asked for. `${NAME}` in one is an
+ * address of this stack, whatever its ports. The private key for tokens
  * of their own, which an operator makes and imports into Auth on Supabase, is there by itself.
  */
 export function ownVariables(
-  { root, config, keys, variables: asked = {} }: EnvironmentOptions,
+  { root, config, keys, variables: asked = {}, addresses = {} }: EnvironmentOptions,
   files: Iterable<string>,
 ) {
   const read = (file: string): Source => ({
@@ -77,9 +80,16 @@ export function ownVariables(
     for (const [name, value = ''] of Object.entries(source.variables)) {
       const problem = problemOf(name, value)
       if (problem) problems.push(`${source.name}: ${problem}`)
-      else variables[name] = value
+      else variables[name] = withAddresses(value, addresses)
     }
   return { variables, problems }
+}
+
+/** Of what does not run nothing is there, so that one file does for stacks at any offset and with anything beside. */
+function withAddresses(value: string, addresses: Record<string, string>): string {
+  return value.replace(/\$\{([A-Z][A-Z0-9_]*)\}/g, (_, name: string) =>
+    Object.hasOwn(addresses, name) ? (addresses[name] ?? '') : '',
+  )
 }
 
 function problemOf(name: string, value: string): string | undefined {

@@ -5,6 +5,7 @@ import { call } from '../../support/database/call.ts'
 import { at, ingest, point, stored } from '../../support/database/metrics.ts'
 import { openDatabase, untilBlocked } from '../../support/database/open-database.ts'
 import { onPremium, policySuite } from '../../support/database/policy-suite.ts'
+import { machine } from '../../support/people/api-keys.ts'
 import {
   admin,
   createCast,
@@ -51,6 +52,23 @@ describe('points', () => {
       expect(await codeFor(service, 'WK-00000000Y')).toBe('not_found')
       expect(await codeFor(member, 'nothing')).toBe('invalid_input')
       expect([await stored(client), await stored(client, theirs)]).toEqual([0, 0])
+    }),
+  )
+
+  it(
+    'are sent by a machine with the scope for it, into its own workspace',
+    story(async (client) => {
+      const shop = await machine(client, ['metrics.write'])
+      expect(await ingest(client, [point()], { actor: shop })).toEqual({ stored: 1, known: 0 })
+      const reader = await machine(client, ['dashboards.read'])
+      expect(await clientError(ingest(client, [point()], { actor: reader }))).toMatchObject({
+        code: 'permission_denied',
+        details: 'metrics.write',
+      })
+      expect(await clientError(ingest(client, [point()], { actor: shop, workspace: theirs }))).toMatchObject({
+        code: 'not_found',
+      })
+      expect([await stored(client), await stored(client, theirs)]).toEqual([1, 0])
     }),
   )
 

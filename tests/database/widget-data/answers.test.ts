@@ -14,9 +14,10 @@ import {
   saveSource,
   shop,
 } from '../../support/dashboards/widget-data.ts'
-import { type Actor, anonymous, clientError } from '../../support/database/act.ts'
+import { type Actor, anonymous, clientError, person } from '../../support/database/act.ts'
 import { call } from '../../support/database/call.ts'
 import { onPremium, policySuite } from '../../support/database/policy-suite.ts'
+import { createApiKey, machine } from '../../support/people/api-keys.ts'
 import { admin, ids, member, ours, outsider, suspended, theirs, viewer } from '../../support/people/cast.ts'
 import { setPlan } from '../../support/people/plan.ts'
 
@@ -227,6 +228,39 @@ describe('who reads', () => {
       expect(await call(client, admin, 'widgets_to_refresh', [null, [widget], true])).toMatchObject({
         questions: [],
       })
+    }),
+  )
+
+  it(
+    'with an API key gets what its scopes and its maker allow, and nothing once it is revoked',
+    withPanels(async (client) => {
+      const { id } = await saveSource(client, { ...answers, allowedRoles: ['viewer'] })
+      const open = await panelOf(client, id)
+      await fetched(client, open, { data: { value: 42 } })
+      const writersOnly = await saveSource(client, { ...answers, name: 'For writers', data: { value: 43 } })
+      const closed = await panelOf(client, writersOnly.id)
+      await fetched(client, closed, { data: { value: 43 } })
+      const key = await createApiKey(client, ['dashboards.read', 'components.read'])
+      const [reader, writer, other] = [
+        person(key.id),
+        await machine(client, ['dashboards.read', 'dashboards.write', 'components.read']),
+        await machine(client, ['workspace.read', 'metrics.write']),
+      ]
+      const seen = { data: { value: 42 }, meta: { error: null } }
+      const denied = { data: null, meta: { error: { code: 'permission_denied' } } }
+
+      expect(await dataOf(client, reader, open)).toMatchObject(seen)
+      expect(Object.values(await dataOfView(client, reader, view))).toHaveLength(2)
+      expect(await dataOf(client, reader, closed)).toMatchObject(denied)
+      expect(await dataOf(client, writer, closed)).toMatchObject({ data: { value: 43 } })
+      expect(await clientError(dataOfView(client, other, view))).toMatchObject({ code: 'not_found' })
+      expect(await dataOf(client, other, open)).toBeUndefined()
+
+      const elsewhere = await insertView(client, { workspace_id: theirs })
+      expect(await clientError(dataOfView(client, reader, elsewhere))).toMatchObject({ code: 'not_found' })
+      await call(client, admin, 'revoke_api_key', [key.id])
+      expect(await clientError(dataOfView(client, reader, view))).toMatchObject({ code: 'not_found' })
+      expect(await dataOf(client, reader, open)).toBeUndefined()
     }),
   )
 

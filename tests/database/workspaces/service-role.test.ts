@@ -6,7 +6,7 @@ import { actAs, clientError, service } from '../../support/database/act.ts'
 import { lastEntry } from '../../support/database/audit-log.ts'
 import { call } from '../../support/database/call.ts'
 import { onPremium, policySuite } from '../../support/database/policy-suite.ts'
-import { ids, member, ours, theirs } from '../../support/people/cast.ts'
+import { ids, member, ours, theirs, viewer } from '../../support/people/cast.ts'
 
 const story = policySuite()
 const onPremiumStory = onPremium(story)
@@ -49,6 +49,36 @@ describe('a server with the secret key', () => {
       expect(await clientError(call(client, service, 'export_view', [made.id]))).toMatchObject({
         code: 'not_found',
       })
+    }),
+  )
+
+  it(
+    'sets what people see who have chosen nothing',
+    story(async (client) => {
+      const shared = await insertView(client)
+      const personal = await insertView(client, { owner_id: ids.member })
+      await call(client, service, 'set_default_theme', [ours, 'ocean'])
+      await call(client, service, 'set_role_default_view', [ours, null, shared])
+      await call(client, service, 'set_role_default_view', [ours, 'viewer', shared])
+      expect(await lastEntry(client)).toMatchObject({
+        actor_type: 'service_role',
+        table_name: 'role_default_views',
+      })
+      expect(await call(client, viewer, 'active_view', [ours])).toMatchObject({ id: shared, source: 'role' })
+      expect(await call(client, member, 'active_view', [ours])).toMatchObject({ source: 'own' })
+      for (const [view, role, code, details] of [
+        [personal, 'viewer', 'invalid_input', 'view_id'],
+        [shared, 'nobody', 'invalid_input', 'role_key'],
+      ])
+        expect(
+          await clientError(call(client, service, 'set_role_default_view', [ours, role, view])),
+        ).toMatchObject({ code, details })
+      expect(await clientError(call(client, service, 'set_default_theme', [ours, 'nothing']))).toMatchObject({
+        code: 'not_found',
+      })
+      expect(
+        await clientError(call(client, member, 'set_role_default_view', [ours, 'viewer', shared])),
+      ).toMatchObject({ code: 'permission_denied', details: 'workspace.update' })
     }),
   )
 

@@ -4,6 +4,9 @@ import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import type { Database } from '../../../types/api.ts'
 import { type ApiKeyWithSecret, apiKeyWithSecretSchema, apiTokenSchema } from '../../../types/api-key.ts'
+import type { PermissionKey } from '../../../types/catalog.ts'
+import { shownViewSchema } from '../../../types/view.ts'
+import { widgetDataSchema } from '../../../types/widget-data.ts'
 import { type FunctionUnderTest, serveFunction } from '../../support/functions/serve-function.ts'
 import { type FrontEnd, type Person, startFrontEnd } from '../../support/http/front-end.ts'
 import { setPlan } from '../../support/people/plan.ts'
@@ -38,11 +41,14 @@ beforeEach(async () => {
   await app.server.query('delete from private.rate_limit_buckets')
 })
 
-async function makeKey(expires_at?: string): Promise<ApiKeyWithSecret> {
+async function makeKey(
+  expires_at?: string,
+  scopes: PermissionKey[] = ['workspace.read', 'workspace.update'],
+): Promise<ApiKeyWithSecret> {
   const { data } = await ada.supabase.rpc('create_api_key', {
     workspace_id,
     name: 'Shop',
-    scopes: ['workspace.read', 'workspace.update'],
+    scopes,
     ...(expires_at && { expires_at }),
   })
   return apiKeyWithSecretSchema.parse(data)
@@ -83,6 +89,31 @@ describe('a token', () => {
 
     await ada.supabase.rpc('revoke_api_key', { key_id: key.id })
     expect((await machine.from('workspaces').select('name')).data).toEqual([])
+  })
+
+  it('sends numbers and reads what widgets show with the scopes for it, and not without', async () => {
+    const { data } = await ada.supabase.rpc('active_view', { workspace_id })
+    const view_id = shownViewSchema.parse(data).id
+    const shop = clientWith((await tokenOf((await makeKey(undefined, ['metrics.write'])).key)).accessToken)
+    const points = [{ id: crypto.randomUUID(), key: 'revenue', time: new Date().toISOString(), value: 12 }]
+    expect(await shop.rpc('ingest_metrics', { workspace_id, points })).toMatchObject({
+      data: { stored: 1, known: 0 },
+    })
+    expect((await shop.rpc('get_widget_data', { view_id, workspace_id })).error).toMatchObject({
+      code: 'permission_denied',
+    })
+    const readWith = async (scopes: PermissionKey[]) => {
+      const { accessToken } = await tokenOf((await makeKey(undefined, scopes)).key)
+      return clientWith(accessToken).rpc('get_widget_data', { view_id, workspace_id })
+    }
+    const read = await readWith(['dashboards.read', 'components.read'])
+    expect(read.error).toBeNull()
+    expect(Object.keys(widgetDataSchema.parse(read.data)).length).toBeGreaterThan(0)
+    expect(await readWith(['workspace.read'])).toMatchObject({
+      status: 403,
+      data: null,
+      error: { code: 'permission_denied', details: 'dashboards.read' },
+    })
   })
 
   it("is nobody's session", async () => {

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type SentryServer, startSentryServer } from '../../support/functions/sentry-server.ts'
 import { type FunctionUnderTest, serveFunction } from '../../support/functions/serve-function.ts'
 import { signToken } from '../../support/http/data-api.ts'
 import { type FrontEnd, startFrontEnd } from '../../support/http/front-end.ts'
@@ -11,15 +12,19 @@ const origin = 'https://app.example.com'
 
 let frontEnd: FrontEnd
 let example: FunctionUnderTest
+let sentry: SentryServer
 
 beforeAll(async () => {
   frontEnd = await startFrontEnd()
+  sentry = await startSentryServer()
   example = await serveFunction(frontEnd.gateway, entrypoint, {
     ALLOWED_ORIGINS: `${origin}, http://localhost:5173`,
+    SENTRY_DSN: sentry.dsn('42'),
   })
 })
 afterAll(async () => {
   await example[Symbol.asyncDispose]()
+  await sentry[Symbol.asyncDispose]()
   await frontEnd[Symbol.asyncDispose]()
 })
 
@@ -192,6 +197,42 @@ describe('an error', () => {
       trace_id: traceId,
       code: 'internal_error',
     })
+  })
+
+  it('of any other kind is reported, for which the answer does not wait, and without what it was about', async () => {
+    const { token, email, id } = await somebody()
+    const traceId = crypto.randomUUID().replaceAll('-', '')
+    const release = sentry.hold()
+    const response = await example.request('/broken?of=Confidential', {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, traceparent: `00-${traceId}-00f067aa0ba902b7-01` },
+      body: 'Confidential',
+    })
+    expect(await errorOf(response)).toMatchObject({ status: 500, details: traceId })
+    const reports = () => sentry.envelopes.filter(({ text }) => text.includes(traceId))
+    await expect.poll(reports).toHaveLength(1)
+    release()
+    const [report] = reports()
+    expect(report?.items).toMatchObject([
+      {
+        header: { type: 'event' },
+        payload: { logger: 'example', exception: { values: [{ type: 'Error' }] } },
+      },
+    ])
+    const told = JSON.stringify(report)
+    expect(told).toContain('handler.ts')
+    for (const secret of [token, email, id, 'Confidential', 'hunter2', frontEnd.gateway.secretKey])
+      expect(told).not.toContain(secret)
+  })
+
+  it('that is told by its code is reported to nobody', async () => {
+    const { token } = await somebody()
+    const traceOf = (response: Response) => response.headers.get('traceparent')?.split('-')[1] ?? ''
+    const refused = traceOf(await example.post({ workspace_id: 'WK-000000000' }, token, '/refused'))
+    const broken = traceOf(await example.post({}, token, '/broken'))
+    const isReported = (trace: string) => sentry.envelopes.some(({ text }) => text.includes(trace))
+    await expect.poll(() => isReported(broken)).toBe(true)
+    expect(isReported(refused)).toBe(false)
   })
 
   it('and everything else leaves no secret, token, address or body in the log', async () => {

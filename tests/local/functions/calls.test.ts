@@ -78,7 +78,8 @@ beforeAll(async () => {
     {
       files: {
         'functions/echo/word.ts': "export const word: string = 'hello'",
-        'functions/.env.example': 'EXAMPLE=kept\nOWN=no\nCONFIGURED=no\n',
+        'functions/.env.example':
+          `EXAMPLE=kept\nOWN=no\nCONFIGURED=no\nORIGINS=\${PAGE_URL},https://a.test\${NOT_THERE},$PAGE_URL\n`,
         'functions/.env': 'OWN="two words"\nSUPABASE_URL=https://elsewhere.test\n',
         'import_map.json': JSON.stringify({ imports: { zod: 'npm:zod@4.6.7' } }),
       },
@@ -137,6 +138,7 @@ describe('a function', () => {
       OWN: 'two words',
       CONFIGURED: 'yes',
       EXAMPLE: 'kept',
+      ORIGINS: 'http://127.0.0.1:54330,https://a.test,$PAGE_URL',
     })
     expect(served.functions.problems).toEqual([
       '[edge_runtime.secrets]: ABSENT is left out: set the variable STACK_TEST_ABSENT where the stack is started.',

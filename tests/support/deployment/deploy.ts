@@ -55,6 +55,7 @@ export async function deployFunctions(root: string): Promise<DeployedFunctions> 
     keys,
     // Nobody is there: a function that starts needs neither.
     urls: { api: 'http://127.0.0.1:9', database: 'postgresql://127.0.0.1:9/postgres' },
+    addresses: { MAILBOX_URL: 'http://127.0.0.1:9', EXAMPLE_URL: 'http://127.0.0.1:9' },
     directory: join(stackLocation(checkout, 0).installations, 'deno'),
     log: (name, line) => lines.push(`${name}: ${line}`),
   })

@@ -58,6 +58,7 @@ export async function serveFunctionsOf(
     config,
     keys: inject('keys'),
     urls: { api: 'http://127.0.0.1:54321', database: 'postgresql://127.0.0.1/postgres' },
+    addresses: { PAGE_URL: 'http://127.0.0.1:54330' },
     directory: join(stackLocation(checkout, 0).installations, 'deno'),
     log: (name, line) => lines.push(`${name}: ${line}`),
     ...(limits && { limits }),

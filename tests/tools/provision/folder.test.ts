@@ -78,6 +78,17 @@ describe('a folder', () => {
       ],
       'members.json: 1.email: This address is there twice.',
     ],
+    [
+      'defaults.json',
+      { view: 'dashboards/x.json' },
+      'defaults.json: view: There is no file dashboards/x.json.',
+    ],
+    [
+      'defaults.json',
+      { roles: { viewer: '../dashboards/x.json' } },
+      'defaults.json: roles.viewer: Give a file of this folder, such as "dashboards/sales.json".',
+    ],
+    ['defaults.json', { theme: 'themes/../x.json' }, 'defaults.json: theme: Give a file of this folder'],
     ['themes', 'a file', 'themes: This must be a folder.'],
     ['workspace.json/x', 'a folder', 'workspace.json: This must be a file.'],
   ])('with a wrong %s is refused by its place', (file, content, sentence) => {

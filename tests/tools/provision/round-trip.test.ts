@@ -82,9 +82,31 @@ async function fullWorkspace(): Promise<string> {
   return workspace_id
 }
 
+/** The second theme of the two with one name, and other views for two roles and for all others. */
+async function setDefaults(workspace_id: string): Promise<void> {
+  const { supabase } = ada
+  const theme = await supabase.from('themes').select('id').match({ workspace_id, version: '2.0.0' }).single()
+  const { data: views } = await supabase.from('dashboard_views').select('id, name').match({ workspace_id })
+  const idOf = (name: string) => views?.find((view) => view.name === name)?.id ?? ''
+  const set = (name: string, role_key?: string) =>
+    supabase.rpc('set_role_default_view', {
+      workspace_id,
+      view_id: idOf(name),
+      ...(role_key && { role_key }),
+    })
+  const made = [
+    await supabase.rpc('set_default_theme', { workspace_id, theme_id: theme.data?.id ?? '' }),
+    await set('CON'),
+    await set('sales', 'editor'),
+    await set('../../Sales', 'viewer'),
+  ]
+  expect(made.map(({ error }) => error)).toEqual(made.map(() => null))
+}
+
 describe('a workspace', () => {
   it('goes into a folder, from there into another workspace, and out of it as the same files', async () => {
     const [from, to] = [await fullWorkspace(), await premiumWorkspace()]
+    await setDefaults(from)
     const [folder, copy] = [folderOf(), folderOf()]
 
     expect(await run('pull', folder, '--workspace', from)).toMatchObject({ code: 0 })
@@ -95,6 +117,7 @@ describe('a workspace', () => {
       'dashboards/_con.json',
       'dashboards/sales-2.json',
       'dashboards/sales.json',
+      'defaults.json',
       'members.json',
       'roles/editor.json',
       'themes/paper-2.json',
@@ -118,6 +141,10 @@ describe('a workspace', () => {
       expect.stringMatching(/^created dashboards/),
       expect.stringMatching(/^created dashboards/),
       expect.stringMatching(/^created dashboards/),
+      'changed defaults.json (theme)',
+      'changed defaults.json (view)',
+      'changed defaults.json (roles.editor)',
+      'changed defaults.json (roles.viewer)',
       `created members.json: ${mia.email} (member)`,
     ])
     expect(await run('push', folder, '--workspace', to)).toEqual({
@@ -267,6 +294,75 @@ describe('a push', () => {
     })
     expect(await run('push', folder)).toMatchObject({
       lines: ['Nothing to change: the workspace is what the folder says.'],
+    })
+  })
+
+  it('says what people see who have chosen nothing, and takes it back', async () => {
+    const workspace = await fullWorkspace()
+    await setDefaults(workspace)
+    const folder = folderOf()
+    await run('pull', folder, '--workspace', workspace)
+    expect(JSON.parse(readFileSync(join(folder, 'defaults.json'), 'utf8'))).toEqual({
+      theme: 'themes/paper-2.json',
+      view: 'dashboards/_con.json',
+      roles: { editor: expect.stringMatching(/^dashboards/), viewer: expect.stringMatching(/^dashboards/) },
+    })
+    expect(await run('diff', folder)).toEqual({ code: 0, lines: ['No difference.'] })
+
+    writeInto(folder, 'defaults.json', {
+      theme: 'ocean',
+      view: null,
+      roles: { viewer: 'dashboards/sales.json' },
+    })
+    writeInto(folder, 'dashboards/new.json', { name: 'New', layout: layoutOf(widget()) })
+    const first = await run('push', folder)
+    expect(first).toMatchObject({ code: 0 })
+    expect(first.lines).toEqual(
+      expect.arrayContaining([
+        'changed defaults.json (theme)',
+        'changed defaults.json (view)',
+        'kept defaults.json: roles.editor, which is not in the folder (--delete removes it)',
+      ]),
+    )
+    expect((await run('push', folder, '--delete')).lines).toEqual(['deleted defaults.json: roles.editor'])
+    expect(await run('push', folder, '--delete')).toMatchObject({
+      lines: ['Nothing to change: the workspace is what the folder says.'],
+    })
+    const shown = async (table: 'default_views' | 'role_default_views' | 'default_themes') =>
+      (await ada.supabase.from(table).select().match({ workspace_id: workspace })).data
+    expect(await shown('default_views')).toEqual([])
+    expect(await shown('role_default_views')).toMatchObject([{ role_key: 'viewer' }])
+    expect(await shown('default_themes')).toMatchObject([{ built_in_theme: 'ocean', theme_id: null }])
+
+    // A view that is made by the same push, and a default whose view is deleted in the product.
+    writeInto(folder, 'dashboards/later.json', { name: 'Later', layout: layoutOf(widget()) })
+    writeInto(folder, 'defaults.json', { view: 'dashboards/later.json' })
+    expect((await run('push', folder)).lines).toEqual([
+      'created dashboards/later.json',
+      'changed defaults.json (view)',
+    ])
+    const { data: shownFirst } = await ada.supabase
+      .from('default_views')
+      .select('view_id')
+      .match({ workspace_id: workspace })
+      .single()
+    await ada.supabase.rpc('delete_view', { view_id: shownFirst?.view_id ?? '' })
+    await run('pull', folder)
+    expect(readFileSync(join(folder, 'defaults.json'), 'utf8')).toContain('"view": null')
+    expect((await run('diff', folder)).code).toBe(0)
+  })
+
+  it('names no default of a role that is not there', async () => {
+    const workspace = await fullWorkspace()
+    const folder = folderOf()
+    await run('pull', folder, '--workspace', workspace)
+    writeInto(folder, 'defaults.json', { roles: { nobody: 'dashboards/sales.json' } })
+    expect(await run('push', folder)).toEqual({
+      code: 1,
+      lines: [
+        'conflict defaults.json: roles.nobody: There is no such role: add its file, or leave it out here.',
+        'Nothing was changed: these conflicts come first.',
+      ],
     })
   })
 

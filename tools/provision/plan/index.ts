@@ -1,5 +1,6 @@
 import { planComponents } from './components.ts'
 import { planDashboards } from './dashboards.ts'
+import { planDefaults } from './defaults.ts'
 import { planMembers } from './members.ts'
 import { planRoles } from './roles.ts'
 import type { Conflict, Context, Step } from './step.ts'
@@ -22,10 +23,13 @@ export function makePlan(context: Context): Plan {
   const components = planComponents(context)
   const themes = planThemes(context)
   const dashboards = planDashboards(context)
+  const defaults = planDefaults(context)
   const members = planMembers(context)
-  const parts = [workspace, roles, components, themes, dashboards, members]
+  const parts = [workspace, roles, components, themes, dashboards, defaults, members]
   // What refers to another goes first. A component may still be shown by a deleted dashboard, and so comes last.
-  const deletions = [members, dashboards, themes, roles, components].flatMap((part) => part.deletions)
+  const deletions = [members, defaults, dashboards, themes, roles, components].flatMap(
+    (part) => part.deletions,
+  )
   const { deletes } = context.options
   return {
     steps: [...parts.flatMap(({ steps }) => steps), ...(deletes ? deletions : [])],
