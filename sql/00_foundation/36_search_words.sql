@@ -99,13 +99,15 @@ begin
   return array(
     select w.word
     from private.search_pieces(p_text) as p (piece)
+    cross join lateral (select private.is_unspaced(p.piece) offset 0) as u (is_unspaced)
     cross join lateral (
-      select p.piece where not private.is_unspaced(p.piece)
+      select p.piece where not u.is_unspaced
       union all
-      -- Four characters from each on, so that a run is found by what begins anywhere in it.
-      select substr(p.piece, n, 4)
-      from generate_series(1, char_length(p.piece)) as n
-      where private.is_unspaced(p.piece)
+      -- Four characters from each on, so that a run is found by what begins anywhere in it. As rows: to count to a place
+      -- in a text takes as long as what stands before it, and a run can be a whole message.
+      select concat(c.letter, lead(c.letter) over r, lead(c.letter, 2) over r, lead(c.letter, 3) over r)
+      from string_to_table(case when u.is_unspaced then p.piece end, null) with ordinality as c (letter, n)
+      window r as (order by c.n)
       union all
       select regexp_replace(p.piece, c_arabic_article, '') where p.piece ~ (c_arabic_article || '..')
     ) as w (word));

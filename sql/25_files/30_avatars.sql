@@ -23,12 +23,14 @@ $$;
 comment on function private.avatar_limit() is 'How many files a person has in the bucket avatars at most.';
 
 create function private.has_room_for_avatar(p_name text) returns boolean
-language plpgsql stable security definer
+language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_user_id constant text := auth.uid()::text;
 begin
+  -- Of files that come at one moment each is counted by the next.
+  perform pg_advisory_xact_lock(hashtextextended('avatars of ' || v_user_id, 0));
   -- By bytes, which the index for prefixes is in, 0 follows /.
   return (
     select count(*)

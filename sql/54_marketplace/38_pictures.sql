@@ -13,7 +13,7 @@ create policy marketplace_pictures_select on storage.objects
   );
 
 create function private.may_add_picture(p_name text) returns boolean
-language plpgsql stable security definer
+language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -27,6 +27,8 @@ begin
   if not v_folder::uuid = any (private.listings_of_caller()) then
     return false;
   end if;
+  -- Of pictures that come at one moment each is counted by the next.
+  perform pg_advisory_xact_lock(hashtextextended('pictures of marketplace_listings ' || v_folder, 0));
   -- By bytes, which the index for prefixes is in, 0 follows /.
   return (
     select count(*)

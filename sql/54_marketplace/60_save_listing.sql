@@ -116,6 +116,8 @@ begin
   end if;
   perform private.refuse_missing_pictures(v_id, v_document -> 'pictures');
   if (v_old.listing).published_at is null then
+    -- What it is called now has been compared with no other.
+    update private.marketplace_publishers p set holds_names = false where p.listing_id = v_id;
     update public.marketplace_listings l set revision = l.revision + 1 where l.id = v_id returning * into v_new;
     perform private.write_listing(v_id, v_document);
   else
@@ -170,7 +172,9 @@ begin
   update private.marketplace_publishers p
   set name_form = private.name_form(p_document ->> 'name'),
     author_form = private.name_form(p_document ->> 'author'),
-    proposed = null
+    proposed = null,
+    proposed_name_form = null,
+    proposed_author_form = null
   where p.listing_id = p_listing_id;
 end;
 $$;

@@ -81,22 +81,20 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   c_most_a_day constant integer := 20;
+  v_charged record;
 begin
-  if (
-    select count(*)
-    from private.marketplace_publishers p
-    join public.marketplace_versions v on v.listing_id = p.listing_id
-    where p.workspace_id = p_workspace_id and v.created_at > now() - interval '1 day'
-  ) >= c_most_a_day
-  then
+  -- Counted apart: a listing that is deleted takes its versions along, and not every submission has one.
+  v_charged := private.charge_bucket('marketplace/submit/' || p_workspace_id, c_most_a_day, interval '1 day', 1);
+  if not v_charged.allowed then
     perform private.raise_error('rate_limited',
-      'This workspace submitted many versions lately.', 'workspace_id', 'Wait until tomorrow.');
+      'This workspace submitted many listings lately.', 'workspace_id',
+      format('Try again in %s minutes.', ceil(v_charged.reset / 60.0)));
   end if;
 end;
 $$;
 
 comment on function private.require_review_pace(text) is
-  'Refuses a workspace that gave operators 20 versions within a day. Error: rate_limited. For definer functions.';
+  'Counts a submission of a workspace, of which there are 20 a day. Error: rate_limited. For definer functions.';
 
 create function private.add_version(
   p_listing public.marketplace_listings, p_version text, p_bundle jsonb, p_content_hash text, p_notes text
@@ -169,6 +167,7 @@ language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 declare
+  v_is_proposed constant boolean := p_publisher.proposed is not null;
   v_name constant text := private.name_form(coalesce(p_publisher.proposed ->> 'name', p_listing.name));
   v_author constant text := private.name_form(coalesce(p_publisher.proposed ->> 'author', p_listing.author));
 begin
@@ -176,20 +175,29 @@ begin
   perform pg_advisory_xact_lock(hashtextextended('names of the marketplace', 0));
   if exists (
     select from private.marketplace_publishers p
-    where p.holds_names and p.name_form = v_name and p.listing_id <> p_listing.id)
+    where p.holds_names
+      and (p.name_form = v_name or p.proposed_name_form = v_name)
+      and p.listing_id <> p_listing.id)
   then
     perform private.raise_error('conflict',
       'There is a listing whose name looks like this one.', 'name', 'Give a name that nobody takes for another.');
   end if;
   if exists (
     select from private.marketplace_publishers p
-    where p.holds_names and p.author_form = v_author and p.workspace_id <> p_publisher.workspace_id)
+    where p.holds_names
+      and (p.author_form = v_author or p.proposed_author_form = v_author)
+      and p.workspace_id <> p_publisher.workspace_id)
   then
     perform private.raise_error('conflict',
       'There is an author whose name looks like this one.', 'author', 'Give a name that nobody takes for another.');
   end if;
+  -- What is offered is held besides what it would be called: an operator may refuse that.
   update private.marketplace_publishers p
-  set name_form = v_name, author_form = v_author, holds_names = true
+  set name_form = case when v_is_proposed then p.name_form else v_name end,
+    author_form = case when v_is_proposed then p.author_form else v_author end,
+    proposed_name_form = case when v_is_proposed then v_name end,
+    proposed_author_form = case when v_is_proposed then v_author end,
+    holds_names = true
   where p.listing_id = p_listing.id;
 end;
 $$;
@@ -229,7 +237,9 @@ begin
   update public.marketplace_versions v
   set state = 'withdrawn'
   where v.listing_id = p_listing_id and v.state = 'in_review';
-  update private.marketplace_publishers p set submitted_at = null where p.listing_id = p_listing_id;
+  update private.marketplace_publishers p
+  set submitted_at = null, proposed_name_form = null, proposed_author_form = null
+  where p.listing_id = p_listing_id;
   update public.marketplace_listings l
   set state = case when l.published_at is null then 'draft' else 'withdrawn' end, revision = l.revision + 1
   where l.id = p_listing_id

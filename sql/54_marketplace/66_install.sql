@@ -59,13 +59,14 @@ language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_missing constant text[] := array(
-    select unnest(private.bundle_addresses(p_bundle)) except select unnest(p_allowed) order by 1);
+  v_missing text[];
 begin
   if cardinality(p_allowed) > 100 then
     perform private.raise_invalid_input('allow_addresses',
       'These are too many addresses.', 'Give those that are asked for.');
   end if;
+  v_missing := array(
+    select unnest(private.bundle_addresses(p_bundle)) except select unnest(p_allowed) order by 1);
   if v_missing <> '{}' then
     perform private.raise_error('conflict',
       'This asks for addresses outside, which you have to allow.',

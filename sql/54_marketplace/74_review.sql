@@ -193,7 +193,8 @@ begin
     where l.id = p_listing_id;
   end if;
   update private.marketplace_publishers p
-  set submitted_at = null, review_note = nullif(private.clean_text(coalesce(p_note, '')), '')
+  set submitted_at = null, review_note = nullif(private.clean_text(coalesce(p_note, '')), ''),
+    proposed_name_form = null, proposed_author_form = null
   where p.listing_id = p_listing_id
   returning * into v_publisher;
   select l.* into v_new from public.marketplace_listings l where l.id = p_listing_id;
@@ -247,7 +248,9 @@ begin
   update public.marketplace_versions v
   set state = 'withdrawn'
   where v.listing_id = p_listing_id and v.state = 'in_review';
-  update private.marketplace_publishers p set submitted_at = null where p.listing_id = p_listing_id;
+  update private.marketplace_publishers p
+  set submitted_at = null, proposed_name_form = null, proposed_author_form = null
+  where p.listing_id = p_listing_id;
   update public.marketplace_listings l
   set state = 'withdrawn',
     taken_down_at = case when p_is_taken_down then now() end,

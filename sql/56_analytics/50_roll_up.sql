@@ -37,9 +37,11 @@ as $$
 declare
   v_hour timestamptz;
 begin
-  if not pg_try_advisory_xact_lock(hashtext('private.roll_up_analytics'), 0) then
+  if not pg_try_advisory_xact_lock(hashtext('private.roll_up_analytics'), 1) then
     return false;
   end if;
+  -- In turn, so that nobody who has what is stored of them removed time and again keeps everybody's from being counted.
+  perform pg_advisory_xact_lock(hashtext('private.roll_up_analytics'), 0);
   insert into private.analytics_progress (counted_until)
   values (private.analytics_counted_until())
   on conflict on constraint analytics_progress_pkey do nothing;

@@ -2,7 +2,8 @@
 --
 -- Threats: somebody who manages integrations and has events sent to them that they may not see (each event takes its
 -- permission, of whoever saves); an address changed to one's own server, which then holds messages that the former
--- receiver takes for genuine (another host gets another secret).
+-- receiver takes for genuine (another host gets another secret), or to which goes what was queued before, of events
+-- that whoever changes it may not see (what a destination hears of no more is not sent, nor sent again).
 
 create function private.destination_not_found() returns void
 language plpgsql
@@ -204,6 +205,11 @@ begin
     update private.destination_states s
     set failures = 0, failing_since = null, error = null, rests_until = null
     where s.workspace_id = p_workspace_id and s.destination_id = p_id;
+    -- What it hears of no more is not sent to where it leads now.
+    update private.deliveries d
+    set status = 'dead', settled_at = clock_timestamp()
+    where d.workspace_id = p_workspace_id and d.destination_id = p_id and d.status = 'waiting'
+      and d.type <> all (v_new.events || private.test_event());
     update private.deliveries d
     set due_at = clock_timestamp()
     where d.workspace_id = p_workspace_id and d.destination_id = p_id and d.status = 'waiting' and d.due_at > now();

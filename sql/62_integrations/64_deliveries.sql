@@ -186,7 +186,7 @@ language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  c_type constant text := 'integration.test';
+  c_type constant text := private.test_event();
   v_id constant uuid := gen_random_uuid();
   v_destination private.destinations;
 begin
@@ -219,7 +219,8 @@ $$;
 
 comment on function public.replay_deliveries(text, uuid, uuid[]) is
   'Sends again what was delivered or given up, by the ids of the events, or without ids what was given up, the oldest '
-  '1,000 at a time: {replayed, hasMore}. The ids of the messages stay. Takes integrations.manage. Errors: not_found '
+  '1,000 at a time: {replayed, hasMore}. Of events that the destination hears of no more none is sent. The ids of the '
+  'messages stay. Takes integrations.manage. Errors: not_found '
   '(workspace_id, id), permission_denied, payment_required, invalid_input (ids), conflict (the status of one that is '
   'paused), rate_limited (10 a minute of a workspace).';
 
@@ -232,6 +233,7 @@ as $$
 declare
   c_most constant integer := 1000;
   v_destination private.destinations;
+  v_types text[];
   v_replayed integer;
 begin
   v_destination := private.require_active_destination(p_workspace_id, p_destination_id);
@@ -239,12 +241,14 @@ begin
     perform private.raise_invalid_input('ids', 'One sends 1 to 100 events again.', 'Give 1 to 100 ids, or none.');
   end if;
   perform private.charge_deliveries(p_workspace_id, 'replay', 10, 1);
+  v_types := v_destination.events || private.test_event();
   with chosen as materialized (
     select d.sequence
     from private.deliveries d
     where d.workspace_id = p_workspace_id
       and d.destination_id = v_destination.id
       and d.status = 'dead'
+      and d.type = any (v_types)
       and p_ids is null
     union all
     select d.sequence
@@ -252,6 +256,7 @@ begin
     where d.workspace_id = p_workspace_id
       and d.destination_id = v_destination.id
       and d.event_id = any (p_ids)
+      and d.type = any (v_types)
       and d.status <> 'waiting'
     order by 1
     limit c_most
@@ -264,7 +269,10 @@ begin
   perform private.request_delivering();
   return jsonb_build_object('replayed', v_replayed, 'hasMore', exists (
     select from private.deliveries d
-    where d.workspace_id = p_workspace_id and d.destination_id = v_destination.id and d.status = 'dead'));
+    where d.workspace_id = p_workspace_id
+      and d.destination_id = v_destination.id
+      and d.status = 'dead'
+      and d.type = any (v_types)));
 end;
 $$;
 

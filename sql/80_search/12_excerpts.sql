@@ -141,18 +141,20 @@ declare
 begin
   foreach v_stretch in array array[4000, 80] loop
     if char_length(v_line) > greatest(v_stretch, c_longest) then
-      v_begin := (
-        select n
-        from generate_series(1, char_length(v_line), v_stretch) as n
-        where exists (
+      v_begin := 1;
+      for n in 1..char_length(v_line) by v_stretch loop
+        if exists (
           select
           from unnest(private.search_words(substr(v_line, n, v_stretch + c_overlap))) as w (word)
           cross join unnest(p_words) as s (word)
           where starts_with(w.word, s.word))
-        order by n
-        limit 1);
+        then
+          v_begin := n;
+          exit;
+        end if;
+      end loop;
       -- A little of what stands before it, from a space on.
-      v_begin := greatest(coalesce(v_begin, 1) - c_overlap, 1);
+      v_begin := greatest(v_begin - c_overlap, 1);
       v_line := substr(v_line, v_begin, v_stretch + 4 * c_overlap);
       if v_begin > 1 then
         v_line := regexp_replace(v_line, '^[^ ]{1,40} ', '');

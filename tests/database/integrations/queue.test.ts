@@ -13,8 +13,10 @@ import {
   settle,
   webhook,
 } from '../../support/integrations/destinations.ts'
-import { admin, ids, ours, outsider, theirs } from '../../support/people/cast.ts'
+import { admin, ids, member, ours, outsider, theirs } from '../../support/people/cast.ts'
 import { makeRole } from '../../support/people/custom-roles.ts'
+import { setRole } from '../../support/people/member-changes.ts'
+import { openTicket } from '../../support/people/tickets.ts'
 
 // The queue: at least once, in order per thing, for a day, and fair.
 
@@ -307,5 +309,47 @@ it(
     expect((await listDeliveries(client, id)).deliveries).toEqual([])
     const { rows } = await client.query('select count(*)::integer as left from private.delivery_attempts')
     expect(rows[0].left).toBe(0)
+  }),
+)
+
+it(
+  'what a destination hears of no more is sent to nobody, wherever it leads by then',
+  story(async (client) => {
+    const { id } = await saveDestination(client, {
+      ...webhook,
+      events: ['workspace.updated', 'ticket.opened'],
+    })
+    await openTicket(client, admin)
+    await rename(client, 'One')
+    await makeRole(client, admin, 'hands', ['integrations.manage', 'workspace.read'])
+    await setRole(client, admin, ids.member, 'hands')
+    const url = 'https://elsewhere.example.com/events'
+    const moved = { ...webhook, url, events: ['workspace.updated'] }
+    expect(
+      await clientError(
+        saveDestination(client, { ...moved, events: ['ticket.opened'] }, { actor: member, id }),
+      ),
+    ).toMatchObject({ code: 'permission_denied' })
+    await saveDestination(client, moved, { actor: member, id })
+    const claimed = await one(client)
+    expect(claimed.url).toBe(url)
+    expect(typesOf(claimed)).toEqual(['workspace.updated'])
+    await settle(client, claimed, 'delivered')
+    const listed = (await listDeliveries(client, id)).deliveries
+    expect(listed.map(({ type, status }) => [type, status])).toEqual([
+      ['workspace.updated', 'delivered'],
+      ['ticket.opened', 'dead'],
+    ])
+    for (const chosen of [null, listed.map((delivery) => delivery.id)])
+      expect(await call(client, member, 'replay_deliveries', [ours, id, chosen])).toEqual({
+        replayed: chosen === null ? 0 : 1,
+        hasMore: false,
+      })
+    // Who may see it lets it be heard of, and has it sent.
+    await saveDestination(client, { ...moved, events: ['ticket.opened'] }, { id })
+    expect(await call(client, admin, 'replay_deliveries', [ours, id])).toEqual({
+      replayed: 1,
+      hasMore: false,
+    })
   }),
 )

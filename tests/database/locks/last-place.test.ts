@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { gauge } from '../../support/dashboards/components.ts'
@@ -35,6 +36,20 @@ const twice = (actor: Actor, sql: string, ...values: unknown[][]) =>
 
 const count = async (from: string, ...values: unknown[]) =>
   (await sessions.observer.query(`select from public.${from}`, [world.workspace, ...values])).rowCount
+
+/** A listing of the world. */
+async function makeListing(): Promise<string> {
+  const { rows } = await sessions.observer.query(
+    `with listing as (
+       insert into public.marketplace_listings (kind, name, author, description, category, licence)
+       values ('theme', 'Dusk', 'Me', 'Dark.', 'design', 'MIT') returning id
+     )
+     insert into private.marketplace_publishers (workspace_id, listing_id, name_form, author_form)
+     select $1, id, 'dusk', 'me' from listing returning listing_id as id`,
+    [world.workspace],
+  )
+  return rows[0].id
+}
 
 const { name, version, colors, radius } = themeColumns
 const themes = `insert into public.themes (workspace_id, name, version, colors, radius, visibility)
@@ -106,6 +121,18 @@ describe('at the same moment', () => {
     await sessions.first.query('commit')
     expect(await twice(world.ann, themes, row)).toEqual(['done', 'conflict'])
     expect(await count('themes where workspace_id = $1 and visibility = $2', visibility)).toBe(200)
+  })
+
+  it.each(['avatars', 'marketplace'])('the twentieth file in %s is uploaded once', async (bucket) => {
+    const folder = bucket === 'avatars' ? world.ann.sub : await makeListing()
+    const file = (number: number) => `${folder}/${randomUUID().slice(0, -2)}${number + 10}.png`
+    await sessions.observer.query(
+      `insert into storage.objects (bucket_id, name) select $1, x from unnest($2::text[]) as x`,
+      [bucket, Array.from({ length: 19 }, (_, n) => file(n))],
+    )
+    const upload = 'insert into storage.objects (bucket_id, name) values ($1, $2)'
+    const actor = bucket === 'avatars' ? world.ann : world.boss
+    expect(await twice(actor, upload, [bucket, file(50)], [bucket, file(51)])).toEqual(['done', '42501'])
   })
 
   it('different people have their last places', async () => {
