@@ -30,7 +30,7 @@ export interface LiveOptions {
    * not read, because it threw, stays stale, and comes again within a minute.
    */
   onStale(stale: Stale[]): Promise<void>
-  /** Everybody who says that they are in the workspace, once each. */
+  /** Everybody who says that they are in the workspace, once each: of several tabs the one at the view on screen. */
   onPresence?(people: Presence[]): void
   /** Why a channel is not joined, or what was thrown while something was read. */
   onError?(error: unknown): void
@@ -43,6 +43,7 @@ export interface Live {
   show(view: Version | null): void
   /** Says what data is on screen: it is told of when it is refreshed, and counted for the cache's report. */
   showData(data: WidgetData): void
+  /** Ends it. It happens by itself when that person signs out, or another signs in with the same client. */
   leave(): Promise<void>
 }
 
@@ -129,8 +130,10 @@ export function joinLive(supabase: SupabaseClient, options: LiveOptions): Live {
     if (isShared)
       channel.on('presence', { event: 'sync' }, () => {
         const said = Object.values(channel.presenceState()).flat()
-        const people = said.flatMap((one) => presenceSchema.safeParse(one).data ?? [])
-        onPresence([...new Map(people.map((one) => [one.userId, one])).values()])
+        const people = new Map<string, Presence>()
+        for (const one of said.flatMap((each) => presenceSchema.safeParse(each).data ?? []))
+          if (!people.has(one.userId) || one.viewId === shown?.id) people.set(one.userId, one)
+        onPresence([...people.values()])
       })
     channel.on('broadcast', { event: '*' }, ({ event, payload }) => hear(event, payload))
     channel.subscribe((status, error) => {
@@ -150,6 +153,7 @@ export function joinLive(supabase: SupabaseClient, options: LiveOptions): Live {
     if (error) onError(error)
   }
   const tick = async () => {
+    if (hasLeft) return
     await report()
     const hasSlept = Date.now() - lastTick > 1.5 * minute
     lastTick = Date.now()
@@ -166,6 +170,22 @@ export function joinLive(supabase: SupabaseClient, options: LiveOptions): Live {
   page?.addEventListener('visibilitychange', wake)
   for (const topic of [workspaceTopic, `user:${userId}`]) enter(topic).catch(onError)
 
+  let left: Promise<unknown> | undefined
+  // Once: later the same topics may be joined anew, and the library takes channels out by their topic.
+  const leave = async () => {
+    if (!left) {
+      hasLeft = true
+      clearInterval(timer)
+      sayWhere.stop()
+      unwatch()
+      page?.removeEventListener('visibilitychange', wake)
+      left = Promise.all([...channels.values()].map((channel) => supabase.removeChannel(channel)))
+      leaving.set(supabase, left)
+    }
+    await left
+  }
+  const unwatch = onOtherPerson(supabase, userId, () => leave().catch(onError))
+
   return {
     show(view) {
       const isOther = view?.id !== shown?.id
@@ -177,16 +197,19 @@ export function joinLive(supabase: SupabaseClient, options: LiveOptions): Live {
       wake()
     },
     showData: reads.show,
-    async leave() {
-      hasLeft = true
-      clearInterval(timer)
-      sayWhere.stop()
-      page?.removeEventListener('visibilitychange', wake)
-      const left = Promise.all([...channels.values()].map((channel) => supabase.removeChannel(channel)))
-      leaving.set(supabase, left)
-      await left
-    },
+    leave,
   }
+}
+
+/** Says when somebody signs out, or another signs in: the server would have them hear until their token ends. */
+function onOtherPerson(supabase: SupabaseClient, userId: string, act: () => void): () => void {
+  // A client that is given its tokens has no sign-in, and throws where it is asked for one.
+  if (!('onAuthStateChange' in supabase.auth)) return () => {}
+  const { data } = supabase.auth.onAuthStateChange((event, session) => {
+    // At first nobody may be signed in because a token could not be renewed, as without a network.
+    if (event !== 'INITIAL_SESSION' && session?.user.id !== userId) act()
+  })
+  return () => data.subscription.unsubscribe()
 }
 
 /** Has what became stale read: one read at a time, and what could not be read again with what comes next. */

@@ -15,7 +15,8 @@ interface Preview {
  * What changing a subscription's price at a second would cost. `version` is made of all that the answer rests on: the
  * subscription as it is, and every amount.
  *
- * @throws {FunctionError} conflict, where the price holds already, or is of another currency
+ * @throws {FunctionError} conflict, where the price holds already or is of another currency, or the plan is to end:
+ * who pays for a year would lose it when the month is over
  */
 export async function preview(
   stripe: Stripe,
@@ -34,6 +35,11 @@ export async function preview(
     throw functionError('conflict', 'A subscription keeps its currency.', {
       details: 'price',
       hint: `Choose a price in ${subscription.currency.toUpperCase()}.`,
+    })
+  if (subscription.cancel_at !== null || subscription.cancel_at_period_end)
+    throw functionError('conflict', 'This plan has been canceled, and is to end.', {
+      details: 'cancel_at',
+      hint: 'Let it go on first (billing-portal).',
     })
   const invoice = await askStripe(() =>
     stripe.invoices.createPreview({
@@ -56,7 +62,7 @@ export async function preview(
     )
     .reduce((sum, { amount }) => sum + amount, 0)
   const restsOn = [
-    [subscription.id, subscription.status, subscription.cancel_at, subscription.cancel_at_period_end],
+    [subscription.id, subscription.status],
     [item.id, item.price.id, item.quantity, item.current_period_end],
     [price.id, price.unit_amount, prorationDate, currency, amountDue, lines.map(({ amount }) => amount)],
   ]

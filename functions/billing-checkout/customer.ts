@@ -1,7 +1,8 @@
+import type { Stripe } from 'stripe'
 import type { BegunCheckout } from '../../types/billing.ts'
 import { functionError, trustedDataOf } from '../_shared/errors.ts'
 import type { SecretClient } from '../_shared/secret-client.ts'
-import { askStripe, findAtStripe, type StripeConnection } from '../_shared/stripe/index.ts'
+import { askStripe, findAtStripe, isReplayed, type StripeConnection } from '../_shared/stripe/index.ts'
 
 /**
  * The customer of a workspace at Stripe, which is made with its first checkout.
@@ -17,12 +18,7 @@ export async function customerOf(
 ): Promise<string> {
   const known = customerId && (await findAtStripe(() => stripe.customers.retrieve(customerId)))
   if (known && !known.deleted) return known.id
-  const made = await askStripe(() =>
-    stripe.customers.create(
-      { metadata: { workspace_id } },
-      { idempotencyKey: `customer:${workspace_id}:${customerId ?? 'first'}` },
-    ),
-  )
+  const made = await createCustomer(stripe, workspace_id, customerId ?? 'first')
   const kept = trustedDataOf(
     await server.rpc('keep_billing_customer', { workspace_id, customer_id: made.id, livemode }),
   )
@@ -36,4 +32,19 @@ export async function customerOf(
   }
   await askStripe(() => stripe.customers.update(made.id, { name, ...(email && { email }) }))
   return made.id
+}
+
+async function createCustomer(
+  stripe: Stripe,
+  workspace_id: string,
+  before: string,
+): Promise<Stripe.Customer> {
+  const key = `customer:${workspace_id}:${before}`
+  const create = (idempotencyKey: string) =>
+    askStripe(() => stripe.customers.create({ metadata: { workspace_id } }, { idempotencyKey }))
+  const made = await create(key)
+  if (!isReplayed(made)) return made
+  // What is answered again is the customer as it was made; since then it may have been deleted at Stripe.
+  const now = await findAtStripe(() => stripe.customers.retrieve(made.id))
+  return now && !now.deleted ? now : create(`${key}:${made.id}`)
 }

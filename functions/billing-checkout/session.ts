@@ -8,6 +8,7 @@ import {
   checkoutSessionDocument,
   findAtStripe,
   findPrice,
+  isReplayed,
   type StripeConnection,
 } from '../_shared/stripe/index.ts'
 
@@ -102,7 +103,7 @@ async function createSession(
   const create = (key: string) =>
     askStripe(() => stripe.checkout.sessions.create(parameters, { idempotencyKey: key }))
   const session = await create(idempotencyKey)
-  if (session.lastResponse.headers['idempotent-replayed'] !== 'true') return session
+  if (!isReplayed(session)) return session
   // What is answered again is the page as it was made; since then it may have been paid, or closed.
   const now = await askStripe(() => stripe.checkout.sessions.retrieve(session.id))
   return now.status === 'open' ? now : create(`checkout:${workspace_id}:${crypto.randomUUID()}`)

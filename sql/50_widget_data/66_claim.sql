@@ -11,13 +11,13 @@ language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  -- With jitter: those that failed together do not come back together.
-  return least(p_first * 2 ^ least(p_attempts - 1, 20), p_longest) * (0.75 + random() / 2);
+  -- With jitter: those that failed together do not come back together. None comes later than the longest.
+  return least(p_first * 2 ^ least(p_attempts - 1, 20), p_longest / 1.25) * (0.75 + random() / 2);
 end;
 $$;
 
 comment on function private.wait_after(integer, interval, interval) is
-  'How long to wait after so many failures: doubled each time, and a quarter more or less.';
+  'How long to wait after so many failures: doubled each time, a quarter more or less, and no longer than the longest.';
 
 create function private.may_ask_source(p_source private.data_sources) returns boolean
 language plpgsql

@@ -4,7 +4,7 @@ import { joinLive, type LiveOptions, type Stale } from '../../types/live.ts'
 import { type StoredView, storedViewSchema } from '../../types/view.ts'
 import { widget } from '../support/dashboards/layouts.ts'
 import { createSharedView, saveLayout, withWidget } from '../support/dashboards/view-calls.ts'
-import { type FrontEnd, type Person, startFrontEnd } from '../support/http/front-end.ts'
+import { type FrontEnd, type Person, password, startFrontEnd } from '../support/http/front-end.ts'
 import { heard, subscribed } from '../support/http/realtime.ts'
 
 // What one person changes, the others hear: real clients on real sockets, from the database to the callback.
@@ -180,6 +180,67 @@ it('who is here is seen, and seen to leave', async () => {
   await expect.poll(() => people.at(-1), { timeout: 10_000 }).toEqual([ada.id, mia.id].sort())
   await other.live.leave()
   await expect.poll(() => people.at(-1), { timeout: 10_000 }).toEqual([ada.id])
+})
+
+/** Another browser of somebody's. */
+async function anotherBrowser({ email, id }: Person): Promise<Person> {
+  const supabase = app.connect()
+  await supabase.auth.signInWithPassword({ email, password })
+  onTestFinished(async () => void (await supabase.realtime.disconnect()))
+  return { supabase, email, id }
+}
+
+describe.each([
+  ['signs out', ({ auth }: Person['supabase']) => auth.signOut({ scope: 'local' })],
+  [
+    'signs in as somebody else',
+    ({ auth }: Person['supabase']) => auth.signInWithPassword({ email: eve.email, password }),
+  ],
+])('who %s', (_how, go) => {
+  it('hears nothing more, and is seen to leave', async () => {
+    const people: string[][] = []
+    const other = pageOf(ada, { onPresence: (all) => people.push(all.map(({ userId }) => userId).sort()) })
+    const browser = await anotherBrowser(mia)
+    const page = pageOf(browser)
+    await Promise.all([other.settled(), page.settled()])
+    await expect.poll(() => people.at(-1)).toEqual([ada.id, mia.id].sort())
+    await go(browser.supabase)
+    await expect.poll(() => people.at(-1)).toEqual([ada.id])
+    other.told.splice(0)
+    page.told.splice(0)
+    await save(2)
+    await expect.poll(() => other.told).toHaveLength(1)
+    expect(browser.supabase.getChannels()).toEqual([])
+    expect(page.told).toEqual([])
+    expect(page.errors).toEqual([])
+  })
+})
+
+it('who leaves twice takes nothing from who joined meanwhile', async () => {
+  const browser = await anotherBrowser(ada)
+  const first = pageOf(browser)
+  await first.settled()
+  await first.live.leave()
+  const page = pageOf(browser)
+  await page.settled()
+  await first.live.leave()
+  expect(browser.supabase.getChannels()).toHaveLength(2)
+  await save(2)
+  await expect.poll(() => page.told).toEqual([[{ kind: 'view', id: view.id }]])
+})
+
+it('who has two tabs is seen at the view that one looks at', async () => {
+  const places: (string | null | undefined)[] = []
+  const page = pageOf(ada, {
+    onPresence: (all) => places.push(all.find(({ userId }) => userId === mia.id)?.viewId),
+  })
+  await page.settled()
+  const views = [crypto.randomUUID(), crypto.randomUUID()]
+  for (const id of views) pageOf(await anotherBrowser(mia)).live.show({ id, version: 1 })
+  for (const id of views) {
+    page.live.show({ id, version: 1 })
+    await expect.poll(() => places.at(-1)).toBe(id)
+  }
 })
 
 describe('an outsider', () => {

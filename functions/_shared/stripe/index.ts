@@ -11,4 +11,5 @@ export {
 export { askStripe, findAtStripe } from './errors.ts'
 export { fetchInvoice, fetchObjects } from './fetch-objects.ts'
 export { findPrice } from './prices.ts'
+export { isReplayed } from './replayed.ts'
 export { returnUrl } from './return-url.ts'

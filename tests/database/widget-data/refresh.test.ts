@@ -183,6 +183,20 @@ describe('an answer', () => {
 
 describe('a source that fails', () => {
   it(
+    'waits no longer than the longest, and not as long as what failed with it',
+    story(async (client) => {
+      const { rows } = await client.query<{ wait: number }>(
+        `select extract(epoch from private.wait_after(n, '30 seconds', '30 minutes'))::float as wait
+         from generate_series(8, 207) as n`,
+      )
+      const waits = rows.map(({ wait }) => wait)
+      expect(Math.max(...waits)).toBeLessThanOrEqual(30 * 60)
+      expect(Math.min(...waits)).toBeGreaterThan(15 * 60)
+      expect(new Set(waits).size).toBeGreaterThan(150)
+    }),
+  )
+
+  it(
     'is asked less and less, by one question at last, and people are told once',
     story(async (client) => {
       const { widget, add, question, source } = await panel(client)

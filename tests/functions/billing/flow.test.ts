@@ -53,6 +53,19 @@ describe('a checkout', () => {
     expect(open).toHaveLength(1)
   })
 
+  it('makes another customer where the first was deleted at Stripe', async () => {
+    const { stripe } = suite()
+    const ada = await suite().buyer()
+    const customer = String(stripe.account.subscription(await ada.buy()).customer)
+    const { STRIPE_API_URL: url, STRIPE_SECRET_KEY: key } = stripe.variables
+    const headers = { authorization: `Bearer ${key}` }
+    expect((await fetch(`${url}/v1/customers/${customer}`, { method: 'DELETE', headers })).status).toBe(200)
+    await stripe.deliveries.settled()
+    expect(await ada.plan()).toBe('free')
+    expect(stripe.account.subscription(await ada.buy()).customer).not.toBe(customer)
+    expect(await ada.plan()).toBe('premium')
+  })
+
   it('ends free where the payment fails, or nobody pays', async () => {
     const ada = await suite().buyer()
     const url = await ada.checkout()
@@ -127,12 +140,15 @@ describe('a change of the price', () => {
     await stripe.deliveries.settled()
     expect((await subscriptionOf(workspace_id))?.lookup_key).toBe('premium_monthly_eur')
 
+    // What is to end would take along what is paid for a year.
     await ada.inPortal('cancel')
-    expect(await app.call('billing-change', change, ada.token)).toMatchObject({
-      status: 409,
-      body: { error: { code: 'conflict', details: 'version' } },
-    })
+    const isRefused = (details: string) => ({ status: 409, body: { error: { code: 'conflict', details } } })
+    expect(await app.call('billing-change', change, ada.token)).toMatchObject(isRefused('cancel_at'))
+    const asked = { workspace_id, price: change.price }
+    expect(await app.call('billing-change/preview', asked, ada.token)).toMatchObject(isRefused('cancel_at'))
     await ada.inPortal('keep')
+    const other = { ...change, version: '0'.repeat(64) }
+    expect(await app.call('billing-change', other, ada.token)).toMatchObject(isRefused('version'))
     const { prorationDate, version: now } = await preview()
     const agreed = { ...change, proration_date: prorationDate, version: now }
     expect(await app.call('billing-change', agreed, ada.token)).toEqual({
@@ -178,9 +194,12 @@ describe('the portal', () => {
     await ada.inPortal('end')
     expect((await subscriptionOf(ada.workspace))?.status).toBe('canceled')
     expect(await ada.plan()).toBe('free')
-    // And it is bought again.
-    await ada.buy()
-    expect(await ada.plan()).toBe('premium')
+    // And it is bought again, and again, as soon as somebody likes.
+    for (let time = 0; time < 2; time += 1) {
+      await ada.buy()
+      expect(await ada.plan()).toBe('premium')
+      await ada.inPortal('end')
+    }
   })
 
   it('has nothing to show where nothing was ever bought', async () => {
