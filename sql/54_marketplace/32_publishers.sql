@@ -7,6 +7,8 @@ create table private.marketplace_publishers (
   author_form text not null,
   holds_names boolean not null default false,
   proposed jsonb,
+  proposed_name_form text,
+  proposed_author_form text,
   submitted_at timestamptz,
   review_note text,
   created_by uuid references public.profiles (id) on delete set null,
@@ -22,6 +24,8 @@ create index marketplace_publishers_queue_idx on private.marketplace_publishers 
 -- One name of a look, among those that were ever offered: an installed copy keeps it.
 create unique index marketplace_publishers_name_idx on private.marketplace_publishers (name_form) where holds_names;
 create index marketplace_publishers_author_idx on private.marketplace_publishers (author_form) where holds_names;
+create index marketplace_publishers_proposed_idx on private.marketplace_publishers (proposed_name_form)
+  where submitted_at is not null;
 
 alter table private.marketplace_publishers enable row level security;
 
@@ -30,19 +34,23 @@ create policy marketplace_publishers_select on private.marketplace_publishers
 
 comment on table private.marketplace_publishers is 'Who is behind each listing: for nobody but its own workspace.';
 comment on policy marketplace_publishers_select on private.marketplace_publishers is 'Nobody: functions decide.';
-comment on column private.marketplace_publishers.name_form is 'private.name_form of the name that is held.';
+comment on column private.marketplace_publishers.name_form is 'private.name_form of the name, and what is held.';
 comment on column private.marketplace_publishers.holds_names is
   'Whether nobody else may take a name that looks like this: from the first submission on.';
 comment on column private.marketplace_publishers.proposed is
   'What the author would have a published listing say, until an operator has seen it; null for nothing.';
+comment on column private.marketplace_publishers.proposed_name_form is
+  'That of the name that was proposed last, which is held beside it while it waits for an operator.';
 comment on column private.marketplace_publishers.submitted_at is 'Since when it waits for an operator; null if not.';
 comment on column private.marketplace_publishers.review_note is 'What an operator said last.';
 
 create trigger marketplace_publishers_audit_insert after insert on private.marketplace_publishers
-  for each row execute function private.tg_audit('listing_id', 'proposed,name_form,author_form,holds_names');
+  for each row execute function private.tg_audit(
+    'listing_id', 'proposed,proposed_name_form,proposed_author_form,name_form,author_form,holds_names');
 create trigger marketplace_publishers_audit_delete after delete on private.marketplace_publishers
   referencing old table as deleted
-  for each statement execute function private.tg_audit_deleted('listing_id', 'proposed,name_form,author_form');
+  for each statement execute function private.tg_audit_deleted(
+    'listing_id', 'proposed,proposed_name_form,proposed_author_form,name_form,author_form');
 
 create function private.tg_marketplace_publishers_drop_listings() returns trigger
 language plpgsql security definer

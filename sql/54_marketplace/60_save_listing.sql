@@ -170,7 +170,9 @@ begin
   update private.marketplace_publishers p
   set name_form = private.name_form(p_document ->> 'name'),
     author_form = private.name_form(p_document ->> 'author'),
-    proposed = null
+    proposed = null,
+    proposed_name_form = null,
+    proposed_author_form = null
   where p.listing_id = p_listing_id;
 end;
 $$;
