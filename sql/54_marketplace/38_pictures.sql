@@ -78,5 +78,5 @@ create policy marketplace_pictures_delete on storage.objects
     bucket_id = 'marketplace'
     and (storage.foldername(name))[1] = any (
       array(select l.id::text from unnest((select private.listings_of_caller())) as l (id)))
-    and not private.is_held_picture(name)
+    and not (select private.is_held_picture(name))
   );

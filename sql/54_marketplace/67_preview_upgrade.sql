@@ -48,18 +48,20 @@ begin
         and w.component_version <> v_version
       group by w.component_version, w.config
     ), mapped as materialized (
-      select v.component_version, m.n, m.config
+      select v.component_version, m.n, m.config, m.problem
       from (
-        select x.component_version, array_agg(x.config order by x.n) as configs from shown x group by 1
+        select x.component_version, private.mapped_configs(array_agg(x.config order by x.n),
+          private.mappings_between(p_install.listing_id, x.component_version, v_version)) as configs
+        from shown x
+        group by x.component_version
+        offset 0
       ) as v
-      cross join lateral unnest(private.mapped_configs(
-        v.configs, private.mappings_between(p_install.listing_id, v.component_version, v_version)
-      )) with ordinality as m (config, n)
+      cross join lateral unnest(v.configs, private.config_problems(v.configs, v_schema))
+        with ordinality as m (config, problem, n)
     )
-    select w.id, w.view_id, w.instance_id, s.config, m.config, j.problem
+    select w.id, w.view_id, w.instance_id, s.config, m.config, m.problem
     from shown s
     join mapped m on m.component_version = s.component_version and m.n = s.n
-    cross join lateral (select private.config_problem('config', m.config, v_schema) offset 0) as j (problem)
     cross join lateral unnest(s.ids, s.view_ids, s.instance_ids) as w (id, view_id, instance_id);
 end;
 $$;

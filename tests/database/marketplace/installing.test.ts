@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { installUsesSchema } from '../../../types/marketplace.ts'
 import { bundleSchema } from '../../../types/marketplace-bundle.ts'
@@ -224,6 +225,58 @@ describe('a mapping', () => {
 })
 
 describe('upgrading a component', () => {
+  it(
+    'says of many configurations at once what it says of each',
+    story(async (client) => {
+      const schema = {
+        type: 'object',
+        properties: {
+          text: { type: 'string', minLength: 1, maxLength: 5 },
+          whole: { type: 'integer', minimum: 0, maximum: 9 },
+          any: { title: 'Anything' },
+          either: { type: ['number', 'null', 'boolean'] },
+          one: { enum: ['a', 'b'] },
+          list: { type: 'array', items: { type: 'string' } },
+        },
+        required: ['text'],
+        additionalProperties: false,
+      }
+      const value = fc.oneof(
+        fc.constantFrom<unknown>(
+          '',
+          'a',
+          '🦒🦒🦒',
+          'abcdef',
+          'x'.repeat(400),
+          null,
+          true,
+          [],
+          ['a'],
+          [1],
+          {},
+        ),
+        fc.constantFrom(0, 9, 10, -1, 1.5, 1e300, -5e-324),
+      )
+      const record = fc.dictionary(
+        fc.constantFrom(...Object.keys(schema.properties), 'other', '__proto__'),
+        value,
+      )
+      const configs = fc
+        .sample(record, { seed: 20_261_126, numRuns: 500 })
+        .map((each) => JSON.stringify(each))
+      for (const of of [schema, { ...schema, additionalProperties: true }, { type: 'object' }]) {
+        const { rows } = await client.query<{ many: unknown[]; each: unknown[] }>(
+          `select to_jsonb(private.config_problems($1::jsonb[], $2)) as many,
+             (select jsonb_agg(private.config_problem('config', c.config, $2) order by c.n)
+              from unnest($1::jsonb[]) with ordinality as c (config, n)) as each`,
+          [configs, JSON.stringify(of)],
+        )
+        expect(rows[0]?.many).toEqual(rows[0]?.each)
+        expect(new Set(rows[0]?.each.map((problem) => problem === null)).size).toBe(2)
+      }
+    }),
+  )
+
   it(
     'says what it changes before, does that, and is taken back',
     committed(async (client) => {
