@@ -1,15 +1,16 @@
 import * as z from 'zod'
-import { invisible } from './characters.ts'
-import { customComponentSchema } from './component.ts'
+import { holdsAddress } from './addresses.ts'
+import { componentKeySchema, componentVersionSchema, customComponentSchema } from './component.ts'
 import { dataSourceInputSchema } from './data-source.ts'
 import { configSchema } from './json-schema.ts'
+import { isKeepable } from './json-values.ts'
 import { widgetSchema } from './layout.ts'
 import { singleLine } from './text.ts'
 import { themeSchema } from './theme.ts'
 import { viewSchema } from './view.ts'
 
 // What a version of a listing consists of, fixed by the SHA-256 of its form in RFC 8785. private.bundle_problem holds
-// the same rules, and knows besides which components are built in.
+// the same rules, and knows besides which components are built in, and which are there that a template requires.
 
 /**
  * How many bytes a bundle has at most as JSON.
@@ -49,6 +50,21 @@ export const bundleSourceSchema = httpSource
   .omit({ kind: true, headers: true, allowedRoles: true })
   .extend({ key: z.string().regex(/^[a-z][a-z0-9_]{0,29}$/) })
 
+/**
+ * A component of another listing that a view template shows, fixed by its hash. Who installs the template has installed
+ * that listing before, in this version or a higher one.
+ *
+ * @example
+ * const { requires } = upgradePreviewSchema.parse(data)
+ * for (const { listingId, version } of bundleRequirementSchema.array().parse(requires)) show([listingId, version])
+ */
+export const bundleRequirementSchema = z.strictObject({
+  listingId: z.guid(),
+  version: componentVersionSchema,
+  contentHash: z.string().regex(/^[0-9a-f]{64}$/),
+  componentKey: componentKeySchema,
+})
+
 const common = {
   format: z.literal('b-dashboard-bundle'),
   version: z.literal(1),
@@ -67,11 +83,6 @@ const template = z.strictObject({
   layout: viewSchema.shape.layout,
 })
 
-/** What a browser might follow to somebody's server, or run: private.holds_address. */
-const address = /\/\/|\b(?:javascript|vbscript|data|mailto|blob|file):[^\s]|\bwww[.]/i
-const unseen = new RegExp(`\\\\(?:[bfnrt]|u00[01][0-9a-f])|[${invisible}]`, 'gu')
-const holdsAddress = (text: string) => address.test(text.replaceAll('\\\\', '/').replace(unseen, ''))
-
 /** What is said of a whole document as it comes, before any text in it is cleaned. */
 const raw = z
   .custom<Record<string, unknown>>(
@@ -82,11 +93,8 @@ const raw = z
     error: 'The bundle is larger than 512 KiB.',
     abort: true,
   })
-  .refine((value) => !JSON.stringify(value).includes('"__proto__":'), {
-    error: 'This holds a key that is not permitted.',
-    abort: true,
-  })
-  .refine(({ sources: _, ...rest }) => !holdsAddress(JSON.stringify(rest)), {
+  .refine((value) => isKeepable(value), { error: 'This holds what cannot be kept.', abort: true })
+  .refine(({ sources: _, ...rest }) => !holdsAddress(rest), {
     error: 'This holds an address of its own.',
   })
 
@@ -120,7 +128,12 @@ const bundles = z
       kind: z.literal('theme'),
       content: themeSchema.omit({ id: true, isDefault: true }),
     }),
-    z.strictObject({ ...common, kind: z.literal('view'), content: template }),
+    z.strictObject({
+      ...common,
+      kind: z.literal('view'),
+      content: template,
+      requires: z.array(bundleRequirementSchema).max(20).optional(),
+    }),
   ])
   .refine((bundle) => configsOf(bundle).every((config) => namesKnownSource(config, bundle.sources)), {
     error: 'A configuration names a data source that the bundle does not have.',
@@ -128,6 +141,13 @@ const bundles = z
   .refine(({ sources = [] }) => new Set(sources.map(({ key }) => key)).size === sources.length, {
     error: 'Two sources have the same key.',
   })
+  .refine(
+    (bundle) =>
+      bundle.kind !== 'view' ||
+      new Set(bundle.requires?.map(({ componentKey }) => componentKey)).size ===
+        (bundle.requires?.length ?? 0),
+    { error: 'Two of these are the same component.' },
+  )
   .refine(
     (bundle) =>
       bundle.kind !== 'view' ||
@@ -148,3 +168,4 @@ export const bundleSchema = raw.pipe(bundles)
 export type Bundle = z.infer<typeof bundleSchema>
 export type ConfigMapping = z.infer<typeof configMappingSchema>
 export type BundleSource = z.infer<typeof bundleSourceSchema>
+export type BundleRequirement = z.infer<typeof bundleRequirementSchema>

@@ -1,4 +1,6 @@
 import * as z from 'zod'
+import { holdsAddress } from './addresses.ts'
+import { bundleRequirementSchema } from './marketplace-bundle.ts'
 import { singleLine } from './text.ts'
 import { utcTimestampSchema } from './timestamp.ts'
 
@@ -37,6 +39,9 @@ export const listingLicenceSchema = z.enum([
   'proprietary',
 ])
 
+/** Visible text that leads nowhere. */
+const line = (max: number) =>
+  singleLine({ min: 1, max }).refine((text) => !holdsAddress(text), 'This holds an address.')
 const isSet = (values: string[]) => new Set(values).size === values.length
 const uuid = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}'
 /** As `private.listing_picture_pattern` has it. */
@@ -54,10 +59,10 @@ const contentHash = z.string().regex(/^[0-9a-f]{64}$/)
  */
 export const listingInputSchema = z.strictObject({
   kind: listingKindSchema,
-  name: singleLine({ min: 1, max: 60 }),
+  name: line(60),
   /** What the author calls themselves; nothing else is shown of who is behind a listing. */
-  author: singleLine({ min: 1, max: 60 }),
-  description: singleLine({ min: 1, max: 500 }),
+  author: line(60),
+  description: line(500),
   /** A key of the table marketplace_categories. */
   category: z.string(),
   licence: listingLicenceSchema,
@@ -98,8 +103,9 @@ export const listingSchema = z.strictObject({
   contentHash: contentHash.nullable(),
   /** What the latest version asks for outside. */
   addresses: z.array(z.string()),
-  /** In how many workspaces it is installed. */
+  /** At least so many workspaces have it installed, counted once a day: 0 stands for fewer than three. */
   installs: z.int().nonnegative(),
+  /** Alike, with the average in half stars; null while fewer than three count. */
   rating: z.strictObject({ count: z.int().nonnegative(), average: z.number().min(1).max(5).nullable() }),
   publishedAt: utcTimestampSchema.nullable(),
   updatedAt: utcTimestampSchema,
@@ -261,6 +267,8 @@ export const upgradePreviewSchema = z.strictObject({
   notes: z.array(z.strictObject({ version: z.string(), notes: z.string() })),
   /** Those that are to be allowed, beside what is already. */
   addresses: z.array(z.string()),
+  /** Components that are to be installed before, or upgraded. */
+  requires: z.array(bundleRequirementSchema),
   component: z
     .strictObject({
       widgets: widgetCounts,
@@ -336,6 +344,14 @@ export const installUsesSchema = z.strictObject({
 export const addressesToAllowSchema = z.strictObject({ addresses: z.array(z.string()) })
 
 /**
+ * What has to be installed, or upgraded, before a view template: what `error.details` holds, as JSON.
+ *
+ * @example
+ * if (error?.code === 'conflict') ask(requirementsSchema.parse(JSON.parse(error.details)).requires)
+ */
+export const requirementsSchema = z.strictObject({ requires: z.array(bundleRequirementSchema) })
+
+/**
  * A listing as operators read it: the answer of `review_listing` and `take_down_listing`.
  *
  * @example
@@ -377,12 +393,20 @@ const report = z.strictObject({
  *
  * @example
  * const { data } = await server.rpc('get_listing_to_review', { listing_id: id })
- * const { bundle, reports } = listingToReviewSchema.parse(data)
+ * const { bundle, reports, similarListings } = listingToReviewSchema.parse(data)
  */
 export const listingToReviewSchema = reviewedListingSchema.extend({
   /** Of the latest version, whatever its state; null before there is any. */
   bundle: z.record(z.string(), z.unknown()).nullable(),
   reports: z.array(report),
+  /** At most 20 of other workspaces, whose name or author is similar to what this one is to say. */
+  similarListings: z.array(
+    z.strictObject({
+      ...listingSchema.pick({ id: true, kind: true, name: true, author: true, installs: true }).shape,
+      state: listingStateSchema,
+      alike: z.array(z.enum(['name', 'author'])),
+    }),
+  ),
 })
 
 /**

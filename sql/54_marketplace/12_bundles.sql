@@ -1,6 +1,6 @@
 -- A bundle: what a version of a listing consists of, as a document that is fixed by its hash (types/marketplace.ts).
 --
---   {format, version, kind, content, sources, mapping}
+--   {format, version, kind, content, sources, mapping, requires}
 --
 -- Its content is a component, a theme or a view as their own rules have them: declarative, and nothing of the
 -- workspace that it comes from. What a bundle may ask for outside are the addresses of its sources, which who installs
@@ -79,7 +79,7 @@ comment on function private.bundle_sources_problem(jsonb) is
   'What is wrong with the sources of a bundle, which may be left out: data sources of the kind http_json without '
   'headers, whose values are secrets; null where nothing is.';
 
-create function private.bundle_content_problem(p_kind text, p_content jsonb) returns jsonb
+create function private.bundle_content_problem(p_kind text, p_content jsonb, p_requires jsonb) returns jsonb
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
@@ -96,37 +96,49 @@ begin
     when 'view' then coalesce(
       private.keys_problem('', p_content, '{name,description,layout}'),
       private.view_problem(p_content),
-      (
-        select coalesce(
-          private.keys_problem('layout.widgets.' || w.place - 1, w.widget,
-            '{instanceId,widgetId,position,visible,config}'),
-          case when not exists (
-              select from public.built_in_components b where b.key = w.widget ->> 'widgetId')
-          then
-            private.document_problem(format('layout.widgets.%s.widgetId', w.place - 1),
-              'A view template shows the components that every workspace has.',
-              'Publish a component of your own as a listing of its own.')
-          end,
-          private.problem_below(format('layout.widgets.%s', w.place - 1), (
-            select private.config_problem('config', w.widget -> 'config', b.config_schema)
-            from public.built_in_components b
-            where b.key = w.widget ->> 'widgetId')))
-        from jsonb_array_elements(p_content #> '{layout,widgets}') with ordinality as w (widget, place)
-        where (w.widget - '{instanceId,widgetId,position,visible,config}'::text[]) <> '{}'
-          or not exists (
-            select from public.built_in_components b
-            where b.key = w.widget ->> 'widgetId'
-              and private.config_problem('config', w.widget -> 'config', b.config_schema) is null)
-        order by w.place
-        limit 1
-      ))
+      private.template_problem(p_content, p_requires))
   end;
 end;
 $$;
 
-comment on function private.bundle_content_problem(text, jsonb) is
-  'What is wrong with the content of a bundle: more than the rules of a component, a theme or a view say, nothing of a '
-  'workspace may be in it; null where nothing is.';
+comment on function private.bundle_content_problem(text, jsonb, jsonb) is
+  'What is wrong with the content of a bundle, which requires these components: more than the rules of a component, a '
+  'theme or a view say, nothing of a workspace may be in it; null where nothing is.';
+
+create function private.template_problem(p_content jsonb, p_requires jsonb) returns jsonb
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return (
+    with components as materialized (
+      select b.key, b.config_schema from public.built_in_components b
+      union all
+      select r.key, r.config_schema from private.required_components(p_requires) r
+    )
+    select p.problem
+    from jsonb_array_elements(p_content #> '{layout,widgets}') with ordinality as w (widget, place)
+    left join components c on c.key = w.widget ->> 'widgetId'
+    cross join lateral (
+      select private.problem_below(format('layout.widgets.%s', w.place - 1), coalesce(
+        private.keys_problem('', w.widget, '{instanceId,widgetId,position,visible,config}'),
+        case when c.key is null then
+          private.document_problem('widgetId',
+            'A view template shows the components that every workspace has, and those that it requires.',
+            'Publish a component of your own as a listing of its own, and name that in requires.')
+        end,
+        private.config_problem('config', w.widget -> 'config', c.config_schema))) as problem
+    ) as p
+    where p.problem is not null
+    order by w.place
+    limit 1
+  );
+end;
+$$;
+
+comment on function private.template_problem(jsonb, jsonb) is
+  'What is wrong with the widgets of a checked view as a template, which requires these components: keys of a row, a '
+  'component that is neither built in nor required, or a configuration that it does not take; null where nothing is.';
 
 create function private.configs_of_bundle(p_bundle jsonb) returns jsonb
 language plpgsql immutable parallel safe
@@ -156,12 +168,15 @@ begin
     return private.document_problem('', 'The bundle is larger than 512 KiB.', 'Publish less in one listing.');
   end if;
   v_problem := coalesce(
-    private.keys_problem('', coalesce(p_bundle, 'null'), '{format,version,kind,content}', '{sources,mapping}'),
+    private.keys_problem('', coalesce(p_bundle, 'null'), '{format,version,kind,content}',
+      '{sources,mapping,requires}'),
     private.text_problem('format', p_bundle -> 'format', '^b-dashboard-bundle$', 'Give "b-dashboard-bundle".'),
     private.whole_number_problem('version', p_bundle -> 'version', 1, 1),
     private.text_problem('kind', p_bundle -> 'kind', '^(?:component|theme|view)$',
       'Give "component", "theme" or "view".'),
-    private.problem_below('content', private.bundle_content_problem(v_kind, p_bundle -> 'content')),
+    private.requirements_problem(v_kind, p_bundle -> 'requires'),
+    private.problem_below('content',
+      private.bundle_content_problem(v_kind, p_bundle -> 'content', p_bundle -> 'requires')),
     private.bundle_sources_problem(p_bundle -> 'sources'),
     case when p_bundle ? 'mapping' then private.config_mapping_problem(v_kind, p_bundle -> 'mapping') end,
     private.json_problem('content', p_bundle -> 'content'));

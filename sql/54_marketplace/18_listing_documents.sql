@@ -1,7 +1,8 @@
 -- What an author writes about a listing, as save_listing takes it (listingInputSchema of types/marketplace.ts).
 --
 -- Threats: a name that looks like nothing, like HTML or like two lines (it is a clean line); a name or an author that
--- passes for the product's own (looked at by what it looks like); documents of megabytes (sizes come first).
+-- passes for the product's own (looked at by what it looks like); a link to somebody's server (no address in any text);
+-- documents of megabytes (sizes come first).
 
 create function private.listing_licences() returns text[]
 language plpgsql immutable parallel safe
@@ -82,6 +83,14 @@ begin
           'Upload it to the bucket "marketplace" as "<listing>/<uuid>.png", and give that path.')
       end)
     end,
+    (
+      select private.document_problem(k.key, 'This holds an address.',
+        'Say it without: what a listing shows leads to nobody''s server.')
+      from unnest('{name,author,description}'::text[]) with ordinality as k (key, n)
+      where private.holds_address(p_listing -> k.key)
+      order by k.n
+      limit 1
+    ),
     -- After the lengths, so that little is folded.
     case when private.name_form(p_listing ->> 'author') like c_own then
       private.document_problem('author', 'This looks like the product itself.', 'Give your own name.')

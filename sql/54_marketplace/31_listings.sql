@@ -2,8 +2,9 @@
 -- that leads to the workspace behind it: that stands in a table of private (32_publishers.sql).
 --
 -- Threats: a published listing that changes after its review (no role writes the table; what an author changes waits
--- beside it until an operator has seen it); numbers that somebody makes up (kept by functions that say what counts); a
--- count that makes every reader write (there is none of readers).
+-- beside it until an operator has seen it); numbers that somebody makes up, or that tell who is behind a listing
+-- (54_numbers.sql says what counts, and what is told of it); a count that makes every reader write (there is none of
+-- readers).
 
 create sequence private.marketplace_publications;
 
@@ -28,7 +29,7 @@ create table public.marketplace_listings (
   addresses text[] not null default '{}',
   install_count integer not null default 0,
   rating_count integer not null default 0,
-  rating_sum integer not null default 0,
+  rating_average numeric(2, 1),
   rating_rank integer not null default 30000,
   publication bigint
     constraint marketplace_listings_publication_unique unique,
@@ -71,7 +72,9 @@ comment on column public.marketplace_listings.content_hash is 'That of its bundl
 comment on column public.marketplace_listings.addresses is
   'What its latest version asks for outside; who installs it allows each.';
 comment on column public.marketplace_listings.install_count is
-  'The workspaces in which it is installed, but for those of the people who publish it.';
+  'In how many workspaces it is installed, as private.told_number tells it once a day.';
+comment on column public.marketplace_listings.rating_count is 'How many have rated it, told alike.';
+comment on column public.marketplace_listings.rating_average is 'In half stars; null while fewer than three count.';
 comment on column public.marketplace_listings.rating_rank is
   'The average rating in ten-thousandths, as if five had given three stars before: few do not outdo many.';
 comment on column public.marketplace_listings.publication is 'Counts what was ever published, in that order.';

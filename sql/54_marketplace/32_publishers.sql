@@ -36,7 +36,7 @@ create policy marketplace_publishers_select on private.marketplace_publishers
 
 comment on table private.marketplace_publishers is 'Who is behind each listing: for nobody but its own workspace.';
 comment on policy marketplace_publishers_select on private.marketplace_publishers is 'Nobody: functions decide.';
-comment on column private.marketplace_publishers.name_form is 'private.name_form of the name that is held.';
+comment on column private.marketplace_publishers.name_form is 'private.name_form of the name, and what is held.';
 comment on column private.marketplace_publishers.holds_names is
   'Whether nobody else may take a name that looks like this: from a submission on, of a draft until it is written anew.';
 comment on column private.marketplace_publishers.proposed is

@@ -18,7 +18,6 @@ create table public.marketplace_installs (
   version text not null,
   content_hash text not null references private.marketplace_bundles (content_hash),
   is_pinned boolean not null default false,
-  is_counted boolean not null default true,
   component_key text,
   theme_id uuid,
   view_id uuid,
@@ -56,20 +55,13 @@ create policy marketplace_installs_select on public.marketplace_installs
   );
 
 -- Written by functions alone.
--- Not is_counted: it would tell who shares people with the workspace behind a listing.
-grant select (
-  workspace_id, id, listing_id, kind, name, author, version, content_hash, is_pinned, component_key, theme_id, view_id,
-  sources, revision, created_at, updated_at
-) on public.marketplace_installs to authenticated;
-grant select on public.marketplace_installs to service_role;
+grant select on public.marketplace_installs to authenticated, service_role;
 
 comment on table public.marketplace_installs is
   'What each workspace has installed from the marketplace. Seen with marketplace.install.';
 comment on column public.marketplace_installs.listing_id is 'Null once the listing is gone with its workspace.';
 comment on column public.marketplace_installs.name is 'What the listing was called when this version was installed.';
 comment on column public.marketplace_installs.is_pinned is 'Whether it stays at its version until somebody unpins it.';
-comment on column public.marketplace_installs.is_counted is
-  'Whether it counts for the listing: not where somebody is in both workspaces.';
 comment on column public.marketplace_installs.view_id is
   'The view that a template became; null once that is deleted for good.';
 comment on column public.marketplace_installs.sources is
@@ -102,11 +94,11 @@ comment on policy marketplace_steps_select on private.marketplace_steps is 'Nobo
 create trigger marketplace_installs_set_updated_at before update on public.marketplace_installs
   for each row execute function private.tg_set_updated_at();
 create trigger marketplace_installs_audit_insert after insert on public.marketplace_installs
-  for each row execute function private.tg_audit('id', 'is_counted');
+  for each row execute function private.tg_audit('id');
 -- Not what happens to the listing.
 create trigger marketplace_installs_audit_update after update on public.marketplace_installs
   for each row when ((old.content_hash, old.is_pinned) is distinct from (new.content_hash, new.is_pinned))
-  execute function private.tg_audit('id', 'is_counted');
+  execute function private.tg_audit('id');
 create trigger marketplace_installs_audit_delete after delete on public.marketplace_installs
   referencing old table as deleted
-  for each statement execute function private.tg_audit_deleted('id', 'is_counted');
+  for each statement execute function private.tg_audit_deleted('id');

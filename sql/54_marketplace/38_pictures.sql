@@ -48,14 +48,37 @@ create policy marketplace_pictures_insert on storage.objects
   for insert to authenticated
   with check (bucket_id = 'marketplace' and (select private.may_add_picture(name)));
 
--- One that a listing shows stays until it is shown no more.
+create function private.is_held_picture(p_name text) returns boolean
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_folder constant text := split_part(p_name, '/', 1);
+begin
+  return pg_input_is_valid(v_folder, 'uuid') and exists (
+    select
+    from public.marketplace_listings l
+    join private.marketplace_publishers p on p.listing_id = l.id
+    where l.id = v_folder::uuid
+      and (
+        p_name = any (l.pictures)
+        or (p.submitted_at is not null and coalesce(p.proposed -> 'pictures', '[]') ? p_name)
+      ));
+end;
+$$;
+
+comment on function private.is_held_picture(text) is
+  'Whether a listing shows a file, or an operator looks at it. Definer: nobody reads what is proposed.';
+
+grant execute on function private.is_held_picture(text) to authenticated;
+
+-- One that a listing shows stays until it is shown no more; and so does what an operator is looking at, or another file
+-- could be put in its place.
 create policy marketplace_pictures_delete on storage.objects
   for delete to authenticated
   using (
     bucket_id = 'marketplace'
     and (storage.foldername(name))[1] = any (
       array(select l.id::text from unnest((select private.listings_of_caller())) as l (id)))
-    and not exists (
-      select from public.marketplace_listings l
-      where l.id::text = (storage.foldername(objects.name))[1] and objects.name = any (l.pictures))
+    and not (select private.is_held_picture(name))
   );

@@ -166,3 +166,19 @@ $$;
 comment on function private.lock_install(text, uuid) is
   'An installed copy that the caller may change, one change at a time. Errors: not_found (workspace_id, install_id), '
   'permission_denied. For definer functions.';
+
+create function private.nameable_views(p_workspace_id text) returns text[]
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return case
+    when 'dashboards.read' = any (private.permissions_in(p_workspace_id)) then array['workspace', auth.uid()::text]
+    else '{}'
+  end;
+end;
+$$;
+
+comment on function private.nameable_views(text) is
+  'By dashboard_views.open_to, the views that the caller is told of by name: others, which shares and grants may open, '
+  'are counted. For definer functions.';

@@ -102,33 +102,3 @@ comment on function private.tg_themes_keep_installed() is
 create trigger themes_keep_installed
   before delete or update of name, version, colors, radius, metadata, visibility on public.themes
   for each row execute function private.tg_themes_keep_installed();
-
-create function private.tg_marketplace_installs_count() returns trigger
-language plpgsql security definer
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_by constant integer := case tg_op when 'INSERT' then 1 else -1 end;
-begin
-  -- In one order, since workspaces that have the same listings go at the same time.
-  perform from public.marketplace_listings l
-  where l.id in (select c.listing_id from changed c where c.is_counted)
-  order by l.id
-  for no key update;
-  update public.marketplace_listings l
-  set install_count = l.install_count + v_by * c.number
-  from (select x.listing_id, count(*)::integer as number from changed x where x.is_counted group by 1) as c
-  where l.id = c.listing_id;
-  return null;
-end;
-$$;
-
-comment on function private.tg_marketplace_installs_count() is
-  'After copies are made or removed: their listings count them. Definer: no role writes listings.';
-
-create trigger marketplace_installs_count_insert after insert on public.marketplace_installs
-  referencing new table as changed
-  for each statement execute function private.tg_marketplace_installs_count();
-create trigger marketplace_installs_count_delete after delete on public.marketplace_installs
-  referencing old table as changed
-  for each statement execute function private.tg_marketplace_installs_count();

@@ -1,6 +1,6 @@
 -- install:changed {workspaceId, installs: [{id, version, change}]} and listing:changed {workspaceId, listings: […]},
 -- to the workspace: by id, and `version` is the revision. What happens to a listing is told to who has installed it as
--- a change of their copy. Numbers of listings are told to nobody: who installs what would be seen by it.
+-- a change of their copy. Numbers of listings are told by no message.
 
 create function private.tg_marketplace_installs_broadcast() returns trigger
 language plpgsql security definer
@@ -66,8 +66,9 @@ begin
       'name', jsonb_build_object('old', p_before.name, 'new', coalesce(p_after.name, p_before.name)),
       'state', jsonb_build_object('old', p_before.state, 'new', p_after.state)));
   end if;
-  if (p_before.state, p_before.version, p_before.taken_down_at)
-    is distinct from (p_after.state, p_after.version, p_after.taken_down_at)
+  -- What they see of it: not an author who submits and withdraws again.
+  if (p_before.state = 'published', p_before.version, p_before.taken_down_at)
+    is distinct from (p_after.state = 'published', p_after.version, p_after.taken_down_at)
   then
     update public.marketplace_installs i set revision = i.revision + 1 where i.listing_id = p_before.id;
   end if;

@@ -51,33 +51,3 @@ $$;
 
 comment on function private.remove_orphaned_bundles() is
   'Removes up to 500 bundles of no version and no copy. Runs by schedule.';
-
-create function private.recount_marketplace() returns void
-language plpgsql security definer
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  update private.marketplace_ratings r
-  set is_counted = not r.is_counted
-  where r.is_counted <> private.counts_as_rating(r.workspace_id, r.listing_id);
-  with changed as (
-    update public.marketplace_installs i
-    set is_counted = not i.is_counted
-    from private.marketplace_publishers p
-    where p.listing_id = i.listing_id and i.is_counted = private.share_people(i.workspace_id, p.workspace_id)
-    returning i.listing_id
-  )
-  update public.marketplace_listings l
-  set install_count = (
-    select count(*) from public.marketplace_installs i
-    where i.listing_id = l.id
-      and not exists (
-        select from private.marketplace_publishers p
-        where p.listing_id = l.id and private.share_people(i.workspace_id, p.workspace_id)))
-  where l.id in (select c.listing_id from changed c);
-end;
-$$;
-
-comment on function private.recount_marketplace() is
-  'Counts anew what people who joined or left a workspace changed about whose installs and ratings count. Runs by '
-  'schedule.';

@@ -27,9 +27,9 @@ comment on function public.submit_listing(text, uuid, text, jsonb, text, text) i
   'SHA-256 in the form of RFC 8785, and what has changed, a line of at most 500 characters. Without one it is about '
   'what save_listing proposed. Returns the listing as save_listing does. Takes marketplace.publish; the plan has to '
   'offer marketplace_publishing. Errors: not_found (workspace_id, listing_id), permission_denied, payment_required, '
-  'invalid_input (version, bundle with the path inside, content_hash, notes), conflict (state, the latest version, '
-  'name or author for one that looks like another''s, bundle for another component than before), rate_limited (20 a '
-  'day).';
+  'invalid_input (version, bundle with the path inside, content_hash, notes, pictures that are gone), conflict (state, '
+  'the latest version, name or author for one that looks like another''s, bundle for another component than before), '
+  'rate_limited (20 a day).';
 
 grant execute on function public.submit_listing(text, uuid, text, jsonb, text, text) to authenticated;
 
@@ -56,6 +56,8 @@ begin
     perform private.raise_invalid_input('version',
       'There is nothing to be reviewed.', 'Give a version with its bundle, or change the listing with save_listing.');
   end if;
+  perform private.refuse_missing_pictures(p_listing_id, coalesce(
+    (v_old.publisher).proposed -> 'pictures', to_jsonb((v_old.listing).pictures)));
   perform private.hold_names(v_old.listing, v_old.publisher);
 
   update private.marketplace_publishers p
@@ -111,6 +113,9 @@ begin
   perform private.refuse_problem(coalesce(
     private.version_problem('version', to_jsonb(p_version)),
     private.single_line_problem('notes', to_jsonb(coalesce(p_notes, '')), 0, 500),
+    case when private.holds_address(to_jsonb(p_notes)) then
+      private.document_problem('notes', 'This holds an address.', 'Say it without.')
+    end,
     private.problem_below('bundle', private.bundle_problem(p_bundle)),
     case when p_bundle ->> 'kind' <> p_listing.kind then
       private.document_problem('bundle.kind', 'The listing is of another kind.', 'Begin another listing.')
@@ -317,6 +322,7 @@ as $$
 declare
   v_content jsonb;
   v_view public.dashboard_views;
+  v_requires jsonb;
   v_bundle jsonb;
 begin
   perform private.require_permission(p_workspace_id, 'marketplace.publish');
@@ -355,7 +361,7 @@ begin
         'layout', (v_content -> 'layout') || jsonb_build_object('widgets', (
           select coalesce(
             jsonb_agg((w.value || jsonb_build_object('config', (w.value -> 'config') - 'source'))
-              - '{lastUpdated}'::text[] order by w.place),
+              - '{lastUpdated,componentVersion}'::text[] order by w.place),
             '[]')
           from jsonb_array_elements(v_content #> '{layout,widgets}') with ordinality as w (value, place))));
   end case;
@@ -363,8 +369,9 @@ begin
     perform private.raise_error('not_found',
       'There is no such thing in this workspace, or it is not for your role.', 'id', 'Check kind and id.');
   end if;
-  v_bundle := jsonb_build_object(
-    'format', 'b-dashboard-bundle', 'version', 1, 'kind', p_kind, 'content', v_content);
+  v_requires := private.requirements_of(p_workspace_id, v_content -> 'layout');
+  v_bundle := jsonb_build_object('format', 'b-dashboard-bundle', 'version', 1, 'kind', p_kind, 'content', v_content)
+    || case when v_requires = '[]' then '{}' else jsonb_build_object('requires', v_requires) end;
   perform private.refuse_problem(private.problem_below('bundle', private.bundle_problem(v_bundle)));
   return jsonb_build_object('bundle', v_bundle, 'contentHash', private.content_hash(v_bundle));
 end;

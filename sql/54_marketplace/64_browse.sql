@@ -22,10 +22,7 @@ begin
     'contentHash', p_listing.content_hash,
     'addresses', p_listing.addresses,
     'installs', p_listing.install_count,
-    'rating', jsonb_build_object(
-      'count', p_listing.rating_count,
-      'average', case when p_listing.rating_count > 0
-        then round(p_listing.rating_sum::numeric / p_listing.rating_count, 2) end),
+    'rating', jsonb_build_object('count', p_listing.rating_count, 'average', p_listing.rating_average),
     'publishedAt', private.timestamp_text(p_listing.published_at),
     'updatedAt', private.timestamp_text(p_listing.updated_at)
   );

@@ -166,7 +166,7 @@ comment on function public.install_listing(text, uuid, text, text, text[]) is
   'asks for are allowed by naming them, and become data sources. Takes marketplace.install, and what making the same '
   'by hand takes. Errors: not_found (workspace_id, listing_id, version), permission_denied, payment_required, '
   'invalid_input, conflict (content_hash; listing_id where it is installed; component for a key that is there; '
-  '{addresses} or a limit as JSON).';
+  '{requires}, {addresses} or a limit as JSON).';
 
 grant execute on function public.install_listing(text, uuid, text, text, text[]) to authenticated;
 
@@ -195,6 +195,7 @@ begin
   end if;
   perform private.require_within_limit(p_workspace_id, 'marketplace_installs', 1 + (
     select count(*) from public.marketplace_installs i where i.workspace_id = p_workspace_id));
+  perform private.refuse_missing_requirements(p_workspace_id, v_bundle);
   perform private.refuse_addresses(v_bundle, coalesce(p_allow_addresses, '{}'));
 
   v_install.workspace_id := p_workspace_id;
@@ -220,22 +221,18 @@ begin
         p_workspace_id, private.installed_content(v_bundle, v_install.sources));
   end case;
 
-  -- The listing last, as the one row that many share; one that was withdrawn meanwhile is installed no more.
+  -- One that was withdrawn meanwhile is installed no more.
   perform from public.marketplace_listings l
   where l.id = p_listing_id and l.state = 'published'
-  for no key update;
+  for share;
   if not found then
     perform private.listing_not_found();
   end if;
   insert into public.marketplace_installs (
-    workspace_id, id, listing_id, kind, name, author, version, content_hash, is_counted, component_key, theme_id,
-    view_id, sources)
+    workspace_id, id, listing_id, kind, name, author, version, content_hash, component_key, theme_id, view_id, sources)
   values (
     p_workspace_id, v_install.id, p_listing_id, v_install.kind, v_listing.name, v_listing.author, p_version,
-    p_content_hash,
-    not private.share_people(p_workspace_id, (
-      select p.workspace_id from private.marketplace_publishers p where p.listing_id = p_listing_id)),
-    v_install.component_key, v_install.theme_id, v_install.view_id, v_install.sources)
+    p_content_hash, v_install.component_key, v_install.theme_id, v_install.view_id, v_install.sources)
   returning * into v_install;
   insert into private.marketplace_steps (workspace_id, install_id, number, version, content_hash)
   values (p_workspace_id, v_install.id, 1, p_version, p_content_hash);

@@ -38,7 +38,8 @@ begin
   return query
     with shown as materialized (
       select w.component_version, w.config, array_agg(w.id) as ids, array_agg(w.view_id) as view_ids,
-        array_agg(w.instance_id) as instance_ids
+        array_agg(w.instance_id) as instance_ids,
+        row_number() over (partition by w.component_version) as n
       from public.widgets w
       -- Those of deleted views stay what they are, to be restored.
       join public.dashboard_views v on v.workspace_id = w.workspace_id and v.id = w.view_id and v.deleted_at is null
@@ -46,15 +47,21 @@ begin
         and w.custom_component = p_install.component_key
         and w.component_version <> v_version
       group by w.component_version, w.config
-    ), mappings as materialized (
-      select s.component_version, private.mappings_between(p_install.listing_id, s.component_version, v_version) as list
-      from (select distinct x.component_version from shown x) as s
+    ), mapped as materialized (
+      select v.component_version, m.n, m.config, m.problem
+      from (
+        select x.component_version, private.mapped_configs(array_agg(x.config order by x.n),
+          private.mappings_between(p_install.listing_id, x.component_version, v_version)) as configs
+        from shown x
+        group by x.component_version
+        offset 0
+      ) as v
+      cross join lateral unnest(v.configs, private.config_problems(v.configs, v_schema))
+        with ordinality as m (config, problem, n)
     )
-    select w.id, w.view_id, w.instance_id, s.config, n.config, j.problem
+    select w.id, w.view_id, w.instance_id, s.config, m.config, m.problem
     from shown s
-    join mappings m on m.component_version = s.component_version
-    cross join lateral (select private.mapped_config(s.config, m.list) offset 0) as n (config)
-    cross join lateral (select private.config_problem('config', n.config, v_schema) offset 0) as j (problem)
+    join mapped m on m.component_version = s.component_version and m.n = s.n
     cross join lateral unnest(s.ids, s.view_ids, s.instance_ids) as w (id, view_id, instance_id);
 end;
 $$;
@@ -88,7 +95,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   c_most_named constant integer := 100;
-  v_user_id constant text := auth.uid()::text;
+  v_nameable constant text[] := private.nameable_views(p_install.workspace_id);
 begin
   return (
     with upgraded as materialized (
@@ -102,8 +109,8 @@ begin
       join public.dashboard_views v on v.workspace_id = p_install.workspace_id and v.id = u.view_id
       cross join lateral (
         select
-          case when v.open_to in ('workspace', v_user_id) then v.id end as id,
-          case when v.open_to in ('workspace', v_user_id) then v.name end as name
+          case when v.open_to = any (v_nameable) then v.id end as id,
+          case when v.open_to = any (v_nameable) then v.name end as name
       ) as s
       group by s.id, s.name
     )
@@ -203,21 +210,44 @@ create function private.decided_upgrade(
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_base constant jsonb := (
+    select private.template_layout(b.bundle, p_install.sources)
+    from private.marketplace_bundles b
+    where b.content_hash = p_install.content_hash);
 begin
-  -- From template to template: what the view was in between people made of it.
-  return private.merge_decisions(
-    (
-      select private.template_layout(b.bundle, p_install.sources)
-      from private.marketplace_bundles b
-      where b.content_hash = p_install.content_hash
-    ),
-    p_theirs, private.template_layout(p_bundle, p_install.sources), null, '{}');
+  return (
+    select coalesce(
+      jsonb_agg(
+        -- A component that is upgraded by itself may take another configuration than the template knows.
+        case
+          when d.value -> 'verdict' = '"mine"'
+            and d.value #> '{mine,config}' is not null
+            and private.config_problem('config', d.value #> '{mine,config}', c.config_schema) is not null
+          then d.value || '{"verdict": "conflict"}'
+          else d.value
+        end
+        order by d.place),
+      '[]')
+    -- From template to template: what the view was in between people made of it. A template names no versions of
+    -- components, and those of the workspace are nobody's change.
+    from jsonb_array_elements(private.merge_decisions(
+      v_base || jsonb_build_object('widgets', (
+        select coalesce(jsonb_agg(private.with_component_version(b.widget, t.widget)), '[]')
+        from jsonb_array_elements(v_base -> 'widgets') as b (widget)
+        left join jsonb_array_elements(p_theirs -> 'widgets') as t (widget)
+          on (t.widget ->> 'instanceId')::uuid = (b.widget ->> 'instanceId')::uuid)),
+      p_theirs, private.template_layout(p_bundle, p_install.sources), null, '{}')) with ordinality as d (value, place)
+    left join lateral private.component_version_of(p_install.workspace_id,
+      d.value #>> '{mine,widgetId}', d.value #>> '{mine,componentVersion}') as c
+      on d.value #> '{mine,config}' is not null
+  );
 end;
 $$;
 
 comment on function private.decided_upgrade(public.marketplace_installs, jsonb, jsonb) is
-  'What of a view that was made from a template another one changes, and what people have changed, which is a conflict '
-  'and stays theirs. For definer functions.';
+  'What of a view that was made from a template another one changes; what people have changed, and what a component '
+  'would not take, is a conflict and stays theirs. For definer functions.';
 
 create function private.preview_view(p_install public.marketplace_installs, p_bundle jsonb) returns jsonb
 language plpgsql stable
@@ -258,7 +288,8 @@ comment on function public.preview_upgrade(text, uuid, text) is
   'What upgrading an installed copy would change, to the latest version or the one that is named (upgradePreviewSchema '
   'of types/marketplace.ts): of a component the widgets and views that show it, those whose configuration is mapped, '
   'and those that keep their version because it would no longer be valid; of a theme and a view what changes. '
-  '`addresses` are those that are to be allowed. Nothing is written. Takes marketplace.install. Errors: not_found '
+  '`addresses` are those that are to be allowed, and `requires` what is to be installed before. Nothing is written. '
+  'Takes marketplace.install. Errors: not_found '
   '(workspace_id, install_id, listing_id, version, view_id), permission_denied, conflict (version for one that is not '
   'higher).';
 
@@ -306,6 +337,7 @@ begin
         and private.version_order(v.version) <= private.version_order(v_version)
     ),
     'addresses', private.addresses_to_allow(v_install, v_bundle),
+    'requires', private.missing_requirements(p_workspace_id, v_bundle),
     'component', case v_install.kind when 'component' then private.preview_component(v_install, v_bundle) end,
     'theme', case v_install.kind when 'theme' then private.preview_theme(v_install, v_bundle) end,
     'view', case v_install.kind when 'view' then private.preview_view(v_install, v_bundle) end);

@@ -25,8 +25,8 @@ comment on function public.upgrade_install(text, uuid, text, text, text[]) is
   'Upgrades an installed copy to a version, named by its hash, and returns {install, widgets} (changedInstallSchema of '
   'types/marketplace.ts): how many widgets of a component were mapped, and how many keep their version. Takes what '
   'installing it takes. Errors: not_found (workspace_id, install_id, listing_id, version, view_id), '
-  'permission_denied, payment_required, invalid_input, conflict (version, content_hash, is_pinned, {addresses} as '
-  'JSON).';
+  'permission_denied, payment_required, invalid_input, conflict (version, content_hash, is_pinned, {requires} or '
+  '{addresses} as JSON).';
 
 grant execute on function public.upgrade_install(text, uuid, text, text, text[]) to authenticated;
 
@@ -51,6 +51,7 @@ begin
   v_bundle := private.published_bundle(v_listing.id, p_version, p_content_hash);
   perform private.refuse_no_upgrade(v_install, p_version);
   perform private.refuse_install_beyond_limit(v_install);
+  perform private.refuse_missing_requirements(p_workspace_id, v_bundle);
   v_missing := private.addresses_to_allow(v_install, v_bundle);
   perform private.refuse_addresses(v_bundle, p_allow_addresses || (
     select array(select unnest(private.bundle_addresses(v_bundle)) except select unnest(v_missing))));
@@ -85,7 +86,8 @@ comment on function public.roll_back_install(text, uuid) is
   'Takes the last upgrade of an installed copy back, whatever became of the listing, and returns {install, widgets}: '
   'of a component, `mapped` widgets have another configuration than before, and `invalid` ones that of the component, '
   'since none of theirs is valid for it; their views keep what they were. Takes what installing it takes. Errors: '
-  'not_found (workspace_id, install_id, view_id), permission_denied, conflict (version where there is no step before).';
+  'not_found (workspace_id, install_id, view_id), permission_denied, conflict (version where there is no step before, '
+  '{requires} as JSON).';
 
 grant execute on function public.roll_back_install(text, uuid) to authenticated;
 
@@ -113,6 +115,7 @@ begin
       'This copy was never upgraded.', 'version', 'There is no step to take back.');
   end if;
   select b.bundle into v_bundle from private.marketplace_bundles b where b.content_hash = v_step.content_hash;
+  perform private.refuse_missing_requirements(p_workspace_id, v_bundle);
   v_install.sources := private.installed_sources(p_workspace_id, v_bundle, v_install.sources);
   v_widgets := private.change_copy(v_install, v_bundle, v_step.version, v_step.content_hash, true);
   delete from private.marketplace_steps s
@@ -218,6 +221,7 @@ declare
   v_schema constant jsonb := p_bundle #> '{content,configSchema}';
   v_properties constant jsonb := coalesce(v_schema -> 'properties', '{}');
   v_default constant jsonb := private.installed_content(p_bundle, p_install.sources) -> 'defaultConfig';
+  v_mappings constant jsonb[] := private.mappings_between(p_install.listing_id, v_version, p_install.version);
   v_back jsonb;
 begin
   perform from public.widgets w
@@ -245,8 +249,7 @@ begin
       from (
         values
           -- As the upgrade left it: as it was before.
-          (1, case when private.mapped_config(s.earlier, private.mappings_between(
-            p_install.listing_id, v_version, p_install.version)) = s.config then s.earlier end),
+          (1, case when private.mapped_configs(array[s.earlier], v_mappings) = array[s.config] then s.earlier end),
           (2, s.config),
           (3, s.earlier),
           (4, (

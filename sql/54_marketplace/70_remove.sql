@@ -8,7 +8,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   c_most_named constant integer := 100;
-  v_user_id constant text := auth.uid()::text;
+  v_nameable constant text[] := private.nameable_views(p_install.workspace_id);
 begin
   return (
     select jsonb_build_object(
@@ -26,8 +26,8 @@ begin
         join public.dashboard_views v on v.workspace_id = w.workspace_id and v.id = w.view_id
         cross join lateral (
           select
-            case when v.open_to in ('workspace', v_user_id) then v.id end as id,
-            case when v.open_to in ('workspace', v_user_id) then v.name end as name
+            case when v.open_to = any (v_nameable) then v.id end as id,
+            case when v.open_to = any (v_nameable) then v.name end as name
         ) as s
         where w.workspace_id = p_install.workspace_id and w.custom_component = p_install.component_key
         group by 1, 2, 3

@@ -1,7 +1,7 @@
 -- Rating and reporting a listing.
 --
 -- Threats: many ratings of one workspace (its second replaces the first); a rating without use (a copy has to be
--- installed); people who rate what is theirs, or each other's (35_ratings.sql); reports that flood operators (one open
+-- installed); people who rate what is theirs, or each other's (54_numbers.sql); reports that flood operators (one open
 -- report of a person about a listing, few a day).
 
 create function public.rate_listing(workspace_id text, listing_id uuid, stars integer) returns jsonb
@@ -15,10 +15,9 @@ $$;
 
 comment on function public.rate_listing(text, uuid, integer) is
   'Says what a workspace thinks of a listing that it has installed, 1 to 5 stars, in place of what it said before, and '
-  'returns the listing (listingSchema of types/marketplace.ts). The average leaves out ratings of workspaces that '
-  'share people with the one behind the listing, and of two that rate each other. Takes marketplace.install. Errors: '
-  'not_found (workspace_id, listing_id), permission_denied, invalid_input (stars), conflict (listing_id for one''s '
-  'own, and for one that is not installed).';
+  'returns the listing (listingSchema of types/marketplace.ts), whose average follows within a day. Takes '
+  'marketplace.install. Errors: not_found (workspace_id, listing_id), permission_denied, invalid_input (stars), '
+  'conflict (listing_id for one''s own, and for one that is not installed).';
 
 grant execute on function public.rate_listing(text, uuid, integer) to authenticated;
 
@@ -26,20 +25,18 @@ create function private.rate_listing(p_workspace_id text, p_listing_id uuid, p_s
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-  v_publisher text;
 begin
   perform private.require_to_install(p_workspace_id, null);
   if (p_stars between 1 and 5) is not true then
     perform private.raise_invalid_input('stars', 'A rating has 1 to 5 stars.', 'Give a whole number from 1 to 5.');
   end if;
   perform private.published_listing(p_listing_id);
-  select p.workspace_id into v_publisher
-  from private.marketplace_publishers p
-  where p.listing_id = p_listing_id;
   -- Known to who is in both; what others are in is not told.
   if exists (
-    select from private.active_memberships a where a.workspace_id = v_publisher)
+    select
+    from private.active_memberships a
+    join private.marketplace_publishers p on p.workspace_id = a.workspace_id
+    where p.listing_id = p_listing_id)
   then
     perform private.raise_error('conflict',
       'Nobody rates a listing of a workspace that they are in.', 'listing_id', 'Rate what others have made.');
@@ -52,21 +49,10 @@ begin
       'This workspace has not installed the listing.', 'listing_id', 'Install it first.');
   end if;
 
-  -- Two workspaces that rate each other at the same moment would not see each other.
-  perform pg_advisory_xact_lock(hashtextextended(
-    'ratings between ' || least(p_workspace_id, v_publisher) || ' and ' || greatest(p_workspace_id, v_publisher), 0));
-  insert into private.marketplace_ratings as r (workspace_id, listing_id, stars, is_counted, rated_by)
-  values (p_workspace_id, p_listing_id, p_stars, private.counts_as_rating(p_workspace_id, p_listing_id),
-    private.person_id())
+  insert into private.marketplace_ratings (workspace_id, listing_id, stars, rated_by)
+  values (p_workspace_id, p_listing_id, p_stars, private.person_id())
   on conflict (workspace_id, listing_id) do update
-  set stars = excluded.stars, is_counted = excluded.is_counted, rated_by = excluded.rated_by;
-  update private.marketplace_ratings r
-  set is_counted = false
-  from private.marketplace_publishers p
-  where p.listing_id = r.listing_id
-    and p.workspace_id = p_workspace_id
-    and r.workspace_id = v_publisher
-    and r.is_counted;
+  set stars = excluded.stars, rated_by = excluded.rated_by;
   return (select private.listing_document(l) from public.marketplace_listings l where l.id = p_listing_id);
 end;
 $$;

@@ -74,8 +74,8 @@ end;
 $$;
 
 comment on function public.get_listing_to_review(uuid) is
-  'Any listing with the bundle of its latest version and its reports (listingToReviewSchema of types/marketplace.ts). '
-  'For the server alone. Error: not_found (listing_id).';
+  'Any listing with the bundle of its latest version, its reports, and listings of others whose name or author is '
+  'similar (listingToReviewSchema of types/marketplace.ts). For the server alone. Error: not_found (listing_id).';
 
 grant execute on function public.get_listing_to_review(uuid) to service_role;
 
@@ -101,6 +101,7 @@ begin
       order by private.version_order(v.version) desc
       limit 1
     ),
+    'similarListings', private.similar_listings(v_listing, v_publisher),
     'reports', (
       select coalesce(
         jsonb_agg(

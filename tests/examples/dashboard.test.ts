@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { servePage } from '../../examples/dashboard/serve.ts'
 import { freePorts } from '../../local/stack/index.ts'
-import { reviewQueueSchema } from '../../types/marketplace.ts'
+import { reportPageSchema, reviewQueueSchema } from '../../types/marketplace.ts'
 import { ticketListSchema } from '../../types/support.ts'
 import { gauge } from '../support/dashboards/components.ts'
 import { widget } from '../support/dashboards/layouts.ts'
@@ -208,6 +208,23 @@ it('a component is offered, reviewed, installed elsewhere, upgraded with a previ
   await market.getByText('Pia’s studio · 1.0.0').waitFor()
   await market.getByRole('button', { name: 'Remove' }).click()
   await market.getByText('It is used: Shared (1)').waitFor()
+
+  // What is reported is taken down: it is offered no more, and the copy goes on with a notice.
+  await market.getByText('Report', { exact: true }).click()
+  await market.getByLabel('Reason').selectOption('misleading')
+  await market.getByPlaceholder('What is wrong with it?').fill('It shows no tank.')
+  await market.getByRole('button', { name: 'Send report' }).click()
+  await market.getByText('Thank you, somebody looks at it.').waitFor()
+  const server = app.gateway.adminClient()
+  const { data } = await server.rpc('list_listing_reports').throwOnError()
+  const [report] = reportPageSchema.parse(data).reports
+  expect(report).toMatchObject({ name: 'Dial', reason: 'misleading', body: 'It shows no tank.' })
+  const takedown = { listing_id: report?.listingId ?? '', reason: 'It shows no tank' }
+  await server.rpc('take_down_listing', takedown).throwOnError()
+  const notice = market.getByText('It was taken down: It shows no tank. This copy goes on working.')
+  await notice.waitFor({ timeout: 20_000 })
+  await market.getByText('Nothing is offered yet.').waitFor()
+  await page.locator('.widget').first().waitFor()
   expect(windows.errors).toEqual([])
   await page.close()
 }, 120_000)

@@ -1,5 +1,5 @@
 -- What nobody has any more: pictures that no listing shows, and bundles of no version and no copy. And once a day the
--- numbers of listings, since people join and leave workspaces.
+-- numbers of listings.
 
 select cron.schedule(
   'remove-orphaned-marketplace-pictures', '*/15 * * * *', 'select private.remove_orphaned_marketplace_pictures()');

@@ -59,6 +59,8 @@ const junk = fc.constantFrom<unknown>(
     'see\u200bhttp:\u200b//x',
     'C:\\x',
   ],
+  // Half a character, and the character zero.
+  ...['\ud800', 'a\udc00\ud800b', { 'x\udfff': 1 }, 'x\0', { '\0': 1 }],
   ...['$rates', '$other', 'metrics', '00000000-0000-4000-8000-000000000001', 'http://x.example/a'],
   ...['component', 'theme', 'view', '1.0.0', '2.0.0', 'b-dashboard-bundle', 1, 2],
 )

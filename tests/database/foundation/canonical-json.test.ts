@@ -121,6 +121,17 @@ describe('RFC 8785', () => {
     }),
   )
 
+  it.each(['"\\ud800"', '{"\\udead": 1}', '["\\ude00\\ud83d"]', '"\\u0000"'])(
+    'half a character, or none, has no form: %s',
+    (text) =>
+      story(async (client) => {
+        if (!text.includes('u0000')) expect(() => canonicalize(JSON.parse(text))).toThrow('surrogate')
+        await expect(
+          client.query('select private.canonical_json($1::text::jsonb)', [text]),
+        ).rejects.toMatchObject({ code: expect.stringMatching(/^22P0[25]$/) })
+      })(),
+  )
+
   it(
     'a number that JavaScript reads as another one is not safe, and one that it reads as none is refused',
     story(async (client) => {

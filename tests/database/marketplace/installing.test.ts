@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { installUsesSchema } from '../../../types/marketplace.ts'
 import { bundleSchema } from '../../../types/marketplace-bundle.ts'
@@ -18,11 +19,12 @@ import {
   publishListing,
   publishVersion,
   rollBack,
+  submit,
   themeBundle,
   upgrade,
 } from '../../support/people/marketplace.ts'
 import { giveCustomRole } from '../../support/people/members.ts'
-import { overLimit, setPlan } from '../../support/people/plan.ts'
+import { lacksFeature, overLimit, setPlan } from '../../support/people/plan.ts'
 
 const story = onPremium(policySuite())
 const committed = committedStory()
@@ -64,7 +66,7 @@ describe('installing', () => {
         code: 'conflict',
         details: 'listing_id',
       })
-      expect((await details(client, admin, listing.id, ours)).installs).toBe(1)
+      expect((await details(client, admin, listing.id, ours)).install?.version).toBe('1.0.0')
       // Nobody changes it but by upgrading: not a version on top, nor a deletion.
       for (const attempt of [
         () => publish(client, admin, { ...gauge, id: 'dial', version: '9.0.0' }),
@@ -111,6 +113,34 @@ describe('installing', () => {
       expect(await clientError(install(client, themes[5] ?? component))).toMatchObject(
         overLimit('marketplace_installs', 5, 6),
       )
+    }),
+  )
+
+  it(
+    'is kept when the plan ends: it is rolled back and removed, and upgraded as far as there is room',
+    story(async (client) => {
+      const [component, theme] = [
+        await publishListing(client),
+        await publishListing(client, themeBundle(), { document: { name: 'Dusk' } }),
+      ]
+      const [copy, dusk] = [await install(client, component), await install(client, theme)]
+      const next = await publishVersion(client, component, '2.0.0', renamed)
+      await upgrade(client, copy, next)
+      const later = await publishVersion(client, component, '2.1.0', componentBundle({ version: '2.1.0' }))
+      const darker = await publishVersion(client, theme, '1.1.0', themeBundle('1.1.0', 'black'))
+      await setPlan(client, 'free')
+      expect(await call<object[]>(client, member, 'available_components', [ours])).toContainEqual(
+        expect.objectContaining({ id: 'dial', version: '2.0.0' }),
+      )
+      expect(await clientError(upgrade(client, copy, later))).toMatchObject({ code: 'payment_required' })
+      await upgrade(client, dusk, darker)
+      expect((await rollBack(client, copy)).install.version).toBe('1.0.0')
+      for (const { id } of [copy, dusk]) await call(client, admin, 'remove_install', [ours, id])
+      // Who offers it withdraws it, and submits no more.
+      expect(
+        await clientError(submit(client, theme.id, themeBundle('1.2.0'), { version: '1.2.0' })),
+      ).toMatchObject(lacksFeature('marketplace_publishing'))
+      await call(client, outsider, 'withdraw_listing', [theirs, theme.id])
     }),
   )
 
@@ -171,7 +201,82 @@ const templateOf = (widgets: ReturnType<typeof widget>[], name = 'Board') =>
     content: { name, description: '', layout: layoutOf(...widgets) },
   })
 
+describe('a mapping', () => {
+  it.each([
+    [{ rename: { a: 'b', b: 'a' } }, { a: 1, b: 2 }, { a: 2, b: 1 }],
+    [{ rename: { a: 'b', b: 'c' } }, { a: 1, b: 2 }, { b: 1, c: 2 }],
+    [{ rename: { a: 'a' } }, { a: 1 }, { a: 1 }],
+    [{ rename: { a: 'b' } }, { a: 1, b: 2 }, { b: 2 }],
+    [{ rename: { a: 'c', b: 'c' } }, { a: 1, b: 2 }, { c: 2 }],
+    [{ rename: { a: 'b' }, remove: ['b'], defaults: { b: 3, d: null } }, { a: 1 }, { b: 3, d: null }],
+    [{ remove: ['a', 'x'] }, { a: 1, b: { a: 1 } }, { b: { a: 1 } }],
+    [{ defaults: { a: 9 } }, { a: 1 }, { a: 1 }],
+    [{}, {}, {}],
+  ])('%o makes of %o %o', (mapping, config, mapped) =>
+    story(async (client) => {
+      const { rows } = await client.query(
+        'select private.mapped_configs(array[$1, $2]::jsonb[], array[$3]::jsonb[]) as mapped',
+        [config, { z: 1 }, mapping],
+      )
+      expect(rows[0]?.mapped[0]).toEqual(mapped)
+      expect(rows[0]?.mapped).toHaveLength(2)
+    })(),
+  )
+})
+
 describe('upgrading a component', () => {
+  it(
+    'says of many configurations at once what it says of each',
+    story(async (client) => {
+      const schema = {
+        type: 'object',
+        properties: {
+          text: { type: 'string', minLength: 1, maxLength: 5 },
+          whole: { type: 'integer', minimum: 0, maximum: 9 },
+          any: { title: 'Anything' },
+          either: { type: ['number', 'null', 'boolean'] },
+          one: { enum: ['a', 'b'] },
+          list: { type: 'array', items: { type: 'string' } },
+        },
+        required: ['text'],
+        additionalProperties: false,
+      }
+      const value = fc.oneof(
+        fc.constantFrom<unknown>(
+          '',
+          'a',
+          '🦒🦒🦒',
+          'abcdef',
+          'x'.repeat(400),
+          null,
+          true,
+          [],
+          ['a'],
+          [1],
+          {},
+        ),
+        fc.constantFrom(0, 9, 10, -1, 1.5, 1e300, -5e-324),
+      )
+      const record = fc.dictionary(
+        fc.constantFrom(...Object.keys(schema.properties), 'other', '__proto__'),
+        value,
+      )
+      const configs = fc
+        .sample(record, { seed: 20_261_126, numRuns: 500 })
+        .map((each) => JSON.stringify(each))
+      for (const of of [schema, { ...schema, additionalProperties: true }, { type: 'object' }]) {
+        const { rows } = await client.query<{ many: unknown[]; each: unknown[] }>(
+          `select to_jsonb(private.config_problems($1::jsonb[], $2)) as many,
+             (select jsonb_agg(private.config_problem('config', c.config, $2) order by c.n)
+              from unnest($1::jsonb[]) with ordinality as c (config, n)) as each`,
+          [configs, JSON.stringify(of)],
+        )
+        expect(rows[0]?.many).toEqual(rows[0]?.each)
+        expect(new Set(rows[0]?.each.map((problem) => problem === null)).size).toBe(2)
+      }
+    }),
+  )
+
   it(
     'says what it changes before, does that, and is taken back',
     committed(async (client) => {
@@ -205,6 +310,11 @@ describe('upgrading a component', () => {
         problems: [],
       })
       expect(JSON.stringify(before)).not.toContain('Secret')
+      // Who installs without reading dashboards is told numbers alone.
+      await giveCustomRole(client, 'buyer', ['marketplace.install'], [ids.viewer])
+      const bought = await preview(client, copy, viewer)
+      expect(bought.component).toMatchObject({ viewCount: 2, views: [{ id: null, name: null, widgets: 3 }] })
+      await commit(client)
       expect((await upgrade(client, copy, next)).widgets).toEqual(expected)
       await commit(client)
       const widgets = async () =>
@@ -306,6 +416,8 @@ it(
     await client.query('delete from public.workspaces where id = $1', [theirs])
     expect((await rollBack(client, copy)).install).toMatchObject({ version: '1.0.0', listingId: null })
     expect(await background()).toBe('white')
+    await call(client, admin, 'remove_install', [ours, copy.id])
+    expect(await installs(client)).toEqual([])
   }),
 )
 
@@ -389,6 +501,6 @@ it(
     expect(await installs(client)).toEqual([])
     expect((await client.query('select from public.components')).rowCount).toBe(0)
     expect((await client.query('select from public.themes')).rowCount).toBe(0)
-    expect((await details(client, admin, component.listingId ?? '', ours)).installs).toBe(0)
+    expect((await details(client, admin, component.listingId ?? '', ours)).install).toBeNull()
   }),
 )

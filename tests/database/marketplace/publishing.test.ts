@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { ListingInput } from '../../../types/marketplace.ts'
+import { type ListingInput, listingToReviewSchema } from '../../../types/marketplace.ts'
 import { insertView, insertWidget } from '../../support/dashboards/view-rows.ts'
 import { actAs, clientError, person, service } from '../../support/database/act.ts'
 import { call } from '../../support/database/call.ts'
@@ -123,6 +123,9 @@ describe('a listing', () => {
     ['tags', { tags: ['a', 'a'] }],
     ['pictures', { pictures: ['../x.png'] }],
     ['pictures.0', { pictures: [`${ids.admin}/${ids.admin}.png`] }],
+    ['description', { description: 'See https://x.example' }],
+    ['name', { name: 'www.x.example' }],
+    ['author', { author: 'mailto:me' }],
   ])('with a bad %s is refused: %o', (field, change) =>
     story(async (client) => {
       expect(await clientError(saveListing(client, outsider, { ...dial, ...change }))).toMatchObject(
@@ -350,6 +353,63 @@ describe('names', () => {
   )
 
   it(
+    'are held while an operator looks at another one, and so is that',
+    story(async (client) => {
+      const { id } = await publishListing(client)
+      await saveListing(client, outsider, { ...dial, name: 'Meter', author: 'Atelier' }, { id })
+      await call(client, outsider, 'submit_listing', [theirs, id])
+      const attempt = async (document: Partial<ListingInput>) => {
+        const saved = await saveListing(client, admin, { ...dial, ...document }, { workspaceId: ours })
+        const bundle = componentBundle({ id: 'mine' })
+        return clientError(submit(client, saved.id, bundle, { actor: admin, workspaceId: ours }))
+      }
+      for (const name of ['Dial', 'Meter'])
+        expect(await attempt({ name, author: 'Me' })).toMatchObject(refusal('conflict', 'name'))
+      for (const author of ['Studio', 'Atelier'])
+        expect(await attempt({ name: 'Other', author })).toMatchObject(refusal('conflict', 'author'))
+      await review(client, id, 'refuse')
+      expect(await attempt({ author: 'Me' })).toMatchObject(refusal('conflict', 'name'))
+      await publishListing(client, componentBundle({ id: 'mine' }), {
+        actor: admin,
+        workspaceId: ours,
+        document: { name: 'Meter', author: 'Atelier' },
+      })
+      const again = call(client, outsider, 'submit_listing', [theirs, id])
+      expect(await clientError(again)).toMatchObject(refusal('conflict', 'name'))
+    }),
+  )
+
+  it(
+    'that are only similar are shown to who reviews',
+    story(async (client) => {
+      await publishListing(client, themeBundle(), { document: { name: 'Cash flow', author: 'Studio' } })
+      await publishListing(client, themeBundle(), { document: { name: 'Weather', author: 'Studio' } })
+      const similarTo = async (name: string, author: string) => {
+        const document = { ...dial, name, author }
+        const { id } = await saveListing(client, admin, document, { workspaceId: ours })
+        const seen = await call(client, service, 'get_listing_to_review', [id])
+        const { similarListings } = listingToReviewSchema.parse(seen)
+        return similarListings.map((one) => [one.name, ...one.alike])
+      }
+      for (const name of [
+        'Cash fow',
+        'Csah flow',
+        'Ca5h flow',
+        'Cashflow Pro',
+        'The official CASH FLOW',
+        'Cash',
+      ])
+        expect(await similarTo(name, 'Me'), name).toEqual([['Cash flow', 'name']])
+      expect(await similarTo('Weather map', 'Studjo')).toEqual([
+        ['Weather', 'name', 'author'],
+        ['Cash flow', 'author'],
+      ])
+      for (const name of ['Revenue', 'Wet', 'Crashes'])
+        expect(await similarTo(name, 'Somebody else'), name).toEqual([])
+    }),
+  )
+
+  it(
     'tell letters that nobody takes for each other',
     story(async (client) => {
       const names = ['Umsatz', 'Umsätze', '売上', '売上高', 'Revenue chart', 'Revenue chart 2', '🔥', '🚀']
@@ -413,11 +473,17 @@ it(
     await install(client, listing)
     await messagesOf(client)
     await publishVersion(client, listing, '1.1.0', componentBundle({ version: '1.1.0' }))
+    // What an author does with a listing that is offered no more is nothing to those who have it.
+    await call(client, outsider, 'withdraw_listing', [theirs, listing.id])
+    const revision = async () => (await client.query('select revision from public.marketplace_installs')).rows
+    const before = await revision()
+    await call(client, outsider, 'submit_listing', [theirs, listing.id])
+    await call(client, outsider, 'withdraw_listing', [theirs, listing.id])
+    expect(await revision()).toEqual(before)
     const told = (await messagesOf(client)).filter(({ event }) => /^(?:install|listing):/.test(event))
     expect(told.map(({ topic, event }) => [topic, event])).toEqual([
-      [`workspace:${ours}`, 'install:changed'],
-      [`workspace:${theirs}`, 'listing:changed'],
-      [`workspace:${theirs}`, 'listing:changed'],
+      ...Array(2).fill([`workspace:${ours}`, 'install:changed']),
+      ...Array(5).fill([`workspace:${theirs}`, 'listing:changed']),
     ])
     expect(JSON.stringify(told)).not.toContain('Dial')
     // Who installs is seen in no log of the publisher's.

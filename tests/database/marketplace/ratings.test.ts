@@ -1,14 +1,17 @@
+import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import { type Listing, listingToReviewSchema, reportPageSchema } from '../../../types/marketplace.ts'
-import { type Actor, clientError, person, service } from '../../support/database/act.ts'
+import { type Actor, actAs, clientError, person, service } from '../../support/database/act.ts'
 import { call } from '../../support/database/call.ts'
 import { messagesOf } from '../../support/database/messages.ts'
 import { onPremium, policySuite } from '../../support/database/policy-suite.ts'
-import { admin, ids, member, ours, outsider, theirs } from '../../support/people/cast.ts'
+import { admin, ids, member, ours, outsider, theirs, viewer } from '../../support/people/cast.ts'
 import {
   browse,
   componentBundle,
+  crowd,
   details,
+  insertListings,
   install,
   installs,
   publishListing,
@@ -49,38 +52,28 @@ describe('a rating', () => {
         code: 'invalid_input',
         details: 'stars',
       })
-      expect((await rate(client, listing.id, 5)).rating).toEqual({ count: 1, average: 5 })
-      expect((await rate(client, listing.id, 2)).rating).toEqual({ count: 1, average: 2 })
-      expect(await details(client, admin, listing.id, ours)).toMatchObject({ stars: 2, installs: 1 })
+      await rate(client, listing.id, 5)
+      await rate(client, listing.id, 2)
+      expect((await client.query('select stars from private.marketplace_ratings')).rows).toEqual([
+        { stars: 2 },
+      ])
+      expect(await details(client, admin, listing.id, ours)).toMatchObject({ stars: 2 })
       expect(await details(client, member, listing.id, ours)).toMatchObject({ stars: null, install: null })
       expect(await clientError(rate(client, listing.id, 5, member))).toMatchObject({
         code: 'permission_denied',
       })
       const part = await call<{ rows: unknown[] }>(client, admin, 'export_my_data', ['marketplaceRatings'])
       expect(part.rows).toMatchObject([{ listingId: listing.id, stars: 2 }])
-      await client.query('delete from public.workspaces where id = $1', [ours])
-      expect((await browse(client, outsider)).listings).toMatchObject([
-        { installs: 0, rating: { count: 0, average: null } },
-      ])
     }),
   )
 
   it(
-    'of one’s own listing is refused, and that of a workspace of the same people does not count',
+    'of one’s own listing is refused to who is in both workspaces, and to nobody else',
     story(async (client) => {
       const listing = await publishListing(client)
-      // Somebody of theirs is a member here, which nobody is told.
-      await join(client, ours, ids.outsider)
       await install(client, listing)
-      expect((await rate(client, listing.id, 5)).rating).toEqual({ count: 0, average: null })
-      expect((await details(client, admin, listing.id)).installs).toBe(0)
-      await client.query('delete from public.workspace_members where workspace_id = $1 and user_id = $2', [
-        ours,
-        ids.outsider,
-      ])
-      await client.query('select private.recount_marketplace()')
-      expect(await details(client, admin, listing.id)).toMatchObject({ installs: 1, rating: { count: 1 } })
-      // Who is in both is told what they know.
+      await join(client, ours, ids.outsider)
+      await rate(client, listing.id, 5)
       await join(client, theirs, ids.admin, 'viewer')
       expect(await clientError(rate(client, listing.id, 1))).toMatchObject({
         code: 'conflict',
@@ -88,22 +81,104 @@ describe('a rating', () => {
       })
     }),
   )
+})
+
+describe('the numbers of a listing', () => {
+  const recount = (client: pg.Client) => client.query('select private.recount_marketplace()')
+  const numbers = async (client: pg.Client, id: string) => {
+    const { installs, rating } = await details(client, viewer, id)
+    return [installs, rating.count, rating.average]
+  }
 
   it(
-    'that two workspaces give each other counts for neither',
+    'are told in steps, from three on, once a day',
     story(async (client) => {
-      const first = await publishListing(client)
-      const second = await publishListing(client, componentBundle({ id: 'other' }), {
-        actor: admin,
-        workspaceId: ours,
-        document: { name: 'Other', author: 'Us' },
-      })
-      await install(client, first)
-      await install(client, second, { actor: outsider, workspaceId: theirs })
-      expect((await rate(client, first.id, 5)).rating.count).toBe(1)
-      expect((await rate(client, second.id, 5, outsider, theirs)).rating.count).toBe(0)
-      const { listings } = await browse(client, member)
-      expect(listings.map(({ rating }) => rating.count)).toEqual([0, 0])
+      const listing = await publishListing(client)
+      await crowd(client, listing, [5, 5])
+      await recount(client)
+      expect(await numbers(client, listing.id)).toEqual([0, 0, null])
+      await crowd(client, listing, [4])
+      expect(await numbers(client, listing.id)).toEqual([0, 0, null])
+      await recount(client)
+      expect(await numbers(client, listing.id)).toEqual([3, 3, 4.5])
+      const { rows } = await client.query<{ told: number[] }>(
+        'select array_agg(private.told_number(n) order by n) as told from unnest($1::bigint[]) as n',
+        [[0, 1, 2, 3, 4, 5, 9, 10, 19, 20, 49, 50, 99, 100, 250, 1_234_567]],
+      )
+      expect(rows[0]?.told).toEqual([0, 0, 0, 3, 3, 5, 5, 10, 10, 20, 20, 50, 50, 100, 200, 1_000_000])
+      await client.query("delete from public.workspaces where name = 'Crowd'")
+      await recount(client)
+      expect(await numbers(client, listing.id)).toEqual([0, 0, null])
+    }),
+  )
+
+  it(
+    'leave out workspaces of the same people, those that rate each other, and those that are new',
+    story(async (client) => {
+      const listing = await publishListing(client)
+      const [first = '', second = '', third = ''] = await crowd(client, listing, [5, 5, 5, 1, 1, 1])
+      await recount(client)
+      expect(await numbers(client, listing.id)).toEqual([5, 5, 3])
+      await join(client, first, ids.outsider)
+      await client.query('update public.workspaces set created_at = now() where id = $1', [second])
+      await recount(client)
+      expect(await numbers(client, listing.id)).toEqual([3, 3, 2])
+      // What they rate of the third takes the rating of the third from them.
+      const [other = ''] = await insertListings(client, 1, { workspaceId: third })
+      await client.query(
+        'insert into private.marketplace_ratings (workspace_id, listing_id, stars) values ($1, $2, 5)',
+        [theirs, other],
+      )
+      await recount(client)
+      expect(await numbers(client, listing.id)).toEqual([3, 3, 2])
+      await crowd(client, listing, [1, 1])
+      await recount(client)
+      expect(await numbers(client, listing.id)).toEqual([5, 5, 1])
+      // Of many the average follows each day.
+      const many = await crowd(client, listing, Array(20).fill(1))
+      await recount(client)
+      expect(await numbers(client, listing.id)).toEqual([20, 20, 1])
+      await client.query('update private.marketplace_ratings set stars = 5 where workspace_id = any ($1)', [
+        many,
+      ])
+      await recount(client)
+      expect(await numbers(client, listing.id)).toEqual([20, 20, 4])
+    }),
+  )
+
+  it(
+    'do not tell whether a workspace that installs and rates shares people with the one behind the listing',
+    story(async (client) => {
+      const listing = await publishListing(client)
+      await client.query("update public.workspaces set created_at = now() - interval '1 year'")
+      await crowd(client, listing, [5, 5, 4])
+      await recount(client)
+      /** What anybody but the publisher reads, before and after the numbers are told again. */
+      const read = async () => {
+        const seen = []
+        for (const actor of [admin, member]) {
+          const rows = await actAs(
+            client,
+            actor,
+            `select to_jsonb(l) as row from public.marketplace_listings l
+             union all select to_jsonb(i) - '{id,component_key}'::text[] from public.marketplace_installs i`,
+          )
+          seen.push(rows.rows, await browse(client, actor), await browse(client, actor, 'rating'))
+        }
+        return seen
+      }
+      const told = async (isShared: boolean) => {
+        await client.query('savepoint before')
+        if (isShared) await join(client, ours, ids.outsider)
+        await install(client, listing)
+        const answer = await rate(client, listing.id, 5)
+        const atOnce = await read()
+        await recount(client)
+        const later = await read()
+        await client.query('rollback to savepoint before')
+        return [answer, atOnce, later]
+      }
+      expect(await told(true)).toEqual(await told(false))
     }),
   )
 })

@@ -106,8 +106,8 @@ function filled(size: number, people: number): string[] {
     `insert into public.marketplace_installs (workspace_id, listing_id, kind, name, author, version, content_hash, view_id)
      select '${ours}', ${id('c', 'n')}, 'view', 'Copy', 'Author', '1.0.0', repeat('0', 64), ${id('d', 'n')}
      from ${things}`,
-    `insert into private.marketplace_ratings (workspace_id, listing_id, stars, is_counted, rated_by)
-     select '${ours}', ${id('c', 'n')}, 5, true, '${ids.member}' from ${things}`,
+    `insert into private.marketplace_ratings (workspace_id, listing_id, stars, rated_by)
+     select '${ours}', ${id('c', 'n')}, 5, '${ids.member}' from ${things}`,
     `insert into public.audit_log (workspace_id, actor_id, actor_type, action, table_name, row_id, changes, ip)
      select '${ours}', '${ids.member}', 'user', 'update', 'themes', n::text, '{}', '192.0.2.1' from ${things}`,
   ]

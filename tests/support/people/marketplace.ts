@@ -198,3 +198,43 @@ export async function insertListings(
   )
   return rows.map(({ id }) => id)
 }
+
+let strangers = 0
+
+/** Workspaces of strangers, a year old, that have installed a listing and rated it; as `postgres`. */
+export async function crowd(client: pg.Client, { id, hash }: Published, stars: number[]): Promise<string[]> {
+  const made = stars.map(() => {
+    const number = String(++strangers).padStart(6, '0')
+    return { person: `00000000-0000-4000-8000-00000c${number}`, workspace: `WK-CRD${number}` }
+  })
+  const people = made.map(({ person }) => person)
+  const workspaces = made.map(({ workspace }) => workspace)
+  for (const [sql, values] of [
+    [
+      "insert into auth.users (id, email) select u, u || '@example.com' from unnest($1::uuid[]) as u",
+      [people],
+    ],
+    [
+      `insert into public.workspaces (id, name, created_at)
+       select u, 'Crowd', now() - interval '1 year' from unnest($1::text[]) as u`,
+      [workspaces],
+    ],
+    [
+      `insert into public.workspace_members (workspace_id, user_id, role_key)
+       select u.workspace, u.person, 'admin' from unnest($1::text[], $2::uuid[]) as u (workspace, person)`,
+      [workspaces, people],
+    ],
+    [
+      `insert into public.marketplace_installs (workspace_id, listing_id, kind, name, author, version, content_hash)
+       select u, $2, 'view', 'Copy', 'Somebody', '1.0.0', $3 from unnest($1::text[]) as u`,
+      [workspaces, id, hash],
+    ],
+    [
+      `insert into private.marketplace_ratings (workspace_id, listing_id, stars)
+       select u.workspace, $2, u.stars from unnest($1::text[], $3::integer[]) as u (workspace, stars)`,
+      [workspaces, id, stars],
+    ],
+  ] as const)
+    await client.query(sql, [...values])
+  return workspaces
+}

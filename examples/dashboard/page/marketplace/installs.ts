@@ -87,7 +87,7 @@ function noticeOf({ kind, reason }: NonNullable<Install['notice']>): string {
 }
 
 /** A preview in sentences: numbers, and the views by name that may be named. */
-function describe({ component, theme, view, addresses }: UpgradePreview): string {
+function describe({ component, theme, view, addresses, requires }: UpgradePreview): string {
   const views = component?.views.map(
     ({ name, widgets }) => `${name ?? 'views that are not yours'} (${widgets})`,
   )
@@ -99,6 +99,8 @@ function describe({ component, theme, view, addresses }: UpgradePreview): string
     theme && `${theme.changes.length} colors change.`,
     view && `${view.changes.length} parts change, ${view.changes.filter(({ stays }) => stays).length} stay.`,
     addresses.length && `It asks for data at ${addresses.join(', ')}.`,
+    requires.length &&
+      `It takes ${requires.map(({ componentKey, version }) => `${componentKey} ${version}`).join(', ')} first.`,
   ]
   return parts.filter(Boolean).join(' ')
 }

@@ -1,4 +1,4 @@
-import type { AvailableComponent, Listing } from '../../../../types/index.ts'
+import { type AvailableComponent, type Listing, reportReasonSchema } from '../../../../types/index.ts'
 import type { Client } from '../client.ts'
 import { element } from '../element.ts'
 import { button, sentence } from './controls.ts'
@@ -19,6 +19,7 @@ export function listingList(supabase: Client, listings: Listing[], installing?: 
       element('p', {}, `${listing.author} · ${listing.kind} · ${listing.licence} · ${ratingOf(listing)}`),
       element('p', {}, listing.description),
       ...(installing ? [installButton(supabase, listing, installing)] : []),
+      reportForm(supabase, listing.id),
     )
   return listings.length
     ? element('ul', {}, ...listings.map(item))
@@ -26,7 +27,39 @@ export function listingList(supabase: Client, listings: Listing[], installing?: 
 }
 
 const ratingOf = ({ rating, installs }: Listing) =>
-  [`${installs} installs`, rating.average === null ? 'not rated' : `${rating.average} of 5`].join(' · ')
+  [
+    installs === 0 ? 'few installs' : `${installs} or more installs`,
+    rating.average === null ? 'not rated' : `${rating.average} of 5`,
+  ].join(' · ')
+
+/** Tells operators that something is wrong with a listing. */
+function reportForm(supabase: Client, listing_id: string) {
+  const reason = element(
+    'select',
+    { ariaLabel: 'Reason' },
+    ...reportReasonSchema.options.map((value) => element('option', { value }, value)),
+  )
+  const body = element('input', { maxLength: 1000, placeholder: 'What is wrong with it?' })
+  const told = element('p', { role: 'status' })
+  return element(
+    'details',
+    {},
+    element('summary', {}, 'Report'),
+    reason,
+    body,
+    button('Send report', async () => {
+      await supabase
+        .rpc('report_listing', {
+          listing_id,
+          reason: reportReasonSchema.parse(reason.value),
+          body: body.value,
+        })
+        .throwOnError()
+      told.textContent = 'Thank you, somebody looks at it.'
+    }),
+    told,
+  )
+}
 
 function installButton(supabase: Client, listing: Listing, { workspace_id, installed, changed }: Installing) {
   if (installed.has(listing.id)) return element('p', {}, 'Installed.')
