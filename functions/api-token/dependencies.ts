@@ -49,5 +49,8 @@ export function apiTokenDependencies(): ApiTokenDependencies {
       })
       return verifiedApiKeySchema.parse(trustedDataOf(response))
     },
+    async spendToken(workspace_id, trace) {
+      trustedDataOf(await createSecretClient(environment, trace).rpc('spend_api_token', { workspace_id }))
+    },
   }
 }

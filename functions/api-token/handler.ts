@@ -10,12 +10,14 @@ import type { SignToken } from './sign-token.ts'
 export interface ApiTokenDependencies extends Dependencies {
   /** The key, if it is valid. @throws {FunctionError} api_key_not_valid */
   verifyKey(presented: PresentedKey, trace: Trace): Promise<VerifiedApiKey>
+  /** Counts a token in the use of a workspace. @throws {FunctionError} payment_required */
+  spendToken(workspaceId: string, trace: Trace): Promise<void>
   signToken: SignToken
 }
 
 /**
  * Exchanges an API key of a workspace for a token of a few minutes. Whoever guesses is held up by their address;
- * whoever has a key, by the key, and all keys of a workspace by its plan.
+ * whoever has a key, by the key, and all keys of a workspace by its plan, each minute and each month.
  */
 export function createHandler(dependencies: ApiTokenDependencies): Handler {
   return serveFunction(dependencies, {
@@ -29,6 +31,7 @@ export function createHandler(dependencies: ApiTokenDependencies): Handler {
         await charge({ name: 'key', quota: 10, window: 60, key: key.keyId })
         if (key.tokensPerMinute !== null)
           await charge({ name: 'workspace', quota: key.tokensPerMinute, window: 60, key: key.workspaceId })
+        await dependencies.spendToken(key.workspaceId, trace)
         const { accessToken, expiresAt } = await dependencies.signToken(key)
         return {
           accessToken,

@@ -95,8 +95,15 @@ begin
   elsif tg_op = 'DELETE' then
     delete from private.active_members a where a.workspace_id = old.workspace_id and a.member_id = old.id;
   else
-    perform private.keep_active_members(new.workspace_id, new.created_by);
-    perform private.seat_members(new.workspace_id);
+    -- Of the key alone: whether its maker is read-only is written by who changes the plan, at the same moment maybe.
+    delete from private.active_members a where a.workspace_id = new.workspace_id and a.member_id = new.id;
+    insert into private.active_members (workspace_id, member_id, role_key)
+    select m.workspace_id, new.id, 'api key'
+    from public.workspace_members m
+    where m.workspace_id = new.workspace_id
+      and m.user_id = new.created_by
+      and m.status = 'active'
+      and new.revoked_at is null;
   end if;
   return null;
 end;

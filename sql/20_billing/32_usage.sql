@@ -12,7 +12,7 @@
 create table private.usage (
   workspace_id text not null references public.workspaces (id) on delete cascade,
   meter text not null
-    constraint usage_meter_known check (meter in ('ai_credits', 'refreshes', 'metric_points')),
+    constraint usage_meter_known check (meter in ('ai_credits', 'api_tokens', 'refreshes', 'metric_points')),
   period date not null
     constraint usage_period_is_month check (extract(day from period) = 1),
   held numeric not null default 0,

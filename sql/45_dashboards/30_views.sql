@@ -234,7 +234,8 @@ $$;
 
 comment on function private.tg_dashboard_views_refuse_beyond_limit() is
   'Before a view or a widget of it changes, whoever does it: of its owner''s views those that came last are read-only '
-  'where the plan has no room for them. Error: payment_required. Definer: the caller need not see the others.';
+  'where the plan has no room for them. Who sees one is no part of what it shows, and is still its owner''s to say. '
+  'Error: payment_required. Definer: the caller need not see the others.';
 
 create function private.require_room_for_shared_view(p_workspace_id text) returns void
 language plpgsql
@@ -303,9 +304,9 @@ create trigger dashboard_views_check_visibility before update of visibility on p
   execute function private.tg_dashboard_views_check_visibility();
 create trigger dashboard_views_hold_membership before insert on public.dashboard_views
   for each row execute function private.tg_hold_membership();
--- Whoever changes a widget counts the version.
+-- Whoever changes a widget counts the version. Who sees a view can be changed: what is shared can be taken back.
 create trigger dashboard_views_refuse_beyond_limit
-  before update of name, description, row_height, gap, visibility, version on public.dashboard_views
+  before update of name, description, row_height, gap, version on public.dashboard_views
   for each row when (old.owner_id is not null)
   execute function private.tg_dashboard_views_refuse_beyond_limit();
 create trigger dashboard_views_refuse_managed

@@ -1,7 +1,8 @@
 -- Answers that are kept as they are, for who cites them: a snapshot never changes and goes by its hash.
 --
 -- Threats: reading what somebody kept whose widget one may not see (it takes the access to the widget, now, or to have
--- kept it oneself); a workspace filled with snapshots (10,000 at most).
+-- kept it oneself); a workspace filled with snapshots (10,000 at most, and a job removes what was kept more than a day
+-- ago and is not cited).
 
 create table private.widget_snapshots (
   workspace_id text not null references public.workspaces (id) on delete cascade,
@@ -21,7 +22,8 @@ alter table private.widget_snapshots enable row level security;
 create policy widget_snapshots_select on private.widget_snapshots
   for select to authenticated using (false);
 
-comment on table private.widget_snapshots is 'Answers as they were, for who cites them. Nothing changes one.';
+comment on table private.widget_snapshots is
+  'Answers as they were, for who cites them. Nothing changes one but when it was kept last.';
 comment on policy widget_snapshots_select on private.widget_snapshots is 'Nobody: get_kept_widget_data asks who may.';
 comment on column private.widget_snapshots.hash is 'The SHA-256 of widget, question, data and time.';
 comment on column private.widget_snapshots.widget_id is 'Whose data it was. No reference: it outlives the widget.';
@@ -96,7 +98,8 @@ begin
   insert into private.widget_snapshots (workspace_id, hash, widget_id, question, data, fetched_at, kept_by)
   values (v_snapshot.workspace_id, v_snapshot.hash, v_snapshot.widget_id, v_snapshot.question, v_snapshot.data,
     v_snapshot.fetched_at, private.person_id())
-  on conflict on constraint widget_snapshots_pkey do nothing;
+  -- Who keeps it again is about to cite it.
+  on conflict on constraint widget_snapshots_pkey do update set kept_at = excluded.kept_at;
   return (
     select private.snapshot_document(s)
     from private.widget_snapshots s

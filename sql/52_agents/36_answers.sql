@@ -57,7 +57,7 @@ comment on column private.answers.request_hash is 'Of the question: the same key
 comment on column private.answers.lease is 'Who writes it, until leased_until.';
 comment on column private.answers.prices is 'By model, as private.price_of gave them when it began.';
 comment on column private.answers.month is 'For whose budgets it counts.';
-comment on column private.answers.holds is 'What is held for it in the ledger: [{id, credits}].';
+comment on column private.answers.holds is 'What is held for it in the ledger: [{id, credits, inputTokens}].';
 comment on column private.answers.held is 'The credits of those holds together.';
 comment on column private.answers.credits is 'What the calls that were reported cost so far.';
 
@@ -80,3 +80,23 @@ create policy answer_parts_select on private.answer_parts
 comment on table private.answer_parts is 'The parts of answers that run, as they came.';
 comment on policy answer_parts_select on private.answer_parts is 'Nobody: answer_parts tells who asked.';
 comment on column private.answer_parts.sequence is 'Given by the writer, rising.';
+
+create table private.citations (
+  workspace_id text not null,
+  conversation_id uuid not null,
+  hash text not null,
+  primary key (workspace_id, conversation_id, hash),
+  constraint citations_conversation_fkey foreign key (workspace_id, conversation_id)
+    references private.conversations (workspace_id, id) on delete cascade
+);
+create index citations_hash_idx on private.citations (workspace_id, hash);
+
+alter table private.citations enable row level security;
+
+create policy citations_select on private.citations
+  for select to authenticated using (false);
+
+comment on table private.citations is
+  'Which kept data the answers of a conversation cite: it is kept as long as one of them does (78_retention.sql).';
+comment on policy citations_select on private.citations is 'Nobody: the job of retention asks.';
+comment on column private.citations.hash is 'Of private.widget_snapshots. No reference: it may be kept again.';

@@ -4,6 +4,10 @@
 -- dearer of model and fallback. Between rounds more is held. In the end what the calls cost is settled against the
 -- holds, and the rest released; this is done where the answer ends, so it is done once.
 --
+-- Threats: many answers for the last credit (the rows of the budgets are locked); one person who holds all that a
+-- workspace has, with questions side by side (46_pace.sql); somebody who deletes an answer while the provider is at
+-- work, and pays for none of it (what is known of that call is paid).
+--
 -- Rows of budgets are locked in one order: workspace, agent, person.
 
 create function private.take_budget(
@@ -93,7 +97,8 @@ begin
   perform private.take_budget(v_answer.workspace_id, v_answer.month, 'person', v_answer.owner_id, v_credits,
     v_settings.person_budget);
   v_hold := private.hold_usage(v_answer.workspace_id, 'ai_credits', v_credits, c_lifetime, v_answer.owner_id);
-  v_answer.holds := v_answer.holds || jsonb_build_object('id', v_hold, 'credits', v_credits);
+  v_answer.holds := v_answer.holds
+    || jsonb_build_object('id', v_hold, 'credits', v_credits, 'inputTokens', p_input_tokens);
   v_answer.held := v_answer.held + v_credits;
   return v_answer;
 end;
@@ -144,7 +149,9 @@ comment on function private.settle_answer(private.answers) is
   'Settles what an answer cost against what was held for it, and releases the rest. For definer functions, which end '
   'the answer in the same transaction.';
 
-create function private.record_calls(p_answer private.answers, p_usage jsonb) returns private.answers
+create function private.record_calls(
+  p_answer private.answers, p_usage jsonb, p_after integer default 0
+) returns private.answers
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
@@ -156,7 +163,7 @@ begin
     insert into private.ai_usage (
       workspace_id, answer_id, number, user_id, agent_id, model_key, input_tokens, cached_tokens,
       cache_write_tokens, output_tokens, credits, is_estimated, milliseconds, outcome)
-    select v_answer.workspace_id, v_answer.id, c.n, v_answer.owner_id, v_answer.agent_id, c.value ->> 'model',
+    select v_answer.workspace_id, v_answer.id, p_after + c.n, v_answer.owner_id, v_answer.agent_id, c.value ->> 'model',
       t.input, t.cached, t.written, t.output,
       private.credits_of(v_answer.prices -> (c.value ->> 'model'), t.input, t.cached, t.written, t.output),
       coalesce((c.value -> 'isEstimated')::boolean, false),
@@ -178,10 +185,40 @@ begin
 end;
 $$;
 
-comment on function private.record_calls(private.answers, jsonb) is
-  'Records the calls of an answer, all of them so far in their order, of which those that are recorded stay as they '
-  'are, and returns the answer with what they cost, to be written. For definer functions, which have checked the '
-  'calls.';
+comment on function private.record_calls(private.answers, jsonb, integer) is
+  'Records the calls of an answer, all of them in their order or those after so many, of which those that are recorded '
+  'stay as they are, and returns the answer with what they cost, to be written. For definer functions, which have '
+  'checked the calls.';
+
+create function private.record_unreported_call(p_answer private.answers) returns private.answers
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  c_bytes_of_token constant integer := 4;
+  v_calls constant integer := (
+    select count(*) from private.ai_usage u
+    where u.workspace_id = p_answer.workspace_id and u.answer_id = p_answer.id);
+begin
+  -- Each hold is for a call, which is reported before the next one.
+  if p_answer.leased_until < clock_timestamp() or v_calls >= jsonb_array_length(p_answer.holds) then
+    return p_answer;
+  end if;
+  return private.record_calls(
+    p_answer,
+    jsonb_build_array(jsonb_build_object(
+      'model', p_answer.model_key,
+      'inputTokens', p_answer.holds -> -1 -> 'inputTokens',
+      'outputTokens', least(p_answer.bytes / c_bytes_of_token, p_answer.max_tokens),
+      'isEstimated', true,
+      'outcome', 'deleted')),
+    v_calls);
+end;
+$$;
+
+comment on function private.record_unreported_call(private.answers) is
+  'Records the call that is under way for an answer, if there is one, by what is known of it: its input, and what was '
+  'written so far. Returns the answer with what that costs. For definer functions.';
 
 create function private.usage_problem(p_answer private.answers, p_usage jsonb) returns jsonb
 language plpgsql stable

@@ -3,8 +3,9 @@
 -- The function ai-chat counts its callers, and begin_answer can be called without it: by somebody who asks and has
 -- nobody answer. That costs nothing, and holds credits that others have no room for until the lease runs out.
 --
--- Threats: one account that holds what a workspace has left (few of a person's answers run at a time, and an estimate
--- is believed no further than a question with all that goes with it can come to); conversations by the thousand (few
+-- Threats: one account that holds what a workspace has left (few of a person's answers run at a time, what is held for
+-- them together is a part of what the workspace has in a month, and an estimate is believed no further than a question
+-- with all that goes with it can come to); conversations by the thousand (few
 -- questions a minute, in however many workspaces).
 
 create function private.require_pace_of_questions(p_workspace_id text, p_user_id uuid) returns void
@@ -39,6 +40,37 @@ $$;
 comment on function private.require_pace_of_questions(text, uuid) is
   'Refuses a question of who has asked 60 in a minute, or of whom 20 in the workspace are being answered. Errors: '
   'rate_limited (person), conflict (answers). For definer functions.';
+
+create function private.require_fair_hold(p_answer private.answers) returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  c_share constant numeric := 0.25;
+  -- Where there is little, a few questions side by side are no harm.
+  c_always constant numeric := 10;
+  v_most constant numeric := least(
+    private.limit_of(p_answer.workspace_id, 'ai_credits'),
+    (private.ai_settings_of(p_answer.workspace_id)).workspace_budget);
+  v_held constant numeric := (
+    select b.held
+    from private.ai_budgets b
+    where b.workspace_id = p_answer.workspace_id
+      and b.month = p_answer.month
+      and b.scope = 'person'
+      and b.subject = p_answer.owner_id);
+begin
+  if v_held > p_answer.held and v_held > greatest(c_share * v_most, c_always) then
+    perform private.raise_error('conflict',
+      'As much is held for your questions as can be at a time.', 'answers', 'Wait for one of them.');
+  end if;
+end;
+$$;
+
+comment on function private.require_fair_hold(private.answers) is
+  'Refuses an answer for which credits were just held where, with others of the same person, more is held than a '
+  'quarter of what the workspace has in a month, and than 10 credits; a single answer may hold anything. Error: '
+  'conflict (answers). For definer functions.';
 
 create function private.require_pace_of_branches(p_user_id uuid) returns void
 language plpgsql

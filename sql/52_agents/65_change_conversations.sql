@@ -158,6 +158,10 @@ begin
   from unnest(v_way) with ordinality as w (number, n)
   join private.conversation_words x
     on x.workspace_id = p_workspace_id and x.conversation_id = p_conversation_id and x.number = w.number;
+  insert into private.citations (workspace_id, conversation_id, hash)
+  select x.workspace_id, v_to.id, x.hash
+  from private.citations x
+  where x.workspace_id = p_workspace_id and x.conversation_id = p_conversation_id;
   update private.conversations c
   set messages = cardinality(v_way), head = cardinality(v_way), branched_from = v_from.id
   where c.workspace_id = p_workspace_id and c.id = v_to.id

@@ -136,6 +136,7 @@ begin
   v_answer.started_at := clock_timestamp();
   v_answer := private.hold_for_answer(v_answer, private.believed_estimate(
     p_estimated_input_tokens, (v_history ->> 'bytes')::bigint + octet_length(p_agent.instructions)));
+  perform private.require_fair_hold(v_answer);
 
   insert into private.messages (
     workspace_id, conversation_id, number, id, parent, role, status, agent_id, agent_version, model_key)
@@ -151,8 +152,8 @@ $$;
 
 comment on function private.add_answer(
   private.conversations, private.answers, private.agents, integer, integer
-) is 'Writes an answer that begins, with what is held for it. Errors: budget_spent, payment_required. For definer '
-  'functions, which have locked the conversation.';
+) is 'Writes an answer that begins, with what is held for it. Errors: budget_spent, payment_required, conflict '
+  '(answers). For definer functions, which have locked the conversation.';
 
 create function private.model_document(p_key text, p_price jsonb) returns jsonb
 language plpgsql stable

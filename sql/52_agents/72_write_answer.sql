@@ -119,7 +119,8 @@ begin
   select v_answer.workspace_id, v_answer.conversation_id, v_answer.id, (e.value -> 'sequence')::integer, e.value
   from jsonb_array_elements(v_parts) as e (value);
   if jsonb_path_exists(v_parts, '$[*] ? (@.type == "citation" || @.type == "patch")') then
-    perform private.check_citations(v_answer, v_parts);
+    perform private.refuse_strange_parts(v_answer, v_parts);
+    perform private.keep_citations(v_answer, v_parts);
     perform private.keep_proposals(v_answer, v_parts);
   end if;
   v_answer.last_sequence := greatest(v_answer.last_sequence, (v_parts -> -1 -> 'sequence')::integer);
@@ -138,71 +139,86 @@ comment on function private.append_answer(uuid, uuid, integer, jsonb) is
 
 grant execute on function private.append_answer(uuid, uuid, integer, jsonb) to service_role;
 
-create function private.check_citations(p_answer private.answers, p_parts jsonb) returns void
+create function private.refuse_strange_parts(p_answer private.answers, p_parts jsonb) returns void
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_part record;
+  v_strange text;
 begin
-  for v_part in
-    select e.value
-    from jsonb_array_elements(p_parts) as e (value)
-    where e.value ->> 'type' = 'citation'
-  loop
-    if not exists (
+  select p.part ->> 'type' into v_strange
+  from jsonb_array_elements(p_parts) with ordinality as p (part, n)
+  where case p.part ->> 'type'
+    when 'citation' then not exists (
       select from private.widget_snapshots s
       where s.workspace_id = p_answer.workspace_id
-        and s.hash = v_part.value ->> 'hash'
-        and s.widget_id = (v_part.value ->> 'widgetId')::uuid)
-    then
+        and s.hash = p.part ->> 'hash'
+        and s.widget_id = (p.part ->> 'widgetId')::uuid)
+    when 'patch' then not exists (
+      select from public.dashboard_views v
+      where v.workspace_id = p_answer.workspace_id
+        and v.id = (p.part ->> 'viewId')::uuid
+        and v.deleted_at is null
+        and v.version >= (p.part -> 'version')::bigint)
+  end
+  order by p.n
+  limit 1;
+  case v_strange
+    when 'citation' then
       perform private.raise_invalid_input('parts.citation',
         'No data of this widget is kept under this hash.', 'Give hash and widgetId of keep_widget_data.');
-    end if;
-  end loop;
+    when 'patch' then
+      perform private.raise_invalid_input('parts.patch',
+        'There is no such version of this view.', 'Give viewId and version as get_view gave them.');
+    else null;
+  end case;
 end;
 $$;
 
-comment on function private.check_citations(private.answers, jsonb) is
-  'Refuses a citation of what is not kept in the workspace of the answer. Error: invalid_input. For definer functions.';
+comment on function private.refuse_strange_parts(private.answers, jsonb) is
+  'Refuses a citation and a proposal of what is not in the workspace of the answer. Error: invalid_input '
+  '(parts.citation, parts.patch). For definer functions.';
+
+create function private.keep_citations(p_answer private.answers, p_parts jsonb) returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  insert into private.citations (workspace_id, conversation_id, hash)
+  select p_answer.workspace_id, p_answer.conversation_id, p.part ->> 'hash'
+  from jsonb_array_elements(p_parts) as p (part)
+  where p.part ->> 'type' = 'citation'
+  on conflict on constraint citations_pkey do nothing;
+end;
+$$;
+
+comment on function private.keep_citations(private.answers, jsonb) is
+  'Notes what parts cite. For definer functions, which have refused what is strange to the answer.';
 
 create function private.keep_proposals(p_answer private.answers, p_parts jsonb) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_part record;
+  v_kept integer;
 begin
-  for v_part in
-    select e.value
-    from jsonb_array_elements(p_parts) as e (value)
-    where e.value ->> 'type' = 'patch'
-  loop
-    if not exists (
-      select from public.dashboard_views v
-      where v.workspace_id = p_answer.workspace_id
-        and v.id = (v_part.value ->> 'viewId')::uuid
-        and v.deleted_at is null
-        and v.version >= (v_part.value -> 'version')::bigint)
-    then
-      perform private.raise_invalid_input('parts.patch',
-        'There is no such version of this view.', 'Give viewId and version as get_view gave them.');
-    end if;
-    insert into private.proposals (workspace_id, conversation_id, id, view_id, view_version, summary, changes)
-    values (p_answer.workspace_id, p_answer.conversation_id, (v_part.value ->> 'proposalId')::uuid,
-      (v_part.value ->> 'viewId')::uuid, (v_part.value -> 'version')::bigint, v_part.value ->> 'summary',
-      v_part.value -> 'changes')
-    on conflict on constraint proposals_pkey do nothing;
-    if not found then
-      perform private.raise_error('conflict',
-        'There is a proposal with this id.', 'proposalId', 'Make a uuid for each proposal.');
-    end if;
-  end loop;
+  insert into private.proposals (workspace_id, conversation_id, id, view_id, view_version, summary, changes)
+  select p_answer.workspace_id, p_answer.conversation_id, (p.part ->> 'proposalId')::uuid,
+    (p.part ->> 'viewId')::uuid, (p.part -> 'version')::bigint, p.part ->> 'summary', p.part -> 'changes'
+  from jsonb_array_elements(p_parts) as p (part)
+  where p.part ->> 'type' = 'patch'
+  on conflict on constraint proposals_pkey do nothing;
+  get diagnostics v_kept = row_count;
+  if v_kept < jsonb_array_length(jsonb_path_query_array(p_parts, '$[*] ? (@.type == "patch")')) then
+    perform private.raise_error('conflict',
+      'There is a proposal with this id.', 'proposalId', 'Make a uuid for each proposal.');
+  end if;
 end;
 $$;
 
 comment on function private.keep_proposals(private.answers, jsonb) is
-  'Keeps the proposals among parts. Errors: invalid_input, conflict (proposalId). For definer functions.';
+  'Keeps the proposals among parts. Error: conflict (proposalId). For definer functions, which have refused what is '
+  'strange to the answer.';
 
 create function public.renew_answer(
   answer_id uuid, lease uuid, estimated_input_tokens integer default null, usage jsonb default null

@@ -256,7 +256,7 @@ language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  perform private.settle_answer(d)
+  perform private.settle_answer(private.record_unreported_call(d))
   from deleted d
   where d.status = 'running' and exists (select from public.workspaces w where w.id = d.workspace_id);
   return null;
@@ -264,8 +264,8 @@ end;
 $$;
 
 comment on function private.tg_answers_give_back() is
-  'After answers are deleted that ran, with their conversation or its owner: what was held for them is settled or '
-  'released. Definer: no role writes the ledger.';
+  'After answers are deleted that ran, with their conversation or its owner: their calls are paid, the one under way '
+  'by what is known of it, and what else was held is free. Definer: no role writes the ledger.';
 
 create trigger answers_give_back after delete on private.answers
   referencing old table as deleted

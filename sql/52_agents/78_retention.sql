@@ -57,6 +57,36 @@ $$;
 comment on function private.expire_agent_versions(integer) is
   'Removes at most so many versions of agents of which no message is left, and returns how many.';
 
+create function private.expire_snapshots(p_batch integer) returns integer
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  -- Longer than any answer takes to cite what its tools kept.
+  c_uncited constant interval := '1 day';
+  v_expired integer;
+begin
+  with uncited as materialized (
+    select s.workspace_id, s.hash
+    from private.widget_snapshots s
+    where s.kept_at < now() - c_uncited
+      and not exists (
+        select from private.citations c where c.workspace_id = s.workspace_id and c.hash = s.hash)
+    limit p_batch
+    for update skip locked
+  )
+  delete from private.widget_snapshots s
+  using uncited u
+  where s.workspace_id = u.workspace_id and s.hash = u.hash;
+  get diagnostics v_expired = row_count;
+  return v_expired;
+end;
+$$;
+
+comment on function private.expire_snapshots(integer) is
+  'Removes at most so many answers of widgets that were kept a day ago and are cited in no conversation, and returns '
+  'how many.';
+
 create function private.expire_ai_usage(p_batch integer) returns integer
 language plpgsql
 set search_path = pg_catalog, pg_temp

@@ -86,8 +86,8 @@ comment on function public.roll_back_install(text, uuid) is
   'Takes the last upgrade of an installed copy back, whatever became of the listing, and returns {install, widgets}: '
   'of a component, `mapped` widgets have another configuration than before, and `invalid` ones that of the component, '
   'since none of theirs is valid for it; their views keep what they were. Takes what installing it takes. Errors: '
-  'not_found (workspace_id, install_id, view_id), permission_denied, conflict (version where there is no step before, '
-  '{requires} as JSON).';
+  'not_found (workspace_id, install_id, view_id), permission_denied, payment_required, conflict (version where there '
+  'is no step before, {requires} as JSON).';
 
 grant execute on function public.roll_back_install(text, uuid) to authenticated;
 
@@ -114,6 +114,7 @@ begin
     perform private.raise_error('conflict',
       'This copy was never upgraded.', 'version', 'There is no step to take back.');
   end if;
+  perform private.refuse_install_beyond_limit(v_install);
   select b.bundle into v_bundle from private.marketplace_bundles b where b.content_hash = v_step.content_hash;
   perform private.refuse_missing_requirements(p_workspace_id, v_bundle);
   v_install.sources := private.installed_sources(p_workspace_id, v_bundle, v_install.sources);
@@ -353,5 +354,5 @@ end;
 $$;
 
 comment on function private.refuse_install_beyond_limit(public.marketplace_installs) is
-  'Refuses to upgrade a copy that came after as many as the plan has room for. Error: payment_required. For definer '
+  'Refuses to change a copy that came after as many as the plan has room for. Error: payment_required. For definer '
   'functions.';

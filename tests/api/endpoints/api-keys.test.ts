@@ -3,6 +3,7 @@ import type { SupabaseClient } from '@supabase/supabase-js'
 import { beforeEach, expect, it } from 'vitest'
 import * as z from 'zod'
 import { apiKeySchema, apiKeyWithSecretSchema, verifiedApiKeySchema } from '../../../types/api-key.ts'
+import { entitlementsSchema } from '../../../types/entitlements.ts'
 import { endpointSuite } from '../../support/http/endpoint-suite.ts'
 import type { FrontEnd, Person } from '../../support/http/front-end.ts'
 
@@ -91,4 +92,21 @@ it('api keys verify', async () => {
     code: 'api_key_not_valid',
   })
   expect((await verify(ada.supabase)).error).toMatchObject({ code: '42501' })
+})
+
+it('api keys spend', async () => {
+  const spend = (supabase: SupabaseClient, id = workspace_id) =>
+    supabase.rpc('spend_api_token', { workspace_id: id })
+  expect(await spend(app.gateway.adminClient())).toMatchObject({ error: null, data: null })
+  const { data } = await ada.supabase.rpc('entitlements', { workspace_id })
+  expect(entitlementsSchema.parse(data).limits.find(({ key }) => key === 'api_tokens')).toMatchObject({
+    use: 1,
+    most: 100_000,
+  })
+  for (const [id, code] of [
+    ['WK-000000000', 'not_found'],
+    ['x', 'invalid_input'],
+  ] as const)
+    expect((await spend(app.gateway.adminClient(), id)).error).toMatchObject({ code })
+  expect((await spend(ada.supabase)).error).toMatchObject({ code: '42501' })
 })

@@ -232,7 +232,10 @@ describe('a conversation', () => {
         ).toMatchObject({ code: 'invalid_input', details })
       const running = await ask(client, member, { conversation: id })
       await call(client, member, 'delete_conversation', [ours, id])
-      expect((await books(client))[0]).toEqual({ scope: 'agent', held: 0, spent: 0.015 })
+      // What the provider was asked is paid.
+      const [{ held, spent } = { held: 1, spent: 0 }] = await books(client)
+      expect(held).toBe(0)
+      expect(spent).toBeGreaterThan(0.015)
       expect(await clientError(append(client, running, 0, texts(0, 'x')))).toMatchObject({
         code: 'not_found',
       })
@@ -266,6 +269,52 @@ describe('a conversation', () => {
         expect(
           await clientError(call(client, member, 'branch_conversation', [ours, id, number])),
         ).toMatchObject({ code: 'not_found', details: 'number' })
+    }),
+  )
+
+  it(
+    'keeps the data that it cites, as long as it or a branch of it is there, and no other is kept for long',
+    story(async (client) => {
+      const [cited, uncited, fresh] = ['a', 'b', 'c'].map((digit) => digit.repeat(64)) as [
+        string,
+        string,
+        string,
+      ]
+      const widget_id = randomUUID()
+      await client.query(
+        `insert into private.widget_snapshots (workspace_id, hash, widget_id, question, data, fetched_at, kept_at)
+         select $1, s.hash, $2, '{}', '{}', now(), now() - s.age::interval
+         from (values ($3, '2 days'), ($4, '2 days'), ($5, '1 hour')) as s (hash, age)`,
+        [ours, widget_id, cited, uncited, fresh],
+      )
+      const kept = async () => {
+        await client.query('select private.expire_snapshots(100)')
+        const { rows } = await client.query('select hash from private.widget_snapshots order by hash')
+        return rows.map(({ hash }) => hash)
+      }
+      const begun = await ask(client)
+      const part = {
+        viewId: randomUUID(),
+        instanceId: randomUUID(),
+        title: 'x',
+        fetchedAt: '2026-01-01T00:00:00.000Z',
+      }
+      const citation = { type: 'citation', ...part, widgetId: widget_id, hash: cited }
+      await append(client, begun, 0, [
+        { ...citation, sequence: 1 },
+        { ...citation, sequence: 2 },
+      ])
+      await finish(client, begun)
+      expect(await kept()).toEqual([cited, fresh])
+      const branch = await call<{ id: string }>(client, member, 'branch_conversation', [
+        ours,
+        begun.conversationId,
+        2,
+      ])
+      await call(client, member, 'delete_conversation', [ours, begun.conversationId])
+      expect(await kept()).toEqual([cited, fresh])
+      await call(client, member, 'delete_conversation', [ours, branch.id])
+      expect(await kept()).toEqual([fresh])
     }),
   )
 

@@ -105,6 +105,70 @@ describe('a budget', () => {
   )
 })
 
+describe('what one person holds', () => {
+  const dear = (client: pg.Client, output: number) =>
+    client.query('update public.ai_model_prices set output = $1', [output])
+
+  it(
+    'with several questions at a time is a quarter of the month at most, and with one question anything',
+    story(async (client) => {
+      // 12.3 credits for all that may be written; the free plan has 100 a month.
+      await dear(client, 30)
+      const begun = await ask(client)
+      await ask(client)
+      expect(await clientError(ask(client))).toMatchObject({ code: 'conflict', details: 'answers' })
+      await ask(client, admin)
+      await finish(client, begun, 'failed', [], { code: 'provider_failed', message: 'It failed.' })
+      await ask(client)
+      await setBudgets(client, { workspaceBudget: 60 })
+      expect(await clientError(ask(client, admin))).toMatchObject({ code: 'conflict', details: 'answers' })
+      await loseWriters(client)
+      await client.query('select private.interrupt_lost_answers(100)')
+      await dear(client, 130)
+      const large = await ask(client)
+      expect(large.heldCredits).toBeGreaterThan(50)
+      const before = await ledger(client)
+      expect(await clientError(ask(client))).toMatchObject({ code: 'budget_spent' })
+      expect(await ledger(client)).toEqual(before)
+    }),
+  )
+
+  it(
+    'is paid where the answer is deleted in the middle of a call, as far as it is known',
+    story(async (client) => {
+      const drop = ({ conversationId }: Begun) =>
+        call(client, member, 'delete_conversation', [ours, conversationId])
+      const begun = await ask(client, member, { estimate: 2_000 })
+      await append(client, begun, 0, texts(0, 'It grew. '.repeat(40)))
+      await drop(begun)
+      const { rows } = await client.query(
+        'select outcome, is_estimated, input_tokens::int, output_tokens::int, credits::float from private.ai_usage',
+      )
+      expect(rows).toMatchObject([{ outcome: 'deleted', is_estimated: true, input_tokens: 2_000 }])
+      expect(rows[0].output_tokens).toBeGreaterThan(80)
+      expect(rows[0].output_tokens).toBeLessThan(130)
+      const paid = await ledger(client)
+      expect(paid).toMatchObject({ settled: rows[0].credits, open: expect.closeTo(0), holds: 0 })
+      expect((await report(client, 'person')).credits).toBeCloseTo(rows[0].credits)
+
+      // One whose writer is gone has no call under way, and one that was reported is paid once.
+      const lost = await ask(client)
+      await loseWriters(client)
+      await drop(lost)
+      expect(await ledger(client)).toMatchObject({ settled: paid.settled })
+      const second = await ask(client)
+      await call(client, { role: 'service_role' }, 'renew_answer', [
+        second.answerId,
+        second.lease,
+        null,
+        JSON.stringify([usage()]),
+      ])
+      await drop(second)
+      expect((await ledger(client)).settled).toBeCloseTo(paid.settled + 0.015)
+    }),
+  )
+})
+
 describe('a report', () => {
   it(
     'is for who manages billing, by person, agent, model and day',

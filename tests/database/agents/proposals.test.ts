@@ -5,12 +5,14 @@ import { acceptedProposalSchema, proposalSchema } from '../../../types/conversat
 import type { Widget } from '../../../types/layout.ts'
 import type { StoredView } from '../../../types/view.ts'
 import { layoutOf, widget } from '../../support/dashboards/layouts.ts'
+import { grant } from '../../support/dashboards/resource-grants.ts'
 import { insertShare, makeView } from '../../support/dashboards/view-rows.ts'
 import { type Actor, clientError } from '../../support/database/act.ts'
 import { append, ask, finish } from '../../support/database/agents.ts'
 import { call } from '../../support/database/call.ts'
 import { commit, committedStory, policySuite } from '../../support/database/policy-suite.ts'
 import { admin, ids, member, ours, outsider, theirs, viewer } from '../../support/people/cast.ts'
+import { setPlan } from '../../support/people/plan.ts'
 
 // What an agent proposes: nothing until the person accepts, and then the person's own save.
 
@@ -161,6 +163,77 @@ describe('a proposal', () => {
   )
 
   it(
+    'neither tells nor changes what is withheld from who accepts it',
+    committed(async (client) => {
+      await setPlan(client, 'premium', ours)
+      const view = await makeView(client, admin, { visibility: 'workspace' })
+      await insertShare(client, { view_id: view, user_id: ids.member, access: 'edit' }, admin)
+      await commit(client)
+      const { version } = await save(
+        client,
+        view,
+        [first, second],
+        (await read(client, view, admin)).version,
+        admin,
+      )
+      const { rows } = await client.query('select id from public.widgets where instance_id = $1', [
+        second.instanceId,
+      ])
+      const withheld = rows[0].id
+      await grant(client, admin, {
+        resource_type: 'widget',
+        resource_id: withheld,
+        role_key: 'member',
+        access: 'none',
+      })
+      await commit(client)
+      const begun = await ask(client)
+      const proposalId = randomUUID()
+      const changes = [
+        { change: 'remove', instanceId: second.instanceId },
+        { change: 'configure', instanceId: second.instanceId, config: { limit: 1 } },
+        { change: 'move', instanceId: first.instanceId, position: moved },
+      ]
+      const patch = {
+        type: 'patch',
+        sequence: 1,
+        proposalId,
+        viewId: view,
+        version,
+        summary: 'Less',
+        changes,
+      }
+      await append(client, begun, 0, [patch])
+      await commit(client)
+      // Meanwhile it is moved by who sees it: no conflict tells of it either.
+      const theirs = { ...second, position: { x: 9, y: 9, width: 3, height: 2 } }
+      await save(client, view, [first, theirs], version, admin)
+      await commit(client)
+      const { view: accepted } = await accept(client, proposalId)
+      expect(accepted.layout.widgets).toMatchObject([{ instanceId: first.instanceId, position: moved }])
+      expect(JSON.stringify(accepted)).not.toContain(second.instanceId)
+      const seen = new Map(
+        (await read(client, view, admin)).layout.widgets.map((each) => [each.instanceId, each]),
+      )
+      expect(seen.get(second.instanceId)).toMatchObject({
+        position: theirs.position,
+        config: second.config,
+        visible: true,
+      })
+      for (const [name, values] of [
+        ['export_view', [view]],
+        ['export_dashboard', [ours]],
+        ['get_view_version', [view, version]],
+        ['compare_view_versions', [view, version]],
+      ] as const) {
+        const told = JSON.stringify(await call(client, member, name, [...values]))
+        expect(told, name).not.toContain(second.instanceId)
+        expect(told, name).not.toContain(withheld)
+      }
+    }),
+  )
+
+  it(
     'is for a view and a version of the answer’s own workspace, and its id is its own',
     story(async (client) => {
       const { view, version, proposalId } = await propose(client, [])
@@ -191,6 +264,11 @@ describe('a proposal', () => {
         code: 'conflict',
         details: 'proposalId',
       })
+      const twice = randomUUID()
+      const parts = [1, 2].map((sequence) => ({ ...part({ proposalId: twice })[0], sequence }))
+      expect(await clientError(append(client, begun, 0, parts))).toMatchObject({ details: 'proposalId' })
+      const { rows } = await client.query('select count(*)::int from private.proposals')
+      expect(rows).toEqual([{ count: 1 }])
     }),
   )
 })

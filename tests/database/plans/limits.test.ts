@@ -1,12 +1,15 @@
+import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import { paymentRequiredSchema } from '../../../types/entitlements.ts'
-import { insertView } from '../../support/dashboards/view-rows.ts'
+import type { StoredView } from '../../../types/view.ts'
+import { insertShare, insertView, insertWidget, makeView } from '../../support/dashboards/view-rows.ts'
 import { answers, saveSource } from '../../support/dashboards/widget-data.ts'
 import { actAs, clientError, service } from '../../support/database/act.ts'
-import { ask } from '../../support/database/agents.ts'
+import { append, ask } from '../../support/database/agents.ts'
 import { call } from '../../support/database/call.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
+import { machine } from '../../support/people/api-keys.ts'
 import { admin, ids, member, ours, outsider, viewer } from '../../support/people/cast.ts'
 import { accept, invite, revoke, signUp } from '../../support/people/invitations.ts'
 import { limitFree, overLimit, setPlan } from '../../support/people/plan.ts'
@@ -154,6 +157,75 @@ describe('what is beyond a limit', () => {
       expect(await clientError(call(client, member, 'restore_view', [first]))).toMatchObject(beyond)
       await setPlan(client, 'premium', ours)
       await call(client, member, 'restore_view', [first])
+    }),
+  )
+
+  it(
+    'among views changes by no way around, and who sees it can still be said',
+    story(async (client) => {
+      await setPlan(client, 'premium', ours)
+      const older = await makeView(client, member)
+      await client.query("update public.dashboard_views set created_at = '2026-01-01' where id = $1", [older])
+      const view = await makeView(client, member, { visibility: 'workspace', name: 'Board' })
+      const laterVersion = () =>
+        client.query(
+          'update private.view_versions set transaction_id = (pg_current_xact_id()::text::bigint - 1)::text::xid8',
+        )
+      const read = () => call<StoredView>(client, member, 'get_view', [view])
+      await laterVersion()
+      await insertWidget(client, { view_id: view }, member)
+      await laterVersion()
+      const begun = await ask(client)
+      const proposalId = randomUUID()
+      const { version, layout } = await read()
+      const [shown] = layout.widgets
+      const hide = { change: 'hide', instanceId: shown?.instanceId }
+      const patch = { proposalId, viewId: view, version, summary: 'Less', changes: [hide] }
+      await append(client, begun, 0, [{ type: 'patch', sequence: 1, ...patch }])
+      const moved = { ...layout, widgets: layout.widgets.map((each) => ({ ...each, visible: false })) }
+      const document = JSON.stringify({ ...(await read()), name: 'Renamed' })
+      const exported = JSON.stringify(await call(client, member, 'export_view', [view]))
+      const key = await machine(client)
+
+      await setPlan(client, 'free', ours)
+      await limitFree(client, { views: 1 })
+      const row = "update public.dashboard_views set name = 'Renamed' where id = $1"
+      const changes = [
+        overLimit('views', 1, 2),
+        [
+          ...[member, admin, key].map((actor) => () => actAs(client, actor, row, [view])),
+          ...[member, admin, service].map(
+            (actor) => () => call(client, actor, 'save_view', [view, document, version]),
+          ),
+          () => call(client, member, 'save_layout', [view, JSON.stringify(moved), version]),
+          () => call(client, member, 'restore_view_version', [view, 1]),
+          () => call(client, member, 'accept_proposal', [ours, proposalId]),
+          () => insertWidget(client, { view_id: view, y: 4 }, admin),
+          () => actAs(client, member, 'update public.widgets set y = 9 where view_id = $1', [view]),
+          () => actAs(client, admin, 'delete from public.widgets where view_id = $1', [view]),
+        ],
+      ] as const
+      const copies = [
+        overLimit('views', 1, 3),
+        [
+          () => call(client, member, 'duplicate_view', [view]),
+          () => call(client, member, 'import_view', [ours, exported]),
+          () => call(client, member, 'create_view', [ours, 'Another']),
+        ],
+      ] as const
+      for (const [refusal, ways] of [changes, copies])
+        for (const way of ways) expect(await clientError(way()), String(way)).toMatchObject(refusal)
+      expect(await read()).toMatchObject({ name: 'Board', version, layout })
+
+      const share = await insertShare(client, { view_id: view, user_id: ids.viewer, access: 'edit' }, member)
+      const give = 'update public.dashboard_view_shares set access = $2 where id = $1'
+      expect((await actAs(client, member, give, [share, 'view'])).rowCount).toBe(1)
+      const see = 'update public.dashboard_views set visibility = $2 where id = $1'
+      for (const visibility of ['personal', 'workspace'])
+        expect((await actAs(client, member, see, [view, visibility])).rowCount).toBe(1)
+      const take = 'delete from public.dashboard_view_shares where view_id = $1'
+      expect((await actAs(client, member, take, [view])).rowCount).toBe(1)
+      expect((await read()).version).toBe(version)
     }),
   )
 

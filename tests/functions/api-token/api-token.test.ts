@@ -235,6 +235,42 @@ it('is exchanged as often as the plan has room for, whichever key of the workspa
   }
 })
 
+it('is counted by the month, and refused where the plan has no room for more', async () => {
+  const { server } = app
+  const { key } = await makeKey()
+  const workspace = (await tokenOf(key)).workspaceId
+  await server.query('delete from private.rate_limit_buckets')
+  const use = async () =>
+    (
+      await server.query(
+        "select settled::int from private.usage where workspace_id = $1 and meter = 'api_tokens'",
+        [workspace],
+      )
+    ).rows[0]?.settled
+  const before = await use()
+  await tokenOf(key)
+  expect(await use()).toBe(before + 1)
+  const { rows } = await server.query(
+    `update public.plan_limits set most = $1
+     where limit_key = 'api_tokens' and plan_key = (select plan_type from public.workspaces where id = $2)
+     returning plan_key`,
+    [before + 1, workspace],
+  )
+  const refused = await ask(`Bearer ${key}`)
+  expect(refused.status).toBe(402)
+  expect(await refused.json()).toMatchObject({
+    error: { code: 'payment_required', details: expect.stringContaining('"api_tokens"') },
+  })
+  expect(await use()).toBe(before + 1)
+  await server.query(
+    "update public.plan_limits set most = 5000000 where limit_key = 'api_tokens' and plan_key = $1",
+    [rows[0].plan_key],
+  )
+  // What nobody has a key for is counted for nobody.
+  expect((await ask('Bearer x')).status).toBe(401)
+  expect(await use()).toBe(before + 1)
+})
+
 it('no secret is in the log', async () => {
   const { key } = await makeKey()
   const { accessToken } = await tokenOf(key)
