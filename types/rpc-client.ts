@@ -1,6 +1,17 @@
 /** What is needed of a client to call functions: `createClient` of supabase-js makes one. */
 export interface RpcClient {
-  rpc(name: string, args?: object): PromiseLike<{ data: unknown; error: Error | null }>
+  rpc(
+    name: string,
+    args?: object,
+  ): PromiseLike<RpcAnswer> & {
+    /** Gives up when the signal says so. */
+    abortSignal?(signal: AbortSignal): PromiseLike<RpcAnswer>
+  }
+}
+
+interface RpcAnswer {
+  data: unknown
+  error: Error | null
 }
 
 /**

@@ -1,5 +1,4 @@
 import * as z from 'zod'
-import { answerOf, type RpcClient } from './rpc-client.ts'
 import { timestampSchema } from './timestamp.ts'
 
 // Events of use, as front ends tell of them. They hold no content: names of a catalog, ids and times. The database
@@ -122,83 +121,3 @@ export const trackedEventsSchema = z.strictObject({
   /** How many are too old, name what the caller does not see, or are of somebody who is not counted. */
   skipped: z.int().min(0),
 })
-
-/** What may be said of where something happened: a view, or a widget of it. */
-export interface Place {
-  viewId?: string
-  instanceId?: string
-}
-
-/** Tells of use in the background: nothing here waits or throws. */
-export interface Tracker {
-  opened(viewId: string): void
-  used(name: (typeof usedFeatures)[number], place?: Place): void
-  failed(name: (typeof frontEndErrors)[number], place?: Place): void
-  timed(name: (typeof frontEndTimings)[number], milliseconds: number, place?: Place): void
-  /** Sends what waits, such as when the page is hidden. It never rejects. */
-  flush(): Promise<void>
-  /** Sends what waits, and no more by itself. */
-  stop(): Promise<void>
-}
-
-const mostWaiting = 1_000
-const mostAttempts = 3
-
-/**
- * Collects events of use and sends them some seconds later, many in one call. What cannot be sent is tried again with
- * the same ids, and given up after three attempts: use is not worth anybody's waiting.
- *
- * @example
- * const tracker = createTracker(supabase, workspace_id)
- * tracker.opened(view_id)
- * @param every milliseconds between two calls; they are made while something waits
- */
-export function createTracker(
-  client: RpcClient,
-  workspaceId: string,
-  { every = 10_000 }: { every?: number } = {},
-): Tracker {
-  let waiting: TrackedEvent[] = []
-  let attempts = 0
-  let timer: ReturnType<typeof setTimeout> | undefined
-  let isStopped = false
-
-  function add(event: object): void {
-    if (isStopped || waiting.length >= mostWaiting) return
-    const common = { id: crypto.randomUUID(), at: new Date().toISOString() }
-    waiting.push({ ...common, ...event } as TrackedEvent)
-    schedule()
-  }
-  function schedule(): void {
-    if (isStopped || timer !== undefined || waiting.length === 0) return
-    timer = setTimeout(() => void flush(), every)
-  }
-  async function flush(): Promise<void> {
-    clearTimeout(timer)
-    timer = undefined
-    const sent = waiting
-    if (sent.length === 0) return
-    waiting = []
-    try {
-      await answerOf(client, 'track', { workspace_id: workspaceId, events: sent })
-      attempts = 0
-    } catch {
-      attempts += 1
-      if (attempts < mostAttempts) waiting = [...sent, ...waiting].slice(0, mostWaiting)
-      else attempts = 0
-    }
-    schedule()
-  }
-  return {
-    opened: (viewId) => add({ kind: 'view_opened', viewId }),
-    used: (name, place) => add({ kind: 'feature_used', name, ...place }),
-    failed: (name, place) => add({ kind: 'error', name, ...place }),
-    timed: (name, milliseconds, place) =>
-      add({ kind: 'timing', name, milliseconds: Math.min(Math.max(milliseconds, 0), 600_000), ...place }),
-    flush,
-    async stop() {
-      isStopped = true
-      await flush()
-    },
-  }
-}

@@ -16,6 +16,7 @@ import { createStorage, isUpload } from '../services/storage/index.ts'
 import { allowCrossOrigin, isPreflight, preflightResponse } from './cors.ts'
 import { createGate, type GuardedService } from './gate.ts'
 import { createHealth } from './health.ts'
+import { createMeasures, createMeasuresApi, type Measures, metricsPath } from './measures/index.ts'
 import {
   refuseAsAuth,
   refuseAsDataApi,
@@ -37,6 +38,7 @@ export interface Gateway {
 export interface GatewayLinks {
   realtime?: RealtimeLink | undefined
   functions?: FunctionsLink | undefined
+  measures?: Measures | undefined
 }
 
 const mebibyte = 2 ** 20
@@ -56,7 +58,7 @@ const realtimeIsOff = { error: 'Realtime is turned off in supabase/config.toml.'
  */
 export async function createGateway(
   options: ServiceOptions,
-  { realtime, functions }: GatewayLinks = {},
+  { realtime, functions, measures = createMeasures() }: GatewayLinks = {},
 ): Promise<Gateway> {
   const dataApi: GuardedService = {
     service: await createDataApi(options),
@@ -84,6 +86,7 @@ export async function createGateway(
     bodyLimit: () => undefined,
   }
   const health = createHealth(options)
+  const metrics = createMeasuresApi(options.keys, measures)
   const gate = createGate(options.keys)
   const functionGate = createGate(options.keys, functionLimits)
   const passTo = (guarded: GuardedService) => (c: Context<{ Bindings: Peer }>) =>
@@ -105,6 +108,7 @@ export async function createGateway(
     )
     .get('/', () => jsonResponse(200, { status: 'ok' }))
     .get('/health', () => health.check())
+    .get(metricsPath, (c) => metrics(c.req.raw))
     .notFound((c) =>
       errorResponse(404, { code: 'not_found', message: `Nothing is served at ${c.req.path}.` }),
     )
@@ -113,11 +117,17 @@ export async function createGateway(
       return errorResponse(500, { code: 'unexpected_failure', message: 'An unexpected error occurred.' })
     })
 
+  const answer = async (request: Request, peer: Peer): Promise<Response> => {
+    if (isFunctionCall(request)) return app.fetch(request, peer)
+    if (isPreflight(request)) return preflightResponse(request)
+    return allowCrossOrigin(await app.fetch(request, peer))
+  }
   return {
     async fetch(request, peer = { address: null }) {
-      if (isFunctionCall(request)) return app.fetch(request, peer)
-      if (isPreflight(request)) return preflightResponse(request)
-      return allowCrossOrigin(await app.fetch(request, peer))
+      const began = performance.now()
+      const response = await answer(request, peer)
+      measures.count(request, response, performance.now() - began)
+      return response
     },
     upgrade(request, socket, head) {
       // Nothing else comes from an HTTP server without TLS.

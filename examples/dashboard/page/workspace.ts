@@ -3,7 +3,7 @@ import { joinLive } from '../../../types/live.ts'
 import { analyticsPanel } from './analytics/index.ts'
 import { billingPanel } from './billing/panel.ts'
 import { chatPanel } from './chat/index.ts'
-import type { Client } from './client.ts'
+import { type Client, pageFetch } from './client.ts'
 import { refresh, type ShownWidgets, showData } from './data.ts'
 import { whenStill } from './drag.ts'
 import { element } from './element.ts'
@@ -33,7 +33,10 @@ export async function openWorkspace(supabase: Client, page: HTMLElement): Promis
   const { list, show } = peopleList(supabase, workspace_id)
   const { bell, read: readNotifications } = notificationBell(supabase)
   let shown = ''
-  const tracker = createTracker(supabase, workspace_id)
+  const tracker = createTracker(supabase, workspace_id, { page: pageFetch })
+  document.addEventListener('visibilitychange', tracker.leave)
+  // Before the session goes, in whose name it is told.
+  signOut.addEventListener('click', tracker.leave, { capture: true })
   const chat = chatPanel({
     supabase,
     workspaceId: workspace_id,
@@ -215,10 +218,9 @@ export async function openWorkspace(supabase: Client, page: HTMLElement): Promis
   await Promise.all([read(), readNotifications(), readBilling(), readTickets(), readMarketplace()])
   // Who may not ask has everything else.
   chat.open().catch((error) => console.warn(error))
-  const flush = () => void tracker.flush()
-  document.addEventListener('visibilitychange', flush)
   return async () => {
-    document.removeEventListener('visibilitychange', flush)
-    await Promise.all([tracker.stop(), live.leave()])
+    document.removeEventListener('visibilitychange', tracker.leave)
+    tracker.stop()
+    await live.leave()
   }
 }

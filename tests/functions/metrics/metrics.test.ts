@@ -5,6 +5,7 @@ import { contentType, prometheusText } from '../../../functions/metrics/text.ts'
 import type { OperatorMetrics } from '../../../types/operator.ts'
 import { type FunctionUnderTest, serveFunction } from '../../support/functions/serve-function.ts'
 import { type FrontEnd, startFrontEnd } from '../../support/http/front-end.ts'
+import { problemsOf } from '../../support/prometheus/check.ts'
 
 // The measures of the project as Prometheus reads them, for who has the secret key and for nobody else.
 
@@ -32,6 +33,7 @@ it('are text that a parser of Prometheus reads, and count the requests that were
     const text = await answer.text()
     // It refuses what is no line of the format; that histograms have labels besides `le` it does not keep.
     expect(parsePrometheusTextFormat(text).length).toBeGreaterThan(3)
+    expect(await problemsOf(text)).toBe('')
     return text
   }
   // Each process tells of its own after a while.

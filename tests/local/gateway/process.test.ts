@@ -7,12 +7,14 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createClient } from '@supabase/supabase-js'
+import parsePrometheusTextFormat from 'parse-prometheus-text-format'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { readProject } from '../../../local/config/index.ts'
 import { forkGateway, type GatewayPool } from '../../../local/gateway/index.ts'
 import { connectionString } from '../../../local/postgres/index.ts'
 import { forkRealtime, type RealtimeProcess } from '../../../local/services/realtime/index.ts'
 import { freePorts } from '../../../local/stack/index.ts'
+import { problemsOf } from '../../support/prometheus/check.ts'
 import { type ServedFunctions, serveFunctionsOf } from '../../support/stack/functions.ts'
 
 let gateway: GatewayPool
@@ -101,6 +103,52 @@ it('pass on to each other what clients say: over any of them, everybody is on th
     await Promise.all(clients.map((client) => client.removeAllChannels()))
     for (const client of clients) await client.realtime.disconnect()
   }
+})
+
+describe('their measures', () => {
+  const scrape = (user: string, password: string) =>
+    fetch(`${url}/customer/v1/privileged/metrics`, {
+      headers: { authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` },
+    })
+
+  it('are of all of them together, as Prometheus reads them', async () => {
+    const counted = async () => {
+      const answer = await scrape('service_role', inject('keys').secretKey)
+      expect(answer.headers.get('content-type')).toContain('version=0.0.4')
+      const text = await answer.text()
+      expect(await problemsOf(text)).toBe('')
+      expect(parsePrometheusTextFormat(text)).toMatchObject([
+        { name: 'gateway_request_duration_seconds', type: 'HISTOGRAM' },
+      ])
+      return Number(/_count\{service="auth",method="GET",code="4xx"\} (\d+)/.exec(text)?.[1] ?? 0)
+    }
+    const before = await counted()
+    // The processes take turns with them.
+    for (let count = 0; count < 7; count += 1) await fetch(`${url}/auth/v1/user`)
+    expect(await counted()).toBe(before + 7)
+  })
+
+  it('have no label that a client chooses', async () => {
+    for (const path of ['/rest/v1/"x"', '/s3cret/v1/x', '/nothing'])
+      await fetch(`${url}${path}`, { method: 'PURGE' })
+    const text = await (await scrape('service_role', inject('keys').serviceRoleKey)).text()
+    expect(text).toMatch(/_count\{service="other",method="OTHER",code="4xx"\} \d+$/m)
+    expect(text).not.toMatch(/s3cret/i)
+  })
+
+  it('are for who has a secret key alone', async () => {
+    const { secretKey, publishableKey } = inject('keys')
+    for (const [user, password] of [
+      ['', ''],
+      ['service_role', publishableKey],
+      ['postgres', secretKey],
+      ['service_role', secretKey.slice(0, -1)],
+    ] as const) {
+      const answer = await scrape(user, password)
+      expect(answer.status).toBe(401)
+      expect(await answer.text()).not.toContain('gateway_request')
+    }
+  })
 })
 
 describe('a function', () => {
