@@ -1,7 +1,7 @@
 import { createClient } from '@supabase/supabase-js'
 import pg from 'pg'
 import type { Stack } from '../local/stack.ts'
-import { describe, load } from './gateway-read.ts'
+import { describe, load } from './load.ts'
 import type { Measurement } from './report.ts'
 import { absolute, sampled } from './samples.ts'
 

@@ -70,7 +70,7 @@ export async function createDataApi(options: ServiceOptions): Promise<Service> {
   function run(request: Request, caller: Caller, prepared: PreparedRequest): Promise<Response> {
     const { plan, request: read } = prepared
     const routineSettings = plan.kind === 'call' ? plan.routine.settings : []
-    return runPlan(pool, prepared, openingOf(request, caller, read, routineSettings))
+    return runPlan(pool, prepared, openingOf(request, caller, read, routineSettings), settings.transactionEnd)
   }
 
   function openingOf(

@@ -2,7 +2,7 @@ import type pg from 'pg'
 import type { Plan } from './plan/index.ts'
 import type { PreparedRequest } from './read-cache.ts'
 import { requireAskedRows, respond } from './response/index.ts'
-import { type Opening, Transaction } from './session/index.ts'
+import { type Opening, Transaction, type TransactionEnd } from './session/index.ts'
 import { type StatementRow, writeEstimate } from './statement/index.ts'
 
 /** What `explain` answers, as far as it is read. */
@@ -23,6 +23,7 @@ export async function runPlan(
   pool: pg.Pool,
   { request, plan, statement }: PreparedRequest,
   session: Omit<Opening, 'isReadOnly'>,
+  end: TransactionEnd,
 ): Promise<Response> {
   const transaction = await Transaction.on(pool, { ...session, isReadOnly: plan.isReadOnly })
   try {
@@ -31,13 +32,23 @@ export async function runPlan(
     const rows = Number(row.rows)
     requireAskedRows(plan, rows)
     const counted = row.total === null ? null : Number(row.total)
-    const response = respond(plan, request, row, { rows, total: await totalOf(transaction, plan, counted) })
-    await transaction.commit()
+    const total = await totalOf(transaction, plan, counted)
+    const chosenEnd = end.mayChoose ? request.preferences.transaction : undefined
+    const response = respond(plan, request, row, { rows, total, chosenEnd })
+    const isUndone = chosenEnd ? chosenEnd === 'rollback' : end.undoes
+    if (isUndone && !plan.isReadOnly) await undo(transaction)
+    else await transaction.commit()
     return response
   } catch (error) {
     await transaction.rollback()
     throw error
   }
+}
+
+/** What was not to be kept has to be right nonetheless. */
+async function undo(transaction: Transaction): Promise<void> {
+  await transaction.run({ sql: 'set constraints all immediate', parameters: [] })
+  await transaction.rollback()
 }
 
 /** Of a call nothing is known before it is done, and a write counts what it touched. */

@@ -2,7 +2,7 @@ export { type ApiKeyType, bearerToken, checkApiKey, isOpaqueKey } from './api-ke
 export { BodyError, readBody } from './body.ts'
 export { type Caller, type Callers, createCallers } from './callers.ts'
 export { type Database, firstOf, openDatabase, type Queryable } from './database.ts'
-export { errorResponse, jsonResponse } from './json-response.ts'
+export { type ErrorBody, errorResponse, jsonResponse } from './json-response.ts'
 export { createTokenVerifier, longestToken, TokenError } from './jwt.ts'
 export type { Peer, Service, ServiceOptions } from './service.ts'
 export { unsafeKey, unsafeParameter } from './unsafe-names.ts'

@@ -60,11 +60,14 @@ export function createTokenVerifier(keys: ProjectKeys, leeway: number): TokenVer
   }
 }
 
+const time = z.number('must be a number').optional()
+
 const claimsSchema = z.looseObject({
-  role: z.string().optional(),
-  exp: z.number().optional(),
-  nbf: z.number().optional(),
-  iat: z.number().optional(),
+  exp: time,
+  nbf: time,
+  iat: time,
+  aud: z.union([z.string(), z.array(z.string())], 'must be a string or an array of strings').optional(),
+  role: z.string('must be a string').optional(),
 })
 
 async function verify(token: string, keySet: ReturnType<typeof createLocalJWKSet>): Promise<VerifiedToken> {
@@ -105,11 +108,23 @@ function textOf({ payload }: { payload: Uint8Array }): string {
   return new TextDecoder().decode(payload)
 }
 
+/** In the words of PostgREST, which names the first claim that is wrong. */
 function parseClaims(payload: string): z.infer<typeof claimsSchema> {
+  const { data, error } = claimsSchema.safeParse(parsed(payload))
+  if (data) return data
+  const [wrong] = error.issues
+  const claim = wrong?.path[0]
+  throw new TokenError(
+    'PGRST303',
+    claim === undefined ? 'Parsing claims failed' : `The JWT '${String(claim)}' claim ${wrong?.message}`,
+  )
+}
+
+function parsed(text: string): unknown {
   try {
-    return claimsSchema.parse(JSON.parse(payload))
+    return JSON.parse(text)
   } catch {
-    throw new TokenError('PGRST303', 'Parsing claims failed')
+    return undefined
   }
 }
 

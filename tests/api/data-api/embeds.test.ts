@@ -209,3 +209,27 @@ describe('a hint', () => {
     ])
   })
 })
+
+describe('an alias', () => {
+  const asked = (alias: string, name: string) =>
+    api.request(
+      `/people?select=name,${encodeURIComponent(alias)}:letters!letters_sender_fkey(subject)` +
+        `&${name}.subject=eq.first&name=eq.Ada`,
+    )
+  const answer = (alias: string) => [{ name: 'Ada', [alias]: [{ subject: 'first' }] }]
+
+  it('is what parameters go by; whoever goes by the relation is told', async () => {
+    const byAlias = await asked('post', 'post')
+    expect([await byAlias.json(), byAlias.headers.get('warning')]).toEqual([answer('post'), null])
+    const byRelation = await asked('post', 'letters')
+    expect(await byRelation.json()).toEqual(answer('post'))
+    expect(byRelation.headers.get('warning')).toMatch(/^299 PostgREST ".* Update `letters` to `post` in .*"$/)
+  })
+
+  it.each(['ü\u0001', '\r\nX-Evil: 1', '世'])('is told of in a header, whatever it is: %j', async (alias) => {
+    const response = await asked(`"${alias}"`, 'letters')
+    expect(await response.json()).toEqual(answer(alias))
+    expect(response.headers.get('warning')).toContain('Update `letters` to `')
+    expect(response.headers.get('x-evil')).toBeNull()
+  })
+})

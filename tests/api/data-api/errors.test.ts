@@ -144,6 +144,42 @@ describe("raise sqlstate 'PGRST'", () => {
   })
 })
 
+describe('the code of a failure', () => {
+  it.each([
+    ['/nothing', 'PGRST205'],
+    ['/projects?id=eq.one', '22P02'],
+    ['/rpc/fail?state=PT402', 'PT402'],
+    [
+      `/rpc/raise_pgrst?message=${encodeURIComponent('{"code":"q","message":"m"}')}&detail={"status":402,"headers":{}}`,
+      'q',
+    ],
+  ])('stands in a header too, for HEAD: %s', async (path, code) => {
+    const response = await api.request(path, { method: 'HEAD' })
+    expect(response.headers.get('proxy-status')).toBe(`PostgREST; error=${code}`)
+    expect(await response.text()).toBe('')
+  })
+
+  it.each(['a\nb', 'ä', ''])('stays out of it where it is none: %j', async (code) => {
+    const message = JSON.stringify({ code, message: 'y' })
+    const response = await call('raise_pgrst', { message, detail: '{"status":402,"headers":{}}' })
+    expect(response.status).toBe(402)
+    expect(response.headers.get('proxy-status')).toBeNull()
+    expect(await response.json()).toMatchObject({ code })
+  })
+
+  it.each([
+    '{"status":402,"headers":{"no name":"x"}}',
+    '{"status":402,"headers":{"":"x"}}',
+    '{"status":402,"headers":{"X-A":"a\\nb"}}',
+    '{"status":402,"headers":{"X-A":"\\u2028"}}',
+    '{"status":204,"headers":{}}',
+    '{"status":304,"headers":{}}',
+  ])('is answered whatever headers and status SQL asks for: %s', async (detail) => {
+    const response = await call('raise_pgrst', { message: '{"code":"q","message":"m"}', detail })
+    expect([204, 304, 500]).toContain(response.status)
+  })
+})
+
 describe('what does not exist', () => {
   it.each([
     ['/nothing', 404, 'PGRST205', null],

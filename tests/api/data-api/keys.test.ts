@@ -112,6 +112,19 @@ describe('an access token', () => {
     })
   })
 
+  it.each([
+    [{ exp: 'soon' }, "The JWT 'exp' claim must be a number"],
+    [{ nbf: 'soon' }, "The JWT 'nbf' claim must be a number"],
+    [{ iat: true }, "The JWT 'iat' claim must be a number"],
+    [{ aud: { for: 'all' } }, "The JWT 'aud' claim must be a string or an array of strings"],
+    [{ aud: ['all', 1] }, "The JWT 'aud' claim must be a string or an array of strings"],
+    [{ exp: 'soon', aud: 1 }, "The JWT 'exp' claim must be a number"],
+  ])('of %j is PGRST303, and says what is wrong', async (claims, message) => {
+    const { response, body } = await call(await signToken(claims))
+    expect(response.status).toBe(401)
+    expect(body).toMatchObject({ code: 'PGRST303', message })
+  })
+
   it('of another key is PGRST301', async () => {
     const { privateKey } = await generateKeyPair('ES256')
     const forged = await new SignJWT({ role: 'service_role' })

@@ -338,6 +338,14 @@ describe('aggregates', () => {
         ],
       ],
       ['/studios?select=data->>city,count()&id=eq.1', [{ city: 'Moscow', count: 1 }]],
+      [
+        '/roles?select=...films(studios(name),...scripts(pages.sum()))&film_id=eq.1',
+        [{ studios: { name: 'Mosfilm' }, sum: 90 }],
+      ],
+      [
+        '/roles?select=...films(studios(name),studio:studios(name),...scripts(pages.sum()))&film_id=eq.1',
+        [{ studios: { name: 'Mosfilm' }, studio: { name: 'Mosfilm' }, sum: 90 }],
+      ],
     ])
 
     it('of a spread of many are refused', async () => {

@@ -189,3 +189,50 @@ describe('pgrst.db_pre_request', () => {
     expect(passed.headers.get('x-checked')).toBe('yes')
   })
 })
+
+describe('pgrst.db_tx_end', () => {
+  let id = 1000
+
+  beforeAll(() =>
+    api.migrate(`
+      create table public.late (id int unique deferrable initially deferred);
+      grant select, insert on public.late to anon;
+      insert into public.late values (1)`),
+  )
+
+  async function write(prefer: string): Promise<{ applied: string | null; isKept: boolean }> {
+    id += 1
+    const body = JSON.stringify({ id })
+    const response = await api.request('/greetings', { method: 'POST', body, headers: { prefer } })
+    expect(response.status).toBe(201)
+    const kept = await api.database.query('delete from greetings where id = $1 returning id', [id])
+    return { applied: response.headers.get('preference-applied'), isKept: kept.length > 0 }
+  }
+
+  /** Waits until a write that prefers to be undone ends as it then must. */
+  async function switchTo(end: string, ends: { applied: string | null; isKept: boolean }): Promise<void> {
+    const [row] = await api.database.query<{ name: string }>('select current_database() as name')
+    await api.database.query(`
+      alter role authenticator in database ${row?.name} set pgrst.db_tx_end = '${end}';
+      notify pgrst, 'reload config'`)
+    await until(async () => {
+      const { applied, isKept } = await write('tx=rollback')
+      return applied === ends.applied && isKept === ends.isKept
+    })
+  }
+
+  it('lets requests choose, where it says so, or undoes whatever they write', async () => {
+    expect(await write('tx=rollback')).toEqual({ applied: null, isKept: true })
+    await switchTo('commit-allow-override', { applied: 'tx=rollback', isKept: false })
+    expect(await write('tx=commit')).toEqual({ applied: 'tx=commit', isKept: true })
+    expect(await write('')).toEqual({ applied: null, isKept: true })
+
+    await switchTo('rollback', { applied: null, isKept: false })
+    expect(await write('tx=commit')).toEqual({ applied: null, isKept: false })
+    // What would not have been kept has to be right nonetheless.
+    const response = await api.request('/late', { method: 'POST', body: '{"id":1}' })
+    expect([response.status, await response.json()]).toMatchObject([409, { code: '23505' }])
+
+    await switchTo('commit', { applied: null, isKept: true })
+  })
+})

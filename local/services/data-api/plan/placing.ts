@@ -2,7 +2,7 @@ import type { Condition, OrderTerm, Placed, RowRange } from '../request/request.
 import { RequestError } from '../request-error.ts'
 import type { PlanContext } from './context.ts'
 import { parsedField, planField } from './known-rows.ts'
-import type { Embed, PlannedCondition, PlannedOrder } from './plan.ts'
+import type { PlannedCondition, PlannedOrder } from './plan.ts'
 import type { PlanningNode } from './planning-node.ts'
 
 export function placeConditions(
@@ -55,15 +55,14 @@ function restrict({ read, children }: PlanningNode, maxRows: number, isOneRow: b
 /** An embed goes by the name that it has in the answer; failing that, by that of its relation. */
 function nodeAt(root: PlanningNode, path: readonly string[]): PlanningNode {
   return path.reduce((node, step) => {
-    const child = node.children[embedIndex(node.read.embeds, step)]
-    if (!child) throw notEmbedded(step)
+    const { embeds } = node.read
+    const named = embeds.findIndex(({ name }) => name === step)
+    const index = named >= 0 ? named : embeds.findIndex(({ relationName }) => relationName === step)
+    const [child, embed] = [node.children[index], embeds[index]]
+    if (!child || !embed) throw notEmbedded(step)
+    if (named < 0) embed.isCalledByRelation = true
     return child
   }, root)
-}
-
-function embedIndex(embeds: readonly Embed[], step: string): number {
-  const index = embeds.findIndex(({ name }) => name === step)
-  return index >= 0 ? index : embeds.findIndex(({ relationName }) => relationName === step)
 }
 
 export function planCondition(

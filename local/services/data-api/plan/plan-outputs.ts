@@ -43,8 +43,8 @@ function lendsAggregates({ isSpread, isToOne, read }: Embed): boolean {
 }
 
 /**
- * Names every column in place of `*` where that has to be: in groups, in spreads, and where a column is answered in a
- * form of its own.
+ * Names every column in place of `*` where that has to be: in groups, in spreads, of what a write or a call gives, and
+ * where a column is answered in a form of its own.
  */
 export function expandStars(
   { cache }: PlanContext,

@@ -70,7 +70,9 @@ function planNode(
     offset: 0,
     limit: null,
   }
-  read.outputs = expandStars(context, rows, read.outputs, isSpread || isGrouped(read))
+  // Rows of a write or a call have columns beside those of their relation: computed fields, the whole row.
+  const mustExpand = isSpread || isGrouped(read) || source.kind === 'result'
+  read.outputs = expandStars(context, rows, read.outputs, mustExpand)
   return { read, rows, children: embedded.map(({ node }) => node) }
 }
 
@@ -101,6 +103,7 @@ function planEmbed(
     embed: {
       name: item.alias ?? relation.name,
       relationName: relation.name,
+      isCalledByRelation: false,
       alias: aliases.embed(),
       isToOne,
       isInner: item.join === 'inner',

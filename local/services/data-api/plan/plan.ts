@@ -75,6 +75,8 @@ export interface Embed {
   name: string
   /** The name of what was asked for, under which parameters find it too. */
   relationName: string
+  /** Whether one has found it so, though it has another name. */
+  isCalledByRelation: boolean
   /** What the rows are called in the parent's statement. */
   alias: string
   isToOne: boolean

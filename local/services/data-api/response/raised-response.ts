@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { errorResponse } from '../../shared/index.ts'
+import { refusalResponse } from './refusal.ts'
 import { isStatus } from './sqlstate.ts'
 
 /** The MESSAGE of `raise sqlstate 'PGRST'`. */
@@ -29,12 +29,17 @@ export function raisedResponse(message: string, detail: string | null): Response
   if (detail === null) return malformed('DETAIL is missing in the RAISE statement', detailHint)
   const head = parse(detailSchema, detail)
   if (!head) return malformed(`Invalid JSON value for DETAIL: '${detail}'`, detailHint)
-  return errorResponse(head.status, body, head.headers)
+  try {
+    return refusalResponse(head.status, body, head.headers)
+  } catch {
+    // No response can carry such a header.
+    return malformed(`Invalid JSON value for DETAIL: '${detail}'`, detailHint)
+  }
 }
 
 function malformed(details: string, hint: string): Response {
   const message = `Could not parse JSON in the "RAISE SQLSTATE 'PGRST'" error`
-  return errorResponse(500, { code: 'PGRST121', message, details, hint })
+  return refusalResponse(500, { code: 'PGRST121', message, details, hint })
 }
 
 function parse<T>(schema: z.ZodType<T>, text: string): T | undefined {

@@ -1,8 +1,10 @@
 import type { Plan } from '../plan/index.ts'
-import type { ApiRequest } from '../request/request.ts'
+import type { ApiRequest, Preferences } from '../request/request.ts'
 import type { StatementRow } from '../statement/index.ts'
+import { isBodiless } from './bodiless.ts'
 import { contentRange, countOnly, rangeStatus } from './content-range.ts'
 import { contentLocation, location } from './location.ts'
+import { namingWarning } from './naming-warning.ts'
 import { preferenceApplied } from './preference-applied.ts'
 import { applyResponseSettings } from './response-settings.ts'
 
@@ -10,10 +12,9 @@ import { applyResponseSettings } from './response-settings.ts'
 export interface Outcome {
   rows: number
   total: number | null
+  /** How the transaction ends, where the request has chosen. */
+  chosenEnd: Preferences['transaction']
 }
-
-/** Statuses whose response carries no body. */
-const bodiless = new Set([204, 205, 304])
 
 interface Answer {
   status: number
@@ -37,10 +38,12 @@ export function respond(plan: Plan, request: ApiRequest, row: StatementRow, outc
   }
   if (plan.kind === 'read') headers.set('Content-Location', contentLocation(plan, request))
   if (plan.kind === 'mutation' && row.location !== null) headers.set('Location', location(plan, row.location))
-  const applied = preferenceApplied(plan, request)
+  const applied = preferenceApplied(plan, request, outcome.chosenEnd)
   if (applied !== null) headers.set('Preference-Applied', applied)
+  const warning = namingWarning(plan)
+  if (warning !== null) headers.set('Warning', warning)
   const status = applyResponseSettings(answer.status, headers, row)
-  const body = answer.hasBody && !bodiless.has(status) ? bodyOf(request, row) : null
+  const body = answer.hasBody && !isBodiless(status) ? bodyOf(request, row) : null
   return new Response(body, { status, headers })
 }
 

@@ -3,6 +3,13 @@ import pg from 'pg'
 /** What `alter role … set …` says of one role: setting → value. */
 export type RoleSettings = Record<string, string>
 
+/** How transactions end whose statements succeed. */
+export interface TransactionEnd {
+  undoes: boolean
+  /** Whether a request may say otherwise. */
+  mayChoose: boolean
+}
+
 /** What the database says about how it wants to be served. */
 export interface DatabaseSettings {
   /** Settings of the roles that requests may run as, by role. */
@@ -11,6 +18,7 @@ export interface DatabaseSettings {
   preRequest: string | undefined
   maxRows: number | undefined
   aggregates: boolean | undefined
+  transactionEnd: TransactionEnd
 }
 
 /** Settings without a role of their own: nothing is added to the request's transaction. */
@@ -57,7 +65,13 @@ export async function readDatabaseSettings(pool: pg.Pool): Promise<DatabaseSetti
     preRequest: callOf(own.get('pgrst.db_pre_request')),
     maxRows: positive(own.get('pgrst.db_max_rows')),
     aggregates: truth(own.get('pgrst.db_aggregates_enabled')),
+    transactionEnd: endOf(own.get('pgrst.db_tx_end')),
   }
+}
+
+/** `commit`, `rollback`, or one of them with `-allow-override`. */
+function endOf(setting = 'commit'): TransactionEnd {
+  return { undoes: setting.startsWith('rollback'), mayChoose: setting.endsWith('-allow-override') }
 }
 
 /** `private.check` → `select "private"."check"()`. */

@@ -107,11 +107,12 @@ function writeShown(embed: Embed, lendsAggregates: boolean): Item[] {
         isJson: true,
       },
     ]
-  return spreadOutputs(embed.read).map(({ name, isAll, aggregate }) => {
+  return spreadOutputs(embed.read).map((output) => {
+    const { name, isAll, aggregate } = output
     if (isAll) return { sql: `${alias}.*`, name: undefined, isAggregate: false }
     const column = `${alias}.${quoteName(name)}`
     // Lists of a spread of many rows are JSON; of columns the type is their own.
-    const isJson = !embed.isToOne
+    const isJson = !embed.isToOne || output.isJson === true
     return aggregate && embed.isToOne && !lendsAggregates
       ? { sql: cast(`${aggregate.name}(${column})`, aggregate.cast), name, isAggregate: true }
       : { sql: column, name, isAggregate: false, isJson }

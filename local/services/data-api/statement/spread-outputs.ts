@@ -5,6 +5,8 @@ export interface SpreadOutput {
   name: string
   /** All columns of rows of which nothing is known. */
   isAll: boolean
+  /** An embed in it, or a list of values. */
+  isJson?: boolean
   /** What the parent makes of its values. */
   aggregate?: PlannedAggregate
 }
@@ -13,9 +15,9 @@ export function spreadOutputs(read: ReadPlan): SpreadOutput[] {
   const embedded = read.embeds
     .filter(({ isShown }) => isShown)
     .flatMap((embed): readonly SpreadOutput[] => {
-      if (!embed.isSpread) return [{ name: embed.name, isAll: false }]
+      if (!embed.isSpread) return [{ name: embed.name, isAll: false, isJson: true }]
       const outputs = spreadOutputs(embed.read)
-      return embed.isToOne ? outputs : outputs.map(({ name, isAll }) => ({ name, isAll }))
+      return embed.isToOne ? outputs : outputs.map(({ name, isAll }) => ({ name, isAll, isJson: true }))
     })
   return [...read.outputs.map(asSpread), ...embedded]
 }

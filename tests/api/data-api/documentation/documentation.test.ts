@@ -2,8 +2,9 @@
  * The examples of PostgREST's documentation, page by page, and how the Data API answers them. `verdicts.txt` holds what
  * passes and what differs: a line of it changes when somebody asks for it with -u, and says so in review.
  */
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { openSession } from '../../../support/database/session.ts'
+import { signToken } from '../../../support/http/data-api.ts'
 import { startTestGateway, type TestGateway } from '../../../support/http/gateway.ts'
 import { createDatabase, type TestDatabase } from '../../../support/stack/database.ts'
 import type { Example, Page } from './page.ts'
@@ -11,6 +12,12 @@ import { pages } from './pages/index.ts'
 import { type Reply, verdict } from './verdict.ts'
 
 const maxRows = 1000
+/** What the pages switch on. */
+const settings = [
+  'pgrst.db_aggregates_enabled = true',
+  'pgrst.db_plan_enabled = true',
+  "pgrst.db_pre_request = 'authentication.check_user'",
+]
 /** A byte order mark is part of what is answered. */
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
 
@@ -27,10 +34,8 @@ beforeAll(async () => {
       grant all on all sequences in schema ${name} to anon; grant all on all routines in schema ${name} to anon`)
   }
   const [row] = await session.query<{ name: string }>('select current_database() as name')
-  await session.query(
-    `alter role authenticator in database "${row?.name}" set pgrst.db_aggregates_enabled = true`,
-  )
-  await session.query(`alter role authenticator in database "${row?.name}" set pgrst.db_plan_enabled = true`)
+  for (const setting of settings)
+    await session.query(`alter role authenticator in database "${row?.name}" set ${setting}`)
   gateway = await startTestGateway(database, {
     configure({ api }) {
       api.schemas = ['public', ...pages.map(({ name }) => name)]
@@ -61,7 +66,8 @@ it('is answered as it says, but for what the list of verdicts names', async () =
   await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot('verdicts.txt')
 })
 
-async function reply(page: Page, { request, headers, body }: Example): Promise<Reply> {
+async function reply(page: Page, example: Example): Promise<Reply> {
+  const { request, headers, body } = example
   const [method = '', path = ''] = request.split(/ (.*)/s)
   const response = await fetch(`${gateway.url}/rest/v1${path}`, {
     method,
@@ -70,6 +76,7 @@ async function reply(page: Page, { request, headers, body }: Example): Promise<R
       'content-type': 'application/json',
       'accept-profile': page.name,
       'content-profile': page.name,
+      ...(await authorization(example)),
       ...headers,
     },
     ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
@@ -79,4 +86,10 @@ async function reply(page: Page, { request, headers, body }: Example): Promise<R
     headers: response.headers,
     body: utf8.decode(await response.arrayBuffer()),
   }
+}
+
+async function authorization({ claims, scheme = 'Bearer', keyId }: Example): Promise<Record<string, string>> {
+  if (!claims) return {}
+  const key = inject('keys').jwtSigningKey
+  return { authorization: `${scheme} ${await signToken(claims(), keyId ? { ...key, kid: keyId } : key)}` }
 }

@@ -5,6 +5,12 @@ export interface Example {
   /** Method and path, as the page writes them: `GET /people?age=lt.13`. */
   request: string
   headers?: Record<string, string>
+  /** Of a token, of the role `authenticated` unless they say otherwise. */
+  claims?: () => Record<string, unknown>
+  /** How the token is announced. `Bearer` where it is not said. */
+  scheme?: string
+  /** The key that the token names, where it is not the one that signed it. */
+  keyId?: string
   /** JSON, unless it is text. */
   body?: unknown
   answer: Answer
@@ -38,7 +44,7 @@ export function section(
   ...examples: readonly (readonly [
     request: string,
     answer: Answer,
-    more?: Pick<Example, 'body' | 'headers'>,
+    more?: Omit<Example, 'answer' | 'request' | 'section'>,
   ])[]
 ): Example[] {
   return examples.map(([request, answer, more]) => ({ section: name, request, answer, ...more }))

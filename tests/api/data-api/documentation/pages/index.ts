@@ -1,10 +1,13 @@
 import type { Page } from '../page.ts'
 import { aggregateFunctions } from './aggregate-functions.ts'
+import { authentication } from './authentication.ts'
 import { computedFields } from './computed-fields.ts'
+import { configuration } from './configuration.ts'
 import { domainRepresentations } from './domain-representations.ts'
 import { errors } from './errors.ts'
 import { functions } from './functions.ts'
 import { mediaTypeHandlers } from './media-type-handlers.ts'
+import { observability } from './observability.ts'
 import { options } from './options.ts'
 import { cors, openApi, varyHeader } from './others.ts'
 import { paginationCount } from './pagination-count.ts'
@@ -18,12 +21,15 @@ import { urlGrammar } from './url-grammar.ts'
 
 export const pages: readonly Page[] = [
   aggregateFunctions,
+  authentication,
   computedFields,
+  configuration,
   cors,
   domainRepresentations,
   errors,
   functions,
   mediaTypeHandlers,
+  observability,
   openApi,
   options,
   paginationCount,
