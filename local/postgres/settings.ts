@@ -12,6 +12,16 @@ export type DatabaseRole = (typeof databaseRoles)[number]
 /** The password of each login role. */
 export type DatabasePasswords = Record<DatabaseRole, string>
 
+/** For data that is thrown away, and passwords that are random and as short-lived. */
+const throwAway = {
+  fsync: 'off',
+  synchronous_commit: 'off',
+  full_page_writes: 'off',
+  max_wal_size: '2GB',
+  // Every connection would be as dear as guessing a password that a person chose.
+  scram_iterations: '1',
+}
+
 /** The settings that Postgres runs with; `durable: false` trades crash safety for speed, for throw-away data. */
 export function postgresSettings(options: { port: number; durable: boolean }): string[] {
   const settings: Record<string, string> = {
@@ -32,9 +42,7 @@ export function postgresSettings(options: { port: number; durable: boolean }): s
     log_min_messages: 'warning',
     // Statements can carry passwords and personal data: none reaches the log.
     log_min_error_statement: 'panic',
-    ...(options.durable
-      ? {}
-      : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_wal_size: '2GB' }),
+    ...(options.durable ? {} : throwAway),
   }
   return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
 }

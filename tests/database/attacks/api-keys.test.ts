@@ -4,17 +4,17 @@ import { errorCodes } from '../../../types/catalog.ts'
 import { type Actor, actAs, person } from '../../support/database/act.ts'
 import { changingNothing, codeOf, outcomeOf } from '../../support/database/attacks.ts'
 import { callOf, functionsOf, relationsOf } from '../../support/database/catalog.ts'
-import { apiKeyId, createMatrixCast } from '../../support/database/policy-matrix.ts'
+import { apiKeyId } from '../../support/database/policy-matrix.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
 import { machine } from '../../support/people/api-keys.ts'
 import { admin, ids, member, ours, theirs } from '../../support/people/cast.ts'
 import { giveCustomRole } from '../../support/people/members.ts'
+import { matrixCast } from '../matrix/cast.ts'
 import { views } from '../matrix/dashboard_views.ts'
-import { matrix } from '../matrix/index.ts'
 
 // Attacks of somebody who holds an API key, with every scope that a key can have.
 
-const story = policySuite((client) => createMatrixCast(client, matrix))
+const story = policySuite(matrixCast)
 const key = person(apiKeyId)
 
 /** Arguments with which each function finds what it is about. */

@@ -1,12 +1,11 @@
 import type { SupabaseClient } from '@supabase/supabase-js'
 import type pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createMatrixCast } from '../../support/database/policy-matrix.ts'
 import type { TestGateway } from '../../support/http/gateway.ts'
 import { type Served, startServed } from '../../support/http/served.ts'
 import { ids, ours } from '../../support/people/cast.ts'
 import { letEveryoneSignIn, signIn } from '../../support/people/sign-in.ts'
-import { matrix } from '../matrix/index.ts'
+import { matrixCast } from '../matrix/cast.ts'
 
 // Attacks with a session of one’s own and the real client: see tests/support/database/attacks.ts.
 
@@ -20,7 +19,7 @@ describe('over HTTP', () => {
     served = await startServed()
     gateway = served.gateway
     sql = served.sql
-    await createMatrixCast(sql, matrix)
+    await matrixCast(sql)
     await letEveryoneSignIn(sql)
     eve = await signIn(gateway, 'outsider')
   })

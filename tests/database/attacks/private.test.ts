@@ -2,18 +2,17 @@ import type pg from 'pg'
 import { expect, it } from 'vitest'
 import type { Actor } from '../../support/database/act.ts'
 import { changingNothing, codeOf, nowhere, outcomeOf } from '../../support/database/attacks.ts'
-import { createMatrixCast } from '../../support/database/policy-matrix.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
 import { admin, ids, ours, outsider, suspended } from '../../support/people/cast.ts'
+import { matrixCast } from '../matrix/cast.ts'
 import { views } from '../matrix/dashboard_views.ts'
-import { matrix } from '../matrix/index.ts'
 import { widgetIds } from '../matrix/widgets.ts'
 
 // No client reaches the schema `private`. Its definer functions are granted to people who are signed in all the same,
 // because the thin functions of `public` run as them; so whatever somebody gives one, it answers as its public twin
 // would. This is for the day on which somebody finds a way in.
 
-const story = policySuite((client) => createMatrixCast(client, matrix))
+const story = policySuite(matrixCast)
 
 const nobody = '00000000-0000-4000-8000-0000000000ff'
 

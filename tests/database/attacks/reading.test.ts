@@ -9,16 +9,15 @@ import {
   rowsIn,
 } from '../../support/database/attacks.ts'
 import { callOf, takingAWorkspace } from '../../support/database/catalog.ts'
-import { createMatrixCast } from '../../support/database/policy-matrix.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
 import { admin, ids, ours, outsider, suspended, theirs } from '../../support/people/cast.ts'
-import { matrix } from '../matrix/index.ts'
+import { matrixCast } from '../matrix/cast.ts'
 
 // Attacks on what others have: see tests/support/database/attacks.ts.
 
 const nobody = '00000000-0000-4000-8000-0000000000ff'
 
-const story = policySuite((client) => createMatrixCast(client, matrix))
+const story = policySuite(matrixCast)
 
 describe('reading what is not one’s own', () => {
   it(

@@ -5,12 +5,12 @@ import { type Actor, clientError } from '../../support/database/act.ts'
 import { changingNothing, codeOf, nowhere, outcomeOf, seen } from '../../support/database/attacks.ts'
 import { call } from '../../support/database/call.ts'
 import { callOf, functionsOf } from '../../support/database/catalog.ts'
-import { bystanderId, createMatrixCast } from '../../support/database/policy-matrix.ts'
+import { bystanderId } from '../../support/database/policy-matrix.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
 import { admin, ids, ours, outsider, suspended, theirs, viewer } from '../../support/people/cast.ts'
 import { setPlan } from '../../support/people/plan.ts'
+import { matrixCast } from '../matrix/cast.ts'
 import { views } from '../matrix/dashboard_views.ts'
-import { matrix } from '../matrix/index.ts'
 import { widgetIds } from '../matrix/widgets.ts'
 
 // Attacks on views, which functions find by an id alone. What a stranger is told about a view has to be what they are
@@ -18,7 +18,7 @@ import { widgetIds } from '../matrix/widgets.ts'
 
 const nobody = '00000000-0000-4000-8000-0000000000ff'
 
-const story = policySuite((client) => createMatrixCast(client, matrix))
+const story = policySuite(matrixCast)
 
 const all = Object.values(views)
 const { personal, lent, given, granted } = views

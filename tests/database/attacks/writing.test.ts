@@ -11,15 +11,14 @@ import {
   seen,
 } from '../../support/database/attacks.ts'
 import { callOf, relationsOf, takingAWorkspace } from '../../support/database/catalog.ts'
-import { createMatrixCast } from '../../support/database/policy-matrix.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
 import { admin, member, ours, outsider, suspended, theirs, viewer } from '../../support/people/cast.ts'
 import { setPlan } from '../../support/people/plan.ts'
-import { matrix } from '../matrix/index.ts'
+import { matrixCast } from '../matrix/cast.ts'
 
 // Attacks that would change what others have: see tests/support/database/attacks.ts.
 
-const story = policySuite((client) => createMatrixCast(client, matrix))
+const story = policySuite(matrixCast)
 
 describe('writing what is not one’s own', () => {
   it(

@@ -2,11 +2,9 @@ import type { SupabaseClient } from '@supabase/supabase-js'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { actAs } from '../../support/database/act.ts'
-import { type OpenDatabase, openDatabase } from '../../support/database/open-database.ts'
 import {
   apiKeyId,
   caseFor,
-  createMatrixCast,
   judge,
   type MatrixActor,
   type MatrixCase,
@@ -16,11 +14,13 @@ import {
   stateOf,
   type Verdict,
 } from '../../support/database/policy-matrix.ts'
+import { policySuite } from '../../support/database/policy-suite.ts'
 import { saveRows } from '../../support/database/saved-rows.ts'
 import { signToken } from '../../support/http/data-api.ts'
 import type { TestGateway } from '../../support/http/gateway.ts'
 import { type Served, startServed } from '../../support/http/served.ts'
 import { letEveryoneSignIn, signIn } from '../../support/people/sign-in.ts'
+import { matrixCast } from './cast.ts'
 import { matrix } from './index.ts'
 
 // Every table, every operation, every kind of caller: the verdicts stand in matrix/ and are asked for twice, in SQL
@@ -31,23 +31,7 @@ const lines = Object.entries(matrix).flatMap(([table, { cases }]) =>
   cases.map((line): [string, string, MatrixCase] => [table, `${line.operation} of ${line.what}`, line]),
 )
 
-let opened: OpenDatabase
-beforeAll(async () => {
-  opened = await openDatabase()
-  await createMatrixCast(opened.observer, matrix)
-})
-afterAll(() => opened[Symbol.asyncDispose]())
-
-/** The cast is there once; what a story does is taken back. */
-const story = (tell: (client: pg.Client) => Promise<void>) => async () => {
-  const { observer: client } = opened
-  await client.query('begin')
-  try {
-    await tell(client)
-  } finally {
-    await client.query('rollback')
-  }
-}
+const story = policySuite(matrixCast)
 
 describe('the matrix', () => {
   it(
@@ -121,7 +105,7 @@ describe('through supabase-js', () => {
     served = await startServed()
     gateway = served.gateway
     sql = served.sql
-    await createMatrixCast(sql, matrix)
+    await matrixCast(sql)
     await letEveryoneSignIn(sql)
     keeper = new pg.Client({ connectionString: served.database.url('postgres') })
     await keeper.connect()

@@ -13,7 +13,8 @@ import {
 let realtime: TestRealtime
 
 beforeAll(async () => {
-  realtime = await startRealtime({ channelsPerClient: 5, bufferedBytes: 1_000_000 })
+  // What is read of a client in a second is no limit here: megabytes are sent on purpose.
+  realtime = await startRealtime({ channelsPerClient: 5, bufferedBytes: 1_000_000, readBytesPerSecond: 1e9 })
 })
 afterAll(() => realtime[Symbol.asyncDispose]())
 

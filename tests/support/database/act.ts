@@ -27,16 +27,20 @@ export async function actAs<Row extends pg.QueryResultRow>(
   values: unknown[] = [],
 ): Promise<pg.QueryResult<Row>> {
   const claims = pg.escapeLiteral(JSON.stringify(actor))
-  // One text that is answered at once: stories act tens of thousands of times.
-  await client.query(`savepoint act; set local role ${actor.role}; set local request.jwt.claims = ${claims}`)
-  try {
-    return await client.query<Row>(sql, values)
-  } catch (error) {
-    await client.query('rollback to savepoint act')
-    throw error
-  } finally {
-    await client.query("reset role; set local request.jwt.claims = ''; release savepoint act")
+  // Sent at once, where the client has a pipeline: stories act tens of thousands of times.
+  const [entered, acted, left] = await Promise.allSettled([
+    client.query(`savepoint act; set local role ${actor.role}; set local request.jwt.claims = ${claims}`),
+    client.query<Row>(sql, values),
+    client.query("reset role; set local request.jwt.claims = ''; release savepoint act"),
+  ])
+  if (entered.status === 'rejected') throw entered.reason
+  if (acted.status === 'fulfilled') {
+    if (left.status === 'rejected') throw left.reason
+    return acted.value
   }
+  // The role and the claims go with it.
+  await client.query('rollback to savepoint act; release savepoint act')
+  throw acted.reason
 }
 
 /** What the Data API makes of an error raised for clients: `{ status, code, message, details, hint }`. */

@@ -115,17 +115,20 @@ function argumentFor({ name, type }: Parameter): unknown {
   return argument
 }
 
-/** Calls a function with what it requires, some arguments given. */
+/** Calls a function with what it requires, some arguments given, and one by an expression of SQL where it is named. */
 export function callOf(
   { name, parameters }: ClientFunction,
   given: Record<string, unknown>,
+  [expressed, expression]: [parameter?: string, expression?: string] = [],
 ): { sql: string; values: unknown[] } {
-  const passed = parameters.filter((parameter) => parameter.isRequired || parameter.name in given)
-  const list = passed.map(({ name: parameter, type }, index) => `"${parameter}" => $${index + 1}::${type}`)
-  return {
-    sql: `select to_jsonb(public."${name}"(${list.join(', ')})) as answer`,
-    values: passed.map((parameter) =>
-      parameter.name in given ? given[parameter.name] : argumentFor(parameter),
-    ),
-  }
+  const passed = parameters.filter(
+    (parameter) => parameter.isRequired || parameter.name in given || parameter.name === expressed,
+  )
+  const values: unknown[] = []
+  const list = passed.map((parameter) => {
+    if (parameter.name === expressed) return `"${expressed}" => ${expression}`
+    const value = parameter.name in given ? given[parameter.name] : argumentFor(parameter)
+    return `"${parameter.name}" => $${values.push(value)}::${parameter.type}`
+  })
+  return { sql: `select to_jsonb(public."${name}"(${list.join(', ')})) as answer`, values }
 }

@@ -15,7 +15,7 @@ export async function openDatabase(): Promise<OpenDatabase> {
   const database = await createDatabase('migrated')
   const clients: pg.Client[] = []
   const connect = async () => {
-    const client = new pg.Client({ connectionString: database.url('postgres') })
+    const client = new pg.Client({ connectionString: database.url('postgres'), pipeline: true })
     await client.connect()
     clients.push(client)
     return client

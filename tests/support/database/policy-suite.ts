@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { afterAll, beforeAll } from 'vitest'
+import { beforeAll } from 'vitest'
 import { createCast } from '../people/cast.ts'
 import { setPlan } from '../people/plan.ts'
 import { databasePool } from './database-pool.ts'
@@ -16,22 +16,21 @@ interface Stage {
   idle: pg.Client[]
 }
 
-/** That of the cast, for all suites of this process: a session is slow where it does something the first time. */
-let common: Promise<Stage> | undefined
+/** By cast, for all suites of this process: a session is slow where it does something the first time. */
+const stages = new Map<Cast, Promise<Stage>>()
 
 /**
  * Stories in a migrated database with the cast, or another one, in it; what each does is taken back. A session goes
- * from story to story and from suite to suite, as in a pool.
+ * from story to story and from suite to suite, as in a pool, where the cast is the same function.
  */
 export function policySuite(cast: Cast = createCast): Story {
   let stage: Stage
-  const isCommon = cast === createCast
   beforeAll(async () => {
-    if (isCommon) common ??= openStage(cast)
-    stage = await (isCommon && common ? common : openStage(cast))
+    const opened = stages.get(cast) ?? openStage(cast)
+    // They go with the Postgres of the run.
+    stages.set(cast, opened)
+    stage = await opened
   })
-  // The common one goes with the Postgres of the run.
-  if (!isCommon) afterAll(() => stage.opened[Symbol.asyncDispose]())
   return (tell) => async () => {
     // A story that ran out of time still has its session.
     const client = stage.idle.pop() ?? (await stage.opened.connect())

@@ -20,14 +20,30 @@ export async function saveRows(client: pg.Client): Promise<() => Promise<void>> 
     const list = columns.map((column) => pg.escapeIdentifier(column)).join(', ')
     return {
       save: `create table ${copy} as select ${list} from ${table}`,
-      restore: `delete from ${table}; insert into ${table} (${list}) select ${list} from ${copy}`,
+      // Only where something was written since: rows that are brought back again and again leave their dead behind.
+      restore: `
+        if exists (select from ${table} where xmin::text::bigint > v_since)
+          or (select count(*) from ${table}) <> (select count(*) from ${copy})
+        then
+          delete from ${table};
+          insert into ${table} (${list}) select ${list} from ${copy};
+        end if;`,
     }
   })
-  await client.query(`create schema saved; ${statements.map(({ save }) => save).join('; ')}`)
+  await client.query(`
+    create schema saved;
+    ${statements.map(({ save }) => save).join('; ')};
+    create table saved.moments (since bigint);
+    insert into saved.moments values (pg_current_xact_id()::text::bigint)`)
   // A procedure, whose statements are planned once: to set the role each time would throw every plan away.
   await client.query(`
-    create procedure saved.restore() language plpgsql
-    as $$ begin ${statements.map(({ restore }) => `${restore};`).join(' ')} end $$;
+    create procedure saved.restore() language plpgsql as $$
+    declare
+      v_since bigint := (select since from saved.moments);
+    begin
+      ${statements.map(({ restore }) => restore).join('')}
+      update saved.moments set since = pg_current_xact_id()::text::bigint;
+    end $$;
     set session_replication_role = replica`)
   return async () => {
     await client.query('call saved.restore()')

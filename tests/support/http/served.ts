@@ -21,7 +21,7 @@ export async function startServed(
 ): Promise<Served> {
   const database = await createDatabase(template)
   const gateway = await startTestGateway(database, options)
-  const sql = new pg.Client({ connectionString: database.url('postgres') })
+  const sql = new pg.Client({ connectionString: database.url('postgres'), pipeline: true })
   await sql.connect()
   return {
     database,
