@@ -78,8 +78,7 @@ beforeAll(async () => {
     {
       files: {
         'functions/echo/word.ts': "export const word: string = 'hello'",
-        'functions/.env.example':
-          `EXAMPLE=kept\nOWN=no\nCONFIGURED=no\nORIGINS=\${PAGE_URL},https://a.test\${NOT_THERE},$PAGE_URL\n`,
+        'functions/.env.example': `EXAMPLE=kept\nOWN=no\nCONFIGURED=no\nORIGINS=\${PAGE_URL},https://a.test\${NOT_THERE},$PAGE_URL\n`,
         'functions/.env': 'OWN="two words"\nSUPABASE_URL=https://elsewhere.test\n',
         'import_map.json': JSON.stringify({ imports: { zod: 'npm:zod@4.6.7' } }),
       },
