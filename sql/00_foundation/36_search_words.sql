@@ -25,7 +25,7 @@ begin
     replace(replace(replace(replace(
       translate(
         private.folded_text(regexp_replace(
-          normalize(p_text, nfkd), '[' || private.character_class('accent') || ']', '', 'g')),
+          normalize(private.capped_marks(p_text), nfkd), '[' || private.character_class('accent') || ']', '', 'g')),
         c_from, c_to),
       'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th'),
     nfkc);

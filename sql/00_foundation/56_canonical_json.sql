@@ -81,36 +81,63 @@ create function private.canonical_json(p_value jsonb) returns text
 language plpgsql immutable parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_type constant text := jsonb_typeof(p_value);
+  v_inside text;
 begin
-  return case jsonb_typeof(p_value)
-    when 'object' then (
-      select '{' || coalesce(
-          string_agg(
-            to_jsonb(o.key)::text || ':' || private.canonical_json(o.value), ','
-            order by private.canonical_order(o.key) collate "C"),
-          '') || '}'
-      from jsonb_each(p_value) as o
-    )
-    when 'array' then (
-      select '[' || coalesce(string_agg(private.canonical_json(e.value), ',' order by e.place), '') || ']'
-      from jsonb_array_elements(p_value) with ordinality as e (value, place)
-    )
-    when 'number' then private.canonical_number(p_value::numeric)
+  if v_type = 'number' then
+    return private.canonical_number(p_value::numeric);
+  elsif v_type not in ('object', 'array') then
     -- Postgres escapes in texts what JavaScript does, and as it does.
-    else p_value::text
-  end;
+    return p_value::text;
+  end if;
+  -- Documents are full of texts and short numbers, and a call for each would cost more than all the rest: a double
+  -- keeps fifteen digits as they are.
+  select string_agg(
+    m.label || case
+      when jsonb_typeof(m.value) = 'string' then m.value::text
+      when n.number <> 0 and octet_length(n.plain) <= 15 and abs(n.number) >= 0.000001 then n.plain
+      else private.canonical_json(m.value)
+    end,
+    ',' order by m.key collate "C", m.place)
+  into v_inside
+  from (
+    select to_jsonb(o.key)::text || ':' as label, 0 as place, o.value,
+      case when octet_length(o.key) = char_length(o.key) then o.key else private.canonical_order(o.key) end as key
+    from jsonb_each(case when v_type = 'object' then p_value end) as o
+    union all
+    select '', e.place, e.value, ''
+    from jsonb_array_elements(case when v_type = 'array' then p_value end) with ordinality as e (value, place)
+  ) as m
+  cross join lateral (
+    select x.number, trim_scale(x.number)::text as plain
+    from (select case when jsonb_typeof(m.value) = 'number' then m.value::numeric end as number) as x
+  ) as n;
+  return case v_type when 'object' then '{' || coalesce(v_inside, '') || '}'
+    else '[' || coalesce(v_inside, '') || ']' end;
 end;
 $$;
 
 comment on function private.canonical_json(jsonb) is
   'A document in the form of RFC 8785. Whoever calls it has looked at its size and depth.';
 
+create function private.text_hash(p_text text) returns text
+language plpgsql immutable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return encode(sha256(convert_to(p_text, 'UTF8')), 'hex');
+end;
+$$;
+
+comment on function private.text_hash(text) is 'The SHA-256 of a text in UTF-8, in hexadecimal digits.';
+
 create function private.content_hash(p_value jsonb) returns text
 language plpgsql immutable parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  return encode(sha256(convert_to(private.canonical_json(p_value), 'UTF8')), 'hex');
+  return private.text_hash(private.canonical_json(p_value));
 end;
 $$;
 

@@ -6,8 +6,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   c_deepest constant integer := 32;
-  v_result jsonb := case when jsonb_typeof(p_target) = 'object' then p_target else '{}' end;
-  v_member record;
+  v_target constant jsonb := case when jsonb_typeof(p_target) = 'object' then p_target else '{}' end;
 begin
   if jsonb_typeof(p_patch) <> 'object' then
     return p_patch;
@@ -18,14 +17,20 @@ begin
       'The patch is nested too deep.', format('Nest at most %s objects.', c_deepest));
   end if;
 
-  for v_member in select m.key, m.value from jsonb_each(p_patch) as m loop
-    v_result := case
-      when v_member.value = 'null' then v_result - v_member.key
-      else v_result || jsonb_build_object(
-        v_member.key, private.merge_patch(v_result -> v_member.key, v_member.value, p_depth + 1))
-    end;
-  end loop;
-  return v_result;
+  -- Put together at once: member by member it would be copied as often as it has members.
+  return (
+    select coalesce(jsonb_object_agg(m.key, m.value), '{}')
+    from (
+      select t.key, t.value from jsonb_each(v_target) as t where not p_patch ? t.key
+      union all
+      select p.key, case
+          when jsonb_typeof(p.value) = 'object' then private.merge_patch(v_target -> p.key, p.value, p_depth + 1)
+          else p.value
+        end
+      from jsonb_each(p_patch) as p
+      where p.value <> 'null'
+    ) as m
+  );
 end;
 $$;
 

@@ -14,7 +14,7 @@ begin
     perform private.raise_invalid_input('patch',
       'A patch of the settings must be a JSON object.', 'Give the settings that change; null removes one.');
   end if;
-  -- Enough to remove or replace every setting; merging takes the square of the number of members.
+  -- Enough to remove or replace every setting.
   if private.is_larger_than(patch, 65536) then
     perform private.raise_invalid_input('patch',
       'A patch of the settings must not be larger than 64 KiB.', 'Keep large things elsewhere.');

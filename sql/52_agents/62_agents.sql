@@ -252,7 +252,7 @@ begin
   v_agent.name := private.clean_text(p_document ->> 'name');
   v_agent.description := private.clean_text(coalesce(p_document ->> 'description', ''));
   v_agent.kind := p_document ->> 'kind';
-  v_agent.instructions := normalize(p_document ->> 'instructions', nfc);
+  v_agent.instructions := normalize(private.capped_marks(p_document ->> 'instructions'), nfc);
   v_agent.model_key := p_document ->> 'model';
   v_agent.temperature := p_document ->> 'temperature';
   v_agent.max_tokens := p_document ->> 'maxTokens';

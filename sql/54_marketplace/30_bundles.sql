@@ -18,20 +18,16 @@ comment on policy marketplace_bundles_select on private.marketplace_bundles is
   'Nobody: functions give what is for all.';
 comment on column private.marketplace_bundles.content_hash is 'private.content_hash of the bundle.';
 
-create function private.keep_bundle(p_bundle jsonb) returns text
+create function private.keep_bundle(p_bundle jsonb, p_content_hash text) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-  v_hash constant text := private.content_hash(p_bundle);
 begin
-  insert into private.marketplace_bundles (content_hash, bundle) values (v_hash, p_bundle)
+  insert into private.marketplace_bundles (content_hash, bundle) values (p_content_hash, p_bundle)
   on conflict (content_hash) do nothing;
   -- Held, so that it is not taken for one that nobody has before a version or a copy names it.
-  perform from private.marketplace_bundles b where b.content_hash = v_hash for key share;
-  return v_hash;
+  perform from private.marketplace_bundles b where b.content_hash = p_content_hash for key share;
 end;
 $$;
 
-comment on function private.keep_bundle(jsonb) is
-  'Keeps a checked bundle and returns its hash. For definer functions.';
+comment on function private.keep_bundle(jsonb, text) is 'Keeps a checked bundle by its hash. For definer functions.';

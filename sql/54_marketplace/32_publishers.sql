@@ -38,7 +38,8 @@ comment on table private.marketplace_publishers is 'Who is behind each listing: 
 comment on policy marketplace_publishers_select on private.marketplace_publishers is 'Nobody: functions decide.';
 comment on column private.marketplace_publishers.name_form is 'private.name_form of the name, and what is held.';
 comment on column private.marketplace_publishers.holds_names is
-  'Whether nobody else may take a name that looks like this: from a submission on, of a draft until it is written anew.';
+  'Whether nobody else may take a name that looks like this: from a submission on, of a draft until it is written '
+  'anew.';
 comment on column private.marketplace_publishers.proposed is
   'What the author would have a published listing say, until an operator has seen it; null for nothing.';
 comment on column private.marketplace_publishers.proposed_name_form is

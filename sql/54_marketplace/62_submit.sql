@@ -108,7 +108,7 @@ declare
   c_most_versions constant integer := 100;
   v_latest public.marketplace_versions;
   v_before jsonb;
-  v_hash text;
+  v_text text;
 begin
   perform private.refuse_problem(coalesce(
     private.version_problem('version', to_jsonb(p_version)),
@@ -126,8 +126,8 @@ begin
     end,
     private.text_problem('content_hash', coalesce(to_jsonb(p_content_hash), 'null'), '^[0-9a-f]{64}$',
       'Give the SHA-256 of the bundle in the form of RFC 8785, in hexadecimal digits.')));
-  v_hash := private.content_hash(p_bundle);
-  if v_hash <> p_content_hash then
+  v_text := private.canonical_json(p_bundle);
+  if private.text_hash(v_text) <> p_content_hash then
     perform private.raise_invalid_input('content_hash',
       'The bundle has another hash.', 'Give the SHA-256 of the bundle as it is, in the form of RFC 8785.');
   end if;
@@ -156,8 +156,9 @@ begin
       'The id and the type of a component stay what they are.', 'bundle', 'Begin another listing.');
   end if;
 
+  perform private.keep_bundle(p_bundle, p_content_hash);
   insert into public.marketplace_versions (listing_id, version, content_hash, size, addresses, notes)
-  values (p_listing.id, p_version, private.keep_bundle(p_bundle), octet_length(private.canonical_json(p_bundle)),
+  values (p_listing.id, p_version, p_content_hash, octet_length(v_text),
     private.bundle_addresses(p_bundle), private.clean_text(coalesce(p_notes, '')));
 end;
 $$;

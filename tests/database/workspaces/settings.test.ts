@@ -55,6 +55,11 @@ describe('update_workspace_settings', () => {
     ['more than 64 KiB', { text: 'x'.repeat(65_536) }, 'patch'],
     ['very many members', Object.fromEntries(Array.from({ length: 50_000 }, (_, n) => [`${n}`, 1])), 'patch'],
     ['more than 32 KiB', { a: 'x'.repeat(32_768) }, 'settings'],
+    [
+      'as many members as a patch has',
+      Object.fromEntries(Array.from({ length: 5_000 }, (_, n) => [`${n}`, 1])),
+      'settings',
+    ],
   ])('refuses %s', (_, value, details) =>
     story(async (client) => {
       expect(await clientError(patch(client, admin, value))).toMatchObject({
