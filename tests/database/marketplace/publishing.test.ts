@@ -241,6 +241,11 @@ describe('a version', () => {
   it.each([
     ['half a megabyte', JSON.stringify({ ...componentBundle(), x: 'a'.repeat(530_000) })],
     ['a number of gigabytes', `{"kind": "theme", "content": [${Array(5_000).fill('1e131071').join()}]}`],
+    ['five thousand levels', `{"kind": "theme", "content": ${'['.repeat(5_000)}${']'.repeat(5_000)}}`],
+    [
+      'a configuration of three thousand levels',
+      JSON.stringify(componentBundle()).replace('80', `${'{"a":'.repeat(3_000)}1${'}'.repeat(3_000)}`),
+    ],
     [
       'a number beyond JavaScript',
       JSON.stringify(componentBundle()).replace('80', '80.00000000000000000001'),
