@@ -1,7 +1,8 @@
 -- What was sent to a destination and what became of it; sending again; and a test.
 --
--- Threats: a log that tells what was sent to who may not see it (it has types and outcomes, no payload); a receiver
--- that is flooded by tests or by sending again (each is counted, by the workspace).
+-- Threats: a log that tells what was sent to who may not see it (it has types and outcomes, no payload); sending again,
+-- to another address, what was sent when somebody else chose it (what is chosen now is sent again, and nothing else);
+-- a receiver that is flooded by tests or by sending again (each is counted, by the workspace).
 
 create function public.list_deliveries(
   workspace_id text,
@@ -219,9 +220,10 @@ $$;
 
 comment on function public.replay_deliveries(text, uuid, uuid[]) is
   'Sends again what was delivered or given up, by the ids of the events, or without ids what was given up, the oldest '
-  '1,000 at a time: {replayed, hasMore}. The ids of the messages stay. Takes integrations.manage. Errors: not_found '
-  '(workspace_id, id), permission_denied, payment_required, invalid_input (ids), conflict (the status of one that is '
-  'paused), rate_limited (10 a minute of a workspace).';
+  '1,000 at a time: {replayed, hasMore}. Events that the destination has not chosen any more stay. The ids of the '
+  'messages stay too. Takes integrations.manage. Errors: not_found (workspace_id, id), permission_denied, '
+  'payment_required, invalid_input (ids), conflict (the status of one that is paused), rate_limited (10 a minute of a '
+  'workspace).';
 
 grant execute on function public.replay_deliveries(text, uuid, uuid[]) to authenticated, service_role;
 
@@ -246,6 +248,7 @@ begin
       and d.destination_id = v_destination.id
       and d.status = 'dead'
       and p_ids is null
+      and private.is_chosen(v_destination.events, d.type)
     union all
     select d.sequence
     from private.deliveries d
@@ -253,6 +256,7 @@ begin
       and d.destination_id = v_destination.id
       and d.event_id = any (p_ids)
       and d.status <> 'waiting'
+      and private.is_chosen(v_destination.events, d.type)
     order by 1
     limit c_most
   )
@@ -264,7 +268,8 @@ begin
   perform private.request_delivering();
   return jsonb_build_object('replayed', v_replayed, 'hasMore', exists (
     select from private.deliveries d
-    where d.workspace_id = p_workspace_id and d.destination_id = v_destination.id and d.status = 'dead'));
+    where d.workspace_id = p_workspace_id and d.destination_id = v_destination.id and d.status = 'dead'
+      and private.is_chosen(v_destination.events, d.type)));
 end;
 $$;
 
