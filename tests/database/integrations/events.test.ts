@@ -153,11 +153,13 @@ describe('what happens', () => {
         [ours],
       )
       await client.query(
-        `insert into public.subscriptions (workspace_id, id, customer_id, status) values ($1, 'sub_1', 'cus_1', 'active')`,
+        `insert into public.subscriptions (workspace_id, id, customer_id, status)
+         values ($1, 'sub_1', 'cus_1', 'active')`,
         [ours],
       )
       await client.query(
-        `insert into public.invoices (workspace_id, id, customer_id, currency, total, amount_due, amount_paid, created_at)
+        `insert into public.invoices (
+           workspace_id, id, customer_id, currency, total, amount_due, amount_paid, created_at)
          values ($1, 'in_1', 'cus_1', 'eur', 98765, 98765, 0, now())`,
         [ours],
       )

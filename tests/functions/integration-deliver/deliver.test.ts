@@ -155,7 +155,8 @@ const chats = {
   slack: 'https://hooks.slack.com/services/T000/B000/s3cret',
   discord: 'https://discord.com/api/webhooks/123456789012345678/s3cret',
   teams:
-    'https://prod-1.westeurope.logic.azure.com:443/workflows/abc/triggers/manual/paths/invoke?api-version=2016-06-01&sig=s3cret',
+    'https://default1.73.environment.api.powerplatform.com:443/powerautomate/automations/direct/workflows/abc' +
+    '/triggers/manual/paths/invoke/?api-version=1&sig=s3cret',
 } as const
 const kinds = ['slack', 'discord', 'teams'] as const
 
@@ -195,7 +196,8 @@ describe.each(kinds)('a channel of %s', (kind) => {
     // Those that were under way when it said so.
     expect(first.failed).toBeLessThanOrEqual(5)
     const { rows } = await app.server.query(
-      'select failures, failing_since, rests_until > clock_timestamp() as rests from private.destination_states where destination_id = $1',
+      `select failures, failing_since, rests_until > clock_timestamp() as rests
+       from private.destination_states where destination_id = $1`,
       [id],
     )
     expect(rows).toEqual([{ failures: 0, failing_since: null, rests: true }])
