@@ -52,14 +52,30 @@ const config: StackConfig = {
       option: 'slack',
       variable: 'SLACK_STAND_IN_URL',
       port: 54_333,
-      variables: async ({ port }) => {
-        const { slackVariables } = await import('./tools/stand-ins/slack/index.ts')
-        return slackVariables({ port })
-      },
-      start: async ({ port }) => {
-        const { startSlackStandIn } = await import('./tools/stand-ins/slack/index.ts')
-        return startSlackStandIn({ port })
-      },
+      variables: async ({ port }) =>
+        (await import('./tools/stand-ins/slack/index.ts')).slackVariables({ port }),
+      start: async ({ port }) =>
+        (await import('./tools/stand-ins/slack/index.ts')).startSlackStandIn({ port }),
+    },
+    {
+      title: 'Stand-in for Discord',
+      option: 'discord',
+      variable: 'DISCORD_STAND_IN_URL',
+      port: 54_334,
+      variables: async ({ port }) =>
+        (await import('./tools/stand-ins/discord/index.ts')).discordVariables({ port }),
+      start: async ({ port }) =>
+        (await import('./tools/stand-ins/discord/index.ts')).startDiscordStandIn({ port }),
+    },
+    {
+      title: 'Stand-in for Teams',
+      option: 'teams',
+      variable: 'TEAMS_STAND_IN_URL',
+      port: 54_335,
+      variables: async ({ port }) =>
+        (await import('./tools/stand-ins/teams/index.ts')).teamsVariables({ port }),
+      start: async ({ port }) =>
+        (await import('./tools/stand-ins/teams/index.ts')).startTeamsStandIn({ port }),
     },
   ],
 }

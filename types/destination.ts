@@ -63,7 +63,7 @@ export const destinationSchema = z.strictObject({
   kind,
   name: z.string(),
   events: z.array(z.string()),
-  /** The address of a webhook; of a chat its host, since the address is its secret. */
+  /** The address of a webhook without its query; of a chat its host, since the address is its secret. */
   url: z.string(),
   /** `paused` by a person; `failed`: nothing was delivered for a day; `gone`: it said so. */
   status: z.enum(['active', 'paused', 'failed', 'gone']),

@@ -2,8 +2,8 @@ import type { PageFetch } from './page-fetch.ts'
 import type { RpcClient } from './rpc-client.ts'
 import type { frontEndErrors, frontEndTimings, TrackedEvent, usedFeatures } from './track.ts'
 
-// Telling of use from a front end. It is worth nobody's waiting: a browser has six connections to a server, and one that
-// hangs must never have all of them, nor any for long.
+// Telling of use from a front end. It is worth nobody's waiting: a browser has six connections to a server, and one
+// that hangs must never have all of them, nor any for long.
 
 /** What may be said of where something happened: a view, or a widget of it. */
 export interface Place {

@@ -4,10 +4,12 @@ import type { OpenSafePosts, SafePosts } from '../_shared/safe-fetch/index.ts'
 import { bodyOf } from './messages.ts'
 import { type Sign, signer } from './signature.ts'
 
+type Chat = Exclude<ClaimedDeliveries['kind'], 'webhook'>
+
 export interface DeliverOptions {
   openPosts: OpenSafePosts
-  /** Where messages to Slack go in place of Slack: a stand-in that the operator runs. */
-  slackOrigin?: string
+  /** Where messages to a chat go in place of the chat itself: stand-ins that the operator runs. */
+  chatOrigins?: Partial<Record<Chat, string | undefined>>
   /** What is not begun by then waits for the next time: well within the minute of a lease. */
   longestMilliseconds?: number
 }
@@ -15,9 +17,12 @@ export interface DeliverOptions {
 const thingsAtOnce = 5
 const defaultLongest = 20_000
 
+const tooMany = 429
+
 /**
- * Sends what was claimed of one destination: those of one thing one after the other, and none after one that failed.
- * What is said of each is an outcome and a status, never what came back.
+ * Sends what was claimed of one destination: those of one thing one after the other, and none after one that failed;
+ * and nothing more to one that says that it has too much. What is said of each is an outcome and a status, never what
+ * came back.
  */
 export async function deliver(claim: ClaimedDeliveries, options: DeliverOptions): Promise<SettledDelivery[]> {
   try {
@@ -30,21 +35,23 @@ export async function deliver(claim: ClaimedDeliveries, options: DeliverOptions)
 
 async function deliverInOrder(
   claim: ClaimedDeliveries,
-  { openPosts, slackOrigin, longestMilliseconds = defaultLongest }: DeliverOptions,
+  { openPosts, chatOrigins = {}, longestMilliseconds = defaultLongest }: DeliverOptions,
 ): Promise<SettledDelivery[]> {
   const end = Date.now() + longestMilliseconds
   const settled: SettledDelivery[] = []
   const sign = claim.kind === 'webhook' ? await signer(claim.secrets) : undefined
-  await using posts = openPosts(addressOf(claim, slackOrigin))
+  await using posts = openPosts(addressOf(claim, chatOrigins))
+  let hasTooMuch = false
   const things = Map.groupBy(claim.deliveries, ({ thing }) => thing)
   await inTurns([...things.values()], thingsAtOnce, async (deliveries) => {
     let isBroken = false
     for (const delivery of deliveries) {
       const one: SettledDelivery =
-        isBroken || Date.now() > end
+        isBroken || hasTooMuch || Date.now() > end
           ? unanswered(delivery.sequence, 'skipped')
           : await send(claim, delivery, { posts, ...(sign && { sign }) })
       isBroken = one.outcome !== 'delivered'
+      hasTooMuch ||= one.status === tooMany
       settled.push(one)
     }
   })
@@ -78,8 +85,14 @@ const unanswered = (sequence: number, outcome: 'unreachable' | 'failed' | 'skipp
   retryAfter: null,
 })
 
-function addressOf({ kind, url }: ClaimedDeliveries, slackOrigin: string | undefined): URL {
+function addressOf(
+  { kind, url }: ClaimedDeliveries,
+  chatOrigins: NonNullable<DeliverOptions['chatOrigins']>,
+): URL {
   const address = new URL(url)
-  if (kind !== 'slack' || !slackOrigin) return address
-  return new URL(address.pathname + address.search, slackOrigin)
+  // The addresses that Discord gives name no version, and mean one that says in milliseconds how long to wait.
+  // https://docs.discord.com/developers/reference#api-versioning
+  if (kind === 'discord') address.pathname = address.pathname.replace(/^\/api\/(?:v\d+\/)?/, '/api/v10/')
+  const origin = kind === 'webhook' ? undefined : chatOrigins[kind]
+  return origin ? new URL(address.pathname + address.search, origin) : address
 }

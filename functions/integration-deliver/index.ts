@@ -8,10 +8,18 @@ import { createHandler } from './handler.ts'
 // With the secret key: no role of people reads the queue, nor the addresses and secrets of destinations.
 
 const environment = readEnvironment()
-const { SLACK_API_URL: slack } = readVariables(
-  z.object({ SLACK_API_URL: z.union([z.literal(''), z.url()]).default('') }),
+const address = z
+  .url()
+  .transform((url) => new URL(url).origin)
+  .optional()
+const variables = readVariables(
+  z.object({ SLACK_API_URL: address, DISCORD_API_URL: address, TEAMS_API_URL: address }),
 )
-const slackOrigin = slack === '' ? undefined : new URL(slack).origin
+const chatOrigins = {
+  slack: variables.SLACK_API_URL,
+  discord: variables.DISCORD_API_URL,
+  teams: variables.TEAMS_API_URL,
+}
 
 Deno.serve(
   createHandler({
@@ -19,8 +27,8 @@ Deno.serve(
     server: (trace) => createSecretClient(environment, trace),
     openPosts: createSafePosts({
       limits: { totalMilliseconds: 10_000 },
-      ...(slackOrigin && { trustedOrigins: [slackOrigin] }),
+      trustedOrigins: Object.values(chatOrigins).filter((origin) => origin !== undefined),
     }),
-    ...(slackOrigin && { slackOrigin }),
+    chatOrigins,
   }),
 )

@@ -23,13 +23,16 @@ export function bodyOf({ kind, workspaceName }: Claim, { title, payload }: Deliv
       })
     case 'discord':
       return JSON.stringify({
-        content: sentence.replace(/[\\*_~`|>#[\]()@<-]/g, '\\$&').slice(0, 2_000),
+        content: shortened(sentence.replace(/[\\*_~`|>#[\]()@<-]/g, '\\$&'), 2_000),
         allowed_mentions: { parse: [] },
       })
     case 'teams':
       return JSON.stringify(adaptiveCard(sentence))
   }
 }
+
+/** Cut between characters, of which some are two units. */
+const shortened = (text: string, most: number) => [...text].slice(0, most).join('')
 
 /** https://learn.microsoft.com/en-us/microsoftteams/platform/webhooks-and-connectors/how-to/connectors-using */
 function adaptiveCard(text: string) {

@@ -16,7 +16,7 @@ import { createStorage, isUpload } from '../services/storage/index.ts'
 import { allowCrossOrigin, isPreflight, preflightResponse } from './cors.ts'
 import { createGate, type GuardedService } from './gate.ts'
 import { createHealth } from './health.ts'
-import { createMeasures, createMeasuresApi, type Measures, metricsPath } from './measures/index.ts'
+import { createMeter, createMetricsApi, type Meter, metricsPath } from './meter/index.ts'
 import {
   refuseAsAuth,
   refuseAsDataApi,
@@ -38,7 +38,7 @@ export interface Gateway {
 export interface GatewayLinks {
   realtime?: RealtimeLink | undefined
   functions?: FunctionsLink | undefined
-  measures?: Measures | undefined
+  meter?: Meter | undefined
 }
 
 const mebibyte = 2 ** 20
@@ -58,7 +58,7 @@ const realtimeIsOff = { error: 'Realtime is turned off in supabase/config.toml.'
  */
 export async function createGateway(
   options: ServiceOptions,
-  { realtime, functions, measures = createMeasures() }: GatewayLinks = {},
+  { realtime, functions, meter = createMeter() }: GatewayLinks = {},
 ): Promise<Gateway> {
   const dataApi: GuardedService = {
     service: await createDataApi(options),
@@ -86,7 +86,7 @@ export async function createGateway(
     bodyLimit: () => undefined,
   }
   const health = createHealth(options)
-  const metrics = createMeasuresApi(options.keys, measures)
+  const metrics = createMetricsApi(options.keys, meter)
   const gate = createGate(options.keys)
   const functionGate = createGate(options.keys, functionLimits)
   const passTo = (guarded: GuardedService) => (c: Context<{ Bindings: Peer }>) =>
@@ -126,7 +126,7 @@ export async function createGateway(
     async fetch(request, peer = { address: null }) {
       const began = performance.now()
       const response = await answer(request, peer)
-      measures.count(request, response, performance.now() - began)
+      meter.count(request, response, performance.now() - began)
       return response
     },
     upgrade(request, socket, head) {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { type FunctionsLink, serveFunctions } from '../services/functions/index.ts'
 import type { RealtimeProcess } from '../services/realtime/index.ts'
 import { StackError } from '../stack/index.ts'
-import { serveMeasures } from './measures/index.ts'
+import { serveMeters } from './meter/index.ts'
 import type { WorkerMessage, WorkerOptions } from './worker.ts'
 
 /** More than a process gives the requests under way. */
@@ -42,7 +42,7 @@ export function forkGateway(count: number): GatewayPool {
   let stopping = false
   return {
     serve: async (options, { realtime, functions }) => {
-      serveMeasures(workers)
+      serveMeters(workers)
       for (const worker of workers) {
         realtime.serve(worker)
         if (functions) serveFunctions(functions, worker)

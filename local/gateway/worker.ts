@@ -7,7 +7,7 @@ import { reachFunctions } from '../services/functions/index.ts'
 import { reachRealtime } from '../services/realtime/index.ts'
 import { messageOf } from '../stack/index.ts'
 import { createGateway } from './gateway.ts'
-import { reachMeasures } from './measures/index.ts'
+import { reachMeter } from './meter/index.ts'
 
 /** What the stack tells a gateway process; over the channel, so that no secret stands in the environment. */
 export interface WorkerOptions {
@@ -43,7 +43,7 @@ try {
     {
       realtime: options.config.realtime.enabled ? reachRealtime() : undefined,
       functions: reachFunctions(),
-      measures: reachMeasures(),
+      meter: reachMeter(),
     },
   )
   const server = serve({

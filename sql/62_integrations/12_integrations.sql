@@ -53,14 +53,3 @@ comment on table public.integration_events is
 comment on column public.integration_events.description is
   'What happened, as a sentence in English: chats show it as it is.';
 comment on column public.integration_events.permission is 'What choosing it takes: the right to see what it tells of.';
-
-create function private.test_event() returns text
-language plpgsql immutable parallel safe
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  return 'integration.test';
-end;
-$$;
-
-comment on function private.test_event() is 'The event of send_test_event, which every destination hears of.';

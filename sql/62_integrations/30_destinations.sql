@@ -2,7 +2,7 @@
 --
 -- The address of a chat is its secret, and the address of a webhook may hold one, so addresses lie in the Vault with
 -- the secrets that sign: one secret of the Vault a destination, {url, secret, previous}. What is shown of a chat is its
--- host. A secret that signs is told once, when it is made.
+-- host, and of a webhook what stands before its query. A secret that signs is told once, when it is made.
 --
 -- How a destination fares stands in a row of its own, which the queue writes all the time.
 --
@@ -39,7 +39,8 @@ create policy destinations_select on private.destinations
 comment on table private.destinations is 'Where a workspace sends events: written by save_destination.';
 comment on policy destinations_select on private.destinations is 'Nobody: functions tell who manages integrations.';
 comment on column private.destinations.events is 'Keys of integration_events.';
-comment on column private.destinations.shown_url is 'The address of a webhook; of a chat only its host.';
+comment on column private.destinations.shown_url is
+  'The address of a webhook without its query; of a chat only its host.';
 comment on column private.destinations.secret_id is
   'The Vault''s secret: the address, of a webhook the secret that signs, and the one before it.';
 comment on column private.destinations.previous_expires_at is

@@ -6,11 +6,13 @@
 --
 -- A payload says what happened, to which thing and which of its columns changed: ids and names of columns. It has no
 -- value of any, not even of those that the log has, and of who acted only whether it was a person or a machine: an
--- endpoint has no role that could be asked what it may see.
+-- endpoint has no role that could be asked what it may see. So nothing is told of what is not for everybody who holds
+-- the permission of its event (51_things.sql).
 --
--- Threats: something personal that leaves the workspace (the log has none of it, and who inherits a personal view is
--- left out); a deletion of ten thousand rows that queues as many (above a hundred they are one event, which names
--- none); a write that waits for a receiver, or fails because of one (it inserts, and knows nothing of the network).
+-- Threats: something personal that leaves the workspace (a view or agent that is somebody's own, to whom it is shown,
+-- who inherits it); the life of a view that is closed to somebody, told to whom it is closed to; a deletion of ten
+-- thousand rows that queues as many (above a hundred they are one event, which names none); a write that waits for a
+-- receiver, or fails because of one (it inserts, and knows nothing of the network).
 
 create function private.event_of(p_table_name text, p_action text, p_changes jsonb) returns text
 language plpgsql immutable parallel safe
@@ -40,9 +42,14 @@ begin
       when p_action = 'delete' and p_changes ? 'deleted_at' then null
       else 'view.' || v_past
     end
+    when 'dashboard_view_shares' then 'share.' || v_past
+    when 'resource_grants' then 'grant.' || v_past
     when 'components' then 'component.' || v_past
     when 'component_versions' then 'component.published'
     when 'data_sources' then 'data_source.' || v_past
+    when 'agents' then 'agent.' || v_past
+    when 'subscriptions' then 'subscription.' || v_past
+    when 'invoices' then 'invoice.' || v_past
     when 'api_keys' then 'api_key.' || v_past
     when 'support_tickets' then case p_action
       when 'insert' then 'ticket.opened' when 'update' then 'ticket.updated' end
@@ -53,22 +60,6 @@ $$;
 
 comment on function private.event_of(text, text, jsonb) is
   'The event that an entry of the audit log is, as a key of integration_events; null for what nobody is told of.';
-
-create function private.thing_of(p_type text, p_row_id text, p_changes jsonb) returns text
-language plpgsql immutable parallel safe
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  return case split_part(p_type, '.', 1)
-    when 'component' then split_part(p_row_id, ',', 1)
-    when 'ticket' then coalesce(p_changes #>> '{ticket_id,new}', p_row_id)
-    else p_row_id
-  end;
-end;
-$$;
-
-comment on function private.thing_of(text, text, jsonb) is
-  'The id of what an event is about: of a version that of its component, of a message that of its ticket.';
 
 create function private.event_payload(
   p_type text, p_workspace_id text, p_at timestamptz, p_id text, p_changed text[], p_actor_type text
@@ -106,15 +97,24 @@ begin
   end if;
 
   insert into private.deliveries (workspace_id, destination_id, event_id, type, thing, payload)
-  with events as (
-    select e.workspace_id, e.id, e.occurred_at, e.actor_type, t.type,
-      private.thing_of(t.type, e.row_id, e.changes) as thing_id,
-      case when e.action = 'update' then array(select jsonb_object_keys(e.changes) order by 1) else '{}' end as changed,
-      count(*) over (partition by e.workspace_id, t.type) as times,
-      row_number() over (partition by e.workspace_id, t.type order by e.occurred_at, e.id) as turn
+  with wanted as materialized (
+    select e.workspace_id, e.id, e.occurred_at, e.actor_type, e.action, e.table_name, e.row_id, e.changes, t.type
     from entries e
     cross join lateral (select private.event_of(e.table_name, e.action, e.changes) as type) as t
-    where t.type is not null
+    where exists (
+      select from private.destinations d
+      where d.workspace_id = e.workspace_id and d.status = 'active' and t.type = any (d.events))
+  ),
+  events as (
+    select w.workspace_id, w.id, w.occurred_at, w.actor_type, w.type, x.thing_id,
+      case when w.action = 'update' then array(select jsonb_object_keys(w.changes) order by 1) else '{}' end as changed,
+      count(*) over (partition by w.workspace_id, w.type) as times,
+      row_number() over (partition by w.workspace_id, w.type order by w.occurred_at, w.id) as turn
+    from wanted w
+    cross join lateral (
+      select private.thing_of(w.workspace_id, w.table_name, w.row_id, w.changes) as thing_id
+    ) as x
+    where x.thing_id is not null
   ),
   told as (
     select e.workspace_id, e.id, e.occurred_at, e.type, e.actor_type,

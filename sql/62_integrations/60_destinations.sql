@@ -1,9 +1,9 @@
 -- Making, listing, changing and deleting the destinations of a workspace.
 --
 -- Threats: somebody who manages integrations and has events sent to them that they may not see (each event takes its
--- permission, of whoever saves); an address changed to one's own server, which then holds messages that the former
--- receiver takes for genuine (another host gets another secret), or to which goes what was queued before, of events
--- that whoever changes it may not see (what a destination hears of no more is not sent, nor sent again).
+-- permission, of whoever saves, and what was queued or sent before goes nowhere unless it is chosen still); an address
+-- changed to one's own server, which then holds messages that the former receiver takes for genuine (another host gets
+-- another secret).
 
 create function private.destination_not_found() returns void
 language plpgsql
@@ -82,9 +82,9 @@ end;
 $$;
 
 comment on function public.list_destinations(text) is
-  'The destinations of a workspace by name: {id, kind, name, events, url (of a chat its host), status, '
-  'previousSecretUntil, failingSince, error, restsUntil, version, createdAt, updatedAt}. Takes integrations.manage. '
-  'Errors: not_found, permission_denied.';
+  'The destinations of a workspace by name: {id, kind, name, events, url (of a chat its host, of a webhook without its '
+  'query), status, previousSecretUntil, failingSince, error, restsUntil, version, createdAt, updatedAt}. Takes '
+  'integrations.manage. Errors: not_found, permission_denied.';
 
 grant execute on function public.list_destinations(text) to authenticated, service_role;
 
@@ -121,10 +121,11 @@ $$;
 comment on function public.save_destination(text, jsonb, uuid, bigint) is
   'Makes a destination, or with an id replaces one, and returns it as list_destinations does, with `secret`: what '
   'signs the messages of a webhook, told when it is made or moves to another host, and never again; null otherwise. '
-  'Without `url` a stored one keeps its address. `isPaused` pauses and resumes it. Takes integrations.manage and the '
-  'permission of each event; webhooks take the premium plan. Errors: not_found (workspace_id, id), permission_denied, '
-  'payment_required (too many for the plan, and what is beyond its limit already), invalid_input (the path inside the '
-  'document), conflict (`details` is the present version, or JSON about the limit).';
+  'Without `url` a stored one keeps its address. `isPaused` pauses and resumes it. What waits of events that are left '
+  'out is sent no more. Takes integrations.manage and the permission of each event; webhooks take the premium plan. '
+  'Errors: not_found (workspace_id, id), permission_denied, payment_required (too many for the plan, and what is '
+  'beyond its limit already), invalid_input (the path inside the document), conflict (`details` is the present '
+  'version, or JSON about the limit).';
 
 grant execute on function public.save_destination(text, jsonb, uuid, bigint) to authenticated, service_role;
 
@@ -178,7 +179,7 @@ begin
   end if;
   if p_document ? 'url' then
     v_new.shown_url := case v_new.kind
-      when 'webhook' then p_document ->> 'url'
+      when 'webhook' then regexp_replace(p_document ->> 'url', '[?].*$', '?…')
       else 'https://' || private.host_of(p_document ->> 'url') end;
     if v_new.kind = 'webhook'
       and private.host_of(v_secrets ->> 'url') is distinct from private.host_of(p_document ->> 'url')
@@ -205,14 +206,14 @@ begin
     update private.destination_states s
     set failures = 0, failing_since = null, error = null, rests_until = null
     where s.workspace_id = p_workspace_id and s.destination_id = p_id;
-    -- What it hears of no more is not sent to where it leads now.
-    update private.deliveries d
-    set status = 'dead', settled_at = clock_timestamp()
-    where d.workspace_id = p_workspace_id and d.destination_id = p_id and d.status = 'waiting'
-      and d.type <> all (v_new.events || private.test_event());
     update private.deliveries d
     set due_at = clock_timestamp()
     where d.workspace_id = p_workspace_id and d.destination_id = p_id and d.status = 'waiting' and d.due_at > now();
+    -- What is chosen no more is sent no more: whoever saved it may not be one who may see it.
+    update private.deliveries d
+    set status = 'dead', settled_at = clock_timestamp()
+    where d.workspace_id = p_workspace_id and d.destination_id = p_id and d.status = 'waiting'
+      and not private.is_chosen(v_new.events, d.type);
   end if;
   return private.destination_document(v_new) || jsonb_build_object('secret', v_secret);
 end;
@@ -222,6 +223,18 @@ comment on function private.save_destination(text, jsonb, uuid, bigint) is
   'See public.save_destination. Definer: no role writes the table, nor the Vault.';
 
 grant execute on function private.save_destination(text, jsonb, uuid, bigint) to authenticated, service_role;
+
+create function private.is_chosen(p_events text[], p_type text) returns boolean
+language plpgsql immutable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return p_type = any (p_events) or p_type = 'integration.test';
+end;
+$$;
+
+comment on function private.is_chosen(text[], text) is
+  'Whether a destination that chose these events is sent one of a type: tests come in any case.';
 
 create function private.require_events(p_workspace_id text, p_events jsonb) returns void
 language plpgsql stable

@@ -1,7 +1,8 @@
 -- What was sent to a destination and what became of it; sending again; and a test.
 --
--- Threats: a log that tells what was sent to who may not see it (it has types and outcomes, no payload); a receiver
--- that is flooded by tests or by sending again (each is counted, by the workspace).
+-- Threats: a log that tells what was sent to who may not see it (it has types and outcomes, no payload); sending again,
+-- to another address, what was sent when somebody else chose it (what is chosen now is sent again, and nothing else);
+-- a receiver that is flooded by tests or by sending again (each is counted, by the workspace).
 
 create function public.list_deliveries(
   workspace_id text,
@@ -186,7 +187,7 @@ language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  c_type constant text := private.test_event();
+  c_type constant text := 'integration.test';
   v_id constant uuid := gen_random_uuid();
   v_destination private.destinations;
 begin
@@ -219,10 +220,10 @@ $$;
 
 comment on function public.replay_deliveries(text, uuid, uuid[]) is
   'Sends again what was delivered or given up, by the ids of the events, or without ids what was given up, the oldest '
-  '1,000 at a time: {replayed, hasMore}. Of events that the destination hears of no more none is sent. The ids of the '
-  'messages stay. Takes integrations.manage. Errors: not_found '
-  '(workspace_id, id), permission_denied, payment_required, invalid_input (ids), conflict (the status of one that is '
-  'paused), rate_limited (10 a minute of a workspace).';
+  '1,000 at a time: {replayed, hasMore}. Events that the destination has not chosen any more stay. The ids of the '
+  'messages stay too. Takes integrations.manage. Errors: not_found (workspace_id, id), permission_denied, '
+  'payment_required, invalid_input (ids), conflict (the status of one that is paused), rate_limited (10 a minute of a '
+  'workspace).';
 
 grant execute on function public.replay_deliveries(text, uuid, uuid[]) to authenticated, service_role;
 
@@ -233,7 +234,6 @@ as $$
 declare
   c_most constant integer := 1000;
   v_destination private.destinations;
-  v_types text[];
   v_replayed integer;
 begin
   v_destination := private.require_active_destination(p_workspace_id, p_destination_id);
@@ -241,23 +241,22 @@ begin
     perform private.raise_invalid_input('ids', 'One sends 1 to 100 events again.', 'Give 1 to 100 ids, or none.');
   end if;
   perform private.charge_deliveries(p_workspace_id, 'replay', 10, 1);
-  v_types := v_destination.events || private.test_event();
   with chosen as materialized (
     select d.sequence
     from private.deliveries d
     where d.workspace_id = p_workspace_id
       and d.destination_id = v_destination.id
       and d.status = 'dead'
-      and d.type = any (v_types)
       and p_ids is null
+      and private.is_chosen(v_destination.events, d.type)
     union all
     select d.sequence
     from private.deliveries d
     where d.workspace_id = p_workspace_id
       and d.destination_id = v_destination.id
       and d.event_id = any (p_ids)
-      and d.type = any (v_types)
       and d.status <> 'waiting'
+      and private.is_chosen(v_destination.events, d.type)
     order by 1
     limit c_most
   )
@@ -269,10 +268,8 @@ begin
   perform private.request_delivering();
   return jsonb_build_object('replayed', v_replayed, 'hasMore', exists (
     select from private.deliveries d
-    where d.workspace_id = p_workspace_id
-      and d.destination_id = v_destination.id
-      and d.status = 'dead'
-      and d.type = any (v_types)));
+    where d.workspace_id = p_workspace_id and d.destination_id = v_destination.id and d.status = 'dead'
+      and private.is_chosen(v_destination.events, d.type)));
 end;
 $$;
 

@@ -135,11 +135,21 @@ declare
   v_secrets jsonb;
   v_deliveries jsonb;
 begin
-  select d.* into v_destination from private.destinations d where d.workspace_id = p_workspace_id and d.id = p_id;
+  -- One that is being saved is served the next time: its address and what it has chosen belong together.
   select s.* into v_state
   from private.destination_states s
   where s.workspace_id = p_workspace_id and s.destination_id = p_id
-  for update;
+  for update skip locked;
+  if not found then
+    return null;
+  end if;
+  select d.* into v_destination
+  from private.destinations d
+  where d.workspace_id = p_workspace_id and d.id = p_id
+  for share skip locked;
+  if not found then
+    return null;
+  end if;
   -- One that rested is tried with one message.
   v_most := case when v_state.failures >= private.failures_until_rest() then 1 else c_batch end;
   v_most := private.take_pace(p_workspace_id, p_id, least(v_most, (
@@ -157,7 +167,7 @@ begin
   with candidates as materialized (
     -- Somebody waits for a test.
     (
-      select d.sequence, d.thing, true as is_test
+      select d.sequence, d.thing, true as is_test, true as is_chosen
       from private.deliveries d
       where d.workspace_id = p_workspace_id and d.destination_id = p_id and d.status = 'waiting'
         and d.due_at <= clock_timestamp() and d.thing = 'test'
@@ -166,13 +176,21 @@ begin
     )
     union all
     (
-      select d.sequence, d.thing, false
+      select d.sequence, d.thing, false, private.is_chosen(v_destination.events, d.type)
       from private.deliveries d
       where d.workspace_id = p_workspace_id and d.destination_id = p_id and d.status = 'waiting'
         and d.due_at <= clock_timestamp() and d.thing <> 'test'
       order by d.sequence
       limit 4 * v_most
     )
+  ),
+  -- Queued by a transaction that had not seen that it is chosen no more.
+  dropped as (
+    update private.deliveries d
+    set status = 'dead', settled_at = clock_timestamp()
+    from candidates c
+    where d.workspace_id = p_workspace_id and d.destination_id = p_id and d.sequence = c.sequence
+      and not c.is_chosen
   ),
   held as materialized (
     select c.sequence, b.due_at
@@ -185,6 +203,7 @@ begin
       order by e.sequence
       limit 1
     ) as b
+    where c.is_chosen
   ),
   put_off as (
     update private.deliveries d
@@ -195,7 +214,7 @@ begin
   chosen as materialized (
     select c.sequence
     from candidates c
-    where c.sequence not in (select h.sequence from held h)
+    where c.is_chosen and c.sequence not in (select h.sequence from held h)
     order by c.is_test desc, c.sequence
     limit v_most
   ),

@@ -1,7 +1,8 @@
 -- What became of what was claimed.
 --
 -- A failure is tried again after half a minute, then after twice as long each time and two hours at most, for a day;
--- then it is dead, and kept. After five failures in a row a destination rests, a minute at first and an hour at most,
+-- then it is dead, and kept. A receiver that has too much (429) rests for as long as it says, and what it did not take
+-- is sent at once then. After five failures in a row a destination rests, a minute at first and an hour at most,
 -- and one message tries it for all. One to which nothing was delivered for a day, or that says that it is gone, is
 -- paused: what waits is dead, nothing more is queued, and who manages integrations is told.
 --
@@ -48,6 +49,10 @@ begin
     -- In one order, so that two servers wait for each other and never in a circle.
     order by 1, 2
   loop
+    -- Before its state, as who saves it does.
+    perform from private.destinations d
+    where d.workspace_id = v_result.workspace_id and d.id = v_result.destination_id
+    for no key update;
     perform from private.destination_states s
     where s.workspace_id = v_result.workspace_id
       and s.destination_id = v_result.destination_id
@@ -76,14 +81,18 @@ as $$
 declare
   c_retried_for constant interval := '1 day';
   c_longest_retry_after constant integer := 3600;
+  -- Of one that has too much and does not say for how long.
+  c_seconds_of_pause constant integer := 5;
   v_delivered integer;
   v_failed integer;
+  v_paused_for integer;
   v_is_gone boolean;
   v_error text;
 begin
   with results as materialized (
     select r.sequence, r.outcome, r.status, r.milliseconds,
-      least(coalesce(r."retryAfter", 0), c_longest_retry_after) as retry_after
+      least(coalesce(nullif(r."retryAfter", 0), case r.status when 429 then c_seconds_of_pause else 0 end),
+        c_longest_retry_after) as retry_after
     from jsonb_to_recordset(p_deliveries) as r (
       sequence bigint, outcome text, status integer, milliseconds integer, "retryAfter" integer)
   ),
@@ -102,16 +111,16 @@ begin
       attempts = case when r.outcome = 'skipped' then d.attempts - 1 else d.attempts end,
       first_attempted_at = case
         when r.outcome = 'skipped' and d.attempts = 1 then null else d.first_attempted_at end,
-      due_at = case r.outcome
-        when 'skipped' then clock_timestamp()
-        else clock_timestamp() + greatest(
-          private.wait_after(d.attempts, '30 seconds', '2 hours'), make_interval(secs => r.retry_after))
+      due_at = clock_timestamp() + case
+        when r.outcome = 'skipped' then interval '0'
+        when r.status = 429 then make_interval(secs => r.retry_after)
+        else greatest(private.wait_after(d.attempts, '30 seconds', '2 hours'), make_interval(secs => r.retry_after))
       end
     from results r
     where d.workspace_id = p_workspace_id and d.destination_id = p_destination_id
       and d.sequence = r.sequence
       and d.status = 'waiting'
-    returning d.sequence, r.outcome, r.status, r.milliseconds
+    returning d.sequence, r.outcome, r.status, r.milliseconds, r.retry_after
   ),
   logged as (
     insert into private.delivery_attempts (
@@ -122,12 +131,14 @@ begin
   )
   select
     count(*) filter (where s.outcome = 'delivered'),
-    count(*) filter (where s.outcome not in ('delivered', 'skipped')),
+    count(*) filter (where s.outcome not in ('delivered', 'skipped') and s.status is distinct from 429),
+    max(s.retry_after) filter (where s.status = 429),
     coalesce(bool_or(s.status = 410), false),
     max(s.outcome) filter (where s.outcome not in ('delivered', 'skipped'))
-  into v_delivered, v_failed, v_is_gone, v_error
+  into v_delivered, v_failed, v_paused_for, v_is_gone, v_error
   from settled s;
-  perform private.record_destination(p_workspace_id, p_destination_id, v_delivered, v_failed, v_error, v_is_gone);
+  perform private.record_destination(
+    p_workspace_id, p_destination_id, v_delivered, v_failed, v_error, v_is_gone, v_paused_for);
 end;
 $$;
 
@@ -136,7 +147,8 @@ comment on function private.settle_destination(text, uuid, jsonb) is
   'state.';
 
 create function private.record_destination(
-  p_workspace_id text, p_destination_id uuid, p_delivered integer, p_failed integer, p_error text, p_is_gone boolean
+  p_workspace_id text, p_destination_id uuid, p_delivered integer, p_failed integer, p_error text, p_is_gone boolean,
+  p_paused_for integer
 ) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -155,8 +167,9 @@ begin
     v_new.failing_since := null;
     v_new.error := null;
     v_new.rests_until := null;
-  elsif p_failed > 0 then
-    v_new.failures := v_old.failures + p_failed;
+  elsif p_failed > 0 or p_paused_for is not null then
+    -- One that takes nothing at all fails, whatever it calls that.
+    v_new.failures := v_old.failures + greatest(p_failed, 1);
     v_new.failing_since := coalesce(v_old.failing_since, clock_timestamp());
     v_new.error := p_error;
     if v_new.failures >= private.failures_until_rest() then
@@ -164,6 +177,7 @@ begin
         greatest(v_old.failures + 2 - private.failures_until_rest(), 1), '1 minute', '1 hour');
     end if;
   end if;
+  v_new.rests_until := greatest(v_new.rests_until, clock_timestamp() + make_interval(secs => p_paused_for));
   update private.destination_states s
   set lease_id = null, leased_until = null, failures = v_new.failures, failing_since = v_new.failing_since,
     error = v_new.error, rests_until = v_new.rests_until
@@ -183,8 +197,9 @@ begin
 end;
 $$;
 
-comment on function private.record_destination(text, uuid, integer, integer, text, boolean) is
-  'Writes down how a destination fares, and ends its lease. For definer functions, which hold its state.';
+comment on function private.record_destination(text, uuid, integer, integer, text, boolean, integer) is
+  'Writes down how a destination fares, and ends its lease: how much was delivered and failed, and for how many '
+  'seconds it wants no more, or null. For definer functions, which hold its state.';
 
 create function private.pause_destination(p_workspace_id text, p_id uuid, p_status text) returns void
 language plpgsql

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { servePage } from '../../examples/dashboard/serve.ts'
 import { freePorts } from '../../local/stack/index.ts'
-import { type SlackStandIn, startSlackStandIn } from '../../tools/stand-ins/slack/index.ts'
+import type { ChatStandIn } from '../../tools/stand-ins/chat/index.ts'
+import { startSlackStandIn } from '../../tools/stand-ins/slack/index.ts'
 import { type FunctionUnderTest, serveFunction } from '../support/functions/serve-function.ts'
 import { openWindows, type Windows } from '../support/http/browser.ts'
 import { type FrontEnd, password, startFrontEnd } from '../support/http/front-end.ts'
@@ -14,7 +15,7 @@ import { type FrontEnd, password, startFrontEnd } from '../support/http/front-en
 const root = join(import.meta.dirname, '../..')
 const directory = mkdtempSync(join(tmpdir(), 'example-integrations-'))
 let app: FrontEnd
-let slack: SlackStandIn
+let slack: ChatStandIn
 let deliver: FunctionUnderTest
 let windows: Windows
 let url: string

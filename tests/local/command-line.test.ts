@@ -254,6 +254,6 @@ describe('a start that cannot be', () => {
     const [first, again] = await Promise.all([start('phone', 'stripe'), start('stripe', 'phone')])
     expect([first.code, again.code]).toEqual([1, 1])
     for (const { output } of [first, again])
-      expect(output).toContain('--with takes stripe or openai or slack, not "phone".')
+      expect(output).toContain('--with takes stripe or openai or slack or discord or teams, not "phone".')
   })
 })

@@ -62,7 +62,11 @@ export function createSafePosts({ trustedOrigins = [], ...options }: SafePostOpt
   }
 }
 
-/** Of a header of seconds; a date is passed over. */
+const mostSeconds = 999_999
+
+/** Of a header of seconds, with a fraction or without, or of a date: whole seconds, and none for what is past. */
 function secondsOf(header: string | string[] | undefined): number | null {
-  return typeof header === 'string' && /^\d{1,6}$/.test(header) ? Number(header) : null
+  if (typeof header !== 'string' || header.length > 40) return null
+  const seconds = /^\d+(\.\d+)?$/.test(header) ? Number(header) : (Date.parse(header) - Date.now()) / 1_000
+  return seconds > 0 ? Math.min(Math.ceil(seconds), mostSeconds) : null
 }

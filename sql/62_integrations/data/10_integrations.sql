@@ -48,10 +48,10 @@ using (
     ('theme.created', 'A theme was made', 'themes.read', 170),
     ('theme.updated', 'A theme was changed', 'themes.read', 180),
     ('theme.deleted', 'A theme was deleted', 'themes.read', 190),
-    ('component.created', 'A component was made', 'components.read', 200),
-    ('component.updated', 'A component was changed', 'components.read', 210),
-    ('component.published', 'A version of a component was published', 'components.read', 220),
-    ('component.deleted', 'A component was deleted', 'components.read', 230),
+    ('component.created', 'A component was made', 'components.write', 200),
+    ('component.updated', 'A component was changed', 'components.write', 210),
+    ('component.published', 'A version of a component was published', 'components.write', 220),
+    ('component.deleted', 'A component was deleted', 'components.write', 230),
     ('data_source.created', 'A data source was made', 'integrations.manage', 240),
     ('data_source.updated', 'A data source was changed', 'integrations.manage', 250),
     ('data_source.deleted', 'A data source was deleted', 'integrations.manage', 260),
@@ -60,7 +60,20 @@ using (
     ('api_key.deleted', 'An API key was deleted', 'api_keys.manage', 290),
     ('ticket.opened', 'A ticket was opened', 'support.manage', 300),
     ('ticket.updated', 'The status or priority of a ticket changed', 'support.manage', 310),
-    ('ticket.answered', 'Something was said in a ticket', 'support.manage', 320)
+    ('ticket.answered', 'Something was said in a ticket', 'support.manage', 320),
+    ('share.created', 'A dashboard was shared with somebody', 'grants.write', 330),
+    ('share.updated', 'A share of a dashboard was changed', 'grants.write', 340),
+    ('share.deleted', 'A share of a dashboard was ended', 'grants.write', 350),
+    ('grant.created', 'Access to a dashboard or widget was granted or taken away', 'grants.write', 360),
+    ('grant.updated', 'A grant of access to a dashboard or widget was changed', 'grants.write', 370),
+    ('grant.deleted', 'A grant of access to a dashboard or widget was removed', 'grants.write', 380),
+    ('agent.created', 'An agent was made', 'ai.use', 390),
+    ('agent.updated', 'An agent was changed', 'ai.use', 400),
+    ('agent.deleted', 'An agent was deleted', 'ai.use', 410),
+    ('subscription.created', 'The workspace has a subscription', 'billing.manage', 420),
+    ('subscription.updated', 'The subscription of the workspace changed', 'billing.manage', 430),
+    ('invoice.created', 'An invoice was made', 'billing.manage', 440),
+    ('invoice.updated', 'An invoice was changed or paid', 'billing.manage', 450)
 ) as s (key, description, permission, position)
 on t.key = s.key
 when matched and (t.description, t.permission, t.position) is distinct from (s.description, s.permission, s.position)

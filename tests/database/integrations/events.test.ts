@@ -25,6 +25,8 @@ const all = async (client: pg.Client) =>
 async function toldOfEverything(client: pg.Client, workspace = ours, actor = admin) {
   return saveDestination(client, { ...webhook, events: await all(client) }, { workspace, actor })
 }
+const one = async (client: pg.Client, sql: string, values: unknown[]): Promise<string> =>
+  (await client.query<{ id: string }>(sql, values)).rows[0]?.id ?? ''
 const queued = async (client: pg.Client, workspace = ours) =>
   (
     await client.query(
@@ -114,6 +116,121 @@ describe('what happens', () => {
       // An admin inherits it, which the audit log has.
       await client.query('delete from public.workspace_members where user_id = $1', [ids.member])
       expect((await queued(client)).map(({ type }) => type)).toEqual(['member.removed'])
+    }),
+  )
+
+  it(
+    'to shares, grants, agents and what was bought is told with ids alone',
+    story(async (client) => {
+      const view = await insertView(client, { visibility: 'workspace', name: 'Board' })
+      const widget = await insertWidget(client, { view_id: view })
+      await toldOfEverything(client)
+      const share = await one(
+        client,
+        'insert into public.dashboard_view_shares (workspace_id, view_id, user_id) values ($1, $2, $3) returning id',
+        [ours, view, ids.viewer],
+      )
+      await client.query("update public.dashboard_view_shares set access = 'edit' where id = $1", [share])
+      await client.query('delete from public.dashboard_view_shares where id = $1', [share])
+      const grant = await one(
+        client,
+        `insert into public.resource_grants (workspace_id, resource_type, resource_id, user_id, access)
+         values ($1, 'widget', $2, $3, 'edit') returning id`,
+        [ours, widget, ids.viewer],
+      )
+      await client.query("update public.resource_grants set access = 'none' where id = $1", [grant])
+      await client.query('delete from public.resource_grants where id = $1', [grant])
+      const agent = await one(
+        client,
+        `insert into private.agents (workspace_id, name, kind, instructions, visibility)
+         values ($1, 'S3cret', 'custom', 'S3cret', 'workspace') returning id`,
+        [ours],
+      )
+      await client.query("update private.agents set name = 'Other' where id = $1", [agent])
+      await client.query('delete from private.agents where id = $1', [agent])
+      await client.query(
+        "insert into private.billing_customers (workspace_id, id, livemode) values ($1, 'cus_1', false)",
+        [ours],
+      )
+      await client.query(
+        `insert into public.subscriptions (workspace_id, id, customer_id, status)
+         values ($1, 'sub_1', 'cus_1', 'active')`,
+        [ours],
+      )
+      await client.query(
+        `insert into public.invoices (
+           workspace_id, id, customer_id, currency, total, amount_due, amount_paid, created_at)
+         values ($1, 'in_1', 'cus_1', 'eur', 98765, 98765, 0, now())`,
+        [ours],
+      )
+      await client.query("update public.invoices set amount_paid = 98765 where id = 'in_1'")
+      const events = await queued(client)
+      const told = (kind: string, thing: string, verbs: string[]) =>
+        verbs.map((verb) => [`${kind}.${verb}`, `${kind}:${thing}`])
+      const life = ['created', 'updated', 'deleted']
+      expect(events.map(({ type, thing }) => [type, thing])).toEqual([
+        ...told('share', view, life),
+        ...told('grant', widget, life),
+        ...told('agent', agent, life),
+        ...told('subscription', 'sub_1', ['created']),
+        ...told('invoice', 'in_1', ['created', 'updated']),
+      ])
+      expect(JSON.stringify(events)).not.toMatch(/S3cret|Board|98765|cus_1/)
+      expect(JSON.stringify(events)).not.toContain(ids.viewer)
+    }),
+  )
+
+  it(
+    'to what is closed to somebody, or their own, is told to nobody',
+    story(async (client) => {
+      const view = await insertView(client, { visibility: 'workspace' })
+      const personal = await insertView(client, { visibility: 'personal', owner_id: ids.member })
+      const close = (access: string, on: string, type = 'dashboard') =>
+        client.query(
+          `insert into public.resource_grants (workspace_id, resource_type, resource_id, user_id, access)
+           values ($1, $2, $3, $4, $5)`,
+          [ours, type, on, ids.viewer, access],
+        )
+      await close('none', view)
+      await toldOfEverything(client)
+      const share = (on: string) =>
+        client.query(
+          'insert into public.dashboard_view_shares (workspace_id, view_id, user_id) values ($1, $2, $3)',
+          [ours, on, ids.admin],
+        )
+      for (const one of [view, personal]) {
+        await client.query("update public.dashboard_views set name = 'Renamed' where id = $1", [one])
+        await share(one)
+        await client.query('delete from public.dashboard_view_shares where view_id = $1', [one])
+      }
+      await close('view', personal)
+      await client.query('delete from public.resource_grants where resource_id = $1', [personal])
+      await client.query(
+        `insert into private.agents (workspace_id, name, kind, owner_id) values ($1, 'Mine', 'custom', $2)`,
+        [ours, ids.member],
+      )
+      await client.query("update private.agents set name = 'Still mine'")
+      await client.query('delete from private.agents')
+      await client.query('update public.dashboard_views set deleted_at = now() where id = $1', [view])
+      await client.query('delete from public.dashboard_views where workspace_id = $1', [ours])
+      // Who hears of grants sees what they close.
+      expect((await queued(client)).map(({ type }) => type)).toEqual(['grant.deleted'])
+      // What is given to the workspace is its own from then on.
+      await insertView(client, { visibility: 'personal', owner_id: ids.member })
+      await client.query(
+        "update public.dashboard_views set visibility = 'workspace' where workspace_id = $1",
+        [ours],
+      )
+      await client.query(
+        `insert into private.agents (workspace_id, name, kind, owner_id) values ($1, 'Mine', 'custom', $2)`,
+        [ours, ids.member],
+      )
+      await client.query("update private.agents set visibility = 'workspace', owner_id = null")
+      expect((await queued(client)).map(({ type }) => type)).toEqual([
+        'grant.deleted',
+        'view.updated',
+        'agent.updated',
+      ])
     }),
   )
 

@@ -1,8 +1,9 @@
 import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import type { ClaimedDeliveries } from '../../../types/destination.ts'
-import { clientError } from '../../support/database/act.ts'
+import { clientError, person, service } from '../../support/database/act.ts'
 import { call } from '../../support/database/call.ts'
+import { openDatabase, untilBlocked } from '../../support/database/open-database.ts'
 import { onPremium, policySuite } from '../../support/database/policy-suite.ts'
 import {
   claim,
@@ -13,9 +14,11 @@ import {
   settle,
   webhook,
 } from '../../support/integrations/destinations.ts'
-import { admin, ids, member, ours, outsider, theirs } from '../../support/people/cast.ts'
+import { admin, createCast, ids, member, ours, outsider, theirs } from '../../support/people/cast.ts'
 import { makeRole } from '../../support/people/custom-roles.ts'
 import { setRole } from '../../support/people/member-changes.ts'
+import { giveCustomRole } from '../../support/people/members.ts'
+import { setPlan } from '../../support/people/plan.ts'
 import { openTicket } from '../../support/people/tickets.ts'
 
 // The queue: at least once, in order per thing, for a day, and fair.
@@ -225,6 +228,158 @@ describe('what fails', () => {
       })
     })(),
   )
+})
+
+describe('a receiver that has too much', () => {
+  const rest = async (client: pg.Client) =>
+    Number(
+      (
+        await client.query(
+          'select extract(epoch from rests_until - clock_timestamp()) as rest from private.destination_states',
+        )
+      ).rows[0]?.rest,
+    )
+
+  it(
+    'rests as long as it says, and is sent what it did not take at once then, in order',
+    story(async (client) => {
+      const { id } = await saveDestination(client, webhook)
+      await makeRole(client, admin, 'guest')
+      await rename(client, 'One')
+      await rename(client, 'Two')
+      const claimed = await one(client)
+      const { deliveries } = claimed
+      const results = deliveries.map(({ sequence }, place) => ({
+        sequence,
+        ...[
+          { outcome: 'delivered', status: 200, milliseconds: 1, retryAfter: null },
+          { outcome: 'refused', status: 429, milliseconds: 1, retryAfter: 120 },
+          { outcome: 'skipped', status: null, milliseconds: null, retryAfter: null },
+        ][place],
+      }))
+      await call(client, service, 'settle_deliveries', [
+        JSON.stringify([{ ...claimed, deliveries: results }]),
+      ])
+      expect(await state(client, id)).toMatchObject({ failingSince: null, error: null })
+      expect(await rest(client)).toBeGreaterThan(110)
+      expect(await claim(client)).toEqual([])
+      await passTime(client, '121 seconds')
+      expect((await one(client)).deliveries.map((delivery) => delivery.id)).toEqual(
+        deliveries.slice(1).map((delivery) => delivery.id),
+      )
+    }),
+  )
+
+  it(
+    'and never takes anything fails like any other',
+    story(async (client) => {
+      const { id } = await saveDestination(client, webhook)
+      await rename(client, 'One')
+      for (let round = 0; round < 5; round += 1) {
+        await settle(client, await one(client), 'refused', { status: 429 })
+        expect(await rest(client)).toBeLessThan(round < 4 ? 6 : 90)
+        await passTime(client, '90 seconds')
+      }
+      expect(await state(client, id)).toMatchObject({ error: 'refused' })
+      await passTime(client, '1 day')
+      await settle(client, await one(client), 'refused', { status: 429 })
+      expect(await state(client, id)).toMatchObject({ status: 'failed' })
+    }),
+  )
+})
+
+describe('what is chosen no more', () => {
+  const keeper = person(ids.viewer)
+  /** Somebody who manages integrations, and may see no member. */
+  const giveKeeper = (client: pg.Client) =>
+    giveCustomRole(client, 'keeper', ['workspace.read', 'integrations.manage'], [ids.viewer])
+  const elsewhere = { ...webhook, url: 'https://elsewhere.example.com/', events: ['workspace.updated'] }
+
+  it(
+    'is sent to no other address, neither what waits nor what was sent',
+    story(async (client) => {
+      await giveKeeper(client)
+      const { id } = await saveDestination(client, {
+        ...webhook,
+        events: ['member.removed', 'workspace.updated'],
+      })
+      await client.query('delete from public.workspace_members where user_id = $1', [ids.suspended])
+      const sent = await one(client)
+      await settle(client, sent, 'delivered')
+      await client.query('delete from public.workspace_members where user_id = $1', [ids.member])
+      expect(
+        await clientError(
+          saveDestination(client, { ...elsewhere, events: ['member.removed'] }, { id, actor: keeper }),
+        ),
+      ).toMatchObject({ code: 'permission_denied', details: 'members.read' })
+      await saveDestination(client, elsewhere, { id, actor: keeper })
+      expect((await listDeliveries(client, id)).deliveries).toMatchObject([
+        { type: 'member.removed', status: 'dead', attempts: [] },
+        { type: 'member.removed', status: 'delivered' },
+      ])
+      for (const which of [null, sent.deliveries.map((delivery) => delivery.id)])
+        expect(await call(client, keeper, 'replay_deliveries', [ours, id, which])).toEqual({
+          replayed: 0,
+          hasMore: false,
+        })
+      expect(await claim(client)).toEqual([])
+      // Who may see it has it sent again.
+      await saveDestination(client, { ...elsewhere, events: ['member.removed'] }, { id })
+      expect(await call(client, admin, 'replay_deliveries', [ours, id])).toEqual({
+        replayed: 1,
+        hasMore: false,
+      })
+      expect(typesOf(await one(client))).toEqual(['member.removed'])
+    }),
+  )
+
+  it(
+    'is not sent even where it was queued meanwhile, and tests are',
+    story(async (client) => {
+      const { id } = await saveDestination(client, { ...webhook, events: ['role.created'] })
+      await call(client, admin, 'send_test_event', [ours, id])
+      await client.query(
+        `insert into private.deliveries (workspace_id, destination_id, event_id, type, thing, payload)
+         select $1, $2, gen_random_uuid(), t, t, private.event_payload(t, $1, now(), 'x', '{}', 'user')
+         from unnest(array['member.removed', 'role.created']) as t`,
+        [ours, id],
+      )
+      expect(typesOf(await one(client))).toEqual(['integration.test', 'role.created'])
+      expect((await listDeliveries(client, id, { status: 'dead' })).deliveries).toMatchObject([
+        { type: 'member.removed', attempts: [] },
+      ])
+    }),
+  )
+})
+
+it('a destination that is being saved is served the next time, at its address of then', async () => {
+  await using database = await openDatabase()
+  const { observer } = database
+  const [saving, server] = [await database.connect(), await database.connect()]
+  const done = async <T>(client: pg.Client, work: () => Promise<T>): Promise<T> => {
+    await client.query('begin')
+    const result = await work()
+    await client.query('commit')
+    return result
+  }
+  const elsewhere = { ...webhook, url: 'https://elsewhere.example.com/' }
+  await createCast(observer)
+  await setPlan(observer, 'premium', ours)
+  const { id } = await done(observer, () => saveDestination(observer, webhook))
+  await rename(observer, 'One')
+  await saving.query('begin')
+  await saveDestination(saving, elsewhere, { id })
+  expect(await done(server, () => claim(server))).toEqual([])
+  await saving.query('commit')
+  const claimed = await done(server, () => one(server))
+  expect(claimed.url).toBe(elsewhere.url)
+  // Saved again while it is served.
+  await saving.query('begin')
+  await saveDestination(saving, webhook, { id })
+  const settled = done(server, () => settle(server, claimed, 'refused', { status: 410 }))
+  await untilBlocked(observer, server)
+  await saving.query('commit')
+  expect(await settled).toEqual({ settled: 1, late: 0 })
 })
 
 describe('fairness', () => {

@@ -9,6 +9,7 @@ const suite = integrationDeliverSuite([
   ['rebound.example.test', [['127.0.0.1'], ['127.0.0.2']]],
   ['metadata.example.test', [['169.254.169.254']]],
   ['six.example.test', [['::ffff:127.0.0.2']]],
+  ['old.example.test', [['::127.0.0.2']]],
   ['nowhere.example.test', [[]]],
 ])
 
@@ -45,7 +46,12 @@ describe('an address', () => {
     ['by the name localhost', 'https://localhost/sales'],
     ['by a name of a private network', 'https://inner.example.test/sales'],
     ['by a name of the metadata', 'https://metadata.example.test/'],
+    ['in octal', 'https://0177.0.0.2/sales'],
+    ['in short', 'https://127.2/sales'],
+    ['of every interface', 'https://0.0.0.0/sales'],
+    ['by a name with a dot at its end', 'https://localhost./sales'],
     ['by a name of IPv6 around IPv4', 'https://six.example.test/sales'],
+    ['by a name of IPv6 around IPv4 in its old form', 'https://old.example.test/sales'],
     ['by a name with no address', 'https://nowhere.example.test/sales'],
     ['on another port', `https://${host}:22/`],
   ])('%s is not reached, and says no more than any other', async (_, url) => {

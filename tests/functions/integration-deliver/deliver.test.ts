@@ -9,11 +9,11 @@ import { integrationDeliverSuite } from '../../support/functions/integration-del
 const suite = integrationDeliverSuite()
 
 beforeEach(async () => {
-  const { app, receiver, slack } = suite()
+  const { app, receiver, slack, discord, teams } = suite()
   await app.server.query('delete from private.destinations')
   Object.assign(receiver.answer, { status: 200, body: {}, delay: 0 })
   receiver.seen.length = 0
-  slack.messages.length = 0
+  for (const { messages } of [slack, discord, teams]) messages.length = 0
 })
 
 const messages = () =>
@@ -151,28 +151,78 @@ describe('a webhook', () => {
   })
 })
 
-describe('a channel of Slack', () => {
-  const address = 'https://hooks.slack.com/services/T000/B000/s3cret'
+const chats = {
+  slack: 'https://hooks.slack.com/services/T000/B000/s3cret',
+  discord: 'https://discord.com/api/webhooks/123456789012345678/s3cret',
+  teams:
+    'https://default1.73.environment.api.powerplatform.com:443/powerautomate/automations/direct/workflows/abc' +
+    '/triggers/manual/paths/invoke/?api-version=1&sig=s3cret',
+} as const
+const kinds = ['slack', 'discord', 'teams'] as const
 
-  it('is sent what Slack takes, as text and nothing else', async () => {
-    const { save, rename, run, slack, list } = suite()
-    const { id } = await save({ kind: 'slack', url: address })
-    await rename('Tom & < @channel >')
+describe.each(kinds)('a channel of %s', (kind) => {
+  const url = chats[kind]
+
+  it('is sent what it takes, as text and nothing else', async () => {
+    const { save, rename, run, list, [kind]: chat } = suite()
+    const { id } = await save({ kind, url })
+    const name = `${kind} & < @channel > **b** [x](https://evil.example) 👩‍💻`
+    await rename(name)
     expect(await run()).toMatchObject({ delivered: 1 })
-    expect(slack.messages).toEqual([
-      { path: '/services/T000/B000/s3cret', text: 'Tom & < @channel >: The workspace was changed (name)' },
+    expect(chat.messages).toEqual([
+      {
+        path: new URL(url).pathname.replace('/api/', '/api/v10/'),
+        text: `${name}: The workspace was changed (name)`,
+      },
     ])
     expect(await list(id)).toMatchObject([{ status: 'delivered' }])
   })
 
-  it('that is archived is paused', async () => {
-    const { ada, save, rename, run, workspace } = suite()
-    await save({ kind: 'slack', url: 'https://hooks.slack.com/services/T000/B000/archived' })
-    await rename('Archived')
-    await run()
-    const { data } = await ada.supabase.rpc('list_destinations', { workspace_id: workspace })
-    expect(data).toMatchObject([{ status: 'gone' }])
-  })
+  it('that has too much gets no more until it wants it, and misses nothing', async () => {
+    const { app, save, run, list, passTime, workspace, [kind]: chat } = suite()
+    const { id } = await save({
+      kind,
+      url: url.replace('B000', 'B001').replace('/123', '/124').replace('abc', 'full'),
+    })
+    const count = 15
+    await app.server.query(
+      `insert into public.workspace_roles (workspace_id, key, name, permissions)
+       select $1, $2 || n, $2 || n, '{}' from generate_series(1, $3::integer) as n`,
+      [workspace, `${kind}_`, count],
+    )
+    const first = await run()
+    expect(first.delivered).toBeGreaterThan(0)
+    expect(first.skipped).toBeGreaterThan(0)
+    // Those that were under way when it said so.
+    expect(first.failed).toBeLessThanOrEqual(5)
+    const { rows } = await app.server.query(
+      `select failures, failing_since, rests_until > clock_timestamp() as rests
+       from private.destination_states where destination_id = $1`,
+      [id],
+    )
+    expect(rows).toEqual([{ failures: 0, failing_since: null, rests: true }])
+    expect(await run()).toEqual({ delivered: 0, failed: 0, skipped: 0 })
+    await expect
+      .poll(
+        async () => {
+          await passTime('10 seconds')
+          await run()
+          return (await list(id)).filter(({ status }) => status === 'delivered').length
+        },
+        { timeout: 30_000, interval: 500 },
+      )
+      .toBe(count)
+    expect(chat.messages).toHaveLength(count)
+  }, 60_000)
+})
+
+it('a channel of Slack that is archived is paused', async () => {
+  const { ada, save, rename, run, workspace } = suite()
+  await save({ kind: 'slack', url: 'https://hooks.slack.com/services/T000/B000/archived' })
+  await rename('Archived')
+  await run()
+  const { data } = await ada.supabase.rpc('list_destinations', { workspace_id: workspace })
+  expect(data).toMatchObject([{ status: 'gone' }])
 })
 
 it('a receiver that is slow keeps nobody else waiting', async () => {

@@ -1,7 +1,10 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll } from 'vitest'
 import { freePorts } from '../../../local/stack/index.ts'
-import { type SlackStandIn, startSlackStandIn } from '../../../tools/stand-ins/slack/index.ts'
+import type { ChatStandIn } from '../../../tools/stand-ins/chat/index.ts'
+import { startDiscordStandIn } from '../../../tools/stand-ins/discord/index.ts'
+import { startSlackStandIn } from '../../../tools/stand-ins/slack/index.ts'
+import { startTeamsStandIn } from '../../../tools/stand-ins/teams/index.ts'
 import {
   type DeliveryPage,
   deliveryPageSchema,
@@ -18,7 +21,10 @@ export const host = 'hooks.example.test'
 export interface IntegrationDeliver {
   app: FrontEnd
   receiver: SourceServer
-  slack: SlackStandIn
+  /** Chats, played. */
+  slack: ChatStandIn
+  discord: ChatStandIn
+  teams: ChatStandIn
   deliver: FunctionUnderTest
   /** An administrator of a premium workspace. */
   ada: Person
@@ -34,15 +40,17 @@ export interface IntegrationDeliver {
   passTime(interval: string): Promise<void>
 }
 
-/** The function in two processes, with a receiver that it can reach under names of the tests, and Slack, played. */
+/** The function in two processes, with a receiver that it can reach under names of the tests, and chats, played. */
 export function integrationDeliverSuite(names: [string, string[][]][] = []): () => IntegrationDeliver {
   let all: IntegrationDeliver
   beforeAll(async () => {
-    const [port = 0] = await freePorts(1)
-    const [app, receiver, slack] = await Promise.all([
+    const [slackPort = 0, discordPort = 0, teamsPort = 0] = await freePorts(3)
+    const [app, receiver, slack, discord, teams] = await Promise.all([
       startFrontEnd(),
       startSourceServer([host, ...names.map(([name]) => name)]),
-      startSlackStandIn({ port }),
+      startSlackStandIn({ port: slackPort, burst: 5 }),
+      startDiscordStandIn({ port: discordPort }),
+      startTeamsStandIn({ port: teamsPort }),
     ])
     const deliver = await serveFunction(
       app.gateway,
@@ -52,6 +60,8 @@ export function integrationDeliverSuite(names: [string, string[][]][] = []): () 
         TEST_PORT: String(receiver.port),
         TEST_CA: receiver.ca,
         SLACK_API_URL: slack.url,
+        DISCORD_API_URL: discord.url,
+        TEAMS_API_URL: teams.url,
         TEST_LIMITS: JSON.stringify({
           connectMilliseconds: 500,
           silenceMilliseconds: 400,
@@ -67,6 +77,8 @@ export function integrationDeliverSuite(names: [string, string[][]][] = []): () 
       app,
       receiver,
       slack,
+      discord,
+      teams,
       deliver,
       ada,
       workspace,
@@ -118,7 +130,7 @@ export function integrationDeliverSuite(names: [string, string[][]][] = []): () 
   }, 60_000)
   afterAll(async () => {
     await all.deliver[Symbol.asyncDispose]()
-    await all.slack.stop()
+    await Promise.all([all.slack, all.discord, all.teams].map((chat) => chat.stop()))
     await all.receiver[Symbol.asyncDispose]()
     await all.app[Symbol.asyncDispose]()
   })

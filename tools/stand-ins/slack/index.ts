@@ -1,1 +1,1 @@
-export { type SlackStandIn, slackVariables, startSlackStandIn } from './stand-in.ts'
+export { slackVariables, startSlackStandIn } from './stand-in.ts'

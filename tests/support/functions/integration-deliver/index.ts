@@ -10,17 +10,21 @@ import { createHandler } from '../../../../functions/integration-deliver/handler
 const environment = readEnvironment()
 const names = new Map<string, string[][]>(JSON.parse(Deno.env.get('TEST_NAMES') ?? '[]'))
 const reachable = '127.0.0.1'
-const slackOrigin = Deno.env.get('SLACK_API_URL') ?? ''
+const chatOrigins = {
+  slack: Deno.env.get('SLACK_API_URL'),
+  discord: Deno.env.get('DISCORD_API_URL'),
+  teams: Deno.env.get('TEAMS_API_URL'),
+}
 
 Deno.serve(
   createHandler({
     ...productionDependencies('integration-deliver'),
     server: (trace) => createSecretClient(environment, trace),
-    slackOrigin,
+    chatOrigins,
     openPosts: createSafePosts({
       ports: [Number(Deno.env.get('TEST_PORT'))],
       ca: Deno.env.get('TEST_CA') ?? '',
-      trustedOrigins: [slackOrigin],
+      trustedOrigins: Object.values(chatOrigins).filter((origin) => origin !== undefined),
       isAllowed: (address) => address === reachable || isPublic(address),
       async resolve(name) {
         const looks = names.get(name) ?? []

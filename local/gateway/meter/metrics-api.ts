@@ -2,13 +2,13 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import type { ProjectKeys } from '../../config/index.ts'
 import { jsonResponse } from '../../services/shared/index.ts'
 import { contentType, prometheusText, summed } from './durations.ts'
-import type { Measures } from './measures.ts'
+import type { Meter } from './meter.ts'
 
-/** Where Supabase has the measures of a project, with the secret key as the password of `service_role`. */
+/** Where Supabase has the metrics of a project, with the secret key as the password of `service_role`. */
 export const metricsPath = '/customer/v1/privileged/metrics'
 
-/** Gives the measures of the gateway to a Prometheus that has a secret key. */
-export function createMeasuresApi({ secretKey, serviceRoleKey }: ProjectKeys, measures: Measures) {
+/** Gives what the gateway counted to a Prometheus that has a secret key. */
+export function createMetricsApi({ secretKey, serviceRoleKey }: ProjectKeys, meter: Meter) {
   const known = [secretKey, serviceRoleKey].map((key) => digest(`service_role:${key}`))
   return async (request: Request): Promise<Response> => {
     const [, encoded = ''] =
@@ -20,7 +20,7 @@ export function createMeasuresApi({ secretKey, serviceRoleKey }: ProjectKeys, me
         { message: 'Give the secret key as the password of service_role.' },
         { 'WWW-Authenticate': 'Basic realm="metrics"' },
       )
-    return new Response(prometheusText(summed(await measures.all())), {
+    return new Response(prometheusText(summed(await meter.all())), {
       headers: { 'Content-Type': contentType },
     })
   }

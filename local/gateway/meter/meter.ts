@@ -1,19 +1,19 @@
 import { addDuration, type Durations } from './durations.ts'
 
-/** What the gateway measures of itself. */
-export interface Measures {
+/** Counts how long requests took. */
+export interface Meter {
   count(request: Request, response: Response, milliseconds: number): void
-  /** Those of this process. */
+  /** What this process counted. */
   own: Durations
-  /** Those of every process of the gateway. */
+  /** What each process of the gateway counted. */
   all(): Promise<Durations[]>
 }
 
 const services = new Set(['rest', 'auth', 'storage', 'realtime', 'functions'])
 const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
 
-/** The measures of one process. No label is of a client's choice: there are as many as services, methods and classes. */
-export function createMeasures(): Measures {
+/** The meter of one process. No label is of a client's choice: there are as many as services, methods and classes. */
+export function createMeter(): Meter {
   const own: Durations = {}
   return {
     own,

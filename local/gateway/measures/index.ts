@@ -1,3 +1,0 @@
-export { createMeasures, type Measures } from './measures.ts'
-export { createMeasuresApi, metricsPath } from './metrics-api.ts'
-export { reachMeasures, serveMeasures } from './processes.ts'

@@ -1,0 +1,1 @@
+export { discordVariables, startDiscordStandIn } from './stand-in.ts'

@@ -1,0 +1,1 @@
+export { startTeamsStandIn, teamsVariables } from './stand-in.ts'
