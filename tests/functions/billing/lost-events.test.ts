@@ -110,9 +110,7 @@ it('is repaired whenever it happened: an old invoice that was paid, or paid back
   await reconcile()
   delete account.state.declined[String(subscription.customer)]
   await ada.inPortal('pay')
-  const [payment] = Object.values(account.state.invoicePayments).filter(
-    ({ invoice }) => invoice === paid?.id,
-  )
+  const [payment] = Object.values(account.state.invoicePayments).filter(({ invoice }) => invoice === paid?.id)
   const charge = account.state.charges[
     String(account.state.intents[String(payment?.payment.payment_intent)]?.latest_charge)
   ] as Stripe.Charge
