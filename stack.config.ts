@@ -1,14 +1,28 @@
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { parseEnv } from 'node:util'
 import type { StackConfig } from './local/stack/index.ts'
 
 // What `npm start` runs beside the stack.
+
+const pagePort = 54_330
+
+/** The origins that functions let in, with that of the page where `--port-offset` has moved it. */
+function originsWith(port: number): Record<string, string> {
+  if (port === pagePort) return {}
+  const files = ['.env.example', '.env'].map((name) => join(import.meta.dirname, 'functions', name))
+  const written = files.filter((file) => existsSync(file)).map((file) => parseEnv(readFileSync(file, 'utf8')))
+  const { ALLOWED_ORIGINS } = Object.assign({}, ...written)
+  return { ALLOWED_ORIGINS: [ALLOWED_ORIGINS, `http://127.0.0.1:${port}`].filter(Boolean).join() }
+}
 
 const config: StackConfig = {
   beside: [
     {
       title: 'Example page',
       variable: 'EXAMPLE_URL',
-      port: 54_330,
+      port: pagePort,
+      variables: async ({ port }) => originsWith(port),
       start: async ({ port, apiUrl, publishableKey, directory }) => {
         const { servePage } = await import('./examples/dashboard/serve.ts')
         return servePage({ port, apiUrl, publishableKey, directory: join(directory, 'example') })

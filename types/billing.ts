@@ -118,6 +118,8 @@ export const billingComparisonSchema = z.strictObject({
       customerId: z.string(),
       livemode: z.boolean(),
       subscriptions: z.array(z.strictObject({ id: z.string(), status: z.string() })),
+      /** The status of each, by its id. */
+      invoices: z.record(z.string(), z.string().nullable()),
     }),
   ),
   /** What to give as `after`; null on the last page. */

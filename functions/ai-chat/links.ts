@@ -28,6 +28,11 @@ export interface LinkFilter {
   end(): string
 }
 
+/** A text that is there as a whole, as it may be shown. */
+export function withAllowedLinks(filter: LinkFilter, text: string): string {
+  return filter.push(text) + filter.end()
+}
+
 /** @param allowedHosts such as `app.example.com`; none of them stands for what is below it */
 export function createLinkFilter(allowedHosts: readonly string[]): LinkFilter {
   const allowed = new Set(allowedHosts.map((host) => host.toLowerCase()))

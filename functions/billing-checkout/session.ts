@@ -22,6 +22,8 @@ interface SessionRequest extends BegunCheckout {
 
 /** For so long the same request makes the same page. */
 const windowMilliseconds = 600_000
+/** After the window in which it was opened. Until then the workspace is not deleted: it could still be paid for. */
+const openMilliseconds = 4_200_000
 
 /**
  * The page that was begun before, where it is for this price and can still be paid. One for another price is closed,
@@ -87,9 +89,14 @@ function parametersOf(
     allow_promotion_codes: true,
     tax_id_collection: { enabled: true },
     customer_update: { name: 'auto', address: 'auto' },
+    expires_at: (thisWindow() * windowMilliseconds + openMilliseconds) / 1000,
     success_url: pages.success,
     cancel_url: pages.cancel,
   }
+}
+
+function thisWindow(): number {
+  return Math.floor(Date.now() / windowMilliseconds)
 }
 
 /** Two who click at once, and one who clicks again after an answer was lost, come to the same page. */
@@ -98,7 +105,8 @@ async function createSession(
   parameters: Stripe.Checkout.SessionCreateParams,
   { workspace_id, openSession: before }: SessionRequest,
 ): Promise<Stripe.Checkout.Session> {
-  const request = JSON.stringify([parameters, before?.id, Math.floor(Date.now() / windowMilliseconds)])
+  // Until when it is open says in which window it was asked for.
+  const request = JSON.stringify([parameters, before?.id])
   const idempotencyKey = `checkout:${workspace_id}:${createHash('sha256').update(request).digest('hex')}`
   const create = (key: string) =>
     askStripe(() => stripe.checkout.sessions.create(parameters, { idempotencyKey: key }))

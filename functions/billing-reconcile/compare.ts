@@ -11,16 +11,19 @@ import type { WriteCompared } from './write-compared.ts'
 export interface KnownCustomer {
   customerId: string
   subscriptions: { id: string }[]
+  /** The status of each. */
+  invoices: Record<string, string | null>
 }
 
-/** Events are sent for three days, and a night that was missed is made up for. */
-const invoicesSinceSeconds = 7 * 86_400
+/** Whatever their status says, the latest are looked at closely: events are sent for three days, and a night may fail. */
+const lookedAtSeconds = 7 * 86_400
+const mostInvoices = 1000
 
 /** Writes what Stripe has of a customer where it is another than what is there. */
 export async function compareCustomer(
   { stripe }: StripeConnection,
   write: WriteCompared,
-  { customerId: customer, subscriptions }: KnownCustomer,
+  { customerId: customer, subscriptions, invoices }: KnownCustomer,
 ): Promise<void> {
   const there = await findAtStripe(() => stripe.customers.retrieve(customer))
   if (there?.deleted) await write({ customer: { id: customer, deleted: true } })
@@ -39,13 +42,11 @@ export async function compareCustomer(
   }
 
   if (there?.deleted) return
-  const since = Math.floor(Date.now() / 1000) - invoicesSinceSeconds
-  const invoices = await askStripe(() =>
-    stripe.invoices
-      .list({ customer, created: { gte: since }, limit: 100 })
-      .autoPagingToArray({ limit: 1000 }),
+  const since = Math.floor(Date.now() / 1000) - lookedAtSeconds
+  const all = await askStripe(() =>
+    stripe.invoices.list({ customer, limit: 100 }).autoPagingToArray({ limit: mostInvoices }),
   )
-  for (const { id } of invoices) {
+  for (const { id } of all.filter(({ id, created, status }) => created >= since || invoices[id] !== status)) {
     const invoice = await fetchInvoice(stripe, id)
     if (invoice) await write({ invoice })
   }

@@ -7,8 +7,8 @@ import type { SecretClient } from '../_shared/secret-client.ts'
 import { type Handler, serveFunction } from '../_shared/serve.ts'
 import type { ConnectStripe } from '../_shared/stripe/index.ts'
 import type { Trace } from '../_shared/trace.ts'
+import { compareCharges } from './charges.ts'
 import { compareCustomer } from './compare.ts'
-import { compareDisputes } from './disputes.ts'
 import { type Comparison, writeCompared } from './write-compared.ts'
 
 export interface ReconcileDependencies extends Dependencies {
@@ -16,7 +16,7 @@ export interface ReconcileDependencies extends Dependencies {
   connect: ConnectStripe
 }
 
-/** Customers, and then disputes. */
+/** Customers, and then charges. */
 const atOnce = 4
 const customersOfPage = 40
 /** Of the 150 that a call may take; what is left is another call's. */
@@ -49,7 +49,7 @@ export function createHandler({ connect, server, ...dependencies }: ReconcileDep
             await compareCustomer(connection, write, customer)
           })
           after = page.next
-          if (after === null) await compareDisputes(connection, write, atOnce)
+          if (after === null) await compareCharges(connection, write, atOnce)
         } while (after !== null && Date.now() < end)
         log({ function: name, trace_id: trace.traceId, counts: { ...counts } })
         if (after !== null) trustedDataOf(await client.rpc('request_billing_comparison', { after }))

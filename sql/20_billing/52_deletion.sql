@@ -1,5 +1,5 @@
 -- A workspace that goes on being paid for is not deleted: Stripe would charge for what nobody has any more, and here
--- nobody would know of it.
+-- nobody would know of it. Nor is one with a page open on which somebody can still pay.
 
 create function private.tg_workspaces_refuse_subscribed() returns trigger
 language plpgsql security definer
@@ -14,13 +14,19 @@ begin
     perform private.raise_error('conflict',
       'This workspace is still being paid for.', 'subscription', 'Cancel its subscription first.');
   end if;
+  if private.actor_type() <> 'system' and private.open_checkout_session(old.id) is not null then
+    perform private.raise_error('conflict',
+      'A page is open on which this workspace can be paid for.', 'checkout',
+      'Wait until it has expired, some 70 minutes after it was opened, or pay and cancel.');
+  end if;
   return old;
 end;
 $$;
 
 comment on function private.tg_workspaces_refuse_subscribed() is
   'Before a workspace is deleted, with its last person too: refuses it while a subscription goes on that was not '
-  'canceled. Error: conflict (subscription). Definer: who deletes need not see subscriptions.';
+  'canceled, or can still be bought on a page. Error: conflict (subscription, checkout). Definer: who deletes need not '
+  'see subscriptions.';
 
 create trigger workspaces_refuse_subscribed before delete on public.workspaces
   for each row execute function private.tg_workspaces_refuse_subscribed();

@@ -1,4 +1,4 @@
--- Comparing with Stripe's list, every night: what no event told is repaired.
+-- Comparing with Stripe's list, every night: what no event told is repaired, however long ago it was.
 
 create function public.billing_subscriptions_to_compare(after text default null, most integer default 100)
 returns jsonb
@@ -12,9 +12,9 @@ $$;
 
 comment on function public.billing_subscriptions_to_compare(text, integer) is
   'For servers: a page of at most 100 customers with what is known of their subscriptions, {ticket, customers, next}, '
-  'each {workspaceId, customerId, livemode, subscriptions: [{id, status}]}. What is fetched from Stripe afterwards '
-  'goes to apply_billing_objects with the ticket; `next` is what to give as `after`, null on the last page. Error: '
-  'invalid_input (most).';
+  'each {workspaceId, customerId, livemode, subscriptions: [{id, status}], invoices: {id: status}}. What is fetched '
+  'from Stripe afterwards goes to apply_billing_objects with the ticket; `next` is what to give as `after`, null on '
+  'the last page. Error: invalid_input (most).';
 
 grant execute on function public.billing_subscriptions_to_compare(text, integer) to service_role;
 
@@ -36,7 +36,11 @@ begin
       'subscriptions', (
         select coalesce(jsonb_agg(jsonb_build_object('id', s.id, 'status', s.status) order by s.id), '[]')
         from public.subscriptions s
-        where s.workspace_id = c.workspace_id and s.customer_id = c.id))
+        where s.workspace_id = c.workspace_id and s.customer_id = c.id),
+      'invoices', (
+        select coalesce(jsonb_object_agg(i.id, i.status), '{}')
+        from public.invoices i
+        where i.workspace_id = c.workspace_id and i.customer_id = c.id))
     order by c.id), '[]')
   into v_customers
   from (

@@ -6,9 +6,10 @@ import { servePage } from '../../examples/dashboard/serve.ts'
 import { freePorts } from '../../local/stack/index.ts'
 import { billingSuite } from '../support/functions/billing-suite.ts'
 import { openWindows, type Windows } from '../support/http/browser.ts'
+import { documentedSteps, press } from '../support/http/documented-steps.ts'
 import { password } from '../support/http/front-end.ts'
 
-// The example page in a real browser: a newcomer buys premium, uses it, and cancels.
+// The example page in a real browser: a newcomer follows docs/billing.md, word by word.
 
 const directory = mkdtempSync(join(tmpdir(), 'example-billing-'))
 const [port = 0] = await freePorts(1)
@@ -28,35 +29,40 @@ afterAll(async () => {
   rmSync(directory, { recursive: true, force: true })
 })
 
-it('a newcomer buys premium, uses it, cancels, and sees what became read-only', async () => {
+it('a newcomer does what the page says: buys premium, uses it, cancels, and sees what became read-only', async () => {
+  const [signingIn, refusal, purchase, use, end, ...others] = documentedSteps(
+    'billing.md',
+    'Buying on your own machine',
+  )
+  expect(signingIn).toEqual([])
+  expect(others).toEqual([])
   const ada = await suite().buyer()
   const page = await windows.open(url)
   await page.getByLabel('E-mail').fill(ada.email)
   await page.getByLabel('Password').fill(password)
-  await page.getByRole('button', { name: 'Sign in' }).click()
-  await page.getByText('Support', { exact: true }).click()
-  await page.getByText('Free plan', { exact: true }).click()
+  await press(page, 'Sign in', 'Support')
+
+  const [open = '', ...more] = refusal ?? []
+  await press(page, open)
   // What opens closes what was open, so that nothing covers anything else.
   expect(await page.locator('.bell[open] > summary').allTextContents()).toEqual(['Free plan'])
   await expect.poll(() => page.locator('.limits li').first().textContent()).toMatch(/^AI agents\d of \d$/)
-
-  await page.getByRole('button', { name: 'Make a role' }).click()
+  await press(page, ...more)
   await expect.poll(() => page.locator('.bell[open] [role="alert"]').textContent()).toMatch(/premium/i)
 
-  await page.getByRole('button', { name: /^Buy for .*19\.00 a month$/ }).click()
+  const [buy = '', pay = ''] = purchase ?? []
+  await press(page, buy)
   await page.getByText('This is a stand-in for Stripe.').waitFor()
-  await page.getByRole('button', { name: 'Pay', exact: true }).click()
+  await press(page, pay)
   await expect.poll(() => page.locator('.plan').textContent(), { timeout: 15_000 }).toBe('Premium')
   expect(new URL(page.url()).searchParams.get('checkout')).toBe('done')
 
-  await page.getByRole('button', { name: 'Make a role' }).click()
+  await press(page, ...(use ?? []))
   await expect.poll(() => page.locator('.own-roles').textContent()).toBe('Guests')
   expect(await page.locator('.invoices li').count()).toBe(1)
 
-  await page.getByRole('button', { name: 'Manage or cancel' }).click()
-  await page.getByRole('button', { name: 'Cancel now' }).click()
-  await page.getByRole('link', { name: 'Back' }).click()
-  await page.getByText('Free plan', { exact: true }).click({ timeout: 15_000 })
+  await press(page, ...(end ?? []))
+  await expect.poll(() => page.locator('.plan').textContent()).toBe('Free')
   await expect.poll(() => page.locator('.own-roles').textContent()).toBe('Guests (read-only)')
   const shots = process.env.EXAMPLE_SCREENSHOTS
   if (shots) await page.screenshot({ path: join(shots, 'billing.png'), fullPage: true })

@@ -9,6 +9,7 @@ import { openaiVariables, startOpenaiStandIn } from '../../tools/stand-ins/opena
 import { filledView } from '../support/dashboards/filled-view.ts'
 import { type FunctionUnderTest, serveFunction } from '../support/functions/serve-function.ts'
 import { openWindows, type Windows } from '../support/http/browser.ts'
+import { documentedSteps, press } from '../support/http/documented-steps.ts'
 import { type FrontEnd, type Person, password, startFrontEnd } from '../support/http/front-end.ts'
 
 // The chat of the example page in a real browser, with the stand-in that `npm start -- --with openai` starts.
@@ -71,26 +72,48 @@ async function signedIn({ email }: Person): Promise<Page> {
   return page
 }
 
-it('a question streams, is complete when the tab comes back, cites, and proposes what the other tab then shows', async () => {
+it('a question streams, is complete when the tab comes back, cites, proposes what the other tab then shows, and has its cost in the report', async () => {
+  const [signingIn, asking, cited, accepted, cost, ...others] = documentedSteps(
+    'agents.md',
+    'On your own machine',
+  )
+  expect([signingIn, others]).toEqual([[], []])
   const [adas, mias] = [await signedIn(ada), await signedIn(mia)]
-  await adas.getByText('Ask an agent').click()
+  const [open = ''] = asking ?? []
+  await press(adas, open)
   await adas.getByLabel('Question').fill('How is revenue?')
-  await adas.getByRole('button', { name: 'Ask', exact: true }).click()
+  await press(adas, 'Ask')
   const answer = adas.locator('.messages li[data-role="assistant"]')
   await answer.getByText('Revenue on top').waitFor()
   // The tab is closed before the end, and opened again.
   await adas.reload()
   await adas.locator('.messages li[data-status="complete"]').waitFor({ state: 'attached' })
-  if (!(await answer.isVisible())) await adas.getByText('Ask an agent').click()
+  if (!(await answer.isVisible())) await press(adas, open)
   await expect.poll(() => answer.textContent()).toContain('I propose to put it on top')
-  await answer.getByRole('button', { name: 'revenue chart' }).click()
+  await press(adas, ...(cited ?? []))
   await expect.poll(() => adas.locator('dialog .axis').textContent()).toContain('January')
   expect(await adas.locator('dialog pre').count()).toBe(0)
-  await adas.getByRole('button', { name: 'Close' }).click()
-  await answer.getByRole('button', { name: 'Accept' }).click()
+  await press(adas, 'Close')
+  const [accept = ''] = accepted ?? []
+  await press(adas, accept)
   await answer.getByText('Accepted.').waitFor()
   await expect
     .poll(() => mias.locator(`[data-instance-id="${instanceId}"]`).getAttribute('style'))
     .toContain('span 12')
+
+  await press(adas, ...(cost ?? []))
+  const { rows } = await app.server.query(
+    'select count(*)::int as calls, sum(credits)::float as credits from private.ai_usage',
+  )
+  const [{ calls, credits }] = rows
+  expect(credits).toBeGreaterThan(0)
+  const told = await adas.locator('.cost li').allTextContents()
+  expect(told).toEqual([
+    expect.stringMatching(new RegExp(`^Layout optimizer: ([\\d.]+) credits, ${calls} calls$`)),
+  ])
+  expect(Number(/: ([\d.]+) /.exec(told[0] ?? '')?.[1])).toBeCloseTo(credits, 3)
+  // Who does not manage what is paid sees their own.
+  await press(mias, open, 'What you spent this month')
+  expect(await mias.locator('.cost').textContent()).toContain('Together 0 credits')
   expect(windows.errors).toEqual([])
-})
+}, 90_000)

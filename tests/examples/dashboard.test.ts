@@ -138,9 +138,17 @@ it('what is asked of support is there at once, and its answer too, as text', asy
   await page.getByText('Support', { exact: true }).click()
   await page.getByPlaceholder('What is it about?').fill('The chart is empty')
   await page.getByPlaceholder('What happened?').fill('It was there yesterday.')
+  await page
+    .getByLabel('File')
+    .setInputFiles({ name: 'chart.txt', mimeType: 'text/plain', buffer: Buffer.from('Empty') })
   await page.getByRole('button', { name: 'Ask support' }).dblclick()
   const said = page.locator('.tickets .lines')
-  await expect.poll(() => said.allTextContents(), { timeout: 10_000 }).toEqual(['It was there yesterday.'])
+  await expect
+    .poll(() => said.allTextContents(), { timeout: 10_000 })
+    .toEqual(['It was there yesterday.', ''])
+  const downloading = page.waitForEvent('download')
+  await page.getByRole('button', { name: 'chart.txt' }).click()
+  expect((await downloading).suggestedFilename()).toBe('chart.txt')
   const listed = await mia.supabase.rpc('list_tickets', { workspace_id: workspaceId })
   const { tickets } = ticketListSchema.parse(listed.data)
   expect(tickets).toHaveLength(1)

@@ -88,28 +88,50 @@ export function supportPanel(supabase: Client, workspace_id: string, mayAsk: boo
     const subject = element('input', { required: true, maxLength: 150, placeholder: 'What is it about?' })
     const body = element('textarea', { required: true, maxLength: 5_000, placeholder: 'What happened?' })
     // One for the form, so that a second click opens no second ticket.
-    const idempotency_key = crypto.randomUUID()
-    return form('Ask support', [subject, body], async () => {
+    const [idempotency_key, keyOfFile] = [crypto.randomUUID(), crypto.randomUUID()]
+    const file = fileOf()
+    return form('Ask support', [subject, body, file.input], async () => {
       const asked = { workspace_id, subject: subject.value, body: body.value, idempotency_key }
       const { data } = await supabase.rpc('open_ticket', asked).throwOnError()
+      // Files lie with their ticket, so a message names them once it is there.
+      if (file.isChosen()) await say(data.id, '', keyOfFile, await file.attachments(data.id))
       draft = undefined
       await show(data.id)
     })
   }
   const replyForm = ({ id }: Ticket) => {
     const body = element('textarea', { maxLength: 5_000, placeholder: 'Your reply' })
-    const file = element('input', { type: 'file', accept: Object.keys(types).join() })
     const idempotency_key = crypto.randomUUID()
-    let attachments: { path: string; name: string }[] | undefined
-    return form('Send', [body, file], async () => {
-      attachments ??= await upload(supabase, `${workspace_id}/${id}`, file.files?.[0])
-      const said = { workspace_id, id, body: body.value, idempotency_key, attachments }
-      await supabase.rpc('reply_to_ticket', said).throwOnError()
+    const file = fileOf()
+    return form('Send', [body, file.input], async () => {
+      await say(id, body.value, idempotency_key, await file.attachments(id))
       draft = undefined
       await read()
     })
   }
+  const say = async (id: string, body: string, idempotency_key: string, attachments: Attached[]) => {
+    const said = { workspace_id, id, body, idempotency_key, attachments }
+    await supabase.rpc('reply_to_ticket', said).throwOnError()
+  }
+  /** A field for a file, which is uploaded once, however often the form is sent. */
+  const fileOf = () => {
+    const input = element('input', { type: 'file', ariaLabel: 'File', accept: Object.keys(types).join() })
+    let uploading: Promise<Attached[]> | undefined
+    const attachments = (id: string) => {
+      uploading ??= upload(supabase, `${workspace_id}/${id}`, input.files?.[0]).catch((error) => {
+        uploading = undefined
+        throw error
+      })
+      return uploading
+    }
+    return { input, isChosen: () => (input.files?.length ?? 0) > 0, attachments }
+  }
   return { panel, read }
+}
+
+interface Attached {
+  path: string
+  name: string
 }
 
 /** A ticket with all of its messages. */
@@ -129,7 +151,7 @@ async function readTicket(supabase: Client, workspace_id: string, id: string) {
 }
 
 /** Puts a file into the folder of a ticket, under a name that nobody chooses. */
-async function upload(supabase: Client, folder: string, file: File | undefined) {
+async function upload(supabase: Client, folder: string, file: File | undefined): Promise<Attached[]> {
   if (!file) return []
   const path = `${folder}/${crypto.randomUUID()}.${types[file.type] ?? 'txt'}`
   const { error } = await supabase.storage.from('support').upload(path, file, { contentType: file.type })

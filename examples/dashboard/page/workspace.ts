@@ -43,6 +43,7 @@ export async function openWorkspace(supabase: Client, page: HTMLElement): Promis
     viewId: () => shown,
     typeOf: (instanceId) => widgets?.types.get(instanceId),
     changed: () => read(shown),
+    seesCosts: workspace.permissions.includes('billing.manage'),
   })
   const billing = workspace.permissions.includes('billing.manage')
     ? billingPanel(supabase, workspace_id)

@@ -1,5 +1,5 @@
 import { FunctionError } from '../../_shared/errors.ts'
-import type { LinkFilter } from '../links.ts'
+import { type LinkFilter, withAllowedLinks } from '../links.ts'
 import { createFence, type Fence } from '../prompt/fence.ts'
 import { countTokens, mostTokens } from '../prompt/tokens.ts'
 import { type AskModel, ModelFailedError, openModel } from '../provider/index.ts'
@@ -150,13 +150,19 @@ async function callAll(
   all: Round['calls'],
   state: AnswerState,
   writer: AnswerWriter,
-  { tools, toolContext }: RunOptions,
+  { tools, toolContext, links }: RunOptions,
   fence: Fence,
 ): Promise<void> {
   const calls = all.slice(0, mostCallsOfRound)
+  // What a model calls, and with what, is shown as well as what it says.
+  const shown = (text: string) => withAllowedLinks(links(), text)
   for (const { callId, name, arguments: given } of calls) {
-    const shown = { name: name.slice(0, longestName), arguments: given.slice(0, longestArguments) }
-    writer.emit({ type: 'tool_call', callId, ...shown })
+    writer.emit({
+      type: 'tool_call',
+      callId,
+      name: shown(name.slice(0, longestName)),
+      arguments: shown(given.slice(0, longestArguments)),
+    })
     state.turns.push({ role: 'tool_call', callId, name, arguments: given })
   }
   const usable = tools.filter(({ name }) => state.agentTools.includes(name))
@@ -164,6 +170,7 @@ async function callAll(
     ...toolContext,
     emit: (part) => writer.emit(part),
     propose: (proposal) => writer.emit({ type: 'patch', proposalId: crypto.randomUUID(), ...proposal }),
+    shown,
   }
   const outcomes = await Promise.all(
     calls.map(async (call) => {
@@ -172,9 +179,9 @@ async function callAll(
       writer.emit({
         type: 'tool_result',
         callId: call.callId,
-        name,
+        name: shown(name),
         isFailed,
-        message: isFailed ? output : null,
+        message: isFailed ? shown(output) : null,
       })
       return {
         role: 'tool_result' as const,

@@ -12,6 +12,8 @@ export interface ToolContext {
   emit(part: UnnumberedPart): void
   /** Keeps a proposal for the person to decide about; it changes nothing. */
   propose(proposal: Proposal): void
+  /** A text as the answer may show it: without addresses that are not allowed. */
+  shown(text: string): string
 }
 
 export interface Proposal {

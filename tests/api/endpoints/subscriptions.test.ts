@@ -164,6 +164,7 @@ it('billing compare', async () => {
     customerId: customer_id,
     livemode: false,
     subscriptions: [],
+    invoices: {},
   })
   const repaired = await server().rpc('apply_billing_objects', { ticket, objects: bought() })
   expect(repaired.data).toEqual({ state: 'applied', changed: ['subscription', 'invoice'] })

@@ -9,6 +9,7 @@ import {
   invoice,
   item,
   keepCustomer,
+  monthly,
   planOf,
   subscription,
 } from '../../support/database/billing.ts'
@@ -260,11 +261,36 @@ describe('grant_plan', () => {
 
 describe('a workspace that is paid for', () => {
   it(
+    'is not deleted while somebody can still pay for it',
+    story(async (client) => {
+      const page = (status: string) =>
+        call(client, service, 'keep_checkout_session', [
+          ours,
+          JSON.stringify({
+            id: 'cs_1',
+            customer,
+            status,
+            url: 'https://pay.example.com/',
+            lookup_key: monthly,
+          }),
+        ])
+      await page('open')
+      const end = () => call(client, admin, 'delete_workspace', [ours, 'Ours'])
+      expect(await clientError(end())).toMatchObject({ code: 'conflict', details: 'checkout' })
+      expect((await client.query('select from public.workspaces where id = $1', [ours])).rowCount).toBe(1)
+      await page('expired')
+      await end()
+      expect((await client.query('select from public.workspaces where id = $1', [ours])).rowCount).toBe(0)
+    }),
+  )
+
+  it(
     'is not deleted until its subscription is canceled',
     story(async (client) => {
       await deliver(client, { subscription: subscription() })
       const end = () => call(client, admin, 'delete_workspace', [ours, 'Ours'])
       expect(await clientError(end())).toMatchObject({ code: 'conflict', details: 'subscription' })
+      expect((await client.query('select from public.workspaces where id = $1', [ours])).rowCount).toBe(1)
       // Others go as ever.
       await call(client, person(ids.outsider), 'delete_my_account', [])
       await deliver(client, { subscription: subscription({ cancel_at_period_end: true }) })

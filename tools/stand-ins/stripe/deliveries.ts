@@ -28,6 +28,8 @@ export interface DeliveryOptions {
   /** The function that takes them. */
   target: string
   secret: string
+  /** Called with what was answered with 2xx, or is lost on purpose. */
+  settle?(event: StandInEvent): void
   /** Milliseconds before each further try. */
   retryAfter?: number[]
   say?(line: string): void
@@ -38,7 +40,7 @@ const windowMilliseconds = 200
 const patienceMilliseconds = 30_000
 
 export function createDeliveries(options: DeliveryOptions): Deliveries {
-  const { target, secret, say = () => undefined } = options
+  const { target, secret, say = () => undefined, settle = () => undefined } = options
   const retryAfter = options.retryAfter ?? [500, 1_000, 2_000, 5_000, 10_000, 30_000, 60_000]
   const stripe = new Stripe('sk_test_standin')
   const disorder: Disorder = { shuffled: false, doubled: false, dropped: false }
@@ -70,7 +72,8 @@ export function createDeliveries(options: DeliveryOptions): Deliveries {
   const deliver = async (event: StandInEvent): Promise<void> => {
     for (const wait of [0, ...retryAfter]) {
       if (wait > 0) await pause(wait, stopped.signal)
-      if (stopped.signal.aborted || (await attempt(event))) return
+      if (stopped.signal.aborted) return
+      if (await attempt(event)) return settle(event)
     }
     say(`${event.type} was given up.`)
   }
@@ -81,7 +84,7 @@ export function createDeliveries(options: DeliveryOptions): Deliveries {
   }
   const sendNow = (events: StandInEvent[]) => {
     const all = disorder.doubled ? events.flatMap((event) => [event, event]) : events
-    if (disorder.dropped) return
+    if (disorder.dropped) return events.forEach(settle)
     if (disorder.shuffled) for (const event of shuffle(all)) track(deliver(event))
     else for (const event of all) last = track(last.then(() => deliver(event)))
   }

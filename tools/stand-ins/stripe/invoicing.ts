@@ -1,7 +1,7 @@
 import type { Stripe } from 'stripe'
 import type { Account } from './account.ts'
 import { type Line, makeInvoice } from './objects/invoice.ts'
-import { makeDispute, makePayment } from './objects/payment.ts'
+import { makeDispute, makePayment, makeRefund } from './objects/payment.ts'
 
 /** What becomes of invoices: they are written, paid or not, paid back, and disputed. */
 
@@ -51,7 +51,9 @@ export function payOpenInvoices(account: Account, subscription: Stripe.Subscript
   account.emit('customer.subscription.updated', subscription)
 }
 
-export function refund({ emit }: Account, charge: Stripe.Charge): void {
+export function refund({ state, emit, now }: Account, charge: Stripe.Charge): void {
+  const made = makeRefund(now(), charge)
+  state.refunds[made.id] = made
   Object.assign(charge, { amount_refunded: charge.amount, refunded: true })
   emit('charge.refunded', charge)
 }

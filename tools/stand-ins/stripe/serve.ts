@@ -50,7 +50,14 @@ export async function startStripeStandIn(options: StandInOptions): Promise<Strip
   const url = `http://127.0.0.1:${port}`
   const store = openStore(file)
   const { secret } = store.state
-  const deliveries = createDeliveries({ ...options, secret })
+  const deliveries = createDeliveries({
+    ...options,
+    secret,
+    settle(event) {
+      event.pending_webhooks = 0
+      store.save()
+    },
+  })
   const account = openAccount(store, deliveries, { url, prices })
   const app = new Hono()
     .route('/v1', stripeApi(account))
@@ -64,6 +71,8 @@ export async function startStripeStandIn(options: StandInOptions): Promise<Strip
     })
   const server = serve({ hostname: '127.0.0.1', port, fetch: app.fetch }) as Server
   await once(server, 'listening')
+  // What was on its way when it was stopped.
+  for (const event of store.state.events) if (event.pending_webhooks > 0) deliveries.send(event)
   return {
     url,
     account,

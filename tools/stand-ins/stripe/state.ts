@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Stripe } from 'stripe'
 import type { CheckoutPlan } from './objects/session.ts'
@@ -19,6 +19,7 @@ export interface StripeState {
   invoicePayments: Record<string, Stripe.InvoicePayment>
   intents: Record<string, Stripe.PaymentIntent>
   charges: Record<string, Stripe.Charge>
+  refunds: Record<string, Stripe.Refund>
   disputes: Record<string, Stripe.Dispute>
   sessions: Record<string, Stripe.Checkout.Session>
   /** What is bought on each page of Checkout. */
@@ -38,13 +39,15 @@ export interface Store {
 /** @param file where the state is kept; without one it ends with the process */
 export function openStore(file?: string): Store {
   const isThere = file !== undefined && existsSync(file)
-  const state: StripeState = isThere ? JSON.parse(readFileSync(file, 'utf8')) : emptyState()
+  const state: StripeState = { ...emptyState(), ...(isThere && JSON.parse(readFileSync(file, 'utf8'))) }
   return {
     state,
     save() {
       if (file === undefined) return
       mkdirSync(dirname(file), { recursive: true })
-      writeFileSync(file, JSON.stringify(state), { mode: 0o600 })
+      // In one step: who is stopped in the middle finds what was there before.
+      writeFileSync(`${file}.next`, JSON.stringify(state), { mode: 0o600 })
+      renameSync(`${file}.next`, file)
     },
   }
 }
@@ -58,6 +61,7 @@ function emptyState(): StripeState {
     invoicePayments: {},
     intents: {},
     charges: {},
+    refunds: {},
     disputes: {},
     sessions: {},
     plans: {},

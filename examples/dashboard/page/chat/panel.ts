@@ -1,6 +1,7 @@
 import type { Agent, ComponentType } from '../../../../types/index.ts'
 import type { Client } from '../client.ts'
 import { element } from '../element.ts'
+import { costReport } from './cost.ts'
 import { messageOf } from './message.ts'
 import { answerEvents, invoked, restOf } from './stream.ts'
 import type { Surroundings } from './surroundings.ts'
@@ -14,10 +15,19 @@ export interface ChatOptions {
   typeOf(instanceId: string): ComponentType | undefined
   /** Called where a view was changed. */
   changed(): Promise<void>
+  /** Whether what everybody spent is theirs to see. */
+  seesCosts: boolean
 }
 
 /** A panel to ask agents. Who closes the tab in mid-answer finds the conversation again, and the answer where it is. */
-export function chatPanel({ supabase, workspaceId: workspace_id, viewId, typeOf, changed }: ChatOptions) {
+export function chatPanel({
+  supabase,
+  workspaceId: workspace_id,
+  viewId,
+  typeOf,
+  changed,
+  seesCosts,
+}: ChatOptions) {
   const key = `chat:${workspace_id}`
   const agents = element('select', { ariaLabel: 'Agent' })
   const list = element('ol', { className: 'messages' })
@@ -31,6 +41,7 @@ export function chatPanel({ supabase, workspaceId: workspace_id, viewId, typeOf,
   const stop = element('button', { type: 'button', hidden: true }, 'Stop')
   const fresh = element('button', { type: 'button' }, 'New')
   const problem = element('p', { role: 'alert' })
+  const { report, read: readCosts } = costReport(supabase, workspace_id, seesCosts)
   const form = element('form', {}, question, ask, stop, fresh)
   const panel = element(
     'details',
@@ -40,6 +51,7 @@ export function chatPanel({ supabase, workspaceId: workspace_id, viewId, typeOf,
     list,
     form,
     problem,
+    report,
   )
   const around: Surroundings = { supabase, workspaceId: workspace_id, typeOf, changed, decided: new Map() }
   let running: string | undefined
@@ -67,6 +79,7 @@ export function chatPanel({ supabase, workspaceId: workspace_id, viewId, typeOf,
       running = undefined
       ask.disabled = false
       stop.hidden = true
+      readCosts().catch((error) => console.warn(error))
     }
   }
 
@@ -134,7 +147,7 @@ export function chatPanel({ supabase, workspaceId: workspace_id, viewId, typeOf,
     agents.value =
       (active.find(({ tools }) => tools.includes('propose_layout_change')) ?? active[0])?.id ?? ''
     panel.hidden = active.length === 0
-    await reopen()
+    await Promise.all([reopen(), readCosts()])
   }
   return { panel, open }
 }

@@ -123,6 +123,28 @@ function makeIntent(
   }
 }
 
+export function makeRefund(now: number, charge: Stripe.Charge): Stripe.Refund {
+  return {
+    id: newId('re'),
+    object: 'refund',
+    amount: charge.amount,
+    balance_transaction: null,
+    charge: charge.id,
+    created: now,
+    currency: charge.currency,
+    customer: charge.customer,
+    customer_account: null,
+    metadata: {},
+    payment_intent: charge.payment_intent,
+    payment_method: charge.payment_method,
+    reason: 'requested_by_customer',
+    receipt_number: null,
+    source_transfer_reversal: null,
+    status: 'succeeded',
+    transfer_reversal: null,
+  }
+}
+
 export function makeDispute(now: number, charge: Stripe.Charge): Stripe.Dispute {
   return {
     id: newId('du'),

@@ -1,8 +1,6 @@
 import type { Stripe } from 'stripe'
 import { newId } from './ids.ts'
 
-const day = 86_400
-
 /** What is kept of a page of Checkout beside what Stripe tells of it. */
 export interface CheckoutPlan {
   price: string
@@ -13,7 +11,10 @@ export interface CheckoutPlan {
 export function makeCheckoutSession(
   now: number,
   url: string,
-  given: Pick<Stripe.Checkout.Session, 'customer' | 'success_url' | 'cancel_url' | 'client_reference_id'> & {
+  given: Pick<
+    Stripe.Checkout.Session,
+    'customer' | 'success_url' | 'cancel_url' | 'client_reference_id' | 'expires_at'
+  > & {
     price: Stripe.Price
     trialDays: number
   },
@@ -53,7 +54,7 @@ export function makeCheckoutSession(
     customer_details: null,
     customer_email: null,
     discounts: [],
-    expires_at: now + day,
+    expires_at: given.expires_at,
     integration_identifier: null,
     invoice: null,
     invoice_creation: null,

@@ -7,6 +7,9 @@ import { listOf } from '../objects/list.ts'
 import { makeCheckoutSession } from '../objects/session.ts'
 import { anyCall, flag, metadata, number, readParameters } from '../parameters.ts'
 
+/** As long as Stripe keeps a page open where nobody says for how long. */
+const day = 86_400
+
 const sessionSchema = z.strictObject({
   ...anyCall,
   mode: z.literal('subscription'),
@@ -27,6 +30,7 @@ const sessionSchema = z.strictObject({
   allow_promotion_codes: flag.optional(),
   tax_id_collection: z.strictObject({ enabled: flag }).optional(),
   customer_update: z.strictObject({ name: z.literal('auto'), address: z.literal('auto') }).optional(),
+  expires_at: number.optional(),
   success_url: z.url(),
   cancel_url: z.url().optional(),
 })
@@ -49,6 +53,7 @@ export function checkoutRoutes(account: Account): Hono {
         success_url: given.success_url,
         cancel_url: given.cancel_url ?? null,
         client_reference_id: given.client_reference_id ?? null,
+        expires_at: given.expires_at ?? now() + day,
         price,
         trialDays,
       })

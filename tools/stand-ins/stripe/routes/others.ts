@@ -48,13 +48,14 @@ export function eventRoutes({ state }: Account): Hono {
     )
 }
 
-const disputesSchema = z.strictObject({ ...anyList, created: z.strictObject({ gte: number }).optional() })
+const sinceSchema = z.strictObject({ ...anyList, created: z.strictObject({ gte: number }).optional() })
 
-export function disputeRoutes({ state }: Account): Hono {
-  return readRoutes(state.disputes).get('/', async (c) => {
-    const { created, ...page } = await readParameters(c, disputesSchema)
-    const all = Object.values(state.disputes).filter((one) => !created || one.created >= created.gte)
-    return c.json(pageOf(all, '/v1/disputes', page))
+/** What is read by its id, or listed from a time on. */
+export function listedRoutes(objects: Record<string, { id: string; created: number }>, path: string): Hono {
+  return readRoutes(objects).get('/', async (c) => {
+    const { created, ...page } = await readParameters(c, sinceSchema)
+    const all = Object.values(objects).filter((one) => !created || one.created >= created.gte)
+    return c.json(pageOf(all, `/v1/${path}`, page))
   })
 }
 
