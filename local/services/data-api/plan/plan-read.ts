@@ -60,6 +60,11 @@ function planNode(
   const embedded = select
     .filter((item) => item.kind === 'relation')
     .map((item) => planEmbed(context, aliases, { rows, alias, depth }, item))
+  refuseSameNames(
+    embedded.map(({ embed }) => embed),
+    rows.name?.name ?? alias,
+    depth,
+  )
   const read: ReadPlan = {
     source,
     alias,
@@ -74,6 +79,15 @@ function planNode(
   const mustExpand = isSpread || isGrouped(read) || source.kind === 'result'
   read.outputs = expandStars(context, rows, read.outputs, mustExpand)
   return { read, rows, children: embedded.map(({ node }) => node) }
+}
+
+/** PostgREST leaves it to Postgres, which refuses two joins of one name; here each has a name of its own. */
+function refuseSameNames(embeds: readonly Embed[], parent: string, depth: number): void {
+  const names = new Set<string>()
+  for (const { name, isShown } of embeds) {
+    if (isShown && names.has(name)) throw sameName(`${parent}_${name}_${depth + 1}`)
+    if (isShown) names.add(name)
+  }
 }
 
 function planEmbed(
@@ -144,4 +158,8 @@ function aggregateInSpread(): RequestError {
   return new RequestError(400, 'PGRST127', 'Feature not implemented', {
     details: 'Aggregates are not implemented for one-to-many or many-to-many spreads.',
   })
+}
+
+function sameName(name: string): RequestError {
+  return new RequestError(400, '42712', `table name "${name}" specified more than once`)
 }

@@ -138,6 +138,9 @@ describe('embeds', () => {
     ['/films?select=directors!nothing(*)', 'PGRST200'],
     ['/films?select=directors(*)', 'PGRST201'],
     ['/directors?select=...films!director(id.sum())', 'PGRST127'],
+    ['/films?select=directors!director(id),directors!writer(id)', '42712'],
+    ['/films?select=...directors!director(id),...directors!writer(name)', '42712'],
+    ['/films?select=who:directors!director(id),who:directors!writer(id)', '42712'],
     ['/nothing', 'PGRST205'],
   ])('%s is refused with %s', async (path, code) => {
     expect(await codeOf(readOf(path))).toBe(code)
