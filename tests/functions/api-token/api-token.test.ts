@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'v
 import type { Database } from '../../../types/api.ts'
 import { type ApiKeyWithSecret, apiKeyWithSecretSchema, apiTokenSchema } from '../../../types/api-key.ts'
 import { type FunctionUnderTest, serveFunction } from '../../support/functions/serve-function.ts'
-import { type FrontEnd, type Person, startFrontEnd } from '../../support/http/front-end.ts'
+import { borrowFrontEnd, type FrontEnd, type Person } from '../../support/http/front-end.ts'
 import { setPlan } from '../../support/people/plan.ts'
 
 // An API key is exchanged for a token, and the token acts as the key everywhere.
@@ -18,7 +18,7 @@ let ada: Person
 let workspace_id: string
 
 beforeAll(async () => {
-  app = await startFrontEnd()
+  app = await borrowFrontEnd()
   exchange = await serveFunction(app.gateway, entrypoint, {
     // As the Supabase CLI writes one.
     FUNCTIONS_SIGNING_KEY: JSON.stringify({

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type FunctionUnderTest, serveFunction } from '../../support/functions/serve-function.ts'
 import { signToken } from '../../support/http/data-api.ts'
-import { type FrontEnd, startFrontEnd } from '../../support/http/front-end.ts'
+import { borrowFrontEnd, type FrontEnd } from '../../support/http/front-end.ts'
 
 // What every function does, seen on one that does a little of everything, on the Deno of hosted Supabase.
 
@@ -13,7 +13,7 @@ let frontEnd: FrontEnd
 let example: FunctionUnderTest
 
 beforeAll(async () => {
-  frontEnd = await startFrontEnd()
+  frontEnd = await borrowFrontEnd()
   example = await serveFunction(frontEnd.gateway, entrypoint, {
     ALLOWED_ORIGINS: `${origin}, http://localhost:5173`,
   })
