@@ -1,3 +1,3 @@
 export { applyMigrations, applySeeds, migrationFiles } from './apply.ts'
 export { ensureBuckets } from './buckets.ts'
-export { runFile } from './run-file.ts'
+export { runFile, splitStatements } from './run-file.ts'

@@ -43,7 +43,8 @@ export async function runFile(
   }
 }
 
-function splitStatements(text: string): string[] {
+/** The statements of a text, as they stand there. */
+export function splitStatements(text: string): string[] {
   return splitQuery(text, postgreSplitterOptions).filter((statement) => typeof statement === 'string')
 }
 

@@ -1,8 +1,10 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { expect, it } from 'vitest'
+import { splitStatements } from '../../local/migrations/index.ts'
 import { withClient } from '../../local/postgres/index.ts'
-import { differences, formatSql } from '../../tools/schema/index.ts'
+import { difference, formatSql, readSchema } from '../../tools/schema/index.ts'
 import { createDatabase } from '../support/stack/database.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -17,15 +19,19 @@ function parts(file: string): { generated: string; copied: string } {
     : { generated: text.slice(0, start), copied: text.slice(start) }
 }
 
-let texts: { text: string; copied: string }[] | undefined
+let texts: { generated: string; text: string; copied: string }[] | undefined
 
 /** Every migration with its generated part formatted once more. */
 function formattedMigrations() {
-  texts ??= migrations.map(parts).map(({ generated, copied }) => ({ text: formatSql(generated), copied }))
+  texts ??= migrations.map(parts).map((part) => ({ ...part, text: formatSql(part.generated) }))
   return texts
 }
 
 it('formatting changes nothing that Postgres sees', async () => {
+  const statementsOf = (part: 'generated' | 'text') =>
+    formattedMigrations().flatMap((each) => splitStatements(each[part]).map((statement) => statement.trim()))
+  // The same statements need no database to be the same; those that look different are run.
+  if (isDeepStrictEqual(statementsOf('text'), statementsOf('generated'))) return
   const [formatted, migrated] = await Promise.all([createDatabase('platform'), createDatabase('migrated')])
   try {
     await withClient(formatted.url('postgres'), async (client) => {
@@ -34,8 +40,12 @@ it('formatting changes nothing that Postgres sees', async () => {
         await client.query('reset all')
       }
     })
-    const [there, back] = await differences(formatted.url('postgres'), migrated.url('postgres'))
-    expect([...there.transactions, ...back.transactions]).toEqual([])
+    const [one, other] = await Promise.all([
+      readSchema(formatted.url('postgres')),
+      readSchema(migrated.url('postgres')),
+    ])
+    expect(difference(one, other).transactions).toEqual([])
+    expect(difference(other, one).transactions).toEqual([])
   } finally {
     await Promise.all([formatted.drop(), migrated.drop()])
   }

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Database, StoredView } from '../../types/index.ts'
 import { layoutOf, widget } from '../support/dashboards/layouts.ts'
 import { checkedFetch } from '../support/http/checked-fetch.ts'
-import { type FrontEnd, password, startFrontEnd } from '../support/http/front-end.ts'
+import { borrowFrontEnd, type FrontEnd, password } from '../support/http/front-end.ts'
 import * as api from './data-layer.ts'
 
 // What compiles in data-layer.ts is also what happens: each of its functions, once, by people of a workspace.
@@ -46,7 +46,7 @@ async function viewer(name: string): Promise<Person> {
 }
 
 beforeAll(async () => {
-  app = await startFrontEnd()
+  app = await borrowFrontEnd()
   ;({ client: ada } = await signedIn('Ada'))
   ;({ client: bob, id: bobId } = await signedIn('Bob'))
   workspace_id = (await api.createWorkspace(ada, 'Studio')).id

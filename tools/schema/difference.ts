@@ -1,7 +1,9 @@
 import {
+  type ExtractResult,
   type IntegrationProfile,
   type Plan,
   plan,
+  type ResolvedProfile,
   renderPlanFiles,
   resolveProfile,
   supabasePolicy,
@@ -39,39 +41,31 @@ const profile: IntegrationProfile = {
   },
 }
 
+/** A database's schema, as it was read from its catalog: once, for every step from it and to it. */
+export interface Schema {
+  facts: ExtractResult['factBase']
+  options: ResolvedProfile['planOptions']
+}
+
+/** Reads the catalog of a database; its rows are not looked at. */
+export async function readSchema(databaseUrl: string): Promise<Schema> {
+  const pool = new pg.Pool({ connectionString: databaseUrl })
+  try {
+    const view = await resolveProfile(pool, profile)
+    const { factBase } = await view.extract(pool)
+    return { facts: factBase, options: view.planOptions }
+  } finally {
+    await pool.end()
+  }
+}
+
 /**
- * Compares the schemas of two databases by their catalogs; rows are not compared.
+ * What leads from one schema to another.
  *
  * @throws StackError where the step from one to the other can't run inside a transaction, as a migration does
  */
-export async function difference(fromUrl: string, toUrl: string): Promise<Difference> {
-  const { step } = await readSchemas(fromUrl, toUrl)
-  return step('from', 'to')
-}
-
-/** The differences in both directions: none in either where the schemas are the same. */
-export async function differences(oneUrl: string, otherUrl: string): Promise<[Difference, Difference]> {
-  const { step } = await readSchemas(oneUrl, otherUrl)
-  return [step('from', 'to'), step('to', 'from')]
-}
-
-type Side = 'from' | 'to'
-
-/** Reads both catalogs, once for every step between them. */
-async function readSchemas(fromUrl: string, toUrl: string) {
-  const from = new pg.Pool({ connectionString: fromUrl })
-  const to = new pg.Pool({ connectionString: toUrl })
-  try {
-    const view = await resolveProfile(from, profile)
-    const [{ factBase: current }, { factBase: desired }] = await Promise.all([
-      view.extract(from),
-      view.extract(to),
-    ])
-    const facts = { from: current, to: desired }
-    return { step: (one: Side, other: Side) => render(plan(facts[one], facts[other], view.planOptions)) }
-  } finally {
-    await Promise.all([from.end(), to.end()])
-  }
+export function difference(from: Schema, to: Schema): Difference {
+  return render(plan(from.facts, to.facts, from.options))
 }
 
 function render(step: Plan): Difference {

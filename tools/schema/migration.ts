@@ -5,7 +5,7 @@ import { type Database, withClient } from '../../local/postgres/index.ts'
 import { StackError } from '../../local/stack/index.ts'
 import { changedDataSections } from './data-sections.ts'
 import { missingDefaultPrivileges } from './default-privileges.ts'
-import { type Difference, difference } from './difference.ts'
+import { type Difference, difference, readSchema, type Schema } from './difference.ts'
 import { applySchema } from './files.ts'
 import { formatSql } from './format.ts'
 
@@ -60,7 +60,8 @@ export async function createMigration(
   if (!/^[a-z0-9]+(_[a-z0-9]+)*$/.test(name))
     throw new StackError(`A migration is named in snake_case, such as add_invitations, not "${name}".`)
   await using databases = await bothDatabases(options)
-  const { migrated, declared } = databases
+  const { migrated } = databases
+  const declared = await readSchema(databases.declared)
   const { transactions, destructive } = await wholeDifference(options, migrated, declared)
   const texts = transactions.map(formatSql)
   const defaults = missingDefaultPrivileges(root).join('\n')
@@ -79,7 +80,7 @@ export async function createMigration(
       writeFileSync(path, `${isFirst ? firstHeader : header}\n${preamble}\n${texts[index]}`)
     })
     await applyMigrations({ databaseUrl: migrated, root })
-    const rest = await difference(migrated, declared)
+    const rest = difference(await readSchema(migrated), declared)
     if (rest.transactions.length > 0)
       throw new StackError(
         `The migration would not lead to sql/. What would be left: ${rest.transactions[0]}`,
@@ -95,14 +96,14 @@ export async function createMigration(
  * The difference and, where its statements do not lead all the way, what is left after them: revoking a privilege on a
  * table takes that of its columns along, which comparing the two states alone does not foresee.
  */
-async function wholeDifference(options: SchemaOptions, from: string, to: string): Promise<Difference> {
-  const first = await difference(from, to)
+async function wholeDifference(options: SchemaOptions, from: string, to: Schema): Promise<Difference> {
+  const first = difference(await readSchema(from), to)
   if (first.transactions.length === 0) return first
   const trial = await options.createDatabase()
   try {
     await applyMigrations({ databaseUrl: trial.url('postgres'), root: options.root })
     await run(trial.url('postgres'), first.transactions)
-    const rest = await difference(trial.url('postgres'), to)
+    const rest = difference(await readSchema(trial.url('postgres')), to)
     const [more, ...others] = rest.transactions
     return {
       transactions: more
@@ -122,7 +123,7 @@ async function run(databaseUrl: string, transactions: string[]): Promise<void> {
 }
 
 /** Two databases, one with every migration and one with all of `sql/`; both are dropped on disposal. */
-export async function bothDatabases(
+async function bothDatabases(
   options: SchemaOptions,
 ): Promise<{ migrated: string; declared: string } & AsyncDisposable> {
   const [migrated, declared] = await Promise.all([options.createDatabase(), options.createDatabase()])

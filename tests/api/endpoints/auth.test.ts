@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { follow, site } from '../../support/http/auth.ts'
-import { type FrontEnd, password, startFrontEnd } from '../../support/http/front-end.ts'
+import { borrowFrontEnd, type FrontEnd, password } from '../../support/http/front-end.ts'
 
 // The rows of docs/endpoints.md about accounts. What else Auth does is proved by the suites auth-*.
 
 let app: FrontEnd
 
 beforeAll(async () => {
-  app = await startFrontEnd()
+  app = await borrowFrontEnd()
 })
 afterAll(() => app[Symbol.asyncDispose]())
 

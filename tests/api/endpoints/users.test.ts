@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { memberSchema, rolesSchema } from '../../../types/member.ts'
 import { collectMyData, myDataPageSchema, myDataPartsSchema } from '../../../types/my-data.ts'
-import { type FrontEnd, type Person, password, startFrontEnd } from '../../support/http/front-end.ts'
+import { borrowFrontEnd, type FrontEnd, type Person, password } from '../../support/http/front-end.ts'
 
 // The rows of docs/endpoints.md about people, their workspace and what each of them prefers.
 
@@ -19,7 +19,7 @@ let eve: Person
 let workspace_id: string
 
 beforeAll(async () => {
-  app = await startFrontEnd()
+  app = await borrowFrontEnd()
 })
 afterAll(() => app[Symbol.asyncDispose]())
 

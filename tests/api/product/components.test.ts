@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { availableComponentSchema } from '../../../types/component.ts'
 import type { Database } from '../../../types/database.ts'
 import { contractComponents, gauge } from '../../support/dashboards/components.ts'
-import { type FrontEnd, type Person, startFrontEnd } from '../../support/http/front-end.ts'
+import { borrowFrontEnd, type FrontEnd, type Person } from '../../support/http/front-end.ts'
 import { lacksFeature, setPlan } from '../../support/people/plan.ts'
 
 // One person and their premium workspace, as a front end has them.
@@ -15,7 +15,7 @@ let supabase: SupabaseClient<Database>
 let workspaceId: string
 
 beforeAll(async () => {
-  app = await startFrontEnd()
+  app = await borrowFrontEnd()
   ada = await app.signUp('Ada')
   supabase = ada.supabase
 })

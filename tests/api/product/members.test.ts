@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { type FrontEnd, type Person, startFrontEnd } from '../../support/http/front-end.ts'
+import { borrowFrontEnd, type FrontEnd, type Person } from '../../support/http/front-end.ts'
 import { setPlan } from '../../support/people/plan.ts'
 
 // An administrator and a colleague, each signed in once: what the one changes counts for the other's next request,
@@ -11,7 +11,7 @@ let bob: Person
 let workspaceId: string
 
 beforeAll(async () => {
-  app = await startFrontEnd()
+  app = await borrowFrontEnd()
   ada = await app.signUp('Ada')
   bob = await app.signUp('Bob')
 })

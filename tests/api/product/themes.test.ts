@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Database } from '../../../types/database.ts'
 import { importedThemeSchema, themeSchema } from '../../../types/theme.ts'
 import { contractTheme, themeColumns } from '../../support/dashboards/themes.ts'
-import { type FrontEnd, type Person, startFrontEnd } from '../../support/http/front-end.ts'
+import { borrowFrontEnd, type FrontEnd, type Person } from '../../support/http/front-end.ts'
 
 // One person and their workspace, as a front end has them.
 
@@ -14,7 +14,7 @@ let token: string
 let workspaceId: string
 
 beforeAll(async () => {
-  app = await startFrontEnd()
+  app = await borrowFrontEnd()
   ada = await app.signUp('Ada')
   supabase = ada.supabase
   token = (await supabase.auth.getSession()).data.session?.access_token ?? ''

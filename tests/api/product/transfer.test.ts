@@ -8,7 +8,7 @@ import { gauge } from '../../support/dashboards/components.ts'
 import { contractView, layoutOf, widget } from '../../support/dashboards/layouts.ts'
 import { contractTheme } from '../../support/dashboards/themes.ts'
 import { dashboardOf, gaugeWidget, withoutIds } from '../../support/dashboards/transfer.ts'
-import { type FrontEnd, type Person, startFrontEnd } from '../../support/http/front-end.ts'
+import { borrowFrontEnd, type FrontEnd, type Person } from '../../support/http/front-end.ts'
 import { setPlan } from '../../support/people/plan.ts'
 
 // Taking a dashboard along as a front end does it, from one person's workspace to another's.
@@ -20,7 +20,7 @@ let adas: string
 let bobs: string
 
 beforeAll(async () => {
-  frontEnd = await startFrontEnd()
+  frontEnd = await borrowFrontEnd()
   ada = await frontEnd.signUp('Ada')
   bob = await frontEnd.signUp('Bob')
 })

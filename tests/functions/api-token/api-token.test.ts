@@ -8,7 +8,7 @@ import type { PermissionKey } from '../../../types/catalog.ts'
 import { shownViewSchema } from '../../../types/view.ts'
 import { widgetDataSchema } from '../../../types/widget-data.ts'
 import { type FunctionUnderTest, serveFunction } from '../../support/functions/serve-function.ts'
-import { type FrontEnd, type Person, startFrontEnd } from '../../support/http/front-end.ts'
+import { borrowFrontEnd, type FrontEnd, type Person } from '../../support/http/front-end.ts'
 import { setPlan } from '../../support/people/plan.ts'
 
 // An API key is exchanged for a token, and the token acts as the key everywhere.
@@ -21,7 +21,7 @@ let ada: Person
 let workspace_id: string
 
 beforeAll(async () => {
-  app = await startFrontEnd()
+  app = await borrowFrontEnd()
   exchange = await serveFunction(app.gateway, entrypoint, {
     // As the Supabase CLI writes one.
     FUNCTIONS_SIGNING_KEY: JSON.stringify({

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type SentryServer, startSentryServer } from '../../support/functions/sentry-server.ts'
 import { type FunctionUnderTest, serveFunction } from '../../support/functions/serve-function.ts'
 import { signToken } from '../../support/http/data-api.ts'
-import { type FrontEnd, startFrontEnd } from '../../support/http/front-end.ts'
+import { borrowFrontEnd, type FrontEnd } from '../../support/http/front-end.ts'
 
 // What every function does, seen on one that does a little of everything, on the Deno of hosted Supabase.
 
@@ -15,7 +15,7 @@ let example: FunctionUnderTest
 let sentry: SentryServer
 
 beforeAll(async () => {
-  frontEnd = await startFrontEnd()
+  frontEnd = await borrowFrontEnd()
   sentry = await startSentryServer()
   example = await serveFunction(frontEnd.gateway, entrypoint, {
     ALLOWED_ORIGINS: `${origin}, http://localhost:5173`,

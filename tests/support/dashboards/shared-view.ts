@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach } from 'vitest'
 import type { Layout, Widget } from '../../../types/layout.ts'
 import { type StoredView, storedViewSchema } from '../../../types/view.ts'
-import { type FrontEnd, type Person, startFrontEnd } from '../http/front-end.ts'
+import { borrowFrontEnd, type FrontEnd, type Person } from '../http/front-end.ts'
 import { widget } from './layouts.ts'
 import { createSharedView, saveLayout, withWidget } from './view-calls.ts'
 
@@ -30,7 +30,7 @@ export function sharedViewSuite(widgets: Widget[] = [one, two, three]): () => Sh
   let workspace_id: string
   let view: StoredView
   beforeAll(async () => {
-    app = await startFrontEnd()
+    app = await borrowFrontEnd()
     ada = await app.signUp('Ada')
     bob = await app.signUp('Bob')
   })

@@ -2,6 +2,10 @@ import type pg from 'pg'
 import { afterAll } from 'vitest'
 import { type OpenDatabase, openDatabase } from './open-database.ts'
 
+/** Takes every workspace and account away, and all that goes with them; as `postgres`. */
+export const emptying =
+  'delete from public.workspaces; delete from auth.users; delete from private.deleted_workspaces'
+
 /**
  * The databases of a suite whose tests commit: each test has one to itself, and hands it on with its sessions, without
  * a workspace or an account in it. A test that ran out of time hands on nothing, and the next opens another.
@@ -38,9 +42,7 @@ function lending(opened: OpenDatabase, handBack: (lend: () => OpenDatabase) => v
         await Promise.all(
           [opened.observer, ...sessions].map((session) => session.query('rollback; reset all')),
         )
-        await opened.observer.query(
-          'delete from public.workspaces; delete from auth.users; delete from private.deleted_workspaces',
-        )
+        await opened.observer.query(emptying)
         handBack(lend)
       },
     }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach } from 'vitest'
-import { type FrontEnd, type Person, startFrontEnd } from './front-end.ts'
+import { borrowFrontEnd, type FrontEnd, type Person } from './front-end.ts'
 
 /** An admin, a member, a viewer, and somebody who is not in the workspace. */
 export interface EndpointPeople {
@@ -20,7 +20,7 @@ export function endpointSuite(): () => EndpointPeople {
   let eve: Person
   let workspace_id: string
   beforeAll(async () => {
-    app = await startFrontEnd()
+    app = await borrowFrontEnd()
     mia = await app.signUp('Mia')
     vic = await app.signUp('Vic')
     eve = await app.signUp('Eve')

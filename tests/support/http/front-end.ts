@@ -1,6 +1,7 @@
 import type { SupabaseClient } from '@supabase/supabase-js'
 import type pg from 'pg'
 import type { Database } from '../../../types/database.ts'
+import { emptying } from '../database/database-pool.ts'
 import { type MailCatcher, startMailCatcher } from '../stack/mail-catcher.ts'
 import type { TestGateway, TestGatewayOptions } from './gateway.ts'
 import type { Line } from './line.ts'
@@ -25,6 +26,24 @@ export interface Person {
   supabase: SupabaseClient<Database>
   id: string
   email: string
+}
+
+/** That of all suites of this process that ask for nothing special: a session is slow where it does something first. */
+let common: Promise<FrontEnd> | undefined
+
+/**
+ * The project as other suites of this process have it too, one after the other: each finds it without a workspace or an
+ * account, and leaves it so.
+ */
+export async function borrowFrontEnd(): Promise<FrontEnd> {
+  common ??= startFrontEnd()
+  const frontEnd = await common
+  return {
+    ...frontEnd,
+    async [Symbol.asyncDispose]() {
+      await frontEnd.server.query(emptying)
+    },
+  }
 }
 
 /** The password of everybody, unless they choose another one. */

@@ -5,7 +5,7 @@ import { readWorkspace } from '../../../tools/provision/remote.ts'
 import { layoutOf, widget } from '../../support/dashboards/layouts.ts'
 import { themeColumns } from '../../support/dashboards/themes.ts'
 import { createSharedView, readView, saveLayout } from '../../support/dashboards/view-calls.ts'
-import { type FrontEnd, type Person, startFrontEnd } from '../../support/http/front-end.ts'
+import { borrowFrontEnd, type FrontEnd, type Person } from '../../support/http/front-end.ts'
 import { folderOf } from '../../support/stack/folders.ts'
 
 // What somebody changes in the product between the comparison and the push is not overwritten.
@@ -15,7 +15,7 @@ let ada: Person
 let workspace_id: string
 
 beforeAll(async () => {
-  app = await startFrontEnd()
+  app = await borrowFrontEnd()
   ada = await app.signUp('Ada')
 })
 

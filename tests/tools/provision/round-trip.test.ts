@@ -6,7 +6,7 @@ import { provision } from '../../../tools/provision/provision.ts'
 import { gauge } from '../../support/dashboards/components.ts'
 import { layoutOf, widget } from '../../support/dashboards/layouts.ts'
 import { contractTheme, themeColumns } from '../../support/dashboards/themes.ts'
-import { type FrontEnd, type Person, startFrontEnd } from '../../support/http/front-end.ts'
+import { borrowFrontEnd, type FrontEnd, type Person } from '../../support/http/front-end.ts'
 import { setPlan } from '../../support/people/plan.ts'
 import { filesIn, folderOf, writeInto } from '../../support/stack/folders.ts'
 
@@ -17,7 +17,7 @@ let ada: Person
 let mia: Person
 
 beforeAll(async () => {
-  app = await startFrontEnd()
+  app = await borrowFrontEnd()
   ada = await app.signUp('Ada')
   mia = await app.signUp('Mia')
 })

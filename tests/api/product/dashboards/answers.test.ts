@@ -12,7 +12,7 @@ import {
   storedState,
   withWidget,
 } from '../../../support/dashboards/view-calls.ts'
-import { type FrontEnd, type Person, startFrontEnd } from '../../../support/http/front-end.ts'
+import { borrowFrontEnd, type FrontEnd, type Person } from '../../../support/http/front-end.ts'
 
 // A save that meets a colleague's change of the same part, and how the person answers.
 
@@ -26,7 +26,7 @@ const two = widget({ position: { x: 3, y: 0, width: 3, height: 2 } })
 const content = `widgets.${one.instanceId}.content`
 
 beforeAll(async () => {
-  app = await startFrontEnd()
+  app = await borrowFrontEnd()
   ada = await app.signUp('Ada')
   bob = await app.signUp('Bob')
   workspace_id = await app.createWorkspace(ada, { member: bob })

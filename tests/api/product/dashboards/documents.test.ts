@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { storedViewSchema } from '../../../../types/view.ts'
 import { contractComponents } from '../../../support/dashboards/components.ts'
 import { contractView } from '../../../support/dashboards/layouts.ts'
-import { type FrontEnd, type Person, startFrontEnd } from '../../../support/http/front-end.ts'
+import { borrowFrontEnd, type FrontEnd, type Person } from '../../../support/http/front-end.ts'
 
 // The front end's own documents go in and come out unchanged in meaning.
 
@@ -12,7 +12,7 @@ let ada: Person
 let workspace_id: string
 
 beforeAll(async () => {
-  app = await startFrontEnd()
+  app = await borrowFrontEnd()
   ada = await app.signUp('Ada')
   workspace_id = await app.createWorkspace(ada)
 })
