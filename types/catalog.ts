@@ -102,6 +102,7 @@ export const limitKeys = [
   'agents',
   'ai_credits',
   'analytics_days',
+  'api_tokens',
   'api_tokens_per_minute',
   'audit_days',
   'custom_components',
@@ -290,27 +291,7 @@ export type PersonRights = {
     invoices: { Row: AllColumns; Insert: never; Update: never }
     limits: { Row: AllColumns; Insert: never; Update: never }
     marketplace_categories: { Row: AllColumns; Insert: never; Update: never }
-    marketplace_installs: {
-      Row:
-        | 'author'
-        | 'component_key'
-        | 'content_hash'
-        | 'created_at'
-        | 'id'
-        | 'is_pinned'
-        | 'kind'
-        | 'listing_id'
-        | 'name'
-        | 'revision'
-        | 'sources'
-        | 'theme_id'
-        | 'updated_at'
-        | 'version'
-        | 'view_id'
-        | 'workspace_id'
-      Insert: never
-      Update: never
-    }
+    marketplace_installs: { Row: AllColumns; Insert: never; Update: never }
     marketplace_listings: { Row: AllColumns; Insert: never; Update: never }
     marketplace_versions: { Row: AllColumns; Insert: never; Update: never }
     notification_kinds: { Row: AllColumns; Insert: never; Update: never }
@@ -686,8 +667,11 @@ export type ServerRights = {
     | 'save_destination'
     | 'save_view'
     | 'send_test_event'
+    | 'set_default_theme'
+    | 'set_role_default_view'
     | 'settle_deliveries'
     | 'settle_mails'
+    | 'spend_api_token'
     | 'store_widget_data'
     | 'take_down_listing'
     | 'unsubscribe_from_mails'

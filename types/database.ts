@@ -778,7 +778,6 @@ export type Database = {
           content_hash: string
           created_at: string
           id: string
-          is_counted: boolean
           is_pinned: boolean
           kind: string
           listing_id: string | null
@@ -798,7 +797,6 @@ export type Database = {
           content_hash: string
           created_at?: string
           id?: string
-          is_counted?: boolean
           is_pinned?: boolean
           kind: string
           listing_id?: string | null
@@ -817,7 +815,6 @@ export type Database = {
           content_hash?: string
           created_at?: string
           id?: string
-          is_counted?: boolean
           is_pinned?: boolean
           kind?: string
           listing_id?: string | null
@@ -884,9 +881,9 @@ export type Database = {
           pictures: string[]
           publication: number | null
           published_at: string | null
+          rating_average: number | null
           rating_count: number
           rating_rank: number
-          rating_sum: number
           revision: number
           state: string
           tags: string[]
@@ -911,9 +908,9 @@ export type Database = {
           pictures?: string[]
           publication?: number | null
           published_at?: string | null
+          rating_average?: number | null
           rating_count?: number
           rating_rank?: number
-          rating_sum?: number
           revision?: number
           state?: string
           tags?: string[]
@@ -937,9 +934,9 @@ export type Database = {
           pictures?: string[]
           publication?: number | null
           published_at?: string | null
+          rating_average?: number | null
           rating_count?: number
           rating_rank?: number
-          rating_sum?: number
           revision?: number
           state?: string
           tags?: string[]
@@ -2526,6 +2523,7 @@ export type Database = {
       }
       settle_deliveries: { Args: { results: Json }; Returns: Json }
       settle_mails: { Args: { results: Json }; Returns: undefined }
+      spend_api_token: { Args: { workspace_id: string }; Returns: undefined }
       stop_answer: { Args: { answer_id: string }; Returns: Json }
       store_widget_data: { Args: { answers: Json; workspace_id: string }; Returns: Json }
       submit_listing: {

@@ -414,6 +414,16 @@ create table "private"."checkout_sessions" (
 alter table "private"."checkout_sessions"
   enable row level security;
 
+create table "private"."citations" (
+  "workspace_id" text not null,
+  "conversation_id" uuid not null,
+  "hash" text not null,
+  constraint "citations_pkey" primary key (workspace_id, conversation_id, hash)
+);
+
+alter table "private"."citations"
+  enable row level security;
+
 create table "private"."component_queries" (
   "component_key" text not null,
   "query" jsonb not null,
@@ -685,6 +695,8 @@ create table "private"."marketplace_publishers" (
   "author_form" text not null,
   "holds_names" boolean not null default false,
   "proposed" jsonb,
+  "proposed_name_form" text,
+  "proposed_author_form" text,
   "submitted_at" timestamp with time zone,
   "review_note" text,
   "created_by" uuid,
@@ -700,7 +712,6 @@ create table "private"."marketplace_ratings" (
   "workspace_id" text not null,
   "listing_id" uuid not null,
   "stars" integer not null,
-  "is_counted" boolean not null,
   "rated_by" uuid,
   "created_at" timestamp with time zone not null default now(),
   "updated_at" timestamp with time zone not null default now(),
@@ -1045,7 +1056,7 @@ create table "private"."usage" (
   constraint "usage_balanced"
     check (((settled >= (0)::numeric) AND (released >= (0)::numeric) AND (held >= (settled + released)))),
   constraint "usage_meter_known"
-    check ((meter = ANY (ARRAY['ai_credits'::text, 'refreshes'::text, 'metric_points'::text]))),
+    check ((meter = ANY (ARRAY['ai_credits'::text, 'api_tokens'::text, 'refreshes'::text, 'metric_points'::text]))),
   constraint "usage_period_is_month" check ((EXTRACT(day FROM period) = (1)::numeric)),
   constraint "usage_pkey" primary key (workspace_id, meter, period)
 );
@@ -1515,7 +1526,6 @@ create table "public"."marketplace_installs" (
   "version" text not null,
   "content_hash" text not null,
   "is_pinned" boolean not null default false,
-  "is_counted" boolean not null default true,
   "component_key" text,
   "theme_id" uuid,
   "view_id" uuid,
@@ -1551,7 +1561,7 @@ create table "public"."marketplace_listings" (
   "addresses" text[] not null default '{}'::text[],
   "install_count" integer not null default 0,
   "rating_count" integer not null default 0,
-  "rating_sum" integer not null default 0,
+  "rating_average" numeric(2,1),
   "rating_rank" integer not null default 30000,
   "publication" bigint,
   "published_at" timestamp with time zone,
@@ -2494,6 +2504,7 @@ begin
   v_answer.started_at := clock_timestamp();
   v_answer := private.hold_for_answer(v_answer, private.believed_estimate(
     p_estimated_input_tokens, (v_history ->> 'bytes')::bigint + octet_length(p_agent.instructions)));
+  perform private.require_fair_hold(v_answer);
 
   insert into private.messages (
     workspace_id, conversation_id, number, id, parent, role, status, agent_id, agent_version, model_key)
@@ -2694,11 +2705,14 @@ declare
   c_most_versions constant integer := 100;
   v_latest public.marketplace_versions;
   v_before jsonb;
-  v_hash text;
+  v_text text;
 begin
   perform private.refuse_problem(coalesce(
     private.version_problem('version', to_jsonb(p_version)),
     private.single_line_problem('notes', to_jsonb(coalesce(p_notes, '')), 0, 500),
+    case when private.holds_address(to_jsonb(p_notes)) then
+      private.document_problem('notes', 'This holds an address.', 'Say it without.')
+    end,
     private.problem_below('bundle', private.bundle_problem(p_bundle)),
     case when p_bundle ->> 'kind' <> p_listing.kind then
       private.document_problem('bundle.kind', 'The listing is of another kind.', 'Begin another listing.')
@@ -2709,8 +2723,8 @@ begin
     end,
     private.text_problem('content_hash', coalesce(to_jsonb(p_content_hash), 'null'), '^[0-9a-f]{64}$',
       'Give the SHA-256 of the bundle in the form of RFC 8785, in hexadecimal digits.')));
-  v_hash := private.content_hash(p_bundle);
-  if v_hash <> p_content_hash then
+  v_text := private.canonical_json(p_bundle);
+  if private.text_hash(v_text) <> p_content_hash then
     perform private.raise_invalid_input('content_hash',
       'The bundle has another hash.', 'Give the SHA-256 of the bundle as it is, in the form of RFC 8785.');
   end if;
@@ -2739,8 +2753,9 @@ begin
       'The id and the type of a component stay what they are.', 'bundle', 'Begin another listing.');
   end if;
 
+  perform private.keep_bundle(p_bundle, p_content_hash);
   insert into public.marketplace_versions (listing_id, version, content_hash, size, addresses, notes)
-  values (p_listing.id, p_version, private.keep_bundle(p_bundle), octet_length(private.canonical_json(p_bundle)),
+  values (p_listing.id, p_version, p_content_hash, octet_length(v_text),
     private.bundle_addresses(p_bundle), private.clean_text(coalesce(p_notes, '')));
 end;
 $function$;
@@ -3964,7 +3979,8 @@ begin
   select v_answer.workspace_id, v_answer.conversation_id, v_answer.id, (e.value -> 'sequence')::integer, e.value
   from jsonb_array_elements(v_parts) as e (value);
   if jsonb_path_exists(v_parts, '$[*] ? (@.type == "citation" || @.type == "patch")') then
-    perform private.check_citations(v_answer, v_parts);
+    perform private.refuse_strange_parts(v_answer, v_parts);
+    perform private.keep_citations(v_answer, v_parts);
     perform private.keep_proposals(v_answer, v_parts);
   end if;
   v_answer.last_sequence := greatest(v_answer.last_sequence, (v_parts -> -1 -> 'sequence')::integer);
@@ -5207,7 +5223,11 @@ begin
       'subscriptions', (
         select coalesce(jsonb_agg(jsonb_build_object('id', s.id, 'status', s.status) order by s.id), '[]')
         from public.subscriptions s
-        where s.workspace_id = c.workspace_id and s.customer_id = c.id))
+        where s.workspace_id = c.workspace_id and s.customer_id = c.id),
+      'invoices', (
+        select coalesce(jsonb_object_agg(i.id, i.status), '{}')
+        from public.invoices i
+        where i.workspace_id = c.workspace_id and i.customer_id = c.id))
     order by c.id), '[]')
   into v_customers
   from (
@@ -5269,6 +5289,10 @@ begin
   from unnest(v_way) with ordinality as w (number, n)
   join private.conversation_words x
     on x.workspace_id = p_workspace_id and x.conversation_id = p_conversation_id and x.number = w.number;
+  insert into private.citations (workspace_id, conversation_id, hash)
+  select x.workspace_id, v_to.id, x.hash
+  from private.citations x
+  where x.workspace_id = p_workspace_id and x.conversation_id = p_conversation_id;
   update private.conversations c
   set messages = cardinality(v_way), head = cardinality(v_way), branched_from = v_from.id
   where c.workspace_id = p_workspace_id and c.id = v_to.id
@@ -5497,7 +5521,8 @@ $function$;
 
 create or replace function private.bundle_content_problem (
   p_kind text,
-  p_content jsonb
+  p_content jsonb,
+  p_requires jsonb
 )
   returns jsonb
   language plpgsql
@@ -5517,30 +5542,7 @@ begin
     when 'view' then coalesce(
       private.keys_problem('', p_content, '{name,description,layout}'),
       private.view_problem(p_content),
-      (
-        select coalesce(
-          private.keys_problem('layout.widgets.' || w.place - 1, w.widget,
-            '{instanceId,widgetId,position,visible,config}'),
-          case when not exists (
-              select from public.built_in_components b where b.key = w.widget ->> 'widgetId')
-          then
-            private.document_problem(format('layout.widgets.%s.widgetId', w.place - 1),
-              'A view template shows the components that every workspace has.',
-              'Publish a component of your own as a listing of its own.')
-          end,
-          private.problem_below(format('layout.widgets.%s', w.place - 1), (
-            select private.config_problem('config', w.widget -> 'config', b.config_schema)
-            from public.built_in_components b
-            where b.key = w.widget ->> 'widgetId')))
-        from jsonb_array_elements(p_content #> '{layout,widgets}') with ordinality as w (widget, place)
-        where (w.widget - '{instanceId,widgetId,position,visible,config}'::text[]) <> '{}'
-          or not exists (
-            select from public.built_in_components b
-            where b.key = w.widget ->> 'widgetId'
-              and private.config_problem('config', w.widget -> 'config', b.config_schema) is null)
-        order by w.place
-        limit 1
-      ))
+      private.template_problem(p_content, p_requires))
   end;
 end;
 $function$;
@@ -5561,12 +5563,15 @@ begin
     return private.document_problem('', 'The bundle is larger than 512 KiB.', 'Publish less in one listing.');
   end if;
   v_problem := coalesce(
-    private.keys_problem('', coalesce(p_bundle, 'null'), '{format,version,kind,content}', '{sources,mapping}'),
+    private.keys_problem('', coalesce(p_bundle, 'null'), '{format,version,kind,content}',
+      '{sources,mapping,requires}'),
     private.text_problem('format', p_bundle -> 'format', '^b-dashboard-bundle$', 'Give "b-dashboard-bundle".'),
     private.whole_number_problem('version', p_bundle -> 'version', 1, 1),
     private.text_problem('kind', p_bundle -> 'kind', '^(?:component|theme|view)$',
       'Give "component", "theme" or "view".'),
-    private.problem_below('content', private.bundle_content_problem(v_kind, p_bundle -> 'content')),
+    private.requirements_problem(v_kind, p_bundle -> 'requires'),
+    private.problem_below('content',
+      private.bundle_content_problem(v_kind, p_bundle -> 'content', p_bundle -> 'requires')),
     private.bundle_sources_problem(p_bundle -> 'sources'),
     case when p_bundle ? 'mapping' then private.config_mapping_problem(v_kind, p_bundle -> 'mapping') end,
     private.json_problem('content', p_bundle -> 'content'));
@@ -5659,24 +5664,40 @@ create or replace function private.canonical_json (
   parallel safe
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
+declare
+  v_type constant text := jsonb_typeof(p_value);
+  v_inside text;
 begin
-  return case jsonb_typeof(p_value)
-    when 'object' then (
-      select '{' || coalesce(
-          string_agg(
-            to_jsonb(o.key)::text || ':' || private.canonical_json(o.value), ','
-            order by private.canonical_order(o.key) collate "C"),
-          '') || '}'
-      from jsonb_each(p_value) as o
-    )
-    when 'array' then (
-      select '[' || coalesce(string_agg(private.canonical_json(e.value), ',' order by e.place), '') || ']'
-      from jsonb_array_elements(p_value) with ordinality as e (value, place)
-    )
-    when 'number' then private.canonical_number(p_value::numeric)
+  if v_type = 'number' then
+    return private.canonical_number(p_value::numeric);
+  elsif v_type not in ('object', 'array') then
     -- Postgres escapes in texts what JavaScript does, and as it does.
-    else p_value::text
-  end;
+    return p_value::text;
+  end if;
+  -- Documents are full of texts and short numbers, and a call for each would cost more than all the rest: a double
+  -- keeps fifteen digits as they are.
+  select string_agg(
+    m.label || case
+      when jsonb_typeof(m.value) = 'string' then m.value::text
+      when n.number <> 0 and octet_length(n.plain) <= 15 and abs(n.number) >= 0.000001 then n.plain
+      else private.canonical_json(m.value)
+    end,
+    ',' order by m.key collate "C", m.place)
+  into v_inside
+  from (
+    select to_jsonb(o.key)::text || ':' as label, 0 as place, o.value,
+      case when octet_length(o.key) = char_length(o.key) then o.key else private.canonical_order(o.key) end as key
+    from jsonb_each(case when v_type = 'object' then p_value end) as o
+    union all
+    select '', e.place, e.value, ''
+    from jsonb_array_elements(case when v_type = 'array' then p_value end) with ordinality as e (value, place)
+  ) as m
+  cross join lateral (
+    select x.number, trim_scale(x.number)::text as plain
+    from (select case when jsonb_typeof(m.value) = 'number' then m.value::numeric end as number) as x
+  ) as n;
+  return case v_type when 'object' then '{' || coalesce(v_inside, '') || '}'
+    else '[' || coalesce(v_inside, '') || ']' end;
 end;
 $function$;
 
@@ -5752,6 +5773,26 @@ begin
   end if;
   return regexp_replace(
     replace(p_key, U&'\+10FFFF', U&'\+10FFFF' || chr(1)), '([\uE000-\uFFFF])', U&'\+10FFFF' || '\1', 'g');
+end;
+$function$;
+
+create or replace function private.capped_marks (
+  p_text text
+)
+  returns text
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  c_extending constant text := '[' || private.character_class('extending') || ']';
+begin
+  -- Of few the order costs nothing.
+  if octet_length(p_text) = char_length(p_text) or char_length(p_text) <= 200 then
+    return p_text;
+  end if;
+  return regexp_replace(p_text, '(' || c_extending || '{30})' || c_extending || '+', '\1', 'g');
 end;
 $function$;
 
@@ -6405,36 +6446,6 @@ begin
 end;
 $function$;
 
-create or replace function private.check_citations (
-  p_answer private.answers,
-  p_parts jsonb
-)
-  returns void
-  language plpgsql
-  stable
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-declare
-  v_part record;
-begin
-  for v_part in
-    select e.value
-    from jsonb_array_elements(p_parts) as e (value)
-    where e.value ->> 'type' = 'citation'
-  loop
-    if not exists (
-      select from private.widget_snapshots s
-      where s.workspace_id = p_answer.workspace_id
-        and s.hash = v_part.value ->> 'hash'
-        and s.widget_id = (v_part.value ->> 'widgetId')::uuid)
-    then
-      perform private.raise_invalid_input('parts.citation',
-        'No data of this widget is kept under this hash.', 'Give hash and widgetId of keep_widget_data.');
-    end if;
-  end loop;
-end;
-$function$;
-
 create or replace function private.check_data_source (
   p_workspace_id text,
   p_document jsonb
@@ -6631,11 +6642,21 @@ declare
   v_secrets jsonb;
   v_deliveries jsonb;
 begin
-  select d.* into v_destination from private.destinations d where d.workspace_id = p_workspace_id and d.id = p_id;
+  -- One that is being saved is served the next time: its address and what it has chosen belong together.
   select s.* into v_state
   from private.destination_states s
   where s.workspace_id = p_workspace_id and s.destination_id = p_id
-  for update;
+  for update skip locked;
+  if not found then
+    return null;
+  end if;
+  select d.* into v_destination
+  from private.destinations d
+  where d.workspace_id = p_workspace_id and d.id = p_id
+  for share skip locked;
+  if not found then
+    return null;
+  end if;
   -- One that rested is tried with one message.
   v_most := case when v_state.failures >= private.failures_until_rest() then 1 else c_batch end;
   v_most := private.take_pace(p_workspace_id, p_id, least(v_most, (
@@ -6653,7 +6674,7 @@ begin
   with candidates as materialized (
     -- Somebody waits for a test.
     (
-      select d.sequence, d.thing, true as is_test
+      select d.sequence, d.thing, true as is_test, true as is_chosen
       from private.deliveries d
       where d.workspace_id = p_workspace_id and d.destination_id = p_id and d.status = 'waiting'
         and d.due_at <= clock_timestamp() and d.thing = 'test'
@@ -6662,13 +6683,21 @@ begin
     )
     union all
     (
-      select d.sequence, d.thing, false
+      select d.sequence, d.thing, false, private.is_chosen(v_destination.events, d.type)
       from private.deliveries d
       where d.workspace_id = p_workspace_id and d.destination_id = p_id and d.status = 'waiting'
         and d.due_at <= clock_timestamp() and d.thing <> 'test'
       order by d.sequence
       limit 4 * v_most
     )
+  ),
+  -- Queued by a transaction that had not seen that it is chosen no more.
+  dropped as (
+    update private.deliveries d
+    set status = 'dead', settled_at = clock_timestamp()
+    from candidates c
+    where d.workspace_id = p_workspace_id and d.destination_id = p_id and d.sequence = c.sequence
+      and not c.is_chosen
   ),
   held as materialized (
     select c.sequence, b.due_at
@@ -6681,6 +6710,7 @@ begin
       order by e.sequence
       limit 1
     ) as b
+    where c.is_chosen
   ),
   put_off as (
     update private.deliveries d
@@ -6691,7 +6721,7 @@ begin
   chosen as materialized (
     select c.sequence
     from candidates c
-    where c.sequence not in (select h.sequence from held h)
+    where c.is_chosen and c.sequence not in (select h.sequence from held h)
     order by c.is_test desc, c.sequence
     limit v_most
   ),
@@ -7728,6 +7758,56 @@ begin
 end;
 $function$;
 
+create or replace function private.config_problems (
+  p_configs jsonb[],
+  p_schema jsonb
+)
+  returns jsonb[]
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  c_plain_words constant text[] :=
+    '{title,description,default,type,minLength,maxLength,minimum,maximum}';
+  c_short constant integer := 300;
+  v_required constant text[] := array(select jsonb_array_elements_text(coalesce(p_schema -> 'required', '[]')));
+begin
+  return array(
+    with plain as materialized (
+      select p.key, case jsonb_typeof(p.value -> 'type')
+          when 'string' then array[p.value ->> 'type']
+          when 'array' then array(select jsonb_array_elements_text(p.value -> 'type'))
+        end as types,
+        coalesce((p.value -> 'minLength')::numeric, 0) as min_length,
+        coalesce((p.value -> 'maxLength')::numeric, c_short) as max_length,
+        coalesce((p.value -> 'minimum')::numeric, -1e308) as minimum,
+        coalesce((p.value -> 'maximum')::numeric, 1e308) as maximum
+      from jsonb_each(p_schema -> 'properties') as p
+      where p.value - c_plain_words = '{}'
+    )
+    select case when not r.is_valid then private.config_problem('config', c.config, p_schema) end
+    from unnest(p_configs) with ordinality as c (config, n)
+    cross join lateral (
+      -- What is short holds no number beyond JavaScript, and what is plain is not nested.
+      select octet_length(c.config::text) <= c_short and c.config ?& v_required and bool_and(coalesce(
+        case jsonb_typeof(e.value)
+          when 'string' then (p.types is null or 'string' = any (p.types))
+            and char_length(e.value #>> '{}') between p.min_length and p.max_length
+          when 'number' then
+            (p.types is null or 'number' = any (p.types)
+              or ('integer' = any (p.types) and e.value::numeric % 1 = 0))
+            and e.value::numeric between p.minimum and p.maximum
+          when 'boolean' then p.types is null or 'boolean' = any (p.types)
+        end, false)) is true as is_valid
+      from jsonb_each(c.config) as e
+      left join plain p on p.key = e.key
+    ) as r
+    order by c.n);
+end;
+$function$;
+
 create or replace function private.configs_of_bundle (
   p_bundle jsonb
 )
@@ -7773,7 +7853,7 @@ create or replace function private.content_hash (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
-  return encode(sha256(convert_to(private.canonical_json(p_value), 'UTF8')), 'hex');
+  return private.text_hash(private.canonical_json(p_value));
 end;
 $function$;
 
@@ -8008,9 +8088,9 @@ begin
 end;
 $function$;
 
-create or replace function private.counts_as_rating (
+create or replace function private.counts_for (
   p_workspace_id text,
-  p_listing_id uuid
+  p_publisher_id text
 )
   returns boolean
   language plpgsql
@@ -8018,16 +8098,11 @@ create or replace function private.counts_as_rating (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 declare
-  v_publisher constant text := (
-    select p.workspace_id from private.marketplace_publishers p where p.listing_id = p_listing_id);
+  c_settled constant interval := '7 days';
 begin
-  return v_publisher is not null
-    and not private.share_people(p_workspace_id, v_publisher)
-    and not exists (
-      select
-      from private.marketplace_ratings r
-      join private.marketplace_publishers p on p.listing_id = r.listing_id
-      where r.workspace_id = v_publisher and p.workspace_id = p_workspace_id);
+  return exists (
+      select from public.workspaces w where w.id = p_workspace_id and w.created_at <= now() - c_settled)
+    and not private.share_people(p_workspace_id, p_publisher_id);
 end;
 $function$;
 
@@ -8114,6 +8189,7 @@ begin
       'Revoke some that are no longer needed.');
   end if;
   perform private.require_seat_to_offer(p_workspace_id);
+  perform private.require_pace_of_invitations(v_email);
 
   insert into public.workspace_invitations (workspace_id, email, role_key, invited_by, expires_at)
   values (p_workspace_id, v_email, p_role, auth.uid(), now() + interval '7 days')
@@ -8604,15 +8680,38 @@ create or replace function private.decided_upgrade (
   stable
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
+declare
+  v_base constant jsonb := (
+    select private.template_layout(b.bundle, p_install.sources)
+    from private.marketplace_bundles b
+    where b.content_hash = p_install.content_hash);
 begin
-  -- From template to template: what the view was in between people made of it.
-  return private.merge_decisions(
-    (
-      select private.template_layout(b.bundle, p_install.sources)
-      from private.marketplace_bundles b
-      where b.content_hash = p_install.content_hash
-    ),
-    p_theirs, private.template_layout(p_bundle, p_install.sources), null, '{}');
+  return (
+    select coalesce(
+      jsonb_agg(
+        -- A component that is upgraded by itself may take another configuration than the template knows.
+        case
+          when d.value -> 'verdict' = '"mine"'
+            and d.value #> '{mine,config}' is not null
+            and private.config_problem('config', d.value #> '{mine,config}', c.config_schema) is not null
+          then d.value || '{"verdict": "conflict"}'
+          else d.value
+        end
+        order by d.place),
+      '[]')
+    -- From template to template: what the view was in between people made of it. A template names no versions of
+    -- components, and those of the workspace are nobody's change.
+    from jsonb_array_elements(private.merge_decisions(
+      v_base || jsonb_build_object('widgets', (
+        select coalesce(jsonb_agg(private.with_component_version(b.widget, t.widget)), '[]')
+        from jsonb_array_elements(v_base -> 'widgets') as b (widget)
+        left join jsonb_array_elements(p_theirs -> 'widgets') as t (widget)
+          on (t.widget ->> 'instanceId')::uuid = (b.widget ->> 'instanceId')::uuid)),
+      p_theirs, private.template_layout(p_bundle, p_install.sources), null, '{}')) with ordinality as d (value, place)
+    left join lateral private.component_version_of(p_install.workspace_id,
+      d.value #>> '{mine,widgetId}', d.value #>> '{mine,componentVersion}') as c
+      on d.value #> '{mine,config}' is not null
+  );
 end;
 $function$;
 
@@ -9111,6 +9210,20 @@ begin
       limit 1
     )
   );
+end;
+$function$;
+
+create or replace function private.digest_of_mailbox (
+  p_email text
+)
+  returns text
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return encode(sha256(convert_to(regexp_replace(p_email, '[+][^@]*', ''), 'UTF8')), 'hex');
 end;
 $function$;
 
@@ -9731,9 +9844,14 @@ begin
       when p_action = 'delete' and p_changes ? 'deleted_at' then null
       else 'view.' || v_past
     end
+    when 'dashboard_view_shares' then 'share.' || v_past
+    when 'resource_grants' then 'grant.' || v_past
     when 'components' then 'component.' || v_past
     when 'component_versions' then 'component.published'
     when 'data_sources' then 'data_source.' || v_past
+    when 'agents' then 'agent.' || v_past
+    when 'subscriptions' then 'subscription.' || v_past
+    when 'invoices' then 'invoice.' || v_past
     when 'api_keys' then 'api_key.' || v_past
     when 'support_tickets' then case p_action
       when 'insert' then 'ticket.opened' when 'update' then 'ticket.updated' end
@@ -9918,18 +10036,20 @@ declare
 begin
   foreach v_stretch in array array[4000, 80] loop
     if char_length(v_line) > greatest(v_stretch, c_longest) then
-      v_begin := (
-        select n
-        from generate_series(1, char_length(v_line), v_stretch) as n
-        where exists (
+      v_begin := 1;
+      for n in 1..char_length(v_line) by v_stretch loop
+        if exists (
           select
           from unnest(private.search_words(substr(v_line, n, v_stretch + c_overlap))) as w (word)
           cross join unnest(p_words) as s (word)
           where starts_with(w.word, s.word))
-        order by n
-        limit 1);
+        then
+          v_begin := n;
+          exit;
+        end if;
+      end loop;
       -- A little of what stands before it, from a space on.
-      v_begin := greatest(coalesce(v_begin, 1) - c_overlap, 1);
+      v_begin := greatest(v_begin - c_overlap, 1);
       v_line := substr(v_line, v_begin, v_stretch + 4 * c_overlap);
       if v_begin > 1 then
         v_line := regexp_replace(v_line, '^[^ ]{1,40} ', '');
@@ -10336,6 +10456,35 @@ begin
     get diagnostics v_surplus = row_count;
   end if;
   return v_expired + v_surplus;
+end;
+$function$;
+
+create or replace function private.expire_snapshots (
+  p_batch integer
+)
+  returns integer
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  -- Longer than any answer takes to cite what its tools kept.
+  c_uncited constant interval := '1 day';
+  v_expired integer;
+begin
+  with uncited as materialized (
+    select s.workspace_id, s.hash
+    from private.widget_snapshots s
+    where s.kept_at < now() - c_uncited
+      and not exists (
+        select from private.citations c where c.workspace_id = s.workspace_id and c.hash = s.hash)
+    limit p_batch
+    for update skip locked
+  )
+  delete from private.widget_snapshots s
+  using uncited u
+  where s.workspace_id = u.workspace_id and s.hash = u.hash;
+  get diagnostics v_expired = row_count;
+  return v_expired;
 end;
 $function$;
 
@@ -13050,6 +13199,7 @@ begin
       order by private.version_order(v.version) desc
       limit 1
     ),
+    'similarListings', private.similar_listings(v_listing, v_publisher),
     'reports', (
       select coalesce(
         jsonb_agg(
@@ -13423,6 +13573,34 @@ begin
 end;
 $function$;
 
+create or replace function private.granted_thing (
+  p_workspace_id text,
+  p_grant_id uuid,
+  p_changes jsonb
+)
+  returns text
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_type text := coalesce(p_changes #>> '{resource_type,new}', p_changes #>> '{resource_type,old}');
+  v_id uuid := coalesce(p_changes #>> '{resource_id,new}', p_changes #>> '{resource_id,old}')::uuid;
+begin
+  if v_id is null then
+    select g.resource_type, g.resource_id into v_type, v_id
+    from public.resource_grants g
+    where g.workspace_id = p_workspace_id and g.id = p_grant_id;
+  end if;
+  return (
+    select v_id::text
+    from public.dashboard_views v
+    where v.workspace_id = p_workspace_id
+      and v.id = private.view_of(p_workspace_id, v_type, v_id)
+      and v.visibility = 'workspace');
+end;
+$function$;
+
 create or replace function private.granted_view (
   p_workspace_id text,
   p_resource_id uuid
@@ -13606,13 +13784,14 @@ create or replace function private.has_room_for_avatar (
 )
   returns boolean
   language plpgsql
-  stable
   security definer
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 declare
   v_user_id constant text := auth.uid()::text;
 begin
+  -- Of files that come at one moment each is counted by the next.
+  perform pg_advisory_xact_lock(hashtextextended('avatars of ' || v_user_id, 0));
   -- By bytes, which the index for prefixes is in, 0 follows /.
   return (
     select count(*)
@@ -13844,7 +14023,8 @@ begin
   perform private.take_budget(v_answer.workspace_id, v_answer.month, 'person', v_answer.owner_id, v_credits,
     v_settings.person_budget);
   v_hold := private.hold_usage(v_answer.workspace_id, 'ai_credits', v_credits, c_lifetime, v_answer.owner_id);
-  v_answer.holds := v_answer.holds || jsonb_build_object('id', v_hold, 'credits', v_credits);
+  v_answer.holds := v_answer.holds
+    || jsonb_build_object('id', v_hold, 'credits', v_credits, 'inputTokens', p_input_tokens);
   v_answer.held := v_answer.held + v_credits;
   return v_answer;
 end;
@@ -13908,6 +14088,7 @@ create or replace function private.hold_names (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 declare
+  v_is_proposed constant boolean := p_publisher.proposed is not null;
   v_name constant text := private.name_form(coalesce(p_publisher.proposed ->> 'name', p_listing.name));
   v_author constant text := private.name_form(coalesce(p_publisher.proposed ->> 'author', p_listing.author));
 begin
@@ -13915,20 +14096,29 @@ begin
   perform pg_advisory_xact_lock(hashtextextended('names of the marketplace', 0));
   if exists (
     select from private.marketplace_publishers p
-    where p.holds_names and p.name_form = v_name and p.listing_id <> p_listing.id)
+    where p.holds_names
+      and (p.name_form = v_name or p.proposed_name_form = v_name)
+      and p.listing_id <> p_listing.id)
   then
     perform private.raise_error('conflict',
       'There is a listing whose name looks like this one.', 'name', 'Give a name that nobody takes for another.');
   end if;
   if exists (
     select from private.marketplace_publishers p
-    where p.holds_names and p.author_form = v_author and p.workspace_id <> p_publisher.workspace_id)
+    where p.holds_names
+      and (p.author_form = v_author or p.proposed_author_form = v_author)
+      and p.workspace_id <> p_publisher.workspace_id)
   then
     perform private.raise_error('conflict',
       'There is an author whose name looks like this one.', 'author', 'Give a name that nobody takes for another.');
   end if;
+  -- What is offered is held besides what it would be called: an operator may refuse that.
   update private.marketplace_publishers p
-  set name_form = v_name, author_form = v_author, holds_names = true
+  set name_form = case when v_is_proposed then p.name_form else v_name end,
+    author_form = case when v_is_proposed then p.author_form else v_author end,
+    proposed_name_form = case when v_is_proposed then v_name end,
+    proposed_author_form = case when v_is_proposed then v_author end,
+    holds_names = true
   where p.listing_id = p_listing.id;
 end;
 $function$;
@@ -15133,6 +15323,7 @@ begin
   end if;
   perform private.require_within_limit(p_workspace_id, 'marketplace_installs', 1 + (
     select count(*) from public.marketplace_installs i where i.workspace_id = p_workspace_id));
+  perform private.refuse_missing_requirements(p_workspace_id, v_bundle);
   perform private.refuse_addresses(v_bundle, coalesce(p_allow_addresses, '{}'));
 
   v_install.workspace_id := p_workspace_id;
@@ -15158,22 +15349,18 @@ begin
         p_workspace_id, private.installed_content(v_bundle, v_install.sources));
   end case;
 
-  -- The listing last, as the one row that many share; one that was withdrawn meanwhile is installed no more.
+  -- One that was withdrawn meanwhile is installed no more.
   perform from public.marketplace_listings l
   where l.id = p_listing_id and l.state = 'published'
-  for no key update;
+  for share;
   if not found then
     perform private.listing_not_found();
   end if;
   insert into public.marketplace_installs (
-    workspace_id, id, listing_id, kind, name, author, version, content_hash, is_counted, component_key, theme_id,
-    view_id, sources)
+    workspace_id, id, listing_id, kind, name, author, version, content_hash, component_key, theme_id, view_id, sources)
   values (
     p_workspace_id, v_install.id, p_listing_id, v_install.kind, v_listing.name, v_listing.author, p_version,
-    p_content_hash,
-    not private.share_people(p_workspace_id, (
-      select p.workspace_id from private.marketplace_publishers p where p.listing_id = p_listing_id)),
-    v_install.component_key, v_install.theme_id, v_install.view_id, v_install.sources)
+    p_content_hash, v_install.component_key, v_install.theme_id, v_install.view_id, v_install.sources)
   returning * into v_install;
   insert into private.marketplace_steps (workspace_id, install_id, number, version, content_hash)
   values (p_workspace_id, v_install.id, 1, p_version, p_content_hash);
@@ -15471,6 +15658,21 @@ begin
 end;
 $function$;
 
+create or replace function private.is_chosen (
+  p_events text[],
+  p_type text
+)
+  returns boolean
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return p_type = any (p_events) or p_type = 'integration.test';
+end;
+$function$;
+
 create or replace function private.is_count (
   p_value jsonb,
   p_most numeric
@@ -15559,6 +15761,30 @@ create or replace function private.is_found_by (
   AS $function$
 begin
   return p_searched = p_word or (p_begins and starts_with(p_word, p_searched));
+end;
+$function$;
+
+create or replace function private.is_held_picture (
+  p_name text
+)
+  returns boolean
+  language plpgsql
+  stable
+  security definer
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_folder constant text := split_part(p_name, '/', 1);
+begin
+  return pg_input_is_valid(v_folder, 'uuid') and exists (
+    select
+    from public.marketplace_listings l
+    join private.marketplace_publishers p on p.listing_id = l.id
+    where l.id = v_folder::uuid
+      and (
+        p_name = any (l.pictures)
+        or (p.submitted_at is not null and coalesce(p.proposed -> 'pictures', '[]') ? p_name)
+      ));
 end;
 $function$;
 
@@ -15716,6 +15942,26 @@ begin
 end;
 $function$;
 
+create or replace function private.is_similar (
+  p_form text,
+  p_other text
+)
+  returns boolean
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  -- A letter of short names is much of them.
+  v_most constant integer := case when char_length(p_form) < 4 then 0 when char_length(p_form) < 8 then 1 else 2 end;
+begin
+  return extensions.levenshtein_less_equal(left(p_form, 200), left(p_other, 200), v_most) <= v_most
+    or (char_length(p_form) > 3 and strpos(p_other, p_form) > 0)
+    or (char_length(p_other) > 3 and strpos(p_form, p_other) > 0);
+end;
+$function$;
+
 create or replace function private.is_there (
   p_workspace_id text,
   p_resource_type text,
@@ -15767,6 +16013,29 @@ create or replace function private.is_unspaced (
 begin
   return octet_length(p_piece) > char_length(p_piece)
     and p_piece ~ ('^[' || private.character_class('unspaced') || ']');
+end;
+$function$;
+
+create or replace function private.is_view_for_all (
+  p_workspace_id text,
+  p_view_id uuid,
+  p_changes jsonb
+)
+  returns boolean
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return exists (
+    select
+    from (select) as one
+    -- One that is removed for good has all of its columns in the entry.
+    left join public.dashboard_views v on v.workspace_id = p_workspace_id and v.id = p_view_id
+    where not coalesce(v.is_restricted, (p_changes #>> '{is_restricted,old}')::boolean, true)
+      and 'workspace' in (
+        coalesce(p_changes #>> '{visibility,old}', v.visibility),
+        coalesce(p_changes #>> '{visibility,new}', v.visibility)));
 end;
 $function$;
 
@@ -15963,20 +16232,18 @@ end;
 $function$;
 
 create or replace function private.keep_bundle (
-  p_bundle jsonb
+  p_bundle jsonb,
+  p_content_hash text
 )
-  returns text
+  returns void
   language plpgsql
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
-declare
-  v_hash constant text := private.content_hash(p_bundle);
 begin
-  insert into private.marketplace_bundles (content_hash, bundle) values (v_hash, p_bundle)
+  insert into private.marketplace_bundles (content_hash, bundle) values (p_content_hash, p_bundle)
   on conflict (content_hash) do nothing;
   -- Held, so that it is not taken for one that nobody has before a version or a copy names it.
-  perform from private.marketplace_bundles b where b.content_hash = v_hash for key share;
-  return v_hash;
+  perform from private.marketplace_bundles b where b.content_hash = p_content_hash for key share;
 end;
 $function$;
 
@@ -16025,6 +16292,23 @@ begin
     perform private.write_checkout_session(p_workspace_id, p_session);
   end if;
   return private.open_checkout_session(p_workspace_id);
+end;
+$function$;
+
+create or replace function private.keep_citations (
+  p_answer private.answers,
+  p_parts jsonb
+)
+  returns void
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  insert into private.citations (workspace_id, conversation_id, hash)
+  select p_answer.workspace_id, p_answer.conversation_id, p.part ->> 'hash'
+  from jsonb_array_elements(p_parts) as p (part)
+  where p.part ->> 'type' = 'citation'
+  on conflict on constraint citations_pkey do nothing;
 end;
 $function$;
 
@@ -16129,33 +16413,19 @@ create or replace function private.keep_proposals (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 declare
-  v_part record;
+  v_kept integer;
 begin
-  for v_part in
-    select e.value
-    from jsonb_array_elements(p_parts) as e (value)
-    where e.value ->> 'type' = 'patch'
-  loop
-    if not exists (
-      select from public.dashboard_views v
-      where v.workspace_id = p_answer.workspace_id
-        and v.id = (v_part.value ->> 'viewId')::uuid
-        and v.deleted_at is null
-        and v.version >= (v_part.value -> 'version')::bigint)
-    then
-      perform private.raise_invalid_input('parts.patch',
-        'There is no such version of this view.', 'Give viewId and version as get_view gave them.');
-    end if;
-    insert into private.proposals (workspace_id, conversation_id, id, view_id, view_version, summary, changes)
-    values (p_answer.workspace_id, p_answer.conversation_id, (v_part.value ->> 'proposalId')::uuid,
-      (v_part.value ->> 'viewId')::uuid, (v_part.value -> 'version')::bigint, v_part.value ->> 'summary',
-      v_part.value -> 'changes')
-    on conflict on constraint proposals_pkey do nothing;
-    if not found then
-      perform private.raise_error('conflict',
-        'There is a proposal with this id.', 'proposalId', 'Make a uuid for each proposal.');
-    end if;
-  end loop;
+  insert into private.proposals (workspace_id, conversation_id, id, view_id, view_version, summary, changes)
+  select p_answer.workspace_id, p_answer.conversation_id, (p.part ->> 'proposalId')::uuid,
+    (p.part ->> 'viewId')::uuid, (p.part -> 'version')::bigint, p.part ->> 'summary', p.part -> 'changes'
+  from jsonb_array_elements(p_parts) as p (part)
+  where p.part ->> 'type' = 'patch'
+  on conflict on constraint proposals_pkey do nothing;
+  get diagnostics v_kept = row_count;
+  if v_kept < jsonb_array_length(jsonb_path_query_array(p_parts, '$[*] ? (@.type == "patch")')) then
+    perform private.raise_error('conflict',
+      'There is a proposal with this id.', 'proposalId', 'Make a uuid for each proposal.');
+  end if;
 end;
 $function$;
 
@@ -16250,7 +16520,8 @@ begin
   insert into private.widget_snapshots (workspace_id, hash, widget_id, question, data, fetched_at, kept_by)
   values (v_snapshot.workspace_id, v_snapshot.hash, v_snapshot.widget_id, v_snapshot.question, v_snapshot.data,
     v_snapshot.fetched_at, private.person_id())
-  on conflict on constraint widget_snapshots_pkey do nothing;
+  -- Who keeps it again is about to cite it.
+  on conflict on constraint widget_snapshots_pkey do update set kept_at = excluded.kept_at;
   return (
     select private.snapshot_document(s)
     from private.widget_snapshots s
@@ -18026,10 +18297,7 @@ begin
     'contentHash', p_listing.content_hash,
     'addresses', p_listing.addresses,
     'installs', p_listing.install_count,
-    'rating', jsonb_build_object(
-      'count', p_listing.rating_count,
-      'average', case when p_listing.rating_count > 0
-        then round(p_listing.rating_sum::numeric / p_listing.rating_count, 2) end),
+    'rating', jsonb_build_object('count', p_listing.rating_count, 'average', p_listing.rating_average),
     'publishedAt', private.timestamp_text(p_listing.published_at),
     'updatedAt', private.timestamp_text(p_listing.updated_at)
   );
@@ -18150,6 +18418,14 @@ begin
           'Upload it to the bucket "marketplace" as "<listing>/<uuid>.png", and give that path.')
       end)
     end,
+    (
+      select private.document_problem(k.key, 'This holds an address.',
+        'Say it without: what a listing shows leads to nobody''s server.')
+      from unnest('{name,author,description}'::text[]) with ordinality as k (key, n)
+      where private.holds_address(p_listing -> k.key)
+      order by k.n
+      limit 1
+    ),
     -- After the lengths, so that little is folded.
     case when private.name_form(p_listing ->> 'author') like c_own then
       private.document_problem('author', 'This looks like the product itself.', 'Give your own name.')
@@ -18908,55 +19184,39 @@ begin
 end;
 $function$;
 
-create or replace function private.mapped_config (
-  p_config jsonb,
-  p_mapping jsonb
-)
-  returns jsonb
-  language plpgsql
-  immutable
-  parallel safe
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-declare
-  v_config jsonb := p_config;
-  v_rename record;
-begin
-  for v_rename in
-    select r.key, r.value #>> '{}' as name
-    from jsonb_each(p_mapping -> 'rename') as r
-    where p_config ? r.key
-    order by r.key
-  loop
-    v_config := (v_config - v_rename.key)
-      || case when p_config ? v_rename.name then '{}'
-        else jsonb_build_object(v_rename.name, p_config -> v_rename.key) end;
-  end loop;
-  if p_mapping ? 'remove' then
-    v_config := v_config - array(select jsonb_array_elements_text(p_mapping -> 'remove'));
-  end if;
-  return coalesce(p_mapping -> 'defaults', '{}') || v_config;
-end;
-$function$;
-
-create or replace function private.mapped_config (
-  p_config jsonb,
+create or replace function private.mapped_configs (
+  p_configs jsonb[],
   p_mappings jsonb[]
 )
-  returns jsonb
+  returns jsonb[]
   language plpgsql
   immutable
   parallel safe
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 declare
-  v_config jsonb := p_config;
+  v_configs jsonb[] := p_configs;
   v_mapping jsonb;
+  v_rename jsonb;
+  v_remove text[];
+  v_defaults jsonb;
 begin
   foreach v_mapping in array p_mappings loop
-    v_config := private.mapped_config(v_config, v_mapping);
+    v_rename := coalesce(v_mapping -> 'rename', '{}');
+    v_remove := array(select jsonb_array_elements_text(coalesce(v_mapping -> 'remove', '[]')));
+    v_defaults := coalesce(v_mapping -> 'defaults', '{}');
+    v_configs := array(
+      select v_defaults || coalesce(r.config, '{}') - v_remove
+      from unnest(v_configs) with ordinality as c (config, n)
+      cross join lateral (
+        -- All keys at once, so that two can change places.
+        select jsonb_object_agg(coalesce(v_rename ->> e.key, e.key), e.value order by e.key) as config
+        from jsonb_each(c.config) as e
+        where not (v_rename ? e.key and c.config ? (v_rename ->> e.key) and not v_rename ? (v_rename ->> e.key))
+      ) as r
+      order by c.n);
   end loop;
-  return v_config;
+  return v_configs;
 end;
 $function$;
 
@@ -19579,7 +19839,6 @@ create or replace function private.may_add_picture (
 )
   returns boolean
   language plpgsql
-  stable
   security definer
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
@@ -19594,6 +19853,8 @@ begin
   if not v_folder::uuid = any (private.listings_of_caller()) then
     return false;
   end if;
+  -- Of pictures that come at one moment each is counted by the next.
+  perform pg_advisory_xact_lock(hashtextextended('pictures of marketplace_listings ' || v_folder, 0));
   -- By bytes, which the index for prefixes is in, 0 follows /.
   return (
     select count(*)
@@ -19902,8 +20163,7 @@ create or replace function private.merge_patch (
   AS $function$
 declare
   c_deepest constant integer := 32;
-  v_result jsonb := case when jsonb_typeof(p_target) = 'object' then p_target else '{}' end;
-  v_member record;
+  v_target constant jsonb := case when jsonb_typeof(p_target) = 'object' then p_target else '{}' end;
 begin
   if jsonb_typeof(p_patch) <> 'object' then
     return p_patch;
@@ -19914,14 +20174,20 @@ begin
       'The patch is nested too deep.', format('Nest at most %s objects.', c_deepest));
   end if;
 
-  for v_member in select m.key, m.value from jsonb_each(p_patch) as m loop
-    v_result := case
-      when v_member.value = 'null' then v_result - v_member.key
-      else v_result || jsonb_build_object(
-        v_member.key, private.merge_patch(v_result -> v_member.key, v_member.value, p_depth + 1))
-    end;
-  end loop;
-  return v_result;
+  -- Put together at once: member by member it would be copied as often as it has members.
+  return (
+    select coalesce(jsonb_object_agg(m.key, m.value), '{}')
+    from (
+      select t.key, t.value from jsonb_each(v_target) as t where not p_patch ? t.key
+      union all
+      select p.key, case
+          when jsonb_typeof(p.value) = 'object' then private.merge_patch(v_target -> p.key, p.value, p_depth + 1)
+          else p.value
+        end
+      from jsonb_each(p_patch) as p
+      where p.value <> 'null'
+    ) as m
+  );
 end;
 $function$;
 
@@ -20960,6 +21226,36 @@ begin
 end;
 $function$;
 
+create or replace function private.missing_requirements (
+  p_workspace_id text,
+  p_bundle jsonb
+)
+  returns jsonb
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return (
+    select coalesce(jsonb_agg(r.requirement order by r.place), '[]')
+    from jsonb_array_elements(coalesce(p_bundle -> 'requires', '[]')) with ordinality as r (requirement, place)
+    where not exists (
+      select from public.marketplace_installs i
+      where i.workspace_id = p_workspace_id
+        and i.listing_id = (r.requirement ->> 'listingId')::uuid
+        and i.component_key = r.requirement ->> 'componentKey'
+        and private.version_order(i.version) >= private.version_order(r.requirement ->> 'version')
+    ) and not exists (
+      select
+      from private.marketplace_publishers p
+      join public.components c
+        on c.workspace_id = p.workspace_id and c.key = r.requirement ->> 'componentKey'
+      where p.workspace_id = p_workspace_id and p.listing_id = (r.requirement ->> 'listingId')::uuid
+    )
+  );
+end;
+$function$;
+
 create or replace function private.model_document (
   p_key text,
   p_price jsonb
@@ -21197,6 +21493,22 @@ begin
 end;
 $function$;
 
+create or replace function private.nameable_views (
+  p_workspace_id text
+)
+  returns text[]
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return case
+    when 'dashboards.read' = any (private.permissions_in(p_workspace_id)) then array['workspace', auth.uid()::text]
+    else '{}'
+  end;
+end;
+$function$;
+
 create or replace function private.named_key_pattern()
   returns text
   language plpgsql
@@ -21333,6 +21645,30 @@ begin
     order by n.position
     limit 1
   );
+end;
+$function$;
+
+create or replace function private.next_slot (
+  p_bucket text,
+  p_quota integer,
+  p_window interval,
+  p_longest interval
+)
+  returns timestamp with time zone
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_unit constant interval := p_window / p_quota;
+  v_full_at timestamptz;
+begin
+  insert into private.rate_limit_buckets as b (bucket, full_at)
+  values (p_bucket, clock_timestamp() + v_unit)
+  on conflict (bucket) do update
+    set full_at = greatest(b.full_at, clock_timestamp()) + v_unit
+    where greatest(b.full_at, clock_timestamp()) + v_unit <= clock_timestamp() + p_window + p_longest
+  returning b.full_at into v_full_at;
+  return case when found then greatest(v_full_at - p_window, clock_timestamp()) end;
 end;
 $function$;
 
@@ -23091,6 +23427,7 @@ create or replace function private.prepare_bundle (
 declare
   v_content jsonb;
   v_view public.dashboard_views;
+  v_requires jsonb;
   v_bundle jsonb;
 begin
   perform private.require_permission(p_workspace_id, 'marketplace.publish');
@@ -23129,7 +23466,7 @@ begin
         'layout', (v_content -> 'layout') || jsonb_build_object('widgets', (
           select coalesce(
             jsonb_agg((w.value || jsonb_build_object('config', (w.value -> 'config') - 'source'))
-              - '{lastUpdated}'::text[] order by w.place),
+              - '{lastUpdated,componentVersion}'::text[] order by w.place),
             '[]')
           from jsonb_array_elements(v_content #> '{layout,widgets}') with ordinality as w (value, place))));
   end case;
@@ -23137,8 +23474,9 @@ begin
     perform private.raise_error('not_found',
       'There is no such thing in this workspace, or it is not for your role.', 'id', 'Check kind and id.');
   end if;
-  v_bundle := jsonb_build_object(
-    'format', 'b-dashboard-bundle', 'version', 1, 'kind', p_kind, 'content', v_content);
+  v_requires := private.requirements_of(p_workspace_id, v_content -> 'layout');
+  v_bundle := jsonb_build_object('format', 'b-dashboard-bundle', 'version', 1, 'kind', p_kind, 'content', v_content)
+    || case when v_requires = '[]' then '{}' else jsonb_build_object('requires', v_requires) end;
   perform private.refuse_problem(private.problem_below('bundle', private.bundle_problem(v_bundle)));
   return jsonb_build_object('bundle', v_bundle, 'contentHash', private.content_hash(v_bundle));
 end;
@@ -23172,7 +23510,7 @@ create or replace function private.preview_component (
   AS $function$
 declare
   c_most_named constant integer := 100;
-  v_user_id constant text := auth.uid()::text;
+  v_nameable constant text[] := private.nameable_views(p_install.workspace_id);
 begin
   return (
     with upgraded as materialized (
@@ -23186,8 +23524,8 @@ begin
       join public.dashboard_views v on v.workspace_id = p_install.workspace_id and v.id = u.view_id
       cross join lateral (
         select
-          case when v.open_to in ('workspace', v_user_id) then v.id end as id,
-          case when v.open_to in ('workspace', v_user_id) then v.name end as name
+          case when v.open_to = any (v_nameable) then v.id end as id,
+          case when v.open_to = any (v_nameable) then v.name end as name
       ) as s
       group by s.id, s.name
     )
@@ -23426,6 +23764,7 @@ begin
         and private.version_order(v.version) <= private.version_order(v_version)
     ),
     'addresses', private.addresses_to_allow(v_install, v_bundle),
+    'requires', private.missing_requirements(p_workspace_id, v_bundle),
     'component', case v_install.kind when 'component' then private.preview_component(v_install, v_bundle) end,
     'theme', case v_install.kind when 'theme' then private.preview_theme(v_install, v_bundle) end,
     'view', case v_install.kind when 'view' then private.preview_view(v_install, v_bundle) end);
@@ -24064,6 +24403,27 @@ begin
 end;
 $function$;
 
+create or replace function private.rate_each_other (
+  p_one text,
+  p_other text
+)
+  returns boolean
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return not exists (
+    select
+    from (values (p_one, p_other), (p_other, p_one)) as d (rater, rated)
+    where not exists (
+      select
+      from private.marketplace_ratings r
+      join private.marketplace_publishers p on p.listing_id = r.listing_id and p.workspace_id = d.rated
+      where r.workspace_id = d.rater));
+end;
+$function$;
+
 create or replace function private.rate_listing (
   p_workspace_id text,
   p_listing_id uuid,
@@ -24074,20 +24434,18 @@ create or replace function private.rate_listing (
   security definer
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
-declare
-  v_publisher text;
 begin
   perform private.require_to_install(p_workspace_id, null);
   if (p_stars between 1 and 5) is not true then
     perform private.raise_invalid_input('stars', 'A rating has 1 to 5 stars.', 'Give a whole number from 1 to 5.');
   end if;
   perform private.published_listing(p_listing_id);
-  select p.workspace_id into v_publisher
-  from private.marketplace_publishers p
-  where p.listing_id = p_listing_id;
   -- Known to who is in both; what others are in is not told.
   if exists (
-    select from private.active_memberships a where a.workspace_id = v_publisher)
+    select
+    from private.active_memberships a
+    join private.marketplace_publishers p on p.workspace_id = a.workspace_id
+    where p.listing_id = p_listing_id)
   then
     perform private.raise_error('conflict',
       'Nobody rates a listing of a workspace that they are in.', 'listing_id', 'Rate what others have made.');
@@ -24100,21 +24458,10 @@ begin
       'This workspace has not installed the listing.', 'listing_id', 'Install it first.');
   end if;
 
-  -- Two workspaces that rate each other at the same moment would not see each other.
-  perform pg_advisory_xact_lock(hashtextextended(
-    'ratings between ' || least(p_workspace_id, v_publisher) || ' and ' || greatest(p_workspace_id, v_publisher), 0));
-  insert into private.marketplace_ratings as r (workspace_id, listing_id, stars, is_counted, rated_by)
-  values (p_workspace_id, p_listing_id, p_stars, private.counts_as_rating(p_workspace_id, p_listing_id),
-    private.person_id())
+  insert into private.marketplace_ratings (workspace_id, listing_id, stars, rated_by)
+  values (p_workspace_id, p_listing_id, p_stars, private.person_id())
   on conflict (workspace_id, listing_id) do update
-  set stars = excluded.stars, is_counted = excluded.is_counted, rated_by = excluded.rated_by;
-  update private.marketplace_ratings r
-  set is_counted = false
-  from private.marketplace_publishers p
-  where p.listing_id = r.listing_id
-    and p.workspace_id = p_workspace_id
-    and r.workspace_id = v_publisher
-    and r.is_counted;
+  set stars = excluded.stars, rated_by = excluded.rated_by;
   return (select private.listing_document(l) from public.marketplace_listings l where l.id = p_listing_id);
 end;
 $function$;
@@ -24215,7 +24562,8 @@ $function$;
 
 create or replace function private.record_calls (
   p_answer private.answers,
-  p_usage jsonb
+  p_usage jsonb,
+  p_after integer default 0
 )
   returns private.answers
   language plpgsql
@@ -24229,7 +24577,7 @@ begin
     insert into private.ai_usage (
       workspace_id, answer_id, number, user_id, agent_id, model_key, input_tokens, cached_tokens,
       cache_write_tokens, output_tokens, credits, is_estimated, milliseconds, outcome)
-    select v_answer.workspace_id, v_answer.id, c.n, v_answer.owner_id, v_answer.agent_id, c.value ->> 'model',
+    select v_answer.workspace_id, v_answer.id, p_after + c.n, v_answer.owner_id, v_answer.agent_id, c.value ->> 'model',
       t.input, t.cached, t.written, t.output,
       private.credits_of(v_answer.prices -> (c.value ->> 'model'), t.input, t.cached, t.written, t.output),
       coalesce((c.value -> 'isEstimated')::boolean, false),
@@ -24257,7 +24605,8 @@ create or replace function private.record_destination (
   p_delivered integer,
   p_failed integer,
   p_error text,
-  p_is_gone boolean
+  p_is_gone boolean,
+  p_paused_for integer
 )
   returns void
   language plpgsql
@@ -24277,8 +24626,9 @@ begin
     v_new.failing_since := null;
     v_new.error := null;
     v_new.rests_until := null;
-  elsif p_failed > 0 then
-    v_new.failures := v_old.failures + p_failed;
+  elsif p_failed > 0 or p_paused_for is not null then
+    -- One that takes nothing at all fails, whatever it calls that.
+    v_new.failures := v_old.failures + greatest(p_failed, 1);
     v_new.failing_since := coalesce(v_old.failing_since, clock_timestamp());
     v_new.error := p_error;
     if v_new.failures >= private.failures_until_rest() then
@@ -24286,6 +24636,7 @@ begin
         greatest(v_old.failures + 2 - private.failures_until_rest(), 1), '1 minute', '1 hour');
     end if;
   end if;
+  v_new.rests_until := greatest(v_new.rests_until, clock_timestamp() + make_interval(secs => p_paused_for));
   update private.destination_states s
   set lease_id = null, leased_until = null, failures = v_new.failures, failing_since = v_new.failing_since,
     error = v_new.error, rests_until = v_new.rests_until
@@ -24398,31 +24749,83 @@ begin
 end;
 $function$;
 
+create or replace function private.record_unreported_call (
+  p_answer private.answers
+)
+  returns private.answers
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  c_bytes_of_token constant integer := 4;
+  v_calls constant integer := (
+    select count(*) from private.ai_usage u
+    where u.workspace_id = p_answer.workspace_id and u.answer_id = p_answer.id);
+begin
+  -- Each hold is for a call, which is reported before the next one.
+  if p_answer.leased_until < clock_timestamp() or v_calls >= jsonb_array_length(p_answer.holds) then
+    return p_answer;
+  end if;
+  return private.record_calls(
+    p_answer,
+    jsonb_build_array(jsonb_build_object(
+      'model', p_answer.model_key,
+      'inputTokens', p_answer.holds -> -1 -> 'inputTokens',
+      'outputTokens', least(p_answer.bytes / c_bytes_of_token, p_answer.max_tokens),
+      'isEstimated', true,
+      'outcome', 'deleted')),
+    v_calls);
+end;
+$function$;
+
 create or replace function private.recount_marketplace()
   returns void
   language plpgsql
   security definer
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
+declare
+  -- Of fewer, one rating moves the average by more than it is rounded to.
+  c_many constant integer := 20;
 begin
-  update private.marketplace_ratings r
-  set is_counted = not r.is_counted
-  where r.is_counted <> private.counts_as_rating(r.workspace_id, r.listing_id);
-  with changed as (
-    update public.marketplace_installs i
-    set is_counted = not i.is_counted
-    from private.marketplace_publishers p
-    where p.listing_id = i.listing_id and i.is_counted = private.share_people(i.workspace_id, p.workspace_id)
-    returning i.listing_id
+  with installs as (
+    select i.listing_id, count(*) as number
+    from public.marketplace_installs i
+    join private.marketplace_publishers p on p.listing_id = i.listing_id
+    where private.counts_for(i.workspace_id, p.workspace_id)
+    group by i.listing_id
+  ), ratings as (
+    select r.listing_id, count(*) as number, avg(r.stars) as average
+    from private.marketplace_ratings r
+    join private.marketplace_publishers p on p.listing_id = r.listing_id
+    where private.counts_for(r.workspace_id, p.workspace_id)
+      and not private.rate_each_other(r.workspace_id, p.workspace_id)
+    group by r.listing_id
+  ), told as (
+    select l.id, private.told_number(coalesce(i.number, 0)) as installs,
+      private.told_number(coalesce(r.number, 0)) as ratings,
+      case
+        when private.told_number(r.number) = l.rating_count and r.number < c_many then l.rating_average
+        when private.told_number(r.number) > 0 then round(r.average * 2) / 2
+      end as average
+    from public.marketplace_listings l
+    left join installs i on i.listing_id = l.id
+    left join ratings r on r.listing_id = l.id
+  ), held as (
+    select l.id, t.installs, t.ratings, t.average
+    from public.marketplace_listings l
+    join told t on t.id = l.id
+    where (l.install_count, l.rating_count, l.rating_average) is distinct from (t.installs, t.ratings, t.average)
+    -- Whoever writes one at this moment is not waited for: it is told of the next time.
+    for no key update of l skip locked
   )
   update public.marketplace_listings l
-  set install_count = (
-    select count(*) from public.marketplace_installs i
-    where i.listing_id = l.id
-      and not exists (
-        select from private.marketplace_publishers p
-        where p.listing_id = l.id and private.share_people(i.workspace_id, p.workspace_id)))
-  where l.id in (select c.listing_id from changed c);
+  set install_count = h.installs,
+    rating_count = h.ratings,
+    rating_average = h.average,
+    rating_rank = (coalesce(h.average * h.ratings, 0) + 15) * 10000 / (h.ratings + 5)
+  from held h
+  where l.id = h.id;
 end;
 $function$;
 
@@ -24450,13 +24853,14 @@ create or replace function private.refuse_addresses (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 declare
-  v_missing constant text[] := array(
-    select unnest(private.bundle_addresses(p_bundle)) except select unnest(p_allowed) order by 1);
+  v_missing text[];
 begin
   if cardinality(p_allowed) > 100 then
     perform private.raise_invalid_input('allow_addresses',
       'These are too many addresses.', 'Give those that are asked for.');
   end if;
+  v_missing := array(
+    select unnest(private.bundle_addresses(p_bundle)) except select unnest(p_allowed) order by 1);
   if v_missing <> '{}' then
     perform private.raise_error('conflict',
       'This asks for addresses outside, which you have to allow.',
@@ -24797,6 +25201,25 @@ begin
 end;
 $function$;
 
+create or replace function private.refuse_missing_requirements (
+  p_workspace_id text,
+  p_bundle jsonb
+)
+  returns void
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_missing constant jsonb := private.missing_requirements(p_workspace_id, p_bundle);
+begin
+  if v_missing <> '[]' then
+    perform private.raise_error('conflict',
+      'This shows components that have to be installed before.', jsonb_build_object('requires', v_missing)::text,
+      'Install what `details` names, or upgrade it to that version.');
+  end if;
+end;
+$function$;
+
 create or replace function private.refuse_no_upgrade (
   p_install public.marketplace_installs,
   p_version text
@@ -24938,6 +25361,47 @@ begin
       ))
     )::text,
     'Apply your change to the widget as it is, and name the version in `details`.');
+end;
+$function$;
+
+create or replace function private.refuse_strange_parts (
+  p_answer private.answers,
+  p_parts jsonb
+)
+  returns void
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_strange text;
+begin
+  select p.part ->> 'type' into v_strange
+  from jsonb_array_elements(p_parts) with ordinality as p (part, n)
+  where case p.part ->> 'type'
+    when 'citation' then not exists (
+      select from private.widget_snapshots s
+      where s.workspace_id = p_answer.workspace_id
+        and s.hash = p.part ->> 'hash'
+        and s.widget_id = (p.part ->> 'widgetId')::uuid)
+    when 'patch' then not exists (
+      select from public.dashboard_views v
+      where v.workspace_id = p_answer.workspace_id
+        and v.id = (p.part ->> 'viewId')::uuid
+        and v.deleted_at is null
+        and v.version >= (p.part -> 'version')::bigint)
+  end
+  order by p.n
+  limit 1;
+  case v_strange
+    when 'citation' then
+      perform private.raise_invalid_input('parts.citation',
+        'No data of this widget is kept under this hash.', 'Give hash and widgetId of keep_widget_data.');
+    when 'patch' then
+      perform private.raise_invalid_input('parts.patch',
+        'There is no such version of this view.', 'Give viewId and version as get_view gave them.');
+    else null;
+  end case;
 end;
 $function$;
 
@@ -25559,6 +26023,7 @@ begin
       and d.destination_id = v_destination.id
       and d.status = 'dead'
       and p_ids is null
+      and private.is_chosen(v_destination.events, d.type)
     union all
     select d.sequence
     from private.deliveries d
@@ -25566,6 +26031,7 @@ begin
       and d.destination_id = v_destination.id
       and d.event_id = any (p_ids)
       and d.status <> 'waiting'
+      and private.is_chosen(v_destination.events, d.type)
     order by 1
     limit c_most
   )
@@ -25577,7 +26043,8 @@ begin
   perform private.request_delivering();
   return jsonb_build_object('replayed', v_replayed, 'hasMore', exists (
     select from private.deliveries d
-    where d.workspace_id = p_workspace_id and d.destination_id = v_destination.id and d.status = 'dead'));
+    where d.workspace_id = p_workspace_id and d.destination_id = v_destination.id and d.status = 'dead'
+      and private.is_chosen(v_destination.events, d.type)));
 end;
 $function$;
 
@@ -26026,6 +26493,35 @@ begin
 end;
 $function$;
 
+create or replace function private.require_fair_hold (
+  p_answer private.answers
+)
+  returns void
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  c_share constant numeric := 0.25;
+  -- Where there is little, a few questions side by side are no harm.
+  c_always constant numeric := 10;
+  v_most constant numeric := least(
+    private.limit_of(p_answer.workspace_id, 'ai_credits'),
+    (private.ai_settings_of(p_answer.workspace_id)).workspace_budget);
+  v_held constant numeric := (
+    select b.held
+    from private.ai_budgets b
+    where b.workspace_id = p_answer.workspace_id
+      and b.month = p_answer.month
+      and b.scope = 'person'
+      and b.subject = p_answer.owner_id);
+begin
+  if v_held > p_answer.held and v_held > greatest(c_share * v_most, c_always) then
+    perform private.raise_error('conflict',
+      'As much is held for your questions as can be at a time.', 'answers', 'Wait for one of them.');
+  end if;
+end;
+$function$;
+
 create or replace function private.require_feature (
   p_workspace_id text,
   p_feature text
@@ -26298,6 +26794,40 @@ begin
 end;
 $function$;
 
+create or replace function private.require_pace_of_invitations (
+  p_email text
+)
+  returns void
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  c_most_a_day constant integer := 500;
+  c_most_to_one_a_day constant integer := 5;
+  v_sender constant uuid := auth.uid();
+  v_result record;
+begin
+  -- A server sends as many as it likes: it could send the mails itself.
+  if v_sender is null then
+    return;
+  end if;
+  v_result := private.charge_bucket(format('invitations/person/%s', v_sender), c_most_a_day, interval '1 day', 1);
+  if not v_result.allowed then
+    perform private.raise_error('rate_limited',
+      format('This account has sent %s invitations within a day.', c_most_a_day), 'person',
+      format('Send the next one in %s seconds.', v_result.reset));
+  end if;
+  v_result := private.charge_bucket(
+    format('invitations/address/%s/%s', v_sender, private.digest_of_mailbox(p_email)),
+    c_most_to_one_a_day, interval '1 day', 1);
+  if not v_result.allowed then
+    perform private.raise_error('rate_limited',
+      format('This account has invited this address %s times within a day.', c_most_to_one_a_day), 'address',
+      format('Invite it again in %s seconds, or ask the person to look into their mail.', v_result.reset));
+  end if;
+end;
+$function$;
+
 create or replace function private.require_pace_of_questions (
   p_workspace_id text,
   p_user_id uuid
@@ -26451,16 +26981,14 @@ create or replace function private.require_review_pace (
   AS $function$
 declare
   c_most_a_day constant integer := 20;
+  v_charged record;
 begin
-  if (
-    select count(*)
-    from private.marketplace_publishers p
-    join public.marketplace_versions v on v.listing_id = p.listing_id
-    where p.workspace_id = p_workspace_id and v.created_at > now() - interval '1 day'
-  ) >= c_most_a_day
-  then
+  -- Counted apart: a listing that is deleted takes its versions along, and not every submission has one.
+  v_charged := private.charge_bucket('marketplace/submit/' || p_workspace_id, c_most_a_day, interval '1 day', 1);
+  if not v_charged.allowed then
     perform private.raise_error('rate_limited',
-      'This workspace submitted many versions lately.', 'workspace_id', 'Wait until tomorrow.');
+      'This workspace submitted many listings lately.', 'workspace_id',
+      format('Try again in %s minutes.', ceil(v_charged.reset / 60.0)));
   end if;
 end;
 $function$;
@@ -26836,6 +27364,131 @@ begin
 end;
 $function$;
 
+create or replace function private.required_components (
+  p_requires jsonb
+)
+  returns table (
+    key text,
+    config_schema jsonb
+  )
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return query
+    select r."componentKey", b.bundle #> '{content,configSchema}'
+    from jsonb_to_recordset(coalesce(p_requires, '[]'))
+      as r ("listingId" uuid, version text, "contentHash" text, "componentKey" text)
+    join public.marketplace_versions v
+      on v.listing_id = r."listingId" and v.version = r.version and v.content_hash = r."contentHash"
+    join public.marketplace_listings l on l.id = v.listing_id
+    join private.marketplace_bundles b on b.content_hash = v.content_hash
+    where v.state = 'published'
+      and l.state = 'published'
+      and l.kind = 'component'
+      and b.bundle #>> '{content,id}' = r."componentKey";
+end;
+$function$;
+
+create or replace function private.requirements_of (
+  p_workspace_id text,
+  p_layout jsonb
+)
+  returns jsonb
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return (
+    select coalesce(
+      jsonb_agg(
+        jsonb_build_object('listingId', f.listing_id, 'version', f.version, 'contentHash', f.content_hash,
+          'componentKey', k.key)
+        order by k.key),
+      '[]')
+    from (
+      select distinct w ->> 'widgetId' as key from jsonb_array_elements(p_layout -> 'widgets') as w
+    ) as k
+    cross join lateral (
+      select s.listing_id, s.version, s.content_hash
+      from (
+        select i.listing_id, i.version, i.content_hash
+        from public.marketplace_installs i
+        where i.workspace_id = p_workspace_id and i.component_key = k.key
+        union all
+        -- What the workspace itself offers, as it is offered.
+        select l.id, l.version, l.content_hash
+        from private.marketplace_publishers p
+        join public.marketplace_listings l on l.id = p.listing_id
+        join private.marketplace_bundles b on b.content_hash = l.content_hash
+        where p.workspace_id = p_workspace_id and l.kind = 'component' and b.bundle #>> '{content,id}' = k.key
+      ) as s
+      join public.marketplace_listings l on l.id = s.listing_id
+      where l.state = 'published'
+      limit 1
+    ) as f
+  );
+end;
+$function$;
+
+create or replace function private.requirements_problem (
+  p_kind text,
+  p_requires jsonb
+)
+  returns jsonb
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_problem jsonb;
+begin
+  if p_requires is null then
+    return null;
+  end if;
+  if p_kind <> 'view' then
+    return private.document_problem('requires', 'A view template alone shows other components.', 'Leave it out.');
+  end if;
+  if jsonb_typeof(p_requires) <> 'array' or jsonb_array_length(p_requires) > 20 then
+    return private.document_problem('requires', 'This must be a list of at most 20 components.',
+      'Leave it out for none.');
+  end if;
+  select p.problem into v_problem
+  from jsonb_array_elements(p_requires) with ordinality as r (requirement, place)
+  cross join lateral (
+    select private.problem_below('requires.' || r.place - 1, coalesce(
+      private.keys_problem('', r.requirement, '{listingId,version,contentHash,componentKey}'),
+      private.uuid_problem('listingId', r.requirement -> 'listingId', 'Give the id of a listing.'),
+      private.version_problem('version', r.requirement -> 'version'),
+      private.text_problem('contentHash', r.requirement -> 'contentHash', '^[0-9a-f]{64}$',
+        'Give the contentHash of the version.'),
+      private.text_problem('componentKey', r.requirement -> 'componentKey', private.component_key_pattern(),
+        'Give the id of the component.'))) as problem
+  ) as p
+  where p.problem is not null
+  order by r.place
+  limit 1;
+  if found then
+    return v_problem;
+  end if;
+  if (select count(distinct r ->> 'componentKey') < count(*) from jsonb_array_elements(p_requires) as r) then
+    return private.document_problem('requires', 'Two of these are the same component.', 'Name each once.');
+  end if;
+  return (
+    select private.document_problem('requires.' || r.place - 1,
+      'There is no such version of a component among the listings.',
+      'Give the id of its listing, with the hash of a published version.')
+    from jsonb_array_elements(p_requires) with ordinality as r (requirement, place)
+    where not exists (
+      select from private.required_components(p_requires) c where c.key = r.requirement ->> 'componentKey')
+    order by r.place
+    limit 1
+  );
+end;
+$function$;
+
 create or replace function private.resend_invitation (
   p_workspace_id text,
   p_id uuid
@@ -26853,6 +27506,7 @@ begin
   v_invitation := private.lock_pending_invitation(p_workspace_id, p_id);
   perform private.require_role_to_give(p_workspace_id, v_invitation.role_key);
   perform private.require_seat_to_offer(p_workspace_id, p_id);
+  perform private.require_pace_of_invitations(v_invitation.email);
 
   update public.workspace_invitations i
   set invited_by = auth.uid(), expires_at = now() + interval '7 days'
@@ -27035,7 +27689,8 @@ begin
     where l.id = p_listing_id;
   end if;
   update private.marketplace_publishers p
-  set submitted_at = null, review_note = nullif(private.clean_text(coalesce(p_note, '')), '')
+  set submitted_at = null, review_note = nullif(private.clean_text(coalesce(p_note, '')), ''),
+    proposed_name_form = null, proposed_author_form = null
   where p.listing_id = p_listing_id
   returning * into v_publisher;
   select l.* into v_new from public.marketplace_listings l where l.id = p_listing_id;
@@ -27221,6 +27876,7 @@ declare
   v_schema constant jsonb := p_bundle #> '{content,configSchema}';
   v_properties constant jsonb := coalesce(v_schema -> 'properties', '{}');
   v_default constant jsonb := private.installed_content(p_bundle, p_install.sources) -> 'defaultConfig';
+  v_mappings constant jsonb[] := private.mappings_between(p_install.listing_id, v_version, p_install.version);
   v_back jsonb;
 begin
   perform from public.widgets w
@@ -27248,8 +27904,7 @@ begin
       from (
         values
           -- As the upgrade left it: as it was before.
-          (1, case when private.mapped_config(s.earlier, private.mappings_between(
-            p_install.listing_id, v_version, p_install.version)) = s.config then s.earlier end),
+          (1, case when private.mapped_configs(array[s.earlier], v_mappings) = array[s.config] then s.earlier end),
           (2, s.config),
           (3, s.earlier),
           (4, (
@@ -27315,7 +27970,9 @@ begin
     perform private.raise_error('conflict',
       'This copy was never upgraded.', 'version', 'There is no step to take back.');
   end if;
+  perform private.refuse_install_beyond_limit(v_install);
   select b.bundle into v_bundle from private.marketplace_bundles b where b.content_hash = v_step.content_hash;
+  perform private.refuse_missing_requirements(p_workspace_id, v_bundle);
   v_install.sources := private.installed_sources(p_workspace_id, v_bundle, v_install.sources);
   v_widgets := private.change_copy(v_install, v_bundle, v_step.version, v_step.content_hash, true);
   delete from private.marketplace_steps s
@@ -27333,9 +27990,11 @@ create or replace function private.roll_up_analytics()
 declare
   v_hour timestamptz;
 begin
-  if not pg_try_advisory_xact_lock(hashtext('private.roll_up_analytics'), 0) then
+  if not pg_try_advisory_xact_lock(hashtext('private.roll_up_analytics'), 1) then
     return false;
   end if;
+  -- In turn, so that nobody who has what is stored of them removed time and again keeps everybody's from being counted.
+  perform pg_advisory_xact_lock(hashtext('private.roll_up_analytics'), 0);
   insert into private.analytics_progress (counted_until)
   values (private.analytics_counted_until())
   on conflict on constraint analytics_progress_pkey do nothing;
@@ -28104,7 +28763,7 @@ begin
   end if;
   if p_document ? 'url' then
     v_new.shown_url := case v_new.kind
-      when 'webhook' then p_document ->> 'url'
+      when 'webhook' then regexp_replace(p_document ->> 'url', '[?].*$', '?…')
       else 'https://' || private.host_of(p_document ->> 'url') end;
     if v_new.kind = 'webhook'
       and private.host_of(v_secrets ->> 'url') is distinct from private.host_of(p_document ->> 'url')
@@ -28134,6 +28793,11 @@ begin
     update private.deliveries d
     set due_at = clock_timestamp()
     where d.workspace_id = p_workspace_id and d.destination_id = p_id and d.status = 'waiting' and d.due_at > now();
+    -- What is chosen no more is sent no more: whoever saved it may not be one who may see it.
+    update private.deliveries d
+    set status = 'dead', settled_at = clock_timestamp()
+    where d.workspace_id = p_workspace_id and d.destination_id = p_id and d.status = 'waiting'
+      and not private.is_chosen(v_new.events, d.type);
   end if;
   return private.destination_document(v_new) || jsonb_build_object('secret', v_secret);
 end;
@@ -28204,6 +28868,8 @@ begin
   end if;
   perform private.refuse_missing_pictures(v_id, v_document -> 'pictures');
   if (v_old.listing).published_at is null then
+    -- What it is called now has been compared with no other.
+    update private.marketplace_publishers p set holds_names = false where p.listing_id = v_id;
     update public.marketplace_listings l set revision = l.revision + 1 where l.id = v_id returning * into v_new;
     perform private.write_listing(v_id, v_document);
   else
@@ -28818,7 +29484,7 @@ begin
     replace(replace(replace(replace(
       translate(
         private.folded_text(regexp_replace(
-          normalize(p_text, nfkd), '[' || private.character_class('accent') || ']', '', 'g')),
+          normalize(private.capped_marks(p_text), nfkd), '[' || private.character_class('accent') || ']', '', 'g')),
         c_from, c_to),
       'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th'),
     nfkc);
@@ -29039,13 +29705,15 @@ begin
   return array(
     select w.word
     from private.search_pieces(p_text) as p (piece)
+    cross join lateral (select private.is_unspaced(p.piece) offset 0) as u (is_unspaced)
     cross join lateral (
-      select p.piece where not private.is_unspaced(p.piece)
+      select p.piece where not u.is_unspaced
       union all
-      -- Four characters from each on, so that a run is found by what begins anywhere in it.
-      select substr(p.piece, n, 4)
-      from generate_series(1, char_length(p.piece)) as n
-      where private.is_unspaced(p.piece)
+      -- Four characters from each on, so that a run is found by what begins anywhere in it. As rows: to count to a place
+      -- in a text takes as long as what stands before it, and a run can be a whole message.
+      select concat(c.letter, lead(c.letter) over r, lead(c.letter, 2) over r, lead(c.letter, 3) over r)
+      from string_to_table(case when u.is_unspaced then p.piece end, null) with ordinality as c (letter, n)
+      window r as (order by c.n)
       union all
       select regexp_replace(p.piece, c_arabic_article, '') where p.piece ~ (c_arabic_article || '..')
     ) as w (word));
@@ -29830,6 +30498,10 @@ begin
     -- In one order, so that two servers wait for each other and never in a circle.
     order by 1, 2
   loop
+    -- Before its state, as who saves it does.
+    perform from private.destinations d
+    where d.workspace_id = v_result.workspace_id and d.id = v_result.destination_id
+    for no key update;
     perform from private.destination_states s
     where s.workspace_id = v_result.workspace_id
       and s.destination_id = v_result.destination_id
@@ -29858,14 +30530,18 @@ create or replace function private.settle_destination (
 declare
   c_retried_for constant interval := '1 day';
   c_longest_retry_after constant integer := 3600;
+  -- Of one that has too much and does not say for how long.
+  c_seconds_of_pause constant integer := 5;
   v_delivered integer;
   v_failed integer;
+  v_paused_for integer;
   v_is_gone boolean;
   v_error text;
 begin
   with results as materialized (
     select r.sequence, r.outcome, r.status, r.milliseconds,
-      least(coalesce(r."retryAfter", 0), c_longest_retry_after) as retry_after
+      least(coalesce(nullif(r."retryAfter", 0), case r.status when 429 then c_seconds_of_pause else 0 end),
+        c_longest_retry_after) as retry_after
     from jsonb_to_recordset(p_deliveries) as r (
       sequence bigint, outcome text, status integer, milliseconds integer, "retryAfter" integer)
   ),
@@ -29884,16 +30560,16 @@ begin
       attempts = case when r.outcome = 'skipped' then d.attempts - 1 else d.attempts end,
       first_attempted_at = case
         when r.outcome = 'skipped' and d.attempts = 1 then null else d.first_attempted_at end,
-      due_at = case r.outcome
-        when 'skipped' then clock_timestamp()
-        else clock_timestamp() + greatest(
-          private.wait_after(d.attempts, '30 seconds', '2 hours'), make_interval(secs => r.retry_after))
+      due_at = clock_timestamp() + case
+        when r.outcome = 'skipped' then interval '0'
+        when r.status = 429 then make_interval(secs => r.retry_after)
+        else greatest(private.wait_after(d.attempts, '30 seconds', '2 hours'), make_interval(secs => r.retry_after))
       end
     from results r
     where d.workspace_id = p_workspace_id and d.destination_id = p_destination_id
       and d.sequence = r.sequence
       and d.status = 'waiting'
-    returning d.sequence, r.outcome, r.status, r.milliseconds
+    returning d.sequence, r.outcome, r.status, r.milliseconds, r.retry_after
   ),
   logged as (
     insert into private.delivery_attempts (
@@ -29904,12 +30580,14 @@ begin
   )
   select
     count(*) filter (where s.outcome = 'delivered'),
-    count(*) filter (where s.outcome not in ('delivered', 'skipped')),
+    count(*) filter (where s.outcome not in ('delivered', 'skipped') and s.status is distinct from 429),
+    max(s.retry_after) filter (where s.status = 429),
     coalesce(bool_or(s.status = 410), false),
     max(s.outcome) filter (where s.outcome not in ('delivered', 'skipped'))
-  into v_delivered, v_failed, v_is_gone, v_error
+  into v_delivered, v_failed, v_paused_for, v_is_gone, v_error
   from settled s;
-  perform private.record_destination(p_workspace_id, p_destination_id, v_delivered, v_failed, v_error, v_is_gone);
+  perform private.record_destination(
+    p_workspace_id, p_destination_id, v_delivered, v_failed, v_error, v_is_gone, v_paused_for);
 end;
 $function$;
 
@@ -30013,6 +30691,33 @@ begin
     from public.workspace_members m
     join public.workspace_members o on o.user_id = m.user_id and o.workspace_id = p_other
     where m.workspace_id = p_one);
+end;
+$function$;
+
+create or replace function private.shared_view (
+  p_workspace_id text,
+  p_share_id uuid,
+  p_changes jsonb
+)
+  returns text
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return (
+    select v.id::text
+    from public.dashboard_views v
+    where v.workspace_id = p_workspace_id
+      and v.id = coalesce(
+        p_changes #>> '{view_id,new}',
+        p_changes #>> '{view_id,old}',
+        (
+          select s.view_id::text
+          from public.dashboard_view_shares s
+          where s.workspace_id = p_workspace_id and s.id = p_share_id
+        ))::uuid
+      and private.view_is_for_all(v));
 end;
 $function$;
 
@@ -30220,6 +30925,48 @@ begin
 end;
 $function$;
 
+create or replace function private.similar_listings (
+  p_listing public.marketplace_listings,
+  p_publisher private.marketplace_publishers
+)
+  returns jsonb
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  c_most constant integer := 20;
+  v_name constant text := private.name_form(coalesce(p_publisher.proposed ->> 'name', p_listing.name));
+  v_author constant text := private.name_form(coalesce(p_publisher.proposed ->> 'author', p_listing.author));
+begin
+  return (
+    select coalesce(
+      jsonb_agg(
+        jsonb_build_object('id', s.id, 'kind', s.kind, 'name', s.name, 'author', s.author, 'state', s.state,
+          'installs', s.install_count, 'alike', to_jsonb(array_remove(array[
+            case when s.has_name then 'name' end, case when s.has_author then 'author' end], null)))
+        order by s.place),
+      '[]')
+    from (
+      select l.*, f.has_name, f.has_author,
+        row_number() over (order by f.has_name and f.has_author desc, l.install_count desc, l.id) as place
+      from private.marketplace_publishers p
+      cross join lateral (
+        select private.is_similar(v_name, p.name_form) as has_name,
+          private.is_similar(v_author, p.author_form) as has_author
+        offset 0
+      ) as f
+      join public.marketplace_listings l on l.id = p.listing_id
+      where p.holds_names
+        and p.workspace_id <> p_publisher.workspace_id
+        and (f.has_name or f.has_author)
+      order by place
+      limit c_most
+    ) as s
+  );
+end;
+$function$;
+
 create or replace function private.single_line_problem (
   p_path text,
   p_value jsonb,
@@ -30409,6 +31156,26 @@ begin
     where s.workspace_id = p_workspace_id and s.id = (p_question ->> 'source')::uuid;
   end if;
   return v_source;
+end;
+$function$;
+
+create or replace function private.spend_api_token (
+  p_workspace_id text
+)
+  returns void
+  language plpgsql
+  security definer
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  perform private.require_workspace_id(p_workspace_id);
+  if not exists (select from public.workspaces w where w.id = p_workspace_id) then
+    perform private.workspace_not_found();
+  end if;
+  if not private.spend_usage(p_workspace_id, 'api_tokens', 1) then
+    perform private.require_within_limit(
+      p_workspace_id, 'api_tokens', private.usage_of(p_workspace_id, 'api_tokens') + 1);
+  end if;
 end;
 $function$;
 
@@ -30691,6 +31458,8 @@ begin
     perform private.raise_invalid_input('version',
       'There is nothing to be reviewed.', 'Give a version with its bundle, or change the listing with save_listing.');
   end if;
+  perform private.refuse_missing_pictures(p_listing_id, coalesce(
+    (v_old.publisher).proposed -> 'pictures', to_jsonb((v_old.listing).pictures)));
   perform private.hold_names(v_old.listing, v_old.publisher);
 
   update private.marketplace_publishers p
@@ -30891,7 +31660,9 @@ begin
   update public.marketplace_versions v
   set state = 'withdrawn'
   where v.listing_id = p_listing_id and v.state = 'in_review';
-  update private.marketplace_publishers p set submitted_at = null where p.listing_id = p_listing_id;
+  update private.marketplace_publishers p
+  set submitted_at = null, proposed_name_form = null, proposed_author_form = null
+  where p.listing_id = p_listing_id;
   update public.marketplace_listings l
   set state = 'withdrawn',
     taken_down_at = case when p_is_taken_down then now() end,
@@ -31056,8 +31827,9 @@ begin
       'name', jsonb_build_object('old', p_before.name, 'new', coalesce(p_after.name, p_before.name)),
       'state', jsonb_build_object('old', p_before.state, 'new', p_after.state)));
   end if;
-  if (p_before.state, p_before.version, p_before.taken_down_at)
-    is distinct from (p_after.state, p_after.version, p_after.taken_down_at)
+  -- What they see of it: not an author who submits and withdraws again.
+  if (p_before.state = 'published', p_before.version, p_before.taken_down_at)
+    is distinct from (p_after.state = 'published', p_after.version, p_after.taken_down_at)
   then
     update public.marketplace_installs i set revision = i.revision + 1 where i.listing_id = p_before.id;
   end if;
@@ -31186,6 +31958,42 @@ begin
 end;
 $function$;
 
+create or replace function private.template_problem (
+  p_content jsonb,
+  p_requires jsonb
+)
+  returns jsonb
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return (
+    with components as materialized (
+      select b.key, b.config_schema from public.built_in_components b
+      union all
+      select r.key, r.config_schema from private.required_components(p_requires) r
+    )
+    select p.problem
+    from jsonb_array_elements(p_content #> '{layout,widgets}') with ordinality as w (widget, place)
+    left join components c on c.key = w.widget ->> 'widgetId'
+    cross join lateral (
+      select private.problem_below(format('layout.widgets.%s', w.place - 1), coalesce(
+        private.keys_problem('', w.widget, '{instanceId,widgetId,position,visible,config}'),
+        case when c.key is null then
+          private.document_problem('widgetId',
+            'A view template shows the components that every workspace has, and those that it requires.',
+            'Publish a component of your own as a listing of its own, and name that in requires.')
+        end,
+        private.config_problem('config', w.widget -> 'config', c.config_schema))) as problem
+    ) as p
+    where p.problem is not null
+    order by w.place
+    limit 1
+  );
+end;
+$function$;
+
 create or replace function private.text_block_problem (
   p_path text,
   p_value jsonb,
@@ -31210,6 +32018,20 @@ begin
     return private.document_problem(p_path, 'This must have something visible in it.', 'Write something.');
   end if;
   return null;
+end;
+$function$;
+
+create or replace function private.text_hash (
+  p_text text
+)
+  returns text
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return encode(sha256(convert_to(p_text, 'UTF8')), 'hex');
 end;
 $function$;
 
@@ -31398,7 +32220,7 @@ create or replace function private.tg_answers_give_back()
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
-  perform private.settle_answer(d)
+  perform private.settle_answer(private.record_unreported_call(d))
   from deleted d
   where d.status = 'running' and exists (select from public.workspaces w where w.id = d.workspace_id);
   return null;
@@ -31549,15 +32371,24 @@ begin
   end if;
 
   insert into private.deliveries (workspace_id, destination_id, event_id, type, thing, payload)
-  with events as (
-    select e.workspace_id, e.id, e.occurred_at, e.actor_type, t.type,
-      private.thing_of(t.type, e.row_id, e.changes) as thing_id,
-      case when e.action = 'update' then array(select jsonb_object_keys(e.changes) order by 1) else '{}' end as changed,
-      count(*) over (partition by e.workspace_id, t.type) as times,
-      row_number() over (partition by e.workspace_id, t.type order by e.occurred_at, e.id) as turn
+  with wanted as materialized (
+    select e.workspace_id, e.id, e.occurred_at, e.actor_type, e.action, e.table_name, e.row_id, e.changes, t.type
     from entries e
     cross join lateral (select private.event_of(e.table_name, e.action, e.changes) as type) as t
-    where t.type is not null
+    where exists (
+      select from private.destinations d
+      where d.workspace_id = e.workspace_id and d.status = 'active' and t.type = any (d.events))
+  ),
+  events as (
+    select w.workspace_id, w.id, w.occurred_at, w.actor_type, w.type, x.thing_id,
+      case when w.action = 'update' then array(select jsonb_object_keys(w.changes) order by 1) else '{}' end as changed,
+      count(*) over (partition by w.workspace_id, w.type) as times,
+      row_number() over (partition by w.workspace_id, w.type order by w.occurred_at, w.id) as turn
+    from wanted w
+    cross join lateral (
+      select private.thing_of(w.workspace_id, w.table_name, w.row_id, w.changes) as thing_id
+    ) as x
+    where x.thing_id is not null
   ),
   told as (
     select e.workspace_id, e.id, e.occurred_at, e.type, e.actor_type,
@@ -32270,8 +33101,15 @@ begin
   elsif tg_op = 'DELETE' then
     delete from private.active_members a where a.workspace_id = old.workspace_id and a.member_id = old.id;
   else
-    perform private.keep_active_members(new.workspace_id, new.created_by);
-    perform private.seat_members(new.workspace_id);
+    -- Of the key alone: whether its maker is read-only is written by who changes the plan, at the same moment maybe.
+    delete from private.active_members a where a.workspace_id = new.workspace_id and a.member_id = new.id;
+    insert into private.active_members (workspace_id, member_id, role_key)
+    select m.workspace_id, new.id, 'api key'
+    from public.workspace_members m
+    where m.workspace_id = new.workspace_id
+      and m.user_id = new.created_by
+      and m.status = 'active'
+      and new.revoked_at is null;
   end if;
   return null;
 end;
@@ -32386,28 +33224,6 @@ begin
 end;
 $function$;
 
-create or replace function private.tg_marketplace_installs_count()
-  returns trigger
-  language plpgsql
-  security definer
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-declare
-  v_by constant integer := case tg_op when 'INSERT' then 1 else -1 end;
-begin
-  -- In one order, since workspaces that have the same listings go at the same time.
-  perform from public.marketplace_listings l
-  where l.id in (select c.listing_id from changed c where c.is_counted)
-  order by l.id
-  for no key update;
-  update public.marketplace_listings l
-  set install_count = l.install_count + v_by * c.number
-  from (select x.listing_id, count(*)::integer as number from changed x where x.is_counted group by 1) as c
-  where l.id = c.listing_id;
-  return null;
-end;
-$function$;
-
 create or replace function private.tg_marketplace_publishers_drop_listings()
   returns trigger
   language plpgsql
@@ -32416,31 +33232,6 @@ create or replace function private.tg_marketplace_publishers_drop_listings()
   AS $function$
 begin
   delete from public.marketplace_listings l using deleted d where l.id = d.listing_id;
-  return null;
-end;
-$function$;
-
-create or replace function private.tg_marketplace_ratings_count()
-  returns trigger
-  language plpgsql
-  security definer
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-declare
-  v_listing_id constant uuid := coalesce(new.listing_id, old.listing_id);
-begin
-  -- Before the sum is taken, so that of two at once the second adds up what the first gave.
-  perform from public.marketplace_listings l where l.id = v_listing_id for no key update;
-  update public.marketplace_listings l
-  set rating_count = r.number,
-    rating_sum = r.stars,
-    rating_rank = (r.stars + 15) * 10000 / (r.number + 5)
-  from (
-    select count(*)::integer as number, coalesce(sum(x.stars), 0)::integer as stars
-    from private.marketplace_ratings x
-    where x.listing_id = v_listing_id and x.is_counted
-  ) as r
-  where l.id = v_listing_id and (l.rating_count, l.rating_sum) is distinct from (r.number, r.stars);
   return null;
 end;
 $function$;
@@ -33336,17 +34127,34 @@ create or replace function private.tg_workspace_invitations_mail()
   security definer
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
+declare
+  c_most_a_day constant integer := 10;
+  -- A mail is removed a week after it was made (64_schedule.sql).
+  c_longest constant interval := '6 days';
+  v_mail private.mails;
+  v_due_at timestamptz;
 begin
-  insert into private.mails as m (workspace_id, kind, invitation_id)
-  values (new.workspace_id, 'invitation', new.id)
+  select * into v_mail
+  from private.mails m
+  where m.workspace_id = new.workspace_id and m.invitation_id = new.id;
+  if v_mail.id is not null and v_mail.sent_at is null and v_mail.failed_at is null then
+    v_due_at := v_mail.due_at;
+  else
+    v_due_at := private.next_slot(
+      format('mails/invitations/%s', private.digest_of_mailbox(new.email)), c_most_a_day, '1 day', c_longest);
+    if v_due_at is null then
+      return null;
+    end if;
+    v_due_at := greatest(v_due_at, coalesce(v_mail.sent_at, v_mail.failed_at) + private.mail_pause());
+  end if;
+
+  insert into private.mails as m (workspace_id, kind, invitation_id, due_at)
+  values (new.workspace_id, 'invitation', new.id, v_due_at)
   -- Another mail, and so another id.
   on conflict (workspace_id, invitation_id) do update
     set id = gen_random_uuid(),
       created_at = clock_timestamp(),
-      due_at = case
-        when m.sent_at is null and m.failed_at is null then m.due_at
-        else greatest(clock_timestamp(), coalesce(m.sent_at, m.failed_at) + private.mail_pause())
-      end,
+      due_at = excluded.due_at,
       leased_until = null,
       attempts = 0,
       sent_at = null,
@@ -33844,6 +34652,11 @@ begin
     perform private.raise_error('conflict',
       'This workspace is still being paid for.', 'subscription', 'Cancel its subscription first.');
   end if;
+  if private.actor_type() <> 'system' and private.open_checkout_session(old.id) is not null then
+    perform private.raise_error('conflict',
+      'A page is open on which this workspace can be paid for.', 'checkout',
+      'Wait until it has expired, some 70 minutes after it was opened, or pay and cancel.');
+  end if;
   return old;
 end;
 $function$;
@@ -34118,20 +34931,33 @@ end;
 $function$;
 
 create or replace function private.thing_of (
-  p_type text,
+  p_workspace_id text,
+  p_table_name text,
   p_row_id text,
   p_changes jsonb
 )
   returns text
   language plpgsql
-  immutable
-  parallel safe
+  stable
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
-  return case split_part(p_type, '.', 1)
-    when 'component' then split_part(p_row_id, ',', 1)
-    when 'ticket' then coalesce(p_changes #>> '{ticket_id,new}', p_row_id)
+  return case p_table_name
+    when 'component_versions' then split_part(p_row_id, ',', 1)
+    when 'support_messages' then coalesce(p_changes #>> '{ticket_id,new}', p_row_id)
+    when 'dashboard_views' then case
+      when private.is_view_for_all(p_workspace_id, p_row_id::uuid, p_changes) then p_row_id
+    end
+    when 'dashboard_view_shares' then private.shared_view(p_workspace_id, p_row_id::uuid, p_changes)
+    when 'resource_grants' then private.granted_thing(p_workspace_id, p_row_id::uuid, p_changes)
+    when 'agents' then (
+      select p_row_id
+      from (select) as one
+      left join private.agents a on a.workspace_id = p_workspace_id and a.id = p_row_id::uuid
+      where 'workspace' in (
+        coalesce(p_changes #>> '{visibility,old}', a.visibility),
+        coalesce(p_changes #>> '{visibility,new}', a.visibility))
+    )
     else p_row_id
   end;
 end;
@@ -34561,6 +35387,28 @@ declare
   v_line constant text := private.clean_text(regexp_replace(left(p_content, 400), '<(?=[A-Za-z/!?])', '< ', 'g'));
 begin
   return coalesce(nullif(btrim(private.cut_text(v_line, 80)), ''), 'Conversation');
+end;
+$function$;
+
+create or replace function private.told_number (
+  p_number bigint
+)
+  returns integer
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_power constant integer := (10::numeric ^ (length(p_number::text) - 1))::integer;
+begin
+  return case
+    when p_number < 3 then 0
+    when p_number < 5 then 3
+    when p_number >= 5 * v_power then 5 * v_power
+    when p_number >= 2 * v_power then 2 * v_power
+    else v_power
+  end;
 end;
 $function$;
 
@@ -35019,6 +35867,7 @@ begin
   v_bundle := private.published_bundle(v_listing.id, p_version, p_content_hash);
   perform private.refuse_no_upgrade(v_install, p_version);
   perform private.refuse_install_beyond_limit(v_install);
+  perform private.refuse_missing_requirements(p_workspace_id, v_bundle);
   v_missing := private.addresses_to_allow(v_install, v_bundle);
   perform private.refuse_addresses(v_bundle, p_allow_addresses || (
     select array(select unnest(private.bundle_addresses(v_bundle)) except select unnest(v_missing))));
@@ -35329,6 +36178,7 @@ begin
       ('marketplace_listings', (
         select count(*)::numeric from private.marketplace_publishers p where p.workspace_id = p_workspace_id)),
       ('ai_credits', private.usage_of(p_workspace_id, 'ai_credits')),
+      ('api_tokens', private.usage_of(p_workspace_id, 'api_tokens')),
       ('metric_points', private.usage_of(p_workspace_id, 'metric_points')),
       ('refreshes', private.usage_of(p_workspace_id, 'refreshes'));
 end;
@@ -35344,7 +36194,7 @@ create or replace function private.uses_of_install (
   AS $function$
 declare
   c_most_named constant integer := 100;
-  v_user_id constant text := auth.uid()::text;
+  v_nameable constant text[] := private.nameable_views(p_install.workspace_id);
 begin
   return (
     select jsonb_build_object(
@@ -35362,8 +36212,8 @@ begin
         join public.dashboard_views v on v.workspace_id = w.workspace_id and v.id = w.view_id
         cross join lateral (
           select
-            case when v.open_to in ('workspace', v_user_id) then v.id end as id,
-            case when v.open_to in ('workspace', v_user_id) then v.name end as name
+            case when v.open_to = any (v_nameable) then v.id end as id,
+            case when v.open_to = any (v_nameable) then v.name end as name
         ) as s
         where w.workspace_id = p_install.workspace_id and w.custom_component = p_install.component_key
         group by 1, 2, 3
@@ -36110,8 +36960,8 @@ create or replace function private.wait_after (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
-  -- With jitter: those that failed together do not come back together.
-  return least(p_first * 2 ^ least(p_attempts - 1, 20), p_longest) * (0.75 + random() / 2);
+  -- With jitter: those that failed together do not come back together. None comes later than the longest.
+  return least(p_first * 2 ^ least(p_attempts - 1, 20), p_longest / 1.25) * (0.75 + random() / 2);
 end;
 $function$;
 
@@ -36530,7 +37380,8 @@ begin
   return query
     with shown as materialized (
       select w.component_version, w.config, array_agg(w.id) as ids, array_agg(w.view_id) as view_ids,
-        array_agg(w.instance_id) as instance_ids
+        array_agg(w.instance_id) as instance_ids,
+        row_number() over (partition by w.component_version) as n
       from public.widgets w
       -- Those of deleted views stay what they are, to be restored.
       join public.dashboard_views v on v.workspace_id = w.workspace_id and v.id = w.view_id and v.deleted_at is null
@@ -36538,15 +37389,21 @@ begin
         and w.custom_component = p_install.component_key
         and w.component_version <> v_version
       group by w.component_version, w.config
-    ), mappings as materialized (
-      select s.component_version, private.mappings_between(p_install.listing_id, s.component_version, v_version) as list
-      from (select distinct x.component_version from shown x) as s
+    ), mapped as materialized (
+      select v.component_version, m.n, m.config, m.problem
+      from (
+        select x.component_version, private.mapped_configs(array_agg(x.config order by x.n),
+          private.mappings_between(p_install.listing_id, x.component_version, v_version)) as configs
+        from shown x
+        group by x.component_version
+        offset 0
+      ) as v
+      cross join lateral unnest(v.configs, private.config_problems(v.configs, v_schema))
+        with ordinality as m (config, problem, n)
     )
-    select w.id, w.view_id, w.instance_id, s.config, n.config, j.problem
+    select w.id, w.view_id, w.instance_id, s.config, m.config, m.problem
     from shown s
-    join mappings m on m.component_version = s.component_version
-    cross join lateral (select private.mapped_config(s.config, m.list) offset 0) as n (config)
-    cross join lateral (select private.config_problem('config', n.config, v_schema) offset 0) as j (problem)
+    join mapped m on m.component_version = s.component_version and m.n = s.n
     cross join lateral unnest(s.ids, s.view_ids, s.instance_ids) as w (id, view_id, instance_id);
 end;
 $function$;
@@ -36611,7 +37468,7 @@ begin
   v_agent.name := private.clean_text(p_document ->> 'name');
   v_agent.description := private.clean_text(coalesce(p_document ->> 'description', ''));
   v_agent.kind := p_document ->> 'kind';
-  v_agent.instructions := normalize(p_document ->> 'instructions', nfc);
+  v_agent.instructions := normalize(private.capped_marks(p_document ->> 'instructions'), nfc);
   v_agent.model_key := p_document ->> 'model';
   v_agent.temperature := p_document ->> 'temperature';
   v_agent.max_tokens := p_document ->> 'maxTokens';
@@ -36704,7 +37561,9 @@ begin
   update public.marketplace_versions v
   set state = 'withdrawn'
   where v.listing_id = p_listing_id and v.state = 'in_review';
-  update private.marketplace_publishers p set submitted_at = null where p.listing_id = p_listing_id;
+  update private.marketplace_publishers p
+  set submitted_at = null, proposed_name_form = null, proposed_author_form = null
+  where p.listing_id = p_listing_id;
   update public.marketplace_listings l
   set state = case when l.published_at is null then 'draft' else 'withdrawn' end, revision = l.revision + 1
   where l.id = p_listing_id
@@ -37354,7 +38213,9 @@ begin
   update private.marketplace_publishers p
   set name_form = private.name_form(p_document ->> 'name'),
     author_form = private.name_form(p_document ->> 'author'),
-    proposed = null
+    proposed = null,
+    proposed_name_form = null,
+    proposed_author_form = null
   where p.listing_id = p_listing_id;
 end;
 $function$;
@@ -40146,6 +41007,18 @@ begin
 end;
 $function$;
 
+create or replace function public.spend_api_token (
+  workspace_id text
+)
+  returns void
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  perform private.spend_api_token(workspace_id);
+end;
+$function$;
+
 create or replace function public.stop_answer (
   answer_id uuid
 )
@@ -40329,7 +41202,7 @@ begin
     perform private.raise_invalid_input('patch',
       'A patch of the settings must be a JSON object.', 'Give the settings that change; null removes one.');
   end if;
-  -- Enough to remove or replace every setting; merging takes the square of the number of members.
+  -- Enough to remove or replace every setting.
   if private.is_larger_than(patch, 65536) then
     perform private.raise_invalid_input('patch',
       'A patch of the settings must not be larger than 64 KiB.', 'Keep large things elsewhere.');
@@ -40483,6 +41356,10 @@ alter table "private"."answer_parts"
 
 alter table "private"."answers"
   add constraint "answers_conversation_fkey" foreign key (workspace_id, conversation_id)
+    references private.conversations(workspace_id, id) on delete cascade;
+
+alter table "private"."citations"
+  add constraint "citations_conversation_fkey" foreign key (workspace_id, conversation_id)
     references private.conversations(workspace_id, id) on delete cascade;
 
 alter table "private"."conversation_summaries"
@@ -40997,6 +41874,8 @@ create unique index checkout_sessions_id_idx on private.checkout_sessions using 
 create unique index checkout_sessions_open_idx on private.checkout_sessions using btree (workspace_id)
   where (status = 'open'::text);
 
+create index citations_hash_idx on private.citations using btree (workspace_id, hash);
+
 create index conversation_words_owner_idx on private.conversation_words using btree (workspace_id, owner_id, said_at);
 
 create index conversation_words_shared_idx on private.conversation_words using btree (workspace_id, said_at)
@@ -41047,6 +41926,14 @@ create index marketplace_publishers_created_by_idx on private.marketplace_publis
 
 create unique index marketplace_publishers_name_idx on private.marketplace_publishers using btree (name_form)
   where holds_names;
+
+create index marketplace_publishers_proposed_author_idx on private.marketplace_publishers
+  using btree (proposed_author_form)
+  where (proposed_author_form is not null);
+
+create index marketplace_publishers_proposed_name_idx on private.marketplace_publishers
+  using btree (proposed_name_form)
+  where (proposed_name_form is not null);
 
 create index marketplace_publishers_queue_idx on private.marketplace_publishers using btree (submitted_at, listing_id)
   where (submitted_at is not null);
@@ -41471,23 +42358,20 @@ create trigger destinations_forget_secrets
 create trigger marketplace_publishers_audit_delete after delete on private.marketplace_publishers
   referencing OLD table as deleted for each STATEMENT execute function private.tg_audit_deleted (
   'listing_id',
-  'proposed,name_form,author_form'
+  'proposed,name_form,author_form,proposed_name_form,proposed_author_form'
 );
 
 create trigger marketplace_publishers_audit_insert
   after insert on private.marketplace_publishers
   for each row
-  execute function private.tg_audit('listing_id', 'proposed,name_form,author_form,holds_names');
+  execute function
+    private.tg_audit('listing_id',
+    'proposed,name_form,author_form,proposed_name_form,proposed_author_form,holds_names');
 
 create trigger marketplace_publishers_drop_listings
   after delete on private.marketplace_publishers referencing OLD table as deleted
   for each STATEMENT
   execute function private.tg_marketplace_publishers_drop_listings();
-
-create trigger marketplace_ratings_count
-  after insert or delete or update of stars, is_counted on private.marketplace_ratings
-  for each row
-  execute function private.tg_marketplace_ratings_count();
 
 create trigger marketplace_ratings_set_updated_at
   before update of stars on private.marketplace_ratings
@@ -41748,7 +42632,7 @@ create trigger dashboard_views_hold_membership
   execute function private.tg_hold_membership();
 
 create trigger dashboard_views_refuse_beyond_limit
-  before update of name, description, row_height, gap, visibility, version on public.dashboard_views
+  before update of name, description, row_height, gap, version on public.dashboard_views
   for each row
   when ((old.owner_id IS NOT NULL))
   execute function private.tg_dashboard_views_refuse_beyond_limit();
@@ -41832,20 +42716,19 @@ create trigger invoices_set_updated_at
 
 create trigger marketplace_installs_audit_delete after delete on public.marketplace_installs
   referencing OLD table as deleted for each STATEMENT execute function private.tg_audit_deleted (
-  'id',
-  'is_counted'
+  'id'
 );
 
 create trigger marketplace_installs_audit_insert
   after insert on public.marketplace_installs
   for each row
-  execute function private.tg_audit('id', 'is_counted');
+  execute function private.tg_audit('id');
 
 create trigger marketplace_installs_audit_update
   after update on public.marketplace_installs
   for each row
   when (((old.content_hash IS DISTINCT FROM new.content_hash) OR (old.is_pinned IS DISTINCT FROM new.is_pinned)))
-  execute function private.tg_audit('id', 'is_counted');
+  execute function private.tg_audit('id');
 
 create trigger marketplace_installs_broadcast_delete
   after delete on public.marketplace_installs referencing OLD table as
@@ -41863,16 +42746,6 @@ create trigger marketplace_installs_broadcast_update
   before NEW table as changed
   for each STATEMENT
   execute function private.tg_marketplace_installs_broadcast();
-
-create trigger marketplace_installs_count_delete
-  after delete on public.marketplace_installs referencing OLD table as changed
-  for each STATEMENT
-  execute function private.tg_marketplace_installs_count();
-
-create trigger marketplace_installs_count_insert
-  after insert on public.marketplace_installs referencing NEW table as changed
-  for each STATEMENT
-  execute function private.tg_marketplace_installs_count();
 
 create trigger marketplace_installs_set_updated_at
   before update on public.marketplace_installs
@@ -42638,6 +43511,11 @@ create policy "built_in_agents_select" on "private"."built_in_agents"
   using (false);
 
 create policy "checkout_sessions_select" on "private"."checkout_sessions"
+  for select
+  to "authenticated"
+  using (false);
+
+create policy "citations_select" on "private"."citations"
   for select
   to "authenticated"
   using (false);
@@ -43547,9 +44425,8 @@ create policy "marketplace_pictures_delete" on "storage"."objects"
   for delete
   to "authenticated"
   using (((bucket_id = 'marketplace'::text) AND ((storage.foldername(name))[1] = ANY (ARRAY( select (l.id)::text as id
-   from unnest(( select private.listings_of_caller() as listings_of_caller)) l(id)))) AND (not (exists ( select
-   from public.marketplace_listings l
-  where (((l.id)::text = (storage.foldername(objects.name))[1]) AND (objects.name = ANY (l.pictures))))))));
+   from unnest(( select private.listings_of_caller() as listings_of_caller)) l(id)))) AND
+     (not ( select private.is_held_picture(objects.name) as is_held_picture))));
 
 create policy "marketplace_pictures_insert" on "storage"."objects"
   for insert
@@ -43656,7 +44533,7 @@ comment on column "private"."answers"."credits" is 'What the calls that were rep
 
 comment on column "private"."answers"."held" is 'The credits of those holds together.';
 
-comment on column "private"."answers"."holds" is 'What is held for it in the ledger: [{id, credits}].';
+comment on column "private"."answers"."holds" is 'What is held for it in the ledger: [{id, credits, inputTokens}].';
 
 comment on column "private"."answers"."idempotency_key" is 'What the person''s front end calls the question.';
 
@@ -43704,6 +44581,8 @@ comment on column "private"."checkout_sessions"."lookup_key" is
   'The price that it is for; null where Stripe alone knows.';
 
 comment on column "private"."checkout_sessions"."url" is 'Where to pay; null once it is over.';
+
+comment on column "private"."citations"."hash" is 'Of private.widget_snapshots. No reference: it may be kept again.';
 
 comment on column "private"."component_queries"."by_config" is
   'What a value of the configuration changes of the question: by the key of the configuration and its value.';
@@ -43796,7 +44675,8 @@ comment on column "private"."destinations"."previous_expires_at" is
 comment on column "private"."destinations"."secret_id" is
   'The Vault''s secret: the address, of a webhook the secret that signs, and the one before it.';
 
-comment on column "private"."destinations"."shown_url" is 'The address of a webhook; of a chat only its host.';
+comment on column "private"."destinations"."shown_url" is
+  'The address of a webhook without its query; of a chat only its host.';
 
 comment on column "private"."destinations"."status" is
   'active. paused: by a person. failed: nothing was delivered for a day. gone: it said so (410).';
@@ -43818,19 +44698,21 @@ comment on column "private"."mails"."user_id" is
 comment on column "private"."marketplace_bundles"."content_hash" is 'private.content_hash of the bundle.';
 
 comment on column "private"."marketplace_publishers"."holds_names" is
-  'Whether nobody else may take a name that looks like this: from the first submission on.';
+  'Whether nobody else may take a name that looks like this: from a submission on, of a draft until it is written '
+  'anew.';
 
-comment on column "private"."marketplace_publishers"."name_form" is 'private.name_form of the name that is held.';
+comment on column "private"."marketplace_publishers"."name_form" is 'private.name_form of the name, and what is held.';
 
 comment on column "private"."marketplace_publishers"."proposed" is
   'What the author would have a published listing say, until an operator has seen it; null for nothing.';
+
+comment on column "private"."marketplace_publishers"."proposed_name_form" is
+  'private.name_form of the name that an operator is looking at, which is held besides the present one.';
 
 comment on column "private"."marketplace_publishers"."review_note" is 'What an operator said last.';
 
 comment on column "private"."marketplace_publishers"."submitted_at" is
   'Since when it waits for an operator; null if not.';
-
-comment on column "private"."marketplace_ratings"."is_counted" is 'Whether it is part of the average.';
 
 comment on column "private"."marketplace_reports"."body" is 'One line of at most 1,000 characters.';
 
@@ -44222,9 +45104,6 @@ comment on column "public"."marketplace_categories"."name" is 'As people read it
 
 comment on column "public"."marketplace_categories"."position" is 'Its place in a list.';
 
-comment on column "public"."marketplace_installs"."is_counted" is
-  'Whether it counts for the listing: not where somebody is in both workspaces.';
-
 comment on column "public"."marketplace_installs"."is_pinned" is
   'Whether it stays at its version until somebody unpins it.';
 
@@ -44251,7 +45130,7 @@ comment on column "public"."marketplace_listings"."author" is
 comment on column "public"."marketplace_listings"."content_hash" is 'That of its bundle.';
 
 comment on column "public"."marketplace_listings"."install_count" is
-  'The workspaces in which it is installed, but for those of the people who publish it.';
+  'In how many workspaces it is installed, as private.told_number tells it once a day.';
 
 comment on column "public"."marketplace_listings"."licence" is 'One of private.listing_licences().';
 
@@ -44260,6 +45139,11 @@ comment on column "public"."marketplace_listings"."name" is 'One visible line of
 comment on column "public"."marketplace_listings"."pictures" is 'Paths in the bucket marketplace.';
 
 comment on column "public"."marketplace_listings"."publication" is 'Counts what was ever published, in that order.';
+
+comment on column "public"."marketplace_listings"."rating_average" is
+  'In half stars; null while fewer than three count.';
+
+comment on column "public"."marketplace_listings"."rating_count" is 'How many have rated it, told alike.';
 
 comment on column "public"."marketplace_listings"."rating_rank" is
   'The average rating in ten-thousandths, as if five had given three stars before: few do not outdo many.';
@@ -44629,8 +45513,8 @@ comment on function "private"."actor_type"() is
   'system, where there is no request.';
 
 comment on function "private"."add_answer"(private.conversations, private.answers, private.agents, integer, integer) is
-  'Writes an answer that begins, with what is held for it. Errors: budget_spent, payment_required. For definer '
-  'functions, which have locked the conversation.';
+  'Writes an answer that begins, with what is held for it. Errors: budget_spent, payment_required, conflict '
+  '(answers). For definer functions, which have locked the conversation.';
 
 comment on function "private"."add_audit_partition"(timestamp without time zone) is
   'Makes the partition of the month that begins at this moment (UTC) where there is none, and moves its entries there '
@@ -44938,9 +45822,9 @@ comment on function "private"."built_in_permissions"(text) is
 
 comment on function "private"."bundle_addresses"(jsonb) is 'The addresses that a bundle asks for outside.';
 
-comment on function "private"."bundle_content_problem"(text, jsonb) is
-  'What is wrong with the content of a bundle: more than the rules of a component, a theme or a view say, nothing of '
-  'a workspace may be in it; null where nothing is.';
+comment on function "private"."bundle_content_problem"(text, jsonb, jsonb) is
+  'What is wrong with the content of a bundle, which requires these components: more than the rules of a component, a '
+  'theme or a view say, nothing of a workspace may be in it; null where nothing is.';
 
 comment on function "private"."bundle_problem"(jsonb) is
   'What is wrong with a bundle, as {path, message, hint}, the first thing found; null for a valid one.';
@@ -44960,6 +45844,11 @@ comment on function "private"."canonical_number"(numeric) is
 
 comment on function "private"."canonical_order"(text) is
   'A key as a text whose place by bytes is that of the key by units of UTF-16.';
+
+comment on function "private"."capped_marks"(text) is
+  'A text, or of a long one as much as has at most thirty marks on a character, as in the Stream-Safe Text Format of '
+  'Unicode Standard Annex 15: putting marks in order takes the square of their number. To be asked before a long text '
+  'is normalized.';
 
 comment on function "private"."catalog_key_pattern"() is
   'The key of something that comes with the product: a built-in theme, a type of components.';
@@ -45014,10 +45903,6 @@ comment on function "private"."charge_rate_limits"(jsonb) is
 
 comment on function "private"."charges_problem"(jsonb) is
   'What is wrong with a list of charges: {path, message, hint}; null where nothing is.';
-
-comment on function "private"."check_citations"(private.answers, jsonb) is
-  'Refuses a citation of what is not kept in the workspace of the answer. Error: invalid_input. For definer '
-  'functions.';
 
 comment on function "private"."check_data_source"(text, jsonb) is
   'See public.check_data_source. Definer: plans are read past their policies.';
@@ -45158,6 +46043,10 @@ comment on function "private"."config_problem"(text, jsonb, jsonb) is
   'What is wrong with the configuration of a component according to its schema, as {path, message, hint} with the '
   'path below the given one; null where nothing is. Any object of at most 16 KiB will do where there is no schema.';
 
+comment on function "private"."config_problems"(jsonb[], jsonb) is
+  'What private.config_problem says of many configurations of one component. Most are short and flat, and are seen to '
+  'be valid at once; a test holds both to the same verdict.';
+
 comment on function "private"."configs_of_bundle"(jsonb) is
   'The configurations in a bundle, each of which may name a source.';
 
@@ -45201,8 +46090,8 @@ comment on function "private"."counted_grant"(text, text[], boolean) is
   'Whether a grant counts for somebody whose role has these permissions: nothing is given on a plan without grants, '
   'and nothing taken from who holds grants.write.';
 
-comment on function "private"."counts_as_rating"(text, uuid) is
-  'Whether what a workspace thinks of a listing is part of its average. For definer functions.';
+comment on function "private"."counts_for"(text, text) is
+  'Whether what a workspace installs and rates counts for listings of another. For definer functions.';
 
 comment on function "private"."create_api_key"(text, text, text[], timestamp
   with time zone) is 'See public.create_api_key. Definer: no role writes keys.';
@@ -45264,8 +46153,8 @@ comment on function "private"."decided_settings"(jsonb) is
   'What decisions make of name, description, rowHeight and gap: those that change.';
 
 comment on function "private"."decided_upgrade"(public.marketplace_installs, jsonb, jsonb) is
-  'What of a view that was made from a template another one changes, and what people have changed, which is a '
-  'conflict and stays theirs. For definer functions.';
+  'What of a view that was made from a template another one changes; what people have changed, and what a component '
+  'would not take, is a conflict and stays theirs. For definer functions.';
 
 comment on function "private"."decided_view_access"(text[], boolean, text, private.access_level, private.access_level)
   is
@@ -45328,6 +46217,10 @@ comment on function "private"."destination_not_found"() is
 comment on function "private"."destination_problem"(jsonb, boolean) is
   'What is wrong with a destination that somebody would save, as {path, message, hint}; null for a valid one. Of one '
   'that is stored the address may be left out.';
+
+comment on function "private"."digest_of_mailbox"(text) is
+  'What stands for an address where it is counted and not read: the same for ada@example.com and ada+1@example.com, '
+  'which mostly are one mailbox.';
 
 comment on function "private"."document_id_pattern"() is
   'An id by which a document calls one of its parts, whatever the database will call it.';
@@ -45435,6 +46328,10 @@ comment on function "private"."expire_metrics"(integer) is
 comment on function "private"."expire_notifications"(integer) is
   'Removes at most so many notifications that were read 90 days ago, or that are more than the latest 500 of a '
   'person, with their mails, and returns how many. Run by cron until nothing is left, with a commit after each batch.';
+
+comment on function "private"."expire_snapshots"(integer) is
+  'Removes at most so many answers of widgets that were kept a day ago and are cited in no conversation, and returns '
+  'how many.';
 
 comment on function "private"."expired_months"(text) is
   'The months of a workspace''s use of which a day is older than its plan keeps. For definer functions.';
@@ -45758,6 +46655,10 @@ comment on function "private"."grant_to"(text, text, uuid, uuid, text) is
   'The grant on one dashboard or widget that counts for a person in a role, or without a person for the role by '
   'itself; null for none. For definer functions.';
 
+comment on function "private"."granted_thing"(text, uuid, jsonb) is
+  'The dashboard or widget of a grant that an entry of the audit log is about; null in a view that is not the '
+  'workspace''s. Who hears of grants sees what they close. For definer functions.';
+
 comment on function "private"."granted_view"(text, uuid) is
   'The view that a grant is about: that of a widget, or itself. For definer functions.';
 
@@ -45990,6 +46891,9 @@ comment on function "private"."is_canonical_safe"(jsonb) is
   'Whether a document says the same in the form of RFC 8785: not where a number has more digits than JavaScript '
   'keeps.';
 
+comment on function "private"."is_chosen"(text[], text) is
+  'Whether a destination that chose these events is sent one of a type: tests come in any case.';
+
 comment on function "private"."is_count"(jsonb, numeric) is
   'Whether a JSON value is a whole number from 1 to a largest one.';
 
@@ -46005,6 +46909,9 @@ comment on function "private"."is_email"(text) is
 
 comment on function "private"."is_found_by"(text, text, boolean) is
   'Whether a word is what is searched for, or begins so where that is enough.';
+
+comment on function "private"."is_held_picture"(text) is
+  'Whether a listing shows a file, or an operator looks at it. Definer: nobody reads what is proposed.';
 
 comment on function "private"."is_installed_theme"(text, uuid) is
   'Whether a theme is an installed copy. Definer: who changes themes need not see what is installed.';
@@ -46029,6 +46936,10 @@ comment on function "private"."is_same_hash"(bytea, bytea) is
 comment on function "private"."is_service_role"() is
   'Whether it is a server that acts: the service role, without an account. For definer functions.';
 
+comment on function "private"."is_similar"(text, text) is
+  'Whether of two forms (private.name_form) one is the other with a letter or two changed, left out or added, or '
+  'contains it.';
+
 comment on function "private"."is_there"(text, text, uuid) is
   'Whether there is such a dashboard, deleted or not, or widget, whoever asks. For definer functions.';
 
@@ -46036,6 +46947,10 @@ comment on function "private"."is_told_later"(public.dashboard_view_shares) is
   'Whether a share is with more people than whoever shares it waits for.';
 
 comment on function "private"."is_unspaced"(text) is 'Whether a piece of a text is of a script without spaces.';
+
+comment on function "private"."is_view_for_all"(text, uuid, jsonb) is
+  'Whether a view that an entry of the audit log is about is its whole workspace''s, or was before. For definer '
+  'functions.';
 
 comment on function "private"."job_measures"() is 'How the last run of each job ended. For definer functions.';
 
@@ -46056,11 +46971,14 @@ comment on function "private"."keep_agent_version"(private.agents) is
 comment on function "private"."keep_billing_customer"(text, text, boolean) is
   'See public.keep_billing_customer. Definer: no role writes customers.';
 
-comment on function "private"."keep_bundle"(jsonb) is
-  'Keeps a checked bundle and returns its hash. For definer functions.';
+comment on function "private"."keep_bundle"(jsonb, text) is
+  'Keeps a checked bundle by its hash. For definer functions.';
 
 comment on function "private"."keep_checkout_session"(text, jsonb) is
   'See public.keep_checkout_session. Definer: no role writes checkouts.';
+
+comment on function "private"."keep_citations"(private.answers, jsonb) is
+  'Notes what parts cite. For definer functions, which have refused what is strange to the answer.';
 
 comment on function "private"."keep_due_plans"(integer) is
   'Ends graces and grants whose time has come, of at most so many workspaces, and returns of how many. Run by cron '
@@ -46074,7 +46992,8 @@ comment on function "private"."keep_plan"(text, text) is
   'definer functions.';
 
 comment on function "private"."keep_proposals"(private.answers, jsonb) is
-  'Keeps the proposals among parts. Errors: invalid_input, conflict (proposalId). For definer functions.';
+  'Keeps the proposals among parts. Error: conflict (proposalId). For definer functions, which have refused what is '
+  'strange to the answer.';
 
 comment on function "private"."keep_summary"(uuid, uuid, integer, text) is
   'See public.keep_summary. Definer: no role writes summaries.';
@@ -46389,11 +47308,9 @@ comment on function "private"."make_installed_view"(text, jsonb) is
   'Makes a shared view of the caller''s of a checked document, without widgets that are not for their role. Errors: '
   'those of import_view. For definer functions.';
 
-comment on function "private"."mapped_config"(jsonb, jsonb) is
-  'A configuration as a mapping makes it: a key that it has under its later name already is left out.';
-
-comment on function "private"."mapped_config"(jsonb, jsonb[]) is
-  'A configuration as the mappings of several versions make it, one after the other.';
+comment on function "private"."mapped_configs"(jsonb[], jsonb[]) is
+  'Configurations as the mappings of several versions make them, one after the other: a key that one has under its '
+  'later name already is left out. Many at once, since each by itself takes longer than what is done with it.';
 
 comment on function "private"."mapping_problem"(jsonb) is
   'What is wrong with the mapping of a data source, which may be left out, as far as the database can tell: the '
@@ -46598,6 +47515,10 @@ comment on function "private"."metric_values"(text, jsonb, timestamp with time z
 comment on function "private"."missing_colors_problem"(text, jsonb) is
   'Which colors a mode at a path lacks, all of them, with the path of the first; null for none.';
 
+comment on function "private"."missing_requirements"(text, jsonb) is
+  'What a workspace has to install, or to upgrade, before a bundle. One''s own component is there without. For '
+  'definer functions.';
+
 comment on function "private"."model_document"(text, jsonb) is 'A model as clients read it, with what it costs.';
 
 comment on function "private"."months_wanted"(regclass, name, integer) is
@@ -46634,6 +47555,10 @@ comment on function "private"."my_survey"() is 'See public.my_survey. Definer: n
 comment on function "private"."name_form"(text) is
   'What a name looks like: the same for names that are taken for each other.';
 
+comment on function "private"."nameable_views"(text) is
+  'By dashboard_views.open_to, the views that the caller is told of by name: others, which shares and grants may '
+  'open, are counted. For definer functions.';
+
 comment on function "private"."named_key_pattern"() is
   'The keys of somebody''s choice that an answer repeats: short ones without white space, quotes or markup, such as '
   '$schema, --primary and app:density.';
@@ -46655,6 +47580,11 @@ comment on function "private"."new_workspace_id"() is
 
 comment on function "private"."next_plan"(public.plans) is
   'What the plan after one adds to it: {planType, name, trialDays, features, limits}; null for the largest.';
+
+comment on function "private"."next_slot"(text, integer, interval, interval) is
+  'Takes one from a bucket that holds so many and fills in the window, and returns from when on it may be used: now, '
+  'or when as much has come back. Null, and nothing is taken, where that would be longer than p_longest from now. For '
+  'definer functions.';
 
 comment on function "private"."note_document"(private.support_notes) is
   'A note as operators read it (ticketNoteSchema of types/support.ts).';
@@ -46949,6 +47879,9 @@ comment on function "private"."raise_over_limit"(text, text, numeric, text, text
   'The refusal of require_within_limit and refuse_beyond_limit, with a sentence about plan, number and name of the '
   'limit. For definer functions.';
 
+comment on function "private"."rate_each_other"(text, text) is
+  'Whether each of two workspaces has rated a listing of the other. For definer functions, which tell nobody.';
+
 comment on function "private"."rate_listing"(text, uuid, integer) is
   'See public.rate_listing. Definer: no role writes ratings.';
 
@@ -46964,13 +47897,14 @@ comment on function "private"."reading_problem"(jsonb, private.data_sources, boo
   'Why a reader does not get the answer to a question, as {code, message}: not_found, permission_denied, or '
   'payment_required, which only keeps it from being fetched again; null where they do.';
 
-comment on function "private"."record_calls"(private.answers, jsonb) is
-  'Records the calls of an answer, all of them so far in their order, of which those that are recorded stay as they '
-  'are, and returns the answer with what they cost, to be written. For definer functions, which have checked the '
-  'calls.';
+comment on function "private"."record_calls"(private.answers, jsonb, integer) is
+  'Records the calls of an answer, all of them in their order or those after so many, of which those that are '
+  'recorded stay as they are, and returns the answer with what they cost, to be written. For definer functions, which '
+  'have checked the calls.';
 
-comment on function "private"."record_destination"(text, uuid, integer, integer, text, boolean) is
-  'Writes down how a destination fares, and ends its lease. For definer functions, which hold its state.';
+comment on function "private"."record_destination"(text, uuid, integer, integer, text, boolean, integer) is
+  'Writes down how a destination fares, and ends its lease: how much was delivered and failed, and for how many '
+  'seconds it wants no more, or null. For definer functions, which hold its state.';
 
 comment on function "private"."record_health"(text, uuid, jsonb) is
   'Counts the failures of a data source, closes it after five in a row, and then tells once who manages integrations; '
@@ -46978,9 +47912,12 @@ comment on function "private"."record_health"(text, uuid, jsonb) is
 
 comment on function "private"."record_requests"(jsonb) is 'See public.record_requests. Definer: no role counts.';
 
+comment on function "private"."record_unreported_call"(private.answers) is
+  'Records the call that is under way for an answer, if there is one, by what is known of it: its input, and what was '
+  'written so far. Returns the answer with what that costs. For definer functions.';
+
 comment on function "private"."recount_marketplace"() is
-  'Counts anew what people who joined or left a workspace changed about whose installs and ratings count. Runs by '
-  'schedule.';
+  'Tells of all listings how many have installed them and what they think. Runs by schedule, once a day.';
 
 comment on function "private"."refresh_minutes_of"(jsonb) is 'How old the data of a widget may become: 5 to 30, or 15.';
 
@@ -47022,7 +47959,7 @@ comment on function "private"."refuse_idempotency_key"() is
   'Refuses a key with which something else was said. Error: conflict (idempotency_key).';
 
 comment on function "private"."refuse_install_beyond_limit"(public.marketplace_installs) is
-  'Refuses to upgrade a copy that came after as many as the plan has room for. Error: payment_required. For definer '
+  'Refuses to change a copy that came after as many as the plan has room for. Error: payment_required. For definer '
   'functions.';
 
 comment on function "private"."refuse_installed"() is
@@ -47041,6 +47978,10 @@ comment on function "private"."refuse_managed"(boolean) is
 
 comment on function "private"."refuse_missing_pictures"(uuid, jsonb) is
   'Refuses pictures that are not there. Error: invalid_input with the path inside. For definer functions.';
+
+comment on function "private"."refuse_missing_requirements"(text, jsonb) is
+  'Refuses a bundle of which a component is missing. Error: conflict (`details` is {requires} as JSON). For definer '
+  'functions.';
 
 comment on function "private"."refuse_no_upgrade"(public.marketplace_installs, text) is
   'Refuses what is no upgrade. Error: conflict (version).';
@@ -47063,6 +48004,10 @@ comment on function "private"."refuse_stale_widget"(public.widgets, public.widge
   'Refuses a change of a widget that begins from an old version. Errors: conflict (`details` is JSON, '
   'editConflictsSchema of types/conflict.ts), not_found for a widget that is not for the caller. Definer: it reads the '
   'history.';
+
+comment on function "private"."refuse_strange_parts"(private.answers, jsonb) is
+  'Refuses a citation and a proposal of what is not in the workspace of the answer. Error: invalid_input '
+  '(parts.citation, parts.patch). For definer functions.';
 
 comment on function "private"."refuse_ticket_status"() is 'Refuses a status. Error: invalid_input (status).';
 
@@ -47220,6 +48165,11 @@ comment on function "private"."require_events"(text, jsonb) is
   'Refuses events of which the caller lacks the permission. Error: permission_denied with the missing ones in '
   '`details`. For definer functions.';
 
+comment on function "private"."require_fair_hold"(private.answers) is
+  'Refuses an answer for which credits were just held where, with others of the same person, more is held than a '
+  'quarter of what the workspace has in a month, and than 10 credits; a single answer may hold anything. Error: '
+  'conflict (answers). For definer functions.';
+
 comment on function "private"."require_feature"(text, text) is
   'Refuses a workspace whose plan lacks a feature. Errors: payment_required with {feature, plan} in `details`; '
   'not_found for who is not in the workspace. Definer: triggers call it for roles that may not read.';
@@ -47266,6 +48216,10 @@ comment on function "private"."require_pace_of_branches"(uuid) is
   'Refuses who has made 20 branches in a minute: each copies all that leads to it. Error: rate_limited (person). For '
   'definer functions.';
 
+comment on function "private"."require_pace_of_invitations"(text) is
+  'Counts an invitation that the caller sends to an address, for the first time or again: 500 a day, 5 of them to one '
+  'address, in all workspaces together. Error: rate_limited (person, address). For definer functions.';
+
 comment on function "private"."require_pace_of_questions"(text, uuid) is
   'Refuses a question of who has asked 60 in a minute, or of whom 20 in the workspace are being answered. Errors: '
   'rate_limited (person), conflict (answers). For definer functions.';
@@ -47285,7 +48239,7 @@ comment on function "private"."require_preferences_patch"(jsonb) is
   'Refuses a patch that holds anything but preferences. Error: invalid_input with the path inside the patch.';
 
 comment on function "private"."require_review_pace"(text) is
-  'Refuses a workspace that gave operators 20 versions within a day. Error: rate_limited. For definer functions.';
+  'Counts a submission of a workspace, of which there are 20 a day. Error: rate_limited. For definer functions.';
 
 comment on function "private"."require_role"(text, text, text) is
   'Refuses a role that the workspace does not have. Error: invalid_input with the given field.';
@@ -47344,6 +48298,17 @@ comment on function "private"."require_within_limit"(text, text, numeric) is
 
 comment on function "private"."require_workspace_id"(text) is
   'Refuses what cannot be the id of a workspace. Error: invalid_input (workspace_id).';
+
+comment on function "private"."required_components"(jsonb) is
+  'The components that a template requires, of which the listings are there as it says. For definer functions.';
+
+comment on function "private"."requirements_of"(text, jsonb) is
+  'What a template made of a layout requires, as far as its components come from the marketplace or are offered '
+  'there. For definer functions.';
+
+comment on function "private"."requirements_problem"(text, jsonb) is
+  'What is wrong with what a bundle of a kind requires, which may be left out; null where nothing is. For definer '
+  'functions.';
 
 comment on function "private"."resend_invitation"(text, uuid) is
   'See public.resend_invitation. Definer: clients may not write invitations.';
@@ -47650,6 +48615,10 @@ comment on function "private"."settle_usage"(text, uuid, numeric) is
 comment on function "private"."share_people"(text, text) is
   'Whether somebody is, in whatever role or status, in both workspaces. For definer functions, which tell nobody.';
 
+comment on function "private"."shared_view"(text, uuid, jsonb) is
+  'The view of a share that an entry of the audit log is about; null where it is not its whole workspace''s. For '
+  'definer functions.';
+
 comment on function "private"."shared_view_name"(text, uuid) is
   'The name of a view that is shared with its workspace, null for any other. For definer functions.';
 
@@ -47674,6 +48643,10 @@ comment on function "private"."shown_widgets"(public.dashboard_views) is
 comment on function "private"."shows_widget"(text, text[], text, boolean) is
   'Whether somebody who sees a view sees a widget of it, as the policy of widgets says: given its component, the '
   'components hidden from their role, the grant that counts for them, null for none, and whether they own the view.';
+
+comment on function "private"."similar_listings"(public.marketplace_listings, private.marketplace_publishers) is
+  'At most 20 listings of other workspaces whose name or author is similar to what a listing is to say, those in '
+  'which both are, and those installed most, first. For definer functions.';
 
 comment on function "private"."single_line_problem"(text, jsonb, integer, integer) is
   'What is wrong with a line that people read, counted after private.clean_text: its length, or markup in it; null '
@@ -47701,6 +48674,9 @@ comment on function "private"."snapshot_document"(private.widget_snapshots) is '
 comment on function "private"."source_of"(text, jsonb) is
   'The data source that a question names; null for the ones without a row, and for one that is gone. For definer '
   'functions.';
+
+comment on function "private"."spend_api_token"(text) is
+  'See public.spend_api_token. Definer: no role writes the ledger.';
 
 comment on function "private"."spend_usage"(text, text, numeric) is
   'Counts use at once where the plan has room for it, and returns whether it had. Error: invalid_input (amount). For '
@@ -47790,9 +48766,15 @@ comment on function "private"."tell_owner"(private.conversations, uuid, text) is
 
 comment on function "private"."template_layout"(jsonb, jsonb) is 'What a view template makes, as views are merged.';
 
+comment on function "private"."template_problem"(jsonb, jsonb) is
+  'What is wrong with the widgets of a checked view as a template, which requires these components: keys of a row, a '
+  'component that is neither built in nor required, or a configuration that it does not take; null where nothing is.';
+
 comment on function "private"."text_block_problem"(text, jsonb, integer, integer) is
   'What is wrong with a text of several lines: too many bytes, or nothing visible in it where p_min is above 0; null '
   'where nothing is.';
+
+comment on function "private"."text_hash"(text) is 'The SHA-256 of a text in UTF-8, in hexadecimal digits.';
 
 comment on function "private"."text_key_pattern"() is 'The key under which a front end finds a text in each language.';
 
@@ -47822,8 +48804,8 @@ comment on function "private"."tg_ai_usage_roll_up"() is
   'After a call is recorded: adds it to its day. Definer: no role writes sums.';
 
 comment on function "private"."tg_answers_give_back"() is
-  'After answers are deleted that ran, with their conversation or its owner: what was held for them is settled or '
-  'released. Definer: no role writes the ledger.';
+  'After answers are deleted that ran, with their conversation or its owner: their calls are paid, the one under way '
+  'by what is known of it, and what else was held is free. Definer: no role writes the ledger.';
 
 comment on function "private"."tg_audit"() is
   'After insert or update of a row: writes the entry. Arguments: the columns of the row''s key without workspace_id, '
@@ -47911,7 +48893,8 @@ comment on function "private"."tg_dashboard_views_first_version"() is
 
 comment on function "private"."tg_dashboard_views_refuse_beyond_limit"() is
   'Before a view or a widget of it changes, whoever does it: of its owner''s views those that came last are read-only '
-  'where the plan has no room for them. Error: payment_required. Definer: the caller need not see the others.';
+  'where the plan has no room for them. Who sees one is no part of what it shows, and is still its owner''s to say. '
+  'Error: payment_required. Definer: the caller need not see the others.';
 
 comment on function "private"."tg_dashboard_views_validate"() is
   'Before a view is made or changed: cleans and checks the values and sets owner and maker. Errors: invalid_input '
@@ -47970,14 +48953,8 @@ comment on function "private"."tg_leave_views"() is
 comment on function "private"."tg_marketplace_installs_broadcast"() is
   'After copies are installed, changed or removed: tells their workspaces. Definer: nobody sends messages.';
 
-comment on function "private"."tg_marketplace_installs_count"() is
-  'After copies are made or removed: their listings count them. Definer: no role writes listings.';
-
 comment on function "private"."tg_marketplace_publishers_drop_listings"() is
   'After a workspace is gone: its listings go too, and installed copies stay. Definer: no role deletes listings.';
-
-comment on function "private"."tg_marketplace_ratings_count"() is
-  'After a rating is given, changed or gone: the average of its listing follows. Definer: no role writes listings.';
 
 comment on function "private"."tg_marketplace_versions_keep"() is
   'Before a version is updated: refuses to change what was submitted, whoever does it. Error: conflict (version).';
@@ -48110,8 +49087,8 @@ comment on function "private"."tg_widgets_within_limit"() is
   'caller does not see.';
 
 comment on function "private"."tg_workspace_invitations_mail"() is
-  'After an invitation is made or renewed: its mail is due, an hour after the last one. Definer: no role writes '
-  'mails.';
+  'After an invitation is made or renewed: its mail is due, an hour after the last one, and later where the address '
+  'got ten within a day; none where it would wait for a week. Definer: no role writes mails.';
 
 comment on function "private"."tg_workspace_members_broadcast"() is
   'After members come, go or change: tells the workspace, and each of them that their rights changed. Definer: nobody '
@@ -48192,7 +49169,8 @@ comment on function "private"."tg_workspaces_note_left_plan"() is
 
 comment on function "private"."tg_workspaces_refuse_subscribed"() is
   'Before a workspace is deleted, with its last person too: refuses it while a subscription goes on that was not '
-  'canceled. Error: conflict (subscription). Definer: who deletes need not see subscriptions.';
+  'canceled, or can still be bought on a page. Error: conflict (subscription, checkout). Definer: who deletes need not '
+  'see subscriptions.';
 
 comment on function "private"."tg_workspaces_seat_members"() is
   'After the plan of a workspace changes: says anew who is read-only. Definer: no role writes active_members.';
@@ -48227,8 +49205,10 @@ comment on function "private"."theme_scopes"(private.search_asked) is 'Where the
 
 comment on function "private"."theme_tokens"() is 'The colors that each mode of a theme has, no more and no fewer.';
 
-comment on function "private"."thing_of"(text, text, jsonb) is
-  'The id of what an event is about: of a version that of its component, of a message that of its ticket.';
+comment on function "private"."thing_of"(text, text, text, jsonb) is
+  'The id of what an entry of the audit log is about: of a version that of its component, of a message that of its '
+  'ticket, of a share that of its view, of a grant that of its dashboard or widget. Null for what destinations are not '
+  'told of: what is personal, and views that are closed to somebody. For definer functions.';
 
 comment on function "private"."things_answer"(text, text, text, text) is
   'The ten most used views, widgets, features or errors that are told of, for list, charts and table; null for '
@@ -48283,6 +49263,9 @@ comment on function "private"."timestamp_text"(timestamp with time zone) is
 comment on function "private"."timezone_of"(jsonb) is 'The time zone that the settings of a workspace name, or UTC.';
 
 comment on function "private"."title_of"(text) is 'What a conversation is called that begins with a question.';
+
+comment on function "private"."told_number"(bigint) is
+  'What is told of a number: 0 for less than three, else the last of 3, 5, 10, 20, 50, 100 and so on that it reached.';
 
 comment on function "private"."told_things"(text, text, jsonb) is
   'The things of a kind that are told of, the most used first, and what all others came to: {items, others}. For '
@@ -48437,7 +49420,8 @@ comment on function "private"."visible_agent"(text, uuid) is
   'checked the permission.';
 
 comment on function "private"."wait_after"(integer, interval, interval) is
-  'How long to wait after so many failures: doubled each time, and a quarter more or less.';
+  'How long to wait after so many failures: doubled each time, a quarter more or less, and no longer than the '
+  'longest.';
 
 comment on function "private"."wait_for_account_deletions"(uuid) is
   'Lets accounts that left traces in one workspace be deleted one after the other. A deletion writes wherever the '
@@ -48722,9 +49706,9 @@ comment on function "public"."billing_state"(text) is
 
 comment on function "public"."billing_subscriptions_to_compare"(text, integer) is
   'For servers: a page of at most 100 customers with what is known of their subscriptions, {ticket, customers, next}, '
-  'each {workspaceId, customerId, livemode, subscriptions: [{id, status}]}. What is fetched from Stripe afterwards '
-  'goes to apply_billing_objects with the ticket; `next` is what to give as `after`, null on the last page. Error: '
-  'invalid_input (most).';
+  'each {workspaceId, customerId, livemode, subscriptions: [{id, status}], invoices: {id: status}}. What is fetched '
+  'from Stripe afterwards goes to apply_billing_objects with the ticket; `next` is what to give as `after`, null on '
+  'the last page. Error: invalid_input (most).';
 
 comment on function "public"."branch_conversation"(text, uuid, integer) is
   'Makes a conversation of the messages that lead to one, itself included, and returns it as list_conversations does. '
@@ -48797,7 +49781,7 @@ comment on function "public"."create_invitation"(text, text, text) is
   'into the link that is sent to that address. Takes members.invite and every permission of the role, for a custom '
   'role the premium plan, and a seat that neither a member nor an open invitation has. Errors: not_found, '
   'permission_denied, invalid_input (email, role), payment_required, conflict (invited already, in the workspace '
-  'already, or 100 pending on the free plan).';
+  'already, or 100 pending on the free plan), rate_limited (person: 500 a day; address: 5 a day to this one).';
 
 comment on function "public"."create_view"(text, text, text, jsonb, text) is
   'Makes a view with a layout, or empty, and returns it as get_view does. Takes dashboards.read, and '
@@ -48970,8 +49954,8 @@ comment on function "public"."get_listing_bundle"(uuid, text) is
   'be looked at and checked before it is installed. Errors: not_found (listing_id, version).';
 
 comment on function "public"."get_listing_to_review"(uuid) is
-  'Any listing with the bundle of its latest version and its reports (listingToReviewSchema of types/marketplace.ts). '
-  'For the server alone. Error: not_found (listing_id).';
+  'Any listing with the bundle of its latest version, its reports, and listings of others whose name or author is '
+  'similar (listingToReviewSchema of types/marketplace.ts). For the server alone. Error: not_found (listing_id).';
 
 comment on function "public"."get_member"(text, uuid) is
   'One member of a workspace: {userId, name, email, emailVerifiedAt, avatarPath, avatarUrl, role, status, joinedAt, '
@@ -49053,7 +50037,7 @@ comment on function "public"."install_listing"(text, uuid, text, text, text[]) i
   'asks for are allowed by naming them, and become data sources. Takes marketplace.install, and what making the same '
   'by hand takes. Errors: not_found (workspace_id, listing_id, version), permission_denied, payment_required, '
   'invalid_input, conflict (content_hash; listing_id where it is installed; component for a key that is there; '
-  '{addresses} or a limit as JSON).';
+  '{requires}, {addresses} or a limit as JSON).';
 
 comment on function "public"."keep_billing_customer"(text, text, boolean) is
   'For servers: keeps the customer that was made at Stripe for a workspace, and returns the id that holds, which is '
@@ -49127,9 +50111,9 @@ comment on function "public"."list_deliveries"(text, uuid, text, bigint, integer
   '(status, per_page).';
 
 comment on function "public"."list_destinations"(text) is
-  'The destinations of a workspace by name: {id, kind, name, events, url (of a chat its host), status, '
-  'previousSecretUntil, failingSince, error, restsUntil, version, createdAt, updatedAt}. Takes integrations.manage. '
-  'Errors: not_found, permission_denied.';
+  'The destinations of a workspace by name: {id, kind, name, events, url (of a chat its host, of a webhook without '
+  'its query), status, previousSecretUntil, failingSince, error, restsUntil, version, createdAt, updatedAt}. Takes '
+  'integrations.manage. Errors: not_found, permission_denied.';
 
 comment on function "public"."list_installs"(text) is
   'What a workspace has installed, by name, at most 200 (installSchema of types/marketplace.ts): `upgrade` says which '
@@ -49294,9 +50278,9 @@ comment on function "public"."preview_upgrade"(text, uuid, text) is
   'What upgrading an installed copy would change, to the latest version or the one that is named '
   '(upgradePreviewSchema of types/marketplace.ts): of a component the widgets and views that show it, those whose '
   'configuration is mapped, and those that keep their version because it would no longer be valid; of a theme and a '
-  'view what changes. `addresses` are those that are to be allowed. Nothing is written. Takes marketplace.install. '
-  'Errors: not_found (workspace_id, install_id, listing_id, version, view_id), permission_denied, conflict (version '
-  'for one that is not higher).';
+  'view what changes. `addresses` are those that are to be allowed, and `requires` what is to be installed before. '
+  'Nothing is written. Takes marketplace.install. Errors: not_found (workspace_id, install_id, listing_id, version, '
+  'view_id), permission_denied, conflict (version for one that is not higher).';
 
 comment on function "public"."publish_component"(text, jsonb) is
   'Publishes a component (types/component.ts), or a higher version of one, and returns it as get_component does. A '
@@ -49312,10 +50296,9 @@ comment on function "public"."query_metrics"(text, text, jsonb, timestamp with t
 
 comment on function "public"."rate_listing"(text, uuid, integer) is
   'Says what a workspace thinks of a listing that it has installed, 1 to 5 stars, in place of what it said before, '
-  'and returns the listing (listingSchema of types/marketplace.ts). The average leaves out ratings of workspaces that '
-  'share people with the one behind the listing, and of two that rate each other. Takes marketplace.install. Errors: '
-  'not_found (workspace_id, listing_id), permission_denied, invalid_input (stars), conflict (listing_id for one''s '
-  'own, and for one that is not installed).';
+  'and returns the listing (listingSchema of types/marketplace.ts), whose average follows within a day. Takes '
+  'marketplace.install. Errors: not_found (workspace_id, listing_id), permission_denied, invalid_input (stars), '
+  'conflict (listing_id for one''s own, and for one that is not installed).';
 
 comment on function "public"."record_requests"(jsonb) is
   'Counts requests that an Edge Function has answered: at most 200 of [{function, method, status, milliseconds}], '
@@ -49349,9 +50332,10 @@ comment on function "public"."reopen_ticket"(text, uuid) is
 
 comment on function "public"."replay_deliveries"(text, uuid, uuid[]) is
   'Sends again what was delivered or given up, by the ids of the events, or without ids what was given up, the oldest '
-  '1,000 at a time: {replayed, hasMore}. The ids of the messages stay. Takes integrations.manage. Errors: not_found '
-  '(workspace_id, id), permission_denied, payment_required, invalid_input (ids), conflict (the status of one that is '
-  'paused), rate_limited (10 a minute of a workspace).';
+  '1,000 at a time: {replayed, hasMore}. Events that the destination has not chosen any more stay. The ids of the '
+  'messages stay too. Takes integrations.manage. Errors: not_found (workspace_id, id), permission_denied, '
+  'payment_required, invalid_input (ids), conflict (the status of one that is paused), rate_limited (10 a minute of a '
+  'workspace).';
 
 comment on function "public"."reply_to_ticket"(text, uuid, text, uuid, jsonb) is
   'Writes to a ticket, which is open from then on, and returns the message (ticketMessageSchema of types/support.ts). '
@@ -49376,7 +50360,7 @@ comment on function "public"."request_billing_comparison"(text) is
 comment on function "public"."resend_invitation"(text, uuid) is
   'Gives a pending invitation, expired or not, another token and seven more days, with the caller as its inviter; the '
   'old token is dead. Returns what create_invitation does, and takes the same permissions. Errors: not_found, '
-  'permission_denied, payment_required, conflict (accepted or revoked).';
+  'permission_denied, payment_required, conflict (accepted or revoked), rate_limited (person, address).';
 
 comment on function "public"."restore_view"(uuid) is
   'Has a deleted view back, as it was, and returns it as get_view does. Takes the access manage. Errors: not_found '
@@ -49412,7 +50396,8 @@ comment on function "public"."roll_back_install"(text, uuid) is
   'Takes the last upgrade of an installed copy back, whatever became of the listing, and returns {install, widgets}: '
   'of a component, `mapped` widgets have another configuration than before, and `invalid` ones that of the component, '
   'since none of theirs is valid for it; their views keep what they were. Takes what installing it takes. Errors: '
-  'not_found (workspace_id, install_id, view_id), permission_denied, conflict (version where there is no step before).';
+  'not_found (workspace_id, install_id, view_id), permission_denied, payment_required, conflict (version where there '
+  'is no step before, {requires} as JSON).';
 
 comment on function "public"."rotate_api_key"(uuid, integer) is
   'Gives an API key a fresh secret and returns it as create_api_key does. The key as it was works for `grace_hours` '
@@ -49451,10 +50436,11 @@ comment on function "public"."save_data_source"(text, jsonb, uuid, bigint) is
 comment on function "public"."save_destination"(text, jsonb, uuid, bigint) is
   'Makes a destination, or with an id replaces one, and returns it as list_destinations does, with `secret`: what '
   'signs the messages of a webhook, told when it is made or moves to another host, and never again; null otherwise. '
-  'Without `url` a stored one keeps its address. `isPaused` pauses and resumes it. Takes integrations.manage and the '
-  'permission of each event; webhooks take the premium plan. Errors: not_found (workspace_id, id), permission_denied, '
-  'payment_required (too many for the plan, and what is beyond its limit already), invalid_input (the path inside the '
-  'document), conflict (`details` is the present version, or JSON about the limit).';
+  'Without `url` a stored one keeps its address. `isPaused` pauses and resumes it. What waits of events that are left '
+  'out is sent no more. Takes integrations.manage and the permission of each event; webhooks take the premium plan. '
+  'Errors: not_found (workspace_id, id), permission_denied, payment_required (too many for the plan, and what is '
+  'beyond its limit already), invalid_input (the path inside the document), conflict (`details` is the present '
+  'version, or JSON about the limit).';
 
 comment on function "public"."save_layout"(uuid, jsonb, bigint, text, jsonb) is
   'Writes the whole layout of a view, as changes to the version that was read first, and returns the view as get_view '
@@ -49549,6 +50535,10 @@ comment on function "public"."settle_mails"(jsonb) is
   '(later and later, and given up after 8 times) or failed (given up). One that is not there any more is passed over. '
   'Error: invalid_input (results).';
 
+comment on function "public"."spend_api_token"(text) is
+  'For servers: counts a token that a machine gets for an API key of a workspace, where the plan has room for it. '
+  'Errors: not_found, invalid_input (workspace_id), payment_required.';
+
 comment on function "public"."stop_answer"(uuid) is
   'Has an answer stopped: who writes it is told with the next write, and keeps what came. Returns {answerId, status}, '
   '`running` until then. Takes ai.use. Error: not_found (answer_id).';
@@ -49562,9 +50552,9 @@ comment on function "public"."submit_listing"(text, uuid, text, jsonb, text, tex
   'SHA-256 in the form of RFC 8785, and what has changed, a line of at most 500 characters. Without one it is about '
   'what save_listing proposed. Returns the listing as save_listing does. Takes marketplace.publish; the plan has to '
   'offer marketplace_publishing. Errors: not_found (workspace_id, listing_id), permission_denied, payment_required, '
-  'invalid_input (version, bundle with the path inside, content_hash, notes), conflict (state, the latest version, '
-  'name or author for one that looks like another''s, bundle for another component than before), rate_limited (20 a '
-  'day).';
+  'invalid_input (version, bundle with the path inside, content_hash, notes, pictures that are gone), conflict (state, '
+  'the latest version, name or author for one that looks like another''s, bundle for another component than before), '
+  'rate_limited (20 a day).';
 
 comment on function "public"."take_down_listing"(uuid, text, boolean) is
   'Takes a listing down, for a reason of one line of at most 500 characters that everybody who installed it reads: '
@@ -49611,7 +50601,7 @@ comment on function "public"."upgrade_install"(text, uuid, text, text, text[]) i
   'Upgrades an installed copy to a version, named by its hash, and returns {install, widgets} (changedInstallSchema '
   'of types/marketplace.ts): how many widgets of a component were mapped, and how many keep their version. Takes what '
   'installing it takes. Errors: not_found (workspace_id, install_id, listing_id, version, view_id), permission_denied, '
-  'payment_required, invalid_input, conflict (version, content_hash, is_pinned, {addresses} as JSON).';
+  'payment_required, invalid_input, conflict (version, content_hash, is_pinned, {requires} or {addresses} as JSON).';
 
 comment on function "public"."verify_api_key"(uuid, text) is
   'For servers: the API key with an id and the SHA-256 of the whole key in hexadecimal digits, if it is valid: '
@@ -49707,6 +50697,8 @@ comment on policy "built_in_agents_select" on "private"."built_in_agents" is 'No
 
 comment on policy "checkout_sessions_select" on "private"."checkout_sessions" is
   'Nobody: begin_checkout gives the open one to who may pay.';
+
+comment on policy "citations_select" on "private"."citations" is 'Nobody: the job of retention asks.';
 
 comment on policy "component_queries_select" on "private"."component_queries" is
   'Nobody: it is for the functions that ask.';
@@ -49906,6 +50898,9 @@ comment on table "private"."built_in_agents" is 'The agents that come with the s
 
 comment on table "private"."checkout_sessions" is 'The checkouts of workspaces, for 90 days.';
 
+comment on table "private"."citations" is
+  'Which kept data the answers of a conversation cite: it is kept as long as one of them does (78_retention.sql).';
+
 comment on table "private"."component_queries" is
   'What the built-in components ask about metrics. The rows come with the schema.';
 
@@ -50025,7 +51020,8 @@ comment on table "private"."widget_reads" is
 
 comment on table "private"."widget_refreshes" is 'Each attempt to refresh the data of widgets, for 30 days.';
 
-comment on table "private"."widget_snapshots" is 'Answers as they were, for who cites them. Nothing changes one.';
+comment on table "private"."widget_snapshots" is
+  'Answers as they were, for who cites them. Nothing changes one but when it was kept last.';
 
 comment on table "private"."widget_versions" is
   'The states that widgets had. What stands in public.widgets is not here.';
@@ -50644,9 +51640,9 @@ revoke all on function "private"."bundle_addresses"(jsonb) from public;
 
 grant execute on function "private"."bundle_addresses"(jsonb) to "postgres";
 
-revoke all on function "private"."bundle_content_problem"(text, jsonb) from public;
+revoke all on function "private"."bundle_content_problem"(text, jsonb, jsonb) from public;
 
-grant execute on function "private"."bundle_content_problem"(text, jsonb) to "postgres";
+grant execute on function "private"."bundle_content_problem"(text, jsonb, jsonb) to "postgres";
 
 revoke all on function "private"."bundle_problem"(jsonb) from public;
 
@@ -50671,6 +51667,10 @@ grant execute on function "private"."canonical_number"(numeric) to "postgres";
 revoke all on function "private"."canonical_order"(text) from public;
 
 grant execute on function "private"."canonical_order"(text) to "postgres";
+
+revoke all on function "private"."capped_marks"(text) from public;
+
+grant execute on function "private"."capped_marks"(text) to "authenticated", "postgres", "service_role";
 
 revoke all on function "private"."catalog_key_pattern"() from public;
 
@@ -50733,10 +51733,6 @@ grant execute on function "private"."charge_rate_limits"(jsonb) to "postgres", "
 revoke all on function "private"."charges_problem"(jsonb) from public;
 
 grant execute on function "private"."charges_problem"(jsonb) to "postgres";
-
-revoke all on function "private"."check_citations"(private.answers, jsonb) from public;
-
-grant execute on function "private"."check_citations"(private.answers, jsonb) to "postgres";
 
 revoke all on function "private"."check_data_source"(text, jsonb) from public;
 
@@ -50908,6 +51904,10 @@ revoke all on function "private"."config_problem"(text, jsonb, jsonb) from publi
 
 grant execute on function "private"."config_problem"(text, jsonb, jsonb) to "authenticated", "postgres", "service_role";
 
+revoke all on function "private"."config_problems"(jsonb[], jsonb) from public;
+
+grant execute on function "private"."config_problems"(jsonb[], jsonb) to "postgres";
+
 revoke all on function "private"."configs_of_bundle"(jsonb) from public;
 
 grant execute on function "private"."configs_of_bundle"(jsonb) to "postgres";
@@ -50960,9 +51960,9 @@ revoke all on function "private"."counted_grant"(text, text[], boolean) from pub
 
 grant execute on function "private"."counted_grant"(text, text[], boolean) to "postgres";
 
-revoke all on function "private"."counts_as_rating"(text, uuid) from public;
+revoke all on function "private"."counts_for"(text, text) from public;
 
-grant execute on function "private"."counts_as_rating"(text, uuid) to "postgres";
+grant execute on function "private"."counts_for"(text, text) to "postgres";
 
 revoke all on function "private"."create_api_key"(text, text, text[], timestamp with time zone) from public;
 
@@ -51132,6 +52132,10 @@ revoke all on function "private"."destination_problem"(jsonb, boolean) from publ
 
 grant execute on function "private"."destination_problem"(jsonb, boolean) to "postgres";
 
+revoke all on function "private"."digest_of_mailbox"(text) from public;
+
+grant execute on function "private"."digest_of_mailbox"(text) to "postgres";
+
 revoke all on function "private"."document_id_pattern"() from public;
 
 grant execute on function "private"."document_id_pattern"() to "authenticated", "postgres", "service_role";
@@ -51261,6 +52265,10 @@ grant execute on function "private"."expire_metrics"(integer) to "postgres";
 revoke all on function "private"."expire_notifications"(integer) from public;
 
 grant execute on function "private"."expire_notifications"(integer) to "postgres";
+
+revoke all on function "private"."expire_snapshots"(integer) from public;
+
+grant execute on function "private"."expire_snapshots"(integer) to "postgres";
 
 revoke all on function "private"."expired_months"(text) from public;
 
@@ -51704,6 +52712,10 @@ revoke all on function "private"."grant_to"(text, text, uuid, uuid, text) from p
 
 grant execute on function "private"."grant_to"(text, text, uuid, uuid, text) to "postgres";
 
+revoke all on function "private"."granted_thing"(text, uuid, jsonb) from public;
+
+grant execute on function "private"."granted_thing"(text, uuid, jsonb) to "postgres";
+
 revoke all on function "private"."granted_view"(text, uuid) from public;
 
 grant execute on function "private"."granted_view"(text, uuid) to "postgres";
@@ -51976,6 +52988,10 @@ revoke all on function "private"."is_canonical_safe"(jsonb) from public;
 
 grant execute on function "private"."is_canonical_safe"(jsonb) to "postgres";
 
+revoke all on function "private"."is_chosen"(text[], text) from public;
+
+grant execute on function "private"."is_chosen"(text[], text) to "postgres";
+
 revoke all on function "private"."is_count"(jsonb, numeric) from public;
 
 grant execute on function "private"."is_count"(jsonb, numeric) to "postgres";
@@ -51995,6 +53011,10 @@ grant execute on function "private"."is_email"(text) to "postgres";
 revoke all on function "private"."is_found_by"(text, text, boolean) from public;
 
 grant execute on function "private"."is_found_by"(text, text, boolean) to "postgres";
+
+revoke all on function "private"."is_held_picture"(text) from public;
+
+grant execute on function "private"."is_held_picture"(text) to "authenticated", "postgres";
 
 revoke all on function "private"."is_installed_theme"(text, uuid) from public;
 
@@ -52024,6 +53044,10 @@ revoke all on function "private"."is_service_role"() from public;
 
 grant execute on function "private"."is_service_role"() to "postgres";
 
+revoke all on function "private"."is_similar"(text, text) from public;
+
+grant execute on function "private"."is_similar"(text, text) to "postgres";
+
 revoke all on function "private"."is_there"(text, text, uuid) from public;
 
 grant execute on function "private"."is_there"(text, text, uuid) to "postgres";
@@ -52035,6 +53059,10 @@ grant execute on function "private"."is_told_later"(public.dashboard_view_shares
 revoke all on function "private"."is_unspaced"(text) from public;
 
 grant execute on function "private"."is_unspaced"(text) to "authenticated", "postgres", "service_role";
+
+revoke all on function "private"."is_view_for_all"(text, uuid, jsonb) from public;
+
+grant execute on function "private"."is_view_for_all"(text, uuid, jsonb) to "postgres";
 
 revoke all on function "private"."job_measures"() from public;
 
@@ -52060,13 +53088,17 @@ revoke all on function "private"."keep_billing_customer"(text, text, boolean) fr
 
 grant execute on function "private"."keep_billing_customer"(text, text, boolean) to "postgres", "service_role";
 
-revoke all on function "private"."keep_bundle"(jsonb) from public;
+revoke all on function "private"."keep_bundle"(jsonb, text) from public;
 
-grant execute on function "private"."keep_bundle"(jsonb) to "postgres";
+grant execute on function "private"."keep_bundle"(jsonb, text) to "postgres";
 
 revoke all on function "private"."keep_checkout_session"(text, jsonb) from public;
 
 grant execute on function "private"."keep_checkout_session"(text, jsonb) to "postgres", "service_role";
+
+revoke all on function "private"."keep_citations"(private.answers, jsonb) from public;
+
+grant execute on function "private"."keep_citations"(private.answers, jsonb) to "postgres";
 
 revoke all on function "private"."keep_due_plans"(integer) from public;
 
@@ -52486,13 +53518,9 @@ revoke all on function "private"."make_installed_view"(text, jsonb) from public;
 
 grant execute on function "private"."make_installed_view"(text, jsonb) to "postgres";
 
-revoke all on function "private"."mapped_config"(jsonb, jsonb) from public;
+revoke all on function "private"."mapped_configs"(jsonb[], jsonb[]) from public;
 
-grant execute on function "private"."mapped_config"(jsonb, jsonb) to "postgres";
-
-revoke all on function "private"."mapped_config"(jsonb, jsonb[]) from public;
-
-grant execute on function "private"."mapped_config"(jsonb, jsonb[]) to "postgres";
+grant execute on function "private"."mapped_configs"(jsonb[], jsonb[]) to "postgres";
 
 revoke all on function "private"."mapping_problem"(jsonb) from public;
 
@@ -52752,6 +53780,10 @@ revoke all on function "private"."missing_colors_problem"(text, jsonb) from publ
 
 grant execute on function "private"."missing_colors_problem"(text, jsonb) to "authenticated", "postgres";
 
+revoke all on function "private"."missing_requirements"(text, jsonb) from public;
+
+grant execute on function "private"."missing_requirements"(text, jsonb) to "postgres";
+
 revoke all on function "private"."model_document"(text, jsonb) from public;
 
 grant execute on function "private"."model_document"(text, jsonb) to "postgres";
@@ -52800,6 +53832,10 @@ revoke all on function "private"."name_form"(text) from public;
 
 grant execute on function "private"."name_form"(text) to "postgres";
 
+revoke all on function "private"."nameable_views"(text) from public;
+
+grant execute on function "private"."nameable_views"(text) to "postgres";
+
 revoke all on function "private"."named_key_pattern"() from public;
 
 grant execute on function "private"."named_key_pattern"() to "authenticated", "postgres", "service_role";
@@ -52831,6 +53867,10 @@ grant execute on function "private"."new_workspace_id"() to "postgres", "service
 revoke all on function "private"."next_plan"(public.plans) from public;
 
 grant execute on function "private"."next_plan"(public.plans) to "postgres";
+
+revoke all on function "private"."next_slot"(text, integer, interval, interval) from public;
+
+grant execute on function "private"."next_slot"(text, integer, interval, interval) to "postgres";
 
 revoke all on function "private"."note_document"(private.support_notes) from public;
 
@@ -53198,6 +54238,10 @@ revoke all on function "private"."raise_over_limit"(text, text, numeric, text, t
 
 grant execute on function "private"."raise_over_limit"(text, text, numeric, text, text) to "postgres";
 
+revoke all on function "private"."rate_each_other"(text, text) from public;
+
+grant execute on function "private"."rate_each_other"(text, text) to "postgres";
+
 revoke all on function "private"."rate_listing"(text, uuid, integer) from public;
 
 grant execute on function "private"."rate_listing"(text, uuid, integer) to "authenticated", "postgres";
@@ -53216,13 +54260,15 @@ grant execute
   on function "private"."reading_problem"(jsonb, private.data_sources, boolean, text[], text[])
   to "postgres";
 
-revoke all on function "private"."record_calls"(private.answers, jsonb) from public;
+revoke all on function "private"."record_calls"(private.answers, jsonb, integer) from public;
 
-grant execute on function "private"."record_calls"(private.answers, jsonb) to "postgres";
+grant execute on function "private"."record_calls"(private.answers, jsonb, integer) to "postgres";
 
-revoke all on function "private"."record_destination"(text, uuid, integer, integer, text, boolean) from public;
+revoke all on function "private"."record_destination"(text, uuid, integer, integer, text, boolean, integer) from public;
 
-grant execute on function "private"."record_destination"(text, uuid, integer, integer, text, boolean) to "postgres";
+grant execute
+  on function "private"."record_destination"(text, uuid, integer, integer, text, boolean, integer)
+  to "postgres";
 
 revoke all on function "private"."record_health"(text, uuid, jsonb) from public;
 
@@ -53231,6 +54277,10 @@ grant execute on function "private"."record_health"(text, uuid, jsonb) to "postg
 revoke all on function "private"."record_requests"(jsonb) from public;
 
 grant execute on function "private"."record_requests"(jsonb) to "postgres", "service_role";
+
+revoke all on function "private"."record_unreported_call"(private.answers) from public;
+
+grant execute on function "private"."record_unreported_call"(private.answers) to "postgres";
 
 revoke all on function "private"."recount_marketplace"() from public;
 
@@ -53304,6 +54354,10 @@ revoke all on function "private"."refuse_missing_pictures"(uuid, jsonb) from pub
 
 grant execute on function "private"."refuse_missing_pictures"(uuid, jsonb) to "postgres";
 
+revoke all on function "private"."refuse_missing_requirements"(text, jsonb) from public;
+
+grant execute on function "private"."refuse_missing_requirements"(text, jsonb) to "postgres";
+
 revoke all on function "private"."refuse_no_upgrade"(public.marketplace_installs, text) from public;
 
 grant execute on function "private"."refuse_no_upgrade"(public.marketplace_installs, text) to "postgres";
@@ -53331,6 +54385,10 @@ revoke all on function "private"."refuse_stale_widget"(public.widgets, public.wi
 grant execute
   on function "private"."refuse_stale_widget"(public.widgets, public.widgets)
   to "authenticated", "postgres", "service_role";
+
+revoke all on function "private"."refuse_strange_parts"(private.answers, jsonb) from public;
+
+grant execute on function "private"."refuse_strange_parts"(private.answers, jsonb) to "postgres";
 
 revoke all on function "private"."refuse_ticket_status"() from public;
 
@@ -53516,6 +54574,10 @@ revoke all on function "private"."require_events"(text, jsonb) from public;
 
 grant execute on function "private"."require_events"(text, jsonb) to "postgres";
 
+revoke all on function "private"."require_fair_hold"(private.answers) from public;
+
+grant execute on function "private"."require_fair_hold"(private.answers) to "postgres";
+
 revoke all on function "private"."require_feature"(text, text) from public;
 
 grant execute on function "private"."require_feature"(text, text) to "authenticated", "postgres";
@@ -53565,6 +54627,10 @@ grant execute on function "private"."require_pace"(text, bigint, integer) to "po
 revoke all on function "private"."require_pace_of_branches"(uuid) from public;
 
 grant execute on function "private"."require_pace_of_branches"(uuid) to "postgres";
+
+revoke all on function "private"."require_pace_of_invitations"(text) from public;
+
+grant execute on function "private"."require_pace_of_invitations"(text) to "postgres";
 
 revoke all on function "private"."require_pace_of_questions"(text, uuid) from public;
 
@@ -53649,6 +54715,18 @@ grant execute on function "private"."require_within_limit"(text, text, numeric) 
 revoke all on function "private"."require_workspace_id"(text) from public;
 
 grant execute on function "private"."require_workspace_id"(text) to "authenticated", "postgres", "service_role";
+
+revoke all on function "private"."required_components"(jsonb) from public;
+
+grant execute on function "private"."required_components"(jsonb) to "postgres";
+
+revoke all on function "private"."requirements_of"(text, jsonb) from public;
+
+grant execute on function "private"."requirements_of"(text, jsonb) to "postgres";
+
+revoke all on function "private"."requirements_problem"(text, jsonb) from public;
+
+grant execute on function "private"."requirements_problem"(text, jsonb) to "postgres";
 
 revoke all on function "private"."resend_invitation"(text, uuid) from public;
 
@@ -54002,7 +55080,7 @@ grant execute on function "private"."set_analytics_policy"(text, boolean) to "au
 
 revoke all on function "private"."set_default_theme"(text, text) from public;
 
-grant execute on function "private"."set_default_theme"(text, text) to "authenticated", "postgres";
+grant execute on function "private"."set_default_theme"(text, text) to "authenticated", "postgres", "service_role";
 
 revoke all on function "private"."set_default_view"(text, uuid) from public;
 
@@ -54014,7 +55092,9 @@ grant execute on function "private"."set_notification_preference"(text, text) to
 
 revoke all on function "private"."set_role_default_view"(text, text, uuid) from public;
 
-grant execute on function "private"."set_role_default_view"(text, text, uuid) to "authenticated", "postgres";
+grant execute
+  on function "private"."set_role_default_view"(text, text, uuid)
+  to "authenticated", "postgres", "service_role";
 
 revoke all on function "private"."set_ticket_status"(public.support_tickets, text) from public;
 
@@ -54044,6 +55124,10 @@ revoke all on function "private"."share_people"(text, text) from public;
 
 grant execute on function "private"."share_people"(text, text) to "postgres";
 
+revoke all on function "private"."shared_view"(text, uuid, jsonb) from public;
+
+grant execute on function "private"."shared_view"(text, uuid, jsonb) to "postgres";
+
 revoke all on function "private"."shared_view_name"(text, uuid) from public;
 
 grant execute on function "private"."shared_view_name"(text, uuid) to "postgres";
@@ -54071,6 +55155,14 @@ grant execute on function "private"."shown_widgets"(public.dashboard_views) to "
 revoke all on function "private"."shows_widget"(text, text[], text, boolean) from public;
 
 grant execute on function "private"."shows_widget"(text, text[], text, boolean) to "postgres";
+
+revoke all
+  on function "private"."similar_listings"(public.marketplace_listings, private.marketplace_publishers)
+  from public;
+
+grant execute
+  on function "private"."similar_listings"(public.marketplace_listings, private.marketplace_publishers)
+  to "postgres";
 
 revoke all on function "private"."single_line_problem"(text, jsonb, integer, integer) from public;
 
@@ -54109,6 +55201,10 @@ grant execute on function "private"."snapshot_document"(private.widget_snapshots
 revoke all on function "private"."source_of"(text, jsonb) from public;
 
 grant execute on function "private"."source_of"(text, jsonb) to "postgres";
+
+revoke all on function "private"."spend_api_token"(text) from public;
+
+grant execute on function "private"."spend_api_token"(text) to "postgres", "service_role";
 
 revoke all on function "private"."spend_usage"(text, text, numeric) from public;
 
@@ -54230,9 +55326,17 @@ revoke all on function "private"."template_layout"(jsonb, jsonb) from public;
 
 grant execute on function "private"."template_layout"(jsonb, jsonb) to "postgres";
 
+revoke all on function "private"."template_problem"(jsonb, jsonb) from public;
+
+grant execute on function "private"."template_problem"(jsonb, jsonb) to "postgres";
+
 revoke all on function "private"."text_block_problem"(text, jsonb, integer, integer) from public;
 
 grant execute on function "private"."text_block_problem"(text, jsonb, integer, integer) to "postgres";
+
+revoke all on function "private"."text_hash"(text) from public;
+
+grant execute on function "private"."text_hash"(text) to "postgres";
 
 revoke all on function "private"."text_key_pattern"() from public;
 
@@ -54432,17 +55536,9 @@ revoke all on function "private"."tg_marketplace_installs_broadcast"() from publ
 
 grant execute on function "private"."tg_marketplace_installs_broadcast"() to "postgres";
 
-revoke all on function "private"."tg_marketplace_installs_count"() from public;
-
-grant execute on function "private"."tg_marketplace_installs_count"() to "postgres";
-
 revoke all on function "private"."tg_marketplace_publishers_drop_listings"() from public;
 
 grant execute on function "private"."tg_marketplace_publishers_drop_listings"() to "postgres";
-
-revoke all on function "private"."tg_marketplace_ratings_count"() from public;
-
-grant execute on function "private"."tg_marketplace_ratings_count"() to "postgres";
 
 revoke all on function "private"."tg_marketplace_versions_keep"() from public;
 
@@ -54726,9 +55822,9 @@ revoke all on function "private"."theme_tokens"() from public;
 
 grant execute on function "private"."theme_tokens"() to "authenticated", "postgres", "service_role";
 
-revoke all on function "private"."thing_of"(text, text, jsonb) from public;
+revoke all on function "private"."thing_of"(text, text, text, jsonb) from public;
 
-grant execute on function "private"."thing_of"(text, text, jsonb) to "postgres";
+grant execute on function "private"."thing_of"(text, text, text, jsonb) to "postgres";
 
 revoke all on function "private"."things_answer"(text, text, text, text) from public;
 
@@ -54797,6 +55893,10 @@ grant execute on function "private"."timezone_of"(jsonb) to "postgres";
 revoke all on function "private"."title_of"(text) from public;
 
 grant execute on function "private"."title_of"(text) to "postgres";
+
+revoke all on function "private"."told_number"(bigint) from public;
+
+grant execute on function "private"."told_number"(bigint) to "postgres";
 
 revoke all on function "private"."told_things"(text, text, jsonb) from public;
 
@@ -55912,7 +57012,7 @@ grant execute on function "public"."set_analytics_policy"(text, boolean) to "aut
 
 revoke all on function "public"."set_default_theme"(text, text) from public;
 
-grant execute on function "public"."set_default_theme"(text, text) to "authenticated", "postgres";
+grant execute on function "public"."set_default_theme"(text, text) to "authenticated", "postgres", "service_role";
 
 revoke all on function "public"."set_default_view"(text, uuid) from public;
 
@@ -55924,7 +57024,9 @@ grant execute on function "public"."set_notification_preference"(text, text) to 
 
 revoke all on function "public"."set_role_default_view"(text, text, uuid) from public;
 
-grant execute on function "public"."set_role_default_view"(text, text, uuid) to "authenticated", "postgres";
+grant execute
+  on function "public"."set_role_default_view"(text, text, uuid)
+  to "authenticated", "postgres", "service_role";
 
 revoke all on function "public"."settle_deliveries"(jsonb) from public;
 
@@ -55933,6 +57035,10 @@ grant execute on function "public"."settle_deliveries"(jsonb) to "postgres", "se
 revoke all on function "public"."settle_mails"(jsonb) from public;
 
 grant execute on function "public"."settle_mails"(jsonb) to "postgres", "service_role";
+
+revoke all on function "public"."spend_api_token"(text) from public;
+
+grant execute on function "public"."spend_api_token"(text) to "postgres", "service_role";
 
 revoke all on function "public"."stop_answer"(uuid) from public;
 
@@ -56118,6 +57224,10 @@ grant delete, insert, maintain, references, select, trigger, truncate, update
 
 grant delete, insert, maintain, references, select, trigger, truncate, update
   on table "private"."checkout_sessions"
+  to "postgres";
+
+grant delete, insert, maintain, references, select, trigger, truncate, update
+  on table "private"."citations"
   to "postgres";
 
 grant delete, insert, maintain, references, select, trigger, truncate, update
@@ -56512,37 +57622,7 @@ grant delete, insert, maintain, references, select, trigger, truncate, update
 
 grant select on table "public"."marketplace_categories" to "service_role";
 
-grant select ("author") on table "public"."marketplace_installs" to "authenticated";
-
-grant select ("component_key") on table "public"."marketplace_installs" to "authenticated";
-
-grant select ("content_hash") on table "public"."marketplace_installs" to "authenticated";
-
-grant select ("created_at") on table "public"."marketplace_installs" to "authenticated";
-
-grant select ("id") on table "public"."marketplace_installs" to "authenticated";
-
-grant select ("is_pinned") on table "public"."marketplace_installs" to "authenticated";
-
-grant select ("kind") on table "public"."marketplace_installs" to "authenticated";
-
-grant select ("listing_id") on table "public"."marketplace_installs" to "authenticated";
-
-grant select ("name") on table "public"."marketplace_installs" to "authenticated";
-
-grant select ("revision") on table "public"."marketplace_installs" to "authenticated";
-
-grant select ("sources") on table "public"."marketplace_installs" to "authenticated";
-
-grant select ("theme_id") on table "public"."marketplace_installs" to "authenticated";
-
-grant select ("updated_at") on table "public"."marketplace_installs" to "authenticated";
-
-grant select ("version") on table "public"."marketplace_installs" to "authenticated";
-
-grant select ("view_id") on table "public"."marketplace_installs" to "authenticated";
-
-grant select ("workspace_id") on table "public"."marketplace_installs" to "authenticated";
+grant select on table "public"."marketplace_installs" to "authenticated";
 
 grant delete, insert, maintain, references, select, trigger, truncate, update
   on table "public"."marketplace_installs"
@@ -57269,10 +58349,12 @@ create unique index workspace_roles_name_idx on public.workspace_roles
 
 -- Rows of sql/00_foundation/data/10_extensions.sql
 -- The extensions of the platform that functions and jobs use when they run; no table or policy depends on one. The jobs
--- of every subject are scheduled with pg_cron, and requests to the project's own API are sent with pg_net.
+-- of every subject are scheduled with pg_cron, requests to the project's own API are sent with pg_net, and names are
+-- compared with fuzzystrmatch.
 
 create extension if not exists pg_cron with schema pg_catalog;
 create extension if not exists pg_net with schema extensions;
+create extension if not exists fuzzystrmatch with schema extensions;
 
 -- Rows of sql/00_foundation/data/66_settings.sql
 -- The one row of settings; what an operator has set stays.
@@ -57333,6 +58415,7 @@ using (
     ('refreshes', 'refreshes a month', 'Questions of widgets that are answered anew', 'per_month', 'workspace'),
     ('metric_points', 'points of metrics a month', 'Points of metrics that are sent', 'per_month', 'workspace'),
     ('metrics_per_minute', 'points of metrics a minute', 'Points of metrics that are sent', 'per_minute', 'workspace'),
+    ('api_tokens', 'tokens of API keys a month', 'Tokens that machines get for API keys', 'per_month', 'workspace'),
     ('api_tokens_per_minute', 'exchanges of API keys a minute', 'Tokens that machines get for API keys', 'per_minute',
       'workspace'),
     ('events_per_minute', 'events of use a minute', 'Events of use that front ends tell of', 'per_minute', 'workspace'),
@@ -57368,6 +58451,7 @@ using (
       ('refreshes', 10000, 1000000),
       ('metric_points', 1000000, 100000000),
       ('metrics_per_minute', 10000, 60000),
+      ('api_tokens', 100000, 5000000),
       ('api_tokens_per_minute', 60, 600),
       ('events_per_minute', 6000, 60000),
       ('analytics_days', 90, 800),
@@ -58650,6 +59734,11 @@ select cron.schedule(
   'do $$ begin while private.expire_ai_usage(10000) > 0 loop commit; end loop; end $$'
 );
 select cron.schedule(
+  'ai-uncited-snapshots',
+  '48 2 * * *',
+  'do $$ begin while private.expire_snapshots(1000) > 0 loop commit; end loop; end $$'
+);
+select cron.schedule(
   'ai-agent-versions',
   '53 2 * * *',
   'do $$ begin while private.expire_agent_versions(1000) > 0 loop commit; end loop; end $$'
@@ -58690,7 +59779,7 @@ set public = excluded.public,
 
 -- Rows of sql/54_marketplace/data/jobs.sql
 -- What nobody has any more: pictures that no listing shows, and bundles of no version and no copy. And once a day the
--- numbers of listings, since people join and leave workspaces.
+-- numbers of listings.
 
 select cron.schedule(
   'remove-orphaned-marketplace-pictures', '*/15 * * * *', 'select private.remove_orphaned_marketplace_pictures()');
@@ -58838,10 +59927,10 @@ using (
     ('theme.created', 'A theme was made', 'themes.read', 170),
     ('theme.updated', 'A theme was changed', 'themes.read', 180),
     ('theme.deleted', 'A theme was deleted', 'themes.read', 190),
-    ('component.created', 'A component was made', 'components.read', 200),
-    ('component.updated', 'A component was changed', 'components.read', 210),
-    ('component.published', 'A version of a component was published', 'components.read', 220),
-    ('component.deleted', 'A component was deleted', 'components.read', 230),
+    ('component.created', 'A component was made', 'components.write', 200),
+    ('component.updated', 'A component was changed', 'components.write', 210),
+    ('component.published', 'A version of a component was published', 'components.write', 220),
+    ('component.deleted', 'A component was deleted', 'components.write', 230),
     ('data_source.created', 'A data source was made', 'integrations.manage', 240),
     ('data_source.updated', 'A data source was changed', 'integrations.manage', 250),
     ('data_source.deleted', 'A data source was deleted', 'integrations.manage', 260),
@@ -58850,7 +59939,20 @@ using (
     ('api_key.deleted', 'An API key was deleted', 'api_keys.manage', 290),
     ('ticket.opened', 'A ticket was opened', 'support.manage', 300),
     ('ticket.updated', 'The status or priority of a ticket changed', 'support.manage', 310),
-    ('ticket.answered', 'Something was said in a ticket', 'support.manage', 320)
+    ('ticket.answered', 'Something was said in a ticket', 'support.manage', 320),
+    ('share.created', 'A dashboard was shared with somebody', 'grants.write', 330),
+    ('share.updated', 'A share of a dashboard was changed', 'grants.write', 340),
+    ('share.deleted', 'A share of a dashboard was ended', 'grants.write', 350),
+    ('grant.created', 'Access to a dashboard or widget was granted or taken away', 'grants.write', 360),
+    ('grant.updated', 'A grant of access to a dashboard or widget was changed', 'grants.write', 370),
+    ('grant.deleted', 'A grant of access to a dashboard or widget was removed', 'grants.write', 380),
+    ('agent.created', 'An agent was made', 'ai.use', 390),
+    ('agent.updated', 'An agent was changed', 'ai.use', 400),
+    ('agent.deleted', 'An agent was deleted', 'ai.use', 410),
+    ('subscription.created', 'The workspace has a subscription', 'billing.manage', 420),
+    ('subscription.updated', 'The subscription of the workspace changed', 'billing.manage', 430),
+    ('invoice.created', 'An invoice was made', 'billing.manage', 440),
+    ('invoice.updated', 'An invoice was changed or paid', 'billing.manage', 450)
 ) as s (key, description, permission, position)
 on t.key = s.key
 when matched and (t.description, t.permission, t.position) is distinct from (s.description, s.permission, s.position)
