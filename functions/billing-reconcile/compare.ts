@@ -15,7 +15,7 @@ export interface KnownCustomer {
   invoices: Record<string, string | null>
 }
 
-/** Whatever their status says, the latest are looked at closely: events are sent for three days, and a night may fail. */
+/** The latest are looked at closely, whatever their status: events are sent for three days, and a night may fail. */
 const lookedAtSeconds = 7 * 86_400
 const mostInvoices = 1000
 
