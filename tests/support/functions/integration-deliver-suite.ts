@@ -8,7 +8,7 @@ import {
   type SavedDestination,
   savedDestinationSchema,
 } from '../../../types/destination.ts'
-import { type FrontEnd, type Person, startFrontEnd } from '../http/front-end.ts'
+import { borrowFrontEnd, type FrontEnd, type Person } from '../http/front-end.ts'
 import { setPlan } from '../people/plan.ts'
 import { type FunctionUnderTest, serveFunction } from './serve-function.ts'
 import { type SourceServer, startSourceServer } from './source-server.ts'
@@ -40,7 +40,7 @@ export function integrationDeliverSuite(names: [string, string[][]][] = []): () 
   beforeAll(async () => {
     const [port = 0] = await freePorts(1)
     const [app, receiver, slack] = await Promise.all([
-      startFrontEnd(),
+      borrowFrontEnd(),
       startSourceServer([host, ...names.map(([name]) => name)]),
       startSlackStandIn({ port }),
     ])
