@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openMailbox, type TestMailbox } from '../../support/functions/mailbox.ts'
 import { type FunctionUnderTest, serveFunction } from '../../support/functions/serve-function.ts'
-import { type FrontEnd, type Person, startFrontEnd } from '../../support/http/front-end.ts'
+import { borrowFrontEnd, type FrontEnd, type Person } from '../../support/http/front-end.ts'
 
 const entrypoint = join(import.meta.dirname, '../../../functions/mail/index.ts')
 
@@ -11,7 +11,7 @@ let mailbox: TestMailbox
 let mail: FunctionUnderTest
 
 beforeAll(async () => {
-  ;[frontEnd, mailbox] = await Promise.all([startFrontEnd(), openMailbox()])
+  ;[frontEnd, mailbox] = await Promise.all([borrowFrontEnd(), openMailbox()])
   mail = await serveFunction(frontEnd.gateway, entrypoint, {
     ALLOWED_ORIGINS: 'https://app.example.com',
     MAIL_API_URL: mailbox.url,

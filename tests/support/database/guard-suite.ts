@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { afterAll, beforeAll } from 'vitest'
+import { beforeAll } from 'vitest'
 import { type OpenDatabase, openDatabase } from './open-database.ts'
 
 interface Guard {
@@ -12,13 +12,16 @@ interface Guard {
 /** The objects of the project, in a query over `pg_namespace n`. */
 export const ours = "n.nspname in ('public', 'private')"
 
-/** For rules that hold for every object of the schema: one session in a suite's own migrated database. */
+/** One for all suites of this process: they read what the migrations made, and change nothing. */
+let common: Promise<OpenDatabase> | undefined
+
+/** For rules that hold for every object of the schema: one session in a migrated database. */
 export function guardSuite(): Guard {
   let database: OpenDatabase
   beforeAll(async () => {
-    database = await openDatabase()
+    common ??= openDatabase()
+    database = await common
   })
-  afterAll(() => database[Symbol.asyncDispose]())
   const query = async <Row extends pg.QueryResultRow>(sql: string, values: unknown[] = []) =>
     (await database.observer.query<Row>(sql, values)).rows
   return {

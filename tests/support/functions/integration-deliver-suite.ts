@@ -11,7 +11,7 @@ import {
   type SavedDestination,
   savedDestinationSchema,
 } from '../../../types/destination.ts'
-import { type FrontEnd, type Person, startFrontEnd } from '../http/front-end.ts'
+import { borrowFrontEnd, type FrontEnd, type Person } from '../http/front-end.ts'
 import { setPlan } from '../people/plan.ts'
 import { type FunctionUnderTest, serveFunction } from './serve-function.ts'
 import { type SourceServer, startSourceServer } from './source-server.ts'
@@ -46,7 +46,7 @@ export function integrationDeliverSuite(names: [string, string[][]][] = []): () 
   beforeAll(async () => {
     const [slackPort = 0, discordPort = 0, teamsPort = 0] = await freePorts(3)
     const [app, receiver, slack, discord, teams] = await Promise.all([
-      startFrontEnd(),
+      borrowFrontEnd(),
       startSourceServer([host, ...names.map(([name]) => name)]),
       startSlackStandIn({ port: slackPort, burst: 5 }),
       startDiscordStandIn({ port: discordPort }),

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll } from 'vitest'
-import { type FrontEnd, type Person, startFrontEnd } from '../http/front-end.ts'
+import { borrowFrontEnd, type FrontEnd, type Person } from '../http/front-end.ts'
 import { setPlan } from '../people/plan.ts'
 import { type FunctionUnderTest, serveFunction } from './serve-function.ts'
 import { type SourceServer, startSourceServer } from './source-server.ts'
@@ -25,7 +25,7 @@ export function widgetRefreshSuite(names: [string, string[][]][] = []): () => Wi
   let all: WidgetRefresh
   beforeAll(async () => {
     const [app, source] = await Promise.all([
-      startFrontEnd(),
+      borrowFrontEnd(),
       startSourceServer([host, ...names.map(([name]) => name)]),
     ])
     const refresh = await serveFunction(app.gateway, join(import.meta.dirname, 'widget-refresh/index.ts'), {
