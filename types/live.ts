@@ -47,10 +47,7 @@ export interface Live {
   leave(): Promise<void>
 }
 
-interface Version {
-  id: string
-  version: number
-}
+type Version = { id: string; version: number }
 
 const minute = 60_000
 /** A burst of messages is one read. */
@@ -235,8 +232,10 @@ function readerOf(
         try {
           await onStale(needed.map(([, { what }]) => what))
         } catch (error) {
+          onError(error)
+          const cameMeanwhile = waiting.size > 0
           for (const [id, { what, version }] of needed) add(id, what, version)
-          return onError(error)
+          if (!cameMeanwhile) return
         }
       }
     } finally {

@@ -100,6 +100,23 @@ it('what one person moves, the other sees; who is here is seen, and seen to leav
   expect(windows.errors).toEqual([])
 }, 60_000)
 
+it('who gets another role sees what it permits, and who is removed sees the workspace no more', async () => {
+  const [pia, eve] = await Promise.all([app.signUp('Pia Novak'), app.signUp('Eve Polastri')])
+  const workspace_id = await app.createWorkspace(pia, { viewer: eve })
+  const page = await signedIn(eve)
+  const plan = page.getByText('Free plan')
+  expect(await plan.count()).toBe(0)
+  const user_id = eve.id
+  await pia.supabase.rpc('change_member', { workspace_id, user_id, role: 'admin' }).throwOnError()
+  await plan.waitFor()
+  await page.waitForLoadState('networkidle')
+  await pia.supabase.rpc('remove_member', { workspace_id, user_id }).throwOnError()
+  await page.getByText('You are in no workspace.').waitFor()
+  expect(await page.getByText('Studio').count()).toBe(0)
+  expect(windows.errors).toEqual([])
+  await page.close()
+}, 60_000)
+
 it('on a phone the widgets stand below each other, and nothing is wider than the screen', async () => {
   const page = await signedIn(ada, { width: 390, height: 800 })
   await page.getByText('Notifications').click()

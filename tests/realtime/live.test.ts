@@ -117,6 +117,36 @@ describe('what could not be read', () => {
   })
 })
 
+it('what came while something could not be read is read at once, and that with it', async () => {
+  const told: Stale[][] = []
+  let fail: ((error: Error) => void) | undefined
+  let isFailing = false
+  const page = pageOf(ada, {
+    onStale(stale) {
+      told.push(stale)
+      if (!isFailing) return Promise.resolve()
+      return new Promise((_resolve, reject) => {
+        fail = reject
+      })
+    },
+  })
+  await page.settled(told)
+  isFailing = true
+  await save(2)
+  await expect.poll(() => told).toHaveLength(1)
+  isFailing = false
+  const heardOf = new Promise<void>((resolve) => {
+    ada.supabase
+      .getChannels()
+      .find(({ topic }) => topic.endsWith(workspaceId))
+      ?.on('broadcast', { event: 'workspace:updated' }, () => resolve())
+  })
+  await app.server.query("update public.workspaces set name = 'Other' where id = $1", [workspaceId])
+  await heardOf
+  fail?.(new Error('Not now.'))
+  await expect.poll(() => told.at(1)).toEqual([{ kind: 'workspace' }, { kind: 'view', id: view.id }])
+})
+
 it('a channel that the server closes is joined anew', async () => {
   const page = pageOf(ada)
   await page.settled()

@@ -8,20 +8,29 @@ const supabase = await connect()
 let close: (() => Promise<void>) | undefined
 let shownUser: string | undefined | null = null
 
+let work: Promise<void> = Promise.resolve()
+/** One step after another, also where they take their time: a client is in one workspace at a time. */
+function next(step: () => Promise<void>): void {
+  work = work.then(step).catch((error: Error) => {
+    page.replaceChildren(element('p', { role: 'alert' }, error.message))
+  })
+}
+
 async function show(userId: string | undefined): Promise<void> {
   if (userId === shownUser) return
   shownUser = userId
-  await close?.()
+  await reopen()
+}
+
+async function reopen(): Promise<void> {
+  const closing = close?.()
   close = undefined
-  if (userId) close = await openWorkspace(supabase, page)
+  await closing
+  if (shownUser) close = await openWorkspace(supabase, page, () => next(reopen))
   else page.replaceChildren(signIn(supabase))
 }
 
 supabase.auth.onAuthStateChange((_event, session) => {
   // Not inside of the callback, in which the client waits for itself.
-  setTimeout(() => {
-    show(session?.user.id).catch((error: Error) => {
-      page.replaceChildren(element('p', { role: 'alert' }, error.message))
-    })
-  })
+  setTimeout(() => next(() => show(session?.user.id)))
 })

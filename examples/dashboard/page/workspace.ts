@@ -1,4 +1,4 @@
-import { createTracker, type Layout, type Presence } from '../../../types/index.ts'
+import { createTracker, type Layout, type Presence, type Session } from '../../../types/index.ts'
 import { joinLive } from '../../../types/live.ts'
 import { analyticsPanel } from './analytics/index.ts'
 import { billingPanel } from './billing/panel.ts'
@@ -17,8 +17,15 @@ import { searchField } from './search.ts'
 import { supportPanel } from './support.ts'
 import { applyTheme } from './theme.ts'
 
-/** Shows a workspace of whoever is signed in, and keeps it up to date until what it returns is called. */
-export async function openWorkspace(supabase: Client, page: HTMLElement): Promise<() => Promise<void>> {
+/**
+ * Shows a workspace of whoever is signed in, and keeps it up to date until what it returns is called. `reopen` is called
+ * once the person is no longer in it, or may do other things there.
+ */
+export async function openWorkspace(
+  supabase: Client,
+  page: HTMLElement,
+  reopen: () => void,
+): Promise<() => Promise<void>> {
   const { data: session } = await supabase.rpc('session_context').throwOnError()
   const workspace = session.workspaces.find(({ status }) => status === 'active')
   const signOut = element('button', { onclick: () => supabase.auth.signOut({ scope: 'local' }) }, 'Sign out')
@@ -27,6 +34,10 @@ export async function openWorkspace(supabase: Client, page: HTMLElement): Promis
     return async () => {}
   }
   const workspace_id = workspace.id
+  const isAsBefore = async () => {
+    const { data } = await supabase.rpc('session_context').throwOnError()
+    return rightsIn(data, workspace_id) === rightsIn(session, workspace_id)
+  }
   const views = element('select', { ariaLabel: 'View' })
   const state = element('p', { role: 'status' })
   const place = element('div')
@@ -191,6 +202,7 @@ export async function openWorkspace(supabase: Client, page: HTMLElement): Promis
     page: document,
     async onStale(stale) {
       const kinds = new Set(stale.map(({ kind }) => kind))
+      if ((kinds.has('session') || kinds.has('everything')) && !(await isAsBefore())) return reopen()
       const areTickets = kinds.delete('tickets')
       const isMarket = kinds.delete('marketplace')
       const isNews = kinds.delete('notifications')
@@ -216,7 +228,13 @@ export async function openWorkspace(supabase: Client, page: HTMLElement): Promis
     await read(views.value)
     await showPeople()
   })
-  await Promise.all([read(), readNotifications(), readBilling(), readTickets(), readMarketplace()])
+  try {
+    await Promise.all([read(), readNotifications(), readBilling(), readTickets(), readMarketplace()])
+  } catch (error) {
+    await live.leave()
+    if (await isAsBefore()) throw error
+    reopen()
+  }
   // Who may not ask has everything else.
   chat.open().catch((error) => console.warn(error))
   return async () => {
@@ -224,4 +242,10 @@ export async function openWorkspace(supabase: Client, page: HTMLElement): Promis
     tracker.stop()
     await live.leave()
   }
+}
+
+/** What somebody may do in a workspace, to be compared; undefined where they are not in it. */
+function rightsIn({ workspaces }: Session, workspaceId: string): string | undefined {
+  const found = workspaces.find(({ id, status }) => id === workspaceId && status === 'active')
+  return found && JSON.stringify([found.role, found.permissions])
 }
