@@ -1,6 +1,7 @@
 -- The same as CSV (RFC 4180), a part a call.
 --
--- Threat: a name that a spreadsheet runs as a formula (=, +, - or @ at its beginning: a quotation mark goes before it).
+-- Threat: a name that a spreadsheet runs as a formula (=, +, - or @ at its beginning, also full-width: a quotation mark
+-- goes before it).
 
 create function public.workspace_analytics_csv(workspace_id text, period text, part text) returns text
 language plpgsql stable
@@ -111,7 +112,7 @@ as $$
 declare
   v_text constant text := case
     -- A number may be negative; whatever else begins like a formula is none.
-    when p_value ~ '^[-=+@\t\r]' and p_value !~ '^-?[0-9.]+$' then '''' || p_value
+    when p_value ~ '^[-=+@\t\r\n\uFF0D\uFF1D\uFF0B\uFF20]' and p_value !~ '^-[0-9]+(\.[0-9]+)?$' then '''' || p_value
     else coalesce(p_value, '')
   end;
 begin

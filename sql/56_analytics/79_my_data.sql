@@ -27,6 +27,31 @@ $$;
 
 comment on function private.export_analytics(uuid, text) is 'What the person''s front ends told of their use.';
 
+create function private.export_active_days(p_user_id uuid, p_after text) returns refcursor
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_after constant text[] := private.place_after(p_after, 'text', 'date');
+  v_rows refcursor;
+begin
+  open v_rows for
+    select jsonb_build_array(d.workspace_id, d.day), jsonb_build_object(
+      'workspaceId', d.workspace_id,
+      'day', d.day,
+      'viewsOpened', d.views_opened,
+      'featuresUsed', d.features_used,
+      'errors', d.errors)
+    from private.analytics_person_days d
+    where d.user_id = p_user_id and (d.workspace_id, d.day) > (v_after[1], v_after[2]::date)
+    order by d.workspace_id, d.day;
+  return v_rows;
+end;
+$$;
+
+comment on function private.export_active_days(uuid, text) is
+  'On which days the person was active, and how much, as long as that is kept.';
+
 create function private.export_survey_answers(p_user_id uuid, p_after text) returns refcursor
 language plpgsql stable
 set search_path = pg_catalog, pg_temp

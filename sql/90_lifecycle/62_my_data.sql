@@ -114,7 +114,7 @@ declare
     'viewVersions,shares,components,workspacesCreated,workspacesDeleted,files,invitationsSent,invitationsReceived,'
     'notifications,notificationPreferences,supportTickets,supportMessages,marketplaceListings,'
     'marketplaceRatings,marketplaceReports,apiKeys,agents,conversations,messages,'
-    'aiUsage,analytics,analyticsChoice,surveyAnswers,audit}';
+    'aiUsage,analytics,activeDays,analyticsChoice,surveyAnswers,audit}';
   v_user_id constant uuid := auth.uid();
   v_rows refcursor;
 begin
@@ -158,6 +158,7 @@ begin
     when 'messages' then private.export_messages(v_user_id, p_after)
     when 'aiUsage' then private.export_ai_usage(v_user_id, p_after)
     when 'analytics' then private.export_analytics(v_user_id, p_after)
+    when 'activeDays' then private.export_active_days(v_user_id, p_after)
     when 'analyticsChoice' then private.export_analytics_choice(v_user_id, p_after)
     when 'surveyAnswers' then private.export_survey_answers(v_user_id, p_after)
     when 'audit' then private.export_audit(v_user_id, p_after)

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { componentDataSchemas } from '../../../types/component-data.ts'
 import { storedViewSchema } from '../../../types/view.ts'
 import { insertView } from '../../support/dashboards/view-rows.ts'
-import { actAs, clientError, person } from '../../support/database/act.ts'
+import { clientError, person } from '../../support/database/act.ts'
 import { analyticsOf, type Deed, happened, rollUp, rowsOf } from '../../support/database/analytics.ts'
 import { call } from '../../support/database/call.ts'
 import { onPremium, policySuite } from '../../support/database/policy-suite.ts'
@@ -330,6 +330,18 @@ describe('as CSV', () => {
   )
 
   it(
+    'a cell is quoted where a spreadsheet would run it, also in full width, and a number is none',
+    story(async (client) => {
+      const cell = async (value: string) =>
+        (await client.query<{ cell: string }>('select private.csv_cell($1) as cell', [value])).rows[0]?.cell
+      for (const formula of ['=1', '+1', '-1+2', '@a', '-1.2.3', '＝1', '＋1', '－1', '＠a', '\t=1'])
+        expect(await cell(formula)).toBe(`'${formula}`)
+      expect(await cell('\n=1')).toBe('"\'\n=1"')
+      for (const plain of ['1', '-1', '-1.5', 'a=b', 'Ada']) expect(await cell(plain)).toBe(plain)
+    }),
+  )
+
+  it(
     'all but the series is premium’s, and all of it for who holds analytics.read',
     story(async (client) => {
       expect(await csv(client, 'series')).toContain('at,activePeople')
@@ -427,15 +439,10 @@ describe('what is stored of use', () => {
       ])
       await rollUp(client)
       const before = (await analyticsOf(client)).basics.viewsOpened
-      const parts = async () =>
-        (
-          await actAs<{ page: { rows: unknown[] } }>(
-            client,
-            viewer,
-            "select public.export_my_data('analytics') as page",
-          )
-        ).rows[0]?.page.rows
+      const parts = async (part = 'analytics') =>
+        (await call<{ rows: unknown[] }>(client, viewer, 'export_my_data', [part])).rows
       expect(await parts()).toMatchObject([{ workspaceId: ours, kind: 'view_opened', viewId: view }])
+      expect(await parts('activeDays')).toMatchObject([{ workspaceId: ours, viewsOpened: 1, errors: 0 }])
       await call(client, viewer, 'delete_my_account', [])
       for (const table of ['analytics_events', 'analytics_person_days']) {
         expect(await rowsOf(client, table, `user_id = '${vic}'`)).toBe(0)

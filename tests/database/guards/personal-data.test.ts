@@ -10,6 +10,7 @@ const told: Record<string, string[]> = {
   account: ['auth.users.email'],
   agents: ['private.agents.owner_id'],
   analytics: ['private.analytics_events.user_id'],
+  active_days: ['private.analytics_person_days.user_id'],
   analytics_choice: ['private.analytics_choices.user_id'],
   ai_usage: ['private.ai_usage.user_id'],
   api_keys: ['private.api_keys.created_by'],
@@ -44,8 +45,7 @@ const told: Record<string, string[]> = {
 const untold: Record<string, string> = {
   'private.active_members.member_id': 'the memberships tell the same',
   'private.ai_usage_daily.user_id': 'they are the sums of what aiUsage tells',
-  'private.analytics_person_days.user_id': 'they are the sums of what analytics tells',
-  'private.analytics_person_months.user_id': 'they are the sums of what analytics tells',
+  'private.analytics_person_months.user_id': 'they are the sums of what active_days tells',
   'private.analytics_views.user_id': 'the view is theirs, and views tells of it',
   'private.answers.owner_id': 'the conversations tell the same',
   'private.conversation_words.owner_id': 'the messages tell the same',

@@ -106,6 +106,7 @@ describe('export_my_data', () => {
         messages: [],
         aiUsage: [],
         analytics: [],
+        activeDays: [],
         analyticsChoice: [],
         surveyAnswers: [],
         audit: [],
