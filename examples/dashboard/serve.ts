@@ -17,15 +17,19 @@ export interface PageOptions {
 
 const here = import.meta.dirname
 
+/** The bundles that this process has made, or makes, by where they lie. */
+const bundles = new Map<string, Promise<unknown>>()
+
 /** Serves the example page on a local port. It is bundled when somebody opens it first. */
 export async function servePage({ port, apiUrl, publishableKey, directory }: PageOptions) {
-  let bundling: Promise<unknown> | undefined
   const script = async () => {
     mkdirSync(directory, { recursive: true })
-    bundling ??= promisify(execFile)(process.execPath, [join(here, 'build.ts'), directory])
+    const bundling =
+      bundles.get(directory) ?? promisify(execFile)(process.execPath, [join(here, 'build.ts'), directory])
+    bundles.set(directory, bundling)
     // A mistake in the page is mended and tried again.
     await bundling.catch((error: unknown) => {
-      bundling = undefined
+      bundles.delete(directory)
       throw error
     })
     return readFileSync(join(directory, 'page.js'), 'utf8')

@@ -1,25 +1,21 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { servePage } from '../../examples/dashboard/serve.ts'
 import { readProject } from '../../local/config/index.ts'
-import { freePorts } from '../../local/stack/index.ts'
 import { type FunctionUnderTest, serveFunction } from '../support/functions/serve-function.ts'
 import { openWindows, type Windows } from '../support/http/browser.ts'
+import { startExamplePage } from '../support/http/example-page.ts'
 import { type FrontEnd, startFrontEnd } from '../support/http/front-end.ts'
 import { setPlan } from '../support/people/plan.ts'
 
 // The example page in a real browser: its own use is told of, and analytics show what a plain count confirms.
 
 const root = join(import.meta.dirname, '../..')
-const directory = mkdtempSync(join(tmpdir(), 'example-analytics-'))
 const workspace = 'WK-DEM000001'
 let app: FrontEnd
 let refresh: FunctionUnderTest
 let windows: Windows
-let url: string
-let stop: () => Promise<void>
+let example: Awaited<ReturnType<typeof startExamplePage>>
 
 beforeAll(async () => {
   app = await startFrontEnd({ realtimeLimits: {} })
@@ -29,24 +25,20 @@ beforeAll(async () => {
   refresh = await serveFunction(app.gateway, join(root, 'functions/widget-refresh/index.ts'), {
     ALLOWED_ORIGINS: '*',
   })
-  const [port = 0] = await freePorts(1)
-  const { url: apiUrl, publishableKey } = app.gateway
-  ;({ stop } = await servePage({ port, apiUrl, publishableKey, directory }))
-  url = `http://127.0.0.1:${port}/`
+  example = await startExamplePage(app.gateway)
   windows = await openWindows()
 }, 90_000)
 afterAll(async () => {
   await windows?.[Symbol.asyncDispose]()
-  await stop?.()
+  await example?.[Symbol.asyncDispose]()
   await refresh?.[Symbol.asyncDispose]()
   await app[Symbol.asyncDispose]()
-  rmSync(directory, { recursive: true, force: true })
 })
 
 const one = async <T>(sql: string) => (await app.server.query(sql)).rows[0] as T
 
 it('a page tells of its use, and analytics show what a plain count confirms', async () => {
-  const page = await windows.open(url)
+  const page = await windows.open(example.url)
   // Its calls of the function come to our processes, past the gateway.
   await page.route('**/functions/v1/widget-refresh', async (route) => {
     const request = route.request()

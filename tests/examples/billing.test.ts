@@ -1,32 +1,27 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { servePage } from '../../examples/dashboard/serve.ts'
 import { freePorts } from '../../local/stack/index.ts'
 import { billingSuite } from '../support/functions/billing-suite.ts'
 import { openWindows, type Windows } from '../support/http/browser.ts'
 import { documentedSteps, press } from '../support/http/documented-steps.ts'
+import { startExamplePage } from '../support/http/example-page.ts'
 import { password } from '../support/http/front-end.ts'
 
 // The example page in a real browser: a newcomer follows docs/billing.md, word by word.
 
-const directory = mkdtempSync(join(tmpdir(), 'example-billing-'))
 const [port = 0] = await freePorts(1)
 const url = `http://127.0.0.1:${port}/`
 const suite = billingSuite({ realtimeLimits: {} }, new URL(url).origin)
 let windows: Windows
-let stop: () => Promise<void>
+let example: Awaited<ReturnType<typeof startExamplePage>>
 
 beforeAll(async () => {
-  const { url: apiUrl, publishableKey } = suite().app.gateway
-  ;({ stop } = await servePage({ port, apiUrl, publishableKey, directory }))
+  example = await startExamplePage(suite().app.gateway, port)
   windows = await openWindows()
 }, 60_000)
 afterAll(async () => {
   await windows?.[Symbol.asyncDispose]()
-  await stop?.()
-  rmSync(directory, { recursive: true, force: true })
+  await example?.[Symbol.asyncDispose]()
 })
 
 it('a newcomer does what the page says: buys premium, uses it, cancels, and sees what became read-only', async () => {

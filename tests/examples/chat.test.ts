@@ -1,21 +1,18 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { servePage } from '../../examples/dashboard/serve.ts'
 import { freePorts } from '../../local/stack/index.ts'
 import { openaiVariables, startOpenaiStandIn } from '../../tools/stand-ins/openai/index.ts'
 import { filledView } from '../support/dashboards/filled-view.ts'
 import { type FunctionUnderTest, serveFunction } from '../support/functions/serve-function.ts'
 import { openWindows, type Windows } from '../support/http/browser.ts'
 import { documentedSteps, press } from '../support/http/documented-steps.ts'
+import { startExamplePage } from '../support/http/example-page.ts'
 import { type FrontEnd, type Person, password, startFrontEnd } from '../support/http/front-end.ts'
 
 // The chat of the example page in a real browser, with the stand-in that `npm start -- --with openai` starts.
 
 const root = join(import.meta.dirname, '../..')
-const directory = mkdtempSync(join(tmpdir(), 'example-chat-'))
 const closing = new AsyncDisposableStack()
 let app: FrontEnd
 let chat: FunctionUnderTest
@@ -37,13 +34,7 @@ beforeAll(async () => {
       ...openaiVariables({ port: providerPort }),
     }),
   )
-  const page = await servePage({
-    port,
-    apiUrl: app.gateway.url,
-    publishableKey: app.gateway.publishableKey,
-    directory,
-  })
-  closing.defer(page.stop)
+  closing.use(await startExamplePage(app.gateway, port))
   ;[ada, mia] = await Promise.all([app.signUp('Ada'), app.signUp('Mia')])
   const workspace_id = await app.createWorkspace(ada, { member: mia })
   const view = await filledView(app, ada, workspace_id)
@@ -52,10 +43,7 @@ beforeAll(async () => {
     await supabase.rpc('activate_view', { workspace_id, view_id: view.viewId }).throwOnError()
   windows = closing.use(await openWindows())
 }, 90_000)
-afterAll(async () => {
-  await closing.disposeAsync()
-  rmSync(directory, { recursive: true, force: true })
-})
+afterAll(() => closing.disposeAsync())
 
 /** A window of somebody, whose calls of the function come to its processes in turn. */
 async function signedIn({ email }: Person): Promise<Page> {

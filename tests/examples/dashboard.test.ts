@@ -1,16 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { servePage } from '../../examples/dashboard/serve.ts'
-import { freePorts } from '../../local/stack/index.ts'
 import { reportPageSchema, reviewQueueSchema } from '../../types/marketplace.ts'
 import { ticketListSchema } from '../../types/support.ts'
 import { gauge } from '../support/dashboards/components.ts'
 import { widget } from '../support/dashboards/layouts.ts'
 import { createSharedView } from '../support/dashboards/view-calls.ts'
 import { openWindows, type Windows } from '../support/http/browser.ts'
+import { startExamplePage } from '../support/http/example-page.ts'
 import { type FrontEnd, type Person, password, startFrontEnd } from '../support/http/front-end.ts'
 import { setPlan } from '../support/people/plan.ts'
 
@@ -18,22 +14,16 @@ import { setPlan } from '../support/people/plan.ts'
 
 let app: FrontEnd
 let windows: Windows
-let url: string
+let example: Awaited<ReturnType<typeof startExamplePage>>
 let ada: Person
 let mia: Person
 let workspaceId: string
-const directory = mkdtempSync(join(tmpdir(), 'example-page-'))
-const closing: (() => Promise<void>)[] = []
 const first = widget({ position: { x: 0, y: 0, width: 3, height: 2 } })
 const second = widget({ position: { x: 6, y: 0, width: 3, height: 2 } })
 
 beforeAll(async () => {
   app = await startFrontEnd({ realtimeLimits: {} })
-  const [port = 0] = await freePorts(1)
-  const { url: apiUrl, publishableKey } = app.gateway
-  const page = await servePage({ port, apiUrl, publishableKey, directory })
-  closing.push(page.stop)
-  url = `http://127.0.0.1:${port}/`
+  example = await startExamplePage(app.gateway)
   ;[ada, mia] = await Promise.all([app.signUp('Ada Lovelace'), app.signUp('Mia Hamm')])
   workspaceId = await app.createWorkspace(ada, { member: mia })
   const workspace_id = workspaceId
@@ -44,13 +34,12 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(async () => {
   await windows?.[Symbol.asyncDispose]()
-  for (const close of closing) await close()
+  await example?.[Symbol.asyncDispose]()
   await app[Symbol.asyncDispose]()
-  rmSync(directory, { recursive: true, force: true })
 })
 
 async function signedIn({ email }: Person, size?: { width: number; height: number }): Promise<Page> {
-  const page = await windows.open(url, size)
+  const page = await windows.open(example.url, size)
   await page.getByLabel('E-mail').fill(email)
   await page.getByLabel('Password').fill(password)
   await page.getByRole('button', { name: 'Sign in' }).click()
@@ -255,7 +244,7 @@ it('a component is offered, reviewed, installed elsewhere, upgraded with a previ
 }, 120_000)
 
 it('a wrong password is said, and nothing else', async () => {
-  const page = await windows.open(url)
+  const page = await windows.open(example.url)
   await page.getByLabel('E-mail').fill(ada.email)
   await page.getByLabel('Password').fill('wrong')
   await page.getByRole('button', { name: 'Sign in' }).click()

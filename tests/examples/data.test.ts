@@ -1,24 +1,20 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { servePage } from '../../examples/dashboard/serve.ts'
 import { readProject } from '../../local/config/index.ts'
-import { freePorts } from '../../local/stack/index.ts'
 import { type FunctionUnderTest, serveFunction } from '../support/functions/serve-function.ts'
 import { openWindows, type Windows } from '../support/http/browser.ts'
+import { startExamplePage } from '../support/http/example-page.ts'
 import { type FrontEnd, startFrontEnd } from '../support/http/front-end.ts'
 
 // The example page as a demo account sees it: numbers and charts, which refresh by themselves.
 
 const root = join(import.meta.dirname, '../..')
-const directory = mkdtempSync(join(tmpdir(), 'example-data-'))
 let app: FrontEnd
 let refresh: FunctionUnderTest
 let windows: Windows
-let url: string
-let stop: () => Promise<void>
+let example: Awaited<ReturnType<typeof startExamplePage>>
 
 beforeAll(async () => {
   app = await startFrontEnd({ realtimeLimits: {} })
@@ -27,23 +23,19 @@ beforeAll(async () => {
   refresh = await serveFunction(app.gateway, join(root, 'functions/widget-refresh/index.ts'), {
     ALLOWED_ORIGINS: '*',
   })
-  const [port = 0] = await freePorts(1)
-  const { url: apiUrl, publishableKey } = app.gateway
-  ;({ stop } = await servePage({ port, apiUrl, publishableKey, directory }))
-  url = `http://127.0.0.1:${port}/`
+  example = await startExamplePage(app.gateway)
   windows = await openWindows()
 }, 90_000)
 afterAll(async () => {
   await windows?.[Symbol.asyncDispose]()
-  await stop?.()
+  await example?.[Symbol.asyncDispose]()
   await refresh?.[Symbol.asyncDispose]()
   await app[Symbol.asyncDispose]()
-  rmSync(directory, { recursive: true, force: true })
 })
 
 /** A window of somebody of Demo, whose calls of the function come to its processes, past the gateway. */
 async function signedIn(email: string, size?: { width: number; height: number }): Promise<Page> {
-  const page = await windows.open(url, size)
+  const page = await windows.open(example.url, size)
   await page.route('**/functions/v1/widget-refresh', async (route) => {
     const request = route.request()
     const answer = await refresh.request('/', {

@@ -1,51 +1,44 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { servePage } from '../../examples/dashboard/serve.ts'
 import { freePorts } from '../../local/stack/index.ts'
 import type { ChatStandIn } from '../../tools/stand-ins/chat/index.ts'
 import { startSlackStandIn } from '../../tools/stand-ins/slack/index.ts'
 import { type FunctionUnderTest, serveFunction } from '../support/functions/serve-function.ts'
 import { openWindows, type Windows } from '../support/http/browser.ts'
+import { startExamplePage } from '../support/http/example-page.ts'
 import { type FrontEnd, password, startFrontEnd } from '../support/http/front-end.ts'
 
 // The example page in a real browser: an admin connects a channel of Slack, played by a stand-in, and tries it.
 
 const root = join(import.meta.dirname, '../..')
-const directory = mkdtempSync(join(tmpdir(), 'example-integrations-'))
 let app: FrontEnd
 let slack: ChatStandIn
 let deliver: FunctionUnderTest
 let windows: Windows
-let url: string
-let stop: () => Promise<void>
+let example: Awaited<ReturnType<typeof startExamplePage>>
 
 beforeAll(async () => {
-  const [port = 0, slackPort = 0] = await freePorts(2)
+  const [slackPort = 0] = await freePorts(1)
   app = await startFrontEnd({ realtimeLimits: {} })
   slack = await startSlackStandIn({ port: slackPort })
   deliver = await serveFunction(app.gateway, join(root, 'functions/integration-deliver/index.ts'), {
     SLACK_API_URL: slack.url,
   })
-  const { url: apiUrl, publishableKey } = app.gateway
-  ;({ stop } = await servePage({ port, apiUrl, publishableKey, directory }))
-  url = `http://127.0.0.1:${port}/`
+  example = await startExamplePage(app.gateway)
   windows = await openWindows()
 }, 90_000)
 afterAll(async () => {
   await windows?.[Symbol.asyncDispose]()
-  await stop?.()
+  await example?.[Symbol.asyncDispose]()
   await deliver?.[Symbol.asyncDispose]()
   await slack?.stop()
   await app[Symbol.asyncDispose]()
-  rmSync(directory, { recursive: true, force: true })
 })
 
 it('an admin connects a channel, sends a test, and sees that it arrived', async () => {
   const ada = await app.signUp('Ada')
   await app.createWorkspace(ada)
-  const page = await windows.open(url)
+  const page = await windows.open(example.url)
   await page.getByLabel('E-mail').fill(ada.email)
   await page.getByLabel('Password').fill(password)
   await page.getByRole('button', { name: 'Sign in' }).click()

@@ -15,6 +15,9 @@ export interface CommandLine {
 
 const root = join(import.meta.dirname, '../../..')
 
+/** Where `local/main.js` has Node keep what it compiled: others start faster with it too. */
+const compileCache = join(root, 'node_modules/.cache/node')
+
 /** Runs `local/main.js` with arguments, as `npm start`, `npm run status` and the others do. */
 export function runCommandLine(...args: string[]): CommandLine {
   return run(process.execPath, ['local/main.js', ...args])
@@ -48,7 +51,14 @@ function run(command: string, args: string[], environment: NodeJS.ProcessEnv = {
   const child = spawn(command, args, {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, NODE_OPTIONS: '', VITEST: '', CI: 'true', ...environment },
+    env: {
+      ...process.env,
+      NODE_OPTIONS: '',
+      NODE_COMPILE_CACHE: compileCache,
+      VITEST: '',
+      CI: 'true',
+      ...environment,
+    },
   })
   let text = ''
   const listeners = new Set<() => void>()

@@ -15,6 +15,8 @@ declare module 'vitest' {
     /** A folder of Postgres with the platform, as a stack leaves it; for copies. */
     preparedData: string
     keys: ProjectKeys
+    /** A folder for what several suites use; it goes with the run. */
+    scratch: string
   }
 }
 
@@ -59,6 +61,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide('postgresPort', port)
   project.provide('keys', keys)
   project.provide('preparedData', preparedData)
+  project.provide('scratch', parent)
   return async () => {
     await postgres.stop()
     rmSync(parent, { recursive: true, force: true })

@@ -8312,7 +8312,7 @@ create or replace function private.csv_cell (
 declare
   v_text constant text := case
     -- A number may be negative; whatever else begins like a formula is none.
-    when p_value ~ '^[-=+@\t\r]' and p_value !~ '^-?[0-9.]+$' then '''' || p_value
+    when p_value ~ '^[-=+@\t\r\n\uFF0D\uFF1D\uFF0B\uFF20]' and p_value !~ '^-[0-9]+(\.[0-9]+)?$' then '''' || p_value
     else coalesce(p_value, '')
   end;
 begin
@@ -10643,6 +10643,33 @@ begin
 end;
 $function$;
 
+create or replace function private.export_active_days (
+  p_user_id uuid,
+  p_after text
+)
+  returns refcursor
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_after constant text[] := private.place_after(p_after, 'text', 'date');
+  v_rows refcursor;
+begin
+  open v_rows for
+    select jsonb_build_array(d.workspace_id, d.day), jsonb_build_object(
+      'workspaceId', d.workspace_id,
+      'day', d.day,
+      'viewsOpened', d.views_opened,
+      'featuresUsed', d.features_used,
+      'errors', d.errors)
+    from private.analytics_person_days d
+    where d.user_id = p_user_id and (d.workspace_id, d.day) > (v_after[1], v_after[2]::date)
+    order by d.workspace_id, d.day;
+  return v_rows;
+end;
+$function$;
+
 create or replace function private.export_agents (
   p_user_id uuid,
   p_after text
@@ -11249,7 +11276,7 @@ declare
     'viewVersions,shares,components,workspacesCreated,workspacesDeleted,files,invitationsSent,invitationsReceived,'
     'notifications,notificationPreferences,supportTickets,supportMessages,marketplaceListings,'
     'marketplaceRatings,marketplaceReports,apiKeys,agents,conversations,messages,'
-    'aiUsage,analytics,analyticsChoice,surveyAnswers,audit}';
+    'aiUsage,analytics,activeDays,analyticsChoice,surveyAnswers,audit}';
   v_user_id constant uuid := auth.uid();
   v_rows refcursor;
 begin
@@ -11293,6 +11320,7 @@ begin
     when 'messages' then private.export_messages(v_user_id, p_after)
     when 'aiUsage' then private.export_ai_usage(v_user_id, p_after)
     when 'analytics' then private.export_analytics(v_user_id, p_after)
+    when 'activeDays' then private.export_active_days(v_user_id, p_after)
     when 'analyticsChoice' then private.export_analytics_choice(v_user_id, p_after)
     when 'surveyAnswers' then private.export_survey_answers(v_user_id, p_after)
     when 'audit' then private.export_audit(v_user_id, p_after)
@@ -19574,11 +19602,12 @@ begin
         limit private.most_compared()
       )
       union all
-      -- At most a hundred.
+      -- At most a hundred, and looked at for nobody who may not see them: the time would tell how many there are.
       select l.id, l.updated_at
       from private.marketplace_publishers p
       join public.marketplace_listings l on l.id = p.listing_id
-      where p.workspace_id = p_asked.workspace_id
+      where 'marketplace.publish' = any (p_asked.permissions)
+        and p.workspace_id = p_asked.workspace_id
         and l.state <> 'published'
         and private.listing_keys(private.given_scope(), l.name, l.author, l.tags, l.description) @@ p_condition
     ) as m
@@ -46345,6 +46374,9 @@ comment on function "private"."explain_access"(text, uuid, uuid) is
 comment on function "private"."export_account"(uuid, text) is
   'The account as Auth knows it, without password and tokens.';
 
+comment on function "private"."export_active_days"(uuid, text) is
+  'On which days the person was active, and how much, as long as that is kept.';
+
 comment on function "private"."export_agents"(uuid, text) is 'The person''s own agents.';
 
 comment on function "private"."export_ai_usage"(uuid, text) is
@@ -52285,6 +52317,10 @@ grant execute on function "private"."explain_access"(text, uuid, uuid) to "authe
 revoke all on function "private"."export_account"(uuid, text) from public;
 
 grant execute on function "private"."export_account"(uuid, text) to "postgres";
+
+revoke all on function "private"."export_active_days"(uuid, text) from public;
+
+grant execute on function "private"."export_active_days"(uuid, text) to "postgres";
 
 revoke all on function "private"."export_agents"(uuid, text) from public;
 
