@@ -137,8 +137,8 @@ const routines = [
   routine('length_of', { arguments: [argument('', 'text')] }),
   routine('count_of', { arguments: [argument('', 'json')] }),
   routine('blob_of', { arguments: [argument('', 'bytea')] }),
-  routine('twice', { arguments: [argument('n', 'integer')] }),
   routine('twice', { arguments: [argument('n', 'text')] }),
+  routine('twice', { arguments: [argument('n', 'integer')] }),
 ]
 
 const handlers: MediaHandler[] = [

@@ -209,4 +209,10 @@ describe('a call', () => {
     const headers = { ...init.headers, prefer: 'handling=strict, max-affected=1' }
     expect(await codeOf(call(path, { ...init, headers }))).toBe(code)
   })
+
+  it('that could be of several functions names them in the order of their arguments', async () => {
+    await expect(call('/rpc/twice?n=1')).rejects.toThrow(
+      'Could not choose the best candidate function between: public.twice(n => integer), public.twice(n => text)',
+    )
+  })
 })

@@ -56,11 +56,14 @@ function isBodyAlone({ contentType = '' }: Call): boolean {
   return contentType !== 'application/json' && unnamedTypes.has(contentType)
 }
 
+/** In the order of their arguments, whichever was made first. */
 function ambiguousRoutine(routines: readonly Routine[]): RequestError {
-  const candidates = routines.map(({ schema, name, arguments: all }) => {
-    const signature = all.map((argument) => `${argument.name} => ${argument.type}`).join(', ')
-    return `${schema}.${name}(${signature})`
-  })
+  const candidates = routines
+    .map(({ schema, name, arguments: all }) => {
+      const signature = all.map((argument) => `${argument.name} => ${argument.type}`).join(', ')
+      return `${schema}.${name}(${signature})`
+    })
+    .toSorted()
   return new RequestError(
     300,
     'PGRST203',
