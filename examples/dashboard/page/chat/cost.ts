@@ -16,10 +16,10 @@ export function costReport(supabase: Client, workspace_id: string, seesAll: bool
   const read = async () => {
     // Months are those of UTC.
     const to_day = new Date().toISOString().slice(0, 10)
-    const asked = { workspace_id, from_day: `${to_day.slice(0, 8)}01`, to_day, by: 'agent' }
+    const month = { workspace_id, from_day: `${to_day.slice(0, 8)}01`, to_day }
     const { data } = await (seesAll
-      ? supabase.rpc('ai_usage_report', asked).throwOnError()
-      : supabase.rpc('my_ai_usage', asked).throwOnError())
+      ? supabase.rpc('ai_usage_report', { ...month, by: 'agent' }).throwOnError()
+      : supabase.rpc('my_ai_usage', { ...month, by: 'agent' }).throwOnError())
     place.replaceChildren(
       element('ul', {}, ...data.rows.map(line)),
       element('p', {}, `Together ${credits.format(data.credits)} credits`),
