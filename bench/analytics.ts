@@ -135,7 +135,8 @@ async function fill(client: pg.Client, workspace: string, count: number): Promis
   )
   await client.query('insert into private.analytics_workspaces (workspace_id) values ($1)', [workspace])
   await client.query(
-    "insert into private.analytics_policies (workspace_id, by_person_since) values ($1, current_date - interval '3 years')",
+    `insert into private.analytics_policies (workspace_id, by_person_since)
+     values ($1, current_date - interval '3 years')`,
     [workspace],
   )
   await client.query(

@@ -103,8 +103,8 @@ begin
     cross join lateral (
       select p.piece where not u.is_unspaced
       union all
-      -- Four characters from each on, so that a run is found by what begins anywhere in it. As rows: to count to a place
-      -- in a text takes as long as what stands before it, and a run can be a whole message.
+      -- Four characters from each on, so that a run is found by what begins anywhere in it. As rows: to count to a
+      -- place in a text takes as long as what stands before it, and a run can be a whole message.
       select concat(c.letter, lead(c.letter) over r, lead(c.letter, 2) over r, lead(c.letter, 3) over r)
       from string_to_table(case when u.is_unspaced then p.piece end, null) with ordinality as c (letter, n)
       window r as (order by c.n)

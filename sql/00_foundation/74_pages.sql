@@ -22,6 +22,7 @@ begin
       select case t.type
         when 'uuid' then '00000000-0000-0000-0000-000000000000'
         when 'timestamptz' then '-infinity'
+        when 'date' then '-infinity'
         when 'bigint' then '-9223372036854775808'
         else ''
       end
@@ -51,8 +52,8 @@ end;
 $$;
 
 comment on function private.place_after(text, text[]) is
-  'Where a page begins: the columns of the order, each of its type (text, uuid, timestamptz or bigint), as text; of '
-  'null, what is before every row. Error: invalid_input (after).';
+  'Where a page begins: the columns of the order, each of its type (text, uuid, timestamptz, date or bigint), as '
+  'text; of null, what is before every row. Error: invalid_input (after).';
 
 create function private.page_of(p_rows refcursor) returns jsonb
 language plpgsql stable

@@ -18,8 +18,8 @@ import { supportPanel } from './support.ts'
 import { applyTheme } from './theme.ts'
 
 /**
- * Shows a workspace of whoever is signed in, and keeps it up to date until what it returns is called. `reopen` is called
- * once the person is no longer in it, or may do other things there.
+ * Shows a workspace of whoever is signed in, and keeps it up to date until what it returns is called. `reopen` is
+ * called once the person is no longer in it, or may do other things there.
  */
 export async function openWorkspace(
   supabase: Client,

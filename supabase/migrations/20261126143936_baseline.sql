@@ -23103,6 +23103,7 @@ begin
       select case t.type
         when 'uuid' then '00000000-0000-0000-0000-000000000000'
         when 'timestamptz' then '-infinity'
+        when 'date' then '-infinity'
         when 'bigint' then '-9223372036854775808'
         else ''
       end
@@ -29738,8 +29739,8 @@ begin
     cross join lateral (
       select p.piece where not u.is_unspaced
       union all
-      -- Four characters from each on, so that a run is found by what begins anywhere in it. As rows: to count to a place
-      -- in a text takes as long as what stands before it, and a run can be a whole message.
+      -- Four characters from each on, so that a run is found by what begins anywhere in it. As rows: to count to a
+      -- place in a text takes as long as what stands before it, and a run can be a whole message.
       select concat(c.letter, lead(c.letter) over r, lead(c.letter, 2) over r, lead(c.letter, 3) over r)
       from string_to_table(case when u.is_unspaced then p.piece end, null) with ordinality as c (letter, n)
       window r as (order by c.n)
@@ -47772,8 +47773,8 @@ comment on function "private"."pin_install"(text, uuid, boolean) is
   'See public.pin_install. Definer: no role writes what is installed.';
 
 comment on function "private"."place_after"(text, text[]) is
-  'Where a page begins: the columns of the order, each of its type (text, uuid, timestamptz or bigint), as text; of '
-  'null, what is before every row. Error: invalid_input (after).';
+  'Where a page begins: the columns of the order, each of its type (text, uuid, timestamptz, date or bigint), as '
+  'text; of null, what is before every row. Error: invalid_input (after).';
 
 comment on function "private"."plan_of_workspace"(text) is
   'What plan a workspace has at this moment, from what, and when that changes by itself. For definer functions.';
