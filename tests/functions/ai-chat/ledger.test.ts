@@ -260,15 +260,19 @@ it('an answer ends whatever the provider does and whichever process is killed', 
     })()
     const reading = Promise.all(questions.map((one, place) => question(one, place % 2 ? ada : mia)))
     await killing
-    // Providers that say nothing more would be waited for.
+    // Providers that say nothing more would be waited for, also by the answers of those who left.
     const stopping = setInterval(
       () => app.server.query("update private.answers set stop_requested_at = now() where status = 'running'"),
       2_000,
     )
     const losing = setInterval(loseSilent, 500)
-    await reading.finally(() => clearInterval(stopping))
-    clearInterval(losing)
-    await expect.poll(loseSilent, { timeout: 20_000, interval: 300 }).toBe(0)
+    try {
+      await reading
+      await expect.poll(loseSilent, { timeout: 20_000, interval: 300 }).toBe(0)
+    } finally {
+      clearInterval(stopping)
+      clearInterval(losing)
+    }
     expect((await ends()).answers).toHaveLength(questions.length)
     await expectBalance()
   })
