@@ -1,10 +1,12 @@
+import type { Answers } from './answers.ts'
+import type { ArgumentDocuments } from './argument-documents.ts'
 import type { ColumnValues, NullableArguments, PersonRights, ServerRights } from './catalog.ts'
+import type { ColumnDocuments } from './column-documents.ts'
 import type { Database as Generated } from './database.ts'
-import type { Answers, ArgumentDocuments, ColumnDocuments } from './documents.ts'
 
 // The types that a client of supabase-js is made with: those of database.ts, with documents in the place of JSON, the
 // values that are taken in the place of text, and the columns and functions that its role may use. database.ts and
-// catalog.ts are generated, documents.ts says what neither knows.
+// catalog.ts are generated, answers.ts and the two files of documents say what neither knows.
 
 type Raw = Generated['public']
 type RawTables = Raw['Tables']

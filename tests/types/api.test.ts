@@ -1,8 +1,9 @@
 import { createClient } from '@supabase/supabase-js'
 import { describe, expectTypeOf, it } from 'vitest'
+import type { ArgumentDocuments } from '../../types/argument-documents.ts'
 import type { ColumnValues, NullableArguments, PersonRights } from '../../types/catalog.ts'
+import type { ColumnDocuments } from '../../types/column-documents.ts'
 import type { Database as Generated, Json } from '../../types/database.ts'
-import type { ArgumentDocuments, ColumnDocuments } from '../../types/documents.ts'
 import type {
   AccessExplanation,
   AccessLevel,

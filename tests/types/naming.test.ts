@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
-import { answerSchemas } from '../../types/documents.ts'
+import { answerSchemas } from '../../types/answers.ts'
 import { preferencesSchema } from '../../types/preferences.ts'
 
 // The rules of docs/naming.md that can be read off the contract.

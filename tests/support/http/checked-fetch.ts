@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { answerSchemas } from '../../../types/documents.ts'
+import { answerSchemas } from '../../../types/answers.ts'
 
 const schemas = new Map(Object.entries(answerSchemas))
 

@@ -7,8 +7,6 @@ import {
   viewPreviewSchema,
 } from './access.ts'
 import {
-  type AgentInput,
-  type AiSettingsInput,
   agentSchema,
   aiModelSchema,
   aiSettingsSchema,
@@ -16,17 +14,14 @@ import {
   myAiUsageSchema,
   storedAgentSchema,
 } from './agents.ts'
-import type { AnswerPart } from './ai.ts'
 import {
-  type AnalyticsPart,
-  type AnalyticsPeriod,
   analyticsChoiceSchema,
   analyticsPolicySchema,
   surveySchema,
   workspaceAnalyticsSchema,
 } from './analytics.ts'
 import { apiKeySchema, apiKeyWithSecretSchema, verifiedApiKeySchema } from './api-key.ts'
-import { type AuditChanges, auditPageSchema } from './audit.ts'
+import { auditPageSchema } from './audit.ts'
 import {
   appliedBillingObjectsSchema,
   begunCheckoutSchema,
@@ -35,20 +30,15 @@ import {
   claimedBillingEventSchema,
   openCheckoutSchema,
 } from './billing.ts'
-import type { ColumnValues, FeatureKey, LimitKey, PermissionKey, PlanKey } from './catalog.ts'
-import { availableComponentSchema, type ComponentSize, type CustomComponent } from './component.ts'
-import type { ComponentType } from './component-data.ts'
-import type { Resolve } from './conflict.ts'
+import { availableComponentSchema } from './component.ts'
 import {
   acceptedProposalSchema,
   answerPartsSchema,
   begunAnswerSchema,
-  type ConversationPatch,
   conversationListSchema,
   conversationSchema,
   foundMessagesSchema,
   proposalSchema,
-  type ReportedCall,
   resumedAnswerSchema,
   stoppedAnswerSchema,
   storedConversationSchema,
@@ -56,21 +46,14 @@ import {
 } from './conversations.ts'
 import { dashboardSchema } from './dashboard.ts'
 import { dashboardPartSchema } from './dashboard-export.ts'
-import {
-  availableDataSourceSchema,
-  type DataSourceInput,
-  dataSourceSchema,
-  storedDataSourceSchema,
-} from './data-source.ts'
+import { availableDataSourceSchema, dataSourceSchema, storedDataSourceSchema } from './data-source.ts'
 import type { Database, Json } from './database.ts'
 import {
   claimedDeliveriesSchema,
-  type DestinationInput,
   deliveryPageSchema,
   destinationSchema,
   integrationSchema,
   replayedDeliveriesSchema,
-  type SettledDeliveries,
   savedDestinationSchema,
   sentTestSchema,
   settledDeliveriesSchema,
@@ -79,14 +62,11 @@ import { entitlementsSchema, planChangeSchema } from './entitlements.ts'
 import { restoredViewSchema, viewComparisonSchema, viewVersionSchema } from './history.ts'
 import { invitationPreviewSchema, sentInvitationSchema, setMemberSchema } from './invitation.ts'
 import { invitationListSchema, myInvitationsSchema } from './invitation-list.ts'
-import type { ComponentConfig, JsonSchema } from './json-schema.ts'
-import { type Layout, layoutSchema } from './layout.ts'
-import { outgoingMailSchema, type SettledMail } from './mail.ts'
+import { layoutSchema } from './layout.ts'
+import { outgoingMailSchema } from './mail.ts'
 import {
   changedInstallSchema,
   installSchema,
-  type ListingInput,
-  type ListingKind,
   listingBundleSchema,
   listingDetailsSchema,
   listingPageSchema,
@@ -94,15 +74,13 @@ import {
   listingToReviewSchema,
   ownListingSchema,
   preparedBundleSchema,
-  type ReportReason,
   reportPageSchema,
   reviewedListingSchema,
   reviewQueueSchema,
   upgradePreviewSchema,
 } from './marketplace.ts'
-import { type MemberSort, memberListSchema, memberSchema, rolesSchema } from './member.ts'
-import type { MetricQuery } from './metric-query.ts'
-import { ingestedMetricsSchema, type MetricPoint, metricListSchema } from './metrics.ts'
+import { memberListSchema, memberSchema, rolesSchema } from './member.ts'
+import { ingestedMetricsSchema, metricListSchema } from './metrics.ts'
 import { myDataPageSchema, myDataPartsSchema } from './my-data.ts'
 import {
   markedNotificationsSchema,
@@ -110,17 +88,13 @@ import {
   notificationPreferenceSchema,
   notificationPreferencesSchema,
 } from './notification.ts'
-import { operatorMetricsSchema, operatorReportSchema, type RecordedRequest } from './operator.ts'
-import { type PreferenceExtras, type PreferencesPatch, preferencesSchema } from './preferences.ts'
-import { type RateLimitCharge, rateLimitResultsSchema } from './rate-limit.ts'
-import { type SearchKind, searchAnswerSchema } from './search.ts'
+import { operatorMetricsSchema, operatorReportSchema } from './operator.ts'
+import { preferencesSchema } from './preferences.ts'
+import { rateLimitResultsSchema } from './rate-limit.ts'
+import { searchAnswerSchema } from './search.ts'
 import { sessionSchema } from './session.ts'
 import {
-  type Attachment,
-  type NewAttachment,
   queuedTicketSchema,
-  type TicketPriority,
-  type TicketStatus,
   ticketListSchema,
   ticketMessageSchema,
   ticketNoteSchema,
@@ -134,12 +108,9 @@ import {
   listedThemeSchema,
   shownThemeSchema,
   storedThemeSchema,
-  type Theme,
-  type ThemeMetadata,
-  type ThemePatch,
   themeSchema,
 } from './theme.ts'
-import { type TrackedEvent, trackedEventsSchema } from './track.ts'
+import { trackedEventsSchema } from './track.ts'
 import { exportSchema, importReportSchema } from './transfer.ts'
 import {
   deletedViewSchema,
@@ -147,7 +118,6 @@ import {
   listedViewSchema,
   shownViewSchema,
   storedViewSchema,
-  type View,
   watchedViewSchema,
 } from './view.ts'
 import {
@@ -158,9 +128,9 @@ import {
   widgetDataSchema,
   widgetsToRefreshSchema,
 } from './widget-data.ts'
-import { type WorkspaceSettings, workspaceSettingsSchema } from './workspace.ts'
+import { workspaceSettingsSchema } from './workspace.ts'
 
-// Which document stands where the database says no more than JSON or text. What it does know comes from catalog.ts.
+// What each function answers with, where the database says no more than JSON.
 
 type Functions = Database['public']['Functions']
 
@@ -355,111 +325,3 @@ export const answerSchemas = {
 
 /** What each function answers with. */
 export type Answers = { [Name in keyof typeof answerSchemas]: z.infer<(typeof answerSchemas)[Name]> }
-
-type Visibility = ColumnValues['dashboard_views']['visibility']
-type MemberStatus = ColumnValues['workspace_members']['status']
-type ResourceType = ColumnValues['resource_grants']['resource_type']
-/** A document that is read as far as it is understood: what is not is named in the answer. */
-type ImportedDocument = Record<string, unknown>
-
-type Failure = {
-  code: string
-  message: string
-}
-
-/** What a function takes for an argument, where that is less than any text or JSON. */
-export type ArgumentDocuments = {
-  change_member: { status: MemberStatus }
-  charge_rate_limits: { charges: RateLimitCharge[] }
-  create_view: { layout: Layout; visibility: Visibility }
-  explain_access: { resource_type: ResourceType }
-  import_dashboard: { document: ImportedDocument }
-  import_theme: { document: ImportedDocument; visibility: Visibility }
-  import_view: { document: ImportedDocument; visibility: Visibility }
-  ingest_metrics: { points: MetricPoint[] }
-  list_audit_log: { action: ColumnValues['audit_log']['action'] }
-  list_members: { direction: 'asc' | 'desc'; sort: MemberSort; status: MemberStatus | 'invited' }
-  my_access: { resource_type: ResourceType }
-  patch_preferences: { patch: PreferencesPatch }
-  publish_component: { document: CustomComponent }
-  restore_view_version: { resolve: Resolve }
-  check_data_source: { document: DataSourceInput }
-  save_data_source: { document: DataSourceInput }
-  query_metrics: { query: MetricQuery; type: ComponentType }
-  // Where events go.
-  list_deliveries: { status: 'waiting' | 'delivered' | 'dead' }
-  save_destination: { document: DestinationInput }
-  settle_deliveries: { results: SettledDeliveries[] }
-  save_layout: { layout: Layout; resolve: Resolve }
-  save_view: { document: View; resolve: Resolve }
-  ai_usage_report: { by: 'person' | 'agent' | 'model' | 'day' }
-  append_answer: { parts: AnswerPart[] }
-  finish_answer: {
-    status: 'complete' | 'stopped' | 'incomplete' | 'failed'
-    usage: ReportedCall[]
-    error: Failure
-  }
-  list_conversations: { scope: 'mine' | 'shared' }
-  my_ai_usage: { by: 'agent' | 'model' | 'day' }
-  renew_answer: { usage: ReportedCall[] }
-  save_agent: { document: AgentInput }
-  save_ai_settings: { document: AiSettingsInput }
-  update_conversation: { patch: ConversationPatch }
-  accept_proposal: { resolve: Resolve }
-  settle_mails: { results: SettledMail[] }
-  update_theme: { patch: ThemePatch }
-  update_workspace_settings: { patch: WorkspaceSettings }
-  preview_plan_change: { plan: PlanKey }
-  // Support.
-  answer_ticket: { attachments: NewAttachment[]; status: TicketStatus }
-  list_tickets: { status: TicketStatus }
-  reply_to_ticket: { attachments: NewAttachment[] }
-  update_ticket: { priority: TicketPriority; status: TicketStatus }
-  // How a workspace is used, and what operators read.
-  record_requests: { requests: RecordedRequest[] }
-  track: { events: TrackedEvent[] }
-  workspace_analytics: { period: AnalyticsPeriod }
-  workspace_analytics_csv: { part: AnalyticsPart; period: AnalyticsPeriod }
-  // The marketplace.
-  browse_marketplace: { kind: ListingKind; sort: 'popularity' | 'rating' | 'newest' }
-  prepare_bundle: { kind: ListingKind }
-  report_listing: { reason: ReportReason }
-  review_listing: { decision: 'publish' | 'refuse' }
-  save_listing: { document: ListingInput }
-  submit_listing: { bundle: Record<string, unknown> }
-  // Search.
-  search: { kinds: SearchKind[] }
-}
-
-/** What a column holds, where that is less than any text or JSON and no check says so. */
-export type ColumnDocuments = {
-  audit_log: { changes: AuditChanges; claimed_ip: string; ip: string }
-  built_in_components: {
-    config_schema: JsonSchema
-    default_config: ComponentConfig
-    size_config: ComponentSize
-    type: ComponentType
-  }
-  built_in_themes: { colors: Theme['colors']; metadata: ThemeMetadata; radius: Theme['radius'] }
-  component_types: { data_schema: JsonSchema; key: ComponentType }
-  component_versions: {
-    config_schema: JsonSchema
-    data_schema: JsonSchema
-    default_config: ComponentConfig
-    size_config: ComponentSize
-  }
-  components: { type: ComponentType }
-  notifications: { payload: Record<string, unknown> }
-  permissions: { implied_by: PermissionKey[]; key: PermissionKey }
-  limits: { key: LimitKey }
-  marketplace_installs: { sources: Record<string, string> }
-  plan_limits: { limit_key: LimitKey; plan_key: PlanKey }
-  plan_prices: { plan_key: PlanKey }
-  plans: { features: FeatureKey[] }
-  preferences: { extras: PreferenceExtras }
-  support_messages: { attachments: Attachment[] }
-  themes: { colors: Theme['colors']; metadata: ThemeMetadata; radius: Theme['radius'] }
-  widgets: { config: ComponentConfig; question: Record<string, unknown> | null }
-  workspace_roles: { permissions: PermissionKey[] }
-  workspaces: { settings: WorkspaceSettings }
-}
