@@ -1,6 +1,6 @@
 import type pg from 'pg'
+import { type Call, calls } from './calls/index.ts'
 import { type CatalogFunction, type CatalogTable, functionsOf, tablesOf } from './catalog.ts'
-import { type Call, calls } from './functions.ts'
 import type { Growth } from './growth.ts'
 import type { Place } from './place.ts'
 import type { Statement } from './session.ts'
@@ -26,7 +26,7 @@ export async function everythingMeasured(client: pg.Client): Promise<Measured[]>
   const gone = Object.keys(calls).filter((name) => !functions.some((one) => one.name === name))
   if (missing.length > 0 || gone.length > 0)
     throw new Error(
-      `bench/growth/functions.ts says nothing about [${missing}], and something about [${gone}], ` +
+      `bench/growth/calls says nothing about [${missing}], and something about [${gone}], ` +
         'which nobody can call.',
     )
   const everything = [

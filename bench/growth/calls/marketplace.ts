@@ -1,8 +1,7 @@
-import type { Place } from './place.ts'
+import type { Place } from '../place.ts'
+import { inWorkspace } from './call.ts'
 
 // The calls of the marketplace: themes that are there in two versions, of which the first is installed.
-
-const inWorkspace = ({ workspace }: Place) => ({ workspace_id: workspace })
 
 /** A published listing of another workspace, with the hash of a version. */
 async function listing({ workspace, ask }: Place, version = '1.0.0') {

@@ -1,0 +1,18 @@
+import type { Growth } from '../growth.ts'
+import type { Place } from '../place.ts'
+
+/** How a function is called to be measured. */
+export interface Call {
+  /** Its arguments by name; those that have a default may be left out. */
+  arguments?(place: Place): Record<string, unknown> | Promise<Record<string, unknown>>
+  /** A member, unless it takes more. */
+  as?: 'admin'
+  /** Why its answer is larger for who has more, which is then no growth. */
+  answer?: { grows: string }
+  /** Why it grows all the same. */
+  grows?: Growth
+}
+
+export const inWorkspace = ({ workspace }: Place) => ({ workspace_id: workspace })
+export const ofView = ({ view }: Place) => ({ view_id: view })
+export const viewInWorkspace = ({ workspace, view }: Place) => ({ workspace_id: workspace, view_id: view })
