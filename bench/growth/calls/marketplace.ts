@@ -3,36 +3,60 @@ import { inWorkspace } from './call.ts'
 
 // The calls of the marketplace: themes that are there in two versions, of which the first is installed.
 
-/** A published listing of another workspace, with the hash of a version. */
+/** A published listing of none of the person's workspaces that is not installed yet, with the hash of a version. */
 async function listing({ workspace, ask }: Place, version = '1.0.0') {
   const id = await ask(
     `select l.id::text as answer from public.marketplace_listings l
      where l.state = 'published' and l.id <> all (
-       select (o ->> 'id')::uuid from jsonb_array_elements(public.list_my_listings($1)) as o)
+       select (o ->> 'id')::uuid
+       from public.workspaces w cross join lateral jsonb_array_elements(public.list_my_listings(w.id)) as o
+       union all
+       select (i ->> 'listingId')::uuid
+       from jsonb_array_elements(public.list_installs($1)) as i where i ->> 'listingId' is not null)
      order by l.id limit 1`,
     [workspace],
   )
-  const content_hash = await ask(
+  return { listing_id: String(id), version, content_hash: await hashOf({ ask }, String(id), version) }
+}
+
+async function hashOf({ ask }: Pick<Place, 'ask'>, listing_id: string, version: string): Promise<string> {
+  const hash = await ask(
     `select v.content_hash as answer from public.marketplace_versions v where v.listing_id = $1 and v.version = $2`,
-    [id, version],
+    [listing_id, version],
   )
-  return { listing_id: String(id), version, content_hash: String(content_hash) }
+  return String(hash)
 }
 
 const toInstall = async (place: Place) => ({ ...inWorkspace(place), ...(await listing(place)) })
 
+/** A copy in its first version: one that an earlier call has installed, or else a new one. */
 async function installed(place: Place) {
+  const { workspace, ask } = place
+  const known = (await ask(
+    `select jsonb_path_query_first(
+       public.list_installs($1), '$[*] ? (@.listingId != null && @.version == "1.0.0")') as answer`,
+    [workspace],
+  )) as { id: string; listingId: string } | null
+  if (known) return { workspace_id: workspace, install_id: known.id, listing_id: known.listingId }
   const { workspace_id, listing_id, version, content_hash } = await toInstall(place)
-  const install_id = await place.ask(
-    `select public.install_listing($1, $2::uuid, $3, $4) ->> 'id' as answer`,
-    [workspace_id, listing_id, version, content_hash],
-  )
-  return { workspace_id, install_id: String(install_id) }
+  const install_id = await ask(`select public.install_listing($1, $2::uuid, $3, $4) ->> 'id' as answer`, [
+    workspace_id,
+    listing_id,
+    version,
+    content_hash,
+  ])
+  return { workspace_id, install_id: String(install_id), listing_id }
+}
+
+const ofInstalled = async (place: Place) => {
+  const { workspace_id, install_id } = await installed(place)
+  return { workspace_id, install_id }
 }
 
 const toUpgrade = async (place: Place) => {
-  const { version, content_hash } = await listing(place, '1.1.0')
-  return { ...(await installed(place)), version, content_hash }
+  const { workspace_id, install_id, listing_id } = await installed(place)
+  const version = '1.1.0'
+  return { workspace_id, install_id, version, content_hash: await hashOf(place, listing_id, version) }
 }
 
 const document = {
@@ -68,7 +92,11 @@ const ofTheme = async ({ workspace, ask }: Place) => ({
 const own = async (place: Place) => ({
   ...inWorkspace(place),
   listing_id: String(
-    await place.ask(`select public.list_my_listings($1) -> 0 ->> 'id' as answer`, [place.workspace]),
+    await place.ask(
+      `select jsonb_path_query_first(
+         public.list_my_listings($1), '$[*] ? (@.state == "published")') ->> 'id' as answer`,
+      [place.workspace],
+    ),
   ),
 })
 
@@ -125,8 +153,8 @@ export const marketplaceCalls = {
     as: 'admin',
     answer: { grows: 'it lists what is installed, at most 200' },
   },
-  pin_install: { arguments: installed, as: 'admin' },
-  preview_upgrade: { arguments: installed, as: 'admin' },
+  pin_install: { arguments: ofInstalled, as: 'admin' },
+  preview_upgrade: { arguments: ofInstalled, as: 'admin' },
   upgrade_install: { arguments: toUpgrade, as: 'admin' },
   roll_back_install: {
     arguments: async (place: Place) => {
@@ -141,11 +169,10 @@ export const marketplaceCalls = {
     },
     as: 'admin',
   },
-  remove_install: { arguments: installed, as: 'admin' },
+  remove_install: { arguments: ofInstalled, as: 'admin' },
   rate_listing: {
     arguments: async (place: Place) => {
-      const { workspace_id, listing_id } = await toInstall(place)
-      await installed(place)
+      const { workspace_id, listing_id } = await installed(place)
       return { workspace_id, listing_id, stars: 5 }
     },
     as: 'admin',
