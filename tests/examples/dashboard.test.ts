@@ -150,7 +150,7 @@ it('what is asked of support is there at once, and its answer too, as text', asy
   await page.getByRole('button', { name: 'Ask support' }).dblclick()
   const said = page.locator('.tickets .lines')
   await expect
-    .poll(() => said.allTextContents(), { timeout: 10_000 })
+    .poll(() => said.allTextContents(), { timeout: 30_000 })
     .toEqual(['It was there yesterday.', ''])
   const downloading = page.waitForEvent('download')
   await page.getByRole('button', { name: 'chart.txt' }).click()

@@ -15,6 +15,7 @@ export function marketplacePanel(supabase: Client, workspace_id: string, permiss
   const form = mayPublish ? publishForm(supabase, workspace_id, () => read()) : undefined
   let reads = 0
   let after: string | null = null
+  let shown = ''
 
   const read = async () => {
     // What was asked for later is what is shown, whichever answer comes first.
@@ -25,6 +26,11 @@ export function marketplacePanel(supabase: Client, workspace_id: string, permiss
       mayPublish ? supabase.rpc('list_my_listings', { workspace_id }).throwOnError() : undefined,
     ])
     if (turn !== reads) return
+    await form?.read()
+    // What is as it was stays, with what is open in it and being typed.
+    const found = JSON.stringify([page.data, copies?.data, own?.data])
+    if (found === shown) return
+    shown = found
     const { listings, next } = page.data
     const installed = new Set(copies?.data.map(({ listingId }) => listingId))
     offers.replaceChildren(
@@ -64,7 +70,6 @@ export function marketplacePanel(supabase: Client, workspace_id: string, permiss
         ),
       ) ?? []),
     )
-    await form?.read()
   }
 
   const panel = headerPanel(
