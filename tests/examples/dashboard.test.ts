@@ -68,8 +68,8 @@ const placeOf = async (page: Page, one: { instanceId: string }) =>
 it('what one person moves, the other sees; who is here is seen, and seen to leave', async () => {
   const [adas, mias] = await Promise.all([signedIn(ada), signedIn(mia)])
   const initials = (page: Page) => page.locator('.person').allTextContents()
-  await expect.poll(() => initials(adas), { timeout: 10_000 }).toHaveLength(2)
-  expect((await initials(mias)).sort()).toEqual(['AL', 'MH'])
+  await expect.poll(() => initials(adas), { timeout: 20_000 }).toHaveLength(2)
+  await expect.poll(async () => (await initials(mias)).sort()).toEqual(['AL', 'MH'])
 
   const box = await boxOf(mias, first)
   await mias.mouse.move(box.x + 20, box.y + 20)
