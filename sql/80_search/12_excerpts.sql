@@ -39,13 +39,17 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_begins constant boolean := char_length(p_searched) > 4;
+  -- With how many letters both begin, and how many are the same after one is left out.
   v_same integer;
+  v_next integer;
   v_searched text;
   v_word text;
 begin
   -- Most words differ at once: of one letter that is left out of each, the beginnings show it.
-  if left(p_searched, 1) not in (left(p_word, 1), substr(p_word, 2, 1))
-    and substr(p_searched, 2, 1) not in (left(p_word, 1), substr(p_word, 2, 1))
+  if (
+      left(p_searched, 1) not in (left(p_word, 1), substr(p_word, 2, 1))
+      and substr(p_searched, 2, 1) not in (left(p_word, 1), substr(p_word, 2, 1))
+    )
     or not private.forgives_a_typo(p_searched)
   then
     return false;
@@ -60,18 +64,17 @@ begin
   if not private.forgives_a_typo(p_word) then
     return false;
   end if;
-  v_same := private.same_letters(v_searched, v_word);
-  if private.is_found_by(substr(v_searched, v_same + 1), substr(v_word, v_same + 2), v_begins) then
+  v_next := private.same_letters(v_searched, v_word);
+  if private.is_found_by(substr(v_searched, v_next + 1), substr(v_word, v_next + 2), v_begins) then
     return true;
   end if;
-  v_same := private.same_letters(p_searched, p_word);
   v_searched := substr(p_searched, v_same + 1);
   v_word := substr(p_word, v_same + 2);
   if private.is_found_by(v_searched, v_word, v_begins) then
     return true;
   end if;
-  v_same := private.same_letters(v_searched, v_word);
-  return private.is_found_by(substr(v_searched, v_same + 2), substr(v_word, v_same + 1), v_begins);
+  v_next := private.same_letters(v_searched, v_word);
+  return private.is_found_by(substr(v_searched, v_next + 2), substr(v_word, v_next + 1), v_begins);
 end;
 $$;
 

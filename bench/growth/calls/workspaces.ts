@@ -216,26 +216,21 @@ export const workspaceCalls: Record<string, Call> = {
 }
 
 /** A component as it is published: a document of its own, of another id. */
-function publishable({
-  type,
-  title,
-  description,
-  icon,
-  allowedRoles,
-  sizeConfig,
-  defaultConfig,
-  configSchema,
-}: Record<string, unknown>): Record<string, unknown> {
+function publishable(component: Record<string, unknown>): Record<string, unknown> {
   return {
+    ...Object.fromEntries(published.map((key) => [key, component[key]])),
     id: 'dial',
     version: '1.0.0',
-    type,
-    title,
-    description,
-    icon,
-    allowedRoles,
-    sizeConfig,
-    defaultConfig,
-    configSchema,
   }
 }
+
+const published = [
+  'type',
+  'title',
+  'description',
+  'icon',
+  'allowedRoles',
+  'sizeConfig',
+  'defaultConfig',
+  'configSchema',
+]
