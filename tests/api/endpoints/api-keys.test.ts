@@ -103,7 +103,7 @@ it('api keys spend', async () => {
   }
   const before = await spent()
   expect(await spend(app.gateway.adminClient())).toMatchObject({ error: null, data: null })
-  expect(await spent()).toMatchObject({ use: (before?.use ?? 0) + 1, most: 100_000 })
+  expect(await spent()).toEqual({ ...before, use: (before?.use ?? 0) + 1 })
   for (const [id, code] of [
     ['WK-000000000', 'not_found'],
     ['x', 'invalid_input'],
