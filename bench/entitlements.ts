@@ -72,7 +72,8 @@ function beside(gated: string, free: string) {
         await figure.query(asPerson)
         await limit.query(asPerson)
         const taken: { name: string; limit: number[]; figure: number[] }[] = []
-        for (const { name, sql, values } of writes)
+        for (const { name, sql, values } of writes) {
+          for (const url of [gated, free]) await connected(url, (client) => client.query(vacuumed))
           taken.push({
             name,
             ...(await sampledBeside(
@@ -81,6 +82,7 @@ function beside(gated: string, free: string) {
               () => undone(figure, sql, values),
             )),
           })
+        }
         return taken
       }),
     )
@@ -178,5 +180,8 @@ const withoutGates = `
   create or replace function private.refuse_source_beyond_limit(p_source private.data_sources)
   returns void language plpgsql stable as $$ begin end $$;
   alter table public.dashboard_views disable trigger dashboard_views_refuse_beyond_limit`
+
+/** What the write before has left behind, taken back hundreds of times, would be counted among what a gate reads. */
+const vacuumed = 'vacuum public.dashboard_views, public.widgets, public.workspace_invitations'
 
 const lastGate = 'alter table public.dashboard_views enable trigger dashboard_views_refuse_beyond_limit'

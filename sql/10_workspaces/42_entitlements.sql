@@ -45,14 +45,15 @@ create function private.lowered_limit_of(p_workspace_id text, p_limit text) retu
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-  v_most constant bigint := private.limit_of(p_workspace_id, p_limit);
 begin
-  return case
-    when exists (
-      select from public.plan_limits l where l.limit_key = p_limit and (l.most is null or l.most > v_most))
-    then v_most
-  end;
+  return (
+    select l.most
+    from public.workspaces w
+    join public.plan_limits l on l.plan_key = w.plan_type and l.limit_key = p_limit
+    where w.id = p_workspace_id
+      and exists (
+        select from public.plan_limits other
+        where other.limit_key = p_limit and (other.most is null or other.most > l.most)));
 end;
 $$;
 

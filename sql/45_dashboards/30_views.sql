@@ -43,8 +43,9 @@ create table public.dashboard_views (
   constraint dashboard_views_personal_has_owner check (visibility = 'workspace' or owner_id is not null)
 );
 
--- The first answers "what is mine?", the second "what does everyone here see?", the third finds a view by its id.
-create index dashboard_views_owner_idx on public.dashboard_views (workspace_id, owner_id);
+-- The first answers "what is mine?" and "which of mine came before it?", the second "what does everyone here see?", the
+-- third finds a view by its id.
+create index dashboard_views_owner_idx on public.dashboard_views (workspace_id, owner_id, created_at, id);
 create index dashboard_views_shared_idx on public.dashboard_views (workspace_id, created_at, id)
   where visibility = 'workspace';
 create index dashboard_views_id_idx on public.dashboard_views (id);

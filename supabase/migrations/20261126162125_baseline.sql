@@ -19035,14 +19035,15 @@ create or replace function private.lowered_limit_of (
   stable
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
-declare
-  v_most constant bigint := private.limit_of(p_workspace_id, p_limit);
 begin
-  return case
-    when exists (
-      select from public.plan_limits l where l.limit_key = p_limit and (l.most is null or l.most > v_most))
-    then v_most
-  end;
+  return (
+    select l.most
+    from public.workspaces w
+    join public.plan_limits l on l.plan_key = w.plan_type and l.limit_key = p_limit
+    where w.id = p_workspace_id
+      and exists (
+        select from public.plan_limits other
+        where other.limit_key = p_limit and (other.most is null or other.most > l.most)));
 end;
 $function$;
 
@@ -42081,7 +42082,7 @@ create index dashboard_views_deleted_idx on public.dashboard_views using btree (
 
 create index dashboard_views_id_idx on public.dashboard_views using btree (id);
 
-create index dashboard_views_owner_idx on public.dashboard_views using btree (workspace_id, owner_id);
+create index dashboard_views_owner_idx on public.dashboard_views using btree (workspace_id, owner_id, created_at, id);
 
 create index dashboard_views_restricted_idx on public.dashboard_views using btree (workspace_id)
   where is_restricted;
