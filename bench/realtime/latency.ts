@@ -24,7 +24,7 @@ export const sayThroughRealtime: Say = (client, topic, number) =>
 export const sayByNotify: Say = (client, topic, number) =>
   client.query('select pg_notify($1, $2)', ['said', `${topic} {"number": ${number}}`])
 
-/** Milliseconds from before the commit to each client's callback. */
+/** Milliseconds from the commit, as it is sent, to each client's callback. */
 export async function latencies(clients: Clients, load: Load, say: Say): Promise<number[]> {
   const { topics, messagesPerSecond, seconds, listeners } = load
   const count = messagesPerSecond * seconds
@@ -45,8 +45,10 @@ export async function latencies(clients: Clients, load: Load, say: Say): Promise
     for (let number = 0; number < count; number += 1) {
       const early = started + (number * 1000) / messagesPerSecond - performance.now()
       if (early > 0) await sleep(early)
-      sent.set(number, performance.now())
+      await client.query('begin')
       await say(client, topics[number % topics.length] ?? '', number)
+      sent.set(number, performance.now())
+      await client.query('commit')
     }
     await Promise.race([done, sleep(10_000)])
   } finally {

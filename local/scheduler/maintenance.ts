@@ -19,7 +19,7 @@ export function createMaintenance({ query, log }: WorkerContext): Worker {
     connected: maintain,
     async stop() {
       clearInterval(timer)
-      await maintain.settled()
+      await maintain.stop()
     },
   }
 }

@@ -30,10 +30,16 @@ export function canEnter(user: SystemUser | undefined, directory: string): boole
   return spawnSync('/bin/sh', ['-c', 'cd "$1"', 'sh', directory], { ...user, cwd: '/' }).status === 0
 }
 
+const known = new Map<string, SystemUser | undefined>()
+
+/** Asked once: every command of a stack asks where its folders are, and starting a process takes longest of that. */
 function lookUp(name: string): SystemUser | undefined {
-  const [uid, gid] = ['-u', '-g'].map((flag) => {
-    const { status, stdout } = spawnSync('id', [flag, name], { encoding: 'utf8' })
-    return status === 0 ? Number(stdout) : Number.NaN
-  })
-  return uid && gid ? { uid, gid } : undefined
+  if (!known.has(name)) {
+    const [uid, gid] = ['-u', '-g'].map((flag) => {
+      const { status, stdout } = spawnSync('id', [flag, name], { encoding: 'utf8' })
+      return status === 0 ? Number(stdout) : Number.NaN
+    })
+    known.set(name, uid && gid ? { uid, gid } : undefined)
+  }
+  return known.get(name)
 }

@@ -121,7 +121,7 @@ export function createCronWorker({ query, databaseUrl, log }: CronWorkerContext)
     },
     async stop() {
       stopping.abort()
-      await load.settled()
+      await load.stop()
       clearTimeout(timer)
       await Promise.all(runs.values())
     },

@@ -67,7 +67,7 @@ export function createNetWorker({ query, log }: WorkerContext): Worker {
     connected: drain,
     async stop() {
       stopping.abort()
-      await drain.settled()
+      await drain.stop()
       await Promise.all(underWay)
     },
   }

@@ -13,8 +13,10 @@ export interface Windows extends AsyncDisposable {
 export async function openWindows(): Promise<Windows> {
   const given = process.env.CHROMIUM_PATH
   const executablePath = given && existsSync(given) ? given : await chromium.executablePath()
-  // The package turns off what keeps origins apart, which functions are to be held to.
-  const args = chromium.args.filter((argument) => argument !== '--disable-web-security')
+  // The package turns off what keeps origins apart, which functions are to be held to, and draws by a GPU in software.
+  const unwanted =
+    /^--(disable-web-security|use-gl|use-angle|enable-unsafe-swiftshader|ignore-gpu-blocklist)\b/
+  const args = [...chromium.args.filter((argument) => !unwanted.test(argument)), '--disable-gpu']
   const browsers: Browser[] = []
   const errors: string[] = []
   return {
