@@ -37,11 +37,22 @@ begin
       from points p
       cross join lateral jsonb_each(case when jsonb_typeof(p.dimensions) = 'object' then p.dimensions else '{}' end)
         as d
-      where jsonb_typeof(d.value) <> 'string'
-        or octet_length(d.value #>> '{}') > 200
-        or d.value #>> '{}' !~ c_plain
     ) as v
-    where private.single_line_problem('', v.value, 1, 200) is not null
+    where case
+      when jsonb_typeof(v.value) <> 'string' or octet_length(v.value #>> '{}') > 200 or v.value #>> '{}' !~ c_plain
+        then private.single_line_problem('', v.value, 1, 200) is not null
+    end
+  ), wrong as materialized (
+    -- Thousands of points have few combinations.
+    select x.dimensions
+    from (select distinct p.dimensions from points p where jsonb_typeof(p.dimensions) = 'object') as x
+    where (select count(*) from jsonb_object_keys(x.dimensions)) > c_dimensions
+      or exists (
+        select
+        from jsonb_each(x.dimensions) as d
+        where octet_length(d.key) > 40
+          or d.key !~ private.metric_dimension_pattern()
+          or d.value in (select r.value from refused r))
   ), checked as (
     select p.n, case
       when jsonb_typeof(p.point) <> 'object' or not p.point ?& '{key,time,value,id}'
@@ -57,13 +68,7 @@ begin
         or not pg_input_is_valid(p.time, 'timestamptz') then 'time'
       when p.time::timestamptz not between p_from and p_to then 'time'
       when jsonb_typeof(p.dimensions) <> 'object' then 'dimensions'
-      when (select count(*) from jsonb_object_keys(p.dimensions)) > c_dimensions then 'dimensions'
-      when exists (
-        select
-        from jsonb_each(p.dimensions) as d
-        where octet_length(d.key) > 40
-          or d.key !~ private.metric_dimension_pattern()
-          or d.value in (select r.value from refused r)) then 'dimensions'
+      when p.dimensions in (select w.dimensions from wrong w) then 'dimensions'
     end as field
     from points p
   )
@@ -97,8 +102,13 @@ comment on function private.points_problem(jsonb, timestamptz, timestamptz) is
   'What is wrong with a list of points that may be of a time from and to: {path, message, hint}, the path naming each '
   'of them; null where nothing is.';
 
-create function private.points_in(p_points jsonb)
-returns table (n bigint, key text, "time" timestamptz, id text, value numeric, dimensions jsonb)
+create type private.sent_point as (
+  n bigint, key text, "time" timestamptz, id text, value numeric, dimensions jsonb
+);
+
+comment on type private.sent_point is 'A point of a list, and its place there from 0.';
+
+create function private.points_in(p_points jsonb) returns setof private.sent_point
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$

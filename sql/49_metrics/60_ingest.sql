@@ -32,6 +32,7 @@ declare
   c_bytes constant integer := 1048576;
   -- The clock of who sends may be ahead.
   c_ahead constant interval := '5 minutes';
+  v_points private.sent_point[];
   v_timezone text;
   v_stored integer;
 begin
@@ -61,12 +62,13 @@ begin
 
   v_timezone := private.take_metrics_turn(
     p_workspace_id, jsonb_array_length(p_points), private.limit_of(p_workspace_id, 'metrics_per_minute'));
-  perform private.refuse_known_ids(p_workspace_id, p_points);
-  perform private.note_metric_keys(p_workspace_id, p_points);
+  v_points := array(select p from private.points_in(p_points) as p);
+  perform private.refuse_known_ids(p_workspace_id, v_points);
+  perform private.note_metric_keys(p_workspace_id, v_points);
 
   with sent as materialized (
     select distinct on (p.id) p.key, p.time, p.id, p.value, p.dimensions
-    from private.points_in(p_points) as p
+    from unnest(v_points) as p
     order by p.id
   ), unknown as (
     insert into private.metric_point_ids (workspace_id, id, key, time)
@@ -141,23 +143,34 @@ comment on function private.take_metrics_turn(text, integer, bigint) is
   'Waits for those who send points of the same workspace, counts the points of this minute, and returns the time zone '
   'of the workspace''s hours. Error: rate_limited.';
 
-create function private.refuse_known_ids(p_workspace_id text, p_points jsonb) returns void
+create function private.refuse_known_ids(p_workspace_id text, p_points private.sent_point[]) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
+-- A plan that was made while there was nothing would read all that came since, for each point.
+set enable_seqscan = off
 as $$
 declare
   c_named constant integer := 20;
   v_paths text;
 begin
   with sent as materialized (
-    select p.*, count(*) over (partition by p.id) as times from private.points_in(p_points) as p
+    select p.*, count(*) over (partition by p.id) as times from unnest(p_points) as p
   ), others as (
     select s.n
     from sent s
-    join private.metric_point_ids i on i.workspace_id = p_workspace_id and i.id = s.id
-    join private.metric_points p
-      on p.workspace_id = i.workspace_id and p.key = i.key and p.time = i.time and p.id = i.id
-    where (p.key, p.time, p.value, p.dimensions) is distinct from (s.key, s.time, s.value, s.dimensions)
+    cross join lateral (
+      select i.key, i.time
+      from private.metric_point_ids i
+      where i.workspace_id = p_workspace_id and i.id = s.id
+      offset 0
+    ) as i
+    cross join lateral (
+      select p.value, p.dimensions
+      from private.metric_points p
+      where p.workspace_id = p_workspace_id and p.key = i.key and p.time = i.time and p.id = s.id
+      offset 0
+    ) as p
+    where (i.key, i.time, p.value, p.dimensions) is distinct from (s.key, s.time, s.value, s.dimensions)
     union
     select s.n
     from sent s
@@ -176,11 +189,11 @@ begin
 end;
 $$;
 
-comment on function private.refuse_known_ids(text, jsonb) is
+comment on function private.refuse_known_ids(text, private.sent_point[]) is
   'Refuses points whose id another point has, in the call or before. Error: conflict with the paths of the ids. Who '
   'calls it has the turn of the workspace.';
 
-create function private.note_metric_keys(p_workspace_id text, p_points jsonb) returns void
+create function private.note_metric_keys(p_workspace_id text, p_points private.sent_point[]) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
@@ -192,7 +205,7 @@ begin
   select
     p_workspace_id, p.key,
     coalesce(array_agg(distinct d.name order by d.name) filter (where d.name is not null), '{}'), max(p.time)
-  from private.points_in(p_points) as p
+  from unnest(p_points) as p
   left join lateral jsonb_object_keys(p.dimensions) as d (name) on true
   group by p.key
   on conflict (workspace_id, key) do update set
@@ -213,5 +226,5 @@ begin
 end;
 $$;
 
-comment on function private.note_metric_keys(text, jsonb) is
+comment on function private.note_metric_keys(text, private.sent_point[]) is
   'Keeps which metrics a workspace sends. Error: conflict (key) for too many.';

@@ -89,15 +89,16 @@ begin
     from sent s
     left join seen v on v.view_id = s.view_id and v.instance_id is not distinct from s.instance_id
     where s.view_id is null or v.view_id is not null
+  ), before as materialized (
+    select b.at, b.id
+    from (select array_agg(k.at) as ats, array_agg(k.id) as ids from known k) as k
+    cross join lateral private.events_before(p_workspace_id, v_user_id, k.ats, k.ids) as b
   ), stored as (
     insert into private.analytics_events (
       workspace_id, occurred_at, user_id, id, kind, name, view_id, widget_id, milliseconds)
     select p_workspace_id, k.at, v_user_id, k.id, k.kind, k.name, k.view_id, k.widget_id, k.milliseconds
     from (select distinct on (x.at, x.id) x.* from known x order by x.at, x.id) as k
-    where not exists (
-      select
-      from private.analytics_events e
-      where e.workspace_id = p_workspace_id and e.occurred_at = k.at and e.user_id = v_user_id and e.id = k.id)
+    where (k.at, k.id) not in (select b.at, b.id from before b)
     returning kind, name, milliseconds
   ), measured as materialized (
     select private.add_measures(jsonb_agg(jsonb_build_object(
@@ -131,6 +132,30 @@ comment on function private.track(text, jsonb) is
   'Stores events of the caller. Definer: clients have no right to the tables of use.';
 
 grant execute on function private.track(text, jsonb) to authenticated;
+
+create function private.events_before(
+  p_workspace_id text, p_user_id uuid, p_ats timestamptz[], p_ids uuid[]
+) returns table (at timestamptz, id uuid)
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+-- A month begins empty: a plan that was made then would read all that came since, for each event.
+set enable_seqscan = off
+as $$
+begin
+  return query
+    select s.at, s.id
+    from unnest(p_ats, p_ids) as s (at, id)
+    cross join lateral (
+      select
+      from private.analytics_events e
+      where e.workspace_id = p_workspace_id and e.occurred_at = s.at and e.user_id = p_user_id and e.id = s.id
+      offset 0
+    ) as e;
+end;
+$$;
+
+comment on function private.events_before(text, uuid, timestamptz[], uuid[]) is
+  'Those of some events of a person, by time and id, that are stored already. For definer functions.';
 
 create function private.charge_events(p_whose text, p_key text, p_events integer, p_per_minute integer) returns void
 language plpgsql

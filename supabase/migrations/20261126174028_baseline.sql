@@ -2084,6 +2084,15 @@ create type "private"."search_asked" as (
   "most" integer
 );
 
+create type "private"."sent_point" as (
+  "n" bigint,
+  "key" text,
+  "time" timestamp with time zone,
+  "id" text,
+  "value" numeric,
+  "dimensions" jsonb
+);
+
 create type "private"."used_thing" as (
   "view_id" uuid,
   "instance_id" uuid
@@ -9886,6 +9895,34 @@ begin
 end;
 $function$;
 
+create or replace function private.events_before (
+  p_workspace_id text,
+  p_user_id uuid,
+  p_ats timestamp with time zone[],
+  p_ids uuid[]
+)
+  returns table (
+    at timestamp with time zone,
+    id uuid
+  )
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  set enable_seqscan to 'off'
+  AS $function$
+begin
+  return query
+    select s.at, s.id
+    from unnest(p_ats, p_ids) as s (at, id)
+    cross join lateral (
+      select
+      from private.analytics_events e
+      where e.workspace_id = p_workspace_id and e.occurred_at = s.at and e.user_id = p_user_id and e.id = s.id
+      offset 0
+    ) as e;
+end;
+$function$;
+
 create or replace function private.events_in (
   p_events jsonb
 )
@@ -15115,6 +15152,7 @@ declare
   c_bytes constant integer := 1048576;
   -- The clock of who sends may be ahead.
   c_ahead constant interval := '5 minutes';
+  v_points private.sent_point[];
   v_timezone text;
   v_stored integer;
 begin
@@ -15144,12 +15182,13 @@ begin
 
   v_timezone := private.take_metrics_turn(
     p_workspace_id, jsonb_array_length(p_points), private.limit_of(p_workspace_id, 'metrics_per_minute'));
-  perform private.refuse_known_ids(p_workspace_id, p_points);
-  perform private.note_metric_keys(p_workspace_id, p_points);
+  v_points := array(select p from private.points_in(p_points) as p);
+  perform private.refuse_known_ids(p_workspace_id, v_points);
+  perform private.note_metric_keys(p_workspace_id, v_points);
 
   with sent as materialized (
     select distinct on (p.id) p.key, p.time, p.id, p.value, p.dimensions
-    from private.points_in(p_points) as p
+    from unnest(v_points) as p
     order by p.id
   ), unknown as (
     insert into private.metric_point_ids (workspace_id, id, key, time)
@@ -21724,7 +21763,7 @@ $function$;
 
 create or replace function private.note_metric_keys (
   p_workspace_id text,
-  p_points jsonb
+  p_points private.sent_point[]
 )
   returns void
   language plpgsql
@@ -21738,7 +21777,7 @@ begin
   select
     p_workspace_id, p.key,
     coalesce(array_agg(distinct d.name order by d.name) filter (where d.name is not null), '{}'), max(p.time)
-  from private.points_in(p_points) as p
+  from unnest(p_points) as p
   left join lateral jsonb_object_keys(p.dimensions) as d (name) on true
   group by p.key
   on conflict (workspace_id, key) do update set
@@ -23180,14 +23219,7 @@ $function$;
 create or replace function private.points_in (
   p_points jsonb
 )
-  returns table (
-    n bigint,
-    key text,
-    "time" timestamp with time zone,
-    id text,
-    value numeric,
-    dimensions jsonb
-  )
+  returns SETOF private.sent_point
   language plpgsql
   stable
   set search_path to 'pg_catalog', 'pg_temp'
@@ -23247,11 +23279,22 @@ begin
       from points p
       cross join lateral jsonb_each(case when jsonb_typeof(p.dimensions) = 'object' then p.dimensions else '{}' end)
         as d
-      where jsonb_typeof(d.value) <> 'string'
-        or octet_length(d.value #>> '{}') > 200
-        or d.value #>> '{}' !~ c_plain
     ) as v
-    where private.single_line_problem('', v.value, 1, 200) is not null
+    where case
+      when jsonb_typeof(v.value) <> 'string' or octet_length(v.value #>> '{}') > 200 or v.value #>> '{}' !~ c_plain
+        then private.single_line_problem('', v.value, 1, 200) is not null
+    end
+  ), wrong as materialized (
+    -- Thousands of points have few combinations.
+    select x.dimensions
+    from (select distinct p.dimensions from points p where jsonb_typeof(p.dimensions) = 'object') as x
+    where (select count(*) from jsonb_object_keys(x.dimensions)) > c_dimensions
+      or exists (
+        select
+        from jsonb_each(x.dimensions) as d
+        where octet_length(d.key) > 40
+          or d.key !~ private.metric_dimension_pattern()
+          or d.value in (select r.value from refused r))
   ), checked as (
     select p.n, case
       when jsonb_typeof(p.point) <> 'object' or not p.point ?& '{key,time,value,id}'
@@ -23267,13 +23310,7 @@ begin
         or not pg_input_is_valid(p.time, 'timestamptz') then 'time'
       when p.time::timestamptz not between p_from and p_to then 'time'
       when jsonb_typeof(p.dimensions) <> 'object' then 'dimensions'
-      when (select count(*) from jsonb_object_keys(p.dimensions)) > c_dimensions then 'dimensions'
-      when exists (
-        select
-        from jsonb_each(p.dimensions) as d
-        where octet_length(d.key) > 40
-          or d.key !~ private.metric_dimension_pattern()
-          or d.value in (select r.value from refused r)) then 'dimensions'
+      when p.dimensions in (select w.dimensions from wrong w) then 'dimensions'
     end as field
     from points p
   )
@@ -25140,25 +25177,35 @@ $function$;
 
 create or replace function private.refuse_known_ids (
   p_workspace_id text,
-  p_points jsonb
+  p_points private.sent_point[]
 )
   returns void
   language plpgsql
   set search_path to 'pg_catalog', 'pg_temp'
+  set enable_seqscan to 'off'
   AS $function$
 declare
   c_named constant integer := 20;
   v_paths text;
 begin
   with sent as materialized (
-    select p.*, count(*) over (partition by p.id) as times from private.points_in(p_points) as p
+    select p.*, count(*) over (partition by p.id) as times from unnest(p_points) as p
   ), others as (
     select s.n
     from sent s
-    join private.metric_point_ids i on i.workspace_id = p_workspace_id and i.id = s.id
-    join private.metric_points p
-      on p.workspace_id = i.workspace_id and p.key = i.key and p.time = i.time and p.id = i.id
-    where (p.key, p.time, p.value, p.dimensions) is distinct from (s.key, s.time, s.value, s.dimensions)
+    cross join lateral (
+      select i.key, i.time
+      from private.metric_point_ids i
+      where i.workspace_id = p_workspace_id and i.id = s.id
+      offset 0
+    ) as i
+    cross join lateral (
+      select p.value, p.dimensions
+      from private.metric_points p
+      where p.workspace_id = p_workspace_id and p.key = i.key and p.time = i.time and p.id = s.id
+      offset 0
+    ) as p
+    where (i.key, i.time, p.value, p.dimensions) is distinct from (s.key, s.time, s.value, s.dimensions)
     union
     select s.n
     from sent s
@@ -35586,15 +35633,16 @@ begin
     from sent s
     left join seen v on v.view_id = s.view_id and v.instance_id is not distinct from s.instance_id
     where s.view_id is null or v.view_id is not null
+  ), before as materialized (
+    select b.at, b.id
+    from (select array_agg(k.at) as ats, array_agg(k.id) as ids from known k) as k
+    cross join lateral private.events_before(p_workspace_id, v_user_id, k.ats, k.ids) as b
   ), stored as (
     insert into private.analytics_events (
       workspace_id, occurred_at, user_id, id, kind, name, view_id, widget_id, milliseconds)
     select p_workspace_id, k.at, v_user_id, k.id, k.kind, k.name, k.view_id, k.widget_id, k.milliseconds
     from (select distinct on (x.at, x.id) x.* from known x order by x.at, x.id) as k
-    where not exists (
-      select
-      from private.analytics_events e
-      where e.workspace_id = p_workspace_id and e.occurred_at = k.at and e.user_id = v_user_id and e.id = k.id)
+    where (k.at, k.id) not in (select b.at, b.id from before b)
     returning kind, name, milliseconds
   ), measured as materialized (
     select private.add_measures(jsonb_agg(jsonb_build_object(
@@ -46313,6 +46361,10 @@ comment on function "private"."event_of"(text, text, jsonb) is
 comment on function "private"."event_payload"(text, text, timestamp
   with time zone, text, text[], text) is 'What is sent of an event (eventPayloadSchema of types/destination.ts).';
 
+comment on function "private"."events_before"(text, uuid, timestamp
+  with time zone[], uuid[]) is
+  'Those of some events of a person, by time and id, that are stored already. For definer functions.';
+
 comment on function "private"."events_in"(jsonb) is 'A list of events that has no problem, as rows.';
 
 comment on function "private"."events_problem"(jsonb) is
@@ -47626,7 +47678,7 @@ comment on function "private"."next_slot"(text, integer, interval, interval) is
 comment on function "private"."note_document"(private.support_notes) is
   'A note as operators read it (ticketNoteSchema of types/support.ts).';
 
-comment on function "private"."note_metric_keys"(text, jsonb) is
+comment on function "private"."note_metric_keys"(text, private.sent_point[]) is
   'Keeps which metrics a workspace sends. Error: conflict (key) for too many.';
 
 comment on function "private"."note_on_ticket"(text, uuid, text, text) is
@@ -48002,7 +48054,7 @@ comment on function "private"."refuse_install_beyond_limit"(public.marketplace_i
 comment on function "private"."refuse_installed"() is
   'Refuses to change an installed copy by hand. Error: conflict (marketplace).';
 
-comment on function "private"."refuse_known_ids"(text, jsonb) is
+comment on function "private"."refuse_known_ids"(text, private.sent_point[]) is
   'Refuses points whose id another point has, in the call or before. Error: conflict with the paths of the ids. Who '
   'calls it has the turn of the workspace.';
 
@@ -51200,6 +51252,8 @@ comment on type "private"."asked" is 'A widget by the id under which it is answe
 comment on type "private"."search_asked" is
   'A search: who asks, with which rights, for which words, and for how many things.';
 
+comment on type "private"."sent_point" is 'A point of a list, and its place there from 0.';
+
 comment on type "private"."used_thing" is 'What an event says was used: a view, or with an instance id a widget of it.';
 
 comment on type "private"."widget_reader" is 'What decides whose data somebody reads in a workspace.';
@@ -52246,6 +52300,10 @@ revoke all on function "private"."event_payload"(text, text, timestamp with time
 grant execute
   on function "private"."event_payload"(text, text, timestamp with time zone, text, text[], text)
   to "postgres";
+
+revoke all on function "private"."events_before"(text, uuid, timestamp with time zone[], uuid[]) from public;
+
+grant execute on function "private"."events_before"(text, uuid, timestamp with time zone[], uuid[]) to "postgres";
 
 revoke all on function "private"."events_in"(jsonb) from public;
 
@@ -53917,9 +53975,9 @@ revoke all on function "private"."note_document"(private.support_notes) from pub
 
 grant execute on function "private"."note_document"(private.support_notes) to "postgres";
 
-revoke all on function "private"."note_metric_keys"(text, jsonb) from public;
+revoke all on function "private"."note_metric_keys"(text, private.sent_point[]) from public;
 
-grant execute on function "private"."note_metric_keys"(text, jsonb) to "postgres";
+grant execute on function "private"."note_metric_keys"(text, private.sent_point[]) to "postgres";
 
 revoke all on function "private"."note_on_ticket"(text, uuid, text, text) from public;
 
@@ -54379,9 +54437,9 @@ revoke all on function "private"."refuse_installed"() from public;
 
 grant execute on function "private"."refuse_installed"() to "authenticated", "postgres", "service_role";
 
-revoke all on function "private"."refuse_known_ids"(text, jsonb) from public;
+revoke all on function "private"."refuse_known_ids"(text, private.sent_point[]) from public;
 
-grant execute on function "private"."refuse_known_ids"(text, jsonb) to "postgres";
+grant execute on function "private"."refuse_known_ids"(text, private.sent_point[]) to "postgres";
 
 revoke all on function "private"."refuse_large_export"(jsonb) from public;
 
@@ -57998,6 +58056,8 @@ grant usage on type "private"."access_level" to "postgres";
 grant usage on type "private"."asked" to "postgres";
 
 grant usage on type "private"."search_asked" to "postgres";
+
+grant usage on type "private"."sent_point" to "postgres";
 
 grant usage on type "private"."used_thing" to "postgres";
 
