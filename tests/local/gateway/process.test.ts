@@ -4,7 +4,6 @@
  */
 import cluster from 'node:cluster'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createClient } from '@supabase/supabase-js'
 import parsePrometheusTextFormat from 'parse-prometheus-text-format'
@@ -28,7 +27,7 @@ Deno.serve((request) => Response.json({ calls: ++calls, address: request.headers
   headers: { 'access-control-allow-origin': 'https://dashboard.test' },
 }))`
 
-const storageDirectory = mkdtempSync(join(tmpdir(), 'storage-'))
+const storageDirectory = mkdtempSync(join(inject('scratch'), 'storage-'))
 
 beforeAll(async () => {
   const [port = 0] = await freePorts(1)

@@ -1,6 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import type { Server } from 'node:http'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { serve } from '@hono/node-server'
 import { createClient, type SupabaseClient } from '@supabase/supabase-js'
@@ -65,7 +64,7 @@ export async function startTestGateway(
   options.configure?.(config)
   const [port = 0] = await freePorts(1)
   const url = `http://127.0.0.1:${port}`
-  const storageDirectory = mkdtempSync(join(tmpdir(), 'storage-'))
+  const storageDirectory = mkdtempSync(join(inject('scratch'), 'storage-'))
   const { realtimeLimits: limits } = options
   const start = options.realtimeProcess ? startRealtimeProcess : createRealtime
   const startRealtime = () =>
