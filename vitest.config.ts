@@ -11,8 +11,7 @@ export default defineConfig({
     sequence: { shuffle: { tests: true } },
     // What is waited for comes within a moment, and on a busy machine a little later.
     expect: { poll: { timeout: 10_000 } },
-    // One more than the cores of a small machine: a worker waits for Postgres, for Deno or for a browser most of the time.
-    maxWorkers: 3,
+    maxWorkers: 2,
     // To load the modules anew for every file would take as long as its tests; none rests on what they keep.
     isolate: false,
     unstubEnvs: true,
