@@ -1,6 +1,7 @@
 import { join } from 'node:path'
-import pg from 'pg'
+import type pg from 'pg'
 import { applyMigrations } from '../local/migrations/index.ts'
+import { withClient } from '../local/postgres/index.ts'
 import type { Stack } from '../local/stack.ts'
 import type { Measurement } from './report.ts'
 import { absolute, relative, sampledBeside } from './samples.ts'
@@ -21,11 +22,11 @@ export async function measureEntitlements(stack: Stack): Promise<Measurement[]> 
     const database = await stack.createDatabase()
     disposal.defer(() => database.drop())
     await applyMigrations({ databaseUrl: database.url('postgres'), root })
-    await connected(database.url('postgres'), (client) => client.query(contents))
+    await withClient(database.url('postgres'), (client) => client.query(contents))
     return database.url('postgres')
   }
   const [one, two] = [await filled(), await filled()]
-  return [...(await connected(one, measureAnswer)), ...(await measureGates(one, two))]
+  return [...(await withClient(one, measureAnswer)), ...(await measureGates(one, two))]
 }
 
 async function measureAnswer(client: pg.Client): Promise<Measurement[]> {
@@ -61,19 +62,19 @@ async function measureGates(one: string, two: string): Promise<Measurement[]> {
 
 /** Samples of each write in a database with the gates, beside one from which they are gone meanwhile. */
 function beside(gated: string, free: string) {
-  return connected(free, async (operator) => {
+  return withClient(free, async (operator) => {
     const { rows } = await operator.query<{ definition: string }>(
       'select pg_get_functiondef(gate) as definition from unnest($1::text[]::regprocedure[]) as gate',
       [gates],
     )
     await operator.query(withoutGates)
-    const samples = await connected(gated, (figure) =>
-      connected(free, async (limit) => {
+    const samples = await withClient(gated, (figure) =>
+      withClient(free, async (limit) => {
         await figure.query(asPerson)
         await limit.query(asPerson)
         const taken: { name: string; limit: number[]; figure: number[] }[] = []
         for (const { name, sql, values } of writes) {
-          for (const url of [gated, free]) await connected(url, (client) => client.query(vacuumed))
+          for (const url of [gated, free]) await withClient(url, (client) => client.query(vacuumed))
           taken.push({
             name,
             ...(await sampledBeside(
@@ -89,17 +90,6 @@ function beside(gated: string, free: string) {
     await operator.query([...rows.map(({ definition }) => definition), lastGate].join(';'))
     return samples
   })
-}
-
-/** Works with a connection of its own, to which no plan is known yet. */
-async function connected<Result>(url: string, work: (client: pg.Client) => Promise<Result>): Promise<Result> {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  try {
-    return await work(client)
-  } finally {
-    await client.end()
-  }
 }
 
 const asPerson = `

@@ -28,7 +28,7 @@ export interface Mailer {
  * Milliseconds: a transaction waits for its mail, so a server that hangs must not hold it for long; the mailbox of the
  * stack greets late, since it starts with the first mail. What may pass until it is connected covers the greeting.
  */
-const timeouts = { connectionTimeout: 20_000, greetingTimeout: 20_000, socketTimeout: 20_000 }
+const timeouts = { connectionTimeout: 20_000, socketTimeout: 20_000 }
 
 /** Sends e-mails over SMTP; links point at the gateway's address. */
 export function createMailer(
