@@ -11,7 +11,7 @@ export interface Contents {
   widgetsPerView: number
   /** Of shares, grants, invitations and audit entries, all of them somebody else's. */
   things: number
-  /** Of components and themes, of which a workspace has at most 200, and of tickets. */
+  /** Of components and themes, of which a workspace has at most 200 with those that calls make, and of tickets. */
   limited: number
 }
 
@@ -26,7 +26,7 @@ export const contents: Contents[] = [
     views: 10_000,
     widgetsPerView: 1,
     things: 10_000,
-    limited: 199,
+    limited: 190,
   },
   { first: elsewhere, last: elsewhere, members: 1, views: 1, widgetsPerView: 1, things: 1, limited: 1 },
 ]
@@ -142,6 +142,7 @@ const measuredAccounts = `
 function fill({ first, last, members, views: shared, widgetsPerView, things, limited }: Contents): string[] {
   const workspaces = `generate_series(${first}, ${last}) as w`
   const upTo = (number: number) => `generate_series(1, ${number}) as n`
+  const versions = Math.min(things, 1_000)
   return [
     `insert into public.workspaces (id, name, plan_type)
      select ${workspace('w')}, 'Workspace ' || w, 'premium' from ${workspaces}`,
@@ -238,6 +239,22 @@ function fill({ first, last, members, views: shared, widgetsPerView, things, lim
       `select ${workspace('w')} as workspace_id, ${filler('w', `1 + n % ${members}`)} as owner_id, n
        from ${workspaces}, ${upTo(things)}`,
     ),
+    // The history of the view that everybody opens: each version moved its first widget.
+    `update public.dashboard_views set version = ${versions} + 1
+     where id in (select ${id('d', 'w', String(views.open))} from ${workspaces})`,
+    `insert into private.view_versions (workspace_id, view_id, version, name, description, row_height, gap)
+     select v.workspace_id, v.id, n, v.name, v.description, v.row_height, v.gap
+     from ${workspaces}, public.dashboard_views v, ${upTo(versions)}
+     where v.id = ${id('d', 'w', String(views.open))}`,
+    `insert into private.widget_versions (
+       workspace_id, view_id, widget_id, from_version, until_version, document)
+     select s.workspace_id, s.view_id, s.id, n, n, s.document
+     from (
+       select moved.*, private.widget_document(moved) as document
+       from ${workspaces}, public.widgets moved
+       where moved.id = ${id('e', 'w', String(views.open * 10))}
+       offset 0
+     ) as s, ${upTo(versions)}`,
     `insert into public.themes (workspace_id, name, colors, radius, visibility)
      select ${workspace('w')}, 'Theme ' || n, t.colors, t.radius, 'workspace'
      from ${workspaces}, ${upTo(limited)}, public.built_in_themes t where t.key = 'default'`,
@@ -320,11 +337,6 @@ const forMeasured = [
    from public.support_tickets t where t.number > 1000000`,
   `insert into storage.objects (bucket_id, name, owner_id)
    select 'avatars', u.id || '/1.png', u.id::text from auth.users u where u.email_confirmed_at is not null`,
-  `update public.dashboard_views v set version = 2 where ${numbered('v.id', [views.open])}`,
-  `insert into private.view_versions (workspace_id, view_id, version, name, description, row_height, gap)
-   select v.workspace_id, v.id, 1, v.name, v.description, v.row_height, v.gap
-   from public.dashboard_views v
-   where v.version = 2`,
   `insert into private.view_versions (workspace_id, view_id, version)
    select v.workspace_id, v.id, v.version from public.dashboard_views v`,
   `create temporary table concerned as

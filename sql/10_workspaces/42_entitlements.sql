@@ -25,6 +25,14 @@ $$;
 comment on function private.has_feature(text, text) is
   'Whether the plan of a workspace has a feature. For definer functions.';
 
+create view private.limits_of_workspaces as
+  select w.id as workspace_id, l.limit_key, l.most
+  from public.workspaces w
+  join public.plan_limits l on l.plan_key = w.plan_type;
+
+comment on view private.limits_of_workspaces is
+  'How much of each thing the plan of a workspace has room for; null for any number. For definer functions.';
+
 create function private.limit_of(p_workspace_id text, p_limit text) returns bigint
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
@@ -32,14 +40,24 @@ as $$
 begin
   return (
     select l.most
-    from public.workspaces w
-    join public.plan_limits l on l.plan_key = w.plan_type and l.limit_key = p_limit
-    where w.id = p_workspace_id);
+    from private.limits_of_workspaces l
+    where l.workspace_id = p_workspace_id and l.limit_key = p_limit);
 end;
 $$;
 
 comment on function private.limit_of(text, text) is
-  'How much of something the plan of a workspace has room for; null for any number. For definer functions.';
+  'A limit of private.limits_of_workspaces. For definer functions.';
+
+create view private.lowered_limits as
+  select l.workspace_id, l.limit_key, l.most
+  from private.limits_of_workspaces l
+  where exists (
+    select from public.plan_limits other
+    where other.limit_key = l.limit_key and (other.most is null or other.most > l.most));
+
+comment on view private.lowered_limits is
+  'The limits of workspaces under which they may have come by a smaller plan, so that what is beyond is read-only: none '
+  'where they have as much as any plan. For definer functions.';
 
 create function private.lowered_limit_of(p_workspace_id text, p_limit text) returns bigint
 language plpgsql stable
@@ -48,18 +66,13 @@ as $$
 begin
   return (
     select l.most
-    from public.workspaces w
-    join public.plan_limits l on l.plan_key = w.plan_type and l.limit_key = p_limit
-    where w.id = p_workspace_id
-      and exists (
-        select from public.plan_limits other
-        where other.limit_key = p_limit and (other.most is null or other.most > l.most)));
+    from private.lowered_limits l
+    where l.workspace_id = p_workspace_id and l.limit_key = p_limit);
 end;
 $$;
 
 comment on function private.lowered_limit_of(text, text) is
-  'A limit of a workspace under which it may have come by a smaller plan, so that what is beyond it is read-only; null '
-  'where it has as much as any plan. For definer functions.';
+  'A limit of private.lowered_limits; null where there is none. For definer functions.';
 
 create function private.require_feature(p_workspace_id text, p_feature text) returns void
 language plpgsql stable security definer
@@ -93,10 +106,11 @@ create function private.require_within_limit(p_workspace_id text, p_limit text, 
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-  v_most constant bigint := private.limit_of(p_workspace_id, p_limit);
 begin
-  if p_use_after > v_most then
+  if exists (
+    select from private.limits_of_workspaces l
+    where l.workspace_id = p_workspace_id and l.limit_key = p_limit and l.most < p_use_after)
+  then
     perform private.raise_over_limit(p_workspace_id, p_limit, p_use_after,
       'The %1$s plan has room for %2$s %3$s.',
       'Remove what is not needed, or ask who runs the workspace to upgrade it.');

@@ -212,18 +212,18 @@ create function private.tg_dashboard_views_refuse_beyond_limit() returns trigger
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-  v_most constant bigint := private.lowered_limit_of(old.workspace_id, 'views');
 begin
-  if v_most is null then
-    return new;
-  end if;
-  if v_most <= (
-    select count(*) from public.dashboard_views v
-    where v.workspace_id = old.workspace_id
-      and v.owner_id = old.owner_id
-      and v.deleted_at is null
-      and (v.created_at, v.id) < (old.created_at, old.id))
+  -- One statement, since every change of a widget asks it.
+  if exists (
+    select from private.lowered_limits l
+    where l.workspace_id = old.workspace_id
+      and l.limit_key = 'views'
+      and l.most <= (
+        select count(*) from public.dashboard_views v
+        where v.workspace_id = old.workspace_id
+          and v.owner_id = old.owner_id
+          and v.deleted_at is null
+          and (v.created_at, v.id) < (old.created_at, old.id)))
   then
     perform private.refuse_beyond_limit(old.workspace_id, 'views', (
       select count(*) from public.dashboard_views v

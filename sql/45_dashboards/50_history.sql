@@ -144,34 +144,44 @@ create function private.forget_view_versions(p_workspace_id text, p_view_id uuid
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_kept_from constant timestamptz := private.history_kept_from(p_workspace_id);
+  v_expired bigint[];
 begin
   if private.has_feature(p_workspace_id, 'unlimited_history') then
     return;
   end if;
-  -- Of the oldest, a hundred at most: a save that adds one version never looks through a history of any length.
-  delete from private.view_versions h
-  using (
-    select x.version
-    from private.view_versions x
-    where x.workspace_id = p_workspace_id
-      and x.view_id = p_view_id
-      and x.version <= p_version - 50
-      and not x.is_lasting
-    order by x.version
-    limit 100
-  ) as oldest
-  join private.view_versions next
-    on next.workspace_id = p_workspace_id and next.view_id = p_view_id and next.version = oldest.version + 1
-  where h.workspace_id = p_workspace_id and h.view_id = p_view_id and h.version = oldest.version
-    and next.saved_at < private.history_kept_from(p_workspace_id);
-  if found then
-    delete from private.widget_versions h
-    where h.workspace_id = p_workspace_id and h.view_id = p_view_id
-      and h.until_version < (
-        select min(x.version)
-        from private.view_versions x
-        where x.workspace_id = p_workspace_id and x.view_id = p_view_id);
+  -- Of the oldest, a hundred at most: a save that adds one version never looks through a history of any length. What
+  -- follows each is looked up by its key: a join would be planned for views of a version or two, whatever this one has.
+  v_expired := array(
+    select o.version
+    from (
+      select x.version, x.saved_at
+      from private.view_versions x
+      where x.workspace_id = p_workspace_id
+        and x.view_id = p_view_id
+        and x.version <= p_version - 50
+        and not x.is_lasting
+      order by x.version
+      limit 100
+    ) as o
+    where o.saved_at < v_kept_from
+      and (
+        select next.saved_at
+        from private.view_versions next
+        where next.workspace_id = p_workspace_id and next.view_id = p_view_id and next.version = o.version + 1
+      ) < v_kept_from);
+  if v_expired = '{}' then
+    return;
   end if;
+  delete from private.view_versions h
+  where h.workspace_id = p_workspace_id and h.view_id = p_view_id and h.version = any (v_expired);
+  delete from private.widget_versions h
+  where h.workspace_id = p_workspace_id and h.view_id = p_view_id
+    and h.until_version < (
+      select min(x.version)
+      from private.view_versions x
+      where x.workspace_id = p_workspace_id and x.view_id = p_view_id);
 end;
 $$;
 
@@ -183,6 +193,8 @@ create function private.oldest_version_in_reach(p_view public.dashboard_views) r
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_kept_from constant timestamptz := private.history_kept_from(p_view.workspace_id);
 begin
   if private.has_feature(p_view.workspace_id, 'unlimited_history') then
     return 1;
@@ -193,7 +205,7 @@ begin
       from private.view_versions x
       where x.workspace_id = p_view.workspace_id
         and x.view_id = p_view.id
-        and x.saved_at < private.history_kept_from(p_view.workspace_id)
+        and x.saved_at < v_kept_from
       order by x.version desc
       limit 1
     ),

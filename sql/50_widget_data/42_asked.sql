@@ -90,6 +90,7 @@ as $$
 declare
   c_most constant integer := 200;
   v_initial constant jsonb := private.initial_view();
+  v_hidden text[];
   v_view public.dashboard_views;
 begin
   if p_workspace_id is not null then
@@ -102,11 +103,12 @@ begin
   if p_view_id = (v_initial ->> 'id')::uuid then
     perform private.require_permission(p_workspace_id, 'dashboards.read');
     workspace_id := p_workspace_id;
+    v_hidden := private.components_hidden_from_caller(p_workspace_id);
     asked := array(
       select a::private.asked
       from unnest(private.initial_questions()) as a
       join jsonb_array_elements(v_initial #> '{layout,widgets}') as w on (w.value ->> 'instanceId')::uuid = a.id
-      where w.value ->> 'widgetId' <> all (private.components_hidden_from_caller(p_workspace_id)));
+      where w.value ->> 'widgetId' <> all (v_hidden));
     return;
   end if;
   if p_view_id is not null then

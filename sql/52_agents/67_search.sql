@@ -56,7 +56,7 @@ language plpgsql stable rows 20
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  c_latest constant integer := 500;
+  c_latest constant integer := 250;
   v_user_id constant uuid := auth.uid();
   -- From here on both lists are whole: what is older in one may be followed by what is not looked at in the other.
   v_since constant timestamptz := coalesce(
@@ -97,7 +97,7 @@ end;
 $$;
 
 comment on function private.found_among_latest(text, tsquery, integer) is
-  'Of the latest places of the caller''s and of those that are shared, at most 500 of each, those that a query '
+  'Of the latest places of the caller''s and of those that are shared, at most 250 of each, those that a query '
   'matches, latest first: no place that is left out comes between. For definer functions, which have checked the '
   'permission.';
 
@@ -153,7 +153,6 @@ as $$
 declare
   v_words text[];
   v_query tsquery;
-  v_is_common boolean;
 begin
   perform private.require_permission(p_workspace_id, 'ai.use');
   if octet_length(p_search) > private.largest_line() then
@@ -165,9 +164,10 @@ begin
     perform private.raise_invalid_input('search', 'There is no word in this.', 'Give a word to search for.');
   end if;
   v_query := private.words_query(v_words);
-  v_is_common := (
-    select count(*) = p_per_page from private.found_among_latest(p_workspace_id, v_query, p_per_page));
   return (
+    with latest as materialized (
+      select * from private.found_among_latest(p_workspace_id, v_query, p_per_page)
+    )
     select coalesce(jsonb_agg(
       jsonb_build_object(
         'conversationId', f.conversation_id,
@@ -181,9 +181,11 @@ begin
         'saidAt', private.timestamp_text(f.said_at))
       order by f.said_at desc, f.number desc), '[]')
     from (
-      select * from private.found_among_latest(p_workspace_id, v_query, p_per_page) where v_is_common
+      select * from latest where (select count(*) from latest) = p_per_page
       union all
-      select * from private.found_by_index(p_workspace_id, v_words, p_per_page) where not v_is_common
+      select *
+      from private.found_by_index(p_workspace_id, v_words, p_per_page)
+      where (select count(*) from latest) < p_per_page
     ) as f
     join private.conversations c on c.workspace_id = p_workspace_id and c.id = f.conversation_id
     left join private.messages m

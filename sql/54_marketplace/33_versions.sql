@@ -24,8 +24,8 @@ alter table public.marketplace_versions enable row level security;
 create policy marketplace_versions_select on public.marketplace_versions
   for select to authenticated
   using (
-    listing_id = any ((select private.listings_of_caller())::uuid[])
-    or (
+    -- What is published is seen without asking for one's own.
+    (
       state = 'published'
       and (
         select true
@@ -33,6 +33,7 @@ create policy marketplace_versions_select on public.marketplace_versions
         where l.id = marketplace_versions.listing_id and l.state = 'published'
       )
     )
+    or listing_id = any ((select private.listings_of_caller())::uuid[])
   );
 
 -- Written by functions alone.

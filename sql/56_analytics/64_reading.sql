@@ -95,10 +95,18 @@ comment on function private.analytics_totals(text, text) is
   'How often there was something in a period and in the one before, by kind and by what is told of. For definer '
   'functions.';
 
+create type private.person_sum as (
+  user_id uuid, days bigint, days_before bigint, views_opened bigint, views_before bigint, features_used bigint,
+  features_before bigint
+);
+
+comment on type private.person_sum is
+  'What somebody did in a period of days, and in the one before: on how many of them there was something, and what.';
+
 create function private.person_sums(
   p_workspace_id text, p_before timestamptz, p_since timestamptz, p_until timestamptz
 )
-returns table (is_previous boolean, user_id uuid, days bigint, views_opened bigint, features_used bigint)
+returns setof private.person_sum
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
@@ -111,30 +119,57 @@ begin
         p.grain, (p.since at time zone 'UTC')::date as since, (p.until at time zone 'UTC')::date as until,
         p.is_previous
       from private.analytics_pieces(p_workspace_id, 'day', p_before, p_since, p_until) as p
+    ), done as (
+      select p.is_previous, m.user_id, m.active_days as days, m.views_opened, m.features_used
+      from pieces p
+      join private.analytics_person_months m on m.workspace_id = p_workspace_id and m.month = p.since
+      where p.grain = 'month'
+      union all
+      select p.is_previous, d.user_id, 1, d.views_opened, d.features_used
+      from pieces p
+      -- Each piece is one range of the primary key.
+      cross join lateral (
+        select x.user_id, x.views_opened, x.features_used
+        from private.analytics_person_days x
+        where x.workspace_id = p_workspace_id and x.day >= p.since and x.day < p.until
+        offset 0
+      ) as d
+      where p.grain = 'day'
     )
-    select p.is_previous, m.user_id, m.active_days::bigint, m.views_opened, m.features_used
-    from pieces p
-    join private.analytics_person_months m on m.workspace_id = p_workspace_id and m.month = p.since
-    where p.grain = 'month'
-    union all
-    select p.is_previous, d.user_id, 1::bigint, d.views_opened, d.features_used
-    from pieces p
-    -- Each piece is one range of the primary key.
-    cross join lateral (
-      select x.user_id, x.views_opened, x.features_used
-      from private.analytics_person_days x
-      where x.workspace_id = p_workspace_id and x.day >= p.since and x.day < p.until
-      offset 0
-    ) as d
-    where p.grain = 'day';
+    select
+      d.user_id,
+      coalesce(sum(d.days) filter (where not d.is_previous), 0)::bigint,
+      coalesce(sum(d.days) filter (where d.is_previous), 0)::bigint,
+      coalesce(sum(d.views_opened) filter (where not d.is_previous), 0)::bigint,
+      coalesce(sum(d.views_opened) filter (where d.is_previous), 0)::bigint,
+      coalesce(sum(d.features_used) filter (where not d.is_previous), 0)::bigint,
+      coalesce(sum(d.features_used) filter (where d.is_previous), 0)::bigint
+    from done d
+    group by d.user_id;
 end;
 $$;
 
 comment on function private.person_sums(text, timestamptz, timestamptz, timestamptz) is
-  'What each person did in a period of days and in the one before, by months and by the days beside them. For definer '
-  'functions.';
+  'What each person did in a period of days and in the one before, from sums of months and of the days beside them. '
+  'For definer functions.';
 
-create function private.active_people(p_workspace_id text, p_period text, out now_active bigint, out previous bigint)
+create function private.period_sums(p_workspace_id text, p_period text) returns setof private.person_sum
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_range constant record := private.analytics_range(p_period);
+begin
+  return query select * from private.person_sums(p_workspace_id, v_range.before, v_range.since, v_range.until);
+end;
+$$;
+
+comment on function private.period_sums(text, text) is
+  'See private.person_sums, of a period by its name; of the last 24 hours the days that they are in.';
+
+create function private.active_people(
+  p_workspace_id text, p_period text, p_sums private.person_sum[], out now_active bigint, out previous bigint
+)
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
@@ -152,18 +187,15 @@ begin
     where e.workspace_id = p_workspace_id and e.occurred_at >= v_range.before and e.occurred_at < v_range.until;
     return;
   end if;
-  select count(*) filter (where x.is_active), count(*) filter (where x.was_active)
+  select count(*) filter (where s.days > 0), count(*) filter (where s.days_before > 0)
   into now_active, previous
-  from (
-    select bool_or(not s.is_previous) as is_active, bool_or(s.is_previous) as was_active
-    from private.person_sums(p_workspace_id, v_range.before, v_range.since, v_range.until) as s
-    group by s.user_id
-  ) as x;
+  from unnest(p_sums) as s;
 end;
 $$;
 
-comment on function private.active_people(text, text) is
-  'How many people were active in a period, and in the one before. For definer functions.';
+comment on function private.active_people(text, text, private.person_sum[]) is
+  'How many people were active in a period, and in the one before, by private.period_sums; in the last 24 hours by '
+  'what is stored of these. For definer functions.';
 
 create function private.analytics_series(p_workspace_id text, p_period text)
 returns table (bucket timestamptz, active_people bigint, views_opened bigint, refreshes bigint, errors bigint)

@@ -28,6 +28,7 @@ as $$
 declare
   v_range record;
   v_totals jsonb;
+  v_people private.person_sum[];
   v_answer jsonb;
 begin
   perform private.require_permission(p_workspace_id, 'analytics.read');
@@ -36,6 +37,7 @@ begin
   v_range := private.analytics_range(p_period);
   v_totals := coalesce(
     (select jsonb_agg(to_jsonb(t)) from private.analytics_totals(p_workspace_id, p_period) as t), '[]');
+  v_people := array(select p from private.period_sums(p_workspace_id, p_period) as p);
   v_answer := jsonb_build_object(
     'workspaceId', p_workspace_id,
     'period', p_period,
@@ -49,7 +51,7 @@ begin
         'viewsOpened', private.analytics_pair(v_totals, '{view_opened}'),
         'refreshes', private.analytics_pair(v_totals, '{refreshed}'),
         'errors', private.analytics_pair(v_totals, '{error}'))
-      from private.active_people(p_workspace_id, p_period) as a
+      from private.active_people(p_workspace_id, p_period, v_people) as a
     ),
     'series', (
       select jsonb_agg(jsonb_build_object(
@@ -80,7 +82,7 @@ begin
     ),
     'ai', private.ai_analytics(p_workspace_id, p_period),
     'storage', private.storage_analytics(p_workspace_id, p_period),
-    'people', private.people_analytics(p_workspace_id, p_period)));
+    'people', private.people_analytics(p_workspace_id, p_period, v_people)));
 end;
 $$;
 
@@ -165,7 +167,8 @@ $$;
 comment on function private.storage_analytics(text, text) is
   'What a workspace has stored: bytes of files, and the points of metrics of this month. For definer functions.';
 
-create function private.people_analytics(p_workspace_id text, p_period text) returns jsonb
+create function private.people_analytics(p_workspace_id text, p_period text, p_sums private.person_sum[])
+returns jsonb
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
@@ -176,44 +179,38 @@ declare
     select p.by_person_since::timestamp at time zone 'UTC'
     from private.analytics_policies p
     where p.workspace_id = p_workspace_id);
+  v_sums private.person_sum[] := p_sums;
 begin
   -- A machine that reads is no reader of people.
   if v_told_since is null or private.is_api_key() then
     return null;
+  end if;
+  if v_told_since > v_range.before then
+    v_sums := array(
+      select p
+      from private.person_sums(
+        p_workspace_id, v_told_since, greatest(v_range.since, v_told_since), v_range.until) as p);
   end if;
   return (
     select coalesce(
       jsonb_agg(
         jsonb_build_object(
           'userId', u.user_id, 'name', u.name, 'activeDays', private.pair(u.days, u.days_before),
-          'viewsOpened', private.pair(u.views, u.views_before),
-          'featuresUsed', private.pair(u.features, u.features_before))
-        order by u.days desc, u.views desc, u.name collate "und-x-icu", u.user_id),
+          'viewsOpened', private.pair(u.views_opened, u.views_before),
+          'featuresUsed', private.pair(u.features_used, u.features_before))
+        order by u.days desc, u.views_opened desc, u.name collate "und-x-icu", u.user_id),
       '[]')
     from (
-      select x.user_id, p.name, x.days, x.days_before, x.views, x.views_before, x.features, x.features_before
-      from (
-        select
-          d.user_id,
-          coalesce(sum(d.days) filter (where not d.is_previous), 0) as days,
-          coalesce(sum(d.days) filter (where d.is_previous), 0) as days_before,
-          coalesce(sum(d.views_opened) filter (where not d.is_previous), 0) as views,
-          coalesce(sum(d.views_opened) filter (where d.is_previous), 0) as views_before,
-          coalesce(sum(d.features_used) filter (where not d.is_previous), 0) as features,
-          coalesce(sum(d.features_used) filter (where d.is_previous), 0) as features_before
-        from private.person_sums(
-          p_workspace_id, greatest(v_range.before, v_told_since), greatest(v_range.since, v_told_since), v_range.until
-        ) as d
-        group by d.user_id
-      ) as x
-      join public.workspace_members m on m.workspace_id = p_workspace_id and m.user_id = x.user_id
-      join public.profiles p on p.id = x.user_id
-      order by x.days desc, x.views desc, x.user_id
+      select s.*, p.name
+      from unnest(v_sums) as s
+      join public.workspace_members m on m.workspace_id = p_workspace_id and m.user_id = s.user_id
+      join public.profiles p on p.id = s.user_id
+      order by s.days desc, s.views_opened desc, s.user_id
       limit c_most
     ) as u);
 end;
 $$;
 
-comment on function private.people_analytics(text, text) is
+comment on function private.people_analytics(text, text, private.person_sum[]) is
   'The use of each member of a workspace since it says that it may be told; null where it does not. For definer '
   'functions.';

@@ -85,7 +85,9 @@ begin
   end if;
 
   if p_measure = 'activePeople' then
-    select a.now_active, a.previous into v_value, v_previous from private.active_people(p_workspace_id, p_period) as a;
+    select a.now_active, a.previous into v_value, v_previous
+    from private.active_people(
+      p_workspace_id, p_period, array(select p from private.period_sums(p_workspace_id, p_period) as p)) as a;
   else
     select t.events, t.previous into v_value, v_previous
     from private.analytics_totals(p_workspace_id, p_period) as t

@@ -3,7 +3,10 @@ import { inWorkspace } from './call.ts'
 
 // The calls of the marketplace: themes that are there in two versions, of which the first is installed.
 
-/** A published listing of none of the person's workspaces that is not installed yet, with the hash of a version. */
+/**
+ * A published listing of none of the person's workspaces that is not installed yet, with the hash of a version: of the
+ * last workspaces, which none of those are in who share one in which an earlier call has installed it.
+ */
 async function listing({ workspace, ask }: Place, version = '1.0.0') {
   const id = await ask(
     `select l.id::text as answer from public.marketplace_listings l
@@ -13,7 +16,7 @@ async function listing({ workspace, ask }: Place, version = '1.0.0') {
        union all
        select (i ->> 'listingId')::uuid
        from jsonb_array_elements(public.list_installs($1)) as i where i ->> 'listingId' is not null)
-     order by l.id limit 1`,
+     order by l.id desc limit 1`,
     [workspace],
   )
   return { listing_id: String(id), version, content_hash: await hashOf({ ask }, String(id), version) }
@@ -83,7 +86,7 @@ const ofTheme = async ({ workspace, ask }: Place) => ({
   kind: 'theme',
   id: String(
     await ask(
-      `select min(id::text) as answer from public.themes where workspace_id = $1 and visibility = 'workspace'`,
+      `select min(id::text) as answer from public.themes where workspace_id = $1 and name like 'Theme %'`,
       [workspace],
     ),
   ),

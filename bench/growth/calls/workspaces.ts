@@ -8,7 +8,7 @@ const builtInTheme = ({ workspace }: Place) => ({ workspace_id: workspace, theme
 const sharedTheme = async ({ workspace, ask }: Place) => ({
   workspace_id: workspace,
   theme_id: await ask(
-    `select min(id::text) as answer from public.themes where workspace_id = $1 and visibility = 'workspace'`,
+    `select min(id::text) as answer from public.themes where workspace_id = $1 and name like 'Theme %'`,
     [workspace],
   ),
 })

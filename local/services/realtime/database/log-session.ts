@@ -28,6 +28,8 @@ export class LogSession {
   readonly #plugin: TextPlugin
   readonly #service: LogicalReplicationService
   #committedAt = new Date()
+  /** Whether everybody may read what the transaction did of which the log tells. */
+  #visible: Promise<void> = Promise.resolve()
   #taken = 0
   /** Up to where everything has been taken. */
   #position: Position = '0/0'
@@ -88,10 +90,14 @@ export class LogSession {
     this.#taken += 1
     if (message.tag === 'begin') {
       this.#committedAt = new Date(Number(message.commitTime) / 1000)
-      await this.#options.awaitVisible(message.xid)
+      // Asked while its rows are still on their way.
+      this.#visible = this.#options.awaitVisible(message.xid)
+      this.#visible.catch(() => undefined)
     }
-    if (message.tag === 'insert' || message.tag === 'update' || message.tag === 'delete')
+    if (message.tag === 'insert' || message.tag === 'update' || message.tag === 'delete') {
+      await this.#visible
       await this.#options.take(message, this.#committedAt)
+    }
     if (message.tag === 'commit' && message.commitEndLsn) {
       this.#position = message.commitEndLsn
       await this.#acknowledge()

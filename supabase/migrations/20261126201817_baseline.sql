@@ -2070,6 +2070,16 @@ create type "private"."asked" as (
   "refresh_minutes" integer
 );
 
+create type "private"."person_sum" as (
+  "user_id" uuid,
+  "days" bigint,
+  "days_before" bigint,
+  "views_opened" bigint,
+  "views_before" bigint,
+  "features_used" bigint,
+  "features_before" bigint
+);
+
 create type "private"."search_asked" as (
   "workspace_id" text,
   "caller_id" uuid,
@@ -2295,6 +2305,7 @@ $function$;
 create or replace function private.active_people (
   p_workspace_id text,
   p_period text,
+  p_sums private.person_sum[],
   OUT now_active bigint,
   OUT previous bigint
 )
@@ -2317,13 +2328,9 @@ begin
     where e.workspace_id = p_workspace_id and e.occurred_at >= v_range.before and e.occurred_at < v_range.until;
     return;
   end if;
-  select count(*) filter (where x.is_active), count(*) filter (where x.was_active)
+  select count(*) filter (where s.days > 0), count(*) filter (where s.days_before > 0)
   into now_active, previous
-  from (
-    select bool_or(not s.is_previous) as is_active, bool_or(s.is_previous) as was_active
-    from private.person_sums(p_workspace_id, v_range.before, v_range.since, v_range.until) as s
-    group by s.user_id
-  ) as x;
+  from unnest(p_sums) as s;
 end;
 $function$;
 
@@ -4649,7 +4656,9 @@ begin
   end if;
 
   if p_measure = 'activePeople' then
-    select a.now_active, a.previous into v_value, v_previous from private.active_people(p_workspace_id, p_period) as a;
+    select a.now_active, a.previous into v_value, v_previous
+    from private.active_people(
+      p_workspace_id, p_period, array(select p from private.period_sums(p_workspace_id, p_period) as p)) as a;
   else
     select t.events, t.previous into v_value, v_previous
     from private.analytics_totals(p_workspace_id, p_period) as t
@@ -12583,34 +12592,44 @@ create or replace function private.forget_view_versions (
   language plpgsql
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
+declare
+  v_kept_from constant timestamptz := private.history_kept_from(p_workspace_id);
+  v_expired bigint[];
 begin
   if private.has_feature(p_workspace_id, 'unlimited_history') then
     return;
   end if;
-  -- Of the oldest, a hundred at most: a save that adds one version never looks through a history of any length.
-  delete from private.view_versions h
-  using (
-    select x.version
-    from private.view_versions x
-    where x.workspace_id = p_workspace_id
-      and x.view_id = p_view_id
-      and x.version <= p_version - 50
-      and not x.is_lasting
-    order by x.version
-    limit 100
-  ) as oldest
-  join private.view_versions next
-    on next.workspace_id = p_workspace_id and next.view_id = p_view_id and next.version = oldest.version + 1
-  where h.workspace_id = p_workspace_id and h.view_id = p_view_id and h.version = oldest.version
-    and next.saved_at < private.history_kept_from(p_workspace_id);
-  if found then
-    delete from private.widget_versions h
-    where h.workspace_id = p_workspace_id and h.view_id = p_view_id
-      and h.until_version < (
-        select min(x.version)
-        from private.view_versions x
-        where x.workspace_id = p_workspace_id and x.view_id = p_view_id);
+  -- Of the oldest, a hundred at most: a save that adds one version never looks through a history of any length. What
+  -- follows each is looked up by its key: a join would be planned for views of a version or two, whatever this one has.
+  v_expired := array(
+    select o.version
+    from (
+      select x.version, x.saved_at
+      from private.view_versions x
+      where x.workspace_id = p_workspace_id
+        and x.view_id = p_view_id
+        and x.version <= p_version - 50
+        and not x.is_lasting
+      order by x.version
+      limit 100
+    ) as o
+    where o.saved_at < v_kept_from
+      and (
+        select next.saved_at
+        from private.view_versions next
+        where next.workspace_id = p_workspace_id and next.view_id = p_view_id and next.version = o.version + 1
+      ) < v_kept_from);
+  if v_expired = '{}' then
+    return;
   end if;
+  delete from private.view_versions h
+  where h.workspace_id = p_workspace_id and h.view_id = p_view_id and h.version = any (v_expired);
+  delete from private.widget_versions h
+  where h.workspace_id = p_workspace_id and h.view_id = p_view_id
+    and h.until_version < (
+      select min(x.version)
+      from private.view_versions x
+      where x.workspace_id = p_workspace_id and x.view_id = p_view_id);
 end;
 $function$;
 
@@ -12671,7 +12690,7 @@ create or replace function private.found_among_latest (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 declare
-  c_latest constant integer := 500;
+  c_latest constant integer := 250;
   v_user_id constant uuid := auth.uid();
   -- From here on both lists are whole: what is older in one may be followed by what is not looked at in the other.
   v_since constant timestamptz := coalesce(
@@ -17212,9 +17231,8 @@ create or replace function private.limit_of (
 begin
   return (
     select l.most
-    from public.workspaces w
-    join public.plan_limits l on l.plan_key = w.plan_type and l.limit_key = p_limit
-    where w.id = p_workspace_id);
+    from private.limits_of_workspaces l
+    where l.workspace_id = p_workspace_id and l.limit_key = p_limit);
 end;
 $function$;
 
@@ -19077,12 +19095,8 @@ create or replace function private.lowered_limit_of (
 begin
   return (
     select l.most
-    from public.workspaces w
-    join public.plan_limits l on l.plan_key = w.plan_type and l.limit_key = p_limit
-    where w.id = p_workspace_id
-      and exists (
-        select from public.plan_limits other
-        where other.limit_key = p_limit and (other.most is null or other.most > l.most)));
+    from private.lowered_limits l
+    where l.workspace_id = p_workspace_id and l.limit_key = p_limit);
 end;
 $function$;
 
@@ -21382,7 +21396,7 @@ create or replace function private.most_compared()
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
-  return 300;
+  return 100;
 end;
 $function$;
 
@@ -21969,6 +21983,8 @@ create or replace function private.oldest_version_in_reach (
   stable
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
+declare
+  v_kept_from constant timestamptz := private.history_kept_from(p_view.workspace_id);
 begin
   if private.has_feature(p_view.workspace_id, 'unlimited_history') then
     return 1;
@@ -21979,7 +21995,7 @@ begin
       from private.view_versions x
       where x.workspace_id = p_view.workspace_id
         and x.view_id = p_view.id
-        and x.saved_at < private.history_kept_from(p_view.workspace_id)
+        and x.saved_at < v_kept_from
       order by x.version desc
       limit 1
     ),
@@ -22693,7 +22709,8 @@ $function$;
 
 create or replace function private.people_analytics (
   p_workspace_id text,
-  p_period text
+  p_period text,
+  p_sums private.person_sum[]
 )
   returns jsonb
   language plpgsql
@@ -22707,39 +22724,33 @@ declare
     select p.by_person_since::timestamp at time zone 'UTC'
     from private.analytics_policies p
     where p.workspace_id = p_workspace_id);
+  v_sums private.person_sum[] := p_sums;
 begin
   -- A machine that reads is no reader of people.
   if v_told_since is null or private.is_api_key() then
     return null;
+  end if;
+  if v_told_since > v_range.before then
+    v_sums := array(
+      select p
+      from private.person_sums(
+        p_workspace_id, v_told_since, greatest(v_range.since, v_told_since), v_range.until) as p);
   end if;
   return (
     select coalesce(
       jsonb_agg(
         jsonb_build_object(
           'userId', u.user_id, 'name', u.name, 'activeDays', private.pair(u.days, u.days_before),
-          'viewsOpened', private.pair(u.views, u.views_before),
-          'featuresUsed', private.pair(u.features, u.features_before))
-        order by u.days desc, u.views desc, u.name collate "und-x-icu", u.user_id),
+          'viewsOpened', private.pair(u.views_opened, u.views_before),
+          'featuresUsed', private.pair(u.features_used, u.features_before))
+        order by u.days desc, u.views_opened desc, u.name collate "und-x-icu", u.user_id),
       '[]')
     from (
-      select x.user_id, p.name, x.days, x.days_before, x.views, x.views_before, x.features, x.features_before
-      from (
-        select
-          d.user_id,
-          coalesce(sum(d.days) filter (where not d.is_previous), 0) as days,
-          coalesce(sum(d.days) filter (where d.is_previous), 0) as days_before,
-          coalesce(sum(d.views_opened) filter (where not d.is_previous), 0) as views,
-          coalesce(sum(d.views_opened) filter (where d.is_previous), 0) as views_before,
-          coalesce(sum(d.features_used) filter (where not d.is_previous), 0) as features,
-          coalesce(sum(d.features_used) filter (where d.is_previous), 0) as features_before
-        from private.person_sums(
-          p_workspace_id, greatest(v_range.before, v_told_since), greatest(v_range.since, v_told_since), v_range.until
-        ) as d
-        group by d.user_id
-      ) as x
-      join public.workspace_members m on m.workspace_id = p_workspace_id and m.user_id = x.user_id
-      join public.profiles p on p.id = x.user_id
-      order by x.days desc, x.views desc, x.user_id
+      select s.*, p.name
+      from unnest(v_sums) as s
+      join public.workspace_members m on m.workspace_id = p_workspace_id and m.user_id = s.user_id
+      join public.profiles p on p.id = s.user_id
+      order by s.days desc, s.views_opened desc, s.user_id
       limit c_most
     ) as u);
 end;
@@ -22839,6 +22850,22 @@ begin
     ) as c
     where c.user_id is not null
       and private.access_to(p_view.workspace_id, 'dashboard', p_view.id, c.user_id) <> 'none');
+end;
+$function$;
+
+create or replace function private.period_sums (
+  p_workspace_id text,
+  p_period text
+)
+  returns SETOF private.person_sum
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_range constant record := private.analytics_range(p_period);
+begin
+  return query select * from private.person_sums(p_workspace_id, v_range.before, v_range.since, v_range.until);
 end;
 $function$;
 
@@ -23061,13 +23088,7 @@ create or replace function private.person_sums (
   p_since timestamp with time zone,
   p_until timestamp with time zone
 )
-  returns table (
-    is_previous boolean,
-    user_id uuid,
-    days bigint,
-    views_opened bigint,
-    features_used bigint
-  )
+  returns SETOF private.person_sum
   language plpgsql
   stable
   set search_path to 'pg_catalog', 'pg_temp'
@@ -23081,22 +23102,33 @@ begin
         p.grain, (p.since at time zone 'UTC')::date as since, (p.until at time zone 'UTC')::date as until,
         p.is_previous
       from private.analytics_pieces(p_workspace_id, 'day', p_before, p_since, p_until) as p
+    ), done as (
+      select p.is_previous, m.user_id, m.active_days as days, m.views_opened, m.features_used
+      from pieces p
+      join private.analytics_person_months m on m.workspace_id = p_workspace_id and m.month = p.since
+      where p.grain = 'month'
+      union all
+      select p.is_previous, d.user_id, 1, d.views_opened, d.features_used
+      from pieces p
+      -- Each piece is one range of the primary key.
+      cross join lateral (
+        select x.user_id, x.views_opened, x.features_used
+        from private.analytics_person_days x
+        where x.workspace_id = p_workspace_id and x.day >= p.since and x.day < p.until
+        offset 0
+      ) as d
+      where p.grain = 'day'
     )
-    select p.is_previous, m.user_id, m.active_days::bigint, m.views_opened, m.features_used
-    from pieces p
-    join private.analytics_person_months m on m.workspace_id = p_workspace_id and m.month = p.since
-    where p.grain = 'month'
-    union all
-    select p.is_previous, d.user_id, 1::bigint, d.views_opened, d.features_used
-    from pieces p
-    -- Each piece is one range of the primary key.
-    cross join lateral (
-      select x.user_id, x.views_opened, x.features_used
-      from private.analytics_person_days x
-      where x.workspace_id = p_workspace_id and x.day >= p.since and x.day < p.until
-      offset 0
-    ) as d
-    where p.grain = 'day';
+    select
+      d.user_id,
+      coalesce(sum(d.days) filter (where not d.is_previous), 0)::bigint,
+      coalesce(sum(d.days) filter (where d.is_previous), 0)::bigint,
+      coalesce(sum(d.views_opened) filter (where not d.is_previous), 0)::bigint,
+      coalesce(sum(d.views_opened) filter (where d.is_previous), 0)::bigint,
+      coalesce(sum(d.features_used) filter (where not d.is_previous), 0)::bigint,
+      coalesce(sum(d.features_used) filter (where d.is_previous), 0)::bigint
+    from done d
+    group by d.user_id;
 end;
 $function$;
 
@@ -24009,6 +24041,9 @@ begin
     execute format(
       'create trigger audit_log_refuse_change before update or delete or truncate on private.%I
         for each statement execute function private.tg_refuse_audit_change()', p_name);
+    -- As if there were few workspaces. A page of one of them is then read in the order of the key: where Postgres
+    -- expects one entry of a workspace it reads and sorts all that there are.
+    execute format('alter table private.%I alter column workspace_id set (n_distinct = 20)', p_name);
   end if;
 end;
 $function$;
@@ -27418,10 +27453,11 @@ create or replace function private.require_within_limit (
   stable
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
-declare
-  v_most constant bigint := private.limit_of(p_workspace_id, p_limit);
 begin
-  if p_use_after > v_most then
+  if exists (
+    select from private.limits_of_workspaces l
+    where l.workspace_id = p_workspace_id and l.limit_key = p_limit and l.most < p_use_after)
+  then
     perform private.raise_over_limit(p_workspace_id, p_limit, p_use_after,
       'The %1$s plan has room for %2$s %3$s.',
       'Remove what is not needed, or ask who runs the workspace to upgrade it.');
@@ -29456,7 +29492,6 @@ create or replace function private.search_conversations (
 declare
   v_words text[];
   v_query tsquery;
-  v_is_common boolean;
 begin
   perform private.require_permission(p_workspace_id, 'ai.use');
   if octet_length(p_search) > private.largest_line() then
@@ -29468,9 +29503,10 @@ begin
     perform private.raise_invalid_input('search', 'There is no word in this.', 'Give a word to search for.');
   end if;
   v_query := private.words_query(v_words);
-  v_is_common := (
-    select count(*) = p_per_page from private.found_among_latest(p_workspace_id, v_query, p_per_page));
   return (
+    with latest as materialized (
+      select * from private.found_among_latest(p_workspace_id, v_query, p_per_page)
+    )
     select coalesce(jsonb_agg(
       jsonb_build_object(
         'conversationId', f.conversation_id,
@@ -29484,9 +29520,11 @@ begin
         'saidAt', private.timestamp_text(f.said_at))
       order by f.said_at desc, f.number desc), '[]')
     from (
-      select * from private.found_among_latest(p_workspace_id, v_query, p_per_page) where v_is_common
+      select * from latest where (select count(*) from latest) = p_per_page
       union all
-      select * from private.found_by_index(p_workspace_id, v_words, p_per_page) where not v_is_common
+      select *
+      from private.found_by_index(p_workspace_id, v_words, p_per_page)
+      where (select count(*) from latest) < p_per_page
     ) as f
     join private.conversations c on c.workspace_id = p_workspace_id and c.id = f.conversation_id
     left join private.messages m
@@ -32917,18 +32955,18 @@ create or replace function private.tg_dashboard_views_refuse_beyond_limit()
   security definer
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
-declare
-  v_most constant bigint := private.lowered_limit_of(old.workspace_id, 'views');
 begin
-  if v_most is null then
-    return new;
-  end if;
-  if v_most <= (
-    select count(*) from public.dashboard_views v
-    where v.workspace_id = old.workspace_id
-      and v.owner_id = old.owner_id
-      and v.deleted_at is null
-      and (v.created_at, v.id) < (old.created_at, old.id))
+  -- One statement, since every change of a widget asks it.
+  if exists (
+    select from private.lowered_limits l
+    where l.workspace_id = old.workspace_id
+      and l.limit_key = 'views'
+      and l.most <= (
+        select count(*) from public.dashboard_views v
+        where v.workspace_id = old.workspace_id
+          and v.owner_id = old.owner_id
+          and v.deleted_at is null
+          and (v.created_at, v.id) < (old.created_at, old.id)))
   then
     perform private.refuse_beyond_limit(old.workspace_id, 'views', (
       select count(*) from public.dashboard_views v
@@ -37321,6 +37359,7 @@ create or replace function private.widgets_asked (
 declare
   c_most constant integer := 200;
   v_initial constant jsonb := private.initial_view();
+  v_hidden text[];
   v_view public.dashboard_views;
 begin
   if p_workspace_id is not null then
@@ -37333,11 +37372,12 @@ begin
   if p_view_id = (v_initial ->> 'id')::uuid then
     perform private.require_permission(p_workspace_id, 'dashboards.read');
     workspace_id := p_workspace_id;
+    v_hidden := private.components_hidden_from_caller(p_workspace_id);
     asked := array(
       select a::private.asked
       from unnest(private.initial_questions()) as a
       join jsonb_array_elements(v_initial #> '{layout,widgets}') as w on (w.value ->> 'instanceId')::uuid = a.id
-      where w.value ->> 'widgetId' <> all (private.components_hidden_from_caller(p_workspace_id)));
+      where w.value ->> 'widgetId' <> all (v_hidden));
     return;
   end if;
   if p_view_id is not null then
@@ -37793,6 +37833,7 @@ create or replace function private.workspace_analytics (
 declare
   v_range record;
   v_totals jsonb;
+  v_people private.person_sum[];
   v_answer jsonb;
 begin
   perform private.require_permission(p_workspace_id, 'analytics.read');
@@ -37801,6 +37842,7 @@ begin
   v_range := private.analytics_range(p_period);
   v_totals := coalesce(
     (select jsonb_agg(to_jsonb(t)) from private.analytics_totals(p_workspace_id, p_period) as t), '[]');
+  v_people := array(select p from private.period_sums(p_workspace_id, p_period) as p);
   v_answer := jsonb_build_object(
     'workspaceId', p_workspace_id,
     'period', p_period,
@@ -37814,7 +37856,7 @@ begin
         'viewsOpened', private.analytics_pair(v_totals, '{view_opened}'),
         'refreshes', private.analytics_pair(v_totals, '{refreshed}'),
         'errors', private.analytics_pair(v_totals, '{error}'))
-      from private.active_people(p_workspace_id, p_period) as a
+      from private.active_people(p_workspace_id, p_period, v_people) as a
     ),
     'series', (
       select jsonb_agg(jsonb_build_object(
@@ -37845,7 +37887,7 @@ begin
     ),
     'ai', private.ai_analytics(p_workspace_id, p_period),
     'storage', private.storage_analytics(p_workspace_id, p_period),
-    'people', private.people_analytics(p_workspace_id, p_period)));
+    'people', private.people_analytics(p_workspace_id, p_period, v_people)));
 end;
 $function$;
 
@@ -44095,11 +44137,10 @@ create policy "marketplace_listings_select" on "public"."marketplace_listings"
 create policy "marketplace_versions_select" on "public"."marketplace_versions"
   for select
   to "authenticated"
-  using
-    (((listing_id = ANY (( select private.listings_of_caller() as listings_of_caller)::uuid[])) or ((state =
-    'published'::text) AND ( select true
+  using ((((state = 'published'::text) AND ( select true
    from public.marketplace_listings l
-  where ((l.id = marketplace_versions.listing_id) AND (l.state = 'published'::text))))));
+  where ((l.id = marketplace_versions.listing_id) AND (l.state = 'published'::text)))) or
+    (listing_id = ANY (( select private.listings_of_caller() as listings_of_caller)::uuid[]))));
 
 create policy "notification_kinds_select" on "public"."notification_kinds"
   for select
@@ -45574,8 +45615,9 @@ comment on function "private"."account_not_found"() is
 comment on function "private"."account_with_email"(text, text) is
   'The member with an address, or else the account that has proved it; null for neither. For definer functions.';
 
-comment on function "private"."active_people"(text, text) is
-  'How many people were active in a period, and in the one before. For definer functions.';
+comment on function "private"."active_people"(text, text, private.person_sum[]) is
+  'How many people were active in a period, and in the one before, by private.period_sums; in the last 24 hours by '
+  'what is stored of these. For definer functions.';
 
 comment on function "private"."active_theme"(text) is
   'See public.active_theme; who calls it has checked the permission.';
@@ -46636,7 +46678,7 @@ comment on function "private"."found"(text, private.search_asked, text, integer,
   with time zone) is 'A thing as a search tells of it (foundSchema of types/search.ts). For definer functions.';
 
 comment on function "private"."found_among_latest"(text, tsquery, integer) is
-  'Of the latest places of the caller''s and of those that are shared, at most 500 of each, those that a query '
+  'Of the latest places of the caller''s and of those that are shared, at most 250 of each, those that a query '
   'matches, latest first: no place that is left out comes between. For definer functions, which have checked the '
   'permission.';
 
@@ -47176,7 +47218,7 @@ comment on function "private"."leave_workspace"(text) is
   'Ends the caller''s own membership. Definer: in the shape of its neighbours; it reaches no row but the caller''s.';
 
 comment on function "private"."limit_of"(text, text) is
-  'How much of something the plan of a workspace has room for; null for any number. For definer functions.';
+  'A limit of private.limits_of_workspaces. For definer functions.';
 
 comment on function "private"."lines_of"(text) is 'The lines of a text, whichever way they end.';
 
@@ -47365,8 +47407,7 @@ comment on function "private"."lost_features"(text, public.plans, text) is
   'is not counted. For definer functions.';
 
 comment on function "private"."lowered_limit_of"(text, text) is
-  'A limit of a workspace under which it may have come by a smaller plan, so that what is beyond it is read-only; '
-  'null where it has as much as any plan. For definer functions.';
+  'A limit of private.lowered_limits; null where there is none. For definer functions.';
 
 comment on function "private"."mail_document"(private.mails) is
   'A mail as a server sends it (outgoingMailSchema of types/mail.ts); null where there is nothing to send.';
@@ -47787,7 +47828,7 @@ comment on function "private"."pause_destination"(text, uuid, text) is
   'Ends the sending of events to a destination, keeps what waits as dead, and tells who manages integrations. For '
   'definer functions.';
 
-comment on function "private"."people_analytics"(text, text) is
+comment on function "private"."people_analytics"(text, text, private.person_sum[]) is
   'The use of each member of a workspace since it says that it may be told; null where it does not. For definer '
   'functions.';
 
@@ -47801,6 +47842,9 @@ comment on function "private"."people_of_share"(public.dashboard_view_shares) is
 
 comment on function "private"."people_told_of_view"(public.dashboard_views) is
   'Who is told of a view that is not for its whole workspace. For definer functions.';
+
+comment on function "private"."period_sums"(text, text) is
+  'See private.person_sums, of a period by its name; of the last 24 hours the days that they are in.';
 
 comment on function "private"."permission_to_make"(text) is
   'What one must hold to make a view: what nobody else sees takes less than what is shared.';
@@ -47822,8 +47866,8 @@ comment on function "private"."person_scopes"(private.search_asked) is 'Where th
 
 comment on function "private"."person_sums"(text, timestamp with time zone, timestamp with time zone, timestamp
   with time zone) is
-  'What each person did in a period of days and in the one before, by months and by the days beside them. For definer '
-  'functions.';
+  'What each person did in a period of days and in the one before, from sums of months and of the days beside them. '
+  'For definer functions.';
 
 comment on function "private"."pin_install"(text, uuid, boolean) is
   'See public.pin_install. Definer: no role writes what is installed.';
@@ -47911,7 +47955,8 @@ comment on function "private"."proposal_document"(private.proposals) is
   'A proposal as clients read it (proposalSchema of types/conversations.ts).';
 
 comment on function "private"."protect_audit_partition"(text) is
-  'Gives a partition of the audit log, if there is one, the refusal of changes, which it does not inherit.';
+  'Gives a partition of the audit log, if there is one, what it does not inherit: the refusal of changes, and how a '
+  'page of it is read.';
 
 comment on function "private"."protect_partition"(text, text) is
   'Gives a partition what it does not inherit: row-level security and comments.';
@@ -51249,6 +51294,9 @@ comment on type "private"."access_level" is 'What one may do with a view or a wi
 
 comment on type "private"."asked" is 'A widget by the id under which it is answered, and what it asks.';
 
+comment on type "private"."person_sum" is
+  'What somebody did in a period of days, and in the one before: on how many of them there was something, and what.';
+
 comment on type "private"."search_asked" is
   'A search: who asks, with which rights, for which words, and for how many things.';
 
@@ -51297,9 +51345,9 @@ revoke all on function "private"."account_with_email"(text, text) from public;
 
 grant execute on function "private"."account_with_email"(text, text) to "postgres";
 
-revoke all on function "private"."active_people"(text, text) from public;
+revoke all on function "private"."active_people"(text, text, private.person_sum[]) from public;
 
-grant execute on function "private"."active_people"(text, text) to "postgres";
+grant execute on function "private"."active_people"(text, text, private.person_sum[]) to "postgres";
 
 revoke all on function "private"."active_theme"(text) from public;
 
@@ -54101,9 +54149,9 @@ revoke all on function "private"."pause_destination"(text, uuid, text) from publ
 
 grant execute on function "private"."pause_destination"(text, uuid, text) to "postgres";
 
-revoke all on function "private"."people_analytics"(text, text) from public;
+revoke all on function "private"."people_analytics"(text, text, private.person_sum[]) from public;
 
-grant execute on function "private"."people_analytics"(text, text) to "postgres";
+grant execute on function "private"."people_analytics"(text, text, private.person_sum[]) to "postgres";
 
 revoke all on function "private"."people_in_reach"() from public;
 
@@ -54116,6 +54164,10 @@ grant execute on function "private"."people_of_share"(public.dashboard_view_shar
 revoke all on function "private"."people_told_of_view"(public.dashboard_views) from public;
 
 grant execute on function "private"."people_told_of_view"(public.dashboard_views) to "postgres";
+
+revoke all on function "private"."period_sums"(text, text) from public;
+
+grant execute on function "private"."period_sums"(text, text) to "postgres";
 
 revoke all on function "private"."permission_to_make"(text) from public;
 
@@ -58055,6 +58107,8 @@ grant usage on type "private"."access_level" to "postgres";
 
 grant usage on type "private"."asked" to "postgres";
 
+grant usage on type "private"."person_sum" to "postgres";
+
 grant usage on type "private"."search_asked" to "postgres";
 
 grant usage on type "private"."sent_point" to "postgres";
@@ -58245,6 +58299,20 @@ alter table "public"."workspace_roles"
   add constraint "workspace_roles_workspace_id_fkey" foreign key (workspace_id) references public.workspaces(id)
     on delete cascade;
 
+create view "private"."limits_of_workspaces" AS  SELECT w.id AS workspace_id,
+    l.limit_key,
+    l.most
+   FROM (public.workspaces w
+     JOIN public.plan_limits l ON ((l.plan_key = w.plan_type)));
+
+create view "private"."lowered_limits" AS  SELECT workspace_id,
+    limit_key,
+    most
+   FROM private.limits_of_workspaces l
+  WHERE (EXISTS ( SELECT
+           FROM public.plan_limits other
+          WHERE ((other.limit_key = l.limit_key) AND ((other.most IS NULL) OR (other.most > l.most)))));
+
 create view "private"."open_invitations" AS  SELECT i.workspace_id,
     i.id,
     i.email,
@@ -58308,11 +58376,26 @@ create policy "workspaces_update" on "public"."workspaces"
 
 comment on column "public"."workspaces"."id" is 'WK- and nine characters of Crockford base 32.';
 
+comment on view "private"."limits_of_workspaces" is
+  'How much of each thing the plan of a workspace has room for; null for any number. For definer functions.';
+
+comment on view "private"."lowered_limits" is
+  'The limits of workspaces under which they may have come by a smaller plan, so that what is beyond is read-only: '
+  'none where they have as much as any plan. For definer functions.';
+
 comment on view "private"."open_invitations" is
   'The invitations that count: pending, not expired, from an active member who may invite and holds every permission '
   'of the role, and to a role of the plan. For definer functions.';
 
 grant insert ("id") on table "public"."workspaces" to "service_role";
+
+grant delete, insert, maintain, references, select, trigger, truncate, update
+  on table "private"."limits_of_workspaces"
+  to "postgres";
+
+grant delete, insert, maintain, references, select, trigger, truncate, update
+  on table "private"."lowered_limits"
+  to "postgres";
 
 grant delete, insert, maintain, references, select, trigger, truncate, update
   on table "private"."open_invitations"
