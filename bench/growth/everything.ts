@@ -69,7 +69,7 @@ async function measureLine(
   seats: Record<'member' | 'admin', Seat[]>,
   owner: pg.Client,
 ): Promise<Line> {
-  const { name, answer, grows } = measured
+  const { name, answer, deletes, grows } = measured
   const asked = await askedOf(measured, seats)
   const sample = async () => {
     await vacuumed(owner)
@@ -103,12 +103,13 @@ async function measureLine(
           note: `grows with its ${growing.join(' and ')}, and its answer does not`,
         }
   }
-  if (grows)
+  const excused = deletes ?? grows
+  if (excused)
     return {
       name,
       figures,
-      kept: isWithinLimit(timesOf(figures), grows),
-      note: `grows: ${describeLimit(grows)}`,
+      kept: isWithinLimit(timesOf(figures), excused),
+      note: `${deletes ? 'deletes' : 'grows'}: ${describeLimit(excused)}`,
     }
   return { name, figures, kept: false, note: `with its ${growing.join(' and ')}` }
 }

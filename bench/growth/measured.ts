@@ -16,6 +16,7 @@ export interface Measured {
   roles: ('member' | 'admin')[]
   statement(place: Place): Promise<Statement | undefined>
   answer?: { grows: string }
+  deletes?: Growth
   grows?: Growth
 }
 

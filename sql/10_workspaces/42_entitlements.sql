@@ -56,8 +56,8 @@ create view private.lowered_limits as
     where other.limit_key = l.limit_key and (other.most is null or other.most > l.most));
 
 comment on view private.lowered_limits is
-  'The limits of workspaces under which they may have come by a smaller plan, so that what is beyond is read-only: none '
-  'where they have as much as any plan. For definer functions.';
+  'The limits of workspaces under which they may have come by a smaller plan, so that what is beyond is read-only: '
+  'none where they have as much as any plan. For definer functions.';
 
 create function private.lowered_limit_of(p_workspace_id text, p_limit text) returns bigint
 language plpgsql stable

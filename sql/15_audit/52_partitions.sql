@@ -10,9 +10,9 @@ begin
     execute format(
       'create trigger audit_log_refuse_change before update or delete or truncate on private.%I
         for each statement execute function private.tg_refuse_audit_change()', p_name);
-    -- As if there were few workspaces. A page of one of them is then read in the order of the key: where Postgres
-    -- expects one entry of a workspace it reads and sorts all that there are.
-    execute format('alter table private.%I alter column workspace_id set (n_distinct = 20)', p_name);
+    -- As if all were of one workspace. A page of any is then read in the order of the key: where Postgres expects one
+    -- entry of a workspace it reads and sorts all that there are.
+    execute format('alter table private.%I alter column workspace_id set (n_distinct = 1)', p_name);
   end if;
 end;
 $$;

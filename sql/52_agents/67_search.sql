@@ -56,7 +56,7 @@ language plpgsql stable rows 20
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  c_latest constant integer := 250;
+  c_latest constant integer := 500;
   v_user_id constant uuid := auth.uid();
   -- From here on both lists are whole: what is older in one may be followed by what is not looked at in the other.
   v_since constant timestamptz := coalesce(
@@ -97,7 +97,7 @@ end;
 $$;
 
 comment on function private.found_among_latest(text, tsquery, integer) is
-  'Of the latest places of the caller''s and of those that are shared, at most 250 of each, those that a query '
+  'Of the latest places of the caller''s and of those that are shared, at most 500 of each, those that a query '
   'matches, latest first: no place that is left out comes between. For definer functions, which have checked the '
   'permission.';
 

@@ -75,8 +75,20 @@ export const agentCalls: Record<string, Call> = {
     arguments: ({ workspace }) => ({ workspace_id: workspace, document: {} }),
     as: 'admin',
   },
-  search: { arguments: ({ workspace }) => ({ workspace_id: workspace, query: 'revenu' }) },
-  search_conversations: { arguments: ({ workspace }) => ({ workspace_id: workspace, search: 'revenue' }) },
+  search: {
+    arguments: ({ workspace }) => ({ workspace_id: workspace, query: 'revenu' }),
+    grows: {
+      because: 'of each kind as many as 300 of the widgets and conversations that all match are compared',
+      limits: [{ milliseconds: 0.5, of: 'things', per: 1_000 }],
+    },
+  },
+  search_conversations: {
+    arguments: ({ workspace }) => ({ workspace_id: workspace, search: 'revenue' }),
+    grows: {
+      because: 'the latest 500 places are looked through',
+      limits: [{ milliseconds: 0.5, of: 'things', per: 1_000 }],
+    },
+  },
   stop_answer: { arguments: async (place) => ({ answer_id: (await question(place)).answerId }) },
   update_conversation: {
     arguments: async (place) => ({ ...(await conversation(place)), patch: { title: 'Numbers' } }),

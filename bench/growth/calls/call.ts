@@ -9,6 +9,8 @@ export interface Call {
   as?: 'admin'
   /** Why its answer is larger for who has more, which is then no growth. */
   answer?: { grows: string }
+  /** What it deletes, and how long that may take: all of it is its work, as rows are an answer's. */
+  deletes?: Growth
   /** Why it grows all the same. */
   grows?: Growth
 }

@@ -59,7 +59,7 @@ export const workspaceCalls: Record<string, Call> = {
   create_workspace: { arguments: () => ({ name: 'Mine' }) },
   delete_component: { arguments: ofComponent, as: 'admin' },
   delete_my_account: {
-    grows: { because: 'it ends every membership', limits: [{ milliseconds: 10, of: 'workspaces', per: 1 }] },
+    deletes: { because: 'every membership', limits: [{ milliseconds: 10, of: 'workspaces', per: 1 }] },
   },
   delete_view: { arguments: ofView, as: 'admin' },
   delete_theme: { arguments: sharedTheme },
@@ -69,8 +69,8 @@ export const workspaceCalls: Record<string, Call> = {
       name: await ask('select name as answer from public.workspaces where id = $1', [workspace]),
     }),
     as: 'admin',
-    grows: {
-      because: 'it deletes all that is in the workspace, of every kind as many',
+    deletes: {
+      because: 'all that is in the workspace, of every kind as many',
       limits: [{ milliseconds: 900, of: 'things', per: 1_000 }],
     },
   },

@@ -12690,7 +12690,7 @@ create or replace function private.found_among_latest (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 declare
-  c_latest constant integer := 250;
+  c_latest constant integer := 500;
   v_user_id constant uuid := auth.uid();
   -- From here on both lists are whole: what is older in one may be followed by what is not looked at in the other.
   v_since constant timestamptz := coalesce(
@@ -21396,7 +21396,7 @@ create or replace function private.most_compared()
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
-  return 100;
+  return 300;
 end;
 $function$;
 
@@ -24041,9 +24041,9 @@ begin
     execute format(
       'create trigger audit_log_refuse_change before update or delete or truncate on private.%I
         for each statement execute function private.tg_refuse_audit_change()', p_name);
-    -- As if there were few workspaces. A page of one of them is then read in the order of the key: where Postgres
-    -- expects one entry of a workspace it reads and sorts all that there are.
-    execute format('alter table private.%I alter column workspace_id set (n_distinct = 20)', p_name);
+    -- As if all were of one workspace. A page of any is then read in the order of the key: where Postgres expects one
+    -- entry of a workspace it reads and sorts all that there are.
+    execute format('alter table private.%I alter column workspace_id set (n_distinct = 1)', p_name);
   end if;
 end;
 $function$;
@@ -33556,6 +33556,7 @@ create or replace function private.tg_purge_audit_log()
   language plpgsql
   security definer
   set search_path to 'pg_catalog', 'pg_temp'
+  set enable_seqscan to 'off'
   AS $function$
 begin
   perform private.allow_audit_changes(true);
@@ -46678,7 +46679,7 @@ comment on function "private"."found"(text, private.search_asked, text, integer,
   with time zone) is 'A thing as a search tells of it (foundSchema of types/search.ts). For definer functions.';
 
 comment on function "private"."found_among_latest"(text, tsquery, integer) is
-  'Of the latest places of the caller''s and of those that are shared, at most 250 of each, those that a query '
+  'Of the latest places of the caller''s and of those that are shared, at most 500 of each, those that a query '
   'matches, latest first: no place that is left out comes between. For definer functions, which have checked the '
   'permission.';
 
