@@ -37,7 +37,7 @@ begin
     return private.document_problem(p_path, 'This is not one of the possible values.',
       'Give one of ' || left((p_schema -> 'enum')::text, 300) || '.');
   end if;
-  if p_schema ? 'const' and p_schema -> 'const' <> p_value then
+  if p_schema -> 'const' <> p_value then
     return private.document_problem(p_path, 'Only one value is possible here.',
       'Give ' || (p_schema -> 'const')::text || '.');
   end if;

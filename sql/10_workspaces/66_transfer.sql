@@ -13,8 +13,9 @@ end;
 $$;
 
 comment on function public.transfer_workspace(text, uuid) is
-  'Hands a workspace to another active member, who becomes admin while the calling admin becomes a member. Errors: '
-  'not_found (workspace_id, user_id), permission_denied, invalid_input (user_id), conflict (user_id, suspended).';
+  'Hands a workspace to another active member, who becomes admin while the calling admin becomes a member. Takes '
+  'members.update and the role of an admin. Errors: not_found (workspace_id, user_id), permission_denied, '
+  'invalid_input (user_id), conflict (user_id, suspended).';
 
 grant execute on function public.transfer_workspace(text, uuid) to authenticated;
 

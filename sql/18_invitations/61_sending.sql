@@ -212,9 +212,9 @@ $$;
 
 comment on function public.resend_invitation(text, uuid) is
   'Gives a pending invitation, expired or not, another token and seven more days, with the caller as its inviter; the '
-  'old token is dead. Returns what create_invitation does, and takes the same permissions. '
-  'Errors: not_found, permission_denied, payment_required, conflict (accepted or revoked), rate_limited (person, '
-  'address).';
+  'old token is dead. Returns what create_invitation does, and takes the same: members.invite and every permission of '
+  'the role. Errors: not_found, permission_denied, payment_required, conflict (accepted or revoked), rate_limited '
+  '(person, address).';
 
 grant execute on function public.resend_invitation(text, uuid) to authenticated;
 

@@ -101,8 +101,8 @@ $$;
 comment on function public.export_dashboard_part(text, text) is
   'What the caller has arranged in a workspace, however much it is, a part a call: {document, next}. Each document is '
   'as export_dashboard gives it and goes into import_dashboard, in the order in which they come; `next` is null on the '
-  'last one, else what to give as `after`. Errors: not_found, permission_denied, invalid_input (after), conflict (a '
-  'view that no export can contain).';
+  'last one, else what to give as `after`. Takes dashboards.read. Errors: not_found, permission_denied, invalid_input '
+  '(after), conflict (a view that no export can contain).';
 
 grant execute on function public.export_dashboard_part(text, text) to authenticated;
 

@@ -280,8 +280,8 @@ end;
 $$;
 
 comment on function public.check_data_source(text, jsonb) is
-  'Refuses what save_data_source would, and saves nothing. Errors: not_found, permission_denied, payment_required, '
-  'invalid_input (the path inside the document).';
+  'Refuses what save_data_source would, and saves nothing. Takes integrations.manage. Errors: not_found, '
+  'permission_denied, payment_required, invalid_input (the path inside the document).';
 
 grant execute on function public.check_data_source(text, jsonb) to authenticated, service_role;
 

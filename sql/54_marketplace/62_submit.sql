@@ -311,8 +311,8 @@ $$;
 comment on function public.prepare_bundle(text, text, text, text) is
   'What submit_listing takes, of a component (its key, and a version or the latest), a theme or a view (their ids) '
   'that the caller sees: {bundle, contentHash} (preparedBundleSchema of types/marketplace.ts). Nothing is in it that '
-  'is the workspace''s alone. Takes marketplace.publish. Errors: not_found, permission_denied, invalid_input (kind, or '
-  'what a bundle may not hold, with the path inside).';
+  'is the workspace''s alone. Takes marketplace.publish, for a theme themes.read too. Errors: not_found, '
+  'permission_denied, invalid_input (kind, or what a bundle may not hold, with the path inside).';
 
 grant execute on function public.prepare_bundle(text, text, text, text) to authenticated;
 

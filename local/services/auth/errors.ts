@@ -15,6 +15,7 @@ export type AuthErrorCode =
   | 'flow_state_not_found'
   | 'invalid_credentials'
   | 'manual_linking_disabled'
+  | 'mfa_factor_not_found'
   | 'mfa_phone_enroll_not_enabled'
   | 'mfa_totp_enroll_not_enabled'
   | 'mfa_webauthn_enroll_not_enabled'

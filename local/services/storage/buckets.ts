@@ -15,7 +15,7 @@ export interface Bucket {
 }
 
 /** What a bucket is shown as; bytes as a number, which the database's bigint is not. */
-export const bucketColumns = `id, name, coalesce(owner_id, '') as owner, public,
+export const bucketColumns = `id, name, coalesce(owner::text, '') as owner, public,
   file_size_limit::double precision as file_size_limit, allowed_mime_types, created_at, updated_at`
 
 /** @throws StorageError where there is none, or none that may be seen */

@@ -146,6 +146,29 @@ describe('refusals', () => {
       expect(response.status, path).toBe(status)
       expect(await response.json(), path).toMatchObject({ error_code: code })
     }
+    // Nobody has a second factor, whatever its id; and who is not signed in is told nothing of any.
+    const factor = `/factors/${crypto.randomUUID()}`
+    for (const [path, token, status, code, method] of [
+      [`${factor}/challenge`, undefined, 401, 'no_authorization', 'POST'],
+      [`${factor}/challenge`, session.access_token, 404, 'mfa_factor_not_found', 'POST'],
+      [`${factor}/verify`, session.access_token, 404, 'mfa_factor_not_found', 'POST'],
+      [factor, session.access_token, 404, 'mfa_factor_not_found', 'DELETE'],
+      ['/factors/totp', session.access_token, 404, 'validation_failed', 'DELETE'],
+      ['/user/oauth/grants', session.access_token, 404, 'feature_disabled', 'GET'],
+      ['/oauth/token', session.access_token, 404, 'feature_disabled', 'POST'],
+    ] as const) {
+      const response = await send(path, method === 'GET' ? undefined : {}, token, method)
+      expect(response.status, path).toBe(status)
+      expect(await response.json(), path).toMatchObject({ error_code: code })
+    }
+    const { admin } = auth.gateway.adminClient().auth
+    expect((await admin.mfa.listFactors({ userId: session.user.id })).data?.factors).toEqual([])
+    expect((await admin.mfa.listFactors({ userId: crypto.randomUUID() })).error).toMatchObject({
+      code: 'user_not_found',
+    })
+    expect(
+      (await admin.mfa.deleteFactor({ userId: session.user.id, id: crypto.randomUUID() })).error,
+    ).toMatchObject({ code: 'mfa_factor_not_found' })
     const authorize = await fetch(`${auth.gateway.url}/auth/v1/authorize?provider=google`)
     expect(authorize.status).toBe(400)
     expect(await authorize.json()).toMatchObject({ error_code: 'validation_failed' })

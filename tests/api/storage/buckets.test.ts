@@ -91,6 +91,29 @@ describe('listing buckets', () => {
 })
 
 describe('making a bucket', () => {
+  it('is for whom the policies let, as its owner by either column', async () => {
+    await storage.sql.query(`
+      create policy own_buckets on storage.buckets to authenticated
+      using (owner = auth.uid() and owner_id = auth.uid()::text)
+      with check (owner = auth.uid() and owner_id = auth.uid()::text)`)
+    const { alice, bob } = storage
+    expect((await alice.client.storage.createBucket('of-alice')).error).toBeNull()
+    expect((await alice.client.storage.getBucket('of-alice')).data).toMatchObject({ owner: alice.id })
+    expect((await bob.client.storage.getBucket('of-alice')).error).not.toBeNull()
+    expect((await service().getBucket('papers')).data).toMatchObject({ owner: '' })
+    await storage.sql.query('drop policy own_buckets on storage.buckets')
+  })
+
+  it('takes a type of 1,000 characters and refuses one of 1,001', async () => {
+    const type = (length: number) => `a/${'b'.repeat(length - 2)}`
+    expect(
+      await call('POST', '/bucket', { name: 'long-type', allowed_mime_types: [type(1_000)] }),
+    ).toMatchObject({ status: 200 })
+    expect(
+      await call('POST', '/bucket', { name: 'longer-type', allowed_mime_types: [type(1_001)] }),
+    ).toMatchObject({ status: 400, body: { statusCode: '415', code: 'InvalidMimeType' } })
+  })
+
   it.each([
     [
       'a limit above the project’s',

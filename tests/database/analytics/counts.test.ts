@@ -243,6 +243,50 @@ describe('what is used, on premium', () => {
   })
 })
 
+describe('what stands already, on premium', () => {
+  it(
+    'is what agents did and cost, day by day, in the period and in the one before',
+    premiumStory(async (client) => {
+      await client.query(
+        `insert into private.ai_usage_daily (workspace_id, day, user_id, agent_id, model_key, calls, input_tokens,
+           cached_tokens, output_tokens, credits)
+         select w, (now() at time zone 'UTC')::date - d, $3, gen_random_uuid(), 'small', d, 10 * d, 1, 100 * d, d / 8.0
+         from unnest(array[$1, $2]) as w, unnest(array[0, 1, 7, 8, 14, 15]) as d`,
+        [ours, theirs, mia],
+      )
+      await rollUp(client)
+      expect((await analyticsOf(client)).premium?.ai).toEqual({
+        calls: { value: 8, previous: 22 },
+        inputTokens: { value: 80, previous: 220 },
+        outputTokens: { value: 800, previous: 2200 },
+        credits: { value: 1, previous: 2.75 },
+      })
+    }),
+  )
+
+  it(
+    'is how much was kept, fresh and stored at the end of the period, and of the one before',
+    premiumStory(async (client) => {
+      await happened(client, [{ user: ada, before: 1 }])
+      await rollUp(client)
+      await client.query(
+        `insert into private.analytics_rollups (workspace_id, grain, bucket, kind, events)
+         select $1, 'day', date_trunc('day', now(), 'UTC') - make_interval(days => d), k.kind, k.events + d
+         from unnest(array[0, 2, 3, 8, 9, 20]) as d, (
+           values ('kept_answers', 100), ('fresh_answers', 50), ('stored_bytes', 1000)) as k (kind, events)
+         on conflict on constraint analytics_rollups_pkey do update set events = excluded.events`,
+        [ours],
+      )
+      const premium = (await analyticsOf(client)).premium
+      expect(premium?.freshness).toEqual({
+        kept: { value: 102, previous: 108 },
+        fresh: { value: 52, previous: 58 },
+      })
+      expect(premium?.storage.fileBytes).toEqual({ value: 1002, previous: 1008 })
+    }),
+  )
+})
+
 describe('by person', () => {
   const allow = (client: pg.Client, allowed: boolean | null, actor = admin) =>
     call<{ byPersonSince: string | null }>(client, actor, 'set_analytics_policy', [ours, allowed])
@@ -261,9 +305,10 @@ describe('by person', () => {
         { user: mia, before: 1, view, times: 2 },
         { user: vic, before: 1, view },
         { user: mia, before: 4, view, times: 20 },
+        { user: mia, before: 9, view, times: 5 },
         used(mia, 'chat_asked', 3),
       ])
-      await rollUp(client, 6)
+      await rollUp(client, 16)
       const people = async () => (await analyticsOf(client)).premium?.people
       expect(await people()).toBeNull()
       const { byPersonSince } = await allow(client, true)
@@ -284,6 +329,15 @@ describe('by person', () => {
         },
         expect.objectContaining({ userId: vic }),
       ])
+      // Of a period that began before it was said, and of one that began after.
+      for (const [days, value, previous] of [
+        [4, 22, 0],
+        [10, 22, 5],
+        [30, 22, 5],
+      ] as const) {
+        await since(client, days)
+        expect((await people())?.[0]).toMatchObject({ userId: mia, viewsOpened: { value, previous } })
+      }
       await call(client, member, 'set_analytics_choice', [false])
       expect((await people())?.map(({ userId }) => userId)).toEqual([vic])
       expect(await allow(client, false)).toEqual({ byPersonSince: null })

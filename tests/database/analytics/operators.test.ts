@@ -7,7 +7,7 @@ import { happened, rollUp } from '../../support/database/analytics.ts'
 import { call } from '../../support/database/call.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
 import { admin, ids, member, ours, outsider, theirs, viewer } from '../../support/people/cast.ts'
-import { openTicket } from '../../support/people/tickets.ts'
+import { insertTickets, openTicket } from '../../support/people/tickets.ts'
 
 // What who runs the project reads: measures for Prometheus, a report by day, and what people say once a quarter.
 
@@ -137,6 +137,17 @@ describe('the report', () => {
       await client.query("update public.profiles set created_at = now() - interval '1 day' where id = $1", [
         ids.outsider,
       ])
+      // Yesterday, with its first moment and its last; the day before, and today.
+      await insertTickets(client)
+      await client.query(
+        `update public.support_tickets t set first_answered_at = x.at, created_at = x.at
+         from (
+           select t.id, date_trunc('day', now(), 'UTC') + a.after as at
+           from unnest(array['-1 day', '-1 second', '-86401 seconds', '0']::interval[]) with ordinality as a (after, n)
+           join (select id, row_number() over (order by id) as n from public.support_tickets) as t using (n)
+         ) as x
+         where x.id = t.id`,
+      )
       await rollUp(client, 2)
       const run = async () => (await client.query('select private.report_days() as n')).rows[0]?.n
       expect([await run(), await run()]).toEqual([1, 0])
@@ -153,7 +164,7 @@ describe('the report', () => {
           features: { chat_asked: 2 },
           viewsOpened: 1,
           ai: { people: 0, calls: 0 },
-          tickets: { opened: 0 },
+          tickets: { opened: 2, firstAnswered: 2 },
           premiumWorkspaces: 0,
         },
       ])

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { service } from '../../support/database/act.ts'
+import { actAs, service } from '../../support/database/act.ts'
 import {
   countOurs,
   lastEntry,
@@ -8,7 +8,7 @@ import {
   setHeaders,
 } from '../../support/database/audit-log.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
-import { admin, ids, ours, theirs } from '../../support/people/cast.ts'
+import { admin, ids, member, ours, theirs } from '../../support/people/cast.ts'
 
 const story = policySuite()
 
@@ -88,6 +88,16 @@ describe('an entry', () => {
         ids.admin,
       ])
       expect(await lastEntry(client)).toMatchObject({ actor_role: 'admin', row_id: ids.admin })
+    }),
+  )
+
+  it(
+    'shows whoever leaves, and whoever removes another, with the role of who acted',
+    story(async (client) => {
+      await actAs(client, admin, 'delete from public.workspace_members where user_id = $1', [ids.viewer])
+      expect(await lastEntry(client)).toMatchObject({ actor_role: 'admin', row_id: ids.viewer })
+      await actAs(client, member, 'select public.leave_workspace($1)', [ours])
+      expect(await lastEntry(client)).toMatchObject({ actor_role: 'member', row_id: ids.member })
     }),
   )
 

@@ -124,6 +124,8 @@ const edges: Edge[] = [
     refused: ['/', '\\', text(500)],
   },
   length('private.view_versions', 'label', [1, 100], 'view_versions_label_length'),
+  range('public.plan_prices', 'unit_amount = $1', 'plan_prices_unit_amount_range', [1], [0, -1]),
+  length('private.rate_limit_buckets', 'bucket', [1, 200], 'rate_limit_buckets_bucket_length'),
 ]
 
 const story = policySuite()
@@ -139,6 +141,7 @@ describe('a constraint holds without the triggers', () => {
         ids.admin,
       ])
       await notify(client, [ids.admin])
+      await client.query("insert into private.rate_limit_buckets (bucket, full_at) values ('a', now())")
       await client.query('set constraints all immediate')
       await client.query(`alter table ${table} disable trigger user`)
       // One row: others may have names that are unique.

@@ -43,4 +43,19 @@ describe('functions', () => {
     await query('rollback')
     expect(rows).toEqual([{ has_function_privilege: false }])
   })
+
+  it('say which permissions they take', async () => {
+    expect(
+      await offenders(`
+        select format('%s takes %s', f.oid::regprocedure, k.key[1]) as offender
+        from pg_proc f
+        join pg_proc p on p.proname = f.proname and p.pronamespace = 'private'::regnamespace
+        cross join lateral regexp_matches(p.prosrc, 'require_permission\\(([^;]*)\\);', 'g') as m (arguments)
+        cross join lateral regexp_matches(m.arguments[1], '''([a-z_]+\\.[a-z_]+)''', 'g') as k (key)
+        where f.pronamespace = 'public'::regnamespace
+          and has_function_privilege('authenticated', f.oid, 'execute')
+          and strpos(obj_description(f.oid, 'pg_proc'), k.key[1]) = 0
+        order by 1`),
+    ).toEqual([])
+  })
 })

@@ -36,6 +36,14 @@ const state = async (client: pg.Client, id: string) =>
     (one) => one.id === id,
   )
 
+/** Something in a transaction of its own. */
+async function done<T>(client: pg.Client, work: () => Promise<T>): Promise<T> {
+  await client.query('begin')
+  const result = await work()
+  await client.query('commit')
+  return result
+}
+
 describe('what is delivered', () => {
   it(
     'is taken once at a time, and listed with its attempts',
@@ -356,12 +364,6 @@ it('a destination that is being saved is served the next time, at its address of
   await using database = await openDatabase()
   const { observer } = database
   const [saving, server] = [await database.connect(), await database.connect()]
-  const done = async <T>(client: pg.Client, work: () => Promise<T>): Promise<T> => {
-    await client.query('begin')
-    const result = await work()
-    await client.query('commit')
-    return result
-  }
   const elsewhere = { ...webhook, url: 'https://elsewhere.example.com/' }
   await createCast(observer)
   await setPlan(observer, 'premium', ours)
@@ -380,6 +382,22 @@ it('a destination that is being saved is served the next time, at its address of
   await untilBlocked(observer, server)
   await saving.query('commit')
   expect(await settled).toEqual({ settled: 1, late: 0 })
+})
+
+it('one server takes after the other, so that each counts what the last has taken', async () => {
+  await using database = await openDatabase()
+  const { observer } = database
+  const [first, second] = [await database.connect(), await database.connect()]
+  await createCast(observer)
+  await setPlan(observer, 'premium', ours)
+  await done(observer, () => saveDestination(observer, webhook))
+  await rename(observer, 'One')
+  await first.query('begin')
+  expect(await claim(first)).toHaveLength(1)
+  const taken = done(second, () => claim(second))
+  await untilBlocked(observer, second)
+  await first.query('commit')
+  expect(await taken).toEqual([])
 })
 
 describe('fairness', () => {

@@ -3,7 +3,9 @@
  * name could reach Object.prototype, and functions are reached from each.
  */
 import cluster from 'node:cluster'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { createClient } from '@supabase/supabase-js'
 import parsePrometheusTextFormat from 'parse-prometheus-text-format'
@@ -20,6 +22,7 @@ let gateway: GatewayPool
 let realtime: RealtimeProcess
 let functions: ServedFunctions
 let url: string
+let options: Parameters<GatewayPool['serve']>[0]
 
 const count = `
 let calls = 0
@@ -46,7 +49,7 @@ beforeAll(async () => {
     ...readProject(join(import.meta.dirname, '../../..')),
     functions: functions.config.functions,
   }
-  const options = { config, keys, port, publicUrl: url, databasePort, storageDirectory, smtpPort: 1 }
+  options = { config, keys, port, publicUrl: url, databasePort, storageDirectory, smtpPort: 1 }
   await gateway.serve(options, { realtime, functions: functions.functions })
 }, 60_000)
 
@@ -57,6 +60,20 @@ afterAll(async () => {
   await realtime?.stop()
   await functions?.[Symbol.asyncDispose]()
   rmSync(storageDirectory, { recursive: true, force: true })
+})
+
+it('says why it could not start', async () => {
+  const taken = createServer().listen(0, '127.0.0.1')
+  await once(taken, 'listening')
+  const address = taken.address()
+  const another = forkGateway(1)
+  const serving = another.serve(
+    { ...options, port: typeof address === 'object' && address ? address.port : 0 },
+    { realtime },
+  )
+  await expect(serving).rejects.toThrow(/^The API gateway did not start: .*EADDRINUSE/)
+  await another.stop()
+  taken.close()
 })
 
 it('run without it', () => {

@@ -68,7 +68,8 @@ export function adminUserRoutes(context: AuthContext): Hono {
     })
 }
 
-async function requireAccount(sql: Queryable, id: string): Promise<User> {
+/** @throws AuthError where there is no such account */
+export async function requireAccount(sql: Queryable, id: string): Promise<User> {
   if (!isUuid(id)) throw new AuthError(404, 'validation_failed', 'user_id must be an UUID')
   const user = await lockUser(sql, id)
   if (!user) throw new AuthError(404, 'user_not_found', 'User not found')

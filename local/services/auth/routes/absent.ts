@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import { z } from 'zod'
-import { readBody } from '../../shared/index.ts'
+import { isUuid, readBody } from '../../shared/index.ts'
+import { requireAccount } from '../admin/users.ts'
 import { requireUser } from '../callers.ts'
 import type { AuthContext } from '../context.ts'
 import { AuthError, validationFailed } from '../errors.ts'
@@ -12,6 +13,11 @@ const factorSchema = z.object({ factor_type: z.string().nullish() })
  * providers, linking, SAML, passkeys, being a provider for others.
  */
 export function absentRoutes(context: AuthContext): Hono {
+  /** Whoever asks has no second factor, whatever its id. */
+  const refuseFactor = async (request: Request, id: string): Promise<never> => {
+    await requireUser(context, context.database, request)
+    throw noSuchFactor(id)
+  }
   return new Hono()
     .get('/authorize', () => {
       throw validationFailed('Unsupported provider: provider is not enabled')
@@ -27,8 +33,29 @@ export function absentRoutes(context: AuthContext): Hono {
       await requireUser(context, context.database, c.req.raw)
       throw factorRefusal((await readBody(c.req.raw, factorSchema)).factor_type)
     })
+    .post('/factors/:id/challenge', (c) => refuseFactor(c.req.raw, c.req.param('id')))
+    .post('/factors/:id/verify', (c) => refuseFactor(c.req.raw, c.req.param('id')))
+    .delete('/factors/:id', (c) => refuseFactor(c.req.raw, c.req.param('id')))
+    .on('GET', ['/admin/users/:id/factors', '/admin/users/:id/passkeys'], async (c) => {
+      await requireAccount(context.database, c.req.param('id'))
+      return c.json([])
+    })
+    .delete('/admin/users/:id/factors/:factor', async (c) => {
+      await requireAccount(context.database, c.req.param('id'))
+      throw noSuchFactor(c.req.param('factor'))
+    })
+    .on(['GET', 'DELETE'], '/user/oauth/grants', async (c) => {
+      await requireUser(context, context.database, c.req.raw)
+      throw oauthServerIsOff()
+    })
     .all('/admin/oauth/*', () => {
-      throw new AuthError(404, 'feature_disabled', 'OAuth server is disabled')
+      throw oauthServerIsOff()
+    })
+    .all('/oauth/*', () => {
+      throw oauthServerIsOff()
+    })
+    .get('/.well-known/oauth-authorization-server', () => {
+      throw oauthServerIsOff()
     })
     .all('/passkeys/*', () => {
       throw new AuthError(404, 'passkey_disabled', 'Passkeys are disabled')
@@ -36,6 +63,16 @@ export function absentRoutes(context: AuthContext): Hono {
     .on(['GET', 'POST'], ['/sso', '/sso/saml/*'], () => {
       throw new AuthError(404, 'saml_provider_disabled', 'SAML 2.0 is disabled')
     })
+}
+
+function noSuchFactor(id: string): AuthError {
+  return isUuid(id)
+    ? new AuthError(404, 'mfa_factor_not_found', 'Factor not found')
+    : new AuthError(404, 'validation_failed', 'factor_id must be an UUID')
+}
+
+function oauthServerIsOff(): AuthError {
+  return new AuthError(404, 'feature_disabled', 'OAuth server is disabled')
 }
 
 function factorRefusal(type: string | null | undefined): AuthError {

@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import { z } from 'zod'
 import { byteSize } from '../../../config/index.ts'
-import { jsonResponse, readBody } from '../../shared/index.ts'
+import { isUuid, jsonResponse, readBody } from '../../shared/index.ts'
 import { checkLimits, requireBucket } from '../buckets.ts'
 import { asCaller, ownerIdOf } from '../callers.ts'
 import type { CallerEnv, StorageContext } from '../context.ts'
@@ -25,19 +25,21 @@ export function bucketRoutes({ database, files, fileSizeLimit }: StorageContext)
     .post('/bucket', async (c) => {
       const { id, name, public: isPublic = false, ...limits } = await readBody(c.req.raw, createSchema)
       const { caller } = c.var
+      const ownerId = ownerIdOf(caller)
       checkBucketName(name)
       const { file_size_limit, allowed_mime_types } = checkLimits(limits, fileSizeLimit)
       await asCaller(database, caller, 'bucket.create', (sql) =>
         sql.rows(
-          `insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types, owner_id)
-           values ($1, $2, $3, $4, $5, $6)`,
+          `insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types, owner, owner_id)
+           values ($1, $2, $3, $4, $5, $6, $7)`,
           [
             checkBucketName(id || name),
             name,
             isPublic,
             file_size_limit,
             allowed_mime_types,
-            ownerIdOf(caller),
+            isUuid(ownerId) ? ownerId : null,
+            ownerId,
           ],
         ),
       )

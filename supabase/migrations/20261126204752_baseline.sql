@@ -36415,7 +36415,7 @@ begin
     return private.document_problem(p_path, 'This is not one of the possible values.',
       'Give one of ' || left((p_schema -> 'enum')::text, 300) || '.');
   end if;
-  if p_schema ? 'const' and p_schema -> 'const' <> p_value then
+  if p_schema -> 'const' <> p_value then
     return private.document_problem(p_path, 'Only one value is possible here.',
       'Give ' || (p_schema -> 'const')::text || '.');
   end if;
@@ -49867,8 +49867,8 @@ comment on function "public"."charge_rate_limits"(jsonb) is
   'refused charge until it would be let in. Error: invalid_input (charges).';
 
 comment on function "public"."check_data_source"(text, jsonb) is
-  'Refuses what save_data_source would, and saves nothing. Errors: not_found, permission_denied, payment_required, '
-  'invalid_input (the path inside the document).';
+  'Refuses what save_data_source would, and saves nothing. Takes integrations.manage. Errors: not_found, '
+  'permission_denied, payment_required, invalid_input (the path inside the document).';
 
 comment on function "public"."claim_billing_event"(jsonb) is
   'For servers: begins an event of Stripe whose signature was checked, {id, type, created, livemode, account, '
@@ -50016,8 +50016,8 @@ comment on function "public"."export_dashboard"(text) is
 comment on function "public"."export_dashboard_part"(text, text) is
   'What the caller has arranged in a workspace, however much it is, a part a call: {document, next}. Each document is '
   'as export_dashboard gives it and goes into import_dashboard, in the order in which they come; `next` is null on the '
-  'last one, else what to give as `after`. Errors: not_found, permission_denied, invalid_input (after), conflict (a '
-  'view that no export can contain).';
+  'last one, else what to give as `after`. Takes dashboards.read. Errors: not_found, permission_denied, invalid_input '
+  '(after), conflict (a view that no export can contain).';
 
 comment on function "public"."export_my_data"(text, text) is
   'All personal data of the caller, a page a call (types/my-data.ts puts them together). Without a part: {version, '
@@ -50394,8 +50394,8 @@ comment on function "public"."pin_install"(text, uuid, boolean) is
 comment on function "public"."prepare_bundle"(text, text, text, text) is
   'What submit_listing takes, of a component (its key, and a version or the latest), a theme or a view (their ids) '
   'that the caller sees: {bundle, contentHash} (preparedBundleSchema of types/marketplace.ts). Nothing is in it that '
-  'is the workspace''s alone. Takes marketplace.publish. Errors: not_found, permission_denied, invalid_input (kind, or '
-  'what a bundle may not hold, with the path inside).';
+  'is the workspace''s alone. Takes marketplace.publish, for a theme themes.read too. Errors: not_found, '
+  'permission_denied, invalid_input (kind, or what a bundle may not hold, with the path inside).';
 
 comment on function "public"."preview_invitation"(text) is
   'What an open invitation is about, for whoever holds its token, signed in or not: {workspaceName, inviterName, '
@@ -50494,8 +50494,9 @@ comment on function "public"."request_billing_comparison"(text) is
 
 comment on function "public"."resend_invitation"(text, uuid) is
   'Gives a pending invitation, expired or not, another token and seven more days, with the caller as its inviter; the '
-  'old token is dead. Returns what create_invitation does, and takes the same permissions. Errors: not_found, '
-  'permission_denied, payment_required, conflict (accepted or revoked), rate_limited (person, address).';
+  'old token is dead. Returns what create_invitation does, and takes the same: members.invite and every permission of '
+  'the role. Errors: not_found, permission_denied, payment_required, conflict (accepted or revoked), rate_limited '
+  '(person, address).';
 
 comment on function "public"."restore_view"(uuid) is
   'Has a deleted view back, as it was, and returns it as get_view does. Takes the access manage. Errors: not_found '
@@ -50704,8 +50705,9 @@ comment on function "public"."track"(text, jsonb) is
   '(events, or the paths of the events), rate_limited.';
 
 comment on function "public"."transfer_workspace"(text, uuid) is
-  'Hands a workspace to another active member, who becomes admin while the calling admin becomes a member. Errors: '
-  'not_found (workspace_id, user_id), permission_denied, invalid_input (user_id), conflict (user_id, suspended).';
+  'Hands a workspace to another active member, who becomes admin while the calling admin becomes a member. Takes '
+  'members.update and the role of an admin. Errors: not_found (workspace_id, user_id), permission_denied, '
+  'invalid_input (user_id), conflict (user_id, suspended).';
 
 comment on function "public"."unsubscribe_from_mails"(uuid, text) is
   'For servers: a person gets no more mails of a kind of notification, and hears of it in the app if they did before. '
