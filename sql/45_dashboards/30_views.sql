@@ -372,6 +372,10 @@ begin
         jsonb_build_object('owner_id', jsonb_build_object('old', old.user_id, 'new', v_heir)));
     end loop;
   end if;
+  perform private.drop_grants_of_views(old.workspace_id, array(
+    select v.id
+    from public.dashboard_views v
+    where v.workspace_id = old.workspace_id and v.owner_id = old.user_id and v.visibility = 'personal'), true);
   delete from public.dashboard_views
   where workspace_id = old.workspace_id and owner_id = old.user_id and visibility = 'personal';
   update public.dashboard_views

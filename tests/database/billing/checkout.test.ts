@@ -60,6 +60,16 @@ describe('begin_checkout', () => {
   )
 
   it(
+    'takes a workspace',
+    story(async (client) => {
+      expect(await clientError(call(client, admin, 'begin_checkout', [null, monthly]))).toMatchObject({
+        code: 'invalid_input',
+        details: 'workspace_id',
+      })
+    }),
+  )
+
+  it(
     'is refused where a subscription lives',
     story(async (client) => {
       await keepCustomer(client)

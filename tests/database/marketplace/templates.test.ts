@@ -227,8 +227,16 @@ it(
       ])
       expect(bundleSchema.parse(bundle)).toMatchObject({ requires: [requirement(dial)] })
     }
-    // One that is nowhere offered is in no template.
+    // One that is nowhere offered is in no template, whatever another workspace has installed by that name.
     await insertComponent(client, ours, { id: 'own' })
+    await insertComponent(client, theirs, { id: 'own' })
+    await client.query(
+      `insert into public.marketplace_installs (workspace_id, kind, name, author, version, content_hash, listing_id,
+         component_key)
+       select $2, kind, name, author, version, content_hash, listing_id, 'own'
+       from public.marketplace_installs where workspace_id = $1`,
+      [ours, theirs],
+    )
     const view_id = await insertView(client, { name: 'Own' })
     await insertWidget(client, { view_id, component_key: 'own', config: { unit: 'l' } })
     expect(await clientError(call(client, admin, 'prepare_bundle', [ours, 'view', view_id]))).toMatchObject({

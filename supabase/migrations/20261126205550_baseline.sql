@@ -9300,6 +9300,51 @@ begin
 end;
 $function$;
 
+create or replace function private.drop_grants_of_views (
+  p_workspace_id text,
+  p_view_ids uuid[],
+  p_takes_all boolean
+)
+  returns void
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  -- "offset 0": by index, thing by thing. A view has few, and a workspace can have very many grants.
+  delete from public.resource_grants g
+  where g.workspace_id = p_workspace_id
+    and g.id = any (array(
+      select x.id
+      from (
+        select 'dashboard' as type, v.id
+        from unnest(p_view_ids) as v (id)
+        union all
+        select 'widget', w.id
+        from unnest(p_view_ids) as v (id)
+        cross join lateral (
+          select y.id from public.widgets y where y.workspace_id = p_workspace_id and y.view_id = v.id offset 0
+        ) as w
+        union
+        select 'widget', h.widget_id
+        from unnest(p_view_ids) as v (id)
+        cross join lateral (
+          select y.widget_id
+          from private.widget_versions y
+          where y.workspace_id = p_workspace_id and y.view_id = v.id
+          offset 0
+        ) as h
+      ) as t
+      cross join lateral (
+        select y.id, y.access
+        from public.resource_grants y
+        where y.workspace_id = p_workspace_id and y.resource_type = t.type and y.resource_id = t.id
+        offset 0
+      ) as x
+      where p_takes_all or x.access <> 'none'
+    ));
+end;
+$function$;
+
 create or replace function private.drop_mail (
   p_workspace_id text,
   p_id uuid
@@ -32907,31 +32952,9 @@ create or replace function private.tg_dashboard_views_drop_grants()
   AS $function$
 begin
   -- A workspace that is being deleted takes all of its grants along, without a look into the history of each view.
-  if not exists (select from public.workspaces w where w.id = old.workspace_id) then
-    return old;
+  if exists (select from public.workspaces w where w.id = old.workspace_id) then
+    perform private.drop_grants_of_views(old.workspace_id, array[old.id], tg_op = 'DELETE');
   end if;
-  -- "offset 0": by index, thing by thing. A view has few, and a workspace can have very many grants.
-  delete from public.resource_grants g
-  where g.workspace_id = old.workspace_id
-    and g.id = any (array(
-      select x.id
-      from (
-        select 'dashboard' as type, old.id as id
-        union all
-        select 'widget', w.id from public.widgets w where w.workspace_id = old.workspace_id and w.view_id = old.id
-        union
-        select 'widget', h.widget_id
-        from private.widget_versions h
-        where h.workspace_id = old.workspace_id and h.view_id = old.id
-      ) as t
-      cross join lateral (
-        select y.id, y.access
-        from public.resource_grants y
-        where y.workspace_id = old.workspace_id and y.resource_type = t.type and y.resource_id = t.id
-        offset 0
-      ) as x
-      where tg_op = 'DELETE' or x.access <> 'none'
-    ));
   return old;
 end;
 $function$;
@@ -33303,6 +33326,10 @@ begin
         jsonb_build_object('owner_id', jsonb_build_object('old', old.user_id, 'new', v_heir)));
     end loop;
   end if;
+  perform private.drop_grants_of_views(old.workspace_id, array(
+    select v.id
+    from public.dashboard_views v
+    where v.workspace_id = old.workspace_id and v.owner_id = old.user_id and v.visibility = 'personal'), true);
   delete from public.dashboard_views
   where workspace_id = old.workspace_id and owner_id = old.user_id and visibility = 'personal';
   update public.dashboard_views
@@ -46356,6 +46383,10 @@ comment on function "private"."document_problem"(text, text, text) is
 comment on function "private"."drop_expired_months"(regclass, interval) is
   'Drops the partitions of a table that lie wholly beyond the longest retention.';
 
+comment on function "private"."drop_grants_of_views"(text, uuid[], boolean) is
+  'Deletes the grants of views, and of all widgets that they have or had; those that withhold something only where '
+  'all are to go. In one statement, after which the trigger of each view finds none. For definer functions.';
+
 comment on function "private"."drop_mail"(text, uuid) is
   'Takes a mail away that has nothing to say, with what waited for it. For definer functions.';
 
@@ -52289,6 +52320,10 @@ grant execute on function "private"."document_problem"(text, text, text) to "aut
 revoke all on function "private"."drop_expired_months"(regclass, interval) from public;
 
 grant execute on function "private"."drop_expired_months"(regclass, interval) to "postgres";
+
+revoke all on function "private"."drop_grants_of_views"(text, uuid[], boolean) from public;
+
+grant execute on function "private"."drop_grants_of_views"(text, uuid[], boolean) to "postgres";
 
 revoke all on function "private"."drop_mail"(text, uuid) from public;
 
