@@ -100,10 +100,8 @@ it('api keys spend', async () => {
   const spend = (supabase: SupabaseClient, id = own) => supabase.rpc('spend_api_token', { workspace_id: id })
   expect(await spend(app.gateway.adminClient())).toMatchObject({ error: null, data: null })
   const { data } = await ada.supabase.rpc('entitlements', { workspace_id: own })
-  expect(entitlementsSchema.parse(data).limits.find(({ key }) => key === 'api_tokens')).toMatchObject({
-    use: 1,
-    most: 100_000,
-  })
+  const { use, most } = entitlementsSchema.parse(data).limits.find(({ key }) => key === 'api_tokens') ?? {}
+  expect([use, most]).toEqual([1, 100_000])
   for (const [id, code] of [
     ['WK-000000000', 'not_found'],
     ['x', 'invalid_input'],
