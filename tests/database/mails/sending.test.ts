@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
-import type { OutgoingMail, SettledMail } from '../../../types/mail.ts'
+import { type OutgoingMail, outgoingMailSchema, type SettledMail } from '../../../types/mail.ts'
 import { type Actor, actAs, anonymous, clientError, person, service } from '../../support/database/act.ts'
 import { letSecondAdminIn } from '../../support/database/audit-log.ts'
 import { notify } from '../../support/database/notifications.ts'
@@ -17,8 +17,8 @@ async function run<Answer>(client: pg.Client, actor: Actor, call: string, values
   const { rows } = await actAs<{ answer: Answer }>(client, actor, `select public.${call} as answer`, values)
   return rows[0]?.answer as Answer
 }
-const claim = (client: pg.Client, most = 20) =>
-  run<OutgoingMail[]>(client, service, 'claim_mails($1)', [most])
+const claim = async (client: pg.Client, most = 20) =>
+  outgoingMailSchema.array().parse(await run(client, service, 'claim_mails($1)', [most]))
 const settle = (client: pg.Client, results: unknown) =>
   run(client, service, 'settle_mails($1)', [JSON.stringify(results)])
 const settleAll = (client: pg.Client, mails: OutgoingMail[], outcome: SettledMail['outcome']) =>
@@ -47,7 +47,7 @@ describe('an invitation', () => {
           workspaceId: ours,
           kind: 'invitation',
           to: 'new@example.com',
-          invitation: { id, inviterName: 'admin' },
+          invitation: { id, inviterName: 'admin', roleName: 'Viewer' },
         },
       ])
       expect(JSON.stringify(mails)).not.toContain(token)
