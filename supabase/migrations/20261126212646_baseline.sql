@@ -33297,6 +33297,7 @@ create or replace function private.tg_leave_views()
 declare
   v_heir uuid;
   v_view_id uuid;
+  v_gone uuid[];
 begin
   -- A workspace that is being deleted takes all of its views along.
   if not exists (select from public.workspaces w where w.id = old.workspace_id) then
@@ -33326,12 +33327,15 @@ begin
         jsonb_build_object('owner_id', jsonb_build_object('old', old.user_id, 'new', v_heir)));
     end loop;
   end if;
-  perform private.drop_grants_of_views(old.workspace_id, array(
+  -- Held first: one that is being shared stays, and so does what is withheld from somebody there.
+  v_gone := array(
     select v.id
     from public.dashboard_views v
-    where v.workspace_id = old.workspace_id and v.owner_id = old.user_id and v.visibility = 'personal'), true);
-  delete from public.dashboard_views
-  where workspace_id = old.workspace_id and owner_id = old.user_id and visibility = 'personal';
+    where v.workspace_id = old.workspace_id and v.owner_id = old.user_id and v.visibility = 'personal'
+    order by v.id
+    for update);
+  perform private.drop_grants_of_views(old.workspace_id, v_gone, true);
+  delete from public.dashboard_views where workspace_id = old.workspace_id and id = any (v_gone);
   update public.dashboard_views
   set owner_id = null
   where workspace_id = old.workspace_id and owner_id = old.user_id;
