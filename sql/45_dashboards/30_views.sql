@@ -336,66 +336,6 @@ create trigger dashboard_views_audit_delete after delete on public.dashboard_vie
   referencing old table as deleted
   for each statement execute function private.tg_audit_deleted('id', '', '{"visibility": "workspace"}');
 
-create function private.tg_leave_views() returns trigger
-language plpgsql security definer
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_heir uuid;
-  v_view_id uuid;
-  v_gone uuid[];
-begin
-  -- A workspace that is being deleted takes all of its views along.
-  if not exists (select from public.workspaces w where w.id = old.workspace_id) then
-    return null;
-  end if;
-  perform private.lock_widgets(array(
-    select v.id from public.dashboard_views v where v.workspace_id = old.workspace_id and v.owner_id = old.user_id));
-  -- Nobody ends another membership meanwhile: whoever does holds the lock of the workspace. None is left where it goes.
-  select m.user_id into v_heir
-  from public.workspace_members m
-  where m.workspace_id = old.workspace_id and m.role_key = 'admin' and m.status = 'active'
-  order by m.created_at, m.user_id
-  limit 1;
-  if found then
-    for v_view_id in
-      update public.dashboard_views v
-      set owner_id = v_heir
-      where v.workspace_id = old.workspace_id
-        and v.owner_id = old.user_id
-        and v.visibility = 'personal'
-        and v.deleted_at is null
-        and exists (
-          select from public.dashboard_view_shares s where s.workspace_id = v.workspace_id and s.view_id = v.id)
-      returning v.id
-    loop
-      perform private.audit_update(old.workspace_id, 'dashboard_views', v_view_id::text,
-        jsonb_build_object('owner_id', jsonb_build_object('old', old.user_id, 'new', v_heir)));
-    end loop;
-  end if;
-  -- Held first: one that is being shared stays, and so does what is withheld from somebody there.
-  v_gone := array(
-    select v.id
-    from public.dashboard_views v
-    where v.workspace_id = old.workspace_id and v.owner_id = old.user_id and v.visibility = 'personal'
-    order by v.id
-    for update);
-  perform private.drop_grants_of_views(old.workspace_id, v_gone, true);
-  delete from public.dashboard_views where workspace_id = old.workspace_id and id = any (v_gone);
-  update public.dashboard_views
-  set owner_id = null
-  where workspace_id = old.workspace_id and owner_id = old.user_id;
-  return null;
-end;
-$$;
-
-comment on function private.tg_leave_views() is
-  'After a membership ends: personal views that are shared go to the admin who has been there longest, the other '
-  'personal ones are deleted, and those of the workspace are nobody''s. Definer: nobody else may.';
-
-create trigger workspace_members_leave_views after delete on public.workspace_members
-  for each row execute function private.tg_leave_views();
-
 create function private.export_views(p_user_id uuid, p_after text) returns refcursor
 language plpgsql stable
 set search_path = pg_catalog, pg_temp

@@ -14,7 +14,7 @@
 -- a payment that ended. A `none` can still be deleted there.
 --
 -- Members and roles take their grants along, and so does a view, for itself and for every widget that it ever had
--- (50_history.sql). A widget that is removed and restored has the grants that it had.
+-- (59_leaving.sql). A widget that is removed and restored has the grants that it had.
 
 create table public.resource_grants (
   workspace_id text not null references public.workspaces (id) on delete cascade,

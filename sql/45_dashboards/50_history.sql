@@ -295,68 +295,6 @@ $$;
 comment on function private.tg_dashboard_views_first_version() is
   'After a view is made: begins its history. Definer: nobody writes the history.';
 
-create function private.drop_grants_of_views(p_workspace_id text, p_view_ids uuid[], p_takes_all boolean) returns void
-language plpgsql
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  -- "offset 0": by index, thing by thing. A view has few, and a workspace can have very many grants.
-  delete from public.resource_grants g
-  where g.workspace_id = p_workspace_id
-    and g.id = any (array(
-      select x.id
-      from (
-        select 'dashboard' as type, v.id
-        from unnest(p_view_ids) as v (id)
-        union all
-        select 'widget', w.id
-        from unnest(p_view_ids) as v (id)
-        cross join lateral (
-          select y.id from public.widgets y where y.workspace_id = p_workspace_id and y.view_id = v.id offset 0
-        ) as w
-        union
-        select 'widget', h.widget_id
-        from unnest(p_view_ids) as v (id)
-        cross join lateral (
-          select y.widget_id
-          from private.widget_versions y
-          where y.workspace_id = p_workspace_id and y.view_id = v.id
-          offset 0
-        ) as h
-      ) as t
-      cross join lateral (
-        select y.id, y.access
-        from public.resource_grants y
-        where y.workspace_id = p_workspace_id and y.resource_type = t.type and y.resource_id = t.id
-        offset 0
-      ) as x
-      where p_takes_all or x.access <> 'none'
-    ));
-end;
-$$;
-
-comment on function private.drop_grants_of_views(text, uuid[], boolean) is
-  'Deletes the grants of views, and of all widgets that they have or had; those that withhold something only where all '
-  'are to go. In one statement, after which the trigger of each view finds none. For definer functions.';
-
-create function private.tg_dashboard_views_drop_grants() returns trigger
-language plpgsql security definer
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  -- A workspace that is being deleted takes all of its grants along, without a look into the history of each view.
-  if exists (select from public.workspaces w where w.id = old.workspace_id) then
-    perform private.drop_grants_of_views(old.workspace_id, array[old.id], tg_op = 'DELETE');
-  end if;
-  return old;
-end;
-$$;
-
-comment on function private.tg_dashboard_views_drop_grants() is
-  'Before a view is removed for good its grants go, and those of all widgets that it has or had; when its owner makes '
-  'it personal, those go that open it, which the owner could not see. Definer: whose view it is need not hold '
-  'grants.write.';
-
 -- After dashboard_views_validate, by name: what is cleaned to what it was is no change.
 create trigger dashboard_views_version before update of name, description, row_height, gap on public.dashboard_views
   for each row when (
@@ -365,11 +303,6 @@ create trigger dashboard_views_version before update of name, description, row_h
   execute function private.tg_dashboard_views_begin_version();
 create trigger dashboard_views_first_version after insert on public.dashboard_views
   for each row execute function private.tg_dashboard_views_first_version();
-create trigger dashboard_views_drop_grants before delete on public.dashboard_views
-  for each row execute function private.tg_dashboard_views_drop_grants();
-create trigger dashboard_views_drop_grants_personal after update of visibility on public.dashboard_views
-  for each row when (new.visibility = 'personal' and old.visibility = 'workspace')
-  execute function private.tg_dashboard_views_drop_grants();
 
 create function private.export_view_versions(p_user_id uuid, p_after text) returns refcursor
 language plpgsql stable

@@ -153,19 +153,23 @@ comment on function private.person_sums(text, timestamptz, timestamptz, timestam
   'What each person did in a period of days and in the one before, from sums of months and of the days beside them. '
   'For definer functions.';
 
-create function private.period_sums(p_workspace_id text, p_period text) returns setof private.person_sum
+create function private.period_sums(p_workspace_id text, p_period text) returns private.person_sum[]
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_range constant record := private.analytics_range(p_period);
 begin
-  return query select * from private.person_sums(p_workspace_id, v_range.before, v_range.since, v_range.until);
+  if v_range.grain = 'hour' then
+    return null;
+  end if;
+  return array(
+    select s from private.person_sums(p_workspace_id, v_range.before, v_range.since, v_range.until) as s);
 end;
 $$;
 
 comment on function private.period_sums(text, text) is
-  'See private.person_sums, of a period by its name; of the last 24 hours the days that they are in.';
+  'See private.person_sums, of a period of days by its name; null for the last 24 hours. For definer functions.';
 
 create function private.active_people(
   p_workspace_id text, p_period text, p_sums private.person_sum[], out now_active bigint, out previous bigint

@@ -37,7 +37,7 @@ begin
   v_range := private.analytics_range(p_period);
   v_totals := coalesce(
     (select jsonb_agg(to_jsonb(t)) from private.analytics_totals(p_workspace_id, p_period) as t), '[]');
-  v_people := array(select p from private.period_sums(p_workspace_id, p_period) as p);
+  v_people := private.period_sums(p_workspace_id, p_period);
   v_answer := jsonb_build_object(
     'workspaceId', p_workspace_id,
     'period', p_period,
@@ -185,11 +185,12 @@ begin
   if v_told_since is null or private.is_api_key() then
     return null;
   end if;
-  if v_told_since > v_range.before then
+  if p_sums is null or v_told_since > v_range.before then
     v_sums := array(
-      select p
+      select s
       from private.person_sums(
-        p_workspace_id, v_told_since, greatest(v_range.since, v_told_since), v_range.until) as p);
+        p_workspace_id, greatest(v_range.before, v_told_since), greatest(v_range.since, v_told_since), v_range.until
+      ) as s);
   end if;
   return (
     select coalesce(

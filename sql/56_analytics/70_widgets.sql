@@ -86,8 +86,7 @@ begin
 
   if p_measure = 'activePeople' then
     select a.now_active, a.previous into v_value, v_previous
-    from private.active_people(
-      p_workspace_id, p_period, array(select p from private.period_sums(p_workspace_id, p_period) as p)) as a;
+    from private.active_people(p_workspace_id, p_period, private.period_sums(p_workspace_id, p_period)) as a;
   else
     select t.events, t.previous into v_value, v_previous
     from private.analytics_totals(p_workspace_id, p_period) as t

@@ -18,3 +18,8 @@ export interface Call {
 export const inWorkspace = ({ workspace }: Place) => ({ workspace_id: workspace })
 export const ofView = ({ view }: Place) => ({ view_id: view })
 export const viewInWorkspace = ({ workspace, view }: Place) => ({ workspace_id: workspace, view_id: view })
+/** A theme of the fixture, and none that a call has installed. */
+export const themeOf = ({ workspace, ask }: Place) =>
+  ask(`select min(id::text) as answer from public.themes where workspace_id = $1 and name like 'Theme %'`, [
+    workspace,
+  ])

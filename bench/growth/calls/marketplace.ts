@@ -1,5 +1,5 @@
 import type { Place } from '../place.ts'
-import { inWorkspace } from './call.ts'
+import { inWorkspace, themeOf } from './call.ts'
 
 // The calls of the marketplace: themes that are there in two versions, of which the first is installed.
 
@@ -81,15 +81,10 @@ const draft = async (place: Place) => ({
   ),
 })
 
-const ofTheme = async ({ workspace, ask }: Place) => ({
-  workspace_id: workspace,
+const ofTheme = async (place: Place) => ({
+  ...inWorkspace(place),
   kind: 'theme',
-  id: String(
-    await ask(
-      `select min(id::text) as answer from public.themes where workspace_id = $1 and name like 'Theme %'`,
-      [workspace],
-    ),
-  ),
+  id: String(await themeOf(place)),
 })
 
 const own = async (place: Place) => ({

@@ -1,17 +1,11 @@
 import type { Place } from '../place.ts'
-import { type Call, inWorkspace, ofView, viewInWorkspace } from './call.ts'
+import { type Call, inWorkspace, ofView, themeOf, viewInWorkspace } from './call.ts'
 
 // Workspaces, the people in them, and what they arrange.
 
 const ofComponent = ({ workspace }: Place) => ({ workspace_id: workspace, key: 'gauge-1' })
 const builtInTheme = ({ workspace }: Place) => ({ workspace_id: workspace, theme_id: 'default' })
-const sharedTheme = async ({ workspace, ask }: Place) => ({
-  workspace_id: workspace,
-  theme_id: await ask(
-    `select min(id::text) as answer from public.themes where workspace_id = $1 and name like 'Theme %'`,
-    [workspace],
-  ),
-})
+const sharedTheme = async (place: Place) => ({ ...inWorkspace(place), theme_id: await themeOf(place) })
 const ofMember = ({ workspace, member }: Place) => ({ workspace_id: workspace, user_id: member })
 const invitation = async ({ workspace, ask }: Place) => ({
   workspace_id: workspace,

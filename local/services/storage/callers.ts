@@ -1,8 +1,13 @@
-import type { Caller, Database, Queryable } from '../shared/index.ts'
+import { type Caller, type Database, isUuid, type Queryable } from '../shared/index.ts'
 
 /** Whom an upload belongs to; null for nobody and for the service. */
 export function ownerIdOf({ role, claims }: Caller): string | null {
   return role !== 'service_role' && typeof claims.sub === 'string' ? claims.sub : null
+}
+
+/** The same for the older column `owner`, which takes a uuid alone. */
+export function uuidOfOwner(ownerId: string | null): string | null {
+  return isUuid(ownerId) ? ownerId : null
 }
 
 /** Runs statements with a caller's rights; `operation` is what policies read as `storage.operation()`. */

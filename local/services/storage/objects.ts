@@ -1,4 +1,5 @@
-import { firstOf, isUuid, type Queryable } from '../shared/index.ts'
+import { firstOf, type Queryable } from '../shared/index.ts'
+import { uuidOfOwner } from './callers.ts'
 import { noSuchKey } from './errors.ts'
 import type { StoredFile } from './files.ts'
 import type { ObjectName } from './names.ts'
@@ -68,7 +69,7 @@ export async function writeObject(sql: Queryable, object: NewObject, upsert: boo
     [
       object.bucket,
       object.key,
-      isUuid(object.ownerId) ? object.ownerId : null,
+      uuidOfOwner(object.ownerId),
       object.ownerId,
       object.version,
       object.metadata,

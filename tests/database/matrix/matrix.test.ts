@@ -1,16 +1,15 @@
 import type { SupabaseClient } from '@supabase/supabase-js'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { actAs } from '../../support/database/act.ts'
 import {
   apiKeyId,
+  attemptInSql,
   caseFor,
   judge,
   type MatrixActor,
   type MatrixCase,
   matrixActors,
   type Outcome,
-  statementOf,
   stateOf,
   type Verdict,
 } from '../../support/database/policy-matrix.ts'
@@ -76,16 +75,8 @@ async function verdictsOf(
 describe('in SQL', () => {
   it.each(lines)('%s: %s', (table, _, line) =>
     story(async (client) => {
-      const attempt = async (name: MatrixActor, filled: MatrixCase): Promise<Outcome> => {
-        const { sql, values } = statementOf(table, filled)
-        try {
-          const { rowCount } = await actAs(client, matrixActors[name], sql, values)
-          return { found: rowCount ?? 0 }
-        } catch (error) {
-          if (!(error instanceof pg.DatabaseError)) throw error
-          return { code: error.code === 'PGRST' ? JSON.parse(error.message).code : error.code }
-        }
-      }
+      const attempt = (name: MatrixActor, filled: MatrixCase) =>
+        attemptInSql(client, table, filled, matrixActors[name])
       const restore = () => client.query('rollback; begin')
       expect(await verdictsOf(client, table, line, attempt, restore)).toEqual(line.verdicts)
     })(),

@@ -1,7 +1,13 @@
-import pg from 'pg'
+import { isDeepStrictEqual } from 'node:util'
+import type pg from 'pg'
 import { expect, it } from 'vitest'
-import { actAs } from '../../support/database/act.ts'
-import { caseFor, type MatrixCase, matrixActors, statementOf } from '../../support/database/policy-matrix.ts'
+import {
+  attemptInSql,
+  caseFor,
+  type MatrixCase,
+  matrixActors,
+  type Outcome,
+} from '../../support/database/policy-matrix.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
 import { ours } from '../../support/people/cast.ts'
 import { matrixCast } from './cast.ts'
@@ -12,18 +18,12 @@ import { matrix } from './index.ts'
 
 const story = policySuite(matrixCast)
 
-/** How many rows an operation finds for somebody in a role of the workspace's own, or the code of its refusal. */
-async function outcomeOf(client: pg.Client, table: string, line: MatrixCase): Promise<number | string> {
-  const { sql, values } = statementOf(table, caseFor(line, matrixActors.custom))
+/** What an operation finds for somebody in a role of the workspace's own; nothing of it stays. */
+async function outcomeOf(client: pg.Client, table: string, line: MatrixCase): Promise<Outcome> {
   await client.query('savepoint attempt')
-  try {
-    return (await actAs(client, matrixActors.custom, sql, values)).rowCount ?? 0
-  } catch (error) {
-    if (!(error instanceof pg.DatabaseError)) throw error
-    return error.code === 'PGRST' ? JSON.parse(error.message).code : (error.code ?? '')
-  } finally {
-    await client.query('rollback to attempt')
-  }
+  const outcome = await attemptInSql(client, table, caseFor(line, matrixActors.custom), matrixActors.custom)
+  await client.query('rollback to attempt')
+  return outcome
 }
 
 // Run with -u to write them down anew, and read the difference.
@@ -37,16 +37,17 @@ it(
         'update public.workspace_roles set permissions = $1 where workspace_id = $2 and key = $3',
         [keys.filter((key) => key !== missing), ours, 'caretaker'],
       )
-    const lines = Object.entries(matrix).flatMap(([table, { cases }]) =>
-      cases.map((line) => ({ table, line, outcome: 0 as number | string, needs: [] as string[] })),
-    )
     await allBut()
-    for (const each of lines) each.outcome = await outcomeOf(client, each.table, each.line)
-    const allowed = lines.filter(({ outcome }) => typeof outcome === 'number' && outcome > 0)
+    const allowed: { table: string; line: MatrixCase; outcome: Outcome; needs: string[] }[] = []
+    for (const [table, { cases }] of Object.entries(matrix))
+      for (const line of cases) {
+        const outcome = await outcomeOf(client, table, line)
+        if ('found' in outcome && outcome.found > 0) allowed.push({ table, line, outcome, needs: [] })
+      }
     for (const key of keys) {
       await allBut(key)
       for (const { table, line, outcome, needs } of allowed)
-        if ((await outcomeOf(client, table, line)) !== outcome) needs.push(key)
+        if (!isDeepStrictEqual(await outcomeOf(client, table, line), outcome)) needs.push(key)
     }
     const text = allowed.map(
       ({ table, line, needs }) =>

@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { admin, createCast, ids, member, ours, outsider, suspended, viewer } from '../people/cast.ts'
 import { setPlan } from '../people/plan.ts'
-import { type Actor, anonymous, person, service } from './act.ts'
+import { type Actor, actAs, anonymous, person, service } from './act.ts'
 
 /** What comes of an operation: it reads or writes rows, it finds none, or it fails with a code. */
 export type Verdict = 'rows' | 'none' | (string & {})
@@ -162,6 +162,23 @@ export function statementOf(table: string, line: MatrixCase): { sql: string; val
         sql: `delete from ${name} where (${list(line.match)}) = ${record(line.match, 1)}`,
         values: [line.match],
       }
+  }
+}
+
+/** Makes an attempt in SQL. */
+export async function attemptInSql(
+  client: pg.Client,
+  table: string,
+  line: MatrixCase,
+  actor: Actor,
+): Promise<Outcome> {
+  const { sql, values } = statementOf(table, line)
+  try {
+    const { rowCount } = await actAs(client, actor, sql, values)
+    return { found: rowCount ?? 0 }
+  } catch (error) {
+    if (!(error instanceof pg.DatabaseError)) throw error
+    return { code: error.code === 'PGRST' ? JSON.parse(error.message).code : error.code }
   }
 }
 

@@ -1,4 +1,4 @@
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import { isUuid, readBody } from '../../shared/index.ts'
 import { requireAccount } from '../admin/users.ts'
@@ -14,9 +14,9 @@ const factorSchema = z.object({ factor_type: z.string().nullish() })
  */
 export function absentRoutes(context: AuthContext): Hono {
   /** Whoever asks has no second factor, whatever its id. */
-  const refuseFactor = async (request: Request, id: string): Promise<never> => {
-    await requireUser(context, context.database, request)
-    throw noSuchFactor(id)
+  const refuseFactor = async (c: Context): Promise<never> => {
+    await requireUser(context, context.database, c.req.raw)
+    throw noSuchFactor(c.req.param('id') ?? '')
   }
   return new Hono()
     .get('/authorize', () => {
@@ -33,9 +33,8 @@ export function absentRoutes(context: AuthContext): Hono {
       await requireUser(context, context.database, c.req.raw)
       throw factorRefusal((await readBody(c.req.raw, factorSchema)).factor_type)
     })
-    .post('/factors/:id/challenge', (c) => refuseFactor(c.req.raw, c.req.param('id')))
-    .post('/factors/:id/verify', (c) => refuseFactor(c.req.raw, c.req.param('id')))
-    .delete('/factors/:id', (c) => refuseFactor(c.req.raw, c.req.param('id')))
+    .on('POST', ['/factors/:id/challenge', '/factors/:id/verify'], refuseFactor)
+    .delete('/factors/:id', refuseFactor)
     .on('GET', ['/admin/users/:id/factors', '/admin/users/:id/passkeys'], async (c) => {
       await requireAccount(context.database, c.req.param('id'))
       return c.json([])
@@ -46,17 +45,11 @@ export function absentRoutes(context: AuthContext): Hono {
     })
     .on(['GET', 'DELETE'], '/user/oauth/grants', async (c) => {
       await requireUser(context, context.database, c.req.raw)
-      throw oauthServerIsOff()
+      return refuseOauthServer()
     })
-    .all('/admin/oauth/*', () => {
-      throw oauthServerIsOff()
-    })
-    .all('/oauth/*', () => {
-      throw oauthServerIsOff()
-    })
-    .get('/.well-known/oauth-authorization-server', () => {
-      throw oauthServerIsOff()
-    })
+    .all('/admin/oauth/*', refuseOauthServer)
+    .all('/oauth/*', refuseOauthServer)
+    .get('/.well-known/oauth-authorization-server', refuseOauthServer)
     .all('/passkeys/*', () => {
       throw new AuthError(404, 'passkey_disabled', 'Passkeys are disabled')
     })
@@ -71,8 +64,8 @@ function noSuchFactor(id: string): AuthError {
     : new AuthError(404, 'validation_failed', 'factor_id must be an UUID')
 }
 
-function oauthServerIsOff(): AuthError {
-  return new AuthError(404, 'feature_disabled', 'OAuth server is disabled')
+function refuseOauthServer(): never {
+  throw new AuthError(404, 'feature_disabled', 'OAuth server is disabled')
 }
 
 function factorRefusal(type: string | null | undefined): AuthError {

@@ -1,9 +1,9 @@
 import { Hono } from 'hono'
 import { z } from 'zod'
 import { byteSize } from '../../../config/index.ts'
-import { isUuid, jsonResponse, readBody } from '../../shared/index.ts'
+import { jsonResponse, readBody } from '../../shared/index.ts'
 import { checkLimits, requireBucket } from '../buckets.ts'
-import { asCaller, ownerIdOf } from '../callers.ts'
+import { asCaller, ownerIdOf, uuidOfOwner } from '../callers.ts'
 import type { CallerEnv, StorageContext } from '../context.ts'
 import { bucketNotEmpty, noSuchBucket } from '../errors.ts'
 import { listBuckets, readListOptions } from '../list-buckets.ts'
@@ -38,7 +38,7 @@ export function bucketRoutes({ database, files, fileSizeLimit }: StorageContext)
             isPublic,
             file_size_limit,
             allowed_mime_types,
-            isUuid(ownerId) ? ownerId : null,
+            uuidOfOwner(ownerId),
             ownerId,
           ],
         ),

@@ -4657,8 +4657,7 @@ begin
 
   if p_measure = 'activePeople' then
     select a.now_active, a.previous into v_value, v_previous
-    from private.active_people(
-      p_workspace_id, p_period, array(select p from private.period_sums(p_workspace_id, p_period) as p)) as a;
+    from private.active_people(p_workspace_id, p_period, private.period_sums(p_workspace_id, p_period)) as a;
   else
     select t.events, t.previous into v_value, v_previous
     from private.analytics_totals(p_workspace_id, p_period) as t
@@ -22775,11 +22774,12 @@ begin
   if v_told_since is null or private.is_api_key() then
     return null;
   end if;
-  if v_told_since > v_range.before then
+  if p_sums is null or v_told_since > v_range.before then
     v_sums := array(
-      select p
+      select s
       from private.person_sums(
-        p_workspace_id, v_told_since, greatest(v_range.since, v_told_since), v_range.until) as p);
+        p_workspace_id, greatest(v_range.before, v_told_since), greatest(v_range.since, v_told_since), v_range.until
+      ) as s);
   end if;
   return (
     select coalesce(
@@ -22902,7 +22902,7 @@ create or replace function private.period_sums (
   p_workspace_id text,
   p_period text
 )
-  returns SETOF private.person_sum
+  returns private.person_sum[]
   language plpgsql
   stable
   set search_path to 'pg_catalog', 'pg_temp'
@@ -22910,7 +22910,11 @@ create or replace function private.period_sums (
 declare
   v_range constant record := private.analytics_range(p_period);
 begin
-  return query select * from private.person_sums(p_workspace_id, v_range.before, v_range.since, v_range.until);
+  if v_range.grain = 'hour' then
+    return null;
+  end if;
+  return array(
+    select s from private.person_sums(p_workspace_id, v_range.before, v_range.since, v_range.until) as s);
 end;
 $function$;
 
@@ -37874,7 +37878,7 @@ begin
   v_range := private.analytics_range(p_period);
   v_totals := coalesce(
     (select jsonb_agg(to_jsonb(t)) from private.analytics_totals(p_workspace_id, p_period) as t), '[]');
-  v_people := array(select p from private.period_sums(p_workspace_id, p_period) as p);
+  v_people := private.period_sums(p_workspace_id, p_period);
   v_answer := jsonb_build_object(
     'workspaceId', p_workspace_id,
     'period', p_period,
@@ -47880,7 +47884,7 @@ comment on function "private"."people_told_of_view"(public.dashboard_views) is
   'Who is told of a view that is not for its whole workspace. For definer functions.';
 
 comment on function "private"."period_sums"(text, text) is
-  'See private.person_sums, of a period by its name; of the last 24 hours the days that they are in.';
+  'See private.person_sums, of a period of days by its name; null for the last 24 hours. For definer functions.';
 
 comment on function "private"."permission_to_make"(text) is
   'What one must hold to make a view: what nobody else sees takes less than what is shared.';
