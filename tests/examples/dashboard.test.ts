@@ -38,13 +38,17 @@ afterAll(async () => {
   await app[Symbol.asyncDispose]()
 })
 
-async function signedIn({ email }: Person, size?: { width: number; height: number }): Promise<Page> {
+async function signedIn(person: Person, size?: { width: number; height: number }): Promise<Page> {
   const page = await windows.open(example.url, size)
+  await signIn(page, person)
+  return page
+}
+
+async function signIn(page: Page, { email }: Person): Promise<void> {
   await page.getByLabel('E-mail').fill(email)
   await page.getByLabel('Password').fill(password)
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.locator('.widget').first().waitFor()
-  return page
 }
 
 const cardOf = (page: Page, { instanceId }: { instanceId: string }) =>
@@ -86,6 +90,33 @@ it('what one person moves, the other sees; who is here is seen, and seen to leav
 
   await mias.close()
   await expect.poll(() => initials(adas), { timeout: 10_000 }).toEqual(['AL'])
+  expect(windows.errors).toEqual([])
+}, 60_000)
+
+it('who is here is what was heard last, whichever name is read first', async () => {
+  const page = await windows.open(example.url)
+  const { promise: released, resolve: release } = Promise.withResolvers<void>()
+  const isName = (url: URL) => url.pathname.endsWith('/rpc/get_member')
+  await page.route(
+    isName,
+    async (route) => {
+      await released
+      await route.continue()
+    },
+    { times: 1 },
+  )
+  const [late] = await Promise.all([
+    page.waitForRequest((request) => isName(new URL(request.url()))),
+    signIn(page, ada),
+  ])
+  const mias = await signedIn(mia)
+  const initials = async () => (await page.locator('.person').allTextContents()).sort()
+  await expect.poll(initials).toEqual(['AL', 'MH'])
+  release()
+  await (await late.response())?.finished()
+  await page.waitForLoadState('networkidle')
+  expect(await initials()).toEqual(['AL', 'MH'])
+  await Promise.all([page.close(), mias.close()])
   expect(windows.errors).toEqual([])
 }, 60_000)
 

@@ -11,13 +11,18 @@ export interface ShownWidgets {
   cards: HTMLElement
 }
 
-/** Fills the cards with what is there, and asks for what is stale; what comes of that is told by `widget:refreshed`. */
-export async function showData(supabase: Client, shown: ShownWidgets): Promise<WidgetData> {
+/** Fills the cards with what is there, unless more was asked for meanwhile. */
+export async function showData(
+  supabase: Client,
+  shown: ShownWidgets,
+  isLatest: () => boolean,
+): Promise<WidgetData> {
   const { workspaceId: workspace_id, viewId: view_id } = shown
   const { data } = await supabase
     .rpc('get_widget_data', { view_id, workspace_id }, { get: true })
     .throwOnError()
   const answers = widgetDataSchema.parse(data)
+  if (!isLatest()) return answers
   for (const card of shown.cards.querySelectorAll<HTMLElement>('[data-instance-id]')) {
     const id = card.dataset.instanceId ?? ''
     card.querySelector('.content, .beside')?.replaceWith(contentOf(shown.types.get(id), answers[id]))

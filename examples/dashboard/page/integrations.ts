@@ -1,6 +1,7 @@
 import type { DeliveryPage, Destination, DestinationInput, Integration } from '../../../types/index.ts'
 import type { Client } from './client.ts'
 import { element } from './element.ts'
+import { latest } from './latest.ts'
 import { attemptIn, headerPanel } from './panel.ts'
 
 const paused: Record<Destination['status'], string> = {
@@ -29,12 +30,15 @@ export function integrationsPanel(
       await work()
       await read()
     })
+  const ask = latest()
   const read = async () => {
+    const isLatest = ask()
     const [{ data: integrations }, { data: destinations }] = await Promise.all([
       supabase.rpc('list_integrations', { workspace_id }).throwOnError(),
       supabase.rpc('list_destinations', { workspace_id }).throwOnError(),
     ])
     const logs = await Promise.all(destinations.map(({ id }) => deliveriesOf(id)))
+    if (!isLatest()) return
     catalog.replaceChildren(...integrations.map(catalogEntry))
     place.replaceChildren(
       ...destinations.map((destination, index) => destinationEntry(destination, logs[index] ?? [])),

@@ -1,6 +1,7 @@
 import type { Notification } from '../../../types/index.ts'
 import type { Client } from './client.ts'
 import { element } from './element.ts'
+import { latest } from './latest.ts'
 import { headerPanel } from './panel.ts'
 
 const most = 10
@@ -30,11 +31,14 @@ export function notificationBell(supabase: Client) {
     made.toggleAttribute('data-unread', !readAt)
     return made
   }
+  const ask = latest()
   const read = async () => {
+    const isLatest = ask()
     const [page, session] = await Promise.all([
       supabase.rpc('list_notifications', { per_page: most }).throwOnError(),
       supabase.rpc('session_context').throwOnError(),
     ])
+    if (!isLatest()) return
     const { notifications } = page.data
     const unread = session.data.unreadNotifications
     count.textContent = unread === 0 ? '' : unread < 100 ? `${unread}` : '99+'

@@ -1,6 +1,7 @@
 import type { Presence } from '../../../types/index.ts'
 import type { Client } from './client.ts'
 import { element } from './element.ts'
+import { latest } from './latest.ts'
 
 const mostShown = 20
 
@@ -18,10 +19,13 @@ export function peopleList(supabase: Client, workspace_id: string) {
     if (data) names.set(user_id, data.name)
     return data?.name
   }
+  const ask = latest()
   const show = async (people: Presence[], viewId: string) => {
+    const isLatest = ask()
     const named = await Promise.all(
       people.slice(0, mostShown).map(async (one) => ({ ...one, name: await nameOf(one.userId) })),
     )
+    if (!isLatest()) return
     list.replaceChildren(
       ...named.flatMap(({ name, viewId: theirs }) => {
         if (name === undefined) return []

@@ -1,6 +1,7 @@
 import type { Found, SearchExcerpt } from '../../../types/index.ts'
 import type { Client } from './client.ts'
 import { element } from './element.ts'
+import { latest } from './latest.ts'
 
 const most = 12
 /** Long enough that who types fast asks once, short enough not to be waited for. */
@@ -28,11 +29,11 @@ export function searchField(supabase: Client, workspace_id: string, openView: (i
   })
   const list = element('ul', { className: 'found panel', hidden: true, ariaLabel: 'Found' })
   const place = element('div', { className: 'search' }, field, list)
-  let asked = 0
+  const ask = latest()
   let waiting: ReturnType<typeof setTimeout> | undefined
 
   const close = () => {
-    asked += 1
+    ask()
     list.hidden = true
   }
   const item = (found: Found) => {
@@ -54,13 +55,12 @@ export function searchField(supabase: Client, workspace_id: string, openView: (i
     )
   }
   const search = async () => {
-    const mine = ++asked
+    const isLatest = ask()
     // What has no letter and no digit in it is no word.
     if (!/[\p{L}\p{N}]/u.test(field.value)) return close()
     const query = field.value
     const { data, error } = await supabase.rpc('search', { workspace_id, query, limit: most })
-    // What was typed later is what is shown, whichever answer comes first.
-    if (mine !== asked) return
+    if (!isLatest()) return
     list.hidden = false
     list.dataset.query = query
     if (error) list.replaceChildren(element('li', { role: 'alert' }, error.message))

@@ -1,6 +1,7 @@
 import type { Ticket, TicketMessage, TicketWithMessages } from '../../../types/index.ts'
 import type { Client } from './client.ts'
 import { element } from './element.ts'
+import { latest } from './latest.ts'
 import { headerPanel } from './panel.ts'
 
 const types: Record<string, string> = {
@@ -17,7 +18,7 @@ const types: Record<string, string> = {
 /** What one asks of support, which `read` keeps up to date, and a form for who may ask. */
 export function supportPanel(supabase: Client, workspace_id: string, mayAsk: boolean) {
   let shown: string | undefined
-  let reads = 0
+  const ask = latest()
   /** Kept while it is filled in, whatever is read meanwhile. */
   let draft: { of: string | undefined; form: HTMLFormElement } | undefined
   const place = element('div', { className: 'tickets' })
@@ -28,16 +29,15 @@ export function supportPanel(supabase: Client, workspace_id: string, mayAsk: boo
     await read()
   }
   const read = async () => {
-    // What was asked for later is what is shown, whichever answer comes first.
-    const mine = ++reads
+    const isLatest = ask()
     if (shown === undefined) {
       const { data } = await supabase.rpc('list_tickets', { workspace_id }).throwOnError()
-      if (mine !== reads) return
+      if (!isLatest()) return
       place.replaceChildren(...(mayAsk ? [draftOf(openForm)] : []), ticketList(data.tickets))
       return
     }
     const { ticket, messages } = await readTicket(supabase, workspace_id, shown)
-    if (mine !== reads) return
+    if (!isLatest()) return
     place.replaceChildren(
       element('button', { onclick: () => show() }, 'All tickets'),
       element('strong', {}, `#${ticket.number} ${ticket.subject}`),

@@ -9,6 +9,7 @@ import { whenStill } from './drag.ts'
 import { element } from './element.ts'
 import { gridOf } from './grid.ts'
 import { integrationsPanel } from './integrations.ts'
+import { latest } from './latest.ts'
 import { marketplacePanel } from './marketplace/index.ts'
 import { notificationBell } from './notifications.ts'
 import { peopleList } from './people.ts'
@@ -109,9 +110,10 @@ export async function openWorkspace(
   )
 
   let widgets: ShownWidgets | undefined
+  const askData = latest()
   const fill = async () => {
     if (!widgets) return
-    const answers = await showData(supabase, widgets)
+    const answers = await showData(supabase, widgets, askData())
     live.showData(answers)
     if (Object.values(answers).some(({ meta }) => meta.stale && !meta.error)) await refreshOnce(widgets)
   }
@@ -122,7 +124,7 @@ export async function openWorkspace(
     isRefreshing = true
     try {
       await refresh(supabase, asked)
-      if (widgets === asked) live.showData(await showData(supabase, asked))
+      if (widgets === asked) live.showData(await showData(supabase, asked, askData()))
     } finally {
       isRefreshing = false
     }
@@ -130,9 +132,9 @@ export async function openWorkspace(
   let present: Presence[] = []
   const showPeople = () => show(present, shown)
   // What a later read, or a save, is about to replace is not shown any more.
-  let reads = 0
+  const ask = latest()
   const read = async (view_id?: string) => {
-    const number = ++reads
+    const isLatest = ask()
     const begun = performance.now()
     const [dashboard, listed] = await Promise.all([
       supabase.rpc('get_dashboard', { workspace_id, ...(view_id && { view_id }) }).throwOnError(),
@@ -140,7 +142,7 @@ export async function openWorkspace(
     ])
     // A widget that is being moved is not taken out of somebody's hand.
     await whenStill(place)
-    if (number !== reads) return
+    if (!isLatest()) return
     const { view, components } = dashboard.data
     if (view.id && view.id !== shown) {
       tracker.opened(view.id)
@@ -165,7 +167,7 @@ export async function openWorkspace(
     }
     live.show({ id: view.id, version: view.version })
     const save = async (layout: Layout) => {
-      reads++
+      ask()
       place.replaceChildren(gridOf(layout))
       state.textContent = 'Saving …'
       try {

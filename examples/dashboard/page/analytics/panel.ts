@@ -7,6 +7,7 @@ import {
 } from '../../../../types/index.ts'
 import type { Client } from '../client.ts'
 import { element } from '../element.ts'
+import { latest } from '../latest.ts'
 import { attemptIn, headerPanel } from '../panel.ts'
 import { numbers, things } from './numbers.ts'
 import { surveyForm } from './survey.ts'
@@ -52,26 +53,29 @@ export function analyticsPanel({
 
   const attempt = (work: () => Promise<void>) => attemptIn(problem, work)
   const chosen = () => period.value as AnalyticsPeriod
+  const askNumbers = latest()
   const readNumbers = async () => {
     if (!mayRead) return
+    const isLatest = askNumbers()
     const { data } = await supabase
       .rpc('workspace_analytics', { workspace_id, period: chosen() })
       .throwOnError()
+    if (!isLatest()) return
     content.replaceChildren(...shown(data), downloads(data), dashboard())
   }
   // What was asked before somebody chose says what they chose before.
-  let asked = 0
+  const askChoice = latest()
   const readChoice = async () => {
-    const ask = ++asked
+    const isLatest = askChoice()
     const { data } = await supabase.rpc('analytics_choice', { workspace_id }).throwOnError()
-    if (ask !== asked) return
+    if (!isLatest()) return
     choice.checked = data.isCounted
     told.textContent = data.byPersonSince
       ? `Who reads the analytics sees use by person since ${data.byPersonSince}.`
       : 'Nobody sees use by person.'
   }
   choice.addEventListener('change', () => {
-    asked++
+    askChoice()
     return attempt(async () => {
       await supabase.rpc('set_analytics_choice', { is_counted: choice.checked }).throwOnError()
       await readChoice()

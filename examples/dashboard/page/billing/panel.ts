@@ -1,5 +1,6 @@
 import type { Client } from '../client.ts'
 import { element } from '../element.ts'
+import { latest } from '../latest.ts'
 import { attemptIn, headerPanel } from '../panel.ts'
 import { priceButtons } from './buy.ts'
 import { leaveFor } from './call.ts'
@@ -23,7 +24,9 @@ export function billingPanel(supabase: Client, workspace_id: string) {
       await work()
       await read()
     })
+  const ask = latest()
   const read = async () => {
+    const isLatest = ask()
     const [state, prices, invoices] = await Promise.all([
       supabase.rpc('billing_state', { workspace_id }).throwOnError(),
       supabase.from('plan_prices').select().order('unit_amount').throwOnError(),
@@ -43,6 +46,7 @@ export function billingPanel(supabase: Client, workspace_id: string) {
       ownRoles(supabase, workspace_id, { isPremium, attempt }),
       limitList(supabase, workspace_id),
     ])
+    if (!isLatest()) return
     title.textContent = isPremium ? 'Premium' : 'Free plan'
     content.replaceChildren(
       planOf(state.data),

@@ -1,5 +1,6 @@
 import type { Client } from '../client.ts'
 import { element } from '../element.ts'
+import { latest } from '../latest.ts'
 import { headerPanel } from '../panel.ts'
 import { button } from './controls.ts'
 import { installList } from './installs.ts'
@@ -13,19 +14,18 @@ export function marketplacePanel(supabase: Client, workspace_id: string, permiss
   const mayInstall = permissions.includes('marketplace.install')
   const mayPublish = permissions.includes('marketplace.publish')
   const form = mayPublish ? publishForm(supabase, workspace_id, () => read()) : undefined
-  let reads = 0
+  const ask = latest()
   let after: string | null = null
   let shown = ''
 
   const read = async () => {
-    // What was asked for later is what is shown, whichever answer comes first.
-    const turn = ++reads
+    const isLatest = ask()
     const [page, copies, own] = await Promise.all([
       supabase.rpc('browse_marketplace', { sort: 'newest', ...(after && { after }) }).throwOnError(),
       mayInstall ? supabase.rpc('list_installs', { workspace_id }).throwOnError() : undefined,
       mayPublish ? supabase.rpc('list_my_listings', { workspace_id }).throwOnError() : undefined,
     ])
-    if (turn !== reads) return
+    if (!isLatest()) return
     await form?.read()
     // What is as it was stays, with what is open in it and being typed.
     const found = JSON.stringify([page.data, copies?.data, own?.data])
