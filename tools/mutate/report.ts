@@ -19,9 +19,15 @@ export function report(trials: Trial[], describe: (trial: Trial) => string): str
     ratio('all', counted),
     `${trials.length - counted.length} edits do not load and are not counted.`,
     '',
-    survivors.length > 0 ? 'Survivors' : 'Nothing survived.',
+    survivors.length > 0 ? `Survivors${untriedOf(counted)}` : 'Nothing survived.',
     ...survivors,
   ].join('\n')
+}
+
+/** How many of the survivors another test may still notice. */
+function untriedOf(trials: Trial[]): string {
+  const left = trials.filter(({ verdict, untried }) => verdict === 'survived' && untried > 0).length
+  return left > 0 ? `; ${left} of them did not meet every test before time was up` : ''
 }
 
 function table(title: string, groups: Map<string, Trial[]>): string[] {

@@ -22,22 +22,19 @@ const leftOut = [
   'tests/database/guards/advisors.test.ts',
 ]
 
-/** Where tests of a subject stand, beside the folder of its name. */
+/** Where tests of a subject stand, beside the folders of its name. */
 const folders: Record<string, string[]> = {
-  gateway: ['tests/local/gateway', 'tests/api/auth/hostile-requests'],
-  auth: ['tests/api/auth'],
-  'data-api': ['tests/api/data-api'],
-  storage: ['tests/api/storage'],
+  gateway: ['tests/api/auth/hostile-requests'],
+  functions: ['tests/functions/shared/'],
+  realtime: ['tests/realtime/'],
   shared: ['tests/api/data-api', 'tests/api/auth/hostile-requests', 'tests/local/gateway'],
 }
 
-/** The tests for a mutation: those that touch what is edited, nearest first, and all others. */
-export interface TestPlan {
-  first: string[]
-  rest: string[]
-}
+/** The tests for a mutation, each once, nearest first: the next are for what survives the ones before. */
+export type TestPlan = string[][]
 
-const mostFirst = 10
+/** What is noticed at all is mostly noticed by the first few; the last take as long as the whole suite. */
+const waves = [10, 40]
 
 /** Knows which test touches what; reads the tree once. */
 export function createPlanner(root: string): (mutation: Mutation) => TestPlan {
@@ -61,15 +58,18 @@ export function createPlanner(root: string): (mutation: Mutation) => TestPlan {
 
   return (mutation) => {
     const isSql = mutation.file.startsWith('sql/')
-    const inReach = tests.filter(
-      (file) => isSql === !file.startsWith('tests/local/') || file.includes('/api/'),
+    const inReach = tests.filter((file) =>
+      isSql
+        ? !file.startsWith('tests/local/')
+        : !file.startsWith('tests/database/') || file.startsWith('tests/database/matrix/'),
     )
     const circles = isSql ? circlesOf(objects, mutation) : [[basename(mutation.file, '.ts')]]
     const subject = subjectOf(mutation.file)
     const own = [
       ...(mutation.kind === 'policy' ? ['tests/database/matrix/'] : []),
-      `tests/database/${subject}/`,
-      `tests/api/product/${subject}`,
+      ...(isSql
+        ? [`tests/database/${subject}/`, `tests/api/product/${subject}`]
+        : [`tests/local/${subject}`, `tests/api/${subject}/`]),
       ...(folders[subject] ?? []),
     ]
     const distance = (file: string) => {
@@ -86,8 +86,9 @@ export function createPlanner(root: string): (mutation: Mutation) => TestPlan {
     const touching = ranked.filter((each) => each.distance < Number.POSITIVE_INFINITY).map(({ file }) => file)
     // Those that try hundreds of examples take as long as all others.
     const isSlow = (file: string) => Number(texts.get(file)?.includes("'fast-check'"))
-    const first = touching.slice(0, mostFirst).sort((a, b) => isSlow(a) - isSlow(b))
-    return { first, rest: ranked.map(({ file }) => file).filter((file) => !first.includes(file)) }
+    const first = touching.slice(0, waves[0]).sort((a, b) => isSlow(a) - isSlow(b))
+    const others = ranked.map(({ file }) => file).filter((file) => !first.includes(file))
+    return [first, others.slice(0, waves[1]), others.slice(waves[1])]
   }
 }
 

@@ -6,12 +6,12 @@ import type { Tree } from './tree.ts'
 /** What became of a mutation. */
 export interface Trial {
   mutation: Mutation
-  /** `survived` is said of what passed the tests that touch it, and of what passed all. */
+  /** `survived` is said of what passed the tests that it was tried on. */
   verdict: 'noticed' | 'survived' | 'does not load'
   /** The test that failed. */
   noticedBy?: string
-  /** Whether the rest of the tests had its turn too. */
-  hasSeenAll?: boolean
+  /** Tests that have not had their turn: what survived may be noticed by one of them. */
+  untried: number
 }
 
 const filesAtOnce = 10
@@ -25,33 +25,43 @@ interface Trials {
   onTrial(trial: Trial): void
 }
 
-/** Tries each on the tests that touch it; then, while there is time, what survived on the others. */
+/** Tries each on the tests that are nearest to it; then, while there is time, what survived on the next. */
 export async function tryAll(mutations: Mutation[], { tree, suite, plan, isTime, onTrial }: Trials) {
   const trials: Trial[] = []
   for (const mutation of mutations) {
     if (!isTime()) break
-    const trial: Trial = { mutation, verdict: 'does not load' }
-    if (tree.edit(mutation) && (await suite.rebuild())) await judge(trial, plan(mutation).first, suite)
+    const [first = [], ...others] = plan(mutation)
+    const trial: Trial = { mutation, verdict: 'does not load', untried: others.flat().length }
+    if (tree.edit(mutation) && (await suite.rebuild())) await judge(trial, first, suite)
     // Broken off in the middle, it would count as survived.
     if (trial.verdict === 'survived' && !isTime()) break
     trials.push(trial)
     onTrial(trial)
   }
-  for (const trial of trials.filter(({ verdict }) => verdict === 'survived')) {
-    if (!isTime()) break
-    tree.edit(trial.mutation)
-    await suite.rebuild()
-    const { rest } = plan(trial.mutation)
-    // In parts, since the whole takes minutes and time may be up in between.
-    while (rest.length > 0 && trial.verdict === 'survived' && isTime()) {
-      await judge(trial, rest.splice(0, filesAtOnce), suite)
+  for (let wave = 1; isTime(); wave += 1) {
+    const left = trials.filter(({ verdict, untried }) => verdict === 'survived' && untried > 0)
+    if (left.length === 0) break
+    for (const trial of left) {
+      if (!isTime()) break
+      tree.edit(trial.mutation)
+      await suite.rebuild()
+      await meet(trial, plan(trial.mutation)[wave] ?? [], { suite, isTime })
+      onTrial(trial)
     }
-    trial.hasSeenAll = rest.length === 0
-    onTrial(trial)
   }
   tree.edit(null)
   await suite.rebuild()
   return trials
+}
+
+/** In parts, since a wave may take minutes and time may be up in between. */
+async function meet(trial: Trial, files: string[], { suite, isTime }: Pick<Trials, 'suite' | 'isTime'>) {
+  for (let at = 0; at < files.length && trial.verdict === 'survived' && isTime(); at += filesAtOnce) {
+    const part = files.slice(at, at + filesAtOnce)
+    await judge(trial, part, suite)
+    // What was broken off was tried on nothing.
+    if (isTime()) trial.untried -= part.length
+  }
 }
 
 /** A test that fails once and then passes noticed nothing: a busy machine did. */
