@@ -3,7 +3,8 @@
 
 create table private.analytics_choices (
   user_id uuid primary key references public.profiles (id) on delete cascade,
-  opted_out_at timestamptz not null default now()
+  opted_out_at timestamptz not null default now(),
+  opted_in_at timestamptz
 );
 
 alter table private.analytics_choices enable row level security;
@@ -11,7 +12,10 @@ alter table private.analytics_choices enable row level security;
 create policy analytics_choices_select on private.analytics_choices
   for select to authenticated using (false);
 
-comment on table private.analytics_choices is 'The people who are not counted. Written by set_analytics_choice.';
+comment on table private.analytics_choices is
+  'The people who said that they are not counted. Written by set_analytics_choice.';
+comment on column private.analytics_choices.opted_in_at is
+  'When they said that they are counted again, and from when on they are; null while they are not.';
 comment on policy analytics_choices_select on private.analytics_choices is 'Nobody: analytics_choice tells one''s own.';
 
 create table private.analytics_policies (
@@ -32,3 +36,18 @@ comment on column private.analytics_policies.by_person_since is
 
 create trigger analytics_policies_audit after insert or update on private.analytics_policies
   for each row execute function private.tg_audit('workspace_id');
+
+create function private.counted_since(p_user_id uuid) returns timestamptz
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return coalesce(
+    (select coalesce(c.opted_in_at, 'infinity') from private.analytics_choices c where c.user_id = p_user_id),
+    '-infinity');
+end;
+$$;
+
+comment on function private.counted_since(uuid) is
+  'From when on a person is counted: -infinity where they have never said otherwise, infinity for who is not. For '
+  'definer functions.';

@@ -18,8 +18,8 @@ $$;
 comment on function public.track(text, jsonb) is
   'Takes at most 1,000 events of use {id, at, kind, name, viewId, instanceId, milliseconds} of the caller '
   '(types/track.ts) and returns {stored, known, skipped}: known have come before, skipped are too old or name what '
-  'the caller does not see, and all of who has opted out. Errors: not_found, permission_denied (person), '
-  'invalid_input (events, or the paths of the events), rate_limited.';
+  'the caller does not see, or are of a time when the caller was not counted. Errors: not_found, permission_denied '
+  '(person), invalid_input (events, or the paths of the events), rate_limited.';
 
 grant execute on function public.track(text, jsonb) to authenticated;
 
@@ -35,6 +35,7 @@ declare
   -- The clock of who sends may be ahead.
   c_ahead constant interval := '5 minutes';
   v_user_id constant uuid := auth.uid();
+  v_since timestamptz;
   v_count integer;
   v_stored integer;
   v_sent integer;
@@ -57,7 +58,8 @@ begin
 
   perform private.charge_events('person', v_user_id::text, v_count, c_per_minute);
   perform private.hold_account();
-  if exists (select from private.analytics_choices c where c.user_id = v_user_id) then
+  v_since := private.counted_since(v_user_id);
+  if v_since = 'infinity' then
     return jsonb_build_object('stored', 0, 'known', 0, 'skipped', v_count);
   end if;
   perform from public.workspaces w where w.id = p_workspace_id for key share;
@@ -76,7 +78,7 @@ begin
   -- about to be: "on conflict" would take half as long again.
   with sent as materialized (
     select e.* from private.events_in(p_events) as e
-    where e.at between now() - private.latest_event() and now() + c_ahead
+    where e.at between greatest(now() - private.latest_event(), v_since) and now() + c_ahead
   ), seen as materialized (
     select v.view_id, v.instance_id, v.widget_id
     from private.seen_things(p_workspace_id, (

@@ -23,7 +23,7 @@ begin
   perform private.require_membership(p_workspace_id);
   perform private.require_person();
   return jsonb_build_object(
-    'isCounted', not exists (select from private.analytics_choices c where c.user_id = auth.uid()),
+    'isCounted', private.counted_since(auth.uid()) < 'infinity',
     'byPersonSince', (
       select p.by_person_since from private.analytics_policies p where p.workspace_id = p_workspace_id));
 end;
@@ -45,7 +45,8 @@ $$;
 
 comment on function public.set_analytics_choice(boolean) is
   'Says whether the caller''s use is counted, in all workspaces, from now on. Who is not has nothing stored that names '
-  'them: what was goes at once. Errors: not_signed_in, permission_denied (person), invalid_input (is_counted).';
+  'them: what was goes at once, and what they did meanwhile is not counted later either. Errors: not_signed_in, '
+  'permission_denied (person), invalid_input (is_counted).';
 
 grant execute on function public.set_analytics_choice(boolean) to authenticated;
 
@@ -66,12 +67,16 @@ begin
     perform private.account_not_found();
   end if;
   if p_is_counted then
-    delete from private.analytics_choices c where c.user_id = v_user_id;
+    update private.analytics_choices c
+    set opted_in_at = now()
+    where c.user_id = v_user_id and c.opted_in_at is null;
     return;
   end if;
-  insert into private.analytics_choices (user_id)
+  insert into private.analytics_choices as c (user_id)
   values (v_user_id)
-  on conflict on constraint analytics_choices_pkey do nothing;
+  on conflict on constraint analytics_choices_pkey do update
+    set opted_out_at = now(), opted_in_at = null
+    where c.opted_in_at is not null;
   perform private.forget_use_of(v_user_id);
 end;
 $$;

@@ -82,11 +82,13 @@ declare
   v_rows refcursor;
 begin
   open v_rows for
-    select jsonb_build_array(c.user_id), jsonb_build_object('optedOutAt', c.opted_out_at)
+    select jsonb_build_array(c.user_id), jsonb_build_object(
+      'optedOutAt', c.opted_out_at, 'optedInAt', c.opted_in_at)
     from private.analytics_choices c
     where c.user_id = p_user_id and c.user_id > v_after[1]::uuid;
   return v_rows;
 end;
 $$;
 
-comment on function private.export_analytics_choice(uuid, text) is 'When the person said that they are not counted.';
+comment on function private.export_analytics_choice(uuid, text) is
+  'When the person said that they are not counted, and that they are again.';

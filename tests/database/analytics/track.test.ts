@@ -254,6 +254,37 @@ describe('who does not want to be counted', () => {
   )
 
   it(
+    'is not counted later for what they did meanwhile, which a front end held back',
+    story(async (client) => {
+      const ago = (minutes: number) => event({ at: new Date(Date.now() - minutes * 60_000).toISOString() })
+      /** As if what was chosen had been chosen so many minutes before. */
+      const since = (column: string, minutes: number) =>
+        client.query(`update private.analytics_choices set ${column} = now() - make_interval(mins => $1)`, [
+          minutes,
+        ])
+      await choose(client, false)
+      await choose(client, true)
+      await since('opted_in_at', 5)
+      // To say again what holds changes nothing.
+      await choose(client, true)
+      expect(await track(client, [ago(6), ago(4)])).toEqual(counted(1, 0, 1))
+      expect(await track(client, [ago(6)], { actor: viewer })).toEqual(counted(1))
+      await since('opted_out_at', 9)
+      await choose(client, false)
+      expect(await track(client, [event()])).toEqual(counted(0, 0, 1))
+      const { rows } = await client.query(
+        'select opted_out_at = now() as is_new from private.analytics_choices',
+      )
+      expect(rows).toEqual([{ is_new: true }])
+      await since('opted_out_at', 3)
+      await choose(client, false)
+      await choose(client, true)
+      await since('opted_in_at', 1)
+      expect(await track(client, [ago(2), event()])).toEqual(counted(1, 0, 1))
+    }),
+  )
+
+  it(
     'chooses for nobody else, and a machine not at all',
     story(async (client) => {
       expect(await clientError(choose(client, null))).toMatchObject({

@@ -158,6 +158,7 @@ alter table "private"."ai_usage"
 create table "private"."analytics_choices" (
   "user_id" uuid not null,
   "opted_out_at" timestamp with time zone not null default now(),
+  "opted_in_at" timestamp with time zone,
   constraint "analytics_choices_pkey" primary key (user_id)
 );
 
@@ -3377,7 +3378,7 @@ begin
   perform private.require_membership(p_workspace_id);
   perform private.require_person();
   return jsonb_build_object(
-    'isCounted', not exists (select from private.analytics_choices c where c.user_id = auth.uid()),
+    'isCounted', private.counted_since(auth.uid()) < 'infinity',
     'byPersonSince', (
       select p.by_person_since from private.analytics_policies p where p.workspace_id = p_workspace_id));
 end;
@@ -8105,6 +8106,21 @@ begin
 end;
 $function$;
 
+create or replace function private.counted_since (
+  p_user_id uuid
+)
+  returns timestamp with time zone
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return coalesce(
+    (select coalesce(c.opted_in_at, 'infinity') from private.analytics_choices c where c.user_id = p_user_id),
+    '-infinity');
+end;
+$function$;
+
 create or replace function private.counts_for (
   p_workspace_id text,
   p_publisher_id text
@@ -10861,7 +10877,8 @@ declare
   v_rows refcursor;
 begin
   open v_rows for
-    select jsonb_build_array(c.user_id), jsonb_build_object('optedOutAt', c.opted_out_at)
+    select jsonb_build_array(c.user_id), jsonb_build_object(
+      'optedOutAt', c.opted_out_at, 'optedInAt', c.opted_in_at)
     from private.analytics_choices c
     where c.user_id = p_user_id and c.user_id > v_after[1]::uuid;
   return v_rows;
@@ -30376,12 +30393,16 @@ begin
     perform private.account_not_found();
   end if;
   if p_is_counted then
-    delete from private.analytics_choices c where c.user_id = v_user_id;
+    update private.analytics_choices c
+    set opted_in_at = now()
+    where c.user_id = v_user_id and c.opted_in_at is null;
     return;
   end if;
-  insert into private.analytics_choices (user_id)
+  insert into private.analytics_choices as c (user_id)
   values (v_user_id)
-  on conflict on constraint analytics_choices_pkey do nothing;
+  on conflict on constraint analytics_choices_pkey do update
+    set opted_out_at = now(), opted_in_at = null
+    where c.opted_in_at is not null;
   perform private.forget_use_of(v_user_id);
 end;
 $function$;
@@ -35653,6 +35674,7 @@ declare
   -- The clock of who sends may be ahead.
   c_ahead constant interval := '5 minutes';
   v_user_id constant uuid := auth.uid();
+  v_since timestamptz;
   v_count integer;
   v_stored integer;
   v_sent integer;
@@ -35675,7 +35697,8 @@ begin
 
   perform private.charge_events('person', v_user_id::text, v_count, c_per_minute);
   perform private.hold_account();
-  if exists (select from private.analytics_choices c where c.user_id = v_user_id) then
+  v_since := private.counted_since(v_user_id);
+  if v_since = 'infinity' then
     return jsonb_build_object('stored', 0, 'known', 0, 'skipped', v_count);
   end if;
   perform from public.workspaces w where w.id = p_workspace_id for key share;
@@ -35694,7 +35717,7 @@ begin
   -- about to be: "on conflict" would take half as long again.
   with sent as materialized (
     select e.* from private.events_in(p_events) as e
-    where e.at between now() - private.latest_event() and now() + c_ahead
+    where e.at between greatest(now() - private.latest_event(), v_since) and now() + c_ahead
   ), seen as materialized (
     select v.view_id, v.instance_id, v.widget_id
     from private.seen_things(p_workspace_id, (
@@ -44656,6 +44679,9 @@ comment on column "private"."ai_usage"."number" is 'Which call of the answer.';
 
 comment on column "private"."ai_usage"."outcome" is 'complete, or why the call ended.';
 
+comment on column "private"."analytics_choices"."opted_in_at" is
+  'When they said that they are counted again, and from when on they are; null while they are not.';
+
 comment on column "private"."analytics_events"."id" is 'Of the front end''s choice.';
 
 comment on column "private"."analytics_events"."name" is 'A name of private.event_names; null for an opened view.';
@@ -46250,6 +46276,10 @@ comment on function "private"."counted_grant"(text, text[], boolean) is
   'Whether a grant counts for somebody whose role has these permissions: nothing is given on a plan without grants, '
   'and nothing taken from who holds grants.write.';
 
+comment on function "private"."counted_since"(uuid) is
+  'From when on a person is counted: -infinity where they have never said otherwise, infinity for who is not. For '
+  'definer functions.';
+
 comment on function "private"."counts_for"(text, text) is
   'Whether what a workspace installs and rates counts for listings of another. For definer functions.';
 
@@ -46524,7 +46554,7 @@ comment on function "private"."export_ai_usage"(uuid, text) is
 comment on function "private"."export_analytics"(uuid, text) is 'What the person''s front ends told of their use.';
 
 comment on function "private"."export_analytics_choice"(uuid, text) is
-  'When the person said that they are not counted.';
+  'When the person said that they are not counted, and that they are again.';
 
 comment on function "private"."export_api_keys"(uuid, text) is 'The API keys that the person made.';
 
@@ -50672,7 +50702,8 @@ comment on function "public"."session_context"() is
 
 comment on function "public"."set_analytics_choice"(boolean) is
   'Says whether the caller''s use is counted, in all workspaces, from now on. Who is not has nothing stored that '
-  'names them: what was goes at once. Errors: not_signed_in, permission_denied (person), invalid_input (is_counted).';
+  'names them: what was goes at once, and what they did meanwhile is not counted later either. Errors: not_signed_in, '
+  'permission_denied (person), invalid_input (is_counted).';
 
 comment on function "public"."set_analytics_policy"(text, boolean) is
   'Says whether readers of the analytics of a workspace see use by person, from tomorrow (UTC) on, and returns '
@@ -50740,8 +50771,8 @@ comment on function "public"."take_down_listing"(uuid, text, boolean) is
 comment on function "public"."track"(text, jsonb) is
   'Takes at most 1,000 events of use {id, at, kind, name, viewId, instanceId, milliseconds} of the caller '
   '(types/track.ts) and returns {stored, known, skipped}: known have come before, skipped are too old or name what the '
-  'caller does not see, and all of who has opted out. Errors: not_found, permission_denied (person), invalid_input '
-  '(events, or the paths of the events), rate_limited.';
+  'caller does not see, or are of a time when the caller was not counted. Errors: not_found, permission_denied '
+  '(person), invalid_input (events, or the paths of the events), rate_limited.';
 
 comment on function "public"."transfer_workspace"(text, uuid) is
   'Hands a workspace to another active member, who becomes admin while the calling admin becomes a member. Takes '
@@ -51028,7 +51059,8 @@ comment on table "private"."ai_usage" is 'Each call of a provider, for 400 days.
 
 comment on table "private"."ai_usage_daily" is 'The sums of private.ai_usage by day (UTC), kept by its trigger.';
 
-comment on table "private"."analytics_choices" is 'The people who are not counted. Written by set_analytics_choice.';
+comment on table "private"."analytics_choices" is
+  'The people who said that they are not counted. Written by set_analytics_choice.';
 
 comment on table "private"."analytics_events" is
   'Events of use, written by track alone: kept until a month after the month in which they were.';
@@ -52140,6 +52172,10 @@ grant execute on function "private"."counted_durations"(text, text, text, text[]
 revoke all on function "private"."counted_grant"(text, text[], boolean) from public;
 
 grant execute on function "private"."counted_grant"(text, text[], boolean) to "postgres";
+
+revoke all on function "private"."counted_since"(uuid) from public;
+
+grant execute on function "private"."counted_since"(uuid) to "postgres";
 
 revoke all on function "private"."counts_for"(text, text) from public;
 
