@@ -33,7 +33,7 @@ export async function openSuite(root: string): Promise<Suite> {
     silent: true,
     reporters: [{}],
     sequence: { sequencer: AsGiven },
-    setupFiles: ['tools/mutate/no-shrinking.ts'],
+    setupFiles: ['tools/mutate/each-worker.ts'],
   })
   await vitest.standalone()
   await vitest.globTestSpecifications()

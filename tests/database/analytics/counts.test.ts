@@ -285,6 +285,26 @@ describe('what stands already, on premium', () => {
       expect(premium?.storage.fileBytes).toEqual({ value: 1002, previous: 1008 })
     }),
   )
+
+  it(
+    'is that of the last day that was counted, which is at most seven days back',
+    premiumStory(async (client) => {
+      await happened(client, [{ user: ada, before: 1 }])
+      await rollUp(client)
+      const countedBefore = async (days: number) => {
+        await client.query("delete from private.analytics_rollups where kind = 'stored_bytes'")
+        await client.query(
+          `insert into private.analytics_rollups (workspace_id, grain, bucket, kind, events)
+           select $1, 'day', date_trunc('day', now(), 'UTC') - make_interval(days => d), 'stored_bytes', d
+           from unnest(array[$2, 7 + $2]) as d`,
+          [ours, days],
+        )
+        return (await analyticsOf(client)).premium?.storage.fileBytes
+      }
+      expect(await countedBefore(7)).toEqual({ value: 7, previous: 14 })
+      expect(await countedBefore(8)).toEqual({ value: null, previous: 8 })
+    }),
+  )
 })
 
 describe('by person', () => {

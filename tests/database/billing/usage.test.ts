@@ -132,13 +132,21 @@ describe('a hold', () => {
     ['no number', 'NaN', '1 hour', 'amount'],
     ['everything', 'Infinity', '1 hour', 'amount'],
     ['no time', 1, '0', 'lifetime'],
-    ['for ever', 1, '25 hours', 'lifetime'],
+    ['for ever', 1, '1 day 1 microsecond', 'lifetime'],
   ])('is not made of %s', (_, amount, lifetime, details) =>
     story(async (client) => {
       const made = savepoint(client, () => hold(client, amount, ours, lifetime))
       expect(await clientError(made)).toMatchObject({ code: 'invalid_input', details })
       expect(await books(client)).toEqual([])
     })(),
+  )
+
+  it(
+    'lasts for any time up to a day',
+    story(async (client) => {
+      for (const lifetime of ['1 microsecond', '1 day'])
+        expect(await hold(client, 1, ours, lifetime)).toBeDefined()
+    }),
   )
 
   it(

@@ -37,6 +37,28 @@ describe('tables', () => {
     ).toEqual([])
   })
 
+  it('with a time of their last change have it kept by a trigger, but for those that one function writes', async () => {
+    expect(
+      await offenders(`
+        select c.oid::regclass::text as offender
+        from pg_class c
+        join pg_namespace n on n.oid = c.relnamespace
+        join pg_attribute a on a.attrelid = c.oid and a.attname = 'updated_at'
+        where ${ours} and c.relkind in ('r', 'p')
+          and not exists (
+            select from pg_trigger t
+            where t.tgrelid = c.oid and t.tgfoid = 'private.tg_set_updated_at()'::regprocedure and t.tgenabled = 'O')
+        order by 1`),
+    ).toEqual([
+      'notifications',
+      'private.agents',
+      'private.ai_settings',
+      'private.data_sources',
+      'private.destinations',
+      'widgets',
+    ])
+  })
+
   it('have an index for every foreign key', async () => {
     expect(
       await offenders(`

@@ -205,6 +205,17 @@ describe('create_invitation', () => {
       await setPlan(client, 'free', ours)
       await revoke(client, admin, last.id)
       expect(await clientError(invite(client, admin, 'fay@example.com'))).toMatchObject({ code: 'conflict' })
+      // What has ended, however it ended, is pending no more.
+      const end = (column: string, email: string) =>
+        client.query(`update public.workspace_invitations set ${column} = now() where email = $1`, [email])
+      for (const [column, email, next] of [
+        ['accepted_at', 'p1@example.com', 'fay@example.com'],
+        ['revoked_at', 'p2@example.com', 'gil@example.com'],
+      ] as const) {
+        expect(await clientError(invite(client, admin, next))).toMatchObject({ code: 'conflict' })
+        await end(column, email)
+        await invite(client, admin, next)
+      }
     }),
   )
 })

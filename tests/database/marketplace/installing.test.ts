@@ -101,6 +101,25 @@ describe('installing', () => {
   )
 
   it(
+    'of a theme takes themes.write, and of another kind something else',
+    story(async (client) => {
+      const [component, theme] = [
+        await publishListing(client),
+        await publishListing(client, themeBundle(), { document: { name: 'Dusk' } }),
+      ]
+      await giveCustomRole(client, 'painter', ['marketplace.install', 'themes.write'], [ids.viewer])
+      await giveCustomRole(client, 'builder', ['marketplace.install', 'components.write'], [ids.member])
+      const refusal = (what: string) => ({ code: 'permission_denied', details: what })
+      const refused = (listing: typeof theme, actor: typeof viewer) =>
+        clientError(install(client, listing, { actor }))
+      expect(await refused(component, viewer)).toMatchObject(refusal('components.write'))
+      expect(await refused(theme, member)).toMatchObject(refusal('themes.write'))
+      await install(client, theme, { actor: viewer })
+      await install(client, component, { actor: member })
+    }),
+  )
+
+  it(
     'has room for as many as the plan says, and a free workspace for no component',
     story(async (client) => {
       const themes = []

@@ -95,6 +95,17 @@ describe('a data source', () => {
   )
 
   it(
+    'stays with the roles that it is for where a change names none',
+    premium(async (client) => {
+      const { id } = await saveSource(client, { ...answers, allowedRoles: ['viewer'] })
+      const rolesAfter = async (document: object) => (await saveSource(client, document, { id })).allowedRoles
+      expect(await rolesAfter(answers)).toEqual(['viewer'])
+      expect(await rolesAfter({ ...answers, allowedRoles: ['member'] })).toEqual(['member'])
+      expect((await saveSource(client, { ...answers, name: 'Others' })).allowedRoles).toEqual(['member'])
+    }),
+  )
+
+  it(
     'that asks somebody else’s server is part of the premium plan',
     story(async (client) => {
       expect(await clientError(saveSource(client, shop))).toMatchObject(lacksFeature('http_sources'))
