@@ -96,6 +96,28 @@ it(
 )
 
 it(
+  'of a question at the edges of its lists and numbers',
+  story(async (client) => {
+    const many = (most: number, of: (place: number) => unknown) =>
+      [most, most + 1].map((length) => Array.from({ length }, (_, place) => of(place)))
+    const questions = [
+      ...many(20, (place) => `type ${place}`).map((types) => ({ types })),
+      ...many(12, (place) => ({ key: `key_${place}`, label: 'Label', type: 'text' })).map((columns) => ({
+        columns,
+      })),
+      ...[200, 201].map((limit) => ({ limit })),
+    ].map((question) => ({ metric: 'revenue', ...question }))
+    const verdicts = await verdictsOf(
+      client,
+      'private.metric_query_problem(d.value)',
+      questions.map((question) => JSON.stringify(question)),
+    )
+    expect(verdicts).toEqual(questions.map((_, index) => index % 2 === 0))
+    expect(questions.map((question) => metricQuerySchema.safeParse(question).success)).toEqual(verdicts)
+  }),
+)
+
+it(
   'of a point',
   story(async (client) => {
     const texts = [

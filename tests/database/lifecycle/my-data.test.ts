@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { collectMyData } from '../../../types/my-data.ts'
 import { viewSchema } from '../../../types/view.ts'
 import { gauge, insertComponent } from '../../support/dashboards/components.ts'
+import { makeTheme } from '../../support/dashboards/themes.ts'
 import { insertShare, insertView, insertWidget, makeView } from '../../support/dashboards/view-rows.ts'
 import { type Actor, actAs, anonymous, clientError, person } from '../../support/database/act.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
@@ -223,6 +224,59 @@ describe('export_my_data', () => {
         viewVersions: [{ workspaceId: ours, viewId: own, label: null, savedAt: expect.any(String) }],
       })
       expect(await exportOf(client, admin)).toMatchObject({ shares: [], components: [], viewVersions: [] })
+    }),
+  )
+
+  it(
+    'tells whence and for which request the caller did something, as the log has it',
+    story(async (client) => {
+      const whence = {
+        requestId: 'request-1',
+        claimedTraceId: 'f'.repeat(32),
+        ip: '192.0.2.1',
+        claimedIp: '192.0.2.2',
+      }
+      await client.query(
+        `insert into public.audit_log (
+           workspace_id, actor_id, actor_type, actor_role, action, table_name, row_id, changes,
+           request_id, trace_id, ip, claimed_ip)
+         values ($1, $2, 'user', 'member', 'update', 'themes', 'a', '{}', $3, $4, $5, $6)`,
+        [ours, ids.member, ...Object.values(whence)],
+      )
+      expect(await exportOf(client, member)).toMatchObject({
+        audit: expect.arrayContaining([
+          expect.objectContaining({ table: 'themes', role: 'member', ...whence }),
+        ]),
+      })
+    }),
+  )
+
+  it(
+    'holds one’s themes whole, and of those that are the workspace’s now that one made them',
+    story(async (client) => {
+      const [own, shared] = [
+        await makeTheme(client, member, 'personal'),
+        await makeTheme(client, admin, 'workspace'),
+      ]
+      await client.query('update public.themes set created_by = $1 where id = $2', [ids.member, shared])
+      expect(await exportOf(client, member)).toMatchObject({
+        themes: expect.arrayContaining([
+          {
+            workspaceId: ours,
+            id: own,
+            visibility: 'personal',
+            document: expect.objectContaining({ id: own }),
+            createdAt: expect.any(String),
+          },
+          {
+            workspaceId: ours,
+            id: shared,
+            visibility: 'workspace',
+            document: null,
+            createdAt: expect.any(String),
+          },
+        ]),
+      })
     }),
   )
 

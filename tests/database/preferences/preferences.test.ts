@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import { preferencesPatchSchema, preferencesSchema } from '../../../types/preferences.ts'
-import { themeColumns } from '../../support/dashboards/themes.ts'
+import { makeTheme, themeColumns } from '../../support/dashboards/themes.ts'
 import { insertShare, insertView } from '../../support/dashboards/view-rows.ts'
 import { type Actor, actAs, clientError } from '../../support/database/act.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
@@ -38,6 +38,25 @@ async function session(client: pg.Client): Promise<unknown> {
 }
 
 describe('preferences', () => {
+  it(
+    'take what somebody else has chosen for nobody’s choice but theirs',
+    story(async (client) => {
+      await giveRole(client, 'painter', ['themes.read', 'themes.write', 'dashboards.read'], [ids.viewer])
+      const active_theme_id = await makeTheme(client, viewer, 'personal')
+      const view = await insertView(client, { owner_id: ids.viewer })
+      expect(await patch(client, viewer, { active_theme_id, active_dashboard_view: view })).toMatchObject({
+        active_theme_id,
+        active_dashboard_view: view,
+      })
+      for (const change of [{ active_theme_id }, { active_dashboard_view: view }])
+        expect(await clientError(patch(client, member, change))).toMatchObject({
+          code: 'invalid_input',
+          details: Object.keys(change)[0],
+        })
+      expect(await get(client, member)).toEqual(nothingSet)
+    }),
+  )
+
   it(
     'are complete before anything is set, and change by what a patch names',
     story(async (client) => {
