@@ -3,6 +3,7 @@
  */
 import { importJWK, SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { z } from 'zod'
 import { password, startAuth, type TestAuth } from '../../support/http/auth.ts'
 
 let auth: TestAuth
@@ -185,6 +186,18 @@ describe('updateUserById', () => {
     expect(verified.error).toMatchObject({ status: 403, code: 'user_banned' })
     await auth.accounts().updateUserById(id, { ban_duration: 'none' })
     expect((await refresh()).error).toBeNull()
+  })
+
+  it.each([
+    ['10000m', 10_000 * 60],
+    ['100h', 360_000],
+    ['1h30m', 5_400],
+    ['90000s', 90_000],
+  ])('bans for %s, which are %i seconds', async (ban_duration, seconds) => {
+    const { id } = await auth.createUser()
+    const { data } = await auth.accounts().updateUserById(id, { ban_duration })
+    const until = Date.parse(z.object({ banned_until: z.string() }).parse(data.user).banned_until)
+    expect(Math.abs(until - Date.now() - 1000 * seconds)).toBeLessThan(5_000)
   })
 
   it('says that there is nobody', async () => {

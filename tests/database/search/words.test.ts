@@ -43,6 +43,20 @@ describe('a word finds', () => {
   )
 
   it(
+    'what it is with one typo, up to the 24th letter',
+    story(async (client) => {
+      const long = 'abcdefghijklmnopqrstuvwxyz'
+      await namedViews(client, long.slice(0, 24), `X${long.slice(0, 24)}`)
+      for (const [query, title] of [
+        ['abcdefghijklmnopqrstuvyx', [long.slice(0, 24)]],
+        ['xabcdefghijklmnopqrstuvwx', [`X${long.slice(0, 24)}`]],
+        ['xabcdefghijklmnopqrstuvyx', []],
+      ] as const)
+        expect(await found(client, query), query).toEqual(title)
+    }),
+  )
+
+  it(
     'what has accents that it lacks, and the other way round',
     story(async (client) => {
       await namedViews(client, 'José', 'Jose', 'Straße', 'Ærø', 'Łódź', 'Ｆｕｌｌ', 'Ömer', 'Йод', 'Ελλάδα')

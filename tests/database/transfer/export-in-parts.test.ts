@@ -3,13 +3,14 @@ import { describe, expect, it } from 'vitest'
 import { dashboardPartSchema, exportDashboard, importDashboard } from '../../../types/dashboard-export.ts'
 import { answerOf } from '../../../types/rpc-client.ts'
 import type { ExportDocument } from '../../../types/transfer.ts'
+import { insertComponent } from '../../support/dashboards/components.ts'
 import { insertFullViews } from '../../support/dashboards/full-views.ts'
 import { makeTheme } from '../../support/dashboards/themes.ts'
 import {
   exportDashboard as exportWhole,
   importDashboard as importOne,
 } from '../../support/dashboards/transfer.ts'
-import { insertView, makeView } from '../../support/dashboards/view-rows.ts'
+import { insertView, insertWidget, makeView } from '../../support/dashboards/view-rows.ts'
 import { type Actor, actAs, clientError } from '../../support/database/act.ts'
 import { onPremium, policySuite } from '../../support/database/policy-suite.ts'
 import { listOf, rpcAs } from '../../support/database/rpc.ts'
@@ -144,6 +145,34 @@ describe('the export of a dashboard in parts', () => {
       for (const after of [before, rows[0]?.place])
         expect(idsOf([(await partOf(client, member, after)).document])).toEqual([mine])
     }),
+  )
+
+  it(
+    'holds at most 200 components a part, which is what an import takes',
+    onPremium(story)(async (client) => {
+      const views: string[] = []
+      for (const [from, to] of [
+        [1, 100],
+        [101, 200],
+        [201, 201],
+      ] as const) {
+        const view_id = await makeView(client, member)
+        views.push(view_id)
+        for (let number = from; number <= to; number++) {
+          await insertComponent(client, ours, { id: `part-${number}` })
+          await insertWidget(client, {
+            view_id,
+            component_key: `part-${number}`,
+            y: number,
+            config: { unit: 'l' },
+          })
+        }
+      }
+      const parts = await partsOf(client, member)
+      expect(idsOf(parts)).toEqual(views)
+      expect(parts.map(({ components }) => components.length)).toEqual([200, 1])
+    }),
+    30_000,
   )
 
   it(

@@ -33,6 +33,11 @@ const panel = {
   defaultConfig: {},
   configSchema: { type: 'object' },
 } as const
+interface Slice {
+  key: string
+  value: number
+}
+
 let view = ''
 const panelOf = (client: pg.Client, source: string, config: object = {}) =>
   insertWidget(client, { view_id: view, component_key: 'panel', config: { source, ...config } })
@@ -194,6 +199,45 @@ describe('who reads', () => {
       expect(await call(client, viewer, 'widgets_to_refresh', [null, own, true])).toMatchObject({
         questions: [],
       })
+    }),
+  )
+
+  it(
+    'is told at most 50 things by its workspace: of what happened the latest, of the roles those that most have',
+    story(async (client) => {
+      const answer = async (type: string, about: string) => {
+        const { rows } = await client.query(
+          'select private.workspace_answer($1, $2, jsonb_build_object($3::text, $4::text)) as answer',
+          [ours, type, 'about', about],
+        )
+        return rows[0].answer
+      }
+      await client.query(
+        `insert into public.audit_log (
+           workspace_id, actor_type, action, table_name, row_id, changes, occurred_at)
+         select $1, 'system', 'update', 'table_' || n, 'a', '{}', now() + make_interval(mins => 60 - n)
+         from generate_series(1, 51) as n`,
+        [ours],
+      )
+      const { entries } = await answer('activity-feed', 'activity')
+      expect(entries.map(({ type }: { type: string }) => type)).toEqual(
+        Array.from({ length: 50 }, (_, place) => `table_${place + 1}`),
+      )
+      expect(await answer('stats', 'activity')).toBeNull()
+      await client.query(
+        `insert into public.workspace_roles (workspace_id, key, name, permissions)
+         select $1, 'role-' || lpad(n::text, 2, '0'), 'Role ' || n, '{}' from generate_series(1, 48) as n`,
+        [ours],
+      )
+      const { slices } = await answer('chart-pie', 'members')
+      expect(slices).toHaveLength(50)
+      expect(slices.slice(0, 4).map(({ key, value }: Slice) => [key, value])).toEqual([
+        ['admin', 1],
+        ['member', 1],
+        ['viewer', 1],
+        ['role-01', 0],
+      ])
+      expect(slices.at(-1)).toMatchObject({ key: 'role-47' })
     }),
   )
 
