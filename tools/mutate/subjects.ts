@@ -87,7 +87,12 @@ export function createPlanner(root: string): (mutation: Mutation) => TestPlan {
     // Those that try hundreds of examples take as long as all others.
     const isSlow = (file: string) => Number(texts.get(file)?.includes("'fast-check'"))
     const first = touching.slice(0, waves[0]).sort((a, b) => isSlow(a) - isSlow(b))
-    const others = ranked.map(({ file }) => file).filter((file) => !first.includes(file))
+    const isGuard = (file: string) => Number(isSql && file.startsWith('tests/database/guards/'))
+    const others = ranked
+      .map(({ file }) => file)
+      .filter((file) => !first.includes(file))
+      // They name nothing, hold for everything, and take a moment.
+      .sort((a, b) => isGuard(b) - isGuard(a))
     return [first, others.slice(0, waves[1]), others.slice(waves[1])]
   }
 }

@@ -60,6 +60,23 @@ describe('begin_checkout', () => {
   )
 
   it(
+    'keeps no customer without an id, nor without the mode that it was made in',
+    story(async (client) => {
+      for (const [id, livemode, details] of [
+        [null, false, 'customer_id'],
+        ['', false, 'customer_id'],
+        ['x'.repeat(256), false, 'customer_id'],
+        ['cus 1', false, 'customer_id'],
+        ['cus_1', null, 'livemode'],
+      ])
+        expect(
+          await clientError(call(client, service, 'keep_billing_customer', [ours, id, livemode])),
+        ).toMatchObject({ status: 400, code: 'invalid_input', details })
+      expect(await keepCustomer(client, 'x'.repeat(255))).toBe('x'.repeat(255))
+    }),
+  )
+
+  it(
     'takes a workspace',
     story(async (client) => {
       expect(await clientError(call(client, admin, 'begin_checkout', [null, monthly]))).toMatchObject({

@@ -159,7 +159,7 @@ describe('the export of a dashboard in parts', () => {
       for (let number = 0; number <= 200; number++) {
         const component_key = `part-${number}`
         await insertComponent(client, ours, { id: component_key })
-        const view_id = views[Math.trunc(number / 100)]
+        const view_id = views[Math.trunc(number / 100)] ?? ''
         await insertWidget(client, { view_id, component_key, y: number, config: { unit: 'l' } })
       }
       const parts = await partsOf(client, member)
