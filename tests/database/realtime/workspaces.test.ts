@@ -121,6 +121,26 @@ describe('what changes in a workspace is told', () => {
   )
 
   it(
+    'by one message for some themes, each once and with its own version',
+    story(async (client) => {
+      const [first, second] = [await makeTheme(client, member), await makeTheme(client, member)]
+      await client.query("update public.themes set name = 'Ink' where id = $1", [first])
+      await messagesOf(client)
+      await client.query('update public.themes set name = name || id::text where id in ($1, $2)', [
+        first,
+        second,
+      ])
+      const themes = [
+        { id: first, version: 3, change: 'changed' },
+        { id: second, version: 2, change: 'changed' },
+      ].sort((a, b) => (a.id < b.id ? -1 : 1))
+      expect(await messagesOf(client)).toEqual([
+        { topic: channel, event: 'theme:updated', payload: { workspaceId: ours, themes } },
+      ])
+    }),
+  )
+
+  it(
     'by one message for 10,000 rows of one statement',
     story(async (client) => {
       await client.query('set local session_replication_role = replica')
