@@ -199,6 +199,41 @@ describe('refusals', () => {
   })
 })
 
+describe('a code', () => {
+  const email = 'ada@example.com'
+  const [noType, oneOfBoth, onlyHash, oneOfTwo] = [
+    'Verify requires a verification type',
+    'Verify requires either a token or a token hash',
+    'Only the token_hash and type should be provided',
+    'Only an email address or phone number should be provided on verify',
+  ]
+  it.each([
+    [{ email, token: '123456' }, noType],
+    [{ type: 'email', email }, oneOfBoth],
+    [{ type: 'email', email, token: '123456', token_hash: 'x' }, oneOfBoth],
+    [{ type: 'email', email, token_hash: 'x' }, onlyHash],
+    [{ type: 'email', phone: '4930123456', token_hash: 'x' }, onlyHash],
+    [{ type: 'email', redirect_to: 'https://example.com', token_hash: 'x' }, onlyHash],
+    [{ type: 'email', token: '123456' }, oneOfTwo],
+    [{ type: 'email', email, phone: '4930123456', token: '123456' }, oneOfTwo],
+    [{ type: 'letter', token_hash: 'x' }, 'Invalid email verification type'],
+  ])('with %j is no code', async (body, msg) => {
+    const response = await send('/verify', body)
+    expect(response.status).toBe(400)
+    expect(await response.json()).toMatchObject({ error_code: 'validation_failed', msg })
+  })
+
+  it.each([
+    [{ type: 'letter', email, token: '123456' }, 403, 'otp_expired'],
+    [{ type: 'email', phone: '4930123456', token: '123456' }, 403, 'otp_expired'],
+    [{ type: 'email', email: 'no address', token: '123456' }, 422, 'validation_failed'],
+  ])('with %j is answered with %i', async (body, status, error_code) => {
+    const response = await send('/verify', body)
+    expect(response.status).toBe(status)
+    expect(await response.json()).toMatchObject({ error_code })
+  })
+})
+
 describe('mailed links', () => {
   it('without a token or a type are refused, not followed', async () => {
     for (const query of ['', '?type=signup', '?token=x']) {
