@@ -68,15 +68,15 @@ const sharedClasses: CharacterClass[] = [
     about: 'Letters of Mongolian, which have variants.',
     has: (c) => /[\p{Script=Mongolian}&&\p{L}]/v.test(c),
   },
-]
-
-/** What the database alone needs, to cut a text: how characters make one that a person sees. */
-const clusterClasses: CharacterClass[] = [
   {
     name: 'extending',
     about: 'Belongs to what stands before it.',
     has: (c) => mayCluster.test(c) && isOneCluster(`a${c}`),
   },
+]
+
+/** What the database alone needs, to cut a text: how characters make one that a person sees. */
+const clusterClasses: CharacterClass[] = [
   {
     name: 'prepended',
     about: 'Belongs to what stands behind it.',

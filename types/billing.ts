@@ -53,6 +53,8 @@ export const billingStateSchema = z.strictObject({
   customerId: z.string().nullable(),
   /** Whether real money is paid. */
   livemode: z.boolean(),
+  /** The keys under which plans are sold: Stripe may have other prices too. */
+  prices: z.array(z.string()),
   subscription: z
     .strictObject({
       id: z.string(),

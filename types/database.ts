@@ -2179,10 +2179,7 @@ export type Database = {
         }
         Returns: Json
       }
-      begin_checkout: {
-        Args: { livemode?: boolean; lookup_key: string; workspace_id: string }
-        Returns: Json
-      }
+      begin_checkout: { Args: { livemode?: boolean; price: string; workspace_id: string }; Returns: Json }
       billing_state: { Args: { workspace_id: string }; Returns: Json }
       billing_subscriptions_to_compare: { Args: { after?: string; most?: number }; Returns: Json }
       branch_conversation: {

@@ -88,13 +88,17 @@ export function singleLine({ min, max }: { min: number; max: number }) {
 
 /** As `private.lines_problem` counts them. */
 const largestText = { bytes: 32_768, lines: 200 }
+/** More marks than a character has in the Stream-Safe Text Format of Unicode: ordering them takes its time. */
+const pile = new RegExp(`[${characters.extending}]{31}`, 'u')
 const lineEnd = /\r\n?|[\n\v\f\u0085\u2028\u2029]/
 
 function isReadable(text: string): boolean {
   const bytesOf = (part: string) => new TextEncoder().encode(part).length
   if (text.length > largestText.bytes || bytesOf(text) > largestText.bytes) return false
   const lines = text.split(lineEnd)
-  return lines.length <= largestText.lines && lines.every((line) => bytesOf(line) <= largestLine)
+  return (
+    lines.length <= largestText.lines && !lines.some((line) => bytesOf(line) > largestLine && pile.test(line))
+  )
 }
 
 function cleanLines(text: string): string {

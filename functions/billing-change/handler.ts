@@ -29,7 +29,7 @@ export function createHandler({ connect, ...dependencies }: ChangeDependencies):
       limit,
       async handle({ body: { workspace_id, price }, supabase }): Promise<ChangePreview> {
         const { stripe } = connect()
-        const id = await subscriptionOf(supabase(), workspace_id)
+        const id = await subscriptionToChange(supabase(), workspace_id, price)
         return (await preview(stripe, id, price, Math.floor(Date.now() / 1000))).answer
       },
     }),
@@ -40,7 +40,7 @@ export function createHandler({ connect, ...dependencies }: ChangeDependencies):
       async handle({ body, supabase }): Promise<ChangedPrice> {
         const { workspace_id, price, proration_date, version } = body
         const { stripe } = connect()
-        const id = await subscriptionOf(supabase(), workspace_id)
+        const id = await subscriptionToChange(supabase(), workspace_id, price)
         const age = Date.now() / 1000 - proration_date
         if (age < -60 || age > longestThoughtSeconds) throw notAsPreviewed()
         const { answer, item, priceId } = await preview(stripe, id, price, proration_date)
@@ -70,10 +70,24 @@ export function createHandler({ connect, ...dependencies }: ChangeDependencies):
   })
 }
 
-/** @throws {FunctionError} conflict, where there is nothing to change */
-async function subscriptionOf(supabase: CallerClient, workspace_id: string): Promise<string> {
+/**
+ * The subscription of a workspace, which is to have another price.
+ *
+ * @throws {FunctionError} invalid_input (price), for one that no plan has, as an account at Stripe may have others;
+ * conflict, where there is nothing to change
+ */
+async function subscriptionToChange(
+  supabase: CallerClient,
+  workspace_id: string,
+  price: string,
+): Promise<string> {
   const state = dataOf(await supabase.rpc('billing_state', { workspace_id }))
-  if (state?.subscription) return state.subscription.id
+  if (!state?.prices.includes(price))
+    throw functionError('invalid_input', 'There is no such price.', {
+      details: 'price',
+      hint: 'Give a key of plan_prices.',
+    })
+  if (state.subscription) return state.subscription.id
   throw functionError('conflict', 'No plan is paid for this workspace.', {
     hint: 'Offer the checkout (billing-checkout).',
   })

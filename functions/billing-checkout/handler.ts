@@ -37,7 +37,7 @@ export function createHandler({ connect, server, ...dependencies }: CheckoutDepe
         const begun = dataOf(
           await supabase().rpc('begin_checkout', {
             workspace_id,
-            lookup_key: price,
+            price,
             livemode: connection.livemode,
           }),
         )

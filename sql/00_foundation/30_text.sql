@@ -22,14 +22,27 @@ create function private.clean_text(p_text text) returns text
 language plpgsql immutable parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-  c_placed constant text := '[' || private.character_class('placed') || ']';
-  v_text text;
 begin
   if octet_length(p_text) > private.largest_line() then
     perform private.raise_invalid_input(null, 'This text is longer than 4 KiB.', 'Shorten it.');
   end if;
+  return private.cleaned_text(p_text);
+end;
+$$;
 
+comment on function private.clean_text(text) is
+  'One line of text as private.cleaned_text leaves it. Error: invalid_input for more than 4 KiB.';
+
+grant execute on function private.clean_text(text) to authenticated, service_role;
+
+create function private.cleaned_text(p_text text) returns text
+language plpgsql immutable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  c_placed constant text := '[' || private.character_class('placed') || ']';
+  v_text text;
+begin
   v_text := normalize(regexp_replace(p_text, '[' || private.character_class('invisible') || ']', '', 'g'), nfc);
   if v_text ~ c_placed then
     v_text := regexp_replace(v_text, '(' || private.effect_in_place() || ')|' || c_placed, '\1', 'g');
@@ -39,13 +52,13 @@ begin
 end;
 $$;
 
-comment on function private.clean_text(text) is
-  'One line of text in the form NFC without invisible or direction-changing characters, white space folded and '
-  'trimmed; an empty string where nothing visible is left, null for null. Joiners stay between letters of a script '
-  'that joins them and inside of emoji, a variation selector right after a character that it changes, tags as the '
-  'flag that they draw; at the ends and repeated they go. Error: invalid_input for more than 4 KiB.';
+comment on function private.cleaned_text(text) is
+  'One line of text, which is known to be short, in the form NFC without invisible or direction-changing characters, '
+  'white space folded and trimmed; an empty string where nothing visible is left, null for null. Joiners stay between '
+  'letters of a script that joins them and inside of emoji, a variation selector right after a character that it '
+  'changes, tags as the flag that they draw; at the ends and repeated they go.';
 
-grant execute on function private.clean_text(text) to authenticated, service_role;
+grant execute on function private.cleaned_text(text) to authenticated, service_role;
 
 create function private.capped_marks(p_text text) returns text
 language plpgsql immutable parallel safe

@@ -62,6 +62,7 @@ declare
   end || case p_direction when 'asc' then ' asc' when 'desc' then ' desc' end;
   v_api_url constant text := private.api_url();
   v_pattern text;
+  v_folded text;
   v_total bigint;
   v_page uuid[];
   v_members jsonb;
@@ -70,13 +71,15 @@ begin
 
   if p_status = 'invited' then
     perform private.require_permission(p_workspace_id, 'members.invite');
-  elsif p_status is not null then
-    perform private.require_member_status(p_status);
+  elsif p_status not in ('active', 'suspended') then
+    perform private.raise_invalid_input('status',
+      'Members are active, suspended or invited.', 'Give "active", "suspended" or "invited", or nothing for members.');
   end if;
   if p_role is not null then
     perform private.require_role(p_workspace_id, p_role, 'role');
   end if;
   v_pattern := private.search_pattern(p_search);
+  v_folded := private.search_folded(v_pattern);
   if p_sort is null
     or p_sort not in ('name', 'email', 'role', 'joined_at', 'created_at', 'updated_at', 'email_verified_at')
   then
@@ -102,7 +105,9 @@ begin
        where m.workspace_id = $1
          and ($2 is null or m.role_key = $2)
          and ($3 is null or m.status = $3)
-         and ($4 is null or coalesce(p.name ilike $4 or p.email ilike $4, false))
+         and ($4 is null or coalesce(
+           p.name ilike $4 or p.email ilike $4 or p.name ilike $7
+           or (octet_length(p.name) > char_length(p.name) and private.search_folded(p.name) like $7), false))
      )
      select (select count(*) from matching),
        array(
@@ -115,7 +120,7 @@ begin
     case p_sort when 'email_verified_at' then ' left join auth.users u on u.id = m.user_id' end,
     v_order)
   into v_total, v_page
-  using p_workspace_id, p_role, p_status, v_pattern, p_per_page, p_page;
+  using p_workspace_id, p_role, p_status, v_pattern, p_per_page, p_page, v_folded;
 
   select coalesce(
     jsonb_agg(private.member_document(m, p, u.email_confirmed_at, v_api_url) order by x.place), '[]')

@@ -23,12 +23,12 @@ comment on function private.open_checkout_session(text) is
   'The checkout of a workspace on which somebody can pay: {id, url, lookupKey, expiresAt}, or null. For definer '
   'functions.';
 
-create function public.begin_checkout(workspace_id text, lookup_key text, livemode boolean default false) returns jsonb
+create function public.begin_checkout(workspace_id text, price text, livemode boolean default false) returns jsonb
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  return private.begin_checkout(workspace_id, lookup_key, livemode);
+  return private.begin_checkout(workspace_id, price, livemode);
 end;
 $$;
 
@@ -36,7 +36,7 @@ comment on function public.begin_checkout(text, text, boolean) is
   'What is needed to sell a price to a workspace: {workspaceName, email, customerId, trialDays, openSession}. The '
   'e-mail is the caller''s; customerId is null without a customer in this mode; openSession {id, url, lookupKey, '
   'expiresAt} is used again where it is for the same price, and else ended first. Takes billing.manage. Errors: '
-  'not_found, permission_denied, invalid_input (workspace_id, lookup_key), conflict (subscription) where one lives.';
+  'not_found, permission_denied, invalid_input (workspace_id, price), conflict (subscription) where one lives.';
 
 grant execute on function public.begin_checkout(text, text, boolean) to authenticated;
 
@@ -52,7 +52,7 @@ begin
     select * into v_price from public.plan_prices p where p.lookup_key = p_lookup_key;
   end if;
   if v_price.lookup_key is null then
-    perform private.raise_invalid_input('lookup_key', 'There is no such price.', 'Give a key of plan_prices.');
+    perform private.raise_invalid_input('price', 'There is no such price.', 'Give a key of plan_prices.');
   end if;
   if private.subscription_lives((private.current_subscription(p_workspace_id)).status) then
     perform private.raise_error('conflict',

@@ -11,9 +11,9 @@ $$;
 
 comment on function public.billing_state(text) is
   'What a workspace has bought and is given, for who manages its billing: {planType, source, customerId, livemode, '
-  'subscription}, the last {id, status, itemId, priceId, lookupKey, currency, interval, unitAmount, quantity, '
-  'periodStart, periodEnd, trialEnd, cancelAt, graceUntil} or null. Takes billing.manage. Errors: not_found, '
-  'permission_denied, invalid_input (workspace_id).';
+  'prices, subscription}: prices are the keys under which plans are sold, subscription is the last {id, status, '
+  'itemId, priceId, lookupKey, currency, interval, unitAmount, quantity, periodStart, periodEnd, trialEnd, cancelAt, '
+  'graceUntil} or null. Takes billing.manage. Errors: not_found, permission_denied, invalid_input (workspace_id).';
 
 grant execute on function public.billing_state(text) to authenticated;
 
@@ -37,6 +37,7 @@ begin
     'source', (private.plan_of_workspace(p_workspace_id)).source,
     'customerId', v_customer.id,
     'livemode', private.billing_mode(p_workspace_id),
+    'prices', (select coalesce(jsonb_agg(p.lookup_key order by p.lookup_key), '[]') from public.plan_prices p),
     'subscription', case when v_subscription.id is not null then jsonb_build_object(
       'id', v_subscription.id,
       'status', v_subscription.status,

@@ -25,6 +25,18 @@ $$;
 comment on function private.component_role_names(text, text[]) is
   'The names among the allowed roles of components that a role with these permissions counts as.';
 
+create function private.names_one_role(p_name text) returns boolean
+language plpgsql immutable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return p_name <> all ('{member,manager,analyst,viewer}'::text[]);
+end;
+$$;
+
+comment on function private.names_one_role(text) is
+  'Whether a name among allowed roles is the key of one role, and none that roles count as by what they permit.';
+
 create function private.component_audience(p_allowed_roles text[]) returns text
 language plpgsql immutable parallel safe
 set search_path = pg_catalog, pg_temp

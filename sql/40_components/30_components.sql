@@ -139,6 +139,32 @@ comment on function private.tg_component_versions_allow() is
   'After a version is published: its allowed roles are those of the component, where none is higher. Definer: no role '
   'writes components.';
 
+create function private.tg_roles_leave_components() returns trigger
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  update public.component_versions v
+  set allowed_roles = array_remove(v.allowed_roles, g.key)
+  from gone g
+  join public.workspaces w on w.id = g.workspace_id
+  where v.workspace_id = g.workspace_id and g.key = any (v.allowed_roles) and private.names_one_role(g.key);
+  update public.components c
+  set allowed_roles = array_remove(c.allowed_roles, g.key)
+  from gone g
+  join public.workspaces w on w.id = g.workspace_id
+  where c.workspace_id = g.workspace_id and g.key = any (c.allowed_roles) and private.names_one_role(g.key);
+  return null;
+end;
+$$;
+
+comment on function private.tg_roles_leave_components() is
+  'After roles are deleted: no component is for them any more, as another role may get the key. Definer: no role '
+  'writes components.';
+
+create trigger workspace_roles_leave_components after delete on public.workspace_roles
+  referencing old table as gone
+  for each statement execute function private.tg_roles_leave_components();
 create trigger components_refuse_managed before delete on public.components
   for each row when (old.is_managed) execute function private.tg_refuse_managed();
 create trigger component_versions_allow after insert on public.component_versions

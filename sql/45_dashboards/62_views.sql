@@ -31,6 +31,43 @@ $$;
 comment on function private.permission_to_make(text) is
   'What one must hold to make a view: what nobody else sees takes less than what is shared.';
 
+create function private.name_of_copy(p_name text) returns text
+language plpgsql immutable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  c_longest constant integer := 50;
+  c_suffix constant text := ' \(copy(?: ([1-9][0-9]{0,3}))?\)$';
+  v_name constant text := regexp_replace(p_name, c_suffix, '');
+  v_number constant text := (regexp_match(p_name, c_suffix))[1];
+  v_suffix constant text := case
+    when v_name = p_name then ' (copy)'
+    else format(' (copy %s)', coalesce(v_number::integer, 1) + 1)
+  end;
+begin
+  return rtrim(private.cut_text(v_name, c_longest - char_length(v_suffix))) || v_suffix;
+end;
+$$;
+
+comment on function private.name_of_copy(text) is
+  'What the copy of a view is called: "Sales (copy)", of a copy "Sales (copy 2)", cut to 50 characters in front.';
+
+create function private.require_to_make_view(p_workspace_id text, p_visibility text) returns void
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if p_visibility = 'personal' and private.is_api_key() then
+    perform private.raise_error('permission_denied',
+      'An API key is no person, and has no personal views.', 'person', 'Give the visibility "workspace".');
+  end if;
+  perform private.require_permission(p_workspace_id, private.permission_to_make(p_visibility));
+end;
+$$;
+
+comment on function private.require_to_make_view(text, text) is
+  'Refuses who may not make a view of a visibility. Errors: not_found, permission_denied (a permission, or person).';
+
 create function public.create_view(
   workspace_id text,
   name text,
@@ -64,7 +101,7 @@ declare
   v_view public.dashboard_views;
 begin
   perform private.require_permission(p_workspace_id, 'dashboards.read');
-  perform private.require_permission(p_workspace_id, private.permission_to_make(p_visibility));
+  perform private.require_to_make_view(p_workspace_id, p_visibility);
   insert into public.dashboard_views (workspace_id, name, description, visibility)
   values (p_workspace_id, p_name, coalesce(p_description, ''), p_visibility)
   returning * into v_view;
@@ -152,9 +189,10 @@ declare
   v_copy public.dashboard_views;
   v_skipped jsonb;
 begin
+  perform private.require_person();
   perform private.require_permission(v_view.workspace_id, private.permission_to_make('personal'));
   insert into public.dashboard_views (workspace_id, name, description, row_height, gap, visibility)
-  values (v_view.workspace_id, coalesce(p_name, private.cut_text(v_view.name, 43) || ' (copy)'), v_view.description,
+  values (v_view.workspace_id, coalesce(p_name, private.name_of_copy(v_view.name)), v_view.description,
     v_view.row_height, v_view.gap, 'personal')
   returning * into v_copy;
   select coalesce(jsonb_agg(jsonb_build_object(

@@ -249,7 +249,7 @@ declare
   v_read record;
 begin
   perform private.require_permission(p_workspace_id, 'dashboards.read');
-  perform private.require_permission(p_workspace_id, private.permission_to_make(p_visibility));
+  perform private.require_to_make_view(p_workspace_id, p_visibility);
   if not v_is_export then
     v_read := private.imported_view(p_document);
     perform private.refuse_problem(v_read.problem);
@@ -300,6 +300,7 @@ declare
   v_read record;
 begin
   perform private.require_permission(p_workspace_id, 'dashboards.read');
+  perform private.require_person();
   perform private.require_permission(p_workspace_id, private.permission_to_make('personal'));
   v_read := private.imported_export(p_document);
   perform private.refuse_problem(coalesce(

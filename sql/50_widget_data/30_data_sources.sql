@@ -93,6 +93,28 @@ create trigger data_sources_forget_secrets after delete on private.data_sources
   referencing old table as deleted
   for each statement execute function private.tg_data_sources_forget_secrets();
 
+create function private.tg_roles_leave_sources() returns trigger
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  update private.data_sources s
+  set allowed_roles = array_remove(s.allowed_roles, g.key)
+  from gone g
+  join public.workspaces w on w.id = g.workspace_id
+  where s.workspace_id = g.workspace_id and g.key = any (s.allowed_roles) and private.names_one_role(g.key);
+  return null;
+end;
+$$;
+
+comment on function private.tg_roles_leave_sources() is
+  'After roles are deleted: no source is for them any more, as another role may get the key. Definer: no role writes '
+  'sources.';
+
+create trigger workspace_roles_leave_sources after delete on public.workspace_roles
+  referencing old table as gone
+  for each statement execute function private.tg_roles_leave_sources();
+
 -- Neither addresses, which may hold a key, nor data: the log has other readers.
 create trigger data_sources_audit after insert or update on private.data_sources
   for each row execute function private.tg_audit('id', 'url,header_names,secret_id,mapping,parameters,data');

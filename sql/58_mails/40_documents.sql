@@ -1,7 +1,8 @@
 -- What a mail says, for who sends it: values alone, and no markup. Who sends it escapes them.
 --
--- Threats: an invitation that no longer counts (it is asked for again); an address that somebody typed without owning
--- it (notifications go to confirmed ones alone).
+-- Threats: an invitation that no longer counts, and a notification for somebody whom it concerns no more (both are
+-- asked again); what a workspace is called since somebody left it (they read what it was called then); an address that
+-- somebody typed without owning it (notifications go to confirmed ones alone).
 
 create function private.invitation_mail(p_mail private.mails) returns jsonb
 language plpgsql stable
@@ -43,12 +44,16 @@ begin
     select jsonb_build_object(
       'to', private.confirmed_email(p.id),
       'locale', p.locale,
-      'workspaceName', w.name,
+      -- Who is in the workspace no more learns no more of it.
+      'workspaceName', case
+        when m.user_id is null then n.notifications #>> '{0,payload,workspace,name}' else w.name
+      end,
       'userId', p.id,
       'notifications', n.notifications
     )
     from public.profiles p
     join public.workspaces w on w.id = p_mail.workspace_id
+    left join public.workspace_members m on m.workspace_id = w.id and m.user_id = p.id and m.status = 'active'
     cross join lateral (
       select jsonb_agg(
         jsonb_build_object(
@@ -58,7 +63,7 @@ begin
         select t.*
         from private.notification_mails q
         join public.notifications t on t.workspace_id = q.workspace_id and t.id = q.notification_id
-        where q.workspace_id = p_mail.workspace_id and q.mail_id = p_mail.id
+        where q.workspace_id = p_mail.workspace_id and q.mail_id = p_mail.id and private.still_concerns(t)
         order by t.updated_at desc, t.id
         limit c_most
       ) as x
@@ -71,8 +76,8 @@ end;
 $$;
 
 comment on function private.notification_mail(private.mails) is
-  'What the mail of notifications says, the latest 20 of them; null where there is nothing to tell, or no address that '
-  'is theirs for sure. For definer functions.';
+  'What the mail of notifications says, the latest 20 of those that still concern the person; null where there is '
+  'nothing to tell, or no address that is theirs for sure. For definer functions.';
 
 create function private.mail_document(p_mail private.mails) returns jsonb
 language plpgsql stable

@@ -3,8 +3,8 @@
 -- Each line keeps the rules of every text that people read (private.clean_text), and the lines stay. The same rules
 -- stand in types/support.ts, and a test demands the same verdict of both.
 --
--- Threat: a message of megabytes, or of very many lines, which keeps everybody waiting for the work on it (bytes and
--- lines are counted first).
+-- Threat: a message of megabytes, of very many lines, or of thousands of marks on one letter, which keeps everybody
+-- waiting for the work on it (bytes, lines and marks are counted first).
 
 create function private.clean_lines(p_text text) returns text
 language plpgsql immutable parallel safe
@@ -12,7 +12,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_text constant text := (
-    select string_agg(private.clean_text(l.line), E'\n' order by l.place)
+    select string_agg(private.cleaned_text(l.line), E'\n' order by l.place)
     from unnest(private.lines_of(p_text)) with ordinality as l (line, place));
 begin
   return btrim(regexp_replace(v_text, '\n{3,}', E'\n\n', 'g'), E'\n');
@@ -20,8 +20,8 @@ end;
 $$;
 
 comment on function private.clean_lines(text) is
-  'A text of several lines, each as private.clean_text leaves it, with at most one empty line between two; empty where '
-  'nothing visible is left. Error: invalid_input for a line of more than 4 KiB.';
+  'A text of several lines in which private.lines_problem finds nothing, each as private.clean_text leaves it, with at '
+  'most one empty line between two; empty where nothing visible is left.';
 
 create function private.lines_of(p_text text) returns text[]
 language plpgsql immutable parallel safe
@@ -33,6 +33,20 @@ end;
 $$;
 
 comment on function private.lines_of(text) is 'The lines of a text, whichever way they end.';
+
+create function private.is_piled_up(p_line text) returns boolean
+language plpgsql immutable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return octet_length(p_line) > private.largest_line()
+    and p_line ~ ('[' || private.character_class('extending') || ']{31}');
+end;
+$$;
+
+comment on function private.is_piled_up(text) is
+  'Whether a long line has more than thirty marks on a character, as in the Stream-Safe Text Format of Unicode '
+  'Standard Annex 15: putting marks in order takes the square of their number.';
 
 create function private.lines_problem(p_path text, p_text text, p_min integer, p_max integer) returns jsonb
 language plpgsql immutable parallel safe
@@ -47,7 +61,7 @@ begin
   if octet_length(p_text) <= c_most_bytes then
     v_lines := private.lines_of(p_text);
     if cardinality(v_lines) <= c_most_lines
-      and not exists (select from unnest(v_lines) as l (line) where octet_length(l.line) > private.largest_line())
+      and not exists (select from unnest(v_lines) as l (line) where private.is_piled_up(l.line))
     then
       v_text := private.clean_lines(p_text);
     end if;
@@ -67,8 +81,8 @@ end;
 $$;
 
 comment on function private.lines_problem(text, text, integer, integer) is
-  'What is wrong with a text of several lines, counted after private.clean_lines: its length, more than 200 lines, a '
-  'line of more than 4 KiB, or markup; null where nothing is.';
+  'What is wrong with a text of several lines, counted after private.clean_lines: its length, more than 200 lines or '
+  '32 KiB, marks that pile up, or markup; null where nothing is.';
 
 create function private.support_file_pattern() returns text
 language plpgsql immutable parallel safe

@@ -14,7 +14,7 @@ export const planCalls: Record<string, Call> = {
   },
 
   begin_checkout: {
-    arguments: (place) => ({ ...inWorkspace(place), lookup_key: 'premium_monthly_eur' }),
+    arguments: (place) => ({ ...inWorkspace(place), price: 'premium_monthly_eur' }),
     as: 'admin',
   },
   billing_state: { arguments: inWorkspace, as: 'admin' },

@@ -16,12 +16,11 @@ const people = endpointSuite()
 beforeEach(() => {
   ;({ app, ada, mia, eve, workspace_id } = people())
 })
-const lookup_key = 'premium_monthly_eur'
+const price = 'premium_monthly_eur'
 const customer_id = () => `cus_${crypto.randomUUID().replaceAll('-', '')}`
 
 it('checkout', async () => {
-  const begin = (by: Person, key = lookup_key) =>
-    by.supabase.rpc('begin_checkout', { workspace_id, lookup_key: key })
+  const begin = (by: Person, key = price) => by.supabase.rpc('begin_checkout', { workspace_id, price: key })
   expect(begunCheckoutSchema.parse((await begin(ada)).data)).toMatchObject({
     workspaceName: 'Studio',
     email: ada.email,
@@ -32,7 +31,7 @@ it('checkout', async () => {
   expect((await begin(eve)).error).toMatchObject({ code: 'not_found' })
   expect((await begin(ada, 'unheard_of')).error).toMatchObject({
     code: 'invalid_input',
-    details: 'lookup_key',
+    details: 'price',
   })
 })
 

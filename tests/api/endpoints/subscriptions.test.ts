@@ -95,8 +95,8 @@ it('billing state', async () => {
 })
 
 it('billing begin', async () => {
-  const ask = ({ supabase }: Person, lookup_key = 'premium_yearly_eur') =>
-    supabase.rpc('begin_checkout', { workspace_id, lookup_key, livemode: false })
+  const ask = ({ supabase }: Person, price = 'premium_yearly_eur') =>
+    supabase.rpc('begin_checkout', { workspace_id, price, livemode: false })
   expect(begunCheckoutSchema.parse((await ask(ada)).data)).toMatchObject({
     customerId: customer_id,
     trialDays: 14,

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import { cleanText, personNameSchema, singleLine, textLines } from '../../../types/text.ts'
-import { agreementOn } from '../../support/database/agreement.ts'
+import { agreementOn, verdictsOf } from '../../support/database/agreement.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
 
 // What people type is cleaned, judged and cut in the same way by the database and by a front end. The seed is fixed, so
@@ -179,6 +179,33 @@ it(
     expect(await answers<string>(client, 'private.clean_lines(t)', clean)).toEqual(
       clean.map((text) => schema.parse(text)),
     )
+  }),
+)
+
+it(
+  'a text of one long line has as many characters as a text of many, of whatever script',
+  story(async (client) => {
+    const schema = textLines({ min: 1, max: 5_000 })
+    const marks = (count: number) => '\u0316'.repeat(count)
+    const [fits, doesNot] = [
+      ['x', 'ش', '東', '\u{1F600}'].map((character) => character.repeat(5_000)),
+      ['x', 'ش', '東', '\u{1F600}'].map((character) => character.repeat(5_001)),
+    ]
+    fits.push(`${'x'.repeat(4_096)}${marks(30)}`, `x${marks(2_000)}`)
+    doesNot.push(`${'x'.repeat(4_096)}${marks(31)}`, `x${marks(4_900)}`)
+    for (const [texts, verdict] of [
+      [fits, true],
+      [doesNot, false],
+    ] as const) {
+      const problem = "private.lines_problem('', d.value #>> '{}', 1, 5000)"
+      const verdicts = await verdictsOf(
+        client,
+        problem,
+        texts.map((text) => JSON.stringify(text)),
+      )
+      expect(verdicts).toEqual(texts.map(() => verdict))
+      expect(texts.map((text) => schema.safeParse(text).success)).toEqual(verdicts)
+    }
   }),
 )
 

@@ -60,6 +60,30 @@ describe('a key', () => {
   )
 
   it(
+    'makes views for everybody, and is told that it has none of its own',
+    story(async (client) => {
+      const key = await machine(client, ['dashboards.read', 'dashboards.write'])
+      const view = await call<{ id: string }>(client, key, 'create_view', [
+        ours,
+        'Board',
+        '',
+        null,
+        'workspace',
+      ])
+      expect(view).toMatchObject({ visibility: 'workspace', ownerId: null })
+      const document = await call(client, key, 'export_view', [view.id])
+      for (const attempt of [
+        () => call(client, key, 'create_view', [ours, 'Mine']),
+        () => call(client, key, 'duplicate_view', [view.id]),
+        () => call(client, key, 'import_view', [ours, JSON.stringify(document)]),
+        () => call(client, key, 'import_dashboard', [ours, '{}']),
+      ])
+        expect(await clientError(attempt())).toMatchObject({ code: 'permission_denied', details: 'person' })
+      await call(client, key, 'import_view', [ours, JSON.stringify(document), 'workspace'])
+    }),
+  )
+
+  it(
     'does what its scopes say, and no more',
     story(async (client) => {
       const reader = await machine(client, ['workspace.read'])

@@ -104,7 +104,7 @@ describe('begin_checkout', () => {
     story(async (client) => {
       expect(await clientError(begin(client, admin, key))).toMatchObject({
         code: 'invalid_input',
-        details: 'lookup_key',
+        details: 'price',
       })
     })(),
   )
@@ -241,6 +241,7 @@ describe('who may know', () => {
     story(async (client) => {
       expect(await state(client, admin)).toEqual({
         planType: 'free',
+        prices: ['premium_monthly_eur', 'premium_monthly_usd', 'premium_yearly_eur', 'premium_yearly_usd'],
         source: 'none',
         customerId: null,
         livemode: false,

@@ -106,6 +106,33 @@ describe('a view', () => {
   )
 
   it(
+    'is copied under a name that counts, whatever it was a copy of',
+    story(async (client) => {
+      const copied = async (name: string) => {
+        const id = await insertView(client, { owner_id: ids.member, name })
+        const { name: copy } = await call<{ name: string }>(client, member, 'duplicate_view', [id])
+        await client.query('delete from public.dashboard_views where owner_id = $1', [ids.member])
+        return copy
+      }
+      const long = 'Quarterly revenue by region and product'
+      for (const [name, copy] of [
+        ['Sales', 'Sales (copy)'],
+        ['Sales (copy)', 'Sales (copy 2)'],
+        ['Sales (copy 9)', 'Sales (copy 10)'],
+        ['Sales (copy 9999)', 'Sales (copy 10000)'],
+        ['Sales (copy 0)', 'Sales (copy 0) (copy)'],
+        ['Sales (copies)', 'Sales (copies) (copy)'],
+        [`${long} (copy)`, `${long} (copy 2)`],
+        ['x'.repeat(50), `${'x'.repeat(43)} (copy)`],
+        [`${'x'.repeat(43)} (copy)`, `${'x'.repeat(41)} (copy 2)`],
+        [`${'x'.repeat(42)} ${'y'.repeat(7)}`, `${'x'.repeat(42)} (copy)`],
+        ['(copy)', '(copy) (copy)'],
+      ] as const)
+        expect(await copied(name), name).toBe(copy)
+    }),
+  )
+
+  it(
     'is copied as one’s own, without its shares',
     story(async (client) => {
       const id = await insertView(client, {

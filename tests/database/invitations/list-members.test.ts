@@ -12,6 +12,22 @@ const story = policySuite()
 
 describe('list_members', () => {
   it(
+    'finds a name with and without its accents, as the search of everything does',
+    story(async (client) => {
+      const named = { [ids.admin]: 'José Ñandú', [ids.member]: 'Jose Nandu', [ids.viewer]: 'Ömer Straße' }
+      for (const [id, name] of Object.entries(named))
+        await client.query('update public.profiles set name = $2 where id = $1', [id, name])
+      const found = async (search: string) => names(await list(client, { search }))
+      const both = ['Jose Nandu', 'José Ñandú']
+      for (const search of ['jose', 'JOSÉ', 'jose\u0301', 'nandu', 'ÑANDÚ'])
+        expect((await found(search)).toSorted(), search).toEqual(both)
+      for (const search of ['omer', 'strasse', 'straße', 'ÖMER'])
+        expect(await found(search), search).toEqual(['Ömer Straße'])
+      for (const search of ['jos_', 'j%e', 'jöse x']) expect(await found(search), search).toEqual([])
+    }),
+  )
+
+  it(
     'gives everybody by name, with what a list shows of them',
     story(async (client) => {
       await putAvatar(client, `${ids.viewer}/me.png`)

@@ -1,8 +1,10 @@
 import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import { type OutgoingMail, outgoingMailSchema, type SettledMail } from '../../../types/mail.ts'
+import { insertShare, insertView } from '../../support/dashboards/view-rows.ts'
 import { type Actor, actAs, anonymous, clientError, person, service } from '../../support/database/act.ts'
 import { letSecondAdminIn } from '../../support/database/audit-log.ts'
+import { call } from '../../support/database/call.ts'
 import { notify } from '../../support/database/notifications.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
 import { createCast, ids, ours } from '../../support/people/cast.ts'
@@ -28,6 +30,18 @@ const settleAll = (client: pg.Client, mails: OutgoingMail[], outcome: SettledMai
   )
 const invite = (client: pg.Client, email = 'new@example.com') =>
   run<{ id: string; token: string }>(client, admin, 'create_invitation($1, $2, $3)', [ours, email, 'viewer'])
+/** A notification that waits to be mailed to `member`. */
+const told = async (client: pg.Client, kind: string, payload: object) => {
+  const { rows } = await client.query<{ id: string }>(
+    `insert into public.notifications (workspace_id, user_id, kind, title, payload, in_app)
+     values ($1, $2, $3, 'News', $4, true) returning id`,
+    [ours, ids.member, kind, JSON.stringify(payload)],
+  )
+  await client.query(
+    `insert into private.notification_mails (workspace_id, notification_id, user_id) values ($1, $2, $3)`,
+    [ours, rows[0]?.id, ids.member],
+  )
+}
 /** Lets time pass for every mail. */
 const letPass = (client: pg.Client, interval: string) =>
   client.query(
@@ -104,6 +118,51 @@ describe('notifications', () => {
       expect(await claim(client)).toEqual([])
       await letPass(client, '61 minutes')
       expect(await claim(client)).toMatchObject([{ userId: ids.viewer, notifications: [{ title: 'Three' }] }])
+    }),
+  )
+
+  it.each<[string, (client: pg.Client, view: string) => Promise<unknown>]>([
+    ['is removed', (client) => call(client, admin, 'remove_member', [ours, ids.member])],
+    ['is suspended', (client) => call(client, admin, 'change_member', [ours, ids.member, null, 'suspended'])],
+    [
+      'lost what they were told as',
+      async (client, view) => {
+        await call(client, admin, 'change_member', [ours, ids.member, 'viewer'])
+        await client.query('delete from public.dashboard_view_shares where view_id = $1', [view])
+      },
+    ],
+  ])('are not for who %s meanwhile', (_, lose) =>
+    story(async (client) => {
+      await call(client, admin, 'change_member', [ours, ids.member, 'admin'])
+      await client.query('delete from public.notifications')
+      const view = await insertView(client, { owner_id: ids.admin })
+      await insertShare(client, { view_id: view, user_id: ids.member })
+      await client.query('delete from public.notifications')
+      const about = { workspace: { id: ours, name: 'Then' } }
+      for (const kind of ['plan_changed', 'trial_ending', 'source_failing', 'view_shared'])
+        await told(client, kind, { ...about, view: { id: view, name: 'Sales' } })
+      const isTaken = async () => (await claim(client, 20)).map(({ kind }) => kind).sort()
+      await client.query('savepoint before')
+      expect(await isTaken()).toEqual(['plan_changed', 'source_failing', 'trial_ending', 'view_shared'])
+      await client.query('rollback to savepoint before')
+      await lose(client, view)
+      await client.query("delete from public.notifications where kind in ('role_changed', 'member_removed')")
+      await client.query("update public.workspaces set name = 'Secret plans' where id = $1", [ours])
+      expect(await isTaken()).toEqual([])
+      // That they were removed, in a workspace as they knew it.
+      await told(client, 'member_removed', about)
+      expect((await claim(client)).map(({ kind }) => kind)).toEqual(['member_removed'])
+    })(),
+  )
+
+  it(
+    'name a workspace to who left it as it was called then',
+    story(async (client) => {
+      await call(client, admin, 'remove_member', [ours, ids.member])
+      await client.query("update public.workspaces set name = 'Secret plans' where id = $1", [ours])
+      const [mail] = await claim(client)
+      expect(mail).toMatchObject({ kind: 'member_removed', workspaceName: 'Ours' })
+      expect(JSON.stringify(mail)).not.toContain('Secret plans')
     }),
   )
 

@@ -1,6 +1,9 @@
 import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
+import { insertComponent } from '../../support/dashboards/components.ts'
+import { answers, saveSource } from '../../support/dashboards/widget-data.ts'
 import { type Actor, actAs, anonymous, clientError, service } from '../../support/database/act.ts'
+import { call } from '../../support/database/call.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
 import { admin, ids, member, ours, outsider, suspended, theirs, viewer } from '../../support/people/cast.ts'
 import { customRoles, dropRole, makeRole, widenRole } from '../../support/people/custom-roles.ts'
@@ -106,6 +109,43 @@ describe('making and changing roles', () => {
     })(),
   )
 })
+
+it(
+  'a role that is deleted leaves what it might use, and another under its key begins with nothing',
+  story(async (client) => {
+    await giveCustomRole(client, 'sales', ['dashboards.read', 'components.read'])
+    await giveCustomRole(client, 'analyst', ['dashboards.read', 'components.read'])
+    await insertComponent(client, ours, { id: 'secret', allowedRoles: ['sales', 'analyst', 'manager'] })
+    await insertComponent(client, theirs, { id: 'secret', allowedRoles: ['sales'] })
+    const { id } = await saveSource(client, { ...answers, allowedRoles: ['sales'] })
+    const remove = (key: string) =>
+      actAs(client, admin, 'delete from public.workspace_roles where workspace_id = $1 and key = $2', [
+        ours,
+        key,
+      ])
+    for (const key of ['sales', 'analyst']) expect((await remove(key)).rowCount).toBe(1)
+    const { rows } = await client.query(
+      `select v.workspace_id, v.allowed_roles as version, c.allowed_roles as component
+       from public.component_versions v
+       join public.components c on c.workspace_id = v.workspace_id and c.key = v.component_key
+       order by v.workspace_id`,
+    )
+    // What roles count as by what they permit is nobody's key.
+    const others = ['analyst', 'manager']
+    expect(rows).toEqual([
+      { workspace_id: ours, version: others, component: others },
+      { workspace_id: theirs, version: ['sales'], component: ['sales'] },
+    ])
+    expect(await call(client, admin, 'get_data_source', [ours, id])).toMatchObject({
+      allowedRoles: [],
+    })
+    await giveCustomRole(client, 'sales', ['dashboards.read', 'components.read'], [ids.viewer])
+    expect(await clientError(call(client, viewer, 'get_component', [ours, 'secret']))).toMatchObject({
+      code: 'not_found',
+    })
+    expect(await call(client, viewer, 'available_data_sources', [ours])).toEqual([])
+  }),
+)
 
 describe('escalating', () => {
   const held = ['members.read', 'members.update', 'roles.write', 'workspace.read']

@@ -175,10 +175,41 @@ describe('a change of the price', () => {
     await ada.buy()
     expect(await preview('premium_monthly_eur')).toMatchObject(conflict)
     expect(await preview('premium_yearly_usd')).toMatchObject(conflict)
-    expect(await preview('unheard_of')).toMatchObject({
+  })
+
+  it('is to a price of the plans, and to none that Stripe has besides', async () => {
+    const { app, stripe } = suite()
+    const ada = await suite().buyer()
+    await ada.buy()
+    const { workspace: workspace_id, token } = ada
+    const [price] = stripe.account.prices
+    if (!price) throw new Error('There is no price.')
+    stripe.account.prices.push({
+      ...price,
+      id: 'price_of_another_product',
+      lookup_key: 'staff_cheap',
+      unit_amount: 1,
+    })
+    const agreed = { proration_date: Math.floor(Date.now() / 1000), version: '0'.repeat(64) }
+    const refusal = { status: 400, body: { error: { code: 'invalid_input', details: 'price' } } }
+    for (const price of ['staff_cheap', 'unheard_of'])
+      for (const [name, body] of [
+        ['billing-change/preview', {}],
+        ['billing-change', agreed],
+        ['billing-checkout', { return_url: page }],
+      ] as const)
+        expect(await app.call(name, { workspace_id, price, ...body }, token), name).toMatchObject(refusal)
+    stripe.account.prices.pop()
+    expect(await subscriptionOf(workspace_id)).toMatchObject({ lookup_key: 'premium_monthly_eur' })
+
+    const yearly = stripe.account.prices.findIndex(({ lookup_key }) => lookup_key === 'premium_yearly_eur')
+    const [missing] = stripe.account.prices.splice(yearly, 1)
+    const asked = { workspace_id, price: 'premium_yearly_eur' }
+    expect(await app.call('billing-change/preview', asked, token)).toMatchObject({
       status: 501,
       body: { error: { code: 'not_configured', details: 'price' } },
     })
+    if (missing) stripe.account.prices.splice(yearly, 0, missing)
   })
 })
 

@@ -4775,7 +4775,7 @@ begin
     select * into v_price from public.plan_prices p where p.lookup_key = p_lookup_key;
   end if;
   if v_price.lookup_key is null then
-    perform private.raise_invalid_input('lookup_key', 'There is no such price.', 'Give a key of plan_prices.');
+    perform private.raise_invalid_input('price', 'There is no such price.', 'Give a key of plan_prices.');
   end if;
   if private.subscription_lives((private.current_subscription(p_workspace_id)).status) then
     perform private.raise_error('conflict',
@@ -5198,6 +5198,7 @@ begin
     'source', (private.plan_of_workspace(p_workspace_id)).source,
     'customerId', v_customer.id,
     'livemode', private.billing_mode(p_workspace_id),
+    'prices', (select coalesce(jsonb_agg(p.lookup_key order by p.lookup_key), '[]') from public.plan_prices p),
     'subscription', case when v_subscription.id is not null then jsonb_build_object(
       'id', v_subscription.id,
       'status', v_subscription.status,
@@ -6921,7 +6922,7 @@ create or replace function private.clean_lines (
   AS $function$
 declare
   v_text constant text := (
-    select string_agg(private.clean_text(l.line), E'\n' order by l.place)
+    select string_agg(private.cleaned_text(l.line), E'\n' order by l.place)
     from unnest(private.lines_of(p_text)) with ordinality as l (line, place));
 begin
   return btrim(regexp_replace(v_text, '\n{3,}', E'\n\n', 'g'), E'\n');
@@ -6954,14 +6955,27 @@ create or replace function private.clean_text (
   parallel safe
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
-declare
-  c_placed constant text := '[' || private.character_class('placed') || ']';
-  v_text text;
 begin
   if octet_length(p_text) > private.largest_line() then
     perform private.raise_invalid_input(null, 'This text is longer than 4 KiB.', 'Shorten it.');
   end if;
+  return private.cleaned_text(p_text);
+end;
+$function$;
 
+create or replace function private.cleaned_text (
+  p_text text
+)
+  returns text
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  c_placed constant text := '[' || private.character_class('placed') || ']';
+  v_text text;
+begin
   v_text := normalize(regexp_replace(p_text, '[' || private.character_class('invisible') || ']', '', 'g'), nfc);
   if v_text ~ c_placed then
     v_text := regexp_replace(v_text, '(' || private.effect_in_place() || ')|' || c_placed, '\1', 'g');
@@ -8255,7 +8269,7 @@ declare
   v_view public.dashboard_views;
 begin
   perform private.require_permission(p_workspace_id, 'dashboards.read');
-  perform private.require_permission(p_workspace_id, private.permission_to_make(p_visibility));
+  perform private.require_to_make_view(p_workspace_id, p_visibility);
   insert into public.dashboard_views (workspace_id, name, description, visibility)
   values (p_workspace_id, p_name, coalesce(p_description, ''), p_visibility)
   returning * into v_view;
@@ -9528,9 +9542,10 @@ declare
   v_copy public.dashboard_views;
   v_skipped jsonb;
 begin
+  perform private.require_person();
   perform private.require_permission(v_view.workspace_id, private.permission_to_make('personal'));
   insert into public.dashboard_views (workspace_id, name, description, row_height, gap, visibility)
-  values (v_view.workspace_id, coalesce(p_name, private.cut_text(v_view.name, 43) || ' (copy)'), v_view.description,
+  values (v_view.workspace_id, coalesce(p_name, private.name_of_copy(v_view.name)), v_view.description,
     v_view.row_height, v_view.gap, 'personal')
   returning * into v_copy;
   select coalesce(jsonb_agg(jsonb_build_object(
@@ -14463,6 +14478,7 @@ declare
   v_read record;
 begin
   perform private.require_permission(p_workspace_id, 'dashboards.read');
+  perform private.require_person();
   perform private.require_permission(p_workspace_id, private.permission_to_make('personal'));
   v_read := private.imported_export(p_document);
   perform private.refuse_problem(coalesce(
@@ -14685,7 +14701,7 @@ declare
   v_read record;
 begin
   perform private.require_permission(p_workspace_id, 'dashboards.read');
-  perform private.require_permission(p_workspace_id, private.permission_to_make(p_visibility));
+  perform private.require_to_make_view(p_workspace_id, p_visibility);
   if not v_is_export then
     v_read := private.imported_view(p_document);
     perform private.refuse_problem(v_read.problem);
@@ -16046,6 +16062,21 @@ begin
 end;
 $function$;
 
+create or replace function private.is_piled_up (
+  p_line text
+)
+  returns boolean
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return octet_length(p_line) > private.largest_line()
+    and p_line ~ ('[' || private.character_class('extending') || ']{31}');
+end;
+$function$;
+
 create or replace function private.is_said (
   p_ticket public.support_tickets,
   p_idempotency_key uuid
@@ -17365,7 +17396,7 @@ begin
   if octet_length(p_text) <= c_most_bytes then
     v_lines := private.lines_of(p_text);
     if cardinality(v_lines) <= c_most_lines
-      and not exists (select from unnest(v_lines) as l (line) where octet_length(l.line) > private.largest_line())
+      and not exists (select from unnest(v_lines) as l (line) where private.is_piled_up(l.line))
     then
       v_text := private.clean_lines(p_text);
     end if;
@@ -17994,6 +18025,7 @@ declare
   end || case p_direction when 'asc' then ' asc' when 'desc' then ' desc' end;
   v_api_url constant text := private.api_url();
   v_pattern text;
+  v_folded text;
   v_total bigint;
   v_page uuid[];
   v_members jsonb;
@@ -18002,13 +18034,15 @@ begin
 
   if p_status = 'invited' then
     perform private.require_permission(p_workspace_id, 'members.invite');
-  elsif p_status is not null then
-    perform private.require_member_status(p_status);
+  elsif p_status not in ('active', 'suspended') then
+    perform private.raise_invalid_input('status',
+      'Members are active, suspended or invited.', 'Give "active", "suspended" or "invited", or nothing for members.');
   end if;
   if p_role is not null then
     perform private.require_role(p_workspace_id, p_role, 'role');
   end if;
   v_pattern := private.search_pattern(p_search);
+  v_folded := private.search_folded(v_pattern);
   if p_sort is null
     or p_sort not in ('name', 'email', 'role', 'joined_at', 'created_at', 'updated_at', 'email_verified_at')
   then
@@ -18034,7 +18068,9 @@ begin
        where m.workspace_id = $1
          and ($2 is null or m.role_key = $2)
          and ($3 is null or m.status = $3)
-         and ($4 is null or coalesce(p.name ilike $4 or p.email ilike $4, false))
+         and ($4 is null or coalesce(
+           p.name ilike $4 or p.email ilike $4 or p.name ilike $7
+           or (octet_length(p.name) > char_length(p.name) and private.search_folded(p.name) like $7), false))
      )
      select (select count(*) from matching),
        array(
@@ -18047,7 +18083,7 @@ begin
     case p_sort when 'email_verified_at' then ' left join auth.users u on u.id = m.user_id' end,
     v_order)
   into v_total, v_page
-  using p_workspace_id, p_role, p_status, v_pattern, p_per_page, p_page;
+  using p_workspace_id, p_role, p_status, v_pattern, p_per_page, p_page, v_folded;
 
   select coalesce(
     jsonb_agg(private.member_document(m, p, u.email_confirmed_at, v_api_url) order by x.place), '[]')
@@ -21640,6 +21676,29 @@ begin
 end;
 $function$;
 
+create or replace function private.name_of_copy (
+  p_name text
+)
+  returns text
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  c_longest constant integer := 50;
+  c_suffix constant text := ' \(copy(?: ([1-9][0-9]{0,3}))?\)$';
+  v_name constant text := regexp_replace(p_name, c_suffix, '');
+  v_number constant text := (regexp_match(p_name, c_suffix))[1];
+  v_suffix constant text := case
+    when v_name = p_name then ' (copy)'
+    else format(' (copy %s)', coalesce(v_number::integer, 1) + 1)
+  end;
+begin
+  return rtrim(private.cut_text(v_name, c_longest - char_length(v_suffix))) || v_suffix;
+end;
+$function$;
+
 create or replace function private.nameable_views (
   p_workspace_id text
 )
@@ -21665,6 +21724,20 @@ create or replace function private.named_key_pattern()
   AS $function$
 begin
   return '^[A-Za-z0-9_.:/@$#+~-]{1,50}$';
+end;
+$function$;
+
+create or replace function private.names_one_role (
+  p_name text
+)
+  returns boolean
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return p_name <> all ('{member,manager,analyst,viewer}'::text[]);
 end;
 $function$;
 
@@ -21938,12 +22011,16 @@ begin
     select jsonb_build_object(
       'to', private.confirmed_email(p.id),
       'locale', p.locale,
-      'workspaceName', w.name,
+      -- Who is in the workspace no more learns no more of it.
+      'workspaceName', case
+        when m.user_id is null then n.notifications #>> '{0,payload,workspace,name}' else w.name
+      end,
       'userId', p.id,
       'notifications', n.notifications
     )
     from public.profiles p
     join public.workspaces w on w.id = p_mail.workspace_id
+    left join public.workspace_members m on m.workspace_id = w.id and m.user_id = p.id and m.status = 'active'
     cross join lateral (
       select jsonb_agg(
         jsonb_build_object(
@@ -21953,7 +22030,7 @@ begin
         select t.*
         from private.notification_mails q
         join public.notifications t on t.workspace_id = q.workspace_id and t.id = q.notification_id
-        where q.workspace_id = p_mail.workspace_id and q.mail_id = p_mail.id
+        where q.workspace_id = p_mail.workspace_id and q.mail_id = p_mail.id and private.still_concerns(t)
         order by t.updated_at desc, t.id
         limit c_most
       ) as x
@@ -27454,6 +27531,24 @@ begin
 end;
 $function$;
 
+create or replace function private.require_to_make_view (
+  p_workspace_id text,
+  p_visibility text
+)
+  returns void
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  if p_visibility = 'personal' and private.is_api_key() then
+    perform private.raise_error('permission_denied',
+      'An API key is no person, and has no personal views.', 'person', 'Give the visibility "workspace".');
+  end if;
+  perform private.require_permission(p_workspace_id, private.permission_to_make(p_visibility));
+end;
+$function$;
+
 create or replace function private.require_version (
   p_view public.dashboard_views,
   p_version bigint,
@@ -31470,6 +31565,39 @@ begin
 end;
 $function$;
 
+create or replace function private.still_concerns (
+  p_notification public.notifications
+)
+  returns boolean
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  -- What one must hold for what is sent to those who hold it.
+  v_permission constant text := case
+    when p_notification.kind in ('plan_changed', 'payment_failed', 'payment_action_required', 'trial_ending')
+      then 'billing.manage'
+    when p_notification.kind in ('destination_paused', 'source_failing') then 'integrations.manage'
+  end;
+begin
+  -- That one is a member no more is for who is none.
+  if p_notification.kind = 'member_removed' then
+    return true;
+  end if;
+  return exists (
+    select
+    from public.workspace_members m
+    join public.workspace_roles r on r.workspace_id = m.workspace_id and r.key = m.role_key
+    where m.workspace_id = p_notification.workspace_id
+      and m.user_id = p_notification.user_id
+      and m.status = 'active'
+      and (v_permission is null or v_permission = any (r.permissions))
+      and (p_notification.kind <> 'view_shared' or private.access_to(m.workspace_id, 'dashboard',
+        (p_notification.payload #>> '{view,id}')::uuid, m.user_id) <> 'none'));
+end;
+$function$;
+
 create or replace function private.stop_answer (
   p_answer_id uuid
 )
@@ -33778,6 +33906,43 @@ begin
 
   new.granted_by := v_caller;
   return new;
+end;
+$function$;
+
+create or replace function private.tg_roles_leave_components()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  update public.component_versions v
+  set allowed_roles = array_remove(v.allowed_roles, g.key)
+  from gone g
+  join public.workspaces w on w.id = g.workspace_id
+  where v.workspace_id = g.workspace_id and g.key = any (v.allowed_roles) and private.names_one_role(g.key);
+  update public.components c
+  set allowed_roles = array_remove(c.allowed_roles, g.key)
+  from gone g
+  join public.workspaces w on w.id = g.workspace_id
+  where c.workspace_id = g.workspace_id and g.key = any (c.allowed_roles) and private.names_one_role(g.key);
+  return null;
+end;
+$function$;
+
+create or replace function private.tg_roles_leave_sources()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  update private.data_sources s
+  set allowed_roles = array_remove(s.allowed_roles, g.key)
+  from gone g
+  join public.workspaces w on w.id = g.workspace_id
+  where s.workspace_id = g.workspace_id and g.key = any (s.allowed_roles) and private.names_one_role(g.key);
+  return null;
 end;
 $function$;
 
@@ -38931,7 +39096,7 @@ $function$;
 
 create or replace function public.begin_checkout (
   workspace_id text,
-  lookup_key text,
+  price text,
   livemode boolean default false
 )
   returns jsonb
@@ -38940,7 +39105,7 @@ create or replace function public.begin_checkout (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
-  return private.begin_checkout(workspace_id, lookup_key, livemode);
+  return private.begin_checkout(workspace_id, price, livemode);
 end;
 $function$;
 
@@ -43451,6 +43616,16 @@ create trigger workspace_roles_hold_membership
   for each row
   execute function private.tg_hold_membership();
 
+create trigger workspace_roles_leave_components
+  after delete on public.workspace_roles referencing OLD table as gone
+  for each STATEMENT
+  execute function private.tg_roles_leave_components();
+
+create trigger workspace_roles_leave_sources
+  after delete on public.workspace_roles referencing OLD table as gone
+  for each STATEMENT
+  execute function private.tg_roles_leave_sources();
+
 create trigger workspace_roles_refuse_managed
   before delete or update on public.workspace_roles
   for each row
@@ -46119,16 +46294,19 @@ comment on function "private"."claim_widget_questions"(text, text[], boolean) is
   'See public.claim_widget_questions. Definer: no role writes answers, nor reads sources.';
 
 comment on function "private"."clean_lines"(text) is
-  'A text of several lines, each as private.clean_text leaves it, with at most one empty line between two; empty '
-  'where nothing visible is left. Error: invalid_input for a line of more than 4 KiB.';
+  'A text of several lines in which private.lines_problem finds nothing, each as private.clean_text leaves it, with '
+  'at most one empty line between two; empty where nothing visible is left.';
 
 comment on function "private"."clean_listing"(jsonb) is 'A checked document as it is kept.';
 
 comment on function "private"."clean_text"(text) is
-  'One line of text in the form NFC without invisible or direction-changing characters, white space folded and '
-  'trimmed; an empty string where nothing visible is left, null for null. Joiners stay between letters of a script '
-  'that joins them and inside of emoji, a variation selector right after a character that it changes, tags as the flag '
-  'that they draw; at the ends and repeated they go. Error: invalid_input for more than 4 KiB.';
+  'One line of text as private.cleaned_text leaves it. Error: invalid_input for more than 4 KiB.';
+
+comment on function "private"."cleaned_text"(text) is
+  'One line of text, which is known to be short, in the form NFC without invisible or direction-changing characters, '
+  'white space folded and trimmed; an empty string where nothing visible is left, null for null. Joiners stay between '
+  'letters of a script that joins them and inside of emoji, a variation selector right after a character that it '
+  'changes, tags as the flag that they draw; at the ends and repeated they go.';
 
 comment on function "private"."close_listing_report"(uuid) is
   'See public.close_listing_report. Definer: no role writes reports.';
@@ -47128,6 +47306,10 @@ comment on function "private"."is_last_admin"(text, uuid) is
 comment on function "private"."is_mistyped"(text, text) is
   'Whether a word is found by what is searched for with a typo in it, as private.searched_keys says.';
 
+comment on function "private"."is_piled_up"(text) is
+  'Whether a long line has more than thirty marks on a character, as in the Stream-Safe Text Format of Unicode '
+  'Standard Annex 15: putting marks in order takes the square of their number.';
+
 comment on function "private"."is_said"(public.support_tickets, uuid) is
   'Whether something was said with a key. For definer functions.';
 
@@ -47296,8 +47478,8 @@ comment on function "private"."lines_problem"(text, jsonb, integer, integer) is
   'What is wrong with a list of lines that people read, which may be left out; null where nothing is.';
 
 comment on function "private"."lines_problem"(text, text, integer, integer) is
-  'What is wrong with a text of several lines, counted after private.clean_lines: its length, more than 200 lines, a '
-  'line of more than 4 KiB, or markup; null where nothing is.';
+  'What is wrong with a text of several lines, counted after private.clean_lines: its length, more than 200 lines or '
+  '32 KiB, marks that pile up, or markup; null where nothing is.';
 
 comment on function "private"."link_pattern"() is
   'A path of the front end, such as /workspaces/WK-7Q2M9XKT4/members: no host and no scheme.';
@@ -47755,6 +47937,9 @@ comment on function "private"."my_survey"() is 'See public.my_survey. Definer: n
 comment on function "private"."name_form"(text) is
   'What a name looks like: the same for names that are taken for each other.';
 
+comment on function "private"."name_of_copy"(text) is
+  'What the copy of a view is called: "Sales (copy)", of a copy "Sales (copy 2)", cut to 50 characters in front.';
+
 comment on function "private"."nameable_views"(text) is
   'By dashboard_views.open_to, the views that the caller is told of by name: others, which shares and grants may '
   'open, are counted. For definer functions.';
@@ -47762,6 +47947,9 @@ comment on function "private"."nameable_views"(text) is
 comment on function "private"."named_key_pattern"() is
   'The keys of somebody''s choice that an answer repeats: short ones without white space, quotes or markup, such as '
   '$schema, --primary and app:density.';
+
+comment on function "private"."names_one_role"(text) is
+  'Whether a name among allowed roles is the key of one role, and none that roles count as by what they permit.';
 
 comment on function "private"."new_api_key"(uuid) is 'A key with a fresh secret and its checksum: 108 characters.';
 
@@ -47799,8 +47987,8 @@ comment on function "private"."notification_document"(public.notifications) is
   'A notification as clients read it (notificationSchema of types/notification.ts).';
 
 comment on function "private"."notification_mail"(private.mails) is
-  'What the mail of notifications says, the latest 20 of them; null where there is nothing to tell, or no address '
-  'that is theirs for sure. For definer functions.';
+  'What the mail of notifications says, the latest 20 of those that still concern the person; null where there is '
+  'nothing to tell, or no address that is theirs for sure. For definer functions.';
 
 comment on function "private"."notification_preference_document"(public.notification_kinds, text) is
   'How a person hears of a kind, null for who has not chosen (notificationPreferenceSchema of types/notification.ts).';
@@ -48486,6 +48674,9 @@ comment on function "private"."require_to_install"(text, text) is
   'Refuses who could not make the same thing by hand. Errors: not_found (workspace_id), permission_denied. For '
   'definer functions.';
 
+comment on function "private"."require_to_make_view"(text, text) is
+  'Refuses who may not make a view of a visibility. Errors: not_found, permission_denied (a permission, or person).';
+
 comment on function "private"."require_version"(public.dashboard_views, bigint, text) is
   'What a view was in a version, as private.kept_view gives it, without widgets that are withheld from the caller. '
   'Error: not_found with the given field. For definer functions.';
@@ -48896,6 +49087,10 @@ comment on function "private"."state_kinds"() is 'What says how much there is at
 comment on function "private"."stats_answer"(numeric, numeric, bigint[], text) is
   'One number beside that of the period before, with its last hundred hours or days.';
 
+comment on function "private"."still_concerns"(public.notifications) is
+  'Whether who was told something still has what it takes to be told: an active place in the workspace, the '
+  'permission that goes with its kind, and the dashboard that was shared. For definer functions.';
+
 comment on function "private"."stop_answer"(uuid) is 'See public.stop_answer. Definer: no role writes answers.';
 
 comment on function "private"."storage_analytics"(text, text) is
@@ -49223,6 +49418,14 @@ comment on function "private"."tg_resource_grants_validate"() is
   'or in the thing itself: to whom a colleague shows what is theirs gets no further by a grant. Definer: who writes '
   'grants need not be able to read members and roles. Errors: not_found, permission_denied, invalid_input '
   '(resource_type, resource_id, access, user_id, role_key), payment_required, conflict.';
+
+comment on function "private"."tg_roles_leave_components"() is
+  'After roles are deleted: no component is for them any more, as another role may get the key. Definer: no role '
+  'writes components.';
+
+comment on function "private"."tg_roles_leave_sources"() is
+  'After roles are deleted: no source is for them any more, as another role may get the key. Definer: no role writes '
+  'sources.';
 
 comment on function "private"."tg_set_updated_at"() is
   'Before update: sets `updated_at` to the time of the transaction, whatever the statement said.';
@@ -49900,13 +50103,13 @@ comment on function "public"."begin_checkout"(text, text, boolean) is
   'What is needed to sell a price to a workspace: {workspaceName, email, customerId, trialDays, openSession}. The '
   'e-mail is the caller''s; customerId is null without a customer in this mode; openSession {id, url, lookupKey, '
   'expiresAt} is used again where it is for the same price, and else ended first. Takes billing.manage. Errors: '
-  'not_found, permission_denied, invalid_input (workspace_id, lookup_key), conflict (subscription) where one lives.';
+  'not_found, permission_denied, invalid_input (workspace_id, price), conflict (subscription) where one lives.';
 
 comment on function "public"."billing_state"(text) is
   'What a workspace has bought and is given, for who manages its billing: {planType, source, customerId, livemode, '
-  'subscription}, the last {id, status, itemId, priceId, lookupKey, currency, interval, unitAmount, quantity, '
-  'periodStart, periodEnd, trialEnd, cancelAt, graceUntil} or null. Takes billing.manage. Errors: not_found, '
-  'permission_denied, invalid_input (workspace_id).';
+  'prices, subscription}: prices are the keys under which plans are sold, subscription is the last {id, status, '
+  'itemId, priceId, lookupKey, currency, interval, unitAmount, quantity, periodStart, periodEnd, trialEnd, cancelAt, '
+  'graceUntil} or null. Takes billing.manage. Errors: not_found, permission_denied, invalid_input (workspace_id).';
 
 comment on function "public"."billing_subscriptions_to_compare"(text, integer) is
   'For servers: a page of at most 100 customers with what is known of their subscriptions, {ticket, customers, next}, '
@@ -51995,6 +52198,10 @@ revoke all on function "private"."clean_text"(text) from public;
 
 grant execute on function "private"."clean_text"(text) to "authenticated", "postgres", "service_role";
 
+revoke all on function "private"."cleaned_text"(text) from public;
+
+grant execute on function "private"."cleaned_text"(text) to "authenticated", "postgres", "service_role";
+
 revoke all on function "private"."close_listing_report"(uuid) from public;
 
 grant execute on function "private"."close_listing_report"(uuid) to "postgres", "service_role";
@@ -53261,6 +53468,10 @@ revoke all on function "private"."is_mistyped"(text, text) from public;
 
 grant execute on function "private"."is_mistyped"(text, text) to "postgres";
 
+revoke all on function "private"."is_piled_up"(text) from public;
+
+grant execute on function "private"."is_piled_up"(text) to "postgres";
+
 revoke all on function "private"."is_said"(public.support_tickets, uuid) from public;
 
 grant execute on function "private"."is_said"(public.support_tickets, uuid) to "postgres";
@@ -54061,6 +54272,10 @@ revoke all on function "private"."name_form"(text) from public;
 
 grant execute on function "private"."name_form"(text) to "postgres";
 
+revoke all on function "private"."name_of_copy"(text) from public;
+
+grant execute on function "private"."name_of_copy"(text) to "postgres";
+
 revoke all on function "private"."nameable_views"(text) from public;
 
 grant execute on function "private"."nameable_views"(text) to "postgres";
@@ -54068,6 +54283,10 @@ grant execute on function "private"."nameable_views"(text) to "postgres";
 revoke all on function "private"."named_key_pattern"() from public;
 
 grant execute on function "private"."named_key_pattern"() to "authenticated", "postgres", "service_role";
+
+revoke all on function "private"."names_one_role"(text) from public;
+
+grant execute on function "private"."names_one_role"(text) to "postgres";
 
 revoke all on function "private"."new_api_key"(uuid) from public;
 
@@ -54933,6 +55152,10 @@ revoke all on function "private"."require_to_install"(text, text) from public;
 
 grant execute on function "private"."require_to_install"(text, text) to "postgres";
 
+revoke all on function "private"."require_to_make_view"(text, text) from public;
+
+grant execute on function "private"."require_to_make_view"(text, text) to "postgres";
+
 revoke all on function "private"."require_version"(public.dashboard_views, bigint, text) from public;
 
 grant execute on function "private"."require_version"(public.dashboard_views, bigint, text) to "postgres";
@@ -55457,6 +55680,10 @@ revoke all on function "private"."stats_answer"(numeric, numeric, bigint[], text
 
 grant execute on function "private"."stats_answer"(numeric, numeric, bigint[], text) to "postgres";
 
+revoke all on function "private"."still_concerns"(public.notifications) from public;
+
+grant execute on function "private"."still_concerns"(public.notifications) to "postgres";
+
 revoke all on function "private"."stop_answer"(uuid) from public;
 
 grant execute on function "private"."stop_answer"(uuid) to "authenticated", "postgres";
@@ -55844,6 +56071,14 @@ grant execute on function "private"."tg_resource_grants_mark"() to "postgres";
 revoke all on function "private"."tg_resource_grants_validate"() from public;
 
 grant execute on function "private"."tg_resource_grants_validate"() to "postgres";
+
+revoke all on function "private"."tg_roles_leave_components"() from public;
+
+grant execute on function "private"."tg_roles_leave_components"() to "postgres";
+
+revoke all on function "private"."tg_roles_leave_sources"() from public;
+
+grant execute on function "private"."tg_roles_leave_sources"() to "postgres";
 
 revoke all on function "private"."tg_set_updated_at"() from public;
 

@@ -1,0 +1,37 @@
+-- Whether what somebody was told is still for them, asked again before it leaves by mail.
+--
+-- Threat: whoever was removed, suspended, demoted or lost a dashboard since, and reads by mail what the application
+-- shows them no more.
+
+create function private.still_concerns(p_notification public.notifications) returns boolean
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  -- What one must hold for what is sent to those who hold it.
+  v_permission constant text := case
+    when p_notification.kind in ('plan_changed', 'payment_failed', 'payment_action_required', 'trial_ending')
+      then 'billing.manage'
+    when p_notification.kind in ('destination_paused', 'source_failing') then 'integrations.manage'
+  end;
+begin
+  -- That one is a member no more is for who is none.
+  if p_notification.kind = 'member_removed' then
+    return true;
+  end if;
+  return exists (
+    select
+    from public.workspace_members m
+    join public.workspace_roles r on r.workspace_id = m.workspace_id and r.key = m.role_key
+    where m.workspace_id = p_notification.workspace_id
+      and m.user_id = p_notification.user_id
+      and m.status = 'active'
+      and (v_permission is null or v_permission = any (r.permissions))
+      and (p_notification.kind <> 'view_shared' or private.access_to(m.workspace_id, 'dashboard',
+        (p_notification.payload #>> '{view,id}')::uuid, m.user_id) <> 'none'));
+end;
+$$;
+
+comment on function private.still_concerns(public.notifications) is
+  'Whether who was told something still has what it takes to be told: an active place in the workspace, the permission '
+  'that goes with its kind, and the dashboard that was shared. For definer functions.';
