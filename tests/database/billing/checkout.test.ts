@@ -237,6 +237,27 @@ describe('who may know', () => {
   )
 
   it(
+    'learns when the period began, when it and a trial end, and until when a grace lasts',
+    story(async (client) => {
+      await keepCustomer(client)
+      await deliver(client, { subscription: subscription() })
+      const times = {
+        periodStart: '2030-01-01T00:00:00.000Z',
+        periodEnd: '2030-02-01T00:00:00.000Z',
+        trialEnd: '2030-01-15T00:00:00.000Z',
+        cancelAt: '2030-03-01T00:00:00.000Z',
+        graceUntil: '2030-02-08T00:00:00.000Z',
+      }
+      await client.query(
+        `update public.subscriptions
+         set current_period_start = $1, current_period_end = $2, trial_end = $3, cancel_at = $4, grace_until = $5`,
+        Object.values(times),
+      )
+      expect((await state(client, admin)).subscription).toMatchObject(times)
+    }),
+  )
+
+  it(
     'learns of nothing where nothing was bought',
     story(async (client) => {
       expect(await state(client, admin)).toEqual({
