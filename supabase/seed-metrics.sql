@@ -136,11 +136,12 @@ group by p.workspace_id, p.key
 on conflict (workspace_id, key) do nothing;
 
 insert into private.stale_metric_hours (workspace_id, key, hour)
-select distinct p.workspace_id, p.key, date_trunc('hour', p.time, private.timezone_of(w.settings))
+select p.workspace_id, p.key, private.hour_start(min(p.time), private.timezone_of(w.settings))
 from private.metric_points p
 join public.workspaces w on w.id = p.workspace_id
 where p.workspace_id = 'WK-DEM000001'
   and not exists (select from private.metric_workspaces m where m.workspace_id = p.workspace_id)
+group by p.workspace_id, p.key, w.settings, date_trunc('hour', p.time, private.timezone_of(w.settings))
 on conflict (workspace_id, key, hour) do nothing;
 
 insert into private.metric_workspaces (workspace_id, timezone, next_timezone, minute, points_in_minute)

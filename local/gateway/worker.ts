@@ -1,6 +1,4 @@
 import { once } from 'node:events'
-import type { Server } from 'node:http'
-import { serve } from '@hono/node-server'
 import type { ProjectConfig, ProjectKeys } from '../config/index.ts'
 import { connectionString } from '../postgres/index.ts'
 import { reachFunctions } from '../services/functions/index.ts'
@@ -8,6 +6,7 @@ import { reachRealtime } from '../services/realtime/index.ts'
 import { messageOf } from '../stack/index.ts'
 import { createGateway } from './gateway.ts'
 import { reachMeter } from './meter/index.ts'
+import { serveGateway } from './serve.ts'
 
 /** What the stack tells a gateway process; over the channel, so that no secret stands in the environment. */
 export interface WorkerOptions {
@@ -46,13 +45,7 @@ try {
       meter: reachMeter(),
     },
   )
-  const server = serve({
-    hostname: '127.0.0.1',
-    port: options.port,
-    fetch: (request, { incoming }) =>
-      gateway.fetch(request, { address: incoming.socket.remoteAddress ?? null }),
-  }) as Server
-  server.on('upgrade', gateway.upgrade)
+  const server = serveGateway(gateway, options.port)
   server.once('error', (error) => report({ failed: error.message }))
   server.once('listening', () => report({ listening: options.port }))
   const stop = async () => {

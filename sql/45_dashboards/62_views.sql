@@ -86,8 +86,8 @@ $$;
 comment on function public.create_view(text, text, text, jsonb, text) is
   'Makes a view with a layout, or empty, and returns it as get_view does. Takes dashboards.read, and '
   'dashboards.arrange for a personal one, dashboards.write for others. '
-  'Errors: not_found, permission_denied, conflict (200 views), invalid_input (name, description, visibility, or the '
-  'path inside the layout).';
+  'Errors: not_found, permission_denied, payment_required (views), conflict (workspace_id), invalid_input (name, '
+  'description, visibility, or the path inside the layout).';
 
 grant execute on function public.create_view(text, text, text, jsonb, text) to authenticated, service_role;
 
@@ -175,7 +175,8 @@ comment on function public.duplicate_view(uuid, text) is
   'Makes a personal copy of a view that the caller may see, without its history and its shares, and returns it as '
   'get_view does, with skipped: the widgets that they see and whose component is gone or not for their role, each with '
   'path, instanceId, code and message. Takes dashboards.arrange. '
-  'Errors: not_found (view_id), permission_denied, conflict (200 views), invalid_input (name).';
+  'Errors: not_found (view_id), permission_denied, payment_required (views), conflict (workspace_id), '
+  'invalid_input (name).';
 
 grant execute on function public.duplicate_view(uuid, text) to authenticated;
 
@@ -276,7 +277,7 @@ $$;
 
 comment on function public.restore_view(uuid) is
   'Has a deleted view back, as it was, and returns it as get_view does. Takes the access manage. '
-  'Errors: not_found (view_id), permission_denied (manage), conflict (200 views).';
+  'Errors: not_found (view_id), permission_denied (manage), payment_required (views), conflict (workspace_id).';
 
 grant execute on function public.restore_view(uuid) to authenticated;
 

@@ -177,7 +177,8 @@ $$;
 comment on function private.import_view_part(text, jsonb, text, text, jsonb, timestamptz, out uuid, out jsonb) is
   'Makes a view of the caller''s from a checked document that stands at a path, without the widgets whose component '
   'is skipped and without being the default of a role, which it lists. Errors: invalid_input for a configuration that '
-  'its component does not take, conflict (200 views). For definer functions that have checked the permission.';
+  'its component does not take, payment_required (views), conflict (workspace_id). For definer functions that have '
+  'checked the permission.';
 
 create function private.import_preference(p_workspace_id text, p_key text, p_value jsonb) returns jsonb
 language plpgsql

@@ -235,8 +235,8 @@ comment on function public.import_view(text, jsonb, text) is
   '(importReportSchema of types/transfer.ts): what was made, and in skipped what was left out, unknown keys too, and '
   'why, with its path and a registered code. All or nothing. Takes dashboards.read, and dashboards.arrange for a '
   'personal view, dashboards.write for others; a component that is not there yet takes components.write and the '
-  'premium plan. Errors: not_found (workspace_id), permission_denied, conflict (200 views), invalid_input (the path '
-  'inside the document, or visibility).';
+  'premium plan. Errors: not_found (workspace_id), permission_denied, payment_required (views), conflict '
+  '(workspace_id), invalid_input (the path inside the document, or visibility).';
 
 grant execute on function public.import_view(text, jsonb, text) to authenticated;
 
@@ -287,8 +287,8 @@ comment on function public.import_dashboard(text, jsonb) is
   'Imports what export_dashboard gives into a workspace, as the caller''s own, and reports as import_view does: copies '
   'of views and themes with ids of their own, and the preferences. All or nothing. Takes dashboards.read and '
   'dashboards.write; themes take themes.read and themes.write; a component that is not there yet takes '
-  'components.write and the premium plan. Errors: not_found (workspace_id), permission_denied, conflict (200 views), '
-  'invalid_input (the path inside the document).';
+  'components.write and the premium plan. Errors: not_found (workspace_id), permission_denied, payment_required '
+  '(views), conflict (workspace_id), invalid_input (the path inside the document).';
 
 grant execute on function public.import_dashboard(text, jsonb) to authenticated;
 

@@ -16,7 +16,8 @@ begin
 end;
 $$;
 
-comment on function private.metric_key_pattern() is 'The key of a metric, such as revenue, of at most 64 characters.';
+comment on function private.metric_key_pattern() is
+  'The key of a metric, such as revenue, whose length is asked for first.';
 
 create function private.metric_dimension_pattern() returns text
 language plpgsql immutable parallel safe
@@ -28,7 +29,7 @@ end;
 $$;
 
 comment on function private.metric_dimension_pattern() is
-  'The name of a dimension of metrics, such as category, of at most 40 characters.';
+  'The name of a dimension of metrics, such as category, whose length is asked for first.';
 
 create function private.metric_id_pattern() returns text
 language plpgsql immutable parallel safe
@@ -40,7 +41,7 @@ end;
 $$;
 
 comment on function private.metric_id_pattern() is
-  'The id of a point, such as a uuid or the number of an order, of at most 100 characters: tables show it.';
+  'The id of a point, such as a uuid or the number of an order, whose length is asked for first: tables show it.';
 
 create function private.metric_key_problem(p_path text, p_value jsonb) returns jsonb
 language plpgsql immutable

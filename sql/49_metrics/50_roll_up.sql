@@ -51,7 +51,7 @@ begin
   perform private.roll_up_hours(v_workspaces, v_keys, v_hours);
   perform private.roll_up_days(array_agg(d.workspace_id), array_agg(d.key), array_agg(d.day))
   from (
-    select distinct s.workspace_id, s.key, date_trunc('day', s.hour, m.timezone) as day
+    select distinct s.workspace_id, s.key, private.day_start(s.hour, m.timezone) as day
     from unnest(v_workspaces, v_keys, v_hours) as s (workspace_id, key, hour)
     join private.metric_workspaces m on m.workspace_id = s.workspace_id
   ) as d;
@@ -85,9 +85,10 @@ begin
   delete from private.metric_rollups r where r.workspace_id = v_workspace_id;
   delete from private.stale_metric_hours s where s.workspace_id = v_workspace_id;
   insert into private.stale_metric_hours (workspace_id, key, hour)
-  select distinct p.workspace_id, p.key, date_trunc('hour', p.time, v_timezone)
+  select p.workspace_id, p.key, private.hour_start(min(p.time), v_timezone)
   from private.metric_points p
-  where p.workspace_id = v_workspace_id;
+  where p.workspace_id = v_workspace_id
+  group by p.workspace_id, p.key, date_trunc('hour', p.time, v_timezone);
   update private.metric_workspaces m set timezone = v_timezone where m.workspace_id = v_workspace_id;
 end;
 $$;
@@ -138,13 +139,15 @@ begin
   with found as (
     select s.workspace_id, s.key, s.hour, p.time, p.value as amount, p.dimensions
     from unnest(p_workspaces, p_keys, p_hours) as s (workspace_id, key, hour)
+    join private.metric_workspaces m on m.workspace_id = s.workspace_id
+    cross join lateral (select private.hour_after(s.hour, m.timezone) as hour_to offset 0) as e
     cross join lateral (
       select x.time, x.value, x.dimensions
       from private.metric_points x
       where x.workspace_id = s.workspace_id
         and x.key = s.key
         and x.time >= s.hour
-        and x.time < s.hour + interval '1 hour'
+        and x.time < e.hour_to
       offset 0
     ) as p
   ), valued as (
@@ -221,15 +224,3 @@ $$;
 
 comment on function private.roll_up_days(text[], text[], timestamptz[]) is
   'Makes the rows of some days from those of their hours.';
-
-create function private.day_after(p_day timestamptz, p_timezone text) returns timestamptz
-language plpgsql stable
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  return ((p_day at time zone p_timezone) + interval '1 day') at time zone p_timezone;
-end;
-$$;
-
-comment on function private.day_after(timestamptz, text) is
-  'When the day after begins, in a time zone, in which days may have 23 or 25 hours.';

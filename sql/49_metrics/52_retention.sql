@@ -62,7 +62,8 @@ begin
         and o.key = l.key
         and o.dimension = d.dimension
         and o.bucket >= l.since
-        and o.bucket < l.until - interval '1 day'
+        -- No day is longer.
+        and o.bucket < l.until - interval '26 hours'
       limit p_batch
     ) as x
     limit p_batch

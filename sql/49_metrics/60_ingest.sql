@@ -84,8 +84,9 @@ begin
   ), marked as (
     -- A mark that is there already is written again, which keeps the job from it until the points are there.
     insert into private.stale_metric_hours (workspace_id, key, hour)
-    select distinct p_workspace_id, s.key, date_trunc('hour', s.time, v_timezone) as hour
+    select p_workspace_id, s.key, private.hour_start(min(s.time), v_timezone) as hour
     from stored s
+    group by s.key, date_trunc('hour', s.time, v_timezone)
     order by 2, 3
     on conflict (workspace_id, key, hour) do update set hour = excluded.hour
   )

@@ -1,7 +1,7 @@
 -- Reading metrics: what a metric came to in a time, by buckets and by the values of a dimension.
 --
--- Whole days and hours are read from what is rolled up, and the points themselves of the hours that are not, so that
--- nothing that was stored is left out. A year is as many rows as it has days.
+-- Whole days and hours are read from what is rolled up, and the points themselves of the hours that are not and of the
+-- parts of hours at both ends, so that nothing that was stored is left out. A year is as many rows as it has days.
 
 create function private.metric_range(
   p_period text,
@@ -15,28 +15,34 @@ language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_length constant interval := case p_period
-    when '24h' then interval '1 day' when '7d' then interval '7 days' when '30d' then interval '30 days'
-    when '90d' then interval '90 days' when '1y' then interval '1 year'
+  v_days constant interval := case p_period
+    when '7d' then interval '7 days' when '30d' then interval '30 days' when '90d' then interval '90 days'
+    when '1y' then interval '1 year'
   end;
   v_back constant interval := case p_compare
-    when 'previousPeriod' then v_length when 'previousYear' then interval '1 year' else interval '0'
+    when 'previousPeriod' then v_days when 'previousYear' then interval '1 year' else interval '0'
   end;
   v_local constant timestamp := p_at at time zone p_timezone;
-  v_from constant timestamp := case
-    when p_period = '24h' then date_trunc('hour', v_local) - interval '23 hours'
-    else date_trunc('day', v_local) - v_length + interval '1 day'
+  v_until constant timestamptz := case
+    -- Clocks may show the same twice.
+    when p_compare = 'none' then p_at
+    when p_period = '24h' and p_compare = 'previousPeriod' then p_at - interval '24 hours'
+    else (v_local - v_back) at time zone p_timezone
   end;
 begin
-  range_from := (v_from - v_back) at time zone p_timezone;
+  range_from := case
+    when p_period = '24h' then v_until - (p_at - private.hour_start(p_at, p_timezone)) - interval '23 hours'
+    else private.clock_start(date_trunc('day', v_local) - v_days + interval '1 day' - v_back, p_timezone)
+  end;
   -- The moment itself belongs to it.
-  range_to := ((v_local - v_back) at time zone p_timezone) + interval '1 microsecond';
+  range_to := v_until + interval '1 microsecond';
 end;
 $$;
 
 comment on function private.metric_range(text, text, timestamptz, text) is
-  'From when to when, exclusively, a period lasts that ends at a time: 24h are this hour and the 23 before, the others '
-  'begin with a day of the time zone. What it is compared with ends as far into its last day.';
+  'From when to when, exclusively, a period lasts that ends at a time: 24h are this hour and the 23 before, however '
+  'clocks change, the others begin with a day of the time zone. What it is compared with ends as far into its last '
+  'day, and of 24h it is as long.';
 
 create function private.metric_parts(
   p_workspace_id text,
@@ -56,21 +62,31 @@ set plan_cache_mode = force_generic_plan
 set jit = off
 as $$
 declare
-  v_hours_to constant timestamptz := date_trunc('hour', p_to, p_timezone);
+  v_steps constant timestamptz[] := private.metric_steps(p_from, p_to, p_interval, p_timezone);
+  v_hours_from timestamptz := private.hour_start(p_from, p_timezone);
+  v_hours_to timestamptz;
   v_days_to timestamptz := p_from;
 begin
-  if p_interval is distinct from 'hour' and date_trunc('day', p_from, p_timezone) = p_from then
-    v_days_to := greatest(p_from, date_trunc('day', p_to, p_timezone));
+  if v_hours_from < p_from then
+    v_hours_from := least(private.hour_after(v_hours_from, p_timezone), p_to);
+  end if;
+  v_hours_to := greatest(v_hours_from, private.hour_start(p_to, p_timezone));
+  if p_interval is distinct from 'hour' and private.day_start(p_from, p_timezone) = p_from then
+    v_days_to := greatest(p_from, private.day_start(v_hours_to, p_timezone));
   end if;
   return query
   with stale as materialized (
-    select s.hour, date_trunc('day', s.hour, p_timezone) as day
+    select s.hour
     from private.stale_metric_hours s
-    where s.workspace_id = p_workspace_id and s.key = p_key and s.hour >= p_from and s.hour < v_hours_to
+    where s.workspace_id = p_workspace_id and s.key = p_key and s.hour >= v_hours_from and s.hour < v_hours_to
   ), stale_days as materialized (
-    select distinct s.day, private.day_after(s.day, p_timezone) as day_to
-    from stale s
-    where s.day >= p_from and s.day < v_days_to
+    select private.clock_start(d.day, p_timezone) as day, private.clock_start(d.next_day, p_timezone) as day_to
+    from (
+      select distinct x.day, x.day + interval '1 day' as next_day
+      from (
+        select date_trunc('day', s.hour at time zone p_timezone) as day from stale s where s.hour < v_days_to
+      ) as x
+    ) as d
   ), parts as (
     select
       r.bucket as since, r.value as of_value, r.points as n, r.total as amount, r.lowest as least, r.highest as most,
@@ -97,7 +113,11 @@ begin
       p.time, case when p_dimension = '' then '' else p.dimensions ->> p_dimension end, 1, p.value, p.value, p.value,
       p.value, p.time
     from (
-      select s.hour as since, s.hour + interval '1 hour' as until from stale s union all select v_hours_to, p_to
+      select s.hour as since, private.hour_after(s.hour, p_timezone) as until from stale s
+      union all
+      select p_from, v_hours_from
+      union all
+      select v_hours_to, p_to
     ) as h
     cross join lateral (
       select x.time, x.value, x.dimensions
@@ -108,7 +128,7 @@ begin
     ) as p
   )
   select
-    case when p_interval is null then p_from else date_trunc(p_interval, p.since, p_timezone) end,
+    case when p_interval is null then p_from else v_steps[width_bucket(p.since, v_steps)] end,
     p.of_value, sum(p.n)::bigint, sum(p.amount), min(p.least), max(p.most),
     (array_agg(p.last order by p.last_at desc, p.last desc))[1]
   from parts p

@@ -1,30 +1,6 @@
 -- Answers to questions about metrics, in the shapes of component types (types/component-data.ts). A question has been
 -- checked by then; what it leaves out has a default here.
 
-create function private.metric_steps(
-  p_from timestamptz, p_to timestamptz, p_interval text, p_timezone text
-) returns timestamptz[]
-language plpgsql stable
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  if p_interval = 'hour' then
-    return array(select generate_series(
-      date_trunc('hour', p_from, p_timezone), p_to - interval '1 microsecond', interval '1 hour'));
-  end if;
-  return array(
-    select s at time zone p_timezone
-    from generate_series(
-      date_trunc(p_interval, p_from at time zone p_timezone),
-      (p_to - interval '1 microsecond') at time zone p_timezone,
-      ('1 ' || p_interval)::interval) as s
-    order by s);
-end;
-$$;
-
-comment on function private.metric_steps(timestamptz, timestamptz, text, text) is
-  'When the hours, days, weeks or months of a time begin, in order.';
-
 create function private.metric_nothing(p_query jsonb) returns numeric
 language plpgsql immutable parallel safe
 set search_path = pg_catalog, pg_temp
@@ -181,6 +157,7 @@ declare
   v_steps integer;
   v_labels jsonb;
   v_series jsonb;
+  v_previous double precision[];
 begin
   if p_type = 'chart-bar' and p_query ? 'breakdown' then
     select
@@ -234,12 +211,13 @@ begin
       'values', to_jsonb(private.metric_values(
         p_workspace_id, p_query, v_range.range_from, v_range.range_to, v_interval, p_timezone))));
     if v_compare <> 'none' then
-      -- The period before may touch one more week or month.
+      v_previous := private.metric_values(
+        p_workspace_id, p_query, v_before.range_from, v_before.range_to, v_interval, p_timezone);
+      -- The period before may touch one more week or month, or have an hour or a day less.
       v_series := v_series || jsonb_build_object(
         'key', 'previous',
         'label', case v_compare when 'previousYear' then 'Previous year' else 'Previous period' end,
-        'values', to_jsonb((private.metric_values(
-          p_workspace_id, p_query, v_before.range_from, v_before.range_to, v_interval, p_timezone))[:v_steps]));
+        'values', to_jsonb(array(select v_previous[n] from generate_series(1, v_steps) as n order by n)));
     end if;
   end if;
   return jsonb_build_object('labels', v_labels, 'series', coalesce(v_series, '[]')) || p_unit;

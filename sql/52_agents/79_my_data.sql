@@ -108,4 +108,5 @@ begin
 end;
 $$;
 
-comment on function private.export_ai_usage(uuid, text) is 'What the person''s questions to agents cost, for 400 days.';
+comment on function private.export_ai_usage(uuid, text) is
+  'What the person''s questions to agents cost, as long as single calls are kept.';

@@ -1,4 +1,5 @@
 import { importJWK, type JWK, SignJWT } from 'jose'
+import type { User } from './users.ts'
 
 /** How somebody signed in, with the second it happened. */
 export interface AuthenticationMethod {
@@ -19,6 +20,32 @@ export interface AccessTokenClaims {
   amr: AuthenticationMethod[]
   session_id: string
   is_anonymous: boolean
+}
+
+/** What a token says of a person comes from these columns. */
+export type TokenSubject = Pick<
+  User,
+  'id' | 'aud' | 'role' | 'email' | 'phone' | 'raw_app_meta_data' | 'raw_user_meta_data' | 'is_anonymous'
+>
+
+export function claimsOf(
+  user: TokenSubject,
+  sessionId: string,
+  amr: AuthenticationMethod[],
+): AccessTokenClaims {
+  return {
+    sub: user.id,
+    aud: user.aud,
+    role: user.role,
+    email: user.email ?? '',
+    phone: user.phone ?? '',
+    app_metadata: user.raw_app_meta_data ?? {},
+    user_metadata: user.raw_user_meta_data ?? {},
+    aal: 'aal1',
+    amr,
+    session_id: sessionId,
+    is_anonymous: user.is_anonymous,
+  }
 }
 
 export interface AccessTokens {

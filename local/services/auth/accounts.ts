@@ -1,10 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { messageOf } from '../../stack/index.ts'
 import type { Queryable } from '../shared/index.ts'
+import type { AuthContext } from './context.ts'
 import { AuthError, unexpectedFailure } from './errors.ts'
 import { insertIdentity } from './identities.ts'
+import { assertTokenFits } from './metadata-room.ts'
 import { forgetTokens } from './one-time-tokens.ts'
-import { insertUser, type Metadata, mergeMetadata, type User, updateUser } from './users.ts'
+import { audience, insertUser, type Metadata, mergeMetadata, type User, updateUser } from './users.ts'
+
+const ofEmail = { provider: 'email', providers: ['email'] }
 
 export interface EmailAccount {
   email: string
@@ -22,7 +26,7 @@ export async function createEmailAccount(
     email,
     passwordHash,
     userMetadata: data,
-    appMetadata: { provider: 'email', providers: ['email'] },
+    appMetadata: ofEmail,
   })
   await insertIdentity(sql, user, 'email', { email })
   return user
@@ -38,11 +42,38 @@ export async function signUpAccount(
     email,
     passwordHash,
     userMetadata: data,
-    appMetadata: { provider: 'email', providers: ['email'] },
+    appMetadata: ofEmail,
   })
-  const claims = { ...data, sub: user.id, email, email_verified: false, phone_verified: false }
+  const claims = signUpClaims(user.id, email, data)
   await insertIdentity(sql, user, 'email', claims)
   return updateUser(sql, user.id, { raw_user_meta_data: mergeMetadata(claims, {}) })
+}
+
+/**
+ * Looks at what somebody says who signs up before anybody looks for the address: that the data of somebody known count
+ * for nothing would else tell who is.
+ *
+ * @throws AuthError `validation_failed` where it has no room in their token
+ */
+export function assertSignUpFits(
+  context: Pick<AuthContext, 'tokens'>,
+  { email, data }: Pick<EmailAccount, 'email' | 'data'>,
+): Promise<void> {
+  const id = randomUUID()
+  return assertTokenFits(context, {
+    id,
+    aud: audience,
+    role: audience,
+    email,
+    phone: null,
+    raw_app_meta_data: ofEmail,
+    raw_user_meta_data: mergeMetadata(signUpClaims(id, email, data), {}),
+    is_anonymous: false,
+  })
+}
+
+function signUpClaims(sub: string, email: string, data: Metadata): Metadata {
+  return { ...data, sub, email, email_verified: false, phone_verified: false }
 }
 
 /** The address is its owner's: whoever is asked finds it verified, and the codes that wait are gone. */

@@ -1,7 +1,10 @@
 import { z } from 'zod'
 import { unexpectedFailure, validationFailed } from './errors.ts'
 
-const longestEmail = 255
+/** Bytes, which are ASCII. */
+export const longestEmail = 255
+/** Digits. */
+export const longestPhone = 15
 
 /** What browsers take for an address: no dot is needed, and nothing beyond ASCII is taken. */
 const emailFormat = z.regexes.html5Email
@@ -22,7 +25,7 @@ export function checkEmail(email: string | null | undefined): string {
 /** A phone number without its plus and spaces. @throws AuthError `validation_failed` */
 export function checkPhone(phone: string): string {
   const number = phone.slice(0, 64).replace(/^\+/, '').replaceAll(' ', '')
-  if (phone.length > 64 || !/^[1-9][0-9]{1,14}$/.test(number))
+  if (phone.length > 64 || number.length > longestPhone || !/^[1-9][0-9]+$/.test(number))
     throw validationFailed('Invalid phone number format (E.164 required)')
   return number
 }

@@ -3,6 +3,7 @@ import type { SignedInUser } from './callers.ts'
 import type { AuthContext } from './context.ts'
 import { AuthError } from './errors.ts'
 import { type LinkRequest, mailEmailChange, requirePause } from './links.ts'
+import { assertTokenFits } from './metadata-room.ts'
 import { forgetTokens, hashCode, isCurrent, spendToken } from './one-time-tokens.ts'
 import { hashPassword, isPassword } from './passwords.ts'
 import { endSessions, findSession } from './sessions.ts'
@@ -47,10 +48,12 @@ export async function updateOwnAccount(
   return database.transaction(async (sql) => {
     let changed = user
     if (passwordHash) changed = await changePassword(sql, user, sessionId, passwordHash)
-    if (data)
+    if (data) {
       changed = await updateUser(sql, user.id, {
         raw_user_meta_data: mergeMetadata(changed.raw_user_meta_data, data),
       })
+      await assertTokenFits(context, changed, user)
+    }
     if (!email) return changed
     // Somebody without an account signs up with the address, which confirms it as a sign-up does.
     if (user.is_anonymous && !context.settings.email.enable_confirmations)

@@ -1,5 +1,6 @@
 import { randomInt, randomUUID } from 'node:crypto'
 import { firstOf, type Queryable } from '../shared/index.ts'
+import { type AuthenticationMethod, claimsOf } from './access-tokens.ts'
 import type { SessionClient } from './client.ts'
 import type { AuthContext } from './context.ts'
 import { AuthError } from './errors.ts'
@@ -57,24 +58,12 @@ export async function sessionResponse(
   sessionId: string,
   refreshToken: string,
 ) {
-  const amr = await sql.rows<{ method: string; timestamp: number }>(
+  const amr = await sql.rows<AuthenticationMethod>(
     `select authentication_method as method, extract(epoch from created_at)::integer as timestamp
      from auth.mfa_amr_claims where session_id = $1 order by created_at desc`,
     [sessionId],
   )
-  const { token, expiresAt } = await context.tokens.sign({
-    sub: user.id,
-    aud: user.aud,
-    role: user.role,
-    email: user.email ?? '',
-    phone: user.phone ?? '',
-    app_metadata: user.raw_app_meta_data ?? {},
-    user_metadata: user.raw_user_meta_data ?? {},
-    aal: 'aal1',
-    amr,
-    session_id: sessionId,
-    is_anonymous: user.is_anonymous,
-  })
+  const { token, expiresAt } = await context.tokens.sign(claimsOf(user, sessionId, amr))
   return {
     access_token: token,
     token_type: 'bearer',

@@ -59,7 +59,8 @@ export type UserChanges = { [Column in UserColumn]?: User[Column] | undefined }
 
 /** The one instance that Supabase has; people without it are found by nobody. */
 const instance = '00000000-0000-0000-0000-000000000000'
-const audience = 'authenticated'
+/** Of everybody of whom nobody says otherwise; their role has the same name. */
+export const audience = 'authenticated'
 
 /** Columns that Supabase's Auth cannot read as null: who makes people by SQL has to fill them. */
 const filledColumns = [

@@ -18,9 +18,6 @@ const ofConnection = new Set([
 
 const withoutBody = [204, 205, 304]
 
-/** Less than a socket holds, so that it is on its way before anybody can refuse it. */
-const smallBody = 64 * 1024
-
 const agent = new Agent({ keepAlive: true })
 
 export interface ForwardOptions {
@@ -43,8 +40,9 @@ export async function forward(request: Request, options: ForwardOptions): Promis
   const { socketPath, path, signal, done } = options
   const { method } = request
   const headers = headersOf(request)
-  // A function that refuses a body closes the connection, and while that is written to, its answer would be lost.
-  const isAwaited = request.body !== null && !(Number(headers['content-length']) <= smallBody)
+  // A function that refuses a body closes the connection: while that is written to, its answer would be lost, and after
+  // it, what the agent sends over it next.
+  const isAwaited = request.body !== null && headers['content-length'] !== '0'
   if (isAwaited) headers.expect = '100-continue'
   const outgoing = send({ agent, socketPath, path, method, headers, signal })
   const answered = once(outgoing, 'response') as Promise<[IncomingMessage]>

@@ -26,8 +26,10 @@ export class TokenError extends Error {
 export type TokenVerifier = (token: string) => Promise<VerifiedToken>
 
 const rememberedTokens = 1000
-/** Characters. Nothing is worked out of a longer text. */
+/** Characters of a header that holds a token, and of a token. Nothing is worked out of a longer text. */
 export const longestToken = 8192
+/** Of one that is sent in `authorization`, behind its scheme. */
+export const longestBearerToken = longestToken - 'Bearer '.length
 /** Seconds by which the clocks of two machines may differ: PostgREST's. */
 export const clockSkew = 30
 

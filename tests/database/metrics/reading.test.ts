@@ -1,16 +1,13 @@
 import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import { actAs, clientError } from '../../support/database/act.ts'
-import { ask, at, dataOf, ingest, point, rollUp } from '../../support/database/metrics.ts'
+import { ask, at, dataOf, ingest, point, rollUp, setTimezone } from '../../support/database/metrics.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
 import { admin, ours } from '../../support/people/cast.ts'
 
 // What is read is what was sent, whether it is rolled up, or not, or half of it.
 
 const story = policySuite()
-
-const setTimezone = (client: pg.Client, timezone: string | null) =>
-  actAs(client, admin, 'select public.update_workspace_settings($1, $2)', [ours, { timezone }])
 
 /** Points of 70 days, more of late, of three categories and some of none; nothing is rolled up. */
 const sendMany = (client: pg.Client, seed: number) =>

@@ -2,8 +2,8 @@ import type pg from 'pg'
 import type * as z from 'zod'
 import { type ComponentType, componentDataSchemas } from '../../../types/component-data.ts'
 import type { MetricPoint } from '../../../types/metrics.ts'
-import { member, ours } from '../people/cast.ts'
-import type { Actor } from './act.ts'
+import { admin, member, ours } from '../people/cast.ts'
+import { type Actor, actAs } from './act.ts'
 import { call } from './call.ts'
 
 // Metrics in stories: points at times that are counted from now, what the job makes of them, and what is answered.
@@ -34,6 +34,10 @@ export const ingest = (
     workspace,
     JSON.stringify(points),
   ])
+
+/** Gives ours another time zone, or none. */
+export const setTimezone = (client: pg.Client, timezone: string | null) =>
+  actAs(client, admin, 'select public.update_workspace_settings($1, $2)', [ours, { timezone }])
 
 /** What the job does until nothing is left; returns how many hours it took. */
 export async function rollUp(client: pg.Client, batch = 1_000): Promise<number> {

@@ -1,11 +1,11 @@
+import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import type { Server } from 'node:http'
 import { join } from 'node:path'
-import { serve } from '@hono/node-server'
 import { createClient, type SupabaseClient } from '@supabase/supabase-js'
 import { inject } from 'vitest'
 import { type ProjectConfig, readProject } from '../../../local/config/index.ts'
 import { createGateway } from '../../../local/gateway/gateway.ts'
+import { serveGateway } from '../../../local/gateway/serve.ts'
 import { setPasswordHashCost } from '../../../local/services/auth/passwords.ts'
 import type { FunctionsLink } from '../../../local/services/functions/index.ts'
 import type { RealtimeLimits } from '../../../local/services/realtime/index.ts'
@@ -88,18 +88,8 @@ export async function startTestGateway(
       functions: options.functions,
     },
   )
-  const server = await new Promise<Server>((resolve) => {
-    const started = serve(
-      {
-        hostname: '127.0.0.1',
-        port,
-        fetch: (request, { incoming }) =>
-          gateway.fetch(request, { address: incoming.socket.remoteAddress ?? null }),
-      },
-      () => resolve(started as Server),
-    )
-  })
-  server.on('upgrade', gateway.upgrade)
+  const server = serveGateway(gateway, port)
+  await once(server, 'listening')
   const connect = (key: string) =>
     createClient(url, key, { auth: { persistSession: false, autoRefreshToken: false } })
   return {

@@ -8,6 +8,7 @@ import { describeUser } from '../identities.ts'
 import { checkEmail, metadataSchema } from '../input.ts'
 import { issueLink, linkKinds, mailLink } from '../links.ts'
 import { verifyLink } from '../mail/mailer.ts'
+import { assertTokenFits } from '../metadata-room.ts'
 import { hashCode, makeToken, type OneTimeToken, storeToken } from '../one-time-tokens.ts'
 import { assertStrongPassword, hashPassword, randomPassword } from '../passwords.ts'
 import { redirectTarget } from '../redirects.ts'
@@ -45,7 +46,11 @@ export function adminLinkRoutes(context: AuthContext): Hono {
       const redirectTo = redirectTarget(context, c.req.raw)
       const answer = await orFailure('Database error saving new user', () =>
         database.transaction(async (sql) => {
-          const user = await unconfirmedUser(sql, { email, data: body.data ?? {}, passwordHash: null })
+          const user = await unconfirmedUser(context, sql, {
+            email,
+            data: body.data ?? {},
+            passwordHash: null,
+          })
           return describeUser(sql, await mailLink(context, sql, user, 'invite', { redirectTo }))
         }),
       )
@@ -86,12 +91,12 @@ async function generate(context: AuthContext, sql: Queryable, input: GenerateInp
       if (known) return issue(known, 'magiclink')
       // Somebody without an account gets one by following the link.
       const passwordHash = await hashPassword(randomPassword())
-      return issue(await createEmailAccount(sql, { email, data, passwordHash }), 'signup')
+      return issue(await makeAccount(context, sql, { email, data, passwordHash }), 'signup')
     }
     case 'recovery':
       return issue(known ?? notFound(), 'recovery')
     case 'invite':
-      return issue(await unconfirmedUser(sql, { email, data, passwordHash: null }), 'invite')
+      return issue(await unconfirmedUser(context, sql, { email, data, passwordHash: null }), 'invite')
     case 'signup':
       return issue(await signUpUser(context, sql, known, input), 'signup')
     case 'email_change_current':
@@ -103,19 +108,22 @@ async function generate(context: AuthContext, sql: Queryable, input: GenerateInp
 }
 
 async function signUpUser(
-  { settings }: AuthContext,
+  context: AuthContext,
   sql: Queryable,
   known: User | null,
   { email, password, data }: GenerateInput,
 ): Promise<User> {
   if (known?.email_confirmed_at) throw emailExists()
-  if (known)
-    return updateUser(sql, known.id, {
+  if (known) {
+    const changed = await updateUser(sql, known.id, {
       raw_user_meta_data: mergeMetadata(known.raw_user_meta_data, data ?? {}),
     })
+    await assertTokenFits(context, changed, known)
+    return changed
+  }
   if (!password) throw validationFailed('Signup requires a valid password')
-  assertStrongPassword(password, settings)
-  return createEmailAccount(sql, { email, data: data ?? {}, passwordHash: await hashPassword(password) })
+  assertStrongPassword(password, context.settings)
+  return makeAccount(context, sql, { email, data: data ?? {}, passwordHash: await hashPassword(password) })
 }
 
 /** One of the two links of a change; the other one is asked for by itself and stays as it is. */
@@ -143,10 +151,16 @@ async function generateEmailChange(
 }
 
 /** The account of an address that nobody has confirmed, made where there is none. */
-async function unconfirmedUser(sql: Queryable, account: EmailAccount): Promise<User> {
+async function unconfirmedUser(context: AuthContext, sql: Queryable, account: EmailAccount): Promise<User> {
   const known = await findUserByEmail(sql, account.email)
   if (known?.email_confirmed_at) throw emailExists()
-  return known ?? (await createEmailAccount(sql, account))
+  return known ?? makeAccount(context, sql, account)
+}
+
+async function makeAccount(context: AuthContext, sql: Queryable, account: EmailAccount): Promise<User> {
+  const user = await createEmailAccount(sql, account)
+  await assertTokenFits(context, user)
+  return user
 }
 
 function notFound(): never {

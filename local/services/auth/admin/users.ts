@@ -5,6 +5,7 @@ import { orFailure } from '../accounts.ts'
 import type { AuthContext } from '../context.ts'
 import { AuthError, validationFailed } from '../errors.ts'
 import { describeNewUser, describeUser, userResponse } from '../identities.ts'
+import { assertTokenFits } from '../metadata-room.ts'
 import { assertStrongPassword, hashPassword } from '../passwords.ts'
 import { listUsers, lockUser, type User } from '../users.ts'
 import { changeAccount } from './change-account.ts'
@@ -24,7 +25,11 @@ export function adminUserRoutes(context: AuthContext): Hono {
     .post('/admin/users', async (c) => {
       const input = checkUserInput(await readBody(c.req.raw, userSchema))
       const answer = await orFailure('Database error creating new user', () =>
-        database.transaction(async (sql) => describeNewUser(sql, await createAccount(sql, input))),
+        database.transaction(async (sql) => {
+          const user = await createAccount(sql, input)
+          await assertTokenFits(context, user)
+          return describeNewUser(sql, user)
+        }),
       )
       return c.json(answer)
     })
@@ -50,7 +55,9 @@ export function adminUserRoutes(context: AuthContext): Hono {
       const answer = await orFailure('Error updating user', () =>
         database.transaction(async (sql) => {
           const user = await requireAccount(sql, c.req.param('id'))
-          return describeUser(sql, await changeAccount(sql, user, input, passwordHash))
+          const changed = await changeAccount(sql, user, input, passwordHash)
+          await assertTokenFits(context, changed, user)
+          return describeUser(sql, changed)
         }),
       )
       return c.json(answer)

@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import { z } from 'zod'
 import { type Queryable, readBody } from '../../shared/index.ts'
-import { confirmEmail, orFailure, signUpAccount } from '../accounts.ts'
+import { assertSignUpFits, confirmEmail, orFailure, signUpAccount } from '../accounts.ts'
 import type { AuthContext } from '../context.ts'
 import { AuthError, validationFailed } from '../errors.ts'
 import { challengeSchema, checkChallenge, checkEmail, metadataSchema } from '../input.ts'
@@ -77,6 +77,7 @@ async function mailSignIn(context: AuthContext, request: Request): Promise<void>
   if (!context.settings.email.enable_signup)
     throw new AuthError(422, 'email_provider_disabled', 'Email logins are disabled')
   const email = checkEmail(body.email)
+  await assertSignUpFits(context, { email, data: body.data ?? {} })
   const link = { redirectTo: redirectTarget(context, request), challenge }
   context.mailFrequency.ask(email, 'recovery')
   await orFailure('Database error saving new user', () =>

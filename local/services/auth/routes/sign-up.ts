@@ -1,13 +1,14 @@
 import { Hono } from 'hono'
 import { z } from 'zod'
 import { type Queryable, readBody } from '../../shared/index.ts'
-import { confirmEmail, orFailure, signUpAccount } from '../accounts.ts'
+import { assertSignUpFits, confirmEmail, orFailure, signUpAccount } from '../accounts.ts'
 import { clientOf, type PeerEnv, type SessionClient } from '../client.ts'
 import type { AuthContext } from '../context.ts'
 import { AuthError, validationFailed } from '../errors.ts'
 import { describeNewUser, describeUser } from '../identities.ts'
 import { challengeSchema, checkChallenge, checkEmail, metadataSchema } from '../input.ts'
 import { type LinkRequest, mailLink, requirePause } from '../links.ts'
+import { assertTokenFits } from '../metadata-room.ts'
 import { assertStrongPassword, hashPassword } from '../passwords.ts'
 import { redirectTarget } from '../redirects.ts'
 import { startSession } from '../sessions.ts'
@@ -45,6 +46,7 @@ export function signUpRoutes(context: AuthContext): Hono<PeerEnv> {
     if (!settings.email.enable_signup)
       throw new AuthError(400, 'email_provider_disabled', 'Email signups are disabled')
     const email = checkEmail(body.email)
+    await assertSignUpFits(context, { email, data })
     const signUp = { email, passwordHash: await hashPassword(body.password), data }
     const link = { redirectTo: redirectTarget(context, c.req.raw), challenge }
     const answer = await orFailure('Database error saving new user', () =>
@@ -116,6 +118,7 @@ async function signUpAnonymously(context: AuthContext, data: Metadata, client: S
       appMetadata: {},
       isAnonymous: true,
     })
+    await assertTokenFits(context, user)
     return startSession(context, sql, user, 'anonymous', client)
   }
   return orFailure('Database error creating anonymous user', () => database.transaction(start))

@@ -3008,9 +3008,10 @@ begin
   delete from private.metric_rollups r where r.workspace_id = v_workspace_id;
   delete from private.stale_metric_hours s where s.workspace_id = v_workspace_id;
   insert into private.stale_metric_hours (workspace_id, key, hour)
-  select distinct p.workspace_id, p.key, date_trunc('hour', p.time, v_timezone)
+  select p.workspace_id, p.key, private.hour_start(min(p.time), v_timezone)
   from private.metric_points p
-  where p.workspace_id = v_workspace_id;
+  where p.workspace_id = v_workspace_id
+  group by p.workspace_id, p.key, date_trunc('hour', p.time, v_timezone);
   update private.metric_workspaces m set timezone = v_timezone where m.workspace_id = v_workspace_id;
 end;
 $function$;
@@ -6985,6 +6986,36 @@ begin
 end;
 $function$;
 
+create or replace function private.clock_start (
+  p_local timestamp without time zone,
+  p_timezone text
+)
+  returns timestamp with time zone
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  -- Of a time that clocks show twice this is the second one.
+  v_time constant timestamptz := p_local at time zone p_timezone;
+  v_day_before constant timestamp := (v_time - interval '24 hours') at time zone p_timezone;
+  -- When they would show it if they had not changed since the day before.
+  v_unchanged constant timestamptz := v_time - (v_day_before - (p_local - interval '24 hours'));
+begin
+  if v_unchanged at time zone p_timezone = p_local then
+    return v_unchanged;
+  end if;
+  if v_time at time zone p_timezone = p_local then
+    return v_time;
+  end if;
+  return (
+    select min(m)
+    from generate_series(v_time - interval '3 hours', v_time, interval '1 minute') as m
+    where m at time zone p_timezone >= p_local
+  );
+end;
+$function$;
+
 create or replace function private.close_listing_report (
   p_report_id uuid
 )
@@ -8644,7 +8675,21 @@ create or replace function private.day_after (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
-  return ((p_day at time zone p_timezone) + interval '1 day') at time zone p_timezone;
+  return private.clock_start(date_trunc('day', p_day at time zone p_timezone) + interval '1 day', p_timezone);
+end;
+$function$;
+
+create or replace function private.day_start (
+  p_time timestamp with time zone,
+  p_timezone text
+)
+  returns timestamp with time zone
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return private.clock_start(date_trunc('day', p_time at time zone p_timezone), p_timezone);
 end;
 $function$;
 
@@ -10521,7 +10566,8 @@ begin
         and o.key = l.key
         and o.dimension = d.dimension
         and o.bucket >= l.since
-        and o.bucket < l.until - interval '1 day'
+        -- No day is longer.
+        and o.bucket < l.until - interval '26 hours'
       limit p_batch
     ) as x
     limit p_batch
@@ -14391,6 +14437,54 @@ begin
 end;
 $function$;
 
+create or replace function private.hour_after (
+  p_hour timestamp with time zone,
+  p_timezone text
+)
+  returns timestamp with time zone
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_hour constant timestamptz := date_trunc('hour', p_hour, p_timezone);
+  v_after constant timestamptz := v_hour + interval '1 hour';
+begin
+  if date_trunc('hour', v_after - interval '1 minute', p_timezone) = v_hour then
+    return v_after;
+  end if;
+  return (
+    select min(m)
+    from generate_series(p_hour, v_after, interval '1 minute') as m
+    where date_trunc('hour', m, p_timezone) <> v_hour
+  );
+end;
+$function$;
+
+create or replace function private.hour_start (
+  p_time timestamp with time zone,
+  p_timezone text
+)
+  returns timestamp with time zone
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_hour constant timestamptz := date_trunc('hour', p_time, p_timezone);
+begin
+  if date_trunc('hour', v_hour, p_timezone) = v_hour then
+    return v_hour;
+  end if;
+  -- The clocks have changed since, and it is the minute of the change.
+  return (
+    select min(m)
+    from generate_series(v_hour, p_time, interval '1 minute') as m
+    where date_trunc('hour', m, p_timezone) = v_hour
+  );
+end;
+$function$;
+
 create or replace function private.import_component (
   p_workspace_id text,
   p_component jsonb
@@ -15300,8 +15394,9 @@ begin
   ), marked as (
     -- A mark that is there already is written again, which keeps the job from it until the points are there.
     insert into private.stale_metric_hours (workspace_id, key, hour)
-    select distinct p_workspace_id, s.key, date_trunc('hour', s.time, v_timezone) as hour
+    select p_workspace_id, s.key, private.hour_start(min(s.time), v_timezone) as hour
     from stored s
+    group by s.key, date_trunc('hour', s.time, v_timezone)
     order by 2, 3
     on conflict (workspace_id, key, hour) do update set hour = excluded.hour
   )
@@ -20653,6 +20748,7 @@ declare
   v_steps integer;
   v_labels jsonb;
   v_series jsonb;
+  v_previous double precision[];
 begin
   if p_type = 'chart-bar' and p_query ? 'breakdown' then
     select
@@ -20706,12 +20802,13 @@ begin
       'values', to_jsonb(private.metric_values(
         p_workspace_id, p_query, v_range.range_from, v_range.range_to, v_interval, p_timezone))));
     if v_compare <> 'none' then
-      -- The period before may touch one more week or month.
+      v_previous := private.metric_values(
+        p_workspace_id, p_query, v_before.range_from, v_before.range_to, v_interval, p_timezone);
+      -- The period before may touch one more week or month, or have an hour or a day less.
       v_series := v_series || jsonb_build_object(
         'key', 'previous',
         'label', case v_compare when 'previousYear' then 'Previous year' else 'Previous period' end,
-        'values', to_jsonb((private.metric_values(
-          p_workspace_id, p_query, v_before.range_from, v_before.range_to, v_interval, p_timezone))[:v_steps]));
+        'values', to_jsonb(array(select v_previous[n] from generate_series(1, v_steps) as n order by n)));
     end if;
   end if;
   return jsonb_build_object('labels', v_labels, 'series', coalesce(v_series, '[]')) || p_unit;
@@ -20946,21 +21043,31 @@ create or replace function private.metric_parts (
   set jit to 'off'
   AS $function$
 declare
-  v_hours_to constant timestamptz := date_trunc('hour', p_to, p_timezone);
+  v_steps constant timestamptz[] := private.metric_steps(p_from, p_to, p_interval, p_timezone);
+  v_hours_from timestamptz := private.hour_start(p_from, p_timezone);
+  v_hours_to timestamptz;
   v_days_to timestamptz := p_from;
 begin
-  if p_interval is distinct from 'hour' and date_trunc('day', p_from, p_timezone) = p_from then
-    v_days_to := greatest(p_from, date_trunc('day', p_to, p_timezone));
+  if v_hours_from < p_from then
+    v_hours_from := least(private.hour_after(v_hours_from, p_timezone), p_to);
+  end if;
+  v_hours_to := greatest(v_hours_from, private.hour_start(p_to, p_timezone));
+  if p_interval is distinct from 'hour' and private.day_start(p_from, p_timezone) = p_from then
+    v_days_to := greatest(p_from, private.day_start(v_hours_to, p_timezone));
   end if;
   return query
   with stale as materialized (
-    select s.hour, date_trunc('day', s.hour, p_timezone) as day
+    select s.hour
     from private.stale_metric_hours s
-    where s.workspace_id = p_workspace_id and s.key = p_key and s.hour >= p_from and s.hour < v_hours_to
+    where s.workspace_id = p_workspace_id and s.key = p_key and s.hour >= v_hours_from and s.hour < v_hours_to
   ), stale_days as materialized (
-    select distinct s.day, private.day_after(s.day, p_timezone) as day_to
-    from stale s
-    where s.day >= p_from and s.day < v_days_to
+    select private.clock_start(d.day, p_timezone) as day, private.clock_start(d.next_day, p_timezone) as day_to
+    from (
+      select distinct x.day, x.day + interval '1 day' as next_day
+      from (
+        select date_trunc('day', s.hour at time zone p_timezone) as day from stale s where s.hour < v_days_to
+      ) as x
+    ) as d
   ), parts as (
     select
       r.bucket as since, r.value as of_value, r.points as n, r.total as amount, r.lowest as least, r.highest as most,
@@ -20987,7 +21094,11 @@ begin
       p.time, case when p_dimension = '' then '' else p.dimensions ->> p_dimension end, 1, p.value, p.value, p.value,
       p.value, p.time
     from (
-      select s.hour as since, s.hour + interval '1 hour' as until from stale s union all select v_hours_to, p_to
+      select s.hour as since, private.hour_after(s.hour, p_timezone) as until from stale s
+      union all
+      select p_from, v_hours_from
+      union all
+      select v_hours_to, p_to
     ) as h
     cross join lateral (
       select x.time, x.value, x.dimensions
@@ -20998,7 +21109,7 @@ begin
     ) as p
   )
   select
-    case when p_interval is null then p_from else date_trunc(p_interval, p.since, p_timezone) end,
+    case when p_interval is null then p_from else v_steps[width_bucket(p.since, v_steps)] end,
     p.of_value, sum(p.n)::bigint, sum(p.amount), min(p.least), max(p.most),
     (array_agg(p.last order by p.last_at desc, p.last desc))[1]
   from parts p
@@ -21097,22 +21208,27 @@ create or replace function private.metric_range (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 declare
-  v_length constant interval := case p_period
-    when '24h' then interval '1 day' when '7d' then interval '7 days' when '30d' then interval '30 days'
-    when '90d' then interval '90 days' when '1y' then interval '1 year'
+  v_days constant interval := case p_period
+    when '7d' then interval '7 days' when '30d' then interval '30 days' when '90d' then interval '90 days'
+    when '1y' then interval '1 year'
   end;
   v_back constant interval := case p_compare
-    when 'previousPeriod' then v_length when 'previousYear' then interval '1 year' else interval '0'
+    when 'previousPeriod' then v_days when 'previousYear' then interval '1 year' else interval '0'
   end;
   v_local constant timestamp := p_at at time zone p_timezone;
-  v_from constant timestamp := case
-    when p_period = '24h' then date_trunc('hour', v_local) - interval '23 hours'
-    else date_trunc('day', v_local) - v_length + interval '1 day'
+  v_until constant timestamptz := case
+    -- Clocks may show the same twice.
+    when p_compare = 'none' then p_at
+    when p_period = '24h' and p_compare = 'previousPeriod' then p_at - interval '24 hours'
+    else (v_local - v_back) at time zone p_timezone
   end;
 begin
-  range_from := (v_from - v_back) at time zone p_timezone;
+  range_from := case
+    when p_period = '24h' then v_until - (p_at - private.hour_start(p_at, p_timezone)) - interval '23 hours'
+    else private.clock_start(date_trunc('day', v_local) - v_days + interval '1 day' - v_back, p_timezone)
+  end;
   -- The moment itself belongs to it.
-  range_to := ((v_local - v_back) at time zone p_timezone) + interval '1 microsecond';
+  range_to := v_until + interval '1 microsecond';
 end;
 $function$;
 
@@ -21219,18 +21335,26 @@ create or replace function private.metric_steps (
   stable
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
+declare
+  v_hour timestamptz;
+  v_hours timestamptz[] := '{}';
 begin
   if p_interval = 'hour' then
-    return array(select generate_series(
-      date_trunc('hour', p_from, p_timezone), p_to - interval '1 microsecond', interval '1 hour'));
+    v_hour := private.hour_start(p_from, p_timezone);
+    while v_hour < p_to loop
+      v_hours := v_hours || v_hour;
+      v_hour := private.hour_after(v_hour, p_timezone);
+    end loop;
+    return v_hours;
   end if;
   return array(
-    select s at time zone p_timezone
+    -- A day that clocks jump over begins with the one after it.
+    select distinct private.clock_start(s, p_timezone)
     from generate_series(
       date_trunc(p_interval, p_from at time zone p_timezone),
       (p_to - interval '1 microsecond') at time zone p_timezone,
       ('1 ' || p_interval)::interval) as s
-    order by s);
+    order by 1);
 end;
 $function$;
 
@@ -28588,13 +28712,15 @@ begin
   with found as (
     select s.workspace_id, s.key, s.hour, p.time, p.value as amount, p.dimensions
     from unnest(p_workspaces, p_keys, p_hours) as s (workspace_id, key, hour)
+    join private.metric_workspaces m on m.workspace_id = s.workspace_id
+    cross join lateral (select private.hour_after(s.hour, m.timezone) as hour_to offset 0) as e
     cross join lateral (
       select x.time, x.value, x.dimensions
       from private.metric_points x
       where x.workspace_id = s.workspace_id
         and x.key = s.key
         and x.time >= s.hour
-        and x.time < s.hour + interval '1 hour'
+        and x.time < e.hour_to
       offset 0
     ) as p
   ), valued as (
@@ -28659,7 +28785,7 @@ begin
   perform private.roll_up_hours(v_workspaces, v_keys, v_hours);
   perform private.roll_up_days(array_agg(d.workspace_id), array_agg(d.key), array_agg(d.day))
   from (
-    select distinct s.workspace_id, s.key, date_trunc('day', s.hour, m.timezone) as day
+    select distinct s.workspace_id, s.key, private.day_start(s.hour, m.timezone) as day
     from unnest(v_workspaces, v_keys, v_hours) as s (workspace_id, key, hour)
     join private.metric_workspaces m on m.workspace_id = s.workspace_id
   ) as d;
@@ -46308,6 +46434,9 @@ comment on function "private"."cleaned_text"(text) is
   'letters of a script that joins them and inside of emoji, a variation selector right after a character that it '
   'changes, tags as the flag that they draw; at the ends and repeated they go.';
 
+comment on function "private"."clock_start"(timestamp without time zone, text) is
+  'When the clocks of a time zone first show a time, or jump over it.';
+
 comment on function "private"."close_listing_report"(uuid) is
   'See public.close_listing_report. Definer: no role writes reports.';
 
@@ -46510,8 +46639,9 @@ comment on function "private"."data_source_request"(text, uuid) is
 
 comment on function "private"."date_text"(timestamp with time zone) is 'A day in UTC as a sentence in English has it.';
 
-comment on function "private"."day_after"(timestamp with time zone, text) is
-  'When the day after begins, in a time zone, in which days may have 23 or 25 hours.';
+comment on function "private"."day_after"(timestamp with time zone, text) is 'When the day after one begins.';
+
+comment on function "private"."day_start"(timestamp with time zone, text) is 'When the day begins that a time is in.';
 
 comment on function "private"."decide_save"(public.dashboard_views, jsonb, jsonb, bigint, jsonb, boolean) is
   'What a save comes to: {decisions, as private.merge_decisions gives them, settings, which change, and widgets, as '
@@ -46727,7 +46857,7 @@ comment on function "private"."export_active_days"(uuid, text) is
 comment on function "private"."export_agents"(uuid, text) is 'The person''s own agents.';
 
 comment on function "private"."export_ai_usage"(uuid, text) is
-  'What the person''s questions to agents cost, for 400 days.';
+  'What the person''s questions to agents cost, as long as single calls are kept.';
 
 comment on function "private"."export_analytics"(uuid, text) is 'What the person''s front ends told of their use.';
 
@@ -47127,6 +47257,12 @@ comment on function "private"."holds_address"(jsonb) is
 
 comment on function "private"."host_of"(text) is 'The host and port of an address of a data source.';
 
+comment on function "private"."hour_after"(timestamp with time zone, text) is 'When the hour after one begins.';
+
+comment on function "private"."hour_start"(timestamp with time zone, text) is
+  'When the hour begins that a time is in. Two times of one hour have the same date_trunc too, by which many are '
+  'grouped before this is asked.';
+
 comment on function "private"."import_component"(text, jsonb) is
   'Publishes a component, unless the same is there already: {outcome}, published or used, or why it is skipped. For '
   'definer functions.';
@@ -47169,7 +47305,8 @@ comment on function "private"."import_view_part"(text, jsonb, text, text, jsonb,
   with time zone) is
   'Makes a view of the caller''s from a checked document that stands at a path, without the widgets whose component '
   'is skipped and without being the default of a role, which it lists. Errors: invalid_input for a configuration that '
-  'its component does not take, conflict (200 views). For definer functions that have checked the permission.';
+  'its component does not take, payment_required (views), conflict (workspace_id). For definer functions that have '
+  'checked the permission.';
 
 comment on function "private"."import_views"(text, jsonb, text, text, jsonb) is
   'Imports the views of an export, each: {imported, skipped} for the report. p_list_path is where the list stands, '
@@ -47823,7 +47960,7 @@ comment on function "private"."metric_columns_problem"(jsonb) is
   'What is wrong with the columns of a table of points, which may be left out; null where nothing is.';
 
 comment on function "private"."metric_dimension_pattern"() is
-  'The name of a dimension of metrics, such as category, of at most 40 characters.';
+  'The name of a dimension of metrics, such as category, whose length is asked for first.';
 
 comment on function "private"."metric_dimension_problem"(text, jsonb, text) is
   'What is wrong with the name of a dimension; null where nothing is.';
@@ -47832,10 +47969,10 @@ comment on function "private"."metric_feed"(text, jsonb, timestamp with time zon
   'The latest points as what happened: by their dimensions type, text and actor.';
 
 comment on function "private"."metric_id_pattern"() is
-  'The id of a point, such as a uuid or the number of an order, of at most 100 characters: tables show it.';
+  'The id of a point, such as a uuid or the number of an order, whose length is asked for first: tables show it.';
 
 comment on function "private"."metric_key_pattern"() is
-  'The key of a metric, such as revenue, of at most 64 characters.';
+  'The key of a metric, such as revenue, whose length is asked for first.';
 
 comment on function "private"."metric_key_problem"(text, jsonb) is
   'What is wrong with the key of a metric; null where nothing is.';
@@ -47859,8 +47996,9 @@ comment on function "private"."metric_query_problem"(jsonb) is
   'What is wrong with a question about metrics (types/metric-query.ts); null where nothing is.';
 
 comment on function "private"."metric_range"(text, text, timestamp with time zone, text) is
-  'From when to when, exclusively, a period lasts that ends at a time: 24h are this hour and the 23 before, the '
-  'others begin with a day of the time zone. What it is compared with ends as far into its last day.';
+  'From when to when, exclusively, a period lasts that ends at a time: 24h are this hour and the 23 before, however '
+  'clocks change, the others begin with a day of the time zone. What it is compared with ends as far into its last '
+  'day, and of 24h it is as long.';
 
 comment on function "private"."metric_slices"(text, jsonb, jsonb, timestamp
   with time zone, text) is
@@ -47870,7 +48008,8 @@ comment on function "private"."metric_stats"(text, jsonb, jsonb, timestamp
   with time zone, text) is 'One number with its history, and what it was in the period that it is compared with.';
 
 comment on function "private"."metric_steps"(timestamp with time zone, timestamp
-  with time zone, text, text) is 'When the hours, days, weeks or months of a time begin, in order.';
+  with time zone, text, text) is
+  'When the hours, days, weeks or months of a time begin, in order. The first one may begin before it.';
 
 comment on function "private"."metric_table"(text, jsonb, jsonb, timestamp
   with time zone, text) is
@@ -50192,8 +50331,9 @@ comment on function "public"."create_invitation"(text, text, text) is
 
 comment on function "public"."create_view"(text, text, text, jsonb, text) is
   'Makes a view with a layout, or empty, and returns it as get_view does. Takes dashboards.read, and '
-  'dashboards.arrange for a personal one, dashboards.write for others. Errors: not_found, permission_denied, conflict '
-  '(200 views), invalid_input (name, description, visibility, or the path inside the layout).';
+  'dashboards.arrange for a personal one, dashboards.write for others. Errors: not_found, permission_denied, '
+  'payment_required (views), conflict (workspace_id), invalid_input (name, description, visibility, or the path inside '
+  'the layout).';
 
 comment on function "public"."create_workspace"(text) is
   'Makes a workspace on the free plan with the caller as its admin, and returns it. Errors: invalid_input (name), '
@@ -50261,7 +50401,7 @@ comment on function "public"."duplicate_view"(uuid, text) is
   'Makes a personal copy of a view that the caller may see, without its history and its shares, and returns it as '
   'get_view does, with skipped: the widgets that they see and whose component is gone or not for their role, each with '
   'path, instanceId, code and message. Takes dashboards.arrange. Errors: not_found (view_id), permission_denied, '
-  'conflict (200 views), invalid_input (name).';
+  'payment_required (views), conflict (workspace_id), invalid_input (name).';
 
 comment on function "public"."entitlements"(text) is
   'What the plan of a workspace allows: {workspaceId, planType, name, features, limits, next, period, isReadOnly} '
@@ -50415,8 +50555,8 @@ comment on function "public"."import_dashboard"(text, jsonb) is
   'Imports what export_dashboard gives into a workspace, as the caller''s own, and reports as import_view does: '
   'copies of views and themes with ids of their own, and the preferences. All or nothing. Takes dashboards.read and '
   'dashboards.write; themes take themes.read and themes.write; a component that is not there yet takes '
-  'components.write and the premium plan. Errors: not_found (workspace_id), permission_denied, conflict (200 views), '
-  'invalid_input (the path inside the document).';
+  'components.write and the premium plan. Errors: not_found (workspace_id), permission_denied, payment_required '
+  '(views), conflict (workspace_id), invalid_input (the path inside the document).';
 
 comment on function "public"."import_theme"(text, jsonb, text) is
   'Makes a theme from a document, with an id of its own, and returns it as get_theme does, with what was left out of '
@@ -50429,8 +50569,8 @@ comment on function "public"."import_view"(text, jsonb, text) is
   '(importReportSchema of types/transfer.ts): what was made, and in skipped what was left out, unknown keys too, and '
   'why, with its path and a registered code. All or nothing. Takes dashboards.read, and dashboards.arrange for a '
   'personal view, dashboards.write for others; a component that is not there yet takes components.write and the '
-  'premium plan. Errors: not_found (workspace_id), permission_denied, conflict (200 views), invalid_input (the path '
-  'inside the document, or visibility).';
+  'premium plan. Errors: not_found (workspace_id), permission_denied, payment_required (views), conflict '
+  '(workspace_id), invalid_input (the path inside the document, or visibility).';
 
 comment on function "public"."ingest_metrics"(text, jsonb) is
   'Takes at most 1,000 points {key, time, value, dimensions, id} of a workspace, all or none, and returns {stored, '
@@ -50772,7 +50912,7 @@ comment on function "public"."resend_invitation"(text, uuid) is
 
 comment on function "public"."restore_view"(uuid) is
   'Has a deleted view back, as it was, and returns it as get_view does. Takes the access manage. Errors: not_found '
-  '(view_id), permission_denied (manage), conflict (200 views).';
+  '(view_id), permission_denied (manage), payment_required (views), conflict (workspace_id).';
 
 comment on function "public"."restore_view_version"(uuid, bigint, bigint, jsonb) is
   'Makes a view what it was in an earlier version, with layout, name and description, as a version of its own, and '
@@ -52202,6 +52342,10 @@ revoke all on function "private"."cleaned_text"(text) from public;
 
 grant execute on function "private"."cleaned_text"(text) to "authenticated", "postgres", "service_role";
 
+revoke all on function "private"."clock_start"(timestamp without time zone, text) from public;
+
+grant execute on function "private"."clock_start"(timestamp without time zone, text) to "postgres";
+
 revoke all on function "private"."close_listing_report"(uuid) from public;
 
 grant execute on function "private"."close_listing_report"(uuid) to "postgres", "service_role";
@@ -52459,6 +52603,10 @@ grant execute on function "private"."date_text"(timestamp with time zone) to "po
 revoke all on function "private"."day_after"(timestamp with time zone, text) from public;
 
 grant execute on function "private"."day_after"(timestamp with time zone, text) to "postgres";
+
+revoke all on function "private"."day_start"(timestamp with time zone, text) from public;
+
+grant execute on function "private"."day_start"(timestamp with time zone, text) to "postgres";
 
 revoke all
   on function "private"."decide_save"(public.dashboard_views, jsonb, jsonb, bigint, jsonb, boolean)
@@ -53255,6 +53403,14 @@ grant execute on function "private"."holds_address"(jsonb) to "postgres";
 revoke all on function "private"."host_of"(text) from public;
 
 grant execute on function "private"."host_of"(text) to "postgres";
+
+revoke all on function "private"."hour_after"(timestamp with time zone, text) from public;
+
+grant execute on function "private"."hour_after"(timestamp with time zone, text) to "postgres";
+
+revoke all on function "private"."hour_start"(timestamp with time zone, text) from public;
+
+grant execute on function "private"."hour_start"(timestamp with time zone, text) to "postgres";
 
 revoke all on function "private"."import_component"(text, jsonb) from public;
 
