@@ -2,6 +2,17 @@
 --
 -- Threat: patterns in the search that match everything or take for ever (they are escaped).
 
+create function private.part_pattern(p_text text) returns text
+language plpgsql immutable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return '%' || regexp_replace(nullif(p_text, ''), '([\\%_])', '\\\1', 'g') || '%';
+end;
+$$;
+
+comment on function private.part_pattern(text) is 'What `like` finds a part of a text by; null for an empty one.';
+
 create function private.search_pattern(p_search text) returns text
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
@@ -12,7 +23,7 @@ begin
       'A search must not be longer than 255 characters.', 'Search for a part of the name or address.');
   end if;
   -- As names are kept: an accent may be typed as a character of its own.
-  return '%' || regexp_replace(nullif(private.clean_text(p_search), ''), '([\\%_])', '\\\1', 'g') || '%';
+  return private.part_pattern(private.clean_text(p_search));
 end;
 $$;
 

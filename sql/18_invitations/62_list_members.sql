@@ -79,7 +79,8 @@ begin
     perform private.require_role(p_workspace_id, p_role, 'role');
   end if;
   v_pattern := private.search_pattern(p_search);
-  v_folded := private.search_folded(v_pattern);
+  -- Folded before it is escaped: there are wide forms of the characters that stand for others.
+  v_folded := private.part_pattern(private.search_folded(private.clean_text(p_search)));
   if p_sort is null
     or p_sort not in ('name', 'email', 'role', 'joined_at', 'created_at', 'updated_at', 'email_verified_at')
   then

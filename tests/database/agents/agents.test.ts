@@ -56,6 +56,10 @@ describe('an agent', () => {
         version: 1,
         model: null,
       })
+      expect(await save(client, member, { name: 'Idle', status: 'inactive' })).toMatchObject({
+        status: 'inactive',
+      })
+      await client.query("delete from private.agents where name = 'Idle'")
       expect((await list(client)).map(({ name }) => name)).toEqual([
         'Assistant',
         'Layout optimizer',

@@ -5,13 +5,21 @@ import { letSecondAdminIn, renameOurs } from '../../support/database/audit-log.t
 import { openDatabase } from '../../support/database/open-database.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
 import { admin, createCast, ids, member, ours, outsider, suspended } from '../../support/people/cast.ts'
+import { giveCustomRole } from '../../support/people/members.ts'
 
 const story = policySuite()
 
 const denied = { code: '42501' }
 
 interface Page {
-  entries: { id: string; action: string; table: string; actor: { name: string | null }; rowId: string }[]
+  entries: {
+    id: string
+    action: string
+    table: string
+    actor: { name: string | null }
+    rowId: string
+    subject: { name: string | null }
+  }[]
   next: { before: string; beforeId: string } | null
 }
 
@@ -58,6 +66,17 @@ describe('list_audit_log', () => {
       expect(entries).toMatchObject([
         { actor: { type: 'user', id: ids.admin, name: 'admin', role: 'admin' } },
       ])
+    }),
+  )
+
+  it(
+    'calls a role what it was called then',
+    story(async (client) => {
+      await giveCustomRole(client, 'sales', ['dashboards.read'])
+      for (const name of ['First', 'Second'])
+        await client.query("update public.workspace_roles set name = $1 where key = 'sales'", [name])
+      const { entries } = await list(client, admin, { table_name: 'workspace_roles', action: 'update' })
+      expect(entries.map(({ subject }) => subject.name)).toEqual(['Second', 'First'])
     }),
   )
 

@@ -86,6 +86,21 @@ describe('points', () => {
   )
 
   it(
+    'are known by their ids in one workspace, whatever another calls its own',
+    story(async (client) => {
+      const own = point({ id: 'A-1', value: 1 })
+      const other = point({ id: 'A-1', value: 2, key: 'orders' })
+      expect(await ingest(client, [own])).toEqual({ stored: 1, known: 0 })
+      expect(await ingest(client, [other], { actor: outsider, workspace: theirs })).toEqual({
+        stored: 1,
+        known: 0,
+      })
+      expect(await ingest(client, [own])).toEqual({ stored: 0, known: 1 })
+      expect(await clientError(ingest(client, [other]))).toMatchObject({ code: 'conflict' })
+    }),
+  )
+
+  it(
     'keep their value to twelve decimals, and their dimensions cleaned',
     story(async (client) => {
       await ingest(client, [

@@ -206,6 +206,18 @@ describe('a ticket', () => {
   )
 
   it(
+    'takes a key for itself, and not for what was said with it elsewhere',
+    story(async (client) => {
+      const key = randomUUID()
+      const [first, second] = [await openTicket(client, member), await openTicket(client, member)]
+      const said = await reply(client, member, first, 'And this?', key)
+      expect(await reply(client, member, second, 'And this?', key)).not.toMatchObject({ id: said.id })
+      for (const ticket of [first, second])
+        expect((await read(client, member, ticket)).messages).toHaveLength(2)
+    }),
+  )
+
+  it(
     'takes each message once, sixty an hour of a person and two hundred in all, and gives fifty at a time',
     story(async (client) => {
       const ticket = await openTicket(client, member)
@@ -221,7 +233,6 @@ describe('a ticket', () => {
         code: 'conflict',
       })
       expect(await clientError(reply(client, member, ticket, ''))).toMatchObject({ details: 'body' })
-
       for (let count = 2; count < 60; count++) await reply(client, member, ticket)
       expect(await clientError(reply(client, member, ticket))).toMatchObject({ code: 'rate_limited' })
       const first = await read(client, member, ticket)

@@ -309,6 +309,21 @@ describe('the database', () => {
       const gone = await add({ query: { parameters: { days: 1 } } })
       for (const id of [widget, gone]) await fetched(client, id, { data: { value: 1 } })
       await client.query('delete from public.widgets where id = $1', [gone])
+      // What another workspace asks is not asked here.
+      const elsewhere = await insertWidget(client, {
+        workspace_id: theirs,
+        view_id: await insertView(client, { workspace_id: theirs }),
+      })
+      await client.query('set local session_replication_role = replica')
+      await client.query(
+        `update public.widgets w set question_hash = (
+           select d.question_hash from private.widget_data d
+           where d.workspace_id = $1 and d.question_hash not in (
+             select x.question_hash from public.widgets x where x.workspace_id = $1 and x.question_hash is not null))
+         where w.id = $2`,
+        [ours, elsewhere],
+      )
+      await client.query('set local session_replication_role = origin')
       await age(client, '8 days')
       expect((await client.query('select private.remove_unasked_widget_data() as n')).rows).toEqual([
         { n: '1' },

@@ -18137,7 +18137,8 @@ begin
     perform private.require_role(p_workspace_id, p_role, 'role');
   end if;
   v_pattern := private.search_pattern(p_search);
-  v_folded := private.search_folded(v_pattern);
+  -- Folded before it is escaped: there are wide forms of the characters that stand for others.
+  v_folded := private.part_pattern(private.search_folded(private.clean_text(p_search)));
   if p_sort is null
     or p_sort not in ('name', 'email', 'role', 'joined_at', 'created_at', 'updated_at', 'email_verified_at')
   then
@@ -22668,6 +22669,20 @@ create or replace function private.pair (
   AS $function$
 begin
   return jsonb_build_object('value', p_value, 'previous', p_previous);
+end;
+$function$;
+
+create or replace function private.part_pattern (
+  p_text text
+)
+  returns text
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return '%' || regexp_replace(nullif(p_text, ''), '([\\%_])', '\\\1', 'g') || '%';
 end;
 $function$;
 
@@ -29990,7 +30005,7 @@ begin
       'A search must not be longer than 255 characters.', 'Search for a part of the name or address.');
   end if;
   -- As names are kept: an accent may be typed as a character of its own.
-  return '%' || regexp_replace(nullif(private.clean_text(p_search), ''), '([\\%_])', '\\\1', 'g') || '%';
+  return private.part_pattern(private.clean_text(p_search));
 end;
 $function$;
 
@@ -48200,6 +48215,8 @@ comment on function "private"."page_of"(refcursor) is
 
 comment on function "private"."pair"(numeric, numeric) is 'A number of a period beside that of the one before.';
 
+comment on function "private"."part_pattern"(text) is 'What `like` finds a part of a text by; null for an empty one.';
+
 comment on function "private"."parts_after"(private.answers, integer) is
   'The parts of an answer as they came, after a number. For definer functions.';
 
@@ -54573,6 +54590,10 @@ grant execute on function "private"."page_of"(refcursor) to "postgres";
 revoke all on function "private"."pair"(numeric, numeric) from public;
 
 grant execute on function "private"."pair"(numeric, numeric) to "postgres";
+
+revoke all on function "private"."part_pattern"(text) from public;
+
+grant execute on function "private"."part_pattern"(text) to "postgres";
 
 revoke all on function "private"."parts_after"(private.answers, integer) from public;
 
