@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { makeTheme } from '../../support/dashboards/themes.ts'
+import { insertView } from '../../support/dashboards/view-rows.ts'
 import { actAs, service } from '../../support/database/act.ts'
 import {
   countOurs,
@@ -13,6 +15,36 @@ import { admin, ids, member, ours, theirs } from '../../support/people/cast.ts'
 const story = policySuite()
 
 describe('an entry', () => {
+  it(
+    'is made of what a workspace shares, and never of what somebody keeps for themselves',
+    story(async (client) => {
+      const counted = async () => (await client.query(countOurs)).rows
+      const before = await counted()
+      for (const visibility of ['personal', 'workspace'] as const) {
+        const theme = await makeTheme(client, member, visibility)
+        const view = await insertView(client, { owner_id: ids.member, visibility })
+        await client.query("update public.themes set name = 'Ink' where id = $1", [theme])
+        await client.query("update public.dashboard_views set name = 'Ink' where id = $1", [view])
+        await client.query('delete from public.themes where id = $1', [theme])
+        await client.query('delete from public.dashboard_views where id = $1', [view])
+        if (visibility === 'personal') expect(await counted()).toEqual(before)
+      }
+      const { rows } = await client.query(
+        `select table_name, action from public.audit_log
+         where workspace_id = $1 and table_name in ('themes', 'dashboard_views') order by 1, 2`,
+        [ours],
+      )
+      expect(rows.map(({ table_name, action }) => `${action} ${table_name}`)).toEqual([
+        'delete dashboard_views',
+        'insert dashboard_views',
+        'update dashboard_views',
+        'delete themes',
+        'insert themes',
+        'update themes',
+      ])
+    }),
+  )
+
   it(
     'names the person, their role, the row and what changed',
     story(async (client) => {

@@ -4,6 +4,7 @@ import { preferencesPatchSchema, preferencesSchema } from '../../../types/prefer
 import { makeTheme, themeColumns } from '../../support/dashboards/themes.ts'
 import { insertShare, insertView } from '../../support/dashboards/view-rows.ts'
 import { type Actor, actAs, clientError } from '../../support/database/act.ts'
+import { call } from '../../support/database/call.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
 import { admin, ids, member, ours, outsider, suspended, theirs, viewer } from '../../support/people/cast.ts'
 import { giveRole } from '../../support/people/members.ts'
@@ -133,6 +134,43 @@ describe('preferences', () => {
         details: 'active_theme_id',
       })
       expect(await patch(client, member, change)).toMatchObject(change)
+    }),
+  )
+
+  it(
+    'do not choose a theme of another workspace, or of nowhere',
+    story(async (client) => {
+      const shared = await makeTheme(client, admin)
+      const { rows } = await client.query<{ id: string }>(
+        `insert into public.themes (workspace_id, name, colors, visibility)
+         values ($1, 'Theirs', $2, 'workspace') returning id`,
+        [theirs, JSON.stringify(themeColumns.colors)],
+      )
+      for (const active_theme_id of [rows[0]?.id, ids.viewer])
+        expect(await clientError(patch(client, viewer, { active_theme_id }))).toMatchObject({
+          code: 'invalid_input',
+          details: 'active_theme_id',
+        })
+      expect(await patch(client, viewer, { active_theme_id: shared })).toMatchObject({
+        active_theme_id: shared,
+      })
+    }),
+  )
+
+  it(
+    'are another for each workspace',
+    story(async (client) => {
+      await client.query(
+        "insert into public.workspace_members (workspace_id, user_id, role_key) values ($1, $2, 'viewer')",
+        [theirs, ids.viewer],
+      )
+      const of = (workspace: string, change: object) =>
+        call(client, viewer, 'patch_preferences', [workspace, JSON.stringify(change)])
+      await of(ours, { theme_mode: 'dark', locale: 'de' })
+      await of(theirs, { theme_mode: 'light', sidebar_collapsed: true })
+      const read = (workspace: string) => call(client, viewer, 'get_preferences', [workspace])
+      expect(await read(ours)).toEqual({ ...nothingSet, theme_mode: 'dark', locale: 'de' })
+      expect(await read(theirs)).toEqual({ ...nothingSet, theme_mode: 'light', sidebar_collapsed: true })
     }),
   )
 
