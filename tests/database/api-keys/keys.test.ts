@@ -235,6 +235,7 @@ describe('showing a key', () => {
     'notes the use, at most once a minute',
     story(async (client) => {
       const { id, key } = await createApiKey(client)
+      const { id: other } = await createApiKey(client)
       const used = async () =>
         (await client.query('select last_used_at, xmin::text from private.api_keys where id = $1', [id]))
           .rows[0]
@@ -253,6 +254,11 @@ describe('showing a key', () => {
       await client.query("update private.api_keys set last_used_at = now() - interval '61 seconds'")
       await verify(client, id, hashOf(key))
       expect((await used()).last_used_at).toEqual(first.last_used_at)
+      const { rows } = await client.query(
+        "select last_used_at < now() - interval '1 minute' as is_old from private.api_keys where id = $1",
+        [other],
+      )
+      expect(rows).toEqual([{ is_old: true }])
     }),
   )
 

@@ -67,6 +67,20 @@ it(
 )
 
 it(
+  'is told in parts of its own, whatever else waits to be told',
+  story(async (client) => {
+    await share(client)
+    await share(client)
+    // One after the other: 60, 60 and the last of 151, twice.
+    expect(await tellAll(client)).toBe(6)
+    const { rows } = await client.query(
+      'select count::integer, count(*)::integer as people from public.notifications group by 1',
+    )
+    expect(rows).toEqual([{ count: 2, people: crowd + 1 }])
+  }),
+)
+
+it(
   'is told at once to one person, and to a role of few',
   story(async (client) => {
     await share(client, { user_id: ids.viewer })
