@@ -88,17 +88,16 @@ export function singleLine({ min, max }: { min: number; max: number }) {
 
 /** As `private.lines_problem` counts them. */
 const largestText = { bytes: 32_768, lines: 200 }
-/** More marks than a character has in the Stream-Safe Text Format of Unicode: ordering them takes its time. */
+/** As `private.takes_long` has them. */
 const pile = new RegExp(`[${characters.extending}]{31}`, 'u')
+const eachPlaced = new RegExp(`[${characters.placed}]`, 'gu')
 const lineEnd = /\r\n?|[\n\v\f\u0085\u2028\u2029]/
 
 function isReadable(text: string): boolean {
-  const bytesOf = (part: string) => new TextEncoder().encode(part).length
-  if (text.length > largestText.bytes || bytesOf(text) > largestText.bytes) return false
-  const lines = text.split(lineEnd)
-  return (
-    lines.length <= largestText.lines && !lines.some((line) => bytesOf(line) > largestLine && pile.test(line))
-  )
+  if (text.length > largestText.bytes) return false
+  const bytes = new TextEncoder().encode(text).length
+  if (bytes > largestText.bytes || text.split(lineEnd).length > largestText.lines) return false
+  return bytes <= largestLine || (!pile.test(text) && (text.match(eachPlaced)?.length ?? 0) <= 500)
 }
 
 function cleanLines(text: string): string {

@@ -1,10 +1,15 @@
+/** Whether a request says that its body has more than a number of bytes. */
+export function announcesMore({ headers }: Request, limit: number): boolean {
+  return Number(headers.get('content-length') ?? 0) > limit
+}
+
 /**
  * Holds a request to a number of bytes; null where it has more. A length that is announced is the length that the
  * HTTP parser reads; a body without one is counted as it comes, and no more of it is held than may be.
  */
 export async function limitBody(request: Request, limit: number): Promise<Request | null> {
-  const announced = request.headers.get('content-length')
-  if (announced !== null) return Number(announced) > limit ? null : request
+  if (announcesMore(request, limit)) return null
+  if (request.headers.has('content-length')) return request
   if (!request.headers.has('transfer-encoding') || !request.body) return request
   const chunks: Uint8Array[] = []
   let size = 0

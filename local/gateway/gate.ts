@@ -1,6 +1,6 @@
 import type { ProjectKeys } from '../config/index.ts'
 import { longestToken, type Peer, type Service, unsafeParameter } from '../services/shared/index.ts'
-import { limitBody } from './body-limit.ts'
+import { announcesMore, limitBody } from './body-limit.ts'
 import { setClientAddress } from './client-address.ts'
 import type { Refuse } from './refusals.ts'
 import { type RequestLimits, RunningRequests } from './running-requests.ts'
@@ -32,14 +32,16 @@ export function createGate(keys: ProjectKeys, limits = usualLimits): Gate {
     const refusal = refusalOf(guarded, request)
     if (refusal) return refusal
     setClientAddress(request.headers, peer.address)
-    const limit = guarded.bodyLimit(request)
-    const limited = limit === undefined ? request : await limitBody(request, limit)
-    if (!limited) return refuse('payload_too_large', `A body may have ${limit} bytes.`)
+    const limit = guarded.bodyLimit(request) ?? Number.POSITIVE_INFINITY
+    const isTooLarge = () => refuse('payload_too_large', `A body may have ${limit} bytes.`)
+    if (announcesMore(request, limit)) return isTooLarge()
     const { name, isServer } = await subjectOf(request, peer)
     const leave = await (isServer ? ofServers : ofPeople).enter(name, request)
     if (!leave) return refuse('too_many_requests', 'Too many requests at once. Try again in a moment.')
     try {
-      return await service.fetch(limited, peer)
+      // Within its turn, so that nobody has more bodies held here than they may have requests run.
+      const limited = Number.isFinite(limit) ? await limitBody(request, limit) : request
+      return limited ? await service.fetch(limited, peer) : isTooLarge()
     } finally {
       leave()
     }

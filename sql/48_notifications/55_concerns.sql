@@ -13,6 +13,8 @@ declare
     when p_notification.kind in ('plan_changed', 'payment_failed', 'payment_action_required', 'trial_ending')
       then 'billing.manage'
     when p_notification.kind in ('destination_paused', 'source_failing') then 'integrations.manage'
+    when p_notification.kind = 'member_joined' then 'members.read'
+    when p_notification.kind = 'invitation_declined' then 'members.invite'
   end;
 begin
   -- That one is a member no more is for who is none.
@@ -27,8 +29,13 @@ begin
       and m.user_id = p_notification.user_id
       and m.status = 'active'
       and (v_permission is null or v_permission = any (r.permissions))
-      and (p_notification.kind <> 'view_shared' or private.access_to(m.workspace_id, 'dashboard',
-        (p_notification.payload #>> '{view,id}')::uuid, m.user_id) <> 'none'));
+      and (p_notification.kind <> 'view_shared' or exists (
+        select
+        from public.dashboard_views v
+        where v.workspace_id = m.workspace_id
+          and v.id = (p_notification.payload #>> '{view,id}')::uuid
+          and v.deleted_at is null
+          and private.access_to(v.workspace_id, 'dashboard', v.id, m.user_id) <> 'none')));
 end;
 $$;
 

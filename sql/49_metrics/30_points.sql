@@ -13,6 +13,7 @@ create table private.metric_workspaces (
   workspace_id text primary key,
   timezone text not null,
   next_timezone text not null,
+  adopted_at timestamptz,
   minute timestamptz not null,
   points_in_minute integer not null,
   ended_at timestamptz
@@ -34,6 +35,8 @@ comment on column private.metric_workspaces.timezone is
   'In which zone the points are rolled up by hours and days, and so are shown.';
 comment on column private.metric_workspaces.next_timezone is
   'The zone of the workspace''s settings. Where it is another one, the next run of the job rolls everything up anew.';
+comment on column private.metric_workspaces.adopted_at is
+  'When the zone was last taken over from the settings; null where it never was.';
 comment on column private.metric_workspaces.minute is 'The minute in which points were last sent.';
 comment on column private.metric_workspaces.points_in_minute is 'How many were sent in it.';
 comment on column private.metric_workspaces.ended_at is

@@ -9,8 +9,9 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   -- Postgres would also take rules that somebody makes up, such as XYZ3, which no front end knows.
-  if (case when octet_length(p_timezone) <= 64 then p_timezone
-        ~ '^(?:UTC|Etc/GMT[+-][0-9]{1,2}|[A-Z][A-Za-z_]*(?:/[A-Za-z_-]+){1,2})$' end) is not true
+  if (case when octet_length(p_timezone) <= 64 then p_timezone ~ concat(
+        '^(?:UTC|Etc/GMT(?:-(?:[1-9]|1[0-4])|[+](?:[1-9]|1[0-2]))|',
+        '[A-Z][A-Za-z_]*(?:/[A-Za-z_-]+){1,2})$') end) is not true
   then
     return null;
   end if;

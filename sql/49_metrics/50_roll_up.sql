@@ -31,14 +31,36 @@ begin
   end if;
   perform private.adopt_timezone();
 
-  with removed as (
+  with recursive waiting as (
+    (select s.workspace_id from private.stale_metric_hours s order by s.workspace_id limit 1)
+    union all
+    select (
+      select s.workspace_id
+      from private.stale_metric_hours s
+      where s.workspace_id > w.workspace_id
+      order by s.workspace_id
+      limit 1)
+    from waiting w
+    where w.workspace_id is not null
+  ),
+  -- In turns: a workspace all of whose hours are stale keeps nobody else's waiting.
+  turns as (
+    select w.workspace_id, greatest(1, p_batch / count(*) over ()) as most
+    from (select x.workspace_id from waiting x where x.workspace_id is not null limit p_batch) as w
+  ),
+  removed as (
     delete from private.stale_metric_hours h
     where h.ctid = any (array(
-      select s.ctid
-      from private.stale_metric_hours s
-      order by s.workspace_id, s.key, s.hour
-      limit p_batch
-      for update skip locked))
+      select o.ctid
+      from turns t
+      cross join lateral (
+        select s.ctid
+        from private.stale_metric_hours s
+        where s.workspace_id = t.workspace_id
+        order by s.key, s.hour
+        limit t.most
+        for update skip locked
+      ) as o))
     returning h.workspace_id, h.key, h.hour
   )
   select array_agg(r.workspace_id), array_agg(r.key), array_agg(r.hour)
@@ -74,7 +96,7 @@ begin
   -- Who ingests waits here, and nobody marks an hour of the zone before.
   select m.workspace_id, m.next_timezone into v_workspace_id, v_timezone
   from private.metric_workspaces m
-  where m.timezone <> m.next_timezone
+  where m.timezone <> m.next_timezone and coalesce(m.adopted_at < now() - interval '10 minutes', true)
   order by m.workspace_id
   limit 1
   for update;
@@ -89,12 +111,15 @@ begin
   from private.metric_points p
   where p.workspace_id = v_workspace_id
   group by p.workspace_id, p.key, date_trunc('hour', p.time, v_timezone);
-  update private.metric_workspaces m set timezone = v_timezone where m.workspace_id = v_workspace_id;
+  update private.metric_workspaces m
+  set timezone = v_timezone, adopted_at = now()
+  where m.workspace_id = v_workspace_id;
 end;
 $$;
 
 comment on function private.adopt_timezone() is
-  'Takes over the time zone of a workspace whose settings name another one: all of its hours become stale.';
+  'Takes over the time zone of a workspace whose settings name another one: all of its hours become stale. Of one '
+  'workspace once in 10 minutes.';
 
 create function private.forget_rollups(
   p_grain text, p_workspaces text[], p_keys text[], p_buckets timestamptz[]

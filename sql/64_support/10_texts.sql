@@ -3,8 +3,8 @@
 -- Each line keeps the rules of every text that people read (private.clean_text), and the lines stay. The same rules
 -- stand in types/support.ts, and a test demands the same verdict of both.
 --
--- Threat: a message of megabytes, of very many lines, or of thousands of marks on one letter, which keeps everybody
--- waiting for the work on it (bytes, lines and marks are counted first).
+-- Threat: a message of megabytes, of very many lines, or of thousands of marks or joiners, which keeps everybody
+-- waiting for the work on it (bytes, lines, marks and joiners are counted first).
 
 create function private.clean_lines(p_text text) returns text
 language plpgsql immutable parallel safe
@@ -34,19 +34,23 @@ $$;
 
 comment on function private.lines_of(text) is 'The lines of a text, whichever way they end.';
 
-create function private.is_piled_up(p_line text) returns boolean
+create function private.takes_long(p_text text) returns boolean
 language plpgsql immutable parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  return octet_length(p_line) > private.largest_line()
-    and p_line ~ ('[' || private.character_class('extending') || ']{31}');
+  return octet_length(p_text) > private.largest_line()
+    and (
+      p_text ~ ('[' || private.character_class('extending') || ']{31}')
+      or regexp_count(p_text, '[' || private.character_class('placed') || ']') > 500
+    );
 end;
 $$;
 
-comment on function private.is_piled_up(text) is
-  'Whether a long line has more than thirty marks on a character, as in the Stream-Safe Text Format of Unicode '
-  'Standard Annex 15: putting marks in order takes the square of their number.';
+comment on function private.takes_long(text) is
+  'Whether a long text has more than thirty marks on a character, as in the Stream-Safe Text Format of Unicode '
+  'Standard Annex 15, or more than 500 characters that draw nothing and count in their place: cleaning takes the '
+  'square of their numbers.';
 
 create function private.lines_problem(p_path text, p_text text, p_min integer, p_max integer) returns jsonb
 language plpgsql immutable parallel safe
@@ -55,14 +59,10 @@ as $$
 declare
   c_most_bytes constant integer := 32768;
   c_most_lines constant integer := 200;
-  v_lines text[];
   v_text text;
 begin
   if octet_length(p_text) <= c_most_bytes then
-    v_lines := private.lines_of(p_text);
-    if cardinality(v_lines) <= c_most_lines
-      and not exists (select from unnest(v_lines) as l (line) where private.is_piled_up(l.line))
-    then
+    if cardinality(private.lines_of(p_text)) <= c_most_lines and not private.takes_long(p_text) then
       v_text := private.clean_lines(p_text);
     end if;
   end if;
@@ -82,7 +82,7 @@ $$;
 
 comment on function private.lines_problem(text, text, integer, integer) is
   'What is wrong with a text of several lines, counted after private.clean_lines: its length, more than 200 lines or '
-  '32 KiB, marks that pile up, or markup; null where nothing is.';
+  '32 KiB, marks and joiners without number, or markup; null where nothing is.';
 
 create function private.support_file_pattern() returns text
 language plpgsql immutable parallel safe

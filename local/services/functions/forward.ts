@@ -67,8 +67,16 @@ function pipeBody({ body }: Request, outgoing: ClientRequest): void {
 
 function headersOf(request: Request): Record<string, string> {
   const host = request.headers.get('host') ?? new URL(request.url).host
-  const headers = [...request.headers].filter(([name]) => !ofConnection.has(name))
-  return { ...Object.fromEntries(headers), host, 'x-forwarded-host': host, 'x-forwarded-proto': 'http' }
+  const headers = [...request.headers].filter(
+    // What GET and HEAD announce is sent to nobody, and would be waited for.
+    ([name]) => !ofConnection.has(name) && (name !== 'content-length' || request.body !== null),
+  )
+  return {
+    ...Object.fromEntries(headers),
+    host,
+    'x-forwarded-host': host,
+    'x-forwarded-proto': 'http',
+  }
 }
 
 function responseOf(request: Request, answer: IncomingMessage): Response {

@@ -191,8 +191,11 @@ it(
       ['x', 'ش', '東', '\u{1F600}'].map((character) => character.repeat(5_000)),
       ['x', 'ش', '東', '\u{1F600}'].map((character) => character.repeat(5_001)),
     ]
-    fits.push(`${'x'.repeat(4_096)}${marks(30)}`, `x${marks(2_000)}`)
-    doesNot.push(`${'x'.repeat(4_096)}${marks(31)}`, `x${marks(4_900)}`)
+    const joined = (count: number) => 'می\u200cخ'.repeat(count)
+    fits.push(`${'x'.repeat(4_096)}${marks(30)}`, `x${marks(2_000)}`, joined(500), joined(400))
+    doesNot.push(`${'x'.repeat(4_096)}${marks(31)}`, `x${marks(4_900)}`, joined(501))
+    // Refused, and not worked on.
+    doesNot.push('a\u200d'.repeat(8_000), '\u{1F3F4}\u{E0067}\u{E0062}\u{E0065}\u{E006E}'.repeat(1_600))
     for (const [texts, verdict] of [
       [fits, true],
       [doesNot, false],

@@ -125,6 +125,13 @@ describe('notifications', () => {
     ['is removed', (client) => call(client, admin, 'remove_member', [ours, ids.member])],
     ['is suspended', (client) => call(client, admin, 'change_member', [ours, ids.member, null, 'suspended'])],
     [
+      'lost the dashboard, which was deleted, and their right to the rest',
+      async (client, view) => {
+        await call(client, admin, 'change_member', [ours, ids.member, 'viewer'])
+        await call(client, admin, 'delete_view', [view])
+      },
+    ],
+    [
       'lost what they were told as',
       async (client, view) => {
         await call(client, admin, 'change_member', [ours, ids.member, 'viewer'])

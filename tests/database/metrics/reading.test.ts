@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { actAs, clientError } from '../../support/database/act.ts'
 import { ask, at, dataOf, ingest, point, rollUp, setTimezone } from '../../support/database/metrics.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
-import { admin, ours } from '../../support/people/cast.ts'
+import { admin, ours, outsider, theirs } from '../../support/people/cast.ts'
 
 // What is read is what was sent, whether it is rolled up, or not, or half of it.
 
@@ -67,6 +67,45 @@ async function differences(client: pg.Client, timezone: string): Promise<unknown
 }
 
 describe('what is read', () => {
+  it(
+    'is rolled up in turns, whoever has most to roll up, and of each workspace’s zones one in ten minutes',
+    story(async (client) => {
+      const hours = (count: number) =>
+        Array.from({ length: count }, (_, hour) => point({ time: at(`${hour} hours`), value: 1 }))
+      await ingest(client, hours(300))
+      await ingest(client, hours(3), { actor: outsider, workspace: theirs })
+      const stale = async () => {
+        const { rows } = await client.query<{ workspace_id: string; n: number }>(
+          'select workspace_id, count(*)::int as n from private.stale_metric_hours group by 1 order by 1',
+        )
+        return rows.map(({ n }) => n)
+      }
+      expect(await stale()).toEqual([300, 3])
+      await client.query('select private.roll_up_metrics(20)')
+      expect(await stale()).toEqual([290])
+      await rollUp(client)
+      const zoneOf = async () =>
+        (await client.query('select timezone from private.metric_workspaces where workspace_id = $1', [ours]))
+          .rows[0]?.timezone
+      await setTimezone(client, 'Asia/Kolkata')
+      await rollUp(client)
+      expect(await zoneOf()).toBe('Asia/Kolkata')
+      await actAs(client, admin, 'select public.update_workspace_settings($1, $2)', [
+        ours,
+        { timezone: 'UTC' },
+      ])
+      const adopted = async (minutes: number) => {
+        await client.query(
+          'update private.metric_workspaces set adopted_at = now() - make_interval(mins => $1) where workspace_id = $2',
+          [minutes, ours],
+        )
+        await rollUp(client)
+        return zoneOf()
+      }
+      expect([await adopted(10), await adopted(11)]).toEqual(['Asia/Kolkata', 'UTC'])
+    }),
+  )
+
   for (const timezone of ['UTC', 'America/New_York', 'Asia/Kolkata'])
     it(
       `is what the points say, in ${timezone}, before and after they are rolled up`,
@@ -132,12 +171,21 @@ describe('a time zone', () => {
     story(async (client) => {
       const set = (patch: object) =>
         actAs(client, admin, 'select public.update_workspace_settings($1, $2)', [ours, patch])
-      for (const timezone of ['UTC', 'Europe/Berlin', 'America/Port-au-Prince', 'Etc/GMT+5', null])
+      for (const timezone of [
+        ...['UTC', 'Europe/Berlin', 'America/Port-au-Prince', 'Etc/GMT+5', 'Etc/GMT-14', 'Etc/GMT+12'],
+        null,
+      ]) {
         await set({ timezone })
+        // What a front end formats with.
+        if (timezone) expect(new Intl.DateTimeFormat('en', { timeZone: timezone })).toBeDefined()
+      }
       await set({ currency: 'EUR' })
       for (const timezone of [
         'Europe/Atlantis',
         'XYZ3',
+        'Etc/GMT-15',
+        'Etc/GMT+13',
+        'Etc/GMT-99',
         'Foo/Bar3',
         '+02:00',
         'europe/berlin; select',

@@ -64,6 +64,27 @@ describe.each(['', '&begin'])(
   },
 )
 
+it('what a GET announces and a function is not sent costs nobody their answer', async () => {
+  const withBody = () =>
+    new Promise<number | undefined>((resolve, reject) => {
+      const headers = { 'content-length': '5' }
+      const request = send(path(200), { method: 'GET', headers, agent: false }, (response) => {
+        response.resume()
+        resolve(response.statusCode)
+      })
+      request.on('error', reject).end('12345')
+    })
+  const others = async () => {
+    const found: number[] = []
+    for (let call = 0; call < 40; call += 1)
+      found.push((await fetch(path(200), { method: 'POST', body: bodyOf(0.001) })).status)
+    return found
+  }
+  const hostile = Array.from({ length: 40 }, withBody)
+  expect(new Set(await others())).toEqual(new Set([200]))
+  expect(new Set(await Promise.all(hostile))).toEqual(new Set([200]))
+})
+
 it.each(megabytes)('keeps the connection of a client that has sent its %d MB', async (size) => {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
   const call = () =>

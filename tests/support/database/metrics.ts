@@ -35,9 +35,11 @@ export const ingest = (
     JSON.stringify(points),
   ])
 
-/** Gives ours another time zone, or none. */
-export const setTimezone = (client: pg.Client, timezone: string | null) =>
-  actAs(client, admin, 'select public.update_workspace_settings($1, $2)', [ours, { timezone }])
+/** Gives ours another time zone, or none, long after the one before. */
+export async function setTimezone(client: pg.Client, timezone: string | null): Promise<void> {
+  await client.query('update private.metric_workspaces set adopted_at = null where workspace_id = $1', [ours])
+  await actAs(client, admin, 'select public.update_workspace_settings($1, $2)', [ours, { timezone }])
+}
 
 /** What the job does until nothing is left; returns how many hours it took. */
 export async function rollUp(client: pg.Client, batch = 1_000): Promise<number> {

@@ -871,6 +871,7 @@ create table "private"."metric_workspaces" (
   "workspace_id" text not null,
   "timezone" text not null,
   "next_timezone" text not null,
+  "adopted_at" timestamp with time zone,
   "minute" timestamp with time zone not null,
   "points_in_minute" integer not null,
   "ended_at" timestamp with time zone,
@@ -2997,7 +2998,7 @@ begin
   -- Who ingests waits here, and nobody marks an hour of the zone before.
   select m.workspace_id, m.next_timezone into v_workspace_id, v_timezone
   from private.metric_workspaces m
-  where m.timezone <> m.next_timezone
+  where m.timezone <> m.next_timezone and coalesce(m.adopted_at < now() - interval '10 minutes', true)
   order by m.workspace_id
   limit 1
   for update;
@@ -3012,7 +3013,9 @@ begin
   from private.metric_points p
   where p.workspace_id = v_workspace_id
   group by p.workspace_id, p.key, date_trunc('hour', p.time, v_timezone);
-  update private.metric_workspaces m set timezone = v_timezone where m.workspace_id = v_workspace_id;
+  update private.metric_workspaces m
+  set timezone = v_timezone, adopted_at = now()
+  where m.workspace_id = v_workspace_id;
 end;
 $function$;
 
@@ -16157,21 +16160,6 @@ begin
 end;
 $function$;
 
-create or replace function private.is_piled_up (
-  p_line text
-)
-  returns boolean
-  language plpgsql
-  immutable
-  parallel safe
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-begin
-  return octet_length(p_line) > private.largest_line()
-    and p_line ~ ('[' || private.character_class('extending') || ']{31}');
-end;
-$function$;
-
 create or replace function private.is_said (
   p_ticket public.support_tickets,
   p_idempotency_key uuid
@@ -17116,8 +17104,9 @@ create or replace function private.known_timezone (
   AS $function$
 begin
   -- Postgres would also take rules that somebody makes up, such as XYZ3, which no front end knows.
-  if (case when octet_length(p_timezone) <= 64 then p_timezone
-        ~ '^(?:UTC|Etc/GMT[+-][0-9]{1,2}|[A-Z][A-Za-z_]*(?:/[A-Za-z_-]+){1,2})$' end) is not true
+  if (case when octet_length(p_timezone) <= 64 then p_timezone ~ concat(
+        '^(?:UTC|Etc/GMT(?:-(?:[1-9]|1[0-4])|[+](?:[1-9]|1[0-2]))|',
+        '[A-Z][A-Za-z_]*(?:/[A-Za-z_-]+){1,2})$') end) is not true
   then
     return null;
   end if;
@@ -17485,14 +17474,10 @@ create or replace function private.lines_problem (
 declare
   c_most_bytes constant integer := 32768;
   c_most_lines constant integer := 200;
-  v_lines text[];
   v_text text;
 begin
   if octet_length(p_text) <= c_most_bytes then
-    v_lines := private.lines_of(p_text);
-    if cardinality(v_lines) <= c_most_lines
-      and not exists (select from unnest(v_lines) as l (line) where private.is_piled_up(l.line))
-    then
+    if cardinality(private.lines_of(p_text)) <= c_most_lines and not private.takes_long(p_text) then
       v_text := private.clean_lines(p_text);
     end if;
   end if;
@@ -28780,14 +28765,36 @@ begin
   end if;
   perform private.adopt_timezone();
 
-  with removed as (
+  with recursive waiting as (
+    (select s.workspace_id from private.stale_metric_hours s order by s.workspace_id limit 1)
+    union all
+    select (
+      select s.workspace_id
+      from private.stale_metric_hours s
+      where s.workspace_id > w.workspace_id
+      order by s.workspace_id
+      limit 1)
+    from waiting w
+    where w.workspace_id is not null
+  ),
+  -- In turns: a workspace all of whose hours are stale keeps nobody else's waiting.
+  turns as (
+    select w.workspace_id, greatest(1, p_batch / count(*) over ()) as most
+    from (select x.workspace_id from waiting x where x.workspace_id is not null limit p_batch) as w
+  ),
+  removed as (
     delete from private.stale_metric_hours h
     where h.ctid = any (array(
-      select s.ctid
-      from private.stale_metric_hours s
-      order by s.workspace_id, s.key, s.hour
-      limit p_batch
-      for update skip locked))
+      select o.ctid
+      from turns t
+      cross join lateral (
+        select s.ctid
+        from private.stale_metric_hours s
+        where s.workspace_id = t.workspace_id
+        order by s.key, s.hour
+        limit t.most
+        for update skip locked
+      ) as o))
     returning h.workspace_id, h.key, h.hour
   )
   select array_agg(r.workspace_id), array_agg(r.key), array_agg(r.hour)
@@ -31720,6 +31727,8 @@ declare
     when p_notification.kind in ('plan_changed', 'payment_failed', 'payment_action_required', 'trial_ending')
       then 'billing.manage'
     when p_notification.kind in ('destination_paused', 'source_failing') then 'integrations.manage'
+    when p_notification.kind = 'member_joined' then 'members.read'
+    when p_notification.kind = 'invitation_declined' then 'members.invite'
   end;
 begin
   -- That one is a member no more is for who is none.
@@ -31734,8 +31743,13 @@ begin
       and m.user_id = p_notification.user_id
       and m.status = 'active'
       and (v_permission is null or v_permission = any (r.permissions))
-      and (p_notification.kind <> 'view_shared' or private.access_to(m.workspace_id, 'dashboard',
-        (p_notification.payload #>> '{view,id}')::uuid, m.user_id) <> 'none'));
+      and (p_notification.kind <> 'view_shared' or exists (
+        select
+        from public.dashboard_views v
+        where v.workspace_id = m.workspace_id
+          and v.id = (p_notification.payload #>> '{view,id}')::uuid
+          and v.deleted_at is null
+          and private.access_to(v.workspace_id, 'dashboard', v.id, m.user_id) <> 'none')));
 end;
 $function$;
 
@@ -32229,6 +32243,24 @@ begin
   loop
     perform pg_advisory_xact_lock(hashtext('private.take_turns'), v_turn);
   end loop;
+end;
+$function$;
+
+create or replace function private.takes_long (
+  p_text text
+)
+  returns boolean
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return octet_length(p_text) > private.largest_line()
+    and (
+      p_text ~ ('[' || private.character_class('extending') || ']{31}')
+      or regexp_count(p_text, '[' || private.character_class('placed') || ']') > 500
+    );
 end;
 $function$;
 
@@ -45243,6 +45275,9 @@ comment on column "private"."metric_rollups"."latest" is 'The value of the last 
 comment on column "private"."metric_rollups"."value" is
   'Of the dimension. Empty: all the values that are not told apart.';
 
+comment on column "private"."metric_workspaces"."adopted_at" is
+  'When the zone was last taken over from the settings; null where it never was.';
+
 comment on column "private"."metric_workspaces"."ended_at" is
   'When the workspace was deleted; the row goes with the last of its points.';
 
@@ -46069,7 +46104,8 @@ comment on function "private"."administers_access"(text, uuid, text) is
   'Whether a grantee, a member or a role, holds grants.write.';
 
 comment on function "private"."adopt_timezone"() is
-  'Takes over the time zone of a workspace whose settings name another one: all of its hours become stale.';
+  'Takes over the time zone of a workspace whose settings name another one: all of its hours become stale. Of one '
+  'workspace once in 10 minutes.';
 
 comment on function "private"."agent_document"(private.agents) is
   'An agent as clients read it in a list (agentSchema of types/agents.ts).';
@@ -47458,10 +47494,6 @@ comment on function "private"."is_last_admin"(text, uuid) is
 comment on function "private"."is_mistyped"(text, text) is
   'Whether a word is found by what is searched for with a typo in it, as private.searched_keys says.';
 
-comment on function "private"."is_piled_up"(text) is
-  'Whether a long line has more than thirty marks on a character, as in the Stream-Safe Text Format of Unicode '
-  'Standard Annex 15: putting marks in order takes the square of their number.';
-
 comment on function "private"."is_said"(public.support_tickets, uuid) is
   'Whether something was said with a key. For definer functions.';
 
@@ -47631,7 +47663,7 @@ comment on function "private"."lines_problem"(text, jsonb, integer, integer) is
 
 comment on function "private"."lines_problem"(text, text, integer, integer) is
   'What is wrong with a text of several lines, counted after private.clean_lines: its length, more than 200 lines or '
-  '32 KiB, marks that pile up, or markup; null where nothing is.';
+  '32 KiB, marks and joiners without number, or markup; null where nothing is.';
 
 comment on function "private"."link_pattern"() is
   'A path of the front end, such as /workspaces/WK-7Q2M9XKT4/members: no host and no scheme.';
@@ -49296,6 +49328,11 @@ comment on function "private"."take_pace"(text, uuid, integer) is
 comment on function "private"."take_turns"(text[]) is
   'Lets those who delete one of the workspaces, or an account that left traces there, go one after the other: what '
   'they write, all over a workspace, they come to in different orders. For definer functions.';
+
+comment on function "private"."takes_long"(text) is
+  'Whether a long text has more than thirty marks on a character, as in the Stream-Safe Text Format of Unicode '
+  'Standard Annex 15, or more than 500 characters that draw nothing and count in their place: cleaning takes the '
+  'square of their numbers.';
 
 comment on function "private"."tell_of_answer"(public.support_tickets) is
   'Tells who wrote to a ticket, and still sees it, that support answered. For definer functions.';
@@ -53641,10 +53678,6 @@ revoke all on function "private"."is_mistyped"(text, text) from public;
 
 grant execute on function "private"."is_mistyped"(text, text) to "postgres";
 
-revoke all on function "private"."is_piled_up"(text) from public;
-
-grant execute on function "private"."is_piled_up"(text) to "postgres";
-
 revoke all on function "private"."is_said"(public.support_tickets, uuid) from public;
 
 grant execute on function "private"."is_said"(public.support_tickets, uuid) to "postgres";
@@ -55930,6 +55963,10 @@ grant execute on function "private"."take_pace"(text, uuid, integer) to "postgre
 revoke all on function "private"."take_turns"(text[]) from public;
 
 grant execute on function "private"."take_turns"(text[]) to "postgres";
+
+revoke all on function "private"."takes_long"(text) from public;
+
+grant execute on function "private"."takes_long"(text) to "postgres";
 
 revoke all on function "private"."tell_of_answer"(public.support_tickets) from public;
 
