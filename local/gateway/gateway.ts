@@ -112,8 +112,9 @@ export async function createGateway(
     .notFound((c) =>
       errorResponse(404, { code: 'not_found', message: `Nothing is served at ${c.req.path}.` }),
     )
-    .onError((error) => {
-      console.error('API gateway:', error)
+    .onError((error, { req }) => {
+      // Who leaves in the middle of a body has broken nothing.
+      if (!req.raw.signal.aborted) console.error('API gateway:', error)
       return errorResponse(500, { code: 'unexpected_failure', message: 'An unexpected error occurred.' })
     })
 

@@ -48,7 +48,7 @@ const pause = () => new Promise((resolve) => setTimeout(resolve, 700))
 describe.each(['', '&begin'])(
   'a call of a function that reads nothing, or no more than the beginning%s',
   (how) => {
-    it.each(megabytes)('is answered after %d MB, and so is the next one', async (size) => {
+    it.concurrent.each(megabytes)('is answered after %d MB, and so is the next one', async (size) => {
       const expectAnswer = async (status: number) => {
         const response = await fetch(path(status, how), { method: 'POST', body: bodyOf(size) })
         expect([response.status, await response.json()]).toEqual([status, { read: false }])
@@ -85,7 +85,7 @@ it('what a GET announces and a function is not sent costs nobody their answer', 
   expect(new Set(await Promise.all(hostile))).toEqual(new Set([200]))
 })
 
-it.each(megabytes)('keeps the connection of a client that has sent its %d MB', async (size) => {
+it.concurrent.each(megabytes)('keeps the connection of a client that has sent its %d MB', async (size) => {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
   const call = () =>
     new Promise<{ status: number | undefined; isReused: boolean; body: string }>((resolve, reject) => {

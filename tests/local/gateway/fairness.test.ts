@@ -89,6 +89,25 @@ describe('many slow requests of one account', () => {
     expect(answers.filter(({ status }) => status === 429)).toHaveLength(slow - fitting)
   })
 
+  it('whose bodies do not come wait for each other, and are held for nobody else', async () => {
+    const [busy, other] = await Promise.all([signToken({ sub: 'silent' }), signToken({ sub: 'speaker' })])
+    const leaving = new AbortController()
+    let refused = 0
+    const begin = async () => {
+      const body = new ReadableStream({ start: (stream) => stream.enqueue(new TextEncoder().encode('{')) })
+      const sent = { method: 'POST', body, duplex: 'half', signal: leaving.signal, ...as(busy) }
+      const answer = await api.request('/rpc/wait', sent as RequestInit).catch(() => null)
+      if (answer?.status === 429) refused += 1
+    }
+    const all = Array.from({ length: slow }, begin)
+    // What is read before its turn would be held, however much of it there is.
+    await expect.poll(() => refused, { timeout: 5000 }).toBe(slow - fitting)
+    expect((await api.request('/things', as(other))).status).toBe(200)
+    leaving.abort()
+    await Promise.all(all)
+    await expect.poll(async () => (await api.request('/things', as(busy))).status).toBe(200)
+  })
+
   it('with a pattern that takes Postgres its whole time leave a place for another', async () => {
     const [busy, other] = await Promise.all([signToken({ sub: 'regex' }), signToken({ sub: 'reader' })])
     await api.request('/things', as(other))
