@@ -75,10 +75,10 @@ export function createPlanner(root: string): (mutation: Mutation) => TestPlan {
     const distance = (file: string) => {
       const circle = circles.findIndex((names) => names.some((name) => mentions(texts.get(file) ?? '', name)))
       const isOwn = own.some((prefix) => file.startsWith(prefix))
+      const beforeDatabase = isSql && file.startsWith('tests/api/') ? 0.5 : 0
       // What a subject's tests are about they need not name: a trigger on a table of another subject, say.
-      if (circle < 0) return isOwn ? -0.5 : Number.POSITIVE_INFINITY
-      // Inside a subject's folder is nearer than outside, and the database than all that stands before it.
-      return circle - (isOwn ? 1 : 0) + (isSql && file.startsWith('tests/api/') ? 0.5 : 0)
+      if (isOwn) return (circle === 0 ? -2 : -1) + beforeDatabase
+      return circle < 0 ? Number.POSITIVE_INFINITY : circle + beforeDatabase
     }
     const weight = (file: string) => countOf(texts.get(file) ?? '', circles[0]?.[0] ?? '')
     const ranked = inReach

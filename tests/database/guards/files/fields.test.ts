@@ -22,6 +22,7 @@ it('the rule is one that a document can break', () => {
     expect(found(right), right).toEqual([])
   for (const wrong of [
     "'name', t.created_at, 'createdAt', t.name",
+    "\n    'claimedIp', host(l.ip),\n    'ip', host(l.claimed_ip)\n  ",
     "'ip', private.timestamp_text(l.occurred_at), 'occurredAt', host(l.ip)",
     "'from', 1, 'view', jsonb_build_object('id', (v).name, 'name', v.id)",
   ])
@@ -48,7 +49,7 @@ function argumentsOf(sql: string, start: number): string[] {
     if (!isQuoted && character === '(') depth += 1
     if (!isQuoted && character === ')') depth -= 1
     if (!isQuoted && depth === 0 && character === ',') parts.push('')
-    else parts[parts.length - 1] += character
+    else if (depth >= 0) parts[parts.length - 1] += character
   }
   return parts.map((part) => part.trim())
 }
