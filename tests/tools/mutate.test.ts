@@ -112,6 +112,9 @@ describe('a sample', () => {
     expect(tests).not.toContain('tests/database/guards/schema-equality.test.ts')
     expect(new Set(tests).size).toBe(tests.length)
     expect(plan(at('gateway/gate.ts', 'limit'))[0]).toContain('tests/local/gateway/fairness.test.ts')
+    expect(plan(at('50_widget_data/60_data_sources.sql', 'default'))[0]).toContain(
+      'tests/database/widget-data/sources.test.ts',
+    )
   })
 })
 

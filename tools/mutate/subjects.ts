@@ -27,6 +27,7 @@ const folders: Record<string, string[]> = {
   gateway: ['tests/api/auth/hostile-requests'],
   functions: ['tests/functions/shared/'],
   realtime: ['tests/realtime/'],
+  screen: ['tests/database/preferences/', 'tests/database/dashboards/'],
   shared: ['tests/api/data-api', 'tests/api/auth/hostile-requests', 'tests/local/gateway'],
 }
 
@@ -64,7 +65,7 @@ export function createPlanner(root: string): (mutation: Mutation) => TestPlan {
         : !file.startsWith('tests/database/') || file.startsWith('tests/database/matrix/'),
     )
     const circles = isSql ? circlesOf(objects, mutation) : [[basename(mutation.file, '.ts')]]
-    const subject = subjectOf(mutation.file)
+    const subject = subjectOf(mutation.file).replaceAll('_', '-')
     const own = [
       ...(mutation.kind === 'policy' ? ['tests/database/matrix/'] : []),
       ...(isSql

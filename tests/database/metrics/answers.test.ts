@@ -123,7 +123,7 @@ describe('a chart', () => {
         point({ time: at(before), value, dimensions: { category } })
       await ingest(client, [
         of('Books', 5),
-        of('Books', 2, '25 hours'),
+        of('Books', 2, '24 hours'),
         of('Games', 9),
         of('Pens', 1),
         of('Returns', -3),
