@@ -57,14 +57,14 @@ export function chatPanel({
   let running: string | undefined
 
   /** Shows an answer as it comes, to its end. */
-  const show = async (first: () => Promise<Response>) => {
+  const show = async (first: () => Promise<Response>, known?: string) => {
     const answer = messageOf('assistant', around)
     list.append(answer.item)
     ask.disabled = true
     stop.hidden = false
     problem.textContent = ''
     try {
-      for await (const event of answerEvents(supabase, first)) {
+      for await (const event of answerEvents(supabase, first, known)) {
         if (event.type === 'start') {
           running = event.answerId
           localStorage.setItem(key, event.conversationId)
@@ -114,11 +114,12 @@ export function chatPanel({
   const reopen = async () => {
     const conversation_id = localStorage.getItem(key)
     if (!conversation_id) return
-    const [{ data }, proposals] = await Promise.all([
+    const [{ data, error }, proposals] = await Promise.all([
       supabase.rpc('get_conversation', { workspace_id, conversation_id }),
       supabase.rpc('list_proposals', { workspace_id, conversation_id }),
     ])
-    if (!data) return localStorage.removeItem(key)
+    if (error?.code === 'not_found') return localStorage.removeItem(key)
+    if (error) throw error
     for (const { id, status } of proposals.data ?? []) around.decided.set(id, status)
     agents.value = data.agent.id
     for (const { role, status, parts } of data.messages) {
@@ -131,7 +132,7 @@ export function chatPanel({
     const { runningAnswer } = data
     if (runningAnswer) {
       panel.open = true
-      show(() => restOf(supabase, runningAnswer)).catch((error) => console.error(error))
+      show(() => restOf(supabase, runningAnswer), runningAnswer).catch((error) => console.error(error))
     }
   }
 

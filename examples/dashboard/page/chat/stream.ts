@@ -8,18 +8,19 @@ const pauses = [500, 1_000, 2_000, 5_000, 10_000]
  * The events of an answer until its end. Where the connection is lost it comes again, and gets the rest: from where it
  * was, whoever writes the answer.
  *
+ * @param known the id of an answer that has begun
  * @throws what the function answers where it refuses
  */
 export async function* answerEvents(
   supabase: Client,
   first: () => Promise<Response>,
+  known?: string,
 ): AsyncGenerator<AnswerEvent, void, undefined> {
   let place = 0
-  let answerId: string | undefined
+  let answerId = known
   for (let attempt = 0; ; attempt += 1) {
     try {
-      const id = answerId
-      const response = id === undefined ? await first() : await restOf(supabase, id, place)
+      const response = answerId === undefined ? await first() : await restOf(supabase, answerId, place)
       for await (const event of readAnswer(response)) {
         if (event.type === 'start') answerId = event.answerId
         if (event.type === 'start' || event.type === 'done') yield event
