@@ -39,7 +39,8 @@ afterAll(async () => {
 })
 
 const statuses = [401, 405, 413, 200]
-const megabytes = [0.05, 0.1, 1, 3, 8, 12]
+/** What a client has sent, however busy the machine is, before the server gives up a connection that it drains. */
+const megabytes = [0.05, 0.1, 1, 3]
 const path = (status: number, how = '') => `${gateway.url}/functions/v1/deaf?status=${status}${how}`
 const bodyOf = (size: number) => `{"a":"${'x'.repeat(size * 1e6)}"}`
 /** Longer than a server takes to give up a connection whose request nobody reads. */
@@ -48,7 +49,7 @@ const pause = () => new Promise((resolve) => setTimeout(resolve, 700))
 describe.each(['', '&begin'])(
   'a call of a function that reads nothing, or no more than the beginning%s',
   (how) => {
-    it.concurrent.each(megabytes)('is answered after %d MB, and so is the next one', async (size) => {
+    it.each(megabytes)('is answered after %d MB, and so is the next one', async (size) => {
       const expectAnswer = async (status: number) => {
         const response = await fetch(path(status, how), { method: 'POST', body: bodyOf(size) })
         expect([response.status, await response.json()]).toEqual([status, { read: false }])
@@ -85,7 +86,7 @@ it('what a GET announces and a function is not sent costs nobody their answer', 
   expect(new Set(await Promise.all(hostile))).toEqual(new Set([200]))
 })
 
-it.concurrent.each(megabytes)('keeps the connection of a client that has sent its %d MB', async (size) => {
+it.each(megabytes)('keeps the connection of a client that has sent its %d MB', async (size) => {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
   const call = () =>
     new Promise<{ status: number | undefined; isReused: boolean; body: string }>((resolve, reject) => {
