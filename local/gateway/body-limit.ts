@@ -4,13 +4,13 @@ export function announcesMore({ headers }: Request, limit: number): boolean {
 }
 
 /**
- * Holds a request to a number of bytes; null where it has more. A length that is announced is the length that the
- * HTTP parser reads; a body without one is counted as it comes, and no more of it is held than may be.
+ * Holds a request to a number of bytes that it does not announce more than; null where it has more. A length that is
+ * announced is the length that the HTTP parser reads; a body without one is counted as it comes, and no more of it is
+ * held than may be.
  */
 export async function limitBody(request: Request, limit: number): Promise<Request | null> {
-  if (announcesMore(request, limit)) return null
-  if (request.headers.has('content-length')) return request
-  if (!request.headers.has('transfer-encoding') || !request.body) return request
+  if (request.headers.has('content-length') || !request.headers.has('transfer-encoding') || !request.body)
+    return request
   const chunks: Uint8Array[] = []
   let size = 0
   for await (const chunk of request.body) {

@@ -30,7 +30,7 @@ export function checkPhone(phone: string): string {
   return number
 }
 
-/** Metadata of a person: any JSON object; null and absence are the same. */
+/** Metadata of a person: any JSON object, whose size metadata-room.ts bounds; null and absence are the same. */
 export const metadataSchema = z.record(z.string(), z.unknown()).nullish()
 
 /** What clients of the PKCE flow send along; null stands for absent. */

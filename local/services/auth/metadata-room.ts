@@ -11,7 +11,7 @@ import type { Metadata } from './users.ts'
  * too that would make it shorter. So what does not fit is refused where it is written.
  */
 
-/** As long as any. */
+/** A way of signing in whose name in the token is as long as any other's. */
 const method: SignInMethod = 'email/signup'
 
 /** What Auth itself writes into metadata later, when nobody is there to be refused: as long as it gets. */
