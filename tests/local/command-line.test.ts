@@ -40,7 +40,8 @@ describe('a running stack', () => {
   it('showed its steps, how long those took that took time, and the table', () => {
     for (const step of ['Postgres', 'Migrations', 'Scheduler', 'Mailbox', 'API'])
       expect(stack.output()).toContain(`✔ ${step} `)
-    for (const step of ['Postgres', 'Realtime']) expect(stack.output()).toMatch(new RegExp(`✔ ${step} \\[\\d`))
+    for (const step of ['Postgres', 'Realtime'])
+      expect(stack.output()).toMatch(new RegExp(`✔ ${step} \\[\\d`))
     expect(stack.output()).toContain(`http://127.0.0.1:${project.ports.api}`)
     expect(stack.output()).toMatch(/sb_publishable_\S+/)
     expect(stack.output()).toMatch(/sb_secret_\S+/)
