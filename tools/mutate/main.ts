@@ -10,7 +10,7 @@
  * ends it early, with a report of what was tried.
  */
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readArguments, runCommand } from '../../local/command-line/index.ts'
 import { StackError } from '../../local/stack/index.ts'
@@ -23,8 +23,8 @@ import { openSuite } from './suite.ts'
 import { copyTree } from './tree.ts'
 import { type Trial, tryAll, unreliableFiles } from './trial.ts'
 
-const usage = `Usage: npm run mutate -- [list] [--subject NAME] [--kind NAME] [--count 100] [--minutes 60]
-       [--seed TEXT]`
+const usage = `Usage: npm run mutate -- [list] [--subject NAME] [--kind NAME] [--at FILE[:LINE]] [--tests PATH]
+       [--count 100] [--minutes 60] [--seed TEXT]`
 
 const root = join(import.meta.dirname, '../..')
 
@@ -32,6 +32,8 @@ await runCommand(async () => {
   const { words, options } = readArguments(usage, {
     subject: { type: 'string' },
     kind: { type: 'string' },
+    at: { type: 'string', multiple: true },
+    tests: { type: 'string', multiple: true },
     count: { type: 'string' },
     minutes: { type: 'string' },
     seed: { type: 'string' },
@@ -41,12 +43,24 @@ await runCommand(async () => {
   const count = positive('count', options.count ?? '100')
   const deadline = Date.now() + positive('minutes', options.minutes ?? '60') * 60_000
   const seed = options.seed ?? commit()
-  const chosen = sample(candidates(root).filter(isWanted(options)), seed).slice(0, count)
-  if (chosen.length === 0) throw new StackError(`There is no such edit.\n${usage}`)
   const describe = ({ mutation }: Pick<Trial, 'mutation'>) =>
     describeMutation(mutation, readFileSync(join(root, mutation.file), 'utf8'))
+  const places = options.at?.split(',')
+  const isThere = (mutation: Trial['mutation']) => {
+    const description = describe({ mutation })
+    return (
+      !places ||
+      places.some((place) => [`${place}:`, `${place} `].some((start) => description.startsWith(start)))
+    )
+  }
+  const chosen = sample(candidates(root).filter(isWanted(options)).filter(isThere), seed).slice(0, count)
+  if (chosen.length === 0) throw new StackError(`There is no such edit.\n${usage}`)
   if (isList) return console.log(chosen.map((mutation) => describe({ mutation })).join('\n'))
 
+  const tests = options.tests
+    ?.split(',')
+    .flatMap((path) => globSync([path, `${path}/**/*.test.ts`], { cwd: root }))
+  const plan = tests ? () => [tests.filter((file) => file.endsWith('.test.ts'))] : createPlanner(root)
   console.log(`${chosen.length} edits, seeded by ${seed}.`)
   using tree = copyTree(root)
   await using suite = await openSuite(tree.root)
@@ -58,7 +72,7 @@ await runCommand(async () => {
   const trials = await tryAll(chosen, {
     tree,
     suite,
-    plan: createPlanner(root),
+    plan,
     isTime: () => !isStopped && Date.now() < deadline,
     onTrial: (trial) =>
       console.log(
