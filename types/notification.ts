@@ -39,8 +39,8 @@ export const notificationPayloadSchemas = {
   trial_ending: z.object({ ...everyPayload, trialEnd: utcTimestampSchema }),
   support_answer: z.object({
     ...everyPayload,
-    /** Its name is the subject. */
-    ticket: z.object({ ...named, number: z.int() }),
+    /** Its name is the subject; `openedBy` is null once the account of who opened it is gone. */
+    ticket: z.object({ ...named, number: z.int(), openedBy: z.uuid().nullable() }),
   }),
 }
 

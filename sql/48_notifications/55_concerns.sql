@@ -15,6 +15,7 @@ declare
     when p_notification.kind in ('destination_paused', 'source_failing') then 'integrations.manage'
     when p_notification.kind = 'member_joined' then 'members.read'
     when p_notification.kind = 'invitation_declined' then 'members.invite'
+    when p_notification.kind = 'support_answer' then 'support.manage'
   end;
 begin
   -- That one is a member no more is for who is none.
@@ -28,7 +29,9 @@ begin
     where m.workspace_id = p_notification.workspace_id
       and m.user_id = p_notification.user_id
       and m.status = 'active'
-      and (v_permission is null or v_permission = any (r.permissions))
+      and (v_permission is null
+        or v_permission = any (r.permissions)
+        or m.user_id = (p_notification.payload #>> '{ticket,openedBy}')::uuid)
       and (p_notification.kind <> 'view_shared' or exists (
         select
         from public.dashboard_views v
@@ -41,4 +44,4 @@ $$;
 
 comment on function private.still_concerns(public.notifications) is
   'Whether who was told something still has what it takes to be told: an active place in the workspace, the permission '
-  'that goes with its kind, and the dashboard that was shared. For definer functions.';
+  'that goes with its kind, but for a ticket of their own, and the dashboard that was shared. For definer functions.';

@@ -45,8 +45,9 @@ end;
 $$;
 
 comment on function public.store_widget_data(text, jsonb) is
-  'Keeps what came of claimed questions, [{question, lease, data, error, milliseconds, bytes}], `error` being {code, '
-  'message} in place of data, tells the screens, and returns {stored, failed, late}. For the server alone.';
+  'Keeps what came of claimed questions, at most 50 of [{question, lease, data, error, milliseconds, bytes}], `error` '
+  'being {code, message} in place of data, tells the screens, and returns {stored, failed, late}. For the server '
+  'alone. Error: invalid_input (answers).';
 
 grant execute on function public.store_widget_data(text, jsonb) to service_role;
 
@@ -64,6 +65,16 @@ declare
   v_failed integer := 0;
   v_late integer := 0;
 begin
+  perform private.require_records('answers', p_answers, 50,
+    '{"question": "text", "lease": "uuid", "milliseconds": "integer", "bytes": "integer"}');
+  if exists (
+    select
+    from jsonb_array_elements(p_answers) as a
+    where a -> 'error' <> 'null'
+      and char_length(coalesce(a #>> '{error,code}', '')) not between 1 and 50)
+  then
+    perform private.raise_invalid_input('answers', 'This error has no code.', 'Give {code, message}.');
+  end if;
   for v_answer in
     select a.question, a.lease, a.data, a.error, a.milliseconds, a.bytes
     from jsonb_to_recordset(p_answers) as a (

@@ -36,12 +36,11 @@ declare
   v_settled integer := 0;
   v_late integer := 0;
 begin
-  if private.is_larger_than(p_results, 1048576)
-    or jsonb_typeof(p_results) is distinct from 'array'
-    or jsonb_array_length(p_results) > 200
-  then
-    perform private.raise_invalid_input('results', 'This is no list of results.', 'Give at most 200 of them.');
+  if private.is_larger_than(p_results, 1048576) then
+    perform private.raise_invalid_input('results', 'This list is too large.', 'Give at most 1 MiB at once.');
   end if;
+  perform private.require_records(
+    'results', p_results, 200, '{"workspaceId": "text", "destinationId": "uuid", "lease": "uuid"}');
   for v_result in
     select r."workspaceId" as workspace_id, r."destinationId" as destination_id, r.lease, r.deliveries
     from jsonb_to_recordset(p_results) as r (
@@ -89,6 +88,16 @@ declare
   v_is_gone boolean;
   v_error text;
 begin
+  perform private.require_records('results', p_deliveries, 1000,
+    '{"sequence": "bigint", "status": "integer", "milliseconds": "integer", "retryAfter": "integer"}');
+  if exists (
+    select
+    from jsonb_array_elements(p_deliveries) as r
+    where coalesce(r ->> 'outcome', '') not in ('delivered', 'refused', 'unreachable', 'failed', 'skipped'))
+  then
+    perform private.raise_invalid_input('results', 'This is no outcome of a delivery.',
+      'Give delivered, refused, unreachable, failed or skipped.');
+  end if;
   with results as materialized (
     select r.sequence, r.outcome, r.status, r.milliseconds,
       least(coalesce(nullif(r."retryAfter", 0), case r.status when 429 then c_seconds_of_pause else 0 end),
@@ -143,8 +152,8 @@ end;
 $$;
 
 comment on function private.settle_destination(text, uuid, jsonb) is
-  'Writes down what became of a batch of a destination, and ends its lease. For definer functions, which hold its '
-  'state.';
+  'Writes down what became of a batch of a destination, and ends its lease. Error: invalid_input (results). For '
+  'definer functions, which hold its state.';
 
 create function private.record_destination(
   p_workspace_id text, p_destination_id uuid, p_delivered integer, p_failed integer, p_error text, p_is_gone boolean,

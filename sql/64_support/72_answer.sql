@@ -93,7 +93,7 @@ begin
     format('Support answered: %s', p_ticket.subject),
     p_link => format('/workspaces/%s/support/%s', p_ticket.workspace_id, p_ticket.id),
     p_payload => jsonb_build_object('ticket', jsonb_build_object(
-      'id', p_ticket.id, 'number', p_ticket.number, 'name', p_ticket.subject)),
+      'id', p_ticket.id, 'number', p_ticket.number, 'name', p_ticket.subject, 'openedBy', p_ticket.opened_by)),
     p_join_key => concat('ticket ', p_ticket.id));
 end;
 $$;

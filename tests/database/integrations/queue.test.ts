@@ -278,6 +278,33 @@ describe('a receiver that has too much', () => {
     }),
   )
 
+  it.each<[string, unknown, object?]>([
+    ['no list', {}],
+    ['entries that are no objects', [1]],
+    ['an id that is none', undefined, { destinationId: 'x' }],
+    ['deliveries that are no list', undefined, { deliveries: 'all' }],
+    [
+      'a number out of range',
+      undefined,
+      { deliveries: [{ sequence: 1, outcome: 'delivered', status: 1e12 }] },
+    ],
+    ['no outcome', undefined, { deliveries: [{ sequence: 1 }] }],
+    ['another outcome', undefined, { deliveries: [{ sequence: 1, outcome: 'lost' }] }],
+  ])('are refused as a list with %s, and nothing of it counts', (_, results, changed) =>
+    story(async (client) => {
+      await saveDestination(client, webhook)
+      await rename(client, 'One')
+      const claimed = await one(client)
+      const list = results ?? [{ ...claimed, deliveries: [], ...changed }]
+      await client.query('savepoint before')
+      expect(
+        await clientError(call(client, service, 'settle_deliveries', [JSON.stringify(list)])),
+      ).toMatchObject({ code: 'invalid_input', details: 'results' })
+      await client.query('rollback to savepoint before')
+      expect(await settle(client, claimed, 'delivered')).toEqual({ settled: 1, late: 0 })
+    })(),
+  )
+
   it(
     'and never takes anything fails like any other',
     story(async (client) => {

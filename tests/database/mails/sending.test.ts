@@ -163,6 +163,25 @@ describe('notifications', () => {
   )
 
   it(
+    'of the answer to a ticket are for who opened it, or still sees the tickets of others',
+    story(async (client) => {
+      await call(client, admin, 'change_member', [ours, ids.member, 'admin'])
+      const takenOf = async (openedBy: string | null) => {
+        await client.query('delete from public.notifications')
+        await told(client, 'support_answer', { workspace: { id: ours }, ticket: { name: 'Help', openedBy } })
+        await letPass(client, '61 minutes')
+        return (await claim(client)).length
+      }
+      expect(await takenOf(ids.viewer)).toBe(1)
+      await call(client, admin, 'change_member', [ours, ids.member, 'member'])
+      await client.query('delete from private.mails')
+      expect(await takenOf(ids.viewer)).toBe(0)
+      expect(await takenOf(null)).toBe(0)
+      expect(await takenOf(ids.member)).toBe(1)
+    }),
+  )
+
+  it(
     'name a workspace to who left it as it was called then',
     story(async (client) => {
       await call(client, admin, 'remove_member', [ours, ids.member])

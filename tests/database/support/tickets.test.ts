@@ -303,7 +303,7 @@ describe('what others hear of it', () => {
         kind: 'support_answer',
         title: 'Support answered: SECRET',
         link: `/workspaces/${ours}/support/${ticket.id}`,
-        payload: { actor: null, ticket: { id: ticket.id, number: 1, name: 'SECRET' } },
+        payload: { actor: null, ticket: { id: ticket.id, number: 1, name: 'SECRET', openedBy: ids.member } },
       })
       expect(await toldTo(client, ids.admin)).toMatchObject([{ kind: 'support_answer' }])
       await answer(client, ticket)

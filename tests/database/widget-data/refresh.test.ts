@@ -16,7 +16,7 @@ import {
   shop,
   store,
 } from '../../support/dashboards/widget-data.ts'
-import { person, service } from '../../support/database/act.ts'
+import { clientError, person, service } from '../../support/database/act.ts'
 import { call } from '../../support/database/call.ts'
 import { messagesOf } from '../../support/database/messages.ts'
 import { toldTo } from '../../support/database/notifications.ts'
@@ -125,6 +125,21 @@ describe('a claim', () => {
 })
 
 describe('an answer', () => {
+  it.each<[string, unknown]>([
+    ['no list', {}],
+    ['51 answers', Array.from({ length: 51 }, () => ({}))],
+    ['a lease that is none', [{ question: 'q', lease: 'x' }]],
+    ['no number of bytes', [{ question: 'q', bytes: 'many' }]],
+    ['an error without a code', [{ question: 'q', error: 'lost' }]],
+    ['an error with a long code', [{ question: 'q', error: { code: 'x'.repeat(51) } }]],
+  ])('is refused in a list with %s', (_, answers) =>
+    story(async (client) => {
+      expect(
+        await clientError(call(client, service, 'store_widget_data', [ours, JSON.stringify(answers)])),
+      ).toMatchObject({ code: 'invalid_input', details: 'answers' })
+    })(),
+  )
+
   it(
     'is told to the workspace by its question, and stands in the log',
     story(async (client) => {

@@ -27355,6 +27355,34 @@ begin
 end;
 $function$;
 
+create or replace function private.require_records (
+  p_path text,
+  p_records jsonb,
+  p_most integer,
+  p_types jsonb
+)
+  returns void
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  if jsonb_typeof(p_records) is distinct from 'array'
+    or jsonb_array_length(p_records) > p_most
+    or exists (
+      select
+      from jsonb_array_elements(p_records) as r (record)
+      where jsonb_typeof(r.record) <> 'object'
+        or exists (
+          select
+          from jsonb_each_text(p_types) as t (name, type)
+          where not pg_input_is_valid(r.record ->> t.name, t.type)))
+  then
+    perform private.raise_invalid_input(p_path, 'This is no list of what is expected here.',
+      format('Give at most %s of %s.', p_most, p_types));
+  end if;
+end;
+$function$;
+
 create or replace function private.require_review_pace (
   p_workspace_id text
 )
@@ -30917,12 +30945,11 @@ declare
   v_settled integer := 0;
   v_late integer := 0;
 begin
-  if private.is_larger_than(p_results, 1048576)
-    or jsonb_typeof(p_results) is distinct from 'array'
-    or jsonb_array_length(p_results) > 200
-  then
-    perform private.raise_invalid_input('results', 'This is no list of results.', 'Give at most 200 of them.');
+  if private.is_larger_than(p_results, 1048576) then
+    perform private.raise_invalid_input('results', 'This list is too large.', 'Give at most 1 MiB at once.');
   end if;
+  perform private.require_records(
+    'results', p_results, 200, '{"workspaceId": "text", "destinationId": "uuid", "lease": "uuid"}');
   for v_result in
     select r."workspaceId" as workspace_id, r."destinationId" as destination_id, r.lease, r.deliveries
     from jsonb_to_recordset(p_results) as r (
@@ -30970,6 +30997,16 @@ declare
   v_is_gone boolean;
   v_error text;
 begin
+  perform private.require_records('results', p_deliveries, 1000,
+    '{"sequence": "bigint", "status": "integer", "milliseconds": "integer", "retryAfter": "integer"}');
+  if exists (
+    select
+    from jsonb_array_elements(p_deliveries) as r
+    where coalesce(r ->> 'outcome', '') not in ('delivered', 'refused', 'unreachable', 'failed', 'skipped'))
+  then
+    perform private.raise_invalid_input('results', 'This is no outcome of a delivery.',
+      'Give delivered, refused, unreachable, failed or skipped.');
+  end if;
   with results as materialized (
     select r.sequence, r.outcome, r.status, r.milliseconds,
       least(coalesce(nullif(r."retryAfter", 0), case r.status when 429 then c_seconds_of_pause else 0 end),
@@ -31729,6 +31766,7 @@ declare
     when p_notification.kind in ('destination_paused', 'source_failing') then 'integrations.manage'
     when p_notification.kind = 'member_joined' then 'members.read'
     when p_notification.kind = 'invitation_declined' then 'members.invite'
+    when p_notification.kind = 'support_answer' then 'support.manage'
   end;
 begin
   -- That one is a member no more is for who is none.
@@ -31742,7 +31780,9 @@ begin
     where m.workspace_id = p_notification.workspace_id
       and m.user_id = p_notification.user_id
       and m.status = 'active'
-      and (v_permission is null or v_permission = any (r.permissions))
+      and (v_permission is null
+        or v_permission = any (r.permissions)
+        or m.user_id = (p_notification.payload #>> '{ticket,openedBy}')::uuid)
       and (p_notification.kind <> 'view_shared' or exists (
         select
         from public.dashboard_views v
@@ -31817,6 +31857,16 @@ declare
   v_failed integer := 0;
   v_late integer := 0;
 begin
+  perform private.require_records('answers', p_answers, 50,
+    '{"question": "text", "lease": "uuid", "milliseconds": "integer", "bytes": "integer"}');
+  if exists (
+    select
+    from jsonb_array_elements(p_answers) as a
+    where a -> 'error' <> 'null'
+      and char_length(coalesce(a #>> '{error,code}', '')) not between 1 and 50)
+  then
+    perform private.raise_invalid_input('answers', 'This error has no code.', 'Give {code, message}.');
+  end if;
   for v_answer in
     select a.question, a.lease, a.data, a.error, a.milliseconds, a.bytes
     from jsonb_to_recordset(p_answers) as a (
@@ -32287,7 +32337,7 @@ begin
     format('Support answered: %s', p_ticket.subject),
     p_link => format('/workspaces/%s/support/%s', p_ticket.workspace_id, p_ticket.id),
     p_payload => jsonb_build_object('ticket', jsonb_build_object(
-      'id', p_ticket.id, 'number', p_ticket.number, 'name', p_ticket.subject)),
+      'id', p_ticket.id, 'number', p_ticket.number, 'name', p_ticket.subject, 'openedBy', p_ticket.opened_by)),
     p_join_key => concat('ticket ', p_ticket.id));
 end;
 $function$;
@@ -48818,6 +48868,10 @@ comment on function "private"."require_person"() is
 comment on function "private"."require_preferences_patch"(jsonb) is
   'Refuses a patch that holds anything but preferences. Error: invalid_input with the path inside the patch.';
 
+comment on function "private"."require_records"(text, jsonb, integer, jsonb) is
+  'Refuses what is no list of at most so many objects with these fields: {name: type}, the types as Postgres calls '
+  'them. One that is missing is null. Error: invalid_input (p_path). For definer functions.';
+
 comment on function "private"."require_review_pace"(text) is
   'Counts a submission of a workspace, of which there are 20 a day. Error: rate_limited. For definer functions.';
 
@@ -49185,8 +49239,8 @@ comment on function "private"."settle_deliveries"(jsonb) is
   'See public.settle_deliveries. Definer: no role writes the queue.';
 
 comment on function "private"."settle_destination"(text, uuid, jsonb) is
-  'Writes down what became of a batch of a destination, and ends its lease. For definer functions, which hold its '
-  'state.';
+  'Writes down what became of a batch of a destination, and ends its lease. Error: invalid_input (results). For '
+  'definer functions, which hold its state.';
 
 comment on function "private"."settle_mails"(jsonb) is 'See public.settle_mails. Definer: no role writes mails.';
 
@@ -49277,7 +49331,8 @@ comment on function "private"."stats_answer"(numeric, numeric, bigint[], text) i
 
 comment on function "private"."still_concerns"(public.notifications) is
   'Whether who was told something still has what it takes to be told: an active place in the workspace, the '
-  'permission that goes with its kind, and the dashboard that was shared. For definer functions.';
+  'permission that goes with its kind, but for a ticket of their own, and the dashboard that was shared. For definer '
+  'functions.';
 
 comment on function "private"."stop_answer"(uuid) is 'See public.stop_answer. Definer: no role writes answers.';
 
@@ -51147,8 +51202,9 @@ comment on function "public"."stop_answer"(uuid) is
   '`running` until then. Takes ai.use. Error: not_found (answer_id).';
 
 comment on function "public"."store_widget_data"(text, jsonb) is
-  'Keeps what came of claimed questions, [{question, lease, data, error, milliseconds, bytes}], `error` being {code, '
-  'message} in place of data, tells the screens, and returns {stored, failed, late}. For the server alone.';
+  'Keeps what came of claimed questions, at most 50 of [{question, lease, data, error, milliseconds, bytes}], `error` '
+  'being {code, message} in place of data, tells the screens, and returns {stored, failed, late}. For the server '
+  'alone. Error: invalid_input (answers).';
 
 comment on function "public"."submit_listing"(text, uuid, text, jsonb, text, text) is
   'Gives a listing to the operators, with a version of it: a bundle (bundleSchema of types/marketplace.ts), its '
@@ -55313,6 +55369,10 @@ grant execute on function "private"."require_person"() to "authenticated", "post
 revoke all on function "private"."require_preferences_patch"(jsonb) from public;
 
 grant execute on function "private"."require_preferences_patch"(jsonb) to "postgres";
+
+revoke all on function "private"."require_records"(text, jsonb, integer, jsonb) from public;
+
+grant execute on function "private"."require_records"(text, jsonb, integer, jsonb) to "postgres";
 
 revoke all on function "private"."require_review_pace"(text) from public;
 
