@@ -15,7 +15,7 @@ create table private.widget_snapshots (
   kept_at timestamptz not null default now(),
   primary key (workspace_id, hash)
 );
-create index widget_snapshots_kept_by_idx on private.widget_snapshots (kept_by);
+create index widget_snapshots_kept_by_idx on private.widget_snapshots (kept_by, kept_at);
 
 alter table private.widget_snapshots enable row level security;
 
@@ -44,6 +44,38 @@ $$;
 
 comment on function private.snapshot_document(private.widget_snapshots) is 'A snapshot as clients read it.';
 
+create function private.require_room_for_snapshot(p_workspace_id text) returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  c_most_of_workspace constant integer := 10000;
+  c_most_of_person constant integer := 1000;
+begin
+  if (
+    select count(*) from (
+      select from private.widget_snapshots s
+      where s.kept_by = private.person_id() and s.kept_at > now() - interval '1 day'
+      limit c_most_of_person) as s) >= c_most_of_person
+  then
+    perform private.raise_error('rate_limited',
+      'This account kept as much data as one person keeps in a day.', 'person', 'Wait a while.');
+  end if;
+  if (
+    select count(*) from (
+      select from private.widget_snapshots s where s.workspace_id = p_workspace_id limit c_most_of_workspace
+    ) as s) >= c_most_of_workspace
+  then
+    perform private.raise_error('conflict',
+      'This workspace has no room for more kept data.', c_most_of_workspace::text, '`details` is the limit.');
+  end if;
+end;
+$$;
+
+comment on function private.require_room_for_snapshot(text) is
+  'Refuses to keep one more for a person who kept 1,000 within a day, or in a workspace that holds 10,000. Errors: '
+  'rate_limited (person), conflict with the limit in `details`. For definer functions.';
+
 create function public.keep_widget_data(widget_id uuid) returns jsonb
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -56,7 +88,8 @@ $$;
 comment on function public.keep_widget_data(uuid) is
   'Keeps what a widget shows at the moment, and returns {hash, widgetId, data, fetchedAt, keptAt}; the same data keeps '
   'the same hash. Errors: not_found (widget_id) for a widget that the caller does not see or that has no data, '
-  'conflict (`details` is the limit of 10,000).';
+  'conflict (`details` is the limit of 10,000 of a workspace), rate_limited (person) for more than 1,000 of a person '
+  'in a day.';
 
 grant execute on function public.keep_widget_data(uuid) to authenticated;
 
@@ -65,7 +98,6 @@ language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  c_most constant integer := 10000;
   v_found record;
   v_answer jsonb;
   v_snapshot private.widget_snapshots;
@@ -87,19 +119,17 @@ begin
   v_snapshot.hash := private.question_hash(jsonb_build_object(
     'workspace', v_snapshot.workspace_id, 'widget', p_widget_id, 'question', v_snapshot.question,
     'data', v_snapshot.data, 'fetchedAt', v_snapshot.fetched_at));
-  if (
-    select count(*) from (
-      select from private.widget_snapshots s where s.workspace_id = v_found.workspace_id limit c_most) as s) >= c_most
-  then
-    perform private.raise_error('conflict',
-      'This workspace has no room for more kept data.', c_most::text, '`details` is the limit.');
-  end if;
-
-  insert into private.widget_snapshots (workspace_id, hash, widget_id, question, data, fetched_at, kept_by)
-  values (v_snapshot.workspace_id, v_snapshot.hash, v_snapshot.widget_id, v_snapshot.question, v_snapshot.data,
-    v_snapshot.fetched_at, private.person_id())
   -- Who keeps it again is about to cite it.
-  on conflict on constraint widget_snapshots_pkey do update set kept_at = excluded.kept_at;
+  update private.widget_snapshots s
+  set kept_at = now()
+  where s.workspace_id = v_snapshot.workspace_id and s.hash = v_snapshot.hash;
+  if not found then
+    perform private.require_room_for_snapshot(v_snapshot.workspace_id);
+    insert into private.widget_snapshots (workspace_id, hash, widget_id, question, data, fetched_at, kept_by)
+    values (v_snapshot.workspace_id, v_snapshot.hash, v_snapshot.widget_id, v_snapshot.question, v_snapshot.data,
+      v_snapshot.fetched_at, private.person_id())
+    on conflict on constraint widget_snapshots_pkey do nothing;
+  end if;
   return (
     select private.snapshot_document(s)
     from private.widget_snapshots s

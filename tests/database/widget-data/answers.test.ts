@@ -398,6 +398,32 @@ describe('kept data', () => {
       expect(await clientError(kept(client, admin, hash))).toMatchObject({ code: 'not_found' })
     }),
   )
+
+  it.each([
+    ['a person in a day', 1000, ids.member, { code: 'rate_limited', details: 'person' }],
+    ['a workspace', 10_000, null, { code: 'conflict', details: '10000' }],
+  ] as const)('has a limit of %s, within which what is kept is kept again', (_, most, keptBy, refusal) =>
+    withPanels(async (client) => {
+      const widget = await panelOf(client, (await saveSource(client, answers)).id)
+      await fetched(client, widget, { data: { value: 42 } })
+      await client.query(
+        `insert into private.widget_snapshots (workspace_id, hash, widget_id, question, data, fetched_at, kept_by)
+         select $1, 'of before ' || n, $2, '{}', '{}', now(), $3 from generate_series(2, $4::int) as n`,
+        [ours, widget, keptBy, most],
+      )
+      const { hash } = await keep(client, member, widget)
+      expect(await keep(client, member, widget)).toMatchObject({ hash })
+      await client.query("update private.widget_data set fetched_at = fetched_at - interval '1 second'")
+      expect(await clientError(keep(client, member, widget))).toMatchObject(refusal)
+      // Another has room, as has who waited: a day for oneself, for what is removed in the workspace.
+      if (keptBy) expect(await keep(client, admin, widget)).toMatchObject({ widgetId: widget })
+      await client.query("update private.widget_snapshots set kept_at = kept_at - interval '1 day'")
+      await client.query(
+        "delete from private.widget_snapshots where kept_by is null and hash = 'of before 2'",
+      )
+      expect(await keep(client, member, widget)).toMatchObject({ widgetId: widget })
+    })(),
+  )
 })
 
 describe('the report of a front end', () => {
