@@ -89,6 +89,26 @@ $$;
 comment on function private.analytics_events_between(timestamptz, timestamptz) is
   'The events of a time, of all workspaces. For definer functions.';
 
+create function private.roll_up_analytics_kinds(p_grain text, p_since timestamptz, p_until timestamptz) returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  insert into private.analytics_rollups as r (workspace_id, grain, bucket, kind, events, people)
+  select e.workspace_id, p_grain, p_since, k.kind, count(*), count(distinct e.user_id)
+  from private.analytics_events_between(p_since, p_until) as e
+  cross join lateral (
+    values ('active'), (e.kind), (case when e.widget_id is not null then 'widget_used' end)
+  ) as k (kind)
+  where k.kind is not null
+  group by e.workspace_id, k.kind
+  on conflict on constraint analytics_rollups_pkey do update set events = excluded.events, people = excluded.people;
+end;
+$$;
+
+comment on function private.roll_up_analytics_kinds(text, timestamptz, timestamptz) is
+  'Counts the events of an hour or a day, and their people, by workspace and kind. For definer functions.';
+
 create function private.roll_up_analytics_hour(p_hour timestamptz) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -96,15 +116,7 @@ as $$
 declare
   v_end constant timestamptz := p_hour + interval '1 hour';
 begin
-  insert into private.analytics_rollups as r (workspace_id, grain, bucket, kind, events, people)
-  select e.workspace_id, 'hour', p_hour, k.kind, count(*), count(distinct e.user_id)
-  from private.analytics_events_between(p_hour, v_end) as e
-  cross join lateral (
-    values ('active'), (e.kind), (case when e.widget_id is not null then 'widget_used' end)
-  ) as k (kind)
-  where k.kind is not null
-  group by e.workspace_id, k.kind
-  on conflict on constraint analytics_rollups_pkey do update set events = excluded.events, people = excluded.people;
+  perform private.roll_up_analytics_kinds('hour', p_hour, v_end);
 
   insert into private.analytics_person_days as d (workspace_id, day, user_id, views_opened, features_used, errors)
   select
@@ -172,15 +184,7 @@ as $$
 declare
   v_end constant timestamptz := p_day + interval '1 day';
 begin
-  insert into private.analytics_rollups as r (workspace_id, grain, bucket, kind, events, people)
-  select e.workspace_id, 'day', p_day, k.kind, count(*), count(distinct e.user_id)
-  from private.analytics_events_between(p_day, v_end) as e
-  cross join lateral (
-    values ('active'), (e.kind), (case when e.widget_id is not null then 'widget_used' end)
-  ) as k (kind)
-  where k.kind is not null
-  group by e.workspace_id, k.kind
-  on conflict on constraint analytics_rollups_pkey do update set events = excluded.events, people = excluded.people;
+  perform private.roll_up_analytics_kinds('day', p_day, v_end);
 
   insert into private.analytics_rollups as r (workspace_id, grain, bucket, kind, events)
   select w.workspace_id, 'day', p_day, h.kind, h.events

@@ -28484,15 +28484,7 @@ create or replace function private.roll_up_analytics_day (
 declare
   v_end constant timestamptz := p_day + interval '1 day';
 begin
-  insert into private.analytics_rollups as r (workspace_id, grain, bucket, kind, events, people)
-  select e.workspace_id, 'day', p_day, k.kind, count(*), count(distinct e.user_id)
-  from private.analytics_events_between(p_day, v_end) as e
-  cross join lateral (
-    values ('active'), (e.kind), (case when e.widget_id is not null then 'widget_used' end)
-  ) as k (kind)
-  where k.kind is not null
-  group by e.workspace_id, k.kind
-  on conflict on constraint analytics_rollups_pkey do update set events = excluded.events, people = excluded.people;
+  perform private.roll_up_analytics_kinds('day', p_day, v_end);
 
   insert into private.analytics_rollups as r (workspace_id, grain, bucket, kind, events)
   select w.workspace_id, 'day', p_day, h.kind, h.events
@@ -28522,15 +28514,7 @@ create or replace function private.roll_up_analytics_hour (
 declare
   v_end constant timestamptz := p_hour + interval '1 hour';
 begin
-  insert into private.analytics_rollups as r (workspace_id, grain, bucket, kind, events, people)
-  select e.workspace_id, 'hour', p_hour, k.kind, count(*), count(distinct e.user_id)
-  from private.analytics_events_between(p_hour, v_end) as e
-  cross join lateral (
-    values ('active'), (e.kind), (case when e.widget_id is not null then 'widget_used' end)
-  ) as k (kind)
-  where k.kind is not null
-  group by e.workspace_id, k.kind
-  on conflict on constraint analytics_rollups_pkey do update set events = excluded.events, people = excluded.people;
+  perform private.roll_up_analytics_kinds('hour', p_hour, v_end);
 
   insert into private.analytics_person_days as d (workspace_id, day, user_id, views_opened, features_used, errors)
   select
@@ -28582,6 +28566,28 @@ begin
   union
   select h.workspace_id from private.widget_reads h where h.hour = p_hour
   on conflict on constraint analytics_workspaces_pkey do nothing;
+end;
+$function$;
+
+create or replace function private.roll_up_analytics_kinds (
+  p_grain text,
+  p_since timestamp with time zone,
+  p_until timestamp with time zone
+)
+  returns void
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  insert into private.analytics_rollups as r (workspace_id, grain, bucket, kind, events, people)
+  select e.workspace_id, p_grain, p_since, k.kind, count(*), count(distinct e.user_id)
+  from private.analytics_events_between(p_since, p_until) as e
+  cross join lateral (
+    values ('active'), (e.kind), (case when e.widget_id is not null then 'widget_used' end)
+  ) as k (kind)
+  where k.kind is not null
+  group by e.workspace_id, k.kind
+  on conflict on constraint analytics_rollups_pkey do update set events = excluded.events, people = excluded.people;
 end;
 $function$;
 
@@ -49038,6 +49044,10 @@ comment on function "private"."roll_up_analytics_day"(timestamp with time zone) 
 comment on function "private"."roll_up_analytics_hour"(timestamp with time zone) is
   'Puts the events of an hour together, and what the database knows of it.';
 
+comment on function "private"."roll_up_analytics_kinds"(text, timestamp with time zone, timestamp
+  with time zone) is
+  'Counts the events of an hour or a day, and their people, by workspace and kind. For definer functions.';
+
 comment on function "private"."roll_up_analytics_month"(timestamp with time zone) is
   'Puts a month together whose days all are.';
 
@@ -55566,6 +55576,14 @@ grant execute on function "private"."roll_up_analytics_day"(timestamp with time 
 revoke all on function "private"."roll_up_analytics_hour"(timestamp with time zone) from public;
 
 grant execute on function "private"."roll_up_analytics_hour"(timestamp with time zone) to "postgres";
+
+revoke all
+  on function "private"."roll_up_analytics_kinds"(text, timestamp with time zone, timestamp with time zone)
+  from public;
+
+grant execute
+  on function "private"."roll_up_analytics_kinds"(text, timestamp with time zone, timestamp with time zone)
+  to "postgres";
 
 revoke all on function "private"."roll_up_analytics_month"(timestamp with time zone) from public;
 
