@@ -75,8 +75,10 @@ export const changePreviewSchema = z.strictObject({
 export const changeRequestSchema = z.strictObject({
   workspace_id: workspaceId,
   price: lookupKey,
-  proration_date: z.int().min(0).max(4_102_444_800),
-  version: z.string().regex(/^[0-9a-f]{64}$/),
+  proration_date: z.int('Give prorationDate of billing-change/preview.').min(0).max(4_102_444_800),
+  version: z
+    .string('Give version of billing-change/preview.')
+    .regex(/^[0-9a-f]{64}$/, 'Give version of billing-change/preview.'),
 })
 
 /**

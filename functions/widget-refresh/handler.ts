@@ -99,7 +99,10 @@ export function createHandler(dependencies: RefreshDependencies): Handler {
             milliseconds: Math.round(performance.now() - began),
           }
         } catch (error) {
-          if (error instanceof SourceError) throw functionError('source_failed', error.message)
+          if (error instanceof SourceError)
+            throw functionError('source_failed', error.message, {
+              hint: 'Ask the address from outside: it has to be public, and to give uncompressed JSON of 1 MiB at most.',
+            })
           if (error instanceof DataNotValidError)
             throw functionError('data_not_valid', error.message, {
               details: error.path,

@@ -74,6 +74,8 @@ function show(root: string, stack: Stack): void {
 
 /** Tells what else could run beside the stack. */
 async function showOffers(root: string, portOffset: number, asked: string[]): Promise<void> {
+  // The command as it stands: without the offset it would start another stack.
+  const start = portOffset === 0 ? 'npm start --' : `npm start -- --port-offset ${portOffset}`
   for (const { option, title } of await readBeside(root, portOffset))
-    if (option && !asked.includes(option)) console.log(`"npm start -- --with ${option}" adds: ${title}.`)
+    if (option && !asked.includes(option)) console.log(`"${start} --with ${option}" adds: ${title}.`)
 }

@@ -237,8 +237,10 @@ language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  -- Its runs are found by their number alone, and the latest of each are among these.
-  c_looked_at constant integer := 2000;
+  -- Runs are found by their number alone. Of a day some 13,000 are kept (expire_job_runs), so that these have the last
+  -- run of a job that runs each night.
+  c_looked_at constant integer := 20000;
+  c_failures_among constant integer := 2000;
   v_rows jsonb;
 begin
   if to_regclass('cron.job_run_details') is null then
@@ -247,17 +249,24 @@ begin
   execute format(
     'select coalesce(jsonb_agg(to_jsonb(x) order by x.job), ''[]'')
     from (
-      select j.jobname as job, count(*) filter (where d.status = ''failed'') as failed,
-        (array_agg((d.status = ''succeeded'')::integer order by d.runid desc))[1] as succeeded,
-        (array_agg(extract(epoch from d.end_time) order by d.runid desc))[1] as ended,
-        (array_agg(extract(epoch from d.end_time - d.start_time) order by d.runid desc))[1] as seconds
+      select j.jobname as job, l.failed, (d.status = ''succeeded'')::integer as succeeded,
+        extract(epoch from d.end_time) as ended, extract(epoch from d.end_time - d.start_time) as seconds
       from (
-        select * from cron.job_run_details r order by r.runid desc limit %s
-      ) as d
-      join cron.job j on j.jobid = d.jobid
-      where d.end_time is not null and j.jobname is not null
-      group by j.jobname
-    ) as x', c_looked_at) into v_rows;
+        select r.jobid, max(r.runid) as runid,
+          count(*) filter (where r.status = ''failed'' and r.position <= %2$s) as failed
+        from (
+          select o.jobid, o.runid, o.status, row_number() over (order by o.runid desc) as position
+          from cron.job_run_details o
+          where o.end_time is not null
+          order by o.runid desc
+          limit %1$s
+        ) as r
+        group by r.jobid
+      ) as l
+      join cron.job_run_details d on d.runid = l.runid
+      join cron.job j on j.jobid = l.jobid
+      where j.jobname is not null
+    ) as x', c_looked_at, c_failures_among) into v_rows;
   return (
     select jsonb_agg(jsonb_build_object(
       'name', m.name, 'type', 'gauge', 'help', m.help, 'samples', (
@@ -276,6 +285,37 @@ $$;
 
 comment on function private.job_measures() is
   'How the last run of each job ended. For definer functions.';
+
+create function private.expire_job_runs(p_batch integer) returns integer
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  c_kept constant interval := '7 days';
+  -- Of jobs that run every few seconds: they are two runs in three, and say the same each time.
+  c_kept_of_frequent constant interval := '1 hour';
+  v_expired integer;
+begin
+  -- A run that began and never ended has no other time. Of whoever calls this, as the policy of pg_cron has it.
+  execute
+    'delete from cron.job_run_details d
+    using (
+      select r.runid
+      from cron.job_run_details r
+      left join cron.job j on j.jobid = r.jobid
+      where coalesce(r.end_time, r.start_time) < now() - $1
+        or r.status = ''succeeded'' and r.end_time < now() - $2 and j.schedule like ''%second%''
+      limit $3
+    ) as o
+    where d.runid = o.runid' using c_kept, c_kept_of_frequent, p_batch;
+  get diagnostics v_expired = row_count;
+  return v_expired;
+end;
+$$;
+
+comment on function private.expire_job_runs(integer) is
+  'Removes what pg_cron wrote down of runs a week ago, and of runs that succeeded an hour ago of jobs that run every '
+  'few seconds; nothing else removes it. Returns how many, at most p_batch. For its job.';
 
 create function private.replication_measures() returns jsonb
 language plpgsql stable

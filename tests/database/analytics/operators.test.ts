@@ -20,6 +20,25 @@ const samplesOf = (metrics: OperatorMetrics, name: string) =>
 const record = (client: pg.Client, requests: unknown) =>
   call(client, service, 'record_requests', [JSON.stringify(requests)])
 
+interface Runs {
+  job: string
+  status: 'succeeded' | 'failed'
+  /** How long ago. */
+  ended: string
+  times: number
+}
+
+/** Runs of a job that took a second each, as pg_cron writes them down. */
+const happenedRuns = (client: pg.Client, { job, status, ended, times }: Runs) =>
+  client.query(
+    `insert into cron.job_run_details (jobid, runid, username, status, start_time, end_time)
+     select j.jobid, (select coalesce(max(runid), 0) from cron.job_run_details) + n, current_user, $2,
+       now() - $3::interval - interval '1 second', now() - $3::interval
+     from cron.job j, generate_series(1, $4::integer) as n
+     where j.jobname = $1`,
+    [job, status, ended, times],
+  )
+
 describe('measures', () => {
   it(
     'are for servers alone',
@@ -121,6 +140,55 @@ describe('measures', () => {
       const text = JSON.stringify(metrics)
       for (const secret of [...Object.values(ids), ours, theirs, 'Ours', '@example.com', 'insert into'])
         expect(text).not.toContain(secret)
+    }),
+  )
+
+  // A night's job is followed by thousands of runs of the others before anybody looks.
+  it(
+    'of jobs tell of those that run once a night, long after',
+    story(async (client) => {
+      await happenedRuns(client, {
+        job: 'audit-log-partitions',
+        status: 'failed',
+        ended: '20 hours',
+        times: 1,
+      })
+      await happenedRuns(client, { job: 'send-mails', status: 'succeeded', ended: '1 minute', times: 5_000 })
+      const metrics = await metricsOf(client)
+      const of = (name: string, job: string) =>
+        samplesOf(metrics, name).find(({ labels }) => labels.job === job)
+      expect(of('job_succeeded', 'audit-log-partitions')).toMatchObject({ value: 0 })
+      expect(of('job_succeeded', 'send-mails')).toMatchObject({ value: 1 })
+      expect(of('job_duration_seconds', 'audit-log-partitions')).toMatchObject({ value: 1 })
+      expect(of('job_failures', 'audit-log-partitions')).toMatchObject({ value: 0 })
+    }),
+  )
+})
+
+describe('runs of jobs', () => {
+  it(
+    'are forgotten after a week, and after an hour where they come every few seconds and succeed',
+    story(async (client) => {
+      await client.query('delete from cron.job_run_details')
+      for (const [job, status, ended] of [
+        ['send-mails', 'succeeded', '8 days'],
+        ['deliver-events', 'failed', '8 days'],
+        ['deliver-events', 'succeeded', '2 hours'],
+        ['send-mails', 'succeeded', '6 days'],
+        ['deliver-events', 'failed', '6 days'],
+        ['deliver-events', 'succeeded', '1 minute'],
+      ] as const)
+        await happenedRuns(client, { job, status, ended, times: 1 })
+      const expire = async () => (await client.query('select private.expire_job_runs(2) as n')).rows[0].n
+      expect([await expire(), await expire(), await expire()]).toEqual([2, 1, 0])
+      const { rows } = await client.query(
+        `select j.jobname, d.status from cron.job_run_details d join cron.job j using (jobid) order by d.runid`,
+      )
+      expect(rows).toEqual([
+        { jobname: 'send-mails', status: 'succeeded' },
+        { jobname: 'deliver-events', status: 'failed' },
+        { jobname: 'deliver-events', status: 'succeeded' },
+      ])
     }),
   )
 })

@@ -30,7 +30,7 @@ const unreachable = {
       code: 'source_failed',
       message: 'The data source could not be reached, or did not answer in time.',
       details: null,
-      hint: null,
+      hint: 'Ask the address from outside: it has to be public, and to give uncompressed JSON of 1 MiB at most.',
     },
   },
 }
