@@ -128,7 +128,7 @@ declare
   v_rows refcursor;
 begin
   open v_rows for
-    select jsonb_build_array(t.workspace_id, t.number), jsonb_build_object(
+    select jsonb_build_array(t.workspace_id, t.number::text), jsonb_build_object(
       'workspaceId', t.workspace_id,
       'number', t.number,
       'subject', t.subject,

@@ -30,8 +30,17 @@ it.each(['/rest/v1/things', '/auth/v1/user', '/storage/v1/bucket'])(
     expect(response.headers.get('access-control-allow-origin')).toBe('*')
     expect(response.headers.get('access-control-allow-methods')).toContain('PATCH')
     expect(response.headers.get('access-control-allow-headers')).toContain('x-client-info')
+    expect(response.headers.get('access-control-max-age')).toBe('86400')
   },
 )
+
+it('leaves to a service what asks for its methods, and for no permission', async () => {
+  const response = await api.request('/things', { method: 'OPTIONS' })
+  expect([response.status, response.headers.get('allow')]).toEqual([
+    200,
+    'OPTIONS,GET,HEAD,POST,PUT,PATCH,DELETE',
+  ])
+})
 
 it('lets browsers read answers, refusals among them', async () => {
   const answer = await api.request('/things', { headers: { Origin: 'https://app.example.com' } })

@@ -17,9 +17,8 @@ const listsConditions = /(?:^|\.)(?:and|or)$/
  * @param decoded the URL without escapes, in which nothing is looked for where nothing can be
  */
 export function unsafeParameter(url: string, decoded: string): string | undefined {
-  const start = url.indexOf('?')
-  if (start < 0 || !mention.test(decoded)) return undefined
-  for (const [name, value] of new URLSearchParams(url.slice(start))) {
+  if (!mention.test(decoded)) return undefined
+  for (const [name, value] of new URL(url).searchParams) {
     const words = wordsOf(name)
     if (listsNames.test(name)) words.push(...wordsOf(value))
     if (listsConditions.test(name)) words.push(...(value.match(/\w+(?="?\s*(?:\.|->))/g) ?? []))
@@ -51,7 +50,7 @@ function isUnsafe(name: string): boolean {
 }
 
 function keysOf(value: unknown): string[] {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.keys(value) : []
+  return typeof value === 'object' && value !== null ? Object.keys(value) : []
 }
 
 /** Without recursion: a body may nest deeper than the stack. */

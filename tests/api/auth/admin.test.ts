@@ -1,9 +1,12 @@
 /*
  * What a server does with accounts through supabase.auth.admin, and that nobody else can.
  */
+import type { AdminUserAttributes } from '@supabase/supabase-js'
 import { importJWK, SignJWT } from 'jose'
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { z } from 'zod'
+import { checkUserInput } from '../../../local/services/auth/admin/user-input.ts'
+import { hashPassword } from '../../../local/services/auth/passwords.ts'
 import { password, startAuth, type TestAuth } from '../../support/http/auth.ts'
 
 let auth: TestAuth
@@ -103,9 +106,26 @@ describe('createUser', () => {
       [{ email: 'not an address' }, 400, 'validation_failed'],
       [{ email: auth.newAddress(), id: 'not a uuid' }, 400, 'validation_failed'],
       [{ email: auth.newAddress(), ban_duration: 'for ever' }, 400, 'validation_failed'],
+      [{ email: auth.newAddress(), password, password_hash: 'x' }, 400, 'validation_failed'],
+      [{ email: auth.newAddress(), password_hash: 'x' }, 500, undefined],
+      [{ email: auth.newAddress(), password: 'x'.repeat(73) }, 400, 'validation_failed'],
+      [{ email: auth.newAddress(), role: 'x'.repeat(256) }, 400, 'validation_failed'],
     ] as const
     for (const [attributes, status, code] of attempts)
       expect((await auth.accounts().createUser(attributes)).error).toMatchObject({ status, code })
+    const largest = { email: auth.newAddress(), password: 'x'.repeat(72), role: 'x'.repeat(255) }
+    expect((await auth.accounts().createUser(largest)).error).toBeNull()
+  })
+
+  it('takes the hash of a password in its place, and a number as confirmed', async () => {
+    const email = auth.newAddress()
+    const password_hash = await hashPassword('battery-staple-2')
+    const phone = { phone: '4915112345679', phone_confirm: true }
+    const made = await auth
+      .accounts()
+      .createUser({ email, password_hash, email_confirm: true, ...phone } as AdminUserAttributes)
+    expect(made.data.user?.phone_confirmed_at).toEqual(expect.any(String))
+    expect((await auth.signIn(email, 'battery-staple-2')).error).toBeNull()
   })
 })
 
@@ -120,6 +140,33 @@ describe('listUsers and getUserById', () => {
     const { data } = await auth.accounts().listUsers({ page: 1, perPage: 1000 })
     expect(data.users.map(({ id }) => id)).toEqual(expect.arrayContaining(made.map(({ id }) => id)))
     expect(data.users[0]?.identities).toBeNull()
+  })
+
+  it('gives pages of fifty, and no page of more than a thousand', async () => {
+    const get = (query: string) =>
+      fetch(`${auth.gateway.url}/auth/v1/admin/users?${query}`, {
+        headers: { apikey: auth.gateway.secretKey },
+      })
+    for (const [query, size] of [
+      ['', 50],
+      ['per_page=', 50],
+      ['page=1&per_page=1000', 1000],
+      ['per_page=1001', 1000],
+    ] as const)
+      expect((await get(query)).headers.get('link')).toBe(
+        `</admin/users?page=1&per_page=${size}>; rel="last"`,
+      )
+    for (const query of ['page=0', 'page=x', 'per_page=0', 'per_page=1.5', 'page=9007199254740992']) {
+      const response = await get(query)
+      expect([response.status, await response.json()]).toMatchObject([
+        400,
+        { error_code: 'validation_failed' },
+      ])
+    }
+    const unknown = await fetch(`${auth.gateway.url}/auth/v1/admin/users/x`, {
+      headers: { apikey: auth.gateway.secretKey },
+    })
+    expect([unknown.status, await unknown.json()]).toMatchObject([404, { error_code: 'validation_failed' }])
   })
 
   it('finds one, or says that there is none', async () => {
@@ -200,6 +247,46 @@ describe('updateUserById', () => {
     expect(Math.abs(until - Date.now() - 1000 * seconds)).toBeLessThan(5_000)
   })
 
+  it('reads a ban to the millisecond, of as many characters as it looks at', () => {
+    const nothing = {}
+    vi.useFakeTimers({ toFake: ['Date'], now: 0 })
+    try {
+      for (const [ban_duration, milliseconds] of [
+        ['1000ms', 1000],
+        ['1s', 1000],
+        ['1.5m', 90_000],
+        ['1h', 3_600_000],
+        [`${'0'.repeat(62)}1s`, 1000],
+      ] as const)
+        expect(checkUserInput({ ...nothing, ban_duration }).bannedUntil?.getTime()).toBe(milliseconds)
+    } finally {
+      vi.useRealTimers()
+    }
+    for (const ban_duration of [`${'0'.repeat(63)}1s`, '99999999999999999h', '1d', 'h'])
+      expect(() => checkUserInput({ ...nothing, ban_duration })).toThrow('invalid format for ban duration')
+    expect(checkUserInput({ ...nothing, ban_duration: 'none' }).bannedUntil).toBeNull()
+    expect(checkUserInput(nothing).bannedUntil).toBeUndefined()
+  })
+
+  it('makes somebody anonymous permanent with what counts as confirmed, and an identity where there is none', async () => {
+    for (const [attributes, isAnonymous] of [
+      [{ email: auth.newAddress() }, true],
+      [{ email: auth.newAddress(), email_confirm: true }, false],
+      [{ phone: '4915112345670' }, true],
+      [{ phone: '4915112345671', phone_confirm: true }, false],
+    ] as const) {
+      const { id } = await auth.createUser()
+      await auth.sql.query('update auth.users set is_anonymous = true where id = $1', [id])
+      await auth.sql.query('delete from auth.identities where user_id = $1', [id])
+      const { data } = await auth.accounts().updateUserById(id, attributes)
+      expect(data.user?.is_anonymous, JSON.stringify(attributes)).toBe(isAnonymous)
+      expect(data.user?.identities).toHaveLength(1)
+    }
+    const { id } = await auth.createUser()
+    const { data } = await auth.accounts().updateUserById(id, { email: auth.newAddress() })
+    expect(data.user?.is_anonymous).toBe(false)
+  })
+
   it('says that there is nobody', async () => {
     const { error } = await auth.accounts().updateUserById(crypto.randomUUID(), { role: 'x' })
     expect(error).toMatchObject({ status: 404, code: 'user_not_found' })
@@ -228,6 +315,9 @@ describe('deleteUser', () => {
     expect(JSON.stringify(rows[0])).not.toMatch(new RegExp(`${email}|Ada`))
     expect((await auth.signIn(email)).error?.code).toBe('invalid_credentials')
     expect((await auth.accounts().createUser({ email })).error).toBeNull()
+    // Again it changes nothing.
+    expect((await auth.accounts().deleteUser(id, true)).error).toBeNull()
+    expect((await auth.sql.query('select * from auth.users where id = $1', [id])).rows).toEqual(rows)
   })
 
   it('says that the database refused when a row still needs the account', async () => {

@@ -1,8 +1,10 @@
 /*
  * The words of Supabase's Auth: names, codes and fields that a client of supabase-js can read.
  */
+import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { follow, password, site, startAuth, type TestAuth } from '../../support/http/auth.ts'
+import { signToken } from '../../support/http/data-api.ts'
 import { startTestGateway } from '../../support/http/gateway.ts'
 
 let auth: TestAuth
@@ -118,6 +120,94 @@ describe('refusals', () => {
     expect(await response.json()).toMatchObject({ code: status, error_code: code })
   })
 
+  it('name what is missing, is too much, or is turned off', async () => {
+    const email = 'a@example.com'
+    const phone = '4915112345678'
+    const challenge = (length: number) => ({
+      phone,
+      code_challenge: 'x'.repeat(length),
+      code_challenge_method: 'Plain',
+    })
+    const noPhone = 'phone_provider_disabled'
+    const invalid = 'validation_failed'
+    const wrongLength = 'code challenge has to be between 43 and 128 characters'
+    const rows: [path: string, body: object, status: number, code: string, msg: string][] = [
+      [
+        '/token?grant_type=password',
+        { email, phone, password },
+        400,
+        invalid,
+        'Only an email address or phone',
+      ],
+      ['/token?grant_type=password', { password }, 400, invalid, 'missing email or phone'],
+      ['/token?grant_type=password', { email }, 400, 'invalid_credentials', 'Invalid login credentials'],
+      ['/token?grant_type=id_token', {}, 400, 'provider_disabled', 'The provider of this token'],
+      ['/token?grant_type=web3', {}, 422, 'web3_provider_disabled', 'Web3 provider is disabled'],
+      ['/token?grant_type=pkce', { code_verifier: 'x' }, 400, invalid, 'invalid request: both auth code'],
+      ['/token?grant_type=pkce', { auth_code: 'x' }, 400, invalid, 'invalid request: both auth code'],
+      [
+        '/token?grant_type=pkce',
+        { auth_code: 'x', code_verifier: 'x' },
+        404,
+        'flow_state_not_found',
+        'invalid flow state',
+      ],
+      ['/otp', { email, phone }, 400, invalid, 'Only an email address or phone number'],
+      ['/otp', { email, channel: 'sms' }, 400, invalid, 'Channel should only be specified with Phone OTP'],
+      ['/otp', { phone, channel: 'sms' }, 400, noPhone, 'Unsupported phone provider'],
+      ['/otp', {}, 400, invalid, 'One of email or phone must be set'],
+      ['/otp', { phone, code_challenge_method: 'plain' }, 400, invalid, 'PKCE flow requires'],
+      ['/otp', { ...challenge(43), code_challenge: 'x' }, 400, invalid, wrongLength],
+      ['/otp', challenge(42), 400, invalid, wrongLength],
+      ['/otp', challenge(43), 400, noPhone, 'Unsupported phone provider'],
+      ['/otp', challenge(128), 400, noPhone, 'Unsupported phone provider'],
+      ['/otp', challenge(129), 400, invalid, wrongLength],
+      ['/otp', { ...challenge(43), code_challenge: 'ä'.repeat(43) }, 400, invalid, 'code challenge can only'],
+      ['/recover', {}, 400, invalid, 'Password recovery requires an email'],
+      ['/resend', { email }, 400, invalid, 'Missing one of these types'],
+      ['/resend', { type: 'signup' }, 400, invalid, 'Type provided requires an email address'],
+      ['/resend', { type: 'sms' }, 400, invalid, 'Type provided requires a phone number'],
+      ['/resend', { type: 'signup', email, phone }, 400, invalid, 'Only an email address or phone number'],
+      ['/resend', { type: 'sms', phone }, 400, noPhone, 'Phone logins are disabled'],
+      ['/resend', { type: 'email_change' }, 400, invalid, 'Missing email address or phone number'],
+      ['/signup', { email }, 400, invalid, 'Signup requires a valid password'],
+      ['/signup', { phone, password }, 400, noPhone, 'Phone signups are disabled'],
+      ['/signup', {}, 422, 'anonymous_provider_disabled', 'Anonymous sign-ins are disabled'],
+    ]
+    for (const [path, body, status, error_code, msg] of rows) {
+      const response = await send(path, body)
+      expect({ path, body, answer: await response.json() }).toMatchObject({
+        path,
+        body,
+        answer: { code: status, error_code, msg: expect.stringContaining(msg) },
+      })
+      expect(response.status).toBe(status)
+    }
+  })
+
+  it('of a token that names nobody, nobody’s session, or somebody banned', async () => {
+    const [{ user, session }, other] = await Promise.all([auth.signUp(), auth.signUp()])
+    const sessionOf = (token: string): unknown => decodeJwt(token).session_id
+    const own = sessionOf(session.access_token)
+    const get = async (claims: Record<string, unknown>) => {
+      const response = await send('/user', undefined, await signToken(claims))
+      const { error_code, id } = (await response.json()) as Record<string, unknown>
+      return [response.status, error_code ?? id]
+    }
+    expect(await get({})).toEqual([403, 'bad_jwt'])
+    expect(await get({ sub: 'x' })).toEqual([400, 'bad_jwt'])
+    expect(await get({ sub: crypto.randomUUID() })).toEqual([403, 'user_not_found'])
+    expect(await get({ sub: user.id, session_id: 'x' })).toEqual([403, 'bad_jwt'])
+    expect(await get({ sub: user.id, session_id: crypto.randomUUID() })).toEqual([403, 'session_not_found'])
+    const foreign = sessionOf(other.session.access_token)
+    expect(await get({ sub: user.id, session_id: foreign })).toEqual([403, 'session_not_found'])
+    for (const session_id of [undefined, '', own])
+      expect(await get({ sub: user.id, session_id })).toEqual([200, user.id])
+    await auth.accounts().updateUserById(user.id, { ban_duration: '1h' })
+    expect(await get({ sub: user.id })).toEqual([403, 'user_banned'])
+    expect(await (await send('/user')).json()).toMatchObject({ code: 401, error_code: 'no_authorization' })
+  })
+
   it('of what people may not change themselves', async () => {
     const { session } = await auth.signUp()
     for (const [body, status, code] of [
@@ -141,6 +231,10 @@ describe('refusals', () => {
       ['/user/identities/authorize?provider=google', undefined, 404, 'manual_linking_disabled'],
       ['/sso', {}, 404, 'saml_provider_disabled'],
       ['/passkeys/authentication/options', {}, 404, 'passkey_disabled'],
+      ['/factors', { factor_type: 'phone' }, 422, 'mfa_phone_enroll_not_enabled'],
+      ['/factors', { factor_type: 'webauthn' }, 422, 'mfa_webauthn_enroll_not_enabled'],
+      ['/factors', { factor_type: 'x' }, 400, 'validation_failed'],
+      ['/logout?scope=x', {}, 400, 'validation_failed'],
     ] as const) {
       const response = await send(path, body, session.access_token)
       expect(response.status, path).toBe(status)
@@ -155,6 +249,9 @@ describe('refusals', () => {
       [factor, session.access_token, 404, 'mfa_factor_not_found', 'DELETE'],
       ['/factors/totp', session.access_token, 404, 'validation_failed', 'DELETE'],
       ['/user/oauth/grants', session.access_token, 404, 'feature_disabled', 'GET'],
+      ['/user/oauth/grants', undefined, 401, 'no_authorization', 'GET'],
+      ['/factors', undefined, 401, 'no_authorization', 'POST'],
+      [`/user/identities/${crypto.randomUUID()}`, undefined, 401, 'no_authorization', 'GET'],
       ['/oauth/token', session.access_token, 404, 'feature_disabled', 'POST'],
     ] as const) {
       const response = await send(path, method === 'GET' ? undefined : {}, token, method)
@@ -169,6 +266,9 @@ describe('refusals', () => {
     expect(
       (await admin.mfa.deleteFactor({ userId: session.user.id, id: crypto.randomUUID() })).error,
     ).toMatchObject({ code: 'mfa_factor_not_found' })
+    expect(
+      (await admin.mfa.deleteFactor({ userId: crypto.randomUUID(), id: crypto.randomUUID() })).error,
+    ).toMatchObject({ code: 'user_not_found' })
     const authorize = await fetch(`${auth.gateway.url}/auth/v1/authorize?provider=google`)
     expect(authorize.status).toBe(400)
     expect(await authorize.json()).toMatchObject({ error_code: 'validation_failed' })
@@ -181,10 +281,13 @@ describe('refusals', () => {
     const { email } = await auth.signUp()
     const client = off.client()
     const refused = { code: 'email_provider_disabled' }
-    expect((await client.auth.signInWithPassword({ email, password })).error).toMatchObject(refused)
-    expect((await client.auth.signInWithOtp({ email })).error).toMatchObject(refused)
-    expect((await client.auth.resetPasswordForEmail(email)).error).toMatchObject(refused)
-    expect((await client.auth.signUp({ email: auth.newAddress(), password })).error).toMatchObject(refused)
+    const [asOfInput, asOfProvider] = [422, 400].map((status) => ({ status, ...refused }))
+    expect((await client.auth.signInWithPassword({ email, password })).error).toMatchObject(asOfInput ?? {})
+    expect((await client.auth.signInWithOtp({ email })).error).toMatchObject(asOfInput ?? {})
+    expect((await client.auth.resetPasswordForEmail(email)).error).toMatchObject(asOfProvider ?? {})
+    expect((await client.auth.resend({ type: 'signup', email })).error).toMatchObject(asOfProvider ?? {})
+    const signUp = await client.auth.signUp({ email: auth.newAddress(), password })
+    expect(signUp.error).toMatchObject(asOfProvider ?? {})
   })
 
   it('of too many requests say when to come again', async () => {

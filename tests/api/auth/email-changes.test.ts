@@ -121,12 +121,34 @@ describe('change of address', () => {
   })
 })
 
+it('mails to somebody who is signed in do not follow at once', async () => {
+  const { client, email } = await auth.signUp()
+  const tooSoon = { status: 429, code: 'over_email_send_rate_limit' }
+  for (const sentAt of ['email_change_sent_at', 'reauthentication_sent_at'])
+    await auth.sql.query(
+      `update auth.users set ${sentAt} = now() + interval '1 hour', email_confirmed_at = now() where email = $1`,
+      [email],
+    )
+  expect((await client.auth.reauthenticate()).error).toMatchObject(tooSoon)
+  expect((await client.auth.updateUser({ email: auth.newAddress() })).error).toMatchObject(tooSoon)
+  // Their own address is no change.
+  expect((await client.auth.updateUser({ email })).error).toBeNull()
+})
+
 describe('reauthentication', () => {
   it('is asked of an old session before it changes the password', async () => {
     const { email } = await auth.signUp()
     const client = strict.client()
     await client.auth.signInWithPassword({ email, password })
-    await auth.sql.query(`update auth.sessions set created_at = now() - interval '2 days'`)
+    const age = (interval: string) =>
+      auth.sql.query(
+        `update auth.sessions s set created_at = now() - $1::interval
+         from auth.users u where u.id = s.user_id and u.email = $2`,
+        [interval, email],
+      )
+    await age('23 hours 59 minutes')
+    expect((await client.auth.updateUser({ password: 'battery-staple-1' })).error).toBeNull()
+    await age('24 hours 1 minute')
     const change = (nonce?: string) => client.auth.updateUser({ password: 'battery-staple-2', nonce })
     expect((await change()).error).toMatchObject({ status: 400, code: 'reauthentication_needed' })
     expect((await client.auth.reauthenticate()).error).toBeNull()

@@ -110,5 +110,33 @@ describe('generateLink', () => {
     expect(recovery.error).toMatchObject({ status: 404, code: 'user_not_found' })
     const signup = await auth.accounts().generateLink({ type: 'signup', email, password })
     expect(signup.error).toMatchObject({ status: 422, code: 'email_exists' })
+    const generate = async (body: object) => {
+      const response = await fetch(`${auth.gateway.url}/auth/v1/admin/generate_link`, {
+        method: 'POST',
+        headers: { apikey: auth.gateway.secretKey },
+        body: JSON.stringify(body),
+      })
+      const { error_code, msg } = (await response.json()) as Record<string, unknown>
+      return [response.status, error_code, msg]
+    }
+    const other = auth.newAddress()
+    for (const [body, status, code, message] of [
+      [{ type: 'letter', email }, 400, 'validation_failed', 'link type requested: letter'],
+      [{ email }, 400, 'validation_failed', 'link type requested: '],
+      [{ type: 'invite', email }, 422, 'email_exists', 'already been registered'],
+      [{ type: 'signup', email: other }, 400, 'validation_failed', 'Signup requires a valid password'],
+      [{ type: 'signup', email: other, password: 'short' }, 422, 'weak_password', 'at least'],
+      [
+        { type: 'email_change_new', email: other, new_email: 'a@x.example' },
+        404,
+        'user_not_found',
+        'not found',
+      ],
+      [{ type: 'email_change_new', email, new_email: email }, 422, 'email_exists', 'already been registered'],
+      [{ type: 'email_change_new', email }, 400, 'validation_failed', 'is required'],
+    ] as const)
+      expect(await generate(body)).toEqual([status, code, expect.stringContaining(message)])
+    const invited = await auth.accounts().inviteUserByEmail(email)
+    expect(invited.error).toMatchObject({ status: 422, code: 'email_exists' })
   })
 })

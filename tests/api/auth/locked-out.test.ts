@@ -2,7 +2,7 @@
  * People whose access ended while they held a token: banned, or deleted with their row kept.
  */
 import { createHash } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { password, startAuth, type TestAuth } from '../../support/http/auth.ts'
 
 let auth: TestAuth
@@ -82,6 +82,15 @@ describe('a row that SQL made without what Auth reads', () => {
   it('is nobody without an instance and an audience', async () => {
     await insert('role', `'authenticated'`)
     expect(await signIn()).toMatchObject({ status: 400, code: 'invalid_credentials' })
+  })
+
+  it.each(['created_at', 'updated_at'])('is a fault where %s of an identity is null', async (column) => {
+    const said = vi.spyOn(console, 'error').mockReturnValue()
+    const { id } = await auth.createUser()
+    await auth.sql.query(`update auth.identities set ${column} = null where user_id = $1`, [id])
+    const { error } = await auth.accounts().getUserById(id)
+    said.mockRestore()
+    expect(error).toMatchObject({ status: 500, message: 'Database error querying schema' })
   })
 
   it('is a fault of the database with nulls elsewhere', async () => {

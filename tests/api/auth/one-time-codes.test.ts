@@ -2,7 +2,9 @@
  * Codes and links count once, for one purpose, and for as long as they were made for.
  */
 import { createHash, randomBytes } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import type { AuthError } from '../../../local/services/auth/errors.ts'
+import { spendCode } from '../../../local/services/auth/pkce.ts'
 import { follow, password, startAuth, type TestAuth } from '../../support/http/auth.ts'
 import type { TestGateway } from '../../support/http/gateway.ts'
 
@@ -133,6 +135,42 @@ describe('a code of the PKCE flow', () => {
     const again = await exchange(code, verifier)
     expect(again.status).toBe(404)
     expect(await again.json()).toMatchObject({ error_code: 'flow_state_not_found' })
+  })
+
+  it('needs the verifier, its person and its time, each to the edge', async () => {
+    const begun = new Date('2026-01-01T00:00:00Z')
+    const longest = 'x'.repeat(128)
+    const state = {
+      id: '1',
+      user_id: 'a',
+      code_challenge: longest,
+      code_challenge_method: 'plain',
+      authentication_method: 'recovery',
+      created_at: begun,
+      auth_code_issued_at: new Date(begun.getTime() + 60_000),
+    }
+    const spend = async (changes: object, verifier = longest, milliseconds = 300_000) => {
+      vi.useFakeTimers({ toFake: ['Date'], now: begun.getTime() + milliseconds })
+      const rows = async (text: string) => (text.startsWith('select') ? [{ ...state, ...changes }] : [])
+      const sql = { rows } as Parameters<typeof spendCode>[0]
+      return spendCode(sql, crypto.randomUUID(), verifier)
+        .then(({ userId }) => userId)
+        .catch((error: AuthError) => error.code)
+        .finally(() => vi.useRealTimers())
+    }
+    const tooLong = createHash('sha256').update(`x${longest}`).digest('base64url')
+    expect(await spend({})).toBe('a')
+    expect(await spend({}, longest, 300_001)).toBe('flow_state_expired')
+    expect(await spend({ authentication_method: 'magiclink' }, longest, 360_000)).toBe('a')
+    expect(await spend({ authentication_method: 'magiclink' }, longest, 360_001)).toBe('flow_state_expired')
+    expect(await spend({ created_at: null })).toBe('flow_state_expired')
+    expect(await spend({ user_id: null })).toBe('flow_state_not_found')
+    expect(await spend({ auth_code_issued_at: null })).toBe('flow_state_not_found')
+    expect(await spend({ code_challenge: null })).toBe('bad_code_verifier')
+    expect(await spend({}, `y${longest.slice(1)}`)).toBe('bad_code_verifier')
+    expect(await spend({}, 'x')).toBe('bad_code_verifier')
+    const hashed = { code_challenge_method: 's256', code_challenge: tooLong }
+    expect(await spend(hashed, `x${longest}`)).toBe('bad_code_verifier')
   })
 
   it('is nothing after five minutes', async () => {

@@ -1,6 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import type { AuthContext } from '../../../local/services/auth/context.ts'
 import { AuthError } from '../../../local/services/auth/errors.ts'
+import { isTooSoon, requirePause } from '../../../local/services/auth/links.ts'
+import { createMailFrequency } from '../../../local/services/auth/mail-frequency.ts'
 import { createRateLimits } from '../../../local/services/auth/rate-limits.ts'
+import type { User } from '../../../local/services/auth/users.ts'
 import { startTestGateway, type TestGateway } from '../../support/http/gateway.ts'
 import { createDatabase, type TestDatabase } from '../../support/stack/database.ts'
 
@@ -31,6 +35,11 @@ describe('the requests of an address', () => {
     expect(passing(signIn)).toBe(6)
     now += 60 * minute
     expect(passing(signIn)).toBe(30)
+    // One comes every ten seconds, and not a moment before.
+    now += 10_000 - 0.5
+    expect(passing(signIn)).toBe(0)
+    now += 0.5
+    expect(passing(signIn)).toBe(1)
   })
 
   it('count for that address and that kind of request alone', () => {
@@ -62,6 +71,49 @@ describe('the requests of an address', () => {
     expect(passing(signIn('192.0.2.1'))).toBe(0)
     others(9_999, 20_000)
     expect(passing(signIn('192.0.2.1'))).toBe(30)
+  })
+})
+
+describe('mails to an address', () => {
+  it('come as seldom as the project says, to the millisecond', () => {
+    let now = 0
+    const { ask } = createMailFrequency(minute, () => now)
+    ask('a@example.com', 'recovery')
+    ask('a@example.com', 'confirmation')
+    ask('b@example.com', 'recovery')
+    now += minute - 0.5
+    const again = () => ask('a@example.com', 'recovery')
+    expect(again).toThrow(expect.objectContaining({ status: 429, retryAfter: 1 }))
+    now += 0.5
+    expect(again).not.toThrow()
+    expect(again).toThrow(expect.objectContaining({ retryAfter: 60 }))
+  })
+
+  it('are forgotten when very many others were asked for since, and not before', () => {
+    const { ask, note } = createMailFrequency(minute, () => 0)
+    const first = () => ask('a@example.com', 'recovery')
+    first()
+    for (let other = 1; other < 10_000; other += 1) note(`other ${other}`, 'recovery')
+    expect(first).toThrow(AuthError)
+    note('the last', 'recovery')
+    expect(first).not.toThrow()
+  })
+
+  it('are counted by the account as well, to the second', () => {
+    const settings = { email: { max_frequency: minute } }
+    const context = { settings } as AuthContext
+    const mailed = (ago: number) => ({ recovery_sent_at: new Date(minute - ago) }) as User
+    vi.useFakeTimers({ toFake: ['Date'], now: minute })
+    try {
+      expect([59_999, 60_000].map((ago) => isTooSoon(context, mailed(ago), 'magiclink'))).toEqual([
+        true,
+        false,
+      ])
+      expect(() => requirePause(context, mailed(59_999), 'recovery')).toThrow('after 1 seconds')
+      expect(() => requirePause(context, mailed(60_000), 'recovery')).not.toThrow()
+    } finally {
+      vi.useRealTimers()
+    }
   })
 })
 

@@ -62,6 +62,50 @@ describe('refusals', () => {
     expect(await list('nowhere', { prefix: '' })).toMatchObject({ status: 200, body: [] })
   })
 
+  it('say of what is not there, not one’s own, or no request that it is so', async () => {
+    const sign = `/object/sign/papers/${alice.id}/a.txt`
+    const admin = { apikey: storage.gateway.secretKey }
+    for (const [method, path, headers, code, statusCode] of [
+      ['PUT', '/bucket/nowhere', admin, 'NoSuchBucket', '404'],
+      ['DELETE', '/bucket/nowhere', admin, 'NoSuchBucket', '404'],
+      ['POST', '/bucket/nowhere/empty', admin, 'NoSuchBucket', '404'],
+      ['GET', '/object/public/papers/a.txt', admin, 'NoSuchBucket', '404'],
+      ['GET', '/object/public/pictures/a.png', admin, 'NoSuchKey', '404'],
+      ['GET', sign, {}, 'InvalidRequest', '400'],
+      ['GET', '/render/image/public/pictures/a.png', admin, 'FeatureNotEnabled', '403'],
+      ['POST', '/bucket', { ...admin, 'content-type': 'application/json' }, 'InvalidRequest', '400'],
+    ] as const) {
+      const body = method === 'PUT' ? '{"public":true}' : '{'
+      const answer = await call(null, method, path, method === 'GET' ? undefined : body, headers)
+      expect([path, answer.status, answer.body]).toMatchObject([path, 400, { code, statusCode }])
+    }
+    expect(await call(null, 'GET', '/nowhere', undefined, admin)).toMatchObject({
+      status: 404,
+      body: { statusCode: 404, error: 'Not Found' },
+    })
+    // Who holds a URL for one file holds none for another.
+    await papers(alice).upload(`${alice.id}/a.txt`, 'x')
+    const { data } = await papers(alice).createSignedUrl(`${alice.id}/a.txt`, 60)
+    const { search } = new URL(data?.signedUrl ?? '')
+    expect(await call(null, 'GET', `/object/sign/papers/${bob.id}/a.txt${search}`)).toMatchObject({
+      status: 400,
+      body: { code: 'InvalidSignature', statusCode: '400' },
+    })
+  })
+
+  it('say of a bucket that one sees and may not delete that it is not there', async () => {
+    await storage.service().createBucket('seen')
+    await storage.sql.query(
+      `create policy sees on storage.buckets for select to authenticated using (id = 'seen')`,
+    )
+    expect(await call(alice, 'DELETE', '/bucket/seen')).toMatchObject({
+      status: 400,
+      body: { code: 'NoSuchBucket' },
+    })
+    await storage.sql.query('drop policy sees on storage.buckets')
+    expect((await storage.service().getBucket('seen')).error).toBeNull()
+  })
+
   it('say of list-v2 that it is not built', async () => {
     expect(await call(alice, 'POST', '/object/list-v2/papers', ...json({ prefix: '' }))).toMatchObject({
       status: 501,

@@ -2,6 +2,9 @@
  * Files through supabase-js: sent, read, replaced, moved, copied, removed and listed.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { listFolder, listSchema } from '../../../local/services/storage/list.ts'
+import { checkKey, objectNameOf } from '../../../local/services/storage/names.ts'
+import { isUpload, readUpload } from '../../../local/services/storage/upload-body.ts'
 import { type Person, papers, startStorage, type TestStorage } from '../../support/http/storage.ts'
 
 let storage: TestStorage
@@ -91,7 +94,18 @@ describe('a file', () => {
       'bytes 2-4/10',
       '234',
     ])
-    expect(await (await get({ range: 'bytes=-3' })).text()).toBe('789')
+    for (const [range, status, expected] of [
+      ['bytes=-3', 206, '789'],
+      ['bytes=7-', 206, '789'],
+      ['bytes=0-0', 206, '0'],
+      ['bytes=9-99', 206, '9'],
+      ['bytes=-99', 206, '0123456789'],
+      ['bytes=-', 200, '0123456789'],
+      ['lines=1-2', 200, '0123456789'],
+    ] as const) {
+      const answer = await get({ range })
+      expect([range, answer.status, await answer.text()]).toEqual([range, status, expected])
+    }
     const whole = await get({})
     expect((await get({ 'if-none-match': whole.headers.get('etag') ?? '' })).status).toBe(304)
     const head = await storage.request(`/object/papers/${path}`, {
@@ -124,6 +138,95 @@ describe('a file', () => {
     await papers(alice).upload(`${alice.id}/here.txt`, 'x')
     expect((await papers(alice).exists(`${alice.id}/here.txt`)).data).toBe(true)
     expect((await papers(alice).exists(`${alice.id}/gone.txt`)).data).toBe(false)
+  })
+})
+
+it('a file of one byte is sent, and one of none', async () => {
+  for (const content of ['x', '']) {
+    const path = `${alice.id}/${content.length}.txt`
+    await papers(alice).upload(path, content)
+    const answer = await storage.request(`/object/authenticated/papers/${path}`, {
+      headers: storage.headersOf(alice),
+    })
+    expect([answer.status, await answer.text(), answer.headers.get('content-length')]).toEqual([
+      200,
+      content,
+      String(content.length),
+    ])
+  }
+})
+
+describe('a path', () => {
+  const nameOf = (path: string) =>
+    objectNameOf(new Request(`http://localhost/storage/v1/object/${path}`), '/object/')
+
+  it('names a bucket and a key of 1024 bytes at most, without a part that leads elsewhere', () => {
+    expect(nameOf('papers/a/b%20c.txt')).toEqual({ bucket: 'papers', key: 'a/b c.txt' })
+    expect(nameOf('papers/.../..a')).toEqual({ bucket: 'papers', key: '.../..a' })
+    expect(checkKey('x'.repeat(1024))).toHaveLength(1024)
+    for (const key of ['x'.repeat(1025), 'ä', 'a/../b', 'a/./b', 'a//b', '/a', 'a/', 'a\\b', 'a%b', ''])
+      expect(() => checkKey(key), key).toThrow(expect.objectContaining({ code: 'InvalidKey' }))
+    for (const path of ['papers', 'papers/', '/key'])
+      expect(() => nameOf(path), path).toThrow(expect.objectContaining({ code: 'InvalidRequest' }))
+  })
+
+  it.each([
+    ['POST', '/object/papers/a', true],
+    ['PUT', '/object/papers/a', true],
+    ['GET', '/object/papers/a', false],
+    ['POST', '/object/list/papers', false],
+    ['POST', '/object/move', false],
+    ['POST', '/object/upload/sign/papers/a', false],
+    ['PUT', '/object/upload/sign/papers/a', true],
+    ['PUT', '/bucket/papers', false],
+    ['POST', '/bucket', false],
+  ])('of %s %s brings a file: %s', (method, path, expected) => {
+    expect(isUpload(new Request(`http://localhost/storage/v1${path}`, { method }))).toBe(expected)
+  })
+})
+
+describe('an upload', () => {
+  const read = (body: string | FormData, headers: Record<string, string> = {}, limit = 10) =>
+    readUpload(new Request('http://localhost/', { method: 'POST', body, headers }), limit)
+  const tooLarge = expect.objectContaining({ code: 'EntityTooLarge' })
+  const encoded = (value: string) => ({ 'x-metadata': Buffer.from(value).toString('base64') })
+
+  it('is refused by the length that it announces, of which a form has 64 KiB of its own', async () => {
+    const form = { 'content-type': 'multipart/form-data; boundary=x' }
+    await expect(read('x', { 'content-length': '11' })).rejects.toThrow(tooLarge)
+    expect(await read('x', { 'content-length': '10' })).toMatchObject({ cacheControl: 'no-cache' })
+    await expect(read('x', { ...form, 'content-length': '65547' })).rejects.toThrow(tooLarge)
+    await expect(read('x', { ...form, 'content-length': '65546' })).rejects.not.toThrow(tooLarge)
+    const long = (bytes: number) => {
+      const ends = ['--x\r\ncontent-disposition: form-data; name=""; filename="a"\r\n\r\n', '\r\n--x--\r\n']
+      return read(ends.join('y'.repeat(bytes - ends.join('').length)), form)
+    }
+    expect(await long(65_546)).toMatchObject({ cacheControl: 'no-cache' })
+    await expect(long(65_547)).rejects.toThrow(tooLarge)
+  })
+
+  it('has the type that the form says, else that of the file, and a file at all', async () => {
+    const form = (fields: Record<string, string | Blob>) => {
+      const data = new FormData()
+      for (const [name, value] of Object.entries(fields)) data.append(name, value)
+      return read(data, {}, 1000)
+    }
+    const file = new Blob(['x'], { type: 'image/png;a=b' })
+    expect(await form({ '': file })).toMatchObject({ mimetype: 'image/png', cacheControl: 'no-cache' })
+    expect(await form({ '': file, contentType: 'text/css', cacheControl: '60' })).toMatchObject({
+      mimetype: 'text/css',
+      cacheControl: 'max-age=60',
+    })
+    await expect(form({ a: 'x' })).rejects.toThrow('No content provided')
+    await expect(form({ '': file, contentType: 'a/\n' })).rejects.toThrow('is not supported')
+  })
+
+  it('has metadata of a mebibyte at most, and none where they are no object', async () => {
+    const metadata = async (text: string) => (await read('x', encoded(text))).userMetadata
+    const object = (bytes: number) => JSON.stringify({ a: 'x'.repeat(bytes - 8) })
+    expect(Object.keys(await metadata(object(2 ** 20)))).toEqual(['a'])
+    await expect(metadata(object(2 ** 20 + 1))).rejects.toThrow('The user_metadata exceeded')
+    for (const text of ['', 'null', '[1]', '1', '{']) expect(await metadata(text), text).toEqual({})
   })
 })
 
@@ -198,6 +301,23 @@ describe('listing', () => {
     ])
     expect(await names('', { search: 'A' })).toEqual(['a.txt'])
     expect(await names('', { search: '_' })).toEqual([])
+  })
+
+  it('gives fifteen hundred at once, whatever is asked for, and what lies in a folder alone', async () => {
+    let most: unknown
+    const rows = async (_text: string, parameters: unknown[] = []) => {
+      most = parameters.slice(1, 4)
+      return []
+    }
+    const list = (input: object) => listFolder({ rows } as never, 'papers', listSchema.parse(input))
+    for (const [input, expected] of [
+      [{ prefix: '' }, ['', '%', 100]],
+      [{ prefix: 'a', limit: 1500 }, ['a/', 'a/%', 1500]],
+      [{ prefix: 'a/', limit: 1501, search: '_b' }, ['a/', 'a/\\_b%', 1500]],
+    ] as const) {
+      await list(input)
+      expect(most).toEqual(expected)
+    }
   })
 
   it('does not sort by what a client makes up', async () => {

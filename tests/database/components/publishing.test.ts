@@ -12,6 +12,7 @@ import { type Actor, actAs, clientError, service } from '../../support/database/
 import { call } from '../../support/database/call.ts'
 import { onPremium, policySuite } from '../../support/database/policy-suite.ts'
 import { admin, ids, member, ours, outsider, suspended, theirs, viewer } from '../../support/people/cast.ts'
+import { giveRole } from '../../support/people/members.ts'
 import { lacksFeature, overEveryLimit, setPlan } from '../../support/people/plan.ts'
 
 const story = policySuite()
@@ -114,6 +115,28 @@ describe('publishing', () => {
       expect(await call(client, member, 'get_component', [ours, 'gauge'])).toMatchObject({ version: '1.1.0' })
       expect((await available(client, member)).map(({ id }) => id)).not.toContain('gauge')
       expect((await available(client, admin)).map(({ id }) => id)).toContain('gauge')
+    }),
+  )
+
+  it(
+    'for a role that goes is for no other that gets its key, and elsewhere stays as it is',
+    premiumStory(async (client) => {
+      const allowedRoles = ['guest', 'analyst', 'viewer']
+      for (const workspace of [ours, theirs]) await insertComponent(client, workspace, { allowedRoles })
+      for (const key of ['guest', 'analyst']) await giveRole(client, key, ['components.read'])
+      await client.query("delete from public.workspace_roles where key in ('guest', 'analyst')")
+      const { rows } = await client.query(
+        `select c.workspace_id, c.allowed_roles, v.allowed_roles as of_version
+         from public.components c
+         join public.component_versions v on v.workspace_id = c.workspace_id and v.component_key = c.key
+         order by c.workspace_id`,
+      )
+      // What stands for many roles stays.
+      const left = ['analyst', 'viewer']
+      expect(rows).toEqual([
+        { workspace_id: ours, allowed_roles: left, of_version: left },
+        { workspace_id: theirs, allowed_roles: allowedRoles, of_version: allowedRoles },
+      ])
     }),
   )
 

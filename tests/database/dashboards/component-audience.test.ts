@@ -8,6 +8,7 @@ import { call } from '../../support/database/call.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
 import { admin, ids, member, ours, outsider, viewer } from '../../support/people/cast.ts'
 import { giveCustomRole } from '../../support/people/members.ts'
+import { limitFree } from '../../support/people/plan.ts'
 
 // A widget of a component that is not for one's role is in nothing that one reads.
 
@@ -95,6 +96,22 @@ describe('a widget of a component', () => {
     }),
   )
 })
+
+it(
+  'who has no seat, and may only read, sees what is for their role, and nothing more',
+  story(async (client) => {
+    const view = await audienceView(client)
+    await limitFree(client, { members: 1 })
+    for (const [actor, widgets] of [
+      [viewer, [forAll]],
+      [member, [forAll, forWriters]],
+    ] as const) {
+      expect(await rowsSeen(client, actor)).toEqual(widgets)
+      expect(instancesOf(await call<Shown>(client, actor, 'get_view', [view]))).toEqual(widgets)
+      expect((await actAs(client, actor, 'update public.widgets set x = 4')).rowCount).toBe(0)
+    }
+  }),
+)
 
 describe('view_audience and see_as', () => {
   it(

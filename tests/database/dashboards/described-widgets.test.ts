@@ -67,6 +67,9 @@ describe('get_dashboard', () => {
     'describes each component of the widgets that one sees once, and no other',
     onPremium(story)(async (client) => {
       const { view, old, secret } = await board(client)
+      // Of the same name elsewhere, and of no concern here.
+      for (const version of ['1.0.0', '1.10.0'])
+        await insertComponent(client, theirs, { version, type: 'list', allowedRoles: ['member'] })
       expect(await described(client, admin, view)).toEqual([
         'gauge 1.0.0',
         'recent-orders built in',

@@ -2,6 +2,7 @@ import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import { accessExplanationSchema } from '../../../types/index.ts'
 import { board, createBoards, grant, piece } from '../../support/dashboards/resource-grants.ts'
+import { insertShare, insertView, insertWidget } from '../../support/dashboards/view-rows.ts'
 import { type Actor, actAs, clientError } from '../../support/database/act.ts'
 import { onPremium, policySuite } from '../../support/database/policy-suite.ts'
 import { admin, ids, member, ours, outsider, viewer } from '../../support/people/cast.ts'
@@ -83,6 +84,80 @@ describe('explain_access', () => {
           { kind: 'view', viewId: board, gives: 'view', counts: true },
           { kind: 'grant', access: 'none', counts: true },
         ],
+      })
+    }),
+  )
+
+  it(
+    'names every share with what it is, and what overrules it',
+    premium(async (client) => {
+      const view = await insertView(client, { owner_id: ids.member })
+      const shares = [
+        { user_id: ids.viewer, access: 'edit' },
+        { role_key: 'viewer', access: 'view' },
+        { role_key: 'member', access: 'edit' },
+        { user_id: ids.admin, access: 'view' },
+      ]
+      for (const share of shares) await insertShare(client, { view_id: view, ...share })
+      const reading = ['dashboards.arrange', 'dashboards.read']
+      const share = { kind: 'share', counts: true }
+      expect(await explained(client, member, view, ids.viewer)).toEqual({
+        resourceType: 'dashboard',
+        resourceId: view,
+        workspaceId: ours,
+        userId: ids.viewer,
+        status: 'active',
+        access: 'view',
+        reasons: [
+          { kind: 'role', role: 'viewer', permissions: reading, gives: 'none', counts: true },
+          { kind: 'visibility', visibility: 'personal', counts: true },
+          { ...share, to: 'person', access: 'edit', gives: 'view' },
+          { ...share, to: 'role', access: 'view', gives: 'view' },
+        ],
+      })
+      const owner = await explained(client, member, view)
+      expect(owner).toMatchObject({ status: 'active', access: 'manage' })
+      expect(owner.reasons.slice(1)).toEqual([
+        { kind: 'ownership', gives: 'manage', counts: true },
+        { kind: 'visibility', visibility: 'personal', counts: true },
+        { kind: 'share', to: 'role', access: 'edit', gives: 'edit', counts: false, because: 'ownership' },
+      ])
+      await client.query("update public.dashboard_views set visibility = 'workspace' where id = $1", [view])
+      expect((await explained(client, admin, view)).reasons.at(-1)).toEqual({
+        kind: 'share',
+        to: 'person',
+        access: 'view',
+        gives: 'view',
+        counts: false,
+        because: 'visibility',
+      })
+    }),
+  )
+
+  it(
+    'names a component that is not for the role, and a none that counts for nobody with grants.write',
+    premium(async (client) => {
+      const widget = await insertWidget(client, { view_id: board, component_key: 'total-revenue' })
+      expect((await explained(client, admin, widget, ids.viewer, 'widget')).reasons).toEqual([
+        { kind: 'view', viewId: board, gives: 'view', counts: true },
+        { kind: 'component', widgetId: 'total-revenue', gives: 'none', counts: true },
+      ])
+      expect((await explained(client, admin, widget, ids.member, 'widget')).reasons).toHaveLength(1)
+      await client.query(
+        `insert into public.resource_grants (workspace_id, resource_type, resource_id, user_id, access)
+         values ($1, 'dashboard', $2, $3, 'none')`,
+        [ours, board, ids.member],
+      )
+      await client.query("update public.workspace_members set role_key = 'admin' where user_id = $1", [
+        ids.member,
+      ])
+      expect((await explained(client, admin, board, ids.member)).reasons.at(-1)).toEqual({
+        kind: 'grant',
+        to: 'person',
+        access: 'none',
+        gives: 'none',
+        counts: false,
+        because: 'grants.write',
       })
     }),
   )

@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest'
 import type { Layout } from '../../../types/layout.ts'
 import type { StoredView } from '../../../types/view.ts'
 import { layoutOf, widget } from '../../support/dashboards/layouts.ts'
-import { actAs } from '../../support/database/act.ts'
+import { actAs, clientError } from '../../support/database/act.ts'
 import { call } from '../../support/database/call.ts'
 import { commit, committedStory } from '../../support/database/policy-suite.ts'
-import { member, ours } from '../../support/people/cast.ts'
+import { ids, member, ours } from '../../support/people/cast.ts'
 
 // What the history keeps: each state of a widget once, for as long as a version needs it, and of a view what it was.
 
@@ -120,6 +120,81 @@ it(
     )
   }),
 )
+
+describe('the versions of a view', () => {
+  it(
+    'are told with each field under its own name, as many as are asked for',
+    committed(async (client) => {
+      const [stays, goes] = tiles(2)
+      const view = await createView(client, layoutOf(...[stays, goes].flatMap((each) => each ?? [])))
+      const comes = widget({ position: { x: 5, y: 9, width: 2, height: 1 } })
+      const moved = { ...view.layout.widgets.find(({ instanceId }) => instanceId === stays?.instanceId) }
+      const layout = { ...layoutOf({ ...moved, visible: false } as typeof comes, comes), gap: 4 }
+      const document = { name: 'Sales', description: 'By region', layout }
+      await call(client, member, 'save_view', [view.id, JSON.stringify(document), 1, 'Quarter'])
+      await commit(client)
+      await client.query(
+        `update private.view_versions set saved_at = '2026-01-01Z'::timestamptz + version * interval '1 day',
+           saved_by = case version when 2 then saved_by end`,
+      )
+      const second = {
+        version: 2,
+        name: 'Sales',
+        description: 'By region',
+        label: 'Quarter',
+        savedAt: '2026-01-03T00:00:00.000Z',
+        savedBy: { id: ids.member, name: 'member' },
+        isCurrent: true,
+      }
+      const first = {
+        version: 1,
+        name: 'A view',
+        description: '',
+        label: null,
+        savedAt: '2026-01-02T00:00:00.000Z',
+        savedBy: null,
+        isCurrent: false,
+      }
+      const list = (...page: (number | null)[]) =>
+        call(client, member, 'list_view_versions', [view.id, ...page])
+      expect(await list()).toEqual([second, first])
+      expect(await list(null, 1)).toEqual([second])
+      expect(await list(2, 100)).toEqual([first])
+      expect(await list(3)).toEqual([second, first])
+      for (const per_page of [0, 101, null])
+        expect(await clientError(list(null, per_page))).toMatchObject({
+          status: 400,
+          code: 'invalid_input',
+          details: 'per_page',
+        })
+
+      const now = (await read(client, view.id)).layout.widgets
+      const was = (id?: string) => view.layout.widgets.find(({ instanceId }) => instanceId === id)
+      const is = (id?: string) => now.find(({ instanceId }) => instanceId === id)
+      const compare = (...versions: number[]) =>
+        call(client, member, 'compare_view_versions', [view.id, ...versions])
+      expect(await compare(1)).toEqual({
+        from: 1,
+        to: 2,
+        added: [is(comes.instanceId)],
+        removed: [was(goes?.instanceId)],
+        moved: [],
+        changed: [{ instanceId: stays?.instanceId, from: was(stays?.instanceId), to: is(stays?.instanceId) }],
+        settings: {
+          name: { from: 'A view', to: 'Sales' },
+          description: { from: '', to: 'By region' },
+          gap: { from: 16, to: 4 },
+        },
+      })
+      expect(await compare(2, 1)).toMatchObject({
+        from: 2,
+        to: 1,
+        added: [was(goes?.instanceId)],
+        removed: [is(comes.instanceId)],
+      })
+    }),
+  )
+})
 
 describe('a rename', () => {
   it(

@@ -4,6 +4,7 @@ import { insertShare, insertView, insertWidget, makeView } from '../../support/d
 import { actAs, clientError, service } from '../../support/database/act.ts'
 import { call } from '../../support/database/call.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
+import { machine } from '../../support/people/api-keys.ts'
 import { admin, ids, member, ours, theirs, viewer } from '../../support/people/cast.ts'
 import { giveCustomRole } from '../../support/people/members.ts'
 import { overEveryLimit, setPlan } from '../../support/people/plan.ts'
@@ -61,6 +62,115 @@ describe('a view', () => {
       })
       expect((await client.query('select * from public.dashboard_views')).rows).toEqual(before)
     })(),
+  )
+
+  it(
+    'takes any size that there can be, and whoever makes one at an edge gets it',
+    story(async (client) => {
+      const id = await makeView(client, member)
+      for (const [column, values] of Object.entries({
+        row_height: ['0.5', '10000'],
+        gap: ['0', '0.5', '10000'],
+      }))
+        for (const value of values) {
+          const { rows } = await actAs(
+            client,
+            member,
+            `update public.dashboard_views set ${column} = $1 where id = $2 returning ${column}::text as value`,
+            [value, id],
+          )
+          expect(rows, column).toEqual([{ value }])
+        }
+      for (const column of ['row_height', 'gap'])
+        for (const value of ['10000.5', '-0.5'])
+          expect(
+            await clientError(
+              actAs(client, member, `update public.dashboard_views set ${column} = $1 where id = $2`, [
+                value,
+                id,
+              ]),
+            ),
+          ).toMatchObject({ code: 'invalid_input', details: column })
+    }),
+  )
+
+  it(
+    'is told with each field under its own name, alone, in the list and in an export',
+    story(async (client) => {
+      const names = ['Active', 'Default', 'First']
+      const views: string[] = []
+      for (const name of names) views.push(await insertView(client, { name, owner_id: ids.admin }))
+      await client.query(
+        `update public.dashboard_views v
+         set description = 'About ' || name, created_at = '2026-01-02T03:04:05Z', visibility = 'workspace',
+           row_height = 40, gap = 8, is_managed = name = 'First'
+         where id = any ($1)`,
+        [views],
+      )
+      await client.query('alter table public.dashboard_views disable trigger dashboard_views_set_updated_at')
+      await client.query("update public.dashboard_views set updated_at = '2026-06-07T08:09:10Z', version = 7")
+      const [active, chosen, first] = views
+      await call(client, member, 'activate_view', [ours, active])
+      await call(client, member, 'set_default_view', [ours, chosen])
+      await call(client, admin, 'set_role_default_view', [ours, 'member', first])
+      const told = names.map((name, index) => ({
+        id: views[index],
+        name,
+        description: `About ${name}`,
+        isDefault: name === 'Default',
+        isActive: name === 'Active',
+        isRoleDefault: name === 'First',
+        ...(name === 'First' && { roleId: 'member' }),
+        isManaged: name === 'First',
+        visibility: 'workspace',
+        access: 'edit',
+        ownerId: ids.admin,
+        version: 7,
+        createdAt: '2026-01-02T03:04:05.000Z',
+        updatedAt: '2026-06-07T08:09:10.000Z',
+      }))
+      expect(await call(client, member, 'list_views', [ours])).toEqual(
+        told.map((view) => ({ ...view, widgetCount: 0 })),
+      )
+      const layout = { version: 1, gridColumns: 12, rowHeight: 40, gap: 8, widgets: [] }
+      for (const view of told) {
+        const { id, name, description, isDefault, isRoleDefault, createdAt, updatedAt } = view
+        expect(await call(client, member, 'get_view', [id])).toEqual({ ...view, layout })
+        expect(await call(client, member, 'export_view', [id])).toEqual({
+          format: 'b-dashboard',
+          version: 1,
+          kind: 'view',
+          exportedAt: expect.stringMatching(/Z$/),
+          components: [],
+          themes: [],
+          views: [{ id, name, description, isDefault, isRoleDefault, createdAt, updatedAt, layout }],
+        })
+      }
+      expect(await call(client, admin, 'list_views', [ours])).toMatchObject(
+        names.map((name) => ({ name, access: 'manage', isDefault: false, isActive: false })),
+      )
+    }),
+  )
+
+  it(
+    'of nobody is one of 200 that API keys make, whoever made the others',
+    story(async (client) => {
+      const key = await machine(client)
+      await client.query(
+        `insert into public.dashboard_views (workspace_id, name, visibility, deleted_at)
+         select w, 'View ' || n, 'workspace', case when n = 200 then now() end
+         from unnest($1::text[]) as w, generate_series(1, 200) as n`,
+        [[ours, theirs]],
+      )
+      await insertView(client, { owner_id: ids.admin })
+      const make = () => call(client, key, 'create_view', [ours, 'Last', '', null, 'workspace'])
+      await make()
+      expect(await clientError(make())).toMatchObject({
+        status: 409,
+        code: 'conflict',
+        details: 'workspace_id',
+      })
+    }),
   )
 
   it(

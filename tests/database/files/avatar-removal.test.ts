@@ -48,6 +48,19 @@ describe('the pictures of somebody who is gone', () => {
   )
 
   it(
+    'are asked for 500 at a time',
+    story(async (client) => {
+      await setSecrets(client)
+      await client.query(
+        `insert into storage.objects (bucket_id, name)
+         select 'avatars', gen_random_uuid() || '/me.png' from generate_series(1, 501)`,
+      )
+      await client.query('select private.remove_orphaned_avatars()')
+      expect(await removals(client)).toHaveLength(500)
+    }),
+  )
+
+  it(
     'are looked for by schedule',
     story(async (client) => {
       const { rows } = await client.query(

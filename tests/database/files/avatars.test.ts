@@ -84,6 +84,42 @@ describe('writing into the bucket avatars', () => {
   )
 
   it(
+    'opens no other bucket, whatever is asked of a file there',
+    story(async (client) => {
+      await client.query("insert into storage.buckets (id, name) values ('other', 'other')")
+      await client.query(
+        "insert into storage.objects (bucket_id, name) values ('other', $1), ('avatars', $1)",
+        [mine],
+      )
+      // What the Storage API says of itself before it deletes a row.
+      await client.query("select set_config('storage.allow_delete_query', 'true', true)")
+      const put = "insert into storage.objects (bucket_id, name) values ('other', $1)"
+      const attempt = (sql: string, ...values: string[]) => actAs(client, member, sql, values)
+      await expect(attempt(put, `${ids.member}/new.png`)).rejects.toMatchObject(denied)
+      await expect(attempt("update storage.objects set bucket_id = 'other'")).rejects.toMatchObject(denied)
+      // Without a condition, so that what may be read does not narrow what is written.
+      for (const sql of [
+        'select from storage.objects',
+        "update storage.objects set version = 'v2'",
+        'delete from storage.objects',
+      ])
+        expect((await attempt(sql)).rowCount, sql).toBe(1)
+      const { rows } = await client.query('select bucket_id, version from storage.objects')
+      expect(rows).toEqual([{ bucket_id: 'other', version: null }])
+    }),
+  )
+
+  it(
+    'deletes nothing of others',
+    story(async (client) => {
+      await client.query("insert into storage.objects (bucket_id, name) values ('avatars', $1)", [mine])
+      await client.query("select set_config('storage.allow_delete_query', 'true', true)")
+      expect((await actAs(client, admin, 'delete from storage.objects')).rowCount).toBe(0)
+      expect((await actAs(client, member, 'delete from storage.objects')).rowCount).toBe(1)
+    }),
+  )
+
+  it(
     'hides the folders of others from a listing',
     story(async (client) => {
       await client.query("insert into storage.objects (bucket_id, name) values ('avatars', $1)", [mine])

@@ -6,9 +6,12 @@ import { fullViewBytes, insertFullViews, pastTriggers } from '../../support/dash
 import { type Actor, clientError } from '../../support/database/act.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
 import { listOf, rpcAs } from '../../support/database/rpc.ts'
+import { putAvatar } from '../../support/people/account.ts'
 import { admin, ids, member, ours } from '../../support/people/cast.ts'
+import { matrixCast } from '../matrix/cast.ts'
 
 const story = policySuite()
+const everything = policySuite(matrixCast)
 
 const enoughBytes = 1_048_576
 const mostRows = 500
@@ -142,6 +145,47 @@ describe('a place in somebody’s data', () => {
       const mine = await insertViews(client, ids.member, 3)
       const lowest = JSON.stringify(['-infinity', ids.admin])
       expect(idsOf([await pageOf(client, member, 'views', lowest)]).toSorted()).toEqual(mine.toSorted())
+    }),
+  )
+
+  it(
+    'leads to what comes after it, and to nothing before, in every part',
+    everything(async (client) => {
+      const { parts } = myDataPartsSchema.parse(await answerOf(rpcAs(client, member), 'export_my_data'))
+      for (const name of ['one', 'other']) await putAvatar(client, `${ids.member}/${name}.png`)
+      await client.query('update public.component_versions set published_by = $1', [ids.member])
+      await client.query('update private.view_versions set saved_by = $1', [ids.member])
+      const placesOf = async (part: string, person: string, after: string | null) => {
+        const name = part.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+        const { rows: opened } = await client.query<{ cursor: string }>(
+          `select private.export_${name}($1, $2) as cursor`,
+          [person, after],
+        )
+        const cursor = opened[0]?.cursor ?? ''
+        const { rows } = await client.query({ text: `fetch all in "${cursor}"`, rowMode: 'array' })
+        await client.query(`close "${cursor}"`)
+        // A part that is one row has no places.
+        return rows.map(([place]) => JSON.stringify(place)).filter((place) => place !== '[]')
+      }
+      const met = new Set<string>()
+      for (const person of [ids.admin, ids.member, ids.viewer])
+        for (const part of parts) {
+          const places = await placesOf(part, person, null)
+          for (const [index, place] of places.entries())
+            expect(await placesOf(part, person, place), part).toEqual(places.slice(index + 1))
+          if (places.length > 0) met.add(part)
+        }
+      expect([...met]).toEqual(
+        expect.arrayContaining([
+          'preferences',
+          'themes',
+          'views',
+          'viewVersions',
+          'shares',
+          'components',
+          'files',
+        ]),
+      )
     }),
   )
 

@@ -135,6 +135,30 @@ describe('at the same moment', () => {
     expect(await twice(actor, upload, [bucket, file(50)], [bucket, file(51)])).toEqual(['done', '42501'])
   })
 
+  it('what one person prefers on two devices is kept of both', async () => {
+    const patch = (client: pg.Client, extras: object) =>
+      actAs(client, world.ann, 'select public.patch_preferences($1, $2)', [
+        world.workspace,
+        JSON.stringify({ extras }),
+      ])
+    for (const [one, other] of [
+      [{ 'app:a': 1 }, { 'app:b': 1 }],
+      [{ 'app:c': 1 }, { 'app:d': 1 }],
+    ] as const)
+      expect(
+        await overlap(
+          sessions,
+          (client) => patch(client, one),
+          (client) => patch(client, other),
+        ),
+      ).toEqual(['done', 'done'])
+    const { rows } = await sessions.observer.query(
+      'select extras from public.preferences where workspace_id = $1',
+      [world.workspace],
+    )
+    expect(rows).toEqual([{ extras: { 'app:a': 1, 'app:b': 1, 'app:c': 1, 'app:d': 1 } }])
+  })
+
   it('different people have their last places', async () => {
     expect(
       await overlap(

@@ -91,6 +91,52 @@ describe('preferences', () => {
     }),
   )
 
+  it(
+    'have extras of up to 16 KiB',
+    story(async (client) => {
+      const most = 16_384 - '{"app:x": ""}'.length
+      const extras = { 'app:x': 'x'.repeat(most) }
+      expect(await patch(client, viewer, { extras })).toMatchObject({ extras })
+      expect(
+        await clientError(patch(client, viewer, { extras: { 'app:x': 'x'.repeat(most + 1) } })),
+      ).toMatchObject({ status: 400, code: 'invalid_input', details: 'extras' })
+      expect(await get(client, viewer)).toMatchObject({ extras })
+    }),
+  )
+
+  it(
+    'are each person’s own, beside those of others in the workspace',
+    story(async (client) => {
+      const own: [Actor, object][] = [
+        [admin, { locale: 'de', extras: { 'app:admin': 1 } }],
+        [member, { theme_mode: 'dark', extras: { 'app:member': 1 } }],
+        [viewer, { sidebar_collapsed: true, extras: { 'app:viewer': 1 } }],
+      ]
+      for (const [actor, change] of own) await patch(client, actor, change)
+      for (const [actor, change] of own.toReversed())
+        expect(await patch(client, actor, { active_theme_id: 'ocean' })).toEqual({
+          ...nothingSet,
+          ...change,
+          active_theme_id: 'ocean',
+        })
+      for (const [actor, change] of own)
+        expect(await get(client, actor)).toEqual({ ...nothingSet, ...change, active_theme_id: 'ocean' })
+    }),
+  )
+
+  it(
+    'show nobody the personal theme of a colleague, nor take it along, however it came to be named',
+    story(async (client) => {
+      const theirs = await makeTheme(client, admin, 'personal')
+      await patch(client, viewer, { theme_mode: 'dark' })
+      await client.query('update public.preferences set active_theme_id = $1', [theirs])
+      expect(await get(client, viewer)).toEqual({ ...nothingSet, theme_mode: 'dark' })
+      const exported = await call<object>(client, viewer, 'export_dashboard', [ours])
+      expect(exported).toMatchObject({ themes: [], preferences: { theme_mode: 'dark' } })
+      expect(JSON.stringify(exported)).not.toContain(theirs)
+    }),
+  )
+
   it.each<[string, string, unknown]>([
     ['that is no object', '', []],
     ['of null', '', null],
@@ -245,6 +291,7 @@ describe('preferences', () => {
     'come with the session without their extras, and with the export of one’s data; they go with the membership',
     story(async (client) => {
       await patch(client, viewer, { theme_mode: 'dark', extras: { 'app:x': 1 } })
+      await client.query("update public.preferences set created_at = '2026-01-01Z'")
       const { extras: _, ...short } = nothingSet
       const { rows: sessions } = await actAs(client, viewer, 'select public.session_context() as answer')
       expect(sessions[0]?.answer.workspaces[0].preferences).toEqual({ ...short, theme_mode: 'dark' })
@@ -257,8 +304,8 @@ describe('preferences', () => {
         {
           workspaceId: ours,
           preferences: { ...nothingSet, theme_mode: 'dark', extras: { 'app:x': 1 } },
-          createdAt: expect.any(String),
-          updatedAt: expect.any(String),
+          createdAt: expect.stringMatching(/^2026-01-01T/),
+          updatedAt: expect.not.stringMatching(/^2026-01-01T/),
         },
       ])
       await actAs(client, viewer, 'select public.leave_workspace($1)', [ours])

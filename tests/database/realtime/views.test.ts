@@ -2,6 +2,7 @@ import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import type { StoredView } from '../../../types/view.ts'
 import { layoutOf, widget } from '../../support/dashboards/layouts.ts'
+import { insertView } from '../../support/dashboards/view-rows.ts'
 import { actAs, clientError } from '../../support/database/act.ts'
 import { call } from '../../support/database/call.ts'
 import { messagesOf } from '../../support/database/messages.ts'
@@ -141,6 +142,39 @@ describe('a personal view', () => {
   )
 })
 
+describe('who may see other views than before', () => {
+  const role = [{ role_key: 'viewer' }, { topic: channel, payload: { workspaceId: ours, roleKey: 'viewer' } }]
+  const person = [{ user_id: ids.member }, { topic: `user:${ids.member}`, payload: { workspaceId: ours } }]
+  const granted = { resource_type: 'dashboard', access: 'view' }
+  it.each([
+    ['a share with a role', 'dashboard_view_shares', 'view_id', {}, "access = 'edit'", role],
+    ['a share with a person', 'dashboard_view_shares', 'view_id', {}, "access = 'edit'", person],
+    ['a grant to a role', 'resource_grants', 'resource_id', granted, "access = 'edit'", role],
+    ['a grant to a person', 'resource_grants', 'resource_id', granted, "access = 'edit'", person],
+    ['the first view of a role', 'role_default_views', 'view_id', {}, 'view_id = view_id', role],
+  ])('is told of %s when it comes, changes and goes', (_, table, place, values, change, [who, message]) =>
+    premiumStory(async (client) => {
+      const row = { workspace_id: ours, [place]: await insertView(client), ...values, ...who }
+      const columns = Object.keys(row)
+      const told = async () =>
+        (await messagesOf(client))
+          .filter(({ event }) => event === 'session:changed')
+          .map(({ topic, payload }) => ({ topic, payload }))
+      await messagesOf(client)
+      await client.query(
+        `insert into public.${table} (${columns.join(', ')})
+         values (${columns.map((_column, index) => `$${index + 1}`).join(', ')})`,
+        Object.values(row),
+      )
+      expect(await told()).toEqual([message])
+      await client.query(`update public.${table} set ${change}`)
+      expect(await told()).toEqual([message])
+      await client.query(`delete from public.${table}`)
+      expect(await told()).toEqual([message])
+    })(),
+  )
+})
+
 describe('what is closed to somebody', () => {
   it(
     'a view is told of to who has it on screen and sees it, not to the workspace',
@@ -187,6 +221,50 @@ describe('what is closed to somebody', () => {
 })
 
 describe('watch_view', () => {
+  it(
+    'counts for two minutes, is renewed by who says it again, and is forgotten after an hour',
+    premiumStory(async (client) => {
+      const view = await viewOf(client, 'workspace', widget())
+      await client.query('update public.dashboard_views set is_restricted = true, owner_id = null')
+      const watchedFor = (seconds: number) =>
+        client.query('update private.view_watchers set watched_at = now() - make_interval(secs => $1)', [
+          seconds,
+        ])
+      const secondsSince = async () =>
+        (
+          await client.query<{ seconds: number }>(
+            'select extract(epoch from now() - watched_at)::integer as seconds from private.view_watchers',
+          )
+        ).rows.map(({ seconds }) => seconds)
+      await call(client, admin, 'watch_view', [view.id])
+      for (const [seconds, topics] of [
+        [119, [`user:${ids.admin}`]],
+        [121, []],
+      ] as const) {
+        await watchedFor(seconds)
+        await messagesOf(client)
+        await saveInItsOwnTransaction(client, view, layoutOf(widget()))
+        expect((await messagesOf(client)).map(({ topic }) => topic)).toEqual(topics)
+      }
+      for (const [seconds, left] of [
+        [19, 19],
+        [21, 0],
+      ] as const) {
+        await watchedFor(seconds)
+        await call(client, admin, 'watch_view', [view.id])
+        expect(await secondsSince()).toEqual([left])
+      }
+      for (const [seconds, removed] of [
+        [3_599, 0],
+        [3_601, 1],
+      ] as const) {
+        await watchedFor(seconds)
+        const { rows } = await client.query('select private.remove_old_view_watchers()::integer as removed')
+        expect(rows).toEqual([{ removed }])
+      }
+    }),
+  )
+
   it(
     'takes what get_view takes, and says which version there is',
     story(async (client) => {

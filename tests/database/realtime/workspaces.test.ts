@@ -141,6 +141,48 @@ describe('what changes in a workspace is told', () => {
   )
 
   it(
+    'by name for a hundred at once, each by its channel and its workspace',
+    story(async (client) => {
+      const at = (workspace: string, version: number, count = 1) =>
+        Array.from({ length: count }, (_, index) => ({
+          channel,
+          workspace_id: workspace,
+          id: `thing ${index}`,
+          version,
+        }))
+      const tell = async (before: object[], after: object[]) => {
+        await client.query('select private.send_changes($1, $2, $3, $4)', [
+          'things:changed',
+          'things',
+          JSON.stringify(before),
+          JSON.stringify(after),
+        ])
+        return (await messagesOf(client)).map(({ payload }) => payload)
+      }
+      expect(await tell([], at(ours, 1, 100))).toMatchObject([{ things: { length: 100 } }])
+      expect(await tell([], at(ours, 1, 101))).toEqual([{ workspaceId: ours, things: null }])
+      const moved = await tell(at('elsewhere', 1), at(ours, 2))
+      expect(moved).toHaveLength(2)
+      expect(moved).toEqual(
+        expect.arrayContaining([
+          { workspaceId: 'elsewhere', things: [{ id: 'thing 0', version: 1, change: 'removed' }] },
+          { workspaceId: ours, things: [{ id: 'thing 0', version: 2, change: 'added' }] },
+        ]),
+      )
+      const [first, second] = at(ours, 1, 2)
+      expect(await tell([first ?? {}], [second ?? {}])).toEqual([
+        {
+          workspaceId: ours,
+          things: [
+            { id: 'thing 0', version: 1, change: 'removed' },
+            { id: 'thing 1', version: 1, change: 'added' },
+          ],
+        },
+      ])
+    }),
+  )
+
+  it(
     'by one message for 10,000 rows of one statement',
     story(async (client) => {
       await client.query('set local session_replication_role = replica')

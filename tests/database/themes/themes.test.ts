@@ -53,6 +53,52 @@ describe('a theme', () => {
   )
 
   it(
+    'is told with each field under its own name, alone and in the list',
+    story(async (client) => {
+      const metadata = { author: 'Ada', description: 'Like paper' }
+      const id = await makeTheme(client, member, 'workspace', { metadata })
+      const chosen = await makeTheme(client, member, 'personal', { name: 'Chosen' })
+      await client.query('alter table public.themes disable trigger user')
+      await client.query(
+        `update public.themes set revision = 7, is_managed = visibility = 'workspace',
+           created_at = '2026-01-02T03:04:05Z', updated_at = '2026-06-07T08:09:10Z'`,
+      )
+      await call(client, admin, 'set_default_theme', [ours, id])
+      await call(client, member, 'activate_theme', [ours, chosen])
+      const told = (isManaged: boolean, kind: string) => ({
+        version: themeColumns.version,
+        kind,
+        isBuiltIn: false,
+        isManaged,
+        revision: 7,
+        createdBy: ids.member,
+        createdAt: '2026-01-02T03:04:05.000Z',
+        updatedAt: '2026-06-07T08:09:10.000Z',
+      })
+      const { colors, radius } = themeColumns
+      const shared = { id, name: themeColumns.name, metadata, ...told(true, 'workspace') }
+      expect(await call(client, member, 'get_theme', [ours, id])).toEqual({
+        ...shared,
+        isDefault: false,
+        colors,
+        radius,
+      })
+      const list = await call<{ isBuiltIn: boolean }[]>(client, member, 'list_themes', [ours])
+      expect(list.filter(({ isBuiltIn }) => !isBuiltIn)).toEqual([
+        {
+          id: chosen,
+          name: 'Chosen',
+          metadata: null,
+          ...told(false, 'personal'),
+          isActive: true,
+          isWorkspaceDefault: false,
+        },
+        { ...shared, isActive: false, isWorkspaceDefault: true },
+      ])
+    }),
+  )
+
+  it(
     'has a clean name',
     story(async (client) => {
       const id = await makeTheme(client, member, 'workspace', {

@@ -72,6 +72,27 @@ describe('the export of a view', () => {
   )
 
   it(
+    'that no import would take is refused, alone and in parts',
+    story(async (client) => {
+      await insertComponent(client, ours, { description: 'x'.repeat(4_194_304) })
+      const id = await createView(client, member)
+      await client.query(
+        `insert into public.widgets (workspace_id, view_id, component_key, x, y, width, height, config)
+         values ($1, $2, 'gauge', 0, 9, 3, 1, '{"unit": "l"}')`,
+        [ours, id],
+      )
+      for (const [name, argument] of [
+        ['export_view', id],
+        ['export_dashboard_part', ours],
+      ])
+        expect(
+          await clientError(actAs(client, member, `select public.${name}($1)`, [argument])),
+          name,
+        ).toMatchObject({ status: 409, code: 'conflict', details: '' })
+    }),
+  )
+
+  it(
     'leaves out widgets that a grant withholds, and the components that only these show',
     story(async (client) => {
       await setPlan(client, 'premium')

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { insertComponent } from '../../support/dashboards/components.ts'
+import { gauge, insertComponent } from '../../support/dashboards/components.ts'
 import { contractView, layoutOf, widget } from '../../support/dashboards/layouts.ts'
 import {
   countOf,
@@ -51,6 +51,13 @@ describe('what cannot be imported is skipped and reported:', () => {
       ])
       await insertComponent(client, ours, { allowedRoles: ['viewer'] })
       expect((await importDashboard(client, member, dashboardOf())).skipped).toEqual(refused)
+      // Nor where it is the same as in the document.
+      const hidden = { ...gauge, id: 'hidden', allowedRoles: ['viewer'] }
+      await insertComponent(client, ours, hidden)
+      const document = dashboardOf({ components: [hidden] })
+      const report = await importDashboard(client, member, document)
+      expect(report.components).toEqual([])
+      expect(report.skipped[0]).toMatchObject({ path: 'components.0', code: 'permission_denied' })
     }),
   )
 
@@ -67,6 +74,29 @@ describe('what cannot be imported is skipped and reported:', () => {
       const report = await importDashboard(client, member, dashboardOf())
       expect(report).toMatchObject({ components: [{ id: 'gauge', outcome: 'used' }], skipped: [] })
       expect(await countOf(client, 'widgets')).toBe(3)
+    }),
+  )
+
+  it(
+    'a version of a component, and the widgets of that version alone',
+    story(async (client) => {
+      await insertComponent(client, ours, {})
+      const later = { ...gauge, version: '2.0.0' }
+      const layout = layoutOf(gaugeWidget({ componentVersion: '2.0.0' }), gaugeWidget())
+      const report = await importDashboard(
+        client,
+        admin,
+        dashboardOf({
+          components: [gauge, later],
+          views: [{ id: 'first', name: 'First', layout }],
+          preferences: undefined,
+        }),
+      )
+      expect(report.skipped.map(({ path, code }) => [path, code])).toEqual([
+        ['components.1', 'payment_required'],
+        ['views.0.layout.widgets.0', 'payment_required'],
+      ])
+      expect(await countOf(client, 'widgets')).toBe(1)
     }),
   )
 

@@ -122,6 +122,16 @@ describe('a document that is wrong', () => {
       },
     ],
     [
+      'with a theme that is a number',
+      'preferences.active_theme_id',
+      { ...dashboardOf(), preferences: { active_theme_id: 5 } },
+    ],
+    [
+      'with extras of more than 16 KiB',
+      'preferences.extras',
+      { ...dashboardOf(), preferences: { extras: extrasOf(16_385) } },
+    ],
+    [
       'with a component whose schema has a pattern',
       'components.0.configSchema.pattern',
       { ...dashboardOf(), components: [{ ...gauge, configSchema: { type: 'object', pattern: '(a+)+' } }] },
@@ -167,6 +177,71 @@ describe('a document that is wrong', () => {
       expect((await everythingWritten(client)).views).toBeNull()
       expect((await importView(client, admin, contractView)).views).toHaveLength(1)
     })(),
+  )
+
+  it(
+    'is one of more than 4 MiB, or with extras of more than 16 KiB, and not one of as much',
+    story(async (client) => {
+      const problem = async (name: string, document: unknown) =>
+        (await client.query(`select private.${name}_problem($1) as problem`, [JSON.stringify(document)]))
+          .rows[0]?.problem
+      const lists = { note: '', views: [], themes: [], components: [] }
+      const around = '{"note": "", "views": [], "themes": [], "components": []}'.length
+      const ofBytes = (bytes: number) => ({ ...lists, note: 'x'.repeat(bytes - around) })
+      expect(await problem('exported_lists', ofBytes(4_194_304))).toBeNull()
+      expect(await problem('exported_lists', ofBytes(4_194_305))).toMatchObject({ path: '' })
+      const document = dashboardOf({ preferences: { extras: extrasOf(16_384) } })
+      expect(await problem('exported_preferences', document)).toBeNull()
+      expect((await importDashboard(client, member, document)).preferences).toEqual({
+        extras: extrasOf(16_384),
+      })
+    }),
+  )
+
+  it(
+    'in several ways is refused for the first of them',
+    story(async (client) => {
+      const bad = { ...widget(), more: 1, instanceId: 1, position: { x: -1, y: -1, width: 1, height: 1 } }
+      const { more: _, ...known } = bad
+      const layout = layoutOf(bad as never)
+      const path = async (call: string, document: unknown) =>
+        (await client.query(`select private.${call} ->> 'path' as path`, [JSON.stringify(document)])).rows[0]
+          ?.path
+      for (const [call, document, first] of [
+        ["position_problem('', $1)", bad.position, 'x'],
+        ["widget_problem('w', $1)", bad, 'w.more'],
+        ["widget_problem('w', $1)", known, 'w.instanceId'],
+        ['layout_problem($1)', { ...layout, more: 1, version: 2 }, 'more'],
+        ['layout_problem($1)', { ...layout, version: 2, gridColumns: 1 }, 'version'],
+        ['view_problem($1)', { name: '', layout, more: 1, id: ' ' }, 'more'],
+        ['view_problem($1)', { name: '', layout, id: ' ' }, 'id'],
+        ['resolve_problem($1)', { version: 0, choices: [], more: 1 }, 'resolve.more'],
+        ['theme_problem($1)', { ...contractTheme, more: 1, id: ' ' }, 'more'],
+        ['theme_metadata_problem($1)', { more: 1, author: 1 }, 'metadata.more'],
+        ['component_problem($1)', { ...gauge, more: 1, id: ' ' }, 'more'],
+        ['exported_preferences_problem($1)', { preferences: { more: 1, locale: 1 } }, 'preferences.more'],
+        ["exported_part_problem('views', $1, 'views.0')", { name: '', layout }, 'views.0.name'],
+        [
+          "exported_part_problem('themes', $1, 'themes.0')",
+          { ...contractTheme, id: undefined, name: '' },
+          'themes.0.name',
+        ],
+        ['export_problem($1)', { version: 2, more: 1 }, 'version'],
+      ] as const)
+        expect(await path(call, document), call).toBe(first)
+
+      const wrong = { ...dashboardOf(), exportedAt: 'soon' }
+      const [theme] = wrong.themes
+      for (const [attempt, document, details] of [
+        [importView, wrong, 'exportedAt'],
+        [importDashboard, { ...wrong, kind: 'view' }, 'exportedAt'],
+        [importDashboard, { ...wrong, themes: [{ ...theme, name: '' }] }, 'themes.0.name'],
+      ] as const)
+        expect(await clientError(attempt(client, admin, document))).toMatchObject({
+          code: 'invalid_input',
+          details,
+        })
+    }),
   )
 
   it(
@@ -239,6 +314,11 @@ describe('an import is refused', () => {
     })(),
   )
 })
+
+/** Extras that take so many bytes as text. */
+function extrasOf(bytes: number) {
+  return { 'app:x': 'x'.repeat(bytes - '{"app:x": ""}'.length) }
+}
 
 function contractViewPart() {
   return { ...contractView, id: 'overview' }

@@ -67,6 +67,14 @@ Deno.serve(async (request) => {
 })
 `
 
+const forms = `
+let refused = ''
+let listening: unknown
+try { Deno.serve({} as never) } catch (error) { refused = String(error) }
+Deno.serve({ handler: () => new Response('the other'), onListen: (address) => { listening = address } } as never,
+  () => Response.json({ refused, listening }))
+`
+
 type Variables = { variables: Record<string, string> }
 type Count = Record<'cancelled' | 'aborted' | 'waiting', number>
 
@@ -74,7 +82,7 @@ let served: ServedFunctions
 
 beforeAll(async () => {
   served = await serveFunctionsOf(
-    { echo, answers, refuses, streams },
+    { echo, answers, refuses, streams, forms },
     {
       files: {
         'functions/echo/word.ts': "export const word: string = 'hello'",
@@ -109,9 +117,16 @@ describe('a function', () => {
       url: 'http://127.0.0.1:54321/echo/some/path?a=1',
       headers: { 'x-client': 'test', authorization: 'Bearer token', host: '127.0.0.1:54321' },
       body: 'the body',
-      remoteAddr: { transport: 'tcp' },
+      remoteAddr: { transport: 'tcp', hostname: '0.0.0.0', port: 0 },
       runtime: ['waitUntil'],
       arguments: [],
+    })
+  })
+
+  it('is told where it would listen there, and serves with the handler that is given beside options', async () => {
+    expect(await served.read('forms')).toEqual({
+      refused: expect.stringContaining('Deno.serve needs a handler'),
+      listening: { transport: 'tcp', hostname: '0.0.0.0', port: 8000 },
     })
   })
 

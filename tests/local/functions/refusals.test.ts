@@ -2,8 +2,14 @@
  * What is answered in the place of a function: for whom it does not exist, and who has no token.
  */
 import type { webcrypto } from 'node:crypto'
+import { once } from 'node:events'
+import { PassThrough } from 'node:stream'
+import { setImmediate as turn } from 'node:timers/promises'
 import { generateKeyPair, importJWK, type JWK, type JWTPayload, SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { platformLimits } from '../../../local/services/functions/limits.ts'
+import { readLines } from '../../../local/services/functions/log-lines.ts'
+import { usageOf } from '../../../local/services/functions/usage.ts'
 import { type ServedFunctions, serveFunctionsOf } from '../../support/stack/functions.ts'
 
 const hello = "Deno.serve((request) => new Response('hello ' + request.method))"
@@ -37,6 +43,50 @@ async function token(
 
 const callClosed = (authorization?: string, method = 'POST') =>
   served.call('closed', { method, headers: authorization === undefined ? {} : { authorization } })
+
+it('a function may use what it may on the platform', () => {
+  expect(platformLimits).toEqual({
+    memoryBytes: 268_435_456,
+    cpuMilliseconds: 2_000,
+    wallClockMilliseconds: 400_000,
+    idleMilliseconds: 150_000,
+    bootMilliseconds: 10_000,
+    retirementMilliseconds: 150_000,
+  })
+})
+
+it.runIf(process.platform === 'linux')('what a process uses is counted as the system does', async () => {
+  const { user, system } = process.cpuUsage()
+  const usage = await usageOf(process.pid)
+  const { cpuMilliseconds = 0, memoryBytes = 0 } = usage ?? {}
+  const used = (user + system) / 1000
+  // The system counts in steps of ten milliseconds, and this process goes on meanwhile.
+  expect(Math.abs(cpuMilliseconds - used)).toBeLessThan(used / 20 + 20)
+  expect(memoryBytes).toBeGreaterThan(2 ** 20)
+  expect(await usageOf(2 ** 30)).toBeUndefined()
+})
+
+it('lines are shown as they end, and what has no end in pieces of ten thousand characters', async () => {
+  const stream = new PassThrough()
+  const lines: string[] = []
+  readLines(stream, (line) => lines.push(line))
+  const written = async (text: string) => {
+    stream.write(text)
+    await turn()
+    return lines.splice(0)
+  }
+  expect(await written('a\nb')).toEqual(['a'])
+  expect(await written(`${'x'.repeat(9_999)}`)).toEqual([])
+  expect(await written('y')).toEqual([`b${'x'.repeat(9_999)}`])
+  stream.end()
+  await once(stream, 'close')
+  expect(lines).toEqual(['y'])
+  const ended = new PassThrough()
+  readLines(ended, (line) => lines.push(line))
+  ended.end('c\n')
+  await once(ended, 'close')
+  expect(lines).toEqual(['y', 'c'])
+})
 
 describe('404', () => {
   it.each(['unknown', 'disabled', '_shared', '__proto__', 'constructor', '', '../open'])(

@@ -12,6 +12,8 @@ import parsePrometheusTextFormat from 'parse-prometheus-text-format'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { readProject } from '../../../local/config/index.ts'
 import { forkGateway, type GatewayPool } from '../../../local/gateway/index.ts'
+import { prometheusText, summed } from '../../../local/gateway/meter/durations.ts'
+import { createMeter } from '../../../local/gateway/meter/index.ts'
 import { connectionString } from '../../../local/postgres/index.ts'
 import { forkRealtime, type RealtimeProcess } from '../../../local/services/realtime/index.ts'
 import { freePorts } from '../../../local/stack/index.ts'
@@ -72,6 +74,8 @@ it('says why it could not start', async () => {
     { realtime },
   )
   await expect(serving).rejects.toThrow(/^The API gateway did not start: .*EADDRINUSE/)
+  await another.stop()
+  // Who has ended already is not waited for.
   await another.stop()
   taken.close()
 })
@@ -142,6 +146,24 @@ describe('their measures', () => {
     // The processes take turns with them.
     for (let count = 0; count < 7; count += 1) await fetch(`${url}/auth/v1/user`)
     expect(await counted()).toBe(before + 7)
+  })
+
+  it('count each request in the first bucket that holds it, and those of all processes together', () => {
+    const meter = createMeter()
+    for (const milliseconds of [250, 500, 30_000, 31_250])
+      meter.count(new Request('http://localhost/rest/v1/things'), new Response(), milliseconds)
+    const labels = 'service="rest",method="GET",code="2xx"'
+    const lines = prometheusText(summed([meter.own, meter.own])).split('\n')
+    for (const [bound, count] of [
+      ['0.1', 0],
+      ['0.25', 2],
+      ['0.5', 4],
+      ['30', 6],
+      ['+Inf', 8],
+    ])
+      expect(lines).toContain(`gateway_request_duration_seconds_bucket{${labels},le="${bound}"} ${count}`)
+    expect(lines).toContain(`gateway_request_duration_seconds_sum{${labels}} 124`)
+    expect(lines).toContain(`gateway_request_duration_seconds_count{${labels}} 8`)
   })
 
   it('have no label that a client chooses', async () => {

@@ -5,7 +5,12 @@
 import { request as httpRequest } from 'node:http'
 import { connect } from 'node:net'
 import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { importJWK, SignJWT } from 'jose'
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
+import { z } from 'zod'
+import { limitBody } from '../../../local/gateway/body-limit.ts'
+import { setClientAddress } from '../../../local/gateway/client-address.ts'
+import { createCallers, createTokenVerifier, readBody } from '../../../local/services/shared/index.ts'
 import { type DataApi, signToken, startDataApi } from '../../support/http/data-api.ts'
 
 let api: DataApi
@@ -87,6 +92,42 @@ describe('a body', () => {
     expect(sent).toBeLessThan(8 * limit)
   })
 
+  it('whose length is not announced may have as many bytes, and may be none', async () => {
+    const headers = { 'transfer-encoding': 'chunked' }
+    const chunked = (bytes: number): RequestInit & { duplex: 'half' } => ({
+      method: 'POST',
+      body: new Blob(['x'.repeat(bytes)]).stream(),
+      duplex: 'half',
+      headers,
+    })
+    const limited = (init: RequestInit) => limitBody(new Request('http://localhost/', init), 10)
+    expect(await (await limited(chunked(10)))?.text()).toBe('x'.repeat(10))
+    expect(await limited(chunked(11))).toBeNull()
+    expect(await (await limited({ headers }))?.text()).toBe('')
+  })
+
+  it('may be 1000 deep', async () => {
+    const read = (depth: number) => {
+      const body = `${'['.repeat(depth)}${']'.repeat(depth)}`
+      return readBody(new Request('http://localhost/', { method: 'POST', body }), z.unknown())
+    }
+    expect(await read(1000)).toBeInstanceOf(Array)
+    await expect(read(1001)).rejects.toMatchObject({ reason: 'refused' })
+  })
+
+  it.each([
+    ['{"a\\u0000": 1}', undefined],
+    ['{"a": [{"\\ud800": 1}]}', undefined],
+    ['{"a": [{"b": "\\u0000"}]}', undefined],
+    ['{"a": [{"b": "x\\ud800"}, null]}', { a: [{ b: 'x\ufffd' }, null] }],
+    ['null', null],
+    ['[null, [1]]', [null, [1]]],
+  ])('of %s holds nothing that Postgres does not take', async (body, expected) => {
+    const reading = readBody(new Request('http://localhost/', { method: 'POST', body }), z.unknown())
+    if (expected === undefined) await expect(reading).rejects.toMatchObject({ reason: 'refused' })
+    else expect(await reading).toEqual(expected)
+  })
+
   it('that is longer than it says is cut off, and nothing of the rest is served', async () => {
     const head = [
       'POST /rest/v1/things HTTP/1.1',
@@ -140,6 +181,50 @@ describe('a URL', () => {
 })
 
 describe('a token', () => {
+  it('may have 8192 characters', async () => {
+    const sent = (length: number) => send('/rest/v1/things', { headers: { apikey: 'a'.repeat(length) } })
+    expect(await sent(8192)).toMatchObject({ body: { message: 'Invalid API key' } })
+    expect(await sent(8193)).toMatchObject({
+      body: { message: 'The header apikey may have 8192 characters.' },
+    })
+    const verify = createTokenVerifier(inject('keys'), 0)
+    await expect(verify('a'.repeat(8192))).rejects.toThrow('Expected 3 parts')
+    await expect(verify('a'.repeat(8193))).rejects.toThrow('The JWT is too long')
+  })
+
+  it('holds for 30 seconds beyond its times, and where a service says so without a key', async () => {
+    const now = Math.floor(Date.now() / 1000)
+    const callers = createCallers(inject('keys'))
+    const identify = (token: string) =>
+      callers.identify(new Request('http://localhost/', { headers: { authorization: `Bearer ${token}` } }), {
+        keyNeeded: false,
+      })
+    vi.useFakeTimers({ toFake: ['Date'], now: now * 1000 })
+    try {
+      for (const [claims, isGood] of [
+        [{ exp: now - 29 }, true],
+        [{ exp: now - 30 }, false],
+        [{ nbf: now + 30 }, true],
+        [{ nbf: now + 31 }, false],
+        [{ iat: now + 30 }, true],
+        [{ iat: now + 31 }, false],
+      ] as const) {
+        const identifying = identify(await signToken({ ...claims, sub: 'p' }))
+        if (isGood) expect(await identifying, JSON.stringify(claims)).toMatchObject({ claims: { sub: 'p' } })
+        else await expect(identifying, JSON.stringify(claims)).rejects.toMatchObject({ code: 'PGRST303' })
+      }
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  it('need not name the key that signed it', async () => {
+    const verify = createTokenVerifier(inject('keys'), 0)
+    const key = await importJWK(inject('keys').jwtSigningKey, 'ES256')
+    const token = await new SignJWT({ sub: 'p' }).setProtectedHeader({ alg: 'ES256' }).sign(key)
+    expect(await verify(token)).toMatchObject({ claims: { sub: 'p' } })
+  })
+
   it.each(services)('for %s has a length', async (path) => {
     for (const headers of [{ authorization: `Bearer ${'a'.repeat(9000)}` }, { apikey: 'a'.repeat(9000) }])
       expect(await send(path, { method: 'POST', body: '{}', headers })).toMatchObject({
@@ -268,6 +353,12 @@ describe('where a request comes from', () => {
       connecting: '127.0.0.1',
       forwarded: '203.0.113.7, 10.0.0.1, 127.0.0.1',
     })
+  })
+
+  it('is nobody’s claim where the gateway saw nothing', () => {
+    const headers = new Headers({ 'cf-connecting-ip': '203.0.113.9', 'x-forwarded-for': '203.0.113.7' })
+    setClientAddress(headers, null)
+    expect([...headers]).toEqual([['x-forwarded-for', '203.0.113.7']])
   })
 
   it('is told of a person as well', async () => {

@@ -57,8 +57,8 @@ export function routineOf({ cache }: PlanContext, request: ApiRequest, name: str
 }
 
 /** Whether a function gives rows with columns; everything else is a value. */
-export function givesRows({ result, resultColumns }: Routine): boolean {
-  return result.kind === 'composite' || resultColumns.length > 0
+export function givesRows({ result }: Routine): boolean {
+  return result.kind === 'composite'
 }
 
 function argumentsOf(

@@ -59,7 +59,7 @@ function parseFilter(segment: string): Filter {
 
 function readValue(operator: Operator, value: string): string {
   if (operator !== 'in') return unquoted(value)
-  if (value.length < 2 || !value.startsWith('(') || !value.endsWith(')'))
+  if (!value.startsWith('(') || !value.endsWith(')'))
     throw unreadable('`in` filter value must be wrapped by parentheses')
   return `{${value.slice(1, -1)}}`
 }

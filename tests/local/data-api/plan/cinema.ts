@@ -203,13 +203,25 @@ export function planOfBody(
   })
 }
 
-/** The code of a refusal. */
+/** The statuses of PostgREST for its codes; those that are not here are 400. */
+const statuses: Record<string, number> = {
+  PGRST105: 405,
+  PGRST107: 406,
+  PGRST201: 300,
+  PGRST202: 404,
+  PGRST203: 300,
+  PGRST205: 404,
+}
+
+/** The code of a refusal, which has the status of the code. */
 export async function codeOf(plan: Promise<unknown>): Promise<string> {
   try {
     await plan
   } catch (error) {
-    if (error instanceof RequestError) return error.code
-    throw error
+    if (!(error instanceof RequestError)) throw error
+    const { code, status } = error
+    if (status !== (statuses[code] ?? 400)) throw new Error(`${code} has the status ${status}`)
+    return code
   }
   throw new Error('It was planned')
 }

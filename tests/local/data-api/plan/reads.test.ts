@@ -117,6 +117,18 @@ describe('embeds', () => {
     expect(new Set(aliases).size).toBe(10)
   })
 
+  it('may be aggregated where they are one row, or stay apart, and hidden as often as one likes', async () => {
+    expect((await readOf('/films?select=id,...directors!director(id.sum())')).embeds).toHaveLength(1)
+    expect((await readOf('/directors?select=id,films!director(id.sum())')).embeds).toHaveLength(1)
+    expect((await readOf('/films?select=id,roles(),roles()')).embeds).toHaveLength(2)
+  })
+
+  it('and aggregates have the columns beside them named', async () => {
+    const { outputs } = await readOf('/actors?select=*,count()')
+    expect(outputs.map(({ kind }) => kind)).not.toContain('all')
+    expect(outputs.at(-1)).toMatchObject({ kind: 'count', name: 'count' })
+  })
+
   it('show nothing where nothing is asked of them', async () => {
     const { embeds } = await readOf('/films?select=id,roles(),actors(roles()),more:roles(name)')
     expect(embeds.map(({ isShown }) => isShown)).toEqual([false, false, true])
@@ -191,6 +203,8 @@ describe('conditions', () => {
     ['/films?select=id&roles.order=name', 'PGRST108'],
     ['/films?select=id&roles.limit=1', 'PGRST108'],
     ['/films?select=id,roles(name)&roles=eq.a', 'PGRST120'],
+    ['/films?select=id,roles(name)&roles=eq.null', 'PGRST120'],
+    ['/films?select=id,roles(name)&roles=is.true', 'PGRST120'],
     ['/films?select=id&order=roles(name)', 'PGRST108'],
     ['/films?select=id,roles(name)&order=roles(name)', 'PGRST118'],
   ])('%s is refused with %s', async (path, code) => {
@@ -213,6 +227,8 @@ describe('order and ranges', () => {
       '/films?select=id,director(*),roles(*),cast:roles(*)&cast.limit=5&roles.limit=5000',
     )
     expect([read.limit, ...read.embeds.map((embed) => embed.read.limit)]).toEqual([1000, null, 1000, 5])
+    const { embeds } = await readOf('/films?select=id,director(*)&director.limit=5000')
+    expect(embeds[0]?.read.limit).toBe(1000)
   })
 
   it('are as they are asked for where there is no most', async () => {

@@ -126,6 +126,10 @@ describe('an update, a delete and a PUT', () => {
       (await write('DELETE', '/films?id=eq.1', undefined, prefer)).maxAffected
     expect(await most('handling=strict, max-affected=3')).toBe(3)
     expect(await most('max-affected=3')).toBeUndefined()
+    const strict = 'handling=strict, max-affected=3'
+    expect((await write('PATCH', '/films?id=eq.1', { title: 'a' }, strict)).maxAffected).toBe(3)
+    expect((await write('POST', '/films', {}, strict)).maxAffected).toBeUndefined()
+    expect((await write('PUT', '/films?id=eq.1', { id: 1 }, strict)).maxAffected).toBeUndefined()
   })
 
   it.each([
@@ -140,10 +144,26 @@ describe('an update, a delete and a PUT', () => {
     ['PUT', '/roles?film=eq.1&actor=not.eq.2', {}, 'PGRST105'],
     ['PUT', '/roles?film=eq.1&actor=eq.2&name=eq.x', {}, 'PGRST105'],
     ['PUT', '/notes?body=eq.x', {}, 'PGRST105'],
+    ['PUT', '/notes', {}, 'PGRST105'],
     ['PUT', '/films?id=eq.1&limit=1', {}, 'PGRST114'],
     ['POST', '/nothing', {}, 'PGRST205'],
   ])('%s %s of %j is refused with %s', async (method, path, body, code) => {
     expect(await codeOf(write(method, path, body))).toBe(code)
+  })
+
+  it('need no filter where nothing is changed, and no default where all of a row is said', async () => {
+    expect((await write('PATCH', '/films', {})).mutation).toMatchObject({ kind: 'update', conditions: [] })
+    const put = await write('PUT', '/films?id=eq.1', { id: 1 }, 'missing=default')
+    expect(put.mutation).toMatchObject({ body: { usesDefaults: false } })
+    expect(put).toMatchObject({ isSingleUpsert: true, countsInserted: true, location: [] })
+    const patch = await write('PATCH', '/films?id=eq.1', { title: 'a' }, 'return=headers-only')
+    expect(patch).toMatchObject({ isSingleUpsert: false, countsInserted: false, location: [] })
+  })
+
+  it('count what is inserted where it may be there already, and is changed then', async () => {
+    const counts = async (prefer: string) => (await write('POST', '/films', {}, prefer)).countsInserted
+    expect(await counts('resolution=merge-duplicates')).toBe(true)
+    expect([await counts('resolution=ignore-duplicates'), await counts('')]).toEqual([false, false])
   })
 
   it('refuse what they do not understand, where that is meant strictly', async () => {

@@ -109,6 +109,19 @@ describe('ranges', () => {
     ['/t', '-9', []],
     ['/t', '0-x', []],
     ['/t?limit=5&offset=2', '4-20', top(4, 3)],
+    ['/t?limit=5&offset=2', '2-3', top(2, 2)],
+    ['/t?limit=90', undefined, top(0, 90)],
+    ['/t?limit=1:', undefined, []],
+    ['/t?limit=1/', undefined, []],
+    [`/t?limit=${'1'.repeat(20)}`, undefined, top(0, Number('1'.repeat(20)))],
+    [`/t?limit=${'1'.repeat(21)}`, undefined, []],
+    ['/t', '0-0', top(0, 1)],
+    ['/t', '5-5', top(5, 1)],
+    ['/t', '0-', []],
+    ['/t', '12', []],
+    ['/t?a.limit=3', undefined, [{ path: ['a'], value: { offset: 0, limit: 3 } }]],
+    ['/t?a.limit=x', undefined, []],
+    ['/t?a.limit=x&a.offset=2', undefined, [{ path: ['a'], value: { offset: 2, limit: null } }]],
     [
       '/t?a.limit=3&a.offset=1&b.c.offset=2',
       undefined,
@@ -212,6 +225,12 @@ describe('media types', () => {
       [['application/vnd.pgrst.plan+json', { for: 'text/csv;x', options: 'analyze|verbose' }]],
     ],
     ['nonsense', [['nonsense', {}]]],
+    ['a/b;x="', [['a/b', { x: '"' }]]],
+    ['a/b;x=""', [['a/b', { x: '' }]]],
+    ['a/b;x="1', [['a/b', { x: '"1' }]]],
+    ['a/b;x=1"', [['a/b', { x: '1"' }]]],
+    ['a/b;=1', [['a/b', { '': '1' }]]],
+    ['a/b;x', [['a/b', {}]]],
   ])('Accept: %s', async (accept, expected) => {
     const { accept: types } = await read('/t', { headers: accept ? { accept } : {} })
     expect(types.map(({ name, parameters }) => [name, Object.fromEntries(parameters)])).toEqual(expected)
