@@ -18,7 +18,7 @@ export const viewVersionSchema = z.strictObject({
   description: z.string(),
   label: z.string().nullable(),
   savedAt: utcTimestampSchema,
-  /** Null once that account is deleted. */
+  /** Null once that account is deleted, and of others for who lacks `members.read`. */
   savedBy: z.strictObject({ id: z.guid(), name: z.string() }).nullable(),
   isCurrent: z.boolean(),
 })

@@ -1,4 +1,5 @@
 import { type ComponentType, componentDataSchemas } from '../../types/component-data.ts'
+import { isStorable } from '../../types/text.ts'
 
 /** Data that no component shows: where it is wrong, never what stands there. */
 export class DataNotValidError extends Error {
@@ -19,6 +20,29 @@ export function requireData(type: string, data: unknown): Record<string, unknown
   if (result.success) return result.data
   const path = result.error.issues[0]?.path.map(String).join('.').slice(0, 200) || 'data'
   throw new DataNotValidError(`The data is not what a component of the type ${type} shows.`, path)
+}
+
+/** Far more than a component shows, and far less than what the database refuses. */
+const deepest = 100
+
+/**
+ * Data of a component whose schema the database holds. What no database can keep is a failure of its source: found
+ * while it is kept, it would be nobody's, take along what is kept beside it, and be asked for again every minute.
+ *
+ * @throws {DataNotValidError}
+ */
+export function requireStorable(data: unknown): unknown {
+  const rest = [{ value: data, depth: 0 }]
+  for (let next = rest.pop(); next; next = rest.pop()) {
+    const { value, depth } = next
+    if (typeof value === 'string' && !isStorable(value))
+      throw new DataNotValidError('The data holds what cannot be stored as text.', 'data')
+    if (typeof value !== 'object' || value === null) continue
+    if (depth === deepest) throw new DataNotValidError('The data nests too deeply.', 'data')
+    const parts = Array.isArray(value) ? value : [...Object.keys(value), ...Object.values(value)]
+    for (const part of parts) rest.push({ value: part, depth: depth + 1 })
+  }
+  return data
 }
 
 function isComponentType(type: string): type is ComponentType {

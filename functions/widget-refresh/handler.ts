@@ -25,6 +25,8 @@ export interface RefreshDependencies extends Dependencies {
 
 const workspacesAtOnce = 4
 const largestAnswer = 65_536
+const askFromOutside =
+  'Ask the address from outside: it has to be public, and to give uncompressed JSON of 1 MiB at most.'
 
 /**
  * Refreshes the data of widgets: of one view or some widgets for who sees them, and of what is due for the clock of
@@ -36,11 +38,13 @@ export function createHandler(dependencies: RefreshDependencies): Handler {
   return serveFunction(dependencies, {
     'POST /': endpoint({
       body: refreshRequestSchema,
-      async handle({ body, supabase, charge, trace }): Promise<RefreshedWidgets> {
+      async handle({ body, caller, supabase, charge, trace }): Promise<RefreshedWidgets> {
         const { is_forced: isForced = false } = body
         const due = dataOf(await supabase().rpc('widgets_to_refresh', body))
         if (!due?.workspaceId || due.questions.length === 0) return { refreshed: 0, failed: 0, waiting: 0 }
         const { workspaceId, questions } = due
+        // Half of what the workspace has, so that nobody leaves the others without.
+        await charge({ name: 'questions', quota: 300, window: 60, key: caller.id, cost: questions.length })
         await charge({ name: 'workspace', quota: 600, window: 60, key: workspaceId, cost: questions.length })
         return refreshQuestions(serverClient(trace), safeFetch, { workspaceId, questions, isForced })
       },
@@ -100,9 +104,7 @@ export function createHandler(dependencies: RefreshDependencies): Handler {
           }
         } catch (error) {
           if (error instanceof SourceError)
-            throw functionError('source_failed', error.message, {
-              hint: 'Ask the address from outside: it has to be public, and to give uncompressed JSON of 1 MiB at most.',
-            })
+            throw functionError('source_failed', error.message, { hint: askFromOutside })
           if (error instanceof DataNotValidError)
             throw functionError('data_not_valid', error.message, {
               details: error.path,

@@ -1,15 +1,20 @@
 import jsonata from 'jsonata'
 import { DataNotValidError } from './data-not-valid.ts'
+import { guards } from './guards.ts'
+import { createSizes, mostBytes } from './sizes.ts'
 
 // What tenants write to make data of a foreign answer: JSONata, with an end to everything.
 //
-// Threats: a loop (time and depth are limited); a range or a text of a billion (sequences are limited, and so is what
-// makes texts longer); a regular expression, of which a single one can run for minutes and nothing stops it (there are
-// none); a mapping that evaluates a text (refused before it runs); an answer that is small and prints large (it is
-// measured before it is written down).
+// Threats: a loop (time and depth are limited); a range or a text of a billion (sequences are limited, and after each
+// step what it made); a regular expression, of which a single one can run for minutes and nothing stops it (there are
+// none); a mapping that evaluates a text (refused before it runs); a single step that takes for ever, which no time
+// limit ends, since time is looked at between steps (what such a function is given is measured first: guards.ts); an
+// answer that is small and prints large (it is measured before it is written down).
 
 const longest = 4_096
-const mostBytes = 262_144
+
+/** What JSONata calls after each step with what that made. It looks it up like a name, and is typed as one. */
+const afterStep = Symbol.for('jsonata.__evaluate_exit') as unknown as string
 
 class NoRegularExpressions {
   constructor() {
@@ -34,20 +39,20 @@ export async function mapped(
   input: unknown,
   about: { type: string; query: Record<string, unknown> },
 ): Promise<unknown> {
-  const expression = compiled(mapping)
+  const expression = await compiled(mapping)
   let output: unknown
   try {
     output = await expression.evaluate(input, { type: about.type, query: about.query })
   } catch (error) {
     throw problem(error)
   }
-  if (sizeOf(output, mostBytes) > mostBytes)
+  if (createSizes().sizeOf(output, mostBytes) > mostBytes)
     throw new DataNotValidError('The mapping makes more than 256 KiB.', 'mapping')
   // Sequences of JSONata are arrays with more to them; functions and what is undefined go.
   return output === undefined ? null : JSON.parse(JSON.stringify(output) ?? 'null')
 }
 
-function compiled(mapping: string): jsonata.Expression {
+async function compiled(mapping: string): Promise<jsonata.Expression> {
   if (new TextEncoder().encode(mapping).length > longest)
     throw new DataNotValidError('A mapping has at most 4 KiB.', 'mapping')
   let expression: jsonata.Expression
@@ -67,7 +72,31 @@ function compiled(mapping: string): jsonata.Expression {
     if (text === undefined) return undefined
     return width < 0 ? text.padStart(-width, filling) : text.padEnd(width, filling)
   })
+  const { sizeOf, requireStep } = createSizes()
+  for (const [name, guard] of Object.entries(guards)) {
+    const { implementation, ...rest } = await jsonata(`$${name}`).evaluate(null)
+    expression.assign(name, {
+      ...rest,
+      implementation: guarded(implementation, (given) => guard(given, sizeOf)),
+    })
+  }
+  expression.assign(afterStep, (_node: unknown, _input: unknown, _environment: unknown, made: unknown) =>
+    requireStep(made),
+  )
   return expression
+}
+
+type Implementation = (...given: unknown[]) => unknown
+
+/** A function that asks first. JSONata reads how many arguments one takes, and how they are called, off itself. */
+function guarded(implementation: Implementation, guard: (given: unknown[]) => void): Implementation {
+  return new Proxy(implementation, {
+    apply(target, self, given: unknown[]) {
+      guard(given)
+      return Reflect.apply(target, self, given)
+    },
+    get: (target, key) => (key === 'toString' ? () => String(target) : Reflect.get(target, key)),
+  })
 }
 
 function problem(error: unknown): DataNotValidError {
@@ -89,24 +118,4 @@ function mentions(node: unknown, name: string): boolean {
   if (typeof node !== 'object' || node === null) return false
   if ('type' in node && node.type === 'variable' && 'value' in node && node.value === name) return true
   return Object.values(node).some((each) => mentions(each, name))
-}
-
-/** How large a value is as JSON, roughly, counted no further than needed: parts that it holds twice count twice. */
-function sizeOf(value: unknown, most: number): number {
-  let size = 0
-  const rest: unknown[] = [value]
-  while (rest.length > 0 && size <= most) {
-    const next = rest.pop()
-    if (typeof next === 'string') size += next.length + 2
-    else if (Array.isArray(next)) {
-      size += 2 + next.length
-      if (size <= most) for (const each of next) rest.push(each)
-    } else if (typeof next === 'object' && next !== null)
-      for (const [key, each] of Object.entries(next)) {
-        size += key.length + 4
-        rest.push(each)
-      }
-    else size += 8
-  }
-  return size
 }

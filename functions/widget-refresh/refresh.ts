@@ -5,7 +5,7 @@ import { inTurns } from '../_shared/in-turns.ts'
 import { type SafeFetch, SourceError } from '../_shared/safe-fetch/index.ts'
 import type { SecretClient } from '../_shared/secret-client.ts'
 import { askSource } from './ask-source.ts'
-import { DataNotValidError, requireData } from './data-not-valid.ts'
+import { DataNotValidError, requireData, requireStorable } from './data-not-valid.ts'
 
 const mostAtOnce = 50
 const sourcesAtOnce = 10
@@ -80,7 +80,7 @@ async function kept(claim: WidgetClaim, answer: () => Promise<Answered>): Promis
     return {
       question,
       lease,
-      data: schema === null ? requireData(type, data) : data,
+      data: schema === null ? requireData(type, data) : requireStorable(data),
       milliseconds: took(),
       bytes,
     }

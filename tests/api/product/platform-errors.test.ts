@@ -51,11 +51,13 @@ const provoked: Record<string, () => Promise<{ status: number; code?: string }>>
   '22003': () => ask(`widgets?x=eq.${2 ** 40}`),
   '22007': () => ask('audit_log?occurred_at=gt.yesterdayish'),
   '22008': () => ask('audit_log?occurred_at=gt.2026-02-31'),
+  '22009': () => ask('audit_log?occurred_at=gt.2026-02-01T00:00:00%2B99:00'),
   '22P05': () =>
     post('rpc/patch_preferences', `{"workspace_id":"WK-000000000","patch":{"extras":{"a":"\\u0000"}}}`),
   '21000': () => ask('profiles', { method: 'PATCH', body: '{"bio":"One"}' }),
   '25006': () => ask('rpc/create_workspace?name=One'),
   '42703': () => ask('workspaces?planet=eq.1'),
+  '54000': () => post('rpc/search', '{"workspace_id":"WK-000000000","query":"a","kinds":[[[[[[["a"]]]]]]]}'),
   '54001': () =>
     post(
       'rpc/import_theme',

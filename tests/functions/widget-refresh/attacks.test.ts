@@ -174,6 +174,24 @@ describe('a mapping', () => {
       'that doubles a text',
       '{"value": 1, "text": $reduce([1..28], function($a, $b) { $a & $a }, "xxxxxxxx")}',
     ],
+    [
+      'that walks through a long text',
+      '{"value": $length($reduce([1..26], function($a, $b) { $a & $a }, "x"))}',
+    ],
+    [
+      'that writes what holds the same twice',
+      '{"value": $length($string($reduce([1..26], function($a, $b) {{"a": $a, "b": $a}}, {"x": 1})))}',
+    ],
+    [
+      'that joins by a long text',
+      '($s := $pad("x", 1000); {"value": $length($join([1..9000].("a"), $join([1..200].($s))))})',
+    ],
+    ['that compares a long list with itself', '{"value": $count($distinct([1..100000]))}'],
+    ['that fills up a moment', '{"value": $length($fromMillis(0, "[Y,200000000]"))}'],
+    [
+      'that reads a moment in many ways',
+      `{"value": 1, "text": $toMillis("${'a'.repeat(60)}1", "${'[MN]'.repeat(8)}")}`,
+    ],
     ['with a regular expression', '{"value": $match("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!", /(a+)+$/)}'],
     ['that evaluates text', '{"value": $eval("1")}'],
     ['that cannot be read', '{"value": '],
@@ -185,6 +203,18 @@ describe('a mapping', () => {
     expect([400, 422]).toContain(status)
     expect(['invalid_input', 'data_not_valid']).toContain(body.error.code)
     expect(performance.now() - began).toBeLessThan(5_000)
+  })
+
+  it('reads and writes moments and numbers, and hands such functions on', async () => {
+    const mapping = `(
+      $read := $toMillis(?, "[D]/[M]/[Y]");
+      $first := $toMillis("2026-02-01T00:00:00.0Z", "[Y]-[M]-[D]T[H]:[m]:[s].[f]Z");
+      $second := $toMillis("20260203", "[Y0001][M01][D01]");
+      $seven := $number($formatNumber(7, "#0.00"));
+      {"value": $sum($map(["1/2/2026", "3/2/2026"], $read)) - $first - $second + $seven + $count($distinct([1, 1, 2]))}
+    )`
+    const { body } = await preview(suite().at('/sales'), { mapping })
+    expect(body).toMatchObject({ data: { value: 9 } })
   })
 
   it('that hides $eval behind another name evaluates nothing', async () => {

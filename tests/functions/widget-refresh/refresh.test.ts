@@ -125,6 +125,28 @@ describe('a view', () => {
   })
 })
 
+describe('somebody who asks for much', () => {
+  it('waits, and leaves the others of the workspace what they need', async () => {
+    const { ada, app, workspace } = suite()
+    await add({ source: await saveSource() })
+    const bob = await app.signUp('Bob')
+    await app.server.query(
+      "insert into public.workspace_members (workspace_id, user_id, role_key) values ($1, $2, 'member')",
+      [workspace, bob.id],
+    )
+    await app.server.query(
+      `insert into private.rate_limit_buckets (bucket, full_at)
+       values ('widget-refresh:questions:' || $1::text, clock_timestamp() + interval '1 minute')`,
+      [bob.id],
+    )
+    expect(await call(bob, { view_id: view })).toMatchObject({
+      status: 429,
+      body: { error: { code: 'rate_limited', details: 'questions' } },
+    })
+    expect(await call(ada, { view_id: view })).toMatchObject({ status: 200, body: { refreshed: 1 } })
+  })
+})
+
 const without = { url: undefined, headers: undefined, mapping: undefined, parameters: undefined }
 
 describe('a source that fails', () => {
@@ -150,6 +172,30 @@ describe('a source that fails', () => {
         meta: { stale: true, error: { message: 'The data source answered with the status 500.' } },
       },
     ])
+  })
+})
+
+describe('what a source says and no database can hold', () => {
+  it.each([
+    ['the character that ends texts', '"a\\u0000"'],
+    ['half a character', '{"a\\ud800": 1}'],
+    ['what nests too deeply', `${'['.repeat(4_000)}${']'.repeat(4_000)}`],
+  ])('%s fails that question alone', async (_, text) => {
+    const { ada, app, source, workspace } = suite()
+    await insertComponent(app.server, workspace, {
+      id: 'open-panel',
+      defaultConfig: {},
+      configSchema: { type: 'object' },
+      dataSchema: { type: 'object' },
+    }).catch(() => undefined)
+    await add({ source: await saveSource({ mapping: undefined }) }, 'open-panel')
+    await add({ source: await saveSource({ kind: 'static', data: { value: 7 }, ...without }) })
+    source.answer.body = { text: JSON.parse(text) }
+    expect(await call(ada, { view_id: view })).toEqual({
+      status: 200,
+      body: { refreshed: 1, failed: 1, waiting: 0 },
+    })
+    expect((await shown(ada)).map(({ meta }) => meta.error?.code)).toContain('data_not_valid')
   })
 })
 

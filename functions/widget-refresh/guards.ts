@@ -1,0 +1,87 @@
+import { DataNotValidError } from './data-not-valid.ts'
+import { mostBytes, type SizeOf } from './sizes.ts'
+
+// What is asked before a function of JSONata runs that can take for ever with little: one call of it is one step, and
+// nothing ends a step.
+
+type Guard = (given: unknown[], sizeOf: SizeOf) => void
+
+/** A list against itself: the time goes with its length and with its size. */
+const mostCompared = 500_000_000
+const longestPicture = 100
+const longestMoment = 40
+const mostParts = 8
+
+/** By the names of the functions. @throws {DataNotValidError} */
+export const guards: Record<string, Guard> = {
+  join([texts, separator], sizeOf) {
+    const between =
+      typeof separator === 'string' && Array.isArray(texts) ? separator.length * texts.length : 0
+    refuse(sizeOf(texts, mostBytes) + between > mostBytes, 'A mapping joins texts to at most 256 KiB.')
+  },
+  distinct([list], sizeOf) {
+    refuse(
+      Array.isArray(list) && list.length * sizeOf(list, mostCompared) > mostCompared,
+      'This list is too long for $distinct.',
+    )
+  },
+  formatInteger: ([, picture]) => requirePicture(picture),
+  parseInteger: ([, picture]) => requirePicture(picture),
+  formatNumber([, picture, options], sizeOf) {
+    requirePicture(picture)
+    refuse(sizeOf(options, 1_000) > 1_000, 'The options of a number are too long.')
+  },
+  fromMillis([, picture]) {
+    requirePicture(picture)
+    // The width of a part, to which it is filled up.
+    refuse(
+      typeof picture === 'string' && /,[^\]]*[1-9]\d{2}/.test(picture),
+      'A part of a moment is at most 99 characters wide.',
+    )
+  },
+  toMillis([text, picture]) {
+    requirePicture(picture)
+    refuse(
+      typeof picture === 'string' && (String(text).length > longestMoment || !isClear(picture)),
+      `What is read by a picture has at most ${longestMoment} characters and ${mostParts} parts, set apart by signs.`,
+    )
+  },
+}
+
+/**
+ * Whether a text can be read by a picture in one way. JSONata makes a regular expression of it, and where a part might
+ * end at several places all of them are tried, for each part after it.
+ */
+function isClear(picture: string): boolean {
+  const [, ...parts] = picture.replaceAll(/\s/g, '_').split('[')
+  return (
+    parts.length <= mostParts &&
+    parts.every((part, n) => {
+      const next = parts[n + 1]
+      // In words, a part may hold the signs that set parts apart.
+      if (!part.includes(']') || /^.[wW]/.test(part)) return false
+      const [marker = '', between = ''] = part.split(']')
+      return (
+        next === undefined ||
+        /[^a-zA-Z0-9]/.test(between) ||
+        /^[zZ]/.test(next) ||
+        // Numbers that stand side by side have a fixed width.
+        (isNumber(marker) && isNumber(next) && /^[a-zA-Z]*$/.test(between))
+      )
+    })
+  )
+}
+
+/** Of a fraction of a second every digit counts, however many there are. */
+const isNumber = (marker: string) => /^[A-EG-OQ-Ya-eg-y][0-9]*(?:,|\]|$)/.test(marker)
+
+function requirePicture(picture: unknown) {
+  refuse(
+    typeof picture === 'string' && picture.length > longestPicture,
+    `A picture has at most ${longestPicture} characters.`,
+  )
+}
+
+function refuse(isTooMuch: boolean, message: string) {
+  if (isTooMuch) throw new DataNotValidError(message, 'mapping')
+}
