@@ -1,6 +1,9 @@
 /** What a front end reads of an answer beside its body. */
 const exposed = 'RateLimit, RateLimit-Policy, Retry-After, traceparent'
-const allowed = 'authorization, apikey, content-type, traceparent, x-client-info, x-request-id'
+/** With whatever supabase-js sends: a browser does not make a call at all that has one header more. */
+const allowed =
+  'authorization, apikey, baggage, content-type, traceparent, tracestate, x-client-info, x-region, x-request-id, ' +
+  'x-retry-count'
 const preflightSeconds = 7200
 
 /** Which origins may read a function's answers in a browser. None may send cookies: no function reads any. */

@@ -76,9 +76,12 @@ function lastWord(text: string): number {
   return text.length - (/\S*$/.exec(text)?.[0].length ?? 0)
 }
 
-/** Addresses begin with printable ASCII: what follows another character begins none with what is before it. */
+/**
+ * Addresses begin with printable ASCII: what follows another character begins none with what is before it. Half a
+ * character waits for its other half.
+ */
 function lastRun(text: string): number {
-  return text.length - (/[!-~]*$/.exec(text)?.[0].length ?? 0)
+  return text.length - (/[!-~]*$|[\ud800-\udbff]$/.exec(text)?.[0].length ?? 0)
 }
 
 /** Where the run begins in which the first address of a word does. */

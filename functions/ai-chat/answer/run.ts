@@ -163,7 +163,7 @@ async function callAll(
       name: shown(name.slice(0, longestName)),
       arguments: shown(given.slice(0, longestArguments)),
     })
-    state.turns.push({ role: 'tool_call', callId, name, arguments: given })
+    state.turns.push({ role: 'tool_call', callId, name, arguments: isObject(given) ? given : '{}' })
   }
   const usable = tools.filter(({ name }) => state.agentTools.includes(name))
   const context: ToolContext = {
@@ -192,6 +192,16 @@ async function callAll(
   )
   state.turns.push(...outcomes)
   state.inputTokens += mostTokens(outcomes.map(({ output }) => output).join('\n'))
+}
+
+/** Servers refuse the next round over arguments that are none; what was wrong with them is said by the result. */
+function isObject(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+  } catch {
+    return false
+  }
 }
 
 function endedFor(writer: AnswerWriter): Outcome {

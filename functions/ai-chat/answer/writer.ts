@@ -100,7 +100,7 @@ export class AnswerWriter {
   }
 
   async keepSummary(summary: { until: number; text: string }): Promise<void> {
-    await this.#settled(() => this.#store.keepSummary(this.#lease, summary))
+    await this.#settled(() => this.#store.keepSummary(this.#lease, storable(summary)))
   }
 
   /** Stores what is left: another can go on from here. */
@@ -199,10 +199,10 @@ export class AnswerWriter {
 }
 
 /** Without what no text in the database can hold. */
-function storable<Part extends UnnumberedPart>(part: Part): Part {
+function storable<Part extends object>(part: Part): Part {
   const entries = Object.entries(part).map(([name, value]) => [
     name,
     typeof value === 'string' ? value.replaceAll('\0', '').toWellFormed() : value,
   ])
-  return Object.fromEntries(entries)
+  return Object.fromEntries(entries) as Part
 }

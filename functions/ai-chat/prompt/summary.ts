@@ -24,7 +24,8 @@ export async function summarize(
   // As much as the model reads at once, about: three characters a token, and half of it left.
   const most = model.contextTokens * 1.5
   const said = messages.map(({ role, content }) => `${role}: ${content}`).join('\n\n')
-  const text = [before && `Said before: ${before}`, said].filter(Boolean).join('\n\n').slice(0, most)
+  const whole = [before && `Said before: ${before}`, said].filter(Boolean).join('\n\n')
+  const text = whole.slice(0, most).toWellFormed()
   let summary = ''
   const events = ask(model, {
     instructions:

@@ -1,5 +1,5 @@
 import { APIConnectionError, APIError } from '../../_packages/openai.js'
-import type { AskModel, Model, ModelEvent, ModelRequest } from './provider.ts'
+import { type AskModel, type Model, type ModelEvent, type ModelRequest, wellFormed } from './provider.ts'
 
 /** What is left of a provider that gave no first token: what the person is told, and nothing that it said. */
 export class ModelFailedError extends Error {
@@ -39,11 +39,12 @@ export async function openModel(
   models: readonly Model[],
   request: ModelRequest,
 ): Promise<Opened> {
+  const turns = request.turns.map(wellFormed)
   let failure = new ModelFailedError()
   for (const model of models)
     for (let attempt = 1; attempt <= tries; attempt += 1) {
       try {
-        return { model, events: await begun(ask, model, request) }
+        return { model, events: await begun(ask, model, { ...request, turns }) }
       } catch (error) {
         if (request.signal.aborted) throw error
         failure = new ModelFailedError(statusOf(error) === 429 ? 'rate_limited' : 'model_failed')

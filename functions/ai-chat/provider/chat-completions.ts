@@ -11,9 +11,17 @@ import {
 } from './provider.ts'
 
 interface StartedCall {
+  index: number | undefined
   id: string
   name: string
   arguments: string
+}
+
+/** A part of a call as servers send it, which are less exact than the library has it. */
+interface CallDelta {
+  index?: number
+  id?: string | null
+  function?: { name?: string | null; arguments?: string | null }
 }
 
 /** Asks by Chat Completions, which servers that are compatible with OpenAI's speak. */
@@ -48,18 +56,30 @@ export async function* askChatCompletions(
     if (!choice) continue
     const text = choice.delta?.content ?? choice.delta?.refusal
     if (text) yield { type: 'text', text }
-    for (const { index, id, function: part } of choice.delta?.tool_calls ?? []) {
-      const call = calls[index] ?? { id: id ?? `call_${index}`, name: '', arguments: '' }
-      calls[index] = call
-      call.name += part?.name ?? ''
-      call.arguments += part?.arguments ?? ''
-    }
+    for (const part of choice.delta?.tool_calls ?? []) addTo(calls, part)
     finished = choice.finish_reason ?? finished
   }
   if (finished === null) return
-  for (const call of calls.filter((each) => each !== undefined))
-    yield { type: 'tool_call', callId: call.id, name: call.name, arguments: call.arguments }
+  for (const [number, { id, name, arguments: given }] of calls.entries())
+    yield { type: 'tool_call', callId: id || `call_${number}`, name, arguments: given }
   yield { type: 'end', status: finished === 'length' ? 'incomplete' : 'complete', usage }
+}
+
+/**
+ * Some servers give every call the same index, or none, and an id to each; some repeat id and name with every piece.
+ * Taken by the index alone, several calls would be one of no tool, or none at all.
+ */
+function addTo(calls: StartedCall[], { index, id, function: part }: CallDelta): void {
+  const known = id ? calls.find((call) => call.id === id) : undefined
+  const last = calls.findLast((call) => call.index === index)
+  const begun = known ?? (id && last?.id ? undefined : last)
+  if (!begun) {
+    calls.push({ index, id: id ?? '', name: part?.name ?? '', arguments: part?.arguments ?? '' })
+    return
+  }
+  begun.id ||= id ?? ''
+  if (part?.name && part.name !== begun.name) begun.name += part.name
+  begun.arguments += part?.arguments ?? ''
 }
 
 /** Calls of one round stand in one message. */
@@ -71,7 +91,10 @@ function messagesOf(turns: Turn[]): ChatCompletionMessageParam[] {
       continue
     }
     if (turn.role !== 'tool_call') {
-      messages.push({ role: turn.role, content: turn.content })
+      const before = messages.at(-1)
+      // A question without an answer stays in the history, and templates of models refuse two in a row.
+      if (before?.role === 'user' && turn.role === 'user') before.content += `\n\n${turn.content}`
+      else messages.push({ role: turn.role, content: turn.content })
       continue
     }
     const call = {

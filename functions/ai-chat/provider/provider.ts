@@ -6,6 +6,12 @@ export type Turn =
   | { role: 'tool_call'; callId: string; name: string; arguments: string }
   | { role: 'tool_result'; callId: string; output: string }
 
+/** Without half characters, which a cut leaves behind and for which servers refuse the whole request. */
+export function wellFormed(turn: Turn): Turn {
+  const entries = Object.entries(turn).map(([name, text]) => [name, text.toWellFormed()])
+  return Object.fromEntries(entries) as Turn
+}
+
 export interface ToolDefinition {
   name: string
   description: string

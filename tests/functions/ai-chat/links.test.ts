@@ -87,6 +87,13 @@ it('text that is none stays as it is', () => {
     expect(through([...text])).toBe(text)
 })
 
+it('half a character waits for its other half', () => {
+  const filter = createLinkFilter([])
+  const shown = ['Up \ud83d', '\ude00\ud83d', '\ude80!'].map((piece) => filter.push(piece))
+  expect([...shown, filter.end()].every((piece) => piece.isWellFormed())).toBe(true)
+  expect(shown.join('') + filter.end()).toBe('Up 😀🚀')
+})
+
 it('it does not matter how it comes in pieces', () => {
   const words = fc.constantFrom(
     'https://evil.example/x',

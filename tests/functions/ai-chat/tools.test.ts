@@ -119,7 +119,7 @@ describe('an agent', () => {
   })
 
   it('is told what goes wrong with a tool, and answers all the same', async () => {
-    const { ada, answer } = suite()
+    const { ada, answer, asked } = suite()
     obey([
       { name: 'read_widget_data', arguments: '{"view_id": ' },
       { name: 'read_widget_data', arguments: { view_id: 'none', instance_ids: [] } },
@@ -129,6 +129,9 @@ describe('an agent', () => {
     ])
     const events = await answer(ada, { content: 'Try it.' })
     expect(failures(events)).toHaveLength(5)
+    // Servers refuse the next round over arguments that are no object.
+    const called = asked()[1]?.messages.flatMap(({ tool_calls = [] }) => tool_calls) ?? []
+    expect(called.map((call) => typeof JSON.parse(call.function.arguments))).toEqual(Array(5).fill('object'))
     expect(textOf(events)).toBe('Done.')
     expect(events.at(-1)).toMatchObject({ status: 'complete' })
   })

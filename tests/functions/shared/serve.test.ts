@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { corsHeaders } from '@supabase/supabase-js/cors'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type SentryServer, startSentryServer } from '../../support/functions/sentry-server.ts'
 import { type FunctionUnderTest, serveFunction } from '../../support/functions/serve-function.ts'
@@ -257,6 +258,9 @@ describe('a browser', () => {
     expect(response.headers.get('access-control-allow-origin')).toBe(origin)
     expect(response.headers.get('access-control-allow-methods')).toBe('POST, OPTIONS')
     expect(response.headers.get('access-control-allow-credentials')).toBeNull()
+    const sent = corsHeaders['Access-Control-Allow-Headers']?.split(', ') ?? []
+    const allowed = response.headers.get('access-control-allow-headers')?.split(', ')
+    expect(allowed).toEqual(expect.arrayContaining([...sent, 'authorization', 'x-region']))
     const answer = await example.request('/open', { headers: { origin } })
     expect(answer.headers.get('access-control-allow-origin')).toBe(origin)
     expect(answer.headers.get('vary')).toContain('Origin')
