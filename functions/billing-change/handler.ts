@@ -11,7 +11,7 @@ import { endpoint } from '../_shared/endpoint.ts'
 import { dataOf, functionError } from '../_shared/errors.ts'
 import { type Handler, serveFunction } from '../_shared/serve.ts'
 import { askStripe, type ConnectStripe } from '../_shared/stripe/index.ts'
-import { preview } from './preview.ts'
+import { type PlanSubscription, preview } from './preview.ts'
 
 export interface ChangeDependencies extends Dependencies {
   connect: ConnectStripe
@@ -29,8 +29,8 @@ export function createHandler({ connect, ...dependencies }: ChangeDependencies):
       limit,
       async handle({ body: { workspace_id, price }, supabase }): Promise<ChangePreview> {
         const { stripe } = connect()
-        const id = await subscriptionToChange(supabase(), workspace_id, price)
-        return (await preview(stripe, id, price, Math.floor(Date.now() / 1000))).answer
+        const subscription = await subscriptionToChange(supabase(), workspace_id, price)
+        return (await preview(stripe, subscription, price, Math.floor(Date.now() / 1000))).answer
       },
     }),
 
@@ -40,14 +40,14 @@ export function createHandler({ connect, ...dependencies }: ChangeDependencies):
       async handle({ body, supabase }): Promise<ChangedPrice> {
         const { workspace_id, price, proration_date, version } = body
         const { stripe } = connect()
-        const id = await subscriptionToChange(supabase(), workspace_id, price)
+        const subscription = await subscriptionToChange(supabase(), workspace_id, price)
         const age = Date.now() / 1000 - proration_date
         if (age < -60 || age > longestThoughtSeconds) throw notAsPreviewed()
-        const { answer, item, priceId } = await preview(stripe, id, price, proration_date)
+        const { answer, item, priceId } = await preview(stripe, subscription, price, proration_date)
         if (answer.version !== version) throw notAsPreviewed()
         const update = (idempotencyKey: string) =>
           stripe.subscriptions.update(
-            id,
+            subscription.id,
             {
               items: [{ id: item, price: priceId }],
               proration_behavior: 'always_invoice',
@@ -56,7 +56,7 @@ export function createHandler({ connect, ...dependencies }: ChangeDependencies):
             },
             { idempotencyKey },
           )
-        const key = `change:${id}:${version}`
+        const key = `change:${subscription.id}:${version}`
         await askStripe(() =>
           update(key).catch((error: unknown) => {
             // A refusal is answered again too, when there may be another way to pay by now.
@@ -80,14 +80,14 @@ async function subscriptionToChange(
   supabase: CallerClient,
   workspace_id: string,
   price: string,
-): Promise<string> {
+): Promise<PlanSubscription> {
   const state = dataOf(await supabase.rpc('billing_state', { workspace_id }))
   if (!state?.prices.includes(price))
     throw functionError('invalid_input', 'There is no such price.', {
       details: 'price',
       hint: 'Give a key of plan_prices.',
     })
-  if (state.subscription) return state.subscription.id
+  if (state.subscription) return { id: state.subscription.id, prices: state.prices }
   throw functionError('conflict', 'No plan is paid for this workspace.', {
     hint: 'Offer the checkout (billing-checkout).',
   })

@@ -4,6 +4,12 @@ import type { ChangePreview } from '../../types/billing-functions.ts'
 import { functionError } from '../_shared/errors.ts'
 import { askStripe, findPrice } from '../_shared/stripe/index.ts'
 
+/** A subscription at Stripe, and the keys under which plans are sold. */
+export interface PlanSubscription {
+  id: string
+  prices: string[]
+}
+
 interface Preview {
   answer: ChangePreview
   /** The item of the subscription whose price changes. */
@@ -20,7 +26,7 @@ interface Preview {
  */
 export async function preview(
   stripe: Stripe,
-  subscriptionId: string,
+  { id: subscriptionId, prices }: PlanSubscription,
   lookupKey: string,
   prorationDate: number,
 ): Promise<Preview> {
@@ -28,7 +34,9 @@ export async function preview(
     askStripe(() => stripe.subscriptions.retrieve(subscriptionId)),
     findPrice(stripe, lookupKey),
   ])
-  const [item] = subscription.items.data
+  // As the database chooses it: what is sold beside a plan keeps its price.
+  const { data: items } = subscription.items
+  const item = items.find(({ price }) => price.lookup_key && prices.includes(price.lookup_key)) ?? items[0]
   if (!item || item.price.id === price.id)
     throw functionError('conflict', 'This is what is paid already.', { details: 'price' })
   if (price.currency !== subscription.currency)

@@ -1,0 +1,26 @@
+import type { Stripe } from 'stripe'
+import { expect, it } from 'vitest'
+import { preview } from '../../../functions/billing-change/preview.ts'
+
+// Which item of a subscription a change of the plan is of, where others are sold beside it.
+
+const item = (id: string, lookup_key: string | null) => ({ id, price: { id: `price_${id}`, lookup_key } })
+
+function changed(items: object[]) {
+  const of = { currency: 'eur', cancel_at: null, cancel_at_period_end: false }
+  const stripe = {
+    subscriptions: { retrieve: async (id: string) => ({ id, ...of, items: { data: items } }) },
+    prices: { list: async () => ({ data: [{ id: 'price_year', currency: 'eur' }] }) },
+    invoices: { createPreview: async () => ({ currency: 'eur', amount_due: 1, lines: { data: [] } }) },
+  }
+  const plan = { id: 'sub_1', prices: ['premium_month', 'premium_year'] }
+  return preview(stripe as unknown as Stripe, plan, 'premium_year', 0)
+}
+
+it('changes the price of the plan, and of nothing that is sold beside it', async () => {
+  const storage = item('storage', 'storage')
+  expect((await changed([storage, item('plan', 'premium_month')])).item).toBe('plan')
+  expect((await changed([item('support', null), item('plan', 'premium_month'), storage])).item).toBe('plan')
+  // A price that no plan has any more is the plan's all the same.
+  expect((await changed([item('old', 'premium_2024')])).item).toBe('old')
+})
