@@ -11,7 +11,8 @@ export default defineConfig({
     sequence: { shuffle: { tests: true } },
     // What is waited for comes within a moment, and on a busy machine a little later.
     expect: { poll: { timeout: 10_000 } },
-    maxWorkers: 2,
+    // On two cores: tests wait for sockets, locks and processes about as long as they work.
+    maxWorkers: 3,
     // To load the modules anew for every file would take as long as its tests; none rests on what they keep.
     isolate: false,
     unstubEnvs: true,
