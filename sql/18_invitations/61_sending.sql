@@ -52,15 +52,14 @@ language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  perform private.require_role(p_workspace_id, p_role, 'role');
   perform private.require_held_roles(p_workspace_id, array[p_role]);
   perform private.require_role_of_plan(p_workspace_id, p_role);
 end;
 $$;
 
 comment on function private.require_role_to_give(text, text) is
-  'Refuses a role that the workspace lacks, one that holds a permission that the caller lacks, and a custom one on the '
-  'free plan. Errors: invalid_input (role), permission_denied, payment_required.';
+  'Refuses a role of the workspace that holds a permission that the caller lacks, and a custom one on the free plan. '
+  'Errors: permission_denied, payment_required.';
 
 create function private.require_seat_to_offer(p_workspace_id text, p_invitation_id uuid default null) returns void
 language plpgsql

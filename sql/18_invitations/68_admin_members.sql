@@ -64,7 +64,13 @@ begin
 
   -- In the order in which an invitation is accepted: account, workspace, role.
   perform from public.profiles p where p.id = p_user_id for key share;
-  perform private.lock_workspace(p_workspace_id);
+  if not found then
+    perform private.raise_error('conflict',
+      'The account of this person has gone meanwhile.', 'email', 'Try again, which invites the person.');
+  end if;
+  if not private.lock_workspace(p_workspace_id) then
+    perform private.workspace_not_found();
+  end if;
   perform private.hold_role(p_workspace_id, p_role, 'role');
   insert into public.workspace_members (workspace_id, user_id, role_key)
   values (p_workspace_id, p_user_id, p_role)
@@ -79,7 +85,7 @@ $$;
 
 comment on function private.give_role(text, uuid, text) is
   'Makes an account a member with a role, or gives a member another one; the status of the member then. Errors: '
-  'payment_required, last_admin, conflict. For definer functions.';
+  'payment_required, last_admin, conflict, not_found for a workspace that has gone meanwhile. For definer functions.';
 
 create function public.admin_set_member(workspace_id text, email text, role text) returns jsonb
 language plpgsql
@@ -95,7 +101,8 @@ comment on function public.admin_set_member(text, text, text) is
   'is there gets the role and keeps the status; an account that has confirmed the address becomes a member; anybody '
   'else is invited, unless they are already to the same role, in the name of the admin who has been there longest, and '
   'invitation is what create_invitation gives. Errors: not_found, invalid_input (email, role), payment_required, '
-  'last_admin, conflict (nobody there can vouch for an invitation, or 100 pending on the free plan).';
+  'last_admin, conflict (nobody there can vouch for an invitation, 100 pending on the free plan, or somebody who has '
+  'joined or gone at the same moment).';
 
 grant execute on function public.admin_set_member(text, text, text) to service_role;
 

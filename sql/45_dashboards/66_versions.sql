@@ -34,8 +34,8 @@ $$;
 
 comment on function public.list_view_versions(uuid, bigint, integer) is
   'The versions of a view, latest first: [{version, name, description, label, savedAt, savedBy {id, name}, '
-  'isCurrent}], at most per_page (50, up to 100) of those before a version. Errors: not_found (view_id), '
-  'invalid_input (per_page).';
+  'isCurrent}], at most per_page (50, up to 100) of those before a version. Without members.read savedBy is oneself or '
+  'null. Errors: not_found (view_id), invalid_input (per_page).';
 
 grant execute on function public.list_view_versions(uuid, bigint, integer) to authenticated;
 
@@ -46,6 +46,7 @@ as $$
 declare
   v_view constant public.dashboard_views := private.require_view(p_view_id, 'view');
   v_oldest constant bigint := private.oldest_version_in_reach(v_view);
+  v_sees_people constant boolean := 'members.read' = any (private.permissions_in(v_view.workspace_id));
 begin
   if (p_per_page between 1 and 100) is not true then
     perform private.raise_invalid_input('per_page',
@@ -59,8 +60,8 @@ begin
         'description', coalesce(h.description, v_view.description),
         'label', h.label,
         'savedAt', private.timestamp_text(h.saved_at),
-        'savedBy', case when h.saved_by is not null then jsonb_build_object(
-          'id', h.saved_by, 'name', (select p.name from public.profiles p where p.id = h.saved_by)) end,
+        'savedBy', case when v_sees_people or h.saved_by = private.person_id() then (
+          select jsonb_build_object('id', p.id, 'name', p.name) from public.profiles p where p.id = h.saved_by) end,
         'isCurrent', h.version = v_view.version
       )
       order by h.version desc

@@ -86,7 +86,6 @@ begin
       join public.workspace_roles r on r.workspace_id = m.workspace_id and r.key = m.role_key
       where s.workspace_id = p_ticket.workspace_id
         and s.ticket_id = p_ticket.id
-        and m.status = 'active'
         and (m.user_id = p_ticket.opened_by or 'support.manage' = any (r.permissions))),
     p_ticket.workspace_id,
     'support_answer',

@@ -9,7 +9,7 @@ import {
   storedAgentSchema,
 } from '../../../types/agents.ts'
 import { type Actor, clientError } from '../../support/database/act.ts'
-import { ask, assistant, finish, optimizer } from '../../support/database/agents.ts'
+import { ask, assistant, exchange, finish, optimizer } from '../../support/database/agents.ts'
 import { call } from '../../support/database/call.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
 import { admin, ids, member, ours, outsider, suspended, theirs, viewer } from '../../support/people/cast.ts'
@@ -132,6 +132,17 @@ describe('an agent', () => {
       const shared = await save(client, admin, { name: 'Shared', visibility: 'workspace' })
       expect((await list(client)).map(({ name }) => name)).toContain('Shared')
       expect((await list(client, admin)).map(({ name }) => name)).not.toContain('Analyst')
+      const foreign = await save(
+        client,
+        outsider,
+        { name: 'Foreign', visibility: 'workspace' },
+        { workspace: theirs },
+      )
+      expect((await list(client, admin)).map(({ id }) => id)).not.toContain(foreign.id)
+      expect(await clientError(call(client, admin, 'delete_agent', [ours, foreign.id]))).toMatchObject({
+        code: 'not_found',
+        details: 'agent_id',
+      })
       // Who manages agents manages no person's.
       for (const attempt of [
         () => call(client, admin, 'get_agent', [ours, mine.id]),
@@ -226,6 +237,11 @@ describe('an agent', () => {
     ['budget', { budget: '1' }],
     ['owner', { owner: ids.admin }],
     ['tools', { tools: 'query_metrics' }],
+    ['description', { description: 'x'.repeat(501) }],
+    ['temperature', { temperature: -0.1 }],
+    ['maxTokens', { maxTokens: 1_000_001 }],
+    ['starters.0', { starters: ['x'.repeat(201)] }],
+    ['budget', { budget: 1_000_000_001 }],
   ])('names %s', (path, change) =>
     story(async (client) => {
       expect(await clientError(save(client, member, change))).toMatchObject({
@@ -236,6 +252,48 @@ describe('an agent', () => {
       expect(
         error?.issues.map((issue) => [...issue.path, ...('keys' in issue ? issue.keys : [])].join('.')),
       ).toContain(path)
+    })(),
+  )
+
+  it.each([
+    { temperature: 0, maxTokens: 16, budget: 0 },
+    { temperature: 2, maxTokens: 1_000_000, budget: 1_000_000_000 },
+  ])('takes all that it may be, and is what was said of it: %o', (edge) =>
+    story(async (client) => {
+      const full = {
+        ...document,
+        name: 'x'.repeat(100),
+        description: 'y'.repeat(500),
+        instructions: 'z'.repeat(16_384),
+        model: 'gpt-6.2-sol',
+        tools: [] as string[],
+        starters: Array.from({ length: 8 }, (_, n) => `${n}`.repeat(200)),
+        status: 'inactive',
+        ...edge,
+      }
+      const { rows } = await client.query<{ key: string }>('select key from public.ai_tools order by key')
+      full.tools = rows.map(({ key }) => key)
+      const { id } = await save(client, member, full)
+      expect(await call(client, member, 'get_agent', [ours, id])).toMatchObject(full)
+      const size = await clientError(save(client, member, { extra: 'x'.repeat(65_536) }))
+      expect(size).toMatchObject({ code: 'invalid_input', details: '' })
+      // What is left out is as if it had never been said.
+      expect(await save(client, member, {}, { id, version: 1 })).toMatchObject({
+        description: '',
+        model: null,
+        temperature: null,
+        maxTokens: null,
+        starters: [],
+        status: 'active',
+        budget: null,
+        visibility: 'personal',
+      })
+      expect(
+        await clientError(ask(client, member, { agent: (await save(client, member, full)).id })),
+      ).toMatchObject({
+        code: 'conflict',
+        details: 'agent_id',
+      })
     })(),
   )
 
@@ -313,6 +371,8 @@ describe('a workspace', () => {
         [{ allowedModels: ['gpt-99'] }, 'allowedModels'],
         [{ allowedModels: 'gpt-6.1-terra' }, 'allowedModels'],
         [{ retentionDays: 0 }, 'retentionDays'],
+        [{ retentionDays: 3_661 }, 'retentionDays'],
+        [{ secret: 'x'.repeat(32_768) }, ''],
         [{ personBudget: -1 }, 'personBudget'],
         [{ workspaceBudget: 1e10 }, 'workspaceBudget'],
         [{ moderation: null }, 'moderation'],
@@ -320,6 +380,21 @@ describe('a workspace', () => {
         [[], ''],
       ] as const)
         expect(await clientError(settings(client, wanted))).toMatchObject({ code: 'invalid_input', details })
+      for (const edge of [
+        { retentionDays: 1, workspaceBudget: 0, personBudget: 1_000_000_000 },
+        { retentionDays: 3_660, workspaceBudget: 1_000_000_000, personBudget: 0 },
+      ]) {
+        const wanted = { allowedModels: ['gpt-6.2-sol'], moderation: true, ...edge }
+        expect(await settings(client, wanted)).toMatchObject(wanted)
+        expect(await call(client, admin, 'get_ai_settings', [ours])).toMatchObject(wanted)
+      }
+      expect(await settings(client, {})).toMatchObject({
+        allowedModels: null,
+        retentionDays: null,
+        workspaceBudget: null,
+        personBudget: null,
+        moderation: false,
+      })
     }),
   )
 
@@ -328,19 +403,35 @@ describe('a workspace', () => {
     story(async (client) => {
       await finish(client, await ask(client))
       await finish(client, await ask(client))
+      await exchange(client, outsider, { workspace: theirs })
       await client.query(
         `update private.conversations set last_message_at = now() - interval '31 days'
-         where id = (select min(id::text)::uuid from private.conversations)`,
+         where id = (select min(id::text)::uuid from private.conversations where workspace_id = $1)
+           or workspace_id = $2`,
+        [ours, theirs],
       )
       const expire = async () =>
         (await client.query('select private.expire_conversations(10) as count')).rows[0].count
       expect(await expire()).toBe(0)
+      await settings(client, { retentionDays: 32 })
+      expect(await expire()).toBe(0)
       await settings(client, { retentionDays: 30 })
       expect(await expire()).toBe(1)
-      expect((await client.query('select from private.conversations')).rowCount).toBe(1)
-      await client.query("update private.ai_usage set occurred_at = now() - interval '401 days'")
-      await client.query('select private.expire_ai_usage(10)')
-      expect((await client.query('select from private.ai_usage')).rowCount).toBe(0)
+      // What another workspace says, or leaves out, is for its own.
+      const kept = await client.query('select workspace_id from private.conversations order by 1')
+      expect(kept.rows.map(({ workspace_id }) => workspace_id)).toEqual([ours, theirs])
+      await client.query('delete from private.ai_usage where workspace_id = $1', [theirs])
+      await client.query('delete from private.ai_usage_daily where workspace_id = $1', [theirs])
+      for (const [days, left] of [
+        [399, 2],
+        [401, 0],
+      ]) {
+        await client.query('update private.ai_usage set occurred_at = now() - make_interval(days => $1)', [
+          days,
+        ])
+        await client.query('select private.expire_ai_usage(10)')
+        expect((await client.query('select from private.ai_usage')).rowCount).toBe(left)
+      }
       expect(
         (await client.query('select sum(calls)::int as calls from private.ai_usage_daily')).rows,
       ).toEqual([{ calls: 2 }])

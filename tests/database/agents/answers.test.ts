@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
+import { insertView } from '../../support/dashboards/view-rows.ts'
 import { type Actor, clientError, service } from '../../support/database/act.ts'
 import {
   append,
@@ -16,7 +17,7 @@ import {
 import { call } from '../../support/database/call.ts'
 import { messagesOf } from '../../support/database/messages.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
-import { admin, ids, member, ours, outsider, suspended, viewer } from '../../support/people/cast.ts'
+import { admin, ids, member, ours, outsider, suspended, theirs, viewer } from '../../support/people/cast.ts'
 
 // How an answer begins, is written and ends: once, by one writer, with what it cost.
 
@@ -226,11 +227,28 @@ describe('an answer', () => {
       const keep = (until: number, text = 'They spoke of revenue.') =>
         call(client, service, 'keep_summary', [begun.answerId, begun.lease, until, text])
       expect(await clientError(keep(4))).toMatchObject({ code: 'invalid_input', details: 'until_number' })
+      for (const [until, text, details] of [
+        [begun.number, 'x', 'until_number'],
+        [null as unknown as number, 'x', 'until_number'],
+        [2, ' ', 'summary'],
+        [2, 'x'.repeat(32_769), 'summary'],
+      ] as const)
+        expect(await clientError(keep(until, text))).toMatchObject({ code: 'invalid_input', details })
       await keep(2)
+      await keep(1, 'They began.')
       await finish(client, begun)
+      // Of another conversation, and of what did not lead here, it is not.
+      const other = await exchange(client, admin)
+      const apart = await ask(client, admin, { conversation: other.conversationId, content: 'And?' })
+      expect(apart.summary).toBeNull()
+      expect(apart.history.map(({ number }) => number)).toEqual([1, 2, 3])
+      const anew = await ask(client, member, { conversation, parent: 0, content: 'Costs?' })
+      expect(anew.summary).toBeNull()
+      await finish(client, anew)
+      await client.query('update private.conversations set head = 4 where id = $1', [conversation])
       const next = await ask(client, member, { conversation, content: 'And?' })
       expect(next.summary).toEqual({ until: 2, text: 'They spoke of revenue.' })
-      expect(next.history.map(({ number }) => number)).toEqual([3, 4, 5])
+      expect(next.history.map(({ number }) => number)).toEqual([3, 4, 7])
     }),
   )
 
@@ -256,6 +274,24 @@ describe('an answer', () => {
   )
 })
 
+const patch = (more: object) => ({
+  type: 'patch',
+  sequence: 4,
+  proposalId: randomUUID(),
+  viewId: randomUUID(),
+  version: 1,
+  summary: '',
+  changes: [],
+  ...more,
+})
+const citation = (more: object) => ({
+  type: 'citation',
+  sequence: 4,
+  widgetId: randomUUID(),
+  hash: '0'.repeat(64),
+  ...more,
+})
+
 describe('a writer', () => {
   it(
     'leaves no gap, writes nothing twice and nothing that is too large or of no kind',
@@ -270,6 +306,18 @@ describe('a writer', () => {
         [3, {}, 'invalid_input', 'parts'],
         [3, [{ type: 'html', sequence: 4 }], 'invalid_input', 'parts.0.type'],
         [3, texts(3, 'x'.repeat(65_537)), 'invalid_input', 'parts.0.text'],
+        [3, ['x'], 'invalid_input', 'parts.0'],
+        [3, [{ type: 'text_delta', sequence: 1_000_001, text: 'x' }], 'invalid_input', 'parts.0.sequence'],
+        [-1, texts(3, 'x'), 'conflict', 'after_sequence'],
+        [null as unknown as number, texts(3, 'x'), 'conflict', 'after_sequence'],
+        [3, [patch({ summary: 'x'.repeat(4_097) })], 'invalid_input', 'parts.0.summary'],
+        [3, [patch({ changes: Array(201).fill({}) })], 'invalid_input', 'parts.0.changes'],
+        [3, [patch({ changes: {} })], 'invalid_input', 'parts.0.changes'],
+        [3, [patch({ version: 0 })], 'invalid_input', 'parts.0.version'],
+        [3, [patch({ viewId: 'x' })], 'invalid_input', 'parts.0.viewId'],
+        [3, [patch({ proposalId: 'x' })], 'invalid_input', 'parts.0.proposalId'],
+        [3, [citation({ hash: 'z'.repeat(64) })], 'invalid_input', 'parts.0.hash'],
+        [3, [citation({ widgetId: 'x' })], 'invalid_input', 'parts.0.widgetId'],
         [3, texts(3, ...Array(501).fill('x')), 'invalid_input', 'parts'],
         [
           3,
@@ -296,6 +344,21 @@ describe('a writer', () => {
         expect(await clientError(append(client, begun, after, parts))).toMatchObject({
           code,
           ...(details && { details }),
+        })
+      // What another workspace keeps, or of another widget, is nothing that this answer cites.
+      const [hash, widgetId] = ['a'.repeat(64), randomUUID()]
+      await client.query(
+        `insert into private.widget_snapshots (workspace_id, hash, widget_id, question, data, fetched_at)
+         values ($1, $3, $4, '{}', '{}', now()), ($2, repeat('b', 64), $4, '{}', '{}', now())`,
+        [theirs, ours, hash, widgetId],
+      )
+      for (const more of [
+        { hash, widgetId },
+        { hash: 'b'.repeat(64), widgetId: randomUUID() },
+      ])
+        expect(await clientError(append(client, begun, 3, [citation(more)]))).toMatchObject({
+          code: 'invalid_input',
+          details: 'parts.citation',
         })
       for (let after = 3; after < 6; after += 1)
         await append(client, begun, after, texts(after, 'x'.repeat(65_000)))
@@ -351,11 +414,36 @@ describe('a writer', () => {
         [[usage(), usage(1, 1.5)], 'usage.1.outputTokens'],
         [[usage(1, 1, { model: 'gpt-6.1-terra' })], 'usage.0.model'],
         [[usage(1, 1, { price: 0 })], 'usage.0.price'],
+        [[usage(100_000_001)], 'usage.0.inputTokens'],
+        [[usage(1, 100_000_001)], 'usage.0.outputTokens'],
+        [[usage(1, 1, { milliseconds: -1 })], 'usage.0.milliseconds'],
+        [[usage(1, 1, { isEstimated: 1 })], 'usage.0.isEstimated'],
+        [[usage(1, 1, { outcome: 'Two words' })], 'usage.0.outcome'],
+        [Array(101).fill(usage(0, 0)), 'usage'],
+        [[usage(1, 1, { outcome: 'x'.repeat(65_536) })], 'usage'],
       ])
         expect(await clientError(finish(client, begun, 'complete', calls))).toMatchObject({
           code: 'invalid_input',
           details,
         })
+      for (const [status, error, details] of [
+        ['running', null, 'status'],
+        [null as unknown as string, null, 'status'],
+        ['failed', { code: 'x', message: 'x'.repeat(4_096) }, 'error'],
+        ['failed', { code: 'x' }, 'error.message'],
+        ['failed', { code: 'x', message: 'x', more: 1 }, 'error.more'],
+      ] as const)
+        expect(await clientError(finish(client, begun, status, [], error))).toMatchObject({
+          code: 'invalid_input',
+          details,
+        })
+      expect(
+        await clientError(call(client, service, 'renew_answer', [begun.answerId, begun.lease, 100_000_001])),
+      ).toMatchObject({ code: 'invalid_input', details: 'estimated_input_tokens' })
+      expect(await clientError(call(client, member, 'answer_parts', [begun.answerId, -1]))).toMatchObject({
+        code: 'invalid_input',
+        details: 'after_sequence',
+      })
       const renew = (calls: unknown[]) =>
         call(client, service, 'renew_answer', [begun.answerId, begun.lease, null, JSON.stringify(calls)])
       await renew([usage()])
@@ -376,6 +464,82 @@ describe('a writer', () => {
 
 describe('a question', () => {
   it(
+    'goes on from an answer of one’s own, in its conversation and its workspace',
+    story(async (client) => {
+      const mine = await exchange(client)
+      const other = await exchange(client)
+      await client.query(
+        "insert into public.workspace_members (workspace_id, user_id, role_key) values ($1, $2, 'member')",
+        [theirs, ids.member],
+      )
+      for (const [actor, more] of [
+        [admin, {}],
+        [member, { conversation: other.conversationId }],
+        [member, { workspace: theirs }],
+      ] as const)
+        for (const way of ['regenerateOf', 'continueOf'])
+          expect(await clientError(ask(client, actor, { [way]: mine.answerId, ...more }))).toMatchObject({
+            code: 'not_found',
+            details: 'answer_id',
+          })
+      // A key is one of each workspace.
+      const key = randomUUID()
+      const here = await ask(client, member, { key })
+      expect(await ask(client, member, { key, workspace: theirs })).toMatchObject({ isRepeated: false })
+      expect(await ask(client, member, { key })).toMatchObject({ answerId: here.answerId, isRepeated: true })
+    }),
+  )
+
+  it(
+    'tells the agent of the view on screen that the person sees, and of no other',
+    story(async (client) => {
+      const viewOf = async (view: string | null, actor: Actor = member) => {
+        const begun = await call<{ view: { id: string } | null }>(client, actor, 'begin_answer', [
+          ours,
+          randomUUID(),
+          'What is this?',
+          null,
+          assistant,
+          ...[null, null, null, 0],
+          view,
+        ])
+        return begun.view?.id ?? null
+      }
+      const shared = await insertView(client, { name: 'Shared' })
+      const personal = await insertView(client, { visibility: 'personal', owner_id: ids.member })
+      const deleted = await insertView(client, { deleted_at: 'now' })
+      const foreign = await insertView(client, { workspace_id: theirs })
+      expect([await viewOf(shared), await viewOf(personal), await viewOf(null)]).toEqual([
+        shared,
+        personal,
+        null,
+      ])
+      for (const [view, actor] of [
+        [personal, admin],
+        [deleted, admin],
+        [foreign, admin],
+        [randomUUID(), member],
+      ] as const)
+        expect(await viewOf(view, actor)).toBeNull()
+    }),
+  )
+
+  it(
+    'holds for what is said of its size as far as that can be, and for what is known at least',
+    story(async (client) => {
+      const { rows } = await client.query<{ tokens: number[] }>(
+        `select array_agg(private.believed_estimate(e.said, e.known)::integer order by e.n) as tokens
+         from unnest($1::integer[], $2::bigint[]) with ordinality as e (said, known, n)`,
+        [
+          [null, 0, 100, 32_003, 32_004, 32_005],
+          [0, 9, 3, 3, 4, 4],
+        ],
+      )
+      expect(rows[0]?.tokens).toEqual([1, 4, 100, 32_003, 32_004, 32_004])
+    }),
+  )
+
+  it(
     'is for who may use agents, and its content is looked at after that',
     story(async (client) => {
       const content = 'x'.repeat(1_000_000)
@@ -389,10 +553,21 @@ describe('a question', () => {
         [{ content }, 'content'],
         [{ content: ' \n\u200b' }, 'content'],
         [{ content: 'x', regenerateOf: randomUUID() }, 'content'],
+        [{ content: 'x'.repeat(32_769) }, 'content'],
         [{ estimate: -1 }, 'estimated_input_tokens'],
+        [{ estimate: 100_000_001 }, 'estimated_input_tokens'],
         [{ parent: 1 }, 'parent'],
       ] as const)
         expect(await clientError(ask(client, member, question))).toMatchObject({
+          code: 'invalid_input',
+          details,
+        })
+      for (const [details, values] of [
+        ['idempotency_key', [null, 'Hello', null, assistant]],
+        ['agent_id', [randomUUID(), 'Hello']],
+        ['content', [randomUUID(), null, null, assistant]],
+      ] as const)
+        expect(await clientError(call(client, member, 'begin_answer', [ours, ...values]))).toMatchObject({
           code: 'invalid_input',
           details,
         })
@@ -447,12 +622,17 @@ describe('a question', () => {
   it(
     'is one of few that a person has answered at a time, and holds no more than it can come to',
     story(async (client) => {
-      const { heldCredits } = await ask(client, member, { estimate: 100_000_000 })
+      const first = await ask(client, member, { estimate: 100_000_000 })
+      const { heldCredits } = first
       // 32,000 tokens beside what it says, and all that may be written.
       expect(heldCredits).toBeLessThan(2)
       for (let more = 1; more < 20; more += 1) await ask(client)
       expect(await clientError(ask(client))).toMatchObject({ code: 'conflict', details: 'answers' })
       await ask(client, admin)
+      // One that has ended is none of them.
+      await finish(client, first)
+      await ask(client)
+      expect(await clientError(ask(client))).toMatchObject({ code: 'conflict', details: 'answers' })
       await loseWriters(client)
       await ask(client)
       const { rows } = await client.query(

@@ -192,6 +192,9 @@ describe('a conversation', () => {
         expect(await clientError(call(client, actor, 'get_conversation', [ours, id]))).toMatchObject({
           code: 'not_found',
         })
+      // Another conversation of theirs is not shared with it.
+      await exchange(client, member, { content: 'A walrus' })
+      expect(await search(client, 'walrus', admin)).toEqual([])
       // What is said after is shared, too, and nothing once it is shared no more.
       await exchange(client, member, { conversation: id, content: 'Thanks' }, 'Zebra')
       expect(await search(client, 'zebra', admin)).toHaveLength(1)
@@ -225,12 +228,36 @@ describe('a conversation', () => {
         [{ title: '<b>x' }, 'title'],
         [{ isPinned: 1 }, 'isPinned'],
         [{ owner: 'x' }, 'owner'],
+        [{ isArchived: 'yes' }, 'isArchived'],
+        [{ isShared: 1 }, 'isShared'],
+        [{ title: 'x'.repeat(101) }, 'title'],
+        [{ title: 'x', more: 'x'.repeat(8_192) }, 'patch'],
+        [null, ''],
         ['x', ''],
       ] as const)
         expect(
           await clientError(call(client, member, 'update_conversation', [ours, id, JSON.stringify(patch)])),
         ).toMatchObject({ code: 'invalid_input', details })
+      // Since when, is not said anew.
+      await update(client, id, { title: 'y'.repeat(100), isPinned: true, isArchived: true, isShared: true })
+      await client.query(
+        `update private.conversations set archived_at = '2026-01-01T00:00:00Z', shared_at = '2026-01-02T00:00:00Z'`,
+      )
+      await update(client, id, { isArchived: true, isShared: true })
+      const [since] = (await client.query('select archived_at, shared_at from private.conversations')).rows
+      expect([since.archived_at, since.shared_at]).toEqual([new Date('2026-01-01'), new Date('2026-01-02')])
+      // What is not named stays.
+      expect(await update(client, id, {})).toMatchObject({
+        title: 'y'.repeat(100),
+        isPinned: true,
+        isArchived: true,
+        isShared: true,
+      })
+      await update(client, id, { title: 'Numbers', isArchived: false, isShared: false })
       const running = await ask(client, member, { conversation: id })
+      expect(
+        await clientError(call(client, member, 'branch_conversation', [ours, id, running.number])),
+      ).toMatchObject({ code: 'conflict', details: 'running' })
       await call(client, member, 'delete_conversation', [ours, id])
       // What the provider was asked is paid.
       const [{ held, spent } = { held: 1, spent: 0 }] = await books(client)
@@ -251,6 +278,7 @@ describe('a conversation', () => {
   it(
     'branches from a message, with what led to it alone',
     story(async (client) => {
+      await exchange(client, member, { content: 'Another question' }, 'Hippo')
       const { conversationId: id, answerId } = await exchange(client, member, {}, 'Giraffe')
       await exchange(client, member, { regenerateOf: answerId }, 'Elephant')
       await exchange(client, member, { conversation: id, parent: 3, content: 'Why?' }, 'Because')
@@ -373,6 +401,42 @@ describe('a search', () => {
       // As if a word could name the workspace.
       expect(await search(client, `${theirs}giraffe`, outsider)).toEqual([])
       expect(await search(client, `${theirs} giraffe`, outsider)).toEqual([])
+      // Nor do lists, of one's own and of what is shared.
+      const { conversations } = await list(client, outsider)
+      expect(conversations.map(({ title }) => title)).toEqual(['An elephant'])
+      await client.query('update private.conversations set shared_at = now()')
+      await client.query(
+        "insert into public.workspace_members (workspace_id, user_id, role_key) values ($1, $2, 'member')",
+        [theirs, ids.member],
+      )
+      expect((await list(client, member, 'shared')).conversations.map(({ title }) => title)).toEqual([
+        'An elephant',
+      ])
+      // And no question goes on elsewhere.
+      const here = conversations[0]?.id ?? ''
+      expect(
+        await clientError(ask(client, outsider, { conversation: here, workspace: theirs })),
+      ).toMatchObject({ code: 'not_found', details: 'conversation_id' })
+      for (const [scope, archived, after, perPage, details] of [
+        ['all', false, null, 50, 'scope'],
+        [null, false, null, 50, 'scope'],
+        ['mine', false, 'x', 50, 'after'],
+        ['mine', false, null, 0, 'per_page'],
+        ['mine', false, null, 101, 'per_page'],
+      ] as const)
+        expect(await clientError(list(client, outsider, scope, archived, after, perPage))).toMatchObject({
+          code: 'invalid_input',
+          details,
+        })
+      await list(client, outsider, 'mine', null, null, 100)
+      for (const perPage of [0, 201])
+        expect(await clientError(read(client, here, outsider, null, perPage))).toMatchObject({
+          details: 'per_page',
+        })
+      for (const perPage of [0, 51])
+        expect(
+          await clientError(call(client, outsider, 'search_conversations', [ours, 'elephant', perPage])),
+        ).toMatchObject({ details: 'per_page' })
     }),
   )
 })

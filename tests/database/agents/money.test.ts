@@ -60,6 +60,8 @@ const report = async (client: pg.Client, by: string, actor: Actor = admin, works
   return aiUsageReportSchema.parse(await call(client, actor, 'ai_usage_report', [workspace, day, day, by]))
 }
 
+const beginOfThisMonth = () => `${new Date().toISOString().slice(0, 7)}-01`
+
 function beginOfNextMonth(): string {
   const now = new Date()
   return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1)).toISOString()
@@ -204,14 +206,20 @@ describe('a report', () => {
       expect((await report(client, 'person', outsider, theirs)).rows).toEqual([])
       for (const values of [
         ['2026-01-02', '2026-01-01', 'day'],
-        ['2024-01-01', '2026-01-01', 'day'],
+        ['2024-11-27', '2026-01-01', 'day'],
         [null, null, 'day'],
       ])
         expect(await clientError(call(client, admin, 'ai_usage_report', [ours, ...values]))).toMatchObject({
           code: 'invalid_input',
           details: 'to_day',
         })
+      // Four hundred days, both included.
+      await call(client, admin, 'ai_usage_report', [ours, '2024-11-28', '2026-01-01', 'day'])
       expect(await clientError(report(client, 'text'))).toMatchObject({ details: 'by' })
+      for (const by of ['person', null])
+        expect(
+          await clientError(call(client, admin, 'my_ai_usage', [ours, '2026-01-01', '2026-01-01', by])),
+        ).toMatchObject({ code: 'invalid_input', details: 'by' })
     }),
   )
 
@@ -225,6 +233,14 @@ describe('a report', () => {
       await exchange(client, member, { agent: mine.id })
       await exchange(client, admin)
       await setBudgets(client, { personBudget: 10 })
+      // What is held elsewhere, in another month or of somebody else is no part of it.
+      await client.query(
+        `insert into private.ai_budgets (workspace_id, month, scope, subject, held, spent)
+         select b.workspace_id, b.month, b.scope, b.subject, 1, 1
+         from (values ($1, $3::date, 'person', $4::uuid), ($2, '2026-01-01', 'person', $4),
+           ($2, $3::date, 'agent', $4)) as b (workspace_id, month, scope, subject)`,
+        [theirs, ours, beginOfThisMonth(), ids.member],
+      )
       const own = async (actor: Actor) => {
         const day = new Date().toISOString().slice(0, 10)
         return myAiUsageSchema.parse(await call(client, actor, 'my_ai_usage', [ours, day, day, 'agent']))

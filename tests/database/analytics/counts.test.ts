@@ -579,3 +579,21 @@ describe('what is stored of use', () => {
     }),
   )
 })
+
+it.each([
+  ['24h', 'hour', '24 hours'],
+  ['7d', 'day', '7 days'],
+  ['30d', 'day', '30 days'],
+  ['90d', 'day', '90 days'],
+  ['1y', 'day', '365 days'],
+])('a period of %s is whole %ss, and as long as the one before it', (period, grain, length) =>
+  story(async (client) => {
+    const { rows } = await client.query(
+      `select grain, until - since = $2::interval as is_long, since - before = $2::interval as was_long,
+         until = date_trunc(grain, private.analytics_counted_until(), 'UTC') as is_whole
+       from private.analytics_range($1)`,
+      [period, length],
+    )
+    expect(rows).toEqual([{ grain, is_long: true, was_long: true, is_whole: true }])
+  })(),
+)

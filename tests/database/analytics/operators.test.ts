@@ -115,6 +115,9 @@ describe('measures', () => {
         [ours, ids.member],
       )
       await openTicket(client, member)
+      // More statements than are told of.
+      for (let columns = 1; columns <= 51; columns += 1)
+        await client.query(`select ${Array.from({ length: columns }, () => '1').join(', ')}`)
       const metrics = await metricsOf(client)
       expect(samplesOf(metrics, 'widgets_shown_total')).toEqual([
         { labels: { state: 'empty' }, value: 1 },
@@ -133,7 +136,13 @@ describe('measures', () => {
         labels: { queue: 'support_tickets' },
         value: 1,
       })
-      expect(samplesOf(metrics, 'query_calls_total').length).toBeGreaterThan(0)
+      for (const name of ['query_calls_total', 'query_seconds_total']) {
+        expect(samplesOf(metrics, name)).toHaveLength(50)
+        expect(samplesOf(metrics, name)[0]?.labels).toEqual({
+          query: expect.stringMatching(/^-?\d+$/),
+          role: expect.any(String),
+        })
+      }
       expect(samplesOf(metrics, 'workspaces')).toContainEqual({ labels: { plan: 'free' }, value: 2 })
       for (const name of ['job_succeeded', 'replication_lag_seconds', 'replication_slot_lag_bytes'])
         expect(metrics.map((metric) => metric.name)).toContain(name)
@@ -236,7 +245,12 @@ describe('the report', () => {
           premiumWorkspaces: 0,
         },
       ])
+      expect(await call(client, service, 'operator_report', ['2026-01-01', '2027-02-04'])).toMatchObject({
+        from: '2026-01-01',
+        to: '2027-02-04',
+      })
       for (const [from, to] of [
+        ['2026-01-01', '2027-02-05'],
         ['2026-01-02', '2026-01-01'],
         ['2026-01-01', '2027-06-01'],
         [null, '2026-01-01'],
@@ -300,6 +314,9 @@ describe('the question of the quarter', () => {
       expect(await npsOf(client)).toMatchObject([
         { answers: 4, promoters: 2, passives: 1, detractors: 1, score: 25 },
       ])
+      await answer(client, 8, viewer)
+      await answer(client, 6, outsider)
+      expect(await npsOf(client)).toMatchObject([{ promoters: 2, passives: 1, detractors: 1 }])
     }),
   )
 })

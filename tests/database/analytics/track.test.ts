@@ -135,7 +135,34 @@ describe('events', () => {
       expect(await refused(client, large)).toMatchObject({ code: 'invalid_input' })
       const views = Array.from({ length: 101 }, () => opened(crypto.randomUUID()))
       expect(await refused(client, views)).toMatchObject({ code: 'invalid_input', details: 'events' })
+      expect(await track(client, views.slice(1))).toEqual(counted(0, 0, 100))
       expect(await track(client, many.slice(1))).toEqual(counted(1_000))
+    }),
+  )
+
+  it(
+    'of a call are as large as 384 KiB',
+    story(async (client) => {
+      const { rows } = await client.query<{ octets: number }>(
+        `select 393216 - pg_column_size(jsonb_build_array(jsonb_build_object('a', repeat('x', 300000)))) + 300000
+           as octets`,
+      )
+      const sized = (more: number) => refused(client, [{ a: 'x'.repeat((rows[0]?.octets ?? 0) + more) }])
+      expect(await sized(0)).toMatchObject({ details: 'events.0' })
+      expect(await sized(1)).toMatchObject({ details: 'events' })
+    }),
+  )
+
+  it(
+    'that take a time take one from none to ten minutes',
+    story(async (client) => {
+      const timing = (milliseconds: unknown) =>
+        event({ kind: 'timing', name: 'page_load', milliseconds } as never)
+      expect(await track(client, [timing(0), timing(600_000)])).toEqual(counted(2))
+      for (const milliseconds of [-1, 600_001, '5'])
+        expect(await refused(client, [timing(milliseconds)])).toMatchObject({
+          details: 'events.0.milliseconds',
+        })
     }),
   )
 
@@ -154,6 +181,18 @@ describe('events', () => {
     ['a time of what takes none', { milliseconds: 12 }, 'milliseconds'],
     ['a timing without a time', { kind: 'timing', name: 'page_load' }, 'milliseconds'],
     ['a timing without end', { kind: 'timing', name: 'page_load', milliseconds: 1e9 }, 'milliseconds'],
+    ['an opened view with a name', { kind: 'view_opened', viewId: ids.admin }, 'name'],
+    ['no name', { name: undefined }, 'name'],
+    ['a view that is none', { viewId: 'overview' }, 'viewId'],
+    ['a widget that is none', { viewId: ids.admin, instanceId: 'chart' }, 'instanceId'],
+    ['no id', { id: undefined }, ''],
+    ['an id that is a number', { id: 5 }, 'id'],
+    ['a time that is a number', { at: 1_770_000_000 }, 'at'],
+    ['a kind that is none', { kind: true }, 'kind'],
+    ['a time of the first year there is', { at: '0001-01-01T12:00:00Z' }, 'at'],
+    ['a time without a zone', { at: '2026-01-31T12:00:00.000' }, 'at'],
+    ['an hour that there is not', { at: '2026-01-31T24:00:00.000Z' }, 'at'],
+    ['a second that there is not', { at: '2026-01-31T12:00:60.000Z' }, 'at'],
     ['an opened view without one', { kind: 'view_opened', name: undefined }, 'viewId'],
   ]
   it(
@@ -178,7 +217,11 @@ describe('events', () => {
       await client.query(
         "update private.rate_limit_buckets set full_at = full_at + interval '50 seconds' where bucket like 'track:person:%'",
       )
-      expect(await refused(client, thousand())).toMatchObject({ code: 'rate_limited', details: 'person' })
+      expect(await refused(client, thousand())).toMatchObject({
+        code: 'rate_limited',
+        details: 'person',
+        message: 'A person sends at most 6000 events a minute.',
+      })
       expect(await track(client, [event()], { actor: viewer })).toEqual(counted(1))
       await client.query("update public.plan_limits set most = 5 where limit_key = 'events_per_minute'")
       await client.query('delete from private.rate_limit_buckets')
@@ -296,9 +339,17 @@ describe('who does not want to be counted', () => {
         'Shop',
         '{dashboards.read}',
       ])
-      expect(await clientError(choose(client, false, person(key.id)))).toMatchObject({
-        code: 'permission_denied',
-      })
+      for (const [name, values] of [
+        ['set_analytics_choice', [false]],
+        ['analytics_choice', [ours]],
+        ['my_survey', []],
+        ['answer_survey', [5]],
+      ] as const)
+        expect(await clientError(call(client, person(key.id), name, [...values]))).toMatchObject({
+          code: 'permission_denied',
+          details: 'person',
+        })
+      expect(await rowsOf(client, 'survey_answers')).toBe(0)
       expect(await clientError(call(client, outsider, 'analytics_choice', [ours]))).toMatchObject({
         code: 'not_found',
       })

@@ -104,6 +104,30 @@ describe('a key', () => {
   )
 
   it(
+    'reads who saved a view where it may read who is in the workspace',
+    story(async (client) => {
+      const { id } = await call<{ id: string }>(client, member, 'create_view', [
+        ours,
+        'Board',
+        '',
+        null,
+        'workspace',
+      ])
+      for (const [scopes, savedBy] of [
+        [['dashboards.read'], null],
+        [['dashboards.read', 'members.read'], { id: ids.member }],
+      ] as const)
+        expect(
+          await call(client, await machine(client, [...scopes]), 'list_view_versions', [id]),
+        ).toMatchObject([{ savedBy }])
+      await giveCustomRole(client, 'reader', ['dashboards.read'], [ids.member])
+      expect(await call(client, member, 'list_view_versions', [id])).toMatchObject([
+        { savedBy: { id: ids.member } },
+      ])
+    }),
+  )
+
+  it(
     'does what its maker may do now: a role changed counts at once, and a suspension, and its end',
     story(async (client) => {
       await giveCustomRole(

@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import { type Actor, actAs, anonymous, clientError } from '../../support/database/act.ts'
-import { letSecondAdminIn, renameOurs } from '../../support/database/audit-log.ts'
+import { letSecondAdminIn, renameOurs, setHeaders } from '../../support/database/audit-log.ts'
 import { openDatabase } from '../../support/database/open-database.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
 import { admin, createCast, ids, member, ours, outsider, suspended } from '../../support/people/cast.ts'
@@ -81,6 +81,51 @@ describe('list_audit_log', () => {
   )
 
   it(
+    'tells of each entry who, what and whence, and continues among those of one moment',
+    story(async (client) => {
+      await setHeaders(
+        client,
+        JSON.stringify({
+          'x-request-id': 'request-1',
+          traceparent: `00-${'f'.repeat(32)}-${'1'.repeat(16)}-01`,
+          'cf-connecting-ip': '203.0.113.7',
+          'x-forwarded-for': '192.0.2.1, 203.0.113.7',
+        }),
+      )
+      await renameOurs(client, admin)
+      expect((await list(client, admin, { per_page: 1 })).entries).toEqual([
+        {
+          id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+          occurredAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:]{8}\.\d{6}Z$/),
+          actor: { type: 'user', id: ids.admin, name: 'admin', role: 'admin' },
+          action: 'update',
+          subject: { kind: 'workspace', id: ours, name: 'Renamed' },
+          table: 'workspaces',
+          rowId: ours,
+          changes: { name: { old: 'Ours', new: 'Renamed' } },
+          requestId: 'request-1',
+          claimedTraceId: 'f'.repeat(32),
+          ip: '203.0.113.7',
+          claimedIp: '192.0.2.1',
+        },
+      ])
+      await client.query(
+        `insert into public.audit_log (workspace_id, occurred_at, actor_type, action, table_name, row_id, changes)
+         select w.id, '2999-01-01', 'system', 'update', 'themes', 'x', '{}'
+         from public.workspaces w cross join generate_series(1, 3)`,
+      )
+      const moment = { since: '2999-01-01', per_page: 2 }
+      const first = await list(client, admin, moment)
+      const { before, beforeId } = first.next ?? {}
+      const second = await list(client, admin, { ...moment, before, before_id: beforeId })
+      expect(new Set([...first.entries, ...second.entries].map(({ id }) => id)).size).toBe(3)
+      expect([first.entries.length, second.entries.length, second.next]).toEqual([2, 1, null])
+      expect((await list(client, admin, { since: '2998-01-01', until: '2999-01-01' })).entries).toEqual([])
+      expect((await list(client, admin, { table_name: 'x'.repeat(63), per_page: 100 })).entries).toEqual([])
+    }),
+  )
+
+  it(
     'filters by actor, action, table and time',
     story(async (client) => {
       await renameOurs(client, admin)
@@ -125,6 +170,8 @@ describe('list_audit_log', () => {
     ['before', { before_id: ids.admin }],
     ['action', { action: 'truncate' }],
     ['until', { since: '2026-01-02', until: '2026-01-01' }],
+    ['until', { since: '2026-01-01', until: '2026-01-01' }],
+    ['table_name', { table_name: 'x'.repeat(64) }],
   ])('refuses a wrong %s: %j', (details, args) =>
     story(async (client) => {
       expect(await clientError(list(client, admin, args))).toMatchObject({

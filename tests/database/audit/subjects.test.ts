@@ -3,13 +3,15 @@ import { describe, expect, it } from 'vitest'
 import { type AuditSubject, auditSubjectSchema } from '../../../types/audit-subject.ts'
 import { gauge, publish } from '../../support/dashboards/components.ts'
 import { grant } from '../../support/dashboards/resource-grants.ts'
+import { makeTheme } from '../../support/dashboards/themes.ts'
 import { insertShare, insertWidget, makeView } from '../../support/dashboards/view-rows.ts'
 import { actAs } from '../../support/database/act.ts'
 import { renameOurs } from '../../support/database/audit-log.ts'
 import { call } from '../../support/database/call.ts'
 import { onPremium, policySuite } from '../../support/database/policy-suite.ts'
-import { admin, ids, member, ours } from '../../support/people/cast.ts'
+import { admin, ids, member, ours, theirs } from '../../support/people/cast.ts'
 import { accept, adaId, invite, signUp } from '../../support/people/invitations.ts'
+import { openTicket } from '../../support/people/tickets.ts'
 
 const story = onPremium(policySuite())
 
@@ -149,6 +151,95 @@ describe('an entry of the audit log', () => {
       expect(await subjects(client, 'role_default_views')).toEqual([
         { kind: 'role', id: 'viewer', name: 'Viewer' },
       ])
+    }),
+  )
+
+  it(
+    'has the name that it tells, the new before the old, and else what that one thing is called now',
+    story(async (client) => {
+      const subject = async (table: string, id: string, changes = {}, workspace = ours) =>
+        (
+          await client.query<{ subject: AuditSubject }>(
+            'select private.audit_subject($1, $2, $3, $4) as subject',
+            [workspace, table, id, changes],
+          )
+        ).rows[0]?.subject
+      const things = {
+        workspace_roles: `insert into public.workspace_roles (workspace_id, key, name)
+          values ($1, replace(lower($2), ' ', '-'), $2) returning key`,
+        api_keys: `insert into private.api_keys (workspace_id, id, name, secret_hash, scopes, created_by)
+          select $1, overlay(gen_random_uuid()::text placing '8' from 15)::uuid, $2,
+            sha256(convert_to($1 || $2, 'UTF8')), '{dashboards.read}', m.user_id
+          from public.workspace_members m
+          where m.workspace_id = $1 and m.role_key = 'admin' and m.status = 'active' returning id`,
+        themes: `insert into public.themes (workspace_id, name, version, colors, radius, visibility)
+          select $1, $2, '1.0.0', t.colors, t.radius, 'workspace'
+          from public.built_in_themes t limit 1 returning id`,
+        dashboard_views: `insert into public.dashboard_views (workspace_id, name, visibility)
+          values ($1, $2, 'workspace') returning id`,
+        agents: `insert into private.agents (workspace_id, name, kind, visibility)
+          values ($1, $2, 'custom', 'workspace') returning id`,
+        marketplace_publishers: `with listing as (
+            insert into public.marketplace_listings (kind, name, author, description, category, licence)
+            values ('theme', $2, 'Me', 'Dark.', 'design', 'MIT') returning id
+          )
+          insert into private.marketplace_publishers (workspace_id, listing_id, name_form, author_form)
+          select $1, id, lower($2), 'me' from listing returning listing_id as id`,
+      }
+      for (const [table, sql] of Object.entries(things)) {
+        const made: string[] = []
+        for (const [workspace, name] of [
+          [ours, 'First'],
+          [ours, 'Second'],
+          [theirs, 'First of theirs'],
+        ])
+          made.push(Object.values((await client.query(sql, [workspace, name])).rows[0] ?? {})[0] as string)
+        const [id = '', other = '', strange = ''] = made
+        const name = async (...args: Parameters<typeof subject>) => (await subject(...args))?.name
+        expect([await name(table, id), await name(table, other)], table).toEqual(['First', 'Second'])
+        expect(await name(table, strange), table).toBeNull()
+        expect(await name(table, id, { name: { old: 'Old' } }), table).toBe('Old')
+        expect(await name(table, id, { name: { old: 'Old', new: 'New' } }), table).toBe('New')
+      }
+      expect(await subject('workspaces', ours)).toMatchObject({ name: 'Ours' })
+      expect(await subject('workspaces', ours, { name: { old: 'Old' } })).toMatchObject({ name: 'Old' })
+      const agent = await client.query(
+        `insert into private.agents (workspace_id, name, kind, visibility, owner_id)
+         values ($1, 'Mine', 'custom', 'personal', $2) returning id`,
+        [ours, ids.member],
+      )
+      expect(await subject('agents', agent.rows[0].id)).toMatchObject({ name: null })
+      expect(await subject('themes', await makeTheme(client, member, 'personal'))).toMatchObject({
+        name: null,
+      })
+    }),
+  )
+
+  it(
+    'about a message is about its ticket, by number',
+    story(async (client) => {
+      const [first, second] = [await openTicket(client, member), await openTicket(client, member)]
+      const of = async (table: string, id: string, changes = {}) =>
+        (
+          await client.query<{ subject: AuditSubject }>(
+            'select private.audit_subject($1, $2, $3, $4) as subject',
+            [ours, table, id, changes],
+          )
+        ).rows[0]?.subject
+      const ticket = ({ id, number }: { id: string; number: number }) => ({
+        kind: 'ticket',
+        id,
+        name: `#${number}`,
+      })
+      expect(await of('support_tickets', first.id)).toEqual(ticket(first))
+      expect(await of('support_tickets', second.id)).toEqual(ticket(second))
+      expect(await of('support_tickets', first.id, { number: { old: 7 } })).toMatchObject({ name: '#7' })
+      expect(await of('support_tickets', first.id, { number: { old: 7, new: 8 } })).toMatchObject({
+        name: '#8',
+      })
+      expect(await of('support_messages', ids.admin, { ticket_id: { new: second.id } })).toEqual(
+        ticket(second),
+      )
     }),
   )
 })

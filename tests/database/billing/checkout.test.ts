@@ -52,7 +52,8 @@ describe('begin_checkout', () => {
       expect(await keepCustomer(client)).toBe(customer)
       expect(await keepCustomer(client, 'cus_second')).toBe(customer)
       const kept = await keep(client, session())
-      expect(kept).toMatchObject({ id: 'cs_1', lookupKey: monthly, url: session().url })
+      const { url, expires_at: expiresAt } = session()
+      expect(kept).toEqual({ id: 'cs_1', lookupKey: monthly, url, expiresAt })
       expect(await begin(client, admin)).toMatchObject({ customerId: customer, openSession: kept })
       await deliver(client, { subscription: subscription({ status: 'canceled' }) })
       expect(await begin(client, admin, yearly)).toMatchObject({ trialDays: 0 })
@@ -68,11 +69,34 @@ describe('begin_checkout', () => {
         ['x'.repeat(256), false, 'customer_id'],
         ['cus 1', false, 'customer_id'],
         ['cus_1', null, 'livemode'],
+        ['', null, 'customer_id'],
       ])
         expect(
           await clientError(call(client, service, 'keep_billing_customer', [ours, id, livemode])),
         ).toMatchObject({ status: 400, code: 'invalid_input', details })
       expect(await keepCustomer(client, 'x'.repeat(255))).toBe('x'.repeat(255))
+    }),
+  )
+
+  it(
+    'gives the customer of the mode in which it is paid for, and none that was deleted',
+    story(async (client) => {
+      const customerIn = async (livemode: boolean | null) =>
+        (await call<{ customerId: string }>(client, admin, 'begin_checkout', [ours, monthly, livemode]))
+          .customerId
+      await keepCustomer(client)
+      expect([await customerIn(null), await customerIn(false), await customerIn(true)]).toEqual([
+        customer,
+        customer,
+        null,
+      ])
+      await keepCustomer(client, 'cus_live', ours, true)
+      expect([await customerIn(null), await customerIn(true)]).toEqual([customer, 'cus_live'])
+      expect(await state(client, admin)).toMatchObject({ customerId: 'cus_live', livemode: true })
+      const live = { livemode: true, customer: 'cus_live', subscription: null }
+      await deliver(client, { customer: { id: 'cus_live', deleted: true } }, live)
+      expect([await customerIn(null), await customerIn(true)]).toEqual([customer, null])
+      expect(await state(client, admin)).toMatchObject({ customerId: null, livemode: true })
     }),
   )
 
@@ -122,6 +146,7 @@ describe('a checkout', () => {
         id: 'cs_3',
         lookupKey: yearly,
       })
+      await deliver(client, { checkout_session: session({ id: 'cs_0', status: 'complete' }) })
       await client.query("update private.checkout_sessions set expires_at = now() - interval '1 second'")
       expect((await begin(client, admin)).openSession).toBeNull()
       expect(await keep(client, session({ id: 'cs_4' }))).toMatchObject({ id: 'cs_4' })
@@ -132,10 +157,13 @@ describe('a checkout', () => {
           type: 'checkout.session.completed',
         },
       )
-      const { rows } = await client.query(
-        "select status, url from private.checkout_sessions where id = 'cs_4'",
-      )
-      expect(rows).toEqual([{ status: 'complete', url: null }])
+      const { rows } = await client.query('select id, status, url from private.checkout_sessions order by id')
+      expect(rows).toEqual([
+        { id: 'cs_0', status: 'complete', url: null },
+        { id: 'cs_1', status: 'expired', url: null },
+        { id: 'cs_3', status: 'expired', url: null },
+        { id: 'cs_4', status: 'complete', url: null },
+      ])
       expect(await planOf(client)).toBe('premium')
     }),
   )
@@ -147,6 +175,17 @@ describe('a checkout', () => {
       const ended = { checkout_session: session({ status: 'complete' }) }
       await deliver(client, ended, { type: 'checkout.session.completed' })
       expect(await keep(client, session())).toBeNull()
+    }),
+  )
+
+  it(
+    'lasts for a day where nobody says how long, and needs no customer',
+    story(async (client) => {
+      const { rows } = await client.query(
+        "select private.timestamp_text(now() + interval '1 day') as tomorrow",
+      )
+      const { customer: _, expires_at: __, ...told } = session()
+      expect(await keep(client, told)).toMatchObject({ id: 'cs_1', expiresAt: rows[0].tomorrow })
     }),
   )
 
@@ -237,7 +276,7 @@ describe('who may know', () => {
   )
 
   it(
-    'learns when the period began, when it and a trial end, and until when a grace lasts',
+    'learns what was bought, when the period began, when it and a trial end, and until when a grace lasts',
     story(async (client) => {
       await keepCustomer(client)
       await deliver(client, { subscription: subscription() })
@@ -253,7 +292,25 @@ describe('who may know', () => {
          set current_period_start = $1, current_period_end = $2, trial_end = $3, cancel_at = $4, grace_until = $5`,
         Object.values(times),
       )
-      expect((await state(client, admin)).subscription).toMatchObject(times)
+      expect(await state(client, admin)).toEqual({
+        planType: 'premium',
+        source: 'subscription',
+        customerId: customer,
+        livemode: false,
+        prices: expect.arrayContaining([monthly, yearly]),
+        subscription: {
+          id: 'sub_ours',
+          status: 'active',
+          itemId: 'si_ours',
+          priceId: 'price_monthly',
+          lookupKey: monthly,
+          currency: 'eur',
+          interval: 'month',
+          unitAmount: 1900,
+          quantity: 1,
+          ...times,
+        },
+      })
     }),
   )
 
@@ -278,7 +335,7 @@ describe('comparing with Stripe', () => {
     story(async (client) => {
       await keepCustomer(client)
       await keepCustomer(client, 'cus_theirs', theirs)
-      const page = (after: string | null, most = 1) =>
+      const page = (after: string | null, most: number | null = 1) =>
         call<{
           ticket: number
           customers: { customerId: string; subscriptions: unknown[] }[]
@@ -309,7 +366,69 @@ describe('comparing with Stripe', () => {
       expect(await repair((await page(null)).ticket, { subscription: strange })).toMatchObject({
         state: 'ignored',
       })
-      expect(await clientError(page(null, 101))).toMatchObject({ code: 'invalid_input', details: 'most' })
+      for (const most of [0, 101, null])
+        expect(await clientError(page(null, most))).toMatchObject({ code: 'invalid_input', details: 'most' })
+    }),
+  )
+
+  it(
+    'tells of each customer what is known of it alone, and writes nothing of another mode',
+    story(async (client) => {
+      const pay = (told: object, changes = {}) => deliver(client, told, changes)
+      await keepCustomer(client)
+      await pay({ subscription: subscription({ id: 'sub_2', status: 'canceled' }) })
+      await pay({ subscription: subscription({ id: 'sub_1' }), invoice: invoice() })
+      await keepCustomer(client, 'cus_live', ours, true)
+      const live = { customer: 'cus_live', livemode: true }
+      await pay({ subscription: subscription({ ...live, id: 'sub_live', status: 'unpaid' }) }, live)
+      await keepCustomer(client, 'cus_theirs', theirs)
+      await keepCustomer(client, 'cus_a_gone', theirs, true)
+      const gone = { customer: 'cus_a_gone', livemode: true, subscription: null }
+      await pay({ customer: { id: 'cus_a_gone', deleted: true } }, gone)
+      const page = await call<{ ticket: number; customers: unknown[]; next: unknown }>(
+        client,
+        service,
+        'billing_subscriptions_to_compare',
+        [null, 100],
+      )
+      expect(page).toEqual({
+        ticket: expect.any(Number),
+        customers: [
+          {
+            workspaceId: ours,
+            customerId: 'cus_live',
+            livemode: true,
+            subscriptions: [{ id: 'sub_live', status: 'unpaid' }],
+            invoices: {},
+          },
+          {
+            workspaceId: ours,
+            customerId: customer,
+            livemode: false,
+            subscriptions: [
+              { id: 'sub_1', status: 'active' },
+              { id: 'sub_2', status: 'canceled' },
+            ],
+            invoices: { in_ours: 'paid' },
+          },
+          {
+            workspaceId: theirs,
+            customerId: 'cus_theirs',
+            livemode: false,
+            subscriptions: [],
+            invoices: {},
+          },
+        ],
+        next: null,
+      })
+      for (const told of [
+        subscription({ id: 'sub_1', status: 'unpaid' }),
+        subscription({ ...live, id: 'sub_live', livemode: false }),
+      ])
+        expect(
+          await call(client, service, 'apply_billing_objects', [page.ticket, { subscription: told }]),
+        ).toEqual({ state: 'ignored', changed: [] })
+      expect(await planOf(client)).toBe('free')
     }),
   )
 })

@@ -121,7 +121,10 @@ describe('an event', () => {
     story(async (client) => {
       const told = event()
       const first = await claim(client, told)
+      const other = event()
+      await claim(client, other)
       await call(client, service, 'fail_billing_event', [told.id, 'stripe_unavailable'])
+      expect(await eventRow(client, other.id)).toMatchObject({ state: 'claimed', reason: null })
       expect(await eventRow(client, told.id)).toEqual({
         state: 'failed',
         reason: 'stripe_unavailable',
@@ -168,6 +171,13 @@ describe('an event', () => {
         live,
       )
       expect(await planOf(client)).toBe('free')
+      await deliver(client, { subscription: subscription({ ...live, id: 'sub_live' }) }, live)
+      expect(await planOf(client)).toBe('premium')
+      // Of a charge the mode is asked once its customer is known.
+      const charge = { livemode: true, customer: null, charge: 'ch_live' }
+      expect(await claim(client, event({ ...charge, type: 'charge.refunded' }))).toMatchObject({
+        state: 'claimed',
+      })
     }),
   )
 
@@ -175,6 +185,7 @@ describe('an event', () => {
     'of a charge is known by what was fetched',
     story(async (client) => {
       await deliver(client, { subscription: subscription(), invoice: invoice() })
+      await deliver(client, { invoice: invoice({ id: 'in_other' }) })
       const charge = { customer: null, subscription: null, charge: 'ch_ours' }
       const refund = {
         charge: { id: 'ch_ours', customer },
@@ -187,9 +198,15 @@ describe('an event', () => {
       expect(await deliver(client, dispute, { type: 'charge.dispute.created', ...charge })).toMatchObject({
         changed: ['dispute'],
       })
+      expect(await deliver(client, dispute, { type: 'charge.dispute.updated', ...charge })).toMatchObject({
+        changed: [],
+      })
       expect(
-        (await client.query('select amount_refunded, dispute_status from public.invoices')).rows,
-      ).toEqual([{ amount_refunded: '900', dispute_status: 'needs_response' }])
+        (await client.query('select amount_refunded, dispute_status from public.invoices order by id')).rows,
+      ).toEqual([
+        { amount_refunded: '0', dispute_status: null },
+        { amount_refunded: '900', dispute_status: 'needs_response' },
+      ])
       const strange = { charge: { id: 'ch_strange', customer: 'cus_strange' } }
       expect(await deliver(client, strange, { type: 'charge.refunded', ...charge })).toMatchObject({
         state: 'ignored',
@@ -201,7 +218,12 @@ describe('an event', () => {
     'that a customer was deleted lets the workspace have another',
     story(async (client) => {
       const told = { type: 'customer.deleted', subscription: null }
-      await deliver(client, { customer: { id: customer, deleted: true } }, told)
+      const changed = async (object: unknown) => (await deliver(client, { customer: object }, told)).changed
+      expect(await changed({ id: customer, deleted: false })).toEqual([])
+      expect(await changed({ id: customer })).toEqual([])
+      expect(await keepCustomer(client, 'cus_next')).toBe(customer)
+      expect(await changed({ id: customer, deleted: true })).toEqual(['customer'])
+      expect(await changed({ id: customer, deleted: true })).toEqual([])
       expect(await keepCustomer(client, 'cus_next')).toBe('cus_next')
       expect(await keepCustomer(client, 'cus_last')).toBe('cus_next')
       expect(await clientError(keepCustomer(client, customer, theirs))).toMatchObject({ code: 'conflict' })
@@ -237,9 +259,27 @@ describe('a subscription', () => {
       })
       await deliver(client, { subscription: subscription({ items, cancel_at: inDays(10) }) })
       expect((await stored()).cancel_at).toEqual(new Date(inDays(10)))
+      const sooner = { cancel_at: inDays(10), cancel_at_period_end: true }
+      await deliver(client, { subscription: subscription({ items, ...sooner }) })
+      expect((await stored()).cancel_at).toEqual(new Date(inDays(10)))
       await deliver(client, { subscription: subscription({ items }) })
       expect((await stored()).cancel_at).toBeNull()
     }),
+  )
+
+  it.each([
+    [{ behavior: 'void', resumes_at: null }, true],
+    [true, true],
+    [false, false],
+    [null, false],
+    [undefined, false],
+  ])('with pause_collection %j', (pause_collection, isPaused) =>
+    story(async (client) => {
+      await deliver(client, { subscription: subscription({ pause_collection }) })
+      expect((await client.query('select is_collection_paused from public.subscriptions')).rows).toEqual([
+        { is_collection_paused: isPaused },
+      ])
+    })(),
   )
 
   it(
@@ -327,6 +367,49 @@ describe('what is refused, with nothing changed', () => {
   )
 
   it(
+    'what is longer, more or larger than Stripe tells, by one, and nothing that is as much',
+    story(async (client) => {
+      const page = (length: number) => `https://a/${'a'.repeat(length - 10)}`
+      const items = (count: number) => Array.from({ length: count }, () => item())
+      const edges: [string, (value: unknown) => object, most: unknown, more: unknown][] = [
+        ['invoice.id', (id) => ({ invoice: invoice({ id }) }), 'a'.repeat(255), 'a'.repeat(256)],
+        ['invoice.status', (status) => ({ invoice: invoice({ status }) }), 'a'.repeat(100), 'a'.repeat(101)],
+        ['invoice.status', (status) => ({ invoice: invoice({ status }) }), 'a_1.b', 'A'],
+        ['invoice.number', (number) => ({ invoice: invoice({ number }) }), '😀'.repeat(255), 'a'.repeat(256)],
+        ['invoice.number', (number) => ({ invoice: invoice({ number }) }), 'a b', 'a\nb'],
+        [
+          'invoice.invoice_pdf',
+          (pdf) => ({ invoice: invoice({ invoice_pdf: pdf }) }),
+          page(4096),
+          page(4097),
+        ],
+        ['invoice.total', (total) => ({ invoice: invoice({ total }) }), 1 - 1e15, -1e15],
+        [
+          'subscription.items',
+          (some) => ({ subscription: subscription({ items: some }) }),
+          items(20),
+          items(21),
+        ],
+        ['subscription.items', (some) => ({ subscription: subscription({ items: some }) }), [], {}],
+        // What comes first is named first.
+        [
+          'subscription.status',
+          (status) => ({ subscription: subscription({ status, items: status ? [] : {} }) }),
+          'active',
+          null,
+        ],
+      ]
+      for (const [path, made, most, more] of edges) {
+        expect(await deliver(client, made(most)), path).toMatchObject({ state: 'applied' })
+        expect(await refused(client, made(more)), path).toMatchObject({
+          code: 'invalid_input',
+          details: `objects.${path}`,
+        })
+      }
+    }),
+  )
+
+  it(
     'a ticket that was not given out, and an event that was never claimed',
     story(async (client) => {
       const told = event()
@@ -337,8 +420,12 @@ describe('what is refused, with nothing changed', () => {
         code: 'not_found',
         details: 'event_id',
       })
-      const ahead = call(client, service, 'apply_billing_objects', [1e9, { subscription: subscription() }])
-      expect(await clientError(ahead)).toMatchObject({ code: 'invalid_input', details: 'ticket' })
+      for (const wrong of [1e9, 0, null])
+        expect(
+          await clientError(
+            call(client, service, 'apply_billing_objects', [wrong, { subscription: subscription() }]),
+          ),
+        ).toMatchObject({ code: 'invalid_input', details: 'ticket' })
     }),
   )
 
@@ -409,11 +496,15 @@ it(
     const expire = async () =>
       (await client.query('select private.expire_billing_records(100) as n')).rows[0]?.n
     expect(await expire()).toBe(0)
-    await client.query(
-      `update private.billing_events set received_at = now() - interval '91 days';
-       update private.billing_fences set written_at = now() - interval '91 days';
-       update private.checkout_sessions set created_at = now() - interval '91 days'`,
-    )
+    const age = (ago: string) =>
+      client.query(
+        `update private.billing_events set received_at = now() - interval '${ago}';
+         update private.billing_fences set written_at = now() - interval '${ago}';
+         update private.checkout_sessions set created_at = now() - interval '${ago}'`,
+      )
+    await age('89 days 23 hours')
+    expect(await expire()).toBe(0)
+    await age('90 days 1 hour')
     expect(await expire()).toBe(4)
     expect(await planOf(client)).toBe('premium')
     expect(

@@ -39,8 +39,11 @@ async function addRole(client: pg.Client): Promise<string> {
   }
 }
 
-const period = async (client: pg.Client) =>
-  (await client.query('select * from private.billing_periods(array[$1])', [ours])).rows[0]
+const period = async (client: pg.Client) => {
+  const { rows } = await client.query('select * from private.billing_periods(array[$1])', [ours])
+  expect(rows.length).toBeLessThanOrEqual(1)
+  return rows[0]
+}
 const keepDuePlans = async (client: pg.Client) =>
   (await client.query('select private.keep_due_plans(10) as n')).rows[0]?.n
 const grant = (client: pg.Client, plan: unknown, until: unknown, reason: unknown, workspace = ours) =>
@@ -134,6 +137,36 @@ describe('a payment that fails', () => {
     }),
   )
 
+  it.each<[string, Record<string, unknown>[], number]>([
+    ['from when an invoice is due, where that is said', [{ created: inDays(-6), due_date: inDays(-3) }], 4],
+    ['from the period without an open invoice', [{ created: inDays(-6), status: 'void' }], 5],
+    ['whatever is open of another subscription', [{ created: inDays(-6), subscription: 'sub_other' }], 5],
+    ['from after the last payment', [{ created: inDays(-6) }, { created: inDays(-4), status: 'paid' }], 5],
+    ['whatever was paid before', [{ created: inDays(-4) }, { created: inDays(-6), status: 'paid' }], 3],
+    [
+      'whatever was paid of another subscription',
+      [{ created: inDays(-4) }, { created: inDays(-3), status: 'paid', subscription: 'sub_other' }],
+      3,
+    ],
+    ['whatever was taken back since', [{ created: inDays(-4) }, { created: inDays(-3), status: 'void' }], 3],
+  ])('counts the seven days %s', (_, told, left) =>
+    story(async (client) => {
+      const items = [item({ current_period_start: inDays(-2) })]
+      for (const [n, changes] of told.entries())
+        await deliver(client, { invoice: invoice({ id: `in_${n}`, status: 'open', ...changes }) })
+      await deliver(client, { subscription: subscription({ id: 'sub_other', status: 'canceled' }) })
+      await deliver(client, { subscription: subscription({ status: 'past_due', items }) })
+      const { rows } = await client.query(
+        `select id, round(extract(epoch from grace_until - now()) / 86400)::integer as days
+         from public.subscriptions order by id`,
+      )
+      expect(rows).toEqual([
+        { id: 'sub_other', days: null },
+        { id: 'sub_ours', days: left },
+      ])
+    })(),
+  )
+
   it(
     'ends the plan by the job once the seven days are over, and tells those who manage billing of each step',
     story(async (client) => {
@@ -190,15 +223,30 @@ describe('grant_plan', () => {
       expect(await period(client)).toMatchObject({ status: 'granted', ends_at: expect.any(Date) })
       await grant(client, 'premium', null, 'A better friend')
       expect(await period(client)).toMatchObject({ status: 'granted', ends_at: null })
+      await grant(client, 'premium', null, 'Their friend', theirs)
+      await client.query(
+        "update private.plan_grants set ended_at = now() - interval '1 day' where ended_at is not null",
+      )
       await grant(client, 'free', null, 'No friend')
       expect(await planOf(client)).toBe('free')
+      expect(await period(client)).toBeUndefined()
+      expect(await planOf(client, theirs)).toBe('premium')
+      const ends = await client.query(
+        `select g.reason, now() - g.ended_at as ago from private.plan_grants g
+         order by g.reason`,
+      )
+      expect(ends.rows).toMatchObject([
+        { reason: 'A better friend', ago: {} },
+        { reason: 'A friend', ago: { days: 1 } },
+        { reason: 'Their friend', ago: null },
+      ])
       const { rows } = await client.query(
         `select changes from public.audit_log where table_name = 'plan_grants' and workspace_id = $1
          order by occurred_at`,
         [ours],
       )
       expect(rows[0].changes).toMatchObject({ plan_key: { new: 'premium' }, reason: {} })
-      expect(rows).toHaveLength(4)
+      expect(rows).toHaveLength(5)
       await grant(client, 'premium', inDays(1), 'Again')
       await letEnd(client)
       expect(await keepDuePlans(client)).toBe(1)
@@ -217,6 +265,7 @@ describe('grant_plan', () => {
       expect(await period(client)).toMatchObject({ status: 'granted' })
       await grant(client, 'free', null, 'No friend')
       expect(await planOf(client)).toBe('free')
+      expect(await period(client)).toMatchObject({ status: 'canceled' })
       await deliver(client, { subscription: subscription() })
       await grant(client, 'free', null, 'Still no friend')
       expect(await planOf(client)).toBe('premium')
@@ -302,4 +351,91 @@ describe('a workspace that is paid for', () => {
       ).toBe(0)
     }),
   )
+
+  it(
+    'is deleted once nothing that was bought lives any more',
+    story(async (client) => {
+      await deliver(client, { subscription: subscription({ status: 'canceled' }) })
+      await call(client, admin, 'delete_workspace', [ours, 'Ours'])
+      expect((await client.query('select from public.workspaces where id = $1', [ours])).rowCount).toBe(0)
+    }),
+  )
+
+  it(
+    'is deleted by the owner of the database all the same',
+    story(async (client) => {
+      await deliver(client, { subscription: subscription() })
+      await call(client, service, 'keep_checkout_session', [
+        ours,
+        JSON.stringify({ id: 'cs_1', customer, status: 'open', url: 'https://pay.example.com/' }),
+      ])
+      expect((await client.query('delete from public.workspaces where id = $1', [ours])).rowCount).toBe(1)
+    }),
+  )
 })
+
+it(
+  'what another workspace has bought, begun, was given and pays with changes nothing here, nor the other way round',
+  story(async (client) => {
+    const live = { customer: 'cus_theirs', livemode: true }
+    const told = (name: string, whose: object) => ({
+      subscription: subscription({ ...whose, id: `sub_${name}` }),
+      invoice: invoice({ ...whose, id: `in_${name}`, subscription: `sub_${name}`, status: 'open' }),
+      checkout_session: { ...whose, id: `cs_${name}`, status: 'complete' },
+    })
+    const page = (id: string, whose: string, workspace: string) =>
+      call(client, service, 'keep_checkout_session', [
+        workspace,
+        JSON.stringify({ id, customer: whose, status: 'open', url: 'https://pay.example.com/' }),
+      ])
+    const known = async (workspace: string) =>
+      (
+        await client.query(
+          `select w.plan_type,
+             (select jsonb_agg(to_jsonb(s) order by s.id) from public.subscriptions s where s.workspace_id = w.id) as a,
+             (select jsonb_agg(to_jsonb(i) order by i.id) from public.invoices i where i.workspace_id = w.id) as b,
+             (select jsonb_agg(to_jsonb(x) order by x.id)
+              from private.checkout_sessions x where x.workspace_id = w.id) as c,
+             (select jsonb_agg(to_jsonb(c) order by c.id)
+              from private.billing_customers c where c.workspace_id = w.id) as d,
+             (select jsonb_agg(to_jsonb(g) order by g.id) from private.plan_grants g where g.workspace_id = w.id) as e
+           from public.workspaces w where w.id = $1`,
+          [workspace],
+        )
+      ).rows[0]
+
+    await keepCustomer(client, 'cus_theirs', theirs, true)
+    expect(await deliver(client, told('theirs', live), live)).toMatchObject({ state: 'applied' })
+    await grant(client, 'premium', inDays(9), 'A friend', theirs)
+    await page('cs_theirs_open', 'cus_theirs', theirs)
+    await client.query("update private.checkout_sessions set expires_at = now() where status = 'open'")
+    const other = await known(theirs)
+
+    expect(await call(client, admin, 'billing_state', [ours])).toMatchObject({
+      planType: 'free',
+      source: 'none',
+      customerId: customer,
+      livemode: false,
+      subscription: null,
+    })
+    expect(await period(client)).toBeUndefined()
+    expect(await call(client, admin, 'begin_checkout', [ours, monthly])).toMatchObject({
+      customerId: customer,
+      trialDays: 14,
+      openSession: null,
+    })
+    const whose = { customer }
+    expect(await deliver(client, told('ours', whose))).toEqual({
+      state: 'applied',
+      changed: ['checkout_session', 'subscription', 'invoice'],
+    })
+    expect(await planOf(client)).toBe('premium')
+    await page('cs_ours_open', customer, ours)
+    await deliver(client, { subscription: subscription({ id: 'sub_ours', status: 'canceled' }) })
+    expect(await planOf(client)).toBe('free')
+    await grant(client, 'premium', inDays(9), 'A friend')
+    await grant(client, 'free', null, 'No friend')
+    await deliver(client, { customer: { id: customer, deleted: true } })
+    expect(await known(theirs)).toEqual(other)
+  }),
+)

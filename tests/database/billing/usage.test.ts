@@ -3,6 +3,7 @@ import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import { actAs, anonymous, clientError, person, service } from '../../support/database/act.ts'
 import { databasePool } from '../../support/database/database-pool.ts'
+import { overlap } from '../../support/database/overlap.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
 import { createCast, ids, ours, theirs } from '../../support/people/cast.ts'
 
@@ -167,12 +168,79 @@ describe('a hold', () => {
     story(async (client) => {
       await settle(client, await hold(client, 10), 10)
       await hold(client, 1)
-      await client.query(
-        "update private.usage_holds set ended_at = now() - interval '31 days' where ended_at is not null",
-      )
-      expect((await client.query('select private.forget_ended_holds(10) as n')).rows).toEqual([{ n: 1 }])
+      for (const [ago, n] of [
+        ['29 days 23 hours', 0],
+        ['30 days 1 hour', 1],
+      ]) {
+        await client.query(
+          'update private.usage_holds set ended_at = now() - $1::interval where ended_at is not null',
+          [ago],
+        )
+        expect((await client.query('select private.forget_ended_holds(10) as n')).rows).toEqual([{ n }])
+      }
       expect((await client.query('select from private.usage_holds')).rowCount).toBe(1)
       expect(await usageOf(client)).toBe(11)
+    }),
+  )
+
+  it(
+    'is of one meter, month and workspace: however it ends, no other book is touched',
+    story(async (client) => {
+      const others = async () =>
+        (
+          await client.query(
+            `select u.*, h.ended_at, h.settled as came_to
+             from private.usage u
+             join private.usage_holds h using (workspace_id, meter, period)
+             where (u.workspace_id, u.meter, u.period) <> ($1, 'ai_credits', private.usage_period())
+             order by u.workspace_id, u.meter, u.period`,
+            [ours],
+          )
+        ).rows
+      await client.query(
+        `with book as (
+           insert into private.usage (workspace_id, meter, period, held)
+           values ($1, 'ai_credits', private.usage_period(), 7),
+             ($2, 'refreshes', private.usage_period(), 7),
+             ($2, 'ai_credits', private.usage_period() - interval '1 month', 7)
+           returning *
+         )
+         insert into private.usage_holds (workspace_id, meter, period, amount, expires_at)
+         select workspace_id, meter, period, 7, now() - interval '1 hour' from book`,
+        [theirs, ours],
+      )
+      const before = await others()
+      expect(before).toHaveLength(3)
+      expect(await usageOf(client)).toBe(0)
+      await settle(client, await hold(client, 10), 4)
+      await settle(client, await hold(client, 10), 14)
+      await release(client, await hold(client, 10))
+      await hold(client, 10)
+      await letExpire(client)
+      expect(
+        (
+          await client.query(
+            "select private.release_expired_of($1, 'ai_credits', private.usage_period()) as n",
+            [ours],
+          )
+        ).rows,
+      ).toEqual([{ n: 1 }])
+      expect(await others()).toEqual(before)
+      expect(await releaseExpired(client)).toBe(3)
+    }),
+  )
+
+  it(
+    'of what the plan does not limit is as large as it likes, and so is what is spent',
+    story(async (client) => {
+      await client.query("update public.plan_limits set most = null where limit_key = 'ai_credits'")
+      for (let time = 0; time < 2; time += 1) {
+        expect(await hold(client, 1e12)).toBeDefined()
+        expect(
+          (await client.query("select private.spend_usage($1, 'ai_credits', 1e12) as had", [ours])).rows,
+        ).toEqual([{ had: true }])
+      }
+      expect(await usageOf(client)).toBe(4e12)
     }),
   )
 
@@ -295,6 +363,17 @@ it('fifty spenders of the last credit: one gets it, nothing is overspent and not
       expect(JSON.parse(outcome.reason.message)).toMatchObject({ code: 'payment_required' })
   expect(await usageOf(observer)).toBe(most)
   expect(await books(observer)).toEqual([{ held: most, settled: most, released: 0, open: 0 }])
+})
+
+it('a hold that is ended by two at the same moment ends once', async () => {
+  await using database = await takeDatabase()
+  const { observer } = database
+  await createCast(observer)
+  const id = await hold(observer, 10)
+  const sessions = { observer, first: await database.connect(), second: await database.connect() }
+  const end = (client: pg.Client) => settle(client, id, 4)
+  expect(await overlap(sessions, end, end)).toEqual(['done', 'done'])
+  expect(await books(observer)).toEqual([{ held: 10, settled: 4, released: 6, open: 0 }])
 })
 
 /** What may fail, without the end of the story. */

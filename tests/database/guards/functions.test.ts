@@ -58,4 +58,21 @@ describe('functions', () => {
         order by 1`),
     ).toEqual([])
   })
+
+  it('say which errors they raise, or are named after the one', async () => {
+    expect(
+      await offenders(`
+        select format('%s raises %s', p.oid::regprocedure, r.code[1]) as offender
+        from pg_proc p
+        join pg_namespace n on n.oid = p.pronamespace
+        cross join lateral regexp_matches(p.prosrc, 'raise_error\\(''([a-z_]+)''', 'g') as r (code)
+        where ${ours}
+          and not exists (
+            select from pg_proc f
+            where f.proname = p.proname
+              and (f.oid = p.oid or f.pronamespace = 'public'::regnamespace)
+              and concat_ws(' ', f.proname, obj_description(f.oid, 'pg_proc')) ~ format('(\\m|_)%s\\M', r.code[1]))
+        order by 1`),
+    ).toEqual([])
+  })
 })

@@ -132,6 +132,7 @@ describe('a destination', () => {
     ['no address', { url: undefined }, 'url'],
     ['no event', { events: [] }, 'events'],
     ['an event that there is not', { events: ['workspace.updated', 'party.began'] }, 'events.1'],
+    ['two events that there are not', { events: ['party.began', 'workspace.updated', 'x.y'] }, 'events.0'],
     ['a key that there is not', { secret: 'whsec_mine' }, 'secret'],
     ['another kind', { kind: 'fax' }, 'kind'],
     [
@@ -149,7 +150,7 @@ describe('a destination', () => {
       expect(error).toMatchObject({ code: 'invalid_input', details })
       expect(JSON.stringify(error)).not.toContain('s3cret')
       // What zod does not know: the catalog, markup, and whether one is made.
-      if (!['events.1', 'name'].includes(details) && !('url' in wrong && wrong.url === undefined))
+      if (!['events.0', 'events.1', 'name'].includes(details) && !('url' in wrong && wrong.url === undefined))
         expect(destinationInputSchema.safeParse({ ...webhook, ...wrong }).success).toBe(false)
       expect(await list(client)).toEqual([])
     })(),
@@ -258,12 +259,19 @@ describe('the secret of a webhook', () => {
 
       const last = await call<{ secret: string }>(client, admin, 'rotate_destination_secret', [ours, id, 0])
       expect(await secrets(client)).toEqual([{ url: webhook.url, secret: last.secret, previous: null }])
-      expect(
-        await clientError(call(client, admin, 'rotate_destination_secret', [ours, id, 169])),
-      ).toMatchObject({
-        code: 'invalid_input',
-        details: 'grace_hours',
-      })
+      for (const hours of [-1, 169])
+        expect(
+          await clientError(call(client, admin, 'rotate_destination_secret', [ours, id, hours])),
+        ).toMatchObject({ code: 'invalid_input', details: 'grace_hours' })
+      for (const hours of [1, 168]) {
+        await call(client, admin, 'rotate_destination_secret', [ours, id, hours])
+        const { rows } = await client.query(
+          'select previous_expires_at = now() + make_interval(hours => $1) as is_so from private.destinations',
+          [hours],
+        )
+        expect(rows).toEqual([{ is_so: true }])
+        expect(await secrets(client)).toMatchObject([{ previous: expect.stringMatching(/^whsec_/) }])
+      }
       const { id: chat } = await saveDestination(client, channel)
       expect(await clientError(call(client, admin, 'rotate_destination_secret', [ours, chat]))).toMatchObject(
         {

@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
-import type { ClaimedDeliveries } from '../../../types/destination.ts'
+import type { ClaimedDeliveries, SettledDelivery } from '../../../types/destination.ts'
 import { clientError, person, service } from '../../support/database/act.ts'
 import { call } from '../../support/database/call.ts'
 import { openDatabase, untilBlocked } from '../../support/database/open-database.ts'
@@ -58,7 +58,12 @@ describe('what is delivered', () => {
         url: webhook.url,
         secrets: [secret],
       })
+      expect(claimed).toMatchObject({ workspaceName: 'One', kind: 'webhook' })
       expect(typesOf(claimed)).toEqual(['workspace.updated', 'role.created'])
+      const { rows } = await client.query(
+        "select description from public.integration_events where key = 'role.created'",
+      )
+      expect(claimed.deliveries[1]?.title).toBe(rows[0].description)
       await rename(client, 'Two')
       expect(await claim(client)).toEqual([])
       expect(await settle(client, claimed, 'delivered', { status: 200, milliseconds: 5 })).toEqual({
@@ -95,7 +100,131 @@ describe('what is delivered', () => {
   )
 })
 
+describe('a page of deliveries', () => {
+  it(
+    'has what was asked for of one destination, and says where the next begins',
+    story(async (client) => {
+      const { id } = await saveDestination(client, webhook)
+      const other = await saveDestination(client, { ...webhook, events: ['role.created'] })
+      for (const name of ['One', 'Two', 'Three']) await rename(client, name)
+      await makeRole(client, admin, 'guest')
+      expect((await listDeliveries(client, other.id)).deliveries).toMatchObject([{ type: 'role.created' }])
+      const first = await listDeliveries(client, id, { perPage: 1 })
+      expect(first.deliveries).toMatchObject([{ type: 'role.created' }])
+      const second = await listDeliveries(client, id, { perPage: 3, before: first.next ?? 0 })
+      expect(second).toMatchObject({ deliveries: [{}, {}, {}], next: null })
+      expect(await listDeliveries(client, id, { perPage: 100 })).toMatchObject({ next: null })
+      expect((await listDeliveries(client, id, { status: 'dead' })).deliveries).toEqual([])
+      for (const [more, details] of [
+        [{ perPage: 0 }, 'per_page'],
+        [{ perPage: 101 }, 'per_page'],
+        [{ status: 'lost' }, 'status'],
+      ] as const)
+        expect(await clientError(listDeliveries(client, id, more))).toMatchObject({
+          code: 'invalid_input',
+          details,
+        })
+    }),
+  )
+
+  it(
+    'has of each the latest ten attempts, the last one first',
+    story(async (client) => {
+      const { id } = await saveDestination(client, webhook)
+      await rename(client, 'One')
+      await client.query(
+        `insert into private.delivery_attempts (workspace_id, destination_id, sequence, outcome, status, attempted_at)
+         select d.workspace_id, d.destination_id, d.sequence, 'refused', 500 + n, now() - make_interval(mins => n)
+         from private.deliveries d, generate_series(1, 11) as n`,
+      )
+      const [delivery] = (await listDeliveries(client, id)).deliveries
+      expect(delivery?.attempts.map(({ status }) => status)).toEqual(
+        Array.from({ length: 10 }, (_, place) => 501 + place),
+      )
+    }),
+  )
+})
+
+describe('a server', () => {
+  it(
+    'takes about as much as it asks for, from 1 to 1,000',
+    story(async (client) => {
+      await saveDestination(client, webhook)
+      await saveDestination(client, webhook)
+      await rename(client, 'One')
+      for (const most of [0, 1_001])
+        expect(await clientError(claim(client, most))).toMatchObject({ details: 'most' })
+      await client.query('savepoint before')
+      expect(await claim(client, 2)).toHaveLength(2)
+      await client.query('rollback to before')
+      expect(await claim(client, 1)).toHaveLength(1)
+      expect(await claim(client, 1_000)).toHaveLength(1)
+    }),
+  )
+
+  it(
+    'settles at most 200 claims, each delivery in its own destination, and nothing that is settled',
+    story(async (client) => {
+      const { id } = await saveDestination(client, webhook)
+      const { id: otherId } = await saveDestination(client, webhook)
+      await rename(client, 'One')
+      const claims = await claim(client)
+      const mine = claims.find(({ destinationId }) => destinationId === id) as ClaimedDeliveries
+      const other = claims.find(({ destinationId }) => destinationId === otherId) as ClaimedDeliveries
+      // What is another's stays with it.
+      await settle(client, { ...mine, deliveries: other.deliveries }, 'delivered')
+      for (const one of [id, otherId])
+        expect((await listDeliveries(client, one)).deliveries).toMatchObject([{ status: 'waiting' }])
+      await saveDestination(client, { ...webhook, events: ['role.created'] }, { id: otherId })
+      expect(await settle(client, other, 'delivered')).toEqual({ settled: 1, late: 0 })
+      expect((await listDeliveries(client, otherId)).deliveries).toMatchObject([
+        { status: 'dead', attempts: [] },
+      ])
+      const late = (length: number) =>
+        call(client, service, 'settle_deliveries', [
+          JSON.stringify(Array.from({ length }, () => ({ ...mine, deliveries: [] }))),
+        ])
+      expect(await late(200)).toEqual({ settled: 0, late: 200 })
+      const refused = { code: 'invalid_input', details: 'results' }
+      expect(await clientError(late(201))).toMatchObject(refused)
+      expect(await clientError(call(client, service, 'settle_deliveries', ['{}']))).toMatchObject(refused)
+    }),
+  )
+})
+
 describe('what fails', () => {
+  it.each<[what: string, more: Partial<SettledDelivery>, least: number, most: number]>([
+    ['that asks for more than an hour in an hour', { status: 503, retryAfter: 9_999 }, 3_600, 3_600],
+    ['that has too much and says no more in five seconds', { status: 429 }, 5, 5],
+    ['that has too much and says 0 in five seconds', { status: 429, retryAfter: 0 }, 5, 5],
+    ['that asks for too little as late as any', { status: 503, retryAfter: 1 }, 22, 38],
+  ])('is tried again %s', (_, more, least, most) =>
+    story(async (client) => {
+      await saveDestination(client, webhook)
+      await rename(client, 'One')
+      await settle(client, await one(client), 'refused', more)
+      const { rows } = await client.query(
+        `select round(extract(epoch from d.due_at - a.attempted_at))::integer as wait
+         from private.deliveries d join private.delivery_attempts a on a.sequence = d.sequence`,
+      )
+      expect(rows[0].wait).toBeGreaterThanOrEqual(least)
+      expect(rows[0].wait).toBeLessThanOrEqual(most)
+    })(),
+  )
+
+  it(
+    'to be sent at all is tried at once, and was no attempt',
+    story(async (client) => {
+      const { id } = await saveDestination(client, webhook)
+      await rename(client, 'One')
+      await settle(client, await one(client), 'skipped')
+      const { rows } = await client.query('select attempts, first_attempted_at from private.deliveries')
+      expect(rows).toEqual([{ attempts: 0, first_attempted_at: null }])
+      await settle(client, await one(client), 'delivered')
+      expect((await listDeliveries(client, id)).deliveries[0]?.attempts).toHaveLength(1)
+    }),
+  )
+
   it(
     'keeps later events of the same thing waiting, and those of others not',
     story(async (client) => {
@@ -154,7 +283,19 @@ describe('what fails', () => {
       await passTime(client, '40 seconds')
       const probe = await one(client)
       expect(probe.deliveries).toHaveLength(1)
+      // They would wait for longer than it was away.
+      await client.query(
+        "update private.deliveries set due_at = due_at + interval '1 hour' where attempts = 1",
+      )
+      await client.query('savepoint before')
+      await settle(client, probe, 'unreachable')
+      const soon = "select from private.deliveries where due_at < now() + interval '30 minutes'"
+      expect((await client.query(soon)).rowCount).toBe(1)
+      await client.query('rollback to before')
       await settle(client, probe, 'delivered', { status: 200 })
+      expect((await client.query('select failures from private.destination_states')).rows).toEqual([
+        { failures: 0 },
+      ])
       expect(await state(client, id)).toMatchObject({ error: null, failingSince: null, restsUntil: null })
       const rest = await one(client)
       expect(rest.deliveries).toHaveLength(5)
@@ -211,7 +352,9 @@ describe('what fails', () => {
     ],
   ] as const)('%s pauses the destination, and who manages integrations is told once', (_, status, fail) =>
     story(async (client) => {
-      const { id } = await saveDestination(client, webhook)
+      await giveCustomRole(client, 'keeper', ['workspace.read', 'integrations.manage'], [ids.viewer])
+      await giveCustomRole(client, 'shopper', ['workspace.read', 'marketplace.install'], [ids.member])
+      const { id } = await saveDestination(client, { ...webhook, events: ['workspace.updated'] })
       await rename(client, 'One')
       await fail(client)
       expect(await state(client, id)).toMatchObject({ status })
@@ -219,9 +362,12 @@ describe('what fails', () => {
       expect(await claim(client)).toEqual([])
       expect((await listDeliveries(client, id)).deliveries).toMatchObject([{ status: 'dead' }])
       const { rows } = await client.query(
-        "select user_id, title, body from public.notifications where kind = 'destination_paused'",
+        `select user_id, title, body from public.notifications where kind = 'destination_paused'
+         order by user_id`,
       )
-      expect(rows).toMatchObject([{ user_id: ids.admin, title: 'Shop gets no more events' }])
+      expect(rows).toMatchObject(
+        [ids.admin, ids.viewer].map((user_id) => ({ user_id, title: 'Shop gets no more events' })),
+      )
       expect(JSON.stringify(rows)).not.toMatch(/example\.com/)
       for (const name of ['send_test_event', 'replay_deliveries'])
         expect(await clientError(call(client, admin, name, [ours, id]))).toMatchObject({
@@ -313,6 +459,7 @@ describe('a receiver that has too much', () => {
       for (let round = 0; round < 5; round += 1) {
         await settle(client, await one(client), 'refused', { status: 429 })
         expect(await rest(client)).toBeLessThan(round < 4 ? 6 : 90)
+        if (round === 4) expect(await rest(client)).toBeGreaterThan(30)
         await passTime(client, '90 seconds')
       }
       expect(await state(client, id)).toMatchObject({ error: 'refused' })
@@ -402,6 +549,20 @@ it('a destination that is being saved is served the next time, at its address of
   await saving.query('commit')
   const claimed = await done(server, () => one(server))
   expect(claimed.url).toBe(elsewhere.url)
+  // Two who give it another secret do so one after the other: none of the two is lost.
+  const rotate = (client: pg.Client) =>
+    call<{ secret: string }>(client, admin, 'rotate_destination_secret', [ours, id])
+  await saving.query('begin')
+  const { secret: previous } = await rotate(saving)
+  const second = done(server, () => rotate(server))
+  await untilBlocked(observer, server)
+  await saving.query('commit')
+  const { secret } = await second
+  const { rows } = await observer.query(
+    `select s.decrypted_secret::jsonb - 'url' as secrets from private.destinations d
+     join vault.decrypted_secrets s on s.id = d.secret_id`,
+  )
+  expect(rows).toEqual([{ secrets: { secret, previous } }])
   // Saved again while it is served.
   await saving.query('begin')
   await saveDestination(saving, webhook, { id })
@@ -477,7 +638,12 @@ describe('fairness', () => {
       expect(await claim(client)).toEqual([])
       await client.query("update private.rate_limit_buckets set full_at = full_at - interval '1 minute'")
       await passTime(client, '10 seconds')
+      await client.query('savepoint before')
       expect((await one(client)).deliveries).toHaveLength(2)
+      await client.query('rollback to before')
+      // Of what has come back so far, as much as there is.
+      await client.query("update private.rate_limit_buckets set full_at = now() + interval '35 seconds'")
+      expect((await one(client)).deliveries).toHaveLength(1)
     }),
   )
 
@@ -488,13 +654,43 @@ describe('fairness', () => {
       const test = () => call<{ id: string }>(client, admin, 'send_test_event', [ours, id])
       const sent = await test()
       expect(await one(client)).toMatchObject({
-        deliveries: [{ id: sent.id, payload: { type: 'integration.test' } }],
+        deliveries: [
+          { id: sent.id, title: 'This is a test of the integration', payload: { type: 'integration.test' } },
+        ],
       })
       for (let count = 0; count < 9; count += 1) await test()
-      expect(await clientError(test())).toMatchObject({ code: 'rate_limited', details: 'workspace' })
+      expect(await clientError(test())).toMatchObject({
+        code: 'rate_limited',
+        details: 'workspace',
+        hint: expect.stringMatching(/in [1-6] seconds/),
+      })
     }),
   )
 })
+
+it(
+  'a thousand are sent again at a time, of one destination, by a hundred ids at most',
+  story(async (client) => {
+    const { id } = await saveDestination(client, webhook)
+    const { id: otherId } = await saveDestination(client, webhook)
+    const give = (destination: string, count: number) =>
+      client.query(
+        `insert into private.deliveries (
+           workspace_id, destination_id, event_id, type, thing, payload, status, settled_at)
+         select $1, $2, gen_random_uuid(), 'role.created', 'x', '{}', 'dead', now() from generate_series(1, $3)`,
+        [ours, destination, count],
+      )
+    await give(id, 1_001)
+    await give(otherId, 1)
+    const replay = (which?: string[]) => call(client, admin, 'replay_deliveries', [ours, id, which])
+    expect(await replay()).toEqual({ replayed: 1_000, hasMore: true })
+    expect(await replay()).toEqual({ replayed: 1, hasMore: false })
+    expect((await listDeliveries(client, otherId)).deliveries).toMatchObject([{ status: 'dead' }])
+    const unknown = (length: number) => Array.from({ length }, () => crypto.randomUUID())
+    expect(await replay(unknown(100))).toEqual({ replayed: 0, hasMore: false })
+    expect(await clientError(replay(unknown(101)))).toMatchObject({ code: 'invalid_input', details: 'ids' })
+  }),
+)
 
 it(
   'what is 30 days old goes, with its attempts',

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { type Actor, clientError, person, service } from '../../support/database/act.ts'
 import { call } from '../../support/database/call.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
-import { admin, createCast, ids, member, ours } from '../../support/people/cast.ts'
+import { admin, createCast, ids, member, ours, theirs } from '../../support/people/cast.ts'
 
 interface Set {
   status: string
@@ -92,6 +92,97 @@ describe('admin_set_member', () => {
       expect(await code('viewer@example.com', 'guest')).toBe('payment_required')
       expect(await code('admin@example.com', 'viewer')).toBe('last_admin')
       expect(await roleOf(client, ids.admin)).toEqual({ role_key: 'admin', status: 'active' })
+    }),
+  )
+
+  it(
+    'gives a role to who is suspended, whose address was never confirmed',
+    story(async (client) => {
+      expect(await set(client, 'suspended@example.com', 'viewer')).toMatchObject({ userId: ids.suspended })
+      expect(await roleOf(client, ids.suspended)).toEqual({ role_key: 'viewer', status: 'suspended' })
+    }),
+  )
+
+  it.each([
+    ['accepted', 'set accepted_at = now()'],
+    ['revoked', 'set revoked_at = now()'],
+    ['expired', 'set expires_at = now()'],
+    ['for another address', "set email = 'eve@example.com'"],
+    ['to another role', "set role_key = 'viewer'"],
+    ['of another workspace', `set workspace_id = '${theirs}'`],
+  ])('invites anew beside an invitation that is %s', (_, change) =>
+    story(async (client) => {
+      await set(client, 'zoe@example.com', 'member')
+      await client.query('delete from private.mails; delete from private.invitation_tokens')
+      await client.query(`update public.workspace_invitations ${change}`)
+      expect((await set(client, 'zoe@example.com', 'member')).invitation).not.toBeNull()
+      expect((await set(client, 'zoe@example.com', 'member')).invitation).toBeNull()
+    })(),
+  )
+
+  it(
+    'invites in the name of the active admin of the workspace who has been there longest, and touches nobody else',
+    story(async (client) => {
+      // The longer each is there, the less they can vouch.
+      await client.query(
+        `update public.workspace_members m set created_at = now() - make_interval(days => x.days)
+         from (values ($1::uuid, 1), ($2::uuid, 2), ($3::uuid, 3), ($4::uuid, 4)) as x (id, days)
+         where m.user_id = x.id`,
+        [ids.admin, ids.suspended, ids.member, ids.outsider],
+      )
+      await client.query(
+        `insert into public.workspace_invitations (workspace_id, email, role_key, invited_by, expires_at)
+         select w.id, e.email, 'viewer', null, now() + interval '1 day'
+         from public.workspaces w cross join unnest('{zoe@example.com,bob@example.com}'::text[]) as e (email)
+         where w.id = $1 or e.email = 'zoe@example.com'`,
+        [theirs],
+      )
+      await client.query(
+        "insert into public.workspace_members (workspace_id, user_id, role_key) values ($1, $2, 'viewer')",
+        [theirs, ids.member],
+      )
+      const others = async () => [
+        (
+          await client.query(
+            `select * from public.workspace_invitations
+             where workspace_id = $1 or email <> 'zoe@example.com' order by id`,
+            [theirs],
+          )
+        ).rows,
+        (
+          await client.query(
+            `select * from public.workspace_members where workspace_id = $1 or user_id <> $2
+             order by workspace_id, user_id`,
+            [theirs, ids.member],
+          )
+        ).rows,
+      ]
+      const before = await others()
+      await set(client, 'zoe@example.com', 'member')
+      const { rows } = await client.query(
+        `select invited_by, role_key from public.workspace_invitations
+         where workspace_id = $1 and email = 'zoe@example.com' and revoked_at is null`,
+        [ours],
+      )
+      expect(rows).toEqual([{ invited_by: ids.admin, role_key: 'member' }])
+      await set(client, 'member@example.com', 'viewer')
+      await remove(client, 'zoe@example.com')
+      await remove(client, 'member@example.com')
+      expect(await others()).toEqual(before)
+    }),
+  )
+
+  it(
+    'answers for a workspace that is not there as for any',
+    story(async (client) => {
+      for (const [name, values] of [
+        ['admin_set_member', ['WK-ZZZZZZZZZ', 'zoe@example.com', 'member']],
+        ['admin_remove_member', ['WK-ZZZZZZZZZ', 'zoe@example.com']],
+      ] as const)
+        expect(await clientError(call(client, service, name, [...values]))).toMatchObject({
+          code: 'not_found',
+          details: 'workspace_id',
+        })
     }),
   )
 

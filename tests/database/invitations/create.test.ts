@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { actAs, anonymous, clientError, service } from '../../support/database/act.ts'
+import { call } from '../../support/database/call.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
 import { admin, ids, member, ours, outsider, suspended, theirs, viewer } from '../../support/people/cast.ts'
 import { hash, invite, revoke, storedInvitations } from '../../support/people/invitations.ts'
 import { giveCustomRole } from '../../support/people/members.ts'
-import { setPlan } from '../../support/people/plan.ts'
+import { limitFree, overLimit, setPlan } from '../../support/people/plan.ts'
 
 const story = policySuite()
 
@@ -82,6 +83,7 @@ describe('create_invitation', () => {
     ['two addresses', 'ada@example.com,eve@example.com'],
     ['a second line', 'ada@example.com\nBcc: eve@example.com'],
     ['a letter that folds to k', 'mar\u212a@example.com'],
+    ['more than is looked at', `${'a'.repeat(5000)}@example.com`],
     ['a long mailbox', `${'a'.repeat(65)}@example.com`],
     [
       'a long address',
@@ -182,6 +184,33 @@ describe('create_invitation', () => {
       expect(await invite(client, outsider, 'ada@example.com', 'member', theirs)).toMatchObject({
         email: 'ada@example.com',
       })
+    }),
+  )
+
+  it(
+    'offers no seat twice, and counts those that are open here and not the one that is sent again',
+    story(async (client) => {
+      // Three are active, and one seat is left.
+      await limitFree(client, { members: 4 })
+      await client.query(
+        `insert into public.workspace_invitations (workspace_id, email, role_key, expires_at, accepted_at, revoked_at)
+         values ($1, 'a@example.com', 'viewer', now() + interval '1 day', now(), null),
+           ($1, 'b@example.com', 'viewer', now() + interval '1 day', null, now()),
+           ($1, 'c@example.com', 'viewer', now(), null, null),
+           ($2, 'd@example.com', 'viewer', now() + interval '1 day', null, null)`,
+        [ours, theirs],
+      )
+      const { id } = await invite(client, admin, 'ada@example.com')
+      expect(await clientError(invite(client, admin, 'eve@example.com'))).toMatchObject(
+        overLimit('members', 4, 5),
+      )
+      expect(await call(client, admin, 'resend_invitation', [ours, id])).toMatchObject({ id })
+      const { rows } = await client.query(
+        "select id from public.workspace_invitations where email = 'c@example.com'",
+      )
+      expect(await clientError(call(client, admin, 'resend_invitation', [ours, rows[0].id]))).toMatchObject(
+        overLimit('members', 4, 5),
+      )
     }),
   )
 

@@ -107,8 +107,21 @@ describe('delete_my_account', () => {
       await actAs(client, admin, "select public.create_invitation($1, 'outsider@example.com', 'viewer')", [
         ours,
       ])
+      // What is for others is not touched, whoever has confirmed what.
+      await client.query('update auth.users set email_confirmed_at = now() where id = $1', [ids.viewer])
+      await client.query(
+        `insert into public.workspace_invitations (workspace_id, email, role_key, expires_at)
+         values ($1, 'viewer@example.com', 'viewer', now()), ($1, 'nobody@example.com', 'viewer', now())`,
+        [theirs],
+      )
+      // As theirs goes with its only person, it is given another one.
+      await client.query(
+        "insert into public.workspace_members (workspace_id, user_id, role_key) values ($1, $2, 'admin')",
+        [theirs, ids.admin],
+      )
       await leave(client, outsider)
-      expect(await count(client, 'public.workspace_invitations')).toBe(left)
+      expect(await count(client, 'public.workspace_invitations where workspace_id = $1', [ours])).toBe(left)
+      expect(await count(client, 'public.workspace_invitations where workspace_id = $1', [theirs])).toBe(2)
     })(),
   )
 

@@ -30,6 +30,8 @@ describe('delete_workspace', () => {
         "insert into public.workspace_roles (workspace_id, key, name) values ($1, 'editor', 'Editor')",
         [ours],
       )
+      // Of one name with it, and no part of it.
+      await client.query("update public.workspaces set name = 'Ours' where id = $1", [theirs])
       await client.query(`select set_config('request.headers', $1, true)`, [
         JSON.stringify({ 'x-request-id': 'bye', 'cf-connecting-ip': '203.0.113.7' }),
       ])

@@ -1,13 +1,19 @@
-import type pg from 'pg'
+import { isDeepStrictEqual } from 'node:util'
+import pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import { type MyDataPage, myDataPageSchema, myDataPages, myDataPartsSchema } from '../../../types/my-data.ts'
 import { answerOf } from '../../../types/rpc-client.ts'
 import { fullViewBytes, insertFullViews, pastTriggers } from '../../support/dashboards/full-views.ts'
 import { type Actor, clientError } from '../../support/database/act.ts'
+import { exchange } from '../../support/database/agents.ts'
+import { call } from '../../support/database/call.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
 import { listOf, rpcAs } from '../../support/database/rpc.ts'
 import { putAvatar } from '../../support/people/account.ts'
-import { admin, ids, member, ours } from '../../support/people/cast.ts'
+import { admin, ids, member, ours, theirs } from '../../support/people/cast.ts'
+import { dial, install, publishListing, saveListing, themeBundle } from '../../support/people/marketplace.ts'
+import { setPlan } from '../../support/people/plan.ts'
+import { openTicket, reply } from '../../support/people/tickets.ts'
 import { matrixCast } from '../matrix/cast.ts'
 
 const story = policySuite()
@@ -215,3 +221,112 @@ describe('a place in somebody’s data', () => {
     }),
   )
 })
+
+describe('each part', () => {
+  /** A person with several rows of what subjects keep, no two of them alike. */
+  async function fill(client: pg.Client): Promise<void> {
+    await setPlan(client, 'premium')
+    for (const body of ['One', 'Two']) {
+      const ticket = await openTicket(client, admin, { subject: body, body })
+      await reply(client, admin, ticket, `${body} more`)
+      const agent = { name: body, description: 'x', kind: 'custom', instructions: body, model: 'gpt-6.2-sol' }
+      await call(client, admin, 'save_agent', [ours, JSON.stringify(agent)])
+      await exchange(client, admin, { content: body })
+      await saveListing(client, admin, { ...dial, name: body }, { workspaceId: ours })
+    }
+    for (const name of ['Dusk', 'Dawn']) {
+      const listing = await publishListing(client, themeBundle(), { document: { name } })
+      await install(client, listing)
+      await call(client, admin, 'rate_listing', [ours, listing.id, name.length])
+      for (const actor of [admin, member])
+        await call(client, actor, 'report_listing', [listing.id, 'other', name])
+    }
+    // What others keep is theirs.
+    await openTicket(client, member)
+    await exchange(client, member)
+    const agent = { name: 'Other', kind: 'custom', instructions: '' }
+    await call(client, member, 'save_agent', [ours, JSON.stringify(agent)])
+    await client.query(
+      `insert into private.marketplace_ratings (workspace_id, listing_id, stars, rated_by)
+       select $1, l.id, 1, $2 from public.marketplace_listings l where l.name = 'Dusk'`,
+      [theirs, ids.member],
+    )
+    await client.query(
+      `update private.conversations set is_pinned = true, archived_at = now() - interval '1 day',
+         shared_at = now() - interval '2 days';
+       update private.marketplace_ratings set created_at = now() - stars * interval '1 day';
+       update public.support_messages set created_at = created_at - number * interval '1 hour'`,
+    )
+  }
+  /** By part, the table and how many rows of it are the person's own. */
+  const filled: Record<string, [table: string, own: number]> = {
+    agents: ['private.agents', 2],
+    ai_usage: ['private.ai_usage', 2],
+    conversations: ['private.conversations', 2],
+    marketplace_listings: ['public.marketplace_listings', 2],
+    marketplace_ratings: ['private.marketplace_ratings', 2],
+    marketplace_reports: ['private.marketplace_reports', 2],
+    messages: ['private.messages', 4],
+    support_messages: ['public.support_messages', 4],
+    support_tickets: ['public.support_tickets', 2],
+  }
+  const rowsOf = async (client: pg.Client, part: string, after: unknown = null) => {
+    await client.query('savepoint part')
+    const { rows: cursors } = await client.query<{ name: string }>(
+      `select private.export_${part}($1, $2) as name`,
+      [ids.admin, after === null ? null : JSON.stringify(after)],
+    )
+    const { rows } = await client.query<[place: unknown, row: Record<string, unknown>]>({
+      text: `fetch all in ${pg.escapeIdentifier(cursors[0]?.name ?? '')}`,
+      rowMode: 'array',
+    })
+    await client.query('rollback to savepoint part')
+    return rows
+  }
+
+  it(
+    'goes on after any row with those that follow it, and with no other',
+    story(async (client) => {
+      await fill(client)
+      const { rows: parts } = await client.query<{ part: string }>(
+        `select substr(proname, 8) as part from pg_proc
+         where pronamespace = 'private'::regnamespace and prorettype = 'refcursor'::regtype order by 1`,
+      )
+      const many: string[] = []
+      for (const { part } of parts) {
+        const rows = await rowsOf(client, part)
+        for (const [index, [place]] of rows.entries())
+          expect(await rowsOf(client, part, place), part).toEqual(rows.slice(index + 1))
+        if (rows.length > 1) many.push(part)
+      }
+      expect(many).toEqual(expect.arrayContaining(Object.keys(filled)))
+      for (const [part, [, own]] of Object.entries(filled))
+        expect(await rowsOf(client, part), part).toHaveLength(own)
+    }),
+  )
+
+  it(
+    'tells under the name of a column what stands there',
+    story(async (client) => {
+      await fill(client)
+      const snake = (field: string) => field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+      for (const [part, [table]] of Object.entries(filled)) {
+        const { rows: stored } = await client.query<{ row: Record<string, unknown> }>(
+          `select to_jsonb(t) as row from ${table} t`,
+        )
+        for (const [, row] of await rowsOf(client, part)) {
+          const told = Object.entries(row).filter(([field]) => snake(field) in (stored[0]?.row ?? {}))
+          expect(told.length, part).toBeGreaterThan(3)
+          const differing = stored.map(({ row: its }) =>
+            told.filter(([field, value]) => !isDeepStrictEqual(moment(value), moment(its[snake(field)]))),
+          )
+          expect(differing.toSorted((one, other) => one.length - other.length)[0], part).toEqual([])
+        }
+      }
+    }),
+  )
+})
+
+/** A value, of a timestamp the moment, whichever way it is written. */
+const moment = (value: unknown) =>
+  typeof value === 'string' && /^\d{4}-\d\d-\d\dT/.test(value) ? Date.parse(value) : value

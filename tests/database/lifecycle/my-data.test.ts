@@ -33,32 +33,41 @@ describe('export_my_data', () => {
          values (gen_random_uuid(), $1, 'Firefox', '192.0.2.1', now(), now())`,
         [ids.admin],
       )
+      // Each moment is another, so that none is told for the other.
+      const day = (number: number) => `2026-01-0${number}T00:00:00+00:00`
+      await client.query(
+        `update auth.users set phone = '491234', email_confirmed_at = $2, phone_confirmed_at = $3, created_at = $4,
+           updated_at = $5, last_sign_in_at = $6 where id = $1`,
+        [ids.admin, day(1), day(2), day(3), day(4), day(5)],
+      )
+      await client.query('update auth.identities set created_at = $1, last_sign_in_at = $2', [day(1), day(2)])
+      await client.query('update auth.sessions set created_at = $1, updated_at = $2', [day(1), day(2)])
       expect(await exportOf(client, admin)).toEqual({
         account: [
           {
             id: ids.admin,
             email: 'admin@example.com',
-            emailVerifiedAt: null,
-            phone: null,
-            phoneVerifiedAt: null,
+            emailVerifiedAt: day(1),
+            phone: '491234',
+            phoneVerifiedAt: day(2),
             metadata: { name: 'admin' },
-            createdAt: expect.any(String),
-            updatedAt: expect.any(String),
-            lastSignInAt: null,
+            createdAt: day(3),
+            updatedAt: day(4),
+            lastSignInAt: day(5),
           },
         ],
         identities: [
           {
             provider: 'email',
             data: { email: 'admin@example.com' },
-            createdAt: expect.any(String),
-            lastSignInAt: null,
+            createdAt: day(1),
+            lastSignInAt: day(2),
           },
         ],
         sessions: [
           {
-            createdAt: expect.any(String),
-            updatedAt: expect.any(String),
+            createdAt: day(1),
+            updatedAt: day(2),
             userAgent: 'Firefox',
             ip: '192.0.2.1',
           },
@@ -168,6 +177,47 @@ describe('export_my_data', () => {
       expect(await exportOf(client, outsider)).toMatchObject({
         invitationsSent: [],
         invitationsReceived: [invitation],
+      })
+    }),
+  )
+
+  it(
+    'tells each moment of a profile, a membership and an invitation by its name',
+    story(async (client) => {
+      const day = (number: number) => `2026-01-0${number}T00:00:00+00:00`
+      for (const table of ['profiles', 'workspace_members'])
+        await client.query(`alter table public.${table} disable trigger user`)
+      await client.query(
+        `update public.profiles set created_at = $2, updated_at = $3, bio = 'Counts', locale = 'de' where id = $1`,
+        [ids.member, day(1), day(2)],
+      )
+      await client.query(
+        'update public.workspace_members set created_at = $2, updated_at = $3 where user_id = $1',
+        [ids.member, day(3), day(4)],
+      )
+      await client.query(
+        `insert into public.workspace_invitations
+           (workspace_id, email, role_key, invited_by, created_at, expires_at, accepted_at, revoked_at)
+         values ($1, 'a@example.com', 'viewer', $2, $3, $4, $5, null),
+           ($1, 'b@example.com', 'admin', $2, $4, $5, null, $6)`,
+        [ours, ids.member, day(1), day(2), day(3), day(4)],
+      )
+      expect(await exportOf(client, member)).toMatchObject({
+        profile: [{ name: 'member', locale: 'de', bio: 'Counts', createdAt: day(1), updatedAt: day(2) }],
+        memberships: [
+          {
+            workspaceId: ours,
+            workspaceName: 'Ours',
+            role: 'member',
+            status: 'active',
+            joinedAt: day(3),
+            updatedAt: day(4),
+          },
+        ],
+        invitationsSent: [
+          { role: 'viewer', createdAt: day(1), expiresAt: day(2), acceptedAt: day(3), revokedAt: null },
+          { role: 'admin', createdAt: day(2), expiresAt: day(3), acceptedAt: null, revokedAt: day(4) },
+        ],
       })
     }),
   )

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import { type Actor, actAs, anonymous, clientError, person } from '../../support/database/act.ts'
+import { deliver, inDays, invoice, keepCustomer, subscription } from '../../support/database/billing.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
 import { putAvatar } from '../../support/people/account.ts'
 import { admin, ids, member, ours, outsider, suspended, theirs, viewer } from '../../support/people/cast.ts'
@@ -47,6 +48,11 @@ describe('session_context', () => {
         `${ids.member}/me.png`,
         ids.member,
       ])
+      await client.query('alter table public.profiles disable trigger user')
+      await client.query(
+        `update public.profiles set created_at = '2026-01-03', updated_at = '2026-01-04', bio = 'Counts' where id = $1`,
+        [ids.member],
+      )
       const { user, preferences } = await contextOf(client, member)
       expect(user).toEqual({
         id: ids.member,
@@ -56,9 +62,9 @@ describe('session_context', () => {
         avatarPath: `${ids.member}/me.png`,
         avatarUrl: `/storage/v1/object/public/avatars/${ids.member}/me.png`,
         locale: 'de',
-        bio: '',
-        createdAt: expect.any(String),
-        updatedAt: expect.any(String),
+        bio: 'Counts',
+        createdAt: '2026-01-03T00:00:00.000Z',
+        updatedAt: '2026-01-04T00:00:00.000Z',
       })
       expect(preferences).toEqual({ locale: 'de' })
     }),
@@ -163,6 +169,34 @@ describe('session_context', () => {
         planType: 'premium',
         features: expect.arrayContaining(['custom_roles', 'resource_grants']),
       })
+    }),
+  )
+
+  it(
+    'tells how the payment stands and until when a grace lasts, once for each workspace',
+    story(async (client) => {
+      await keepCustomer(client)
+      const invoice_ = invoice({ status: 'open', due_date: inDays(-1) })
+      await deliver(client, { subscription: subscription({ status: 'past_due' }), invoice: invoice_ })
+      for (const actor of [admin, member])
+        await actAs(
+          client,
+          actor,
+          "select public.patch_preferences($1, jsonb_build_object('theme_mode', $2::text))",
+          [ours, actor === member ? 'dark' : 'light'],
+        )
+      const { workspaces } = await contextOf(client, member)
+      expect(workspaces).toMatchObject([
+        {
+          planType: 'premium',
+          planStatus: 'past_due',
+          isReadOnly: false,
+          preferences: { theme_mode: 'dark' },
+        },
+      ])
+      expect(Date.parse(String(workspaces[0]?.graceUntil)) - Date.parse(String(invoice_.due_date))).toBe(
+        7 * 86_400_000,
+      )
     }),
   )
 

@@ -115,6 +115,14 @@ describe('an account that Auth soft-deletes', () => {
   )
 
   it(
+    'is not one of which Auth writes that it was never deleted',
+    story(async (client) => {
+      await client.query('update auth.users set deleted_at = null where id = $1', [ids.member])
+      expect(await membersOf(client)).toEqual(castMembers)
+    }),
+  )
+
+  it(
     'stays gone, whatever Auth writes to it later',
     story(async (client) => {
       await softDelete(client, ids.member)

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { gauge } from '../../support/dashboards/components.ts'
 import { layoutOf, widget } from '../../support/dashboards/layouts.ts'
 import { themeColumns } from '../../support/dashboards/themes.ts'
-import { actAs } from '../../support/database/act.ts'
+import { actAs, service } from '../../support/database/act.ts'
 import { type OpenDatabase, openDatabase } from '../../support/database/open-database.ts'
 import { overlap, type Sessions } from '../../support/database/overlap.ts'
 import { createWorld, type World } from '../../support/people/world.ts'
@@ -72,6 +72,11 @@ const made = {
     withAnn,
   ),
   'an invitation': step('boss', "select public.create_invitation($1, 'new@example.com', 'editor')", here),
+  'a member, by a server': (client, { workspace }) =>
+    actAs(client, service, "select public.admin_set_member($1, $2, 'viewer')", [
+      workspace,
+      `guest${workspace.slice(-3)}@example.com`,
+    ]),
   'an accepted invitation': step('guest', 'select public.accept_invitation($1)', ({ token }) => [token]),
   'a default of a role': step('boss', "select public.set_role_default_view($1, 'editor', $2)", withView),
   'a role': step(
@@ -207,12 +212,13 @@ const answers: [keyof typeof goes, Record<string, Made[]>, lateToRemove?: string
       not_signed_in: ['a workspace', 'a name of a view', 'a layout by Ann'],
     },
   ],
-  ['invited account', { not_signed_in: ['an accepted invitation'] }],
+  ['invited account', { not_signed_in: ['an accepted invitation'], conflict: ['a member, by a server'] }],
   [
     'workspace',
     {
       invitation_not_valid: ['an accepted invitation'],
       not_found: [
+        'a member, by a server',
         'a saved layout',
         'a view with a layout',
         'an imported view',

@@ -180,6 +180,13 @@ describe('installing', () => {
           code: 'conflict',
           details: `{"addresses": ["${url}"]}`,
         })
+      for (const [count, code] of [
+        [100, 'conflict'],
+        [101, 'invalid_input'],
+      ] as const)
+        expect(
+          await clientError(install(client, listing, { addresses: Array(count).fill('https://x.example') })),
+        ).toMatchObject({ code })
       const { sources } = await install(client, listing, { addresses: [url] })
       const { rows } = await client.query(
         `select s.url, v.default_config ->> 'source' = s.id::text as named

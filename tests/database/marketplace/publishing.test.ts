@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type ListingInput, listingToReviewSchema } from '../../../types/marketplace.ts'
+import { gauge, publish } from '../../support/dashboards/components.ts'
+import { makeTheme } from '../../support/dashboards/themes.ts'
 import { insertView, insertWidget } from '../../support/dashboards/view-rows.ts'
 import { actAs, clientError, person, service } from '../../support/database/act.ts'
 import { call } from '../../support/database/call.ts'
@@ -22,6 +24,7 @@ import {
   submit,
   themeBundle,
 } from '../../support/people/marketplace.ts'
+import { giveCustomRole } from '../../support/people/members.ts'
 import { lacksFeature, setPlan } from '../../support/people/plan.ts'
 
 const story = onPremium(policySuite())
@@ -114,7 +117,7 @@ describe('a listing', () => {
     }),
   )
 
-  it.each<[string, Partial<Record<keyof ListingInput, unknown>>]>([
+  it.each<[string, Partial<Record<keyof ListingInput | 'extra', unknown>>]>([
     ['name', { name: '\u200b' }],
     ['name', { name: '<b>Dial' }],
     ['author', { author: 'B\u2011Dashbo\u0430rd Team' }],
@@ -126,6 +129,15 @@ describe('a listing', () => {
     ['description', { description: 'See https://x.example' }],
     ['name', { name: 'www.x.example' }],
     ['author', { author: 'mailto:me' }],
+    ['author', { author: 'x'.repeat(61) }],
+    ['description', { description: 'x'.repeat(501) }],
+    ['kind', { kind: 'widget' }],
+    ['licence', { licence: ['MIT'] }],
+    ['tags', { tags: ['Tank'] }],
+    ['tags', { tags: Array.from({ length: 11 }, (_, n) => `tag-${n}`) }],
+    ['pictures', { pictures: Array(2).fill(`${ids.admin}/${ids.admin}.png`) }],
+    ['extra', { extra: 1 }],
+    ['document', { extra: 'x'.repeat(16_384) }],
   ])('with a bad %s is refused: %o', (field, change) =>
     story(async (client) => {
       expect(await clientError(saveListing(client, outsider, { ...dial, ...change }))).toMatchObject(
@@ -279,6 +291,19 @@ describe('a version', () => {
       expect((await details(client, admin, listing.id)).versions.map(({ version }) => version)).toEqual([
         '1.0.0',
       ])
+      for (const notes of ['x'.repeat(501), 'See https://x.example'])
+        expect(
+          await clientError(
+            call(client, outsider, 'submit_listing', [
+              theirs,
+              (await saveListing(client, outsider, { ...dial, name: 'Noted' })).id,
+              '1.2.0',
+              JSON.stringify(next),
+              hashOf(next),
+              notes,
+            ]),
+          ),
+        ).toMatchObject(refusal('invalid_input', 'notes'))
       await call(client, outsider, 'withdraw_listing', [theirs, listing.id])
       expect((await browse(client, admin)).listings).toEqual([])
     }),
@@ -317,6 +342,113 @@ describe('a version', () => {
     }),
   )
 })
+
+describe('what is wanted of a listing', () => {
+  it(
+    'has to fit its state, and a version or a change is needed for a review',
+    story(async (client) => {
+      const { id } = await saveListing(client)
+      const act = (name: string, ...more: unknown[]) =>
+        clientError(call(client, outsider, name, [theirs, id, ...more]))
+      expect(await act('withdraw_listing')).toMatchObject(refusal('conflict', 'state'))
+      expect(await act('submit_listing')).toMatchObject(refusal('invalid_input', 'version'))
+      const theme = { ...dial, kind: 'theme' as const }
+      expect(await clientError(saveListing(client, outsider, theme, { id }))).toMatchObject(
+        refusal('conflict', 'kind'),
+      )
+      await submit(client, id, componentBundle())
+      await review(client, id)
+      expect(await act('delete_listing')).toMatchObject(refusal('conflict', 'state'))
+      expect(await act('submit_listing')).toMatchObject(refusal('invalid_input', 'version'))
+      // Taken back it is offered again as it was.
+      await call(client, outsider, 'withdraw_listing', [theirs, id])
+      expect(await call(client, outsider, 'submit_listing', [theirs, id])).toMatchObject({
+        state: 'in_review',
+      })
+    }),
+  )
+
+  it(
+    'has room for a hundred versions, and for twenty submissions of a workspace a day',
+    story(async (client) => {
+      const listing = await publishListing(client)
+      const insert = (from: number, to: number) =>
+        client.query(
+          `insert into public.marketplace_versions (listing_id, version, state, content_hash, size)
+           select $1, '1.0.' || n, 'published', $2, 2 from generate_series($3::integer, $4) as n`,
+          [listing.id, listing.hash, from, to],
+        )
+      const next = (version: string) => submit(client, listing.id, componentBundle({ version }), { version })
+      await insert(1, 98)
+      await next('2.0.0')
+      await review(client, listing.id)
+      expect(await clientError(next('2.1.0'))).toMatchObject(refusal('conflict', '100'))
+      // Of a day each submission takes the twentieth part.
+      for (const [day, refused] of [
+        [0.949, refusal('conflict', '100')],
+        [0.951, refusal('rate_limited', 'workspace_id')],
+      ] as const) {
+        const { rowCount } = await client.query(
+          `update private.rate_limit_buckets set full_at = clock_timestamp() + interval '1 day' * $2
+           where bucket = 'marketplace/submit/' || $1`,
+          [theirs, day],
+        )
+        expect(rowCount).toBe(1)
+        expect(await clientError(next('2.1.0'))).toMatchObject(refused)
+      }
+      // Of another workspace nothing is counted.
+      const { id } = await saveListing(
+        client,
+        admin,
+        { ...dial, name: 'Mine', author: 'Me' },
+        {
+          workspaceId: ours,
+        },
+      )
+      await submit(client, id, componentBundle({ id: 'mine' }), { actor: admin, workspaceId: ours })
+    }),
+  )
+
+  it(
+    'is prepared of a component in a version, and of a theme that one sees',
+    story(async (client) => {
+      for (const version of ['1.0.0', '1.9.0', '1.10.0']) await insertVersion(client, version)
+      const prepare = (kind: unknown, id: string, version: string | null = null, actor = admin, at = ours) =>
+        call<{ bundle: { content: { version: string } } }>(client, actor, 'prepare_bundle', [
+          at,
+          kind,
+          id,
+          version,
+        ])
+      const versionOf = async (version?: string) =>
+        (await prepare('component', 'gauge', version)).bundle.content.version
+      expect([await versionOf(), await versionOf('1.9.0')]).toEqual(['1.10.0', '1.9.0'])
+      for (const kind of [null, 'widget'])
+        expect(await clientError(prepare(kind, 'gauge'))).toMatchObject(refusal('invalid_input', 'kind'))
+      const [own, others, shared] = [
+        await makeTheme(client, admin, 'personal'),
+        await makeTheme(client, member, 'personal'),
+        await makeTheme(client, admin, 'workspace'),
+      ]
+      for (const id of [own, shared]) await prepare('theme', id)
+      for (const attempt of [
+        () => prepare('theme', others),
+        () => prepare('theme', shared, null, outsider, theirs),
+        () => prepare('component', 'gauge', null, outsider, theirs),
+        () => prepare('component', 'gauge', '3.0.0'),
+        () => prepare('view', 'gauge'),
+      ])
+        expect(await clientError(attempt())).toMatchObject(refusal('not_found'))
+      await giveCustomRole(client, 'publisher', ['marketplace.publish'], [ids.viewer])
+      expect(await clientError(prepare('theme', shared, null, viewer))).toMatchObject(
+        refusal('permission_denied', 'themes.read'),
+      )
+    }),
+  )
+})
+
+const insertVersion = (client: Parameters<typeof submit>[0], version: string) =>
+  publish(client, admin, { ...gauge, id: 'gauge', version })
 
 describe('names', () => {
   it.each([
@@ -462,6 +594,8 @@ describe('browsing', () => {
         [['rating', null, 'x'], 'category'],
         [['rating', null, null, '["1"]'], 'after'],
         [['rating', null, null, null, 101], 'per_page'],
+        [['rating', null, null, null, 0], 'per_page'],
+        [[null], 'sort'],
       ] as const)
         expect(await clientError(browse(client, member, ...page))).toMatchObject(
           refusal('invalid_input', field),

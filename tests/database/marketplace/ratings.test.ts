@@ -5,12 +5,14 @@ import { type Actor, actAs, clientError, person, service } from '../../support/d
 import { call } from '../../support/database/call.ts'
 import { messagesOf } from '../../support/database/messages.ts'
 import { onPremium, policySuite } from '../../support/database/policy-suite.ts'
+import { machine } from '../../support/people/api-keys.ts'
 import { admin, ids, member, ours, outsider, theirs, viewer } from '../../support/people/cast.ts'
 import {
   browse,
   componentBundle,
   crowd,
   details,
+  dial,
   insertListings,
   install,
   installs,
@@ -48,10 +50,24 @@ describe('a rating', () => {
         details: 'listing_id',
       })
       await install(client, listing)
-      expect(await clientError(rate(client, listing.id, 6))).toMatchObject({
-        code: 'invalid_input',
-        details: 'stars',
+      for (const stars of [0, 6, null as unknown as number])
+        expect(await clientError(rate(client, listing.id, stars))).toMatchObject({
+          code: 'invalid_input',
+          details: 'stars',
+        })
+      await rate(client, listing.id, 1)
+      // What others have installed and rated is nothing of this workspace.
+      const other = await publishListing(client, componentBundle({ id: 'other' }), {
+        document: { name: 'Other' },
       })
+      await crowd(client, other, [5, 4])
+      expect(await clientError(rate(client, other.id, 5))).toMatchObject({
+        code: 'conflict',
+        details: 'listing_id',
+      })
+      expect(await details(client, admin, other.id, ours)).toMatchObject({ stars: null, install: null })
+      expect(await installs(client)).toHaveLength(1)
+      await client.query('delete from private.marketplace_ratings where workspace_id <> $1', [ours])
       await rate(client, listing.id, 5)
       await rate(client, listing.id, 2)
       expect((await client.query('select stars from private.marketplace_ratings')).rows).toEqual([
@@ -73,6 +89,8 @@ describe('a rating', () => {
       const listing = await publishListing(client)
       await install(client, listing)
       await join(client, ours, ids.outsider)
+      // Who offers something themselves rates what others offer.
+      await saveListing(client, admin, undefined, { workspaceId: ours })
       await rate(client, listing.id, 5)
       await join(client, theirs, ids.admin, 'viewer')
       expect(await clientError(rate(client, listing.id, 1))).toMatchObject({
@@ -183,7 +201,150 @@ describe('the numbers of a listing', () => {
   )
 })
 
+const letReportsAge = (client: pg.Client, interval: string) =>
+  client.query('update private.marketplace_reports set created_at = created_at - $1::interval', [interval])
+
 describe('what operators do', () => {
+  it(
+    'reports say what is wrong with what everybody sees, in one line, and come page by page',
+    story(async (client) => {
+      const { id } = await publishListing(client)
+      const draft = await saveListing(client, admin, undefined, { workspaceId: ours })
+      const report = (listing: string, body: string | null, actor: Actor = member) =>
+        call(client, actor, 'report_listing', [listing, 'other', body])
+      for (const body of ['x'.repeat(1_001), '<b>bold', 'two\nlines<br>'])
+        expect(await clientError(report(id, body))).toMatchObject({ code: 'invalid_input', details: 'body' })
+      expect(await clientError(report(draft.id, ''))).toMatchObject({
+        code: 'not_found',
+        details: 'listing_id',
+      })
+      const key = await machine(client, ['dashboards.read'])
+      expect(await clientError(report(id, '', key))).toMatchObject({
+        code: 'permission_denied',
+        details: 'person',
+      })
+      for (const [actor, body] of [
+        [member, 'first'],
+        [admin, 'second'],
+        [viewer, null],
+      ] as const)
+        await report(id, body, actor)
+      const list = async (...page: unknown[]) =>
+        reportPageSchema.parse(await call(client, service, 'list_listing_reports', page))
+      const page = await list(null, 2)
+      expect(page.reports.map(({ body }) => body)).toEqual(['first', 'second'])
+      const rest = await list(page.next, 2)
+      expect(rest.reports).toMatchObject([{ body: '', listingId: id, name: 'Dial', closedAt: null }])
+      expect(rest.next).toBeNull()
+      for (const perPage of [0, 101])
+        expect(await clientError(list(null, perPage))).toMatchObject({ details: 'per_page' })
+      const close = (report: string) => call(client, service, 'close_listing_report', [report])
+      expect(await clientError(close(id))).toMatchObject({ code: 'not_found', details: 'report_id' })
+      await close(rest.reports[0]?.id ?? '')
+      expect((await list()).reports).toHaveLength(2)
+      const seen = listingToReviewSchema.parse(await call(client, service, 'get_listing_to_review', [id]))
+      expect(seen.reports.map(({ body }) => body)).toEqual(['', 'second', 'first'])
+      expect(seen.reports.map(({ closedAt }) => closedAt !== null)).toEqual([true, false, false])
+    }),
+  )
+
+  it(
+    'a review decides about what was submitted, first come first, with a line for its author',
+    story(async (client) => {
+      const first = await saveListing(client)
+      const second = await saveListing(client, outsider, { ...dial, name: 'Other' })
+      const decide = (id: string, decision: string | null = 'publish', note: string | null = '') =>
+        call<{ state: string; reviewNote: string | null }>(client, service, 'review_listing', [
+          id,
+          decision,
+          note,
+        ])
+      expect(await clientError(decide(first.id))).toMatchObject({ code: 'conflict', details: 'state' })
+      expect(await clientError(decide(ids.admin))).toMatchObject({ code: 'not_found' })
+      await submit(client, second.id, componentBundle({ id: 'other' }))
+      await submit(client, first.id, componentBundle())
+      const queue = async (...page: unknown[]) =>
+        call<{ listings: { id: string }[]; next: string | null }>(
+          client,
+          service,
+          'list_listings_to_review',
+          page,
+        )
+      const page = await queue(null, 1)
+      expect(page.listings).toMatchObject([{ id: second.id }])
+      expect(await queue(page.next, 1)).toMatchObject({ listings: [{ id: first.id }], next: null })
+      expect(await clientError(queue(null, 0))).toMatchObject({ details: 'per_page' })
+      for (const [decision, note, details] of [
+        ['keep', '', 'decision'],
+        [null, '', 'decision'],
+        ['publish', 'x'.repeat(501), 'note'],
+        ['refuse', '<b>', 'note'],
+      ] as const)
+        expect(await clientError(decide(first.id, decision, note))).toMatchObject({
+          code: 'invalid_input',
+          details,
+        })
+      expect(await decide(first.id, 'refuse', 'x'.repeat(500))).toMatchObject({
+        state: 'draft',
+        reviewNote: 'x'.repeat(500),
+      })
+      expect(await decide(second.id, 'publish', null)).toMatchObject({ state: 'published', reviewNote: null })
+      // Of the other one nothing has changed.
+      const { rows } = await client.query(
+        'select state from public.marketplace_versions where listing_id = $1',
+        [first.id],
+      )
+      expect(rows).toEqual([{ state: 'refused' }])
+      await call(client, outsider, 'withdraw_listing', [theirs, second.id])
+      await call(client, outsider, 'submit_listing', [theirs, second.id])
+      expect(await decide(second.id, 'refuse')).toMatchObject({ state: 'withdrawn' })
+    }),
+  )
+
+  it(
+    'a takedown is of what was published, once, and closes the reports of that alone',
+    story(async (client) => {
+      const listing = await publishListing(client)
+      const other = await publishListing(client, componentBundle({ id: 'other' }), {
+        document: { name: 'Other' },
+      })
+      const draft = await saveListing(
+        client,
+        admin,
+        { ...dial, name: 'Mine', author: 'Me' },
+        {
+          workspaceId: ours,
+        },
+      )
+      for (const { id } of [listing, other]) await call(client, member, 'report_listing', [id, 'other'])
+      const takeDown = (id: string, reason: string | null, ...rest: unknown[]) =>
+        call<{ openReports: number }>(client, service, 'take_down_listing', [id, reason, ...rest])
+      for (const [reason, isTakenDown, details] of [
+        ['x'.repeat(501), true, 'reason'],
+        [null, true, 'reason'],
+        ['x', null, 'is_taken_down'],
+        ['x'.repeat(501), false, 'reason'],
+      ] as const)
+        expect(await clientError(takeDown(listing.id, reason, isTakenDown))).toMatchObject({
+          code: 'invalid_input',
+          details,
+        })
+      const refused = { code: 'conflict', details: 'state' }
+      expect(await clientError(takeDown(draft.id, 'x'))).toMatchObject(refused)
+      expect(await clientError(takeDown(listing.id, '', false))).toMatchObject(refused)
+      await submit(client, other.id, componentBundle({ id: 'other', version: '1.1.0' }), { version: '1.1.0' })
+      expect(await takeDown(listing.id, 'x')).toMatchObject({ openReports: 0, takedownReason: 'x' })
+      expect(await clientError(takeDown(listing.id, 'x'))).toMatchObject(refused)
+      const left = await call(client, service, 'get_listing_to_review', [other.id])
+      expect(listingToReviewSchema.parse(left)).toMatchObject({
+        openReports: 1,
+        state: 'published',
+        versions: [{ state: 'in_review' }, { state: 'published' }],
+        submittedAt: expect.any(String),
+      })
+    }),
+  )
+
   it(
     'reports are theirs to read, one open of each person',
     story(async (client) => {
@@ -209,6 +370,12 @@ describe('what operators do', () => {
         [id, ids.member],
       )
       expect(await clientError(report('broken'))).toMatchObject({ code: 'rate_limited' })
+      // A day of one's own.
+      await report('broken', '', admin)
+      await letReportsAge(client, '23 hours')
+      expect(await clientError(report('broken'))).toMatchObject({ code: 'rate_limited', details: 'person' })
+      await letReportsAge(client, '2 hours')
+      await report('broken', 'x'.repeat(1_000))
       for (const name of ['list_listing_reports', 'list_listings_to_review'])
         await expect(call(client, admin, name, [])).rejects.toMatchObject({ code: '42501' })
     }),

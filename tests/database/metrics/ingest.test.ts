@@ -116,6 +116,50 @@ describe('points', () => {
   )
 })
 
+it(
+  'a point has the most of everything, and comes a little ahead of time',
+  story(async (client) => {
+    const dimensions = Object.fromEntries([...'abcdefgh'].map((name) => [name.repeat(40), name.repeat(200)]))
+    const most = { key: 'a'.repeat(64), dimensions, time: new Date(Date.now() + 290_000).toISOString() }
+    const points = [-1e15, 1e15].map((value, n) => point({ ...most, value, id: `${n}`.repeat(100) }))
+    expect(await ingest(client, points)).toEqual({ stored: 2, known: 0 })
+    for (const [change, field] of [
+      [{ value: -1e15 - 1 }, 'value'],
+      [{ time: new Date(Date.now() + 301_000).toISOString() }, 'time'],
+      [{ dimensions: { ['a'.repeat(41)]: 'x' } }, 'dimensions'],
+    ] as const)
+      expect(await refused(client, [point(change)])).toMatchObject({ details: `points.0.${field}` })
+  }),
+)
+
+it(
+  'a call is as large as a mebibyte',
+  story(async (client) => {
+    // Of a list whose one point is none, what is too large is told from what is wrong.
+    const { rows } = await client.query<{ octets: number }>(
+      `select 1048576 - pg_column_size(jsonb_build_array(jsonb_build_object('a', repeat('x', 1000000)))) + 1000000
+         as octets`,
+    )
+    const sized = (more: number) => refused(client, [{ a: 'x'.repeat((rows[0]?.octets ?? 0) + more) }])
+    expect(await sized(0)).toMatchObject({ details: 'points.0' })
+    expect(await sized(1)).toMatchObject({ details: 'points' })
+  }),
+)
+
+it(
+  'of thirty points under ids that others have, twenty are named',
+  story(async (client) => {
+    const points = Array.from({ length: 30 }, () => point())
+    await ingest(client, points)
+    const { code, details } = await refused(
+      client,
+      points.map((each) => ({ ...each, value: 2 })),
+    )
+    expect(code).toBe('conflict')
+    expect(details).toBe(Array.from({ length: 20 }, (_, place) => `points.${place}.id`).join(', '))
+  }),
+)
+
 describe('a point that cannot be taken', () => {
   const bad: [what: string, change: Record<string, unknown>, field: string][] = [
     ['no number', { value: 'NaN' }, 'value'],
@@ -299,7 +343,7 @@ describe('limits', () => {
           key: 'key-1',
           dimensions: Object.fromEntries(Array.from({ length: 7 }, (_, n) => [`d${from + n}`, 'x'])),
         })
-      await ingest(client, [wide(0), wide(7)])
+      await ingest(client, [wide(0), wide(7), wide(13)])
       expect(await refused(client, [wide(14)])).toMatchObject({ code: 'conflict', details: 'key' })
     }),
   )

@@ -9,7 +9,8 @@ import { type Actor, actAs, anonymous, clientError, person } from '../../support
 import { call } from '../../support/database/call.ts'
 import { letPass, list, mailsWaiting, notify, toldTo } from '../../support/database/notifications.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
-import { ids, member, viewer } from '../../support/people/cast.ts'
+import { ids, member, ours, theirs, viewer } from '../../support/people/cast.ts'
+import { giveCustomRole } from '../../support/people/members.ts'
 
 // How people want to hear of things, and that they do.
 
@@ -157,3 +158,36 @@ describe('what is told', () => {
     }),
   )
 })
+
+it.each<[kind: string, permission: string]>([
+  ...['plan_changed', 'payment_failed', 'payment_action_required', 'trial_ending'].map(
+    (kind): [string, string] => [kind, 'billing.manage'],
+  ),
+  ['destination_paused', 'integrations.manage'],
+  ['source_failing', 'integrations.manage'],
+  ['member_joined', 'members.read'],
+  ['invitation_declined', 'members.invite'],
+])('%s concerns those alone who still hold %s', (kind, permission) =>
+  story(async (client) => {
+    await giveCustomRole(client, 'keeper', [], [ids.viewer])
+    const concerns = async (condition: string) => {
+      await client.query(
+        `update public.workspace_roles
+         set permissions = array(select key from public.permissions where key ${condition} $1) where key = 'keeper'`,
+        [permission],
+      )
+      const { rows } = await client.query(
+        `select private.still_concerns(jsonb_populate_record(null::public.notifications, $1)) as concerns,
+           $2::uuid = any (private.billing_managers($3)) as is_told,
+           $2::uuid = any (private.billing_managers($4)) as is_told_elsewhere`,
+        [{ workspace_id: ours, user_id: ids.viewer, kind }, ids.viewer, ours, theirs],
+      )
+      // Whoever is told of payments is found by the same permission.
+      if (permission === 'billing.manage') expect(rows[0].is_told).toBe(rows[0].concerns)
+      expect(rows[0].is_told_elsewhere).toBe(false)
+      return rows[0].concerns
+    }
+    expect(await concerns('=')).toBe(true)
+    expect(await concerns('<>')).toBe(false)
+  })(),
+)

@@ -5,6 +5,7 @@ import { type Actor, actAs, anonymous, clientError, person } from '../../support
 import { call } from '../../support/database/call.ts'
 import { list, notify, toldTo } from '../../support/database/notifications.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
+import { machine } from '../../support/people/api-keys.ts'
 import { admin, ids, member, ours, suspended, viewer } from '../../support/people/cast.ts'
 
 // Reading one's own, saying what was read, and nothing of another's.
@@ -182,8 +183,25 @@ describe('mark_notifications', () => {
       expect(await unread(client, viewer)).toBe(99)
       await tellMany(client, 3)
       expect(await unread(client, viewer)).toBe(100)
-      const named = (await toldTo(client, ids.viewer)).slice(0, 1).map(({ id }) => id)
-      expect(await mark(client, viewer, named)).toEqual({ marked: 1, unreadNotifications: 100 })
+      const named = (await toldTo(client, ids.viewer)).map(({ id }) => id)
+      expect(await mark(client, viewer, named.slice(0, 1))).toEqual({ marked: 1, unreadNotifications: 100 })
+      // As many are marked at a time.
+      expect(await mark(client, viewer, named.slice(1, 101))).toEqual({ marked: 100, unreadNotifications: 1 })
+    }),
+  )
+
+  it(
+    'is for people, and no API key marks or chooses anything',
+    story(async (client) => {
+      const shop = await machine(client, ['workspace.read'])
+      for (const [name, values] of [
+        ['mark_notifications', [null, true]],
+        ['set_notification_preference', ['view_shared', 'none']],
+      ] as const)
+        expect(await clientError(call(client, shop, name, [...values]))).toMatchObject({
+          code: 'permission_denied',
+          details: 'person',
+        })
     }),
   )
 })

@@ -45,7 +45,23 @@ describe('entitlements', () => {
       expect(free).toMatchObject({ planType: 'free', features: [], period: null, isReadOnly: false })
       expect(free.next).toMatchObject({ planType: 'premium', trialDays: 14 })
       expect(free.next?.features).toContain('custom_roles')
+      const { rows: more } = await client.query(
+        `select p.limit_key as key, p.most::integer from public.plan_limits p
+         join public.plan_limits f using (limit_key)
+         where p.plan_key = 'premium' and f.plan_key = 'free'
+           and (p.most > f.most or (p.most is null) <> (f.most is null))
+         order by limit_key`,
+      )
+      expect(free.next?.limits).toEqual(more)
       expect(free.next?.limits).toContainEqual({ key: 'members', most: null })
+      expect(free.limits.find(({ key }) => key === 'members')).toEqual({
+        key: 'members',
+        unit: 'count',
+        scope: 'workspace',
+        most: 10,
+        use: 3,
+        beyond: 0,
+      })
       expect(await limit(client, 'members')).toEqual({ most: 10, use: 3, beyond: 0 })
       await fill(client)
       expect(await limit(client, 'members')).toEqual({ most: null, use: 3, beyond: 0 })
@@ -89,6 +105,54 @@ describe('entitlements', () => {
 })
 
 describe('a preview of a plan', () => {
+  it(
+    'names to who manages billing what they may read beside that, and counts what concerns this workspace',
+    story(async (client) => {
+      await fill(client)
+      await limitFree(client, { members: 1, views: 0, data_sources: 0, agents: 0 })
+      await client.query(
+        `insert into public.workspace_roles (workspace_id, key, name)
+         select w.id, r.key, r.key from public.workspaces w, unnest('{one,two}'::text[]) as r (key)`,
+      )
+      const view = await insertView(client, { owner_id: ids.member, visibility: 'workspace' })
+      await client.query(
+        `insert into public.resource_grants (workspace_id, resource_type, resource_id, role_key, access)
+         values ($1, 'dashboard', $2, 'viewer', 'edit'), ($1, 'dashboard', $2, 'member', 'none')`,
+        [ours, view],
+      )
+      const { features } = await preview(client, admin, 'free')
+      expect(Object.fromEntries(features.map(({ key, use }) => [key, use]))).toMatchObject({
+        custom_roles: 2,
+        resource_grants: 1,
+        custom_components: 1,
+        http_sources: 0,
+        webhooks: 0,
+        marketplace_publishing: 0,
+      })
+      await client.query(
+        "update public.workspace_members set role_key = 'one' where workspace_id = $1 and user_id = $2",
+        [ours, ids.member],
+      )
+      const named = async (permission: string) => {
+        await client.query(
+          "update public.workspace_roles set permissions = $2 where workspace_id = $1 and key = 'one'",
+          [ours, ['billing.manage', permission]],
+        )
+        const { things } = await preview(client, member, 'free')
+        return [...new Set(things.filter(({ name }) => name !== null).map(({ limit: key }) => key))]
+      }
+      for (const [permission, keys] of Object.entries({
+        'members.read': ['members'],
+        'dashboards.read': ['views'],
+        'components.write': ['custom_components'],
+        'integrations.manage': ['data_sources'],
+        'ai.use': ['agents'],
+        'workspace.read': [],
+      }))
+        expect(await named(permission), permission).toEqual(keys)
+    }),
+  )
+
   it(
     'lists what it has no room for by limit, person and thing, by page, without the names of what is personal',
     story(async (client) => {

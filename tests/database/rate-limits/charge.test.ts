@@ -104,6 +104,11 @@ describe('charging', () => {
     ['nothing', [], 'charges'],
     ['too many', Array.from({ length: 11 }, () => bucket('a')), 'charges'],
     ['a megabyte', [{ ...bucket('a'), bucket: 'a'.repeat(1_000_000) }], 'charges'],
+    ['a bucket that is a number', [{ ...bucket('a'), bucket: 5 }], 'charges.0'],
+    ['a bucket of 201 octets', [{ ...bucket('a'), bucket: 'a'.repeat(201) }], 'charges.0'],
+    ['a name that is a flag', [{ ...bucket('a'), name: true }], 'charges.0'],
+    ['too large a quota', [{ ...bucket('a'), quota: 1_000_001 }], 'charges.0'],
+    ['more than a day', [{ ...bucket('a'), window: 86_401 }], 'charges.0'],
     ['no bucket', [bucket('a'), { ...bucket('a'), bucket: '' }], 'charges.1'],
     ['a name that is none', [{ ...bucket('a'), name: '";q=1' }], 'charges.0'],
     ['no quota', [{ ...bucket('a'), quota: 0 }], 'charges.0'],
@@ -117,6 +122,20 @@ describe('charging', () => {
       expect(await clientError(charge(client, charges))).toMatchObject({ code: 'invalid_input', details })
       expect((await client.query('select from private.rate_limit_buckets')).rowCount).toBe(0)
     })(),
+  )
+
+  it(
+    'takes the least and the most of everything',
+    story(async (client) => {
+      const least = { bucket: 'a', name: 'a', quota: 1, window: 1, cost: 1 }
+      const most = { bucket: 'b'.repeat(200), name: 'b'.repeat(31), quota: 1_000_000, window: 86_400 }
+      const ten = Array.from({ length: 8 }, (_, n) => bucket(`${n}`))
+      expect(await charge(client, [least, { ...most, cost: 1_000_000 }, ...ten])).toMatchObject([
+        { allowed: true, remaining: 0, reset: 1 },
+        { allowed: true, remaining: 0, reset: 86_400 },
+        ...ten.map(() => ({ allowed: true })),
+      ])
+    }),
   )
 
   it('counts every one of many at the same moment, and holds up nobody else', async () => {
@@ -134,9 +153,14 @@ describe('charging', () => {
     const results = await Promise.all(Array.from({ length: 40 }, (_, n) => take(sessions[n % 4], hot)))
     expect(results.filter((allowed) => allowed)).toHaveLength(10)
 
+    await take(observer, bucket('held'))
+    await letPass(observer, 3600)
     await observer.query('begin')
     await take(observer, bucket('held'))
     expect(await take(sessions[0], bucket('free'))).toBe(true)
+    // Nor does what removes full buckets wait for who takes from one.
+    await sessions[0]?.query("set lock_timeout = '5s'")
+    await sessions[0]?.query('select private.remove_full_buckets(10)')
     await observer.query('rollback')
   })
 })

@@ -1,10 +1,16 @@
+import fc from 'fast-check'
 import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
+import type { SearchKind } from '../../../types/search.ts'
+import { insertComponent } from '../../support/dashboards/components.ts'
+import { makeTheme } from '../../support/dashboards/themes.ts'
 import { insertView, insertWidget } from '../../support/dashboards/view-rows.ts'
 import { actAs, anonymous, clientError } from '../../support/database/act.ts'
+import { exchange } from '../../support/database/agents.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
-import { marked, search, titles } from '../../support/database/search.ts'
+import { isFound, marked, search, titles } from '../../support/database/search.ts'
 import { admin, ids, member, ours, outsider, suspended, theirs, viewer } from '../../support/people/cast.ts'
+import { openTicket } from '../../support/people/tickets.ts'
 
 // Which words find what, in which order, and where it is said to match.
 
@@ -182,6 +188,126 @@ describe('an answer', () => {
       expect(await one('giraf')).toMatchObject({
         field: 'description',
         text: expect.stringMatching(/the \[gïraf\]fe 🦒 is here$/u),
+      })
+    }),
+  )
+
+  it(
+    'marks a word exactly where the search finds it, whatever the typo',
+    story(async (client) => {
+      const word = fc
+        .array(fc.constantFrom(...'aab1'), { minLength: 1, maxLength: 7 })
+        .map((all) => all.join(''))
+      const pairs = fc.sample(fc.tuple(word, word), { seed: 20_261_126, numRuns: 1_000 })
+      const { rows } = await client.query<{ isMarked: boolean }>(
+        `select private.search_match(array[p.asked], '{name}', array[p.word]) @? '$.excerpt[*] ? (@.isMatch == true)'
+           as "isMarked"
+         from unnest($1::text[], $2::text[]) with ordinality as p (asked, word, n) order by p.n`,
+        [pairs.map(([asked]) => asked), pairs.map(([, of]) => of)],
+      )
+      const differing = pairs.filter(([asked, of], n) => rows[n]?.isMarked !== isFound(asked, of, true))
+      expect(differing).toEqual([])
+      expect(new Set(rows.map(({ isMarked }) => isMarked)).size).toBe(2)
+    }),
+  )
+
+  it(
+    'shows of a long text what stands around the first match, wherever that is',
+    story(async (client) => {
+      const places = [
+        0, 10, 39, 79, 80, 119, 120, 199, 200, 3_998, 4_000, 4_039, 4_040, 8_000, 30_000, 65_000,
+      ]
+      const texts = places.map((place) =>
+        `${'and so on '.repeat(place / 10 + 1).slice(0, place)} giraffe ${'or not '.repeat(60)}`.trim(),
+      )
+      const { rows } = await client.query<{ parts: { text: string; isMatch: boolean }[] }>(
+        `select private.search_excerpt(t.text, '{giraf}') as parts
+         from unnest($1::text[]) with ordinality as t (text, n) order by t.n`,
+        [texts],
+      )
+      for (const [n, { parts }] of rows.entries()) {
+        const shown = parts.map(({ text }) => text).join('')
+        expect(
+          parts.filter(({ isMatch }) => isMatch).map(({ text }) => text),
+          `${places[n]}`,
+        ).toEqual(['giraf'])
+        expect([...shown].length).toBeLessThanOrEqual(200)
+        expect([...shown].length).toBeGreaterThan(100)
+        expect(texts[n]?.replaceAll(/\s+/g, ' ')).toContain(shown.replace(/…$/, '').trim())
+      }
+    }),
+  )
+
+  it(
+    'says of each kind what the thing is',
+    story(async (client) => {
+      const view_id = await insertView(client, { name: 'Zebra', visibility: 'personal', owner_id: ids.admin })
+      const widget = await insertWidget(client, { view_id, config: { title: 'Zebra one' } }, admin)
+      await client.query("update public.profiles set name = 'Zebra' where id = $1", [ids.suspended])
+      await insertComponent(client, ours, { id: 'zebra-chart', title: 'Zebra two' })
+      const theme = await makeTheme(client, admin, 'workspace')
+      await client.query("update public.themes set name = 'Zebra three' where id = $1", [theme])
+      const begun = await exchange(client, admin, { content: 'Zebra four' })
+      const ticket = await openTicket(client, admin, { subject: 'Zebra five' })
+      const one = async (kind: SearchKind, query = 'zebra', actor = admin) => {
+        const [first] = await search(client, actor, query, [kind])
+        return first
+      }
+      expect(await one('views')).toMatchObject({ id: view_id, title: 'Zebra', isPersonal: true })
+      expect(await one('widgets')).toMatchObject({
+        id: widget,
+        title: 'Zebra one',
+        field: 'title',
+        componentKey: 'recent-orders',
+        viewId: view_id,
+        viewName: 'Zebra',
+      })
+      expect(await one('widgets', 'recent')).toMatchObject({ title: 'Zebra one', field: 'component' })
+      expect(await one('people')).toMatchObject({
+        id: ids.suspended,
+        title: 'Zebra',
+        email: 'suspended@example.com',
+        role: 'admin',
+        status: 'suspended',
+      })
+      expect(await one('components')).toMatchObject({
+        id: 'zebra-chart',
+        title: 'Zebra two',
+        isBuiltIn: false,
+        changedAt: expect.any(String),
+      })
+      expect(await one('components', 'recent-orders')).toMatchObject({
+        id: 'recent-orders',
+        title: 'recent-orders',
+        isBuiltIn: true,
+        changedAt: null,
+      })
+      expect(await one('themes')).toMatchObject({ id: theme, title: 'Zebra three', isBuiltIn: false })
+      expect(await one('conversations')).toMatchObject({
+        id: begun.conversationId,
+        title: 'Zebra four',
+        isMine: true,
+        messageNumber: 0,
+        messageId: null,
+      })
+      expect(await one('conversations', 'grew')).toMatchObject({
+        title: 'Zebra four',
+        field: 'message',
+        messageNumber: 2,
+        messageId: begun.answerId,
+      })
+      expect(await one('tickets')).toMatchObject({
+        id: ticket.id,
+        title: 'Zebra five',
+        number: 1,
+        status: 'open',
+        messageNumber: 0,
+      })
+      expect(await one('tickets', 'where is it')).toMatchObject({ field: 'message', messageNumber: 1 })
+      expect(await one('audit_entries', 'zebra-chart')).toMatchObject({
+        action: 'insert',
+        rowId: expect.stringContaining('zebra-chart'),
+        table: expect.stringMatching(/^component/),
       })
     }),
   )

@@ -56,9 +56,15 @@ describe('the folder of a ticket', () => {
         `${randomUUID()}.png`,
       ])
         expect(await upload(client, member, wrong), wrong).toBe(false)
+      for (const bucket of ['avatars', 'marketplace'])
+        expect(await upload(client, member, path(), bucket), bucket).toBe(false)
       for (let count = 2; count < 50; count++) await putTicketFile(client, ticket)
       expect(await upload(client, member, path())).toBe(false)
       const other = await openTicket(client, member)
+      // Files that stand before and after these in the bucket are another ticket's.
+      for (const digit of ['0', 'f'])
+        for (let count = 0; count < 50; count++)
+          await putTicketFile(client, { id: `${digit.repeat(8)}-0000-4000-8000-${digit.repeat(12)}` })
       expect(await upload(client, member, path(undefined, other.id))).toBe(true)
       await turn(client, member, 'close', other)
       expect(await upload(client, member, path(undefined, other.id))).toBe(false)
@@ -72,8 +78,11 @@ describe('the folder of a ticket', () => {
       await putTicketFile(client, ticket, { owner: ids.member })
       await putTicketFile(client, await openTicket(client, admin), { owner: ids.admin })
       await client.query(
-        "insert into storage.objects (bucket_id, name) values ('support', 'nobody/knows.png')",
+        "insert into storage.objects (bucket_id, name) values ('support', 'nobody/knows.png'), ('marketplace', $1)",
+        [`${ours}/${ticket.id}/${randomUUID()}.png`],
       )
+      const beside = "select from storage.objects where bucket_id = 'marketplace'"
+      expect((await actAs(client, member, beside)).rowCount).toBe(0)
       const answers = []
       for (const actor of [member, admin, viewer, outsider, suspended, anonymous])
         answers.push(await seen(client, actor))
@@ -107,6 +116,7 @@ describe('the folder of a ticket', () => {
           code: 'invalid_input',
           details: path,
         })
+      expect(await say(Array(5).fill(mine))).toMatchObject({ attachments: Array(5).fill(mine) })
       expect(await say([{ ...mine, name: ' A  picture ' }])).toMatchObject({
         body: '',
         attachments: [{ path: mine.path, name: 'A picture', type: 'image/png', size: 5 }],
@@ -125,9 +135,21 @@ describe('the folder of a ticket', () => {
       await reply(client, member, ticket, '', randomUUID(), [named])
       const forgotten = await putTicketFile(client, ticket, { owner: ids.member, age: '25 hours' })
       await putTicketFile(client, ticket, { owner: ids.member, age: '23 hours' })
+      // Of no ticket, or of one of another workspace, it goes at once; what lies in another bucket stays.
+      const strange = await putTicketFile(client, { id: randomUUID() })
+      const foreign = `${theirs}/${ticket.id}/${randomUUID()}.png`
+      await client.query(
+        `insert into storage.objects (bucket_id, name, created_at)
+         values ('support', $1, now()), ('marketplace', $2, now() - interval '2 days')`,
+        [foreign, `${ours}/${ticket.id}/${randomUUID()}.png`],
+      )
       await client.query('select private.remove_orphaned_support_files()')
-      const { rows } = await client.query('select url from net.http_request_queue')
-      expect(rows).toEqual([{ url: `https://project.test/storage/v1/object/support/${forgotten.path}` }])
+      const { rows } = await client.query<{ url: string }>('select url from net.http_request_queue')
+      expect(rows.map(({ url }) => url).toSorted()).toEqual(
+        [forgotten.path, strange.path, foreign]
+          .map((path) => `https://project.test/storage/v1/object/support/${path}`)
+          .toSorted(),
+      )
     }),
   )
 })

@@ -57,19 +57,29 @@ describe('operators', () => {
   it(
     'note what customers never see, not even that there is something',
     story(async (client) => {
-      const ticket = await openTicket(client, member)
+      const [ticket, other] = [await openTicket(client, member), await openTicket(client, admin)]
       await messagesOf(client)
       const before = await read(client, member, ticket)
       await changingNothing(client, async () => {
         const note = await call(client, service, 'note_on_ticket', [ours, ticket.id, 'Third\ntime', 'Sam'])
         expect(note).toMatchObject({ operator: 'Sam', body: 'Third\ntime' })
       })
+      for (const [details, values] of [
+        ['body', ['']],
+        ['body', ['x'.repeat(5_001)]],
+        ['operator', ['x', 'x'.repeat(101)]],
+      ] as const)
+        expect(
+          await clientError(call(client, service, 'note_on_ticket', [ours, ticket.id, ...values])),
+        ).toMatchObject({ code: 'invalid_input', details })
+      await call(client, service, 'note_on_ticket', [ours, other.id, 'Of another', 'x'.repeat(100)])
       expect(await messagesOf(client)).toEqual([])
       expect(await read(client, member, ticket)).toEqual(before)
       expect(await call(client, service, 'get_ticket_to_answer', [ours, ticket.id])).toMatchObject({
         id: ticket.id,
         email: 'member@example.com',
         workspaceName: 'Ours',
+        planType: 'free',
         messages: [{ body: 'Where is it?' }],
         notes: [{ operator: 'Sam', body: 'Third\ntime' }],
       })
@@ -102,6 +112,16 @@ describe('operators', () => {
         code: 'not_found',
         details: 'id',
       })
+      for (const [details, values] of [
+        ['idempotency_key', ['Hello', null]],
+        ['status', ['Hello', randomUUID(), '[]', null]],
+      ] as const)
+        expect(
+          await clientError(call(client, service, 'answer_ticket', [ours, ticket.id, ...values])),
+        ).toMatchObject({ code: 'invalid_input', details })
+      expect(
+        await clientError(call(client, service, 'get_ticket_to_answer', [null, ticket.id])),
+      ).toMatchObject({ code: 'invalid_input', details: 'workspace_id' })
     }),
   )
 
@@ -148,7 +168,15 @@ it(
   'a better plan hastens what waits, and another takes nothing back',
   story(async (client) => {
     const ticket = await openTicket(client, member)
+    const urgent = await openTicket(client, admin)
+    const elsewhere = await openTicket(client, outsider, { workspaceId: theirs })
+    await call(client, service, 'update_ticket', [ours, urgent.id, null, 'high'])
+    await messagesOf(client)
     await setPlan(client, 'premium', ours)
+    // Where neither status nor priority is another one, nobody is told.
+    const told = (await messagesOf(client)).filter(({ event }) => event === 'ticket:updated')
+    expect(told.map(({ payload }) => payload.ticketId)).toEqual([ticket.id])
+    expect(await call(client, outsider, 'get_ticket', [theirs, elsewhere.id])).toEqual(elsewhere)
     const hastened = await read(client, member, ticket)
     expect(hastened).toMatchObject({ priority: 'high', answerDueAt: hastened.firstAnswerDueAt })
     expect(Date.parse(hastened.firstAnswerDueAt)).toBeLessThan(Date.parse(ticket.firstAnswerDueAt))

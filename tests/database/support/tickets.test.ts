@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import type { Ticket } from '../../../types/support.ts'
 import { actAs, clientError, service } from '../../support/database/act.ts'
@@ -20,6 +21,11 @@ import {
 } from '../../support/people/tickets.ts'
 
 const story = policySuite()
+const join = (client: pg.Client, workspaceId: string, userId: string) =>
+  client.query(
+    "insert into public.workspace_members (workspace_id, user_id, role_key) values ($1, $2, 'member')",
+    [workspaceId, userId],
+  )
 const hours = (from: string, until: string | null) =>
   Math.round((Date.parse(until ?? '') - Date.parse(from)) / 3_600_000)
 
@@ -39,13 +45,19 @@ describe('opening a ticket', () => {
       expect(hours(first.createdAt, first.firstAnswerDueAt)).toBe(72)
       const again = { key, subject: 'The chart', body: 'a\n\nb c' }
       expect(await openTicket(client, member, again)).toEqual(first)
-      expect(await clientError(openTicket(client, member, { ...again, body: 'd' }))).toMatchObject({
-        code: 'conflict',
-        details: 'idempotency_key',
-      })
-      // The key is one's own.
+      for (const other of [{ body: 'd' }, { subject: 'Another' }])
+        expect(await clientError(openTicket(client, member, { ...again, ...other }))).toMatchObject({
+          code: 'conflict',
+          details: 'idempotency_key',
+        })
+      // The key is one's own, and opens one in each workspace.
       expect(await openTicket(client, admin, again)).toMatchObject({ number: 2 })
       expect(await openTicket(client, outsider, { workspaceId: theirs })).toMatchObject({ number: 1 })
+      await join(client, theirs, ids.member)
+      expect(await openTicket(client, member, { ...again, workspaceId: theirs })).toMatchObject({
+        workspaceId: theirs,
+        number: 2,
+      })
     }),
   )
 
@@ -71,6 +83,7 @@ describe('opening a ticket', () => {
     ['body', { body: 'x'.repeat(5_001) }],
     ['body', { body: 'x\n'.repeat(201) }],
     ['body', { body: 'see <script>' }],
+    ['idempotency_key', { key: null as unknown as string }],
   ])('refuses a bad %s: %o', (field, what) =>
     story(async (client) => {
       expect(await clientError(openTicket(client, member, what))).toMatchObject({
@@ -85,6 +98,18 @@ describe('opening a ticket', () => {
     story(async (client) => {
       for (let count = 0; count < 10; count++) await openTicket(client, member)
       expect(await clientError(openTicket(client, member))).toMatchObject({ code: 'conflict', details: '10' })
+      // What is solved or closed takes no room, and again where it is opened by writing to it.
+      const asked = await client.query<{ id: string }>(
+        `update public.support_tickets set status = 'solved', answer_due_at = null
+         where number = 1 returning id`,
+      )
+      const solved = asked.rows[0] ?? { id: '' }
+      await openTicket(client, member)
+      expect(await clientError(reply(client, member, solved))).toMatchObject({
+        code: 'conflict',
+        details: '10',
+      })
+      await client.query('delete from public.support_tickets where id = $1', [solved.id])
       const [ticket] = (await call<{ tickets: Ticket[] }>(client, member, 'list_tickets', [ours])).tickets
       await turn(client, member, 'close', ticket ?? { id: '' })
       await openTicket(client, member)
@@ -96,11 +121,15 @@ describe('opening a ticket', () => {
       expect(await openTicket(client, admin)).toMatchObject({ status: 'open' })
       await client.query("update public.support_tickets set status = 'closed', answer_due_at = null")
       for (let count = 0; count < 9; count++) await openTicket(client, member)
-      expect(await clientError(openTicket(client, member))).toMatchObject({
-        code: 'rate_limited',
-        details: 'person',
-      })
-      await letTicketsAge(client, '25 hours')
+      for (const age of ['0 hours', '23 hours']) {
+        await letTicketsAge(client, age)
+        expect(await clientError(openTicket(client, member))).toMatchObject({
+          code: 'rate_limited',
+          details: 'person',
+        })
+      }
+      expect(await openTicket(client, admin)).toMatchObject({ status: 'open' })
+      await letTicketsAge(client, '2 hours')
       await openTicket(client, member)
       await client.query(
         `insert into public.support_tickets (
@@ -109,6 +138,7 @@ describe('opening a ticket', () => {
         [ours],
       )
       expect(await clientError(openTicket(client, admin))).toMatchObject({ code: 'conflict', details: '50' })
+      expect(await openTicket(client, outsider, { workspaceId: theirs })).toMatchObject({ status: 'open' })
     }),
   )
 })
@@ -121,6 +151,18 @@ describe('a ticket', () => {
       await giveCustomRole(client, 'helper', ['support.manage'], [ids.viewer])
       for (const actor of [member, admin, viewer])
         expect(await read(client, actor, ticket)).toMatchObject({ id: ticket.id, messageCount: 1 })
+      // To manage support is to write to it, too.
+      expect(await reply(client, viewer, ticket)).toMatchObject({ number: 2 })
+      // Nor by its id from a workspace of one's own.
+      for (const [name, values] of [
+        ['get_ticket', []],
+        ['reply_to_ticket', ['Hello', randomUUID()]],
+        ['close_ticket', []],
+        ['reopen_ticket', []],
+      ] as const)
+        expect(await clientError(call(client, outsider, name, [theirs, ticket.id, ...values]))).toMatchObject(
+          { code: 'not_found', details: 'id' },
+        )
       await client.query("update public.workspace_members set role_key = 'member' where user_id = $1", [
         ids.viewer,
       ])
@@ -133,14 +175,17 @@ describe('a ticket', () => {
           (one: { id: string }) => turn(client, actor, 'reopen', one),
         ]) {
           const refusal = await clientError(attempt(ticket))
-          expect(refusal).toMatchObject({ code: 'not_found' })
+          expect(refusal).toMatchObject({
+            code: 'not_found',
+            details: actor === viewer ? 'id' : 'workspace_id',
+          })
           expect(refusal).toEqual(await clientError(attempt(nothing)))
         }
       for (const name of ['support_tickets', 'support_messages']) {
         const seen = async (actor = viewer) =>
           (await actAs(client, actor, `select from public.${name}`)).rowCount
         expect([await seen(member), await seen(admin), await seen(), await seen(outsider)]).toEqual([
-          1, 1, 0, 0,
+          ...(name === 'support_tickets' ? [1, 1, 0, 0] : [2, 2, 0, 0]),
         ])
       }
       expect(await call(client, viewer, 'list_tickets', [ours])).toEqual({ tickets: [], next: null })
@@ -180,6 +225,10 @@ describe('a ticket', () => {
         { from: 'support', author: null, body: 'There.' },
       ])
       expect(waiting.firstAnsweredAt).not.toBeNull()
+      // The first one stays the first.
+      await client.query("update public.support_tickets set first_answered_at = '2026-01-01T00:00:00Z'")
+      await answer(client, ticket)
+      expect((await read(client, member, ticket)).firstAnsweredAt).toBe('2026-01-01T00:00:00.000Z')
 
       await reply(client, member, ticket)
       const { answerDueAt } = await read(client, member, ticket)
@@ -201,7 +250,7 @@ describe('a ticket', () => {
       expect(await turn(client, admin, 'reopen', ticket)).toMatchObject({ status: 'open' })
       await answer(client, ticket, { status: 'solved' })
       await reply(client, member, ticket)
-      expect(await read(client, member, ticket)).toMatchObject({ status: 'open', messageCount: 6 })
+      expect(await read(client, member, ticket)).toMatchObject({ status: 'open', messageCount: 7 })
     }),
   )
 
@@ -214,6 +263,19 @@ describe('a ticket', () => {
       expect(await reply(client, member, second, 'And this?', key)).not.toMatchObject({ id: said.id })
       for (const ticket of [first, second])
         expect((await read(client, member, ticket)).messages).toHaveLength(2)
+      // What was said elsewhere, or with another key, is another thing.
+      const other = randomUUID()
+      await reply(client, member, first, 'There', other)
+      await reply(client, member, second, 'Here', other)
+      for (const words of ['Here', 'And this?'])
+        expect(await clientError(reply(client, member, first, words, other))).toMatchObject({
+          code: 'conflict',
+          details: 'idempotency_key',
+        })
+      expect(await clientError(reply(client, member, first, 'x', null as unknown as string))).toMatchObject({
+        code: 'invalid_input',
+        details: 'idempotency_key',
+      })
     }),
   )
 
@@ -243,7 +305,13 @@ describe('a ticket', () => {
         second.messages.length,
         second.next,
       ]).toEqual([51, 10, null])
-      await client.query('update public.support_tickets set message_count = 200')
+      // An hour of one's own: a colleague writes meanwhile.
+      await reply(client, admin, ticket)
+      await letTicketsAge(client, '59 minutes')
+      expect(await clientError(reply(client, member, ticket))).toMatchObject({ code: 'rate_limited' })
+      await letTicketsAge(client, '2 minutes')
+      await client.query('update public.support_tickets set message_count = 199')
+      await reply(client, member, ticket)
       expect(await clientError(reply(client, admin, ticket))).toMatchObject({
         code: 'conflict',
         details: '200',
@@ -261,6 +329,7 @@ describe('a ticket', () => {
         await openTicket(client, member, { subject: 'Third' }),
       ]
       await reply(client, member, first)
+      await openTicket(client, outsider, { subject: 'Elsewhere', workspaceId: theirs })
       const list = async (actor = admin, ...values: unknown[]) => {
         const page = await call<{ tickets: Ticket[]; next: string | null }>(client, actor, 'list_tickets', [
           ours,
@@ -276,7 +345,9 @@ describe('a ticket', () => {
       expect((await list(admin, 'closed')).ids).toEqual([])
       expect(await clientError(list(admin, 'lost'))).toMatchObject({ details: 'status' })
       expect(await clientError(list(admin, null, 'lost'))).toMatchObject({ details: 'after' })
-      expect(await clientError(list(admin, null, null, 101))).toMatchObject({ details: 'per_page' })
+      expect((await list(admin, null, null, 100)).ids).toHaveLength(3)
+      for (const perPage of [0, 101, null])
+        expect(await clientError(list(admin, null, null, perPage))).toMatchObject({ details: 'per_page' })
     }),
   )
 })
@@ -309,18 +380,39 @@ describe('what others hear of it', () => {
       await answer(client, ticket)
       expect(await toldTo(client, ids.member)).toMatchObject([{ count: 2 }])
 
+      // Who wrote to another ticket, manages support without a word, or is suspended hears of nothing.
+      await giveCustomRole(client, 'helper', ['support.manage'], [ids.viewer, ids.suspended])
+      await client.query('delete from public.notifications')
       await client.query("update public.workspace_members set status = 'active' where user_id = $1", [
         ids.suspended,
       ])
+      await reply(client, suspended, ticket)
+      await client.query("update public.workspace_members set status = 'suspended' where user_id = $1", [
+        ids.suspended,
+      ])
+      await answer(client, await openTicket(client, admin))
+      expect(await toldTo(client, ids.admin)).toMatchObject([{ count: 1 }])
+      await client.query('delete from public.notifications')
+      await answer(client, await openTicket(client, member))
+      expect([await toldTo(client, ids.admin), await toldTo(client, ids.member)]).toMatchObject([[], [{}]])
+      await answer(client, ticket)
+      expect([await toldTo(client, ids.viewer), await toldTo(client, ids.suspended)]).toEqual([[], []])
+
+      await client.query(
+        "update public.workspace_members set status = 'active', role_key = 'admin' where user_id = $1",
+        [ids.suspended],
+      )
       await client.query("update public.workspace_members set role_key = 'member' where user_id = $1", [
         ids.admin,
       ])
       await client.query('delete from public.workspace_members where user_id = $1', [ids.member])
+      await join(client, theirs, ids.member)
       await client.query('delete from public.notifications')
       await messagesOf(client)
       await answer(client, ticket)
       expect([await toldTo(client, ids.member), await toldTo(client, ids.admin)]).toEqual([[], []])
-      expect(await messagesOf(client)).toEqual([])
+      const gone = [ids.member, ids.admin].map((id) => `user:${id}`)
+      expect((await messagesOf(client)).filter(({ topic }) => gone.includes(topic))).toEqual([])
     }),
   )
 

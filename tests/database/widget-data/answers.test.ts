@@ -111,8 +111,32 @@ describe('the age of an answer', () => {
       expect(await meta(slow)).toMatchObject({ stale: false })
       await age(client, '10 minutes')
       expect(await dataOf(client, member, slow)).toMatchObject({ data: { value: 42 }, meta: { stale: true } })
-      await age(client, '7 days')
+      await age(client, '6 days 23 hours')
+      expect(await dataOf(client, member, slow)).toMatchObject({ data: { value: 42 }, meta: { stale: true } })
+      await age(client, '44 minutes')
       expect(await dataOf(client, member, slow)).toMatchObject({ data: null, meta: { stale: true } })
+    }),
+  )
+
+  it(
+    'is said, and from when on it is stale: half an hour at most',
+    withPanels(async (client) => {
+      const { id } = await saveSource(client, answers)
+      const widgets = [
+        await panelOf(client, id, { refreshMinutes: 5 }),
+        await panelOf(client, id),
+        await panelOf(client, id, { refreshMinutes: 30 }),
+        await panelOf(client, id, { refreshMinutes: 1 }),
+        await panelOf(client, id, { refreshMinutes: 90 }),
+      ]
+      await fetched(client, widgets[0] ?? '', { data: { value: 42 } })
+      const minutes = async (widget: string) => {
+        const meta = (await dataOf(client, member, widget))?.meta
+        return (Date.parse(meta?.cacheUntil ?? '') - Date.parse(meta?.fetchedAt ?? '')) / 60_000
+      }
+      const shown: number[] = []
+      for (const widget of widgets) shown.push(await minutes(widget))
+      expect(shown).toEqual([5, 15, 30, 5, 30])
     }),
   )
 
@@ -199,6 +223,70 @@ describe('who reads', () => {
       expect(await call(client, viewer, 'widgets_to_refresh', [null, own, true])).toMatchObject({
         questions: [],
       })
+    }),
+  )
+
+  it(
+    'gets of a workspace and its metrics what their permissions are for, each by its own',
+    story(async (client) => {
+      const { rows } = await client.query<{ question: object; permission: string }>(
+        `select jsonb_build_object('source', 'workspace', 'query', jsonb_build_object('about', t.about)) as question,
+           t.permission
+         from (
+           select about, permission from private.workspace_topics
+           union all values ('activity', 'audit.read'), ('members', 'members.read'), ('usage', 'dashboards.write')
+         ) as t
+         union all select '{"source": "metrics"}', 'dashboards.write'`,
+      )
+      expect(rows.length).toBeGreaterThan(4)
+      for (const { question, permission } of rows) {
+        const problem = async (condition: string, roles: string[] = ['member']) =>
+          (
+            await client.query(
+              `select private.reading_problem($1, null, true, $2, array(
+                 select key from public.permissions where key ${condition} $3)) ->> 'code' as code`,
+              [question, roles, permission],
+            )
+          ).rows[0].code
+        expect(await problem('='), JSON.stringify(question)).toBeNull()
+        expect(await problem('<>'), JSON.stringify(question)).toBe('permission_denied')
+        expect(await problem('<>', ['admin'])).toBeNull()
+      }
+    }),
+  )
+
+  it(
+    'asks about metrics in the past as of then, and without a widget where their role writes dashboards',
+    story(async (client) => {
+      view = await insertView(client)
+      const widget = await insertWidget(client, { view_id: view, component_key: 'revenue-chart' })
+      const asOf = new Date(Date.now() - 3_600_000)
+      const past = await call<Record<string, unknown>>(client, member, 'get_widget_data', [
+        null,
+        [widget],
+        asOf,
+      ])
+      expect(past[widget]).toMatchObject({
+        data: expect.any(Object),
+        meta: {
+          question: await questionOf(client, widget),
+          fetchedAt: expect.stringContaining(asOf.toISOString().slice(0, 19)),
+          cacheUntil: null,
+          stale: false,
+          error: null,
+        },
+      })
+      const ask = (actor: Actor, type = 'stats', at: Date | null = null) =>
+        call(client, actor, 'query_metrics', [ours, type, { metric: 'revenue' }, at])
+      expect(await ask(member)).toEqual(expect.any(Object))
+      expect(await clientError(ask(viewer))).toMatchObject({
+        code: 'permission_denied',
+        details: 'dashboards.write',
+      })
+      expect(await clientError(ask(outsider))).toMatchObject({ code: 'not_found', details: 'workspace_id' })
+      expect(await clientError(ask(member, 'quick-actions'))).toMatchObject({ details: 'type' })
+      const later = new Date(Date.now() + 60_000)
+      expect(await clientError(ask(member, 'stats', later))).toMatchObject({ details: 'as_of' })
     }),
   )
 
@@ -351,6 +439,7 @@ describe('who reads', () => {
     ['widget_ids', [null, Array(201).fill(initialView)]],
   ])('is told which %s to give', (details, values) =>
     story(async (client) => {
+      expect(await call(client, member, 'get_widget_data', [null, Array(200).fill(initialView)])).toEqual({})
       expect(await clientError(call(client, member, 'get_widget_data', values))).toMatchObject({
         code: 'invalid_input',
         details,
@@ -395,7 +484,16 @@ describe('kept data', () => {
       expect(await clientError(kept(client, outsider, hash, theirs))).toMatchObject({ details: 'hash' })
       await client.query('delete from public.widgets where id = $1', [widget])
       expect(await kept(client, member, hash)).toMatchObject({ data: { value: 42 } })
-      expect(await clientError(kept(client, admin, hash))).toMatchObject({ code: 'not_found' })
+      expect(await clientError(kept(client, admin, hash))).toMatchObject({
+        code: 'not_found',
+        details: 'hash',
+      })
+      // Who has left reads nothing, not even what they kept.
+      await call(client, admin, 'remove_member', [ours, ids.member])
+      expect(await clientError(kept(client, member, hash))).toMatchObject({
+        code: 'not_found',
+        details: 'workspace_id',
+      })
     }),
   )
 
@@ -434,16 +532,25 @@ describe('the report of a front end', () => {
         call(client, actor, 'report_widget_reads', [ours, hits, 1, 2])
       await report(member, 5)
       await report(viewer, 6)
+      await report(viewer, 10_000)
+      await report(viewer, 0)
       for (const hits of [-1, 10_001])
         expect(await clientError(report(member, hits))).toMatchObject({
           code: 'invalid_input',
           details: 'hits',
         })
+      for (const [values, details] of [
+        [[1, 10_001, 1], 'stale'],
+        [[1, 1, null], 'misses'],
+      ] as const)
+        expect(
+          await clientError(call(client, member, 'report_widget_reads', [ours, ...values])),
+        ).toMatchObject({ code: 'invalid_input', details })
       expect(await clientError(report(outsider, 1))).toMatchObject({ code: 'not_found' })
       const { rows } = await client.query(
         'select workspace_id, hits, stale, misses from private.widget_reads',
       )
-      expect(rows).toEqual([{ workspace_id: ours, hits: '11', stale: '2', misses: '4' }])
+      expect(rows).toEqual([{ workspace_id: ours, hits: '10011', stale: '4', misses: '8' }])
     }),
   )
 })

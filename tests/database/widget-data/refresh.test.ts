@@ -23,6 +23,7 @@ import { toldTo } from '../../support/database/notifications.ts'
 import { openDatabase } from '../../support/database/open-database.ts'
 import { onPremium, policySuite } from '../../support/database/policy-suite.ts'
 import { admin, createCast, ids, member, ours, theirs } from '../../support/people/cast.ts'
+import { giveCustomRole } from '../../support/people/members.ts'
 import { setPlan } from '../../support/people/plan.ts'
 
 // Fetching answers: one at a time, no more often than needed, and failures that stay small.
@@ -39,6 +40,44 @@ async function panel(client: pg.Client, document: object = shop) {
   const widget = await add()
   return { source, view, widget, add, question: await questionOf(client, widget) }
 }
+
+describe('an answer is due', () => {
+  const second = 1 / 60
+  interface Entry {
+    fetched?: number
+    fresh?: number
+    leased?: number
+    retry?: number
+  }
+  /** Times in minutes from now. */
+  it.each<[when: string, entry: Entry | null, isForced: boolean, isDue: boolean]>([
+    ['that nobody asked for', null, false, true],
+    ['that never came', {}, false, true],
+    ['as old as its widget lets it be', { fetched: -15, fresh: 15 }, false, true],
+    ['not before', { fetched: -15 + second, fresh: 15 }, false, false],
+    ['whose source has changed', { fetched: -1, fresh: 0 }, false, true],
+    ['ten seconds old for who insists', { fetched: -10 * second, fresh: 15 }, true, true],
+    ['not before for who insists', { fetched: -9 * second, fresh: 15 }, true, false],
+    ['not while somebody fetches it', { leased: second }, true, false],
+    ['once that has taken too long', { leased: 0 }, false, true],
+    ['not while it waits after a failure', { retry: second }, true, false],
+    ['after that', { retry: 0 }, false, true],
+  ])('%s', (_, entry, isForced, isDue) =>
+    story(async (client) => {
+      // Of one moment, whatever the time of the machine.
+      const { rows } = await client.query(
+        `select private.is_due(jsonb_populate_record(null::private.widget_data, $1::jsonb || jsonb_build_object(
+           'fetched_at', n.at + make_interval(secs => 60 * ($2::jsonb ->> 'fetched')::float),
+           'fresh_until', n.at + make_interval(secs => 60 * ($2::jsonb ->> 'fresh')::float),
+           'leased_until', n.at + make_interval(secs => 60 * ($2::jsonb ->> 'leased')::float),
+           'retry_at', n.at + make_interval(secs => 60 * ($2::jsonb ->> 'retry')::float))), 15, $3) as is_due
+         from (select clock_timestamp() as at) as n`,
+        [entry === null ? {} : { workspace_id: ours }, entry ?? {}, isForced],
+      )
+      expect(rows[0].is_due).toBe(isDue)
+    })(),
+  )
+})
 
 describe('a claim', () => {
   it(
@@ -218,6 +257,14 @@ describe('a source that fails', () => {
   it(
     'is asked less and less, by one question at last, and people are told once',
     story(async (client) => {
+      // Whoever manages integrations is told, whatever else they may.
+      await giveCustomRole(client, 'keeper', ['workspace.read', 'integrations.manage'], [ids.viewer])
+      await giveCustomRole(
+        client,
+        'shopper',
+        ['dashboards.read', 'components.read', 'marketplace.install'],
+        [ids.member],
+      )
       const { widget, add, question, source } = await panel(client)
       const other = await questionOf(client, await add({ query: { parameters: { days: 7 } } }))
       const waits: number[] = []
@@ -242,7 +289,16 @@ describe('a source that fails', () => {
           .filter(({ kind }) => kind !== 'plan_changed')
           .map(({ kind, title }) => [kind, title])
       expect(await told()).toEqual([['source_failing', 'Shop gives no data']])
-      expect(await toldTo(client, ids.member)).toEqual([])
+      const toKeeper = await toldTo(client, ids.viewer)
+      expect(toKeeper.map(({ kind }) => kind)).toContain('source_failing')
+      expect((await toldTo(client, ids.member)).map(({ kind }) => kind)).not.toContain('source_failing')
+      const { rows: closed } = await client.query(
+        'select extract(epoch from closed_until - now())::float as wait from private.data_source_health',
+      )
+      expect(closed[0].wait).toBeGreaterThan(44)
+      expect(closed[0].wait).toBeLessThan(76)
+      const { rows: log } = await client.query('select distinct outcome, bytes from private.widget_refreshes')
+      expect(log).toEqual([{ outcome: 'source_failed', bytes: 10 }])
       expect(await call(client, admin, 'list_data_sources', [ours])).toMatchObject([
         {
           failingSince: expect.any(String),
@@ -282,6 +338,13 @@ describe('the clock', () => {
       expect(await due()).toHaveLength(1)
       await client.query("update private.view_watchers set watched_at = now() - interval '16 minutes'")
       expect(await due()).toEqual([])
+      // A widget that is fresh for half an hour is refreshed for who looked within it.
+      await client.query('update public.widgets set config = config || $1', [{ refreshMinutes: 30 }])
+      await client.query('delete from private.widget_data')
+      await client.query("update private.view_watchers set watched_at = now() - interval '29.9 minutes'")
+      expect(await due()).toHaveLength(1)
+      await client.query("update private.view_watchers set watched_at = now() - interval '30 minutes'")
+      expect(await due()).toEqual([])
     }),
   )
 
@@ -298,6 +361,17 @@ describe('the clock', () => {
       await call(client, person(ids.member), 'watch_view', [view])
       const due = dueQuestionsSchema.parse(await call(client, service, 'due_widget_questions', []))
       expect(due.map(({ questions }) => questions.length)).toEqual([50])
+      // A server takes no more at a time either.
+      const { rows } = await client.query(
+        'select question_hash as hash from public.widgets where view_id = $1 order by y limit 51',
+        [view],
+      )
+      expect(
+        await claim(
+          client,
+          rows.map(({ hash }) => hash),
+        ),
+      ).toHaveLength(50)
     }),
   )
 })
@@ -339,7 +413,11 @@ describe('the database', () => {
         [ours, elsewhere],
       )
       await client.query('set local session_replication_role = origin')
-      await age(client, '8 days')
+      const kept = await client.query('select private.remove_unasked_widget_data() as n')
+      expect(kept.rows).toEqual([{ n: '0' }])
+      await age(client, '7 days')
+      expect((await client.query('select private.remove_unasked_widget_data() as n')).rows).toEqual(kept.rows)
+      await age(client, '1 second')
       expect((await client.query('select private.remove_unasked_widget_data() as n')).rows).toEqual([
         { n: '1' },
       ])

@@ -6,7 +6,7 @@ import { anonymous, clientError } from '../../support/database/act.ts'
 import { call } from '../../support/database/call.ts'
 import { onPremium, policySuite } from '../../support/database/policy-suite.ts'
 import { admin, member, ours, outsider, suspended, theirs, viewer } from '../../support/people/cast.ts'
-import { lacksFeature, overEveryLimit, setPlan } from '../../support/people/plan.ts'
+import { lacksFeature, limitFree, overEveryLimit, setPlan } from '../../support/people/plan.ts'
 
 // Data sources: who makes and reads them, and that their secrets are read by nobody.
 
@@ -223,6 +223,44 @@ describe('what is refused', () => {
         expect(dataSourceInputSchema.safeParse({ ...shop, url }).success).toBe(false)
       for (const headers of [{ Host: 'x' }, { a: 'b\nc' }])
         expect(dataSourceInputSchema.safeParse({ ...shop, headers }).success).toBe(false)
+    }),
+  )
+
+  it(
+    'is not what is just within',
+    premium(async (client) => {
+      const headers = Object.fromEntries(
+        Array.from({ length: 20 }, (_, n) => [`X-${n}`, n ? 'x' : 'x'.repeat(4_096)]),
+      )
+      const whole = { ...shop, headers, mapping: 'x'.repeat(4_096), parameters: Array(20).fill('x') }
+      const { id } = await saveSource(client, whole)
+      expect(
+        await clientError(saveSource(client, { ...whole, headers: { ...headers, 'X-20': 'x' } })),
+      ).toMatchObject({ details: 'headers' })
+      for (const value of ['', 5])
+        expect(await clientError(saveSource(client, { ...shop, headers: { 'X-Key': value } }))).toMatchObject(
+          { details: 'headers.X-Key' },
+        )
+      for (const mapping of ['', 5])
+        expect(await clientError(saveSource(client, { ...shop, mapping }))).toMatchObject({
+          details: 'mapping',
+        })
+      await saveSource(client, { ...shop, mapping: 'x', headers: { A: 'x' } }, { id })
+    }),
+  )
+
+  it(
+    'is a change of what came after as many as the plan has room for',
+    story(async (client) => {
+      const { id: first } = await saveSource(client, answers)
+      await client.query("update private.data_sources set created_at = '2026-01-01'")
+      await limitFree(client, { data_sources: 2 })
+      const { id: second } = await saveSource(client, { ...answers, name: 'Second' })
+      await limitFree(client, { data_sources: 1 })
+      expect(await saveSource(client, answers, { id: first })).toMatchObject({ version: 2 })
+      expect(await clientError(saveSource(client, answers, { id: second }))).toMatchObject({
+        code: 'payment_required',
+      })
     }),
   )
 

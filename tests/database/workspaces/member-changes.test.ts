@@ -1,10 +1,12 @@
 import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
-import { actAs, clientError, service } from '../../support/database/act.ts'
+import { type Actor, actAs, clientError, service } from '../../support/database/act.ts'
+import { call } from '../../support/database/call.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
 import { admin, ids, member, ours, outsider, suspended, theirs, viewer } from '../../support/people/cast.ts'
 import { changeMember, removeMember, setRole, setStatus } from '../../support/people/member-changes.ts'
 import { castMembers, giveCustomRole, membersOf } from '../../support/people/members.ts'
+import { limitFree, setPlan } from '../../support/people/plan.ts'
 
 const story = policySuite()
 
@@ -191,3 +193,75 @@ describe('a statement that names no person', () => {
     })(),
   )
 })
+
+it(
+  'what people and roles are in another workspace counts for nothing here, and nothing of it changes with them',
+  story(async (client) => {
+    // There everybody is what they are not here, with roles of the same keys, and the plan has room for all.
+    await client.query(
+      `insert into public.workspace_members (workspace_id, user_id, role_key, status)
+       values ($1, $2, 'viewer', 'active'), ($1, $3, 'admin', 'active'), ($1, $4, 'admin', 'active'),
+         ($1, $5, 'viewer', 'active')`,
+      [theirs, ids.admin, ids.member, ids.viewer, ids.suspended],
+    )
+    await client.query(
+      `insert into public.workspace_roles (workspace_id, key, name, permissions)
+       select w.id, r.key, r.key, case when w.id = $1 then '{}' else array['members.read', 'members.update'] end
+       from public.workspaces w cross join unnest('{guest,other}'::text[]) as r (key)`,
+      [ours],
+    )
+    await client.query(
+      "update public.workspace_members set role_key = 'guest' where workspace_id = $1 and user_id = $2",
+      [theirs, ids.suspended],
+    )
+    await setPlan(client, 'premium', theirs)
+    await limitFree(client, { members: 2 })
+    const there = async () =>
+      (
+        await client.query(
+          `select (select jsonb_agg(to_jsonb(m) order by m.user_id) from public.workspace_members m
+             where m.workspace_id = $1) as members,
+             (select jsonb_agg(to_jsonb(r) order by r.key) from public.workspace_roles r
+              where r.workspace_id = $1) as roles,
+             (select jsonb_agg(to_jsonb(a) order by a.member_id) from private.active_members a
+              where a.workspace_id = $1) as active,
+             (select taken from private.seats where workspace_id = $1) as seats`,
+          [theirs],
+        )
+      ).rows[0]
+    const before = await there()
+    const code = async (actor: Actor, name: string, ...values: unknown[]) =>
+      call(client, actor, name, values).then(
+        () => 'done',
+        async (error) => (await clientError(Promise.reject(error))).code,
+      )
+    expect(before.active.map(({ role_key }: { role_key: string }) => role_key)).not.toContain('read only')
+    expect(await call(client, viewer, 'entitlements', [ours])).toMatchObject({
+      isReadOnly: true,
+      planType: 'free',
+    })
+    expect(await call(client, viewer, 'entitlements', [theirs])).toMatchObject({ isReadOnly: false })
+    expect(await code(member, 'change_member', ours, ids.viewer, 'member')).toBe('permission_denied')
+    expect(await code(member, 'remove_member', ours, ids.viewer)).toBe('permission_denied')
+    expect(await code(member, 'transfer_workspace', ours, ids.viewer)).toBe('permission_denied')
+    expect(await code(suspended, 'entitlements', ours)).toBe('not_found')
+    expect(await code(suspended, 'list_roles', ours)).toBe('not_found')
+    expect(await code(admin, 'change_member', ours, ids.outsider, 'member')).toBe('not_found')
+    expect(await code(admin, 'transfer_workspace', ours, ids.outsider)).toBe('not_found')
+    expect(await code(admin, 'leave_workspace', ours)).toBe('last_admin')
+    expect(await code(admin, 'delete_my_account')).toBe('last_admin')
+    // A role that somebody has there can go here, and one that nobody has here beside those that people have.
+    const gone = await actAs(
+      client,
+      admin,
+      "delete from public.workspace_roles where workspace_id = $1 and key = 'guest'",
+      [ours],
+    )
+    expect(gone.rowCount).toBe(1)
+    expect(await code(admin, 'change_member', ours, ids.viewer, 'member')).toBe('done')
+    expect(await code(admin, 'remove_member', ours, ids.viewer)).toBe('done')
+    expect(await code(admin, 'transfer_workspace', ours, ids.member)).toBe('done')
+    expect(await code(admin, 'leave_workspace', ours)).toBe('done')
+    expect(await there()).toEqual(before)
+  }),
+)

@@ -1,8 +1,10 @@
 import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import { type Actor, actAs, clientError } from '../../support/database/act.ts'
+import { openDatabase } from '../../support/database/open-database.ts'
+import { overlap } from '../../support/database/overlap.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
-import { admin, ids, member, ours } from '../../support/people/cast.ts'
+import { admin, createCast, ids, member, ours } from '../../support/people/cast.ts'
 import { refused } from '../../support/people/workspace-life.ts'
 
 const story = policySuite()
@@ -78,4 +80,23 @@ describe('transfer_workspace', () => {
       expect(await roles(client)).toEqual(['admin', 'member', 'viewer', 'admin'])
     })(),
   )
+
+  it('to who is suspended meanwhile is refused', async () => {
+    await using opened = await openDatabase()
+    const { observer } = opened
+    const sessions = { observer, first: await opened.connect(), second: await opened.connect() }
+    await observer.query('begin')
+    await createCast(observer)
+    await observer.query('commit')
+    expect(
+      await overlap(
+        sessions,
+        (client) =>
+          client.query("update public.workspace_members set status = 'suspended' where user_id = $1", [
+            ids.member,
+          ]),
+        (client) => transfer(client, admin, ids.member),
+      ),
+    ).toEqual(['done', 'conflict'])
+  })
 })

@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { answerSchemas } from '../../../types/answers.ts'
 
 /** Whom a statement runs as: a role of the Data API, and the account that its token names. */
 export interface Actor {
@@ -12,6 +13,17 @@ export const service: Actor = { role: 'service_role' }
 /** A person who is signed in. */
 export function person(sub: string): Actor {
   return { role: 'authenticated', sub }
+}
+
+const schemas = new Map(Object.entries(answerSchemas))
+/** A statement that calls one function and does nothing with its answer. */
+const oneCall = /^\s*select public\.(\w+)\(.*\)(?: as \w+)?\s*$/s
+
+/** Holds the answer of a function to what `types/` says of it, so that no field stands under the name of another. */
+function checkAnswer(sql: string, { fields, rows }: pg.QueryResult): void {
+  const [field] = fields
+  const schema = schemas.get(oneCall.exec(sql)?.[1] ?? '')
+  if (schema && field && fields.length === 1) for (const row of rows) schema.parse(row[field.name])
 }
 
 /**
@@ -36,6 +48,7 @@ export async function actAs<Row extends pg.QueryResultRow>(
   if (entered.status === 'rejected') throw entered.reason
   if (acted.status === 'fulfilled') {
     if (left.status === 'rejected') throw left.reason
+    checkAnswer(sql, acted.value)
     return acted.value
   }
   // The role and the claims go with it.

@@ -35,7 +35,8 @@ const wordsOf = (text: string) => fold(text).match(/[\p{L}\p{N}]+/gu) ?? []
 const withoutOne = (word: string) => [...word].map((_, index) => word.slice(0, index) + word.slice(index + 1))
 const isForgiven = (word: string) => word.length > 2 && !/\d/.test(word)
 
-function isFound(asked: string, word: string, forgiving: boolean): boolean {
+/** Whether a word finds another; `forgiving`, one with a typo of its own. */
+export function isFound(asked: string, word: string, forgiving: boolean): boolean {
   if (word === asked || (asked.length > 1 && word.startsWith(asked))) return true
   if (!isForgiven(asked)) return false
   const meets = (one: string, other: string) => (asked.length > 4 ? other.startsWith(one) : other === one)

@@ -10472,6 +10472,36 @@ begin
 end;
 $function$;
 
+create or replace function private.expire_job_runs (
+  p_batch integer
+)
+  returns integer
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  c_kept constant interval := '7 days';
+  -- Of jobs that run every few seconds: they are two runs in three, and say the same each time.
+  c_kept_of_frequent constant interval := '1 hour';
+  v_expired integer;
+begin
+  -- A run that began and never ended has no other time. Of whoever calls this, as the policy of pg_cron has it.
+  execute
+    'delete from cron.job_run_details d
+    using (
+      select r.runid
+      from cron.job_run_details r
+      left join cron.job j on j.jobid = r.jobid
+      where coalesce(r.end_time, r.start_time) < now() - $1
+        or r.status = ''succeeded'' and r.end_time < now() - $2 and j.schedule like ''%second%''
+      limit $3
+    ) as o
+    where d.runid = o.runid' using c_kept, c_kept_of_frequent, p_batch;
+  get diagnostics v_expired = row_count;
+  return v_expired;
+end;
+$function$;
+
 create or replace function private.expire_mails (
   p_batch integer
 )
@@ -11756,7 +11786,7 @@ declare
   v_rows refcursor;
 begin
   open v_rows for
-    select jsonb_build_array(t.workspace_id, t.number), jsonb_build_object(
+    select jsonb_build_array(t.workspace_id, t.number::text), jsonb_build_object(
       'workspaceId', t.workspace_id,
       'number', t.number,
       'subject', t.subject,
@@ -13605,7 +13635,13 @@ begin
 
   -- In the order in which an invitation is accepted: account, workspace, role.
   perform from public.profiles p where p.id = p_user_id for key share;
-  perform private.lock_workspace(p_workspace_id);
+  if not found then
+    perform private.raise_error('conflict',
+      'The account of this person has gone meanwhile.', 'email', 'Try again, which invites the person.');
+  end if;
+  if not private.lock_workspace(p_workspace_id) then
+    perform private.workspace_not_found();
+  end if;
   perform private.hold_role(p_workspace_id, p_role, 'role');
   insert into public.workspace_members (workspace_id, user_id, role_key)
   values (p_workspace_id, p_user_id, p_role)
@@ -16310,8 +16346,10 @@ create or replace function private.job_measures()
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 declare
-  -- Its runs are found by their number alone, and the latest of each are among these.
-  c_looked_at constant integer := 2000;
+  -- Runs are found by their number alone. Of a day some 13,000 are kept (expire_job_runs), so that these have the last
+  -- run of a job that runs each night.
+  c_looked_at constant integer := 20000;
+  c_failures_among constant integer := 2000;
   v_rows jsonb;
 begin
   if to_regclass('cron.job_run_details') is null then
@@ -16320,17 +16358,24 @@ begin
   execute format(
     'select coalesce(jsonb_agg(to_jsonb(x) order by x.job), ''[]'')
     from (
-      select j.jobname as job, count(*) filter (where d.status = ''failed'') as failed,
-        (array_agg((d.status = ''succeeded'')::integer order by d.runid desc))[1] as succeeded,
-        (array_agg(extract(epoch from d.end_time) order by d.runid desc))[1] as ended,
-        (array_agg(extract(epoch from d.end_time - d.start_time) order by d.runid desc))[1] as seconds
+      select j.jobname as job, l.failed, (d.status = ''succeeded'')::integer as succeeded,
+        extract(epoch from d.end_time) as ended, extract(epoch from d.end_time - d.start_time) as seconds
       from (
-        select * from cron.job_run_details r order by r.runid desc limit %s
-      ) as d
-      join cron.job j on j.jobid = d.jobid
-      where d.end_time is not null and j.jobname is not null
-      group by j.jobname
-    ) as x', c_looked_at) into v_rows;
+        select r.jobid, max(r.runid) as runid,
+          count(*) filter (where r.status = ''failed'' and r.position <= %2$s) as failed
+        from (
+          select o.jobid, o.runid, o.status, row_number() over (order by o.runid desc) as position
+          from cron.job_run_details o
+          where o.end_time is not null
+          order by o.runid desc
+          limit %1$s
+        ) as r
+        group by r.jobid
+      ) as l
+      join cron.job_run_details d on d.runid = l.runid
+      join cron.job j on j.jobid = l.jobid
+      where j.jobname is not null
+    ) as x', c_looked_at, c_failures_among) into v_rows;
   return (
     select jsonb_agg(jsonb_build_object(
       'name', m.name, 'type', 'gauge', 'help', m.help, 'samples', (
@@ -18451,6 +18496,7 @@ create or replace function private.list_view_versions (
 declare
   v_view constant public.dashboard_views := private.require_view(p_view_id, 'view');
   v_oldest constant bigint := private.oldest_version_in_reach(v_view);
+  v_sees_people constant boolean := 'members.read' = any (private.permissions_in(v_view.workspace_id));
 begin
   if (p_per_page between 1 and 100) is not true then
     perform private.raise_invalid_input('per_page',
@@ -18464,8 +18510,8 @@ begin
         'description', coalesce(h.description, v_view.description),
         'label', h.label,
         'savedAt', private.timestamp_text(h.saved_at),
-        'savedBy', case when h.saved_by is not null then jsonb_build_object(
-          'id', h.saved_by, 'name', (select p.name from public.profiles p where p.id = h.saved_by)) end,
+        'savedBy', case when v_sees_people or h.saved_by = private.person_id() then (
+          select jsonb_build_object('id', p.id, 'name', p.name) from public.profiles p where p.id = h.saved_by) end,
         'isCurrent', h.version = v_view.version
       )
       order by h.version desc
@@ -27445,7 +27491,6 @@ create or replace function private.require_role_to_give (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
-  perform private.require_role(p_workspace_id, p_role, 'role');
   perform private.require_held_roles(p_workspace_id, array[p_role]);
   perform private.require_role_of_plan(p_workspace_id, p_role);
 end;
@@ -32364,7 +32409,6 @@ begin
       join public.workspace_roles r on r.workspace_id = m.workspace_id and r.key = m.role_key
       where s.workspace_id = p_ticket.workspace_id
         and s.ticket_id = p_ticket.id
-        and m.status = 'active'
         and (m.user_id = p_ticket.opened_by or 'support.manage' = any (r.permissions))),
     p_ticket.workspace_id,
     'support_answer',
@@ -46957,6 +47001,10 @@ comment on function "private"."expire_deliveries"(integer) is
   'Removes at most so many deliveries of more than 30 days ago with their attempts, whatever became of them, and '
   'returns how many. Run by cron until nothing is left, with a commit after each batch.';
 
+comment on function "private"."expire_job_runs"(integer) is
+  'Removes what pg_cron wrote down of runs a week ago, and of runs that succeeded an hour ago of jobs that run every '
+  'few seconds; nothing else removes it. Returns how many, at most p_batch. For its job.';
+
 comment on function "private"."expire_mails"(integer) is
   'Removes at most so many mails of each sort that are a week old, sent or not, and returns how many. Run by cron '
   'until nothing is left.';
@@ -47278,7 +47326,7 @@ comment on function "private"."give_back_budget"(text, date, text, uuid, numeric
 
 comment on function "private"."give_role"(text, uuid, text) is
   'Makes an account a member with a role, or gives a member another one; the status of the member then. Errors: '
-  'payment_required, last_admin, conflict. For definer functions.';
+  'payment_required, last_admin, conflict, not_found for a workspace that has gone meanwhile. For definer functions.';
 
 comment on function "private"."given_scope"() is
   'The scope in which the keys of a few things are worked out that were found by their ids. It stands in no index.';
@@ -48916,8 +48964,8 @@ comment on function "private"."require_role_of_plan"(text, text) is
   'Refuses to give a custom role on a plan without them. Error: payment_required.';
 
 comment on function "private"."require_role_to_give"(text, text) is
-  'Refuses a role that the workspace lacks, one that holds a permission that the caller lacks, and a custom one on '
-  'the free plan. Errors: invalid_input (role), permission_denied, payment_required.';
+  'Refuses a role of the workspace that holds a permission that the caller lacks, and a custom one on the free plan. '
+  'Errors: permission_denied, payment_required.';
 
 comment on function "private"."require_room_for_agent"(private.agents, boolean) is
   'Refuses to make an agent beyond those that the plan permits, and to change one that came after as many. Error: '
@@ -50316,7 +50364,8 @@ comment on function "public"."admin_set_member"(text, text, text) is
   'is there gets the role and keeps the status; an account that has confirmed the address becomes a member; anybody '
   'else is invited, unless they are already to the same role, in the name of the admin who has been there longest, and '
   'invitation is what create_invitation gives. Errors: not_found, invalid_input (email, role), payment_required, '
-  'last_admin, conflict (nobody there can vouch for an invitation, or 100 pending on the free plan).';
+  'last_admin, conflict (nobody there can vouch for an invitation, 100 pending on the free plan, or somebody who has '
+  'joined or gone at the same moment).';
 
 comment on function "public"."ai_usage_report"(text, date, date, text) is
   'What agents of a workspace cost in some days (UTC, both included, at most 400), by `person`, `agent`, `model` or '
@@ -50894,8 +50943,8 @@ comment on function "public"."list_tickets_to_answer"(text, integer) is
 
 comment on function "public"."list_view_versions"(uuid, bigint, integer) is
   'The versions of a view, latest first: [{version, name, description, label, savedAt, savedBy {id, name}, '
-  'isCurrent}], at most per_page (50, up to 100) of those before a version. Errors: not_found (view_id), invalid_input '
-  '(per_page).';
+  'isCurrent}], at most per_page (50, up to 100) of those before a version. Without members.read savedBy is oneself or '
+  'null. Errors: not_found (view_id), invalid_input (per_page).';
 
 comment on function "public"."list_views"(text) is
   'The views of a workspace that the caller may see, by name (listedViewSchema of types/view.ts): what get_view gives '
@@ -52986,6 +53035,10 @@ grant execute on function "private"."expire_conversations"(integer) to "postgres
 revoke all on function "private"."expire_deliveries"(integer) from public;
 
 grant execute on function "private"."expire_deliveries"(integer) to "postgres";
+
+revoke all on function "private"."expire_job_runs"(integer) from public;
+
+grant execute on function "private"."expire_job_runs"(integer) to "postgres";
 
 revoke all on function "private"."expire_mails"(integer) from public;
 
@@ -60850,6 +60903,11 @@ join public.profiles p on p.id = m.user_id
 on conflict (workspace_id, user_id) do nothing;
 
 -- Rows of sql/90_lifecycle/data/jobs.sql
--- The report of the day that is counted.
+-- The report of the day that is counted; what pg_cron wrote down of its runs.
 
 select cron.schedule('operator-report', '47 * * * *', 'select private.report_days()');
+select cron.schedule(
+  'job-runs-retention',
+  '37 * * * *',
+  'do $$ begin while private.expire_job_runs(10000) > 0 loop commit; end loop; end $$'
+);
