@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { type MyDataPage, myDataPageSchema, myDataPages, myDataPartsSchema } from '../../../types/my-data.ts'
 import { answerOf } from '../../../types/rpc-client.ts'
 import { fullViewBytes, insertFullViews, pastTriggers } from '../../support/dashboards/full-views.ts'
-import { type Actor, clientError } from '../../support/database/act.ts'
+import { type Actor, clientError, person } from '../../support/database/act.ts'
 import { exchange } from '../../support/database/agents.ts'
 import { call } from '../../support/database/call.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
@@ -161,11 +161,11 @@ describe('a place in somebody’s data', () => {
       for (const name of ['one', 'other']) await putAvatar(client, `${ids.member}/${name}.png`)
       await client.query('update public.component_versions set published_by = $1', [ids.member])
       await client.query('update private.view_versions set saved_by = $1', [ids.member])
-      const placesOf = async (part: string, person: string, after: string | null) => {
+      const placesOf = async (part: string, owner: string, after: string | null) => {
         const name = part.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
         const { rows: opened } = await client.query<{ cursor: string }>(
           `select private.export_${name}($1, $2) as cursor`,
-          [person, after],
+          [owner, after],
         )
         const cursor = opened[0]?.cursor ?? ''
         const { rows } = await client.query({ text: `fetch all in "${cursor}"`, rowMode: 'array' })
@@ -174,11 +174,11 @@ describe('a place in somebody’s data', () => {
         return rows.map(([place]) => JSON.stringify(place)).filter((place) => place !== '[]')
       }
       const met = new Set<string>()
-      for (const person of [ids.admin, ids.member, ids.viewer])
+      for (const one of [ids.admin, ids.member, ids.viewer])
         for (const part of parts) {
-          const places = await placesOf(part, person, null)
+          const places = await placesOf(part, one, null)
           for (const [index, place] of places.entries())
-            expect(await placesOf(part, person, place), part).toEqual(places.slice(index + 1))
+            expect(await placesOf(part, one, place), part).toEqual(places.slice(index + 1))
           if (places.length > 0) met.add(part)
         }
       expect([...met]).toEqual(
@@ -191,6 +191,63 @@ describe('a place in somebody’s data', () => {
           'components',
           'files',
         ]),
+      )
+    }),
+  )
+
+  it(
+    'is nobody else’s, in any part: who has just come has an account, and nothing of what others have',
+    everything(async (client) => {
+      const { parts } = myDataPartsSchema.parse(await answerOf(rpcAs(client, member), 'export_my_data'))
+      const stranger = person('00000000-0000-4000-8000-0000000000aa')
+      await putAvatar(client, `${ids.member}/one.png`)
+      await client.query('update public.component_versions set published_by = $1', [ids.member])
+      await client.query('update private.view_versions set saved_by = $1', [ids.member])
+      await client.query('update public.dashboard_view_shares set user_id = $1 where user_id is not null', [
+        ids.member,
+      ])
+      await client.query(
+        `insert into private.analytics_person_days (workspace_id, day, user_id, views_opened, features_used, errors)
+         values ($1, '2026-01-01', $2, 1, 1, 1)`,
+        [ours, ids.member],
+      )
+      await client.query(
+        `insert into auth.users (id, email, raw_user_meta_data) values ($1, 'new@example.com', '{"name": "New"}')`,
+        [stranger.sub],
+      )
+      await client.query(
+        `insert into auth.identities (provider_id, user_id, provider, identity_data)
+         values ($1::text, $1::uuid, 'email', '{}')`,
+        [ids.member],
+      )
+      await client.query('insert into auth.sessions (id, user_id) values (gen_random_uuid(), $1)', [
+        ids.member,
+      ])
+      await client.query(
+        `insert into private.survey_answers (user_id, quarter, score) values ($1, '2026-01-01', 9)`,
+        [ids.member],
+      )
+      await client.query('insert into private.analytics_choices (user_id, opted_out_at) values ($1, now())', [
+        ids.member,
+      ])
+      const all = { stranger: [] as string[], others: [] as string[] }
+      for (const part of parts) {
+        const rowsOf = async (actor: Actor) => (await pageOf(client, actor, part)).rows.length
+        if ((await rowsOf(stranger)) > 0) all.stranger.push(part)
+        if ((await rowsOf(admin)) + (await rowsOf(member)) > 0) all.others.push(part)
+      }
+      expect(all.stranger).toEqual(['account', 'profile'])
+      // Of what this cast has nothing, the parts below have rows.
+      const without = ['workspacesDeleted', 'invitationsReceived', 'analytics', 'agents', 'conversations']
+      const elsewhere = [
+        'messages',
+        'aiUsage',
+        'marketplaceListings',
+        'marketplaceRatings',
+        'marketplaceReports',
+      ]
+      expect(parts.filter((part) => !all.others.includes(part)).toSorted()).toEqual(
+        [...without, ...elsewhere].toSorted(),
       )
     }),
   )
