@@ -17,7 +17,34 @@ import { openTicket, reply } from '../../support/people/tickets.ts'
 import { matrixCast } from '../matrix/cast.ts'
 
 const story = policySuite()
-const everything = policySuite(matrixCast)
+/** With rows of `member` in every part of which the cast has none. */
+const everything = policySuite(async (client) => {
+  await matrixCast(client)
+  for (const name of ['one', 'other']) await putAvatar(client, `${ids.member}/${name}.png`)
+  await client.query('update public.component_versions set published_by = $1', [ids.member])
+  await client.query('update private.view_versions set saved_by = $1', [ids.member])
+  await client.query('update public.dashboard_view_shares set user_id = $1 where user_id is not null', [
+    ids.member,
+  ])
+  await client.query(
+    `insert into private.analytics_person_days (workspace_id, day, user_id, views_opened, features_used, errors)
+     values ($1, '2026-01-01', $2, 1, 1, 1)`,
+    [ours, ids.member],
+  )
+  await client.query(
+    `insert into auth.identities (provider_id, user_id, provider, identity_data)
+     values ($1::text, $1::uuid, 'email', '{}')`,
+    [ids.member],
+  )
+  await client.query('insert into auth.sessions (id, user_id) values (gen_random_uuid(), $1)', [ids.member])
+  await client.query(
+    `insert into private.survey_answers (user_id, quarter, score) values ($1, '2026-01-01', 9)`,
+    [ids.member],
+  )
+  await client.query('insert into private.analytics_choices (user_id, opted_out_at) values ($1, now())', [
+    ids.member,
+  ])
+})
 
 const enoughBytes = 1_048_576
 const mostRows = 500
@@ -158,9 +185,6 @@ describe('a place in somebody’s data', () => {
     'leads to what comes after it, and to nothing before, in every part',
     everything(async (client) => {
       const { parts } = myDataPartsSchema.parse(await answerOf(rpcAs(client, member), 'export_my_data'))
-      for (const name of ['one', 'other']) await putAvatar(client, `${ids.member}/${name}.png`)
-      await client.query('update public.component_versions set published_by = $1', [ids.member])
-      await client.query('update private.view_versions set saved_by = $1', [ids.member])
       const placesOf = async (part: string, owner: string, after: string | null) => {
         const name = part.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
         const { rows: opened } = await client.query<{ cursor: string }>(
@@ -200,36 +224,10 @@ describe('a place in somebody’s data', () => {
     everything(async (client) => {
       const { parts } = myDataPartsSchema.parse(await answerOf(rpcAs(client, member), 'export_my_data'))
       const stranger = person('00000000-0000-4000-8000-0000000000aa')
-      await putAvatar(client, `${ids.member}/one.png`)
-      await client.query('update public.component_versions set published_by = $1', [ids.member])
-      await client.query('update private.view_versions set saved_by = $1', [ids.member])
-      await client.query('update public.dashboard_view_shares set user_id = $1 where user_id is not null', [
-        ids.member,
-      ])
-      await client.query(
-        `insert into private.analytics_person_days (workspace_id, day, user_id, views_opened, features_used, errors)
-         values ($1, '2026-01-01', $2, 1, 1, 1)`,
-        [ours, ids.member],
-      )
       await client.query(
         `insert into auth.users (id, email, raw_user_meta_data) values ($1, 'new@example.com', '{"name": "New"}')`,
         [stranger.sub],
       )
-      await client.query(
-        `insert into auth.identities (provider_id, user_id, provider, identity_data)
-         values ($1::text, $1::uuid, 'email', '{}')`,
-        [ids.member],
-      )
-      await client.query('insert into auth.sessions (id, user_id) values (gen_random_uuid(), $1)', [
-        ids.member,
-      ])
-      await client.query(
-        `insert into private.survey_answers (user_id, quarter, score) values ($1, '2026-01-01', 9)`,
-        [ids.member],
-      )
-      await client.query('insert into private.analytics_choices (user_id, opted_out_at) values ($1, now())', [
-        ids.member,
-      ])
       const all = { stranger: [] as string[], others: [] as string[] }
       for (const part of parts) {
         const rowsOf = async (actor: Actor) => (await pageOf(client, actor, part)).rows.length

@@ -45,9 +45,8 @@ function findWays(cache: SchemaCache, from: QualifiedName, wanted: RelationName)
  */
 function meansItself({ cardinality, to, columns }: Relationship, { name, hint }: RelationName): boolean {
   const [here, there] = onlyPair(columns)
-  if (cardinality === 'one-to-many')
-    return name === to.name && (hint === undefined || (there !== undefined && hint === there))
-  return cardinality === 'many-to-one' && hint === undefined && here !== undefined && name === here
+  if (cardinality === 'one-to-many') return name === to.name && (hint === undefined || hint === there)
+  return cardinality === 'many-to-one' && hint === undefined && name === here
 }
 
 function meansAnother(way: Relationship, { name, hint }: RelationName, isView: boolean): boolean {
