@@ -1,5 +1,5 @@
 import { type ComponentType, componentDataSchemas } from '../../types/component-data.ts'
-import { isStorable } from '../../types/text.ts'
+import { isKeepable } from '../../types/json-values.ts'
 
 /** Data that no component shows: where it is wrong, never what stands there. */
 export class DataNotValidError extends Error {
@@ -32,16 +32,8 @@ const deepest = 100
  * @throws {DataNotValidError}
  */
 export function requireStorable(data: unknown): unknown {
-  const rest = [{ value: data, depth: 0 }]
-  for (let next = rest.pop(); next; next = rest.pop()) {
-    const { value, depth } = next
-    if (typeof value === 'string' && !isStorable(value))
-      throw new DataNotValidError('The data holds what cannot be stored as text.', 'data')
-    if (typeof value !== 'object' || value === null) continue
-    if (depth === deepest) throw new DataNotValidError('The data nests too deeply.', 'data')
-    const parts = Array.isArray(value) ? value : [...Object.keys(value), ...Object.values(value)]
-    for (const part of parts) rest.push({ value: part, depth: depth + 1 })
-  }
+  if (!isKeepable(data, deepest))
+    throw new DataNotValidError('The data holds what cannot be stored, or nests too deeply.', 'data')
   return data
 }
 

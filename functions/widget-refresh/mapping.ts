@@ -73,13 +73,11 @@ async function compiled(mapping: string): Promise<jsonata.Expression> {
     return width < 0 ? text.padStart(-width, filling) : text.padEnd(width, filling)
   })
   const { sizeOf, requireStep } = createSizes()
-  for (const [name, guard] of Object.entries(guards)) {
-    const { implementation, ...rest } = await jsonata(`$${name}`).evaluate(null)
+  for (const { name, guard, implementation, ...rest } of await builtIns)
     expression.assign(name, {
       ...rest,
       implementation: guarded(implementation, (given) => guard(given, sizeOf)),
     })
-  }
   expression.assign(afterStep, (_node: unknown, _input: unknown, _environment: unknown, made: unknown) =>
     requireStep(made),
   )
@@ -87,6 +85,15 @@ async function compiled(mapping: string): Promise<jsonata.Expression> {
 }
 
 type Implementation = (...given: unknown[]) => unknown
+
+/** The functions that are guarded, as JSONata has them: the same for every mapping. */
+const builtIns = Promise.all(
+  Object.entries(guards).map(async ([name, guard]) => ({
+    ...((await jsonata(`$${name}`).evaluate(null)) as { implementation: Implementation }),
+    name,
+    guard,
+  })),
+)
 
 /** A function that asks first. JSONata reads how many arguments one takes, and how they are called, off itself. */
 function guarded(implementation: Implementation, guard: (given: unknown[]) => void): Implementation {

@@ -99,12 +99,10 @@ async function payloadOf(token: string, keySet: ReturnType<typeof createLocalJWK
   try {
     return textOf(await compactVerify(token, keySet, options))
   } catch (error) {
-    if (error instanceof errors.JWKSMultipleMatchingKeys) {
-      const candidates: CryptoKey[] = []
-      for await (const key of error) candidates.push(key)
-      return Promise.any(candidates.map(async (key) => textOf(await compactVerify(token, key, options))))
-    }
-    throw error
+    if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error
+    const candidates: CryptoKey[] = []
+    for await (const key of error) candidates.push(key)
+    return Promise.any(candidates.map(async (key) => textOf(await compactVerify(token, key, options))))
   }
 }
 
