@@ -1,13 +1,13 @@
 import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
-import { begunCheckoutSchema, billingStateSchema, type OpenCheckout } from '../../../types/billing.ts'
-import { type Actor, actAs, anonymous, clientError, person, service } from '../../support/database/act.ts'
+import { begunCheckoutSchema, type OpenCheckout } from '../../../types/billing.ts'
+import { type Actor, clientError, service } from '../../support/database/act.ts'
 import {
   apply,
+  billingStateOf,
   customer,
   deliver,
   inDays,
-  invoice,
   keepCustomer,
   monthly,
   planOf,
@@ -18,14 +18,13 @@ import { call } from '../../support/database/call.ts'
 import { databasePool } from '../../support/database/database-pool.ts'
 import { overlap } from '../../support/database/overlap.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
-import { admin, createCast, ids, member, ours, outsider, theirs, viewer } from '../../support/people/cast.ts'
+import { admin, createCast, ours, theirs } from '../../support/people/cast.ts'
+
+// How a workspace buys: with one customer, and one open checkout at a time.
 
 const story = policySuite()
-
 const begin = async (client: pg.Client, actor: Actor, key: unknown = monthly, workspace = ours) =>
   begunCheckoutSchema.parse(await call(client, actor, 'begin_checkout', [workspace, key]))
-const state = async (client: pg.Client, actor: Actor, workspace = ours) =>
-  billingStateSchema.parse(await call(client, actor, 'billing_state', [workspace]))
 const session = (changes: Record<string, unknown> = {}) => ({
   id: 'cs_1',
   customer,
@@ -92,11 +91,11 @@ describe('begin_checkout', () => {
       ])
       await keepCustomer(client, 'cus_live', ours, true)
       expect([await customerIn(null), await customerIn(true)]).toEqual([customer, 'cus_live'])
-      expect(await state(client, admin)).toMatchObject({ customerId: 'cus_live', livemode: true })
+      expect(await billingStateOf(client, admin)).toMatchObject({ customerId: 'cus_live', livemode: true })
       const live = { livemode: true, customer: 'cus_live', subscription: null }
       await deliver(client, { customer: { id: 'cus_live', deleted: true } }, live)
       expect([await customerIn(null), await customerIn(true)]).toEqual([customer, null])
-      expect(await state(client, admin)).toMatchObject({ customerId: null, livemode: true })
+      expect(await billingStateOf(client, admin)).toMatchObject({ customerId: null, livemode: true })
     }),
   )
 
@@ -217,219 +216,6 @@ describe('a checkout', () => {
         details,
       })
     })(),
-  )
-})
-
-describe('who may know', () => {
-  const asked = ['begin_checkout', 'billing_state'] as const
-  const ask = (client: pg.Client, actor: Actor, name: (typeof asked)[number]) =>
-    call(client, actor, name, name === 'begin_checkout' ? [ours, monthly] : [ours])
-
-  it.each<[string, Actor, string]>([
-    ['a member', member, 'permission_denied'],
-    ['a viewer', viewer, 'permission_denied'],
-    ['a suspended administrator', person(ids.suspended), 'not_found'],
-    ['an administrator of another workspace', outsider, 'not_found'],
-  ])('of what was bought is not %s', (_, actor, code) =>
-    story(async (client) => {
-      await keepCustomer(client)
-      await deliver(client, { subscription: subscription(), invoice: invoice() })
-      for (const name of asked)
-        expect(await clientError(ask(client, actor, name)), name).toMatchObject({ code })
-      for (const table of ['subscriptions', 'invoices']) {
-        expect((await actAs(client, actor, `select from public.${table}`)).rowCount).toBe(0)
-        expect((await actAs(client, admin, `select from public.${table}`)).rowCount).toBe(1)
-      }
-    })(),
-  )
-
-  it(
-    'is nobody who is not signed in, and whoever has billing.manage by a role of the workspace’s own',
-    story(async (client) => {
-      await keepCustomer(client)
-      await deliver(client, { subscription: subscription(), invoice: invoice() })
-      for (const name of asked)
-        await expect(ask(client, anonymous, name)).rejects.toMatchObject({ code: '42501' })
-      await client.query(
-        `insert into public.workspace_roles (workspace_id, key, name, permissions)
-         values ($1, 'accountant', 'Accountant', '{billing.manage}')`,
-        [ours],
-      )
-      await client.query("update public.workspace_members set role_key = 'accountant' where user_id = $1", [
-        ids.member,
-      ])
-      expect(await state(client, member)).toMatchObject({
-        planType: 'premium',
-        source: 'subscription',
-        customerId: customer,
-        livemode: false,
-        subscription: {
-          id: 'sub_ours',
-          itemId: 'si_ours',
-          lookupKey: monthly,
-          unitAmount: 1900,
-          interval: 'month',
-        },
-      })
-      expect((await actAs(client, member, 'select from public.invoices')).rowCount).toBe(1)
-    }),
-  )
-
-  it(
-    'learns what was bought, when the period began, when it and a trial end, and until when a grace lasts',
-    story(async (client) => {
-      await keepCustomer(client)
-      await deliver(client, { subscription: subscription() })
-      const times = {
-        periodStart: '2030-01-01T00:00:00.000Z',
-        periodEnd: '2030-02-01T00:00:00.000Z',
-        trialEnd: '2030-01-15T00:00:00.000Z',
-        cancelAt: '2030-03-01T00:00:00.000Z',
-        graceUntil: '2030-02-08T00:00:00.000Z',
-      }
-      await client.query(
-        `update public.subscriptions
-         set current_period_start = $1, current_period_end = $2, trial_end = $3, cancel_at = $4, grace_until = $5`,
-        Object.values(times),
-      )
-      expect(await state(client, admin)).toEqual({
-        planType: 'premium',
-        source: 'subscription',
-        customerId: customer,
-        livemode: false,
-        prices: expect.arrayContaining([monthly, yearly]),
-        subscription: {
-          id: 'sub_ours',
-          status: 'active',
-          itemId: 'si_ours',
-          priceId: 'price_monthly',
-          lookupKey: monthly,
-          currency: 'eur',
-          interval: 'month',
-          unitAmount: 1900,
-          quantity: 1,
-          ...times,
-        },
-      })
-    }),
-  )
-
-  it(
-    'learns of nothing where nothing was bought',
-    story(async (client) => {
-      expect(await state(client, admin)).toEqual({
-        planType: 'free',
-        prices: ['premium_monthly_eur', 'premium_monthly_usd', 'premium_yearly_eur', 'premium_yearly_usd'],
-        source: 'none',
-        customerId: null,
-        livemode: false,
-        subscription: null,
-      })
-    }),
-  )
-})
-
-describe('comparing with Stripe', () => {
-  it(
-    'goes through all customers by page, and repairs what no event told',
-    story(async (client) => {
-      await keepCustomer(client)
-      await keepCustomer(client, 'cus_theirs', theirs)
-      const page = (after: string | null, most: number | null = 1) =>
-        call<{
-          ticket: number
-          customers: { customerId: string; subscriptions: unknown[] }[]
-          next: string | null
-        }>(client, service, 'billing_subscriptions_to_compare', [after, most])
-      const first = await page(null)
-      const second = await page(first.next)
-      expect([first, second].map(({ customers }) => customers.map(({ customerId }) => customerId))).toEqual([
-        [customer],
-        ['cus_theirs'],
-      ])
-      expect((await page(second.next)).customers).toEqual([])
-      const repair = (ticket: number, objects: unknown) =>
-        call(client, service, 'apply_billing_objects', [ticket, JSON.stringify(objects)])
-      expect(await repair(first.ticket, { subscription: subscription() })).toEqual({
-        state: 'applied',
-        changed: ['subscription'],
-      })
-      expect(await planOf(client)).toBe('premium')
-      // What was fetched before is not written over what was fetched since.
-      await deliver(client, { subscription: subscription({ status: 'canceled' }) })
-      expect(await repair(second.ticket, { subscription: subscription() })).toEqual({
-        state: 'applied',
-        changed: [],
-      })
-      expect(await planOf(client)).toBe('free')
-      const strange = subscription({ customer: 'cus_strange' })
-      expect(await repair((await page(null)).ticket, { subscription: strange })).toMatchObject({
-        state: 'ignored',
-      })
-      for (const most of [0, 101, null])
-        expect(await clientError(page(null, most))).toMatchObject({ code: 'invalid_input', details: 'most' })
-    }),
-  )
-
-  it(
-    'tells of each customer what is known of it alone, and writes nothing of another mode',
-    story(async (client) => {
-      const pay = (told: object, changes = {}) => deliver(client, told, changes)
-      await keepCustomer(client)
-      await pay({ subscription: subscription({ id: 'sub_2', status: 'canceled' }) })
-      await pay({ subscription: subscription({ id: 'sub_1' }), invoice: invoice() })
-      await keepCustomer(client, 'cus_live', ours, true)
-      const live = { customer: 'cus_live', livemode: true }
-      await pay({ subscription: subscription({ ...live, id: 'sub_live', status: 'unpaid' }) }, live)
-      await keepCustomer(client, 'cus_theirs', theirs)
-      await keepCustomer(client, 'cus_a_gone', theirs, true)
-      const gone = { customer: 'cus_a_gone', livemode: true, subscription: null }
-      await pay({ customer: { id: 'cus_a_gone', deleted: true } }, gone)
-      const page = await call<{ ticket: number; customers: unknown[]; next: unknown }>(
-        client,
-        service,
-        'billing_subscriptions_to_compare',
-        [null, 100],
-      )
-      expect(page).toEqual({
-        ticket: expect.any(Number),
-        customers: [
-          {
-            workspaceId: ours,
-            customerId: 'cus_live',
-            livemode: true,
-            subscriptions: [{ id: 'sub_live', status: 'unpaid' }],
-            invoices: {},
-          },
-          {
-            workspaceId: ours,
-            customerId: customer,
-            livemode: false,
-            subscriptions: [
-              { id: 'sub_1', status: 'active' },
-              { id: 'sub_2', status: 'canceled' },
-            ],
-            invoices: { in_ours: 'paid' },
-          },
-          {
-            workspaceId: theirs,
-            customerId: 'cus_theirs',
-            livemode: false,
-            subscriptions: [],
-            invoices: {},
-          },
-        ],
-        next: null,
-      })
-      for (const told of [
-        subscription({ id: 'sub_1', status: 'unpaid' }),
-        subscription({ ...live, id: 'sub_live', livemode: false }),
-      ])
-        expect(
-          await call(client, service, 'apply_billing_objects', [page.ticket, { subscription: told }]),
-        ).toEqual({ state: 'ignored', changed: [] })
-      expect(await planOf(client)).toBe('free')
-    }),
   )
 })
 

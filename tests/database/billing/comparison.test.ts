@@ -1,7 +1,18 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { actAs, clientError, person, service } from '../../support/database/act.ts'
+import {
+  customer,
+  deliver,
+  invoice,
+  keepCustomer,
+  planOf,
+  subscription,
+} from '../../support/database/billing.ts'
+import { call } from '../../support/database/call.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
-import { createCast, ids, ours } from '../../support/people/cast.ts'
+import { createCast, ids, ours, theirs } from '../../support/people/cast.ts'
+
+// What no event told is found by a comparison with Stripe: who asks for it, and what it changes.
 
 const story = policySuite(createCast)
 
@@ -39,3 +50,107 @@ it(
     ).rejects.toMatchObject({ code: '42501' })
   }),
 )
+
+describe('comparing with Stripe', () => {
+  it(
+    'goes through all customers by page, and repairs what no event told',
+    story(async (client) => {
+      await keepCustomer(client)
+      await keepCustomer(client, 'cus_theirs', theirs)
+      const page = (after: string | null, most: number | null = 1) =>
+        call<{
+          ticket: number
+          customers: { customerId: string; subscriptions: unknown[] }[]
+          next: string | null
+        }>(client, service, 'billing_subscriptions_to_compare', [after, most])
+      const first = await page(null)
+      const second = await page(first.next)
+      expect([first, second].map(({ customers }) => customers.map(({ customerId }) => customerId))).toEqual([
+        [customer],
+        ['cus_theirs'],
+      ])
+      expect((await page(second.next)).customers).toEqual([])
+      const repair = (ticket: number, objects: unknown) =>
+        call(client, service, 'apply_billing_objects', [ticket, JSON.stringify(objects)])
+      expect(await repair(first.ticket, { subscription: subscription() })).toEqual({
+        state: 'applied',
+        changed: ['subscription'],
+      })
+      expect(await planOf(client)).toBe('premium')
+      // What was fetched before is not written over what was fetched since.
+      await deliver(client, { subscription: subscription({ status: 'canceled' }) })
+      expect(await repair(second.ticket, { subscription: subscription() })).toEqual({
+        state: 'applied',
+        changed: [],
+      })
+      expect(await planOf(client)).toBe('free')
+      const strange = subscription({ customer: 'cus_strange' })
+      expect(await repair((await page(null)).ticket, { subscription: strange })).toMatchObject({
+        state: 'ignored',
+      })
+      for (const most of [0, 101, null])
+        expect(await clientError(page(null, most))).toMatchObject({ code: 'invalid_input', details: 'most' })
+    }),
+  )
+
+  it(
+    'tells of each customer what is known of it alone, and writes nothing of another mode',
+    story(async (client) => {
+      const pay = (told: object, changes = {}) => deliver(client, told, changes)
+      await keepCustomer(client)
+      await pay({ subscription: subscription({ id: 'sub_2', status: 'canceled' }) })
+      await pay({ subscription: subscription({ id: 'sub_1' }), invoice: invoice() })
+      await keepCustomer(client, 'cus_live', ours, true)
+      const live = { customer: 'cus_live', livemode: true }
+      await pay({ subscription: subscription({ ...live, id: 'sub_live', status: 'unpaid' }) }, live)
+      await keepCustomer(client, 'cus_theirs', theirs)
+      await keepCustomer(client, 'cus_a_gone', theirs, true)
+      const gone = { customer: 'cus_a_gone', livemode: true, subscription: null }
+      await pay({ customer: { id: 'cus_a_gone', deleted: true } }, gone)
+      const page = await call<{ ticket: number; customers: unknown[]; next: unknown }>(
+        client,
+        service,
+        'billing_subscriptions_to_compare',
+        [null, 100],
+      )
+      expect(page).toEqual({
+        ticket: expect.any(Number),
+        customers: [
+          {
+            workspaceId: ours,
+            customerId: 'cus_live',
+            livemode: true,
+            subscriptions: [{ id: 'sub_live', status: 'unpaid' }],
+            invoices: {},
+          },
+          {
+            workspaceId: ours,
+            customerId: customer,
+            livemode: false,
+            subscriptions: [
+              { id: 'sub_1', status: 'active' },
+              { id: 'sub_2', status: 'canceled' },
+            ],
+            invoices: { in_ours: 'paid' },
+          },
+          {
+            workspaceId: theirs,
+            customerId: 'cus_theirs',
+            livemode: false,
+            subscriptions: [],
+            invoices: {},
+          },
+        ],
+        next: null,
+      })
+      for (const told of [
+        subscription({ id: 'sub_1', status: 'unpaid' }),
+        subscription({ ...live, id: 'sub_live', livemode: false }),
+      ])
+        expect(
+          await call(client, service, 'apply_billing_objects', [page.ticket, { subscription: told }]),
+        ).toEqual({ state: 'ignored', changed: [] })
+      expect(await planOf(client)).toBe('free')
+    }),
+  )
+})

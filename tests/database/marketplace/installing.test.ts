@@ -1,13 +1,11 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { installUsesSchema } from '../../../types/marketplace.ts'
-import { bundleSchema } from '../../../types/marketplace-bundle.ts'
 import { gauge, insertComponent, publish } from '../../support/dashboards/components.ts'
-import { layoutOf, widget } from '../../support/dashboards/layouts.ts'
+import { widget } from '../../support/dashboards/layouts.ts'
 import { insertView, insertWidget } from '../../support/dashboards/view-rows.ts'
 import { actAs, clientError } from '../../support/database/act.ts'
 import { call } from '../../support/database/call.ts'
-import { commit, committedStory, onPremium, policySuite } from '../../support/database/policy-suite.ts'
+import { onPremium, policySuite } from '../../support/database/policy-suite.ts'
 import { machine } from '../../support/people/api-keys.ts'
 import { admin, ids, member, ours, outsider, suspended, theirs, viewer } from '../../support/people/cast.ts'
 import {
@@ -15,34 +13,21 @@ import {
   details,
   install,
   installs,
-  preview,
   publishListing,
   publishVersion,
+  renamedBundle,
   rollBack,
   submit,
   themeBundle,
   upgrade,
+  viewBundle,
 } from '../../support/people/marketplace.ts'
 import { giveCustomRole } from '../../support/people/members.ts'
 import { lacksFeature, overLimit, setPlan } from '../../support/people/plan.ts'
 
-const story = onPremium(policySuite())
-const committed = committedStory()
+// What is installed, by whom, for how long, and how it goes.
 
-/** The next version of the component: `limit` is called `most` now, and a tenth of what it was at most. */
-const renamed = componentBundle(
-  {
-    version: '2.0.0',
-    defaultConfig: { unit: 'l', most: 8 },
-    configSchema: {
-      type: 'object',
-      properties: { unit: { type: 'string', maxLength: 10 }, most: { type: 'integer', maximum: 50 } },
-      required: ['unit'],
-      additionalProperties: false,
-    },
-  },
-  { mapping: { rename: { limit: 'most' } } },
-)
+const story = onPremium(policySuite())
 
 describe('installing', () => {
   it(
@@ -143,7 +128,7 @@ describe('installing', () => {
         await publishListing(client, themeBundle(), { document: { name: 'Dusk' } }),
       ]
       const [copy, dusk] = [await install(client, component), await install(client, theme)]
-      const next = await publishVersion(client, component, '2.0.0', renamed)
+      const next = await publishVersion(client, component, '2.0.0', renamedBundle)
       await upgrade(client, copy, next)
       const later = await publishVersion(client, component, '2.1.0', componentBundle({ version: '2.1.0' }))
       const darker = await publishVersion(client, theme, '1.1.0', themeBundle('1.1.0', 'black'))
@@ -211,289 +196,13 @@ describe('installing', () => {
           details: 'marketplace',
         })
       const one = widget()
-      const view = await publishListing(client, templateOf([one]), { document: { name: 'Board' } })
+      const view = await publishListing(client, viewBundle([one]), { document: { name: 'Board' } })
       const { viewId } = await install(client, view)
       const shown = await call<object>(client, viewer, 'get_view', [viewId])
       expect(shown).toMatchObject({ name: 'Board', layout: { widgets: [{ instanceId: one.instanceId }] } })
     }),
   )
 })
-
-const templateOf = (widgets: ReturnType<typeof widget>[], name = 'Board') =>
-  bundleSchema.parse({
-    format: 'b-dashboard-bundle',
-    version: 1,
-    kind: 'view',
-    content: { name, description: '', layout: layoutOf(...widgets) },
-  })
-
-describe('a mapping', () => {
-  it.each([
-    [{ rename: { a: 'b', b: 'a' } }, { a: 1, b: 2 }, { a: 2, b: 1 }],
-    [{ rename: { a: 'b', b: 'c' } }, { a: 1, b: 2 }, { b: 1, c: 2 }],
-    [{ rename: { a: 'a' } }, { a: 1 }, { a: 1 }],
-    [{ rename: { a: 'b' } }, { a: 1, b: 2 }, { b: 2 }],
-    [{ rename: { a: 'c', b: 'c' } }, { a: 1, b: 2 }, { c: 2 }],
-    [{ rename: { a: 'b' }, remove: ['b'], defaults: { b: 3, d: null } }, { a: 1 }, { b: 3, d: null }],
-    [{ remove: ['a', 'x'] }, { a: 1, b: { a: 1 } }, { b: { a: 1 } }],
-    [{ defaults: { a: 9 } }, { a: 1 }, { a: 1 }],
-    [{}, {}, {}],
-  ])('%o makes of %o %o', (mapping, config, mapped) =>
-    story(async (client) => {
-      const { rows } = await client.query(
-        'select private.mapped_configs(array[$1, $2]::jsonb[], array[$3]::jsonb[]) as mapped',
-        [config, { z: 1 }, mapping],
-      )
-      expect(rows[0]?.mapped[0]).toEqual(mapped)
-      expect(rows[0]?.mapped).toHaveLength(2)
-    })(),
-  )
-})
-
-describe('upgrading a component', () => {
-  it(
-    'says of many configurations at once what it says of each',
-    story(async (client) => {
-      const schema = {
-        type: 'object',
-        properties: {
-          text: { type: 'string', minLength: 1, maxLength: 5 },
-          whole: { type: 'integer', minimum: 0, maximum: 9 },
-          any: { title: 'Anything' },
-          either: { type: ['number', 'null', 'boolean'] },
-          one: { enum: ['a', 'b'] },
-          list: { type: 'array', items: { type: 'string' } },
-        },
-        required: ['text'],
-        additionalProperties: false,
-      }
-      const value = fc.oneof(
-        fc.constantFrom<unknown>(
-          '',
-          'a',
-          '🦒🦒🦒',
-          'abcdef',
-          'x'.repeat(400),
-          null,
-          true,
-          [],
-          ['a'],
-          [1],
-          {},
-        ),
-        fc.constantFrom(0, 9, 10, -1, 1.5, 1e300, -5e-324),
-      )
-      const record = fc.dictionary(
-        fc.constantFrom(...Object.keys(schema.properties), 'other', '__proto__'),
-        value,
-      )
-      const configs = fc
-        .sample(record, { seed: 20_261_126, numRuns: 500 })
-        .map((each) => JSON.stringify(each))
-      for (const of of [schema, { ...schema, additionalProperties: true }, { type: 'object' }]) {
-        const { rows } = await client.query<{ many: unknown[]; each: unknown[] }>(
-          `select to_jsonb(private.config_problems($1::jsonb[], $2)) as many,
-             (select jsonb_agg(private.config_problem('config', c.config, $2) order by c.n)
-              from unnest($1::jsonb[]) with ordinality as c (config, n)) as each`,
-          [configs, JSON.stringify(of)],
-        )
-        expect(rows[0]?.many).toEqual(rows[0]?.each)
-        expect(new Set(rows[0]?.each.map((problem) => problem === null)).size).toBe(2)
-      }
-    }),
-  )
-
-  it(
-    'says what it changes before, does that, and is taken back',
-    committed(async (client) => {
-      await setPlan(client, 'premium')
-      const listing = await publishListing(client)
-      const copy = await install(client, listing)
-      const shared = await insertView(client, { name: 'Shared' })
-      const secret = await insertView(client, {
-        name: 'Secret',
-        visibility: 'personal',
-        owner_id: ids.member,
-      })
-      const of = (view_id: string, config: object, x: number) =>
-        insertWidget(client, { view_id, component_key: 'dial', component_version: '1.0.0', config, x })
-      const mapped = await of(shared, { unit: 'l', limit: 20 }, 0)
-      const same = await of(shared, { unit: 'l' }, 3)
-      const invalid = await of(secret, { unit: 'l', limit: 80 }, 0)
-      await commit(client)
-      const next = await publishVersion(client, listing, '2.0.0', renamed)
-      expect((await installs(client))[0]?.upgrade).toMatchObject({ version: '2.0.0', contentHash: next.hash })
-      const expected = { total: 3, unchanged: 1, mapped: 1, invalid: 1 }
-      const before = await preview(client, copy)
-      expect(before.component).toEqual({
-        widgets: expected,
-        viewCount: 2,
-        // What is somebody's own is a number.
-        views: [
-          { id: null, name: null, widgets: 1, mapped: 0, invalid: 1 },
-          { id: shared, name: 'Shared', widgets: 2, mapped: 1, invalid: 0 },
-        ],
-        problems: [],
-      })
-      expect(JSON.stringify(before)).not.toContain('Secret')
-      // Who installs without reading dashboards is told numbers alone.
-      await giveCustomRole(client, 'buyer', ['marketplace.install'], [ids.viewer])
-      const bought = await preview(client, copy, viewer)
-      expect(bought.component).toMatchObject({ viewCount: 2, views: [{ id: null, name: null, widgets: 3 }] })
-      await commit(client)
-      expect((await upgrade(client, copy, next)).widgets).toEqual(expected)
-      await commit(client)
-      const widgets = async () =>
-        Object.fromEntries(
-          (
-            await client.query<{ id: string; component_version: string; config: object }>(
-              'select id, component_version, config from public.widgets where component_key = $1',
-              ['dial'],
-            )
-          ).rows.map(({ id, component_version, config }) => [id, [component_version, config]]),
-        )
-      expect(await widgets()).toEqual({
-        [mapped]: ['2.0.0', { unit: 'l', most: 20 }],
-        [same]: ['2.0.0', { unit: 'l' }],
-        [invalid]: ['1.0.0', { unit: 'l', limit: 80 }],
-      })
-      await client.query('update public.widgets set config = $2 where id = $1', [
-        same,
-        { unit: 'm', most: 3 },
-      ])
-      await commit(client)
-      const { install: back, widgets: turned } = await rollBack(client, copy)
-      expect(back).toMatchObject({ version: '1.0.0', contentHash: listing.hash, canRollBack: false })
-      expect(turned).toEqual({ total: 2, unchanged: 0, mapped: 2, invalid: 0 })
-      expect(await widgets()).toEqual({
-        [mapped]: ['1.0.0', { unit: 'l', limit: 20 }],
-        // Edited since: what the earlier version had then is the nearest that is valid.
-        [same]: ['1.0.0', { unit: 'l' }],
-        [invalid]: ['1.0.0', { unit: 'l', limit: 80 }],
-      })
-      await commit(client)
-      // What was rolled back can be upgraded again.
-      expect((await upgrade(client, copy, next)).widgets).toEqual(expected)
-    }),
-  )
-
-  it(
-    'is refused where the copy is pinned, the hash another, or the version no higher',
-    story(async (client) => {
-      const listing = await publishListing(client)
-      const copy = await install(client, listing)
-      expect(await clientError(rollBack(client, copy))).toMatchObject({
-        code: 'conflict',
-        details: 'version',
-      })
-      const next = await publishVersion(client, listing, '2.0.0', renamed)
-      await call(client, admin, 'pin_install', [ours, copy.id])
-      expect(await clientError(upgrade(client, copy, next))).toMatchObject({ details: 'is_pinned' })
-      await call(client, admin, 'pin_install', [ours, copy.id, false])
-      for (const [what, field] of [
-        [{ ...next, hash: listing.hash }, 'content_hash'],
-        [listing, 'version'],
-      ] as const)
-        expect(await clientError(upgrade(client, copy, what))).toMatchObject({
-          code: 'conflict',
-          details: field,
-        })
-      for (const [actor, code] of [
-        [member, 'permission_denied'],
-        [outsider, 'not_found'],
-      ] as const)
-        for (const attempt of [
-          () => upgrade(client, copy, next, { actor }),
-          () => rollBack(client, copy, actor),
-          () => preview(client, copy, actor),
-          () => call(client, actor, 'remove_install', [ours, copy.id]),
-          () => call(client, actor, 'pin_install', [ours, copy.id]),
-        ])
-          expect(await clientError(attempt())).toMatchObject({ code })
-      // A copy of ours is none of theirs.
-      expect(await clientError(call(client, outsider, 'remove_install', [theirs, copy.id]))).toMatchObject({
-        code: 'not_found',
-        details: 'install_id',
-      })
-    }),
-  )
-})
-
-it(
-  'a theme is upgraded and rolled back, whatever becomes of its listing',
-  story(async (client) => {
-    const listing = await publishListing(client, themeBundle())
-    const copy = await install(client, listing)
-    const next = await publishVersion(client, listing, '1.1.0', themeBundle('1.1.0', 'black'))
-    expect((await preview(client, copy)).theme).toEqual({
-      changes: ['colors.light.background'],
-      people: 0,
-      isWorkspaceDefault: false,
-    })
-    const background = async () =>
-      (
-        await client.query<{ color: string }>(
-          "select colors #>> '{light,background}' as color from public.themes where id = $1",
-          [copy.themeId],
-        )
-      ).rows[0]?.color
-    await upgrade(client, copy, next)
-    expect(await background()).toBe('black')
-    await client.query('delete from public.workspaces where id = $1', [theirs])
-    expect((await rollBack(client, copy)).install).toMatchObject({ version: '1.0.0', listingId: null })
-    expect(await background()).toBe('white')
-    await call(client, admin, 'remove_install', [ours, copy.id])
-    expect(await installs(client)).toEqual([])
-  }),
-)
-
-it(
-  'a view template is upgraded around what people changed since',
-  committed(async (client) => {
-    await setPlan(client, 'premium')
-    const [one, two, three] = [widget(), widget({ position: { x: 3, y: 0, width: 3, height: 2 } }), widget()]
-    const listing = await publishListing(client, templateOf([one, two]))
-    const copy = await install(client, listing)
-    await commit(client)
-    await client.query('update public.widgets set config = $2 where instance_id = $1', [
-      one.instanceId,
-      { limit: 9 },
-    ])
-    await commit(client)
-    const next = await publishVersion(
-      client,
-      listing,
-      '1.1.0',
-      templateOf(
-        [
-          { ...one, config: { limit: 7 } },
-          { ...two, config: { limit: 7 } },
-          { ...three, position: { x: 6, y: 0, width: 3, height: 2 } },
-        ],
-        'Better board',
-      ),
-    )
-    const { changes = [] } = (await preview(client, copy)).view ?? {}
-    expect(changes.filter(({ stays }) => stays).map(({ key }) => key)).toEqual([
-      `widgets.${one.instanceId}.content`,
-    ])
-    await upgrade(client, copy, next)
-    const configs = async () =>
-      (
-        await client.query<{ config: { limit: number } }>(
-          'select config from public.widgets where view_id = $1 order by x',
-          [copy.viewId],
-        )
-      ).rows.map(({ config }) => config.limit)
-    expect(await configs()).toEqual([9, 7, 5])
-    await commit(client)
-    await rollBack(client, copy)
-    expect(await configs()).toEqual([9, 5])
-    // The view is the workspace's, and stays.
-    await call(client, admin, 'remove_install', [ours, copy.id])
-    expect(await configs()).toEqual([9, 5])
-  }),
-)
 
 it(
   'what is used is not removed, and what uses it is listed',

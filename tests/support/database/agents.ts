@@ -71,6 +71,16 @@ export const append = (
     [answerId, lease, after, JSON.stringify(parts)],
   )
 
+/** What is written of an answer after a place in it, as its person reads it. */
+export const partsOf = (client: pg.Client, answerId: string, after = 0, actor: Actor = member) =>
+  call<Parts>(client, actor, 'answer_parts', [answerId, after])
+
+interface Parts {
+  status: string
+  parts: { text?: string; sequence: number }[]
+  lastSequence: number
+}
+
 /** A call of the provider, as the server reports it. */
 export const usage = (inputTokens = 1000, outputTokens = 100, more: object = {}) => ({
   model: 'gpt-6-luna',

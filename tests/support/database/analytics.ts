@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import { type WorkspaceAnalytics, workspaceAnalyticsSchema } from '../../../types/analytics.ts'
 import type { TrackedEvent } from '../../../types/track.ts'
-import { admin, member, ours } from '../people/cast.ts'
+import { admin, ids, member, ours } from '../people/cast.ts'
 import type { Actor } from './act.ts'
 import { call } from './call.ts'
 
@@ -43,6 +43,19 @@ export interface Deed {
   times?: number
   hour?: number
 }
+
+/** What somebody used, yesterday if not said otherwise. */
+export const used = (user: string, name: string, times = 1, before = 1): Deed => ({
+  user,
+  before,
+  kind: 'feature_used',
+  name,
+  times,
+})
+
+/** The same deed of three people, as many as a number has to be of to be told. */
+export const everybody = (what: Omit<Deed, 'user'>): Deed[] =>
+  [ids.admin, ids.member, ids.viewer].map((user) => ({ user, ...what }))
 
 export async function happened(client: pg.Client, deeds: Deed[], workspace = ours): Promise<void> {
   await client.query(

@@ -1,6 +1,7 @@
 import type pg from 'pg'
-import { ours } from '../people/cast.ts'
-import { service } from './act.ts'
+import { billingStateSchema } from '../../../types/billing.ts'
+import { createCast, ours } from '../people/cast.ts'
+import { type Actor, service } from './act.ts'
 import { call } from './call.ts'
 
 // Events and objects of Stripe in the form in which functions hand them to the database.
@@ -98,6 +99,12 @@ export interface Applied {
 export const keepCustomer = (client: pg.Client, id = customer, workspace = ours, livemode = false) =>
   call<string>(client, service, 'keep_billing_customer', [workspace, id, livemode])
 
+/** The cast, in which `ours` is a customer of Stripe. */
+export async function castWithCustomer(client: pg.Client): Promise<void> {
+  await createCast(client)
+  await keepCustomer(client)
+}
+
 export const claim = (client: pg.Client, told: unknown) =>
   call<Claim>(client, service, 'claim_billing_event', [JSON.stringify(told)])
 
@@ -116,3 +123,24 @@ export async function planOf(client: pg.Client, workspace = ours): Promise<strin
   const { rows } = await client.query('select plan_type from public.workspaces where id = $1', [workspace])
   return rows[0]?.plan_type
 }
+
+/** All that is known of what was bought and who has what, past every policy. */
+export const everything = async (client: pg.Client) =>
+  (
+    await client.query(
+      `select (select jsonb_agg(to_jsonb(s) order by s.id) from public.subscriptions s) as subscriptions,
+         (select jsonb_agg(to_jsonb(i) order by i.id) from public.invoices i) as invoices,
+         (select jsonb_agg(to_jsonb(c) order by c.id) from private.billing_customers c) as customers,
+         (select jsonb_agg(to_jsonb(x) order by x.id) from private.checkout_sessions x) as checkouts,
+         (select jsonb_agg(jsonb_build_array(w.id, w.plan_type) order by w.id) from public.workspaces w) as plans`,
+    )
+  ).rows[0]
+
+/** How an event is recorded, past every policy. */
+export const eventRow = async (client: pg.Client, id: string) =>
+  (await client.query('select state, reason, attempts from private.billing_events where id = $1', [id]))
+    .rows[0]
+
+/** What a workspace bought, as an actor learns it. */
+export const billingStateOf = async (client: pg.Client, actor: Actor, workspace = ours) =>
+  billingStateSchema.parse(await call(client, actor, 'billing_state', [workspace]))

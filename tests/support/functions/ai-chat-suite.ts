@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { type ChatCompletionRequest, LLMock } from '@copilotkit/aimock'
-import { afterAll, beforeAll, beforeEach } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect } from 'vitest'
 import type { AnswerEvent } from '../../../types/ai.ts'
 import { readAnswer } from '../../../types/read-answer.ts'
 import { type FrontEnd, type Person, startFrontEnd } from '../http/front-end.ts'
@@ -39,6 +39,8 @@ export interface Chat {
   /** Asks, and reads the stream to its end. */
   answer(person: Person, body: object): Promise<AnswerEvent[]>
   get(person: Person, answerId: string, after?: number): Promise<Response>
+  /** Waits for the end of an answer that nobody reads. */
+  ended(answerId: string): Promise<StoredAnswer>
   /** The answer as the database has it, with what is held and was spent for it. */
   stored(answerId: string): Promise<StoredAnswer>
 }
@@ -118,6 +120,10 @@ export function chatSuite(variables: Record<string, string> = {}): () => Chat {
         served.request(`/?answer_id=${answerId}&after=${after}`, {
           headers: { authorization: `Bearer ${await token(person)}` },
         }),
+      ended: async (answerId) => {
+        await expect.poll(async () => (await storedAnswer(app, answerId)).status).not.toBe('running')
+        return storedAnswer(app, answerId)
+      },
       stored: (answerId) => storedAnswer(app, answerId),
     }
     closing = [
@@ -166,6 +172,16 @@ export async function eventsOf(response: Response): Promise<AnswerEvent[]> {
   return events
 }
 
+/** Reads until an event comes, and leaves. */
+export async function until(response: Response, type: AnswerEvent['type']): Promise<AnswerEvent[]> {
+  const events: AnswerEvent[] = []
+  for await (const event of readAnswer(response)) {
+    events.push(event)
+    if (event.type === type) break
+  }
+  return events
+}
+
 /** The id of the answer that a stream begins with. */
 export function answerIdOf([start]: AnswerEvent[]): string {
   if (start?.type !== 'start') throw new Error('The stream did not begin with start.')
@@ -186,6 +202,17 @@ export function send(response: ServerResponse, event: { type: string } & Record<
   if (!response.headersSent) response.writeHead(200, { 'content-type': 'text/event-stream' })
   response.write(`event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`)
 }
+
+/** Words of an answer, as the Responses API streams them. */
+export const delta = (text: string) => ({ type: 'response.output_text.delta', delta: text })
+
+/** The end of an answer, with what it came to. */
+export const completed = (usage: object = { input_tokens: 1000, output_tokens: 10 }) => ({
+  type: 'response.completed',
+  response: { usage },
+})
+
+export const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds))
 
 type Answering = (request: import('node:http').IncomingMessage, response: ServerResponse) => Promise<unknown>
 

@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { expect } from 'vitest'
 import {
   type ClaimedDeliveries,
   claimedDeliveriesSchema,
@@ -53,6 +54,15 @@ export const rename = (client: pg.Client, name: string, workspace = ours) =>
 /** What a server takes. */
 export const claim = async (client: pg.Client, most = 500): Promise<ClaimedDeliveries[]> =>
   claimedDeliveriesSchema.array().parse(await call(client, service, 'claim_deliveries', [most]))
+
+/** What a server takes where there is one destination to serve. */
+export async function claimOne(client: pg.Client): Promise<ClaimedDeliveries> {
+  const claims = await claim(client)
+  expect(claims).toHaveLength(1)
+  return claims[0] as ClaimedDeliveries
+}
+
+export const typesOf = ({ deliveries }: ClaimedDeliveries) => deliveries.map(({ payload }) => payload.type)
 
 /** What a server says became of a claim: the same of each delivery, or of each by its place. */
 export async function settle(

@@ -17,6 +17,7 @@ import {
 } from '../../../types/marketplace.ts'
 import { type Bundle, bundleSchema } from '../../../types/marketplace-bundle.ts'
 import { gauge } from '../dashboards/components.ts'
+import { layoutOf, type widget } from '../dashboards/layouts.ts'
 import { contractTheme } from '../dashboards/themes.ts'
 import { type Actor, service } from '../database/act.ts'
 import { call } from '../database/call.ts'
@@ -64,6 +65,34 @@ export const themeBundle = (version = '1.0.0', background = 'white'): Bundle =>
       radius: contractTheme.radius,
     },
   })
+
+/** A bundle of a view with these widgets. */
+export const viewBundle = (widgets: ReturnType<typeof widget>[], name = 'Board') =>
+  bundleSchema.parse({
+    format: 'b-dashboard-bundle',
+    version: 1,
+    kind: 'view',
+    content: { name, description: '', layout: layoutOf(...widgets) },
+  })
+
+/** The next version of the component: `limit` is called `most` now, and a tenth of what it was at most. */
+export const renamedBundle = componentBundle(
+  {
+    version: '2.0.0',
+    defaultConfig: { unit: 'l', most: 8 },
+    configSchema: {
+      type: 'object',
+      properties: { unit: { type: 'string', maxLength: 10 }, most: { type: 'integer', maximum: 50 } },
+      required: ['unit'],
+      additionalProperties: false,
+    },
+  },
+  { mapping: { rename: { limit: 'most' } } },
+)
+
+/** What a client is told of what is refused. */
+export const refusal = (code: string, details?: string) =>
+  details === undefined ? { code } : { code, details }
 
 export const saveListing = async (
   client: pg.Client,

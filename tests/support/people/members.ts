@@ -48,3 +48,10 @@ export const castMembers = [
   'viewer viewer active',
   'suspended admin suspended',
 ]
+
+/** Puts somebody into a workspace; as `postgres`. */
+export const join = (client: pg.Client, workspaceId: string, userId: string) =>
+  client.query(
+    "insert into public.workspace_members (workspace_id, user_id, role_key) values ($1, $2, 'member')",
+    [workspaceId, userId],
+  )

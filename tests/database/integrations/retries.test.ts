@@ -1,0 +1,306 @@
+import type pg from 'pg'
+import { describe, expect, it } from 'vitest'
+import type { SettledDelivery } from '../../../types/destination.ts'
+import { clientError, service } from '../../support/database/act.ts'
+import { call } from '../../support/database/call.ts'
+import { onPremium, policySuite } from '../../support/database/policy-suite.ts'
+import {
+  claim,
+  claimOne,
+  listDeliveries,
+  passTime,
+  rename,
+  saveDestination,
+  settle,
+  typesOf,
+  webhook,
+} from '../../support/integrations/destinations.ts'
+import { admin, ids, ours } from '../../support/people/cast.ts'
+import { makeRole } from '../../support/people/custom-roles.ts'
+import { giveCustomRole } from '../../support/people/members.ts'
+
+// What fails is tried again, at least once, in order per thing, for a day.
+
+const story = onPremium(policySuite())
+const state = async (client: pg.Client, id: string) =>
+  (await call<Record<string, unknown>[]>(client, admin, 'list_destinations', [ours])).find(
+    (one) => one.id === id,
+  )
+
+describe('what fails', () => {
+  it.each<[what: string, more: Partial<SettledDelivery>, least: number, most: number]>([
+    ['that asks for more than an hour in an hour', { status: 503, retryAfter: 9_999 }, 3_600, 3_600],
+    ['that has too much and says no more in five seconds', { status: 429 }, 5, 5],
+    ['that has too much and says 0 in five seconds', { status: 429, retryAfter: 0 }, 5, 5],
+    ['that asks for too little as late as any', { status: 503, retryAfter: 1 }, 22, 38],
+  ])('is tried again %s', (_, more, least, most) =>
+    story(async (client) => {
+      await saveDestination(client, webhook)
+      await rename(client, 'One')
+      await settle(client, await claimOne(client), 'refused', more)
+      const { rows } = await client.query(
+        `select round(extract(epoch from d.due_at - a.attempted_at))::integer as wait
+         from private.deliveries d join private.delivery_attempts a on a.sequence = d.sequence`,
+      )
+      expect(rows[0].wait).toBeGreaterThanOrEqual(least)
+      expect(rows[0].wait).toBeLessThanOrEqual(most)
+    })(),
+  )
+
+  it(
+    'to be sent at all is tried at once, and was no attempt',
+    story(async (client) => {
+      const { id } = await saveDestination(client, webhook)
+      await rename(client, 'One')
+      await settle(client, await claimOne(client), 'skipped')
+      const { rows } = await client.query('select attempts, first_attempted_at from private.deliveries')
+      expect(rows).toEqual([{ attempts: 0, first_attempted_at: null }])
+      await settle(client, await claimOne(client), 'delivered')
+      expect((await listDeliveries(client, id)).deliveries[0]?.attempts).toHaveLength(1)
+    }),
+  )
+
+  it(
+    'keeps later events of the same thing waiting, and those of others not',
+    story(async (client) => {
+      await saveDestination(client, webhook)
+      await rename(client, 'One')
+      await settle(client, await claimOne(client), 'refused', { status: 500 })
+      await rename(client, 'Two')
+      await makeRole(client, admin, 'guest')
+      const others = await claimOne(client)
+      expect(typesOf(others)).toEqual(['role.created'])
+      await settle(client, others, 'delivered')
+      expect(await claim(client)).toEqual([])
+      await passTime(client, '1 minute')
+      const first = await claimOne(client)
+      expect(typesOf(first)).toEqual(['workspace.updated', 'workspace.updated'])
+      await settle(client, first, ['refused', 'skipped'])
+      await passTime(client, '2 minutes')
+      expect(typesOf(await claimOne(client))).toEqual(['workspace.updated', 'workspace.updated'])
+    }),
+  )
+
+  it(
+    'is tried later and later, and when the receiver asks for it, an hour at most',
+    story(async (client) => {
+      const { id } = await saveDestination(client, webhook)
+      await rename(client, 'One')
+      const waits: number[] = []
+      for (const retryAfter of [null, null, 900, 1_000_000]) {
+        await settle(client, await claimOne(client), 'refused', { retryAfter, status: 503 })
+        const { rows } = await client.query(
+          'select extract(epoch from due_at - clock_timestamp()) as wait from private.deliveries',
+        )
+        waits.push(Number(rows[0].wait))
+        await passTime(client, '2 hours')
+      }
+      const [first = 0, second = 0, asked = 0, most = 0] = waits
+      expect(first).toBeGreaterThan(20)
+      expect(first).toBeLessThan(40)
+      expect(second).toBeGreaterThan(40)
+      expect(asked).toBeGreaterThan(890)
+      expect(most).toBeLessThan(3_601)
+      expect((await listDeliveries(client, id)).deliveries[0]?.attempts).toHaveLength(4)
+    }),
+  )
+
+  it(
+    'five times lets the destination rest, one tries it for all, and what is back gets all of it',
+    story(async (client) => {
+      const { id } = await saveDestination(client, webhook)
+      for (const key of ['one', 'two', 'three', 'four', 'five', 'six'])
+        await makeRole(client, admin, key, ['themes.read'], key)
+      await settle(client, await claimOne(client), 'unreachable')
+      expect(await state(client, id)).toMatchObject({ error: 'unreachable', restsUntil: expect.any(String) })
+      await passTime(client, '40 seconds')
+      expect(await claim(client)).toEqual([])
+      await passTime(client, '40 seconds')
+      const probe = await claimOne(client)
+      expect(probe.deliveries).toHaveLength(1)
+      // They would wait for longer than it was away.
+      await client.query(
+        "update private.deliveries set due_at = due_at + interval '1 hour' where attempts = 1",
+      )
+      await client.query('savepoint before')
+      await settle(client, probe, 'unreachable')
+      const soon = "select from private.deliveries where due_at < now() + interval '30 minutes'"
+      expect((await client.query(soon)).rowCount).toBe(1)
+      await client.query('rollback to before')
+      await settle(client, probe, 'delivered', { status: 200 })
+      expect((await client.query('select failures from private.destination_states')).rows).toEqual([
+        { failures: 0 },
+      ])
+      expect(await state(client, id)).toMatchObject({ error: null, failingSince: null, restsUntil: null })
+      const rest = await claimOne(client)
+      expect(rest.deliveries).toHaveLength(5)
+    }),
+  )
+
+  it(
+    'for a day is dead, and is sent again when somebody says so, under the same id',
+    story(async (client) => {
+      const { id } = await saveDestination(client, webhook)
+      await rename(client, 'One')
+      const first = await claimOne(client)
+      await settle(client, first, 'refused', { status: 500 })
+      await makeRole(client, admin, 'guest')
+      await settle(client, await claimOne(client), 'delivered')
+      await passTime(client, '1 day')
+      await settle(client, await claimOne(client), 'refused', { status: 500 })
+      expect((await listDeliveries(client, id, { status: 'dead' })).deliveries).toMatchObject([
+        { id: first.deliveries[0]?.id, settledAt: expect.any(String), dueAt: null },
+      ])
+      expect(await claim(client)).toEqual([])
+      expect(await call(client, admin, 'replay_deliveries', [ours, id])).toEqual({
+        replayed: 1,
+        hasMore: false,
+      })
+      const again = await claimOne(client)
+      expect(again.deliveries[0]?.id).toBe(first.deliveries[0]?.id)
+      await settle(client, again, 'delivered')
+      const ids = [again.deliveries[0]?.id]
+      expect(await call(client, admin, 'replay_deliveries', [ours, id, ids])).toMatchObject({ replayed: 1 })
+      expect(await clientError(call(client, admin, 'replay_deliveries', [ours, id, []]))).toMatchObject({
+        code: 'invalid_input',
+        details: 'ids',
+      })
+    }),
+  )
+
+  it.each([
+    [
+      'for a day',
+      'failed',
+      async (client: pg.Client) => {
+        await settle(client, await claimOne(client), 'unreachable')
+        await passTime(client, '1 day')
+        await settle(client, await claimOne(client), 'unreachable')
+      },
+    ],
+    [
+      'because it is gone',
+      'gone',
+      async (client: pg.Client) => {
+        await settle(client, await claimOne(client), 'refused', { status: 410 })
+      },
+    ],
+  ] as const)('%s pauses the destination, and who manages integrations is told once', (_, status, fail) =>
+    story(async (client) => {
+      await giveCustomRole(client, 'keeper', ['workspace.read', 'integrations.manage'], [ids.viewer])
+      await giveCustomRole(client, 'shopper', ['workspace.read', 'marketplace.install'], [ids.member])
+      const { id } = await saveDestination(client, { ...webhook, events: ['workspace.updated'] })
+      await rename(client, 'One')
+      await fail(client)
+      expect(await state(client, id)).toMatchObject({ status })
+      await rename(client, 'Two')
+      expect(await claim(client)).toEqual([])
+      expect((await listDeliveries(client, id)).deliveries).toMatchObject([{ status: 'dead' }])
+      const { rows } = await client.query(
+        `select user_id, title, body from public.notifications where kind = 'destination_paused'
+         order by user_id`,
+      )
+      expect(rows).toMatchObject(
+        [ids.admin, ids.viewer].map((user_id) => ({ user_id, title: 'Shop gets no more events' })),
+      )
+      expect(JSON.stringify(rows)).not.toMatch(/example\.com/)
+      for (const name of ['send_test_event', 'replay_deliveries'])
+        expect(await clientError(call(client, admin, name, [ours, id]))).toMatchObject({
+          code: 'conflict',
+          details: status,
+        })
+      await saveDestination(client, { ...webhook, isPaused: false }, { id })
+      expect(await state(client, id)).toMatchObject({ status: 'active', failingSince: null })
+      expect(await call(client, admin, 'replay_deliveries', [ours, id])).toEqual({
+        replayed: 1,
+        hasMore: false,
+      })
+    })(),
+  )
+})
+
+describe('a receiver that has too much', () => {
+  const rest = async (client: pg.Client) =>
+    Number(
+      (
+        await client.query(
+          'select extract(epoch from rests_until - clock_timestamp()) as rest from private.destination_states',
+        )
+      ).rows[0]?.rest,
+    )
+
+  it(
+    'rests as long as it says, and is sent what it did not take at once then, in order',
+    story(async (client) => {
+      const { id } = await saveDestination(client, webhook)
+      await makeRole(client, admin, 'guest')
+      await rename(client, 'One')
+      await rename(client, 'Two')
+      const claimed = await claimOne(client)
+      const { deliveries } = claimed
+      const results = deliveries.map(({ sequence }, place) => ({
+        sequence,
+        ...[
+          { outcome: 'delivered', status: 200, milliseconds: 1, retryAfter: null },
+          { outcome: 'refused', status: 429, milliseconds: 1, retryAfter: 120 },
+          { outcome: 'skipped', status: null, milliseconds: null, retryAfter: null },
+        ][place],
+      }))
+      await call(client, service, 'settle_deliveries', [
+        JSON.stringify([{ ...claimed, deliveries: results }]),
+      ])
+      expect(await state(client, id)).toMatchObject({ failingSince: null, error: null })
+      expect(await rest(client)).toBeGreaterThan(110)
+      expect(await claim(client)).toEqual([])
+      await passTime(client, '121 seconds')
+      expect((await claimOne(client)).deliveries.map((delivery) => delivery.id)).toEqual(
+        deliveries.slice(1).map((delivery) => delivery.id),
+      )
+    }),
+  )
+
+  it.each<[string, unknown, object?]>([
+    ['no list', {}],
+    ['entries that are no objects', [1]],
+    ['an id that is none', undefined, { destinationId: 'x' }],
+    ['deliveries that are no list', undefined, { deliveries: 'all' }],
+    [
+      'a number out of range',
+      undefined,
+      { deliveries: [{ sequence: 1, outcome: 'delivered', status: 1e12 }] },
+    ],
+    ['no outcome', undefined, { deliveries: [{ sequence: 1 }] }],
+    ['another outcome', undefined, { deliveries: [{ sequence: 1, outcome: 'lost' }] }],
+  ])('are refused as a list with %s, and nothing of it counts', (_, results, changed) =>
+    story(async (client) => {
+      await saveDestination(client, webhook)
+      await rename(client, 'One')
+      const claimed = await claimOne(client)
+      const list = results ?? [{ ...claimed, deliveries: [], ...changed }]
+      await client.query('savepoint before')
+      expect(
+        await clientError(call(client, service, 'settle_deliveries', [JSON.stringify(list)])),
+      ).toMatchObject({ code: 'invalid_input', details: 'results' })
+      await client.query('rollback to savepoint before')
+      expect(await settle(client, claimed, 'delivered')).toEqual({ settled: 1, late: 0 })
+    })(),
+  )
+
+  it(
+    'and never takes anything fails like any other',
+    story(async (client) => {
+      const { id } = await saveDestination(client, webhook)
+      await rename(client, 'One')
+      for (let round = 0; round < 5; round += 1) {
+        await settle(client, await claimOne(client), 'refused', { status: 429 })
+        expect(await rest(client)).toBeLessThan(round < 4 ? 6 : 90)
+        if (round === 4) expect(await rest(client)).toBeGreaterThan(30)
+        await passTime(client, '90 seconds')
+      }
+      expect(await state(client, id)).toMatchObject({ error: 'refused' })
+      await passTime(client, '1 day')
+      await settle(client, await claimOne(client), 'refused', { status: 429 })
+      expect(await state(client, id)).toMatchObject({ status: 'failed' })
+    }),
+  )
+})
