@@ -65,6 +65,9 @@ it('have no password without an address, and no address of somebody else', async
     code: 'validation_failed',
     message: 'Updating password of an anonymous user without an email or phone is not allowed',
   })
+  // A number would do beside the password, where somebody could be asked for one.
+  const withPhone = await client.auth.updateUser({ password, phone: '4930123456' } as { password: string })
+  expect(withPhone.error).toMatchObject({ status: 500, message: 'Unable to get SMS provider' })
   const { email } = await auth.signUp()
   expect((await client.auth.updateUser({ email })).error).toMatchObject({ code: 'email_exists' })
   expect((await client.auth.getUser()).data.user).toMatchObject({ is_anonymous: true, email: '' })

@@ -208,8 +208,73 @@ describe('refusals', () => {
     expect(await (await send('/user')).json()).toMatchObject({ code: 401, error_code: 'no_authorization' })
   })
 
+  it('of a session that is over, and of a ban only while it lasts', async () => {
+    const { user, email, session } = await auth.signUp()
+    const ban = (until: string) =>
+      auth.sql.query('update auth.users set banned_until = now() + $2::interval where id = $1', [
+        user.id,
+        until,
+      ])
+    await ban('1 hour')
+    expect((await auth.signIn(email)).error).toMatchObject({ status: 400, code: 'user_banned' })
+    await ban('-1 second')
+    expect((await auth.signIn(email)).error).toBeNull()
+    const refresh = () => send('/token?grant_type=refresh_token', { refresh_token: session.refresh_token })
+    await auth.sql.query(`update auth.sessions set not_after = now() - interval '1 s' where user_id = $1`, [
+      user.id,
+    ])
+    const over = await refresh()
+    expect([over.status, over.headers.get('x-sb-error-code')]).toEqual([400, 'session_not_found'])
+    await auth.sql.query('update auth.sessions set not_after = null where user_id = $1', [user.id])
+    expect((await refresh()).status).toBe(200)
+  })
+
+  it('of a role that may not administer, and of none that may', async () => {
+    const list = async (role: string) =>
+      (await send('/admin/users?per_page=1', undefined, await signToken({ role }))).status
+    expect(await Promise.all(['service_role', 'supabase_admin'].map(list))).toEqual([200, 200])
+    expect(await Promise.all(['authenticated', 'anon', 'postgres'].map(list))).toEqual([403, 403, 403])
+  })
+
+  it('of a reauthentication without an address to prove, or with one that is not proved yet', async () => {
+    const { user, session } = await auth.signUp()
+    const ask = async () => {
+      const response = await send('/reauthenticate', undefined, session.access_token)
+      return [response.status, response.headers.get('x-sb-error-code')]
+    }
+    await auth.sql.query('update auth.users set email_confirmed_at = null where id = $1', [user.id])
+    expect(await ask()).toEqual([422, 'email_not_confirmed'])
+    await auth.sql.query('update auth.users set email = null where id = $1', [user.id])
+    expect(await ask()).toEqual([400, 'validation_failed'])
+  })
+
+  it('of all but one who sign up with an address at the same time', async () => {
+    const email = auth.newAddress()
+    const answers = await Promise.all(Array.from({ length: 6 }, () => send('/signup', { email, password })))
+    const codes = answers.map((answer) => answer.headers.get('x-sb-error-code') ?? String(answer.status))
+    expect(codes.sort()).toEqual(['200', ...Array<string>(5).fill('user_already_exists')])
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 422, 422, 422, 422, 422])
+  })
+
+  it('of a body that is none leave somebody in place who was to be deleted', async () => {
+    const { id } = await auth.createUser()
+    const remove = (body?: string) =>
+      fetch(`${auth.gateway.url}/auth/v1/admin/users/${id}`, {
+        method: 'DELETE',
+        headers: { apikey: auth.gateway.secretKey },
+        ...(body === undefined ? {} : { body }),
+      }).then(({ status }) => status)
+    expect(await remove('x')).toBe(400)
+    expect((await auth.accounts().getUserById(id)).error).toBeNull()
+    expect(await remove()).toBe(200)
+    expect((await auth.accounts().getUserById(id)).error).toMatchObject({ code: 'user_not_found' })
+  })
+
   it('of what people may not change themselves', async () => {
-    const { session } = await auth.signUp()
+    const { user, session } = await auth.signUp()
+    await auth.sql.query(`update auth.users set phone = '4930123456' where id = $1`, [user.id])
+    // Their own number is no change.
+    expect((await send('/user', { phone: '+4930 123456' }, session.access_token, 'PUT')).status).toBe(200)
     for (const [body, status, code] of [
       [{ app_metadata: { admin: true } }, 403, 'not_admin'],
       [{ phone: '4915112345678' }, 500, 'unexpected_failure'],
@@ -288,6 +353,24 @@ describe('refusals', () => {
     expect((await client.auth.resend({ type: 'signup', email })).error).toMatchObject(asOfProvider ?? {})
     const signUp = await client.auth.signUp({ email: auth.newAddress(), password })
     expect(signUp.error).toMatchObject(asOfProvider ?? {})
+  })
+
+  it('of everybody new where the project takes nobody in, by whichever way they come', async () => {
+    const closed = await auth.gatewayWith((config) => {
+      config.auth.enable_signup = false
+      config.auth.enable_anonymous_sign_ins = true
+    })
+    const client = closed.client()
+    const refused = { status: 422, code: 'signup_disabled' }
+    const email = auth.newAddress()
+    expect((await client.auth.signUp({ email, password })).error).toMatchObject(refused)
+    expect((await client.auth.signInWithOtp({ email })).error).toMatchObject(refused)
+    expect((await client.auth.signInAnonymously()).error).toMatchObject(refused)
+    expect((await auth.sql.query('select from auth.users where email = $1', [email])).rows).toEqual([])
+    const { email: known } = await auth.createUser()
+    expect((await client.auth.signInWithPassword({ email: known, password })).error).toBeNull()
+    expect((await client.auth.signInWithOtp({ email: known })).error).toBeNull()
+    expect(await auth.mails.mailsTo(known)).toHaveLength(1)
   })
 
   it('of too many requests say when to come again', async () => {

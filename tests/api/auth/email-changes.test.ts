@@ -103,6 +103,16 @@ describe('change of address', () => {
     expect((await client.auth.getUser()).data.user?.email).toBe(next)
   })
 
+  it('is asked of the old address only where both agree', async () => {
+    const { email } = await auth.signUp()
+    const ask = (gateway: TestGateway) =>
+      gateway
+        .adminClient()
+        .auth.admin.generateLink({ type: 'email_change_current', email, newEmail: auth.newAddress() })
+    expect((await ask(strict)).error).toMatchObject({ status: 400, code: 'validation_failed' })
+    expect((await ask(double)).error).toBeNull()
+  })
+
   it('refuses an address that is taken, at once and at the end', async () => {
     const { client, email } = await signUpThere()
     const other = await auth.signUp()

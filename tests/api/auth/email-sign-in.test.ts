@@ -84,6 +84,30 @@ describe('confirmation of a sign-up', () => {
     expect((await follow(first?.link ?? '')).fragment.error_code).toBe('otp_expired')
     expect((await follow(second?.link ?? '')).fragment.type).toBe('signup')
   })
+
+  it('is not sent again to somebody who was mailed lately, by whichever process, or is confirmed', async () => {
+    const waiting = await auth.createUser({ email_confirm: false })
+    await auth.sql.query(
+      `update auth.users set confirmation_sent_at = now() + interval '1 h' where id = $1`,
+      [waiting.id],
+    )
+    const confirmed = await auth.createUser()
+    for (const { email } of [waiting, confirmed]) {
+      expect((await strict.client().auth.resend({ type: 'signup', email })).error).toBeNull()
+      expect(await auth.mails.mailsTo(email)).toEqual([])
+    }
+  })
+
+  it('is mailed to somebody who signs in unconfirmed only where addresses are confirmed', async () => {
+    for (const [gateway, type] of [
+      [strict, 'signup'],
+      [auth.gateway, 'magiclink'],
+    ] as const) {
+      const { email } = await auth.createUser({ email_confirm: false })
+      await gateway.client().auth.signInWithOtp({ email })
+      expect(new URL((await auth.mails.lastMailTo(email)).link).searchParams.get('type')).toBe(type)
+    }
+  })
 })
 
 describe('magic link', () => {

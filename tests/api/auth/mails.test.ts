@@ -31,14 +31,18 @@ it('leaves no account behind when the mail cannot be sent', async () => {
 it("uses the project's own template, where what a person says of themselves stays text", async () => {
   const directory = mkdtempSync(join(tmpdir(), 'templates-'))
   const content_path = join(directory, 'invite.html')
-  writeFileSync(content_path, '<p title="{{ .Data.name }}">{{ .Email }} {{ .Token }} {{ .Data.missing }}</p>')
+  writeFileSync(
+    content_path,
+    '<p title="{{ .Data.name }}">{{ .Email }} {{ .Token }} {{ .Data.missing }}{{ .Data.nothing.of.it }}</p>',
+  )
   const own = await auth.gatewayWith((config) => {
     config.auth.email.template.magic_link = { subject: 'Hello {{ .Data.name }}', content_path }
   })
   const email = auth.newAddress()
-  await own
-    .client()
-    .auth.signInWithOtp({ email, options: { data: { name: '"><b>Ada\r\nBcc: x@example.com' } } })
+  await own.client().auth.signInWithOtp({
+    email,
+    options: { data: { name: '"><b>Ada\r\nBcc: x@example.com', nothing: { of: null } } },
+  })
   const { subject, html } = await auth.mails.lastMailTo(email)
   expect(subject).toBe('Hello "><b>Ada Bcc: x@example.com')
   expect(html).toMatch(

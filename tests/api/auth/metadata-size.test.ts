@@ -200,6 +200,8 @@ describe('metadata from an administrator', () => {
     expect(await auth.mails.mailsTo(email)).toEqual([])
     const [invite] = writes
     if (invite) expect((await invite(await roomOf(invite))).error).toBeNull()
+    // Of somebody who is there already, and not confirmed, as well.
+    if (writes[1]) await expectRefused(writes[1], (await roomOf(writes[1])) + 1)
     const { code } = await auth.mails.lastMailTo(email)
     const { data } = await auth.gateway.client().auth.verifyOtp({ email, token: code, type: 'invite' })
     await expectTaken(data.session?.access_token)

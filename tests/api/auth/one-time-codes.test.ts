@@ -85,6 +85,27 @@ describe.each(['signup', 'invite', 'magiclink', 'recovery'] as const)('a %s', (t
   })
 })
 
+it('no code counts for somebody who was banned, by whichever way it comes', async () => {
+  const { email, id } = await auth.createUser()
+  const { data: both } = await auth
+    .accounts()
+    .generateLink({ type: 'email_change_new', email, newEmail: auth.newAddress() })
+  const link = await generate('magiclink', email)
+  await auth.accounts().updateUserById(id, { ban_duration: '1h' })
+  const token = both.properties?.email_otp ?? ''
+  const answers = [
+    await verify({ type: 'magiclink', token_hash: link.hash }),
+    await verify({ type: 'magiclink', email, token: link.code }),
+    await verify({ type: 'email_change', email: both.user?.new_email ?? '', token }),
+  ]
+  for (const answer of answers)
+    expect([answer.status, answer.headers.get('x-sb-error-code')]).toEqual([403, 'user_banned'])
+  const wrong = await verify({ type: 'email_change', email, token: '000' })
+  expect([wrong.status, wrong.headers.get('x-sb-error-code')]).toEqual([403, 'otp_expired'])
+  await auth.accounts().updateUserById(id, { ban_duration: 'none' })
+  expect((await verify({ type: 'magiclink', email, token: link.code })).status).toBe(200)
+})
+
 it('links that wait are worth nothing once the password is another', async () => {
   const { id, email } = await auth.createUser()
   const { hash } = await generate('recovery', email)
@@ -110,7 +131,7 @@ it('a code to confirm a password change counts once', async () => {
 })
 
 describe('a code of the PKCE flow', () => {
-  const ask = async () => {
+  const begin = async () => {
     const email = auth.newAddress()
     const verifier = randomBytes(40).toString('base64url')
     const challenge = createHash('sha256').update(verifier).digest('base64url')
@@ -119,8 +140,12 @@ describe('a code of the PKCE flow', () => {
       headers: { apikey: strict.publishableKey },
       body: JSON.stringify({ email, password, code_challenge: challenge, code_challenge_method: 's256' }),
     })
-    const { location } = await follow((await auth.mails.lastMailTo(email)).link)
-    return { email, verifier, code: location.searchParams.get('code') ?? '' }
+    return { email, verifier, ...(await auth.mails.lastMailTo(email)) }
+  }
+  const ask = async () => {
+    const { link, ...begun } = await begin()
+    const { location } = await follow(link)
+    return { ...begun, code: location.searchParams.get('code') ?? '' }
   }
   const exchange = (code: string, verifier: string) =>
     fetch(`${strict.url}/auth/v1/token?grant_type=pkce`, {
@@ -128,6 +153,38 @@ describe('a code of the PKCE flow', () => {
       headers: { apikey: strict.publishableKey },
       body: JSON.stringify({ auth_code: code, code_verifier: verifier }),
     })
+
+  it('may be typed from the mail instead, and a link of any type that is asked for signs in at once', async () => {
+    const typed = await begin()
+    expect((await verify({ type: 'signup', email: typed.email, token: typed.code })).status).toBe(200)
+    const { link } = await begin()
+    const { fragment, location } = await follow(link.replace('type=signup', 'type=email'))
+    expect(fragment.access_token).toBeTruthy()
+    expect(location.searchParams.has('code')).toBe(false)
+  })
+
+  it('is refused by a link whose beginning is gone', async () => {
+    const { email, link } = await begin()
+    await auth.sql.query(
+      'delete from auth.flow_state f using auth.users u where u.id = f.user_id and u.email = $1',
+      [email],
+    )
+    const { fragment, location } = await follow(link)
+    expect(fragment.error_code).toBe('flow_state_not_found')
+    expect(location.searchParams.get('error_code')).toBe('flow_state_not_found')
+  })
+
+  it('is for somebody who is still there, and not banned', async () => {
+    const { email, code, verifier } = await ask()
+    await auth.sql.query(`update auth.users set banned_until = now() + interval '1 hour' where email = $1`, [
+      email,
+    ])
+    const banned = await exchange(code, verifier)
+    expect([banned.status, banned.headers.get('x-sb-error-code')]).toEqual([400, 'user_banned'])
+    await auth.sql.query('delete from auth.users where email = $1', [email])
+    const gone = await exchange(code, verifier)
+    expect([gone.status, gone.headers.get('x-sb-error-code')]).toEqual([404, 'user_not_found'])
+  })
 
   it('is exchanged once', async () => {
     const { code, verifier } = await ask()

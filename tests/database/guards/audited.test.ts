@@ -3,9 +3,9 @@ import { guardSuite } from '../../support/database/guard-suite.ts'
 
 const { query } = guardSuite()
 
-/** Every table of `public` with the triggers that write the log, or with none, as one line each. */
+/** Every table of `public`, and of `private` what the log tells of, with the triggers that write it, one line each. */
 const audited = `
-  select concat_ws(' · ', c.relname,
+  select concat_ws(' · ', c.oid::regclass::text,
     case
       when t.oid is null then 'no trigger'
       else concat_ws(', ',
@@ -21,8 +21,9 @@ const audited = `
   left join pg_trigger t on t.tgrelid = c.oid and t.tgenabled = 'O'
     and t.tgfoid in ('private.tg_audit()'::regprocedure, 'private.tg_audit_deleted()'::regprocedure)
   left join lateral (select string_to_array(encode(t.tgargs, 'escape'), '\\000') as arguments) as a on true
-  where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
-  order by c.relname collate "C", t.tgname`
+  where c.relkind in ('r', 'p') and not c.relispartition
+    and (c.relnamespace = 'public'::regnamespace or (c.relnamespace = 'private'::regnamespace and t.oid is not null))
+  order by c.oid::regclass::text collate "C", t.tgname`
 
 // Run with -u to write them down anew, and read the difference.
 it('the log is written for the tables, and withholds the columns, that stand in audited.txt', async () => {

@@ -4,8 +4,12 @@ import { gauge } from '../../support/dashboards/components.ts'
 import { layoutOf, widget } from '../../support/dashboards/layouts.ts'
 import { themeColumns } from '../../support/dashboards/themes.ts'
 import { actAs, service } from '../../support/database/act.ts'
+import { ask } from '../../support/database/agents.ts'
+import { event } from '../../support/database/analytics.ts'
+import { point } from '../../support/database/metrics.ts'
 import { type OpenDatabase, openDatabase } from '../../support/database/open-database.ts'
 import { overlap, type Sessions } from '../../support/database/overlap.ts'
+import { dial } from '../../support/people/marketplace.ts'
 import { createWorld, type World } from '../../support/people/world.ts'
 
 // Something goes while a row is made that refers to it. Whoever comes second gets an answer with a registered code, and
@@ -146,6 +150,19 @@ const made = {
     { ...gauge, id: 'other' },
   ]),
   'a workspace': step('ann', "select public.create_workspace('Hers')", () => []),
+  'a point of a metric': step('ann', 'select public.ingest_metrics($1, $2)', ({ workspace }) => [
+    workspace,
+    JSON.stringify([point()]),
+  ]),
+  'an event of use': step('ann', 'select public.track($1, $2)', ({ workspace }) => [
+    workspace,
+    JSON.stringify([event()]),
+  ]),
+  'a question': (client, { workspace, ann }) => ask(client, ann, { workspace }),
+  'a listing': step('boss', 'select public.save_listing($1, $2)', ({ workspace }) => [
+    workspace,
+    JSON.stringify(dial),
+  ]),
 } satisfies Record<string, Step>
 
 type Made = keyof typeof made
@@ -240,6 +257,10 @@ const answers: [keyof typeof goes, Record<string, Made[]>, lateToRemove?: string
         'a theme',
         'an imported theme',
         'a component',
+        'a point of a metric',
+        'an event of use',
+        'a question',
+        'a listing',
       ],
     },
   ],

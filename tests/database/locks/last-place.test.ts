@@ -3,10 +3,16 @@ import type pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { gauge } from '../../support/dashboards/components.ts'
 import { themeColumns } from '../../support/dashboards/themes.ts'
-import { type Actor, actAs } from '../../support/database/act.ts'
+import { answers } from '../../support/dashboards/widget-data.ts'
+import { type Actor, actAs, person } from '../../support/database/act.ts'
+import { call } from '../../support/database/call.ts'
 import { type OpenDatabase, openDatabase } from '../../support/database/open-database.ts'
 import { overlap, type Sessions } from '../../support/database/overlap.ts'
-import { setPlan } from '../../support/people/plan.ts'
+import { webhook } from '../../support/integrations/destinations.ts'
+import { createApiKey } from '../../support/people/api-keys.ts'
+import { invite } from '../../support/people/invitations.ts'
+import { dial, insertListings } from '../../support/people/marketplace.ts'
+import { limitFree, setPlan } from '../../support/people/plan.ts'
 import { createWorld, type World } from '../../support/people/world.ts'
 
 // Two at the same moment for one place: the second waits, and counts what the first has made.
@@ -170,5 +176,152 @@ describe('at the same moment', () => {
         },
       ),
     ).toEqual(['done', 'done'])
+  })
+})
+
+describe('of two at the same moment, one has the last', () => {
+  const rows = (sql: string) => (given: World, actor?: string) =>
+    sessions.observer.query(sql, [given.workspace, actor ?? given.ann.sub])
+
+  /** All but one of the places, who comes for the last, and with what. */
+  type Place = [
+    what: string,
+    fill: (world: World) => Promise<unknown>,
+    come: (client: pg.Client, world: World, turn: number) => Promise<unknown>,
+    code?: string,
+  ]
+  const limitTo = (key: string, most: number) => () =>
+    sessions.observer.query('update public.plan_limits set most = $2 where limit_key = $1', [key, most])
+  const source = JSON.stringify(answers)
+  const agent = JSON.stringify({ name: 'Analyst', kind: 'analyst', instructions: 'Explain.', tools: [] })
+  const places: Place[] = [
+    [
+      'API key',
+      rows(
+        `insert into private.api_keys (workspace_id, id, name, scopes, secret_hash, created_by)
+         select $1, overlay(gen_random_uuid()::text placing '8' from 15 for 1)::uuid, 'Shop', '{dashboards.read}',
+           sha256('k'), $2
+         from generate_series(1, 49)`,
+      ),
+      (client, { workspace, boss }) =>
+        call(client, boss, 'create_api_key', [workspace, 'Shop', ['dashboards.read'], null]),
+    ],
+    [
+      'destination',
+      limitTo('destinations', 1),
+      (client, { workspace, boss }) =>
+        call(client, boss, 'save_destination', [workspace, JSON.stringify(webhook)]),
+    ],
+    [
+      'data source',
+      limitTo('data_sources', 1),
+      (client, { workspace, boss }) => call(client, boss, 'save_data_source', [workspace, source]),
+    ],
+    [
+      'agent',
+      limitTo('agents', 1),
+      (client, { workspace, ann, boss }, turn) =>
+        call(client, turn === 1 ? ann : boss, 'save_agent', [workspace, agent]),
+    ],
+    [
+      'listing',
+      limitTo('marketplace_listings', 1),
+      (client, { workspace, boss }) => call(client, boss, 'save_listing', [workspace, JSON.stringify(dial)]),
+    ],
+    [
+      'workspace of one’s own',
+      rows(
+        `with made as (
+           insert into public.workspaces (name, created_by)
+           select 'Mine', $2 from generate_series(1, 99) where $1 <> '' returning id)
+         insert into public.workspace_members (workspace_id, user_id, role_key) select id, $2, 'admin' from made`,
+      ),
+      (client, { ann }) => call(client, ann, 'create_workspace', ['Mine']),
+    ],
+    [
+      'report of a day',
+      async ({ workspace, ann }) => {
+        const [listing] = await insertListings(sessions.observer, 1, { workspaceId: workspace })
+        await sessions.observer.query(
+          `insert into private.marketplace_reports (listing_id, reason, body, reported_by, closed_at)
+           select $1, 'broken', '', $2, now() from generate_series(1, 19)`,
+          [listing, ann.sub],
+        )
+      },
+      async (client, { workspace, ann }) => {
+        const { rows } = await sessions.observer.query(
+          'select listing_id from private.marketplace_publishers where workspace_id = $1',
+          [workspace],
+        )
+        return call(client, ann, 'report_listing', [rows[0].listing_id, 'broken', ''])
+      },
+      'rate_limited',
+    ],
+    [
+      'ticket of a workspace',
+      rows(
+        `insert into public.support_tickets (
+           workspace_id, number, subject, status, priority, first_answer_due_at, answer_due_at, opened_by, idempotency_key)
+         select $1, n, 'Help', 'open', 'normal', now(), now(), null, gen_random_uuid()
+         from generate_series(1, 49) as n where $2::uuid is not null`,
+      ),
+      (client, { workspace, ann, boss }, turn) =>
+        call(client, turn === 1 ? ann : boss, 'open_ticket', [workspace, 'Help', 'Where?', randomUUID()]),
+    ],
+    [
+      'view that belongs to nobody',
+      rows(
+        `insert into public.dashboard_views (workspace_id, name, visibility)
+         select $1, 'View ' || n, 'workspace' from generate_series(1, 198) as n where $2::uuid is not null`,
+      ),
+      async (client, { workspace, boss }) => {
+        const keys = await sessions.observer.query<{ id: string }>(
+          'select id from private.api_keys where workspace_id = $1',
+          [workspace],
+        )
+        const key = keys.rows[0]?.id ?? (await keyOf(workspace, boss))
+        return call(client, person(key), 'create_view', [workspace, 'Last', '', null, 'workspace'])
+      },
+    ],
+  ]
+  const keyOf = async (workspace: string, boss: Actor): Promise<string> => {
+    await sessions.observer.query('begin')
+    const { id } = await createApiKey(sessions.observer, ['dashboards.read', 'dashboards.write'], {
+      maker: boss,
+      workspaceId: workspace,
+    })
+    await sessions.observer.query('commit')
+    return id
+  }
+
+  it.each(places)('%s', async (_, fill, come, code = 'conflict') => {
+    await fill(world)
+    expect(
+      await overlap(
+        sessions,
+        (client) => come(client, world, 1),
+        (client) => come(client, world, 2),
+      ),
+    ).toEqual(['done', code])
+  })
+
+  it('seat that is offered anew', async () => {
+    const { workspace, boss } = world
+    await sessions.observer.query('begin')
+    await setPlan(sessions.observer, 'free', workspace)
+    await limitFree(sessions.observer, { members: 3 })
+    await sessions.observer.query(
+      `update public.workspace_invitations set expires_at = now() - interval '1 day' where workspace_id = $1`,
+      [workspace],
+    )
+    await sessions.observer.query('commit')
+    const [{ id }] = (
+      await sessions.observer.query('select id from public.workspace_invitations where workspace_id = $1', [
+        workspace,
+      ])
+    ).rows
+    const invites = (client: pg.Client) => invite(client, boss, 'new@example.com', 'viewer', workspace)
+    const resends = (client: pg.Client) => call(client, boss, 'resend_invitation', [workspace, id])
+    expect(await overlap(sessions, invites, resends)).toEqual(['done', 'payment_required'])
   })
 })

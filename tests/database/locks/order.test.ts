@@ -1,10 +1,15 @@
 import type pg from 'pg'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { gauge } from '../../support/dashboards/components.ts'
+import { gauge, insertComponent } from '../../support/dashboards/components.ts'
+import { layoutOf } from '../../support/dashboards/layouts.ts'
+import { grant } from '../../support/dashboards/resource-grants.ts'
 import { insertShare, insertView, insertWidget } from '../../support/dashboards/view-rows.ts'
 import { type Actor, actAs, clientError, person, service } from '../../support/database/act.ts'
+import { append, ask, finish, texts } from '../../support/database/agents.ts'
+import { call } from '../../support/database/call.ts'
 import { databasePool } from '../../support/database/database-pool.ts'
 import { type OpenDatabase, untilBlocked } from '../../support/database/open-database.ts'
+import { claim, rename, saveDestination, settle, webhook } from '../../support/integrations/destinations.ts'
 import { admin, createCast, ids, member, ours, outsider, theirs } from '../../support/people/cast.ts'
 import { invite, signUp } from '../../support/people/invitations.ts'
 import { setPlan } from '../../support/people/plan.ts'
@@ -24,18 +29,20 @@ beforeEach(async () => {
 
 afterEach(() => opened[Symbol.asyncDispose]())
 
+type Call = [actor: Actor | 'postgres', sql: string, values: unknown[]]
+
+const run = (client: pg.Client, [actor, sql, values]: Call): Promise<unknown> =>
+  actor === 'postgres' ? client.query(sql, values) : actAs(client, actor, sql, values)
+
 /** Runs both while the observer holds the locks of a query, and commits them once they are let go. */
-async function held(
-  locks: string,
-  steps: [actor: Actor, sql: string, values: unknown[]][],
-): Promise<unknown[]> {
+async function held(locks: string, steps: Call[]): Promise<unknown[]> {
   await observer.query(`begin; ${locks}`)
   const running: Promise<unknown>[] = []
-  for (const [actor, sql, values] of steps) {
+  for (const step of steps) {
     const client = await opened.connect()
     await client.query('begin')
     running.push(
-      actAs(client, actor, sql, values)
+      run(client, step)
         .then(() => client.query('commit'))
         .then(
           () => 'done',
@@ -47,6 +54,9 @@ async function held(
   await observer.query('commit')
   return Promise.all(running)
 }
+
+/** Auth deletes with the rights of a role of its own, and without a token. */
+const deleteAsAuth: Call = ['postgres', 'delete from auth.users where id = $1', [ids.member]]
 
 const count = async (table: string) => (await observer.query(`select from ${table}`)).rowCount
 
@@ -72,6 +82,16 @@ it('a member is changed while the workspace is deleted', async () => {
     ]),
   ).toEqual(['done', 'done'])
   expect(await count(`public.workspaces where id = '${ours}'`)).toBe(0)
+})
+
+it('a member is changed while they delete their account', async () => {
+  expect(
+    await held(`select from public.workspace_members where user_id = '${ids.member}' for update`, [
+      [admin, "select public.change_member($1, $2, 'viewer')", [ours, ids.member]],
+      [member, 'select public.delete_my_account()', []],
+    ]),
+  ).toEqual(['done', 'done'])
+  expect(await count(`auth.users where id = '${ids.member}'`)).toBe(0)
 })
 
 it('two people delete their accounts, each of whom has made the other’s workspace', async () => {
@@ -121,17 +141,11 @@ it('an account that left traces in a workspace is deleted while the workspace is
 it('an account is deleted by its owner and by Auth', async () => {
   await observer.query('begin')
   await insertWidget(observer, { view_id: await insertView(observer, { owner_id: ids.member }) })
-  // Auth deletes with the rights of its own role, and without a token.
-  await observer.query(
-    `create function public.delete_as_auth(id uuid) returns void language sql security definer
-     begin atomic delete from auth.users u where u.id = delete_as_auth.id; end;
-     grant execute on function public.delete_as_auth to service_role`,
-  )
   await observer.query('commit')
   expect(
     await held('select from public.widgets for update', [
       [member, 'select public.delete_my_account()', []],
-      [service, 'select public.delete_as_auth($1)', [ids.member]],
+      deleteAsAuth,
     ]),
   ).toEqual(['done', 'done'])
   expect(await count(`auth.users where id = '${ids.member}'`)).toBe(0)
@@ -140,12 +154,12 @@ it('an account is deleted by its owner and by Auth', async () => {
 describe('a layout is saved', () => {
   const [view, widget] = ['00000000-0000-4000-8000-0000000000f1', '00000000-0000-4000-8000-0000000000c1']
   const layout = { version: 1, gridColumns: 12, rowHeight: 40, gap: 16, widgets: [] }
-  const save: [Actor, string, unknown[]] = [
+  const save: Call = [
     admin,
     'select public.save_layout($1, $2, (select version from public.dashboard_views where id = $1))',
     [view, layout],
   ]
-  const move: [Actor, string, unknown[]] = [admin, 'update public.widgets set x = 5', []]
+  const move: Call = [admin, 'update public.widgets set x = 5', []]
 
   beforeEach(async () => {
     await observer.query('begin')
@@ -166,7 +180,7 @@ describe('a layout is saved', () => {
       move,
       [member, 'select public.leave_workspace($1)', [ours]],
     ],
-  ] satisfies [string, number, typeof save, typeof save][])('while %s', async (_, left, one, other) => {
+  ] satisfies [string, number, Call, Call][])('while %s', async (_, left, one, other) => {
     const [saved, removed] = await held(`select from public.widgets where id = '${widget}' for update`, [
       one,
       other,
@@ -182,4 +196,208 @@ describe('a layout is saved', () => {
     expect(await count(`public.dashboard_views where owner_id = '${ids.admin}'`)).toBe(left)
     expect(await count('public.dashboard_views')).toBe(left)
   })
+})
+
+// A statement that writes widgets has them before it comes to their view, or to their component.
+describe('a widget is written', () => {
+  const [view, widget] = ['00000000-0000-4000-8000-0000000000f1', '00000000-0000-4000-8000-0000000000c1']
+  const write: Call = [service, 'update public.widgets set config = \'{"unit": "m"}\'', []]
+
+  it.each([
+    ['the owner of its view leaves', {}, [member, 'select public.leave_workspace($1)', [ours]]],
+    ['the owner deletes the account', {}, [member, 'select public.delete_my_account()', []]],
+    ['the owner is deleted by Auth', {}, deleteAsAuth],
+    ['its workspace is deleted', {}, [admin, "select public.delete_workspace($1, 'Ours')", [ours]]],
+    [
+      'its view goes for good',
+      { deleted_at: '2020-01-01T00:00:00Z' },
+      ['postgres', 'select private.remove_deleted_views()', []],
+    ],
+    [
+      'its view is withheld from somebody',
+      { visibility: 'workspace' as const },
+      [
+        admin,
+        `insert into public.resource_grants (workspace_id, resource_type, resource_id, user_id, access)
+         values ($1, 'dashboard', $2, $3, 'none')`,
+        [ours, view, ids.viewer],
+      ],
+    ],
+    [
+      'its component becomes another role’s',
+      {},
+      [
+        admin,
+        'select public.publish_component($1, $2)',
+        [ours, { ...gauge, version: '1.1.0', allowedRoles: ['member'] }],
+      ],
+    ],
+  ] satisfies [string, object, Call][])('while %s', async (_, row, other) => {
+    await observer.query('begin')
+    await setPlan(observer, 'premium', ours)
+    await insertComponent(observer, ours, {})
+    await insertView(observer, { id: view, owner_id: ids.member, ...row })
+    await insertWidget(observer, { id: widget, view_id: view, component_key: 'gauge', config: { unit: 'l' } })
+    await observer.query('commit')
+    expect(
+      await held(`select from public.widgets where id = '${widget}' for update`, [write, other]),
+    ).toEqual(['done', 'done'])
+  })
+
+  it('while a layout is saved', async () => {
+    await observer.query('begin')
+    await insertView(observer, { id: view, visibility: 'workspace' })
+    await insertWidget(observer, { id: widget, view_id: view })
+    await observer.query('commit')
+    const [written, saved] = await held(`select from public.widgets where id = '${widget}' for update`, [
+      [admin, 'update public.widgets set x = 5', []],
+      [admin, 'select public.save_layout($1, $2, 1)', [view, layoutOf()]],
+    ])
+    expect(written).toBe('done')
+    expect(await clientError(Promise.reject(saved))).toMatchObject({ code: 'conflict' })
+  })
+})
+
+describe('who has the first of two things, while another waits for it, gets the second', () => {
+  /** One step, another session's that waits for it, and one step more; returns how the two end. */
+  async function goesOn(one: Step, other: Step, more: Step): Promise<unknown[]> {
+    const [first, second] = [await opened.connect(), await opened.connect()]
+    await first.query('begin')
+    await second.query('begin')
+    await one(first)
+    const waiting = other(second)
+      .then(() => second.query('commit'))
+      .then(
+        () => 'done',
+        (error: unknown) => error,
+      )
+    await untilBlocked(observer, second)
+    const going = await more(first).then(
+      () => 'done',
+      (error: unknown) => error,
+    )
+    await first.query('commit')
+    return [going, await waiting]
+  }
+  type Step = (client: pg.Client) => Promise<unknown>
+
+  async function given<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
+    await observer.query('begin')
+    await setPlan(observer, 'premium', ours)
+    const made = await work(observer)
+    await observer.query('commit')
+    return made
+  }
+
+  it('where both withhold one widget from the same people', async () => {
+    const piece = await given(async (client) => insertWidget(client, { view_id: await insertView(client) }))
+    const withhold = (user_id: string) => (client: pg.Client) =>
+      grant(client, admin, { resource_type: 'widget', resource_id: piece, user_id, access: 'none' })
+    expect(await goesOn(withhold(ids.viewer), withhold(ids.member), withhold(ids.member))).toEqual([
+      'done',
+      expect.objectContaining({ code: '23505' }),
+    ])
+  })
+
+  it('where what is held of the usage is paid, and given back', async () => {
+    const hold = (client: pg.Client, lifetime: string) =>
+      client
+        .query("select private.hold_usage($1, 'ai_credits', 1, '1 hour', $2) as id", [ours, ids.member])
+        .then(async ({ rows: [{ id }] }) => {
+          await client.query(
+            'update private.usage_holds set expires_at = now() + $2::interval where id = $1',
+            [id, lifetime],
+          )
+          return id as string
+        })
+    const [lasting, expired] = await given(async (client) => [
+      await hold(client, '1 hour'),
+      await hold(client, '-1 hour'),
+    ])
+    const settle = (id?: string) => (client: pg.Client) =>
+      client.query('select private.settle_usage($1, $2, 1)', [ours, id])
+    expect(
+      await goesOn(
+        settle(lasting),
+        (client) => client.query('select private.release_expired_holds(10)'),
+        settle(expired),
+      ),
+    ).toEqual(['done', 'done'])
+  })
+
+  it('where a destination is saved, and paused', async () => {
+    const { id, claimed } = await given(async (client) => {
+      const saved = await saveDestination(client, webhook)
+      await rename(client, 'One')
+      return { id: saved.id, claimed: (await claim(client))[0] }
+    })
+    if (!claimed) throw new Error('Nothing waits.')
+    expect(
+      await goesOn(
+        (client) => call(client, admin, 'rotate_destination_secret', [ours, id]),
+        (client) => settle(client, claimed, 'refused', { status: 410 }),
+        (client) => saveDestination(client, webhook, { id }),
+      ),
+    ).toEqual(['done', 'done'])
+  })
+
+  describe('where an answer is written', () => {
+    const renew: Step = async (client) => {
+      const { rows } = await client.query('select id, lease from private.answers')
+      await call(client, service, 'renew_answer', [rows[0].id, rows[0].lease])
+    }
+    const write: Step = async (client) => {
+      const { rows } = await client.query('select id as "answerId", lease from private.answers')
+      await append(client, rows[0], 0, texts(0, 'It grew.'))
+    }
+    const begun = () => given((client) => ask(client))
+
+    it('and its conversation deleted', async () => {
+      const { conversationId } = await begun()
+      const remove: Step = (client) => call(client, member, 'delete_conversation', [ours, conversationId])
+      expect(await goesOn(renew, remove, write)).toEqual(['done', 'done'])
+    })
+
+    it('and its workspace deleted', async () => {
+      await begun()
+      const remove: Step = (client) => call(client, admin, 'delete_workspace', [ours, 'Ours'])
+      expect(await goesOn(renew, remove, write)).toEqual(['done', 'done'])
+    })
+
+    it('and ended, and its conversation changed', async () => {
+      const answer = await begun()
+      expect(
+        await goesOn(
+          (client) =>
+            call(client, member, 'update_conversation', [ours, answer.conversationId, '{"title": "Mine"}']),
+          (client) => finish(client, answer),
+          (client) => call(client, member, 'stop_answer', [answer.answerId]),
+        ),
+      ).toEqual(['done', 'done'])
+    })
+  })
+})
+
+it('who saves a view waits for whoever does, in the order in which they came', async () => {
+  await observer.query('begin')
+  const view = await insertView(observer, { visibility: 'workspace' })
+  await insertWidget(observer, { view_id: view })
+  await observer.query('commit')
+  const clients: (pg.Client & { processID?: number })[] = []
+  const saves: Promise<unknown>[] = []
+  for (const isFirst of [true, false, false]) {
+    const client: (typeof clients)[number] = await opened.connect()
+    await client.query('begin')
+    const saving = call(client, admin, 'save_layout', [view, JSON.stringify(layoutOf()), 1])
+    saves.push(isFirst ? saving : saving.then(() => client.query('commit')))
+    if (isFirst) await saving
+    else await untilBlocked(observer, client)
+    // Not for its widgets, which it would try to get for some seconds only.
+    const { rows } = await observer.query('select pg_blocking_pids($1) as pids', [client.processID])
+    expect(new Set(rows[0].pids)).toEqual(new Set(clients.map(({ processID }) => processID)))
+    clients.push(client)
+  }
+  await clients[0]?.query('commit')
+  await Promise.all(saves)
+  expect(await count('public.widgets')).toBe(0)
 })

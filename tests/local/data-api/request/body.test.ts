@@ -27,6 +27,12 @@ describe('JSON', () => {
     ['{"\\u0061\\"\\\\":"\\\\"}', false, false, ['a"\\']],
     ['{"a":"\\\\","b":"\\\\\\"","c":null}', false, false, ['a', 'b', 'c']],
     ['[{"id":9007199254740993123456789,"x":1e400}]', true, false, ['id', 'x']],
+    ...[' ', '\n', '\r', '\t'].map((space): [string, boolean, boolean, string[]] => [
+      '_[_{_"a"_:_1_,_"b"_:_[_]_}_,_{_"a"_:_2_,_"b"_:_{_}_}_]_'.replaceAll('_', space),
+      true,
+      false,
+      ['a', 'b'],
+    ]),
   ])('%s', async (body, isArray, isEmpty, keys) => {
     expect((await read('/t', json(body))).payload).toEqual({
       kind: 'json',
@@ -116,6 +122,7 @@ describe('CSV', () => {
     ['a,b\nfoo,NULL\n', '[{"a":"foo","b":null}]', ['a', 'b']],
     ['a,b\r\n"x,""y""\n",\r\n\r\n', '[{"a":"x,\\"y\\"\\n","b":""}]', ['a', 'b']],
     ['a,b\n1,2,3', '[{"a":"1","b":"2"}]', ['a', 'b']],
+    ['"a","b"\n"1","2"\r\n"3","4"', '[{"a":"1","b":"2"},{"a":"3","b":"4"}]', ['a', 'b']],
     ['__proto__\n1', '[{"__proto__":"1"}]', ['__proto__']],
     ['a,b', '[]', []],
   ])('%j', async (body, text, keys) => {

@@ -90,6 +90,14 @@ describe('a filter', () => {
     ['in().value', 3, 'unexpected "(" expecting operator (eq, gt, ...)'],
     ['in.1,2', 4, 'unexpected "1" expecting "("'],
     ['is.nil', 5, 'unexpected "i" expecting isVal: (null, not_null, true, false, unknown)'],
+    ['in.(1,2', 8, 'unexpected end of input expecting "," or ")"'],
+    ['in.("x"', 8, 'unexpected end of input expecting "," or ")"'],
+    ['in.("x"y', 9, 'unexpected end of input expecting "," or ")"'],
+    // What does not print is shown by its number.
+    ['~', 1, 'unexpected "~" expecting "not" or operator (eq, gt, ...)'],
+    ['\x7f', 1, 'unexpected "\\127" expecting "not" or operator (eq, gt, ...)'],
+    ['\x1f', 1, 'unexpected "\\31" expecting "not" or operator (eq, gt, ...)'],
+    [' ', 1, 'unexpected " " expecting "not" or operator (eq, gt, ...)'],
   ])('%s fails where PostgREST does', async (value, at, details) => {
     const error = await refusal(`/t?id=${encodeURIComponent(value)}`)
     expect(error).toMatchObject({ status: 400, code: 'PGRST100', details })
@@ -100,6 +108,10 @@ describe('a filter', () => {
     expect(await refusal('/t?a.=eq.1')).toMatchObject({
       message: '"failed to parse tree path (a.)" (line 1, column 3)',
       details: 'unexpected end of input expecting field name (* or [a..z0..9_$])',
+    })
+    expect(await refusal('/t?.and=(a.eq.1)')).toMatchObject({
+      message: '"failed to parse logic path (.and)" (line 1, column 1)',
+      details: 'unexpected "." expecting field name (* or [a..z0..9_$])',
     })
   })
 })
@@ -161,6 +173,10 @@ describe('a tree of logic', () => {
     ],
     ['or', '(id.in.1,2,id.eq.3)', 10, 'unexpected "1" expecting "("'],
     ['or', ')(', 3, 'unexpected ")" expecting "("'],
+    ['and', '(a.eq.1', 11, 'unexpected end of input expecting "," or ")"'],
+    ['and', '(a.eq."x"', 13, 'unexpected end of input expecting "," or ")"'],
+    ['and', '(not.and(a.eq.1)', 20, 'unexpected end of input expecting "," or ")"'],
+    ['and', '(a)', 6, 'unexpected ")" expecting letter, digit, "-", "->>", "->" or delimiter (.)'],
     ['and', '(ord(id.eq.1,id.eq.1),id.eq.2)', 7, 'unexpected "d" expecting "("'],
     ['or', '(id.eq.1,not.xor(id.eq.2,id.eq.3))', 16, 'unexpected "x" expecting logic operator (and, or)'],
   ])('%s=%s fails where PostgREST does', async (name, value, at, details) => {

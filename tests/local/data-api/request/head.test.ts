@@ -46,6 +46,13 @@ describe('target and method', () => {
     },
   )
 
+  it('a query may have a mebibyte, and ends with the fragment', async () => {
+    const longest = `a=eq.${'x'.repeat(2 ** 20 - 5)}`
+    expect((await read(`/t?${longest}`)).query).toHaveLength(1)
+    expect(await refusal(`/t?${longest}x`)).toMatchObject({ status: 400, code: 'PGRST100' })
+    expect(await read('/t#a?b=eq.1')).toMatchObject({ target: { kind: 'relation', name: 't' }, query: [] })
+  })
+
   it('what is percent-encoded wrongly stands for itself', async () => {
     const { query } = await read('/t?a=eq.100%&b+c=like.%zz%41;d&e=eq.é&&f')
     expect(query).toEqual([

@@ -108,6 +108,9 @@ describe('select', () => {
     ['clients( id , name ) , *', [embed('clients', [column('id'), column('name')]), all]],
     // As PostgREST has it: what stands behind is not looked at, and before a parenthesis an index is a key.
     ['id)rest', [column('id')]],
+    ['data->0::int', [{ kind: 'field', field: { name: 'data', path: [key(0)] }, cast: 'int' }]],
+    ['data->/', [{ kind: 'field', field: { name: 'data', path: [key('/')] } }]],
+    ['...count(id)', [embed('count', [column('id')], { isSpread: true })]],
     ['a(data->0)', [embed('a', [{ kind: 'field', field: { name: 'data', path: [key('0')] } }])]],
   ])('%s', async (value, expected) => {
     expect(await select(value)).toEqual(expected)
@@ -144,11 +147,29 @@ describe('select', () => {
       'unexpected end of input expecting letter, digit, "-", "->>", "->", "::", ".", ")", "," or end of input',
     ],
     ['"open', 6, 'unexpected end of input expecting "\\\\" or "\\""'],
+    ['"a\\', 4, 'unexpected end of input'],
+    ['"a\\\\', 5, 'unexpected end of input expecting "\\\\" or "\\""'],
+    [
+      'a->',
+      4,
+      'unexpected end of input expecting "-", digit or any non reserved character different from: .,>()',
+    ],
+    [
+      'a!inner!(id)',
+      2,
+      'unexpected \'!\' expecting letter, digit, "-", "->>", "->", "::", ".", ")", "," or end of input',
+    ],
   ])('%s fails where PostgREST does', async (value, at, details) => {
     const error = await refusal(`/t?select=${encodeURIComponent(value)}`)
     expect(error).toMatchObject({ status: 400, code: 'PGRST100', hint: null })
     expect(error.message).toBe(`"failed to parse select parameter (${value})" (line 1, column ${at})`)
     if (value !== 'clients(id') expect(error.details).toBe(details)
+  })
+
+  it('says in which line and column it fails, where a tab leads to the next eighth', async () => {
+    const value = '"a\n\tb"!'
+    const { message } = await refusal(`/t?select=${encodeURIComponent(value)}`)
+    expect(message).toBe(`"failed to parse select parameter (${value})" (line 2, column 11)`)
   })
 
   it('goes no deeper than a hundred levels', async () => {

@@ -59,7 +59,7 @@ function skipValue(text: string, start: number): number {
     const char = text[at]
     if (char === '"') at = skipString(text, at) - 1
     else if (char === '{' || char === '[') depth += 1
-    else if (depth === 0 && (char === ',' || char === '}' || char === ']')) return at
+    else if (depth === 0 && (char === ',' || char === '}')) return at
     else if (char === '}' || char === ']') {
       depth -= 1
       if (depth === 0) return at + 1

@@ -1,5 +1,5 @@
 import type { Operation } from '../request.ts'
-import type { Cursor, Rule } from './cursor.ts'
+import type { Cursor } from './cursor.ts'
 import { readDot } from './lists.ts'
 import { readHead } from './operators.ts'
 import { readList } from './values.ts'
@@ -10,7 +10,10 @@ export interface NegatableOperation {
 }
 
 /** `not.`, an operator and what it takes. */
-export function readOperation(cursor: Cursor, readValue: Rule<string>): NegatableOperation | undefined {
+export function readOperation(
+  cursor: Cursor,
+  readValue: (cursor: Cursor) => string,
+): NegatableOperation | undefined {
   const isNegated = cursor.attempt(readNot) ?? false
   const operation = cursor.labelled('operator (eq, gt, ...)', (inner) => readPositive(inner, readValue))
   return operation && { isNegated, operation }
@@ -21,7 +24,7 @@ export function readNot(cursor: Cursor): true | undefined {
   return cursor.word('not') ? readDot(cursor) : undefined
 }
 
-function readPositive(cursor: Cursor, readValue: Rule<string>): Operation | undefined {
+function readPositive(cursor: Cursor, readValue: (cursor: Cursor) => string): Operation | undefined {
   const head = readHead(cursor)
   if (head === undefined) return undefined
   if (head.kind === 'list') {
@@ -33,7 +36,6 @@ function readPositive(cursor: Cursor, readValue: Rule<string>): Operation | unde
     return value && { operator: 'is', value }
   }
   const value = readValue(cursor)
-  if (value === undefined) return undefined
   if (head.kind === 'search') {
     const { name: operator, language } = head
     return language === undefined ? { operator, value } : { operator, language, value }
