@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { withClient } from '../../local/postgres/index.ts'
 import { candidates } from '../../tools/mutate/candidates.ts'
+import { nameAll, readEquivalents } from '../../tools/mutate/equivalents.ts'
 import { applyEdit, describeMutation, type Mutation } from '../../tools/mutate/mutation.ts'
 import { report } from '../../tools/mutate/report.ts'
 import { sample } from '../../tools/mutate/sample.ts'
@@ -67,6 +68,42 @@ describe('the edits of SQL', () => {
       [['key', "perform private.raise_error('not_found', 'Not and never.');"]],
     ],
     ['return coalesce(a[1], b);', [['default', 'return coalesce(b, a[1]);']]],
+    [
+      'select 1 where not case when a and b then c end and d order by e and f desc;',
+      [
+        ['clause', 'select 1 where d order by e and f desc;'],
+        ['clause', 'select 1 where not case when b then c end and d order by e and f desc;'],
+        ['clause', 'select 1 where not case when a then c end and d order by e and f desc;'],
+        ['clause', 'select 1 where not case when a and b then c end order by e and f desc;'],
+        ['clause', 'select 1 where not case when a and b then c end and d order by e desc;'],
+      ],
+    ],
+    [
+      'select a -> 0, a ->> 1 from x where b <> 2; select a into v from x limit 1; return (select a limit 1);',
+      [
+        [
+          'limit',
+          'select a -> 0, a ->> 1 from x where b <> 3; select a into v from x limit 1; return (select a limit 1);',
+        ],
+        [
+          'limit',
+          'select a -> 0, a ->> 1 from x where b <> 1; select a into v from x limit 1; return (select a limit 1);',
+        ],
+        [
+          'limit',
+          'select a -> 0, a ->> 1 from x where b <> 2; select a into v from x limit 0; return (select a limit 1);',
+        ],
+        [
+          'limit',
+          'select a -> 0, a ->> 1 from x where b <> 2; select a into v from x limit 1; return (select a limit 2);',
+        ],
+        [
+          'limit',
+          'select a -> 0, a ->> 1 from x where b <> 2; select a into v from x limit 1; return (select a limit 0);',
+        ],
+      ],
+    ],
+    ['create trigger t before update or truncate on private.x;', [['trigger', '']]],
     ["-- where a and b, for update\ncomment on table x is 'a > 1 and b';", []],
   ])('%s', (text, expected) => {
     const found = edited(text)
@@ -91,9 +128,18 @@ async function f() {
   ])
 })
 
-describe('a sample', () => {
-  const all = candidates(root)
+const all = candidates(root)
 
+it('what is listed as making no difference is an edit that there is, with a reason', () => {
+  const known = new Set(nameAll(root, all).values())
+  expect(known.size).toBe(all.length)
+  for (const [name, reason] of readEquivalents(root)) {
+    expect(known, name).toContain(name)
+    expect(reason, name).not.toBe('')
+  }
+})
+
+describe('a sample', () => {
   it('is the same for a seed, another for another, and has its share of every subject', () => {
     expect(sample(all, 'one')).toEqual(sample(candidates(root), 'one'))
     expect(sample(all, 'one').slice(0, 20)).not.toEqual(sample(all, 'two').slice(0, 20))
@@ -111,6 +157,7 @@ describe('a sample', () => {
     const tests = [first, ...others].flat()
     expect(tests).not.toContain('tests/database/guards/schema-equality.test.ts')
     expect(new Set(tests).size).toBe(tests.length)
+    expect(plan(at('18_invitations/30_invitations.sql', 'trigger'))[0]?.[0]).toMatch('tests/database/guards/')
     expect(plan(at('gateway/gate.ts', 'limit'))[0]).toContain('tests/local/gateway/fairness.test.ts')
     expect(plan(at('50_widget_data/60_data_sources.sql', 'default'))[0]).toContain(
       'tests/database/widget-data/sources.test.ts',

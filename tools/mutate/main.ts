@@ -15,6 +15,7 @@ import { join } from 'node:path'
 import { readArguments, runCommand } from '../../local/command-line/index.ts'
 import { StackError } from '../../local/stack/index.ts'
 import { candidates } from './candidates.ts'
+import { nameAll, readEquivalents } from './equivalents.ts'
 import { describeMutation } from './mutation.ts'
 import { report } from './report.ts'
 import { sample } from './sample.ts'
@@ -53,7 +54,11 @@ await runCommand(async () => {
       places.some((place) => [`${place}:`, `${place} `].some((start) => description.startsWith(start)))
     )
   }
-  const chosen = sample(candidates(root).filter(isWanted(options)).filter(isThere), seed).slice(0, count)
+  const all = candidates(root)
+  const wanted = all.filter(isWanted(options)).filter(isThere)
+  const [names, equivalents] = [nameAll(root, all), readEquivalents(root)]
+  const noticeable = wanted.filter((mutation) => !equivalents.has(names.get(mutation) ?? ''))
+  const chosen = sample(noticeable, seed).slice(0, count)
   if (chosen.length === 0) throw new StackError(`There is no such edit.\n${usage}`)
   if (isList) return console.log(chosen.map((mutation) => describe({ mutation })).join('\n'))
 
@@ -62,6 +67,8 @@ await runCommand(async () => {
     .flatMap((path) => globSync([path, `${path}/**/*.test.ts`], { cwd: root }))
   const plan = tests ? () => [tests.filter((file) => file.endsWith('.test.ts'))] : createPlanner(root)
   console.log(`${chosen.length} edits, seeded by ${seed}.`)
+  const alike = wanted.length - noticeable.length
+  if (alike > 0) console.log(`${alike} that make no difference (equivalents.txt) are not tried.`)
   using tree = copyTree(root)
   await using suite = await openSuite(tree.root)
   let isStopped = false

@@ -33,9 +33,26 @@ export function applyEdit(text: string, { start, end, replacement }: Edit): stri
 /** Names an edit in a list that people read: `sql/…/30_views.sql:12 clause: and x = y -> (nothing)`. */
 export function describeMutation(mutation: Mutation, text: string): string {
   const line = text.slice(0, mutation.start).split('\n').length
+  return `${mutation.file}:${line} ${changeOf(mutation, text)}`
+}
+
+/**
+ * Names an edit by what it stands in, so that lines before it may come and go:
+ * `sql/…/30_views.sql tg_view_rules clause: and x = y -> (nothing)`.
+ */
+export function nameMutation(mutation: Mutation, text: string): string {
+  const made = [...text.slice(0, mutation.start).matchAll(makes)].at(-1)?.[1] ?? ''
+  return `${mutation.file} ${made} ${changeOf(mutation, text)}`
+}
+
+/** What makes an object of the schema, or a function of TypeScript. */
+const makes =
+  /^(?:create (?:or replace )?\w+(?: \w+)*? (?:public\.|private\.)?|(?:export )?(?:async )?function |export const |const )(\w+)/gm
+
+function changeOf(mutation: Mutation, text: string): string {
   const before = onOneLine(text.slice(mutation.start, mutation.end))
   const after = onOneLine(mutation.replacement) || '(nothing)'
-  return `${mutation.file}:${line} ${mutation.kind}: ${before} -> ${after}`
+  return `${mutation.kind}: ${before} -> ${after}`
 }
 
 function onOneLine(text: string): string {

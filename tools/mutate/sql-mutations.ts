@@ -50,7 +50,7 @@ function isConnector(tokens: Tokens, index: number): boolean {
   const next = tokens[index + 1]?.text ?? ''
   return (
     before.findLast((each) => ['between', 'and', 'or'].includes(each)) !== 'between' &&
-    !['insert', 'update', 'delete', 'replace'].includes(next)
+    !['insert', 'update', 'delete', 'truncate', 'replace'].includes(next)
   )
 }
 
@@ -108,18 +108,25 @@ function performed(code: string, pattern: RegExp, kind: Edit['kind']): Edit[] {
 /** Moves a number that something is compared with, counted to or kept for: up and down. */
 function limits(sql: string, code: string): Edit[] {
   const numbers = [
-    ...code.matchAll(/(?<=(?:<=|>=|<|>|:=|\blimit|\bbetween|\breturn) )\d+\b(?![.\w])/g),
+    ...code.matchAll(/(?<=(?:<=|>=|<>|<|(?<![->])>|:=|\blimit|\bbetween|\breturn) )\d+\b(?![.\w])/g),
     ...code.matchAll(/(?<![\w.$])\d+(?= (?:<=|>=|<|>) )/g),
     ...sql.matchAll(/(?<=\binterval ')\d+/g),
   ]
   return numbers.flatMap(({ 0: text, index }) =>
-    [1, -1].map((step) => ({
+    // Into a variable goes the first row, whether there are others or not.
+    (isOfFirstRow(code, index) ? [-1] : [1, -1]).map((step) => ({
       kind: 'limit' as const,
       start: index,
       end: index + text.length,
       replacement: String(Number(text) + step),
     })),
   )
+}
+
+/** Whether a number is the limit of a statement that puts a row into variables. */
+function isOfFirstRow(code: string, at: number): boolean {
+  const statement = code.slice(code.lastIndexOf(';', at) + 1, at)
+  return /\blimit $/.test(statement) && /\binto (?!strict\b)\w+\b(?!\.)/.test(statement)
 }
 
 /** Puts another code of an error, another permission or the neighbour's name of a field in place of the right one. */

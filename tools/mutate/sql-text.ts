@@ -11,7 +11,7 @@ export function codeOf(sql: string): string {
 /** What ends an operand of `and` and `or` that is not in parentheses of its own. */
 const boundary = new Set(
   `and or then else when end where order group limit offset returning union except having window for loop do
-   cross join left inner from select returns as on using`.split(/\s+/),
+   cross join left inner from select returns as on using asc desc`.split(/\s+/),
 )
 
 interface Token {
@@ -28,14 +28,14 @@ export function tokensOf(code: string): Token[] {
   }))
 }
 
-/** The index of the token that ends the operand which begins with the token at `first`. */
+/** The index of the token that ends the operand which begins with the token at `first`; a `case` is one operand. */
 export function endOfOperand(tokens: Token[], first: number): number {
   let depth = 0
   let isBetween = false
   for (let index = first; index < tokens.length; index += 1) {
     const text = tokens[index]?.text ?? ''
-    if (text === '(') depth += 1
-    else if (text === ')' && depth > 0) depth -= 1
+    if (text === '(' || text === 'case') depth += 1
+    else if ((text === ')' || text === 'end') && depth > 0) depth -= 1
     else if (depth > 0) continue
     else if (text === ')' || text === ',' || text === ';') return index
     else if (text === 'between') isBetween = true

@@ -34,6 +34,9 @@ const folders: Record<string, string[]> = {
 /** The tests for a mutation, each once, nearest first: the next are for what survives the ones before. */
 export type TestPlan = string[][]
 
+/** What guards over the whole schema are about; of other kinds they notice little. */
+const isGuarded = new Set<Mutation['kind']>(['policy', 'trigger', 'withheld', 'key'])
+
 /** What is noticed at all is mostly noticed by the first few; the last take as long as the whole suite. */
 const waves = [12, 40]
 
@@ -88,15 +91,15 @@ export function createPlanner(root: string): (mutation: Mutation) => TestPlan {
     const touching = ranked.filter((each) => each.distance < Number.POSITIVE_INFINITY).map(({ file }) => file)
     // Those that try hundreds of examples take as long as all others.
     const isSlow = (file: string) => Number(texts.get(file)?.includes("'fast-check'"))
-    const first = touching.slice(0, waves[0]).sort((a, b) => isSlow(a) - isSlow(b))
-    const isGuard = (file: string) => Number(isSql && file.startsWith('tests/database/guards/'))
-    const others = ranked
-      .map(({ file }) => file)
-      .filter((file) => !first.includes(file))
-      // They name nothing, hold for everything, and take a moment.
-      .sort((a, b) => isGuard(b) - isGuard(a))
-    const second = others.filter(isGuard).length + (waves[1] ?? 0)
-    return [first, others.slice(0, second), others.slice(second)]
+    const nearest = touching.slice(0, waves[0]).sort((a, b) => isSlow(a) - isSlow(b))
+    // They name nothing, hold for everything, and take a moment.
+    const guards = inReach.filter((file) => isSql && file.startsWith('tests/database/guards/'))
+    const first = [...new Set(isGuarded.has(mutation.kind) ? [...guards, ...nearest] : nearest)]
+    const others = ranked.map(({ file }) => file).filter((file) => !first.includes(file))
+    const second = [
+      ...new Set([...guards.filter((file) => !first.includes(file)), ...others.slice(0, waves[1])]),
+    ]
+    return [first, second, others.filter((file) => !second.includes(file))]
   }
 }
 
