@@ -13,7 +13,13 @@ declare
   v_user_id constant uuid := auth.uid();
 begin
   if private.is_api_key() then
-    perform from private.api_keys k where k.workspace_id = p_workspace_id and k.id = v_user_id for key share;
+    -- As of a person: one of another workspace is refused elsewhere, and one that ends meanwhile here.
+    if exists (select from private.api_keys k where k.workspace_id = p_workspace_id and k.id = v_user_id) then
+      perform from private.api_keys k where k.workspace_id = p_workspace_id and k.id = v_user_id for key share;
+      if not found then
+        perform private.workspace_not_found();
+      end if;
+    end if;
     return;
   end if;
   -- Who is not in the workspace is refused by whoever asks about the permission.
@@ -34,7 +40,7 @@ $$;
 
 comment on function private.hold_membership(text) is
   'Keeps the caller, their membership or API key, and with it the workspace until what they make there names them. '
-  'Error: not_found for a membership that ends meanwhile. For definer functions.';
+  'Error: not_found for a membership or a key that ends meanwhile. For definer functions.';
 
 create function private.tg_hold_membership() returns trigger
 language plpgsql security definer

@@ -307,6 +307,9 @@ describe('of two at the same moment, one has the last', () => {
 
   it('seat that is offered anew', async () => {
     const { workspace, boss } = world
+    const { rows: limits } = await sessions.observer.query(
+      "select most::int from public.plan_limits where plan_key = 'free' and limit_key = 'members'",
+    )
     await sessions.observer.query('begin')
     await setPlan(sessions.observer, 'free', workspace)
     await limitFree(sessions.observer, { members: 3 })
@@ -323,5 +326,6 @@ describe('of two at the same moment, one has the last', () => {
     const invites = (client: pg.Client) => invite(client, boss, 'new@example.com', 'viewer', workspace)
     const resends = (client: pg.Client) => call(client, boss, 'resend_invitation', [workspace, id])
     expect(await overlap(sessions, invites, resends)).toEqual(['done', 'payment_required'])
+    await limitFree(sessions.observer, { members: limits[0].most })
   })
 })

@@ -14305,7 +14305,13 @@ declare
   v_user_id constant uuid := auth.uid();
 begin
   if private.is_api_key() then
-    perform from private.api_keys k where k.workspace_id = p_workspace_id and k.id = v_user_id for key share;
+    -- As of a person: one of another workspace is refused elsewhere, and one that ends meanwhile here.
+    if exists (select from private.api_keys k where k.workspace_id = p_workspace_id and k.id = v_user_id) then
+      perform from private.api_keys k where k.workspace_id = p_workspace_id and k.id = v_user_id for key share;
+      if not found then
+        perform private.workspace_not_found();
+      end if;
+    end if;
     return;
   end if;
   -- Who is not in the workspace is refused by whoever asks about the permission.
@@ -16549,10 +16555,14 @@ create or replace function private.keep_bundle (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
-  insert into private.marketplace_bundles (content_hash, bundle) values (p_content_hash, p_bundle)
-  on conflict (content_hash) do nothing;
-  -- Held, so that it is not taken for one that nobody has before a version or a copy names it.
-  perform from private.marketplace_bundles b where b.content_hash = p_content_hash for key share;
+  loop
+    insert into private.marketplace_bundles (content_hash, bundle) values (p_content_hash, p_bundle)
+    on conflict (content_hash) do nothing;
+    -- Held, so that it is not taken for one that nobody has before a version or a copy names it. One that is just being
+    -- removed as such is waited for, and kept anew.
+    perform from private.marketplace_bundles b where b.content_hash = p_content_hash for key share;
+    exit when found;
+  end loop;
 end;
 $function$;
 
@@ -47425,7 +47435,7 @@ comment on function "private"."hold_member"(text, uuid) is
 
 comment on function "private"."hold_membership"(text) is
   'Keeps the caller, their membership or API key, and with it the workspace until what they make there names them. '
-  'Error: not_found for a membership that ends meanwhile. For definer functions.';
+  'Error: not_found for a membership or a key that ends meanwhile. For definer functions.';
 
 comment on function "private"."hold_names"(public.marketplace_listings, private.marketplace_publishers) is
   'Keeps others from names that look like those of a listing. Error: conflict (name, author). For definer functions.';
