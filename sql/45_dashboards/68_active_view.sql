@@ -218,7 +218,7 @@ begin
       where w.workspace_id = v.workspace_id
         and w.view_id = v.id
         and w.component_key <> all (v_hidden)
-        and (w.id <> all (v_withheld) or v.owner_id is not distinct from v_user_id)
+        and w.id <> all (v_withheld)
     ) c
     -- Also said of the views themselves, which are found by their key then.
     where v.workspace_id = p_workspace_id

@@ -290,7 +290,7 @@ declare
   v_charged record;
 begin
   if v_quota is null or v_wanted = 0 then
-    return p_wanted;
+    return v_wanted;
   end if;
   v_charged := private.charge_bucket(v_bucket, v_quota, interval '1 minute', v_wanted);
   if not v_charged.allowed and v_charged.remaining > 0 then

@@ -5,8 +5,8 @@ import { type Mutation, nameMutation } from './mutation.ts'
 const file = 'tools/mutate/equivalents.txt'
 
 /**
- * The edits that nobody can tell from the original, by name, each with the reason: the file has the reason as `# …`, and
- * below it the names of its edits.
+ * The edits that nobody can tell from the original, by name, each with the reason: in the file, a reason is a line
+ * `# …`, and the names of its edits follow.
  */
 export function readEquivalents(root: string): Map<string, string> {
   const equivalents = new Map<string, string>()
@@ -18,7 +18,10 @@ export function readEquivalents(root: string): Map<string, string> {
   return equivalents
 }
 
-/** The name of each edit of a tree, given all of them in the order of the text: where several are alike, the second is `… (2)`. */
+/**
+ * The name of each edit of a tree, given all of them in the order of the text: where several are alike, the second is
+ * `… (2)`.
+ */
 export function nameAll(root: string, mutations: Mutation[]): Map<Mutation, string> {
   const texts = new Map<string, string>()
   const times = new Map<string, number>()

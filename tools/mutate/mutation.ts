@@ -47,7 +47,7 @@ export function nameMutation(mutation: Mutation, text: string): string {
 
 /** What makes an object of the schema, or a function of TypeScript. */
 const makes =
-  /^(?:create (?:or replace )?\w+(?: \w+)*? (?:public\.|private\.)?|(?:export )?(?:async )?function |export const |const )(\w+)/gm
+  /^(?:create (?:or replace )?(?:\w+ )+?(?:(?:public|private)\.)?|(?:export )?(?:async )?(?:function|const) )(\w+)/gm
 
 function changeOf(mutation: Mutation, text: string): string {
   const before = onOneLine(text.slice(mutation.start, mutation.end))

@@ -35,7 +35,7 @@ const folders: Record<string, string[]> = {
 /** The tests for a mutation, each once, nearest first: the next are for what survives the ones before. */
 export type TestPlan = string[][]
 
-/** What guards over the whole schema are about; of other kinds they notice little. */
+/** What guards over the whole schema are about: they are asked first, and last of other kinds. */
 const isGuarded = new Set<Mutation['kind']>(['policy', 'trigger', 'withheld', 'key'])
 
 /** What is noticed at all is mostly noticed by the first few; the last take as long as the whole suite. */
@@ -95,12 +95,11 @@ export function createPlanner(root: string): (mutation: Mutation) => TestPlan {
     const nearest = touching.slice(0, waves[0]).sort((a, b) => isSlow(a) - isSlow(b))
     // They name nothing, hold for everything, and take a moment.
     const guards = inReach.filter((file) => isSql && file.startsWith('tests/database/guards/'))
-    const first = [...new Set(isGuarded.has(mutation.kind) ? [...guards, ...nearest] : nearest)]
-    const others = ranked.map(({ file }) => file).filter((file) => !first.includes(file))
-    const second = [
-      ...new Set([...guards.filter((file) => !first.includes(file)), ...others.slice(0, waves[1])]),
+    const first = [
+      ...new Set(isGuarded.has(mutation.kind) ? [...guards, ...nearest] : [...nearest, ...guards]),
     ]
-    return [first, second, others.filter((file) => !second.includes(file))]
+    const others = ranked.map(({ file }) => file).filter((file) => !first.includes(file))
+    return [first, others.slice(0, waves[1]), others.slice(waves[1])]
   }
 }
 

@@ -404,3 +404,41 @@ async function codeOf(error: unknown): Promise<string> {
 
 const setBudgetsCommitted = (client: pg.Client) =>
   inTransaction(client, () => setBudgets(client, { workspaceBudget: 2.5 }))
+
+it(
+  'what another month was is left as it was, and what a model will cost counts from its day on',
+  story(async (client) => {
+    await exchange(client)
+    const before = `select scope, held, spent from private.ai_budgets where month = '2026-01-01' order by scope`
+    await client.query(
+      `insert into private.ai_budgets (workspace_id, month, scope, subject, held, spent)
+       select workspace_id, '2026-01-01', scope, subject, 7, 7 from private.ai_budgets`,
+    )
+    const { rows: kept } = await client.query(before)
+    expect(kept).toHaveLength(3)
+    await exchange(client)
+    expect((await client.query(before)).rows).toEqual(kept)
+
+    const price = async () =>
+      (await client.query("select private.price_of('gpt-6-luna', current_date) as price")).rows[0].price
+    const today = await price()
+    await client.query(
+      `insert into public.ai_model_prices (model_key, holds_from, input, cached_input, output)
+       values ('gpt-6-luna', current_date + 2, 9, 9, 9)`,
+    )
+    expect(await price()).toEqual(today)
+  }),
+)
+
+it(
+  'of the calls of one answer those go that are old',
+  story(async (client) => {
+    const begun = await ask(client)
+    await finish(client, begun, 'complete', [usage(), usage()])
+    await client.query(
+      "update private.ai_usage set occurred_at = now() - interval '401 days' where number = 1",
+    )
+    await client.query('select private.expire_ai_usage(10)')
+    expect((await client.query('select number from private.ai_usage')).rows).toEqual([{ number: 2 }])
+  }),
+)

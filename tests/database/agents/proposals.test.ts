@@ -60,6 +60,8 @@ describe('a proposal', () => {
       expect((await read(client, view)).version).toBe(version)
       const open = await call(client, member, 'list_proposals', [ours, begun.conversationId])
       expect(proposalSchema.array().parse(open)).toMatchObject([{ id: proposalId, status: 'open', version }])
+      const elsewhere = await ask(client)
+      expect(await call(client, member, 'list_proposals', [ours, elsewhere.conversationId])).toEqual([])
       const { proposal, view: saved } = await accept(client, proposalId)
       expect(proposal).toMatchObject({ status: 'accepted', madeVersion: saved.version })
       const byId = new Map(saved.layout.widgets.map((each) => [each.instanceId, each]))

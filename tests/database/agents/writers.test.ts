@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
+import { insertView } from '../../support/dashboards/view-rows.ts'
 import { clientError, service } from '../../support/database/act.ts'
-import { append, ask, books, finish, partsOf, texts, usage } from '../../support/database/agents.ts'
+import { append, ask, books, exchange, finish, partsOf, texts, usage } from '../../support/database/agents.ts'
 import { call } from '../../support/database/call.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
 import { member, ours, theirs } from '../../support/people/cast.ts'
@@ -48,6 +49,8 @@ describe('a writer', () => {
         [null as unknown as number, texts(3, 'x'), 'conflict', 'after_sequence'],
         [3, [patch({ summary: 'x'.repeat(4_097) })], 'invalid_input', 'parts.0.summary'],
         [3, [patch({ changes: Array(201).fill({}) })], 'invalid_input', 'parts.0.changes'],
+        [3, [patch({ changes: Array(200).fill({}) })], 'invalid_input', 'parts.patch'],
+        [3, [citation({ widgetId: 'x', hash: 'x' })], 'invalid_input', 'parts.0.widgetId'],
         [3, [patch({ changes: {} })], 'invalid_input', 'parts.0.changes'],
         [3, [patch({ version: 0 })], 'invalid_input', 'parts.0.version'],
         [3, [patch({ viewId: 'x' })], 'invalid_input', 'parts.0.viewId'],
@@ -166,6 +169,7 @@ describe('a writer', () => {
         ['running', null, 'status'],
         [null as unknown as string, null, 'status'],
         ['failed', { code: 'x', message: 'x'.repeat(4_096) }, 'error'],
+        ['failed', { code: 'x'.repeat(4_096) }, 'error'],
         ['failed', { code: 'x' }, 'error.message'],
         ['failed', { code: 'x', message: 'x', more: 1 }, 'error.more'],
       ] as const)
@@ -182,6 +186,7 @@ describe('a writer', () => {
       })
       const renew = (calls: unknown[]) =>
         call(client, service, 'renew_answer', [begun.answerId, begun.lease, null, JSON.stringify(calls)])
+      expect(await clientError(renew([usage(-1)]))).toMatchObject({ details: 'usage.0.inputTokens' })
       await renew([usage()])
       await renew([usage(), usage(2000, 200)])
       await finish(client, begun, 'complete', [usage(), usage(2000, 200), usage(0, 0)])
@@ -197,3 +202,58 @@ describe('a writer', () => {
     }),
   )
 })
+
+it(
+  'what becomes of an answer leaves the one before it in its conversation alone',
+  story(async (client) => {
+    const first = await exchange(client)
+    const second = await ask(client, member, { conversation: first.conversationId })
+    await call(client, service, 'resume_answer', [second.answerId, second.lease])
+    // Who asks again what became of it still has its lease.
+    expect(await finish(client, first)).toMatchObject({ status: 'complete' })
+    const stops = async () =>
+      (await client.query('select number, stop_requested_at as at from private.answers order by number')).rows
+    await call(client, member, 'stop_answer', [second.answerId])
+    expect(await stops()).toMatchObject([{ at: null }, { at: expect.any(Date) }])
+    // Who stops it twice stopped it the first time.
+    await client.query(
+      "update private.answers set stop_requested_at = now() - interval '1 hour' where status = 'running'",
+    )
+    const before = await stops()
+    await call(client, member, 'stop_answer', [second.answerId])
+    expect(await stops()).toEqual(before)
+  }),
+)
+
+it.each<[what: string, sql: string, found: unknown]>([
+  [
+    'parts are at most 256 KiB at once',
+    `select private.parts_problem(jsonb_agg(jsonb_build_object(
+       'type', 'text_delta', 'sequence', n, 'text', repeat('x', 60000))), 0) ->> 'path'
+     from generate_series(1, 5) as n`,
+    'parts',
+  ],
+  ['lines are a list', "select private.lines_problem('lines', '{}', 1, 1) ->> 'path'", 'lines'],
+  [
+    'a widget that is added is configured as proposed',
+    `select private.changed_layout('{"widgets": []}',
+       '[{"change": "add", "widgetId": "x", "position": {}, "config": {"a": 1}}]') #> '{widgets,0,config}'`,
+    { a: 1 },
+  ],
+])('%s', (_, sql, found) =>
+  story(async (client) => {
+    const { rows } = await client.query({ text: sql, rowMode: 'array' })
+    expect(rows).toEqual([[found]])
+  })(),
+)
+
+it(
+  'a proposal for a view in the trash is refused',
+  story(async (client) => {
+    const begun = await ask(client)
+    const view = await insertView(client, { deleted_at: new Date().toISOString() })
+    expect(await clientError(append(client, begun, 0, [patch({ sequence: 1, viewId: view })]))).toMatchObject(
+      { code: 'invalid_input', details: 'parts.patch' },
+    )
+  }),
+)

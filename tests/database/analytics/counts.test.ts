@@ -4,7 +4,7 @@ import { componentDataSchemas } from '../../../types/component-data.ts'
 import { storedViewSchema } from '../../../types/view.ts'
 import { insertView } from '../../support/dashboards/view-rows.ts'
 import { clientError, person } from '../../support/database/act.ts'
-import { analyticsOf, everybody, happened, rollUp } from '../../support/database/analytics.ts'
+import { analyticsOf, everybody, happened, rollUp, rowsOf } from '../../support/database/analytics.ts'
 import { call } from '../../support/database/call.ts'
 import { onPremium, policySuite } from '../../support/database/policy-suite.ts'
 import { admin, ids, member, ours, outsider, theirs, viewer } from '../../support/people/cast.ts'
@@ -103,6 +103,107 @@ describe('the basics, on every plan', () => {
   )
 })
 
+it(
+  'what the database knows itself is counted in its hour and its day, and nothing where there is nothing',
+  story(async (client) => {
+    const view = await insertView(client)
+    const kinds = async (grain: string) =>
+      Object.fromEntries(
+        (
+          await client.query(
+            `select kind, events::integer from private.analytics_rollups
+             where workspace_id = $1 and grain = $2 and bucket = '2026-01-31' and kind ~ 'shown|saved'`,
+            [ours, grain],
+          )
+        ).rows.map(({ kind, events }) => [kind, events]),
+      )
+    await client.query(
+      `insert into private.widget_reads (workspace_id, hour, hits, stale, misses)
+       values ($1, '2026-01-30 23:00Z', 5, 5, 5), ($1, '2026-01-31 00:00Z', 1, 2, 0)`,
+      [ours],
+    )
+    await client.query(
+      `insert into private.view_versions (workspace_id, view_id, version, name, saved_at)
+       select $1, $2, 100 + n, 'Saved', t.at from unnest($3::timestamptz[]) with ordinality as t (at, n)`,
+      [ours, view, ['2026-01-30 23:59:59Z', '2026-01-31 00:00Z', '2026-01-31 00:30Z', '2026-01-31 01:00Z']],
+    )
+    await client.query("select private.roll_up_analytics_hour('2026-01-31 00:00Z')")
+    const expected = { shown_fresh: 1, shown_stale: 2, saved: 2 }
+    expect(await kinds('hour')).toEqual(expected)
+    await client.query(
+      `insert into private.analytics_rollups (workspace_id, grain, bucket, kind, events)
+       select $1, 'hour', t.at, 'saved', 9 from unnest($2::timestamptz[]) as t (at)`,
+      [ours, ['2026-01-30 23:00Z', '2026-02-01 00:00Z']],
+    )
+    await client.query("select private.roll_up_analytics_day('2026-01-31 00:00Z')")
+    expect(await kinds('day')).toEqual(expected)
+  }),
+)
+
+it(
+  'a workspace is noted for the job by a saved view alone, of that hour',
+  story(async (client) => {
+    const noted = async (at: string) => {
+      await client.query('savepoint noted')
+      const view = await insertView(client)
+      await client.query('delete from private.view_versions')
+      await client.query(
+        `insert into private.view_versions (workspace_id, view_id, version, name, saved_at)
+         values ($1, $2, 100, 'Saved', $3)`,
+        [ours, view, at],
+      )
+      await client.query("select private.roll_up_analytics_hour('2026-01-31 00:00Z')")
+      const number = await rowsOf(client, 'analytics_workspaces')
+      await client.query('rollback to savepoint noted')
+      return number
+    }
+    expect([await noted('2026-01-30 23:59Z'), await noted('2026-01-31 00:59Z')]).toEqual([0, 1])
+    expect(await noted('2026-01-31 01:00Z')).toBe(0)
+  }),
+)
+
+it(
+  'how much there is at the end of a day is written down of workspaces that are there',
+  story(async (client) => {
+    await happened(client, [])
+    await happened(client, [], theirs)
+    await client.query('update private.analytics_workspaces set ended_at = now() where workspace_id = $1', [
+      theirs,
+    ])
+    await client.query(
+      `insert into storage.objects (bucket_id, name, metadata)
+       select 'support', w || '/a/b.png', '{"size": 7}' from unnest($1::text[]) as w`,
+      [[ours, theirs]],
+    )
+    await client.query("select private.roll_up_analytics_state('2026-01-31 00:00Z')")
+    const { rows } = await client.query(
+      "select workspace_id, events::integer from private.analytics_rollups where kind = 'stored_bytes'",
+    )
+    expect(rows).toEqual([{ workspace_id: ours, events: 7 }])
+  }),
+)
+
+it(
+  'of the last 24 hours people are counted in those hours and those before, in this workspace',
+  story(async (client) => {
+    await rollUp(client)
+    for (const [workspace, user, hours] of [
+      [ours, mia, 1],
+      [ours, vic, -1],
+      [ours, ada, -25],
+      [ours, sam, 24.5],
+      [theirs, ids.outsider, 1],
+    ] as const)
+      await client.query(
+        `insert into private.analytics_events (workspace_id, occurred_at, user_id, id, kind, name)
+         select $1, r.since + $3 * interval '1 hour', $2, gen_random_uuid(), 'feature_used', 'chat_asked'
+         from private.analytics_range('24h') as r`,
+        [workspace, user, hours],
+      )
+    expect((await analyticsOf(client, '24h')).basics.activePeople).toEqual({ value: 1, previous: 1 })
+  }),
+)
+
 describe('as CSV', () => {
   const csv = (client: pg.Client, part: string, actor = admin) =>
     call<string>(client, actor, 'workspace_analytics_csv', [ours, '7d', part])
@@ -178,6 +279,93 @@ describe('on a dashboard', () => {
       await call(client, admin, 'delete_view', [view.id])
       expect(storedViewSchema.parse(await call(client, admin, 'analytics_view', [ours])).id).not.toBe(view.id)
     }),
+  )
+
+  it(
+    'is a view of each person in each workspace',
+    premiumStory(async (client) => {
+      const permissions = ['analytics.read', 'components.read', 'dashboards.read']
+      await giveCustomRole(client, 'reader', [...permissions, 'dashboards.write'], [ids.viewer])
+      await client.query(
+        "insert into public.workspace_members (workspace_id, user_id, role_key) values ($1, $2, 'admin')",
+        [theirs, ids.admin],
+      )
+      const seen = []
+      for (const [actor, workspace] of [
+        [admin, ours],
+        [person(ids.viewer), ours],
+        [outsider, theirs],
+        [admin, theirs],
+      ] as const)
+        seen.push(storedViewSchema.parse(await call(client, actor, 'analytics_view', [workspace])).id)
+      expect(new Set(seen).size).toBe(4)
+    }),
+  )
+
+  it(
+    'shows in each widget what was used, beside the period before',
+    premiumStory(async (client) => {
+      const [often, seldom] = [
+        await insertView(client, { name: 'Often' }),
+        await insertView(client, { name: 'Seldom' }),
+      ]
+      await happened(client, [
+        ...everybody({ before: 1, view: often, times: 3 }),
+        ...everybody({ before: 2, view: seldom }),
+        ...everybody({ before: 9, view: often }),
+      ])
+      await rollUp(client, 15)
+      await client.query(
+        `insert into private.analytics_rollups (workspace_id, grain, bucket, kind, events)
+         select $1, 'day', date_trunc('day', now(), 'UTC') - interval '1 day', k.kind, k.events
+         from (values ('kept_answers', 8), ('fresh_answers', 2), ('stored_bytes', 5)) as k (kind, events)`,
+        [ours],
+      )
+      const answer = async (type: string, measure: string) =>
+        (
+          await client.query('select private.analytics_answer($1, $2, $3) as answer', [
+            ours,
+            type,
+            { measure, period: '7d' },
+          ])
+        ).rows[0]?.answer
+      expect(await answer('stats', 'viewsOpened')).toMatchObject({ value: 12, previousValue: 3, trend: 'up' })
+      expect(await answer('stats', 'freshness')).toMatchObject({ value: 0.25, previousValue: null })
+      const slices = [
+        { key: often, label: 'Often', value: 9 },
+        { key: seldom, label: 'Seldom', value: 3 },
+      ]
+      expect(await answer('chart-pie', 'views')).toEqual({ format: 'number', slices })
+      expect(await answer('list', 'views')).toMatchObject({
+        items: [{ title: 'Often' }, { title: 'Seldom' }],
+      })
+      expect(await answer('chart-bar', 'views')).toMatchObject({
+        labels: ['Often', 'Seldom'],
+        series: [{ key: 'views', values: [9, 3] }],
+      })
+      expect(await answer('table', 'views')).toMatchObject({
+        rows: [
+          ['Often', 9, 3],
+          ['Seldom', 3, 0],
+        ],
+      })
+    }),
+  )
+
+  it.each([
+    [1, 2, 'down'],
+    [2, 1, 'up'],
+    [2, 2, 'flat'],
+    [2, null, undefined],
+    [null, 2, undefined],
+  ])('of %s after %s the trend is %s', (value, previous, trend) =>
+    story(async (client) => {
+      const { rows } = await client.query(
+        "select private.stats_answer($1, $2, null, 'number') ->> 'trend' as trend",
+        [value, previous],
+      )
+      expect(rows[0]?.trend ?? undefined).toBe(trend)
+    })(),
   )
 
   it(

@@ -4,7 +4,7 @@ import { actAs } from '../../support/database/act.ts'
 import { analyticsOf, happened, rollUp, rowsOf } from '../../support/database/analytics.ts'
 import { call } from '../../support/database/call.ts'
 import { onPremium, policySuite } from '../../support/database/policy-suite.ts'
-import { admin, ids, ours, viewer } from '../../support/people/cast.ts'
+import { admin, ids, ours, theirs, viewer } from '../../support/people/cast.ts'
 import { setPlan } from '../../support/people/plan.ts'
 
 // Months are sums of days: whatever is read from them is what the days say.
@@ -59,6 +59,15 @@ it(
   premiumStory(async (client) => {
     await twoYears(client)
     const byDays = await answers(client)
+    // Months of another workspace stand for no days of this one.
+    await client.query(
+      `insert into private.analytics_rollups (workspace_id, grain, bucket, kind, events)
+       select $1, 'month', m, 'view_opened', 1 from generate_series(
+         date_trunc('month', now(), 'UTC') - interval '25 months', now(), interval '1 month', 'UTC') as m`,
+      [theirs],
+    )
+    expect(await answers(client)).toEqual(byDays)
+    await client.query('delete from private.analytics_rollups where workspace_id = $1', [theirs])
     await sumMonths(client)
     expect(await rowsOf(client, 'analytics_rollups', "grain = 'month'")).toBeGreaterThan(90)
     expect(await answers(client)).toEqual(byDays)

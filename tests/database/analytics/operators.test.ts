@@ -103,6 +103,7 @@ describe('measures', () => {
     story(async (client) => {
       await call(client, member, 'report_widget_reads', [ours, 8, 2, 0])
       await call(client, member, 'report_widget_reads', [ours, 1, 0, 1])
+      await call(client, member, 'report_widget_reads', [ours, 0, 3, 0])
       await client.query(
         `insert into private.widget_refreshes (workspace_id, question_hash, source, outcome, milliseconds, bytes)
          values ($1, 'a', 'metrics', 'fetched', 12, 1), ($1, 'b', $2, 'source_failed', 900, 1)`,
@@ -122,7 +123,7 @@ describe('measures', () => {
       expect(samplesOf(metrics, 'widgets_shown_total')).toEqual([
         { labels: { state: 'empty' }, value: 1 },
         { labels: { state: 'fresh' }, value: 9 },
-        { labels: { state: 'stale' }, value: 2 },
+        { labels: { state: 'stale' }, value: 5 },
       ])
       expect(samplesOf(metrics, 'widget_refresh_duration_seconds').map(({ labels }) => labels)).toEqual([
         { source: 'data_source', outcome: 'source_failed' },
@@ -278,6 +279,13 @@ describe('the question of the quarter', () => {
       const mine = async () => surveySchema.parse(await call(client, member, 'my_survey', []))
       expect((await mine()).isDue).toBe(false)
       await client.query("update public.profiles set created_at = now() - interval '15 days'")
+      // What was answered in a quarter before is no answer of this one.
+      await client.query(
+        `insert into private.survey_answers (user_id, quarter, score)
+         select $1, (date_trunc('quarter', now(), 'UTC') - interval '3 months' * n)::date, n
+         from generate_series(1, 3) as n`,
+        [ids.member],
+      )
       expect(await mine()).toMatchObject({ isDue: true, score: null })
       expect(surveySchema.parse(await answer(client, 10))).toMatchObject({ isDue: false, score: 10 })
       expect(surveySchema.parse(await answer(client, null))).toMatchObject({ isDue: false, score: null })
@@ -299,7 +307,7 @@ describe('the question of the quarter', () => {
         member,
         "select public.export_my_data('surveyAnswers') as page",
       )
-      expect(rows[0]?.page.rows).toMatchObject([{ score: null }])
+      expect(rows[0]?.page.rows).toMatchObject([{ score: 3 }, { score: 2 }, { score: 1 }, { score: null }])
     }),
   )
 
@@ -317,6 +325,71 @@ describe('the question of the quarter', () => {
       await answer(client, 8, viewer)
       await answer(client, 6, outsider)
       expect(await npsOf(client)).toMatchObject([{ promoters: 2, passives: 1, detractors: 1 }])
+    }),
+  )
+})
+
+describe('a number over all workspaces', () => {
+  it(
+    'of a day is of that day, from its first moment and before the next',
+    story(async (client) => {
+      const day = '2026-01-02'
+      const moments = ['2026-01-01T23:59:59.999Z', '2026-01-02T00:00:00Z', '2026-01-03T00:00:00Z']
+      const people = [ids.admin, ids.member, ids.viewer]
+      await client.query("update public.profiles set created_at = '2025-06-01Z'")
+      for (const [index, moment] of moments.entries()) {
+        await client.query('update public.profiles set created_at = $2 where id = $1', [
+          people[index],
+          moment,
+        ])
+        await client.query(
+          `insert into private.ai_usage (workspace_id, answer_id, number, user_id, agent_id, model_key, input_tokens,
+             cached_tokens, output_tokens, credits, is_estimated, milliseconds, outcome, occurred_at)
+           values ($1, gen_random_uuid(), 1, $2, gen_random_uuid(), 'model', 1, 0, 1, $3, false, 1, 'done', $4)`,
+          [ours, people[index], 10 ** index, moment],
+        )
+      }
+      const { rows } = await client.query('select private.figures_of_day($1) as figures', [day])
+      expect(rows[0].figures).toMatchObject({
+        registrations: 1,
+        people: 4,
+        ai: { people: 1, workspaces: 1, calls: 1, credits: 10 },
+      })
+    }),
+  )
+
+  it(
+    'of what waits counts nothing that is done, was given up or is not due',
+    story(async (client) => {
+      const waiting = async () =>
+        Object.fromEntries(
+          (await client.query('select queue, waiting::integer from private.queue_lengths()')).rows.map(
+            ({ queue, waiting }) => [queue, waiting],
+          ),
+        )
+      const before = await waiting()
+      await client.query(
+        `insert into private.mails (workspace_id, kind, user_id, sent_at, failed_at, due_at)
+         values ($1, 'x', $2, null, null, now()), ($1, 'x', $2, now(), null, now()),
+           ($1, 'x', $2, null, now(), now()), ($1, 'x', $2, null, null, now() + interval '1 hour')`,
+        [ours, ids.member],
+      )
+      expect(await waiting()).toEqual({ ...before, mails: Number(before.mails) + 1 })
+    }),
+  )
+
+  it(
+    'of a quarter is of those who answered it with a number',
+    story(async (client) => {
+      await client.query(
+        `insert into private.survey_answers (user_id, quarter, score)
+         values ($1, '2026-01-01', 10), ($2, '2026-01-01', null), ($1, '2026-04-01', 0), ($2, '2025-10-01', 0)`,
+        [ids.admin, ids.member],
+      )
+      const report = operatorReportSchema.parse(
+        await call(client, service, 'operator_report', ['2026-02-01', '2026-03-31']),
+      )
+      expect(report.nps).toMatchObject([{ quarter: '2026-01-01', answers: 1 }])
     }),
   )
 })

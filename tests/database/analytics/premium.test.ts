@@ -1,9 +1,16 @@
 import fc from 'fast-check'
 import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
-import { insertView } from '../../support/dashboards/view-rows.ts'
+import { insertView, insertWidget } from '../../support/dashboards/view-rows.ts'
 import { clientError } from '../../support/database/act.ts'
-import { analyticsOf, everybody, happened, rollUp, used } from '../../support/database/analytics.ts'
+import {
+  analyticsOf,
+  type Deed,
+  everybody,
+  happened,
+  rollUp,
+  used,
+} from '../../support/database/analytics.ts'
 import { call } from '../../support/database/call.ts'
 import { onPremium, policySuite } from '../../support/database/policy-suite.ts'
 import { admin, ids, member, ours, outsider, theirs, viewer } from '../../support/people/cast.ts'
@@ -58,6 +65,73 @@ describe('what is used, on premium', () => {
         items: [{ key: 'data_exported', name: 'data_exported', value: 30, previous: 0 }],
         others: { value: 13, previous: 0 },
       })
+    }),
+  )
+
+  it(
+    'is told or left out by kinds, and by names of that kind',
+    premiumStory(async (client) => {
+      const toldFeatures = async (...deeds: Deed[]) => {
+        await client.query('savepoint tried')
+        await happened(client, [
+          ...everybody({ before: 1, kind: 'feature_used', name: 'chat_asked' }),
+          ...deeds,
+        ])
+        await client.query(
+          "select private.roll_up_analytics_day(date_trunc('day', now(), 'UTC') - interval '1 day')",
+        )
+        const { rows } = await client.query(
+          "select subject from private.analytics_rollups where kind = 'feature_used' and subject <> ''",
+        )
+        await client.query('rollback to savepoint tried')
+        return rows.map(({ subject }) => subject)
+      }
+      const failed: Deed = { user: mia, before: 1, kind: 'error', name: 'chat_asked' }
+      expect(await toldFeatures(failed)).toEqual(['chat_asked'])
+      // What one person did would be the difference to the total, whatever an error is called.
+      expect(await toldFeatures(failed, used(mia, 'agent_edited'))).toEqual([])
+    }),
+  )
+
+  it(
+    'names a widget by its title or its component, where everybody sees it',
+    premiumStory(async (client) => {
+      const shared = await insertView(client)
+      const personal = await insertView(client, { visibility: 'personal', owner_id: ada })
+      const of = (view_id: string, config: object, x: number) =>
+        insertWidget(client, { view_id, config, x, component_key: 'recent-orders' })
+      const [titled, plain, withheld, granted, hidden] = [
+        await of(shared, { title: 'Sales' }, 0),
+        await of(shared, {}, 3),
+        await of(shared, { title: 'Withheld' }, 6),
+        await of(shared, { title: 'Given' }, 9),
+        await of(personal, { title: 'Mine' }, 0),
+      ]
+      for (const [id, access] of [
+        [withheld, 'none'],
+        [granted, 'view'],
+      ])
+        await client.query(
+          `insert into public.resource_grants (workspace_id, resource_type, resource_id, user_id, access)
+           values ($1, 'widget', $2, $3, $4)`,
+          [ours, id, vic, access],
+        )
+      await happened(
+        client,
+        [titled, plain, withheld, granted, hidden].flatMap((widget) =>
+          everybody({
+            before: 1,
+            kind: 'feature_used',
+            name: 'widget_expanded',
+            widget,
+            view: widget === hidden ? personal : shared,
+          }),
+        ),
+      )
+      await rollUp(client)
+      const widgets = (await analyticsOf(client)).premium?.widgets
+      expect(widgets?.items.map(({ name }) => name)).toEqual(['Given', 'Recent Orders', 'Sales'])
+      expect(widgets?.others).toEqual({ value: 6, previous: 0 })
     }),
   )
 
@@ -189,6 +263,24 @@ describe('what stands already, on premium', () => {
   )
 
   it(
+    'is that of this workspace, whatever was counted of another one later',
+    premiumStory(async (client) => {
+      await rollUp(client)
+      for (const [workspace, days] of [
+        [ours, [3, 10]],
+        [theirs, [1, 8]],
+      ] as const)
+        await client.query(
+          `insert into private.analytics_rollups (workspace_id, grain, bucket, kind, events)
+           select $1, 'day', date_trunc('day', now(), 'UTC') - make_interval(days => d), 'stored_bytes', d
+           from unnest($2::integer[]) as d`,
+          [workspace, days],
+        )
+      expect((await analyticsOf(client)).premium?.storage.fileBytes).toEqual({ value: 3, previous: 10 })
+    }),
+  )
+
+  it(
     'is that of the last day that was counted, which is at most seven days back',
     premiumStory(async (client) => {
       await happened(client, [{ user: ada, before: 1 }])
@@ -276,6 +368,10 @@ describe('by person', () => {
       expect(await clientError(allow(client, true, outsider))).toMatchObject({ code: 'not_found' })
       expect(await clientError(allow(client, null))).toMatchObject({ code: 'invalid_input' })
       await allow(client, true)
+      // Said again it holds since it was said first.
+      await since(client, 3)
+      const { byPersonSince } = await allow(client, true)
+      expect(Date.parse(byPersonSince ?? '')).toBeLessThan(Date.now())
       await setPlan(client, 'free')
       expect((await analyticsOf(client)).premium).toBeNull()
       await allow(client, false)

@@ -3,7 +3,7 @@ import { insertView } from '../../support/dashboards/view-rows.ts'
 import { analyticsOf, happened, rollUp, rowsOf, used } from '../../support/database/analytics.ts'
 import { call } from '../../support/database/call.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
-import { admin, ids, ours, viewer } from '../../support/people/cast.ts'
+import { admin, ids, ours, theirs, viewer } from '../../support/people/cast.ts'
 import { setPlan } from '../../support/people/plan.ts'
 
 // What is stored of use, and for how long.
@@ -55,6 +55,79 @@ describe('what is stored of use', () => {
         'analytics_workspaces',
       ])
         expect(await rowsOf(client, table, `workspace_id = '${ours}'`)).toBe(0)
+    }),
+  )
+
+  it(
+    'of another workspace stays, though the same person told it by the same id at the same time',
+    story(async (client) => {
+      await happened(client, [])
+      await happened(client, [], theirs)
+      await client.query(
+        `insert into private.analytics_events (workspace_id, occurred_at, user_id, id, kind, name)
+         select w, now(), $2, $2, 'feature_used', 'chat_asked' from unnest($1::text[]) as w`,
+        [[ours, theirs], mia],
+      )
+      await call(client, admin, 'delete_workspace', [ours, 'Ours'])
+      for (let n = 0; n < 3; n += 1) await client.query('select private.remove_ended_analytics(10)')
+      expect(await rowsOf(client, 'analytics_events', `workspace_id = '${ours}'`)).toBe(0)
+      expect(await rowsOf(client, 'analytics_events', `workspace_id = '${theirs}'`)).toBe(1)
+    }),
+  )
+
+  it(
+    'is kept by the plan of its own workspace, and what was kept when a plan was left stays',
+    story(async (client) => {
+      const age = async (days: number) => {
+        const grains = ['day', ...(days > 100 ? ['month'] : [])]
+        await client.query(
+          `insert into private.analytics_rollups (workspace_id, grain, bucket, kind, events)
+           select w, g, date_trunc(g, now(), 'UTC') - make_interval(days => $3), 'saved', 1
+           from unnest($1::text[]) as w, unnest($2::text[]) as g`,
+          [[ours, theirs], grains, days],
+        )
+        await client.query(
+          `insert into private.analytics_person_days (workspace_id, day, user_id)
+           select w, current_date - $3::integer, $2 from unnest($1::text[]) as w`,
+          [[ours, theirs], mia, days],
+        )
+        if (days > 100)
+          await client.query(
+            `insert into private.analytics_person_months (workspace_id, month, user_id, active_days, views_opened,
+               features_used)
+             select w, (date_trunc('month', now(), 'UTC') - make_interval(days => $3))::date, $2, 1, 1, 1
+             from unnest($1::text[]) as w`,
+            [[ours, theirs], mia, days],
+          )
+      }
+      await happened(client, [])
+      await happened(client, [], theirs)
+      for (const days of [50, 150, 400]) await age(days)
+      await setPlan(client, 'premium')
+      await setPlan(client, 'free', ours)
+      await client.query("update private.left_plans set left_at = now() - interval '200 days'")
+      await client.query('select private.expire_analytics(1000)')
+      const left = async (workspace: string) => [
+        await rowsOf(client, 'analytics_rollups', `workspace_id = '${workspace}' and grain = 'day'`),
+        await rowsOf(client, 'analytics_rollups', `workspace_id = '${workspace}' and grain = 'month'`),
+        await rowsOf(client, 'analytics_person_days', `workspace_id = '${workspace}'`),
+        await rowsOf(client, 'analytics_person_months', `workspace_id = '${workspace}'`),
+      ]
+      // Of 150 days ago nothing: the plan was left before.
+      expect(await left(ours)).toEqual([2, 1, 2, 1])
+      expect(await left(theirs)).toEqual([3, 2, 3, 2])
+    }),
+  )
+
+  it(
+    'is given to the person page by page',
+    story(async (client) => {
+      await happened(client, [{ user: vic, before: 1, kind: 'feature_used', name: 'chat_asked', times: 501 }])
+      const page = (after: string | null) =>
+        call<{ rows: unknown[]; next: string | null }>(client, viewer, 'export_my_data', ['analytics', after])
+      const first = await page(null)
+      expect(first.rows).toHaveLength(500)
+      expect(await page(first.next)).toMatchObject({ rows: [{ kind: 'feature_used' }], next: null })
     }),
   )
 

@@ -18,6 +18,7 @@ import {
   theirs,
   viewer,
 } from '../../support/people/cast.ts'
+import { setPlan } from '../../support/people/plan.ts'
 
 // Taking events of use in: who may tell of what, once each, and no content.
 
@@ -113,6 +114,27 @@ describe('events', () => {
         ]),
       ).toEqual(counted(1, 0, 2))
       expect(await stored(client)).toMatchObject([{ view_id: seen, widget_id: widget, workspace_id: ours }])
+    }),
+  )
+
+  it(
+    'about widgets are taken of those that one sees, and of the initial view, whose widgets are no rows',
+    story(async (client) => {
+      await setPlan(client, 'premium')
+      const view_id = await insertView(client)
+      const [open, withheld] = [crypto.randomUUID(), crypto.randomUUID()]
+      await insertWidget(client, { view_id, instance_id: open })
+      const id = await insertWidget(client, { view_id, instance_id: withheld, x: 3 })
+      await client.query(
+        `insert into public.resource_grants (workspace_id, resource_type, resource_id, user_id, access)
+         values ($1, 'widget', $2, $3, 'none')`,
+        [ours, id, ids.member],
+      )
+      const use = (viewId: string, instanceId: string) =>
+        event({ viewId, instanceId, name: 'widget_expanded' } as never)
+      const sent = [use(view_id, open), use(view_id, withheld), use(initialView, crypto.randomUUID())]
+      expect(await track(client, sent)).toEqual(counted(2, 0, 1))
+      expect(await track(client, sent, { actor: viewer })).toEqual(counted(3))
     }),
   )
 
@@ -324,6 +346,16 @@ describe('who does not want to be counted', () => {
       await choose(client, true)
       await since('opted_in_at', 1)
       expect(await track(client, [ago(2), event()])).toEqual(counted(1, 0, 1))
+    }),
+  )
+
+  it(
+    'chooses again for oneself alone',
+    story(async (client) => {
+      for (const actor of [member, viewer]) await choose(client, false, actor)
+      await choose(client, true)
+      expect(await track(client, [event()])).toEqual(counted(1))
+      expect(await track(client, [event()], { actor: viewer })).toEqual(counted(0, 0, 1))
     }),
   )
 

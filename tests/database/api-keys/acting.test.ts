@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
+import { insertWidget } from '../../support/dashboards/view-rows.ts'
 import { type Actor, actAs, clientError, person } from '../../support/database/act.ts'
 import { call } from '../../support/database/call.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
@@ -299,6 +300,63 @@ describe('a key', () => {
       expect(await namesSeen(client, key)).toEqual(['Theirs'])
       const nobody = person('00000000-0000-8000-8000-000000000000')
       expect(await counts(client, nobody)).toEqual([false, false])
+    }),
+  )
+
+  it(
+    'uses no component without components.read',
+    story(async (client) => {
+      const scopes = ['dashboards.read', 'dashboards.write']
+      for (const [more, isRefused] of [
+        [[], true],
+        [['components.read'], false],
+      ] as const) {
+        const actor = await machine(client, [...scopes, ...more].toSorted())
+        const view_id = await makeView(client, actor)
+        const add = insertWidget(client, { view_id }, actor)
+        if (isRefused)
+          expect(await clientError(add)).toMatchObject({
+            code: 'permission_denied',
+            details: 'component_key',
+          })
+        else expect(await add).toMatch(/-/)
+      }
+    }),
+  )
+
+  it(
+    'of a suspended maker is nowhere, whatever is written of it meanwhile',
+    story(async (client) => {
+      const { sub } = await machine(client)
+      await client.query("update public.workspace_members set role_key = 'admin' where user_id = $1", [
+        ids.member,
+      ])
+      await client.query("update public.workspace_members set status = 'suspended' where user_id = $1", [
+        ids.admin,
+      ])
+      await client.query('update private.api_keys set revoked_at = null')
+      const { rows } = await client.query('select from private.active_members where member_id = $1', [sub])
+      expect(rows).toEqual([])
+      const [listed] = await call<{ status: string }[]>(client, member, 'list_api_keys', [ours])
+      expect(listed).toMatchObject({ id: sub, status: 'suspended' })
+    }),
+  )
+
+  it(
+    'is rotated by itself, and not once it has ended',
+    story(async (client) => {
+      const [one, two] = [await createApiKey(client), await createApiKey(client)]
+      const hashOf = async (id: string) =>
+        (await client.query('select secret_hash from private.api_keys where id = $1', [id])).rows[0]
+          .secret_hash
+      const before = await hashOf(two.id)
+      await call(client, admin, 'rotate_api_key', [one.id, 1])
+      expect(await hashOf(two.id)).toEqual(before)
+      await client.query("update private.api_keys set created_at = '2026-01-01', expires_at = '2026-01-02'")
+      expect(await clientError(call(client, admin, 'rotate_api_key', [one.id, 1]))).toMatchObject({
+        code: 'conflict',
+        details: 'expired',
+      })
     }),
   )
 })

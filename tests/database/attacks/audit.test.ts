@@ -12,7 +12,12 @@ const story = policySuite()
 describe('the audit log', () => {
   const entriesOf = async (client: pg.Client, table: string) =>
     JSON.stringify(
-      (await client.query('select changes from public.audit_log where table_name = $1', [table])).rows,
+      (
+        await client.query(
+          'select changes from public.audit_log where table_name = $1 order by occurred_at, id',
+          [table],
+        )
+      ).rows,
     )
 
   it(

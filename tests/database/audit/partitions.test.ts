@@ -235,3 +235,36 @@ it('the cron jobs are there and active, and the scheduler runs them', async () =
   )
   expect([...failed, ...logged]).toEqual([])
 })
+
+it(
+  'an entry stays as long as a plan keeps it, of each workspace by itself, and goes alone',
+  story(async (client) => {
+    await client.query(
+      "update public.plan_limits set most = 10 where plan_key = 'free' and limit_key = 'audit_days'",
+    )
+    await client.query(
+      "update public.plan_limits set most = null where plan_key = 'premium' and limit_key = 'audit_days'",
+    )
+    const write = (workspace: string) =>
+      client.query(
+        `insert into public.audit_log (workspace_id, occurred_at, actor_type, action, table_name, row_id, changes)
+         select $1, now() - interval '40 days', 'system', 'insert', 'old', n::text, '{}' from generate_series(1, 2) as n`,
+        [workspace],
+      )
+    const left = async (workspace: string) =>
+      (
+        await client.query("select from public.audit_log where table_name = 'old' and workspace_id = $1", [
+          workspace,
+        ])
+      ).rowCount
+    for (const workspace of [ours, theirs]) await write(workspace)
+    const expire = (most: number) => client.query('select private.expire_audit_entries($1)', [most])
+    // One is on the larger plan, or has left it since.
+    await setPlan(client, 'premium', ours)
+    await expire(1)
+    expect([await left(ours), await left(theirs)]).toEqual([2, 1])
+    await setPlan(client, 'free', ours)
+    await expire(100)
+    expect([await left(ours), await left(theirs)]).toEqual([2, 0])
+  }),
+)

@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import { type AuditSubject, auditSubjectSchema } from '../../../types/audit-subject.ts'
-import { gauge, publish } from '../../support/dashboards/components.ts'
+import { gauge, insertComponent, publish } from '../../support/dashboards/components.ts'
 import { grant } from '../../support/dashboards/resource-grants.ts'
 import { makeTheme } from '../../support/dashboards/themes.ts'
 import { insertShare, insertWidget, makeView } from '../../support/dashboards/view-rows.ts'
@@ -9,6 +9,7 @@ import { actAs } from '../../support/database/act.ts'
 import { renameOurs } from '../../support/database/audit-log.ts'
 import { call } from '../../support/database/call.ts'
 import { onPremium, policySuite } from '../../support/database/policy-suite.ts'
+import { machine } from '../../support/people/api-keys.ts'
 import { admin, ids, member, ours, theirs } from '../../support/people/cast.ts'
 import { accept, adaId, invite, signUp } from '../../support/people/invitations.ts'
 import { openTicket } from '../../support/people/tickets.ts'
@@ -240,6 +241,38 @@ describe('an entry of the audit log', () => {
       expect(await of('support_messages', ids.admin, { ticket_id: { new: second.id } })).toEqual(
         ticket(second),
       )
+    }),
+  )
+
+  it(
+    'names the component of its workspace, and the key that acted',
+    story(async (client) => {
+      for (const [workspace, version, title] of [
+        [ours, '1.0.0', 'Ours'],
+        [theirs, '2.0.0', 'Theirs'],
+      ] as const)
+        await insertComponent(client, workspace, { version, title })
+      const { rows } = await client.query(
+        "select private.audit_subject($1, 'components', $2, '{}') as subject",
+        [ours, gauge.id],
+      )
+      expect(rows).toEqual([{ subject: { kind: 'component', id: gauge.id, name: 'Ours' } }])
+
+      const [key] = [await machine(client, ['dashboards.read', 'dashboards.write'])]
+      await machine(client, ['dashboards.read', 'dashboards.write'])
+      await client.query("update private.api_keys set name = 'Another' where id <> $1", [key.sub])
+      await makeView(client, key, { visibility: 'workspace' })
+      const answer = await call<{ entries: { actor: object; table: string }[] }>(
+        client,
+        admin,
+        'list_audit_log',
+        [ours],
+      )
+      expect(answer.entries.find(({ table }) => table === 'dashboard_views')?.actor).toMatchObject({
+        type: 'api_key',
+        id: key.sub,
+        name: 'Shop',
+      })
     }),
   )
 })

@@ -109,6 +109,20 @@ describe('begin_checkout', () => {
     }),
   )
 
+  it.each([
+    ['nothing', 'invalid_input'],
+    [null, 'invalid_input'],
+    ['WK-ZZZZZZZZZ', 'not_found'],
+  ])('of workspace %s nothing is kept', (workspace, code) =>
+    story(async (client) => {
+      for (const kept of [
+        () => call(client, service, 'keep_billing_customer', [workspace, 'cus_none', false]),
+        () => keep(client, session({ customer: undefined }), workspace as string),
+      ])
+        expect(await clientError(kept())).toMatchObject({ code, details: 'workspace_id' })
+    })(),
+  )
+
   it(
     'is refused where a subscription lives',
     story(async (client) => {

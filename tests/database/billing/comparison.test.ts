@@ -88,6 +88,14 @@ describe('comparing with Stripe', () => {
       expect(await repair((await page(null)).ticket, { subscription: strange })).toMatchObject({
         state: 'ignored',
       })
+      for (const [told, details] of [
+        [[], 'objects'],
+        [{ subscription: { ...subscription(), status: 5 } }, 'objects.subscription.status'],
+      ] as const)
+        expect(await clientError(repair(first.ticket, told))).toMatchObject({
+          code: 'invalid_input',
+          details,
+        })
       for (const most of [0, 101, null])
         expect(await clientError(page(null, most))).toMatchObject({ code: 'invalid_input', details: 'most' })
     }),

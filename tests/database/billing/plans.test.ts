@@ -205,6 +205,9 @@ describe('a payment that fails', () => {
         'The trial of Ours ends soon',
         'Ours is on the Premium plan now',
       ])
+      // One that has ended by now is not told.
+      const ended = { subscription: subscription({ status: 'trialing', trial_end: inDays(-1) }) }
+      await deliver(client, ended, { type: 'customer.subscription.trial_will_end' })
       const over = { subscription: subscription(), invoice: invoice() }
       await deliver(client, over, { type: 'customer.subscription.trial_will_end' })
       await deliver(client, over, { type: 'invoice.payment_action_required' })
@@ -293,6 +296,11 @@ describe('grant_plan', () => {
     story(async (client) => {
       const lost = grant(client, 'premium', null, 'Please', 'WK-ZZZZZZZZZ')
       expect(await clientError(lost)).toMatchObject({ code: 'not_found' })
+      for (const none of ['nothing', null as unknown as string])
+        expect(await clientError(grant(client, 'premium', null, 'Please', none))).toMatchObject({
+          code: 'invalid_input',
+          details: 'workspace_id',
+        })
     }),
   )
 

@@ -386,3 +386,22 @@ async function savepoint<T>(client: pg.Client, work: () => Promise<T>): Promise<
     throw error
   }
 }
+
+it.each([
+  [0, -1, 0],
+  [0, 0, -1],
+  [1, 1, 1],
+  [0, 1, 0],
+])(
+  'a book in which %s is held, %s settled and %s released is none, whoever writes it',
+  (held, settled, released) =>
+    story(async (client) => {
+      await expect(
+        client.query(
+          `insert into private.usage (workspace_id, meter, period, held, settled, released)
+         values ($1, 'refreshes', '2026-01-01', $2, $3, $4)`,
+          [ours, held, settled, released],
+        ),
+      ).rejects.toMatchObject({ constraint: 'usage_balanced' })
+    })(),
+)

@@ -226,6 +226,20 @@ describe('the view that a person sees', () => {
       expect((await client.query('select from public.dashboard_views')).rowCount).toBe(1)
     }),
   )
+
+  it(
+    'is no view that only a grant opens, beside one that is shared',
+    onPremium(story)(async (client) => {
+      const [granted, shared] = [await makeView(client, admin), await makeView(client, admin)]
+      await client.query(
+        "update public.dashboard_views set created_at = now() - interval '1 day' where id = $1",
+        [granted],
+      )
+      await grant(client, admin, { resource_id: granted, user_id: ids.viewer })
+      await insertShare(client, { view_id: shared, user_id: ids.viewer }, admin)
+      expect(await seen(client, viewer)).toEqual([shared, 'shared'])
+    }),
+  )
 })
 
 describe('what a role sees first', () => {
@@ -345,6 +359,38 @@ describe('what a role sees first', () => {
         ).toMatchObject(expected)
       expect(await defaults(client)).toEqual([])
       expect((await client.query('select from public.default_views')).rowCount).toBe(0)
+    }),
+  )
+
+  it(
+    'is taken back in one workspace alone, and who does not manage a view is not told to share it',
+    story(async (client) => {
+      await client.query(
+        "insert into public.workspace_members (workspace_id, user_id, role_key) values ($1, $2, 'admin')",
+        [theirs, ids.admin],
+      )
+      for (const workspace of [ours, theirs])
+        for (const role of ['viewer', null])
+          await call(client, admin, 'set_role_default_view', [
+            workspace,
+            role,
+            await insertView(client, { workspace_id: workspace }),
+          ])
+      for (const role of ['viewer', null])
+        await call(client, admin, 'set_role_default_view', [ours, role, null])
+      expect(await defaults(client)).toMatchObject([{ workspace_id: theirs }])
+      const { rows } = await client.query('select workspace_id from public.default_views')
+      expect(rows).toEqual([{ workspace_id: theirs }])
+
+      const [own, shown] = [await makeView(client, admin), await makeView(client, member)]
+      await insertShare(client, { view_id: shown, user_id: ids.admin, access: 'edit' }, member)
+      for (const [view, hint] of [
+        [own, /^Share the view/],
+        [shown, /^Give the id/],
+      ] as const)
+        expect(
+          await clientError(call(client, admin, 'set_role_default_view', [ours, 'viewer', view])),
+        ).toMatchObject({ code: 'invalid_input', hint: expect.stringMatching(hint) })
     }),
   )
 })

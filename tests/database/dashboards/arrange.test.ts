@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
+import { insertView } from '../../support/dashboards/view-rows.ts'
 import { actAs, clientError } from '../../support/database/act.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
 import { admin, ids, member, ours, viewer } from '../../support/people/cast.ts'
@@ -176,6 +177,47 @@ describe('a role of the workspace', () => {
       await insert('personal')
       await insert('workspace')
       expect((await client.query('select from public.dashboard_views')).rowCount).toBe(2)
+    }),
+  )
+})
+
+describe('the widgets of a view', () => {
+  const add = (client: pg.Client, view_id: string, count: number, visible: boolean | null = true) =>
+    actAs(
+      client,
+      admin,
+      `insert into public.widgets (workspace_id, view_id, component_key, x, y, width, height, visible)
+       select $1, $2, 'recent-orders', 0, n, 1, 1, $4 from generate_series(1, $3::integer) as n`,
+      [ours, view_id, count, visible],
+    )
+
+  it(
+    'are 200 at most, however they are made, and are shown or hidden',
+    story(async (client) => {
+      const id = await insertView(client)
+      expect(await clientError(add(client, id, 1, null))).toMatchObject({
+        status: 400,
+        code: 'invalid_input',
+        details: 'visible',
+      })
+      const full = { status: 400, code: 'invalid_input', details: 'view_id' }
+      await add(client, id, 200)
+      expect(await clientError(add(client, id, 1))).toMatchObject(full)
+      expect((await client.query('select from public.widgets')).rowCount).toBe(200)
+    }),
+  )
+
+  it(
+    'are merged by as many choices as there can be parts, and no more',
+    story(async (client) => {
+      const problem = async (count: number) =>
+        (
+          await client.query<{ problem: unknown }>('select private.resolve_problem($1) as problem', [
+            { version: 1, choices: Object.fromEntries(Array.from({ length: count }, (_, n) => [n, 'mine'])) },
+          ])
+        ).rows[0]?.problem
+      expect(await problem(1_000)).toBeNull()
+      expect(await problem(1_001)).toMatchObject({ path: 'resolve.choices' })
     }),
   )
 })

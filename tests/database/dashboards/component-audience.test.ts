@@ -2,10 +2,11 @@ import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import { roleAudienceSchema, viewAudienceSchema, viewPreviewSchema } from '../../../types/index.ts'
 import { insertComponent } from '../../support/dashboards/components.ts'
+import { grant } from '../../support/dashboards/resource-grants.ts'
 import { insertView, insertWidget } from '../../support/dashboards/view-rows.ts'
 import { type Actor, actAs, clientError } from '../../support/database/act.ts'
 import { call } from '../../support/database/call.ts'
-import { policySuite } from '../../support/database/policy-suite.ts'
+import { onPremium, policySuite } from '../../support/database/policy-suite.ts'
 import { admin, ids, member, ours, outsider, viewer } from '../../support/people/cast.ts'
 import { giveCustomRole } from '../../support/people/members.ts'
 import { limitFree } from '../../support/people/plan.ts'
@@ -97,6 +98,40 @@ describe('a widget of a component', () => {
   )
 })
 
+const inGroup = '00000000-0000-4000-8000-0000000000f4'
+
+describe('a statement without a condition, which asks no policy of select,', () => {
+  it.each([
+    ['an admin', admin, [forAll, forWriters, forAdmins]],
+    ['a viewer to whom a grant gives the view', viewer, [forAll, inGroup]],
+    ['a role that is listed, to which a grant gives the view', member, [forAll, forAdmins, inGroup]],
+  ])('changes and removes what is for %s, and nothing else', (_, actor, mine) =>
+    onPremium(story)(async (client) => {
+      const view_id = await audienceView(client)
+      await giveCustomRole(client, 'guest', ['dashboards.read', 'components.read'], [ids.member])
+      await insertComponent(client, ours, { id: 'for-admins', version: '1.1.0', allowedRoles: ['guest'] })
+      await insertComponent(client, ours, { id: 'for-readers', allowedRoles: ['viewer'] })
+      await insertWidget(client, {
+        id: inGroup,
+        view_id,
+        component_key: 'for-readers',
+        config: { unit: 'l' },
+      })
+      for (const user_id of [ids.viewer, ids.member])
+        await grant(client, admin, { resource_id: view_id, user_id, access: 'edit' })
+      const changes = { at: actor === admin ? [...mine, inGroup] : mine }
+      expect((await actAs(client, actor, 'update public.widgets set x = 4')).rowCount).toBe(changes.at.length)
+      const moved = await client.query('select id from public.widgets where x = 4 order by id')
+      expect(moved.rows.map(({ id }) => id)).toEqual(changes.at)
+      expect((await actAs(client, actor, 'delete from public.widgets')).rowCount).toBe(changes.at.length)
+      const left = await client.query('select id from public.widgets order by id')
+      expect(left.rows.map(({ id }) => id)).toEqual(
+        [forAll, forWriters, forAdmins, inGroup].filter((id) => !changes.at.includes(id)),
+      )
+    })(),
+  )
+})
+
 it(
   'who has no seat, and may only read, sees what is for their role, and nothing more',
   story(async (client) => {
@@ -152,6 +187,21 @@ describe('view_audience and see_as', () => {
         code: 'invalid_input',
         details: 'role_key',
       })
+    }),
+  )
+
+  it(
+    'count a widget for a role to which a grant gives it, whatever its component is for',
+    onPremium(story)(async (client) => {
+      const view = await audienceView(client)
+      await grant(client, admin, {
+        resource_type: 'widget',
+        resource_id: forWriters,
+        role_key: 'viewer',
+        access: 'view',
+      })
+      const audience = viewAudienceSchema.parse(await call(client, admin, 'view_audience', [view]))
+      expect(audience.at(-1)?.hidden.map(({ instanceId }) => instanceId)).toEqual([forAdmins])
     }),
   )
 })

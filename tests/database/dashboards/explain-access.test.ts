@@ -1,12 +1,14 @@
 import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import { accessExplanationSchema } from '../../../types/index.ts'
-import { board, createBoards, grant, piece } from '../../support/dashboards/resource-grants.ts'
+import { board, createBoards, grant, other, piece } from '../../support/dashboards/resource-grants.ts'
 import { insertShare, insertView, insertWidget } from '../../support/dashboards/view-rows.ts'
 import { type Actor, actAs, clientError } from '../../support/database/act.ts'
+import { call } from '../../support/database/call.ts'
 import { onPremium, policySuite } from '../../support/database/policy-suite.ts'
 import { admin, ids, member, ours, outsider, viewer } from '../../support/people/cast.ts'
-import { setPlan } from '../../support/people/plan.ts'
+import { giveRole } from '../../support/people/members.ts'
+import { limitFree, setPlan } from '../../support/people/plan.ts'
 
 const story = policySuite(createBoards)
 const premium = onPremium(story)
@@ -188,6 +190,70 @@ describe('explain_access', () => {
       expect(await clientError(explained(client, admin, board, ids.outsider))).toMatchObject({
         code: 'not_found',
         details: 'user_id',
+      })
+    }),
+  )
+
+  it(
+    'names nothing that is about another thing',
+    premium(async (client) => {
+      const [one, two] = [
+        await insertView(client, { owner_id: ids.member }),
+        await insertView(client, { owner_id: ids.member }),
+      ]
+      await insertShare(client, { view_id: two, user_id: ids.viewer })
+      expect((await explained(client, member, two, ids.viewer)).reasons.at(-1)).toMatchObject({
+        kind: 'share',
+      })
+      await insertShare(client, { view_id: one, role_key: 'viewer' })
+      expect((await explained(client, member, one, ids.viewer)).reasons.slice(2)).toMatchObject([
+        { kind: 'share', to: 'role' },
+      ])
+
+      // Neither counts as a grant of the other, nor overrules one that is there.
+      await grant(client, admin, { resource_id: other, user_id: ids.viewer, access: 'edit' })
+      expect((await explained(client, admin, board, ids.viewer)).reasons).toHaveLength(2)
+      await grant(client, admin, { role_key: 'viewer', access: 'none' })
+      expect((await explained(client, admin, board, ids.viewer)).reasons.slice(2)).toEqual([
+        { kind: 'grant', to: 'role', access: 'none', gives: 'none', counts: true },
+      ])
+    }),
+  )
+
+  it(
+    'is of nothing that is deleted, nor of a kind of thing that is not named',
+    premium(async (client) => {
+      await client.query('update public.dashboard_views set deleted_at = now() where id = $1', [board])
+      for (const actor of [admin, member])
+        expect(await clientError(explained(client, actor, board))).toMatchObject({
+          code: 'not_found',
+          details: 'resource_id',
+        })
+      for (const type of [null, 'chart'])
+        expect(await clientError(call(client, admin, 'explain_access', [type, other]))).toMatchObject({
+          status: 400,
+          code: 'invalid_input',
+          details: 'resource_type',
+        })
+    }),
+  )
+
+  it(
+    'of others is for grants.write as well, which takes no right to write dashboards',
+    premium(async (client) => {
+      await giveRole(client, 'warden', ['dashboards.read', 'grants.write', 'workspace.read'], [ids.member])
+      expect(await explained(client, member, board)).toMatchObject({ access: 'view' })
+      expect(await explained(client, member, board, ids.viewer)).toMatchObject({ access: 'view' })
+    }),
+  )
+
+  it(
+    'gives what a role permits without a seat',
+    story(async (client) => {
+      await limitFree(client, { members: 1 })
+      expect(await explained(client, admin, board, ids.member)).toMatchObject({
+        access: 'view',
+        reasons: [{ kind: 'role', role: 'member', gives: 'view' }, { kind: 'visibility' }],
       })
     }),
   )

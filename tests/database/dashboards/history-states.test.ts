@@ -234,10 +234,11 @@ describe('on the free plan', () => {
   }
   const age = (client: pg.Client, interval: string) =>
     client.query('update private.view_versions set saved_at = saved_at - $1::interval', [interval])
-  const kept = async (client: pg.Client) =>
+  const kept = async (client: pg.Client, id: string) =>
     (
       await client.query<{ version: number }>(
-        'select version::integer from private.view_versions order by version',
+        'select version::integer from private.view_versions where view_id = $1 order by version',
+        [id],
       )
     ).rows.map(({ version }) => version)
 
@@ -247,7 +248,7 @@ describe('on the free plan', () => {
       const view = await createView(client, layoutOf(...tiles(2)))
       await age(client, '90 days')
       await saveTimes(client, view.layout.widgets[0]?.id, 70)
-      expect(await kept(client)).toHaveLength(71)
+      expect(await kept(client, view.id)).toHaveLength(71)
       expect(await layoutAt(client, view.id, 1)).toEqual(view.layout)
     }),
   )
@@ -257,16 +258,24 @@ describe('on the free plan', () => {
     committed(async (client) => {
       const view = await createView(client, layoutOf(...tiles(2)))
       const [busy, gone] = view.layout.widgets
+      // Another one with a history of its own, of which nothing goes.
+      const another = await createView(client, layoutOf(...tiles(1)))
+      const quiet = another.layout.widgets[0]?.id
+      await saveTimes(client, quiet, 2)
       await actAs(client, member, 'delete from public.widgets where id = $1', [gone?.id])
       await commit(client)
       await saveTimes(client, busy?.id, 58)
       await age(client, '6 days 23 hours')
       await saveTimes(client, busy?.id, 1)
-      expect(await kept(client)).toHaveLength(61)
+      expect(await kept(client, view.id)).toHaveLength(61)
       await age(client, '2 hours')
       await saveTimes(client, busy?.id, 1)
-      expect(await kept(client)).toEqual(Array.from({ length: 50 }, (_, index) => 13 + index))
-      const left = await states(client)
+      expect(await kept(client, view.id)).toEqual(Array.from({ length: 50 }, (_, index) => 13 + index))
+      const [still, left] = [
+        (await states(client)).filter(({ widget_id }) => widget_id === quiet),
+        (await states(client)).filter(({ widget_id }) => widget_id !== quiet),
+      ]
+      expect([await kept(client, another.id), still.length]).toEqual([[1, 2, 3], 2])
       expect(left.every(({ until }) => until >= 13)).toBe(true)
       expect(left.some(({ widget_id }) => widget_id === gone?.id)).toBe(false)
       await expect(layoutAt(client, view.id, 12)).rejects.toMatchObject({ code: 'PGRST' })

@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
+import { insertComponent } from '../../support/dashboards/components.ts'
 import {
   accessOf,
   board,
@@ -9,8 +10,10 @@ import {
   other,
   piece,
 } from '../../support/dashboards/resource-grants.ts'
+import { insertWidget } from '../../support/dashboards/view-rows.ts'
 import { type Actor, actAs, anonymous, clientError } from '../../support/database/act.ts'
 import { onPremium, policySuite } from '../../support/database/policy-suite.ts'
+import { machine } from '../../support/people/api-keys.ts'
 import {
   admin,
   createCast,
@@ -249,6 +252,36 @@ describe('the policy of views', () => {
       const plan = rows.map((row) => row['QUERY PLAN']).join('\n')
       expect(plan).toMatch(/Index Cond: \(workspace_id = ANY/)
       expect(plan).not.toContain('Seq Scan on dashboard_views')
+    }),
+  )
+
+  it(
+    'an API key has of a widget what it has of the view, unless that is taken from its maker or not for their role',
+    premium(async (client) => {
+      await giveCustomRole(
+        client,
+        'custom',
+        ['api_keys.manage', 'components.read', 'dashboards.read', 'dashboards.write'],
+        [ids.member],
+      )
+      const key = await machine(client, ['dashboards.read', 'dashboards.write'], { maker: member })
+      await insertComponent(client, ours, { id: 'for-admins', allowedRoles: ['admin'] })
+      const hidden = await insertWidget(client, {
+        view_id: board,
+        component_key: 'for-admins',
+        config: { unit: 'l' },
+      })
+      const access = async () => [
+        await accessOf(client, key),
+        await accessOf(client, key, piece, ours, 'widget'),
+        await accessOf(client, key, hidden, ours, 'widget'),
+      ]
+      expect(await access()).toEqual(['edit', 'edit', 'none'])
+      const taken = await grant(client, admin, { user_id: ids.member, access: 'none' })
+      expect(await access()).toEqual(['none', 'none', 'none'])
+      await client.query('delete from public.resource_grants where id = $1', [taken])
+      await client.query('update public.dashboard_views set deleted_at = now() where id = $1', [board])
+      expect((await access()).slice(1)).toEqual(['none', 'none'])
     }),
   )
 })

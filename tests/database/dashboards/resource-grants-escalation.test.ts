@@ -7,8 +7,8 @@ import {
   other,
   storedGrants,
 } from '../../support/dashboards/resource-grants.ts'
-import { insertShare, makeView } from '../../support/dashboards/view-rows.ts'
-import { actAs, clientError } from '../../support/database/act.ts'
+import { insertShare, insertWidget, makeView } from '../../support/dashboards/view-rows.ts'
+import { type Actor, actAs, clientError } from '../../support/database/act.ts'
 import { onPremium, policySuite } from '../../support/database/policy-suite.ts'
 import { admin, ids, member, ours, outsider, suspended, viewer } from '../../support/people/cast.ts'
 import { giveCustomRole } from '../../support/people/members.ts'
@@ -135,6 +135,60 @@ describe('escalating', () => {
       )
       await grant(client, member, { resource_id: id, user_id: ids.viewer, access: 'view' })
       expect(await storedGrants(client)).toHaveLength(1)
+    }),
+  )
+
+  it(
+    'by a row that is made up goes no further than one that is there',
+    premium(async (client) => {
+      const check = (actor: Actor) =>
+        actAs(
+          client,
+          actor,
+          'select private.require_grant_change(g, null) from jsonb_populate_record(null::public.resource_grants, $1) as g',
+          [
+            {
+              workspace_id: ours,
+              resource_type: 'dashboard',
+              resource_id: board,
+              role_key: 'viewer',
+              access: 'view',
+            },
+          ],
+        )
+      expect((await check(admin)).rowCount).toBe(1)
+      expect(await clientError(check(member))).toMatchObject({
+        code: 'permission_denied',
+        details: 'grants.write',
+      })
+    }),
+  )
+
+  it(
+    'by a widget that is gone is measured by the view that had it, whatever others had',
+    premium(async (client) => {
+      await giveCustomRole(
+        client,
+        'custom',
+        ['dashboards.read', 'dashboards.write', 'grants.write', 'workspace.read'],
+        [ids.member],
+      )
+      for (const actor of [admin, member]) {
+        const view_id = await makeView(client, actor)
+        const id = await insertWidget(client, { view_id })
+        await grant(client, actor, { resource_type: 'widget', resource_id: id, user_id: ids.viewer })
+        // Made by one transaction, and removed by another.
+        await client.query(
+          `update private.view_versions set saved_at = saved_at - interval '1 minute' where view_id = $1`,
+          [view_id],
+        )
+        await client.query('delete from public.widgets where id = $1', [id])
+      }
+      const { rows } = await client.query('select from private.widget_versions')
+      expect(rows).toHaveLength(2)
+      const take = 'delete from public.resource_grants where granted_by = $1'
+      for (const actor of [admin, member])
+        expect((await actAs(client, actor, take, [actor.sub])).rowCount).toBe(1)
     }),
   )
 })

@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
-import { accessOf } from '../../support/dashboards/resource-grants.ts'
+import { accessOf, grant } from '../../support/dashboards/resource-grants.ts'
 import { insertShare, insertView, makeView } from '../../support/dashboards/view-rows.ts'
 import { actAs, clientError } from '../../support/database/act.ts'
 import { call } from '../../support/database/call.ts'
@@ -155,6 +155,7 @@ describe('a share', () => {
     ['nobody', {}, 'user_id'],
     ['a person and a role', { user_id: ids.viewer, role_key: 'viewer' }, 'user_id'],
     ['an access that there is not', { user_id: ids.viewer, access: 'manage' }, 'access'],
+    ['no access', { user_id: ids.viewer, access: null }, 'access'],
   ])('with %s is refused, and the field is named', (_, values, details) =>
     story(async (client) => {
       const view_id = await makeView(client, member)
@@ -231,6 +232,54 @@ describe('a share', () => {
   )
 })
 
+describe('the shares of a view', () => {
+  const seenBy = async (client: pg.Client, actor: typeof member) =>
+    (await actAs(client, actor, 'select from public.dashboard_view_shares')).rowCount
+  const set = "update public.dashboard_view_shares set access = 'edit'"
+  const end = 'delete from public.dashboard_view_shares'
+
+  it.each([
+    ['manage', 1],
+    ['edit', 0],
+  ])('are for whom a grant gives %s as far as that goes', (access, rows) =>
+    onPremium(story)(async (client) => {
+      const view_id = await makeView(client, admin)
+      await insertShare(client, { view_id, role_key: 'viewer' }, admin)
+      await grant(client, admin, { resource_id: view_id, user_id: ids.member, access })
+      expect(await seenBy(client, member)).toBe(rows)
+      for (const sql of [set, end])
+        expect((await actAs(client, member, `${sql} where view_id = $1`, [view_id])).rowCount).toBe(rows)
+      expect(await stored(client)).toHaveLength(1 - rows)
+    })(),
+  )
+
+  it(
+    'are not for its owner whose role reads no dashboards, though a grant shows them the view',
+    onPremium(story)(async (client) => {
+      const view_id = await makeView(client, member)
+      await insertShare(client, { view_id, role_key: 'viewer' }, member)
+      await giveCustomRole(client, 'custom', ['workspace.read'], [ids.member])
+      await client.query(
+        `insert into public.resource_grants (workspace_id, resource_type, resource_id, user_id, access)
+         values ($1, 'dashboard', $2, $3, 'view')`,
+        [ours, view_id, ids.member],
+      )
+      await client.query(
+        "update public.workspace_roles set permissions = '{dashboards.read}' where key = 'custom'",
+      )
+      expect(await seenBy(client, member)).toBe(1)
+      await client.query(
+        "update public.workspace_roles set permissions = '{workspace.read}' where key = 'custom'",
+      )
+      expect((await actAs(client, member, 'select from public.dashboard_views')).rowCount).toBe(1)
+      expect(await seenBy(client, member)).toBe(0)
+      // Without a condition, which would ask the policy of select as well.
+      expect((await actAs(client, member, end)).rowCount).toBe(0)
+      expect(await stored(client)).toHaveLength(1)
+    }),
+  )
+})
+
 describe('the visibility of a view', () => {
   const setVisibility = (client: pg.Client, actor: typeof member, id: string, visibility: string) =>
     actAs(client, actor, 'update public.dashboard_views set visibility = $1 where id = $2', [visibility, id])
@@ -292,5 +341,30 @@ describe('the visibility of a view', () => {
         details: 'visibility',
       })
     })(),
+  )
+
+  it(
+    'is given back to the owner while another view is what people see first',
+    story(async (client) => {
+      const id = await makeView(client, member, { visibility: 'workspace' })
+      await call(client, admin, 'set_role_default_view', [ours, null, await insertView(client)])
+      await setVisibility(client, member, id, 'personal')
+      expect(await accessOf(client, viewer, id)).toBe('none')
+    }),
+  )
+
+  it(
+    'takes the grants along that open a view where it becomes personal, and not where it is',
+    onPremium(story)(async (client) => {
+      const id = await makeView(client, admin)
+      const grants = () => client.query('select from public.resource_grants')
+      await grant(client, admin, { resource_id: id, user_id: ids.viewer })
+      await setVisibility(client, admin, id, 'personal')
+      expect((await grants()).rowCount).toBe(1)
+      for (const visibility of ['workspace', 'workspace']) await setVisibility(client, admin, id, visibility)
+      expect((await grants()).rowCount).toBe(1)
+      await setVisibility(client, admin, id, 'personal')
+      expect((await grants()).rowCount).toBe(0)
+    }),
   )
 })

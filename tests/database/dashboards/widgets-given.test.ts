@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import type { DuplicatedView, StoredView } from '../../../types/view.ts'
+import { insertComponent } from '../../support/dashboards/components.ts'
 import { accessOf, grant } from '../../support/dashboards/resource-grants.ts'
 import { insertView, insertWidget, makeView } from '../../support/dashboards/view-rows.ts'
 import { type Actor, actAs, clientError } from '../../support/database/act.ts'
@@ -136,6 +137,32 @@ describe('a widget that a grant gives', () => {
       expect(await widget(client, outsider, id)).toBe('none')
       const { rows } = await actAs(client, outsider, 'delete from public.widgets returning workspace_id')
       expect(rows).toEqual([{ workspace_id: theirs }])
+    }),
+  )
+
+  it(
+    'of a component that is not for the role is moved with the layout by whom it is given to',
+    premium(async (client) => {
+      await insertComponent(client, ours, { id: 'for-admins', allowedRoles: ['admin'] })
+      const view_id = await makeView(client, admin, { visibility: 'workspace' })
+      const given = await insertWidget(client, {
+        view_id,
+        component_key: 'for-admins',
+        config: { unit: 'l' },
+      })
+      await grant(client, admin, {
+        resource_type: 'widget',
+        resource_id: given,
+        user_id: ids.member,
+        access: 'edit',
+      })
+      await grant(client, admin, { resource_type: 'widget', resource_id: given, user_id: ids.viewer })
+      const { layout, version } = await call<StoredView>(client, member, 'get_view', [view_id])
+      // What it is made of is not theirs to take along.
+      expect(await call(client, viewer, 'export_view', [view_id])).toMatchObject({ components: [] })
+      const widgets = layout.widgets.map((each) => ({ ...each, position: { ...each.position, x: 5 } }))
+      await call(client, member, 'save_layout', [view_id, { ...layout, widgets }, version])
+      expect(await positions(client)).toEqual([{ id: given, x: 5 }])
     }),
   )
 })

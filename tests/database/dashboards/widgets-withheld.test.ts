@@ -222,4 +222,23 @@ describe('a widget that a grant takes away', () => {
       expect((await actAs(client, viewer, 'select from public.widgets')).rowCount).toBe(0)
     }),
   )
+
+  it(
+    'does not count for whom it is taken from in the list of views, and counts for the owner',
+    premium(async (client) => {
+      const view_id = await makeView(client, member, { visibility: 'workspace' })
+      const taken = await insertWidget(client, { view_id })
+      await insertWidget(client, { view_id, y: 2 })
+      for (const user_id of [ids.viewer, ids.member])
+        await grant(client, admin, { resource_type: 'widget', resource_id: taken, user_id, access: 'none' })
+      for (const [actor, widgetCount] of [
+        [admin, 2],
+        [member, 2],
+        [viewer, 1],
+      ] as const)
+        expect(await call(client, actor, 'list_views', [ours])).toContainEqual(
+          expect.objectContaining({ id: view_id, widgetCount }),
+        )
+    }),
+  )
 })

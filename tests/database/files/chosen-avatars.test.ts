@@ -135,3 +135,17 @@ it('of choosing a picture and removing it at the same moment, neither leaves one
   ).toEqual(['done', 'invalid_input'])
   expect(await chosen(observer)).toBeNull()
 })
+
+it(
+  'the picture of a profile stays where a file of that name is moved elsewhere, or is written as it is',
+  story(async (client) => {
+    const path = `${ids.member}/me.png`
+    await putAvatar(client, path)
+    await choose(client, path)
+    await client.query("insert into storage.buckets (id, name) values ('another', 'another')")
+    await client.query("insert into storage.objects (bucket_id, name) values ('another', $1)", [path])
+    await client.query("update storage.objects set name = name || 'x' where bucket_id = 'another'")
+    await client.query("update storage.objects set name = name where bucket_id = 'avatars'")
+    expect(await chosen(client)).toBe(path)
+  }),
+)

@@ -5,7 +5,7 @@ import {
   destinationInputSchema,
   integrationSchema,
 } from '../../../types/destination.ts'
-import { answers, saveSource } from '../../support/dashboards/widget-data.ts'
+import { answers, saveSource, shop } from '../../support/dashboards/widget-data.ts'
 import { anonymous, clientError } from '../../support/database/act.ts'
 import { call } from '../../support/database/call.ts'
 import { onPremium, policySuite } from '../../support/database/policy-suite.ts'
@@ -308,5 +308,51 @@ it(
       { id: source.id, name: 'Answers', isFailing: false, isPaused: false },
       { id, name: 'Channel', isFailing: false, isPaused: false },
     ])
+  }),
+)
+
+it(
+  'what one of several is said to be, or is given, is that one’s alone',
+  premium(async (client) => {
+    const [one, other] = [await saveDestination(client, webhook), await saveDestination(client, webhook)]
+    const [failing, well] = [await saveSource(client, shop), await saveSource(client, answers)]
+    await client.query(
+      "update private.destination_states set failing_since = now(), rests_until = now() + interval '1 hour'",
+    )
+    await client.query(
+      'insert into private.data_source_health (workspace_id, source_id, failures, failing_since) values ($1, $2, 1, now())',
+      [ours, failing.id],
+    )
+    await call(client, admin, 'send_test_event', [ours, one.id])
+    const { rows } = await client.query(
+      'select destination_id, rests_until is not null as rests from private.destination_states',
+    )
+    expect(new Map(rows.map(({ destination_id, rests }) => [destination_id, rests]))).toEqual(
+      new Map([
+        [one.id, false],
+        [other.id, true],
+      ]),
+    )
+    // A test was chosen by nobody, and is sent all the same by who is saved meanwhile.
+    await saveDestination(client, webhook, { id: one.id })
+    expect((await listDeliveries(client, one.id)).deliveries).toMatchObject([
+      { type: 'integration.test', status: 'waiting' },
+    ])
+    await call(client, admin, 'rotate_destination_secret', [ours, one.id, 24])
+    const catalog = integrationSchema.array().parse(await call(client, admin, 'list_integrations', [ours]))
+    const connected = catalog.flatMap((integration) => integration.connected)
+    expect(connected).toHaveLength(4)
+    expect(new Map(connected.map(({ id, isFailing }) => [id, isFailing]))).toEqual(
+      new Map([
+        [failing.id, true],
+        [well.id, false],
+        [one.id, false],
+        [other.id, true],
+      ]),
+    )
+    expect((await list(client)).find(({ id }) => id === other.id)).toMatchObject({
+      version: 1,
+      previousSecretUntil: null,
+    })
   }),
 )

@@ -6,7 +6,7 @@ import { saveSource, shop } from '../../support/dashboards/widget-data.ts'
 import { actAs, service } from '../../support/database/act.ts'
 import { call } from '../../support/database/call.ts'
 import { commit, committedStory, onPremium, policySuite } from '../../support/database/policy-suite.ts'
-import { rename, saveDestination, webhook } from '../../support/integrations/destinations.ts'
+import { channel, rename, saveDestination, webhook } from '../../support/integrations/destinations.ts'
 import { admin, ids, member, ours, outsider, theirs } from '../../support/people/cast.ts'
 import { makeRole } from '../../support/people/custom-roles.ts'
 import { setPlan } from '../../support/people/plan.ts'
@@ -234,6 +234,74 @@ describe('what happens', () => {
     }),
   )
 
+  it.each<[action: string, changes: Record<string, object>, type: string | null]>([
+    ['insert', { owner_id: {}, visibility: {} }, 'view.created'],
+    // Somebody inherits it.
+    ['update', { owner_id: {} }, null],
+    ['update', { owner_id: {}, visibility: {} }, 'view.updated'],
+    ['update', { deleted_at: { old: null, new: 'now' } }, 'view.deleted'],
+    ['update', { deleted_at: { old: 'then', new: null } }, 'view.restored'],
+    ['delete', { owner_id: {}, visibility: {} }, 'view.deleted'],
+    ['delete', { visibility: {}, deleted_at: { old: 'then' } }, null],
+  ])('to a view by an %s of %j is %s', (action, changes, type) =>
+    story(async (client) => {
+      const { rows } = await client.query("select private.event_of('dashboard_views', $1, $2) as type", [
+        action,
+        JSON.stringify(changes),
+      ])
+      expect(rows).toEqual([{ type }])
+    })(),
+  )
+
+  it(
+    'to one thing is told of that one, whatever stands beside it',
+    story(async (client) => {
+      const insertAgent = (visibility: string, owner: string | null) =>
+        one(
+          client,
+          `insert into private.agents (workspace_id, name, kind, visibility, owner_id)
+           values ($1, 'One', 'custom', $2, $3) returning id`,
+          [ours, visibility, owner],
+        )
+      const insertShare = (view: string) =>
+        one(
+          client,
+          `insert into public.dashboard_view_shares (workspace_id, view_id, user_id) values ($1, $2, $3)
+           returning id`,
+          [ours, view, ids.viewer],
+        )
+      const insertGrant = (view: string) =>
+        one(
+          client,
+          `insert into public.resource_grants (workspace_id, resource_type, resource_id, user_id, access)
+           values ($1, 'dashboard', $2, $3, 'edit') returning id`,
+          [ours, view, ids.viewer],
+        )
+      const views = [await insertView(client, {}), await insertView(client, {})]
+      await client.query("update public.dashboard_views set visibility = 'workspace'")
+      const shared = await insertAgent('workspace', null)
+      const mine = await insertAgent('personal', ids.member)
+      const shares: string[] = []
+      const grants: string[] = []
+      for (const view of views) {
+        shares.push(await insertShare(view))
+        grants.push(await insertGrant(view))
+      }
+      await toldOfEverything(client)
+      for (const agent of [mine, shared])
+        await client.query("update private.agents set name = 'Other' where id = $1", [agent])
+      for (const share of shares)
+        await client.query("update public.dashboard_view_shares set access = 'edit' where id = $1", [share])
+      for (const grant of grants)
+        await client.query("update public.resource_grants set access = 'view' where id = $1", [grant])
+      expect((await queued(client)).map(({ thing }) => thing)).toEqual([
+        `agent:${shared}`,
+        ...views.map((view) => `share:${view}`),
+        ...views.map((view) => `grant:${view}`),
+      ])
+    }),
+  )
+
   it(
     'elsewhere is told elsewhere alone',
     story(async (client) => {
@@ -331,6 +399,44 @@ describe('the widgets of a view', () => {
       await insertWidget(client, { view_id: personal })
       await commit(client)
       expect(await queued(client)).toHaveLength(1)
+    }),
+  )
+
+  it(
+    'are told of that view alone, to who chose it and may have it',
+    committed(async (client) => {
+      await setPlan(client, 'premium')
+      const { id: hook } = await saveDestination(client, webhook)
+      const paused = await saveDestination(client, webhook)
+      await saveDestination(client, { ...webhook, isPaused: true }, { id: paused.id })
+      await saveDestination(client, { ...webhook, events: ['role.created'] })
+      await saveDestination(client, webhook, { workspace: theirs, actor: outsider })
+      const { id: chat } = await saveDestination(client, { ...channel, events: ['view.arranged'] })
+      await insertView(client, { visibility: 'workspace' })
+      const view = await insertView(client, { visibility: 'workspace' })
+      const personal = await insertView(client, { visibility: 'personal', owner_id: ids.member })
+      const gone = await insertView(client, { visibility: 'workspace' })
+      for (const one of [view, personal, gone]) await insertWidget(client, { view_id: one })
+      await commit(client)
+      const arrange = async () => {
+        await client.query('delete from private.deliveries')
+        await client.query('update public.widgets set y = y + 10')
+      }
+      const told = async () =>
+        (await client.query('select destination_id, thing from private.deliveries order by sequence')).rows
+      await arrange()
+      // Removed for good by the transaction that arranged it.
+      await client.query('delete from public.dashboard_views where id = $1', [gone])
+      await commit(client)
+      const arranged = (await told()).filter(({ thing }) => thing !== `view:${gone}`)
+      expect(new Set(arranged.map(({ destination_id }) => destination_id))).toEqual(new Set([hook, chat]))
+      expect(arranged.map(({ thing }) => thing)).toEqual([`view:${view}`, `view:${view}`])
+
+      await client.query("select public.grant_plan($1, 'free', null, 'For a story')", [ours])
+      await commit(client)
+      await arrange()
+      await commit(client)
+      expect(await told()).toEqual([{ destination_id: chat, thing: `view:${view}` }])
     }),
   )
 })

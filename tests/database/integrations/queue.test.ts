@@ -248,6 +248,66 @@ describe('fairness', () => {
     }),
   )
 
+  it.each([
+    ['no limit gets all that waits', null, 60, 50],
+    ['none a minute gets none', 0, 1, 0],
+  ])('a workspace with %s', (_, most, waiting, given) =>
+    story(async (client) => {
+      await client.query(
+        "update public.plan_limits set most = $1 where plan_key = 'premium' and limit_key = 'deliveries_per_minute'",
+        [most],
+      )
+      await saveDestination(client, webhook)
+      await client.query(
+        `insert into public.workspace_roles (workspace_id, key, name, permissions)
+         select $1, 'role_' || n, 'Role ' || n, '{themes.read}' from generate_series(1, $2) as n`,
+        [ours, waiting],
+      )
+      const claims = await claim(client)
+      expect(claims.flatMap(({ deliveries }) => deliveries)).toHaveLength(given)
+    })(),
+  )
+
+  it(
+    'a destination that got its share rests, and those with nothing to send do not',
+    story(async (client) => {
+      await client.query(
+        "update public.plan_limits set most = 1 where plan_key = 'premium' and limit_key = 'deliveries_per_minute'",
+      )
+      const { id } = await saveDestination(client, webhook)
+      await saveDestination(client, { ...webhook, events: ['role.created'] })
+      await rename(client, 'One')
+      await settle(client, await claimOne(client), 'delivered')
+      await rename(client, 'Two')
+      expect(await claim(client)).toEqual([])
+      const { rows } = await client.query(
+        'select destination_id from private.destination_states where rests_until is not null',
+      )
+      expect(rows).toEqual([{ destination_id: id }])
+    }),
+  )
+
+  it(
+    'what is paused gets nothing, even where it was queued meanwhile',
+    story(async (client) => {
+      const { id } = await saveDestination(client, webhook)
+      await rename(client, 'One')
+      await client.query("update private.destinations set status = 'paused' where id = $1", [id])
+      expect(await claim(client)).toEqual([])
+    }),
+  )
+
+  it(
+    'a test that was refused waits like anything else',
+    story(async (client) => {
+      const { id } = await saveDestination(client, webhook)
+      await call(client, admin, 'send_test_event', [ours, id])
+      await settle(client, await claimOne(client), 'refused', { status: 500 })
+      await rename(client, 'One')
+      expect(typesOf(await claimOne(client))).toEqual(['workspace.updated'])
+    }),
+  )
+
   it(
     'tests are ten a minute, and take no event chosen',
     story(async (client) => {

@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
-import type { SettledDelivery } from '../../../types/destination.ts'
+import type { ClaimedDeliveries, SettledDelivery } from '../../../types/destination.ts'
 import { clientError, service } from '../../support/database/act.ts'
 import { call } from '../../support/database/call.ts'
 import { onPremium, policySuite } from '../../support/database/policy-suite.ts'
@@ -26,6 +26,14 @@ const state = async (client: pg.Client, id: string) =>
   (await call<Record<string, unknown>[]>(client, admin, 'list_destinations', [ours])).find(
     (one) => one.id === id,
   )
+
+const waits = async (client: pg.Client, id: string) =>
+  (
+    await client.query(
+      'select status, due_at from private.deliveries where destination_id = $1 order by sequence',
+      [id],
+    )
+  ).rows
 
 describe('what fails', () => {
   it.each<[what: string, more: Partial<SettledDelivery>, least: number, most: number]>([
@@ -216,6 +224,73 @@ describe('what fails', () => {
         hasMore: false,
       })
     })(),
+  )
+})
+
+describe('what becomes of one destination', () => {
+  it(
+    'stays with it: another goes on, and what waits there',
+    story(async (client) => {
+      const { id } = await saveDestination(client, webhook)
+      const { id: otherId } = await saveDestination(client, webhook)
+      await rename(client, 'Zero')
+      for (const one of await claim(client)) await settle(client, one, 'delivered')
+      await rename(client, 'One')
+      const claims = await claim(client)
+      const mine = claims.find(({ destinationId }) => destinationId === id) as ClaimedDeliveries
+      const other = claims.find(({ destinationId }) => destinationId === otherId) as ClaimedDeliveries
+      await settle(client, other, 'refused', { status: 500 })
+      const before = await waits(client, otherId)
+      await settle(client, mine, 'refused', { status: 410 })
+      expect(await state(client, id)).toMatchObject({ status: 'gone' })
+      expect((await waits(client, id)).map(({ status }) => status)).toEqual(['delivered', 'dead'])
+      expect(await state(client, otherId)).toMatchObject({ status: 'active' })
+      expect(await waits(client, otherId)).toEqual(before)
+    }),
+  )
+
+  it(
+    'that is there again hurries nothing of another',
+    story(async (client) => {
+      const { id } = await saveDestination(client, webhook)
+      const { id: otherId } = await saveDestination(client, webhook)
+      await rename(client, 'One')
+      const claims = await claim(client)
+      const mine = claims.find(({ destinationId }) => destinationId === id) as ClaimedDeliveries
+      const other = claims.find(({ destinationId }) => destinationId === otherId) as ClaimedDeliveries
+      await settle(client, other, 'refused', { status: 500 })
+      const before = await waits(client, otherId)
+      await client.query('update private.destination_states set failures = 5 where destination_id = $1', [id])
+      await settle(client, mine, 'delivered')
+      expect(await waits(client, otherId)).toEqual(before)
+    }),
+  )
+
+  it(
+    'that somebody paused meanwhile is what they said, whatever it answers',
+    story(async (client) => {
+      const { id } = await saveDestination(client, webhook)
+      await rename(client, 'One')
+      await rename(client, 'Two')
+      const claimed = await claimOne(client)
+      await client.query("update private.destinations set status = 'paused' where id = $1", [id])
+      await settle(client, claimed, 'refused', { status: 410 })
+      expect(await state(client, id)).toMatchObject({ status: 'paused', version: 1 })
+    }),
+  )
+
+  it(
+    'and was skipped the second time is retried from its first attempt on',
+    story(async (client) => {
+      await saveDestination(client, webhook)
+      await rename(client, 'One')
+      await settle(client, await claimOne(client), 'refused', { status: 500 })
+      await passTime(client, '1 hour')
+      const { rows: before } = await client.query('select first_attempted_at from private.deliveries')
+      await settle(client, await claimOne(client), 'skipped')
+      const { rows } = await client.query('select attempts, first_attempted_at from private.deliveries')
+      expect(rows).toEqual([{ attempts: 1, ...before[0] }])
+    }),
   )
 })
 

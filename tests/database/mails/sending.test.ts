@@ -146,6 +146,23 @@ describe('a mail', () => {
     }),
   )
 
+  it(
+    'goes by itself: what waits for less than a week in that workspace stays',
+    story(async (client) => {
+      await notify(client, [ids.viewer], { title: 'Old' })
+      await notify(client, [ids.viewer], { title: 'New' })
+      await client.query(
+        `update private.notification_mails m set created_at = now() - interval '8 days'
+         from public.notifications n where n.id = m.notification_id and n.title = 'Old'`,
+      )
+      await client.query('select private.expire_mails(10)')
+      const { rows } = await client.query(
+        'select n.title from private.notification_mails m join public.notifications n on n.id = m.notification_id',
+      )
+      expect(rows).toEqual([{ title: 'New' }])
+    }),
+  )
+
   it.each([
     ['no list', {}],
     ['another outcome', [{ workspaceId: ours, id: ids.admin, outcome: 'lost' }]],

@@ -34,6 +34,8 @@ describe('installing', () => {
     'makes a component of the workspace, fixed by the hash that was looked at',
     story(async (client) => {
       const listing = await publishListing(client)
+      // One that the workspace has made itself is no hindrance.
+      await insertComponent(client, ours, { id: 'gauge' })
       const wrong = { ...listing, hash: '0'.repeat(64) }
       expect(await clientError(install(client, wrong))).toMatchObject({
         code: 'conflict',
@@ -102,6 +104,65 @@ describe('installing', () => {
       await install(client, theme, { actor: viewer })
       await install(client, component, { actor: member })
     }),
+  )
+
+  it.each([
+    ['component', componentBundle(), 'components.write'],
+    ['theme', themeBundle(), 'themes.write'],
+    ['view', viewBundle([widget()]), 'dashboards.write'],
+  ])('a %s is changed later by who may install it alone', (_, bundle, permission) =>
+    story(async (client) => {
+      const listing = await publishListing(client, bundle)
+      const copy = await install(client, listing)
+      await giveCustomRole(client, 'buyer', ['marketplace.install'], [ids.viewer])
+      for (const attempt of [
+        () => call(client, viewer, 'pin_install', [ours, copy.id]),
+        () => call(client, viewer, 'remove_install', [ours, copy.id]),
+        () => upgrade(client, copy, { ...listing, version: '2.0.0' }, { actor: viewer }),
+        () => rollBack(client, copy, viewer),
+      ])
+        expect(await clientError(attempt())).toMatchObject({ code: 'permission_denied', details: permission })
+    })(),
+  )
+
+  it(
+    'pins the copy that is named and no other',
+    story(async (client) => {
+      const copy = await install(client, await publishListing(client))
+      const theme = await publishListing(client, themeBundle(), { document: { name: 'Dusk' } })
+      const other = await install(client, theme)
+      expect(await call(client, admin, 'pin_install', [ours, copy.id])).toMatchObject({
+        id: copy.id,
+        isPinned: true,
+      })
+      const pinned = (await installs(client)).map(({ id, isPinned }) => [id, isPinned])
+      expect(Object.fromEntries(pinned)).toEqual({ [copy.id]: true, [other.id]: false })
+    }),
+  )
+
+  it.each([
+    ['theme', { componentKey: 'dial', themeId: null }],
+    ['view', { componentKey: 'dial', themeId: null }],
+    ['component', { componentKey: null, themeId: null }],
+    ['view', { componentKey: null, themeId: 'theme' }],
+    ['theme', { componentKey: null, themeId: null }],
+    ['component', { componentKey: 'dial', themeId: null, viewId: 'view' }],
+  ])('makes no %s of another kind, whoever writes it: %o', (kind, of: Record<string, string | null>) =>
+    story(async (client) => {
+      const [component, theme, view] = [
+        await install(client, await publishListing(client)),
+        await install(client, await publishListing(client, themeBundle(), { document: { name: 'Dusk' } })),
+        await insertView(client),
+      ]
+      const written = client.query(
+        `insert into public.marketplace_installs (workspace_id, kind, name, author, version, content_hash,
+           component_key, theme_id, view_id)
+         select workspace_id, $2, name, author, version, content_hash, $3, $4, $5
+         from public.marketplace_installs where id = $1`,
+        [component.id, kind, of.componentKey, of.themeId && theme.themeId, of.viewId && view],
+      )
+      await expect(written).rejects.toMatchObject({ constraint: 'marketplace_installs_of_one_kind' })
+    })(),
   )
 
   it(

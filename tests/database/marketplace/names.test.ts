@@ -117,6 +117,38 @@ describe('names', () => {
   )
 
   it(
+    'that a listing is to have are compared, and not those that it has',
+    story(async (client) => {
+      await publishListing(client, themeBundle(), { document: { name: 'Cash flow', author: 'Studio' } })
+      const of = { actor: admin, workspaceId: ours, document: { name: 'Revenue', author: 'Somebody' } }
+      const { id } = await publishListing(client, componentBundle(), of)
+      const similar = async () =>
+        listingToReviewSchema.parse(await call(client, service, 'get_listing_to_review', [id]))
+          .similarListings
+      expect(await similar()).toEqual([])
+      await saveListing(
+        client,
+        admin,
+        { ...dial, name: 'Cash fow', author: 'Studjo' },
+        { workspaceId: ours, id },
+      )
+      expect(await similar()).toMatchObject([{ name: 'Cash flow', alike: ['name', 'author'] }])
+    }),
+  )
+
+  it.each([
+    ['abcvwxyz', 'abc', false],
+    ['abcdvwxyz', 'abcd', true],
+    ['abc', 'abcvwxyz', false],
+    ['abcd', 'abcdvwxyz', true],
+  ])('%s and %s, of which one holds the other, are similar: %s', (form, other, expected) =>
+    story(async (client) => {
+      const { rows } = await client.query('select private.is_similar($1, $2) as is', [form, other])
+      expect(rows).toEqual([{ is: expected }])
+    })(),
+  )
+
+  it(
     'tell letters that nobody takes for each other',
     story(async (client) => {
       const names = ['Umsatz', 'Umsätze', '売上', '売上高', 'Revenue chart', 'Revenue chart 2', '🔥', '🚀']

@@ -168,6 +168,35 @@ describe('a listing', () => {
   )
 
   it(
+    'that is offered again under another name is told of under both in the log',
+    story(async (client) => {
+      const { id } = await publishListing(client)
+      await call(client, outsider, 'withdraw_listing', [theirs, id])
+      await saveListing(client, outsider, { ...dial, name: 'Meter' }, { id })
+      await call(client, outsider, 'submit_listing', [theirs, id])
+      await review(client, id)
+      const { rows } = await client.query(
+        "select changes from public.audit_log where workspace_id = $1 and table_name = 'marketplace_listings'",
+        [theirs],
+      )
+      expect(rows).toContainEqual({
+        changes: { name: { old: 'Dial', new: 'Meter' }, state: { old: 'in_review', new: 'published' } },
+      })
+    }),
+  )
+
+  it.each(['version', 'content_hash', 'publication'])(
+    'that is published has a %s, whoever writes it',
+    (column) =>
+      story(async (client) => {
+        const { id } = await publishListing(client)
+        await expect(
+          client.query(`update public.marketplace_listings set ${column} = null where id = $1`, [id]),
+        ).rejects.toMatchObject({ constraint: 'marketplace_listings_published_has_version' })
+      })(),
+  )
+
+  it(
     'goes with its workspace, and what is installed stays',
     story(async (client) => {
       const listing = await publishListing(client)

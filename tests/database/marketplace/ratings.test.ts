@@ -121,9 +121,15 @@ describe('the numbers of a listing', () => {
       expect(await numbers(client, listing.id)).toEqual([3, 3, 4.5])
       const { rows } = await client.query<{ told: number[] }>(
         'select array_agg(private.told_number(n) order by n) as told from unnest($1::bigint[]) as n',
-        [[0, 1, 2, 3, 4, 5, 9, 10, 19, 20, 49, 50, 99, 100, 250, 1_234_567]],
+        [[0, 1, 2, 3, 4, 5, 9, 10, 19, 20, 39, 40, 49, 50, 99, 100, 200, 250, 1_234_567]],
       )
-      expect(rows[0]?.told).toEqual([0, 0, 0, 3, 3, 5, 5, 10, 10, 20, 20, 50, 50, 100, 200, 1_000_000])
+      expect(rows[0]?.told).toEqual([
+        0, 0, 0, 3, 3, 5, 5, 10, 10, 20, 20, 20, 20, 50, 50, 100, 200, 200, 1_000_000,
+      ])
+      // Of two there is no average, nor where there were three before.
+      await client.query('delete from private.marketplace_ratings where stars = 4')
+      await recount(client)
+      expect(await numbers(client, listing.id)).toEqual([3, 0, null])
       await client.query("delete from public.workspaces where name = 'Crowd'")
       await recount(client)
       expect(await numbers(client, listing.id)).toEqual([0, 0, null])
@@ -242,6 +248,14 @@ describe('what operators do', () => {
       expect(await clientError(close(id))).toMatchObject({ code: 'not_found', details: 'report_id' })
       await close(rest.reports[0]?.id ?? '')
       expect((await list()).reports).toHaveLength(2)
+      // Closed again it is closed since then.
+      await client.query(
+        "update private.marketplace_reports set closed_at = '2026-01-01' where closed_at is not null",
+      )
+      await close(rest.reports[0]?.id ?? '')
+      const closed =
+        'select closed_at::date::text as day from private.marketplace_reports where closed_at < now()'
+      expect((await client.query(closed)).rows).toEqual([{ day: '2026-01-01' }])
       const seen = listingToReviewSchema.parse(await call(client, service, 'get_listing_to_review', [id]))
       expect(seen.reports.map(({ body }) => body)).toEqual(['', 'second', 'first'])
       expect(seen.reports.map(({ closedAt }) => closedAt !== null)).toEqual([true, false, false])
@@ -351,7 +365,8 @@ describe('what operators do', () => {
       const { id } = await publishListing(client)
       const report = (reason: string, body = '', actor: Actor = member) =>
         call(client, actor, 'report_listing', [id, reason, body])
-      expect(await clientError(report('ugly'))).toMatchObject({ code: 'invalid_input', details: 'reason' })
+      for (const reason of ['ugly', null as unknown as string])
+        expect(await clientError(report(reason))).toMatchObject({ code: 'invalid_input', details: 'reason' })
       await report('broken')
       await report('malicious', 'It lies.')
       await report('other', '', admin)

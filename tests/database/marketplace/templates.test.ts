@@ -11,6 +11,7 @@ import { commit, committedStory, onPremium, policySuite } from '../../support/da
 import { admin, member, ours, outsider, theirs } from '../../support/people/cast.ts'
 import {
   componentBundle,
+  hashOf,
   install,
   type Published,
   preview,
@@ -58,6 +59,8 @@ it(
   story(async (client) => {
     const dial = await publishListing(client)
     const draft = await saveListing(client, outsider, { ...draftOf(), name: 'Draft' })
+    const waiting = componentBundle({ version: '2.0.0' })
+    await submit(client, dial.id, waiting, { version: '2.0.0' })
     const right = requirement(dial)
     const { id } = await saveListing(client, outsider, { ...draftOf(), kind: 'view' })
     const one = dialWidget({ unit: 'l', limit: 20 })
@@ -68,7 +71,11 @@ it(
       [template([one], [{ ...right, listingId: draft.id }]), 'bundle.requires.0'],
       [template([one], [{ ...right, componentKey: 'other' }]), 'bundle.requires.0'],
       [template([one], [{ ...right, extra: 1 }]), 'bundle.requires.0.extra'],
+      [template([one], [{ ...right, version: '2.0.0', contentHash: hashOf(waiting) }]), 'bundle.requires.0'],
       [template([one], [right, right]), 'bundle.requires'],
+      [{ ...template([one], []), requires: {} }, 'bundle.requires'],
+      [template([one], Array(21).fill({ ...right, extra: 1 })), 'bundle.requires'],
+      [template([one], Array(20).fill({ ...right, extra: 1 })), 'bundle.requires.0.extra'],
       [
         template([dialWidget({ unit: 'l', limit: 900 })], [right]),
         'bundle.content.layout.widgets.0.config.limit',
@@ -133,6 +140,68 @@ it(
     // It stays what it is when the listing of its component goes.
     await call(client, outsider, 'withdraw_listing', [theirs, dial.id])
     expect(await call<object>(client, member, 'get_view', [viewId])).toMatchObject({ name: 'Board' })
+  }),
+)
+
+it(
+  'what a template requires is installed from that listing in that workspace, or offered by the workspace itself',
+  story(async (client) => {
+    const dial = await publishListing(client)
+    const bundle = template([dialWidget({ unit: 'l' })], [requirement(dial)])
+    const listing = await publishListing(client, bundleSchema.parse(bundle), board)
+    const other = await publishListing(client, componentBundle(), { document: { name: 'Another' } })
+    const atTheirs = { actor: outsider, workspaceId: theirs }
+    for (const [what, prepare, where, isThere] of [
+      ['another workspace has it', () => install(client, dial, atTheirs), {}, false],
+      ['another listing of that component', () => install(client, other), {}, false],
+      [
+        'one made by hand beside a listing of its own',
+        async () => {
+          await saveListing(client, admin, { ...draftOf(), name: 'Mine' }, { workspaceId: ours })
+          await insertComponent(client, ours, { id: 'dial' })
+        },
+        {},
+        false,
+      ],
+      ['its own is not there', () => insertComponent(client, theirs, { id: 'gauge' }), atTheirs, false],
+      ['its own', () => insertComponent(client, theirs, { id: 'dial' }), atTheirs, true],
+      ['installed', () => install(client, dial), {}, true],
+    ] as const) {
+      await client.query('savepoint prepared')
+      await prepare()
+      if (isThere) expect((await install(client, listing, where)).kind, what).toBe('view')
+      else {
+        const refused = await clientError(install(client, listing, where))
+        expect(requirementsSchema.parse(JSON.parse(String(refused.details))), what).toEqual({
+          requires: [requirement(dial)],
+        })
+      }
+      await client.query('rollback to savepoint prepared')
+    }
+  }),
+)
+
+it(
+  'what a template required before it has to be there again when it is rolled back',
+  committed(async (client) => {
+    await setPlan(client, 'premium')
+    const dial = await publishListing(client)
+    const bundle = template([dialWidget({ unit: 'l' })], [requirement(dial)])
+    const listing = await publishListing(client, bundleSchema.parse(bundle), board)
+    const component = await install(client, dial)
+    const copy = await install(client, listing)
+    await commit(client)
+    const plain = await publishVersion(client, listing, '1.1.0', bundleSchema.parse(template([widget()], [])))
+    await upgrade(client, copy, plain)
+    await commit(client)
+    await call(client, admin, 'remove_install', [ours, component.id])
+    const refused = await clientError(rollBack(client, copy))
+    expect(refused).toMatchObject({ code: 'conflict' })
+    expect(requirementsSchema.parse(JSON.parse(String(refused.details))).requires).toEqual([
+      requirement(dial),
+    ])
+    await install(client, dial)
+    expect((await rollBack(client, copy)).install.version).toBe('1.0.0')
   }),
 )
 
@@ -237,6 +306,8 @@ it(
        from public.marketplace_installs where workspace_id = $1`,
       [ours, theirs],
     )
+    // Nor is one that another workspace offers.
+    await publishListing(client, componentBundle({ id: 'own' }), { document: { name: 'Own' } })
     const view_id = await insertView(client, { name: 'Own' })
     await insertWidget(client, { view_id, component_key: 'own', config: { unit: 'l' } })
     expect(await clientError(call(client, admin, 'prepare_bundle', [ours, 'view', view_id]))).toMatchObject({

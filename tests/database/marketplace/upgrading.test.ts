@@ -1,25 +1,31 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { upgradePreviewSchema } from '../../../types/marketplace.ts'
+import { insertComponent, publishedVersions } from '../../support/dashboards/components.ts'
 import { widget } from '../../support/dashboards/layouts.ts'
+import { makeTheme } from '../../support/dashboards/themes.ts'
 import { insertView, insertWidget } from '../../support/dashboards/view-rows.ts'
 import { clientError } from '../../support/database/act.ts'
 import { call } from '../../support/database/call.ts'
 import { commit, committedStory, onPremium, policySuite } from '../../support/database/policy-suite.ts'
 import { admin, ids, member, ours, outsider, theirs, viewer } from '../../support/people/cast.ts'
 import {
+  componentBundle,
   install,
   installs,
   preview,
   publishListing,
   publishVersion,
   renamedBundle,
+  review,
   rollBack,
+  submit,
   themeBundle,
   upgrade,
   viewBundle,
 } from '../../support/people/marketplace.ts'
 import { giveCustomRole } from '../../support/people/members.ts'
-import { setPlan } from '../../support/people/plan.ts'
+import { overLimit, setPlan } from '../../support/people/plan.ts'
 
 // A copy in its next version: what that changes is said before, done, and taken back.
 
@@ -245,6 +251,133 @@ it(
     expect(await installs(client)).toEqual([])
   }),
 )
+
+it(
+  'of a theme it is said who uses that one, and of no other',
+  story(async (client) => {
+    const listing = await publishListing(client, themeBundle())
+    const copy = await install(client, listing)
+    const other = await makeTheme(client, admin, 'workspace')
+    await publishVersion(client, listing, '1.1.0', themeBundle('1.1.0', 'black'))
+    for (const [themeId, expected] of [
+      [other, { people: 0, isWorkspaceDefault: false }],
+      [copy.themeId, { people: 1, isWorkspaceDefault: true }],
+    ] as const) {
+      await call(client, admin, 'set_default_theme', [ours, themeId])
+      await call(client, member, 'activate_theme', [ours, themeId])
+      expect((await preview(client, copy)).theme).toEqual({
+        changes: ['colors.light.background'],
+        ...expected,
+      })
+    }
+  }),
+)
+
+describe('an upgrade', () => {
+  it(
+    'is previewed to the version that is asked for, with the notes until then',
+    story(async (client) => {
+      const listing = await publishListing(client)
+      const copy = await install(client, listing)
+      for (const version of ['1.1.0', '1.2.0', '1.3.0', '1.4.0']) {
+        await submit(client, listing.id, componentBundle({ version }), { version })
+        await review(client, listing.id, version === '1.2.0' ? 'refuse' : 'publish')
+      }
+      const to = async (version: string | null) =>
+        upgradePreviewSchema.parse(await call(client, admin, 'preview_upgrade', [ours, copy.id, version]))
+      const notes = (...versions: string[]) =>
+        versions.map((version) => ({ version, notes: `As of ${version}` }))
+      expect(await to('1.3.0')).toMatchObject({ to: '1.3.0', notes: notes('1.1.0', '1.3.0') })
+      expect(await to(null)).toMatchObject({ to: '1.4.0', notes: notes('1.1.0', '1.3.0', '1.4.0') })
+      expect(await clientError(to('1.0.0'))).toMatchObject({ code: 'conflict', details: 'version' })
+    }),
+  )
+
+  it(
+    'to an address outside takes that it is allowed, as installing does',
+    story(async (client) => {
+      const listing = await publishListing(client)
+      const copy = await install(client, listing)
+      const url = 'https://rates.example.com/today'
+      const sources = [{ key: 'rates', name: 'Rates', url }]
+      const bundle = componentBundle({ version: '1.1.0' }, { sources })
+      const next = await publishVersion(client, listing, '1.1.0', bundle)
+      expect(await clientError(upgrade(client, copy, next))).toMatchObject({
+        code: 'conflict',
+        details: `{"addresses": ["${url}"]}`,
+      })
+      expect((await upgrade(client, copy, next, { addresses: [url] })).install.version).toBe('1.1.0')
+    }),
+  )
+
+  it.each([
+    ['of this workspace', ours, false],
+    ['of another workspace', theirs, true],
+  ])('beyond the limit counts the older copies %s', (_, at, isTaken) =>
+    story(async (client) => {
+      const listing = await publishListing(client, themeBundle())
+      const copy = await install(client, listing)
+      await client.query(
+        `insert into public.marketplace_installs (workspace_id, kind, name, author, version, content_hash, created_at)
+         select $1, 'view', 'Copy ' || n, 'Somebody', '1.0.0', $2, now() - interval '1 day'
+         from generate_series(1, 5) as n`,
+        [at, listing.hash],
+      )
+      const next = await publishVersion(client, listing, '1.1.0', themeBundle('1.1.0', 'black'))
+      await setPlan(client, 'free', ours)
+      const upgraded = upgrade(client, copy, next)
+      if (isTaken) expect((await upgraded).install.version).toBe('1.1.0')
+      else expect(await clientError(upgraded)).toMatchObject(overLimit('marketplace_installs', 5, 6))
+    })(),
+  )
+
+  it(
+    'leaves the widgets of deleted views as they are, and maps by what was published alone',
+    committed(async (client) => {
+      await setPlan(client, 'premium')
+      const listing = await publishListing(client)
+      const copy = await install(client, listing)
+      await insertComponent(client, ours, { id: 'other', version: '3.0.0' })
+      await client.query("update public.components set allowed_roles = '{admin}' where key = 'other'")
+      const [shared, deleted] = [await insertView(client), await insertView(client, { name: 'Old' })]
+      for (const view_id of [shared, deleted])
+        await insertWidget(client, {
+          view_id,
+          component_key: 'dial',
+          component_version: '1.0.0',
+          config: { unit: 'l', limit: 20 },
+        })
+      await client.query('update public.dashboard_views set deleted_at = now() where id = $1', [deleted])
+      await commit(client)
+      const bad = componentBundle(
+        { version: '1.1.0' },
+        { mapping: { defaults: { unit: 'm' }, remove: ['unit'] } },
+      )
+      await submit(client, listing.id, bad, { version: '1.1.0' })
+      await review(client, listing.id, 'refuse')
+      const next = await publishVersion(client, listing, '2.0.0', renamedBundle)
+      await commit(client)
+      expect((await upgrade(client, copy, next)).widgets).toMatchObject({ total: 1, mapped: 1 })
+      const widgets = async () =>
+        (
+          await client.query(
+            'select component_version as version, config from public.widgets order by view_id = $1',
+            [deleted],
+          )
+        ).rows
+      const old = { version: '1.0.0', config: { unit: 'l', limit: 20 } }
+      expect(await widgets()).toEqual([{ version: '2.0.0', config: { unit: 'l', most: 20 } }, old])
+      await commit(client)
+      await rollBack(client, copy)
+      expect(await widgets()).toEqual([old, old])
+      // What the workspace has made itself is not rolled back.
+      expect(await publishedVersions(client)).toEqual(['dial 1.0.0', 'other 3.0.0'])
+      expect(
+        (await client.query("select allowed_roles from public.components where key = 'other'")).rows,
+      ).toEqual([{ allowed_roles: ['admin'] }])
+    }),
+  )
+})
 
 it(
   'a view template is upgraded around what people changed since',

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { gauge, publish } from '../../support/dashboards/components.ts'
+import { gauge, insertComponent, publish } from '../../support/dashboards/components.ts'
 import { makeTheme } from '../../support/dashboards/themes.ts'
 import { insertView, insertWidget } from '../../support/dashboards/view-rows.ts'
-import { clientError } from '../../support/database/act.ts'
+import { actAs, clientError } from '../../support/database/act.ts'
 import { call } from '../../support/database/call.ts'
 import { onPremium, policySuite } from '../../support/database/policy-suite.ts'
 import { admin, ids, member, ours, outsider, theirs, viewer } from '../../support/people/cast.ts'
@@ -12,12 +12,14 @@ import {
   details,
   dial,
   hashOf,
+  install,
   publishListing,
   refusal,
   review,
   saveListing,
   submit,
   themeBundle,
+  upgrade,
 } from '../../support/people/marketplace.ts'
 import { giveCustomRole } from '../../support/people/members.ts'
 
@@ -87,6 +89,70 @@ describe('a version', () => {
       expect(error).toMatchObject({ code: 'invalid_input' })
       expect(String(error.details).startsWith(path.split('.').slice(0, 2).join('.'))).toBe(true)
       expect((await client.query('select from private.marketplace_bundles')).rowCount).toBe(0)
+    })(),
+  )
+
+  const many = (count: number, each: (n: number) => unknown) =>
+    Array.from({ length: count }, (_, n) => each(n))
+  const source = (n: number) => ({ key: `s${n}`, name: `Source ${n}`, url: `https://x.example/${n}` })
+  const names = (count: number) => ({
+    rename: Object.fromEntries(many(count, (n) => [`a${n}`, `b${n}`]) as []),
+  })
+  it.each<[string | null, string, Record<string, unknown>]>([
+    ['bundle.sources', 'an object', { sources: {} }],
+    ['bundle.sources', 'six', { sources: many(6, source) }],
+    [null, 'five', { sources: many(5, source) }],
+    ['bundle.mapping.rename', 'to nothing', { mapping: { rename: { a: '' } } }],
+    ['bundle.mapping.rename', 'to a long name', { mapping: { rename: { a: 'x'.repeat(101) } } }],
+    [null, 'to a name as long as may be', { mapping: { rename: { a: 'x'.repeat(100) } } }],
+    [null, 'to a letter', { mapping: { rename: { a: 'b' } } }],
+    ['bundle.mapping.rename', 'to a number', { mapping: { rename: { a: 5 } } }],
+    ['bundle.mapping.rename', 'fifty-one keys', { mapping: names(51) }],
+    [null, 'fifty keys', { mapping: names(50) }],
+  ])('is refused for %s by how much it holds: %s', (details, _, change) =>
+    story(async (client) => {
+      const { id } = await saveListing(client)
+      const given = submit(client, id, { ...componentBundle(), ...change })
+      if (details) expect(await clientError(given)).toMatchObject({ code: 'invalid_input', details })
+      else expect(await given).toMatchObject({ state: 'in_review' })
+    })(),
+  )
+
+  it(
+    'of a theme has no field too many, which is said before anything else of it',
+    story(async (client) => {
+      const { id } = await saveListing(client, outsider, { ...dial, kind: 'theme' })
+      const theme = themeBundle()
+      const bundle = { ...theme, content: { ...theme.content, radius: 'round', id: 'mine' } }
+      expect(await clientError(submit(client, id, bundle))).toMatchObject(
+        refusal('invalid_input', 'bundle.content.id'),
+      )
+    }),
+  )
+
+  it.each([
+    ['submitted', []],
+    ['refused', ['refuse', 'No.']],
+  ])('that is %s alone is neither shown, installed nor previewed', (_, decision) =>
+    story(async (client) => {
+      const listing = await publishListing(client)
+      const copy = await install(client, listing)
+      const bundle = componentBundle({ version: '2.0.0' })
+      await submit(client, listing.id, bundle, { version: '2.0.0' })
+      if (decision.length > 0) await review(client, listing.id, ...decision)
+      const next = { id: listing.id, version: '2.0.0', hash: hashOf(bundle) }
+      for (const attempt of [
+        () => call(client, viewer, 'get_listing_bundle', [listing.id, '2.0.0']),
+        () => install(client, next, { actor: outsider, workspaceId: theirs }),
+        () => upgrade(client, copy, next),
+        () => call(client, admin, 'preview_upgrade', [ours, copy.id, '2.0.0']),
+      ])
+        expect(await clientError(attempt())).toMatchObject(refusal('not_found', 'version'))
+      const seen = await actAs(client, viewer, 'select version from public.marketplace_versions')
+      expect(seen.rows).toEqual([{ version: '1.0.0' }])
+      // Nor is one of a listing that is offered no more.
+      await call(client, outsider, 'withdraw_listing', [theirs, listing.id])
+      expect((await actAs(client, viewer, 'select from public.marketplace_versions')).rowCount).toBe(0)
     })(),
   )
 
@@ -282,6 +348,11 @@ describe('what is wanted of a listing', () => {
       await giveCustomRole(client, 'publisher', ['marketplace.publish'], [ids.viewer])
       expect(await clientError(prepare('theme', shared, null, viewer))).toMatchObject(
         refusal('permission_denied', 'themes.read'),
+      )
+      // A component that is for other roles is not there.
+      await insertComponent(client, ours, { id: 'hidden' })
+      expect(await clientError(prepare('component', 'hidden', null, viewer))).toMatchObject(
+        refusal('not_found'),
       )
     }),
   )

@@ -77,6 +77,95 @@ describe('one number', () => {
   )
 })
 
+it.each([
+  ['stats', { period: '30d', interval: 'week' }, 5, 6],
+  ['stats', { period: '7d', interval: 'hour' }, 7, 7],
+  ['stats', { period: '1y', interval: 'day' }, 52, 54],
+  ['stats', { period: '1y' }, 52, 54],
+  ['chart-bar', { period: '1y', interval: 'day' }, 52, 54],
+  ['chart-bar', { period: '1y', interval: 'month' }, 12, 13],
+  ['chart-bar', { period: '30d', interval: 'day' }, 30, 30],
+] as const)('of %s the steps for %o are between %s and %s', (type, query, least, most) =>
+  story(async (client) => {
+    await ingest(client, [point()])
+    const answer = await ask(client, type, { metric: 'revenue', ...query })
+    const steps = 'history' in answer ? answer.history : 'labels' in answer ? answer.labels : []
+    expect(steps?.length).toBeGreaterThanOrEqual(least)
+    expect(steps?.length).toBeLessThanOrEqual(most)
+  })(),
+)
+
+it(
+  'ratios of a dimension divide what is of one value, and there is none of what is divided by nothing',
+  story(async (client) => {
+    const of = (key: string, category: string, value: number) =>
+      point({ key, value, dimensions: { category } })
+    await ingest(client, [
+      of('conversions', 'Books', 1),
+      of('conversions', 'Games', 6),
+      of('conversions', 'Pens', 1),
+      of('visits', 'Books', 10),
+      of('visits', 'Games', 20),
+      of('visits', 'Pens', 0),
+    ])
+    const query = { metric: 'conversions', per: 'visits', period: '7d', breakdown: 'category' }
+    expect(await ask(client, 'chart-bar', query)).toMatchObject({
+      labels: ['Games', 'Books'],
+      series: [{ values: [0.3, 0.1] }],
+    })
+  }),
+)
+
+it(
+  'a pie has a slice of what came to nothing, and none of what came to less',
+  story(async (client) => {
+    const of = (category: string, value: number) => point({ value, dimensions: { category } })
+    await ingest(client, [of('Books', 2), of('Games', 0), of('Pens', 0.5), of('Returns', -0.5)])
+    const { slices } = await ask(client, 'chart-pie', {
+      metric: 'revenue',
+      period: '7d',
+      breakdown: 'category',
+    })
+    expect(slices.map(({ key, value }) => [key, value])).toEqual([
+      ['Books', 2],
+      ['Pens', 0.5],
+      ['Games', 0],
+    ])
+  }),
+)
+
+it(
+  'a table and a list are called as they are asked to be, and end where the period does',
+  story(async (client) => {
+    const titled = (title: string, value: number, before: string) =>
+      point({ time: at(before), value, dimensions: { title } })
+    await ingest(client, [titled('Later', 3, '1 days'), titled('Then', 2, '3 days')])
+    const query = { metric: 'revenue', label: 'Sales', period: '7d' }
+    for (const more of [{}, { breakdown: 'title' }])
+      expect((await ask(client, 'table', { ...query, ...more })).columns.at(-1)).toMatchObject({
+        label: 'Sales',
+      })
+    const items = async (asOf: string | null) =>
+      (await ask(client, 'list', query, { asOf })).items.map(({ title }) => title)
+    expect(await items(null)).toEqual(['Later', 'Then'])
+    expect(await items(at('2 days'))).toEqual(['Then'])
+  }),
+)
+
+it(
+  'of a dimension a value of up to a hundred characters is its own key',
+  story(async (client) => {
+    for (const [length, isItself] of [
+      [100, true],
+      [101, false],
+    ] as const) {
+      const value = 'x'.repeat(length)
+      const { rows } = await client.query('select private.metric_value_key($1) as key', [value])
+      expect(rows[0]?.key === value, String(length)).toBe(isItself)
+    }
+  }),
+)
+
 describe('a chart', () => {
   it(
     'has a step for each hour, day, week or month, and the period before beside it',

@@ -373,3 +373,27 @@ it(
       })
   }),
 )
+
+it(
+  'what a metric is told apart by is noted of a point that comes late, too',
+  story(async (client) => {
+    const noted = async () =>
+      (await client.query('select dimensions from private.metric_keys where workspace_id = $1', [ours])).rows
+    await ingest(client, [point()])
+    expect(await noted()).toEqual([{ dimensions: [] }])
+    await ingest(client, [point({ before: '2 days', dimensions: { category: 'Books' } })])
+    expect(await noted()).toEqual([{ dimensions: ['category'] }])
+  }),
+)
+
+it(
+  'points beyond those of the month are refused, and none of them is stored',
+  story(async (client) => {
+    await client.query("update public.plan_limits set most = 3 where limit_key = 'metric_points'")
+    await ingest(client, [point(), point()])
+    const refused = await clientError(ingest(client, [point(), point()]))
+    expect(refused).toMatchObject({ code: 'conflict' })
+    expect(await stored(client)).toBe(2)
+    expect(await ingest(client, [point()])).toEqual({ stored: 1, known: 0 })
+  }),
+)

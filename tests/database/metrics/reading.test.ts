@@ -233,3 +233,66 @@ describe('as of an earlier time', () => {
     }),
   )
 })
+
+it(
+  'metrics of one name or another, here and elsewhere, are rolled up and read apart',
+  story(async (client) => {
+    const send = async (workspace: string, actor: typeof admin, factor: number) => {
+      const points = []
+      for (const [key, value] of [
+        ['revenue', 1],
+        ['orders', 100],
+      ] as const)
+        for (const before of ['0 seconds', '26 hours', '20 days'])
+          points.push(
+            point({ key, time: at(before), value: value * factor, dimensions: { category: 'Books' } }),
+          )
+      await ingest(client, points, { workspace, actor })
+    }
+    await send(ours, admin, 1)
+    await send(theirs, outsider, 10)
+    const read = async () => {
+      const answers = []
+      for (const workspace of [ours, theirs])
+        for (const metric of ['revenue', 'orders']) {
+          const query = { metric, period: '30d' }
+          answers.push((await ask(client, 'stats', query, { workspace })).value)
+          const { slices } = await ask(
+            client,
+            'chart-pie',
+            { ...query, breakdown: 'category' },
+            { workspace },
+          )
+          answers.push(slices[0]?.value)
+        }
+      return answers
+    }
+    const expected = [3, 3, 300, 300, 30, 30, 3000, 3000]
+    expect(await read()).toEqual(expected)
+    await rollUp(client)
+    expect(await read()).toEqual(expected)
+    // What is rolled up anew is of one metric: the others of that hour and day stay.
+    await ingest(client, [point({ key: 'orders', value: 1, time: at('26 hours') })])
+    await rollUp(client)
+    expect(await read()).toEqual([3, 3, 301, 300, 30, 30, 3000, 3000])
+  }),
+)
+
+it(
+  'until the job has adopted another time zone, the hours are those of the one before',
+  story(async (client) => {
+    await ingest(client, [point()])
+    await client.query("update private.metric_workspaces set timezone = 'UTC' where workspace_id = $1", [
+      ours,
+    ])
+    await client.query(
+      `update public.workspaces set settings = settings || '{"timezone": "Asia/Kolkata"}' where id = $1`,
+      [ours],
+    )
+    const hours = async () =>
+      (await ask(client, 'chart-line', { metric: 'revenue', period: '24h' })).labels.at(-1)?.slice(13)
+    expect(await hours()).toBe(':00:00.000Z')
+    await client.query('delete from private.metric_workspaces where workspace_id = $1', [ours])
+    expect(await hours()).toBe(':30:00.000Z')
+  }),
+)

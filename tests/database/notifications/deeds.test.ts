@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { notificationPayloadSchemas } from '../../../types/notification.ts'
 import { insertShare, insertView, makeView } from '../../support/dashboards/view-rows.ts'
 import { type Actor, actAs, person } from '../../support/database/act.ts'
-import { titlesTo, toldTo } from '../../support/database/notifications.ts'
+import { letPass, titlesTo, toldTo } from '../../support/database/notifications.ts'
 import { onPremium, policySuite } from '../../support/database/policy-suite.ts'
 import { admin, ids, member, ours, viewer } from '../../support/people/cast.ts'
 import { accept, adaId, invite, signUp } from '../../support/people/invitations.ts'
@@ -179,6 +179,19 @@ describe('a removal', () => {
 })
 
 describe('a workspace that is handed over', () => {
+  it(
+    'leaves what the new admin was told of a role before',
+    story(async (client) => {
+      await changeRole(client, admin, ids.viewer, 'member')
+      await letPass(client, '2 hours')
+      await actAs(client, admin, 'select public.transfer_workspace($1, $2)', [ours, ids.viewer])
+      expect((await toldTo(client, ids.viewer)).map(({ kind }) => kind)).toEqual([
+        'ownership_transferred',
+        'role_changed',
+      ])
+    }),
+  )
+
   it(
     'is told to the new admin, in place of the role that came with it',
     story(async (client) => {

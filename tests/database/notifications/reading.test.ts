@@ -191,6 +191,24 @@ describe('mark_notifications', () => {
   )
 
   it(
+    'has a preference taken back for oneself and that kind alone',
+    story(async (client) => {
+      for (const actor of [member, viewer])
+        for (const kind of ['member_removed', 'view_shared'])
+          await call(client, actor, 'set_notification_preference', [kind, 'none'])
+      await call(client, member, 'set_notification_preference', ['view_shared', null])
+      const { rows } = await client.query(
+        'select user_id, kind from public.notification_preferences order by user_id, kind',
+      )
+      expect(rows).toEqual([
+        { user_id: ids.member, kind: 'member_removed' },
+        { user_id: ids.viewer, kind: 'member_removed' },
+        { user_id: ids.viewer, kind: 'view_shared' },
+      ])
+    }),
+  )
+
+  it(
     'is for people, and no API key marks or chooses anything',
     story(async (client) => {
       const shop = await machine(client, ['workspace.read'])

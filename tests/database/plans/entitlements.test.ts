@@ -7,7 +7,7 @@ import { answers, saveSource } from '../../support/dashboards/widget-data.ts'
 import { type Actor, actAs, clientError } from '../../support/database/act.ts'
 import { call } from '../../support/database/call.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
-import { admin, ids, member, ours, suspended, viewer } from '../../support/people/cast.ts'
+import { admin, ids, member, ours, outsider, suspended, theirs, viewer } from '../../support/people/cast.ts'
 import { giveRole } from '../../support/people/members.ts'
 import { limitFree, setPlan } from '../../support/people/plan.ts'
 
@@ -249,3 +249,99 @@ it(
     expect(await held(ids.member)).toContain('api_keys.manage')
   }),
 )
+
+describe('what is counted', () => {
+  it(
+    'of views is neither deleted nor nobody’s',
+    story(async (client) => {
+      await setPlan(client, 'premium', ours)
+      await limitFree(client, { views: 1 })
+      const [first, second] = [
+        await insertView(client, { owner_id: ids.member }),
+        await insertView(client, { owner_id: ids.member }),
+      ]
+      for (let time = 0; time < 2; time++) {
+        await insertView(client, { owner_id: ids.member, deleted_at: 'now' })
+        await insertView(client)
+      }
+      expect(await limit(client, 'views')).toMatchObject({ use: 2 })
+      const beyond = (
+        await client.query("select id from private.things_beyond($1, 'free') where limit_key = 'views'", [
+          ours,
+        ])
+      ).rows
+      expect(beyond).toHaveLength(1)
+      expect([first, second]).toContain(beyond[0].id)
+    }),
+  )
+
+  it(
+    'of what a plan would take away is of the workspace, and of that kind',
+    story(async (client) => {
+      await setPlan(client, 'premium')
+      const [grants, sources, destinations] = [
+        `insert into public.resource_grants (workspace_id, resource_type, resource_id, role_key, access)
+         values ($1, 'dashboard', $2, 'viewer', 'edit')`,
+        `insert into private.data_sources (workspace_id, kind, name, url) values ($1, 'http_json', 'A', 'https://a.test/')`,
+        `insert into private.destinations (workspace_id, kind, name, events, shown_url, secret_id)
+         values ($1, $2, 'A', '{x}', 'https://a.test/', gen_random_uuid())`,
+      ]
+      await client.query('set local session_replication_role = replica')
+      for (const workspace of [ours, theirs]) {
+        await client.query(grants, [workspace, await insertView(client, { workspace_id: workspace })])
+        await client.query(sources, [workspace])
+        await client.query(destinations, [workspace, 'webhook'])
+      }
+      await client.query(destinations, [ours, 'slack'])
+      await client.query('set local session_replication_role = origin')
+      const { rows } = await client.query(
+        `select private.lost_features($1, p, 'free') as lost from public.plans p where p.key = 'premium'`,
+        [ours],
+      )
+      for (const key of ['resource_grants', 'http_sources', 'webhooks'])
+        expect(rows[0].lost).toContainEqual({ key, use: 1 })
+    }),
+  )
+
+  it(
+    'of the next plan is what it has more of, and not what both have alike',
+    story(async (client) => {
+      const set = (plan: string, most: number | null) =>
+        client.query("update public.plan_limits set most = $2 where plan_key = $1 and limit_key = 'views'", [
+          plan,
+          most,
+        ])
+      for (const [free, premium, isMore] of [
+        [5, 6, true],
+        [5, 5, false],
+        [6, 5, false],
+        [5, null, true],
+        [null, null, false],
+        [null, 5, false],
+      ] as const) {
+        await set('free', free)
+        await set('premium', premium)
+        const { next } = await entitlements(client)
+        expect([free, premium, next?.limits.some(({ key }) => key === 'views')]).toEqual([
+          free,
+          premium,
+          isMore,
+        ])
+      }
+    }),
+  )
+
+  it(
+    'is told to nobody who is not in the workspace, by a refusal neither',
+    story(async (client) => {
+      await limitFree(client, { views: 0 })
+      const make = actAs(
+        client,
+        outsider,
+        "insert into public.dashboard_views (workspace_id, name, visibility) values ($1, 'Mine', 'personal')",
+        [ours],
+      )
+      expect(await clientError(make)).toMatchObject({ code: 'not_found' })
+    }),
+  )
+})

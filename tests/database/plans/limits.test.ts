@@ -10,8 +10,9 @@ import { append, ask } from '../../support/database/agents.ts'
 import { call } from '../../support/database/call.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
 import { machine } from '../../support/people/api-keys.ts'
-import { admin, ids, member, ours, outsider, viewer } from '../../support/people/cast.ts'
+import { admin, ids, member, ours, outsider, theirs, viewer } from '../../support/people/cast.ts'
 import { accept, invite, revoke, signUp } from '../../support/people/invitations.ts'
+import { join } from '../../support/people/members.ts'
 import { limitFree, overLimit, setPlan } from '../../support/people/plan.ts'
 
 const story = policySuite()
@@ -125,6 +126,11 @@ describe('what is beyond a limit', () => {
         ])
         views.push(view)
       }
+      // None of these is one of the three: a deleted one, one of a colleague, and one of another workspace.
+      await insertView(client, { owner_id: ids.member, deleted_at: '2026-01-04' })
+      await insertView(client, { owner_id: ids.admin })
+      await join(client, theirs, ids.member)
+      await insertView(client, { workspace_id: theirs, owner_id: ids.member })
       const [first = '', second = '', third = ''] = views
       // They were made before, and what changes now is another version.
       await client.query(

@@ -67,3 +67,29 @@ describe('the channel of a person', () => {
     }),
   )
 })
+
+it(
+  'a topic is the one that is asked about, and of kinds of message only two are told',
+  story(async (client) => {
+    const topic = `workspace:${ours}`
+    await client.query(
+      `insert into realtime.messages (topic, extension, private)
+       values ($1, 'broadcast', true), ($2, 'broadcast', true), ($1, 'postgres_changes', true)`,
+      [topic, `user:${ids.member}`],
+    )
+    await client.query(
+      `select set_config('role', 'authenticated', true), set_config('realtime.topic', $1, true),
+         set_config('request.jwt.claims', $2, true)`,
+      [topic, JSON.stringify({ sub: ids.member, role: 'authenticated' })],
+    )
+    const { rows } = await client.query('select distinct topic, extension from realtime.messages')
+    expect(rows).toEqual([{ topic, extension: 'broadcast' }])
+    await client.query("select set_config('realtime.topic', 'another', true)")
+    await expect(
+      client.query(
+        "insert into realtime.messages (topic, extension, private) values ($1, 'presence', true)",
+        [topic],
+      ),
+    ).rejects.toMatchObject({ code: '42501' })
+  }),
+)

@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import type { StoredView } from '../../../types/view.ts'
+import { insertComponent } from '../../support/dashboards/components.ts'
 import { layoutOf, widget } from '../../support/dashboards/layouts.ts'
 import { insertView } from '../../support/dashboards/view-rows.ts'
 import { actAs, clientError } from '../../support/database/act.ts'
@@ -62,6 +63,20 @@ describe('a view of the workspace', () => {
             },
           },
         },
+      ])
+    }),
+  )
+
+  it(
+    'is told with a widget that goes and comes back in one save as one that comes',
+    story(async (client) => {
+      const [stays, back] = [widget(), widget()]
+      const view = await viewOf(client, 'workspace', stays, back)
+      await messagesOf(client)
+      await saveInItsOwnTransaction(client, view, layoutOf(stays))
+      await call(client, member, 'restore_view_version', [view.id, view.version])
+      expect((await messagesOf(client)).map(({ payload }) => payload.widgets)).toEqual([
+        { added: [back.instanceId], changed: [], removed: [] },
       ])
     }),
   )
@@ -192,6 +207,35 @@ describe('what is closed to somebody', () => {
       expect((await messagesOf(client)).map(({ topic }) => topic)).toEqual([
         `user:${ids.admin}`,
         `user:${ids.member}`,
+      ])
+    }),
+  )
+
+  it(
+    'a view is told of to nobody for having another one on screen',
+    premiumStory(async (client) => {
+      const [view, another] = [await viewOf(client, 'workspace', widget()), await viewOf(client, 'workspace')]
+      await call(client, admin, 'watch_view', [another.id])
+      await client.query('update public.dashboard_views set is_restricted = true where id = $1', [view.id])
+      await messagesOf(client)
+      await saveInItsOwnTransaction(client, view, layoutOf())
+      expect((await messagesOf(client)).map(({ topic }) => topic)).toEqual([`user:${ids.member}`])
+    }),
+  )
+
+  it(
+    'a widget of a component of the workspace is named in no message',
+    story(async (client) => {
+      await insertComponent(client, ours, { id: 'for-members', allowedRoles: ['member'] })
+      await insertComponent(client, ours, { id: 'for-all', allowedRoles: ['member', 'viewer'] })
+      const [hidden, open] = ['for-members', 'for-all'].map((widgetId) =>
+        widget({ widgetId, config: { unit: 'l' }, componentVersion: '1.0.0' }),
+      )
+      if (!hidden || !open) throw new Error('There are two.')
+      await messagesOf(client)
+      await viewOf(client, 'workspace', hidden, open)
+      expect(await messagesOf(client)).toMatchObject([
+        { topic: channel, payload: { widgets: { added: [open.instanceId], changed: [], removed: [] } } },
       ])
     }),
   )

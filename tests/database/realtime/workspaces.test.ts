@@ -250,3 +250,20 @@ it(
     expect(JSON.stringify(messages)).not.toContain(theirs)
   }),
 )
+
+it(
+  'roles that change together are told of once each',
+  story(async (client) => {
+    for (const key of ['one', 'two'])
+      await client.query('insert into public.workspace_roles (workspace_id, key, name) values ($1, $2, $2)', [
+        ours,
+        key,
+      ])
+    await messagesOf(client)
+    await client.query("update public.workspace_roles set name = name || ' more' where not is_built_in")
+    expect((await messagesOf(client)).map(({ payload }) => payload.roleKey).toSorted()).toEqual([
+      'one',
+      'two',
+    ])
+  }),
+)

@@ -4,11 +4,13 @@ import { expect, it } from 'vitest'
 import { type SearchKind, searchKindSchema } from '../../../types/search.ts'
 import { insertComponent } from '../../support/dashboards/components.ts'
 import { themeColumns } from '../../support/dashboards/themes.ts'
+import { insertView, insertWidget } from '../../support/dashboards/view-rows.ts'
 import { type Actor, actAs, clientError, person } from '../../support/database/act.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
-import { isMatch, search } from '../../support/database/search.ts'
+import { isMatch, marked, search, titles } from '../../support/database/search.ts'
 import { machine } from '../../support/people/api-keys.ts'
 import { ids, ours, theirs } from '../../support/people/cast.ts'
+import { giveCustomRole } from '../../support/people/members.ts'
 import { setPlan } from '../../support/people/plan.ts'
 
 // Whatever a search finds, a plain read gives, and the other way round: for random people, roles, things, shares and
@@ -375,4 +377,114 @@ it(
     expect([...seen.keys()].toSorted()).toEqual([...searchKindSchema.options].toSorted())
   }),
   90_000,
+)
+
+it(
+  'who reads dashboards by grants alone finds what they open once, where it matches and is for that role',
+  story(async (client) => {
+    await giveCustomRole(client, 'guest', ['components.read'], [ids.viewer])
+    const give = (type: string, id: string, access = 'view') =>
+      grant(client, type, id, [{ to: 'viewer', access }])
+    const [zebra, lion] = [
+      await insertView(client, { name: 'Zebra' }),
+      await insertView(client, { name: 'Lion' }),
+    ]
+    const closed = await insertView(client, { name: 'Zebra closed' })
+    for (const id of [zebra, lion]) await give('dashboard', id)
+    await insertComponent(client, ours, { id: 'zebra-others', allowedRoles: ['member'] })
+    await insertComponent(client, ours, { id: 'zebra-guests', allowedRoles: ['guest'] })
+    // For a role of another workspace that has the same key.
+    await insertComponent(client, theirs, { id: 'zebra-others', allowedRoles: ['guest'] })
+    const made = (view_id: string, title: string, component_key = 'recent-orders') =>
+      insertWidget(client, { view_id, component_key, config: title ? { title } : { unit: 'l' } })
+    await made(zebra, 'Zebra orders')
+    await made(zebra, 'Lions')
+    await made(zebra, '', 'zebra-others')
+    await made(zebra, '', 'zebra-guests')
+    await give('widget', await made(zebra, 'Zebra withheld'), 'none')
+    await made(closed, 'Zebra behind')
+    await give('widget', await made(closed, 'Zebra granted'))
+    const found = await search(client, person(ids.viewer), 'zebra', ['views', 'widgets'])
+    expect(titles(found).toSorted()).toEqual([
+      'views Zebra',
+      'widgets Zebra granted',
+      'widgets Zebra orders',
+      'widgets zebra-guests',
+    ])
+    // A widget that is granted by itself does not tell of its view.
+    const viewOf = (of: string) => found.find(({ title }) => title === of)
+    expect(viewOf('Zebra granted')).toMatchObject({ viewName: null })
+    expect(viewOf('Zebra orders')).toMatchObject({ viewName: 'Zebra' })
+  }),
+)
+
+it(
+  'tickets that one has opened are found in their workspace, each by the message that matches',
+  story(async (client) => {
+    await client.query(
+      "insert into public.workspace_members (workspace_id, user_id, role_key) values ($1, $2, 'admin')",
+      [theirs, ids.member],
+    )
+    for (const [workspace, id] of [
+      [ours, idOf(5, 1)],
+      [theirs, idOf(5, 2)],
+    ] as const) {
+      await client.query(
+        `insert into public.support_tickets (
+           workspace_id, id, number, subject, priority, first_answer_due_at, answer_due_at, opened_by, idempotency_key)
+         values ($1, $2, 1, 'Help', 'normal', now(), now(), $3, gen_random_uuid())`,
+        [workspace, id, ids.member],
+      )
+      await client.query(
+        `insert into public.support_messages (
+           workspace_id, ticket_id, number, author_type, author_id, body, idempotency_key)
+         select $1, $2, n, 'person', $3, b, gen_random_uuid()
+         from unnest(array['The lion roars', 'The zebra runs', 'So it is']) with ordinality as m (b, n)`,
+        [workspace, id, ids.member],
+      )
+    }
+    const found = await search(client, person(ids.member), 'zebra', ['tickets'])
+    expect(found).toMatchObject([{ id: idOf(5, 1), messageNumber: 2 }])
+    expect(found.map(marked)).toEqual(['The [zebra] runs'])
+  }),
+)
+
+it(
+  'a component is found by its latest version in this workspace',
+  story(async (client) => {
+    await insertComponent(client, ours, { id: 'own', title: 'Zebra' })
+    await insertComponent(client, theirs, { id: 'own', title: 'Zebra of others', version: '2.0.0' })
+    await insertComponent(client, ours, { id: 'old', title: 'Zebra' })
+    await insertComponent(client, ours, { id: 'old', title: 'Lion', version: '2.0.0' })
+    expect(titles(await search(client, person(ids.admin), 'zebra', ['components']))).toEqual([
+      'components Zebra',
+    ])
+  }),
+)
+
+it(
+  'of what is everywhere in the audit log the latest are found, once each, and of this workspace',
+  story(async (client) => {
+    const write = (workspace: string, name: string, count: number, months: number) =>
+      client.query(
+        `insert into public.audit_log (workspace_id, occurred_at, actor_type, action, table_name, row_id, changes)
+         select $1, date_trunc('month', now(), 'UTC') - make_interval(months => $4), 'system', 'update', 'themes',
+           gen_random_uuid()::text, jsonb_build_object('name', jsonb_build_object('old', $2::text, 'new', n::text))
+         from generate_series(1, $3::integer) as n`,
+        [workspace, name, count, months],
+      )
+    await write(ours, 'Zebra', 320, 1)
+    await write(theirs, 'Zebra', 320, 0)
+    await write(ours, 'Lion', 320, 0)
+    await write(ours, 'Zebra', 5, 0)
+    const found = await search(client, person(ids.admin), 'zebra', ['audit_entries'])
+    const { rows } = await client.query(
+      `select count(*) filter (where workspace_id = $2)::integer as ours,
+         count(*) filter (where changes #>> '{name,old}' = 'Zebra')::integer as zebras,
+         count(*) filter (where occurred_at >= date_trunc('month', now(), 'UTC'))::integer as latest
+       from public.audit_log where id = any ($1::uuid[])`,
+      [found.map(({ id }) => id), ours],
+    )
+    expect(rows).toEqual([{ ours: 50, zebras: 50, latest: 5 }])
+  }),
 )

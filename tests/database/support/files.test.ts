@@ -125,6 +125,20 @@ describe('the folder of a ticket', () => {
   )
 
   it(
+    'has no file that lies under its id in another workspace',
+    story(async (client) => {
+      const ticket = await openTicket(client, member)
+      const name = `${randomUUID()}.png`
+      for (const workspace of [ours, theirs])
+        await client.query("insert into storage.objects (bucket_id, name) values ('support', $1)", [
+          `${workspace}/${ticket.id}/${name}`,
+        ])
+      const seen = await actAs(client, member, "select name from storage.objects where bucket_id = 'support'")
+      expect(seen.rows).toEqual([{ name: `${ours}/${ticket.id}/${name}` }])
+    }),
+  )
+
+  it(
     'loses what no message named within a day, and nothing else',
     story(async (client) => {
       await client.query(

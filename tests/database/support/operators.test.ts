@@ -55,6 +55,20 @@ describe('operators', () => {
   )
 
   it(
+    'find a ticket in its workspace alone',
+    story(async (client) => {
+      const ticket = await openTicket(client, member)
+      for (const [workspace, expected] of [
+        [theirs, { code: 'not_found', details: 'id' }],
+        ['nothing', { code: 'invalid_input', details: 'workspace_id' }],
+      ] as const)
+        expect(
+          await clientError(call(client, service, 'get_ticket_to_answer', [workspace, ticket.id])),
+        ).toMatchObject(expected)
+    }),
+  )
+
+  it(
     'note what customers never see, not even that there is something',
     story(async (client) => {
       const [ticket, other] = [await openTicket(client, member), await openTicket(client, admin)]

@@ -258,3 +258,68 @@ it(
     })
   }),
 )
+
+describe('a part of a theme that is brought', () => {
+  const spaced = (text: string, length: number) => text.padStart(length)
+  it.each<[string, string, unknown[], unknown]>([
+    ['a color of 256 bytes is trimmed', 'imported_color($1)', [spaced('#fff', 256)], '#fff'],
+    ['a longer one is not looked at', 'imported_color($1)', [spaced('#fff', 257)], spaced('#fff', 257)],
+    ['channels', 'imported_color($1)', ['120 50% 50%'], 'hsl(120 50% 50%)'],
+    ['are no channels with commas', 'imported_color($1)', ['120, 50%, 50%'], '120, 50%, 50%'],
+    ['a radius of 64 bytes is read', 'imported_radius($1)', [spaced('16PX', 64)], '1rem'],
+    ['a longer one is not looked at', 'imported_radius($1)', [spaced('16PX', 65)], spaced('16PX', 65)],
+    ['999 rem', 'imported_radius($1)', ['15984px'], '999rem'],
+    ['1,000 rem are none', 'imported_radius($1)', ['16000px'], '16000px'],
+    ['nothing has no unit', 'imported_radius($1)', [0], '0rem'],
+    ['something has one', 'imported_radius($1)', ['1'], '1'],
+    ['no colors for light', "imported_colors($1, '', false)", [{ light: 'x' }], { colors: { light: 'x' } }],
+    [
+      'nor for dark',
+      "imported_colors($1, '', false)",
+      [{ light: 'x', dark: { card: '#fff' } }],
+      { colors: { light: 'x', dark: { card: '#fff' } } },
+    ],
+    [
+      'a name beside metadata',
+      'imported_metadata($1, $2)',
+      [{ tags: [] }, { author: 'Ada' }],
+      { metadata: { tags: [], author: 'Ada' }, skipped: [] },
+    ],
+    [
+      'of which that in the metadata counts',
+      'imported_metadata($1, $2)',
+      [{ author: 'Bob' }, { author: 'Ada' }],
+      { metadata: { author: 'Bob' }, skipped: [{ path: 'author', code: 'conflict' }] },
+    ],
+    [
+      'metadata that are none',
+      'imported_metadata($1, $2)',
+      [['x'], { author: 'Ada' }],
+      { metadata: ['x'], skipped: [{ path: 'author', code: 'conflict' }] },
+    ],
+    [
+      'of two radii the first',
+      "imported_base_radius($1, $2, '')",
+      [{ radius: '1rem' }, { light: { radius: '2rem' } }],
+      { radius: { base: '1rem' }, place: 'radius', skipped: [{ path: 'light.radius', code: 'conflict' }] },
+    ],
+  ])('%s', (_, name, values, expected) =>
+    story(async (client) => {
+      const { rows } = await client.query<{ answer: unknown }>(
+        `select to_jsonb(private.${name}) as answer`,
+        values.map((value) => JSON.stringify(value)),
+      )
+      if (typeof expected === 'object') expect(rows[0]?.answer).toMatchObject(expected ?? {})
+      else expect(rows[0]?.answer).toBe(expected)
+    })(),
+  )
+
+  it(
+    'its version stays where it has one',
+    story(async (client) => {
+      expect(await importTheme(client, { ...registryItem(), version: '2.1.0' })).toMatchObject({
+        version: '2.1.0',
+      })
+    }),
+  )
+})

@@ -145,7 +145,7 @@ describe('the age of an answer', () => {
 
 describe('kept data', () => {
   const keep = (client: pg.Client, actor: Actor, widget: string) =>
-    call<{ hash: string }>(client, actor, 'keep_widget_data', [widget])
+    call<{ hash: string; fetchedAt: string }>(client, actor, 'keep_widget_data', [widget])
   const kept = (client: pg.Client, actor: Actor, hash: string, workspace = ours) =>
     call(client, actor, 'get_kept_widget_data', [workspace, hash])
 
@@ -176,6 +176,29 @@ describe('kept data', () => {
         code: 'not_found',
         details: 'workspace_id',
       })
+    }),
+  )
+
+  it(
+    'is that of its own widget, with the time at which that was fetched',
+    withPanels(async (client) => {
+      const { id } = await saveSource(client, answers)
+      const widgets = [
+        await panelOf(client, id, { query: { n: 1 } }),
+        await panelOf(client, id, { query: { n: 2 } }),
+      ]
+      for (const [place, widget] of widgets.entries()) {
+        await fetched(client, widget, { data: { value: place } })
+        await age(client, '1 minute')
+      }
+      const all: { hash: string; fetchedAt: string }[] = []
+      for (const widget of widgets) all.push(await keep(client, member, widget))
+      expect(Date.parse(all[1]?.fetchedAt ?? '') - Date.parse(all[0]?.fetchedAt ?? '')).toBe(60_000)
+      for (const [place, { hash }] of all.entries())
+        expect(await kept(client, member, hash)).toMatchObject({
+          widgetId: widgets[place],
+          data: { value: place },
+        })
     }),
   )
 

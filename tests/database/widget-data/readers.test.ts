@@ -6,6 +6,7 @@ import {
   answers,
   dataOf,
   dataOfView,
+  failed,
   fetched,
   questionOf,
   saveSource,
@@ -16,7 +17,7 @@ import { call } from '../../support/database/call.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
 import { createApiKey, machine } from '../../support/people/api-keys.ts'
 import { admin, ids, member, ours, outsider, suspended, theirs, viewer } from '../../support/people/cast.ts'
-import { setPlan } from '../../support/people/plan.ts'
+import { limitFree, setPlan } from '../../support/people/plan.ts'
 
 // What get_widget_data gives to whom.
 
@@ -54,6 +55,72 @@ describe('who reads', () => {
         expect(await dataOf(client, actor, open)).toBeUndefined()
       }
       await expect(dataOfView(client, anonymous, panelView)).rejects.toMatchObject({ code: '42501' })
+    }),
+  )
+
+  it(
+    'gets no widget of a component that is not for them, where no widget is granted to anybody either',
+    withPanels(async (client) => {
+      const open = await panelOf(
+        client,
+        (await saveSource(client, { ...answers, allowedRoles: ['viewer'] })).id,
+      )
+      await fetched(client, open, { data: { value: 42 } })
+      await insertWidget(client, { view_id: panelView, component_key: 'total-revenue' })
+      expect(Object.values(await dataOfView(client, viewer, panelView))).toMatchObject([
+        { data: { value: 42 } },
+      ])
+    }),
+  )
+
+  it(
+    'and names several widgets gets those that they see',
+    withPanels(async (client) => {
+      const { id } = await saveSource(client, { ...answers, allowedRoles: ['viewer'] })
+      const [open, withheld] = [await panelOf(client, id), await panelOf(client, id)]
+      await grant(client, admin, {
+        resource_type: 'widget',
+        resource_id: withheld,
+        role_key: 'viewer',
+        access: 'none',
+      })
+      const named = (actor: Actor) =>
+        call<Record<string, unknown>>(client, actor, 'get_widget_data', [null, [open, withheld]])
+      expect(Object.keys(await named(admin))).toHaveLength(2)
+      expect(Object.keys(await named(viewer))).toEqual([open])
+    }),
+  )
+
+  it(
+    'is told that it is not for them rather than that it failed',
+    withPanels(async (client) => {
+      const widget = await panelOf(client, (await saveSource(client, shop)).id)
+      await fetched(client, widget, failed)
+      for (const [actor, code] of [
+        [member, 'source_failed'],
+        [viewer, 'permission_denied'],
+      ] as const)
+        expect(await dataOf(client, actor, widget)).toMatchObject({ meta: { error: { code } } })
+    }),
+  )
+
+  it(
+    'and has no seat reads what their role does',
+    withPanels(async (client) => {
+      const widget = await panelOf(client, (await saveSource(client, answers)).id)
+      await fetched(client, widget, { data: { value: 42 } })
+      await setPlan(client, 'free')
+      await limitFree(client, { members: 1 })
+      const { rows } = await client.query(
+        "select member_id from private.active_members where workspace_id = $1 and role_key = 'read only'",
+        [ours],
+      )
+      expect(rows.map(({ member_id }) => member_id)).toContain(ids.member)
+      for (const [actor, value] of [
+        [member, { value: 42 }],
+        [viewer, null],
+      ] as const)
+        expect(await dataOf(client, actor, widget)).toMatchObject({ data: value })
     }),
   )
 
@@ -185,6 +252,17 @@ describe('who reads', () => {
         ['role-01', 0],
       ])
       expect(slices.at(-1)).toMatchObject({ key: 'role-47' })
+      const { items } = await answer('list', 'members')
+      expect(items[0]).toEqual({ key: 'admin', title: 'Admin', value: 1 })
+      // What is in the trash counts not, nor what is elsewhere.
+      const views = async () =>
+        (await answer('list', 'usage')).items.find(({ key }: Slice) => key === 'views').value
+      const before = await views()
+      await insertView(client, { deleted_at: new Date().toISOString() })
+      await insertView(client, { workspace_id: theirs })
+      expect(await views()).toBe(before)
+      await insertView(client, {})
+      expect(await views()).toBe(before + 1)
     }),
   )
 

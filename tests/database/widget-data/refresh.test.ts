@@ -239,6 +239,41 @@ describe('an answer', () => {
   )
 })
 
+it(
+  'an answer is held to the schema of its own component, in its own version',
+  story(async (client) => {
+    const version = (id: string, number: string, property: string) =>
+      insertComponent(client, ours, {
+        id,
+        version: number,
+        defaultConfig: {},
+        configSchema: { type: 'object' },
+        dataSchema: { type: 'object', required: [property] },
+      })
+    await version('aaa', '1.0.0', 'elsewhere')
+    await version('tank', '1.0.0', 'before')
+    await version('tank', '2.0.0', 'level')
+    await version('zzz', '2.0.0', 'elsewhere')
+    const { id: source } = await saveSource(client, answers)
+    const view = await insertView(client)
+    const of = async (number: string) =>
+      insertWidget(client, {
+        view_id: view,
+        component_key: 'tank',
+        component_version: number,
+        config: { source },
+      })
+    for (const [number, data] of [
+      ['1.0.0', { before: 1 }],
+      ['2.0.0', { level: 1 }],
+    ] as const) {
+      const widget = await of(number)
+      await fetched(client, widget, { data })
+      expect(await dataOf(client, member, widget)).toMatchObject({ data, meta: { error: null } })
+    }
+  }),
+)
+
 describe('a source that fails', () => {
   it(
     'waits no longer than the longest, and not as long as what failed with it',
@@ -322,6 +357,61 @@ describe('a source that fails', () => {
   )
 })
 
+describe('a source beside others', () => {
+  it(
+    'is closed, tried and made well by itself',
+    story(async (client) => {
+      const { add, source, question } = await panel(client)
+      const { id: other } = await saveSource(client, { ...shop, name: 'Other' })
+      const { id: well } = await saveSource(client, { ...shop, name: 'Well' })
+      const questions = [
+        question,
+        await questionOf(client, await add({ source: other })),
+        await questionOf(client, await add({ source: well })),
+      ]
+      for (const id of [source, other])
+        await client.query(
+          `insert into private.data_source_health (workspace_id, source_id, failures, failing_since, closed_until)
+           values ($1, $2, 5, now(), clock_timestamp() + interval '1 hour')`,
+          [ours, id],
+        )
+      await client.query('savepoint closed')
+      expect((await claim(client, questions)).map((taken) => taken.question)).toEqual([questions[2]])
+      await client.query('rollback to closed')
+      await client.query("update private.data_source_health set closed_until = now() - interval '1 second'")
+      expect(await claim(client, questions)).toHaveLength(3)
+      await saveSource(client, shop, { id: source })
+      const { rows } = await client.query('select source_id from private.data_source_health')
+      expect(rows).toEqual([{ source_id: other }])
+    }),
+  )
+
+  it(
+    'of another workspace that is asked the same has no part in what fails here',
+    story(async (client) => {
+      const widgets: [workspace: string, widget: string][] = []
+      for (const workspace of [ours, theirs]) {
+        const view = await insertView(client, { workspace_id: workspace })
+        const place = { workspace_id: workspace, view_id: view }
+        widgets.push([workspace, await insertWidget(client, { ...place, component_key: 'revenue-chart' })])
+      }
+      const questions = await Promise.all(widgets.map(([, widget]) => questionOf(client, widget)))
+      expect(questions[0]).toBe(questions[1])
+      await call(client, service, 'claim_widget_questions', [theirs, questions.slice(1)])
+      await fetched(client, widgets[0]?.[1] ?? '', failed)
+      const { rows } = await client.query(
+        `select workspace_id, error is null as is_well, lease_id is not null as is_taken
+         from private.widget_data order by workspace_id = $1`,
+        [theirs],
+      )
+      expect(rows).toEqual([
+        { workspace_id: ours, is_well: false, is_taken: false },
+        { workspace_id: theirs, is_well: true, is_taken: true },
+      ])
+    }),
+  )
+})
+
 describe('the clock', () => {
   it(
     'takes what is due and watched, of views that people have on screen',
@@ -345,6 +435,27 @@ describe('the clock', () => {
       expect(await due()).toHaveLength(1)
       await client.query("update private.view_watchers set watched_at = now() - interval '30 minutes'")
       expect(await due()).toEqual([])
+    }),
+  )
+
+  it(
+    'takes no widget that is hidden, nor one that asks nothing',
+    story(async (client) => {
+      const { view, widget, question } = await panel(client)
+      const ask = { query: { parameters: { days: 7 } } }
+      const { rows } = await client.query('select config from public.widgets where id = $1', [widget])
+      const silent = await insertWidget(client, { view_id: view, component_key: 'panel', config: {} })
+      await insertWidget(client, {
+        view_id: view,
+        component_key: 'panel',
+        config: { ...rows[0].config, ...ask },
+        visible: false,
+      })
+      await call(client, person(ids.member), 'watch_view', [view])
+      expect(await call(client, service, 'due_widget_questions', [])).toEqual([
+        { workspaceId: ours, questions: [question] },
+      ])
+      expect(await dueOf(client, member, [silent])).toEqual([])
     }),
   )
 
@@ -439,6 +550,22 @@ describe('the database', () => {
       for (const { relname } of rows) await client.query(`drop table private.${relname}`)
       await fetched(client, widget, { data: { value: 1 } })
       expect((await client.query('select from private.widget_refreshes_default')).rowCount).toBe(1)
+      // What landed there keeps its own day from a partition, and no other.
+      const days = async () => {
+        await client.query('select private.maintain_widget_refreshes()')
+        const made = await client.query(
+          `select to_date(right(relname, 10), 'YYYY_MM_DD') - (now() at time zone 'UTC')::date as day from pg_class
+           where relname ~ '^widget_refreshes_\\d' and relkind = 'r' order by 1`,
+        )
+        return made.rows.map(({ day }) => day)
+      }
+      await client.query(
+        `insert into private.widget_refreshes (workspace_id, question_hash, source, outcome, milliseconds, bytes,
+           refreshed_at)
+         select workspace_id, question_hash, source, outcome, milliseconds, bytes, now() + d * interval '1 day'
+         from private.widget_refreshes cross join unnest(array[-9, 4, 20]) as d`,
+      )
+      expect(await days()).toEqual([1, 2, 3, 5, 6, 7])
     }),
   )
 })

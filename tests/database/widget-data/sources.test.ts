@@ -2,7 +2,7 @@ import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import { dataSourceInputSchema } from '../../../types/data-source.ts'
 import { answers, saveSource, shop } from '../../support/dashboards/widget-data.ts'
-import { anonymous, clientError } from '../../support/database/act.ts'
+import { anonymous, clientError, service } from '../../support/database/act.ts'
 import { call } from '../../support/database/call.ts'
 import { onPremium, policySuite } from '../../support/database/policy-suite.ts'
 import { admin, member, ours, outsider, suspended, theirs, viewer } from '../../support/people/cast.ts'
@@ -283,3 +283,51 @@ describe('what is refused', () => {
     }),
   )
 })
+
+it(
+  'a source without a mapping is as good as one whose mapping is null, and one without an address is never asked',
+  premium(async (client) => {
+    expect(await saveSource(client, { ...shop, mapping: null })).toMatchObject({ mapping: null })
+    const { id } = await saveSource(client, answers)
+    expect(await call(client, service, 'data_source_request', [ours, id])).toBeNull()
+  }),
+)
+
+it(
+  'a role that goes is left out of the sources of its own workspace',
+  premium(async (client) => {
+    for (const [workspace, actor] of [
+      [ours, admin],
+      [theirs, outsider],
+    ] as const) {
+      await client.query(
+        `insert into public.workspace_roles (workspace_id, key, name, permissions)
+         values ($1, 'guest', 'Guest', '{themes.read}')`,
+        [workspace],
+      )
+      await saveSource(client, { ...answers, allowedRoles: ['guest', 'viewer'] }, { workspace, actor })
+    }
+    await client.query("delete from public.workspace_roles where workspace_id = $1 and key = 'guest'", [ours])
+    const { rows } = await client.query(
+      'select allowed_roles from private.data_sources order by workspace_id = $1',
+      [theirs],
+    )
+    expect(rows.map(({ allowed_roles }) => allowed_roles)).toEqual([['viewer'], ['guest', 'viewer']])
+  }),
+)
+
+it.each([
+  ['of data with an address', 'static', 'https://shop.example.com', {}],
+  ['of an address with data', 'http_json', 'https://shop.example.com', {}],
+  ['of data without any', 'static', null, null],
+  ['of an address without one', 'http_json', null, null],
+])('no source %s is stored by anybody', (_, kind, url, data) =>
+  story(async (client) => {
+    await expect(
+      client.query(
+        "insert into private.data_sources (workspace_id, kind, name, url, data) values ($1, $2, 'One', $3, $4)",
+        [ours, kind, url, data],
+      ),
+    ).rejects.toMatchObject({ constraint: 'data_sources_of_one_kind' })
+  })(),
+)

@@ -26,6 +26,26 @@ async function builtInRoles(client: pg.Client) {
   return rows
 }
 
+it(
+  'a role has a key of at most 50 characters, and strangers are not told whether somebody has it',
+  story(async (client) => {
+    const insert = (length: number) =>
+      actAs(
+        client,
+        admin,
+        'insert into public.workspace_roles (workspace_id, key, name) values ($1, $2, $3)',
+        [ours, 'x'.repeat(length), `Role ${length}`],
+      )
+    expect((await insert(50)).rowCount).toBe(1)
+    expect(await clientError(insert(51))).toMatchObject({ code: 'invalid_input', details: 'key' })
+    const isInUse = (actor: Actor) =>
+      actAs(client, actor, 'select private.role_is_in_use($1, $2)', [ours, 'admin'])
+    expect((await isInUse(viewer)).rowCount).toBe(1)
+    for (const actor of [outsider, suspended])
+      expect(await clientError(isInUse(actor))).toMatchObject({ code: 'not_found' })
+  }),
+)
+
 describe('making and changing roles', () => {
   it.each([
     ['an admin', admin],

@@ -195,6 +195,23 @@ describe('changing profiles', () => {
   )
 })
 
+it(
+  'the path of a picture has at most 255 characters',
+  story(async (client) => {
+    const choose = (path: string) =>
+      actAs(client, member, 'update public.profiles set avatar_path = $1 where id = $2', [path, ids.member])
+    const [path, longer] = [218, 219].map((length) => `${ids.member}/${'x'.repeat(length)}`)
+    for (const each of [path, longer]) await putAvatar(client, String(each))
+    await choose(String(path))
+    expect(await clientError(choose(String(longer)))).toMatchObject({
+      code: 'invalid_input',
+      message: 'The picture must lie in your own folder.',
+    })
+    const { rows } = await client.query('select avatar_path from public.profiles where id = $1', [ids.member])
+    expect(rows).toEqual([{ avatar_path: path }])
+  }),
+)
+
 describe('what a person says of themselves', () => {
   const write = (client: pg.Client, bio: string | null, id = ids.member) =>
     actAs<{ bio: string }>(

@@ -100,3 +100,26 @@ describe('transfer_workspace', () => {
     ).toEqual(['done', 'conflict'])
   })
 })
+
+it('an admin who is suspended at that moment hands nothing over', async () => {
+  await using opened = await openDatabase()
+  const { observer } = opened
+  await observer.query('begin')
+  await createCast(observer)
+  await observer.query("update public.workspace_members set role_key = 'admin' where user_id = $1", [
+    ids.viewer,
+  ])
+  await observer.query('commit')
+  const [first, second] = [await opened.connect(), await opened.connect()]
+  expect(
+    await overlap(
+      { observer, first, second },
+      (client) =>
+        client.query(
+          "update public.workspace_members set status = 'suspended' where workspace_id = $1 and user_id = $2",
+          [ours, ids.admin],
+        ),
+      (client) => actAs(client, admin, 'select public.transfer_workspace($1, $2)', [ours, ids.member]),
+    ),
+  ).toEqual(['done', 'permission_denied'])
+})

@@ -16555,14 +16555,10 @@ create or replace function private.keep_bundle (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
-  loop
-    insert into private.marketplace_bundles (content_hash, bundle) values (p_content_hash, p_bundle)
-    on conflict (content_hash) do nothing;
-    -- Held, so that it is not taken for one that nobody has before a version or a copy names it. One that is just being
-    -- removed as such is waited for, and kept anew.
-    perform from private.marketplace_bundles b where b.content_hash = p_content_hash for key share;
-    exit when found;
-  end loop;
+  insert into private.marketplace_bundles (content_hash, bundle) values (p_content_hash, p_bundle)
+  on conflict (content_hash) do nothing;
+  -- Held, so that it is not taken for one that nobody has before a version or a copy names it.
+  perform from private.marketplace_bundles b where b.content_hash = p_content_hash for key share;
 end;
 $function$;
 
@@ -18583,7 +18579,7 @@ begin
       where w.workspace_id = v.workspace_id
         and w.view_id = v.id
         and w.component_key <> all (v_hidden)
-        and (w.id <> all (v_withheld) or v.owner_id is not distinct from v_user_id)
+        and w.id <> all (v_withheld)
     ) c
     -- Also said of the views themselves, which are found by their key then.
     where v.workspace_id = p_workspace_id
@@ -32346,7 +32342,7 @@ declare
   v_charged record;
 begin
   if v_quota is null or v_wanted = 0 then
-    return p_wanted;
+    return v_wanted;
   end if;
   v_charged := private.charge_bucket(v_bucket, v_quota, interval '1 minute', v_wanted);
   if not v_charged.allowed and v_charged.remaining > 0 then
