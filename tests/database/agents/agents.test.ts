@@ -117,11 +117,26 @@ describe('an agent', () => {
         { id: optimizer, version: 1, name: 'Layout optimizer' },
       ])
       await client.query("update private.agent_versions set kept_at = now() - interval '2 days'")
-      await client.query('select private.expire_agent_versions(100)')
-      expect((await client.query('select from private.agent_versions')).rowCount).toBe(3)
+      // A built-in agent has the same id and version everywhere, and is kept by each workspace for itself.
+      const keepAlso = (days: number) =>
+        client.query(
+          `insert into private.agent_versions (workspace_id, agent_id, version, document, kept_at)
+           select $1, agent_id, version, document, now() - make_interval(days => $2)
+           from private.agent_versions where agent_id = $3`,
+          [theirs, days, optimizer],
+        )
+      const expire = async () => {
+        await client.query('select private.expire_agent_versions(100)')
+        const { rows } = await client.query(
+          'select workspace_id as id, count(*)::integer as kept from private.agent_versions group by 1',
+        )
+        return rows
+      }
+      await keepAlso(2)
+      expect(await expire()).toEqual([{ id: ours, kept: 3 }])
+      await keepAlso(0)
       await client.query('delete from private.conversations')
-      await client.query('select private.expire_agent_versions(100)')
-      expect((await client.query('select from private.agent_versions')).rowCount).toBe(0)
+      expect(await expire()).toEqual([{ id: theirs, kept: 1 }])
     }),
   )
 
