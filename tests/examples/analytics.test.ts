@@ -91,8 +91,21 @@ it('a page tells of its use, and analytics show what a plain count confirms', as
   expect(things).toContain(`Overview${counted.views}`)
   expect(things).toContain(`data exported${counted.exports}`)
   expect(await page.getByLabel('Count my use').isChecked()).toBe(true)
+  // What changes elsewhere while it opens is read again, and does not bring back what was open.
+  const asked: (string | undefined)[] = []
+  const rereads = Promise.withResolvers<void>()
+  await page.route('**/rpc/get_dashboard', async (route) => {
+    asked.push(route.request().postDataJSON().view_id)
+    if (asked.length === 1) await rereads.promise
+    await route.continue()
+  })
   await page.getByRole('button', { name: 'Open as a dashboard' }).click()
+  await expect.poll(() => asked.length).toBe(1)
+  await app.server.query(`update public.workspaces set name = 'Demo, renamed' where id = '${workspace}'`)
+  await expect.poll(() => asked.length, { timeout: 20_000 }).toBeGreaterThan(1)
+  rereads.resolve()
   await expect.poll(() => page.locator('.widget').count()).toBe(10)
+  expect(new Set(asked).size).toBe(1)
   const shown = (title: string) =>
     page
       .locator('.widget', { has: page.locator(`h2:text-is("${title}")`) })

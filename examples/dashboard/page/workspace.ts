@@ -45,6 +45,8 @@ export async function openWorkspace(
   const { list, show } = peopleList(supabase, workspace_id)
   const { bell, read: readNotifications } = notificationBell(supabase)
   let shown = ''
+  // What somebody chose, which may still be on its way: reading again reads this, never what it is to replace.
+  let chosen = ''
   const tracker = createTracker(supabase, workspace_id, { page: pageFetch })
   document.addEventListener('visibilitychange', tracker.leave)
   // Before the session goes, in whose name it is told.
@@ -54,7 +56,7 @@ export async function openWorkspace(
     workspaceId: workspace_id,
     viewId: () => shown,
     typeOf: (instanceId) => widgets?.types.get(instanceId),
-    changed: () => read(shown),
+    changed: () => read(),
     seesCosts: workspace.permissions.includes('billing.manage'),
   })
   const billing = workspace.permissions.includes('billing.manage')
@@ -66,7 +68,7 @@ export async function openWorkspace(
     supabase,
     workspaceId: workspace_id,
     mayRead: workspace.permissions.includes('analytics.read'),
-    open: (view_id) => read(view_id).catch((error) => console.warn(error)),
+    open: (view_id) => open(view_id).catch((error) => console.warn(error)),
   })
   analytics.panel.addEventListener('toggle', () => {
     if (!analytics.panel.open) return
@@ -89,10 +91,7 @@ export async function openWorkspace(
       {},
       element('strong', {}, workspace.name),
       views,
-      searchField(supabase, workspace_id, async (view_id) => {
-        await read(view_id)
-        await showPeople()
-      }),
+      searchField(supabase, workspace_id, (view_id) => open(view_id)),
       state,
       list,
       ...(billing ? [billing.panel] : []),
@@ -133,7 +132,7 @@ export async function openWorkspace(
   const showPeople = () => show(present, shown)
   // What a later read, or a save, is about to replace is not shown any more.
   const ask = latest()
-  const read = async (view_id?: string) => {
+  const read = async (view_id = chosen) => {
     const isLatest = ask()
     const begun = performance.now()
     const [dashboard, listed] = await Promise.all([
@@ -148,7 +147,7 @@ export async function openWorkspace(
       tracker.opened(view.id)
       tracker.timed('view_load', performance.now() - begun)
     }
-    shown = view.id ?? ''
+    shown = chosen = view.id ?? ''
     applyTheme(dashboard.data)
     views.replaceChildren(
       ...listed.data.map(({ id, name }) => element('option', { value: id, selected: id === view.id }, name)),
@@ -179,7 +178,7 @@ export async function openWorkspace(
         state.textContent = error instanceof Error ? error.message : 'It was not saved.'
         tracker.failed('save_failed', { viewId: view.id })
       }
-      await read(view.id)
+      await read()
     }
     const mayMove = view.access === 'edit' || view.access === 'manage'
     place.replaceChildren(
@@ -196,6 +195,16 @@ export async function openWorkspace(
     )
     // What keeps data away keeps nobody from arranging widgets.
     await fill().catch((error) => console.warn(error))
+  }
+  const open = async (view_id: string) => {
+    chosen = view_id
+    try {
+      await read()
+    } catch (error) {
+      if (chosen === view_id) chosen = shown
+      throw error
+    }
+    await showPeople()
   }
 
   const live = joinLive(supabase, {
@@ -216,7 +225,7 @@ export async function openWorkspace(
         isRest && readBilling(),
         (areTickets || isRest) && readTickets(),
         (isMarket || isRest) && readMarketplace(),
-        isRest ? read(shown).catch(() => read()) : isData && fill(),
+        isRest ? read().catch(() => read('')) : isData && fill(),
       ])
     },
     async onPresence(people) {
@@ -226,9 +235,9 @@ export async function openWorkspace(
     onError: (error) => console.error(error),
   })
   views.addEventListener('change', async () => {
-    await supabase.rpc('activate_view', { workspace_id, view_id: views.value }).throwOnError()
-    await read(views.value)
-    await showPeople()
+    const view_id = views.value
+    await supabase.rpc('activate_view', { workspace_id, view_id }).throwOnError()
+    await open(view_id)
   })
   try {
     await Promise.all([read(), readNotifications(), readBilling(), readTickets(), readMarketplace()])
