@@ -73,14 +73,14 @@ language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  -- Who is read-only for lack of a seat still reads what their role does.
+  -- A person reads what their role does, also where they are read-only for lack of a seat.
   v_permissions constant text[] := coalesce(
     (
       select r.permissions
       from private.active_members a
       join public.workspace_members m on m.workspace_id = a.workspace_id and m.user_id = a.member_id
       join public.workspace_roles r on r.workspace_id = m.workspace_id and r.key = m.role_key
-      where a.workspace_id = p_workspace_id and a.member_id = auth.uid() and a.role_key = 'read only'
+      where a.workspace_id = p_workspace_id and a.member_id = auth.uid()
     ),
     private.permissions_in(p_workspace_id));
 begin

@@ -138,6 +138,12 @@ describe('a writer', () => {
       expect(await clientError(finish(client, { ...begun, answerId: randomUUID() }))).toMatchObject({
         code: 'not_found',
       })
+      // Once it has ended, it has no lease: nor is it written by who has none.
+      await finish(client, begun)
+      for (const lease of [begun.lease, null])
+        expect(
+          await clientError(call(client, service, 'append_answer', [begun.answerId, lease, 0, '[]'])),
+        ).toMatchObject({ code: 'conflict', details: 'lease' })
     }),
   )
 

@@ -282,4 +282,23 @@ describe('on the free plan', () => {
       expect((await layoutAt(client, view.id, 13)).widgets).toMatchObject([{ id: busy?.id }])
     }),
   )
+
+  it(
+    'a save that adds one version takes a hundred that are old with it at most',
+    committed(async (client) => {
+      const view = await createView(client, layoutOf(...tiles(1)))
+      await client.query(
+        `insert into private.view_versions (workspace_id, view_id, version, saved_at)
+         select $1, $2, 1 + n, now() - interval '30 days' from generate_series(1, 160) as n`,
+        [ours, view.id],
+      )
+      await client.query(
+        'update private.view_versions set saved_at = now() - interval $$31 days$$ where version = 1',
+      )
+      await client.query('update public.dashboard_views set version = 161 where id = $1', [view.id])
+      await commit(client)
+      await saveTimes(client, view.layout.widgets[0]?.id, 1)
+      expect((await kept(client, view.id))[0]).toBe(101)
+    }),
+  )
 })

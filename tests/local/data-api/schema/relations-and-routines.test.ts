@@ -47,6 +47,8 @@ beforeAll(async () => {
     create function public.a_table() returns table (id int, name text) language sql as 'select 1, null';
     create function public.all_things() returns setof public.things language sql as 'select * from public.things';
     create function public.a_point() returns public.point3 language sql as 'select row(1, 2, 3)::public.point3';
+    create table hidden.notes (id int, note text);
+    create function public.noted(out note hidden.notes, out number int) language sql as 'select null::hidden.notes, 1';
     create function public.a_pair() returns hidden.pair language sql as 'select null::hidden.pair';
     create function public.hidden_things() returns setof hidden.things language sql as 'select * from hidden.things';
     create domain public.a_thing as public.things;
@@ -245,6 +247,7 @@ describe('a function', () => {
     expect(columns('public', 'point3')).toEqual(['integer', 'integer', 'numeric(4,1)'])
     expect(columns('hidden', 'pair')).toEqual(['text', 'public.point3[]'])
     expect(columns('hidden', 'things')).toEqual(['integer', 'text'])
+    expect(columns('hidden', 'notes')).toEqual(['integer', 'text'])
     expect(columns('public', 'things')).toEqual([])
   })
 

@@ -38,7 +38,7 @@ with
     join pg_namespace n on n.oid = c.relnamespace
     where n.nspname = any($1) and c.relkind in ('r', 'p', 'f', 'v', 'm') and not c.relispartition
        or c.relkind = 'c' and n.nspname not in ('pg_catalog', 'information_schema')
-       or c.reltype <> 0 and c.reltype in (select oid from row_types)
+       or c.reltype in (select oid from row_types)
   )
 select r.oid, r.nspname as schema, r.relname as name, r.relkind as kind, r.exposed as "isExposed",
        o.description as comment,
