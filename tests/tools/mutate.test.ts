@@ -11,7 +11,7 @@ import { sample } from '../../tools/mutate/sample.ts'
 import { sqlEdits } from '../../tools/mutate/sql-mutations.ts'
 import { createPlanner, subjectOf } from '../../tools/mutate/subjects.ts'
 import { copyTree } from '../../tools/mutate/tree.ts'
-import { tryAll } from '../../tools/mutate/trial.ts'
+import { tryAll } from '../../tools/mutate/try-all.ts'
 import { typescriptEdits } from '../../tools/mutate/typescript-mutations.ts'
 import { createDatabase } from '../support/stack/database.ts'
 
@@ -152,14 +152,16 @@ describe('a sample', () => {
     const plan = createPlanner(root)
     const at = (file: string, kind: string) =>
       all.find((mutation) => mutation.file.endsWith(file) && mutation.kind === kind) as Mutation
-    const [first, ...others] = plan(at('18_invitations/60_acceptance.sql', 'lock'))
-    expect(first?.[0]).toMatch('tests/database/invitations/')
-    const tests = [first, ...others].flat()
+    const { nearest, others } = plan(at('18_invitations/60_acceptance.sql', 'lock'))
+    expect(nearest[0]).toMatch('tests/database/invitations/')
+    const tests = [...nearest, ...others]
     expect(tests).not.toContain('tests/database/guards/schema-equality.test.ts')
     expect(new Set(tests).size).toBe(tests.length)
-    expect(plan(at('18_invitations/30_invitations.sql', 'trigger'))[0]?.[0]).toMatch('tests/database/guards/')
-    expect(plan(at('gateway/gate.ts', 'limit'))[0]).toContain('tests/local/gateway/fairness.test.ts')
-    expect(plan(at('50_widget_data/60_data_sources.sql', 'default'))[0]).toContain(
+    expect(plan(at('18_invitations/30_invitations.sql', 'trigger')).nearest[0]).toMatch(
+      'tests/database/guards/',
+    )
+    expect(plan(at('gateway/gate.ts', 'limit')).nearest).toContain('tests/local/gateway/fairness.test.ts')
+    expect(plan(at('50_widget_data/60_data_sources.sql', 'default')).nearest).toContain(
       'tests/database/widget-data/sources.test.ts',
     )
   })
@@ -170,7 +172,7 @@ it('an edit is noticed by a check that it breaks, survives others, and is not co
   const database = await createDatabase('platform')
   const file = 'sql/10_people/30_people.sql'
   const text = `create or replace function public.is_adult(age integer) returns boolean
-language sql return age >= 18 and age < 200;`
+language sql return age >= 18 and age < 200 and age <> 50 and age <> 250 and age <> 70;`
   try {
     for (const each of ['supabase/migrations', 'sql/10_people'])
       mkdirSync(join(folder, each), { recursive: true })
@@ -181,34 +183,50 @@ language sql return age >= 18 and age < 200;`
       return { kind: 'limit', file, start: at, end: at + start.length, replacement }
     }
     const trials = await withClient(database.url('postgres'), (client) =>
-      tryAll([mutation('18', '19'), mutation('200', '201'), mutation('age >=', '')], {
-        tree,
-        suite: {
-          rebuild: () =>
-            client.query(readFileSync(join(tree.root, file), 'utf8')).then(
-              () => true,
-              () => false,
-            ),
-          async firstFailure([age]) {
-            const { rows } = await client.query('select public.is_adult($1) as is_adult', [age])
-            return rows[0].is_adult ? null : `is_adult > ${age}`
+      tryAll(
+        [
+          mutation('18', '19'),
+          mutation('200', '201'),
+          mutation(' and age <> 50', ''),
+          mutation(' and age <> 250', ''),
+          mutation(' and age <> 70', ''),
+          mutation('age >=', ''),
+        ],
+        {
+          tree,
+          suite: {
+            rebuild: () =>
+              client.query(readFileSync(join(tree.root, file), 'utf8')).then(
+                () => true,
+                () => false,
+              ),
+            async firstFailure(ages) {
+              for (const age of ages) {
+                const { rows } = await client.query('select public.is_adult($1) as is_adult', [age])
+                if (rows[0].is_adult !== (age === '18')) return `${age} > is_adult`
+              }
+              return null
+            },
+            cancel: async () => {},
+            [Symbol.asyncDispose]: async () => {},
           },
-          cancel: async () => {},
-          [Symbol.asyncDispose]: async () => {},
+          plan: () => ({ nearest: ['18'], others: ['50', '200', '17'] }),
+          isTime: () => true,
+          onTrial: () => {},
         },
-        plan: () => [['18'], ['199']],
-        isTime: () => true,
-        onTrial: () => {},
-      }),
+      ),
     )
-    expect(trials.map(({ verdict, noticedBy }) => [verdict, noticedBy])).toEqual([
-      ['noticed', 'is_adult > 18'],
-      ['survived', undefined],
-      ['does not load', undefined],
+    expect(trials.map(({ verdict, noticedBy, untried }) => [verdict, noticedBy, untried])).toEqual([
+      ['noticed', '18 > is_adult', 3],
+      ['noticed', '200 > is_adult', 3],
+      ['noticed', '50 > is_adult', 3],
+      ['survived', undefined, 0],
+      ['survived', undefined, 0],
+      ['does not load', undefined, 3],
     ])
     const lines = report(trials, (trial) => describeMutation(trial.mutation, text)).split('\n')
-    expect(lines).toContain('| people | 1 of 2 | 50 % |')
-    expect(lines).toContain(`  ${file}:2 limit: 200 -> 201`)
+    expect(lines).toContain('| people | 3 of 5 | 60 % |')
+    expect(lines).toContain(`  ${file}:2 limit: and age <> 70 -> (nothing)`)
     expect(readFileSync(join(folder, file), 'utf8')).toBe(text)
   } finally {
     await database.drop()

@@ -22,7 +22,8 @@ import { sample } from './sample.ts'
 import { createPlanner, subjectOf } from './subjects.ts'
 import { openSuite } from './suite.ts'
 import { copyTree } from './tree.ts'
-import { type Trial, tryAll, unreliableFiles } from './trial.ts'
+import { type Trial, unreliableFiles } from './trial.ts'
+import { tryAll } from './try-all.ts'
 
 const usage = `Usage: npm run mutate -- [list] [--subject NAME] [--kind NAME] [--at FILE[:LINE]] [--tests PATH]
        [--count 100] [--minutes 60] [--seed TEXT]`
@@ -65,7 +66,8 @@ await runCommand(async () => {
   const tests = options.tests
     ?.split(',')
     .flatMap((path) => globSync([path, `${path}/**/*.test.ts`], { cwd: root }))
-  const plan = tests ? () => [tests.filter((file) => file.endsWith('.test.ts'))] : createPlanner(root)
+  const nearest = tests?.filter((file) => file.endsWith('.test.ts'))
+  const plan = nearest ? () => ({ nearest, others: [] }) : createPlanner(root)
   console.log(`${chosen.length} edits, seeded by ${seed}.`)
   const alike = wanted.length - noticeable.length
   if (alike > 0) console.log(`${alike} that make no difference (equivalents.txt) are not tried.`)

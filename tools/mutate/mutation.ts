@@ -30,6 +30,13 @@ export function applyEdit(text: string, { start, end, replacement }: Edit): stri
   return text.slice(0, start) + replacement + text.slice(end)
 }
 
+/** Several edits of one text; undefined where one is inside of another. */
+export function applyEdits(text: string, edits: readonly Edit[]): string | undefined {
+  const fromBehind = edits.toSorted((a, b) => b.start - a.start)
+  const overlap = fromBehind.some(({ start }, index) => (fromBehind[index + 1]?.end ?? 0) > start)
+  return overlap ? undefined : fromBehind.reduce(applyEdit, text)
+}
+
 /** Names an edit in a list that people read: `sql/…/30_views.sql:12 clause: and x = y -> (nothing)`. */
 export function describeMutation(mutation: Mutation, text: string): string {
   const line = text.slice(0, mutation.start).split('\n').length

@@ -32,14 +32,17 @@ const folders: Record<string, string[]> = {
   shared: ['tests/api/data-api', 'tests/api/auth/hostile-requests', 'tests/local/gateway'],
 }
 
-/** The tests for a mutation, each once, nearest first: the next are for what survives the ones before. */
-export type TestPlan = string[][]
+/** The tests for a mutation, each once, nearest first: the others are for what survives the nearest. */
+export interface TestPlan {
+  nearest: string[]
+  others: string[]
+}
 
 /** What guards over the whole schema are about: they are asked first, and last of other kinds. */
 const isGuarded = new Set<Mutation['kind']>(['policy', 'trigger', 'withheld', 'key'])
 
-/** What is noticed at all is mostly noticed by the first few; the last take as long as the whole suite. */
-const waves = [12, 40]
+/** What is noticed at all is mostly noticed by the first few; all others take as long as the whole suite. */
+const nearestCount = 12
 
 /** Knows which test touches what; reads the tree once. */
 export function createPlanner(root: string): (mutation: Mutation) => TestPlan {
@@ -92,14 +95,14 @@ export function createPlanner(root: string): (mutation: Mutation) => TestPlan {
     const touching = ranked.filter((each) => each.distance < Number.POSITIVE_INFINITY).map(({ file }) => file)
     // Those that try hundreds of examples take as long as all others.
     const isSlow = (file: string) => Number(texts.get(file)?.includes("'fast-check'"))
-    const nearest = touching.slice(0, waves[0]).sort((a, b) => isSlow(a) - isSlow(b))
+    const nearest = touching.slice(0, nearestCount).sort((a, b) => isSlow(a) - isSlow(b))
     // They name nothing, hold for everything, and take a moment.
     const guards = inReach.filter((file) => isSql && file.startsWith('tests/database/guards/'))
     const first = [
       ...new Set(isGuarded.has(mutation.kind) ? [...guards, ...nearest] : [...nearest, ...guards]),
     ]
     const others = ranked.map(({ file }) => file).filter((file) => !first.includes(file))
-    return [first, others.slice(0, waves[1]), others.slice(waves[1])]
+    return { nearest: first, others }
   }
 }
 

@@ -48,7 +48,10 @@ export async function openSuite(root: string): Promise<Suite> {
     vitest.state.filesMap.clear()
     vitest.state.idMap.clear()
     const { testModules, unhandledErrors } = await vitest.runTestSpecifications(specifications)
-    const failed = testModules.find((module) => module.state() === 'failed')
+    // One that has not ended where none failed hangs, or its process is gone.
+    const failed =
+      testModules.find((module) => module.state() === 'failed') ??
+      testModules.find((module) => module.state() === 'pending' || module.state() === 'queued')
     if (failed) return `${failed.relativeModuleId} > ${failedTestOf(failed)}`
     return unhandledErrors.length > 0 ? `an error outside of every test: ${String(unhandledErrors[0])}` : null
   }

@@ -10,18 +10,19 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { applyEdit, type Mutation } from './mutation.ts'
+import { applyEdits, type Mutation } from './mutation.ts'
 import { isTypescript } from './typescript-mutations.ts'
 
 /** A copy of the tree to edit, so that nothing is left behind in the work tree whatever happens. */
 export interface Tree extends Disposable {
   root: string
   /**
-   * Writes an edit into the copy, and the original into the file that was edited before; null for the original alone.
+   * Writes edits into the copy, and the original into what was edited before; without any, the original alone.
    *
-   * @returns false where what comes out is no TypeScript; SQL is for the database to judge
+   * @returns false where what comes out is no TypeScript, or one edit is inside of another; SQL is for the database to
+   *   judge
    */
-  edit(mutation: Mutation | null): boolean
+  edit(...mutations: Mutation[]): boolean
 }
 
 const notCopied = new Set(['node_modules', '.git', '.stack', 'dist'])
@@ -35,24 +36,25 @@ export function copyTree(root: string): Tree {
     filter: (source) => !notCopied.has(source.slice(root.length + 1)),
   })
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))
-  let edited: string | undefined
+  let edited: string[] = []
   const tree: Tree = {
     root: copy,
-    edit(mutation) {
-      if (edited) cpSync(join(root, edited), join(copy, edited))
-      edited = mutation?.file
-      if (!mutation) {
-        writeMigration(copy)
-        return true
+    edit(...mutations) {
+      for (const file of edited) cpSync(join(root, file), join(copy, file))
+      const byFile = Map.groupBy(mutations, ({ file }) => file)
+      edited = [...byFile.keys()]
+      let isWhole = true
+      for (const [file, edits] of byFile) {
+        const text = applyEdits(readFileSync(join(root, file), 'utf8'), edits)
+        if (text === undefined || (file.endsWith('.ts') && !isTypescript(text))) isWhole = false
+        else writeFileSync(join(copy, file), text)
       }
-      const text = applyEdit(readFileSync(join(root, mutation.file), 'utf8'), mutation)
-      writeFileSync(join(copy, mutation.file), text)
       writeMigration(copy)
-      return !mutation.file.endsWith('.ts') || isTypescript(text)
+      return isWhole
     },
     [Symbol.dispose]: () => rmSync(copy, { recursive: true, force: true }),
   }
-  tree.edit(null)
+  tree.edit()
   return tree
 }
 
