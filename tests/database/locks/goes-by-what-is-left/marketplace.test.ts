@@ -136,3 +136,27 @@ describe('an installed copy', () => {
       ).toEqual({ config: { unit: 'gal' }, component_version: '1.0.0' }),
   })
 })
+
+describe('a bundle', () => {
+  const hash = '0'.repeat(64)
+  const keep = (client: pg.Client) => client.query("select private.keep_bundle('{}', $1)", [hash])
+  const kept = async (client: pg.Client) =>
+    expect(
+      await one(client, 'select bundle from private.marketplace_bundles where content_hash = $1', [hash]),
+    ).toEqual({ bundle: {} })
+  atOnce('is kept once by two', {
+    given: async () => undefined,
+    first: keep,
+    second: keep,
+    late: 'done',
+    left: kept,
+  })
+  atOnce('that nobody had, and that is being removed, is kept by who comes with it', {
+    given: keep,
+    first: (client) =>
+      client.query('delete from private.marketplace_bundles where content_hash = $1', [hash]),
+    second: keep,
+    late: 'done',
+    left: kept,
+  })
+})

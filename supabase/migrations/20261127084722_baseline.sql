@@ -16555,10 +16555,15 @@ create or replace function private.keep_bundle (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
-  insert into private.marketplace_bundles (content_hash, bundle) values (p_content_hash, p_bundle)
-  on conflict (content_hash) do nothing;
-  -- Held, so that it is not taken for one that nobody has before a version or a copy names it.
-  perform from private.marketplace_bundles b where b.content_hash = p_content_hash for key share;
+  loop
+    -- Held, so that it is not taken for one that nobody has before a version or a copy names it.
+    perform from private.marketplace_bundles b where b.content_hash = p_content_hash for key share;
+    exit when found;
+    insert into private.marketplace_bundles (content_hash, bundle) values (p_content_hash, p_bundle)
+    on conflict (content_hash) do nothing;
+    -- One that another has made meanwhile may be removed before it is held.
+    exit when found;
+  end loop;
 end;
 $function$;
 
