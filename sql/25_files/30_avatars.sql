@@ -1,53 +1,11 @@
--- Who may write which file. Storage itself is the platform's; these are the policies on its table of objects
--- (which only its owner may comment on).
+-- Who may write which file; how many, and of which kind, is in 20_buckets.sql. Storage itself is the platform's; these
+-- are the policies on its table of objects (which only its owner may comment on).
 --
 -- avatars: everyone reads a picture by its public address, which needs no policy; a person lists, writes and removes
 -- only what lies in the folder named after their own id.
 --
 -- Threats: a file in another person's folder, also by moving one there (an update is checked by its new name too);
 -- files of accounts that are gone (60_avatar_removal.sql).
-
--- A person has no more pictures than avatar_limit: a bucket limits the size of a file and nothing limits their number.
--- Uploads that begin together pass the check together, and a signed URL is not asked again when it is used: what is too
--- many then goes with the next run of remove_orphaned_avatars.
-
-create function private.avatar_limit() returns integer
-language plpgsql immutable
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  return 20;
-end;
-$$;
-
-comment on function private.avatar_limit() is 'How many files a person has in the bucket avatars at most.';
-
-create function private.has_room_for_avatar(p_name text) returns boolean
-language plpgsql security definer
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-  v_user_id constant text := auth.uid()::text;
-begin
-  -- Of files that come at one moment each is counted by the next.
-  perform pg_advisory_xact_lock(hashtextextended('avatars of ' || v_user_id, 0));
-  -- By bytes, which the index for prefixes is in, 0 follows /.
-  return (
-    select count(*)
-    from storage.objects o
-    where o.bucket_id = 'avatars'
-      and o.name ~>=~ (v_user_id || '/')
-      and o.name ~<~ (v_user_id || '0')
-      and o.name <> p_name
-  ) < private.avatar_limit();
-end;
-$$;
-
-comment on function private.has_room_for_avatar(text) is
-  'Whether the caller may have a file of this name in the bucket avatars: one that replaces another always finds room. '
-  'Definer: the count must not depend on what a policy shows.';
-
-grant execute on function private.has_room_for_avatar(text) to authenticated;
 
 create policy avatars_select on storage.objects
   for select to authenticated
@@ -59,7 +17,6 @@ create policy avatars_insert on storage.objects
   with check (
     bucket_id = 'avatars'
     and (storage.foldername(name))[1] = (select p.id::text from public.profiles p where p.id = (select auth.uid()))
-    and (select private.has_room_for_avatar(name))
   );
 
 create policy avatars_update on storage.objects

@@ -4597,17 +4597,6 @@ begin
 end;
 $function$;
 
-create or replace function private.avatar_limit()
-  returns integer
-  language plpgsql
-  immutable
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-begin
-  return 20;
-end;
-$function$;
-
 create or replace function private.avatar_url (
   p_avatar_path text,
   p_api_url text
@@ -12665,6 +12654,35 @@ begin
 end;
 $function$;
 
+create or replace function private.folder_limit (
+  p_bucket_id text
+)
+  returns integer
+  language plpgsql
+  immutable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return case p_bucket_id when 'avatars' then 20 when 'marketplace' then 20 when 'support' then 50 end;
+end;
+$function$;
+
+create or replace function private.folder_of (
+  p_bucket_id text,
+  p_name text
+)
+  returns text
+  language plpgsql
+  immutable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_depth constant integer := case p_bucket_id when 'support' then 2 else 1 end;
+begin
+  return array_to_string((string_to_array(p_name, '/'))[:v_depth], '/');
+end;
+$function$;
+
 create or replace function private.forget_ended_holds (
   p_batch integer
 )
@@ -14021,31 +14039,6 @@ begin
     select from public.resource_grants g
     where g.workspace_id = p_workspace_id and g.resource_type = p_resource_type and g.resource_id = p_resource_id
       and g.access = 'none');
-end;
-$function$;
-
-create or replace function private.has_room_for_avatar (
-  p_name text
-)
-  returns boolean
-  language plpgsql
-  security definer
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-declare
-  v_user_id constant text := auth.uid()::text;
-begin
-  -- Of files that come at one moment each is counted by the next.
-  perform pg_advisory_xact_lock(hashtextextended('avatars of ' || v_user_id, 0));
-  -- By bytes, which the index for prefixes is in, 0 follows /.
-  return (
-    select count(*)
-    from storage.objects o
-    where o.bucket_id = 'avatars'
-      and o.name ~>=~ (v_user_id || '/')
-      and o.name ~<~ (v_user_id || '0')
-      and o.name <> p_name
-  ) < private.avatar_limit();
 end;
 $function$;
 
@@ -20157,28 +20150,15 @@ create or replace function private.may_add_picture (
 )
   returns boolean
   language plpgsql
+  stable
   security definer
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
-declare
-  c_most constant integer := 20;
-  v_folder text;
 begin
   if (octet_length(p_name) <= 255 and p_name ~ private.listing_picture_pattern()) is not true then
     return false;
   end if;
-  v_folder := split_part(p_name, '/', 1);
-  if not v_folder::uuid = any (private.listings_of_caller()) then
-    return false;
-  end if;
-  -- Of pictures that come at one moment each is counted by the next.
-  perform pg_advisory_xact_lock(hashtextextended('pictures of marketplace_listings ' || v_folder, 0));
-  -- By bytes, which the index for prefixes is in, 0 follows /.
-  return (
-    select count(*)
-    from storage.objects o
-    where o.bucket_id = 'marketplace' and o.name ~>=~ (v_folder || '/') and o.name ~<~ (v_folder || '0')
-  ) < c_most;
+  return split_part(p_name, '/', 1)::uuid = any (private.listings_of_caller());
 end;
 $function$;
 
@@ -20210,33 +20190,20 @@ create or replace function private.may_attach (
 )
   returns boolean
   language plpgsql
+  stable
   security definer
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 declare
-  v_folder text;
   v_ticket public.support_tickets;
 begin
   if (octet_length(p_name) <= 255 and p_name ~ private.support_file_pattern()) is not true then
     return false;
   end if;
-  v_folder := regexp_replace(p_name, '[^/]*$', '');
   select * into v_ticket
   from public.support_tickets t
   where t.workspace_id = split_part(p_name, '/', 1) and t.id = split_part(p_name, '/', 2)::uuid;
-  if not found or v_ticket.status = 'closed' or not private.may_write_ticket(v_ticket) then
-    return false;
-  end if;
-  -- Of files that come at one moment each is counted by the next.
-  perform pg_advisory_xact_lock(hashtextextended('files of support_tickets ' || v_folder, 0));
-  -- By bytes, which the index for prefixes is in, 0 follows /.
-  return (
-    select count(*)
-    from storage.objects o
-    where o.bucket_id = 'support'
-      and o.name ~>=~ v_folder
-      and o.name ~<~ (rtrim(v_folder, '/') || '0')
-  ) < private.support_file_limit();
+  return found and v_ticket.status <> 'closed' and private.may_write_ticket(v_ticket);
 end;
 $function$;
 
@@ -25466,6 +25433,20 @@ begin
 end;
 $function$;
 
+create or replace function private.refuse_file (
+  p_message text,
+  p_hint text
+)
+  returns void
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  -- Storage answers this one with 403 and the sentence, and any of the project's own with 500.
+  raise insufficient_privilege using message = p_message, hint = p_hint;
+end;
+$function$;
+
 create or replace function private.refuse_foreign_object (
   p_workspace_id text,
   p_id text
@@ -26249,17 +26230,11 @@ create or replace function private.remove_orphaned_avatars()
   AS $function$
 begin
   perform private.remove_files('avatars', array(
-    select o.name
-    from (
-      select
-        a.name, a.created_at, f.folder, row_number() over (partition by f.folder order by a.created_at, a.id) as place
-      from storage.objects a
-      cross join lateral (select (storage.foldername(a.name))[1]) as f (folder)
-      where a.bucket_id = 'avatars'
-    ) as o
-    where o.place > private.avatar_limit()
-      or not exists (select from public.profiles p where p.id::text = o.folder)
-    order by o.created_at
+    select a.name
+    from storage.objects a
+    where a.bucket_id = 'avatars'
+      and not exists (select from public.profiles p where p.id::text = (storage.foldername(a.name))[1])
+    order by a.created_at
     limit 500));
 end;
 $function$;
@@ -32170,17 +32145,6 @@ begin
 end;
 $function$;
 
-create or replace function private.support_file_limit()
-  returns integer
-  language plpgsql
-  immutable
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-begin
-  return 50;
-end;
-$function$;
-
 create or replace function private.support_file_pattern()
   returns text
   language plpgsql
@@ -33902,6 +33866,57 @@ begin
     set avatar_path = null
     where p.id = v_folder::uuid and p.avatar_path = old.name;
   end if;
+  return null;
+end;
+$function$;
+
+create or replace function private.tg_objects_hold_limits()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_folder constant text := private.folder_of(new.bucket_id, new.name);
+  v_bucket storage.buckets;
+  v_type constant text := new.metadata ->> 'mimetype';
+begin
+  select b.* into v_bucket from storage.buckets b where b.id = new.bucket_id;
+  if new.metadata -> 'size' > to_jsonb(v_bucket.file_size_limit) then
+    perform private.refuse_file('The file is larger than its bucket takes.',
+      format('Give one of at most %s bytes.', v_bucket.file_size_limit));
+  end if;
+  -- The empty file with which Studio shows a folder lies anywhere.
+  if not (v_type = any (v_bucket.allowed_mime_types)) and new.metadata -> 'size' is distinct from '0' then
+    perform private.refuse_file('The file is of a type that its bucket does not take.',
+      format('Give one of these: %s.', array_to_string(v_bucket.allowed_mime_types, ', ')));
+  end if;
+  if tg_op = 'UPDATE' and old.bucket_id = new.bucket_id and private.folder_of(old.bucket_id, old.name) = v_folder then
+    return null;
+  end if;
+  -- Of files that come at one moment each is counted by the next.
+  perform pg_advisory_xact_lock(hashtextextended(concat_ws('/', 'files of', new.bucket_id, v_folder), 0));
+  if (
+    -- By bytes, which the index for prefixes is in, 0 follows /.
+    select count(*)
+    from storage.objects o
+    where o.bucket_id = new.bucket_id and o.name ~>=~ (v_folder || '/') and o.name ~<~ (v_folder || '0')
+  ) > private.folder_limit(new.bucket_id) then
+    perform private.refuse_file('This folder has as many files as it takes.',
+      format('Remove one first: it has at most %s.', private.folder_limit(new.bucket_id)));
+  end if;
+  return null;
+end;
+$function$;
+
+create or replace function private.tg_objects_refuse_replaced()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  perform private.refuse_file('A file of this bucket is not replaced.', 'Upload another under a name of its own.');
   return null;
 end;
 $function$;
@@ -44071,6 +44086,24 @@ create trigger clear_avatar_removed
   when ((old.bucket_id = 'avatars'::text))
   execute function private.tg_objects_clear_avatar();
 
+create trigger hold_limits_of_changed
+  after update of bucket_id, name, version, metadata on storage.objects
+  for each row
+  when ((new.bucket_id = ANY (ARRAY['avatars'::text, 'marketplace'::text, 'support'::text])))
+  execute function private.tg_objects_hold_limits();
+
+create trigger hold_limits_of_new
+  after insert on storage.objects
+  for each row
+  when ((new.bucket_id = ANY (ARRAY['avatars'::text, 'marketplace'::text, 'support'::text])))
+  execute function private.tg_objects_hold_limits();
+
+create trigger refuse_replaced
+  after update of bucket_id, name, version, metadata on storage.objects
+  for each row
+  when ((old.bucket_id = ANY (ARRAY['marketplace'::text, 'support'::text])))
+  execute function private.tg_objects_refuse_replaced();
+
 create policy "active_members_select" on "private"."active_members"
   for select
   to "authenticated"
@@ -45080,8 +45113,7 @@ create policy "avatars_insert" on "storage"."objects"
   to "authenticated"
   with check (((bucket_id = 'avatars'::text) AND ((storage.foldername(name))[1] = ( SELECT (p.id)::text AS id
    FROM public.profiles p
-  WHERE (p.id = ( SELECT auth.uid() AS uid)))) AND
-    ( SELECT private.has_room_for_avatar(objects.name) AS has_room_for_avatar)));
+  WHERE (p.id = ( SELECT auth.uid() AS uid))))));
 
 create policy "avatars_select" on "storage"."objects"
   for select
@@ -46418,8 +46450,6 @@ comment on function "private"."audit_update"(text, text, text, jsonb) is
 comment on function "private"."available_data_sources"(text) is
   'See public.available_data_sources. Definer: no role reads the table.';
 
-comment on function "private"."avatar_limit"() is 'How many files a person has in the bucket avatars at most.';
-
 comment on function "private"."avatar_url"(text, text) is
   'Where a picture is shown, null without one. The address of the API is found once for all pictures '
   '(private.api_url); without it this is a path below it.';
@@ -47233,6 +47263,13 @@ comment on function "private"."flag_problem"(text, jsonb) is
 
 comment on function "private"."folded_text"(text) is 'A clean text without regard to case, to be compared.';
 
+comment on function "private"."folder_limit"(text) is
+  'How many files a person has in the bucket avatars at most, a listing in marketplace, and a ticket in support; null '
+  'of any other bucket.';
+
+comment on function "private"."folder_of"(text, text) is
+  'The folder whose files are counted together: of a person, a listing, or a ticket in its workspace.';
+
 comment on function "private"."forget_ended_holds"(integer) is
   'Removes at most so many holds that ended a month ago, and returns how many; what they came to stays. Run by cron '
   'until nothing is left.';
@@ -47388,10 +47425,6 @@ comment on function "private"."has_feature"(text, text) is
 
 comment on function "private"."has_none_grant"(text, text, uuid) is
   'Whether a grant takes a dashboard or widget from somebody. For definer functions.';
-
-comment on function "private"."has_room_for_avatar"(text) is
-  'Whether the caller may have a file of this name in the bucket avatars: one that replaces another always finds '
-  'room. Definer: the count must not depend on what a policy shows.';
 
 comment on function "private"."headers_of"(private.data_sources) is
   'The headers of a source with their values, for who makes the request. For definer functions.';
@@ -48074,15 +48107,15 @@ comment on function "private"."matching_widgets"(private.search_asked, tsquery, 
   'The widgets that match, those changed last first. For definer functions.';
 
 comment on function "private"."may_add_picture"(text) is
-  'Whether the caller may upload a file of this name into the bucket marketplace: at most 20 of a listing. Definer: '
-  'the count must not depend on what a policy shows.';
+  'Whether the caller may upload a file of this name into the bucket marketplace. Definer: it reads who publishes '
+  'what, which clients do not.';
 
 comment on function "private"."may_ask_source"(private.data_sources) is
   'Whether a source may be asked: of one that is closed, one question once its time is over. For definer functions.';
 
 comment on function "private"."may_attach"(text) is
-  'Whether the caller may upload a file of this name into the bucket support. Those of one ticket go one after the '
-  'other from here on. Definer: the count must not depend on what a policy shows.';
+  'Whether the caller may upload a file of this name into the bucket support. Definer: it reads tickets, whose own '
+  'policies would have to be passed first.';
 
 comment on function "private"."may_be_delivered"(text, text) is
   'Whether the plan of a workspace has destinations of a kind, now. For definer functions.';
@@ -48680,6 +48713,9 @@ comment on function "private"."refuse_destination_beyond_limit"(private.destinat
   'Refuses to change a destination that came after as many as the plan has room for. Error: payment_required. For '
   'definer functions.';
 
+comment on function "private"."refuse_file"(text, text) is
+  'Refuses a file in a way that Storage passes on: 403 AccessDenied.';
+
 comment on function "private"."refuse_foreign_object"(text, text) is
   'Refuses an object of Stripe that is known as another workspace''s. Error: conflict (customer). For definer '
   'functions.';
@@ -48792,8 +48828,8 @@ comment on function "private"."remove_old_view_watchers"() is
   'Removes claims to watch a view that are more than an hour old, and says how many. For the scheduler.';
 
 comment on function "private"."remove_orphaned_avatars"() is
-  'Asks the Storage API to remove up to 500 pictures of accounts that are gone or have too many. Runs by schedule and '
-  'when an account is deleted. Definer: it reads Vault. Warns, and does nothing, while the secrets are not set.';
+  'Asks the Storage API to remove up to 500 pictures of accounts that are gone. Runs by schedule and when an account '
+  'is deleted. Definer: it reads Vault. Warns, and does nothing, while the secrets are not set.';
 
 comment on function "private"."remove_orphaned_bundles"() is
   'Removes up to 500 bundles of no version and no copy. Runs by schedule.';
@@ -49466,8 +49502,6 @@ comment on function "private"."subscription_lives"(text) is
 comment on function "private"."subscription_problem"(text, jsonb) is
   'What is wrong with a subscription in our own form; null where nothing is.';
 
-comment on function "private"."support_file_limit"() is 'How many files a ticket has at most.';
-
 comment on function "private"."support_file_pattern"() is
   'Where a file of a ticket lies in the bucket support: <workspace>/<ticket>/<uuid>.<extension>, in small letters.';
 
@@ -49719,6 +49753,15 @@ comment on function "private"."tg_notifications_broadcast"() is
 comment on function "private"."tg_objects_clear_avatar"() is
   'After a file of the bucket avatars is removed or gets another name: the profile that shows it shows none. Definer: '
   'whoever removes it need not be the person.';
+
+comment on function "private"."tg_objects_hold_limits"() is
+  'After a file was written or moved: takes that back where it is larger, of another type, or one more than its '
+  'bucket and folder take. After the policies, which thus say first whose folder it is. Definer: the count must not '
+  'depend on what a policy shows.';
+
+comment on function "private"."tg_objects_refuse_replaced"() is
+  'After a file was replaced, moved or described otherwise: takes that back. What somebody has seen stays what it is. '
+  'Definer: Storage, which writes the row, has no part in this schema.';
 
 comment on function "private"."tg_preferences_broadcast"() is
   'After preferences are written: tells the person. Definer: nobody sends messages.';
@@ -52301,10 +52344,6 @@ revoke all on function "private"."available_data_sources"(text) from public;
 
 grant execute on function "private"."available_data_sources"(text) to "authenticated", "postgres";
 
-revoke all on function "private"."avatar_limit"() from public;
-
-grant execute on function "private"."avatar_limit"() to "postgres";
-
 revoke all on function "private"."avatar_url"(text, text) from public;
 
 grant execute on function "private"."avatar_url"(text, text) to "postgres";
@@ -53345,6 +53384,14 @@ revoke all on function "private"."folded_text"(text) from public;
 
 grant execute on function "private"."folded_text"(text) to "authenticated", "postgres", "service_role";
 
+revoke all on function "private"."folder_limit"(text) from public;
+
+grant execute on function "private"."folder_limit"(text) to "postgres";
+
+revoke all on function "private"."folder_of"(text, text) from public;
+
+grant execute on function "private"."folder_of"(text, text) to "postgres";
+
 revoke all on function "private"."forget_ended_holds"(integer) from public;
 
 grant execute on function "private"."forget_ended_holds"(integer) to "postgres";
@@ -53546,10 +53593,6 @@ grant execute on function "private"."has_feature"(text, text) to "postgres";
 revoke all on function "private"."has_none_grant"(text, text, uuid) from public;
 
 grant execute on function "private"."has_none_grant"(text, text, uuid) to "postgres";
-
-revoke all on function "private"."has_room_for_avatar"(text) from public;
-
-grant execute on function "private"."has_room_for_avatar"(text) to "authenticated", "postgres";
 
 revoke all on function "private"."headers_of"(private.data_sources) from public;
 
@@ -55153,6 +55196,10 @@ revoke all on function "private"."refuse_destination_beyond_limit"(private.desti
 
 grant execute on function "private"."refuse_destination_beyond_limit"(private.destinations) to "postgres";
 
+revoke all on function "private"."refuse_file"(text, text) from public;
+
+grant execute on function "private"."refuse_file"(text, text) to "postgres";
+
 revoke all on function "private"."refuse_foreign_object"(text, text) from public;
 
 grant execute on function "private"."refuse_foreign_object"(text, text) to "postgres";
@@ -56117,10 +56164,6 @@ revoke all on function "private"."subscription_problem"(text, jsonb) from public
 
 grant execute on function "private"."subscription_problem"(text, jsonb) to "postgres";
 
-revoke all on function "private"."support_file_limit"() from public;
-
-grant execute on function "private"."support_file_limit"() to "postgres";
-
 revoke all on function "private"."support_file_pattern"() from public;
 
 grant execute on function "private"."support_file_pattern"() to "postgres";
@@ -56410,6 +56453,14 @@ grant execute on function "private"."tg_notifications_broadcast"() to "postgres"
 revoke all on function "private"."tg_objects_clear_avatar"() from public;
 
 grant execute on function "private"."tg_objects_clear_avatar"() to "postgres";
+
+revoke all on function "private"."tg_objects_hold_limits"() from public;
+
+grant execute on function "private"."tg_objects_hold_limits"() to "postgres";
+
+revoke all on function "private"."tg_objects_refuse_replaced"() from public;
+
+grant execute on function "private"."tg_objects_refuse_replaced"() to "postgres";
 
 revoke all on function "private"."tg_preferences_broadcast"() from public;
 
