@@ -26,12 +26,21 @@ class AsGiven {
 }
 
 export async function openSuite(root: string): Promise<Suite> {
+  const failures: string[] = []
   const vitest = await createVitest('test', {
     root,
     watch: false,
     bail: 1,
     silent: true,
-    reporters: [{}],
+    reporters: [
+      {
+        // Once one has failed the others are broken off, and it is not said of a file that it failed.
+        onTestCaseResult: (test) => {
+          if (test.result().state === 'failed')
+            failures.push(`${test.module.relativeModuleId} > ${test.fullName}`)
+        },
+      },
+    ],
     sequence: { sequencer: AsGiven },
     setupFiles: ['tools/mutate/each-worker.ts'],
   })
@@ -47,7 +56,9 @@ export async function openSuite(root: string): Promise<Suite> {
     // What failed before is not to be found, nor counted towards the bail, again.
     vitest.state.filesMap.clear()
     vitest.state.idMap.clear()
+    failures.length = 0
     const { testModules, unhandledErrors } = await vitest.runTestSpecifications(specifications)
+    if (failures[0]) return failures[0]
     // One that has not ended where none failed hangs, or its process is gone.
     const failed =
       testModules.find((module) => module.state() === 'failed') ??

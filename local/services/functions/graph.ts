@@ -19,6 +19,8 @@ export interface GraphOptions {
 /** Tells whether a file that a process was made from has changed since. */
 export interface Graph {
   hasChanged(): boolean
+  /** Resolves when it is known which files there are. */
+  known: Promise<void>
 }
 
 /**
@@ -30,7 +32,7 @@ export function watchGraph(options: GraphOptions): Graph {
   const states = new Map(options.others.map((file) => [file, stateOf(file)]))
   let foundChanged = false
   const { deno, env, directory } = options
-  options.after
+  const known = options.after
     .then(() => promisify(execFile)(deno, options.arguments, { cwd: directory, env, maxBuffer: 2 ** 26 }))
     .then(({ stdout }) => {
       for (const { local } of graphSchema.parse(JSON.parse(stdout)).modules) {
@@ -43,6 +45,7 @@ export function watchGraph(options: GraphOptions): Graph {
     // A function that does not load says so by itself; its entrypoint is looked after.
     .catch(() => undefined)
   return {
+    known,
     hasChanged: () => foundChanged || [...states].some(([file, state]) => stateOf(file) !== state),
   }
 }

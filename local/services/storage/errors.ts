@@ -96,8 +96,8 @@ function databaseError(error: unknown): StorageError | undefined {
 }
 
 function existingCode(error: unknown): string {
-  if (!(error instanceof pg.DatabaseError)) return 'ResourceAlreadyExists'
-  return error.table === 'buckets' ? 'BucketAlreadyExists' : 'KeyAlreadyExists'
+  const isBucket = error instanceof pg.DatabaseError && error.table === 'buckets'
+  return isBucket ? 'BucketAlreadyExists' : 'KeyAlreadyExists'
 }
 
 function unexpectedError(error: unknown): StorageError {

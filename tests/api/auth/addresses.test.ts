@@ -97,6 +97,13 @@ it('a password may have the 72 bytes that bcrypt reads, and none of more is one'
   expect([await isPassword(longest, hash), await isPassword(`${longest}x`, hash)]).toEqual([true, false])
 })
 
+it('a password is hashed in as many rounds as on Supabase', async () => {
+  // Tests have set fewer in the module that they share.
+  vi.resetModules()
+  const own = await import('../../../local/services/auth/passwords.ts')
+  expect(await own.hashPassword(password)).toMatch(/^\$2[aby]\$10\$/)
+})
+
 describe('a link', () => {
   const settings = {
     ...readProject(join(import.meta.dirname, '../../..')).auth,

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { z } from 'zod'
 import { checkUserInput } from '../../../local/services/auth/admin/user-input.ts'
 import { hashPassword } from '../../../local/services/auth/passwords.ts'
+import { updateUser } from '../../../local/services/auth/users.ts'
 import { password, startAuth, type TestAuth } from '../../support/http/auth.ts'
 
 let auth: TestAuth
@@ -290,6 +291,12 @@ describe('updateUserById', () => {
   it('says that there is nobody', async () => {
     const { error } = await auth.accounts().updateUserById(crypto.randomUUID(), { role: 'x' })
     expect(error).toMatchObject({ status: 404, code: 'user_not_found' })
+    // Also of somebody who is gone when the row is written.
+    const sql = { rows: async () => [] } as unknown as Parameters<typeof updateUser>[0]
+    await expect(updateUser(sql, crypto.randomUUID(), { role: 'x' })).rejects.toMatchObject({
+      status: 404,
+      code: 'user_not_found',
+    })
   })
 })
 

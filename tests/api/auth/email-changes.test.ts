@@ -64,8 +64,17 @@ describe('change of address', () => {
     const toOld = (await auth.mails.lastMailTo(email)).link
     const toNew = (await auth.mails.lastMailTo(next)).link
     const [first, second] = order === 'the old' ? [toOld, toNew] : [toNew, toOld]
+    const agreed = async () => {
+      const { rows } = await auth.sql.query(
+        'select email_change_confirm_status as agreed from auth.users where id = $1',
+        [user.id],
+      )
+      return rows[0].agreed
+    }
+    expect(await agreed()).toBe(0)
 
     const half = await follow(first)
+    expect(await agreed()).toBe(1)
     expect(half.fragment.message).toContain('Please proceed to confirm link sent to the other email')
     const repeated = await follow(first)
     expect(repeated.fragment.error_code).toBe('otp_expired')
@@ -73,6 +82,7 @@ describe('change of address', () => {
 
     const whole = await follow(second)
     expect(whole.fragment.type).toBe('email_change')
+    expect(await agreed()).toBe(0)
     const after = (await client.auth.getUser()).data.user
     expect(after).toMatchObject({ id: user.id, email: next })
     expect(after?.new_email).toBeUndefined()

@@ -106,6 +106,25 @@ it('no code counts for somebody who was banned, by whichever way it comes', asyn
   expect((await verify({ type: 'magiclink', email, token: link.code })).status).toBe(200)
 })
 
+it.each([
+  ['was invited gets one that nobody knows', 'now()', { hasPassword: true, isRemembered: false }],
+  ['was not keeps none, and when they were asked', 'null', { hasPassword: false, isRemembered: true }],
+])('who confirms an address without a password and %s', async (_what, invitedAt, expected) => {
+  const email = auth.newAddress()
+  const { hash } = await generate('signup', email)
+  await auth.sql.query(
+    `update auth.users set encrypted_password = '', invited_at = ${invitedAt} where email = $1`,
+    [email],
+  )
+  expect((await verify({ type: 'signup', token_hash: hash })).status).toBe(200)
+  const { rows } = await auth.sql.query(
+    `select encrypted_password <> '' as "hasPassword", confirmation_sent_at is not null as "isRemembered"
+     from auth.users where email = $1`,
+    [email],
+  )
+  expect(rows).toEqual([expected])
+})
+
 it('links that wait are worth nothing once the password is another', async () => {
   const { id, email } = await auth.createUser()
   const { hash } = await generate('recovery', email)

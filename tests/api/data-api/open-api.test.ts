@@ -116,6 +116,20 @@ describe('the document', () => {
     expect(post?.parameters?.[0]).toMatchObject({ schema: { required: ['word'], type: 'object' } })
   })
 
+  it('lists what is preferred where only some of it counts', async () => {
+    const { parameters } = (await describeSchema()).document
+    const prefer = {
+      name: 'Prefer',
+      description: 'Preference',
+      required: false,
+      in: 'header',
+      type: 'string',
+    }
+    expect(parameters?.preferParams).toEqual(prefer)
+    expect(parameters?.preferCount).toEqual({ ...prefer, enum: ['count=none'] })
+    expect(parameters?.preferReturn).toMatchObject({ enum: expect.arrayContaining(['return=minimal']) })
+  })
+
   it('refers to nothing that it does not have', async () => {
     const { document } = await describeSchema()
     const references = JSON.stringify(document).match(/"#\/[^"]*"/g) ?? []

@@ -92,18 +92,18 @@ describe('the request', () => {
     const response = await api.request('/rpc/context', {
       method: 'POST',
       body: '{}',
-      headers: { 'X-Custom': 'Value', cookie: 'theme=dark; size=2' },
+      headers: { 'X-Custom': 'Value', cookie: 'theme=dark; size=2; a=1; =nameless; alone; b=c=d' },
     })
     const context = await response.json()
     expect(context).toEqual({
       ...Object(context),
       headers: expect.not.objectContaining({ cookie: expect.anything() }),
     })
+    expect(Object(context).cookies).toEqual({ theme: 'dark', size: '2', a: '1', b: 'c=d' })
     expect(context).toMatchObject({
       method: 'POST',
       path: '/rpc/context',
       headers: { 'x-custom': 'Value' },
-      cookies: { theme: 'dark', size: '2' },
       search_path: '"public", "extensions"',
     })
   })
@@ -188,6 +188,22 @@ describe('pgrst.db_pre_request', () => {
     expect(passed.status).toBe(200)
     expect(passed.headers.get('x-checked')).toBe('yes')
   })
+})
+
+it('pgrst.db_max_rows counts from one on', async () => {
+  const [row] = await api.database.query<{ name: string }>('select current_database() as name')
+  const shown = async (most: string, rows: number) => {
+    await api.database.query(`
+      alter role authenticator in database ${row?.name} set pgrst.db_max_rows = '${most}';
+      notify pgrst, 'reload config'`)
+    const headers = { apikey: api.gateway.secretKey }
+    await until(async () => Object(await (await api.request('/notes', { headers })).json()).length === rows)
+  }
+  await shown('1', 1)
+  // None at all would be of no use to anybody: it stays with what the configuration says.
+  await shown('0', 2)
+  await shown('1', 1)
+  await shown('-1', 2)
 })
 
 describe('pgrst.db_tx_end', () => {

@@ -9,6 +9,8 @@ let api: DataApi
 beforeAll(async () => {
   api = await startDataApi(`
     create function public.timeout() returns text language sql as $$ select current_setting('statement_timeout') $$;
+    create function public.most_rows() returns text language sql
+      as $$ select current_setting('pgrst.db_max_rows', true) $$;
     create function public.nap(seconds float8) returns void language sql as 'select pg_sleep(seconds)';
   `)
 })
@@ -32,10 +34,16 @@ it('cancels what takes longer, with 500', async () => {
 it('takes up a change when it is told to', async () => {
   const [row] = await api.database.query<{ name: string }>('select current_database() as name')
   const anonymous = async () => (await api.gateway.client().rpc('timeout')).data
-  await api.database.query(`alter role anon in database ${row?.name} set statement_timeout = '1234ms'`)
+  await api.database.query(`
+    alter role anon in database ${row?.name} set statement_timeout = '1234ms';
+    alter role anon in database ${row?.name} set pgrst.db_max_rows = '5'`)
   await api.database.query("notify pgrst, 'reload config'")
   await until(async () => (await anonymous()) === '1234ms')
-  await api.database.query(`alter role anon in database ${row?.name} reset statement_timeout`)
+  // What is no setting of Postgres that a request may have is left out.
+  expect((await api.gateway.client().rpc('most_rows')).data).toBeNull()
+  await api.database.query(`
+    alter role anon in database ${row?.name} reset statement_timeout;
+    alter role anon in database ${row?.name} reset pgrst.db_max_rows`)
   await api.database.query("notify pgrst, 'reload config'")
   await until(async () => (await anonymous()) === '3s')
 })

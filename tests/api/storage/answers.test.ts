@@ -1,6 +1,8 @@
 /*
  * What Storage answers: codes, fields and headers as clients know them from Supabase, and nothing about people.
  */
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { signToken } from '../../support/http/data-api.ts'
@@ -106,6 +108,41 @@ describe('refusals', () => {
     expect((await storage.service().getBucket('seen')).error).toBeNull()
   })
 
+  it('say that nothing is there, of a move to no bucket or past a policy, and of what a trigger drops', async () => {
+    const move = (sourceKey: string, destinationBucket = 'papers') =>
+      call(
+        alice,
+        'POST',
+        '/object/move',
+        ...json({
+          bucketId: 'papers',
+          sourceKey,
+          destinationBucket,
+          destinationKey: `${alice.id}/moved.txt`,
+        }),
+      )
+    await papers(alice).upload(`${alice.id}/stays.txt`, 'x')
+    expect((await move(`${alice.id}/stays.txt`, 'nowhere')).body).toMatchObject({
+      statusCode: '404',
+      code: 'InvalidRequest',
+      message: 'The related resource does not exist',
+    })
+    await storage.service().from('papers').upload('shared/stays.txt', 'x')
+    expect((await papers(alice).download('shared/stays.txt')).error).toBeNull()
+    const nothing = { statusCode: '404', code: 'NoSuchKey' }
+    expect((await move('shared/stays.txt')).body).toMatchObject(nothing)
+    const { rows } = await storage.sql.query(`select name from storage.objects where name like '%/stays.txt'`)
+    expect(rows.map(({ name }) => name).sort()).toEqual([`${alice.id}/stays.txt`, 'shared/stays.txt'].sort())
+
+    await storage.sql.query(`
+      create function public.tg_pass_over() returns trigger language plpgsql as 'begin return null; end';
+      create trigger pass_over before insert on storage.objects for each row
+        when (new.name like '%/passed-over.txt') execute function public.tg_pass_over()`)
+    expect((await call(alice, 'POST', `/object/papers/${alice.id}/passed-over.txt`, 'x')).body).toMatchObject(
+      nothing,
+    )
+  })
+
   it('say of list-v2 that it is not built', async () => {
     expect(await call(alice, 'POST', '/object/list-v2/papers', ...json({ prefix: '' }))).toMatchObject({
       status: 501,
@@ -205,7 +242,7 @@ describe('what is told of a file', () => {
       Key: `papers/${destinationKey}`,
       Id: body.id,
       name: destinationKey,
-      metadata: { cacheControl: 'max-age=2', size: 1 },
+      metadata: { cacheControl: 'max-age=2', size: 1, httpStatusCode: 200 },
       user_metadata: {},
     })
     expect(body).not.toHaveProperty('path_tokens')
@@ -236,6 +273,27 @@ describe('a download', () => {
     expect(await disposition('?download=a b.txt')).toBe(
       "attachment; filename=a%20b.txt; filename*=UTF-8''a%20b.txt",
     )
+  })
+
+  it('is not there where its bytes are gone, and empty where SQL took what is known of it', async () => {
+    const body = async (name: string, headers = {}) => {
+      const path = `/object/authenticated/papers/${alice.id}/${name}`
+      const response = await storage.request(path, { headers: { ...storage.headersOf(alice), ...headers } })
+      return [response.status, response.headers.get('content-length'), await response.text()]
+    }
+    await put('gone.txt', 'text/plain')
+    const { rows } = await storage.sql.query('select version from storage.objects where name = $1', [
+      `${alice.id}/gone.txt`,
+    ])
+    const version: string = rows[0].version
+    rmSync(join(storage.gateway.storageDirectory, version.slice(0, 2), version))
+    const [status, , text] = await body('gone.txt')
+    expect([status, JSON.parse(String(text))]).toMatchObject([400, { statusCode: '404', code: 'NoSuchKey' }])
+    await put('bare.txt', 'text/plain')
+    await storage.sql.query('update storage.objects set metadata = null where name = $1', [
+      `${alice.id}/bare.txt`,
+    ])
+    expect(await body('bare.txt')).toEqual([200, '0', ''])
   })
 
   it('refuses a range beyond the end', async () => {

@@ -96,6 +96,21 @@ describe('without a key', () => {
     expect(saved.headers.get('content-disposition')).toContain("filename*=UTF-8''my%20face.png")
   })
 
+  it('is read by everybody who is signed in too, whatever the policies say', async () => {
+    const key = `${alice.id}/for-all.png`
+    await alice.client.storage.from('pictures').upload(key, 'png', { contentType: 'image/png' })
+    for (const path of ['authenticated/pictures', 'pictures'])
+      for (const headers of [storage.headersOf(bob), { apikey: storage.gateway.publishableKey }]) {
+        const response = await storage.request(`/object/${path}/${key}`, { headers })
+        expect([path, response.status, await response.text()]).toEqual([path, 200, 'png'])
+      }
+    await papers(alice).upload(key, 'png')
+    const closed = await storage.request(`/object/authenticated/papers/${key}`, {
+      headers: storage.headersOf(bob),
+    })
+    expect(closed.status).toBe(400)
+  })
+
   it('reads no other bucket', async () => {
     const response = await storage.request(`/object/public/papers/${alice.id}/plain.txt`)
     expect(await response.json()).toMatchObject({ statusCode: '404', message: 'Bucket not found' })

@@ -116,14 +116,14 @@ describe('an agent', () => {
         { id, version: 2, name: 'Seer' },
         { id: optimizer, version: 1, name: 'Layout optimizer' },
       ])
-      await client.query("update private.agent_versions set kept_at = now() - interval '2 days'")
+      await client.query("update private.agent_versions set kept_at = now() - interval '25 hours'")
       // A built-in agent has the same id and version everywhere, and is kept by each workspace for itself.
-      const keepAlso = (days: number) =>
+      const keepAlso = (hours: number) =>
         client.query(
           `insert into private.agent_versions (workspace_id, agent_id, version, document, kept_at)
-           select $1, agent_id, version, document, now() - make_interval(days => $2)
+           select $1, agent_id, version, document, now() - make_interval(hours => $2)
            from private.agent_versions where agent_id = $3`,
-          [theirs, days, optimizer],
+          [theirs, hours, optimizer],
         )
       const expire = async () => {
         await client.query('select private.expire_agent_versions(100)')
@@ -132,9 +132,9 @@ describe('an agent', () => {
         )
         return rows
       }
-      await keepAlso(2)
+      await keepAlso(25)
       expect(await expire()).toEqual([{ id: ours, kept: 3 }])
-      await keepAlso(0)
+      await keepAlso(23)
       await client.query('delete from private.conversations')
       expect(await expire()).toEqual([{ id: theirs, kept: 1 }])
     }),

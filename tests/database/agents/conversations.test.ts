@@ -441,6 +441,78 @@ describe('a search', () => {
   )
 })
 
+describe('a page of a search that the latest fill', () => {
+  const page = async (client: pg.Client, actor: Actor, words: string, most: number, workspace = ours) =>
+    foundMessagesSchema
+      .parse(await call(client, actor, 'search_conversations', [workspace, words, most]))
+      .map(({ conversationId, number }) => `${conversationId} ${number}`)
+  const places = ({ conversationId: id }: { conversationId: string }) => [`${id} 1`, `${id} 0`]
+
+  it(
+    'has nothing of others, of another workspace, or twice',
+    story(async (client) => {
+      await client.query(
+        "insert into public.workspace_members (workspace_id, user_id, role_key) values ($1, $2, 'member')",
+        [theirs, ids.member],
+      )
+      const content = 'A giraffe'
+      const mine = await exchange(client, member, { content })
+      await update(client, mine.conversationId, { isShared: true })
+      await exchange(client, admin, { content })
+      expect(await page(client, member, 'giraffe', 2)).toEqual(places(mine))
+      const there = [
+        await exchange(client, member, { content, workspace: theirs }),
+        await exchange(client, outsider, { content, workspace: theirs }),
+      ]
+      await call(client, outsider, 'update_conversation', [
+        theirs,
+        there[1]?.conversationId,
+        { isShared: true },
+      ])
+      for (const most of [1, 2])
+        expect(await page(client, member, 'giraffe', most)).toEqual(places(mine).slice(0, most))
+      expect(await page(client, outsider, 'giraffe', 1, theirs)).toHaveLength(1)
+    }),
+  )
+
+  it(
+    'leaves no place out that comes between, however much one has said since',
+    story(async (client) => {
+      const said: Record<string, string[]> = {}
+      for (const [what, actor] of [
+        ['old zebra', member],
+        ['new zebra', admin],
+        ['old tiger', admin],
+        ['new tiger', member],
+      ] as const) {
+        const begun = await exchange(client, actor, { content: what })
+        await update(client, begun.conversationId, { isShared: actor === admin }, actor)
+        said[what] = places(begun)
+      }
+      const { conversationId } = await exchange(client, member, { content: 'Much' })
+      await client.query(
+        `insert into private.conversation_words (workspace_id, conversation_id, number, owner_id, words)
+         select $1, $2, n, $3, private.words_of('lion') from generate_series(10, 510) as n`,
+        [ours, conversationId, ids.member],
+      )
+      for (const word of ['zebra', 'tiger'])
+        expect(await page(client, member, word, 1), word).toEqual(said[`new ${word}`]?.slice(0, 1))
+    }),
+  )
+})
+
+it.each([
+  ['where both stand, around the first', '{giraffe,zebra}', /^giraffe/],
+  ['of which one is not there, around the other', '{lion,zebra}', /zebra/],
+  ['of which none is there, at its beginning', '{lion}', /^giraffe/],
+])('an excerpt tells of two words, %s', (_, words, shown) =>
+  story(async (client) => {
+    const text = `giraffe ${'or not '.repeat(60)}zebra`
+    const { rows } = await client.query('select private.excerpt($1, $2) as excerpt', [text, words])
+    expect(rows[0].excerpt).toMatch(shown)
+  })(),
+)
+
 describe('one conversation beside another', () => {
   it(
     'of those that are shared, pages and the archive are as of one’s own',

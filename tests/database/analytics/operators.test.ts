@@ -1,10 +1,12 @@
-import type pg from 'pg'
+import pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import { surveySchema } from '../../../types/analytics.ts'
 import { type OperatorMetrics, operatorMetricsSchema, operatorReportSchema } from '../../../types/operator.ts'
 import { actAs, anonymous, clientError, person, service } from '../../support/database/act.ts'
 import { happened, rollUp } from '../../support/database/analytics.ts'
 import { call } from '../../support/database/call.ts'
+import { notify } from '../../support/database/notifications.ts'
+import { openDatabase } from '../../support/database/open-database.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
 import { admin, ids, member, ours, outsider, theirs, viewer } from '../../support/people/cast.ts'
 import { insertTickets, openTicket } from '../../support/people/tickets.ts'
@@ -152,6 +154,72 @@ describe('measures', () => {
         expect(text).not.toContain(secret)
     }),
   )
+
+  it(
+    'of queues count what waits, and neither what is over nor what comes later',
+    story(async (client) => {
+      await notify(client, [ids.admin, ids.member, ids.viewer])
+      await client.query('delete from private.notification_mails')
+      await client.query(
+        `with mails as (
+           insert into private.mails (workspace_id, kind, user_id, due_at, sent_at, failed_at)
+           select $1, 'notifications', $2, now() + x.due::interval, x.sent, x.failed
+           from (values ('-1 minute', null::timestamptz, null::timestamptz), ('-1 minute', now(), null),
+             ('-1 minute', null, now()), ('1 hour', null, null)) as x (due, sent, failed)
+           returning id, due_at, sent_at
+         )
+         insert into private.notification_mails (workspace_id, notification_id, user_id, sent_at, mail_id)
+         select n.workspace_id, n.id, n.user_id, case n.user_id when $3 then now() end,
+           case n.user_id when $2 then (select m.id from mails m where m.due_at > now()) end
+         from public.notifications n`,
+        [ours, ids.member, ids.admin],
+      )
+      await client.query(
+        `insert into private.usage_holds (workspace_id, meter, period, amount, created_at, expires_at, ended_at)
+         select $1, 'ai_credits', '2020-01-01', 1, now(), now(), x.ended
+         from (values (null::timestamptz), (now())) as x (ended)`,
+        [ours],
+      )
+      // Those wait for the people, and one for support.
+      await insertTickets(client)
+      await openTicket(client, member)
+      const lengths = Object.fromEntries(
+        samplesOf(await metricsOf(client), 'queue_length').map((sample) => [
+          sample.labels.queue,
+          'value' in sample ? sample.value : null,
+        ]),
+      )
+      expect(lengths).toMatchObject({ mails: 1, notification_mails: 1, usage_holds: 1, support_tickets: 1 })
+    }),
+  )
+
+  it('of replicas tell how far each is behind, which one that has said nothing yet is not', async () => {
+    await using opened = await openDatabase()
+    const client = new pg.Client({ connectionString: opened.database.url('supabase_admin'), pipeline: true })
+    await client.connect()
+    try {
+      // No test has a replica: these stand in for what Postgres says of them.
+      await client.query(
+        `begin;
+         set local allow_system_table_mods = on;
+         alter view pg_catalog.pg_stat_replication rename to pg_stat_replication_of_none;
+         create view pg_catalog.pg_stat_replication as
+           select r.* from jsonb_populate_recordset(null::pg_catalog.pg_stat_replication_of_none, '[
+             {"pid": 1, "application_name": "eu", "replay_lag": "2.5 seconds"},
+             {"pid": 2, "application_name": "eu", "replay_lag": "1 second"},
+             {"pid": 3, "application_name": "us"},
+             {"pid": 4, "application_name": "", "replay_lag": "1 minute"}]') as r;
+         grant select on pg_catalog.pg_stat_replication to public`,
+      )
+      expect(samplesOf(await metricsOf(client), 'replication_lag_seconds')).toEqual([
+        { labels: { replica: '4' }, value: 60 },
+        { labels: { replica: 'eu' }, value: 2.5 },
+        { labels: { replica: 'us' }, value: 0 },
+      ])
+    } finally {
+      await client.end()
+    }
+  })
 
   // A night's job is followed by thousands of runs of the others before anybody looks.
   it(

@@ -213,6 +213,10 @@ describe('events', () => {
     ['a kind that is none', { kind: true }, 'kind'],
     ['a time of the first year there is', { at: '0001-01-01T12:00:00Z' }, 'at'],
     ['a time without a zone', { at: '2026-01-31T12:00:00.000' }, 'at'],
+    ['a day without a time', { at: '2026-01-31' }, 'at'],
+    // Which Postgres would read, as it does much else.
+    ['a day with a letter', { at: '2026-01-3aT12:00:00.000Z' }, 'at'],
+    ['a fraction with a blank', { at: '2026-01-31T12:00:00.00 Z' }, 'at'],
     ['an hour that there is not', { at: '2026-01-31T24:00:00.000Z' }, 'at'],
     ['a second that there is not', { at: '2026-01-31T12:00:60.000Z' }, 'at'],
     ['an opened view without one', { kind: 'view_opened', name: undefined }, 'viewId'],

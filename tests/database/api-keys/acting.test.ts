@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
-import { insertWidget } from '../../support/dashboards/view-rows.ts'
+import { insertComponent } from '../../support/dashboards/components.ts'
+import { insertView, insertWidget } from '../../support/dashboards/view-rows.ts'
 import { type Actor, actAs, clientError, person } from '../../support/database/act.ts'
 import { call } from '../../support/database/call.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
@@ -157,6 +158,28 @@ describe('a key', () => {
       expect(await counts(client, key)).toEqual([true, true])
       await client.query('delete from public.workspace_members where user_id = $1', [ids.member])
       expect(await counts(client, key)).toEqual([false, false])
+    }),
+  )
+
+  it(
+    'counts on whatever becomes of others, and of its maker elsewhere',
+    story(async (client) => {
+      await client.query(
+        "insert into public.workspace_members (workspace_id, user_id, role_key) values ($1, $2, 'admin')",
+        [theirs, ids.admin],
+      )
+      const key = await machine(client)
+      for (const [workspace, user] of [
+        [ours, ids.member],
+        [theirs, ids.admin],
+      ])
+        for (const change of ["set role_key = 'viewer'", "set status = 'suspended'"]) {
+          await client.query(
+            `update public.workspace_members ${change} where workspace_id = $1 and user_id = $2`,
+            [workspace, user],
+          )
+          expect(await counts(client, key)).toEqual([true, true])
+        }
     }),
   )
 
@@ -321,6 +344,45 @@ describe('a key', () => {
           })
         else expect(await add).toMatch(/-/)
       }
+    }),
+  )
+
+  it(
+    'reads the components of the workspace with components.read alone',
+    story(async (client) => {
+      await insertComponent(client, ours, {})
+      for (const [scopes, rows] of [
+        [['dashboards.read', 'themes.read'], 0],
+        [['components.read'], 1],
+      ] as const) {
+        const actor = await machine(client, [...scopes])
+        for (const table of ['components', 'component_versions'])
+          expect((await actAs(client, actor, `select from public.${table}`)).rowCount, table).toBe(rows)
+      }
+    }),
+  )
+
+  it(
+    'sees the widgets that its maker’s role sees, as one that reads or as one that writes',
+    story(async (client) => {
+      const permissions = ['api_keys.manage', 'dashboards.arrange', 'dashboards.read']
+      await giveCustomRole(client, 'keeper', permissions, [ids.member])
+      const key = await machine(client, ['dashboards.read'], { maker: member })
+      const view_id = await insertView(client)
+      for (const role of ['member', 'viewer']) {
+        await insertComponent(client, ours, { id: `for-${role}`, allowedRoles: [role] })
+        await insertWidget(client, { view_id, component_key: `for-${role}`, config: { unit: 'l' } })
+      }
+      const seen = async () =>
+        (await actAs(client, key, 'select component_key from public.widgets')).rows.map(
+          (row) => row.component_key,
+        )
+      expect(await seen()).toEqual(['for-viewer'])
+      await client.query('update public.workspace_roles set permissions = $1 where key = $2', [
+        [...permissions, 'dashboards.write'],
+        'keeper',
+      ])
+      expect(await seen()).toEqual(['for-member'])
     }),
   )
 

@@ -76,6 +76,29 @@ describe('the address of a request', () => {
     }),
   )
 
+  it.each([
+    ['of what the platform saw', seen, null],
+    ['of a claim', null, claimed],
+  ])('is erased in the trail of a deletion that knows %s alone', (_, ip, claimedIp) =>
+    story(async (client) => {
+      await client.query(
+        `insert into private.deleted_workspaces (
+           workspace_id, name, plan_type, member_count, deleted_by, ip, claimed_ip)
+         values ('WK-GONE00001', 'Gone', 'free', 1, $1, $2, $3)`,
+        [ids.admin, ip, claimedIp],
+      )
+      const trail = async () =>
+        (
+          await client.query(
+            'select host(ip) as ip, host(claimed_ip) as claimed from private.deleted_workspaces',
+          )
+        ).rows
+      expect(await trail()).toEqual([{ ip, claimed: claimedIp }])
+      await client.query('select private.scrub_audit_of($1)', [ids.admin])
+      expect(await trail()).toEqual([{ ip: null, claimed: null }])
+    })(),
+  )
+
   it(
     'is erased in the log where only a claim was there',
     story(async (client) => {

@@ -194,6 +194,49 @@ describe('a payment that fails', () => {
   )
 
   it(
+    'is told where it begins, and not where it moves, nor where there is none',
+    story(async (client) => {
+      const payments = async () =>
+        (await titlesTo(client, ids.admin)).filter((title) => title === 'A payment for Ours failed').length
+      await deliver(client, { subscription: subscription() })
+      await client.query('update public.subscriptions set grace_until = null')
+      expect(await payments()).toBe(0)
+      await deliver(client, { subscription: subscription({ status: 'past_due' }) })
+      const until = async () =>
+        (await client.query('select grace_until from public.subscriptions')).rows[0].grace_until
+      const first = await until()
+      // An open invoice of before lets it begin earlier.
+      const before = { invoice: invoice({ status: 'open', created: inDays(-4) }) }
+      await deliver(client, before)
+      await deliver(client, { subscription: subscription({ status: 'past_due' }) })
+      expect(await until()).not.toEqual(first)
+      expect(await payments()).toBe(1)
+    }),
+  )
+
+  it(
+    'or a payment to be confirmed is told by an open invoice of the customer whose payment it is',
+    story(async (client) => {
+      const told = (id: string, status: string, of: { customer: string; livemode: boolean }) =>
+        deliver(
+          client,
+          { invoice: invoice({ id, status, subscription: null, customer: of.customer }) },
+          { type: 'invoice.payment_action_required', ...of },
+        )
+      const test = { customer, livemode: false }
+      const live = { customer: 'cus_live', livemode: true }
+      await told('in_test', 'open', test)
+      await client.query('delete from public.notifications')
+      // Those of the test mode stay as they were told.
+      await keepCustomer(client, live.customer, ours, true)
+      await told('in_live', 'paid', live)
+      expect(await titlesTo(client, ids.admin)).toEqual([])
+      await told('in_more', 'open', live)
+      expect(await titlesTo(client, ids.admin)).toEqual(['A payment for Ours needs to be confirmed'])
+    }),
+  )
+
+  it(
     'or a trial that ends, or a payment to be confirmed, is told once and only while it is so',
     story(async (client) => {
       const trial = { subscription: subscription({ status: 'trialing', trial_end: inDays(3) }) }

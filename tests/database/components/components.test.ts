@@ -8,6 +8,7 @@ import {
   publish,
   publishedVersions,
 } from '../../support/dashboards/components.ts'
+import { insertView, insertWidget } from '../../support/dashboards/view-rows.ts'
 import { type Actor, actAs, clientError } from '../../support/database/act.ts'
 import { call } from '../../support/database/call.ts'
 import { onPremium, policySuite } from '../../support/database/policy-suite.ts'
@@ -108,6 +109,31 @@ describe('built-in components', () => {
     }),
   )
 })
+
+it(
+  'widgets of a built-in component are seen by those for whom it is now, and by nobody else',
+  story(async (client) => {
+    await insertWidget(client, { view_id: await insertView(client), component_key: 'total-revenue' })
+    const seen = async () => {
+      const counts: (number | null)[] = []
+      for (const actor of [member, viewer])
+        counts.push((await actAs(client, actor, 'select from public.widgets')).rowCount)
+      return counts
+    }
+    expect(await seen()).toEqual([1, 0])
+    for (const [roles, expected] of [
+      ['{viewer}', [0, 1]],
+      ['{member,viewer}', [1, 1]],
+      ['{admin}', [0, 0]],
+    ] as const) {
+      await client.query('update public.built_in_components set allowed_roles = $1 where key = $2', [
+        roles,
+        'total-revenue',
+      ])
+      expect(await seen(), roles).toEqual(expected)
+    }
+  }),
+)
 
 describe('deleting', () => {
   it(

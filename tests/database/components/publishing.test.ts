@@ -46,6 +46,15 @@ describe('publishing', () => {
   )
 
   it(
+    'keeps a schema of its data, which goes before that of its type',
+    premiumStory(async (client) => {
+      const dataSchema = { type: 'object', properties: { total: { type: 'integer' } }, required: ['total'] }
+      expect(await publish(client, member, { ...gauge, dataSchema })).toMatchObject({ dataSchema })
+      expect(await call(client, viewer, 'get_component', [ours, 'gauge'])).toMatchObject({ dataSchema })
+    }),
+  )
+
+  it(
     'keeps the keys under which a front end finds its title and description, of each version its own',
     premiumStory(async (client) => {
       const keys = { titleKey: 'widgets.gauge.title', descriptionKey: 'widgets.gauge_v1.description-1' }
@@ -215,10 +224,12 @@ describe('publishing', () => {
     ['without a version', 'version', { ...gauge, version: '1.0' }],
     ['without a title', 'title', { ...gauge, title: ' \u200b' }],
     ['with a title of 5 MB', 'title', { ...gauge, title: 'x'.repeat(5_000_000) }],
+    ['for two roles that cannot be', 'allowedRoles.1', { ...gauge, allowedRoles: ['viewer', 'a b', 'c d'] }],
     ['for a role that cannot be', 'allowedRoles.1', { ...gauge, allowedRoles: ['viewer', 'secret role'] }],
     ['for a role twice', 'allowedRoles.0', { ...gauge, allowedRoles: ['viewer', 'member', 'viewer'] }],
     ['for 100,000 roles', 'allowedRoles', { ...gauge, allowedRoles: Array(100_000).fill('secret') }],
     ['that is never as wide as it is', 'sizeConfig.defaultWidth', withSize({ defaultWidth: 3 })],
+    ['that is always wider than it is', 'sizeConfig.defaultWidth', withSize({ minWidth: 2 })],
     ['that is wider than the grid', 'sizeConfig.maxWidth', withSize({ maxWidth: 5 })],
     ['whose configuration its schema refuses', 'defaultConfig.limit', withDefault({ unit: 'l', limit: 101 })],
     ['whose configuration lacks something', 'defaultConfig.unit', withDefault({})],

@@ -131,7 +131,8 @@ describe('get_component', () => {
         type: 'stats',
       })
       // The latest of those that they see, not of those that there are.
-      expect(await get(client, viewer, 'gauge')).toMatchObject({ version: '1.0.0', title: 'Old' })
+      for (const version of [null, '1.0.0'])
+        expect(await get(client, viewer, 'gauge', version)).toMatchObject({ version: '1.0.0', title: 'Old' })
       expect(await clientError(get(client, viewer, 'gauge', '1.10.0'))).toMatchObject(hidden)
       expect(await get(client, member, 'gauge')).toMatchObject({ version: '1.10.0' })
       for (const values of [['total-revenue'], ['secret', '9.0.0'], ['nothing']])

@@ -196,6 +196,37 @@ describe('the versions of a view', () => {
   )
 })
 
+it(
+  'a version is restored with its own widget, where another had the name of that meanwhile',
+  committed(async (client) => {
+    const [named] = tiles(1)
+    const view = await createView(client, layoutOf(...tiles(1), ...(named ? [named] : [])))
+    const first = view.layout.widgets.find(({ instanceId }) => instanceId === named?.instanceId)
+    const others = view.layout.widgets.filter((each) => each !== first)
+    const save = async (version: number, ...widgets: Layout['widgets']) => {
+      await call(client, member, 'save_layout', [view.id, layoutOf(...widgets), version])
+      await commit(client)
+    }
+    await save(1, ...others)
+    await client.query(
+      `insert into public.widgets (workspace_id, view_id, instance_id, component_key, x, y, width, height)
+       values ($1, $2, $3, 'recent-orders', 8, 8, 1, 1)`,
+      [ours, view.id, named?.instanceId],
+    )
+    await commit(client)
+    await save(3, ...others)
+    const restored = await call<StoredView>(client, member, 'restore_view_version', [
+      view.id,
+      1,
+      3,
+      JSON.stringify({ version: 4, choices: { [`widgets.${named?.instanceId}`]: 'mine' } }),
+    ])
+    expect(restored.layout.widgets).toContainEqual(
+      expect.objectContaining({ id: first?.id, instanceId: named?.instanceId, position: first?.position }),
+    )
+  }),
+)
+
 describe('a rename', () => {
   it(
     'is a version, once in a transaction, and is compared and undone like the rest',

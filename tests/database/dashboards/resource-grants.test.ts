@@ -121,6 +121,25 @@ describe('granting', () => {
     })(),
   )
 
+  it.each([
+    ['grants.write', 'conflict'],
+    ['audit.read', 'given'],
+  ])('takes nothing from who could give it back: with %s it is %s', (permission, expected) =>
+    premium(async (client) => {
+      await giveCustomRole(client, 'custom', ['dashboards.read', permission], [ids.member])
+      for (const grantee of [{ user_id: ids.member }, { role_key: 'custom' }]) {
+        const taken = grant(client, admin, { ...grantee, access: 'none' })
+        if (expected === 'given') expect(await taken).toMatch(/-/)
+        else
+          expect(await clientError(taken)).toMatchObject({
+            status: 409,
+            code: expected,
+            details: 'access',
+          })
+      }
+    })(),
+  )
+
   it(
     'is for what the giver sees: nothing of another workspace, deleted, or kept by a colleague for themselves',
     premium(async (client) => {

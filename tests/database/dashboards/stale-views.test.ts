@@ -55,6 +55,27 @@ describe('a view that is renamed through the table', () => {
   )
 
   it(
+    'is not saved whole as it was read: what is refused comes with what would be saved of the rest',
+    committed(async (client) => {
+      const id = await renamed(client)
+      await actAs(
+        client,
+        member,
+        "update public.dashboard_views set description = 'By region' where id = $1",
+        [id],
+      )
+      await commit(client)
+      const document = JSON.stringify({ name: 'Mine', description: '', layout: layoutOf() })
+      const refused = await clientError(call(client, admin, 'save_view', [id, document, 1]))
+      expect(conflictsOf({ details: String(refused.details) })).toEqual({
+        version: 3,
+        conflicts: [{ key: 'name', path: 'name', base: 'A view', theirs: 'Theirs', mine: 'Mine' }],
+        merged: { name: 'Theirs', description: 'By region', layout: layoutOf() },
+      })
+    }),
+  )
+
+  it(
     'is the last writer’s where no version is named',
     committed(async (client) => {
       const id = await renamed(client)
@@ -131,6 +152,32 @@ describe('a widget that is changed through the table from an old version', () =>
       // Who administers the database is no person, and sees everything.
       const refused = client.query('update public.widgets set version = 1 where id = $1', [rowOf(early)])
       expect(await clientError(refused)).toMatchObject({ code: 'conflict' })
+    }),
+  )
+
+  it(
+    'is refused with what it is and what it was to be, each under its own name',
+    committed(async (client) => {
+      const { layout } = await create(client, at(0))
+      const [shown] = layout.widgets
+      await set(client, member, shown?.id, 'x = 2')
+      await commit(client)
+      const refused = await clientError(set(client, admin, shown?.id, 'x = 5, version = 1'))
+      const version = (number: number, x: number) =>
+        expect.objectContaining({ id: shown?.id, version: number, position: { ...shown?.position, x } })
+      expect(conflictsOf({ details: String(refused.details) })).toEqual({
+        version: 2,
+        conflicts: [
+          {
+            key: `widgets.${shown?.instanceId}`,
+            path: '',
+            instanceId: shown?.instanceId,
+            base: version(1, 0),
+            theirs: version(2, 2),
+            mine: version(1, 5),
+          },
+        ],
+      })
     }),
   )
 

@@ -232,6 +232,33 @@ describe('a share', () => {
   )
 })
 
+it.each([
+  [['dashboards.arrange', 'dashboards.read'], 'manage'],
+  [['dashboards.read', 'themes.read', 'themes.write'], 'view'],
+  [['dashboards.arrange', 'themes.read'], 'none'],
+])('a view of one’s own is, for who has %j, one to %s', (permissions, access) =>
+  story(async (client) => {
+    const view = await insertView(client, { owner_id: ids.member })
+    await giveCustomRole(client, 'custom', permissions, [ids.member])
+    expect(await accessOf(client, member, view)).toBe(access)
+  })(),
+)
+
+// A statement that reads no column is not asked whether what it writes is seen.
+it.each<[string[], number]>([
+  [['dashboards.write'], 0],
+  [['dashboards.arrange', 'dashboards.read'], 0],
+  [['dashboards.read', 'dashboards.write'], 1],
+])('a share to edit lets who has %j write %i', (permissions, written) =>
+  story(async (client) => {
+    const view_id = await insertView(client, { owner_id: ids.admin })
+    await insertShare(client, { view_id, user_id: ids.member, access: 'edit' })
+    await giveCustomRole(client, 'custom', permissions, [ids.member])
+    const rename = await actAs(client, member, "update public.dashboard_views set name = 'Theirs'")
+    expect(rename.rowCount).toBe(written)
+  })(),
+)
+
 describe('the shares of a view', () => {
   const seenBy = async (client: pg.Client, actor: typeof member) =>
     (await actAs(client, actor, 'select from public.dashboard_view_shares')).rowCount

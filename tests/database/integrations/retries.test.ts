@@ -176,6 +176,25 @@ describe('what fails', () => {
     }),
   )
 
+  it(
+    'that still waits waits on, also for who asks for it by its id',
+    story(async (client) => {
+      const { id } = await saveDestination(client, webhook)
+      await rename(client, 'One')
+      const first = await claimOne(client)
+      await settle(client, first, 'refused', { status: 500 })
+      const waiting = () => client.query('select status, attempts, due_at from private.deliveries')
+      const { rows } = await waiting()
+      expect(rows).toMatchObject([{ status: 'waiting', attempts: 1 }])
+      const ids = first.deliveries.map((delivery) => delivery.id)
+      expect(await call(client, admin, 'replay_deliveries', [ours, id, ids])).toEqual({
+        replayed: 0,
+        hasMore: false,
+      })
+      expect((await waiting()).rows).toEqual(rows)
+    }),
+  )
+
   it.each([
     [
       'for a day',

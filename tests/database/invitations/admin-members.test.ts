@@ -224,6 +224,19 @@ describe('admin_remove_member', () => {
       expect(await roleOf(client, ids.admin)).toEqual({ role_key: 'admin', status: 'active' })
     }),
   )
+
+  it(
+    'removes an admin beside whom there is another',
+    story(async (client) => {
+      await set(client, 'member@example.com', 'admin')
+      await remove(client, 'admin@example.com')
+      expect(await roleOf(client, ids.admin)).toBeUndefined()
+      expect(await clientError(remove(client, 'member@example.com'))).toMatchObject({
+        code: 'last_admin',
+        details: ours,
+      })
+    }),
+  )
 })
 
 it(

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { clientError } from '../../support/database/act.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
 import { ids, theirs } from '../../support/people/cast.ts'
 import { list, names } from '../../support/people/member-list.ts'
@@ -24,6 +25,18 @@ describe('list_members', () => {
       expect(names(found)).toEqual(expected)
       expect(found.total).toBe(expected.length)
     })(),
+  )
+
+  it(
+    'takes up to 255 characters',
+    story(async (client) => {
+      expect(await list(client, { search: '🦒'.repeat(255) })).toMatchObject({ total: 0 })
+      expect(await clientError(list(client, { search: 'x'.repeat(256) }))).toMatchObject({
+        status: 400,
+        code: 'invalid_input',
+        details: 'search',
+      })
+    }),
   )
 
   it(

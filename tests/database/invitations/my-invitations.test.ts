@@ -92,6 +92,8 @@ describe('my_invitations', () => {
       await expectRefused(client, ada, id)
       expect(await clientError(accept(client, ada, token))).toEqual(notValid)
       const again = await invite(client, admin, 'ada@example.com', 'viewer')
+      // Not by the one that is declined already.
+      await expectRefused(client, ada, id)
       expect(await acceptMine(client, ada, again.id)).toMatchObject({ user_id: adaId, role_key: 'viewer' })
     }),
   )

@@ -1,9 +1,10 @@
 import type pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Actor, actAs, clientError } from '../../support/database/act.ts'
+import { type Actor, actAs, clientError, service } from '../../support/database/act.ts'
 import { type OpenDatabase, openDatabase, untilBlocked } from '../../support/database/open-database.ts'
 import { admin, createCast, ours, outsider, theirs } from '../../support/people/cast.ts'
 import { accept, invite, memberships, notValid, signUp } from '../../support/people/invitations.ts'
+import { setPlan } from '../../support/people/plan.ts'
 
 describe('at the same moment', () => {
   // Two sessions that really run in parallel, on a database of this block's own.
@@ -17,6 +18,8 @@ describe('at the same moment', () => {
     first = sessions.observer
     second = await sessions.connect()
     await createCast(first)
+    // What nobody accepts here keeps its seat.
+    await setPlan(first, 'premium', ours)
   })
   afterAll(() => sessions[Symbol.asyncDispose]())
 
@@ -88,6 +91,34 @@ describe('at the same moment', () => {
     )
     expect(await reason(late)).toEqual(notValid)
     expect(await memberships(first, id)).toEqual([])
+  })
+
+  it('an invitation is not declined by who gives the address up at that moment', async () => {
+    const { actor, id, invitation } = await invited()
+    const [, late] = await overlap(
+      async () => {
+        // The other waits where they hold their account, and has read the address by then.
+        await first.query("update auth.users set email = 'given-up' || email where id = $1", [id])
+        await first.query('select from public.profiles where id = $1 for update', [id])
+      },
+      () => actAs(second, actor, 'select public.decline_my_invitation($1)', [invitation.id]),
+    )
+    expect(await reason(late)).toEqual(notValid)
+    const { rows } = await first.query('select revoked_at from public.workspace_invitations where id = $1', [
+      invitation.id,
+    ])
+    expect(rows).toEqual([{ revoked_at: null }])
+  })
+
+  it('who joins by an invitation is not made a member by a server at that moment', async () => {
+    const { actor, id, invitation } = await invited()
+    const [, late] = await overlap(
+      () => accept(first, actor, invitation.token),
+      () =>
+        actAs(second, service, "select public.admin_set_member($1, $2, 'member')", [ours, invitation.email]),
+    )
+    expect(await reason(late)).toMatchObject({ status: 409, code: 'conflict', details: 'email' })
+    expect(await memberships(first, id)).toMatchObject([{ role_key: 'viewer' }])
   })
 
   it('an invitation that is being accepted is not revoked', async () => {

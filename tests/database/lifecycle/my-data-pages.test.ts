@@ -317,6 +317,14 @@ describe('each part', () => {
       [theirs, ids.member],
     )
     await client.query(
+      `insert into private.deleted_workspaces (
+         workspace_id, deleted_at, name, plan_type, member_count, deleted_by, request_id, ip, claimed_ip)
+       select 'WK-GONE0000' || n, '2026-01-02', 'Gone', 'free', 1, case n when 3 then $2 else $1 end::uuid,
+         'request-' || n, ('192.0.2.' || n)::inet, ('198.51.100.' || n)::inet
+       from generate_series(1, 3) as n`,
+      [ids.admin, ids.member],
+    )
+    await client.query(
       `update private.conversations set is_pinned = true, archived_at = now() - interval '1 day',
          shared_at = now() - interval '2 days';
        update private.marketplace_ratings set created_at = now() - stars * interval '1 day';
@@ -334,6 +342,7 @@ describe('each part', () => {
     messages: ['private.messages', 4],
     support_messages: ['public.support_messages', 4],
     support_tickets: ['public.support_tickets', 2],
+    workspaces_deleted: ['private.deleted_workspaces', 2],
   }
   it(
     'goes on after any row with those that follow it, and with no other',

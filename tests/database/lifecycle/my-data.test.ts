@@ -233,6 +233,30 @@ describe('export_my_data', () => {
   )
 
   it(
+    'tells an invitation once that went to the caller’s address or that they accepted, and none besides',
+    story(async (client) => {
+      await client.query('update auth.users set email_confirmed_at = now()')
+      await client.query(
+        `insert into public.workspace_invitations
+           (workspace_id, email, role_key, invited_by, created_at, expires_at, accepted_at, accepted_by)
+         select $1, x.email, x.role, $2, now() - make_interval(days => 9 - x.n::integer), now(), x.at, x.by
+         from unnest($3::text[], $4::text[], $5::timestamptz[], $6::uuid[])
+           with ordinality as x (email, role, at, by, n)`,
+        [
+          ours,
+          ids.admin,
+          ['outsider@example.com', 'old@example.com', 'outsider@example.com', 'viewer@example.com'],
+          ['viewer', 'member', 'admin', 'viewer'],
+          ['2026-01-01', '2026-01-01', '2026-01-01', null],
+          [ids.outsider, ids.outsider, ids.member, null],
+        ],
+      )
+      const { invitationsReceived } = await exportOf(client, outsider)
+      expect(invitationsReceived).toMatchObject([{ role: 'viewer' }, { role: 'member' }, { role: 'admin' }])
+    }),
+  )
+
+  it(
     'holds neither the password hash nor a token',
     story(async (client) => {
       await client.query(
@@ -363,6 +387,12 @@ describe('export_my_data', () => {
       const shared = await insertView(client, { visibility: 'workspace', owner_id: ids.member })
       const personal = await insertView(client, { name: 'Mine', owner_id: ids.member })
       const deleted = await insertView(client, { owner_id: ids.member, deleted_at: 'now' })
+      // One that they made, and that a colleague has now.
+      const given = await insertView(client, { owner_id: ids.admin })
+      await client.query('update public.dashboard_views set created_by = $1 where id = $2', [
+        ids.member,
+        given,
+      ])
       for (const view_id of [shared, personal]) await insertWidget(client, { view_id })
       await insertShare(client, {
         view_id: await insertView(client, { owner_id: ids.admin }),
@@ -373,6 +403,7 @@ describe('export_my_data', () => {
         .parse(await exportOf(client, member))
       expect(Object.fromEntries(views.map(({ id, document }) => [id, document]))).toEqual({
         [shared]: null,
+        [given]: null,
         [personal]: {
           name: 'Mine',
           description: '',

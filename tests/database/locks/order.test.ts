@@ -5,7 +5,7 @@ import { layoutOf } from '../../support/dashboards/layouts.ts'
 import { grant } from '../../support/dashboards/resource-grants.ts'
 import { insertShare, insertView, insertWidget } from '../../support/dashboards/view-rows.ts'
 import { type Actor, actAs, clientError, person, service } from '../../support/database/act.ts'
-import { append, ask, finish, texts } from '../../support/database/agents.ts'
+import { append, ask, finish, texts, usage } from '../../support/database/agents.ts'
 import { call } from '../../support/database/call.ts'
 import { databasePool } from '../../support/database/database-pool.ts'
 import { type OpenDatabase, untilBlocked } from '../../support/database/open-database.ts'
@@ -289,14 +289,38 @@ describe('who has the first of two things, while another waits for it, gets the 
     return made
   }
 
-  it('where both withhold one widget from the same people', async () => {
-    const piece = await given(async (client) => insertWidget(client, { view_id: await insertView(client) }))
-    const withhold = (user_id: string) => (client: pg.Client) =>
-      grant(client, admin, { resource_type: 'widget', resource_id: piece, user_id, access: 'none' })
-    expect(await goesOn(withhold(ids.viewer), withhold(ids.member), withhold(ids.member))).toEqual([
-      'done',
-      expect.objectContaining({ code: '23505' }),
-    ])
+  it.each(['widget', 'dashboard'])(
+    'where both withhold one %s from the same people',
+    async (resource_type) => {
+      const { view, piece } = await given(async (client) => {
+        const view_id = await insertView(client)
+        return { view: view_id, piece: await insertWidget(client, { view_id }) }
+      })
+      const resource_id = resource_type === 'widget' ? piece : view
+      const withhold = (user_id: string) => (client: pg.Client) =>
+        grant(client, admin, { resource_type, resource_id, user_id, access: 'none' })
+      expect(await goesOn(withhold(ids.viewer), withhold(ids.member), withhold(ids.member))).toEqual([
+        'done',
+        expect.objectContaining({ code: '23505' }),
+      ])
+    },
+  )
+
+  it('where a widget is written and another made, and their component becomes another role’s', async () => {
+    const row = await given(async (client) => {
+      await insertComponent(client, ours, {})
+      const made = { view_id: await insertView(client), component_key: 'gauge', config: { unit: 'l' } }
+      await insertWidget(client, made)
+      return { ...made, y: 5 }
+    })
+    const document = { ...gauge, version: '1.1.0', allowedRoles: ['member'] }
+    expect(
+      await goesOn(
+        (client) => actAs(client, admin, 'update public.widgets set x = 5'),
+        (client) => call(client, admin, 'publish_component', [ours, JSON.stringify(document)]),
+        (client) => insertWidget(client, row, admin),
+      ),
+    ).toEqual(['done', 'done'])
   })
 
   it('where what is held of the usage is paid, and given back', async () => {
@@ -350,6 +374,13 @@ describe('who has the first of two things, while another waits for it, gets the 
       const { rows } = await client.query('select id as "answerId", lease from private.answers')
       await append(client, rows[0], 0, texts(0, 'It grew.'))
     }
+    const report: Step = async (client) => {
+      const { rows } = await client.query('select id, lease from private.answers')
+      await call(client, service, 'renew_answer', [
+        ...[rows[0].id, rows[0].lease, null],
+        JSON.stringify([usage()]),
+      ])
+    }
     const begun = () => given((client) => ask(client))
 
     it('and its conversation deleted', async () => {
@@ -358,10 +389,13 @@ describe('who has the first of two things, while another waits for it, gets the 
       expect(await goesOn(renew, remove, write)).toEqual(['done', 'done'])
     })
 
-    it('and its workspace deleted', async () => {
+    it.each([
+      ['written', write],
+      ['paid', report],
+    ])('and its workspace deleted before it is %s', async (_, more) => {
       await begun()
       const remove: Step = (client) => call(client, admin, 'delete_workspace', [ours, 'Ours'])
-      expect(await goesOn(renew, remove, write)).toEqual(['done', 'done'])
+      expect(await goesOn(renew, remove, more)).toEqual(['done', 'done'])
     })
 
     it('and ended, and its conversation changed', async () => {

@@ -219,6 +219,8 @@ describe('notifications', () => {
       await client.query('delete from public.notifications')
       const view = await insertView(client, { owner_id: ids.admin })
       await insertShare(client, { view_id: view, user_id: ids.member })
+      // Another one that whoever is in the workspace sees.
+      await insertView(client)
       await client.query('delete from public.notifications')
       const about = { workspace: { id: ours, name: 'Then' } }
       for (const kind of ['plan_changed', 'trial_ending', 'source_failing', 'view_shared'])

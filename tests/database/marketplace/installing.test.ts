@@ -101,8 +101,23 @@ describe('installing', () => {
         clientError(install(client, listing, { actor }))
       expect(await refused(component, viewer)).toMatchObject(refusal('components.write'))
       expect(await refused(theme, member)).toMatchObject(refusal('themes.write'))
-      await install(client, theme, { actor: viewer })
+      const copy = await install(client, theme, { actor: viewer })
       await install(client, component, { actor: member })
+      // Nothing else is asked of who changes or removes it.
+      await call(client, viewer, 'pin_install', [ours, copy.id])
+      await call(client, viewer, 'remove_install', [ours, copy.id])
+    }),
+  )
+
+  it(
+    'is told beside the listing to who installs, and to nobody else',
+    story(async (client) => {
+      const listing = await publishListing(client)
+      const { id } = await install(client, listing)
+      await giveCustomRole(client, 'buyer', ['marketplace.install'], [ids.viewer])
+      await giveCustomRole(client, 'author', ['marketplace.publish'], [ids.member])
+      expect((await details(client, viewer, listing.id, ours)).install).toMatchObject({ id })
+      expect((await details(client, member, listing.id, ours)).install).toBeNull()
     }),
   )
 

@@ -21,6 +21,7 @@ import {
   saveListing,
   submit,
 } from '../../support/people/marketplace.ts'
+import { giveCustomRole } from '../../support/people/members.ts'
 import { lacksFeature, setPlan } from '../../support/people/plan.ts'
 
 // A listing from its draft to its end: who writes it, what it says, and who sees and hears of it.
@@ -261,10 +262,35 @@ describe('browsing', () => {
 })
 
 it(
+  'a draft is seen by who may publish it, and by nobody else',
+  story(async (client) => {
+    const { id } = await saveListing(client, admin, dial, { workspaceId: ours })
+    await giveCustomRole(client, 'author', ['marketplace.publish'], [ids.viewer])
+    await giveCustomRole(client, 'meter', ['metrics.write', 'marketplace.install'], [ids.member])
+    const seen = async (actor: typeof member) =>
+      (await actAs(client, actor, 'select id from public.marketplace_listings')).rows
+    expect(await seen(viewer)).toEqual([{ id }])
+    for (const actor of [member, outsider]) expect(await seen(actor)).toEqual([])
+  }),
+)
+
+it(
   'what becomes of a listing is told to its workspace and to those who installed it, by ids',
   story(async (client) => {
     const listing = await publishListing(client)
-    await install(client, listing)
+    await messagesOf(client)
+    const copy = await install(client, listing)
+    const ofCopies = async () => (await messagesOf(client)).filter(({ event }) => event === 'install:changed')
+    const changed = (change: string, version: number) => ({
+      topic: `workspace:${ours}`,
+      event: 'install:changed',
+      payload: { workspaceId: ours, installs: [{ id: copy.id, version, change }] },
+    })
+    expect(await ofCopies()).toEqual([changed('added', 1)])
+    await client.query('savepoint installed')
+    await call(client, admin, 'remove_install', [ours, copy.id])
+    expect(await ofCopies()).toEqual([changed('removed', 1)])
+    await client.query('rollback to savepoint installed')
     await messagesOf(client)
     await publishVersion(client, listing, '1.1.0', componentBundle({ version: '1.1.0' }))
     // What an author does with a listing that is offered no more is nothing to those who have it.

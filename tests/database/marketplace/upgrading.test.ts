@@ -203,18 +203,22 @@ describe('upgrading a component', () => {
           code: 'conflict',
           details: field,
         })
-      for (const [actor, code] of [
-        [member, 'permission_denied'],
-        [outsider, 'not_found'],
-      ] as const)
-        for (const attempt of [
-          () => upgrade(client, copy, next, { actor }),
-          () => rollBack(client, copy, actor),
-          () => preview(client, copy, actor),
-          () => call(client, actor, 'remove_install', [ours, copy.id]),
-          () => call(client, actor, 'pin_install', [ours, copy.id]),
-        ])
-          expect(await clientError(attempt())).toMatchObject({ code })
+      // Whether there is such a copy or not.
+      for (const named of [copy, { ...copy, id: ids.admin }])
+        for (const [actor, code, details] of [
+          [member, 'permission_denied', 'marketplace.install'],
+          [outsider, 'not_found', 'workspace_id'],
+          [admin, 'not_found', 'install_id'],
+        ] as const)
+          for (const attempt of [
+            () => upgrade(client, named, next, { actor }),
+            () => rollBack(client, named, actor),
+            () => preview(client, named, actor),
+            () => call(client, actor, 'remove_install', [ours, named.id]),
+            () => call(client, actor, 'pin_install', [ours, named.id]),
+          ])
+            if (actor !== admin || named !== copy)
+              expect(await clientError(attempt())).toMatchObject({ code, details })
       // A copy of ours is none of theirs.
       expect(await clientError(call(client, outsider, 'remove_install', [theirs, copy.id]))).toMatchObject({
         code: 'not_found',
@@ -273,7 +277,77 @@ it(
   }),
 )
 
+it(
+  'of a component it is said by name which views show it, to who reads dashboards and writes none',
+  story(async (client) => {
+    const listing = await publishListing(client)
+    const copy = await install(client, listing)
+    const view_id = await insertView(client, { name: 'Shared' })
+    await insertWidget(client, { view_id, component_key: 'dial', config: { unit: 'l' } })
+    await publishVersion(client, listing, '2.0.0', renamedBundle)
+    await giveCustomRole(client, 'buyer', ['dashboards.read', 'marketplace.install'], [ids.viewer])
+    expect((await preview(client, copy, viewer)).component?.views).toMatchObject([
+      { id: view_id, name: 'Shared' },
+    ])
+  }),
+)
+
 describe('an upgrade', () => {
+  it(
+    'of a view brings no widget of a component that is not for the role of who upgrades',
+    committed(async (client) => {
+      await setPlan(client, 'premium')
+      const [stays, comes] = [widget(), widget({ widgetId: 'total-users', config: {} })]
+      const listing = await publishListing(client, viewBundle([stays]))
+      const copy = await install(client, listing)
+      await commit(client)
+      const next = await publishVersion(client, listing, '1.1.0', viewBundle([stays, comes]))
+      const permissions = ['components.read', 'dashboards.read', 'dashboards.write', 'marketplace.install']
+      await giveCustomRole(client, 'buyer', permissions, [ids.viewer])
+      const allow = (roles: string) =>
+        client.query("update public.built_in_components set allowed_roles = $1 where key = 'total-users'", [
+          roles,
+        ])
+      const { rows } = await client.query(
+        "select allowed_roles from public.built_in_components where key = 'total-users'",
+      )
+      await allow('{admin}')
+      expect(await clientError(upgrade(client, copy, next, { actor: viewer }))).toMatchObject({
+        status: 403,
+        code: 'permission_denied',
+        details: expect.stringMatching(/^bundle\.content\.layout\.widgets\.\d\.widgetId$/),
+      })
+      await allow(rows[0]?.allowed_roles)
+      await upgrade(client, copy, next, { actor: viewer })
+      expect((await client.query('select from public.widgets')).rowCount).toBe(2)
+    }),
+  )
+
+  it(
+    'is taken back without what a widget was as another component',
+    committed(async (client) => {
+      await setPlan(client, 'premium')
+      await insertComponent(client, ours, {})
+      const id = await insertWidget(client, {
+        view_id: await insertView(client),
+        component_key: 'gauge',
+        config: { unit: 'x', limit: 1 },
+      })
+      const listing = await publishListing(client)
+      const copy = await install(client, listing)
+      await upgrade(client, copy, await publishVersion(client, listing, '2.0.0', renamedBundle))
+      await commit(client)
+      await client.query("update public.widgets set component_key = 'dial', config = $1", [
+        { unit: 'm', most: 3 },
+      ])
+      await commit(client)
+      await rollBack(client, copy)
+      expect((await client.query('select id, component_version, config from public.widgets')).rows).toEqual([
+        { id, component_version: '1.0.0', config: { unit: 'm' } },
+      ])
+    }),
+  )
+
   it(
     'is previewed to the version that is asked for, with the notes until then',
     story(async (client) => {

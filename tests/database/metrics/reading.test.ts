@@ -239,11 +239,12 @@ it(
   story(async (client) => {
     const send = async (workspace: string, actor: typeof admin, factor: number) => {
       const points = []
+      // Of this hour, of one that is read by itself, and of whole days.
       for (const [key, value] of [
         ['revenue', 1],
         ['orders', 100],
       ] as const)
-        for (const before of ['0 seconds', '26 hours', '20 days'])
+        for (const before of ['0 seconds', '2 hours', '26 hours', '20 days'])
           points.push(
             point({ key, time: at(before), value: value * factor, dimensions: { category: 'Books' } }),
           )
@@ -254,27 +255,29 @@ it(
     const read = async () => {
       const answers = []
       for (const workspace of [ours, theirs])
-        for (const metric of ['revenue', 'orders']) {
-          const query = { metric, period: '30d' }
-          answers.push((await ask(client, 'stats', query, { workspace })).value)
-          const { slices } = await ask(
-            client,
-            'chart-pie',
-            { ...query, breakdown: 'category' },
-            { workspace },
-          )
-          answers.push(slices[0]?.value)
-        }
+        for (const metric of ['revenue', 'orders'])
+          for (const period of ['30d', '24h']) {
+            const query = { metric, period }
+            answers.push((await ask(client, 'stats', query, { workspace })).value)
+            const { slices } = await ask(
+              client,
+              'chart-pie',
+              { ...query, breakdown: 'category' },
+              { workspace },
+            )
+            answers.push(slices[0]?.value)
+          }
       return answers
     }
-    const expected = [3, 3, 300, 300, 30, 30, 3000, 3000]
+    const elsewhere = [40, 40, 20, 20, 4000, 4000, 2000, 2000]
+    const expected = [4, 4, 2, 2, 400, 400, 200, 200, ...elsewhere]
     expect(await read()).toEqual(expected)
     await rollUp(client)
     expect(await read()).toEqual(expected)
     // What is rolled up anew is of one metric: the others of that hour and day stay.
     await ingest(client, [point({ key: 'orders', value: 1, time: at('26 hours') })])
     await rollUp(client)
-    expect(await read()).toEqual([3, 3, 301, 300, 30, 30, 3000, 3000])
+    expect(await read()).toEqual([4, 4, 2, 2, 401, 400, 200, 200, ...elsewhere])
   }),
 )
 

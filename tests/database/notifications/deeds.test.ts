@@ -5,7 +5,7 @@ import { insertShare, insertView, makeView } from '../../support/dashboards/view
 import { type Actor, actAs, person } from '../../support/database/act.ts'
 import { letPass, titlesTo, toldTo } from '../../support/database/notifications.ts'
 import { onPremium, policySuite } from '../../support/database/policy-suite.ts'
-import { admin, ids, member, ours, viewer } from '../../support/people/cast.ts'
+import { admin, ids, member, ours, theirs, viewer } from '../../support/people/cast.ts'
 import { accept, adaId, invite, signUp } from '../../support/people/invitations.ts'
 import { giveRole } from '../../support/people/members.ts'
 
@@ -219,6 +219,51 @@ describe('a workspace that is handed over', () => {
       expect(await titlesTo(client, ids.admin)).toEqual(['Your role in Ours is Member now'])
     }),
   )
+
+  it(
+    'is none where somebody who is no admin gives up a role of their own',
+    onPremium(story)(async (client) => {
+      const { rows } = await client.query<{ permissions: string[] }>(
+        "select permissions from public.workspace_roles where workspace_id = $1 and key = 'viewer'",
+        [ours],
+      )
+      await giveRole(client, 'keeper', [...(rows[0]?.permissions ?? []), 'members.update'], [ids.member])
+      await client.query('delete from public.notifications')
+      await changeRole(client, admin, ids.viewer, 'admin')
+      await changeRole(client, member, ids.member, 'viewer')
+      expect(await titlesTo(client, ids.viewer)).toEqual(['Your role in Ours is Admin now'])
+      expect(await toldAnyone(client)).toBe(1)
+    }),
+  )
+
+  it(
+    'leaves all else that people were told at that moment, of another workspace or of other things',
+    story(async (client) => {
+      await client.query(
+        `insert into public.workspace_members (workspace_id, user_id, role_key)
+         values ($1, $2, 'admin'), ($1, $3, 'viewer'), ($1, $4, 'viewer')`,
+        [theirs, ids.admin, ids.viewer, ids.member],
+      )
+      for (const [workspace, userId, role] of [
+        [theirs, ids.viewer, 'member'],
+        [theirs, ids.member, 'admin'],
+        [ours, ids.member, 'viewer'],
+      ])
+        await actAs(client, admin, 'select public.change_member($1, $2, $3)', [workspace, userId, role])
+      const view = await makeView(client, admin, { name: 'Sales' })
+      await insertShare(client, { view_id: view, user_id: ids.viewer }, admin)
+      await actAs(client, admin, 'select public.transfer_workspace($1, $2)', [ours, ids.viewer])
+      expect((await titlesTo(client, ids.viewer)).toSorted()).toEqual([
+        'Your role in Theirs is Member now',
+        'admin handed Ours over to you',
+        'admin shared Sales with you',
+      ])
+      expect((await titlesTo(client, ids.member)).toSorted()).toEqual([
+        'Your role in Ours is Viewer now',
+        'Your role in Theirs is Admin now',
+      ])
+    }),
+  )
 })
 
 describe('a view that is shared', () => {
@@ -280,6 +325,18 @@ describe('a view that is shared', () => {
       await insertShare(client, { view_id: view, role_key: 'viewer' }, member)
       expect(await titlesTo(client, ids.viewer)).toEqual([])
       expect(await titlesTo(client, bob.sub)).toEqual(['member shared A view with you'])
+
+      // What is withheld from somebody stays so, whatever the role is granted.
+      await client.query('delete from public.notifications; delete from public.dashboard_view_shares')
+      await client.query(
+        `insert into public.resource_grants (workspace_id, resource_type, resource_id, role_key, access)
+         values ($1, 'dashboard', $2, 'viewer', 'view')`,
+        [ours, view],
+      )
+      await insertShare(client, { view_id: view, role_key: 'viewer' }, member)
+      expect(await titlesTo(client, ids.viewer)).toEqual([])
+      expect(await titlesTo(client, bob.sub)).toEqual(['member shared A view with you'])
+      await client.query('delete from public.resource_grants where role_key is not null')
 
       await client.query('delete from public.notifications; delete from public.dashboard_view_shares')
       await withhold({ role_key: 'viewer' })

@@ -10,7 +10,7 @@ import { append, ask } from '../../support/database/agents.ts'
 import { call } from '../../support/database/call.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
 import { machine } from '../../support/people/api-keys.ts'
-import { admin, ids, member, ours, outsider, theirs, viewer } from '../../support/people/cast.ts'
+import { admin, ids, member, ours, outsider, suspended, theirs, viewer } from '../../support/people/cast.ts'
 import { accept, invite, revoke, signUp } from '../../support/people/invitations.ts'
 import { join } from '../../support/people/members.ts'
 import { limitFree, overLimit, setPlan } from '../../support/people/plan.ts'
@@ -106,6 +106,8 @@ describe('seats', () => {
         () => call(client, outsider, 'create_view', [ours, 'Mine']),
         () => call(client, outsider, 'entitlements', [ours]),
         () => call(client, outsider, 'preview_plan_change', [ours, 'free']),
+        () => makeView(client, outsider),
+        () => makeView(client, suspended),
       ])
         expect(await clientError(attempt())).toMatchObject({ code: 'not_found', details: 'workspace_id' })
     }),

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { makeTheme } from '../../support/dashboards/themes.ts'
+import { makeView } from '../../support/dashboards/view-rows.ts'
 import { actAs } from '../../support/database/act.ts'
 import { call } from '../../support/database/call.ts'
 import { messagesOf } from '../../support/database/messages.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
-import { admin, createCast, ids, member, ours, theirs } from '../../support/people/cast.ts'
+import { admin, createCast, ids, member, ours, theirs, viewer } from '../../support/people/cast.ts'
 import { limitFree, setPlan } from '../../support/people/plan.ts'
 
 const story = policySuite(async (client) => {
@@ -27,6 +28,42 @@ describe('what changes in a workspace is told', () => {
       ])
       await actAs(client, admin, 'update public.workspaces set name = $1 where id = $2', ['Other', ours])
       expect(await messagesOf(client)).toEqual([])
+    }),
+  )
+
+  it(
+    'where another theme is the first that its people see, and where none is any more',
+    story(async (client) => {
+      const told = {
+        topic: channel,
+        event: 'workspace:updated',
+        payload: { workspaceId: ours, updatedAt: expect.stringMatching(/Z$/) },
+      }
+      for (const theme of ['ocean', 'default', null]) {
+        await call(client, admin, 'set_default_theme', [ours, theme])
+        expect(await messagesOf(client)).toEqual([told])
+      }
+    }),
+  )
+
+  it(
+    'where somebody joins, and to them that they have rights there',
+    story(async (client) => {
+      await client.query(
+        "insert into public.workspace_members (workspace_id, user_id, role_key) values ($1, $2, 'viewer')",
+        [ours, ids.outsider],
+      )
+      const told = await messagesOf(client)
+      expect(told).toContainEqual({
+        topic: channel,
+        event: 'member:changed',
+        payload: { workspaceId: ours, members: [{ userId: ids.outsider, change: 'added' }] },
+      })
+      expect(told).toContainEqual({
+        topic: `user:${ids.outsider}`,
+        event: 'session:changed',
+        payload: { workspaceId: ours },
+      })
     }),
   )
 
@@ -95,7 +132,10 @@ describe('what changes in a workspace is told', () => {
   it(
     'once where it is deleted, and not of what went along',
     story(async (client) => {
-      await makeTheme(client, member)
+      const theme = await makeTheme(client, member)
+      const view = await makeView(client, member)
+      for (const actor of [member, viewer]) await call(client, actor, 'activate_theme', [ours, theme])
+      await call(client, member, 'activate_view', [ours, view])
       await messagesOf(client)
       await call(client, admin, 'delete_workspace', [ours, 'Ours'])
       expect(await messagesOf(client)).toEqual([
@@ -230,13 +270,19 @@ describe('a theme is told of', () => {
 })
 
 it(
-  'a preference is told to the other devices of the person alone',
+  'a preference is told to the other devices of the person alone, the first as well as each that changes',
   story(async (client) => {
+    const told = {
+      topic: `user:${ids.member}`,
+      event: 'preferences:updated',
+      payload: { workspaceId: ours, updatedAt: expect.stringMatching(/Z$/) },
+    }
+    for (const theme of ['ocean', 'default', null]) {
+      await call(client, member, 'activate_theme', [ours, theme])
+      expect(await messagesOf(client)).toEqual([told])
+    }
     await call(client, member, 'patch_preferences', [ours, { locale: 'de' }])
-    const messages = await messagesOf(client)
-    expect(new Set(messages.map(({ topic, event }) => `${topic} ${event}`))).toEqual(
-      new Set([`user:${ids.member} preferences:updated`]),
-    )
+    expect(await messagesOf(client)).toEqual([told])
   }),
 )
 

@@ -10,7 +10,7 @@ import { policySuite } from '../../support/database/policy-suite.ts'
 import { isMatch, marked, search, titles } from '../../support/database/search.ts'
 import { machine } from '../../support/people/api-keys.ts'
 import { ids, ours, theirs } from '../../support/people/cast.ts'
-import { giveCustomRole } from '../../support/people/members.ts'
+import { giveCustomRole, giveRole } from '../../support/people/members.ts'
 import { setPlan } from '../../support/people/plan.ts'
 
 // Whatever a search finds, a plain read gives, and the other way round: for random people, roles, things, shares and
@@ -169,7 +169,14 @@ async function buildViews(client: pg.Client, { views, elsewhere }: World): Promi
     )
 }
 
-async function buildListings(client: pg.Client, { listings }: World): Promise<void> {
+interface Listing {
+  name: string
+  tag: string
+  state: string
+  isOurs: boolean
+}
+
+async function buildListings(client: pg.Client, { listings }: { listings: Listing[] }): Promise<void> {
   for (const [index, { name, tag, state, isOurs }] of listings.entries()) {
     await client.query(
       `insert into public.marketplace_listings (
@@ -379,42 +386,130 @@ it(
   90_000,
 )
 
+it.each([
+  ['', [], []],
+  [' and may write them', ['dashboards.write'], ['widgets zebra-others']],
+])(
+  'who reads dashboards by grants alone%s finds what they open once, where it matches and is for that role',
+  (_, held, more) =>
+    story(async (client) => {
+      await giveCustomRole(client, 'guest', ['components.read', ...held], [ids.viewer])
+      const give = (type: string, id: string, access = 'view') =>
+        grant(client, type, id, [{ to: 'viewer', access }])
+      const [zebra, lion] = [
+        await insertView(client, { name: 'Zebra' }),
+        await insertView(client, { name: 'Lion' }),
+      ]
+      const closed = await insertView(client, { name: 'Zebra closed' })
+      const personal = await insertView(client, { name: 'Zebra of one', owner_id: ids.admin })
+      for (const id of [zebra, lion, personal]) await give('dashboard', id)
+      await insertComponent(client, ours, { id: 'zebra-others', allowedRoles: ['member'] })
+      await insertComponent(client, ours, { id: 'zebra-guests', allowedRoles: ['guest'] })
+      // For a role of another workspace that has the same key.
+      await insertComponent(client, theirs, { id: 'zebra-others', allowedRoles: ['guest'] })
+      const made = (view_id: string, title: string, component_key = 'recent-orders') =>
+        insertWidget(client, { view_id, component_key, config: title ? { title } : { unit: 'l' } })
+      await made(zebra, 'Zebra orders')
+      await made(zebra, 'Lions')
+      await made(zebra, '', 'zebra-others')
+      await made(zebra, '', 'zebra-guests')
+      await give('widget', await made(zebra, 'Zebra withheld'), 'none')
+      await made(closed, 'Zebra behind')
+      await give('widget', await made(closed, 'Zebra granted'))
+      await made(personal, 'Zebra personal')
+      const found = await search(client, person(ids.viewer), 'zebra', ['views', 'widgets'])
+      expect(titles(found).toSorted()).toEqual(
+        [
+          'views Zebra',
+          'views Zebra of one',
+          'widgets Zebra granted',
+          'widgets Zebra orders',
+          'widgets Zebra personal',
+          'widgets zebra-guests',
+          ...more,
+        ].toSorted(),
+      )
+      // A widget that is granted by itself does not tell of its view.
+      const viewOf = (of: string) => found.find(({ title }) => title === of)
+      expect(viewOf('Zebra granted')).toMatchObject({ viewName: null })
+      expect(viewOf('Zebra orders')).toMatchObject({ viewName: 'Zebra' })
+      expect(viewOf('Zebra personal')).toMatchObject({ viewName: 'Zebra of one' })
+    })(),
+)
+
 it(
-  'who reads dashboards by grants alone finds what they open once, where it matches and is for that role',
+  'a widget tells of its view to who sees that, and of another person’s to nobody to whom it alone is granted',
   story(async (client) => {
-    await giveCustomRole(client, 'guest', ['components.read'], [ids.viewer])
-    const give = (type: string, id: string, access = 'view') =>
-      grant(client, type, id, [{ to: 'viewer', access }])
-    const [zebra, lion] = [
-      await insertView(client, { name: 'Zebra' }),
-      await insertView(client, { name: 'Lion' }),
-    ]
-    const closed = await insertView(client, { name: 'Zebra closed' })
-    for (const id of [zebra, lion]) await give('dashboard', id)
-    await insertComponent(client, ours, { id: 'zebra-others', allowedRoles: ['member'] })
-    await insertComponent(client, ours, { id: 'zebra-guests', allowedRoles: ['guest'] })
-    // For a role of another workspace that has the same key.
-    await insertComponent(client, theirs, { id: 'zebra-others', allowedRoles: ['guest'] })
-    const made = (view_id: string, title: string, component_key = 'recent-orders') =>
-      insertWidget(client, { view_id, component_key, config: title ? { title } : { unit: 'l' } })
-    await made(zebra, 'Zebra orders')
-    await made(zebra, 'Lions')
-    await made(zebra, '', 'zebra-others')
-    await made(zebra, '', 'zebra-guests')
-    await give('widget', await made(zebra, 'Zebra withheld'), 'none')
-    await made(closed, 'Zebra behind')
-    await give('widget', await made(closed, 'Zebra granted'))
-    const found = await search(client, person(ids.viewer), 'zebra', ['views', 'widgets'])
-    expect(titles(found).toSorted()).toEqual([
-      'views Zebra',
-      'widgets Zebra granted',
-      'widgets Zebra orders',
-      'widgets zebra-guests',
-    ])
-    // A widget that is granted by itself does not tell of its view.
-    const viewOf = (of: string) => found.find(({ title }) => title === of)
-    expect(viewOf('Zebra granted')).toMatchObject({ viewName: null })
-    expect(viewOf('Zebra orders')).toMatchObject({ viewName: 'Zebra' })
+    await setPlan(client, 'premium')
+    const views = {
+      shared: await insertView(client, { name: 'Shared' }),
+      own: await insertView(client, { name: 'Own', owner_id: ids.member }),
+      foreign: await insertView(client, { name: 'Foreign', owner_id: ids.admin }),
+    }
+    for (const view_id of Object.values(views)) {
+      const id = await insertWidget(client, { view_id, config: { title: 'Zebra' } })
+      await grant(client, 'widget', id, [{ to: 'member', access: 'view' }])
+    }
+    const found = await search(client, person(ids.member), 'zebra', ['widgets'])
+    const names = found.map((one) => (one.kind === 'widgets' ? [one.viewId, one.viewName] : []))
+    expect(Object.fromEntries(names)).toEqual({
+      [views.shared]: 'Shared',
+      [views.own]: 'Own',
+      [views.foreign]: null,
+    })
+  }),
+)
+
+it(
+  'listings that are not published are found by who publishes, in their workspace, where they match',
+  story(async (client) => {
+    const listing = (name: string, state: string, isOurs: boolean): Listing => ({
+      ...{ name, state, isOurs },
+      tag: 'Colors',
+    })
+    await buildListings(client, {
+      listings: [
+        listing('Zebra draft', 'draft', true),
+        listing('Lion draft', 'draft', true),
+        listing('Zebra elsewhere', 'draft', false),
+        listing('Zebra published', 'published', false),
+        listing('Zebra of ours', 'published', true),
+      ],
+    })
+    await giveCustomRole(client, 'publisher', ['marketplace.publish'], [ids.viewer])
+    const { rows } = await client.query<{ key: string }>(
+      "select key from public.permissions where key <> 'marketplace.publish'",
+    )
+    await giveRole(
+      client,
+      'reader',
+      rows.map(({ key }) => key),
+      [ids.member],
+    )
+    const found = async (id: string) =>
+      (await search(client, person(id), 'zebra', ['listings'])).map(({ title }) => title).toSorted()
+    const published = ['Zebra of ours', 'Zebra published']
+    expect(await found(ids.viewer)).toEqual(['Zebra draft', ...published])
+    expect(await found(ids.member)).toEqual(published)
+  }),
+)
+
+it(
+  'a built-in component that is for other roles is found by who uses all, with components.read',
+  story(async (client) => {
+    await client.query(
+      "update public.built_in_components set allowed_roles = '{viewer}' where key = 'recent-orders'",
+    )
+    const finds = async (actor: Actor) =>
+      (await search(client, actor, 'recent orders', ['components'])).length === 1
+    for (const [actor, isFound] of [
+      [person(ids.admin), true],
+      [person(ids.viewer), true],
+      [person(ids.member), false],
+      [await machine(client, ['components.read']), true],
+      [await machine(client, ['components.write', 'dashboards.read']), false],
+    ] as const)
+      expect(await finds(actor)).toBe(isFound)
   }),
 )
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
@@ -59,6 +60,27 @@ describe('a word finds', () => {
         ['xabcdefghijklmnopqrstuvyx', []],
       ] as const)
         expect(await found(client, query), query).toEqual(title)
+    }),
+  )
+
+  it(
+    'a text that is one word, however long, by what it begins with',
+    story(async (client) => {
+      const { rows } = await client.query('select char_length(private.search_scope($1))::integer as scope', [
+        ours,
+      ])
+      // Postgres counts what stands in an index to 2,047 and begins anew: of the first, four letters would be left.
+      for (const length of [2_050 - rows[0].scope, 5_000]) {
+        const body = Array.from({ length: 79 }, (_, n) =>
+          createHash('sha256').update(`${n} of ${length}`).digest('hex'),
+        )
+          .join('')
+          .slice(0, length)
+        await openTicket(client, admin, { body })
+        for (const query of [body.slice(0, 20), body.slice(0, 60)])
+          expect(titles(await search(client, admin, query, ['tickets']))).toEqual(['tickets Help'])
+        expect(await search(client, admin, body.slice(1, 30), ['tickets'])).toEqual([])
+      }
     }),
   )
 
@@ -211,6 +233,28 @@ describe('an answer', () => {
     }),
   )
 
+  it.each([
+    ['東京都', '京', '東[京]都'],
+    // One character folds to several, or several to one: where the match stands is not known.
+    ['ﾀﾞｯｼｭ東京', '東京', '[ﾀﾞｯｼｭ東京]'],
+    // Words of two scripts without a space between them, of which one begins as it is asked for, or is it.
+    ['東京2026', '20', '[東京2026]'],
+    ['東京2026', '2', '東京2026'],
+    ['東京2', '2', '[東京2]'],
+    ['東京2026', '27', '東京2026'],
+    ['2026', '2', '2026'],
+  ])(
+    'marks in %s, asked for %s, whole words and what stands in a text without spaces',
+    (text, asked, shown) =>
+      story(async (client) => {
+        const { rows } = await client.query('select private.search_excerpt($1, array[$2]) as excerpt', [
+          text,
+          asked,
+        ])
+        expect(marked(rows[0])).toBe(shown)
+      })(),
+  )
+
   it(
     'shows of a long text what stands around the first match, wherever that is',
     story(async (client) => {
@@ -283,6 +327,15 @@ describe('an answer', () => {
         changedAt: null,
       })
       expect(await one('themes')).toMatchObject({ id: theme, title: 'Zebra three', isBuiltIn: false })
+      const { rows: builtIn } = await client.query<{ key: string; name: string }>(
+        'select key, name from public.built_in_themes order by position limit 1',
+      )
+      expect(await one('themes', builtIn[0]?.name)).toMatchObject({
+        id: builtIn[0]?.key,
+        title: builtIn[0]?.name,
+        isBuiltIn: true,
+        changedAt: null,
+      })
       expect(await one('conversations')).toMatchObject({
         id: begun.conversationId,
         title: 'Zebra four',

@@ -52,6 +52,8 @@ describe('the folder of a ticket', () => {
         path(`${randomUUID().toUpperCase()}.png`),
         path(undefined, ticket.id.toUpperCase()),
         path(undefined, randomUUID()),
+        // A colleague's, who may write tickets as well.
+        path(undefined, (await openTicket(client, admin)).id),
         path(undefined, ticket.id, theirs),
         `${randomUUID()}.png`,
       ])

@@ -177,10 +177,20 @@ describe('a ticket', () => {
       expect(await call(client, viewer, 'list_tickets', [ours])).toEqual({ tickets: [], next: null })
       // A machine is no person, whoever made its key.
       const key = await machine(client, ['dashboards.read'])
-      expect(await clientError(read(client, key, ticket))).toMatchObject({
-        code: 'permission_denied',
-        details: 'person',
-      })
+      for (const [name, values] of [
+        ['get_ticket', [ours, ticket.id]],
+        ['list_tickets', [ours]],
+      ] as const)
+        expect(await clientError(call(client, key, name, [...values])), name).toMatchObject({
+          code: 'permission_denied',
+          details: 'person',
+        })
+      // One's own are there while one is in the workspace.
+      await client.query("update public.workspace_members set status = 'suspended' where user_id = $1", [
+        ids.member,
+      ])
+      for (const name of ['support_tickets', 'support_messages'])
+        expect((await actAs(client, member, `select from public.${name}`)).rowCount).toBe(0)
     }),
   )
 

@@ -36,11 +36,15 @@ describe('built-in themes', () => {
       expect(await clientError(remove('ocean'))).toMatchObject(refused)
       expect(await call(client, member, 'export_theme', [ours, 'ocean'])).toEqual(oceanTheme)
 
+      await makeTheme(client, member)
       const copy = await call<{ id: string }>(client, member, 'import_theme', [ours, oceanTheme])
       expect(copy).toMatchObject({ name: oceanTheme.name, isBuiltIn: false })
       expect(await rename(copy.id)).toMatchObject({ name: 'Mine', colors: oceanTheme.colors, revision: 2 })
       await remove(copy.id)
-      expect((await client.query('select from public.themes')).rowCount).toBe(0)
+      // The other one is left as it is.
+      expect((await client.query('select name, revision from public.themes')).rows).toEqual([
+        { name: 'Paper', revision: '1' },
+      ])
     }),
   )
 

@@ -112,6 +112,21 @@ describe('a theme', () => {
 
   const { background: _, ...withoutBackground } = contractTheme.colors.light
   const withLight = (light: unknown) => ({ ...contractTheme, colors: { ...contractTheme.colors, light } })
+  /** A color of so many characters. */
+  const colorOf = (length: number) => `rgb(1,${' '.repeat(length - 10)}2,3)`
+  it(
+    'has colors of up to 128 characters',
+    story(async (client) => {
+      const card = colorOf(128)
+      expect(card).toHaveLength(128)
+      const made = await call<Theme>(client, member, 'import_theme', [
+        ours,
+        withLight({ ...contractTheme.colors.light, card }),
+      ])
+      expect(made.colors.light.card).toBe(card)
+    }),
+  )
+
   const deep = JSON.parse(`${'['.repeat(1_000)}${']'.repeat(1_000)}`)
   it.each<[string, string, unknown]>([
     ['that is no object', '', 'red'],
@@ -120,6 +135,16 @@ describe('a theme', () => {
       'with CSS in a color',
       'colors.light.ring',
       withLight({ ...contractTheme.colors.light, ring: 'red;}body{x:url(//evil)' }),
+    ],
+    [
+      'with a color of 129 characters',
+      'colors.light.ring',
+      withLight({ ...contractTheme.colors.light, ring: colorOf(129) }),
+    ],
+    [
+      'with a wrong color beside one of 128 characters',
+      'colors.light.ring',
+      withLight({ ...contractTheme.colors.light, card: colorOf(128), ring: 'secret' }),
     ],
     ['with a color of 5 MB', '', withLight({ ...contractTheme.colors.light, ring: 'x'.repeat(5_000_000) })],
     [
@@ -176,6 +201,17 @@ describe('a theme', () => {
           ).toMatchObject({ code: 'invalid_input', details: path })
       const { rows } = await client.query('select revision from public.themes')
       expect(rows).toEqual([{ revision: '1' }])
+      for (const visibility of [null, 'everyone'])
+        expect(
+          await clientError(
+            actAs(
+              client,
+              member,
+              'insert into public.themes (workspace_id, name, colors, visibility) values ($1, $2, $3, $4)',
+              [ours, 'Ink', themeColumns.colors, visibility],
+            ),
+          ),
+        ).toMatchObject({ status: 400, code: 'invalid_input', details: 'visibility' })
     }),
   )
 

@@ -4,7 +4,7 @@ import { dashboardPartSchema, exportDashboard, importDashboard } from '../../../
 import { answerOf } from '../../../types/rpc-client.ts'
 import type { ExportDocument } from '../../../types/transfer.ts'
 import { insertComponent } from '../../support/dashboards/components.ts'
-import { insertFullViews } from '../../support/dashboards/full-views.ts'
+import { insertFullViews, pastTriggers } from '../../support/dashboards/full-views.ts'
 import { makeTheme } from '../../support/dashboards/themes.ts'
 import {
   exportDashboard as exportWhole,
@@ -167,6 +167,26 @@ describe('the export of a dashboard in parts', () => {
       expect(parts.map(({ components }) => components.length)).toEqual([200, 1])
     }),
     30_000,
+  )
+
+  it(
+    'holds at most 200 themes a part: one’s own, and then the shared one that one has chosen',
+    story(async (client) => {
+      const shared = await makeTheme(client, admin, 'workspace')
+      await choose(client, { active_theme_id: shared })
+      await pastTriggers(
+        client,
+        'themes',
+        `insert into public.themes (workspace_id, name, version, colors, radius, visibility, owner_id, created_at)
+         select t.workspace_id, t.name, t.version, t.colors, t.radius, 'personal', $1,
+           t.created_at - interval '1 hour' + n * interval '1 second'
+         from public.themes t, generate_series(1, 200) as n`,
+        [ids.member],
+      )
+      const parts = await partsOf(client, member)
+      expect(parts.map(({ themes }) => themes.length)).toEqual([200, 1])
+      expect(parts[1]).toMatchObject({ themes: [{ id: shared }], preferences: { active_theme_id: shared } })
+    }),
   )
 
   it(

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { gauge, insertComponent } from '../../support/dashboards/components.ts'
 import { contractView } from '../../support/dashboards/layouts.ts'
 import {
   countOf,
@@ -52,6 +53,20 @@ describe('an import', () => {
       expect(await countOf(client, 'themes')).toBe(2)
       expect(await countOf(client, 'component_versions')).toBe(1)
       expect((await exportView(client, admin, made?.id ?? '')).views[0]?.name).toBe('First')
+    }),
+  )
+
+  it(
+    'uses a component that is not for one’s role where one may write components',
+    premiumStory(async (client) => {
+      const secret = { ...gauge, allowedRoles: ['admin'] }
+      await insertComponent(client, ours, secret)
+      const { components } = await importDashboard(
+        client,
+        member,
+        dashboardOf({ components: [secret], themes: [], views: [], preferences: {} }),
+      )
+      expect(components).toEqual([{ id: 'gauge', version: '1.0.0', outcome: 'used' }])
     }),
   )
 

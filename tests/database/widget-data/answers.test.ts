@@ -50,6 +50,35 @@ describe('a question', () => {
   )
 
   it(
+    'changes with what the product configures its component with, in every workspace, and no other does',
+    story(async (client) => {
+      const made = async (workspace_id: string, component_key: string, config: object) =>
+        insertWidget(client, {
+          ...{ workspace_id, component_key, config },
+          view_id: await insertView(client, { workspace_id }),
+        })
+      const widgets = [
+        await made(ours, 'revenue-chart', {}),
+        await made(theirs, 'revenue-chart', {}),
+        await made(ours, 'revenue-chart', { dateRange: '90d' }),
+        await made(ours, 'total-revenue', {}),
+      ]
+      const asked = async () => {
+        const questions: string[] = []
+        for (const widget of widgets) questions.push(await questionOf(client, widget))
+        return questions
+      }
+      const [chart, , configured, total] = await asked()
+      expect(new Set([chart, configured, total]).size).toBe(3)
+      await client.query(
+        `update public.built_in_components set default_config = default_config || '{"dateRange": "90d"}'
+         where key = 'revenue-chart'`,
+      )
+      expect(await asked()).toEqual([configured, configured, configured, total])
+    }),
+  )
+
+  it(
     'is none where nothing is asked, and another one with each configuration',
     withPanels(async (client) => {
       const silent = await insertWidget(client, { view_id: panelView, component_key: 'panel', config: {} })

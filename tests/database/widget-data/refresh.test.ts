@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
-import { dueQuestionsSchema } from '../../../types/widget-data.ts'
+import { dueQuestionsSchema, type WidgetClaim } from '../../../types/widget-data.ts'
 import { insertComponent } from '../../support/dashboards/components.ts'
 import { insertView, insertWidget } from '../../support/dashboards/view-rows.ts'
 import {
@@ -127,6 +127,35 @@ describe('a claim', () => {
       expect(await claim(client, [question])).toEqual([])
       await add({ refreshMinutes: 5 })
       expect(await claim(client, [question])).toHaveLength(1)
+    }),
+  )
+
+  it(
+    'is of what a widget of the workspace asks, and as often as one there wants it',
+    story(async (client) => {
+      const views: Record<string, string> = {
+        [ours]: await insertView(client),
+        [theirs]: await insertView(client, { workspace_id: theirs }),
+      }
+      const chart = (workspace_id: string, refreshMinutes: number) =>
+        insertWidget(client, {
+          ...{ workspace_id, view_id: views[workspace_id] ?? '' },
+          component_key: 'revenue-chart',
+          config: { dateRange: '90d', metric: 'orders', refreshMinutes },
+        })
+      const question = await questionOf(client, await chart(ours, 5))
+      const claimIn = (workspace: string) =>
+        call<WidgetClaim[]>(client, service, 'claim_widget_questions', [workspace, [question], false])
+      expect(await claimIn(theirs)).toEqual([])
+      await chart(theirs, 30)
+      const [taken] = await claimIn(theirs)
+      await call(client, service, 'store_widget_data', [
+        theirs,
+        JSON.stringify([{ question, lease: taken?.lease, data: { labels: ['x'], series: [] } }]),
+      ])
+      await age(client, '10 minutes')
+      expect(await claimIn(theirs)).toEqual([])
+      expect(await claimIn(ours)).toHaveLength(1)
     }),
   )
 

@@ -4,13 +4,14 @@
 import { describe, expect, it } from 'vitest'
 import type { Plan } from '../../../local/services/data-api/plan/index.ts'
 import { readRequest } from '../../../local/services/data-api/request/index.ts'
+import { allowedMethodsResponse } from '../../../local/services/data-api/response/allowed-methods.ts'
 import { contentRange, rangeStatus } from '../../../local/services/data-api/response/content-range.ts'
 import { requireAskedRows, respond } from '../../../local/services/data-api/response/index.ts'
 import { raisedResponse } from '../../../local/services/data-api/response/raised-response.ts'
 import { applyResponseSettings } from '../../../local/services/data-api/response/response-settings.ts'
 import { statusOfSqlState } from '../../../local/services/data-api/response/sqlstate.ts'
 import type { StatementRow } from '../../../local/services/data-api/statement/index.ts'
-import { planOf } from './plan/cinema.ts'
+import { cinema, planOf } from './plan/cinema.ts'
 
 const none = {
   body: '[]',
@@ -143,6 +144,24 @@ describe('a read', () => {
   it('past the end is none', () => {
     expect(() => rangeStatus(6, 0, 5)).toThrow(expect.objectContaining({ status: 416, code: 'PGRST103' }))
   })
+})
+
+it.each([
+  ['/', 'OPTIONS,GET,HEAD'],
+  ['/films', 'OPTIONS,GET,HEAD,POST,PUT,PATCH,DELETE'],
+  ['/roles', 'OPTIONS,GET,HEAD,POST,PUT,PATCH,DELETE'],
+  // One row is put where its key says.
+  ['/notes', 'OPTIONS,GET,HEAD,POST,PATCH,DELETE'],
+  ['/inbox', 'OPTIONS,GET,HEAD,POST'],
+  ['/rpc/find?words=x', 'OPTIONS,GET,HEAD,POST'],
+  ['/rpc/add?a=1&b=2', 'OPTIONS,POST'],
+])('OPTIONS %s says what may be asked: %s', async (path, allowed) => {
+  const request = await readRequest(new Request(`http://localhost/rest/v1${path}`, { method: 'OPTIONS' }), {
+    prefix: '/rest/v1',
+    schemas: ['public'],
+  })
+  const answer = allowedMethodsResponse({ cache: cinema, maxRows: null, aggregates: true }, request)
+  expect([answer.status, answer.headers.get('allow')]).toEqual([200, allowed])
 })
 
 describe('a number of rows', () => {

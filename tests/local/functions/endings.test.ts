@@ -3,6 +3,8 @@
  * the next one finds a process that works.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { FunctionProcess } from '../../../local/services/functions/function-process.ts'
+import { platformLimits } from '../../../local/services/functions/limits.ts'
 import { type ServedFunctions, serveFunctionsOf } from '../../support/stack/functions.ts'
 
 const falling = `
@@ -88,6 +90,25 @@ describe('503 BOOT_ERROR', () => {
     await using own = await serveFunctionsOf({ slow }, { limits: { bootMilliseconds: 500 } })
     expect(await answer(own, 'slow')).toEqual([503, 'BOOT_ERROR'])
     expect(own.lines).toEqual(['slow: The process was ended: it has not called Deno.serve for 0.5 s.'])
+  })
+
+  it('says once why a program cannot be run', async () => {
+    const [config] = Object.values(served.config.functions)
+    if (!config) throw new Error('There is no function')
+    const lines: string[] = []
+    const started = new FunctionProcess({
+      root: served.project.root,
+      config,
+      deno: '/nowhere/deno',
+      env: {},
+      limits: platformLimits,
+      log: (line) => lines.push(line),
+    })
+    expect(await started.ended).toBe('boot')
+    await started.ready
+    // What is told of its end comes after what is told of its failure.
+    for (let turns = 0; turns < 10; turns += 1) await new Promise((resolve) => setImmediate(resolve))
+    expect(lines).toEqual(['The process did not start: spawn /nowhere/deno ENOENT.'])
   })
 
   it('answers no longer once the function is mended', async () => {

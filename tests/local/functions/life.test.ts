@@ -1,7 +1,10 @@
 /*
  * The life of a function's process: who replaces it, and what it may still do then.
  */
-import { expect, it } from 'vitest'
+import { mkdirSync, mkdtempSync, utimesSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, inject, it } from 'vitest'
+import { watchGraph } from '../../../local/services/functions/graph.ts'
 import { descendants, isAlive } from '../../support/stack/command-line.ts'
 import { serveFunctionsOf } from '../../support/stack/functions.ts'
 
@@ -84,4 +87,39 @@ it('is not there before the first call, is there once for many, and goes with th
     await served[Symbol.asyncDispose]()
   }
   await expect.poll(async () => (await started()).filter(isAlive)).toEqual([])
+})
+
+it('has files that are looked after from its start on, and packages that are not', async () => {
+  const root = mkdtempSync(join(inject('scratch'), 'graph-'))
+  const [own, imported, ofPackage] = ['own.ts', 'imported.ts', 'node_modules/a.js'].map((name) =>
+    join(root, name),
+  ) as [string, string, string]
+  const files = [own, imported, ofPackage]
+  mkdirSync(join(root, 'node_modules'))
+  for (const file of files) writeFileSync(file, '')
+  /** Whether it notices what changes before it is known which files there are, and after. */
+  const notices = async (before: [file: string, time: number][], after: string[] = []) => {
+    for (const file of files) utimesSync(file, 1_000, 1_000)
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const modules = [...files.map((local) => ({ local })), { local: null }]
+    const graph = watchGraph({
+      deno: process.execPath,
+      arguments: ['-e', `console.log(${JSON.stringify(JSON.stringify({ modules }))})`],
+      env: {},
+      directory: root,
+      others: [own],
+      after: promise,
+    })
+    for (const [file, time] of before) utimesSync(file, time, time)
+    resolve()
+    await graph.known
+    for (const file of after) utimesSync(file, 2_000, 2_000)
+    return graph.hasChanged()
+  }
+  const soon = Date.now() / 1000 + 60
+  expect(await notices([[ofPackage, soon]], [ofPackage])).toBe(false)
+  expect(await notices([[imported, soon]])).toBe(true)
+  expect(await notices([], [imported])).toBe(true)
+  // What is brought back from before is another file, though it is older.
+  expect(await notices([[own, 500]])).toBe(true)
 })

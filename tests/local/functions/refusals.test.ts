@@ -101,6 +101,14 @@ describe('404', () => {
     },
   )
 
+  it('is no more than that to whoever asks for a process of it', async () => {
+    const before = [...served.lines]
+    expect(await served.functions.enter('unknown')).toEqual({ failed: 'boot' })
+    expect(await served.functions.ending('unknown')).toBe('error')
+    served.functions.leave('unknown', true)
+    expect(served.lines).toEqual(before)
+  })
+
   it('answers every name where functions are turned off', async () => {
     await using off = await serveFunctionsOf(
       { open: hello },

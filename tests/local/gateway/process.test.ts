@@ -56,8 +56,14 @@ beforeAll(async () => {
 }, 60_000)
 
 afterAll(async () => {
+  const codes: unknown[] = []
+  const note = (_worker: unknown, ...ending: unknown[]) => codes.push(ending)
+  cluster.on('exit', note)
   const begun = performance.now()
-  await gateway?.stop()
+  // Whoever is asked twice to end does it once.
+  await Promise.all([gateway?.stop(), gateway?.stop()])
+  cluster.off('exit', note)
+  expect(codes).toEqual(Array(2).fill([0, null]))
   expect(performance.now() - begun, 'milliseconds to end, though clients were connected').toBeLessThan(2_000)
   await realtime?.stop()
   await functions?.[Symbol.asyncDispose]()

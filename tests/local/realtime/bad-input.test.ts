@@ -2,6 +2,7 @@
  * What no client should send: it is answered as the protocol says, or the connection is closed, and nobody else notices.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import WebSocket from 'ws'
 import {
   heard,
   type RawSocket,
@@ -178,6 +179,19 @@ it.each([
   ['the key of another project', { apikey: 'sb_publishable_other' }],
 ])('%s opens nothing', async (_case, parameters) => {
   await expect(realtime.open(parameters)).rejects.toThrow('401')
+})
+
+it('nowhere else is WebSocket spoken', async () => {
+  const { url, publishableKey } = realtime.gateway
+  for (const path of ['/realtime/v1/other', '/realtime/v1/websocket/more', '/rest/v1/websocket']) {
+    const socket = new WebSocket(`${url.replace('http', 'ws')}${path}?apikey=${publishableKey}&vsn=2.0.0`)
+    const status = await new Promise((resolve) => {
+      socket.once('open', () => resolve('open'))
+      socket.once('unexpected-response', (_request, { statusCode }) => resolve(statusCode))
+    })
+    socket.once('error', () => undefined).terminate()
+    expect([path, status]).toEqual([path, 404])
+  }
 })
 
 it('a frame of ten megabytes closes the connection', async () => {

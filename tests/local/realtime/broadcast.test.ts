@@ -144,6 +144,24 @@ describe('over HTTP', () => {
     expect((await post('', body)).status).toBe(status)
   })
 
+  it('a payload may have 256 KiB, each by itself', async () => {
+    const channel = (await realtime.connect()).channel('long')
+    const received = heard(channel)
+    await subscribed(channel)
+    const payload = (bytes: number) => ({ a: 'x'.repeat(bytes - '{"a":""}'.length) })
+    const sent = async (...sizes: number[]) => {
+      const messages = sizes.map((size) => ({ topic: 'elsewhere', event: 'b', payload: payload(size) }))
+      const answer = await post('', JSON.stringify({ messages }))
+      return [answer.status, await answer.text()]
+    }
+    const tooLarge = [422, '{"errors":{"payload":["Payload size exceeds tenant limit"]}}']
+    expect(await sent(2 ** 18, 2 ** 18)).toEqual([202, ''])
+    expect(await sent(8, 2 ** 18 + 1)).toEqual(tooLarge)
+    expect((await post('/long/events/said', JSON.stringify(payload(2 ** 18 + 1)))).status).toBe(422)
+    expect((await post('/long/events/said', JSON.stringify({ word: 'short' }))).status).toBe(202)
+    await expect.poll(() => received).toEqual([said('short')])
+  })
+
   it('a key or a token of another project is refused', async () => {
     const body = '{"messages":[{"topic":"a","event":"b","payload":{}}]}'
     expect((await post('', body, { apikey: 'sb_publishable_other' })).status).toBe(401)

@@ -257,6 +257,7 @@ describe('filters', () => {
     ['secret=eq.x', 'invalid column for filter secret'],
     ['id=like.1', 'operator does not exist: integer ~~ integer'],
     ['body=match.(', 'invalid regular expression: parentheses () not balanced'],
+    ['body=imatch.(', 'invalid regular expression: parentheses () not balanced'],
     ['flag=is.maybe', 'invalid value for is filter: must be null, true, false, or unknown'],
     [`price=in.(${Array(101).fill(1).join()})`, 'too many values for `in` filter. Maximum 100'],
     [`body=eq.${'x'.repeat(20_000)}`, 'Error parsing `filter` params: a filter may have 10000 characters'],

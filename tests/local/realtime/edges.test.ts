@@ -2,7 +2,7 @@
  * What the server counts and reads, each to its edge: nothing is connected, and no database is asked.
  */
 import fc from 'fast-check'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest'
 import { Backlog } from '../../../local/services/realtime/changes/backlog.ts'
 import type { Change } from '../../../local/services/realtime/changes/change.ts'
 import type { Changes } from '../../../local/services/realtime/changes/changes.ts'
@@ -22,7 +22,8 @@ import {
 } from '../../../local/services/realtime/protocol/user-broadcast.ts'
 import { Rate } from '../../../local/services/realtime/rate.ts'
 import { replayedMessages } from '../../../local/services/realtime/replay.ts'
-import { refuseExpired } from '../../../local/services/realtime/tokens.ts'
+import { createTokens, refuseExpired } from '../../../local/services/realtime/tokens.ts'
+import { signToken } from '../../support/http/data-api.ts'
 
 it('the limits are those of Supabase’s free plan', () => {
   expect(defaultLimits).toEqual({
@@ -104,6 +105,19 @@ describe('in time', () => {
     expect(() => refuseExpired(1000)).toThrow('0 seconds ago')
     expect(() => refuseExpired(1001)).not.toThrow()
   })
+})
+
+it('a token is taken until it ends, and not at all where it does not say when', async () => {
+  const check = createTokens(inject('keys'))
+  const exp = Math.floor(Date.now() / 1000) + 60
+  expect(await check(await signToken({ exp }))).toMatchObject({
+    caller: { role: 'authenticated' },
+    expiresAt: exp,
+  })
+  await expect(check(await signToken({ exp: exp - 61 }))).rejects.toThrow('Token has expired')
+  await expect(check(await signToken({ exp: undefined }))).rejects.toThrow(
+    'Fields `role` and `exp` are required in JWT',
+  )
 })
 
 describe('a binary broadcast', () => {

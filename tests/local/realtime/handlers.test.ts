@@ -159,6 +159,32 @@ describe('a join', () => {
     expect([client.channels.size, context.topics.find('room', false)]).toEqual([0, undefined])
   })
 
+  it('ends with its token, and by a key not at all', async () => {
+    vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout'], now: 0 })
+    const identity = { caller: { role: 'authenticated', claims: { role: 'authenticated' } }, expiresAt: 600 }
+    const { connect } = server({ checkToken: async () => identity })
+    const { client, heard, words, join } = connect()
+    expect(await join()).toEqual(['phx_reply ok'])
+    expect(client.channels.get('realtime:room')?.expiryTimer).toBeUndefined()
+    await join({}, { access_token: 'ends' }, 'realtime:other')
+    heard.length = 0
+    vi.advanceTimersByTime(599_999)
+    expect(words()).toEqual([])
+    vi.advanceTimersByTime(1)
+    expect(words()).toEqual(shownOut('Token has expired 0 seconds ago'))
+    expect([...client.channels.keys()]).toEqual(['realtime:room'])
+  })
+
+  it('hears nothing of a table that is gone when its change is told', async () => {
+    const rows = async (text: string) => (text.includes('pg_publication_tables') ? [{ oid: 1 }] : [])
+    const changes = new Changes({ rows } as unknown as Database, async () => undefined)
+    const { join } = server({ changes }).connect()
+    await join({ postgres_changes: [{ schema: 'public', table: 'gone' }] })
+    const change = { oid: 1, schema: 'public', table: 'gone', type: 'INSERT', row: new Map() } as never
+    expect(changes.subscribersOf(change)).toHaveLength(1)
+    expect(await changes.prepare(change)).toBeUndefined()
+  })
+
   it('has an answer of its own where the database fails to say what there is to subscribe to', async () => {
     vi.spyOn(console, 'error').mockImplementation(() => undefined)
     const failing = { rows: () => Promise.reject(new Error('down')) } as unknown as Database
@@ -193,6 +219,21 @@ describe('presence', () => {
       expect(await told(track(none))).toEqual(['phx_reply error Presence track payload must be a map'])
   })
 
+  it('of a private channel is shown, at once and later, to those alone who may read it', async () => {
+    const { rights, connect } = server()
+    const [ada, bob] = [connect(), connect()]
+    await ada.join(isPrivate)
+    await ada.send('presence', track({ at: 'door' }))
+    rights.read = ['broadcast']
+    expect(await bob.join(isPrivate)).toEqual(['phx_reply ok'])
+    await ada.send('presence', track({ at: 'desk' }))
+    expect(bob.words()).toEqual(['phx_reply ok'])
+    rights.read = ['broadcast', 'presence']
+    expect(await bob.join(isPrivate)).toEqual(['phx_close', 'phx_reply ok', 'presence_state'])
+    await ada.send('presence', track({ at: 'door' }))
+    expect(bob.words().at(-1)).toBe('presence_diff')
+  })
+
   it('may be as long as any payload, to the byte', async () => {
     const { connect } = server()
     const { join, send } = connect()
@@ -206,6 +247,13 @@ describe('presence', () => {
   it('is counted for half a minute, and by all that the project is told', async () => {
     vi.useFakeTimers({ toFake: ['performance'] })
     const { context, connect } = server()
+    // From the first call on, whenever that comes.
+    const late = connect()
+    await late.join()
+    vi.advanceTimersByTime(10_000)
+    for (let call = 0; call < 3; call += 1) await late.send('presence', { event: 'untrack' })
+    vi.advanceTimersByTime(20_001)
+    expect(await late.send('presence', track({}))).toEqual(shownOut('Client presence rate limit exceeded'))
     const { join, send } = connect()
     await join()
     const often = async (count: number) => {
@@ -235,7 +283,7 @@ describe('presence', () => {
   })
 
   it('of a private channel asks the policies, once for each token', async () => {
-    const { rights, context, connect } = server()
+    const { rights, context, connect } = server({ limits: defaultLimits })
     const { join, send } = connect()
     await join(isPrivate)
     rights.write = ['broadcast']
@@ -244,13 +292,15 @@ describe('presence', () => {
     expect(await send('presence', track({}))).toEqual(['phx_reply error'])
     await send('access_token', { access_token: 'fresh' })
     expect(await send('presence', track({}))).toEqual(['presence_diff', 'phx_reply ok'])
+    rights.read = ['broadcast']
+    expect(await send('presence', track({ at: 'desk' }))).toEqual(['presence_diff', 'phx_reply ok'])
     expect(context.topics.find('room', true)?.presence.state()).not.toEqual({})
   })
 
   it('is nothing where a policy fails, or the channel is left while it is asked', async () => {
     vi.spyOn(console, 'error').mockImplementation(() => undefined)
     const { rights, context, connect } = server()
-    const { join, send } = connect()
+    const { join, send, words } = connect()
     rights.write = [{ extension: 'broadcast', code: '22012' }, 'presence']
     await join(isPrivate)
     expect(await send('presence', track({}))).toEqual(['phx_reply error'])
@@ -259,6 +309,7 @@ describe('presence', () => {
     const tracking = send('presence', track({}))
     expect(await send('phx_leave')).toEqual(['phx_reply ok', 'phx_close'])
     await tracking
+    expect(words()).toEqual(['phx_reply ok', 'phx_close'])
     expect(context.topics.find('room', true)).toBeUndefined()
   })
 })
@@ -277,6 +328,16 @@ describe('a broadcast', () => {
     for (const none of [null, 'x', 1, [1]]) expect(await ada.send('broadcast', none)).toEqual([])
     expect(await ada.send('broadcast', { a: 1 })).toEqual(['broadcast', 'phx_reply ok'])
     expect(bob.heard).toEqual([])
+  })
+
+  it('is answered where that was asked for, and counted for whoever says it and each who is told', async () => {
+    const { context, connect } = server()
+    const [ada, bob, cy] = [connect(), connect(), connect()]
+    for (const { join } of [ada, bob, cy]) await join()
+    context.rates.messages = new Rate(1)
+    expect(await ada.send('broadcast', { a: 1 })).toEqual([])
+    const { messages } = context.rates
+    expect([messages.isExceeded(7), messages.isExceeded(8)]).toEqual([false, true])
   })
 
   it('is nothing once the channel is left, while it is asked whether it may be', async () => {
@@ -303,6 +364,18 @@ describe('a broadcast', () => {
 
 describe('a token', () => {
   const refresh = (access_token?: unknown) => ({ access_token })
+
+  it('is none where a join brings a key in its place', async () => {
+    const { client, join } = server().connect()
+    for (const [access_token, role, token] of [
+      ['sb_publishable_x', 'anon', undefined],
+      ['first', 'authenticated', 'first'],
+    ]) {
+      await join({}, { access_token })
+      const channel = client.channels.get('realtime:room')
+      expect([channel?.identity.caller.role, channel?.token]).toEqual([role, token])
+    }
+  })
 
   it('is none where it is a key, is the same, or is no text', async () => {
     const { rights, connect } = server()

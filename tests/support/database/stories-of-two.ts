@@ -37,6 +37,8 @@ export function storiesOfTwo() {
 
   return {
     sessions: () => sessions,
+    /** Another session, for more than two. */
+    connect: () => opened.connect(),
     atOnce<Given>(what: string, { given, first, second, late, left }: StoryOfTwo<Given>) {
       it(what, async () => {
         const { observer } = sessions

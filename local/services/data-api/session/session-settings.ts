@@ -69,7 +69,8 @@ function headersJson(headers: Headers): string {
 function cookiesJson(headers: Headers): string {
   const cookie = headers.get('cookie')
   if (cookie === null) return '{}'
-  const pairs = cookie.split(';').flatMap((pair) => {
+  const pairs = cookie.split(';').flatMap((text) => {
+    const pair = text.trim()
     const separator = pair.indexOf('=')
     return separator > 0 ? [[pair.slice(0, separator).trim(), pair.slice(separator + 1).trim()]] : []
   })

@@ -58,8 +58,8 @@ export function writeFilter(
   const place = parameters.add(value)
   if ('quantifier' in operation)
     return `${subject} ${operators[operation.operator]} ${operation.quantifier} (${place})`
-  const isParsed = field.parser && field.path.length === 0 && !isPattern(operation.operator)
-  const parsed = isParsed && field.parser ? `${quoteQualified(field.parser)}(${place})` : place
+  const parser = field.path.length === 0 && !isPattern(operation.operator) ? field.parser : undefined
+  const parsed = parser ? `${quoteQualified(parser)}(${place})` : place
   return `${subject} ${operators[operation.operator]} ${parsed}`
 }
 

@@ -113,7 +113,8 @@ function writeShown(embed: Embed, lendsAggregates: boolean): Item[] {
     const column = `${alias}.${quoteName(name)}`
     // Lists of a spread of many rows are JSON; of columns the type is their own.
     const isJson = !embed.isToOne || output.isJson === true
-    return aggregate && embed.isToOne && !lendsAggregates
+    // Only a spread of one row has aggregates: of many rows they are refused.
+    return aggregate && !lendsAggregates
       ? { sql: cast(`${aggregate.name}(${column})`, aggregate.cast), name, isAggregate: true }
       : { sql: column, name, isAggregate: false, isJson }
   })

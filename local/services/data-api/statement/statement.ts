@@ -80,8 +80,8 @@ function writeTotal(plan: Plan, count: string, parameters: Parameters): string {
   if (!isCounted) return 'null'
   const { limit, offset } = plan.read
   if (plan.kind === 'mutation' || isAlone(plan) || (limit === null && offset === 0)) return count
-  const isCapped = plan.kind === 'read' && plan.count === 'estimated' && plan.maxRows !== null
-  const cap = isCapped && plan.maxRows !== null ? ` limit ${parameters.add(String(plan.maxRows + 1))}` : ''
+  const most = plan.kind === 'read' && plan.count === 'estimated' ? plan.maxRows : null
+  const cap = most === null ? '' : ` limit ${parameters.add(String(most + 1))}`
   const all = `(select count(*) from (${writeAllRows(plan.read, parameters)}${cap}) as pgrst_all)`
   const tells = [
     ...(limit === null ? [] : [`count(*) < ${parameters.add(String(limit))}::bigint`]),

@@ -1,16 +1,18 @@
 import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
-import { describe, expect } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { makeView } from '../../../support/dashboards/view-rows.ts'
-import { append, ask, finish, texts } from '../../../support/database/agents.ts'
+import { service } from '../../../support/database/act.ts'
+import { append, ask, finish, loseWriters, texts, usage } from '../../../support/database/agents.ts'
 import { call } from '../../../support/database/call.ts'
+import { untilBlocked } from '../../../support/database/open-database.ts'
 import { storiesOfTwo } from '../../../support/database/stories-of-two.ts'
-import { admin, member, ours } from '../../../support/people/cast.ts'
+import { admin, member, ours, outsider, theirs } from '../../../support/people/cast.ts'
 
 // One is in the middle of a change when another comes to the same thing. The second waits, and goes by what the first
 // has left: it is refused with a registered code, finds nothing to do, or changes what is there then.
 
-const { atOnce } = storiesOfTwo()
+const { atOnce, sessions } = storiesOfTwo()
 const one = async (client: pg.Client, sql: string, values: unknown[] = []) =>
   (await client.query(sql, values)).rows[0]
 
@@ -98,11 +100,61 @@ describe('an agent', () => {
     },
   })
 
+  atOnce('that is asked again while it writes, as if its writer were silent, goes on', {
+    given: async (client) => {
+      const begun = await running(client)
+      await loseWriters(client)
+      return begun
+    },
+    first: writes,
+    second: asks,
+    late: 'conflict',
+    left: async (client) => {
+      expect(await one(client, 'select status, last_sequence from private.answers')).toEqual({
+        status: 'running',
+        last_sequence: 1,
+      })
+    },
+  })
+
   atOnce('that ends while it is stopped has ended', {
     given: running,
     first: finish,
     second: async (client, begun) => expect(await stop(client, begun)).toMatchObject({ status: 'complete' }),
     late: 'done',
+  })
+
+  it.each([
+    ['writes again goes on', 'renew_answer', 'running'],
+    ['ends it has ended it', 'finish_answer', 'complete'],
+  ] as const)('whose writer was silent and %s, while the job ends another’s', async (_, name, status) => {
+    const { observer, first, second } = sessions()
+    await observer.query('begin')
+    const lost = await running(observer)
+    const back = await ask(observer, outsider, { workspace: theirs })
+    await loseWriters(observer)
+    await observer.query('commit')
+    // The job is at the first, and waits for its workspace.
+    await first.query('begin')
+    await first.query('select from private.ai_budgets where workspace_id = $1 for update', [ours])
+    await second.query('begin')
+    const job = second.query('select private.interrupt_lost_answers(10) as count')
+    await untilBlocked(observer, second)
+    await observer.query('begin')
+    await call(observer, service, name, [
+      back.answerId,
+      back.lease,
+      ...(name === 'finish_answer' ? ['complete', JSON.stringify([usage()])] : []),
+    ])
+    await observer.query('commit')
+    await first.query('commit')
+    expect((await job).rows).toEqual([{ count: 1 }])
+    await second.query('commit')
+    const { rows } = await observer.query('select id, status from private.answers')
+    expect(Object.fromEntries(rows.map((row) => [row.id, row.status]))).toEqual({
+      [lost.answerId]: 'interrupted',
+      [back.answerId]: status,
+    })
   })
 
   atOnce('proposes what is accepted or rejected, and not both', {

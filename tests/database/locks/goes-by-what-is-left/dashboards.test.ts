@@ -7,13 +7,14 @@ import { insertView, insertWidget, makeView } from '../../../support/dashboards/
 import * as widgetData from '../../../support/dashboards/widget-data.ts'
 import { actAs, clientError } from '../../../support/database/act.ts'
 import { call } from '../../../support/database/call.ts'
+import { untilBlocked } from '../../../support/database/open-database.ts'
 import { storiesOfTwo } from '../../../support/database/stories-of-two.ts'
 import { admin, ids, member, ours, viewer } from '../../../support/people/cast.ts'
 
 // One is in the middle of a change when another comes to the same thing. The second waits, and goes by what the first
 // has left: it is refused with a registered code, finds nothing to do, or changes what is there then.
 
-const { atOnce, sessions } = storiesOfTwo()
+const { atOnce, connect, sessions } = storiesOfTwo()
 const nothing = async () => undefined
 const one = async (client: pg.Client, sql: string, values: unknown[] = []) =>
   (await client.query(sql, values)).rows[0]
@@ -126,6 +127,57 @@ describe('what is withheld', () => {
     })
   }
 
+  atOnce('of a dashboard without widgets stays withheld from one while it is given to another', {
+    given: async (client) => {
+      const view = await insertView(client)
+      await withhold(client, 'dashboard', view, ids.member)
+      return view
+    },
+    first: (client, view) => withhold(client, 'dashboard', view, ids.viewer),
+    second: async (client, view) => {
+      await release(client, view, ids.member)
+      await client.query('set constraints all immediate')
+    },
+    late: 'done',
+    left: async (client, view) => {
+      const find = 'select from public.dashboard_views where id = $1'
+      expect((await actAs(client, viewer, find, [view])).rowCount).toBe(0)
+      expect((await actAs(client, member, find, [view])).rowCount).toBe(1)
+    },
+  })
+
+  it('of a widget that is back stays withheld from one, however many wait to give it to another', async () => {
+    const { observer, first, second } = sessions()
+    const [third, fourth] = [await connect(), await connect()]
+    await observer.query('begin')
+    const view = await makeView(observer, member, { visibility: 'workspace' })
+    await call(observer, member, 'save_layout', [view, JSON.stringify(layoutOf(widget())), 1])
+    const { id } = await one(observer, 'select id from public.widgets where view_id = $1', [view])
+    await withhold(observer, 'widget', id, ids.member)
+    await observer.query('commit; begin')
+    await call(observer, member, 'save_layout', [view, JSON.stringify(layoutOf()), 1])
+    await observer.query('commit')
+
+    // It comes back while two wait for the view, of whom the second gives it to somebody.
+    for (const client of [first, second, third, fourth]) await client.query('begin')
+    await call(first, member, 'restore_view_version', [view, 1])
+    const waiting = second.query('select from public.dashboard_views where id = $1 for no key update', [view])
+    await untilBlocked(observer, second)
+    const given = release(third, id, ids.member).then(() => third.query('set constraints all immediate'))
+    await untilBlocked(observer, third)
+    await first.query('commit')
+    await waiting
+    // By then it is there to be taken from another.
+    await withhold(fourth, 'widget', id, ids.viewer)
+    await second.query('commit')
+    await untilBlocked(observer, third)
+    await fourth.query('commit')
+    await given
+    await third.query('commit')
+    await observer.query('begin')
+    expect(await sees(observer, { view, piece: id })).toEqual([0, 1])
+  })
+
   atOnce('of a widget that is on its way back is not seen when it is there', {
     given: async (client) => {
       const view = await makeView(client, member, { visibility: 'workspace' })
@@ -139,6 +191,8 @@ describe('what is withheld', () => {
       })
       await client.query('commit; begin')
       await call(client, member, 'save_layout', [view, JSON.stringify(layoutOf()), 1])
+      // Another that is there all the time.
+      await insertWidget(client, { view_id: await insertView(client) })
       return { view, piece: id as string }
     },
     first: (client, { view }) => call(client, member, 'restore_view_version', [view, 1]),
@@ -211,6 +265,29 @@ describe('what widgets show', () => {
     first: async (client, hash) => expect(await widgetData.claim(client, [hash])).toHaveLength(1),
     second: async (client, hash) => expect(await widgetData.claim(client, [hash])).toEqual([]),
     late: 'done',
+  })
+
+  it('is asked for by one server, where both have come to what they use of the plan', async () => {
+    const { observer, first, second } = sessions()
+    await observer.query('begin')
+    const { hash, taken } = await question(observer)
+    await widgetData.store(observer, taken, widgetData.failed)
+    await widgetData.age(observer, '2 hours')
+    await observer.query('commit; begin')
+    expect((await observer.query('select from private.usage for update')).rowCount).toBe(1)
+    const claims: Promise<unknown[]>[] = []
+    for (const client of [first, second]) {
+      await client.query('begin')
+      claims.push(
+        widgetData.claim(client, [hash]).then(async (claimed) => {
+          await client.query('commit')
+          return claimed
+        }),
+      )
+      await untilBlocked(observer, client)
+    }
+    await observer.query('commit')
+    expect((await Promise.all(claims)).flat()).toHaveLength(1)
   })
 
   atOnce('is stored once', {

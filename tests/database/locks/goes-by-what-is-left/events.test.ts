@@ -1,8 +1,9 @@
 import type pg from 'pg'
 import { describe, expect } from 'vitest'
 import { makeView } from '../../../support/dashboards/view-rows.ts'
-import { actAs } from '../../../support/database/act.ts'
+import { actAs, service } from '../../../support/database/act.ts'
 import { event, track } from '../../../support/database/analytics.ts'
+import * as billing from '../../../support/database/billing.ts'
 import { call } from '../../../support/database/call.ts'
 import { notify, toldTo } from '../../../support/database/notifications.ts'
 import { storiesOfTwo } from '../../../support/database/stories-of-two.ts'
@@ -36,6 +37,35 @@ describe('an event for others', () => {
     first: (client, id) => call(client, admin, 'delete_destination', [ours, id]),
     second: (client, id) => integrations.saveDestination(client, integrations.webhook, { id }),
     late: 'not_found',
+  })
+})
+
+describe('what Stripe tells of a workspace that is deleted is ignored', () => {
+  const first = (client: pg.Client) => call(client, admin, 'delete_workspace', [ours, 'Ours'])
+  const bought = JSON.stringify({ subscription: billing.subscription() })
+  const ignored = { state: 'ignored', changed: [] }
+
+  atOnce('where it is compared', {
+    given: async (client) => {
+      await billing.keepCustomer(client)
+      return call<{ ticket: number }>(client, service, 'billing_subscriptions_to_compare', [])
+    },
+    first,
+    second: async (client, { ticket }) =>
+      expect(await call(client, service, 'apply_billing_objects', [ticket, bought])).toEqual(ignored),
+    late: 'done',
+  })
+
+  atOnce('where an event came', {
+    given: async (client) => {
+      await billing.keepCustomer(client)
+      const event = billing.event()
+      return { ...event, ...(await billing.claim(client, event)) }
+    },
+    first,
+    second: async (client, { id, ticket }) =>
+      expect(await call(client, service, 'apply_billing_event', [id, ticket, bought])).toEqual(ignored),
+    late: 'done',
   })
 })
 

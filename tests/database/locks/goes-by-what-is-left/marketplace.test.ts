@@ -46,7 +46,11 @@ describe('a listing of the marketplace', () => {
   })
 
   atOnce('that is withdrawn is not installed', {
-    given: (client) => publishListing(client),
+    given: async (client) => {
+      // Another that stays is no reason.
+      await publishListing(client, themeBundle(), { document: { name: 'Dusk' } })
+      return publishListing(client)
+    },
     first: (client, { id }) => call(client, outsider, 'withdraw_listing', [theirs, id]),
     second: install,
     late: 'not_found',
@@ -81,12 +85,13 @@ describe('an installed copy', () => {
         throw error
       })
 
-  atOnce('is made once', {
-    given: (client) => publishListing(client),
-    first: install,
-    second: install,
-    late: 'conflict',
-  })
+  for (const bundle of [componentBundle(), themeBundle()])
+    atOnce(`of a ${bundle.kind} is made once`, {
+      given: (client) => publishListing(client, bundle),
+      first: install,
+      second: install,
+      late: 'conflict',
+    })
 
   atOnce('that is removed is not removed again', {
     given: component,

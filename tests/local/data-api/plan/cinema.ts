@@ -66,6 +66,7 @@ const relations = [
   table('actors', { id: 'integer', name: 'text' }, ['id']),
   table('roles', { film: 'integer', actor: 'integer', name: 'text' }, ['film', 'actor']),
   table('notes', { body: 'text' }, []),
+  { ...table('inbox', { id: 'integer', body: 'text' }, ['id']), isUpdatable: false, isDeletable: false },
 ]
 
 function foreignKey(constraint: string, from: string, to: string, pairs: ColumnPairs): Relationship[] {

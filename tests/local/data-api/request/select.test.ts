@@ -166,6 +166,17 @@ describe('select', () => {
     if (value !== 'clients(id') expect(error.details).toBe(details)
   })
 
+  it.each(['count()x', 'count()::', 'n:count()::text.sum()', 'count():x', 'id::int.', 'id.sum()x'])(
+    '%s is no item, though it begins as one',
+    async (value) => {
+      for (const select of [value, `id,${value}`, `a(${value})`])
+        expect(await refusal(`/t?select=${encodeURIComponent(select)}`)).toMatchObject({
+          status: 400,
+          code: 'PGRST100',
+        })
+    },
+  )
+
   it('says in which line and column it fails, where a tab leads to the next eighth', async () => {
     const value = '"a\n\tb"!'
     const { message } = await refusal(`/t?select=${encodeURIComponent(value)}`)

@@ -43,6 +43,8 @@ beforeAll(async () => {
     create view public.computed as select id + 0 as id, director from hidden.films;
     create view public."(odd) {na\\me}, :resorigtbl 1" as
       select director as "}) :targetList ({", title as "a ""b\\c'", id from hidden.films;
+    create view public.odd_columns as
+      select director as "x:resno", title as "y:resorigtbl", id as "z:resorigcol" from hidden.films;
     create view hidden.private_view as select id, director from hidden.films;
     create view public.over_private as select id, director from hidden.private_view;
     create view public.of_nothing as select 1 as id;
@@ -72,6 +74,7 @@ describe('a view of a table that is not exposed', () => {
     ['computed', 'director'],
     ['over_aside', 'director'],
     ['(odd) {na\\me}, :resorigtbl 1', '}) :targetList ({'],
+    ['odd_columns', 'x:resno'],
   ])('leads to what its table points to: %s', (view, column) => {
     expect(ways(view, 'directors')).toEqual([`many-to-one by films_director_fkey (${column} → id)`])
     expect(ways('directors', view)).toEqual([`one-to-many by films_director_fkey (id → ${column})`])
@@ -82,6 +85,7 @@ describe('a view of a table that is not exposed', () => {
     ['renamed', 'film_id'],
     ['in_subselect', 'film'],
     ['over_view', 'id'],
+    ['odd_columns', 'z:resorigcol'],
   ])('is led to where its table is pointed to: %s', (view, column) => {
     expect(ways('roles', view)).toEqual([`many-to-one by roles_film_fkey (film → ${column})`])
     expect(ways(view, 'cast_list')).toEqual([`one-to-many by roles_film_fkey (${column} → film)`])
