@@ -2467,7 +2467,10 @@ export type Database = {
         Returns: Json
       }
       resume_answer: { Args: { answer_id: string; lease: string }; Returns: Json }
-      review_listing: { Args: { decision: string; listing_id: string; note?: string }; Returns: Json }
+      review_listing: {
+        Args: { decision: string; listing_id: string; note?: string; submitted_at: string }
+        Returns: Json
+      }
       revoke_api_key: { Args: { key_id: string }; Returns: Json }
       revoke_invitation: { Args: { id: string; workspace_id: string }; Returns: undefined }
       roll_back_install: { Args: { install_id: string; workspace_id: string }; Returns: Json }

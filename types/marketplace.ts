@@ -355,7 +355,12 @@ export const requirementsSchema = z.strictObject({ requires: z.array(bundleRequi
  * A listing as operators read it: the answer of `review_listing` and `take_down_listing`.
  *
  * @example
- * const { data } = await server.rpc('review_listing', { listing_id: id, decision: 'publish' })
+ * const seen = listingToReviewSchema.parse((await server.rpc('get_listing_to_review', { listing_id: id })).data)
+ * const { data } = await server.rpc('review_listing', {
+ *   listing_id: id,
+ *   decision: 'publish',
+ *   submitted_at: seen.submittedAt ?? '',
+ * })
  * const { state } = reviewedListingSchema.parse(data)
  */
 export const reviewedListingSchema = ownListingSchema.extend({ openReports: z.int() })

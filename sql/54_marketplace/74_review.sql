@@ -1,4 +1,7 @@
 -- What operators do, servers with the secret key: they review what was submitted, read reports, and take down.
+--
+-- Threat: an author who withdraws what an operator is reading, and submits something else before they decide (a
+-- decision says when what it is about was submitted).
 
 create function private.listing_to_review(
   p_listing public.marketplace_listings, p_publisher private.marketplace_publishers
@@ -128,24 +131,27 @@ comment on function private.get_listing_to_review(uuid) is
 
 grant execute on function private.get_listing_to_review(uuid) to service_role;
 
-create function public.review_listing(listing_id uuid, decision text, note text default '') returns jsonb
+create function public.review_listing(listing_id uuid, decision text, submitted_at timestamptz, note text default '')
+returns jsonb
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  return private.review_listing(listing_id, decision, note);
+  return private.review_listing(listing_id, decision, submitted_at, note);
 end;
 $$;
 
-comment on function public.review_listing(uuid, text, text) is
-  'Publishes what was submitted of a listing, or refuses it: decision is publish or refuse, the note a line of at most '
-  '500 characters for its author. Returns the listing (reviewedListingSchema of types/marketplace.ts). For the server '
-  'alone. Errors: not_found (listing_id), invalid_input (decision, note), conflict (state for one that was not '
-  'submitted).';
+comment on function public.review_listing(uuid, text, timestamptz, text) is
+  'Publishes what was submitted of a listing, or refuses it: decision is publish or refuse, submitted_at the '
+  'submittedAt that was read with it, the note a line of at most 500 characters for its author. Returns the listing '
+  '(reviewedListingSchema of types/marketplace.ts). For the server alone. Errors: not_found (listing_id), '
+  'invalid_input (decision, note), conflict (state for one that was not submitted, submitted_at for one that was '
+  'submitted again since it was read).';
 
-grant execute on function public.review_listing(uuid, text, text) to service_role;
+grant execute on function public.review_listing(uuid, text, timestamptz, text) to service_role;
 
-create function private.review_listing(p_listing_id uuid, p_decision text, p_note text) returns jsonb
+create function private.review_listing(p_listing_id uuid, p_decision text, p_submitted_at timestamptz, p_note text)
+returns jsonb
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
@@ -163,6 +169,12 @@ begin
   if (v_old.publisher).submitted_at is null then
     perform private.raise_error('conflict',
       'This listing was not submitted.', 'state', 'Read list_listings_to_review again.');
+  end if;
+  -- As it is told, to the millisecond.
+  if private.timestamp_text((v_old.publisher).submitted_at) is distinct from private.timestamp_text(p_submitted_at) then
+    perform private.raise_error('conflict',
+      'This is not what waits: its author has submitted it again.', 'submitted_at',
+      'Read get_listing_to_review again, and give its submittedAt.');
   end if;
   update public.marketplace_versions v
   set state = case p_decision when 'publish' then 'published' else 'refused' end,
@@ -204,10 +216,10 @@ begin
 end;
 $$;
 
-comment on function private.review_listing(uuid, text, text) is
+comment on function private.review_listing(uuid, text, timestamptz, text) is
   'See public.review_listing. Definer: no role writes listings.';
 
-grant execute on function private.review_listing(uuid, text, text) to service_role;
+grant execute on function private.review_listing(uuid, text, timestamptz, text) to service_role;
 
 create function public.take_down_listing(listing_id uuid, reason text, is_taken_down boolean default true) returns jsonb
 language plpgsql

@@ -227,7 +227,13 @@ it('a component is offered, reviewed, installed elsewhere, upgraded with a previ
     const server = app.gateway.adminClient()
     const { data } = await server.rpc('list_listings_to_review').throwOnError()
     const [listing] = reviewQueueSchema.parse(data).listings
-    await server.rpc('review_listing', { listing_id: listing?.id ?? '', decision: 'publish' }).throwOnError()
+    await server
+      .rpc('review_listing', {
+        listing_id: listing?.id ?? '',
+        decision: 'publish',
+        submitted_at: listing?.submittedAt ?? '',
+      })
+      .throwOnError()
   }
   await offer('1.0.0')
 

@@ -74,8 +74,13 @@ async function submitted(of: { workspace_id: string; listing_id: string }, versi
   return { listing_id: of.listing_id, version, content_hash }
 }
 
-const publish = (listing_id: string) =>
-  server().rpc('review_listing', { listing_id, decision: 'publish' }).throwOnError()
+async function review(listing_id: string, decision: 'publish' | 'refuse', note = '') {
+  const { data } = await server().rpc('get_listing_to_review', { listing_id }).throwOnError()
+  const submitted_at = listingToReviewSchema.parse(data).submittedAt ?? ''
+  return server().rpc('review_listing', { listing_id, decision, submitted_at, note })
+}
+
+const publish = async (listing_id: string) => expect((await review(listing_id, 'publish')).error).toBeNull()
 
 async function published() {
   const listing = await begun()
@@ -335,14 +340,12 @@ it('marketplace queue', async () => {
 
 it('marketplace review', async () => {
   const listing = await begun()
-  await submitted(listing)
-  const review = (decision: 'publish' | 'refuse', note = '') =>
-    server().rpc('review_listing', { listing_id: listing.listing_id, decision, note })
-  expect(reviewedListingSchema.parse((await review('refuse', 'Say more.')).data)).toMatchObject({
-    state: 'draft',
-    reviewNote: 'Say more.',
-  })
-  expect((await review('publish')).error).toMatchObject({ code: 'conflict', details: 'state' })
+  const { listing_id } = await submitted(listing)
+  const { data } = await review(listing_id, 'refuse', 'Say more.')
+  expect(reviewedListingSchema.parse(data)).toMatchObject({ state: 'draft', reviewNote: 'Say more.' })
+  const submitted_at = new Date().toISOString()
+  const late = await server().rpc('review_listing', { listing_id, decision: 'publish', submitted_at })
+  expect(late.error).toMatchObject({ code: 'conflict', details: 'state' })
 })
 
 it('marketplace take down', async () => {

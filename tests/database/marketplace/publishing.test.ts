@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { ListingInput } from '../../../types/marketplace.ts'
+import type { z } from 'zod'
+import type { ListingInput, listingToReviewSchema, OwnListing } from '../../../types/marketplace.ts'
 import { actAs, clientError, person, service } from '../../support/database/act.ts'
 import { call } from '../../support/database/call.ts'
 import { messagesOf } from '../../support/database/messages.ts'
@@ -98,7 +99,7 @@ describe('a listing', () => {
       for (const table of ['marketplace_listings', 'marketplace_versions'])
         expect((await actAs(client, admin, `select from public.${table}`)).rowCount).toBe(0)
       await expect(
-        actAs(client, admin, 'select public.review_listing($1, $2)', [id, 'publish']),
+        actAs(client, admin, 'select public.review_listing($1, $2, now())', [id, 'publish']),
       ).rejects.toMatchObject({ code: '42501' })
       await call(client, outsider, 'delete_listing', [theirs, id])
       expect((await client.query('select from public.marketplace_listings')).rowCount).toBe(0)
@@ -165,6 +166,37 @@ describe('a listing', () => {
       })
       await call(client, outsider, 'submit_listing', [theirs, id])
       expect(await review(client, id)).toMatchObject({ name: 'Another name', proposed: null })
+    }),
+  )
+
+  it(
+    'is decided about as an operator has read it, not as its author has sent it since',
+    story(async (client) => {
+      const { id } = await publishListing(client)
+      const offer = async (name: string) => {
+        await saveListing(client, outsider, { ...dial, name }, { id })
+        await call(client, outsider, 'submit_listing', [theirs, id])
+        const seen = await call<z.infer<typeof listingToReviewSchema>>(
+          client,
+          service,
+          'get_listing_to_review',
+          [id],
+        )
+        return { ...seen, decide: decideOn(seen.submittedAt) }
+      }
+      const decideOn = (submittedAt: string | null) => (decision: string) =>
+        call<OwnListing>(client, service, 'review_listing', [id, decision, submittedAt, ''])
+      const nice = await offer('Nice')
+      expect(nice.proposed).toMatchObject({ name: 'Nice' })
+      await call(client, outsider, 'withdraw_listing', [theirs, id])
+      const other = await offer('Not so nice')
+      for (const decision of ['publish', 'refuse'])
+        for (const decide of [nice.decide, decideOn(null)])
+          expect(await clientError(decide(decision))).toMatchObject({
+            code: 'conflict',
+            details: 'submitted_at',
+          })
+      expect(await other.decide('publish')).toMatchObject({ state: 'published', name: 'Not so nice' })
     }),
   )
 

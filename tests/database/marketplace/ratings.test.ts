@@ -267,10 +267,16 @@ describe('what operators do', () => {
     story(async (client) => {
       const first = await saveListing(client)
       const second = await saveListing(client, outsider, { ...dial, name: 'Other' })
-      const decide = (id: string, decision: string | null = 'publish', note: string | null = '') =>
+      const decide = async (id: string, decision: string | null = 'publish', note: string | null = '') =>
         call<{ state: string; reviewNote: string | null }>(client, service, 'review_listing', [
           id,
           decision,
+          (
+            await client.query(
+              'select submitted_at from private.marketplace_publishers where listing_id = $1',
+              [id],
+            )
+          ).rows[0]?.submitted_at,
           note,
         ])
       expect(await clientError(decide(first.id))).toMatchObject({ code: 'conflict', details: 'state' })

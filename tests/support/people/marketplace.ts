@@ -10,6 +10,7 @@ import {
   type ListingInput,
   type ListingKind,
   listingDetailsSchema,
+  listingToReviewSchema,
   type OwnListing,
   ownListingSchema,
   reviewedListingSchema,
@@ -122,8 +123,13 @@ export const submit = async (
     ]),
   )
 
-export const review = async (client: pg.Client, id: string, decision = 'publish', note = '') =>
-  reviewedListingSchema.parse(await call(client, service, 'review_listing', [id, decision, note]))
+/** Decides about what waits at this moment. */
+export const review = async (client: pg.Client, id: string, decision = 'publish', note = '') => {
+  const seen = listingToReviewSchema.parse(await call(client, service, 'get_listing_to_review', [id]))
+  return reviewedListingSchema.parse(
+    await call(client, service, 'review_listing', [id, decision, seen.submittedAt, note]),
+  )
+}
 
 /** A listing of `theirs` that is published, with the version and the hash of its bundle. */
 export async function publishListing(

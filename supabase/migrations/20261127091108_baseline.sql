@@ -28126,6 +28126,7 @@ $function$;
 create or replace function private.review_listing (
   p_listing_id uuid,
   p_decision text,
+  p_submitted_at timestamp with time zone,
   p_note text
 )
   returns jsonb
@@ -28147,6 +28148,12 @@ begin
   if (v_old.publisher).submitted_at is null then
     perform private.raise_error('conflict',
       'This listing was not submitted.', 'state', 'Read list_listings_to_review again.');
+  end if;
+  -- As it is told, to the millisecond.
+  if private.timestamp_text((v_old.publisher).submitted_at) is distinct from private.timestamp_text(p_submitted_at) then
+    perform private.raise_error('conflict',
+      'This is not what waits: its author has submitted it again.', 'submitted_at',
+      'Read get_listing_to_review again, and give its submittedAt.');
   end if;
   update public.marketplace_versions v
   set state = case p_decision when 'publish' then 'published' else 'refused' end,
@@ -41336,6 +41343,7 @@ $function$;
 create or replace function public.review_listing (
   listing_id uuid,
   decision text,
+  submitted_at timestamp with time zone,
   note text default ''::text
 )
   returns jsonb
@@ -41343,7 +41351,7 @@ create or replace function public.review_listing (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
-  return private.review_listing(listing_id, decision, note);
+  return private.review_listing(listing_id, decision, submitted_at, note);
 end;
 $function$;
 
@@ -49101,7 +49109,7 @@ comment on function "private"."restore_view_version"(uuid, bigint, bigint, jsonb
 comment on function "private"."resume_answer"(uuid, uuid) is
   'See public.resume_answer. Definer: no role writes answers.';
 
-comment on function "private"."review_listing"(uuid, text, text) is
+comment on function "private"."review_listing"(uuid, text, timestamp with time zone, text) is
   'See public.review_listing. Definer: no role writes listings.';
 
 comment on function "private"."reviewed_listing"(uuid) is
@@ -51187,11 +51195,12 @@ comment on function "public"."resume_answer"(uuid, uuid) is
   'gave, with another lease, and `parts`, what is written so far. For the server alone. Errors: not_found (answer_id), '
   'conflict (lease).';
 
-comment on function "public"."review_listing"(uuid, text, text) is
-  'Publishes what was submitted of a listing, or refuses it: decision is publish or refuse, the note a line of at '
-  'most 500 characters for its author. Returns the listing (reviewedListingSchema of types/marketplace.ts). For the '
-  'server alone. Errors: not_found (listing_id), invalid_input (decision, note), conflict (state for one that was not '
-  'submitted).';
+comment on function "public"."review_listing"(uuid, text, timestamp with time zone, text) is
+  'Publishes what was submitted of a listing, or refuses it: decision is publish or refuse, submitted_at the '
+  'submittedAt that was read with it, the note a line of at most 500 characters for its author. Returns the listing '
+  '(reviewedListingSchema of types/marketplace.ts). For the server alone. Errors: not_found (listing_id), '
+  'invalid_input (decision, note), conflict (state for one that was not submitted, submitted_at for one that was '
+  'submitted again since it was read).';
 
 comment on function "public"."revoke_api_key"(uuid) is
   'Ends an API key, with all tokens that were given for it, and returns it as list_api_keys does. Takes '
@@ -55638,9 +55647,11 @@ revoke all on function "private"."resume_answer"(uuid, uuid) from public;
 
 grant execute on function "private"."resume_answer"(uuid, uuid) to "postgres", "service_role";
 
-revoke all on function "private"."review_listing"(uuid, text, text) from public;
+revoke all on function "private"."review_listing"(uuid, text, timestamp with time zone, text) from public;
 
-grant execute on function "private"."review_listing"(uuid, text, text) to "postgres", "service_role";
+grant execute
+  on function "private"."review_listing"(uuid, text, timestamp with time zone, text)
+  to "postgres", "service_role";
 
 revoke all on function "private"."reviewed_listing"(uuid) from public;
 
@@ -57838,9 +57849,11 @@ revoke all on function "public"."resume_answer"(uuid, uuid) from public;
 
 grant execute on function "public"."resume_answer"(uuid, uuid) to "postgres", "service_role";
 
-revoke all on function "public"."review_listing"(uuid, text, text) from public;
+revoke all on function "public"."review_listing"(uuid, text, timestamp with time zone, text) from public;
 
-grant execute on function "public"."review_listing"(uuid, text, text) to "postgres", "service_role";
+grant execute
+  on function "public"."review_listing"(uuid, text, timestamp with time zone, text)
+  to "postgres", "service_role";
 
 revoke all on function "public"."revoke_api_key"(uuid) from public;
 
