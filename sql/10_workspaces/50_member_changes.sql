@@ -249,7 +249,8 @@ $$;
 
 comment on function public.leave_workspace(text) is
   'Ends the caller''s own membership, whatever their role, and where they are suspended too: nobody is kept where they '
-  'do not want to be. The last person to leave takes the workspace along. Errors: not_found, last_admin.';
+  'do not want to be. Who leaves suspended is let back in by members.update alone. The last person to leave takes the '
+  'workspace along. Errors: not_found, last_admin.';
 
 grant execute on function public.leave_workspace(text) to authenticated;
 
@@ -257,15 +258,21 @@ create function private.leave_workspace(p_workspace_id text) returns void
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_status text;
 begin
   perform private.require_person();
   perform private.require_workspace_id(p_workspace_id);
 
-  delete from public.workspace_members
-  where workspace_id = p_workspace_id and user_id = (select auth.uid());
+  delete from public.workspace_members m
+  where m.workspace_id = p_workspace_id and m.user_id = (select auth.uid())
+  returning m.status into v_status;
   if not found then
     perform private.workspace_not_found();
   end if;
+  -- The last to leave has taken the workspace along.
+  insert into private.suspended_leavers (workspace_id, user_id)
+  select w.id, auth.uid() from public.workspaces w where w.id = p_workspace_id and v_status = 'suspended';
 end;
 $$;
 

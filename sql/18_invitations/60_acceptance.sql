@@ -3,7 +3,8 @@
 -- Threats: trying tokens out (256 random bits, and every token that does not count gets the same answer, whatever is
 -- wrong with it); trying ids out (an id finds invitations for one's own address alone); spending one twice, also at the
 -- same moment (the row is locked, then read); signing up with the invited address without owning it (the account's
--- address must be confirmed); an invitation that lets a suspended member back in.
+-- address must be confirmed); an invitation that lets a suspended member back in, also one who has left meanwhile
+-- (10_workspaces/48_suspended_leavers.sql).
 --
 -- The token is an argument of two functions and goes nowhere else: into no column, no error and no log. Callers
 -- should use POST, as supabase-js does, so that it stays out of addresses.
@@ -121,6 +122,13 @@ begin
     perform private.raise_invitation_not_valid();
   end if;
 
+  if exists (
+    select from private.suspended_leavers s where s.workspace_id = p_workspace_id and s.user_id = v_user_id
+  ) then
+    perform private.raise_error('conflict',
+      'You were suspended in this workspace when you left it.', null,
+      'Ask somebody who may change its members for another invitation.');
+  end if;
   insert into public.workspace_members (workspace_id, user_id, role_key)
   values (p_workspace_id, v_user_id, v_role_key)
   on conflict (workspace_id, user_id) do nothing
@@ -155,7 +163,7 @@ $$;
 comment on function public.accept_invitation(text) is
   'Makes the caller a member with the invited role and returns the membership. The confirmed address of the account '
   'must be the invited one. Errors: not_signed_in, invitation_not_valid, conflict (a member already, suspended or '
-  'not).';
+  'not, or suspended when they left).';
 
 grant execute on function public.accept_invitation(text) to authenticated;
 
@@ -191,7 +199,8 @@ $$;
 
 comment on function public.accept_my_invitation(uuid) is
   'Accepts one of my_invitations as accept_invitation does, without its token: the confirmed address is the proof. '
-  'Errors: not_signed_in, invitation_not_valid, conflict (a member already, suspended or not).';
+  'Errors: not_signed_in, invitation_not_valid, conflict (a member already, suspended or not, or suspended when they '
+  'left).';
 
 grant execute on function public.accept_my_invitation(uuid) to authenticated;
 

@@ -133,10 +133,35 @@ comment on function public.create_invitation(text, text, text) is
   'into the link that is sent to that address. Takes members.invite and every permission of the role, for a custom '
   'role the premium plan, and a seat that neither a member nor an open invitation has. '
   'Errors: not_found, permission_denied, invalid_input (email, role), payment_required, '
-  'conflict (invited already, in the workspace already, or 100 pending on the free plan), rate_limited (person: 500 a '
+  'conflict (invited already, in the workspace already, suspended when they left where the caller lacks '
+  'members.update, or 100 pending on the free plan), rate_limited (person: 500 a '
   'day; address: 5 a day to this one).';
 
 grant execute on function public.create_invitation(text, text, text) to authenticated;
+
+create function private.let_leaver_back(p_workspace_id text, p_email text) returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_people constant uuid[] := array(
+    select s.user_id
+    from private.suspended_leavers s
+    join public.profiles p on p.id = s.user_id
+    where s.workspace_id = p_workspace_id and lower(p.email collate "C") = p_email);
+begin
+  if v_people <> '{}' and not 'members.update' = any (private.permissions_in(p_workspace_id)) then
+    perform private.raise_error('conflict',
+      'The person with this address was suspended when they left the workspace.', 'email',
+      'Ask somebody who may change members to invite them.');
+  end if;
+  delete from private.suspended_leavers s where s.workspace_id = p_workspace_id and s.user_id = any (v_people);
+end;
+$$;
+
+comment on function private.let_leaver_back(text, text) is
+  'Lifts the suspension of somebody with this address who has left meanwhile, which takes members.update. Error: '
+  'conflict (email). For definer functions.';
 
 create function private.create_invitation(p_workspace_id text, p_email text, p_role text) returns jsonb
 language plpgsql security definer
@@ -168,6 +193,7 @@ begin
 
   -- Held until the end, so that parallel invitations are counted one after the other.
   perform private.lock_workspace(p_workspace_id);
+  perform private.let_leaver_back(p_workspace_id, v_email);
   if private.limit_of(p_workspace_id, 'members') is not null and c_pending_where_limited <= (
     select count(*)
     from public.workspace_invitations i

@@ -4,9 +4,10 @@
 -- removes a file: it belongs to a message that stays. One that no message names goes after a day, and all go with their
 -- ticket (56_file_removal.sql).
 --
--- Threats: a file read by a link that somebody passed on (the bucket is private); a file in the folder of somebody
--- else's ticket (the folder is looked up among the tickets that the caller may write to); a bucket that somebody fills
--- (a ticket has few files, each of a limited size: 25_files/20_buckets.sql).
+-- Threats: a file read by a link that somebody passed on (the bucket is private, and its paths lead nowhere; whoever
+-- reads a ticket may sign a URL, though, which holds for as long as it says, also when they are gone); a file in the
+-- folder of somebody else's ticket (the folder is looked up among the tickets that the caller may write to); a bucket
+-- that somebody fills (a ticket has few files, each of a limited size: 25_files/20_buckets.sql).
 
 create policy support_files_select on storage.objects
   for select to authenticated

@@ -52,6 +52,7 @@ const untold: Record<string, string> = {
   'private.member_keys.user_id': 'it is made of what the profile and the memberships tell',
   'private.view_watchers.user_id':
     'which views are on screen is forgotten within hours, and asked of nobody else',
+  'private.suspended_leavers.user_id': 'they are told where it matters: when they are invited again',
   'private.usage_holds.user_id':
     'is forgotten a month after the work ended; what was made with it tells the rest',
   'private.mails.user_id': 'the notifications that are mailed tell the same',

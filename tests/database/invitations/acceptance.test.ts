@@ -1,8 +1,9 @@
 import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import { type Actor, actAs, anonymous, clientError, person, service } from '../../support/database/act.ts'
+import { call } from '../../support/database/call.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
-import { admin, ids, member, ours, outsider, suspended, theirs } from '../../support/people/cast.ts'
+import { admin, ids, member, ours, outsider, suspended, theirs, viewer } from '../../support/people/cast.ts'
 import {
   accept,
   adaId,
@@ -200,6 +201,40 @@ describe('accept_invitation', () => {
         { workspace_id: ours, role_key: 'admin', status: 'suspended' },
       ])
       expect(await invitations(client)).toEqual(before)
+    }),
+  )
+
+  it(
+    'does not let back in who has left suspended, but by somebody who may change members',
+    story(async (client) => {
+      await client.query('update auth.users set email_confirmed_at = now() where id = any ($1)', [
+        [ids.suspended, ids.viewer],
+      ])
+      await giveCustomRole(client, 'host', ['members.invite', 'workspace.read'], [ids.member])
+      // An invitation that is there already, for an address which becomes theirs.
+      const { token } = await invite(client, member, 'other@example.com', 'host')
+      for (const actor of [suspended, viewer]) await call(client, actor, 'leave_workspace', [ours])
+      expect(await clientError(invite(client, member, 'suspended@example.com', 'host'))).toMatchObject({
+        status: 409,
+        code: 'conflict',
+        details: 'email',
+      })
+      const called = (email: string) =>
+        client.query('update auth.users set email = $1 where id = $2', [email, ids.suspended])
+      await called('other@example.com')
+      expect(await clientError(accept(client, suspended, token))).toMatchObject({ code: 'conflict' })
+      await called('suspended@example.com')
+      expect(await memberships(client, ids.suspended)).toEqual([])
+      // Who has left without being suspended comes back by any invitation.
+      const back = await invite(client, member, 'viewer@example.com', 'host')
+      expect(await accept(client, viewer, back.token)).toMatchObject({ status: 'active' })
+
+      const lifted = await invite(client, admin, 'suspended@example.com', 'viewer')
+      expect(await accept(client, suspended, lifted.token)).toMatchObject({ status: 'active' })
+      // What is over does not come back by itself.
+      await call(client, suspended, 'leave_workspace', [ours])
+      const again = await invite(client, member, 'suspended@example.com', 'host')
+      expect(await accept(client, suspended, again.token)).toMatchObject({ role_key: 'host' })
     }),
   )
 

@@ -1028,6 +1028,16 @@ create table "private"."survey_answers" (
 alter table "private"."survey_answers"
   enable row level security;
 
+create table "private"."suspended_leavers" (
+  "workspace_id" text not null,
+  "user_id" uuid not null,
+  "left_at" timestamp with time zone not null default now(),
+  constraint "suspended_leavers_pkey" primary key (workspace_id, user_id)
+);
+
+alter table "private"."suspended_leavers"
+  enable row level security;
+
 create table "private"."usage_holds" (
   "workspace_id" text not null,
   "id" uuid not null default gen_random_uuid(),
@@ -8249,6 +8259,7 @@ begin
 
   -- Held until the end, so that parallel invitations are counted one after the other.
   perform private.lock_workspace(p_workspace_id);
+  perform private.let_leaver_back(p_workspace_id, v_email);
   if private.limit_of(p_workspace_id, 'members') is not null and c_pending_where_limited <= (
     select count(*)
     from public.workspace_invitations i
@@ -16411,6 +16422,13 @@ begin
     perform private.raise_invitation_not_valid();
   end if;
 
+  if exists (
+    select from private.suspended_leavers s where s.workspace_id = p_workspace_id and s.user_id = v_user_id
+  ) then
+    perform private.raise_error('conflict',
+      'You were suspended in this workspace when you left it.', null,
+      'Ask somebody who may change its members for another invitation.');
+  end if;
   insert into public.workspace_members (workspace_id, user_id, role_key)
   values (p_workspace_id, v_user_id, v_role_key)
   on conflict (workspace_id, user_id) do nothing
@@ -17429,15 +17447,45 @@ create or replace function private.leave_workspace (
   security definer
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
+declare
+  v_status text;
 begin
   perform private.require_person();
   perform private.require_workspace_id(p_workspace_id);
 
-  delete from public.workspace_members
-  where workspace_id = p_workspace_id and user_id = (select auth.uid());
+  delete from public.workspace_members m
+  where m.workspace_id = p_workspace_id and m.user_id = (select auth.uid())
+  returning m.status into v_status;
   if not found then
     perform private.workspace_not_found();
   end if;
+  -- The last to leave has taken the workspace along.
+  insert into private.suspended_leavers (workspace_id, user_id)
+  select w.id, auth.uid() from public.workspaces w where w.id = p_workspace_id and v_status = 'suspended';
+end;
+$function$;
+
+create or replace function private.let_leaver_back (
+  p_workspace_id text,
+  p_email text
+)
+  returns void
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_people constant uuid[] := array(
+    select s.user_id
+    from private.suspended_leavers s
+    join public.profiles p on p.id = s.user_id
+    where s.workspace_id = p_workspace_id and lower(p.email collate "C") = p_email);
+begin
+  if v_people <> '{}' and not 'members.update' = any (private.permissions_in(p_workspace_id)) then
+    perform private.raise_error('conflict',
+      'The person with this address was suspended when they left the workspace.', 'email',
+      'Ask somebody who may change members to invite them.');
+  end if;
+  delete from private.suspended_leavers s where s.workspace_id = p_workspace_id and s.user_id = any (v_people);
 end;
 $function$;
 
@@ -34956,6 +35004,18 @@ begin
 end;
 $function$;
 
+create or replace function private.tg_workspace_members_forget_suspension()
+  returns trigger
+  language plpgsql
+  security definer
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  delete from private.suspended_leavers s where s.workspace_id = new.workspace_id and s.user_id = new.user_id;
+  return null;
+end;
+$function$;
+
 create or replace function private.tg_workspace_members_notify_removed()
   returns trigger
   language plpgsql
@@ -42294,6 +42354,10 @@ alter table "private"."marketplace_reports"
 alter table "private"."survey_answers"
   add constraint "survey_answers_user_id_fkey" foreign key (user_id) references public.profiles(id) on delete cascade;
 
+alter table "private"."suspended_leavers"
+  add constraint "suspended_leavers_user_id_fkey" foreign key (user_id) references public.profiles(id)
+    on delete cascade;
+
 alter table "private"."view_versions"
   add constraint "view_versions_saved_by_fkey" foreign key (saved_by) references public.profiles(id) on delete set null;
 
@@ -42675,6 +42739,8 @@ create index shares_to_tell_waiting_idx on private.shares_to_tell using btree (c
 create index support_notes_ticket_idx on private.support_notes using btree (workspace_id, ticket_id, created_at, id);
 
 create index survey_answers_quarter_idx on private.survey_answers using btree (quarter);
+
+create index suspended_leavers_user_idx on private.suspended_leavers using btree (user_id);
 
 create index usage_holds_ended_idx on private.usage_holds using btree (ended_at)
   where (ended_at is not null);
@@ -43881,6 +43947,11 @@ create trigger workspace_members_drop_personal_themes
   for each row
   execute function private.tg_drop_personal_themes();
 
+create trigger workspace_members_forget_suspension
+  after insert on public.workspace_members
+  for each row
+  execute function private.tg_workspace_members_forget_suspension();
+
 create trigger workspace_members_keep_active_members
   after insert or delete or update of role_key, status on public.workspace_members
   for each row
@@ -44428,6 +44499,11 @@ create policy "support_notes_select" on "private"."support_notes"
   using (false);
 
 create policy "survey_answers_select" on "private"."survey_answers"
+  for select
+  to "authenticated"
+  using (false);
+
+create policy "suspended_leavers_select" on "private"."suspended_leavers"
   for select
   to "authenticated"
   using (false);
@@ -47843,6 +47919,10 @@ comment on function "private"."leased_answer"(uuid, uuid) is
 comment on function "private"."leave_workspace"(text) is
   'Ends the caller''s own membership. Definer: in the shape of its neighbours; it reaches no row but the caller''s.';
 
+comment on function "private"."let_leaver_back"(text, text) is
+  'Lifts the suspension of somebody with this address who has left meanwhile, which takes members.update. Error: '
+  'conflict (email). For definer functions.';
+
 comment on function "private"."limit_of"(text, text) is
   'A limit of private.limits_of_workspaces. For definer functions.';
 
@@ -49921,6 +50001,9 @@ comment on function "private"."tg_workspace_members_count_seats"() is
   'After members join, leave or change: see private.count_seats. By statement, since ten thousand may go in one. '
   'Error: payment_required. Definer: no role writes seats.';
 
+comment on function "private"."tg_workspace_members_forget_suspension"() is
+  'After somebody became a member: how they had left is over. Definer: no role writes suspended_leavers.';
+
 comment on function "private"."tg_workspace_members_notify_removed"() is
   'After members, the transition table `deleted`, were removed: tells them. Who left by themselves, or whose account '
   'is gone, hears nothing, and neither do the members of a workspace that goes. Definer: no role writes notifications.';
@@ -50387,12 +50470,13 @@ comment on function "private"."written_document"(private.answers) is 'What a wri
 
 comment on function "public"."accept_invitation"(text) is
   'Makes the caller a member with the invited role and returns the membership. The confirmed address of the account '
-  'must be the invited one. Errors: not_signed_in, invitation_not_valid, conflict (a member already, suspended or '
-  'not).';
+  'must be the invited one. Errors: not_signed_in, invitation_not_valid, conflict (a member already, suspended or not, '
+  'or suspended when they left).';
 
 comment on function "public"."accept_my_invitation"(uuid) is
   'Accepts one of my_invitations as accept_invitation does, without its token: the confirmed address is the proof. '
-  'Errors: not_signed_in, invitation_not_valid, conflict (a member already, suspended or not).';
+  'Errors: not_signed_in, invitation_not_valid, conflict (a member already, suspended or not, or suspended when they '
+  'left).';
 
 comment on function "public"."accept_proposal"(text, uuid, jsonb) is
   'Makes the changes that an agent proposed, as save_layout does with the layout of the version that they begin from '
@@ -50595,7 +50679,8 @@ comment on function "public"."create_invitation"(text, text, text) is
   'into the link that is sent to that address. Takes members.invite and every permission of the role, for a custom '
   'role the premium plan, and a seat that neither a member nor an open invitation has. Errors: not_found, '
   'permission_denied, invalid_input (email, role), payment_required, conflict (invited already, in the workspace '
-  'already, or 100 pending on the free plan), rate_limited (person: 500 a day; address: 5 a day to this one).';
+  'already, suspended when they left where the caller lacks members.update, or 100 pending on the free plan), '
+  'rate_limited (person: 500 a day; address: 5 a day to this one).';
 
 comment on function "public"."create_view"(text, text, text, jsonb, text) is
   'Makes a view with a layout, or empty, and returns it as get_view does. Takes dashboards.read, and '
@@ -50878,7 +50963,8 @@ comment on function "public"."keep_widget_data"(uuid) is
 
 comment on function "public"."leave_workspace"(text) is
   'Ends the caller''s own membership, whatever their role, and where they are suspended too: nobody is kept where '
-  'they do not want to be. The last person to leave takes the workspace along. Errors: not_found, last_admin.';
+  'they do not want to be. Who leaves suspended is let back in by members.update alone. The last person to leave takes '
+  'the workspace along. Errors: not_found, last_admin.';
 
 comment on function "public"."list_agents"(text) is
   'The agents that the caller can ask: built-in ones first, then the workspace''s and their own, by name: [{id, name, '
@@ -51605,6 +51691,8 @@ comment on policy "support_notes_select" on "private"."support_notes" is
 
 comment on policy "survey_answers_select" on "private"."survey_answers" is 'Nobody: my_survey tells one''s own.';
 
+comment on policy "suspended_leavers_select" on "private"."suspended_leavers" is 'Nobody: functions ask it.';
+
 comment on policy "usage_select" on "private"."usage" is 'Nobody: `entitlements` tells what is used.';
 
 comment on policy "usage_holds_select" on "private"."usage_holds" is 'Nobody: holds are for the work that made them.';
@@ -51822,6 +51910,9 @@ comment on table "private"."support_notes" is 'What operators say about a ticket
 
 comment on table "private"."survey_answers" is
   'How likely people are to recommend the product, asked once a quarter (UTC). Written by answer_survey.';
+
+comment on table "private"."suspended_leavers" is
+  'Who left a workspace while suspended, until somebody who may change members lets them back in.';
 
 comment on table "private"."usage" is
   'What each workspace has used in a month, by meter: held = settled + released + open. Written by the functions of '
@@ -54092,6 +54183,10 @@ grant execute on function "private"."leased_answer"(uuid, uuid) to "postgres";
 revoke all on function "private"."leave_workspace"(text) from public;
 
 grant execute on function "private"."leave_workspace"(text) to "authenticated", "postgres";
+
+revoke all on function "private"."let_leaver_back"(text, text) from public;
+
+grant execute on function "private"."let_leaver_back"(text, text) to "postgres";
 
 revoke all on function "private"."limit_of"(text, text) from public;
 
@@ -56633,6 +56728,10 @@ revoke all on function "private"."tg_workspace_members_count_seats"() from publi
 
 grant execute on function "private"."tg_workspace_members_count_seats"() to "postgres";
 
+revoke all on function "private"."tg_workspace_members_forget_suspension"() from public;
+
+grant execute on function "private"."tg_workspace_members_forget_suspension"() to "postgres";
+
 revoke all on function "private"."tg_workspace_members_notify_removed"() from public;
 
 grant execute on function "private"."tg_workspace_members_notify_removed"() to "postgres";
@@ -58317,6 +58416,10 @@ grant delete, insert, maintain, references, select, trigger, truncate, update
   on table "private"."survey_answers"
   to "postgres";
 
+grant delete, insert, maintain, references, select, trigger, truncate, update
+  on table "private"."suspended_leavers"
+  to "postgres";
+
 grant delete, insert, maintain, references, select, trigger, truncate, update on table "private"."usage" to "postgres";
 
 grant delete, insert, maintain, references, select, trigger, truncate, update
@@ -58997,6 +59100,10 @@ alter table "private"."plan_grants"
 
 alter table "private"."seats"
   add constraint "seats_workspace_id_fkey" foreign key (workspace_id) references public.workspaces(id)
+    on delete cascade;
+
+alter table "private"."suspended_leavers"
+  add constraint "suspended_leavers_workspace_id_fkey" foreign key (workspace_id) references public.workspaces(id)
     on delete cascade;
 
 alter table "private"."usage"
