@@ -8,7 +8,7 @@ export interface Unsubscription {
   kind: string
 }
 
-/** Makes and reads what stands in a link: it counts for one person and kind, and for as long as mails are kept. */
+/** Makes and reads what stands in a link: it counts for one person and kind, without an end, as mails stay about. */
 export interface UnsubscribeLinks {
   tokenFor(unsubscription: Unsubscription): string
   /** Undefined for what this server has not signed. */

@@ -513,6 +513,14 @@ it.each([
   })(),
 )
 
+it(
+  'an excerpt has 160 letters at most',
+  story(async (client) => {
+    const { rows } = await client.query("select private.excerpt(repeat('x', 400), '{x}') as excerpt")
+    expect(rows[0].excerpt).toBe('x'.repeat(160))
+  }),
+)
+
 describe('one conversation beside another', () => {
   it(
     'of those that are shared, pages and the archive are as of one’s own',

@@ -195,6 +195,17 @@ describe('the export of a dashboard', () => {
       await createView(client, admin)
       await createTheme(client, admin)
       await createView(client, outsider, { workspaceId: theirs })
+      await client.query(
+        "insert into public.workspace_members (workspace_id, user_id, role_key) values ($1, $2, 'member')",
+        [theirs, ids.member],
+      )
+      await actAs(
+        client,
+        member,
+        'insert into public.themes (workspace_id, name, colors) values ($1, $2, $3)',
+        [theirs, 'Theirs', themeColumns.colors],
+      )
+      await createView(client, member, { workspaceId: theirs })
       const deleted = await createView(client, member)
       await actAs(client, member, 'select public.delete_view($1)', [deleted])
       await patch(client, member, { active_dashboard_view: shared, active_theme_id: 'ocean' })
