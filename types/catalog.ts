@@ -101,6 +101,7 @@ export const featureKeys = [
 export const limitKeys = [
   'agents',
   'ai_credits',
+  'ai_credits_of_person',
   'analytics_days',
   'api_tokens',
   'api_tokens_per_minute',

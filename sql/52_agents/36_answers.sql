@@ -28,6 +28,7 @@ create table private.answers (
   prices jsonb not null,
   max_tokens integer not null,
   month date not null,
+  email_digest text,
   holds jsonb not null default '[]',
   held numeric not null default 0,
   credits numeric not null default 0,
@@ -57,6 +58,8 @@ comment on column private.answers.request_hash is 'Of the question: the same key
 comment on column private.answers.lease is 'Who writes it, until leased_until.';
 comment on column private.answers.prices is 'By model, as private.price_of gave them when it began.';
 comment on column private.answers.month is 'For whose budgets it counts.';
+comment on column private.answers.email_digest is
+  'For whom it counts in private.ai_credits_of_people; null where the plan has no such limit, and once it has ended.';
 comment on column private.answers.holds is 'What is held for it in the ledger: [{id, credits, inputTokens}].';
 comment on column private.answers.held is 'The credits of those holds together.';
 comment on column private.answers.credits is 'What the calls that were reported cost so far.';

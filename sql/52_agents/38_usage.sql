@@ -82,6 +82,30 @@ comment on table private.ai_budgets is
 comment on policy ai_budgets_select on private.ai_budgets is 'Nobody: reports tell.';
 comment on column private.ai_budgets.subject is 'The agent or the person; of a workspace an id of zeros.';
 
+-- Who asks is known by a digest of the mailbox, and what was spent by workspace: so that neither the end of a workspace
+-- nor that of an account gives anybody another month, and no row is waited for in two workspaces.
+create table private.ai_credits_of_people (
+  workspace_id text not null,
+  month date not null,
+  email_digest text not null,
+  credits numeric not null,
+  primary key (workspace_id, month, email_digest)
+);
+create index ai_credits_of_people_month_idx on private.ai_credits_of_people (month, email_digest);
+
+alter table private.ai_credits_of_people enable row level security;
+
+create policy ai_credits_of_people_select on private.ai_credits_of_people
+  for select to authenticated using (false);
+
+comment on table private.ai_credits_of_people is
+  'What each person has held and spent in a month (UTC) in workspaces whose plan has the limit ai_credits_of_person. '
+  'Forgotten when the month is over.';
+comment on policy ai_credits_of_people_select on private.ai_credits_of_people is 'Nobody: `entitlements` tells.';
+comment on column private.ai_credits_of_people.workspace_id is 'No reference: the row outlives its workspace.';
+comment on column private.ai_credits_of_people.email_digest is
+  'What private.asker_digest says of a person. No reference: the row outlives the account.';
+
 create function private.tg_ai_usage_roll_up() returns trigger
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp

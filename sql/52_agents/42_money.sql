@@ -6,9 +6,13 @@
 --
 -- Threats: many answers for the last credit (the rows of the budgets are locked); one person who holds all that a
 -- workspace has, with questions side by side (46_pace.sql); somebody who deletes an answer while the provider is at
--- work, and pays for none of it (what is known of that call is paid).
+-- work, and pays for none of it (what is known of that call is paid); one person who makes workspaces by the hundred,
+-- or the next where the last was deleted, or another account for the same mailbox, and spends in each what a plan gives
+-- for nothing (what one person may cause is counted beside it, and outlives workspace and account).
 --
--- Rows of budgets are locked in one order: workspace, agent, person.
+-- Rows of budgets are locked in one order: workspace, agent, person; then what the person has in all workspaces, by the
+-- row of this one: a question is asked one after the other by each person (46_pace.sql), so that nobody has to wait for
+-- what happens in another workspace. Rounds of answers that run may come at once, and go beyond by what they hold.
 
 create function private.take_budget(
   p_workspace_id text, p_month date, p_scope text, p_subject uuid, p_credits numeric, p_most numeric
@@ -58,6 +62,82 @@ $$;
 comment on function private.give_back_budget(text, date, text, uuid, numeric, numeric) is
   'Gives back what was held of a budget, and counts what was spent. For definer functions.';
 
+create function private.asker_digest(p_user_id uuid) returns text
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  -- An address that was never confirmed may be anybody's, and its owner keeps what they have.
+  return private.digest_of_mailbox(coalesce(
+    (select lower(u.email) from auth.users u where u.id = p_user_id and u.email_confirmed_at is not null),
+    p_user_id::text));
+end;
+$$;
+
+comment on function private.asker_digest(uuid) is
+  'Whose credits somebody spends who asks: the same for all accounts of one mailbox. For definer functions.';
+
+create function private.credits_of_person(p_email_digest text) returns numeric
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return (
+    select coalesce(sum(c.credits), 0)
+    from private.ai_credits_of_people c
+    where c.month = private.usage_period() and c.email_digest = p_email_digest);
+end;
+$$;
+
+comment on function private.credits_of_person(text) is
+  'What a person has held and spent this month in all workspaces where that is limited. For definer functions.';
+
+create function private.take_credits_of_person(p_answer private.answers, p_credits numeric) returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  c_limit constant text := 'ai_credits_of_person';
+  v_use numeric;
+begin
+  if p_answer.email_digest is null then
+    return;
+  end if;
+  insert into private.ai_credits_of_people as c (workspace_id, month, email_digest, credits)
+  values (p_answer.workspace_id, p_answer.month, p_answer.email_digest, p_credits)
+  on conflict on constraint ai_credits_of_people_pkey do update
+  set credits = c.credits + excluded.credits;
+  v_use := private.credits_of_person(p_answer.email_digest);
+  if v_use > private.limit_of(p_answer.workspace_id, c_limit) then
+    perform private.raise_over_limit(p_answer.workspace_id, c_limit, v_use,
+      'The %1$s plan has room for %2$s %3$s, in all workspaces on it together.',
+      format('Ask in a workspace with a larger plan, have this one upgraded, or wait until %s.',
+        private.timestamp_text((private.usage_period() + interval '1 month') at time zone 'UTC')));
+  end if;
+end;
+$$;
+
+comment on function private.take_credits_of_person(private.answers, numeric) is
+  'Holds credits of what one person may have spent in all workspaces together where the plan limits that. Errors: '
+  'payment_required with {limit, most, use, plan} in `details`, conflict with the same where no plan has more. For '
+  'definer functions.';
+
+create function private.give_back_credits_of_person(p_answer private.answers) returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  update private.ai_credits_of_people c
+  set credits = c.credits - p_answer.held + p_answer.credits
+  where c.workspace_id = p_answer.workspace_id
+    and c.month = p_answer.month
+    and c.email_digest = p_answer.email_digest;
+end;
+$$;
+
+comment on function private.give_back_credits_of_person(private.answers) is
+  'Has an answer that ends count with what it cost, in place of what was held for it. For definer functions.';
+
 create function private.most_credits(p_answer private.answers, p_input_tokens bigint) returns numeric
 language plpgsql immutable
 set search_path = pg_catalog, pg_temp
@@ -96,6 +176,7 @@ begin
     select a.budget from private.agents a where a.workspace_id = v_answer.workspace_id and a.id = v_answer.agent_id));
   perform private.take_budget(v_answer.workspace_id, v_answer.month, 'person', v_answer.owner_id, v_credits,
     v_settings.person_budget);
+  perform private.take_credits_of_person(v_answer, v_credits);
   v_hold := private.hold_usage(v_answer.workspace_id, 'ai_credits', v_credits, c_lifetime, v_answer.owner_id);
   v_answer.holds := v_answer.holds
     || jsonb_build_object('id', v_hold, 'credits', v_credits, 'inputTokens', p_input_tokens);
@@ -127,6 +208,7 @@ begin
     p_answer.workspace_id, p_answer.month, 'agent', p_answer.agent_id, p_answer.held, p_answer.credits);
   perform private.give_back_budget(
     p_answer.workspace_id, p_answer.month, 'person', p_answer.owner_id, p_answer.held, p_answer.credits);
+  perform private.give_back_credits_of_person(p_answer);
 
   for v_hold in
     select (h.value ->> 'id')::uuid as id, (h.value -> 'credits')::numeric as credits, h.n

@@ -130,6 +130,10 @@ begin
   v_answer.last_sequence := 0;
   v_answer.bytes := 0;
   v_answer.month := date_trunc('month', now() at time zone 'UTC')::date;
+  v_answer.email_digest := case
+    when private.limit_of(v_answer.workspace_id, 'ai_credits_of_person') is not null
+      then private.asker_digest(v_answer.owner_id)
+  end;
   v_answer.holds := '[]';
   v_answer.held := 0;
   v_answer.credits := 0;

@@ -43,7 +43,11 @@ begin
     v_answer.lease := gen_random_uuid();
   end if;
   update private.answers a
-  set status = v_answer.status, finished_at = v_answer.finished_at, lease = v_answer.lease, credits = v_answer.credits
+  set status = v_answer.status,
+    finished_at = v_answer.finished_at,
+    lease = v_answer.lease,
+    email_digest = null,
+    credits = v_answer.credits
   where a.workspace_id = v_answer.workspace_id
     and a.conversation_id = v_answer.conversation_id
     and a.number = v_answer.number;
@@ -265,7 +269,8 @@ $$;
 
 comment on function private.tg_answers_give_back() is
   'After answers are deleted that ran, with their conversation or its owner: their calls are paid, the one under way '
-  'by what is known of it, and what else was held is free. Definer: no role writes the ledger.';
+  'by what is known of it, and what else was held is free. Where the workspace is deleted nobody knows what a provider '
+  'is at work on, and what a person held there counts. Definer: no role writes the ledger.';
 
 create trigger answers_give_back after delete on private.answers
   referencing old table as deleted

@@ -113,3 +113,28 @@ $$;
 
 comment on function private.expire_ai_usage(integer) is
   'Removes at most so many calls that were made 400 days ago, and returns how many. Their sums stay.';
+
+create function private.forget_credits_of_people(p_batch integer) returns integer
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_forgotten integer;
+begin
+  with over as materialized (
+    select c.workspace_id, c.month, c.email_digest
+    from private.ai_credits_of_people c
+    where c.month < private.usage_period()
+    limit p_batch
+    for update skip locked
+  )
+  delete from private.ai_credits_of_people c
+  using over o
+  where c.workspace_id = o.workspace_id and c.month = o.month and c.email_digest = o.email_digest;
+  get diagnostics v_forgotten = row_count;
+  return v_forgotten;
+end;
+$$;
+
+comment on function private.forget_credits_of_people(integer) is
+  'Removes at most so many rows of what people spent in months that are over, and returns how many.';

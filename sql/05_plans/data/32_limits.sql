@@ -1,5 +1,8 @@
 -- The free plan has room for what a small team does every day. It keeps metrics for a year and a month: a year's chart,
 -- and each month beside that of a year before. Where premium has a number too, it is what the database is made for.
+--
+-- Workspaces on the free plan cost nothing to make: what models are paid for has a limit for each person, too, which is
+-- more than somebody needs who works in a few of them.
 
 merge into public.limits as t
 using (
@@ -19,6 +22,8 @@ using (
       'workspace'),
     ('ai_credits', 'AI credits a month', 'What AI agents may cost, in US cents of the models'' prices', 'per_month',
       'workspace'),
+    ('ai_credits_of_person', 'AI credits a month for one person', 'What AI agents may cost by the questions of one '
+      'person, in all workspaces together whose plan has this limit', 'per_month', 'person'),
     ('refreshes', 'refreshes a month', 'Questions of widgets that are answered anew', 'per_month', 'workspace'),
     ('metric_points', 'points of metrics a month', 'Points of metrics that are sent', 'per_month', 'workspace'),
     ('metrics_per_minute', 'points of metrics a minute', 'Points of metrics that are sent', 'per_minute', 'workspace'),
@@ -55,6 +60,7 @@ using (
       ('marketplace_installs', 5, 200),
       ('marketplace_listings', 0, 100),
       ('ai_credits', 100, 5000),
+      ('ai_credits_of_person', 300, null),
       ('refreshes', 10000, 1000000),
       ('metric_points', 1000000, 100000000),
       ('metrics_per_minute', 10000, 60000),

@@ -16,6 +16,11 @@ select cron.schedule(
   'do $$ begin while private.expire_ai_usage(10000) > 0 loop commit; end loop; end $$'
 );
 select cron.schedule(
+  'ai-credits-of-people',
+  '38 2 * * *',
+  'do $$ begin while private.forget_credits_of_people(10000) > 0 loop commit; end loop; end $$'
+);
+select cron.schedule(
   'ai-uncited-snapshots',
   '48 2 * * *',
   'do $$ begin while private.expire_snapshots(1000) > 0 loop commit; end loop; end $$'

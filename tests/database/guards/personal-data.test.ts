@@ -47,6 +47,9 @@ const untold: Record<string, string> = {
   'private.ai_usage_daily.user_id': 'they are the sums of what aiUsage tells',
   'private.analytics_person_months.user_id': 'they are the sums of what active_days tells',
   'private.analytics_views.user_id': 'the view is theirs, and views tells of it',
+  'private.ai_credits_of_people.email_digest':
+    'entitlements tells what it comes to; it is forgotten when the month is over',
+  'private.answers.email_digest': 'is forgotten when the answer has ended',
   'private.answers.owner_id': 'the conversations tell the same',
   'private.conversation_words.owner_id': 'the messages tell the same',
   'private.member_keys.user_id': 'it is made of what the profile and the memberships tell',

@@ -124,6 +124,13 @@ const jobs: Record<string, Job> = {
     job: 'select private.expire_ai_usage(10)',
     left: "private.ai_usage where model_key = 'm'",
   },
+  'what people spent in months that are over': {
+    due: `insert into private.ai_credits_of_people (workspace_id, month, email_digest, credits)
+          select '${ours}', '2026-01-01', 'digest ' || n, 1 ${two}`,
+    held: "private.ai_credits_of_people where email_digest = 'digest 1'",
+    job: 'select private.forget_credits_of_people(10)',
+    left: 'private.ai_credits_of_people',
+  },
   'conversations that are kept no longer': {
     due: `insert into private.ai_settings (workspace_id, retention_days) values ('${ours}', 30);
           insert into private.conversations (workspace_id, owner_id, title, agent_id, last_message_at)

@@ -95,6 +95,17 @@ create table "private"."ai_budgets" (
 alter table "private"."ai_budgets"
   enable row level security;
 
+create table "private"."ai_credits_of_people" (
+  "workspace_id" text not null,
+  "month" date not null,
+  "email_digest" text not null,
+  "credits" numeric not null,
+  constraint "ai_credits_of_people_pkey" primary key (workspace_id, month, email_digest)
+);
+
+alter table "private"."ai_credits_of_people"
+  enable row level security;
+
 create table "private"."ai_settings" (
   "workspace_id" text not null,
   "allowed_models" text[],
@@ -290,6 +301,7 @@ create table "private"."answers" (
   "prices" jsonb not null,
   "max_tokens" integer not null,
   "month" date not null,
+  "email_digest" text,
   "holds" jsonb not null default '[]'::jsonb,
   "held" numeric not null default 0,
   "credits" numeric not null default 0,
@@ -2526,6 +2538,10 @@ begin
   v_answer.last_sequence := 0;
   v_answer.bytes := 0;
   v_answer.month := date_trunc('month', now() at time zone 'UTC')::date;
+  v_answer.email_digest := case
+    when private.limit_of(v_answer.workspace_id, 'ai_credits_of_person') is not null
+      then private.asker_digest(v_answer.owner_id)
+  end;
   v_answer.holds := '[]';
   v_answer.held := 0;
   v_answer.credits := 0;
@@ -4261,6 +4277,22 @@ begin
     from jsonb_each(p_config) as c
     where c.key !~ '^show' and c.key <> all ('{title,refreshMinutes,smoothLine,orientation,query}')
   );
+end;
+$function$;
+
+create or replace function private.asker_digest (
+  p_user_id uuid
+)
+  returns text
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  -- An address that was never confirmed may be anybody's, and its owner keeps what they have.
+  return private.digest_of_mailbox(coalesce(
+    (select lower(u.email) from auth.users u where u.id = p_user_id and u.email_confirmed_at is not null),
+    p_user_id::text));
 end;
 $function$;
 
@@ -8381,6 +8413,22 @@ begin
 end;
 $function$;
 
+create or replace function private.credits_of_person (
+  p_email_digest text
+)
+  returns numeric
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return (
+    select coalesce(sum(c.credits), 0)
+    from private.ai_credits_of_people c
+    where c.month = private.usage_period() and c.email_digest = p_email_digest);
+end;
+$function$;
+
 create or replace function private.csv_cell (
   p_value text
 )
@@ -9817,7 +9865,11 @@ begin
     v_answer.lease := gen_random_uuid();
   end if;
   update private.answers a
-  set status = v_answer.status, finished_at = v_answer.finished_at, lease = v_answer.lease, credits = v_answer.credits
+  set status = v_answer.status,
+    finished_at = v_answer.finished_at,
+    lease = v_answer.lease,
+    email_digest = null,
+    credits = v_answer.credits
   where a.workspace_id = v_answer.workspace_id
     and a.conversation_id = v_answer.conversation_id
     and a.number = v_answer.number;
@@ -12694,6 +12746,31 @@ begin
 end;
 $function$;
 
+create or replace function private.forget_credits_of_people (
+  p_batch integer
+)
+  returns integer
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_forgotten integer;
+begin
+  with over as materialized (
+    select c.workspace_id, c.month, c.email_digest
+    from private.ai_credits_of_people c
+    where c.month < private.usage_period()
+    limit p_batch
+    for update skip locked
+  )
+  delete from private.ai_credits_of_people c
+  using over o
+  where c.workspace_id = o.workspace_id and c.month = o.month and c.email_digest = o.email_digest;
+  get diagnostics v_forgotten = row_count;
+  return v_forgotten;
+end;
+$function$;
+
 create or replace function private.forget_ended_holds (
   p_batch integer
 )
@@ -13636,6 +13713,22 @@ begin
 end;
 $function$;
 
+create or replace function private.give_back_credits_of_person (
+  p_answer private.answers
+)
+  returns void
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  update private.ai_credits_of_people c
+  set credits = c.credits - p_answer.held + p_answer.credits
+  where c.workspace_id = p_answer.workspace_id
+    and c.month = p_answer.month
+    and c.email_digest = p_answer.email_digest;
+end;
+$function$;
+
 create or replace function private.give_role (
   p_workspace_id text,
   p_user_id uuid,
@@ -14271,6 +14364,7 @@ begin
     select a.budget from private.agents a where a.workspace_id = v_answer.workspace_id and a.id = v_answer.agent_id));
   perform private.take_budget(v_answer.workspace_id, v_answer.month, 'person', v_answer.owner_id, v_credits,
     v_settings.person_budget);
+  perform private.take_credits_of_person(v_answer, v_credits);
   v_hold := private.hold_usage(v_answer.workspace_id, 'ai_credits', v_credits, c_lifetime, v_answer.owner_id);
   v_answer.holds := v_answer.holds
     || jsonb_build_object('id', v_hold, 'credits', v_credits, 'inputTokens', p_input_tokens);
@@ -31034,6 +31128,7 @@ begin
     p_answer.workspace_id, p_answer.month, 'agent', p_answer.agent_id, p_answer.held, p_answer.credits);
   perform private.give_back_budget(
     p_answer.workspace_id, p_answer.month, 'person', p_answer.owner_id, p_answer.held, p_answer.credits);
+  perform private.give_back_credits_of_person(p_answer);
 
   for v_hold in
     select (h.value ->> 'id')::uuid as id, (h.value -> 'credits')::numeric as credits, h.n
@@ -32258,6 +32353,35 @@ begin
         'budget', p_scope, 'most', p_most,
         'until', private.timestamp_text((p_month + interval '1 month') at time zone 'UTC'))::text,
       'Ask less of it, or ask who manages the agents of the workspace for more.');
+  end if;
+end;
+$function$;
+
+create or replace function private.take_credits_of_person (
+  p_answer private.answers,
+  p_credits numeric
+)
+  returns void
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  c_limit constant text := 'ai_credits_of_person';
+  v_use numeric;
+begin
+  if p_answer.email_digest is null then
+    return;
+  end if;
+  insert into private.ai_credits_of_people as c (workspace_id, month, email_digest, credits)
+  values (p_answer.workspace_id, p_answer.month, p_answer.email_digest, p_credits)
+  on conflict on constraint ai_credits_of_people_pkey do update
+  set credits = c.credits + excluded.credits;
+  v_use := private.credits_of_person(p_answer.email_digest);
+  if v_use > private.limit_of(p_answer.workspace_id, c_limit) then
+    perform private.raise_over_limit(p_answer.workspace_id, c_limit, v_use,
+      'The %1$s plan has room for %2$s %3$s, in all workspaces on it together.',
+      format('Ask in a workspace with a larger plan, have this one upgraded, or wait until %s.',
+        private.timestamp_text((private.usage_period() + interval '1 month') at time zone 'UTC')));
   end if;
 end;
 $function$;
@@ -36922,6 +37046,7 @@ begin
       ('marketplace_listings', (
         select count(*)::numeric from private.marketplace_publishers p where p.workspace_id = p_workspace_id)),
       ('ai_credits', private.usage_of(p_workspace_id, 'ai_credits')),
+      ('ai_credits_of_person', private.credits_of_person(private.asker_digest(p_user_id))),
       ('api_tokens', private.usage_of(p_workspace_id, 'api_tokens')),
       ('metric_points', private.usage_of(p_workspace_id, 'metric_points')),
       ('refreshes', private.usage_of(p_workspace_id, 'refreshes'));
@@ -42578,6 +42703,8 @@ create index agents_model_idx on private.agents using btree (model_key);
 
 create index agents_owner_idx on private.agents using btree (workspace_id, owner_id);
 
+create index ai_credits_of_people_month_idx on private.ai_credits_of_people using btree (month, email_digest);
+
 create index ai_usage_occurred_at_idx on private.ai_usage using btree (occurred_at);
 
 create index ai_usage_user_idx on private.ai_usage using btree (user_id, occurred_at, workspace_id, answer_id, number);
@@ -44203,6 +44330,11 @@ create policy "ai_budgets_select" on "private"."ai_budgets"
   to "authenticated"
   using (false);
 
+create policy "ai_credits_of_people_select" on "private"."ai_credits_of_people"
+  for select
+  to "authenticated"
+  using (false);
+
 create policy "ai_settings_select" on "private"."ai_settings"
   for select
   to "authenticated"
@@ -45266,6 +45398,11 @@ comment on column "private"."agents"."version" is 'Counts the changes; private.a
 
 comment on column "private"."ai_budgets"."subject" is 'The agent or the person; of a workspace an id of zeros.';
 
+comment on column "private"."ai_credits_of_people"."email_digest" is
+  'What private.asker_digest says of a person. No reference: the row outlives the account.';
+
+comment on column "private"."ai_credits_of_people"."workspace_id" is 'No reference: the row outlives its workspace.';
+
 comment on column "private"."ai_settings"."allowed_models" is 'Keys of ai_models; null for all of them.';
 
 comment on column "private"."ai_settings"."moderation" is
@@ -45324,6 +45461,9 @@ comment on column "private"."analytics_workspaces"."ended_at" is
 comment on column "private"."answer_parts"."sequence" is 'Given by the writer, rising.';
 
 comment on column "private"."answers"."credits" is 'What the calls that were reported cost so far.';
+
+comment on column "private"."answers"."email_digest" is
+  'For whom it counts in private.ai_credits_of_people; null where the plan has no such limit, and once it has ended.';
 
 comment on column "private"."answers"."held" is 'The credits of those holds together.';
 
@@ -46503,6 +46643,9 @@ comment on function "private"."asked_by_caller"(text, text[], text[], integer) i
 comment on function "private"."asked_in"(jsonb) is
   'The part of a configuration of a built-in component that its data depends on.';
 
+comment on function "private"."asker_digest"(uuid) is
+  'Whose credits somebody spends who asks: the same for all accounts of one mailbox. For definer functions.';
+
 comment on function "private"."attachments_of"(public.support_tickets, jsonb, uuid) is
   'The files of a message, as it keeps them: those that are given, which have to lie in the folder of the ticket and, '
   'where an owner is given, to be theirs. Error: invalid_input with the path inside. For definer functions.';
@@ -46915,6 +47058,9 @@ comment on function "private"."create_workspace"(text) is
 comment on function "private"."credits_of"(jsonb, bigint, bigint, bigint, bigint) is
   'What tokens cost in credits, by a price of private.price_of; the cached ones, and those that were written to the '
   'cache, are among the input.';
+
+comment on function "private"."credits_of_person"(text) is
+  'What a person has held and spent this month in all workspaces where that is limited. For definer functions.';
 
 comment on function "private"."csv_cell"(text) is 'A cell of CSV, quoted where it takes that, and never a formula.';
 
@@ -47354,6 +47500,9 @@ comment on function "private"."folder_limit"(text) is
 comment on function "private"."folder_of"(text, text) is
   'The folder whose files are counted together: of a person, a listing, or a ticket in its workspace.';
 
+comment on function "private"."forget_credits_of_people"(integer) is
+  'Removes at most so many rows of what people spent in months that are over, and returns how many.';
+
 comment on function "private"."forget_ended_holds"(integer) is
   'Removes at most so many holds that ended a month ago, and returns how many; what they came to stays. Run by cron '
   'until nothing is left.';
@@ -47461,6 +47610,9 @@ comment on function "private"."get_widget_data"(uuid, uuid[], timestamp
 
 comment on function "private"."give_back_budget"(text, date, text, uuid, numeric, numeric) is
   'Gives back what was held of a budget, and counts what was spent. For definer functions.';
+
+comment on function "private"."give_back_credits_of_person"(private.answers) is
+  'Has an answer that ends count with what it cost, in place of what was held for it. For definer functions.';
 
 comment on function "private"."give_role"(text, uuid, text) is
   'Makes an account a member with a role, or gives a member another one; the status of the member then. Errors: '
@@ -49598,6 +49750,11 @@ comment on function "private"."table_name_of"(regclass) is 'The name of a table 
 comment on function "private"."take_budget"(text, date, text, uuid, numeric, numeric) is
   'Holds credits of a budget, null for one without an end. Error: budget_spent. For definer functions.';
 
+comment on function "private"."take_credits_of_person"(private.answers, numeric) is
+  'Holds credits of what one person may have spent in all workspaces together where the plan limits that. Errors: '
+  'payment_required with {limit, most, use, plan} in `details`, conflict with the same where no plan has more. For '
+  'definer functions.';
+
 comment on function "private"."take_down_listing"(uuid, text, boolean) is
   'See public.take_down_listing. Definer: no role writes listings.';
 
@@ -49681,7 +49838,8 @@ comment on function "private"."tg_ai_usage_roll_up"() is
 
 comment on function "private"."tg_answers_give_back"() is
   'After answers are deleted that ran, with their conversation or its owner: their calls are paid, the one under way '
-  'by what is known of it, and what else was held is free. Definer: no role writes the ledger.';
+  'by what is known of it, and what else was held is free. Where the workspace is deleted nobody knows what a provider '
+  'is at work on, and what a person held there counts. Definer: no role writes the ledger.';
 
 comment on function "private"."tg_audit"() is
   'After insert or update of a row: writes the entry. Arguments: the columns of the row''s key without workspace_id, '
@@ -51558,6 +51716,8 @@ comment on policy "agents_select" on "private"."agents" is 'Nobody: list_agents 
 
 comment on policy "ai_budgets_select" on "private"."ai_budgets" is 'Nobody: reports tell.';
 
+comment on policy "ai_credits_of_people_select" on "private"."ai_credits_of_people" is 'Nobody: `entitlements` tells.';
+
 comment on policy "ai_settings_select" on "private"."ai_settings" is
   'Nobody: get_ai_settings tells who manages agents.';
 
@@ -51753,6 +51913,10 @@ comment on table "private"."agents" is 'The agents of workspaces: written by sav
 
 comment on table "private"."ai_budgets" is
   'What is held and spent in a month (UTC) by a workspace, each of its agents and each person.';
+
+comment on table "private"."ai_credits_of_people" is
+  'What each person has held and spent in a month (UTC) in workspaces whose plan has the limit ai_credits_of_person. '
+  'Forgotten when the month is over.';
 
 comment on table "private"."ai_settings" is
   'What workspaces say about their agents; one without a row allows every model, keeps everything and has no budgets.';
@@ -52408,6 +52572,10 @@ revoke all on function "private"."asked_in"(jsonb) from public;
 
 grant execute on function "private"."asked_in"(jsonb) to "postgres";
 
+revoke all on function "private"."asker_digest"(uuid) from public;
+
+grant execute on function "private"."asker_digest"(uuid) to "postgres";
+
 revoke all on function "private"."attachments_of"(public.support_tickets, jsonb, uuid) from public;
 
 grant execute on function "private"."attachments_of"(public.support_tickets, jsonb, uuid) to "postgres";
@@ -52913,6 +53081,10 @@ grant execute on function "private"."create_workspace"(text) to "authenticated",
 revoke all on function "private"."credits_of"(jsonb, bigint, bigint, bigint, bigint) from public;
 
 grant execute on function "private"."credits_of"(jsonb, bigint, bigint, bigint, bigint) to "postgres";
+
+revoke all on function "private"."credits_of_person"(text) from public;
+
+grant execute on function "private"."credits_of_person"(text) to "postgres";
 
 revoke all on function "private"."csv_cell"(text) from public;
 
@@ -53492,6 +53664,10 @@ revoke all on function "private"."folder_of"(text, text) from public;
 
 grant execute on function "private"."folder_of"(text, text) to "postgres";
 
+revoke all on function "private"."forget_credits_of_people"(integer) from public;
+
+grant execute on function "private"."forget_credits_of_people"(integer) to "postgres";
+
 revoke all on function "private"."forget_ended_holds"(integer) from public;
 
 grant execute on function "private"."forget_ended_holds"(integer) to "postgres";
@@ -53631,6 +53807,10 @@ grant execute
 revoke all on function "private"."give_back_budget"(text, date, text, uuid, numeric, numeric) from public;
 
 grant execute on function "private"."give_back_budget"(text, date, text, uuid, numeric, numeric) to "postgres";
+
+revoke all on function "private"."give_back_credits_of_person"(private.answers) from public;
+
+grant execute on function "private"."give_back_credits_of_person"(private.answers) to "postgres";
 
 revoke all on function "private"."give_role"(text, uuid, text) from public;
 
@@ -56282,6 +56462,10 @@ revoke all on function "private"."take_budget"(text, date, text, uuid, numeric, 
 
 grant execute on function "private"."take_budget"(text, date, text, uuid, numeric, numeric) to "postgres";
 
+revoke all on function "private"."take_credits_of_person"(private.answers, numeric) from public;
+
+grant execute on function "private"."take_credits_of_person"(private.answers, numeric) to "postgres";
+
 revoke all on function "private"."take_down_listing"(uuid, text, boolean) from public;
 
 grant execute on function "private"."take_down_listing"(uuid, text, boolean) to "postgres", "service_role";
@@ -58177,6 +58361,10 @@ grant delete, insert, maintain, references, select, trigger, truncate, update
   to "postgres";
 
 grant delete, insert, maintain, references, select, trigger, truncate, update
+  on table "private"."ai_credits_of_people"
+  to "postgres";
+
+grant delete, insert, maintain, references, select, trigger, truncate, update
   on table "private"."ai_settings"
   to "postgres";
 
@@ -59464,6 +59652,9 @@ when not matched by source then
 -- Rows of sql/05_plans/data/32_limits.sql
 -- The free plan has room for what a small team does every day. It keeps metrics for a year and a month: a year's chart,
 -- and each month beside that of a year before. Where premium has a number too, it is what the database is made for.
+--
+-- Workspaces on the free plan cost nothing to make: what models are paid for has a limit for each person, too, which is
+-- more than somebody needs who works in a few of them.
 
 merge into public.limits as t
 using (
@@ -59483,6 +59674,8 @@ using (
       'workspace'),
     ('ai_credits', 'AI credits a month', 'What AI agents may cost, in US cents of the models'' prices', 'per_month',
       'workspace'),
+    ('ai_credits_of_person', 'AI credits a month for one person', 'What AI agents may cost by the questions of one '
+      'person, in all workspaces together whose plan has this limit', 'per_month', 'person'),
     ('refreshes', 'refreshes a month', 'Questions of widgets that are answered anew', 'per_month', 'workspace'),
     ('metric_points', 'points of metrics a month', 'Points of metrics that are sent', 'per_month', 'workspace'),
     ('metrics_per_minute', 'points of metrics a minute', 'Points of metrics that are sent', 'per_minute', 'workspace'),
@@ -59519,6 +59712,7 @@ using (
       ('marketplace_installs', 5, 200),
       ('marketplace_listings', 0, 100),
       ('ai_credits', 100, 5000),
+      ('ai_credits_of_person', 300, null),
       ('refreshes', 10000, 1000000),
       ('metric_points', 1000000, 100000000),
       ('metrics_per_minute', 10000, 60000),
@@ -60803,6 +60997,11 @@ select cron.schedule(
   'ai-usage-retention',
   '43 2 * * *',
   'do $$ begin while private.expire_ai_usage(10000) > 0 loop commit; end loop; end $$'
+);
+select cron.schedule(
+  'ai-credits-of-people',
+  '38 2 * * *',
+  'do $$ begin while private.forget_credits_of_people(10000) > 0 loop commit; end loop; end $$'
 );
 select cron.schedule(
   'ai-uncited-snapshots',
