@@ -87,6 +87,8 @@ describe('list_members', () => {
       for (const host of ['a.b/c', 'user@a.b', '"><script>', 'a b', ''])
         expect(await urlFor({ host })).toBe(path)
       expect(await urlFor({ host: 'a.b', 'x-forwarded-proto': 'javascript' })).toBe(`https://a.b${path}`)
+      await client.query("select set_config('request.headers', 'not JSON', true)")
+      expect((await client.query('select private.api_url() as url')).rows).toEqual([{ url: null }])
       await client.query("update private.operator_settings set api_url = 'https://api.example.com'")
       expect(await urlFor(proxied)).toBe(`https://api.example.com${path}`)
     }),
