@@ -131,3 +131,9 @@ export const loseWriters = (client: pg.Client) =>
   client.query(
     "update private.answers set leased_until = now() - interval '1 second' where status = 'running'",
   )
+
+/** When budgets of a month begin anew (UTC), as errors tell it. */
+export function beginOfNextMonth(): string {
+  const now = new Date()
+  return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1)).toISOString()
+}
