@@ -23,7 +23,8 @@ const mailedNotificationSchema = z.strictObject({
 })
 
 /**
- * A mail that is to be sent: values as people typed them, which are to be escaped.
+ * A mail that is to be sent: values as people typed them, which are to be escaped, and whose addresses are to be taken
+ * apart (`unlinked` of `functions/mail`), or mail programs make links of them.
  *
  * @example
  * const mails = z.array(outgoingMailSchema).parse(data)

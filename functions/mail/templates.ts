@@ -1,5 +1,6 @@
 import type { OutgoingMail } from '../../types/mail.ts'
 import { type Html, html } from './html.ts'
+import { unlinked } from './unlinked.ts'
 import { wordsFor } from './words.ts'
 
 /** Where the links of a mail lead. */
@@ -16,6 +17,12 @@ export interface RenderedMail {
   text: string
 }
 
+/**
+ * A mail as its service takes it.
+ *
+ * Threats: markup in what people typed (it is escaped); an address in a name, which a mail program would make a link of
+ * in a mail that somebody gets without asking (it is taken apart, in the text as in the HTML).
+ */
 export function renderMail(mail: OutgoingMail, links: Links): RenderedMail {
   return 'invitation' in mail ? renderInvitation(mail, links) : renderNotifications(mail, links)
 }
@@ -26,7 +33,7 @@ function renderInvitation(
 ): RenderedMail {
   const { language, direction, invitation: words } = wordsFor(mail.locale)
   const { id, inviterName, roleName, expiresAt } = mail.invitation
-  const text = words.text(inviterName, mail.workspaceName, roleName)
+  const text = unlinked(words.text(inviterName, mail.workspaceName, roleName))
   const date = new Intl.DateTimeFormat(language, { dateStyle: 'long', timeZone: 'UTC' }).format(
     new Date(expiresAt),
   )
@@ -48,11 +55,11 @@ function renderNotifications(
 ): RenderedMail {
   const { language, direction, notification: words } = wordsFor(mail.locale)
   const items = mail.notifications.map((each) => ({
-    title: words.title(each) ?? each.title,
-    body: each.body,
+    title: unlinked(words.title(each) ?? each.title),
+    body: unlinked(each.body),
     link: each.link && `${appUrl}${each.link}`,
   }))
-  const reason = words.reason(mail.workspaceName)
+  const reason = unlinked(words.reason(mail.workspaceName))
   return {
     subject: words.subject,
     html: page(language, direction, [

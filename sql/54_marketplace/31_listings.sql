@@ -72,7 +72,7 @@ comment on column public.marketplace_listings.content_hash is 'That of its bundl
 comment on column public.marketplace_listings.addresses is
   'What its latest version asks for outside; who installs it allows each.';
 comment on column public.marketplace_listings.install_count is
-  'In how many workspaces it is installed, as private.told_number tells it once a day.';
+  'How many have installed it, as private.told_number tells it once a day.';
 comment on column public.marketplace_listings.rating_count is 'How many have rated it, told alike.';
 comment on column public.marketplace_listings.rating_average is 'In half stars; null while fewer than three count.';
 comment on column public.marketplace_listings.rating_rank is

@@ -76,12 +76,14 @@ create table private.marketplace_steps (
   version text not null,
   content_hash text not null references private.marketplace_bundles (content_hash),
   installed_at timestamptz not null default now(),
+  installed_by uuid references public.profiles (id) on delete set null,
   primary key (workspace_id, install_id, number),
   constraint marketplace_steps_install_fkey foreign key (workspace_id, install_id)
     references public.marketplace_installs (workspace_id, id) on delete cascade
 );
 
 create index marketplace_steps_content_hash_idx on private.marketplace_steps (content_hash);
+create index marketplace_steps_installed_by_idx on private.marketplace_steps (installed_by);
 
 alter table private.marketplace_steps enable row level security;
 
@@ -90,6 +92,7 @@ create policy marketplace_steps_select on private.marketplace_steps
 
 comment on table private.marketplace_steps is 'The versions that were installed one after the other, to roll back to.';
 comment on policy marketplace_steps_select on private.marketplace_steps is 'Nobody: functions tell the latest ones.';
+comment on column private.marketplace_steps.installed_by is 'Null for an API key, and once that account is deleted.';
 
 create trigger marketplace_installs_set_updated_at before update on public.marketplace_installs
   for each row execute function private.tg_set_updated_at();

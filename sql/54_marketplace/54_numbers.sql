@@ -1,12 +1,16 @@
 -- What is told of how many have installed a listing, and of what they think of it: the numbers that people choose by.
 --
 -- A workspace counts once it is a week old, unless somebody is both in it and in the one behind the listing; and of two
--- workspaces that rate each other's listings neither rating counts. Nothing is refused for that.
+-- workspaces that rate each other's listings neither rating counts. Nothing is refused for that. Of the workspaces that
+-- one person made, and of those in which one person installed or rated, one counts: so there are never more installs or
+-- ratings than accounts.
 --
--- Threats: people who install and rate their own, and accounts that rate each other (they do not count); a number that
--- moves or stays where one workspace installs or rates, and so tells whose people are behind a listing (numbers are
--- told once a day and in steps, from three on, the average in half stars and of few with each step, and the orders know
--- no more); a rating that makes everybody wait who writes about the same listing (nothing but the job writes numbers).
+-- Threats: people who install and rate their own, and accounts that rate each other (they do not count); one person who
+-- installs and rates in many workspaces (counted once; when the account that made them is gone, the one that runs them
+-- stands for it, or to delete it would make many of one); a number that moves or stays where one workspace installs or
+-- rates, and so tells whose people are behind a listing (numbers are told once a day and in steps, from three on, the
+-- average in half stars and of few with each step, and the orders know no more); a rating that makes everybody wait who
+-- writes about the same listing (nothing but the job writes numbers).
 
 create function private.share_people(p_one text, p_other text) returns boolean
 language plpgsql stable
@@ -59,6 +63,24 @@ $$;
 comment on function private.rate_each_other(text, text) is
   'Whether each of two workspaces has rated a listing of the other. For definer functions, which tell nobody.';
 
+create function private.first_admin(p_workspace_id text) returns uuid
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return (
+    select m.user_id
+    from public.workspace_members m
+    where m.workspace_id = p_workspace_id and m.role_key = 'admin' and m.status = 'active'
+    order by m.created_at, m.user_id
+    limit 1
+  );
+end;
+$$;
+
+comment on function private.first_admin(text) is
+  'Who has been in a workspace for longest of its active admins. For definer functions, which tell nobody.';
+
 create function private.told_number(p_number bigint) returns integer
 language plpgsql immutable parallel safe
 set search_path = pg_catalog, pg_temp
@@ -87,19 +109,34 @@ declare
   -- Of fewer, one rating moves the average by more than it is rounded to.
   c_many constant integer := 20;
 begin
-  with installs as (
-    select i.listing_id, count(*) as number
+  -- Looked up for the workspaces that are asked for, and not made for all.
+  with makers as not materialized (
+    select w.id as workspace_id, coalesce(w.created_by, private.first_admin(w.id)) as person
+    from public.workspaces w
+  ), installs as (
+    select i.listing_id,
+      least(count(distinct m.person), count(distinct coalesce(s.installed_by, m.person))) as number
     from public.marketplace_installs i
     join private.marketplace_publishers p on p.listing_id = i.listing_id
+    join makers m on m.workspace_id = i.workspace_id
+    left join private.marketplace_steps s on s.workspace_id = i.workspace_id and s.install_id = i.id and s.number = 1
     where private.counts_for(i.workspace_id, p.workspace_id)
     group by i.listing_id
-  ), ratings as (
-    select r.listing_id, count(*) as number, avg(r.stars) as average
+  ), by_raters as (
+    select distinct on (r.listing_id, coalesce(r.rated_by, m.person))
+      r.listing_id, r.workspace_id, r.stars, r.updated_at, m.person as maker
     from private.marketplace_ratings r
     join private.marketplace_publishers p on p.listing_id = r.listing_id
+    join makers m on m.workspace_id = r.workspace_id
     where private.counts_for(r.workspace_id, p.workspace_id)
       and not private.rate_each_other(r.workspace_id, p.workspace_id)
-    group by r.listing_id
+    order by r.listing_id, coalesce(r.rated_by, m.person), r.updated_at desc, r.workspace_id
+  ), by_people as (
+    select distinct on (b.listing_id, b.maker) b.listing_id, b.stars
+    from by_raters b
+    order by b.listing_id, b.maker, b.updated_at desc, b.workspace_id
+  ), ratings as (
+    select b.listing_id, count(*) as number, avg(b.stars) as average from by_people b group by b.listing_id
   ), told as (
     select l.id, private.told_number(coalesce(i.number, 0)) as installs,
       private.told_number(coalesce(r.number, 0)) as ratings,

@@ -234,8 +234,8 @@ begin
     p_workspace_id, v_install.id, p_listing_id, v_install.kind, v_listing.name, v_listing.author, p_version,
     p_content_hash, v_install.component_key, v_install.theme_id, v_install.view_id, v_install.sources)
   returning * into v_install;
-  insert into private.marketplace_steps (workspace_id, install_id, number, version, content_hash)
-  values (p_workspace_id, v_install.id, 1, p_version, p_content_hash);
+  insert into private.marketplace_steps (workspace_id, install_id, number, version, content_hash, installed_by)
+  values (p_workspace_id, v_install.id, 1, p_version, p_content_hash, private.person_id());
   return private.install_document(v_install);
 end;
 $$;

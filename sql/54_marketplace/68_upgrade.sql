@@ -60,8 +60,8 @@ begin
   v_install.name := v_listing.name;
   v_install.author := v_listing.author;
   v_widgets := private.change_copy(v_install, v_bundle, p_version, p_content_hash, false);
-  insert into private.marketplace_steps (workspace_id, install_id, number, version, content_hash)
-  select p_workspace_id, p_install_id, max(s.number) + 1, p_version, p_content_hash
+  insert into private.marketplace_steps (workspace_id, install_id, number, version, content_hash, installed_by)
+  select p_workspace_id, p_install_id, max(s.number) + 1, p_version, p_content_hash, private.person_id()
   from private.marketplace_steps s
   where s.workspace_id = p_workspace_id and s.install_id = p_install_id;
   return private.changed_install(p_workspace_id, p_install_id, v_widgets);

@@ -1,7 +1,8 @@
 -- The same as CSV (RFC 4180), a part a call.
 --
--- Threat: a name that a spreadsheet runs as a formula (=, +, - or @ at its beginning, also full-width: a quotation mark
--- goes before it).
+-- Threat: a name that a spreadsheet runs as a formula: =, +, - or @, also full-width, where a cell begins, which is
+-- wherever the spreadsheet splits. One that splits at semicolons, as it does in many languages, sees no quotes around
+-- what it takes for the middle of a cell, so quoting is not enough: an apostrophe before the mark makes it a text.
 
 create function public.workspace_analytics_csv(workspace_id text, period text, part text) returns text
 language plpgsql stable
@@ -110,14 +111,22 @@ language plpgsql immutable parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
 declare
+  -- What separates cells or lines in some language or setting. A comma splits where quotes are seen alone.
+  c_separator constant text := '[;|\uFF1B\u061B\u060C\t-\r\u001C-\u001F\u0085\u2028\u2029]';
   v_text constant text := case
     -- A number may be negative; whatever else begins like a formula is none.
-    when p_value ~ '^[-=+@\t\r\n\uFF0D\uFF1D\uFF0B\uFF20]' and p_value !~ '^-[0-9]+(\.[0-9]+)?$' then '''' || p_value
-    else coalesce(p_value, '')
+    when p_value ~ '^-[0-9]+(\.[0-9]+)?$' then p_value
+    else regexp_replace(
+      coalesce(p_value, ''),
+      format('((?:^|%s)[\s"]*)([-=+@\uFF0D\uFF1D\uFF0B\uFF20])', c_separator),
+      '\1''\2',
+      'g')
   end;
 begin
-  return case when v_text ~ '[",\r\n]' then '"' || replace(v_text, '"', '""') || '"' else v_text end;
+  return case when v_text ~ '[^A-Za-z0-9_.:-]' then '"' || replace(v_text, '"', '""') || '"' else v_text end;
 end;
 $$;
 
-comment on function private.csv_cell(text) is 'A cell of CSV, quoted where it takes that, and never a formula.';
+comment on function private.csv_cell(text) is
+  'A cell of CSV, quoted unless it is but letters, digits, and marks at which nothing splits, and never a formula, at '
+  'whatever a spreadsheet splits.';

@@ -1,4 +1,5 @@
--- What a mail says, for who sends it: values alone, and no markup. Who sends it escapes them.
+-- What a mail says, for who sends it: values alone, and no markup. Who sends it escapes them, and takes the addresses
+-- in them apart, or a name is a link in the mailbox of somebody who never asked to hear of it.
 --
 -- Threats: an invitation that no longer counts, and a notification for somebody whom it concerns no more (both are
 -- asked again); what a workspace is called since somebody left it (they read what it was called then); an address that

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import { componentDataSchemas } from '../../../types/component-data.ts'
@@ -231,10 +232,45 @@ describe('as CSV', () => {
     story(async (client) => {
       const cell = async (value: string) =>
         (await client.query<{ cell: string }>('select private.csv_cell($1) as cell', [value])).rows[0]?.cell
-      for (const formula of ['=1', '+1', '-1+2', '@a', '-1.2.3', '＝1', '＋1', '－1', '＠a', '\t=1'])
-        expect(await cell(formula)).toBe(`'${formula}`)
-      expect(await cell('\n=1')).toBe('"\'\n=1"')
-      for (const plain of ['1', '-1', '-1.5', 'a=b', 'Ada']) expect(await cell(plain)).toBe(plain)
+      for (const formula of ['=1', '+1', '-1+2', '@a', '-1.2.3', '＝1', '＋1', '－1', '＠a'])
+        expect(await cell(formula)).toBe(`"'${formula}"`)
+      for (const separator of ['\t', '\n', '\r', '\u2028', ';', '|', '；', '؛'])
+        for (const before of ['', 'A'])
+          expect(await cell(`${before}${separator}=1`)).toBe(`"${before}${separator}'=1"`)
+      for (const plain of ['1', '-1', '-1.5', 'Ada', '2026-01-02T03:04:05.678Z'])
+        expect(await cell(plain)).toBe(plain)
+      for (const text of ['a=b', 'Ada Lovelace', 'Ada, Grace', 'A;B', 'A\tB', 'A|B', 'A – B - C', 'x@y', 'é'])
+        expect(await cell(text)).toBe(`"${text}"`)
+      expect(await cell('Sales;=1+1')).toBe('"Sales;\'=1+1"')
+      expect(await cell('A; "=1";-2')).toBe('"A; ""\'=1"";\'-2"')
+    }),
+  )
+
+  /** The cells that a spreadsheet makes of a line: it sees quotes where a cell begins with one, and nowhere else. */
+  const cellsOf = (line: string, { source }: RegExp) =>
+    Array.from(
+      line.matchAll(new RegExp(`(?:^|${source})(?:"((?:[^"]|"")*)(?:"|$))?((?:(?!${source})[^])*)`, 'g')),
+      ([, quoted = '', rest = '']) => quoted.replaceAll('""', '"') + rest,
+    )
+
+  it(
+    'no name is a formula in any spreadsheet, whatever that splits at',
+    story(async (client) => {
+      const names = fc.sample(
+        fc.string({ unit: fc.constantFrom(...';,|\t\n\r\v\u2028；؛،"\' =+-@＝x1'), maxLength: 12 }),
+        2_000,
+      )
+      const { rows } = await client.query<{ line: string }>(
+        `select concat_ws(',', 'WK-1', private.csv_cell(n), '3', private.csv_cell(n), '0') as line
+         from unnest($1::text[]) as n`,
+        [names],
+      )
+      for (const separator of [/,/, /;/, /\t/, /[;\n\r\v\u2028]/, /\|/, /；/, /[؛،]/, /[,;\t]/])
+        for (const [n, { line }] of rows.entries())
+          expect(
+            cellsOf(line, separator).filter((cell) => /^\s*[-=+@＝]/.test(cell) && !/^-[0-9]+$/.test(cell)),
+            JSON.stringify([names[n], line, String(separator)]),
+          ).toEqual([])
     }),
   )
 

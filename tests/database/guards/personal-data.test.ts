@@ -61,6 +61,7 @@ const untold: Record<string, string> = {
   'private.mails.user_id': 'the notifications that are mailed tell the same',
   'private.notification_mails.user_id': 'the notification that is mailed tells the same',
   'private.shares_to_tell.actor_id': 'is forgotten when all were told; the audit tells of the share',
+  'private.marketplace_steps.installed_by': 'the audit tells what the person did',
   'private.widget_snapshots.kept_by': 'it is data of the workspace, and asks nothing but whose it is to read',
   'public.components.created_by': 'the first of its versions tells the same',
   'public.notifications.actor_id': 'what others were told is theirs; the audit tells what the person did',

@@ -21,6 +21,7 @@ import {
   rollBack,
   saveListing,
   submit,
+  themeBundle,
   upgrade,
 } from '../../support/people/marketplace.ts'
 
@@ -167,6 +168,86 @@ describe('the numbers of a listing', () => {
       ])
       await recount(client)
       expect(await numbers(client, listing.id)).toEqual([20, 20, 4])
+    }),
+  )
+
+  it(
+    'count a person once, however many workspaces they make, install in or rate in',
+    story(async (client) => {
+      const listing = await publishListing(client)
+      const workspaces = await crowd(client, listing, [1, 2, 5, 3, 3, 3])
+      const [, , third = ''] = workspaces
+      await recount(client)
+      expect(await numbers(client, listing.id)).toEqual([5, 5, 3])
+      const told = async (change: string, ...values: unknown[]) => {
+        await client.query('savepoint before')
+        await client.query(change, values)
+        await recount(client)
+        const seen = await numbers(client, listing.id)
+        await client.query('rollback to savepoint before')
+        return seen
+      }
+      // Other people's workspaces count beside the one that is left of a person's.
+      const made = 'update public.workspaces set created_by = $1 where id = any ($2)'
+      expect(await told(made, ids.admin, workspaces)).toEqual([0, 0, null])
+      expect((await told(made, ids.admin, workspaces.slice(0, 4))).slice(0, 2)).toEqual([3, 3])
+      const installed = `
+        insert into private.marketplace_steps (workspace_id, install_id, number, version, content_hash, installed_by)
+        select i.workspace_id, i.id, 1, i.version, i.content_hash, $1
+        from public.marketplace_installs i
+        where i.workspace_id = any ($2)`
+      expect(await told(installed, ids.admin, workspaces)).toEqual([0, 5, 3])
+      expect(await told(installed, ids.admin, workspaces.slice(0, 4))).toEqual([3, 5, 3])
+      // The rating that was given last is the person's.
+      await client.query(
+        "update private.marketplace_ratings set updated_at = updated_at - interval '1 day' where workspace_id <> $1",
+        [third],
+      )
+      const rated = 'update private.marketplace_ratings set rated_by = $1 where workspace_id = any ($2)'
+      expect(await told(rated, ids.admin, workspaces)).toEqual([5, 0, null])
+      expect(await told(rated, ids.admin, workspaces.slice(0, 4))).toEqual([5, 3, 3.5])
+      expect(await told(made, ids.admin, workspaces.slice(0, 4))).toEqual([3, 3, 3.5])
+      // Who has run the workspaces of an account that is gone for longest is who counts.
+      const run = (since: string) => `
+        insert into public.workspace_members (workspace_id, user_id, role_key, created_at)
+        select w.id, $1, 'admin', '${since}' from public.workspaces w where w.id = any ($2)`
+      expect(await told(run('2020-01-01'), ids.admin, workspaces)).toEqual([0, 0, null])
+      expect(await told(run('infinity'), ids.admin, workspaces)).toEqual([5, 5, 3])
+    }),
+  )
+
+  it(
+    'are not made by one person with many workspaces',
+    story(async (client) => {
+      const listing = await publishListing(client, themeBundle(), { document: { name: 'Dusk' } })
+      for (let made = 0; made < 5; made++) {
+        const { rows } = await actAs(client, member, "select id from public.create_workspace('Made')")
+        const [{ id: workspaceId }] = rows as [{ id: string }]
+        await install(client, listing, { actor: member, workspaceId })
+        await rate(client, listing.id, 5, member, workspaceId)
+      }
+      await client.query("update public.workspaces set created_at = now() - interval '1 year'")
+      await recount(client)
+      expect(await numbers(client, listing.id)).toEqual([0, 0, null])
+      await crowd(client, listing, [1, 1])
+      await recount(client)
+      expect(await numbers(client, listing.id)).toEqual([3, 3, 2.5])
+    }),
+  )
+
+  it(
+    'remember who installs and upgrades',
+    story(async (client) => {
+      const listing = await publishListing(client)
+      const copy = await install(client, listing)
+      await rate(client, listing.id, 5)
+      const next = await publishVersion(client, listing, '1.1.0', componentBundle({ version: '1.1.0' }))
+      await join(client, ours, ids.outsider, 'admin')
+      await upgrade(client, copy, next, { actor: outsider })
+      const { rows } = await client.query(
+        'select installed_by as who from private.marketplace_steps order by number',
+      )
+      expect(rows).toEqual([{ who: ids.admin }, { who: ids.outsider }])
     }),
   )
 

@@ -92,6 +92,25 @@ describe('an invitation', () => {
     expect(await mailbox.headersOf(received)).not.toMatch(/^list-unsubscribe/im)
   })
 
+  it('holds no address that a mail program would make a link of, but its own', async () => {
+    const ada = await frontEnd.signUp('Your bank: http://evil.example/login')
+    const workspace = await frontEnd.createWorkspace(ada)
+    await frontEnd.server.query('update public.workspaces set name = $2 where id = $1', [
+      workspace,
+      'Prize at https://evil.example/win',
+    ])
+    const address = frontEnd.newAddress()
+    await invite(ada, workspace, address)
+    await sendAll()
+    const [received] = await mailbox.mailsTo(address)
+    const said =
+      'Your bank: http: / /evil. example/login invites you to the workspace Prize at https: / /evil. example/win'
+    for (const part of [received?.text, received?.html]) {
+      expect(part).toContain(said)
+      expect(part).not.toContain('evil.example')
+    }
+  })
+
   it('comes in the language of who is invited', async () => {
     const [ada, zoe] = [await frontEnd.signUp('Ada'), await frontEnd.signUp('Zoe')]
     await frontEnd.server.query("update public.profiles set locale = 'ar-EG' where id = $1", [zoe.id])

@@ -759,6 +759,7 @@ create table "private"."marketplace_steps" (
   "version" text not null,
   "content_hash" text not null,
   "installed_at" timestamp with time zone not null default now(),
+  "installed_by" uuid,
   constraint "marketplace_steps_pkey" primary key (workspace_id, install_id, number)
 );
 
@@ -8439,13 +8440,19 @@ create or replace function private.csv_cell (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 declare
+  -- What separates cells or lines in some language or setting. A comma splits where quotes are seen alone.
+  c_separator constant text := '[;|\uFF1B\u061B\u060C\t-\r\u001C-\u001F\u0085\u2028\u2029]';
   v_text constant text := case
     -- A number may be negative; whatever else begins like a formula is none.
-    when p_value ~ '^[-=+@\t\r\n\uFF0D\uFF1D\uFF0B\uFF20]' and p_value !~ '^-[0-9]+(\.[0-9]+)?$' then '''' || p_value
-    else coalesce(p_value, '')
+    when p_value ~ '^-[0-9]+(\.[0-9]+)?$' then p_value
+    else regexp_replace(
+      coalesce(p_value, ''),
+      format('((?:^|%s)[\s"]*)([-=+@\uFF0D\uFF1D\uFF0B\uFF20])', c_separator),
+      '\1''\2',
+      'g')
   end;
 begin
-  return case when v_text ~ '[",\r\n]' then '"' || replace(v_text, '"', '""') || '"' else v_text end;
+  return case when v_text ~ '[^A-Za-z0-9_.:-]' then '"' || replace(v_text, '"', '""') || '"' else v_text end;
 end;
 $function$;
 
@@ -12645,6 +12652,25 @@ begin
 end;
 $function$;
 
+create or replace function private.first_admin (
+  p_workspace_id text
+)
+  returns uuid
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return (
+    select m.user_id
+    from public.workspace_members m
+    where m.workspace_id = p_workspace_id and m.role_key = 'admin' and m.status = 'active'
+    order by m.created_at, m.user_id
+    limit 1
+  );
+end;
+$function$;
+
 create or replace function private.first_skipped (
   p_skipped jsonb
 )
@@ -15763,8 +15789,8 @@ begin
     p_workspace_id, v_install.id, p_listing_id, v_install.kind, v_listing.name, v_listing.author, p_version,
     p_content_hash, v_install.component_key, v_install.theme_id, v_install.view_id, v_install.sources)
   returning * into v_install;
-  insert into private.marketplace_steps (workspace_id, install_id, number, version, content_hash)
-  values (p_workspace_id, v_install.id, 1, p_version, p_content_hash);
+  insert into private.marketplace_steps (workspace_id, install_id, number, version, content_hash, installed_by)
+  values (p_workspace_id, v_install.id, 1, p_version, p_content_hash, private.person_id());
   return private.install_document(v_install);
 end;
 $function$;
@@ -25324,19 +25350,34 @@ declare
   -- Of fewer, one rating moves the average by more than it is rounded to.
   c_many constant integer := 20;
 begin
-  with installs as (
-    select i.listing_id, count(*) as number
+  -- Looked up for the workspaces that are asked for, and not made for all.
+  with makers as not materialized (
+    select w.id as workspace_id, coalesce(w.created_by, private.first_admin(w.id)) as person
+    from public.workspaces w
+  ), installs as (
+    select i.listing_id,
+      least(count(distinct m.person), count(distinct coalesce(s.installed_by, m.person))) as number
     from public.marketplace_installs i
     join private.marketplace_publishers p on p.listing_id = i.listing_id
+    join makers m on m.workspace_id = i.workspace_id
+    left join private.marketplace_steps s on s.workspace_id = i.workspace_id and s.install_id = i.id and s.number = 1
     where private.counts_for(i.workspace_id, p.workspace_id)
     group by i.listing_id
-  ), ratings as (
-    select r.listing_id, count(*) as number, avg(r.stars) as average
+  ), by_raters as (
+    select distinct on (r.listing_id, coalesce(r.rated_by, m.person))
+      r.listing_id, r.workspace_id, r.stars, r.updated_at, m.person as maker
     from private.marketplace_ratings r
     join private.marketplace_publishers p on p.listing_id = r.listing_id
+    join makers m on m.workspace_id = r.workspace_id
     where private.counts_for(r.workspace_id, p.workspace_id)
       and not private.rate_each_other(r.workspace_id, p.workspace_id)
-    group by r.listing_id
+    order by r.listing_id, coalesce(r.rated_by, m.person), r.updated_at desc, r.workspace_id
+  ), by_people as (
+    select distinct on (b.listing_id, b.maker) b.listing_id, b.stars
+    from by_raters b
+    order by b.listing_id, b.maker, b.updated_at desc, b.workspace_id
+  ), ratings as (
+    select b.listing_id, count(*) as number, avg(b.stars) as average from by_people b group by b.listing_id
   ), told as (
     select l.id, private.told_number(coalesce(i.number, 0)) as installs,
       private.told_number(coalesce(r.number, 0)) as ratings,
@@ -36744,8 +36785,8 @@ begin
   v_install.name := v_listing.name;
   v_install.author := v_listing.author;
   v_widgets := private.change_copy(v_install, v_bundle, p_version, p_content_hash, false);
-  insert into private.marketplace_steps (workspace_id, install_id, number, version, content_hash)
-  select p_workspace_id, p_install_id, max(s.number) + 1, p_version, p_content_hash
+  insert into private.marketplace_steps (workspace_id, install_id, number, version, content_hash, installed_by)
+  select p_workspace_id, p_install_id, max(s.number) + 1, p_version, p_content_hash, private.person_id()
   from private.marketplace_steps s
   where s.workspace_id = p_workspace_id and s.install_id = p_install_id;
   return private.changed_install(p_workspace_id, p_install_id, v_widgets);
@@ -42476,6 +42517,10 @@ alter table "private"."marketplace_reports"
   add constraint "marketplace_reports_reported_by_fkey" foreign key (reported_by) references public.profiles(id)
     on delete set null;
 
+alter table "private"."marketplace_steps"
+  add constraint "marketplace_steps_installed_by_fkey" foreign key (installed_by) references public.profiles(id)
+    on delete set null;
+
 alter table "private"."survey_answers"
   add constraint "survey_answers_user_id_fkey" foreign key (user_id) references public.profiles(id) on delete cascade;
 
@@ -42835,6 +42880,8 @@ create index marketplace_reports_reported_by_idx on private.marketplace_reports
   using btree (reported_by, created_at, id);
 
 create index marketplace_steps_content_hash_idx on private.marketplace_steps using btree (content_hash);
+
+create index marketplace_steps_installed_by_idx on private.marketplace_steps using btree (installed_by);
 
 create index member_keys_search_idx on private.member_keys using gin (keys)
   with (fastupdate=off);
@@ -45650,6 +45697,9 @@ comment on column "private"."marketplace_publishers"."submitted_at" is
 
 comment on column "private"."marketplace_reports"."body" is 'One line of at most 1,000 characters.';
 
+comment on column "private"."marketplace_steps"."installed_by" is
+  'Null for an API key, and once that account is deleted.';
+
 comment on column "private"."measures"."counts" is
   'Of a histogram how many took up to each of private.duration_bounds, and longer than the last.';
 
@@ -46067,7 +46117,7 @@ comment on column "public"."marketplace_listings"."author" is
 comment on column "public"."marketplace_listings"."content_hash" is 'That of its bundle.';
 
 comment on column "public"."marketplace_listings"."install_count" is
-  'In how many workspaces it is installed, as private.told_number tells it once a day.';
+  'How many have installed it, as private.told_number tells it once a day.';
 
 comment on column "public"."marketplace_listings"."licence" is 'One of private.listing_licences().';
 
@@ -47062,7 +47112,9 @@ comment on function "private"."credits_of"(jsonb, bigint, bigint, bigint, bigint
 comment on function "private"."credits_of_person"(text) is
   'What a person has held and spent this month in all workspaces where that is limited. For definer functions.';
 
-comment on function "private"."csv_cell"(text) is 'A cell of CSV, quoted where it takes that, and never a formula.';
+comment on function "private"."csv_cell"(text) is
+  'A cell of CSV, quoted unless it is but letters, digits, and marks at which nothing splits, and never a formula, at '
+  'whatever a spreadsheet splits.';
 
 comment on function "private"."csv_of"(text[], text[]) is 'Lines of CSV: a header, and rows that are arrays as text.';
 
@@ -47481,6 +47533,9 @@ comment on function "private"."find_ticket"(text, uuid) is
 
 comment on function "private"."finish_answer"(uuid, uuid, text, jsonb, jsonb) is
   'See public.finish_answer. Definer: no role writes answers.';
+
+comment on function "private"."first_admin"(text) is
+  'Who has been in a workspace for longest of its active admins. For definer functions, which tell nobody.';
 
 comment on function "private"."first_skipped"(jsonb) is
   'At most 100 entries of skipped, and then one that says how many more there are.';
@@ -53639,6 +53694,10 @@ grant execute on function "private"."find_ticket"(text, uuid) to "postgres";
 revoke all on function "private"."finish_answer"(uuid, uuid, text, jsonb, jsonb) from public;
 
 grant execute on function "private"."finish_answer"(uuid, uuid, text, jsonb, jsonb) to "postgres", "service_role";
+
+revoke all on function "private"."first_admin"(text) from public;
+
+grant execute on function "private"."first_admin"(text) to "postgres";
 
 revoke all on function "private"."first_skipped"(jsonb) from public;
 
