@@ -33,8 +33,10 @@ export const begunCheckoutSchema = z.strictObject({
   email: z.string().nullable(),
   /** Null until the workspace has a customer at Stripe. */
   customerId: z.string().nullable(),
-  /** 0 for a workspace that has had its trial. */
+  /** 0 where the workspace or the caller has had a trial, or the caller has a page with one open elsewhere. */
   trialDays: z.int().nonnegative(),
+  /** Who has the trial, to be kept with the checkout: a digest of their mailbox; null without one. */
+  trialOf: z.string().nullable(),
   openSession: openCheckoutSchema.nullable(),
 })
 

@@ -53,13 +53,13 @@ export async function openSession(
   server: SecretClient,
   request: SessionRequest,
 ): Promise<string> {
-  const { workspace_id, price: lookup_key } = request
+  const { workspace_id, price: lookup_key, trialOf: trial_of } = request
   const price = await findPrice(stripe, lookup_key)
   const session = await createSession(stripe, parametersOf(request, price.id), request)
   const kept = trustedDataOf(
     await server.rpc('keep_checkout_session', {
       workspace_id,
-      session: { ...checkoutSessionDocument(session), lookup_key },
+      session: { ...checkoutSessionDocument(session), lookup_key, trial_of },
     }),
   )
   const url = kept?.id === session.id ? session.url : null

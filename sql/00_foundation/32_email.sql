@@ -17,3 +17,16 @@ $$;
 
 comment on function private.is_email(text) is
   'Whether a text is an e-mail address in the form in which it is kept: ASCII, lower case, at most 254 characters.';
+
+create function private.digest_of_mailbox(p_email text) returns text
+language plpgsql immutable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return encode(sha256(convert_to(regexp_replace(p_email, '[+][^@]*', ''), 'UTF8')), 'hex');
+end;
+$$;
+
+comment on function private.digest_of_mailbox(text) is
+  'What stands for an address where it is counted and not read: the same for ada@example.com and ada+1@example.com, '
+  'which mostly are one mailbox.';

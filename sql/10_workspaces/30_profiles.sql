@@ -108,6 +108,22 @@ comment on function private.avatar_url(text, text) is
   'Where a picture is shown, null without one. The address of the API is found once for all pictures '
   '(private.api_url); without it this is a path below it.';
 
+create function private.digest_of_person(p_user_id uuid) returns text
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  -- An address that was never confirmed may be anybody's, and its owner keeps what they have.
+  return private.digest_of_mailbox(coalesce(
+    (select lower(u.email) from auth.users u where u.id = p_user_id and u.email_confirmed_at is not null),
+    p_user_id::text));
+end;
+$$;
+
+comment on function private.digest_of_person(uuid) is
+  'What stands for a person where what they had is counted: the same for all accounts of one mailbox. For definer '
+  'functions.';
+
 create function private.account_not_found() returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp

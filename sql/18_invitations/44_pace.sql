@@ -42,16 +42,3 @@ $$;
 comment on function private.require_pace_of_invitations(text) is
   'Counts an invitation that the caller sends to an address, for the first time or again: 500 a day, 5 of them to one '
   'address, in all workspaces together. Error: rate_limited (person, address). For definer functions.';
-
-create function private.digest_of_mailbox(p_email text) returns text
-language plpgsql immutable parallel safe
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  return encode(sha256(convert_to(regexp_replace(p_email, '[+][^@]*', ''), 'UTF8')), 'hex');
-end;
-$$;
-
-comment on function private.digest_of_mailbox(text) is
-  'What stands for an address where it is counted and not read: the same for ada@example.com and ada+1@example.com, '
-  'which mostly are one mailbox.';

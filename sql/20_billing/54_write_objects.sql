@@ -31,6 +31,9 @@ as $$
 declare
   v_item jsonb;
 begin
+  if p_subscription ->> 'trial_end' is not null then
+    perform private.keep_trial(p_workspace_id);
+  end if;
   -- The item of a plan, where others are sold beside it.
   select i.item into v_item
   from jsonb_array_elements(p_subscription -> 'items') with ordinality as i (item, n)

@@ -1,7 +1,8 @@
 -- What a checkout needs to know, and what is kept of it.
 --
 -- Threats: two administrators who buy at once (they get the same customer and the same open session); one who buys
--- again (a subscription that lives is changed or paid, not bought twice); a member who may not (billing.manage).
+-- again (a subscription that lives is changed or paid, not bought twice); one who has trial after trial
+-- (35_checkout_sessions.sql); a member who may not (billing.manage).
 
 create function private.open_checkout_session(p_workspace_id text) returns jsonb
 language plpgsql stable
@@ -33,10 +34,12 @@ end;
 $$;
 
 comment on function public.begin_checkout(text, text, boolean) is
-  'What is needed to sell a price to a workspace: {workspaceName, email, customerId, trialDays, openSession}. The '
-  'e-mail is the caller''s; customerId is null without a customer in this mode; openSession {id, url, lookupKey, '
-  'expiresAt} is used again where it is for the same price, and else ended first. Takes billing.manage. Errors: '
-  'not_found, permission_denied, invalid_input (workspace_id, price), conflict (subscription) where one lives.';
+  'What is needed to sell a price to a workspace: {workspaceName, email, customerId, trialDays, trialOf, '
+  'openSession}. The e-mail is the caller''s; customerId is null without a customer in this mode; trialDays is 0 where '
+  'the workspace or the caller has had a trial, or the caller has a page with one open elsewhere, and trialOf, for '
+  'keep_checkout_session, is then null; openSession {id, url, lookupKey, expiresAt} is used again where it is for the '
+  'same price, and else ended first. Takes billing.manage. Errors: not_found, permission_denied, invalid_input '
+  '(workspace_id, price), conflict (subscription) where one lives.';
 
 grant execute on function public.begin_checkout(text, text, boolean) to authenticated;
 
@@ -46,6 +49,8 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_price public.plan_prices;
+  v_email_digest constant text := private.digest_of_person(auth.uid());
+  v_trial_days integer := 0;
 begin
   perform private.require_permission(p_workspace_id, 'billing.manage');
   if octet_length(p_lookup_key) <= 255 then
@@ -58,6 +63,9 @@ begin
     perform private.raise_error('conflict',
       'This workspace has a subscription already.', 'subscription', 'Change it, or pay its open invoice.');
   end if;
+  if private.may_have_trial(p_workspace_id, v_email_digest) then
+    select p.trial_days into v_trial_days from public.plans p where p.key = v_price.plan_key;
+  end if;
   return (
     select jsonb_build_object(
       'workspaceName', w.name,
@@ -66,11 +74,8 @@ begin
         select c.id
         from private.billing_customers c
         where c.workspace_id = w.id and c.livemode = coalesce(p_livemode, false) and c.deleted_at is null),
-      -- Once.
-      'trialDays', case
-        when exists (select from public.subscriptions s where s.workspace_id = w.id) then 0
-        else (select p.trial_days from public.plans p where p.key = v_price.plan_key)
-      end,
+      'trialDays', v_trial_days,
+      'trialOf', case when v_trial_days > 0 then v_email_digest end,
       'openSession', private.open_checkout_session(w.id))
     from public.workspaces w
     where w.id = p_workspace_id);
@@ -158,10 +163,10 @@ end;
 $$;
 
 comment on function public.keep_checkout_session(text, jsonb) is
-  'For servers: keeps a checkout {id, customer, status, url, lookup_key, expires_at} that was made, or ended, at '
-  'Stripe, and returns the one on which to pay, {id, url, lookupKey, expiresAt}: another one where somebody was first, '
-  'and the one that was given is then to be ended; null where none is open. Errors: not_found, invalid_input, conflict '
-  '(customer) for another workspace''s.';
+  'For servers: keeps a checkout {id, customer, status, url, lookup_key, expires_at, trial_of} that was made, or '
+  'ended, at Stripe, and returns the one on which to pay, {id, url, lookupKey, expiresAt}: another one where somebody '
+  'was first, and the one that was given is then to be ended; null where none is open. Errors: not_found, '
+  'invalid_input, conflict (customer) for another workspace''s.';
 
 grant execute on function public.keep_checkout_session(text, jsonb) to service_role;
 
@@ -175,7 +180,7 @@ begin
       then private.document_problem('session', 'This is too large for a checkout.', 'Give its ids and addresses.')
     else private.billing_object_problem('session', p_session,
       '{"id": "id", "customer": "id?", "status": "word", "url": "address?", "lookup_key": "line?",
-        "expires_at": "time?"}')
+        "expires_at": "time?", "trial_of": "line?"}')
   end);
   perform private.require_billing_lock(p_workspace_id);
   if p_session ? 'customer' and not exists (
@@ -191,14 +196,15 @@ begin
   set status = 'expired', url = null
   where x.workspace_id = p_workspace_id and x.status = 'open' and (x.expires_at > now()) is not true;
   if p_session ->> 'status' = 'open' then
-    insert into private.checkout_sessions (workspace_id, id, status, lookup_key, url, expires_at)
+    insert into private.checkout_sessions (workspace_id, id, status, lookup_key, url, expires_at, email_digest)
     values (
       p_workspace_id,
       p_session ->> 'id',
       'open',
       p_session ->> 'lookup_key',
       p_session ->> 'url',
-      coalesce((p_session ->> 'expires_at')::timestamptz, now() + interval '1 day'))
+      coalesce((p_session ->> 'expires_at')::timestamptz, now() + interval '1 day'),
+      p_session ->> 'trial_of')
     -- Somebody was first, or it has ended before it could be kept.
     on conflict do nothing;
   else

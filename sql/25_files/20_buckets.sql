@@ -73,8 +73,8 @@ begin
     perform private.refuse_file('The file is larger than its bucket takes.',
       format('Give one of at most %s bytes.', v_bucket.file_size_limit));
   end if;
-  -- The empty file with which Studio shows a folder lies anywhere.
-  if not (v_type = any (v_bucket.allowed_mime_types)) and new.metadata -> 'size' is distinct from '0' then
+  -- The empty file with which Studio shows a folder lies anywhere. Of others there is a size once they are there.
+  if not (v_type = any (v_bucket.allowed_mime_types)) and new.metadata -> 'size' <> '0' then
     perform private.refuse_file('The file is of a type that its bucket does not take.',
       format('Give one of these: %s.', array_to_string(v_bucket.allowed_mime_types, ', ')));
   end if;

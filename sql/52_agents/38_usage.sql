@@ -104,7 +104,7 @@ comment on table private.ai_credits_of_people is
 comment on policy ai_credits_of_people_select on private.ai_credits_of_people is 'Nobody: `entitlements` tells.';
 comment on column private.ai_credits_of_people.workspace_id is 'No reference: the row outlives its workspace.';
 comment on column private.ai_credits_of_people.email_digest is
-  'What private.asker_digest says of a person. No reference: the row outlives the account.';
+  'What private.digest_of_person says of a person. No reference: the row outlives the account.';
 
 create function private.tg_ai_usage_roll_up() returns trigger
 language plpgsql security definer

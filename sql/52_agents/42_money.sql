@@ -62,21 +62,6 @@ $$;
 comment on function private.give_back_budget(text, date, text, uuid, numeric, numeric) is
   'Gives back what was held of a budget, and counts what was spent. For definer functions.';
 
-create function private.asker_digest(p_user_id uuid) returns text
-language plpgsql stable
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  -- An address that was never confirmed may be anybody's, and its owner keeps what they have.
-  return private.digest_of_mailbox(coalesce(
-    (select lower(u.email) from auth.users u where u.id = p_user_id and u.email_confirmed_at is not null),
-    p_user_id::text));
-end;
-$$;
-
-comment on function private.asker_digest(uuid) is
-  'Whose credits somebody spends who asks: the same for all accounts of one mailbox. For definer functions.';
-
 create function private.credits_of_person(p_email_digest text) returns numeric
 language plpgsql stable
 set search_path = pg_catalog, pg_temp

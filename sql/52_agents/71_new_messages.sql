@@ -132,7 +132,7 @@ begin
   v_answer.month := date_trunc('month', now() at time zone 'UTC')::date;
   v_answer.email_digest := case
     when private.limit_of(v_answer.workspace_id, 'ai_credits_of_person') is not null
-      then private.asker_digest(v_answer.owner_id)
+      then private.digest_of_person(v_answer.owner_id)
   end;
   v_answer.holds := '[]';
   v_answer.held := 0;

@@ -24,7 +24,7 @@ begin
       ('marketplace_listings', (
         select count(*)::numeric from private.marketplace_publishers p where p.workspace_id = p_workspace_id)),
       ('ai_credits', private.usage_of(p_workspace_id, 'ai_credits')),
-      ('ai_credits_of_person', private.credits_of_person(private.asker_digest(p_user_id))),
+      ('ai_credits_of_person', private.credits_of_person(private.digest_of_person(p_user_id))),
       ('api_tokens', private.usage_of(p_workspace_id, 'api_tokens')),
       ('metric_points', private.usage_of(p_workspace_id, 'metric_points')),
       ('refreshes', private.usage_of(p_workspace_id, 'refreshes'));

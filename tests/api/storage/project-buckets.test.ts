@@ -44,6 +44,13 @@ it('takes twenty files of a person, and says so of the next, however it comes', 
   expect((await avatars.list(id)).data).toHaveLength(20)
 
   expect((await avatars.upload(`${id}/20.png`, 'y', { ...picture, upsert: true })).error).toBeNull()
+  // Nor is it filled from elsewhere, by who may move anything.
+  const everywhere = gateway.adminClient().storage.from('avatars')
+  const other = randomUUID()
+  expect((await everywhere.upload(`${other}/1.png`, 'x', picture)).error).toBeNull()
+  expect((await everywhere.move(`${other}/1.png`, `${id}/25.png`)).error).toMatchObject(refusal)
+  expect((await avatars.move(`${id}/20.png`, `${id}/deep/er/20.png`)).error).toBeNull()
+  expect((await avatars.move(`${id}/deep/er/20.png`, `${id}/20.png`)).error).toBeNull()
   expect((await avatars.move(`${id}/1.png`, `${id}/first.png`)).error).toBeNull()
   expect((await avatars.remove([`${id}/2.png`])).error).toBeNull()
   expect((await avatars.upload(`${id}/21.png`, 'x', picture)).error).toBeNull()
@@ -76,6 +83,13 @@ it.each(['marketplace', 'support'])(
     expect(await textOf(name, path)).toBe('seen')
   },
 )
+
+it('shows a folder by a file of nothing, of whatever type', async () => {
+  const { error } = await server()
+    .from('avatars')
+    .upload(`${randomUUID()}/.emptyFolderPlaceholder`, '', { contentType: 'application/octet-stream' })
+  expect(error).toBeNull()
+})
 
 it('takes no copy that could not be uploaded', async () => {
   const { id, avatars } = await signUp('copies@example.com')

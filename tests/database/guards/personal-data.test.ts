@@ -50,6 +50,8 @@ const untold: Record<string, string> = {
   'private.ai_credits_of_people.email_digest':
     'entitlements tells what it comes to; it is forgotten when the month is over',
   'private.answers.email_digest': 'is forgotten when the answer has ended',
+  'private.checkout_sessions.email_digest': 'begin_checkout tells what it comes to',
+  'private.trials.email_digest': 'begin_checkout tells what it comes to',
   'private.answers.owner_id': 'the conversations tell the same',
   'private.conversation_words.owner_id': 'the messages tell the same',
   'private.member_keys.user_id': 'it is made of what the profile and the memberships tell',

@@ -78,6 +78,19 @@ describe('a checkout', () => {
     expect(await ada.plan()).toBe('premium')
   })
 
+  it('begins with a trial once a person, in whatever workspace', async () => {
+    const { app, stripe } = suite()
+    const ada = await suite().buyer()
+    expect(stripe.account.subscription(await ada.buy())).toMatchObject({ status: 'trialing' })
+    const workspace_id = await app.createWorkspace(ada)
+    const body = { workspace_id, price: 'premium_monthly_eur', return_url: page }
+    const second = await app.call('billing-checkout', body, ada.token)
+    expect(second).toMatchObject({ status: 200 })
+    await ada.pay((second.body as { url: string }).url)
+    expect(await subscriptionOf(workspace_id)).toMatchObject({ status: 'active' })
+    expect(await subscriptionOf(ada.workspace)).toMatchObject({ status: 'trialing' })
+  })
+
   it('is refused where a subscription lives, and to who may not', async () => {
     const { app } = suite()
     const [ada, eve] = [await suite().buyer(), await suite().buyer('Eve')]

@@ -417,6 +417,7 @@ create table "private"."checkout_sessions" (
   "url" text,
   "created_at" timestamp with time zone not null default now(),
   "expires_at" timestamp with time zone,
+  "email_digest" text,
   constraint "checkout_sessions_id_format" check (((octet_length(id) <= 255) AND (id ~ '^[A-Za-z0-9_-]+$'::text))),
   constraint "checkout_sessions_pkey" primary key (workspace_id, id),
   constraint "checkout_sessions_status_known"
@@ -1049,6 +1050,15 @@ create table "private"."suspended_leavers" (
 );
 
 alter table "private"."suspended_leavers"
+  enable row level security;
+
+create table "private"."trials" (
+  "email_digest" text not null,
+  "had_at" timestamp with time zone not null default now(),
+  constraint "trials_pkey" primary key (email_digest)
+);
+
+alter table "private"."trials"
   enable row level security;
 
 create table "private"."usage_holds" (
@@ -2541,7 +2551,7 @@ begin
   v_answer.month := date_trunc('month', now() at time zone 'UTC')::date;
   v_answer.email_digest := case
     when private.limit_of(v_answer.workspace_id, 'ai_credits_of_person') is not null
-      then private.asker_digest(v_answer.owner_id)
+      then private.digest_of_person(v_answer.owner_id)
   end;
   v_answer.holds := '[]';
   v_answer.held := 0;
@@ -4281,22 +4291,6 @@ begin
 end;
 $function$;
 
-create or replace function private.asker_digest (
-  p_user_id uuid
-)
-  returns text
-  language plpgsql
-  stable
-  set search_path to 'pg_catalog', 'pg_temp'
-  AS $function$
-begin
-  -- An address that was never confirmed may be anybody's, and its owner keeps what they have.
-  return private.digest_of_mailbox(coalesce(
-    (select lower(u.email) from auth.users u where u.id = p_user_id and u.email_confirmed_at is not null),
-    p_user_id::text));
-end;
-$function$;
-
 create or replace function private.attachments_of (
   p_ticket public.support_tickets,
   p_attachments jsonb,
@@ -4805,6 +4799,8 @@ create or replace function private.begin_checkout (
   AS $function$
 declare
   v_price public.plan_prices;
+  v_email_digest constant text := private.digest_of_person(auth.uid());
+  v_trial_days integer := 0;
 begin
   perform private.require_permission(p_workspace_id, 'billing.manage');
   if octet_length(p_lookup_key) <= 255 then
@@ -4817,6 +4813,9 @@ begin
     perform private.raise_error('conflict',
       'This workspace has a subscription already.', 'subscription', 'Change it, or pay its open invoice.');
   end if;
+  if private.may_have_trial(p_workspace_id, v_email_digest) then
+    select p.trial_days into v_trial_days from public.plans p where p.key = v_price.plan_key;
+  end if;
   return (
     select jsonb_build_object(
       'workspaceName', w.name,
@@ -4825,11 +4824,8 @@ begin
         select c.id
         from private.billing_customers c
         where c.workspace_id = w.id and c.livemode = coalesce(p_livemode, false) and c.deleted_at is null),
-      -- Once.
-      'trialDays', case
-        when exists (select from public.subscriptions s where s.workspace_id = w.id) then 0
-        else (select p.trial_days from public.plans p where p.key = v_price.plan_key)
-      end,
+      'trialDays', v_trial_days,
+      'trialOf', case when v_trial_days > 0 then v_email_digest end,
       'openSession', private.open_checkout_session(w.id))
     from public.workspaces w
     where w.id = p_workspace_id);
@@ -9374,6 +9370,22 @@ create or replace function private.digest_of_mailbox (
   AS $function$
 begin
   return encode(sha256(convert_to(regexp_replace(p_email, '[+][^@]*', ''), 'UTF8')), 'hex');
+end;
+$function$;
+
+create or replace function private.digest_of_person (
+  p_user_id uuid
+)
+  returns text
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  -- An address that was never confirmed may be anybody's, and its owner keeps what they have.
+  return private.digest_of_mailbox(coalesce(
+    (select lower(u.email) from auth.users u where u.id = p_user_id and u.email_confirmed_at is not null),
+    p_user_id::text));
 end;
 $function$;
 
@@ -16713,7 +16725,7 @@ begin
       then private.document_problem('session', 'This is too large for a checkout.', 'Give its ids and addresses.')
     else private.billing_object_problem('session', p_session,
       '{"id": "id", "customer": "id?", "status": "word", "url": "address?", "lookup_key": "line?",
-        "expires_at": "time?"}')
+        "expires_at": "time?", "trial_of": "line?"}')
   end);
   perform private.require_billing_lock(p_workspace_id);
   if p_session ? 'customer' and not exists (
@@ -16729,14 +16741,15 @@ begin
   set status = 'expired', url = null
   where x.workspace_id = p_workspace_id and x.status = 'open' and (x.expires_at > now()) is not true;
   if p_session ->> 'status' = 'open' then
-    insert into private.checkout_sessions (workspace_id, id, status, lookup_key, url, expires_at)
+    insert into private.checkout_sessions (workspace_id, id, status, lookup_key, url, expires_at, email_digest)
     values (
       p_workspace_id,
       p_session ->> 'id',
       'open',
       p_session ->> 'lookup_key',
       p_session ->> 'url',
-      coalesce((p_session ->> 'expires_at')::timestamptz, now() + interval '1 day'))
+      coalesce((p_session ->> 'expires_at')::timestamptz, now() + interval '1 day'),
+      p_session ->> 'trial_of')
     -- Somebody was first, or it has ended before it could be kept.
     on conflict do nothing;
   else
@@ -16904,6 +16917,22 @@ begin
   insert into private.conversation_summaries (workspace_id, conversation_id, until_number, text)
   values (v_answer.workspace_id, v_answer.conversation_id, p_until_number, p_summary)
   on conflict on constraint conversation_summaries_pkey do nothing;
+end;
+$function$;
+
+create or replace function private.keep_trial (
+  p_workspace_id text
+)
+  returns void
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  insert into private.trials (email_digest)
+  select distinct x.email_digest
+  from private.checkout_sessions x
+  where x.workspace_id = p_workspace_id and x.status <> 'expired' and x.email_digest is not null
+  on conflict on constraint trials_pkey do nothing;
 end;
 $function$;
 
@@ -20388,6 +20417,26 @@ declare
   v_feature constant text := (select i.feature from public.integrations i where i.key = p_kind);
 begin
   return v_feature is null or private.has_feature(p_workspace_id, v_feature);
+end;
+$function$;
+
+create or replace function private.may_have_trial (
+  p_workspace_id text,
+  p_email_digest text
+)
+  returns boolean
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return not exists (select from public.subscriptions s where s.workspace_id = p_workspace_id)
+    and not exists (select from private.trials t where t.email_digest = p_email_digest)
+    and not exists (
+      select from private.checkout_sessions x
+      where x.email_digest = p_email_digest
+        and x.workspace_id <> p_workspace_id
+        and (x.status = 'complete' or (x.status = 'open' and x.expires_at > now())));
 end;
 $function$;
 
@@ -34106,8 +34155,8 @@ begin
     perform private.refuse_file('The file is larger than its bucket takes.',
       format('Give one of at most %s bytes.', v_bucket.file_size_limit));
   end if;
-  -- The empty file with which Studio shows a folder lies anywhere.
-  if not (v_type = any (v_bucket.allowed_mime_types)) and new.metadata -> 'size' is distinct from '0' then
+  -- The empty file with which Studio shows a folder lies anywhere. Of others there is a size once they are there.
+  if not (v_type = any (v_bucket.allowed_mime_types)) and new.metadata -> 'size' <> '0' then
     perform private.refuse_file('The file is of a type that its bucket does not take.',
       format('Give one of these: %s.', array_to_string(v_bucket.allowed_mime_types, ', ')));
   end if;
@@ -37087,7 +37136,7 @@ begin
       ('marketplace_listings', (
         select count(*)::numeric from private.marketplace_publishers p where p.workspace_id = p_workspace_id)),
       ('ai_credits', private.usage_of(p_workspace_id, 'ai_credits')),
-      ('ai_credits_of_person', private.credits_of_person(private.asker_digest(p_user_id))),
+      ('ai_credits_of_person', private.credits_of_person(private.digest_of_person(p_user_id))),
       ('api_tokens', private.usage_of(p_workspace_id, 'api_tokens')),
       ('metric_points', private.usage_of(p_workspace_id, 'metric_points')),
       ('refreshes', private.usage_of(p_workspace_id, 'refreshes'));
@@ -39183,6 +39232,9 @@ create or replace function private.write_subscription (
 declare
   v_item jsonb;
 begin
+  if p_subscription ->> 'trial_end' is not null then
+    perform private.keep_trial(p_workspace_id);
+  end if;
   -- The item of a plan, where others are sold beside it.
   select i.item into v_item
   from jsonb_array_elements(p_subscription -> 'items') with ordinality as i (item, n)
@@ -42794,6 +42846,9 @@ create index billing_fences_written_idx on private.billing_fences using btree (w
 
 create index checkout_sessions_created_idx on private.checkout_sessions using btree (created_at);
 
+create index checkout_sessions_email_digest_idx on private.checkout_sessions using btree (email_digest)
+  where (email_digest is not null);
+
 create unique index checkout_sessions_id_idx on private.checkout_sessions using btree (id);
 
 create unique index checkout_sessions_open_idx on private.checkout_sessions using btree (workspace_id)
@@ -43228,7 +43283,7 @@ create trigger billing_events_notify
 create trigger checkout_sessions_audit
   after insert or update on private.checkout_sessions
   for each row
-  execute function private.tg_audit('id', 'url');
+  execute function private.tg_audit('id', 'url,email_digest');
 
 create trigger conversations_audit_deleted after delete on private.conversations
   referencing OLD table as deleted for each STATEMENT execute function private.tg_audit_deleted (
@@ -44687,6 +44742,11 @@ create policy "suspended_leavers_select" on "private"."suspended_leavers"
   to "authenticated"
   using (false);
 
+create policy "trials_select" on "private"."trials"
+  for select
+  to "authenticated"
+  using (false);
+
 create policy "usage_select" on "private"."usage"
   for select
   to "authenticated"
@@ -45446,7 +45506,7 @@ comment on column "private"."agents"."version" is 'Counts the changes; private.a
 comment on column "private"."ai_budgets"."subject" is 'The agent or the person; of a workspace an id of zeros.';
 
 comment on column "private"."ai_credits_of_people"."email_digest" is
-  'What private.asker_digest says of a person. No reference: the row outlives the account.';
+  'What private.digest_of_person says of a person. No reference: the row outlives the account.';
 
 comment on column "private"."ai_credits_of_people"."workspace_id" is 'No reference: the row outlives its workspace.';
 
@@ -45557,6 +45617,10 @@ comment on column "private"."billing_events"."created_at" is 'When it happened a
 comment on column "private"."billing_events"."reason" is 'Why it was ignored, or the code with which it failed last.';
 
 comment on column "private"."built_in_agents"."version" is 'To be counted up where anything of it changes.';
+
+comment on column "private"."checkout_sessions"."email_digest" is
+  'What private.digest_of_person says of who began it, where it begins with a trial; else null. No reference: the '
+  'page can be paid when the account is gone.';
 
 comment on column "private"."checkout_sessions"."lookup_key" is
   'The price that it is for; null where Stripe alone knows.';
@@ -45781,6 +45845,11 @@ comment on column "private"."support_notes"."operator" is
   'Who of the operators wrote it, as they say; empty where not said.';
 
 comment on column "private"."survey_answers"."score" is '0 to 10; null for who would rather not say.';
+
+comment on column "private"."trials"."email_digest" is
+  'What private.digest_of_person says of a person. No reference: the row outlives workspace and account.';
+
+comment on column "private"."trials"."had_at" is 'When its subscription was first told.';
 
 comment on column "private"."usage"."meter" is 'A key of limits, of those that count use by the month.';
 
@@ -46693,9 +46762,6 @@ comment on function "private"."asked_by_caller"(text, text[], text[], integer) i
 comment on function "private"."asked_in"(jsonb) is
   'The part of a configuration of a built-in component that its data depends on.';
 
-comment on function "private"."asker_digest"(uuid) is
-  'Whose credits somebody spends who asks: the same for all accounts of one mailbox. For definer functions.';
-
 comment on function "private"."attachments_of"(public.support_tickets, jsonb, uuid) is
   'The files of a message, as it keeps them: those that are given, which have to lie in the folder of the ticket and, '
   'where an owner is given, to be theirs. Error: invalid_input with the path inside. For definer functions.';
@@ -47227,6 +47293,10 @@ comment on function "private"."destination_problem"(jsonb, boolean) is
 comment on function "private"."digest_of_mailbox"(text) is
   'What stands for an address where it is counted and not read: the same for ada@example.com and ada+1@example.com, '
   'which mostly are one mailbox.';
+
+comment on function "private"."digest_of_person"(uuid) is
+  'What stands for a person where what they had is counted: the same for all accounts of one mailbox. For definer '
+  'functions.';
 
 comment on function "private"."document_id_pattern"() is
   'An id by which a document calls one of its parts, whatever the database will call it.';
@@ -48038,6 +48108,10 @@ comment on function "private"."keep_proposals"(private.answers, jsonb) is
 comment on function "private"."keep_summary"(uuid, uuid, integer, text) is
   'See public.keep_summary. Definer: no role writes summaries.';
 
+comment on function "private"."keep_trial"(text) is
+  'Notes that who began the checkout of a workspace has had a trial. For definer functions, which were told of its '
+  'subscription.';
+
 comment on function "private"."keep_view_version"(public.dashboard_views) is
   'Keeps what a view is, whose row the caller has locked, and begins the next version. For definer functions, which '
   'then set the version of the view.';
@@ -48414,6 +48488,10 @@ comment on function "private"."may_attach"(text) is
 
 comment on function "private"."may_be_delivered"(text, text) is
   'Whether the plan of a workspace has destinations of a kind, now. For definer functions.';
+
+comment on function "private"."may_have_trial"(text, text) is
+  'Whether a workspace can have a trial that this person begins: neither has had one, and the person has no page with '
+  'one open in another workspace. For definer functions.';
 
 comment on function "private"."may_use_component"(text, text[]) is
   'Whether the caller''s role is one of the allowed ones in a workspace; never for outsiders and suspended members, '
@@ -50804,10 +50882,12 @@ comment on function "public"."begin_answer"(text, uuid, text, uuid, uuid, intege
   'rate_limited (person, workspace).';
 
 comment on function "public"."begin_checkout"(text, text, boolean) is
-  'What is needed to sell a price to a workspace: {workspaceName, email, customerId, trialDays, openSession}. The '
-  'e-mail is the caller''s; customerId is null without a customer in this mode; openSession {id, url, lookupKey, '
-  'expiresAt} is used again where it is for the same price, and else ended first. Takes billing.manage. Errors: '
-  'not_found, permission_denied, invalid_input (workspace_id, price), conflict (subscription) where one lives.';
+  'What is needed to sell a price to a workspace: {workspaceName, email, customerId, trialDays, trialOf, '
+  'openSession}. The e-mail is the caller''s; customerId is null without a customer in this mode; trialDays is 0 where '
+  'the workspace or the caller has had a trial, or the caller has a page with one open elsewhere, and trialOf, for '
+  'keep_checkout_session, is then null; openSession {id, url, lookupKey, expiresAt} is used again where it is for the '
+  'same price, and else ended first. Takes billing.manage. Errors: not_found, permission_denied, invalid_input '
+  '(workspace_id, price), conflict (subscription) where one lives.';
 
 comment on function "public"."billing_state"(text) is
   'What a workspace has bought and is given, for who manages its billing: {planType, source, customerId, livemode, '
@@ -51158,10 +51238,10 @@ comment on function "public"."keep_billing_customer"(text, text, boolean) is
   'conflict (customer) for another workspace''s customer.';
 
 comment on function "public"."keep_checkout_session"(text, jsonb) is
-  'For servers: keeps a checkout {id, customer, status, url, lookup_key, expires_at} that was made, or ended, at '
-  'Stripe, and returns the one on which to pay, {id, url, lookupKey, expiresAt}: another one where somebody was first, '
-  'and the one that was given is then to be ended; null where none is open. Errors: not_found, invalid_input, conflict '
-  '(customer) for another workspace''s.';
+  'For servers: keeps a checkout {id, customer, status, url, lookup_key, expires_at, trial_of} that was made, or '
+  'ended, at Stripe, and returns the one on which to pay, {id, url, lookupKey, expiresAt}: another one where somebody '
+  'was first, and the one that was given is then to be ended; null where none is open. Errors: not_found, '
+  'invalid_input, conflict (customer) for another workspace''s.';
 
 comment on function "public"."keep_summary"(uuid, uuid, integer, text) is
   'Keeps what a conversation said up to a message that led to an answer, in fewer words, at most 32 KiB: begin_answer '
@@ -51908,6 +51988,8 @@ comment on policy "survey_answers_select" on "private"."survey_answers" is 'Nobo
 
 comment on policy "suspended_leavers_select" on "private"."suspended_leavers" is 'Nobody: functions ask it.';
 
+comment on policy "trials_select" on "private"."trials" is 'Nobody: begin_checkout tells who asks.';
+
 comment on policy "usage_select" on "private"."usage" is 'Nobody: `entitlements` tells what is used.';
 
 comment on policy "usage_holds_select" on "private"."usage_holds" is 'Nobody: holds are for the work that made them.';
@@ -52132,6 +52214,8 @@ comment on table "private"."survey_answers" is
 
 comment on table "private"."suspended_leavers" is
   'Who left a workspace while suspended, until somebody who may change members lets them back in.';
+
+comment on table "private"."trials" is 'Who has had a trial, in whatever workspace. Kept for good.';
 
 comment on table "private"."usage" is
   'What each workspace has used in a month, by meter: held = settled + released + open. Written by the functions of '
@@ -52626,10 +52710,6 @@ grant execute on function "private"."asked_by_caller"(text, text[], text[], inte
 revoke all on function "private"."asked_in"(jsonb) from public;
 
 grant execute on function "private"."asked_in"(jsonb) to "postgres";
-
-revoke all on function "private"."asker_digest"(uuid) from public;
-
-grant execute on function "private"."asker_digest"(uuid) to "postgres";
 
 revoke all on function "private"."attachments_of"(public.support_tickets, jsonb, uuid) from public;
 
@@ -53292,6 +53372,10 @@ grant execute on function "private"."destination_problem"(jsonb, boolean) to "po
 revoke all on function "private"."digest_of_mailbox"(text) from public;
 
 grant execute on function "private"."digest_of_mailbox"(text) to "postgres";
+
+revoke all on function "private"."digest_of_person"(uuid) from public;
+
+grant execute on function "private"."digest_of_person"(uuid) to "postgres";
 
 revoke all on function "private"."document_id_pattern"() from public;
 
@@ -54317,6 +54401,10 @@ revoke all on function "private"."keep_summary"(uuid, uuid, integer, text) from 
 
 grant execute on function "private"."keep_summary"(uuid, uuid, integer, text) to "postgres", "service_role";
 
+revoke all on function "private"."keep_trial"(text) from public;
+
+grant execute on function "private"."keep_trial"(text) to "postgres";
+
 revoke all on function "private"."keep_view_version"(public.dashboard_views) from public;
 
 grant execute on function "private"."keep_view_version"(public.dashboard_views) to "postgres";
@@ -54794,6 +54882,10 @@ grant execute on function "private"."may_attach"(text) to "authenticated", "post
 revoke all on function "private"."may_be_delivered"(text, text) from public;
 
 grant execute on function "private"."may_be_delivered"(text, text) to "postgres";
+
+revoke all on function "private"."may_have_trial"(text, text) from public;
+
+grant execute on function "private"."may_have_trial"(text, text) to "postgres";
 
 revoke all on function "private"."may_use_component"(text, text[]) from public;
 
@@ -58666,6 +58758,8 @@ grant delete, insert, maintain, references, select, trigger, truncate, update
 grant delete, insert, maintain, references, select, trigger, truncate, update
   on table "private"."suspended_leavers"
   to "postgres";
+
+grant delete, insert, maintain, references, select, trigger, truncate, update on table "private"."trials" to "postgres";
 
 grant delete, insert, maintain, references, select, trigger, truncate, update on table "private"."usage" to "postgres";
 
