@@ -15,5 +15,5 @@ export function unlinked(text: string): string {
   })
 }
 
-/** The dots are those that names of hosts are read with. A mark that ends a word comes before another one, or a space. */
+/** The dots are those that names of hosts are read with. A mark that ends a word comes before another or a space. */
 const joiningMarks = /[.\u2024\u3002\uFE52\uFF0E\uFF61:\\@\uFF20](?=[^\s.,;:!?…)\]}"'’”»])|\/(?=\/)/gu

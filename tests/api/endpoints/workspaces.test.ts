@@ -198,8 +198,11 @@ it('plans list', async () => {
       .from('plans')
       .select('*, limits:plan_limits(limit_key, most), prices:plan_prices(*)')
       .order('position')
-  const limits = await vic.supabase.from('limits').select().eq('scope', 'person')
-  expect(limits.data).toMatchObject([{ key: 'views', unit: 'count' }])
+  const limits = await vic.supabase.from('limits').select().eq('scope', 'person').order('key')
+  expect(limits.data).toMatchObject([
+    { key: 'ai_credits_of_person', unit: 'per_month' },
+    { key: 'views', unit: 'count' },
+  ])
   const { data, error } = await list(vic.supabase)
   expect(error).toBeNull()
   expect(data).toMatchObject([

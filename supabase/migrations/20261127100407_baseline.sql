@@ -38963,7 +38963,9 @@ begin
     union select t.workspace_id from public.support_tickets t where t.opened_by = p_user_id
     union select m.workspace_id from public.support_messages m where m.author_id = p_user_id
     union select p.workspace_id from private.marketplace_publishers p where p.created_by = p_user_id
-    union select r.workspace_id from private.marketplace_ratings r where r.rated_by = p_user_id;
+    union select s.workspace_id from private.marketplace_steps s where s.installed_by = p_user_id
+    union select r.workspace_id from private.marketplace_ratings r where r.rated_by = p_user_id
+    union select l.workspace_id from private.suspended_leavers l where l.user_id = p_user_id;
 end;
 $function$;
 
