@@ -151,3 +151,14 @@ it(
     expect(await rowsOf(client, 'analytics_rollups')).toBe(0)
   }),
 )
+
+it(
+  'before anything was counted, counting begins with the last hour that is over',
+  story(async (client) => {
+    await client.query('delete from private.analytics_progress')
+    const { rows } = await client.query(
+      "select date_trunc('hour', now(), 'UTC') - private.analytics_counted_until() = interval '1 hour' as is_so",
+    )
+    expect(rows).toEqual([{ is_so: true }])
+  }),
+)

@@ -7,7 +7,7 @@ import { call } from '../../support/database/call.ts'
 import { castOfConfirmed, claim, invite, letPass, settleAll } from '../../support/database/mails.ts'
 import { notify } from '../../support/database/notifications.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
-import { admin, ids, ours } from '../../support/people/cast.ts'
+import { admin, ids, ours, theirs } from '../../support/people/cast.ts'
 
 // Who is mailed what: an invitation, and what they are told of.
 
@@ -216,6 +216,11 @@ describe('notifications', () => {
   ])('are not for who %s meanwhile', (_, lose) =>
     story(async (client) => {
       await call(client, admin, 'change_member', [ours, ids.member, 'admin'])
+      // What they may do elsewhere does not count here.
+      await client.query(
+        "insert into public.workspace_members (workspace_id, user_id, role_key) values ($1, $2, 'admin')",
+        [theirs, ids.member],
+      )
       await client.query('delete from public.notifications')
       const view = await insertView(client, { owner_id: ids.admin })
       await insertShare(client, { view_id: view, user_id: ids.member })

@@ -34160,9 +34160,6 @@ begin
     perform private.refuse_file('The file is of a type that its bucket does not take.',
       format('Give one of these: %s.', array_to_string(v_bucket.allowed_mime_types, ', ')));
   end if;
-  if tg_op = 'UPDATE' and old.bucket_id = new.bucket_id and private.folder_of(old.bucket_id, old.name) = v_folder then
-    return null;
-  end if;
   -- Of files that come at one moment each is counted by the next.
   perform pg_advisory_xact_lock(hashtextextended(concat_ws('/', 'files of', new.bucket_id, v_folder), 0));
   if (
