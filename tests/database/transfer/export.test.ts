@@ -45,6 +45,12 @@ describe('the export of a view', () => {
       await insertComponent(client, ours, {})
       await insertComponent(client, ours, { version: '1.1.0' })
       await insertComponent(client, ours, { id: 'unused' })
+      // One that is called the same, in another workspace of whoever exports.
+      await insertComponent(client, theirs, {})
+      await client.query(
+        "insert into public.workspace_members (workspace_id, user_id, role_key) values ($1, $2, 'member')",
+        [theirs, ids.member],
+      )
       const layout = layoutOf(
         ...contractView.layout.widgets,
         gaugeWidget({ lastUpdated: '2026-01-31T12:00:00.000Z' }),
