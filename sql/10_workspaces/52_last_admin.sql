@@ -8,6 +8,24 @@
 --
 -- When the last person goes the workspace goes with them: nobody could reach it afterwards.
 
+create function private.first_admin(p_workspace_id text) returns uuid
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return (
+    select m.user_id
+    from public.workspace_members m
+    where m.workspace_id = p_workspace_id and m.role_key = 'admin' and m.status = 'active'
+    order by m.created_at, m.user_id
+    limit 1
+  );
+end;
+$$;
+
+comment on function private.first_admin(text) is
+  'Who has been in a workspace for longest of its active admins. For definer functions, which tell nobody.';
+
 create function private.is_last_admin(p_workspace_id text, p_user_id uuid) returns boolean
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp

@@ -138,12 +138,8 @@ begin
   then
     return '{"status": "invited", "userId": null, "invitation": null}';
   end if;
-  select m.user_id into v_voucher
-  from public.workspace_members m
-  where m.workspace_id = p_workspace_id and m.role_key = 'admin' and m.status = 'active'
-  order by m.created_at, m.user_id
-  limit 1;
-  if not found then
+  v_voucher := private.first_admin(p_workspace_id);
+  if v_voucher is null then
     perform private.raise_error('conflict',
       'There is no admin in this workspace in whose name somebody could be invited.', 'email',
       'Begin with an admin whose account has confirmed its address.');

@@ -87,12 +87,8 @@ begin
   perform private.lock_widgets(array(
     select v.id from public.dashboard_views v where v.workspace_id = old.workspace_id and v.owner_id = old.user_id));
   -- Nobody ends another membership meanwhile: whoever does holds the lock of the workspace. None is left where it goes.
-  select m.user_id into v_heir
-  from public.workspace_members m
-  where m.workspace_id = old.workspace_id and m.role_key = 'admin' and m.status = 'active'
-  order by m.created_at, m.user_id
-  limit 1;
-  if found then
+  v_heir := private.first_admin(old.workspace_id);
+  if v_heir is not null then
     for v_view_id in
       update public.dashboard_views v
       set owner_id = v_heir

@@ -63,24 +63,6 @@ $$;
 comment on function private.rate_each_other(text, text) is
   'Whether each of two workspaces has rated a listing of the other. For definer functions, which tell nobody.';
 
-create function private.first_admin(p_workspace_id text) returns uuid
-language plpgsql stable
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-  return (
-    select m.user_id
-    from public.workspace_members m
-    where m.workspace_id = p_workspace_id and m.role_key = 'admin' and m.status = 'active'
-    order by m.created_at, m.user_id
-    limit 1
-  );
-end;
-$$;
-
-comment on function private.first_admin(text) is
-  'Who has been in a workspace for longest of its active admins. For definer functions, which tell nobody.';
-
 create function private.told_number(p_number bigint) returns integer
 language plpgsql immutable parallel safe
 set search_path = pg_catalog, pg_temp

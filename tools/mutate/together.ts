@@ -17,9 +17,9 @@ export async function tryTogether(survivors: Trial[], options: Trials): Promise<
     const left = survivors.filter(
       (trial) => trial.verdict === 'survived' && part.some((file) => meets(trial, file)),
     )
-    for (const group of await groupsThatLoad(left, options)) {
+    for await (const group of builtGroups(left, options)) {
       let [trials, unasked] = [group, part]
-      while (trials.length > 0 && unasked.length > 0 && (await build(trials, options))) {
+      while (unasked.length > 0) {
         const failure = await suite.firstFailure(unasked)
         if (!isTime()) return
         if (failure === null) break
@@ -35,6 +35,7 @@ export async function tryTogether(survivors: Trial[], options: Trials): Promise<
         // It fails with several together, or failed once: of each alone it has said what it can.
         if (unnoticed.length === trials.length) unasked = unasked.filter((each) => each !== file)
         trials = unnoticed
+        if (trials.length === 0 || !(await build(trials, options))) break
       }
       for (const trial of trials) trial.untried -= part.filter((file) => meets(trial, file)).length
     }
@@ -55,12 +56,11 @@ async function askFile(file: string, trials: Trial[], options: Trials): Promise<
       await askFile(file, half, options)
 }
 
-/** As few groups as load with all of their edits at once. */
-async function groupsThatLoad(trials: Trial[], options: Trials): Promise<Trial[][]> {
-  if (trials.length <= 1 || (await build(trials, options))) return trials.length > 0 ? [trials] : []
-  const groups: Trial[][] = []
-  for (const half of halvesOf(trials)) groups.push(...(await groupsThatLoad(half, options)))
-  return groups
+/** As few groups as load with all of their edits at once; each is what is built when it comes. */
+async function* builtGroups(trials: Trial[], options: Trials): AsyncGenerator<Trial[]> {
+  if (trials.length === 0) return
+  if (await build(trials, options)) yield trials
+  else if (trials.length > 1) for (const half of halvesOf(trials)) yield* builtGroups(half, options)
 }
 
 async function build(trials: Trial[], { tree, suite }: Trials): Promise<boolean> {

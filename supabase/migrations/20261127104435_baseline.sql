@@ -2980,12 +2980,8 @@ begin
   then
     return '{"status": "invited", "userId": null, "invitation": null}';
   end if;
-  select m.user_id into v_voucher
-  from public.workspace_members m
-  where m.workspace_id = p_workspace_id and m.role_key = 'admin' and m.status = 'active'
-  order by m.created_at, m.user_id
-  limit 1;
-  if not found then
+  v_voucher := private.first_admin(p_workspace_id);
+  if v_voucher is null then
     perform private.raise_error('conflict',
       'There is no admin in this workspace in whose name somebody could be invited.', 'email',
       'Begin with an admin whose account has confirmed its address.');
@@ -34004,12 +34000,8 @@ begin
   perform private.lock_widgets(array(
     select v.id from public.dashboard_views v where v.workspace_id = old.workspace_id and v.owner_id = old.user_id));
   -- Nobody ends another membership meanwhile: whoever does holds the lock of the workspace. None is left where it goes.
-  select m.user_id into v_heir
-  from public.workspace_members m
-  where m.workspace_id = old.workspace_id and m.role_key = 'admin' and m.status = 'active'
-  order by m.created_at, m.user_id
-  limit 1;
-  if found then
+  v_heir := private.first_admin(old.workspace_id);
+  if v_heir is not null then
     for v_view_id in
       update public.dashboard_views v
       set owner_id = v_heir
