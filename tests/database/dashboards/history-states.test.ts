@@ -333,3 +333,31 @@ describe('on the free plan', () => {
     }),
   )
 })
+
+it(
+  'a version is not restored as seen from itself or before, where others have saved since: nothing would be undone',
+  committed(async (client) => {
+    const view = await createView(client, layoutOf(...tiles(1)))
+    const [one] = view.layout.widgets
+    const restore = (version: number, expected: number) =>
+      call<StoredView>(client, member, 'restore_view_version', [view.id, version, expected])
+    // It is the present one, and stays so.
+    expect((await restore(1, 1)).version).toBe(1)
+
+    for (const x of [1, 2]) {
+      await update(client, `x = ${x}`, one?.id)
+      await commit(client)
+    }
+    for (const [version, expected] of [
+      [1, 1],
+      [2, 1],
+      [2, 2],
+    ] as const)
+      expect(await clientError(restore(version, expected))).toMatchObject({
+        code: 'invalid_input',
+        details: 'expected_version',
+      })
+    expect((await read(client, view.id)).layout.widgets).toMatchObject([{ position: { x: 2 } }])
+    expect((await restore(2, 3)).layout.widgets).toMatchObject([{ position: { x: 1 } }])
+  }),
+)

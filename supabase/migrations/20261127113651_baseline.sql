@@ -28303,6 +28303,13 @@ declare
   v_kept constant jsonb := private.require_version(v_view, p_version, 'version');
   v_skipped jsonb;
 begin
+  -- From there nothing leads back: the merge would find no change but those of others, and keep them.
+  if p_expected_version <= p_version and p_version < v_view.version then
+    perform private.raise_invalid_input('expected_version',
+      'A view is restored to a version from before the one that was read.',
+      'Read the view again, and give the version that it has.');
+  end if;
+
   select coalesce(jsonb_agg(jsonb_build_object(
     'path', 'widgets.' || w.ordinality - 1,
     'instanceId', w.value -> 'instanceId',
