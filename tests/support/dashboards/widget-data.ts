@@ -12,6 +12,8 @@ import {
 import { type Actor, service } from '../database/act.ts'
 import { call } from '../database/call.ts'
 import { admin, ours } from '../people/cast.ts'
+import { insertComponent } from './components.ts'
+import { insertView, insertWidget } from './view-rows.ts'
 
 /** An endpoint that a workspace might ask. */
 export const shop: DataSourceInput = {
@@ -105,3 +107,14 @@ export const age = (client: pg.Client, interval: string) =>
        leased_until = leased_until - $1::interval, asked_at = asked_at - $1::interval`,
     [interval],
   )
+
+/** A widget of a source, with the view that it is in. */
+export async function panel(client: pg.Client, document: object = shop) {
+  await insertComponent(client, ours, { id: 'panel', defaultConfig: {}, configSchema: { type: 'object' } })
+  const { id: source } = await saveSource(client, document)
+  const view = await insertView(client)
+  const add = (config: object = {}) =>
+    insertWidget(client, { view_id: view, component_key: 'panel', config: { source, ...config } })
+  const widget = await add()
+  return { source, view, widget, add, question: await questionOf(client, widget) }
+}

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
-import { member, ours } from '../people/cast.ts'
+import { aiSettingsSchema, aiUsageReportSchema, storedAgentSchema } from '../../../types/agents.ts'
+import { admin, member, ours } from '../people/cast.ts'
 import { type Actor, service } from './act.ts'
 import { call } from './call.ts'
 
@@ -136,4 +137,66 @@ export const loseWriters = (client: pg.Client) =>
 export function beginOfNextMonth(): string {
   const now = new Date()
   return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1)).toISOString()
+}
+
+/** An agent as its author writes it. */
+export const document = {
+  name: 'Analyst',
+  kind: 'analyst',
+  instructions: 'Explain.',
+  tools: ['query_metrics'],
+}
+
+/** Saves an agent of `ours`, as the member unless it says otherwise: a new one, or one from a version that was read. */
+export const save = async (
+  client: pg.Client,
+  actor: Actor = member,
+  more: object = {},
+  {
+    id = null,
+    version = null,
+    workspace = ours,
+  }: { id?: string | null; version?: number | null; workspace?: string } = {},
+) =>
+  storedAgentSchema.parse(
+    await call(client, actor, 'save_agent', [
+      workspace,
+      JSON.stringify({ ...document, ...more }),
+      id,
+      version,
+    ]),
+  )
+
+/** Saves what `ours` allows of agents, as its admin unless it says otherwise. */
+export const settings = async (
+  client: pg.Client,
+  wanted: object,
+  version: number | null = null,
+  actor = admin,
+) =>
+  aiSettingsSchema.parse(
+    await call(client, actor, 'save_ai_settings', [ours, JSON.stringify(wanted), version]),
+  )
+
+/** Saves budgets of `ours`, as its admin; what is not given has none. */
+export const setBudgets = (client: pg.Client, budgets: object) =>
+  call(client, admin, 'save_ai_settings', [ours, JSON.stringify(budgets), null])
+
+/** The ledger of `ours`, and whether what was held stands where it should. */
+export async function ledger(client: pg.Client) {
+  const { rows } = await client.query(
+    `select u.held::float, u.settled::float, u.released::float,
+       (u.held - u.settled - u.released)::float as open,
+       (select coalesce(sum(h.amount), 0)::float from private.usage_holds h
+        where h.workspace_id = u.workspace_id and h.ended_at is null) as holds
+     from private.usage u where u.workspace_id = $1 and u.meter = 'ai_credits'`,
+    [ours],
+  )
+  return rows[0] ?? { held: 0, settled: 0, released: 0, open: 0, holds: 0 }
+}
+
+/** What today's calls cost, by what they are told apart by. */
+export const report = async (client: pg.Client, by: string, actor: Actor = admin, workspace = ours) => {
+  const day = new Date().toISOString().slice(0, 10)
+  return aiUsageReportSchema.parse(await call(client, actor, 'ai_usage_report', [workspace, day, day, by]))
 }

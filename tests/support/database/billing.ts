@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { expect } from 'vitest'
 import { billingStateSchema } from '../../../types/billing.ts'
 import { createCast, ours } from '../people/cast.ts'
 import { type Actor, service } from './act.ts'
@@ -144,3 +145,26 @@ export const eventRow = async (client: pg.Client, id: string) =>
 /** What a workspace bought, as an actor learns it. */
 export const billingStateOf = async (client: pg.Client, actor: Actor, workspace = ours) =>
   billingStateSchema.parse(await call(client, actor, 'billing_state', [workspace]))
+
+/** What `ours` has of a plan, past every policy; undefined where it neither bought nor was given one. */
+export const period = async (client: pg.Client) => {
+  const { rows } = await client.query('select * from private.billing_periods(array[$1])', [ours])
+  expect(rows.length).toBeLessThanOrEqual(1)
+  return rows[0]
+}
+
+/** What the job does: who has which plan once something ended by itself. */
+export const keepDuePlans = async (client: pg.Client) =>
+  (await client.query('select private.keep_due_plans(10) as n')).rows[0]?.n
+
+/** Gives a plan, as the server. */
+export const grant = (client: pg.Client, plan: unknown, until: unknown, reason: unknown, workspace = ours) =>
+  call<void>(client, service, 'grant_plan', [workspace, plan, until, reason])
+
+/** Lets what ends by itself end. */
+export const letEnd = (client: pg.Client) =>
+  client.query(
+    `update public.subscriptions set current_period_start = current_period_start - interval '8 days';
+     update private.plan_grants set granted_until = now() - interval '1 second' where granted_until is not null;
+     update private.workspace_plans set changes_at = now() - interval '1 second' where changes_at is not null`,
+  )

@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import { type Found, type SearchKind, searchAnswerSchema } from '../../../types/search.ts'
-import { ours } from '../people/cast.ts'
+import { ours, viewer } from '../people/cast.ts'
 import type { Actor } from './act.ts'
 import { call } from './call.ts'
 
@@ -16,6 +16,10 @@ export async function search(
   const answer = await call(client, actor, 'search', [workspaceId, query, kinds, limit])
   return searchAnswerSchema.parse(answer).results
 }
+
+/** The names of the views that a viewer finds. */
+export const found = async (client: pg.Client, query: string) =>
+  (await search(client, viewer, query, ['views'])).map(({ title }) => title)
 
 /** What was found, as `kind title`, in its order. */
 export const titles = (found: Found[]) => found.map(({ kind, title }) => `${kind} ${title}`)

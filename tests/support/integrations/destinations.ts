@@ -6,6 +6,7 @@ import {
   type DeliveryPage,
   type DestinationInput,
   deliveryPageSchema,
+  eventPayloadSchema,
   type SavedDestination,
   type SettledDelivery,
   savedDestinationSchema,
@@ -106,3 +107,22 @@ export async function passTime(client: pg.Client, interval: string): Promise<voi
     [interval],
   )
 }
+
+const allEvents = async (client: pg.Client) =>
+  (
+    await client.query<{ key: string }>('select key from public.integration_events order by position')
+  ).rows.map(({ key }) => key)
+
+/** Saves a destination of `ours` that is told of everything there is. */
+export async function toldOfEverything(client: pg.Client, workspace = ours, actor = admin) {
+  return saveDestination(client, { ...webhook, events: await allEvents(client) }, { workspace, actor })
+}
+
+/** The events that wait to be told, in their order; past every policy. */
+export const queued = async (client: pg.Client, workspace = ours) =>
+  (
+    await client.query(
+      'select type, thing, event_id, payload from private.deliveries where workspace_id = $1 order by sequence',
+      [workspace],
+    )
+  ).rows.map(({ payload, ...rest }) => ({ ...rest, payload: eventPayloadSchema.parse(payload) }))
