@@ -22,11 +22,20 @@ create function private.digest_of_mailbox(p_email text) returns text
 language plpgsql immutable parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_user constant text := regexp_replace(split_part(p_email, '@', 1), '[+].*', '');
+  v_domain constant text := split_part(p_email, '@', 2);
 begin
-  return encode(sha256(convert_to(regexp_replace(p_email, '[+][^@]*', ''), 'UTF8')), 'hex');
+  return encode(sha256(convert_to(
+    case
+      -- Source: https://support.google.com/mail/answer/7436150; googlemail.com is another name of the domain.
+      when v_domain in ('gmail.com', 'googlemail.com') then replace(v_user, '.', '') || '@gmail.com'
+      else v_user || '@' || v_domain
+    end,
+    'UTF8')), 'hex');
 end;
 $$;
 
 comment on function private.digest_of_mailbox(text) is
   'What stands for an address where it is counted and not read: the same for ada@example.com and ada+1@example.com, '
-  'which mostly are one mailbox.';
+  'which mostly are one mailbox, and for what Gmail delivers to one, with dots and without.';

@@ -6,7 +6,6 @@ const { query } = guardSuite()
 
 /** What is told without being a limit of the function: examples, what something comes to, and what a job does later. */
 const comesTo = [
-  'private.digest_of_mailbox',
   'private.lock_widgets_within',
   'private.new_api_key',
   'private.new_invitation_token',

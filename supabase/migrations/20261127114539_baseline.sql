@@ -9364,8 +9364,17 @@ create or replace function private.digest_of_mailbox (
   parallel safe
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
+declare
+  v_user constant text := regexp_replace(split_part(p_email, '@', 1), '[+].*', '');
+  v_domain constant text := split_part(p_email, '@', 2);
 begin
-  return encode(sha256(convert_to(regexp_replace(p_email, '[+][^@]*', ''), 'UTF8')), 'hex');
+  return encode(sha256(convert_to(
+    case
+      -- Source: https://support.google.com/mail/answer/7436150; googlemail.com is another name of the domain.
+      when v_domain in ('gmail.com', 'googlemail.com') then replace(v_user, '.', '') || '@gmail.com'
+      else v_user || '@' || v_domain
+    end,
+    'UTF8')), 'hex');
 end;
 $function$;
 
@@ -47290,7 +47299,7 @@ comment on function "private"."destination_problem"(jsonb, boolean) is
 
 comment on function "private"."digest_of_mailbox"(text) is
   'What stands for an address where it is counted and not read: the same for ada@example.com and ada+1@example.com, '
-  'which mostly are one mailbox.';
+  'which mostly are one mailbox, and for what Gmail delivers to one, with dots and without.';
 
 comment on function "private"."digest_of_person"(uuid) is
   'What stands for a person where what they had is counted: the same for all accounts of one mailbox. For definer '
