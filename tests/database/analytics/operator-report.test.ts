@@ -39,6 +39,12 @@ describe('the report', () => {
       await rollUp(client, 2)
       const run = async () => (await client.query('select private.report_days() as n')).rows[0]?.n
       expect([await run(), await run()]).toEqual([1, 0])
+      // What was missed while the job stood still is made up for.
+      await client.query('update private.operator_days set day = day - 3')
+      expect([await run(), await run()]).toEqual([3, 0])
+      await client.query(
+        'delete from private.operator_days where day < (select max(day) from private.operator_days)',
+      )
       const report = operatorReportSchema.parse(
         await call(client, service, 'operator_report', [
           new Date(Date.now() - 5 * 86_400_000).toISOString().slice(0, 10),
@@ -135,6 +141,8 @@ describe('the question of the quarter', () => {
       await answer(client, 8, viewer)
       await answer(client, 6, outsider)
       expect(await npsOf(client)).toMatchObject([{ promoters: 2, passives: 1, detractors: 1 }])
+      await answer(client, 7, outsider)
+      expect(await npsOf(client)).toMatchObject([{ promoters: 2, passives: 2, detractors: 0, score: 50 }])
     }),
   )
 })

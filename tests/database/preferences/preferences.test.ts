@@ -59,6 +59,21 @@ describe('preferences', () => {
   )
 
   it(
+    'name no theme to whom themes are closed since, and do again when they are opened',
+    story(async (client) => {
+      const give = (...permissions: string[]) => giveRole(client, 'reader', permissions, [ids.viewer])
+      await give('themes.read', 'dashboards.read')
+      await patch(client, viewer, { active_theme_id: 'ocean' })
+      const set = (permissions: string[]) =>
+        client.query("update public.workspace_roles set permissions = $1 where key = 'reader'", [permissions])
+      await set(['dashboards.read'])
+      expect(await get(client, viewer)).toEqual(nothingSet)
+      await set(['dashboards.read', 'themes.read'])
+      expect(await get(client, viewer)).toEqual({ ...nothingSet, active_theme_id: 'ocean' })
+    }),
+  )
+
+  it(
     'are complete before anything is set, and change by what a patch names',
     story(async (client) => {
       expect(preferencesSchema.parse(await get(client, viewer))).toEqual(nothingSet)

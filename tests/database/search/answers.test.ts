@@ -187,6 +187,8 @@ describe('an answer', () => {
         rowId: expect.stringContaining('zebra-chart'),
         table: expect.stringMatching(/^component/),
       })
+      await client.query("update public.themes set name = 'Quagga' where id = $1", [theme])
+      expect(await one('audit_entries', 'quagga')).toMatchObject({ action: 'update', title: 'Quagga' })
     }),
   )
 

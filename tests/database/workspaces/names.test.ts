@@ -211,6 +211,10 @@ describe('lists and copies', () => {
   it(
     'name a copy after its view, cut between characters',
     story(async (client) => {
+      const whole = await makeView(client, member, { name: 'a'.repeat(43) })
+      expect(await call(client, member, 'duplicate_view', [whole])).toMatchObject({
+        name: `${'a'.repeat(43)} (copy)`,
+      })
       const view = await makeView(client, member, { name: `${'a'.repeat(41)}👩🏽‍💻` })
       expect(await call(client, member, 'duplicate_view', [view])).toMatchObject({
         name: `${'a'.repeat(41)} (copy)`,

@@ -105,7 +105,7 @@ describe('a function', () => {
     const response = await served.call('echo/some/path?a=1', {
       method: 'POST',
       body: 'the body',
-      headers: { 'x-client': 'test', authorization: 'Bearer token' },
+      headers: { 'x-client': 'test', authorization: 'Bearer token', 'content-length': '8' },
     })
     expect(response.status).toBe(200)
     expect(response.headers.get('x-own')).toBe('yes')
@@ -115,7 +115,12 @@ describe('a function', () => {
       word: 'hello',
       method: 'POST',
       url: 'http://127.0.0.1:54321/echo/some/path?a=1',
-      headers: { 'x-client': 'test', authorization: 'Bearer token', host: '127.0.0.1:54321' },
+      headers: {
+        'x-client': 'test',
+        authorization: 'Bearer token',
+        host: '127.0.0.1:54321',
+        'content-length': '8',
+      },
       body: 'the body',
       remoteAddr: { transport: 'tcp', hostname: '0.0.0.0', port: 0 },
       runtime: ['waitUntil'],
