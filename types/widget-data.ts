@@ -3,6 +3,15 @@ import { utcTimestampSchema } from './timestamp.ts'
 
 // What widgets show, and how old it is.
 
+const failureSchema = z.strictObject({
+  code: z.string(),
+  message: z.string(),
+  /** Of a question that cannot be answered (`invalid_input`): where it is wrong, such as `query.metric`. */
+  details: z.string().optional(),
+  /** What would be right there. */
+  hint: z.string().optional(),
+})
+
 /**
  * The answer for one widget. Its data is as `componentDataSchemas` says for the type of its component.
  *
@@ -20,7 +29,7 @@ export const widgetAnswerSchema = z.strictObject({
     /** Worth a call of the function widget-refresh. */
     stale: z.boolean(),
     /** Why there is nothing newer; the last good data is there all the same. */
-    error: z.strictObject({ code: z.string(), message: z.string() }).nullable(),
+    error: failureSchema.nullable(),
   }),
 })
 
@@ -101,6 +110,7 @@ export const dueQuestionsSchema = z.array(
 export const storedAnswersSchema = z.strictObject({ stored: z.int(), failed: z.int(), late: z.int() })
 
 export type WidgetAnswer = z.infer<typeof widgetAnswerSchema>
+export type WidgetFailure = z.infer<typeof failureSchema>
 export type WidgetData = z.infer<typeof widgetDataSchema>
 export type KeptWidgetData = z.infer<typeof keptWidgetDataSchema>
 export type WidgetClaim = z.infer<typeof widgetClaimSchema>

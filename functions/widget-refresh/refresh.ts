@@ -1,6 +1,6 @@
-import type { WidgetClaim } from '../../types/widget-data.ts'
+import type { WidgetClaim, WidgetFailure } from '../../types/widget-data.ts'
 import type { RefreshedWidgets } from '../../types/widget-refresh.ts'
-import { trustedDataOf } from '../_shared/errors.ts'
+import { FunctionError, trustedDataOf } from '../_shared/errors.ts'
 import { inTurns } from '../_shared/in-turns.ts'
 import { type SafeFetch, SourceError } from '../_shared/safe-fetch/index.ts'
 import type { SecretClient } from '../_shared/secret-client.ts'
@@ -15,7 +15,7 @@ interface Kept {
   question: string
   lease: string
   data?: unknown
-  error?: { code: string; message: string }
+  error?: WidgetFailure
   milliseconds: number
   bytes: number
 }
@@ -90,9 +90,14 @@ async function kept(claim: WidgetClaim, answer: () => Promise<Answered>): Promis
 }
 
 /** What is kept of a failure is read by everybody whose widget it is. */
-function told(error: unknown): { code: string; message: string } {
+function told(error: unknown): WidgetFailure {
   if (error instanceof SourceError || error instanceof DataNotValidError)
     return { code: error.code, message: error.message }
+  // A question that cannot be answered: who configured the widget reads what to change.
+  if (error instanceof FunctionError && error.body.code === 'invalid_input') {
+    const { code, message, details, hint } = error.body
+    return { code, message, ...(details !== null && { details }), ...(hint !== null && { hint }) }
+  }
   return { code: 'internal_error', message: 'The data could not be made.' }
 }
 

@@ -37,6 +37,31 @@ $$;
 comment on function private.names_one_role(text) is
   'Whether a name among allowed roles is the key of one role, and none that roles count as by what they permit.';
 
+create function private.allowed_roles_problem(p_workspace_id text, p_roles jsonb, p_kept text[]) returns jsonb
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return (
+    select private.document_problem('allowedRoles.' || r.n - 1,
+      'There is no such role in this workspace.',
+      'Give the keys of its roles, such as "viewer"; "manager" and "analyst" are those who arrange dashboards.')
+    from jsonb_array_elements_text(p_roles) with ordinality as r (key, n)
+    where private.names_one_role(r.key)
+      and r.key <> all (coalesce(p_kept, '{}'))
+      and not exists (
+        select from public.workspace_roles w where w.workspace_id = p_workspace_id and w.key = r.key)
+    order by r.n
+    limit 1
+  );
+end;
+$$;
+
+comment on function private.allowed_roles_problem(text, jsonb, text[]) is
+  'What is wrong with a checked list of allowed roles of a component or a data source, which may be left out: the '
+  'first that the workspace does not have, and that is not in the list that stands there, since what is read can be '
+  'written back; null where nothing is. For definer functions that have checked the permission.';
+
 create function private.component_audience(p_allowed_roles text[]) returns text
 language plpgsql immutable parallel safe
 set search_path = pg_catalog, pg_temp

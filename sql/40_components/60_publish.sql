@@ -2,7 +2,9 @@
 --
 -- Threats: a document that is checked in part (it has a fixed set of keys, each of which is checked); a configuration
 -- that its own schema refuses; two people who publish the same version at the same moment, or one too many (each
--- publication locks its workspace first); a component that is taken from under the dashboards that show it.
+-- publication locks its workspace first); a component that is taken from under the dashboards that show it; one that
+-- is for nobody, since its role is misspelled (who publishes names roles of the workspace; what comes from another
+-- one, by an import or from the marketplace, keeps its own).
 
 create function private.require_room_for_component(p_workspace_id text, p_key text, p_type text, p_version text)
 returns void
@@ -66,7 +68,9 @@ comment on function public.publish_component(text, jsonb) is
 
 grant execute on function public.publish_component(text, jsonb) to authenticated, service_role;
 
-create function private.publish_component(p_workspace_id text, p_document jsonb) returns void
+create function private.publish_component(
+  p_workspace_id text, p_document jsonb, p_comes_from_elsewhere boolean default false
+) returns void
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
@@ -80,6 +84,10 @@ begin
     select c.is_managed from public.components c where c.workspace_id = p_workspace_id and c.key = v_key));
   perform private.require_feature(p_workspace_id, 'custom_components');
   perform private.refuse_problem(private.component_problem(p_document));
+  if not p_comes_from_elsewhere then
+    perform private.refuse_problem(private.allowed_roles_problem(p_workspace_id, p_document -> 'allowedRoles', (
+      select c.allowed_roles from public.components c where c.workspace_id = p_workspace_id and c.key = v_key)));
+  end if;
   if exists (select from public.built_in_components b where b.key = v_key) then
     perform private.raise_invalid_input('id', 'There is a built-in component with this id.', 'Choose another id.');
   end if;
@@ -105,10 +113,12 @@ begin
 end;
 $$;
 
-comment on function private.publish_component(text, jsonb) is
-  'Publishes a version of a component. Definer: no role writes the tables, which hold only what is checked here.';
+comment on function private.publish_component(text, jsonb, boolean) is
+  'Publishes a version of a component, as public.publish_component says; one that comes from elsewhere is for the '
+  'roles that it names, whether they are here or not. Definer: no role writes the tables, which hold only what is '
+  'checked here.';
 
-grant execute on function private.publish_component(text, jsonb) to authenticated, service_role;
+grant execute on function private.publish_component(text, jsonb, boolean) to authenticated, service_role;
 
 create function private.component_not_found() returns void
 language plpgsql

@@ -159,6 +159,11 @@ begin
   end if;
   if v_is_other_component or new.config is distinct from old.config then
     perform private.refuse_problem(private.config_problem('config', new.config, v_component.config_schema));
+    -- A definer that writes a layout has asked, where it is one that somebody saves.
+    if current_user in ('authenticated', 'service_role') then
+      perform private.refuse_problem(private.config_rule_problem(
+        'config', new.workspace_id, new.component_key, v_component.version, new.config));
+    end if;
   end if;
 
   new.component_version := v_component.version;
@@ -171,9 +176,9 @@ $$;
 
 comment on function private.tg_widgets_validate() is
   'Before a widget is made or changed: refuses a stale version, a place outside of the grid, an unknown component, one '
-  'that is not for the caller, and a configuration that its schema does not take; counts the version. Errors: '
-  'conflict, invalid_input (the column, or the path inside `config`), permission_denied (component_key). Who calls it '
-  'as a definer has asked about the role.';
+  'that is not for the caller, and a configuration that its schema or a rule does not take; counts the version. '
+  'Errors: conflict, invalid_input (the column, or the path inside `config`), permission_denied (component_key). Who '
+  'calls it as a definer has asked about the role and the rules.';
 
 create function private.tg_widgets_begin_version() returns trigger
 language plpgsql security definer

@@ -58,6 +58,31 @@ comment on function private.refuse_configs(text, text, jsonb) is
   'Refuses the first of a list of {place, document} whose component does not take the configuration. Error: '
   'invalid_input with the path inside the layout.';
 
+create function private.refuse_by_rules(p_workspace_id text, p_path text, p_widgets jsonb) returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_problem jsonb;
+begin
+  select r.problem into v_problem
+  from jsonb_to_recordset(p_widgets)
+    as w (place bigint, document jsonb, is_other_component boolean, is_other_config boolean)
+  cross join lateral private.config_rule_problem(
+    p_path || 'widgets.' || w.place || '.config', p_workspace_id,
+    w.document ->> 'widgetId', w.document ->> 'componentVersion', w.document -> 'config') as r (problem)
+  where (w.is_other_component or w.is_other_config) and r.problem is not null
+  order by w.place
+  limit 1;
+  perform private.refuse_problem(v_problem);
+end;
+$$;
+
+comment on function private.refuse_by_rules(text, text, jsonb) is
+  'Refuses the first of a list of {place, document, is_other_component, is_other_config} that is configured now, and '
+  'whose configuration a rule does not take (private.config_rules). Error: invalid_input with the path inside the '
+  'layout.';
+
 create function private.resolve_problem(p_resolve jsonb) returns jsonb
 language plpgsql immutable parallel safe
 set search_path = pg_catalog, pg_temp

@@ -121,7 +121,8 @@ begin
               'id', coalesce(case when p_restores then (d.document ->> 'id')::uuid end, d.base_id),
               'is_other_component', (d.document ->> 'widgetId') is distinct from (d.theirs ->> 'widgetId')
                 or d.document ? 'componentVersion'
-                  and d.document -> 'componentVersion' is distinct from d.theirs -> 'componentVersion')
+                  and d.document -> 'componentVersion' is distinct from d.theirs -> 'componentVersion',
+              'is_other_config', d.document -> 'config' is distinct from d.theirs -> 'config')
             order by d.place) as widgets
         from private.decided_widgets(p_theirs, v_decisions) d
         group by 1
@@ -148,17 +149,21 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_prefix constant text := case when p_path = '' then '' else p_path || '.' end;
-  v_made constant jsonb := coalesce(p_decided #> '{widgets,make}', '[]');
+  v_written constant jsonb :=
+    coalesce(p_decided #> '{widgets,make}', '[]') || coalesce(p_decided #> '{widgets,change}', '[]');
 begin
   perform private.refuse_conflicts(p_view.version, p_theirs, p_decided -> 'decisions', p_path, p_mine ? 'name');
-  perform private.refuse_components(
-    p_view.workspace_id, v_prefix, v_made || coalesce(p_decided #> '{widgets,change}', '[]'), not p_restores);
+  perform private.refuse_components(p_view.workspace_id, v_prefix, v_written, not p_restores);
+  if not p_restores then
+    perform private.refuse_by_rules(p_view.workspace_id, v_prefix, v_written);
+  end if;
 end;
 $$;
 
 comment on function private.refuse_save(public.dashboard_views, jsonb, jsonb, jsonb, text, boolean) is
-  'Refuses a save that has been decided: for conflicts, for a component that is unknown or not for the caller. Errors: '
-  'conflict, invalid_input, permission_denied.';
+  'Refuses a save that has been decided: for conflicts, for a component that is unknown or not for the caller, for a '
+  'configuration that a rule does not take. What is restored was for somebody''s role and as the rules were before. '
+  'Errors: conflict, invalid_input, permission_denied.';
 
 create function private.write_save(
   p_view public.dashboard_views, p_decided jsonb, p_path text, p_label text

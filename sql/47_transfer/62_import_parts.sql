@@ -49,7 +49,7 @@ begin
   then
     return '{"outcome": "used"}';
   end if;
-  perform private.publish_component(p_workspace_id, p_component);
+  perform private.publish_component(p_workspace_id, p_component, p_comes_from_elsewhere => true);
   return '{"outcome": "published"}';
 exception
   when sqlstate 'PGRST' then

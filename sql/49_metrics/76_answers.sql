@@ -4,6 +4,34 @@
 -- Points of before that came late, or were removed since, are as they are today: it is what is known of that time, and
 -- not what a screen showed.
 
+create function private.metric_types() returns text[]
+language plpgsql immutable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return '{stats,chart-line,chart-bar,chart-pie,table,list,activity-feed}';
+end;
+$$;
+
+comment on function private.metric_types() is 'The types of components that show metrics.';
+
+create function private.metric_question_problem(p_type text, p_query jsonb) returns jsonb
+language plpgsql immutable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return coalesce(
+    private.metric_query_problem(p_query),
+    case when p_type = 'chart-pie' and not p_query ? 'breakdown' then
+      private.document_problem('breakdown', 'A pie has a slice for each value of a dimension.',
+        'Give the name of a dimension, such as category.')
+    end);
+end;
+$$;
+
+comment on function private.metric_question_problem(text, jsonb) is
+  'What is wrong with a question about metrics that a component of a type asks; null where nothing is.';
+
 create function private.metric_answer(
   p_workspace_id text, p_type text, p_query jsonb, p_as_of timestamptz default null
 ) returns jsonb
@@ -16,11 +44,7 @@ declare
   v_timezone text;
   v_unit jsonb;
 begin
-  perform private.refuse_problem(private.problem_below('query', private.metric_query_problem(p_query)));
-  if p_type = 'chart-pie' and not p_query ? 'breakdown' then
-    perform private.raise_invalid_input('query.breakdown',
-      'A pie has a slice for each value of a dimension.', 'Give the name of a dimension, such as category.');
-  end if;
+  perform private.refuse_problem(private.problem_below('query', private.metric_question_problem(p_type, p_query)));
 
   select w.settings, coalesce(m.timezone, private.timezone_of(w.settings)) into v_settings, v_timezone
   from public.workspaces w

@@ -43,7 +43,8 @@ comment on column private.widget_data.fresh_until is
 comment on column private.widget_data.stale_until is
   'Until then it is shown, marked as stale, when nothing newer comes.';
 comment on column private.widget_data.source_version is 'The version of the data source that was asked.';
-comment on column private.widget_data.error is 'Why the last attempt failed: {code, message}; null after a good one.';
+comment on column private.widget_data.error is
+  'Why the last attempt failed: {code, message}, of a wrong question with details and hint; null after a good one.';
 comment on column private.widget_data.attempts is 'How many have been made since the last good one.';
 comment on column private.widget_data.retry_at is 'When the next may be made; null after a good one.';
 comment on column private.widget_data.lease_id is 'Who fetches it at the moment, until leased_until.';

@@ -7,6 +7,8 @@ as $$
 declare
   v_source private.data_sources;
 begin
+  -- One that was stored before questions were looked at says what is wrong with it.
+  perform private.refuse_problem(private.question_problem(p_question));
   case
     when p_question ? 'component' then
       return private.component_answer(
@@ -23,7 +25,8 @@ end;
 $$;
 
 comment on function private.answer_in_database(text, jsonb, timestamptz) is
-  'The answer to a question that the database has itself; null where it has none. For definer functions.';
+  'The answer to a question that the database has itself; null where it has none. Error: invalid_input for one that '
+  'cannot be answered (source, query…). For definer functions.';
 
 create function private.workspace_answer(p_workspace_id text, p_type text, p_query jsonb) returns jsonb
 language plpgsql stable

@@ -194,7 +194,7 @@ declare
   v_old private.data_sources;
   v_new private.data_sources;
 begin
-  perform private.check_data_source(p_workspace_id, p_document);
+  perform private.refuse_data_source(p_workspace_id, p_document);
   perform private.lock_workspace(p_workspace_id);
 
   if p_id is null then
@@ -217,6 +217,8 @@ begin
     v_new := v_old;
     v_new.version := v_old.version + 1;
   end if;
+  perform private.refuse_problem(
+    private.allowed_roles_problem(p_workspace_id, p_document -> 'allowedRoles', v_old.allowed_roles));
 
   v_new.workspace_id := p_workspace_id;
   v_new.kind := p_document ->> 'kind';
@@ -290,6 +292,23 @@ language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
+  perform private.refuse_data_source(p_workspace_id, p_document);
+  -- Which source it is a change of is not said.
+  perform private.refuse_problem(private.allowed_roles_problem(p_workspace_id, p_document -> 'allowedRoles', array(
+    select unnest(s.allowed_roles) from private.data_sources s where s.workspace_id = p_workspace_id)));
+end;
+$$;
+
+comment on function private.check_data_source(text, jsonb) is
+  'See public.check_data_source. Definer: plans are read past their policies, and no role reads sources.';
+
+grant execute on function private.check_data_source(text, jsonb) to authenticated, service_role;
+
+create function private.refuse_data_source(p_workspace_id text, p_document jsonb) returns void
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
   perform private.require_permission(p_workspace_id, 'integrations.manage');
   perform private.refuse_problem(private.data_source_problem(p_document));
   if p_document ->> 'kind' = 'http_json' then
@@ -298,10 +317,9 @@ begin
 end;
 $$;
 
-comment on function private.check_data_source(text, jsonb) is
-  'See public.check_data_source. Definer: plans are read past their policies.';
-
-grant execute on function private.check_data_source(text, jsonb) to authenticated, service_role;
+comment on function private.refuse_data_source(text, jsonb) is
+  'Refuses a data source for what it is by itself, and who may not save it. Errors: not_found, permission_denied, '
+  'payment_required, invalid_input (the path inside the document). For definer functions.';
 
 create function private.host_of(p_url text) returns text
 language plpgsql immutable parallel safe

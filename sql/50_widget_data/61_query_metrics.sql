@@ -46,7 +46,7 @@ begin
   v_answer := private.metric_answer(p_workspace_id, p_type, p_query, p_as_of);
   if v_answer is null then
     perform private.raise_invalid_input('type', 'Nothing of this type shows metrics.',
-      'Give one of stats, chart-line, chart-bar, chart-pie, table, list and activity-feed.');
+      format('Give one of %s.', array_to_string(private.metric_types(), ', ')));
   end if;
   return v_answer;
 end;

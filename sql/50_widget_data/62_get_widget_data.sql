@@ -24,9 +24,10 @@ comment on function public.get_widget_data(uuid, uuid[], timestamptz, text) is
   'What the widgets of a view show that the caller sees: an object by instance id, each {data, meta: {question, '
   'fetchedAt, cacheUntil, stale, error}}. For widget_ids, at most 200 ids of widgets of one workspace, it is by these '
   'ids, without what the caller does not see. Data is null where there is none yet; what is stale is shown until '
-  'something newer comes, and `error` {code, message} says why nothing does. With as_of, widgets that show metrics '
-  'answer as of that time. The initial view, which belongs to no workspace, takes workspace_id besides. Errors: '
-  'not_found (view_id, workspace_id), permission_denied, invalid_input.';
+  'something newer comes, and `error` {code, message} says why nothing does, for a question that cannot be answered '
+  'with details and hint. With as_of, widgets that show metrics answer as of that time. The initial view, which '
+  'belongs to no workspace, takes workspace_id besides. Errors: not_found (view_id, workspace_id), permission_denied, '
+  'invalid_input.';
 
 grant execute on function public.get_widget_data(uuid, uuid[], timestamptz, text) to authenticated;
 
@@ -108,6 +109,27 @@ comment on function private.kept_answers(text, private.asked[]) is
   'The answers that are kept for widgets of a workspace, as the caller may read them. For definer functions, which '
   'have checked the access to the widgets.';
 
+create function private.question_failure(p_question jsonb) returns jsonb
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_problem constant jsonb := private.question_problem(p_question);
+begin
+  if v_problem is null then
+    return null;
+  end if;
+  return jsonb_build_object(
+    'code', 'invalid_input',
+    'message', v_problem -> 'message',
+    'details', v_problem -> 'path',
+    'hint', v_problem -> 'hint');
+end;
+$$;
+
+comment on function private.question_failure(jsonb) is
+  'What is wrong with a question, as the error of its widget; null where nothing is. For definer functions.';
+
 create function private.past_answers(p_workspace_id text, p_asked private.asked[], p_as_of timestamptz) returns jsonb
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
@@ -123,8 +145,10 @@ begin
           when w.question is null then null
           when w.question ->> 'source' <> 'metrics' then
             '{"code": "not_found", "message": "Only metrics are remembered as they were."}'::jsonb
-          else private.reading_problem(
-            w.question, null::private.data_sources, v_reader.has_http, v_reader.role_names, v_reader.permissions)
+          else coalesce(
+            private.reading_problem(
+              w.question, null::private.data_sources, v_reader.has_http, v_reader.role_names, v_reader.permissions),
+            private.question_failure(w.question))
         end as problem
       from unnest(p_asked) as w
     ),

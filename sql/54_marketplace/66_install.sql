@@ -213,7 +213,8 @@ begin
           'The workspace has a component with this id already.', 'component',
           'Remove that one, or publish it under another id.');
       end if;
-      perform private.publish_component(p_workspace_id, private.installed_content(v_bundle, v_install.sources));
+      perform private.publish_component(
+        p_workspace_id, private.installed_content(v_bundle, v_install.sources), p_comes_from_elsewhere => true);
     when 'theme' then
       v_install.theme_id := private.make_installed_theme(p_workspace_id, v_bundle -> 'content');
     else

@@ -168,7 +168,7 @@ begin
       if p_rolls_back then
         return private.roll_back_component(p_install, p_bundle);
       end if;
-      perform private.publish_component(p_install.workspace_id, v_content);
+      perform private.publish_component(p_install.workspace_id, v_content, p_comes_from_elsewhere => true);
       return private.upgrade_widgets(p_install, p_bundle);
     when 'theme' then
       update public.themes t

@@ -4,6 +4,35 @@
 -- Threat: one answer is kept for all who may read it, so nothing in it may be one reader's (names are those that the
 -- whole workspace sees, and use by person is not in it).
 
+create function private.analytics_query_problem(p_type text, p_query jsonb) returns jsonb
+language plpgsql immutable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  c_periods constant text[] := '{24h,7d,30d,90d,1y}';
+  c_basics constant text[] := '{activePeople,viewsOpened,refreshes,errors}';
+  c_things constant text[] := '{views,widgets,features,errorNames}';
+  c_shares constant text[] := '{cacheHits,freshness,aiCalls,aiCredits}';
+  v_measure constant text := p_query ->> 'measure';
+begin
+  return case
+    when (p_query ->> 'period' = any (c_periods)) is false then
+      private.document_problem('period', 'There is no such period.',
+        format('Give one of %s.', array_to_string(c_periods, ', ')))
+    when v_measure = any (c_basics) then private.shown_type_problem('measure', p_type, '{stats,chart-line}')
+    when v_measure = any (c_things) then
+      private.shown_type_problem('measure', p_type, '{list,chart-bar,chart-pie,table}')
+    when v_measure = any (c_shares) then private.shown_type_problem('measure', p_type, '{stats}')
+    else private.document_problem('measure',
+      case when p_query ? 'measure' then 'There is no such measure.' else 'This is missing.' end,
+      format('Give one of %s.', array_to_string(c_basics || c_things || c_shares, ', ')))
+  end;
+end;
+$$;
+
+comment on function private.analytics_query_problem(text, jsonb) is
+  'What is wrong with a question about the use of a workspace, for a component of a type; null where nothing is.';
+
 create function private.analytics_answer(p_workspace_id text, p_type text, p_query jsonb) returns jsonb
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp

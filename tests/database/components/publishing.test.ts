@@ -128,6 +128,56 @@ describe('publishing', () => {
   )
 
   it(
+    'is for roles that the workspace has, and those that stand for who arranges dashboards',
+    premiumStory(async (client) => {
+      const attempt = (allowedRoles: string[], version = '1.0.0') =>
+        publish(client, member, { ...gauge, version, allowedRoles })
+      for (const [roles, path] of [
+        [['veiwer'], 'allowedRoles.0'],
+        [['viewer', 'manager', 'guest'], 'allowedRoles.2'],
+      ] as const)
+        for (const actor of [member, service])
+          expect(
+            await clientError(publish(client, actor, { ...gauge, allowedRoles: [...roles] })),
+          ).toMatchObject({
+            status: 400,
+            code: 'invalid_input',
+            details: path,
+            message: 'There is no such role in this workspace.',
+            hint: expect.stringContaining('"viewer"'),
+          })
+      // Nobody is told which roles there are who may not publish.
+      for (const actor of [viewer, outsider])
+        expect(
+          await clientError(publish(client, actor, { ...gauge, allowedRoles: ['veiwer'] })),
+        ).not.toMatchObject({ code: 'invalid_input' })
+      expect(await publishedVersions(client)).toEqual([])
+      await giveRole(client, 'guest', ['components.read'])
+      await attempt(['guest', 'admin', 'manager', 'analyst', 'member', 'viewer'])
+      // A role of elsewhere is none here.
+      expect(
+        await clientError(publish(client, outsider, { ...gauge, allowedRoles: ['guest'] }, theirs)),
+      ).toMatchObject({ details: 'allowedRoles.0' })
+    }),
+  )
+
+  it(
+    'can be published again for the roles that stand there, as it is read',
+    premiumStory(async (client) => {
+      await insertComponent(client, ours, { allowedRoles: ['brought', 'viewer'] })
+      const { allowedRoles } = await call<CustomComponent>(client, member, 'get_component', [ours, 'gauge'])
+      expect(allowedRoles).toEqual(['brought', 'viewer'])
+      await publish(client, member, { ...gauge, version: '1.1.0', allowedRoles })
+      await giveRole(client, 'guest', ['components.read'])
+      await publish(client, member, { ...gauge, version: '1.2.0', allowedRoles: ['brought', 'guest'] })
+      await client.query("delete from public.workspace_roles where key = 'guest'")
+      const left = await call<CustomComponent>(client, member, 'get_component', [ours, 'gauge'])
+      expect(left.allowedRoles).toEqual(['brought'])
+      await publish(client, member, { ...gauge, version: '1.3.0', allowedRoles: left.allowedRoles })
+    }),
+  )
+
+  it(
     'for a role that goes is for no other that gets its key, and elsewhere stays as it is',
     premiumStory(async (client) => {
       const allowedRoles = ['guest', 'analyst', 'viewer']

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { gauge, insertComponent } from '../../support/dashboards/components.ts'
+import { gauge, insertComponent, publish } from '../../support/dashboards/components.ts'
 import { contractView } from '../../support/dashboards/layouts.ts'
 import {
   countOf,
@@ -11,7 +11,7 @@ import {
   preferencesOf,
   withoutIds,
 } from '../../support/dashboards/transfer.ts'
-import { actAs } from '../../support/database/act.ts'
+import { actAs, clientError } from '../../support/database/act.ts'
 import { onPremium, policySuite } from '../../support/database/policy-suite.ts'
 import { admin, member, ours, outsider, theirs } from '../../support/people/cast.ts'
 
@@ -53,6 +53,19 @@ describe('an import', () => {
       expect(await countOf(client, 'themes')).toBe(2)
       expect(await countOf(client, 'component_versions')).toBe(1)
       expect((await exportView(client, admin, made?.id ?? '')).views[0]?.name).toBe('First')
+    }),
+  )
+
+  it(
+    'brings in a component for roles that there are elsewhere, which no publishing takes',
+    premiumStory(async (client) => {
+      const component = { ...gauge, allowedRoles: ['sales', 'viewer'] }
+      const report = await importDashboard(client, admin, dashboardOf({ components: [component] }))
+      expect(report).toMatchObject({ skipped: [], components: [{ id: 'gauge', outcome: 'published' }] })
+      expect(await clientError(publish(client, admin, { ...component, id: 'other' }))).toMatchObject({
+        code: 'invalid_input',
+        details: 'allowedRoles.0',
+      })
     }),
   )
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { insertComponent } from '../../support/dashboards/components.ts'
 import { panelOf, panelSuite, panelView } from '../../support/dashboards/panels.ts'
 import { createBoards, grant } from '../../support/dashboards/resource-grants.ts'
 import { insertView, insertWidget } from '../../support/dashboards/view-rows.ts'
@@ -132,13 +133,20 @@ describe('who reads', () => {
       await fetched(client, shared, { data: { value: 42 } })
       const mine = await insertView(client, { owner_id: ids.viewer })
       const place = { view_id: mine, component_key: 'panel' }
+      await insertComponent(client, ours, {
+        ...{ id: 'feed', type: 'activity-feed', defaultConfig: {}, configSchema: { type: 'object' } },
+      })
       const made = async (config: object, actor: Actor = viewer) =>
         insertWidget(client, { ...place, config }, actor)
       const own = [
         await made({ source: id }),
         await made({ source: 'metrics', query: { metric: 'revenue' } }),
-        await made({ source: 'workspace', query: { about: 'activity' } }),
         await made({ source: 'workspace', query: { about: 'usage' } }),
+        await insertWidget(
+          client,
+          { ...place, component_key: 'feed', config: { source: 'workspace', query: { about: 'activity' } } },
+          viewer,
+        ),
       ]
       for (const widget of [shared, ...own])
         expect(await dataOf(client, viewer, widget)).toMatchObject({

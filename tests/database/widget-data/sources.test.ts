@@ -106,6 +106,41 @@ describe('a data source', () => {
   )
 
   it(
+    'is for roles that the workspace has, and for those that stand there already',
+    premium(async (client) => {
+      const misspelled = { ...answers, allowedRoles: ['member', 'veiwer'] }
+      const refused = {
+        status: 400,
+        code: 'invalid_input',
+        details: 'allowedRoles.1',
+        message: 'There is no such role in this workspace.',
+        hint: expect.stringContaining('"viewer"'),
+      }
+      const { id } = await saveSource(client, answers)
+      const check = (document: object, actor = admin) =>
+        call(client, actor, 'check_data_source', [ours, JSON.stringify(document)])
+      for (const attempt of [
+        () => saveSource(client, misspelled),
+        () => saveSource(client, misspelled, { actor: service }),
+        () => saveSource(client, misspelled, { id }),
+        () => check(misspelled),
+      ])
+        expect(await clientError(attempt())).toMatchObject(refused)
+      expect(await clientError(check(misspelled, member))).toMatchObject({ code: 'permission_denied' })
+      const allowedRoles = ['viewer', 'analyst', 'manager', 'member', 'admin']
+      expect(await saveSource(client, { ...answers, allowedRoles }, { id })).toMatchObject({ allowedRoles })
+
+      await client.query("update private.data_sources set allowed_roles = '{brought}' where id = $1", [id])
+      const read = await call<{ allowedRoles: string[] }>(client, admin, 'get_data_source', [ours, id])
+      expect(read.allowedRoles).toEqual(['brought'])
+      const written = { ...answers, allowedRoles: read.allowedRoles }
+      await check(written)
+      expect(await saveSource(client, written, { id })).toMatchObject({ version: 3 })
+      expect(await clientError(saveSource(client, written))).toMatchObject({ details: 'allowedRoles.0' })
+    }),
+  )
+
+  it(
     'that asks somebody else’s server is part of the premium plan',
     story(async (client) => {
       expect(await clientError(saveSource(client, shop))).toMatchObject(lacksFeature('http_sources'))

@@ -142,7 +142,10 @@ describe('the database', () => {
         answer(await questionOf(client, await add({ source: 'workspace', query })))
       expect(await about({ about: 'members' })).toEqual({ value: 3 })
       expect(await about({ about: 'usage' })).toMatchObject({ value: expect.any(Number) })
-      expect(await about({ about: 'nothing' })).toBeNull()
+      expect(await clientError(about({ about: 'nothing' }))).toMatchObject({
+        code: 'invalid_input',
+        details: 'query.about',
+      })
     }),
   )
 

@@ -136,7 +136,7 @@ describe('somebody who asks for much', () => {
     )
     await app.server.query(
       `insert into private.rate_limit_buckets (bucket, full_at)
-       values ('widget-refresh:questions:' || $1::text, clock_timestamp() + interval '1 minute')`,
+       values ('widget-refresh:questions:' || $1::text, clock_timestamp() + interval '1 hour')`,
       [bob.id],
     )
     expect(await call(bob, { view_id: view })).toMatchObject({
@@ -196,6 +196,36 @@ describe('what a source says and no database can hold', () => {
       body: { refreshed: 1, failed: 1, waiting: 0 },
     })
     expect((await shown(ada)).map(({ meta }) => meta.error?.code)).toContain('data_not_valid')
+  })
+})
+
+describe('a question that cannot be answered', () => {
+  it('fails alone, and is told with the words of the database to who sees the widget', async () => {
+    const { ada } = suite()
+    await add({ source: 'metrics', query: { metric: 'revenue', agregate: 'sum' } }, 'total-revenue')
+    await add({ source: 'workspace', query: { about: 'weather' } }, 'total-revenue')
+    await add({}, 'total-revenue')
+    expect(await call(ada, { view_id: view })).toEqual({
+      status: 200,
+      body: { refreshed: 1, failed: 2, waiting: 0 },
+    })
+    expect((await shown(ada)).map(({ meta }) => meta.error)).toEqual(
+      expect.arrayContaining([
+        null,
+        {
+          code: 'invalid_input',
+          message: 'There is no such key here.',
+          details: 'query.agregate',
+          hint: 'Leave it out, or check how it is spelled.',
+        },
+        {
+          code: 'invalid_input',
+          message: 'A workspace knows nothing of this.',
+          details: 'query.about',
+          hint: 'Give one of activity, analytics, members, usage.',
+        },
+      ]),
+    )
   })
 })
 

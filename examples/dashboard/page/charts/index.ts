@@ -40,7 +40,11 @@ export function contentOf(type: ComponentType | undefined, answer: WidgetAnswer 
     { className: 'content' },
     data ? drawingOf(type, data) : element('p', { className: 'beside' }, 'No data yet.'),
   )
-  if (meta.error) content.append(element('p', { className: 'beside', role: 'note' }, meta.error.message))
+  if (meta.error) {
+    const { details, message } = meta.error
+    const text = details === undefined ? message : `${details}: ${message}`
+    content.append(element('p', { className: 'beside', role: 'note' }, text))
+  }
   content.dataset.fetchedAt = meta.fetchedAt ?? ''
   return content
 }

@@ -448,6 +448,15 @@ create table "private"."component_queries" (
 alter table "private"."component_queries"
   enable row level security;
 
+create table "private"."config_rules" (
+  "rule" text not null,
+  constraint "config_rules_pkey" primary key (rule),
+  constraint "config_rules_rule_format" check ((rule ~ '^[a-z_]{1,60}$'::text))
+);
+
+alter table "private"."config_rules"
+  enable row level security;
+
 create table "private"."conversation_summaries" (
   "workspace_id" text not null,
   "conversation_id" uuid not null,
@@ -1230,9 +1239,11 @@ create table "private"."workspace_topics" (
   "about" text not null,
   "permission" text not null,
   "answer" text not null,
+  "problem" text not null,
   constraint "workspace_topics_about_format" check ((about ~ '^[a-z][a-z_]{0,39}$'::text)),
   constraint "workspace_topics_answer_format" check ((answer ~ '^[a-z_]{1,60}$'::text)),
-  constraint "workspace_topics_pkey" primary key (about)
+  constraint "workspace_topics_pkey" primary key (about),
+  constraint "workspace_topics_problem_format" check ((problem ~ '^[a-z_]{1,60}$'::text))
 );
 
 alter table "private"."workspace_topics"
@@ -3371,6 +3382,32 @@ begin
 end;
 $function$;
 
+create or replace function private.allowed_roles_problem (
+  p_workspace_id text,
+  p_roles jsonb,
+  p_kept text[]
+)
+  returns jsonb
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return (
+    select private.document_problem('allowedRoles.' || r.n - 1,
+      'There is no such role in this workspace.',
+      'Give the keys of its roles, such as "viewer"; "manager" and "analyst" are those who arrange dashboards.')
+    from jsonb_array_elements_text(p_roles) with ordinality as r (key, n)
+    where private.names_one_role(r.key)
+      and r.key <> all (coalesce(p_kept, '{}'))
+      and not exists (
+        select from public.workspace_roles w where w.workspace_id = p_workspace_id and w.key = r.key)
+    order by r.n
+    limit 1
+  );
+end;
+$function$;
+
 create or replace function private.analytics_answer (
   p_workspace_id text,
   p_type text,
@@ -3547,6 +3584,37 @@ begin
         date_trunc('month', s.since, 'UTC'), s.until - interval '1 microsecond', interval '1 month', 'UTC'
       ) as x (first)
     ) as m;
+end;
+$function$;
+
+create or replace function private.analytics_query_problem (
+  p_type text,
+  p_query jsonb
+)
+  returns jsonb
+  language plpgsql
+  immutable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  c_periods constant text[] := '{24h,7d,30d,90d,1y}';
+  c_basics constant text[] := '{activePeople,viewsOpened,refreshes,errors}';
+  c_things constant text[] := '{views,widgets,features,errorNames}';
+  c_shares constant text[] := '{cacheHits,freshness,aiCalls,aiCredits}';
+  v_measure constant text := p_query ->> 'measure';
+begin
+  return case
+    when (p_query ->> 'period' = any (c_periods)) is false then
+      private.document_problem('period', 'There is no such period.',
+        format('Give one of %s.', array_to_string(c_periods, ', ')))
+    when v_measure = any (c_basics) then private.shown_type_problem('measure', p_type, '{stats,chart-line}')
+    when v_measure = any (c_things) then
+      private.shown_type_problem('measure', p_type, '{list,chart-bar,chart-pie,table}')
+    when v_measure = any (c_shares) then private.shown_type_problem('measure', p_type, '{stats}')
+    else private.document_problem('measure',
+      case when p_query ? 'measure' then 'There is no such measure.' else 'This is missing.' end,
+      format('Give one of %s.', array_to_string(c_basics || c_things || c_shares, ', ')))
+  end;
 end;
 $function$;
 
@@ -3734,6 +3802,8 @@ create or replace function private.answer_in_database (
 declare
   v_source private.data_sources;
 begin
+  -- One that was stored before questions were looked at says what is wrong with it.
+  perform private.refuse_problem(private.question_problem(p_question));
   case
     when p_question ? 'component' then
       return private.component_answer(
@@ -5882,7 +5952,7 @@ begin
       if p_rolls_back then
         return private.roll_back_component(p_install, p_bundle);
       end if;
-      perform private.publish_component(p_install.workspace_id, v_content);
+      perform private.publish_component(p_install.workspace_id, v_content, p_comes_from_elsewhere => true);
       return private.upgrade_widgets(p_install, p_bundle);
     when 'theme' then
       update public.themes t
@@ -6504,11 +6574,10 @@ create or replace function private.check_data_source (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
-  perform private.require_permission(p_workspace_id, 'integrations.manage');
-  perform private.refuse_problem(private.data_source_problem(p_document));
-  if p_document ->> 'kind' = 'http_json' then
-    perform private.require_feature(p_workspace_id, 'http_sources');
-  end if;
+  perform private.refuse_data_source(p_workspace_id, p_document);
+  -- Which source it is a change of is not said.
+  perform private.refuse_problem(private.allowed_roles_problem(p_workspace_id, p_document -> 'allowedRoles', array(
+    select unnest(s.allowed_roles) from private.data_sources s where s.workspace_id = p_workspace_id)));
 end;
 $function$;
 
@@ -7898,6 +7967,81 @@ begin
 end;
 $function$;
 
+create or replace function private.config_question_problem (
+  p_workspace_id text,
+  p_component_key text,
+  p_component_version text,
+  p_config jsonb
+)
+  returns jsonb
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_component record;
+  v_question jsonb;
+begin
+  -- What the default configuration asks is for who publishes the component.
+  if not p_config ?| '{source,query}' then
+    return null;
+  end if;
+  v_component := private.component_version_of(p_workspace_id, p_component_key, p_component_version);
+  v_question := private.question_of(p_workspace_id, p_component_key, v_component.version, p_config);
+  if v_question is null then
+    -- A component of the workspace may call something else its source.
+    return case when v_component.is_built_in and p_config ->> 'source' is not null then
+      private.document_problem('source', 'There is no such source.',
+        'Give "metrics", "workspace", or the id of a data source.')
+    end;
+  end if;
+  if v_question ->> 'source' not in ('metrics', 'workspace') or v_question ? 'component' then
+    return null;
+  end if;
+  -- So may one whose schema has no place for a question.
+  if not v_component.is_built_in
+    and v_component.config_schema -> 'additionalProperties' = 'false'
+    and v_component.config_schema #> '{properties,query}' is null
+  then
+    return null;
+  end if;
+  if p_config ? 'query' and jsonb_typeof(p_config -> 'query') <> 'object' then
+    return private.document_problem('query', 'This must be a JSON object.',
+      'Give a question such as {"metric": "revenue"}.');
+  end if;
+  return private.question_problem(v_question);
+end;
+$function$;
+
+create or replace function private.config_rule_problem (
+  p_path text,
+  p_workspace_id text,
+  p_component_key text,
+  p_component_version text,
+  p_config jsonb
+)
+  returns jsonb
+  language plpgsql
+  stable
+  security definer
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_rule text;
+  v_problem jsonb;
+begin
+  for v_rule in select r.rule from private.config_rules r order by r.rule loop
+    execute format('select private.%I($1, $2, $3, $4)', v_rule)
+    into v_problem
+    using p_workspace_id, p_component_key, p_component_version, p_config;
+    if v_problem is not null then
+      return private.problem_below(p_path, v_problem);
+    end if;
+  end loop;
+  return null;
+end;
+$function$;
+
 create or replace function private.configs_of_bundle (
   p_bundle jsonb
 )
@@ -8784,7 +8928,8 @@ begin
               'id', coalesce(case when p_restores then (d.document ->> 'id')::uuid end, d.base_id),
               'is_other_component', (d.document ->> 'widgetId') is distinct from (d.theirs ->> 'widgetId')
                 or d.document ? 'componentVersion'
-                  and d.document -> 'componentVersion' is distinct from d.theirs -> 'componentVersion')
+                  and d.document -> 'componentVersion' is distinct from d.theirs -> 'componentVersion',
+              'is_other_config', d.document -> 'config' is distinct from d.theirs -> 'config')
             order by d.place) as widgets
         from private.decided_widgets(p_theirs, v_decisions) d
         group by 1
@@ -14696,7 +14841,7 @@ begin
   then
     return '{"outcome": "used"}';
   end if;
-  perform private.publish_component(p_workspace_id, p_component);
+  perform private.publish_component(p_workspace_id, p_component, p_comes_from_elsewhere => true);
   return '{"outcome": "published"}';
 exception
   when sqlstate 'PGRST' then
@@ -15785,7 +15930,8 @@ begin
           'The workspace has a component with this id already.', 'component',
           'Remove that one, or publish it under another id.');
       end if;
-      perform private.publish_component(p_workspace_id, private.installed_content(v_bundle, v_install.sources));
+      perform private.publish_component(
+        p_workspace_id, private.installed_content(v_bundle, v_install.sources), p_comes_from_elsewhere => true);
     when 'theme' then
       v_install.theme_id := private.make_installed_theme(p_workspace_id, v_bundle -> 'content');
     else
@@ -20906,11 +21052,7 @@ declare
   v_timezone text;
   v_unit jsonb;
 begin
-  perform private.refuse_problem(private.problem_below('query', private.metric_query_problem(p_query)));
-  if p_type = 'chart-pie' and not p_query ? 'breakdown' then
-    perform private.raise_invalid_input('query.breakdown',
-      'A pie has a slice for each value of a dimension.', 'Give the name of a dimension, such as category.');
-  end if;
+  perform private.refuse_problem(private.problem_below('query', private.metric_question_problem(p_type, p_query)));
 
   select w.settings, coalesce(m.timezone, private.timezone_of(w.settings)) into v_settings, v_timezone
   from public.workspaces w
@@ -21423,6 +21565,25 @@ begin
 end;
 $function$;
 
+create or replace function private.metric_question_problem (
+  p_type text,
+  p_query jsonb
+)
+  returns jsonb
+  language plpgsql
+  immutable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return coalesce(
+    private.metric_query_problem(p_query),
+    case when p_type = 'chart-pie' and not p_query ? 'breakdown' then
+      private.document_problem('breakdown', 'A pie has a slice for each value of a dimension.',
+        'Give the name of a dimension, such as category.')
+    end);
+end;
+$function$;
+
 create or replace function private.metric_range (
   p_period text,
   p_compare text,
@@ -21677,6 +21838,18 @@ begin
   where m.amount is not null and m.value <> ''
   order by m.amount * v_sign desc, m.value
   limit p_limit;
+end;
+$function$;
+
+create or replace function private.metric_types()
+  returns text[]
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return '{stats,chart-line,chart-bar,chart-pie,table,list,activity-feed}';
 end;
 $function$;
 
@@ -23048,8 +23221,10 @@ begin
           when w.question is null then null
           when w.question ->> 'source' <> 'metrics' then
             '{"code": "not_found", "message": "Only metrics are remembered as they were."}'::jsonb
-          else private.reading_problem(
-            w.question, null::private.data_sources, v_reader.has_http, v_reader.role_names, v_reader.permissions)
+          else coalesce(
+            private.reading_problem(
+              w.question, null::private.data_sources, v_reader.has_http, v_reader.role_names, v_reader.permissions),
+            private.question_failure(w.question))
         end as problem
       from unnest(p_asked) as w
     ),
@@ -24579,7 +24754,8 @@ $function$;
 
 create or replace function private.publish_component (
   p_workspace_id text,
-  p_document jsonb
+  p_document jsonb,
+  p_comes_from_elsewhere boolean default false
 )
   returns void
   language plpgsql
@@ -24596,6 +24772,10 @@ begin
     select c.is_managed from public.components c where c.workspace_id = p_workspace_id and c.key = v_key));
   perform private.require_feature(p_workspace_id, 'custom_components');
   perform private.refuse_problem(private.component_problem(p_document));
+  if not p_comes_from_elsewhere then
+    perform private.refuse_problem(private.allowed_roles_problem(p_workspace_id, p_document -> 'allowedRoles', (
+      select c.allowed_roles from public.components c where c.workspace_id = p_workspace_id and c.key = v_key)));
+  end if;
   if exists (select from public.built_in_components b where b.key = v_key) then
     perform private.raise_invalid_input('id', 'There is a built-in component with this id.', 'Choose another id.');
   end if;
@@ -24762,7 +24942,7 @@ begin
   v_answer := private.metric_answer(p_workspace_id, p_type, p_query, p_as_of);
   if v_answer is null then
     perform private.raise_invalid_input('type', 'Nothing of this type shows metrics.',
-      'Give one of stats, chart-line, chart-bar, chart-pie, table, list and activity-feed.');
+      format('Give one of %s.', array_to_string(private.metric_types(), ', ')));
   end if;
   return v_answer;
 end;
@@ -24811,6 +24991,28 @@ begin
     limit 1;
   end if;
   return v_asked;
+end;
+$function$;
+
+create or replace function private.question_failure (
+  p_question jsonb
+)
+  returns jsonb
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_problem constant jsonb := private.question_problem(p_question);
+begin
+  if v_problem is null then
+    return null;
+  end if;
+  return jsonb_build_object(
+    'code', 'invalid_input',
+    'message', v_problem -> 'message',
+    'details', v_problem -> 'path',
+    'hint', v_problem -> 'hint');
 end;
 $function$;
 
@@ -24880,6 +25082,30 @@ begin
       'query', case when jsonb_typeof(v_config -> 'query') = 'object' then v_config -> 'query' else '{}' end)
     || case when v_has_schema
       then jsonb_build_object('schema', p_component_key || '@' || p_component_version) else '{}' end;
+end;
+$function$;
+
+create or replace function private.question_problem (
+  p_question jsonb
+)
+  returns jsonb
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_type constant text := p_question ->> 'type';
+begin
+  if p_question ? 'component' then
+    return null;
+  end if;
+  return case p_question ->> 'source'
+    when 'metrics' then coalesce(
+      private.shown_type_problem('source', v_type, private.metric_types()),
+      private.problem_below('query', private.metric_question_problem(v_type, p_question -> 'query')))
+    when 'workspace' then
+      private.problem_below('query', private.workspace_query_problem(v_type, p_question -> 'query'))
+  end;
 end;
 $function$;
 
@@ -25550,6 +25776,31 @@ begin
 end;
 $function$;
 
+create or replace function private.refuse_by_rules (
+  p_workspace_id text,
+  p_path text,
+  p_widgets jsonb
+)
+  returns void
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_problem jsonb;
+begin
+  select r.problem into v_problem
+  from jsonb_to_recordset(p_widgets)
+    as w (place bigint, document jsonb, is_other_component boolean, is_other_config boolean)
+  cross join lateral private.config_rule_problem(
+    p_path || 'widgets.' || w.place || '.config', p_workspace_id,
+    w.document ->> 'widgetId', w.document ->> 'componentVersion', w.document -> 'config') as r (problem)
+  where (w.is_other_component or w.is_other_config) and r.problem is not null
+  order by w.place
+  limit 1;
+  perform private.refuse_problem(v_problem);
+end;
+$function$;
+
 create or replace function private.refuse_components (
   p_workspace_id text,
   p_path text,
@@ -25645,6 +25896,24 @@ begin
       'the version in `details` and in choices "mine" or "theirs" for each `key`, beside those chosen before. A choice '
       'counts while their side is what it was in that version; `merged` is what would be saved if the rest were '
       '"theirs".');
+end;
+$function$;
+
+create or replace function private.refuse_data_source (
+  p_workspace_id text,
+  p_document jsonb
+)
+  returns void
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  perform private.require_permission(p_workspace_id, 'integrations.manage');
+  perform private.refuse_problem(private.data_source_problem(p_document));
+  if p_document ->> 'kind' = 'http_json' then
+    perform private.require_feature(p_workspace_id, 'http_sources');
+  end if;
 end;
 $function$;
 
@@ -25936,11 +26205,14 @@ create or replace function private.refuse_save (
   AS $function$
 declare
   v_prefix constant text := case when p_path = '' then '' else p_path || '.' end;
-  v_made constant jsonb := coalesce(p_decided #> '{widgets,make}', '[]');
+  v_written constant jsonb :=
+    coalesce(p_decided #> '{widgets,make}', '[]') || coalesce(p_decided #> '{widgets,change}', '[]');
 begin
   perform private.refuse_conflicts(p_view.version, p_theirs, p_decided -> 'decisions', p_path, p_mine ? 'name');
-  perform private.refuse_components(
-    p_view.workspace_id, v_prefix, v_made || coalesce(p_decided #> '{widgets,change}', '[]'), not p_restores);
+  perform private.refuse_components(p_view.workspace_id, v_prefix, v_written, not p_restores);
+  if not p_restores then
+    perform private.refuse_by_rules(p_view.workspace_id, v_prefix, v_written);
+  end if;
 end;
 $function$;
 
@@ -29427,7 +29699,7 @@ declare
   v_old private.data_sources;
   v_new private.data_sources;
 begin
-  perform private.check_data_source(p_workspace_id, p_document);
+  perform private.refuse_data_source(p_workspace_id, p_document);
   perform private.lock_workspace(p_workspace_id);
 
   if p_id is null then
@@ -29450,6 +29722,8 @@ begin
     v_new := v_old;
     v_new.version := v_old.version + 1;
   end if;
+  perform private.refuse_problem(
+    private.allowed_roles_problem(p_workspace_id, p_document -> 'allowedRoles', v_old.allowed_roles));
 
   v_new.workspace_id := p_workspace_id;
   v_new.kind := p_document ->> 'kind';
@@ -31658,6 +31932,26 @@ begin
     select coalesce(jsonb_agg(e.value order by e.n), '[]')
     from jsonb_array_elements(p_parts) with ordinality as e (value, n)
     where e.value ->> 'type' in ('text', 'text_delta', 'citation', 'error'));
+end;
+$function$;
+
+create or replace function private.shown_type_problem (
+  p_path text,
+  p_type text,
+  p_types text[]
+)
+  returns jsonb
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  if p_type = any (p_types) then
+    return null;
+  end if;
+  return private.document_problem(p_path, 'A component of this type cannot show this.',
+    format('Choose a component of the type %s.', array_to_string(p_types, ', ')));
 end;
 $function$;
 
@@ -35034,6 +35328,11 @@ begin
   end if;
   if v_is_other_component or new.config is distinct from old.config then
     perform private.refuse_problem(private.config_problem('config', new.config, v_component.config_schema));
+    -- A definer that writes a layout has asked, where it is one that somebody saves.
+    if current_user in ('authenticated', 'service_role') then
+      perform private.refuse_problem(private.config_rule_problem(
+        'config', new.workspace_id, new.component_key, v_component.version, new.config));
+    end if;
   end if;
 
   new.component_version := v_component.version;
@@ -38911,6 +39210,43 @@ create or replace function private.workspace_not_found()
 begin
   perform private.raise_error('not_found',
     'There is no such workspace, or you are not in it.', 'workspace_id', 'Check the id of the workspace.');
+end;
+$function$;
+
+create or replace function private.workspace_query_problem (
+  p_type text,
+  p_query jsonb
+)
+  returns jsonb
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  c_types constant jsonb := '{
+    "activity": ["activity-feed"], "members": ["stats", "chart-pie", "list"], "usage": ["stats", "chart-pie", "list"]
+  }';
+  v_about constant text := p_query ->> 'about';
+  v_rule text;
+  v_problem jsonb;
+begin
+  select t.problem into v_rule from private.workspace_topics t where t.about = v_about;
+  if found then
+    execute format('select private.%I($1, $2)', v_rule) into v_problem using p_type, p_query;
+    return v_problem;
+  end if;
+  if c_types ? v_about is not true then
+    return private.document_problem('about',
+      case when p_query ? 'about' then 'A workspace knows nothing of this.' else 'This is missing.' end,
+      format('Give one of %s.', (
+        select string_agg(a.about, ', ' order by a.about)
+        from (
+          select jsonb_object_keys(c_types)
+          union all
+          select t.about from private.workspace_topics t
+        ) as a (about))));
+  end if;
+  return private.shown_type_problem('about', p_type, array(select jsonb_array_elements_text(c_types -> v_about)));
 end;
 $function$;
 
@@ -44554,6 +44890,11 @@ create policy "component_queries_select" on "private"."component_queries"
   to "authenticated"
   using (false);
 
+create policy "config_rules_select" on "private"."config_rules"
+  for select
+  to "authenticated"
+  using (false);
+
 create policy "conversation_summaries_select" on "private"."conversation_summaries"
   for select
   to "authenticated"
@@ -45641,6 +45982,10 @@ comment on column "private"."component_queries"."by_config" is
 
 comment on column "private"."component_queries"."query" is 'A question as in types/metric-query.ts.';
 
+comment on column "private"."config_rules"."rule" is
+  'A function of `private` that takes a workspace, the key and the version of a component (null for the latest, and '
+  'for a built-in one) and a configuration, and says what is wrong with it, as {path, message, hint}, or null.';
+
 comment on column "private"."conversation_summaries"."until_number" is
   'The last message that it stands for. Of branches, it counts where this message is on the way.';
 
@@ -45903,7 +46248,7 @@ comment on column "private"."widget_data"."data" is
   'put jsonb together takes its parts apart.';
 
 comment on column "private"."widget_data"."error" is
-  'Why the last attempt failed: {code, message}; null after a good one.';
+  'Why the last attempt failed: {code, message}, of a wrong question with details and hint; null after a good one.';
 
 comment on column "private"."widget_data"."fresh_until" is
   'No widget takes it for fresh after this: half an hour, less where the source has changed since.';
@@ -45949,6 +46294,10 @@ comment on column "private"."workspace_topics"."answer" is
   'the type, or null.';
 
 comment on column "private"."workspace_topics"."permission" is 'What who reads the answer holds.';
+
+comment on column "private"."workspace_topics"."problem" is
+  'A function of `private` that takes the type of a component and a query, and says what is wrong with the query, as '
+  '{path, message, hint}, or null.';
 
 comment on column "public"."ai_model_prices"."cache_write" is
   'Of input that the provider keeps for calls to come; null where that costs what other input does.';
@@ -46674,6 +47023,11 @@ comment on function "private"."allow_audit_changes"(boolean) is
   'Opens the audit log for the few functions that take entries out, and closes it behind them. A setting can be '
   'forged, which helps nobody who lacks the grants: it protects the owner from accidents.';
 
+comment on function "private"."allowed_roles_problem"(text, jsonb, text[]) is
+  'What is wrong with a checked list of allowed roles of a component or a data source, which may be left out: the '
+  'first that the workspace does not have, and that is not in the list that stands there, since what is read can be '
+  'written back; null where nothing is. For definer functions that have checked the permission.';
+
 comment on function "private"."analytics_answer"(text, text, jsonb) is
   'What widgets show of the use of a workspace, in the form of their type; null for what there is not, or not on its '
   'plan. Definer: the tables of use are read by functions alone. Who calls it has checked the permission.';
@@ -46697,6 +47051,9 @@ comment on function "private"."analytics_pieces"(text, text, timestamp with time
   'A period and the one before it in pieces, each to be read from sums of one grain: months that are put together '
   'whole, and days beside them. For definer functions.';
 
+comment on function "private"."analytics_query_problem"(text, jsonb) is
+  'What is wrong with a question about the use of a workspace, for a component of a type; null where nothing is.';
+
 comment on function "private"."analytics_range"(text) is
   'When a period (24h, 7d, 30d, 90d, 1y) ends, which is where counting has come to, when it begins, and when the one '
   'before does. For definer functions.';
@@ -46716,7 +47073,8 @@ comment on function "private"."analytics_view"(text) is
   'See public.analytics_view. Definer: no role writes which view it is.';
 
 comment on function "private"."answer_in_database"(text, jsonb, timestamp with time zone) is
-  'The answer to a question that the database has itself; null where it has none. For definer functions.';
+  'The answer to a question that the database has itself; null where it has none. Error: invalid_input for one that '
+  'cannot be answered (source, query…). For definer functions.';
 
 comment on function "private"."answer_not_found"() is 'The one answer for an answer that is not there or not theirs.';
 
@@ -46968,7 +47326,7 @@ comment on function "private"."charges_problem"(jsonb) is
   'What is wrong with a list of charges: {path, message, hint}; null where nothing is.';
 
 comment on function "private"."check_data_source"(text, jsonb) is
-  'See public.check_data_source. Definer: plans are read past their policies.';
+  'See public.check_data_source. Definer: plans are read past their policies, and no role reads sources.';
 
 comment on function "private"."check_question"(uuid, text, uuid, uuid, integer, uuid[], integer) is
   'Refuses a question that is none. Error: invalid_input with the argument.';
@@ -47115,6 +47473,15 @@ comment on function "private"."config_problem"(text, jsonb, jsonb) is
 comment on function "private"."config_problems"(jsonb[], jsonb) is
   'What private.config_problem says of many configurations of one component. Most are short and flat, and are seen to '
   'be valid at once; a test holds both to the same verdict.';
+
+comment on function "private"."config_question_problem"(text, text, text, jsonb) is
+  'A rule of private.config_rules: what is wrong with the question in the configuration of a widget; null where '
+  'nothing is, and where it has none of its own. For definer functions.';
+
+comment on function "private"."config_rule_problem"(text, text, text, text, jsonb) is
+  'What the rules of other subjects find wrong with the configuration of a component, as {path, message, hint} with '
+  'the path below the given one; null where nothing is. Definer: nobody reads which rules there are, and rules read '
+  'catalogs that nobody else does.';
 
 comment on function "private"."configs_of_bundle"(jsonb) is
   'The configurations in a bundle, each of which may name a source.';
@@ -48604,6 +48971,9 @@ comment on function "private"."metric_parts"(text, text, text, timestamp with ti
 comment on function "private"."metric_query_problem"(jsonb) is
   'What is wrong with a question about metrics (types/metric-query.ts); null where nothing is.';
 
+comment on function "private"."metric_question_problem"(text, jsonb) is
+  'What is wrong with a question about metrics that a component of a type asks; null where nothing is.';
+
 comment on function "private"."metric_range"(text, text, timestamp with time zone, text) is
   'From when to when, exclusively, a period lasts that ends at a time: 24h are this hour and the 23 before, however '
   'clocks change, the others begin with a day of the time zone. What it is compared with ends as far into its last '
@@ -48629,6 +48999,8 @@ comment on function "private"."metric_top"(text, jsonb, integer, timestamp with 
   with time zone, text) is
   'The values of a dimension with the largest amounts, or by `order` the smallest. What was not told apart is not '
   'among them.';
+
+comment on function "private"."metric_types"() is 'The types of components that show metrics.';
 
 comment on function "private"."metric_unit"(jsonb, jsonb) is
   'How the numbers of an answer are meant: its format, and for money the currency of the workspace, if it has set '
@@ -48969,8 +49341,10 @@ comment on function "private"."protect_audit_partition"(text) is
 comment on function "private"."protect_partition"(text, text) is
   'Gives a partition what it does not inherit: row-level security and comments.';
 
-comment on function "private"."publish_component"(text, jsonb) is
-  'Publishes a version of a component. Definer: no role writes the tables, which hold only what is checked here.';
+comment on function "private"."publish_component"(text, jsonb, boolean) is
+  'Publishes a version of a component, as public.publish_component says; one that comes from elsewhere is for the '
+  'roles that it names, whether they are here or not. Definer: no role writes the tables, which hold only what is '
+  'checked here.';
 
 comment on function "private"."published_bundle"(uuid, text, text) is
   'The bundle of a published version, which is chosen by its hash. Errors: not_found (version), conflict '
@@ -48997,10 +49371,17 @@ comment on function "private"."question_asked"(text, text) is
   'A question that a widget of a workspace asks, or of the initial view, with the fewest minutes that any gives it; '
   'null where none does. For definer functions.';
 
+comment on function "private"."question_failure"(jsonb) is
+  'What is wrong with a question, as the error of its widget; null where nothing is. For definer functions.';
+
 comment on function "private"."question_hash"(jsonb) is 'The SHA-256 of a question.';
 
 comment on function "private"."question_of"(text, text, text, jsonb) is
   'What a component with a configuration asks, as above; null where it asks nothing. For definer functions.';
+
+comment on function "private"."question_problem"(jsonb) is
+  'What is wrong with a question of a widget, as {path, message, hint} with a path of `source` or `query`; null where '
+  'nothing is, and for data sources, which take of a query what they know. For definer functions.';
 
 comment on function "private"."queue_lengths"() is
   'How much waits in each queue, up to 10,000: a subject with a queue has a line here. For definer functions.';
@@ -49075,6 +49456,11 @@ comment on function "private"."refuse_built_in_role"(text) is
 comment on function "private"."refuse_built_in_theme"(text) is
   'Refuses to write one of the themes that everyone has. Error: conflict (theme_id).';
 
+comment on function "private"."refuse_by_rules"(text, text, jsonb) is
+  'Refuses the first of a list of {place, document, is_other_component, is_other_config} that is configured now, and '
+  'whose configuration a rule does not take (private.config_rules). Error: invalid_input with the path inside the '
+  'layout.';
+
 comment on function "private"."refuse_components"(text, text, jsonb, boolean) is
   'Refuses the first of a list of {place, document, is_other_component} that is to become another component than it '
   'was, and whose component is unknown, or not for the caller (where that is asked). Errors: invalid_input and '
@@ -49088,6 +49474,10 @@ comment on function "private"."refuse_conflicts"(bigint, jsonb, jsonb, text, boo
   'Refuses a save in which both sides changed the same part; nothing where no decision is a conflict. p_is_view says '
   'that a whole view was sent, and not a layout alone. Error: conflict (`details` is JSON, editConflictsSchema of '
   'types/conflict.ts).';
+
+comment on function "private"."refuse_data_source"(text, jsonb) is
+  'Refuses a data source for what it is by itself, and who may not save it. Errors: not_found, permission_denied, '
+  'payment_required, invalid_input (the path inside the document). For definer functions.';
 
 comment on function "private"."refuse_destination_beyond_limit"(private.destinations) is
   'Refuses to change a destination that came after as many as the plan has room for. Error: payment_required. For '
@@ -49138,7 +49528,8 @@ comment on function "private"."refuse_problem"(jsonb) is
   'Refuses a document with a problem. Error: invalid_input with the path inside the document in `details`.';
 
 comment on function "private"."refuse_save"(public.dashboard_views, jsonb, jsonb, jsonb, text, boolean) is
-  'Refuses a save that has been decided: for conflicts, for a component that is unknown or not for the caller. '
+  'Refuses a save that has been decided: for conflicts, for a component that is unknown or not for the caller, for a '
+  'configuration that a rule does not take. What is restored was for somebody''s role and as the rules were before. '
   'Errors: conflict, invalid_input, permission_denied.';
 
 comment on function "private"."refuse_source_beyond_limit"(private.data_sources) is
@@ -49797,6 +50188,9 @@ comment on function "private"."shown_layout"(jsonb, text, boolean) is
 
 comment on function "private"."shown_parts"(jsonb) is 'What somebody reads of a message in another''s conversation.';
 
+comment on function "private"."shown_type_problem"(text, text, text[]) is
+  'What is wrong where a component of a type asks what components of certain types show; null where nothing is.';
+
 comment on function "private"."shown_widgets"(public.dashboard_views) is
   'The widgets of a view that the caller sees, as get_view shows them, by instance id. For definer functions.';
 
@@ -50269,9 +50663,9 @@ comment on function "private"."tg_widgets_question"() is
 
 comment on function "private"."tg_widgets_validate"() is
   'Before a widget is made or changed: refuses a stale version, a place outside of the grid, an unknown component, '
-  'one that is not for the caller, and a configuration that its schema does not take; counts the version. Errors: '
-  'conflict, invalid_input (the column, or the path inside `config`), permission_denied (component_key). Who calls it '
-  'as a definer has asked about the role.';
+  'one that is not for the caller, and a configuration that its schema or a rule does not take; counts the version. '
+  'Errors: conflict, invalid_input (the column, or the path inside `config`), permission_denied (component_key). Who '
+  'calls it as a definer has asked about the role and the rules.';
 
 comment on function "private"."tg_widgets_within_limit"() is
   'After widgets are made: a view has at most 200. Error: invalid_input (view_id). Definer: those count too that the '
@@ -50725,6 +51119,10 @@ comment on function "private"."workspace_id_pattern"() is 'What private.new_work
 
 comment on function "private"."workspace_not_found"() is
   'The one answer for a workspace that is not there or not theirs: not_found.';
+
+comment on function "private"."workspace_query_problem"(text, jsonb) is
+  'What is wrong with a question about what the workspace knows of itself, for a component of a type; null where '
+  'nothing is. For definer functions.';
 
 comment on function "private"."workspaces_as_reader"() is
   'The workspaces in which the caller counts as a reader among the audiences of components, or an API key''s maker '
@@ -51195,9 +51593,10 @@ comment on function "public"."get_widget_data"(uuid, uuid[], timestamp
   'What the widgets of a view show that the caller sees: an object by instance id, each {data, meta: {question, '
   'fetchedAt, cacheUntil, stale, error}}. For widget_ids, at most 200 ids of widgets of one workspace, it is by these '
   'ids, without what the caller does not see. Data is null where there is none yet; what is stale is shown until '
-  'something newer comes, and `error` {code, message} says why nothing does. With as_of, widgets that show metrics '
-  'answer as of that time. The initial view, which belongs to no workspace, takes workspace_id besides. Errors: '
-  'not_found (view_id, workspace_id), permission_denied, invalid_input.';
+  'something newer comes, and `error` {code, message} says why nothing does, for a question that cannot be answered '
+  'with details and hint. With as_of, widgets that show metrics answer as of that time. The initial view, which '
+  'belongs to no workspace, takes workspace_id besides. Errors: not_found (view_id, workspace_id), permission_denied, '
+  'invalid_input.';
 
 comment on function "public"."grant_plan"(text, text, timestamp with time zone, text) is
   'For servers: gives a workspace a plan until a time, null for good, in place of one that was given before; "free" '
@@ -51912,6 +52311,8 @@ comment on policy "citations_select" on "private"."citations" is 'Nobody: the jo
 comment on policy "component_queries_select" on "private"."component_queries" is
   'Nobody: it is for the functions that ask.';
 
+comment on policy "config_rules_select" on "private"."config_rules" is 'Nobody: it is for the functions that ask.';
+
 comment on policy "conversation_summaries_select" on "private"."conversation_summaries" is
   'Nobody: begin_answer tells.';
 
@@ -52121,6 +52522,9 @@ comment on table "private"."citations" is
 
 comment on table "private"."component_queries" is
   'What the built-in components ask about metrics. The rows come with the schema.';
+
+comment on table "private"."config_rules" is
+  'What looks at the configurations of widgets that somebody saves. The rows come with the schema.';
 
 comment on table "private"."conversation_summaries" is
   'What conversations said up to a message, for models that cannot read all of it: written by keep_summary.';
@@ -52590,6 +52994,10 @@ revoke all on function "private"."allow_audit_changes"(boolean) from public;
 
 grant execute on function "private"."allow_audit_changes"(boolean) to "postgres";
 
+revoke all on function "private"."allowed_roles_problem"(text, jsonb, text[]) from public;
+
+grant execute on function "private"."allowed_roles_problem"(text, jsonb, text[]) to "postgres";
+
 revoke all on function "private"."analytics_answer"(text, text, jsonb) from public;
 
 grant execute on function "private"."analytics_answer"(text, text, jsonb) to "postgres";
@@ -52627,6 +53035,10 @@ grant execute
   on function "private"."analytics_pieces"(text, text, timestamp with time zone, timestamp with time zone, timestamp
     with time zone)
   to "postgres";
+
+revoke all on function "private"."analytics_query_problem"(text, jsonb) from public;
+
+grant execute on function "private"."analytics_query_problem"(text, jsonb) to "postgres";
 
 revoke all on function "private"."analytics_range"(text) from public;
 
@@ -53139,6 +53551,16 @@ grant execute on function "private"."config_problem"(text, jsonb, jsonb) to "aut
 revoke all on function "private"."config_problems"(jsonb[], jsonb) from public;
 
 grant execute on function "private"."config_problems"(jsonb[], jsonb) to "postgres";
+
+revoke all on function "private"."config_question_problem"(text, text, text, jsonb) from public;
+
+grant execute on function "private"."config_question_problem"(text, text, text, jsonb) to "postgres";
+
+revoke all on function "private"."config_rule_problem"(text, text, text, text, jsonb) from public;
+
+grant execute
+  on function "private"."config_rule_problem"(text, text, text, text, jsonb)
+  to "authenticated", "postgres", "service_role";
 
 revoke all on function "private"."configs_of_bundle"(jsonb) from public;
 
@@ -55028,6 +55450,10 @@ revoke all on function "private"."metric_query_problem"(jsonb) from public;
 
 grant execute on function "private"."metric_query_problem"(jsonb) to "postgres";
 
+revoke all on function "private"."metric_question_problem"(text, jsonb) from public;
+
+grant execute on function "private"."metric_question_problem"(text, jsonb) to "postgres";
+
 revoke all on function "private"."metric_range"(text, text, timestamp with time zone, text) from public;
 
 grant execute on function "private"."metric_range"(text, text, timestamp with time zone, text) to "postgres";
@@ -55059,6 +55485,10 @@ revoke all
 grant execute
   on function "private"."metric_top"(text, jsonb, integer, timestamp with time zone, timestamp with time zone, text)
   to "postgres";
+
+revoke all on function "private"."metric_types"() from public;
+
+grant execute on function "private"."metric_types"() to "postgres";
 
 revoke all on function "private"."metric_unit"(jsonb, jsonb) from public;
 
@@ -55480,9 +55910,11 @@ revoke all on function "private"."protect_partition"(text, text) from public;
 
 grant execute on function "private"."protect_partition"(text, text) to "postgres";
 
-revoke all on function "private"."publish_component"(text, jsonb) from public;
+revoke all on function "private"."publish_component"(text, jsonb, boolean) from public;
 
-grant execute on function "private"."publish_component"(text, jsonb) to "authenticated", "postgres", "service_role";
+grant execute
+  on function "private"."publish_component"(text, jsonb, boolean)
+  to "authenticated", "postgres", "service_role";
 
 revoke all on function "private"."published_bundle"(uuid, text, text) from public;
 
@@ -55518,6 +55950,10 @@ revoke all on function "private"."question_asked"(text, text) from public;
 
 grant execute on function "private"."question_asked"(text, text) to "postgres";
 
+revoke all on function "private"."question_failure"(jsonb) from public;
+
+grant execute on function "private"."question_failure"(jsonb) to "postgres";
+
 revoke all on function "private"."question_hash"(jsonb) from public;
 
 grant execute on function "private"."question_hash"(jsonb) to "postgres";
@@ -55525,6 +55961,10 @@ grant execute on function "private"."question_hash"(jsonb) to "postgres";
 revoke all on function "private"."question_of"(text, text, text, jsonb) from public;
 
 grant execute on function "private"."question_of"(text, text, text, jsonb) to "postgres";
+
+revoke all on function "private"."question_problem"(jsonb) from public;
+
+grant execute on function "private"."question_problem"(jsonb) to "postgres";
 
 revoke all on function "private"."queue_lengths"() from public;
 
@@ -55622,6 +56062,10 @@ revoke all on function "private"."refuse_built_in_theme"(text) from public;
 
 grant execute on function "private"."refuse_built_in_theme"(text) to "authenticated", "postgres";
 
+revoke all on function "private"."refuse_by_rules"(text, text, jsonb) from public;
+
+grant execute on function "private"."refuse_by_rules"(text, text, jsonb) to "postgres";
+
 revoke all on function "private"."refuse_components"(text, text, jsonb, boolean) from public;
 
 grant execute on function "private"."refuse_components"(text, text, jsonb, boolean) to "postgres";
@@ -55633,6 +56077,10 @@ grant execute on function "private"."refuse_configs"(text, text, jsonb) to "post
 revoke all on function "private"."refuse_conflicts"(bigint, jsonb, jsonb, text, boolean) from public;
 
 grant execute on function "private"."refuse_conflicts"(bigint, jsonb, jsonb, text, boolean) to "postgres";
+
+revoke all on function "private"."refuse_data_source"(text, jsonb) from public;
+
+grant execute on function "private"."refuse_data_source"(text, jsonb) to "postgres";
 
 revoke all on function "private"."refuse_destination_beyond_limit"(private.destinations) from public;
 
@@ -56489,6 +56937,10 @@ grant execute on function "private"."shown_layout"(jsonb, text, boolean) to "pos
 revoke all on function "private"."shown_parts"(jsonb) from public;
 
 grant execute on function "private"."shown_parts"(jsonb) to "postgres";
+
+revoke all on function "private"."shown_type_problem"(text, text, text[]) from public;
+
+grant execute on function "private"."shown_type_problem"(text, text, text[]) to "postgres";
 
 revoke all on function "private"."shown_widgets"(public.dashboard_views) from public;
 
@@ -57604,6 +58056,10 @@ revoke all on function "private"."workspace_not_found"() from public;
 
 grant execute on function "private"."workspace_not_found"() to "authenticated", "postgres", "service_role";
 
+revoke all on function "private"."workspace_query_problem"(text, jsonb) from public;
+
+grant execute on function "private"."workspace_query_problem"(text, jsonb) to "postgres";
+
 revoke all on function "private"."workspaces_as_reader"() from public;
 
 grant execute on function "private"."workspaces_as_reader"() to "authenticated", "postgres";
@@ -58608,6 +59064,10 @@ grant delete, insert, maintain, references, select, trigger, truncate, update
 
 grant delete, insert, maintain, references, select, trigger, truncate, update
   on table "private"."component_queries"
+  to "postgres";
+
+grant delete, insert, maintain, references, select, trigger, truncate, update
+  on table "private"."config_rules"
   to "postgres";
 
 grant delete, insert, maintain, references, select, trigger, truncate, update
@@ -61023,6 +61483,13 @@ select cron.schedule(
   'do $$ begin while private.remove_ended_metrics(10000) > 0 loop commit; end loop; end $$'
 );
 
+-- Rows of sql/50_widget_data/data/33_config_rules.sql
+-- The question of a widget is looked at where somebody configures it.
+
+insert into private.config_rules (rule)
+values ('config_question_problem')
+on conflict (rule) do nothing;
+
 -- Rows of sql/50_widget_data/data/jobs.sql
 -- The partitions around the migration and the job that keeps them coming and going; refreshing what is due, every
 -- minute; forgetting what nobody asks any more.
@@ -61266,12 +61733,14 @@ when not matched by source then
 -- What widgets can ask a workspace about its use.
 
 merge into private.workspace_topics as t
-using (values ('analytics', 'analytics.read', 'analytics_answer')) as s (about, permission, answer)
+using (
+  values ('analytics', 'analytics.read', 'analytics_answer', 'analytics_query_problem')
+) as s (about, permission, answer, problem)
 on t.about = s.about
-when matched and (t.permission, t.answer) is distinct from (s.permission, s.answer) then
-  update set permission = s.permission, answer = s.answer
+when matched and (t.permission, t.answer, t.problem) is distinct from (s.permission, s.answer, s.problem) then
+  update set permission = s.permission, answer = s.answer, problem = s.problem
 when not matched then
-  insert (about, permission, answer) values (s.about, s.permission, s.answer);
+  insert (about, permission, answer, problem) values (s.about, s.permission, s.answer, s.problem);
 
 -- Rows of sql/56_analytics/data/jobs.sql
 -- The partitions around the migration, putting use together, and taking it away.
