@@ -2308,7 +2308,7 @@ export type Database = {
         Returns: Json
       }
       keep_billing_customer: {
-        Args: { customer_id: string; livemode: boolean; workspace_id: string }
+        Args: { customer_id: string; in_place_of?: string; livemode: boolean; workspace_id: string }
         Returns: string
       }
       keep_checkout_session: { Args: { session: Json; workspace_id: string }; Returns: Json }

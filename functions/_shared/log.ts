@@ -23,6 +23,8 @@ export interface CountsLine {
   function: string
   trace_id: string
   counts: Record<string, number>
+  /** What failed by itself, where there are few: ids that another service gave, and codes. */
+  failures?: { id: string; code: string }[]
 }
 
 export type LogLine = RequestLine | FailureLine | CountsLine

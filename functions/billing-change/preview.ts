@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Stripe } from 'stripe'
 import type { ChangePreview } from '../../types/billing-functions.ts'
 import { functionError } from '../_shared/errors.ts'
-import { askStripe, findPrice } from '../_shared/stripe/index.ts'
+import { askStripe, findAtStripe, findPrice } from '../_shared/stripe/index.ts'
 
 /** A subscription at Stripe, and the keys under which plans are sold. */
 export interface PlanSubscription {
@@ -21,8 +21,8 @@ interface Preview {
  * What changing a subscription's price at a second would cost. `version` is made of all that the answer rests on: the
  * subscription as it is, and every amount.
  *
- * @throws {FunctionError} conflict, where the price holds already or is of another currency, or the plan is to end:
- * who pays for a year would lose it when the month is over
+ * @throws {FunctionError} conflict, where the price holds already or is of another currency, where Stripe has the
+ * subscription no more, or the plan is to end: who pays for a year would lose it when the month is over
  */
 export async function preview(
   stripe: Stripe,
@@ -31,9 +31,14 @@ export async function preview(
   prorationDate: number,
 ): Promise<Preview> {
   const [subscription, price] = await Promise.all([
-    askStripe(() => stripe.subscriptions.retrieve(subscriptionId)),
+    findAtStripe(() => stripe.subscriptions.retrieve(subscriptionId)),
     findPrice(stripe, lookupKey),
   ])
+  if (!subscription)
+    throw functionError('conflict', 'Stripe no longer has the subscription of this workspace.', {
+      details: 'subscription',
+      hint: 'Whoever runs the project compares with Stripe (billing-reconcile); then it can be bought again.',
+    })
   // As the database chooses it: what is sold beside a plan keeps its price.
   const { data: items } = subscription.items
   const item = items.find(({ price }) => price.lookup_key && prices.includes(price.lookup_key)) ?? items[0]

@@ -9,6 +9,12 @@ import { askStripe, findAtStripe, isReplayed, type StripeConnection } from '../_
  *
  * However many administrators click at once, and however often a call is lost half way, there is one: the same key
  * makes the same customer, for which the request has to be the same too, and the database takes the first.
+ *
+ * One that Stripe has deleted, or does not know, is replaced, without waiting for an event that may never come. Threat:
+ * the key of another account, which knows none of them. So one of which the database has a subscription that lives is
+ * kept, here and in `keep_billing_customer`; without one nothing is lost but its way to pay.
+ *
+ * @throws {FunctionError} conflict, where a subscription of a customer that is gone lives
  */
 export async function customerOf(
   { stripe, livemode }: StripeConnection,
@@ -20,13 +26,19 @@ export async function customerOf(
   if (known && !known.deleted) return known.id
   const made = await createCustomer(stripe, workspace_id, customerId ?? 'first')
   const kept = trustedDataOf(
-    await server.rpc('keep_billing_customer', { workspace_id, customer_id: made.id, livemode }),
+    await server.rpc('keep_billing_customer', {
+      workspace_id,
+      customer_id: made.id,
+      livemode,
+      ...(customerId && { in_place_of: customerId }),
+    }),
   )
   if (kept !== made.id) {
     await askStripe(() => stripe.customers.del(made.id))
     if (!kept || kept === customerId)
       throw functionError('conflict', 'Stripe no longer has the customer of this workspace.', {
-        hint: 'Try again in a moment, when Stripe has told of it.',
+        details: 'subscription',
+        hint: 'Whoever runs the project compares with Stripe (billing-reconcile); then it can be bought again.',
       })
     return kept
   }

@@ -4,7 +4,7 @@ import { endpoint } from '../_shared/endpoint.ts'
 import { dataOf } from '../_shared/errors.ts'
 import type { SecretClient } from '../_shared/secret-client.ts'
 import { type Handler, serveFunction } from '../_shared/serve.ts'
-import { type ConnectStripe, returnUrl } from '../_shared/stripe/index.ts'
+import { type ConnectStripe, findPrice, returnUrl } from '../_shared/stripe/index.ts'
 import type { Trace } from '../_shared/trace.ts'
 import { customerOf } from './customer.ts'
 import { openSession, sessionToGoOn } from './session.ts'
@@ -46,8 +46,10 @@ export function createHandler({ connect, server, ...dependencies }: CheckoutDepe
         const id = begun.openSession?.id
         const open = id && (await sessionToGoOn(connection, client, { workspace_id, id, price }))
         if (open) return { url: open }
+        // First: an account that does not sell it may be another one, in which no customer of ours is to be looked for.
+        const { id: priceId } = await findPrice(connection.stripe, price)
         const customer = await customerOf(connection, client, workspace_id, begun)
-        return { url: await openSession(connection, client, { ...body, ...begun, customer, pages }) }
+        return { url: await openSession(connection, client, { ...body, ...begun, priceId, customer, pages }) }
       },
     }),
   })

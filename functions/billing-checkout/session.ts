@@ -7,7 +7,6 @@ import {
   askStripe,
   checkoutSessionDocument,
   findAtStripe,
-  findPrice,
   isReplayed,
   type StripeConnection,
 } from '../_shared/stripe/index.ts'
@@ -15,6 +14,8 @@ import {
 interface SessionRequest extends BegunCheckout {
   workspace_id: string
   price: string
+  /** What Stripe has under that key. */
+  priceId: string
   customer: string
   /** Where Stripe sends the buyer back to. */
   pages: { success: string; cancel: string }
@@ -54,8 +55,7 @@ export async function openSession(
   request: SessionRequest,
 ): Promise<string> {
   const { workspace_id, price: lookup_key, trialOf: trial_of } = request
-  const price = await findPrice(stripe, lookup_key)
-  const session = await createSession(stripe, parametersOf(request, price.id), request)
+  const session = await createSession(stripe, parametersOf(request), request)
   const kept = trustedDataOf(
     await server.rpc('keep_checkout_session', {
       workspace_id,
@@ -70,15 +70,18 @@ export async function openSession(
   throw justPaid()
 }
 
-function parametersOf(
-  { workspace_id, customer, trialDays, pages }: SessionRequest,
-  price: string,
-): Stripe.Checkout.SessionCreateParams {
+function parametersOf({
+  workspace_id,
+  priceId,
+  customer,
+  trialDays,
+  pages,
+}: SessionRequest): Stripe.Checkout.SessionCreateParams {
   return {
     mode: 'subscription',
     customer,
     client_reference_id: workspace_id,
-    line_items: [{ price, quantity: 1 }],
+    line_items: [{ price: priceId, quantity: 1 }],
     subscription_data: {
       metadata: { workspace_id },
       ...(trialDays > 0 && {

@@ -3,7 +3,7 @@ import type { Dependencies } from '../_shared/dependencies.ts'
 import { endpoint } from '../_shared/endpoint.ts'
 import { dataOf, functionError } from '../_shared/errors.ts'
 import { type Handler, serveFunction } from '../_shared/serve.ts'
-import { askStripe, type ConnectStripe, returnUrl } from '../_shared/stripe/index.ts'
+import { type ConnectStripe, findAtStripe, returnUrl } from '../_shared/stripe/index.ts'
 
 export interface PortalDependencies extends Dependencies {
   connect: ConnectStripe
@@ -23,10 +23,15 @@ export function createHandler({ connect, ...dependencies }: PortalDependencies):
           throw functionError('conflict', 'Nothing was ever bought for this workspace.', {
             hint: 'Offer the checkout (billing-checkout).',
           })
-        const { url } = await askStripe(() =>
+        const session = await findAtStripe(() =>
           stripe.billingPortal.sessions.create({ customer, return_url: page }),
         )
-        return { url }
+        if (session) return { url: session.url }
+        // Nothing is written: the checkout makes another customer, where none is paid for, and the comparison ends it.
+        throw functionError('conflict', 'Stripe no longer has the customer of this workspace.', {
+          details: 'customer',
+          hint: 'Offer the checkout (billing-checkout); where it refuses, whoever runs the project compares with Stripe.',
+        })
       },
     }),
   })

@@ -1,5 +1,6 @@
 import { inTurns } from '../_shared/in-turns.ts'
 import { askStripe, fetchObjects, idOf, type StripeConnection } from '../_shared/stripe/index.ts'
+import { byItself, type Comparison } from './comparison.ts'
 import type { WriteCompared } from './write-compared.ts'
 
 /** A payer may dispute a payment for months, and a dispute is decided within three. */
@@ -16,7 +17,7 @@ const mostRefunds = 1000
 export async function compareCharges(
   { stripe }: StripeConnection,
   write: WriteCompared,
-  atOnce: number,
+  { comparison, atOnce }: { comparison: Comparison; atOnce: number },
 ): Promise<void> {
   const now = Math.floor(Date.now() / 1000)
   const refunds = await askStripe(() =>
@@ -25,15 +26,19 @@ export async function compareCharges(
       .autoPagingToArray({ limit: mostRefunds }),
   )
   const refunded = new Set(refunds.flatMap(({ charge }) => idOf(charge) ?? []))
-  await inTurns([...refunded], atOnce, async (id) => {
-    const { invoice, charge } = await fetchObjects(stripe, { charge: id })
-    if (invoice && charge) await write({ invoice, charge })
-  })
+  await inTurns([...refunded], atOnce, (id) =>
+    byItself(comparison, id, async () => {
+      const { invoice, charge } = await fetchObjects(stripe, { charge: id })
+      if (invoice && charge) await write({ invoice, charge })
+    }),
+  )
   const { data: disputes } = await askStripe(() =>
     stripe.disputes.list({ created: { gte: now - disputesSinceSeconds }, limit: mostDisputes }),
   )
-  await inTurns(disputes, atOnce, async ({ id }) => {
-    const { invoice, charge, dispute } = await fetchObjects(stripe, { dispute: id })
-    if (invoice && charge && dispute) await write({ invoice, charge, dispute })
-  })
+  await inTurns(disputes, atOnce, ({ id }) =>
+    byItself(comparison, id, async () => {
+      const { invoice, charge, dispute } = await fetchObjects(stripe, { dispute: id })
+      if (invoice && charge && dispute) await write({ invoice, charge, dispute })
+    }),
+  )
 }

@@ -19,16 +19,17 @@ export interface KnownCustomer {
 const lookedAtSeconds = 7 * 86_400
 const mostInvoices = 1000
 
-/** Writes what Stripe has of a customer where it is another than what is there. */
+/** Writes what Stripe has of a customer where it is another than what is there; says whether Stripe knows it at all. */
 export async function compareCustomer(
   { stripe }: StripeConnection,
   write: WriteCompared,
   { customerId: customer, subscriptions, invoices }: KnownCustomer,
-): Promise<void> {
+): Promise<boolean> {
   const there = await findAtStripe(() => stripe.customers.retrieve(customer))
-  if (there?.deleted) await write({ customer: { id: customer, deleted: true } })
+  if (!there) return false
+  if (there.deleted) await write({ customer: { id: customer, deleted: true } })
 
-  const listed = there?.deleted
+  const listed = there.deleted
     ? []
     : await askStripe(() =>
         stripe.subscriptions.list({ customer, status: 'all', limit: 100 }).autoPagingToArray({ limit: 1000 }),
@@ -41,7 +42,7 @@ export async function compareCustomer(
     if (one) await write({ subscription: subscriptionDocument(one) })
   }
 
-  if (there?.deleted) return
+  if (there.deleted) return true
   const since = Math.floor(Date.now() / 1000) - lookedAtSeconds
   const all = await askStripe(() =>
     stripe.invoices.list({ customer, limit: 100 }).autoPagingToArray({ limit: mostInvoices }),
@@ -50,4 +51,5 @@ export async function compareCustomer(
     const invoice = await fetchInvoice(stripe, id)
     if (invoice) await write({ invoice })
   }
+  return true
 }

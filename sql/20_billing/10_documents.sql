@@ -160,7 +160,7 @@ begin
         "invoice_pdf": "address?"
       }')
       when 'customer' then private.billing_object_problem('objects.customer', p_objects -> v_kind,
-        '{"id": "id", "deleted": "flag?"}')
+        '{"id": "id", "deleted": "flag?", "missing": "flag?"}')
       when 'checkout_session' then private.billing_object_problem('objects.checkout_session', p_objects -> v_kind,
         '{"id": "id", "customer": "id?", "status": "word", "url": "address?", "expires_at": "time?"}')
       when 'charge' then private.billing_object_problem('objects.charge', p_objects -> v_kind,

@@ -30,7 +30,8 @@ comment on policy billing_customers_select on private.billing_customers is 'Nobo
 comment on table private.billing_customers is 'The customers of workspaces at Stripe. Made by keep_billing_customer.';
 comment on column private.billing_customers.livemode is 'Whether real money is paid: false for Stripe''s test mode.';
 comment on column private.billing_customers.deleted_at is
-  'When Stripe said that it was deleted there; the workspace then gets another with the next checkout.';
+  'When Stripe said that it was deleted there, or was found to have it no more; the workspace then gets another with '
+  'the next checkout.';
 
 create trigger billing_customers_audit after insert or update on private.billing_customers
   for each row execute function private.tg_audit('id');

@@ -205,6 +205,16 @@ begin
           and c.deleted_at is null
           and (v_object ->> 'deleted')::boolean;
         v_is_changed := found;
+        if (v_object ->> 'missing')::boolean then
+          -- Of a customer that it deleted Stripe still tells how the subscriptions ended; here it has nothing to tell.
+          update public.subscriptions s
+          set status = 'canceled', canceled_at = coalesce(s.canceled_at, now()), ended_at = now(), event_id = p_event_id
+          where s.workspace_id = p_workspace_id
+            and s.customer_id = v_object ->> 'id'
+            and private.subscription_lives(s.status)
+            and private.pass_fence(s.id, p_ticket);
+          v_is_changed := v_is_changed or found;
+        end if;
       when 'checkout_session' then
         v_is_changed := private.write_checkout_session(p_workspace_id, v_object);
       when 'subscription' then

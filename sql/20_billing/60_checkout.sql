@@ -2,7 +2,8 @@
 --
 -- Threats: two administrators who buy at once (they get the same customer and the same open session); one who buys
 -- again (a subscription that lives is changed or paid, not bought twice); one who has trial after trial
--- (35_checkout_sessions.sql); a member who may not (billing.manage).
+-- (35_checkout_sessions.sql); a member who may not (billing.manage); the key of another account, which has no customer
+-- of ours (one that something is paid for is not replaced).
 
 create function private.open_checkout_session(p_workspace_id text) returns jsonb
 language plpgsql stable
@@ -103,24 +104,28 @@ comment on function private.require_billing_lock(text) is
   'Holds the billing of a workspace (private.lock_billing). Errors: not_found, invalid_input (workspace_id). For '
   'definer functions.';
 
-create function public.keep_billing_customer(workspace_id text, customer_id text, livemode boolean) returns text
+create function public.keep_billing_customer(
+  workspace_id text, customer_id text, livemode boolean, in_place_of text default null
+) returns text
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  return private.keep_billing_customer(workspace_id, customer_id, livemode);
+  return private.keep_billing_customer(workspace_id, customer_id, livemode, in_place_of);
 end;
 $$;
 
-comment on function public.keep_billing_customer(text, text, boolean) is
+comment on function public.keep_billing_customer(text, text, boolean, text) is
   'For servers: keeps the customer that was made at Stripe for a workspace, and returns the id that holds, which is '
-  'another''s where somebody was first. Errors: not_found, invalid_input (workspace_id, customer_id, livemode), '
-  'conflict (customer) for another workspace''s customer.';
+  'another''s where somebody was first. in_place_of is the one that Stripe has no more: it is recorded as deleted, and '
+  'holds all the same while a subscription of it lives. Errors: not_found, invalid_input (workspace_id, customer_id, '
+  'livemode, in_place_of), conflict (customer) for another workspace''s customer.';
 
-grant execute on function public.keep_billing_customer(text, text, boolean) to service_role;
+grant execute on function public.keep_billing_customer(text, text, boolean, text) to service_role;
 
-create function private.keep_billing_customer(p_workspace_id text, p_customer_id text, p_livemode boolean)
-returns text
+create function private.keep_billing_customer(
+  p_workspace_id text, p_customer_id text, p_livemode boolean, p_in_place_of text
+) returns text
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
@@ -129,8 +134,18 @@ declare
 begin
   perform private.refuse_problem(coalesce(
     private.billing_field_problem('customer_id', to_jsonb(p_customer_id), 'id'),
-    private.billing_field_problem('livemode', to_jsonb(p_livemode), 'flag')));
+    private.billing_field_problem('livemode', to_jsonb(p_livemode), 'flag'),
+    private.billing_field_problem('in_place_of', to_jsonb(p_in_place_of), 'id?')));
   perform private.require_billing_lock(p_workspace_id);
+  update private.billing_customers c
+  set deleted_at = now()
+  where c.workspace_id = p_workspace_id
+    and c.id = p_in_place_of
+    and c.livemode = p_livemode
+    and c.deleted_at is null
+    and not exists (
+      select from public.subscriptions s
+      where s.workspace_id = c.workspace_id and s.customer_id = c.id and private.subscription_lives(s.status));
   select c.id into v_id
   from private.billing_customers c
   where c.workspace_id = p_workspace_id and c.livemode = p_livemode and c.deleted_at is null;
@@ -148,10 +163,10 @@ begin
 end;
 $$;
 
-comment on function private.keep_billing_customer(text, text, boolean) is
+comment on function private.keep_billing_customer(text, text, boolean, text) is
   'See public.keep_billing_customer. Definer: no role writes customers.';
 
-grant execute on function private.keep_billing_customer(text, text, boolean) to service_role;
+grant execute on function private.keep_billing_customer(text, text, boolean, text) to service_role;
 
 create function public.keep_checkout_session(workspace_id text, session jsonb) returns jsonb
 language plpgsql

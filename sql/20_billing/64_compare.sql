@@ -46,7 +46,11 @@ begin
   from (
     select x.workspace_id, x.id, x.livemode
     from private.billing_customers x
-    where x.deleted_at is null and x.id > coalesce(left(p_after, 255), '')
+    where x.id > coalesce(left(p_after, 255), '')
+      -- Of one that is gone what ended with it may not have been told.
+      and (x.deleted_at is null or exists (
+        select from public.subscriptions s
+        where s.customer_id = x.id and s.workspace_id = x.workspace_id and private.subscription_lives(s.status)))
     order by x.id
     limit p_most
   ) as c;

@@ -67,7 +67,8 @@ export type CheckoutSessionDocument = {
 export type BillingObjects = {
   subscription?: SubscriptionDocument
   invoice?: InvoiceDocument
-  customer?: { id: string; deleted: boolean }
+  /** `missing` is one that Stripe does not know, not even as deleted. */
+  customer?: { id: string; deleted: boolean; missing?: boolean }
   checkout_session?: CheckoutSessionDocument
   charge?: { id: string; customer: string | null }
   dispute?: { id: string; status: string }

@@ -29,9 +29,17 @@ export async function findAtStripe<Answer>(ask: () => Promise<Answer>): Promise<
   try {
     return await askStripe(ask)
   } catch (error) {
-    if (error instanceof StripeInvalidRequestError && error.code === 'resource_missing') return undefined
+    if (refusalOf(error) === 'resource_missing') return undefined
     throw error
   }
+}
+
+/**
+ * The code with which Stripe refused one request, 400 or 404; undefined where it is away, where the key does not count
+ * (401) or may not (403), and for what was not thrown by Stripe: all of that fails with the next request too.
+ */
+export function refusalOf(error: unknown): string | undefined {
+  return error instanceof StripeInvalidRequestError ? (error.code ?? 'invalid_request') : undefined
 }
 
 function toldOf(error: unknown): FunctionError | undefined {

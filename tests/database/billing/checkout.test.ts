@@ -88,6 +88,37 @@ describe('begin_checkout', () => {
   )
 
   it(
+    'replaces the customer that Stripe has no more, once, and none that something is paid for',
+    story(async (client) => {
+      const keepFor = (id: string, before: string | null, livemode = false, workspace = ours) =>
+        call<string>(client, service, 'keep_billing_customer', [workspace, id, livemode, before])
+      await keepCustomer(client)
+      await keepCustomer(client, 'cus_theirs', theirs)
+      await deliver(client, { subscription: subscription() })
+      expect(await keepFor('cus_second', customer)).toBe(customer)
+      await deliver(client, { subscription: subscription({ status: 'canceled' }) })
+      expect(await keepFor('cus_second', null)).toBe(customer)
+      expect(await keepFor('cus_second', 'cus_theirs')).toBe(customer)
+      expect(await keepFor('cus_live', customer, true)).toBe('cus_live')
+      expect(await keepFor('cus_second', customer)).toBe('cus_second')
+      // Who was slower has asked for the same.
+      expect(await keepFor('cus_third', customer)).toBe('cus_second')
+      expect(await clientError(keepFor(customer, 'cus_second'))).toMatchObject({
+        code: 'conflict',
+        details: 'customer',
+      })
+      expect(await clientError(keepFor('cus_third', 'cus second'))).toMatchObject({
+        code: 'invalid_input',
+        details: 'in_place_of',
+      })
+      const { rows } = await client.query(
+        'select id from private.billing_customers where deleted_at is null order by id',
+      )
+      expect(rows.map(({ id }) => id)).toEqual(['cus_live', 'cus_second', 'cus_theirs'])
+    }),
+  )
+
+  it(
     'takes a workspace',
     story(async (client) => {
       expect(await clientError(call(client, admin, 'begin_checkout', [null, monthly]))).toMatchObject({

@@ -7,6 +7,7 @@ import {
   keepCustomer,
   planOf,
   subscription,
+  subscriptionId,
 } from '../../support/database/billing.ts'
 import { call } from '../../support/database/call.ts'
 import { policySuite } from '../../support/database/policy-suite.ts'
@@ -98,6 +99,55 @@ describe('comparing with Stripe', () => {
         })
       for (const most of [0, 101, null])
         expect(await clientError(page(null, most))).toMatchObject({ code: 'invalid_input', details: 'most' })
+    }),
+  )
+
+  it(
+    'ends what a customer paid for whom Stripe does not know, and nothing that was told since',
+    story(async (client) => {
+      await keepCustomer(client)
+      await keepCustomer(client, 'cus_theirs', theirs)
+      await deliver(client, { subscription: subscription({ id: 'sub_old', status: 'incomplete_expired' }) })
+      await deliver(client, { subscription: subscription(), invoice: invoice() })
+      const of = { customer: 'cus_theirs' }
+      await deliver(client, { subscription: subscription({ ...of, id: 'sub_theirs' }) }, of)
+      const page = () =>
+        call<{ ticket: number; customers: unknown[] }>(client, service, 'billing_subscriptions_to_compare', [
+          null,
+          100,
+        ])
+      const missing = (ticket: number) =>
+        call(client, service, 'apply_billing_objects', [
+          ticket,
+          { customer: { id: customer, deleted: true, missing: true } },
+        ])
+      const { ticket: early } = await page()
+      await deliver(client, { subscription: subscription({ status: 'past_due' }) })
+      expect(await missing(early)).toEqual({ state: 'applied', changed: ['customer'] })
+      expect(await planOf(client)).toBe('premium')
+      // The next night has it again, as something that lives is still said to be paid for by it.
+      const { ticket, customers } = await page()
+      expect(customers).toHaveLength(2)
+      expect(await missing(ticket)).toEqual({ state: 'applied', changed: ['customer'] })
+      expect([await planOf(client), await planOf(client, theirs)]).toEqual(['free', 'premium'])
+      const { rows } = await client.query(
+        'select id, status, ended_at is not null as ended, event_id from public.subscriptions order by id',
+      )
+      expect(rows).toEqual([
+        { id: 'sub_old', status: 'incomplete_expired', ended: false, event_id: expect.any(String) },
+        { id: subscriptionId, status: 'canceled', ended: true, event_id: null },
+        { id: 'sub_theirs', status: 'active', ended: false, event_id: expect.any(String) },
+      ])
+      expect(await missing(ticket)).toEqual({ state: 'applied', changed: [] })
+      expect((await page()).customers).toHaveLength(1)
+      expect(
+        await clientError(
+          call(client, service, 'apply_billing_objects', [
+            ticket,
+            { customer: { id: customer, missing: 'yes' } },
+          ]),
+        ),
+      ).toMatchObject({ code: 'invalid_input', details: 'objects.customer.missing' })
     }),
   )
 

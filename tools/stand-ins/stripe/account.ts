@@ -1,6 +1,6 @@
 import { Stripe } from 'stripe'
 import type { Deliveries } from './deliveries.ts'
-import { missing } from './errors.ts'
+import { found, missing } from './errors.ts'
 import { newId } from './objects/ids.ts'
 import { makePrice, type PriceOfPlan } from './objects/price.ts'
 import type { StandInEvent, Store, StripeState } from './state.ts'
@@ -16,9 +16,10 @@ export interface Account {
   /** Seconds, as Stripe counts them. */
   now(): number
   emit(type: Stripe.Event.Type, object: object): void
-  customer(id: string): Stripe.Customer
-  subscription(id: string): Stripe.Subscription
-  price(id: string): Stripe.Price
+  /** Each by its id, and by the parameter that names it where it does not stand in the address. */
+  customer(id: string, param?: string): Stripe.Customer
+  subscription(id: string, param?: string): Stripe.Subscription
+  price(id: string, param?: string): Stripe.Price
 }
 
 const mostEvents = 500
@@ -53,20 +54,16 @@ export function openAccount(
       save()
       deliveries.send(event)
     },
-    customer(id) {
-      const found = state.customers[id]
-      if (!found || found.deleted) throw missing('customer', id)
-      return found
+    customer(id, param) {
+      const customer = found(state.customers, 'customer', id, param)
+      if (customer.deleted) throw missing('customer', id, param)
+      return customer
     },
-    subscription(id) {
-      const found = state.subscriptions[id]
-      if (!found) throw missing('subscription', id)
-      return found
-    },
-    price(id) {
-      const found = all.find((price) => price.id === id)
-      if (!found) throw missing('price', id)
-      return found
+    subscription: (id, param) => found(state.subscriptions, 'subscription', id, param),
+    price(id, param) {
+      const price = all.find((one) => one.id === id)
+      if (!price) throw missing('price', id, param)
+      return price
     },
   }
 }

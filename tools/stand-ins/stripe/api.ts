@@ -30,9 +30,9 @@ export function stripeApi(account: Account): Hono {
   api.route('/invoice_payments', invoicePaymentRoutes(account))
   api.route('/billing_portal', portalRoutes(account))
   api.route('/events', eventRoutes(account))
-  api.route('/charges', readRoutes(state.charges))
-  api.route('/refunds', listedRoutes(state.refunds, 'refunds'))
-  api.route('/disputes', listedRoutes(state.disputes, 'disputes'))
+  api.route('/charges', readRoutes(state.charges, 'charge'))
+  api.route('/refunds', listedRoutes(state.refunds, 'refund'))
+  api.route('/disputes', listedRoutes(state.disputes, 'dispute'))
   api.all('*', (c) => {
     throw new StripeProblem(
       404,

@@ -18,11 +18,28 @@ export class StripeProblem extends Error {
   }
 }
 
-export function missing(what: string, id: string): StripeProblem {
-  return new StripeProblem(404, 'invalid_request_error', `No such ${what}: '${id}'`, {
-    code: 'resource_missing',
-    param: 'id',
-  })
+/** Without a parameter the id stands in the address, which is then not found; with one the call is refused. */
+export function missing(what: string, id: string, param?: string): StripeProblem {
+  return new StripeProblem(
+    param === undefined ? 404 : 400,
+    'invalid_request_error',
+    `No such ${what}: '${id}'`,
+    {
+      code: 'resource_missing',
+      param: param ?? 'id',
+    },
+  )
+}
+
+/**
+ * What is kept under an id.
+ *
+ * @throws {StripeProblem} resource_missing
+ */
+export function found<Item>(items: Record<string, Item>, what: string, id: string, param?: string): Item {
+  const item = Object.hasOwn(items, id) ? items[id] : undefined
+  if (item === undefined) throw missing(what, id, param)
+  return item
 }
 
 export function invalid(message: string, param?: string): StripeProblem {

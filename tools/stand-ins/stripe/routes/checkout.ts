@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import type { Stripe } from 'stripe'
 import * as z from 'zod'
 import type { Account } from '../account.ts'
-import { invalid, missing } from '../errors.ts'
+import { found, invalid } from '../errors.ts'
 import { listOf } from '../objects/list.ts'
 import { makeCheckoutSession } from '../objects/session.ts'
 import { anyCall, flag, metadata, number, readParameters } from '../parameters.ts'
@@ -37,16 +37,12 @@ const sessionSchema = z.strictObject({
 
 export function checkoutRoutes(account: Account): Hono {
   const { state, emit, now } = account
-  const find = (id: string) => {
-    const session = state.sessions[id]
-    if (!session) throw missing('checkout.session', id)
-    return session
-  }
+  const find = (id: string) => found(state.sessions, 'checkout.session', id)
   return new Hono()
     .post('/', async (c) => {
       const given = await readParameters(c, sessionSchema)
-      account.customer(given.customer)
-      const price = account.price(given.line_items[0]?.price ?? '')
+      account.customer(given.customer, 'customer')
+      const price = account.price(given.line_items[0]?.price ?? '', 'line_items[0][price]')
       const trialDays = given.subscription_data.trial_period_days ?? 0
       const session = makeCheckoutSession(now(), account.url, {
         customer: given.customer,

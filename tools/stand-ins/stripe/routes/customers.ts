@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import * as z from 'zod'
 import type { Account } from '../account.ts'
-import { missing } from '../errors.ts'
+import { found } from '../errors.ts'
 import { makeCustomer } from '../objects/customer.ts'
 import { anyCall, metadata, readParameters } from '../parameters.ts'
 import { cancelNow } from '../subscribing.ts'
@@ -27,11 +27,7 @@ export function customerRoutes(account: Account): Hono {
       emit('customer.created', customer)
       return c.json(customer)
     })
-    .get('/:id', (c) => {
-      const found = state.customers[c.req.param('id')]
-      if (!found) throw missing('customer', c.req.param('id'))
-      return c.json(found)
-    })
+    .get('/:id', (c) => c.json(found(state.customers, 'customer', c.req.param('id'))))
     .post('/:id', async (c) => {
       const customer = account.customer(c.req.param('id'))
       const { expand: _, ...changes } = await readParameters(c, customerSchema)

@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import * as z from 'zod'
 import type { Account } from '../account.ts'
-import { missing } from '../errors.ts'
+import { found, missing } from '../errors.ts'
 import { makeInvoice } from '../objects/invoice.ts'
 import { anyCall, anyList, number, readParameters } from '../parameters.ts'
 import { linesOfChange } from '../subscribing.ts'
@@ -34,30 +34,34 @@ export function invoiceRoutes(account: Account): Hono {
   return new Hono()
     .get('/', async (c) => {
       const { customer, created, ...page } = await readParameters(c, listSchema)
+      // One that was deleted has a list all the same.
+      if (customer !== undefined) found(state.customers, 'customer', customer, 'customer')
       const all = Object.values(state.invoices).filter(
         (one) =>
           (customer === undefined || one.customer === customer) && (!created || one.created >= created.gte),
       )
-      return c.json(pageOf(all, '/v1/invoices', page))
+      return c.json(pageOf(all, { what: 'invoice', url: '/v1/invoices' }, page))
     })
     .post('/create_preview', async (c) => {
       const given = await readParameters(c, previewSchema)
       const { items, proration_date: at } = given.subscription_details
-      const subscription = account.subscription(given.subscription)
-      const lines = linesOfChange(subscription, account.price(items[0]?.price ?? ''), at)
+      const subscription = account.subscription(given.subscription, 'subscription')
+      const [item] = items
+      if (item && item.id !== subscription.items.data[0]?.id)
+        throw missing('subscription_item', item.id, 'subscription_details[items][0][id]')
+      const price = account.price(item?.price ?? '', 'subscription_details[items][0][price]')
+      const lines = linesOfChange(subscription, price, at)
       const numbered = { number: null, url: account.url, reason: 'subscription_update' as const }
       return c.json({ ...makeInvoice(at, subscription, lines, numbered), status: 'draft' })
     })
-    .get('/:id', (c) => {
-      const found = state.invoices[c.req.param('id')]
-      if (!found) throw missing('invoice', c.req.param('id'))
-      return c.json(found)
-    })
+    .get('/:id', (c) => c.json(found(state.invoices, 'invoice', c.req.param('id'))))
 }
 
 export function invoicePaymentRoutes({ state }: Account): Hono {
   return new Hono().get('/', async (c) => {
     const { invoice, payment, expand = [], ...page } = await readParameters(c, paymentsSchema)
+    if (invoice !== undefined) found(state.invoices, 'invoice', invoice, 'invoice')
+    if (payment) found(state.intents, 'payment_intent', payment.payment_intent, 'payment[payment_intent]')
     const all = Object.values(state.invoicePayments).filter(
       (one) =>
         (invoice === undefined || one.invoice === invoice) &&
@@ -70,6 +74,6 @@ export function invoicePaymentRoutes({ state }: Account): Hono {
       const charge = state.charges[String(intent.latest_charge)] ?? null
       return { ...one, payment: { ...one.payment, payment_intent: { ...intent, latest_charge: charge } } }
     })
-    return c.json(pageOf(shown, '/v1/invoice_payments', page))
+    return c.json(pageOf(shown, { what: 'invoice_payment', url: '/v1/invoice_payments' }, page))
   })
 }

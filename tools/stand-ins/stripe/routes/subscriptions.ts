@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import * as z from 'zod'
 import type { Account } from '../account.ts'
-import { invalid } from '../errors.ts'
+import { found, invalid, missing } from '../errors.ts'
 import { anyCall, anyList, flag, number, readParameters } from '../parameters.ts'
 import { cancelAtPeriodEnd, cancelNow, changePrice, goOn } from '../subscribing.ts'
 import { pageOf } from './page.ts'
@@ -29,12 +29,14 @@ export function subscriptionRoutes(account: Account): Hono {
   return new Hono()
     .get('/', async (c) => {
       const { customer, status, ...page } = await readParameters(c, listSchema)
+      // One that was deleted has a list all the same.
+      if (customer !== undefined) found(state.customers, 'customer', customer, 'customer')
       const all = Object.values(state.subscriptions).filter(
         (one) =>
           (customer === undefined || one.customer === customer) &&
           (status === 'all' || one.status !== 'canceled'),
       )
-      return c.json(pageOf(all, '/v1/subscriptions', page))
+      return c.json(pageOf(all, { what: 'subscription', url: '/v1/subscriptions' }, page))
     })
     .get('/:id', (c) => c.json(account.subscription(c.req.param('id'))))
     .post('/:id', async (c) => {
@@ -42,8 +44,15 @@ export function subscriptionRoutes(account: Account): Hono {
       if (subscription.status === 'canceled') throw invalid('A canceled subscription cannot be changed.')
       const given = await readParameters(c, updateSchema)
       const [item] = given.items ?? []
-      if (item && item.id !== subscription.items.data[0]?.id) throw invalid('No such item.', 'items.0.id')
-      if (item) changePrice(account, subscription, account.price(item.price), given.proration_date ?? now())
+      if (item && item.id !== subscription.items.data[0]?.id)
+        throw missing('subscription_item', item.id, 'items[0][id]')
+      if (item)
+        changePrice(
+          account,
+          subscription,
+          account.price(item.price, 'items[0][price]'),
+          given.proration_date ?? now(),
+        )
       if (given.cancel_at_period_end === true) cancelAtPeriodEnd(account, subscription)
       if (given.cancel_at_period_end === false) goOn(account, subscription)
       return c.json(subscription)

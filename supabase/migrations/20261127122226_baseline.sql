@@ -5219,7 +5219,7 @@ begin
         "invoice_pdf": "address?"
       }')
       when 'customer' then private.billing_object_problem('objects.customer', p_objects -> v_kind,
-        '{"id": "id", "deleted": "flag?"}')
+        '{"id": "id", "deleted": "flag?", "missing": "flag?"}')
       when 'checkout_session' then private.billing_object_problem('objects.checkout_session', p_objects -> v_kind,
         '{"id": "id", "customer": "id?", "status": "word", "url": "address?", "expires_at": "time?"}')
       when 'charge' then private.billing_object_problem('objects.charge', p_objects -> v_kind,
@@ -5350,7 +5350,11 @@ begin
   from (
     select x.workspace_id, x.id, x.livemode
     from private.billing_customers x
-    where x.deleted_at is null and x.id > coalesce(left(p_after, 255), '')
+    where x.id > coalesce(left(p_after, 255), '')
+      -- Of one that is gone what ended with it may not have been told.
+      and (x.deleted_at is null or exists (
+        select from public.subscriptions s
+        where s.customer_id = x.id and s.workspace_id = x.workspace_id and private.subscription_lives(s.status)))
     order by x.id
     limit p_most
   ) as c;
@@ -16809,7 +16813,8 @@ $function$;
 create or replace function private.keep_billing_customer (
   p_workspace_id text,
   p_customer_id text,
-  p_livemode boolean
+  p_livemode boolean,
+  p_in_place_of text
 )
   returns text
   language plpgsql
@@ -16821,8 +16826,18 @@ declare
 begin
   perform private.refuse_problem(coalesce(
     private.billing_field_problem('customer_id', to_jsonb(p_customer_id), 'id'),
-    private.billing_field_problem('livemode', to_jsonb(p_livemode), 'flag')));
+    private.billing_field_problem('livemode', to_jsonb(p_livemode), 'flag'),
+    private.billing_field_problem('in_place_of', to_jsonb(p_in_place_of), 'id?')));
   perform private.require_billing_lock(p_workspace_id);
+  update private.billing_customers c
+  set deleted_at = now()
+  where c.workspace_id = p_workspace_id
+    and c.id = p_in_place_of
+    and c.livemode = p_livemode
+    and c.deleted_at is null
+    and not exists (
+      select from public.subscriptions s
+      where s.workspace_id = c.workspace_id and s.customer_id = c.id and private.subscription_lives(s.status));
   select c.id into v_id
   from private.billing_customers c
   where c.workspace_id = p_workspace_id and c.livemode = p_livemode and c.deleted_at is null;
@@ -39396,6 +39411,16 @@ begin
           and c.deleted_at is null
           and (v_object ->> 'deleted')::boolean;
         v_is_changed := found;
+        if (v_object ->> 'missing')::boolean then
+          -- Of a customer that it deleted Stripe still tells how the subscriptions ended; here it has nothing to tell.
+          update public.subscriptions s
+          set status = 'canceled', canceled_at = coalesce(s.canceled_at, now()), ended_at = now(), event_id = p_event_id
+          where s.workspace_id = p_workspace_id
+            and s.customer_id = v_object ->> 'id'
+            and private.subscription_lives(s.status)
+            and private.pass_fence(s.id, p_ticket);
+          v_is_changed := v_is_changed or found;
+        end if;
       when 'checkout_session' then
         v_is_changed := private.write_checkout_session(p_workspace_id, v_object);
       when 'subscription' then
@@ -41026,14 +41051,15 @@ $function$;
 create or replace function public.keep_billing_customer (
   workspace_id text,
   customer_id text,
-  livemode boolean
+  livemode boolean,
+  in_place_of text default null::text
 )
   returns text
   language plpgsql
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
-  return private.keep_billing_customer(workspace_id, customer_id, livemode);
+  return private.keep_billing_customer(workspace_id, customer_id, livemode, in_place_of);
 end;
 $function$;
 
@@ -45953,7 +45979,8 @@ comment on column "private"."api_keys"."scopes" is 'Keys of public.permissions: 
 comment on column "private"."api_keys"."secret_hash" is 'SHA-256 of the whole key.';
 
 comment on column "private"."billing_customers"."deleted_at" is
-  'When Stripe said that it was deleted there; the workspace then gets another with the next checkout.';
+  'When Stripe said that it was deleted there, or was found to have it no more; the workspace then gets another with '
+  'the next checkout.';
 
 comment on column "private"."billing_customers"."livemode" is
   'Whether real money is paid: false for Stripe''s test mode.';
@@ -48452,7 +48479,7 @@ comment on function "private"."keep_active_members"(text, uuid) is
 comment on function "private"."keep_agent_version"(private.agents) is
   'Keeps what an agent is now, where that version has not answered before. For definer functions.';
 
-comment on function "private"."keep_billing_customer"(text, text, boolean) is
+comment on function "private"."keep_billing_customer"(text, text, boolean, text) is
   'See public.keep_billing_customer. Definer: no role writes customers.';
 
 comment on function "private"."keep_bundle"(jsonb, text) is
@@ -51638,10 +51665,11 @@ comment on function "public"."install_listing"(text, uuid, text, text, text[]) i
   'invalid_input, conflict (content_hash; listing_id where it is installed; component for a key that is there; '
   '{requires}, {addresses} or a limit as JSON).';
 
-comment on function "public"."keep_billing_customer"(text, text, boolean) is
+comment on function "public"."keep_billing_customer"(text, text, boolean, text) is
   'For servers: keeps the customer that was made at Stripe for a workspace, and returns the id that holds, which is '
-  'another''s where somebody was first. Errors: not_found, invalid_input (workspace_id, customer_id, livemode), '
-  'conflict (customer) for another workspace''s customer.';
+  'another''s where somebody was first. in_place_of is the one that Stripe has no more: it is recorded as deleted, and '
+  'holds all the same while a subscription of it lives. Errors: not_found, invalid_input (workspace_id, customer_id, '
+  'livemode, in_place_of), conflict (customer) for another workspace''s customer.';
 
 comment on function "public"."keep_checkout_session"(text, jsonb) is
   'For servers: keeps a checkout {id, customer, status, url, lookup_key, expires_at, trial_of} that was made, or '
@@ -54794,9 +54822,9 @@ revoke all on function "private"."keep_agent_version"(private.agents) from publi
 
 grant execute on function "private"."keep_agent_version"(private.agents) to "postgres";
 
-revoke all on function "private"."keep_billing_customer"(text, text, boolean) from public;
+revoke all on function "private"."keep_billing_customer"(text, text, boolean, text) from public;
 
-grant execute on function "private"."keep_billing_customer"(text, text, boolean) to "postgres", "service_role";
+grant execute on function "private"."keep_billing_customer"(text, text, boolean, text) to "postgres", "service_role";
 
 revoke all on function "private"."keep_bundle"(jsonb, text) from public;
 
@@ -58470,9 +58498,9 @@ revoke all on function "public"."install_listing"(text, uuid, text, text, text[]
 
 grant execute on function "public"."install_listing"(text, uuid, text, text, text[]) to "authenticated", "postgres";
 
-revoke all on function "public"."keep_billing_customer"(text, text, boolean) from public;
+revoke all on function "public"."keep_billing_customer"(text, text, boolean, text) from public;
 
-grant execute on function "public"."keep_billing_customer"(text, text, boolean) to "postgres", "service_role";
+grant execute on function "public"."keep_billing_customer"(text, text, boolean, text) to "postgres", "service_role";
 
 revoke all on function "public"."keep_checkout_session"(text, jsonb) from public;
 
