@@ -23,6 +23,14 @@ export const transferVersion = 1
  */
 export const largestExport = 4_194_304
 const longestList = 200
+/**
+ * The views of an export have at most so many widgets in all, which an import makes in the time that it has; a part of
+ * `export_dashboard_part` has at most 2,000.
+ *
+ * @example
+ * const fullViews = mostExportedWidgets / 200
+ */
+export const mostExportedWidgets = 3000
 
 /** The key of a built-in theme, which is no uuid. */
 const builtInKey = /^(?![0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$)[a-z][a-z0-9-]{0,49}$/
@@ -76,10 +84,20 @@ export const exportSchema = z
   })
   .pipe(
     partsSchema.check(({ value, issues }) => {
-      for (const [path, message] of [...kindIssues(value), ...twins(value), ...danglingReferences(value)])
+      for (const [path, message] of [
+        ...sizeIssues(value),
+        ...kindIssues(value),
+        ...twins(value),
+        ...danglingReferences(value),
+      ])
         issues.push({ code: 'custom', input: value, path, message })
     }),
   )
+
+function sizeIssues({ views }: Parts): Issue[] {
+  const widgets = views.reduce((sum, { layout }) => sum + layout.widgets.length, 0)
+  return widgets > mostExportedWidgets ? [[['views'], 'The views have more than 3,000 widgets.']] : []
+}
 
 function kindIssues({ kind, views, themes, preferences }: Parts): Issue[] {
   const defaults = views.flatMap(({ isDefault }, index) => (isDefault ? [index] : []))

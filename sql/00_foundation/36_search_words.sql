@@ -92,6 +92,9 @@ declare
   -- With what stands before it as a part of the word.
   c_arabic_article constant text := E'^[\u0648\u0641]?(?:[\u0628\u0643]?\u0627\u0644|\u0644\u0644)';
 begin
+  if p_text is null then
+    return '{}';
+  end if;
   -- Most names: no longer than a word can be in an index.
   if octet_length(p_text) = char_length(p_text) and octet_length(p_text) <= 500 then
     return array_remove(regexp_split_to_array(lower(p_text collate "C"), '[^a-z0-9]+'), '');

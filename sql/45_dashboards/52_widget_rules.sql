@@ -142,7 +142,12 @@ begin
     jsonb_build_object('x', new.x, 'y', new.y, 'width', new.width, 'height', new.height)));
   perform private.refuse_problem(private.flag_problem('visible', coalesce(to_jsonb(new.visible), 'null')));
 
-  if v_is_other_component then
+  -- Held before it is read. Whom a built-in one is for changes with the schema alone, and it has no version.
+  if v_is_other_component
+    and (
+      new.component_version is not null
+      or not exists (select from public.built_in_components b where b.key = new.component_key))
+  then
     perform private.hold_component(new.workspace_id, new.component_key);
   end if;
   v_component := private.component_version_of(new.workspace_id, new.component_key, new.component_version);
@@ -184,18 +189,21 @@ create function private.tg_widgets_begin_version() returns trigger
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_has_begun boolean := private.has_begun_version(new.workspace_id, new.view_id);
 begin
   -- The policy, which refuses who may not edit the view, speaks later: without this question a stranger's attempt would
   -- wait for those who save the view, and make them wait.
-  if not private.has_begun_version(new.workspace_id, new.view_id)
+  if not v_has_begun
     and (
       auth.uid() is null
       or private.my_access(new.workspace_id, 'dashboard', new.view_id) in ('edit', 'manage'))
   then
     perform private.begin_view_version(new.workspace_id, new.view_id);
+    v_has_begun := private.has_begun_version(new.workspace_id, new.view_id);
   end if;
   -- Under the lock of the view, so that neither changes before the widget is there.
-  if private.has_begun_version(new.workspace_id, new.view_id) then
+  if v_has_begun then
     select v.open_to, v.version into new.open_to, new.made_in_version
     from public.dashboard_views v
     where v.workspace_id = new.workspace_id and v.id = new.view_id;

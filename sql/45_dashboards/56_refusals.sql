@@ -43,12 +43,21 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform private.refuse_problem((
-    select private.config_problem(p_path || 'widgets.' || r.place || '.config', r.document -> 'config', c.config_schema)
-    from jsonb_to_recordset(p_widgets) as r (place bigint, document jsonb)
-    cross join lateral private.component_version_of(
-      p_workspace_id, r.document ->> 'widgetId', r.document ->> 'componentVersion') as c
-    where private.config_problem('', r.document -> 'config', c.config_schema) is not null
-    order by r.place
+    with widgets as materialized (
+      select r.place, r.document ->> 'widgetId' as key, r.document ->> 'componentVersion' as version,
+        r.document -> 'config' as config
+      from jsonb_to_recordset(p_widgets) as r (place bigint, document jsonb)
+    ), components as materialized (
+      -- Many widgets show the same.
+      select n.key, n.version, c.config_schema
+      from (select distinct w.key, w.version from widgets w) as n
+      cross join lateral private.component_version_of(p_workspace_id, n.key, n.version) as c
+    )
+    select private.config_problem(p_path || 'widgets.' || w.place || '.config', w.config, c.config_schema)
+    from widgets w
+    join components c on c.key = w.key and c.version is not distinct from w.version
+    where private.config_problem('', w.config, c.config_schema) is not null
+    order by w.place
     limit 1
   ));
 end;

@@ -72,7 +72,8 @@ begin
     (r.document #>> '{position,height}')::numeric,
     r.document -> 'visible' = 'true',
     r.document -> 'config',
-    coalesce(private.last_widget_version(p_view, r.id) + 1, 1),
+    -- Most are new, and have no history to look for.
+    case when r.id is null then 1 else coalesce(private.last_widget_version(p_view, r.id) + 1, 1) end,
     coalesce((r.document ->> 'lastUpdated')::timestamptz, now())
   from jsonb_to_recordset(p_changes -> 'make') as r (instance_id uuid, id uuid, document jsonb);
 end;

@@ -4,10 +4,10 @@
 -- Whether a component exists, a role may use it and a configuration is right for it depends on the workspace and is
 -- asked where a document is imported (64_import.sql).
 --
--- Threats: a document of megabytes (its size and the length of each list are looked at before anything inside of them);
--- a reference to something of another workspace (a reference is to a part of the same document, or the key of a
--- built-in theme, and never a uuid from elsewhere); two parts of one id, of which the second would take the first's
--- place.
+-- Threats: a document of megabytes, or one that takes longer than a statement may (its size, the length of each list
+-- and the number of widgets are looked at before anything inside of them); a reference to something of another
+-- workspace (a reference is to a part of the same document, or the key of a built-in theme, and never a uuid from
+-- elsewhere); two parts of one id, of which the second would take the first's place.
 
 create function private.largest_export() returns integer
 language plpgsql immutable parallel safe
@@ -21,12 +21,31 @@ $$;
 
 comment on function private.largest_export() is 'How many bytes an export may have as text.';
 
+create function private.count_exported_widgets(p_document jsonb) returns bigint
+language plpgsql immutable parallel safe
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return (
+    select coalesce(sum(jsonb_array_length(w.list)), 0)
+    from jsonb_path_query(p_document, '$.views[*].layout.widgets') as w (list)
+    where jsonb_typeof(w.list) = 'array'
+  );
+end;
+$$;
+
+comment on function private.count_exported_widgets(jsonb) is
+  'How many widgets the views of an export have, which need not have been checked.';
+
 create function private.exported_lists_problem(p_document jsonb) returns jsonb
 language plpgsql immutable parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
 declare
   c_longest constant integer := 200;
+  -- An import makes a widget in half a millisecond, or two where the machine is slow, and has eight seconds. A part of
+  -- an export has fewer (61_export_dashboard.sql), and any view does.
+  c_most_widgets constant integer := 3000;
   v_key text;
 begin
   if private.is_larger_than(p_document, private.largest_export()) then
@@ -44,6 +63,10 @@ begin
   if found then
     return private.document_problem(v_key, 'This must be a list of at most 200.',
       'Give [] for none, or import in parts.');
+  end if;
+  if private.count_exported_widgets(p_document) > c_most_widgets then
+    return private.document_problem('views', 'The views have more than 3,000 widgets.',
+      'Import one after the other what export_dashboard_part gives, or fewer views at a time.');
   end if;
   return null;
 end;

@@ -114,12 +114,15 @@ declare
   -- What an import takes, without what stands around the lists: preferences of 16 KiB and some keys.
   c_most_bytes constant integer := 4194304 - 65536;
   c_longest constant integer := 200;
+  -- Ten full views: importing them takes a second, or a few where the machine is slow.
+  c_most_widgets constant integer := 2000;
   v_preferences public.preferences;
   v_next record;
   v_last jsonb;
   v_thing jsonb;
   v_needed jsonb;
   v_bytes bigint := 0;
+  v_widgets bigint := 0;
   v_themes jsonb[] := '{}';
   v_views jsonb[] := '{}';
   v_components jsonb := '[]';
@@ -147,9 +150,11 @@ begin
     end if;
 
     v_bytes := v_bytes + octet_length(v_thing::text) + octet_length(v_needed::text);
+    v_widgets := v_widgets + coalesce(jsonb_array_length(v_thing #> '{layout,widgets}'), 0);
     v_is_full := v_last is not null
       and (
         v_bytes > c_most_bytes
+        or v_widgets > c_most_widgets
         or cardinality(case v_next.list when 'themes' then v_themes else v_views end) = c_longest
         or jsonb_array_length(v_components) + jsonb_array_length(v_needed) > c_longest
       );
@@ -186,7 +191,7 @@ declare
 begin
   if v_part -> 'next' <> 'null' then
     perform private.raise_error('conflict',
-      'This is more than one export can contain: 4 MiB, and 200 views, themes or components.', '',
+      'This is more than one export can contain: 4 MiB, 2,000 widgets, and 200 views, themes or components.', '',
       'Export it in parts with export_dashboard_part, or the views one by one with export_view.');
   end if;
   return v_part -> 'document';
@@ -197,7 +202,7 @@ comment on function public.export_dashboard(text) is
   'What the caller has arranged in a workspace, as a document (exportSchema of types/transfer.ts) that '
   'import_dashboard takes in any workspace: their own views with the components that these need, their own themes and '
   'the active one, and the preferences that they have chosen. Takes dashboards.read; themes take themes.read and are '
-  'left out without it. Errors: not_found, permission_denied, conflict (larger than 4 MiB, or more than 200 of one '
-  'kind: export_dashboard_part).';
+  'left out without it. Errors: not_found, permission_denied, conflict (larger than 4 MiB, more than 2,000 widgets, or '
+  'more than 200 of another kind: export_dashboard_part).';
 
 grant execute on function public.export_dashboard(text) to authenticated;

@@ -288,7 +288,8 @@ comment on function public.import_dashboard(text, jsonb) is
   'of views and themes with ids of their own, and the preferences. All or nothing. Takes dashboards.read and '
   'dashboards.write; themes take themes.read and themes.write; a component that is not there yet takes '
   'components.write and the premium plan. Errors: not_found (workspace_id), permission_denied, payment_required '
-  '(views), conflict (workspace_id), invalid_input (the path inside the document).';
+  '(views), conflict (workspace_id), invalid_input (the path inside the document; views for more than 3,000 widgets in '
+  'all).';
 
 grant execute on function public.import_dashboard(text, jsonb) to authenticated;
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { exportSchema } from '../../../types/transfer.ts'
+import { exportSchema, mostExportedWidgets } from '../../../types/transfer.ts'
 import { gauge } from '../../support/dashboards/components.ts'
 import { contractView, layoutOf, widget } from '../../support/dashboards/layouts.ts'
 import { contractTheme } from '../../support/dashboards/themes.ts'
@@ -221,6 +221,32 @@ describe('zod and the database', () => {
         false,
         false,
       ])
+    }),
+  )
+
+  it(
+    'agree on how many widgets an export may have',
+    story(async (client) => {
+      const ofWidgets = (...counts: number[]) =>
+        JSON.stringify(
+          dashboardOf({
+            components: [],
+            themes: [],
+            views: counts.map((length, place) => ({
+              id: `view-${place}`,
+              name: 'Many',
+              layout: layoutOf(...Array.from({ length }, () => widget())),
+            })),
+            preferences: undefined,
+          }),
+        )
+      const full = Array.from({ length: mostExportedWidgets / 200 }, () => 200)
+      const texts = [ofWidgets(...full), ofWidgets(...full, 1)]
+      expect(await problemsOf(client, 'private.export_problem(d.value)', texts)).toEqual([
+        { valid: true, path: null },
+        { valid: false, path: 'views' },
+      ])
+      expect(texts.map((text) => pathsOf(exportSchema.safeParse(JSON.parse(text))))).toEqual([[], ['views']])
     }),
   )
 })

@@ -19,10 +19,15 @@ export async function pastTriggers<Row extends pg.QueryResultRow>(
 }
 
 /**
- * Makes personal views of 200 widgets with nearly the largest configurations, one an hour, and the component that they
- * show; past the triggers, which look at each widget and take long. Returns their ids in order.
+ * Makes personal views of 200 widgets with nearly the largest configurations, or of another size, one an hour, and the
+ * component that they show; past the triggers, which look at each widget and take long. Returns their ids in order.
  */
-export async function insertFullViews(client: pg.Client, ownerId: string, count: number): Promise<string[]> {
+export async function insertFullViews(
+  client: pg.Client,
+  ownerId: string,
+  count: number,
+  configBytes = 15_000,
+): Promise<string[]> {
   await insertComponent(client, ours, {
     configSchema: { type: 'object', properties: { unit: { type: 'string' } } },
   })
@@ -39,9 +44,9 @@ export async function insertFullViews(client: pg.Client, ownerId: string, count:
     'widgets',
     `insert into public.widgets (workspace_id, view_id, component_key, custom_component, component_version,
        x, y, width, height, config, open_to)
-     select $1, v.id, $2, $2, $3, 0, n, 3, 1, jsonb_build_object('unit', repeat('x', 15000)), $4
+     select $1, v.id, $2, $2, $3, 0, n, 3, 1, jsonb_build_object('unit', repeat('x', $6::integer)), $4
      from unnest($5::uuid[]) as v (id), generate_series(1, 200) as n`,
-    [ours, gauge.id, gauge.version, ownerId, ids],
+    [ours, gauge.id, gauge.version, ownerId, ids, configBytes],
   )
   return ids
 }

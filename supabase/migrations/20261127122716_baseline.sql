@@ -8186,6 +8186,24 @@ begin
 end;
 $function$;
 
+create or replace function private.count_exported_widgets (
+  p_document jsonb
+)
+  returns bigint
+  language plpgsql
+  immutable
+  parallel safe
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return (
+    select coalesce(sum(jsonb_array_length(w.list)), 0)
+    from jsonb_path_query(p_document, '$.views[*].layout.widgets') as w (list)
+    where jsonb_typeof(w.list) = 'array'
+  );
+end;
+$function$;
+
 create or replace function private.count_seats (
   p_workspace_id text,
   p_more bigint
@@ -11343,12 +11361,15 @@ declare
   -- What an import takes, without what stands around the lists: preferences of 16 KiB and some keys.
   c_most_bytes constant integer := 4194304 - 65536;
   c_longest constant integer := 200;
+  -- Ten full views: importing them takes a second, or a few where the machine is slow.
+  c_most_widgets constant integer := 2000;
   v_preferences public.preferences;
   v_next record;
   v_last jsonb;
   v_thing jsonb;
   v_needed jsonb;
   v_bytes bigint := 0;
+  v_widgets bigint := 0;
   v_themes jsonb[] := '{}';
   v_views jsonb[] := '{}';
   v_components jsonb := '[]';
@@ -11376,9 +11397,11 @@ begin
     end if;
 
     v_bytes := v_bytes + octet_length(v_thing::text) + octet_length(v_needed::text);
+    v_widgets := v_widgets + coalesce(jsonb_array_length(v_thing #> '{layout,widgets}'), 0);
     v_is_full := v_last is not null
       and (
         v_bytes > c_most_bytes
+        or v_widgets > c_most_widgets
         or cardinality(case v_next.list when 'themes' then v_themes else v_views end) = c_longest
         or jsonb_array_length(v_components) + jsonb_array_length(v_needed) > c_longest
       );
@@ -12337,6 +12360,9 @@ create or replace function private.exported_lists_problem (
   AS $function$
 declare
   c_longest constant integer := 200;
+  -- An import makes a widget in half a millisecond, or two where the machine is slow, and has eight seconds. A part of
+  -- an export has fewer (61_export_dashboard.sql), and any view does.
+  c_most_widgets constant integer := 3000;
   v_key text;
 begin
   if private.is_larger_than(p_document, private.largest_export()) then
@@ -12354,6 +12380,10 @@ begin
   if found then
     return private.document_problem(v_key, 'This must be a list of at most 200.',
       'Give [] for none, or import in parts.');
+  end if;
+  if private.count_exported_widgets(p_document) > c_most_widgets then
+    return private.document_problem('views', 'The views have more than 3,000 widgets.',
+      'Import one after the other what export_dashboard_part gives, or fewer views at a time.');
   end if;
   return null;
 end;
@@ -25863,12 +25893,21 @@ create or replace function private.refuse_configs (
   AS $function$
 begin
   perform private.refuse_problem((
-    select private.config_problem(p_path || 'widgets.' || r.place || '.config', r.document -> 'config', c.config_schema)
-    from jsonb_to_recordset(p_widgets) as r (place bigint, document jsonb)
-    cross join lateral private.component_version_of(
-      p_workspace_id, r.document ->> 'widgetId', r.document ->> 'componentVersion') as c
-    where private.config_problem('', r.document -> 'config', c.config_schema) is not null
-    order by r.place
+    with widgets as materialized (
+      select r.place, r.document ->> 'widgetId' as key, r.document ->> 'componentVersion' as version,
+        r.document -> 'config' as config
+      from jsonb_to_recordset(p_widgets) as r (place bigint, document jsonb)
+    ), components as materialized (
+      -- Many widgets show the same.
+      select n.key, n.version, c.config_schema
+      from (select distinct w.key, w.version from widgets w) as n
+      cross join lateral private.component_version_of(p_workspace_id, n.key, n.version) as c
+    )
+    select private.config_problem(p_path || 'widgets.' || w.place || '.config', w.config, c.config_schema)
+    from widgets w
+    join components c on c.key = w.key and c.version is not distinct from w.version
+    where private.config_problem('', w.config, c.config_schema) is not null
+    order by w.place
     limit 1
   ));
 end;
@@ -30759,6 +30798,9 @@ declare
   -- With what stands before it as a part of the word.
   c_arabic_article constant text := E'^[\u0648\u0641]?(?:[\u0628\u0643]?\u0627\u0644|\u0644\u0644)';
 begin
+  if p_text is null then
+    return '{}';
+  end if;
   -- Most names: no longer than a word can be in an index.
   if octet_length(p_text) = char_length(p_text) and octet_length(p_text) <= 500 then
     return array_remove(regexp_split_to_array(lower(p_text collate "C"), '[^a-z0-9]+'), '');
@@ -35195,18 +35237,21 @@ create or replace function private.tg_widgets_begin_version()
   security definer
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
+declare
+  v_has_begun boolean := private.has_begun_version(new.workspace_id, new.view_id);
 begin
   -- The policy, which refuses who may not edit the view, speaks later: without this question a stranger's attempt would
   -- wait for those who save the view, and make them wait.
-  if not private.has_begun_version(new.workspace_id, new.view_id)
+  if not v_has_begun
     and (
       auth.uid() is null
       or private.my_access(new.workspace_id, 'dashboard', new.view_id) in ('edit', 'manage'))
   then
     perform private.begin_view_version(new.workspace_id, new.view_id);
+    v_has_begun := private.has_begun_version(new.workspace_id, new.view_id);
   end if;
   -- Under the lock of the view, so that neither changes before the widget is there.
-  if private.has_begun_version(new.workspace_id, new.view_id) then
+  if v_has_begun then
     select v.open_to, v.version into new.open_to, new.made_in_version
     from public.dashboard_views v
     where v.workspace_id = new.workspace_id and v.id = new.view_id;
@@ -35326,7 +35371,12 @@ begin
     jsonb_build_object('x', new.x, 'y', new.y, 'width', new.width, 'height', new.height)));
   perform private.refuse_problem(private.flag_problem('visible', coalesce(to_jsonb(new.visible), 'null')));
 
-  if v_is_other_component then
+  -- Held before it is read. Whom a built-in one is for changes with the schema alone, and it has no version.
+  if v_is_other_component
+    and (
+      new.component_version is not null
+      or not exists (select from public.built_in_components b where b.key = new.component_key))
+  then
     perform private.hold_component(new.workspace_id, new.component_key);
   end if;
   v_component := private.component_version_of(new.workspace_id, new.component_key, new.component_version);
@@ -39717,7 +39767,8 @@ begin
     (r.document #>> '{position,height}')::numeric,
     r.document -> 'visible' = 'true',
     r.document -> 'config',
-    coalesce(private.last_widget_version(p_view, r.id) + 1, 1),
+    -- Most are new, and have no history to look for.
+    case when r.id is null then 1 else coalesce(private.last_widget_version(p_view, r.id) + 1, 1) end,
     coalesce((r.document ->> 'lastUpdated')::timestamptz, now())
   from jsonb_to_recordset(p_changes -> 'make') as r (instance_id uuid, id uuid, document jsonb);
 end;
@@ -40565,7 +40616,7 @@ declare
 begin
   if v_part -> 'next' <> 'null' then
     perform private.raise_error('conflict',
-      'This is more than one export can contain: 4 MiB, and 200 views, themes or components.', '',
+      'This is more than one export can contain: 4 MiB, 2,000 widgets, and 200 views, themes or components.', '',
       'Export it in parts with export_dashboard_part, or the views one by one with export_view.');
   end if;
   return v_part -> 'document';
@@ -47534,6 +47585,9 @@ comment on function "private"."conversation_not_found"() is
 comment on function "private"."conversation_scopes"(private.search_asked) is
   'Where the conversations lie that the caller may read.';
 
+comment on function "private"."count_exported_widgets"(jsonb) is
+  'How many widgets the views of an export have, which need not have been checked.';
+
 comment on function "private"."count_seats"(text, bigint) is
   'Counts seats that are taken, or with a negative number left, and says anew who is read-only. Error: '
   'payment_required. For definer functions.';
@@ -51500,8 +51554,8 @@ comment on function "public"."export_dashboard"(text) is
   'What the caller has arranged in a workspace, as a document (exportSchema of types/transfer.ts) that '
   'import_dashboard takes in any workspace: their own views with the components that these need, their own themes and '
   'the active one, and the preferences that they have chosen. Takes dashboards.read; themes take themes.read and are '
-  'left out without it. Errors: not_found, permission_denied, conflict (larger than 4 MiB, or more than 200 of one '
-  'kind: export_dashboard_part).';
+  'left out without it. Errors: not_found, permission_denied, conflict (larger than 4 MiB, more than 2,000 widgets, or '
+  'more than 200 of another kind: export_dashboard_part).';
 
 comment on function "public"."export_dashboard_part"(text, text) is
   'What the caller has arranged in a workspace, however much it is, a part a call: {document, next}. Each document is '
@@ -51635,7 +51689,8 @@ comment on function "public"."import_dashboard"(text, jsonb) is
   'copies of views and themes with ids of their own, and the preferences. All or nothing. Takes dashboards.read and '
   'dashboards.write; themes take themes.read and themes.write; a component that is not there yet takes '
   'components.write and the premium plan. Errors: not_found (workspace_id), permission_denied, payment_required '
-  '(views), conflict (workspace_id), invalid_input (the path inside the document).';
+  '(views), conflict (workspace_id), invalid_input (the path inside the document; views for more than 3,000 widgets in '
+  'all).';
 
 comment on function "public"."import_theme"(text, jsonb, text) is
   'Makes a theme from a document, with an id of its own, and returns it as get_theme does, with what was left out of '
@@ -53617,6 +53672,10 @@ grant execute on function "private"."conversation_not_found"() to "postgres";
 revoke all on function "private"."conversation_scopes"(private.search_asked) from public;
 
 grant execute on function "private"."conversation_scopes"(private.search_asked) to "postgres";
+
+revoke all on function "private"."count_exported_widgets"(jsonb) from public;
+
+grant execute on function "private"."count_exported_widgets"(jsonb) to "postgres";
 
 revoke all on function "private"."count_seats"(text, bigint) from public;
 
