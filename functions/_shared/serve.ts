@@ -98,5 +98,6 @@ function reported(error: unknown, { trace }: Exchange, dependencies: Dependencie
 function pathBelow({ pathname }: URL, name: string): string {
   const path = pathname.replace(/^\/functions\/v1(?=\/)/, '')
   if (path !== `/${name}` && !path.startsWith(`/${name}/`)) return path
-  return path.slice(name.length + 1).replace(/\/+$/, '') || '/'
+  // Only where the slashes begin: tried at each of many, it would go through the rest of them each time.
+  return path.slice(name.length + 1).replace(/(?<!\/)\/+$/, '') || '/'
 }

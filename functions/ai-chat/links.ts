@@ -7,6 +7,8 @@
  * or stands in HTML, which is taken apart.
  */
 
+import { lastRun, lastWord } from './text-ends.ts'
+
 const removed = '(link removed)'
 
 /** An address as front ends find one: a scheme, what leaves the scheme out, and what linkifiers take for an address. */
@@ -70,18 +72,6 @@ export function createLinkFilter(allowedHosts: readonly string[]): LinkFilter {
       return shown
     },
   }
-}
-
-function lastWord(text: string): number {
-  return text.length - (/\S*$/.exec(text)?.[0].length ?? 0)
-}
-
-/**
- * Addresses begin with printable ASCII: what follows another character begins none with what is before it. Half a
- * character waits for its other half.
- */
-function lastRun(text: string): number {
-  return text.length - (/[!-~]*$|[\ud800-\udbff]$/.exec(text)?.[0].length ?? 0)
 }
 
 /** Where the run begins in which the first address of a word does. */

@@ -30,7 +30,7 @@ export function createHandler({ connect, ...dependencies }: PortalDependencies):
         // Nothing is written: the checkout makes another customer, where none is paid for, and the comparison ends it.
         throw functionError('conflict', 'Stripe no longer has the customer of this workspace.', {
           details: 'customer',
-          hint: 'Offer the checkout (billing-checkout); where it refuses, whoever runs the project compares with Stripe.',
+          hint: 'Offer the checkout (billing-checkout); where it refuses, an operator compares with Stripe.',
         })
       },
     }),

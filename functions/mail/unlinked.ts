@@ -6,14 +6,24 @@
  */
 export function unlinked(text: string): string {
   return text.replace(joiningMarks, (mark, at: number) => {
-    const [before, after] = [text.slice(0, at), text.slice(at + 1)]
+    const [before, after] = [text.charAt(at - 1), text.charAt(at + 1)]
     const isOrdinary =
-      (mark === '.' && /(?<![.\d])\d+$/.test(before) && /^\d+(?![.\d])/.test(after)) ||
-      (mark === ':' && /\d$/.test(before) && /^\d/.test(after)) ||
-      (mark === '@' && !/\S$/.test(before))
+      (mark === '.' && isDecimal(text, at)) ||
+      (mark === ':' && isDigit(before) && isDigit(after)) ||
+      (mark === '@' && !/\S/.test(before))
     return isOrdinary ? mark : `${mark} `
   })
 }
+
+/** Whether digits stand on both sides of a dot, and no further dot beside them. A digit is looked at twice at most. */
+function isDecimal(text: string, dot: number): boolean {
+  let [first, end] = [dot, dot + 1]
+  while (isDigit(text.charAt(first - 1))) first -= 1
+  while (isDigit(text.charAt(end))) end += 1
+  return first < dot && end > dot + 1 && text.charAt(first - 1) !== '.' && text.charAt(end) !== '.'
+}
+
+const isDigit = (character: string) => /\d/.test(character)
 
 /** The dots are those that names of hosts are read with. A mark that ends a word comes before another or a space. */
 const joiningMarks = /[.\u2024\u3002\uFE52\uFF0E\uFF61:\\@\uFF20](?=[^\s.,;:!?…)\]}"'’”»])|\/(?=\/)/gu

@@ -1,5 +1,6 @@
 import { DataNotValidError } from './data-not-valid.ts'
-import { mostBytes, type SizeOf } from './sizes.ts'
+import type { Node } from './jsonata-internals.ts'
+import { mostBytes, mostBytesOfStep, type SizeOf } from './sizes.ts'
 
 // What is asked before a function of JSONata runs that can take for ever with little: one call of it is one step, and
 // nothing ends a step.
@@ -8,12 +9,29 @@ type Guard = (given: unknown[], sizeOf: SizeOf) => void
 
 /** A list against itself: the time goes with its length and with its size. */
 const mostCompared = 500_000_000
+/** A number counts for eight, and may be one digit and a comma. */
+const mostLikelyText = 4.5 * mostBytes
 const longestPicture = 100
 const longestMoment = 40
 const mostParts = 8
 
 /** By the names of the functions. @throws {DataNotValidError} */
 export const guards: Record<string, Guard> = {
+  eval: () => refuse(true, 'A mapping cannot evaluate text.'),
+  string([value, isPretty], sizeOf) {
+    // What counts for this much is longer as a text, and would be refused then.
+    const isLong = sizeOf(value, mostLikelyText) > mostLikelyText
+    refuse(isLong || (isPretty === true && isDeep(value)), 'A mapping makes texts of at most 256 KiB.')
+  },
+  pad([, width, filling]) {
+    const columns = Math.abs(Number(width))
+    const isLong = columns > 1_000 || (typeof filling === 'string' && filling.length * columns > mostBytes)
+    refuse(isLong, 'A mapping pads to at most 1,000 characters.')
+  },
+  zip(lists) {
+    const [shortest = 0] = lists.map((list) => (Array.isArray(list) ? list.length : 0)).sort((a, b) => a - b)
+    refuse(lists.length * shortest * 8 > mostBytesOfStep, 'These lists are too long for $zip.')
+  },
   join([texts, separator], sizeOf) {
     const between =
       typeof separator === 'string' && Array.isArray(texts) ? separator.length * texts.length : 0
@@ -31,14 +49,8 @@ export const guards: Record<string, Guard> = {
     requirePicture(picture)
     refuse(sizeOf(options, 1_000) > 1_000, 'The options of a number are too long.')
   },
-  fromMillis([, picture]) {
-    requirePicture(picture)
-    // The width of a part, to which it is filled up.
-    refuse(
-      typeof picture === 'string' && /,[^\]]*[1-9]\d{2}/.test(picture),
-      'A part of a moment is at most 99 characters wide.',
-    )
-  },
+  fromMillis: ([, picture]) => requireMoment(picture),
+  now: ([picture]) => requireMoment(picture),
   toMillis([text, picture]) {
     requirePicture(picture)
     refuse(
@@ -46,6 +58,28 @@ export const guards: Record<string, Guard> = {
       `What is read by a picture has at most ${longestMoment} characters and ${mostParts} parts, set apart by signs.`,
     )
   },
+}
+
+/**
+ * Refuses what no guard of a call can: the signature of a function that a mapping declares is made a regular expression
+ * of as it stands, and each call is held to it.
+ *
+ * @throws {DataNotValidError}
+ */
+export function requireShortSignatures(nodes: Node[]) {
+  for (const { type, signature } of nodes) {
+    if (type !== 'lambda' || signature === undefined) continue
+    const { definition } = signature as { definition: string }
+    const howOften = (sign: RegExp) => definition.split(sign).length - 1
+    refuse(
+      definition.length > longestPicture ||
+        !/^[a-z<>():?+-]*$/.test(definition) ||
+        /\([a-z]*[^a-z)]/.test(definition) ||
+        howOften(/\+/) > 1 ||
+        howOften(/[?-]/) > mostParts,
+      `A signature has at most ${longestPicture} characters, of which one is "+" and ${mostParts} are "?" or "-".`,
+    )
+  }
 }
 
 /**
@@ -74,6 +108,28 @@ function isClear(picture: string): boolean {
 
 /** Of a fraction of a second every digit counts, however many there are. */
 const isNumber = (marker: string) => /^[A-EG-OQ-Ya-eg-y][0-9]*(?:,|\]|$)/.test(marker)
+
+function requireMoment(picture: unknown) {
+  requirePicture(picture)
+  // The width of a part, to which it is filled up.
+  refuse(
+    typeof picture === 'string' && /,[^\]]*[1-9]\d{2}/.test(picture),
+    'A part of a moment is at most 99 characters wide.',
+  )
+}
+
+/** Whether the spaces alone, two more at each level, are more than a text may be. */
+function isDeep(value: unknown): boolean {
+  let spaces = 0
+  const rest: [value: unknown, spaces: number][] = [[value, 0]]
+  while (rest.length > 0 && spaces <= mostBytes) {
+    const [next, before] = rest.pop() as [unknown, number]
+    spaces += before
+    if (typeof next === 'object' && next !== null)
+      for (const each of Object.values(next)) rest.push([each, before + 2])
+  }
+  return spaces > mostBytes
+}
 
 function requirePicture(picture: unknown) {
   refuse(

@@ -1,15 +1,30 @@
 import jsonata from 'jsonata'
 import { DataNotValidError } from './data-not-valid.ts'
-import { guards } from './guards.ts'
-import { createSizes, mostBytes } from './sizes.ts'
+import { wildcard } from './flat-lists.ts'
+import { guards, requireShortSignatures } from './guards.ts'
+import { instead } from './instead.ts'
+import {
+  type BuiltIn,
+  builtInNames,
+  callOf,
+  type Focus,
+  type Implementation,
+  type Node,
+  nodesOf,
+} from './jsonata-internals.ts'
+import { limitOrderBy } from './order-by.ts'
+import { parsed } from './parsed.ts'
+import { createSizes, mostBytes, type Sizes } from './sizes.ts'
 
 // What tenants write to make data of a foreign answer: JSONata, with an end to everything.
 //
 // Threats: a loop (time and depth are limited); a range or a text of a billion (sequences are limited, and after each
-// step what it made); a regular expression, of which a single one can run for minutes and nothing stops it (there are
-// none); a mapping that evaluates a text (refused before it runs); a single step that takes for ever, which no time
-// limit ends, since time is looked at between steps (what such a function is given is measured first: guards.ts); an
-// answer that is small and prints large (it is measured before it is written down).
+// step what it made, alone and together with what others made); a regular expression, of which a single one can run
+// for minutes and nothing stops it (there are none, and of a signature only short ones: guards.ts); a mapping that
+// evaluates a text (refused before it runs); a single step that takes for ever, which no time limit ends, since time is looked at
+// between steps (what such a function is given is measured first: guards.ts; or another stands in for it, whose time
+// goes with what it is given: instead.ts, order-by.ts); an answer that is small and prints large (it is measured before
+// it is written down).
 
 const longest = 4_096
 
@@ -24,7 +39,8 @@ class NoRegularExpressions {
 
 const limits = {
   timeout: 250,
-  stack: 100,
+  // All groups of a list are evaluated at a time, and their depths add up.
+  stack: 300,
   sequence: 100_000,
   RegexEngine: NoRegularExpressions as unknown as RegExpConstructor,
 }
@@ -39,8 +55,10 @@ export async function mapped(
   input: unknown,
   about: { type: string; query: Record<string, unknown> },
 ): Promise<unknown> {
-  const expression = await compiled(mapping)
+  const sizes = createSizes()
+  const expression = await compiled(mapping, sizes)
   let output: unknown
+  sizes.requireStep(input)
   try {
     output = await expression.evaluate(input, { type: about.type, query: about.query })
   } catch (error) {
@@ -52,55 +70,69 @@ export async function mapped(
   return output === undefined ? null : JSON.parse(JSON.stringify(output) ?? 'null')
 }
 
-async function compiled(mapping: string): Promise<jsonata.Expression> {
+async function compiled(mapping: string, { sizeOf, requireStep, charge, forget }: Sizes) {
   if (new TextEncoder().encode(mapping).length > longest)
     throw new DataNotValidError('A mapping has at most 4 KiB.', 'mapping')
   let expression: jsonata.Expression
   try {
-    expression = jsonata(mapping, limits)
+    expression = parsed(mapping, limits)
   } catch (error) {
     throw problem(error)
   }
-  if (mentions(expression.ast(), 'eval'))
+  const nodes = nodesOf(expression.ast())
+  if (nodes.some(({ type, value }) => type === 'variable' && value === 'eval'))
     throw new DataNotValidError('A mapping cannot evaluate text.', 'mapping')
-  expression.registerFunction('eval', () => {
-    throw new DataNotValidError('A mapping cannot evaluate text.', 'mapping')
+  requireShortSignatures(nodes)
+  limitOrderBy(nodes)
+  for (const node of nodes) if (node.type === 'wildcard') Object.assign(node, callOf(wildcard))
+
+  const requireMade = (made: unknown) => {
+    requireStep(made)
+    if (typeof made === 'string') charge(made.length)
+  }
+  for (const { name, implementation, ...rest } of await builtIns) {
+    const guard = guards[name]
+    const before = (given: unknown[]) => guard?.(given, sizeOf)
+    expression.assign(name, { ...rest, implementation: guarded(implementation, before, requireMade) })
+  }
+
+  const updates = new Set(nodes.filter(({ type }) => type === 'transform').map(({ update }) => update))
+  expression.assign(afterStep, (node: Node, _input: unknown, _environment: unknown, made: unknown) => {
+    requireStep(made)
+    if (node.value === '&' && typeof made === 'string') charge(made.length)
+    // It goes into what may have been measured.
+    if (updates.has(node)) forget()
   })
-  expression.registerFunction('pad', (text?: string, width = 0, filling = ' ') => {
-    if (Math.abs(width) > 1_000)
-      throw new DataNotValidError('A mapping pads to at most 1,000 characters.', 'mapping')
-    if (text === undefined) return undefined
-    return width < 0 ? text.padStart(-width, filling) : text.padEnd(width, filling)
-  })
-  const { sizeOf, requireStep } = createSizes()
-  for (const { name, guard, implementation, ...rest } of await builtIns)
-    expression.assign(name, {
-      ...rest,
-      implementation: guarded(implementation, (given) => guard(given, sizeOf)),
-    })
-  expression.assign(afterStep, (_node: unknown, _input: unknown, _environment: unknown, made: unknown) =>
-    requireStep(made),
-  )
   return expression
 }
 
-type Implementation = (...given: unknown[]) => unknown
-
-/** The functions that are guarded, as JSONata has them: the same for every mapping. */
+/** Those of JSONata, or what stands in for them: the same for every mapping. */
 const builtIns = Promise.all(
-  Object.entries(guards).map(async ([name, guard]) => ({
-    ...((await jsonata(`$${name}`).evaluate(null)) as { implementation: Implementation }),
-    name,
-    guard,
-  })),
+  [...builtInNames.split(' '), 'now'].map(async (name) => {
+    const found = (await jsonata(`$${name}`).evaluate(null)) as BuiltIn
+    return { ...found, implementation: instead[name] ?? found.implementation, name }
+  }),
 )
 
-/** A function that asks first. JSONata reads how many arguments one takes, and how they are called, off itself. */
-function guarded(implementation: Implementation, guard: (given: unknown[]) => void): Implementation {
+/**
+ * A function that asks first, also for the time: what is called for each item of a list has no steps of its own.
+ * JSONata reads how many arguments one takes, and how they are called, off itself.
+ */
+function guarded(
+  implementation: Implementation,
+  before: (given: unknown[]) => void,
+  after: (made: unknown) => void,
+): Implementation {
   return new Proxy(implementation, {
-    apply(target, self, given: unknown[]) {
-      guard(given)
-      return Reflect.apply(target, self, given)
+    apply(target, self: Focus, given: unknown[]) {
+      self.environment.base.guardrails()
+      before(given)
+      const made: unknown = Reflect.apply(target, self, given)
+      const checked = (value: unknown) => {
+        after(value)
+        return value
+      }
+      return made instanceof Promise ? made.then(checked) : checked(made)
     },
     get: (target, key) => (key === 'toString' ? () => String(target) : Reflect.get(target, key)),
   })
@@ -117,12 +149,4 @@ function problem(error: unknown): DataNotValidError {
       : 'The mapping cannot be applied.',
     'mapping',
   )
-}
-
-/** Whether a variable or function of this name stands anywhere in an expression. */
-function mentions(node: unknown, name: string): boolean {
-  if (Array.isArray(node)) return node.some((each) => mentions(each, name))
-  if (typeof node !== 'object' || node === null) return false
-  if ('type' in node && node.type === 'variable' && 'value' in node && node.value === name) return true
-  return Object.values(node).some((each) => mentions(each, name))
 }

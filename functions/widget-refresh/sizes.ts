@@ -6,57 +6,106 @@ import { DataNotValidError } from './data-not-valid.ts'
 /** What a mapping may make, and the longest text on the way there. */
 export const mostBytes = 262_144
 /** What a step may give to the next: an answer of 1 MiB counts for less, whatever is in it. */
-const mostBytesOfStep = 6 * 1_048_576
+export const mostBytesOfStep = 6 * 1_048_576
+/** What all steps may make together: a list keeps a thousand texts alive, each of them short enough. */
+const mostBytesInAll = 64 * 1_048_576
+/** Lists right in lists: JSONata copies all of it at each level. */
+const mostLevels = 10
 
 /** How large a value is as JSON, roughly, counted no further than needed: parts that it holds twice count twice. */
 export type SizeOf = (value: unknown, most: number) => number
 
 export interface Sizes {
   sizeOf: SizeOf
-  /** @throws {DataNotValidError} for what is larger than a step may make */
+  /** @throws {DataNotValidError} for what is larger than a step may make, or all steps together */
   requireStep(made: unknown): void
+  /** Counts what a step makes beyond the size of it, such as a text. @throws {DataNotValidError} */
+  charge(bytes: number): void
+  /** Measures again what was measured, as something of it changes. */
+  forget(): void
 }
 
-/** Of one mapping: what was measured is not walked through again, as nothing changes what it is given. */
-export function createSizes(): Sizes {
-  const known = new WeakMap<object, number>()
+interface Measured {
+  size: number
+  /** How many lists stand right in one another at its top. */
+  levels: number
+}
 
-  function sizeOf(value: unknown, most: number): number {
+/** Of one mapping: what was measured is not walked through again until it is forgotten. */
+export function createSizes(): Sizes {
+  let known = new WeakMap<object, Measured>()
+  const charged = new WeakSet<object>()
+  let inAll = 0
+
+  function measure(value: unknown, most: number): Measured {
     let size = 0
-    const rest: unknown[] = [value]
+    let levels = 0
+    const rest: [value: unknown, levels: number][] = [[value, 0]]
     while (rest.length > 0 && size <= most) {
-      const next = rest.pop()
+      const [next, above] = rest.pop() as [unknown, number]
       if (typeof next === 'string') size += next.length + 2
       else if (typeof next !== 'object' || next === null || isFunction(next)) size += 8
-      else if (known.has(next)) size += known.get(next) ?? 0
-      else if (Array.isArray(next)) {
-        size += 2 + next.length
-        if (size <= most) for (const each of next) rest.push(each)
-      } else
-        for (const key of Object.keys(next)) {
-          size += key.length + 4
-          rest.push((next as Record<string, unknown>)[key])
-        }
+      else {
+        const before = known.get(next)
+        if (before) {
+          size += before.size
+          levels = Math.max(levels, above + before.levels)
+        } else if (Array.isArray(next)) {
+          size += 2 + next.length
+          levels = Math.max(levels, above + 1)
+          if (size <= most)
+            for (const each of next)
+              if (typeof each === 'number') size += 8
+              else rest.push([each, above + 1])
+        } else
+          for (const key of Object.keys(next)) {
+            size += key.length + 4
+            rest.push([(next as Record<string, unknown>)[key], 0])
+          }
+      }
     }
-    if (size <= most && typeof value === 'object' && value !== null) known.set(value, size)
-    return size
+    return { size, levels }
+  }
+
+  function remembered(value: unknown, most: number): Measured {
+    const measured = measure(value, most)
+    if (measured.size <= most && typeof value === 'object' && value !== null) known.set(value, measured)
+    return measured
+  }
+
+  function charge(bytes: number) {
+    inAll += bytes
+    if (inAll > mostBytesInAll) throw tooMuch()
   }
 
   return {
-    sizeOf,
+    sizeOf: (value, most) => remembered(value, most).size,
+    charge,
     requireStep(made) {
       // Most steps make a number or a short text, and this runs after each.
-      const isLarge =
-        typeof made === 'string'
-          ? made.length > mostBytes
-          : typeof made === 'object' &&
-            made !== null &&
-            !known.has(made) &&
-            sizeOf(made, mostBytesOfStep) > mostBytesOfStep
-      if (isLarge) throw new DataNotValidError('The mapping makes more on its way than it may.', 'mapping')
+      if (typeof made === 'string') {
+        if (made.length > mostBytes) throw tooMuch()
+        return
+      }
+      if (typeof made !== 'object' || made === null || known.has(made)) return
+      const { size, levels } = remembered(made, mostBytesOfStep)
+      if (size > mostBytesOfStep) throw tooMuch()
+      if (levels > mostLevels)
+        throw new DataNotValidError(
+          `A mapping works with at most ${mostLevels} lists in one another.`,
+          'mapping',
+        )
+      if (charged.has(made)) return
+      charged.add(made)
+      charge(size)
+    },
+    forget() {
+      known = new WeakMap()
     },
   }
 }
+
+const tooMuch = () => new DataNotValidError('The mapping makes more on its way than it may.', 'mapping')
 
 /** As JSONata keeps functions. An answer is JSON, which holds none, so it cannot pass for one. */
 function isFunction(value: object): boolean {

@@ -21,7 +21,7 @@ export function unsafeParameter(url: string, decoded: string): string | undefine
   for (const [name, value] of new URL(url).searchParams) {
     const words = wordsOf(name)
     if (listsNames.test(name)) words.push(...wordsOf(value))
-    if (listsConditions.test(name)) words.push(...(value.match(/\w+(?="?\s*(?:\.|->))/g) ?? []))
+    if (listsConditions.test(name)) words.push(...(value.match(/(?<!\w)\w+(?="?\s*(?:\.|->))/g) ?? []))
     const unsafe = words.find((word) => unsafeNames.has(word))
     if (unsafe) return unsafe
   }

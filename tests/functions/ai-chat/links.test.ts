@@ -1,6 +1,8 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createLinkFilter } from '../../../functions/ai-chat/links.ts'
+import { lastRun, lastWord } from '../../../functions/ai-chat/text-ends.ts'
+import { inChild } from '../../support/functions/child.ts'
 
 // Addresses in answers, whole and in pieces: what a front end would fetch or open must not carry data away.
 
@@ -129,4 +131,45 @@ it('it does not matter how it comes in pieces', () => {
       },
     ),
   )
+})
+
+describe('a long text', () => {
+  it.each([
+    ['push', 'x', ' y'],
+    ['push', 'x', ''],
+    ['push', 'é', 'x'],
+    ['links', 'x', ' y'],
+    ['links', 'x/', 'é '],
+    ['links', '/', ' '],
+    ['links', 'www.', ' '],
+    ['links', '&#', ' '],
+    ['links', 'a:', ' '],
+  ])('takes as much longer as it is: %s, "%s", "%s"', async (...given) => {
+    expect(await inChild('growth-in-child.ts', ...given)).toBeLessThan(8)
+  })
+
+  it('ends where a regular expression finds that it does', () => {
+    const parts = fc.constantFrom(
+      'a',
+      '~',
+      '!',
+      ' ',
+      '\u00a0',
+      '\ufeff',
+      '\n',
+      '\x7f',
+      'é',
+      '\ud83d',
+      '\ude00',
+      '😀',
+    )
+    fc.assert(
+      fc.property(fc.array(fc.oneof(parts, fc.string({ unit: 'binary', maxLength: 2 }))), (array) => {
+        const text = array.join('')
+        expect(lastWord(text)).toBe(text.search(/\S*$/))
+        expect(lastRun(text)).toBe(text.search(/[!-~]*$|[\ud800-\udbff]$/))
+      }),
+      { numRuns: 1_000 },
+    )
+  })
 })

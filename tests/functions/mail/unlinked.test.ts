@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { renderMail } from '../../../functions/mail/templates.ts'
 import { unlinked } from '../../../functions/mail/unlinked.ts'
+import { inChild } from '../../support/functions/child.ts'
 
 // What mail programs make links of, which is generous: each makes one of some of these.
 const linked = [
@@ -77,6 +78,30 @@ describe('what others wrote', () => {
         for (const link of linked) expect(without).not.toMatch(link)
         expect(without.replaceAll(' ', '')).toBe(text.replaceAll(' ', ''))
         expect(unlinked(without)).toBe(without)
+      }),
+      { numRuns: 1_000 },
+    )
+  })
+
+  it.each([
+    ['1', '.a'],
+    ['1.', ''],
+    ['a.', ''],
+    ['1:', ''],
+    [' @', 'a'],
+  ])('takes as much longer as it is: "%s", "%s"', async (part, end) => {
+    expect(await inChild('growth-in-child.ts', 'unlinked', part, end)).toBeLessThan(8)
+  })
+
+  it('keeps a mark where a regular expression finds an ordinary one', () => {
+    const marks = fc.string({ unit: fc.constantFrom(...'0189.:@/a ٣１\u00a0'), maxLength: 12 })
+    fc.assert(
+      fc.property(marks, (text) => {
+        const kept = [
+          ...text.matchAll(/(?<=(?<![.\d])\d+)\.(?=\d+(?![.\d]))|(?<=\d):(?=\d)|(?<!\S)@(?=[^\s.:])/g),
+        ]
+        const spaced = [...text.matchAll(/[.:@](?=[^\s.:])|\/(?=\/)/g)]
+        expect(unlinked(text).length - text.length).toBe(spaced.length - kept.length)
       }),
       { numRuns: 1_000 },
     )

@@ -32,7 +32,9 @@ const sqlTypes = new Map([
 
 /** The type that a request casts to: a name like any other, in the case that Postgres gives it without quotes. */
 export function quoteType(type: string): string {
-  const [, name = '', array = ''] = /^(.*?)((?:\[\])*)$/s.exec(type.trim().toLowerCase()) ?? []
+  const whole = type.trim().toLowerCase()
+  const [array = ''] = /(?<!\[\])(?:\[\])+$/.exec(whole) ?? []
+  const name = whole.slice(0, whole.length - array.length)
   // Unlike `character`, a quoted "char" is a type of one byte.
   if (name === 'char' || name === 'character') return `character${array}`
   return `${quoteName(sqlTypes.get(name) ?? name)}${array}`

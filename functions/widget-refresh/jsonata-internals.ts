@@ -1,0 +1,64 @@
+// What JSONata has inside and does not describe: as much of it as the limits of a mapping need. The tests of mappings
+// fail where a later version has it otherwise.
+
+/** A part of an expression. It is read at each evaluation, so what is changed in it before counts. */
+export interface Node {
+  type: string
+  value?: unknown
+  /** Whether a step gives names to what it finds. */
+  tuple?: boolean
+  /** `{key: value}` behind a step. */
+  group?: { lhs: [Node, Node][] }
+  /** `[…]` behind a step. */
+  stages?: unknown
+  [property: string]: unknown
+}
+
+/** What a function that is built in is called with as `this`. */
+export interface Focus {
+  environment: {
+    base: {
+      timestamp: Date
+      /** @throws D1012 once the time is over, and D1011 for what calls too deep */
+      guardrails(): void
+    }
+  }
+  /** What stands left of the call. */
+  input: unknown
+  /** A list that counts as its only item where it has one, and takes no more than the limit. */
+  createSequence(): unknown[]
+}
+
+export type Implementation = (this: Focus, ...given: never[]) => unknown
+
+export interface BuiltIn {
+  _jsonata_function: true
+  implementation: Implementation
+}
+
+export const builtIn = (implementation: Implementation): BuiltIn => ({
+  _jsonata_function: true,
+  implementation,
+})
+
+/** A call of a function that has no name, so that no mapping can call it or put another in its place. */
+export const callOf = (implementation: Implementation, given: Node[] = []): Node => ({
+  type: 'function',
+  procedure: { type: 'value', value: builtIn(implementation) },
+  arguments: given,
+})
+
+/** All parts of an expression. */
+export function nodesOf(part: unknown): Node[] {
+  if (typeof part !== 'object' || part === null) return []
+  const inside = Object.values(part).flatMap(nodesOf)
+  return 'type' in part && typeof part.type === 'string' ? [part as Node, ...inside] : inside
+}
+
+/** The names of the functions that are the same in every expression. `now` and `millis` are not. */
+export const builtInNames =
+  'sum count max min average string substring substringBefore substringAfter lowercase uppercase length trim pad ' +
+  'match contains replace split join formatNumber formatBase formatInteger parseInteger number floor ceil round ' +
+  'abs sqrt power random boolean not map zip filter single reduce sift keys lookup append exists spread merge ' +
+  'reverse each error assert type sort shuffle distinct base64encode base64decode encodeUrlComponent encodeUrl ' +
+  'decodeUrlComponent decodeUrl eval toMillis fromMillis clone'
