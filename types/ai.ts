@@ -25,18 +25,7 @@ const wellFormed = z
     `A message may have ${longestMessage} bytes.`,
   )
 
-/**
- * A question to an agent: in a conversation, or for a new one.
- *
- * @example
- * const body = chatRequestSchema.parse({
- *   workspace_id,
- *   agent_id: id,
- *   content: 'How is revenue?',
- *   idempotency_key: crypto.randomUUID(),
- * })
- */
-export const chatRequestSchema = z.strictObject({
+const questionSchema = z.strictObject({
   workspace_id: z.string().max(100),
   /** Who is asked: where a conversation begins, or in place of who answered in it so far. */
   agent_id: z.guid().optional(),
@@ -52,6 +41,22 @@ export const chatRequestSchema = z.strictObject({
   view_id: z.guid().optional(),
 })
 
+/**
+ * A question to an agent: in a conversation, or for a new one.
+ *
+ * @example
+ * const body = chatRequestSchema.parse({
+ *   workspace_id,
+ *   agent_id: id,
+ *   content: 'How is revenue?',
+ *   idempotency_key: crypto.randomUUID(),
+ * })
+ */
+export const chatRequestSchema = questionSchema.refine(
+  ({ content, regenerate_of }) => (content === undefined) !== (regenerate_of === undefined),
+  { path: ['content'], error: 'Give content, or regenerate_of for an answer that is to be given again.' },
+)
+
 export type ChatRequest = z.infer<typeof chatRequestSchema>
 
 /**
@@ -64,7 +69,7 @@ export type ChatRequest = z.infer<typeof chatRequestSchema>
  *   idempotency_key: crypto.randomUUID(),
  * })
  */
-export const continueRequestSchema = chatRequestSchema
+export const continueRequestSchema = questionSchema
   .pick({ workspace_id: true, idempotency_key: true, view_id: true })
   .extend({ answer_id: z.guid() })
 

@@ -201,8 +201,8 @@ export const answerSchemas = {
   save_view: storedViewSchema,
   see_as: viewPreviewSchema,
   session_context: sessionSchema,
-  /** Null where the call names no view. */
   set_notification_preference: notificationPreferenceSchema,
+  /** Null where the call names no view. */
   set_role_default_view: z.union([roleAudienceSchema, viewAudienceSchema]).nullable(),
   update_theme: storedThemeSchema,
   update_workspace_settings: workspaceSettingsSchema,

@@ -197,6 +197,7 @@ export type NullableArguments = {
   accept_proposal: 'resolve'
   activate_theme: 'theme_id'
   activate_view: 'view_id'
+  answer_survey: 'score'
   begin_answer:
     | 'agent_id'
     | 'content'

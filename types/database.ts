@@ -2144,7 +2144,7 @@ export type Database = {
       analytics_choice: { Args: { workspace_id: string }; Returns: Json }
       analytics_view: { Args: { workspace_id: string }; Returns: Json }
       answer_parts: { Args: { after_sequence?: number; answer_id: string }; Returns: Json }
-      answer_survey: { Args: { score: number }; Returns: Json }
+      answer_survey: { Args: { score?: number }; Returns: Json }
       answer_ticket: {
         Args: {
           attachments?: Json

@@ -1,5 +1,6 @@
 import type * as z from 'zod'
 import { functionError } from './errors.ts'
+import { hintOf } from './hints.ts'
 
 /** Bytes that a body may have unless the endpoint says otherwise. */
 export const defaultBodyLimit = 64 * 1024
@@ -48,7 +49,10 @@ function decoded(decoder: InstanceType<typeof TextDecoder>, chunk?: Uint8Array):
   try {
     return decoder.decode(chunk, { stream: chunk !== undefined })
   } catch {
-    throw functionError('invalid_input', 'The body is not UTF-8.', { details: 'body' })
+    throw functionError('invalid_input', 'The body is not UTF-8.', {
+      details: 'body',
+      hint: 'Send it as UTF-8.',
+    })
   }
 }
 
@@ -60,7 +64,10 @@ function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    throw functionError('invalid_input', 'The body is not JSON.', { details: 'body' })
+    throw functionError('invalid_input', 'The body is not JSON.', {
+      details: 'body',
+      hint: 'Write it with JSON.stringify.',
+    })
   }
 }
 
@@ -68,7 +75,7 @@ const longestParticulars = 300
 const mostIssues = 5
 
 function parsed<Schema extends z.ZodType>(schema: Schema, value: unknown, whole: string): z.infer<Schema> {
-  const { data, error, success } = schema.safeParse(value)
+  const { data, error, success } = schema.safeParse(value, { reportInput: true })
   if (success) return data
   const issues = (error?.issues ?? []).slice(0, mostIssues)
   throw functionError('invalid_input', `The ${whole} is not what this function takes.`, {
@@ -76,9 +83,6 @@ function parsed<Schema extends z.ZodType>(schema: Schema, value: unknown, whole:
       .map(({ path }) => path.map(String).join('.') || whole)
       .join(', ')
       .slice(0, longestParticulars),
-    hint: issues
-      .map(({ message }) => message)
-      .join(' ')
-      .slice(0, longestParticulars),
+    hint: issues.map(hintOf).join(' ').slice(0, longestParticulars),
   })
 }

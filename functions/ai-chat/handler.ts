@@ -178,6 +178,8 @@ async function begin(
 ) {
   const estimated_input_tokens = estimatedTokens(question.content ?? '')
   const response = await client.rpc('begin_answer', { ...question, estimated_input_tokens })
+  // Who continues an answer has named it so.
+  if (response.error?.details === 'continue_of') response.error.details = 'answer_id'
   if (response.error?.code === 'rate_limited') {
     const { message, details, hint } = response.error
     const seconds = /\d+/.exec(hint ?? '')?.[0] ?? '60'

@@ -122,7 +122,8 @@ declare
   v_key text;
 begin
   if jsonb_typeof(p_object) is distinct from 'object' then
-    return private.document_problem(p_path, 'This must be a JSON object.', 'Compare it with an exported document.');
+    return private.document_problem(p_path, 'This must be a JSON object.', format('Give {%s}.',
+      array_to_string(case p_required when '{}' then p_optional else p_required end, ', ')));
   end if;
   if not p_object ?& p_required then
     select k into v_key from unnest(p_required) as k where not p_object ? k limit 1;

@@ -250,7 +250,7 @@ $$;
 comment on function public.leave_workspace(text) is
   'Ends the caller''s own membership, whatever their role, and where they are suspended too: nobody is kept where they '
   'do not want to be. Who leaves suspended is let back in by members.update alone. The last person to leave takes the '
-  'workspace along. Errors: not_found, last_admin.';
+  'workspace along. Errors: not_found, last_admin, conflict (subscription, checkout) for the last person.';
 
 grant execute on function public.leave_workspace(text) to authenticated;
 

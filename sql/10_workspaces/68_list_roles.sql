@@ -12,7 +12,7 @@ $$;
 comment on function public.list_roles(text) is
   'The roles of a workspace by name: [{key, name, description, isBuiltIn, isManaged, permissions, memberCount}]. The '
   'number counts suspended members too, and is null for who lacks members.read. Takes workspace.read. '
-  'Error: not_found.';
+  'Errors: not_found, permission_denied.';
 
 grant execute on function public.list_roles(text) to authenticated;
 

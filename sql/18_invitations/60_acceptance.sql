@@ -162,8 +162,8 @@ $$;
 
 comment on function public.accept_invitation(text) is
   'Makes the caller a member with the invited role and returns the membership. The confirmed address of the account '
-  'must be the invited one. Errors: not_signed_in, invitation_not_valid, conflict (a member already, suspended or '
-  'not, or suspended when they left).';
+  'must be the invited one. Errors: not_signed_in, invitation_not_valid, payment_required (no seat is free), conflict '
+  '(a member already, suspended or not, or suspended when they left).';
 
 grant execute on function public.accept_invitation(text) to authenticated;
 
@@ -199,8 +199,8 @@ $$;
 
 comment on function public.accept_my_invitation(uuid) is
   'Accepts one of my_invitations as accept_invitation does, without its token: the confirmed address is the proof. '
-  'Errors: not_signed_in, invitation_not_valid, conflict (a member already, suspended or not, or suspended when they '
-  'left).';
+  'Errors: not_signed_in, invitation_not_valid, payment_required (no seat is free), conflict (a member already, '
+  'suspended or not, or suspended when they left).';
 
 grant execute on function public.accept_my_invitation(uuid) to authenticated;
 

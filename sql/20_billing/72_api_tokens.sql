@@ -14,7 +14,7 @@ $$;
 
 comment on function public.spend_api_token(text) is
   'For servers: counts a token that a machine gets for an API key of a workspace, where the plan has room for it. '
-  'Errors: not_found, invalid_input (workspace_id), payment_required.';
+  'Errors: not_found, invalid_input (workspace_id), payment_required, or conflict where no plan has more.';
 
 grant execute on function public.spend_api_token(text) to service_role;
 

@@ -48,7 +48,7 @@ comment on function private.imported_colors(jsonb, text, boolean, out jsonb, out
 grant execute on function private.imported_colors(jsonb, text, boolean, out jsonb, out jsonb, out jsonb, out jsonb)
   to authenticated;
 
-create function private.imported_theme_shape(p_modes_key text, p_name_key text, p_is_ours boolean) returns jsonb
+create function private.imported_theme_shape(p_modes_key text, p_is_ours boolean) returns jsonb
 language plpgsql immutable parallel safe
 set search_path = pg_catalog, pg_temp
 as $$
@@ -61,19 +61,21 @@ begin
       from unnest('{id,version,isDefault}' || private.keys_added_to_themes()) as k (key)
     )
     || jsonb_build_object(
-      p_name_key, true,
+      'name', true,
       'radius', '{"base": true}'::jsonb,
       'metadata', '{"author": true, "description": true, "createdAt": true, "updatedAt": true}'::jsonb
     )
-    || case when p_is_ours then '{}'::jsonb else '{"author": true, "description": true}' end
+    || case when p_is_ours then '{}'::jsonb else
+      '{"title": true, "label": true, "author": true, "description": true}'
+    end
     || case p_modes_key when '' then v_modes else jsonb_build_object(p_modes_key, v_modes) end;
 end;
 $$;
 
-comment on function private.imported_theme_shape(text, text, boolean) is
-  'Which keys of a theme document are read: its colors stand under p_modes_key, and its name under p_name_key.';
+comment on function private.imported_theme_shape(text, boolean) is
+  'Which keys of a theme document are read: its colors stand under p_modes_key.';
 
-grant execute on function private.imported_theme_shape(text, text, boolean) to authenticated;
+grant execute on function private.imported_theme_shape(text, boolean) to authenticated;
 
 create function private.imported_theme(p_document jsonb, out theme jsonb, out skipped jsonb, out problem jsonb)
 language plpgsql immutable parallel safe
@@ -96,7 +98,7 @@ declare
   end;
   v_given constant jsonb := case v_modes_key when '' then p_document else p_document -> v_modes_key end;
   v_modes constant jsonb := case jsonb_typeof(v_given) when 'object' then v_given else '{}' end;
-  v_shape constant jsonb := private.imported_theme_shape(v_modes_key, v_name_key, v_is_ours);
+  v_shape constant jsonb := private.imported_theme_shape(v_modes_key, v_is_ours);
   v_colors record;
   v_metadata record;
   v_radius record;
@@ -138,6 +140,13 @@ begin
   ) as m (key, value)
   where m.value is not null;
 
+  if not v_is_ours then
+    select skipped || coalesce(
+      jsonb_agg(private.skipped_part(k.key, 'conflict', 'Another key gives the name.') order by k.n), '[]')
+    into skipped
+    from unnest('{title,label,name}'::text[]) with ordinality as k (key, n)
+    where p_document ? k.key and k.key <> v_name_key;
+  end if;
   skipped := skipped || v_colors.skipped || v_radius.skipped || v_metadata.skipped;
   problem := coalesce(v_colors.problem, private.theme_problem(theme));
   -- Of what was found elsewhere, the path in the document that was given.

@@ -124,7 +124,11 @@ as $$
 declare
   v_caller constant uuid := private.person_id();
 begin
-  if tg_op = 'UPDATE' and new.revision is distinct from old.revision then
+  if new.revision is null then
+    perform private.raise_invalid_input('revision',
+      'This says which revision of the theme is changed.', 'Give the one that was read, or leave it out.');
+  end if;
+  if tg_op = 'UPDATE' and new.revision <> old.revision then
     perform private.raise_error('conflict',
       'The theme has changed since you read it.', old.revision::text,
       'Read the theme again and apply your change to it; `details` is its present revision.');

@@ -41,12 +41,11 @@ comment on function private.sees_theme(text, text) is
   'Whether there is such a theme and the caller may use it, as far as that is the theme''s affair; who calls it asks '
   'about the permission. Definer: one question in place of those of the policies.';
 
-create function private.prefer_theme(p_workspace_id text, p_theme_id text) returns void
-language plpgsql security definer
+create function private.require_theme_to_prefer(p_workspace_id text, p_theme_id text) returns void
+language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_user_id constant uuid := auth.uid();
   v_id constant uuid := case when pg_input_is_valid(p_theme_id, 'uuid') then p_theme_id::uuid end;
 begin
   perform private.require_person();
@@ -60,7 +59,22 @@ begin
         'There is no such theme, or it is not for you.', 'Give the id of a theme that you see.');
     end if;
   end if;
+end;
+$$;
 
+comment on function private.require_theme_to_prefer(text, text) is
+  'Refuses a theme that the caller may not choose, and holds one of the workspace until it is chosen; null is none. '
+  'Errors: not_found, permission_denied (themes.read), invalid_input (active_theme_id). For definer functions.';
+
+create function private.prefer_theme(p_workspace_id text, p_theme_id text) returns void
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_user_id constant uuid := auth.uid();
+  v_id constant uuid := case when pg_input_is_valid(p_theme_id, 'uuid') then p_theme_id::uuid end;
+begin
+  perform private.require_theme_to_prefer(p_workspace_id, p_theme_id);
   insert into public.preferences (workspace_id, user_id, active_theme_id, active_built_in_theme)
   values (p_workspace_id, v_user_id, v_id, case when v_id is null then p_theme_id end)
   on conflict (workspace_id, user_id) do update

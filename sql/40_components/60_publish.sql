@@ -147,8 +147,8 @@ $$;
 
 comment on function public.delete_component(text, text) is
   'Deletes a component of the workspace with all its versions, on either plan. Takes components.write. '
-  'Errors: not_found (workspace_id, key), permission_denied, conflict (`details` is how many widgets show it, those of '
-  'deleted views included).';
+  'Errors: not_found (workspace_id, key), permission_denied, conflict (key for a built-in one; else `details` is how '
+  'many widgets show it, those of deleted views included).';
 
 grant execute on function public.delete_component(text, text) to authenticated, service_role;
 
@@ -160,6 +160,10 @@ begin
   perform private.require_permission(p_workspace_id, 'components.write');
   delete from public.components c where c.workspace_id = p_workspace_id and c.key = p_key;
   if not found then
+    if exists (select from public.built_in_components b where b.key = p_key) then
+      perform private.raise_error('conflict',
+        'This component comes with the product.', 'key', 'Leave it out of views; everybody has it.');
+    end if;
     perform private.component_not_found();
   end if;
 end;

@@ -19,8 +19,8 @@ comment on column public.preferences.active_dashboard_view is
 comment on column public.preferences.default_dashboard_view is
   'The view that the person begins with where none is active. Set by set_default_view.';
 
-create function private.prefer_view(p_workspace_id text, p_view_id uuid) returns void
-language plpgsql security definer
+create function private.require_view_to_prefer(p_workspace_id text, p_view_id uuid) returns void
+language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 begin
@@ -31,6 +31,19 @@ begin
     perform private.raise_invalid_input('active_dashboard_view',
       'There is no such view, or it is not for you.', 'Give the id of a view that you see.');
   end if;
+end;
+$$;
+
+comment on function private.require_view_to_prefer(text, uuid) is
+  'Refuses a view that the caller does not see, and holds it until it is chosen; null is none. Errors: not_found, '
+  'invalid_input (active_dashboard_view). For definer functions.';
+
+create function private.prefer_view(p_workspace_id text, p_view_id uuid) returns void
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform private.require_view_to_prefer(p_workspace_id, p_view_id);
   insert into public.preferences (workspace_id, user_id, active_dashboard_view)
   values (p_workspace_id, auth.uid(), p_view_id)
   on conflict (workspace_id, user_id) do update set active_dashboard_view = excluded.active_dashboard_view;

@@ -116,7 +116,11 @@ begin
   end if;
 
   if tg_op = 'UPDATE' then
-    if new.version is distinct from old.version then
+    if new.version is null then
+      perform private.raise_invalid_input('version',
+        'This says which version of the widget is changed.', 'Give the one that was read, or leave it out.');
+    end if;
+    if new.version <> old.version then
       perform private.refuse_stale_widget(old, new);
     end if;
     if new.component_key is distinct from old.component_key

@@ -54,6 +54,10 @@ as $$
 begin
   -- What counts the version is the schema's own.
   if current_user in ('authenticated', 'service_role') then
+    if new.version is null then
+      perform private.raise_invalid_input('version',
+        'This says which version of the view is changed.', 'Give the one that was read, or leave it out.');
+    end if;
     perform private.raise_error('conflict',
       'The view has changed since you read it.',
       jsonb_build_object('version', old.version, 'conflicts', private.stale_view_conflicts(old, new))::text,
@@ -64,8 +68,8 @@ end;
 $$;
 
 comment on function private.tg_dashboard_views_check_version() is
-  'Before an update by a client that names another version than the present one: refuses it. Error: conflict '
-  '(`details` is JSON, editConflictsSchema of types/conflict.ts).';
+  'Before an update by a client that names another version than the present one: refuses it. Errors: '
+  'invalid_input (version) for null, conflict (`details` is JSON, editConflictsSchema of types/conflict.ts).';
 
 -- Before all others, by name: no other one has counted the version then.
 create trigger dashboard_views_check_version before update of version on public.dashboard_views

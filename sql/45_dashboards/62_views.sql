@@ -277,7 +277,8 @@ $$;
 
 comment on function public.restore_view(uuid) is
   'Has a deleted view back, as it was, and returns it as get_view does. Takes the access manage. '
-  'Errors: not_found (view_id), permission_denied (manage), payment_required (views), conflict (workspace_id).';
+  'Errors: not_found (view_id), permission_denied (manage), payment_required (views), conflict (workspace_id, or '
+  'view_id for one that is not deleted).';
 
 grant execute on function public.restore_view(uuid) to authenticated;
 
@@ -286,8 +287,14 @@ language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_view constant public.dashboard_views := private.require_view(p_view_id, 'manage', true);
+  v_is_deleted constant boolean := (
+    select v.deleted_at is not null from public.dashboard_views v where v.id = p_view_id);
+  v_view constant public.dashboard_views := private.require_view(p_view_id, 'manage', coalesce(v_is_deleted, true));
 begin
+  if not v_is_deleted then
+    perform private.raise_error('conflict',
+      'This view is not deleted.', 'view_id', 'There is nothing to have back: read it with get_view.');
+  end if;
   perform private.hold_membership(v_view.workspace_id);
   update public.dashboard_views
   set deleted_at = null

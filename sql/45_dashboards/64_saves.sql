@@ -16,8 +16,9 @@ comment on function public.save_layout(uuid, jsonb, bigint, text, jsonb) is
   'does. What others changed meanwhile stays; where both changed the same part of a widget the save is refused, and '
   'sent again with resolve ({version, choices} of types/conflict.ts), which says what stands. Takes the access edit. '
   'Errors: not_found (view_id), permission_denied (edit, or the path of a widget whose component is not for the '
-  'caller), invalid_input (the path inside the layout or inside resolve, expected_version or label), conflict '
-  '(`details` is JSON, editConflictsSchema of types/conflict.ts).';
+  'caller), payment_required (a view that the plan has no room for any more), invalid_input (the path inside the '
+  'layout or inside resolve, expected_version or label), conflict (`details` is JSON, editConflictsSchema of '
+  'types/conflict.ts).';
 
 grant execute on function public.save_layout(uuid, jsonb, bigint, text, jsonb) to authenticated;
 

@@ -197,8 +197,8 @@ comment on function public.restore_view_version(uuid, bigint, bigint, jsonb) is
   'Makes a view what it was in an earlier version, with layout, name and description, as a version of its own, and '
   'returns it as get_view does, with skipped: the widgets whose component is gone, each with path, instanceId, code '
   'and message. With expected_version, what others changed since is kept as save_view does. Takes the access edit. '
-  'Errors: not_found (view_id, version), permission_denied (edit), conflict, invalid_input (expected_version, '
-  'resolve).';
+  'Errors: not_found (view_id, version), permission_denied (edit), payment_required, conflict, invalid_input '
+  '(expected_version, resolve).';
 
 grant execute on function public.restore_view_version(uuid, bigint, bigint, jsonb) to authenticated;
 

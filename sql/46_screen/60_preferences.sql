@@ -130,6 +130,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_user_id constant uuid := auth.uid();
+  v_patch jsonb := p_patch;
   v_row public.preferences;
   v_before jsonb;
 begin
@@ -142,24 +143,68 @@ begin
   where workspace_id = p_workspace_id and user_id = v_user_id;
   v_before := private.preferences_document(v_row);
 
-  -- What a subject lets choose it checks and writes itself. What is chosen already is not asked about again: who sends
-  -- back all that they read changes one thing, and the rest may be gone since.
+  -- What a subject lets choose it checks itself. What is chosen already is not asked about again: who sends back all
+  -- that they read changes one thing, and the rest may be gone since.
   if p_patch -> 'active_theme_id' <> v_before -> 'active_theme_id' then
-    perform private.prefer_theme(p_workspace_id, p_patch ->> 'active_theme_id');
+    perform private.require_theme_to_prefer(p_workspace_id, p_patch ->> 'active_theme_id');
+  else
+    v_patch := v_patch - 'active_theme_id';
   end if;
   if p_patch -> 'active_dashboard_view' <> v_before -> 'active_dashboard_view' then
-    perform private.prefer_view(p_workspace_id, (p_patch ->> 'active_dashboard_view')::uuid);
+    perform private.require_view_to_prefer(p_workspace_id, (p_patch ->> 'active_dashboard_view')::uuid);
+  else
+    v_patch := v_patch - 'active_dashboard_view';
   end if;
 
-  -- Under the lock of the row, so that of two patches at the same moment neither is lost.
-  insert into public.preferences (workspace_id, user_id)
-  values (p_workspace_id, v_user_id)
-  on conflict (workspace_id, user_id) do nothing;
-  select * into v_row
-  from public.preferences
-  where workspace_id = p_workspace_id and user_id = v_user_id
-  for update;
+  -- One write, of which the person's other devices hear once. Who has a row already has it changed under its lock, so
+  -- that of two patches at the same moment neither is lost.
+  v_row := private.patched_preferences(null, v_patch);
+  insert into public.preferences (
+    workspace_id, user_id, locale, theme_mode, sidebar_collapsed, extras, active_theme_id, active_built_in_theme,
+    active_dashboard_view
+  )
+  values (
+    p_workspace_id, v_user_id, v_row.locale, v_row.theme_mode, v_row.sidebar_collapsed, v_row.extras,
+    v_row.active_theme_id, v_row.active_built_in_theme, v_row.active_dashboard_view
+  )
+  on conflict (workspace_id, user_id) do nothing
+  returning * into v_row;
+  if not found then
+    select * into v_row
+    from public.preferences
+    where workspace_id = p_workspace_id and user_id = v_user_id
+    for update;
+    v_row := private.patched_preferences(v_row, v_patch);
+    update public.preferences
+    set locale = v_row.locale,
+      theme_mode = v_row.theme_mode,
+      sidebar_collapsed = v_row.sidebar_collapsed,
+      extras = v_row.extras,
+      active_theme_id = v_row.active_theme_id,
+      active_built_in_theme = v_row.active_built_in_theme,
+      active_dashboard_view = v_row.active_dashboard_view
+    where workspace_id = p_workspace_id and user_id = v_user_id;
+  end if;
 
+  return private.current_preferences(v_row);
+end;
+$$;
+
+comment on function private.patch_preferences(text, jsonb) is
+  'Changes the caller''s own preferences. Definer: no role writes the table, which holds only what is checked here.';
+
+grant execute on function private.patch_preferences(text, jsonb) to authenticated;
+
+create function private.patched_preferences(p_preferences public.preferences, p_patch jsonb)
+returns public.preferences
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_row public.preferences := p_preferences;
+  v_theme constant text := p_patch ->> 'active_theme_id';
+begin
+  v_row.extras := coalesce(v_row.extras, '{}');
   if p_patch ? 'locale' then
     v_row.locale := p_patch ->> 'locale';
   end if;
@@ -168,6 +213,13 @@ begin
   end if;
   if p_patch ? 'sidebar_collapsed' then
     v_row.sidebar_collapsed := (p_patch ->> 'sidebar_collapsed')::boolean;
+  end if;
+  if p_patch ? 'active_theme_id' then
+    v_row.active_theme_id := case when pg_input_is_valid(v_theme, 'uuid') then v_theme::uuid end;
+    v_row.active_built_in_theme := case when v_row.active_theme_id is null then v_theme end;
+  end if;
+  if p_patch ? 'active_dashboard_view' then
+    v_row.active_dashboard_view := (p_patch ->> 'active_dashboard_view')::uuid;
   end if;
   if p_patch ? 'extras' then
     v_row.extras := case jsonb_typeof(p_patch -> 'extras')
@@ -180,22 +232,13 @@ begin
     end if;
     perform private.refuse_problem(private.json_problem('extras', v_row.extras));
   end if;
-
-  update public.preferences
-  set locale = v_row.locale,
-    theme_mode = v_row.theme_mode,
-    sidebar_collapsed = v_row.sidebar_collapsed,
-    extras = v_row.extras
-  where workspace_id = p_workspace_id and user_id = v_user_id;
-
-  return private.current_preferences(v_row);
+  return v_row;
 end;
 $$;
 
-comment on function private.patch_preferences(text, jsonb) is
-  'Changes the caller''s own preferences. Definer: no role writes the table, which holds only what is checked here.';
-
-grant execute on function private.patch_preferences(text, jsonb) to authenticated;
+comment on function private.patched_preferences(public.preferences, jsonb) is
+  'Preferences, of no row those of somebody who has set nothing, with what a checked patch says. Error: invalid_input '
+  '(extras).';
 
 create function private.require_preferences_patch(p_patch jsonb) returns void
 language plpgsql

@@ -115,17 +115,18 @@ comment on function private.readable_conversation(text, uuid) is
   'A conversation of the caller, or one that is shared with the workspace. Error: not_found (conversation_id). For '
   'definer functions, which have checked the permission.';
 
-create function private.answer_not_found() returns void
+create function private.answer_not_found(p_argument text default 'answer_id') returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform private.raise_error('not_found',
-    'There is no such answer, or it is not for you.', 'answer_id', 'Check the id.');
+    'There is no such answer, or it is not for you.', p_argument, 'Check the id.');
 end;
 $$;
 
-comment on function private.answer_not_found() is 'The one answer for an answer that is not there or not theirs.';
+comment on function private.answer_not_found(text) is
+  'The one answer for an answer that is not there or not theirs, with the argument that named it in `details`.';
 
 create function private.own_answer(p_answer_id uuid) returns private.answers
 language plpgsql stable

@@ -147,8 +147,8 @@ comment on function public.save_agent(text, jsonb, uuid, bigint) is
   '(agentInputSchema of types/agents.ts). A personal one takes ai.use; sharing it with the workspace, and changing '
   'what is shared, ai.manage. What is shared stays shared. Errors: not_found (workspace_id, agent_id), '
   'permission_denied, payment_required (too many for the plan, and what is beyond its limit already), invalid_input '
-  '(the path inside the document), conflict (`details` is the present version, built_in, visibility, or JSON about the '
-  'limit).';
+  '(the path inside the document; version where an agent is replaced without it), conflict (`details` is the present '
+  'version, built_in, visibility, or JSON about the limit).';
 
 grant execute on function public.save_agent(text, jsonb, uuid, bigint) to authenticated;
 
@@ -179,7 +179,11 @@ begin
     v_agent.owner_id := case v_agent.visibility when 'personal' then auth.uid() end;
   else
     v_agent := private.agent_to_change(p_workspace_id, p_agent_id);
-    if p_version is distinct from v_agent.version then
+    if p_version is null then
+      perform private.raise_invalid_input('version',
+        'This says which version of the agent it replaces.', 'Give the version of the agent as it was read.');
+    end if;
+    if p_version <> v_agent.version then
       perform private.raise_error('conflict',
         'The agent has changed since you read it.', v_agent.version::text,
         'Read it again; `details` is its present version.');

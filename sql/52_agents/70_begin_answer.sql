@@ -40,9 +40,9 @@ comment on function public.begin_answer(text, uuid, text, uuid, uuid, integer, u
   'one. regenerate_of has an answer given again, continue_of has one go on that did not come to its end; neither '
   'takes content. agent_id beside a conversation has another agent answer from then on. With view_id `view` is that '
   'view, as get_view gives it. `rateLimit` is what is left of the questions of the workspace. Takes ai.use. Errors: '
-  'not_found (workspace_id, conversation_id, agent_id, answer_id), permission_denied, invalid_input, conflict '
-  '(idempotency_key, archived, running, agent_id, model, status, messages, conversations, answers), budget_spent, '
-  'payment_required, rate_limited (person, workspace).';
+  'not_found (workspace_id, conversation_id, agent_id, regenerate_of, continue_of), permission_denied, invalid_input, '
+  'conflict (idempotency_key, archived, running, agent_id, model, status, messages, conversations, answers), '
+  'budget_spent, payment_required, rate_limited (person, workspace).';
 
 grant execute on function public.begin_answer(text, uuid, text, uuid, uuid, integer, uuid, uuid, integer, uuid)
   to authenticated;
@@ -63,7 +63,9 @@ begin
   end if;
   if num_nonnulls(p_content, p_others[1], p_others[2]) <> 1 then
     perform private.raise_invalid_input('content',
-      'This asks for nothing, or for several things.', 'Give one of content, regenerate_of and continue_of.');
+      'This asks for nothing, or for several things.',
+      'Give the question as content, or an answer that is to be given again as regenerate_of, or continued as '
+      'continue_of; one of them.');
   end if;
   if p_content is not null then
     perform private.refuse_problem(private.text_block_problem('content', to_jsonb(p_content), 1, c_most_bytes));
@@ -136,7 +138,7 @@ begin
       and a.owner_id = v_user_id
       and (p_conversation_id is null or a.conversation_id = p_conversation_id);
     if not found then
-      perform private.answer_not_found();
+      perform private.answer_not_found(case when p_regenerate_of is null then 'continue_of' else 'regenerate_of' end);
     end if;
   end if;
   perform private.hold_membership(p_workspace_id);

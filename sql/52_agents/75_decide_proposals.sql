@@ -165,7 +165,8 @@ comment on function public.accept_proposal(text, uuid, jsonb) is
   'Makes the changes that an agent proposed, as save_layout does with the layout of the version that they begin from '
   'and these changes, and returns {proposal, view}. Where others changed the same meanwhile it is refused, and sent '
   'again with `resolve`. Takes ai.use and the access edit. Errors: not_found (workspace_id, proposal_id, view_id, '
-  'version), permission_denied, conflict (accepted, rejected, or what save_layout says), invalid_input.';
+  'version), permission_denied, payment_required, conflict (accepted, rejected, or what save_layout says), '
+  'invalid_input.';
 
 grant execute on function public.accept_proposal(text, uuid, jsonb) to authenticated;
 

@@ -96,7 +96,11 @@ begin
     perform private.raise_error('not_found',
       'There is no such version of this listing.', 'version', 'Give one that get_listing gives.');
   end if;
-  if p_content_hash is distinct from v_hash then
+  if p_content_hash is null then
+    perform private.raise_invalid_input('content_hash',
+      'This says what was looked at.', 'Give the contentHash of the version.');
+  end if;
+  if p_content_hash <> v_hash then
     perform private.raise_error('conflict',
       'This version has another hash than the one that was chosen.', 'content_hash',
       'Read the listing again, and give the contentHash of the version.');
@@ -106,8 +110,8 @@ end;
 $$;
 
 comment on function private.published_bundle(uuid, text, text) is
-  'The bundle of a published version, which is chosen by its hash. Errors: not_found (version), conflict '
-  '(content_hash). For definer functions.';
+  'The bundle of a published version, which is chosen by its hash. Errors: not_found (version), invalid_input and '
+  'conflict (content_hash). For definer functions.';
 
 create function private.install_not_found() returns void
 language plpgsql

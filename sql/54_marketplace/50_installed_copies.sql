@@ -1,5 +1,5 @@
 -- An installed component or theme is what its hash says: nobody publishes a version over it, changes or deletes it but
--- by upgrading, rolling back and removing. What is wanted otherwise is made from an export of it.
+-- by upgrading, rolling back and removing. What is wanted otherwise is made of it under another id.
 
 create function private.refuse_installed() returns void
 language plpgsql
@@ -8,7 +8,8 @@ as $$
 begin
   perform private.raise_error('conflict',
     'This was installed from the marketplace, and stays what it is.', 'marketplace',
-    'Upgrade, roll back or remove the installed copy; or export it, and change what you import.');
+    'Upgrade, roll back or remove the installed copy; or make one of your own of it: a component with another id '
+    '(get_component, publish_component), a theme by export_theme and import_theme.');
 end;
 $$;
 

@@ -237,8 +237,12 @@ declare
 begin
   v_old := private.own_listing(p_workspace_id, p_listing_id);
   if (v_old.listing).state not in ('in_review', 'published') then
-    perform private.raise_error('conflict',
-      'This listing is not offered.', 'state', 'There is nothing to take back.');
+    perform private.raise_error('conflict', 'This listing is not offered.', 'state',
+      case
+        when (v_old.listing).taken_down_at is not null then 'It was taken down; ask support.'
+        when (v_old.listing).published_at is not null then 'It is withdrawn already; submit_listing offers it again.'
+        else 'There is nothing to take back; a draft is deleted with delete_listing.'
+      end);
   end if;
   update public.marketplace_versions v
   set state = 'withdrawn'
@@ -285,7 +289,11 @@ begin
   v_old := private.own_listing(p_workspace_id, p_listing_id);
   if (v_old.listing).published_at is not null then
     perform private.raise_error('conflict',
-      'A listing that was published stays, for those who have installed it.', 'state', 'Withdraw it.');
+      'A listing that was published stays, for those who have installed it.', 'state',
+      case (v_old.listing).state
+        when 'withdrawn' then 'It is offered to nobody already: leave it as it is.'
+        else 'Withdraw it.'
+      end);
   end if;
   -- The listing follows (32_publishers.sql).
   delete from private.marketplace_publishers p where p.listing_id = p_listing_id;
@@ -315,6 +323,19 @@ comment on function public.prepare_bundle(text, text, text, text) is
   'permission_denied, invalid_input (kind, or what a bundle may not hold, with the path inside).';
 
 grant execute on function public.prepare_bundle(text, text, text, text) to authenticated;
+
+create function private.thing_to_bundle_not_found() returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform private.raise_error('not_found',
+    'There is no such thing in this workspace, or it is not for your role.', 'id', 'Check kind and id.');
+end;
+$$;
+
+comment on function private.thing_to_bundle_not_found() is
+  'The one answer for a component, theme or view that is not there or not theirs: not_found (id).';
 
 create function private.prepare_bundle(p_workspace_id text, p_kind text, p_id text, p_version text) returns jsonb
 language plpgsql stable security definer
@@ -348,13 +369,10 @@ begin
         and t.id::text = p_id
         and (t.visibility = 'workspace' or t.owner_id = auth.uid());
     else
-      if not pg_input_is_valid(p_id, 'uuid') then
-        perform private.view_not_found();
+      if not pg_input_is_valid(p_id, 'uuid') or not private.sees_view(p_workspace_id, p_id::uuid) then
+        perform private.thing_to_bundle_not_found();
       end if;
       v_view := private.require_view(p_id::uuid, 'view');
-      if v_view.workspace_id <> p_workspace_id then
-        perform private.view_not_found();
-      end if;
       v_content := private.exported_view(v_view);
       v_content := jsonb_build_object(
         'name', v_content -> 'name',
@@ -367,8 +385,7 @@ begin
           from jsonb_array_elements(v_content #> '{layout,widgets}') with ordinality as w (value, place))));
   end case;
   if v_content is null then
-    perform private.raise_error('not_found',
-      'There is no such thing in this workspace, or it is not for your role.', 'id', 'Check kind and id.');
+    perform private.thing_to_bundle_not_found();
   end if;
   v_requires := private.requirements_of(p_workspace_id, v_content -> 'layout');
   v_bundle := jsonb_build_object('format', 'b-dashboard-bundle', 'version', 1, 'kind', p_kind, 'content', v_content)

@@ -112,7 +112,8 @@ begin
   limit 1;
   if not found then
     perform private.raise_error('conflict',
-      'This copy was never upgraded.', 'version', 'There is no step to take back.');
+      'This copy has the version that was installed first.', 'version',
+      'There is no upgrade left to take back; upgrade_install goes to a later version.');
   end if;
   perform private.refuse_install_beyond_limit(v_install);
   select b.bundle into v_bundle from private.marketplace_bundles b where b.content_hash = v_step.content_hash;

@@ -145,8 +145,8 @@ comment on function public.review_listing(uuid, text, timestamptz, text) is
   'Publishes what was submitted of a listing, or refuses it: decision is publish or refuse, submitted_at the '
   'submittedAt that was read with it, the note a line of at most 500 characters for its author. Returns the listing '
   '(reviewedListingSchema of types/marketplace.ts). For the server alone. Errors: not_found (listing_id), '
-  'invalid_input (decision, note), conflict (state for one that was not submitted, submitted_at for one that was '
-  'submitted again since it was read).';
+  'invalid_input (decision, submitted_at, note), conflict (state for one that was not submitted, submitted_at for one '
+  'that was submitted again since it was read).';
 
 grant execute on function public.review_listing(uuid, text, timestamptz, text) to service_role;
 
@@ -170,8 +170,12 @@ begin
     perform private.raise_error('conflict',
       'This listing was not submitted.', 'state', 'Read list_listings_to_review again.');
   end if;
+  if p_submitted_at is null then
+    perform private.raise_invalid_input('submitted_at',
+      'This says which submission was read.', 'Give the submittedAt of get_listing_to_review.');
+  end if;
   -- As it is told, to the millisecond.
-  if private.timestamp_text((v_old.publisher).submitted_at) is distinct from private.timestamp_text(p_submitted_at) then
+  if private.timestamp_text((v_old.publisher).submitted_at) <> private.timestamp_text(p_submitted_at) then
     perform private.raise_error('conflict',
       'This is not what waits: its author has submitted it again.', 'submitted_at',
       'Read get_listing_to_review again, and give its submittedAt.');

@@ -15,8 +15,8 @@ $$;
 
 comment on function public.workspace_analytics_csv(text, text, text) is
   'A part of workspace_analytics as CSV with a header: totals, series, views, widgets, features, errors or people. '
-  'Takes analytics.read; all but series takes the premium plan. Errors: not_found, permission_denied, '
-  'payment_required, invalid_input (period, part).';
+  'Takes analytics.read; all but series and totals, which has the basics on either plan, takes the premium plan. '
+  'Errors: not_found, permission_denied, payment_required, invalid_input (period, part).';
 
 grant execute on function public.workspace_analytics_csv(text, text, text) to authenticated, service_role;
 
@@ -31,7 +31,7 @@ begin
   perform private.require_permission(p_workspace_id, 'analytics.read');
   perform private.refuse_problem(private.choice_problem(
     'part', coalesce(to_jsonb(p_part), 'null'), '{totals,series,views,widgets,features,errors,people}'));
-  if p_part <> 'series' then
+  if p_part not in ('totals', 'series') then
     perform private.require_feature(p_workspace_id, 'analytics');
   end if;
   v_all := private.workspace_analytics(p_workspace_id, p_period);
@@ -55,7 +55,7 @@ begin
           cross join lateral jsonb_each(v_premium -> g.name) as p
           where p.value ? 'value'
           union all
-          select k, v_premium -> k from unnest(array['saves', 'failedRefreshes']) as k
+          select k, v_premium -> k from unnest(array['saves', 'failedRefreshes']) as k where v_premium ? k
         ) as t
         order by t.measure))
     when 'people' then private.csv_of(

@@ -55,7 +55,7 @@ comment on function private.my_survey() is 'See public.my_survey. Definer: no ro
 
 grant execute on function private.my_survey() to authenticated;
 
-create function public.answer_survey(score integer) returns jsonb
+create function public.answer_survey(score integer default null) returns jsonb
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
@@ -65,8 +65,8 @@ end;
 $$;
 
 comment on function public.answer_survey(integer) is
-  'Answers the question of the quarter, how likely it is that one recommends the product, from 0 to 10, or with null '
-  'says that one would rather not; again within the quarter replaces it. Returns what my_survey does. Errors: '
+  'Answers the question of the quarter, how likely it is that one recommends the product, from 0 to 10, or without '
+  'a score says that one would rather not; again within the quarter replaces it. Returns what my_survey does. Errors: '
   'not_signed_in, permission_denied (person), invalid_input (score).';
 
 grant execute on function public.answer_survey(integer) to authenticated;

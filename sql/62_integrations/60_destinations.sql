@@ -5,19 +5,21 @@
 -- changed to one's own server, which then holds messages that the former receiver takes for genuine (another host gets
 -- another secret).
 
-create function private.destination_not_found() returns void
+create function private.destination_not_found(p_argument text) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform private.raise_error('not_found',
-    'There is no such destination.', 'id', 'Check the id: it may have been deleted.');
+    'There is no such destination.', p_argument, 'Check the id: it may have been deleted.');
 end;
 $$;
 
-comment on function private.destination_not_found() is 'The one answer for a destination that is not there: not_found.';
+comment on function private.destination_not_found(text) is
+  'The one answer for a destination that is not there: not_found, with the argument that named it in `details`.';
 
-create function private.find_destination(p_workspace_id text, p_id uuid) returns private.destinations
+create function private.find_destination(p_workspace_id text, p_id uuid, p_argument text default 'id')
+returns private.destinations
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
@@ -30,14 +32,15 @@ begin
   where d.workspace_id = p_workspace_id and d.id = p_id
   for no key update;
   if not found then
-    perform private.destination_not_found();
+    perform private.destination_not_found(p_argument);
   end if;
   return v_destination;
 end;
 $$;
 
-comment on function private.find_destination(text, uuid) is
-  'A destination, held until the transaction ends. Error: not_found (id). Who calls it has checked the permission.';
+comment on function private.find_destination(text, uuid, text) is
+  'A destination, held until the transaction ends. Error: not_found with the argument that named it. Who calls it has '
+  'checked the permission.';
 
 create function private.destination_document(p_destination private.destinations) returns jsonb
 language plpgsql stable
@@ -321,7 +324,7 @@ begin
   perform private.require_permission(p_workspace_id, 'integrations.manage');
   delete from private.destinations d where d.workspace_id = p_workspace_id and d.id = p_id;
   if not found then
-    perform private.destination_not_found();
+    perform private.destination_not_found('id');
   end if;
 end;
 $$;

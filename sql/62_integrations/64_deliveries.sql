@@ -23,7 +23,7 @@ comment on function public.list_deliveries(text, uuid, text, bigint, integer) is
   'A page of what was sent to a destination, or waits, latest first: {deliveries, next}. Each has id (that of the '
   'event), type, status (waiting, delivered, dead), attempts [{at, outcome, status, milliseconds}] (the latest ten), '
   'dueAt (while it waits), createdAt, settledAt; never what was sent. `next` is null on the last page, else what to '
-  'give as `before`. Takes integrations.manage. Errors: not_found (workspace_id, id), permission_denied, '
+  'give as `before`. Takes integrations.manage. Errors: not_found (workspace_id, destination_id), permission_denied, '
   'invalid_input (status, per_page).';
 
 grant execute on function public.list_deliveries(text, uuid, text, bigint, integer) to authenticated, service_role;
@@ -51,7 +51,7 @@ begin
   if not exists (
     select from private.destinations d where d.workspace_id = p_workspace_id and d.id = p_destination_id)
   then
-    perform private.destination_not_found();
+    perform private.destination_not_found('destination_id');
   end if;
 
   select coalesce(jsonb_agg(private.delivery_document(d) order by d.sequence desc), '[]')
@@ -121,7 +121,8 @@ $$;
 comment on function private.delivery_document(private.deliveries) is
   'A delivery as who manages integrations reads it, with its place in the queue. For definer functions.';
 
-create function private.require_active_destination(p_workspace_id text, p_id uuid) returns private.destinations
+create function private.require_active_destination(p_workspace_id text, p_destination_id uuid)
+returns private.destinations
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
@@ -129,7 +130,7 @@ declare
   v_destination private.destinations;
 begin
   perform private.require_permission(p_workspace_id, 'integrations.manage');
-  v_destination := private.find_destination(p_workspace_id, p_id);
+  v_destination := private.find_destination(p_workspace_id, p_destination_id, 'destination_id');
   perform private.require_kind(p_workspace_id, v_destination.kind);
   if v_destination.status <> 'active' then
     perform private.raise_error('conflict',
@@ -141,7 +142,8 @@ $$;
 
 comment on function private.require_active_destination(text, uuid) is
   'A destination that is delivered to, for who manages integrations, held until the transaction ends. Errors: '
-  'not_found (workspace_id, id), permission_denied, payment_required, conflict (its status). For definer functions.';
+  'not_found (workspace_id, destination_id), permission_denied, payment_required, conflict (its status). For definer '
+  'functions.';
 
 create function private.charge_deliveries(p_workspace_id text, p_what text, p_quota integer, p_cost integer)
 returns void
@@ -176,9 +178,9 @@ $$;
 
 comment on function public.send_test_event(text, uuid) is
   'Sends the event `integration.test` to a destination, whichever it has chosen, at once, and returns {id}: what '
-  'became of it is told by list_deliveries. Takes integrations.manage. Errors: not_found (workspace_id, id), '
-  'permission_denied, payment_required, conflict (the status of one that is paused), rate_limited (10 a minute of a '
-  'workspace).';
+  'became of it is told by list_deliveries. Takes integrations.manage. Errors: not_found (workspace_id, '
+  'destination_id), permission_denied, payment_required, conflict (the status of one that is paused), rate_limited '
+  '(10 a minute of a workspace).';
 
 grant execute on function public.send_test_event(text, uuid) to authenticated, service_role;
 
@@ -221,7 +223,7 @@ $$;
 comment on function public.replay_deliveries(text, uuid, uuid[]) is
   'Sends again what was delivered or given up, by the ids of the events, or without ids what was given up, the oldest '
   '1,000 at a time: {replayed, hasMore}. Events that the destination has not chosen any more stay. The ids of the '
-  'messages stay too. Takes integrations.manage. Errors: not_found (workspace_id, id), permission_denied, '
+  'messages stay too. Takes integrations.manage. Errors: not_found (workspace_id, destination_id), permission_denied, '
   'payment_required, invalid_input (ids), conflict (the status of one that is paused), rate_limited (10 a minute of a '
   'workspace).';
 

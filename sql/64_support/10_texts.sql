@@ -69,7 +69,10 @@ begin
   if (char_length(v_text) between p_min and p_max) is not true then
     return private.document_problem(p_path,
       format('This must be a text of %s to %s visible characters, in at most 200 lines.', p_min, p_max),
-      'Shorten it, or attach it as a file.');
+      case
+        when coalesce(v_text, p_text, '') = '' then 'Say something.'
+        else 'Shorten it, or attach it as a file.'
+      end);
   end if;
   -- Where a tag would begin, as in a single line.
   if v_text ~ '<[A-Za-z/!?]' then

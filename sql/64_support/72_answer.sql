@@ -18,10 +18,10 @@ $$;
 
 comment on function public.answer_ticket(text, uuid, text, uuid, jsonb, text) is
   'Answers a ticket and returns the message (ticketMessageSchema of types/support.ts). Who opened the ticket, and who '
-  'else of the workspace wrote to it, is told (support_answer). The status is waiting from then on, or what is given. '
-  'Attachments are files that lie in the ticket''s folder. The same key gives the answer that is there. For servers '
-  'with a secret key. Errors: not_found (id), invalid_input (body, attachments, idempotency_key, status), conflict '
-  '(idempotency_key).';
+  'else of the workspace wrote to it, is told (support_answer). The status is waiting from then on, or what is given, '
+  'open or solved: closing is the workspace''s. Attachments are files that lie in the ticket''s folder. The same key '
+  'gives the answer that is there. For servers with a secret key. Errors: not_found (id), invalid_input (body, '
+  'attachments, idempotency_key, status), conflict (idempotency_key).';
 
 grant execute on function public.answer_ticket(text, uuid, text, uuid, jsonb, text) to service_role;
 
@@ -37,9 +37,7 @@ declare
 begin
   v_body := private.message_body(p_body, p_attachments);
   perform private.require_idempotency_key(p_idempotency_key);
-  if p_status is null or p_status not in ('open', 'waiting', 'solved', 'closed') then
-    perform private.refuse_ticket_status();
-  end if;
+  perform private.require_status_of_support(coalesce(p_status, ''));
   v_ticket := private.lock_ticket_to_answer(p_workspace_id, p_id);
   if private.is_said(v_ticket, p_idempotency_key) then
     if not private.says_the_same(v_ticket, p_idempotency_key, v_body, p_attachments) then
@@ -59,6 +57,25 @@ comment on function private.answer_ticket(text, uuid, text, uuid, jsonb, text) i
   'See public.answer_ticket. Definer: no role writes messages.';
 
 grant execute on function private.answer_ticket(text, uuid, text, uuid, jsonb, text) to service_role;
+
+create function private.require_status_of_support(p_status text) returns void
+language plpgsql immutable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if p_status not in ('open', 'waiting', 'solved') then
+    perform private.raise_invalid_input('status',
+      case p_status
+        when 'closed' then 'Only the workspace closes a ticket.'
+        else 'A ticket has no such status.'
+      end,
+      'Give "open", "waiting" or "solved".');
+  end if;
+end;
+$$;
+
+comment on function private.require_status_of_support(text) is
+  'Refuses a status that operators do not give; null is none. Error: invalid_input (status).';
 
 create function private.lock_ticket_to_answer(p_workspace_id text, p_id uuid) returns public.support_tickets
 language plpgsql
@@ -151,9 +168,9 @@ end;
 $$;
 
 comment on function public.update_ticket(text, uuid, text, text) is
-  'Gives a ticket another status or priority, what is null staying as it is, and returns it as list_tickets_to_answer '
-  'does. A ticket that is open again is due as after a message. For servers with a secret key. '
-  'Errors: not_found (id), invalid_input (status, priority).';
+  'Gives a ticket another status (open, waiting, solved) or priority (normal, high), what is null staying as it is, '
+  'and returns it as list_tickets_to_answer does. A ticket that is open again is due as after a message. For servers '
+  'with a secret key. Errors: not_found (id), invalid_input (status, priority).';
 
 grant execute on function public.update_ticket(text, uuid, text, text) to service_role;
 
@@ -164,9 +181,7 @@ as $$
 declare
   v_ticket public.support_tickets;
 begin
-  if p_status not in ('open', 'waiting', 'solved', 'closed') then
-    perform private.refuse_ticket_status();
-  end if;
+  perform private.require_status_of_support(p_status);
   if p_priority not in ('normal', 'high') then
     perform private.raise_invalid_input('priority', 'A ticket has no such priority.', 'Give "normal" or "high".');
   end if;

@@ -16,7 +16,7 @@ $$;
 
 comment on function public.delete_workspace(text, text) is
   'Deletes a workspace and everything in it, for good. `name` must be its exact name. Takes workspace.delete. '
-  'Errors: not_found, permission_denied, invalid_input (name).';
+  'Errors: not_found, permission_denied, invalid_input (name), conflict (subscription, checkout).';
 
 grant execute on function public.delete_workspace(text, text) to authenticated;
 

@@ -105,7 +105,8 @@ $$;
 comment on function public.delete_my_account() is
   'Deletes the caller''s account with the profile, the memberships, the files and the workspaces in which they are '
   'alone. What they made in other workspaces stays, by nobody. Access tokens that are still valid find nothing. '
-  'Errors: not_signed_in, last_admin (`details` is a JSON list of {id, name} of the workspaces).';
+  'Errors: not_signed_in, last_admin (`details` is a JSON list of {id, name} of the workspaces), conflict '
+  '(subscription, checkout of a workspace that would go).';
 
 grant execute on function public.delete_my_account() to authenticated;
 
@@ -134,7 +135,8 @@ $$;
 
 comment on function public.admin_delete_account(uuid) is
   'Deletes somebody''s account as delete_my_account does, for the server with a secret key alone. '
-  'Errors: not_found (user_id), last_admin (`details` is a JSON list of {id, name} of the workspaces).';
+  'Errors: not_found (user_id), last_admin (`details` is a JSON list of {id, name} of the workspaces), conflict '
+  '(subscription, checkout of a workspace that would go).';
 
 grant execute on function public.admin_delete_account(uuid) to service_role;
 

@@ -99,6 +99,7 @@ describe('an argument', () => {
   it('takes null where that is the same as nothing, and only there', () => {
     expectTypeOf<Arguments<'list_members'>['search']>().toEqualTypeOf<string | null | undefined>()
     expectTypeOf<Arguments<'list_members'>['page']>().toEqualTypeOf<number | undefined>()
+    expectTypeOf<Arguments<'answer_survey'>['score']>().toEqualTypeOf<number | null | undefined>()
   })
 })
 

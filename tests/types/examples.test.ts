@@ -126,8 +126,8 @@ it('every example compiles, and what the README and docs/ show', { timeout: 240_
     writeFileSync(join(folder, 'surroundings.ts'), surroundings)
     for (const { name, example } of documented)
       if (example) writeFileSync(join(folder, `${name}.ts`), programOf(example))
-    for (const { name, code } of pasted)
-      writeFileSync(join(folder, `${name}.ts`), code.includes('import ') ? code : programOf(code))
+    // Whoever pastes it has the imports along: none is added here.
+    for (const { name, code } of pasted) writeFileSync(join(folder, `${name}.ts`), `${code}\nexport {}\n`)
     // Checkers beside each other would each work out the types of the whole contract.
     const { stdout } = await promisify(execFile)(join(root, 'node_modules/.bin/tsc'), [
       '--singleThreaded',

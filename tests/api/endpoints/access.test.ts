@@ -99,6 +99,7 @@ it('grants', async () => {
     ).data
   const { data: grant, error } = await give(ada, { user_id: vic.id, access: 'edit' })
   expect(error).toBeNull()
+  expect(await give(ada, { user_id: vic.id, access: 'view' })).toMatchObject({ error: { code: '23505' } })
   expect(await vicCan()).toBe('edit')
 
   const one = { workspace_id, id: grant?.id ?? '' }

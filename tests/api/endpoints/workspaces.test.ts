@@ -138,10 +138,10 @@ it('members suspend', async () => {
 })
 
 it('roles add', async () => {
-  const add = ({ supabase }: Person, key: string, permissions: string[]) =>
+  const add = ({ supabase }: Person, key: string, permissions: string[], name = `The ${key}`) =>
     supabase
       .from('workspace_roles')
-      .insert({ workspace_id, key, name: `The ${key}`, description: '', permissions })
+      .insert({ workspace_id, key, name, description: '', permissions })
       .select()
       .single()
   const reads = ['workspace.read', 'dashboards.read']
@@ -153,6 +153,8 @@ it('roles add', async () => {
   const { data, error } = await add(ada, 'guest', reads)
   expect(error).toBeNull()
   expect(data).toMatchObject({ key: 'guest', is_built_in: false, permissions: [...reads].sort() })
+  expect(await add(ada, 'host', reads, 'The guest')).toMatchObject({ error: { code: 'conflict' } })
+  expect(await add(ada, 'guest', reads, 'Another')).toMatchObject({ error: { code: '23505' } })
   expect(await changeRole(vic, 'guest')).toMatchObject({ error: null, data: { role: 'guest' } })
 })
 

@@ -43,11 +43,16 @@ describe('an agent', () => {
         { id: made.id, version: 1 },
       )
       expect(changed).toMatchObject({ name: 'Seer', model: 'gpt-6.2-sol', version: 2 })
-      for (const version of [1, 3, null])
+      for (const version of [1, 3])
         expect(await clientError(save(client, member, {}, { id: made.id, version }))).toMatchObject({
           code: 'conflict',
           details: '2',
         })
+      expect(await clientError(save(client, member, {}, { id: made.id }))).toMatchObject({
+        code: 'invalid_input',
+        details: 'version',
+        hint: 'Give the version of the agent as it was read.',
+      })
       await call(client, member, 'delete_agent', [ours, made.id])
       expect(await clientError(call(client, member, 'get_agent', [ours, made.id]))).toMatchObject({
         code: 'not_found',

@@ -29,7 +29,7 @@ describe('a question', () => {
         for (const way of ['regenerateOf', 'continueOf'])
           expect(await clientError(ask(client, actor, { [way]: mine.answerId, ...more }))).toMatchObject({
             code: 'not_found',
-            details: 'answer_id',
+            details: way === 'continueOf' ? 'continue_of' : 'regenerate_of',
           })
       // A key is one of each workspace.
       const key = randomUUID()
@@ -123,7 +123,7 @@ describe('a question', () => {
       for (const [question, details] of [
         [{ agent: randomUUID() }, 'agent_id'],
         [{ conversation: randomUUID() }, 'conversation_id'],
-        [{ regenerateOf: randomUUID() }, 'answer_id'],
+        [{ regenerateOf: randomUUID() }, 'regenerate_of'],
       ] as const)
         expect(await clientError(ask(client, member, question))).toMatchObject({ code: 'not_found', details })
       const { rows } = await client.query('select count(*)::int from private.conversations')

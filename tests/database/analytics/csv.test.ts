@@ -84,10 +84,12 @@ describe('as CSV', () => {
   )
 
   it(
-    'all but the series is premium’s, and all of it for who holds analytics.read',
+    'all but the series and the basics is premium’s, and all of it for who holds analytics.read',
     story(async (client) => {
       expect(await csv(client, 'series')).toContain('at,activePeople')
-      for (const part of ['totals', 'views', 'widgets', 'features', 'errors', 'people'])
+      const measures = (await csv(client, 'totals')).split('\r\n').map((line) => line.split(',')[0])
+      expect(measures).toEqual(['measure', 'activePeople', 'errors', 'refreshes', 'viewsOpened', ''])
+      for (const part of ['views', 'widgets', 'features', 'errors', 'people'])
         expect(await clientError(csv(client, part))).toMatchObject(lacksFeature('analytics'))
       expect(await clientError(csv(client, 'secrets'))).toMatchObject({
         code: 'invalid_input',

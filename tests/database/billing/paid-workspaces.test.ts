@@ -55,6 +55,19 @@ describe('a workspace that is paid for', () => {
       expect((await client.query('select from public.workspaces where id = $1', [ours])).rowCount).toBe(1)
       // Others go as ever.
       await call(client, person(ids.outsider), 'delete_my_account', [])
+      // Nor does it go with its last person.
+      await client.query('delete from public.workspace_members where workspace_id = $1 and user_id <> $2', [
+        ours,
+        ids.admin,
+      ])
+      for (const [name, values] of [
+        ['leave_workspace', [ours]],
+        ['delete_my_account', []],
+      ] as const)
+        expect(await clientError(call(client, admin, name, [...values]))).toMatchObject({
+          code: 'conflict',
+          details: 'subscription',
+        })
       await deliver(client, { subscription: subscription({ cancel_at_period_end: true }) })
       await end()
       expect((await client.query('select from public.subscriptions')).rowCount).toBe(0)

@@ -152,7 +152,12 @@ describe('deleting', () => {
         code: 'not_found',
         details: 'workspace_id',
       })
-      for (const key of ['total-revenue', 'nothing', ''])
+      expect(await clientError(remove(member, 'total-revenue'))).toMatchObject({
+        code: 'conflict',
+        details: 'key',
+        message: 'This component comes with the product.',
+      })
+      for (const key of ['nothing', ''])
         expect(await clientError(remove(member, key))).toMatchObject({
           status: 404,
           code: 'not_found',

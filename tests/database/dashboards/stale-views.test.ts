@@ -14,7 +14,7 @@ import { admin, createCast, member, ours, viewer } from '../../support/people/ca
 
 const committed = committedStory()
 
-const rename = (client: pg.Client, actor: Actor, id: string, name: string, version?: number) =>
+const rename = (client: pg.Client, actor: Actor, id: string, name: string, version?: number | null) =>
   actAs(
     client,
     actor,
@@ -48,6 +48,10 @@ describe('a view that is renamed through the table', () => {
           conflicts: [{ key: 'name', path: 'name', base: 'A view', theirs: 'Theirs', mine: 'Mine' }],
         })
       }
+      expect(await clientError(rename(client, admin, id, 'Mine', null))).toMatchObject({
+        code: 'invalid_input',
+        details: 'version',
+      })
       expect(await stored(client, id)).toEqual({ name: 'Theirs', version: 2 })
       await rename(client, admin, id, 'Mine', 2)
       expect(await stored(client, id)).toEqual({ name: 'Mine', version: 3 })

@@ -1,8 +1,9 @@
+import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import { grant, storedGrants } from '../../support/dashboards/resource-grants.ts'
 import { insertShare, insertView, insertWidget, makeView } from '../../support/dashboards/view-rows.ts'
-import { actAs, clientError } from '../../support/database/act.ts'
+import { type Actor, actAs, clientError } from '../../support/database/act.ts'
 import { call } from '../../support/database/call.ts'
 import { commit, committedStory, onPremium, policySuite } from '../../support/database/policy-suite.ts'
 import { admin, ids, member, ours, outsider, suspended, viewer } from '../../support/people/cast.ts'
@@ -49,7 +50,13 @@ describe('deleting a view', () => {
         expect(await clientError(call(client, actor, 'restore_view', [id]))).toMatchObject(notFound)
 
       expect(await call(client, admin, 'restore_view', [id])).toMatchObject({ id, layout: before.layout })
-      expect(await clientError(call(client, admin, 'restore_view', [id]))).toMatchObject(notFound)
+      const again = async (actor: Actor) => clientError(call(client, actor, 'restore_view', [id]))
+      for (const actor of [member, admin])
+        expect(await again(actor)).toMatchObject({ code: 'conflict', details: 'view_id' })
+      expect(await again(viewer)).toMatchObject({ code: 'permission_denied', details: 'manage' })
+      for (const actor of [suspended, outsider]) expect(await again(actor)).toMatchObject(notFound)
+      for (const unknown of [null, randomUUID()])
+        expect(await clientError(call(client, admin, 'restore_view', [unknown]))).toMatchObject(notFound)
       expect(await listed(client, viewer)).toEqual([id])
       expect(await count(client, 'public.dashboard_view_shares')).toBe(1)
     }),

@@ -92,8 +92,14 @@ describe('a destination', () => {
         ])
           expect(await clientError(attempt())).toMatchObject({ code })
       // With an id of elsewhere, in a workspace of one's own.
-      for (const attempt of attemptsOf(outsider, theirs))
-        expect(await clientError(attempt())).toMatchObject({ code: 'not_found', details: 'id' })
+      const named = []
+      for (const attempt of attemptsOf(outsider, theirs)) {
+        const { code, details } = await clientError(attempt())
+        expect(code).toBe('not_found')
+        named.push(details)
+      }
+      // By the argument of each.
+      expect(named).toEqual(['id', 'id', 'id', 'destination_id', 'destination_id', 'destination_id'])
       await expect(list(client, anonymous)).rejects.toMatchObject({ code: '42501' })
       for (const actor of [admin, outsider])
         for (const [name, values] of [

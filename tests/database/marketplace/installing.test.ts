@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { AvailableComponent } from '../../../types/component.ts'
 import { installUsesSchema } from '../../../types/marketplace.ts'
 import { gauge, insertComponent, publish } from '../../support/dashboards/components.ts'
 import { widget } from '../../support/dashboards/layouts.ts'
@@ -41,6 +42,11 @@ describe('installing', () => {
         code: 'conflict',
         details: 'content_hash',
       })
+      const unread = { ...listing, hash: null as unknown as string }
+      expect(await clientError(install(client, unread))).toMatchObject({
+        code: 'invalid_input',
+        details: 'content_hash',
+      })
       expect(await install(client, listing)).toMatchObject({
         componentKey: 'dial',
         version: '1.0.0',
@@ -60,6 +66,20 @@ describe('installing', () => {
         () => call(client, admin, 'delete_component', [ours, 'dial']),
       ])
         expect(await clientError(attempt())).toMatchObject({ code: 'conflict', details: 'marketplace' })
+      // What the hint proposes: another one, of what it says of itself.
+      const { kind, isManaged, titleKey, descriptionKey, ...dial } = await call<AvailableComponent>(
+        client,
+        admin,
+        'get_component',
+        [ours, 'dial'],
+      )
+      expect({ kind, isManaged, titleKey, descriptionKey }).toEqual({
+        kind: 'custom',
+        isManaged: false,
+        titleKey: null,
+        descriptionKey: null,
+      })
+      await publish(client, admin, { ...dial, id: 'dial-of-ours' })
     }),
   )
 

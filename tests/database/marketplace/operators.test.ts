@@ -259,7 +259,15 @@ describe('what operators do', () => {
         expect(await clientError(attempt())).toMatchObject({ code: 'conflict', details: 'state' })
       await takeDown('', false)
       expect(await installs(client)).toMatchObject([{ notice: { kind: 'withdrawn' } }])
+      const end = async (name: string) =>
+        clientError(call(client, outsider, name, [theirs, listing.id])).then(({ hint }) => hint)
+      expect(await end('delete_listing')).toBe('It is offered to nobody already: leave it as it is.')
+      expect(await end('withdraw_listing')).toBe('It is withdrawn already; submit_listing offers it again.')
       await submit(client, listing.id, later, { version: '1.2.0' })
+      expect(await end('delete_listing')).toBe('Withdraw it.')
+      expect(await call(client, outsider, 'withdraw_listing', [theirs, listing.id])).toMatchObject({
+        state: 'withdrawn',
+      })
     }),
   )
 })

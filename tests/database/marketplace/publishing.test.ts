@@ -191,11 +191,11 @@ describe('a listing', () => {
       await call(client, outsider, 'withdraw_listing', [theirs, id])
       const other = await offer('Not so nice')
       for (const decision of ['publish', 'refuse'])
-        for (const decide of [nice.decide, decideOn(null)])
-          expect(await clientError(decide(decision))).toMatchObject({
-            code: 'conflict',
-            details: 'submitted_at',
-          })
+        for (const [decide, code] of [
+          [nice.decide, 'conflict'],
+          [decideOn(null), 'invalid_input'],
+        ] as const)
+          expect(await clientError(decide(decision))).toMatchObject({ code, details: 'submitted_at' })
       expect(await other.decide('publish')).toMatchObject({ state: 'published', name: 'Not so nice' })
     }),
   )

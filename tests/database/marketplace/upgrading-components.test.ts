@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { insertComponent, publishedVersions } from '../../support/dashboards/components.ts'
 import { insertView, insertWidget } from '../../support/dashboards/view-rows.ts'
+import { clientError } from '../../support/database/act.ts'
 import { commit, committedStory, onPremium, policySuite } from '../../support/database/policy-suite.ts'
 import { ids, ours, viewer } from '../../support/people/cast.ts'
 import {
@@ -170,6 +171,11 @@ describe('upgrading a component', () => {
         [invalid]: ['1.0.0', { unit: 'l', limit: 80 }],
       })
       await commit(client)
+      expect(await clientError(rollBack(client, copy))).toMatchObject({
+        code: 'conflict',
+        details: 'version',
+        message: 'This copy has the version that was installed first.',
+      })
       // What was rolled back can be upgraded again.
       expect((await upgrade(client, copy, next)).widgets).toEqual(expected)
     }),

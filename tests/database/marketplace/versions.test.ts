@@ -243,7 +243,7 @@ describe('a version', () => {
         })
       // A view of elsewhere is not there, whoever asks from here.
       const foreign = call(client, outsider, 'prepare_bundle', [theirs, 'view', view_id])
-      expect(await clientError(foreign)).toMatchObject(refusal('not_found'))
+      expect(await clientError(foreign)).toMatchObject(refusal('not_found', 'id'))
       await publishListing(client, themeBundle(), { actor: admin, workspaceId: ours })
     }),
   )

@@ -124,6 +124,10 @@ describe('a question', () => {
         expect(await problemOf({ metric: 'a', ...allowed }), JSON.stringify(allowed)).toBeNull()
         expect(await problemOf({ metric: 'a', ...refused }), JSON.stringify(refused)).toBe(path)
       }
+      const noColumn = await client.query("select private.metric_query_problem($1) ->> 'hint' as hint", [
+        { metric: 'a', columns: ['customer'] },
+      ])
+      expect(noColumn.rows).toEqual([{ hint: 'Give {key, label, type}.' }])
       const { rows } = await client.query(
         `select n.wanted, private.is_larger_than(d.query, 8192) as is_larger,
            private.metric_query_problem(d.query) ->> 'path' as path

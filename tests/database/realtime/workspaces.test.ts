@@ -283,6 +283,14 @@ it(
     }
     await call(client, member, 'patch_preferences', [ours, { locale: 'de' }])
     expect(await messagesOf(client)).toEqual([told])
+    // Once for all that a patch says, of who has chosen something before and of who has not.
+    const view = await makeView(client, admin, { visibility: 'workspace' })
+    await messagesOf(client)
+    const patch = { locale: 'fr', active_theme_id: 'ocean', active_dashboard_view: view }
+    for (const actor of [member, admin]) {
+      expect(await call(client, actor, 'patch_preferences', [ours, patch])).toMatchObject(patch)
+      expect(await messagesOf(client)).toMatchObject([{ event: 'preferences:updated' }])
+    }
   }),
 )
 

@@ -119,9 +119,12 @@ describe('operators', () => {
       // Due anew, and the first promise is kept.
       expect(left.firstAnsweredAt).not.toBeNull()
       expect(Date.parse(left.answerDueAt ?? '')).toBeGreaterThanOrEqual(Date.parse(left.firstAnswerDueAt))
-      expect(await clientError(answer(client, ticket, { status: 'lost' }))).toMatchObject({
-        details: 'status',
-      })
+      for (const status of ['lost', 'closed'])
+        expect(await clientError(answer(client, ticket, { status }))).toMatchObject({
+          code: 'invalid_input',
+          details: 'status',
+          hint: 'Give "open", "waiting" or "solved".',
+        })
       expect(await clientError(answer(client, { id: randomUUID() }))).toMatchObject({
         code: 'not_found',
         details: 'id',
@@ -152,7 +155,8 @@ describe('operators', () => {
       })
       expect(await update(null, 'high')).toMatchObject({ status: 'solved', priority: 'high' })
       expect(await update('open')).toMatchObject({ status: 'open', answerDueAt: expect.any(String) })
-      expect(await clientError(update('lost'))).toMatchObject({ code: 'invalid_input', details: 'status' })
+      for (const status of ['lost', 'closed'])
+        expect(await clientError(update(status))).toMatchObject({ code: 'invalid_input', details: 'status' })
       expect(await clientError(update(null, 'urgent'))).toMatchObject({ details: 'priority' })
     }),
   )

@@ -80,6 +80,16 @@ describe('opening a ticket', () => {
   )
 
   it(
+    'with nothing said is told to say something, and with too much to shorten it',
+    story(async (client) => {
+      const hintFor = async (body: string) => (await clientError(openTicket(client, member, { body }))).hint
+      for (const body of ['', ' \n ', '\u200b']) expect(await hintFor(body)).toBe('Say something.')
+      for (const body of ['x'.repeat(5_001), 'x'.repeat(40_000), 'x\n'.repeat(201)])
+        expect(await hintFor(body)).toBe('Shorten it, or attach it as a file.')
+    }),
+  )
+
+  it(
     'has room for ten of a person and fifty of a workspace at a time, and for twenty a day',
     story(async (client) => {
       for (let count = 0; count < 10; count++) await openTicket(client, member)

@@ -39,8 +39,25 @@ it.each<[string, object, number, object]>([
   ['a message of nothing', { content: ' \n ' }, 400, { details: 'content' }],
   ['half a character', { content: 'a \ud800' }, 400, { details: 'content' }],
   ['the character that ends texts', { content: 'a \0' }, 400, { details: 'content' }],
-  ['neither question nor answer', {}, 400, { code: 'invalid_input' }],
-  ['an unknown argument', { content: 'a', model: 'gpt-9' }, 400, { code: 'invalid_input' }],
+  [
+    'neither question nor answer',
+    {},
+    400,
+    { code: 'invalid_input', details: 'content', hint: expect.stringContaining('regenerate_of') },
+  ],
+  [
+    'a question and an answer',
+    { content: 'a', regenerate_of: crypto.randomUUID() },
+    400,
+    { code: 'invalid_input', details: 'content' },
+  ],
+  [
+    'an unknown argument',
+    { content: 'a', continue_of: crypto.randomUUID() },
+    400,
+    { code: 'invalid_input', hint: 'Leave out continue_of.' },
+  ],
+  ['an id that is none', { content: 'a', agent_id: 'x' }, 400, { details: 'agent_id', hint: 'Give a UUID.' }],
   [
     'an agent that is not there',
     { content: 'a', agent_id: crypto.randomUUID() },
@@ -160,6 +177,20 @@ it('a body that is no UTF-8', async () => {
   expect({ status: response.status, ...((await response.json()) as object) }).toMatchObject({
     status: 400,
     error: { code: 'invalid_input', details: 'body' },
+  })
+})
+
+it('an answer to continue that is not there, by the name that it was given', async () => {
+  const { ada, chat, token, workspace } = suite()
+  const body = {
+    workspace_id: workspace,
+    answer_id: crypto.randomUUID(),
+    idempotency_key: crypto.randomUUID(),
+  }
+  const response = await chat.post(body, await token(ada), '/continue')
+  expect({ status: response.status, ...((await response.json()) as object) }).toMatchObject({
+    status: 404,
+    error: { code: 'not_found', details: 'answer_id' },
   })
 })
 

@@ -53,9 +53,7 @@ export const gates: Record<FeatureKey | 'ai_credits', Gate> = {
   custom_components: unlessRefused((client) => publish(client, admin, gauge)),
   http_sources: unlessRefused((client) => saveSource(client, shop)),
   webhooks: unlessRefused((client) => saveDestination(client, webhook)),
-  analytics: unlessRefused((client) =>
-    call(client, admin, 'workspace_analytics_csv', [ours, '7d', 'totals']),
-  ),
+  analytics: unlessRefused((client) => call(client, admin, 'workspace_analytics_csv', [ours, '7d', 'views'])),
   unlimited_history: firstVersion,
   priority_support: async (client) =>
     (await openTicket(client, admin)).priority === 'high' ? 'given' : 'refused',

@@ -3819,14 +3819,16 @@ begin
 end;
 $function$;
 
-create or replace function private.answer_not_found()
+create or replace function private.answer_not_found (
+  p_argument text default 'answer_id'::text
+)
   returns void
   language plpgsql
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
   perform private.raise_error('not_found',
-    'There is no such answer, or it is not for you.', 'answer_id', 'Check the id.');
+    'There is no such answer, or it is not for you.', p_argument, 'Check the id.');
 end;
 $function$;
 
@@ -3938,9 +3940,7 @@ declare
 begin
   v_body := private.message_body(p_body, p_attachments);
   perform private.require_idempotency_key(p_idempotency_key);
-  if p_status is null or p_status not in ('open', 'waiting', 'solved', 'closed') then
-    perform private.refuse_ticket_status();
-  end if;
+  perform private.require_status_of_support(coalesce(p_status, ''));
   v_ticket := private.lock_ticket_to_answer(p_workspace_id, p_id);
   if private.is_said(v_ticket, p_idempotency_key) then
     if not private.says_the_same(v_ticket, p_idempotency_key, v_body, p_attachments) then
@@ -4819,7 +4819,7 @@ begin
       and a.owner_id = v_user_id
       and (p_conversation_id is null or a.conversation_id = p_conversation_id);
     if not found then
-      perform private.answer_not_found();
+      perform private.answer_not_found(case when p_regenerate_of is null then 'continue_of' else 'regenerate_of' end);
     end if;
   end if;
   perform private.hold_membership(p_workspace_id);
@@ -6607,7 +6607,9 @@ begin
   end if;
   if num_nonnulls(p_content, p_others[1], p_others[2]) <> 1 then
     perform private.raise_invalid_input('content',
-      'This asks for nothing, or for several things.', 'Give one of content, regenerate_of and continue_of.');
+      'This asks for nothing, or for several things.',
+      'Give the question as content, or an answer that is to be given again as regenerate_of, or continued as '
+      'continue_of; one of them.');
   end if;
   if p_content is not null then
     perform private.refuse_problem(private.text_block_problem('content', to_jsonb(p_content), 1, c_most_bytes));
@@ -9212,6 +9214,10 @@ begin
   perform private.require_permission(p_workspace_id, 'components.write');
   delete from public.components c where c.workspace_id = p_workspace_id and c.key = p_key;
   if not found then
+    if exists (select from public.built_in_components b where b.key = p_key) then
+      perform private.raise_error('conflict',
+        'This component comes with the product.', 'key', 'Leave it out of views; everybody has it.');
+    end if;
     perform private.component_not_found();
   end if;
 end;
@@ -9267,7 +9273,7 @@ begin
   perform private.require_permission(p_workspace_id, 'integrations.manage');
   delete from private.destinations d where d.workspace_id = p_workspace_id and d.id = p_id;
   if not found then
-    perform private.destination_not_found();
+    perform private.destination_not_found('id');
   end if;
 end;
 $function$;
@@ -9287,7 +9293,11 @@ begin
   v_old := private.own_listing(p_workspace_id, p_listing_id);
   if (v_old.listing).published_at is not null then
     perform private.raise_error('conflict',
-      'A listing that was published stays, for those who have installed it.', 'state', 'Withdraw it.');
+      'A listing that was published stays, for those who have installed it.', 'state',
+      case (v_old.listing).state
+        when 'withdrawn' then 'It is offered to nobody already: leave it as it is.'
+        else 'Withdraw it.'
+      end);
   end if;
   -- The listing follows (32_publishers.sql).
   delete from private.marketplace_publishers p where p.listing_id = p_listing_id;
@@ -9473,14 +9483,16 @@ begin
 end;
 $function$;
 
-create or replace function private.destination_not_found()
+create or replace function private.destination_not_found (
+  p_argument text
+)
   returns void
   language plpgsql
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
   perform private.raise_error('not_found',
-    'There is no such destination.', 'id', 'Check the id: it may have been deleted.');
+    'There is no such destination.', p_argument, 'Check the id: it may have been deleted.');
 end;
 $function$;
 
@@ -12705,7 +12717,8 @@ $function$;
 
 create or replace function private.find_destination (
   p_workspace_id text,
-  p_id uuid
+  p_id uuid,
+  p_argument text default 'id'::text
 )
   returns private.destinations
   language plpgsql
@@ -12720,7 +12733,7 @@ begin
   where d.workspace_id = p_workspace_id and d.id = p_id
   for no key update;
   if not found then
-    perform private.destination_not_found();
+    perform private.destination_not_found(p_argument);
   end if;
   return v_destination;
 end;
@@ -15586,7 +15599,7 @@ declare
   end;
   v_given constant jsonb := case v_modes_key when '' then p_document else p_document -> v_modes_key end;
   v_modes constant jsonb := case jsonb_typeof(v_given) when 'object' then v_given else '{}' end;
-  v_shape constant jsonb := private.imported_theme_shape(v_modes_key, v_name_key, v_is_ours);
+  v_shape constant jsonb := private.imported_theme_shape(v_modes_key, v_is_ours);
   v_colors record;
   v_metadata record;
   v_radius record;
@@ -15628,6 +15641,13 @@ begin
   ) as m (key, value)
   where m.value is not null;
 
+  if not v_is_ours then
+    select skipped || coalesce(
+      jsonb_agg(private.skipped_part(k.key, 'conflict', 'Another key gives the name.') order by k.n), '[]')
+    into skipped
+    from unnest('{title,label,name}'::text[]) with ordinality as k (key, n)
+    where p_document ? k.key and k.key <> v_name_key;
+  end if;
   skipped := skipped || v_colors.skipped || v_radius.skipped || v_metadata.skipped;
   problem := coalesce(v_colors.problem, private.theme_problem(theme));
   -- Of what was found elsewhere, the path in the document that was given.
@@ -15640,7 +15660,6 @@ $function$;
 
 create or replace function private.imported_theme_shape (
   p_modes_key text,
-  p_name_key text,
   p_is_ours boolean
 )
   returns jsonb
@@ -15658,11 +15677,13 @@ begin
       from unnest('{id,version,isDefault}' || private.keys_added_to_themes()) as k (key)
     )
     || jsonb_build_object(
-      p_name_key, true,
+      'name', true,
       'radius', '{"base": true}'::jsonb,
       'metadata', '{"author": true, "description": true, "createdAt": true, "updatedAt": true}'::jsonb
     )
-    || case when p_is_ours then '{}'::jsonb else '{"author": true, "description": true}' end
+    || case when p_is_ours then '{}'::jsonb else
+      '{"title": true, "label": true, "author": true, "description": true}'
+    end
     || case p_modes_key when '' then v_modes else jsonb_build_object(p_modes_key, v_modes) end;
 end;
 $function$;
@@ -17486,7 +17507,8 @@ declare
   v_key text;
 begin
   if jsonb_typeof(p_object) is distinct from 'object' then
-    return private.document_problem(p_path, 'This must be a JSON object.', 'Compare it with an exported document.');
+    return private.document_problem(p_path, 'This must be a JSON object.', format('Give {%s}.',
+      array_to_string(case p_required when '{}' then p_optional else p_required end, ', ')));
   end if;
   if not p_object ?& p_required then
     select k into v_key from unnest(p_required) as k where not p_object ? k limit 1;
@@ -17923,7 +17945,10 @@ begin
   if (char_length(v_text) between p_min and p_max) is not true then
     return private.document_problem(p_path,
       format('This must be a text of %s to %s visible characters, in at most 200 lines.', p_min, p_max),
-      'Shorten it, or attach it as a file.');
+      case
+        when coalesce(v_text, p_text, '') = '' then 'Say something.'
+        else 'Shorten it, or attach it as a file.'
+      end);
   end if;
   -- Where a tag would begin, as in a single line.
   if v_text ~ '<[A-Za-z/!?]' then
@@ -18225,7 +18250,7 @@ begin
   if not exists (
     select from private.destinations d where d.workspace_id = p_workspace_id and d.id = p_destination_id)
   then
-    perform private.destination_not_found();
+    perform private.destination_not_found('destination_id');
   end if;
 
   select coalesce(jsonb_agg(private.delivery_document(d) order by d.sequence desc), '[]')
@@ -23308,6 +23333,7 @@ create or replace function private.patch_preferences (
   AS $function$
 declare
   v_user_id constant uuid := auth.uid();
+  v_patch jsonb := p_patch;
   v_row public.preferences;
   v_before jsonb;
 begin
@@ -23320,51 +23346,48 @@ begin
   where workspace_id = p_workspace_id and user_id = v_user_id;
   v_before := private.preferences_document(v_row);
 
-  -- What a subject lets choose it checks and writes itself. What is chosen already is not asked about again: who sends
-  -- back all that they read changes one thing, and the rest may be gone since.
+  -- What a subject lets choose it checks itself. What is chosen already is not asked about again: who sends back all
+  -- that they read changes one thing, and the rest may be gone since.
   if p_patch -> 'active_theme_id' <> v_before -> 'active_theme_id' then
-    perform private.prefer_theme(p_workspace_id, p_patch ->> 'active_theme_id');
+    perform private.require_theme_to_prefer(p_workspace_id, p_patch ->> 'active_theme_id');
+  else
+    v_patch := v_patch - 'active_theme_id';
   end if;
   if p_patch -> 'active_dashboard_view' <> v_before -> 'active_dashboard_view' then
-    perform private.prefer_view(p_workspace_id, (p_patch ->> 'active_dashboard_view')::uuid);
+    perform private.require_view_to_prefer(p_workspace_id, (p_patch ->> 'active_dashboard_view')::uuid);
+  else
+    v_patch := v_patch - 'active_dashboard_view';
   end if;
 
-  -- Under the lock of the row, so that of two patches at the same moment neither is lost.
-  insert into public.preferences (workspace_id, user_id)
-  values (p_workspace_id, v_user_id)
-  on conflict (workspace_id, user_id) do nothing;
-  select * into v_row
-  from public.preferences
-  where workspace_id = p_workspace_id and user_id = v_user_id
-  for update;
-
-  if p_patch ? 'locale' then
-    v_row.locale := p_patch ->> 'locale';
+  -- One write, of which the person's other devices hear once. Who has a row already has it changed under its lock, so
+  -- that of two patches at the same moment neither is lost.
+  v_row := private.patched_preferences(null, v_patch);
+  insert into public.preferences (
+    workspace_id, user_id, locale, theme_mode, sidebar_collapsed, extras, active_theme_id, active_built_in_theme,
+    active_dashboard_view
+  )
+  values (
+    p_workspace_id, v_user_id, v_row.locale, v_row.theme_mode, v_row.sidebar_collapsed, v_row.extras,
+    v_row.active_theme_id, v_row.active_built_in_theme, v_row.active_dashboard_view
+  )
+  on conflict (workspace_id, user_id) do nothing
+  returning * into v_row;
+  if not found then
+    select * into v_row
+    from public.preferences
+    where workspace_id = p_workspace_id and user_id = v_user_id
+    for update;
+    v_row := private.patched_preferences(v_row, v_patch);
+    update public.preferences
+    set locale = v_row.locale,
+      theme_mode = v_row.theme_mode,
+      sidebar_collapsed = v_row.sidebar_collapsed,
+      extras = v_row.extras,
+      active_theme_id = v_row.active_theme_id,
+      active_built_in_theme = v_row.active_built_in_theme,
+      active_dashboard_view = v_row.active_dashboard_view
+    where workspace_id = p_workspace_id and user_id = v_user_id;
   end if;
-  if p_patch ? 'theme_mode' then
-    v_row.theme_mode := p_patch ->> 'theme_mode';
-  end if;
-  if p_patch ? 'sidebar_collapsed' then
-    v_row.sidebar_collapsed := (p_patch ->> 'sidebar_collapsed')::boolean;
-  end if;
-  if p_patch ? 'extras' then
-    v_row.extras := case jsonb_typeof(p_patch -> 'extras')
-      when 'object' then private.patched_extras(v_row.extras, p_patch -> 'extras')
-      else '{}'
-    end;
-    if private.is_larger_than(v_row.extras, 16384) then
-      perform private.raise_invalid_input('extras',
-        'The extras must not be larger than 16 KiB.', 'Remove some with null, or keep large things elsewhere.');
-    end if;
-    perform private.refuse_problem(private.json_problem('extras', v_row.extras));
-  end if;
-
-  update public.preferences
-  set locale = v_row.locale,
-    theme_mode = v_row.theme_mode,
-    sidebar_collapsed = v_row.sidebar_collapsed,
-    extras = v_row.extras
-  where workspace_id = p_workspace_id and user_id = v_user_id;
 
   return private.current_preferences(v_row);
 end;
@@ -23385,6 +23408,50 @@ begin
     from jsonb_each(p_extras || p_patch) as e
     where e.value <> 'null'
   );
+end;
+$function$;
+
+create or replace function private.patched_preferences (
+  p_preferences public.preferences,
+  p_patch jsonb
+)
+  returns public.preferences
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_row public.preferences := p_preferences;
+  v_theme constant text := p_patch ->> 'active_theme_id';
+begin
+  v_row.extras := coalesce(v_row.extras, '{}');
+  if p_patch ? 'locale' then
+    v_row.locale := p_patch ->> 'locale';
+  end if;
+  if p_patch ? 'theme_mode' then
+    v_row.theme_mode := p_patch ->> 'theme_mode';
+  end if;
+  if p_patch ? 'sidebar_collapsed' then
+    v_row.sidebar_collapsed := (p_patch ->> 'sidebar_collapsed')::boolean;
+  end if;
+  if p_patch ? 'active_theme_id' then
+    v_row.active_theme_id := case when pg_input_is_valid(v_theme, 'uuid') then v_theme::uuid end;
+    v_row.active_built_in_theme := case when v_row.active_theme_id is null then v_theme end;
+  end if;
+  if p_patch ? 'active_dashboard_view' then
+    v_row.active_dashboard_view := (p_patch ->> 'active_dashboard_view')::uuid;
+  end if;
+  if p_patch ? 'extras' then
+    v_row.extras := case jsonb_typeof(p_patch -> 'extras')
+      when 'object' then private.patched_extras(v_row.extras, p_patch -> 'extras')
+      else '{}'
+    end;
+    if private.is_larger_than(v_row.extras, 16384) then
+      perform private.raise_invalid_input('extras',
+        'The extras must not be larger than 16 KiB.', 'Remove some with null, or keep large things elsewhere.');
+    end if;
+    perform private.refuse_problem(private.json_problem('extras', v_row.extras));
+  end if;
+  return v_row;
 end;
 $function$;
 
@@ -24139,18 +24206,7 @@ declare
   v_user_id constant uuid := auth.uid();
   v_id constant uuid := case when pg_input_is_valid(p_theme_id, 'uuid') then p_theme_id::uuid end;
 begin
-  perform private.require_person();
-  perform private.require_membership(p_workspace_id);
-  if p_theme_id is not null then
-    perform private.require_permission(p_workspace_id, 'themes.read');
-    perform private.hold_membership(p_workspace_id);
-    perform from public.themes t where t.workspace_id = p_workspace_id and t.id = v_id for key share;
-    if not private.sees_theme(p_workspace_id, p_theme_id) then
-      perform private.raise_invalid_input('active_theme_id',
-        'There is no such theme, or it is not for you.', 'Give the id of a theme that you see.');
-    end if;
-  end if;
-
+  perform private.require_theme_to_prefer(p_workspace_id, p_theme_id);
   insert into public.preferences (workspace_id, user_id, active_theme_id, active_built_in_theme)
   values (p_workspace_id, v_user_id, v_id, case when v_id is null then p_theme_id end)
   on conflict (workspace_id, user_id) do update
@@ -24168,13 +24224,7 @@ create or replace function private.prefer_view (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 begin
-  perform private.require_person();
-  perform private.require_membership(p_workspace_id);
-  perform private.hold_view(p_workspace_id, p_view_id);
-  if p_view_id is not null and not private.sees_view(p_workspace_id, p_view_id) then
-    perform private.raise_invalid_input('active_dashboard_view',
-      'There is no such view, or it is not for you.', 'Give the id of a view that you see.');
-  end if;
+  perform private.require_view_to_prefer(p_workspace_id, p_view_id);
   insert into public.preferences (workspace_id, user_id, active_dashboard_view)
   values (p_workspace_id, auth.uid(), p_view_id)
   on conflict (workspace_id, user_id) do update set active_dashboard_view = excluded.active_dashboard_view;
@@ -24285,13 +24335,10 @@ begin
         and t.id::text = p_id
         and (t.visibility = 'workspace' or t.owner_id = auth.uid());
     else
-      if not pg_input_is_valid(p_id, 'uuid') then
-        perform private.view_not_found();
+      if not pg_input_is_valid(p_id, 'uuid') or not private.sees_view(p_workspace_id, p_id::uuid) then
+        perform private.thing_to_bundle_not_found();
       end if;
       v_view := private.require_view(p_id::uuid, 'view');
-      if v_view.workspace_id <> p_workspace_id then
-        perform private.view_not_found();
-      end if;
       v_content := private.exported_view(v_view);
       v_content := jsonb_build_object(
         'name', v_content -> 'name',
@@ -24304,8 +24351,7 @@ begin
           from jsonb_array_elements(v_content #> '{layout,widgets}') with ordinality as w (value, place))));
   end case;
   if v_content is null then
-    perform private.raise_error('not_found',
-      'There is no such thing in this workspace, or it is not for your role.', 'id', 'Check kind and id.');
+    perform private.thing_to_bundle_not_found();
   end if;
   v_requires := private.requirements_of(p_workspace_id, v_content -> 'layout');
   v_bundle := jsonb_build_object('format', 'b-dashboard-bundle', 'version', 1, 'kind', p_kind, 'content', v_content)
@@ -24866,7 +24912,11 @@ begin
     perform private.raise_error('not_found',
       'There is no such version of this listing.', 'version', 'Give one that get_listing gives.');
   end if;
-  if p_content_hash is distinct from v_hash then
+  if p_content_hash is null then
+    perform private.raise_invalid_input('content_hash',
+      'This says what was looked at.', 'Give the contentHash of the version.');
+  end if;
+  if p_content_hash <> v_hash then
     perform private.raise_error('conflict',
       'This version has another hash than the one that was chosen.', 'content_hash',
       'Read the listing again, and give the contentHash of the version.');
@@ -26068,7 +26118,8 @@ create or replace function private.refuse_installed()
 begin
   perform private.raise_error('conflict',
     'This was installed from the marketplace, and stays what it is.', 'marketplace',
-    'Upgrade, roll back or remove the installed copy; or export it, and change what you import.');
+    'Upgrade, roll back or remove the installed copy; or make one of your own of it: a component with another id '
+    '(get_component, publish_component), a theme by export_theme and import_theme.');
 end;
 $function$;
 
@@ -27388,7 +27439,7 @@ $function$;
 
 create or replace function private.require_active_destination (
   p_workspace_id text,
-  p_id uuid
+  p_destination_id uuid
 )
   returns private.destinations
   language plpgsql
@@ -27398,7 +27449,7 @@ declare
   v_destination private.destinations;
 begin
   perform private.require_permission(p_workspace_id, 'integrations.manage');
-  v_destination := private.find_destination(p_workspace_id, p_id);
+  v_destination := private.find_destination(p_workspace_id, p_destination_id, 'destination_id');
   perform private.require_kind(p_workspace_id, v_destination.kind);
   if v_destination.status <> 'active' then
     perform private.raise_error('conflict',
@@ -28284,6 +28335,51 @@ begin
 end;
 $function$;
 
+create or replace function private.require_status_of_support (
+  p_status text
+)
+  returns void
+  language plpgsql
+  immutable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  if p_status not in ('open', 'waiting', 'solved') then
+    perform private.raise_invalid_input('status',
+      case p_status
+        when 'closed' then 'Only the workspace closes a ticket.'
+        else 'A ticket has no such status.'
+      end,
+      'Give "open", "waiting" or "solved".');
+  end if;
+end;
+$function$;
+
+create or replace function private.require_theme_to_prefer (
+  p_workspace_id text,
+  p_theme_id text
+)
+  returns void
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+declare
+  v_id constant uuid := case when pg_input_is_valid(p_theme_id, 'uuid') then p_theme_id::uuid end;
+begin
+  perform private.require_person();
+  perform private.require_membership(p_workspace_id);
+  if p_theme_id is not null then
+    perform private.require_permission(p_workspace_id, 'themes.read');
+    perform private.hold_membership(p_workspace_id);
+    perform from public.themes t where t.workspace_id = p_workspace_id and t.id = v_id for key share;
+    if not private.sees_theme(p_workspace_id, p_theme_id) then
+      perform private.raise_invalid_input('active_theme_id',
+        'There is no such theme, or it is not for you.', 'Give the id of a theme that you see.');
+    end if;
+  end if;
+end;
+$function$;
+
 create or replace function private.require_to_install (
   p_workspace_id text,
   p_kind text
@@ -28375,6 +28471,25 @@ begin
         'Ask its owner or an administrator, or make a copy of it.', 'Ask its owner or an administrator.'));
   end if;
   return v_view;
+end;
+$function$;
+
+create or replace function private.require_view_to_prefer (
+  p_workspace_id text,
+  p_view_id uuid
+)
+  returns void
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  perform private.require_person();
+  perform private.require_membership(p_workspace_id);
+  perform private.hold_view(p_workspace_id, p_view_id);
+  if p_view_id is not null and not private.sees_view(p_workspace_id, p_view_id) then
+    perform private.raise_invalid_input('active_dashboard_view',
+      'There is no such view, or it is not for you.', 'Give the id of a view that you see.');
+  end if;
 end;
 $function$;
 
@@ -28611,8 +28726,14 @@ create or replace function private.restore_view (
   set search_path to 'pg_catalog', 'pg_temp'
   AS $function$
 declare
-  v_view constant public.dashboard_views := private.require_view(p_view_id, 'manage', true);
+  v_is_deleted constant boolean := (
+    select v.deleted_at is not null from public.dashboard_views v where v.id = p_view_id);
+  v_view constant public.dashboard_views := private.require_view(p_view_id, 'manage', coalesce(v_is_deleted, true));
 begin
+  if not v_is_deleted then
+    perform private.raise_error('conflict',
+      'This view is not deleted.', 'view_id', 'There is nothing to have back: read it with get_view.');
+  end if;
   perform private.hold_membership(v_view.workspace_id);
   update public.dashboard_views
   set deleted_at = null
@@ -28719,8 +28840,12 @@ begin
     perform private.raise_error('conflict',
       'This listing was not submitted.', 'state', 'Read list_listings_to_review again.');
   end if;
+  if p_submitted_at is null then
+    perform private.raise_invalid_input('submitted_at',
+      'This says which submission was read.', 'Give the submittedAt of get_listing_to_review.');
+  end if;
   -- As it is told, to the millisecond.
-  if private.timestamp_text((v_old.publisher).submitted_at) is distinct from private.timestamp_text(p_submitted_at) then
+  if private.timestamp_text((v_old.publisher).submitted_at) <> private.timestamp_text(p_submitted_at) then
     perform private.raise_error('conflict',
       'This is not what waits: its author has submitted it again.', 'submitted_at',
       'Read get_listing_to_review again, and give its submittedAt.');
@@ -29034,7 +29159,8 @@ begin
   limit 1;
   if not found then
     perform private.raise_error('conflict',
-      'This copy was never upgraded.', 'version', 'There is no step to take back.');
+      'This copy has the version that was installed first.', 'version',
+      'There is no upgrade left to take back; upgrade_install goes to a later version.');
   end if;
   perform private.refuse_install_beyond_limit(v_install);
   select b.bundle into v_bundle from private.marketplace_bundles b where b.content_hash = v_step.content_hash;
@@ -29660,7 +29786,11 @@ begin
     v_agent.owner_id := case v_agent.visibility when 'personal' then auth.uid() end;
   else
     v_agent := private.agent_to_change(p_workspace_id, p_agent_id);
-    if p_version is distinct from v_agent.version then
+    if p_version is null then
+      perform private.raise_invalid_input('version',
+        'This says which version of the agent it replaces.', 'Give the version of the agent as it was read.');
+    end if;
+    if p_version <> v_agent.version then
       perform private.raise_error('conflict',
         'The agent has changed since you read it.', v_agent.version::text,
         'Read it again; `details` is its present version.');
@@ -33962,6 +34092,10 @@ create or replace function private.tg_dashboard_views_check_version()
 begin
   -- What counts the version is the schema's own.
   if current_user in ('authenticated', 'service_role') then
+    if new.version is null then
+      perform private.raise_invalid_input('version',
+        'This says which version of the view is changed.', 'Give the one that was read, or leave it out.');
+    end if;
     perform private.raise_error('conflict',
       'The view has changed since you read it.',
       jsonb_build_object('version', old.version, 'conflicts', private.stale_view_conflicts(old, new))::text,
@@ -35015,7 +35149,11 @@ create or replace function private.tg_themes_validate()
 declare
   v_caller constant uuid := private.person_id();
 begin
-  if tg_op = 'UPDATE' and new.revision is distinct from old.revision then
+  if new.revision is null then
+    perform private.raise_invalid_input('revision',
+      'This says which revision of the theme is changed.', 'Give the one that was read, or leave it out.');
+  end if;
+  if tg_op = 'UPDATE' and new.revision <> old.revision then
     perform private.raise_error('conflict',
       'The theme has changed since you read it.', old.revision::text,
       'Read the theme again and apply your change to it; `details` is its present revision.');
@@ -35345,7 +35483,11 @@ begin
   end if;
 
   if tg_op = 'UPDATE' then
-    if new.version is distinct from old.version then
+    if new.version is null then
+      perform private.raise_invalid_input('version',
+        'This says which version of the widget is changed.', 'Give the one that was read, or leave it out.');
+    end if;
+    if new.version <> old.version then
       perform private.refuse_stale_widget(old, new);
     end if;
     if new.component_key is distinct from old.component_key
@@ -36281,6 +36423,17 @@ begin
 end;
 $function$;
 
+create or replace function private.thing_to_bundle_not_found()
+  returns void
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  perform private.raise_error('not_found',
+    'There is no such thing in this workspace, or it is not for your role.', 'id', 'Check kind and id.');
+end;
+$function$;
+
 create or replace function private.things_answer (
   p_workspace_id text,
   p_type text,
@@ -37149,9 +37302,7 @@ create or replace function private.update_ticket (
 declare
   v_ticket public.support_tickets;
 begin
-  if p_status not in ('open', 'waiting', 'solved', 'closed') then
-    perform private.refuse_ticket_status();
-  end if;
+  perform private.require_status_of_support(p_status);
   if p_priority not in ('normal', 'high') then
     perform private.raise_invalid_input('priority', 'A ticket has no such priority.', 'Give "normal" or "high".');
   end if;
@@ -38885,8 +39036,12 @@ declare
 begin
   v_old := private.own_listing(p_workspace_id, p_listing_id);
   if (v_old.listing).state not in ('in_review', 'published') then
-    perform private.raise_error('conflict',
-      'This listing is not offered.', 'state', 'There is nothing to take back.');
+    perform private.raise_error('conflict', 'This listing is not offered.', 'state',
+      case
+        when (v_old.listing).taken_down_at is not null then 'It was taken down; ask support.'
+        when (v_old.listing).published_at is not null then 'It is withdrawn already; submit_listing offers it again.'
+        else 'There is nothing to take back; a draft is deleted with delete_listing.'
+      end);
   end if;
   update public.marketplace_versions v
   set state = 'withdrawn'
@@ -39117,7 +39272,7 @@ begin
   perform private.require_permission(p_workspace_id, 'analytics.read');
   perform private.refuse_problem(private.choice_problem(
     'part', coalesce(to_jsonb(p_part), 'null'), '{totals,series,views,widgets,features,errors,people}'));
-  if p_part <> 'series' then
+  if p_part not in ('totals', 'series') then
     perform private.require_feature(p_workspace_id, 'analytics');
   end if;
   v_all := private.workspace_analytics(p_workspace_id, p_period);
@@ -39141,7 +39296,7 @@ begin
           cross join lateral jsonb_each(v_premium -> g.name) as p
           where p.value ? 'value'
           union all
-          select k, v_premium -> k from unnest(array['saves', 'failedRefreshes']) as k
+          select k, v_premium -> k from unnest(array['saves', 'failedRefreshes']) as k where v_premium ? k
         ) as t
         order by t.measure))
     when 'people' then private.csv_of(
@@ -39990,7 +40145,7 @@ end;
 $function$;
 
 create or replace function public.answer_survey (
-  score integer
+  score integer default null::integer
 )
   returns jsonb
   language plpgsql
@@ -47154,7 +47309,8 @@ comment on function "private"."answer_in_database"(text, jsonb, timestamp with t
   'The answer to a question that the database has itself; null where it has none. Error: invalid_input for one that '
   'cannot be answered (source, query…). For definer functions.';
 
-comment on function "private"."answer_not_found"() is 'The one answer for an answer that is not there or not theirs.';
+comment on function "private"."answer_not_found"(text) is
+  'The one answer for an answer that is not there or not theirs, with the argument that named it in `details`.';
 
 comment on function "private"."answer_parts"(uuid, integer) is
   'See public.answer_parts. Definer: no role reads answers.';
@@ -47738,8 +47894,8 @@ comment on function "private"."destination_document"(private.destinations) is
   'A destination as who manages integrations reads it (destinationSchema of types/destination.ts). For definer '
   'functions.';
 
-comment on function "private"."destination_not_found"() is
-  'The one answer for a destination that is not there: not_found.';
+comment on function "private"."destination_not_found"(text) is
+  'The one answer for a destination that is not there: not_found, with the argument that named it in `details`.';
 
 comment on function "private"."destination_problem"(jsonb, boolean) is
   'What is wrong with a destination that somebody would save, as {path, message, hint}; null for a valid one. Of one '
@@ -48042,8 +48198,9 @@ comment on function "private"."figures_of_day"(date) is
 comment on function "private"."find_agent"(text, uuid) is
   'As private.visible_agent. Error: not_found (agent_id). For definer functions.';
 
-comment on function "private"."find_destination"(text, uuid) is
-  'A destination, held until the transaction ends. Error: not_found (id). Who calls it has checked the permission.';
+comment on function "private"."find_destination"(text, uuid, text) is
+  'A destination, held until the transaction ends. Error: not_found with the argument that named it. Who calls it has '
+  'checked the permission.';
 
 comment on function "private"."find_member"(text, uuid) is
   'One member as clients read one; who calls it is a definer that has checked the permission. Error: not_found '
@@ -48396,8 +48553,8 @@ comment on function "private"."imported_theme"(jsonb) is
   'A theme document that somebody brings, as one of ours, with what was left out of it as entries of skipped, and '
   'what is wrong with it, null for nothing, by its path in the document that was given.';
 
-comment on function "private"."imported_theme_shape"(text, text, boolean) is
-  'Which keys of a theme document are read: its colors stand under p_modes_key, and its name under p_name_key.';
+comment on function "private"."imported_theme_shape"(text, boolean) is
+  'Which keys of a theme document are read: its colors stand under p_modes_key.';
 
 comment on function "private"."imported_view"(jsonb) is
   'A bare view that somebody brings, with what was left out of it, and what is wrong with it.';
@@ -49285,6 +49442,10 @@ comment on function "private"."patch_preferences"(text, jsonb) is
 comment on function "private"."patched_extras"(jsonb, jsonb) is
   'Extras with the given ones in place of theirs; null removes one. Values are replaced whole.';
 
+comment on function "private"."patched_preferences"(public.preferences, jsonb) is
+  'Preferences, of no row those of somebody who has set nothing, with what a checked patch says. Error: invalid_input '
+  '(extras).';
+
 comment on function "private"."pause_destination"(text, uuid, text) is
   'Ends the sending of events to a destination, keeps what waits as dead, and tells who manages integrations. For '
   'definer functions.';
@@ -49428,8 +49589,8 @@ comment on function "private"."publish_component"(text, jsonb, boolean) is
   'checked here.';
 
 comment on function "private"."published_bundle"(uuid, text, text) is
-  'The bundle of a published version, which is chosen by its hash. Errors: not_found (version), conflict '
-  '(content_hash). For definer functions.';
+  'The bundle of a published version, which is chosen by its hash. Errors: not_found (version), invalid_input and '
+  'conflict (content_hash). For definer functions.';
 
 comment on function "private"."published_listing"(uuid) is
   'A listing that everybody sees. Error: not_found (listing_id). For definer functions.';
@@ -49768,7 +49929,8 @@ comment on function "private"."require_access"(text, text, uuid, private.access_
 
 comment on function "private"."require_active_destination"(text, uuid) is
   'A destination that is delivered to, for who manages integrations, held until the transaction ends. Errors: '
-  'not_found (workspace_id, id), permission_denied, payment_required, conflict (its status). For definer functions.';
+  'not_found (workspace_id, destination_id), permission_denied, payment_required, conflict (its status). For definer '
+  'functions.';
 
 comment on function "private"."require_api_key"(uuid) is
   'The key with an id, locked, for who manages the keys of its workspace. Errors: not_found (key_id), '
@@ -49903,6 +50065,13 @@ comment on function "private"."require_silence"(private.conversations) is
   'Refuses a conversation that is archived or has an answer that runs. Error: conflict (archived, running). For '
   'definer functions, which have locked it.';
 
+comment on function "private"."require_status_of_support"(text) is
+  'Refuses a status that operators do not give; null is none. Error: invalid_input (status).';
+
+comment on function "private"."require_theme_to_prefer"(text, text) is
+  'Refuses a theme that the caller may not choose, and holds one of the workspace until it is chosen; null is none. '
+  'Errors: not_found, permission_denied (themes.read), invalid_input (active_theme_id). For definer functions.';
+
 comment on function "private"."require_to_install"(text, text) is
   'Refuses who could not make the same thing by hand. Errors: not_found (workspace_id), permission_denied. For '
   'definer functions.';
@@ -49918,6 +50087,10 @@ comment on function "private"."require_view"(uuid, private.access_level, boolean
   'The view with an id, for a caller with at least an access to it; p_is_deleted asks for a deleted one. An id alone '
   'is enough: ids of views are made by the database and never chosen. Errors: not_found (view_id), permission_denied '
   'with the access that is missing in `details`. Definer: the functions that call it act on views past their policies.';
+
+comment on function "private"."require_view_to_prefer"(text, uuid) is
+  'Refuses a view that the caller does not see, and holds it until it is chosen; null is none. Errors: not_found, '
+  'invalid_input (active_dashboard_view). For definer functions.';
 
 comment on function "private"."require_within_limit"(text, text, numeric) is
   'Refuses what would make the use of a limit, which is given as it would be then, larger than the plan of a '
@@ -50524,8 +50697,8 @@ comment on function "private"."tg_dashboard_views_broadcast"() is
   'those who saw it and those who see it. Definer: nobody sends messages.';
 
 comment on function "private"."tg_dashboard_views_check_version"() is
-  'Before an update by a client that names another version than the present one: refuses it. Error: conflict '
-  '(`details` is JSON, editConflictsSchema of types/conflict.ts).';
+  'Before an update by a client that names another version than the present one: refuses it. Errors: invalid_input '
+  '(version) for null, conflict (`details` is JSON, editConflictsSchema of types/conflict.ts).';
 
 comment on function "private"."tg_dashboard_views_check_visibility"() is
   'Before the visibility changes: takes manage and dashboards.write; personal takes the owner, and a view that nobody '
@@ -50878,6 +51051,9 @@ comment on function "private"."thing_of"(text, text, text, jsonb) is
   'The id of what an entry of the audit log is about: of a version that of its component, of a message that of its '
   'ticket, of a share that of its view, of a grant that of its dashboard or widget. Null for what destinations are not '
   'told of: what is personal, and views that are closed to somebody. For definer functions.';
+
+comment on function "private"."thing_to_bundle_not_found"() is
+  'The one answer for a component, theme or view that is not there or not theirs: not_found (id).';
 
 comment on function "private"."things_answer"(text, text, text, text) is
   'The ten most used views, widgets, features or errors that are told of, for list, charts and table; null for '
@@ -51247,19 +51423,20 @@ comment on function "private"."written_document"(private.answers) is 'What a wri
 
 comment on function "public"."accept_invitation"(text) is
   'Makes the caller a member with the invited role and returns the membership. The confirmed address of the account '
-  'must be the invited one. Errors: not_signed_in, invitation_not_valid, conflict (a member already, suspended or not, '
-  'or suspended when they left).';
+  'must be the invited one. Errors: not_signed_in, invitation_not_valid, payment_required (no seat is free), conflict '
+  '(a member already, suspended or not, or suspended when they left).';
 
 comment on function "public"."accept_my_invitation"(uuid) is
   'Accepts one of my_invitations as accept_invitation does, without its token: the confirmed address is the proof. '
-  'Errors: not_signed_in, invitation_not_valid, conflict (a member already, suspended or not, or suspended when they '
-  'left).';
+  'Errors: not_signed_in, invitation_not_valid, payment_required (no seat is free), conflict (a member already, '
+  'suspended or not, or suspended when they left).';
 
 comment on function "public"."accept_proposal"(text, uuid, jsonb) is
   'Makes the changes that an agent proposed, as save_layout does with the layout of the version that they begin from '
   'and these changes, and returns {proposal, view}. Where others changed the same meanwhile it is refused, and sent '
   'again with `resolve`. Takes ai.use and the access edit. Errors: not_found (workspace_id, proposal_id, view_id, '
-  'version), permission_denied, conflict (accepted, rejected, or what save_layout says), invalid_input.';
+  'version), permission_denied, payment_required, conflict (accepted, rejected, or what save_layout says), '
+  'invalid_input.';
 
 comment on function "public"."activate_theme"(text, text) is
   'Chooses a theme for the caller in a workspace, none for the workspace''s default, and returns it as active_theme '
@@ -51281,7 +51458,8 @@ comment on function "public"."active_view"(text) is
 
 comment on function "public"."admin_delete_account"(uuid) is
   'Deletes somebody''s account as delete_my_account does, for the server with a secret key alone. Errors: not_found '
-  '(user_id), last_admin (`details` is a JSON list of {id, name} of the workspaces).';
+  '(user_id), last_admin (`details` is a JSON list of {id, name} of the workspaces), conflict (subscription, checkout '
+  'of a workspace that would go).';
 
 comment on function "public"."admin_remove_member"(text, text) is
   'For servers: removes the person with an address from a workspace, or takes their invitation back. Nothing happens '
@@ -51317,16 +51495,16 @@ comment on function "public"."answer_parts"(uuid, integer) is
   'Takes ai.use. Errors: not_found (answer_id), invalid_input (after_sequence).';
 
 comment on function "public"."answer_survey"(integer) is
-  'Answers the question of the quarter, how likely it is that one recommends the product, from 0 to 10, or with null '
-  'says that one would rather not; again within the quarter replaces it. Returns what my_survey does. Errors: '
+  'Answers the question of the quarter, how likely it is that one recommends the product, from 0 to 10, or without a '
+  'score says that one would rather not; again within the quarter replaces it. Returns what my_survey does. Errors: '
   'not_signed_in, permission_denied (person), invalid_input (score).';
 
 comment on function "public"."answer_ticket"(text, uuid, text, uuid, jsonb, text) is
   'Answers a ticket and returns the message (ticketMessageSchema of types/support.ts). Who opened the ticket, and who '
-  'else of the workspace wrote to it, is told (support_answer). The status is waiting from then on, or what is given. '
-  'Attachments are files that lie in the ticket''s folder. The same key gives the answer that is there. For servers '
-  'with a secret key. Errors: not_found (id), invalid_input (body, attachments, idempotency_key, status), conflict '
-  '(idempotency_key).';
+  'else of the workspace wrote to it, is told (support_answer). The status is waiting from then on, or what is given, '
+  'open or solved: closing is the workspace''s. Attachments are files that lie in the ticket''s folder. The same key '
+  'gives the answer that is there. For servers with a secret key. Errors: not_found (id), invalid_input (body, '
+  'attachments, idempotency_key, status), conflict (idempotency_key).';
 
 comment on function "public"."append_answer"(uuid, uuid, integer, jsonb) is
   'Writes parts that follow a number (the last that was written, 0 at first) and renews the lease; returns {answerId, '
@@ -51363,9 +51541,9 @@ comment on function "public"."begin_answer"(text, uuid, text, uuid, uuid, intege
   'regenerate_of has an answer given again, continue_of has one go on that did not come to its end; neither takes '
   'content. agent_id beside a conversation has another agent answer from then on. With view_id `view` is that view, as '
   'get_view gives it. `rateLimit` is what is left of the questions of the workspace. Takes ai.use. Errors: not_found '
-  '(workspace_id, conversation_id, agent_id, answer_id), permission_denied, invalid_input, conflict (idempotency_key, '
-  'archived, running, agent_id, model, status, messages, conversations, answers), budget_spent, payment_required, '
-  'rate_limited (person, workspace).';
+  '(workspace_id, conversation_id, agent_id, regenerate_of, continue_of), permission_denied, invalid_input, conflict '
+  '(idempotency_key, archived, running, agent_id, model, status, messages, conversations, answers), budget_spent, '
+  'payment_required, rate_limited (person, workspace).';
 
 comment on function "public"."begin_checkout"(text, text, boolean) is
   'What is needed to sell a price to a workspace: {workspaceName, email, customerId, trialDays, trialOf, '
@@ -51486,8 +51664,8 @@ comment on function "public"."delete_agent"(text, uuid) is
 
 comment on function "public"."delete_component"(text, text) is
   'Deletes a component of the workspace with all its versions, on either plan. Takes components.write. Errors: '
-  'not_found (workspace_id, key), permission_denied, conflict (`details` is how many widgets show it, those of deleted '
-  'views included).';
+  'not_found (workspace_id, key), permission_denied, conflict (key for a built-in one; else `details` is how many '
+  'widgets show it, those of deleted views included).';
 
 comment on function "public"."delete_conversation"(text, uuid) is
   'Deletes a conversation with its messages, for good; an answer that runs ends with it, and what was held for it is '
@@ -51510,7 +51688,8 @@ comment on function "public"."delete_listing"(text, uuid) is
 comment on function "public"."delete_my_account"() is
   'Deletes the caller''s account with the profile, the memberships, the files and the workspaces in which they are '
   'alone. What they made in other workspaces stays, by nobody. Access tokens that are still valid find nothing. '
-  'Errors: not_signed_in, last_admin (`details` is a JSON list of {id, name} of the workspaces).';
+  'Errors: not_signed_in, last_admin (`details` is a JSON list of {id, name} of the workspaces), conflict '
+  '(subscription, checkout of a workspace that would go).';
 
 comment on function "public"."delete_theme"(text, text) is
   'Deletes a theme of the workspace or the caller''s own; whoever had it active sees the workspace''s default. Takes '
@@ -51523,7 +51702,7 @@ comment on function "public"."delete_view"(uuid) is
 
 comment on function "public"."delete_workspace"(text, text) is
   'Deletes a workspace and everything in it, for good. `name` must be its exact name. Takes workspace.delete. Errors: '
-  'not_found, permission_denied, invalid_input (name).';
+  'not_found, permission_denied, invalid_input (name), conflict (subscription, checkout).';
 
 comment on function "public"."due_widget_questions"() is
   'The questions that are due and whose widgets somebody has on screen, or had while their last answer was fresh: '
@@ -51746,7 +51925,7 @@ comment on function "public"."keep_widget_data"(uuid) is
 comment on function "public"."leave_workspace"(text) is
   'Ends the caller''s own membership, whatever their role, and where they are suspended too: nobody is kept where '
   'they do not want to be. Who leaves suspended is let back in by members.update alone. The last person to leave takes '
-  'the workspace along. Errors: not_found, last_admin.';
+  'the workspace along. Errors: not_found, last_admin, conflict (subscription, checkout) for the last person.';
 
 comment on function "public"."list_agents"(text) is
   'The agents that the caller can ask: built-in ones first, then the workspace''s and their own, by name: [{id, name, '
@@ -51791,8 +51970,8 @@ comment on function "public"."list_deliveries"(text, uuid, text, bigint, integer
   'A page of what was sent to a destination, or waits, latest first: {deliveries, next}. Each has id (that of the '
   'event), type, status (waiting, delivered, dead), attempts [{at, outcome, status, milliseconds}] (the latest ten), '
   'dueAt (while it waits), createdAt, settledAt; never what was sent. `next` is null on the last page, else what to '
-  'give as `before`. Takes integrations.manage. Errors: not_found (workspace_id, id), permission_denied, invalid_input '
-  '(status, per_page).';
+  'give as `before`. Takes integrations.manage. Errors: not_found (workspace_id, destination_id), permission_denied, '
+  'invalid_input (status, per_page).';
 
 comment on function "public"."list_destinations"(text) is
   'The destinations of a workspace by name: {id, kind, name, events, url (of a chat its host, of a webhook without '
@@ -51856,8 +52035,8 @@ comment on function "public"."list_proposals"(text, uuid) is
 
 comment on function "public"."list_roles"(text) is
   'The roles of a workspace by name: [{key, name, description, isBuiltIn, isManaged, permissions, memberCount}]. The '
-  'number counts suspended members too, and is null for who lacks members.read. Takes workspace.read. Error: '
-  'not_found.';
+  'number counts suspended members too, and is null for who lacks members.read. Takes workspace.read. Errors: '
+  'not_found, permission_denied.';
 
 comment on function "public"."list_themes"(text) is
   'The themes that the caller may use in a workspace: the built-in ones, then the workspace''s and their own by name. '
@@ -52017,7 +52196,7 @@ comment on function "public"."reopen_ticket"(text, uuid) is
 comment on function "public"."replay_deliveries"(text, uuid, uuid[]) is
   'Sends again what was delivered or given up, by the ids of the events, or without ids what was given up, the oldest '
   '1,000 at a time: {replayed, hasMore}. Events that the destination has not chosen any more stay. The ids of the '
-  'messages stay too. Takes integrations.manage. Errors: not_found (workspace_id, id), permission_denied, '
+  'messages stay too. Takes integrations.manage. Errors: not_found (workspace_id, destination_id), permission_denied, '
   'payment_required, invalid_input (ids), conflict (the status of one that is paused), rate_limited (10 a minute of a '
   'workspace).';
 
@@ -52049,14 +52228,15 @@ comment on function "public"."resend_invitation"(text, uuid) is
 
 comment on function "public"."restore_view"(uuid) is
   'Has a deleted view back, as it was, and returns it as get_view does. Takes the access manage. Errors: not_found '
-  '(view_id), permission_denied (manage), payment_required (views), conflict (workspace_id).';
+  '(view_id), permission_denied (manage), payment_required (views), conflict (workspace_id, or view_id for one that is '
+  'not deleted).';
 
 comment on function "public"."restore_view_version"(uuid, bigint, bigint, jsonb) is
   'Makes a view what it was in an earlier version, with layout, name and description, as a version of its own, and '
   'returns it as get_view does, with skipped: the widgets whose component is gone, each with path, instanceId, code '
   'and message. With expected_version, what others changed since is kept as save_view does. Takes the access edit. '
-  'Errors: not_found (view_id, version), permission_denied (edit), conflict, invalid_input (expected_version, '
-  'resolve).';
+  'Errors: not_found (view_id, version), permission_denied (edit), payment_required, conflict, invalid_input '
+  '(expected_version, resolve).';
 
 comment on function "public"."resume_answer"(uuid, uuid) is
   'Takes an answer over from the process that has the lease, which writes no more from then on: what begin_answer '
@@ -52067,8 +52247,8 @@ comment on function "public"."review_listing"(uuid, text, timestamp with time zo
   'Publishes what was submitted of a listing, or refuses it: decision is publish or refuse, submitted_at the '
   'submittedAt that was read with it, the note a line of at most 500 characters for its author. Returns the listing '
   '(reviewedListingSchema of types/marketplace.ts). For the server alone. Errors: not_found (listing_id), '
-  'invalid_input (decision, note), conflict (state for one that was not submitted, submitted_at for one that was '
-  'submitted again since it was read).';
+  'invalid_input (decision, submitted_at, note), conflict (state for one that was not submitted, submitted_at for one '
+  'that was submitted again since it was read).';
 
 comment on function "public"."revoke_api_key"(uuid) is
   'Ends an API key, with all tokens that were given for it, and returns it as list_api_keys does. Takes '
@@ -52102,8 +52282,8 @@ comment on function "public"."save_agent"(text, jsonb, uuid, bigint) is
   '(agentInputSchema of types/agents.ts). A personal one takes ai.use; sharing it with the workspace, and changing '
   'what is shared, ai.manage. What is shared stays shared. Errors: not_found (workspace_id, agent_id), '
   'permission_denied, payment_required (too many for the plan, and what is beyond its limit already), invalid_input '
-  '(the path inside the document), conflict (`details` is the present version, built_in, visibility, or JSON about the '
-  'limit).';
+  '(the path inside the document; version where an agent is replaced without it), conflict (`details` is the present '
+  'version, built_in, visibility, or JSON about the limit).';
 
 comment on function "public"."save_ai_settings"(text, jsonb, bigint) is
   'Replaces what a workspace says about its agents (aiSettingsInputSchema of types/agents.ts), and returns it as '
@@ -52133,8 +52313,9 @@ comment on function "public"."save_layout"(uuid, jsonb, bigint, text, jsonb) is
   'does. What others changed meanwhile stays; where both changed the same part of a widget the save is refused, and '
   'sent again with resolve ({version, choices} of types/conflict.ts), which says what stands. Takes the access edit. '
   'Errors: not_found (view_id), permission_denied (edit, or the path of a widget whose component is not for the '
-  'caller), invalid_input (the path inside the layout or inside resolve, expected_version or label), conflict '
-  '(`details` is JSON, editConflictsSchema of types/conflict.ts).';
+  'caller), payment_required (a view that the plan has no room for any more), invalid_input (the path inside the '
+  'layout or inside resolve, expected_version or label), conflict (`details` is JSON, editConflictsSchema of '
+  'types/conflict.ts).';
 
 comment on function "public"."save_listing"(text, jsonb, uuid) is
   'Begins a listing as a draft, or with an id says what it is to say (listingInputSchema of types/marketplace.ts), '
@@ -52168,9 +52349,9 @@ comment on function "public"."see_as"(uuid, text) is
 
 comment on function "public"."send_test_event"(text, uuid) is
   'Sends the event `integration.test` to a destination, whichever it has chosen, at once, and returns {id}: what '
-  'became of it is told by list_deliveries. Takes integrations.manage. Errors: not_found (workspace_id, id), '
-  'permission_denied, payment_required, conflict (the status of one that is paused), rate_limited (10 a minute of a '
-  'workspace).';
+  'became of it is told by list_deliveries. Takes integrations.manage. Errors: not_found (workspace_id, '
+  'destination_id), permission_denied, payment_required, conflict (the status of one that is paused), rate_limited (10 '
+  'a minute of a workspace).';
 
 comment on function "public"."session_context"() is
   'Who is signed in and what they may do: {user, workspaces, invitations, preferences, unreadNotifications}, the last '
@@ -52224,7 +52405,7 @@ comment on function "public"."settle_mails"(jsonb) is
 
 comment on function "public"."spend_api_token"(text) is
   'For servers: counts a token that a machine gets for an API key of a workspace, where the plan has room for it. '
-  'Errors: not_found, invalid_input (workspace_id), payment_required.';
+  'Errors: not_found, invalid_input (workspace_id), payment_required, or conflict where no plan has more.';
 
 comment on function "public"."stop_answer"(uuid) is
   'Has an answer stopped: who writes it is told with the next write, and keeps what came. Returns {answerId, status}, '
@@ -52278,9 +52459,9 @@ comment on function "public"."update_theme"(text, text, jsonb, bigint) is
   'patch), conflict (theme_id for a built-in theme; the present revision for a stale one; visibility).';
 
 comment on function "public"."update_ticket"(text, uuid, text, text) is
-  'Gives a ticket another status or priority, what is null staying as it is, and returns it as list_tickets_to_answer '
-  'does. A ticket that is open again is due as after a message. For servers with a secret key. Errors: not_found (id), '
-  'invalid_input (status, priority).';
+  'Gives a ticket another status (open, waiting, solved) or priority (normal, high), what is null staying as it is, '
+  'and returns it as list_tickets_to_answer does. A ticket that is open again is due as after a message. For servers '
+  'with a secret key. Errors: not_found (id), invalid_input (status, priority).';
 
 comment on function "public"."update_workspace_settings"(text, jsonb) is
   'Merges a JSON merge patch (RFC 7396) into the settings of a workspace and returns them: null removes a member. '
@@ -52329,8 +52510,8 @@ comment on function "public"."workspace_analytics"(text, text) is
 
 comment on function "public"."workspace_analytics_csv"(text, text, text) is
   'A part of workspace_analytics as CSV with a header: totals, series, views, widgets, features, errors or people. '
-  'Takes analytics.read; all but series takes the premium plan. Errors: not_found, permission_denied, '
-  'payment_required, invalid_input (period, part).';
+  'Takes analytics.read; all but series and totals, which has the basics on either plan, takes the premium plan. '
+  'Errors: not_found, permission_denied, payment_required, invalid_input (period, part).';
 
 comment on policy "active_members_select" on "private"."active_members" is 'Nobody: it is read through the view below.';
 
@@ -53147,9 +53328,9 @@ revoke all on function "private"."answer_in_database"(text, jsonb, timestamp wit
 
 grant execute on function "private"."answer_in_database"(text, jsonb, timestamp with time zone) to "postgres";
 
-revoke all on function "private"."answer_not_found"() from public;
+revoke all on function "private"."answer_not_found"(text) from public;
 
-grant execute on function "private"."answer_not_found"() to "postgres";
+grant execute on function "private"."answer_not_found"(text) to "postgres";
 
 revoke all on function "private"."answer_parts"(uuid, integer) from public;
 
@@ -53877,9 +54058,9 @@ revoke all on function "private"."destination_document"(private.destinations) fr
 
 grant execute on function "private"."destination_document"(private.destinations) to "postgres";
 
-revoke all on function "private"."destination_not_found"() from public;
+revoke all on function "private"."destination_not_found"(text) from public;
 
-grant execute on function "private"."destination_not_found"() to "postgres";
+grant execute on function "private"."destination_not_found"(text) to "postgres";
 
 revoke all on function "private"."destination_problem"(jsonb, boolean) from public;
 
@@ -54275,9 +54456,9 @@ revoke all on function "private"."find_agent"(text, uuid) from public;
 
 grant execute on function "private"."find_agent"(text, uuid) to "postgres";
 
-revoke all on function "private"."find_destination"(text, uuid) from public;
+revoke all on function "private"."find_destination"(text, uuid, text) from public;
 
-grant execute on function "private"."find_destination"(text, uuid) to "postgres";
+grant execute on function "private"."find_destination"(text, uuid, text) to "postgres";
 
 revoke all on function "private"."find_member"(text, uuid) from public;
 
@@ -54709,9 +54890,9 @@ revoke all on function "private"."imported_theme"(jsonb) from public;
 
 grant execute on function "private"."imported_theme"(jsonb) to "authenticated", "postgres";
 
-revoke all on function "private"."imported_theme_shape"(text, text, boolean) from public;
+revoke all on function "private"."imported_theme_shape"(text, boolean) from public;
 
-grant execute on function "private"."imported_theme_shape"(text, text, boolean) to "authenticated", "postgres";
+grant execute on function "private"."imported_theme_shape"(text, boolean) to "authenticated", "postgres";
 
 revoke all on function "private"."imported_view"(jsonb) from public;
 
@@ -55827,6 +56008,10 @@ revoke all on function "private"."patched_extras"(jsonb, jsonb) from public;
 
 grant execute on function "private"."patched_extras"(jsonb, jsonb) to "postgres";
 
+revoke all on function "private"."patched_preferences"(public.preferences, jsonb) from public;
+
+grant execute on function "private"."patched_preferences"(public.preferences, jsonb) to "postgres";
+
 revoke all on function "private"."pause_destination"(text, uuid, text) from public;
 
 grant execute on function "private"."pause_destination"(text, uuid, text) to "postgres";
@@ -56559,6 +56744,14 @@ revoke all on function "private"."require_silence"(private.conversations) from p
 
 grant execute on function "private"."require_silence"(private.conversations) to "postgres";
 
+revoke all on function "private"."require_status_of_support"(text) from public;
+
+grant execute on function "private"."require_status_of_support"(text) to "postgres";
+
+revoke all on function "private"."require_theme_to_prefer"(text, text) from public;
+
+grant execute on function "private"."require_theme_to_prefer"(text, text) to "postgres";
+
 revoke all on function "private"."require_to_install"(text, text) from public;
 
 grant execute on function "private"."require_to_install"(text, text) to "postgres";
@@ -56574,6 +56767,10 @@ grant execute on function "private"."require_version"(public.dashboard_views, bi
 revoke all on function "private"."require_view"(uuid, private.access_level, boolean) from public;
 
 grant execute on function "private"."require_view"(uuid, private.access_level, boolean) to "postgres";
+
+revoke all on function "private"."require_view_to_prefer"(text, uuid) from public;
+
+grant execute on function "private"."require_view_to_prefer"(text, uuid) to "postgres";
 
 revoke all on function "private"."require_within_limit"(text, text, numeric) from public;
 
@@ -57734,6 +57931,10 @@ grant execute on function "private"."theme_tokens"() to "authenticated", "postgr
 revoke all on function "private"."thing_of"(text, text, text, jsonb) from public;
 
 grant execute on function "private"."thing_of"(text, text, text, jsonb) to "postgres";
+
+revoke all on function "private"."thing_to_bundle_not_found"() from public;
+
+grant execute on function "private"."thing_to_bundle_not_found"() to "postgres";
 
 revoke all on function "private"."things_answer"(text, text, text, text) from public;
 
