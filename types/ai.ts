@@ -54,7 +54,7 @@ const questionSchema = z.strictObject({
  */
 export const chatRequestSchema = questionSchema.refine(
   ({ content, regenerate_of }) => (content === undefined) !== (regenerate_of === undefined),
-  { path: ['content'], error: 'Give content, or regenerate_of for an answer that is to be given again.' },
+  { path: ['content'], error: 'Give either content or regenerate_of.' },
 )
 
 export type ChatRequest = z.infer<typeof chatRequestSchema>

@@ -95,8 +95,8 @@ export const exportSchema = z
   )
 
 function sizeIssues({ views }: Parts): Issue[] {
-  const widgets = views.reduce((sum, { layout }) => sum + layout.widgets.length, 0)
-  return widgets > mostExportedWidgets ? [[['views'], 'The views have more than 3,000 widgets.']] : []
+  const widgets = views.flatMap(({ layout }) => layout.widgets)
+  return widgets.length > mostExportedWidgets ? [[['views'], 'There are more than 3,000 widgets.']] : []
 }
 
 function kindIssues({ kind, views, themes, preferences }: Parts): Issue[] {

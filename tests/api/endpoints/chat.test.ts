@@ -72,5 +72,5 @@ it('agents continue', async () => {
   const go = (by: Person, continue_of: string) =>
     by.supabase.rpc('begin_answer', { workspace_id, continue_of, idempotency_key: crypto.randomUUID() })
   expect((await go(mia, answerId)).error).toMatchObject({ code: 'conflict', details: 'running' })
-  expect((await go(ada, answerId)).error).toMatchObject({ code: 'not_found', details: 'answer_id' })
+  expect((await go(ada, answerId)).error).toMatchObject({ code: 'not_found', details: 'continue_of' })
 })

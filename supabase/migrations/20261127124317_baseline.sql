@@ -12394,7 +12394,7 @@ begin
       'Give [] for none, or import in parts.');
   end if;
   if private.count_exported_widgets(p_document) > c_most_widgets then
-    return private.document_problem('views', 'The views have more than 3,000 widgets.',
+    return private.document_problem('views', 'There are more than 3,000 widgets.',
       'Import one after the other what export_dashboard_part gives, or fewer views at a time.');
   end if;
   return null;
