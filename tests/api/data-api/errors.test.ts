@@ -234,3 +234,11 @@ it('shows neither SQL nor a stack', async () => {
     expect(Object.keys(JSON.parse(text)).sort()).toEqual(['code', 'details', 'hint', 'message'])
   }
 })
+
+it.each(['/nothing', '/projects?order=id.up', '/projects?id=like', '/rpc/nothing'])(
+  'the answer to %s has all of its keys, also those of which there is nothing to tell',
+  async (path) => {
+    const answer = await (await api.request(path)).json()
+    expect(Object.keys(answer).toSorted()).toEqual(['code', 'details', 'hint', 'message'])
+  },
+)

@@ -398,6 +398,16 @@ describe('who has the first of two things, while another waits for it, gets the 
       expect(await goesOn(renew, remove, more)).toEqual(['done', 'done'])
     })
 
+    it('and ended, while somebody changes another conversation: nobody waits', async () => {
+      const [other, answer] = [await begun(), await begun()]
+      const [first, second] = [await opened.connect(), await opened.connect()]
+      await first.query('begin')
+      await call(first, member, 'update_conversation', [ours, other.conversationId, '{"title": "Mine"}'])
+      await second.query("begin; set local lock_timeout = '5s'")
+      expect(await finish(second, answer)).toMatchObject({ status: 'complete' })
+      for (const client of [first, second]) await client.query('commit')
+    })
+
     it('and ended, and its conversation changed', async () => {
       const answer = await begun()
       expect(

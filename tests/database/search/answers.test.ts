@@ -209,6 +209,12 @@ describe('an answer', () => {
         (await search(client, viewer, query, ['people'])).map(({ id }) => id)
       await client.query("update public.profiles set name = 'Renée' where id = $1", [ids.member])
       expect(await people('renee')).toEqual([ids.member])
+      // Once, in however many workspaces they are.
+      await client.query(
+        "insert into public.workspace_members (workspace_id, user_id, role_key) values ($1, $2, 'viewer')",
+        [theirs, ids.member],
+      )
+      expect(await people('renee')).toEqual([ids.member])
       expect(await people('member')).toEqual([ids.member])
       await client.query('delete from public.workspace_members where workspace_id = $1 and user_id = $2', [
         ours,
@@ -216,7 +222,12 @@ describe('an answer', () => {
       ])
       expect(await people('renee')).toEqual([])
       expect(
-        (await client.query('select from private.member_keys where user_id = $1', [ids.member])).rowCount,
+        (
+          await client.query('select from private.member_keys where workspace_id = $1 and user_id = $2', [
+            ours,
+            ids.member,
+          ])
+        ).rowCount,
       ).toBe(0)
     }),
   )
