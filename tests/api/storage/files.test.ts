@@ -43,6 +43,30 @@ describe('a file', () => {
     expect(rows[0]).toMatchObject({ owner_id: alice.id, metadata: { size: 8, mimetype: 'text/plain' } })
   })
 
+  it('that is replaced by many at once is that of one of them, and none of the others is left on disk', async () => {
+    const path = `${alice.id}/often.txt`
+    const before = storage.storedVersions().length
+    await papers(alice).upload(path, 'first')
+    // They meet at the row, for which the first of them waits.
+    await storage.sql.query('begin')
+    await storage.sql.query('select from storage.objects where name = $1 for update', [path])
+    const texts = ['one', 'two', 'three', 'four']
+    const replacing = texts.map((text) => papers(alice).upload(path, text, { upsert: true }))
+    await expect
+      .poll(async () => {
+        const { rows } = await storage.sql.query<{ n: number }>(
+          "select count(*)::integer as n from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()",
+        )
+        return rows[0]?.n
+      })
+      .toBeGreaterThan(0)
+    await storage.sql.query('commit')
+    expect((await Promise.all(replacing)).map(({ error }) => error)).toEqual(texts.map(() => null))
+    expect(texts).toContain(await (await papers(alice).download(path)).data?.text())
+    expect(storage.storedVersions()).toHaveLength(before + 1)
+    await papers(alice).remove([path])
+  })
+
   it('may be a form, a stream, or empty', async () => {
     const bytes = new Uint8Array(200_000).fill(7)
     const blob = new Blob([bytes], { type: 'application/pdf' })
