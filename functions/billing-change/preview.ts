@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Stripe } from 'stripe'
 import type { ChangePreview } from '../../types/billing-functions.ts'
 import { functionError } from '../_shared/errors.ts'
-import { askStripe, findAtStripe, findPrice } from '../_shared/stripe/index.ts'
+import { askStripe, findAtStripe, findPrice, goneAtStripe } from '../_shared/stripe/index.ts'
 
 /** A subscription at Stripe, and the keys under which plans are sold. */
 export interface PlanSubscription {
@@ -34,11 +34,7 @@ export async function preview(
     findAtStripe(() => stripe.subscriptions.retrieve(subscriptionId)),
     findPrice(stripe, lookupKey),
   ])
-  if (!subscription)
-    throw functionError('conflict', 'Stripe no longer has the subscription of this workspace.', {
-      details: 'subscription',
-      hint: 'Whoever runs the project compares with Stripe (billing-reconcile); then it can be bought again.',
-    })
+  if (!subscription) throw goneAtStripe('subscription')
   // As the database chooses it: what is sold beside a plan keeps its price.
   const { data: items } = subscription.items
   const item = items.find(({ price }) => price.lookup_key && prices.includes(price.lookup_key)) ?? items[0]

@@ -1,8 +1,14 @@
 import type { Stripe } from 'stripe'
 import type { BegunCheckout } from '../../types/billing.ts'
-import { functionError, trustedDataOf } from '../_shared/errors.ts'
+import { trustedDataOf } from '../_shared/errors.ts'
 import type { SecretClient } from '../_shared/secret-client.ts'
-import { askStripe, findAtStripe, isReplayed, type StripeConnection } from '../_shared/stripe/index.ts'
+import {
+  askStripe,
+  findAtStripe,
+  goneAtStripe,
+  isReplayed,
+  type StripeConnection,
+} from '../_shared/stripe/index.ts'
 
 /**
  * The customer of a workspace at Stripe, which is made with its first checkout.
@@ -35,11 +41,7 @@ export async function customerOf(
   )
   if (kept !== made.id) {
     await askStripe(() => stripe.customers.del(made.id))
-    if (!kept || kept === customerId)
-      throw functionError('conflict', 'Stripe no longer has the customer of this workspace.', {
-        details: 'subscription',
-        hint: 'Whoever runs the project compares with Stripe (billing-reconcile); then it can be bought again.',
-      })
+    if (!kept || kept === customerId) throw goneAtStripe('customer')
     return kept
   }
   await askStripe(() => stripe.customers.update(made.id, { name, ...(email && { email }) }))

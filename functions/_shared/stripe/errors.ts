@@ -42,6 +42,14 @@ export function refusalOf(error: unknown): string | undefined {
   return error instanceof StripeInvalidRequestError ? (error.code ?? 'invalid_request') : undefined
 }
 
+/** The refusal where Stripe no longer has what a subscription that lives here rests on: its customer, or itself. */
+export function goneAtStripe(what: 'customer' | 'subscription'): FunctionError {
+  return functionError('conflict', `Stripe no longer has the ${what} of this workspace.`, {
+    details: 'subscription',
+    hint: 'Whoever runs the project compares with Stripe (billing-reconcile); then it can be bought again.',
+  })
+}
+
 function toldOf(error: unknown): FunctionError | undefined {
   if (error instanceof StripeCardError)
     return functionError('payment_failed', 'The payment was refused, and nothing was changed.', {

@@ -8,7 +8,7 @@ export {
   subscriptionOf,
   timeOf,
 } from './documents.ts'
-export { askStripe, findAtStripe, refusalOf } from './errors.ts'
+export { askStripe, findAtStripe, goneAtStripe, refusalOf } from './errors.ts'
 export { fetchInvoice, fetchObjects } from './fetch-objects.ts'
 export { findPrice } from './prices.ts'
 export { isReplayed } from './replayed.ts'
