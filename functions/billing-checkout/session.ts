@@ -50,18 +50,22 @@ export async function sessionToGoOn(
 
 /** Makes a page on which the price is paid, and keeps it as the one of the workspace. */
 export async function openSession(
-  { stripe }: StripeConnection,
+  connection: StripeConnection,
   server: SecretClient,
   request: SessionRequest,
 ): Promise<string> {
+  const { stripe } = connection
   const { workspace_id, price: lookup_key, trialOf: trial_of } = request
   const session = await createSession(stripe, parametersOf(request), request)
-  const kept = trustedDataOf(
-    await server.rpc('keep_checkout_session', {
-      workspace_id,
-      session: { ...checkoutSessionDocument(session), lookup_key, trial_of },
-    }),
-  )
+  const answer = await server.rpc('keep_checkout_session', {
+    workspace_id,
+    session: { ...checkoutSessionDocument(session), lookup_key, trial_of },
+  })
+  if (answer.error?.code === 'conflict' && answer.error.details === 'trial_of') {
+    await close(stripe, session.id)
+    return openSession(connection, server, { ...request, trialDays: 0, trialOf: null })
+  }
+  const kept = trustedDataOf(answer)
   const url = kept?.id === session.id ? session.url : null
   if (url) return url
   // Somebody else was faster, with another price or from another page.

@@ -6,7 +6,8 @@
 -- has less for a page that was left.
 --
 -- Threats: somebody who deletes the workspace, or the account, and begins anew (private.trials outlives both); one who
--- opens pages in many workspaces before paying on any (a page that is open elsewhere, or just paid, counts as well).
+-- opens pages in many workspaces before paying on any (a page that is open elsewhere, or just paid, counts as well), or
+-- at the same moment (a page is kept one after the other, and the later one begins anew, without a trial).
 
 create table private.checkout_sessions (
   workspace_id text not null references public.workspaces (id) on delete cascade,
@@ -82,6 +83,26 @@ $$;
 comment on function private.may_have_trial(text, text) is
   'Whether a workspace can have a trial that this person begins: neither has had one, and the person has no page with '
   'one open in another workspace. For definer functions.';
+
+create function private.hold_trial(p_workspace_id text, p_email_digest text) returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if p_email_digest is null then
+    return;
+  end if;
+  perform pg_advisory_xact_lock(hashtextextended('trial of ' || p_email_digest, 0));
+  if not private.may_have_trial(p_workspace_id, p_email_digest) then
+    perform private.raise_error('conflict',
+      'This person has begun a trial in another workspace.', 'trial_of', 'Make a page without a trial.');
+  end if;
+end;
+$$;
+
+comment on function private.hold_trial(text, text) is
+  'Refuses a page with a trial that its person can have no more, and lets nobody keep another one of theirs until the '
+  'end of the transaction; null is a page without. Error: conflict (trial_of). For definer functions.';
 
 create function private.keep_trial(p_workspace_id text) returns void
 language plpgsql

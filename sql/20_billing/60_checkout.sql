@@ -1,8 +1,8 @@
 -- What a checkout needs to know, and what is kept of it.
 --
 -- Threats: two administrators who buy at once (they get the same customer and the same open session); one who buys
--- again (a subscription that lives is changed or paid, not bought twice); one who has trial after trial
--- (35_checkout_sessions.sql); a member who may not (billing.manage); the key of another account, which has no customer
+-- again (a subscription that lives is changed or paid, not bought twice); one who has trial after trial,
+-- or two at once (35_checkout_sessions.sql); a member who may not (billing.manage); the key of another account, which has no customer
 -- of ours (one that something is paid for is not replaced).
 
 create function private.open_checkout_session(p_workspace_id text) returns jsonb
@@ -180,8 +180,9 @@ $$;
 comment on function public.keep_checkout_session(text, jsonb) is
   'For servers: keeps a checkout {id, customer, status, url, lookup_key, expires_at, trial_of} that was made, or '
   'ended, at Stripe, and returns the one on which to pay, {id, url, lookupKey, expiresAt}: another one where somebody '
-  'was first, and the one that was given is then to be ended; null where none is open. Errors: not_found, '
-  'invalid_input, conflict (customer) for another workspace''s.';
+  'was first, and the one that was given is then to be ended; null where none is open, since it has ended, or the '
+  'workspace has a subscription. Errors: not_found, invalid_input, conflict (customer for another workspace''s; '
+  'trial_of where the person has begun a trial elsewhere since begin_checkout).';
 
 grant execute on function public.keep_checkout_session(text, jsonb) to service_role;
 
@@ -210,7 +211,10 @@ begin
   update private.checkout_sessions x
   set status = 'expired', url = null
   where x.workspace_id = p_workspace_id and x.status = 'open' and (x.expires_at > now()) is not true;
-  if p_session ->> 'status' = 'open' then
+  if p_session ->> 'status' <> 'open' then
+    perform private.write_checkout_session(p_workspace_id, p_session);
+  elsif private.subscription_lives((private.current_subscription(p_workspace_id)).status) is not true then
+    perform private.hold_trial(p_workspace_id, p_session ->> 'trial_of');
     insert into private.checkout_sessions (workspace_id, id, status, lookup_key, url, expires_at, email_digest)
     values (
       p_workspace_id,
@@ -222,8 +226,6 @@ begin
       p_session ->> 'trial_of')
     -- Somebody was first, or it has ended before it could be kept.
     on conflict do nothing;
-  else
-    perform private.write_checkout_session(p_workspace_id, p_session);
   end if;
   return private.open_checkout_session(p_workspace_id);
 end;

@@ -3,8 +3,8 @@ export class RequestError extends Error {
   override name = 'RequestError'
   readonly status: number
   readonly code: string
-  readonly details: string | readonly object[] | null
-  readonly hint: string | null
+  readonly details: string | readonly object[] | null | undefined
+  readonly hint: string | null | undefined
   readonly headers: Record<string, string>
 
   constructor(
@@ -20,8 +20,8 @@ export class RequestError extends Error {
     super(message)
     this.status = status
     this.code = code
-    this.details = more.details ?? null
-    this.hint = more.hint ?? null
+    this.details = more.details
+    this.hint = more.hint
     this.headers = more.headers ?? {}
   }
 }

@@ -211,6 +211,18 @@ describe('a checkout', () => {
   )
 
   it(
+    'is not opened beside a subscription that lives',
+    story(async (client) => {
+      await keepCustomer(client)
+      await deliver(client, { subscription: subscription() })
+      expect(await keep(client, session())).toBeNull()
+      expect((await client.query('select from private.checkout_sessions')).rowCount).toBe(0)
+      await deliver(client, { subscription: subscription({ status: 'canceled' }) })
+      expect(await keep(client, session())).toMatchObject({ id: 'cs_1' })
+    }),
+  )
+
+  it(
     'lasts for a day where nobody says how long, and needs no customer',
     story(async (client) => {
       const { rows } = await client.query(
@@ -273,6 +285,26 @@ describe('two at the same moment', () => {
       'done',
     ])
     expect(answers).toMatchObject(['cus_1', 'cus_1', { id: 'cs_1' }, { id: 'cs_1' }])
+  })
+
+  it('of one person, in two workspaces, have one trial', async () => {
+    await using database = await takeDatabase()
+    await createCast(database.observer)
+    const sessions = {
+      observer: database.observer,
+      first: await database.connect(),
+      second: await database.connect(),
+    }
+    const page = (id: string) => session({ id, customer: undefined, trial_of: 'd'.repeat(64) })
+    expect(
+      await overlap(
+        sessions,
+        (client) => keep(client, page('cs_ours')),
+        (client) => keep(client, page('cs_theirs'), theirs),
+      ),
+    ).toEqual(['done', 'conflict'])
+    const { rows } = await database.observer.query('select id from private.checkout_sessions')
+    expect(rows).toEqual([{ id: 'cs_ours' }])
   })
 
   it('apply one event once, and the plan that is given beside it is not lost', async () => {

@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import { describe, expect, it } from 'vitest'
-import { type Actor, actAs } from '../../support/database/act.ts'
+import { type Actor, actAs, clientError } from '../../support/database/act.ts'
 import {
   deliver,
   inDays,
@@ -122,6 +122,30 @@ describe('a trial', () => {
       expect((await pay(client, admin, second)).trialDays).toBe(14)
       expect(await trials(client)).toBe(1)
       expect(await begin(client, admin, monthly, first)).toMatchObject(had)
+    }),
+  )
+
+  it(
+    'is on one page where several are made before any is kept',
+    story(async (client) => {
+      const [first, second] = [await make(client, admin), await make(client, admin)]
+      const pages = []
+      for (const workspace of [first, second]) {
+        const whose = await keepCustomer(client, `cus_${workspace}`, workspace)
+        const { trialOf } = await begin(client, admin, monthly, workspace)
+        pages.push(session({ id: `cs_${workspace}`, customer: whose, trial_of: trialOf }))
+      }
+      await keep(client, pages[0], first)
+      // Asked again after an answer that was lost.
+      expect(await keep(client, pages[0], first)).toMatchObject({ id: `cs_${first}` })
+      expect(await clientError(keep(client, pages[1], second))).toMatchObject({
+        status: 409,
+        code: 'conflict',
+        details: 'trial_of',
+      })
+      expect((await begin(client, admin, monthly, second)).openSession).toBeNull()
+      const without = { ...pages[1], trial_of: undefined }
+      expect(await keep(client, without, second)).toMatchObject({ id: `cs_${second}` })
     }),
   )
 

@@ -91,6 +91,31 @@ describe('a checkout', () => {
     expect(await subscriptionOf(ada.workspace)).toMatchObject({ status: 'trialing' })
   })
 
+  it('begins with one trial where one person asks for several pages at the same moment', async () => {
+    const { app } = suite()
+    const ada = await suite().buyer()
+    const workspaces = [ada.workspace, await app.createWorkspace(ada), await app.createWorkspace(ada)]
+    const pages = await Promise.all(
+      workspaces.map((workspace_id) =>
+        app.call(
+          'billing-checkout',
+          { workspace_id, price: 'premium_monthly_eur', return_url: page },
+          ada.token,
+        ),
+      ),
+    )
+    for (const { status, body } of pages) {
+      expect(status).toBe(200)
+      await ada.pay((body as { url: string }).url)
+    }
+    const bought = await Promise.all(workspaces.map(subscriptionOf))
+    expect(bought.map((subscription) => subscription?.status).sort()).toEqual([
+      'active',
+      'active',
+      'trialing',
+    ])
+  })
+
   it('is refused where a subscription lives, and to who may not', async () => {
     const { app } = suite()
     const [ada, eve] = [await suite().buyer(), await suite().buyer('Eve')]

@@ -14722,6 +14722,26 @@ begin
 end;
 $function$;
 
+create or replace function private.hold_trial (
+  p_workspace_id text,
+  p_email_digest text
+)
+  returns void
+  language plpgsql
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  if p_email_digest is null then
+    return;
+  end if;
+  perform pg_advisory_xact_lock(hashtextextended('trial of ' || p_email_digest, 0));
+  if not private.may_have_trial(p_workspace_id, p_email_digest) then
+    perform private.raise_error('conflict',
+      'This person has begun a trial in another workspace.', 'trial_of', 'Make a page without a trial.');
+  end if;
+end;
+$function$;
+
 create or replace function private.hold_usage (
   p_workspace_id text,
   p_meter text,
@@ -16957,7 +16977,10 @@ begin
   update private.checkout_sessions x
   set status = 'expired', url = null
   where x.workspace_id = p_workspace_id and x.status = 'open' and (x.expires_at > now()) is not true;
-  if p_session ->> 'status' = 'open' then
+  if p_session ->> 'status' <> 'open' then
+    perform private.write_checkout_session(p_workspace_id, p_session);
+  elsif private.subscription_lives((private.current_subscription(p_workspace_id)).status) is not true then
+    perform private.hold_trial(p_workspace_id, p_session ->> 'trial_of');
     insert into private.checkout_sessions (workspace_id, id, status, lookup_key, url, expires_at, email_digest)
     values (
       p_workspace_id,
@@ -16969,8 +16992,6 @@ begin
       p_session ->> 'trial_of')
     -- Somebody was first, or it has ended before it could be kept.
     on conflict do nothing;
-  else
-    perform private.write_checkout_session(p_workspace_id, p_session);
   end if;
   return private.open_checkout_session(p_workspace_id);
 end;
@@ -48450,6 +48471,10 @@ comment on function "private"."hold_names"(public.marketplace_listings, private.
 comment on function "private"."hold_role"(text, text, text) is
   'Keeps a role until somebody has it. Error: invalid_input with the given field. For definer functions.';
 
+comment on function "private"."hold_trial"(text, text) is
+  'Refuses a page with a trial that its person can have no more, and lets nobody keep another one of theirs until the '
+  'end of the transaction; null is a page without. Error: conflict (trial_of). For definer functions.';
+
 comment on function "private"."hold_usage"(text, text, numeric, interval, uuid) is
   'Holds use for work that begins, and returns the id to settle or release it with. Errors: payment_required beyond '
   'the limit of the plan, invalid_input (amount, lifetime). For definer functions.';
@@ -51908,8 +51933,9 @@ comment on function "public"."keep_billing_customer"(text, text, boolean, text) 
 comment on function "public"."keep_checkout_session"(text, jsonb) is
   'For servers: keeps a checkout {id, customer, status, url, lookup_key, expires_at, trial_of} that was made, or '
   'ended, at Stripe, and returns the one on which to pay, {id, url, lookupKey, expiresAt}: another one where somebody '
-  'was first, and the one that was given is then to be ended; null where none is open. Errors: not_found, '
-  'invalid_input, conflict (customer) for another workspace''s.';
+  'was first, and the one that was given is then to be ended; null where none is open, since it has ended, or the '
+  'workspace has a subscription. Errors: not_found, invalid_input, conflict (customer for another workspace''s; '
+  'trial_of where the person has begun a trial elsewhere since begin_checkout).';
 
 comment on function "public"."keep_summary"(uuid, uuid, integer, text) is
   'Keeps what a conversation said up to a message that led to an answer, in fewer words, at most 32 KiB: begin_answer '
@@ -54773,6 +54799,10 @@ grant execute
 revoke all on function "private"."hold_role"(text, text, text) from public;
 
 grant execute on function "private"."hold_role"(text, text, text) to "postgres";
+
+revoke all on function "private"."hold_trial"(text, text) from public;
+
+grant execute on function "private"."hold_trial"(text, text) to "postgres";
 
 revoke all on function "private"."hold_usage"(text, text, numeric, interval, uuid) from public;
 
