@@ -12,9 +12,11 @@ import { measureDashboards } from './dashboards.ts'
 import { measureDataApiParsing } from './data-api-parsing.ts'
 import { measureDeliveries } from './deliveries.ts'
 import { measureEntitlements } from './entitlements.ts'
+import { measureFiles } from './files.ts'
 import { measureFunctions } from './functions.ts'
 import { measureGatewayRead } from './gateway/index.ts'
 import { measureGrowth } from './growth/index.ts'
+import { measureMappings } from './mappings.ts'
 import { measureMarketplace } from './marketplace.ts'
 import { measureMetrics } from './metrics.ts'
 import { measureRateLimits } from './rate-limits.ts'
@@ -25,6 +27,7 @@ import { measureSearch } from './search.ts'
 import { measurePeople } from './session-context.ts'
 import { measureStartup } from './startup.ts'
 import { measureThemes } from './themes.ts'
+import { measureTransfer } from './transfer.ts'
 import { measureWidgetData } from './widget-data.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -46,8 +49,10 @@ const parts: Part[] = [
   { name: 'people', title: 'people: 50,000 in 10,000 workspaces', measure: measurePeople },
   { name: 'themes', title: 'themes', measure: measureThemes },
   { name: 'dashboards', title: 'dashboards: 1,000,000 widgets', measure: measureDashboards },
+  { name: 'transfer', title: 'a dashboard of 12,000 widgets that moves', measure: measureTransfer },
   { name: 'audit', title: 'the audit log at 1,000,000 entries', measure: measureAudit },
   { name: 'widget-data', title: 'an hour of 1,000 people at 100 dashboards', measure: measureWidgetData },
+  { name: 'mappings', title: 'mappings of foreign answers', measure: measureMappings },
   { name: 'metrics', title: 'metrics at 11,000,000 points', measure: measureMetrics },
   { name: 'conversations', title: 'conversations: 100,000 messages', measure: measureConversations },
   { name: 'marketplace', title: 'a marketplace of 50,000 listings', measure: measureMarketplace },
@@ -57,6 +62,7 @@ const parts: Part[] = [
   { name: 'limits', title: 'limits of use', measure: measureRateLimits },
   { name: 'billing', title: 'billing and the ledger of use', measure: measureBilling },
   { name: 'analytics', title: 'analytics and measures at 10,000 workspaces', measure: measureAnalytics },
+  { name: 'files', title: 'files: 200,000 in two buckets', measure: measureFiles },
   { name: 'plans', title: 'what plans allow', measure: measureEntitlements },
 ]
 

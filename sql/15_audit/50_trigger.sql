@@ -194,6 +194,22 @@ comment on function private.audit_update(text, text, text, jsonb) is
   'Writes an entry about what no single row shows, its changes like those of a column: {"old": …, "new": …}. For '
   'definer functions, since no role may write entries.';
 
+create function private.is_audited(p_table_name text) returns boolean
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return exists (
+    select
+    from pg_trigger t
+    join pg_class c on c.oid = t.tgrelid
+    where c.relname = p_table_name
+      and t.tgfoid in ('private.tg_audit'::regproc, 'private.tg_audit_deleted'::regproc));
+end;
+$$;
+
+comment on function private.is_audited(text) is 'Whether there is a table of a name that the audit log records.';
+
 -- The audited tables of the subjects before this one; those after it attach the log to their tables themselves.
 -- Built-in roles come with the workspace and follow the catalog: nobody's deed, so no entry.
 create trigger workspaces_audit after insert or update on public.workspaces

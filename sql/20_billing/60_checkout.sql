@@ -1,8 +1,8 @@
 -- What a checkout needs to know, and what is kept of it.
 --
 -- Threats: two administrators who buy at once (they get the same customer and the same open session); one who buys
--- again (a subscription that lives is changed or paid, not bought twice); one who has trial after trial,
--- or two at once (35_checkout_sessions.sql); a member who may not (billing.manage); the key of another account, which has no customer
+-- again (a subscription that lives is changed or paid, not bought twice); one who has trial after trial, or two at once
+-- (35_checkout_sessions.sql); a member who may not (billing.manage); the key of another account, which has no customer
 -- of ours (one that something is paid for is not replaced).
 
 create function private.open_checkout_session(p_workspace_id text) returns jsonb

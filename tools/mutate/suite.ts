@@ -1,5 +1,6 @@
 import { globSync } from 'node:fs'
 import { join } from 'node:path'
+import { inspect } from 'node:util'
 import pg from 'pg'
 import { createVitest, type TestModule, type TestSpecification } from 'vitest/node'
 import { applyMigrations } from '../../local/migrations/index.ts'
@@ -64,7 +65,9 @@ export async function openSuite(root: string): Promise<Suite> {
       testModules.find((module) => module.state() === 'failed') ??
       testModules.find((module) => module.state() === 'pending' || module.state() === 'queued')
     if (failed) return `${failed.relativeModuleId} > ${failedTestOf(failed)}`
-    return unhandledErrors.length > 0 ? `an error outside of every test: ${String(unhandledErrors[0])}` : null
+    return unhandledErrors.length > 0
+      ? `an error outside of every test: ${inspect(unhandledErrors[0])}`
+      : null
   }
 
   return {

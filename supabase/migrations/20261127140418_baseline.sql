@@ -16254,6 +16254,24 @@ begin
 end;
 $function$;
 
+create or replace function private.is_audited (
+  p_table_name text
+)
+  returns boolean
+  language plpgsql
+  stable
+  set search_path to 'pg_catalog', 'pg_temp'
+  AS $function$
+begin
+  return exists (
+    select
+    from pg_trigger t
+    join pg_class c on c.oid = t.tgrelid
+    where c.relname = p_table_name
+      and t.tgfoid in ('private.tg_audit'::regproc, 'private.tg_audit_deleted'::regproc));
+end;
+$function$;
+
 create or replace function private.is_banned()
   returns boolean
   language plpgsql
@@ -18097,10 +18115,10 @@ begin
     perform private.raise_invalid_input('action',
       'There is no such action.', 'Give "insert", "update" or "delete".');
   end if;
-  -- As long as a name can be.
-  if octet_length(p_table_name) > 63 then
+  -- Of a listing, which is of no workspace, the log records what its publisher does.
+  if p_table_name <> 'marketplace_listings' and not private.is_audited(p_table_name) then
     perform private.raise_invalid_input('table_name',
-      'There is no such table.', 'Give the name of a table, such as "workspace_members".');
+      'The audit log records no table of this name.', 'Give the name of one, such as "workspace_members".');
   end if;
   if p_since >= p_until then
     perform private.raise_invalid_input('until',
@@ -48627,6 +48645,8 @@ comment on function "private"."invitations_for"(uuid) is
 comment on function "private"."is_api_key"() is
   'Whether it is a machine that acts, with an API key that may or may not be valid any more.';
 
+comment on function "private"."is_audited"(text) is 'Whether there is a table of a name that the audit log records.';
+
 comment on function "private"."is_banned"() is
   'Whether the caller''s account is banned now; their token may be valid for up to an hour more. Definer: accounts '
   'are Auth''s.';
@@ -54983,6 +55003,10 @@ grant execute on function "private"."invitations_for"(uuid) to "postgres";
 revoke all on function "private"."is_api_key"() from public;
 
 grant execute on function "private"."is_api_key"() to "authenticated", "postgres", "service_role";
+
+revoke all on function "private"."is_audited"(text) from public;
+
+grant execute on function "private"."is_audited"(text) to "postgres";
 
 revoke all on function "private"."is_banned"() from public;
 

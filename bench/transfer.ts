@@ -1,0 +1,79 @@
+import pg from 'pg'
+import type { Stack } from '../local/stack.ts'
+import { callAs } from './call-as.ts'
+import type { Measurement } from './report.ts'
+import { absolute } from './samples.ts'
+
+const from = 'WK-DEM000001'
+const ada = '00000000-0000-4000-8000-00000000ada0'
+const views = 60
+const widgetsPerView = 200
+
+/** What a statement may take is eight seconds, on a machine that may be slower than this one. */
+const mostMilliseconds = 4_000
+
+/** A dashboard of 12,000 widgets, which goes from one workspace to another in as many parts as it takes. */
+export async function measureTransfer(stack: Stack): Promise<Measurement[]> {
+  const client = new pg.Client({ connectionString: stack.urls.database })
+  await client.connect()
+  try {
+    await client.query(fixture)
+    const { answer: into } = await callAs(client, ada, "(public.create_workspace('Moved')).id", [])
+    for (const workspace of [from, into])
+      await client.query("select public.grant_plan($1, 'premium', now() + interval '1 day', 'A benchmark')", [
+        workspace,
+      ])
+    await client.query('vacuum analyze public.dashboard_views, public.widgets')
+    const exports: number[] = []
+    const imports: number[] = []
+    let moved = 0
+    for (let after: string | null = null; ; ) {
+      const part = await callAs(client, ada, 'public.export_dashboard_part($1, $2)', [from, after])
+      exports.push(part.milliseconds)
+      const { document, next } = part.answer
+      moved += document.views.flatMap(
+        (view: { layout: { widgets: unknown[] } }) => view.layout.widgets,
+      ).length
+      const arrived = await callAs(client, ada, 'public.import_dashboard($1, $2)', [
+        into,
+        JSON.stringify(document),
+      ])
+      imports.push(arrived.milliseconds)
+      if (arrived.answer.skipped.length > 0) throw new Error('A part did not arrive whole.')
+      if (next === null) break
+      after = next
+    }
+    if (moved < views * widgetsPerView) throw new Error(`${moved} widgets were moved.`)
+    return [
+      absolute('a part of the export of 12,000 widgets, the longest in ms', exports, mostMilliseconds),
+      absolute('the import of a part, the longest in ms', imports, mostMilliseconds),
+    ]
+  } finally {
+    await client.end()
+  }
+}
+
+// Without the triggers, which would validate and version each row; what they keep stands in the rows.
+const fixture = `
+  alter table public.dashboard_views disable trigger user;
+  alter table public.widgets disable trigger user;
+  insert into public.dashboard_views (workspace_id, id, name, visibility, owner_id)
+  select '${from}', ('f0000000-0000-4000-8000-' || lpad(v::text, 12, '0'))::uuid, 'Moved ' || v, 'workspace', '${ada}'
+  from generate_series(1, ${views}) as v;
+  insert into private.view_versions (workspace_id, view_id, version)
+  select workspace_id, id, 1 from public.dashboard_views where id::text like 'f0000000-%';
+  insert into public.widgets (
+    workspace_id, view_id, open_to, component_audience, made_in_version, component_key, built_in_component,
+    x, y, width, height, config)
+  select v.workspace_id, v.id, v.open_to, private.component_audience(c.allowed_roles), 1, c.key, c.key,
+    (n % 4) * 3, n / 4 * 2, 3, 2, c.default_config
+  from (select * from public.dashboard_views where id::text like 'f0000000-%') as v
+  cross join generate_series(0, ${widgetsPerView - 1}) as n
+  join (
+    select key, default_config, allowed_roles, row_number() over (order by key) - 1 as place,
+      count(*) over () as all_of_them
+    from public.built_in_components
+  ) as c on c.place = n % c.all_of_them;
+  alter table public.dashboard_views enable trigger user;
+  alter table public.widgets enable trigger user;
+`
